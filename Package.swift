@@ -1,0 +1,49 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target is held to the same rules; see docs/architecture.md for the map.
+let strict: [SwiftSetting] = [
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let package = Package(
+    name: "guichet",
+    products: [.executable(name: "guichet", targets: ["guichet"])],
+    targets: [
+        .systemLibrary(name: "CLinux"),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(
+            name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(
+            name: "CMongo", pkgConfig: "libmongoc-1.0", providers: [.apt(["libmongoc-dev"])]),
+
+        .target(name: "Wire", dependencies: ["CZlib", "COpenSSL"], swiftSettings: strict),
+        .target(name: "Reactor", dependencies: ["CLinux"], swiftSettings: strict),
+        .target(name: "Tickets", swiftSettings: strict),
+        .target(
+            name: "SQLiteStore", dependencies: ["Tickets", "Wire", "CSQLite"],
+            swiftSettings: strict),
+        .target(name: "MongoStore", dependencies: ["Tickets", "CMongo"], swiftSettings: strict),
+        .target(
+            name: "Hub", dependencies: ["Wire", "Reactor", "Tickets"], swiftSettings: strict),
+        .executableTarget(
+            name: "guichet",
+            dependencies: ["Hub", "Wire", "Reactor", "Tickets", "SQLiteStore", "MongoStore"],
+            swiftSettings: strict),
+
+        .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: strict),
+        .testTarget(name: "ReactorTests", dependencies: ["Reactor"], swiftSettings: strict),
+        .testTarget(name: "TicketsTests", dependencies: ["Tickets"], swiftSettings: strict),
+        .testTarget(
+            name: "StoreTests", dependencies: ["Tickets", "SQLiteStore", "MongoStore"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "HubTests", dependencies: ["Hub", "Wire", "Reactor", "Tickets", "SQLiteStore"],
+            swiftSettings: strict),
+    ]
+)

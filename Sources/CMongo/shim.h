@@ -1,0 +1,3 @@
+// libmongoc and libbson, the official MongoDB C driver.
+#pragma once
+#include <mongoc/mongoc.h>

@@ -1,0 +1,125 @@
+// Events, to and from records. What is absent is left out, so a plain message stays small.
+
+extension TicketEvent {
+    package var record: Record {
+        var fields: [Record.Field] = [
+            .init("ticket", Record(ticket)), .init("seq", Record(seq)),
+            .init("publicPrev", Record(publicPrev)), .init("at", .time(at)),
+            .init("by", by.record), .init("cause", .string(cause.rawValue)),
+            .init("kind", .string(kind.rawValue)), .init("isPublic", .bool(isPublic)),
+        ]
+        if let created { fields.append(.init("head", created.record)) }
+        if let message { fields.append(.init("message", message.record)) }
+        if !changes.isEmpty {
+            fields.append(.init("changes", .object(changes.map { .init($0.field, $0.record) })))
+        }
+        if !sla.isEmpty { fields.append(.init("sla", .array(sla.map(\.record)))) }
+        if let slaAfter { fields.append(.init("slaAfter", slaAfter.record)) }
+        if let key {
+            fields.append(.init("key", .string(key)))
+            fields.append(.init("fingerprint", .int(Int64(bitPattern: fingerprint))))
+        }
+        return .object(fields)
+    }
+
+    package init(record: Record) throws(RecordError) {
+        let fields = try RecordReader(record, "event")
+        let key = try fields.optionalString("key")
+        self.init(
+            ticket: try fields.id("ticket"), seq: try fields.int("seq"),
+            publicPrev: try fields.int("publicPrev"), at: try fields.time("at"),
+            by: try Person(record: try fields.required("by")), cause: try fields.code("cause"),
+            kind: try fields.code("kind"),
+            created: try fields.optional("head").map { record throws(RecordError) in
+                try Ticket(record: record)
+            },
+            message: try fields.optional("message").map { record throws(RecordError) in
+                try Message(record: record)
+            },
+            changes: try FieldChange.list(record: fields.optional("changes")),
+            sla: try fields.array("sla").map { record throws(RecordError) in
+                try SLAFact(record: record)
+            },
+            slaAfter: try fields.optional("slaAfter").map { record throws(RecordError) in
+                try ServiceLevel(record: record)
+            },
+            key: key,
+            fingerprint: key == nil ? 0 : UInt64(bitPattern: try fields.int64("fingerprint")))
+    }
+}
+
+extension Message {
+    var record: Record {
+        .object([
+            .init("id", Record(id)), .init("body", .string(body)),
+            .init("internal", .bool(isInternal)),
+            .init("mentions", .array(mentions.map { .string($0) })),
+            .init("attachments", .array(attachments.map(\.record))),
+        ])
+    }
+
+    init(record: Record) throws(RecordError) {
+        let fields = try RecordReader(record, "message")
+        self.init(
+            id: try fields.id("id"), body: try fields.string("body"),
+            isInternal: try fields.bool("internal"), mentions: try fields.strings("mentions"),
+            attachments: try fields.array("attachments").map { record throws(RecordError) in
+                try Attachment(record: record)
+            })
+    }
+}
+
+extension FieldChange {
+    /// `{from, to}`.
+    fileprivate var record: Record {
+        switch self {
+        case .status(let from, let to): pair(.string(from.rawValue), .string(to.rawValue))
+        case .priority(let from, let to): pair(.string(from.rawValue), .string(to.rawValue))
+        case .category(let from, let to): pair(.string(from.rawValue), .string(to.rawValue))
+        case .title(let from, let to): pair(.string(from), .string(to))
+        case .project(let from, let to): pair(.string(from), .string(to))
+        case .assignedTo(let from, let to):
+            pair(from.map(\.record) ?? .null, to.map(\.record) ?? .null)
+        case .watchers(let from, let to):
+            pair(.array(from.map(\.record)), .array(to.map(\.record)))
+        case .tags(let from, let to):
+            pair(.array(from.map { .string($0) }), .array(to.map { .string($0) }))
+        case .targetHours(let from, let to): pair(Record(from), Record(to))
+        }
+    }
+
+    private func pair(_ from: Record, _ to: Record) -> Record {
+        .object([.init("from", from), .init("to", to)])
+    }
+
+    fileprivate static func list(record: Record?) throws(RecordError) -> [FieldChange] {
+        guard let record else { return [] }
+        guard case .object(let fields) = record else { throw RecordError(field: "changes") }
+        return try fields.map { field throws(RecordError) in
+            try FieldChange(field.name, RecordReader(field.value, field.name))
+        }
+    }
+
+    private init(_ field: String, _ pair: RecordReader) throws(RecordError) {
+        func person(_ end: String) throws(RecordError) -> Person? {
+            try pair.optional(end).map { record throws(RecordError) in try Person(record: record) }
+        }
+        func people(_ end: String) throws(RecordError) -> [Person] {
+            try pair.array(end).map { record throws(RecordError) in try Person(record: record) }
+        }
+        switch field {
+        case "status": self = .status(from: try pair.code("from"), to: try pair.code("to"))
+        case "priority": self = .priority(from: try pair.code("from"), to: try pair.code("to"))
+        case "category": self = .category(from: try pair.code("from"), to: try pair.code("to"))
+        case "title": self = .title(from: try pair.string("from"), to: try pair.string("to"))
+        case "project": self = .project(from: try pair.string("from"), to: try pair.string("to"))
+        case "assignedTo": self = .assignedTo(from: try person("from"), to: try person("to"))
+        case "watchers": self = .watchers(from: try people("from"), to: try people("to"))
+        case "tags": self = .tags(from: try pair.strings("from"), to: try pair.strings("to"))
+        case "targetHours":
+            self = .targetHours(
+                from: try pair.optionalDouble("from"), to: try pair.optionalDouble("to"))
+        default: throw RecordError(field: "changes.\(field)")
+        }
+    }
+}

@@ -1,0 +1,87 @@
+// A digest of what a command asks for, to tell a retry from a different command under its key.
+
+/// FNV-1a, 64 bits: stable across runs, unlike Hasher. Not a defence: author and key are the same.
+struct Fingerprint {
+    private(set) var value: UInt64 = 0xcbf2_9ce4_8422_2325
+
+    mutating func add(_ text: String) {
+        add(byteCount: text.utf8.count)
+        for byte in text.utf8 { add(byte) }
+    }
+
+    mutating func add(_ name: StaticString, _ text: String?) {
+        guard let text else { return }
+        add("\(name)")
+        add(text)
+    }
+
+    mutating func add(_ name: StaticString, _ texts: [String]?) {
+        guard let texts else { return }
+        add("\(name)")
+        add(byteCount: texts.count)
+        for text in texts { add(text) }
+    }
+
+    private mutating func add(byteCount: Int) {
+        for shift in stride(from: 0, to: 64, by: 8) {
+            add(UInt8(truncatingIfNeeded: byteCount >> shift))
+        }
+    }
+
+    private mutating func add(_ byte: UInt8) {
+        value = (value ^ UInt64(byte)) &* 0x100_0000_01b3
+    }
+}
+
+extension TicketCommand {
+    /// What the caller asked for, without what only says how (`baseSeq`, `force`, `ifSeq`).
+    package var fingerprint: UInt64 {
+        var print = Fingerprint()
+        switch request {
+        case .create(let new):
+            print.add("create")
+            print.add("title", new.title)
+            print.add("description", new.description)
+            print.add("category", new.category.rawValue)
+            print.add("priority", new.priority.rawValue)
+            print.add("project", new.project)
+            print.add("tags", new.tags)
+            print.add("attachments", new.attachments.map(\.description))
+            print.add("clientId", new.clientID)
+        case .edit(_, let edit):
+            print.add("edit")
+            edit.add(to: &print)
+        case .clockDue:
+            print.add("clockDue")
+        }
+        return print.value
+    }
+}
+
+extension TicketEdit {
+    func add(to print: inout Fingerprint) {
+        if let draft {
+            print.add("body", draft.body)
+            print.add("internal", draft.isInternal ? "true" : "false")
+            print.add("mentions", draft.mentions)
+            print.add("attachments", draft.attachments.map(\.description))
+        }
+        print.add("action", action?.rawValue)
+        print.add("status", edits.status?.rawValue)
+        print.add("priority", edits.priority?.rawValue)
+        print.add("category", edits.category?.rawValue)
+        print.add("title", edits.title)
+        print.add("project", edits.project)
+        switch edits.assignedTo {
+        case nil: break
+        case .caller?: print.add("assignedTo", "caller")
+        case .nobody?: print.add("assignedTo", "nobody")
+        case .person(let id)?: print.add("assignedTo", ["person", id])
+        }
+        print.add("watchers", edits.watchers)
+        print.add("tags", edits.tags)
+        if let hours = edits.targetHours {
+            print.add("targetHours", hours.map { "\($0)" } ?? "null")
+        }
+    }
+}

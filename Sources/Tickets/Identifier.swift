@@ -1,0 +1,92 @@
+// Names of tickets, messages and files: MongoDB ObjectIds in both stores.
+
+/// Twelve bytes, written as 24 hex digits. `Subject` keeps a ticket's name from being taken for a
+/// message's.
+package struct Identifier<Subject>: Hashable, Sendable, Comparable, CustomStringConvertible {
+    /// The first four bytes are the second of creation, so ids sort by age (BSON ObjectId).
+    package let high: UInt64
+    package let low: UInt32
+
+    package init(high: UInt64, low: UInt32) {
+        self.high = high
+        self.low = low
+    }
+
+    /// A new name: the second of `time` and 64 random bits.
+    package static func make(at time: Timestamp) -> Identifier {
+        var random = SystemRandomNumberGenerator()
+        let seconds = UInt32(truncatingIfNeeded: time.milliseconds / 1000)
+        return Identifier(
+            high: UInt64(seconds) << 32 | UInt64(UInt32.random(in: 0 ... .max, using: &random)),
+            low: UInt32.random(in: 0 ... .max, using: &random))
+    }
+
+    /// Reads 24 hex digits; anything else is nil.
+    package init?(_ text: some StringProtocol) {
+        let digits = text.utf8
+        guard digits.count == 24 else { return nil }
+        var high: UInt64 = 0
+        var low: UInt32 = 0
+        for (position, digit) in digits.enumerated() {
+            let value: UInt8
+            switch digit {
+            case 0x30...0x39: value = digit - 0x30
+            case 0x41...0x46: value = digit - 0x37
+            case 0x61...0x66: value = digit - 0x57
+            default: return nil
+            }
+            if position < 16 {
+                high = high << 4 | UInt64(value)
+            } else {
+                low = low << 4 | UInt32(value)
+            }
+        }
+        self.init(high: high, low: low)
+    }
+
+    /// Appends the 24 lower-case hex digits.
+    package func appendHex(to bytes: inout [UInt8]) {
+        for shift in stride(from: UInt64(60), through: 0, by: -4) {
+            bytes.append(Self.digit(UInt8(truncatingIfNeeded: high >> shift) & 15))
+        }
+        for shift in stride(from: UInt32(28), through: 0, by: -4) {
+            bytes.append(Self.digit(UInt8(truncatingIfNeeded: low >> shift) & 15))
+        }
+    }
+
+    package var description: String {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(24)
+        appendHex(to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    package static func < (left: Identifier, right: Identifier) -> Bool {
+        (left.high, left.low) < (right.high, right.low)
+    }
+
+    private static func digit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x57 + value }
+}
+
+package typealias TicketID = Identifier<Ticket>
+package typealias MessageID = Identifier<Message>
+package typealias FileID = Identifier<Attachment>
+
+/// How a caller names a ticket: by its id, or by its `ref` such as `T-1042`.
+package enum TicketReference: Hashable, Sendable {
+    case id(TicketID)
+    case number(Int)
+
+    package init?(_ text: some StringProtocol) {
+        if let id = TicketID(text) {
+            self = .id(id)
+        } else if text.hasPrefix("T-"), text.utf8.count <= 18,
+            text.utf8.dropFirst(2).allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }),
+            let number = Int(text.dropFirst(2))
+        {
+            self = .number(number)
+        } else {
+            return nil
+        }
+    }
+}

@@ -1,0 +1,129 @@
+// The SLA of one ticket: three clocks as values. Moving them is SLAClockwork's work.
+
+package enum SLAClock: String, Sendable, Hashable, CaseIterable {
+    case firstResponse, nextResponse, resolution
+}
+
+package enum SLAState: String, Sendable, Hashable {
+    case running, paused, met, missed, none
+}
+
+/// A response clock: from a client's word to a staff member's public answer.
+package struct ResponseClock: Hashable, Sendable {
+    package var targetMinutes: Double?
+    package var startedAt: Timestamp?
+    package var deadlineAt: Timestamp?
+    package var metAt: Timestamp?
+    package var breached = false
+    /// The last warning given, in percent of the target: 0, 75 or 90.
+    package var warnedPercent = 0
+
+    package init() {}
+
+    package var isRunning: Bool { deadlineAt != nil && metAt == nil }
+}
+
+package struct ServiceLevel: Hashable, Sendable {
+    /// Resolution target in hours; nil: none applies.
+    package var targetHours: Double?
+    /// Set by hand: wins over the policy until it is set to null.
+    package var isTargetManual = false
+    /// Start of the present run of the resolution clock (creation, or the last reopening).
+    package var startedAt: Timestamp
+    package var deadlineAt: Timestamp?
+    package var breached = false
+    package var breachedAt: Timestamp?
+    package var resolvedAt: Timestamp?
+    package var state = SLAState.none
+    package var pausedAt: Timestamp?
+    /// Banked pauses of the present run.
+    package var pausedMs: Int64 = 0
+    package var warnedPercent = 0
+    package var firstResponse = ResponseClock()
+    package var nextResponse = ResponseClock()
+
+    package init(startedAt: Timestamp) { self.startedAt = startedAt }
+
+    /// The next deadline that somebody still has to keep.
+    package var nextDue: (clock: SLAClock, deadlineAt: Timestamp)? {
+        var due: (clock: SLAClock, deadlineAt: Timestamp)?
+        func consider(_ clock: SLAClock, _ deadline: Timestamp?) {
+            guard let deadline, deadline < due?.deadlineAt ?? Timestamp(milliseconds: .max) else {
+                return
+            }
+            due = (clock, deadline)
+        }
+        if firstResponse.isRunning { consider(.firstResponse, firstResponse.deadlineAt) }
+        if nextResponse.isRunning { consider(.nextResponse, nextResponse.deadlineAt) }
+        if state == .running { consider(.resolution, deadlineAt) }
+        return due
+    }
+
+    /// A deadline has passed and the work is still owed.
+    package var isOverdue: Bool {
+        (breached && (state == .running || state == .paused))
+            || (firstResponse.breached && firstResponse.isRunning)
+            || (nextResponse.breached && nextResponse.isRunning)
+    }
+
+    /// A warning was given for a clock that still runs.
+    package var isWarned: Bool {
+        (warnedPercent > 0 && state == .running)
+            || (firstResponse.warnedPercent > 0 && firstResponse.isRunning)
+            || (nextResponse.warnedPercent > 0 && nextResponse.isRunning)
+    }
+}
+
+/// One thing that happened to a clock, as an event tells it.
+package struct SLAFact: Hashable, Sendable {
+    package enum Phase: String, Sendable, Hashable {
+        case warning, breached, met, missed, recalculated, paused, resumed
+    }
+
+    package let clock: SLAClock
+    package let phase: Phase
+    package let deadlineAt: Timestamp?
+    /// 75 or 90, of a warning.
+    package let percent: Int?
+
+    package init(clock: SLAClock, phase: Phase, deadlineAt: Timestamp?, percent: Int? = nil) {
+        self.clock = clock
+        self.phase = phase
+        self.deadlineAt = deadlineAt
+        self.percent = percent
+    }
+}
+
+/// What a ticket is promised: minutes and hours of working time.
+package struct SLATargets: Hashable, Sendable {
+    package let firstResponseMinutes: Double?
+    package let nextResponseMinutes: Double?
+    package let resolutionHours: Double?
+
+    package init(
+        firstResponseMinutes: Double?, nextResponseMinutes: Double?, resolutionHours: Double?
+    ) {
+        self.firstResponseMinutes = firstResponseMinutes
+        self.nextResponseMinutes = nextResponseMinutes
+        self.resolutionHours = resolutionHours
+    }
+}
+
+/// Targets by priority. Category and project are asked for too, since policies may match on them.
+package struct SLAPolicy: Sendable {
+    package init() {}
+
+    /// The contract's defaults (section 3), around the clock.
+    package func targets(priority: Priority, category: Category, project: String) -> SLATargets {
+        switch priority {
+        case .urgent:
+            SLATargets(firstResponseMinutes: 30, nextResponseMinutes: 60, resolutionHours: 4)
+        case .high:
+            SLATargets(firstResponseMinutes: 60, nextResponseMinutes: 120, resolutionHours: 8)
+        case .normal:
+            SLATargets(firstResponseMinutes: 240, nextResponseMinutes: 480, resolutionHours: 24)
+        case .low:
+            SLATargets(firstResponseMinutes: 480, nextResponseMinutes: 1440, resolutionHours: 72)
+        }
+    }
+}

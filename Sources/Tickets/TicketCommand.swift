@@ -1,0 +1,108 @@
+// What a caller asks for, already typed: the decoder has checked shapes, the rules check the rest.
+
+package enum TicketAction: String, Sendable, Hashable, CaseIterable {
+    case take, release, resolve, reopen, close, wait
+}
+
+package enum Assignee: Sendable, Hashable {
+    case caller, nobody
+    case person(String)
+}
+
+/// The fields of `set`; nil is "not named".
+package struct FieldEdits: Sendable, Hashable {
+    package var status: Status?
+    package var priority: Priority?
+    package var category: Category?
+    package var title: String?
+    package var project: String?
+    package var assignedTo: Assignee?
+    /// Ids of people; "me" is the caller.
+    package var watchers: [String]?
+    package var tags: [String]?
+    /// `.some(nil)` goes back to the policy.
+    package var targetHours: Double??
+
+    package init() {}
+
+    /// The names of the fields that are set, in the contract's order.
+    package var names: [String] {
+        var names: [String] = []
+        if status != nil { names.append("status") }
+        if priority != nil { names.append("priority") }
+        if category != nil { names.append("category") }
+        if title != nil { names.append("title") }
+        if project != nil { names.append("project") }
+        if assignedTo != nil { names.append("assignedTo") }
+        if watchers != nil { names.append("watchers") }
+        if tags != nil { names.append("tags") }
+        if targetHours != nil { names.append("targetHours") }
+        return names
+    }
+
+    package var isEmpty: Bool { names.isEmpty }
+}
+
+package struct Draft: Sendable, Hashable {
+    package var body: String
+    package var isInternal = false
+    package var mentions: [String] = []
+    package var attachments: [FileID] = []
+    /// The newest event on the author's screen, for the compose guard.
+    package var baseSeq: Int?
+    package var force = false
+
+    package init(body: String) { self.body = body }
+}
+
+package struct NewTicket: Sendable, Hashable {
+    package var title: String
+    package var description: String
+    package var category: Category
+    package var priority: Priority
+    package var project: String
+    package var tags: [String] = []
+    package var attachments: [FileID] = []
+    /// Staff may open a ticket for a client.
+    package var clientID: String?
+
+    package init(
+        title: String, description: String, category: Category, priority: Priority, project: String
+    ) {
+        self.title = title
+        self.description = description
+        self.category = category
+        self.priority = priority
+        self.project = project
+    }
+}
+
+/// A message, a change, or both at once, on one ticket.
+package struct TicketEdit: Sendable, Hashable {
+    package var draft: Draft?
+    package var action: TicketAction?
+    package var edits = FieldEdits()
+    /// The `seq` that the caller's view must still have (`ifSeq`, `If-Match`).
+    package var expectedSeq: Int?
+
+    package init() {}
+}
+
+package struct TicketCommand: Sendable {
+    package enum Request: Sendable, Hashable {
+        case create(NewTicket)
+        case edit(TicketReference, TicketEdit)
+        /// A deadline or a warning of this ticket has come.
+        case clockDue(TicketID)
+    }
+
+    package let caller: Caller
+    package let request: Request
+    package let key: String?
+
+    package init(caller: Caller, request: Request, key: String? = nil) {
+        self.caller = caller
+        self.request = request
+        self.key = key
+    }
+}

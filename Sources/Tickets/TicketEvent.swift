@@ -1,0 +1,107 @@
+// One entry of a ticket's append-only log: the truth that everything else is folded from.
+
+package enum FieldChange: Hashable, Sendable {
+    case status(from: Status, to: Status)
+    case priority(from: Priority, to: Priority)
+    case category(from: Category, to: Category)
+    case title(from: String, to: String)
+    case project(from: String, to: String)
+    case assignedTo(from: Person?, to: Person?)
+    case watchers(from: [Person], to: [Person])
+    case tags(from: [String], to: [String])
+    case targetHours(from: Double?, to: Double?)
+
+    /// The field's name on the wire and in the stores.
+    package var field: String {
+        switch self {
+        case .status: "status"
+        case .priority: "priority"
+        case .category: "category"
+        case .title: "title"
+        case .project: "project"
+        case .assignedTo: "assignedTo"
+        case .watchers: "watchers"
+        case .tags: "tags"
+        case .targetHours: "targetHours"
+        }
+    }
+
+    /// Contract section 9: tags, watching and targets stay among staff.
+    package var isPublic: Bool {
+        switch self {
+        case .watchers, .tags, .targetHours: false
+        default: true
+        }
+    }
+}
+
+package enum Cause: String, Sendable, Hashable {
+    case user, sla, system
+}
+
+package enum EventKind: String, Sendable, Hashable {
+    case created, message, change, sla
+}
+
+package struct TicketEvent: Hashable, Sendable {
+    package let ticket: TicketID
+    /// 1, 2, 3 … without a hole.
+    package let seq: Int
+    /// The `seq` of the last event before this one that a client may see; 0: none.
+    package let publicPrev: Int
+    package let at: Timestamp
+    package let by: Person
+    package let cause: Cause
+    package let kind: EventKind
+    /// Of `created`: the head that it made.
+    package let created: Ticket?
+    package let message: Message?
+    package let changes: [FieldChange]
+    package let sla: [SLAFact]
+    /// The clocks after this event, when it moved them. Kept so that a fold needs no policy.
+    package let slaAfter: ServiceLevel?
+    /// The author's idempotency key, and a digest of what the command asked for.
+    package let key: String?
+    package let fingerprint: UInt64
+
+    package init(
+        ticket: TicketID, seq: Int, publicPrev: Int, at: Timestamp, by: Person, cause: Cause,
+        kind: EventKind, created: Ticket? = nil, message: Message? = nil,
+        changes: [FieldChange] = [], sla: [SLAFact] = [], slaAfter: ServiceLevel? = nil,
+        key: String? = nil, fingerprint: UInt64 = 0
+    ) {
+        self.ticket = ticket
+        self.seq = seq
+        self.publicPrev = publicPrev
+        self.at = at
+        self.by = by
+        self.cause = cause
+        self.kind = kind
+        self.created = created
+        self.message = message
+        self.changes = changes
+        self.sla = sla
+        self.slaAfter = slaAfter
+        self.key = key
+        self.fingerprint = fingerprint
+    }
+
+    package var hasPublicMessage: Bool { message.map { !$0.isInternal } ?? false }
+
+    /// An event with nothing public does not reach a client.
+    package var isPublic: Bool {
+        kind == .created || hasPublicMessage || changes.contains { $0.isPublic }
+    }
+
+    package func isVisible(to audience: Audience) -> Bool { audience == .staff || isPublic }
+
+    /// The `seq` before this one in the audience's view of the log.
+    package func prev(for audience: Audience) -> Int {
+        audience == .staff ? seq - 1 : publicPrev
+    }
+
+    /// A client reads an internal message with public changes as a plain change.
+    package func kind(for audience: Audience) -> EventKind {
+        kind == .message && audience == .client && !hasPublicMessage ? .change : kind
+    }
+}

@@ -1,0 +1,94 @@
+// The fold: a head is its events, applied in order. Facts cannot fail.
+
+extension Ticket {
+    /// The head after `event`. The caller sees to it that `event.seq` follows.
+    package func applying(_ event: TicketEvent) -> Ticket {
+        var head = self
+        for change in event.changes { head.apply(change, at: event.at) }
+        if let sla = event.slaAfter { head.sla = sla }
+        head.activity.note(event, countsMessage: event.message != nil)
+        if event.isPublic {
+            head.publicActivity.note(event, countsMessage: event.hasPublicMessage)
+        }
+        if event.hasPublicMessage {
+            head.trail.notePublicMessage(by: event.by.id, seq: event.seq)
+            if event.by.role == .client {
+                head.waitingSince = head.waitingSince ?? event.at
+            } else {
+                head.waitingSince = nil
+            }
+        }
+        return head
+    }
+
+    /// The head that a whole log makes; nil unless it begins with `created` and has no hole.
+    package static func fold(_ events: some Sequence<TicketEvent>) -> Ticket? {
+        var head: Ticket?
+        for event in events {
+            if let before = head {
+                guard event.seq == before.seq + 1 else { return nil }
+                head = before.applying(event)
+            } else {
+                guard event.seq == 1, let created = event.created else { return nil }
+                head = created
+            }
+        }
+        return head
+    }
+
+    /// Applies a field alone; `TicketRules` uses it to try changes out.
+    mutating func apply(_ change: FieldChange, at now: Timestamp) {
+        switch change {
+        case .status(let before, let after):
+            status = after
+            closedAt = after == .closed ? now : nil
+            if !before.isActive && after.isActive { reopenCount += 1 }
+            // The seq of the event that carries this change: the next one.
+            trail.statusSeq = seq + 1
+        case .priority(_, let after): priority = after
+        case .category(_, let after): category = after
+        case .title(_, let after): title = after
+        case .project(_, let after): project = after
+        case .assignedTo(_, let after): assignedTo = after
+        case .watchers(_, let after): watchers = after
+        case .tags(_, let after): tags = after
+        case .targetHours: break  // rides in `slaAfter`
+        }
+    }
+}
+
+extension Activity {
+    fileprivate mutating func note(_ event: TicketEvent, countsMessage: Bool) {
+        seq = event.seq
+        updatedAt = event.at
+        guard countsMessage, let message = event.message else { return }
+        messageCount += 1
+        lastMessage = LastMessage(
+            seq: event.seq, at: event.at, authorRole: event.by.role,
+            excerpt: Excerpt.of(message.body))
+    }
+}
+
+package enum Excerpt {
+    /// The first 120 characters on one line.
+    package static func of(_ body: String) -> String {
+        var excerpt = ""
+        var count = 0
+        var gap = false
+        for character in body {
+            if character.isWhitespace {
+                gap = !excerpt.isEmpty
+                continue
+            }
+            if count >= 120 { return excerpt + "…" }
+            if gap {
+                excerpt.append(" ")
+                count += 1
+                gap = false
+            }
+            excerpt.append(character)
+            count += 1
+        }
+        return excerpt
+    }
+}

@@ -1,0 +1,54 @@
+// Who may ask for what (contract section 3): refusals name the field.
+
+extension TicketRules {
+    func authorise(
+        _ edit: TicketEdit, on head: Ticket, by caller: Caller
+    ) throws(TicketRejection) {
+        // A ticket that a colleague was faster to take has just left the caller's sight: tell who.
+        if edit.action == .take, caller.person.role.isStaff, let holder = head.assignedTo,
+            holder.id != caller.person.id
+        {
+            var rejection = TicketRejection(
+                .alreadyTaken, "\(holder.name) has taken this ticket.", field: "action")
+            rejection.assignedTo = holder
+            throw rejection
+        }
+        guard caller.canAccess(head) else { throw .notFound }
+        guard !caller.person.role.isStaff else { return }
+        try authoriseClient(edit, on: head, id: caller.person.id)
+    }
+
+    private func authoriseClient(
+        _ edit: TicketEdit, on head: Ticket, id: String
+    ) throws(TicketRejection) {
+        if edit.draft?.isInternal == true {
+            throw forbidden("internal", "Internal notes are for staff.")
+        }
+        if let action = edit.action, action != .resolve, action != .reopen {
+            throw forbidden("action", "Only staff may \(action.rawValue) a ticket.")
+        }
+        for name in edit.edits.names {
+            switch name {
+            case "title" where head.client.id == id: continue
+            case "title": throw forbidden("title", "Only the ticket's own client may rename it.")
+            case "watchers": try authoriseWatching(edit.edits.watchers ?? [], on: head, id: id)
+            default: throw forbidden(name, "Clients may not change \(name).")
+            }
+        }
+    }
+
+    /// A client watches by a list that differs from what they see, themselves alone, at most in
+    /// themselves.
+    private func authoriseWatching(
+        _ watchers: [String], on head: Ticket, id: String
+    ) throws(TicketRejection) {
+        let others = Set(watchers).subtracting([id, "me"])
+        guard others.isSubset(of: head.watchers.map(\.id)) else {
+            throw forbidden("watchers", "Clients may only add or remove themselves.")
+        }
+    }
+
+    private func forbidden(_ field: String, _ message: String) -> TicketRejection {
+        TicketRejection(.forbidden, message, field: field)
+    }
+}

@@ -1,0 +1,220 @@
+// What a draft, an action and a set of fields change, on an EditPlan.
+
+extension TicketRules {
+    // MARK: Messages
+
+    func planDraft(
+        _ draft: Draft, of edit: TicketEdit, on head: Ticket, by caller: Caller,
+        in plan: inout EditPlan
+    ) throws(TicketRejection) {
+        guard !draft.isInternal else { return }
+        let reopensFirst = caller.person.role.isStaff && edit.action == .reopen
+        guard head.status != .closed || reopensFirst else { throw closed("body") }
+        if caller.person.role.isStaff {
+            try guardComposing(draft, on: head, by: caller.person)
+        } else if head.status == .waiting || head.status == .resolved {
+            plan.set(status: head.assignedTo == nil ? .open : .inProgress)
+        }
+    }
+
+    private func guardComposing(
+        _ draft: Draft, on head: Ticket, by author: Person
+    ) throws(TicketRejection) {
+        guard let base = draft.baseSeq, !draft.force, head.trail.isStale(at: base, for: author.id)
+        else { return }
+        var rejection = TicketRejection(
+            .stale, "The conversation went on after \(base). Read it, or send with force.",
+            field: "baseSeq")
+        rejection.current = head
+        throw rejection
+    }
+
+    func message(of draft: Draft) throws(TicketRejection) -> Message {
+        try require(draft.body.utf8.count <= limits.bodyBytes, tooLarge("body", limits.bodyBytes))
+        try require(
+            !draft.body.allSatisfy(\.isWhitespace) || !draft.attachments.isEmpty,
+            invalid("body", "A message needs words or an attachment."))
+        try require(
+            draft.mentions.count <= limits.mentions,
+            tooLarge("mentions", limits.mentions, "people"))
+        for id in draft.mentions { _ = try known(id, "mentions") }
+        return Message(
+            id: .make(at: now), body: draft.body, isInternal: draft.isInternal,
+            mentions: draft.mentions, attachments: try attachments(draft.attachments))
+    }
+
+    /// Nothing has been uploaded that a message could name.
+    func attachments(_ ids: [FileID]) throws(TicketRejection) -> [Attachment] {
+        try require(
+            ids.count <= limits.attachments, tooLarge("attachments", limits.attachments, "files"))
+        if let id = ids.first { throw invalid("attachments", "There is no file \(id).") }
+        return []
+    }
+
+    // MARK: Actions
+
+    func planAction(
+        _ action: TicketAction, named edits: FieldEdits, on head: Ticket, by person: Person,
+        in plan: inout EditPlan
+    ) throws(TicketRejection) {
+        let alsoSet =
+            edits.status != nil ? "status" : edits.assignedTo != nil ? "assignedTo" : nil
+        if let alsoSet {
+            throw invalid(alsoSet, "Give either an action or \(alsoSet), not both.")
+        }
+        if head.status == .closed, action != .reopen, action != .close, action != .release {
+            throw closed("action")
+        }
+        switch action {
+        case .take:
+            plan.assign(to: person)
+            if plan.next.status == .open { plan.set(status: .inProgress) }
+        case .release:
+            plan.assign(to: nil)
+            if plan.next.status.isActive { plan.set(status: .open) }
+        case .resolve: plan.set(status: .resolved)
+        case .close: plan.set(status: .closed)
+        case .wait: plan.set(status: .waiting)
+        case .reopen:
+            if head.status == .closed, !person.role.isStaff { throw closed("action") }
+            if !plan.next.status.isActive {
+                plan.set(status: plan.next.assignedTo == nil ? .open : .inProgress)
+            }
+        }
+    }
+
+    // MARK: Fields
+
+    func planFields(
+        _ edits: FieldEdits, by caller: Caller, in plan: inout EditPlan
+    ) throws(TicketRejection) {
+        if let status = edits.status { plan.set(status: status) }
+        if let assignee = edits.assignedTo { plan.assign(to: try staff(assignee, caller)) }
+        if let priority = edits.priority, priority != plan.next.priority {
+            plan.add(.priority(from: plan.next.priority, to: priority))
+        }
+        if let category = edits.category, category != plan.next.category {
+            plan.add(.category(from: plan.next.category, to: category))
+        }
+        if let title = try edits.title.map({ text throws(TicketRejection) in try title(text) }),
+            title != plan.next.title
+        {
+            plan.add(.title(from: plan.next.title, to: title))
+        }
+        if let name = edits.project {
+            let name = try project(name)
+            if name != plan.next.project { plan.add(.project(from: plan.next.project, to: name)) }
+        }
+        if let ids = edits.watchers { try planWatchers(ids, by: caller.person, in: &plan) }
+        if let tags = try edits.tags.map({ list throws(TicketRejection) in try self.tags(list) }),
+            tags != plan.next.tags
+        {
+            plan.add(.tags(from: plan.next.tags, to: tags))
+        }
+        if let hours = edits.targetHours { try planTarget(hours, in: &plan) }
+    }
+
+    private func planTarget(_ hours: Double?, in plan: inout EditPlan) throws(TicketRejection) {
+        if let hours {
+            try require(
+                hours > 0 && hours <= 87_600,
+                invalid("targetHours", "A target is more than 0 and at most 87600 hours."))
+        }
+        let before = plan.next.sla.isTargetManual ? plan.next.sla.targetHours : nil
+        if before != hours { plan.add(.targetHours(from: before, to: hours)) }
+    }
+
+    private func planWatchers(
+        _ ids: [String], by person: Person, in plan: inout EditPlan
+    ) throws(TicketRejection) {
+        var watchers: [Person] = []
+        for id in ids {
+            let watcher = id == "me" ? person : try known(id, "watchers")
+            if !watchers.contains(where: { $0.id == watcher.id }) { watchers.append(watcher) }
+        }
+        if !person.role.isStaff {
+            // A client sees, and speaks for, themselves alone.
+            let watches = watchers.contains { $0.id == person.id }
+            watchers = plan.next.watchers.filter { $0.id != person.id } + (watches ? [person] : [])
+        }
+        try require(
+            watchers.count <= limits.watchers, tooLarge("watchers", limits.watchers, "people"))
+        if watchers.map(\.id) != plan.next.watchers.map(\.id) {
+            plan.add(.watchers(from: plan.next.watchers, to: watchers))
+        }
+    }
+
+    private func staff(_ assignee: Assignee, _ caller: Caller) throws(TicketRejection) -> Person? {
+        switch assignee {
+        case .nobody: return nil
+        case .caller: return caller.person
+        case .person(let id):
+            let person = try known(id, "assignedTo")
+            try require(
+                person.role.isStaff,
+                invalid("assignedTo", "\(person.name) is a client; tickets go to staff."))
+            return person
+        }
+    }
+}
+
+// MARK: Values
+
+extension TicketRules {
+    func title(_ text: String) throws(TicketRejection) -> String {
+        try require(
+            !text.allSatisfy(\.isWhitespace), invalid("title", "A ticket needs a title."))
+        try require(
+            text.count <= limits.titleCharacters,
+            tooLarge("title", limits.titleCharacters, "characters"))
+        return text
+    }
+
+    func project(_ name: String) throws(TicketRejection) -> String {
+        try require(
+            !name.allSatisfy(\.isWhitespace), invalid("project", "A ticket belongs to a project."))
+        try require(
+            name.count <= limits.projectCharacters,
+            tooLarge("project", limits.projectCharacters, "characters"))
+        return name
+    }
+
+    func tags(_ list: [String]) throws(TicketRejection) -> [String] {
+        try require(list.count <= limits.tags, tooLarge("tags", limits.tags, "tags"))
+        var tags: [String] = []
+        for tag in list where !tags.contains(tag) {
+            try require(
+                !tag.allSatisfy(\.isWhitespace), invalid("tags", "A tag needs a name."))
+            try require(
+                tag.count <= limits.tagCharacters,
+                tooLarge("tags", limits.tagCharacters, "characters a tag"))
+            tags.append(tag)
+        }
+        return tags
+    }
+
+    func known(_ id: String, _ field: String) throws(TicketRejection) -> Person {
+        guard let person = person(id) else {
+            throw invalid(field, "Nobody with the id “\(id)” is known here.")
+        }
+        return person
+    }
+
+    func require(
+        _ condition: Bool, _ rejection: @autoclosure () -> TicketRejection
+    ) throws(TicketRejection) {
+        if !condition { throw rejection() }
+    }
+
+    func invalid(_ field: String, _ message: String) -> TicketRejection {
+        TicketRejection(.badRequest, message, field: field)
+    }
+
+    func tooLarge(_ field: String, _ limit: Int, _ unit: String = "bytes") -> TicketRejection {
+        TicketRejection(.tooLarge, "\(field) is over its limit of \(limit) \(unit).", field: field)
+    }
+
+    func closed(_ field: String) -> TicketRejection {
+        TicketRejection(.ticketClosed, "This ticket is closed.", field: field)
+    }
+}

@@ -1,0 +1,180 @@
+// Which tickets a list or a queue shows, in which order. Both stores and the live queue answer by
+// these definitions.
+
+package enum AssigneeFilter: Hashable, Sendable {
+    case nobody
+    case person(String)
+}
+
+package enum SLAFilter: String, Hashable, Sendable, CaseIterable {
+    case ok, warning, breached, paused
+}
+
+/// Values of one field are alternatives; fields narrow each other. An empty list asks nothing.
+package struct TicketFilter: Hashable, Sendable {
+    package var status: [Status] = []
+    package var priority: [Priority] = []
+    package var category: [Category] = []
+    package var project: [String] = []
+    /// Ids of clients.
+    package var client: [String] = []
+    package var assignedTo: [AssigneeFilter] = []
+    /// Id of a watcher.
+    package var watchedBy: String?
+    package var tag: [String] = []
+    package var sla: [SLAFilter] = []
+    /// Words that stand in ref, title, description or client name, compared without case.
+    package var text: String?
+
+    package init() {}
+
+    package func matches(_ ticket: Ticket) -> Bool {
+        (status.isEmpty || status.contains(ticket.status))
+            && (priority.isEmpty || priority.contains(ticket.priority))
+            && (category.isEmpty || category.contains(ticket.category))
+            && (project.isEmpty || project.contains(ticket.project))
+            && (client.isEmpty || client.contains(ticket.client.id))
+            && (assignedTo.isEmpty || assignedTo.contains(ticket.assigneeFilter))
+            && (watchedBy.map(ticket.isWatched(by:)) ?? true)
+            && (tag.isEmpty || tag.contains { ticket.tags.contains($0) })
+            && (sla.isEmpty || sla.contains(ticket.slaFilter))
+            && (text.map { ticket.searchText.contains($0.lowercased()) } ?? true)
+    }
+}
+
+extension Ticket {
+    package var assigneeFilter: AssigneeFilter { assignedTo.map { .person($0.id) } ?? .nobody }
+
+    /// Every ticket is in exactly one of the four.
+    package var slaFilter: SLAFilter {
+        if sla.isOverdue { return .breached }
+        if sla.state == .paused { return .paused }
+        return sla.isWarned ? .warning : .ok
+    }
+
+    /// What `q` looks into, lower-cased, one field a line.
+    package var searchText: String {
+        "\(ref)\n\(title)\n\(description)\n\(client.name)".lowercased()
+    }
+}
+
+/// An order of tickets as a few integers each, ascending, the ticket's id last.
+package enum TicketSort: String, Hashable, Sendable, CaseIterable {
+    case urgency
+    case updatedAt
+    case updatedAtDescending = "-updatedAt"
+    case createdAt
+    case createdAtDescending = "-createdAt"
+    case deadline
+    case deadlineDescending = "-deadline"
+    case priority
+    case priorityDescending = "-priority"
+
+    package enum Key: String, Hashable, Sendable {
+        /// 0 overdue, 1 not.
+        case overdueRank
+        /// The next deadline, or `noDeadline`.
+        case nextDueAt
+        case deadlineAt
+        /// Urgent 3 … low 0.
+        case priorityRank
+        case createdAt
+        /// As the audience sees it.
+        case updatedAt
+    }
+
+    package static let noDeadline = Int64.max
+
+    package var keys: [(key: Key, ascending: Bool)] {
+        switch self {
+        case .urgency:
+            [(.overdueRank, true), (.nextDueAt, true), (.priorityRank, false), (.createdAt, true)]
+        case .updatedAt: [(.updatedAt, true)]
+        case .updatedAtDescending: [(.updatedAt, false)]
+        case .createdAt: [(.createdAt, true)]
+        case .createdAtDescending: [(.createdAt, false)]
+        case .deadline: [(.deadlineAt, true)]
+        case .deadlineDescending: [(.deadlineAt, false)]
+        case .priority: [(.priorityRank, true), (.createdAt, true)]
+        case .priorityDescending: [(.priorityRank, false), (.createdAt, true)]
+        }
+    }
+
+    package func values(of ticket: Ticket, for audience: Audience) -> [Int64] {
+        keys.map { ticket.sortValue($0.key, for: audience) }
+    }
+}
+
+extension Ticket {
+    package func sortValue(_ key: TicketSort.Key, for audience: Audience) -> Int64 {
+        switch key {
+        case .overdueRank: sla.isOverdue ? 0 : 1
+        case .nextDueAt: sla.nextDue?.deadlineAt.milliseconds ?? TicketSort.noDeadline
+        case .deadlineAt: sla.deadlineAt?.milliseconds ?? TicketSort.noDeadline
+        case .priorityRank: Int64(priority.rank)
+        case .createdAt: createdAt.milliseconds
+        case .updatedAt: activity(for: audience).updatedAt.milliseconds
+        }
+    }
+}
+
+/// Where a page ended: the sort values and the id of its last ticket.
+package struct TicketCursor: Hashable, Sendable {
+    package let sort: TicketSort
+    package let values: [Int64]
+    package let id: TicketID
+
+    package init(sort: TicketSort, values: [Int64], id: TicketID) {
+        self.sort = sort
+        self.values = values
+        self.id = id
+    }
+
+    package init(after ticket: Ticket, sort: TicketSort, audience: Audience) {
+        self.init(sort: sort, values: sort.values(of: ticket, for: audience), id: ticket.id)
+    }
+
+    /// `urgency~1~1764000000000~…~ID`: opaque to callers.
+    package var text: String {
+        ([sort.rawValue] + values.map(String.init) + ["\(id)"]).joined(separator: "~")
+    }
+
+    package init?(_ text: String) {
+        let parts = text.split(separator: "~", maxSplits: 8, omittingEmptySubsequences: false)
+        guard let name = parts.first, let sort = TicketSort(rawValue: String(name)),
+            parts.count == sort.keys.count + 2, let last = parts.last, let id = TicketID(last)
+        else { return nil }
+        let values = parts.dropFirst().dropLast().compactMap { Int64($0) }
+        guard values.count == sort.keys.count else { return nil }
+        self.init(sort: sort, values: values, id: id)
+    }
+}
+
+package struct TicketQuery: Sendable {
+    /// Only tickets that this caller can access are found.
+    package var caller: Caller
+    package var filter = TicketFilter()
+    package var sort: TicketSort
+    /// Tickets a page, 1 to 200.
+    package var limit: Int
+    package var cursor: TicketCursor?
+
+    package init(caller: Caller, sort: TicketSort, limit: Int) {
+        self.caller = caller
+        self.sort = sort
+        self.limit = limit
+    }
+}
+
+package struct TicketPage: Sendable {
+    package let tickets: [Ticket]
+    package let next: TicketCursor?
+    /// Tickets by status, of the same filter without its `status`.
+    package let counts: [Status: Int]
+
+    package init(tickets: [Ticket], next: TicketCursor?, counts: [Status: Int]) {
+        self.tickets = tickets
+        self.next = next
+        self.counts = counts
+    }
+}

@@ -1,0 +1,137 @@
+// Heads and what they are made of, to and from records.
+
+extension Person {
+    package var record: Record {
+        .object([
+            .init("id", .string(id)), .init("name", .string(name)),
+            .init("role", .string(role.rawValue)),
+        ])
+    }
+
+    package init(record: Record) throws(RecordError) {
+        let fields = try RecordReader(record, "person")
+        self.init(
+            id: try fields.string("id"), name: try fields.string("name"),
+            role: try fields.code("role"))
+    }
+}
+
+extension Attachment {
+    var record: Record {
+        .object([
+            .init("id", Record(id)), .init("name", .string(name)), .init("type", .string(type)),
+            .init("size", Record(size)),
+        ])
+    }
+
+    init(record: Record) throws(RecordError) {
+        let fields = try RecordReader(record, "attachment")
+        self.init(
+            id: try fields.id("id"), name: try fields.string("name"),
+            type: try fields.string("type"), size: try fields.int("size"))
+    }
+}
+
+extension Activity {
+    var record: Record {
+        .object([
+            .init("seq", Record(seq)), .init("messageCount", Record(messageCount)),
+            .init("updatedAt", .time(updatedAt)),
+            .init("lastMessage", lastMessage.map(\.record) ?? .null),
+        ])
+    }
+
+    init(record: Record) throws(RecordError) {
+        let fields = try RecordReader(record, "activity")
+        self.init(
+            seq: try fields.int("seq"), messageCount: try fields.int("messageCount"),
+            updatedAt: try fields.time("updatedAt"),
+            lastMessage: try fields.optional("lastMessage").map { record throws(RecordError) in
+                try LastMessage(record: record)
+            })
+    }
+}
+
+extension LastMessage {
+    var record: Record {
+        .object([
+            .init("seq", Record(seq)), .init("at", .time(at)),
+            .init("authorRole", .string(authorRole.rawValue)), .init("excerpt", .string(excerpt)),
+        ])
+    }
+
+    init(record: Record) throws(RecordError) {
+        let fields = try RecordReader(record, "lastMessage")
+        self.init(
+            seq: try fields.int("seq"), at: try fields.time("at"),
+            authorRole: try fields.code("authorRole"), excerpt: try fields.string("excerpt"))
+    }
+}
+
+extension ComposeTrail {
+    var record: Record {
+        .object([
+            .init("publicMessageSeq", Record(publicMessageSeq)),
+            .init("publicMessageAuthor", .string(publicMessageAuthor)),
+            .init("otherAuthorSeq", Record(otherAuthorSeq)), .init("statusSeq", Record(statusSeq)),
+        ])
+    }
+
+    init(record: Record) throws(RecordError) {
+        let fields = try RecordReader(record, "trail")
+        self.init()
+        publicMessageSeq = try fields.int("publicMessageSeq")
+        publicMessageAuthor = try fields.string("publicMessageAuthor")
+        otherAuthorSeq = try fields.int("otherAuthorSeq")
+        statusSeq = try fields.int("statusSeq")
+    }
+}
+
+extension Ticket {
+    /// The whole head, under the stores' names.
+    package var record: Record {
+        .object([
+            .init("id", Record(id)), .init("number", Record(number)),
+            .init("project", .string(project)), .init("title", .string(title)),
+            .init("description", .string(description)),
+            .init("category", .string(category.rawValue)),
+            .init("status", .string(status.rawValue)),
+            .init("priority", .string(priority.rawValue)), .init("client", client.record),
+            .init("assignedTo", assignedTo.map(\.record) ?? .null),
+            .init("watchers", .array(watchers.map(\.record))),
+            .init("tags", .array(tags.map { .string($0) })),
+            .init("attachments", .array(attachments.map(\.record))), .init("sla", sla.record),
+            .init("activity", activity.record), .init("publicActivity", publicActivity.record),
+            .init("trail", trail.record), .init("waitingSince", Record(waitingSince)),
+            .init("reopenCount", Record(reopenCount)), .init("createdAt", .time(createdAt)),
+            .init("closedAt", Record(closedAt)),
+        ])
+    }
+
+    package init(record: Record) throws(RecordError) {
+        let fields = try RecordReader(record, "ticket")
+        self.init(
+            id: try fields.id("id"), number: try fields.int("number"),
+            project: try fields.string("project"), title: try fields.string("title"),
+            description: try fields.string("description"), category: try fields.code("category"),
+            status: try fields.code("status"), priority: try fields.code("priority"),
+            client: try Person(record: try fields.required("client")),
+            assignedTo: try fields.optional("assignedTo").map { record throws(RecordError) in
+                try Person(record: record)
+            },
+            watchers: try fields.array("watchers").map { record throws(RecordError) in
+                try Person(record: record)
+            },
+            tags: try fields.strings("tags"),
+            attachments: try fields.array("attachments").map { record throws(RecordError) in
+                try Attachment(record: record)
+            },
+            sla: try ServiceLevel(record: try fields.required("sla")),
+            activity: try Activity(record: try fields.required("activity")),
+            publicActivity: try Activity(record: try fields.required("publicActivity")),
+            trail: try ComposeTrail(record: try fields.required("trail")),
+            waitingSince: try fields.optionalTime("waitingSince"),
+            reopenCount: try fields.int("reopenCount"), createdAt: try fields.time("createdAt"),
+            closedAt: try fields.optionalTime("closedAt"))
+    }
+}

@@ -1,0 +1,131 @@
+// Section 3 of the contract: decides a command on a head. Pure; the head stays as it was.
+
+/// Sizes of what people write (contract section 6).
+package struct ContentLimits: Sendable {
+    /// UTF-8 bytes.
+    package var bodyBytes = 16 * 1024
+    /// Characters.
+    package var titleCharacters = 200
+    package var attachments = 10
+    package var tags = 20
+    package var tagCharacters = 50
+    package var watchers = 100
+    package var mentions = 50
+    package var keyCharacters = 64
+    package var projectCharacters = 100
+
+    package init() {}
+}
+
+package struct TicketRules {
+    package let policy: SLAPolicy
+    package let limits: ContentLimits
+    package let now: Timestamp
+    /// People seen in tokens, by id.
+    package let person: (String) -> Person?
+
+    package init(
+        policy: SLAPolicy, limits: ContentLimits, now: Timestamp,
+        person: @escaping (String) -> Person?
+    ) {
+        self.policy = policy
+        self.limits = limits
+        self.now = now
+        self.person = person
+    }
+
+    /// The event that `edit` makes of `head`; nil when it asks for what already is.
+    package func decide(
+        _ edit: TicketEdit, on head: Ticket, by caller: Caller, key: String?, fingerprint: UInt64
+    ) throws(TicketRejection) -> TicketEvent? {
+        try authorise(edit, on: head, by: caller)
+        if let expected = edit.expectedSeq {
+            try requireSeq(expected, of: head, for: caller.audience)
+        }
+        var plan = EditPlan(head: head, now: now)
+        if let draft = edit.draft { try planDraft(draft, of: edit, on: head, by: caller, in: &plan) }
+        if let action = edit.action {
+            try planAction(action, named: edit.edits, on: head, by: caller.person, in: &plan)
+        }
+        try planFields(edit.edits, by: caller, in: &plan)
+        return event(
+            from: plan, message: try edit.draft.map { draft throws(TicketRejection) in
+                try message(of: draft)
+            }, manualTarget: edit.edits.targetHours, by: caller.person, key: key,
+            fingerprint: fingerprint)
+    }
+
+    /// The warning or breach that has come for `head`, if one has.
+    package func decideAlarm(on head: Ticket) -> TicketEvent? {
+        let (sla, facts) = head.sla.alarms(at: now)
+        guard !facts.isEmpty else { return nil }
+        return TicketEvent(
+            ticket: head.id, seq: head.seq + 1, publicPrev: head.publicActivity.seq, at: now,
+            by: .hub, cause: .sla, kind: .sla, sla: facts, slaAfter: sla)
+    }
+
+    private func event(
+        from plan: EditPlan, message: Message?, manualTarget: Double??, by author: Person,
+        key: String?, fingerprint: UInt64
+    ) -> TicketEvent? {
+        guard message != nil || !plan.changes.isEmpty else { return nil }
+        let publicAuthor = message.flatMap { $0.isInternal ? nil : author.role }
+        let (sla, facts) = SLAClockwork(policy: policy, now: now).advance(
+            from: plan.head, to: plan.next, manualTarget: manualTarget, messageFrom: publicAuthor)
+        return TicketEvent(
+            ticket: plan.head.id, seq: plan.head.seq + 1, publicPrev: plan.head.publicActivity.seq,
+            at: now, by: author, cause: .user, kind: message == nil ? .change : .message,
+            message: message, changes: plan.changes, sla: facts,
+            slaAfter: sla == plan.head.sla ? nil : sla, key: key, fingerprint: fingerprint)
+    }
+
+    private func requireSeq(
+        _ expected: Int, of head: Ticket, for audience: Audience
+    ) throws(TicketRejection) {
+        // A client may know the true seq from an ack; its own view's seq is as good.
+        guard expected != head.seq, expected != head.activity(for: audience).seq else { return }
+        var rejection = TicketRejection(
+            .conflict, "The ticket has changed: it is at \(head.activity(for: audience).seq).",
+            field: "ifSeq")
+        rejection.current = head
+        throw rejection
+    }
+}
+
+/// A head under change, with the list of what changed.
+struct EditPlan {
+    let head: Ticket
+    let now: Timestamp
+    private(set) var next: Ticket
+    private(set) var changes: [FieldChange] = []
+
+    init(head: Ticket, now: Timestamp) {
+        self.head = head
+        self.now = now
+        next = head
+    }
+
+    mutating func set(status: Status) {
+        guard next.status != status else { return }
+        // One event tells where the status went, not what it passed on the way.
+        changes.removeAll { if case .status = $0 { true } else { false } }
+        next.status = head.status
+        next.reopenCount = head.reopenCount
+        next.closedAt = head.closedAt
+        if head.status != status { add(.status(from: head.status, to: status)) }
+    }
+
+    mutating func assign(to person: Person?) {
+        guard next.assignedTo?.id != person?.id else { return }
+        changes.removeAll { if case .assignedTo = $0 { true } else { false } }
+        next.assignedTo = head.assignedTo
+        if head.assignedTo?.id != person?.id {
+            add(.assignedTo(from: head.assignedTo, to: person))
+        }
+    }
+
+    mutating func add(_ change: FieldChange) {
+        changes.append(change)
+        next.apply(change, at: now)
+    }
+}

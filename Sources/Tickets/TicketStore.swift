@@ -1,0 +1,166 @@
+// What the hub asks of a store. One contract suite (Tests/StoreTests) holds every store to it.
+
+package enum StoreError: Error, Sendable, CustomStringConvertible {
+    /// Nothing was written; the store may come back.
+    case unavailable(String)
+    /// The write may or may not have happened: re-read before going on.
+    case unknownOutcome(String)
+    /// Somebody else wrote the same seq, number or key first: re-read and decide again.
+    case conflict(String)
+    /// The store holds what this program cannot read.
+    case corrupt(String)
+
+    package var description: String {
+        switch self {
+        case .unavailable(let reason): "store unavailable: \(reason)"
+        case .unknownOutcome(let reason): "store outcome unknown: \(reason)"
+        case .conflict(let reason): "store conflict: \(reason)"
+        case .corrupt(let reason): "store damaged: \(reason)"
+        }
+    }
+}
+
+/// The scope in which an author's key is unique for ever.
+package struct CommandKey: Hashable, Sendable {
+    package let author: String
+    /// nil: the keys of `create`.
+    package let ticket: TicketID?
+    package let key: String
+
+    package init(author: String, ticket: TicketID?, key: String) {
+        self.author = author
+        self.ticket = ticket
+        self.key = key
+    }
+}
+
+package struct ReadMark: Hashable, Sendable {
+    package let ticket: TicketID
+    package let person: String
+    package let seq: Int
+
+    package init(ticket: TicketID, person: String, seq: Int) {
+        self.ticket = ticket
+        self.person = person
+        self.seq = seq
+    }
+}
+
+/// What one durable write makes true.
+package struct StoreBatch: Sendable {
+    /// In order; the events of one ticket follow its log without a hole.
+    package var events: [TicketEvent] = []
+    /// The newest head of each ticket that `events` touches, once each.
+    package var heads: [Ticket] = []
+    /// New or changed people.
+    package var people: [Person] = []
+    /// Only ever move a mark forward.
+    package var reads: [ReadMark] = []
+
+    package init() {}
+
+    package var isEmpty: Bool { events.isEmpty && people.isEmpty && reads.isEmpty }
+}
+
+/// The one writer. Confined to the journal's thread; calls may block.
+package protocol TicketStore: AnyObject {
+    /// The head, mended from its events when a crash left it behind them; nil: no such ticket.
+    func head(of id: TicketID) throws(StoreError) -> Ticket?
+    func ticketID(number: Int) throws(StoreError) -> TicketID?
+    /// The highest ticket number in use; 0: none.
+    func highestNumber() throws(StoreError) -> Int
+    /// The events that were stored under these keys.
+    func events(for keys: [CommandKey]) throws(StoreError) -> [CommandKey: TicketEvent]
+    /// Events of one ticket with `seq` > `seq`, oldest first, at most `limit`.
+    func events(
+        of id: TicketID, after seq: Int, limit: Int
+    ) throws(StoreError) -> [TicketEvent]
+    /// Writes the whole batch; durable when it returns (SQLite: synced; MongoDB: majority, journaled).
+    func commit(_ batch: StoreBatch) throws(StoreError)
+    /// Every ticket with a clock that can still give an alarm, with that alarm's time.
+    func alarms() throws(StoreError) -> [(ticket: TicketID, at: Timestamp)]
+    func people() throws(StoreError) -> [Person]
+}
+
+/// A slice of one ticket's log, as an audience sees it.
+package struct EventQuery: Sendable {
+    package enum Slice: Sendable, Hashable {
+        /// The newest `limit` events.
+        case newest
+        /// `seq` > the bound, oldest first.
+        case after(Int)
+        /// `seq` < the bound: the newest `limit` of those, still oldest first.
+        case before(Int)
+    }
+
+    package var slice: Slice
+    package var limit: Int
+    package var audience: Audience
+
+    package init(_ slice: Slice, limit: Int, audience: Audience) {
+        self.slice = slice
+        self.limit = limit
+        self.audience = audience
+    }
+}
+
+package struct EventPage: Sendable {
+    /// Mended, and of the same moment as `events`: no event of the page is newer.
+    package let head: Ticket
+    package let events: [TicketEvent]
+    /// Visible events of the slice were left out.
+    package let more: Bool
+    package let reads: [ReadMark]
+
+    package init(head: Ticket, events: [TicketEvent], more: Bool, reads: [ReadMark]) {
+        self.head = head
+        self.events = events
+        self.more = more
+        self.reads = reads
+    }
+}
+
+package struct ProjectSummary: Hashable, Sendable {
+    package let id: String
+    /// Tickets that are neither resolved nor closed.
+    package let open: Int
+    /// Tickets that wait for the client.
+    package let waiting: Int
+    package let lastActivityAt: Timestamp?
+
+    package init(id: String, open: Int, waiting: Int, lastActivityAt: Timestamp?) {
+        self.id = id
+        self.open = open
+        self.waiting = waiting
+        self.lastActivityAt = lastActivityAt
+    }
+}
+
+/// Answers questions on a thread of its own, beside the writer.
+package protocol TicketReader: AnyObject {
+    func ticketID(number: Int) throws(StoreError) -> TicketID?
+    /// nil: no such ticket. Access is the caller's to check, on the page's head.
+    func page(of id: TicketID, _ query: EventQuery) throws(StoreError) -> EventPage?
+    func tickets(_ query: TicketQuery) throws(StoreError) -> TicketPage
+    /// Projects of the tickets that `caller` can access, by name.
+    func projects(for caller: Caller) throws(StoreError) -> [ProjectSummary]
+    /// People in one of `roles`, by name then id; empty: everybody.
+    func people(in roles: [Role]) throws(StoreError) -> [Person]
+    /// Every ticket, by id, for `guichet check`: `visit` gets the stored head (nil: missing) and log.
+    func visitLogs(
+        _ visit: (TicketID, Ticket?, [TicketEvent]) throws(StoreError) -> Void
+    ) throws(StoreError)
+    /// Whether the store answers now.
+    func ping() throws(StoreError)
+}
+
+/// Opens the two sides of one store; each is used by one thread only.
+package protocol TicketStoreOpener: Sendable {
+    /// For log lines: the kind and place, without secrets.
+    var label: String { get }
+    /// Creates tables or indexes where they lack.
+    func openStore() throws(StoreError) -> any TicketStore
+    func openReader() throws(StoreError) -> any TicketReader
+    /// Writes heads as their logs make them, for `guichet check --repair`.
+    func repair(_ heads: [Ticket]) throws(StoreError)
+}

@@ -1,0 +1,77 @@
+// Wall-clock moments, as the wire and the stores know them.
+
+/// Milliseconds since 1970-01-01T00:00:00Z.
+package struct Timestamp: Hashable, Comparable, Sendable {
+    package let milliseconds: Int64
+
+    package init(milliseconds: Int64) { self.milliseconds = milliseconds }
+
+    /// Later by `milliseconds`, pinned at the ends of the range.
+    package func advanced(byMilliseconds delta: Int64) -> Timestamp {
+        let (sum, overflow) = milliseconds.addingReportingOverflow(delta)
+        return Timestamp(milliseconds: overflow ? (delta < 0 ? .min : .max) : sum)
+    }
+
+    /// Milliseconds from `earlier` to here, never negative: a clock set back counts as no time.
+    package func elapsed(since earlier: Timestamp) -> Int64 {
+        max(0, milliseconds.subtractingReportingOverflow(earlier.milliseconds).partialValue)
+    }
+
+    package static func < (left: Timestamp, right: Timestamp) -> Bool {
+        left.milliseconds < right.milliseconds
+    }
+
+    /// Appends RFC 3339 UTC with milliseconds: `2026-11-22T19:08:05.123Z`.
+    package func appendRFC3339(to bytes: inout [UInt8]) {
+        // Years 0 to 9999 are what RFC 3339 can write.
+        let pinned = min(max(milliseconds, -62_167_219_200_000), 253_402_300_799_999)
+        let day = (pinned >= 0 ? pinned : pinned - 86_399_999) / 86_400_000
+        let inDay = pinned - day * 86_400_000
+        let (year, month, date) = Self.civil(fromDays: day)
+        Self.append(year, digits: 4, to: &bytes)
+        bytes.append(0x2D)
+        Self.append(month, digits: 2, to: &bytes)
+        bytes.append(0x2D)
+        Self.append(date, digits: 2, to: &bytes)
+        bytes.append(0x54)
+        Self.append(inDay / 3_600_000, digits: 2, to: &bytes)
+        bytes.append(0x3A)
+        Self.append(inDay / 60_000 % 60, digits: 2, to: &bytes)
+        bytes.append(0x3A)
+        Self.append(inDay / 1000 % 60, digits: 2, to: &bytes)
+        bytes.append(0x2E)
+        Self.append(inDay % 1000, digits: 3, to: &bytes)
+        bytes.append(0x5A)
+    }
+
+    package var rfc3339: String {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(24)
+        appendRFC3339(to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private static func append(_ value: Int64, digits: Int, to bytes: inout [UInt8]) {
+        var divisor: Int64 = 1
+        for _ in 1..<digits { divisor *= 10 }
+        while divisor > 0 {
+            bytes.append(0x30 + UInt8(truncatingIfNeeded: value / divisor % 10))
+            divisor /= 10
+        }
+    }
+
+    /// Year, month and day of a day number: the proleptic Gregorian calendar counted in eras of
+    /// 400 years that begin on 1 March, so that the leap day comes last.
+    private static func civil(fromDays days: Int64) -> (Int64, Int64, Int64) {
+        let shifted = days + 719_468
+        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
+        let dayOfEra = shifted - era * 146_097
+        let yearOfEra =
+            (dayOfEra - dayOfEra / 1460 + dayOfEra / 36524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let monthFromMarch = (5 * dayOfYear + 2) / 153
+        let month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
+        let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+        return (year, month, dayOfYear - (153 * monthFromMarch + 2) / 5 + 1)
+    }
+}
