@@ -34,7 +34,7 @@ let package = Package(
         .executableTarget(
             name: "guichet",
             dependencies: ["Hub", "Wire", "Reactor", "Tickets", "SQLiteStore", "MongoStore"],
-            swiftSettings: strict),
+            resources: [.embedInCode("Demo/conversations.jsonl")], swiftSettings: strict),
 
         .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: strict),
         .testTarget(name: "ReactorTests", dependencies: ["Reactor"], swiftSettings: strict),

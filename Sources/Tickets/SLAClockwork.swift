@@ -25,7 +25,7 @@ struct SLAClockwork {
         var facts: [SLAFact] = []
         retarget(&sla, after, manualTarget: manualTarget, &facts)
         followStatus(&sla, from: before.status, to: after.status, &facts)
-        if let author { followMessage(&sla, from: author, &facts) }
+        if let author { followMessage(&sla, on: after, from: author, &facts) }
         if !after.status.isActive { endResponses(&sla, &facts) }
         return (sla, facts)
     }
@@ -38,7 +38,8 @@ struct SLAClockwork {
     }
 
     private func retarget(
-        _ sla: inout ServiceLevel, _ ticket: Ticket, manualTarget: Double??, _ facts: inout [SLAFact]
+        _ sla: inout ServiceLevel, _ ticket: Ticket, manualTarget: Double??,
+        _ facts: inout [SLAFact]
     ) {
         let targets = targets(of: ticket)
         if let manualTarget {
@@ -146,12 +147,13 @@ struct SLAClockwork {
     }
 
     private func followMessage(
-        _ sla: inout ServiceLevel, from author: Role, _ facts: inout [SLAFact]
+        _ sla: inout ServiceLevel, on ticket: Ticket, from author: Role, _ facts: inout [SLAFact]
     ) {
         if author.isStaff {
             endResponses(&sla, &facts)
         } else if sla.firstResponse.metAt != nil, !sla.nextResponse.isRunning {
-            sla.nextResponse = responseClock(targetMinutes: sla.nextResponse.targetMinutes)
+            // The last clock kept the target of its own time.
+            sla.nextResponse = responseClock(targetMinutes: targets(of: ticket).nextResponseMinutes)
         }
     }
 
@@ -190,7 +192,8 @@ struct SLAClockwork {
         start.advanced(byMilliseconds: milliseconds)
     }
 
-    private func fact(_ clock: SLAClock, _ phase: SLAFact.Phase, _ deadline: Timestamp?) -> SLAFact {
+    private func fact(_ clock: SLAClock, _ phase: SLAFact.Phase, _ deadline: Timestamp?) -> SLAFact
+    {
         SLAFact(clock: clock, phase: phase, deadlineAt: deadline)
     }
 }
@@ -274,7 +277,8 @@ private struct RunningClock {
 
     func duePercent(at now: Timestamp) -> Int? {
         [100, 90, 75].first {
-            $0 > warnedPercent && moment(ofPercent: Int64($0), of: targetMs, before: deadline) <= now
+            $0 > warnedPercent
+                && moment(ofPercent: Int64($0), of: targetMs, before: deadline) <= now
         }
     }
 }
@@ -300,5 +304,6 @@ private func milliseconds(hours: Double?) -> Int64 {
 }
 
 private func milliseconds(minutes: Double) -> Int64 {
-    Int64(min(max(minutes, 0), 1e9) * 60_000)
+    // Rounded: 2.3 hours are 138 minutes, not a millisecond less.
+    Int64((min(max(minutes, 0), 1e9) * 60_000).rounded())
 }

@@ -3,7 +3,8 @@
 extension ServiceLevel {
     var record: Record {
         .object([
-            .init("targetHours", Record(targetHours)), .init("isTargetManual", .bool(isTargetManual)),
+            .init("targetHours", Record(targetHours)),
+            .init("isTargetManual", .bool(isTargetManual)),
             .init("startedAt", .time(startedAt)), .init("deadlineAt", Record(deadlineAt)),
             .init("breached", .bool(breached)), .init("breachedAt", Record(breachedAt)),
             .init("resolvedAt", Record(resolvedAt)), .init("state", .string(state.rawValue)),

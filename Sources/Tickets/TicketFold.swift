@@ -80,7 +80,7 @@ package enum Excerpt {
                 gap = !excerpt.isEmpty
                 continue
             }
-            if count >= 120 { return excerpt + "…" }
+            if count + (gap ? 1 : 0) >= 120 { return excerpt + "…" }
             if gap {
                 excerpt.append(" ")
                 count += 1

@@ -31,19 +31,16 @@ extension TicketRules {
             switch name {
             case "title" where head.client.id == id: continue
             case "title": throw forbidden("title", "Only the ticket's own client may rename it.")
-            case "watchers": try authoriseWatching(edit.edits.watchers ?? [], on: head, id: id)
+            case "watchers": try authoriseWatching(edit.edits.watchers ?? [], id: id)
             default: throw forbidden(name, "Clients may not change \(name).")
             }
         }
     }
 
-    /// A client watches by a list that differs from what they see, themselves alone, at most in
-    /// themselves.
-    private func authoriseWatching(
-        _ watchers: [String], on head: Ticket, id: String
-    ) throws(TicketRejection) {
-        let others = Set(watchers).subtracting([id, "me"])
-        guard others.isSubset(of: head.watchers.map(\.id)) else {
+    /// A client watches by a list that names nobody else. Watchers that they cannot see are refused
+    /// too: the answer would tell who watches.
+    private func authoriseWatching(_ watchers: [String], id: String) throws(TicketRejection) {
+        guard watchers.allSatisfy({ $0 == id || $0 == "me" }) else {
             throw forbidden("watchers", "Clients may only add or remove themselves.")
         }
     }

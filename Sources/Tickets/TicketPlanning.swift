@@ -57,8 +57,9 @@ extension TicketRules {
         _ action: TicketAction, named edits: FieldEdits, on head: Ticket, by person: Person,
         in plan: inout EditPlan
     ) throws(TicketRejection) {
+        let assigns = action == .take || action == .release
         let alsoSet =
-            edits.status != nil ? "status" : edits.assignedTo != nil ? "assignedTo" : nil
+            edits.status != nil ? "status" : assigns && edits.assignedTo != nil ? "assignedTo" : nil
         if let alsoSet {
             throw invalid(alsoSet, "Give either an action or \(alsoSet), not both.")
         }
@@ -135,6 +136,7 @@ extension TicketRules {
         if !person.role.isStaff {
             // A client sees, and speaks for, themselves alone.
             let watches = watchers.contains { $0.id == person.id }
+            guard watches != plan.next.isWatched(by: person.id) else { return }
             watchers = plan.next.watchers.filter { $0.id != person.id } + (watches ? [person] : [])
         }
         try require(

@@ -43,13 +43,16 @@ package struct TicketRules {
             try requireSeq(expected, of: head, for: caller.audience)
         }
         var plan = EditPlan(head: head, now: now)
-        if let draft = edit.draft { try planDraft(draft, of: edit, on: head, by: caller, in: &plan) }
+        if let draft = edit.draft {
+            try planDraft(draft, of: edit, on: head, by: caller, in: &plan)
+        }
         if let action = edit.action {
             try planAction(action, named: edit.edits, on: head, by: caller.person, in: &plan)
         }
         try planFields(edit.edits, by: caller, in: &plan)
         return event(
-            from: plan, message: try edit.draft.map { draft throws(TicketRejection) in
+            from: plan,
+            message: try edit.draft.map { draft throws(TicketRejection) in
                 try message(of: draft)
             }, manualTarget: edit.edits.targetHours, by: caller.person, key: key,
             fingerprint: fingerprint)

@@ -1,0 +1,157 @@
+// The parts of commands that WebSocket frames and REST bodies share.
+
+import Tickets
+import Wire
+
+extension FieldReader {
+    static let editNames: Set<String> = [
+        "status", "priority", "category", "title", "project", "assignedTo", "watchers", "tags",
+        "targetHours",
+    ]
+
+    /// The fields of `set`, out of this object.
+    mutating func edits() throws(TicketRejection) -> FieldEdits {
+        var edits = FieldEdits()
+        edits.status = try optionalCode("status")
+        edits.priority = try optionalCode("priority")
+        edits.category = try optionalCode("category")
+        edits.title = try optionalString("title")
+        edits.project = try optionalString("project")
+        edits.assignedTo = try assignee()
+        edits.watchers = try optionalStrings("watchers")
+        edits.tags = try optionalStrings("tags")
+        if let hours = raw("targetHours") {
+            if hours.isNull {
+                edits.targetHours = .some(nil)
+            } else if let number = hours.doubleValue {
+                edits.targetHours = number
+            } else {
+                throw Self.wrong("targetHours", "a number or null")
+            }
+        }
+        return edits
+    }
+
+    private mutating func assignee() throws(TicketRejection) -> Assignee? {
+        guard let value = raw("assignedTo") else { return nil }
+        if value.isNull { return .nobody }
+        guard let id = value.stringValue else {
+            throw Self.wrong("assignedTo", "a person’s id, \"me\" or null")
+        }
+        return id == "me" ? .caller : .person(id)
+    }
+
+    /// `body`, `internal`, `attachments`, `mentions`, `baseSeq`, `force`.
+    mutating func draft() throws(TicketRejection) -> Draft {
+        var draft = Draft(body: try optionalString("body") ?? "")
+        draft.isInternal = try bool("internal", default: false)
+        draft.attachments = try files()
+        draft.mentions = try optionalStrings("mentions") ?? []
+        draft.baseSeq = try optionalSeq("baseSeq")
+        draft.force = try bool("force", default: false)
+        return draft
+    }
+
+    private mutating func files() throws(TicketRejection) -> [FileID] {
+        var files: [FileID] = []
+        for text in try optionalStrings("attachments") ?? [] {
+            guard let id = FileID(text) else { throw Self.wrong("attachments", "ids of files") }
+            files.append(id)
+        }
+        return files
+    }
+
+    /// `action` and `set`, into `edit`.
+    mutating func changes(into edit: inout TicketEdit) throws(TicketRejection) {
+        edit.action = try optionalCode("action")
+        if var set = try object("set") {
+            edit.edits = try set.edits()
+            try set.finish()
+        }
+    }
+
+    mutating func newTicket() throws(TicketRejection) -> NewTicket {
+        var new = NewTicket(
+            title: try string("title"), description: try string("description"),
+            category: try code("category"), priority: try code("priority"),
+            project: try string("project"))
+        new.tags = try optionalStrings("tags") ?? []
+        new.attachments = try files()
+        new.clientID = try optionalString("clientId")
+        return new
+    }
+
+    mutating func key(limit: Int = ContentLimits().keyCharacters) throws(TicketRejection) -> String?
+    {
+        guard let key = try optionalString("key") else { return nil }
+        return try Self.checkKey(key, limit: limit)
+    }
+
+    static func checkKey(
+        _ key: String, limit: Int = ContentLimits().keyCharacters
+    ) throws(TicketRejection) -> String {
+        guard !key.isEmpty else { throw Self.wrong("key", "1 to \(limit) characters long") }
+        guard key.count <= limit, key.utf8.count <= 4 * limit else {
+            throw TicketRejection(
+                .tooLarge, "key is over its limit of \(limit) characters.", field: "key")
+        }
+        return key
+    }
+
+    /// A queue's `filter`: each value one string or a list.
+    mutating func filter(for caller: Caller) throws(TicketRejection) -> TicketFilter {
+        var filter = TicketFilter()
+        filter.status = try codes("status")
+        filter.priority = try codes("priority")
+        filter.category = try codes("category")
+        filter.sla = try codes("sla")
+        filter.project = try oneOrMore("project") ?? []
+        filter.client = try oneOrMore("client") ?? []
+        filter.tag = try oneOrMore("tag") ?? []
+        filter.assignedTo = (try oneOrMore("assignedTo") ?? []).map { id in
+            AssigneeFilter(name: id, caller: caller)
+        }
+        for id in try oneOrMore("watching") ?? [] {
+            guard id == "me" else { throw Self.wrong("watching", "\"me\"") }
+            filter.watchedBy = caller.person.id
+        }
+        for text in try oneOrMore("q") ?? [] where !text.isEmpty {
+            guard text.count <= 200 else {
+                throw TicketRejection(
+                    .tooLarge, "q is over its limit of 200 characters.", field: "q")
+            }
+            filter.text = text
+        }
+        return filter
+    }
+
+    private mutating func codes<Code: RawRepresentable<String> & CaseIterable>(
+        _ name: String, as type: Code.Type = Code.self
+    ) throws(TicketRejection) -> [Code] {
+        var codes: [Code] = []
+        for text in try oneOrMore(name) ?? [] { codes.append(try Self.code(text, name)) }
+        return codes
+    }
+}
+
+extension AssigneeFilter {
+    init(name: String, caller: Caller) {
+        switch name {
+        case "none": self = .nobody
+        case "me": self = .person(caller.person.id)
+        default: self = .person(name)
+        }
+    }
+}
+
+extension FieldReader {
+    /// A message with what it also changes; without words and files, the changes alone.
+    mutating func message() throws(TicketRejection) -> TicketEdit {
+        var edit = TicketEdit()
+        let saysSomething = has("body") || has("attachments")
+        let draft = try draft()
+        try changes(into: &edit)
+        if saysSomething || (edit.action == nil && edit.edits.isEmpty) { edit.draft = draft }
+        return edit
+    }
+}

@@ -1,0 +1,135 @@
+// Reads the fields of a request object: typed, none unknown. Every refusal names its field.
+
+import Tickets
+import Wire
+
+struct FieldReader {
+    private let members: [JSONMember]
+    private var taken: Set<String> = []
+    /// Prefix for nested fields: "set." and the like are left out, as the contract names the key.
+    init(_ json: JSON, _ name: String? = nil) throws(TicketRejection) {
+        guard case .object(let members) = json else {
+            throw TicketRejection(.badRequest, "An object was expected.", field: name)
+        }
+        self.members = members
+    }
+
+    /// Marks fields that the caller has read by other means.
+    mutating func take(_ names: String...) { taken.formUnion(names) }
+
+    func has(_ name: String) -> Bool { members.contains { $0.name == name } }
+
+    /// nil when the field is missing; `null` is a value.
+    mutating func raw(_ name: String) -> JSON? {
+        taken.insert(name)
+        return members.first { $0.name == name }?.value
+    }
+
+    mutating func optionalString(_ name: String) throws(TicketRejection) -> String? {
+        guard let value = raw(name) else { return nil }
+        guard let text = value.stringValue else { throw Self.wrong(name, "a string") }
+        return text
+    }
+
+    mutating func string(_ name: String) throws(TicketRejection) -> String {
+        guard let text = try optionalString(name) else { throw Self.missing(name) }
+        return text
+    }
+
+    mutating func optionalInt(_ name: String) throws(TicketRejection) -> Int? {
+        guard let value = raw(name) else { return nil }
+        guard let number = value.intValue else { throw Self.wrong(name, "an integer") }
+        return number
+    }
+
+    /// A `seq`: 0 or more.
+    mutating func optionalSeq(_ name: String) throws(TicketRejection) -> Int? {
+        guard let number = try optionalInt(name) else { return nil }
+        guard number >= 0 else { throw Self.wrong(name, "0 or more") }
+        return number
+    }
+
+    mutating func bool(_ name: String, default fallback: Bool) throws(TicketRejection) -> Bool {
+        guard let value = raw(name) else { return fallback }
+        guard let flag = value.boolValue else { throw Self.wrong(name, "true or false") }
+        return flag
+    }
+
+    mutating func bool(_ name: String) throws(TicketRejection) -> Bool {
+        guard has(name) else { throw Self.missing(name) }
+        return try bool(name, default: false)
+    }
+
+    mutating func optionalStrings(_ name: String) throws(TicketRejection) -> [String]? {
+        guard let value = raw(name) else { return nil }
+        guard let items = value.arrayValue else { throw Self.wrong(name, "a list of strings") }
+        var strings: [String] = []
+        strings.reserveCapacity(items.count)
+        for item in items {
+            guard let text = item.stringValue else { throw Self.wrong(name, "a list of strings") }
+            strings.append(text)
+        }
+        return strings
+    }
+
+    /// One string, or a list of them.
+    mutating func oneOrMore(_ name: String) throws(TicketRejection) -> [String]? {
+        guard let value = members.first(where: { $0.name == name })?.value else { return nil }
+        if let text = value.stringValue {
+            taken.insert(name)
+            return [text]
+        }
+        return try optionalStrings(name)
+    }
+
+    mutating func optionalCode<Code: RawRepresentable<String> & CaseIterable>(
+        _ name: String, as type: Code.Type = Code.self
+    ) throws(TicketRejection) -> Code? {
+        guard let text = try optionalString(name) else { return nil }
+        return try Self.code(text, name)
+    }
+
+    mutating func code<Code: RawRepresentable<String> & CaseIterable>(
+        _ name: String, as type: Code.Type = Code.self
+    ) throws(TicketRejection) -> Code {
+        guard let code = try optionalCode(name, as: type) else { throw Self.missing(name) }
+        return code
+    }
+
+    mutating func ticket(_ name: String = "ticket") throws(TicketRejection) -> TicketReference {
+        let text = try string(name)
+        // What cannot be a ticket's name answers as what does not exist.
+        guard let reference = TicketReference(text) else { throw .notFound }
+        return reference
+    }
+
+    mutating func object(_ name: String) throws(TicketRejection) -> FieldReader? {
+        guard let value = raw(name) else { return nil }
+        return try FieldReader(value, name)
+    }
+
+    /// Refuses a field that nobody asked for.
+    func finish() throws(TicketRejection) {
+        guard let unknown = members.first(where: { !taken.contains($0.name) }) else { return }
+        throw TicketRejection(
+            .badRequest, "There is no field “\(unknown.name)” here.", field: unknown.name)
+    }
+
+    static func code<Code: RawRepresentable<String> & CaseIterable>(
+        _ text: String, _ name: String, as type: Code.Type = Code.self
+    ) throws(TicketRejection) -> Code {
+        guard let code = Code(rawValue: text) else {
+            let known = Code.allCases.map(\.rawValue).joined(separator: ", ")
+            throw wrong(name, "one of \(known)")
+        }
+        return code
+    }
+
+    static func wrong(_ name: String, _ expected: String) -> TicketRejection {
+        TicketRejection(.badRequest, "\(name) must be \(expected).", field: name)
+    }
+
+    static func missing(_ name: String) -> TicketRejection {
+        TicketRejection(.badRequest, "\(name) is missing.", field: name)
+    }
+}

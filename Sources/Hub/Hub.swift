@@ -1,0 +1,112 @@
+// The product: a journal, readers and workers, wired together and started.
+
+import Reactor
+package import Tickets
+import Wire
+
+/// Why the hub could not start, for the person who started it.
+package struct HubStartError: Error, CustomStringConvertible {
+    package let description: String
+    init(_ description: String) { self.description = description }
+}
+
+/// A running hub, seen from the thread that started it.
+package final class Hub: Sendable {
+    /// The port that it listens on.
+    package let port: UInt16
+    private let workers: [Mailbox<WorkerMessage>]
+    private let journal: Mailbox<JournalMessage>
+    private let readers: ReaderPool
+    private let workerThreads: [LoopThread]
+    private let otherThreads: [LoopThread]
+
+    /// Opens the store, starts every thread; serving when it returns.
+    package init(
+        settings: HubSettings, opener: any TicketStoreOpener, gatekeeper: Gatekeeper,
+        assets: StaticAssets, log: Log
+    ) throws {
+        ignoreSIGPIPE()
+        let descriptors = setDescriptorLimit()
+        let count = max(1, settings.workers)
+        var workers: [Mailbox<WorkerMessage>] = []
+        for _ in 0..<count { workers.append(try Mailbox()) }
+        self.workers = workers
+        journal = try Mailbox()
+        readers = try ReaderPool(count: settings.readers)
+        let context = HubContext(
+            settings: settings, gatekeeper: gatekeeper, journal: journal, workers: workers,
+            readers: readers, directory: PeopleDirectory(), assets: assets,
+            board: MetricsBoard(workers: count), journalMetrics: JournalMetrics(), log: log,
+            connections: Counter(), connectionsMax: max(16, descriptors - 128),
+            hubID: Base64.encodeURL(SecureRandom.bytes(6)), build: assets.build)
+
+        let started = try Mailbox<Result<UInt16, HubStartError>>()
+        var threads = [try Self.startJournal(context, opener, started)]
+        _ = try Self.wait(started)
+        threads += try readers.start(opener, answering: workers)
+        otherThreads = threads
+        // The first worker finds the port; the others share it.
+        var port = settings.port
+        var workerThreads: [LoopThread] = []
+        for index in 0..<count {
+            workerThreads.append(try Self.startWorker(index, port: port, context, started))
+            port = try Self.wait(started)
+        }
+        self.port = port
+        self.workerThreads = workerThreads
+    }
+
+    private static func wait(_ started: Mailbox<Result<UInt16, HubStartError>>) throws -> UInt16 {
+        while true {
+            started.wait(timeoutMilliseconds: nil)
+            if let report = started.drain().first { return try report.get() }
+        }
+    }
+
+    private static func startJournal(
+        _ context: HubContext, _ opener: any TicketStoreOpener,
+        _ started: Mailbox<Result<UInt16, HubStartError>>
+    ) throws -> LoopThread {
+        try LoopThread.start(name: "journal") {
+            do throws(StoreError) {
+                let journal = try Journal(context: context, store: try opener.openStore())
+                started.post(.success(0))
+                journal.run()
+            } catch {
+                started.post(
+                    .failure(HubStartError("\(opener.label): \(error.description)")))
+            }
+        }
+    }
+
+    private static func startWorker(
+        _ index: Int, port: UInt16, _ context: HubContext,
+        _ started: Mailbox<Result<UInt16, HubStartError>>
+    ) throws -> LoopThread {
+        try LoopThread.start(name: "worker-\(index)") {
+            do throws(SystemError) {
+                let host = context.settings.host
+                let listener = try Listener.open(host: host, port: port)
+                let worker = Worker(
+                    index: index, context: context, listener: listener, loop: try EventLoop())
+                started.post(.success(listener.port))
+                worker.run()
+            } catch {
+                started.post(
+                    .failure(
+                        HubStartError(
+                            "cannot listen on \(context.settings.host):\(port): \(error.description)"
+                        )))
+            }
+        }
+    }
+
+    /// Tells everyone to come back, finishes what was accepted, ends every thread.
+    package func drain() {
+        for worker in workers { worker.post(.drain) }
+        for thread in workerThreads { thread.join() }
+        journal.post(.stop)
+        readers.stop()
+        for thread in otherThreads { thread.join() }
+    }
+}

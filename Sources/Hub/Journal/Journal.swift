@@ -1,0 +1,286 @@
+// The single writer: decides commands in memory, makes a batch durable, only then tells anyone.
+// Confined to its thread; workers reach it through its mailbox.
+
+import Reactor
+import Tickets
+
+final class Journal {
+    static let batchMax = 512
+    /// How long one batch may wait for a store that does not say what it has written.
+    static let settleMilliseconds: Int64 = 10_000
+
+    let inbox: Mailbox<JournalMessage>
+    let workers: [Mailbox<WorkerMessage>]
+    let store: any TicketStore
+    let settings: HubSettings
+    let directory: PeopleDirectory
+    let metrics: JournalMetrics
+    let log: Log
+
+    var heads = HeadCache()
+    private var numbers: [Int: TicketID] = [:]
+    var nextNumber = 1
+    var alarms = AlarmHeap()
+    /// Tickets whose last write has an unknown outcome, with the newest head that was published.
+    var unsettled: [TicketID: HeadBox?] = [:]
+    private var people: [Person] = []
+    private var reads: [TicketID: [String: Int]] = [:]
+    private var readWaiters: [ReplyAddress] = []
+    private var readsDueAt: Int64 = .max
+    /// Monotonic; until then the store is taken to be away.
+    private var storeAwayUntil: Int64 = 0
+
+    init(context: HubContext, store: any TicketStore) throws(StoreError) {
+        inbox = context.journal
+        workers = context.workers
+        self.store = store
+        settings = context.settings
+        directory = context.directory
+        metrics = context.journalMetrics
+        log = context.log
+        for person in try store.people() { _ = directory.note(person) }
+        nextNumber = max(1000, try store.highestNumber()) + 1
+        for alarm in try store.alarms() { alarms.insert(alarm.ticket, at: alarm.at) }
+    }
+
+    func run() {
+        var isStopping = false
+        while !isStopping {
+            inbox.wait(timeoutMilliseconds: waitMilliseconds())
+            var commands: [PendingCommand] = []
+            for message in inbox.drain() {
+                switch message {
+                case .command(let command, let reply):
+                    commands.append(PendingCommand(command, reply: reply))
+                case .seen(let person): note(person)
+                case .read(let mark, let reply): note(mark, reply)
+                case .stop: isStopping = true
+                }
+            }
+            takeAlarms(into: &commands)
+            settleAll()
+            for start in stride(from: 0, to: commands.count, by: Self.batchMax) {
+                process(commands[start..<min(start + Self.batchMax, commands.count)])
+            }
+            if !people.isEmpty || readsDueAt <= monotonicMilliseconds() || isStopping {
+                writeMarks()
+            }
+        }
+    }
+
+    /// At most a second, so that a wall clock that jumps is noticed within one.
+    private func waitMilliseconds() -> Int {
+        var wait: Int64 = unsettled.isEmpty ? 1000 : 250
+        if let alarm = alarms.earliest { wait = min(wait, alarm.elapsed(since: wallClock())) }
+        if readsDueAt != .max { wait = min(wait, max(0, readsDueAt - monotonicMilliseconds())) }
+        return Int(wait)
+    }
+
+    private func takeAlarms(into commands: inout [PendingCommand]) {
+        guard storeAwayUntil <= monotonicMilliseconds() else { return }
+        let now = wallClock()
+        while commands.count < Self.batchMax, let ticket = alarms.popDue(at: now) {
+            commands.append(
+                PendingCommand(
+                    TicketCommand(caller: .hub, request: .clockDue(ticket)), reply: nil))
+        }
+    }
+
+    // MARK: A batch
+
+    private func process(_ commands: ArraySlice<PendingCommand>) {
+        for _ in 0..<5 {
+            guard storeAwayUntil <= monotonicMilliseconds() else { break }
+            var round = Round(nextNumber: nextNumber)
+            do throws(StoreError) {
+                let known = try store.events(for: keys(of: commands))
+                for command in commands { try decide(command, known, in: &round) }
+                try write(round)
+                return conclude(round)
+            } catch {
+                switch error {
+                case .conflict(let reason):
+                    log.warn("store_conflict", [("reason", reason)])
+                    forget(round)
+                    if let highest = try? store.highestNumber() {
+                        nextNumber = max(nextNumber, highest + 1)
+                    }
+                case .unknownOutcome(let reason):
+                    log.warn("store_unknown_outcome", [("reason", reason)])
+                    metrics.indeterminate.add(1)
+                    return settle(round)
+                case .unavailable(let reason), .corrupt(let reason):
+                    log.error("store_failed", [("reason", reason)])
+                    forget(round)
+                    storeFailed()
+                }
+            }
+        }
+        refuse(commands)
+    }
+
+    private func write(_ round: Round) throws(StoreError) {
+        var batch = round.batch
+        batch.people = people
+        batch.reads = marks
+        guard !batch.isEmpty else { return }
+        let start = monotonicNanoseconds()
+        try store.commit(batch)
+        metrics.note(
+            events: batch.events.count, nanoseconds: monotonicNanoseconds() - start)
+        marksWritten()
+    }
+
+    /// The batch is durable: it may be seen.
+    private func conclude(_ round: Round) {
+        nextNumber = round.nextNumber
+        for head in round.heads.values { keep(head) }
+        publish(round.publications, round.outcomes)
+    }
+
+    func keep(_ head: HeadBox) {
+        heads.insert(head)
+        if let at = head.ticket.sla.nextAlarm { alarms.insert(head.ticket.id, at: at) }
+    }
+
+    private func forget(_ round: Round) {
+        for id in round.heads.keys { heads.remove(id) }
+    }
+
+    private func refuse(_ commands: ArraySlice<PendingCommand>) {
+        let refusal = TicketRejection.unavailable(
+            "The store does not answer now. Nothing was written; try again with the same key.")
+        for command in commands {
+            if case .clockDue(let ticket) = command.command.request {
+                alarms.insert(ticket, at: wallClock().advanced(byMilliseconds: 1000))
+            }
+        }
+        publish([], commands.map { ($0, .failure(refusal)) })
+    }
+
+    private func storeFailed() {
+        metrics.failures.add(1)
+        storeAwayUntil = monotonicMilliseconds() + 500
+    }
+
+    /// Posts to each worker what all must show and what its own callers wait for.
+    func publish(
+        _ publications: [Publication],
+        _ outcomes: [(command: PendingCommand, outcome: Round.Outcome)]
+    ) {
+        var replies = [[JournalReply]](repeating: [], count: workers.count)
+        for (command, outcome) in outcomes {
+            guard let reply = command.reply else { continue }
+            replies[reply.worker].append(
+                JournalReply(token: reply.token, outcome: outcome.map { .some($0) }))
+        }
+        metrics.commands.add(outcomes.count)
+        for (index, worker) in workers.enumerated() {
+            if publications.isEmpty && replies[index].isEmpty { continue }
+            worker.post(.journal(publications, replies[index]))
+        }
+    }
+
+    // MARK: Finding things
+
+    /// The head as this round would have it, or as it is stored.
+    func head(_ id: TicketID, in round: Round) throws(StoreError) -> HeadBox? {
+        if let head = round.heads[id] { return head }
+        if unsettled[id] != nil {
+            throw .unavailable("the last write to ticket \(id) is not settled yet")
+        }
+        if let head = heads[id] { return head }
+        guard let ticket = try store.head(of: id) else { return nil }
+        let head = HeadBox(ticket)
+        heads.insert(head)
+        return head
+    }
+
+    func ticketID(_ reference: TicketReference, in round: Round) throws(StoreError) -> TicketID? {
+        switch reference {
+        case .id(let id): return id
+        case .number(let number):
+            if let id = numbers[number] { return id }
+            guard let id = try store.ticketID(number: number) else { return nil }
+            if numbers.count > 50_000 { numbers.removeAll() }
+            numbers[number] = id
+            return id
+        }
+    }
+
+    private func keys(of commands: ArraySlice<PendingCommand>) throws(StoreError) -> [CommandKey] {
+        let empty = Round(nextNumber: nextNumber)
+        var keys: [CommandKey] = []
+        for command in commands {
+            if let key = try key(of: command.command, in: empty) { keys.append(key) }
+        }
+        return keys
+    }
+
+    func key(of command: TicketCommand, in round: Round) throws(StoreError) -> CommandKey? {
+        guard let key = command.key else { return nil }
+        let author = command.caller.person.id
+        switch command.request {
+        case .create: return CommandKey(author: author, ticket: nil, key: key)
+        case .edit(let reference, _):
+            guard let id = try ticketID(reference, in: round) else { return nil }
+            return CommandKey(author: author, ticket: id, key: key)
+        case .clockDue: return nil
+        }
+    }
+
+    // MARK: People and read marks
+
+    private func note(_ person: Person) {
+        guard directory.note(person) else { return }
+        people.removeAll { $0.id == person.id }
+        people.append(person)
+    }
+
+    private func note(_ mark: ReadMark, _ reply: ReplyAddress?) {
+        reads[mark.ticket, default: [:]][mark.person] = max(
+            mark.seq, reads[mark.ticket]?[mark.person] ?? 0)
+        if let reply { readWaiters.append(reply) }
+        // A REST caller waits for its 204; a screen that scrolls can wait for company.
+        let delay: Int64 = reply == nil ? 250 : 0
+        readsDueAt = min(readsDueAt, monotonicMilliseconds() + delay)
+    }
+
+    private var marks: [ReadMark] {
+        reads.flatMap { ticket, people in
+            people.map { ReadMark(ticket: ticket, person: $0.key, seq: $0.value) }
+        }
+    }
+
+    private func writeMarks() {
+        guard storeAwayUntil <= monotonicMilliseconds() else {
+            readsDueAt = storeAwayUntil
+            return answerReaders(.failure(.unavailable("The store does not answer now.")))
+        }
+        do throws(StoreError) {
+            try write(Round(nextNumber: nextNumber))
+        } catch {
+            log.error("store_failed", [("reason", error.description)])
+            storeFailed()
+            readsDueAt = storeAwayUntil
+            answerReaders(.failure(.unavailable("The store does not answer now.")))
+        }
+    }
+
+    private func marksWritten() {
+        people.removeAll(keepingCapacity: true)
+        reads.removeAll(keepingCapacity: true)
+        readsDueAt = .max
+        answerReaders(.success(nil))
+    }
+
+    private func answerReaders(_ outcome: Result<Decided?, TicketRejection>) {
+        for reply in readWaiters {
+            workers[reply.worker].post(
+                .journal([], [JournalReply(token: reply.token, outcome: outcome)]))
+        }
+        readWaiters.removeAll()
+    }
+
+    func wallClock() -> Timestamp { Timestamp(milliseconds: wallClockMilliseconds()) }
+}

@@ -1,0 +1,111 @@
+// One command against the round's heads: replays, refusals, events.
+
+import Tickets
+
+extension Journal {
+    func decide(
+        _ pending: PendingCommand, _ known: [CommandKey: TicketEvent], in round: inout Round
+    ) throws(StoreError) {
+        let command = pending.command
+        if let key = try key(of: command, in: round),
+            let earlier = round.keys[key] ?? known[key]
+        {
+            return try replay(earlier, for: pending, in: &round)
+        }
+        switch command.request {
+        case .create(let new): create(new, pending, in: &round)
+        case .edit(let reference, let edit): try decide(edit, of: reference, pending, in: &round)
+        case .clockDue(let id): try ring(id, pending, in: &round)
+        }
+    }
+
+    /// The same key again: the first call's result, or a refusal when it asks for something else.
+    private func replay(
+        _ earlier: TicketEvent, for pending: PendingCommand, in round: inout Round
+    ) throws(StoreError) {
+        guard earlier.fingerprint == pending.fingerprint else {
+            return round.conclude(
+                pending,
+                .failure(
+                    TicketRejection(
+                        .keyMismatch, "This key was used for a different command.", field: "key")))
+        }
+        guard let head = try head(earlier.ticket, in: round),
+            pending.command.caller.canAccess(head.ticket)
+                || earlier.changes.contains(where: \.movesTicket)
+        else { return round.conclude(pending, .failure(.notFound)) }
+        round.conclude(
+            pending, .success(Decided(event: earlier, head: head, isReplay: true)))
+    }
+
+    private func create(_ new: NewTicket, _ pending: PendingCommand, in round: inout Round) {
+        do throws(TicketRejection) {
+            let event = try rules().create(
+                new, number: round.nextNumber, by: pending.command.caller,
+                key: pending.command.key, fingerprint: pending.fingerprint)
+            guard let ticket = event.created else { return }
+            round.nextNumber += 1
+            round.accept(event, of: pending, before: nil, head: HeadBox(ticket))
+        } catch {
+            round.conclude(pending, .failure(error))
+        }
+    }
+
+    private func decide(
+        _ edit: TicketEdit, of reference: TicketReference, _ pending: PendingCommand,
+        in round: inout Round
+    ) throws(StoreError) {
+        guard let id = try ticketID(reference, in: round), let head = try head(id, in: round) else {
+            return round.conclude(pending, .failure(.notFound))
+        }
+        do throws(TicketRejection) {
+            let command = pending.command
+            guard
+                let event = try rules().decide(
+                    edit, on: head.ticket, by: command.caller, key: command.key,
+                    fingerprint: pending.fingerprint)
+            else {
+                let asBefore = Decided(event: nil, head: head, isReplay: false)
+                return round.conclude(pending, .success(asBefore))
+            }
+            round.accept(
+                event, of: pending, before: head, head: HeadBox(head.ticket.applying(event)))
+        } catch {
+            var rejection = error
+            if rejection.code == .stale {
+                let base = edit.draft?.baseSeq ?? head.ticket.seq
+                rejection.missed = try store.events(of: id, after: base, limit: 200)
+                rejection.missed += round.events.filter { $0.ticket == id && $0.seq > base }
+            }
+            round.conclude(pending, .failure(rejection))
+        }
+    }
+
+    private func ring(
+        _ id: TicketID, _ pending: PendingCommand, in round: inout Round
+    ) throws(StoreError) {
+        guard let head = try head(id, in: round) else { return }
+        guard let event = rules().decideAlarm(on: head.ticket) else {
+            // It has moved: the head says when it is due.
+            if let at = head.ticket.sla.nextAlarm, at > wallClock() { alarms.insert(id, at: at) }
+            return
+        }
+        round.accept(event, of: pending, before: head, head: HeadBox(head.ticket.applying(event)))
+    }
+
+    private func rules() -> TicketRules {
+        TicketRules(
+            policy: settings.policy, limits: settings.content, now: wallClock(),
+            person: directory.person)
+    }
+}
+
+extension FieldChange {
+    /// The author's own command may have taken the ticket out of their sight.
+    fileprivate var movesTicket: Bool {
+        switch self {
+        case .assignedTo, .watchers, .project: true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,72 @@
+// One durable event on its way out: encoded once an audience, shared by every worker and member.
+
+import Tickets
+import Wire
+
+/// A head behind one reference, so that passing it on costs one retain and not thirty.
+final class HeadBox: Sendable {
+    let ticket: Ticket
+    init(_ ticket: Ticket) { self.ticket = ticket }
+}
+
+/// `{"type":"event",…}` for one audience, as a whole WebSocket text frame.
+struct EventFrame: Sendable {
+    let bytes: [UInt8]
+    private let headerBytes: Int
+    /// `{"type":"event",`: what an Event object has not.
+    private static let typeBytes = Array(#"{"type":"event","#.utf8)
+
+    init(_ event: TicketEvent, for audience: Audience) {
+        var json = JSONWriter(reserving: 512)
+        json.beginObject()
+        json.field("type", "event")
+        json.eventFields(event, for: audience)
+        json.endObject()
+        let payload = json.bytes
+        bytes = FrameEncoder.frame(.text, payload: payload)
+        headerBytes = bytes.count - payload.count
+    }
+
+    /// The frame's JSON, for transports that have no frames.
+    var payload: ArraySlice<UInt8> { bytes[headerBytes...] }
+
+    /// The Event object without `type`, as in `joined.events`.
+    func appendObject(to bytes: inout [UInt8]) {
+        bytes.append(UInt8(ascii: "{"))
+        bytes.append(contentsOf: self.bytes[(headerBytes + Self.typeBytes.count)...])
+    }
+
+    var objectBytes: Int { bytes.count - headerBytes - Self.typeBytes.count + 1 }
+}
+
+final class Publication: Sendable {
+    let event: TicketEvent
+    /// nil for the event that created the ticket.
+    let before: HeadBox?
+    let head: HeadBox
+    let staffFrame: EventFrame
+    /// nil: nothing of the event is public.
+    let clientFrame: EventFrame?
+    /// Somebody may have lost or gained sight of the ticket.
+    let changesAccess: Bool
+
+    init(_ event: TicketEvent, before: HeadBox?, head: HeadBox) {
+        self.event = event
+        self.before = before
+        self.head = head
+        staffFrame = EventFrame(event, for: .staff)
+        clientFrame = event.isPublic ? EventFrame(event, for: .client) : nil
+        changesAccess = event.changes.contains { change in
+            switch change {
+            case .assignedTo, .watchers, .project: true
+            default: false
+            }
+        }
+    }
+
+    var ticket: TicketID { event.ticket }
+
+    func frame(for audience: Audience) -> EventFrame? {
+        audience == .staff ? staffFrame : clientFrame
+    }
+}

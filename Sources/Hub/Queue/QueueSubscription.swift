@@ -1,0 +1,153 @@
+// One caller's live view of the queue: the hub applies filter and access, the view counts `rev`.
+
+import Tickets
+import Wire
+
+/// Where a queue's frames go: a WebSocket session or an event stream.
+protocol QueueSubscriber: AnyObject {
+    var caller: Caller { get }
+    /// The queue can take updates now; otherwise they gather, the latest of a ticket winning.
+    var takesQueueUpdates: Bool { get }
+    func deliverQueue(_ json: [UInt8], rev: Int)
+}
+
+enum QueueChange {
+    case upsert(HeadBox)
+    case remove(why: String, by: Person?)
+}
+
+final class QueueSubscription {
+    unowned let subscriber: any QueueSubscriber
+    let filter: TicketFilter
+    private(set) var rev = 0
+    /// Changes that arrive while the first page is being read; nil: live.
+    private var held: [Publication]? = []
+    /// Changes that a slow reader has not taken, in order of arrival.
+    private var waiting: [TicketID: QueueChange] = [:]
+    private var waitingOrder: [TicketID] = []
+
+    init(_ subscriber: any QueueSubscriber, filter: TicketFilter) {
+        self.subscriber = subscriber
+        self.filter = filter
+    }
+
+    func shows(_ ticket: Ticket) -> Bool {
+        filter.matches(ticket) && subscriber.caller.canAccess(ticket)
+    }
+
+    /// `headJSON` is the staff encoding of the publication's head, made once for all.
+    func offer(_ publication: Publication, headJSON: () -> [UInt8]) {
+        if held != nil {
+            held?.append(publication)
+            return
+        }
+        guard let change = change(publication) else { return }
+        if subscriber.takesQueueUpdates, waiting.isEmpty {
+            send(change, publication.ticket, headJSON)
+        } else {
+            if waiting.updateValue(change, forKey: publication.ticket) == nil {
+                waitingOrder.append(publication.ticket)
+            }
+        }
+    }
+
+    /// The first page is on its way: what came meanwhile follows, unless the page had it.
+    func goLive(_ page: [Ticket]) {
+        let seqs = Dictionary(page.map { ($0.id, $0.seq) }, uniquingKeysWith: { $1 })
+        let held = held ?? []
+        self.held = nil
+        for publication in held where publication.event.seq > seqs[publication.ticket] ?? 0 {
+            offer(publication) { JSONWriter.staffHead(publication.head.ticket) }
+        }
+    }
+
+    /// Sends what gathered, as far as the reader takes it.
+    func flush() {
+        var sent = 0
+        for ticket in waitingOrder {
+            guard subscriber.takesQueueUpdates else { break }
+            sent += 1
+            guard let change = waiting.removeValue(forKey: ticket) else { continue }
+            send(change, ticket) {
+                if case .upsert(let head) = change { JSONWriter.staffHead(head.ticket) } else { [] }
+            }
+        }
+        waitingOrder.removeFirst(sent)
+    }
+
+    private func change(_ publication: Publication) -> QueueChange? {
+        let after = publication.head.ticket
+        if shows(after) { return .upsert(publication.head) }
+        guard let before = publication.before?.ticket, shows(before) else { return nil }
+        let holder = after.assignedTo
+        if let holder, holder.id != before.assignedTo?.id, holder.id != subscriber.caller.person.id
+        {
+            return .remove(why: "taken", by: holder)
+        }
+        return .remove(
+            why: subscriber.caller.canAccess(after) ? "filter" : "access", by: nil)
+    }
+
+    private func send(_ change: QueueChange, _ ticket: TicketID, _ headJSON: () -> [UInt8]) {
+        rev += 1
+        var json = JSONWriter(reserving: 1024)
+        json.beginObject()
+        json.field("type", "queue.event")
+        switch change {
+        case .upsert:
+            json.field("op", "upsert")
+            json.key("ticket")
+            json.raw(headJSON())
+        case .remove(let why, let by):
+            json.field("op", "remove")
+            json.id("id", ticket)
+            json.field("why", why)
+            if let by { json.person("by", by) }
+        }
+        json.field("rev", rev)
+        json.endObject()
+        subscriber.deliverQueue(json.bytes, rev: rev)
+    }
+}
+
+extension JSONWriter {
+    static func staffHead(_ ticket: Ticket) -> [UInt8] {
+        var json = JSONWriter(reserving: 1024)
+        json.head(ticket, for: .staff)
+        return json.bytes
+    }
+
+    /// `{"type":"queue",…}`.
+    static func queue(_ page: TicketPage, re: JSON?, rev: Int) -> [UInt8] {
+        var json = JSONWriter(reserving: 1024 * (page.tickets.count + 1))
+        json.beginObject()
+        json.field("type", "queue")
+        if let re {
+            json.key("re")
+            json.value(re)
+        }
+        json.key("tickets")
+        json.beginArray()
+        for ticket in page.tickets { json.head(ticket, for: .staff) }
+        json.endArray()
+        json.field("rev", rev)
+        json.field("more", page.next != nil)
+        json.counts(page.counts)
+        json.endObject()
+        return json.bytes
+    }
+
+    /// `"counts":{"status":{…}}`, every status named.
+    mutating func counts(_ counts: [Status: Int]) {
+        key("counts")
+        beginObject()
+        key("status")
+        beginObject()
+        for status in Status.allCases {
+            key(status.rawValue)
+            int(counts[status] ?? 0)
+        }
+        endObject()
+        endObject()
+    }
+}

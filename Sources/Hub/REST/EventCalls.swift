@@ -1,0 +1,166 @@
+// /api/tickets/ID/events with its long poll, and the two event streams.
+
+import Reactor
+import Tickets
+import Wire
+
+extension TicketCalls {
+    func events(_ name: String) {
+        do throws(TicketRejection) {
+            var fields = try FieldReader(query: exchange.head.query)
+            let after = try fields.number("after", in: 0...Int.max)
+            let before = try fields.number("before", in: 1...Int.max)
+            let limit = min(try fields.number("limit", in: 1...Int.max) ?? 500, 500)
+            let wait = try fields.number("wait", in: 0...Int.max) ?? 0
+            try fields.finish()
+            if after != nil, before != nil {
+                throw TicketRejection(
+                    .badRequest, "Give either after or before.", field: "before")
+            }
+            let slice: EventQuery.Slice =
+                after.map { .after($0) } ?? before.map { .before($0) } ?? .newest
+            let query = EventQuery(slice, limit: limit, audience: caller.audience)
+            withTicket(name) { id in
+                let poll = EventPoll(
+                    worker: worker, exchange: exchange, caller: caller, ticket: id, query: query)
+                poll.begin(waitSeconds: min(wait, 30))
+            }
+        } catch {
+            exchange.refuse(error, for: caller)
+        }
+    }
+
+    func stream(_ name: String) {
+        let lastID = exchange.head.headers["last-event-id"].flatMap { Int($0) }
+        withTicket(name) { id in
+            // A page first: what the caller may not see answers 404 and no stream.
+            let caller = caller
+            worker.ask { reader throws(StoreError) in
+                let query = EventQuery(.newest, limit: 1, audience: caller.audience)
+                return try reader.page(of: id, query)?.head
+            } then: { (answer: Result<Ticket?, TicketRejection>) in
+                switch answer {
+                case .success(let head?) where caller.canAccess(head):
+                    guard let connection = exchange.connectionSession?.connection else { return }
+                    let stream = EventStream(
+                        worker: worker, connection: connection, identity: identity)
+                    exchange.stream(stream)
+                    stream.follow(id, after: lastID.flatMap { $0 >= 0 ? $0 : nil })
+                case .success: exchange.refuse(.notFound)
+                case .failure(let rejection): exchange.refuse(rejection)
+                }
+            }
+        }
+    }
+
+    func streamQueue() {
+        guard caller.person.role.isStaff else {
+            return exchange.refuse(TicketRejection(.forbidden, "The queue is for staff."))
+        }
+        do throws(TicketRejection) {
+            var fields = try FieldReader(query: exchange.head.query, without: ["access_token"])
+            let limit = try fields.number("limit", in: 1...Int.max)
+            let filter = try fields.filter(for: caller)
+            try fields.finish()
+            guard let connection = exchange.connectionSession?.connection else { return }
+            let stream = EventStream(worker: worker, connection: connection, identity: identity)
+            exchange.stream(stream)
+            stream.followQueue(filter, limit: limit)
+        } catch {
+            exchange.refuse(error, for: caller)
+        }
+    }
+}
+
+/// One `GET …/events`: answered at once, or when something happens.
+private final class EventPoll: RoomSubscriber {
+    let worker: Worker
+    let exchange: Exchange
+    let caller: Caller
+    let ticket: TicketID
+    let query: EventQuery
+    private var member: Member?
+    private var timer: Timer?
+
+    init(worker: Worker, exchange: Exchange, caller: Caller, ticket: TicketID, query: EventQuery) {
+        self.worker = worker
+        self.exchange = exchange
+        self.caller = caller
+        self.ticket = ticket
+        self.query = query
+    }
+
+    /// Registered before the page is read, so that nothing falls between.
+    func begin(waitSeconds: Int) {
+        if waitSeconds > 0, case .after = query.slice {
+            member = worker.rooms.enter(self, ticket, countsAsPresent: false)
+            timer = worker.loop.schedule(afterMilliseconds: waitSeconds * 1000) { [self] in
+                timer = nil
+                read(waits: false)
+            }
+            exchange.onAbandon = { [self] in stop() }
+        }
+        read(waits: member != nil)
+    }
+
+    private func read(waits: Bool) {
+        let (ticket, query, caller) = (ticket, query, caller)
+        worker.ask { reader throws(StoreError) in
+            guard let page = try reader.page(of: ticket, query), caller.canAccess(page.head) else {
+                return nil
+            }
+            return page
+        } then: { [self] (answer: Result<EventPage?, TicketRejection>) in
+            switch answer {
+            case .failure(let rejection): refuse(rejection)
+            case .success(nil): refuse(.notFound)
+            case .success(let page?):
+                if waits, page.events.isEmpty, !isReset(page), let member {
+                    return worker.rooms.goLive(member, after: page.head.seq)
+                }
+                respond(with: page)
+            }
+        }
+    }
+
+    private func isReset(_ page: EventPage) -> Bool {
+        if case .after(let seq) = query.slice { seq > page.head.seq } else { false }
+    }
+
+    private func respond(with page: EventPage) {
+        stop()
+        exchange.respond(
+            .json { json in
+                json.key("events")
+                json.beginArray()
+                for event in page.events { json.event(event, for: caller.audience) }
+                json.endArray()
+                json.field("seq", page.head.activity(for: caller.audience).seq)
+                json.field("more", page.more)
+                json.field("reset", isReset(page))
+            })
+    }
+
+    private func refuse(_ rejection: TicketRejection) {
+        stop()
+        exchange.refuse(rejection)
+    }
+
+    private func stop() {
+        if let timer { worker.loop.cancel(timer) }
+        timer = nil
+        if let member { worker.rooms.leave(member) }
+        member = nil
+    }
+
+    // MARK: RoomSubscriber
+
+    func deliver(_ publication: Publication, to member: Member) {
+        guard self.member != nil, publication.event.isVisible(to: caller.audience) else { return }
+        stop()
+        read(waits: false)
+    }
+
+    func lostAccess(to ticket: TicketID) { refuse(.notFound) }
+    func deliverEphemeral(_ signal: SignalFrame) {}
+}

@@ -1,0 +1,234 @@
+// One HTTP/1.1 connection: requests one after the other, pipelined ones waiting their turn.
+
+import Reactor
+import Tickets
+import Wire
+
+final class HTTPSession: WorkerSession {
+    let worker: Worker
+    let peerAddress: String
+    private(set) var connection: Connection?
+    private var parser: RequestParser
+    private var head: RequestHead?
+    private var body: [UInt8] = []
+    /// The request that is being answered; later ones wait in the parser.
+    private var exchange: Exchange?
+    private var isFinished = false
+    /// Monotonic milliseconds: when the request under way, or the silence, began.
+    private var quietSince: Int64
+    private var requestSince: Int64?
+    private var isPumping = false
+
+    init(worker: Worker, peerAddress: String) {
+        self.worker = worker
+        self.peerAddress = peerAddress
+        var limits = HTTPLimits()
+        limits.bodyBytes = worker.context.settings.requestBytes
+        parser = RequestParser(limits: limits)
+        quietSince = worker.loop.now
+    }
+
+    func attach(_ connection: Connection) { self.connection = connection }
+
+    // MARK: Bytes in
+
+    func connection(_ connection: Connection, received bytes: Span<UInt8>) {
+        guard !isFinished else { return }
+        if requestSince == nil { requestSince = worker.loop.now }
+        parser.append(bytes)
+        pump()
+        // A peer that pipelines without end waits in its own socket.
+        if exchange != nil, parser.bufferedBytes > worker.context.settings.requestBytes {
+            connection.pauseReading()
+        }
+    }
+
+    private func pump() {
+        guard !isPumping else { return }
+        isPumping = true
+        defer { isPumping = false }
+        do throws(HTTPError) {
+            while exchange == nil, !isFinished, let incoming = try parser.next() {
+                switch incoming {
+                case .head(let head): begin(head)
+                case .body(let bytes): body.append(contentsOf: bytes)
+                case .end: dispatch()
+                }
+            }
+        } catch {
+            worker.metrics.refusals["http_\(error.status)", default: 0] += 1
+            write(.problem(status: error.status, error.reason), to: nil, keepAlive: false)
+        }
+        if exchange == nil, parser.isIdle, head == nil {
+            requestSince = nil
+            quietSince = worker.loop.now
+        }
+    }
+
+    private func begin(_ head: RequestHead) {
+        worker.metrics.httpRequests += 1
+        self.head = head
+        if head.path == "/ws" { return upgrade(head) }
+        if head.expectsContinue { connection?.send(Array("HTTP/1.1 100 Continue\r\n\r\n".utf8)) }
+    }
+
+    private func dispatch() {
+        guard let head else { return }
+        let exchange = Exchange(session: self, head: head, body: body)
+        self.exchange = exchange
+        self.head = nil
+        body = []
+        Router(worker: worker).route(exchange)
+    }
+
+    // MARK: Bytes out
+
+    /// The answer to `exchange`; the next request may follow.
+    func finish(_ exchange: Exchange, _ response: Response) {
+        guard self.exchange === exchange else { return }
+        let keepAlive = exchange.head.keepAlive && !worker.isDraining
+        write(response, to: exchange, keepAlive: keepAlive)
+        self.exchange = nil
+        quietSince = worker.loop.now
+        requestSince = nil
+        connection?.resumeReading()
+        pump()
+    }
+
+    private func write(_ response: Response, to exchange: Exchange?, keepAlive: Bool) {
+        guard let connection, !isFinished else { return }
+        var head = ResponseHead(status: response.status, headers: response.headers)
+        let hasBody = response.status != 204 && response.status != 304
+        if hasBody { head.add("Content-Length", "\(response.body.count)") }
+        if let exchange { exchange.addCommonHeaders(&head) }
+        head.add("Connection", keepAlive ? "keep-alive" : "close")
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(response.body.count + 512)
+        head.encode(into: &bytes)
+        if hasBody, exchange?.head.method != "HEAD" { bytes.append(contentsOf: response.body) }
+        connection.send(bytes)
+        if !keepAlive { end() }
+    }
+
+    /// The connection stays open, and is the stream's from here on.
+    func beginStream(_ exchange: Exchange, _ stream: EventStream) {
+        guard self.exchange === exchange, let connection else { return }
+        var head = ResponseHead(
+            status: 200,
+            headers: [
+                ("Content-Type", "text/event-stream"), ("Cache-Control", "no-store"),
+                ("X-Accel-Buffering", "no"), ("Connection", "close"),
+            ])
+        exchange.addCommonHeaders(&head)
+        var bytes: [UInt8] = []
+        head.encode(into: &bytes)
+        connection.send(bytes)
+        isFinished = true
+        worker.hand(connection, to: stream)
+    }
+
+    private func end() {
+        isFinished = true
+        connection?.closeAfterFlush()
+    }
+
+    /// All connections that the hub may hold are in use.
+    func refuseForLoad() {
+        write(
+            .problem(status: 503, "The hub holds all the connections it may; try again.")
+                .with("Retry-After", "2"), to: nil, keepAlive: false)
+    }
+
+    // MARK: Upgrade
+
+    private func upgrade(_ head: RequestHead) {
+        do throws(TicketRejection) {
+            if case .refused = worker.context.gatekeeper.judgeOrigin(of: head) {
+                worker.context.log.warn("origin_refused", [("peer", peerAddress)])
+                throw TicketRejection(.forbidden, "This Origin is not allowed here.")
+            }
+            let request: UpgradeRequest
+            do {
+                request = try UpgradeRequest.validate(head)
+            } catch {
+                return refuseUpgrade(error)
+            }
+            guard !worker.isDraining else { throw .unavailable("The hub is going down.") }
+            guard let token = worker.context.gatekeeper.token(in: head, inQuery: true) else {
+                throw Gatekeeper.unauthorized
+            }
+            let identity = try worker.context.gatekeeper.identify(
+                token, nowSeconds: worker.nowSeconds)
+            accept(request, identity)
+        } catch {
+            worker.metrics.refusals["upgrade_\(error.code.rawValue)", default: 0] += 1
+            // Nothing after a refused upgrade is read: it is not HTTP to anyone else.
+            write(.problem(error), to: nil, keepAlive: false)
+        }
+    }
+
+    private func refuseUpgrade(_ error: UpgradeError) {
+        worker.metrics.refusals["upgrade_\(error.status)", default: 0] += 1
+        var response = Response.problem(status: error.status, error.reason)
+        if error.status == 426 {
+            response = response.with("Sec-WebSocket-Version", "13").with("Upgrade", "websocket")
+        }
+        write(response, to: nil, keepAlive: false)
+    }
+
+    private func accept(_ request: UpgradeRequest, _ identity: Identity) {
+        guard let connection else { return }
+        let offersProtocol = request.subprotocols.contains("guichet.v1")
+        connection.send(
+            Upgrade.response(
+                accepting: request, subprotocol: offersProtocol ? "guichet.v1" : nil))
+        isFinished = true
+        let session = WebSocketSession(worker: worker, connection: connection, identity: identity)
+        worker.hand(connection, to: session)
+        session.begin(parser.takeUnparsed())
+    }
+
+    // MARK: Ends
+
+    func connectionReachedEnd(_ connection: Connection) {
+        // What was asked completely is still answered.
+        guard exchange == nil else { return }
+        end()
+    }
+
+    func connectionDrained(_ connection: Connection) {}
+
+    func connectionClosed(_ connection: Connection, error: SystemError?) {
+        isFinished = true
+        exchange?.abandon()
+        exchange = nil
+        worker.forget(connection)
+        self.connection = nil
+    }
+
+    func sweep(now: Int64) {
+        guard let connection, !isFinished else { return }
+        let settings = worker.context.settings
+        if connection.queuedBytes > 0 {
+            if now - connection.lastWriteProgress > Int64(settings.slowReaderSeconds) * 1000 {
+                connection.closeNow()
+            }
+        } else if let since = requestSince, exchange == nil {
+            // From the first byte to the whole request, however slowly it trickles.
+            if settings.headSeconds > 0, now - since > Int64(settings.headSeconds) * 1000 {
+                worker.metrics.refusals["http_408", default: 0] += 1
+                write(
+                    .problem(status: 408, "The request took too long to arrive."), to: nil,
+                    keepAlive: false)
+            }
+        } else if exchange == nil, now - quietSince > Int64(settings.keepAliveSeconds) * 1000 {
+            end()
+        }
+    }
+
+    func announceDrain(reconnectInMs: Int) {}
+
+    func sayGoodbye() {
+        if exchange == nil { end() } else { exchange?.giveUp() }
+    }
+}

@@ -1,0 +1,72 @@
+// An HTTP answer that is whole before its first byte leaves.
+
+import Tickets
+import Wire
+
+struct Response {
+    var status: Int
+    var headers: [(String, String)] = []
+    var body: [UInt8] = []
+
+    static func json(_ body: [UInt8], status: Int = 200) -> Response {
+        Response(
+            status: status,
+            headers: [("Content-Type", "application/json"), ("Cache-Control", "no-store")],
+            body: body)
+    }
+
+    static func json(status: Int = 200, _ write: (inout JSONWriter) -> Void) -> Response {
+        var json = JSONWriter()
+        json.beginObject()
+        write(&json)
+        json.endObject()
+        return .json(json.bytes, status: status)
+    }
+
+    static let noContent = Response(status: 204)
+
+    static func text(_ text: String, status: Int = 200, type: String = "text/plain") -> Response {
+        Response(
+            status: status,
+            headers: [("Content-Type", "\(type); charset=utf-8"), ("Cache-Control", "no-store")],
+            body: Array(text.utf8))
+    }
+
+    static func problem(
+        _ rejection: TicketRejection, status: Int? = nil, for viewer: Viewer = .client(id: "")
+    ) -> Response {
+        let status = status ?? rejection.status()
+        var response = Response(
+            status: status,
+            headers: [
+                ("Content-Type", "application/problem+json"), ("Cache-Control", "no-store"),
+            ],
+            body: rejection.problem(status: status, for: viewer))
+        if let retryAfter = rejection.retryAfter {
+            response.headers.append(("Retry-After", "\(retryAfter)"))
+        }
+        if status == 401 { response.headers.append(("WWW-Authenticate", "Bearer")) }
+        return response
+    }
+
+    /// Problems that are HTTP's own and not a command's.
+    static func problem(status: Int, _ detail: String) -> Response {
+        let code: TicketRejection.Code =
+            switch status {
+            case 401: .unauthorized
+            case 403: .forbidden
+            case 404: .notFound
+            case 413, 414, 431: .tooLarge
+            case 429: .rateLimited
+            case 500...: .unavailable
+            default: .badRequest
+            }
+        return problem(TicketRejection(code, detail), status: status)
+    }
+
+    func with(_ name: String, _ value: String) -> Response {
+        var response = self
+        response.headers.append((name, value))
+        return response
+    }
+}

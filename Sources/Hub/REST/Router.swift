@@ -1,0 +1,119 @@
+// Paths to calls (contract section 5).
+
+import Reactor
+import Tickets
+import Wire
+
+struct Router {
+    let worker: Worker
+
+    func route(_ exchange: Exchange) {
+        let head = exchange.head
+        switch worker.context.gatekeeper.judgeOrigin(of: head) {
+        case .refused:
+            worker.context.log.warn("origin_refused", [("peer", exchange.peerAddress)])
+            return exchange.respond(.problem(status: 403, "This Origin is not allowed here."))
+        case .allowed(let origin): exchange.allowedOrigin = origin
+        case .none, .sameOrigin: break
+        }
+        let path = head.path.split(separator: "/", omittingEmptySubsequences: true).map(String.init)
+        if path.first == "api" {
+            if head.method == "OPTIONS" { return preflight(exchange) }
+            return api(Array(path.dropFirst()), exchange)
+        }
+        switch head.path {
+        case "/healthz": get(exchange) { $0.respond(.text("ok\n")) }
+        case "/readyz": get(exchange, ready)
+        case "/metrics": get(exchange) { $0.respond(MetricsPage(worker: worker).response) }
+        default: get(exchange) { $0.respond(worker.context.assets.response(to: $0.head)) }
+        }
+    }
+
+    private func get(_ exchange: Exchange, _ body: (Exchange) -> Void) {
+        guard exchange.head.method == "GET" || exchange.head.method == "HEAD" else {
+            return notAllowed(exchange, "GET, HEAD")
+        }
+        body(exchange)
+    }
+
+    private func notAllowed(_ exchange: Exchange, _ allowed: String) {
+        exchange.respond(
+            .problem(status: 405, "\(exchange.head.method) is not for this path.")
+                .with("Allow", allowed))
+    }
+
+    private func preflight(_ exchange: Exchange) {
+        exchange.respond(
+            Response.noContent
+                .with("Access-Control-Allow-Methods", "GET, HEAD, POST, PATCH, PUT, DELETE")
+                .with(
+                    "Access-Control-Allow-Headers",
+                    "Authorization, Content-Type, Idempotency-Key, If-Match, Last-Event-ID"
+                )
+                .with("Access-Control-Max-Age", "600"))
+    }
+
+    private func ready(_ exchange: Exchange) {
+        worker.ask { reader throws(StoreError) in
+            try reader.ping()
+        } then: { (answer: Result<Void, TicketRejection>) in
+            switch answer {
+            case .success: exchange.respond(.text("ready\n"))
+            case .failure(let rejection): exchange.respond(.problem(rejection))
+            }
+        }
+    }
+
+    // MARK: /api
+
+    private func api(_ path: [String], _ exchange: Exchange) {
+        let isStream = path.last == "stream"
+        let gatekeeper = worker.context.gatekeeper
+        let identity: Identity
+        do throws(TicketRejection) {
+            guard let token = gatekeeper.token(in: exchange.head, inQuery: isStream) else {
+                throw Gatekeeper.unauthorized
+            }
+            identity = try gatekeeper.identify(token, nowSeconds: worker.nowSeconds)
+        } catch {
+            worker.metrics.refusals["unauthorized", default: 0] += 1
+            return exchange.refuse(error)
+        }
+        worker.note(identity.caller.person)
+        // HEAD asks as GET does; its body stays behind.
+        let method = exchange.head.method == "HEAD" ? "GET" : exchange.head.method
+        let tickets = TicketCalls(worker: worker, exchange: exchange, identity: identity)
+        let others = PeopleCalls(worker: worker, exchange: exchange, identity: identity)
+        switch (method, path.count, path.first, path.dropFirst().last ?? "") {
+        case ("GET", 1, "me", _): others.me()
+        case ("GET", 1, "users", _): others.users()
+        case ("GET", 1, "projects", _): others.projects()
+        case ("GET", 2, "sla", "preview"): others.slaPreview()
+        case ("GET", 2, "queue", "stream"): tickets.streamQueue()
+        case ("GET", 1, "tickets", _): tickets.list()
+        case ("POST", 1, "tickets", _): tickets.create()
+        case ("PATCH", 1, "tickets", _): tickets.patchNamed()
+        case ("GET", 2, "tickets", let id): tickets.detail(id)
+        case ("PATCH", 2, "tickets", let id): tickets.patch(id)
+        case ("POST", 2, "tickets", let id): tickets.post(id)
+        case ("GET", 3, "tickets", "events"): tickets.events(path[1])
+        case ("GET", 3, "tickets", "stream"): tickets.stream(path[1])
+        case ("POST", 3, "tickets", "read"): tickets.read(path[1])
+        default: missing(path, exchange)
+        }
+    }
+
+    private func missing(_ path: [String], _ exchange: Exchange) {
+        let allowed: String? =
+            switch (path.count, path.first, path.dropFirst().last ?? "") {
+            case (1, "me", _), (1, "users", _), (1, "projects", _): "GET, HEAD"
+            case (2, "sla", "preview"), (2, "queue", "stream"): "GET, HEAD"
+            case (1, "tickets", _), (2, "tickets", _): "GET, HEAD, POST, PATCH"
+            case (3, "tickets", "events"), (3, "tickets", "stream"): "GET, HEAD"
+            case (3, "tickets", "read"): "POST"
+            default: nil
+            }
+        if let allowed { return notAllowed(exchange, allowed) }
+        exchange.respond(.problem(status: 404, "There is no such call."))
+    }
+}

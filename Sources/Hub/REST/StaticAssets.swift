@@ -1,0 +1,155 @@
+// The web client, read once at start: bytes, gzip, ETag and type by path. Since a request only
+// looks into this table, no path can leave the folder.
+
+import Glibc
+import Wire
+
+package struct StaticAssets: Sendable {
+    private struct Asset: Sendable {
+        let bytes: [UInt8]
+        let gzip: [UInt8]?
+        let type: String
+        let tag: String
+        /// Unix seconds.
+        let modifiedAt: Int
+    }
+
+    private static let pages = [
+        "/": "/index.html", "/client-portal": "/client-portal.html",
+        "/admin": "/admin-tickets.html", "/admin/tickets": "/admin-tickets.html",
+    ]
+
+    /// RELIABILITY row 26: nothing but what the hub serves itself, and no inline script.
+    private static let policy = """
+        default-src 'self'; connect-src 'self'; script-src 'self'; style-src 'self'; \
+        img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'self'; \
+        frame-ancestors 'none'
+        """
+
+    private let assets: [String: Asset]
+    /// Changes whenever a file does.
+    package let build: String
+
+    /// Reads every file below `directory`; hidden ones stay out.
+    package init(directory: String?) {
+        var assets: [String: Asset] = [:]
+        if let directory { Self.read(directory, prefix: "", into: &assets) }
+        self.assets = assets
+        let tags = assets.sorted { $0.key < $1.key }.map { $0.key + $0.value.tag }.joined()
+        build = String(Base64.encodeURL(SHA256.hash(Array(tags.utf8))).prefix(12))
+    }
+
+    package var count: Int { assets.count }
+
+    func response(to head: RequestHead) -> Response {
+        guard let asset = asset(at: head.path) else {
+            return .problem(status: 404, "There is nothing at this path.")
+        }
+        let acceptsGzip = head.headers.tokens("accept-encoding")
+            .contains { $0 == "gzip" || $0.hasPrefix("gzip;") && !$0.hasSuffix("q=0") }
+        var response = Response(status: 200)
+        response.headers = [
+            ("Content-Type", asset.type), ("ETag", asset.tag),
+            ("Last-Modified", HTTPDate.format(unixSeconds: asset.modifiedAt)),
+            ("Cache-Control", "no-cache"), ("Vary", "Accept-Encoding"),
+            ("Content-Security-Policy", Self.policy), ("Referrer-Policy", "no-referrer"),
+        ]
+        if isCurrent(asset, in: head) {
+            response.status = 304
+        } else if acceptsGzip, let gzip = asset.gzip {
+            response.headers.append(("Content-Encoding", "gzip"))
+            response.body = gzip
+        } else {
+            response.body = asset.bytes
+        }
+        return response
+    }
+
+    private func asset(at path: String) -> Asset? {
+        if let asset = assets[path] { return asset }
+        let trimmed = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+        if let page = Self.pages[trimmed] { return assets[page] }
+        // Views of a page have paths of their own.
+        for prefix in ["/client-portal/", "/admin/tickets/"] where path.hasPrefix(prefix) {
+            return assets[Self.pages[String(prefix.dropLast())] ?? ""]
+        }
+        return nil
+    }
+
+    /// RFC 9110 section 13.1: a tag decides alone when it is there.
+    private func isCurrent(_ asset: Asset, in head: RequestHead) -> Bool {
+        let tags = head.headers.members("if-none-match")
+        if !tags.isEmpty {
+            return tags.contains { $0 == "*" || $0 == asset.tag || $0 == "W/" + asset.tag }
+        }
+        guard let since = head.headers["if-modified-since"].flatMap(HTTPDate.parse) else {
+            return false
+        }
+        return asset.modifiedAt <= since
+    }
+
+    // MARK: Reading
+
+    private static func read(
+        _ directory: String, prefix: String, into assets: inout [String: Asset]
+    ) {
+        guard let stream = unsafe opendir(directory) else { return }
+        defer { unsafe _ = closedir(stream) }
+        while let entry = unsafe readdir(stream) {
+            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) {
+                    unsafe String(cString: $0)
+                }
+            }
+            guard !name.hasPrefix("."), name != "tests" else { continue }
+            let path = "\(directory)/\(name)"
+            var status = stat()
+            guard unsafe stat(path, &status) == 0 else { continue }
+            if status.st_mode & S_IFMT == S_IFDIR {
+                read(path, prefix: "\(prefix)/\(name)", into: &assets)
+            } else if let bytes = contents(of: path, size: Int(status.st_size)) {
+                assets["\(prefix)/\(name)"] = asset(
+                    bytes, name: name, modifiedAt: Int(status.st_mtim.tv_sec))
+            }
+        }
+    }
+
+    private static func contents(of path: String, size: Int) -> [UInt8]? {
+        let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { return nil }
+        defer { close(file) }
+        var bytes = [UInt8](repeating: 0, count: size)
+        let count = unsafe bytes.withUnsafeMutableBytes {
+            unsafe Glibc.read(file, $0.baseAddress, size)
+        }
+        return count == size ? bytes : nil
+    }
+
+    private static func asset(_ bytes: [UInt8], name: String, modifiedAt: Int) -> Asset {
+        let type = contentType(of: name)
+        let isText = type.contains("charset") || type.contains("svg") || type.contains("json")
+        let gzip = isText && bytes.count > 512 ? Gzip.compress(bytes) : nil
+        let tag = Base64.encodeURL(SHA256.hash(bytes)).prefix(16)
+        return Asset(
+            bytes: bytes, gzip: gzip.flatMap { $0.count < bytes.count ? $0 : nil }, type: type,
+            tag: "\"\(tag)\"", modifiedAt: modifiedAt)
+    }
+
+    private static func contentType(of name: String) -> String {
+        switch name.split(separator: ".").last {
+        case "html": "text/html; charset=utf-8"
+        case "js", "mjs": "text/javascript; charset=utf-8"
+        case "css": "text/css; charset=utf-8"
+        case "json": "application/json"
+        case "webmanifest": "application/manifest+json"
+        case "svg": "image/svg+xml"
+        case "png": "image/png"
+        case "jpg", "jpeg": "image/jpeg"
+        case "webp": "image/webp"
+        case "ico": "image/x-icon"
+        case "woff2": "font/woff2"
+        case "txt", "md": "text/plain; charset=utf-8"
+        default: "application/octet-stream"
+        }
+    }
+}

@@ -1,0 +1,378 @@
+// /api/tickets: lists, details, and the commands, which go the way that WebSocket commands go.
+
+import Tickets
+import Wire
+
+struct TicketCalls {
+    let worker: Worker
+    let exchange: Exchange
+    let identity: Identity
+
+    var caller: Caller { identity.caller }
+    var viewer: Viewer { Viewer(caller) }
+
+    // MARK: Reading
+
+    func list() {
+        do throws(TicketRejection) {
+            let query = try query()
+            let viewer = viewer
+            worker.ask { reader throws(StoreError) in
+                let page = try reader.tickets(query)
+                var json = JSONWriter(reserving: 1024 * (page.tickets.count + 1))
+                json.beginObject()
+                json.key("tickets")
+                json.beginArray()
+                for ticket in page.tickets { json.head(ticket, for: viewer) }
+                json.endArray()
+                json.key("next")
+                if let next = page.next { json.string(next.text) } else { json.null() }
+                json.counts(page.counts)
+                json.endObject()
+                return json.bytes
+            } then: { (answer: Result<[UInt8], TicketRejection>) in
+                respond(answer.map { .json($0) })
+            }
+        } catch {
+            exchange.refuse(error, for: caller)
+        }
+    }
+
+    private func query() throws(TicketRejection) -> TicketQuery {
+        var fields = try FieldReader(query: exchange.head.query)
+        let sort: TicketSort =
+            try fields.single("sort").map { name throws(TicketRejection) in
+                try FieldReader.code(name, "sort")
+            } ?? (caller.person.role.isStaff ? .urgency : .updatedAtDescending)
+        let limit = try fields.number("limit", in: 1...Int.max) ?? 50
+        var query = TicketQuery(caller: caller, sort: sort, limit: min(limit, 200))
+        if let text = try fields.single("cursor") {
+            guard let cursor = TicketCursor(text), cursor.sort == sort else {
+                throw FieldReader.wrong("cursor", "the `next` of a page of the same sort")
+            }
+            query.cursor = cursor
+        }
+        query.filter = try fields.filter(for: caller)
+        try fields.finish()
+        return query
+    }
+
+    func detail(_ name: String) {
+        let caller = caller
+        let viewer = viewer
+        withTicket(name) { id in
+            worker.ask { reader throws(StoreError) in
+                let query = EventQuery(.newest, limit: 200, audience: viewer.audience)
+                guard let page = try reader.page(of: id, query), caller.canAccess(page.head) else {
+                    return nil
+                }
+                return (TicketCalls.detail(page, for: viewer), page.head)
+            } then: { (answer: Result<(json: [UInt8], head: Ticket)?, TicketRejection>) in
+                respond(
+                    answer.flatMap { found in
+                        guard let found else { return .failure(.notFound) }
+                        return .success(tagged(.json(found.json), found.head))
+                    })
+            }
+        }
+    }
+
+    private static func detail(_ page: EventPage, for viewer: Viewer) -> [UInt8] {
+        var json = JSONWriter(reserving: 512 * (page.events.count + 4))
+        json.beginObject()
+        json.headFields(page.head, for: viewer)
+        json.key("messages")
+        json.beginArray()
+        for event in page.events {
+            guard let message = event.message, viewer.audience == .staff || !message.isInternal
+            else { continue }
+            json.message(message, of: event)
+        }
+        json.endArray()
+        json.key("history")
+        json.beginArray()
+        for event in page.events where event.belongsToHistory(for: viewer.audience) {
+            json.event(event, for: viewer.audience)
+        }
+        json.endArray()
+        json.field("more", page.more)
+        json.endObject()
+        return json.bytes
+    }
+
+    // MARK: Commands
+
+    func create() {
+        do throws(TicketRejection) {
+            var fields = try exchange.fields()
+            let new = try fields.newTicket()
+            let key = try key(&fields)
+            try fields.finish()
+            submit(.create(new), key: key) { decided in
+                let ticket = decided.head.ticket
+                var response = tagged(head(ticket), ticket)
+                response.status = 201
+                return response.with("Location", "/api/tickets/\(ticket.id)")
+            }
+        } catch {
+            exchange.refuse(error, for: caller)
+        }
+    }
+
+    func post(_ name: String) {
+        do throws(TicketRejection) {
+            let reference = try reference(name)
+            var fields = try exchange.fields()
+            let edit = try fields.message()
+            let key = try key(&fields)
+            try fields.finish()
+            submit(.edit(reference, edit), key: key) { decided in
+                var response = tagged(posted(decided), decided.head.ticket)
+                response.status = 201
+                return response
+            }
+        } catch {
+            exchange.refuse(error, for: caller)
+        }
+    }
+
+    private func posted(_ decided: Decided) -> Response {
+        .json { json in
+            json.key("message")
+            if let event = decided.event, let message = event.message {
+                json.message(message, of: event)
+            } else {
+                json.null()
+            }
+            json.key("ticket")
+            json.head(decided.head.ticket, for: viewer)
+            json.key("event")
+            if let event = decided.event, event.isVisible(to: viewer.audience) {
+                json.event(event, for: viewer.audience)
+            } else {
+                json.null()
+            }
+            if decided.isReplay { json.field("replayed", true) }
+        }
+    }
+
+    func patch(_ name: String) {
+        do throws(TicketRejection) {
+            var fields = try exchange.fields()
+            let edit = try change(&fields)
+            let key = try key(&fields)
+            try fields.finish()
+            change(try reference(name), edit, key)
+        } catch {
+            exchange.refuse(error, for: caller)
+        }
+    }
+
+    /// `PATCH /api/tickets`: one ticket by `id`, or up to 500 by `ids`.
+    func patchNamed() {
+        do throws(TicketRejection) {
+            var fields = try exchange.fields()
+            let edit = try change(&fields)
+            let key = try key(&fields)
+            if fields.has("ids") {
+                let ids = try fields.optionalStrings("ids") ?? []
+                try fields.finish()
+                guard (1...500).contains(ids.count) else {
+                    throw FieldReader.wrong("ids", "a list of 1 to 500 tickets")
+                }
+                return changeAll(ids, edit, key)
+            }
+            let reference = try fields.ticket("id")
+            try fields.finish()
+            change(reference, edit, key)
+        } catch {
+            exchange.refuse(error, for: caller)
+        }
+    }
+
+    private func change(_ reference: TicketReference, _ edit: TicketEdit, _ key: String?) {
+        submit(.edit(reference, edit), key: key) { decided in
+            tagged(head(decided.head.ticket), decided.head.ticket)
+        }
+    }
+
+    private func changeAll(_ ids: [String], _ edit: TicketEdit, _ key: String?) {
+        let bulk = BulkResults(ids)
+        for (index, id) in ids.enumerated() {
+            guard let reference = TicketReference(id) else {
+                bulk.conclude(index, .failure(.notFound), exchange)
+                continue
+            }
+            let command = TicketCommand(
+                caller: caller, request: .edit(reference, edit), key: key)
+            worker.submit(command) { [exchange] outcome in
+                bulk.conclude(index, outcome.map { _ in }, exchange)
+            }
+        }
+    }
+
+    private func change(_ fields: inout FieldReader) throws(TicketRejection) -> TicketEdit {
+        var edit = TicketEdit()
+        edit.edits = try fields.edits()
+        edit.action = try fields.optionalCode("action")
+        if let tag = exchange.head.headers["if-match"], tag != "*" {
+            guard let seq = Int(tag.trimmingTag()) else {
+                throw FieldReader.wrong("If-Match", "the ETag of a ticket, \"SEQ\"")
+            }
+            edit.expectedSeq = seq
+        }
+        guard edit.action != nil || !edit.edits.isEmpty else {
+            throw TicketRejection(
+                .badRequest, "Name at least one field or an action.", field: "action")
+        }
+        return edit
+    }
+
+    func read(_ name: String) {
+        let caller = caller
+        do throws(TicketRejection) {
+            var fields = try exchange.fields()
+            guard let seq = try fields.optionalSeq("seq") else { throw FieldReader.missing("seq") }
+            try fields.finish()
+            withTicket(name) { id in
+                worker.ask { reader throws(StoreError) in
+                    let query = EventQuery(.newest, limit: 1, audience: caller.audience)
+                    return try reader.page(of: id, query)?.head
+                } then: { (answer: Result<Ticket?, TicketRejection>) in
+                    switch answer {
+                    case .success(let head?) where caller.canAccess(head):
+                        mark(id, seq: min(seq, head.seq))
+                    case .success: exchange.refuse(.notFound)
+                    case .failure(let rejection): exchange.refuse(rejection)
+                    }
+                }
+            }
+        } catch {
+            exchange.refuse(error, for: caller)
+        }
+    }
+
+    private func mark(_ id: TicketID, seq: Int) {
+        worker.mark(id, by: caller.person, seq: seq) { outcome in
+            respond(outcome.map { .noContent })
+        }
+    }
+
+    // MARK: Shared
+
+    func reference(_ name: String) throws(TicketRejection) -> TicketReference {
+        guard let reference = TicketReference(name) else { throw .notFound }
+        return reference
+    }
+
+    /// The id behind an id or a ref.
+    func withTicket(_ name: String, _ then: @escaping (TicketID) -> Void) {
+        switch TicketReference(name) {
+        case .id(let id)?: then(id)
+        case .number(let number)?:
+            worker.ask { reader throws(StoreError) in
+                try reader.ticketID(number: number)
+            } then: { (answer: Result<TicketID?, TicketRejection>) in
+                switch answer {
+                case .success(let id?): then(id)
+                case .success(nil): exchange.refuse(.notFound)
+                case .failure(let rejection): exchange.refuse(rejection)
+                }
+            }
+        case nil: exchange.refuse(.notFound)
+        }
+    }
+
+    func respond(_ result: Result<Response, TicketRejection>) {
+        switch result {
+        case .success(let response): exchange.respond(response)
+        case .failure(let rejection): exchange.refuse(rejection, for: caller)
+        }
+    }
+
+    private func submit(
+        _ request: TicketCommand.Request, key: String?, _ response: @escaping (Decided) -> Response
+    ) {
+        let command = TicketCommand(caller: caller, request: request, key: key)
+        worker.submit(command) { outcome in respond(outcome.map(response)) }
+    }
+
+    private func key(_ fields: inout FieldReader) throws(TicketRejection) -> String? {
+        let inBody = try fields.key()
+        guard let header = exchange.head.headers["idempotency-key"] else { return inBody }
+        if let inBody, inBody != header {
+            throw FieldReader.wrong("key", "the same as Idempotency-Key")
+        }
+        return try FieldReader.checkKey(header)
+    }
+
+    private func head(_ ticket: Ticket) -> Response {
+        var json = JSONWriter(reserving: 1024)
+        json.head(ticket, for: viewer)
+        return .json(json.bytes)
+    }
+
+    private func tagged(_ response: Response, _ ticket: Ticket) -> Response {
+        response.with("ETag", "\"\(ticket.activity(for: viewer.audience).seq)\"")
+    }
+}
+
+/// Gathers the outcomes of one bulk call.
+private final class BulkResults {
+    private let ids: [String]
+    private var outcomes: [Result<Void, TicketRejection>?]
+    private var open: Int
+
+    init(_ ids: [String]) {
+        self.ids = ids
+        outcomes = Array(repeating: nil, count: ids.count)
+        open = ids.count
+    }
+
+    func conclude(
+        _ index: Int, _ outcome: Result<Void, TicketRejection>, _ exchange: Exchange
+    ) {
+        outcomes[index] = outcome
+        open -= 1
+        guard open == 0 else { return }
+        exchange.respond(
+            .json { json in
+                json.key("results")
+                json.beginArray()
+                for (id, outcome) in zip(ids, outcomes) {
+                    json.beginObject()
+                    json.field("id", id)
+                    if case .failure(let rejection)? = outcome {
+                        json.field("ok", false)
+                        json.field("code", rejection.code.rawValue)
+                        json.field("message", rejection.message)
+                    } else {
+                        json.field("ok", true)
+                    }
+                    json.endObject()
+                }
+                json.endArray()
+            })
+    }
+}
+
+extension TicketEvent {
+    /// History is the log without the plain public messages.
+    func belongsToHistory(for audience: Audience) -> Bool {
+        if !hasPublicMessage { return true }
+        return changes.contains { audience == .staff || $0.isPublic }
+            || (audience == .staff && !sla.isEmpty)
+    }
+}
+
+extension String {
+    /// `"12"` or `W/"12"` without its dress.
+    fileprivate func trimmingTag() -> Substring {
+        var tag = self[...]
+        if tag.hasPrefix("W/") { tag = tag.dropFirst(2) }
+        if tag.count >= 2, tag.hasPrefix("\""), tag.hasSuffix("\"") {
+            tag = tag.dropFirst().dropLast()
+        }
+        return tag
+    }
+}

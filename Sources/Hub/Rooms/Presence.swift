@@ -1,0 +1,58 @@
+// Who is in a ticket, over all workers and tabs: a person once, in focus when any tab is.
+
+import Tickets
+
+struct PresentPerson: Hashable, Sendable {
+    let person: Person
+    let hasFocus: Bool
+}
+
+/// One worker's word about one person in one ticket.
+struct PresenceUpdate: Sendable {
+    let worker: Int
+    let ticket: TicketID
+    let person: Person
+    /// nil: this worker has nobody of that id there any more.
+    let hasFocus: Bool?
+}
+
+/// Every worker keeps the whole picture, so a first member sees who sits on other workers.
+struct PresenceTable {
+    private struct Entry {
+        let person: Person
+        var focusByWorker: [Int: Bool]
+        var hasFocus: Bool { focusByWorker.values.contains(true) }
+    }
+
+    private var tickets: [TicketID: [String: Entry]] = [:]
+
+    /// Whether what members see has changed.
+    mutating func apply(_ update: PresenceUpdate) -> Bool {
+        let id = update.person.id
+        let before = tickets[update.ticket]?[id]
+        if let hasFocus = update.hasFocus {
+            var entry = before ?? Entry(person: update.person, focusByWorker: [:])
+            entry.focusByWorker[update.worker] = hasFocus
+            tickets[update.ticket, default: [:]][id] = entry
+            return before.map { $0.hasFocus != entry.hasFocus } ?? true
+        }
+        guard var entry = before else { return false }
+        entry.focusByWorker[update.worker] = nil
+        if entry.focusByWorker.isEmpty {
+            tickets[update.ticket]?[id] = nil
+            if tickets[update.ticket]?.isEmpty == true { tickets[update.ticket] = nil }
+            return true
+        }
+        tickets[update.ticket]?[id] = entry
+        return entry.hasFocus != before?.hasFocus
+    }
+
+    /// By name, then id.
+    func present(in ticket: TicketID) -> [PresentPerson] {
+        (tickets[ticket] ?? [:]).values
+            .map { PresentPerson(person: $0.person, hasFocus: $0.hasFocus) }
+            .sorted { ($0.person.name, $0.person.id) < ($1.person.name, $1.person.id) }
+    }
+
+    func count(in ticket: TicketID) -> Int { tickets[ticket]?.count ?? 0 }
+}

@@ -1,0 +1,111 @@
+// The audience of one ticket on one worker.
+
+import Tickets
+
+/// Whoever follows a ticket: a WebSocket session, an event stream, a long poll.
+protocol RoomSubscriber: AnyObject {
+    var caller: Caller { get }
+    /// A durable event that this member may see; called in order, never twice for one event.
+    func deliver(_ publication: Publication, to member: Member)
+    /// The caller can no longer see the ticket; the member has left already.
+    func lostAccess(to ticket: TicketID)
+    /// Typing, presence, read marks: may be dropped.
+    func deliverEphemeral(_ signal: SignalFrame)
+}
+
+/// One subscriber's place in a room.
+final class Member {
+    let ticket: TicketID
+    unowned let subscriber: any RoomSubscriber
+    /// A long poll is nobody's presence.
+    let countsAsPresent: Bool
+    fileprivate(set) var index = 0
+    /// Events that arrive while the answer to `join` is being read; nil: live.
+    var held: [Publication]?
+    /// True `seq` of the newest event that the member has got or was not to get.
+    var seq = 0
+    var hasFocus = false
+    /// Counted in presence.
+    var isShown = false
+    /// First and last `seq` that did not fit into the outbound queue.
+    var missed: (from: Int, to: Int)?
+
+    init(_ subscriber: any RoomSubscriber, of ticket: TicketID, countsAsPresent: Bool) {
+        self.subscriber = subscriber
+        self.ticket = ticket
+        self.countsAsPresent = countsAsPresent
+    }
+}
+
+final class Room {
+    static let recentMax = 64
+
+    let ticket: TicketID
+    private(set) var members: [Member] = []
+    /// Newest head known here; nil until the first member's page is read.
+    private(set) var head: HeadBox?
+    /// The newest publications without a hole: a reconnecting crowd is answered from these.
+    private(set) var recent: [Publication] = []
+    /// Read marks by person; nil until the first page is read.
+    var reads: [String: Int]?
+
+    init(_ ticket: TicketID) { self.ticket = ticket }
+
+    func add(_ member: Member) {
+        member.index = members.count
+        members.append(member)
+    }
+
+    func remove(_ member: Member) {
+        guard member.index < members.count, members[member.index] === member else { return }
+        let last = members.removeLast()
+        if last !== member {
+            members[member.index] = last
+            last.index = member.index
+        }
+    }
+
+    func learn(_ page: HeadBox) {
+        if page.ticket.seq > head?.ticket.seq ?? 0 { head = page }
+    }
+
+    /// Hands an event to every member. Members are the room's own array, walked by index: a member
+    /// that loses access is swapped out under way.
+    func broadcast(_ publication: Publication) -> [Member] {
+        remember(publication)
+        var lost: [Member] = []
+        for member in members {
+            guard publication.event.seq > member.seq else { continue }
+            if member.held != nil {
+                member.held?.append(publication)
+                continue
+            }
+            if publication.changesAccess,
+                !member.subscriber.caller.canAccess(publication.head.ticket)
+            {
+                lost.append(member)
+                continue
+            }
+            member.seq = publication.event.seq
+            member.subscriber.deliver(publication, to: member)
+        }
+        return lost
+    }
+
+    /// Publications after `seq`, when all of them are remembered.
+    func publications(after seq: Int) -> ArraySlice<Publication>? {
+        guard let first = recent.first?.event.seq, let last = recent.last?.event.seq,
+            seq >= first - 1, seq <= last
+        else { return nil }
+        return recent[(seq - first + 1)...]
+    }
+
+    private func remember(_ publication: Publication) {
+        learn(publication.head)
+        if let last = recent.last?.event.seq, publication.event.seq != last + 1 {
+            recent.removeAll(keepingCapacity: true)
+        }
+        if recent.count >= Self.recentMax { recent.removeFirst(Self.recentMax / 2) }
+        recent.append(publication)
+    }
+}

@@ -1,0 +1,222 @@
+// A worker's rooms: joining and leaving, broadcasts, presence with its grace, typing.
+
+import Reactor
+import Tickets
+
+final class RoomDesk {
+    private struct Presence {
+        var members = 0
+        var focused = 0
+        var graceTimer: Timer?
+    }
+
+    private struct PersonInTicket: Hashable {
+        let ticket: TicketID
+        let person: String
+    }
+
+    private let worker: Int
+    private let loop: EventLoop
+    private let settings: HubSettings
+    /// Tells the other workers; this one applies its own news at once.
+    private let tellOthers: (WorkerMessage) -> Void
+    private(set) var rooms: [TicketID: Room] = [:]
+    private var table = PresenceTable()
+    private var local: [PersonInTicket: Presence] = [:]
+    private var presenceTimers: [TicketID: Timer] = [:]
+    private var typing: TypingGate
+
+    init(
+        worker: Int, loop: EventLoop, settings: HubSettings,
+        tellOthers: @escaping (WorkerMessage) -> Void
+    ) {
+        self.worker = worker
+        self.loop = loop
+        self.settings = settings
+        self.tellOthers = tellOthers
+        typing = TypingGate(intervalMs: Int64(settings.typingIntervalMs))
+    }
+
+    // MARK: Membership
+
+    /// The member is in the room from here on; its events are held until `goLive`.
+    func enter(_ subscriber: any RoomSubscriber, _ ticket: TicketID, countsAsPresent: Bool)
+        -> Member
+    {
+        let member = Member(subscriber, of: ticket, countsAsPresent: countsAsPresent)
+        member.held = []
+        room(ticket).add(member)
+        return member
+    }
+
+    func room(_ ticket: TicketID) -> Room {
+        if let room = rooms[ticket] { return room }
+        let room = Room(ticket)
+        rooms[ticket] = room
+        return room
+    }
+
+    /// Sends what was held beyond `seq`, the end of the member's page; live from here on.
+    func goLive(_ member: Member, after seq: Int) {
+        member.seq = max(seq, 0)
+        let held = member.held ?? []
+        member.held = nil
+        for publication in held where publication.event.seq > member.seq {
+            if publication.changesAccess,
+                !member.subscriber.caller.canAccess(publication.head.ticket)
+            {
+                return expel(member)
+            }
+            member.seq = publication.event.seq
+            member.subscriber.deliver(publication, to: member)
+        }
+    }
+
+    /// Counted in presence once its page has shown that the caller may be here.
+    func show(_ member: Member) {
+        guard member.countsAsPresent, !member.isShown else { return }
+        member.isShown = true
+        let person = member.subscriber.caller.person
+        update(PersonInTicket(ticket: member.ticket, person: person.id), person) {
+            $0.members += 1
+            if member.hasFocus { $0.focused += 1 }
+        }
+    }
+
+    func leave(_ member: Member) {
+        guard let room = rooms[member.ticket] else { return }
+        room.remove(member)
+        let person = member.subscriber.caller.person
+        if member.isShown {
+            member.isShown = false
+            stopTyping(member.ticket, by: person)
+            update(PersonInTicket(ticket: member.ticket, person: person.id), person) {
+                $0.members -= 1
+                if member.hasFocus { $0.focused -= 1 }
+            }
+        }
+        if room.members.isEmpty { rooms[member.ticket] = nil }
+    }
+
+    func setFocus(_ hasFocus: Bool, of member: Member) {
+        guard member.hasFocus != hasFocus else { return }
+        member.hasFocus = hasFocus
+        guard member.isShown else { return }
+        let person = member.subscriber.caller.person
+        update(PersonInTicket(ticket: member.ticket, person: person.id), person) {
+            $0.focused += hasFocus ? 1 : -1
+        }
+    }
+
+    private func expel(_ member: Member) {
+        let subscriber = member.subscriber
+        leave(member)
+        subscriber.lostAccess(to: member.ticket)
+    }
+
+    /// A caller whose claims have changed keeps only what they still may see.
+    func recheck(_ member: Member) {
+        guard let head = rooms[member.ticket]?.head,
+            !member.subscriber.caller.canAccess(head.ticket)
+        else { return }
+        expel(member)
+    }
+
+    // MARK: Broadcasts
+
+    func broadcast(_ publication: Publication) {
+        guard let room = rooms[publication.ticket] else { return }
+        for member in room.broadcast(publication) { expel(member) }
+    }
+
+    private func broadcast(_ signal: SignalFrame, in ticket: TicketID) {
+        guard let room = rooms[ticket] else { return }
+        for member in room.members where member.held == nil {
+            let caller = member.subscriber.caller
+            if signal.isForStaffOnly, !caller.person.role.isStaff { continue }
+            if signal.exceptPerson == caller.person.id { continue }
+            member.subscriber.deliverEphemeral(signal)
+        }
+    }
+
+    // MARK: Presence
+
+    func present(in ticket: TicketID) -> [PresentPerson] { table.present(in: ticket) }
+
+    func apply(_ update: PresenceUpdate) {
+        if table.apply(update) { announcePresence(in: update.ticket) }
+    }
+
+    private func update(
+        _ key: PersonInTicket, _ person: Person, _ change: (inout Presence) -> Void
+    ) {
+        var presence = local[key] ?? Presence()
+        change(&presence)
+        if let timer = presence.graceTimer {
+            loop.cancel(timer)
+            presence.graceTimer = nil
+        }
+        if presence.members > 0 {
+            local[key] = presence
+            tell(key.ticket, person, hasFocus: presence.focused > 0)
+        } else {
+            // A blip shows nothing: leaving is told after the grace.
+            presence.graceTimer = loop.schedule(afterMilliseconds: settings.presenceGraceMs) {
+                [unowned self] in
+                local[key] = nil
+                tell(key.ticket, person, hasFocus: nil)
+            }
+            local[key] = presence
+        }
+    }
+
+    private func tell(_ ticket: TicketID, _ person: Person, hasFocus: Bool?) {
+        let update = PresenceUpdate(
+            worker: worker, ticket: ticket, person: person, hasFocus: hasFocus)
+        tellOthers(.presence(update))
+        apply(update)
+    }
+
+    /// Soon, and together with what else changes until then: the whole list goes to every member,
+    /// so a crowd that arrives at once must not cost its square.
+    private func announcePresence(in ticket: TicketID) {
+        guard rooms[ticket] != nil, presenceTimers[ticket] == nil else { return }
+        let delay = min(2000, 20 + 2 * table.count(in: ticket))
+        presenceTimers[ticket] = loop.schedule(afterMilliseconds: delay) { [unowned self] in
+            presenceTimers[ticket] = nil
+            broadcast(.presence(ticket, table.present(in: ticket)), in: ticket)
+        }
+    }
+
+    // MARK: Typing and read marks
+
+    func type(_ signal: TypingSignal) {
+        guard typing.admits(signal, now: loop.now) else { return }
+        tellOthers(.typing(signal))
+        show(signal)
+    }
+
+    /// The hub's own `on:false`, when somebody sends or leaves.
+    func stopTyping(_ ticket: TicketID, by person: Person) {
+        for isInternal in [false, true] {
+            let signal = TypingSignal(
+                ticket: ticket, by: person, isOn: false, isInternal: isInternal)
+            if typing.admits(signal, now: loop.now) {
+                tellOthers(.typing(signal))
+                show(signal)
+            }
+        }
+    }
+
+    func show(_ signal: TypingSignal) { broadcast(.typing(signal), in: signal.ticket) }
+
+    func sweep() { typing.sweep(now: loop.now) }
+
+    func mark(_ signal: ReadSignal) {
+        guard let room = rooms[signal.ticket], signal.seq > room.reads?[signal.by.id] ?? 0 else {
+            return
+        }
+        room.reads?[signal.by.id] = signal.seq
+        broadcast(.read(signal), in: signal.ticket)
+    }
+}

@@ -1,0 +1,75 @@
+// What need not last, encoded once for all members: typing, presence, read marks.
+
+import Tickets
+import Wire
+
+struct SignalFrame {
+    let bytes: [UInt8]
+    private let headerBytes: Int
+    /// Internal typing: staff only.
+    let isForStaffOnly: Bool
+    /// Nobody with this id gets it.
+    let exceptPerson: String?
+
+    private init(
+        _ json: consuming JSONWriter, isForStaffOnly: Bool = false, exceptPerson: String? = nil
+    ) {
+        let payload = json.finish()
+        bytes = FrameEncoder.frame(.text, payload: payload)
+        headerBytes = bytes.count - payload.count
+        self.isForStaffOnly = isForStaffOnly
+        self.exceptPerson = exceptPerson
+    }
+
+    var payload: ArraySlice<UInt8> { bytes[headerBytes...] }
+
+    static func typing(_ signal: TypingSignal) -> SignalFrame {
+        var json = JSONWriter()
+        json.beginObject()
+        json.field("type", "typing")
+        json.id("ticket", signal.ticket)
+        json.person("by", signal.by)
+        json.field("on", signal.isOn)
+        if signal.isInternal { json.field("internal", true) }
+        json.endObject()
+        return SignalFrame(
+            json, isForStaffOnly: signal.isInternal, exceptPerson: signal.by.id)
+    }
+
+    static func read(_ signal: ReadSignal) -> SignalFrame {
+        var json = JSONWriter()
+        json.beginObject()
+        json.field("type", "read")
+        json.id("ticket", signal.ticket)
+        json.person("by", signal.by)
+        json.field("seq", signal.seq)
+        json.endObject()
+        return SignalFrame(json)
+    }
+
+    static func presence(_ ticket: TicketID, _ present: [PresentPerson]) -> SignalFrame {
+        var json = JSONWriter()
+        json.beginObject()
+        json.field("type", "presence")
+        json.id("ticket", ticket)
+        json.present(present)
+        json.endObject()
+        return SignalFrame(json)
+    }
+}
+
+extension JSONWriter {
+    mutating func present(_ people: [PresentPerson]) {
+        key("present")
+        beginArray()
+        for one in people {
+            beginObject()
+            field("id", one.person.id)
+            field("name", one.person.name)
+            field("role", one.person.role.rawValue)
+            field("focus", one.hasFocus)
+            endObject()
+        }
+        endArray()
+    }
+}

@@ -1,0 +1,44 @@
+// Lets a person's typing in a ticket through at most every few seconds, an audience at a time.
+
+import Tickets
+
+struct TypingGate {
+    private struct Key: Hashable {
+        let ticket: TicketID
+        let person: String
+        let isInternal: Bool
+    }
+
+    private struct Sign {
+        /// Monotonic milliseconds of the last `on` that passed.
+        var shownAt: Int64
+        var isOn: Bool
+    }
+
+    /// A screen forgets a sign of typing after this long (contract section 4).
+    private static let expiryMs: Int64 = 6000
+    private let intervalMs: Int64
+    private var signs: [Key: Sign] = [:]
+
+    init(intervalMs: Int64) { self.intervalMs = intervalMs }
+
+    mutating func admits(_ signal: TypingSignal, now: Int64) -> Bool {
+        let key = Key(
+            ticket: signal.ticket, person: signal.by.id, isInternal: signal.isInternal)
+        let sign = signs[key]
+        guard signal.isOn else {
+            // Only a sign that may still be on some screen needs taking back.
+            guard let sign, sign.isOn, now - sign.shownAt < Self.expiryMs else { return false }
+            signs[key]?.isOn = false
+            return true
+        }
+        if let sign, now - sign.shownAt < intervalMs { return false }
+        signs[key] = Sign(shownAt: now, isOn: true)
+        return true
+    }
+
+    mutating func sweep(now: Int64) {
+        let keep = max(Self.expiryMs, intervalMs)
+        signs = signs.filter { now - $0.value.shownAt < keep }
+    }
+}

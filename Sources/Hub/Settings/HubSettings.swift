@@ -1,0 +1,36 @@
+// Everything an operator can set about a running hub, with the contract's defaults (section 6).
+
+package import Tickets
+
+package struct HubSettings: Sendable {
+    package var host = "127.0.0.1"
+    /// 0: one that is free.
+    package var port: UInt16 = 8080
+    /// 0: one worker per core.
+    package var workers = 0
+    package var readers = 2
+    package var content = ContentLimits()
+    /// One frame or message, also after inflating.
+    package var frameBytes = 1 << 20
+    package var requestBytes = 1 << 20
+    package var rooms = 100
+    /// 0: no limit.
+    package var commandsPerSecond = 20
+    package var commandBurst = 60
+    package var outboundBytes = 1 << 20
+    package var heartbeatSeconds = 25
+    package var deadSeconds = 60
+    package var headSeconds = 10
+    package var keepAliveSeconds = 60
+    package var slowReaderSeconds = 30
+    /// 0: every typing frame passes.
+    package var typingIntervalMs = 3000
+    package var drainSeconds = 30
+    package var presenceGraceMs = 3000
+    package var allowedOrigins: [String] = []
+    /// `GUICHET_TECHNICIAN_SCOPE=all`.
+    package var techniciansReachAll = false
+    package var policy = SLAPolicy()
+
+    package init() {}
+}

@@ -1,0 +1,87 @@
+// Log lines on standard error, as text or as JSON lines. Tokens and bodies never get here.
+
+import Glibc
+import Reactor
+import Synchronization
+import Tickets
+import Wire
+
+package final class Log: Sendable {
+    package enum Format: String, Sendable { case text, json }
+    package enum Level: String, Sendable { case info, warn, error }
+
+    private struct Budget {
+        var second: Int64 = 0
+        var lines: [String: Int] = [:]
+    }
+
+    private static let linesPerSecondMax = 10
+    private let format: Format
+    // A line a second and cause is what this lock sees; nothing hot logs.
+    private let budget = Mutex(Budget())
+
+    package init(format: Format) { self.format = format }
+
+    package func info(_ event: String, _ fields: [(String, String)] = []) {
+        write(.info, event, fields)
+    }
+
+    package func warn(_ event: String, _ fields: [(String, String)] = []) {
+        write(.warn, event, fields)
+    }
+
+    package func error(_ event: String, _ fields: [(String, String)] = []) {
+        write(.error, event, fields)
+    }
+
+    private func write(_ level: Level, _ event: String, _ fields: [(String, String)]) {
+        let now = wallClockMilliseconds()
+        guard admits(event, second: now / 1000) else { return }
+        var line = line(level, event, fields, at: Timestamp(milliseconds: now))
+        line.append(0x0A)
+        // One write a line, so that lines of several threads stay whole; a full pipe loses the line.
+        _ = unsafe line.withUnsafeBytes { bytes in
+            unsafe Glibc.write(STDERR_FILENO, bytes.baseAddress, bytes.count)
+        }
+    }
+
+    /// At most ten lines a second for one cause.
+    private func admits(_ event: String, second: Int64) -> Bool {
+        budget.withLock { budget in
+            if budget.second != second {
+                budget.second = second
+                budget.lines.removeAll(keepingCapacity: true)
+            }
+            budget.lines[event, default: 0] += 1
+            return budget.lines[event, default: 0] <= Self.linesPerSecondMax
+        }
+    }
+
+    private func line(
+        _ level: Level, _ event: String, _ fields: [(String, String)], at time: Timestamp
+    ) -> [UInt8] {
+        var json = JSONWriter()
+        switch format {
+        case .json:
+            json.beginObject()
+            json.field("time", time.rfc3339)
+            json.field("level", level.rawValue)
+            json.field("ev", event)
+            for (name, value) in fields {
+                json.key(name)
+                json.string(value)
+            }
+            json.endObject()
+            return json.bytes
+        case .text:
+            var text = Array("\(time.rfc3339) \(level.rawValue) ev=\(event)".utf8)
+            for (name, value) in fields {
+                text.append(contentsOf: " \(name)=".utf8)
+                var quoted = JSONWriter()
+                quoted.string(value)
+                text.append(contentsOf: quoted.bytes)
+            }
+            return text
+        }
+    }
+}

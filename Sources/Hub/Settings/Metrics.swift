@@ -1,0 +1,58 @@
+// Counters behind /metrics. Those of a worker are its own and are copied out once a second.
+
+import Synchronization
+
+/// A counter that several threads may add to, none of them on the fan-out path.
+final class Counter: Sendable {
+    private let value = Atomic<Int>(0)
+    func add(_ amount: Int) { value.add(amount, ordering: .relaxed) }
+    var current: Int { value.load(ordering: .relaxed) }
+}
+
+final class JournalMetrics: Sendable {
+    let commands = Counter()
+    let events = Counter()
+    let batches = Counter()
+    let failures = Counter()
+    let indeterminate = Counter()
+    let storeNanoseconds = Counter()
+
+    func note(events count: Int, nanoseconds: Int64) {
+        events.add(count)
+        batches.add(1)
+        storeNanoseconds.add(Int(nanoseconds))
+    }
+}
+
+/// One worker's counters.
+struct WorkerMetrics: Sendable {
+    var connections = 0
+    var webSockets = 0
+    var accepted = 0
+    var httpRequests = 0
+    var refusedConnections = 0
+    var frames = 0
+    var deliveries = 0
+    var deliveredBytes = 0
+    var droppedEphemeral = 0
+    var behind = 0
+    var queuedBytes = 0
+    var staleEvents = 0
+    var loopLagMs = 0
+    var rooms = 0
+    var closes: [UInt16: Int] = [:]
+    var refusals: [String: Int] = [:]
+}
+
+/// The workers' newest snapshots.
+final class MetricsBoard: Sendable {
+    private let snapshots: Mutex<[WorkerMetrics]>
+
+    init(workers: Int) { snapshots = Mutex(Array(repeating: WorkerMetrics(), count: workers)) }
+
+    func post(_ metrics: WorkerMetrics, from worker: Int) {
+        snapshots.withLock { $0[worker] = metrics }
+    }
+
+    var all: [WorkerMetrics] { snapshots.withLock { $0 } }
+}

@@ -1,0 +1,294 @@
+// What each frame of a client does (contract section 4).
+
+import Reactor
+import Tickets
+import Wire
+
+extension WebSocketSession {
+    func perform(_ frame: ClientFrame, re: JSON?) {
+        switch frame {
+        case .join(let ticket, let after, let limit): join(ticket, after: after, limit: limit, re)
+        case .leave(let ticket): leave(ticket, re)
+        case .command(let request, let key): submit(request, key: key, re)
+        case .typing(let ticket, let isOn, let isInternal):
+            type(in: ticket, isOn: isOn, isInternal: isInternal, re)
+        case .read(let ticket, let seq): read(ticket, seq: seq, re)
+        case .view(let ticket, let hasFocus):
+            withMember(of: ticket, re) { worker.rooms.setFocus(hasFocus, of: $0) }
+        case .queueJoin(let filter, let limit): joinQueue(filter, limit: limit, re)
+        case .queueLeave: leaveQueue(re)
+        case .auth(let token): authenticate(token, re)
+        case .ping: pong(re)
+        }
+    }
+
+    // MARK: Answers
+
+    func hello() -> [UInt8] {
+        var json = JSONWriter()
+        json.beginObject()
+        json.field("type", "hello")
+        json.field("protocol", "guichet.v1")
+        json.person("you", caller.person)
+        json.field("hub", worker.context.hubID)
+        json.field("build", worker.context.build)
+        json.time("time", Timestamp(milliseconds: wallClockMilliseconds()))
+        json.field("heartbeat", settings.heartbeatSeconds)
+        json.key("limits")
+        json.limits(settings)
+        json.endObject()
+        return json.bytes
+    }
+
+    func pong(_ re: JSON?) {
+        send(
+            answer("pong", re) {
+                $0.time("time", Timestamp(milliseconds: wallClockMilliseconds()))
+            })
+    }
+
+    private func answer(
+        _ type: String, _ re: JSON?, _ fields: (inout JSONWriter) -> Void
+    ) -> [UInt8] {
+        var json = JSONWriter()
+        json.beginObject()
+        json.field("type", type)
+        json.key("re")
+        json.value(re ?? .null)
+        fields(&json)
+        json.endObject()
+        return json.bytes
+    }
+
+    // MARK: Rooms
+
+    private func join(_ reference: TicketReference, after: Int?, limit: Int?, _ re: JSON?) {
+        resolve(reference, re) { [unowned self] ticket in
+            guard members[ticket] != nil || members.count < settings.rooms else {
+                return refuse(
+                    TicketRejection(
+                        .tooLarge, "A connection can be in \(settings.rooms) rooms at once.",
+                        field: "ticket"), re: re)
+            }
+            let member = members[ticket] ?? worker.rooms.enter(self, ticket, countsAsPresent: true)
+            member.held = member.held ?? []
+            member.missed = nil
+            members[ticket] = member
+            RoomEntry(
+                worker: worker, member: member, after: after, limit: limit
+            ).open { [weak self] outcome in self?.joined(member, outcome, re) }
+        }
+    }
+
+    private func joined(_ member: Member, _ outcome: RoomEntry.Outcome, _ re: JSON?) {
+        guard members[member.ticket] === member else { return }
+        switch outcome {
+        case .success(let page):
+            worker.rooms.show(member)
+            send(
+                page.joined(re: re, for: viewer, present: worker.rooms.present(in: member.ticket)))
+            worker.rooms.goLive(member, after: page.head.seq)
+        case .failure(let rejection):
+            members[member.ticket] = nil
+            worker.rooms.leave(member)
+            refuse(rejection, re: re)
+        }
+    }
+
+    private func leave(_ reference: TicketReference, _ re: JSON?) {
+        withMember(of: reference, re) { member in
+            members[member.ticket] = nil
+            worker.rooms.leave(member)
+            send(answer("left", re) { $0.id("ticket", member.ticket) })
+        }
+    }
+
+    /// A ref is looked up by a reader; an id is itself.
+    private func resolve(
+        _ reference: TicketReference, _ re: JSON?, _ then: @escaping (TicketID) -> Void
+    ) {
+        if case .id(let id) = reference { return then(id) }
+        guard case .number(let number) = reference else { return }
+        if let known = member(number: number) { return then(known.ticket) }
+        worker.ask { reader throws(StoreError) in
+            try reader.ticketID(number: number)
+        } then: { [weak self] (answer: Result<TicketID?, TicketRejection>) in
+            guard let self, connection != nil else { return }
+            switch answer {
+            case .success(let id?): then(id)
+            case .success(nil): refuse(.notFound, re: re)
+            case .failure(let rejection): refuse(rejection, re: re)
+            }
+        }
+    }
+
+    private func member(number: Int) -> Member? {
+        members.values.first { worker.rooms.rooms[$0.ticket]?.head?.ticket.number == number }
+    }
+
+    private func withMember(
+        of reference: TicketReference, _ re: JSON?, _ body: (Member) -> Void
+    ) {
+        let member: Member? =
+            switch reference {
+            case .id(let id): members[id]
+            case .number(let number): member(number: number)
+            }
+        if let member { return body(member) }
+        refuse(
+            TicketRejection(
+                .notFound, "You are not in the room of such a ticket; join it first.",
+                field: "ticket"), re: re)
+    }
+
+    // MARK: Commands
+
+    private func submit(_ request: TicketCommand.Request, key: String?, _ re: JSON?) {
+        let command = TicketCommand(caller: caller, request: request, key: key)
+        worker.submit(command) { [weak self] outcome in
+            guard let self, connection != nil else { return }
+            switch outcome {
+            case .success(let decided): acknowledge(decided, of: request, re)
+            case .failure(let rejection): refuse(rejection, re: re)
+            }
+        }
+    }
+
+    private func acknowledge(
+        _ decided: Decided, of request: TicketCommand.Request, _ re: JSON?
+    ) {
+        let ticket = decided.head.ticket
+        if case .create = request {
+            send(
+                answer("created", re) { json in
+                    json.key("ticket")
+                    json.head(ticket, for: viewer)
+                    if decided.isReplay { json.field("replayed", true) }
+                })
+            return enterCreated(ticket)
+        }
+        if decided.event?.message != nil {
+            worker.rooms.stopTyping(ticket.id, by: caller.person)
+        }
+        send(
+            answer("ack", re) { json in
+                json.id("ticket", ticket.id)
+                json.field(
+                    "seq", decided.event?.seq ?? ticket.activity(for: caller.audience).seq)
+                if let message = decided.event?.message { json.id("messageId", message.id) }
+                json.time(
+                    "at", decided.event?.at ?? ticket.activity(for: caller.audience).updatedAt)
+                if decided.isReplay { json.field("replayed", true) }
+            })
+    }
+
+    /// The author of a ticket is in its room.
+    private func enterCreated(_ ticket: Ticket) {
+        guard members[ticket.id] == nil, members.count < settings.rooms else { return }
+        let member = worker.rooms.enter(self, ticket.id, countsAsPresent: true)
+        members[ticket.id] = member
+        worker.rooms.room(ticket.id).learn(HeadBox(ticket))
+        worker.rooms.show(member)
+        worker.rooms.goLive(member, after: ticket.seq)
+    }
+
+    private func type(
+        in reference: TicketReference, isOn: Bool, isInternal: Bool, _ re: JSON?
+    ) {
+        if isInternal, !caller.person.role.isStaff {
+            return refuse(
+                TicketRejection(.forbidden, "Internal notes are for staff.", field: "internal"),
+                re: re)
+        }
+        withMember(of: reference, re) { member in
+            worker.rooms.type(
+                TypingSignal(
+                    ticket: member.ticket, by: caller.person, isOn: isOn, isInternal: isInternal))
+        }
+    }
+
+    private func read(_ reference: TicketReference, seq: Int, _ re: JSON?) {
+        withMember(of: reference, re) { member in
+            // A mark beyond the log would hide messages that are still to come.
+            worker.mark(member.ticket, by: caller.person, seq: min(seq, member.seq))
+        }
+    }
+
+    // MARK: Queue
+
+    private func joinQueue(_ filter: TicketFilter, limit: Int?, _ re: JSON?) {
+        guard caller.person.role.isStaff else {
+            return refuse(
+                TicketRejection(.forbidden, "The queue is for staff.", field: "type"), re: re)
+        }
+        if let queue { worker.queues.leave(queue) }
+        let subscription = QueueSubscription(self, filter: filter)
+        queue = subscription
+        worker.queues.enter(subscription)
+        worker.askQueue(filter, caller: caller, limit: limit) { [weak self] answer in
+            guard let self, queue === subscription else { return }
+            switch answer {
+            case .success(let page):
+                send(JSONWriter.queue(page, re: re ?? .null, rev: subscription.rev))
+                subscription.goLive(page.tickets)
+            case .failure(let rejection):
+                worker.queues.leave(subscription)
+                queue = nil
+                refuse(rejection, re: re)
+            }
+        }
+    }
+
+    private func leaveQueue(_ re: JSON?) {
+        if let queue { worker.queues.leave(queue) }
+        queue = nil
+        send(answer("queue.left", re) { _ in })
+    }
+
+    // MARK: Token
+
+    private func authenticate(_ token: String, _ re: JSON?) {
+        do throws(TicketRejection) {
+            let identity = try worker.context.gatekeeper.identify(
+                token, nowSeconds: worker.nowSeconds)
+            guard identity.caller.person.id == caller.person.id else {
+                throw TicketRejection(
+                    .unauthorized, "The token names somebody else.", field: "token")
+            }
+            renew(identity)
+            send(
+                answer("authed", re) { $0.field("exp", identity.expiresAt) })
+        } catch {
+            refuse(error, re: re)
+        }
+    }
+}
+
+extension Worker {
+    func askQueue(
+        _ filter: TicketFilter, caller: Caller, limit: Int?,
+        then: @escaping (Result<TicketPage, TicketRejection>) -> Void
+    ) {
+        var query = TicketQuery(
+            caller: caller, sort: .urgency, limit: min(max(1, limit ?? 50), 200))
+        query.filter = filter
+        ask(
+            { [query] reader throws(StoreError) in try reader.tickets(query) }, then: then)
+    }
+}
+
+extension JSONWriter {
+    mutating func limits(_ settings: HubSettings) {
+        beginObject()
+        field("bodyBytes", settings.content.bodyBytes)
+        field("titleCharacters", settings.content.titleCharacters)
+        field("attachments", settings.content.attachments)
+        field("frameBytes", settings.frameBytes)
+        field("rooms", settings.rooms)
+        field("commandsPerSecond", settings.commandsPerSecond)
+        field("commandBurst", settings.commandBurst)
+        field("outboundBytes", settings.outboundBytes)
+        field("typingIntervalMs", settings.typingIntervalMs)
+        endObject()
+    }
+}

@@ -1,0 +1,288 @@
+// A person on a WebSocket: frames in, commands out, and everything that their rooms say.
+
+import Reactor
+import Tickets
+import Wire
+
+final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
+    let worker: Worker
+    private(set) var connection: Connection?
+    private(set) var caller: Caller
+    var expiresAt: Int
+    private var assembler: MessageAssembler
+    private var limiter: RateLimiter
+    var members: [TicketID: Member] = [:]
+    var queue: QueueSubscription?
+    private var expiryTimers: [Timer] = []
+    private var hasSentClose = false
+    private var lastPing: Int64
+    private var missed = MissedEvents()
+
+    init(worker: Worker, connection: Connection, identity: Identity) {
+        self.worker = worker
+        self.connection = connection
+        caller = identity.caller
+        expiresAt = identity.expiresAt
+        let settings = worker.context.settings
+        assembler = MessageAssembler(role: .server, maxMessageBytes: settings.frameBytes)
+        limiter = RateLimiter(
+            perSecond: settings.commandsPerSecond, burst: settings.commandBurst,
+            now: worker.loop.now)
+        lastPing = worker.loop.now
+        connection.lowWater = settings.outboundBytes / 4
+    }
+
+    var settings: HubSettings { worker.context.settings }
+    var viewer: Viewer { Viewer(caller) }
+
+    /// After the 101: `hello` first, then whatever came with the handshake.
+    func begin(_ unparsed: [UInt8]) {
+        worker.note(caller.person)
+        send(hello())
+        watchExpiry()
+        if !unparsed.isEmpty { receive(unparsed.span) }
+    }
+
+    // MARK: Bytes in
+
+    func connection(_ connection: Connection, received bytes: Span<UInt8>) { receive(bytes) }
+
+    private func receive(_ bytes: Span<UInt8>) {
+        guard !hasSentClose else { return readClose(bytes) }
+        assembler.append(bytes)
+        do throws(FrameError) {
+            while !hasSentClose, let message = try assembler.next() { handle(message) }
+        } catch {
+            worker.metrics.refusals["frame", default: 0] += 1
+            close(error.closeCode, error.description)
+        }
+        holdBackReader()
+    }
+
+    /// After our close only the peer's close matters; the rest is dropped.
+    private func readClose(_ bytes: Span<UInt8>) {
+        assembler.append(bytes)
+        do throws(FrameError) {
+            while let message = try assembler.next() {
+                if case .close = message { connection?.closeAfterFlush() }
+            }
+        } catch {
+            connection?.closeNow()
+        }
+    }
+
+    private func handle(_ message: WebSocketMessage) {
+        worker.metrics.frames += 1
+        switch message {
+        case .text(let payload): handle(text: payload)
+        case .binary: close(1003, "binary frames are not taken")
+        case .ping(let payload): connection?.send(FrameEncoder.frame(.pong, payload: payload))
+        case .pong: break
+        case .close(let code, _):
+            hasSentClose = true
+            worker.metrics.closes[code ?? 1005, default: 0] += 1
+            connection?.send(FrameEncoder.close(code: code ?? 1000, reason: ""))
+            connection?.closeAfterFlush()
+        }
+    }
+
+    private func handle(text payload: [UInt8]) {
+        let frame = DecodedFrame(payload, caller: caller)
+        if case .success(.ping) = frame.content { return pong(frame.id) }
+        switch limiter.admit(now: worker.loop.now) {
+        case .admitted: break
+        case .ignored: return close(1008, "rate limit ignored")
+        case .refused(let retryAfter):
+            worker.metrics.refusals["rate_limited", default: 0] += 1
+            var rejection = TicketRejection(
+                .rateLimited,
+                "At most \(settings.commandsPerSecond) commands a second; slow down.")
+            rejection.retryAfter = retryAfter
+            return refuse(rejection, re: frame.id)
+        }
+        switch frame.content {
+        case .success(let content): perform(content, re: frame.id)
+        case .failure(let rejection): refuse(rejection, re: frame.id)
+        }
+    }
+
+    /// A peer that sends and does not read must not make us remember its answers without end.
+    private func holdBackReader() {
+        guard let connection, connection.queuedBytes > settings.outboundBytes else { return }
+        connection.pauseReading()
+    }
+
+    // MARK: Bytes out
+
+    /// Answers: never dropped.
+    func send(_ json: [UInt8]) {
+        guard !hasSentClose else { return }
+        connection?.send(FrameEncoder.frame(.text, payload: json))
+    }
+
+    func refuse(_ rejection: TicketRejection, re: JSON?) {
+        worker.metrics.refusals[rejection.code.rawValue, default: 0] += 1
+        send(rejection.frame(re: re, for: viewer))
+    }
+
+    func deliver(_ publication: Publication, to member: Member) {
+        guard let connection, !hasSentClose,
+            let frame = publication.frame(for: caller.audience)
+        else { return }
+        if member.missed != nil
+            || connection.queuedBytes + frame.bytes.count > settings.outboundBytes
+        {
+            return missed.note(member, at: publication.event.seq)
+        }
+        worker.metrics.deliveries += 1
+        worker.metrics.deliveredBytes += frame.bytes.count
+        connection.send(frame.bytes)
+    }
+
+    func deliverEphemeral(_ signal: SignalFrame) {
+        guard let connection, !hasSentClose else { return }
+        guard connection.queuedBytes + signal.bytes.count < settings.outboundBytes / 2 else {
+            worker.metrics.droppedEphemeral += 1
+            return
+        }
+        connection.send(signal.bytes)
+    }
+
+    var takesQueueUpdates: Bool {
+        guard let connection, !hasSentClose else { return false }
+        return connection.queuedBytes < settings.outboundBytes / 4
+    }
+
+    func deliverQueue(_ json: [UInt8], rev: Int) { send(json) }
+
+    func connectionDrained(_ connection: Connection) {
+        connection.resumeReading()
+        for json in missed.take(from: members.values) {
+            worker.metrics.behind += 1
+            send(json)
+        }
+        queue?.flush()
+    }
+
+    func lostAccess(to ticket: TicketID) {
+        members[ticket] = nil
+        var json = JSONWriter()
+        json.beginObject()
+        json.field("type", "removed")
+        json.id("ticket", ticket)
+        json.endObject()
+        send(json.bytes)
+    }
+
+    // MARK: Ends
+
+    /// Says why (RFC 6455 section 7.1.2), then waits a moment for the peer's close.
+    func close(_ code: UInt16, _ reason: String) {
+        guard let connection, !hasSentClose else { return }
+        connection.send(FrameEncoder.close(code: code, reason: reason))
+        hasSentClose = true
+        worker.metrics.closes[code, default: 0] += 1
+        if code != 1001 {
+            worker.context.log.info(
+                "ws_close", [("code", "\(code)"), ("reason", reason), ("user", caller.person.id)])
+        }
+        leaveEverything()
+        connection.closeAfterFlush()
+    }
+
+    func connectionReachedEnd(_ connection: Connection) {
+        hasSentClose = true
+        connection.closeAfterFlush()
+    }
+
+    func connectionClosed(_ connection: Connection, error: SystemError?) {
+        hasSentClose = true
+        leaveEverything()
+        worker.forget(connection)
+        self.connection = nil
+    }
+
+    private func leaveEverything() {
+        for member in members.values { worker.rooms.leave(member) }
+        members.removeAll()
+        if let queue { worker.queues.leave(queue) }
+        queue = nil
+        for timer in expiryTimers { worker.loop.cancel(timer) }
+        expiryTimers.removeAll()
+    }
+
+    func announceDrain(reconnectInMs: Int) {
+        var json = JSONWriter()
+        json.beginObject()
+        json.field("type", "drain")
+        json.field("reconnectIn", reconnectInMs)
+        json.endObject()
+        send(json.bytes)
+    }
+
+    func sayGoodbye() { close(1001, "the hub is going down; come back") }
+
+    // MARK: Time
+
+    func sweep(now: Int64) {
+        guard let connection else { return }
+        if connection.queuedBytes > 0,
+            now - connection.lastWriteProgress > Int64(settings.slowReaderSeconds) * 1000
+        {
+            close(1013, "nothing was read for \(settings.slowReaderSeconds) s")
+            return connection.closeNow()
+        }
+        guard !hasSentClose else { return }
+        let silent = now - connection.lastReceived
+        if silent > Int64(settings.deadSeconds) * 1000 {
+            worker.context.log.info("ws_dead", [("user", caller.person.id)])
+            return connection.closeNow()
+        }
+        let heartbeat = Int64(settings.heartbeatSeconds) * 1000
+        if heartbeat > 0, silent >= heartbeat, now - lastPing >= heartbeat {
+            lastPing = now
+            connection.send(FrameEncoder.frame(.ping, payload: []))
+        }
+    }
+
+    func watchExpiry() {
+        for timer in expiryTimers { worker.loop.cancel(timer) }
+        let leftMs = min(
+            max(
+                0,
+                expiresAt.multipliedReportingOverflow(by: 1000).partialValue
+                    - Int(wallClockMilliseconds())), Int(Int32.max))
+        let end = worker.loop.schedule(afterMilliseconds: leftMs) { [weak self] in
+            self?.expire()
+        }
+        let warning = worker.loop.schedule(afterMilliseconds: max(0, leftMs - 60_000)) {
+            [weak self] in self?.warnOfExpiry()
+        }
+        expiryTimers = [end, warning]
+    }
+
+    /// Timers are bounded and clocks move: look again before closing.
+    private func expire() {
+        if expiresAt > worker.nowSeconds { watchExpiry() } else { close(4401, "token expired") }
+    }
+
+    private func warnOfExpiry() {
+        let left = expiresAt - worker.nowSeconds
+        guard left > 0, left <= 61 else { return }
+        var json = JSONWriter()
+        json.beginObject()
+        json.field("type", "expiring")
+        json.field("in", left)
+        json.endObject()
+        send(json.bytes)
+    }
+
+    /// A newer token of the same person.
+    func renew(_ identity: Identity) {
+        caller = identity.caller
+        expiresAt = identity.expiresAt
+        worker.note(caller.person)
+        watchExpiry()
+        for member in members.values { worker.rooms.recheck(member) }
+    }
+}

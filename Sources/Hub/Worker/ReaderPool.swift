@@ -1,0 +1,92 @@
+// Threads with a store connection each, for questions that would hold up a loop.
+
+import Reactor
+import Synchronization
+import Tickets
+
+/// A question: what to do with a reader, and whom to tell.
+struct ReaderJob: Sendable {
+    let worker: Int
+    let token: UInt64
+    let work: @Sendable (any TicketReader) throws(StoreError) -> any Sendable
+}
+
+final class ReaderPool: Sendable {
+    private enum Message: Sendable {
+        case job(ReaderJob)
+        case stop
+    }
+
+    /// Questions that may wait before the next is refused.
+    static let waitingMax = 20_000
+    private let inboxes: [Mailbox<Message>]
+    private let loads: [Counter]
+
+    init(count: Int) throws(SystemError) {
+        var inboxes: [Mailbox<Message>] = []
+        for _ in 0..<max(1, count) { inboxes.append(try Mailbox()) }
+        self.inboxes = inboxes
+        loads = inboxes.map { _ in Counter() }
+    }
+
+    func start(
+        _ opener: any TicketStoreOpener, answering workers: [Mailbox<WorkerMessage>]
+    ) throws(SystemError) -> [LoopThread] {
+        var threads: [LoopThread] = []
+        for (index, inbox) in inboxes.enumerated() {
+            let load = loads[index]
+            threads.append(
+                try LoopThread.start(name: "reader-\(index)") {
+                    Self.run(inbox, load, opener, workers)
+                })
+        }
+        return threads
+    }
+
+    /// Gives the job to the least busy reader; false when all have too much to do.
+    func ask(_ job: ReaderJob) -> Bool {
+        var best = 0
+        for index in loads.indices where loads[index].current < loads[best].current {
+            best = index
+        }
+        guard loads[best].current < Self.waitingMax else { return false }
+        loads[best].add(1)
+        inboxes[best].post(.job(job))
+        return true
+    }
+
+    func stop() {
+        for inbox in inboxes { inbox.post(.stop) }
+    }
+
+    private static func run(
+        _ inbox: Mailbox<Message>, _ load: Counter, _ opener: any TicketStoreOpener,
+        _ workers: [Mailbox<WorkerMessage>]
+    ) {
+        var reader: (any TicketReader)?
+        while true {
+            inbox.wait(timeoutMilliseconds: nil)
+            for message in inbox.drain() {
+                guard case .job(let job) = message else { return }
+                let answer = perform(job, with: &reader, opener)
+                load.add(-1)
+                workers[job.worker].post(.answer(token: job.token, answer))
+            }
+        }
+    }
+
+    private static func perform(
+        _ job: ReaderJob, with reader: inout (any TicketReader)?, _ opener: any TicketStoreOpener
+    ) -> Result<any Sendable, StoreError> {
+        do throws(StoreError) {
+            let open: any TicketReader
+            if let reader { open = reader } else { open = try opener.openReader() }
+            reader = open
+            return .success(try job.work(open))
+        } catch {
+            // The next question gets a fresh connection: this one may be what failed.
+            reader = nil
+            return .failure(error)
+        }
+    }
+}

@@ -1,0 +1,261 @@
+// One loop, one thread: its connections, its rooms, its queue views. Nothing here is shared.
+
+import Reactor
+import Tickets
+import Wire
+
+/// What every worker of a hub has in common; all of it Sendable.
+struct HubContext: Sendable {
+    let settings: HubSettings
+    let gatekeeper: Gatekeeper
+    let journal: Mailbox<JournalMessage>
+    let workers: [Mailbox<WorkerMessage>]
+    let readers: ReaderPool
+    let directory: PeopleDirectory
+    let assets: StaticAssets
+    let board: MetricsBoard
+    let journalMetrics: JournalMetrics
+    let log: Log
+    /// Connections of all workers together.
+    let connections: Counter
+    let connectionsMax: Int
+    let hubID: String
+    let build: String
+}
+
+final class Worker {
+    let index: Int
+    let context: HubContext
+    let loop: EventLoop
+    let rooms: RoomDesk
+    let queues = QueueDesk()
+    var metrics = WorkerMetrics()
+    private let listener: Listener
+    private var sessions: [ConnectionID: any WorkerSession] = [:]
+    private var nextToken: UInt64 = 0
+    private var awaitingJournal: [UInt64: (Result<Decided?, TicketRejection>) -> Void] = [:]
+    private var awaitingAnswer: [UInt64: (Result<any Sendable, StoreError>) -> Void] = [:]
+    private var seen: [String: Person] = [:]
+    private(set) var isDraining = false
+    private var acceptPeak = 0
+    private var acceptedThisSecond = 0
+
+    init(index: Int, context: HubContext, listener: Listener, loop: EventLoop) {
+        self.index = index
+        self.context = context
+        self.listener = listener
+        self.loop = loop
+        let others = context.workers.enumerated().filter { $0.offset != index }.map(\.element)
+        rooms = RoomDesk(worker: index, loop: loop, settings: context.settings) { message in
+            for other in others { other.post(message) }
+        }
+    }
+
+    /// Runs until the hub has drained.
+    func run() {
+        loop.attach(context.workers[index]) { [unowned self] messages in
+            for message in messages { receive(message) }
+        }
+        loop.attach(listener) { [unowned self] descriptor, address in
+            accept(descriptor, from: address)
+        }
+        sweepEverySecond()
+        loop.run()
+        loop.close()
+    }
+
+    // MARK: Connections
+
+    private func accept(_ descriptor: consuming Descriptor, from address: String) {
+        metrics.accepted += 1
+        acceptedThisSecond += 1
+        context.connections.add(1)
+        let session = HTTPSession(worker: self, peerAddress: address)
+        let connection = loop.adopt(descriptor, handler: session)
+        session.attach(connection)
+        sessions[connection.id] = session
+        if context.connections.current > context.connectionsMax {
+            metrics.refusedConnections += 1
+            context.log.warn("connections_full", [("max", "\(context.connectionsMax)")])
+            session.refuseForLoad()
+        }
+    }
+
+    /// A connection's new owner, after an upgrade.
+    func hand(_ connection: Connection, to session: any WorkerSession) {
+        connection.handler = session
+        sessions[connection.id] = session
+    }
+
+    func forget(_ connection: Connection) {
+        if sessions.removeValue(forKey: connection.id) != nil { context.connections.add(-1) }
+    }
+
+    /// People are those seen in tokens.
+    func note(_ person: Person) {
+        guard seen[person.id] != person else { return }
+        if seen.count > 100_000 { seen.removeAll() }
+        seen[person.id] = person
+        context.journal.post(.seen(person))
+    }
+
+    // MARK: Messages from other threads
+
+    private func receive(_ message: WorkerMessage) {
+        switch message {
+        case .journal(let publications, let replies):
+            for publication in publications {
+                rooms.broadcast(publication)
+                queues.broadcast(publication)
+            }
+            for reply in replies {
+                awaitingJournal.removeValue(forKey: reply.token)?(reply.outcome)
+            }
+        case .answer(let token, let answer):
+            awaitingAnswer.removeValue(forKey: token)?(answer)
+        case .typing(let signal): rooms.show(signal)
+        case .presence(let update): rooms.apply(update)
+        case .read(let signal): rooms.mark(signal)
+        case .drain: drain()
+        }
+    }
+
+    /// Sends a command to the journal; `then` runs here with what became of it.
+    func submit(
+        _ command: TicketCommand, then: @escaping (Result<Decided, TicketRejection>) -> Void
+    ) {
+        let token = newToken()
+        awaitingJournal[token] = { outcome in
+            then(
+                outcome.flatMap { decided in
+                    decided.map { .success($0) } ?? .failure(.unavailable("No outcome."))
+                })
+        }
+        context.journal.post(
+            .command(command, ReplyAddress(worker: index, token: token)))
+    }
+
+    /// Stores a read mark and shows it; `then`, if given, runs when it is durable.
+    func mark(
+        _ ticket: TicketID, by person: Person, seq: Int,
+        then: ((Result<Void, TicketRejection>) -> Void)? = nil
+    ) {
+        var reply: ReplyAddress?
+        if let then {
+            let token = newToken()
+            awaitingJournal[token] = { then($0.map { _ in }) }
+            reply = ReplyAddress(worker: index, token: token)
+        }
+        context.journal.post(
+            .read(ReadMark(ticket: ticket, person: person.id, seq: seq), reply))
+        let signal = ReadSignal(ticket: ticket, by: person, seq: seq)
+        for (other, mailbox) in context.workers.enumerated() where other != index {
+            mailbox.post(.read(signal))
+        }
+        rooms.mark(signal)
+    }
+
+    /// Asks a reader thread; `then` runs here with the answer.
+    func ask<Answer: Sendable>(
+        _ work: @escaping @Sendable (any TicketReader) throws(StoreError) -> Answer,
+        then: @escaping (Result<Answer, TicketRejection>) -> Void
+    ) {
+        let token = newToken()
+        let log = context.log
+        awaitingAnswer[token] = { answer in
+            switch answer {
+            case .success(let value as Answer): then(.success(value))
+            case .success: then(.failure(.unavailable("The answer was lost.")))
+            case .failure(let error):
+                log.error("store_read_failed", [("reason", error.description)])
+                then(.failure(.unavailable("The store does not answer now; try again.")))
+            }
+        }
+        let job = ReaderJob(worker: index, token: token) { reader throws(StoreError) in
+            try work(reader)
+        }
+        if !context.readers.ask(job) {
+            awaitingAnswer[token] = nil
+            then(.failure(.unavailable("Too many questions are waiting; try again.")))
+        }
+    }
+
+    private func newToken() -> UInt64 {
+        nextToken += 1
+        return nextToken
+    }
+
+    // MARK: Time
+
+    private func sweepEverySecond() {
+        _ = loop.schedule(afterMilliseconds: 1000) { [unowned self] in
+            let now = loop.now
+            var queued = 0
+            var webSockets = 0
+            for session in sessions.values {
+                session.sweep(now: now)
+                queued += session.connection?.queuedBytes ?? 0
+                if session is WebSocketSession { webSockets += 1 }
+            }
+            rooms.sweep()
+            acceptPeak = max(acceptPeak, acceptedThisSecond)
+            acceptedThisSecond = 0
+            metrics.queuedBytes = queued
+            metrics.webSockets = webSockets
+            postMetrics()
+            sweepEverySecond()
+        }
+    }
+
+    func postMetrics() {
+        metrics.connections = sessions.count
+        metrics.rooms = rooms.rooms.count
+        metrics.staleEvents = Int(loop.staleEvents)
+        metrics.loopLagMs = Int(loop.lag)
+        context.board.post(metrics, from: index)
+    }
+
+    var nowSeconds: Int { Int(wallClockMilliseconds() / 1000) }
+
+    // MARK: Drain
+
+    /// Everyone is told when to come back, spread over what this worker has been seen to accept.
+    private func drain() {
+        guard !isDraining else { return }
+        isDraining = true
+        listener.close()
+        let capacity = max(acceptPeak, 500)
+        let spreadMs = min(20_000, max(1000, sessions.count * 1000 / capacity))
+        for session in sessions.values {
+            session.announceDrain(reconnectInMs: Int.random(in: 0...spreadMs))
+        }
+        let deadline = loop.now + Int64(context.settings.drainSeconds) * 1000
+        finishDrain(deadline: deadline, hasSaidGoodbye: false)
+    }
+
+    /// Waits for what was accepted, says goodbye, waits for the last bytes, ends.
+    private func finishDrain(deadline: Int64, hasSaidGoodbye: Bool) {
+        let isLate = loop.now >= deadline
+        if hasSaidGoodbye, sessions.isEmpty || isLate { return loop.stop() }
+        var saidGoodbye = hasSaidGoodbye
+        if !saidGoodbye, awaitingJournal.isEmpty || isLate {
+            for session in sessions.values { session.sayGoodbye() }
+            saidGoodbye = true
+        }
+        // Peers that do not answer the goodbye get two seconds of the time that is left.
+        let limit = saidGoodbye && !hasSaidGoodbye ? min(deadline, loop.now + 2000) : deadline
+        _ = loop.schedule(afterMilliseconds: 20) { [unowned self] in
+            finishDrain(deadline: limit, hasSaidGoodbye: saidGoodbye)
+        }
+    }
+}
+
+/// What a worker needs of whoever owns a connection.
+protocol WorkerSession: ConnectionHandler {
+    var connection: Connection? { get }
+    /// Once a second: heads that never end, silence, readers that take nothing.
+    func sweep(now: Int64)
+    func announceDrain(reconnectInMs: Int)
+    /// Close, when what is queued has left.
+    func sayGoodbye()
+}

@@ -1,0 +1,111 @@
+// BSON bytes to records. Other programs may have written into the database: whatever is not well
+// formed, or of a type that records lack, is an error and never a trap.
+
+internal import Tickets
+
+/// What a stored document holds that this program cannot read.
+struct BSONError: Error, CustomStringConvertible {
+    let description: String
+}
+
+struct BSONReader {
+    /// MongoDB itself stops at 100 levels; our own records have six.
+    private static let depthMax = 32
+
+    private let bytes: [UInt8]
+    private var position = 0
+
+    private init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+    /// The fields of one whole document.
+    static func fields(of bytes: [UInt8]) throws(BSONError) -> [Record.Field] {
+        var reader = BSONReader(bytes)
+        let fields = try reader.document(depth: 0)
+        guard reader.position == bytes.count else {
+            throw BSONError(description: "bytes behind the end of a document")
+        }
+        return fields
+    }
+
+    private mutating func document(depth: Int) throws(BSONError) -> [Record.Field] {
+        guard depth < Self.depthMax else { throw BSONError(description: "nested too deeply") }
+        let start = position
+        let length = Int(try number(UInt32.self))
+        guard length >= 5, length <= bytes.count - start else { throw Self.truncated }
+        let end = start + length
+        var fields: [Record.Field] = []
+        while true {
+            guard position < end else { throw Self.truncated }
+            let type = bytes[position]
+            position += 1
+            if type == 0 { break }
+            let name = try self.name(before: end)
+            fields.append(.init(name, try value(type, named: name, depth: depth)))
+        }
+        guard position == end else { throw Self.truncated }
+        return fields
+    }
+
+    private mutating func value(
+        _ type: UInt8, named name: String, depth: Int
+    ) throws(BSONError) -> Record {
+        switch type {
+        case BSONType.null: return .null
+        case BSONType.bool: return .bool(try take(1).first == 1)
+        case BSONType.int32: return .int(Int64(Int32(bitPattern: try number(UInt32.self))))
+        case BSONType.int64: return .int(Int64(bitPattern: try number(UInt64.self)))
+        case BSONType.double: return .double(Double(bitPattern: try number(UInt64.self)))
+        case BSONType.date:
+            let milliseconds = Int64(bitPattern: try number(UInt64.self))
+            return .time(Timestamp(milliseconds: milliseconds))
+        case BSONType.string: return .string(try text())
+        case BSONType.objectID: return try objectID()
+        case BSONType.array: return .array(try document(depth: depth + 1).map(\.value))
+        case BSONType.document: return .object(try document(depth: depth + 1))
+        default:
+            throw BSONError(description: "field “\(name)” has the BSON type \(type)")
+        }
+    }
+
+    private mutating func text() throws(BSONError) -> String {
+        let length = Int(try number(UInt32.self))
+        guard length >= 1 else { throw Self.truncated }
+        let taken = try take(length)
+        guard taken.last == 0 else { throw Self.truncated }
+        return String(decoding: taken.dropLast(), as: UTF8.self)
+    }
+
+    private mutating func objectID() throws(BSONError) -> Record {
+        var high: UInt64 = 0
+        for byte in try take(8) { high = high << 8 | UInt64(byte) }
+        var low: UInt32 = 0
+        for byte in try take(4) { low = low << 8 | UInt32(byte) }
+        return .objectID(high: high, low: low)
+    }
+
+    private mutating func name(before end: Int) throws(BSONError) -> String {
+        guard let terminator = bytes[position..<end].firstIndex(of: 0) else {
+            throw Self.truncated
+        }
+        defer { position = terminator + 1 }
+        return String(decoding: bytes[position..<terminator], as: UTF8.self)
+    }
+
+    private mutating func number<Number: FixedWidthInteger>(
+        _ type: Number.Type
+    ) throws(BSONError) -> Number {
+        var number: Number = 0
+        for byte in try take(Number.bitWidth / 8).reversed() {
+            number = number << 8 | Number(truncatingIfNeeded: byte)
+        }
+        return number
+    }
+
+    private mutating func take(_ count: Int) throws(BSONError) -> ArraySlice<UInt8> {
+        guard count <= bytes.count - position else { throw Self.truncated }
+        defer { position += count }
+        return bytes[position..<position + count]
+    }
+
+    private static let truncated = BSONError(description: "a truncated document")
+}

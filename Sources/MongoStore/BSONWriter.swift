@@ -1,0 +1,121 @@
+// Records as BSON bytes (bsonspec.org, version 1.1): plain Swift, so nothing here is unsafe.
+
+internal import Tickets
+
+/// One BSON document: a stored record, a filter, a command.
+struct BSONDocument: Sendable, Hashable {
+    let bytes: [UInt8]
+
+    init(_ fields: [Record.Field]) {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(1024)
+        bytes.appendBSON(fields)
+        self.bytes = bytes
+    }
+
+    /// The filter, options or update that says nothing.
+    static let empty = BSONDocument([])
+}
+
+/// The element types that records are made of.
+enum BSONType {
+    static let double: UInt8 = 0x01
+    static let string: UInt8 = 0x02
+    static let document: UInt8 = 0x03
+    static let array: UInt8 = 0x04
+    static let objectID: UInt8 = 0x07
+    static let bool: UInt8 = 0x08
+    static let date: UInt8 = 0x09
+    static let null: UInt8 = 0x0A
+    static let int32: UInt8 = 0x10
+    static let int64: UInt8 = 0x12
+}
+
+extension [UInt8] {
+    fileprivate mutating func appendBSON(_ fields: [Record.Field]) {
+        framed { bytes in
+            for field in fields { bytes.appendElement(field.name, field.value) }
+        }
+    }
+
+    private mutating func appendElement(_ name: String, _ value: Record) {
+        append(Self.type(of: value))
+        // A name ends at its NUL. Names are the stores' own; this keeps one from ending early.
+        append(contentsOf: name.utf8.lazy.filter { $0 != 0 })
+        append(0)
+        appendValue(value)
+    }
+
+    private mutating func appendValue(_ value: Record) {
+        switch value {
+        case .null: break
+        case .bool(let flag): append(flag ? 1 : 0)
+        case .int(let number): appendLittleEndian(UInt64(bitPattern: number))
+        case .double(let number): appendLittleEndian(number.bitPattern)
+        case .string(let text): appendText(text)
+        case .time(let time): appendLittleEndian(UInt64(bitPattern: time.milliseconds))
+        case .objectID(let high, let low): appendObjectID(high: high, low: low)
+        case .array(let items): appendArray(items)
+        case .object(let fields): appendBSON(fields)
+        }
+    }
+
+    /// An array is a document whose names count up from "0".
+    private mutating func appendArray(_ items: [Record]) {
+        framed { bytes in
+            for (position, item) in items.enumerated() {
+                bytes.appendElement(String(position), item)
+            }
+        }
+    }
+
+    /// Whole numbers are always 64 bits wide, so that a field has one type in every document.
+    private static func type(of value: Record) -> UInt8 {
+        switch value {
+        case .null: BSONType.null
+        case .bool: BSONType.bool
+        case .int: BSONType.int64
+        case .double: BSONType.double
+        case .string: BSONType.string
+        case .time: BSONType.date
+        case .objectID: BSONType.objectID
+        case .array: BSONType.array
+        case .object: BSONType.document
+        }
+    }
+
+    /// The length counts the NUL behind the text.
+    private mutating func appendText(_ text: String) {
+        appendLittleEndian(UInt32(truncatingIfNeeded: text.utf8.count + 1))
+        append(contentsOf: text.utf8)
+        append(0)
+    }
+
+    /// ObjectIds alone are big-endian: they sort by their bytes.
+    private mutating func appendObjectID(high: UInt64, low: UInt32) {
+        for shift in stride(from: UInt64(56), through: 0, by: -8) {
+            append(UInt8(truncatingIfNeeded: high >> shift))
+        }
+        for shift in stride(from: UInt32(24), through: 0, by: -8) {
+            append(UInt8(truncatingIfNeeded: low >> shift))
+        }
+    }
+
+    /// Elements between the length of the whole, filled in at the end, and a NUL.
+    private mutating func framed(_ appendElements: (inout [UInt8]) -> Void) {
+        let start = count
+        append(contentsOf: [0, 0, 0, 0])
+        appendElements(&self)
+        append(0)
+        let length = UInt32(truncatingIfNeeded: count - start)
+        for offset in 0..<4 {
+            self[start + offset] = UInt8(truncatingIfNeeded: length >> UInt32(8 * offset))
+        }
+    }
+
+    private mutating func appendLittleEndian<Number: FixedWidthInteger>(_ number: Number) {
+        for shift in stride(from: 0, to: Number.bitWidth, by: 8) {
+            append(UInt8(truncatingIfNeeded: number >> Number(shift)))
+        }
+    }
+}

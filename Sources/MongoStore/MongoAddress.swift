@@ -1,0 +1,41 @@
+// Where the database is, in words fit for a log: nothing of a URI but its hosts and its database
+// gets out of this file.
+
+struct MongoAddress: Sendable, Hashable {
+    /// With credentials; for the driver only.
+    let uri: String
+    let hosts: String
+    let database: String
+
+    /// `database`, else the one in the URI's path, else "guichet".
+    init(uri: String, database: String?) {
+        self.uri = uri
+        let place = Self.withoutSecrets(uri)
+        let parts = place.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+        hosts = parts.first.map(String.init) ?? ""
+        let path = parts.dropFirst().first.map(String.init) ?? ""
+        self.database = database ?? (path.isEmpty ? "guichet" : path)
+    }
+
+    var label: String { "mongodb at \(hosts), database \(database)" }
+
+    /// `host:port,host:port/path`. Cuts behind the last "@" of all, wherever it stands: a password
+    /// that somebody forgot to escape may hold "/", "?" and "@" itself. Options may carry secrets
+    /// too, so they go.
+    private static func withoutSecrets(_ uri: String) -> Substring {
+        var place = Substring(uri)
+        if let at = place.lastIndex(of: "@") {
+            place = place[place.index(after: at)...]
+        } else if let slashes = Self.end(of: "://", in: place) {
+            place = place[slashes...]
+        }
+        return place.prefix { $0 != "?" }
+    }
+
+    private static func end(of separator: String, in text: Substring) -> Substring.Index? {
+        guard let colon = text.firstIndex(of: ":"), text[colon...].hasPrefix(separator) else {
+            return nil
+        }
+        return text.index(colon, offsetBy: separator.count)
+    }
+}

@@ -1,0 +1,104 @@
+// One client of the driver and the settings that make its promises explicit: what is written is on
+// the journal of a majority, what is read can no longer be rolled back.
+
+internal import CMongo
+internal import Tickets
+
+enum MongoCollection: String, CaseIterable {
+    case tickets, events, people, reads
+}
+
+/// Owns the driver's handles. Like its owner it belongs to one thread.
+@safe final class MongoClient {
+    let address: MongoAddress
+    let client: OpaquePointer
+    private let collections: [MongoCollection: OpaquePointer]
+
+    /// Connects at the first question, not here.
+    init(_ address: MongoAddress) throws(StoreError) {
+        guard Self.isDriverReady else { throw .unavailable("the MongoDB driver did not start") }
+        self.address = address
+        unsafe client = try Self.open(address)
+        var collections: [MongoCollection: OpaquePointer] = unsafe [:]
+        for collection in MongoCollection.allCases {
+            unsafe collections[collection] = mongoc_client_get_collection(
+                client, address.database, collection.rawValue)
+        }
+        unsafe self.collections = unsafe collections
+    }
+
+    deinit {
+        unsafe collections.values.forEach { unsafe mongoc_collection_destroy($0) }
+        unsafe mongoc_client_destroy(client)
+    }
+
+    /// nil cannot happen for a collection of the list; the driver takes nil as a bad argument.
+    func handle(_ collection: MongoCollection) -> OpaquePointer? {
+        unsafe collections[collection]
+    }
+
+    /// The driver wants to be started once a process. It also logs on its own; what it has to say
+    /// reaches us as errors, so its log is off.
+    private static let isDriverReady: Bool = {
+        mongoc_init()
+        mongoc_log_set_handler(nil, nil)
+        return true
+    }()
+
+    private static func open(_ address: MongoAddress) throws(StoreError) -> OpaquePointer {
+        // The driver's reason is left out: it may quote the password.
+        let refusal = StoreError.unavailable(
+            "the URI of \(address.label) cannot be read: percent-encode user and password, "
+                + "and check the names of its options")
+        guard let uri = unsafe mongoc_uri_new_with_error(address.uri, nil) else { throw refusal }
+        defer { unsafe mongoc_uri_destroy(uri) }
+        unsafe applySettings(to: uri)
+        guard let client = unsafe mongoc_client_new_from_uri_with_error(uri, nil) else {
+            throw refusal
+        }
+        unsafe mongoc_client_set_error_api(client, MONGOC_ERROR_API_VERSION_2)
+        return unsafe client
+    }
+
+    private static func applySettings(to uri: OpaquePointer) {
+        let milliseconds: [(String, Int32)] = [
+            (MONGOC_URI_SERVERSELECTIONTIMEOUTMS, 5000), (MONGOC_URI_CONNECTTIMEOUTMS, 3000),
+            // Above the 10 s that a majority has: the server's "not yet" beats our giving up.
+            (MONGOC_URI_SOCKETTIMEOUTMS, 12_000), (MONGOC_URI_HEARTBEATFREQUENCYMS, 5000),
+        ]
+        for (option, value) in milliseconds where unsafe !mongoc_uri_has_option(uri, option) {
+            unsafe mongoc_uri_set_option_as_int32(uri, option, value)
+        }
+        // A client of one thread gives up at the first failed look unless told to go on looking.
+        for (option, value) in [
+            (MONGOC_URI_SERVERSELECTIONTRYONCE, false), (MONGOC_URI_RETRYWRITES, true),
+            (MONGOC_URI_RETRYREADS, true),
+        ] where unsafe !mongoc_uri_has_option(uri, option) {
+            unsafe mongoc_uri_set_option_as_bool(uri, option, value)
+        }
+        if unsafe mongoc_uri_get_appname(uri) == nil {
+            unsafe mongoc_uri_set_appname(uri, "guichet")
+        }
+        unsafe applyConcerns(to: uri)
+    }
+
+    /// Whatever the URI says: the hub's promises rest on these. `majority` is read everywhere, in
+    /// lists too: on a primary it costs nothing, and a list never shows what a failover takes back.
+    private static func applyConcerns(to uri: OpaquePointer) {
+        let write = unsafe mongoc_write_concern_new()
+        unsafe mongoc_write_concern_set_wmajority(
+            write, mongoc_uri_get_option_as_int32(uri, MONGOC_URI_WTIMEOUTMS, 10_000))
+        unsafe mongoc_write_concern_set_journal(write, true)
+        unsafe mongoc_uri_set_write_concern(uri, write)
+        unsafe mongoc_write_concern_destroy(write)
+
+        let read = unsafe mongoc_read_concern_new()
+        unsafe mongoc_read_concern_set_level(read, MONGOC_READ_CONCERN_LEVEL_MAJORITY)
+        unsafe mongoc_uri_set_read_concern(uri, read)
+        unsafe mongoc_read_concern_destroy(read)
+
+        let primary = unsafe mongoc_read_prefs_new(MONGOC_READ_PRIMARY)
+        unsafe mongoc_uri_set_read_prefs_t(uri, primary)
+        unsafe mongoc_read_prefs_destroy(primary)
+    }
+}

@@ -1,0 +1,110 @@
+// What the driver reports when a call fails, and what that says about the data.
+
+internal import CMongo
+internal import Tickets
+
+struct MongoFailure: Error {
+    let domain: UInt32
+    let code: UInt32
+    /// The driver's or the server's words; they name hosts, never credentials.
+    let message: String
+    /// Of a transaction: the server promises that nothing of it remains.
+    var isTransient = false
+    /// Documents that an insert had written before it failed; nil: unknown.
+    var insertedCount: Int?
+
+    var isDuplicateKey: Bool { code == MONGOC_ERROR_DUPLICATE_KEY.rawValue && isFromServer }
+
+    /// The command never left this process, so it cannot have had an effect.
+    var isBeforeSending: Bool {
+        switch domain {
+        case MONGOC_ERROR_SERVER_SELECTION.rawValue, MONGOC_ERROR_BSON.rawValue: true
+        case MONGOC_ERROR_STREAM.rawValue: Self.connectCodes.contains(code)
+        case MONGOC_ERROR_CLIENT.rawValue: code == MONGOC_ERROR_CLIENT_AUTHENTICATE.rawValue
+        case MONGOC_ERROR_COMMAND.rawValue: code == MONGOC_ERROR_COMMAND_INVALID_ARG.rawValue
+        default: false
+        }
+    }
+
+    /// The server said no before writing anything, and not for the reason that it is stepping down.
+    var isRefusal: Bool { isFromServer && !Self.notPrimaryCodes.contains(code) }
+
+    private var isFromServer: Bool { domain == MONGOC_ERROR_SERVER.rawValue }
+
+    private static let connectCodes = [
+        MONGOC_ERROR_STREAM_NAME_RESOLUTION.rawValue, MONGOC_ERROR_STREAM_CONNECT.rawValue,
+        MONGOC_ERROR_STREAM_NOT_ESTABLISHED.rawValue,
+    ]
+
+    /// The states of a member that is shutting down or losing its primacy (the "not primary" and
+    /// "node is shutting down" errors of the driver specifications).
+    private static let notPrimaryCodes: Set<UInt32> = [
+        91, 189, 10058, 10107, 11600, 11602, 13435, 13436,
+    ]
+}
+
+// MARK: What the caller hears
+
+extension MongoFailure {
+    func unavailable(_ address: MongoAddress) -> StoreError { .unavailable(reason(address)) }
+
+    /// Of a write outside a transaction: only what is certain counts as not written.
+    func outcome(_ address: MongoAddress) -> StoreError {
+        if isDuplicateKey {
+            return insertedCount == 0
+                ? .conflict(message) : .unknownOutcome("written in part: \(message)")
+        }
+        let isCertain = isBeforeSending || (isRefusal && insertedCount == 0)
+        return isCertain ? unavailable(address) : unknownOutcome(address)
+    }
+
+    func unknownOutcome(_ address: MongoAddress) -> StoreError { .unknownOutcome(reason(address)) }
+
+    private func reason(_ address: MongoAddress) -> String {
+        "\(address.label): \(message) (\(advice))"
+    }
+
+    private var advice: String {
+        if domain == MONGOC_ERROR_SERVER_SELECTION.rawValue {
+            return "check that it runs, has a primary and can be reached from here"
+        }
+        if code == MONGOC_ERROR_CLIENT_AUTHENTICATE.rawValue || code == 18 {
+            return "check the user, the password and authSource of the URI"
+        }
+        switch code {
+        case 13: return "give the user the role readWrite on this database"
+        case 50: return "the question took too long: narrow it"
+        case 85, 86: return "an index of that name is not ours: drop it and start again"
+        case 14031: return "make room on the server's disk"
+        default: return "error \(code) of domain \(domain)"
+        }
+    }
+}
+
+extension MongoFailure {
+    init(_ error: bson_error_t, reply: NativeReply? = nil) {
+        domain = error.domain
+        code = error.code
+        message = Self.text(of: error)
+        isTransient = reply?.hasLabel("TransientTransactionError") ?? false
+        if let reply, let fields = try? BSONReader.fields(of: reply.bytes),
+            case .int(let count)? = fields.first(where: { $0.name == "insertedCount" })?.value
+        {
+            insertedCount = Int(exactly: count)
+        }
+    }
+
+    /// A failure that was seen on this side, before any call.
+    init(unencodable subject: String) {
+        domain = MONGOC_ERROR_BSON.rawValue
+        code = MONGOC_ERROR_BSON_INVALID.rawValue
+        message = "\(subject) does not fit into a document"
+    }
+
+    private static func text(of error: bson_error_t) -> String {
+        unsafe withUnsafeBytes(of: error.message) { bytes in
+            // SAFETY: the view does not outlive `error`; the text ends at the first NUL.
+            unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+        }
+    }
+}

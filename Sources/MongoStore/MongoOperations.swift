@@ -1,0 +1,124 @@
+// The calls that the store makes, with records in and records out.
+
+internal import CMongo
+internal import Tickets
+
+/// Replaces or updates the one document that `filter` finds, or makes it.
+struct MongoUpsert {
+    let filter: BSONDocument
+    let document: BSONDocument
+    let isReplacement: Bool
+}
+
+extension MongoClient {
+    func find(
+        in collection: MongoCollection, _ filter: [Record.Field], options: [Record.Field] = []
+    ) throws(StoreError) -> MongoCursor {
+        guard let filter = NativeBSON(BSONDocument(filter)),
+            let options = NativeBSON(BSONDocument(options)),
+            let cursor = unsafe mongoc_collection_find_with_opts(
+                handle(collection), filter.pointer, options.pointer, nil)
+        else { throw MongoFailure(unencodable: "the question").unavailable(address) }
+        return unsafe MongoCursor(cursor, of: self)
+    }
+
+    func aggregate(
+        _ collection: MongoCollection, _ stages: [Record], options: [Record.Field] = []
+    ) throws(StoreError) -> MongoCursor {
+        let pipeline = BSONDocument([.init("pipeline", .array(stages))])
+        guard let pipeline = NativeBSON(pipeline),
+            let options = NativeBSON(BSONDocument(options)),
+            let cursor = unsafe mongoc_collection_aggregate(
+                handle(collection), MONGOC_QUERY_NONE, pipeline.pointer, options.pointer, nil)
+        else { throw MongoFailure(unencodable: "the question").unavailable(address) }
+        return unsafe MongoCursor(cursor, of: self)
+    }
+
+    /// A command to the store's database, of which only the success matters.
+    func run(_ command: [Record.Field]) throws(MongoFailure) {
+        guard let command = NativeBSON(BSONDocument(command)) else {
+            throw MongoFailure(unencodable: "the command")
+        }
+        var error = bson_error_t()
+        let reply = NativeReply()
+        guard
+            unsafe mongoc_client_command_simple(
+                client, address.database, command.pointer, nil, reply.pointer, &error)
+        else { throw MongoFailure(error, reply: reply) }
+    }
+
+    /// Whether several documents can be written as one: not on a server that stands alone.
+    func hasTransactions() throws(MongoFailure) -> Bool {
+        var error = bson_error_t()
+        guard let server = unsafe mongoc_client_select_server(client, true, nil, &error) else {
+            throw MongoFailure(error)
+        }
+        defer { unsafe mongoc_server_description_destroy(server) }
+        guard let type = unsafe mongoc_server_description_type(server) else { return false }
+        return unsafe String(cString: type) != "Standalone"
+    }
+
+    /// In order; the first that fails is the last that was tried.
+    func insert(
+        _ documents: [BSONDocument], into collection: MongoCollection, in session: MongoSession?
+    ) throws(MongoFailure) {
+        guard !documents.isEmpty else { return }
+        let natives = documents.compactMap { NativeBSON($0) }
+        guard natives.count == documents.count else {
+            throw MongoFailure(unencodable: "an event")
+        }
+        let options = try options([.init("ordered", .bool(true))], in: session)
+        var error = bson_error_t()
+        let reply = NativeReply()
+        let isDone = withExtendedLifetime(natives) {
+            // SAFETY: `natives` owns every document of the list until the call is over.
+            var pointers = unsafe natives.map { unsafe Optional($0.pointer) }
+            return unsafe mongoc_collection_insert_many(
+                handle(collection), &pointers, pointers.count, options.pointer, reply.pointer,
+                &error)
+        }
+        guard isDone else { throw MongoFailure(error, reply: reply) }
+    }
+
+    /// In any order; each stands for itself unless a session holds them together.
+    func upsert(
+        _ upserts: [MongoUpsert], into collection: MongoCollection, in session: MongoSession?
+    ) throws(MongoFailure) {
+        guard !upserts.isEmpty else { return }
+        let options = try options([.init("ordered", .bool(false))], in: session)
+        let bulk = unsafe mongoc_collection_create_bulk_operation_with_opts(
+            handle(collection), options.pointer)
+        guard let bulk = unsafe bulk else { throw MongoFailure(unencodable: "the batch") }
+        defer { unsafe mongoc_bulk_operation_destroy(bulk) }
+        guard let perhapsNew = NativeBSON(BSONDocument([.init("upsert", .bool(true))])) else {
+            throw MongoFailure(unencodable: "the batch")
+        }
+        var error = bson_error_t()
+        for upsert in upserts {
+            guard let filter = NativeBSON(upsert.filter), let document = NativeBSON(upsert.document)
+            else { throw MongoFailure(unencodable: "a ticket") }
+            let append =
+                unsafe upsert.isReplacement
+                ? mongoc_bulk_operation_replace_one_with_opts
+                : mongoc_bulk_operation_update_one_with_opts
+            guard
+                unsafe append(
+                    bulk, filter.pointer, document.pointer, perhapsNew.pointer, &error)
+            else { throw MongoFailure(error) }
+        }
+        let reply = NativeReply()
+        guard unsafe mongoc_bulk_operation_execute(bulk, reply.pointer, &error) != 0 else {
+            throw MongoFailure(error, reply: reply)
+        }
+    }
+
+    private func options(
+        _ fields: [Record.Field], in session: MongoSession?
+    ) throws(MongoFailure) -> NativeBSON {
+        guard let options = NativeBSON(BSONDocument(fields)) else {
+            throw MongoFailure(unencodable: "the options")
+        }
+        try session?.join(options)
+        return options
+    }
+}

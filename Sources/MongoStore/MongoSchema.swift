@@ -1,0 +1,83 @@
+// The indexes. Unique ones make a second writer lose cleanly: on a seq, on a ticket number, on an
+// author's key. The others keep what the hub asks all day off collection scans.
+
+internal import Tickets
+
+enum MongoSchema {
+    /// Makes what lacks; an index that is there already costs nothing.
+    static func create(in client: MongoClient) throws(StoreError) {
+        for (collection, indexes) in [
+            (MongoCollection.events, events), (.tickets, tickets), (.people, people),
+            (.reads, reads),
+        ] {
+            let command: [Record.Field] = [
+                .init("createIndexes", .string(collection.rawValue)),
+                .init("indexes", .array(indexes)),
+            ]
+            do throws(MongoFailure) {
+                try client.run(command)
+            } catch {
+                throw error.unavailable(client.address)
+            }
+        }
+    }
+
+    private static let keyExists = Record.Field("key", .object([.init("$exists", .bool(true))]))
+
+    /// The keys of `create` and those of one ticket are scopes of their own, so `seq` tells them
+    /// apart in both indexes.
+    private static let events = [
+        index("log", [("ticket", 1), ("seq", 1)], isUnique: true),
+        index(
+            "ticketKey", [("ticket", 1), ("by.id", 1), ("key", 1)], isUnique: true,
+            only: [keyExists, .init("seq", .object([.init("$gt", .int(1))]))]),
+        index(
+            "creationKey", [("by.id", 1), ("key", 1)], isUnique: true,
+            only: [keyExists, .init("seq", .int(1))]),
+        // Numbers are unique where the truth is, in the events, and not only among the heads.
+        index("number", [("head.number", 1)], isUnique: true, only: [.init("seq", .int(1))]),
+    ]
+
+    private static let tickets =
+        [
+            index("number", [("number", 1)], isUnique: true),
+            index(
+                "alarm", [("alarmAt", 1), ("_id", 1)],
+                only: [.init("alarmAt", .object([.init("$exists", .bool(true))]))]),
+            index("status", [("status", 1)]), index("client", [("client.id", 1)]),
+            index("project", [("project", 1)]), index("assignedTo", [("assignedTo.id", 1)]),
+            index("watcher", [("watchers.id", 1)]), index("tag", [("tags", 1)]),
+        ] + sorts
+
+    private static let people = [index("name", [("name", 1), ("_id", 1)])]
+
+    private static let reads = [index("mark", [("ticket", 1), ("person", 1)], isUnique: true)]
+
+    /// One an order and audience, since each ends in an ascending `_id` and so is nobody's reverse.
+    private static let sorts = TicketSort.allCases.flatMap { sort in
+        Audience.allCases.compactMap { audience -> Record? in
+            let isOwn = sort.keys.contains { $0.key == .updatedAt }
+            guard audience == .staff || isOwn else { return nil }
+            let keys = sort.keys.map { key, ascending in
+                (TicketOrderField(key, for: audience).path, ascending ? 1 : -1)
+            }
+            let name = "by \(sort.rawValue)" + (audience == .client ? " public" : "")
+            return index(name, keys + [("_id", 1)])
+        }
+    }
+
+    private static func index(
+        _ name: String, _ keys: [(String, Int)], isUnique: Bool = false,
+        only condition: [Record.Field] = []
+    ) -> Record {
+        var fields: [Record.Field] = [
+            .init("key", .object(keys.map { .init($0.0, Record($0.1)) })),
+            .init("name", .string(name)),
+        ]
+        if isUnique { fields.append(.init("unique", .bool(true))) }
+        if !condition.isEmpty {
+            fields.append(.init("partialFilterExpression", .object(condition)))
+        }
+        return .object(fields)
+    }
+}

@@ -1,0 +1,33 @@
+// The door to this module: one database of a MongoDB deployment as a ticket store.
+
+package import Tickets
+
+package struct MongoStoreOpener: TicketStoreOpener {
+    private let address: MongoAddress
+
+    /// `uri` is any that the official drivers take. `database`: else the one in the URI's path,
+    /// else "guichet".
+    package init(uri: String, database: String? = nil) {
+        address = MongoAddress(uri: uri, database: database)
+    }
+
+    /// Hosts and database; never credentials or options.
+    package var label: String { address.label }
+
+    package func openStore() throws(StoreError) -> any TicketStore {
+        try MongoTicketStore(address)
+    }
+
+    package func openReader() throws(StoreError) -> any TicketReader {
+        try MongoTicketReader(address)
+    }
+
+    package func repair(_ heads: [Ticket]) throws(StoreError) {
+        let client = try MongoClient(address)
+        do throws(MongoFailure) {
+            try client.upsert(heads.map(\.replacement), into: .tickets, in: nil)
+        } catch {
+            throw error.outcome(address)
+        }
+    }
+}

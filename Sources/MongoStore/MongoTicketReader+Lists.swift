@@ -1,0 +1,100 @@
+// Lists of tickets and what counts them. Each answers within five seconds or not at all.
+
+internal import Tickets
+
+extension MongoTicketReader {
+    private static let timeLimit = Record.Field("maxTimeMS", .int(5000))
+
+    func tickets(_ query: TicketQuery) throws(StoreError) -> TicketPage {
+        let audience = query.caller.audience
+        let limit = min(max(query.limit, 1), 200)
+        var conditions = query.filter.conditions(withStatus: true)
+        if let access = query.caller.accessCondition { conditions.append(access) }
+        if let cursor = query.cursor { conditions += cursor.conditions(for: audience) }
+        let found = try client.find(
+            in: .tickets, conditions.allHold,
+            options: [
+                .init("sort", query.sort.order(for: audience)),
+                .init("limit", Record(limit + 1)), .init("projection", MongoLog.headFields),
+                Self.timeLimit,
+            ])
+        var tickets = try found.all { fields throws(StoreError) in try log.readHead(fields) }
+        var next: TicketCursor?
+        if tickets.count > limit {
+            tickets.removeSubrange(limit...)
+            next = tickets.last.map {
+                TicketCursor(after: $0, sort: query.sort, audience: audience)
+            }
+        }
+        return TicketPage(tickets: tickets, next: next, counts: try counts(query))
+    }
+
+    private func counts(_ query: TicketQuery) throws(StoreError) -> [Status: Int] {
+        var conditions = query.filter.conditions(withStatus: false)
+        if let access = query.caller.accessCondition { conditions.append(access) }
+        if conditions.isEmpty {
+            // True of every ticket; it lets the server count in the index of `status` alone.
+            conditions = [.field("status", .within(Status.allCases.map { .string($0.rawValue) }))]
+        }
+        let groups = try client.aggregate(
+            .tickets,
+            [
+                .field("$match", .object(conditions.allHold)),
+                .field(
+                    "$group",
+                    .object([
+                        .init("_id", .string("$status")),
+                        .init("count", .field("$sum", .int(1))),
+                    ])),
+            ], options: [Self.timeLimit])
+        var counts: [Status: Int] = [:]
+        while let fields = try groups.next() {
+            let (status, count) = try log.read { () throws(RecordError) in
+                let group = try RecordReader(.object(fields), "count")
+                let status: Status = try group.code("_id")
+                return (status, try group.int("count"))
+            }
+            counts[status] = count
+        }
+        return counts
+    }
+
+    func projects(for caller: Caller) throws(StoreError) -> [ProjectSummary] {
+        let isActive = Record.field(
+            "$in",
+            .array([
+                .string("$status"),
+                .array(Status.allCases.filter(\.isActive).map { .string($0.rawValue) }),
+            ]))
+        let isWaiting = Record.field(
+            "$eq", .array([.string("$status"), .string(Status.waiting.rawValue)]))
+        let updatedAt = TicketOrderField(.updatedAt, for: caller.audience).path
+        let access = caller.accessCondition.map { [$0] } ?? []
+        let groups = try client.aggregate(
+            .tickets,
+            [
+                .field("$match", .object(access.allHold)),
+                .field(
+                    "$group",
+                    .object([
+                        .init("_id", .string("$project")), .init("open", Self.count(isActive)),
+                        .init("waiting", Self.count(isWaiting)),
+                        .init("lastActivityAt", .field("$max", .string("$\(updatedAt)"))),
+                    ])),
+                .field("$sort", .field("_id", .int(1))),
+            ], options: [Self.timeLimit])
+        return try groups.all { fields throws(StoreError) in
+            try log.read { () throws(RecordError) in
+                let group = try RecordReader(.object(fields), "project")
+                return ProjectSummary(
+                    id: try group.string("_id"), open: try group.int("open"),
+                    waiting: try group.int("waiting"),
+                    lastActivityAt: try group.optionalTime("lastActivityAt"))
+            }
+        }
+    }
+
+    private static func count(_ condition: Record) -> Record {
+        .field("$sum", .field("$cond", .array([condition, .int(1), .int(0)])))
+    }
+}

@@ -1,0 +1,111 @@
+// Answers beside the writer: pages of a log, people, logs for a check. Lists of tickets are in
+// MongoTicketReader+Lists.swift.
+
+internal import Tickets
+
+final class MongoTicketReader: TicketReader {
+    let client: MongoClient
+    let log: MongoLog
+
+    init(_ address: MongoAddress) throws(StoreError) {
+        client = try MongoClient(address)
+        log = MongoLog(client: client)
+    }
+
+    func ticketID(number: Int) throws(StoreError) -> TicketID? { try log.ticketID(number: number) }
+
+    /// The head comes first and bounds the events, so no event is newer than it: a log only grows.
+    func page(of id: TicketID, _ query: EventQuery) throws(StoreError) -> EventPage? {
+        guard let head = try log.head(of: id) else { return nil }
+        var bounds: [Record.Field] = [.init("$lte", Record(head.seq))]
+        var ascending = false
+        switch query.slice {
+        case .newest: break
+        case .before(let seq): bounds.append(.init("$lt", Record(seq)))
+        case .after(let seq):
+            bounds.append(.init("$gt", Record(seq)))
+            ascending = true
+        }
+        let limit = max(0, query.limit)
+        let cursor = try log.events(
+            of: id, where: bounds, publicOnly: query.audience == .client, ascending: ascending,
+            limit: limit + 1)
+        var (events, more) = try slice(of: cursor, limit: limit)
+        if !ascending { events.reverse() }
+        return EventPage(head: head, events: events, more: more, reads: try reads(of: id))
+    }
+
+    /// A page also ends at this many bytes of events, though never without one.
+    private static let pageBytesMax = 256 * 1024
+
+    private func slice(
+        of cursor: MongoCursor, limit: Int
+    ) throws(StoreError) -> (events: [TicketEvent], more: Bool) {
+        var events: [TicketEvent] = []
+        var bytes = 0
+        while let fields = try cursor.next() {
+            bytes += cursor.documentBytes
+            let isFull = events.count == limit || (bytes > Self.pageBytesMax && !events.isEmpty)
+            if isFull { return (events, true) }
+            events.append(try log.readEvent(fields))
+        }
+        return (events, false)
+    }
+
+    private func reads(of id: TicketID) throws(StoreError) -> [ReadMark] {
+        let cursor = try client.find(
+            in: .reads, [.init("ticket", Record(id))],
+            options: [.init("sort", .field("person", .int(1)))])
+        return try cursor.all { fields throws(StoreError) in
+            try log.read { () throws(RecordError) in try ReadMark(document: fields) }
+        }
+    }
+
+    func people(in roles: [Role]) throws(StoreError) -> [Person] {
+        let condition = Record.within(roles.map { .string($0.rawValue) })
+        return try log.people(roles.isEmpty ? [] : [.init("role", condition)])
+    }
+
+    /// Walks the heads and the logs side by side, both by ticket, so that neither a head without
+    /// events nor events without a head go unseen.
+    func visitLogs(
+        _ visit: (TicketID, Ticket?, [TicketEvent]) throws(StoreError) -> Void
+    ) throws(StoreError) {
+        let heads = try client.find(
+            in: .tickets, [],
+            options: [
+                .init("sort", .field("_id", .int(1))), .init("projection", MongoLog.headFields),
+            ])
+        let events = try client.find(
+            in: .events, [],
+            options: [
+                .init("sort", .object([.init("ticket", .int(1)), .init("seq", .int(1))])),
+                .init("projection", .field("_id", .int(0))),
+            ])
+        var head = try heads.next().map { fields throws(StoreError) in try log.readHead(fields) }
+        var event = try events.next().map { fields throws(StoreError) in try log.readEvent(fields) }
+        while let id = [head?.id, event?.ticket].compactMap({ $0 }).min() {
+            var ownLog: [TicketEvent] = []
+            while let own = event, own.ticket == id {
+                ownLog.append(own)
+                event = try events.next().map { fields throws(StoreError) in
+                    try log.readEvent(fields)
+                }
+            }
+            guard let own = head, own.id == id else {
+                try visit(id, nil, ownLog)
+                continue
+            }
+            try visit(id, own, ownLog)
+            head = try heads.next().map { fields throws(StoreError) in try log.readHead(fields) }
+        }
+    }
+
+    func ping() throws(StoreError) {
+        do throws(MongoFailure) {
+            try client.run([.init("ping", .int(1))])
+        } catch {
+            throw error.unavailable(client.address)
+        }
+    }
+}

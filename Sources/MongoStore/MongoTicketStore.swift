@@ -1,0 +1,118 @@
+// The writer's questions. What it writes is in MongoTicketStore+Commit.swift.
+
+internal import Tickets
+
+final class MongoTicketStore: TicketStore {
+    let client: MongoClient
+    let log: MongoLog
+    /// A server that stands alone writes events first and heads after.
+    let hasTransactions: Bool
+    var session: MongoSession?
+    /// Heads, people and marks whose events are durable and that are still to be written.
+    var owed = OwedWrites()
+
+    /// Connects, makes the indexes and mends what a crash has left.
+    convenience init(_ address: MongoAddress) throws(StoreError) {
+        let client = try MongoClient(address)
+        let hasTransactions: Bool
+        do throws(MongoFailure) {
+            hasTransactions = try client.hasTransactions()
+        } catch {
+            throw error.unavailable(address)
+        }
+        try MongoSchema.create(in: client)
+        self.init(client: client, hasTransactions: hasTransactions)
+        try mendRecentHeads()
+    }
+
+    init(client: MongoClient, hasTransactions: Bool) {
+        self.client = client
+        self.hasTransactions = hasTransactions
+        log = MongoLog(client: client)
+    }
+
+    func head(of id: TicketID) throws(StoreError) -> Ticket? { try log.head(of: id) }
+
+    func ticketID(number: Int) throws(StoreError) -> TicketID? { try log.ticketID(number: number) }
+
+    func highestNumber() throws(StoreError) -> Int {
+        // The bound on the number lets the server take the index, which knows `seq` 1 alone.
+        let cursor = try client.find(
+            in: .events,
+            [
+                .init("seq", .int(1)), .init("head.number", .object([.init("$gt", .int(0))])),
+            ],
+            options: [
+                .init("sort", .object([.init("head.number", .int(-1))])),
+                .init("limit", .int(1)),
+                .init("projection", .object([.init("head.number", .int(1))])),
+            ])
+        guard let fields = try cursor.next() else { return 0 }
+        return try log.read { () throws(RecordError) in
+            let event = try RecordReader(.object(fields), "event")
+            return try RecordReader(try event.required("head"), "head").int("number")
+        }
+    }
+
+    func events(for keys: [CommandKey]) throws(StoreError) -> [CommandKey: TicketEvent] {
+        var found: [CommandKey: TicketEvent] = [:]
+        var rest = keys[...]
+        while !rest.isEmpty {
+            let chunk = rest.prefix(Self.keysPerQuery)
+            rest = rest.dropFirst(chunk.count)
+            let cursor = try client.find(
+                in: .events, [.init("$or", .array(chunk.map(\.condition)))],
+                options: [.init("projection", .object([.init("_id", .int(0))]))])
+            while let fields = try cursor.next() {
+                let event = try log.readEvent(fields)
+                guard let key = event.key else { continue }
+                let scope = event.seq == 1 ? nil : event.ticket
+                found[CommandKey(author: event.by.id, ticket: scope, key: key)] = event
+            }
+        }
+        return found
+    }
+
+    func events(
+        of id: TicketID, after seq: Int, limit: Int
+    ) throws(StoreError) -> [TicketEvent] {
+        guard limit > 0 else { return [] }
+        let cursor = try log.events(of: id, where: [.init("$gt", Record(seq))], limit: limit)
+        return try cursor.all { fields throws(StoreError) in try log.readEvent(fields) }
+    }
+
+    func alarms() throws(StoreError) -> [(ticket: TicketID, at: Timestamp)] {
+        let cursor = try client.find(
+            in: .tickets, [.init("alarmAt", .object([.init("$exists", .bool(true))]))],
+            options: [
+                .init("sort", .object([.init("alarmAt", .int(1)), .init("_id", .int(1))])),
+                .init("projection", .object([.init("alarmAt", .int(1))])),
+            ])
+        return try cursor.all { fields throws(StoreError) in
+            try log.read { () throws(RecordError) in
+                let ticket = try RecordReader(.object(fields), "ticket")
+                return (ticket: try ticket.id("_id"), at: try ticket.time("alarmAt"))
+            }
+        }
+    }
+
+    func people() throws(StoreError) -> [Person] { try log.people([]) }
+
+    private static let keysPerQuery = 100
+}
+
+extension CommandKey {
+    /// Each alternative names what the partial index over its scope asks for, so each takes it.
+    fileprivate var condition: Record {
+        let scope: [Record.Field] =
+            if let ticket {
+                [
+                    .init("ticket", Record(ticket)),
+                    .init("seq", .object([.init("$gt", .int(1))])),
+                ]
+            } else {
+                [.init("seq", .int(1))]
+            }
+        return .object(scope + [.init("by.id", .string(author)), .init("key", .string(key))])
+    }
+}

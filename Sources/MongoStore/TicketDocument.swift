@@ -1,0 +1,136 @@
+// Heads, people and marks as they stand in their collections.
+
+internal import Tickets
+
+extension Ticket {
+    /// The head's record under `_id`, and beside it what lists ask and are ordered by.
+    var documentFields: [Record.Field] {
+        var fields: [Record.Field] = []
+        if case .object(let record) = record {
+            fields = record.map { $0.name == "id" ? .init("_id", $0.value) : $0 }
+        }
+        fields += [
+            .init("ref", .string(ref)), .init("searchText", .string(searchText)),
+            .init("slaFilter", .string(slaFilter.rawValue)), .init("order", order),
+        ]
+        if let alarm = sla.nextAlarm { fields.append(.init("alarmAt", .time(alarm))) }
+        return fields
+    }
+
+    /// What `documentFields` adds to the record; a reader leaves it on the server.
+    static let derivedFields = ["ref", "searchText", "slaFilter", "order", "alarmAt"]
+
+    /// Replaces whatever head is stored.
+    var replacement: MongoUpsert {
+        MongoUpsert(
+            filter: BSONDocument([.init("_id", Record(id))]),
+            document: BSONDocument(documentFields), isReplacement: true)
+    }
+
+    /// Replaces an older head only. When a newer one is there, the filter finds nothing and the
+    /// insert fails on the `_id`: a duplicate key that means "already better".
+    var replacementOfOlder: MongoUpsert {
+        MongoUpsert(
+            filter: BSONDocument([
+                .init("_id", Record(id)),
+                .init("activity.seq", .object([.init("$lte", Record(seq))])),
+            ]),
+            document: BSONDocument(documentFields), isReplacement: true)
+    }
+
+    private var order: Record {
+        .object(
+            TicketOrderField.allCases.map {
+                .init($0.rawValue, .int(sortValue($0.key, for: $0.audience)))
+            })
+    }
+
+    init(document: [Record.Field]) throws(RecordError) {
+        try self.init(record: .object(Record.Field.renamed(document)))
+    }
+}
+
+/// The integers under `order`, by which lists are sorted.
+enum TicketOrderField: String, CaseIterable {
+    case overdueRank, nextDueAt, deadlineAt, priorityRank, createdAt, updatedAt, publicUpdatedAt
+
+    init(_ key: TicketSort.Key, for audience: Audience) {
+        self =
+            switch key {
+            case .overdueRank: .overdueRank
+            case .nextDueAt: .nextDueAt
+            case .deadlineAt: .deadlineAt
+            case .priorityRank: .priorityRank
+            case .createdAt: .createdAt
+            case .updatedAt: audience == .staff ? .updatedAt : .publicUpdatedAt
+            }
+    }
+
+    /// The field's name in a filter, a sort or an index.
+    var path: String { "order.\(rawValue)" }
+
+    var key: TicketSort.Key {
+        switch self {
+        case .overdueRank: .overdueRank
+        case .nextDueAt: .nextDueAt
+        case .deadlineAt: .deadlineAt
+        case .priorityRank: .priorityRank
+        case .createdAt: .createdAt
+        case .updatedAt, .publicUpdatedAt: .updatedAt
+        }
+    }
+
+    var audience: Audience { self == .publicUpdatedAt ? .client : .staff }
+}
+
+extension Person {
+    var replacement: MongoUpsert {
+        let id = Record.Field("_id", .string(id))
+        return MongoUpsert(
+            filter: BSONDocument([id]),
+            document: BSONDocument([
+                id, .init("name", .string(name)), .init("role", .string(role.rawValue)),
+            ]),
+            isReplacement: true)
+    }
+
+    init(document: [Record.Field]) throws(RecordError) {
+        try self.init(record: .object(Record.Field.renamed(document)))
+    }
+}
+
+extension ReadMark {
+    /// `$max`, so that a mark only moves forward.
+    var advance: MongoUpsert {
+        MongoUpsert(
+            filter: BSONDocument([
+                .init("ticket", Record(ticket)), .init("person", .string(person)),
+            ]),
+            document: BSONDocument([
+                .init("$max", .object([.init("seq", Record(seq))]))
+            ]),
+            isReplacement: false)
+    }
+
+    init(document: [Record.Field]) throws(RecordError) {
+        let fields = try RecordReader(.object(document), "read mark")
+        self.init(
+            ticket: try fields.id("ticket"), person: try fields.string("person"),
+            seq: try fields.int("seq"))
+    }
+}
+
+extension TicketEvent {
+    /// The event's record, named by an ObjectId of its own.
+    var document: BSONDocument {
+        guard case .object(let fields) = record else { return .empty }
+        return BSONDocument([.init("_id", Record(Identifier<TicketEvent>.make(at: at)))] + fields)
+    }
+}
+
+extension Record.Field {
+    /// Records say `id` where the collection says `_id`.
+    fileprivate static func renamed(_ document: [Record.Field]) -> [Record.Field] {
+        document.map { $0.name == "_id" ? .init("id", $0.value) : $0 }
+    }
+}

@@ -1,0 +1,111 @@
+// Lists as MongoDB filters. Input only ever stands where a value stands, so a "$" in it is a
+// letter like any other.
+
+internal import Tickets
+
+extension Caller {
+    /// `canAccess` as a filter; nil: everything.
+    var accessCondition: Record? {
+        switch person.role {
+        case .admin, .system: return nil
+        case .client:
+            return .anyOf([
+                .field("client.id", .string(person.id)),
+                .field("project", .within(projects.map { .string($0) })),
+                .field("watchers.id", .string(person.id)),
+            ])
+        case .technician:
+            guard !reachesAllTickets else { return nil }
+            return .anyOf([
+                // null finds the tickets of nobody: they have no `assignedTo.id`.
+                .field("assignedTo.id", .within([.null, .string(person.id)])),
+                .field("watchers.id", .string(person.id)),
+            ])
+        }
+    }
+}
+
+extension TicketFilter {
+    /// `matches` as filters that must all hold. Without `status`, for the counts by status.
+    func conditions(withStatus: Bool) -> [Record] {
+        var conditions: [Record] = []
+        func require(_ name: String, oneOf values: [String]) {
+            guard !values.isEmpty else { return }
+            conditions.append(.field(name, .within(values.map { .string($0) })))
+        }
+        if withStatus { require("status", oneOf: status.map(\.rawValue)) }
+        require("priority", oneOf: priority.map(\.rawValue))
+        require("category", oneOf: category.map(\.rawValue))
+        require("project", oneOf: project)
+        require("client.id", oneOf: client)
+        if !assignedTo.isEmpty {
+            conditions.append(.field("assignedTo.id", .within(assignedTo.map(\.value))))
+        }
+        if let watchedBy { conditions.append(.field("watchers.id", .string(watchedBy))) }
+        require("tags", oneOf: tag)
+        require("slaFilter", oneOf: sla.map(\.rawValue))
+        if let text, !text.isEmpty { conditions.append(Self.contains(text.lowercased())) }
+        return conditions
+    }
+
+    /// `$literal` keeps a text that begins with "$" from being read as the name of a field.
+    private static func contains(_ text: String) -> Record {
+        let position = Record.field(
+            "$indexOfBytes", .array([.string("$searchText"), .field("$literal", .string(text))]))
+        return .field("$expr", .field("$gte", .array([position, .int(0)])))
+    }
+}
+
+extension AssigneeFilter {
+    fileprivate var value: Record {
+        switch self {
+        case .nobody: .null
+        case .person(let id): .string(id)
+        }
+    }
+}
+
+extension TicketSort {
+    /// The order, ids last.
+    func order(for audience: Audience) -> Record {
+        .object(
+            keys.map { key, ascending in
+                .init(TicketOrderField(key, for: audience).path, .int(ascending ? 1 : -1))
+            } + [.init("_id", .int(1))])
+    }
+}
+
+extension TicketCursor {
+    /// What lies behind the cursor: beyond it in one key, and level with it in all keys before.
+    func conditions(for audience: Audience) -> [Record] {
+        var level: [Record.Field] = []
+        var alternatives: [Record] = []
+        for ((key, ascending), value) in zip(sort.keys, values) {
+            let path = TicketOrderField(key, for: audience).path
+            let beyond = Record.field(ascending ? "$gt" : "$lt", .int(value))
+            alternatives.append(.object(level + [.init(path, beyond)]))
+            level.append(.init(path, .int(value)))
+        }
+        let laterID = Record.Field("_id", .field("$gt", Record(id)))
+        alternatives.append(.object(level + [laterID]))
+        guard let (key, ascending) = sort.keys.first, let value = values.first else {
+            return [.anyOf(alternatives)]
+        }
+        // Says nothing new, but gives the index a place to start from.
+        let bound = Record.field(
+            TicketOrderField(key, for: audience).path,
+            .field(ascending ? "$gte" : "$lte", .int(value)))
+        return [bound, .anyOf(alternatives)]
+    }
+}
+
+extension Record {
+    static func field(_ name: String, _ value: Record) -> Record { .object([.init(name, value)]) }
+    static func within(_ values: [Record]) -> Record { .field("$in", .array(values)) }
+    static func anyOf(_ conditions: [Record]) -> Record { .field("$or", .array(conditions)) }
+}
+
+extension [Record] {
+    /// A filter for which all of these hold.
+    var allHold: [Record.Field] { isEmpty ? [] : [.init("$and", .array(self))] }
+}

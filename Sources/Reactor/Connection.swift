@@ -1,0 +1,174 @@
+// One socket of one loop, as its owner sees it: queue bytes, hold back the reader, close. What the
+// loop does with it during a turn is in ConnectionTurn.swift.
+
+import CLinux
+import Glibc
+
+/// A stream socket with an outbound queue. Confined to the thread of its loop.
+///
+/// Nothing here touches the socket at once: bytes leave, interest changes and descriptors close at
+/// the end of the turn, so no callback ever meets a connection that went away under it.
+package final class Connection {
+    /// How far a connection is on its way out. Only an open one takes new output.
+    enum Phase {
+        case open
+        /// `closeAfterFlush` was called; what is queued still leaves.
+        case flushing
+        /// Our FIN is out; waiting for the peer's, discarding what it still says.
+        case lingering
+        /// A write failed; what the peer said before it left is still delivered.
+        case failing
+        /// To be freed at the end of this turn.
+        case closed
+    }
+
+    package let id: ConnectionID
+    package let loop: EventLoop
+    /// Who is told; settable, for example after an upgrade. Let go when the connection has closed.
+    package var handler: (any ConnectionHandler)?
+
+    /// The handler hears `connectionDrained` when the queue falls to this many bytes.
+    package var lowWater = 64 * 1024
+    /// Monotonic milliseconds of the last bytes from the peer, at first of the creation.
+    package internal(set) var lastReceived: Int64
+    /// Monotonic milliseconds of the last time bytes left or the queue was empty.
+    package var lastWriteProgress: Int64 {
+        outbound.isEmpty ? loop.now : lastDeparture
+    }
+
+    let socket: Int32
+    var descriptor: Descriptor?
+    var outbound = WriteQueue()
+    var lastDeparture: Int64
+    var failure: SystemError?
+    var lingerTimer: Timer?
+    /// What epoll watches for now; nil before it knows the socket.
+    var watched: Readiness?
+    var phase = Phase.open
+    /// A non-blocking connect has not been answered yet; what is sent waits for it.
+    var isConnecting: Bool
+    var isReadingPaused = false
+    var hasReachedEnd = false
+    /// Listed with the loop for the end of the turn.
+    var isDirty = false
+    /// The last send left bytes behind: wait for EPOLLOUT before the next one.
+    var isWriteBlocked = false
+    var isAboveLowWater = false
+
+    init(
+        id: ConnectionID, loop: EventLoop, descriptor: consuming Descriptor,
+        handler: any ConnectionHandler, isConnecting: Bool
+    ) {
+        self.id = id
+        self.loop = loop
+        self.handler = handler
+        self.isConnecting = isConnecting
+        lastReceived = loop.now
+        lastDeparture = loop.now
+        socket = descriptor.rawValue
+        self.descriptor = consume descriptor
+    }
+
+    /// Bytes queued and not yet taken by the kernel.
+    package var queuedBytes: Int { outbound.count }
+
+    /// The connection is on its way out: nothing more is sent, and perhaps nothing received.
+    package var isClosing: Bool { phase != .open }
+
+    /// Queues bytes for the end of the turn. Ignored once the connection is closing.
+    package func send(_ bytes: [UInt8]) {
+        guard !isClosing, !bytes.isEmpty else { return }
+        prepareQueue()
+        outbound.append(contentsOf: bytes)
+        noteQueued()
+    }
+
+    /// Queues a copy of lent bytes.
+    package func send(_ bytes: Span<UInt8>) {
+        guard !isClosing, !bytes.isEmpty else { return }
+        prepareQueue()
+        unsafe bytes.withUnsafeBufferPointer { lent in
+            unsafe outbound.append(contentsOf: lent)
+        }
+        noteQueued()
+    }
+
+    /// Writes what is queued, then says FIN and waits a second at most for the peer's.
+    ///
+    /// From now on the handler hears nothing but `connectionClosed`. There is no limit on the
+    /// first part: whoever calls this for a peer that may not read watches `lastWriteProgress`.
+    package func closeAfterFlush() {
+        switch phase {
+        case .open where isConnecting && outbound.isEmpty: finish()
+        case .open:
+            phase = .flushing
+            markDirty()
+        case .failing: finish()
+        case .flushing, .lingering, .closed: break
+        }
+    }
+
+    /// Closes at the end of the turn and drops what is queued.
+    package func closeNow() {
+        finish()
+    }
+
+    /// Leaves what the peer sends in the kernel, which slows the peer down.
+    ///
+    /// A reset while reading is paused closes the connection, and what was unread is lost.
+    package func pauseReading() {
+        guard !isReadingPaused else { return }
+        isReadingPaused = true
+        markDirty()
+    }
+
+    package func resumeReading() {
+        guard isReadingPaused else { return }
+        isReadingPaused = false
+        markDirty()
+    }
+
+    private func prepareQueue() {
+        guard outbound.isEmpty else { return }
+        lastDeparture = loop.now
+        outbound.useStorage(loop.spareBuffers.take())
+    }
+
+    private func noteQueued() {
+        if outbound.count > lowWater { isAboveLowWater = true }
+        if !isWriteBlocked { markDirty() }
+    }
+}
+
+// The two places where bytes meet the socket: encryption goes in here and nowhere else.
+extension Connection {
+    enum Transfer {
+        case bytes(Int)
+        case wouldBlock
+        case failed(SystemError)
+    }
+
+    /// One read into `buffer`; 0 bytes are the peer's FIN.
+    func transportRead(into buffer: inout MutableSpan<UInt8>) -> Transfer {
+        let count = unsafe buffer.withUnsafeMutableBufferPointer { target in
+            unsafe recv(socket, target.baseAddress, target.count, Int32(MSG_DONTWAIT))
+        }
+        return Self.transfer(count, of: "recv")
+    }
+
+    /// One write of as much of `bytes` as the kernel takes.
+    func transportWrite(_ bytes: Span<UInt8>) -> Transfer {
+        let flags = Int32(MSG_DONTWAIT | MSG_NOSIGNAL)
+        let count = unsafe bytes.withUnsafeBufferPointer { source in
+            unsafe Glibc.send(socket, source.baseAddress, source.count, flags)
+        }
+        return Self.transfer(count, of: "send")
+    }
+
+    private static func transfer(_ count: Int, of call: String) -> Transfer {
+        if count >= 0 { return .bytes(count) }
+        let code = errno
+        if code == EAGAIN || code == EINTR { return .wouldBlock }
+        return .failed(SystemError(call: call, code: code))
+    }
+}

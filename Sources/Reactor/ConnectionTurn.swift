@@ -1,0 +1,165 @@
+// What a loop does with a connection during a turn: read when it is ready, settle it at the end.
+
+import CLinux
+import Glibc
+
+extension Connection {
+    /// Acts on what epoll found.
+    ///
+    /// Hang-ups and errors are reported whether asked for or not, and for as long as they hold:
+    /// each must lead on, by a read that reaches the end or by a close, or the loop would spin.
+    func dispatch(_ readiness: Readiness) {
+        guard phase != .closed else { return }
+        if isConnecting { return finishConnecting(readiness) }
+        if readiness.contains(.output) {
+            isWriteBlocked = false
+            markDirty()
+        }
+        let isBroken = !readiness.isDisjoint(with: [.hangUp, .failure])
+        if wantsInput {
+            // What came before a FIN or a reset is still in the kernel: read before judging.
+            let isReadable = !readiness.isDisjoint(with: [.input, .peerEnd])
+            if isReadable || isBroken { receive(isBroken: isBroken) }
+        } else if isBroken {
+            finish(with: waitingError())
+        }
+    }
+
+    /// Lists the connection for the end of the turn.
+    func markDirty() {
+        guard !isDirty, phase != .closed else { return }
+        isDirty = true
+        loop.dirty.append(id.slot)
+    }
+
+    /// The end of a turn: one send, then the step towards closing, then what to watch for.
+    func settle() {
+        isDirty = false
+        guard phase != .closed else { return }
+        if !isConnecting {
+            if !isWriteBlocked, !outbound.isEmpty { flush() }
+            if phase == .flushing, outbound.isEmpty { sayGoodbye() }
+        }
+        updateWatch()
+    }
+
+    /// Hands the connection over to the end of the turn; the first error is the one reported.
+    func finish(with error: SystemError? = nil) {
+        guard phase != .closed else { return }
+        phase = .closed
+        failure = failure ?? error
+        loop.finished.append(self)
+    }
+
+    /// Gives everything back and tells the handler, for the loop alone to call.
+    func release() {
+        if let lingerTimer { loop.cancel(lingerTimer) }
+        descriptor = nil
+        loop.spareBuffers.giveBack(outbound.takeStorage())
+        let last = handler
+        handler = nil
+        last?.connectionClosed(self, error: failure)
+    }
+
+    /// Pausing counts only while the handler hears what is read: a closing connection discards,
+    /// since closing a socket with unread bytes would reset it and lose our last words.
+    private var wantsInput: Bool {
+        !hasReachedEnd && !(isReadingPaused && phase == .open)
+    }
+
+    private func receive(isBroken: Bool) {
+        switch loop.readBuffer.fill(from: self) {
+        case .bytes(0): reachEnd()
+        case .bytes(let count):
+            lastReceived = loop.now
+            guard let handler, phase == .open || phase == .failing else { return }
+            loop.readBuffer.lend(first: count) { bytes in
+                handler.connection(self, received: bytes)
+            }
+        case .wouldBlock: if isBroken { finish(with: waitingError()) }
+        case .failed(let error): finish(with: error)
+        }
+    }
+
+    private func reachEnd() {
+        hasReachedEnd = true
+        switch phase {
+        case .open:
+            markDirty()
+            handler?.connectionReachedEnd(self)
+        case .flushing: markDirty()
+        case .lingering, .failing, .closed: finish()
+        }
+    }
+
+    private func finishConnecting(_ readiness: Readiness) {
+        if let error = waitingError(of: "connect") { return finish(with: error) }
+        guard readiness.contains(.output) else { return }
+        isConnecting = false
+        markDirty()
+        if phase == .open { handler?.connectionEstablished(self) }
+    }
+
+    private func flush() {
+        let before = outbound.count
+        switch outbound.withUnsent({ unsent in transportWrite(unsent) }) {
+        case .bytes(let sent):
+            outbound.consume(sent)
+            lastDeparture = loop.now
+            isWriteBlocked = sent < before
+        case .wouldBlock: isWriteBlocked = true
+        case .failed(let error): return outlastFailure(error)
+        }
+        if outbound.isEmpty { loop.spareBuffers.giveBack(outbound.takeStorage()) }
+        if isAboveLowWater, outbound.count <= lowWater {
+            isAboveLowWater = false
+            if phase == .open { handler?.connectionDrained(self) }
+        }
+    }
+
+    /// The peer takes no more, but what it sent before it left may still wait in the kernel:
+    /// messages followed at once by a close must not be lost to our answer to the first of them.
+    private func outlastFailure(_ error: SystemError) {
+        failure = failure ?? error
+        isWriteBlocked = false
+        loop.spareBuffers.giveBack(outbound.takeStorage())
+        guard phase == .open, wantsInput else { return finish() }
+        phase = .failing
+        // Whatever the error was, the read side now ends as well.
+        _ = shutdown(socket, Int32(SHUT_RDWR))
+        waitForEnd()
+    }
+
+    private func sayGoodbye() {
+        guard !hasReachedEnd, shutdown(socket, Int32(SHUT_WR)) == 0 else { return finish() }
+        phase = .lingering
+        waitForEnd()
+    }
+
+    private func waitForEnd() {
+        lingerTimer = loop.schedule(afterMilliseconds: 1000) { [weak self] in self?.finish() }
+    }
+
+    private func updateWatch() {
+        guard phase != .closed else { return }
+        var wanted: Readiness = []
+        if isConnecting || isWriteBlocked { wanted.insert(.output) }
+        if !isConnecting, wantsInput { wanted.formUnion([.input, .peerEnd]) }
+        guard wanted != watched else { return }
+        do {
+            if watched == nil {
+                try loop.poller.add(socket, for: wanted, key: id.key)
+            } else {
+                try loop.poller.modify(socket, for: wanted, key: id.key)
+            }
+            watched = wanted
+        } catch {
+            finish(with: error)
+        }
+    }
+
+    private func waitingError(of call: String = "poll") -> SystemError? {
+        let code = takeSocketError(of: socket)
+        return code == 0 ? nil : SystemError(call: call, code: code)
+    }
+}

@@ -1,0 +1,258 @@
+// One thread's loop: descriptors, timers and mailboxes, each served once per turn.
+//
+// A turn is always: wait, read and dispatch what is ready, run due timers, drain mailboxes,
+// `afterTick`, send what each connection has queued, free what closed. Nothing sends or frees in
+// the middle, so the answers to many peers' input leave in one send each, and no callback meets a
+// dead object. Level-triggered: one read per readable connection and turn, the rest is reported
+// again, which keeps turns short and peers equal.
+
+import Glibc
+
+/// Confined to the thread that runs it; other threads reach it through a `Mailbox`.
+package final class EventLoop {
+    /// Runs once per turn, after all input and before anything is sent.
+    package var afterTick: (() -> Void)?
+    /// Monotonic milliseconds, as of the start of this turn.
+    package private(set) var now = monotonicMilliseconds()
+    /// Turns taken so far.
+    package private(set) var turns: UInt64 = 0
+    /// Events dropped because their connection was gone.
+    package private(set) var staleEvents: UInt64 = 0
+
+    let poller: Poller
+    var readBuffer = ReadBuffer()
+    var spareBuffers = BufferPool()
+    /// Slots of connections to settle at the end of the turn; each is listed once.
+    var dirty: [UInt32] = []
+    /// Connections to free at the end of the turn.
+    var finished: [Connection] = []
+
+    private var connections = ConnectionTable()
+    private var timers = TimerQueue()
+    private var sources: [Source] = []
+    private var signalled: [Int] = []
+    private var settling: [UInt32] = []
+    private var longestTurnNanoseconds: Int64 = 0
+    private var isStopping = false
+
+    /// What epoll reports besides connections. Positions are never reused.
+    private enum Source {
+        case listener(Listener)
+        case mailbox(drain: () -> Void)
+    }
+
+    package init() throws(SystemError) {
+        poller = try Poller()
+    }
+
+    /// Milliseconds of the longest turn, waiting not counted, since this was last read.
+    package var lag: Int64 {
+        defer { longestTurnNanoseconds = 0 }
+        return longestTurnNanoseconds / 1_000_000
+    }
+
+    /// Takes turns until `stop`, then closes everything: a loop runs once.
+    package func run() {
+        while !isStopping { turn() }
+        close()
+    }
+
+    /// Makes `run` return at the end of this turn, so what is queued still gets one send.
+    package func stop() {
+        isStopping = true
+    }
+
+    /// One turn, for whoever steps a loop by hand; waits for ever unless told how long at most.
+    package func turn(waitAtMostMilliseconds limit: Int? = nil) {
+        let count = poller.wait(milliseconds: timeout(limit))
+        let start = monotonicNanoseconds()
+        now = start / 1_000_000
+        turns &+= 1
+        for index in 0..<count {
+            let event = poller.event(at: index)
+            dispatch(event.key, event.readiness)
+        }
+        while let action = timers.popDue(at: start) { action() }
+        drainMailboxes()
+        afterTick?()
+        settleDirty()
+        freeFinished()
+        longestTurnNanoseconds = max(longestTurnNanoseconds, monotonicNanoseconds() - start)
+    }
+
+    /// Closes all connections, telling their handlers, and lets go of listeners, mailboxes, timers
+    /// and `afterTick`: closures that hold the loop must not keep it alive. `run` does it itself.
+    package func close() {
+        isStopping = true
+        for connection in connections.connections { connection.finish() }
+        freeFinished()
+        for case .listener(let listener) in sources { listener.close() }
+        sources = []
+        signalled = []
+        timers = TimerQueue()
+        afterTick = nil
+        connections = ConnectionTable()
+        finished = []
+        dirty = []
+    }
+
+    func dispatch(_ key: UInt64, _ readiness: Readiness) {
+        let id = ConnectionID(key: key)
+        if id.generation != 0 {
+            guard let connection = connections[id] else { return staleEvents &+= 1 }
+            return connection.dispatch(readiness)
+        }
+        guard Int(id.slot) < sources.count else { return staleEvents &+= 1 }
+        switch sources[Int(id.slot)] {
+        case .listener(let listener): listener.acceptWaiting()
+        case .mailbox: if !signalled.contains(Int(id.slot)) { signalled.append(Int(id.slot)) }
+        }
+    }
+
+    private func drainMailboxes() {
+        // By count: a handler that attaches a mailbox lists it for the next turn at the earliest.
+        let count = signalled.count
+        for index in 0..<count {
+            if case .mailbox(let drain) = sources[signalled[index]] { drain() }
+        }
+        signalled.removeFirst(count)
+    }
+
+    private func settleDirty() {
+        swap(&dirty, &settling)
+        for slot in settling {
+            if let connection = connections[slot: slot], connection.isDirty { connection.settle() }
+        }
+        settling.removeAll(keepingCapacity: true)
+    }
+
+    private func freeFinished() {
+        guard !finished.isEmpty else { return }
+        let batch = finished
+        finished = []
+        for connection in batch {
+            connections.remove(connection.id)
+            connection.release()
+        }
+    }
+
+    /// How long epoll may sleep: not at all while work was left over from the last turn.
+    private func timeout(_ limit: Int?) -> Int32 {
+        guard dirty.isEmpty, finished.isEmpty, signalled.isEmpty else { return 0 }
+        var milliseconds = limit.map { max(0, $0) }
+        if let deadline = timers.nextDeadline {
+            // Rounded up: waking early would only mean waking twice.
+            let left = max(0, deadline - monotonicNanoseconds())
+            milliseconds = min(milliseconds ?? .max, Int((left + 999_999) / 1_000_000))
+        }
+        return milliseconds.map { Int32(clamping: $0) } ?? -1
+    }
+}
+
+// Timers.
+extension EventLoop {
+    /// Runs `action` on this thread after that many milliseconds, never earlier. Actions run in the
+    /// order of their deadlines, equal ones in the order they were set.
+    @discardableResult
+    package func schedule(afterMilliseconds: Int, _ action: @escaping () -> Void) -> Timer {
+        // A century is as good as never, and cannot overflow.
+        let delay = Int64(min(max(0, afterMilliseconds), 3_155_760_000_000))
+        // From the clock, not from `now`: late in a long turn that would fire early.
+        return timers.insert(deadline: monotonicNanoseconds() + delay * 1_000_000, action)
+    }
+
+    /// Forgets the action; nothing happens if it has run or was cancelled before.
+    package func cancel(_ timer: Timer) {
+        timers.cancel(timer)
+    }
+
+    package var timerCount: Int { timers.count }
+}
+
+// Connections.
+extension EventLoop {
+    package var connectionCount: Int { connections.count }
+
+    /// The connection of that name, or nil if it has closed.
+    package func connection(for id: ConnectionID) -> Connection? {
+        connections[id]
+    }
+
+    /// Calls `body` with every connection; it may close them, or send.
+    package func forEachConnection(_ body: (Connection) -> Void) {
+        for connection in connections.connections { body(connection) }
+    }
+
+    /// Takes a connected socket on. If epoll refuses it, the handler hears `connectionClosed`.
+    @discardableResult
+    package func adopt(
+        _ descriptor: consuming Descriptor, handler: any ConnectionHandler
+    ) -> Connection {
+        insert(descriptor, handler: handler, isConnecting: false)
+    }
+
+    /// Starts to connect. What is sent meanwhile leaves once the peer has answered; a refusal comes
+    /// as `connectionClosed`. Looking up a host name blocks the loop.
+    @discardableResult
+    package func connect(
+        host: String, port: UInt16, handler: any ConnectionHandler
+    ) throws(SystemError) -> Connection {
+        var refusal = SystemError(call: "connect", code: EADDRNOTAVAIL)
+        for address in try SocketAddress.resolve(host: host, port: port, toListen: false) {
+            do throws(SystemError) {
+                let descriptor = try address.makeSocket()
+                setFlag(TCP_NODELAY, level: Int32(IPPROTO_TCP), of: descriptor.rawValue)
+                try address.connect(descriptor.rawValue)
+                return insert(descriptor, handler: handler, isConnecting: true)
+            } catch {
+                refusal = error
+            }
+        }
+        throw refusal
+    }
+
+    private func insert(
+        _ descriptor: consuming Descriptor, handler: any ConnectionHandler, isConnecting: Bool
+    ) -> Connection {
+        let id = connections.reserve()
+        let connection = Connection(
+            id: id, loop: self, descriptor: descriptor, handler: handler,
+            isConnecting: isConnecting)
+        connections.fill(id, with: connection)
+        connection.markDirty()
+        return connection
+    }
+}
+
+// Listeners and mailboxes.
+extension EventLoop {
+    /// Accepts on this loop; the handler owns each descriptor it gets, and usually adopts it.
+    package func attach(
+        _ listener: Listener,
+        _ onAccept: @escaping (_ descriptor: consuming Descriptor, _ peerAddress: String) -> Void
+    ) {
+        let key = UInt64(sources.count)
+        sources.append(.listener(listener))
+        listener.start(on: self, key: key, onAccept)
+    }
+
+    /// Calls the handler once per turn in which messages came, with all of them, oldest first.
+    package func attach<Message>(
+        _ mailbox: Mailbox<Message>, _ handler: @escaping ([Message]) -> Void
+    ) {
+        var batch: [Message] = []
+        let position = sources.count
+        sources.append(
+            .mailbox {
+                mailbox.drain(into: &batch)
+                if !batch.isEmpty { handler(batch) }
+            })
+        do {
+            // Edge-triggered: each burst is reported once and the counter need not be read back.
+            try poller.add(mailbox.wakeup.rawValue, for: [.input, .edge], key: UInt64(position))
+        } catch {
+            preconditionFailure("A mailbox is attached once, to one loop: \(error)")
+        }
+        signalled.append(position)
+    }
+}

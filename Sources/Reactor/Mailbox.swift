@@ -1,0 +1,76 @@
+// The only crossing between threads: values go in on any thread and come out on the owner's.
+
+import CLinux
+import Glibc
+import Synchronization
+
+/// A queue with many writers and one reader, drained whole.
+///
+/// Messages of one thread keep their order. The reader is either an `EventLoop`, through
+/// `attach`, or a plain thread that alternates `wait` and `drain`.
+package final class Mailbox<Message: Sendable>: Sendable {
+    /// An eventfd whose counter rises once per burst: readable means "drain me".
+    package let wakeup: Descriptor
+    private let pending = Mutex<[Message]>([])
+
+    package init() throws(SystemError) {
+        wakeup = Descriptor(adopting: eventfd(0, Int32(EFD_NONBLOCK | EFD_CLOEXEC)))
+        guard wakeup.rawValue >= 0 else { throw SystemError(lastOf: "eventfd") }
+    }
+
+    package func post(_ message: Message) {
+        let isFirst = pending.withLock { queue in
+            queue.append(message)
+            return queue.count == 1
+        }
+        if isFirst { wake() }
+    }
+
+    /// Posts all of them as one burst: nothing of another thread comes in between.
+    package func post(contentsOf messages: some Collection<Message>) {
+        guard !messages.isEmpty else { return }
+        let wasEmpty = pending.withLock { queue in
+            let wasEmpty = queue.isEmpty
+            queue.append(contentsOf: messages)
+            return wasEmpty
+        }
+        if wasEmpty { wake() }
+    }
+
+    /// Takes everything posted so far, oldest first.
+    package func drain() -> [Message] {
+        var batch: [Message] = []
+        drain(into: &batch)
+        return batch
+    }
+
+    /// As `drain()`, but leaves the storage of `batch`, whose contents go, for the next burst.
+    package func drain(into batch: inout [Message]) {
+        batch.removeAll(keepingCapacity: batch.capacity <= Self.keptCapacity)
+        pending.withLock { queue in swap(&queue, &batch) }
+    }
+
+    /// How many messages wait; a figure for metrics, stale as soon as it is read.
+    package var pendingCount: Int { pending.withLock { queue in queue.count } }
+
+    /// Sleeps until something is posted or the time is up; nil waits for ever.
+    ///
+    /// Only for a reader without an event loop. May return early with nothing to drain.
+    package func wait(timeoutMilliseconds: Int? = nil) {
+        var request = pollfd(fd: wakeup.rawValue, events: Int16(POLLIN), revents: 0)
+        let timeout = timeoutMilliseconds.map { Int32(clamping: max(0, $0)) } ?? -1
+        guard unsafe poll(&request, 1, timeout) > 0 else { return }
+        // The counter goes to zero before the drain that follows, never after it: a post in
+        // between then raises it again, and costs at most one idle round.
+        var counter: UInt64 = 0
+        _ = unsafe eventfd_read(wakeup.rawValue, &counter)
+    }
+
+    /// Storage above this many messages is given back after a burst.
+    private static var keptCapacity: Int { 4096 }
+
+    private func wake() {
+        // Cannot fail: the counter overflows after 2^64 bursts without a reader.
+        _ = eventfd_write(wakeup.rawValue, 1)
+    }
+}

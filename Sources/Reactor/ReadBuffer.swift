@@ -1,0 +1,19 @@
+// The one buffer all connections of a loop receive into: an idle connection owns none.
+
+struct ReadBuffer: ~Copyable {
+    /// Also the most one connection may deliver in one turn, so that none starves the others.
+    private static let byteCount = 64 * 1024
+
+    private var bytes = [UInt8](repeating: 0, count: byteCount)
+
+    /// Lets the connection read into the buffer, once.
+    mutating func fill(from connection: Connection) -> Connection.Transfer {
+        var span = bytes.mutableSpan
+        return connection.transportRead(into: &span)
+    }
+
+    /// Lends the first `count` bytes.
+    func lend(first count: Int, to body: (Span<UInt8>) -> Void) {
+        body(bytes.span.extracting(first: count))
+    }
+}

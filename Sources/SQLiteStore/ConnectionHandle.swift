@@ -1,0 +1,80 @@
+// One SQLite connection as C knows it: opened, asked why it failed, closed. What a result code
+// means to the hub is decided here and nowhere else.
+
+import CSQLite
+import Tickets
+
+/// Used by one thread at a time; closes when its last statement is gone.
+@safe
+final class ConnectionHandle {
+    let path: String
+    /// An I/O error or damage came by: what this connection has cached may be wrong, a new one may
+    /// fare better.
+    private(set) var isSuspect = false
+    private let connection: OpaquePointer
+
+    init(path: String, creates: Bool) throws(StoreError) {
+        self.path = path
+        var opened: OpaquePointer?
+        let flags =
+            SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
+            | (creates ? SQLITE_OPEN_CREATE : 0)
+        // A leading "./" keeps names such as "file:…" and ":memory:" from meaning something else.
+        let name = path.hasPrefix("/") ? path : "./\(path)"
+        let code = unsafe sqlite3_open_v2(name, &opened, flags, nil)
+        guard code == SQLITE_OK, let opened = unsafe opened else {
+            let reason = Self.reason(code)
+            unsafe sqlite3_close_v2(opened)
+            throw .unavailable(OpeningAdvice.refused(path, reason: reason))
+        }
+        unsafe connection = opened
+        unsafe sqlite3_busy_timeout(connection, Self.busyMilliseconds)
+    }
+
+    deinit {
+        unsafe sqlite3_close_v2(connection)
+    }
+
+    private static let busyMilliseconds: Int32 = 5000
+
+    /// Between BEGIN and its end.
+    var isInTransaction: Bool { unsafe sqlite3_get_autocommit(connection) == 0 }
+
+    /// Rows that the last INSERT, UPDATE or DELETE touched.
+    var changedRows: Int { Int(unsafe sqlite3_changes(connection)) }
+
+    func prepare(_ sql: String, isKept: Bool) throws(StoreError) -> Statement {
+        var statement: OpaquePointer?
+        let flags: UInt32 = isKept ? UInt32(SQLITE_PREPARE_PERSISTENT) : 0
+        let code = unsafe sqlite3_prepare_v3(connection, sql, -1, flags, &statement, nil)
+        guard code == SQLITE_OK, let statement = unsafe statement else { throw failure(code) }
+        return unsafe Statement(adopting: statement, of: self)
+    }
+
+    /// What the failure of a call means for the hub.
+    func failure(_ code: Int32) -> StoreError {
+        let message = "\(path): \(unsafe Self.text(sqlite3_errmsg(connection)))"
+        switch code & 0xFF {
+        case SQLITE_CONSTRAINT:
+            return .conflict(message)
+        case SQLITE_CORRUPT, SQLITE_NOTADB:
+            isSuspect = true
+            return .corrupt(message)
+        case SQLITE_FULL, SQLITE_BUSY:
+            return .unavailable(message)
+        default:
+            isSuspect = true
+            return .unavailable(message)
+        }
+    }
+
+    func distrust() { isSuspect = true }
+
+    private static func reason(_ code: Int32) -> String { unsafe text(sqlite3_errstr(code)) }
+
+    private static func text(_ message: UnsafePointer<CChar>?) -> String {
+        // SAFETY: SQLite's messages end in NUL and stand until the next call on the connection.
+        guard let message = unsafe message else { return "unknown error" }
+        return unsafe String(cString: message)
+    }
+}

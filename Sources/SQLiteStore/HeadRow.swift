@@ -1,0 +1,119 @@
+// A head as a row of `tickets` with what hangs on it: the columns that lists sort and filter by.
+
+import Tickets
+
+struct HeadRow {
+    private let head: Ticket
+    private let data: [UInt8]
+
+    init(_ head: Ticket) {
+        self.head = head
+        data = RecordJSON.encode(head.record)
+    }
+
+    func write(to database: Database) throws(StoreError) {
+        if try !touch(database) {
+            try replace(database)
+            try writeSearchText(database)
+        }
+        try writeNames(head.watchers.map(\.id), to: Self.watchers, database)
+        try writeNames(head.tags, to: Self.tags, database)
+    }
+
+    // MARK: The row
+
+    /// Columns that a plain message leaves alone. Each has an index, and SQLite rewrites the
+    /// indexes of all columns that an UPDATE names, changed or not.
+    private var steady: [SQLValue] {
+        [
+            .text(head.project), .text(head.client.id), SQLValue(head.assignedTo?.id),
+            .text(head.category.rawValue), .text(head.status.rawValue),
+            .text(head.priority.rawValue), sort(.priorityRank), .text(head.slaFilter.rawValue),
+            sort(.overdueRank), sort(.nextDueAt), sort(.deadlineAt), SQLValue(head.sla.nextAlarm),
+            sort(.createdAt),
+        ]
+    }
+
+    private static let steadyColumns = [
+        "project", "client_id", "assigned_to", "category", "status", "priority", "priority_rank",
+        "sla_filter", "overdue_rank", "next_due_at", "deadline_at", "alarm_at", "created_at",
+    ]
+
+    private var moving: [SQLValue] {
+        [
+            SQLValue(head.seq), sort(.updatedAt),
+            .int(head.sortValue(.updatedAt, for: .client)), .json(data),
+        ]
+    }
+
+    private static let movingColumns = ["seq", "updated_at", "public_updated_at", "data"]
+
+    private func sort(_ key: TicketSort.Key) -> SQLValue { .int(head.sortValue(key, for: .staff)) }
+
+    /// Whether the row was there, and only the moving columns had moved. Its title, if that is what
+    /// changed, is the search text's to follow.
+    private func touch(_ database: Database) throws(StoreError) -> Bool {
+        let key = [SQLValue(head.id), SQLValue(head.number), .text(head.title)]
+        try database.run(Self.touching, moving + key + steady)
+        return database.changedRows == 1
+    }
+
+    private static let touching =
+        "UPDATE tickets SET " + movingColumns.map { "\($0) = ?" }.joined(separator: ", ")
+        + " WHERE id = ? AND number = ?"
+        + " AND ? = (SELECT title FROM search WHERE search.number = tickets.number)"
+        + steadyColumns.map { " AND \($0) IS ?" }.joined()
+
+    private func replace(_ database: Database) throws(StoreError) {
+        try database.run(
+            Self.replacing, [SQLValue(head.number), SQLValue(head.id)] + steady + moving)
+    }
+
+    /// A number that another ticket has is a conflict, not an update.
+    private static let replacing: String = {
+        let columns = steadyColumns + movingColumns
+        let marks = Array(repeating: "?", count: columns.count + 2).joined(separator: ", ")
+        let updates = columns.map { "\($0) = excluded.\($0)" }.joined(separator: ", ")
+        return "INSERT INTO tickets (number, id, \(columns.joined(separator: ", "))) "
+            + "VALUES (\(marks)) ON CONFLICT (id) DO UPDATE SET \(updates)"
+    }()
+
+    private func writeSearchText(_ database: Database) throws(StoreError) {
+        try database.run(
+            """
+            INSERT INTO search (number, title, text) VALUES (?, ?, ?)
+            ON CONFLICT (number) DO UPDATE SET title = excluded.title, text = excluded.text
+            """, [SQLValue(head.number), .text(head.title), .text(head.searchText)])
+    }
+
+    // MARK: Watchers and tags
+
+    private struct Names {
+        let read: String
+        let clear: String
+        let add: String
+
+        init(table: String, column: String) {
+            read = "SELECT \(column) FROM \(table) WHERE ticket = ?"
+            clear = "DELETE FROM \(table) WHERE ticket = ?"
+            add = "INSERT OR IGNORE INTO \(table) (ticket, \(column)) VALUES (?, ?)"
+        }
+    }
+
+    private static let watchers = Names(table: "watchers", column: "person")
+    private static let tags = Names(table: "tags", column: "tag")
+
+    private func writeNames(
+        _ names: [String], to table: Names, _ database: Database
+    ) throws(StoreError) {
+        let ticket = SQLValue(head.id)
+        let reading = try database.prepared(table.read)
+        try reading.bind([ticket])
+        var stored: Set<String> = []
+        while try reading.step() { stored.insert(reading.text(0) ?? "") }
+        reading.reset()
+        guard stored != Set(names) else { return }
+        try database.run(table.clear, [ticket])
+        for name in names { try database.run(table.add, [ticket, .text(name)]) }
+    }
+}

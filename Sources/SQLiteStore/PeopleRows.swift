@@ -1,0 +1,40 @@
+// The people seen in tokens, and how far each has read.
+
+import Tickets
+
+struct PeopleRows {
+    let database: Database
+
+    /// By name then id; of every role when `roles` is empty.
+    func people(in roles: [Role]) throws(StoreError) -> [Person] {
+        let marks = Array(repeating: "?", count: roles.count).joined(separator: ", ")
+        let condition = roles.isEmpty ? "" : "WHERE role IN (\(marks)) "
+        let statement = try database.prepareOnce(
+            "SELECT id, name, role FROM people \(condition)ORDER BY name, id")
+        try statement.bind(roles.map { .text($0.rawValue) })
+        var people: [Person] = []
+        while try statement.step() {
+            let id = statement.text(0)
+            guard let id, let name = statement.text(1),
+                let role = statement.text(2).flatMap(Role.init(rawValue:))
+            else { throw .corrupt("\(database.path): person “\(id ?? "")” cannot be read") }
+            people.append(Person(id: id, name: name, role: role))
+        }
+        return people
+    }
+
+    func reads(of ticket: TicketID) throws(StoreError) -> [ReadMark] {
+        let statement = try database.prepared(
+            "SELECT person, seq FROM reads WHERE ticket = ? ORDER BY person")
+        try statement.bind([SQLValue(ticket)])
+        defer { statement.reset() }
+        var marks: [ReadMark] = []
+        while try statement.step() {
+            guard let person = statement.text(0) else {
+                throw .corrupt("\(database.path): a read mark of ticket \(ticket) cannot be read")
+            }
+            marks.append(ReadMark(ticket: ticket, person: person, seq: Int(statement.int(1))))
+        }
+        return marks
+    }
+}

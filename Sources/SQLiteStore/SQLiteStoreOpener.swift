@@ -1,0 +1,31 @@
+// The embedded store: one file, no server to run.
+
+package import Tickets
+
+package struct SQLiteStoreOpener: TicketStoreOpener {
+    package let path: String
+    /// How many pages of 4 KiB the file may have; nil: as many as the disk.
+    package let pagesMax: Int?
+
+    package init(path: String, pagesMax: Int? = nil) {
+        self.path = path
+        self.pagesMax = pagesMax
+    }
+
+    package var label: String { "sqlite:\(path)" }
+
+    package func openStore() throws(StoreError) -> any TicketStore {
+        try SQLiteTicketStore(path: path, pagesMax: pagesMax)
+    }
+
+    package func openReader() throws(StoreError) -> any TicketReader {
+        try SQLiteTicketReader(path: path)
+    }
+
+    package func repair(_ heads: [Ticket]) throws(StoreError) {
+        let database = try DatabaseFile.open(path, for: .writeAgain)
+        try database.write { () throws(StoreError) in
+            for head in heads { try HeadRow(head).write(to: database) }
+        }
+    }
+}

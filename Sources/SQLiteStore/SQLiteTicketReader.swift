@@ -1,0 +1,120 @@
+// A reader's side of the file: pages, lists and checks, each of one moment.
+
+package import Tickets
+
+package final class SQLiteTicketReader: TicketReader {
+    private let path: String
+    private(set) var open: Database
+
+    package init(path: String) throws(StoreError) {
+        self.path = path
+        open = try DatabaseFile.open(path, for: .read)
+    }
+
+    private func database() throws(StoreError) -> Database {
+        if open.isSuspect { open = try DatabaseFile.open(path, for: .read) }
+        return open
+    }
+
+    package func ticketID(number: Int) throws(StoreError) -> TicketID? {
+        try TicketRows(database: database()).ticketID(number: number)
+    }
+
+    // MARK: One ticket
+
+    package func page(of id: TicketID, _ query: EventQuery) throws(StoreError) -> EventPage? {
+        let database = try database()
+        return try database.read { () throws(StoreError) in
+            let rows = TicketRows(database: database)
+            guard let head = try rows.mendedHead(of: id) else { return nil }
+            let (events, more) = try EventSlice(query).read(of: id, from: rows)
+            let reads = try PeopleRows(database: database).reads(of: id)
+            return EventPage(head: head, events: events, more: more, reads: reads)
+        }
+    }
+
+    // MARK: Many tickets
+
+    package func tickets(_ query: TicketQuery) throws(StoreError) -> TicketPage {
+        let database = try database()
+        return try database.read { () throws(StoreError) in
+            try TicketList(query, database).page()
+        }
+    }
+
+    package func projects(for caller: Caller) throws(StoreError) -> [ProjectSummary] {
+        var conditions = SQLConditions()
+        conditions.requireAccess(of: caller)
+        let updatedAt = TicketSort.Key.updatedAt.column(for: caller.audience)
+        let statement = try database().prepareOnce(
+            """
+            SELECT project, count(*) FILTER (WHERE status NOT IN ('resolved', 'closed')),
+                count(*) FILTER (WHERE status = 'waiting'), max(\(updatedAt))
+            FROM tickets\(conditions.clause) GROUP BY project ORDER BY project
+            """)
+        try statement.bind(conditions.values)
+        var projects: [ProjectSummary] = []
+        while try statement.step() {
+            guard let id = statement.text(0) else {
+                throw .corrupt("\(path): a project's name cannot be read")
+            }
+            projects.append(
+                ProjectSummary(
+                    id: id, open: Int(statement.int(1)), waiting: Int(statement.int(2)),
+                    lastActivityAt: Timestamp(milliseconds: statement.int(3))))
+        }
+        return projects
+    }
+
+    package func people(in roles: [Role]) throws(StoreError) -> [Person] {
+        try PeopleRows(database: database()).people(in: roles)
+    }
+
+    // MARK: Checks
+
+    /// One moment a ticket, not one for all, so that a long check holds nobody up. A head that
+    /// cannot be read counts as missing: its log can make it anew.
+    package func visitLogs(
+        _ visit: (TicketID, Ticket?, [TicketEvent]) throws(StoreError) -> Void
+    ) throws(StoreError) {
+        let database = try database()
+        let rows = TicketRows(database: database)
+        var last = ""
+        while let id = try nextID(after: last, rows) {
+            let (head, events) = try database.read { () throws(StoreError) in
+                (
+                    try readableHead(of: id, rows),
+                    try rows.events(of: id, after: 0, limit: .max)
+                )
+            }
+            try visit(id, head, events)
+            last = "\(id)"
+        }
+    }
+
+    /// Also of logs without a head and of heads without a log.
+    private func nextID(after last: String, _ rows: TicketRows) throws(StoreError) -> TicketID? {
+        let statement = try rows.database.prepared(
+            """
+            SELECT min(id) FROM (
+                SELECT min(id) AS id FROM tickets WHERE id > ?1
+                UNION ALL SELECT min(ticket) FROM events WHERE ticket > ?1)
+            """)
+        try statement.bind([.text(last)])
+        defer { statement.reset() }
+        guard try statement.step(), !statement.isNull(0) else { return nil }
+        return try rows.id(in: statement, 0)
+    }
+
+    private func readableHead(of id: TicketID, _ rows: TicketRows) throws(StoreError) -> Ticket? {
+        do {
+            return try rows.storedHead(of: id)
+        } catch .corrupt where !rows.database.isSuspect {
+            return nil
+        }
+    }
+
+    package func ping() throws(StoreError) {
+        _ = try database().word("SELECT count(*) FROM sqlite_schema")
+    }
+}

@@ -1,0 +1,133 @@
+// One prepared statement: values in, rows out. Here the pointers end.
+
+import CSQLite
+package import Tickets
+import Wire
+
+/// What a statement's parameter can be.
+package enum SQLValue: Sendable {
+    case null
+    case int(Int64)
+    case text(String)
+    /// JSON text, encoded already.
+    case json([UInt8])
+
+    init(_ number: Int) { self = .int(Int64(number)) }
+    init(_ flag: Bool) { self = .int(flag ? 1 : 0) }
+    init(_ text: String?) { self = text.map { .text($0) } ?? .null }
+    init(_ time: Timestamp?) { self = time.map { .int($0.milliseconds) } ?? .null }
+    init(_ ticket: TicketID) { self = .text("\(ticket)") }
+}
+
+@safe
+package final class Statement {
+    private let statement: OpaquePointer
+    private let connection: ConnectionHandle
+
+    @unsafe
+    init(adopting statement: OpaquePointer, of connection: ConnectionHandle) {
+        unsafe self.statement = statement
+        self.connection = connection
+    }
+
+    deinit {
+        unsafe sqlite3_finalize(statement)
+    }
+
+    // MARK: Running
+
+    /// Starts afresh with `values` for the parameters, in their order.
+    package func bind(_ values: [SQLValue]) throws(StoreError) {
+        reset()
+        for (index, value) in values.enumerated() {
+            let code = bind(value, at: Int32(truncatingIfNeeded: index + 1))
+            guard code == SQLITE_OK else { throw connection.failure(code) }
+        }
+    }
+
+    /// Goes to the next row; false: there is none.
+    package func step() throws(StoreError) -> Bool {
+        let code = unsafe sqlite3_step(statement)
+        switch code {
+        case SQLITE_ROW: return true
+        case SQLITE_DONE: return false
+        default:
+            let failure = connection.failure(code)
+            reset()
+            throw failure
+        }
+    }
+
+    /// Ends the read that an open row holds.
+    package func reset() {
+        // The code repeats what `step` has thrown.
+        unsafe sqlite3_reset(statement)
+    }
+
+    /// For statements whose rows do not matter.
+    package func run(_ values: [SQLValue] = []) throws(StoreError) {
+        try bind(values)
+        defer { reset() }
+        while try step() {}
+    }
+
+    /// Rows that it has stepped through without a condition on an index, since it was made.
+    var fullScanSteps: Int {
+        Int(unsafe sqlite3_stmt_status(statement, SQLITE_STMTSTATUS_FULLSCAN_STEP, 0))
+    }
+
+    private func bind(_ value: SQLValue, at index: Int32) -> Int32 {
+        switch value {
+        case .null: return unsafe sqlite3_bind_null(statement, index)
+        case .int(let number): return unsafe sqlite3_bind_int64(statement, index, number)
+        case .text(var text):
+            return text.withUTF8 { unsafe bind($0, at: index) }
+        case .json(let bytes):
+            return unsafe bytes.withUnsafeBufferPointer { unsafe bind($0, at: index) }
+        }
+    }
+
+    private func bind(_ utf8: UnsafeBufferPointer<UInt8>, at index: Int32) -> Int32 {
+        // SAFETY: SQLITE_TRANSIENT (-1) makes SQLite copy before the call returns. An empty buffer
+        // may have no address, which SQLite would take for NULL.
+        let transient = unsafe unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+        guard let start = utf8.baseAddress else {
+            return unsafe sqlite3_bind_text64(statement, index, "", 0, transient, utf8Encoding)
+        }
+        return unsafe start.withMemoryRebound(to: CChar.self, capacity: utf8.count) { text in
+            unsafe sqlite3_bind_text64(
+                statement, index, text, UInt64(utf8.count), transient, utf8Encoding)
+        }
+    }
+
+    private var utf8Encoding: UInt8 { UInt8(SQLITE_UTF8) }
+
+    // MARK: The row
+
+    package func isNull(_ column: Int32) -> Bool {
+        unsafe sqlite3_column_type(statement, column) == SQLITE_NULL
+    }
+
+    package func int(_ column: Int32) -> Int64 { unsafe sqlite3_column_int64(statement, column) }
+
+    /// nil: NULL, or bytes that spell no text.
+    package func text(_ column: Int32) -> String? {
+        withBytes(of: column) { String(validating: $0) } ?? nil
+    }
+
+    /// nil: NULL.
+    package func byteCount(_ column: Int32) -> Int {
+        isNull(column) ? 0 : Int(unsafe sqlite3_column_bytes(statement, column))
+    }
+
+    /// Lends the bytes of a text or blob; nil when it is NULL.
+    package func withBytes<Result>(of column: Int32, _ body: (Span<UInt8>) -> Result) -> Result? {
+        guard !isNull(column) else { return nil }
+        // SAFETY: the text stands until the next step or reset, which `body` cannot reach. Its
+        // length must be asked for after its address.
+        let start = unsafe sqlite3_column_text(statement, column)
+        let count = Int(unsafe sqlite3_column_bytes(statement, column))
+        let bytes = unsafe UnsafeBufferPointer(start: start, count: start == nil ? 0 : count)
+        return body(unsafe bytes.span)
+    }
+}

@@ -1,0 +1,86 @@
+// One page of a list: the tickets first by their numbers, which sort cheaply, then their heads.
+
+import Tickets
+
+struct TicketList {
+    private let query: TicketQuery
+    private let database: Database
+    private let limit: Int
+
+    init(_ query: TicketQuery, _ database: Database) {
+        self.query = query
+        self.database = database
+        limit = min(max(1, query.limit), 200)
+    }
+
+    func page() throws(StoreError) -> TicketPage {
+        let rows = TicketRows(database: database)
+        var tickets: [Ticket] = []
+        let numbers = try numbers()
+        for number in numbers.prefix(limit) {
+            if let head = try rows.head(number: number) { tickets.append(head) }
+        }
+        let last = numbers.count > limit ? tickets.last : nil
+        return TicketPage(
+            tickets: tickets,
+            next: last.map {
+                TicketCursor(after: $0, sort: query.sort, audience: query.caller.audience)
+            },
+            counts: try counts())
+    }
+
+    private func numbers() throws(StoreError) -> [Int64] {
+        let search = numberSearch
+        let statement = try database.prepareOnce(search.sql)
+        try statement.bind(search.values)
+        var numbers: [Int64] = []
+        while try statement.step() { numbers.append(statement.int(0)) }
+        return numbers
+    }
+
+    /// Finds one more than the page takes, to know whether there is a next.
+    var numberSearch: (sql: String, values: [SQLValue]) {
+        let audience = query.caller.audience
+        var conditions = conditionsButStatus
+        conditions.requireStatus(of: query.filter)
+        // A cursor of another order says nothing about this one.
+        if let cursor = query.cursor, cursor.sort == query.sort,
+            cursor.values.count == query.sort.keys.count
+        {
+            conditions.require(behind: cursor, for: audience)
+        }
+        let sql =
+            "SELECT number FROM tickets\(conditions.clause) "
+            + "ORDER BY \(query.sort.order(for: audience)) LIMIT ?"
+        return (sql, conditions.values + [SQLValue(limit + 1)])
+    }
+
+    private func counts() throws(StoreError) -> [Status: Int] {
+        let search = countSearch
+        let statement = try database.prepareOnce(search.sql)
+        try statement.bind(search.values)
+        var counts: [Status: Int] = [:]
+        while try statement.step() {
+            guard let status = statement.text(0).flatMap(Status.init(rawValue:)) else {
+                throw .corrupt("\(database.path): a ticket has an unknown status")
+            }
+            counts[status] = Int(statement.int(1))
+        }
+        return counts
+    }
+
+    var countSearch: (sql: String, values: [SQLValue]) {
+        let conditions = conditionsButStatus
+        return (
+            "SELECT status, count(*) FROM tickets\(conditions.clause) GROUP BY status",
+            conditions.values
+        )
+    }
+
+    private var conditionsButStatus: SQLConditions {
+        var conditions = SQLConditions()
+        conditions.requireAccess(of: query.caller)
+        conditions.requireAllButStatus(of: query.filter)
+        return conditions
+    }
+}

@@ -1,0 +1,154 @@
+// TicketQuery as SQL: the same tickets in the same order as `Caller.canAccess`,
+// `TicketFilter.matches` and `TicketSort` say in memory. Whatever callers write is bound, never
+// spelled into the text.
+
+import Tickets
+
+/// Conditions on `tickets` that must all hold, with the values of their parameters.
+struct SQLConditions {
+    private var parts: [String] = []
+    private(set) var values: [SQLValue] = []
+    /// The access condition alone leaves few tickets: its indexes find them, and the filter only
+    /// looks through what they found.
+    private var isNarrow = false
+
+    var clause: String { parts.isEmpty ? "" : " WHERE " + parts.joined(separator: " AND ") }
+
+    mutating func require(_ part: String, _ values: [SQLValue] = []) {
+        parts.append(part)
+        self.values += values
+    }
+
+    /// `Caller.canAccess`.
+    mutating func requireAccess(of caller: Caller) {
+        let me = SQLValue.text(caller.person.id)
+        switch caller.person.role {
+        case .admin, .system: break
+        case .client:
+            isNarrow = true
+            let projects = caller.projects
+            // Each alternative has an index; an empty list would make SQLite walk all tickets.
+            let inProjects = projects.isEmpty ? "" : "project IN \(Self.marks(projects.count)) OR "
+            require(
+                "(client_id = ? OR \(inProjects)\(Self.watched))",
+                [me] + projects.map { .text($0) } + [me])
+        case .technician where caller.reachesAllTickets: break
+        case .technician:
+            require("(assigned_to IS NULL OR assigned_to = ? OR \(Self.watched))", [me, me])
+        }
+    }
+
+    /// `TicketFilter.matches`, but for its `status`.
+    mutating func requireAllButStatus(of filter: TicketFilter) {
+        requireOne(of: filter.priority.map(\.rawValue), "priority")
+        requireOne(of: filter.category.map(\.rawValue), "category")
+        requireOne(of: filter.project, "project")
+        requireOne(of: filter.client, "client_id")
+        requireAssignee(filter.assignedTo)
+        if let person = filter.watchedBy { require(Self.watched, [.text(person)]) }
+        if !filter.tag.isEmpty {
+            require(
+                "id IN (SELECT ticket FROM tags WHERE tag IN \(Self.marks(filter.tag.count)))",
+                filter.tag.map { .text($0) })
+        }
+        requireOne(of: filter.sla.map(\.rawValue), "sla_filter")
+        if let text = filter.text {
+            require(
+                "instr((SELECT text FROM search WHERE search.number = tickets.number), ?) > 0",
+                [.text(text.lowercased())])
+        }
+    }
+
+    mutating func requireStatus(of filter: TicketFilter) {
+        // Few tickets are active, most are closed: of those, an order's index finds a page sooner.
+        let isSelective = filter.status.allSatisfy(\.isActive)
+        requireOne(of: filter.status.map(\.rawValue), isSelective ? "status" : "+status")
+    }
+
+    private mutating func requireOne(of names: [String], _ column: String) {
+        guard !names.isEmpty else { return }
+        require("\(plain(column)) IN \(Self.marks(names.count))", names.map { .text($0) })
+    }
+
+    private mutating func requireAssignee(_ alternatives: [AssigneeFilter]) {
+        guard !alternatives.isEmpty else { return }
+        var parts: [String] = []
+        var people: [SQLValue] = []
+        for alternative in alternatives {
+            switch alternative {
+            case .nobody: parts = ["\(plain("assigned_to")) IS NULL"]
+            case .person(let id): people.append(.text(id))
+            }
+        }
+        if !people.isEmpty {
+            parts.append("\(plain("assigned_to")) IN \(Self.marks(people.count))")
+        }
+        require("(\(parts.joined(separator: " OR ")))", people)
+    }
+
+    /// Unary plus keeps SQLite from choosing the column's index.
+    private func plain(_ column: String) -> String {
+        isNarrow && !column.hasPrefix("+") ? "+\(column)" : column
+    }
+
+    private static let watched = "id IN (SELECT ticket FROM watchers WHERE person = ?)"
+
+    private static func marks(_ count: Int) -> String {
+        "(\(Array(repeating: "?", count: count).joined(separator: ", ")))"
+    }
+}
+
+extension SQLConditions {
+    /// Only what stands behind `cursor`, key by key: beyond it in the first key, or level with it
+    /// there and beyond it in the next, the id last.
+    mutating func require(behind cursor: TicketCursor, for audience: Audience) {
+        var columns = cursor.sort.keys.map {
+            (name: $0.key.column(for: audience), ascending: $0.ascending)
+        }
+        columns.append((name: "id", ascending: true))
+        let bounds = cursor.values.map { SQLValue.int($0) } + [SQLValue(cursor.id)]
+        requireStart(columns, bounds)
+        var alternatives: [String] = []
+        var values: [SQLValue] = []
+        for (index, column) in columns.enumerated() {
+            let level = columns[..<index].map { "\($0.name) = ? AND " }.joined()
+            alternatives.append("(\(level)\(column.name) \(column.ascending ? ">" : "<") ?)")
+            values += bounds[...index]
+        }
+        require("(\(alternatives.joined(separator: " OR ")))", values)
+    }
+
+    /// Says again, as one comparison of the leading keys of one direction, what the alternatives
+    /// imply: SQLite can start from it in an index, which it cannot from an OR.
+    private mutating func requireStart(
+        _ columns: [(name: String, ascending: Bool)], _ bounds: [SQLValue]
+    ) {
+        guard let first = columns.first else { return }
+        let count = columns.prefix { $0.ascending == first.ascending }.count
+        let names = columns.prefix(count).map(\.name).joined(separator: ", ")
+        require(
+            "(\(names)) \(first.ascending ? ">=" : "<=") \(Self.marks(count))",
+            Array(bounds.prefix(count)))
+    }
+}
+
+extension TicketSort.Key {
+    func column(for audience: Audience) -> String {
+        switch self {
+        case .overdueRank: "overdue_rank"
+        case .nextDueAt: "next_due_at"
+        case .deadlineAt: "deadline_at"
+        case .priorityRank: "priority_rank"
+        case .createdAt: "created_at"
+        case .updatedAt: audience == .staff ? "updated_at" : "public_updated_at"
+        }
+    }
+}
+
+extension TicketSort {
+    /// What comes after ORDER BY.
+    func order(for audience: Audience) -> String {
+        keys.map { "\($0.key.column(for: audience)) \($0.ascending ? "ASC" : "DESC"), " }.joined()
+            + "id ASC"
+    }
+}

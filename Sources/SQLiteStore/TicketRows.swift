@@ -1,0 +1,119 @@
+// Reading tickets back: rows to heads and events, a head mended from its log.
+
+import Tickets
+import Wire
+
+/// What the writer and the readers read alike.
+struct TicketRows {
+    let database: Database
+
+    /// As stored; nil: no such row.
+    func storedHead(of id: TicketID) throws(StoreError) -> Ticket? {
+        let statement = try database.prepared("SELECT data FROM tickets WHERE id = ?")
+        try statement.bind([SQLValue(id)])
+        defer { statement.reset() }
+        return try statement.step() ? try head(in: statement, 0, "\(id)") : nil
+    }
+
+    func head(number: Int64) throws(StoreError) -> Ticket? {
+        let statement = try database.prepared("SELECT data FROM tickets WHERE number = ?")
+        try statement.bind([.int(number)])
+        defer { statement.reset() }
+        return try statement.step() ? try head(in: statement, 0, "T-\(number)") : nil
+    }
+
+    /// The head with the events that a crash has left beyond it.
+    func mendedHead(of id: TicketID) throws(StoreError) -> Ticket? {
+        var head = try storedHead(of: id)
+        let statement = try database.prepared(
+            "SELECT seq, data FROM events WHERE ticket = ? AND seq > ? ORDER BY seq")
+        try statement.bind([SQLValue(id), SQLValue(head?.seq ?? 0)])
+        defer { statement.reset() }
+        while try statement.step() {
+            let event = try event(in: statement, of: id)
+            if let before = head, event.seq == before.seq + 1 {
+                head = before.applying(event)
+            } else if head == nil, event.seq == 1, let created = event.created {
+                head = created
+            } else {
+                throw .corrupt(
+                    "\(database.path): the log of ticket \(id) has a hole before event "
+                        + "\(event.seq); run `guichet check`")
+            }
+        }
+        return head
+    }
+
+    func events(
+        of id: TicketID, after seq: Int, limit: Int
+    ) throws(StoreError) -> [TicketEvent] {
+        // SQLite takes a negative LIMIT for none.
+        guard limit > 0 else { return [] }
+        let statement = try database.prepared(
+            "SELECT seq, data FROM events WHERE ticket = ? AND seq > ? ORDER BY seq LIMIT ?")
+        try statement.bind([SQLValue(id), SQLValue(seq), SQLValue(limit)])
+        defer { statement.reset() }
+        var events: [TicketEvent] = []
+        while try statement.step() { events.append(try event(in: statement, of: id)) }
+        return events
+    }
+
+    func ticketID(number: Int) throws(StoreError) -> TicketID? {
+        let statement = try database.prepared("SELECT id FROM tickets WHERE number = ?")
+        try statement.bind([SQLValue(number)])
+        defer { statement.reset() }
+        return try statement.step() ? try id(in: statement, 0) : nil
+    }
+
+    // MARK: One row
+
+    /// Of a row that begins with `seq, data`.
+    func event(in row: Statement, of id: TicketID) throws(StoreError) -> TicketEvent {
+        let place = "event \(row.int(0)) of ticket \(id)"
+        let record = try record(in: row, 1, place)
+        let event: TicketEvent
+        do {
+            event = try TicketEvent(record: record)
+        } catch {
+            throw damaged(place, "\(error)")
+        }
+        guard event.ticket == id, Int64(event.seq) == row.int(0) else {
+            throw damaged(place, "its data is of another event")
+        }
+        return event
+    }
+
+    func head(in row: Statement, _ column: Int32, _ ticket: String) throws(StoreError) -> Ticket {
+        let place = "the head of ticket \(ticket)"
+        let record = try record(in: row, column, place)
+        do {
+            return try Ticket(record: record)
+        } catch {
+            throw damaged(place, "\(error)")
+        }
+    }
+
+    func id(in row: Statement, _ column: Int32) throws(StoreError) -> TicketID {
+        guard let text = row.text(column), let id = TicketID(text) else {
+            throw .corrupt("\(database.path): “\(row.text(column) ?? "")” is not a ticket's id")
+        }
+        return id
+    }
+
+    private func record(
+        in row: Statement, _ column: Int32, _ place: String
+    ) throws(StoreError) -> Record {
+        let decoded = row.withBytes(of: column) { text in
+            Result { () throws(JSONError) in try RecordJSON.decode(text) }
+        }
+        switch decoded {
+        case .success(let record)?: return record
+        case .failure(let error)?: throw damaged(place, "\(error)")
+        case nil: throw damaged(place, "there is no data")
+        }
+    }
+
+    private func damaged(_ place: String, _ reason: String) -> StoreError {
+        .corrupt("\(database.path): \(place) cannot be read: \(reason); run `guichet check`")
+    }
+}

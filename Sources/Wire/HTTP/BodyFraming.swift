@@ -1,0 +1,36 @@
+// Where the body of a message ends (RFC 9112 §6). Everything on which two readers of the same bytes
+// might disagree is an error here, since that disagreement is what request smuggling needs.
+
+package enum BodyFraming: Sendable, Equatable {
+    case none
+    case length(Int)
+    case chunked
+}
+
+extension BodyFraming {
+    /// For a request, or for a response that may have a body; nil when no field says anything.
+    static func stated(by headers: Headers, minorVersion: Int) throws(HTTPError) -> BodyFraming? {
+        let lengths = headers.all("content-length")
+        let codings = headers.all("transfer-encoding")
+        if codings.isEmpty {
+            guard !lengths.isEmpty else { return nil }
+            guard lengths.count == 1, let length = Decimal.parse(lengths[0]) else {
+                throw .badRequest("Content-Length must be one number of at most 18 digits")
+            }
+            return .length(length)
+        }
+        guard lengths.isEmpty else {
+            throw .badRequest("Transfer-Encoding and Content-Length exclude each other")
+        }
+        guard minorVersion == 1 else {
+            throw .badRequest("Transfer-Encoding needs HTTP/1.1")
+        }
+        guard codings.count == 1 else {
+            throw .badRequest("Transfer-Encoding must come once")
+        }
+        guard ASCII.equalsIgnoringCase(codings[0], "chunked") else {
+            throw HTTPError(status: 501, reason: "the only transfer coding is chunked")
+        }
+        return .chunked
+    }
+}

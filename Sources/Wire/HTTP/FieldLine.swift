@@ -1,0 +1,50 @@
+// One header line → one field (RFC 9112 §5), with no leniency: what one server trims and another
+// keeps is how requests are smuggled.
+
+enum FieldLine {
+    /// `line` comes without its CRLF.
+    static func parse(_ line: Span<UInt8>) throws(HTTPError) -> Headers.Field {
+        guard let first = line.first, first != 0x20, first != 0x09 else {
+            throw .badRequest("a header line must not be folded")  // RFC 9112 §5.2
+        }
+        var colon = 0
+        while colon < line.count, ASCII.isToken(line[colon]) { colon += 1 }
+        guard colon > 0, colon < line.count, line[colon] == UInt8(ascii: ":") else {
+            throw .badRequest("a header name must be a token right before its colon")
+        }
+        let range = try valueRange(line, from: colon + 1)
+        guard let value = String(validating: line.extracting(range)) else {
+            throw .badRequest("a header value is not UTF-8")
+        }
+        return Headers.Field(name: lowercased(line.extracting(0..<colon)), value: value)
+    }
+
+    /// Where the value stands, less the white space around it.
+    private static func valueRange(
+        _ line: Span<UInt8>, from start: Int
+    ) throws(HTTPError) -> Range<Int> {
+        var start = start
+        var end = line.count
+        while start < end, ASCII.isBlank(line[start]) { start += 1 }
+        while end > start, ASCII.isBlank(line[end - 1]) { end -= 1 }
+        for index in start..<end {
+            let byte = line[index]
+            // CR, LF and NUL above all, but no other control character has any business here.
+            guard byte >= 0x20 && byte != 0x7F || byte == 0x09 else {
+                throw .badRequest("a header value contains a control character")
+            }
+        }
+        return start..<end
+    }
+
+    private static func lowercased(_ name: Span<UInt8>) -> String {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(name.count)
+        for index in name.indices { bytes.append(ASCII.lowercased(name[index])) }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}
+
+extension Span<UInt8> {
+    var first: UInt8? { isEmpty ? nil : self[0] }
+}

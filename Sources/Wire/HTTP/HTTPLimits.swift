@@ -1,0 +1,44 @@
+// What one HTTP message may cost us, and how a message that we refuse is named.
+
+package struct HTTPLimits: Sendable {
+    /// Start line and headers together, line ends included; beyond it 431. Trailers have the same
+    /// bound.
+    package var headBytes: Int
+    /// Beyond it 431.
+    package var headerCount: Int
+    /// One line without its end; beyond it 414 for the request line, else 431.
+    package var lineBytes: Int
+    /// Beyond it 414.
+    package var targetBytes: Int
+    /// Beyond it 413. A route may set its own once it has seen the head.
+    package var bodyBytes: Int
+
+    package init(
+        headBytes: Int = 16384, headerCount: Int = 100, lineBytes: Int = 8192,
+        targetBytes: Int = 4096, bodyBytes: Int = 1 << 20
+    ) {
+        self.headBytes = headBytes
+        self.headerCount = headerCount
+        self.lineBytes = lineBytes
+        self.targetBytes = targetBytes
+        self.bodyBytes = bodyBytes
+    }
+}
+
+/// Why a message was refused. The connection cannot be used after it: where the next message begins
+/// is unknown.
+package struct HTTPError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// What the peer is answered with, if it is a client.
+    package let status: Int
+    /// Plain text for the answer and the log; it quotes nothing of what the peer sent.
+    package let reason: String
+
+    package init(status: Int, reason: String) {
+        self.status = status
+        self.reason = reason
+    }
+
+    static func badRequest(_ reason: String) -> HTTPError { HTTPError(status: 400, reason: reason) }
+
+    package var description: String { "\(status) \(reason)" }
+}

@@ -1,0 +1,78 @@
+// The header fields of a received message, in order. Names are lower-cased once, when read.
+
+package struct Headers: Sendable, Equatable {
+    package struct Field: Sendable, Equatable {
+        /// Lower-case.
+        package let name: String
+        /// Without the white space around it.
+        package let value: String
+
+        package init(name: String, value: String) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    package var fields: [Field]
+
+    package init(fields: [Field] = []) {
+        self.fields = fields
+    }
+
+    /// The first value of that (lower-case) name.
+    package subscript(name: String) -> String? {
+        for field in fields where field.name == name { return field.value }
+        return nil
+    }
+
+    package func all(_ name: String) -> [String] {
+        fields.filter { $0.name == name }.map(\.value)
+    }
+
+    /// The comma-separated members of all fields of that name, lower-cased, empty ones left out
+    /// (RFC 9110 §5.6.1). Only ASCII letters change: a Kelvin sign is no `k` in any protocol.
+    package func tokens(_ name: String) -> [String] {
+        members(name).map { String(decoding: $0.utf8.map(ASCII.lowercased), as: UTF8.self) }
+    }
+
+    /// The same as they stand, for lists where case matters.
+    package func members(_ name: String) -> [String] {
+        var members: [String] = []
+        for field in fields where field.name == name {
+            Self.forEachMember(of: field.value.utf8.span) { member in
+                if let text = String(validating: member) { members.append(text) }
+            }
+        }
+        return members
+    }
+
+    /// Whether the list `name` has that (lower-case) token, in whatever case.
+    package func has(_ token: String, in name: String) -> Bool {
+        var isFound = false
+        for field in fields where field.name == name {
+            Self.forEachMember(of: field.value.utf8.span) { member in
+                if ASCII.equals(member, lowercase: token.utf8.span) { isFound = true }
+            }
+        }
+        return isFound
+    }
+
+    /// RFC 9112 §9.3.
+    func keepAlive(minorVersion: Int) -> Bool {
+        !has("close", in: "connection")
+            && (minorVersion == 1 || has("keep-alive", in: "connection"))
+    }
+
+    private static func forEachMember(of list: Span<UInt8>, _ body: (Span<UInt8>) -> Void) {
+        var start = 0
+        while start < list.count {
+            let comma = list.index(of: UInt8(ascii: ","), from: start, before: list.count)
+            let next = comma ?? list.count
+            var end = next
+            while start < end, ASCII.isBlank(list[start]) { start += 1 }
+            while end > start, ASCII.isBlank(list[end - 1]) { end -= 1 }
+            if start < end { body(list.extracting(start..<end)) }
+            start = next + 1
+        }
+    }
+}

@@ -1,0 +1,63 @@
+// Moves between byte arrays, borrowed bytes and strings: the only place that does it unsafely.
+
+extension [UInt8] {
+    /// Appends borrowed bytes with one copy; `Array` itself takes no `Span` yet.
+    package mutating func append(_ bytes: Span<UInt8>) {
+        // SAFETY: the pointer stays inside the closure and `append` copies from it.
+        unsafe bytes.withUnsafeBufferPointer { unsafe self.append(contentsOf: $0) }
+    }
+}
+
+extension String {
+    /// The text these bytes spell, or nil when they are not UTF-8: nothing is ever repaired.
+    package init?(validating bytes: Span<UInt8>) {
+        guard let text = try? UTF8Span(validating: bytes) else { return nil }
+        self.init(copying: text)
+    }
+
+    package init?(validating bytes: [UInt8]) {
+        self.init(validating: bytes.span)
+    }
+}
+
+extension Span<UInt8> {
+    /// Eight bytes from `offset` on, for loops that look at a word at a time.
+    func word(at offset: Int) -> UInt64 {
+        // SAFETY: the load checks its bounds; any eight bytes are a valid integer.
+        unsafe self.bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self)
+    }
+
+    /// The first `byte` from `start` on and before `end`, looked for eight bytes a step.
+    func index(of byte: UInt8, from start: Int, before end: Int) -> Int? {
+        let lanes = ByteLanes.repeating(byte)
+        var index = start
+        while index <= end - 8, ByteLanes.zeros(in: word(at: index) ^ lanes) == 0 { index += 8 }
+        while index < end {
+            if self[index] == byte { return index }
+            index += 1
+        }
+        return nil
+    }
+
+    func array() -> [UInt8] {
+        var copy: [UInt8] = []
+        copy.append(self)
+        return copy
+    }
+}
+
+/// The same byte in all eight places of a word, and the tests that need it.
+enum ByteLanes {
+    static func repeating(_ byte: UInt8) -> UInt64 { UInt64(byte) &* 0x0101_0101_0101_0101 }
+    static let highBits = repeating(0x80)
+
+    /// Non-zero if a byte of `word` is zero; may also mark bytes after the first such one.
+    static func zeros(in word: UInt64) -> UInt64 {
+        (word &- repeating(0x01)) & ~word & highBits
+    }
+
+    /// Non-zero if a byte of `word` is below `limit`, which is at most 0x80.
+    static func below(_ limit: UInt8, in word: UInt64) -> UInt64 {
+        (word &- repeating(limit)) & ~word & highBits
+    }
+}

@@ -1,0 +1,68 @@
+// Hashes, keyed hashes and random bytes, all OpenSSL's. They fail only when the library itself is
+// unusable, and to go on with a wrong digest or weak random bytes would be worse than to stop:
+// hence the preconditions.
+
+import COpenSSL
+
+/// For the WebSocket handshake (RFC 6455 §4.2.2) and nothing that needs to be secure.
+package enum SHA1 {
+    package static func hash(_ bytes: [UInt8]) -> [UInt8] {
+        // SAFETY: the algorithm is a static object of the library.
+        unsafe Digest.hash(bytes, with: EVP_sha1(), byteCount: 20)
+    }
+}
+
+package enum SHA256 {
+    package static func hash(_ bytes: [UInt8]) -> [UInt8] {
+        // SAFETY: the algorithm is a static object of the library.
+        unsafe Digest.hash(bytes, with: EVP_sha256(), byteCount: 32)
+    }
+}
+
+private enum Digest {
+    static func hash(_ bytes: [UInt8], with algorithm: OpaquePointer, byteCount: Int) -> [UInt8] {
+        var digest = [UInt8](repeating: 0, count: byteCount)
+        // SAFETY: `digest` has the room that the algorithm fills.
+        let done = unsafe EVP_Digest(bytes, bytes.count, &digest, nil, algorithm, nil)
+        precondition(done == 1, "the crypto library cannot hash")
+        return digest
+    }
+}
+
+package enum HMAC {
+    /// RFC 2104 with SHA-256: 32 bytes.
+    package static func sha256(key: [UInt8], message: [UInt8]) -> [UInt8] {
+        sha256(key: key, message: message.span)
+    }
+
+    package static func sha256(key: [UInt8], message: Span<UInt8>) -> [UInt8] {
+        var code = [UInt8](repeating: 0, count: 32)
+        // SAFETY: lengths go with their pointers, and `code` has the 32 bytes that SHA-256 fills.
+        let done = unsafe message.withUnsafeBufferPointer { message in
+            unsafe COpenSSL.HMAC(
+                EVP_sha256(), key, Int32(clamping: key.count), message.baseAddress, message.count,
+                &code, nil) != nil
+        }
+        precondition(done, "the crypto library cannot make a MAC")
+        return code
+    }
+}
+
+package enum SecureRandom {
+    /// From the kernel-seeded generator: fit for keys, ids that must not be guessed, and masks.
+    package static func bytes(_ count: Int) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: count)
+        // SAFETY: `bytes` has `count` of them.
+        let done = unsafe RAND_bytes(&bytes, Int32(clamping: count))
+        precondition(done == 1, "the crypto library has no random bytes")
+        return bytes
+    }
+}
+
+/// Compares without telling by its duration where two secrets differ. Only the lengths may be
+/// guessed.
+package func constantTimeEquals(_ first: [UInt8], _ second: [UInt8]) -> Bool {
+    guard first.count == second.count else { return false }
+    // SAFETY: both have `first.count` bytes.
+    return unsafe CRYPTO_memcmp(first, second, first.count) == 0
+}

@@ -1,0 +1,163 @@
+// Bytes → JSON, strictly (RFC 8259), with bounds on what a hostile text can make us do: nesting is
+// limited because each level is a call, and names per object because each is kept. Strings and
+// numbers are read in JSONReader+Scalars.
+
+package struct JSONReader {
+    /// The first byte not read yet.
+    var offset = 0
+    let maxDepth: Int
+    let maxMembers: Int
+
+    /// Deeper than this no caller may ask: a level costs a stack frame.
+    private static let depthCap = 128
+
+    private init(maxDepth: Int, maxMembers: Int) {
+        self.maxDepth = min(maxDepth, Self.depthCap)
+        self.maxMembers = maxMembers
+    }
+
+    /// The one value that `bytes` hold, surrounded by nothing but white space.
+    ///
+    /// - Parameters:
+    ///   - maxDepth: arrays and objects inside one another, at most 128.
+    ///   - maxMembers: names in one object. Arrays are bounded by the input alone.
+    package static func parse(
+        _ bytes: Span<UInt8>, maxDepth: Int = 16, maxMembers: Int = 256
+    ) throws(JSONError) -> JSON {
+        // One pass over the whole text here lets every later step take UTF-8 for granted.
+        do {
+            _ = try UTF8Span(validating: bytes)
+        } catch {
+            throw JSONError(offset: error.byteOffsets.lowerBound, reason: "invalid UTF-8")
+        }
+        var reader = JSONReader(maxDepth: maxDepth, maxMembers: maxMembers)
+        reader.skipSpace(bytes)
+        let value = try reader.value(bytes, depth: 0)
+        reader.skipSpace(bytes)
+        guard reader.offset == bytes.count else {
+            throw reader.error("unexpected data after the value")
+        }
+        return value
+    }
+
+    package static func parse(
+        _ bytes: [UInt8], maxDepth: Int = 16, maxMembers: Int = 256
+    ) throws(JSONError) -> JSON {
+        try parse(bytes.span, maxDepth: maxDepth, maxMembers: maxMembers)
+    }
+
+    func error(_ reason: String) -> JSONError { JSONError(offset: offset, reason: reason) }
+
+    private mutating func skipSpace(_ bytes: Span<UInt8>) {
+        while offset < bytes.count {
+            switch bytes[offset] {
+            case 0x20, 0x09, 0x0A, 0x0D: offset += 1
+            default: return
+            }
+        }
+    }
+
+    private mutating func value(_ bytes: Span<UInt8>, depth: Int) throws(JSONError) -> JSON {
+        guard offset < bytes.count else { throw error("unexpected end of text") }
+        switch bytes[offset] {
+        case UInt8(ascii: "\""): return .string(try string(bytes))
+        case UInt8(ascii: "{"): return try object(bytes, depth: depth + 1)
+        case UInt8(ascii: "["): return try array(bytes, depth: depth + 1)
+        case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return try number(bytes)
+        case UInt8(ascii: "t"): return try literal("true", .bool(true), bytes)
+        case UInt8(ascii: "f"): return try literal("false", .bool(false), bytes)
+        case UInt8(ascii: "n"): return try literal("null", .null, bytes)
+        default: throw error("a value was expected")
+        }
+    }
+
+    private mutating func literal(
+        _ word: String, _ value: JSON, _ bytes: Span<UInt8>
+    ) throws(JSONError) -> JSON {
+        var end = offset
+        for byte in word.utf8 {
+            guard end < bytes.count, bytes[end] == byte else {
+                throw error("'\(word)' was expected")
+            }
+            end += 1
+        }
+        offset = end
+        return value
+    }
+
+    private mutating func array(_ bytes: Span<UInt8>, depth: Int) throws(JSONError) -> JSON {
+        guard depth <= maxDepth else { throw error("nested deeper than \(maxDepth) levels") }
+        offset += 1
+        var elements: [JSON] = []
+        skipSpace(bytes)
+        if take(UInt8(ascii: "]"), bytes) { return .array(elements) }
+        while true {
+            skipSpace(bytes)
+            elements.append(try value(bytes, depth: depth))
+            skipSpace(bytes)
+            if take(UInt8(ascii: "]"), bytes) { return .array(elements) }
+            guard take(UInt8(ascii: ","), bytes) else { throw error("',' or ']' was expected") }
+        }
+    }
+
+    private mutating func object(_ bytes: Span<UInt8>, depth: Int) throws(JSONError) -> JSON {
+        guard depth <= maxDepth else { throw error("nested deeper than \(maxDepth) levels") }
+        offset += 1
+        var members: [JSONMember] = []
+        var names = SeenNames()
+        skipSpace(bytes)
+        if take(UInt8(ascii: "}"), bytes) { return .object(members) }
+        members.reserveCapacity(8)  // One allocation for most objects, not four.
+        while true {
+            skipSpace(bytes)
+            let name = try memberName(bytes, members, &names)
+            skipSpace(bytes)
+            guard take(UInt8(ascii: ":"), bytes) else { throw error("':' was expected") }
+            skipSpace(bytes)
+            members.append(JSONMember(name: name, value: try value(bytes, depth: depth)))
+            skipSpace(bytes)
+            if take(UInt8(ascii: "}"), bytes) { return .object(members) }
+            guard take(UInt8(ascii: ","), bytes) else { throw error("',' or '}' was expected") }
+        }
+    }
+
+    private mutating func memberName(
+        _ bytes: Span<UInt8>, _ members: [JSONMember], _ names: inout SeenNames
+    ) throws(JSONError) -> String {
+        guard offset < bytes.count, bytes[offset] == UInt8(ascii: "\"") else {
+            throw error("a name in double quotes was expected")
+        }
+        guard members.count < maxMembers else {
+            throw error("more than \(maxMembers) names in one object")
+        }
+        let start = offset
+        let name = try string(bytes)
+        guard names.insert(name, after: members) else {
+            throw JSONError(offset: start, reason: "the name '\(name)' comes twice")
+        }
+        return name
+    }
+
+    private mutating func take(_ byte: UInt8, _ bytes: Span<UInt8>) -> Bool {
+        guard offset < bytes.count, bytes[offset] == byte else { return false }
+        offset += 1
+        return true
+    }
+}
+
+/// The names of one object so far. RFC 8259 §4 leaves duplicates open and parsers disagree about
+/// which one counts; we refuse them. Names that only differ in Unicode normalisation count as the
+/// same, as lookups do.
+private struct SeenNames {
+    /// Only for larger objects: a walk over a few names is cheaper than hashing them.
+    private var hashed: Set<String> = []
+    private static let walkedMax = 16
+
+    mutating func insert(_ name: String, after members: [JSONMember]) -> Bool {
+        if members.count < Self.walkedMax {
+            return !members.contains { $0.name == name }
+        }
+        if hashed.isEmpty { hashed = Set(members.lazy.map(\.name)) }
+        return hashed.insert(name).inserted
+    }
+}

@@ -1,0 +1,79 @@
+// A parsed JSON value. Objects keep the order of their members and are small (the reader sees to
+// it), so a lookup is a walk.
+
+package enum JSON: Sendable, Equatable {
+    case null
+    case bool(Bool)
+    /// A number written without fraction or exponent that fits 64 bits.
+    case int(Int)
+    case double(Double)
+    case string(String)
+    case array([JSON])
+    case object([JSONMember])
+}
+
+package struct JSONMember: Sendable, Equatable {
+    package let name: String
+    package let value: JSON
+
+    package init(name: String, value: JSON) {
+        self.name = name
+        self.value = value
+    }
+}
+
+extension JSON {
+    /// The member of that name, or nil when there is none or this is no object.
+    package subscript(name: String) -> JSON? {
+        guard case .object(let members) = self else { return nil }
+        for member in members where member.name == name { return member.value }
+        return nil
+    }
+
+    package var stringValue: String? {
+        if case .string(let value) = self { value } else { nil }
+    }
+
+    package var intValue: Int? {
+        if case .int(let value) = self { value } else { nil }
+    }
+
+    /// The number, whichever way it was written.
+    package var doubleValue: Double? {
+        switch self {
+        case .int(let value): Double(value)
+        case .double(let value): value
+        default: nil
+        }
+    }
+
+    package var boolValue: Bool? {
+        if case .bool(let value) = self { value } else { nil }
+    }
+
+    package var arrayValue: [JSON]? {
+        if case .array(let value) = self { value } else { nil }
+    }
+
+    package var objectValue: [JSONMember]? {
+        if case .object(let value) = self { value } else { nil }
+    }
+
+    package var isNull: Bool {
+        if case .null = self { true } else { false }
+    }
+}
+
+/// Where and why a text is not the JSON we accept.
+package struct JSONError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// Bytes before the one that is wrong.
+    package let offset: Int
+    package let reason: String
+
+    package init(offset: Int, reason: String) {
+        self.offset = offset
+        self.reason = reason
+    }
+
+    package var description: String { "\(reason) at byte \(offset)" }
+}

@@ -1,0 +1,145 @@
+// JSON into bytes, in one pass. It puts the commas; nesting and names are the caller's: every
+// `begin` needs its `end`, every value in an object its `key`.
+
+package struct JSONWriter {
+    package private(set) var bytes: [UInt8] = []
+    private var needsComma = false
+
+    package init(reserving capacity: Int = 256) {
+        bytes.reserveCapacity(capacity)
+    }
+
+    /// What was written, without leaving a second owner behind that would force a copy.
+    package consuming func finish() -> [UInt8] { bytes }
+
+    package mutating func beginObject() { open(UInt8(ascii: "{")) }
+    package mutating func endObject() { close(UInt8(ascii: "}")) }
+    package mutating func beginArray() { open(UInt8(ascii: "[")) }
+    package mutating func endArray() { close(UInt8(ascii: "]")) }
+
+    /// A name that needs no escaping, as all of ours: it is copied as it stands.
+    package mutating func key(_ name: StaticString) {
+        beginValue()
+        bytes.append(UInt8(ascii: "\""))
+        // SAFETY: the pointer stays inside the closure and `append` copies from it.
+        name.withUTF8Buffer { unsafe bytes.append(contentsOf: $0) }
+        bytes.append(UInt8(ascii: "\""))
+        bytes.append(UInt8(ascii: ":"))
+        needsComma = false
+    }
+
+    /// Disfavored so that literals take the faster `StaticString` way.
+    @_disfavoredOverload
+    package mutating func key(_ name: String) {
+        beginValue()
+        appendQuoted(name.utf8.span)
+        bytes.append(UInt8(ascii: ":"))
+        needsComma = false
+    }
+
+    package mutating func string(_ value: String) {
+        beginValue()
+        appendQuoted(value.utf8.span)
+    }
+
+    /// A string whose content `write` appends itself: ASCII that needs no escaping, such as ids and
+    /// times.
+    package mutating func asciiString(_ write: (inout [UInt8]) -> Void) {
+        beginValue()
+        bytes.append(UInt8(ascii: "\""))
+        write(&bytes)
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    package mutating func int(_ value: Int) {
+        beginValue()
+        Decimal.append(Int64(value), to: &bytes)
+    }
+
+    package mutating func int64(_ value: Int64) {
+        beginValue()
+        Decimal.append(value, to: &bytes)
+    }
+
+    /// The shortest text that reads back as the same number. JSON has no infinity: that becomes
+    /// `null`.
+    package mutating func double(_ value: Double) {
+        guard value.isFinite else { return null() }
+        beginValue()
+        bytes.append("\(value)".utf8.span)
+    }
+
+    package mutating func bool(_ value: Bool) {
+        beginValue()
+        bytes.append((value ? "true" : "false").utf8.span)
+    }
+
+    package mutating func null() {
+        beginValue()
+        bytes.append("null".utf8.span)
+    }
+
+    /// A value that is JSON already, such as a cached head.
+    package mutating func raw(_ encoded: [UInt8]) {
+        beginValue()
+        bytes.append(contentsOf: encoded)
+    }
+
+    package mutating func value(_ value: JSON) {
+        switch value {
+        case .null: null()
+        case .bool(let flag): bool(flag)
+        case .int(let number): int(number)
+        case .double(let number): double(number)
+        case .string(let text): string(text)
+        case .array(let elements):
+            beginArray()
+            for element in elements { self.value(element) }
+            endArray()
+        case .object(let members):
+            beginObject()
+            for member in members {
+                key(member.name)
+                self.value(member.value)
+            }
+            endObject()
+        }
+    }
+
+    package mutating func field(_ name: StaticString, _ value: String) {
+        key(name)
+        string(value)
+    }
+
+    package mutating func field(_ name: StaticString, _ value: Int) {
+        key(name)
+        int(value)
+    }
+
+    package mutating func field(_ name: StaticString, _ value: Bool) {
+        key(name)
+        bool(value)
+    }
+
+    private mutating func beginValue() {
+        if needsComma { bytes.append(UInt8(ascii: ",")) }
+        needsComma = true
+    }
+
+    private mutating func open(_ bracket: UInt8) {
+        beginValue()
+        bytes.append(bracket)
+        needsComma = false
+    }
+
+    private mutating func close(_ bracket: UInt8) {
+        bytes.append(bracket)
+        needsComma = true
+    }
+
+    private mutating func appendQuoted(_ text: Span<UInt8>) {
+        bytes.append(UInt8(ascii: "\""))
+        JSONEscaping.append(text, to: &bytes)
+        bytes.append(UInt8(ascii: "\""))
+    }
+}

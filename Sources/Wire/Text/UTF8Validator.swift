@@ -1,0 +1,83 @@
+// Says of a text that arrives in pieces, as early as possible, that it is not UTF-8 (RFC 3629 §4).
+
+package struct UTF8Validator: Sendable {
+    /// Continuation bytes that the current code point still needs.
+    private var missing: UInt8 = 0
+    /// What the next of them may be: narrower than 80–BF right after E0, ED, F0 and F4, which is
+    /// how overlong forms, surrogates and anything above U+10FFFF are caught on their second byte.
+    private var low: UInt8 = 0x80
+    private var high: UInt8 = 0xBF
+    private var hasFailed = false
+
+    package init() {}
+
+    /// True while nothing is half said.
+    package var isComplete: Bool { missing == 0 && !hasFailed }
+
+    /// Takes the next piece; false at the first byte that no valid text can have here, and ever
+    /// after.
+    package mutating func feed(_ bytes: Span<UInt8>) -> Bool {
+        guard !hasFailed else { return false }
+        var index = 0
+        while index < bytes.count {
+            if missing == 0 {
+                index = Self.asciiEnd(in: bytes, from: index)
+                guard index < bytes.count else { break }
+                guard begin(bytes[index]) else { return fail() }
+            } else {
+                guard continueWith(bytes[index]) else { return fail() }
+            }
+            index += 1
+        }
+        return true
+    }
+
+    package mutating func feed(_ bytes: [UInt8]) -> Bool { feed(bytes.span) }
+
+    private mutating func fail() -> Bool {
+        hasFailed = true
+        return false
+    }
+
+    private static func asciiEnd(in bytes: Span<UInt8>, from start: Int) -> Int {
+        var index = start
+        while index + 32 <= bytes.count {
+            let first = bytes.word(at: index) | bytes.word(at: index + 8)
+            let second = bytes.word(at: index + 16) | bytes.word(at: index + 24)
+            guard (first | second) & ByteLanes.highBits == 0 else { break }
+            index += 32
+        }
+        while index + 8 <= bytes.count, bytes.word(at: index) & ByteLanes.highBits == 0 {
+            index += 8
+        }
+        while index < bytes.count, bytes[index] < 0x80 { index += 1 }
+        return index
+    }
+
+    /// Takes the first byte of a longer code point.
+    private mutating func begin(_ lead: UInt8) -> Bool {
+        low = 0x80
+        high = 0xBF
+        switch lead {
+        case 0xC2...0xDF: missing = 1
+        case 0xE0...0xEF:
+            missing = 2
+            if lead == 0xE0 { low = 0xA0 }
+            if lead == 0xED { high = 0x9F }
+        case 0xF0...0xF4:
+            missing = 3
+            if lead == 0xF0 { low = 0x90 }
+            if lead == 0xF4 { high = 0x8F }
+        default: return false
+        }
+        return true
+    }
+
+    private mutating func continueWith(_ byte: UInt8) -> Bool {
+        guard byte >= low, byte <= high else { return false }
+        low = 0x80
+        high = 0xBF
+        missing -= 1
+        return true
+    }
+}

@@ -1,0 +1,61 @@
+// The claims of a token whose signature is known to be right.
+
+extension TokenClaims {
+    private static let idBytesMax = 128
+    /// RFC 7519 §4.1.5 allows a little for clocks that differ. Expiry gets none.
+    private static let notBeforeLeewaySeconds = 60
+
+    init(_ payload: JSON, now: Int) throws(TokenError) {
+        guard let expiry = try Self.seconds("exp", in: payload) else {
+            throw .missingClaim("exp")
+        }
+        guard now < expiry else { throw .expired }
+        if let notBefore = try Self.seconds("nbf", in: payload) {
+            guard now >= notBefore - Self.notBeforeLeewaySeconds else { throw .notYetValid }
+        }
+        guard let role = try Self.text("role", in: payload) else { throw .missingClaim("role") }
+        self.init(
+            id: try Self.id(in: payload),
+            role: role,
+            name: try Self.text("name", in: payload),
+            email: try Self.text("email", in: payload),
+            projects: try Self.texts("projects", in: payload),
+            locale: try Self.text("locale", in: payload),
+            expiresAt: expiry)
+    }
+
+    private static func id(in payload: JSON) throws(TokenError) -> String {
+        var id = try text("id", in: payload)
+        if id == nil { id = try text("sub", in: payload) }
+        guard let id else { throw .missingClaim("id") }
+        guard !id.isEmpty, id.utf8.count <= idBytesMax else {
+            throw .malformed("'id' must have 1 to \(idBytesMax) bytes")
+        }
+        return id
+    }
+
+    private static func text(_ name: String, in payload: JSON) throws(TokenError) -> String? {
+        guard let value = payload[name], !value.isNull else { return nil }
+        guard let text = value.stringValue else { throw .malformed("'\(name)' must be a string") }
+        return text
+    }
+
+    private static func texts(_ name: String, in payload: JSON) throws(TokenError) -> [String] {
+        guard let value = payload[name], !value.isNull else { return [] }
+        let texts = value.arrayValue?.compactMap(\.stringValue)
+        guard let texts, texts.count == value.arrayValue?.count else {
+            throw .malformed("'\(name)' must be a list of strings")
+        }
+        return texts
+    }
+
+    /// A NumericDate (RFC 7519 §2). A fraction of a second is cut off.
+    private static func seconds(_ name: String, in payload: JSON) throws(TokenError) -> Int? {
+        guard let value = payload[name] else { return nil }
+        // Doubles count whole seconds exactly up to 2^53, and no clock will show more.
+        guard let number = value.doubleValue, abs(number) <= 9_007_199_254_740_992 else {
+            throw .malformed("'\(name)' must be a time in seconds")
+        }
+        return Int(number)
+    }
+}

@@ -1,0 +1,53 @@
+// What a JSON Web Token says about its bearer, and the ways it can fail to say it.
+
+package struct TokenClaims: Sendable, Equatable {
+    package let id: String
+    /// As in the token: what it permits is for others to know.
+    package let role: String
+    package let name: String?
+    package let email: String?
+    package let projects: [String]
+    package let locale: String?
+    /// Unix seconds; from then on the token is worth nothing.
+    package let expiresAt: Int
+
+    package init(
+        id: String, role: String, name: String? = nil, email: String? = nil,
+        projects: [String] = [], locale: String? = nil, expiresAt: Int
+    ) {
+        self.id = id
+        self.role = role
+        self.name = name
+        self.email = email
+        self.projects = projects
+        self.locale = locale
+        self.expiresAt = expiresAt
+    }
+}
+
+/// For the log. A peer that is refused learns nothing of which it was.
+package enum TokenError: Error, Sendable, Equatable, CustomStringConvertible {
+    case malformed(String)
+    case badSignature
+    case wrongAlgorithm
+    case expired
+    case notYetValid
+    case missingClaim(String)
+
+    package var description: String {
+        switch self {
+        case .malformed(let reason): "the token is malformed: \(reason)"
+        case .badSignature: "the token's signature is wrong"
+        case .wrongAlgorithm: "the token is not signed with the configured algorithm"
+        case .expired: "the token has expired"
+        case .notYetValid: "the token is not valid yet"
+        case .missingClaim(let name): "the token has no claim '\(name)'"
+        }
+    }
+}
+
+/// A key that cannot be used, and what could be.
+package struct TokenKeyError: Error, Sendable, Equatable, CustomStringConvertible {
+    package let reason: String
+    package var description: String { reason }
+}

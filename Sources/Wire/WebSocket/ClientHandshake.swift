@@ -1,0 +1,67 @@
+// The opening handshake as a client does it (RFC 6455 §4.1).
+
+package struct ClientHandshake: Sendable {
+    package let key: String
+    package let subprotocols: [String]
+    private let host: String
+    private let target: String
+    private let headers: [(String, String)]
+
+    /// - Parameters:
+    ///   - host: with its port, unless that is the usual one.
+    ///   - target: path and query, percent-encoded.
+    ///   - headers: more of them, such as Authorization.
+    ///   - key: 16 random bytes in base64; new ones for every connection.
+    package init(
+        host: String, target: String, subprotocols: [String] = [],
+        headers: [(String, String)] = [], key: String = Base64.encode(SecureRandom.bytes(16))
+    ) {
+        self.host = host
+        self.target = target
+        self.subprotocols = subprotocols
+        self.headers = headers
+        self.key = key
+    }
+
+    package var requestBytes: [UInt8] {
+        var bytes = Array("GET \(target) HTTP/1.1\r\n".utf8)
+        var all = [
+            ("Host", host), ("Upgrade", "websocket"), ("Connection", "Upgrade"),
+            ("Sec-WebSocket-Key", key), ("Sec-WebSocket-Version", "13"),
+        ]
+        if !subprotocols.isEmpty {
+            all.append(("Sec-WebSocket-Protocol", subprotocols.joined(separator: ", ")))
+        }
+        for (name, value) in all + headers {
+            ResponseHead.append(name, to: &bytes)
+            bytes.append(": ".utf8.span)
+            ResponseHead.append(value, to: &bytes)
+            bytes.append("\r\n".utf8.span)
+        }
+        bytes.append("\r\n".utf8.span)
+        return bytes
+    }
+
+    /// Checks the answer and returns the subprotocol the server chose. The error has the server's
+    /// own status, if that was not 101.
+    package func check(_ response: IncomingResponseHead) throws(UpgradeError) -> String? {
+        let headers = response.headers
+        guard response.status == 101 else {
+            throw UpgradeError(status: response.status, reason: "the server did not upgrade")
+        }
+        guard headers.has("websocket", in: "upgrade"),
+            headers.has("upgrade", in: "connection")
+        else { throw UpgradeError(status: 101, reason: "the server upgraded to something else") }
+        guard headers.all("sec-websocket-accept") == [Upgrade.acceptKey(for: key)] else {
+            throw UpgradeError(status: 101, reason: "Sec-WebSocket-Accept does not match the key")
+        }
+        guard headers["sec-websocket-extensions"] == nil else {
+            throw UpgradeError(status: 101, reason: "the server chose an extension not offered")
+        }
+        let chosen = headers["sec-websocket-protocol"]
+        if let chosen, !subprotocols.contains(chosen) {
+            throw UpgradeError(status: 101, reason: "the server chose a subprotocol not offered")
+        }
+        return chosen
+    }
+}

@@ -1,0 +1,198 @@
+// Bytes of a connection → whole messages (RFC 6455 §5). The caller pulls: it appends what arrived
+// and asks `next()` until that has nothing more to say. How the bytes were split never changes the
+// result, only how early text is found not to be UTF-8.
+
+package enum WebSocketMessage: Sendable, Equatable {
+    /// Valid UTF-8.
+    case text([UInt8])
+    case binary([UInt8])
+    case ping([UInt8])
+    case pong([UInt8])
+    /// A close frame may have no code; a reason is valid UTF-8. Nothing comes after it.
+    case close(code: UInt16?, reason: [UInt8])
+}
+
+package struct MessageAssembler {
+    /// Ours: a server wants masked frames, a client unmasked ones.
+    package enum Role: Sendable { case server, client }
+
+    private enum State {
+        case header
+        case payload(FrameHeader, received: Int)
+        case closed
+        case failed(FrameError)
+    }
+
+    private let role: Role
+    private let maxMessageBytes: Int
+    private let maxFragments: Int
+
+    private var input = InputBuffer()
+    private var state = State.header
+    /// What the message under way is, or nil between messages.
+    private var messageOpcode: Opcode?
+    private var message: [UInt8] = []
+    private var fragments = 0
+    private var validator = UTF8Validator()
+    /// Apart from the message, as a control frame may come between its fragments.
+    private var control: [UInt8] = []
+
+    package init(role: Role, maxMessageBytes: Int, maxFragments: Int = 128) {
+        self.role = role
+        self.maxMessageBytes = maxMessageBytes
+        self.maxFragments = maxFragments
+    }
+
+    /// Nothing is half received.
+    package var isIdle: Bool {
+        if case .header = state { input.isEmpty && messageOpcode == nil } else { false }
+    }
+
+    /// Bytes held: unread ones and those of an unfinished message.
+    package var bufferedBytes: Int { input.count + message.count + control.count }
+
+    package mutating func append(_ bytes: Span<UInt8>) { input.append(bytes) }
+
+    package mutating func append(_ bytes: [UInt8]) { append(bytes.span) }
+
+    /// The next message, or nil when more bytes are needed. Once it has thrown it throws the same
+    /// again: the caller sends `closeCode` and hangs up.
+    package mutating func next() throws(FrameError) -> WebSocketMessage? {
+        do {
+            return try advance()
+        } catch {
+            drop()
+            state = .failed(error)
+            throw error
+        }
+    }
+
+    private mutating func advance() throws(FrameError) -> WebSocketMessage? {
+        while true {
+            switch state {
+            case .failed(let error):
+                throw error
+            case .closed:
+                input = InputBuffer()
+                return nil
+            case .header:
+                guard let header = try readHeader() else { return nil }
+                try begin(header)
+                state = .payload(header, received: 0)
+            case .payload(let header, let received):
+                let count = min(header.payloadLength - received, input.count)
+                try take(count, of: header, phase: received)
+                guard received + count == header.payloadLength else {
+                    state = .payload(header, received: received + count)
+                    return nil
+                }
+                state = .header
+                if let message = try end(header) { return message }
+            }
+        }
+    }
+
+    private mutating func readHeader() throws(FrameError) -> FrameHeader? {
+        let isMasked = role == .server
+        let header = try input.withFirst(14) { bytes throws(FrameError) in
+            try FrameHeader(bytes, isMasked: isMasked)
+        }
+        if let header { input.consume(header.headerLength) }
+        return header
+    }
+
+    /// Checks a frame against the message it claims to belong to, before any payload is read
+    /// (§5.4).
+    private mutating func begin(_ header: FrameHeader) throws(FrameError) {
+        guard !header.opcode.isControl else { return }
+        if header.opcode == .continuation {
+            guard messageOpcode != nil else { throw .unexpectedContinuation }
+        } else {
+            guard messageOpcode == nil else { throw .interruptedMessage }
+            messageOpcode = header.opcode
+        }
+        guard header.payloadLength <= maxMessageBytes - message.count else {
+            throw .messageTooBig(limit: maxMessageBytes)
+        }
+        fragments += 1
+        guard fragments <= maxFragments else { throw .tooManyFragments(limit: maxFragments) }
+    }
+
+    /// Moves payload bytes to where they belong. They are unmasked there and text is checked at
+    /// once, so that a bad byte ends the connection however much of the frame is still to come.
+    private mutating func take(
+        _ count: Int, of header: FrameHeader, phase: Int
+    ) throws(FrameError) {
+        guard count > 0 else { return }
+        guard !header.opcode.isControl else {
+            Self.move(count, of: header, from: &input, to: &control, phase: phase)
+            return
+        }
+        let start = message.count
+        Self.move(count, of: header, from: &input, to: &message, phase: phase)
+        guard messageOpcode == .text else { return }
+        var validator = validator  // Exclusivity: `message` lends its bytes meanwhile.
+        let isValid = validator.feed(message.span.extracting(start..<message.count))
+        self.validator = validator
+        guard isValid else { throw .invalidUTF8 }
+    }
+
+    private static func move(
+        _ count: Int, of header: FrameHeader, from input: inout InputBuffer,
+        to target: inout [UInt8], phase: Int
+    ) {
+        let start = target.count
+        input.withFirst(count) { target.append($0) }
+        input.consume(count)
+        if let mask = header.mask { Masking.apply(mask, to: &target, from: start, phase: phase) }
+    }
+
+    private mutating func end(_ header: FrameHeader) throws(FrameError) -> WebSocketMessage? {
+        switch header.opcode {
+        case .ping: return .ping(takeControl())
+        case .pong: return .pong(takeControl())
+        case .close: return try close(takeControl())
+        case .text, .binary, .continuation: return header.isFinal ? try endMessage() : nil
+        }
+    }
+
+    private mutating func takeControl() -> [UInt8] {
+        let payload = control
+        control = []
+        return payload
+    }
+
+    private mutating func endMessage() throws(FrameError) -> WebSocketMessage {
+        let isText = messageOpcode == .text
+        guard !isText || validator.isComplete else { throw .invalidUTF8 }
+        let payload = message
+        message = []
+        messageOpcode = nil
+        fragments = 0
+        validator = UTF8Validator()
+        return isText ? .text(payload) : .binary(payload)
+    }
+
+    /// §5.5.1: empty, or a code and perhaps a reason.
+    private mutating func close(_ payload: [UInt8]) throws(FrameError) -> WebSocketMessage {
+        guard payload.count != 1 else { throw .truncatedCloseCode }
+        var code: UInt16?
+        if payload.count >= 2 {
+            let sent = UInt16(payload[0]) << 8 | UInt16(payload[1])
+            guard CloseCode(sent).isValidOnWire else { throw .invalidCloseCode(sent) }
+            code = sent
+        }
+        let reason = Array(payload.dropFirst(2))
+        var validator = UTF8Validator()
+        guard validator.feed(reason), validator.isComplete else { throw .invalidUTF8 }
+        drop()
+        state = .closed
+        return .close(code: code, reason: reason)
+    }
+
+    private mutating func drop() {
+        input = InputBuffer()
+        message = []
+        control = []
+    }
+}

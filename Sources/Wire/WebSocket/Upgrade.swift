@@ -1,0 +1,84 @@
+// The opening handshake as the server sees it (RFC 6455 §4.2).
+
+package struct UpgradeError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// 400, or 426 when the version is not ours: that answer needs `Sec-WebSocket-Version: 13`
+    /// (§4.4).
+    package let status: Int
+    package let reason: String
+
+    package init(status: Int, reason: String) {
+        self.status = status
+        self.reason = reason
+    }
+
+    package var description: String { "\(status) \(reason)" }
+}
+
+/// A request that may be answered with 101.
+package struct UpgradeRequest: Sendable, Equatable {
+    package let key: String
+    /// What the client offers, best first, as it stands.
+    package let subprotocols: [String]
+    /// The Sec-WebSocket-Extensions header, uninterpreted.
+    package let extensions: String?
+
+    package static func validate(_ head: RequestHead) throws(UpgradeError) -> UpgradeRequest {
+        guard head.method == "GET", head.minorVersion == 1, head.headers["host"] != nil else {
+            throw Self.bad("a handshake is a GET of HTTP/1.1")
+        }
+        guard head.framing == .none || head.framing == .length(0) else {
+            throw Self.bad("a handshake has no body")
+        }
+        guard Upgrade.isUpgrade(head) else { throw Self.bad("Upgrade must name websocket") }
+        guard head.headers.has("upgrade", in: "connection") else {
+            throw Self.bad("Connection must name Upgrade")
+        }
+        guard head.headers.all("sec-websocket-version") == ["13"] else {
+            throw UpgradeError(status: 426, reason: "the only WebSocket version is 13")
+        }
+        let keys = head.headers.all("sec-websocket-key")
+        guard keys.count == 1, let nonce = Base64.decode(keys[0]), nonce.count == 16 else {
+            throw Self.bad("Sec-WebSocket-Key must be 16 bytes in base64")
+        }
+        let subprotocols = head.headers.members("sec-websocket-protocol")
+        guard subprotocols.allSatisfy(ASCII.isToken) else {
+            throw Self.bad("Sec-WebSocket-Protocol must be a list of tokens")
+        }
+        let extensions = head.headers.all("sec-websocket-extensions")
+        return UpgradeRequest(
+            key: keys[0], subprotocols: subprotocols,
+            extensions: extensions.isEmpty ? nil : extensions.joined(separator: ", "))
+    }
+
+    private static func bad(_ reason: String) -> UpgradeError {
+        UpgradeError(status: 400, reason: reason)
+    }
+}
+
+package enum Upgrade {
+    /// Whether the request asks for a WebSocket at all, rightly or not.
+    package static func isUpgrade(_ head: RequestHead) -> Bool {
+        head.headers.has("websocket", in: "upgrade")
+    }
+
+    /// What proves to the client that a WebSocket server answered (§4.2.2, step 5.4).
+    package static func acceptKey(for key: String) -> String {
+        Base64.encode(SHA1.hash(Array((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").utf8)))
+    }
+
+    /// The bytes of the 101. `subprotocol` must be one that the client offered.
+    package static func response(
+        accepting request: UpgradeRequest, subprotocol: String?
+    ) -> [UInt8] {
+        var head = ResponseHead(
+            status: 101,
+            headers: [
+                ("Upgrade", "websocket"), ("Connection", "Upgrade"),
+                ("Sec-WebSocket-Accept", acceptKey(for: request.key)),
+            ])
+        if let subprotocol { head.add("Sec-WebSocket-Protocol", subprotocol) }
+        var bytes: [UInt8] = []
+        head.encode(into: &bytes)
+        return bytes
+    }
+}

@@ -1,0 +1,143 @@
+// `guichet serve --demo`: people, projects and conversations to look at, told through the rules that
+// real commands go through.
+
+import Foundation
+import Reactor
+import Tickets
+import Wire
+
+struct Demo {
+    private let people: [ConversationFile.Member]
+    private let conversations: [ConversationFile.Conversation]
+
+    init() throws {
+        let file = try ConversationFile(bytes: PackageResources.conversations_jsonl)
+        people = file.people
+        conversations = file.conversations
+    }
+
+    /// Fills an empty store; one that has tickets is left as it is.
+    func seed(_ opener: any TicketStoreOpener, policy: SLAPolicy) throws {
+        let store = try opener.openStore()
+        var batch = StoreBatch()
+        batch.people = people.map(\.person)
+        guard try store.highestNumber() == 0 else { return try store.commit(batch) }
+        let known = Dictionary(batch.people.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
+        for (index, conversation) in conversations.enumerated() {
+            var story = Story(
+                conversation, number: 1001 + index, people: known, policy: policy,
+                endsMinutesAgo: Self.age(of: conversation, index))
+            try story.tell()
+            batch.events += story.events
+            if let head = story.head { batch.heads.append(head) }
+        }
+        try store.commit(batch)
+    }
+
+    /// Untouched tickets are young, finished ones older: the queue shows every state of the clocks.
+    private static func age(of conversation: ConversationFile.Conversation, _ index: Int) -> Int {
+        switch conversation.status {
+        case .open: 6 + 11 * (index % 5)
+        case .inProgress, .waiting: 12 + 23 * (index % 6)
+        case .resolved, .closed: 300 + 190 * (index % 7)
+        }
+    }
+
+    /// One link a person; it signs in whoever opens it.
+    func printLinks(_ address: String, secret: [UInt8]) {
+        Terminal.say("\nOpen one of these; each is a person, signed in for 12 hours:")
+        for member in people {
+            let claims = TokenClaims(
+                id: member.person.id, role: member.person.role.rawValue, name: member.person.name,
+                email: nil, projects: member.projects, locale: member.locale,
+                expiresAt: Int(wallClockMilliseconds() / 1000) + 12 * 3600)
+            let page = member.person.role == .client ? "client-portal" : "admin/tickets"
+            let token = TokenSigner.sign(claims: claims, secret: secret)
+            Terminal.say(
+                "  \(member.person.name) (\(member.person.role.rawValue))\n    \(address)/\(page)#token=\(token)"
+            )
+        }
+        Terminal.say("")
+    }
+}
+
+/// One conversation as the events that it would have made, minutes ago.
+private struct Story {
+    private let conversation: ConversationFile.Conversation
+    private let number: Int
+    private let people: [String: Person]
+    private let policy: SLAPolicy
+    private let startsAt: Int64
+    private let stepMs: Int64 = 4 * 60_000
+    private(set) var events: [TicketEvent] = []
+    private(set) var head: Ticket?
+
+    init(
+        _ conversation: ConversationFile.Conversation, number: Int, people: [String: Person],
+        policy: SLAPolicy, endsMinutesAgo: Int
+    ) {
+        self.conversation = conversation
+        self.number = number
+        self.people = people
+        self.policy = policy
+        startsAt =
+            wallClockMilliseconds() - Int64(endsMinutesAgo) * 60_000
+            - Int64(conversation.turns.count) * stepMs
+    }
+
+    mutating func tell() throws {
+        guard let client = conversation.client.flatMap({ people[$0] }) else { return }
+        let technician = conversation.technician.flatMap { people[$0] }
+        for (index, turn) in conversation.turns.enumerated() {
+            let rules = rules(at: index)
+            guard let head else {
+                try create(turn, by: client, rules)
+                continue
+            }
+            guard let author = turn.isFromClient ? client : technician else { continue }
+            var edit = TicketEdit()
+            edit.draft = Draft(body: turn.body)
+            edit.draft?.isInternal = turn.isInternal
+            if !turn.isFromClient, head.assignedTo == nil { edit.action = .take }
+            try add(edit, by: author, rules)
+        }
+        try finish(by: technician)
+    }
+
+    private mutating func create(
+        _ turn: ConversationFile.Turn, by client: Person, _ rules: TicketRules
+    ) throws {
+        var new = NewTicket(
+            title: conversation.title, description: turn.body, category: conversation.category,
+            priority: conversation.priority, project: conversation.project)
+        new.tags = conversation.tags
+        let event = try rules.create(
+            new, number: number, by: Caller(person: client), key: nil, fingerprint: 0)
+        events.append(event)
+        head = event.created
+    }
+
+    private mutating func finish(by technician: Person?) throws {
+        guard let head, let technician, head.status != conversation.status else { return }
+        var edit = TicketEdit()
+        edit.edits.status = conversation.status
+        try add(edit, by: technician, rules(at: conversation.turns.count))
+    }
+
+    private mutating func add(_ edit: TicketEdit, by author: Person, _ rules: TicketRules) throws {
+        guard let head else { return }
+        let caller = Caller(person: author, reachesAllTickets: true)
+        guard
+            let event = try rules.decide(edit, on: head, by: caller, key: nil, fingerprint: 0)
+        else { return }
+        events.append(event)
+        self.head = head.applying(event)
+    }
+
+    private func rules(at step: Int) -> TicketRules {
+        let people = people
+        return TicketRules(
+            policy: policy, limits: ContentLimits(),
+            now: Timestamp(milliseconds: startsAt + Int64(step) * stepMs), person: { people[$0] })
+    }
+}

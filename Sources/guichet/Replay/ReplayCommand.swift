@@ -1,0 +1,57 @@
+// `guichet replay FILE`: conversations played by real WebSocket clients against a running hub.
+
+import Foundation
+import Glibc
+import Reactor
+import Wire
+
+struct ReplayCommand {
+    private let arguments: Arguments
+    private let environment: Environment
+
+    init(_ arguments: some Sequence<String>, _ environment: Environment) throws {
+        self.environment = environment
+        self.arguments = try Arguments(
+            arguments, environment, options: ["hub", "rate", "at-once"], freeMax: 1)
+    }
+
+    func run() throws {
+        guard let path = arguments.free.first else {
+            throw UsageError("name the file to replay: guichet replay FILE")
+        }
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw UsageError("the file \(path) cannot be read")
+        }
+        let file: ConversationFile
+        do {
+            file = try ConversationFile(bytes: Array(data))
+        } catch let error as UsageError {
+            throw UsageError("\(path): \(error.message)")
+        }
+        ignoreSIGPIPE()
+        let stage = ReplayStage(
+            loop: try EventLoop(), hub: try HubAddress(arguments["hub"] ?? "http://127.0.0.1:8080"),
+            secret: try TokenKey.secret(environment), file: file,
+            ratePerSecond: try arguments.int("rate", in: 1...1_000_000),
+            atOnce: try arguments.int("at-once", in: 1...2000) ?? 32)
+        stage.play()
+        stage.printSummary()
+        if !stage.isFlawless { exit(1) }
+    }
+}
+
+/// `http://HOST:PORT` of a hub.
+struct HubAddress {
+    let host: String
+    let port: UInt16
+
+    init(_ text: String) throws {
+        guard let url = URLComponents(string: text), url.scheme == "http", let host = url.host,
+            let port = UInt16(exactly: url.port ?? 80)
+        else { throw UsageError("--hub must be http://HOST:PORT, not “\(text)”") }
+        self.host = host.trimmingCharacters(in: CharacterSet(charactersIn: "[]"))
+        self.port = port
+    }
+
+    var authority: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+}

@@ -1,0 +1,174 @@
+// One author on one WebSocket, who comes back when the connection is lost.
+
+import Reactor
+import Tickets
+import Wire
+
+final class ReplayPeer: ConnectionHandler {
+    static let giveUpMs: Int64 = 60_000
+
+    let person: Person
+    /// Newest event that this author has seen.
+    private(set) var lastSeq = 0
+    private(set) var isReady = false
+    /// Connections made so far.
+    private(set) var connections = 0
+    private let stage: ReplayStage
+    private let token: String
+    private unowned let conversation: ReplayConversation
+    private var connection: Connection?
+    private var handshake: ClientHandshake
+    private var response = ResponseParser()
+    private var assembler = MessageAssembler(role: .client, maxMessageBytes: 16 << 20)
+    private var isUpgraded = false
+    private var isDone = false
+    private var attempts = 0
+    private var awaySince: Int64?
+
+    init(_ person: Person, project: String, stage: ReplayStage, conversation: ReplayConversation) {
+        self.person = person
+        self.stage = stage
+        self.conversation = conversation
+        let claims = TokenClaims(
+            id: person.id, role: person.role.rawValue, name: person.name, email: nil,
+            projects: person.role == .client ? [project] : [], locale: nil,
+            expiresAt: Int(wallClockMilliseconds() / 1000) + 24 * 3600)
+        token = TokenSigner.sign(claims: claims, secret: stage.secret)
+        handshake = ClientHandshake(host: stage.hub.authority, target: "/ws")
+    }
+
+    func connect() {
+        connections += 1
+        isUpgraded = false
+        isReady = false
+        response = ResponseParser()
+        assembler = MessageAssembler(role: .client, maxMessageBytes: 16 << 20)
+        handshake = ClientHandshake(
+            host: stage.hub.authority, target: "/ws",
+            subprotocols: ["guichet.v1", "bearer.\(token)"])
+        do throws(SystemError) {
+            let connection = try stage.loop.connect(
+                host: stage.hub.host, port: stage.hub.port, handler: self)
+            self.connection = connection
+            connection.send(handshake.requestBytes)
+        } catch {
+            comeBack(because: error.description)
+        }
+    }
+
+    func send(_ write: (inout JSONWriter) -> Void) {
+        guard let connection else { return }
+        var json = JSONWriter()
+        json.beginObject()
+        write(&json)
+        json.endObject()
+        var bytes: [UInt8] = []
+        FrameEncoder.appendMasked(
+            .text, payload: json.bytes, key: .random(in: 0 ... .max), to: &bytes)
+        connection.send(bytes)
+    }
+
+    func leave() {
+        isDone = true
+        var bytes: [UInt8] = []
+        FrameEncoder.appendMasked(
+            .close, payload: FrameEncoder.closePayload(code: 1000, reason: ""),
+            key: .random(in: 0 ... .max), to: &bytes)
+        connection?.send(bytes)
+        connection?.closeAfterFlush()
+    }
+
+    // MARK: Frames
+
+    func connection(_ connection: Connection, received bytes: Span<UInt8>) {
+        do {
+            if isUpgraded {
+                assembler.append(bytes)
+            } else {
+                response.append(bytes)
+                guard case .head(let head)? = try response.next() else { return }
+                _ = try handshake.check(head)
+                isUpgraded = true
+                assembler.append(response.takeUnparsed())
+            }
+            while let message = try assembler.next() { try handle(message) }
+        } catch let error as UpgradeError where error.status == 401 || error.status == 403 {
+            conversation.fail("\(person.id): the hub refused the token (\(error.status))")
+        } catch {
+            connection.closeNow()
+        }
+    }
+
+    private func handle(_ message: WebSocketMessage) throws {
+        switch message {
+        case .text(let payload):
+            handle(try JSONReader.parse(payload, maxDepth: 32, maxMembers: 1024))
+        case .ping(let payload):
+            var bytes: [UInt8] = []
+            FrameEncoder.appendMasked(.pong, payload: payload, key: 0, to: &bytes)
+            connection?.send(bytes)
+        case .close: connection?.closeAfterFlush()
+        case .binary, .pong: break
+        }
+    }
+
+    private func handle(_ frame: JSON) {
+        switch frame["type"]?.stringValue {
+        case "hello":
+            attempts = 0
+            awaySince = nil
+            conversation.arrived(self)
+        case "joined", "created":
+            note(joined: frame["seq"]?.intValue ?? frame["ticket"]?["seq"]?.intValue ?? 0)
+            conversation.received(frame, by: self)
+        case "event":
+            note(event: frame)
+            conversation.received(frame, by: self)
+        case "behind": conversation.rejoin(self)
+        case "ack", "error": conversation.received(frame, by: self)
+        default: break
+        }
+    }
+
+    func becameReady() { isReady = true }
+
+    private func note(joined seq: Int) { lastSeq = max(lastSeq, seq) }
+
+    private func note(event: JSON) {
+        guard let seq = event["seq"]?.intValue, let prev = event["prev"]?.intValue else { return }
+        if seq <= lastSeq {
+            stage.tally.duplicates += 1
+            return
+        }
+        if prev != lastSeq { stage.tally.gaps += 1 }
+        lastSeq = seq
+    }
+
+    // MARK: Ends
+
+    func connectionReachedEnd(_ connection: Connection) { connection.closeNow() }
+    func connectionDrained(_ connection: Connection) {}
+
+    func connectionClosed(_ connection: Connection, error: SystemError?) {
+        guard self.connection === connection else { return }
+        self.connection = nil
+        if !isDone { comeBack(because: error?.description ?? "the connection was closed") }
+    }
+
+    /// Full jitter, doubling from a quarter of a second to four.
+    private func comeBack(because reason: String) {
+        isReady = false
+        let since = awaySince ?? monotonicMilliseconds()
+        awaySince = since
+        guard monotonicMilliseconds() - since < Self.giveUpMs else {
+            return conversation.fail("\(person.id): \(reason)")
+        }
+        attempts += 1
+        stage.tally.reconnects += 1
+        let limit = min(4000, 250 << min(attempts, 4))
+        _ = stage.loop.schedule(afterMilliseconds: .random(in: 50...limit)) { [weak self] in
+            guard let self, !isDone else { return }
+            connect()
+        }
+    }
+}

@@ -1,0 +1,118 @@
+// All conversations of a replay: so many at once, at a pace, with a progress line and a summary.
+
+import Glibc
+import Reactor
+import Wire
+
+final class ReplayStage {
+    struct Tally {
+        var conversations = 0
+        var acknowledged = 0
+        var replayed = 0
+        var seen = 0
+        var gaps = 0
+        var duplicates = 0
+        var reconnects = 0
+        var failures: [String] = []
+        var ackMicroseconds: [Int64] = []
+    }
+
+    let loop: EventLoop
+    let hub: HubAddress
+    let secret: [UInt8]
+    var tally = Tally()
+    private let file: ConversationFile
+    private let ratePerSecond: Int?
+    private let atOnce: Int
+    private var next = 0
+    private var playing: [Int: ReplayConversation] = [:]
+    private let startedAt = monotonicMilliseconds()
+    private var endedAt: Int64 = 0
+    private var nextTurnAt: Int64 = 0
+
+    init(
+        loop: EventLoop, hub: HubAddress, secret: [UInt8], file: ConversationFile,
+        ratePerSecond: Int?, atOnce: Int
+    ) {
+        self.loop = loop
+        self.hub = hub
+        self.secret = secret
+        self.file = file
+        self.ratePerSecond = ratePerSecond
+        self.atOnce = atOnce
+    }
+
+    func play() {
+        fill()
+        showProgress()
+        loop.run()
+        endedAt = monotonicMilliseconds()
+        Terminal.progress("")
+    }
+
+    private func fill() {
+        while playing.count < atOnce, next < file.conversations.count {
+            let conversation = ReplayConversation(
+                file.conversations[next], index: next, people: file.people, stage: self)
+            playing[next] = conversation
+            next += 1
+            conversation.start()
+        }
+        if playing.isEmpty { loop.stop() }
+    }
+
+    func ended(_ index: Int, failure: String?) {
+        if let failure { tally.failures.append(failure) } else { tally.conversations += 1 }
+        // After this turn of the loop: the conversation's own connections are still calling it.
+        _ = loop.schedule(afterMilliseconds: 0) { [unowned self] in
+            playing[index] = nil
+            fill()
+        }
+    }
+
+    /// Runs `turn` when the pace allows.
+    func pace(_ turn: @escaping () -> Void) {
+        guard let ratePerSecond else { return turn() }
+        let now = monotonicNanoseconds()
+        nextTurnAt = max(nextTurnAt, now)
+        let waitMs = (nextTurnAt - now) / 1_000_000
+        nextTurnAt += 1_000_000_000 / Int64(ratePerSecond)
+        if waitMs <= 0 { return turn() }
+        _ = loop.schedule(afterMilliseconds: Int(waitMs), turn)
+    }
+
+    private func showProgress() {
+        let seconds = max(0.001, Double(monotonicMilliseconds() - startedAt) / 1000)
+        let perSecond = Int(Double(tally.acknowledged) / seconds)
+        Terminal.progress(
+            "\(tally.conversations)/\(file.conversations.count) conversations · "
+                + "\(tally.acknowledged) turns · \(perSecond)/s")
+        _ = loop.schedule(afterMilliseconds: 200) { [unowned self] in showProgress() }
+    }
+
+    var isFlawless: Bool { tally.failures.isEmpty && tally.gaps == 0 && tally.duplicates == 0 }
+
+    func printSummary() {
+        let turns = file.conversations.reduce(0) { $0 + $1.turns.count }
+        let seconds = max(0.001, Double(endedAt - startedAt) / 1000)
+        let latencies = tally.ackMicroseconds.sorted()
+        func percentile(_ part: Double) -> String {
+            guard !latencies.isEmpty else { return "–" }
+            let index = min(latencies.count - 1, Int(Double(latencies.count) * part))
+            return "\(Double(latencies[index] / 10) / 100) ms"
+        }
+        Terminal.say(
+            """
+            conversations  \(tally.conversations) of \(file.conversations.count)
+            turns          \(tally.acknowledged) of \(turns) acknowledged, \(tally.replayed) of them known already
+            seen by others \(tally.seen), \(tally.gaps) gaps, \(tally.duplicates) doubled
+            reconnects     \(tally.reconnects)
+            acknowledged   p50 \(percentile(0.5)), p99 \(percentile(0.99))
+            wall time      \(Double(Int(seconds * 100)) / 100) s, \(Int(Double(tally.acknowledged) / seconds)) messages/s
+            """)
+        for failure in tally.failures.prefix(10) { Terminal.complain("failed: \(failure)") }
+        if tally.failures.count > 10 {
+            Terminal.complain("… and \(tally.failures.count - 10) more")
+        }
+    }
+}

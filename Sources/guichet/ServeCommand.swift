@@ -1,0 +1,113 @@
+// `guichet serve`: reads options, picks a store, runs the hub until it is told to stop.
+
+import Foundation
+import Glibc
+import Hub
+import Reactor
+import Tickets
+import Wire
+
+struct ServeCommand {
+    private let arguments: Arguments
+    private let environment: Environment
+
+    init(_ arguments: some Sequence<String>, _ environment: Environment) throws {
+        self.environment = environment
+        self.arguments = try Arguments(
+            arguments, environment,
+            options: ["listen", "store", "web", "workers", "log", "tls-cert", "tls-key"],
+            flags: ["demo"])
+    }
+
+    func run() throws {
+        try refuseWhatIsNotThere()
+        let settings = try HubSettings(arguments, environment)
+        guard let format = Log.Format(rawValue: arguments["log"] ?? "text") else {
+            throw UsageError("--log must be text or json")
+        }
+        let log = Log(format: format)
+        let opener = try StoreChoice.opener(arguments["store"] ?? StoreChoice.fallback)
+        let isDemo = try arguments.has("demo")
+        let demoSecret =
+            isDemo && environment["JWT_SECRET"] == nil
+            ? Base64.encodeURL(SecureRandom.bytes(32)) : environment["JWT_SECRET"]
+        let verifier: TokenVerifier
+        if isDemo, let demoSecret {
+            verifier = try .hmac(secret: Array(demoSecret.utf8))
+        } else {
+            verifier = try TokenKey.verifier(environment)
+        }
+        let assets = StaticAssets(directory: try webDirectory())
+        let demo = isDemo ? try Demo() : nil
+        try demo?.seed(opener, policy: settings.policy)
+
+        // Before any thread: all of them inherit the mask, and this one alone waits for signals.
+        let signals = Signals()
+        let hub = try Hub(
+            settings: settings, opener: opener,
+            gatekeeper: Gatekeeper(verifier: verifier, settings: settings), assets: assets, log: log
+        )
+        let name = settings.host.contains(":") ? "[\(settings.host)]" : settings.host
+        let address = "http://\(name):\(hub.port)"
+        log.info("started", [("store", opener.label), ("workers", "\(settings.workers)")])
+        Terminal.say("guichet listening on \(address)")
+        if let demo, let demoSecret {
+            demo.printLinks(address, secret: Array(demoSecret.utf8))
+        }
+        let signal = signals.wait()
+        log.info("draining", [("signal", signal == SIGTERM ? "SIGTERM" : "SIGINT")])
+        hub.drain()
+        log.info("stopped")
+    }
+
+    private func refuseWhatIsNotThere() throws {
+        for option in ["tls-cert", "tls-key"] where arguments[option] != nil {
+            throw UsageError(
+                "--\(option): TLS is not built in yet; let nginx or Caddy end it (see the README)")
+        }
+        for name in ["SLA", "WEBHOOKS", "SMTP"] where environment[name] != nil {
+            throw UsageError("GUICHET_\(name) is not supported yet; unset it")
+        }
+    }
+
+    /// `--web`, or the `web/` of the checkout or the installation that this program is in.
+    private func webDirectory() throws -> String {
+        if let given = arguments["web"] {
+            guard FileManager.default.fileExists(atPath: "\(given)/index.html") else {
+                throw UsageError("--web \(given): there is no index.html in it")
+            }
+            return given
+        }
+        var folder = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+        for _ in 0..<6 {
+            folder.deleteLastPathComponent()
+            for candidate in ["web", "share/guichet/web"] {
+                let path = folder.appendingPathComponent(candidate).path
+                if FileManager.default.fileExists(atPath: "\(path)/index.html") { return path }
+            }
+        }
+        throw UsageError(
+            "the web client was not found near the program; give its folder with --web")
+    }
+}
+
+/// SIGTERM and SIGINT, waited for by one thread.
+struct Signals {
+    private let set: sigset_t
+
+    init() {
+        var set = sigset_t()
+        unsafe sigemptyset(&set)
+        unsafe sigaddset(&set, SIGTERM)
+        unsafe sigaddset(&set, SIGINT)
+        unsafe pthread_sigmask(SIG_BLOCK, &set, nil)
+        self.set = set
+    }
+
+    func wait() -> Int32 {
+        var set = set
+        var signal: Int32 = 0
+        while unsafe sigwait(&set, &signal) != 0 {}
+        return signal
+    }
+}

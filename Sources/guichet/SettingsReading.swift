@@ -1,0 +1,99 @@
+// Hub settings out of options and environment.
+
+import Foundation
+import Hub
+import Tickets
+import Wire
+
+extension HubSettings {
+    init(_ arguments: Arguments, _ environment: Environment) throws {
+        self.init()
+        if let listen = arguments["listen"] { try setListen(listen) }
+        workers =
+            try arguments.int("workers", in: 1...256)
+            ?? ProcessInfo.processInfo.activeProcessorCount
+        let bytes = 1...(1 << 30)
+        if let value = try environment.int("MAX_BODY_BYTES", in: bytes) {
+            content.bodyBytes = value
+        }
+        if let value = try environment.int("MAX_FRAME_BYTES", in: bytes) { frameBytes = value }
+        if let value = try environment.int("MAX_REQUEST_BYTES", in: bytes) { requestBytes = value }
+        if let value = try environment.int("MAX_ROOMS", in: 1...1_000_000) { rooms = value }
+        if let value = try environment.int("COMMANDS_PER_SECOND", in: 0...1_000_000) {
+            commandsPerSecond = value
+        }
+        if let value = try environment.int("COMMAND_BURST", in: 1...1_000_000) {
+            commandBurst = value
+        }
+        if let value = try environment.int("OUTBOUND_BYTES", in: 4096...(1 << 30)) {
+            outboundBytes = value
+        }
+        let seconds = 0...86_400
+        if let value = try environment.int("HEARTBEAT_SECONDS", in: seconds) {
+            heartbeatSeconds = value
+        }
+        if let value = try environment.int("DEAD_SECONDS", in: 1...86_400) { deadSeconds = value }
+        if let value = try environment.int("HEAD_SECONDS", in: seconds) { headSeconds = value }
+        if let value = try environment.int("TYPING_INTERVAL_MS", in: 0...600_000) {
+            typingIntervalMs = value
+        }
+        if let value = try environment.int("DRAIN_SECONDS", in: 1...3600) { drainSeconds = value }
+        allowedOrigins = environment.list("ALLOWED_ORIGINS")
+        switch environment["TECHNICIAN_SCOPE"] {
+        case nil, "assigned": break
+        case "all": techniciansReachAll = true
+        case let other?:
+            throw UsageError("GUICHET_TECHNICIAN_SCOPE is “\(other)”; it must be all or assigned")
+        }
+    }
+
+    private mutating func setListen(_ text: String) throws {
+        let colon = text.lastIndex(of: ":") ?? text.endIndex
+        let name = text[..<colon].trimmingCharacters(in: CharacterSet(charactersIn: "[]"))
+        guard colon != text.endIndex, !name.isEmpty,
+            let number = UInt16(text[text.index(after: colon)...])
+        else { throw UsageError("--listen must be HOST:PORT, not “\(text)”") }
+        host = name
+        port = number
+    }
+}
+
+/// The key that callers' tokens are checked with.
+enum TokenKey {
+    static func verifier(_ environment: Environment) throws -> TokenVerifier {
+        let secret = environment["JWT_SECRET"]
+        let file = environment["JWT_PUBLIC_KEY"]
+        do {
+            switch (secret, file) {
+            case (_?, _?):
+                throw UsageError(
+                    "GUICHET_JWT_SECRET and GUICHET_JWT_PUBLIC_KEY are both set; keep one")
+            case (let secret?, nil): return try .hmac(secret: Array(secret.utf8))
+            case (nil, let file?):
+                guard let pem = FileManager.default.contents(atPath: file) else {
+                    throw UsageError("GUICHET_JWT_PUBLIC_KEY: the file \(file) cannot be read")
+                }
+                return try .publicKey(pem: Array(pem))
+            case (nil, nil):
+                throw UsageError(
+                    "no key for tokens: set GUICHET_JWT_SECRET (32 bytes or more) or "
+                        + "GUICHET_JWT_PUBLIC_KEY (a PEM file), or try `guichet serve --demo`")
+            }
+        } catch let error as TokenKeyError {
+            throw UsageError(
+                "\(secret == nil ? "GUICHET_JWT_PUBLIC_KEY" : "GUICHET_JWT_SECRET"): \(error.reason)"
+            )
+        }
+    }
+
+    /// For commands that make tokens.
+    static func secret(_ environment: Environment) throws -> [UInt8] {
+        guard let secret = environment["JWT_SECRET"] else {
+            throw UsageError("GUICHET_JWT_SECRET is not set; tokens are made with it")
+        }
+        guard secret.utf8.count >= 32 else {
+            throw UsageError("GUICHET_JWT_SECRET is shorter than 32 bytes")
+        }
+        return Array(secret.utf8)
+    }
+}

@@ -1,0 +1,39 @@
+// `guichet token`: a JWT for a person, made with GUICHET_JWT_SECRET.
+
+import Glibc
+import Wire
+
+struct TokenCommand {
+    private let arguments: Arguments
+    private let environment: Environment
+
+    init(_ arguments: some Sequence<String>, _ environment: Environment) throws {
+        self.environment = environment
+        self.arguments = try Arguments(
+            arguments, Environment([:]),
+            options: ["id", "role", "name", "email", "projects", "locale", "ttl"])
+    }
+
+    func run() throws {
+        let role = try arguments.required("role")
+        guard ["client", "technician", "technicien", "admin"].contains(role) else {
+            throw UsageError("--role must be client, technician or admin, not “\(role)”")
+        }
+        let seconds = try Self.seconds(arguments["ttl"] ?? "8h")
+        let claims = TokenClaims(
+            id: try arguments.required("id"), role: role, name: arguments["name"],
+            email: arguments["email"],
+            projects: (arguments["projects"] ?? "").split(separator: ",").map(String.init),
+            locale: arguments["locale"], expiresAt: time(nil) + seconds)
+        Terminal.say(TokenSigner.sign(claims: claims, secret: try TokenKey.secret(environment)))
+    }
+
+    /// `90s`, `15m`, `8h`, `30d`.
+    static func seconds(_ text: String) throws -> Int {
+        let units: [Character: Int] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
+        guard let unit = text.last.flatMap({ units[$0] }), let count = Int(text.dropLast()),
+            (1...100_000).contains(count)
+        else { throw UsageError("--ttl must be like 90s, 15m, 8h or 30d, not “\(text)”") }
+        return count * unit
+    }
+}

@@ -1,0 +1,24 @@
+// What `guichet help` says.
+
+enum Usage {
+    static let text = """
+        guichet: a real-time hub for support tickets
+
+          guichet serve [--listen HOST:PORT] [--store sqlite:FILE | mongodb://…] [--web DIR]
+                        [--workers N] [--log text|json] [--demo]
+          guichet token --id ID --role client|technician|admin [--name N] [--email E]
+                        [--projects a,b] [--locale L] [--ttl 8h]
+          guichet replay FILE [--hub http://HOST:PORT] [--rate N] [--at-once N]
+          guichet check [--store …] [--repair]
+
+        Every option of `serve` can also stand in the environment: --listen as GUICHET_LISTEN.
+        Callers are known by tokens: set GUICHET_JWT_SECRET (32 bytes or more, HS256), or
+        GUICHET_JWT_PUBLIC_KEY (a PEM file; RS256, ES256 or EdDSA).
+        """
+}
+
+/// A wrong call, for the person at the terminal.
+struct UsageError: Error {
+    let message: String
+    init(_ message: String) { self.message = message }
+}

@@ -1,0 +1,23 @@
+// `guichet`: one program for serving, tokens, replay and the store's check (contract section 8).
+
+import Glibc
+
+let arguments = Array(CommandLine.arguments.dropFirst())
+let environment = Environment.current
+
+do {
+    switch arguments.first {
+    case "serve": try ServeCommand(arguments.dropFirst(), environment).run()
+    case "token": try TokenCommand(arguments.dropFirst(), environment).run()
+    case "check": try CheckCommand(arguments.dropFirst(), environment).run()
+    case "replay": try ReplayCommand(arguments.dropFirst(), environment).run()
+    case "help", "--help", "-h", nil: print(Usage.text)
+    case let other?: throw UsageError("there is no command “\(other)”; try `guichet help`")
+    }
+} catch let error as UsageError {
+    Terminal.complain("guichet: \(error.message)")
+    exit(2)
+} catch {
+    Terminal.complain("guichet: \(error)")
+    exit(2)
+}

@@ -1,0 +1,91 @@
+"""Fixtures: a hub on each store, and people who talk to it."""
+
+import os
+
+import pytest
+
+from support import people, stores
+from support.hub import Hub, require_binary
+
+# Pictures for the documentation are made on request, not on every run.
+collect_ignore = [] if os.environ.get("GUICHET_SCREENSHOTS") else ["test_screenshots.py"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def binary():
+    require_binary()
+
+
+@pytest.fixture
+def start_hub(tmp_path):
+    """Makes hubs on a store, with options and settings. Those that still run at the end of the
+    test are stopped and must end well."""
+    hubs = []
+
+    def start(store, options=(), **settings):
+        folder = tmp_path / f"hub-{len(hubs)}"
+        folder.mkdir()
+        hub = Hub(store, folder, options, **settings)
+        hubs.append(hub)
+        return hub.start()
+
+    yield start
+    for hub in hubs:
+        hub.close_clients()
+    failures = []
+    for hub in hubs:
+        if not hub.is_running:
+            continue
+        try:
+            hub.stop()
+        except AssertionError as failure:
+            failures.append(str(failure))
+    assert not failures, "\n".join(failures)
+
+
+@pytest.fixture(params=["sqlite", "mongodb"])
+def store(request, tmp_path):
+    """An empty store of each kind."""
+    store = stores.available(request.param, tmp_path)
+    if store is None:
+        pytest.skip("GUICHET_TEST_MONGODB is not set")
+    yield store
+    store.remove()
+
+
+@pytest.fixture
+def hub(store, start_hub):
+    """A hub on an empty store, once for each kind of store."""
+    return start_hub(store)
+
+
+@pytest.fixture
+def embedded(tmp_path):
+    """An empty embedded store, for tests of what no store has a part in."""
+    return stores.SQLite(tmp_path)
+
+
+@pytest.fixture
+def hub_alone(embedded, start_hub):
+    """A hub on the embedded store only."""
+    return start_hub(embedded)
+
+
+@pytest.fixture
+def client():
+    return people.client("Claire")
+
+
+@pytest.fixture
+def lina():
+    return people.technician("Lina")
+
+
+@pytest.fixture
+def sam():
+    return people.technician("Sam")
+
+
+@pytest.fixture
+def admin():
+    return people.admin("Gabriel")

@@ -1,0 +1,75 @@
+"""A real browser: the system's Chromium, one page for each person, all that it received kept."""
+
+import contextlib
+import os
+import shutil
+
+from playwright.sync_api import sync_playwright
+
+from support import people
+
+PAGES = {"client": "/client-portal", "technician": "/admin/tickets", "admin": "/admin/tickets"}
+
+
+@contextlib.contextmanager
+def chromium():
+    path = os.environ.get("GUICHET_CHROMIUM") or shutil.which("chromium")
+    assert path, "no chromium: run scripts/packages test"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+class Screen:
+    """A person's page in a browser context of its own."""
+
+    def __init__(self, browser, hub, someone, token=None, **options):
+        options = {"locale": "fr-FR", "viewport": {"width": 1280, "height": 800}, **options}
+        self.context = browser.new_context(**options)
+        self.page = self.context.new_page()
+        self.received = []  # the text of every WebSocket frame and every answer of the API
+        self.errors = []
+        self.loads = 0
+        self.page.on("websocket", self._keep_frames)
+        self.page.on("response", self._keep_answer)
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("console", self._keep_error)
+        self.page.on("load", self._count_load)
+        self.page.goto(f"{hub.url}{PAGES[someone.role]}#token={token or people.token(someone)}")
+
+    def _keep_frames(self, socket):
+        # Playwright marks its handlers, which a built-in such as `append` does not suffer.
+        socket.on("framereceived", lambda frame: self.received.append(frame))
+
+    def _keep_answer(self, answer):
+        if "/api/" in answer.url and answer.status == 200:
+            with contextlib.suppress(Exception):  # the body of an aborted answer is gone
+                self.received.append(answer.text())
+
+    def _keep_error(self, message):
+        if message.type == "error":
+            self.errors.append(message.text)
+
+    def _count_load(self):
+        self.loads += 1
+
+    def get(self, testid):
+        return self.page.get_by_test_id(testid)
+
+    def row(self, title):
+        return self.get("ticket-row").filter(has_text=title)
+
+    def message(self, body):
+        return self.get("message").filter(has_text=body)
+
+    def compose(self, body):
+        self.get("composer").fill(body)
+        self.get("send").click()
+
+    @property
+    def received_text(self):
+        texts = (f if isinstance(f, str) else f.decode(errors="replace") for f in self.received)
+        return "".join(texts)

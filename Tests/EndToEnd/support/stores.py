@@ -1,0 +1,83 @@
+"""The two stores: where a hub keeps its tickets, and how a test reads them behind its back.
+
+Nothing else in these tests knows how a store lays its data out.
+"""
+
+import contextlib
+import json
+import os
+import pathlib
+import sqlite3
+import urllib.parse
+import uuid
+
+import pymongo
+
+
+class SQLite:
+    name = "sqlite"
+
+    def __init__(self, folder):
+        self.file = pathlib.Path(folder) / "guichet.db"
+        self.uri = f"sqlite:{self.file}"
+
+    def query(self, statement):
+        with contextlib.closing(sqlite3.connect(f"file:{self.file}?mode=ro", uri=True)) as database:
+            return database.execute(statement).fetchall()
+
+    def events(self):
+        """Every stored event, in order, with the fields of `plain`."""
+        rows = self.query("SELECT ticket, seq, data FROM events ORDER BY ticket, seq")
+        return [plain({**json.loads(data), "ticket": t, "seq": s}) for t, s, data in rows]
+
+    def count(self):
+        return self.query("SELECT count(*) FROM events")[0][0]
+
+    def remove(self):
+        pass  # the test's folder goes as a whole
+
+
+class MongoDB:
+    name = "mongodb"
+
+    def __init__(self, server):
+        """`server` is a URI without a database: each store gets one of its own."""
+        self.server = server
+        self.database = f"guichet_{uuid.uuid4().hex[:12]}"
+        parts = urllib.parse.urlsplit(server)
+        self.uri = parts._replace(path=f"/{self.database}").geturl()
+
+    def events(self):
+        with pymongo.MongoClient(self.server) as client:
+            order = [("ticket", 1), ("seq", 1)]
+            return [plain(event) for event in client[self.database]["events"].find().sort(order)]
+
+    def count(self):
+        with pymongo.MongoClient(self.server) as client:
+            return client[self.database]["events"].count_documents({})
+
+    def remove(self):
+        with pymongo.MongoClient(self.server) as client:
+            client.drop_database(self.database)
+
+
+def plain(event):
+    """The fields that the tests compare, the same from both stores."""
+    message = event.get("message")
+    return {
+        "ticket": str(event["ticket"]),
+        "seq": int(event["seq"]),
+        "kind": event["kind"],
+        "role": event["by"]["role"],
+        "message": message
+        and {"body": message["body"], "internal": bool(message.get("internal"))},
+        "description": (event.get("head") or {}).get("description"),
+    }
+
+
+def available(name, folder):
+    """The store of this name, or None when this machine has no such server to test against."""
+    if name == "sqlite":
+        return SQLite(folder)
+    server = os.environ.get("GUICHET_TEST_MONGODB")
+    return MongoDB(server) if server else None

@@ -1,0 +1,86 @@
+"""`guichet serve --demo`: a hub that one can look at at once (CONTRACT §8)."""
+
+import json
+import re
+
+import pytest
+
+from support.conversations import DEMO
+from support.rest import Rest
+
+
+@pytest.fixture
+def demo(store, start_hub):
+    """A demo hub, and the token of each person, by id."""
+    hub = start_hub(store, options=["--demo"], JWT_SECRET=None)
+    people = in_demo_file()["people"]
+    tokens = {}
+    while len(tokens) < len(people):
+        link = hub.next_line(r"http://\S+/(?:client-portal|admin/tickets)#token=(\S+)")
+        me = Rest(hub.url, link.group(1)).get("/api/me").json()
+        tokens[me["id"]] = link.group(1)
+    return hub, tokens
+
+
+def in_demo_file():
+    with DEMO.open(encoding="utf-8") as lines:
+        return json.loads(lines.readline())
+
+
+def conversations():
+    with DEMO.open(encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines][1:]
+
+
+def test_each_person_gets_a_link_that_signs_in(demo):
+    _, tokens = demo
+    assert set(tokens) == {person["id"] for person in in_demo_file()["people"]}
+
+
+def test_the_conversations_are_there_as_they_ended(demo):
+    hub, tokens = demo
+    everything = Rest(hub.url, tokens["gabriel"])
+    heads = {t["title"]: t for t in everything.get("/api/tickets?limit=200").json()["tickets"]}
+    assert set(heads) == {conversation["title"] for conversation in conversations()}
+    for conversation in conversations():
+        head = heads[conversation["title"]]
+        assert head["status"] == conversation["status"], conversation["id"]
+        assert head["client"]["id"] == conversation["client"]
+        assert (head["assignedTo"] or {}).get("id") == conversation["technician"]
+        assert sorted(head["tags"]) == sorted(conversation["tags"])
+
+
+def test_a_demo_client_sees_no_note(demo):
+    hub, tokens = demo
+    mine = Rest(hub.url, tokens["claire"])
+    for head in mine.get("/api/tickets?limit=200").json()["tickets"]:
+        mine.get(f"/api/tickets/{head['id']}")
+    seen = b"".join(mine.bodies).decode()
+    notes = [t["body"] for c in conversations() for t in c["turns"] if t.get("internal")]
+    assert notes and not any(json.dumps(note, ensure_ascii=False) in seen for note in notes)
+
+
+def test_a_second_start_adds_nothing(demo):
+    hub, _ = demo
+    hub.stop()
+    before = told_by_people(hub.store)
+    hub.start()
+    hub.next_line(r"#token=")
+    assert told_by_people(hub.store) == before
+
+
+def told_by_people(store):
+    """The stored events but for those of the clocks, which go on by themselves."""
+    return [event for event in store.events() if event["role"] != "system"]
+
+
+def test_the_demo_file_is_well_written():
+    people = {person["id"]: person for person in in_demo_file()["people"]}
+    french = [c for c in conversations() if people[c["client"]]["locale"] == "fr"]
+    assert len(conversations()) == 14 and len(french) == 8
+    for conversation in conversations():
+        assert conversation["turns"][0]["role"] == "client"
+        assert conversation["project"] in people[conversation["client"]]["projects"]
+        assert (conversation["status"] == "open") == (conversation["technician"] is None)
+    for body in (turn["body"] for conversation in french for turn in conversation["turns"]):
+        assert not re.search(r"'| [;:!?»]|« ", body), body

@@ -1,0 +1,87 @@
+"""Public keys instead of a shared secret, and keys that must stop the start (CONTRACT §1, §9)."""
+
+import base64
+import hashlib
+import hmac
+import json
+
+import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+
+from support import hub, people
+
+KEYS = {
+    "RS256": lambda: rsa.generate_private_key(public_exponent=65537, key_size=2048),
+    "ES256": lambda: ec.generate_private_key(ec.SECP256R1()),
+    "EdDSA": ed25519.Ed25519PrivateKey.generate,
+}
+
+
+def public_pem(key):
+    return key.public_key().public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+
+
+def hs256_with(pem, someone):
+    """What a forger tries: the public key, known to all, as the secret of an HMAC."""
+    parts = [{"alg": "HS256", "typ": "JWT"}, people.claims(someone)]
+    signed = b".".join(base64.urlsafe_b64encode(json.dumps(p).encode()).rstrip(b"=") for p in parts)
+    signature = hmac.new(pem, signed, hashlib.sha256).digest()
+    return (signed + b"." + base64.urlsafe_b64encode(signature).rstrip(b"=")).decode()
+
+
+@pytest.mark.parametrize("algorithm", KEYS)
+def test_a_public_key_lets_in_its_own_algorithm_only(
+    embedded, start_hub, tmp_path, client, algorithm
+):
+    key = KEYS[algorithm]()
+    pem = tmp_path / "public.pem"
+    pem.write_bytes(public_pem(key))
+    running = start_hub(embedded, JWT_SECRET=None, JWT_PUBLIC_KEY=pem)
+
+    def status(token):
+        headers = {"Authorization": f"Bearer {token}"}
+        return running.rest(client).get("/api/me", expect=None, headers=headers).status_code
+
+    assert status(people.token(client, key=key, algorithm=algorithm)) == 200
+    assert status(people.token(client, key=KEYS[algorithm](), algorithm=algorithm)) == 401
+    assert status(hs256_with(pem.read_bytes(), client)) == 401
+    assert status(people.token(client)) == 401
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"GUICHET_JWT_SECRET": "short"},
+        {"GUICHET_JWT_SECRET": None, "GUICHET_JWT_PUBLIC_KEY": "no-such-file.pem"},
+        {"GUICHET_JWT_PUBLIC_KEY": "both.pem"},
+        {"GUICHET_JWT_SECRET": None},
+    ],
+    ids=["short_secret", "unreadable_file", "both_keys", "no_key"],
+)
+def test_without_one_good_key_it_does_not_start(embedded, settings):
+    serve = ["serve", "--listen", "127.0.0.1:0", "--store", embedded.uri]
+    ended = hub.command(*serve, **settings)
+    assert ended.returncode == 2
+    assert ended.stderr.strip()
+    assert "listening" not in ended.stdout
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--no-such-option"], ["--listen", "nonsense"], ["--store", "sqlite:/no/where/x"]]
+)
+def test_a_bad_option_says_what_to_do_and_exits_2(arguments):
+    ended = hub.command("serve", *arguments)
+    assert ended.returncode == 2
+    assert ended.stderr.strip()
+
+
+def test_a_printed_token_is_let_in(hub_alone):
+    options = ["--id", "printed", "--role", "admin", "--name", "Ada", "--ttl", "1h"]
+    printed = hub.command("token", *options)
+    assert printed.returncode == 0, printed.stderr
+    headers = {"Authorization": f"Bearer {printed.stdout.strip()}"}
+    me = hub_alone.rest(people.admin()).get("/api/me", headers=headers).json()
+    assert (me["id"], me["role"], me["name"]) == ("printed", "admin", "Ada")

@@ -1,0 +1,90 @@
+"""The live queue of the staff (CONTRACT §4, §9)."""
+
+import pytest
+
+
+def next_change(live):
+    return live.wait("queue.event")
+
+
+@pytest.fixture
+def queue(hub, client, lina):
+    """A technician whose queue is open and empty, and a client who will fill it."""
+    watching = hub.live(lina)
+    answer = watching.ask("queue.join")
+    assert answer["type"] == "queue" and answer["tickets"] == []
+    return watching, answer["rev"], hub.live(client)
+
+
+def test_a_new_ticket_enters_and_its_changes_follow(queue):
+    watching, rev, asking = queue
+    head = asking.create(title="Fresh")
+    entered = next_change(watching)
+    assert (entered["op"], entered["rev"]) == ("upsert", rev + 1)
+    assert entered["ticket"]["id"] == head["id"] and entered["ticket"]["title"] == "Fresh"
+    asking.message(head["id"], "One more thing.")
+    changed = next_change(watching)
+    assert (changed["op"], changed["rev"]) == ("upsert", rev + 2)
+    assert changed["ticket"]["messageCount"] == 1
+
+
+def test_a_ticket_that_a_colleague_takes_leaves_with_the_reason(queue, hub, sam):
+    watching, rev, asking = queue
+    head = asking.create()
+    next_change(watching)
+    hub.live(sam).ask("update", ticket=head["id"], action="take")
+    left = next_change(watching)
+    assert (left["op"], left["id"], left["rev"]) == ("remove", head["id"], rev + 2)
+    assert left["why"] == "taken" and left["by"]["id"] == sam.id
+
+
+def test_a_ticket_that_no_longer_fits_the_filter_leaves(hub, client, admin):
+    watching = hub.live(admin)
+    watching.ask("queue.join", filter={"status": ["open", "in_progress"], "priority": "high"})
+    asking = hub.live(client)
+    asking.create(priority="low")
+    fitting = asking.create(priority="high")
+    assert next_change(watching)["ticket"]["id"] == fitting["id"]
+    hub.rest(admin).patch(f"/api/tickets/{fitting['id']}", {"priority": "low"})
+    left = next_change(watching)
+    assert (left["op"], left["id"], left["why"]) == ("remove", fitting["id"], "filter")
+
+
+def test_a_queue_begins_with_what_is_there_in_order_of_urgency(hub, client, admin):
+    mine = hub.rest(client)
+    for priority in ("low", "urgent", "normal"):
+        mine.create(priority=priority)
+    answer = hub.live(admin).ask("queue.join")
+    assert [t["priority"] for t in answer["tickets"]] == ["urgent", "normal", "low"]
+    assert answer["more"] is False
+    assert answer["counts"]["status"]["open"] == 3
+
+
+def test_a_limited_queue_says_that_there_is_more(hub, client, admin):
+    mine = hub.rest(client)
+    for _ in range(4):
+        mine.create()
+    answer = hub.live(admin).ask("queue.join", limit=3)
+    assert len(answer["tickets"]) == 3 and answer["more"] is True
+
+
+def test_revisions_have_no_hole(queue):
+    watching, rev, asking = queue
+    created = [asking.create(title=f"number {n}")["id"] for n in range(20)]
+    seen, revisions = set(), []
+    while seen != set(created):
+        change = next_change(watching)
+        seen.add(change["ticket"]["id"])
+        revisions.append(change["rev"])
+    assert revisions == list(range(rev + 1, rev + 1 + len(revisions)))
+
+
+def test_a_left_queue_is_silent(queue):
+    watching, _, asking = queue
+    assert watching.ask("queue.leave")["type"] == "queue.left"
+    head = asking.create()
+    watching.join(head["id"])
+    asking.message(head["id"], "Anyone?")
+    watching.event(ticket=head["id"])
+    watching.settle()
+    assert watching.taken_so_far("queue.event") == []

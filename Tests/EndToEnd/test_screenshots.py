@@ -1,0 +1,37 @@
+"""The pictures of the documentation, taken of the demo when GUICHET_SCREENSHOTS=DIR is set."""
+
+import os
+import pathlib
+
+from playwright.sync_api import expect
+
+from support import people
+from support.browser import Screen, chromium
+from support.rest import Rest
+
+TITLE = "Voyant rouge sur le boîtier de sauvegarde"
+
+
+def take_picture(browser, hub, someone, token, name):
+    viewport = {"width": 1440, "height": 900}
+    screen = Screen(browser, hub, someone, token, viewport=viewport)
+    screen.row(TITLE).first.click()
+    expect(screen.get("thread-title")).to_contain_text(TITLE)
+    expect(screen.get("message").first).to_be_visible()
+    folder = pathlib.Path(os.environ["GUICHET_SCREENSHOTS"])
+    folder.mkdir(parents=True, exist_ok=True)
+    screen.page.screenshot(path=folder / f"{name}.png", animations="disabled")
+    assert screen.errors == []
+    screen.context.close()
+
+
+def test_the_console_and_the_portal_have_their_pictures_taken(embedded, start_hub):
+    hub = start_hub(embedded, options=["--demo"], JWT_SECRET=None)
+    signed_in = {}
+    while not {"nora", "yanis"} <= set(signed_in):
+        token = hub.next_line(r"#token=(\S+)").group(1)
+        me = Rest(hub.url, token).get("/api/me").json()
+        signed_in[me["id"]] = (people.Person(me["id"], me["role"], me["name"]), token)
+    with chromium() as browser:
+        take_picture(browser, hub, *signed_in["nora"], name="console")
+        take_picture(browser, hub, *signed_in["yanis"], name="portal")

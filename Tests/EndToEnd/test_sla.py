@@ -1,0 +1,136 @@
+"""A deadline that passes is an event, once, within a second, also across a crash (CONTRACT §3)."""
+
+import datetime
+import time
+
+HOUR_SECONDS = 3600
+
+
+def moment(text):
+    return datetime.datetime.fromisoformat(text).timestamp()
+
+
+def is_breach(event):
+    facts = event.get("sla") or []
+    return any(f["clock"] == "resolution" and f["phase"] == "breached" for f in facts)
+
+
+def set_target(live, ticket, seconds):
+    live.ask("update", ticket=ticket, set={"targetHours": seconds / HOUR_SECONDS})
+
+
+def wait_for_breach(live):
+    return live.wait_for(lambda f: f["type"] == "event" and is_breach(f), "the breach", 20)
+
+
+def breaches(rest, ticket):
+    return [event for event in rest.events(ticket)["events"] if is_breach(event)]
+
+
+def test_a_breach_comes_within_a_second_and_once(hub, client, lina):
+    ticket = hub.live(client).create()["id"]
+    watching = hub.live(lina)
+    watching.join(ticket)
+    set_target(watching, ticket, 3)
+    event = wait_for_breach(watching)
+    deadline = moment(watching.join(ticket)["ticket"]["sla"]["deadlineAt"])
+    assert 0 <= moment(event["at"]) - deadline <= 1
+    assert time.time() - deadline <= 2
+    assert (event["kind"], event["cause"]) == ("sla", "sla")
+    assert event["by"] == {"id": "system", "name": "Guichet", "role": "system"}
+    watching.message(ticket, "Sorry for the wait.")
+    assert len(breaches(hub.rest(lina), ticket)) == 1
+    head = hub.rest(client).get(f"/api/tickets/{ticket}").json()
+    assert head["sla"]["breached"] and head["sla"]["breachedAt"]
+
+
+def test_warnings_come_before_at_75_and_90_percent(hub_alone, client, lina):
+    ticket = hub_alone.live(client).create()["id"]
+    watching = hub_alone.live(lina)
+    watching.join(ticket)
+    set_target(watching, ticket, 4)
+    wait_for_breach(watching)
+    facts = [
+        fact["phase"]
+        for event in hub_alone.rest(lina).events(ticket)["events"]
+        if event["kind"] == "sla"
+        for fact in event["sla"]
+        if fact["clock"] == "resolution"
+    ]
+    assert facts == ["warning", "warning", "breached"]
+
+
+def test_a_client_is_told_no_sla_event(hub_alone, client, lina):
+    asking, watching = hub_alone.live(client), hub_alone.live(lina)
+    ticket = asking.create()["id"]
+    watching.join(ticket)
+    set_target(watching, ticket, 2)
+    wait_for_breach(watching)
+    watching.message(ticket, "We are late.")
+    (event,) = asking.events_until(2, ticket)
+    assert event["message"]["body"] == "We are late." and event["prev"] == 1
+
+
+def test_a_paused_clock_does_not_breach(hub_alone, client, lina):
+    ticket = hub_alone.live(client).create()["id"]
+    other = hub_alone.live(client).create()["id"]
+    watching = hub_alone.live(lina)
+    for each in (ticket, other):
+        watching.join(each)
+        watching.ask("update", ticket=each, action="take")
+    watching.ask("update", ticket=ticket, action="wait")
+    set_target(watching, ticket, 2)
+    set_target(watching, other, 3)
+    assert wait_for_breach(watching)["ticket"] == other
+    assert breaches(hub_alone.rest(lina), ticket) == []
+
+
+def test_a_deadline_that_passes_while_the_hub_is_dead_is_not_forgotten(hub, client, lina):
+    ticket = hub.live(client).create()["id"]
+    live = hub.live(lina)
+    set_target(live, ticket, 2)
+    deadline = moment(live.join(ticket)["ticket"]["sla"]["deadlineAt"])
+    hub.close_clients()
+    hub.kill()
+    assert time.time() < deadline, "the machine was too slow for this test to mean anything"
+    while time.time() <= deadline:
+        time.sleep(deadline - time.time() + 0.01)
+    hub.start()
+    watching = hub.live(lina)
+    caught_up = watching.join(ticket)["events"]
+    if not any(map(is_breach, caught_up)):
+        wait_for_breach(watching)
+    assert len(breaches(hub.rest(lina), ticket)) == 1
+
+
+def test_a_breach_is_not_told_again_after_a_crash(hub, client, lina):
+    ticket = hub.live(client).create()["id"]
+    watching = hub.live(lina)
+    watching.join(ticket)
+    set_target(watching, ticket, 2)
+    wait_for_breach(watching)
+    hub.close_clients()
+    hub.kill()
+    hub.start()
+    # A later deadline that is breached proves that the timers run again.
+    other = hub.live(client).create()["id"]
+    watching = hub.live(lina)
+    watching.join(other)
+    set_target(watching, other, 2)
+    wait_for_breach(watching)
+    assert len(breaches(hub.rest(lina), ticket)) == 1
+
+
+def test_a_breach_notifies_the_assignee_and_the_admins(hub, client, lina, admin):
+    hub.rest(admin).get("/api/me")
+    ticket = hub.live(client).create()["id"]
+    watching = hub.live(lina)
+    watching.join(ticket)
+    watching.ask("update", ticket=ticket, action="take")
+    set_target(watching, ticket, 2)
+    wait_for_breach(watching)
+    for someone in (lina, admin):
+        told = hub.rest(someone).get("/api/notifications").json()["notifications"]
+        assert any(notification["ticket"] == ticket for notification in told), someone
+    told = hub.rest(client).get("/api/notifications").json()["notifications"]
+    assert all(notification["kind"] not in ("sla", "breach") for notification in told)

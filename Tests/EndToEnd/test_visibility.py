@@ -1,0 +1,151 @@
+"""What is internal never reaches a client, and lost access cuts at once (CONTRACT §1, §9).
+
+Each note carries a canary. At the end, no byte that the client was ever sent may contain it.
+"""
+
+import json
+
+import pytest
+
+from support import people
+
+CANARY = "canary-7c1e"
+
+
+@pytest.fixture
+def told(hub, client, lina):
+    """A ticket whose log has public and internal events in turn, and who watched it live."""
+    asking, answering, mine = hub.live(client), hub.live(lina), hub.rest(client)
+    head = asking.create()
+    ticket = head["id"]
+    answering.join(ticket)
+    answering.ask("update", ticket=ticket, action="take")  # 2: public
+    answering.message(ticket, f"note {CANARY}", internal=True)  # 3
+    answering.ask("update", ticket=ticket, set={"tags": [CANARY]})  # 4
+    answering.message(ticket, "On my way.")  # 5: public
+    answering.message(ticket, f"done {CANARY}", internal=True, action="resolve")  # 6: as a change
+    answering.ask("update", ticket=ticket, set={"targetHours": 3.5})  # 7
+    answering.message(ticket, "All is well.")  # 8: public
+    return ticket, asking, answering, mine
+
+
+PUBLIC = [1, 2, 5, 6, 8]
+
+
+def chain_holds(events, first_prev):
+    prevs = [first_prev, *[event["seq"] for event in events[:-1]]]
+    return [event["prev"] for event in events] == prevs
+
+
+def test_live_events_are_the_public_ones_in_an_unbroken_chain(told):
+    ticket, asking, answering, _ = told
+    events = asking.events_until(8, ticket)
+    assert [event["seq"] for event in events] == PUBLIC[1:]
+    assert chain_holds(events, first_prev=1)
+    assert "message" not in events[2] and events[2]["kind"] == "change"
+    assert CANARY not in "".join(asking.raw)
+    assert CANARY in "".join(answering.raw)
+
+
+def test_a_replay_is_the_same_chain(told, hub, client):
+    ticket, _, _, mine = told
+    joined = hub.live(client)
+    replayed = joined.join(ticket, after=0)["events"]
+    paged = mine.events(ticket)["events"]
+    assert [event["seq"] for event in replayed] == [event["seq"] for event in paged] == PUBLIC
+    assert chain_holds(replayed, first_prev=0)
+    assert CANARY not in "".join(joined.raw)
+
+
+def test_the_head_of_a_client_is_made_of_what_they_may_see(told):
+    ticket, _, answering, mine = told
+    answering.message(ticket, f"afterthought {CANARY}", internal=True)
+    head = mine.get(f"/api/tickets/{ticket}").json()
+    assert (head["seq"], head["messageCount"]) == (8, 2)
+    assert head["lastMessage"]["excerpt"] == "All is well."
+    assert answering.join(ticket)["ticket"]["messageCount"] == 5
+
+
+def test_no_call_of_a_client_tells_the_note(told):
+    ticket, _, _, mine = told
+    for path in (
+        "/api/tickets",
+        f"/api/tickets/{ticket}",
+        f"/api/tickets/{ticket}/events?after=0",
+        f"/api/tickets/{ticket}/history?format=json",
+        f"/api/tickets/{ticket}/history?format=csv",
+        f"/api/tickets/{ticket}/history?format=jsonl",
+        "/api/notifications",
+        "/api/projects",
+    ):
+        mine.get(path, expect=None)
+    found = mine.get("/api/tickets", params={"q": CANARY}).json()["tickets"]
+    assert found == []
+    mine.get("/api/export?format=jsonl", expect=403)
+    assert not any(CANARY.encode() in body for body in mine.bodies)
+
+
+def test_staff_find_the_note_by_search(told, hub, lina):
+    ticket, *_ = told
+    found = hub.rest(lina).get("/api/tickets", params={"q": f"note {CANARY}"}).json()["tickets"]
+    assert [head["id"] for head in found] == [ticket]
+
+
+def test_a_client_may_not_write_a_note(told):
+    ticket, asking, _, mine = told
+    id = asking.send("message", ticket=ticket, body="hush", internal=True)
+    error = asking.wait("error", re=id)
+    assert (error["code"], error["field"]) == ("forbidden", "internal")
+
+
+def test_a_client_has_no_queue(told):
+    _, asking, *_ = told
+    id = asking.send("queue.join")
+    assert asking.wait("error", re=id)["code"] == "forbidden"
+
+
+def test_a_technician_who_loses_a_ticket_is_told_so_and_nothing_more(hub, client, lina, sam, admin):
+    hub.live(sam)
+    head = hub.live(client).create()
+    ticket = head["id"]
+    losing, moving = hub.live(lina), hub.live(admin)
+    losing.join(ticket)
+    moving.join(ticket)
+    moving.ask("update", ticket=ticket, set={"assignedTo": sam.id})
+    losing.wait("removed", ticket=ticket)
+    moving.message(ticket, CANARY)
+    moving.event(ticket=ticket, kind="message")
+    losing.settle()
+    assert losing.taken_so_far("event") == []
+    assert CANARY not in "".join(losing.raw)
+    id = losing.send("join", ticket=ticket)
+    assert losing.wait("error", re=id)["code"] == "not_found"
+
+
+def test_a_watcher_keeps_a_ticket_that_somebody_else_takes(hub, client, lina, sam):
+    ticket = hub.live(client).create()["id"]
+    watching, taking = hub.live(lina), hub.live(sam)
+    watching.join(ticket)
+    watching.ask("update", ticket=ticket, set={"watchers": [lina.id]})
+    taking.ask("update", ticket=ticket, action="take")
+    events = watching.events_until(3, ticket)
+    assert events[-1]["changes"]["assignedTo"]["to"] == sam.wire
+
+
+def test_other_clients_hear_nothing_of_a_ticket(hub, client, lina):
+    stranger = hub.live(people.client(projects=["other"]))
+    ticket = hub.live(client).create(title=CANARY)["id"]
+    answering = hub.live(lina)
+    answering.message(ticket, CANARY)
+    stranger.say(ticket, "typing", on=True)
+    stranger.say(ticket, "read", seq=1)
+    answering.join(ticket)
+    stranger.settle()
+    assert CANARY not in "".join(stranger.raw)
+    assert answering.taken_so_far("typing") == []
+
+
+def test_the_staffs_export_has_everything(told, hub, admin):
+    ticket, *_ = told
+    lines = hub.rest(admin).get("/api/export?format=jsonl").text.splitlines()
+    assert len(lines) >= 1 and all(json.loads(line) for line in lines)

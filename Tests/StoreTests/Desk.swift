@@ -1,0 +1,123 @@
+// Stands in for the journal: decides commands with the real rules and keeps, in memory, what a
+// store must give back.
+
+import Testing
+import Tickets
+
+final class Desk {
+    static let admin = Person(id: "ada", name: "Ada", role: .admin)
+    static let tech = Person(id: "theo", name: "Théo", role: .technician)
+    static let otherTech = Person(id: "tara", name: "Tara", role: .technician)
+    static let client = Person(id: "carl", name: "Carl", role: .client)
+    static let otherClient = Person(id: "cléa", name: "Cléa 🌻", role: .client)
+    static let people = [admin, tech, otherTech, client, otherClient]
+
+    var now = Timestamp(milliseconds: 1_764_000_000_000)
+    var limits = ContentLimits()
+    private(set) var heads: [TicketID: Ticket] = [:]
+    private(set) var logs: [TicketID: [TicketEvent]] = [:]
+    private var lastNumber: Int
+    private var uncommitted: [TicketEvent] = []
+
+    init(lastNumber: Int = 0) { self.lastNumber = lastNumber }
+
+    var tickets: [Ticket] { heads.values.sorted { $0.id < $1.id } }
+
+    // MARK: Commands
+
+    @discardableResult
+    func create(
+        by person: Person = Desk.client, title: String = "The printer is on fire",
+        project: String = "print", priority: Priority = .normal,
+        category: Tickets.Category = .incident,
+        tags: [String] = [], key: String? = nil
+    ) throws -> Ticket {
+        var new = NewTicket(
+            title: title, description: "It smokes.\n\tFrom the \"back\".", category: category,
+            priority: priority, project: project)
+        new.tags = tags
+        lastNumber += 1
+        let event = try rules.create(
+            new, number: lastNumber, by: Caller(person: person), key: key,
+            fingerprint: Self.fingerprint(key))
+        let head = try #require(event.created)
+        record(event, head)
+        return head
+    }
+
+    /// nil: the edit asked for what already was.
+    @discardableResult
+    func edit(
+        _ id: TicketID, by person: Person = Desk.tech, key: String? = nil,
+        _ change: (inout TicketEdit) -> Void
+    ) throws -> TicketEvent? {
+        var edit = TicketEdit()
+        change(&edit)
+        let head = try #require(heads[id])
+        let caller = Caller(
+            person: person, projects: [head.project], reachesAllTickets: true)
+        let event = try rules.decide(
+            edit, on: head, by: caller, key: key, fingerprint: Self.fingerprint(key))
+        if let event { record(event, head.applying(event)) }
+        return event
+    }
+
+    @discardableResult
+    func say(
+        _ body: String, on id: TicketID, by person: Person = Desk.tech, isInternal: Bool = false,
+        key: String? = nil
+    ) throws -> TicketEvent? {
+        try edit(id, by: person, key: key) {
+            $0.draft = Draft(body: body)
+            $0.draft?.isInternal = isInternal
+        }
+    }
+
+    func raiseAlarm(on id: TicketID) throws {
+        let head = try #require(heads[id])
+        if let event = rules.decideAlarm(on: head) { record(event, head.applying(event)) }
+    }
+
+    /// An event that the rules cannot make yet.
+    func record(_ event: TicketEvent) throws {
+        let head = try #require(heads[event.ticket])
+        record(event, head.applying(event))
+    }
+
+    func pass(minutes: Int64) { now = now.advanced(byMilliseconds: minutes * 60_000) }
+
+    private func record(_ event: TicketEvent, _ head: Ticket) {
+        heads[event.ticket] = head
+        logs[event.ticket, default: []].append(event)
+        uncommitted.append(event)
+    }
+
+    /// Without a key there is none to keep. Above Int64.max, to see all 64 bits come back.
+    private static func fingerprint(_ key: String?) -> UInt64 { key == nil ? 0 : .max - 1 }
+
+    private var rules: TicketRules {
+        TicketRules(policy: SLAPolicy(), limits: limits, now: now) { id in
+            Desk.people.first { $0.id == id }
+        }
+    }
+
+    // MARK: Batches
+
+    /// All that happened since the last batch.
+    func takeBatch() -> StoreBatch {
+        var batch = StoreBatch()
+        batch.events = uncommitted
+        for id in Set(uncommitted.map(\.ticket)) {
+            if let head = heads[id] { batch.heads.append(head) }
+        }
+        uncommitted = []
+        return batch
+    }
+
+    /// As after a crash between events and heads.
+    func takeHeadlessBatch() -> StoreBatch {
+        var batch = takeBatch()
+        batch.heads = []
+        return batch
+    }
+}

@@ -1,0 +1,146 @@
+// What the contract suite cannot ask of every store: this one's indexes, its failures and what it
+// does with documents that somebody else has put into its database.
+
+import Testing
+import Tickets
+
+@testable import MongoStore
+
+@Suite(.enabled(if: mongoTestURI != nil)) struct MongoStoreTests {
+    let scratch: MongoScratch
+    let store: MongoTicketStore
+    let reader: MongoTicketReader
+
+    init() throws {
+        scratch = try MongoScratch()
+        store = try MongoTicketStore(scratch.client.address)
+        reader = try MongoTicketReader(scratch.client.address)
+    }
+
+    @Test func `gives back what it was given`() throws {
+        let created = try MongoFixture.created(number: 1042, key: "k")
+        let head = try #require(created.created)
+        let message = try #require(try MongoFixture.message(on: head, "à bientôt 🙂", key: "k"))
+        try store.commit(MongoFixture.batch([created, message]))
+
+        #expect(try store.head(of: head.id) == head.applying(message))
+        #expect(try store.events(of: head.id, after: 0, limit: 9) == [created, message])
+        #expect(try store.ticketID(number: 1042) == head.id)
+        #expect(try store.highestNumber() == 1042)
+        let ofCreate = CommandKey(author: "dana", ticket: nil, key: "k")
+        let ofTicket = CommandKey(author: "rene", ticket: head.id, key: "k")
+        let foreign = CommandKey(author: "dana", ticket: head.id, key: "k")
+        let found = try store.events(for: [ofCreate, ofTicket, foreign])
+        #expect(found == [ofCreate: created, ofTicket: message])
+        let page = try #require(
+            try reader.page(of: head.id, EventQuery(.newest, limit: 1, audience: .staff)))
+        #expect(page.events == [message])
+        #expect(page.more)
+    }
+
+    @Test func `a taken number is a conflict even while its head is missing`() throws {
+        try store.commit(MongoFixture.batch([try MongoFixture.created(number: 7)]))
+        try scratch.client.run([
+            .init("delete", .string("tickets")),
+            .init(
+                "deletes", .array([.object([.init("q", .object([])), .init("limit", .int(0))])])),
+        ])
+        let second = MongoFixture.batch([try MongoFixture.created(number: 7)])
+        let error = #expect(throws: StoreError.self) { try store.commit(second) }
+        guard case .conflict? = error else {
+            Issue.record("not a conflict: \(String(describing: error))")
+            return
+        }
+        #expect(try store.highestNumber() == 7)
+    }
+
+    @Test func `mends the heads that a crash left behind when it opens`() throws {
+        let created = try MongoFixture.created(number: 1)
+        let head = try #require(created.created)
+        let message = try #require(try MongoFixture.message(on: head))
+        try store.commit(MongoFixture.batch([created, message]))
+        try scratch.opener.repair([head])
+        #expect(try store.head(of: head.id)?.seq == 2)
+        #expect(try storedSeq() == 1)
+
+        _ = try MongoTicketStore(scratch.client.address)
+        #expect(try storedSeq() == 2)
+    }
+
+    private func storedSeq() throws -> Int? {
+        let hub = TicketQuery(caller: .hub, sort: .createdAt, limit: 1)
+        return try reader.tickets(hub).tickets.first?.seq
+    }
+
+    @Test func `writes the events first where there are no transactions`() throws {
+        let alone = MongoTicketStore(client: scratch.client, hasTransactions: false)
+        let created = try MongoFixture.created(number: 1)
+        let head = try #require(created.created)
+        let message = try #require(try MongoFixture.message(on: head))
+        var batch = MongoFixture.batch([created, message])
+        batch.people = [MongoFixture.dana]
+        batch.reads = [ReadMark(ticket: head.id, person: "dana", seq: 2)]
+        try alone.commit(batch)
+        #expect(try storedSeq() == 2)
+        #expect(try alone.people() == [MongoFixture.dana])
+
+        // An older head does not replace a newer one, nor does it count as a failure.
+        alone.owed.add(MongoFixture.batch([created]))
+        try alone.commit(StoreBatch())
+        #expect(alone.owed.count == 0)
+        #expect(try storedSeq() == 2)
+    }
+
+    @Test func `an insert that stopped half-way has an unknown outcome`() throws {
+        let alone = MongoTicketStore(client: scratch.client, hasTransactions: false)
+        let first = try MongoFixture.created(number: 1)
+        try alone.commit(MongoFixture.batch([first]))
+        let conflict = #expect(throws: StoreError.self) {
+            try alone.commit(MongoFixture.batch([first]))
+        }
+        guard case .conflict? = conflict else {
+            Issue.record("not a conflict: \(String(describing: conflict))")
+            return
+        }
+        var batch = MongoFixture.batch([try MongoFixture.created(number: 2)])
+        batch.events.append(first)
+        let unknown = #expect(throws: StoreError.self) { try alone.commit(batch) }
+        guard case .unknownOutcome? = unknown else {
+            Issue.record("not unknown: \(String(describing: unknown))")
+            return
+        }
+        #expect(try alone.highestNumber() == 2)
+    }
+
+    @Test func `a transaction leaves nothing behind when its last event is taken`() throws {
+        let first = try MongoFixture.created(number: 1)
+        try store.commit(MongoFixture.batch([first]))
+        var batch = MongoFixture.batch([try MongoFixture.created(number: 2)])
+        batch.events.append(first)
+        // A server that stands alone can promise no such thing.
+        guard store.hasTransactions else { return }
+        #expect(throws: StoreError.self) { try store.commit(batch) }
+        #expect(try store.highestNumber() == 1)
+        // And the session is free for the next batch.
+        try store.commit(MongoFixture.batch([try MongoFixture.created(number: 2)]))
+        #expect(try store.highestNumber() == 2)
+    }
+
+    @Test func `foreign documents are damage that is named`() throws {
+        let created = try MongoFixture.created(number: 5)
+        let id = created.ticket
+        try store.commit(MongoFixture.batch([created]))
+        try scratch.client.upsert(
+            [
+                MongoUpsert(
+                    filter: BSONDocument([.init("_id", Record(id))]),
+                    document: BSONDocument([.init("title", .int(3))]), isReplacement: true)
+            ], into: .tickets, in: nil)
+        let error = #expect(throws: StoreError.self) { try store.head(of: id) }
+        guard case .corrupt(let reason)? = error else {
+            Issue.record("not damage: \(String(describing: error))")
+            return
+        }
+        #expect(reason.contains("\(id)"))
+    }
+}

@@ -1,0 +1,124 @@
+// The questions that are asked all the time find their answers by an index, however many tickets
+// there are.
+
+import Testing
+import Tickets
+
+@testable import SQLiteStore
+
+@Suite struct SQLitePlanTests {
+    /// SQLite's own account of how it will go about a query.
+    private func plan(of sql: String, _ database: Database) throws -> [String] {
+        let statement = try database.prepareOnce("EXPLAIN QUERY PLAN \(sql)")
+        var steps: [String] = []
+        while try statement.step() { steps.append(statement.text(3) ?? "") }
+        return steps
+    }
+
+    private func withDatabase(_ body: (Database) throws -> Void) throws {
+        try ScratchDirectory.with { directory in
+            try body(try DatabaseFile.open(directory + "/g.db", for: .write))
+        }
+    }
+
+    // MARK: Lists
+
+    @Test func `the first page of an unfiltered list walks the index of its order`() throws {
+        try withDatabase { database in
+            for sort in TicketSort.allCases {
+                let list = TicketList(TicketQuery(caller: .hub, sort: sort, limit: 50), database)
+                let steps = try plan(of: list.numberSearch.sql, database)
+                #expect(
+                    steps.first?.hasPrefix("SCAN tickets USING COVERING INDEX tickets_") == true)
+                #expect(!steps.contains("USE TEMP B-TREE FOR ORDER BY"), "\(sort): \(steps)")
+            }
+        }
+    }
+
+    @Test func `a later page starts at its cursor`() throws {
+        try withDatabase { database in
+            for sort in TicketSort.allCases {
+                var query = TicketQuery(caller: .hub, sort: sort, limit: 50)
+                query.cursor = TicketCursor(
+                    sort: sort, values: sort.keys.map { _ in 0 }, id: TicketID(high: 0, low: 0))
+                let list = TicketList(query, database)
+                let steps = try plan(of: list.numberSearch.sql, database)
+                #expect(
+                    steps.first?.hasPrefix("SEARCH tickets USING COVERING INDEX tickets_") == true)
+                #expect(!steps.contains("USE TEMP B-TREE FOR ORDER BY"), "\(sort): \(steps)")
+            }
+        }
+    }
+
+    @Test func `what a client asks never walks through everybody's tickets`() throws {
+        var filter = TicketFilter()
+        filter.status = Status.allCases
+        filter.priority = [.high]
+        filter.project = ["print"]
+        filter.assignedTo = [.nobody, .person("theo")]
+        filter.text = "fire"
+        let callers = [
+            Caller(person: Desk.client),
+            Caller(person: Desk.client, projects: ["print", "network"]),
+        ]
+        try withDatabase { database in
+            for (caller, sort) in callers.flatMap({ caller in
+                TicketSort.allCases.map { (caller, $0) }
+            }) {
+                for filter in [TicketFilter(), filter] {
+                    var query = TicketQuery(caller: caller, sort: sort, limit: 50)
+                    query.filter = filter
+                    let list = TicketList(query, database)
+                    for sql in [list.numberSearch.sql, list.countSearch.sql] {
+                        let steps = try plan(of: sql, database)
+                        #expect(steps.first == "MULTI-INDEX OR", "\(steps)")
+                        #expect(!steps.contains { $0.hasPrefix("SCAN") }, "\(steps)")
+                    }
+                }
+            }
+        }
+    }
+
+    // MARK: Everything else
+
+    @Test func `the journal's questions read no table from end to end`() throws {
+        try ScratchDirectory.with { directory in
+            let store = try SQLiteTicketStore(path: directory + "/g.db")
+            let desk = Desk()
+            var random = SeededGenerator(seed: 8)
+            try desk.holdRandomConversations(count: 50, &random)
+            let id = try desk.create(key: "k").id
+            try desk.say("Hello", on: id, key: "k")
+            var batch = desk.takeBatch()
+            batch.people = Desk.people
+            batch.reads = [ReadMark(ticket: id, person: "theo", seq: 1)]
+            try store.commit(batch)
+
+            _ = try store.head(of: id)
+            _ = try store.ticketID(number: 7)
+            _ = try store.highestNumber()
+            _ = try store.events(of: id, after: 1, limit: 10)
+            let keys = [nil, id].map { CommandKey(author: "theo", ticket: $0, key: "k") }
+            _ = try store.events(for: keys)
+            #expect(store.open.fullScanSteps == 0)
+        }
+    }
+
+    @Test func `a page of one ticket reads no table from end to end`() throws {
+        try ScratchDirectory.with { directory in
+            let opener = SQLiteStoreOpener(path: directory + "/g.db")
+            let desk = Desk()
+            for _ in 1...20 { try desk.create() }
+            let id = try desk.holdMixedConversation(count: 20)
+            try opener.openStore().commit(desk.takeBatch())
+            let reader = try SQLiteTicketReader(path: opener.path)
+            for slice in [EventQuery.Slice.newest, .after(5), .before(15)] {
+                for audience in Audience.allCases {
+                    _ = try reader.page(of: id, EventQuery(slice, limit: 5, audience: audience))
+                }
+            }
+            _ = try reader.ticketID(number: 3)
+            #expect(reader.open.fullScanSteps == 0)
+        }
+    }
+}

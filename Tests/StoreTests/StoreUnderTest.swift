@@ -1,0 +1,54 @@
+// The stores that the contract suite runs against, each time a fresh one. MongoDB takes part when
+// GUICHET_TEST_MONGODB holds the URI of a server; its databases are named guichet_test_….
+
+import Foundation
+import MongoStore
+import SQLiteStore
+import Testing
+import Tickets
+
+struct StoreUnderTest: Sendable, CustomTestStringConvertible {
+    private enum Kind {
+        case sqlite
+        case mongo(uri: String)
+    }
+
+    private let kind: Kind
+
+    static var all: [StoreUnderTest] {
+        let uri = ProcessInfo.processInfo.environment["GUICHET_TEST_MONGODB"]
+        return [StoreUnderTest(kind: .sqlite)]
+            + (uri.map { [StoreUnderTest(kind: .mongo(uri: $0))] } ?? [])
+    }
+
+    var testDescription: String {
+        switch kind {
+        case .sqlite: "SQLite"
+        case .mongo: "MongoDB"
+        }
+    }
+
+    /// Lends an empty store.
+    func open(_ body: (any TicketStoreOpener) throws -> Void) throws {
+        switch kind {
+        case .sqlite:
+            try ScratchDirectory.with { directory in
+                try body(SQLiteStoreOpener(path: directory + "/guichet.db"))
+            }
+        case .mongo(let uri):
+            let name = "guichet_test_\(UInt32.random(in: 0 ... .max))"
+            try body(MongoStoreOpener(uri: uri, database: name))
+        }
+    }
+}
+
+enum ScratchDirectory {
+    /// Lends the path of an empty directory and removes it afterwards.
+    static func with(_ body: (String) throws -> Void) throws {
+        let directory = FileManager.default.temporaryDirectory
+            .appendingPathComponent("guichet-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: false)
+        defer { try? FileManager.default.removeItem(at: directory) }
+        try body(directory.path)
+    }
+}

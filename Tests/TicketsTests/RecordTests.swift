@@ -1,0 +1,100 @@
+// Reading records: every kind asked for, and every other refused by the field's name.
+
+import Testing
+import Tickets
+
+struct RecordTests {
+    private let values: [(kind: String, value: Record)] = [
+        ("bool", .bool(true)), ("int", .int(7)), ("double", .double(7.5)), ("string", .string("x")),
+        ("time", .time(.start)), ("objectID", .objectID(high: 1, low: 2)), ("array", .array([])),
+        ("object", .object([])),
+    ]
+
+    /// The kinds that `read` takes; the others must be refused under the field's name.
+    private func kinds(
+        _ read: (RecordReader) throws(RecordError) -> Void
+    ) throws -> Set<String> {
+        var taken: Set<String> = []
+        for (kind, value) in values {
+            let reader = try RecordReader(.object([.init("field", value)]))
+            do throws(RecordError) {
+                try read(reader)
+                taken.insert(kind)
+            } catch {
+                #expect(error.field == "field")
+            }
+        }
+        return taken
+    }
+
+    @Test func `each reading takes its own kinds`() throws {
+        #expect(try kinds { r throws(RecordError) in _ = try r.string("field") } == ["string"])
+        #expect(try kinds { r throws(RecordError) in _ = try r.int("field") } == ["int"])
+        #expect(try kinds { r throws(RecordError) in _ = try r.bool("field") } == ["bool"])
+        #expect(
+            try kinds { r throws(RecordError) in _ = try r.optionalDouble("field") }
+                == ["int", "double"])
+        #expect(try kinds { r throws(RecordError) in _ = try r.time("field") } == ["int", "time"])
+        #expect(try kinds { r throws(RecordError) in _ = try r.array("field") } == ["array"])
+        #expect(
+            try kinds { r throws(RecordError) in _ = try r.id("field", as: Ticket.self) }
+                == ["objectID"])
+    }
+
+    @Test func `a whole double is an integer, any other is not`() throws {
+        let reader = try RecordReader(
+            .object([
+                .init("whole", .double(3)), .init("half", .double(0.5)),
+                .init("huge", .double(1e300)),
+                .init("nan", .double(.nan)),
+            ]))
+        #expect(try reader.int("whole") == 3)
+        for name in ["half", "huge", "nan"] {
+            #expect(throws: RecordError.self) { try reader.int64(name) }
+        }
+    }
+
+    @Test func `null is missing`() throws {
+        let reader = try RecordReader(.object([.init("gone", .null)]))
+        for name in ["gone", "never"] {
+            #expect(reader.optional(name) == nil)
+            #expect(try reader.optionalString(name) == nil)
+            #expect(try reader.optionalTime(name) == nil)
+            #expect(try reader.optionalDouble(name) == nil)
+            #expect(try reader.bool(name) == false)
+            #expect(try reader.array(name) == [])
+            #expect(throws: RecordError.self) { try reader.required(name) }
+            #expect(throws: RecordError.self) { try reader.string(name) }
+        }
+    }
+
+    @Test func `an id may be text, a code must be known`() throws {
+        let id = TicketID(high: 8, low: 9)
+        let reader = try RecordReader(
+            .object([
+                .init("id", .string("\(id)")), .init("short", .string("12")),
+                .init("status", .string("in_progress")), .init("odd", .string("inProgress")),
+            ]))
+        #expect(try reader.id("id", as: Ticket.self) == id)
+        #expect(throws: RecordError.self) { try reader.id("short", as: Ticket.self) }
+        #expect(try reader.code("status", as: Status.self) == .inProgress)
+        #expect(throws: RecordError.self) { try reader.code("odd", as: Status.self) }
+    }
+
+    @Test func `strings are strings throughout`() throws {
+        let reader = try RecordReader(
+            .object([
+                .init("good", .array([.string("a"), .string("b")])),
+                .init("bad", .array([.string("a"), .int(1)])),
+            ]))
+        #expect(try reader.strings("good") == ["a", "b"])
+        #expect(throws: RecordError.self) { try reader.strings("bad") }
+    }
+
+    @Test func `only an object has fields`() {
+        for (kind, value) in values where kind != "object" {
+            let error = #expect(throws: RecordError.self) { try RecordReader(value, "thing") }
+            #expect(error?.field == "thing")
+        }
+    }
+}

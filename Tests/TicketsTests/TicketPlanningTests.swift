@@ -1,0 +1,146 @@
+// Messages and fields: what a client's words do to a status, what a closed ticket takes, and what
+// changes nothing.
+
+import Testing
+import Tickets
+
+struct TicketPlanningTests {
+    // MARK: Messages
+
+    @Test(arguments: [
+        (Status.open, Status.open, Status.open), (.inProgress, .inProgress, .inProgress),
+        (.waiting, .open, .inProgress), (.resolved, .open, .inProgress),
+    ])
+    func `a client's message wakes a ticket`(
+        before: Status, unassigned: Status, assigned: Status
+    ) throws {
+        for (holder, after) in [(nil, unassigned), (Person.tess, assigned)] {
+            var conversation = try Conversation(before, heldBy: holder)
+            let event = try conversation.send(.say("Still broken"), by: .clara)
+            #expect(conversation.head.status == after)
+            #expect(event?.changes == (before == after ? [] : [.status(from: before, to: after)]))
+            #expect(conversation.head.reopenCount == (before == .resolved ? 1 : 0))
+        }
+    }
+
+    @Test(arguments: [Status.open, .inProgress, .waiting, .resolved])
+    func `a staff member's message leaves the status alone`(status: Status) throws {
+        var conversation = try Conversation(status, heldBy: .tess)
+        for edit in [TicketEdit.say("Looking into it"), .note("Odd")] {
+            #expect(try conversation.send(edit, by: .tess)?.changes == [])
+        }
+        #expect(conversation.head.status == status)
+    }
+
+    @Test func `a closed ticket takes internal notes only`() throws {
+        var conversation = try Conversation(.closed)
+        for person in [Person.clara, .tess, .ada] {
+            let refusal = conversation.refusal(of: .say("Hello?"), by: person)
+            #expect(refusal?.code == .ticketClosed)
+            #expect(refusal?.field == "body")
+        }
+        #expect(try conversation.send(.note("For the record"), by: .tess) != nil)
+        #expect(conversation.head.status == .closed)
+    }
+
+    @Test func `staff may reopen a closed ticket with their message, a client may not`() throws {
+        var conversation = try Conversation(.closed)
+        let edit = TicketEdit.say("Once more").and(.reopen)
+        #expect(conversation.refusal(of: edit, by: .clara)?.code == .ticketClosed)
+        #expect(try conversation.send(edit, by: .tess)?.changes.map(\.field) == ["status"])
+        #expect(conversation.head.status == .open)
+    }
+
+    @Test func `a message needs words or an attachment`() throws {
+        let conversation = try Conversation()
+        for body in ["", " ", "\n\t \u{a0}"] {
+            let refusal = conversation.refusal(of: .say(body), by: .clara)
+            #expect(refusal?.code == .badRequest)
+            #expect(refusal?.field == "body")
+        }
+    }
+
+    @Test func `mentions are people who are known here`() throws {
+        let conversation = try Conversation()
+        var edit = TicketEdit.say("Look")
+        edit.draft?.mentions = ["t1", "c1"]
+        let message = try conversation.decide(edit, by: .tess)?.message
+        #expect(message?.mentions == ["t1", "c1"])
+        edit.draft?.mentions = ["t1", "nobody"]
+        #expect(conversation.refusal(of: edit, by: .tess)?.code == .badRequest)
+        #expect(conversation.refusal(of: edit, by: .tess)?.field == "mentions")
+    }
+
+    // MARK: Fields
+
+    @Test func `every field changes in one event`() throws {
+        var conversation = try Conversation()
+        let event = try conversation.send(
+            .set { edits in
+                edits.targetHours = 2
+                edits.tags = ["paper"]
+                edits.watchers = ["c2"]
+                edits.title = "Scanner"
+                edits.project = "zephyr"
+                edits.category = .change
+                edits.priority = .high
+                edits.assignedTo = .caller
+                edits.status = .waiting
+            }, by: .tess)
+        let head = conversation.head
+        #expect(
+            event?.changes.map(\.field).sorted()
+                == [
+                    "assignedTo", "category", "priority", "project", "status", "tags",
+                    "targetHours", "title", "watchers",
+                ])
+        #expect(head.title == "Scanner" && head.project == "zephyr" && head.tags == ["paper"])
+        #expect(head.category == .change && head.priority == .high && head.status == .waiting)
+        #expect(head.assignedTo == .tess && head.watchers == [.colin])
+        #expect(head.sla.targetHours == 2)
+    }
+
+    @Test func `asking for what already is makes no event`() throws {
+        var conversation = try Conversation(.inProgress, heldBy: .tess)
+        try conversation.send(.set { $0.tags = ["a", "b"] }, by: .tess)
+        let head = conversation.head
+        let same = TicketEdit.set { edits in
+            edits.status = head.status
+            edits.priority = head.priority
+            edits.category = head.category
+            edits.title = head.title
+            edits.project = head.project
+            edits.assignedTo = .person("t1")
+            edits.watchers = []
+            edits.tags = ["a", "b", "a"]
+            edits.targetHours = .some(nil)
+        }
+        #expect(try conversation.decide(same, by: .ada) == nil)
+        #expect(try conversation.decide(TicketEdit(), by: .ada) == nil)
+        #expect(try conversation.decide(.set { $0.assignedTo = .caller }, by: .tess) == nil)
+    }
+
+    @Test func `tickets go to staff`() throws {
+        let conversation = try Conversation()
+        for id in ["c1", "nobody", ""] {
+            let edit = TicketEdit.set { $0.assignedTo = .person(id) }
+            #expect(conversation.refusal(of: edit, by: .ada)?.code == .badRequest)
+            #expect(conversation.refusal(of: edit, by: .ada)?.field == "assignedTo")
+        }
+        let edit = TicketEdit.set { $0.assignedTo = .person("t2") }
+        #expect(
+            try conversation.decide(edit, by: .tess)?.changes == [
+                .assignedTo(from: nil, to: .theo)
+            ])
+    }
+
+    @Test func `a target by hand is a change even when it equals the policy's`() throws {
+        var conversation = try Conversation(priority: .normal)
+        let byHand = try conversation.send(.set { $0.targetHours = 24 }, by: .tess)
+        #expect(byHand?.changes == [.targetHours(from: nil, to: 24)])
+        #expect(try conversation.send(.set { $0.targetHours = 24 }, by: .tess) == nil)
+        let back = try conversation.send(.set { $0.targetHours = .some(nil) }, by: .tess)
+        #expect(back?.changes == [.targetHours(from: 24, to: nil)])
+        #expect(conversation.head.sla.isTargetManual == false)
+    }
+}

@@ -1,0 +1,84 @@
+// What a signed-in page is made of: one connection, one API, one clock, and who is looking.
+
+import { API } from './net/api.js';
+import { Connection } from './net/connection.js';
+import { Outbox } from './net/outbox.js';
+import { socketURL } from './net/protocol.js';
+import { ServerClock } from './net/server-clock.js';
+import { Subscriptions } from './net/subscriptions.js';
+import { forgetToken, readClaims, takeToken } from './net/token.js';
+import { chooseLanguage, language } from './i18n/index.js';
+import { Announcer } from './views/announcer.js';
+import { fillHeader } from './views/shell.js';
+import { showDenied, showSignIn } from './views/sign-in.js';
+import { startTicker } from './views/ticker.js';
+import { Toasts } from './views/toasts.js';
+
+/** @typedef {ReturnType<typeof makeApp>} App */
+
+/**
+ * Signs in and starts a page.
+ * @param {{name: string, roles: string[], denied: object, start: (app: App) => void}} page
+ */
+export function boot({ name, roles, denied, start }) {
+    const token = takeToken({ location, history, storage: sessionStorage });
+    const me = token ? readClaims(token) : null;
+    setLanguage(me);
+    if (!me) {
+        fillHeader(name);
+        return showSignIn({ onToken: signInWith });
+    }
+    if (!roles.includes(me.role)) {
+        fillHeader(name);
+        return showDenied(denied);
+    }
+    const app = makeApp(token, me);
+    fillHeader(name, app);
+    startTicker(app.clock);
+    start(app);
+    app.connection.open();
+}
+
+/** The address first, then what was chosen before, then the person's own, then the browser's. */
+export function setLanguage(me) {
+    const asked = new URLSearchParams(location.search).get('lang');
+    language.set(chooseLanguage([asked, localStorage.getItem('guichet.language'), me?.locale, ...navigator.languages]));
+    document.documentElement.lang = language.code;
+}
+
+function makeApp(token, me) {
+    const clock = new ServerClock();
+    const announcer = new Announcer();
+    const toasts = new Toasts(announcer);
+    let current = token;
+    const api = new API({ token: () => current });
+    const connection = new Connection({ url: socketURL(location), token, clock, isRefused: () => api.isRefused() });
+    const subscriptions = new Subscriptions(connection);
+    const outbox = new Outbox(connection, { storage: sessionStorage, name: `guichet.outbox.${me.id}`, now: () => clock.now() });
+    const signOut = () => {
+        forgetToken(sessionStorage);
+        location.reload();
+    };
+    connection.on('status', (status) => {
+        if (status !== 'signed-out') return;
+        forgetToken(sessionStorage);
+        showSignIn({ lead: 'signin.expired', onToken: signInWith });
+    });
+    connection.on('expiring', () => toasts.show('conn.expiring', { tone: 'warn' }));
+    addEventListener('hashchange', () => {
+        const next = takeToken({ location, history, storage: sessionStorage });
+        if (!next || next === current) return;
+        if (readClaims(next)?.id !== me.id) return location.reload();
+        current = next;
+        connection.authenticate(next).then(() => toasts.show('conn.renewed'), (error) => toasts.error(error));
+    });
+    addEventListener('online', () => connection.wake());
+    addEventListener('offline', () => connection.networkLost());
+    document.addEventListener('visibilitychange', () => document.hidden || connection.wake());
+    return { me, clock, announcer, toasts, api, connection, subscriptions, outbox, signOut };
+}
+
+function signInWith(token) {
+    sessionStorage.setItem('guichet.token', token);
+    location.reload();
+}

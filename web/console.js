@@ -1,0 +1,11 @@
+// Entry of /admin/tickets.
+
+import { boot } from './app.js';
+import { ConsolePage } from './views/console-page.js';
+
+boot({
+    name: 'app.console',
+    roles: ['technician', 'admin'],
+    denied: { text: 'denied.console', href: '/client-portal', link: 'denied.toPortal' },
+    start: (app) => new ConsolePage(app).start(),
+});

@@ -1,0 +1,84 @@
+// The REST side of the contract: one request function, problems as errors.
+
+import { CommandError } from './protocol.js';
+
+export class API {
+    /** @param {{token: () => string, onSignedOut?: () => void, send?: typeof fetch}} options */
+    constructor({ token, onSignedOut = () => {}, send = (...args) => fetch(...args) }) {
+        Object.assign(this, { token, onSignedOut, send });
+    }
+
+    me = () => this.request('GET', '/api/me');
+    projects = async () => (await this.request('GET', '/api/projects')).projects ?? [];
+    users = async (role) => (await this.request('GET', '/api/users', { query: { role } })).users ?? [];
+    tickets = (query) => this.request('GET', '/api/tickets', { query });
+    ticket = (id) => this.request('GET', `/api/tickets/${encodeURIComponent(id)}`);
+    events = (id, query) => this.request('GET', `/api/tickets/${encodeURIComponent(id)}/events`, { query });
+    slaPreview = (query) => this.request('GET', '/api/sla/preview', { query });
+
+    /** The key makes a second submit of the same form the same ticket. */
+    create = (ticket, key) => this.request('POST', '/api/tickets', { body: ticket, headers: { 'Idempotency-Key': key } });
+
+    /** @param {File} file */
+    upload(file) {
+        const form = new FormData();
+        form.append('file', file);
+        return this.request('POST', '/api/upload', { form });
+    }
+
+    /** Files need the header too, so they come as blobs and not as plain links. */
+    async file(url) {
+        const response = await this.#fetch(url, { headers: this.#headers() });
+        if (!response.ok) throw await problem(response);
+        return response.blob();
+    }
+
+    /** True when the hub answers and says that the token is no good. */
+    async isRefused() {
+        try {
+            return (await this.send('/api/me', { headers: this.#headers() })).status === 401;
+        } catch {
+            return false;
+        }
+    }
+
+    async request(method, path, { query, body, form, headers } = {}) {
+        const search = toSearch(query);
+        const response = await this.#fetch(path + (search ? `?${search}` : ''), {
+            method,
+            headers: { ...this.#headers(), ...(body ? { 'Content-Type': 'application/json' } : {}), ...headers },
+            body: form ?? (body ? JSON.stringify(body) : undefined),
+        });
+        if (response.status === 401) this.onSignedOut();
+        if (!response.ok) throw await problem(response);
+        return response.status === 204 ? null : response.json();
+    }
+
+    async #fetch(url, options) {
+        try {
+            return await this.send(url, { credentials: 'omit', cache: 'no-store', ...options });
+        } catch {
+            throw new CommandError({ code: 'disconnected' });
+        }
+    }
+
+    #headers() {
+        return { Authorization: `Bearer ${this.token()}` };
+    }
+}
+
+/** Lists become commas; what is empty is left out. */
+export function toSearch(query = {}) {
+    const search = new URLSearchParams();
+    for (const [name, value] of Object.entries(query)) {
+        if (value === undefined || value === null || value === '' || value.length === 0) continue;
+        search.set(name, Array.isArray(value) ? value.join(',') : String(value));
+    }
+    return search.toString();
+}
+
+async function problem(response) {
+    const body = await response.json().catch(() => ({}));
+    const fallback = response.status >= 500 ? 'unavailable' : 'bad_request';
+    return new CommandError({ ...body, status: response.status, code: body.code ?? fallback, message: body.detail ?? body.title });
+}

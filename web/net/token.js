@@ -1,0 +1,41 @@
+// The token of a sign-in link: out of the address bar at once, kept for this tab only.
+
+const STORED = 'guichet.token';
+
+/** Takes `#token=…` out of the address; returns it, or the one that this tab already has, or null. */
+export function takeToken({ location, history, storage }) {
+    const fragment = new URLSearchParams(location.hash.replace(/^#/, ''));
+    const given = fragment.get('token');
+    if (given !== null) {
+        fragment.delete('token');
+        const rest = fragment.toString();
+        history.replaceState(history.state, '', location.pathname + location.search + (rest ? `#${rest}` : ''));
+    }
+    if (given) storage.setItem(STORED, given);
+    return given || storage.getItem(STORED);
+}
+
+export function forgetToken(storage) {
+    storage.removeItem(STORED);
+}
+
+/** A pasted token may come as the whole link. */
+export const tokenFromPaste = (text) => (/[#&]token=([^&\s]+)/.exec(text)?.[1] ?? text).trim();
+
+/**
+ * The claims, unverified: for a name on the screen before the hub has spoken. Every right is the hub's to grant.
+ * @returns {{id: string, role: string, name: string, locale?: string, exp?: number} | null}
+ */
+export function readClaims(token) {
+    try {
+        const payload = token.split('.')[1].replace(/-/g, '+').replace(/_/g, '/');
+        const bytes = Uint8Array.from(atob(payload), (char) => char.charCodeAt(0));
+        const claims = JSON.parse(new TextDecoder().decode(bytes));
+        const id = claims.id ?? claims.sub;
+        if (!id) return null;
+        const role = claims.role === 'technicien' ? 'technician' : claims.role;
+        return { ...claims, id: String(id), role, name: claims.name ?? String(id) };
+    } catch {
+        return null;
+    }
+}

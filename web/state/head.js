@@ -1,0 +1,43 @@
+// A ticket's head, kept current by its events: the same fold as the hub's, on this side of the wire.
+
+const EXCERPT_LENGTH = 140;
+const CLOCK_FIELDS = ['status', 'priority', 'category', 'project', 'targetHours'];
+
+/**
+ * @param {object|null} head
+ * @param {object} event
+ * @returns {object|null} a new head; null as long as there is none to fold into
+ */
+export function foldHead(head, event) {
+    if (event.kind === 'created' && event.head) return event.head;
+    if (!head || event.seq <= head.seq) return head;
+    const next = { ...head, seq: event.seq, updatedAt: event.at };
+    for (const [field, change] of Object.entries(event.changes ?? {})) next[field] = change.to;
+    if (event.message) {
+        next.messageCount = (head.messageCount ?? 0) + 1;
+        next.lastMessage = {
+            seq: event.seq,
+            at: event.at,
+            authorRole: event.message.author?.role,
+            excerpt: excerpt(event.message.body ?? ''),
+        };
+    }
+    return next;
+}
+
+/** True when the event may have moved a clock, which only the hub can compute. */
+export function movesClocks(event) {
+    if (event.sla?.length > 0) return true;
+    if (event.message && !event.message.internal) return true;
+    return CLOCK_FIELDS.some((field) => event.changes?.[field] !== undefined);
+}
+
+/** The newer of two heads of one ticket; at equal `seq` the second, which came later. */
+export const newerHead = (known, given) => (known && known.seq > given.seq ? known : given);
+
+/** One line, cut between characters and not within one. */
+export function excerpt(body) {
+    const line = body.replace(/\s+/g, ' ').trim();
+    const characters = Array.from(line);
+    return characters.length <= EXCERPT_LENGTH ? line : `${characters.slice(0, EXCERPT_LENGTH - 1).join('')}…`;
+}

@@ -1,0 +1,45 @@
+// Resolved and closed tickets: not in the live queue, asked for by REST when something may have joined them.
+
+import { Emitter } from '../net/emitter.js';
+import { scheduleTimer } from '../net/pacer.js';
+
+const SOON_MS = 500;
+const PAGE = 100;
+
+export class ResolvedList extends Emitter {
+    heads = [];
+    count = 0;
+    #cancel = null;
+
+    constructor(api, { schedule = scheduleTimer } = {}) {
+        super();
+        Object.assign(this, { api, schedule });
+    }
+
+    /** Several tickets that leave at once make one question. */
+    refreshSoon() {
+        this.#cancel?.();
+        this.#cancel = this.schedule(() => this.refresh(), SOON_MS);
+    }
+
+    async refresh() {
+        try {
+            const page = await this.api.tickets({ status: ['resolved', 'closed'], sort: '-updatedAt', limit: PAGE });
+            this.heads = page.tickets;
+            const { resolved = 0, closed = 0 } = page.counts?.status ?? {};
+            this.count = Math.max(resolved + closed, page.tickets.length);
+            this.emit('change');
+        } catch {
+            // The list in hand stays; the next change asks again.
+        }
+    }
+
+    /** Reopened: it is in the live queue now. */
+    remove(id) {
+        const before = this.heads.length;
+        this.heads = this.heads.filter((head) => head.id !== id);
+        if (this.heads.length === before) return;
+        this.count -= 1;
+        this.emit('change');
+    }
+}

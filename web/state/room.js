@@ -1,0 +1,134 @@
+// One ticket's conversation as this page has it: a window of its event log, who is there, who has read what.
+
+import { Emitter } from '../net/emitter.js';
+import { foldHead, newerHead } from './head.js';
+
+/** A typing signal counts for this long without another (CONTRACT §4). */
+export const TYPING_EXPIRES_MS = 6000;
+
+/** Emits `change` with what changed: `joined`, `event`, `older`, `head`, `presence`, `reads`, `typing`, `gone`. */
+export class Room extends Emitter {
+    head = null;
+    /** Ascending by `seq`; the visible part of the log may have holes of its own. */
+    events = [];
+    /** The newest event seen, which is what a rejoin starts after. */
+    newest = 0;
+    hasOlder = false;
+    isLoaded = false;
+    /** `missing`: never was ours to see; `removed`: no longer is. */
+    gone = null;
+    present = [];
+    /** Person id → `seq`. */
+    reads = new Map();
+    /** Person id → `{by, internal, until}`. */
+    typing = new Map();
+
+    constructor(id, now = () => Date.now()) {
+        super();
+        this.id = id;
+        this.now = now;
+    }
+
+    /**
+     * @param {object} joined the hub's answer
+     * @param {number|undefined} after what was asked for; undefined for a fresh window
+     * @returns {object[]} the events that were new
+     */
+    applyJoined(joined, after) {
+        const isFresh = after === undefined || joined.reset === true;
+        if (isFresh) {
+            this.events = [];
+            this.newest = 0;
+            this.hasOlder = joined.more === true;
+        }
+        const applied = joined.events.filter((event) => this.#append(event));
+        // A page that ends early leaves `newest` where it ended, so that the next one starts there.
+        if (isFresh || !joined.more) this.newest = Math.max(this.newest, joined.seq);
+        this.head = newerHead(this.head, joined.ticket);
+        this.gone = null;
+        this.isLoaded = true;
+        this.present = joined.present ?? [];
+        for (const { by, seq } of joined.reads ?? []) this.reads.set(personID(by), seq);
+        this.emit('change', 'joined');
+        return applied;
+    }
+
+    /** @returns {'applied'|'known'|'gap'} `gap`: something before it is missing, and it was not taken */
+    applyEvent(event) {
+        if (event.seq <= this.newest) return 'known';
+        if (event.prev > this.newest) return 'gap';
+        this.#append(event);
+        this.head = foldHead(this.head, event);
+        if (event.message) this.typing.delete(event.by?.id);
+        this.emit('change', 'event');
+        return 'applied';
+    }
+
+    /** A page of the past, as `GET …/events?before=` gives it. */
+    applyOlder(page) {
+        const oldest = this.events[0]?.seq ?? Infinity;
+        this.events = [...page.events.filter(({ seq }) => seq < oldest), ...this.events];
+        this.hasOlder = page.more === true && page.events.length > 0;
+        this.emit('change', 'older');
+    }
+
+    setHead(head) {
+        this.head = newerHead(this.head, head);
+        this.emit('change', 'head');
+    }
+
+    setPresent(present) {
+        this.present = present;
+        this.emit('change', 'presence');
+    }
+
+    setRead(by, seq) {
+        const id = personID(by);
+        this.reads.set(id, Math.max(seq, this.reads.get(id) ?? 0));
+        this.emit('change', 'reads');
+    }
+
+    setTyping({ by, on, internal }) {
+        if (on) this.typing.set(by.id, { by, internal: internal === true, until: this.now() + TYPING_EXPIRES_MS });
+        else this.typing.delete(by.id);
+        this.emit('change', 'typing');
+    }
+
+    /** Who writes right now; signals that ran out are dropped on the way. */
+    writers() {
+        for (const [id, { until }] of this.typing) if (until <= this.now()) this.typing.delete(id);
+        return [...this.typing.values()];
+    }
+
+    /** The newest `seq` of an event by somebody else: what a reader may not have seen. */
+    newestFrom(exceptID) {
+        return this.events.findLast((event) => event.by?.id !== exceptID)?.seq ?? 0;
+    }
+
+    setMissing() {
+        this.gone = this.isLoaded ? 'removed' : 'missing';
+        this.#forget();
+    }
+
+    setRemoved() {
+        this.gone = 'removed';
+        this.#forget();
+    }
+
+    /** Who may not see a ticket any more keeps nothing of it on the screen. */
+    #forget() {
+        this.events = [];
+        this.typing.clear();
+        this.present = [];
+        this.emit('change', 'gone');
+    }
+
+    #append(event) {
+        if (event.seq <= this.newest) return false;
+        this.events.push(event);
+        this.newest = event.seq;
+        return true;
+    }
+}
+
+const personID = (person) => (typeof person === 'string' ? person : person.id);

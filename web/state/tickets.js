@@ -1,0 +1,71 @@
+// A client's own tickets: heads from REST, kept live by the events of their rooms, with what is unread.
+
+import { Emitter } from '../net/emitter.js';
+import { foldHead, newerHead } from './head.js';
+import { byActivity } from './urgency.js';
+
+export const GROUPS = ['waiting', 'active', 'resolved', 'closed'];
+
+/** Emits `change`; `entered` with a head that appeared after the first load. */
+export class TicketList extends Emitter {
+    /** @type {Map<string, object>} */
+    heads = new Map();
+    isLoaded = false;
+    #reads = new Map();
+
+    constructor(me) {
+        super();
+        this.me = me;
+    }
+
+    /** The answer of REST; `isComplete` says that what is not in it is gone. */
+    load(heads, { isComplete = true } = {}) {
+        const entered = this.isLoaded ? heads.filter(({ id }) => !this.heads.has(id)) : [];
+        const next = isComplete ? new Map() : this.heads;
+        for (const head of heads) next.set(head.id, newerHead(this.heads.get(head.id), head));
+        this.heads = next;
+        this.isLoaded = true;
+        for (const head of entered) this.emit('entered', head);
+        this.emit('change');
+    }
+
+    /** One head, from a creation or a join. */
+    put(head) {
+        this.heads.set(head.id, newerHead(this.heads.get(head.id), head));
+        this.emit('change');
+    }
+
+    applyEvent(event) {
+        const head = this.heads.get(event.ticket);
+        if (!head) return;
+        this.heads.set(event.ticket, foldHead(head, event));
+        this.emit('change');
+    }
+
+    remove(id) {
+        if (this.heads.delete(id)) this.emit('change');
+    }
+
+    setRead(id, seq) {
+        this.#reads.set(id, Math.max(seq, this.#reads.get(id) ?? 0));
+        this.emit('change');
+    }
+
+    /** A newer message by somebody else than a client, beyond one's own mark. */
+    isUnread({ id, lastMessage }) {
+        if (!lastMessage || lastMessage.authorRole === 'client') return false;
+        const read = this.#reads.get(id);
+        return read !== undefined && lastMessage.seq > read;
+    }
+
+    /** @returns {Array<{name: string, heads: object[]}>} in the order of the list, empty ones left out */
+    groups({ project = null, keep = () => true } = {}) {
+        const groups = new Map(GROUPS.map((name) => [name, []]));
+        for (const head of this.heads.values()) {
+            if ((project === null || head.project === project) && keep(head)) groups.get(groupOf(head)).push(head);
+        }
+        return [...groups].map(([name, heads]) => ({ name, heads: heads.sort(byActivity) })).filter(({ heads }) => heads.length > 0);
+    }
+}
+
+const groupOf = ({ status }) => (['waiting', 'resolved', 'closed'].includes(status) ? status : 'active');

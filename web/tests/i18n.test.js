@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { en } from '../i18n/en.js';
+import { fr } from '../i18n/fr.js';
+import { chooseLanguage, duration, initials, language, relative, t } from '../i18n/index.js';
+
+const forms = (entry) => (typeof entry === 'string' ? [entry] : Object.values(entry));
+const placeholders = (text) => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort();
+
+test('both catalogues have the same keys', () => {
+    assert.deepEqual(Object.keys(en).sort(), Object.keys(fr).sort());
+});
+
+test('each text has the same placeholders, in every form and language', () => {
+    for (const [key, entry] of Object.entries(fr)) {
+        const texts = [...forms(entry), ...forms(en[key])].map(placeholders);
+        for (const names of texts) assert.deepEqual(names, texts[0], key);
+    }
+});
+
+test('plurals have both forms, in both languages', () => {
+    for (const [key, entry] of Object.entries(fr)) {
+        assert.equal(typeof entry, typeof en[key], key);
+        if (typeof entry === 'object') assert.deepEqual([Object.keys(entry), Object.keys(en[key])], [['one', 'other'], ['one', 'other']], key);
+    }
+});
+
+test('French has its no-break spaces', () => {
+    for (const [key, entry] of Object.entries(fr)) for (const text of forms(entry)) assert.doesNotMatch(text, / [;:!?»]|« /, key);
+});
+
+test('every key that the code names exists', () => {
+    const folder = new URL('../views/', import.meta.url);
+    for (const file of readdirSync(folder)) {
+        const source = readFileSync(new URL(file, folder), 'utf8');
+        for (const [, key] of source.matchAll(/\b(?:t|tTitle|tLabel|tPlaceholder): \[?'([\w.]+)'/g)) assert.ok(key in fr, `${file}: ${key}`);
+        for (const [, key] of source.matchAll(/\bt\('([\w.]+)'/g)) assert.ok(key in fr, `${file}: ${key}`);
+    }
+});
+
+test('nought and one are singular in French, only one in English', () => {
+    language.set('fr');
+    assert.deepEqual([0, 1, 2].map((n) => t('queue.count', { n })), ['0 ticket', '1 ticket', '2 tickets']);
+    language.set('en');
+    assert.deepEqual([0, 1, 2].map((n) => t('queue.count', { n })), ['0 tickets', '1 ticket', '2 tickets']);
+    language.set('fr');
+});
+
+test('durations change their shape at one hour and at forty-eight', () => {
+    const minutes = (count) => count * 60_000;
+    assert.deepEqual([minutes(42) + 10_000, minutes(312), minutes(76 * 60)].map(duration), ['42:10', '5 h 12', '3 j 4 h']);
+});
+
+test('ages are words, then a date', () => {
+    const now = Date.parse('2026-01-05T10:00:00Z');
+    assert.equal(relative('2026-01-05T09:59:50Z', now), 'à l’instant');
+    assert.match(relative('2026-01-05T09:55:00Z', now), /5/);
+    assert.match(relative('2025-11-05T09:55:00Z', now), /nov/);
+});
+
+test('the first language that we speak wins, else French', () => {
+    assert.equal(chooseLanguage([null, 'en', 'fr']), 'en');
+    assert.equal(chooseLanguage([undefined, 'de-DE', 'en-GB']), 'en');
+    assert.equal(chooseLanguage(['de', 'it']), 'fr');
+});
+
+test('initials are at most two', () => {
+    assert.deepEqual(['Amélie Fournier', 'lina', 'Jean-Luc de la Tour'].map(initials), ['AF', 'L', 'JL']);
+});

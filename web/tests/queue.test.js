@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { belongs, countViews, matches } from '../state/queue-views.js';
+import { Queue } from '../state/queue.js';
+import { TicketList } from '../state/tickets.js';
+import { byUrgency } from '../state/urgency.js';
+import { changeEvent, head, messageEvent, person } from './fake-hub.js';
+
+const NOW = Date.parse('2026-01-05T10:00:00Z');
+const lina = person('lina');
+const running = (deadlineAt, breached = false) => ({ state: 'running', breached, deadlineAt, nextDue: { clock: 'resolution', deadlineAt } });
+
+test('urgency: breached, then the next deadline, then priority, then the oldest', () => {
+    const late = head({ sla: running('2026-01-05T09:59:00Z') });
+    const soon = head({ sla: running('2026-01-05T10:30:00Z'), priority: 'low' });
+    const urgent = head({ sla: running('2026-01-05T12:00:00Z'), priority: 'urgent' });
+    const older = head({ sla: running('2026-01-05T12:00:00Z'), createdAt: '2026-01-01T09:00:00Z' });
+    const newer = head({ sla: running('2026-01-05T12:00:00Z'), createdAt: '2026-01-02T09:00:00Z' });
+    const paused = head({ sla: { state: 'paused', breached: false, deadlineAt: '2026-01-05T10:10:00Z', nextDue: null } });
+    const sorted = [newer, paused, older, urgent, soon, late].sort(byUrgency(NOW));
+    assert.deepEqual(sorted, [late, soon, urgent, older, newer, paused]);
+});
+
+test('views: each head is where it belongs', () => {
+    const heads = [head(), head({ assignedTo: lina, status: 'in_progress' }), head({ assignedTo: lina, status: 'waiting' }), head({ status: 'resolved' })];
+    assert.deepEqual(countViews(heads, 'lina'), { unassigned: 1, mine: 2, waiting: 1, all: 3, resolved: 1 });
+    assert.equal(belongs('mine', heads[1], 'nora'), false);
+});
+
+test('the filter finds words without accents or case, in any part', () => {
+    const ticket = head({ title: 'Paiement refusé', client: { id: 'x', name: 'Zoé Durand' } });
+    assert.ok(matches(ticket, 'REFUSE zoe'));
+    assert.ok(matches(ticket, ticket.ref.toLowerCase()));
+    assert.ok(!matches(ticket, 'paiement nora'));
+});
+
+test('the queue follows upserts and removals', () => {
+    const queue = new Queue();
+    const [a, b] = [head(), head()];
+    queue.reset({ tickets: [a], rev: 1, more: false, counts: {} });
+    const entered = [];
+    const left = [];
+    queue.on('entered', ({ id }) => entered.push(id));
+    queue.on('left', ({ id, why }) => left.push([id, why]));
+    assert.equal(queue.apply({ op: 'upsert', ticket: b, rev: 2 }), 'applied');
+    assert.equal(queue.apply({ op: 'upsert', ticket: { ...a, status: 'waiting', seq: 2 }, rev: 3 }), 'applied');
+    assert.equal(queue.apply({ op: 'remove', id: b.id, rev: 4, why: 'taken' }), 'applied');
+    assert.deepEqual([entered, left], [[b.id], [[b.id, 'taken']]]);
+    assert.deepEqual([...queue.heads.values()].map(({ status }) => status), ['waiting']);
+});
+
+test('a hole in rev is told, a repeat is ignored', () => {
+    const queue = new Queue();
+    queue.reset({ tickets: [], rev: 5, more: false });
+    assert.equal(queue.apply({ op: 'upsert', ticket: head(), rev: 5 }), 'known');
+    assert.equal(queue.apply({ op: 'upsert', ticket: head(), rev: 7 }), 'gap');
+});
+
+test('joining again drops what has left and announces what is new', () => {
+    const queue = new Queue();
+    const [a, b] = [head(), head()];
+    queue.reset({ tickets: [a], rev: 1 });
+    const entered = [];
+    queue.on('entered', ({ id }) => entered.push(id));
+    queue.reset({ tickets: [b], rev: 9 });
+    assert.deepEqual([[...queue.heads.keys()], entered], [[b.id], [b.id]]);
+});
+
+test('a client sees what waits for them first, last activity first within', () => {
+    const list = new TicketList('ann');
+    const [old, fresh] = [head({ updatedAt: '2026-01-01T00:00:00Z' }), head({ updatedAt: '2026-01-03T00:00:00Z' })];
+    const waiting = head({ status: 'waiting' });
+    list.load([old, waiting, fresh, head({ status: 'closed', project: 'other' })]);
+    assert.deepEqual(list.groups({ project: 'shop' }).map(({ name, heads }) => [name, heads.map(({ id }) => id)]), [['waiting', [waiting.id]], ['active', [fresh.id, old.id]]]);
+});
+
+test('unread: a newer message of the team, beyond one\'s own mark', () => {
+    const list = new TicketList('ann');
+    const ticket = head({ id: 't' });
+    list.load([ticket]);
+    list.setRead('t', 1);
+    assert.equal(list.isUnread(list.heads.get('t')), false);
+    list.applyEvent(messageEvent(2, lina, 'hello'));
+    assert.equal(list.isUnread(list.heads.get('t')), true);
+    list.setRead('t', 2);
+    assert.equal(list.isUnread(list.heads.get('t')), false);
+    list.applyEvent(changeEvent(3, lina, { status: { from: 'open', to: 'resolved' } }));
+    assert.equal(list.groups()[0].name, 'resolved');
+});

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { excerpt, foldHead, movesClocks } from '../state/head.js';
+import { Room } from '../state/room.js';
+import { changeEvent, head, messageEvent, person } from './fake-hub.js';
+
+const lina = person('lina');
+const ann = person('ann', 'client');
+
+function loaded(now = () => 0) {
+    const room = new Room('t', now);
+    room.applyJoined({ ticket: head({ id: 't', seq: 2 }), events: [messageEvent(1, ann, 'a'), messageEvent(2, lina, 'b')], seq: 2, more: true, reads: [{ by: 'ann', seq: 1 }], present: [lina] }, undefined);
+    return room;
+}
+
+test('an event is applied once', () => {
+    const room = loaded();
+    assert.equal(room.applyEvent(messageEvent(3, ann, 'c')), 'applied');
+    assert.equal(room.applyEvent(messageEvent(3, ann, 'c')), 'known');
+    assert.equal(room.events.length, 3);
+});
+
+test('prev, not seq, tells a hole: a reader may not see every number', () => {
+    const room = loaded();
+    assert.equal(room.applyEvent(messageEvent(6, ann, 'c', { prev: 2 })), 'applied');
+    assert.equal(room.applyEvent(messageEvent(9, ann, 'd', { prev: 8 })), 'gap');
+    assert.equal(room.newest, 6);
+});
+
+test('an event folds into the head', () => {
+    const room = loaded();
+    room.applyEvent(messageEvent(3, lina, 'Done.  Please\ncheck', { changes: { status: { from: 'open', to: 'resolved' }, assignedTo: { from: null, to: lina } } }));
+    assert.equal(room.head.status, 'resolved');
+    assert.equal(room.head.assignedTo.id, 'lina');
+    assert.deepEqual(room.head.lastMessage, { seq: 3, at: '2026-01-05T09:03:00.000Z', authorRole: 'technician', excerpt: 'Done. Please check' });
+});
+
+test('an older head does not undo a newer one', () => {
+    const room = loaded();
+    room.applyEvent(changeEvent(3, lina, { priority: { from: 'normal', to: 'urgent' } }));
+    room.setHead(head({ id: 't', seq: 2, priority: 'low' }));
+    assert.equal(room.head.priority, 'urgent');
+    assert.equal(foldHead(head({ seq: 9 }), changeEvent(4, lina, { priority: { from: 'a', to: 'b' } })).priority, 'normal');
+});
+
+test('older pages go before, without doubles', () => {
+    const room = loaded();
+    room.events.shift();
+    room.applyOlder({ events: [messageEvent(1, ann, 'a'), messageEvent(2, lina, 'b')], more: false });
+    assert.deepEqual(room.events.map(({ seq }) => seq), [1, 2]);
+    assert.equal(room.hasOlder, false);
+});
+
+test('typing runs out by itself, and at once with the message', () => {
+    let now = 0;
+    const room = loaded(() => now);
+    room.setTyping({ by: ann, on: true });
+    assert.equal(room.writers().length, 1);
+    now = 6001;
+    assert.equal(room.writers().length, 0);
+    room.setTyping({ by: ann, on: true });
+    room.applyEvent(messageEvent(3, ann, 'c'));
+    assert.equal(room.writers().length, 0);
+});
+
+test('read marks only go up', () => {
+    const room = loaded();
+    room.setRead(ann, 2);
+    room.setRead('ann', 1);
+    assert.equal(room.reads.get('ann'), 2);
+});
+
+test('an excerpt is one line, cut between characters', () => {
+    assert.equal(excerpt(' a\n\n b '), 'a b');
+    const cut = excerpt('👩‍🚒'.repeat(100));
+    assert.ok(Array.from(cut).length <= 140 && cut.endsWith('…') && cut.isWellFormed());
+});
+
+test('a note moves no clock, a public answer may', () => {
+    assert.equal(movesClocks(messageEvent(1, lina, 'x')), true);
+    assert.equal(movesClocks({ message: { internal: true } }), false);
+    assert.equal(movesClocks(changeEvent(1, lina, { tags: { from: [], to: ['a'] } })), false);
+    assert.equal(movesClocks(changeEvent(1, lina, { priority: { from: 'low', to: 'high' } })), true);
+});

@@ -1,0 +1,26 @@
+// "Send and…": the message and the change of status in one command.
+
+import { h } from './dom.js';
+import { icon } from './icon.js';
+
+/** @param {(action: 'wait'|'resolve') => void} onChoose */
+export function sendMenu(onChoose) {
+    const element = h('details', { class: 'send-menu' }, h('summary', { class: 'button button-send', tLabel: 'composer.more', tTitle: 'composer.more', testid: 'send-more' }, icon('down')));
+    const choice = (action, shape, key) =>
+        h('button', { class: 'menu-item', type: 'button', testid: `send-${action}`, on: { click: () => choose(action) } }, icon(shape), h('span', { t: key }));
+    const choose = (action) => {
+        element.open = false;
+        onChoose(action);
+    };
+    element.append(h('div', { class: 'menu' }, choice('wait', 'hourglass', 'composer.andWait'), choice('resolve', 'checkCircle', 'composer.andResolve')));
+    document.addEventListener('click', (event) => {
+        if (!element.contains(event.target)) element.open = false;
+    });
+    element.addEventListener('keydown', (event) => {
+        if (event.key !== 'Escape' || !element.open) return;
+        event.stopPropagation();
+        element.open = false;
+        element.querySelector('summary').focus();
+    });
+    return { element };
+}

@@ -1,0 +1,26 @@
+// System, light, dark. `theme-boot.js` has put the saved one on the page already.
+
+const STORED = 'guichet.theme';
+const THEMES = ['system', 'light', 'dark'];
+
+export const currentTheme = () => document.documentElement.dataset.theme ?? 'system';
+
+export function setTheme(theme) {
+    if (theme === 'system') delete document.documentElement.dataset.theme;
+    else document.documentElement.dataset.theme = theme;
+    try {
+        if (theme === 'system') localStorage.removeItem(STORED);
+        else localStorage.setItem(STORED, theme);
+    } catch {
+        // Without storage the choice lasts as long as the page.
+    }
+    document.dispatchEvent(new CustomEvent('themechange'));
+}
+
+export const nextTheme = () => setTheme(THEMES[(THEMES.indexOf(currentTheme()) + 1) % THEMES.length]);
+
+/** The key `d`: from what is seen now to its opposite. */
+export function toggleTheme() {
+    const isDark = currentTheme() === 'dark' || (currentTheme() === 'system' && matchMedia('(prefers-color-scheme: dark)').matches);
+    setTheme(isDark ? 'light' : 'dark');
+}
