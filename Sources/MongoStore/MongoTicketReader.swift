@@ -26,7 +26,7 @@ final class MongoTicketReader: TicketReader {
             bounds.append(.init("$gt", Record(seq)))
             ascending = true
         }
-        let limit = max(0, query.limit)
+        let limit = min(max(0, query.limit), Self.pageEventsMax)
         let cursor = try log.events(
             of: id, where: bounds, publicOnly: query.audience == .client, ascending: ascending,
             limit: limit + 1)
@@ -35,6 +35,7 @@ final class MongoTicketReader: TicketReader {
         return EventPage(head: head, events: events, more: more, reads: try reads(of: id))
     }
 
+    private static let pageEventsMax = 100_000
     /// A page also ends at this many bytes of events, though never without one.
     private static let pageBytesMax = 256 * 1024
 

@@ -102,7 +102,7 @@ extension Connection {
 
     private func flush() {
         let before = outbound.count
-        switch outbound.withUnsent({ unsent in transportWrite(unsent) }) {
+        switch writeUnsent() {
         case .bytes(let sent):
             outbound.consume(sent)
             lastDeparture = loop.now
@@ -115,6 +115,13 @@ extension Connection {
             isAboveLowWater = false
             if phase == .open { handler?.connectionDrained(self) }
         }
+    }
+
+    /// Lends a second reference, not the property: held across the call it would make every other
+    /// access to the queue, above all in `send`, check for conflicts at run time.
+    private func writeUnsent() -> Transfer {
+        let queue = outbound
+        return queue.withUnsent { unsent in transportWrite(unsent) }
     }
 
     /// The peer takes no more, but what it sent before it left may still wait in the kernel:

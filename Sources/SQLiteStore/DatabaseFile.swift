@@ -49,7 +49,7 @@ package enum DatabaseFile {
             "synchronous = FULL", "foreign_keys = OFF", "wal_autocheckpoint = 4000",
             "journal_size_limit = 67108864", "cell_size_check = ON", "trusted_schema = OFF",
         ]
-        settings.append(purpose == .read ? "cache_size = -16384" : "cache_size = -65536")
+        settings.append(purpose == .read ? "cache_size = -32768" : "cache_size = -65536")
         settings.append("query_only = \(purpose == .read ? "ON" : "OFF")")
         if let pagesMax { settings.append("max_page_count = \(pagesMax)") }
         for setting in settings { _ = try database.word("PRAGMA \(setting)") }

@@ -1,29 +1,29 @@
-// A head as a row of `tickets` with what hangs on it: the columns that lists sort and filter by.
+// A head as rows: what lists sort and filter by in `tickets`, all of it in `heads`, and the texts,
+// watchers and tags that lists look for.
 
 import Tickets
 
 struct HeadRow {
     private let head: Ticket
-    private let data: [UInt8]
 
-    init(_ head: Ticket) {
-        self.head = head
-        data = RecordJSON.encode(head.record)
-    }
+    init(_ head: Ticket) { self.head = head }
 
     func write(to database: Database) throws(StoreError) {
         if try !touch(database) {
             try replace(database)
             try writeSearchText(database)
         }
+        try database.run(
+            "INSERT OR REPLACE INTO heads (number, data) VALUES (?, ?)",
+            [SQLValue(head.number), .json(RecordJSON.encode(head.record))])
         try writeNames(head.watchers.map(\.id), to: Self.watchers, database)
         try writeNames(head.tags, to: Self.tags, database)
     }
 
     // MARK: The row
 
-    /// Columns that a plain message leaves alone. Each has an index, and SQLite rewrites the
-    /// indexes of all columns that an UPDATE names, changed or not.
+    /// Columns that a plain message leaves alone. Most are indexed, and SQLite rewrites the indexes
+    /// of all columns that an UPDATE names, changed or not.
     private var steady: [SQLValue] {
         [
             .text(head.project), .text(head.client.id), SQLValue(head.assignedTo?.id),
@@ -42,11 +42,11 @@ struct HeadRow {
     private var moving: [SQLValue] {
         [
             SQLValue(head.seq), sort(.updatedAt),
-            .int(head.sortValue(.updatedAt, for: .client)), .json(data),
+            .int(head.sortValue(.updatedAt, for: .client)),
         ]
     }
 
-    private static let movingColumns = ["seq", "updated_at", "public_updated_at", "data"]
+    private static let movingColumns = ["seq", "updated_at", "public_updated_at"]
 
     private func sort(_ key: TicketSort.Key) -> SQLValue { .int(head.sortValue(key, for: .staff)) }
 
@@ -83,6 +83,7 @@ struct HeadRow {
             """
             INSERT INTO search (number, title, text) VALUES (?, ?, ?)
             ON CONFLICT (number) DO UPDATE SET title = excluded.title, text = excluded.text
+            WHERE title <> excluded.title
             """, [SQLValue(head.number), .text(head.title), .text(head.searchText)])
     }
 

@@ -42,7 +42,7 @@ struct TicketList {
     var numberSearch: (sql: String, values: [SQLValue]) {
         let audience = query.caller.audience
         var conditions = conditionsButStatus
-        conditions.requireStatus(of: query.filter)
+        conditions.requireStatus(of: query.filter, sortedBy: query.sort)
         // A cursor of another order says nothing about this one.
         if let cursor = query.cursor, cursor.sort == query.sort,
             cursor.values.count == query.sort.keys.count

@@ -59,9 +59,10 @@ struct SQLConditions {
         }
     }
 
-    mutating func requireStatus(of filter: TicketFilter) {
-        // Few tickets are active, most are closed: of those, an order's index finds a page sooner.
-        let isSelective = filter.status.allSatisfy(\.isActive)
+    mutating func requireStatus(of filter: TicketFilter, sortedBy sort: TicketSort) {
+        // Few tickets are active and most are closed: of those, the order's index finds a page
+        // sooner, and also of the active ones where the order puts them first.
+        let isSelective = sort != .urgency && filter.status.allSatisfy(\.isActive)
         requireOne(of: filter.status.map(\.rawValue), isSelective ? "status" : "+status")
     }
 

@@ -9,6 +9,7 @@ from support import hub as guichet
 from support.conversations import DEMO, LARGE, assert_same, in_file, in_store, over_rest
 
 REPLAY_SECONDS = 300
+pytestmark = pytest.mark.timeout(2 * REPLAY_SECONDS)
 FILES = [DEMO, *([LARGE] if LARGE.exists() else [])]
 
 

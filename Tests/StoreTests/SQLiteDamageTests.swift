@@ -96,7 +96,7 @@ import Tickets
             let opener = SQLiteStoreOpener(path: directory + "/g.db")
             let store = try opener.openStore()
             try store.commit(desk.takeBatch())
-            try runTool("UPDATE tickets SET data = '{}'", on: opener.path)
+            try runTool("UPDATE heads SET data = '{}'", on: opener.path)
             let message = refusal { _ = try store.head(of: id) }
             #expect(message?.contains("\(id)") == true)
             var mended: [Ticket] = []

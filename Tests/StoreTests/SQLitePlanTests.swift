@@ -101,6 +101,8 @@ import Tickets
             let keys = [nil, id].map { CommandKey(author: "theo", ticket: $0, key: "k") }
             _ = try store.events(for: keys)
             #expect(store.open.fullScanSteps == 0)
+            try store.open.run("SELECT count(*) FROM events WHERE author = 'theo'")
+            #expect(store.open.fullScanSteps > 0, "The count counts.")
         }
     }
 
