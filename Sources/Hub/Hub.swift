@@ -40,6 +40,7 @@ package final class Hub: Sendable {
             connections: Counter(), connectionsMax: max(16, descriptors - 128),
             hubID: Base64.encodeURL(SecureRandom.bytes(6)), build: assets.build)
 
+        if settings.port != 0 { try Self.requireFree(settings) }
         let started = try Mailbox<Result<UInt16, HubStartError>>()
         var threads = [try Self.startJournal(context, opener, started)]
         _ = try Self.wait(started)
@@ -54,6 +55,15 @@ package final class Hub: Sendable {
         }
         self.port = port
         self.workerThreads = workerThreads
+    }
+
+    private static func requireFree(_ settings: HubSettings) throws {
+        do throws(SystemError) {
+            try Listener.requireFree(host: settings.host, port: settings.port)
+        } catch {
+            throw HubStartError(
+                "cannot listen on \(settings.host):\(settings.port): \(error.description); choose another --listen")
+        }
     }
 
     private static func wait(_ started: Mailbox<Result<UInt16, HubStartError>>) throws -> UInt16 {

@@ -67,6 +67,16 @@ package final class Listener {
         throw refusal
     }
 
+    /// Throws when another program listens there: listeners that share a port (SO_REUSEPORT) would
+    /// otherwise share it with that program too, and each would get half of the peers.
+    package static func requireFree(host: String, port: UInt16) throws(SystemError) {
+        for address in try SocketAddress.resolve(host: host, port: port, toListen: true) {
+            let descriptor = try address.makeSocket()
+            setFlag(SO_REUSEADDR, level: SOL_SOCKET, of: descriptor.rawValue)
+            try address.bind(descriptor.rawValue)
+        }
+    }
+
     /// Stops accepting; peers wait in the backlog.
     package func pause() {
         isPaused = true

@@ -23,7 +23,8 @@ package struct TicketFilter: Hashable, Sendable {
     package var watchedBy: String?
     package var tag: [String] = []
     package var sla: [SLAFilter] = []
-    /// Words that stand in ref, title, description or client name, compared without case.
+    /// Words that stand in ref, title, description or client name, compared without case,
+    /// byte by byte as the stores do.
     package var text: String?
 
     package init() {}
@@ -38,7 +39,7 @@ package struct TicketFilter: Hashable, Sendable {
             && (watchedBy.map(ticket.isWatched(by:)) ?? true)
             && (tag.isEmpty || tag.contains { ticket.tags.contains($0) })
             && (sla.isEmpty || sla.contains(ticket.slaFilter))
-            && (text.map { ticket.searchText.contains($0.lowercased()) } ?? true)
+            && (text.map { ticket.searchText.utf8.contains($0.lowercased().utf8) } ?? true)
     }
 }
 

@@ -119,18 +119,3 @@ def test_a_breach_is_not_told_again_after_a_crash(hub, client, lina):
     set_target(watching, other, 2)
     wait_for_breach(watching)
     assert len(breaches(hub.rest(lina), ticket)) == 1
-
-
-def test_a_breach_notifies_the_assignee_and_the_admins(hub, client, lina, admin):
-    hub.rest(admin).get("/api/me")
-    ticket = hub.live(client).create()["id"]
-    watching = hub.live(lina)
-    watching.join(ticket)
-    watching.ask("update", ticket=ticket, action="take")
-    set_target(watching, ticket, 2)
-    wait_for_breach(watching)
-    for someone in (lina, admin):
-        told = hub.rest(someone).get("/api/notifications").json()["notifications"]
-        assert any(notification["ticket"] == ticket for notification in told), someone
-    told = hub.rest(client).get("/api/notifications").json()["notifications"]
-    assert all(notification["kind"] not in ("sla", "breach") for notification in told)
