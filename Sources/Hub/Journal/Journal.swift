@@ -71,7 +71,11 @@ final class Journal {
     /// At most a second, so that a wall clock that jumps is noticed within one.
     private func waitMilliseconds() -> Int {
         var wait: Int64 = unsettled.isEmpty ? 1000 : 250
-        if let alarm = alarms.earliest { wait = min(wait, alarm.elapsed(since: wallClock())) }
+        let awayMs = storeAwayUntil - monotonicMilliseconds()
+        if let alarm = alarms.earliest {
+            // An alarm that is due while the store is away waits for it, and does not spin.
+            wait = min(wait, max(awayMs, alarm.elapsed(since: wallClock())))
+        }
         if readsDueAt != .max { wait = min(wait, max(0, readsDueAt - monotonicMilliseconds())) }
         return Int(wait)
     }
@@ -109,10 +113,17 @@ final class Journal {
                     log.warn("store_unknown_outcome", [("reason", reason)])
                     metrics.indeterminate.add(1)
                     return settle(round)
-                case .unavailable(let reason), .corrupt(let reason):
+                case .unavailable(let reason):
                     log.error("store_failed", [("reason", reason)])
                     forget(round)
                     storeFailed()
+                case .corrupt(let reason):
+                    log.error("store_damaged", [("reason", reason)])
+                    forget(round)
+                    guard commands.count > 1 else { return refuse(commands) }
+                    // One damaged ticket must not stop the others of its batch.
+                    for index in commands.indices { process(commands[index...index]) }
+                    return
                 }
             }
         }
@@ -232,7 +243,6 @@ final class Journal {
     // MARK: People and read marks
 
     private func note(_ person: Person) {
-        guard directory.note(person) else { return }
         people.removeAll { $0.id == person.id }
         people.append(person)
     }

@@ -46,7 +46,7 @@ final class EventStream: WorkerSession, RoomSubscriber, QueueSubscriber {
         guard self.member === member else { return }
         guard case .success(let page) = outcome else { return end() }
         worker.rooms.show(member)
-        let present = worker.rooms.present(in: member.ticket)
+        let present = worker.rooms.present(for: member)
         send(
             page.joined(re: nil, for: viewer, present: present),
             id: page.head.activity(for: caller.audience).seq)
@@ -179,13 +179,16 @@ final class EventStream: WorkerSession, RoomSubscriber, QueueSubscriber {
     // MARK: Time
 
     func sweep(now: Int64) {
-        guard let connection, !connection.isClosing else { return }
+        guard let connection else { return }
         let settings = worker.context.settings
-        if identity.expiresAt <= worker.nowSeconds { return end() }
         if connection.queuedBytes > 0 {
             if now - connection.lastWriteProgress > Int64(settings.slowReaderSeconds) * 1000 {
                 connection.closeNow()
             }
+        } else if connection.isClosing {
+            return
+        } else if identity.expiresAt <= worker.nowSeconds {
+            end()
         } else if settings.heartbeatSeconds > 0,
             now - lastBeat >= Int64(settings.heartbeatSeconds) * 1000
         {

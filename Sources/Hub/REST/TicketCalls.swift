@@ -110,7 +110,7 @@ struct TicketCalls {
             try fields.finish()
             submit(.create(new), key: key) { decided in
                 let ticket = decided.head.ticket
-                var response = tagged(head(ticket), ticket)
+                var response = tagged(head(ticket, isReplay: decided.isReplay), ticket)
                 response.status = 201
                 return response.with("Location", "/api/tickets/\(ticket.id)")
             }
@@ -192,7 +192,8 @@ struct TicketCalls {
 
     private func change(_ reference: TicketReference, _ edit: TicketEdit, _ key: String?) {
         submit(.edit(reference, edit), key: key) { decided in
-            tagged(head(decided.head.ticket), decided.head.ticket)
+            tagged(
+                head(decided.head.ticket, isReplay: decided.isReplay), decided.head.ticket)
         }
     }
 
@@ -306,10 +307,11 @@ struct TicketCalls {
         return try FieldReader.checkKey(header)
     }
 
-    private func head(_ ticket: Ticket) -> Response {
-        var json = JSONWriter(reserving: 1024)
-        json.head(ticket, for: viewer)
-        return .json(json.bytes)
+    private func head(_ ticket: Ticket, isReplay: Bool) -> Response {
+        .json { json in
+            json.headFields(ticket, for: viewer)
+            if isReplay { json.field("replayed", true) }
+        }
     }
 
     private func tagged(_ response: Response, _ ticket: Ticket) -> Response {

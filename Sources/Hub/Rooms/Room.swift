@@ -27,6 +27,8 @@ final class Member {
     var hasFocus = false
     /// Counted in presence.
     var isShown = false
+    /// The presence table's stamp when the member was last told who is there.
+    var presenceStamp: UInt64 = 0
     /// First and last `seq` that did not fit into the outbound queue.
     var missed: (from: Int, to: Int)?
 

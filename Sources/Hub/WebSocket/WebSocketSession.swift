@@ -15,6 +15,9 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
     var queue: QueueSubscription?
     private var expiryTimers: [Timer] = []
     private var hasSentClose = false
+    private var hasPeerEnded = false
+    /// Commands that the journal has not answered yet.
+    private var commandsUnderWay = 0
     private var lastPing: Int64
     private var missed = MissedEvents()
 
@@ -190,9 +193,23 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
         connection.closeAfterFlush()
     }
 
+    /// The peer has ended without a close frame; what it commanded is still acknowledged.
     func connectionReachedEnd(_ connection: Connection) {
+        hasPeerEnded = true
+        endIfAnswered()
+    }
+
+    private func endIfAnswered() {
+        guard hasPeerEnded, commandsUnderWay == 0 else { return }
         hasSentClose = true
-        connection.closeAfterFlush()
+        connection?.closeAfterFlush()
+    }
+
+    func commandBegan() { commandsUnderWay += 1 }
+
+    func commandEnded() {
+        commandsUnderWay -= 1
+        endIfAnswered()
     }
 
     func connectionClosed(_ connection: Connection, error: SystemError?) {

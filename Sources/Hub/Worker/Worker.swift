@@ -96,7 +96,7 @@ final class Worker {
         guard seen[person.id] != person else { return }
         if seen.count > 100_000 { seen.removeAll() }
         seen[person.id] = person
-        context.journal.post(.seen(person))
+        if context.directory.note(person) { context.journal.post(.seen(person)) }
     }
 
     // MARK: Messages from other threads
