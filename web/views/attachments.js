@@ -67,11 +67,27 @@ export class AttachmentField {
             icon('clip'),
         );
         this.list = h('ul', { class: 'attachments attachments-new' });
+        this.#offer();
+        if (!app.connection.hello) {
+            const stop = app.connection.on('hello', () => {
+                stop();
+                this.#offer();
+            });
+        }
         this.button.addEventListener('click', () => this.input.click());
         this.input.addEventListener('change', () => {
             this.add([...this.input.files]);
             this.input.value = '';
         });
+    }
+
+    /** A hub that names no limit for uploads takes none. */
+    get #isOffered() {
+        return this.app.connection.hello?.limits?.uploadBytes > 0;
+    }
+
+    #offer() {
+        this.button.hidden = !this.#isOffered;
     }
 
     get ids() {
@@ -84,6 +100,7 @@ export class AttachmentField {
 
     /** @param {File[]} files */
     add(files) {
+        if (!this.#isOffered) return;
         for (const file of files.slice(0, COUNT_MAX - this.#files.size)) this.#upload(file);
     }
 
