@@ -112,6 +112,7 @@ final class Journal {
                 case .unknownOutcome(let reason):
                     log.warn("store_unknown_outcome", [("reason", reason)])
                     metrics.indeterminate.add(1)
+                    metrics.noteFailure(at: monotonicMilliseconds())
                     return settle(round)
                 case .unavailable(let reason):
                     log.error("store_failed", [("reason", reason)])
@@ -119,6 +120,7 @@ final class Journal {
                     storeFailed()
                 case .corrupt(let reason):
                     log.error("store_damaged", [("reason", reason)])
+                    metrics.failures.add(1)
                     forget(round)
                     guard commands.count > 1 else { return refuse(commands) }
                     // One damaged ticket must not stop the others of its batch.
@@ -170,7 +172,7 @@ final class Journal {
     }
 
     private func storeFailed() {
-        metrics.failures.add(1)
+        metrics.noteFailure(at: monotonicMilliseconds())
         storeAwayUntil = monotonicMilliseconds() + 500
     }
 
@@ -197,9 +199,6 @@ final class Journal {
     /// The head as this round would have it, or as it is stored.
     func head(_ id: TicketID, in round: Round) throws(StoreError) -> HeadBox? {
         if let head = round.heads[id] { return head }
-        if unsettled[id] != nil {
-            throw .unavailable("the last write to ticket \(id) is not settled yet")
-        }
         if let head = heads[id] { return head }
         guard let ticket = try store.head(of: id) else { return nil }
         let head = HeadBox(ticket)

@@ -97,7 +97,8 @@ final class HTTPSession: WorkerSession {
         write(response, to: exchange, keepAlive: keepAlive)
         self.exchange = nil
         quietSince = worker.loop.now
-        requestSince = nil
+        // What is there already of the next request has its time from here.
+        requestSince = parser.isIdle ? nil : worker.loop.now
         connection?.resumeReading()
         pump()
     }

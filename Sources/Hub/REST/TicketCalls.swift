@@ -162,6 +162,7 @@ struct TicketCalls {
             let edit = try change(&fields)
             let key = try key(&fields)
             try fields.finish()
+            try requireChange(edit)
             change(try reference(name), edit, key)
         } catch {
             exchange.refuse(error, for: caller)
@@ -177,6 +178,7 @@ struct TicketCalls {
             if fields.has("ids") {
                 let ids = try fields.optionalStrings("ids") ?? []
                 try fields.finish()
+                try requireChange(edit)
                 guard (1...500).contains(ids.count) else {
                     throw FieldReader.wrong("ids", "a list of 1 to 500 tickets")
                 }
@@ -184,6 +186,7 @@ struct TicketCalls {
             }
             let reference = try fields.ticket("id")
             try fields.finish()
+            try requireChange(edit)
             change(reference, edit, key)
         } catch {
             exchange.refuse(error, for: caller)
@@ -222,11 +225,15 @@ struct TicketCalls {
             }
             edit.expectedSeq = seq
         }
+        return edit
+    }
+
+    /// Asked last: a field of a wrong name is the better news.
+    private func requireChange(_ edit: TicketEdit) throws(TicketRejection) {
         guard edit.action != nil || !edit.edits.isEmpty else {
             throw TicketRejection(
                 .badRequest, "Name at least one field or an action.", field: "action")
         }
-        return edit
     }
 
     func read(_ name: String) {
