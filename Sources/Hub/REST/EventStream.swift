@@ -78,7 +78,7 @@ final class EventStream: WorkerSession, RoomSubscriber, QueueSubscriber {
             send(Array(frame.payload), id: event.seq)
         }
         if page.more, let newest = page.events.last?.seq {
-            if (connection?.queuedBytes ?? 0) < outboundMax / 4 {
+            if (connection?.queuedBytes ?? 0) <= outboundMax / 4 {
                 return replay(member, after: newest)
             }
             replayFrom = newest
@@ -90,7 +90,10 @@ final class EventStream: WorkerSession, RoomSubscriber, QueueSubscriber {
 
     func deliver(_ publication: Publication, to member: Member) {
         guard let connection, let frame = publication.frame(for: caller.audience) else { return }
-        if member.missed != nil || connection.queuedBytes + frame.bytes.count > outboundMax {
+        if member.missed != nil
+            || connection.queuedBytes > connection.lowWater
+                && connection.queuedBytes + frame.bytes.count > outboundMax
+        {
             return missed.note(member, at: publication.event.seq)
         }
         send(Array(frame.payload), id: publication.event.seq)
@@ -126,7 +129,7 @@ final class EventStream: WorkerSession, RoomSubscriber, QueueSubscriber {
         }
     }
 
-    var takesQueueUpdates: Bool { (connection?.queuedBytes ?? .max) < outboundMax / 4 }
+    var takesQueueUpdates: Bool { (connection?.queuedBytes ?? .max) <= outboundMax / 4 }
 
     func deliverQueue(_ json: [UInt8], rev: Int) { send(json, id: rev) }
 

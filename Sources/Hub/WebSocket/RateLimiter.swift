@@ -39,7 +39,8 @@ struct RateLimiter {
         }
         refusals += 1
         if now - windowStart >= Self.patienceMs {
-            if refusals > burst { return .ignored }
+            // Refusals of long ago are no sign of a peer that does not listen now.
+            if refusals > burst, now - windowStart < 2 * Self.patienceMs { return .ignored }
             windowStart = now
             refusals = 1
         }

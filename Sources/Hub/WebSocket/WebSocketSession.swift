@@ -132,8 +132,10 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
         guard let connection, !hasSentClose,
             let frame = publication.frame(for: caller.audience)
         else { return }
+        // A queue at its low water takes any frame: nothing would tell of one that was held back.
         if member.missed != nil
-            || connection.queuedBytes + frame.bytes.count > settings.outboundBytes
+            || connection.queuedBytes > connection.lowWater
+                && connection.queuedBytes + frame.bytes.count > settings.outboundBytes
         {
             return missed.note(member, at: publication.event.seq)
         }
@@ -153,7 +155,7 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
 
     var takesQueueUpdates: Bool {
         guard let connection, !hasSentClose else { return false }
-        return connection.queuedBytes < settings.outboundBytes / 4
+        return connection.queuedBytes <= connection.lowWater
     }
 
     func deliverQueue(_ json: [UInt8], rev: Int) { send(json) }
