@@ -49,6 +49,10 @@ import Wire
         #expect(TicketRejection(.stale, "m").status(isPrecondition: true) == 409)
     }
 
+    @Test func `a field over its limit is a field error`() {
+        #expect(TicketRejection(.tooLarge, "m", field: "title").status() == 400)
+    }
+
     @Test func `a problem lists the field`() throws {
         let rejection = TicketRejection(.badRequest, "m", field: "title")
         let problem = try json(rejection.problem(status: 400, for: .staff))
