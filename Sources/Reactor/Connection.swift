@@ -72,6 +72,13 @@ package final class Connection {
     /// Bytes queued and not yet taken by the kernel.
     package var queuedBytes: Int { outbound.count }
 
+    /// The kernel's buffer is full: what is queued waits for the peer to read.
+    package var isBlocked: Bool { isWriteBlocked }
+
+    /// Bytes that the handler was lent, and those that the kernel took.
+    package internal(set) var bytesReceived = 0
+    package internal(set) var bytesSent = 0
+
     /// The connection is on its way out: nothing more is sent, and perhaps nothing received.
     package var isClosing: Bool { phase != .open }
 

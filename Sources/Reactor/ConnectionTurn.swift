@@ -72,6 +72,7 @@ extension Connection {
         case .bytes(0): reachEnd()
         case .bytes(let count):
             lastReceived = loop.now
+            bytesReceived += count
             guard let handler, phase == .open || phase == .failing else { return }
             loop.readBuffer.lend(first: count) { bytes in
                 handler.connection(self, received: bytes)
@@ -105,6 +106,7 @@ extension Connection {
         switch writeUnsent() {
         case .bytes(let sent):
             outbound.consume(sent)
+            bytesSent += sent
             lastDeparture = loop.now
             isWriteBlocked = sent < before
         case .wouldBlock: isWriteBlocked = true

@@ -25,7 +25,8 @@ struct ServeCommand {
         guard let format = Log.Format(rawValue: arguments["log"] ?? "text") else {
             throw UsageError("--log must be text or json")
         }
-        let log = Log(format: format)
+        let log = try Log(format: format)
+        defer { log.finish() }
         let opener = try StoreChoice.opener(arguments["store"] ?? StoreChoice.fallback)
         let isDemo = try arguments.has("demo")
         let demoSecret =

@@ -25,8 +25,14 @@ extension HubSettings {
         if let value = try environment.int("COMMAND_BURST", in: 1...1_000_000) {
             commandBurst = value
         }
+        if let value = try environment.int("CONTROL_FRAMES_PER_SECOND", in: 0...1_000_000) {
+            controlFramesPerSecond = value
+        }
         if let value = try environment.int("OUTBOUND_BYTES", in: 4096...(1 << 30)) {
             outboundBytes = value
+        }
+        if let value = try environment.int("OUTBOUND_TOTAL_BYTES", in: 65_536...(1 << 40)) {
+            outboundTotalBytes = value
         }
         let seconds = 0...86_400
         if let value = try environment.int("HEARTBEAT_SECONDS", in: seconds) {

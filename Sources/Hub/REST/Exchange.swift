@@ -12,6 +12,8 @@ final class Exchange {
     var onAbandon: (() -> Void)?
     /// Set once the origin is judged.
     var allowedOrigin: String?
+    /// Set once the token is checked.
+    var caller: Caller?
 
     init(session: HTTPSession, head: RequestHead, body: [UInt8]) {
         self.session = session
@@ -31,7 +33,10 @@ final class Exchange {
 
     func refuse(_ rejection: TicketRejection, for caller: Caller? = nil) {
         let isPrecondition = head.headers["if-match"] != nil
-        session?.worker.metrics.refusals[rejection.code.rawValue, default: 0] += 1
+        session?.worker.noteRefusal(
+            rejection,
+            of: RefusedPeer(
+                person: self.caller?.person, address: peerAddress, transport: "rest"))
         respond(
             .problem(
                 rejection, status: rejection.status(isPrecondition: isPrecondition),

@@ -105,6 +105,7 @@ final class HTTPSession: WorkerSession {
 
     private func write(_ response: Response, to exchange: Exchange?, keepAlive: Bool) {
         guard let connection, !isFinished else { return }
+        if response.status >= 400 { worker.metrics.rejections[response.status, default: 0] += 1 }
         var head = ResponseHead(status: response.status, headers: response.headers)
         let hasBody = response.status != 204 && response.status != 304
         if hasBody { head.add("Content-Length", "\(response.body.count)") }
@@ -152,7 +153,7 @@ final class HTTPSession: WorkerSession {
     private func upgrade(_ head: RequestHead) {
         do throws(TicketRejection) {
             if case .refused = worker.context.gatekeeper.judgeOrigin(of: head) {
-                worker.context.log.warn("origin_refused", [("peer", peerAddress)])
+                worker.noteBadOrigin(head.headers["origin"], from: peerAddress, over: "ws")
                 throw TicketRejection(.forbidden, "This Origin is not allowed here.")
             }
             let request: UpgradeRequest
@@ -170,6 +171,7 @@ final class HTTPSession: WorkerSession {
             accept(request, identity)
         } catch {
             worker.metrics.refusals["upgrade_\(error.code.rawValue)", default: 0] += 1
+            if error.code == .unauthorized { worker.noteBadToken(from: peerAddress, over: "ws") }
             // Nothing after a refused upgrade is read: it is not HTTP to anyone else.
             write(.problem(error), to: nil, keepAlive: false)
         }
@@ -192,6 +194,7 @@ final class HTTPSession: WorkerSession {
                 accepting: request, subprotocol: offersProtocol ? "guichet.v1" : nil))
         isFinished = true
         let session = WebSocketSession(worker: worker, connection: connection, identity: identity)
+        session.peerAddress = peerAddress
         worker.hand(connection, to: session)
         session.begin(parser.takeUnparsed())
     }

@@ -1,5 +1,7 @@
 // /metrics in Prometheus' text format.
 
+import Reactor
+
 struct MetricsPage {
     let worker: Worker
 
@@ -22,14 +24,21 @@ struct MetricsPage {
         gauge("rooms", sum(\.rooms))
         gauge("queued_bytes", sum(\.queuedBytes))
         gauge("loop_lag_milliseconds", all.map(\.loopLagMs).max() ?? 0)
+        gauge("journal_waiting", worker.context.journal.pendingCount)
+        gauge("readers_waiting", worker.context.readers.waiting)
+        gauge("workers_waiting", worker.context.workers.reduce(0) { $0 + $1.pendingCount })
         counter("accepted", sum(\.accepted))
         counter("connections_refused", sum(\.refusedConnections))
+        counter("accept_overloads", sum(\.acceptOverloads))
+        counter("received_bytes", sum(\.receivedBytes))
+        counter("sent_bytes", sum(\.sentBytes))
         counter("http_requests", sum(\.httpRequests))
         counter("frames_received", sum(\.frames))
         counter("deliveries", sum(\.deliveries))
         counter("delivered_bytes", sum(\.deliveredBytes))
         counter("ephemeral_dropped", sum(\.droppedEphemeral))
         counter("behind", sum(\.behind))
+        counter("shed", sum(\.shed))
         counter("stale_events", sum(\.staleEvents))
         counter("commands", journal.commands.current)
         counter("events", journal.events.current)
@@ -37,8 +46,16 @@ struct MetricsPage {
         counter("store_failures", journal.failures.current)
         counter("store_indeterminate", journal.indeterminate.current)
         counter("store_nanoseconds", journal.storeNanoseconds.current)
+        counter("log_dropped", worker.context.log.dropped.current)
+        counter("log_suppressed", worker.context.log.suppressed.current)
+        page += worker.context.board.loopLag.lines(name: "loop_lag_seconds", unit: 1_000_000)
+        page += journal.storeLatency.lines(name: "store_latency_seconds", unit: 1_000_000)
+        page += journal.batchEvents.lines(name: "store_batch_events")
         labelled("ws_closed", "code", all.map { $0.closes.map { ("\($0.key)", $0.value) } }, &page)
         labelled("refusals", "reason", all.map { $0.refusals.map { ($0.key, $0.value) } }, &page)
+        labelled(
+            "http_rejected", "status",
+            all.map { $0.rejections.map { ("\($0.key)", $0.value) } }, &page)
         return .text(page, type: "text/plain; version=0.0.4")
     }
 

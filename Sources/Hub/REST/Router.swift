@@ -11,7 +11,8 @@ struct Router {
         let head = exchange.head
         switch worker.context.gatekeeper.judgeOrigin(of: head) {
         case .refused:
-            worker.context.log.warn("origin_refused", [("peer", exchange.peerAddress)])
+            worker.noteBadOrigin(
+                head.headers["origin"], from: exchange.peerAddress, over: "rest")
             return exchange.respond(.problem(status: 403, "This Origin is not allowed here."))
         case .allowed(let origin): exchange.allowedOrigin = origin
         case .none, .sameOrigin: break
@@ -83,6 +84,7 @@ struct Router {
             return exchange.refuse(error)
         }
         worker.note(identity.caller.person)
+        exchange.caller = identity.caller
         // HEAD asks as GET does; its body stays behind.
         let method = exchange.head.method == "HEAD" ? "GET" : exchange.head.method
         let tickets = TicketCalls(worker: worker, exchange: exchange, identity: identity)

@@ -17,7 +17,12 @@ package struct HubSettings: Sendable {
     /// 0: no limit.
     package var commandsPerSecond = 20
     package var commandBurst = 60
+    /// Pings and pongs of a connection; 0: no limit.
+    package var controlFramesPerSecond = 20
+    package var controlFrameBurst = 60
     package var outboundBytes = 1 << 20
+    /// What waits for slow readers of the whole hub.
+    package var outboundTotalBytes = 512 << 20
     package var heartbeatSeconds = 25
     package var deadSeconds = 60
     package var headSeconds = 10

@@ -1,7 +1,7 @@
 // Log lines on standard error, as text or as JSON lines. Tokens and bodies never get here.
 
 import Glibc
-import Reactor
+package import Reactor
 import Synchronization
 import Tickets
 import Wire
@@ -17,10 +17,22 @@ package final class Log: Sendable {
 
     private static let linesPerSecondMax = 10
     private let format: Format
+    private let writer: LogWriter
+    /// Lines left out because their cause had its ten of that second.
+    let suppressed = Counter()
     // A line a second and cause is what this lock sees; nothing hot logs.
     private let budget = Mutex(Budget())
 
-    package init(format: Format) { self.format = format }
+    package init(format: Format, to descriptor: Int32 = STDERR_FILENO) throws(SystemError) {
+        self.format = format
+        writer = try LogWriter(descriptor: descriptor)
+    }
+
+    /// Lines lost because nobody read them.
+    var dropped: Counter { writer.dropped }
+
+    /// Call it last: writes what waits, for a second at most.
+    package func finish() { writer.finish(withinMilliseconds: 1000) }
 
     package func info(_ event: String, _ fields: [(String, String)] = []) {
         write(.info, event, fields)
@@ -36,13 +48,10 @@ package final class Log: Sendable {
 
     private func write(_ level: Level, _ event: String, _ fields: [(String, String)]) {
         let now = wallClockMilliseconds()
-        guard admits(event, second: now / 1000) else { return }
+        guard admits(event, second: now / 1000) else { return suppressed.add(1) }
         var line = line(level, event, fields, at: Timestamp(milliseconds: now))
         line.append(0x0A)
-        // One write a line, so that lines of several threads stay whole; a full pipe loses the line.
-        _ = unsafe line.withUnsafeBytes { bytes in
-            unsafe Glibc.write(STDERR_FILENO, bytes.baseAddress, bytes.count)
-        }
+        writer.write(line)
     }
 
     /// At most ten lines a second for one cause.

@@ -16,6 +16,12 @@ final class JournalMetrics: Sendable {
     let failures = Counter()
     let indeterminate = Counter()
     let storeNanoseconds = Counter()
+    /// Microseconds that a durable write took.
+    let storeLatency = Histogram(bounds: [
+        250, 500, 1000, 2500, 5000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000,
+        2_500_000, 5_000_000, 10_000_000,
+    ])
+    let batchEvents = Histogram(bounds: [1, 2, 4, 8, 16, 32, 64, 128, 256, 512])
     /// Monotonic milliseconds of the newest failed write that no written batch has followed; 0: none.
     private let failedAt = Atomic<Int64>(0)
 
@@ -37,6 +43,8 @@ final class JournalMetrics: Sendable {
         events.add(count)
         batches.add(1)
         storeNanoseconds.add(Int(nanoseconds))
+        storeLatency.observe(Int(nanoseconds / 1000))
+        batchEvents.observe(count)
     }
 }
 
@@ -56,13 +64,23 @@ struct WorkerMetrics: Sendable {
     var staleEvents = 0
     var loopLagMs = 0
     var rooms = 0
+    var receivedBytes = 0
+    var sentBytes = 0
+    var acceptOverloads = 0
+    var shed = 0
     var closes: [UInt16: Int] = [:]
+    /// HTTP answers of 400 and above, by status.
+    var rejections: [Int: Int] = [:]
     var refusals: [String: Int] = [:]
 }
 
 /// The workers' newest snapshots.
 final class MetricsBoard: Sendable {
     private let snapshots: Mutex<[WorkerMetrics]>
+    /// Microseconds of the longest turn of each second and worker.
+    let loopLag = Histogram(bounds: [
+        1000, 2500, 5000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000,
+    ])
 
     init(workers: Int) { snapshots = Mutex(Array(repeating: WorkerMetrics(), count: workers)) }
 

@@ -11,6 +11,13 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
     var expiresAt: Int
     private var assembler: MessageAssembler
     private var limiter: RateLimiter
+    /// Whether the newest command was refused for its rate: a burst makes one log line.
+    private var isOverRate = false
+    private var controlLimiter: RateLimiter
+    /// The newest ping that a peer which reads nothing has not been answered.
+    private var owedPong: [UInt8]?
+    /// Messages that wait in the assembler for the next turn.
+    private var hasBacklog = false
     var members: [TicketID: Member] = [:]
     var queue: QueueSubscription?
     private var expiryTimers: [Timer] = []
@@ -20,6 +27,13 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
     private var commandsUnderWay = 0
     private var lastPing: Int64
     private var missed = MissedEvents()
+    var peerAddress = ""
+    private let openedAt: Int64
+    /// Why the connection ends, once that is settled.
+    private var ending: (code: UInt16, reason: String)?
+
+    /// A peer that sends faster than this is served must not hold up the others of its worker.
+    private static let messagesPerTurn = 64
 
     init(worker: Worker, connection: Connection, identity: Identity) {
         self.worker = worker
@@ -31,7 +45,11 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
         limiter = RateLimiter(
             perSecond: settings.commandsPerSecond, burst: settings.commandBurst,
             now: worker.loop.now)
+        controlLimiter = RateLimiter(
+            perSecond: settings.controlFramesPerSecond, burst: settings.controlFrameBurst,
+            now: worker.loop.now)
         lastPing = worker.loop.now
+        openedAt = worker.loop.now
         connection.lowWater = settings.outboundBytes / 4
     }
 
@@ -53,13 +71,30 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
     private func receive(_ bytes: Span<UInt8>) {
         guard !hasSentClose else { return readClose(bytes) }
         assembler.append(bytes)
+        handleWaiting()
+    }
+
+    /// A turn's share of what has arrived; the rest has the next turn.
+    private func handleWaiting() {
+        var left = Self.messagesPerTurn
         do throws(FrameError) {
-            while !hasSentClose, let message = try assembler.next() { handle(message) }
+            while left > 0, !hasSentClose, let message = try assembler.next() {
+                handle(message)
+                left -= 1
+            }
         } catch {
             worker.metrics.refusals["frame", default: 0] += 1
             close(error.closeCode, error.description)
         }
+        hasBacklog = left == 0 && !hasSentClose
+        if hasBacklog {
+            _ = worker.loop.schedule(afterMilliseconds: 0) { [weak self] in
+                guard let self, hasBacklog, connection != nil else { return }
+                handleWaiting()
+            }
+        }
         holdBackReader()
+        endIfAnswered()
     }
 
     /// After our close only the peer's close matters; the rest is dropped.
@@ -79,24 +114,46 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
         switch message {
         case .text(let payload): handle(text: payload)
         case .binary: close(1003, "binary frames are not taken")
-        case .ping(let payload): connection?.send(FrameEncoder.frame(.pong, payload: payload))
-        case .pong: break
+        case .ping(let payload): answerPing(payload)
+        case .pong: admitControl()
         case .close(let code, _):
             hasSentClose = true
-            worker.metrics.closes[code ?? 1005, default: 0] += 1
+            ending = (code ?? 1005, "the peer closed")
             connection?.send(FrameEncoder.close(code: code ?? 1000, reason: ""))
             connection?.closeAfterFlush()
         }
+    }
+
+    /// One pong may answer several pings (RFC 6455 section 5.5.3): a peer that does not read is owed
+    /// the newest only.
+    private func answerPing(_ payload: [UInt8]) {
+        admitControl()
+        guard let connection, !hasSentClose else { return }
+        owedPong = payload
+        if !connection.isBlocked { sendOwedPong() }
+    }
+
+    private func sendOwedPong() {
+        guard let payload = owedPong, !hasSentClose else { return }
+        owedPong = nil
+        connection?.send(FrameEncoder.frame(.pong, payload: payload))
+    }
+
+    private func admitControl() {
+        guard controlLimiter.admit(now: worker.loop.now) != .admitted else { return }
+        worker.metrics.refusals["control_frames", default: 0] += 1
+        close(
+            1008, "at most \(settings.controlFramesPerSecond) control frames a second are taken")
     }
 
     private func handle(text payload: [UInt8]) {
         let frame = DecodedFrame(payload, caller: caller)
         if case .success(.ping) = frame.content { return pong(frame.id) }
         switch limiter.admit(now: worker.loop.now) {
-        case .admitted: break
+        case .admitted: isOverRate = false
         case .ignored: return close(1008, "rate limit ignored")
         case .refused(let retryAfter):
-            worker.metrics.refusals["rate_limited", default: 0] += 1
+            noteRate()
             var rejection = TicketRejection(
                 .rateLimited,
                 "At most \(settings.commandsPerSecond) commands a second; slow down.")
@@ -109,10 +166,22 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
         }
     }
 
-    /// A peer that sends and does not read must not make us remember its answers without end.
+    private func noteRate() {
+        guard !isOverRate else { return }
+        isOverRate = true
+        worker.context.log.warn(
+            "rate_limited", [("user", caller.person.id), ("ip", peerAddress)])
+    }
+
+    /// A peer that sends and does not read must not make us remember its answers without end, nor
+    /// one that sends without a pause its questions.
     private func holdBackReader() {
-        guard let connection, connection.queuedBytes > settings.outboundBytes else { return }
-        connection.pauseReading()
+        guard let connection else { return }
+        if hasBacklog || connection.queuedBytes > settings.outboundBytes {
+            connection.pauseReading()
+        } else {
+            connection.resumeReading()
+        }
     }
 
     // MARK: Bytes out
@@ -124,7 +193,9 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
     }
 
     func refuse(_ rejection: TicketRejection, re: JSON?) {
-        worker.metrics.refusals[rejection.code.rawValue, default: 0] += 1
+        worker.noteRefusal(
+            rejection,
+            of: RefusedPeer(person: caller.person, address: peerAddress, transport: "ws"))
         send(rejection.frame(re: re, for: viewer))
     }
 
@@ -161,7 +232,8 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
     func deliverQueue(_ json: [UInt8], rev: Int) { send(json) }
 
     func connectionDrained(_ connection: Connection) {
-        connection.resumeReading()
+        sendOwedPong()
+        holdBackReader()
         for json in missed.take(from: members.values) {
             worker.metrics.behind += 1
             send(json)
@@ -186,11 +258,7 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
         guard let connection, !hasSentClose else { return }
         connection.send(FrameEncoder.close(code: code, reason: reason))
         hasSentClose = true
-        worker.metrics.closes[code, default: 0] += 1
-        if code != 1001 {
-            worker.context.log.info(
-                "ws_close", [("code", "\(code)"), ("reason", reason), ("user", caller.person.id)])
-        }
+        ending = (code, reason)
         leaveEverything()
         connection.closeAfterFlush()
     }
@@ -202,7 +270,7 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
     }
 
     private func endIfAnswered() {
-        guard hasPeerEnded, commandsUnderWay == 0 else { return }
+        guard hasPeerEnded, !hasBacklog, commandsUnderWay == 0 else { return }
         hasSentClose = true
         connection?.closeAfterFlush()
     }
@@ -217,8 +285,23 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
     func connectionClosed(_ connection: Connection, error: SystemError?) {
         hasSentClose = true
         leaveEverything()
+        noteEnd(of: connection, error)
         worker.forget(connection)
         self.connection = nil
+    }
+
+    /// Every end, whoever wished it, is counted and makes a line. 1006: without a close frame.
+    private func noteEnd(of connection: Connection, _ error: SystemError?) {
+        let (code, reason) =
+            ending ?? (1006, error?.description ?? "the peer left without a close frame")
+        worker.metrics.closes[code, default: 0] += 1
+        worker.context.log.info(
+            "ws_close",
+            [
+                ("code", "\(code)"), ("reason", reason), ("user", caller.person.id),
+                ("ip", peerAddress), ("dur_ms", "\(worker.loop.now - openedAt)"),
+                ("in", "\(connection.bytesReceived)"), ("out", "\(connection.bytesSent)"),
+            ])
     }
 
     private func leaveEverything() {
@@ -241,6 +324,11 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
 
     func sayGoodbye() { close(1001, "the hub is going down; come back") }
 
+    func shed() {
+        ending = ending ?? (1013, "nothing was read while memory was short")
+        connection?.closeNow()
+    }
+
     // MARK: Time
 
     func sweep(now: Int64) {
@@ -254,9 +342,10 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
         guard !hasSentClose else { return }
         let silent = now - connection.lastReceived
         if silent > Int64(settings.deadSeconds) * 1000 {
-            worker.context.log.info("ws_dead", [("user", caller.person.id)])
+            ending = (1006, "nothing was heard for \(settings.deadSeconds) s")
             return connection.closeNow()
         }
+        if !connection.isBlocked { sendOwedPong() }
         let heartbeat = Int64(settings.heartbeatSeconds) * 1000
         if heartbeat > 0, silent >= heartbeat, now - lastPing >= heartbeat {
             lastPing = now

@@ -55,6 +55,9 @@ final class ReaderPool: Sendable {
         return true
     }
 
+    /// Questions that wait or are being answered.
+    var waiting: Int { loads.reduce(0) { $0 + $1.current } }
+
     func stop() {
         for inbox in inboxes { inbox.post(.stop) }
     }

@@ -39,6 +39,9 @@ final class Worker {
     private(set) var isDraining = false
     private var acceptPeak = 0
     private var acceptedThisSecond = 0
+    /// Bytes of connections that have closed.
+    private var closedReceivedBytes = 0
+    private var closedSentBytes = 0
 
     init(index: Int, context: HubContext, listener: Listener, loop: EventLoop) {
         self.index = index
@@ -88,7 +91,10 @@ final class Worker {
     }
 
     func forget(_ connection: Connection) {
-        if sessions.removeValue(forKey: connection.id) != nil { context.connections.add(-1) }
+        guard sessions.removeValue(forKey: connection.id) != nil else { return }
+        context.connections.add(-1)
+        closedReceivedBytes += connection.bytesReceived
+        closedSentBytes += connection.bytesSent
     }
 
     /// People are those seen in tokens.
@@ -192,9 +198,12 @@ final class Worker {
             let now = loop.now
             var queued = 0
             var webSockets = 0
+            var (received, sent) = (closedReceivedBytes, closedSentBytes)
             for session in sessions.values {
                 session.sweep(now: now)
                 queued += session.connection?.queuedBytes ?? 0
+                received += session.connection?.bytesReceived ?? 0
+                sent += session.connection?.bytesSent ?? 0
                 if session is WebSocketSession { webSockets += 1 }
             }
             rooms.sweep()
@@ -202,6 +211,10 @@ final class Worker {
             acceptedThisSecond = 0
             metrics.queuedBytes = queued
             metrics.webSockets = webSockets
+            (metrics.receivedBytes, metrics.sentBytes) = (received, sent)
+            shedQueues(of: sessions.values, queuedBytes: queued)
+            noteOverloads()
+            noteLag()
             postMetrics()
             sweepEverySecond()
         }
@@ -211,9 +224,30 @@ final class Worker {
         metrics.connections = sessions.count
         metrics.rooms = rooms.rooms.count
         metrics.staleEvents = Int(loop.staleEvents)
-        metrics.loopLagMs = Int(loop.lag)
         context.board.post(metrics, from: index)
     }
+
+    /// Peers that knocked when the process had no descriptor left; one line a second at most.
+    private func noteOverloads() {
+        let overloads = Int(listener.overloads)
+        if overloads > metrics.acceptOverloads {
+            context.log.warn(
+                "accept_overload", [("turned_away", "\(overloads - metrics.acceptOverloads)")])
+        }
+        metrics.acceptOverloads = overloads
+    }
+
+    /// Read once a second only: reading starts the measurement anew.
+    private func noteLag() {
+        metrics.loopLagMs = Int(loop.lag)
+        context.board.loopLag.observe(metrics.loopLagMs * 1000)
+        if metrics.loopLagMs > Self.slowTurnMs {
+            context.log.warn(
+                "slow_turn", [("ms", "\(metrics.loopLagMs)"), ("worker", "\(index)")])
+        }
+    }
+
+    private static let slowTurnMs = 250
 
     var nowSeconds: Int { Int(wallClockMilliseconds() / 1000) }
 
@@ -256,6 +290,8 @@ protocol WorkerSession: ConnectionHandler {
     /// Once a second: heads that never end, silence, readers that take nothing.
     func sweep(now: Int64)
     func announceDrain(reconnectInMs: Int)
+    /// Hang up on a peer that reads nothing: memory is short.
+    func shed()
     /// Close, when what is queued has left.
     func sayGoodbye()
 }

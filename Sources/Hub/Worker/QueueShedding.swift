@@ -1,0 +1,36 @@
+// What waits for slow readers is bounded for each of them, and here for all of them together.
+
+import Reactor
+
+extension Worker {
+    /// A reader that has taken nothing for so long may be let go of.
+    private static var stalledMs: Int64 { 1000 }
+
+    /// Over the bound, those who read nothing are hung up on, the longest queue first: they come
+    /// back and fetch what they missed, where the process would be killed and all would have to.
+    func shedQueues(of sessions: some Collection<any WorkerSession>, queuedBytes: Int) {
+        let share = context.settings.outboundTotalBytes / context.workers.count
+        guard queuedBytes > share else { return }
+        let stalled = sessions.compactMap { session -> (session: any WorkerSession, bytes: Int)? in
+            guard let connection = session.connection, connection.queuedBytes > 0,
+                loop.now - connection.lastWriteProgress >= Self.stalledMs
+            else { return nil }
+            return (session, connection.queuedBytes)
+        }
+        var excess = queuedBytes - share
+        var count = 0
+        for (session, bytes) in stalled.sorted(by: { $0.bytes > $1.bytes }) where excess > 0 {
+            session.shed()
+            excess -= bytes
+            count += 1
+        }
+        metrics.shed += count
+        context.log.warn(
+            "queues_shed", [("connections", "\(count)"), ("queued_bytes", "\(queuedBytes)")])
+    }
+}
+
+extension WorkerSession {
+    /// Hang up on a peer that reads nothing.
+    func shed() { connection?.closeNow() }
+}

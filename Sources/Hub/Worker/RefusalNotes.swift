@@ -1,0 +1,42 @@
+// What an operator learns of refusals: a counter for each reason, and a log line for those that
+// may be somebody trying doors. Neither holds a token, a body or what was asked for.
+
+import Tickets
+
+/// Who was refused, and by which way they came.
+struct RefusedPeer {
+    let person: Person?
+    let address: String
+    let transport: String
+}
+
+extension Worker {
+    func noteRefusal(_ rejection: TicketRejection, of peer: RefusedPeer) {
+        metrics.refusals[rejection.code.rawValue, default: 0] += 1
+        switch rejection.code {
+        case .forbidden, .notFound:
+            context.log.warn(
+                "authz_denied",
+                [
+                    ("code", rejection.code.rawValue), ("user", peer.person?.id ?? ""),
+                    ("ip", peer.address), ("over", peer.transport),
+                ])
+        case .unauthorized: noteBadToken(from: peer.address, over: peer.transport)
+        default: break
+        }
+    }
+
+    func noteBadToken(from address: String, over transport: String) {
+        context.log.warn("token_refused", [("ip", address), ("over", transport)])
+    }
+
+    /// The origin is the attacker's own text: shortened here, escaped by the log.
+    func noteBadOrigin(_ origin: String?, from address: String, over transport: String) {
+        context.log.warn(
+            "origin_rejected",
+            [
+                ("origin", String((origin ?? "").prefix(200))), ("ip", address),
+                ("over", transport),
+            ])
+    }
+}

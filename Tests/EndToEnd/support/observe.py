@@ -1,0 +1,82 @@
+"""What an operator sees of a hub: its metrics, its log, and what the kernel says of the process."""
+
+import contextlib
+import json
+import os
+import re
+import time
+
+import requests
+
+WAIT_SECONDS = 10
+SAMPLE = re.compile(r"^guichet_(\w+)(?:\{([^}]*)\})? (\S+)$", re.MULTILINE)
+
+
+def wait_until(holds, what, seconds=WAIT_SECONDS):
+    """Asks again until the answer is true, and returns it."""
+    deadline = time.monotonic() + seconds
+    while True:
+        answer = holds()
+        if answer:
+            return answer
+        assert time.monotonic() < deadline, f"waited in vain for {what}"
+        time.sleep(0.05)
+
+
+def metrics(hub):
+    """Every sample: name, or name{labels}, to number."""
+    page = requests.get(f"{hub.url}/metrics", timeout=10).text
+    return {
+        name + (f"{{{labels}}}" if labels else ""): float(value)
+        for name, labels, value in SAMPLE.findall(page)
+    }
+
+
+def metric(hub, name):
+    return metrics(hub).get(name, 0)
+
+
+def wait_for_metric(hub, name, at_least=1, seconds=WAIT_SECONDS):
+    return wait_until(
+        lambda: metric(hub, name) >= at_least, f"{name} of {at_least} or more", seconds
+    )
+
+
+def log_lines(hub):
+    """The lines of a hub that logs JSON; a line that is still being written is left out."""
+    lines = []
+    for line in hub.log_file.read_text(errors="replace").splitlines():
+        with contextlib.suppress(json.JSONDecodeError):
+            lines.append(json.loads(line))
+    return lines
+
+
+def wait_for_line(hub, ev, seconds=WAIT_SECONDS, **fields):
+    """The first log line of this event with these fields."""
+
+    def find():
+        return next(
+            (
+                line
+                for line in log_lines(hub)
+                if line["ev"] == ev and all(line.get(k) == v for k, v in fields.items())
+            ),
+            None,
+        )
+
+    return wait_until(find, f"a log line {ev} {fields}", seconds)
+
+
+def cpu_seconds(pid):
+    """User and system time of the process so far."""
+    fields = open(f"/proc/{pid}/stat").read().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def resident_bytes(pid):
+    status = open(f"/proc/{pid}/status").read()
+    return int(re.search(r"VmRSS:\s+(\d+) kB", status).group(1)) * 1024
+
+
+def descriptors(pid):
+    return len(os.listdir(f"/proc/{pid}/fd"))
