@@ -10,8 +10,8 @@ final class LogWriter: Sendable {
         case end
     }
 
-    /// Minutes of an ordinary log; what is beyond it in a stuck pipe would be memory for nothing.
-    static let waitingBytesMax = 256 * 1024
+    /// Some hundred lines; what is beyond it in a stuck pipe would be memory for nothing.
+    static let waitingBytesMax = 64 * 1024
 
     let dropped = Counter()
     private let waitingBytes = Counter()
