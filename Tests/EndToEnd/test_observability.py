@@ -1,0 +1,171 @@
+"""Metrics and log lines: each thing that happens is seen, under the name that the page of
+operations gives it, and once."""
+
+import re
+import time
+
+import pytest
+import requests
+
+from support import people
+from support.live import Refused
+from support.observe import (
+    log_lines,
+    metric,
+    metrics,
+    wait_for_line,
+    wait_for_metric,
+    wait_until,
+)
+from support.raw import BINARY, RawSocket
+
+
+@pytest.fixture
+def hub(embedded, start_hub):
+    return start_hub(embedded, ["--log", "json"])
+
+
+def test_the_page_is_prometheus_text(hub, client):
+    hub.live(client).create()
+    answer = requests.get(f"{hub.url}/metrics", timeout=10)
+    assert answer.headers["Content-Type"].startswith("text/plain; version=0.0.4")
+    types = {}
+    for line in answer.text.splitlines():
+        if declared := re.fullmatch(r"# TYPE (guichet_[a-z_]+) (gauge|counter|histogram)", line):
+            assert declared[1] not in types, "declared twice"
+            types[declared[1]] = declared[2]
+            continue
+        sample = re.fullmatch(r'(guichet_[a-z_]+)(\{[a-z]+="[^"]*"\})? -?[0-9.e+-]+', line)
+        assert sample, line
+        name = sample[1]
+        family = re.sub(r"_(bucket|sum|count)$", "", name)
+        assert name in types or types.get(family) == "histogram", line
+        if name in types:
+            assert (types[name] == "counter") == name.endswith("_total"), line
+
+
+def test_every_metric_is_in_the_documentation(hub):
+    from support.hub import ROOT
+
+    page = (ROOT / "docs/operations.md").read_text()
+    for name in metrics(hub):
+        bare = re.sub(r"\{.*|_(bucket|sum|count)(?=\{|$)", "", name)
+        assert f"`{bare}" in page or f"{bare}`" in page or f" {bare}{{" in page, bare
+
+
+def test_histograms_count_what_was_stored(hub, client):
+    live = hub.live(client)
+    ticket = live.create()["id"]
+    for number in range(10):
+        live.message(ticket, f"line {number}")
+    seen = metrics(hub)
+    for name in ("store_latency_seconds", "store_batch_events"):
+        buckets = [v for k, v in seen.items() if k.startswith(f"{name}_bucket")]
+        assert buckets == sorted(buckets), "buckets are cumulative"
+        assert buckets[-1] == seen[f"{name}_count"] == seen["store_batches_total"]
+    assert seen["store_batch_events_sum"] == seen["events_total"] == 11
+    assert 0 < seen["store_latency_seconds_sum"] < 10
+    assert seen["commands_total"] == 11
+    wait_for_metric(hub, "loop_lag_seconds_count", at_least=2)
+
+
+def test_bytes_and_queues_are_counted(hub, client):
+    live = hub.live(client)
+    ticket = live.create()["id"]
+    live.message(ticket, "x" * 10_000)
+    wait_until(lambda: metric(hub, "sent_bytes_total") > 10_000, "the bytes out")
+    assert metric(hub, "received_bytes_total") > 10_000
+    seen = metrics(hub)
+    assert seen["queued_bytes"] == 0
+    assert seen["journal_waiting"] == seen["readers_waiting"] == 0
+    before = metric(hub, "sent_bytes_total")
+    hub.close_clients()
+    wait_until(lambda: metric(hub, "websockets") == 0, "the end of the WebSocket")
+    assert metric(hub, "sent_bytes_total") >= before, "a counter fell"
+
+
+CLOSES = {
+    1000: lambda raw: raw.send(8, (1000).to_bytes(2, "big")),
+    1002: lambda raw: raw.send(3, b""),
+    1003: lambda raw: raw.send(BINARY, b"x"),
+    1007: lambda raw: raw.send(1, b"\xff"),
+    1008: lambda raw: [raw.send(9, b"") for _ in range(100)],
+    1009: lambda raw: raw.send(1, b"x" * ((1 << 20) + 1)),
+}
+
+
+@pytest.mark.parametrize("code", CLOSES)
+def test_a_close_is_counted_by_its_code_and_has_a_line(hub, client, code):
+    raw = RawSocket(hub.port, people.token(client))
+    began = time.monotonic()
+    try:
+        CLOSES[code](raw)
+    except ConnectionError:
+        pass  # it was closed before all was sent
+    raw.close_code()
+    raw.close()
+    line = wait_for_line(hub, "ws_close", code=str(code))
+    assert line["user"] == client.id and line["ip"] == "127.0.0.1" and line["reason"]
+    assert 0 <= int(line["dur_ms"]) <= (time.monotonic() - began) * 1000 + 2500
+    assert int(line["in"]) > 0 and int(line["out"]) > 0
+    wait_until(lambda: metric(hub, f'ws_closed_total{{code="{code}"}}') == 1, "its count")
+    assert len([x for x in log_lines(hub) if x["ev"] == "ws_close"]) == 1
+
+
+def test_an_end_without_a_close_frame_is_1006(hub, client):
+    raw = RawSocket(hub.port, people.token(client))
+    raw.close()
+    assert wait_for_line(hub, "ws_close", code="1006")["user"] == client.id
+    wait_for_metric(hub, 'ws_closed_total{code="1006"}')
+
+
+def test_refusals_are_counted_by_reason_and_status(hub, client, lina):
+    live, rest = hub.live(client), hub.rest(client)
+    ticket = live.create()["id"]
+    for type, fields, code in (
+        ("join", {"ticket": "f" * 24}, "not_found"),
+        ("message", {"ticket": ticket, "body": "x", "internal": True}, "forbidden"),
+        ("message", {"ticket": ticket, "body": "x" * 20_000}, "too_large"),
+        ("message", {"ticket": ticket, "colour": "red"}, "bad_request"),
+    ):
+        with pytest.raises(Refused) as refused:
+            live.ask(type, **fields)
+        assert refused.value.code == code
+        wait_for_metric(hub, f'refusals_total{{reason="{code}"}}')
+    rest.get("/api/tickets/" + "f" * 24, expect=404)
+    rest.get("/api/queue/stream", expect=403)
+    rest.call("DELETE", "/api/tickets", expect=405)
+    rest.get("/api/me", expect=401, headers={"Authorization": "Bearer x"})
+    rest.get("/api/me", expect=403, headers={"Origin": "http://evil.example"})
+    for status, count in ((401, 1), (403, 2), (404, 1), (405, 1)):
+        name = f'http_rejected_total{{status="{status}"}}'
+        wait_until(lambda: metric(hub, name) == count, name)
+    wait_for_line(hub, "authz_denied", code="not_found", user=client.id, over="ws")
+    wait_for_line(hub, "authz_denied", code="not_found", user=client.id, over="rest")
+    wait_for_line(hub, "authz_denied", code="forbidden", user=client.id, over="ws")
+    wait_for_line(hub, "token_refused", over="rest")
+    wait_for_line(hub, "origin_rejected", origin="http://evil.example", over="rest")
+
+
+def test_every_line_of_the_log_is_json_with_its_three_fields(hub, client):
+    hub.live(client).create()
+    hub.close_clients()
+    hub.stop()
+    text = hub.log_file.read_text()
+    lines = log_lines(hub)
+    assert len(lines) == len(text.splitlines())
+    for line in lines:
+        assert {"time", "level", "ev"} <= line.keys()
+        assert line["level"] in ("info", "warn", "error")
+    assert [line["ev"] for line in lines][-1] == "stopped", "the last line was lost"
+
+
+def test_a_flood_of_one_cause_is_ten_lines_a_second(hub):
+    for _ in range(300):
+        requests.get(f"{hub.url}/api/me", timeout=10)
+    wait_for_metric(hub, "log_suppressed_total")
+    lines = [x for x in log_lines(hub) if x["ev"] == "token_refused"]
+    seconds = {}
+    for line in lines:
+        seconds[line["time"][:19]] = seconds.get(line["time"][:19], 0) + 1
+    assert lines and max(seconds.values()) <= 10
