@@ -245,9 +245,18 @@ final class Journal {
     }
 
     private func note(_ mark: ReadMark, _ reply: ReplyAddress?) {
+        // A mark beyond the log would hide messages that are still to come.
+        let seq = min(mark.seq, newestSeq(of: mark.ticket) ?? mark.seq)
         reads[mark.ticket, default: [:]][mark.person] = max(
-            mark.seq, reads[mark.ticket]?[mark.person] ?? 0)
+            seq, reads[mark.ticket]?[mark.person] ?? 0)
         if let reply { readWaiters.append(reply) }
+    }
+
+    private func newestSeq(of id: TicketID) -> Int? {
+        if let head = heads[id] { return head.ticket.seq }
+        guard let ticket = try? store.head(of: id) else { return nil }
+        heads.insert(HeadBox(ticket))
+        return ticket.seq
     }
 
     private var marks: [ReadMark] {
