@@ -16,7 +16,7 @@ struct ServeCommand {
         self.arguments = try Arguments(
             arguments, environment,
             options: ["listen", "store", "web", "workers", "log", "tls-cert", "tls-key"],
-            flags: ["demo"])
+            flags: ["demo", "conformance"])
     }
 
     func run() throws {

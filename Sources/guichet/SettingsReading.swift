@@ -18,6 +18,10 @@ extension HubSettings {
         }
         if let value = try environment.int("MAX_FRAME_BYTES", in: bytes) { frameBytes = value }
         if let value = try environment.int("MAX_REQUEST_BYTES", in: bytes) { requestBytes = value }
+        if let value = try environment.int("DEFLATE_MIN_BYTES", in: 0...(1 << 30)) {
+            deflateMinBytes = value
+        }
+        servesConformance = try arguments.has("conformance")
         if let value = try environment.int("MAX_ROOMS", in: 1...1_000_000) { rooms = value }
         if let value = try environment.int("COMMANDS_PER_SECOND", in: 0...1_000_000) {
             commandsPerSecond = value

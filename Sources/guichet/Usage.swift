@@ -5,7 +5,7 @@ enum Usage {
         guichet: a real-time hub for support tickets
 
           guichet serve [--listen HOST:PORT] [--store sqlite:FILE | mongodb://…] [--web DIR]
-                        [--workers N] [--log text|json] [--demo]
+                        [--workers N] [--log text|json] [--demo] [--conformance]
           guichet token --id ID --role client|technician|admin [--name N] [--email E]
                         [--projects a,b] [--locale L] [--ttl 8h]
           guichet replay FILE [--hub http://HOST:PORT] [--rate N] [--at-once N]

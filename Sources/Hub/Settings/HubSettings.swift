@@ -13,6 +13,10 @@ package struct HubSettings: Sendable {
     /// One frame or message, also after inflating.
     package var frameBytes = 1 << 20
     package var requestBytes = 1 << 20
+    /// Shorter WebSocket messages are not compressed; 0: none is.
+    package var deflateMinBytes = 512
+    /// `GET /conformance/echo`, which needs no token: for test suites, never for the public.
+    package var servesConformance = false
     package var rooms = 100
     /// 0: no limit.
     package var commandsPerSecond = 20

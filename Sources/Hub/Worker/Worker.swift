@@ -29,6 +29,7 @@ final class Worker {
     let loop: EventLoop
     let rooms: RoomDesk
     let queues = QueueDesk()
+    let compression: FrameCompression
     var metrics = WorkerMetrics()
     private let listener: Listener
     private var sessions: [ConnectionID: any WorkerSession] = [:]
@@ -45,6 +46,7 @@ final class Worker {
         self.context = context
         self.listener = listener
         self.loop = loop
+        compression = FrameCompression(minBytes: context.settings.deflateMinBytes)
         let others = context.workers.enumerated().filter { $0.offset != index }.map(\.element)
         rooms = RoomDesk(worker: index, loop: loop, settings: context.settings) { message in
             for other in others { other.post(message) }
