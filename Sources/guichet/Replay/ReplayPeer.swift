@@ -48,7 +48,7 @@ final class ReplayPeer: ConnectionHandler {
             subprotocols: ["guichet.v1", "bearer.\(token)"])
         do throws(SystemError) {
             let connection = try stage.loop.connect(
-                host: stage.hub.host, port: stage.hub.port, handler: self)
+                host: stage.hub.host, port: stage.hub.port, handler: self, tls: stage.tls)
             self.connection = connection
             connection.send(handshake.requestBytes)
         } catch {
