@@ -36,9 +36,8 @@ extension TLSContext {
     func use(key pem: [UInt8]) throws(TLSError) {
         let problem = unsafe Self.withBIO(over: pem) { bio -> TLSError? in
             guard let key = unsafe PEM_read_bio_PrivateKey(bio, nil, noPassphrase, nil) else {
-                let code = OpenSSLErrors.takeFirst()
                 return .key(
-                    ERR_GET_REASON(code) == PEM_R_BAD_PASSWORD_READ
+                    String(decoding: pem, as: UTF8.self).contains("ENCRYPTED")
                         ? "the key is encrypted; decrypt it with openssl pkey"
                         : "this is not a private key in PEM (BEGIN PRIVATE KEY)")
             }

@@ -35,7 +35,10 @@ final class TLSStream {
         unsafe self.ssl = ssl
         isClient = !context.isServer
         answerToPlainHTTP = context.answerToPlainHTTP
-        guard unsafe SSL_set_fd(ssl, socket) == 1 else { return nil }
+        // Plain connections say MSG_DONTWAIT call by call, which OpenSSL does not.
+        guard fcntl(socket, F_SETFL, O_NONBLOCK) == 0, unsafe SSL_set_fd(ssl, socket) == 1 else {
+            return nil
+        }
         if context.isServer {
             unsafe SSL_set_accept_state(ssl)
         } else {
