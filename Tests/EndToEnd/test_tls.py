@@ -191,8 +191,12 @@ def test_everybody_is_told_goodbye_over_tls_too(secure_hub, trust, client):
 def test_a_conversation_is_replayed_over_tls(secure_hub, certificate, client):
     hub = f"https://localhost:{secure_hub.port}"
     replay = ["replay", DEMO, "--hub", hub, "--at-once", 64]
-    played = command(*replay, "--insecure")
-    assert played.returncode == 0, played.stderr
+    refused = command(*replay)
+    assert refused.returncode == 1
+    assert "self-signed certificate" in refused.stderr
+    for trusting in (["--insecure"], {}), ([], {"SSL_CERT_FILE": certificate.certificate}):
+        played = command(*replay, *trusting[0], **trusting[1])
+        assert played.returncode == 0, played.stderr
     total = rest(secure_hub, people.admin(), certificate).get("/api/tickets").json()
     assert total["tickets"]
 
