@@ -236,7 +236,8 @@ def test_bad_files_stop_the_start_with_one_clear_line(embedded, certificate, cas
     serve = ["serve", "--listen", "127.0.0.1:0", "--store", embedded.uri]
     ended = command(*serve, *options(certificate))
     assert ended.returncode == 2
-    lines = ended.stderr.strip().splitlines()
+    # The MongoDB library may have a line of its own about this machine.
+    lines = [line for line in ended.stderr.splitlines() if "mongoc" not in line]
     assert len(lines) == 1 and expected in lines[0], ended.stderr
     assert "listening" not in ended.stdout
 
