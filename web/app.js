@@ -42,7 +42,14 @@ export function boot({ name, roles, denied, start }) {
 /** The address first, then what was chosen before, then the person's own, then the browser's. */
 export function setLanguage(me) {
     const asked = new URLSearchParams(location.search).get('lang');
-    language.set(chooseLanguage([asked, localStorage.getItem('guichet.language'), me?.locale, ...navigator.languages]));
+    language.set(
+        chooseLanguage([
+            asked,
+            localStorage.getItem('guichet.language'),
+            me?.locale,
+            ...navigator.languages,
+        ]),
+    );
     document.documentElement.lang = language.code;
 }
 
@@ -52,9 +59,18 @@ function makeApp(token, me) {
     const toasts = new Toasts(announcer);
     let current = token;
     const api = new API({ token: () => current });
-    const connection = new Connection({ url: socketURL(location), token, clock, isRefused: () => api.isRefused() });
+    const connection = new Connection({
+        url: socketURL(location),
+        token,
+        clock,
+        isRefused: () => api.isRefused(),
+    });
     const subscriptions = new Subscriptions(connection);
-    const outbox = new Outbox(connection, { storage: sessionStorage, name: `guichet.outbox.${me.id}`, now: () => clock.now() });
+    const outbox = new Outbox(connection, {
+        storage: sessionStorage,
+        name: `guichet.outbox.${me.id}`,
+        now: () => clock.now(),
+    });
     const signOut = () => {
         forgetToken(sessionStorage);
         location.reload();
@@ -70,7 +86,8 @@ function makeApp(token, me) {
         if (!next || next === current) return;
         if (readClaims(next)?.id !== me.id) return location.reload();
         current = next;
-        connection.authenticate(next).then(() => toasts.show('conn.renewed'), (error) => toasts.error(error));
+        connection.authenticate(next).then(() => toasts.show('conn.renewed'), (error) =>
+            toasts.error(error));
     });
     addEventListener('online', () => connection.wake());
     addEventListener('offline', () => connection.networkLost());

@@ -62,8 +62,8 @@ package final class Hub: Sendable {
             try Listener.requireFree(host: settings.host, port: settings.port)
         } catch {
             throw HubStartError(
-                "cannot listen on \(settings.host):\(settings.port): \(error.description); choose another --listen"
-            )
+                "cannot listen on \(settings.host):\(settings.port): \(error.description); "
+                    + "choose another --listen")
         }
     }
 

@@ -8,8 +8,6 @@ struct MongoFailure: Error {
     let code: UInt32
     /// The driver's or the server's words; they name hosts, never credentials.
     let message: String
-    /// Of a transaction: the server promises that nothing of it remains.
-    var isTransient = false
     /// Documents that an insert had written before it failed; nil: unknown.
     var insertedCount: Int?
 
@@ -27,7 +25,7 @@ struct MongoFailure: Error {
     }
 
     /// The server said no before writing anything, and not for the reason that it is stepping down.
-    var isRefusal: Bool { isFromServer && !Self.notPrimaryCodes.contains(code) }
+    var isRefusal: Bool { isFromServer && !Self.retryableCodes.contains(code) }
 
     private var isFromServer: Bool { domain == MONGOC_ERROR_SERVER.rawValue }
 
@@ -36,10 +34,11 @@ struct MongoFailure: Error {
         MONGOC_ERROR_STREAM_NOT_ESTABLISHED.rawValue,
     ]
 
-    /// The states of a member that is shutting down or losing its primacy (the "not primary" and
-    /// "node is shutting down" errors of the driver specifications).
-    private static let notPrimaryCodes: Set<UInt32> = [
-        91, 189, 10058, 10107, 11600, 11602, 13435, 13436,
+    /// The errors after which the driver specifications ("Retryable Writes") let a write be sent
+    /// again, since it may or may not have run: a member that is shutting down or losing its
+    /// primacy, a network that failed behind it, a time limit.
+    private static let retryableCodes: Set<UInt32> = [
+        6, 7, 89, 91, 189, 262, 9001, 10058, 10107, 11600, 11602, 13435, 13436,
     ]
 }
 
@@ -48,17 +47,16 @@ struct MongoFailure: Error {
 extension MongoFailure {
     func unavailable(_ address: MongoAddress) -> StoreError { .unavailable(reason(address)) }
 
-    /// Of a write outside a transaction: only what is certain counts as not written.
+    /// Of a write: only what is certain counts as not written. An ordered insert stops at the
+    /// first document that fails, so a count of none says that the first one did.
     func outcome(_ address: MongoAddress) -> StoreError {
-        if isDuplicateKey {
-            return insertedCount == 0
-                ? .conflict(message) : .unknownOutcome("written in part: \(message)")
+        if let insertedCount, insertedCount > 0 {
+            return .unknownOutcome("written in part: \(reason(address))")
         }
+        if isDuplicateKey && insertedCount == 0 { return .conflict(message) }
         let isCertain = isBeforeSending || (isRefusal && insertedCount == 0)
-        return isCertain ? unavailable(address) : unknownOutcome(address)
+        return isCertain ? unavailable(address) : .unknownOutcome(reason(address))
     }
-
-    func unknownOutcome(_ address: MongoAddress) -> StoreError { .unknownOutcome(reason(address)) }
 
     private func reason(_ address: MongoAddress) -> String {
         "\(address.label): \(message) (\(advice))"
@@ -86,7 +84,6 @@ extension MongoFailure {
         domain = error.domain
         code = error.code
         message = Self.text(of: error)
-        isTransient = reply?.hasLabel("TransientTransactionError") ?? false
         if let reply, let fields = try? BSONReader.fields(of: reply.bytes),
             case .int(let count)? = fields.first(where: { $0.name == "insertedCount" })?.value
         {

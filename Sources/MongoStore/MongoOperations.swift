@@ -47,27 +47,39 @@ extension MongoClient {
         else { throw MongoFailure(error, reply: reply) }
     }
 
-    /// Whether several documents can be written as one: not on a server that stands alone.
-    func hasTransactions() throws(MongoFailure) -> Bool {
-        var error = bson_error_t()
-        guard let server = unsafe mongoc_client_select_server(client, true, nil, &error) else {
-            throw MongoFailure(error)
+    /// Returns when all that the server has written so far is on the journal of a majority: a write
+    /// that changes nothing is confirmed no sooner than those before it.
+    func awaitMajority() throws(MongoFailure) {
+        let nothing = Record.object([
+            .init("q", .field("_id", .null)), .init("u", .field("$max", .field("seq", .int(0)))),
+        ])
+        let command: [Record.Field] = [
+            .init("update", .string(MongoCollection.reads.rawValue)),
+            .init("updates", .array([nothing])),
+        ]
+        guard let command = NativeBSON(BSONDocument(command)) else {
+            throw MongoFailure(unencodable: "the command")
         }
-        defer { unsafe mongoc_server_description_destroy(server) }
-        guard let type = unsafe mongoc_server_description_type(server) else { return false }
-        return unsafe String(cString: type) != "Standalone"
+        var error = bson_error_t()
+        let reply = NativeReply()
+        guard
+            unsafe mongoc_client_write_command_with_opts(
+                client, address.database, command.pointer, nil, reply.pointer, &error)
+        else { throw MongoFailure(error, reply: reply) }
     }
 
     /// In order; the first that fails is the last that was tried.
     func insert(
-        _ documents: [BSONDocument], into collection: MongoCollection, in session: MongoSession?
+        _ documents: [BSONDocument], into collection: MongoCollection
     ) throws(MongoFailure) {
         guard !documents.isEmpty else { return }
         let natives = documents.compactMap { NativeBSON($0) }
         guard natives.count == documents.count else {
             throw MongoFailure(unencodable: "an event")
         }
-        let options = try options([.init("ordered", .bool(true))], in: session)
+        guard let options = NativeBSON(BSONDocument([.init("ordered", .bool(true))])) else {
+            throw MongoFailure(unencodable: "the batch")
+        }
         var error = bson_error_t()
         let reply = NativeReply()
         let isDone = withExtendedLifetime(natives) {
@@ -80,19 +92,18 @@ extension MongoClient {
         guard isDone else { throw MongoFailure(error, reply: reply) }
     }
 
-    /// In any order; each stands for itself unless a session holds them together.
+    /// In any order; each stands for itself.
     func upsert(
-        _ upserts: [MongoUpsert], into collection: MongoCollection, in session: MongoSession?
+        _ upserts: [MongoUpsert], into collection: MongoCollection
     ) throws(MongoFailure) {
         guard !upserts.isEmpty else { return }
-        let options = try options([.init("ordered", .bool(false))], in: session)
+        guard let options = NativeBSON(BSONDocument([.init("ordered", .bool(false))])),
+            let perhapsNew = NativeBSON(BSONDocument([.init("upsert", .bool(true))]))
+        else { throw MongoFailure(unencodable: "the batch") }
         let bulk = unsafe mongoc_collection_create_bulk_operation_with_opts(
             handle(collection), options.pointer)
         guard let bulk = unsafe bulk else { throw MongoFailure(unencodable: "the batch") }
         defer { unsafe mongoc_bulk_operation_destroy(bulk) }
-        guard let perhapsNew = NativeBSON(BSONDocument([.init("upsert", .bool(true))])) else {
-            throw MongoFailure(unencodable: "the batch")
-        }
         var error = bson_error_t()
         for upsert in upserts {
             guard let filter = NativeBSON(upsert.filter), let document = NativeBSON(upsert.document)
@@ -110,15 +121,5 @@ extension MongoClient {
         guard unsafe mongoc_bulk_operation_execute(bulk, reply.pointer, &error) != 0 else {
             throw MongoFailure(error, reply: reply)
         }
-    }
-
-    private func options(
-        _ fields: [Record.Field], in session: MongoSession?
-    ) throws(MongoFailure) -> NativeBSON {
-        guard let options = NativeBSON(BSONDocument(fields)) else {
-            throw MongoFailure(unencodable: "the options")
-        }
-        try session?.join(options)
-        return options
     }
 }

@@ -25,7 +25,7 @@ package struct MongoStoreOpener: TicketStoreOpener {
     package func repair(_ heads: [Ticket]) throws(StoreError) {
         let client = try MongoClient(address)
         do throws(MongoFailure) {
-            try client.upsert(heads.map(\.replacement), into: .tickets, in: nil)
+            try client.upsert(heads.map(\.replacement), into: .tickets)
         } catch {
             throw error.outcome(address)
         }

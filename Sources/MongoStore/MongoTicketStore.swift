@@ -5,30 +5,17 @@ internal import Tickets
 final class MongoTicketStore: TicketStore {
     let client: MongoClient
     let log: MongoLog
-    /// A server that stands alone writes events first and heads after.
-    let hasTransactions: Bool
-    var session: MongoSession?
     /// Heads, people and marks whose events are durable and that are still to be written.
     var owed = OwedWrites()
+    /// Tickets whose last write has an unknown outcome, so that their heads may lag.
+    var doubtful: Set<TicketID> = []
 
     /// Connects, makes the indexes and mends what a crash has left.
-    convenience init(_ address: MongoAddress) throws(StoreError) {
-        let client = try MongoClient(address)
-        let hasTransactions: Bool
-        do throws(MongoFailure) {
-            hasTransactions = try client.hasTransactions()
-        } catch {
-            throw error.unavailable(address)
-        }
-        try MongoSchema.create(in: client)
-        self.init(client: client, hasTransactions: hasTransactions)
-        try mendRecentHeads()
-    }
-
-    init(client: MongoClient, hasTransactions: Bool) {
-        self.client = client
-        self.hasTransactions = hasTransactions
+    init(_ address: MongoAddress) throws(StoreError) {
+        client = try MongoClient(address)
         log = MongoLog(client: client)
+        try MongoSchema.create(in: client)
+        try mendRecentHeads()
     }
 
     func head(of id: TicketID) throws(StoreError) -> Ticket? { try log.head(of: id) }
@@ -77,8 +64,13 @@ final class MongoTicketStore: TicketStore {
         of id: TicketID, after seq: Int, limit: Int
     ) throws(StoreError) -> [TicketEvent] {
         guard limit > 0 else { return [] }
+        let isDoubtful = doubtful.contains(id)
+        if isDoubtful { try awaitDoubtful() }
         let cursor = try log.events(of: id, where: [.init("$gt", Record(seq))], limit: limit)
-        return try cursor.all { fields throws(StoreError) in try log.readEvent(fields) }
+        let events = try cursor.all { fields throws(StoreError) in try log.readEvent(fields) }
+        // After a write of unknown outcome the journal asks here what became of it.
+        if isDoubtful { mendDoubtful([id]) }
+        return events
     }
 
     func alarms() throws(StoreError) -> [(ticket: TicketID, at: Timestamp)] {

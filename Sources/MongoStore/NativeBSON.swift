@@ -42,8 +42,6 @@ internal import CMongo
     var pointer: OpaquePointer { unsafe OpaquePointer(memory) }
 
     var bytes: [UInt8] { unsafe copyOfBytes(pointer) }
-
-    func hasLabel(_ label: String) -> Bool { unsafe mongoc_error_has_label(pointer, label) }
 }
 
 /// Copies the bytes out, since a cursor's document lives only until the next.

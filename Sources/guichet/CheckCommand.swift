@@ -27,7 +27,10 @@ struct CheckCommand {
             try opener.repair(report.mended)
             Terminal.say("mended \(report.mended.count) heads")
         }
-        let verdict = report.problems.isEmpty ? "ok" : "\(report.problems.count) problems"
+        let verdict =
+            report.problems.isEmpty
+            ? "ok"
+            : "\(report.problems.count) \(report.problems.count == 1 ? "problem" : "problems")"
         Terminal.say("checked \(report.tickets) tickets, \(report.events) events: \(verdict)")
         let repairs = try arguments.has("repair")
         let isWhole = report.problems.isEmpty || (repairs && report.broken == 0)

@@ -63,6 +63,11 @@ struct ServeCommand {
             signal = signals.wait()
         }
         log.info("draining", [("signal", signal == SIGTERM ? "SIGTERM" : "SIGINT")])
+        _ = try LoopThread.start(name: "impatience") {
+            // A second signal means now: what is durable stays so, nobody is told goodbye.
+            _ = signals.wait()
+            exit(1)
+        }
         hub.drain()
         log.info("stopped")
     }

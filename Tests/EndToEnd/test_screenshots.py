@@ -12,9 +12,11 @@ from support.rest import Rest
 TITLE = "Voyant rouge sur le boîtier de sauvegarde"
 
 
-def take_picture(browser, hub, someone, token, name):
-    viewport = {"width": 1440, "height": 900}
+def take_picture(browser, hub, someone, token, name, width=1440, height=900, view=None):
+    viewport = {"width": width, "height": height}
     screen = Screen(browser, hub, someone, token, viewport=viewport)
+    if view:
+        screen.get(f"view-{view}").click()
     screen.row(TITLE).first.click()
     expect(screen.get("thread-title")).to_contain_text(TITLE)
     expect(screen.get("message").first).to_be_visible()
@@ -28,10 +30,11 @@ def take_picture(browser, hub, someone, token, name):
 def test_the_console_and_the_portal_have_their_pictures_taken(embedded, start_hub):
     hub = start_hub(embedded, options=["--demo"], JWT_SECRET=None)
     signed_in = {}
-    while not {"nora", "yanis"} <= set(signed_in):
+    while not {"gabriel", "yanis"} <= set(signed_in):
         token = hub.next_line(r"#token=(\S+)").group(1)
         me = Rest(hub.url, token).get("/api/me").json()
         signed_in[me["id"]] = (people.Person(me["id"], me["role"], me["name"]), token)
     with chromium() as browser:
-        take_picture(browser, hub, *signed_in["nora"], name="console")
+        take_picture(browser, hub, *signed_in["gabriel"], name="console", view="all")
         take_picture(browser, hub, *signed_in["yanis"], name="portal")
+        take_picture(browser, hub, *signed_in["yanis"], name="portal-phone", width=390, height=844)

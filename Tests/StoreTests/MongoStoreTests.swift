@@ -72,31 +72,29 @@ import Tickets
         return try reader.tickets(hub).tickets.first?.seq
     }
 
-    @Test func `writes the events first where there are no transactions`() throws {
-        let alone = MongoTicketStore(client: scratch.client, hasTransactions: false)
+    @Test func `writes heads, people and marks after their events`() throws {
         let created = try MongoFixture.created(number: 1)
         let head = try #require(created.created)
         let message = try #require(try MongoFixture.message(on: head))
         var batch = MongoFixture.batch([created, message])
         batch.people = [MongoFixture.dana]
         batch.reads = [ReadMark(ticket: head.id, person: "dana", seq: 2)]
-        try alone.commit(batch)
+        try store.commit(batch)
         #expect(try storedSeq() == 2)
-        #expect(try alone.people() == [MongoFixture.dana])
+        #expect(try store.people() == [MongoFixture.dana])
 
         // An older head does not replace a newer one, nor does it count as a failure.
-        alone.owed.add(MongoFixture.batch([created]))
-        try alone.commit(StoreBatch())
-        #expect(alone.owed.count == 0)
+        store.owed.add(MongoFixture.batch([created]))
+        try store.commit(StoreBatch())
+        #expect(store.owed.isEmpty)
         #expect(try storedSeq() == 2)
     }
 
     @Test func `an insert that stopped half-way has an unknown outcome`() throws {
-        let alone = MongoTicketStore(client: scratch.client, hasTransactions: false)
         let first = try MongoFixture.created(number: 1)
-        try alone.commit(MongoFixture.batch([first]))
+        try store.commit(MongoFixture.batch([first]))
         let conflict = #expect(throws: StoreError.self) {
-            try alone.commit(MongoFixture.batch([first]))
+            try store.commit(MongoFixture.batch([first]))
         }
         guard case .conflict? = conflict else {
             Issue.record("not a conflict: \(String(describing: conflict))")
@@ -104,25 +102,11 @@ import Tickets
         }
         var batch = MongoFixture.batch([try MongoFixture.created(number: 2)])
         batch.events.append(first)
-        let unknown = #expect(throws: StoreError.self) { try alone.commit(batch) }
+        let unknown = #expect(throws: StoreError.self) { try store.commit(batch) }
         guard case .unknownOutcome? = unknown else {
             Issue.record("not unknown: \(String(describing: unknown))")
             return
         }
-        #expect(try alone.highestNumber() == 2)
-    }
-
-    @Test func `a transaction leaves nothing behind when its last event is taken`() throws {
-        let first = try MongoFixture.created(number: 1)
-        try store.commit(MongoFixture.batch([first]))
-        var batch = MongoFixture.batch([try MongoFixture.created(number: 2)])
-        batch.events.append(first)
-        // A server that stands alone can promise no such thing.
-        guard store.hasTransactions else { return }
-        #expect(throws: StoreError.self) { try store.commit(batch) }
-        #expect(try store.highestNumber() == 1)
-        // And the session is free for the next batch.
-        try store.commit(MongoFixture.batch([try MongoFixture.created(number: 2)]))
         #expect(try store.highestNumber() == 2)
     }
 
@@ -135,7 +119,7 @@ import Tickets
                 MongoUpsert(
                     filter: BSONDocument([.init("_id", Record(id))]),
                     document: BSONDocument([.init("title", .int(3))]), isReplacement: true)
-            ], into: .tickets, in: nil)
+            ], into: .tickets)
         let error = #expect(throws: StoreError.self) { try store.head(of: id) }
         guard case .corrupt(let reason)? = error else {
             Issue.record("not damage: \(String(describing: error))")

@@ -39,22 +39,23 @@ final class MongoScratch {
     func stopFailing() throws { try Self.configure(.string("off"), []) }
 
     /// Whether the server was started for tests, with `enableTestCommands`.
-    static let hasFaults: Bool = {
-        guard mongoTestURI != nil else { return false }
-        do {
-            try configure(.string("off"), [])
-            return true
-        } catch {
-            return false
-        }
-    }()
+    static let hasFaults = mongoTestURI != nil && (try? configure(.string("off"), [])) != nil
+
+    /// Otherwise the server stands alone.
+    static let isReplicaSet =
+        mongoTestURI != nil && (try? administer("replSetGetStatus", [])) != nil
 
     private static func configure(_ mode: Record, _ data: [Record.Field]) throws {
+        try administer(
+            "configureFailPoint", value: .string("failCommand"),
+            [.init("mode", mode), .init("data", .object(data))])
+    }
+
+    private static func administer(
+        _ command: String, value: Record = .int(1), _ options: [Record.Field]
+    ) throws {
         let address = MongoAddress(uri: mongoTestURI ?? "", database: "admin")
-        try MongoClient(address).run([
-            .init("configureFailPoint", .string("failCommand")), .init("mode", mode),
-            .init("data", .object(data)),
-        ])
+        try MongoClient(address).run([.init(command, value)] + options)
     }
 }
 

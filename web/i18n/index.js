@@ -1,4 +1,5 @@
-// Words and numbers in the reader's language. Touches no document: the shell relabels the page on `change`.
+// Words and numbers in the reader's language. Touches no document: the shell relabels the page on
+// `change`.
 
 import { Emitter } from '../net/emitter.js';
 import { en } from './en.js';
@@ -21,7 +22,10 @@ class LanguageChoice extends Emitter {
 
 export const language = new LanguageChoice();
 
-/** The first that we speak, of: address, saved choice, the person's locale, the browser's languages; else French. */
+/**
+ * The first that we speak, of: address, saved choice, the person's locale, the browser's
+ * languages; else French.
+ */
 export function chooseLanguage(candidates) {
     for (const candidate of candidates) {
         const code = candidate?.slice(0, 2).toLowerCase();
@@ -38,7 +42,11 @@ export function t(key, params = {}) {
     const entry = CATALOGUES[language.code][key] ?? fr[key] ?? key;
     const text = typeof entry === 'string' ? entry : (entry[plural(params.n)] ?? entry.other);
     return text.replace(/\{(\w+)\}/g, (whole, name) =>
-        params[name] === undefined ? whole : typeof params[name] === 'number' ? number(params[name]) : String(params[name]));
+        params[name] === undefined
+            ? whole
+            : typeof params[name] === 'number'
+            ? number(params[name])
+            : String(params[name]));
 }
 
 const formats = new Map();
@@ -53,20 +61,31 @@ function format(name, make) {
 const plural = (n) => format('plural', (code) => new Intl.PluralRules(code)).select(n ?? 0);
 const date = (name, options) => format(name, (code) => new Intl.DateTimeFormat(code, options));
 
-export const number = (value) => format('number', (code) => new Intl.NumberFormat(code)).format(value);
-export const time = (at) => date('time', { hour: '2-digit', minute: '2-digit' }).format(new Date(at));
-export const timeWithSeconds = (at) => date('seconds', { timeStyle: 'medium' }).format(new Date(at));
-export const dateTime = (at) => date('dateTime', { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(at));
-export const shortDate = (at) => date('short', { day: 'numeric', month: 'short' }).format(new Date(at));
+export const number = (value) =>
+    format('number', (code) => new Intl.NumberFormat(code)).format(value);
+export const time = (at) =>
+    date('time', { hour: '2-digit', minute: '2-digit' }).format(new Date(at));
+export const timeWithSeconds = (at) =>
+    date('seconds', { timeStyle: 'medium' }).format(new Date(at));
+export const dateTime = (at) =>
+    date('dateTime', { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(at));
+export const shortDate = (at) =>
+    date('short', { day: 'numeric', month: 'short' }).format(new Date(at));
 
 /** "Aujourd'hui", "hier", else the whole date. */
 export function day(at, now = Date.now()) {
     const days = Math.round((midnight(at) - midnight(now)) / 86_400_000);
     if (days > -2 && days < 2) {
-        const text = format('day', (code) => new Intl.RelativeTimeFormat(code, { numeric: 'auto' })).format(days, 'day');
+        const text = format('day', (code) =>
+            new Intl.RelativeTimeFormat(code, { numeric: 'auto' })).format(days, 'day');
         return text.charAt(0).toLocaleUpperCase(language.code) + text.slice(1);
     }
-    return date('long', { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }).format(new Date(at));
+    return date('long', {
+        weekday: 'long',
+        day: 'numeric',
+        month: 'long',
+        year: 'numeric',
+    }).format(new Date(at));
 }
 
 const midnight = (at) => new Date(at).setHours(0, 0, 0, 0);
@@ -75,7 +94,8 @@ const midnight = (at) => new Date(at).setHours(0, 0, 0, 0);
 export function relative(at, now) {
     const seconds = Math.round((Date.parse(at) - now) / 1000);
     if (seconds > -45 && seconds < 45) return t('time.now');
-    const relativeTime = format('relative', (code) => new Intl.RelativeTimeFormat(code, { style: 'short' }));
+    const relativeTime = format('relative', (code) =>
+        new Intl.RelativeTimeFormat(code, { style: 'short' }));
     if (seconds > -3600) return relativeTime.format(Math.round(seconds / 60), 'minute');
     if (seconds > -86_400) return relativeTime.format(Math.round(seconds / 3600), 'hour');
     if (seconds > -6 * 86_400) return relativeTime.format(Math.round(seconds / 86_400), 'day');
@@ -87,10 +107,13 @@ export function duration(ms) {
     const seconds = Math.floor(ms / 1000);
     const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60)];
     const two = (value) => String(value).padStart(2, '0');
-    if (hours >= 48) return t('duration.days', { d: String(Math.floor(hours / 24)), h: String(hours % 24) });
+    if (hours >= 48) {
+        return t('duration.days', { d: String(Math.floor(hours / 24)), h: String(hours % 24) });
+    }
     if (hours >= 1) return t('duration.hours', { h: String(hours), m: two(minutes) });
     return `${two(minutes)}:${two(seconds % 60)}`;
 }
 
 export const initials = (name) =>
-    name.split(/[\s.\-_]+/).filter(Boolean).slice(0, 2).map((word) => Array.from(word)[0].toLocaleUpperCase()).join('');
+    name.split(/[\s.\-_]+/).filter(Boolean).slice(0, 2).map((word) =>
+        Array.from(word)[0].toLocaleUpperCase()).join('');

@@ -10,14 +10,17 @@ export class API {
 
     me = () => this.request('GET', '/api/me');
     projects = async () => (await this.request('GET', '/api/projects')).projects ?? [];
-    users = async (role) => (await this.request('GET', '/api/users', { query: { role } })).users ?? [];
+    users = async (role) =>
+        (await this.request('GET', '/api/users', { query: { role } })).users ?? [];
     tickets = (query) => this.request('GET', '/api/tickets', { query });
     ticket = (id) => this.request('GET', `/api/tickets/${encodeURIComponent(id)}`);
-    events = (id, query) => this.request('GET', `/api/tickets/${encodeURIComponent(id)}/events`, { query });
+    events = (id, query) =>
+        this.request('GET', `/api/tickets/${encodeURIComponent(id)}/events`, { query });
     slaPreview = (query) => this.request('GET', '/api/sla/preview', { query });
 
     /** The key makes a second submit of the same form the same ticket. */
-    create = (ticket, key) => this.request('POST', '/api/tickets', { body: ticket, headers: { 'Idempotency-Key': key } });
+    create = (ticket, key) =>
+        this.request('POST', '/api/tickets', { body: ticket, headers: { 'Idempotency-Key': key } });
 
     /** @param {File} file */
     upload(file) {
@@ -46,7 +49,11 @@ export class API {
         const search = toSearch(query);
         const response = await this.#fetch(path + (search ? `?${search}` : ''), {
             method,
-            headers: { ...this.#headers(), ...(body ? { 'Content-Type': 'application/json' } : {}), ...headers },
+            headers: {
+                ...this.#headers(),
+                ...(body ? { 'Content-Type': 'application/json' } : {}),
+                ...headers,
+            },
             body: form ?? (body ? JSON.stringify(body) : undefined),
         });
         if (response.status === 401) this.onSignedOut();
@@ -80,5 +87,10 @@ export function toSearch(query = {}) {
 async function problem(response) {
     const body = await response.json().catch(() => ({}));
     const fallback = response.status >= 500 ? 'unavailable' : 'bad_request';
-    return new CommandError({ ...body, status: response.status, code: body.code ?? fallback, message: body.detail ?? body.title });
+    return new CommandError({
+        ...body,
+        status: response.status,
+        code: body.code ?? fallback,
+        message: body.detail ?? body.title,
+    });
 }

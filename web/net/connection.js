@@ -1,9 +1,16 @@
 // One WebSocket to the hub, kept alive: commands and their answers, reconnection, heartbeats.
-// What is joined, and what is waiting to be sent, is the business of `subscriptions.js` and `outbox.js`.
+// What is joined, and what is waiting to be sent, is the business of `subscriptions.js` and
+// `outbox.js`.
 
 import { Emitter } from './emitter.js';
 import { Pacer, scheduleTimer } from './pacer.js';
-import { CLOSE_SIGNED_OUT, CommandError, decodeFrame, retryDelayMs, subprotocols } from './protocol.js';
+import {
+    CLOSE_SIGNED_OUT,
+    CommandError,
+    decodeFrame,
+    retryDelayMs,
+    subprotocols,
+} from './protocol.js';
 
 const PING_EVERY_MS = 15_000;
 const SILENCE_MAX_MS = 30_000;
@@ -33,10 +40,19 @@ export class Connection extends Emitter {
      * @param {string} options.url
      * @param {string} options.token
      * @param {import('./server-clock.js').ServerClock} options.clock
-     * @param {() => Promise<boolean>} [options.isRefused] asks over HTTP whether the token is refused,
+     * @param {() => Promise<boolean>} [options.isRefused] asks over HTTP whether the token is
+     *     refused,
      *     which a failed upgrade hides from the page
      */
-    constructor({ url, token, clock, isRefused, openSocket, schedule = scheduleTimer, random = Math.random }) {
+    constructor({
+        url,
+        token,
+        clock,
+        isRefused,
+        openSocket,
+        schedule = scheduleTimer,
+        random = Math.random,
+    }) {
         super();
         Object.assign(this, { url, token, clock, isRefused, schedule, random });
         this.openSocket = openSocket ?? ((address, protocols) => new WebSocket(address, protocols));
@@ -98,7 +114,10 @@ export class Connection extends Emitter {
         });
     }
 
-    /** Sends a frame that has no answer (`typing`, `read`, `view`); lost when there is no connection. */
+    /**
+     * Sends a frame that has no answer (`typing`, `read`, `view`); lost when there is no
+     * connection.
+     */
     tell(frame) {
         if (this.isLive) this.pacer.run(() => this.#write(frame));
     }
@@ -150,7 +169,12 @@ export class Connection extends Emitter {
                 this.emit('pong', pong);
             },
             (error) => {
-                if (error.code === 'timeout' && this.clock.localNow() - this.lastFrameAt >= within) this.#abandon();
+                if (
+                    error.code === 'timeout' &&
+                    this.clock.localNow() - this.lastFrameAt >= within
+                ) {
+                    this.#abandon();
+                }
             },
         );
         this.#cancelPing = this.schedule(() => {

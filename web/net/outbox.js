@@ -1,4 +1,5 @@
-// Messages on their way. Each has a key, is kept until the hub has acknowledged it, and is sent again after
+// Messages on their way. Each has a key, is kept until the hub has acknowledged it, and is sent
+// again after
 // a drop or a reload: the hub stores a key once, so again is never twice.
 
 import { Emitter } from './emitter.js';
@@ -30,13 +31,16 @@ export class Outbox extends Emitter {
         for (const item of this.#restore()) this.#items.set(item.key, { ...item, state: 'queued' });
         connection.on('hello', () => this.flush());
         connection.on('status', (status) => {
-            if (status !== 'live') for (const item of this.#items.values()) this.emit('change', item.ticket);
+            if (status !== 'live') {
+                for (const item of this.#items.values()) this.emit('change', item.ticket);
+            }
         });
     }
 
     /** How many are not yet acknowledged. */
     get size() {
-        return [...this.#items.values()].filter(({ state }) => state === 'sending' || state === 'queued').length;
+        return [...this.#items.values()].filter(({ state }) =>
+            state === 'sending' || state === 'queued').length;
     }
 
     /** @returns {OutboxItem[]} oldest first */
@@ -49,7 +53,16 @@ export class Outbox extends Emitter {
      * @returns {OutboxItem}
      */
     post(ticket, fields, sinceSeq = 0) {
-        const item = { key: makeKey(), ticket, fields, sinceSeq, at: this.now(), state: 'queued', error: null, seq: null };
+        const item = {
+            key: makeKey(),
+            ticket,
+            fields,
+            sinceSeq,
+            at: this.now(),
+            state: 'queued',
+            error: null,
+            seq: null,
+        };
         this.#items.set(item.key, item);
         this.#send(item);
         return item;
@@ -81,7 +94,12 @@ export class Outbox extends Emitter {
         this.#inFlight.add(item.key);
         this.#setState(item, 'sending');
         try {
-            const ack = await this.connection.command({ type: 'message', ticket: item.ticket, ...item.fields, key: item.key });
+            const ack = await this.connection.command({
+                type: 'message',
+                ticket: item.ticket,
+                ...item.fields,
+                key: item.key,
+            });
             item.seq = ack.seq;
             this.#setState(item, 'sent');
             this.emit('sent', item);
@@ -98,7 +116,9 @@ export class Outbox extends Emitter {
         if (error.isTransient) {
             this.#setState(item, 'queued');
             // Without a drop nothing would come to flush it.
-            if (error.code !== 'disconnected') this.schedule(() => this.flush(), 1000 * (error.frame.retryAfter ?? 2));
+            if (error.code !== 'disconnected') {
+                this.schedule(() => this.flush(), 1000 * (error.frame.retryAfter ?? 2));
+            }
             return;
         }
         item.error = error.frame;
@@ -112,7 +132,8 @@ export class Outbox extends Emitter {
     }
 
     #changed(item) {
-        const kept = [...this.#items.values()].filter(({ state }) => state === 'sending' || state === 'queued');
+        const kept = [...this.#items.values()].filter(({ state }) =>
+            state === 'sending' || state === 'queued');
         this.storage?.setItem(this.name, JSON.stringify(kept));
         this.emit('change', item.ticket);
     }
@@ -120,7 +141,9 @@ export class Outbox extends Emitter {
     #restore() {
         try {
             const items = JSON.parse(this.storage?.getItem(this.name) ?? '[]');
-            return Array.isArray(items) ? items.filter((item) => item?.key && item.ticket && item.fields) : [];
+            return Array.isArray(items)
+                ? items.filter((item) => item?.key && item.ticket && item.fields)
+                : [];
         } catch {
             return [];
         }

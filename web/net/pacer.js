@@ -1,4 +1,5 @@
-// A token bucket in front of the socket: a reconnect that rejoins fifty rooms must not hit the hub's own limit.
+// A token bucket in front of the socket: a reconnect that rejoins fifty rooms must not hit the
+// hub's own limit.
 
 export class Pacer {
     #tokens;
@@ -6,8 +7,13 @@ export class Pacer {
     #waiting = [];
     #cancel = null;
 
-    /** @param {{burst?: number, perSecond?: number, now?: () => number, schedule?: Function}} options */
-    constructor({ burst = 45, perSecond = 18, now = () => Date.now(), schedule = scheduleTimer } = {}) {
+    /**
+     * @param {{burst?: number, perSecond?: number, now?: () => number, schedule?: Function}}
+     *     options
+     */
+    constructor(
+        { burst = 45, perSecond = 18, now = () => Date.now(), schedule = scheduleTimer } = {},
+    ) {
         Object.assign(this, { burst, perSecond, now, schedule });
         this.#tokens = burst;
         this.#filledAt = now();
@@ -28,7 +34,10 @@ export class Pacer {
 
     #drain() {
         const now = this.now();
-        this.#tokens = Math.min(this.burst, this.#tokens + ((now - this.#filledAt) / 1000) * this.perSecond);
+        this.#tokens = Math.min(
+            this.burst,
+            this.#tokens + ((now - this.#filledAt) / 1000) * this.perSecond,
+        );
         this.#filledAt = now;
         while (this.#waiting.length > 0 && this.#tokens >= 1) {
             this.#tokens -= 1;
@@ -43,7 +52,8 @@ export class Pacer {
 }
 
 /**
- * The timers that every part takes as a default. A bare `setTimeout` would not do: called as a method it throws.
+ * The timers that every part takes as a default. A bare `setTimeout` would not do: called as a
+ * method it throws.
  * @returns {() => void} cancels
  */
 export function scheduleTimer(action, delayMs) {

@@ -1,9 +1,9 @@
-// The fixed words of the wire: subprotocols, close codes, delays. What frames mean lives in `state/`.
+// The fixed words of the wire: subprotocols, close codes, delays. What frames mean lives in
+// `state/`.
 
-export const SUBPROTOCOL = 'guichet.v1';
+const SUBPROTOCOL = 'guichet.v1';
 
-/** Close codes that the client acts upon. */
-export const CLOSE_DRAIN = 1001;
+/** The close code that means: this token is no good any more. */
 export const CLOSE_SIGNED_OUT = 4401;
 
 /** A browser cannot set headers on a WebSocket, so the token travels as a second subprotocol. */
@@ -22,7 +22,8 @@ export const socketURL = (location) =>
  * `crypto.randomUUID` would need a secure context; a hub on a plain-HTTP intranet has none.
  */
 export const makeKey = () =>
-    Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+    Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+        byte.toString(16).padStart(2, '0')).join('');
 
 /** A refusal by the hub, or a failure to reach it (`disconnected`, `timeout`). */
 export class CommandError extends Error {
@@ -43,7 +44,9 @@ export class CommandError extends Error {
 export function decodeFrame(text) {
     try {
         const frame = JSON.parse(text);
-        return frame !== null && typeof frame === 'object' && typeof frame.type === 'string' ? frame : null;
+        return frame !== null && typeof frame === 'object' && typeof frame.type === 'string'
+            ? frame
+            : null;
     } catch {
         return null;
     }

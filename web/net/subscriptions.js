@@ -1,4 +1,5 @@
-// What this page listens to: rooms and the queue. Joins, rejoins after a drop, and fetches whatever was missed.
+// What this page listens to: rooms and the queue. Joins, rejoins after a drop, and fetches
+// whatever was missed.
 
 import { Emitter } from './emitter.js';
 import { scheduleTimer } from './pacer.js';
@@ -6,7 +7,10 @@ import { Room } from '../state/room.js';
 
 const REJOIN_QUEUE_AFTER_MS = 800;
 
-/** Emits `event` (an event that was applied, with its room), `room` (joined), `removed`, `catchingUp`. */
+/**
+ * Emits `event` (an event that was applied, with its room), `room` (joined), `removed`,
+ * `catchingUp`.
+ */
 export class Subscriptions extends Emitter {
     /** Rooms by ticket id; `users` counts the views that hold one. */
     #rooms = new Map();
@@ -38,11 +42,18 @@ export class Subscriptions extends Emitter {
     }
 
     /**
-     * Holds a room; joins it when nobody does yet, or when `limit` asks for more of its past than there is.
+     * Holds a room; joins it when nobody does yet, or when `limit` asks for more of its past than
+     * there is.
      * @returns {Room}
      */
     open(id, limit = 50) {
-        const entry = this.#rooms.get(id) ?? { room: new Room(id), users: 0, limit: 0, wantsAfresh: false, isJoining: false };
+        const entry = this.#rooms.get(id) ?? {
+            room: new Room(id),
+            users: 0,
+            limit: 0,
+            wantsAfresh: false,
+            isJoining: false,
+        };
         this.#rooms.set(id, entry);
         entry.users += 1;
         const needsMore = limit > entry.limit;
@@ -56,7 +67,9 @@ export class Subscriptions extends Emitter {
         const entry = this.#rooms.get(id);
         if (!entry || --entry.users > 0) return;
         this.#rooms.delete(id);
-        if (this.connection.isLive) this.connection.command({ type: 'leave', ticket: id }).catch(() => {});
+        if (this.connection.isLive) {
+            this.connection.command({ type: 'leave', ticket: id }).catch(() => {});
+        }
     }
 
     /** Follows the queue through `queue`, a state/queue.js fold. */
@@ -77,14 +90,22 @@ export class Subscriptions extends Emitter {
         const after = room.isLoaded && !entry.wantsAfresh ? room.newest : undefined;
         Object.assign(entry, { isJoining: true, wantsAfresh: false });
         try {
-            const frame = { type: 'join', ticket: room.id, ...(after === undefined ? { limit: entry.limit } : { after }) };
+            const frame = {
+                type: 'join',
+                ticket: room.id,
+                ...(after === undefined ? { limit: entry.limit } : { after }),
+            };
             const joined = await this.connection.command(frame);
             const applied = room.applyJoined(joined, after);
-            if (after !== undefined) for (const event of applied) this.emit('event', { event, room, isReplay: true });
+            if (after !== undefined) {
+                for (const event of applied) this.emit('event', { event, room, isReplay: true });
+            }
             this.emit('room', room);
             if (after !== undefined && joined.more) entry.joinAgain = true;
         } catch (error) {
-            if (error.code === 'rate_limited') this.schedule(() => this.#join(entry), 1000 * (error.frame.retryAfter ?? 1));
+            if (error.code === 'rate_limited') {
+                this.schedule(() => this.#join(entry), 1000 * (error.frame.retryAfter ?? 1));
+            }
             else if (['not_found', 'forbidden'].includes(error.code)) room.setMissing();
         } finally {
             entry.isJoining = false;
@@ -116,7 +137,9 @@ export class Subscriptions extends Emitter {
 
     async #joinQueue() {
         try {
-            this.#queue.reset(await this.connection.command({ type: 'queue.join', ...this.#queueFrame }));
+            this.#queue.reset(
+                await this.connection.command({ type: 'queue.join', ...this.#queueFrame }),
+            );
         } catch (error) {
             if (error.code !== 'disconnected') this.#rejoinQueueLater();
         }

@@ -1,4 +1,5 @@
-// Keeps a client's ticket list live: a client has no queue, so it listens to the rooms of the open tickets, and
+// Keeps a client's ticket list live: a client has no queue, so it listens to the rooms of the open
+// tickets, and
 // asks by REST for what began elsewhere.
 
 const ROOMS_MAX = 50;
@@ -55,7 +56,11 @@ export class TicketFeed {
     }
 
     async loadMore() {
-        const page = await this.api.tickets({ limit: PAGE, sort: '-updatedAt', cursor: this.#next });
+        const page = await this.api.tickets({
+            limit: PAGE,
+            sort: '-updatedAt',
+            cursor: this.#next,
+        });
         this.#hasPaged = true;
         this.#next = page.next ?? null;
         this.list.load(page.tickets, { isComplete: false });
@@ -78,7 +83,8 @@ export class TicketFeed {
             if (this.#held.has(id)) continue;
             this.#held.add(id);
             const room = this.subscriptions.open(id, 1);
-            room.on('change', (what) => what === 'reads' && this.list.setRead(id, room.reads.get(this.me.id) ?? 0));
+            room.on('change', (what) =>
+                what === 'reads' && this.list.setRead(id, room.reads.get(this.me.id) ?? 0));
         }
     }
 

@@ -2,14 +2,20 @@
 
 const STORED = 'guichet.token';
 
-/** Takes `#token=…` out of the address; returns it, or the one that this tab already has, or null. */
+/**
+ * Takes `#token=…` out of the address; returns it, or the one that this tab already has, or null.
+ */
 export function takeToken({ location, history, storage }) {
     const fragment = new URLSearchParams(location.hash.replace(/^#/, ''));
     const given = fragment.get('token');
     if (given !== null) {
         fragment.delete('token');
         const rest = fragment.toString();
-        history.replaceState(history.state, '', location.pathname + location.search + (rest ? `#${rest}` : ''));
+        history.replaceState(
+            history.state,
+            '',
+            location.pathname + location.search + (rest ? `#${rest}` : ''),
+        );
     }
     if (given) storage.setItem(STORED, given);
     return given || storage.getItem(STORED);
@@ -23,7 +29,8 @@ export function forgetToken(storage) {
 export const tokenFromPaste = (text) => (/[#&]token=([^&\s]+)/.exec(text)?.[1] ?? text).trim();
 
 /**
- * The claims, unverified: for a name on the screen before the hub has spoken. Every right is the hub's to grant.
+ * The claims, unverified: for a name on the screen before the hub has spoken. Every right is the
+ * hub's to grant.
  * @returns {{id: string, role: string, name: string, locale?: string, exp?: number} | null}
  */
 export function readClaims(token) {

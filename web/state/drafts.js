@@ -1,4 +1,5 @@
-// What is being written, per ticket and audience: kept over a change of ticket and over a reload of the tab.
+// What is being written, per ticket and audience: kept over a change of ticket and over a reload
+// of the tab.
 
 const PREFIX = 'guichet.draft.';
 
@@ -12,7 +13,9 @@ export class Drafts {
     read(ticket, mode) {
         try {
             const draft = JSON.parse(this.storage.getItem(this.#name(ticket, mode)) ?? 'null');
-            if (typeof draft?.text === 'string') return { text: draft.text, baseSeq: Number(draft.baseSeq) || 0 };
+            if (typeof draft?.text === 'string') {
+                return { text: draft.text, baseSeq: Number(draft.baseSeq) || 0 };
+            }
         } catch {
             // What cannot be read is no draft.
         }
@@ -32,10 +35,15 @@ export class Drafts {
         if (known.text !== '') this.#store(ticket, mode, { ...known, baseSeq });
     }
 
-    /** An event of the writer's own moves the base along, as long as nothing of others lies between. */
+    /**
+     * An event of the writer's own moves the base along, as long as nothing of others lies
+     * between.
+     */
     advance(ticket, mode, event, me) {
         const { text, baseSeq } = this.read(ticket, mode);
-        if (text !== '' && event.by?.id === me && event.prev === baseSeq) this.rebase(ticket, mode, event.seq);
+        if (text !== '' && event.by?.id === me && event.prev === baseSeq) {
+            this.rebase(ticket, mode, event.seq);
+        }
     }
 
     clear(ticket, mode) {

@@ -1,4 +1,5 @@
-// A ticket's head, kept current by its events: the same fold as the hub's, on this side of the wire.
+// A ticket's head, kept current by its events: the same fold as the hub's, on this side of the
+// wire.
 
 const EXCERPT_LENGTH = 140;
 const CLOCK_FIELDS = ['status', 'priority', 'category', 'project', 'targetHours'];
@@ -39,5 +40,7 @@ export const newerHead = (known, given) => (known && known.seq > given.seq ? kno
 export function excerpt(body) {
     const line = body.replace(/\s+/g, ' ').trim();
     const characters = Array.from(line);
-    return characters.length <= EXCERPT_LENGTH ? line : `${characters.slice(0, EXCERPT_LENGTH - 1).join('')}…`;
+    return characters.length <= EXCERPT_LENGTH
+        ? line
+        : `${characters.slice(0, EXCERPT_LENGTH - 1).join('')}…`;
 }

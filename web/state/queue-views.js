@@ -34,7 +34,15 @@ export function countViews(heads, me) {
 export function matches(head, text) {
     const words = fold(text).split(/\s+/).filter(Boolean);
     if (words.length === 0) return true;
-    const parts = [head.ref, head.title, head.client?.name, head.project, head.assignedTo?.name, head.lastMessage?.excerpt, head.description];
+    const parts = [
+        head.ref,
+        head.title,
+        head.client?.name,
+        head.project,
+        head.assignedTo?.name,
+        head.lastMessage?.excerpt,
+        head.description,
+    ];
     const haystack = fold(parts.filter(Boolean).join(' '));
     return words.every((word) => haystack.includes(word));
 }

@@ -15,8 +15,12 @@ export class Queue extends Emitter {
     /** The answer to `queue.join`: what it does not list is not in the queue. */
     reset(frame) {
         const heads = new Map();
-        for (const head of frame.tickets) heads.set(head.id, newerHead(this.heads.get(head.id), head));
-        const entered = this.isLoaded ? [...heads.values()].filter(({ id }) => !this.heads.has(id)) : [];
+        for (const head of frame.tickets) {
+            heads.set(head.id, newerHead(this.heads.get(head.id), head));
+        }
+        const entered = this.isLoaded
+            ? [...heads.values()].filter(({ id }) => !this.heads.has(id))
+            : [];
         this.heads = heads;
         this.counts = frame.counts ?? {};
         this.hasMore = frame.more === true;
@@ -26,7 +30,10 @@ export class Queue extends Emitter {
         this.emit('change');
     }
 
-    /** @returns {'applied'|'known'|'gap'} a gap is applied all the same, but the queue should be joined again */
+    /**
+     * @returns {'applied'|'known'|'gap'} a gap is applied all the same, but the queue should be
+     *     joined again
+     */
     apply(frame) {
         if (!this.isLoaded || frame.rev <= this.#rev) return 'known';
         const isNext = frame.rev === this.#rev + 1;
@@ -37,7 +44,9 @@ export class Queue extends Emitter {
         return isNext ? 'applied' : 'gap';
     }
 
-    /** Heads from elsewhere: pages of REST, or a fold of an open room. Only what is newer counts. */
+    /**
+     * Heads from elsewhere: pages of REST, or a fold of an open room. Only what is newer counts.
+     */
     merge(heads, { onlyKnown = false } = {}) {
         for (const head of heads) {
             if (onlyKnown && !this.heads.has(head.id)) continue;

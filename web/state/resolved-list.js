@@ -1,4 +1,5 @@
-// Resolved and closed tickets: not in the live queue, asked for by REST when something may have joined them.
+// Resolved and closed tickets: not in the live queue, asked for by REST when something may have
+// joined them.
 
 import { Emitter } from '../net/emitter.js';
 import { scheduleTimer } from '../net/pacer.js';
@@ -24,7 +25,11 @@ export class ResolvedList extends Emitter {
 
     async refresh() {
         try {
-            const page = await this.api.tickets({ status: ['resolved', 'closed'], sort: '-updatedAt', limit: PAGE });
+            const page = await this.api.tickets({
+                status: ['resolved', 'closed'],
+                sort: '-updatedAt',
+                limit: PAGE,
+            });
             this.heads = page.tickets;
             const { resolved = 0, closed = 0 } = page.counts?.status ?? {};
             this.count = Math.max(resolved + closed, page.tickets.length);

@@ -1,4 +1,5 @@
-// One ticket's conversation as this page has it: a window of its event log, who is there, who has read what.
+// One ticket's conversation as this page has it: a window of its event log, who is there, who has
+// read what.
 
 import { Emitter } from '../net/emitter.js';
 import { foldHead, newerHead } from './head.js';
@@ -6,7 +7,10 @@ import { foldHead, newerHead } from './head.js';
 /** A typing signal counts for this long without another (CONTRACT §4). */
 export const TYPING_EXPIRES_MS = 6000;
 
-/** Emits `change` with what changed: `joined`, `event`, `older`, `head`, `presence`, `reads`, `typing`, `gone`. */
+/**
+ * Emits `change` with what changed: `joined`, `event`, `older`, `head`, `presence`, `reads`,
+ * `typing`, `gone`.
+ */
 export class Room extends Emitter {
     head = null;
     /** Ascending by `seq`; the visible part of the log may have holes of its own. */
@@ -53,7 +57,10 @@ export class Room extends Emitter {
         return applied;
     }
 
-    /** @returns {'applied'|'known'|'gap'} `gap`: something before it is missing, and it was not taken */
+    /**
+     * @returns {'applied'|'known'|'gap'} `gap`: something before it is missing, and it was not
+     *     taken
+     */
     applyEvent(event) {
         if (event.seq <= this.newest) return 'known';
         if (event.prev > this.newest) return 'gap';
@@ -89,7 +96,13 @@ export class Room extends Emitter {
     }
 
     setTyping({ by, on, internal }) {
-        if (on) this.typing.set(by.id, { by, internal: internal === true, until: this.now() + TYPING_EXPIRES_MS });
+        if (on) {
+            this.typing.set(by.id, {
+                by,
+                internal: internal === true,
+                until: this.now() + TYPING_EXPIRES_MS,
+            });
+        }
         else this.typing.delete(by.id);
         this.emit('change', 'typing');
     }

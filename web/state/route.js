@@ -2,7 +2,10 @@
 
 const NAMES = ['project', 'view', 'ticket', 'q', 'new'];
 
-/** @returns {{project: string|null, view: string|null, ticket: string|null, q: string|null, new: string|null}} */
+/**
+ * @returns {{project: string|null, view: string|null, ticket: string|null, q: string|null, new:
+ *     string|null}}
+ */
 export function readRoute(search) {
     const query = new URLSearchParams(search);
     return Object.fromEntries(NAMES.map((name) => [name, query.get(name) || null]));

@@ -1,4 +1,5 @@
-// What a ticket's clocks look like at a moment: one state, one number, for the pill and for the side panel.
+// What a ticket's clocks look like at a moment: one state, one number, for the pill and for the
+// side panel.
 
 const MINUTE = 60_000;
 
@@ -11,16 +12,22 @@ const MINUTE = 60_000;
 export function slaView(sla, now) {
     if (!sla || sla.state === 'none') return view('none');
     if (sla.state === 'met' || sla.state === 'missed') {
-        const delta = sla.resolvedAt && sla.deadlineAt ? Date.parse(sla.deadlineAt) - Date.parse(sla.resolvedAt) : 0;
+        const delta = sla.resolvedAt && sla.deadlineAt
+            ? Date.parse(sla.deadlineAt) - Date.parse(sla.resolvedAt)
+            : 0;
         return view(sla.state, 'resolution', Math.abs(delta), sla.deadlineAt);
     }
     const due = sla.nextDue;
     if (due?.deadlineAt) return running(due.clock, due.deadlineAt, targetMs(sla, due.clock), now);
     if (sla.state === 'paused') {
-        const left = sla.deadlineAt && sla.pausedAt ? Date.parse(sla.deadlineAt) - Date.parse(sla.pausedAt) : 0;
+        const left = sla.deadlineAt && sla.pausedAt
+            ? Date.parse(sla.deadlineAt) - Date.parse(sla.pausedAt)
+            : 0;
         return view('paused', 'resolution', Math.max(0, left), sla.deadlineAt);
     }
-    if (sla.deadlineAt) return running('resolution', sla.deadlineAt, targetMs(sla, 'resolution'), now);
+    if (sla.deadlineAt) {
+        return running('resolution', sla.deadlineAt, targetMs(sla, 'resolution'), now);
+    }
     return view('none');
 }
 
@@ -40,20 +47,35 @@ function clockView(sla, name, now) {
     if (!clock) return view('none');
     if (clock.metAt) {
         const delta = clock.deadlineAt ? Date.parse(clock.deadlineAt) - Date.parse(clock.metAt) : 0;
-        return { ...view(clock.breached || delta < 0 ? 'missed' : 'met', name, Math.abs(delta), clock.deadlineAt), metAt: clock.metAt };
+        return {
+            ...view(
+                clock.breached || delta < 0 ? 'missed' : 'met',
+                name,
+                Math.abs(delta),
+                clock.deadlineAt,
+            ),
+            metAt: clock.metAt,
+        };
     }
     if (!clock.deadlineAt) return view('none');
     return running(name, clock.deadlineAt, targetMs(sla, name), now);
 }
 
-/** Warn at 25 % or one hour left, critical at 10 % or fifteen minutes; of a short target only the share counts. */
+/**
+ * Warn at 25 % or one hour left, critical at 10 % or fifteen minutes; of a short target only the
+ * share counts.
+ */
 function running(clock, deadlineAt, target, now) {
     const left = Date.parse(deadlineAt) - now;
     if (left <= 0) return view('breached', clock, -left, deadlineAt);
     const share = target > 0 ? left / target : 1;
     const isShort = target > 0 && target <= 60 * MINUTE;
-    if (share <= 0.1 || (!isShort && left <= 15 * MINUTE)) return view('critical', clock, left, deadlineAt);
-    if (share <= 0.25 || (!isShort && left <= 60 * MINUTE)) return view('warn', clock, left, deadlineAt);
+    if (share <= 0.1 || (!isShort && left <= 15 * MINUTE)) {
+        return view('critical', clock, left, deadlineAt);
+    }
+    if (share <= 0.25 || (!isShort && left <= 60 * MINUTE)) {
+        return view('warn', clock, left, deadlineAt);
+    }
     return view('ok', clock, left, deadlineAt);
 }
 

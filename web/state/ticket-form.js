@@ -1,7 +1,7 @@
 // What a new ticket must be, before the hub says the same.
 
-export const TITLE = { min: 5, max: 140 };
-export const DESCRIPTION = { min: 10, max: 10_000 };
+const TITLE = { min: 5, max: 140 };
+const DESCRIPTION = { min: 10, max: 10_000 };
 
 /**
  * @param {{title: string, description: string}} values

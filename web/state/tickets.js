@@ -1,10 +1,11 @@
-// A client's own tickets: heads from REST, kept live by the events of their rooms, with what is unread.
+// A client's own tickets: heads from REST, kept live by the events of their rooms, with what is
+// unread.
 
 import { Emitter } from '../net/emitter.js';
 import { foldHead, newerHead } from './head.js';
 import { byActivity } from './urgency.js';
 
-export const GROUPS = ['waiting', 'active', 'resolved', 'closed'];
+const GROUPS = ['waiting', 'active', 'resolved', 'closed'];
 
 /** Emits `change`; `entered` with a head that appeared after the first load. */
 export class TicketList extends Emitter {
@@ -58,14 +59,21 @@ export class TicketList extends Emitter {
         return read !== undefined && lastMessage.seq > read;
     }
 
-    /** @returns {Array<{name: string, heads: object[]}>} in the order of the list, empty ones left out */
+    /**
+     * @returns {Array<{name: string, heads: object[]}>} in the order of the list, empty ones left
+     *     out
+     */
     groups({ project = null, keep = () => true } = {}) {
         const groups = new Map(GROUPS.map((name) => [name, []]));
         for (const head of this.heads.values()) {
-            if ((project === null || head.project === project) && keep(head)) groups.get(groupOf(head)).push(head);
+            if ((project === null || head.project === project) && keep(head)) {
+                groups.get(groupOf(head)).push(head);
+            }
         }
-        return [...groups].map(([name, heads]) => ({ name, heads: heads.sort(byActivity) })).filter(({ heads }) => heads.length > 0);
+        return [...groups].map(([name, heads]) =>
+            ({ name, heads: heads.sort(byActivity) })).filter(({ heads }) => heads.length > 0);
     }
 }
 
-const groupOf = ({ status }) => (['waiting', 'resolved', 'closed'].includes(status) ? status : 'active');
+const groupOf = ({ status }) =>
+    (['waiting', 'resolved', 'closed'].includes(status) ? status : 'active');

@@ -1,4 +1,5 @@
-// From a log to what a thread shows: days, messages in groups, system lines, and what is still on its way.
+// From a log to what a thread shows: days, messages in groups, system lines, and what is still on
+// its way.
 
 const GROUP_WITHIN_MS = 5 * 60_000;
 
@@ -11,7 +12,8 @@ const GROUP_WITHIN_MS = 5 * 60_000;
 /**
  * @param {object[]} events ascending
  * @param {object[]} pending outbox items of this ticket, oldest first
- * @param {{me: string, dayOf: (at: string|number) => string, unreadAfter?: number|null, show?: string}} options
+ * @param {{me: string, dayOf: (at: string|number) => string, unreadAfter?: number|null, show?:
+ *     string}} options
  *     `show`: all, public, notes or history
  * @returns {Entry[]}
  */
@@ -37,12 +39,30 @@ export function makeTimeline(events, pending, { me, dayOf, unreadAfter = null, s
         if (message && shows(show, message.internal ? 'notes' : 'public')) {
             open(event.at, event.seq, message.author.id);
             const isGrouped = continues(group, message, event.at);
-            entries.push({ kind: 'message', key: `m-${event.seq}`, seq: event.seq, at: event.at, message, isGrouped });
-            group = { author: message.author.id, internal: message.internal === true, at: Date.parse(event.at) };
+            entries.push({
+                kind: 'message',
+                key: `m-${event.seq}`,
+                seq: event.seq,
+                at: event.at,
+                message,
+                isGrouped,
+            });
+            group = {
+                author: message.author.id,
+                internal: message.internal === true,
+                at: Date.parse(event.at),
+            };
         }
         if (lines.length > 0 && shows(show, 'history')) {
             open(event.at, event.seq, event.by?.id);
-            entries.push({ kind: 'system', key: `s-${event.seq}`, seq: event.seq, at: event.at, by: event.by, lines });
+            entries.push({
+                kind: 'system',
+                key: `s-${event.seq}`,
+                seq: event.seq,
+                at: event.at,
+                by: event.by,
+                lines,
+            });
             group = null;
         }
     }
@@ -55,12 +75,21 @@ export function makeTimeline(events, pending, { me, dayOf, unreadAfter = null, s
 
 const shows = (show, what) => show === 'all' || show === what;
 
-/** The description is the conversation's first message, and its author is the client, whoever typed it. */
+/**
+ * The description is the conversation's first message, and its author is the client, whoever typed
+ * it.
+ */
 function messageOf(event) {
     if (event.message) return event.message;
     if (event.kind !== 'created' || !event.head) return null;
     const { description, client, attachments } = event.head;
-    return { author: client, body: description ?? '', internal: false, attachments: attachments ?? [], isDescription: true };
+    return {
+        author: client,
+        body: description ?? '',
+        internal: false,
+        attachments: attachments ?? [],
+        isDescription: true,
+    };
 }
 
 function continues(group, message, at) {
@@ -82,7 +111,17 @@ export function systemLinesOf(event) {
     if (changes.assignedTo) lines.push(assignment(changes.assignedTo, event.by));
     for (const [field, { from, to }] of Object.entries(changes)) {
         if (field === 'assignedTo') continue;
-        if (['status', 'priority', 'category', 'title', 'project', 'targetHours', 'tags'].includes(field)) {
+        if (
+            [
+                'status',
+                'priority',
+                'category',
+                'title',
+                'project',
+                'targetHours',
+                'tags',
+            ].includes(field)
+        ) {
             lines.push({ key: `change.${field}`, params: { from, to } });
         } else if (field === 'watchers') lines.push({ key: 'change.watchers', params: {} });
     }
@@ -99,13 +138,18 @@ function assignment({ from, to }, by) {
 }
 
 /**
- * An event may overtake its own acknowledgement. Then its message is on the screen already, and the bubble that
+ * An event may overtake its own acknowledgement. Then its message is on the screen already, and
+ * the bubble that
  * stood for it must go: by `seq` once known, else by author, audience and text.
  */
 function undelivered(events, pending, me) {
     const taken = new Set();
     return pending.filter((item) => {
-        const isHere = (event) => (item.seq === null ? resembles(event, item, me) && !taken.has(event.seq) : event.seq === item.seq);
+        const isHere = (event) => (
+            item.seq === null
+                ? resembles(event, item, me) && !taken.has(event.seq)
+                : event.seq === item.seq
+        );
         const found = events.findLast(isHere);
         if (found) taken.add(found.seq);
         return found === undefined;

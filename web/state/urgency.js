@@ -3,12 +3,17 @@
 export const PRIORITIES = ['urgent', 'high', 'normal', 'low'];
 
 const nextDeadline = (head) => {
-    const due = head.sla?.nextDue?.deadlineAt ?? (head.sla?.state === 'running' ? head.sla.deadlineAt : null);
+    const due = head.sla?.nextDue?.deadlineAt ?? (
+        head.sla?.state === 'running'
+            ? head.sla.deadlineAt
+            : null
+    );
     return due ? Date.parse(due) : Infinity;
 };
 
 const isBreached = (head, now) =>
-    ['running', 'paused'].includes(head.sla?.state) && (head.sla.breached || nextDeadline(head) <= now);
+    ['running', 'paused'].includes(head.sla?.state) &&
+        (head.sla.breached || nextDeadline(head) <= now);
 
 /** @returns {(a: object, b: object) => number} for `sort`; stable, since ids decide last */
 export const byUrgency = (now) => (a, b) =>

@@ -8,8 +8,17 @@ import { FakeSocket, FakeTime, settle } from './fake-hub.js';
 function setUp(options = {}) {
     const time = new FakeTime();
     const sockets = [];
-    const openSocket = (url, protocols) => sockets[sockets.push(new FakeSocket(url, protocols)) - 1];
-    const connection = new Connection({ url: 'ws://hub/ws', token: 'jwt', clock: new ServerClock(time.now), openSocket, schedule: time.schedule, random: () => 1, ...options });
+    const openSocket = (url, protocols) =>
+        sockets[sockets.push(new FakeSocket(url, protocols)) - 1];
+    const connection = new Connection({
+        url: 'ws://hub/ws',
+        token: 'jwt',
+        clock: new ServerClock(time.now),
+        openSocket,
+        schedule: time.schedule,
+        random: () => 1,
+        ...options,
+    });
     const statuses = [];
     connection.on('status', (status) => statuses.push(status));
     connection.open();
@@ -30,7 +39,10 @@ test('is live once the hub has said hello, and not before', () => {
 test('matches answers to commands by re, in any order', async () => {
     const { sockets: [socket], time, connection } = setUp();
     socket.hello(time.now());
-    const [first, second] = [connection.command({ type: 'update', n: 1 }), connection.command({ type: 'update', n: 2 })];
+    const [first, second] = [
+        connection.command({ type: 'update', n: 1 }),
+        connection.command({ type: 'update', n: 2 }),
+    ];
     const [one, two] = socket.all('update');
     socket.answer(two, { type: 'ack', seq: 2 });
     socket.answer(one, { type: 'ack', seq: 1 });
@@ -42,8 +54,13 @@ test('an error rejects its own command, with its frame', async () => {
     const { sockets: [socket], time, connection } = setUp();
     socket.hello(time.now());
     const command = connection.command({ type: 'update' });
-    socket.answer(socket.last('update'), { type: 'error', code: 'already_taken', assignedTo: { name: 'Lina' } });
-    await assert.rejects(command, ({ code, frame }) => code === 'already_taken' && frame.assignedTo.name === 'Lina');
+    socket.answer(socket.last('update'), {
+        type: 'error',
+        code: 'already_taken',
+        assignedTo: { name: 'Lina' },
+    });
+    await assert.rejects(command, ({ code, frame }) =>
+        code === 'already_taken' && frame.assignedTo.name === 'Lina');
 });
 
 test('a drop rejects what waits and reconnects with growing delays', async () => {
@@ -127,7 +144,10 @@ test('a burst beyond the hub\'s limit is spread over time', () => {
     for (let n = 0; n < 100; n += 1) connection.tell({ type: 'read', n });
     assert.ok(socket.all('read').length < 60);
     time.pass(5000);
-    assert.deepEqual(socket.all('read').map(({ n }) => n), Array.from({ length: 100 }, (_, n) => n));
+    assert.deepEqual(
+        socket.all('read').map(({ n }) => n),
+        Array.from({ length: 100 }, (_, n) => n),
+    );
 });
 
 test('full jitter stays between nothing and twenty seconds', () => {

@@ -1,4 +1,5 @@
-// What the tests of `net/` talk to: a clock and timers moved by hand, a socket that records, a storage in memory.
+// What the tests of `net/` talk to: a clock and timers moved by hand, a socket that records, a
+// storage in memory.
 
 /** Timers that fire only when a test lets time pass. */
 export class FakeTime {
@@ -16,7 +17,8 @@ export class FakeTime {
     pass(ms) {
         const until = this.nowMs + ms;
         for (;;) {
-            const next = [...this.#timers].filter(({ at }) => at <= until).sort((a, b) => a.at - b.at)[0];
+            const next = [...this.#timers].filter(({ at }) =>
+                at <= until).sort((a, b) => a.at - b.at)[0];
             if (!next) break;
             this.#timers.delete(next);
             this.nowMs = Math.max(this.nowMs, next.at);
@@ -48,7 +50,14 @@ export class FakeSocket {
     }
 
     hello(time, extra = {}) {
-        this.hear({ type: 'hello', protocol: 'guichet.v1', you: { id: 'me' }, build: '1', time: new Date(time).toISOString(), ...extra });
+        this.hear({
+            type: 'hello',
+            protocol: 'guichet.v1',
+            you: { id: 'me' },
+            build: '1',
+            time: new Date(time).toISOString(),
+            ...extra,
+        });
     }
 
     drop(code = 1006) {
@@ -84,16 +93,45 @@ let seqs = 0;
 export const person = (id, role = 'technician') => ({ id, name: id.toUpperCase(), role });
 
 export const head = (fields = {}) => ({
-    id: `t${++seqs}`, ref: `T-${1000 + seqs}`, project: 'shop', title: 'Printer', description: 'It smokes', category: 'incident', status: 'open',
-    priority: 'normal', client: person('ann', 'client'), assignedTo: null, sla: { state: 'none' }, seq: 1, messageCount: 0, lastMessage: null,
-    waitingSince: null, createdAt: '2026-01-05T09:00:00.000Z', updatedAt: '2026-01-05T09:00:00.000Z', ...fields,
+    id: `t${++seqs}`,
+    ref: `T-${1000 + seqs}`,
+    project: 'shop',
+    title: 'Printer',
+    description: 'It smokes',
+    category: 'incident',
+    status: 'open',
+    priority: 'normal',
+    client: person('ann', 'client'),
+    assignedTo: null,
+    sla: { state: 'none' },
+    seq: 1,
+    messageCount: 0,
+    lastMessage: null,
+    waitingSince: null,
+    createdAt: '2026-01-05T09:00:00.000Z',
+    updatedAt: '2026-01-05T09:00:00.000Z',
+    ...fields,
 });
 
 export const messageEvent = (seq, by, body, fields = {}) => ({
-    ticket: 't', seq, prev: seq - 1, at: `2026-01-05T09:${String(seq).padStart(2, '0')}:00.000Z`, by, cause: 'user', kind: 'message',
+    ticket: 't',
+    seq,
+    prev: seq - 1,
+    at: `2026-01-05T09:${String(seq).padStart(2, '0')}:00.000Z`,
+    by,
+    cause: 'user',
+    kind: 'message',
     message: { id: `m${seq}`, seq, author: by, body, internal: false, attachments: [] }, ...fields,
 });
 
 export const changeEvent = (seq, by, changes, fields = {}) => ({
-    ticket: 't', seq, prev: seq - 1, at: `2026-01-05T09:${String(seq).padStart(2, '0')}:00.000Z`, by, cause: 'user', kind: 'change', changes, ...fields,
+    ticket: 't',
+    seq,
+    prev: seq - 1,
+    at: `2026-01-05T09:${String(seq).padStart(2, '0')}:00.000Z`,
+    by,
+    cause: 'user',
+    kind: 'change',
+    changes,
+    ...fields,
 });

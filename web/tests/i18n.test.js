@@ -22,34 +22,62 @@ test('each text has the same placeholders, in every form and language', () => {
 test('plurals have both forms, in both languages', () => {
     for (const [key, entry] of Object.entries(fr)) {
         assert.equal(typeof entry, typeof en[key], key);
-        if (typeof entry === 'object') assert.deepEqual([Object.keys(entry), Object.keys(en[key])], [['one', 'other'], ['one', 'other']], key);
+        if (typeof entry === 'object') {
+            assert.deepEqual(
+                [Object.keys(entry), Object.keys(en[key])],
+                [['one', 'other'], ['one', 'other']],
+                key,
+            );
+        }
     }
 });
 
 test('French has its no-break spaces', () => {
-    for (const [key, entry] of Object.entries(fr)) for (const text of forms(entry)) assert.doesNotMatch(text, / [;:!?»]|« /, key);
+    for (const [key, entry] of Object.entries(fr)) {
+        for (const text of forms(entry)) assert.doesNotMatch(text, / [;:!?»]|« /, key);
+    }
 });
 
 test('every key that the code names exists', () => {
     const folder = new URL('../views/', import.meta.url);
+    const named = [
+        /\b(?:t|tTitle|tLabel|tPlaceholder|label): \[?'([a-z]\w*\.[\w.]+)'/g,
+        /\b(?:t|say|show)\((?:[\w.#]+, )?\[?'([a-z]\w*\.[\w.]+)'/g,
+    ];
+    let count = 0;
     for (const file of readdirSync(folder)) {
         const source = readFileSync(new URL(file, folder), 'utf8');
-        for (const [, key] of source.matchAll(/\b(?:t|tTitle|tLabel|tPlaceholder): \[?'([\w.]+)'/g)) assert.ok(key in fr, `${file}: ${key}`);
-        for (const [, key] of source.matchAll(/\bt\('([\w.]+)'/g)) assert.ok(key in fr, `${file}: ${key}`);
+        for (const [, key] of named.flatMap((pattern) => [...source.matchAll(pattern)])) {
+            assert.ok(key in fr, `${file}: ${key}`);
+            count += 1;
+        }
     }
+    assert.ok(count > 100, `only ${count} keys were found`);
 });
 
 test('nought and one are singular in French, only one in English', () => {
     language.set('fr');
-    assert.deepEqual([0, 1, 2].map((n) => t('queue.count', { n })), ['0 ticket', '1 ticket', '2 tickets']);
+    assert.deepEqual([0, 1, 2].map((n) => t('queue.count', { n })), [
+        '0 ticket',
+        '1 ticket',
+        '2 tickets',
+    ]);
     language.set('en');
-    assert.deepEqual([0, 1, 2].map((n) => t('queue.count', { n })), ['0 tickets', '1 ticket', '2 tickets']);
+    assert.deepEqual([0, 1, 2].map((n) => t('queue.count', { n })), [
+        '0 tickets',
+        '1 ticket',
+        '2 tickets',
+    ]);
     language.set('fr');
 });
 
 test('durations change their shape at one hour and at forty-eight', () => {
     const minutes = (count) => count * 60_000;
-    assert.deepEqual([minutes(42) + 10_000, minutes(312), minutes(76 * 60)].map(duration), ['42:10', '5 h 12', '3 j 4 h']);
+    assert.deepEqual([minutes(42) + 10_000, minutes(312), minutes(76 * 60)].map(duration), [
+        '42:10',
+        '5 h 12',
+        '3 j 4 h',
+    ]);
 });
 
 test('ages are words, then a date', () => {
@@ -66,5 +94,9 @@ test('the first language that we speak wins, else French', () => {
 });
 
 test('initials are at most two', () => {
-    assert.deepEqual(['Amélie Fournier', 'lina', 'Jean-Luc de la Tour'].map(initials), ['AF', 'L', 'JL']);
+    assert.deepEqual(['Amélie Fournier', 'lina', 'Jean-Luc de la Tour'].map(initials), [
+        'AF',
+        'L',
+        'JL',
+    ]);
 });

@@ -8,11 +8,31 @@ import { FakeSocket, FakeStorage, FakeTime, settle } from './fake-hub.js';
 function setUp(storage = new FakeStorage()) {
     const time = new FakeTime();
     const sockets = [];
-    const openSocket = (url, protocols) => sockets[sockets.push(new FakeSocket(url, protocols)) - 1];
-    const connection = new Connection({ url: 'ws://hub/ws', token: 'jwt', clock: new ServerClock(time.now), openSocket, schedule: time.schedule, random: () => 1 });
-    const outbox = new Outbox(connection, { storage, name: 'outbox', now: time.now, schedule: time.schedule });
+    const openSocket = (url, protocols) =>
+        sockets[sockets.push(new FakeSocket(url, protocols)) - 1];
+    const connection = new Connection({
+        url: 'ws://hub/ws',
+        token: 'jwt',
+        clock: new ServerClock(time.now),
+        openSocket,
+        schedule: time.schedule,
+        random: () => 1,
+    });
+    const outbox = new Outbox(connection, {
+        storage,
+        name: 'outbox',
+        now: time.now,
+        schedule: time.schedule,
+    });
     connection.open();
-    return { time, sockets, connection, outbox, storage, greet: () => sockets.at(-1).hello(time.now()) };
+    return {
+        time,
+        sockets,
+        connection,
+        outbox,
+        storage,
+        greet: () => sockets.at(-1).hello(time.now()),
+    };
 }
 
 test('a message goes out with a key, and is sent when acknowledged', async () => {

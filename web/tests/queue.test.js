@@ -8,7 +8,8 @@ import { changeEvent, head, messageEvent, person } from './fake-hub.js';
 
 const NOW = Date.parse('2026-01-05T10:00:00Z');
 const lina = person('lina');
-const running = (deadlineAt, breached = false) => ({ state: 'running', breached, deadlineAt, nextDue: { clock: 'resolution', deadlineAt } });
+const running = (deadlineAt, breached = false) =>
+    ({ state: 'running', breached, deadlineAt, nextDue: { clock: 'resolution', deadlineAt } });
 
 test('urgency: breached, then the next deadline, then priority, then the oldest', () => {
     const late = head({ sla: running('2026-01-05T09:59:00Z') });
@@ -16,14 +17,32 @@ test('urgency: breached, then the next deadline, then priority, then the oldest'
     const urgent = head({ sla: running('2026-01-05T12:00:00Z'), priority: 'urgent' });
     const older = head({ sla: running('2026-01-05T12:00:00Z'), createdAt: '2026-01-01T09:00:00Z' });
     const newer = head({ sla: running('2026-01-05T12:00:00Z'), createdAt: '2026-01-02T09:00:00Z' });
-    const paused = head({ sla: { state: 'paused', breached: false, deadlineAt: '2026-01-05T10:10:00Z', nextDue: null } });
+    const paused = head({
+        sla: {
+            state: 'paused',
+            breached: false,
+            deadlineAt: '2026-01-05T10:10:00Z',
+            nextDue: null,
+        },
+    });
     const sorted = [newer, paused, older, urgent, soon, late].sort(byUrgency(NOW));
     assert.deepEqual(sorted, [late, soon, urgent, older, newer, paused]);
 });
 
 test('views: each head is where it belongs', () => {
-    const heads = [head(), head({ assignedTo: lina, status: 'in_progress' }), head({ assignedTo: lina, status: 'waiting' }), head({ status: 'resolved' })];
-    assert.deepEqual(countViews(heads, 'lina'), { unassigned: 1, mine: 2, waiting: 1, all: 3, resolved: 1 });
+    const heads = [
+        head(),
+        head({ assignedTo: lina, status: 'in_progress' }),
+        head({ assignedTo: lina, status: 'waiting' }),
+        head({ status: 'resolved' }),
+    ];
+    assert.deepEqual(countViews(heads, 'lina'), {
+        unassigned: 1,
+        mine: 2,
+        waiting: 1,
+        all: 3,
+        resolved: 1,
+    });
     assert.equal(belongs('mine', heads[1], 'nora'), false);
 });
 
@@ -43,7 +62,10 @@ test('the queue follows upserts and removals', () => {
     queue.on('entered', ({ id }) => entered.push(id));
     queue.on('left', ({ id, why }) => left.push([id, why]));
     assert.equal(queue.apply({ op: 'upsert', ticket: b, rev: 2 }), 'applied');
-    assert.equal(queue.apply({ op: 'upsert', ticket: { ...a, status: 'waiting', seq: 2 }, rev: 3 }), 'applied');
+    assert.equal(
+        queue.apply({ op: 'upsert', ticket: { ...a, status: 'waiting', seq: 2 }, rev: 3 }),
+        'applied',
+    );
     assert.equal(queue.apply({ op: 'remove', id: b.id, rev: 4, why: 'taken' }), 'applied');
     assert.deepEqual([entered, left], [[b.id], [[b.id, 'taken']]]);
     assert.deepEqual([...queue.heads.values()].map(({ status }) => status), ['waiting']);
@@ -68,10 +90,17 @@ test('joining again drops what has left and announces what is new', () => {
 
 test('a client sees what waits for them first, last activity first within', () => {
     const list = new TicketList('ann');
-    const [old, fresh] = [head({ updatedAt: '2026-01-01T00:00:00Z' }), head({ updatedAt: '2026-01-03T00:00:00Z' })];
+    const [old, fresh] = [
+        head({ updatedAt: '2026-01-01T00:00:00Z' }),
+        head({ updatedAt: '2026-01-03T00:00:00Z' }),
+    ];
     const waiting = head({ status: 'waiting' });
     list.load([old, waiting, fresh, head({ status: 'closed', project: 'other' })]);
-    assert.deepEqual(list.groups({ project: 'shop' }).map(({ name, heads }) => [name, heads.map(({ id }) => id)]), [['waiting', [waiting.id]], ['active', [fresh.id, old.id]]]);
+    assert.deepEqual(
+        list.groups({ project: 'shop' }).map(({ name, heads }) =>
+            [name, heads.map(({ id }) => id)]),
+        [['waiting', [waiting.id]], ['active', [fresh.id, old.id]]],
+    );
 });
 
 test('unread: a newer message of the team, beyond one\'s own mark', () => {

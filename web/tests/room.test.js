@@ -9,7 +9,17 @@ const ann = person('ann', 'client');
 
 function loaded(now = () => 0) {
     const room = new Room('t', now);
-    room.applyJoined({ ticket: head({ id: 't', seq: 2 }), events: [messageEvent(1, ann, 'a'), messageEvent(2, lina, 'b')], seq: 2, more: true, reads: [{ by: 'ann', seq: 1 }], present: [lina] }, undefined);
+    room.applyJoined(
+        {
+            ticket: head({ id: 't', seq: 2 }),
+            events: [messageEvent(1, ann, 'a'), messageEvent(2, lina, 'b')],
+            seq: 2,
+            more: true,
+            reads: [{ by: 'ann', seq: 1 }],
+            present: [lina],
+        },
+        undefined,
+    );
     return room;
 }
 
@@ -29,10 +39,22 @@ test('prev, not seq, tells a hole: a reader may not see every number', () => {
 
 test('an event folds into the head', () => {
     const room = loaded();
-    room.applyEvent(messageEvent(3, lina, 'Done.  Please\ncheck', { changes: { status: { from: 'open', to: 'resolved' }, assignedTo: { from: null, to: lina } } }));
+    room.applyEvent(
+        messageEvent(3, lina, 'Done.  Please\ncheck', {
+            changes: {
+                status: { from: 'open', to: 'resolved' },
+                assignedTo: { from: null, to: lina },
+            },
+        }),
+    );
     assert.equal(room.head.status, 'resolved');
     assert.equal(room.head.assignedTo.id, 'lina');
-    assert.deepEqual(room.head.lastMessage, { seq: 3, at: '2026-01-05T09:03:00.000Z', authorRole: 'technician', excerpt: 'Done. Please check' });
+    assert.deepEqual(room.head.lastMessage, {
+        seq: 3,
+        at: '2026-01-05T09:03:00.000Z',
+        authorRole: 'technician',
+        excerpt: 'Done. Please check',
+    });
 });
 
 test('an older head does not undo a newer one', () => {
@@ -40,13 +62,22 @@ test('an older head does not undo a newer one', () => {
     room.applyEvent(changeEvent(3, lina, { priority: { from: 'normal', to: 'urgent' } }));
     room.setHead(head({ id: 't', seq: 2, priority: 'low' }));
     assert.equal(room.head.priority, 'urgent');
-    assert.equal(foldHead(head({ seq: 9 }), changeEvent(4, lina, { priority: { from: 'a', to: 'b' } })).priority, 'normal');
+    assert.equal(
+        foldHead(
+            head({ seq: 9 }),
+            changeEvent(4, lina, { priority: { from: 'a', to: 'b' } }),
+        ).priority,
+        'normal',
+    );
 });
 
 test('older pages go before, without doubles', () => {
     const room = loaded();
     room.events.shift();
-    room.applyOlder({ events: [messageEvent(1, ann, 'a'), messageEvent(2, lina, 'b')], more: false });
+    room.applyOlder({
+        events: [messageEvent(1, ann, 'a'), messageEvent(2, lina, 'b')],
+        more: false,
+    });
     assert.deepEqual(room.events.map(({ seq }) => seq), [1, 2]);
     assert.equal(room.hasOlder, false);
 });
@@ -80,5 +111,8 @@ test('a note moves no clock, a public answer may', () => {
     assert.equal(movesClocks(messageEvent(1, lina, 'x')), true);
     assert.equal(movesClocks({ message: { internal: true } }), false);
     assert.equal(movesClocks(changeEvent(1, lina, { tags: { from: [], to: ['a'] } })), false);
-    assert.equal(movesClocks(changeEvent(1, lina, { priority: { from: 'low', to: 'high' } })), true);
+    assert.equal(
+        movesClocks(changeEvent(1, lina, { priority: { from: 'low', to: 'high' } })),
+        true,
+    );
 });

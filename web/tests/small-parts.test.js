@@ -16,9 +16,19 @@ test('the token leaves the address and stays in the tab', () => {
     const storage = new FakeStorage();
     const seen = [];
     const history = { state: null, replaceState: (...args) => seen.push(args[2]) };
-    assert.equal(takeToken({ location: { hash: '#token=abc', pathname: '/client-portal', search: '?lang=en' }, history, storage }), 'abc');
+    assert.equal(
+        takeToken({
+            location: { hash: '#token=abc', pathname: '/client-portal', search: '?lang=en' },
+            history,
+            storage,
+        }),
+        'abc',
+    );
     assert.deepEqual(seen, ['/client-portal?lang=en']);
-    assert.equal(takeToken({ location: { hash: '', pathname: '/', search: '' }, history, storage }), 'abc');
+    assert.equal(
+        takeToken({ location: { hash: '', pathname: '/', search: '' }, history, storage }),
+        'abc',
+    );
 });
 
 test('claims are read in UTF-8, and nonsense is nobody', () => {
@@ -34,13 +44,19 @@ test('a pasted link is as good as its token', () => {
 });
 
 test('the address keeps what it does not know', () => {
-    assert.equal(writeRoute('?lang=en&ticket=T-1', { ticket: null, view: 'mine' }), '?lang=en&view=mine');
+    assert.equal(
+        writeRoute('?lang=en&ticket=T-1', { ticket: null, view: 'mine' }),
+        '?lang=en&view=mine',
+    );
     assert.equal(readRoute('?ticket=T-1042').ticket, 'T-1042');
     assert.equal(readRoute('').view, null);
 });
 
 test('a query leaves out what is empty and joins lists', () => {
-    assert.equal(toSearch({ status: ['open', 'waiting'], q: '', cursor: null, limit: 5 }), 'status=open%2Cwaiting&limit=5');
+    assert.equal(
+        toSearch({ status: ['open', 'waiting'], q: '', cursor: null, limit: 5 }),
+        'status=open%2Cwaiting&limit=5',
+    );
 });
 
 test('a draft remembers where the log stood when it was begun', () => {
@@ -65,7 +81,11 @@ test('one\'s own events move the base, others\' do not', () => {
 test('typing is told at most every three seconds, and its end once', () => {
     const time = new FakeTime();
     const told = [];
-    const typing = new TypingSignal({ tell: (on) => told.push(on), now: time.now, schedule: time.schedule });
+    const typing = new TypingSignal({
+        tell: (on) => told.push(on),
+        now: time.now,
+        schedule: time.schedule,
+    });
     for (let key = 0; key < 7; key += 1) {
         typing.touch();
         time.pass(500);
@@ -77,7 +97,13 @@ test('typing is told at most every three seconds, and its end once', () => {
 });
 
 test('a ticket needs a title and a description, counted in characters', () => {
-    assert.deepEqual(Object.keys(problemsOf({ title: 'abc', description: 'too short' })), ['title', 'description']);
-    assert.equal(problemsOf({ title: 'x'.repeat(141), description: 'long enough text' }).title.key, 'invalid.titleLong');
+    assert.deepEqual(Object.keys(problemsOf({ title: 'abc', description: 'too short' })), [
+        'title',
+        'description',
+    ]);
+    assert.equal(
+        problemsOf({ title: 'x'.repeat(141), description: 'long enough text' }).title.key,
+        'invalid.titleLong',
+    );
     assert.deepEqual(problemsOf({ title: '🖨️ broken', description: 'It does not print.' }), {});
 });

@@ -11,15 +11,33 @@ const lina = person('lina');
 function setUp() {
     const time = new FakeTime();
     const sockets = [];
-    const openSocket = (url, protocols) => sockets[sockets.push(new FakeSocket(url, protocols)) - 1];
-    const connection = new Connection({ url: 'ws://hub/ws', token: 'jwt', clock: new ServerClock(time.now), openSocket, schedule: time.schedule, random: () => 1 });
+    const openSocket = (url, protocols) =>
+        sockets[sockets.push(new FakeSocket(url, protocols)) - 1];
+    const connection = new Connection({
+        url: 'ws://hub/ws',
+        token: 'jwt',
+        clock: new ServerClock(time.now),
+        openSocket,
+        schedule: time.schedule,
+        random: () => 1,
+    });
     const subscriptions = new Subscriptions(connection, { schedule: time.schedule });
     connection.open();
     sockets[0].hello(time.now());
     return { time, sockets, subscriptions, socket: sockets[0] };
 }
 
-const joined = (events, fields = {}) => ({ type: 'joined', ticket: head({ id: 't', seq: events.at(-1)?.seq ?? 0 }), events, seq: events.at(-1)?.seq ?? 0, more: false, reset: false, present: [], reads: [], ...fields });
+const joined = (events, fields = {}) => ({
+    type: 'joined',
+    ticket: head({ id: 't', seq: events.at(-1)?.seq ?? 0 }),
+    events,
+    seq: events.at(-1)?.seq ?? 0,
+    more: false,
+    reset: false,
+    present: [],
+    reads: [],
+    ...fields,
+});
 
 async function openRoom(events = [messageEvent(1, lina, 'a'), messageEvent(2, lina, 'b')]) {
     const all = setUp();
@@ -51,10 +69,16 @@ test('after a drop it rejoins with what it has, and nothing is doubled', async (
 test('a page that ends early is followed by the next', async () => {
     const { socket, subscriptions, room } = await openRoom();
     socket.hear({ type: 'behind', ticket: 't', from: 3, to: 6 });
-    socket.answer(socket.last('join'), joined([messageEvent(3, lina, 'c'), messageEvent(4, lina, 'd')], { more: true, seq: 6 }));
+    socket.answer(
+        socket.last('join'),
+        joined([messageEvent(3, lina, 'c'), messageEvent(4, lina, 'd')], { more: true, seq: 6 }),
+    );
     await settle();
     assert.equal(socket.last('join').after, 4);
-    socket.answer(socket.last('join'), joined([messageEvent(5, lina, 'e'), messageEvent(6, lina, 'f')]));
+    socket.answer(
+        socket.last('join'),
+        joined([messageEvent(5, lina, 'e'), messageEvent(6, lina, 'f')]),
+    );
     await settle();
     assert.deepEqual(room.events.map(({ seq }) => seq), [1, 2, 3, 4, 5, 6]);
     assert.equal(subscriptions.room('t'), room);
@@ -91,7 +115,10 @@ test('a holder that wants more of the past joins afresh', async () => {
     socket.answer(socket.last('join'), joined([messageEvent(9, lina, 'newest')], { more: true }));
     await settle();
     assert.equal(socket.last('join').limit, 50);
-    socket.answer(socket.last('join'), joined([messageEvent(8, lina, 'x'), messageEvent(9, lina, 'newest')]));
+    socket.answer(
+        socket.last('join'),
+        joined([messageEvent(8, lina, 'x'), messageEvent(9, lina, 'newest')]),
+    );
     await settle();
     assert.deepEqual(subscriptions.room('t').events.map(({ seq }) => seq), [8, 9]);
 });
@@ -116,7 +143,13 @@ test('the queue is joined again after a drop, and after a hole in rev', async ()
     const { sockets, socket, time, subscriptions } = setUp();
     const queue = new Queue();
     subscriptions.openQueue(queue, { limit: 200 });
-    socket.answer(socket.last('queue.join'), { type: 'queue', tickets: [], rev: 4, more: false, counts: {} });
+    socket.answer(socket.last('queue.join'), {
+        type: 'queue',
+        tickets: [],
+        rev: 4,
+        more: false,
+        counts: {},
+    });
     await settle();
     socket.hear({ type: 'queue.event', op: 'upsert', ticket: head(), rev: 6 });
     time.pass(1000);

@@ -1,4 +1,5 @@
-// What is said to screen readers: two live regions, present and empty at load, fed one sentence at a time.
+// What is said to screen readers: two live regions, present and empty at load, fed one sentence at
+// a time.
 
 const PAUSE_MS = 2000;
 
@@ -7,7 +8,10 @@ export class Announcer {
     #isBusy = false;
     #merged = new Map();
 
-    constructor(polite = document.querySelector('#live-polite'), alert = document.querySelector('#live-alert')) {
+    constructor(
+        polite = document.querySelector('#live-polite'),
+        alert = document.querySelector('#live-alert'),
+    ) {
         Object.assign(this, { polite, alert });
     }
 

@@ -9,8 +9,16 @@ const COUNT_MAX = 10;
 /** @param {import('../app.js').App} app */
 export function attachmentList(app, attachments) {
     return h('ul', { class: 'attachments' }, ...attachments.map((attachment) => {
-        const link = h('button', { class: 'attachment', type: 'button', tLabel: ['download', { name: attachment.name }], testid: 'attachment' },
-            icon('clip'), h('span', { class: 'attachment-name', text: attachment.name }), h('span', { class: 'attachment-size', text: sizeText(attachment.size) }));
+        const link = h('button', {
+            class: 'attachment',
+            type: 'button',
+            tLabel: ['download', { name: attachment.name }],
+            testid: 'attachment',
+        },
+            icon('clip'), h('span', { class: 'attachment-name', text: attachment.name }), h(
+                'span',
+                { class: 'attachment-size', text: sizeText(attachment.size) },
+            ));
         link.addEventListener('click', () => download(app, attachment));
         return h('li', {}, link);
     }));
@@ -31,7 +39,9 @@ async function download({ api, toasts }, { url, id, name }) {
 
 function sizeText(bytes) {
     if (!bytes) return '';
-    return bytes < 1_000_000 ? `${number(Math.max(1, Math.round(bytes / 1000)))} ko` : `${number(Math.round(bytes / 100_000) / 10)} Mo`;
+    return bytes < 1_000_000
+        ? `${number(Math.max(1, Math.round(bytes / 1000)))} ko`
+        : `${number(Math.round(bytes / 100_000) / 10)} Mo`;
 }
 
 /** A button and the chips of what it uploaded; a failed file never loses the text beside it. */
@@ -41,14 +51,43 @@ export class AttachmentField {
 
     constructor(app) {
         this.app = app;
-        this.input = h('input', { type: 'file', multiple: true, hidden: true, testid: 'file-input' });
-        this.button = h('button', { class: 'icon-button', type: 'button', tLabel: 'composer.attach', tTitle: 'composer.attach', testid: 'attach' }, icon('clip'));
+        this.input = h('input', {
+            type: 'file',
+            multiple: true,
+            hidden: true,
+            testid: 'file-input',
+        });
+        this.button = h('button', {
+            class: 'icon-button',
+            type: 'button',
+            tLabel: 'composer.attach',
+            tTitle: 'composer.attach',
+            testid: 'attach',
+        },
+            icon('clip'),
+        );
         this.list = h('ul', { class: 'attachments attachments-new' });
+        this.#offer();
+        if (!app.connection.hello) {
+            const stop = app.connection.on('hello', () => {
+                stop();
+                this.#offer();
+            });
+        }
         this.button.addEventListener('click', () => this.input.click());
         this.input.addEventListener('change', () => {
             this.add([...this.input.files]);
             this.input.value = '';
         });
+    }
+
+    /** A hub that names no limit for uploads takes none. */
+    get #isOffered() {
+        return this.app.connection.hello?.limits?.uploadBytes > 0;
+    }
+
+    #offer() {
+        this.button.hidden = !this.#isOffered;
     }
 
     get ids() {
@@ -61,6 +100,7 @@ export class AttachmentField {
 
     /** @param {File[]} files */
     add(files) {
+        if (!this.#isOffered) return;
         for (const file of files.slice(0, COUNT_MAX - this.#files.size)) this.#upload(file);
     }
 
@@ -72,9 +112,22 @@ export class AttachmentField {
     async #upload(file) {
         const key = this.#nextKey++;
         const entry = { id: null, isUploading: true };
-        const label = h('span', { class: 'attachment-name', t: ['composer.uploading', { name: file.name }] });
-        const remove = h('button', { class: 'attachment-remove', type: 'button', tLabel: ['composer.removeFile', { name: file.name }] }, icon('close'));
-        const item = h('li', { class: 'attachment', 'aria-busy': 'true' }, icon('clip'), label, remove);
+        const label = h('span', {
+            class: 'attachment-name',
+            t: ['composer.uploading', { name: file.name }],
+        });
+        const remove = h('button', {
+            class: 'attachment-remove',
+            type: 'button',
+            tLabel: ['composer.removeFile', { name: file.name }],
+        },
+            icon('close'),
+        );
+        const item = h('li', { class: 'attachment', 'aria-busy': 'true' },
+            icon('clip'),
+            label,
+            remove,
+        );
         remove.addEventListener('click', () => {
             this.#files.delete(key);
             item.remove();

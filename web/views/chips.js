@@ -15,7 +15,10 @@ export function refMark(ref) {
 /** @param {'client'|'staff'} audience */
 export function statusChip(audience, testid) {
     const label = h('span');
-    const element = h('span', { class: 'status-chip', testid }, h('span', { class: 'status-dot', 'aria-hidden': 'true' }), label);
+    const element = h('span', { class: 'status-chip', testid },
+        h('span', { class: 'status-dot', 'aria-hidden': 'true' }),
+        label,
+    );
     return {
         element,
         update(status) {
@@ -45,7 +48,10 @@ export function priorityMark({ withWord = false } = {}) {
 const tint = (id) => [...id].reduce((sum, char) => (sum * 31 + char.codePointAt(0)) % 6, 7);
 
 export function avatar(person, { small = false } = {}) {
-    const element = h('span', { class: small ? 'avatar avatar-small' : 'avatar', 'aria-hidden': 'true' });
+    const element = h('span', {
+        class: small ? 'avatar avatar-small' : 'avatar',
+        'aria-hidden': 'true',
+    });
     const update = (who) => {
         if (!who) return;
         write(element, initials(who.name ?? '?'));

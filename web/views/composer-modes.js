@@ -1,4 +1,5 @@
-// Two tabs over the composer: to the client, or to the team. Mistaking one for the other is the costliest slip here.
+// Two tabs over the composer: to the client, or to the team. Mistaking one for the other is the
+// costliest slip here.
 
 import { h, setAttribute } from './dom.js';
 import { icon } from './icon.js';
@@ -7,11 +8,31 @@ export class ComposerModes {
     /** @param {(mode: 'reply'|'note') => void} onChoose */
     constructor(onChoose) {
         const tab = (mode, shape, key, shortcut) =>
-            h('button', { class: 'mode-tab', type: 'button', role: 'tab', data: { mode }, testid: `mode-${mode}`, 'aria-keyshortcuts': shortcut, on: { click: () => onChoose(mode) } }, icon(shape), h('span', { t: key }), h('kbd', { text: shortcut }));
-        this.tabs = { reply: tab('reply', 'reply', 'composer.reply', 'r'), note: tab('note', 'lock', 'composer.note', 'n') };
-        this.element = h('div', { class: 'mode-tabs', role: 'tablist', tLabel: 'composer.mode' }, this.tabs.reply, this.tabs.note);
+            h('button', {
+                class: 'mode-tab',
+                type: 'button',
+                role: 'tab',
+                data: { mode },
+                testid: `mode-${mode}`,
+                'aria-keyshortcuts': shortcut,
+                on: { click: () => onChoose(mode) },
+            },
+                icon(shape),
+                h('span', { t: key }),
+                h('kbd', { text: shortcut }),
+            );
+        this.tabs = {
+            reply: tab('reply', 'reply', 'composer.reply', 'r'),
+            note: tab('note', 'lock', 'composer.note', 'n'),
+        };
+        this.element = h('div', { class: 'mode-tabs', role: 'tablist', tLabel: 'composer.mode' },
+            this.tabs.reply,
+            this.tabs.note,
+        );
         this.element.addEventListener('keydown', (event) => {
-            if (event.key === 'ArrowLeft' || event.key === 'ArrowRight') onChoose(event.target === this.tabs.reply ? 'note' : 'reply');
+            if (event.key === 'ArrowLeft' || event.key === 'ArrowRight') {
+                onChoose(event.target === this.tabs.reply ? 'note' : 'reply');
+            }
         });
     }
 
@@ -20,6 +41,10 @@ export class ComposerModes {
             setAttribute(tab, 'aria-selected', String(name === mode));
             tab.tabIndex = name === mode ? 0 : -1;
         }
+    }
+
+    get isReplyDisabled() {
+        return this.tabs.reply.disabled;
     }
 
     setReplyDisabled(isDisabled) {

@@ -1,4 +1,5 @@
-// Where a message is written. Staff have two modes, which look, read and send differently; clients have one.
+// Where a message is written. Staff have two modes, which look, read and send differently; clients
+// have one.
 
 import { t } from '../i18n/index.js';
 import { TypingSignal } from '../net/typing-signal.js';
@@ -25,16 +26,42 @@ export class Composer {
         this.app = app;
         this.audience = audience;
         this.drafts = new Drafts(sessionStorage, app.me.id);
-        this.field = h('textarea', { class: 'composer-field', rows: 2, tLabel: 'composer.label', testid: 'composer', dir: 'auto', 'aria-keyshortcuts': 'Control+Enter' });
+        this.field = h('textarea', {
+            class: 'composer-field',
+            rows: 2,
+            tLabel: 'composer.label',
+            testid: 'composer',
+            dir: 'auto',
+            'aria-keyshortcuts': 'Control+Enter',
+        });
         this.count = h('span', { class: 'composer-count', hidden: true });
-        this.sendButton = h('button', { class: 'button button-send', type: 'submit', testid: 'send', tTitle: 'composer.hint' }, icon('send'), (this.sendLabel = h('span')));
+        this.sendButton = h('button', {
+            class: 'button button-send',
+            type: 'submit',
+            testid: 'send',
+            tTitle: 'composer.hint',
+        },
+            icon('send'),
+            (this.sendLabel = h('span')),
+        );
         this.files = new AttachmentField(app);
-        this.notice = h('div', { class: 'composer-notice', hidden: true, testid: 'composer-notice' });
+        this.notice = h('div', {
+            class: 'composer-notice',
+            hidden: true,
+            testid: 'composer-notice',
+            data: { ticks: '' },
+        });
         this.modes = audience === 'staff' ? new ComposerModes((mode) => this.setMode(mode)) : null;
         this.menu = audience === 'staff' ? sendMenu((action) => this.send(action)) : null;
         this.element = h('form', { class: 'composer', data: { mode: 'reply' } },
             this.notice, this.modes?.element, this.field, this.files.list,
-            h('div', { class: 'composer-bar' }, this.files.button, this.files.input, h('span', { class: 'composer-hint', t: 'composer.hint' }), this.count, h('span', { class: 'send-group' }, this.sendButton, this.menu?.element)));
+            h('div', { class: 'composer-bar' },
+                this.files.button,
+                this.files.input,
+                h('span', { class: 'composer-hint', t: 'composer.hint' }),
+                this.count,
+                h('span', { class: 'send-group' }, this.sendButton, this.menu?.element),
+            ));
         this.typing = new TypingSignal({ tell: (on) => this.#tellTyping(on) });
         this.#listen();
         this.#draw();
@@ -65,9 +92,20 @@ export class Composer {
         for (const stop of this.#stop) stop();
         this.#room = room;
         this.files.clear();
-        this.#stop = room ? [this.app.subscriptions.on('event', ({ event }) => this.drafts.advance(room.id, 'reply', event, this.app.me.id))] : [];
+        this.#stop = room
+            ? [
+                this.app.subscriptions.on('event', ({ event }) =>
+                    this.drafts.advance(room.id, 'reply', event, this.app.me.id)),
+            ]
+            : [];
         this.mode = 'reply';
-        if (room && this.drafts.read(room.id, 'reply').text === '' && this.drafts.read(room.id, 'note').text !== '') this.mode = 'note';
+        if (
+            room &&
+            this.drafts.read(room.id, 'reply').text === '' &&
+            this.drafts.read(room.id, 'note').text !== ''
+        ) {
+            this.mode = 'note';
+        }
         this.#restore();
         this.#draw();
     }
@@ -79,16 +117,22 @@ export class Composer {
     /** From note to reply with text asks first: it was written for other eyes. */
     async setMode(mode) {
         if (mode === this.mode) return this.focus();
+        if (mode === 'reply' && this.modes?.isReplyDisabled) return;
         const text = this.field.value;
-        if (mode === 'reply' && text.trim() !== '') {
+        // A draft that already waits in the other mode stays what it is; else the text moves over.
+        const isMoving = text.trim() !== '' && this.drafts.read(this.#room.id, mode).text === '';
+        if (mode === 'reply' && isMoving) {
             const answer = await ask({
                 label: 'composer.noteToReply', body: [], testid: 'confirm-public',
-                buttons: [{ label: 'create.cancel', value: '' }, { label: 'composer.reply', value: 'yes', tone: 'primary' }],
+                buttons: [
+                    { label: 'create.cancel', value: '' },
+                    { label: 'composer.reply', value: 'yes', tone: 'primary' },
+                ],
             });
             if (answer !== 'yes') return this.#draw();
         }
         this.typing.stop();
-        if (text !== '') {
+        if (isMoving) {
             this.drafts.clear(this.#room.id, this.mode);
             this.drafts.write(this.#room.id, mode, text, this.#room.newest);
         }
@@ -114,11 +158,25 @@ export class Composer {
         const room = this.#room;
         const body = this.field.value.trim();
         const attachments = this.files.ids;
-        if (!room || this.files.isBusy || (body === '' && attachments.length === 0) || byteCount(body) > this.#bytesMax) return this.focus();
+        if (
+            !room ||
+            this.files.isBusy ||
+            (body === '' && attachments.length === 0) ||
+            byteCount(body) > this.#bytesMax
+        ) {
+            return this.focus();
+        }
         const isNote = this.mode === 'note';
         const fields = {
-            body, ...(isNote ? { internal: true } : {}), ...(attachments.length > 0 ? { attachments } : {}), ...(action ? { action } : {}),
-            ...(this.audience === 'staff' && !isNote ? { baseSeq: this.drafts.read(room.id, 'reply').baseSeq || room.newest } : {}),
+            body,
+            ...(isNote ? { internal: true } : {}),
+            ...(attachments.length > 0 ? { attachments } : {}),
+            ...(action ? { action } : {}),
+            ...(
+                this.audience === 'staff' && !isNote
+                    ? { baseSeq: this.drafts.read(room.id, 'reply').baseSeq || room.newest }
+                    : {}
+            ),
         };
         this.typing.stop();
         this.drafts.clear(room.id, this.mode);
@@ -170,7 +228,10 @@ export class Composer {
         if (this.field.value !== '') this.field.style.height = `${this.field.scrollHeight + 2}px`;
         const left = this.#bytesMax - byteCount(this.field.value);
         this.count.hidden = left > this.#bytesMax / 10;
-        say(this.count, left < 0 ? ['composer.over', { n: -left }] : ['composer.left', { n: left }]);
+        say(
+            this.count,
+            left < 0 ? ['composer.over', { n: -left }] : ['composer.left', { n: left }],
+        );
         setAttribute(this.field, 'aria-invalid', left < 0 ? 'true' : null);
     }
 
@@ -178,17 +239,28 @@ export class Composer {
         const isNote = this.mode === 'note';
         this.element.dataset.mode = this.mode;
         this.modes?.update(this.mode);
+        this.notice.dispatchEvent(new Event('tick'));
         if (this.menu) this.menu.element.hidden = isNote;
         const keys = this.audience === 'client'
             ? ['composer.send', 'composer.placeholder']
-            : isNote ? ['composer.addNote', 'composer.notePlaceholder'] : ['composer.sendReply', ['composer.replyPlaceholder', { name: this.clientName ?? t('role.client') }]];
+            : isNote
+                ? ['composer.addNote', 'composer.notePlaceholder']
+                : [
+                    'composer.sendReply',
+                    ['composer.replyPlaceholder', { name: this.clientName ?? t('role.client') }],
+                ];
         say(this.sendLabel, keys[0]);
         say(this.field, keys[1], 'placeholder');
     }
 
     #tellTyping(on) {
         if (!this.#room) return;
-        this.app.connection.tell({ type: 'typing', ticket: this.#room.id, on, ...(this.mode === 'note' ? { internal: true } : {}) });
+        this.app.connection.tell({
+            type: 'typing',
+            ticket: this.#room.id,
+            on,
+            ...(this.mode === 'note' ? { internal: true } : {}),
+        });
     }
 }
 

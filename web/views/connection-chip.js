@@ -1,4 +1,5 @@
-// The state of the connection, always in the header; its panel tells what a report of trouble needs.
+// The state of the connection, always in the header; its panel tells what a report of trouble
+// needs.
 
 import { number, t, timeWithSeconds } from '../i18n/index.js';
 import { h, say } from './dom.js';
@@ -12,7 +13,15 @@ const CAUGHT_UP_MS = 3000;
 export function connectionChip(app) {
     const { connection, outbox, announcer } = app;
     const label = h('span', { class: 'conn-label' });
-    const element = h('button', { class: 'conn', type: 'button', testid: 'conn', tTitle: 'conn.title' }, h('span', { class: 'conn-dot', 'aria-hidden': 'true' }), label);
+    const element = h('button', {
+        class: 'conn',
+        type: 'button',
+        testid: 'conn',
+        tTitle: 'conn.title',
+    },
+        h('span', { class: 'conn-dot', 'aria-hidden': 'true' }),
+        label,
+    );
     let timer = null;
     let wasDown = false;
     let build = null;
@@ -24,13 +33,19 @@ export function connectionChip(app) {
         if (announce === 'polite') announcer.say(label.textContent);
         if (announce === 'alert') announcer.warn(label.textContent);
     };
-    const offline = (announce) => show('offline', outbox.size > 0 ? ['conn.offlineQueued', { n: outbox.size }] : 'conn.offline', announce);
+    const offline = (announce) => show(
+        'offline',
+        outbox.size > 0 ? ['conn.offlineQueued', { n: outbox.size }] : 'conn.offline',
+        announce,
+    );
     const down = () => {
         wasDown = true;
         show('connecting', 'conn.connecting', 'polite');
     };
     const live = () => {
-        if (build !== null && connection.hello.build !== build) return show('new-version', 'conn.newVersion', 'polite');
+        if (build !== null && connection.hello.build !== build) {
+            return show('new-version', 'conn.newVersion', 'polite');
+        }
         build = connection.hello.build;
         if (!wasDown) return show('live', 'conn.live');
         wasDown = false;
@@ -62,14 +77,21 @@ export function connectionChip(app) {
 }
 
 function showPanel({ connection, clock, outbox, toasts }) {
+    const { lastFrameAt } = connection;
+    const lastFrame = lastFrameAt ? timeWithSeconds(lastFrameAt + clock.offsetMs) : '—';
     const facts = [
         ['conn.rtt', clock.rttMs === null ? '—' : `${number(Math.round(clock.rttMs))} ms`],
         ['conn.offset', `${number(Math.round(clock.offsetMs))} ms`],
-        ['conn.lastFrame', connection.lastFrameAt ? timeWithSeconds(connection.lastFrameAt + clock.offsetMs) : '—'],
+        [
+            'conn.lastFrame',
+            lastFrame,
+        ],
         ['conn.outbox', number(outbox.size)],
         ['conn.build', String(connection.hello?.build ?? '—')],
     ];
-    const list = h('dl', { class: 'facts' }, ...facts.flatMap(([key, value]) => [h('dt', { t: key }), h('dd', { text: value })]));
+    const list = h('dl', { class: 'facts' },
+        ...facts.flatMap(([key, value]) => [h('dt', { t: key }), h('dd', { text: value })]),
+    );
     const copy = h('button', { class: 'button button-plain', type: 'button', t: 'conn.copy' });
     copy.addEventListener('click', async () => {
         const text = facts.map(([key, value]) => `${t(key)}: ${value}`).join('\n');

@@ -13,7 +13,8 @@ export class ConsoleHeader {
 
     /**
      * @param {import('../app.js').App} app
-     * @param {{onBack: Function, onPanel: Function, act: (action: string) => void, onShow: (show: string) => void}} options
+     * @param {{onBack: Function, onPanel: Function, act: (action: string) => void, onShow: (show:
+     *     string) => void}} options
      */
     constructor(app, { onBack, onPanel, act, onShow }) {
         this.app = app;
@@ -22,22 +23,73 @@ export class ConsoleHeader {
         this.status = statusChip('staff', 'status');
         this.pill = slaPill(app.clock);
         this.where = h('span', { class: 'thread-where' });
-        this.presence = h('ul', { class: 'presence', tLabel: 'presence.label', testid: 'presence' });
+        this.presence = h('ul', {
+            class: 'presence',
+            tLabel: 'presence.label',
+            testid: 'presence',
+        });
         this.faces = new KeyedList(this.presence, ({ id }) => id, (person) => this.#face(person));
         const button = (action, shape, key, shortcut, tone) =>
-            h('button', { class: `button button-${tone}`, type: 'button', testid: action, 'aria-keyshortcuts': shortcut, on: { click: () => act(action) } }, icon(shape), h('span', { t: key }));
+            h('button', {
+                class: `button button-${tone}`,
+                type: 'button',
+                testid: action,
+                'aria-keyshortcuts': shortcut,
+                on: { click: () => act(action) },
+            },
+                icon(shape),
+                h('span', { t: key }),
+            );
         this.take = button('take', 'person', 'action.take', 't', 'primary');
         this.resolve = button('resolve', 'checkCircle', 'action.resolve', 'e', 'quiet');
         this.reopen = button('reopen', 'reply', 'action.reopen', null, 'quiet');
-        this.show = h('div', { class: 'show-filter', role: 'group', tLabel: 'filter.label' }, ...['all', 'public', 'notes', 'history'].map((name) =>
-            h('button', { class: 'show-button', type: 'button', data: { show: name }, 'aria-pressed': String(name === 'all'), testid: `show-${name}`, t: `filter.${name}`, on: { click: () => this.#choose(name, onShow) } })));
+        this.show = h('div', {
+            class: 'show-filter',
+            role: 'group',
+            tLabel: 'filter.label',
+        }, ...['all', 'public', 'notes', 'history'].map((name) =>
+            h('button', {
+                class: 'show-button',
+                type: 'button',
+                data: { show: name },
+                'aria-pressed': String(name === 'all'),
+                testid: `show-${name}`,
+                t: `filter.${name}`,
+                on: { click: () => this.#choose(name, onShow) },
+            })));
         this.element = h('div', { class: 'thread-header' },
             h('div', { class: 'thread-head-row' },
-                h('button', { class: 'icon-button back-button', type: 'button', tLabel: 'thread.back', testid: 'back', on: { click: onBack } }, icon('back')),
-                h('div', { class: 'thread-heading' }, h('div', { class: 'thread-eyebrow' }, this.ref, this.where), this.title),
+                h('button', {
+                    class: 'icon-button back-button',
+                    type: 'button',
+                    tLabel: 'thread.back',
+                    testid: 'back',
+                    on: { click: onBack },
+                },
+                    icon('back'),
+                ),
+                h('div', { class: 'thread-heading' },
+                    h('div', { class: 'thread-eyebrow' }, this.ref, this.where),
+                    this.title,
+                ),
                 h('div', { class: 'thread-actions' }, this.take, this.resolve, this.reopen,
-                    h('button', { class: 'icon-button panel-button', type: 'button', tLabel: 'panel.toggle', tTitle: 'panel.toggle', testid: 'panel-toggle', 'aria-keyshortcuts': 'i', on: { click: onPanel } }, icon('panel')))),
-            h('div', { class: 'thread-meta' }, this.status.element, this.pill.element, this.show, this.presence));
+                    h('button', {
+                        class: 'icon-button panel-button',
+                        type: 'button',
+                        tLabel: 'panel.toggle',
+                        tTitle: 'panel.toggle',
+                        testid: 'panel-toggle',
+                        'aria-keyshortcuts': 'i',
+                        on: { click: onPanel },
+                    },
+                        icon('panel'),
+                    ))),
+            h('div', { class: 'thread-meta' },
+                this.status.element,
+                this.pill.element,
+                this.show,
+                this.presence,
+            ));
     }
 
     open(room) {
@@ -62,14 +114,19 @@ export class ConsoleHeader {
     }
 
     #choose(name, onShow) {
-        for (const button of this.show.children) button.setAttribute('aria-pressed', String(button.dataset.show === name));
+        for (const button of this.show.children) {
+            button.setAttribute('aria-pressed', String(button.dataset.show === name));
+        }
         onShow(name);
     }
 
     #drawPresence() {
         const writers = new Set(this.#room.writers().map(({ by }) => by.id));
         const others = this.#room.present.filter(({ id }) => id !== this.app.me.id);
-        this.faces.render(others.slice(0, FACES_MAX).map((person) => ({ ...person, isWriting: writers.has(person.id) })));
+        this.faces.render(
+            others.slice(0, FACES_MAX).map((person) =>
+                ({ ...person, isWriting: writers.has(person.id) })),
+        );
         this.presence.hidden = others.length === 0;
     }
 

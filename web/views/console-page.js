@@ -1,4 +1,5 @@
-// /admin/tickets: views, live queue, thread, properties. The address says which; this page follows it.
+// /admin/tickets: views, live queue, thread, properties. The address says which; this page follows
+// it.
 
 import { t } from '../i18n/index.js';
 import { makeKey } from '../net/protocol.js';
@@ -32,16 +33,54 @@ export class ConsolePage {
         this.list = new QueueList(app, {
             queue: this.queue, resolved: () => this.resolved.heads,
             onOpen: (head) => this.go({ ticket: head.ref }),
-            onFilter: (q) => history.replaceState(null, '', location.pathname + writeRoute(location.search, { q })),
+            onFilter: (q) => history.replaceState(
+                null,
+                '',
+                location.pathname + writeRoute(location.search, { q }),
+            ),
             onMore: () => this.#loadMore(),
         });
-        this.nav = new ViewNav(app, { queue: this.queue, resolvedCount: () => this.resolved.count, onChoose: (view) => this.go({ view, ticket: null }), onHelp: showShortcuts });
-        this.header = new ConsoleHeader(app, { onBack: () => this.go({ ticket: null }), onPanel: () => this.togglePanel(), act: (action) => this.act(action), onShow: (show) => this.thread?.log.setShow(show) });
-        this.panel = new SidePanel(app, { set: (changes) => this.#set(changes), onClose: () => this.togglePanel(), others: (head) => this.#othersOf(head), onOpen: (head) => this.go({ ticket: head.ref }) });
-        this.thread = new Thread(app, { audience: 'staff', header: this.header, empty: { text: 'thread.empty', hint: 'thread.emptyHint' } });
-        this.element = h('div', { class: 'console', data: { panel: localStorage.getItem('guichet.panel') ?? (innerWidth >= 1200 ? 'open' : 'closed') } }, this.nav.element, this.list.element, this.thread.element, this.panel.element);
+        this.nav = new ViewNav(app, {
+            queue: this.queue,
+            resolvedCount: () => this.resolved.count,
+            onChoose: (view) => this.go({ view, ticket: null }),
+            onHelp: showShortcuts,
+        });
+        this.header = new ConsoleHeader(app, {
+            onBack: () => this.go({ ticket: null }),
+            onPanel: () => this.togglePanel(),
+            act: (action) => this.act(action),
+            onShow: (show) => this.thread?.log.setShow(show),
+        });
+        this.panel = new SidePanel(app, {
+            set: (changes) => this.#set(changes),
+            onClose: () => this.togglePanel(),
+            others: (head) => this.#othersOf(head),
+            onOpen: (head) => this.go({ ticket: head.ref }),
+        });
+        this.thread = new Thread(app, {
+            audience: 'staff',
+            header: this.header,
+            empty: { text: 'thread.empty', hint: 'thread.emptyHint' },
+        });
+        this.element = h('div', {
+            class: 'console',
+            data: {
+                panel: localStorage.getItem('guichet.panel') ?? (
+                    innerWidth >= 1200
+                        ? 'open'
+                        : 'closed'
+                ),
+            },
+        },
+            this.nav.element,
+            this.list.element,
+            this.thread.element,
+            this.panel.element,
+        );
         this.panel.open(null);
-        this.drawTitle = keepTitle(() => ({ unread: this.#toTake(), text: this.thread?.room?.head?.ref ?? t('queue.title') }));
+        this.drawTitle = keepTitle(() =>
+            ({ unread: this.#toTake(), text: this.thread?.room?.head?.ref ?? t('queue.title') }));
     }
 
     start() {
@@ -75,8 +114,16 @@ export class ConsolePage {
         const { toasts, connection } = this.app;
         try {
             await connection.command({ type: 'update', ticket: head.id, action, key: makeKey() });
-            if (action === 'take') toasts.show(['action.taken', { ref: head.ref }], { action: { label: 'action.undo', run: () => this.act('release', head) } });
-            if (action === 'resolve') toasts.show(['action.resolved', { ref: head.ref }], { action: { label: 'action.undo', run: () => this.act('reopen', head) } });
+            if (action === 'take') {
+                toasts.show(['action.taken', { ref: head.ref }], {
+                    action: { label: 'action.undo', run: () => this.act('release', head) },
+                });
+            }
+            if (action === 'resolve') {
+                toasts.show(['action.resolved', { ref: head.ref }], {
+                    action: { label: 'action.undo', run: () => this.act('reopen', head) },
+                });
+            }
         } catch (error) {
             toasts.error(error);
         }
@@ -90,6 +137,8 @@ export class ConsolePage {
 
     #listen() {
         const { subscriptions } = this.app;
+        // Signals of typing run out without an event, so the line is looked at each second.
+        this.thread.composer.notice.addEventListener('tick', () => this.#drawNotice());
         addEventListener('popstate', () => this.follow());
         this.queue.on('change', () => {
             this.drawTitle();
@@ -105,7 +154,9 @@ export class ConsolePage {
         });
         subscriptions.on('event', ({ event, room }) => {
             if (room.head) this.queue.merge([room.head], { onlyKnown: true });
-            if (room === this.thread.room && movesClocks(event) && !this.queue.heads.has(room.id)) this.#refreshHead(room);
+            if (room === this.thread.room && movesClocks(event) && !this.queue.heads.has(room.id)) {
+                this.#refreshHead(room);
+            }
         });
     }
 
@@ -113,8 +164,13 @@ export class ConsolePage {
         const inMode = (mode) => () => this.thread.room && this.thread.composer.setMode(mode);
         const underKeyboard = () => this.list.focused() ?? this.thread.room?.head;
         listenForShortcuts({
-            j: () => this.list.move(1), ArrowDown: () => this.list.move(1), k: () => this.list.move(-1), ArrowUp: () => this.list.move(-1),
-            t: () => this.act('take', underKeyboard()), T: () => this.act('release', underKeyboard()), e: () => this.act('resolve', underKeyboard()),
+            j: () => this.list.move(1),
+            ArrowDown: () => this.list.move(1),
+            k: () => this.list.move(-1),
+            ArrowUp: () => this.list.move(-1),
+            t: () => this.act('take', underKeyboard()),
+            T: () => this.act('release', underKeyboard()),
+            e: () => this.act('resolve', underKeyboard()),
             r: inMode('reply'), n: inMode('note'), i: () => this.togglePanel(), '?': showShortcuts,
             '/': () => this.list.filter.select(),
             Escape: () => this.#route.ticket && this.go({ ticket: null }),
@@ -129,14 +185,16 @@ export class ConsolePage {
             panel.open(null);
             return list.render();
         }
-        const known = [...this.queue.heads.values(), ...this.resolved.heads].find((head) => head.ref === ref || head.id === ref);
+        const known = [
+            ...this.queue.heads.values(),
+            ...this.resolved.heads,
+        ].find((head) => head.ref === ref || head.id === ref);
         try {
             const id = known?.id ?? (await this.app.api.ticket(ref)).id;
             if (this.#route.ticket !== ref) return;
             list.openID = id;
             thread.open(id);
             panel.open(thread.room);
-            thread.room.on('change', () => this.#drawNotice());
             this.#drawNotice();
         } catch {
             thread.showMissing();
@@ -148,24 +206,44 @@ export class ConsolePage {
 
     #drawNotice() {
         const { room, composer } = this.thread;
-        if (room?.head && !room.gone) drawNotice(composer.notice, { room, me: this.app.me, mode: composer.mode, onTake: () => this.act('take') });
+        if (room?.head && !room.gone) {
+            drawNotice(composer.notice, {
+                room,
+                me: this.app.me,
+                mode: composer.mode,
+                onTake: () => this.act('take'),
+            });
+        }
     }
 
     async #set(changes) {
         const { room } = this.thread;
         try {
-            await this.app.connection.command({ type: 'update', ticket: room.id, set: changes, key: makeKey() });
+            await this.app.connection.command({
+                type: 'update',
+                ticket: room.id,
+                set: changes,
+                key: makeKey(),
+            });
         } catch (error) {
             this.app.toasts.error(error);
         }
     }
 
-    /** Only the hub computes clocks. A ticket of the queue gets its head from there; others are asked for. */
+    /**
+     * Only the hub computes clocks. A ticket of the queue gets its head from there; others are
+     * asked for.
+     */
     #refreshHead(room) {
         clearTimeout(this.#headTimer);
         this.#headTimer = setTimeout(async () => {
             try {
-                const { messages, history: log, more, ...head } = await this.app.api.ticket(room.id);
+                const {
+                    messages,
+                    history: log,
+                    more,
+                    ...head
+                } = await this.app.api.ticket(room.id);
                 room.setHead(head);
             } catch {
                 // The head in hand stays; the next event asks again.
@@ -176,7 +254,12 @@ export class ConsolePage {
     async #loadMore() {
         try {
             const { status } = QUEUE_FRAME.filter;
-            const page = await this.app.api.tickets({ status, sort: 'urgency', limit: 200, cursor: this.queueCursor });
+            const page = await this.app.api.tickets({
+                status,
+                sort: 'urgency',
+                limit: 200,
+                cursor: this.queueCursor,
+            });
             this.queueCursor = page.next;
             this.queue.hasMore = Boolean(page.next);
             this.queue.merge(page.tickets);
@@ -186,10 +269,12 @@ export class ConsolePage {
     }
 
     #othersOf(head) {
-        return [...this.queue.heads.values(), ...this.resolved.heads].filter(({ id, client }) => id !== head.id && client?.id === head.client?.id);
+        return [...this.queue.heads.values(), ...this.resolved.heads].filter(({ id, client }) =>
+            id !== head.id && client?.id === head.client?.id);
     }
 
     #toTake() {
-        return [...this.queue.heads.values()].filter((head) => belongs('unassigned', head, this.app.me.id)).length;
+        return [...this.queue.heads.values()].filter((head) =>
+            belongs('unassigned', head, this.app.me.id)).length;
     }
 }

@@ -4,7 +4,8 @@ import { h } from './dom.js';
 import { icon } from './icon.js';
 
 /**
- * @param {{label: string|Array, body: Node[], buttons: Array<{label: string, value: string, tone?: string, testid?: string}>, testid?: string}} options
+ * @param {{label: string|Array, body: Node[], buttons: Array<{label: string, value: string, tone?:
+ *     string, testid?: string}>, testid?: string}} options
  * @returns {Promise<string>} the value of the button, '' when dismissed
  */
 export function ask({ label, body, buttons, testid }) {
@@ -14,7 +15,11 @@ export function ask({ label, body, buttons, testid }) {
         form.append(h('button', { class: `button button-${tone}`, value, t: text, testid: id }));
     }
     const dialog = h('dialog', { class: 'dialog', 'aria-labelledby': titleID, testid },
-        h('h2', { id: titleID, class: 'dialog-title', t: label }), h('div', { class: 'dialog-body' }, ...body), form);
+        h('h2', {
+            id: titleID,
+            class: 'dialog-title',
+            t: label,
+        }), h('div', { class: 'dialog-body' }, ...body), form);
     return new Promise((resolve) => {
         dialog.addEventListener('close', () => {
             dialog.remove();
@@ -28,9 +33,19 @@ export function ask({ label, body, buttons, testid }) {
 /** A sheet to read, with one way out. */
 export function showSheet({ label, body, testid, onClose = () => {} }) {
     const titleID = `sheet-${Math.random().toString(36).slice(2)}`;
-    const close = h('button', { class: 'icon-button', type: 'button', tLabel: 'close', testid: 'dialog-close' }, icon('close'));
+    const close = h('button', {
+        class: 'icon-button',
+        type: 'button',
+        tLabel: 'close',
+        testid: 'dialog-close',
+    },
+        icon('close'),
+    );
     const dialog = h('dialog', { class: 'dialog sheet', 'aria-labelledby': titleID, testid },
-        h('div', { class: 'sheet-head' }, h('h2', { id: titleID, class: 'dialog-title', t: label }), close), ...body);
+        h('div', { class: 'sheet-head' },
+            h('h2', { id: titleID, class: 'dialog-title', t: label }),
+            close,
+        ), ...body);
     close.addEventListener('click', () => dialog.close());
     dialog.addEventListener('close', () => {
         dialog.remove();

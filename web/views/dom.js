@@ -1,4 +1,5 @@
-// Making elements. Text enters by `textContent` only, and what was said through `t` can be said again in
+// Making elements. Text enters by `textContent` only, and what was said through `t` can be said
+// again in
 // another language without building the page anew.
 
 import { language, t } from '../i18n/index.js';
@@ -8,24 +9,40 @@ const labels = new WeakMap();
 
 /**
  * @param {string} tag
- * @param {object} [props] attributes, and: `class`, `text`, `t`, `tTitle`, `tLabel`, `tPlaceholder` (a key, or
+ * @param {object} [props] attributes, and: `class`, `text`, `t`, `tTitle`, `tLabel`,
+ *     `tPlaceholder` (a key, or
  *     `[key, params]`), `testid`, `on` (listeners), `data`
  * @param {...(Node|string|null|false)} children
  */
 export function h(tag, props = {}, ...children) {
     const element = document.createElement(tag);
-    const { class: className, text, t: label, tTitle, tLabel, tPlaceholder, testid, on, data, ...attributes } = props;
+    const {
+        class: className,
+        text,
+        t: label,
+        tTitle,
+        tLabel,
+        tPlaceholder,
+        testid,
+        on,
+        data,
+        ...attributes
+    } = props;
     if (className) element.className = className;
     if (text !== undefined) element.textContent = text;
     if (testid) element.dataset.testid = testid;
     Object.assign(element.dataset, data);
     for (const [name, value] of Object.entries(attributes)) setAttribute(element, name, value);
-    for (const [type, listener] of Object.entries(on ?? {})) element.addEventListener(type, listener);
+    for (const [type, listener] of Object.entries(on ?? {})) {
+        element.addEventListener(type, listener);
+    }
     if (label) say(element, label);
     if (tTitle) say(element, tTitle, 'title');
     if (tLabel) say(element, tLabel, 'aria-label');
     if (tPlaceholder) say(element, tPlaceholder, 'placeholder');
-    element.append(...children.filter((child) => child !== null && child !== false && child !== undefined));
+    element.append(
+        ...children.filter((child) => child !== null && child !== false && child !== undefined)
+    );
     return element;
 }
 
@@ -59,12 +76,15 @@ function utter(element, part, [key, params]) {
 
 language.on('change', () => {
     for (const element of document.querySelectorAll('[data-said]')) {
-        for (const [part, label] of Object.entries(labels.get(element) ?? {})) utter(element, part, label);
+        for (const [part, label] of Object.entries(labels.get(element) ?? {})) {
+            utter(element, part, label);
+        }
     }
 });
 
 /**
- * A list of parts, kept in step with a list of items: nodes are moved, not rebuilt, so that focus, selection and
+ * A list of parts, kept in step with a list of items: nodes are moved, not rebuilt, so that focus,
+ * selection and
  * scroll survive.
  */
 export class KeyedList {
@@ -73,7 +93,8 @@ export class KeyedList {
     /**
      * @param {Element} parent holds nothing else
      * @param {(item: any) => string} keyOf
-     * @param {(item: any) => {element: Element, update: (item: any, index: number) => void}} makePart
+     * @param {(item: any) => {element: Element, update: (item: any, index: number) => void}}
+     *     makePart
      */
     constructor(parent, keyOf, makePart) {
         Object.assign(this, { parent, keyOf, makePart });
@@ -105,13 +126,16 @@ export class KeyedList {
             else this.parent.insertBefore(part.element, cursor);
         });
         // Moving a node blurs what it holds.
-        if (focused !== document.activeElement && this.parent.contains(focused)) focused.focus({ preventScroll: true });
+        if (focused !== document.activeElement && this.parent.contains(focused)) {
+            focused.focus({ preventScroll: true });
+        }
     }
 }
 
 /** True while keys belong to a field or a dialog, not to shortcuts. */
 export const isTyping = (target) =>
-    target instanceof Element && target.closest('input, textarea, select, [contenteditable], dialog[open]') !== null;
+    target instanceof Element &&
+        target.closest('input, textarea, select, [contenteditable], dialog[open]') !== null;
 
 /** Asks for another run after the current burst: one render a frame, however many events. */
 export function onNextFrame(action) {

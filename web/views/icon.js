@@ -29,7 +29,7 @@ const SHAPES = {
     link: 'M8.4 11.6l3.2-3.2M9 6.2l1.6-1.6a3.4 3.4 0 0 1 4.8 4.8L13.8 11M11 13.8l-1.6 1.6a3.4 3.4 0 0 1-4.8-4.8L6.2 9',
     clip: 'M13.8 7.5l-5 5a1.7 1.7 0 0 0 2.4 2.4l5-5a3.4 3.4 0 0 0-4.8-4.8l-5.2 5.2a5 5 0 0 0 7 7l3.4-3.3',
     bolt: 'M11 2.8L4.5 11.5H9.5L8.8 17.2 15.5 8.5H10.5z',
-    help: 'M10 17a7 7 0 1 0 0-14 7 7 0 0 0 0 14zM7.9 8a2.1 2.1 0 1 1 3.1 1.9c-.7.4-1 .800-1 1.6M10 13.9v.1',
+    help: 'M10 17a7 7 0 1 0 0-14 7 7 0 0 0 0 14zM7.9 8a2.1 2.1 0 1 1 3.1 1.9c-.7.4-1 .8-1 1.6M10 13.9v.1',
     wrench: 'M16.6 5.8a4 4 0 0 1-5.3 5L6 16.1a1.5 1.5 0 0 1-2.1-2.1l5.3-5.3a4 4 0 0 1 5-5.3L11.8 5.8l.4 2 2 .4z',
     urgent: 'M5 10.2l5-5 5 5M5 15.2l5-5 5 5',
     high: 'M5 12.5l5-5 5 5',
@@ -41,7 +41,15 @@ const SHAPES = {
 export function icon(name, className = 'icon') {
     const svg = document.createElementNS(SVG, 'svg');
     const path = document.createElementNS(SVG, 'path');
-    for (const [key, value] of Object.entries({ viewBox: '0 0 20 20', 'aria-hidden': 'true', class: className })) svg.setAttribute(key, value);
+    for (
+        const [key, value] of Object.entries({
+            viewBox: '0 0 20 20',
+            'aria-hidden': 'true',
+            class: className,
+        })
+    ) {
+        svg.setAttribute(key, value);
+    }
     path.setAttribute('d', SHAPES[name] ?? '');
     svg.append(path);
     return svg;

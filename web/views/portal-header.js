@@ -23,16 +23,56 @@ export class PortalHeader {
         this.face = avatar(null, { small: true });
         this.name = h('span', { class: 'carer-name' });
         this.presence = h('span', { class: 'presence-word' });
-        this.carer = h('span', { class: 'carer', testid: 'carer' }, h('span', { class: 'presence-dot', 'aria-hidden': 'true' }), this.face.element, this.name, this.presence);
+        this.carer = h('span', { class: 'carer', testid: 'carer' },
+            h('span', { class: 'presence-dot', 'aria-hidden': 'true' }),
+            this.face.element,
+            this.name,
+            this.presence,
+        );
         this.promise = h('span', { class: 'meta-item meta-promise', testid: 'promise' });
-        this.resolve = h('button', { class: 'button button-quiet', type: 'button', testid: 'resolve', on: { click: () => this.#act('resolve') } }, icon('checkCircle'), h('span', { t: 'thread.resolve' }));
-        this.reopen = h('button', { class: 'button button-quiet', type: 'button', testid: 'reopen', hidden: true, t: 'thread.reopen', on: { click: () => this.#act('reopen') } });
+        this.resolve = h('button', {
+            class: 'button button-quiet',
+            type: 'button',
+            testid: 'resolve',
+            on: { click: () => this.#act('resolve') },
+        },
+            icon('checkCircle'),
+            h('span', { t: 'thread.resolve' }),
+        );
+        this.reopen = h('button', {
+            class: 'button button-quiet',
+            type: 'button',
+            testid: 'reopen',
+            hidden: true,
+            t: 'thread.reopen',
+            on: { click: () => this.#act('reopen') },
+        });
         this.element = h('div', { class: 'thread-header' },
             h('div', { class: 'thread-head-row' },
-                h('button', { class: 'icon-button back-button', type: 'button', tLabel: 'thread.back', testid: 'back', on: { click: onBack } }, icon('back')),
-                h('div', { class: 'thread-heading' }, h('div', { class: 'thread-eyebrow' }, this.ref, this.status.element, this.priority.element), this.title),
+                h('button', {
+                    class: 'icon-button back-button',
+                    type: 'button',
+                    tLabel: 'thread.back',
+                    testid: 'back',
+                    on: { click: onBack },
+                },
+                    icon('back'),
+                ),
+                h('div', { class: 'thread-heading' },
+                    h('div', { class: 'thread-eyebrow' },
+                        this.ref,
+                        this.status.element,
+                        this.priority.element,
+                    ),
+                    this.title,
+                ),
                 h('div', { class: 'thread-actions' }, this.resolve, this.reopen)),
-            h('div', { class: 'thread-meta' }, this.carer, this.promise, this.category, this.created));
+            h('div', { class: 'thread-meta' },
+                this.carer,
+                this.promise,
+                this.category,
+                this.created,
+            ));
     }
 
     open(room) {
@@ -66,9 +106,16 @@ export class PortalHeader {
         const first = sla?.firstResponse;
         this.promise.hidden = !first?.deadlineAt && !first?.metAt;
         if (this.promise.hidden) return;
-        if (first.metAt) say(this.promise, ['thread.answered', { d: duration(Math.max(0, Date.parse(first.metAt) - Date.parse(createdAt))) }]);
+        if (first.metAt) {
+            say(this.promise, [
+                'thread.answered',
+                { d: duration(Math.max(0, Date.parse(first.metAt) - Date.parse(createdAt))) },
+            ]);
+        }
         else if (status === 'resolved' || status === 'closed') this.promise.hidden = true;
-        else if (Date.parse(first.deadlineAt) < this.app.clock.now()) say(this.promise, 'thread.promiseLate');
+        else if (Date.parse(first.deadlineAt) < this.app.clock.now()) {
+            say(this.promise, 'thread.promiseLate');
+        }
         else say(this.promise, ['thread.promise', { at: dateTime(first.deadlineAt) }]);
     }
 

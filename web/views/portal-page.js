@@ -34,9 +34,18 @@ export class PortalPage {
             hrefOf: ({ ref }) => writeRoute(location.search, { ticket: ref }),
         });
         this.header = new PortalHeader(app, { onBack: () => this.go({ ticket: null }) });
-        this.thread = new Thread(app, { audience: 'client', header: this.header, empty: { text: 'portal.pick' } });
+        this.thread = new Thread(app, {
+            audience: 'client',
+            header: this.header,
+            empty: { text: 'portal.pick' },
+        });
         this.pane = h('div', { class: 'portal' }, this.listView.element, this.thread.element);
-        this.drawTitle = keepTitle(() => ({ unread: [...this.list.heads.values()].filter((head) => this.list.isUnread(head)).length, text: this.thread?.room?.head?.ref ?? t('portal.title') }));
+        this.drawTitle = keepTitle(() =>
+            ({
+                unread: [...this.list.heads.values()].filter((head) =>
+                    this.list.isUnread(head)).length,
+                text: this.thread?.room?.head?.ref ?? t('portal.title'),
+            }));
     }
 
     async start() {
@@ -44,14 +53,16 @@ export class PortalPage {
         this.listView.showLoading();
         const [projects, problem] = await Promise.all([this.#loadProjects(), this.feed.start()]);
         this.#projects = projects;
-        if (problem && problem.code !== 'unauthorized') this.listView.showFailed(() => location.reload());
+        if (problem && problem.code !== 'unauthorized') {
+            this.listView.showFailed(() => location.reload());
+        }
         this.follow();
     }
 
     /** Changes the address, and with it the page. */
     go(changes) {
         history.pushState(null, '', location.pathname + writeRoute(location.search, changes));
-        this.follow();
+        return this.follow();
     }
 
     async follow() {
@@ -70,9 +81,11 @@ export class PortalPage {
     create(title = '') {
         new CreateForm(this.app, {
             projects: this.#projects, project: this.#route.project, title,
-            onCreated: (head) => {
+            onCreated: async (head) => {
                 this.list.put(head);
-                this.go({ ticket: head.ref, ...(this.#projects.length > 1 ? { project: head.project } : {}) });
+                const project = this.#projects.length > 1 ? { project: head.project } : {};
+                await this.go({ ticket: head.ref, ...project });
+                this.header.title.focus();
                 this.feed.refresh();
             },
         }).open();
@@ -110,15 +123,29 @@ export class PortalPage {
 
     #showPicker() {
         this.thread.close();
-        this.main.replaceChildren(projectPicker(this.app, this.#projects, ({ id }) => this.go({ project: id })));
+        this.main.replaceChildren(
+            projectPicker(this.app, this.#projects, ({ id }) => this.go({ project: id })),
+        );
     }
 
     #nameProject(id) {
         const { eyebrow } = this.listView;
-        const project = this.#projects.find((candidate) => candidate.id === id) ?? (this.#projects.length === 1 ? this.#projects[0] : null);
+        const project = this.#projects.find((candidate) => candidate.id === id) ?? (
+            this.#projects.length === 1
+                ? this.#projects[0]
+                : null
+        );
         eyebrow.replaceChildren(project ? h('span', { text: project.name ?? project.id }) : '');
         if (this.#projects.length > 1) {
-            eyebrow.append(h('button', { class: 'link-button', type: 'button', t: 'project.switch', testid: 'switch-project', on: { click: () => this.go({ project: null, ticket: null }) } }));
+            eyebrow.append(
+                h('button', {
+                    class: 'link-button',
+                    type: 'button',
+                    t: 'project.switch',
+                    testid: 'switch-project',
+                    on: { click: () => this.go({ project: null, ticket: null }) },
+                }),
+            );
         }
     }
 
@@ -127,7 +154,8 @@ export class PortalPage {
             this.listView.openID = null;
             return this.thread.close();
         }
-        const known = [...this.list.heads.values()].find(({ id, ref: other }) => id === ref || other === ref);
+        const known = [...this.list.heads.values()].find(({ id, ref: other }) =>
+            id === ref || other === ref);
         try {
             const id = known?.id ?? (await this.app.api.ticket(ref)).id;
             if (this.#route.ticket !== ref) return;
@@ -139,12 +167,19 @@ export class PortalPage {
         }
     }
 
-    /** Only the hub computes clocks: after an event that may move one, its head is asked for again. */
+    /**
+     * Only the hub computes clocks: after an event that may move one, its head is asked for again.
+     */
     #refreshHead(room) {
         clearTimeout(this.#headTimer);
         this.#headTimer = setTimeout(async () => {
             try {
-                const { messages, history: log, more, ...head } = await this.app.api.ticket(room.id);
+                const {
+                    messages,
+                    history: log,
+                    more,
+                    ...head
+                } = await this.app.api.ticket(room.id);
                 room.setHead(head);
             } catch {
                 // The head in hand stays; the next event asks again.
@@ -164,7 +199,15 @@ export class PortalPage {
         banner.replaceChildren(text);
         if (status === 'closed') {
             const { ref, title } = room.head;
-            banner.append(h('button', { class: 'button button-primary', type: 'button', t: 'thread.followUp', testid: 'follow-up', on: { click: () => this.create(t('thread.followUpTitle', { ref, title })) } }));
+            banner.append(
+                h('button', {
+                    class: 'button button-primary',
+                    type: 'button',
+                    t: 'thread.followUp',
+                    testid: 'follow-up',
+                    on: { click: () => this.create(t('thread.followUpTitle', { ref, title })) },
+                }),
+            );
         }
     }
 }

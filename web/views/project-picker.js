@@ -10,11 +10,34 @@ import { h } from './dom.js';
  */
 export function projectPicker(app, projects, onPick) {
     const cards = projects.map((project) => {
-        const card = h('button', { class: 'project-card', type: 'button', testid: 'project', data: { project: project.id }, on: { click: () => onPick(project) } },
+        const card = h('button', {
+            class: 'project-card',
+            type: 'button',
+            testid: 'project',
+            data: { project: project.id },
+            on: { click: () => onPick(project) },
+        },
             h('span', { class: 'project-name', text: project.name ?? project.id }),
             h('span', { class: 'project-count', t: ['project.open', { n: project.open ?? 0 }] }));
-        if (project.waiting > 0) card.append(h('span', { class: 'project-waiting', t: ['project.waiting', { n: project.waiting }] }));
-        if (project.lastActivityAt) card.append(h('span', { class: 'project-activity', t: ['project.activity', { when: relative(project.lastActivityAt, app.clock.now()) }] }));
+        if (project.waiting > 0) {
+            card.append(
+                h('span', {
+                    class: 'project-waiting',
+                    t: ['project.waiting', { n: project.waiting }],
+                }),
+            );
+        }
+        if (project.lastActivityAt) {
+            card.append(
+                h('span', {
+                    class: 'project-activity',
+                    t: [
+                        'project.activity',
+                        { when: relative(project.lastActivityAt, app.clock.now()) },
+                    ],
+                }),
+            );
+        }
         return card;
     });
     const grid = h('div', { class: 'project-grid' }, ...cards);
@@ -24,5 +47,9 @@ export function projectPicker(app, projects, onPick) {
         event.preventDefault();
         cards[(cards.indexOf(document.activeElement) + step + cards.length) % cards.length].focus();
     });
-    return h('section', { class: 'picker' }, h('h1', { class: 'picker-title', t: 'project.title' }), h('p', { class: 'lead', t: 'project.lead' }), grid);
+    return h('section', { class: 'picker' },
+        h('h1', { class: 'picker-title', t: 'project.title' }),
+        h('p', { class: 'lead', t: 'project.lead' }),
+        grid,
+    );
 }

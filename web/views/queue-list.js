@@ -22,21 +22,44 @@ export class QueueList {
 
     /**
      * @param {import('../app.js').App} app
-     * @param {{queue: object, resolved: () => object[], onOpen: Function, onFilter: (text: string) => void, onMore: Function}} options
+     * @param {{queue: object, resolved: () => object[], onOpen: Function, onFilter: (text: string)
+     *     => void, onMore: Function}} options
      */
     constructor(app, options) {
         Object.assign(this, { app, options });
         this.title = h('h1', { class: 'pane-title' });
         this.count = h('span', { class: 'queue-count', testid: 'queue-count' });
-        this.filter = h('input', { class: 'field search-field', type: 'search', tLabel: 'queue.filter', tPlaceholder: 'queue.filterHint', testid: 'filter', 'aria-keyshortcuts': '/' });
-        this.grid = h('div', { class: 'queue-rows', role: 'grid', tLabel: 'list.label', testid: 'queue' });
+        this.filter = h('input', {
+            class: 'field search-field',
+            type: 'search',
+            tLabel: 'queue.filter',
+            tPlaceholder: 'queue.filterHint',
+            testid: 'filter',
+            'aria-keyshortcuts': '/',
+        });
+        this.grid = h('div', {
+            class: 'queue-rows',
+            role: 'grid',
+            tLabel: 'list.label',
+            testid: 'queue',
+        });
         this.blank = h('div', { class: 'list-blank', hidden: true, testid: 'list-empty' });
-        this.more = h('button', { class: 'button button-plain more-button', type: 'button', t: 'portal.more', hidden: true, on: { click: () => this.#more() } });
+        this.more = h('button', {
+            class: 'button button-plain more-button',
+            type: 'button',
+            t: 'portal.more',
+            hidden: true,
+            on: { click: () => this.#more() },
+        });
         this.scroller = h('div', { class: 'pane-scroll' }, this.grid, this.blank, this.more);
         this.element = h('section', { class: 'queue-pane', tLabel: 'list.label' },
-            h('div', { class: 'pane-head' }, h('div', { class: 'pane-head-row' }, this.title, this.count), h('div', { class: 'search-box' }, icon('search'), this.filter)),
+            h('div', { class: 'pane-head' },
+                h('div', { class: 'pane-head-row' }, this.title, this.count),
+                h('div', { class: 'search-box' }, icon('search'), this.filter),
+            ),
             this.scroller);
-        this.rows = new KeyedList(this.grid, ({ head }) => head.id, ({ head }) => queueRow({ app, onOpen: (chosen) => this.#open(chosen) }, head));
+        this.rows = new KeyedList(this.grid, ({ head }) => head.id, ({ head }) =>
+            queueRow({ app, onOpen: (chosen) => this.#open(chosen) }, head));
         this.render = onNextFrame(() => this.#render());
         this.#listen();
     }
@@ -119,9 +142,22 @@ export class QueueList {
         const source = this.view === 'resolved' ? resolved() : [...queue.heads.values()];
         if (!queue.isLoaded && this.view !== 'resolved') return this.#showLoading();
         const order = this.view === 'resolved' ? byActivity : byUrgency(this.app.clock.now());
-        this.#heads = source.filter((head) => belongs(this.view, head, this.app.me.id) && matches(head, this.filter.value)).sort(order);
-        const focusID = this.#heads.some(({ id }) => id === this.#focusID) ? this.#focusID : this.#heads[0]?.id;
-        this.rows.render(this.#heads.slice(0, this.#shown).map((head) => ({ head, isOpen: head.id === this.openID, isFocusable: head.id === focusID, isNew: this.#new.has(head.id) })));
+        this.#heads = source
+            .filter((head) => belongs(this.view, head, this.app.me.id))
+            .filter((head) => matches(head, this.filter.value))
+            .sort(order);
+        const focusID = this.#heads.some(({ id }) => id === this.#focusID)
+            ? this.#focusID
+            : this.#heads[0]?.id;
+        this.rows.render(
+            this.#heads.slice(0, this.#shown).map((head) =>
+                ({
+                    head,
+                    isOpen: head.id === this.openID,
+                    isFocusable: head.id === focusID,
+                    isNew: this.#new.has(head.id),
+                })),
+        );
         this.grid.setAttribute('aria-rowcount', String(this.#heads.length));
         say(this.count, ['queue.count', { n: this.#heads.length }]);
         this.more.hidden = this.#heads.length <= this.#shown && !queue.hasMore;
@@ -133,14 +169,29 @@ export class QueueList {
         if (this.#heads.length > 0) return;
         const line = (key, className) => h('p', { class: className, t: key });
         if (this.filter.value) {
-            this.blank.replaceChildren(line('queue.noResult', 'blank-title'), h('button', { class: 'button button-plain', type: 'button', t: 'queue.clear', on: { click: () => this.clearFilter() } }));
-        } else if (this.view === 'unassigned') this.blank.replaceChildren(icon('checkCircle', 'icon blank-icon'), line('queue.nothingToTake', 'blank-title'), line('queue.nothingToTakeHint', 'blank-hint'));
+            this.blank.replaceChildren(
+                line('queue.noResult', 'blank-title'),
+                h('button', {
+                    class: 'button button-plain',
+                    type: 'button',
+                    t: 'queue.clear',
+                    on: { click: () => this.clearFilter() },
+                }),
+            );
+        } else if (this.view === 'unassigned') this.blank.replaceChildren(
+            icon('checkCircle', 'icon blank-icon'),
+            line('queue.nothingToTake', 'blank-title'),
+            line('queue.nothingToTakeHint', 'blank-hint'),
+        );
         else this.blank.replaceChildren(line('queue.nothing', 'blank-title'));
     }
 
     #showLoading() {
         this.blank.hidden = false;
-        this.blank.replaceChildren(...Array.from({ length: 5 }, () => h('div', { class: 'skeleton-row', 'aria-hidden': 'true' })));
+        this.blank.replaceChildren(
+            ...Array.from({ length: 5 }, () =>
+                h('div', { class: 'skeleton-row', 'aria-hidden': 'true' }))
+        );
     }
 
     #more() {
@@ -151,7 +202,9 @@ export class QueueList {
 
     #highlight(head) {
         this.#new.add(head.id);
-        if (belongs(this.view, head, this.app.me.id)) this.app.announcer.count('queue', (n) => t('queue.new', { n }));
+        if (belongs(this.view, head, this.app.me.id)) {
+            this.app.announcer.count('queue', (n) => t('queue.new', { n }));
+        }
         setTimeout(() => {
             this.#new.delete(head.id);
             this.render();

@@ -17,12 +17,27 @@ export function queueRow({ app, onOpen }, first) {
     const face = avatar(null, { small: true });
     const assignee = h('span', { class: 'row-assignee' });
     const dot = h('span', { class: 'unread-dot', 'aria-hidden': 'true', hidden: true });
-    const element = h('div', { class: 'queue-row', role: 'row', tabindex: '-1', testid: 'ticket-row', data: { ticket: first.id, ref: first.ref } },
+    const element = h('div', {
+        class: 'queue-row',
+        role: 'row',
+        tabindex: '-1',
+        testid: 'ticket-row',
+        data: { ticket: first.id, ref: first.ref },
+    },
         h('span', { class: 'queue-cell', role: 'gridcell' },
-            h('span', { class: 'row-top' }, priority.element, refMark(first.ref), client, ago.element),
+            h('span', { class: 'row-top' },
+                priority.element,
+                refMark(first.ref),
+                client,
+                ago.element,
+            ),
             h('span', { class: 'row-line' }, dot, title),
             excerpt,
-            h('span', { class: 'row-foot' }, status.element, h('span', { class: 'row-person' }, face.element, assignee), pill.element)));
+            h('span', { class: 'row-foot' },
+                status.element,
+                h('span', { class: 'row-person' }, face.element, assignee),
+                pill.element,
+            )));
     let head = first;
     element.addEventListener('click', () => onOpen(head));
     return {
@@ -50,8 +65,12 @@ export function queueRow({ app, onOpen }, first) {
             element.setAttribute('aria-selected', String(isOpen));
             setAttribute(element, 'data-new', isNew);
             element.setAttribute('aria-label', t('queue.row', {
-                ref: head.ref, priority: t(`priority.${head.priority}`), title: head.title, client: head.client?.name ?? '',
-                assignee: head.assignedTo?.name ?? t('queue.free'), status: t(statusKey(head.status, 'staff')),
+                ref: head.ref,
+                priority: t(`priority.${head.priority}`),
+                title: head.title,
+                client: head.client?.name ?? '',
+                assignee: head.assignedTo?.name ?? t('queue.free'),
+                status: t(statusKey(head.status, 'staff')),
             }));
         },
     };

@@ -1,4 +1,5 @@
-// Message text: as written, with web addresses made into links. Nothing else is read into it, and no HTML ever.
+// Message text: as written, with web addresses made into links. Nothing else is read into it, and
+// no HTML ever.
 
 import { h } from './dom.js';
 
@@ -10,7 +11,14 @@ export function richText(text) {
     let from = 0;
     for (const match of text.matchAll(ADDRESS)) {
         parts.push(text.slice(from, match.index));
-        parts.push(h('a', { href: match[0], target: '_blank', rel: 'noopener noreferrer', text: match[0] }));
+        parts.push(
+            h('a', {
+                href: match[0],
+                target: '_blank',
+                rel: 'noopener noreferrer',
+                text: match[0],
+            }),
+        );
         from = match.index + match[0].length;
     }
     parts.push(text.slice(from));

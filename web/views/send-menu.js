@@ -5,14 +5,36 @@ import { icon } from './icon.js';
 
 /** @param {(action: 'wait'|'resolve') => void} onChoose */
 export function sendMenu(onChoose) {
-    const element = h('details', { class: 'send-menu' }, h('summary', { class: 'button button-send', tLabel: 'composer.more', tTitle: 'composer.more', testid: 'send-more' }, icon('down')));
+    const element = h('details', { class: 'send-menu' },
+        h('summary', {
+            class: 'button button-send',
+            tLabel: 'composer.more',
+            tTitle: 'composer.more',
+            testid: 'send-more',
+        },
+            icon('down'),
+        ),
+    );
     const choice = (action, shape, key) =>
-        h('button', { class: 'menu-item', type: 'button', testid: `send-${action}`, on: { click: () => choose(action) } }, icon(shape), h('span', { t: key }));
+        h('button', {
+            class: 'menu-item',
+            type: 'button',
+            testid: `send-${action}`,
+            on: { click: () => choose(action) },
+        },
+            icon(shape),
+            h('span', { t: key }),
+        );
     const choose = (action) => {
         element.open = false;
         onChoose(action);
     };
-    element.append(h('div', { class: 'menu' }, choice('wait', 'hourglass', 'composer.andWait'), choice('resolve', 'checkCircle', 'composer.andResolve')));
+    element.append(
+        h('div', { class: 'menu' },
+            choice('wait', 'hourglass', 'composer.andWait'),
+            choice('resolve', 'checkCircle', 'composer.andResolve'),
+        ),
+    );
     document.addEventListener('click', (event) => {
         if (!element.contains(event.target)) element.open = false;
     });

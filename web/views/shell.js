@@ -1,6 +1,8 @@
-// What both pages share: brand, connection chip, language, theme, account. Landmarks are in the HTML.
+// What both pages share: brand, connection chip, language, theme, account. Landmarks are in the
+// HTML.
 
 import { language, t } from '../i18n/index.js';
+import { writeRoute } from '../state/route.js';
 import { avatar } from './chips.js';
 import { connectionChip } from './connection-chip.js';
 import { h, isTyping, say } from './dom.js';
@@ -12,13 +14,34 @@ const THEME_ICONS = { system: 'half', light: 'sun', dark: 'moon' };
 /** Fills the header. Without an app there is nobody to show, only language and theme. */
 export function fillHeader(page, app = null) {
     const header = document.querySelector('header');
-    const brand = h('a', { class: 'brand', href: '/', tLabel: 'app.name' }, brandMark(), h('span', { class: 'brand-name', text: 'Guichet' }));
-    const tools = h('div', { class: 'header-tools' }, app && connectionChip(app), languageButton(), themeButton(), app && account(app));
-    header.replaceChildren(brand, page ? h('span', { class: 'page-name', t: page }) : '', h('div', { class: 'header-gap' }), tools);
+    const brand = h('a', { class: 'brand', href: '/', tLabel: 'app.name' },
+        brandMark(),
+        h('span', { class: 'brand-name', text: 'Guichet' }),
+    );
+    const tools = h('div', { class: 'header-tools' },
+        app && connectionChip(app),
+        languageButton(),
+        themeButton(),
+        app && account(app),
+    );
+    header.replaceChildren(
+        brand,
+        page ? h('span', { class: 'page-name', t: page }) : '',
+        h('div', { class: 'header-gap' }),
+        tools,
+    );
     say(document.querySelector('.skip-link'), 'skip');
     document.documentElement.lang = language.code;
     document.addEventListener('keydown', (event) => {
-        if (event.key === 'd' && !event.ctrlKey && !event.metaKey && !event.altKey && !isTyping(event.target)) toggleTheme();
+        if (
+            event.key === 'd' &&
+            !event.ctrlKey &&
+            !event.metaKey &&
+            !event.altKey &&
+            !isTyping(event.target)
+        ) {
+            toggleTheme();
+        }
     });
 }
 
@@ -34,14 +57,20 @@ export function keepTitle(describe) {
 }
 
 /** A ticket window: an arch, a counter, and the slip that comes through. */
-export function brandMark() {
+function brandMark() {
     const mark = h('span', { class: 'brand-mark', 'aria-hidden': 'true' });
     mark.append(h('span', { class: 'brand-slip' }));
     return mark;
 }
 
 function languageButton() {
-    const button = h('button', { class: 'tool-button', type: 'button', tLabel: 'menu.language', tTitle: 'menu.language', testid: 'language' });
+    const button = h('button', {
+        class: 'tool-button',
+        type: 'button',
+        tLabel: 'menu.language',
+        tTitle: 'menu.language',
+        testid: 'language',
+    });
     const draw = () => {
         button.textContent = language.code === 'fr' ? 'EN' : 'FR';
         document.documentElement.lang = language.code;
@@ -49,6 +78,9 @@ function languageButton() {
     language.on('change', draw);
     button.addEventListener('click', () => {
         language.set(language.code === 'fr' ? 'en' : 'fr');
+        // The choice is newer than what the address asked for.
+        const search = writeRoute(location.search, { lang: null });
+        history.replaceState(history.state, '', location.pathname + search);
         localStorage.setItem('guichet.language', language.code);
     });
     draw();
@@ -57,7 +89,15 @@ function languageButton() {
 
 function themeButton() {
     const svg = icon('half');
-    const button = h('button', { class: 'tool-button', type: 'button', testid: 'theme', 'aria-keyshortcuts': 'd', on: { click: nextTheme } }, svg);
+    const button = h('button', {
+        class: 'tool-button',
+        type: 'button',
+        testid: 'theme',
+        'aria-keyshortcuts': 'd',
+        on: { click: nextTheme },
+    },
+        svg,
+    );
     const draw = () => {
         const label = ['menu.theme', { name: t(`theme.${currentTheme()}`) }];
         reshape(svg, THEME_ICONS[currentTheme()]);
@@ -73,11 +113,21 @@ function themeButton() {
 function account(app) {
     const { me } = app;
     const menu = h('details', { class: 'account' },
-        h('summary', { tLabel: ['menu.account', { name: me.name }], testid: 'account' }, avatar(me).element),
+        h('summary', { tLabel: ['menu.account', { name: me.name }], testid: 'account' },
+            avatar(me).element,
+        ),
         h('div', { class: 'account-menu' },
             h('p', { class: 'account-name', text: me.name }),
             h('p', { class: 'account-role', t: `role.${me.role}` }),
-            h('button', { class: 'button button-plain', type: 'button', testid: 'sign-out', on: { click: () => app.signOut() } }, icon('signOut'), h('span', { t: 'signin.out' }))));
+            h('button', {
+                class: 'button button-plain',
+                type: 'button',
+                testid: 'sign-out',
+                on: { click: () => app.signOut() },
+            },
+                icon('signOut'),
+                h('span', { t: 'signin.out' }),
+            )));
     document.addEventListener('click', (event) => {
         if (!menu.contains(event.target)) menu.open = false;
     });

@@ -18,22 +18,51 @@ export class SidePanel {
 
     /**
      * @param {import('../app.js').App} app
-     * @param {{set: (changes: object) => Promise<void>, onClose: Function, others: (head: object) => object[], onOpen: (head: object) => void}} options
+     * @param {{set: (changes: object) => Promise<void>, onClose: Function, others: (head: object)
+     *     => object[], onOpen: (head: object) => void}} options
      */
     constructor(app, { set, onClose, others, onOpen }) {
         Object.assign(this, { app, set, others, onOpen });
         this.status = this.#select('status', STATUSES, 'panel.status');
         this.priority = this.#select('priority', PRIORITIES, 'panel.priority');
         this.category = this.#select('category', CATEGORIES, 'panel.category');
-        this.assignee = h('select', { class: 'field', id: 'panel-assignee', testid: 'panel-assignee', on: { change: () => this.#change('assignedTo', this.assignee.value || null) } });
-        this.sla = h('ul', { class: 'clocks', testid: 'panel-sla', data: { ticks: '' }, on: { tick: () => this.tick() } });
+        this.assignee = h('select', {
+            class: 'field',
+            id: 'panel-assignee',
+            testid: 'panel-assignee',
+            on: { change: () => this.#change('assignedTo', this.assignee.value || null) },
+        });
+        this.sla = h('ul', {
+            class: 'clocks',
+            testid: 'panel-sla',
+            data: { ticks: '' },
+            on: { tick: () => this.tick() },
+        });
         this.client = h('div', { class: 'client-card' });
         this.facts = h('dl', { class: 'facts' });
         this.otherList = h('ul', { class: 'other-tickets' });
         this.element = h('aside', { class: 'side-panel', tLabel: 'panel.title', testid: 'panel' },
-            h('div', { class: 'panel-top' }, h('h2', { class: 'panel-title', t: 'panel.title' }), h('button', { class: 'icon-button', type: 'button', tLabel: 'close', on: { click: onClose } }, icon('close'))),
-            section('panel.properties', field('panel.status', this.status), field('panel.priority', this.priority), field('panel.category', this.category), field('panel.assignee', this.assignee)),
-            section('panel.sla', this.sla), section('panel.client', this.client, this.facts), (this.otherSection = section('panel.others', this.otherList)));
+            h('div', { class: 'panel-top' },
+                h('h2', { class: 'panel-title', t: 'panel.title' }),
+                h('button', {
+                    class: 'icon-button',
+                    type: 'button',
+                    tLabel: 'close',
+                    on: { click: onClose },
+                },
+                    icon('close'),
+                ),
+            ),
+            section(
+                'panel.properties',
+                field('panel.status', this.status),
+                field('panel.priority', this.priority),
+                field('panel.category', this.category),
+                field('panel.assignee', this.assignee),
+            ),
+            section('panel.sla', this.sla), section('panel.client', this.client, this.facts), (
+                this.otherSection = section('panel.others', this.otherList)
+            ));
         this.#loadPeople();
     }
 
@@ -41,7 +70,8 @@ export class SidePanel {
         this.#stop?.();
         this.#room = room;
         this.element.hidden = !room;
-        this.#stop = room?.on('change', (what) => ['joined', 'event', 'head', 'gone'].includes(what) && this.update());
+        this.#stop = room?.on('change', (what) =>
+            ['joined', 'event', 'head', 'gone'].includes(what) && this.update());
         this.update();
     }
 
@@ -53,14 +83,36 @@ export class SidePanel {
         this.#fillAssignees(head);
         this.tick();
         const face = avatar(head.client);
-        this.client.replaceChildren(face.element, h('div', {}, h('p', { class: 'client-name', text: head.client?.name ?? '' }), h('p', { class: 'client-id', text: head.client?.email ?? head.client?.id ?? '' })));
-        const rows = [['panel.project', head.project], ['panel.created', dateTime(head.createdAt)], ['panel.messages', number(head.messageCount ?? 0)]];
+        this.client.replaceChildren(
+            face.element,
+            h('div', {},
+                h('p', { class: 'client-name', text: head.client?.name ?? '' }),
+                h('p', { class: 'client-id', text: head.client?.email ?? head.client?.id ?? '' }),
+            ),
+        );
+        const rows = [
+            ['panel.project', head.project],
+            ['panel.created', dateTime(head.createdAt)],
+            ['panel.messages', number(head.messageCount ?? 0)],
+        ];
         if (head.reopenCount > 0) rows.push(['panel.reopened', number(head.reopenCount)]);
-        this.facts.replaceChildren(...rows.flatMap(([key, value]) => [h('dt', { t: key }), h('dd', { text: value ?? '—' })]));
+        this.facts.replaceChildren(
+            ...rows.flatMap(([key, value]) =>
+                [h('dt', { t: key }), h('dd', { text: value ?? '—' })])
+        );
         const others = this.others(head);
         this.otherSection.hidden = others.length === 0;
         this.otherList.replaceChildren(...others.slice(0, 5).map((other) =>
-            h('li', {}, h('button', { class: 'other-ticket', type: 'button', on: { click: () => this.onOpen(other) } }, refMark(other.ref), h('span', { text: other.title })))));
+            h('li', {},
+                h('button', {
+                    class: 'other-ticket',
+                    type: 'button',
+                    on: { click: () => this.onOpen(other) },
+                },
+                    refMark(other.ref),
+                    h('span', { text: other.title }),
+                ),
+            )));
     }
 
     /** The clocks alone, each second. */
@@ -68,20 +120,39 @@ export class SidePanel {
         const head = this.#room?.head;
         if (!head || this.element.hidden) return;
         const views = clockViews(head.sla, this.app.clock.now());
-        if (views.length === 0) return this.sla.replaceChildren(h('li', { class: 'hint', t: 'sla.none' }));
-        if (this.sla.childElementCount !== views.length || !this.sla.querySelector('.clock-name')) this.sla.replaceChildren(...views.map(clockItem));
+        if (views.length === 0) {
+            return this.sla.replaceChildren(h('li', { class: 'hint', t: 'sla.none' }));
+        }
+        if (this.sla.childElementCount !== views.length || !this.sla.querySelector('.clock-name')) {
+            this.sla.replaceChildren(...views.map(clockItem));
+        }
         views.forEach((view, index) => {
             const item = this.sla.children[index];
             const [name, text, at] = item.children;
             item.dataset.state = view.state;
             say(name, `sla.clock.${view.name}`);
             write(text, slaText(view));
-            write(at, view.metAt ? t('sla.doneAt', { at: dateTime(view.metAt) }) : view.deadlineAt ? t('sla.due', { at: dateTime(view.deadlineAt) }) : '');
+            write(
+                at,
+                view.metAt
+                    ? t('sla.doneAt', { at: dateTime(view.metAt) })
+                    : view.deadlineAt
+                    ? t('sla.due', { at: dateTime(view.deadlineAt) })
+                    : '',
+            );
         });
     }
 
     #select(name, codes, key) {
-        const select = h('select', { class: 'field', id: `panel-${name}`, tLabel: key, testid: `panel-${name}`, on: { change: () => this.#change(name, select.value) } }, ...codes.map((code) => h('option', { value: code, t: `${name}.${code}` })));
+        const select = h('select', {
+            class: 'field',
+            id: `panel-${name}`,
+            tLabel: key,
+            testid: `panel-${name}`,
+            on: { change: () => this.#change(name, select.value) },
+        },
+            ...codes.map((code) => h('option', { value: code, t: `${name}.${code}` })),
+        );
         return select;
     }
 
@@ -93,15 +164,24 @@ export class SidePanel {
 
     #fillAssignees({ assignedTo }) {
         const { me } = this.app;
-        const others = new Map(this.#people.filter(({ id }) => id !== me.id).map((person) => [person.id, person]));
+        const others = new Map(
+            this.#people.filter(({ id }) => id !== me.id).map((person) => [person.id, person]),
+        );
         if (assignedTo && assignedTo.id !== me.id) others.set(assignedTo.id, assignedTo);
-        this.assignee.replaceChildren(h('option', { value: '', t: 'panel.nobody' }), h('option', { value: me.id, t: ['panel.me', { name: me.name }] }), ...[...others.values()].map(({ id, name }) => h('option', { value: id, text: name })));
+        this.assignee.replaceChildren(
+            h('option', { value: '', t: 'panel.nobody' }),
+            h('option', { value: me.id, t: ['panel.me', { name: me.name }] }),
+            ...[...others.values()].map(({ id, name }) => h('option', { value: id, text: name }))
+        );
         this.assignee.value = assignedTo?.id ?? '';
     }
 
     async #loadPeople() {
         try {
-            const [technicians, admins] = await Promise.all([this.app.api.users('technician'), this.app.api.users('admin')]);
+            const [technicians, admins] = await Promise.all([
+                this.app.api.users('technician'),
+                this.app.api.users('admin'),
+            ]);
             this.#people = [...technicians, ...admins];
             this.update();
         } catch {
@@ -110,8 +190,18 @@ export class SidePanel {
     }
 }
 
-const clockItem = () => h('li', { class: 'clock' }, h('span', { class: 'clock-name' }), h('span', { class: 'clock-text' }), h('span', { class: 'clock-at' }));
+const clockItem = () => h('li', { class: 'clock' },
+    h('span', { class: 'clock-name' }),
+    h('span', { class: 'clock-text' }),
+    h('span', { class: 'clock-at' }),
+);
 
-const section = (key, ...children) => h('section', { class: 'panel-section' }, h('h3', { class: 'panel-heading', t: key }), ...children);
+const section = (key, ...children) => h('section', { class: 'panel-section' },
+    h('h3', { class: 'panel-heading', t: key }),
+    ...children,
+);
 
-const field = (key, control) => h('div', { class: 'panel-field' }, h('label', { class: 'panel-label', for: control.id, t: key }), control);
+const field = (key, control) => h('div', { class: 'panel-field' },
+    h('label', { class: 'panel-label', for: control.id, t: key }),
+    control,
+);

@@ -7,12 +7,24 @@ import { h, say, setAttribute } from './dom.js';
 export function showSignIn({ lead = 'signin.lead', onToken }) {
     const problem = h('p', { class: 'field-error', id: 'token-error', hidden: true });
     const field = h('textarea', {
-        class: 'field token-field', id: 'token', rows: 3, required: true, autocomplete: 'off', spellcheck: 'false', 'aria-describedby': 'token-error', testid: 'token',
+        class: 'field token-field',
+        id: 'token',
+        rows: 3,
+        required: true,
+        autocomplete: 'off',
+        spellcheck: 'false',
+        'aria-describedby': 'token-error',
+        testid: 'token',
     });
     const form = h('form', { class: 'card sign-in', novalidate: true },
         h('h1', { class: 'card-title', t: 'signin.title' }), h('p', { class: 'lead', t: lead }),
         h('label', { class: 'label', for: 'token', t: 'signin.token' }), field, problem,
-        h('button', { class: 'button button-primary', type: 'submit', t: 'signin.submit', testid: 'sign-in' }),
+        h('button', {
+            class: 'button button-primary',
+            type: 'submit',
+            t: 'signin.submit',
+            testid: 'sign-in',
+        }),
         h('p', { class: 'hint', t: 'signin.help' }));
     form.addEventListener('submit', (event) => {
         event.preventDefault();
@@ -30,5 +42,11 @@ export function showSignIn({ lead = 'signin.lead', onToken }) {
 export function showDenied({ text, href, link }) {
     document.querySelector('main').replaceChildren(h('div', { class: 'centred' },
         h('div', { class: 'card sign-in', testid: 'denied' },
-            h('h1', { class: 'card-title', t: 'denied.title' }), h('p', { class: 'lead', t: text }), h('a', { class: 'button button-primary', href, t: link }))));
+            h('h1', {
+                class: 'card-title',
+                t: 'denied.title',
+            }), h('p', { class: 'lead', t: text }), h(
+                'a',
+                { class: 'button button-primary', href, t: link },
+            ))));
 }

@@ -1,11 +1,20 @@
-// The next deadline of a ticket, counting down. Colour is never alone: icon and words differ per state.
+// The next deadline of a ticket, counting down. Colour is never alone: icon and words differ per
+// state.
 
 import { dateTime, duration, t } from '../i18n/index.js';
 import { slaView } from '../state/sla.js';
 import { h, setAttribute, write } from './dom.js';
 import { icon, reshape } from './icon.js';
 
-const ICONS = { ok: 'clock', warn: 'hourglass', critical: 'flame', breached: 'warning', paused: 'pause', met: 'check', missed: 'warning' };
+const ICONS = {
+    ok: 'clock',
+    warn: 'hourglass',
+    critical: 'flame',
+    breached: 'warning',
+    paused: 'pause',
+    met: 'check',
+    missed: 'warning',
+};
 const TICKING = ['ok', 'warn', 'critical', 'breached'];
 
 export const slaText = ({ state, ms }) => t(`sla.${state}`, { d: duration(ms) });
@@ -29,7 +38,11 @@ export function slaPill(clock) {
         }
         write(name, t(`sla.short.${view.clock}`));
         write(text, slaText(view));
-        const sentence = t('sla.sentence', { clock: t(`sla.clock.${view.clock}`), text: slaText(view), at: view.deadlineAt ? dateTime(view.deadlineAt) : '—' });
+        const sentence = t('sla.sentence', {
+            clock: t(`sla.clock.${view.clock}`),
+            text: slaText(view),
+            at: view.deadlineAt ? dateTime(view.deadlineAt) : '—',
+        });
         if (element.title !== sentence) element.title = sentence;
     };
     element.addEventListener('tick', draw);

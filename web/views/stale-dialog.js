@@ -10,8 +10,15 @@ import { wordLine } from './thread-entry.js';
 export function askAboutStale(item) {
     const missed = item.error?.missed ?? [];
     const list = h('ol', { class: 'missed' }, ...missed.map((event) => {
-        const text = event.message?.body ?? systemLinesOf(event).map((line) => wordLine(line, event.by, 'staff')).join(' · ');
-        return h('li', { testid: 'missed' }, h('p', { class: 'missed-head' }, h('strong', { text: event.by?.name ?? '' }), h('time', { datetime: event.at, text: time(event.at) })), h('p', { text }));
+        const text = event.message?.body ?? systemLinesOf(event).map((line) =>
+            wordLine(line, event.by, 'staff')).join(' · ');
+        return h('li', { testid: 'missed' },
+            h('p', { class: 'missed-head' },
+                h('strong', { text: event.by?.name ?? '' }),
+                h('time', { datetime: event.at, text: time(event.at) }),
+            ),
+            h('p', { text }),
+        );
     }));
     return ask({
         label: 'stale.title', testid: 'stale-dialog',

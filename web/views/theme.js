@@ -5,7 +5,7 @@ const THEMES = ['system', 'light', 'dark'];
 
 export const currentTheme = () => document.documentElement.dataset.theme ?? 'system';
 
-export function setTheme(theme) {
+function setTheme(theme) {
     if (theme === 'system') delete document.documentElement.dataset.theme;
     else document.documentElement.dataset.theme = theme;
     try {
@@ -17,10 +17,13 @@ export function setTheme(theme) {
     document.dispatchEvent(new CustomEvent('themechange'));
 }
 
-export const nextTheme = () => setTheme(THEMES[(THEMES.indexOf(currentTheme()) + 1) % THEMES.length]);
+export const nextTheme = () =>
+    setTheme(THEMES[(THEMES.indexOf(currentTheme()) + 1) % THEMES.length]);
 
 /** The key `d`: from what is seen now to its opposite. */
 export function toggleTheme() {
-    const isDark = currentTheme() === 'dark' || (currentTheme() === 'system' && matchMedia('(prefers-color-scheme: dark)').matches);
+    const isDark =
+        currentTheme() === 'dark' ||
+        (currentTheme() === 'system' && matchMedia('(prefers-color-scheme: dark)').matches);
     setTheme(isDark ? 'light' : 'dark');
 }

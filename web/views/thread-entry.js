@@ -1,4 +1,5 @@
-// The parts of a conversation: a message, one on its way, a line of history, a day, the mark before what is new.
+// The parts of a conversation: a message, one on its way, a line of history, a day, the mark
+// before what is new.
 
 import { dateTime, day, t, time } from '../i18n/index.js';
 import { attachmentList } from './attachments.js';
@@ -9,21 +10,36 @@ import { richText } from './rich-text.js';
 
 /**
  * @param {import('../app.js').App} app
- * @param {{audience: 'client'|'staff', onRetry: Function, onEdit: Function, onDelete: Function}} options
+ * @param {{audience: 'client'|'staff', onRetry: Function, onEdit: Function, onDelete: Function}}
+ *     options
  * @returns {(entry: object) => {element: Element, update: (entry: object) => void}}
  */
 export function entryMaker(app, options) {
-    const make = { day: dayLine, new: newLine, message: messageEntry, pending: pendingEntry, system: systemLine };
+    const make = {
+        day: dayLine,
+        new: newLine,
+        message: messageEntry,
+        pending: pendingEntry,
+        system: systemLine,
+    };
     return (entry) => make[entry.kind](app, entry, options);
 }
 
 function dayLine(app) {
     const label = h('span');
-    return { element: h('div', { class: 'day-line' }, label), update: ({ at }) => write(label, day(at, app.clock.now())) };
+    return {
+        element: h('div', { class: 'day-line' }, label),
+        update: ({ at }) => write(label, day(at, app.clock.now())),
+    };
 }
 
 function newLine() {
-    return { element: h('div', { class: 'new-line', testid: 'new-line' }, h('span', { t: 'thread.newMark' })), update() {} };
+    return {
+        element: h('div', { class: 'new-line', testid: 'new-line' },
+            h('span', { t: 'thread.newMark' }),
+        ),
+        update() {},
+    };
 }
 
 function frame(author, { audience, me, internal }) {
@@ -31,15 +47,27 @@ function frame(author, { audience, me, internal }) {
     const side = audience === 'staff' ? isStaff : author.id === me;
     const face = avatar(author);
     const name = h('span', { class: 'message-author', text: author.name });
-    const badge = h('span', { class: 'role-badge', data: { role: author.role }, t: `role.${author.role}` });
+    const badge = h('span', {
+        class: 'role-badge',
+        data: { role: author.role },
+        t: `role.${author.role}`,
+    });
     const clock = h('time', { class: 'message-time' });
     const head = h('div', { class: 'message-head' }, name, badge, clock);
     const body = h('div', { class: 'message-body' });
     const card = h('div', { class: 'message-card' });
-    if (internal) card.append(h('p', { class: 'note-label' }, icon('lock'), h('span', { t: 'message.note' })));
+    if (internal) {
+        card.append(
+            h('p', { class: 'note-label' }, icon('lock'), h('span', { t: 'message.note' })),
+        );
+    }
     card.append(body);
     const foot = h('p', { class: 'message-foot' });
-    const element = h('article', { class: 'message', testid: 'message', data: { side: side ? 'mine' : 'theirs', internal: String(internal), role: author.role } },
+    const element = h('article', {
+        class: 'message',
+        testid: 'message',
+        data: { side: side ? 'mine' : 'theirs', internal: String(internal), role: author.role },
+    },
         face.element, h('div', { class: 'message-main' }, head, card, foot));
     const setTime = (at) => {
         clock.dateTime = new Date(at).toISOString();
@@ -50,11 +78,19 @@ function frame(author, { audience, me, internal }) {
 }
 
 function messageEntry(app, { message, seq, at, isGrouped }, { audience }) {
-    const parts = frame(message.author, { audience, me: app.me.id, internal: message.internal === true });
+    const parts = frame(message.author, {
+        audience,
+        me: app.me.id,
+        internal: message.internal === true,
+    });
     parts.element.dataset.seq = String(seq);
     parts.body.append(...richText(message.body ?? ''));
-    if (message.attachments?.length > 0) parts.card.append(attachmentList(app, message.attachments));
-    if (message.isDescription) parts.head.append(h('span', { class: 'description-badge', t: 'message.description' }));
+    if (message.attachments?.length > 0) {
+        parts.card.append(attachmentList(app, message.attachments));
+    }
+    if (message.isDescription) {
+        parts.head.append(h('span', { class: 'description-badge', t: 'message.description' }));
+    }
     parts.element.setAttribute('aria-label', `${message.author.name}, ${dateTime(at)}`);
     return {
         element: parts.element,
@@ -74,7 +110,10 @@ function pendingEntry(app, { item }, { audience, onRetry, onEdit, onDelete }) {
     parts.body.append(...richText(body ?? ''));
     const state = h('span', { testid: 'delivery' });
     const actions = h('span', { class: 'pending-actions' },
-        action('message.retry', 'retry', () => onRetry(item)), action('message.edit', 'edit', () => onEdit(item)), action('message.delete', 'delete', () => onDelete(item)));
+        action('message.retry', 'retry', () => onRetry(item)),
+        action('message.edit', 'edit', () => onEdit(item)),
+        action('message.delete', 'delete', () => onDelete(item)),
+    );
     parts.foot.append(state, actions);
     return {
         element: parts.element,
@@ -82,7 +121,11 @@ function pendingEntry(app, { item }, { audience, onRetry, onEdit, onDelete }) {
             parts.setTime(at);
             parts.element.dataset.delivery = current;
             const isStuck = current === 'failed' || current === 'held';
-            setAttribute(parts.element, 'aria-busy', current === 'sending' || current === 'queued' ? 'true' : null);
+            setAttribute(
+                parts.element,
+                'aria-busy',
+                current === 'sending' || current === 'queued' ? 'true' : null,
+            );
             actions.hidden = !isStuck;
             say(state, `message.${current}`);
             setAttribute(state, 'title', error ? t(`error.${error.code}`) : null);
@@ -90,17 +133,32 @@ function pendingEntry(app, { item }, { audience, onRetry, onEdit, onDelete }) {
     };
 }
 
-const action = (key, testid, click) => h('button', { class: 'link-button', type: 'button', t: key, testid, on: { click } });
+const action = (key, testid, click) =>
+    h('button', { class: 'link-button', type: 'button', t: key, testid, on: { click } });
 
 /** Lines whose subject is who did it. */
 const WITH_SUBJECT = ['change.taken', 'change.assigned', 'change.released', 'change.watchers'];
-const ICONS = { 'change.taken': 'person', 'change.assigned': 'person', 'change.status': 'check', 'sla.event.breached': 'warning', 'sla.event.warning': 'hourglass' };
+const ICONS = {
+    'change.taken': 'person',
+    'change.assigned': 'person',
+    'change.status': 'check',
+    'sla.event.breached': 'warning',
+    'sla.event.warning': 'hourglass',
+};
 
 function systemLine(app, { lines, by, at }, { audience }) {
     const text = h('span', { class: 'system-text' });
     const clock = h('time', { class: 'message-time' });
     const shape = lines.map(({ key }) => ICONS[key]).find(Boolean) ?? 'bolt';
-    const element = h('div', { class: 'system-line', testid: 'system-line', data: { kind: lines[0].key } }, icon(shape), text, clock);
+    const element = h('div', {
+        class: 'system-line',
+        testid: 'system-line',
+        data: { kind: lines[0].key },
+    },
+        icon(shape),
+        text,
+        clock,
+    );
     return {
         element,
         update() {
@@ -116,8 +174,12 @@ function systemLine(app, { lines, by, at }, { audience }) {
 export function wordLine({ key, params = {} }, by, audience) {
     const { from, to, clock } = params;
     const name = (person) => person?.name ?? t('change.none');
-    if (WITH_SUBJECT.includes(key)) return `${by?.name ?? ''} ${t(key, { to: name(to), from: name(from) })}`.trim();
-    if (key === 'change.status') return t(key, { from: t(statusKey(from, audience)), to: t(statusKey(to, audience)) });
+    if (WITH_SUBJECT.includes(key)) {
+        return `${by?.name ?? ''} ${t(key, { to: name(to), from: name(from) })}`.trim();
+    }
+    if (key === 'change.status') {
+        return t(key, { from: t(statusKey(from, audience)), to: t(statusKey(to, audience)) });
+    }
     if (key === 'change.priority' || key === 'change.category') {
         const field = key.slice('change.'.length);
         return t(key, { from: t(`${field}.${from}`), to: t(`${field}.${to}`) });
@@ -126,4 +188,5 @@ export function wordLine({ key, params = {} }, by, audience) {
     return t(key, { from: plain(from), to: plain(to) });
 }
 
-const plain = (value) => (Array.isArray(value) ? value.join(', ') : (value ?? '')) || t('change.none');
+const plain = (value) =>
+    (Array.isArray(value) ? value.join(', ') : (value ?? '')) || t('change.none');

@@ -1,4 +1,5 @@
-// The scrolling part of a thread: keeps its place, loads the past, marks what is new, tells what was read.
+// The scrolling part of a thread: keeps its place, loads the past, marks what is new, tells what
+// was read.
 
 import { day, language } from '../i18n/index.js';
 import { makeTimeline } from '../state/timeline.js';
@@ -26,10 +27,31 @@ export class ThreadLog {
     constructor(app, options) {
         this.app = app;
         this.options = options;
-        this.older = h('button', { class: 'older-button', type: 'button', t: 'thread.older', hidden: true, testid: 'older', on: { click: () => this.#loadOlder() } });
-        this.log = h('div', { class: 'log', role: 'log', 'aria-live': 'off', 'aria-relevant': 'additions', tLabel: 'thread.log', testid: 'log', tabindex: '0' });
+        this.older = h('button', {
+            class: 'older-button',
+            type: 'button',
+            t: 'thread.older',
+            hidden: true,
+            testid: 'older',
+            on: { click: () => this.#loadOlder() },
+        });
+        this.log = h('div', {
+            class: 'log',
+            role: 'log',
+            'aria-live': 'off',
+            'aria-relevant': 'additions',
+            tLabel: 'thread.log',
+            testid: 'log',
+            tabindex: '0',
+        });
         this.scroller = h('div', { class: 'thread-scroll' }, this.older, this.log);
-        this.pill = h('button', { class: 'below-pill', type: 'button', hidden: true, testid: 'below', on: { click: () => this.scrollToEnd() } });
+        this.pill = h('button', {
+            class: 'below-pill',
+            type: 'button',
+            hidden: true,
+            testid: 'below',
+            on: { click: () => this.scrollToEnd() },
+        });
         this.element = h('div', { class: 'thread-body' }, this.scroller, this.pill);
         this.list = new KeyedList(this.log, ({ key }) => key, entryMaker(app, options));
         this.render = onNextFrame(() => this.#render());
@@ -57,7 +79,9 @@ export class ThreadLog {
         this.log.setAttribute('aria-live', 'off');
         this.list.render([]);
         if (!room) return;
-        this.#stop = [room.on('change', (what) => what !== 'typing' && what !== 'presence' && this.render())];
+        this.#stop = [
+            room.on('change', (what) => what !== 'typing' && what !== 'presence' && this.render()),
+        ];
         this.render();
     }
 
@@ -86,15 +110,25 @@ export class ThreadLog {
         const before = this.log.lastElementChild;
         if (this.#isFirst) this.#unreadAfter = this.#firstUnread(room);
         const entries = makeTimeline(room.events, this.app.outbox.of(room.id), {
-            me: this.app.me.id, dayOf: (at) => day(at, this.app.clock.now()), unreadAfter: this.#unreadAfter, show: this.show,
+            me: this.app.me.id,
+            dayOf: (at) => day(at, this.app.clock.now()),
+            unreadAfter: this.#unreadAfter,
+            show: this.show,
         });
         this.#markDelivery(entries, room);
         const oldest = this.log.querySelector('[data-seq]');
         this.list.render(entries);
         this.older.hidden = !room.hasOlder || room.gone !== null;
         if (this.#isFirst) this.#settle();
-        else if (wasAtEnd || entries.at(-1)?.kind === 'pending' && this.log.lastElementChild !== before) this.scrollToEnd();
-        else if (oldest && oldest !== this.log.querySelector('[data-seq]')) this.scroller.scrollTop = scrollTop + this.scroller.scrollHeight - scrollHeight;
+        else if (
+            wasAtEnd ||
+            entries.at(-1)?.kind === 'pending' && this.log.lastElementChild !== before
+        ) {
+            this.scrollToEnd();
+        }
+        else if (oldest && oldest !== this.log.querySelector('[data-seq]')) {
+            this.scroller.scrollTop = scrollTop + this.scroller.scrollHeight - scrollHeight;
+        }
         else if (this.log.lastElementChild !== before) this.#setBelow(this.#below + 1);
         this.#tellRead();
     }
@@ -111,17 +145,23 @@ export class ThreadLog {
 
     #firstUnread(room) {
         const read = room.reads.get(this.app.me.id);
-        const hasUnread = read !== undefined && room.events.some(({ seq, message, by }) => seq > read && message && by?.id !== this.app.me.id);
+        const hasUnread =
+            read !== undefined &&
+            room.events.some(({ seq, message, by }) =>
+                    seq > read && message && by?.id !== this.app.me.id);
         return hasUnread && room.events[0].seq <= read + 1 ? read : null;
     }
 
     /** Under one's own last public message: has the other side read it? */
     #markDelivery(entries, room) {
-        const last = entries.findLast(({ kind, message }) => kind === 'message' && message.author.id === this.app.me.id && !message.internal);
+        const last = entries.findLast(({ kind, message }) =>
+            kind === 'message' && message.author.id === this.app.me.id && !message.internal);
         if (!last || last.message.isDescription) return;
         const client = room.head?.client?.id;
         const isSeen = [...room.reads].some(([id, seq]) =>
-            id !== this.app.me.id && seq >= last.seq && (this.options.audience === 'client' || id === client));
+            id !== this.app.me.id &&
+                seq >= last.seq &&
+                (this.options.audience === 'client' || id === client));
         last.delivery = isSeen ? 'seen' : 'sent';
     }
 
@@ -129,7 +169,9 @@ export class ThreadLog {
         const room = this.#room;
         this.older.setAttribute('aria-busy', 'true');
         try {
-            room.applyOlder(await this.app.api.events(room.id, { before: room.events[0]?.seq, limit: PAGE }));
+            room.applyOlder(
+                await this.app.api.events(room.id, { before: room.events[0]?.seq, limit: PAGE }),
+            );
         } catch (error) {
             this.app.toasts.error(error);
         }
@@ -153,7 +195,15 @@ export class ThreadLog {
 
     #tellRead() {
         const room = this.#room;
-        if (!room?.isLoaded || room.gone || document.hidden || !document.hasFocus() || !this.isAtEnd) return;
+        if (
+            !room?.isLoaded ||
+            room.gone ||
+            document.hidden ||
+            !document.hasFocus() ||
+            !this.isAtEnd
+        ) {
+            return;
+        }
         if (room.newest <= Math.max(this.#toldRead, room.reads.get(this.app.me.id) ?? 0)) return;
         if (!this.app.connection.isLive) return;
         this.#toldRead = room.newest;

@@ -1,4 +1,5 @@
-// One open ticket: header, log, typing line, composer; loading, missing and lost states; and who is looking.
+// One open ticket: header, log, typing line, composer; loading, missing and lost states; and who
+// is looking.
 
 import { h, say } from './dom.js';
 import { Composer } from './composer.js';
@@ -16,7 +17,8 @@ export class Thread {
 
     /**
      * @param {import('../app.js').App} app
-     * @param {{audience: 'client'|'staff', header: {element: Element, open: (room: object) => void, update: () => void}, empty: {text: string, hint?: string}}} options
+     * @param {{audience: 'client'|'staff', header: {element: Element, open: (room: object) =>
+     *     void, update: () => void}, empty: {text: string, hint?: string}}} options
      */
     constructor(app, { audience, header, empty }) {
         this.app = app;
@@ -24,7 +26,8 @@ export class Thread {
         this.composer = new Composer(app, { audience });
         this.log = new ThreadLog(app, {
             audience,
-            onRetry: (item) => (item.state === 'held' ? this.#held(item) : app.outbox.retry(item.key)),
+            onRetry: (item) =>
+                (item.state === 'held' ? this.#held(item) : app.outbox.retry(item.key)),
             onEdit: (item) => this.composer.restore(app.outbox.drop(item.key)),
             onDelete: (item) => app.outbox.drop(item.key),
         });
@@ -32,8 +35,18 @@ export class Thread {
         this.banner = h('div', { class: 'thread-banner', hidden: true, testid: 'banner' });
         this.emptyTitle = h('p', { class: 'blank-title' });
         this.emptyHint = h('p', { class: 'blank-hint' });
-        this.blank = h('div', { class: 'blank' }, h('span', { class: 'blank-mark', 'aria-hidden': 'true' }), this.emptyTitle, this.emptyHint);
-        this.live = h('div', { class: 'thread-live', hidden: true }, header.element, this.log.element, this.typing.element, this.banner, this.composer.element);
+        this.blank = h('div', { class: 'blank' },
+            h('span', { class: 'blank-mark', 'aria-hidden': 'true' }),
+            this.emptyTitle,
+            this.emptyHint,
+        );
+        this.live = h('div', { class: 'thread-live', hidden: true },
+            header.element,
+            this.log.element,
+            this.typing.element,
+            this.banner,
+            this.composer.element,
+        );
         this.element = h('section', { class: 'thread' }, this.blank, this.live);
         this.empty = empty;
         app.outbox.on('held', (item) => item.ticket === this.room?.id && this.#held(item));
@@ -54,7 +67,10 @@ export class Thread {
         this.log.open(this.room);
         this.typing.open(this.room);
         this.composer.open(this.room);
-        this.#timer = setTimeout(() => !this.room?.isLoaded && this.#showBlank('thread.loading'), LOADING_AFTER_MS);
+        this.#timer = setTimeout(
+            () => !this.room?.isLoaded && this.#showBlank('thread.loading'),
+            LOADING_AFTER_MS,
+        );
         this.#tellView(document.hasFocus());
         this.#draw();
     }
@@ -82,7 +98,13 @@ export class Thread {
         const { room } = this;
         if (!room) return;
         if (room.gone === 'missing') return this.#showBlank('thread.missing', 'thread.missingHint');
-        if (room.gone === 'removed') return this.#showBlank('thread.removed', this.composer.field.value ? 'thread.draftKept' : null, this.composer.field.value);
+        if (room.gone === 'removed') {
+            return this.#showBlank(
+                'thread.removed',
+                this.composer.field.value ? 'thread.draftKept' : null,
+                this.composer.field.value,
+            );
+        }
         if (!room.isLoaded || !room.head) return;
         clearTimeout(this.#timer);
         const wasHidden = this.live.hidden;
@@ -102,7 +124,11 @@ export class Thread {
         this.emptyHint.hidden = hint === null;
         if (hint) say(this.emptyHint, hint);
         this.blank.querySelector('textarea')?.remove();
-        if (draft) this.blank.append(h('textarea', { class: 'field', readonly: true, rows: 5, text: draft }));
+        if (draft) {
+            this.blank.append(
+                h('textarea', { class: 'field', readonly: true, rows: 5, text: draft }),
+            );
+        }
     }
 
     async #held(item) {

@@ -1,4 +1,5 @@
-// One timer for the page, on the second. Countdowns tick each time, ages every half minute; a hidden tab rests.
+// One timer for the page, on the second. Countdowns tick each time, ages every half minute; a
+// hidden tab rests.
 
 import { language, dateTime, relative } from '../i18n/index.js';
 
@@ -16,7 +17,9 @@ export function startTicker(clock) {
         }
     };
     const countdowns = () => {
-        for (const element of document.querySelectorAll('[data-ticks]')) element.dispatchEvent(new Event('tick'));
+        for (const element of document.querySelectorAll('[data-ticks]')) {
+            element.dispatchEvent(new Event('tick'));
+        }
     };
     const tick = () => {
         countdowns();

@@ -1,4 +1,5 @@
-// A client's list of tickets: grouped, searched, live. What it shows is the fold in `state/tickets.js`.
+// A client's list of tickets: grouped, searched, live. What it shows is the fold in
+// `state/tickets.js`.
 
 import { t } from '../i18n/index.js';
 import { matches } from '../state/queue-views.js';
@@ -17,21 +18,48 @@ export class TicketListView {
     /**
      * @param {import('../app.js').App} app
      * @param {import('../state/tickets.js').TicketList} list
-     * @param {{onOpen: Function, onCreate: Function, onMore: Function, hasMore: () => boolean, hrefOf: Function}} options
+     * @param {{onOpen: Function, onCreate: Function, onMore: Function, hasMore: () => boolean,
+     *     hrefOf: Function}} options
      */
     constructor(app, list, options) {
         Object.assign(this, { app, list, options });
         this.heading = h('h1', { class: 'pane-title', t: 'portal.title' });
         this.eyebrow = h('div', { class: 'pane-eyebrow' });
-        this.search = h('input', { class: 'field search-field', type: 'search', tLabel: 'portal.search', tPlaceholder: 'portal.search', testid: 'search' });
+        this.search = h('input', {
+            class: 'field search-field',
+            type: 'search',
+            tLabel: 'portal.search',
+            tPlaceholder: 'portal.search',
+            testid: 'search',
+        });
         this.groupsElement = h('div', { class: 'ticket-groups' });
         this.blank = h('div', { class: 'list-blank', hidden: true, testid: 'list-empty' });
-        this.more = h('button', { class: 'button button-plain more-button', type: 'button', t: 'portal.more', hidden: true, on: { click: () => options.onMore() } });
-        const create = h('button', { class: 'button button-primary', type: 'button', testid: 'new-ticket', 'aria-keyshortcuts': 'c', on: { click: () => options.onCreate() } }, icon('plus'), h('span', { t: 'portal.new' }));
+        this.more = h('button', {
+            class: 'button button-plain more-button',
+            type: 'button',
+            t: 'portal.more',
+            hidden: true,
+            on: { click: () => options.onMore() },
+        });
+        const create = h('button', {
+            class: 'button button-primary',
+            type: 'button',
+            testid: 'new-ticket',
+            'aria-keyshortcuts': 'c',
+            on: { click: () => options.onCreate() },
+        },
+            icon('plus'),
+            h('span', { t: 'portal.new' }),
+        );
         this.element = h('section', { class: 'list-pane', tLabel: 'list.label' },
-            h('div', { class: 'pane-head' }, this.eyebrow, h('div', { class: 'pane-head-row' }, this.heading, create), h('div', { class: 'search-box' }, icon('search'), this.search)),
+            h('div', { class: 'pane-head' },
+                this.eyebrow,
+                h('div', { class: 'pane-head-row' }, this.heading, create),
+                h('div', { class: 'search-box' }, icon('search'), this.search),
+            ),
             h('div', { class: 'pane-scroll' }, this.groupsElement, this.blank, this.more));
-        this.groups = new KeyedList(this.groupsElement, ({ name }) => name, (group) => this.#makeGroup(group));
+        this.groups = new KeyedList(this.groupsElement, ({ name }) => name, (group) =>
+            this.#makeGroup(group));
         this.render = onNextFrame(() => this.#render());
         list.on('change', this.render);
         list.on('entered', (head) => this.#highlight(head));
@@ -44,38 +72,74 @@ export class TicketListView {
 
     showLoading() {
         this.blank.hidden = false;
-        this.blank.replaceChildren(...Array.from({ length: 4 }, () => h('div', { class: 'skeleton-row', 'aria-hidden': 'true' })));
+        this.blank.replaceChildren(
+            ...Array.from({ length: 4 }, () =>
+                h('div', { class: 'skeleton-row', 'aria-hidden': 'true' }))
+        );
     }
 
     showFailed(retry) {
         this.blank.hidden = false;
-        this.blank.replaceChildren(h('p', { class: 'blank-title', t: 'list.failed' }), h('button', { class: 'button button-plain', type: 'button', t: 'retry', on: { click: retry } }));
+        this.blank.replaceChildren(
+            h('p', { class: 'blank-title', t: 'list.failed' }),
+            h('button', {
+                class: 'button button-plain',
+                type: 'button',
+                t: 'retry',
+                on: { click: retry },
+            }),
+        );
     }
 
     #render() {
         if (!this.list.isLoaded) return;
-        const groups = this.list.groups({ project: this.project, keep: (head) => matches(head, this.#query) });
+        const groups = this.list.groups({
+            project: this.project,
+            keep: (head) => matches(head, this.#query),
+        });
         this.groups.render(groups);
         this.more.hidden = !this.options.hasMore();
         this.blank.hidden = groups.length > 0;
         if (groups.length > 0) return;
         if (this.#query) {
-            this.blank.replaceChildren(h('p', { class: 'blank-title', t: 'portal.noResult' }), h('button', { class: 'button button-plain', type: 'button', t: 'portal.clear', on: { click: () => this.#clear() } }));
-        } else this.blank.replaceChildren(h('p', { class: 'blank-title', t: 'portal.empty' }), h('p', { class: 'blank-hint', t: 'portal.emptyHint' }));
+            this.blank.replaceChildren(
+                h('p', { class: 'blank-title', t: 'portal.noResult' }),
+                h('button', {
+                    class: 'button button-plain',
+                    type: 'button',
+                    t: 'portal.clear',
+                    on: { click: () => this.#clear() },
+                }),
+            );
+        } else this.blank.replaceChildren(
+            h('p', { class: 'blank-title', t: 'portal.empty' }),
+            h('p', { class: 'blank-hint', t: 'portal.emptyHint' }),
+        );
     }
 
     #makeGroup({ name }) {
         const count = h('span', { class: 'group-count' });
         const body = h('ul', { class: 'ticket-rows' });
-        const rows = new KeyedList(body, ({ head }) => head.id, ({ head }) => ticketRow({ app: this.app, list: this.list, ...this.options }, head));
+        const rows = new KeyedList(body, ({ head }) => head.id, ({ head }) =>
+            ticketRow({ app: this.app, list: this.list, ...this.options }, head));
         const label = h('span');
         say(label, `group.${name}`);
-        const element = h('details', { class: 'ticket-group', data: { group: name }, open: name !== 'closed' }, h('summary', { class: 'group-head' }, icon('down'), label, count), body);
+        const element = h('details', {
+            class: 'ticket-group',
+            data: { group: name },
+            open: name !== 'closed',
+        },
+            h('summary', { class: 'group-head' }, icon('down'), label, count),
+            body,
+        );
         return {
             element,
             update: ({ heads }) => {
                 count.textContent = String(heads.length);
-                rows.render(heads.map((head) => ({ head, isOpen: head.id === this.openID, isNew: this.#new.has(head.id) })));
+                rows.render(
+                    heads.map((head) =>
+                        ({ head, isOpen: head.id === this.openID, isNew: this.#new.has(head.id) })),
+                );
             },
         };
     }

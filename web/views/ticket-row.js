@@ -6,7 +6,10 @@ import { icon } from './icon.js';
 
 const CATEGORY_ICONS = { incident: 'bolt', request: 'help', change: 'wrench' };
 
-/** @param {{app: object, list: object, onOpen: (head: object) => void, hrefOf: (head: object) => string}} context */
+/**
+ * @param {{app: object, list: object, onOpen: (head: object) => void, hrefOf: (head: object) =>
+ *     string}} context
+ */
 export function ticketRow({ app, list, onOpen, hrefOf }, first) {
     const title = h('span', { class: 'row-title' });
     const excerpt = h('span', { class: 'row-excerpt' });
@@ -14,9 +17,21 @@ export function ticketRow({ app, list, onOpen, hrefOf }, first) {
     const priority = priorityMark({ withWord: true });
     const category = h('span', { class: 'row-category' });
     const ago = timeAgo(app.clock);
-    const dot = h('span', { class: 'unread-dot', tLabel: 'list.unread', tTitle: 'list.unread', role: 'img', testid: 'unread', hidden: true });
+    const dot = h('span', {
+        class: 'unread-dot',
+        tLabel: 'list.unread',
+        tTitle: 'list.unread',
+        role: 'img',
+        testid: 'unread',
+        hidden: true,
+    });
     let head = first;
-    const link = h('a', { class: 'ticket-row', testid: 'ticket-row', href: hrefOf(first), data: { ticket: first.id, ref: first.ref } },
+    const link = h('a', {
+        class: 'ticket-row',
+        testid: 'ticket-row',
+        href: hrefOf(first),
+        data: { ticket: first.id, ref: first.ref },
+    },
         h('span', { class: 'row-top' }, refMark(first.ref), status.element, ago.element),
         h('span', { class: 'row-line' }, dot, title),
         excerpt,

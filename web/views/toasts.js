@@ -1,4 +1,5 @@
-// Short notices at the bottom of the page: three at most, gone after six seconds unless read or in error.
+// Short notices at the bottom of the page: three at most, gone after six seconds unless read or in
+// error.
 
 import { t } from '../i18n/index.js';
 import { h } from './dom.js';
@@ -17,12 +18,30 @@ export class Toasts {
     /** @param {string|Array} label key, or `[key, params]`; `action`: `{label, run}` */
     show(label, { tone = 'plain', action = null } = {}) {
         const text = t(...(Array.isArray(label) ? label : [label]));
-        const toast = h('div', { class: 'toast', testid: 'toast', data: { tone } }, h('p', { t: label }));
+        const toast = h('div', { class: 'toast', testid: 'toast', data: { tone } },
+            h('p', { t: label }),
+        );
         const remove = () => toast.remove();
         if (action) {
-            toast.append(h('button', { class: 'toast-action', type: 'button', t: action.label, on: { click: () => (remove(), action.run()) } }));
+            toast.append(
+                h('button', {
+                    class: 'toast-action',
+                    type: 'button',
+                    t: action.label,
+                    on: { click: () => (remove(), action.run()) },
+                }),
+            );
         }
-        toast.append(h('button', { class: 'toast-close', type: 'button', tLabel: 'close', on: { click: remove } }, icon('close')));
+        toast.append(
+            h('button', {
+                class: 'toast-close',
+                type: 'button',
+                tLabel: 'close',
+                on: { click: remove },
+            },
+                icon('close'),
+            ),
+        );
         while (this.element.childElementCount >= COUNT_MAX) this.element.firstElementChild.remove();
         this.element.append(toast);
         if (tone === 'error') return this.announcer.warn(text);
@@ -34,7 +53,9 @@ export class Toasts {
     error(error) {
         const code = error?.code ?? 'unavailable';
         if (code === 'already_taken' && error.frame?.assignedTo) {
-            return this.show(['action.alreadyTaken', { name: error.frame.assignedTo.name }], { tone: 'warn' });
+            return this.show(['action.alreadyTaken', { name: error.frame.assignedTo.name }], {
+                tone: 'warn',
+            });
         }
         this.show(`error.${code}`, { tone: 'error' });
     }

@@ -13,13 +13,18 @@ export class TypingLine {
         this.me = me;
         this.label = h('span');
         this.element = h('p', { class: 'typing-line', testid: 'typing', hidden: true },
-            h('span', { class: 'typing-dots', 'aria-hidden': 'true' }, h('i'), h('i'), h('i')), this.label);
+            h('span', { class: 'typing-dots', 'aria-hidden': 'true' },
+                h('i'),
+                h('i'),
+                h('i'),
+            ), this.label);
     }
 
     open(room) {
         this.#stop?.();
         this.#room = room;
-        this.#stop = room?.on('change', (what) => ['typing', 'event', 'gone'].includes(what) && this.#draw());
+        this.#stop = room?.on('change', (what) =>
+            ['typing', 'event', 'gone'].includes(what) && this.#draw());
         this.#draw();
     }
 
@@ -30,7 +35,14 @@ export class TypingLine {
         if (writers.length === 0) return;
         const [first, second] = writers.map(({ by }) => by.name);
         this.element.dataset.internal = String(writers.every(({ internal }) => internal));
-        say(this.label, writers.length === 1 ? ['typing.one', { name: first }] : writers.length === 2 ? ['typing.two', { name: first, other: second }] : 'typing.many');
+        say(
+            this.label,
+            writers.length === 1
+                ? ['typing.one', { name: first }]
+                : writers.length === 2
+                ? ['typing.two', { name: first, other: second }]
+                : 'typing.many',
+        );
         this.#timer = setTimeout(() => this.#draw(), TYPING_EXPIRES_MS + 50);
     }
 }

@@ -6,35 +6,68 @@ import { slaView } from '../state/sla.js';
 import { h, onNextFrame, setAttribute, write } from './dom.js';
 import { icon } from './icon.js';
 
-const ICONS = { unassigned: 'inbox', mine: 'person', waiting: 'hourglass', all: 'stack', resolved: 'checkCircle' };
+const ICONS = {
+    unassigned: 'inbox',
+    mine: 'person',
+    waiting: 'hourglass',
+    all: 'stack',
+    resolved: 'checkCircle',
+};
 
 export class ViewNav {
     /**
      * @param {import('../app.js').App} app
-     * @param {{queue: object, resolvedCount: () => number, onChoose: (view: string) => void, onHelp: () => void}} options
+     * @param {{queue: object, resolvedCount: () => number, onChoose: (view: string) => void,
+     *     onHelp: () => void}} options
      */
     constructor(app, { queue, resolvedCount, onChoose, onHelp }) {
         Object.assign(this, { app, queue, resolvedCount });
         this.items = new Map(QUEUE_VIEWS.map((view) => [view, this.#item(view, onChoose)]));
-        this.late = h('p', { class: 'nav-late', hidden: true, testid: 'late-count' }, icon('warning'), (this.lateText = h('span')));
+        this.late = h('p', { class: 'nav-late', hidden: true, testid: 'late-count' },
+            icon('warning'),
+            (this.lateText = h('span')),
+        );
         this.element = h('nav', { class: 'view-nav', tLabel: 'queue.views' },
             h('p', { class: 'nav-title', t: 'queue.title' }),
-            h('ul', { class: 'nav-list' }, ...[...this.items.values()].map(({ element }) => h('li', {}, element))),
+            h('ul', { class: 'nav-list' },
+                ...[...this.items.values()].map(({ element }) => h('li', {}, element)),
+            ),
             this.late,
             h('div', { class: 'nav-gap' }),
-            h('button', { class: 'nav-item nav-help', type: 'button', testid: 'help', 'aria-keyshortcuts': '?', on: { click: onHelp } }, icon('help'), h('span', { class: 'nav-label', t: 'keys.title' }), h('kbd', { text: '?' })));
+            h('button', {
+                class: 'nav-item nav-help',
+                type: 'button',
+                testid: 'help',
+                'aria-keyshortcuts': '?',
+                on: { click: onHelp },
+            },
+                icon('help'),
+                h('span', { class: 'nav-label', t: 'keys.title' }),
+                h('kbd', { text: '?' }),
+            ));
         this.render = onNextFrame(() => this.#render());
         queue.on('change', this.render);
         language.on('change', this.render);
     }
 
     setView(view) {
-        for (const [name, { element }] of this.items) setAttribute(element, 'aria-current', name === view ? 'page' : null);
+        for (const [name, { element }] of this.items) {
+            setAttribute(element, 'aria-current', name === view ? 'page' : null);
+        }
     }
 
     #item(view, onChoose) {
         const count = h('span', { class: 'nav-count', testid: `count-${view}` });
-        const element = h('button', { class: 'nav-item', type: 'button', testid: `view-${view}`, on: { click: () => onChoose(view) } }, icon(ICONS[view]), h('span', { class: 'nav-label', t: `view.${view}` }), count);
+        const element = h('button', {
+            class: 'nav-item',
+            type: 'button',
+            testid: `view-${view}`,
+            on: { click: () => onChoose(view) },
+        },
+            icon(ICONS[view]),
+            h('span', { class: 'nav-label', t: `view.${view}` }),
+            count,
+        );
         return { element, count };
     }
 
@@ -45,7 +78,8 @@ export class ViewNav {
             write(count, counts[view] > 0 ? String(counts[view]) : '');
             count.hidden = counts[view] === 0;
         }
-        const late = heads.filter((head) => slaView(head.sla, this.app.clock.now()).state === 'breached').length;
+        const late = heads.filter((head) =>
+            slaView(head.sla, this.app.clock.now()).state === 'breached').length;
         this.late.hidden = late === 0;
         write(this.lateText, t('queue.late', { n: late }));
     }

@@ -75,10 +75,13 @@ struct DecodedFrame {
             let ticket = try fields.ticket()
             try fields.changes(into: &edit)
             edit.expectedSeq = try fields.optionalSeq("ifSeq")
+            let key = try fields.key()
+            // A field of a wrong name is the better news.
+            try fields.finish()
             guard edit.action != nil || !edit.edits.isEmpty else {
                 throw FieldReader.missing("set")
             }
-            return .command(.edit(ticket, edit), key: try fields.key())
+            return .command(.edit(ticket, edit), key: key)
         case "create":
             guard var set = try fields.object("set") else { throw FieldReader.missing("set") }
             let new = try set.newTicket()

@@ -28,7 +28,8 @@ extension TicketRejection {
         case .notFound: 404
         case .conflict: isPrecondition ? 412 : 409
         case .stale, .alreadyTaken, .ticketClosed, .keyMismatch: 409
-        case .tooLarge: 413
+        // A field over its limit is a field error; 413 is for a request that is too large itself.
+        case .tooLarge: field == nil ? 413 : 400
         case .rateLimited: 429
         case .unavailable: 503
         }

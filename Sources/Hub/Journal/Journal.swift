@@ -26,7 +26,6 @@ final class Journal {
     private var people: [Person] = []
     private var reads: [TicketID: [String: Int]] = [:]
     private var readWaiters: [ReplyAddress] = []
-    private var readsDueAt: Int64 = .max
     /// Monotonic; until then the store is taken to be away.
     private var storeAwayUntil: Int64 = 0
 
@@ -62,17 +61,20 @@ final class Journal {
             for start in stride(from: 0, to: commands.count, by: Self.batchMax) {
                 process(commands[start..<min(start + Self.batchMax, commands.count)])
             }
-            if !people.isEmpty || readsDueAt <= monotonicMilliseconds() || isStopping {
-                writeMarks()
-            }
+            // Usually they went with a batch; alone they do not wait for one.
+            if !people.isEmpty || !reads.isEmpty { writeMarks() }
         }
     }
 
     /// At most a second, so that a wall clock that jumps is noticed within one.
     private func waitMilliseconds() -> Int {
         var wait: Int64 = unsettled.isEmpty ? 1000 : 250
-        if let alarm = alarms.earliest { wait = min(wait, alarm.elapsed(since: wallClock())) }
-        if readsDueAt != .max { wait = min(wait, max(0, readsDueAt - monotonicMilliseconds())) }
+        let awayMs = storeAwayUntil - monotonicMilliseconds()
+        if let alarm = alarms.earliest {
+            // An alarm that is due while the store is away waits for it, and does not spin.
+            wait = min(wait, max(awayMs, alarm.elapsed(since: wallClock())))
+        }
+        if !people.isEmpty || !reads.isEmpty { wait = min(wait, max(0, awayMs)) }
         return Int(wait)
     }
 
@@ -108,11 +110,20 @@ final class Journal {
                 case .unknownOutcome(let reason):
                     log.warn("store_unknown_outcome", [("reason", reason)])
                     metrics.indeterminate.add(1)
+                    metrics.noteFailure(at: monotonicMilliseconds())
                     return settle(round)
-                case .unavailable(let reason), .corrupt(let reason):
+                case .unavailable(let reason):
                     log.error("store_failed", [("reason", reason)])
                     forget(round)
                     storeFailed()
+                case .corrupt(let reason):
+                    log.error("store_damaged", [("reason", reason)])
+                    metrics.failures.add(1)
+                    forget(round)
+                    guard commands.count > 1 else { return refuse(commands) }
+                    // One damaged ticket must not stop the others of its batch.
+                    for index in commands.indices { process(commands[index...index]) }
+                    return
                 }
             }
         }
@@ -159,7 +170,7 @@ final class Journal {
     }
 
     private func storeFailed() {
-        metrics.failures.add(1)
+        metrics.noteFailure(at: monotonicMilliseconds())
         storeAwayUntil = monotonicMilliseconds() + 500
     }
 
@@ -186,9 +197,6 @@ final class Journal {
     /// The head as this round would have it, or as it is stored.
     func head(_ id: TicketID, in round: Round) throws(StoreError) -> HeadBox? {
         if let head = round.heads[id] { return head }
-        if unsettled[id] != nil {
-            throw .unavailable("the last write to ticket \(id) is not settled yet")
-        }
         if let head = heads[id] { return head }
         guard let ticket = try store.head(of: id) else { return nil }
         let head = HeadBox(ticket)
@@ -232,7 +240,6 @@ final class Journal {
     // MARK: People and read marks
 
     private func note(_ person: Person) {
-        guard directory.note(person) else { return }
         people.removeAll { $0.id == person.id }
         people.append(person)
     }
@@ -241,9 +248,6 @@ final class Journal {
         reads[mark.ticket, default: [:]][mark.person] = max(
             mark.seq, reads[mark.ticket]?[mark.person] ?? 0)
         if let reply { readWaiters.append(reply) }
-        // A REST caller waits for its 204; a screen that scrolls can wait for company.
-        let delay: Int64 = reply == nil ? 250 : 0
-        readsDueAt = min(readsDueAt, monotonicMilliseconds() + delay)
     }
 
     private var marks: [ReadMark] {
@@ -253,24 +257,26 @@ final class Journal {
     }
 
     private func writeMarks() {
-        guard storeAwayUntil <= monotonicMilliseconds() else {
-            readsDueAt = storeAwayUntil
-            return answerReaders(.failure(.unavailable("The store does not answer now.")))
+        if storeAwayUntil <= monotonicMilliseconds() {
+            do throws(StoreError) {
+                return try write(Round(nextNumber: nextNumber))
+            } catch {
+                log.error("store_failed", [("reason", error.description)])
+                storeFailed()
+            }
         }
-        do throws(StoreError) {
-            try write(Round(nextNumber: nextNumber))
-        } catch {
-            log.error("store_failed", [("reason", error.description)])
-            storeFailed()
-            readsDueAt = storeAwayUntil
-            answerReaders(.failure(.unavailable("The store does not answer now.")))
-        }
+        answerReaders(.failure(.unavailable("The store does not answer now.")))
     }
 
+    /// They are durable: they may be shown.
     private func marksWritten() {
+        for mark in marks {
+            guard let person = directory.person(mark.person) else { continue }
+            let signal = ReadSignal(ticket: mark.ticket, by: person, seq: mark.seq)
+            for worker in workers { worker.post(.read(signal)) }
+        }
         people.removeAll(keepingCapacity: true)
         reads.removeAll(keepingCapacity: true)
-        readsDueAt = .max
         answerReaders(.success(nil))
     }
 

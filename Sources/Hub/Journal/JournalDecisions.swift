@@ -7,6 +7,11 @@ extension Journal {
         _ pending: PendingCommand, _ known: [CommandKey: TicketEvent], in round: inout Round
     ) throws(StoreError) {
         let command = pending.command
+        if let id = try ticket(of: command, in: round), unsettled[id] != nil {
+            return round.conclude(
+                pending,
+                .failure(.unavailable("The last write to this ticket is not settled; try again.")))
+        }
         if let key = try key(of: command, in: round),
             let earlier = round.keys[key] ?? known[key]
         {
@@ -16,6 +21,15 @@ extension Journal {
         case .create(let new): create(new, pending, in: &round)
         case .edit(let reference, let edit): try decide(edit, of: reference, pending, in: &round)
         case .clockDue(let id): try ring(id, pending, in: &round)
+        }
+    }
+
+    private func ticket(of command: TicketCommand, in round: Round) throws(StoreError) -> TicketID?
+    {
+        switch command.request {
+        case .create: nil
+        case .edit(let reference, _): try ticketID(reference, in: round)
+        case .clockDue(let id): id
         }
     }
 

@@ -1,4 +1,5 @@
-// People seen in tokens: written by the journal, looked up by it and where read marks are shown.
+// People seen in tokens: noted by the workers, looked up by the journal and where read marks
+// are shown.
 
 import Synchronization
 import Tickets
@@ -8,6 +9,17 @@ final class PeopleDirectory: Sendable {
     private let people = Mutex<[String: Person]>([:])
 
     func person(_ id: String) -> Person? { people.withLock { $0[id] } }
+
+    /// Those of `stored` and of this run, in one of `roles` (empty: all), by name then id. A person is
+    /// here from their first call on, in the store a batch later.
+    func people(in roles: [Role], with stored: [Person]) -> [Person] {
+        var found = Dictionary(stored.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
+        for person in people.withLock({ Array($0.values) })
+        where roles.isEmpty || roles.contains(person.role) {
+            found[person.id] = person
+        }
+        return found.values.sorted { ($0.name, $0.id) < ($1.name, $1.id) }
+    }
 
     /// Whether this was news.
     func note(_ person: Person) -> Bool {

@@ -39,24 +39,43 @@ extension Journal {
             heads.remove(id)
         }
         nextNumber = round.nextNumber
+        let isKnown = round.before.keys.allSatisfy { unsettled[$0] == nil }
         let refusal = TicketRejection.unavailable(
-            "It is not known whether this was stored. Try again with the same key.")
+            isKnown
+                ? "The store did not take this. Nothing was written; try again with the same key."
+                : "It is not known whether this was stored. Try again with the same key.")
         let outcomes = round.outcomes.map { entry -> (PendingCommand, Round.Outcome) in
-            guard case .success(let decided) = entry.outcome, let event = decided.event,
-                !decided.isReplay, !durableEvents.contains(event)
-            else { return (entry.command, entry.outcome) }
+            if rests(entry.outcome, on: durableEvents, of: round) { return entry }
+            // A deadline has nobody to try again for it.
+            if case .clockDue(let ticket) = entry.command.command.request {
+                alarms.insert(ticket, at: wallClock().advanced(byMilliseconds: 1000))
+            }
             return (entry.command, .failure(refusal))
         }
         publish(publications, outcomes)
     }
 
+    /// Whether an outcome may be told. Where part of a batch is lost, so is what was decided on it:
+    /// replays, refusals and "nothing to do" may speak of heads that never were.
+    private func rests(
+        _ outcome: Round.Outcome, on durable: Set<TicketEvent>, of round: Round
+    ) -> Bool {
+        if durable.count == round.events.count { return true }
+        guard case .success(let decided) = outcome, let event = decided.event else { return false }
+        return decided.isReplay ? round.heads[event.ticket] == nil : durable.contains(event)
+    }
+
     /// Tries once more to learn what became of writes that are still unsettled.
     func settleAll() {
         for (id, before) in unsettled {
-            guard
-                let stored = try? store.events(
-                    of: id, after: before?.ticket.seq ?? 0, limit: 10_000)
-            else { return }
+            let stored: [TicketEvent]
+            do throws(StoreError) {
+                stored = try store.events(of: id, after: before?.ticket.seq ?? 0, limit: 10_000)
+            } catch {
+                // A damaged log is one ticket's trouble; a store that is away is everyone's.
+                if case .corrupt = error { continue }
+                return
+            }
             unsettled[id] = nil
             heads.remove(id)
             var publications: [Publication] = []

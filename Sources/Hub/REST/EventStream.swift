@@ -46,7 +46,7 @@ final class EventStream: WorkerSession, RoomSubscriber, QueueSubscriber {
         guard self.member === member else { return }
         guard case .success(let page) = outcome else { return end() }
         worker.rooms.show(member)
-        let present = worker.rooms.present(in: member.ticket)
+        let present = worker.rooms.present(for: member)
         send(
             page.joined(re: nil, for: viewer, present: present),
             id: page.head.activity(for: caller.audience).seq)
@@ -78,7 +78,7 @@ final class EventStream: WorkerSession, RoomSubscriber, QueueSubscriber {
             send(Array(frame.payload), id: event.seq)
         }
         if page.more, let newest = page.events.last?.seq {
-            if (connection?.queuedBytes ?? 0) < outboundMax / 4 {
+            if (connection?.queuedBytes ?? 0) <= outboundMax / 4 {
                 return replay(member, after: newest)
             }
             replayFrom = newest
@@ -90,7 +90,10 @@ final class EventStream: WorkerSession, RoomSubscriber, QueueSubscriber {
 
     func deliver(_ publication: Publication, to member: Member) {
         guard let connection, let frame = publication.frame(for: caller.audience) else { return }
-        if member.missed != nil || connection.queuedBytes + frame.bytes.count > outboundMax {
+        if member.missed != nil
+            || connection.queuedBytes > connection.lowWater
+                && connection.queuedBytes + frame.bytes.count > outboundMax
+        {
             return missed.note(member, at: publication.event.seq)
         }
         send(Array(frame.payload), id: publication.event.seq)
@@ -126,7 +129,7 @@ final class EventStream: WorkerSession, RoomSubscriber, QueueSubscriber {
         }
     }
 
-    var takesQueueUpdates: Bool { (connection?.queuedBytes ?? .max) < outboundMax / 4 }
+    var takesQueueUpdates: Bool { (connection?.queuedBytes ?? .max) <= outboundMax / 4 }
 
     func deliverQueue(_ json: [UInt8], rev: Int) { send(json, id: rev) }
 
@@ -179,13 +182,16 @@ final class EventStream: WorkerSession, RoomSubscriber, QueueSubscriber {
     // MARK: Time
 
     func sweep(now: Int64) {
-        guard let connection, !connection.isClosing else { return }
+        guard let connection else { return }
         let settings = worker.context.settings
-        if identity.expiresAt <= worker.nowSeconds { return end() }
         if connection.queuedBytes > 0 {
             if now - connection.lastWriteProgress > Int64(settings.slowReaderSeconds) * 1000 {
                 connection.closeNow()
             }
+        } else if connection.isClosing {
+            return
+        } else if identity.expiresAt <= worker.nowSeconds {
+            end()
         } else if settings.heartbeatSeconds > 0,
             now - lastBeat >= Int64(settings.heartbeatSeconds) * 1000
         {

@@ -31,6 +31,7 @@ final class Exchange {
 
     func refuse(_ rejection: TicketRejection, for caller: Caller? = nil) {
         let isPrecondition = head.headers["if-match"] != nil
+        session?.worker.metrics.refusals[rejection.code.rawValue, default: 0] += 1
         respond(
             .problem(
                 rejection, status: rejection.status(isPrecondition: isPrecondition),

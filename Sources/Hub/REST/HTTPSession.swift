@@ -14,9 +14,12 @@ final class HTTPSession: WorkerSession {
     /// The request that is being answered; later ones wait in the parser.
     private var exchange: Exchange?
     private var isFinished = false
-    /// Monotonic milliseconds: when the request under way, or the silence, began.
+    private var hasPeerEnded = false
+    /// Monotonic milliseconds: when the silence began, the request under way, its body.
     private var quietSince: Int64
     private var requestSince: Int64?
+    private var bodySince: Int64?
+    private var hasAsked = false
     private var isPumping = false
 
     init(worker: Worker, peerAddress: String) {
@@ -63,11 +66,15 @@ final class HTTPSession: WorkerSession {
             requestSince = nil
             quietSince = worker.loop.now
         }
+        // A peer that has ended gets the answers to what it asked completely, and no more.
+        if hasPeerEnded, exchange == nil, !isFinished { end() }
     }
 
     private func begin(_ head: RequestHead) {
         worker.metrics.httpRequests += 1
         self.head = head
+        hasAsked = true
+        bodySince = worker.loop.now
         if head.path == "/ws" { return upgrade(head) }
         if head.expectsContinue { connection?.send(Array("HTTP/1.1 100 Continue\r\n\r\n".utf8)) }
     }
@@ -90,7 +97,8 @@ final class HTTPSession: WorkerSession {
         write(response, to: exchange, keepAlive: keepAlive)
         self.exchange = nil
         quietSince = worker.loop.now
-        requestSince = nil
+        // What is there already of the next request has its time from here.
+        requestSince = parser.isIdle ? nil : worker.loop.now
         connection?.resumeReading()
         pump()
     }
@@ -191,9 +199,8 @@ final class HTTPSession: WorkerSession {
     // MARK: Ends
 
     func connectionReachedEnd(_ connection: Connection) {
-        // What was asked completely is still answered.
-        guard exchange == nil else { return }
-        end()
+        hasPeerEnded = true
+        if exchange == nil, !isFinished { end() }
     }
 
     func connectionDrained(_ connection: Connection) {}
@@ -214,23 +221,35 @@ final class HTTPSession: WorkerSession {
     }
 
     func sweep(now: Int64) {
-        guard let connection, !isFinished else { return }
+        guard let connection else { return }
         let settings = worker.context.settings
         if connection.queuedBytes > 0 {
             if now - connection.lastWriteProgress > Int64(settings.slowReaderSeconds) * 1000 {
                 connection.closeNow()
             }
-        } else if let since = requestSince, exchange == nil {
-            // From the first byte to the whole request, however slowly it trickles.
-            if settings.headSeconds > 0, now - since > Int64(settings.headSeconds) * 1000 {
-                worker.metrics.refusals["http_408", default: 0] += 1
-                write(
-                    .problem(status: 408, "The request took too long to arrive."), to: nil,
-                    keepAlive: false)
-            }
+        } else if isFinished {
+            return
+        } else if exchange == nil, isTooSlow(now: now) {
+            worker.metrics.refusals["http_408", default: 0] += 1
+            write(
+                .problem(status: 408, "The request took too long to arrive."), to: nil,
+                keepAlive: false)
+        } else if exchange == nil, !hasAsked, requestSince == nil,
+            settings.headSeconds > 0, now - quietSince > Int64(settings.headSeconds) * 1000
+        {
+            // It has never said a word: nothing to answer.
+            end()
         } else if exchange == nil, now - quietSince > Int64(settings.keepAliveSeconds) * 1000 {
             end()
         }
+    }
+
+    /// A head has its time however slowly it trickles; a body that and a second for every KiB.
+    private func isTooSlow(now: Int64) -> Bool {
+        let limitMs = Int64(worker.context.settings.headSeconds) * 1000
+        guard limitMs > 0, let since = requestSince else { return false }
+        guard head != nil, let bodySince else { return now - since > limitMs }
+        return now - bodySince > limitMs + Int64(body.count)
     }
 
     func announceDrain(reconnectInMs: Int) {}

@@ -43,8 +43,9 @@ struct PeopleCalls {
                 if roles.isEmpty { return respond(people: []) }
             }
             let wanted = roles
+            let directory = worker.context.directory
             worker.ask { reader throws(StoreError) in
-                try reader.people(in: wanted)
+                directory.people(in: wanted, with: try reader.people(in: wanted))
             } then: { (answer: Result<[Person], TicketRejection>) in
                 switch answer {
                 case .success(let people): respond(people: people)

@@ -53,7 +53,11 @@ struct Router {
                 .with("Access-Control-Max-Age", "600"))
     }
 
+    /// Ready: the store answers a question, and the last write did not fail just now.
     private func ready(_ exchange: Exchange) {
+        if worker.context.journalMetrics.isFailing(at: worker.loop.now) {
+            return exchange.respond(.problem(.unavailable("The store does not take writes now.")))
+        }
         worker.ask { reader throws(StoreError) in
             try reader.ping()
         } then: { (answer: Result<Void, TicketRejection>) in
@@ -76,7 +80,6 @@ struct Router {
             }
             identity = try gatekeeper.identify(token, nowSeconds: worker.nowSeconds)
         } catch {
-            worker.metrics.refusals["unauthorized", default: 0] += 1
             return exchange.refuse(error)
         }
         worker.note(identity.caller.person)

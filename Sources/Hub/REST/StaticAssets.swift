@@ -30,7 +30,7 @@ package struct StaticAssets: Sendable {
     /// Changes whenever a file does.
     package let build: String
 
-    /// Reads every file below `directory`; hidden ones stay out.
+    /// Reads every file below `directory`; hidden ones stay out, and so do links: they may lead out.
     package init(directory: String?) {
         var assets: [String: Asset] = [:]
         if let directory { Self.read(directory, prefix: "", into: &assets) }
@@ -104,10 +104,12 @@ package struct StaticAssets: Sendable {
             guard !name.hasPrefix("."), name != "tests" else { continue }
             let path = "\(directory)/\(name)"
             var status = stat()
-            guard unsafe stat(path, &status) == 0 else { continue }
+            guard unsafe lstat(path, &status) == 0 else { continue }
             if status.st_mode & S_IFMT == S_IFDIR {
                 read(path, prefix: "\(prefix)/\(name)", into: &assets)
-            } else if let bytes = contents(of: path, size: Int(status.st_size)) {
+            } else if status.st_mode & S_IFMT == S_IFREG,
+                let bytes = contents(of: path, size: Int(status.st_size))
+            {
                 assets["\(prefix)/\(name)"] = asset(
                     bytes, name: name, modifiedAt: Int(status.st_mtim.tv_sec))
             }

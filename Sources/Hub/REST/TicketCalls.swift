@@ -110,7 +110,7 @@ struct TicketCalls {
             try fields.finish()
             submit(.create(new), key: key) { decided in
                 let ticket = decided.head.ticket
-                var response = tagged(head(ticket), ticket)
+                var response = tagged(head(ticket, isReplay: decided.isReplay), ticket)
                 response.status = 201
                 return response.with("Location", "/api/tickets/\(ticket.id)")
             }
@@ -162,6 +162,7 @@ struct TicketCalls {
             let edit = try change(&fields)
             let key = try key(&fields)
             try fields.finish()
+            try requireChange(edit)
             change(try reference(name), edit, key)
         } catch {
             exchange.refuse(error, for: caller)
@@ -177,6 +178,7 @@ struct TicketCalls {
             if fields.has("ids") {
                 let ids = try fields.optionalStrings("ids") ?? []
                 try fields.finish()
+                try requireChange(edit)
                 guard (1...500).contains(ids.count) else {
                     throw FieldReader.wrong("ids", "a list of 1 to 500 tickets")
                 }
@@ -184,6 +186,7 @@ struct TicketCalls {
             }
             let reference = try fields.ticket("id")
             try fields.finish()
+            try requireChange(edit)
             change(reference, edit, key)
         } catch {
             exchange.refuse(error, for: caller)
@@ -192,7 +195,8 @@ struct TicketCalls {
 
     private func change(_ reference: TicketReference, _ edit: TicketEdit, _ key: String?) {
         submit(.edit(reference, edit), key: key) { decided in
-            tagged(head(decided.head.ticket), decided.head.ticket)
+            tagged(
+                head(decided.head.ticket, isReplay: decided.isReplay), decided.head.ticket)
         }
     }
 
@@ -221,11 +225,15 @@ struct TicketCalls {
             }
             edit.expectedSeq = seq
         }
+        return edit
+    }
+
+    /// Asked last: a field of a wrong name is the better news.
+    private func requireChange(_ edit: TicketEdit) throws(TicketRejection) {
         guard edit.action != nil || !edit.edits.isEmpty else {
             throw TicketRejection(
                 .badRequest, "Name at least one field or an action.", field: "action")
         }
-        return edit
     }
 
     func read(_ name: String) {
@@ -306,10 +314,11 @@ struct TicketCalls {
         return try FieldReader.checkKey(header)
     }
 
-    private func head(_ ticket: Ticket) -> Response {
-        var json = JSONWriter(reserving: 1024)
-        json.head(ticket, for: viewer)
-        return .json(json.bytes)
+    private func head(_ ticket: Ticket, isReplay: Bool) -> Response {
+        .json { json in
+            json.headFields(ticket, for: viewer)
+            if isReplay { json.field("replayed", true) }
+        }
     }
 
     private func tagged(_ response: Response, _ ticket: Ticket) -> Response {

@@ -25,9 +25,17 @@ struct PresenceTable {
     }
 
     private var tickets: [TicketID: [String: Entry]] = [:]
+    /// Counts changes over all tickets, so that nobody is told what they know.
+    private(set) var stamp: UInt64 = 0
 
     /// Whether what members see has changed.
     mutating func apply(_ update: PresenceUpdate) -> Bool {
+        let isNews = merge(update)
+        if isNews { stamp += 1 }
+        return isNews
+    }
+
+    private mutating func merge(_ update: PresenceUpdate) -> Bool {
         let id = update.person.id
         let before = tickets[update.ticket]?[id]
         if let hasFocus = update.hasFocus {

@@ -27,6 +27,8 @@ final class Member {
     var hasFocus = false
     /// Counted in presence.
     var isShown = false
+    /// The presence table's stamp when the member was last told who is there.
+    var presenceStamp: UInt64 = 0
     /// First and last `seq` that did not fit into the outbound queue.
     var missed: (from: Int, to: Int)?
 
@@ -46,8 +48,9 @@ final class Room {
     private(set) var head: HeadBox?
     /// The newest publications without a hole: a reconnecting crowd is answered from these.
     private(set) var recent: [Publication] = []
-    /// Read marks by person; nil until the first page is read.
-    var reads: [String: Int]?
+    /// Newest read marks by person: those told live, and the stored ones once a page was read.
+    var reads: [String: Int] = [:]
+    var knowsStoredReads = false
 
     init(_ ticket: TicketID) { self.ticket = ticket }
 

@@ -23,7 +23,8 @@ final class RoomDesk {
     private(set) var rooms: [TicketID: Room] = [:]
     private var table = PresenceTable()
     private var local: [PersonInTicket: Presence] = [:]
-    private var presenceTimers: [TicketID: Timer] = [:]
+    /// Tickets whose members are about to be told who is there, with the stamp of the newest change.
+    private var presenceNews: [TicketID: UInt64] = [:]
     private var typing: TypingGate
 
     init(
@@ -141,10 +142,14 @@ final class RoomDesk {
 
     // MARK: Presence
 
-    func present(in ticket: TicketID) -> [PresentPerson] { table.present(in: ticket) }
+    /// Who is there, for the answer to the member's `join`.
+    func present(for member: Member) -> [PresentPerson] {
+        member.presenceStamp = table.stamp
+        return table.present(in: member.ticket)
+    }
 
     func apply(_ update: PresenceUpdate) {
-        if table.apply(update) { announcePresence(in: update.ticket) }
+        if table.apply(update) { announcePresence(in: update.ticket, since: table.stamp) }
     }
 
     private func update(
@@ -179,12 +184,26 @@ final class RoomDesk {
 
     /// Soon, and together with what else changes until then: the whole list goes to every member,
     /// so a crowd that arrives at once must not cost its square.
-    private func announcePresence(in ticket: TicketID) {
-        guard rooms[ticket] != nil, presenceTimers[ticket] == nil else { return }
+    private func announcePresence(in ticket: TicketID, since stamp: UInt64) {
+        guard rooms[ticket] != nil else { return }
+        if presenceNews[ticket] != nil {
+            presenceNews[ticket] = stamp
+            return
+        }
+        presenceNews[ticket] = stamp
         let delay = min(2000, 20 + 2 * table.count(in: ticket))
-        presenceTimers[ticket] = loop.schedule(afterMilliseconds: delay) { [unowned self] in
-            presenceTimers[ticket] = nil
-            broadcast(.presence(ticket, table.present(in: ticket)), in: ticket)
+        _ = loop.schedule(afterMilliseconds: delay) { [unowned self] in
+            guard let newest = presenceNews.removeValue(forKey: ticket) else { return }
+            tellPresence(in: ticket, newest: newest)
+        }
+    }
+
+    private func tellPresence(in ticket: TicketID, newest: UInt64) {
+        guard let room = rooms[ticket] else { return }
+        let frame = SignalFrame.presence(ticket, table.present(in: ticket))
+        for member in room.members where member.held == nil && member.presenceStamp < newest {
+            member.presenceStamp = table.stamp
+            member.subscriber.deliverEphemeral(frame)
         }
     }
 
@@ -213,10 +232,10 @@ final class RoomDesk {
     func sweep() { typing.sweep(now: loop.now) }
 
     func mark(_ signal: ReadSignal) {
-        guard let room = rooms[signal.ticket], signal.seq > room.reads?[signal.by.id] ?? 0 else {
+        guard let room = rooms[signal.ticket], signal.seq > room.reads[signal.by.id] ?? 0 else {
             return
         }
-        room.reads?[signal.by.id] = signal.seq
+        room.reads[signal.by.id] = signal.seq
         broadcast(.read(signal), in: signal.ticket)
     }
 }

@@ -16,8 +16,24 @@ final class JournalMetrics: Sendable {
     let failures = Counter()
     let indeterminate = Counter()
     let storeNanoseconds = Counter()
+    /// Monotonic milliseconds of the newest failed write that no written batch has followed; 0: none.
+    private let failedAt = Atomic<Int64>(0)
+
+    /// For how long after a failed write the store is not said to be ready.
+    private static let failureMemoryMs: Int64 = 5000
+
+    func noteFailure(at now: Int64) {
+        failures.add(1)
+        failedAt.store(now, ordering: .relaxed)
+    }
+
+    func isFailing(at now: Int64) -> Bool {
+        let last = failedAt.load(ordering: .relaxed)
+        return last != 0 && now - last < Self.failureMemoryMs
+    }
 
     func note(events count: Int, nanoseconds: Int64) {
+        failedAt.store(0, ordering: .relaxed)
         events.add(count)
         batches.add(1)
         storeNanoseconds.add(Int(nanoseconds))

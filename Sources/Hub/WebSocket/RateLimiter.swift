@@ -5,7 +5,7 @@ struct RateLimiter {
         case admitted
         /// Seconds until there is room for one more.
         case refused(retryAfter: Int)
-        /// Refusals went on for ten seconds at more than the burst.
+        /// More refusals than the burst in ten seconds: the peer does not listen.
         case ignored
     }
 
@@ -15,7 +15,7 @@ struct RateLimiter {
     private let burst: Int
     private var tokens: Double
     private var filledAt: Int64
-    private var refusedSince: Int64?
+    private var windowStart: Int64
     private var refusals = 0
 
     /// `perSecond` 0: no limit.
@@ -24,6 +24,7 @@ struct RateLimiter {
         self.burst = max(1, burst)
         tokens = Double(max(1, burst))
         filledAt = now
+        windowStart = now
     }
 
     /// `now`: monotonic milliseconds.
@@ -34,15 +35,13 @@ struct RateLimiter {
         filledAt = now
         if tokens >= 1 {
             tokens -= 1
-            // A whole bucket again: the peer has understood.
-            if tokens >= Double(burst) - 1 { refusedSince = nil }
             return .admitted
         }
-        if let since = refusedSince {
-            refusals += 1
-            if now - since >= Self.patienceMs, refusals > burst { return .ignored }
-        } else {
-            refusedSince = now
+        refusals += 1
+        if now - windowStart >= Self.patienceMs {
+            // Refusals of long ago are no sign of a peer that does not listen now.
+            if refusals > burst, now - windowStart < 2 * Self.patienceMs { return .ignored }
+            windowStart = now
             refusals = 1
         }
         return .refused(retryAfter: max(1, 1 / perSecond))

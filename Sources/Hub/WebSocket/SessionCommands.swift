@@ -86,7 +86,7 @@ extension WebSocketSession {
         case .success(let page):
             worker.rooms.show(member)
             send(
-                page.joined(re: re, for: viewer, present: worker.rooms.present(in: member.ticket)))
+                page.joined(re: re, for: viewer, present: worker.rooms.present(for: member)))
             worker.rooms.goLive(member, after: page.head.seq)
         case .failure(let rejection):
             members[member.ticket] = nil
@@ -145,12 +145,14 @@ extension WebSocketSession {
 
     private func submit(_ request: TicketCommand.Request, key: String?, _ re: JSON?) {
         let command = TicketCommand(caller: caller, request: request, key: key)
+        commandBegan()
         worker.submit(command) { [weak self] outcome in
             guard let self, connection != nil else { return }
             switch outcome {
             case .success(let decided): acknowledge(decided, of: request, re)
             case .failure(let rejection): refuse(rejection, re: re)
             }
+            commandEnded()
         }
     }
 
@@ -210,7 +212,9 @@ extension WebSocketSession {
     private func read(_ reference: TicketReference, seq: Int, _ re: JSON?) {
         withMember(of: reference, re) { member in
             // A mark beyond the log would hide messages that are still to come.
-            worker.mark(member.ticket, by: caller.person, seq: min(seq, member.seq))
+            let seq = min(seq, member.seq)
+            let known = worker.rooms.rooms[member.ticket]?.reads[caller.person.id] ?? 0
+            if seq > known { worker.mark(member.ticket, by: caller.person, seq: seq) }
         }
     }
 

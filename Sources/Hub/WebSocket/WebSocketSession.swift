@@ -15,6 +15,9 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
     var queue: QueueSubscription?
     private var expiryTimers: [Timer] = []
     private var hasSentClose = false
+    private var hasPeerEnded = false
+    /// Commands that the journal has not answered yet.
+    private var commandsUnderWay = 0
     private var lastPing: Int64
     private var missed = MissedEvents()
 
@@ -129,8 +132,10 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
         guard let connection, !hasSentClose,
             let frame = publication.frame(for: caller.audience)
         else { return }
+        // A queue at its low water takes any frame: nothing would tell of one that was held back.
         if member.missed != nil
-            || connection.queuedBytes + frame.bytes.count > settings.outboundBytes
+            || connection.queuedBytes > connection.lowWater
+                && connection.queuedBytes + frame.bytes.count > settings.outboundBytes
         {
             return missed.note(member, at: publication.event.seq)
         }
@@ -150,7 +155,7 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
 
     var takesQueueUpdates: Bool {
         guard let connection, !hasSentClose else { return false }
-        return connection.queuedBytes < settings.outboundBytes / 4
+        return connection.queuedBytes <= connection.lowWater
     }
 
     func deliverQueue(_ json: [UInt8], rev: Int) { send(json) }
@@ -190,9 +195,23 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
         connection.closeAfterFlush()
     }
 
+    /// The peer has ended without a close frame; what it commanded is still acknowledged.
     func connectionReachedEnd(_ connection: Connection) {
+        hasPeerEnded = true
+        endIfAnswered()
+    }
+
+    private func endIfAnswered() {
+        guard hasPeerEnded, commandsUnderWay == 0 else { return }
         hasSentClose = true
-        connection.closeAfterFlush()
+        connection?.closeAfterFlush()
+    }
+
+    func commandBegan() { commandsUnderWay += 1 }
+
+    func commandEnded() {
+        commandsUnderWay -= 1
+        endIfAnswered()
     }
 
     func connectionClosed(_ connection: Connection, error: SystemError?) {

@@ -103,7 +103,7 @@ final class Worker {
         guard seen[person.id] != person else { return }
         if seen.count > 100_000 { seen.removeAll() }
         seen[person.id] = person
-        context.journal.post(.seen(person))
+        if context.directory.note(person) { context.journal.post(.seen(person)) }
     }
 
     // MARK: Messages from other threads
@@ -143,7 +143,7 @@ final class Worker {
             .command(command, ReplyAddress(worker: index, token: token)))
     }
 
-    /// Stores a read mark and shows it; `then`, if given, runs when it is durable.
+    /// Has a read mark stored, and shown when it is; `then`, if given, runs then.
     func mark(
         _ ticket: TicketID, by person: Person, seq: Int,
         then: ((Result<Void, TicketRejection>) -> Void)? = nil
@@ -156,11 +156,6 @@ final class Worker {
         }
         context.journal.post(
             .read(ReadMark(ticket: ticket, person: person.id, seq: seq), reply))
-        let signal = ReadSignal(ticket: ticket, by: person, seq: seq)
-        for (other, mailbox) in context.workers.enumerated() where other != index {
-            mailbox.post(.read(signal))
-        }
-        rooms.mark(signal)
     }
 
     /// Asks a reader thread; `then` runs here with the answer.

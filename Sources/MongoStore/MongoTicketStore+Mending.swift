@@ -1,0 +1,84 @@
+// Heads that fell behind their logs: a crash came between events and heads, a server lost heads that
+// it had not made durable, or nobody knows what became of a write.
+
+internal import Tickets
+
+extension MongoTicketStore {
+    /// After a write of unknown outcome: from here on, readers see all of it that will last. Until
+    /// a majority has it they see nothing, which would look like a write that never was.
+    func awaitDoubtful() throws(StoreError) {
+        do throws(MongoFailure) {
+            try client.awaitMajority()
+        } catch {
+            throw error.unavailable(client.address)
+        }
+    }
+
+    /// What is left of events without heads gets them. A ticket that cannot be read now stays
+    /// doubtful.
+    func mendDoubtful(_ ids: Set<TicketID>) {
+        var batch = StoreBatch()
+        for id in doubtful.intersection(ids) {
+            do throws(StoreError) {
+                if let head = try log.head(of: id) { batch.heads.append(head) }
+                doubtful.remove(id)
+            } catch {
+                continue
+            }
+        }
+        guard !batch.heads.isEmpty else { return }
+        owed.add(batch)
+        // What fails here is still owed.
+        try? writeOwed()
+    }
+
+    /// Heads of tickets whose last events a crash cut off from them.
+    func mendRecentHeads() throws(StoreError) {
+        var batch = StoreBatch()
+        let lagging = try client.aggregate(.events, Self.laggingTickets)
+        while let fields = try lagging.next() {
+            let id: TicketID = try log.read { () throws(RecordError) in
+                try RecordReader(.object(fields), "event").id("_id")
+            }
+            if let head = try log.head(of: id) { batch.heads.append(head) }
+        }
+        owed.add(batch)
+        do throws(MongoFailure) {
+            try writeOwed()
+        } catch {
+            throw error.unavailable(client.address)
+        }
+    }
+
+    /// Of the newest events by their `_id`: a hub that stopped cut off its last batch only.
+    private static let laggingTickets: [Record] = [
+        stage("$sort", [.init("_id", .int(-1))]), .object([.init("$limit", .int(2000))]),
+        stage(
+            "$group",
+            [
+                .init("_id", .string("$ticket")),
+                .init("seq", .object([.init("$max", .string("$seq"))])),
+            ]),
+        stage(
+            "$lookup",
+            [
+                .init("from", .string("tickets")), .init("localField", .string("_id")),
+                .init("foreignField", .string("_id")), .init("as", .string("head")),
+            ]),
+        stage(
+            "$set",
+            [.init("headSeq", .object([.init("$max", .string("$head.activity.seq"))]))]),
+        stage(
+            "$match",
+            [
+                .init(
+                    "$expr",
+                    .object([.init("$lt", .array([.string("$headSeq"), .string("$seq")]))]))
+            ]),
+        stage("$project", [.init("_id", .int(1))]),
+    ]
+
+    private static func stage(_ name: String, _ fields: [Record.Field]) -> Record {
+        .object([.init(name, .object(fields))])
+    }
+}

@@ -1,0 +1,29 @@
+// What durable events entail and what is still to be written of it, newest version once each.
+
+internal import Tickets
+
+struct OwedWrites {
+    private(set) var heads: [TicketID: Ticket] = [:]
+    private(set) var people: [String: Person] = [:]
+    private(set) var reads: [[String]: ReadMark] = [:]
+    /// Events whose heads are among these.
+    private(set) var events = 0
+
+    /// From this many on, a commit that cannot write what is owed fails before it writes events: a
+    /// hub that opens looks for lagging heads among the newest events only.
+    static let eventsMax = 1000
+
+    var isEmpty: Bool { heads.isEmpty && people.isEmpty && reads.isEmpty }
+
+    mutating func add(_ batch: StoreBatch) {
+        events += batch.events.count
+        for head in batch.heads where head.seq >= heads[head.id]?.seq ?? 0 {
+            heads[head.id] = head
+        }
+        for person in batch.people { people[person.id] = person }
+        for mark in batch.reads {
+            let place = ["\(mark.ticket)", mark.person]
+            if mark.seq > reads[place]?.seq ?? -1 { reads[place] = mark }
+        }
+    }
+}

@@ -1,0 +1,133 @@
+// The web client out of memory: types, tags, compression, and no way out of the folder.
+
+import Glibc
+import Testing
+import Wire
+
+@testable import Hub
+
+@Suite struct StaticAssetsTests {
+    private let folder: TemporaryFolder
+    private let assets: StaticAssets
+    private static let script = String(repeating: "export const one = 1;\n", count: 100)
+
+    init() throws {
+        folder = try TemporaryFolder()
+        try folder.write("index.html", "<title>Guichet</title>")
+        try folder.write("client-portal.html", "<title>Portal</title>")
+        try folder.write("admin-tickets.html", "<title>Desk</title>")
+        try folder.write("net/connection.js", Self.script)
+        try folder.write("styles/tokens.css", "a{}")
+        try folder.write("icon.svg", "<svg/>")
+        try folder.write("logo.png", [0x89, 0x50])
+        try folder.write("strange.xyz", "?")
+        try folder.write("empty.txt", "")
+        try folder.write(".hidden", "SECRET")
+        try folder.write(".git/config", "SECRET")
+        try folder.write("tests/a.js", "SECRET")
+        assets = StaticAssets(directory: folder.path)
+    }
+
+    private func get(_ path: String, _ headers: [(String, String)] = []) throws -> Response {
+        assets.response(to: try requestHead(path, headers))
+    }
+
+    @Test(arguments: [
+        ("/index.html", "text/html; charset=utf-8"),
+        ("/net/connection.js", "text/javascript; charset=utf-8"),
+        ("/styles/tokens.css", "text/css; charset=utf-8"), ("/icon.svg", "image/svg+xml"),
+        ("/logo.png", "image/png"), ("/strange.xyz", "application/octet-stream"),
+        ("/empty.txt", "text/plain; charset=utf-8"),
+    ])
+    func `names the type of each file`(_ path: String, _ type: String) throws {
+        let response = try get(path)
+        #expect(response.status == 200)
+        #expect(response["Content-Type"] == type)
+        #expect(response["Content-Security-Policy"]?.contains("default-src 'self'") == true)
+    }
+
+    @Test(arguments: [
+        ("/", "Guichet"), ("/client-portal", "Portal"), ("/client-portal/", "Portal"),
+        ("/client-portal/T-1042", "Portal"), ("/admin/tickets", "Desk"), ("/admin", "Desk"),
+        ("/admin/tickets/T-1042", "Desk"),
+    ])
+    func `pages have paths without an ending`(_ path: String, _ title: String) throws {
+        #expect(text(try get(path).body) == "<title>\(title)</title>")
+    }
+
+    @Test func `a tag that is known answers 304 without a body`() throws {
+        let tag = try #require(try get("/index.html")["ETag"])
+        for known in [tag, "W/\(tag)", "\"x\", \(tag)", "*"] {
+            let response = try get("/index.html", [("If-None-Match", known)])
+            #expect(response.status == 304, "\(known)")
+            #expect(response.body.isEmpty)
+            #expect(response["ETag"] == tag)
+        }
+        #expect(try get("/index.html", [("If-None-Match", "\"x\"")]).status == 200)
+    }
+
+    @Test func `a date counts only where there is no tag`() throws {
+        let date = try #require(try get("/index.html")["Last-Modified"])
+        #expect(try get("/index.html", [("If-Modified-Since", date)]).status == 304)
+        let both = [("If-Modified-Since", date), ("If-None-Match", "\"x\"")]
+        #expect(try get("/index.html", both).status == 200)
+        let old = [("If-Modified-Since", "Sun, 06 Nov 1994 08:49:37 GMT")]
+        #expect(try get("/index.html", old).status == 200)
+    }
+
+    @Test func `packs text for those who take it`() throws {
+        let packed = try get("/net/connection.js", [("Accept-Encoding", "br, gzip")])
+        #expect(packed["Content-Encoding"] == "gzip")
+        #expect(packed.body.prefix(2) == [0x1F, 0x8B])
+        #expect(packed.body.count < Self.script.utf8.count)
+        #expect(packed["Vary"] == "Accept-Encoding")
+        for refusing in [[], [("Accept-Encoding", "br")], [("Accept-Encoding", "gzip;q=0")]] {
+            let plain = try get("/net/connection.js", refusing)
+            #expect(plain["Content-Encoding"] == nil)
+            #expect(text(plain.body) == Self.script)
+        }
+        let small = try get("/styles/tokens.css", [("Accept-Encoding", "gzip")])
+        #expect(small["Content-Encoding"] == nil, "three bytes do not get smaller")
+    }
+
+    @Test(arguments: [
+        "/nothing", "/.hidden", "/.git/config", "/tests/a.js", "/net", "/net/", "/INDEX.HTML",
+        "/index.html/", "//index.html", "/index.html%00", "/net/../../etc/passwd",
+        "/%2e%2e/%2e%2e/etc/passwd", "/net/..%2f.hidden", "/net%2f..%2f.hidden",
+    ])
+    func `there is nothing else to be had`(_ path: String) throws {
+        // Some of these are no request at all; the parser refuses those before any file is asked.
+        guard let head = try? requestHead(path) else { return }
+        let response = assets.response(to: head)
+        #expect(response.status == 404)
+        #expect(!text(response.body).contains("SECRET"))
+    }
+
+    @Test func `links and what is no file stay out`() throws {
+        let outside = try TemporaryFolder()
+        try outside.write("secret.txt", "SECRET")
+        try folder.link("link.txt", to: "\(outside.path)/secret.txt")
+        try folder.link("out", to: outside.path)
+        try folder.link("loop", to: folder.path)
+        let made = unsafe mkfifo("\(folder.path)/pipe.txt", 0o600)
+        try #require(made == 0)
+        #expect(StaticAssets(directory: folder.path).count == assets.count)
+    }
+
+    @Test func `the build changes when a file does`() throws {
+        #expect(StaticAssets(directory: folder.path).build == assets.build)
+        try folder.write("index.html", "<title>Guichet 2</title>")
+        #expect(StaticAssets(directory: folder.path).build != assets.build)
+    }
+
+    @Test func `no folder means no files`() throws {
+        let none = StaticAssets(directory: nil)
+        #expect(none.count == 0)
+        #expect(none.response(to: try requestHead("/")).status == 404)
+        #expect(StaticAssets(directory: folder.path + "/missing").count == 0)
+    }
+}
+
+extension Response {
+    subscript(_ name: String) -> String? { headers.first { $0.0 == name }?.1 }
+}

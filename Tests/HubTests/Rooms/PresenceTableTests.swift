@@ -1,0 +1,53 @@
+// The whole picture of who is where, put together from the words of all workers.
+
+import Testing
+import Tickets
+
+@testable import Hub
+
+@Suite struct PresenceTableTests {
+    private let ticket = TicketID(high: 1, low: 1)
+
+    private func update(_ person: Person, worker: Int, focus: Bool?) -> PresenceUpdate {
+        PresenceUpdate(worker: worker, ticket: ticket, person: person, hasFocus: focus)
+    }
+
+    @Test func `a person on two workers is there once, until both have let go`() {
+        var table = PresenceTable()
+        #expect(table.apply(update(.tess, worker: 0, focus: false)) == true)
+        #expect(table.apply(update(.tess, worker: 1, focus: false)) == false)
+        #expect(table.present(in: ticket) == [PresentPerson(person: .tess, hasFocus: false)])
+        #expect(table.apply(update(.tess, worker: 0, focus: nil)) == false)
+        #expect(table.count(in: ticket) == 1)
+        #expect(table.apply(update(.tess, worker: 1, focus: nil)) == true)
+        #expect(table.count(in: ticket) == 0)
+        #expect(table.present(in: ticket).isEmpty)
+    }
+
+    @Test func `is in focus while any worker says so`() {
+        var table = PresenceTable()
+        #expect(table.apply(update(.tess, worker: 0, focus: true)) == true)
+        #expect(table.apply(update(.tess, worker: 1, focus: true)) == false)
+        #expect(table.apply(update(.tess, worker: 0, focus: false)) == false)
+        #expect(table.present(in: ticket).map(\.hasFocus) == [true])
+        #expect(table.apply(update(.tess, worker: 1, focus: nil)) == true)
+        #expect(table.present(in: ticket).map(\.hasFocus) == [false])
+    }
+
+    @Test func `repeating what is known changes nothing`() {
+        var table = PresenceTable()
+        #expect(table.apply(update(.tess, worker: 0, focus: true)) == true)
+        #expect(table.apply(update(.tess, worker: 0, focus: true)) == false)
+        #expect(table.apply(update(.theo, worker: 0, focus: nil)) == false)
+    }
+
+    @Test func `lists by name, then id, and keeps tickets apart`() {
+        var table = PresenceTable()
+        let namesake = Person(id: "a0", name: "Tess", role: .admin)
+        for person in [Person.tess, .ada, namesake] {
+            #expect(table.apply(update(person, worker: 0, focus: false)) == true)
+        }
+        #expect(table.present(in: ticket).map(\.person.id) == ["a1", "a0", "t1"])
+        #expect(table.present(in: TicketID(high: 2, low: 2)).isEmpty)
+    }
+}

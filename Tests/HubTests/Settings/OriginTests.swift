@@ -1,0 +1,75 @@
+// Which pages may call: thirty ways to write an Origin.
+
+import Testing
+import Tickets
+import Wire
+
+@testable import Hub
+
+@Suite struct OriginTests {
+    private func verdict(
+        of origin: String, host: String? = "hub.example:8080", alsoOrigin second: String? = nil
+    ) throws -> String {
+        var settings = HubSettings()
+        settings.allowedOrigins = ["https://App.example", "http://localhost:3000"]
+        var headers = [("Origin", origin)]
+        if let second { headers.append(("Origin", second)) }
+        let head = try requestHead("/ws", headers, host: host)
+        switch try Tokens.gatekeeper(settings).judgeOrigin(of: head) {
+        case .none: return "none"
+        case .sameOrigin: return "same"
+        case .allowed(let name): return "allowed \(name)"
+        case .refused: return "refused"
+        }
+    }
+
+    @Test func `a request without an Origin is not a page's`() throws {
+        let head = try requestHead("/ws")
+        guard case .none = try Tokens.gatekeeper().judgeOrigin(of: head) else {
+            Issue.record("there was no Origin to judge")
+            return
+        }
+    }
+
+    @Test(arguments: [
+        "http://hub.example:8080", "https://hub.example:8080", "HTTP://HUB.EXAMPLE:8080",
+        "https://Hub.Example:8080",
+    ])
+    func `the hub's own pages are the same origin`(_ origin: String) throws {
+        #expect(try verdict(of: origin) == "same")
+    }
+
+    @Test(arguments: [
+        "https://app.example", "https://APP.example", "http://localhost:3000",
+    ])
+    func `listed origins are allowed`(_ origin: String) throws {
+        #expect(try verdict(of: origin) == "allowed \(origin.lowercased())")
+    }
+
+    @Test(arguments: [
+        "null", "", "https://evil.example", "http://hub.example", "http://hub.example:80",
+        "http://hub.example:8081", "http://hub.example:80800", "ftp://hub.example:8080",
+        "ws://hub.example:8080", "hub.example:8080", "//hub.example:8080",
+        "http://hub.example:8080/", "http://hub.example:8080.evil.example",
+        "http://evil.example#hub.example:8080", "http://evil.example/hub.example:8080",
+        "http://user@hub.example:8080", "http://hub.example:8080@evil.example",
+        "http://sub.hub.example:8080", "http://xhub.example:8080", "http://app.example",
+        "https://app.example:443", "https://app.example.evil.example", "https://xapp.example",
+        "https://app.example https://evil.example", "http://localhost", "http://127.0.0.1:3000",
+        "https://app.example,https://evil.example", "file://", "*",
+    ])
+    func `everything else is refused`(_ origin: String) throws {
+        #expect(try verdict(of: origin) == "refused")
+    }
+
+    @Test func `two Origins are refused, whatever they say`() throws {
+        let own = "http://hub.example:8080"
+        #expect(try verdict(of: own, alsoOrigin: own) == "refused")
+        #expect(try verdict(of: "https://app.example", alsoOrigin: own) == "refused")
+    }
+
+    @Test func `without a Host only the list allows`() throws {
+        #expect(try verdict(of: "http://", host: nil) == "refused")
+        #expect(try verdict(of: "https://app.example", host: nil) == "allowed https://app.example")
+    }
+}

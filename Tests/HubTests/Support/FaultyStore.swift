@@ -1,0 +1,70 @@
+// The real SQLite store behind a wrapper that fails when told to, before or after it has written.
+
+import SQLiteStore
+import Tickets
+
+final class FaultyStore: TicketStore {
+    enum Fault {
+        case unavailable, conflict, corrupt
+        /// An error with the write done, as when the answer of the store is lost.
+        case unknownAfterWriting
+        case unknownWithoutWriting
+        /// Unknown, and only the first event of the batch was written.
+        case unknownAfterFirst
+    }
+
+    private let store: any TicketStore
+    /// For the next commits, one each; then they succeed.
+    var commitFaults: [Fault] = []
+    /// For the next reads of events, one each.
+    var readFaults = 0
+    /// Runs before the next commit, as another writer would.
+    var beforeCommit: ((any TicketStore) throws(StoreError) -> Void)?
+    private(set) var commits = 0
+
+    init(path: String) throws { store = try SQLiteStoreOpener(path: path).openStore() }
+
+    func commit(_ batch: StoreBatch) throws(StoreError) {
+        commits += 1
+        if let intrude = beforeCommit {
+            beforeCommit = nil
+            try intrude(store)
+        }
+        guard !commitFaults.isEmpty else { return try store.commit(batch) }
+        switch commitFaults.removeFirst() {
+        case .unavailable: throw .unavailable("the test says so")
+        case .conflict: throw .conflict("the test says so")
+        case .corrupt: throw .corrupt("the test says so")
+        case .unknownWithoutWriting: throw .unknownOutcome("the test says so")
+        case .unknownAfterWriting:
+            try store.commit(batch)
+            throw .unknownOutcome("the test says so")
+        case .unknownAfterFirst:
+            var first = StoreBatch()
+            first.events = Array(batch.events.prefix(1))
+            try store.commit(first)
+            throw .unknownOutcome("the test says so")
+        }
+    }
+
+    func events(
+        of id: TicketID, after seq: Int, limit: Int
+    ) throws(StoreError) -> [TicketEvent] {
+        if readFaults > 0 {
+            readFaults -= 1
+            throw .unavailable("the test says so")
+        }
+        return try store.events(of: id, after: seq, limit: limit)
+    }
+
+    func head(of id: TicketID) throws(StoreError) -> Ticket? { try store.head(of: id) }
+    func ticketID(number: Int) throws(StoreError) -> TicketID? {
+        try store.ticketID(number: number)
+    }
+    func highestNumber() throws(StoreError) -> Int { try store.highestNumber() }
+    func events(for keys: [CommandKey]) throws(StoreError) -> [CommandKey: TicketEvent] {
+        try store.events(for: keys)
+    }
+    func alarms() throws(StoreError) -> [(ticket: TicketID, at: Timestamp)] { try store.alarms() }
+    func people() throws(StoreError) -> [Person] { try store.people() }
+}

@@ -1,0 +1,55 @@
+// Bytes and refusals, taken apart for assertions.
+
+import Testing
+import Tickets
+import Wire
+
+@testable import Hub
+
+func json(_ bytes: [UInt8]) throws -> JSON { try JSONReader.parse(bytes) }
+
+func json(_ text: String) throws -> JSON { try JSONReader.parse(Array(text.utf8)) }
+
+func text(_ bytes: some Sequence<UInt8>) -> String {
+    String(decoding: Array(bytes), as: UTF8.self)
+}
+
+/// What `write` encodes as one JSON value.
+func encoded(_ write: (inout JSONWriter) -> Void) -> [UInt8] {
+    var json = JSONWriter()
+    write(&json)
+    return json.bytes
+}
+
+extension JSON {
+    var names: [String] { objectValue?.map(\.name) ?? [] }
+    subscript(_ index: Int) -> JSON? {
+        guard let items = arrayValue, items.indices.contains(index) else { return nil }
+        return items[index]
+    }
+}
+
+/// The refusal that `body` throws; nil: it did not refuse.
+func refusal<Value>(of body: () throws(TicketRejection) -> Value) -> TicketRejection? {
+    do throws(TicketRejection) {
+        _ = try body()
+        return nil
+    } catch {
+        return error
+    }
+}
+
+/// A request as it comes off the wire; nothing else makes one.
+func requestHead(
+    _ target: String = "/", _ headers: [(String, String)] = [], host: String? = "hub.example"
+) throws -> RequestHead {
+    var lines = ["GET \(target) HTTP/1.\(host == nil ? 0 : 1)"]
+    if let host { lines.append("Host: \(host)") }
+    lines += headers.map { "\($0.0): \($0.1)" }
+    var parser = RequestParser()
+    parser.append(Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8))
+    guard case .head(let head)? = try parser.next() else {
+        throw HTTPError(status: 400, reason: "the test's request is not whole")
+    }
+    return head
+}

@@ -1,0 +1,63 @@
+// A blocking loopback socket that does exactly what the test says and no more.
+
+import Glibc
+import Testing
+
+@testable import Reactor
+
+final class RawPeer {
+    private var descriptor: Descriptor?
+    private let socket: Int32
+
+    init(port: UInt16) throws {
+        let address = try #require(
+            try SocketAddress.resolve(host: "127.0.0.1", port: port, toListen: false).first)
+        let made = Glibc.socket(address.family, Int32(SOCK_STREAM.rawValue), 0)
+        let descriptor = Descriptor(adopting: made)
+        socket = made
+        // A test that waits for bytes that never come must fail, not hang.
+        var patience = timeval(tv_sec: 10, tv_usec: 0)
+        let size = socklen_t(MemoryLayout<timeval>.size)
+        _ = unsafe setsockopt(made, SOL_SOCKET, SO_RCVTIMEO, &patience, size)
+        _ = unsafe setsockopt(made, SOL_SOCKET, SO_SNDTIMEO, &patience, size)
+        var yes: Int32 = 1
+        let flagSize = socklen_t(MemoryLayout<Int32>.size)
+        _ = unsafe setsockopt(made, Int32(IPPROTO_TCP), TCP_NODELAY, &yes, flagSize)
+        try address.connect(made)
+        self.descriptor = consume descriptor
+    }
+
+    /// Writes all of it; a peer that has hung up is no error here.
+    func write(_ bytes: [UInt8]) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let chunk = Array(rest)
+            let count = unsafe send(socket, chunk, chunk.count, Int32(MSG_NOSIGNAL))
+            guard count > 0 else { return }
+            rest = rest.dropFirst(count)
+        }
+    }
+
+    func write(_ text: String) { write(Array(text.utf8)) }
+
+    /// What is there, waiting for the first byte; empty at the end, on an error or after ten
+    /// seconds.
+    func read() -> [UInt8] {
+        var buffer = [UInt8](repeating: 0, count: 65536)
+        let received = unsafe recv(socket, &buffer, buffer.count, 0)
+        return Array(buffer.prefix(max(0, received)))
+    }
+
+    func readToEnd() -> [UInt8] {
+        var all: [UInt8] = []
+        while true {
+            let bytes = read()
+            if bytes.isEmpty { return all }
+            all += bytes
+        }
+    }
+
+    func sayFIN() { _ = shutdown(socket, Int32(SHUT_WR)) }
+
+    func close() { descriptor = nil }
+}

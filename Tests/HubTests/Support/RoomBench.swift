@@ -1,0 +1,66 @@
+// A desk of rooms on a loop that is stepped by hand, with the messages that it sends elsewhere.
+
+import Reactor
+import Tickets
+
+@testable import Hub
+
+final class RoomBench {
+    let loop: EventLoop
+    let desk: RoomDesk
+    private let outbox: Outbox
+    private var subscribers: [FakeSubscriber] = []
+    private let outsider = FakeSubscriber(.ada)
+
+    private final class Outbox { var messages: [WorkerMessage] = [] }
+
+    init(_ change: (inout HubSettings) -> Void = { _ in }) throws {
+        var settings = HubSettings()
+        change(&settings)
+        let outbox = Outbox()
+        self.outbox = outbox
+        loop = try EventLoop()
+        desk = RoomDesk(worker: 0, loop: loop, settings: settings) { outbox.messages.append($0) }
+    }
+
+    deinit { loop.close() }
+
+    /// Members refer to their subscriber without holding it; the bench does.
+    func subscriber(_ person: Person, projects: [String] = []) -> FakeSubscriber {
+        let subscriber = FakeSubscriber(person, projects: projects)
+        subscribers.append(subscriber)
+        return subscriber
+    }
+
+    /// A member that is live and shown.
+    func member(_ subscriber: FakeSubscriber, of story: Story) -> Member {
+        let member = desk.enter(subscriber, story.id, countsAsPresent: true)
+        desk.room(story.id).learn(story.head)
+        desk.show(member)
+        desk.goLive(member, after: story.head.ticket.seq)
+        return member
+    }
+
+    /// Who is there, as an outsider is told.
+    func present(in story: Story) -> [PresentPerson] {
+        desk.present(for: Member(outsider, of: story.id, countsAsPresent: false))
+    }
+
+    /// Takes turns until the condition holds; false when it never did.
+    func turn(until condition: () -> Bool) -> Bool {
+        let deadline = monotonicMilliseconds() + 10_000
+        while !condition() {
+            if monotonicMilliseconds() > deadline { return false }
+            loop.turn(waitAtMostMilliseconds: 20)
+        }
+        return true
+    }
+
+    var presenceTold: [PresenceUpdate] {
+        outbox.messages.compactMap { if case .presence(let update) = $0 { update } else { nil } }
+    }
+
+    var typingTold: [TypingSignal] {
+        outbox.messages.compactMap { if case .typing(let signal) = $0 { signal } else { nil } }
+    }
+}

@@ -1,0 +1,66 @@
+// One ticket and its publications, made by the real rules at a time of the test's choosing.
+
+import Testing
+import Tickets
+
+@testable import Hub
+
+struct Story {
+    private(set) var head: HeadBox
+    private(set) var publications: [Publication]
+    var now: Timestamp
+
+    var id: TicketID { head.ticket.id }
+    var events: [TicketEvent] { publications.map(\.event) }
+
+    init(
+        _ new: NewTicket = .about("Printer"), by author: Person = .clara, number: Int = 1042,
+        at now: Timestamp = .start
+    ) throws {
+        self.now = now
+        let event = try Self.rules(at: now).create(
+            new, number: number, by: author.caller, key: nil, fingerprint: 0)
+        head = HeadBox(try #require(event.created))
+        publications = [Publication(event, before: nil, head: head)]
+    }
+
+    /// What the command makes, applied.
+    @discardableResult
+    mutating func send(_ edit: TicketEdit, by person: Person) throws -> Publication {
+        let caller = Caller(person: person, reachesAllTickets: true)
+        let event = try Self.rules(at: now).decide(
+            edit, on: head.ticket, by: caller, key: nil, fingerprint: 0)
+        return append(try #require(event))
+    }
+
+    /// What the clocks have to say at `now`, applied.
+    @discardableResult
+    mutating func ring() throws -> Publication {
+        append(try #require(Self.rules(at: now).decideAlarm(on: head.ticket)))
+    }
+
+    mutating func wait(minutes: Int64) { now = now.advanced(byMilliseconds: minutes * 60_000) }
+
+    /// As a store would be given all of it.
+    var batch: StoreBatch {
+        var batch = StoreBatch()
+        batch.events = events
+        batch.heads = [head.ticket]
+        batch.people = Person.everybody
+        return batch
+    }
+
+    private mutating func append(_ event: TicketEvent) -> Publication {
+        let before = head
+        head = HeadBox(before.ticket.applying(event))
+        let publication = Publication(event, before: before, head: head)
+        publications.append(publication)
+        return publication
+    }
+
+    private static func rules(at now: Timestamp) -> TicketRules {
+        TicketRules(policy: SLAPolicy(), limits: ContentLimits(), now: now) { id in
+            Person.everybody.first { $0.id == id }
+        }
+    }
+}

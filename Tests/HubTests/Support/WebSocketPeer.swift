@@ -1,0 +1,116 @@
+// A WebSocket client for tests: JSON texts out, frames in, in the order in which they came.
+
+import Testing
+import Tickets
+import Wire
+
+@testable import Hub
+
+final class WebSocketPeer {
+    let socket: RawPeer
+    private var assembler = MessageAssembler(role: .client, maxMessageBytes: 1 << 24)
+    /// Frames that were passed over on the way to one that a test waited for.
+    private(set) var skipped: [JSON] = []
+    private(set) var closeCode: UInt16?
+    let hello: JSON
+
+    init(port: UInt16, as person: Person, projects: [String] = []) throws {
+        socket = try RawPeer(port: port)
+        let handshake = ClientHandshake(
+            host: "hub.example", target: "/ws",
+            subprotocols: ["guichet.v1", "bearer.\(Tokens.token(person, projects: projects))"])
+        socket.write(handshake.requestBytes)
+        var parser = ResponseParser()
+        var head: IncomingResponseHead?
+        while head == nil {
+            let bytes = socket.read()
+            try #require(!bytes.isEmpty, "no answer to the handshake")
+            parser.append(bytes)
+            while head == nil, let part = try parser.next() {
+                if case .head(let found) = part { head = found }
+            }
+        }
+        #expect(try handshake.check(try #require(head)) == "guichet.v1")
+        // A 101 has no body: the parser's next part is its end, then frames follow.
+        _ = try parser.next()
+        assembler.append(parser.takeUnparsed())
+        hello = try Self.next(from: socket, &assembler).frame ?? .null
+    }
+
+    func send(_ text: String) { send(.text, Array(text.utf8)) }
+
+    func send(_ opcode: Opcode, _ payload: [UInt8]) {
+        var bytes: [UInt8] = []
+        FrameEncoder.appendMasked(opcode, payload: payload, key: 0x1234_5678, to: &bytes)
+        socket.write(bytes)
+    }
+
+    /// The next frame of that type; others on the way are kept in `skipped`.
+    func next(_ type: String) throws -> JSON {
+        while true {
+            let frame = try #require(try next(), "closed before a frame of type \(type)")
+            if frame["type"]?.stringValue == type { return frame }
+            skipped.append(frame)
+        }
+    }
+
+    /// The next text frame, or nil when the hub has closed; pings are answered.
+    func next() throws -> JSON? {
+        while closeCode == nil {
+            let (frame, control) = try Self.next(from: socket, &assembler)
+            if let frame { return frame }
+            switch control {
+            case .ping(let payload)?: send(.pong, payload)
+            case .close(let code, _)?: closeCode = code ?? 1005
+            case nil: return nil
+            default: break
+            }
+        }
+        return nil
+    }
+
+    /// Reads on until the hub closes; the code that it gave.
+    func waitForClose() throws -> UInt16? {
+        while let frame = try next() { skipped.append(frame) }
+        return closeCode
+    }
+
+    func ask(_ text: String, for type: String) throws -> JSON {
+        send(text)
+        return try next(type)
+    }
+
+    /// In the room of the ticket, from here on.
+    @discardableResult
+    func join(_ ticket: String, after: Int? = nil) throws -> JSON {
+        let bound = after.map { ",\"after\":\($0)" } ?? ""
+        return try ask(
+            "{\"type\":\"join\",\"id\":\"j\",\"ticket\":\"\(ticket)\"\(bound)}", for: "joined")
+    }
+
+    /// The id of a new ticket, in whose room its author then is.
+    func create(_ title: String = "Printer") throws -> String {
+        let answer = try ask(
+            """
+            {"type":"create","id":"c","set":{"title":"\(title)","description":"d",\
+            "category":"incident","priority":"normal","project":"atlas"}}
+            """, for: "created")
+        return try #require(answer["ticket"]?["id"]?.stringValue)
+    }
+
+    private static func next(
+        from socket: RawPeer, _ assembler: inout MessageAssembler
+    ) throws -> (frame: JSON?, control: WebSocketMessage?) {
+        while true {
+            if let message = try assembler.next() {
+                if case .text(let payload) = message {
+                    return (try JSONReader.parse(payload), nil)
+                }
+                return (nil, message)
+            }
+            let bytes = socket.read()
+            if bytes.isEmpty { return (nil, nil) }
+            assembler.append(bytes)
+        }
+    }
+}

@@ -1,0 +1,59 @@
+// Each page names its whole module graph for preloading, so that the browser does not find it
+// import by import.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+
+const web = new URL('../', import.meta.url);
+const read = (path) => readFileSync(new URL(path.slice(1), web), 'utf8');
+
+/** Every module that an entry reaches, in the order of a walk. */
+function graphOf(entry, seen = new Set()) {
+    if (seen.has(entry)) return seen;
+    seen.add(entry);
+    for (const [, path] of read(entry).matchAll(/^(?:import|export)\b[^;]*? from '([^']+)';/gms)) {
+        graphOf(new URL(path, `file://${entry}`).pathname, seen);
+    }
+    return seen;
+}
+
+for (const page of ['/index.html', '/client-portal.html', '/admin-tickets.html']) {
+    test(`${page} preloads what it runs`, () => {
+        const html = read(page);
+        const [, entry] = /<script type="module" src="([^"]+)">/.exec(html);
+        const preloaded = [...html.matchAll(/<link rel="modulepreload" href="([^"]+)">/g)];
+        const needed = [...graphOf(entry)].filter((path) => path !== entry);
+        assert.deepEqual(preloaded.map(([, path]) => path).sort(), needed.sort());
+    });
+
+    test(`${page} has landmarks, live regions, and nothing inline`, () => {
+        const html = read(page);
+        for (
+            const part of [
+                '<header',
+                '<main id="main"',
+                'role="status"',
+                'role="alert"',
+                'skip-link',
+            ]
+        ) {
+            assert.ok(html.includes(part), part);
+        }
+        assert.doesNotMatch(html, /<style|style="|\son\w+="|<script>|https?:\/\//);
+    });
+}
+
+test('net and state never touch the document', () => {
+    for (const path of graphOf('/console.js')) {
+        if (!/^\/(net|state)\//.test(path)) continue;
+        assert.doesNotMatch(read(path), /\b(document|window)\./, path);
+        assert.doesNotMatch(read(path), /from '\.\.\/views\//, path);
+    }
+});
+
+test('text enters the page as text', () => {
+    for (const path of graphOf('/console.js')) {
+        assert.doesNotMatch(read(path), /innerHTML|outerHTML|insertAdjacent/, path);
+    }
+});
