@@ -38,6 +38,9 @@ extension HubSettings {
         }
         if let value = try environment.int("DEAD_SECONDS", in: 1...86_400) { deadSeconds = value }
         if let value = try environment.int("HEAD_SECONDS", in: seconds) { headSeconds = value }
+        if let value = try environment.int("HANDSHAKE_SECONDS", in: 1...3600) {
+            handshakeSeconds = value
+        }
         if let value = try environment.int("TYPING_INTERVAL_MS", in: 0...600_000) {
             typingIntervalMs = value
         }

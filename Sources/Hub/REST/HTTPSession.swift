@@ -231,8 +231,15 @@ final class HTTPSession: WorkerSession {
         isFinished = true
         exchange?.abandon()
         exchange = nil
+        if connection.hasHandshakeFailed, let error { noteFailedHandshake(error) }
         worker.forget(connection)
         self.connection = nil
+    }
+
+    private func noteFailedHandshake(_ error: SystemError) {
+        worker.metrics.refusals["tls_handshake", default: 0] += 1
+        worker.context.log.info(
+            "tls_handshake_failed", [("peer", peerAddress), ("reason", error.description)])
     }
 
     func sweep(now: Int64) {

@@ -25,6 +25,8 @@ package struct HubSettings: Sendable {
     package var heartbeatSeconds = 25
     package var deadSeconds = 60
     package var headSeconds = 10
+    /// From the first byte to the last of a TLS handshake.
+    package var handshakeSeconds = 10
     package var keepAliveSeconds = 60
     package var slowReaderSeconds = 30
     /// 0: every typing frame passes.

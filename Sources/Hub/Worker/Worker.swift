@@ -16,6 +16,8 @@ struct HubContext: Sendable {
     let board: MetricsBoard
     let journalMetrics: JournalMetrics
     let log: Log
+    /// What the workers begin with; nil without TLS.
+    var tls: TLSContext?
     /// Connections of all workers together.
     let connections: Counter
     let connectionsMax: Int
@@ -32,6 +34,8 @@ final class Worker {
     let compression: FrameCompression
     var metrics = WorkerMetrics()
     private let listener: Listener
+    /// nil: plain HTTP. Replaced when the certificate is renewed.
+    private var tls: TLSContext?
     private var sessions: [ConnectionID: any WorkerSession] = [:]
     private var nextToken: UInt64 = 0
     private var awaitingJournal: [UInt64: (Result<Decided?, TicketRejection>) -> Void] = [:]
@@ -45,6 +49,7 @@ final class Worker {
         self.index = index
         self.context = context
         self.listener = listener
+        tls = context.tls
         self.loop = loop
         compression = FrameCompression(minBytes: context.settings.deflateMinBytes)
         let others = context.workers.enumerated().filter { $0.offset != index }.map(\.element)
@@ -73,7 +78,9 @@ final class Worker {
         acceptedThisSecond += 1
         context.connections.add(1)
         let session = HTTPSession(worker: self, peerAddress: address)
-        let connection = loop.adopt(descriptor, handler: session)
+        let connection = loop.adopt(
+            descriptor, handler: session, tls: tls,
+            handshakeMilliseconds: context.settings.handshakeSeconds * 1000)
         session.attach(connection)
         sessions[connection.id] = session
         if context.connections.current > context.connectionsMax {
@@ -118,6 +125,7 @@ final class Worker {
         case .typing(let signal): rooms.show(signal)
         case .presence(let update): rooms.apply(update)
         case .read(let signal): rooms.mark(signal)
+        case .secure(let renewed): tls = renewed
         case .drain: drain()
         }
     }
