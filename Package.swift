@@ -23,7 +23,8 @@ let package = Package(
             name: "CMongo", pkgConfig: "libmongoc-1.0", providers: [.apt(["libmongoc-dev"])]),
 
         .target(name: "Wire", dependencies: ["CZlib", "COpenSSL"], swiftSettings: strict),
-        .target(name: "Reactor", dependencies: ["CLinux"], swiftSettings: strict),
+        .target(
+            name: "Reactor", dependencies: ["CLinux", "COpenSSL"], swiftSettings: strict),
         .target(name: "Tickets", swiftSettings: strict),
         .target(
             name: "SQLiteStore", dependencies: ["Tickets", "Wire", "CSQLite"],
@@ -37,7 +38,8 @@ let package = Package(
             resources: [.embedInCode("Demo/conversations.jsonl")], swiftSettings: strict),
 
         .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: strict),
-        .testTarget(name: "ReactorTests", dependencies: ["Reactor"], swiftSettings: strict),
+        .testTarget(
+            name: "ReactorTests", dependencies: ["Reactor", "COpenSSL"], swiftSettings: strict),
         .testTarget(name: "TicketsTests", dependencies: ["Tickets"], swiftSettings: strict),
         .testTarget(
             name: "StoreTests", dependencies: ["Tickets", "SQLiteStore", "MongoStore"],

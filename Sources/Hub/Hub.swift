@@ -1,6 +1,6 @@
 // The product: a journal, readers and workers, wired together and started.
 
-import Reactor
+package import Reactor
 package import Tickets
 import Wire
 
@@ -23,7 +23,7 @@ package final class Hub: Sendable {
     /// Opens the store, starts every thread; serving when it returns.
     package init(
         settings: HubSettings, opener: any TicketStoreOpener, gatekeeper: Gatekeeper,
-        assets: StaticAssets, log: Log
+        assets: StaticAssets, log: Log, tls: TLSContext? = nil
     ) throws {
         ignoreSIGPIPE()
         let descriptors = setDescriptorLimit()
@@ -37,7 +37,7 @@ package final class Hub: Sendable {
             settings: settings, gatekeeper: gatekeeper, journal: journal, workers: workers,
             readers: readers, directory: PeopleDirectory(), assets: assets,
             board: MetricsBoard(workers: count), journalMetrics: JournalMetrics(), log: log,
-            connections: Counter(), connectionsMax: max(16, descriptors - 128),
+            tls: tls, connections: Counter(), connectionsMax: max(16, descriptors - 128),
             hubID: Base64.encodeURL(SecureRandom.bytes(6)), build: assets.build)
 
         if settings.port != 0 { try Self.requireFree(settings) }
@@ -110,6 +110,11 @@ package final class Hub: Sendable {
                         )))
             }
         }
+    }
+
+    /// New connections get this certificate; those that there are keep theirs and go on.
+    package func secure(with renewed: TLSContext) {
+        for worker in workers { worker.post(.secure(renewed)) }
     }
 
     /// Tells everyone to come back, finishes what was accepted, ends every thread.

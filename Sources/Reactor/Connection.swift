@@ -41,16 +41,23 @@ package final class Connection {
     var outbound = WriteQueue()
     var lastDeparture: Int64
     var failure: SystemError?
-    var lingerTimer: Timer?
+    /// Closes a connection whose handshake or farewell takes too long.
+    var limitTimer: Timer?
+    /// Set while the bytes on the socket are TLS: from the start until our farewell is out.
+    var tls: TLSStream?
     /// What epoll watches for now; nil before it knows the socket.
     var watched: Readiness?
     var phase = Phase.open
     /// A non-blocking connect has not been answered yet; what is sent waits for it.
     var isConnecting: Bool
+    /// Whether it failed before any byte of the handler's could pass.
+    package internal(set) var hasHandshakeFailed = false
     var isReadingPaused = false
     var hasReachedEnd = false
     /// Listed with the loop for the end of the turn.
     var isDirty = false
+    /// Listed with the loop to be read in the next turn, whatever epoll says.
+    var isBacklogged = false
     /// The last send left bytes behind: wait for EPOLLOUT before the next one.
     var isWriteBlocked = false
     var isAboveLowWater = false
@@ -79,6 +86,9 @@ package final class Connection {
     package internal(set) var bytesReceived = 0
     package internal(set) var bytesSent = 0
 
+    /// Connecting, or shaking hands: what is sent waits.
+    var isPreparing: Bool { isConnecting || tls?.isHandshaking == true }
+
     /// The connection is on its way out: nothing more is sent, and perhaps nothing received.
     package var isClosing: Bool { phase != .open }
 
@@ -106,7 +116,7 @@ package final class Connection {
     /// first part: whoever calls this for a peer that may not read watches `lastWriteProgress`.
     package func closeAfterFlush() {
         switch phase {
-        case .open where isConnecting && outbound.isEmpty: finish()
+        case .open where isPreparing && outbound.isEmpty: finish()
         case .open:
             phase = .flushing
             markDirty()
@@ -115,7 +125,8 @@ package final class Connection {
         }
     }
 
-    /// Closes at the end of the turn and drops what is queued.
+    /// Closes at the end of the turn and drops what is queued, without a close_notify under TLS:
+    /// the peer must not take what it got for everything.
     package func closeNow() {
         finish()
     }
@@ -147,7 +158,7 @@ package final class Connection {
     }
 }
 
-// The two places where bytes meet the socket: encryption goes in here and nowhere else.
+// The two places where bytes meet the socket, or the encryption before it.
 extension Connection {
     enum Transfer {
         case bytes(Int)
@@ -157,6 +168,7 @@ extension Connection {
 
     /// One read into `buffer`; 0 bytes are the peer's FIN.
     func transportRead(into buffer: inout MutableSpan<UInt8>) -> Transfer {
+        if let tls { return tls.read(into: &buffer) }
         let count = unsafe buffer.withUnsafeMutableBufferPointer { target in
             unsafe recv(socket, target.baseAddress, target.count, Int32(MSG_DONTWAIT))
         }
@@ -165,6 +177,7 @@ extension Connection {
 
     /// One write of as much of `bytes` as the kernel takes.
     func transportWrite(_ bytes: Span<UInt8>) -> Transfer {
+        if let tls { return tls.write(bytes) }
         let flags = Int32(MSG_DONTWAIT | MSG_NOSIGNAL)
         let count = unsafe bytes.withUnsafeBufferPointer { source in
             unsafe Glibc.send(socket, source.baseAddress, source.count, flags)

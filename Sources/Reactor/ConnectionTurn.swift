@@ -11,15 +11,18 @@ extension Connection {
     func dispatch(_ readiness: Readiness) {
         guard phase != .closed else { return }
         if isConnecting { return finishConnecting(readiness) }
-        if readiness.contains(.output) {
+        let isBroken = !readiness.isDisjoint(with: [.hangUp, .failure])
+        if let tls, tls.isHandshaking { return shakeHands(tls, isBroken: isBroken) }
+        if readiness.contains(.output) || tls?.writeNeedsInput == true {
             isWriteBlocked = false
             markDirty()
         }
-        let isBroken = !readiness.isDisjoint(with: [.hangUp, .failure])
         if wantsInput {
             // What came before a FIN or a reset is still in the kernel: read before judging.
             let isReadable = !readiness.isDisjoint(with: [.input, .peerEnd])
-            if isReadable || isBroken { receive(isBroken: isBroken) }
+            if isReadable || isBroken || tls?.readNeedsOutput == true {
+                receive(isBroken: isBroken)
+            }
         } else if isBroken {
             finish(with: waitingError())
         }
@@ -36,9 +39,10 @@ extension Connection {
     func settle() {
         isDirty = false
         guard phase != .closed else { return }
-        if !isConnecting {
+        if !isPreparing {
             if !isWriteBlocked, !outbound.isEmpty { flush() }
             if phase == .flushing, outbound.isEmpty { sayGoodbye() }
+            listBacklog()
         }
         updateWatch()
     }
@@ -53,7 +57,8 @@ extension Connection {
 
     /// Gives everything back and tells the handler, for the loop alone to call.
     func release() {
-        if let lingerTimer { loop.cancel(lingerTimer) }
+        if let limitTimer { loop.cancel(limitTimer) }
+        tls = nil
         descriptor = nil
         loop.spareBuffers.giveBack(outbound.takeStorage())
         let last = handler
@@ -63,12 +68,14 @@ extension Connection {
 
     /// Pausing counts only while the handler hears what is read: a closing connection discards,
     /// since closing a socket with unread bytes would reset it and lose our last words.
-    private var wantsInput: Bool {
+    var wantsInput: Bool {
         !hasReachedEnd && !(isReadingPaused && phase == .open)
     }
 
-    private func receive(isBroken: Bool) {
-        switch loop.readBuffer.fill(from: self) {
+    func receive(isBroken: Bool) {
+        let result = loop.readBuffer.fill(from: self)
+        if tls != nil { noteBacklog() }
+        switch result {
         case .bytes(0): reachEnd()
         case .bytes(let count):
             lastReceived = loop.now
@@ -98,6 +105,7 @@ extension Connection {
         guard readiness.contains(.output) else { return }
         isConnecting = false
         markDirty()
+        if let tls { return shakeHands(tls, isBroken: false) }
         if phase == .open { handler?.connectionEstablished(self) }
     }
 
@@ -140,20 +148,30 @@ extension Connection {
     }
 
     private func sayGoodbye() {
+        guard tls == nil || hasSaidCloseNotify() else { return }
         guard !hasReachedEnd, shutdown(socket, Int32(SHUT_WR)) == 0 else { return finish() }
         phase = .lingering
         waitForEnd()
     }
 
-    private func waitForEnd() {
-        lingerTimer = loop.schedule(afterMilliseconds: 1000) { [weak self] in self?.finish() }
+    /// At most a second, counted from the first call.
+    func waitForEnd() {
+        guard limitTimer == nil else { return }
+        limitTimer = loop.schedule(afterMilliseconds: 1000) { [weak self] in self?.finish() }
+    }
+
+    private var wantedReadiness: Readiness {
+        if isConnecting { return .output }
+        if let tls, tls.isHandshaking { return tls.handshakeNeeds }
+        var wanted: Readiness = isWriteBlocked ? .output : []
+        if wantsInput { wanted.formUnion([.input, .peerEnd]) }
+        if let tls { wanted.formUnion(tls.crossedNeeds) }
+        return wanted
     }
 
     private func updateWatch() {
         guard phase != .closed else { return }
-        var wanted: Readiness = []
-        if isConnecting || isWriteBlocked { wanted.insert(.output) }
-        if !isConnecting, wantsInput { wanted.formUnion([.input, .peerEnd]) }
+        let wanted = wantedReadiness
         guard wanted != watched else { return }
         do {
             if watched == nil {

@@ -24,6 +24,8 @@ package final class EventLoop {
     var spareBuffers = BufferPool()
     /// Slots of connections to settle at the end of the turn; each is listed once.
     var dirty: [UInt32] = []
+    /// Connections that hold received bytes which epoll knows nothing of.
+    var backlog: [ConnectionID] = []
     /// Connections to free at the end of the turn.
     var finished: [Connection] = []
 
@@ -72,6 +74,7 @@ package final class EventLoop {
             let event = poller.event(at: index)
             dispatch(event.key, event.readiness)
         }
+        if !backlog.isEmpty { readBacklog() }
         while let action = timers.popDue(at: start) { action() }
         drainMailboxes()
         afterTick?()
@@ -94,6 +97,7 @@ package final class EventLoop {
         connections = ConnectionTable()
         finished = []
         dirty = []
+        backlog = []
     }
 
     func dispatch(_ key: UInt64, _ readiness: Readiness) {
@@ -107,6 +111,13 @@ package final class EventLoop {
         case .listener(let listener): listener.acceptWaiting()
         case .mailbox: if !signalled.contains(Int(id.slot)) { signalled.append(Int(id.slot)) }
         }
+    }
+
+    /// After the events: who was read for one of them does not get a second turn.
+    private func readBacklog() {
+        let batch = backlog
+        backlog = []
+        for id in batch { connections[id]?.receiveBacklog() }
     }
 
     private func drainMailboxes() {
@@ -138,7 +149,7 @@ package final class EventLoop {
 
     /// How long epoll may sleep: not at all while work was left over from the last turn.
     private func timeout(_ limit: Int?) -> Int32 {
-        guard dirty.isEmpty, finished.isEmpty, signalled.isEmpty else { return 0 }
+        guard dirty.isEmpty, finished.isEmpty, signalled.isEmpty, backlog.isEmpty else { return 0 }
         var milliseconds = limit.map { max(0, $0) }
         if let deadline = timers.nextDeadline {
             // Rounded up: waking early would only mean waking twice.
@@ -183,19 +194,25 @@ extension EventLoop {
         for connection in connections.connections { body(connection) }
     }
 
-    /// Takes a connected socket on. If epoll refuses it, the handler hears `connectionClosed`.
+    /// Takes a connected socket on, to speak plainly or TLS. If epoll refuses it, or the handshake
+    /// fails or is not done in time, the handler hears `connectionClosed`.
     @discardableResult
     package func adopt(
-        _ descriptor: consuming Descriptor, handler: any ConnectionHandler
+        _ descriptor: consuming Descriptor, handler: any ConnectionHandler,
+        tls: TLSContext? = nil, handshakeMilliseconds: Int = 10_000
     ) -> Connection {
-        insert(descriptor, handler: handler, isConnecting: false)
+        let connection = insert(descriptor, handler: handler, isConnecting: false)
+        if let tls { connection.secure(with: tls, limitMilliseconds: handshakeMilliseconds) }
+        return connection
     }
 
     /// Starts to connect. What is sent meanwhile leaves once the peer has answered; a refusal comes
-    /// as `connectionClosed`. Looking up a host name blocks the loop.
+    /// as `connectionClosed`. Looking up a host name blocks the loop. With TLS the answer is the end
+    /// of the handshake, and `host` the name that the peer's certificate must have.
     @discardableResult
     package func connect(
-        host: String, port: UInt16, handler: any ConnectionHandler
+        host: String, port: UInt16, handler: any ConnectionHandler,
+        tls: TLSContext? = nil, handshakeMilliseconds: Int = 10_000
     ) throws(SystemError) -> Connection {
         var refusal = SystemError(call: "connect", code: EADDRNOTAVAIL)
         for address in try SocketAddress.resolve(host: host, port: port, toListen: false) {
@@ -203,7 +220,12 @@ extension EventLoop {
                 let descriptor = try address.makeSocket()
                 setFlag(TCP_NODELAY, level: Int32(IPPROTO_TCP), of: descriptor.rawValue)
                 try address.connect(descriptor.rawValue)
-                return insert(descriptor, handler: handler, isConnecting: true)
+                let connection = insert(descriptor, handler: handler, isConnecting: true)
+                if let tls {
+                    connection.secure(
+                        with: tls, limitMilliseconds: handshakeMilliseconds, peerName: host)
+                }
+                return connection
             } catch {
                 refusal = error
             }

@@ -16,7 +16,7 @@ struct ServeCommand {
         self.arguments = try Arguments(
             arguments, environment,
             options: ["listen", "store", "web", "workers", "log", "tls-cert", "tls-key"],
-            flags: ["demo"])
+            flags: ["demo", "conformance"])
     }
 
     func run() throws {
@@ -27,6 +27,8 @@ struct ServeCommand {
         }
         let log = try Log(format: format)
         defer { log.finish() }
+        let certificate = try CertificateFiles(arguments)
+        let tls = try certificate?.load()
         let opener = try StoreChoice.opener(arguments["store"] ?? StoreChoice.fallback)
         let isDemo = try arguments.has("demo")
         let demoSecret =
@@ -43,19 +45,24 @@ struct ServeCommand {
         try demo?.seed(opener, policy: settings.policy)
 
         // Before any thread: all of them inherit the mask, and this one alone waits for signals.
-        let signals = Signals()
+        let signals = Signals(includingReload: certificate != nil)
         let hub = try Hub(
             settings: settings, opener: opener,
-            gatekeeper: Gatekeeper(verifier: verifier, settings: settings), assets: assets, log: log
-        )
+            gatekeeper: Gatekeeper(verifier: verifier, settings: settings), assets: assets,
+            log: log,
+            tls: tls)
         let name = settings.host.contains(":") ? "[\(settings.host)]" : settings.host
-        let address = "http://\(name):\(hub.port)"
+        let address = "\(tls == nil ? "http" : "https")://\(name):\(hub.port)"
         log.info("started", [("store", opener.label), ("workers", "\(settings.workers)")])
         Terminal.say("guichet listening on \(address)")
         if let demo, let demoSecret {
             demo.printLinks(address, secret: Array(demoSecret.utf8))
         }
-        let signal = signals.wait()
+        var signal = signals.wait()
+        while signal == SIGHUP {
+            if let certificate { reload(certificate, into: hub, log) }
+            signal = signals.wait()
+        }
         log.info("draining", [("signal", signal == SIGTERM ? "SIGTERM" : "SIGINT")])
         _ = try LoopThread.start(name: "impatience") {
             // A second signal means now: what is durable stays so, nobody is told goodbye.
@@ -66,11 +73,17 @@ struct ServeCommand {
         log.info("stopped")
     }
 
-    private func refuseWhatIsNotThere() throws {
-        for option in ["tls-cert", "tls-key"] where arguments[option] != nil {
-            throw UsageError(
-                "--\(option): TLS is not built in yet; let nginx or Caddy end it (see the README)")
+    /// A broken new certificate must not take the hub down: the old one stays in use.
+    private func reload(_ certificate: CertificateFiles, into hub: Hub, _ log: Log) {
+        do {
+            hub.secure(with: try certificate.load())
+            log.info("certificate_reloaded", [("file", certificate.certificatePath)])
+        } catch {
+            log.error("certificate_reload_failed", [("reason", "\(error)")])
         }
+    }
+
+    private func refuseWhatIsNotThere() throws {
         for name in ["SLA", "WEBHOOKS", "SMTP"] where environment[name] != nil {
             throw UsageError("GUICHET_\(name) is not supported yet; unset it")
         }
@@ -97,15 +110,17 @@ struct ServeCommand {
     }
 }
 
-/// SIGTERM and SIGINT, waited for by one thread.
+/// SIGTERM and SIGINT, and SIGHUP where it means to reload, waited for by one thread.
 struct Signals {
     private let set: sigset_t
 
-    init() {
+    /// Without `includingReload` SIGHUP keeps its meaning: the terminal is gone.
+    init(includingReload: Bool) {
         var set = sigset_t()
         unsafe sigemptyset(&set)
         unsafe sigaddset(&set, SIGTERM)
         unsafe sigaddset(&set, SIGINT)
+        if includingReload { unsafe sigaddset(&set, SIGHUP) }
         unsafe pthread_sigmask(SIG_BLOCK, &set, nil)
         self.set = set
     }

@@ -18,6 +18,10 @@ extension HubSettings {
         }
         if let value = try environment.int("MAX_FRAME_BYTES", in: bytes) { frameBytes = value }
         if let value = try environment.int("MAX_REQUEST_BYTES", in: bytes) { requestBytes = value }
+        if let value = try environment.int("DEFLATE_MIN_BYTES", in: 0...(1 << 30)) {
+            deflateMinBytes = value
+        }
+        servesConformance = try arguments.has("conformance")
         if let value = try environment.int("MAX_ROOMS", in: 1...1_000_000) { rooms = value }
         if let value = try environment.int("COMMANDS_PER_SECOND", in: 0...1_000_000) {
             commandsPerSecond = value
@@ -40,6 +44,9 @@ extension HubSettings {
         }
         if let value = try environment.int("DEAD_SECONDS", in: 1...86_400) { deadSeconds = value }
         if let value = try environment.int("HEAD_SECONDS", in: seconds) { headSeconds = value }
+        if let value = try environment.int("HANDSHAKE_SECONDS", in: 1...3600) {
+            handshakeSeconds = value
+        }
         if let value = try environment.int("TYPING_INTERVAL_MS", in: 0...600_000) {
             typingIntervalMs = value
         }

@@ -5,10 +5,12 @@ enum Usage {
         guichet: a real-time hub for support tickets
 
           guichet serve [--listen HOST:PORT] [--store sqlite:FILE | mongodb://…] [--web DIR]
-                        [--workers N] [--log text|json] [--demo]
+                        [--tls-cert PEM --tls-key PEM]
+                        [--workers N] [--log text|json] [--demo] [--conformance]
           guichet token --id ID --role client|technician|admin [--name N] [--email E]
                         [--projects a,b] [--locale L] [--ttl 8h]
-          guichet replay FILE [--hub http://HOST:PORT] [--rate N] [--at-once N]
+          guichet replay FILE [--hub http[s]://HOST:PORT] [--insecure]
+                              [--rate N] [--at-once N]
           guichet check [--store …] [--repair]
 
         Every option of `serve` can also stand in the environment: --listen as GUICHET_LISTEN.
@@ -18,7 +20,8 @@ enum Usage {
 }
 
 /// A wrong call, for the person at the terminal.
-struct UsageError: Error {
+struct UsageError: Error, CustomStringConvertible {
     let message: String
+    var description: String { message }
     init(_ message: String) { self.message = message }
 }

@@ -14,9 +14,6 @@ do {
     case "help", "--help", "-h", nil: print(Usage.text)
     case let other?: throw UsageError("there is no command “\(other)”; try `guichet help`")
     }
-} catch let error as UsageError {
-    Terminal.complain("guichet: \(error.message)")
-    exit(2)
 } catch {
     Terminal.complain("guichet: \(error)")
     exit(2)

@@ -26,7 +26,6 @@ final class Journal {
     private var people: [Person] = []
     private var reads: [TicketID: [String: Int]] = [:]
     private var readWaiters: [ReplyAddress] = []
-    private var readsDueAt: Int64 = .max
     /// Monotonic; until then the store is taken to be away.
     private var storeAwayUntil: Int64 = 0
 
@@ -62,9 +61,8 @@ final class Journal {
             for start in stride(from: 0, to: commands.count, by: Self.batchMax) {
                 process(commands[start..<min(start + Self.batchMax, commands.count)])
             }
-            if !people.isEmpty || readsDueAt <= monotonicMilliseconds() || isStopping {
-                writeMarks()
-            }
+            // Usually they went with a batch; alone they do not wait for one.
+            if !people.isEmpty || !reads.isEmpty { writeMarks() }
         }
     }
 
@@ -76,7 +74,7 @@ final class Journal {
             // An alarm that is due while the store is away waits for it, and does not spin.
             wait = min(wait, max(awayMs, alarm.elapsed(since: wallClock())))
         }
-        if readsDueAt != .max { wait = min(wait, max(0, readsDueAt - monotonicMilliseconds())) }
+        if !people.isEmpty || !reads.isEmpty { wait = min(wait, max(0, awayMs)) }
         return Int(wait)
     }
 
@@ -247,12 +245,18 @@ final class Journal {
     }
 
     private func note(_ mark: ReadMark, _ reply: ReplyAddress?) {
+        // A mark beyond the log would hide messages that are still to come.
+        let seq = min(mark.seq, newestSeq(of: mark.ticket) ?? mark.seq)
         reads[mark.ticket, default: [:]][mark.person] = max(
-            mark.seq, reads[mark.ticket]?[mark.person] ?? 0)
+            seq, reads[mark.ticket]?[mark.person] ?? 0)
         if let reply { readWaiters.append(reply) }
-        // A REST caller waits for its 204; a screen that scrolls can wait for company.
-        let delay: Int64 = reply == nil ? 250 : 0
-        readsDueAt = min(readsDueAt, monotonicMilliseconds() + delay)
+    }
+
+    private func newestSeq(of id: TicketID) -> Int? {
+        if let head = heads[id] { return head.ticket.seq }
+        guard let ticket = try? store.head(of: id) else { return nil }
+        heads.insert(HeadBox(ticket))
+        return ticket.seq
     }
 
     private var marks: [ReadMark] {
@@ -262,24 +266,26 @@ final class Journal {
     }
 
     private func writeMarks() {
-        guard storeAwayUntil <= monotonicMilliseconds() else {
-            readsDueAt = storeAwayUntil
-            return answerReaders(.failure(.unavailable("The store does not answer now.")))
+        if storeAwayUntil <= monotonicMilliseconds() {
+            do throws(StoreError) {
+                return try write(Round(nextNumber: nextNumber))
+            } catch {
+                log.error("store_failed", [("reason", error.description)])
+                storeFailed()
+            }
         }
-        do throws(StoreError) {
-            try write(Round(nextNumber: nextNumber))
-        } catch {
-            log.error("store_failed", [("reason", error.description)])
-            storeFailed()
-            readsDueAt = storeAwayUntil
-            answerReaders(.failure(.unavailable("The store does not answer now.")))
-        }
+        answerReaders(.failure(.unavailable("The store does not answer now.")))
     }
 
+    /// They are durable: they may be shown.
     private func marksWritten() {
+        for mark in marks {
+            guard let person = directory.person(mark.person) else { continue }
+            let signal = ReadSignal(ticket: mark.ticket, by: person, seq: mark.seq)
+            for worker in workers { worker.post(.read(signal)) }
+        }
         people.removeAll(keepingCapacity: true)
         reads.removeAll(keepingCapacity: true)
-        readsDueAt = .max
         answerReaders(.success(nil))
     }
 

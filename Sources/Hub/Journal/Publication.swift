@@ -10,7 +10,7 @@ final class HeadBox: Sendable {
 }
 
 /// `{"type":"event",…}` for one audience, as a whole WebSocket text frame.
-struct EventFrame: Sendable {
+struct EventFrame: SharedFrame, Sendable {
     let bytes: [UInt8]
     private let headerBytes: Int
     /// `{"type":"event",`: what an Event object has not.

@@ -76,6 +76,9 @@ final class HTTPSession: WorkerSession {
         hasAsked = true
         bodySince = worker.loop.now
         if head.path == "/ws" { return upgrade(head) }
+        if head.path == EchoSession.path, worker.context.settings.servesConformance {
+            return upgradeToEcho(head)
+        }
         if head.expectsContinue { connection?.send(Array("HTTP/1.1 100 Continue\r\n\r\n".utf8)) }
     }
 
@@ -189,14 +192,33 @@ final class HTTPSession: WorkerSession {
     private func accept(_ request: UpgradeRequest, _ identity: Identity) {
         guard let connection else { return }
         let offersProtocol = request.subprotocols.contains("guichet.v1")
+        let deflate = worker.compression.accept(request)
         connection.send(
             Upgrade.response(
-                accepting: request, subprotocol: offersProtocol ? "guichet.v1" : nil))
+                accepting: request, subprotocol: offersProtocol ? "guichet.v1" : nil,
+                deflate: deflate))
         isFinished = true
-        let session = WebSocketSession(worker: worker, connection: connection, identity: identity)
+        let session = WebSocketSession(
+            worker: worker, connection: connection, identity: identity, deflate: deflate)
         session.peerAddress = peerAddress
         worker.hand(connection, to: session)
         session.begin(parser.takeUnparsed())
+    }
+
+    private func upgradeToEcho(_ head: RequestHead) {
+        guard let connection else { return }
+        do throws(UpgradeError) {
+            let request = try UpgradeRequest.validate(head)
+            connection.send(
+                Upgrade.response(accepting: request, subprotocol: nil, deflate: request.deflate))
+            isFinished = true
+            let session = EchoSession(
+                worker: worker, connection: connection, deflate: request.deflate)
+            worker.hand(connection, to: session)
+            session.begin(parser.takeUnparsed())
+        } catch {
+            refuseUpgrade(error)
+        }
     }
 
     // MARK: Ends
@@ -212,8 +234,15 @@ final class HTTPSession: WorkerSession {
         isFinished = true
         exchange?.abandon()
         exchange = nil
+        if connection.hasHandshakeFailed, let error { noteFailedHandshake(error) }
         worker.forget(connection)
         self.connection = nil
+    }
+
+    private func noteFailedHandshake(_ error: SystemError) {
+        worker.metrics.refusals["tls_handshake", default: 0] += 1
+        worker.context.log.info(
+            "tls_handshake_failed", [("peer", peerAddress), ("reason", error.description)])
     }
 
     func sweep(now: Int64) {

@@ -48,8 +48,9 @@ final class Room {
     private(set) var head: HeadBox?
     /// The newest publications without a hole: a reconnecting crowd is answered from these.
     private(set) var recent: [Publication] = []
-    /// Read marks by person; nil until the first page is read.
-    var reads: [String: Int]?
+    /// Newest read marks by person: those told live, and the stored ones once a page was read.
+    var reads: [String: Int] = [:]
+    var knowsStoredReads = false
 
     init(_ ticket: TicketID) { self.ticket = ticket }
 

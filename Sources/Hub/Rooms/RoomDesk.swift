@@ -232,10 +232,10 @@ final class RoomDesk {
     func sweep() { typing.sweep(now: loop.now) }
 
     func mark(_ signal: ReadSignal) {
-        guard let room = rooms[signal.ticket], signal.seq > room.reads?[signal.by.id] ?? 0 else {
+        guard let room = rooms[signal.ticket], signal.seq > room.reads[signal.by.id] ?? 0 else {
             return
         }
-        room.reads?[signal.by.id] = signal.seq
+        room.reads[signal.by.id] = signal.seq
         broadcast(.read(signal), in: signal.ticket)
     }
 }

@@ -10,7 +10,7 @@ struct RoomPage: Sendable {
     let events: [UInt8]
     let more: Bool
     let reset: Bool
-    let reads: [(by: Person, seq: Int)]
+    var reads: [(by: Person, seq: Int)]
     /// True `seq` of the newest event in `events`; nil: none.
     let newestSeq: Int?
 
@@ -66,7 +66,7 @@ struct RoomEntry {
     private func remembered() -> Outcome? {
         let caller = member.subscriber.caller
         guard let after, let room = worker.rooms.rooms[member.ticket], let head = room.head,
-            let reads = room.reads, let publications = room.publications(after: after),
+            room.knowsStoredReads, let publications = room.publications(after: after),
             room.recent.last?.head === head
         else { return nil }
         guard caller.canAccess(head.ticket) else { return .failure(.notFound) }
@@ -87,7 +87,7 @@ struct RoomEntry {
         return .success(
             RoomPage(
                 head: head.ticket, events: events, more: false, reset: false,
-                reads: Self.named(reads, worker.context.directory), newestSeq: newest))
+                reads: Self.named(room.reads, worker.context.directory), newestSeq: newest))
     }
 
     private func read(_ then: @escaping (Outcome) -> Void) {
@@ -102,10 +102,13 @@ struct RoomEntry {
             switch answer {
             case .failure(let rejection): then(.failure(rejection))
             case .success(nil): then(.failure(.notFound))
-            case .success(let found?):
+            case .success(var found?):
                 if let room = worker.rooms.rooms[ticket] {
                     room.learn(HeadBox(found.page.head))
-                    room.reads = (room.reads ?? [:]).merging(found.reads) { max($0, $1) }
+                    // A mark may have become durable after the page was read.
+                    room.reads.merge(found.reads) { max($0, $1) }
+                    room.knowsStoredReads = true
+                    found.page.reads = Self.named(room.reads, directory)
                 }
                 then(.success(found.page))
             }

@@ -1,9 +1,10 @@
 // What need not last, encoded once for all members: typing, presence, read marks.
+// A class, as its identity says which packed frame is its own.
 
 import Tickets
 import Wire
 
-struct SignalFrame {
+final class SignalFrame: SharedFrame {
     let bytes: [UInt8]
     private let headerBytes: Int
     /// Internal typing: staff only.

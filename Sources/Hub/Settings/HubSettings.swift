@@ -13,6 +13,10 @@ package struct HubSettings: Sendable {
     /// One frame or message, also after inflating.
     package var frameBytes = 1 << 20
     package var requestBytes = 1 << 20
+    /// Shorter WebSocket messages are not compressed; 0: none is.
+    package var deflateMinBytes = 512
+    /// `GET /conformance/echo`, which needs no token: for test suites, never for the public.
+    package var servesConformance = false
     package var rooms = 100
     /// 0: no limit.
     package var commandsPerSecond = 20
@@ -26,6 +30,8 @@ package struct HubSettings: Sendable {
     package var heartbeatSeconds = 25
     package var deadSeconds = 60
     package var headSeconds = 10
+    /// From the first byte to the last of a TLS handshake.
+    package var handshakeSeconds = 10
     package var keepAliveSeconds = 60
     package var slowReaderSeconds = 30
     /// 0: every typing frame passes.

@@ -211,8 +211,8 @@ extension WebSocketSession {
 
     private func read(_ reference: TicketReference, seq: Int, _ re: JSON?) {
         withMember(of: reference, re) { member in
-            // A mark beyond the log would hide messages that are still to come.
-            worker.mark(member.ticket, by: caller.person, seq: min(seq, member.seq))
+            let known = worker.rooms.rooms[member.ticket]?.reads[caller.person.id] ?? 0
+            if seq > known { worker.mark(member.ticket, by: caller.person, seq: seq) }
         }
     }
 

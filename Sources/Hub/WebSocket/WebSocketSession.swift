@@ -10,6 +10,8 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
     private(set) var caller: Caller
     var expiresAt: Int
     private var assembler: MessageAssembler
+    /// nil: the peer did not ask for compression.
+    private let window: WindowSize?
     private var limiter: RateLimiter
     /// Whether the newest command was refused for its rate: a burst makes one log line.
     private var isOverRate = false
@@ -35,13 +37,18 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
     /// A peer that sends faster than this is served must not hold up the others of its worker.
     private static let messagesPerTurn = 64
 
-    init(worker: Worker, connection: Connection, identity: Identity) {
+    init(
+        worker: Worker, connection: Connection, identity: Identity, deflate: PerMessageDeflate?
+    ) {
         self.worker = worker
+        window = deflate.map { WindowSize(atMost: $0.serverWindowBits) }
         self.connection = connection
         caller = identity.caller
         expiresAt = identity.expiresAt
         let settings = worker.context.settings
-        assembler = MessageAssembler(role: .server, maxMessageBytes: settings.frameBytes)
+        assembler = MessageAssembler(
+            role: .server, maxMessageBytes: settings.frameBytes,
+            inflaters: deflate == nil ? nil : worker.compression.inflaters)
         limiter = RateLimiter(
             perSecond: settings.commandsPerSecond, burst: settings.commandBurst,
             now: worker.loop.now)
@@ -189,7 +196,7 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
     /// Answers: never dropped.
     func send(_ json: [UInt8]) {
         guard !hasSentClose else { return }
-        connection?.send(FrameEncoder.frame(.text, payload: json))
+        connection?.send(worker.compression.frame(json, for: window))
     }
 
     func refuse(_ rejection: TicketRejection, re: JSON?) {
@@ -203,25 +210,31 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
         guard let connection, !hasSentClose,
             let frame = publication.frame(for: caller.audience)
         else { return }
+        guard member.missed == nil else {
+            return missed.note(member, at: publication.event.seq)
+        }
+        let bytes = worker.compression.shared(
+            frame, of: publication, for: caller.audience, window)
         // A queue at its low water takes any frame: nothing would tell of one that was held back.
-        if member.missed != nil
-            || connection.queuedBytes > connection.lowWater
-                && connection.queuedBytes + frame.bytes.count > settings.outboundBytes
-        {
+        guard
+            connection.queuedBytes <= connection.lowWater
+                || connection.queuedBytes + bytes.count <= settings.outboundBytes
+        else {
             return missed.note(member, at: publication.event.seq)
         }
         worker.metrics.deliveries += 1
-        worker.metrics.deliveredBytes += frame.bytes.count
-        connection.send(frame.bytes)
+        worker.metrics.deliveredBytes += bytes.count
+        connection.send(bytes)
     }
 
     func deliverEphemeral(_ signal: SignalFrame) {
         guard let connection, !hasSentClose else { return }
-        guard connection.queuedBytes + signal.bytes.count < settings.outboundBytes / 2 else {
+        let bytes = worker.compression.shared(signal, of: signal, window)
+        guard connection.queuedBytes + bytes.count < settings.outboundBytes / 2 else {
             worker.metrics.droppedEphemeral += 1
             return
         }
-        connection.send(signal.bytes)
+        connection.send(bytes)
     }
 
     var takesQueueUpdates: Bool {
@@ -229,7 +242,12 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
         return connection.queuedBytes <= connection.lowWater
     }
 
-    func deliverQueue(_ json: [UInt8], rev: Int) { send(json) }
+    /// As it is: each watcher has a `rev` of its own, and to pack a short frame for every one of
+    /// them would cost more than the frame.
+    func deliverQueue(_ json: [UInt8], rev: Int) {
+        guard !hasSentClose else { return }
+        connection?.send(FrameEncoder.frame(.text, payload: json))
+    }
 
     func connectionDrained(_ connection: Connection) {
         sendOwedPong()

@@ -16,6 +16,8 @@ struct HubContext: Sendable {
     let board: MetricsBoard
     let journalMetrics: JournalMetrics
     let log: Log
+    /// What the workers begin with; nil without TLS.
+    var tls: TLSContext?
     /// Connections of all workers together.
     let connections: Counter
     let connectionsMax: Int
@@ -29,8 +31,11 @@ final class Worker {
     let loop: EventLoop
     let rooms: RoomDesk
     let queues = QueueDesk()
+    let compression: FrameCompression
     var metrics = WorkerMetrics()
     private let listener: Listener
+    /// nil: plain HTTP. Replaced when the certificate is renewed.
+    private var tls: TLSContext?
     private var sessions: [ConnectionID: any WorkerSession] = [:]
     private var nextToken: UInt64 = 0
     private var awaitingJournal: [UInt64: (Result<Decided?, TicketRejection>) -> Void] = [:]
@@ -47,7 +52,9 @@ final class Worker {
         self.index = index
         self.context = context
         self.listener = listener
+        tls = context.tls
         self.loop = loop
+        compression = FrameCompression(minBytes: context.settings.deflateMinBytes)
         let others = context.workers.enumerated().filter { $0.offset != index }.map(\.element)
         rooms = RoomDesk(worker: index, loop: loop, settings: context.settings) { message in
             for other in others { other.post(message) }
@@ -74,7 +81,9 @@ final class Worker {
         acceptedThisSecond += 1
         context.connections.add(1)
         let session = HTTPSession(worker: self, peerAddress: address)
-        let connection = loop.adopt(descriptor, handler: session)
+        let connection = loop.adopt(
+            descriptor, handler: session, tls: tls,
+            handshakeMilliseconds: context.settings.handshakeSeconds * 1000)
         session.attach(connection)
         sessions[connection.id] = session
         if context.connections.current > context.connectionsMax {
@@ -122,6 +131,7 @@ final class Worker {
         case .typing(let signal): rooms.show(signal)
         case .presence(let update): rooms.apply(update)
         case .read(let signal): rooms.mark(signal)
+        case .secure(let renewed): tls = renewed
         case .drain: drain()
         }
     }
@@ -141,7 +151,7 @@ final class Worker {
             .command(command, ReplyAddress(worker: index, token: token)))
     }
 
-    /// Stores a read mark and shows it; `then`, if given, runs when it is durable.
+    /// Has a read mark stored, and shown when it is; `then`, if given, runs then.
     func mark(
         _ ticket: TicketID, by person: Person, seq: Int,
         then: ((Result<Void, TicketRejection>) -> Void)? = nil
@@ -154,11 +164,6 @@ final class Worker {
         }
         context.journal.post(
             .read(ReadMark(ticket: ticket, person: person.id, seq: seq), reply))
-        let signal = ReadSignal(ticket: ticket, by: person, seq: seq)
-        for (other, mailbox) in context.workers.enumerated() where other != index {
-            mailbox.post(.read(signal))
-        }
-        rooms.mark(signal)
     }
 
     /// Asks a reader thread; `then` runs here with the answer.

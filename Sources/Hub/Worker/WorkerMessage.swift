@@ -1,5 +1,6 @@
 // What reaches a worker from other threads.
 
+import Reactor
 import Tickets
 
 enum WorkerMessage: Sendable {
@@ -10,6 +11,8 @@ enum WorkerMessage: Sendable {
     case typing(TypingSignal)
     case presence(PresenceUpdate)
     case read(ReadSignal)
+    /// A renewed certificate, for the connections to come.
+    case secure(TLSContext)
     /// Say goodbye to everyone, then end the loop.
     case drain
 }

@@ -6,20 +6,24 @@ package struct ClientHandshake: Sendable {
     private let host: String
     private let target: String
     private let headers: [(String, String)]
+    private let offersDeflate: Bool
 
     /// - Parameters:
     ///   - host: with its port, unless that is the usual one.
     ///   - target: path and query, percent-encoded.
     ///   - headers: more of them, such as Authorization.
+    ///   - offersDeflate: the server may choose compression; see `deflate(chosenIn:)`.
     ///   - key: 16 random bytes in base64; new ones for every connection.
     package init(
         host: String, target: String, subprotocols: [String] = [],
-        headers: [(String, String)] = [], key: String = Base64.encode(SecureRandom.bytes(16))
+        headers: [(String, String)] = [], offersDeflate: Bool = false,
+        key: String = Base64.encode(SecureRandom.bytes(16))
     ) {
         self.host = host
         self.target = target
         self.subprotocols = subprotocols
         self.headers = headers
+        self.offersDeflate = offersDeflate
         self.key = key
     }
 
@@ -32,6 +36,7 @@ package struct ClientHandshake: Sendable {
         if !subprotocols.isEmpty {
             all.append(("Sec-WebSocket-Protocol", subprotocols.joined(separator: ", ")))
         }
+        if offersDeflate { all.append(("Sec-WebSocket-Extensions", PerMessageDeflate.offer)) }
         for (name, value) in all + headers {
             ResponseHead.append(name, to: &bytes)
             bytes.append(": ".utf8.span)
@@ -55,13 +60,23 @@ package struct ClientHandshake: Sendable {
         guard headers.all("sec-websocket-accept") == [Upgrade.acceptKey(for: key)] else {
             throw UpgradeError(status: 101, reason: "Sec-WebSocket-Accept does not match the key")
         }
-        guard headers["sec-websocket-extensions"] == nil else {
-            throw UpgradeError(status: 101, reason: "the server chose an extension not offered")
-        }
+        _ = try deflate(chosenIn: response)
         let chosen = headers["sec-websocket-protocol"]
         if let chosen, !subprotocols.contains(chosen) {
             throw UpgradeError(status: 101, reason: "the server chose a subprotocol not offered")
         }
         return chosen
+    }
+
+    /// What the server chose about compression; nil: none.
+    package func deflate(
+        chosenIn response: IncomingResponseHead
+    ) throws(UpgradeError) -> PerMessageDeflate? {
+        let chosen = response.headers.all("sec-websocket-extensions")
+        guard !chosen.isEmpty else { return nil }
+        guard offersDeflate else {
+            throw UpgradeError(status: 101, reason: "the server chose an extension not offered")
+        }
+        return try PerMessageDeflate(response: chosen.joined(separator: ","))
     }
 }

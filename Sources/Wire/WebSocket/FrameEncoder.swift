@@ -2,8 +2,14 @@
 
 package enum FrameEncoder {
     /// Appends one unmasked frame, as servers send.
-    package static func append(_ opcode: Opcode, payload: Span<UInt8>, to bytes: inout [UInt8]) {
-        appendHeader(opcode, payloadLength: payload.count, maskBit: 0, to: &bytes)
+    ///
+    /// - Parameter isCompressed: the payload is a `Deflater`'s.
+    package static func append(
+        _ opcode: Opcode, payload: Span<UInt8>, isCompressed: Bool = false, to bytes: inout [UInt8]
+    ) {
+        appendHeader(
+            opcode, payloadLength: payload.count, isCompressed: isCompressed, maskBit: 0, to: &bytes
+        )
         bytes.append(payload)
     }
 
@@ -11,10 +17,12 @@ package enum FrameEncoder {
         append(opcode, payload: payload.span, to: &bytes)
     }
 
-    package static func frame(_ opcode: Opcode, payload: [UInt8]) -> [UInt8] {
+    package static func frame(
+        _ opcode: Opcode, payload: [UInt8], isCompressed: Bool = false
+    ) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(payload.count + 10)
-        append(opcode, payload: payload.span, to: &bytes)
+        append(opcode, payload: payload.span, isCompressed: isCompressed, to: &bytes)
         return bytes
     }
 
@@ -37,9 +45,12 @@ package enum FrameEncoder {
 
     /// Appends one masked frame, as clients must send; `key` should be unpredictable (§10.3).
     package static func appendMasked(
-        _ opcode: Opcode, payload: Span<UInt8>, key: UInt32, to bytes: inout [UInt8]
+        _ opcode: Opcode, payload: Span<UInt8>, isCompressed: Bool = false, key: UInt32,
+        to bytes: inout [UInt8]
     ) {
-        appendHeader(opcode, payloadLength: payload.count, maskBit: 0x80, to: &bytes)
+        appendHeader(
+            opcode, payloadLength: payload.count, isCompressed: isCompressed, maskBit: 0x80,
+            to: &bytes)
         appendBigEndian(UInt64(key), byteCount: 4, to: &bytes)
         let start = bytes.count
         bytes.append(payload)
@@ -47,15 +58,18 @@ package enum FrameEncoder {
     }
 
     package static func appendMasked(
-        _ opcode: Opcode, payload: [UInt8], key: UInt32, to bytes: inout [UInt8]
+        _ opcode: Opcode, payload: [UInt8], isCompressed: Bool = false, key: UInt32,
+        to bytes: inout [UInt8]
     ) {
-        appendMasked(opcode, payload: payload.span, key: key, to: &bytes)
+        appendMasked(
+            opcode, payload: payload.span, isCompressed: isCompressed, key: key, to: &bytes)
     }
 
     private static func appendHeader(
-        _ opcode: Opcode, payloadLength: Int, maskBit: UInt8, to bytes: inout [UInt8]
+        _ opcode: Opcode, payloadLength: Int, isCompressed: Bool, maskBit: UInt8,
+        to bytes: inout [UInt8]
     ) {
-        bytes.append(0x80 | opcode.rawValue)
+        bytes.append((isCompressed ? 0xC0 : 0x80) | opcode.rawValue)
         switch payloadLength {
         case ..<126:
             bytes.append(maskBit | UInt8(payloadLength))

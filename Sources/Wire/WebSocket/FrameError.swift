@@ -17,13 +17,17 @@ package enum FrameError: Error, Sendable, Equatable {
     case truncatedCloseCode
     case invalidCloseCode(UInt16)
     case invalidUTF8
+    case invalidDeflate
+    /// Not the peer's fault: there is no memory to unpack with.
+    case noInflater
 
     /// RFC 6455 §7.4.1.
     package var closeCode: UInt16 {
         switch self {
         case .messageTooBig: CloseCode.messageTooBig.rawValue
         case .tooManyFragments: CloseCode.policyViolation.rawValue
-        case .invalidUTF8: CloseCode.invalidPayload.rawValue
+        case .invalidUTF8, .invalidDeflate: CloseCode.invalidPayload.rawValue
+        case .noInflater: CloseCode.internalError.rawValue
         default: CloseCode.protocolError.rawValue
         }
     }
@@ -48,6 +52,8 @@ extension FrameError: CustomStringConvertible {
         case .truncatedCloseCode: "a close code has two bytes"
         case .invalidCloseCode(let code): "close code \(code) must not be sent"
         case .invalidUTF8: "text is not UTF-8"
+        case .invalidDeflate: "compressed data is not deflate"
+        case .noInflater: "there is no memory to unpack the message"
         }
     }
 }

@@ -3,23 +3,28 @@
 
 struct FrameHeader {
     let isFinal: Bool
+    /// RSV1, which begins a message that permessage-deflate has packed (RFC 7692 §6).
+    let isCompressed: Bool
     let opcode: Opcode
     /// First byte on the wire highest; nil in frames from a server.
     let mask: UInt32?
     let payloadLength: Int
     let headerLength: Int
 
-    /// The reserved bits that a negotiated extension gives a meaning; permessage-deflate would take
-    /// 0x40 for the first frame of a message.
-    private static let extensionBits: UInt8 = 0
-
     /// The header at the start of `bytes`, or nil while it is not all here.
-    init?(_ bytes: Span<UInt8>, isMasked: Bool) throws(FrameError) {
+    ///
+    /// - Parameter allowsCompression: permessage-deflate was negotiated.
+    init?(
+        _ bytes: Span<UInt8>, isMasked: Bool, allowsCompression: Bool
+    ) throws(FrameError) {
         guard bytes.count >= 2 else { return nil }
-        guard bytes[0] & 0x70 & ~Self.extensionBits == 0 else { throw .reservedBits }
+        guard bytes[0] & (allowsCompression ? 0x30 : 0x70) == 0 else { throw .reservedBits }
         guard let opcode = Opcode(rawValue: bytes[0] & 0x0F) else {
             throw .unknownOpcode(bytes[0] & 0x0F)
         }
+        isCompressed = bytes[0] & 0x40 != 0
+        // Of a message only the first frame says it, and control frames never are (§6.1).
+        guard !isCompressed || opcode == .text || opcode == .binary else { throw .reservedBits }
         guard (bytes[1] & 0x80 != 0) == isMasked else { throw isMasked ? .unmasked : .masked }
         let short = bytes[1] & 0x7F
         let isFinal = bytes[0] & 0x80 != 0

@@ -1,6 +1,7 @@
 // Bytes of a connection → whole messages (RFC 6455 §5). The caller pulls: it appends what arrived
 // and asks `next()` until that has nothing more to say. How the bytes were split never changes the
-// result, only how early text is found not to be UTF-8.
+// result, only how early text is found not to be UTF-8. Compressed messages (RFC 7692) are unpacked
+// as they arrive, and their limits are those of what they unpack to.
 
 package enum WebSocketMessage: Sendable, Equatable {
     /// Valid UTF-8.
@@ -26,18 +27,28 @@ package struct MessageAssembler {
     private let role: Role
     private let maxMessageBytes: Int
     private let maxFragments: Int
+    /// nil: permessage-deflate was not negotiated.
+    private let inflaters: InflaterPool?
 
     private var input = InputBuffer()
     private var state = State.header
     /// What the message under way is, or nil between messages.
     private var messageOpcode: Opcode?
     private var message: [UInt8] = []
+    /// Payload bytes that the frames of the message have announced, as on the wire.
+    private var wireBytes = 0
     private var fragments = 0
+    /// Unpacks the message under way, if that is compressed.
+    private var inflater: Inflater?
     private var validator = UTF8Validator()
     /// Apart from the message, as a control frame may come between its fragments.
     private var control: [UInt8] = []
 
-    package init(role: Role, maxMessageBytes: Int, maxFragments: Int = 128) {
+    /// - Parameter inflaters: those of the thread, when permessage-deflate was negotiated.
+    package init(
+        role: Role, maxMessageBytes: Int, maxFragments: Int = 128, inflaters: InflaterPool? = nil
+    ) {
+        self.inflaters = inflaters
         self.role = role
         self.maxMessageBytes = maxMessageBytes
         self.maxFragments = maxFragments
@@ -94,8 +105,9 @@ package struct MessageAssembler {
 
     private mutating func readHeader() throws(FrameError) -> FrameHeader? {
         let isMasked = role == .server
+        let allowsCompression = inflaters != nil
         let header = try input.withFirst(14) { bytes throws(FrameError) in
-            try FrameHeader(bytes, isMasked: isMasked)
+            try FrameHeader(bytes, isMasked: isMasked, allowsCompression: allowsCompression)
         }
         if let header { input.consume(header.headerLength) }
         return header
@@ -110,12 +122,27 @@ package struct MessageAssembler {
         } else {
             guard messageOpcode == nil else { throw .interruptedMessage }
             messageOpcode = header.opcode
+            if header.isCompressed { try beginInflating() }
         }
-        guard header.payloadLength <= maxMessageBytes - message.count else {
+        guard header.payloadLength <= wireBytesMax - wireBytes else {
             throw .messageTooBig(limit: maxMessageBytes)
         }
+        wireBytes += header.payloadLength
         fragments += 1
         guard fragments <= maxFragments else { throw .tooManyFragments(limit: maxFragments) }
+    }
+
+    private mutating func beginInflating() throws(FrameError) {
+        guard let inflater = inflaters?.take() else { throw .noInflater }
+        self.inflater = inflater
+    }
+
+    /// Deflate makes some data longer, by an eighth at the very worst; what a message unpacks to is
+    /// counted apart.
+    private var wireBytesMax: Int {
+        guard inflater != nil else { return maxMessageBytes }
+        let (sum, isTooLarge) = maxMessageBytes.addingReportingOverflow(maxMessageBytes / 8 + 64)
+        return isTooLarge ? .max : sum
     }
 
     /// Moves payload bytes to where they belong. They are unmasked there and text is checked at
@@ -128,6 +155,7 @@ package struct MessageAssembler {
             Self.move(count, of: header, from: &input, to: &control, phase: phase)
             return
         }
+        if let inflater { return try inflate(count, of: header, phase: phase, with: inflater) }
         let start = message.count
         Self.move(count, of: header, from: &input, to: &message, phase: phase)
         guard messageOpcode == .text else { return }
@@ -135,6 +163,34 @@ package struct MessageAssembler {
         let isValid = validator.feed(message.span.extracting(start..<message.count))
         self.validator = validator
         guard isValid else { throw .invalidUTF8 }
+    }
+
+    private mutating func inflate(
+        _ count: Int, of header: FrameHeader, phase: Int, with inflater: Inflater
+    ) throws(FrameError) {
+        var packed: [UInt8] = []
+        packed.reserveCapacity(min(count, Inflater.stepBytes))
+        for start in stride(from: 0, to: count, by: Inflater.stepBytes) {
+            packed.removeAll(keepingCapacity: true)
+            Self.move(
+                min(Inflater.stepBytes, count - start), of: header, from: &input, to: &packed,
+                phase: phase + start)
+            try inflate(packed.span, with: inflater)
+        }
+    }
+
+    /// Stops at the first piece that makes the message too long or is not text, however much more
+    /// the same bytes would unpack to.
+    private mutating func inflate(
+        _ packed: Span<UInt8>, with inflater: Inflater
+    ) throws(FrameError) {
+        try inflater.inflate(packed) { piece throws(FrameError) in
+            guard piece.count <= maxMessageBytes - message.count else {
+                throw .messageTooBig(limit: maxMessageBytes)
+            }
+            message.append(piece)
+            if messageOpcode == .text, !validator.feed(piece) { throw .invalidUTF8 }
+        }
     }
 
     private static func move(
@@ -163,14 +219,30 @@ package struct MessageAssembler {
     }
 
     private mutating func endMessage() throws(FrameError) -> WebSocketMessage {
+        try endInflating()
         let isText = messageOpcode == .text
         guard !isText || validator.isComplete else { throw .invalidUTF8 }
         let payload = message
         message = []
         messageOpcode = nil
         fragments = 0
+        wireBytes = 0
         validator = UTF8Validator()
         return isText ? .text(payload) : .binary(payload)
+    }
+
+    /// RFC 7692 §7.2.2: puts back the four bytes that the sender has left out.
+    private mutating func endInflating() throws(FrameError) {
+        guard let inflater else { return }
+        let tail = Inflater.tail
+        try inflate(tail.span, with: inflater)
+        guard inflater.isAtBlockEnd else { throw .invalidDeflate }
+        returnInflater()
+    }
+
+    private mutating func returnInflater() {
+        if let inflater { inflaters?.giveBack(inflater) }
+        inflater = nil
     }
 
     /// §5.5.1: empty, or a code and perhaps a reason.
@@ -194,5 +266,6 @@ package struct MessageAssembler {
         input = InputBuffer()
         message = []
         control = []
+        returnInflater()
     }
 }

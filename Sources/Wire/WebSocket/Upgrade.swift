@@ -19,8 +19,8 @@ package struct UpgradeRequest: Sendable, Equatable {
     package let key: String
     /// What the client offers, best first, as it stands.
     package let subprotocols: [String]
-    /// The Sec-WebSocket-Extensions header, uninterpreted.
-    package let extensions: String?
+    /// What was offered about compression and can be kept to; the server may still do without.
+    package let deflate: PerMessageDeflate?
 
     package static func validate(_ head: RequestHead) throws(UpgradeError) -> UpgradeRequest {
         guard head.method == "GET", head.minorVersion == 1, head.headers["host"] != nil else {
@@ -44,10 +44,20 @@ package struct UpgradeRequest: Sendable, Equatable {
         guard subprotocols.allSatisfy(ASCII.isToken) else {
             throw Self.bad("Sec-WebSocket-Protocol must be a list of tokens")
         }
-        let extensions = head.headers.all("sec-websocket-extensions")
         return UpgradeRequest(
-            key: keys[0], subprotocols: subprotocols,
-            extensions: extensions.isEmpty ? nil : extensions.joined(separator: ", "))
+            key: keys[0], subprotocols: subprotocols, deflate: try deflate(offeredIn: head.headers))
+    }
+
+    private static func deflate(
+        offeredIn headers: Headers
+    ) throws(UpgradeError) -> PerMessageDeflate? {
+        // Several fields are one list (RFC 6455 §9.1).
+        let list = headers.all("sec-websocket-extensions").joined(separator: ",")
+        do throws(ExtensionHeader.SyntaxError) {
+            return PerMessageDeflate(acceptingOneOf: try ExtensionHeader.parse(list))
+        } catch {
+            throw Self.bad("Sec-WebSocket-Extensions must be a list of extensions")
+        }
     }
 
     private static func bad(_ reason: String) -> UpgradeError {
@@ -66,9 +76,10 @@ package enum Upgrade {
         Base64.encode(SHA1.hash(Array((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").utf8)))
     }
 
-    /// The bytes of the 101. `subprotocol` must be one that the client offered.
+    /// The bytes of the 101. `subprotocol` must be one that the client offered, and `deflate` the
+    /// request's own or nil.
     package static func response(
-        accepting request: UpgradeRequest, subprotocol: String?
+        accepting request: UpgradeRequest, subprotocol: String?, deflate: PerMessageDeflate? = nil
     ) -> [UInt8] {
         var head = ResponseHead(
             status: 101,
@@ -77,6 +88,7 @@ package enum Upgrade {
                 ("Sec-WebSocket-Accept", acceptKey(for: request.key)),
             ])
         if let subprotocol { head.add("Sec-WebSocket-Protocol", subprotocol) }
+        if let deflate { head.add("Sec-WebSocket-Extensions", deflate.response) }
         var bytes: [UInt8] = []
         head.encode(into: &bytes)
         return bytes

@@ -12,7 +12,8 @@ struct ReplayCommand {
     init(_ arguments: some Sequence<String>, _ environment: Environment) throws {
         self.environment = environment
         self.arguments = try Arguments(
-            arguments, environment, options: ["hub", "rate", "at-once"], freeMax: 1)
+            arguments, environment, options: ["hub", "rate", "at-once"],
+            flags: ["insecure"], freeMax: 1)
     }
 
     func run() throws {
@@ -29,8 +30,11 @@ struct ReplayCommand {
             throw UsageError("\(path): \(error.message)")
         }
         ignoreSIGPIPE()
+        let hub = try HubAddress(arguments["hub"] ?? "http://127.0.0.1:8080")
+        let verifies = try !arguments.has("insecure")
         let stage = ReplayStage(
-            loop: try EventLoop(), hub: try HubAddress(arguments["hub"] ?? "http://127.0.0.1:8080"),
+            loop: try EventLoop(), hub: hub,
+            tls: hub.isSecure ? try TLSContext(verifyingPeers: verifies) : nil,
             secret: try TokenKey.secret(environment), file: file,
             ratePerSecond: try arguments.int("rate", in: 1...1_000_000),
             atOnce: try arguments.int("at-once", in: 1...2000) ?? 32)
@@ -40,15 +44,20 @@ struct ReplayCommand {
     }
 }
 
-/// `http://HOST:PORT` of a hub.
+/// `http://HOST:PORT` of a hub, or `https://`.
 struct HubAddress {
     let host: String
     let port: UInt16
+    let isSecure: Bool
 
     init(_ text: String) throws {
-        guard let url = URLComponents(string: text), url.scheme == "http", let host = url.host,
-            let port = UInt16(exactly: url.port ?? 80)
-        else { throw UsageError("--hub must be http://HOST:PORT, not “\(text)”") }
+        guard let url = URLComponents(string: text), let host = url.host, !host.isEmpty,
+            url.scheme == "http" || url.scheme == "https",
+            let port = UInt16(exactly: url.port ?? (url.scheme == "https" ? 443 : 80))
+        else {
+            throw UsageError("--hub must be http://HOST:PORT or https://HOST:PORT, not “\(text)”")
+        }
+        isSecure = url.scheme == "https"
         self.host = host.trimmingCharacters(in: CharacterSet(charactersIn: "[]"))
         self.port = port
     }

@@ -1,5 +1,6 @@
 // One author on one WebSocket, who comes back when the connection is lost.
 
+import Glibc
 import Reactor
 import Tickets
 import Wire
@@ -48,7 +49,7 @@ final class ReplayPeer: ConnectionHandler {
             subprotocols: ["guichet.v1", "bearer.\(token)"])
         do throws(SystemError) {
             let connection = try stage.loop.connect(
-                host: stage.hub.host, port: stage.hub.port, handler: self)
+                host: stage.hub.host, port: stage.hub.port, handler: self, tls: stage.tls)
             self.connection = connection
             connection.send(handshake.requestBytes)
         } catch {
@@ -152,7 +153,12 @@ final class ReplayPeer: ConnectionHandler {
     func connectionClosed(_ connection: Connection, error: SystemError?) {
         guard self.connection === connection else { return }
         self.connection = nil
-        if !isDone { comeBack(because: error?.description ?? "the connection was closed") }
+        guard !isDone else { return }
+        if connection.hasHandshakeFailed, let error, error.code == EPROTO {
+            // Another try would find the same certificate, or the same lack of TLS.
+            return conversation.fail("\(person.id): \(error.description)")
+        }
+        comeBack(because: error?.description ?? "the connection was closed")
     }
 
     /// Full jitter, doubling from a quarter of a second to four.

@@ -19,6 +19,8 @@ final class ReplayStage {
 
     let loop: EventLoop
     let hub: HubAddress
+    /// For a hub behind `https://`.
+    let tls: TLSContext?
     let secret: [UInt8]
     var tally = Tally()
     private let file: ConversationFile
@@ -31,11 +33,12 @@ final class ReplayStage {
     private var nextTurnAt: Int64 = 0
 
     init(
-        loop: EventLoop, hub: HubAddress, secret: [UInt8], file: ConversationFile,
+        loop: EventLoop, hub: HubAddress, tls: TLSContext?, secret: [UInt8], file: ConversationFile,
         ratePerSecond: Int?, atOnce: Int
     ) {
         self.loop = loop
         self.hub = hub
+        self.tls = tls
         self.secret = secret
         self.file = file
         self.ratePerSecond = ratePerSecond

@@ -45,6 +45,7 @@ class Hub:
         self.store = store
         self.folder = folder
         self.options = list(options)
+        self.scheme = "https" if "--tls-cert" in self.options else "http"
         self.settings = {f"GUICHET_{name}": value for name, value in settings.items()}
         self.port = 0
         self.process = None
@@ -68,7 +69,7 @@ class Hub:
         self.passed_over.clear()
         reading = [self.process.stdout, self.lines]
         threading.Thread(target=self._read_stdout, args=reading, daemon=True).start()
-        ready = self.next_line(r"^guichet listening on http://127\.0\.0\.1:(\d+)$")
+        ready = self.next_line(rf"^guichet listening on {self.scheme}://127\.0\.0\.1:(\d+)$")
         self.port = int(ready.group(1))
         return self
 
@@ -105,7 +106,7 @@ class Hub:
 
     @property
     def url(self):
-        return f"http://127.0.0.1:{self.port}"
+        return f"{self.scheme}://127.0.0.1:{self.port}"
 
     @property
     def is_running(self):

@@ -23,10 +23,11 @@ class Refused(Exception):
 
 class Live:
     def __init__(self, port, token, subprotocols=None, query="", headers=None, **options):
+        scheme = "wss" if "ssl" in options else "ws"
         if subprotocols is None:
             subprotocols = ["guichet.v1", f"bearer.{token}"]
         connection = connect(
-            f"ws://127.0.0.1:{port}/ws{query}",
+            f"{scheme}://127.0.0.1:{port}/ws{query}",
             subprotocols=subprotocols or None,
             additional_headers=headers or {},
             max_size=None,

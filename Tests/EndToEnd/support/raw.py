@@ -5,13 +5,15 @@ import json
 import os
 import socket
 import struct
+import zlib
 
 TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
 MASK = b"\x11\x22\x33\x44"
 
 
 class RawSocket:
-    def __init__(self, port, token, receive_buffer=None):
+    def __init__(self, port, token, receive_buffer=None, extensions=None):
+        self.received_bytes = 0
         self.socket = socket.socket()
         if receive_buffer:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
@@ -27,6 +29,8 @@ class RawSocket:
             "Sec-WebSocket-Version: 13",
             f"Sec-WebSocket-Protocol: guichet.v1, bearer.{token}",
         ]
+        if extensions:
+            lines.append(f"Sec-WebSocket-Extensions: {extensions}")
         self.socket.sendall("\r\n".join([*lines, "", ""]).encode())
         self.stream = self.socket.makefile("rb")
         status = self.stream.readline()
@@ -54,14 +58,17 @@ class RawSocket:
         self.send(TEXT, json.dumps(frame).encode())
 
     def receive(self):
-        """The next frame as (opcode, payload)."""
+        """The next frame as (opcode, payload), unpacked if it was packed."""
         first, second = self._read(2)
         length = second & 0x7F
         if length == 126:
             (length,) = struct.unpack("!H", self._read(2))
         elif length == 127:
             (length,) = struct.unpack("!Q", self._read(8))
-        return first & 0x0F, self._read(length)
+        payload = self._read(length)
+        if first & 0x40:
+            payload = zlib.decompressobj(-15).decompress(payload + b"\x00\x00\xff\xff")
+        return first & 0x0F, payload
 
     def receive_json(self):
         opcode, payload = self.receive()
@@ -82,6 +89,7 @@ class RawSocket:
         data = self.stream.read(count)
         if len(data) < count:
             raise EOFError
+        self.received_bytes += count
         return data
 
     def close(self):

@@ -132,7 +132,7 @@ import Wire
             member = worker.rooms.enter(subscriber, story.id, countsAsPresent: true)
             let room = worker.rooms.room(story.id)
             for publication in story.publications { _ = room.broadcast(publication) }
-            if readsKnown { room.reads = [:] }
+            room.knowsStoredReads = readsKnown
         }
 
         /// nil: the room could not answer, and a reader was asked.

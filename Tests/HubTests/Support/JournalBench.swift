@@ -134,7 +134,7 @@ extension HubContext {
             journal: try Mailbox(), workers: mailboxes, readers: try ReaderPool(count: 1),
             directory: PeopleDirectory(), assets: StaticAssets(directory: nil),
             board: MetricsBoard(workers: workers), journalMetrics: JournalMetrics(),
-            log: Log(format: .json), connections: Counter(), connectionsMax: 1000,
+            log: try Log(format: .json), connections: Counter(), connectionsMax: 1000,
             hubID: "test", build: "test")
     }
 }

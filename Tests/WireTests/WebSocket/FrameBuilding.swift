@@ -33,9 +33,11 @@ struct Assembled: Equatable {
     var error: FrameError?
 
     init(
-        _ pieces: [[UInt8]], role: MessageAssembler.Role = .server, maxMessageBytes: Int = 1 << 20
+        _ pieces: [[UInt8]], role: MessageAssembler.Role = .server, maxMessageBytes: Int = 1 << 20,
+        inflaters: InflaterPool? = nil
     ) {
-        var assembler = MessageAssembler(role: role, maxMessageBytes: maxMessageBytes)
+        var assembler = MessageAssembler(
+            role: role, maxMessageBytes: maxMessageBytes, inflaters: inflaters)
         do {
             for piece in pieces {
                 assembler.append(piece)

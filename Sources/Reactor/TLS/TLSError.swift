@@ -1,0 +1,38 @@
+// Why OpenSSL said no, in its own words.
+
+import COpenSSL
+
+/// What was refused, with the reason, for the person who chose it.
+package enum TLSError: Error, Equatable, CustomStringConvertible {
+    case certificate(String)
+    case key(String)
+    /// OpenSSL itself, as it is set up on this machine.
+    case library(String)
+
+    package var description: String {
+        switch self {
+        case .certificate(let reason), .key(let reason), .library(let reason): reason
+        }
+    }
+}
+
+/// The queue in which OpenSSL leaves the reasons of the calls that failed on this thread.
+///
+/// Whoever gets a failure empties it: what stays there would be taken for the next call's.
+enum OpenSSLErrors {
+    /// The oldest code, which is the cause of the others, or 0.
+    static func takeFirst() -> UInt {
+        defer { ERR_clear_error() }
+        return ERR_get_error()
+    }
+
+    /// For example "wrong version number".
+    static func reason(of code: UInt) -> String {
+        guard let text = unsafe ERR_reason_error_string(code) else { return "error \(code)" }
+        return unsafe String(cString: text)
+    }
+
+    static func takeReason() -> String {
+        reason(of: takeFirst())
+    }
+}

@@ -1,0 +1,89 @@
+// Lines into a pipe that the test reads, or does not.
+
+import Glibc
+import Reactor
+import Testing
+import Wire
+
+@testable import Hub
+
+@Suite struct LogTests {
+    /// Both ends of a pipe of the smallest size.
+    private struct Pipe: ~Copyable {
+        let reading: Int32
+        let writing: Int32
+
+        init() {
+            var ends: [Int32] = [-1, -1]
+            _ = unsafe pipe(&ends)
+            (reading, writing) = (ends[0], ends[1])
+        }
+
+        deinit {
+            close(reading)
+            close(writing)
+        }
+
+        /// What is in the pipe now.
+        func take() -> String {
+            var bytes = [UInt8](repeating: 0, count: 1 << 18)
+            let count = unsafe bytes.withUnsafeMutableBytes {
+                unsafe read(reading, $0.baseAddress, $0.count)
+            }
+            return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
+        }
+    }
+
+    @Test func `what was logged before the end is written`() throws {
+        let pipe = Pipe()
+        let log = try Log(format: .json, to: pipe.writing)
+        log.info("first", [("name", "value")])
+        log.warn("second")
+        log.finish()
+        let lines = pipe.take().split(separator: "\n")
+        #expect(lines.count == 2)
+        let first = try JSONReader.parse(Array((lines.first ?? "").utf8))
+        #expect(first["ev"]?.stringValue == "first")
+        #expect(first["name"]?.stringValue == "value")
+        #expect(lines.last?.contains("\"level\":\"warn\"") == true)
+    }
+
+    @Test func `ten lines a second and cause are written, the others counted`() throws {
+        let pipe = Pipe()
+        let log = try Log(format: .text, to: pipe.writing)
+        for _ in 0..<100 { log.info("noise") }
+        log.info("signal")
+        log.finish()
+        let lines = pipe.take().split(separator: "\n")
+        // The second may have turned once meanwhile.
+        #expect((11...21).contains(lines.count))
+        #expect(lines.count + log.suppressed.current == 101)
+        #expect(lines.contains { $0.contains("ev=signal") })
+    }
+
+    @Test func `a control character cannot begin a line of its own`() throws {
+        for format in [Log.Format.json, .text] {
+            let pipe = Pipe()
+            let log = try Log(format: format, to: pipe.writing)
+            log.info("odd", [("name", "a\r\nev=forged\u{0}\u{7F}")])
+            log.finish()
+            #expect(pipe.take().split(separator: "\n").count == 1)
+        }
+    }
+
+    @Test func `a pipe that nobody reads holds up nobody, and the lost lines are counted`() throws {
+        let pipe = Pipe()
+        let writer = try LogWriter(descriptor: pipe.writing)
+        let line = [UInt8](repeating: 0x61, count: 1000)
+        let began = monotonicMilliseconds()
+        for _ in 0..<1000 { writer.write(line) }
+        #expect(monotonicMilliseconds() - began < 1000)
+        // The pipe holds 64 KiB and the queue as much, more or less a line.
+        #expect((800...950).contains(writer.dropped.current))
+        // The end does not wait for a reader either; then the reader comes, and lets the thread go.
+        writer.finish(withinMilliseconds: 10)
+        var left = (1000 - writer.dropped.current) * line.count
+        while left > 0 { left -= pipe.take().utf8.count }
+        #expect(left == 0)
+    }
+}
