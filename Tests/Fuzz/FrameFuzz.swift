@@ -4,61 +4,17 @@
 @testable import Wire
 
 enum FrameFuzz {
-    private static let messageBytesMax = 4096
-
-    private struct Transcript: Equatable {
-        var messages: [WebSocketMessage] = []
-        var error: FrameError?
-
-        init(_ pieces: [[UInt8]], _ role: MessageAssembler.Role) {
-            var assembler = MessageAssembler(
-                role: role, maxMessageBytes: messageBytesMax, maxFragments: 8)
-            do throws(FrameError) {
-                for piece in pieces {
-                    assembler.append(piece)
-                    while let message = try assembler.next() { add(message) }
-                    // A message under way, a control frame and a header that is not whole.
-                    require(
-                        assembler.bufferedBytes <= messageBytesMax + 125 + 14,
-                        "an assembler holds one message at most")
-                }
-            } catch {
-                self.error = error
-                require(assembler.bufferedBytes == 0, "an assembler that failed holds nothing")
-                require(CloseCode(error.closeCode).isValidOnWire, "an error has a close code")
-                require(error.description.utf8.count <= 123, "an error fits a close frame")
-            }
-        }
-
-        private mutating func add(_ message: WebSocketMessage) {
-            if case .close = messages.last { require(false, "nothing comes after a close") }
-            messages.append(message)
-            switch message {
-            case .text(let payload):
-                require(payload.count <= messageBytesMax, "a message keeps to its limit")
-                require(String(validating: payload) != nil, "text is UTF-8")
-            case .binary(let payload):
-                require(payload.count <= messageBytesMax, "a message keeps to its limit")
-            case .ping(let payload), .pong(let payload):
-                require(payload.count <= 125, "control frames are short")
-            case .close(let code, let reason):
-                require(code.map { CloseCode($0).isValidOnWire } ?? true, "close codes are valid")
-                require(reason.count <= 123, "reasons fit a control frame")
-                require(String(validating: reason) != nil, "reasons are text")
-            }
-        }
-    }
-
     @Sendable static func run(_ bytes: [UInt8]) {
         for role in [MessageAssembler.Role.server, .client] {
             var pieces = Pieces(for: bytes)
-            let whole = Transcript([bytes], role)
-            let split = Transcript(pieces.cut(bytes), role)
+            let whole = FrameTranscript([bytes], role)
+            let split = FrameTranscript(pieces.cut(bytes), role)
             require(whole == split, "splits change nothing: \(whole) or \(split)")
             let key = UInt32(truncatingIfNeeded: bytes.count &* 0x9E37_79B9)
             requireSameAgain(whole.messages, key: key)
         }
-        requireSameAgain([.binary(Array(bytes.prefix(messageBytesMax)))], key: 0x0102_0304)
+        requireSameAgain(
+            [.binary(Array(bytes.prefix(FrameTranscript.messageBytesMax)))], key: 0x0102_0304)
     }
 
     private static func requireSameAgain(_ messages: [WebSocketMessage], key: UInt32) {
@@ -70,15 +26,15 @@ enum FrameFuzz {
             FrameEncoder.append(opcode, payload: payload, to: &plain)
         }
         var pieces = Pieces(for: plain)
-        let served = Transcript(pieces.cut(masked), .server)
+        let served = FrameTranscript(pieces.cut(masked), .server)
         require(served.error == nil && served.messages == messages, "masked frames return")
-        let received = Transcript(pieces.cut(plain), .client)
+        let received = FrameTranscript(pieces.cut(plain), .client)
         require(received.error == nil && received.messages == messages, "plain frames return")
     }
 
     private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 
-    private static func parts(of message: WebSocketMessage) -> (Opcode, [UInt8]) {
+    static func parts(of message: WebSocketMessage) -> (Opcode, [UInt8]) {
         switch message {
         case .text(let payload): (.text, payload)
         case .binary(let payload): (.binary, payload)

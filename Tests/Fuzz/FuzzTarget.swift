@@ -17,6 +17,7 @@ struct FuzzTarget: Sendable {
         FuzzTarget(name: "http-date", run: AddressFuzz.date),
         FuzzTarget(name: "text", run: TextFuzz.run),
         FuzzTarget(name: "frames", run: FrameFuzz.run),
+        FuzzTarget(name: "deflate", run: DeflateFuzz.run),
         FuzzTarget(name: "handshake", run: HandshakeFuzz.run),
         FuzzTarget(name: "json", run: JSONFuzz.run),
         FuzzTarget(name: "commands", run: CommandFuzz.frame),

@@ -28,19 +28,24 @@ enum HandshakeFuzz {
     /// The client that sent this key takes our answer.
     private static func requireAccepted(_ request: UpgradeRequest) {
         let offered = request.subprotocols
-        let answer = Upgrade.response(accepting: request, subprotocol: offered.first)
+        let answer = Upgrade.response(
+            accepting: request, subprotocol: offered.first, deflate: request.deflate)
         var parser = ResponseParser()
         parser.append(answer)
         let client = ClientHandshake(
-            host: "h", target: "/ws", subprotocols: offered, key: request.key)
+            host: "h", target: "/ws", subprotocols: offered, offersDeflate: true, key: request.key)
         guard case .head(let head)? = try? parser.next() else {
             return require(false, "our answer is a response")
         }
         do throws(UpgradeError) {
             let chosen = try client.check(head)
             require(chosen == offered.first, "the client hears the subprotocol chosen")
+            let deflate = try client.deflate(chosenIn: head)
+            require(deflate == request.deflate, "the client hears what compression was chosen")
         } catch {
-            require(false, "the client takes our answer: \(error)")
+            // Our client has no window of 256 bytes and does not offer one.
+            let isOffered = request.deflate.map { $0.clientWindowBits >= 9 } ?? true
+            require(!isOffered, "the client takes our answer: \(error)")
         }
         requireReread(client, request)
     }
@@ -52,6 +57,7 @@ enum HandshakeFuzz {
         guard case .head(let head)? = try? parser.next(),
             let again = try? UpgradeRequest.validate(head)
         else { return require(false, "our own request is a handshake") }
+        require(again.deflate != nil, "our own offer of compression is taken")
         require(again.key == request.key, "the key returns")
         require(again.subprotocols == request.subprotocols, "the subprotocols return")
     }
