@@ -17,6 +17,12 @@ class Stream:
         self.lines = iter(lines)
 
     def next(self):
+        """The next event as (id, data); who comes and goes meanwhile is passed over."""
+        while (found := self.next_of_any())[1]["type"] == "presence":
+            pass
+        return found
+
+    def next_of_any(self):
         """The next event as (id, data); comments and other fields are passed over."""
         id, data = None, []
         for line in self.lines:
