@@ -70,7 +70,7 @@ def test_histograms_count_what_was_stored(hub, client):
 
 
 def test_bytes_and_queues_are_counted(hub, client):
-    live = hub.live(client)
+    live = hub.live(client, compression=None)
     ticket = live.create()["id"]
     live.message(ticket, "x" * 10_000)
     wait_until(lambda: metric(hub, "sent_bytes_total") > 10_000, "the bytes out")

@@ -1,0 +1,46 @@
+// JSON: what was read and written again reads as the same value, and is written as the same bytes.
+
+@testable import Wire
+
+enum JSONFuzz {
+    @Sendable static func run(_ bytes: [UInt8]) {
+        do throws(JSONError) {
+            let value = try JSONReader.parse(bytes)
+            require(depth(of: value) <= 16, "nesting keeps to its limit")
+            requireSameAgain(value)
+            let deeper = try? JSONReader.parse(bytes, maxDepth: 128, maxMembers: 4096)
+            require(deeper == value, "wider limits change no value")
+        } catch {
+            require((0...bytes.count).contains(error.offset), "an error stands in the text")
+            // At the default limits this may still be text that is only too deep or too wide.
+            if let wide = try? JSONReader.parse(bytes, maxDepth: 128, maxMembers: 4096) {
+                requireSameAgain(wide)
+            }
+        }
+    }
+
+    private static func requireSameAgain(_ value: JSON) {
+        var writer = JSONWriter()
+        writer.value(value)
+        let written = writer.finish()
+        require(
+            written.allSatisfy { $0 >= 0x20 }, "what is written is one line without control bytes")
+        do throws(JSONError) {
+            let again = try JSONReader.parse(written, maxDepth: 128, maxMembers: 4096)
+            require(again == value, "a value returns")
+            var second = JSONWriter()
+            second.value(again)
+            require(second.finish() == written, "a value has one spelling")
+        } catch {
+            require(false, "our own JSON is read: \(error)")
+        }
+    }
+
+    private static func depth(of value: JSON) -> Int {
+        switch value {
+        case .array(let elements): 1 + (elements.map(depth(of:)).max() ?? 0)
+        case .object(let members): 1 + (members.map { depth(of: $0.value) }.max() ?? 0)
+        default: 0
+        }
+    }
+}

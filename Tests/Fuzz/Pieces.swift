@@ -1,0 +1,31 @@
+// One input cut into the pieces in which a network might bring it. The cuts follow from the bytes
+// themselves: an input means the same on every run, and seeds stay plain protocol text.
+
+struct Pieces {
+    private var state: UInt64
+
+    init(for bytes: [UInt8]) {
+        state = bytes.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 } | 1
+    }
+
+    /// An even choice below `bound`, or 0 when there is none (xorshift64*).
+    mutating func choose(below bound: Int) -> Int {
+        state ^= state >> 12
+        state ^= state << 25
+        state ^= state >> 27
+        guard bound > 0 else { return 0 }
+        return Int((state &* 0x2545_F491_4F6C_DD1D) >> 33) % bound
+    }
+
+    mutating func cut(_ bytes: [UInt8]) -> [[UInt8]] {
+        var pieces: [[UInt8]] = []
+        var start = 0
+        let longest = [1, 3, 17, max(1, bytes.count)][choose(below: 4)]
+        while start < bytes.count {
+            let end = min(bytes.count, start + 1 + choose(below: longest))
+            pieces.append(Array(bytes[start..<end]))
+            start = end
+        }
+        return pieces
+    }
+}

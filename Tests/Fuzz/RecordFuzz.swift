@@ -1,0 +1,55 @@
+// Heads and events as the SQLite store keeps them: what is read is written as what it was, and can
+// be told to both audiences.
+
+@testable import Hub
+@testable import SQLiteStore
+@testable import Tickets
+@testable import Wire
+
+enum RecordFuzz {
+    @Sendable static func run(_ bytes: [UInt8]) {
+        guard let record = try? RecordJSON.decode(bytes.span) else { return }
+        require(reread(record) == record, "a record returns")
+        if let ticket = try? Ticket(record: record) {
+            let again = reread(ticket.record).flatMap { try? Ticket(record: $0) }
+            require(again == ticket, "a head returns")
+            requireEncodable(ticket)
+        }
+        if let event = try? TicketEvent(record: record) {
+            let again = reread(event.record).flatMap { try? TicketEvent(record: $0) }
+            require(again == event, "an event returns")
+            requireEncodable(event)
+        }
+    }
+
+    private static func reread(_ record: Record) -> Record? {
+        try? RecordJSON.decode(RecordJSON.encode(record).span)
+    }
+
+    private static func requireEncodable(_ ticket: Ticket) {
+        for role in [Role.client, .technician] {
+            let viewer = Viewer(Caller(person: Person(id: "u", name: "n", role: role)))
+            var json = JSONWriter()
+            json.head(ticket, for: viewer)
+            require((try? JSONReader.parse(json.finish())) != nil, "a head is JSON")
+        }
+        for sort in TicketSort.allCases {
+            for audience in Audience.allCases {
+                let cursor = TicketCursor(after: ticket, sort: sort, audience: audience)
+                require(TicketCursor(cursor.text) == cursor, "a head's cursor returns")
+            }
+        }
+    }
+
+    private static func requireEncodable(_ event: TicketEvent) {
+        for audience in Audience.allCases where event.isVisible(to: audience) {
+            var json = JSONWriter()
+            json.event(event, for: audience)
+            let parsed = try? JSONReader.parse(json.finish())
+            require(parsed != nil, "an event is JSON")
+            if audience == .client, event.message?.isInternal == true {
+                require(parsed?["message"] == nil, "internal words stay inside")
+            }
+        }
+    }
+}

@@ -1,0 +1,39 @@
+// Base64, numbers and UTF-8: the small readers that larger ones stand on, against a second opinion.
+
+@testable import Wire
+
+enum TextFuzz {
+    @Sendable static func run(_ bytes: [UInt8]) {
+        requireUTF8Verdict(bytes)
+        require(Base64.decode(Base64.encode(bytes)) == bytes, "base64 returns")
+        require(Base64.decodeURL(Base64.encodeURL(bytes)) == bytes, "base64url returns")
+        guard let text = String(validating: bytes) else { return }
+        if let value = Base64.decode(text) {
+            require(Base64.encode(value) == text, "a value has one spelling in base64")
+        }
+        if let value = Base64.decodeURL(text) {
+            require(Base64.encodeURL(value) == text, "a value has one spelling in base64url")
+        }
+        requireNumber(text)
+    }
+
+    private static func requireUTF8Verdict(_ bytes: [UInt8]) {
+        var pieces = Pieces(for: bytes)
+        var validator = UTF8Validator()
+        var isFed = true
+        for piece in pieces.cut(bytes) { isFed = validator.feed(piece) && isFed }
+        require(isFed || !validator.isComplete, "a bad byte is never forgotten")
+        let isText = (try? UTF8Span(validating: bytes.span)) != nil
+        require((isFed && validator.isComplete) == isText, "both readers of UTF-8 agree")
+    }
+
+    private static func requireNumber(_ text: String) {
+        let isDigits = !text.isEmpty && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
+        let expected = isDigits && text.utf8.count <= 18 ? Int(text) : nil
+        require(Decimal.parse(text) == expected, "both readers of numbers agree on \(text)")
+        guard let expected else { return }
+        var written: [UInt8] = []
+        Decimal.append(Int64(expected), to: &written)
+        require(Decimal.parse(written.span) == expected, "a number returns")
+    }
+}
