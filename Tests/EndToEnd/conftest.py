@@ -11,6 +11,13 @@ from support.hub import Hub, require_binary
 collect_ignore = [] if os.environ.get("GUICHET_SCREENSHOTS") else ["test_screenshots.py"]
 
 
+def pytest_collection_modifyitems(items):
+    if not os.environ.get("GUICHET_SLOW"):
+        for item in items:
+            if item.get_closest_marker("slow"):
+                item.add_marker(pytest.mark.skip(reason="slow; set GUICHET_SLOW=1"))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def binary():
     require_binary()

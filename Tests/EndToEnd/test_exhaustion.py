@@ -315,6 +315,46 @@ def test_over_the_bound_of_all_queues_the_longest_go_first(embedded, start_hub, 
     close_all(members)
 
 
+def test_who_asks_without_end_and_never_reads_is_answered_a_bounded_part(
+    embedded, start_hub, client
+):
+    """A page is 256 KiB, so a few hundred short questions could cost the hub all its memory."""
+    bound = 512 * 1024
+    hub = start_hub(embedded, OUTBOUND_BYTES=bound, COMMANDS_PER_SECOND=0)
+    rest, token = hub.rest(client), people.token(client)
+    ticket = rest.create()["id"]
+    for number in range(20):
+        rest.say(ticket, f"{number} " + "x" * 15_000)
+    pid = hub.process.pid
+    before = resident_bytes(pid)
+    asking = RawSocket(hub.port, token, receive_buffer=4096)
+    for number in range(120):
+        asking.send_json(type="join", id=f"j{number}", ticket=ticket)
+    pipelining = socket.create_connection(("127.0.0.1", hub.port), timeout=20)
+    question = (
+        f"GET /api/tickets/{ticket} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {token}\r\n\r\n"
+    )
+    pipelining.sendall(question.encode() * 120)
+    time.sleep(1.5)
+    page = 300 * 1024
+    assert metric(hub, "queued_bytes") <= 2 * bound + 6 * page
+    assert resident_bytes(pid) - before < 48 << 20
+    # They read at last: every answer comes, once.
+    answered = []
+    while len(answered) < 120:
+        answer = asking.receive_json()
+        if answer["type"] == "joined":
+            answered.append(answer["re"])
+    assert sorted(answered) == sorted(f"j{number}" for number in range(120))
+    pipelining.shutdown(socket.SHUT_WR)
+    count = 0
+    with pipelining.makefile("rb") as answers:
+        for line in answers:
+            count += line.count(b"HTTP/1.1 200 OK")
+    assert count == 120
+    close_all([asking, pipelining])
+
+
 # A log that nobody reads
 
 

@@ -31,7 +31,10 @@ final class HTTPSession: WorkerSession {
         quietSince = worker.loop.now
     }
 
-    func attach(_ connection: Connection) { self.connection = connection }
+    func attach(_ connection: Connection) {
+        self.connection = connection
+        connection.lowWater = worker.context.settings.outboundBytes / 4
+    }
 
     // MARK: Bytes in
 
@@ -41,9 +44,15 @@ final class HTTPSession: WorkerSession {
         parser.append(bytes)
         pump()
         // A peer that pipelines without end waits in its own socket.
-        if exchange != nil, parser.bufferedBytes > worker.context.settings.requestBytes {
+        if isBusy, parser.bufferedBytes > worker.context.settings.requestBytes {
             connection.pauseReading()
         }
+    }
+
+    /// An answer is being made, or so many wait to be read that no further one is made.
+    private var isBusy: Bool {
+        exchange != nil
+            || (connection?.queuedBytes ?? 0) > worker.context.settings.outboundBytes
     }
 
     private func pump() {
@@ -51,7 +60,7 @@ final class HTTPSession: WorkerSession {
         isPumping = true
         defer { isPumping = false }
         do throws(HTTPError) {
-            while exchange == nil, !isFinished, let incoming = try parser.next() {
+            while !isBusy, !isFinished, let incoming = try parser.next() {
                 switch incoming {
                 case .head(let head): begin(head)
                 case .body(let bytes): body.append(contentsOf: bytes)
@@ -67,7 +76,7 @@ final class HTTPSession: WorkerSession {
             quietSince = worker.loop.now
         }
         // A peer that has ended gets the answers to what it asked completely, and no more.
-        if hasPeerEnded, exchange == nil, !isFinished { end() }
+        if hasPeerEnded, !isBusy, !isFinished { end() }
     }
 
     private func begin(_ head: RequestHead) {
@@ -225,10 +234,14 @@ final class HTTPSession: WorkerSession {
 
     func connectionReachedEnd(_ connection: Connection) {
         hasPeerEnded = true
-        if exchange == nil, !isFinished { end() }
+        if !isBusy, !isFinished { end() }
     }
 
-    func connectionDrained(_ connection: Connection) {}
+    func connectionDrained(_ connection: Connection) {
+        guard !isFinished else { return }
+        connection.resumeReading()
+        pump()
+    }
 
     func connectionClosed(_ connection: Connection, error: SystemError?) {
         isFinished = true

@@ -74,9 +74,13 @@ extension WebSocketSession {
             member.held = member.held ?? []
             member.missed = nil
             members[ticket] = member
+            pageBegan()
             RoomEntry(
                 worker: worker, member: member, after: after, limit: limit
-            ).open { [weak self] outcome in self?.joined(member, outcome, re) }
+            ).open { [weak self] outcome in
+                self?.joined(member, outcome, re)
+                self?.pageEnded()
+            }
         }
     }
 
@@ -227,7 +231,9 @@ extension WebSocketSession {
         let subscription = QueueSubscription(self, filter: filter)
         queue = subscription
         worker.queues.enter(subscription)
+        pageBegan()
         worker.askQueue(filter, caller: caller, limit: limit) { [weak self] answer in
+            defer { self?.pageEnded() }
             guard let self, queue === subscription else { return }
             switch answer {
             case .success(let page):

@@ -18,8 +18,11 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
     private var controlLimiter: RateLimiter
     /// The newest ping that a peer which reads nothing has not been answered.
     private var owedPong: [UInt8]?
-    /// Messages that wait in the assembler for the next turn.
+    /// Messages that wait in the assembler for a later turn.
     private var hasBacklog = false
+    private var isTurnScheduled = false
+    /// Pages of events or of the queue that are being read.
+    private var pagesUnderWay = 0
     var members: [TicketID: Member] = [:]
     var queue: QueueSubscription?
     private var expiryTimers: [Timer] = []
@@ -36,6 +39,8 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
 
     /// A peer that sends faster than this is served must not hold up the others of its worker.
     private static let messagesPerTurn = 64
+    /// Each answer may be 256 KiB long: what is asked for must not outgrow what may be queued.
+    private static let pagesUnderWayMax = 4
 
     init(
         worker: Worker, connection: Connection, identity: Identity, deflate: PerMessageDeflate?
@@ -85,7 +90,7 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
     private func handleWaiting() {
         var left = Self.messagesPerTurn
         do throws(FrameError) {
-            while left > 0, !hasSentClose, let message = try assembler.next() {
+            while left > 0, takesMore, !hasSentClose, let message = try assembler.next() {
                 handle(message)
                 left -= 1
             }
@@ -93,15 +98,27 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
             worker.metrics.refusals["frame", default: 0] += 1
             close(error.closeCode, error.description)
         }
-        hasBacklog = left == 0 && !hasSentClose
-        if hasBacklog {
-            _ = worker.loop.schedule(afterMilliseconds: 0) { [weak self] in
-                guard let self, hasBacklog, connection != nil else { return }
-                handleWaiting()
-            }
-        }
+        hasBacklog = (left == 0 || !takesMore) && !hasSentClose
+        continueWithBacklog()
         holdBackReader()
         endIfAnswered()
+    }
+
+    /// False while the answers to what was asked before must first be made, or be read.
+    private var takesMore: Bool {
+        pagesUnderWay < Self.pagesUnderWayMax
+            && (connection?.queuedBytes ?? 0) <= settings.outboundBytes
+    }
+
+    /// In the next turn, so that the others of this one are served before.
+    private func continueWithBacklog() {
+        guard hasBacklog, takesMore, !isTurnScheduled else { return }
+        isTurnScheduled = true
+        _ = worker.loop.schedule(afterMilliseconds: 0) { [weak self] in
+            guard let self else { return }
+            isTurnScheduled = false
+            if hasBacklog, connection != nil { handleWaiting() }
+        }
     }
 
     /// After our close only the peer's close matters; the rest is dropped.
@@ -251,6 +268,7 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
 
     func connectionDrained(_ connection: Connection) {
         sendOwedPong()
+        continueWithBacklog()
         holdBackReader()
         for json in missed.take(from: members.values) {
             worker.metrics.behind += 1
@@ -291,6 +309,13 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
         guard hasPeerEnded, !hasBacklog, commandsUnderWay == 0 else { return }
         hasSentClose = true
         connection?.closeAfterFlush()
+    }
+
+    func pageBegan() { pagesUnderWay += 1 }
+
+    func pageEnded() {
+        pagesUnderWay -= 1
+        continueWithBacklog()
     }
 
     func commandBegan() { commandsUnderWay += 1 }

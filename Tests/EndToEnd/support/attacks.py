@@ -190,7 +190,7 @@ def never_readers(target):
         raw = target.open(receive_buffer=4096)
         with contextlib.suppress(OSError):
             for number in range(30):
-                raw.send_json(type="join", id=f"j{number}", ticket=target.ticket, limit=200)
+                raw.send_json(type="join", id=f"j{number}", ticket=target.ticket, after=0)
         opened.append(raw)
         stream = target.connect()
         token = target.random.choice(target.tokens)
