@@ -185,11 +185,14 @@ package struct MessageAssembler {
         _ packed: Span<UInt8>, with inflater: Inflater
     ) throws(FrameError) {
         try inflater.inflate(packed) { piece throws(FrameError) in
-            guard piece.count <= maxMessageBytes - message.count else {
+            // Whatever fits is judged first: which bytes come in one piece depends on the network,
+            // and what is wrong with the message must not.
+            let fitting = piece.extracting(first: maxMessageBytes - message.count)
+            message.append(fitting)
+            if messageOpcode == .text, !validator.feed(fitting) { throw .invalidUTF8 }
+            guard fitting.count == piece.count else {
                 throw .messageTooBig(limit: maxMessageBytes)
             }
-            message.append(piece)
-            if messageOpcode == .text, !validator.feed(piece) { throw .invalidUTF8 }
         }
     }
 

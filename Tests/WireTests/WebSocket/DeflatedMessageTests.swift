@@ -157,6 +157,23 @@ private let misplaced: [([UInt8], FrameError)] = [
         #expect(assembled([clientFrame(0xC1, unfinished)]).error == .invalidUTF8)
     }
 
+    /// Bad text and too much of it: which of both is told must not depend on the network.
+    @Test func `finds bad text before length, at every split`() throws {
+        let filler = [UInt8](repeating: 0x61, count: 100)
+        let limit = 4096
+        for (rest, error) in [
+            ([0xFF] + [UInt8](repeating: 0x61, count: 5000), FrameError.invalidUTF8),
+            ([UInt8](repeating: 0x61, count: 5000) + [0xFF], .messageTooBig(limit: limit)),
+        ] {
+            let frame = clientFrame(0xC1, try packed(filler + rest))
+            for cut in 0...frame.count {
+                let pieces = [Array(frame[..<cut]), Array(frame[cut...])]
+                #expect(assembled(pieces, maxMessageBytes: limit).error == error)
+            }
+            #expect(assembled(frame.map { [$0] }, maxMessageBytes: limit).error == error)
+        }
+    }
+
     @Test func `owns no inflater between messages`() throws {
         let pool = InflaterPool()
         var assembler = MessageAssembler(role: .server, maxMessageBytes: 100, inflaters: pool)
