@@ -1,6 +1,9 @@
 // `guichet`: one program for serving, tokens, replay and the store's check (contract section 8).
 
 import Glibc
+import MongoStore
+
+DriverCounters.removeName()
 
 let arguments = Array(CommandLine.arguments.dropFirst())
 let environment = Environment.current

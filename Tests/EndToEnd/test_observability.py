@@ -1,6 +1,7 @@
 """Metrics and log lines: each thing that happens is seen, under the name that the page of
 operations gives it, and once."""
 
+import pathlib
 import re
 import time
 
@@ -158,6 +159,13 @@ def test_every_line_of_the_log_is_json_with_its_three_fields(hub, client):
         assert {"time", "level", "ev"} <= line.keys()
         assert line["level"] in ("info", "warn", "error")
     assert [line["ev"] for line in lines][-1] == "stopped", "the last line was lost"
+
+
+def test_a_killed_hub_leaves_no_shared_memory_for_the_next_with_its_number(hub):
+    """libmongoc would warn of it on stderr, amid the JSON."""
+    left_behind = pathlib.Path(f"/dev/shm/mongoc-{hub.process.pid}")
+    hub.kill()
+    assert not left_behind.exists()
 
 
 def test_a_flood_of_one_cause_is_ten_lines_a_second(hub):
