@@ -39,7 +39,8 @@ let package = Package(
 
         .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: strict),
         .testTarget(
-            name: "ReactorTests", dependencies: ["Reactor", "COpenSSL"], swiftSettings: strict),
+            name: "ReactorTests", dependencies: ["Reactor", "CLinux", "COpenSSL"],
+            swiftSettings: strict),
         .testTarget(name: "TicketsTests", dependencies: ["Tickets"], swiftSettings: strict),
         .testTarget(
             name: "StoreTests", dependencies: ["Tickets", "SQLiteStore", "MongoStore"],

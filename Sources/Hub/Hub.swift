@@ -23,7 +23,8 @@ package final class Hub: Sendable {
     /// Opens the store, starts every thread; serving when it returns.
     package init(
         settings: HubSettings, opener: any TicketStoreOpener, gatekeeper: Gatekeeper,
-        assets: StaticAssets, log: Log, tls: TLSContext? = nil
+        assets: StaticAssets, log: Log, tls: TLSContext? = nil,
+        revocations: RevocationList = RevocationList()
     ) throws {
         ignoreSIGPIPE()
         let descriptors = setDescriptorLimit()
@@ -38,6 +39,8 @@ package final class Hub: Sendable {
             readers: readers, directory: PeopleDirectory(), assets: assets,
             board: MetricsBoard(workers: count), journalMetrics: JournalMetrics(), log: log,
             tls: tls, connections: Counter(), connectionsMax: max(16, descriptors - 128),
+            addresses: AddressCensus(limit: settings.connectionsPerAddress),
+            memory: MemoryWatch(limitBytes: settings.memoryBytes), revocations: revocations,
             hubID: Base64.encodeURL(SecureRandom.bytes(6)), build: assets.build)
 
         if settings.port != 0 { try Self.requireFree(settings) }
@@ -115,6 +118,11 @@ package final class Hub: Sendable {
     /// New connections get this certificate; those that there are keep theirs and go on.
     package func secure(with renewed: TLSContext) {
         for worker in workers { worker.post(.secure(renewed)) }
+    }
+
+    /// Open connections with a token of the list are closed; it replaces the list before it.
+    package func revoke(_ list: RevocationList) {
+        for worker in workers { worker.post(.revoke(list)) }
     }
 
     /// Tells everyone to come back, finishes what was accepted, ends every thread.

@@ -46,11 +46,13 @@ struct ServeCommand {
 
         // Before any thread: all of them inherit the mask, and this one alone waits for signals.
         let signals = Signals(includingReload: certificate != nil)
+        let revocations = try RevocationFile(environment)
         let hub = try Hub(
             settings: settings, opener: opener,
             gatekeeper: Gatekeeper(verifier: verifier, settings: settings), assets: assets,
             log: log,
-            tls: tls)
+            tls: tls, revocations: revocations?.list ?? RevocationList())
+        try revocations?.watch(for: hub, log)
         let name = settings.host.contains(":") ? "[\(settings.host)]" : settings.host
         let address = "\(tls == nil ? "http" : "https")://\(name):\(hub.port)"
         log.info("started", [("store", opener.label), ("workers", "\(settings.workers)")])

@@ -2,6 +2,7 @@
 
 import Foundation
 import Hub
+import Reactor
 import Tickets
 import Wire
 
@@ -37,6 +38,14 @@ extension HubSettings {
         }
         if let value = try environment.int("OUTBOUND_TOTAL_BYTES", in: 65_536...(1 << 40)) {
             outboundTotalBytes = value
+        }
+        if let value = try environment.int("CONNECTIONS_PER_ADDRESS", in: 0...1_000_000) {
+            connectionsPerAddress = value
+        }
+        memoryBytes =
+            try environment.int("MEMORY_BYTES", in: 0...(1 << 50)) ?? ProcessMemory.limitBytes ?? 0
+        if memoryBytes > 0, environment["OUTBOUND_TOTAL_BYTES"] == nil {
+            outboundTotalBytes = min(outboundTotalBytes, memoryBytes / 4)
         }
         let seconds = 0...86_400
         if let value = try environment.int("HEARTBEAT_SECONDS", in: seconds) {

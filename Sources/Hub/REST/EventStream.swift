@@ -200,6 +200,10 @@ final class EventStream: WorkerSession, RoomSubscriber, QueueSubscriber {
         }
     }
 
+    func revoke(_ list: RevocationList) {
+        if list.covers(identity) { end() }
+    }
+
     func announceDrain(reconnectInMs: Int) {
         connection?.send(Array("retry: \(reconnectInMs)\n\n".utf8))
         var json = JSONWriter()

@@ -13,7 +13,8 @@ final class Exchange {
     /// Set once the origin is judged.
     var allowedOrigin: String?
     /// Set once the token is checked.
-    var caller: Caller?
+    var identity: Identity?
+    var caller: Caller? { identity?.caller }
 
     init(session: HTTPSession, head: RequestHead, body: [UInt8]) {
         self.session = session
@@ -58,9 +59,16 @@ final class Exchange {
     }
 
     /// The hub goes down before there was an answer.
-    func giveUp() {
+    func giveUp() { breakOff(.unavailable("The hub is going down; try again.")) }
+
+    /// The token was good when it came.
+    func revoke(_ list: RevocationList) {
+        if let identity, list.covers(identity) { breakOff(Gatekeeper.unauthorized) }
+    }
+
+    private func breakOff(_ rejection: TicketRejection) {
         let abandon = onAbandon
-        respond(.problem(.unavailable("The hub is going down; try again.")))
+        respond(.problem(rejection))
         abandon?()
     }
 

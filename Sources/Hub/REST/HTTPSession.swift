@@ -153,11 +153,10 @@ final class HTTPSession: WorkerSession {
         connection?.closeAfterFlush()
     }
 
-    /// All connections that the hub may hold are in use.
-    func refuseForLoad() {
+    /// The hub takes on no more for now, or no more from there.
+    func refuseForLoad(_ reason: String) {
         write(
-            .problem(status: 503, "The hub holds all the connections it may; try again.")
-                .with("Retry-After", "2"), to: nil, keepAlive: false)
+            .problem(status: 503, reason).with("Retry-After", "2"), to: nil, keepAlive: false)
     }
 
     // MARK: Upgrade
@@ -178,8 +177,7 @@ final class HTTPSession: WorkerSession {
             guard let token = worker.context.gatekeeper.token(in: head, inQuery: true) else {
                 throw Gatekeeper.unauthorized
             }
-            let identity = try worker.context.gatekeeper.identify(
-                token, nowSeconds: worker.nowSeconds)
+            let identity = try worker.identify(token)
             accept(request, identity)
         } catch {
             worker.metrics.refusals["upgrade_\(error.code.rawValue)", default: 0] += 1
@@ -291,6 +289,8 @@ final class HTTPSession: WorkerSession {
     }
 
     func announceDrain(reconnectInMs: Int) {}
+
+    func revoke(_ list: RevocationList) { exchange?.revoke(list) }
 
     func sayGoodbye() {
         if exchange == nil { end() } else { exchange?.giveUp() }

@@ -79,12 +79,12 @@ struct Router {
             guard let token = gatekeeper.token(in: exchange.head, inQuery: isStream) else {
                 throw Gatekeeper.unauthorized
             }
-            identity = try gatekeeper.identify(token, nowSeconds: worker.nowSeconds)
+            identity = try worker.identify(token)
         } catch {
             return exchange.refuse(error)
         }
         worker.note(identity.caller.person)
-        exchange.caller = identity.caller
+        exchange.identity = identity
         // HEAD asks as GET does; its body stays behind.
         let method = exchange.head.method == "HEAD" ? "GET" : exchange.head.method
         let tickets = TicketCalls(worker: worker, exchange: exchange, identity: identity)

@@ -27,6 +27,11 @@ package struct HubSettings: Sendable {
     package var outboundBytes = 1 << 20
     /// What waits for slow readers of the whole hub.
     package var outboundTotalBytes = 512 << 20
+    /// What the process may take: over four fifths of it newcomers are refused and queues let go of.
+    /// 0: not watched.
+    package var memoryBytes = 0
+    /// Connections from one IPv4 address or one /64 of IPv6; 0: no limit.
+    package var connectionsPerAddress = 0
     package var heartbeatSeconds = 25
     package var deadSeconds = 60
     package var headSeconds = 10

@@ -257,8 +257,7 @@ extension WebSocketSession {
 
     private func authenticate(_ token: String, _ re: JSON?) {
         do throws(TicketRejection) {
-            let identity = try worker.context.gatekeeper.identify(
-                token, nowSeconds: worker.nowSeconds)
+            let identity = try worker.identify(token)
             guard identity.caller.person.id == caller.person.id else {
                 throw TicketRejection(
                     .unauthorized, "The token names somebody else.", field: "token")

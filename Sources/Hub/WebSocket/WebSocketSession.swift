@@ -7,8 +7,7 @@ import Wire
 final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
     let worker: Worker
     private(set) var connection: Connection?
-    private(set) var caller: Caller
-    var expiresAt: Int
+    private var identity: Identity
     private var assembler: MessageAssembler
     /// nil: the peer did not ask for compression.
     private let window: WindowSize?
@@ -48,8 +47,7 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
         self.worker = worker
         window = deflate.map { WindowSize(atMost: $0.serverWindowBits) }
         self.connection = connection
-        caller = identity.caller
-        expiresAt = identity.expiresAt
+        self.identity = identity
         let settings = worker.context.settings
         assembler = MessageAssembler(
             role: .server, maxMessageBytes: settings.frameBytes,
@@ -66,7 +64,9 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
     }
 
     var settings: HubSettings { worker.context.settings }
+    var caller: Caller { identity.caller }
     var viewer: Viewer { Viewer(caller) }
+    private var expiresAt: Int { identity.expiresAt }
 
     /// After the 101: `hello` first, then whatever came with the handshake.
     func begin(_ unparsed: [UInt8]) {
@@ -428,10 +428,13 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
         send(json.bytes)
     }
 
+    func revoke(_ list: RevocationList) {
+        if list.covers(identity) { close(4401, "token revoked") }
+    }
+
     /// A newer token of the same person.
     func renew(_ identity: Identity) {
-        caller = identity.caller
-        expiresAt = identity.expiresAt
+        self.identity = identity
         worker.note(caller.person)
         watchExpiry()
         for member in members.values { worker.rooms.recheck(member) }

@@ -21,6 +21,10 @@ struct HubContext: Sendable {
     /// Connections of all workers together.
     let connections: Counter
     let connectionsMax: Int
+    let addresses: AddressCensus
+    let memory: MemoryWatch
+    /// What the workers begin with.
+    var revocations = RevocationList()
     let hubID: String
     let build: String
 }
@@ -36,7 +40,10 @@ final class Worker {
     private let listener: Listener
     /// nil: plain HTTP. Replaced when the certificate is renewed.
     private var tls: TLSContext?
+    private(set) var revocations: RevocationList
     private var sessions: [ConnectionID: any WorkerSession] = [:]
+    /// Only where connections are counted by address.
+    private var addresses: [ConnectionID: String] = [:]
     private var nextToken: UInt64 = 0
     private var awaitingJournal: [UInt64: (Result<Decided?, TicketRejection>) -> Void] = [:]
     private var awaitingAnswer: [UInt64: (Result<any Sendable, StoreError>) -> Void] = [:]
@@ -53,6 +60,7 @@ final class Worker {
         self.context = context
         self.listener = listener
         tls = context.tls
+        revocations = context.revocations
         self.loop = loop
         compression = FrameCompression(minBytes: context.settings.deflateMinBytes)
         let others = context.workers.enumerated().filter { $0.offset != index }.map(\.element)
@@ -66,6 +74,7 @@ final class Worker {
         loop.attach(context.workers[index]) { [unowned self] messages in
             for message in messages { receive(message) }
         }
+        listener.onOverload = { [unowned self] peer in turnAway(peer) }
         loop.attach(listener) { [unowned self] descriptor, address in
             accept(descriptor, from: address)
         }
@@ -86,11 +95,32 @@ final class Worker {
             handshakeMilliseconds: context.settings.handshakeSeconds * 1000)
         session.attach(connection)
         sessions[connection.id] = session
-        if context.connections.current > context.connectionsMax {
+        if context.addresses.isLimited { addresses[connection.id] = address }
+        if let reason = reasonToRefuse(address) {
             metrics.refusedConnections += 1
-            context.log.warn("connections_full", [("max", "\(context.connectionsMax)")])
-            session.refuseForLoad()
+            session.refuseForLoad(reason)
         }
+    }
+
+    private func reasonToRefuse(_ address: String) -> String? {
+        let isOneTooMany = !context.addresses.enter(address)
+        if context.connections.current > context.connectionsMax {
+            context.log.warn("connections_full", [("max", "\(context.connectionsMax)")])
+            return "The hub holds all the connections it may; try again."
+        }
+        if isOneTooMany {
+            context.log.warn("address_full", [("ip", address)])
+            return "Your address holds all the connections it may; close some, or try again."
+        }
+        if context.memory.isShort { return "The hub is short of memory; try again." }
+        return nil
+    }
+
+    /// There is no descriptor to keep it with: an answer if it fits into the socket, then nothing.
+    private func turnAway(_ peer: consuming Descriptor) {
+        guard tls == nil else { return }
+        metrics.rejections[503, default: 0] += 1
+        peer.sendLastWord(PlainHTTPAnswer.noDescriptors)
     }
 
     /// A connection's new owner, after an upgrade.
@@ -102,6 +132,9 @@ final class Worker {
     func forget(_ connection: Connection) {
         guard sessions.removeValue(forKey: connection.id) != nil else { return }
         context.connections.add(-1)
+        if let address = addresses.removeValue(forKey: connection.id) {
+            context.addresses.leave(address)
+        }
         closedReceivedBytes += connection.bytesReceived
         closedSentBytes += connection.bytesSent
     }
@@ -132,8 +165,14 @@ final class Worker {
         case .presence(let update): rooms.apply(update)
         case .read(let signal): rooms.mark(signal)
         case .secure(let renewed): tls = renewed
+        case .revoke(let list): revoke(list)
         case .drain: drain()
         }
+    }
+
+    private func revoke(_ list: RevocationList) {
+        revocations = list
+        for session in sessions.values { session.revoke(list) }
     }
 
     /// Sends a command to the journal; `then` runs here with what became of it.
@@ -217,6 +256,7 @@ final class Worker {
             metrics.queuedBytes = queued
             metrics.webSockets = webSockets
             (metrics.receivedBytes, metrics.sentBytes) = (received, sent)
+            watchMemory()
             shedQueues(of: sessions.values, queuedBytes: queued)
             noteOverloads()
             noteLag()
@@ -297,6 +337,8 @@ protocol WorkerSession: ConnectionHandler {
     func announceDrain(reconnectInMs: Int)
     /// Hang up on a peer that reads nothing: memory is short.
     func shed()
+    /// Let go of a peer whose token has been taken back.
+    func revoke(_ list: RevocationList)
     /// Close, when what is queued has left.
     func sayGoodbye()
 }

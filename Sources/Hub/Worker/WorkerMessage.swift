@@ -13,6 +13,8 @@ enum WorkerMessage: Sendable {
     case read(ReadSignal)
     /// A renewed certificate, for the connections to come.
     case secure(TLSContext)
+    /// Tokens that are worth nothing any more, also on open connections.
+    case revoke(RevocationList)
     /// Say goodbye to everyone, then end the loop.
     case drain
 }

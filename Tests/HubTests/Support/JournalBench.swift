@@ -135,6 +135,7 @@ extension HubContext {
             directory: PeopleDirectory(), assets: StaticAssets(directory: nil),
             board: MetricsBoard(workers: workers), journalMetrics: JournalMetrics(),
             log: try Log(format: .json), connections: Counter(), connectionsMax: 1000,
+            addresses: AddressCensus(limit: 0), memory: MemoryWatch(limitBytes: 0),
             hubID: "test", build: "test")
     }
 }
