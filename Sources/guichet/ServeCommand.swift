@@ -4,6 +4,7 @@ import Foundation
 import Glibc
 import Hub
 import Reactor
+import SQLiteStore
 import Tickets
 import Wire
 
@@ -30,6 +31,9 @@ struct ServeCommand {
         let certificate = try CertificateFiles(arguments)
         let tls = try certificate?.load()
         let opener = try StoreChoice.opener(arguments["store"] ?? StoreChoice.fallback)
+        if let bytes = try environment.int("SQLITE_CACHE_BYTES", in: (1 << 20)...(1 << 40)) {
+            CacheLimit.set(bytes)
+        }
         let isDemo = try arguments.has("demo")
         let demoSecret =
             isDemo && environment["JWT_SECRET"] == nil
