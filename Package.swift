@@ -36,6 +36,9 @@ let package = Package(
             name: "guichet",
             dependencies: ["Hub", "Wire", "Reactor", "Tickets", "SQLiteStore", "MongoStore"],
             resources: [.embedInCode("Demo/conversations.jsonl")], swiftSettings: strict),
+        .executableTarget(
+            name: "loadtest", dependencies: ["Wire", "Reactor"],
+            path: "loadtests/Sources/loadtest", swiftSettings: strict),
 
         .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: strict),
         .testTarget(
