@@ -37,5 +37,5 @@ def memory_of(pid):
 def pinned(core, command):
     """The command on one core only; without enough cores, wherever there is room."""
     if core is None or core >= (os.cpu_count() or 1):
-        return list(command)
+        return list(map(str, command))
     return ["taskset", "--cpu-list", str(core), *map(str, command)]

@@ -31,8 +31,9 @@ class Unavailable(Exception):
 class Server:
     """One running server. Use it as a context."""
 
-    def __init__(self, name, settings=None, options=(), core=SERVER_CORE):
+    def __init__(self, name, settings=None, options=(), core=SERVER_CORE, under=()):
         self.name = name
+        self.under = list(under)
         self.settings = settings or {}
         self.options = list(options)
         self.core = core
@@ -48,7 +49,7 @@ class Server:
         environment = {k: v for k, v in os.environ.items() if not k.startswith("GUICHET_")}
         with open(self.folder / "log", "ab") as log:
             self.process = subprocess.Popen(
-                pinned(self.core, self.command()),
+                pinned(self.core, [*self.under, *self.command()]),
                 cwd=self.folder,
                 env=environment | {k: str(v) for k, v in self.environment().items()},
                 stdin=subprocess.DEVNULL,

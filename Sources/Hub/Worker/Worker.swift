@@ -54,6 +54,7 @@ final class Worker {
         self.listener = listener
         tls = context.tls
         self.loop = loop
+        loop.pacer.delayNanoseconds = Int64(context.settings.flushDelayMicroseconds) * 1000
         compression = FrameCompression(minBytes: context.settings.deflateMinBytes)
         let others = context.workers.enumerated().filter { $0.offset != index }.map(\.element)
         rooms = RoomDesk(worker: index, loop: loop, settings: context.settings) { message in

@@ -7,6 +7,8 @@ struct Outcome {
     var missing = 0
     var lost = 0
     var failures = 0
+    /// From the mark to the end, what was still under way at the stop included.
+    var deliveredInAll = 0
     private let tally: Stage.Tally
     private let nanoseconds: Int64
 
@@ -27,6 +29,7 @@ struct Outcome {
         json.field("receivedBytes", tally.receivedBytes)
         json.field("caughtUp", tally.caughtUp)
         json.field("behind", tally.behind)
+        json.field("deliveredInAll", deliveredInAll)
         json.field("repeated", repeated)
         json.field("missing", missing)
         json.field("lost", lost)

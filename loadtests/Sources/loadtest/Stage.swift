@@ -220,6 +220,7 @@ final class Stage {
     private func report() {
         var outcome = Outcome(window?.tally ?? tally, nanoseconds: window?.nanoseconds ?? 0)
         // Loss and order are judged over the whole run.
+        outcome.deliveredInAll = tally.delivered
         outcome.repeated = tally.repeated
         outcome.missing = tally.missing
         outcome.lost = plan.traffic == .idle || plan.traffic == .paging
