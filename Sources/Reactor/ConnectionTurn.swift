@@ -38,6 +38,7 @@ extension Connection {
     /// The end of a turn: one send, then the step towards closing, then what to watch for.
     func settle() {
         isDirty = false
+        isHeld = false
         guard phase != .closed else { return }
         if !isPreparing {
             if !isWriteBlocked, !outbound.isEmpty { flush() }
@@ -111,16 +112,20 @@ extension Connection {
 
     private func flush() {
         let before = outbound.count
+        loop.pacer.noteFlush()
         switch writeUnsent() {
+        case .bytes(before):
+            bytesSent += before
+            lastDeparture = loop.now
+            loop.spareBuffers.giveBack(outbound.takeStorage())
         case .bytes(let sent):
             outbound.consume(sent)
             bytesSent += sent
             lastDeparture = loop.now
-            isWriteBlocked = sent < before
+            isWriteBlocked = true
         case .wouldBlock: isWriteBlocked = true
         case .failed(let error): return outlastFailure(error)
         }
-        if outbound.isEmpty { loop.spareBuffers.giveBack(outbound.takeStorage()) }
         if isAboveLowWater, outbound.count <= lowWater {
             isAboveLowWater = false
             if phase == .open { handler?.connectionDrained(self) }

@@ -59,6 +59,9 @@ extension HubSettings {
         if let value = try environment.int("TYPING_INTERVAL_MS", in: 0...600_000) {
             typingIntervalMs = value
         }
+        if let value = try environment.int("FLUSH_DELAY_US", in: 0...1_000_000) {
+            flushDelayMicroseconds = value
+        }
         if let value = try environment.int("DRAIN_SECONDS", in: 1...3600) { drainSeconds = value }
         allowedOrigins = environment.list("ALLOWED_ORIGINS")
         switch environment["TECHNICIAN_SCOPE"] {

@@ -41,6 +41,8 @@ package struct HubSettings: Sendable {
     package var slowReaderSeconds = 30
     /// 0: every typing frame passes.
     package var typingIntervalMs = 3000
+    /// How long a busy worker may hold what it broadcasts, so that more leaves at once; 0: never.
+    package var flushDelayMicroseconds = 2000
     package var drainSeconds = 30
     package var presenceGraceMs = 3000
     package var allowedOrigins: [String] = []

@@ -35,6 +35,8 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
     private let openedAt: Int64
     /// Why the connection ends, once that is settled.
     private var ending: (code: UInt16, reason: String)?
+    /// `settings.outboundBytes`, at hand for every delivery.
+    private let outboundBytes: Int
 
     /// A peer that sends faster than this is served must not hold up the others of its worker.
     private static let messagesPerTurn = 64
@@ -49,6 +51,7 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
         self.connection = connection
         self.identity = identity
         let settings = worker.context.settings
+        outboundBytes = settings.outboundBytes
         assembler = MessageAssembler(
             role: .server, maxMessageBytes: settings.frameBytes,
             inflaters: deflate == nil ? nil : worker.compression.inflaters)
@@ -114,8 +117,9 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
     private func continueWithBacklog() {
         guard hasBacklog, takesMore, !isTurnScheduled else { return }
         isTurnScheduled = true
-        _ = worker.loop.schedule(afterMilliseconds: 0) { [weak self] in
-            guard let self else { return }
+        // Held for that moment. A weak reference, once made, would slow down every other one to this
+        // session for as long as it lives; so there is none anywhere in it.
+        _ = worker.loop.schedule(afterMilliseconds: 0) { [self] in
             isTurnScheduled = false
             if hasBacklog, connection != nil { handleWaiting() }
         }
@@ -225,33 +229,31 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
 
     func deliver(_ publication: Publication, to member: Member) {
         guard let connection, !hasSentClose,
-            let frame = publication.frame(for: caller.audience)
+            let frame = publication.frame(for: member.audience)
         else { return }
         guard member.missed == nil else {
             return missed.note(member, at: publication.event.seq)
         }
-        let bytes = worker.compression.shared(
-            frame, of: publication, for: caller.audience, window)
+        let bytes =
+            window == nil
+            ? frame.bytes
+            : worker.compression.shared(frame, of: publication, for: member.audience, window)
         // A queue at its low water takes any frame: nothing would tell of one that was held back.
-        guard
-            connection.queuedBytes <= connection.lowWater
-                || connection.queuedBytes + bytes.count <= settings.outboundBytes
-        else {
+        let limit = connection.queuedBytes <= connection.lowWater ? Int.max : outboundBytes + 1
+        guard connection.offer(bytes, below: limit) else {
             return missed.note(member, at: publication.event.seq)
         }
         worker.metrics.deliveries += 1
         worker.metrics.deliveredBytes += bytes.count
-        connection.send(bytes)
     }
 
     func deliverEphemeral(_ signal: SignalFrame) {
         guard let connection, !hasSentClose else { return }
-        let bytes = worker.compression.shared(signal, of: signal, window)
-        guard connection.queuedBytes + bytes.count < settings.outboundBytes / 2 else {
+        let bytes =
+            window == nil ? signal.bytes : worker.compression.shared(signal, of: signal, window)
+        if !connection.offer(bytes, below: outboundBytes / 2) {
             worker.metrics.droppedEphemeral += 1
-            return
         }
-        connection.send(bytes)
     }
 
     var takesQueueUpdates: Bool {
@@ -403,11 +405,10 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
                 0,
                 expiresAt.multipliedReportingOverflow(by: 1000).partialValue
                     - Int(wallClockMilliseconds())), Int(Int32.max))
-        let end = worker.loop.schedule(afterMilliseconds: leftMs) { [weak self] in
-            self?.expire()
-        }
+        // Both are cancelled when the connection closes, at the latest.
+        let end = worker.loop.schedule(afterMilliseconds: leftMs) { [unowned self] in expire() }
         let warning = worker.loop.schedule(afterMilliseconds: max(0, leftMs - 60_000)) {
-            [weak self] in self?.warnOfExpiry()
+            [unowned self] in warnOfExpiry()
         }
         expiryTimers = [end, warning]
     }
