@@ -121,6 +121,14 @@ package final class Connection {
     /// A queue that has grown so long leaves at once.
     private static let heldBytesMax = 32 * 1024
 
+    /// Lowers `lowWater` to half of what waits now, so that `connectionDrained` comes when the peer
+    /// has read the other half. For a handler that holds something back from a queue that is short.
+    package func watchDrain() {
+        guard !outbound.isEmpty else { return }
+        lowWater = min(lowWater, outbound.count / 2)
+        isAboveLowWater = true
+    }
+
     /// Queues a copy of lent bytes.
     package func send(_ bytes: Span<UInt8>) {
         guard !isClosing, !bytes.isEmpty else { return }

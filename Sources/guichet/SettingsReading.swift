@@ -45,7 +45,8 @@ extension HubSettings {
         memoryBytes =
             try environment.int("MEMORY_BYTES", in: 0...(1 << 50)) ?? ProcessMemory.limitBytes ?? 0
         if memoryBytes > 0, environment["OUTBOUND_TOTAL_BYTES"] == nil {
-            outboundTotalBytes = min(outboundTotalBytes, memoryBytes / 4)
+            // A queue that grows holds up to twice its bytes, and what it grew out of for a moment.
+            outboundTotalBytes = min(outboundTotalBytes, memoryBytes / 8)
         }
         let seconds = 0...86_400
         if let value = try environment.int("HEARTBEAT_SECONDS", in: seconds) {

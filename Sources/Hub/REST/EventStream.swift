@@ -90,6 +90,10 @@ final class EventStream: WorkerSession, RoomSubscriber, QueueSubscriber {
 
     func deliver(_ publication: Publication, to member: Member) {
         guard let connection, let frame = publication.frame(for: caller.audience) else { return }
+        guard !connection.isBlocked || worker.takeFromQueueBudget(frame.bytes.count) else {
+            connection.watchDrain()
+            return missed.note(member, at: publication.event.seq)
+        }
         if member.missed != nil
             || connection.queuedBytes > connection.lowWater
                 && connection.queuedBytes + frame.bytes.count > outboundMax
@@ -151,6 +155,7 @@ final class EventStream: WorkerSession, RoomSubscriber, QueueSubscriber {
     func connectionReachedEnd(_ connection: Connection) { end() }
 
     func connectionDrained(_ connection: Connection) {
+        connection.lowWater = outboundMax / 4
         if let member, let from = replayFrom {
             replayFrom = nil
             replay(member, after: from)

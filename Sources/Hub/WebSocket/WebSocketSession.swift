@@ -238,6 +238,10 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
             window == nil
             ? frame.bytes
             : worker.compression.shared(frame, of: publication, for: member.audience, window)
+        guard !connection.isBlocked || worker.takeFromQueueBudget(bytes.count) else {
+            connection.watchDrain()
+            return missed.note(member, at: publication.event.seq)
+        }
         // A queue at its low water takes any frame: nothing would tell of one that was held back.
         let limit = connection.queuedBytes <= connection.lowWater ? Int.max : outboundBytes + 1
         guard connection.offer(bytes, below: limit) else {
@@ -251,7 +255,8 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
         guard let connection, !hasSentClose else { return }
         let bytes =
             window == nil ? signal.bytes : worker.compression.shared(signal, of: signal, window)
-        if !connection.offer(bytes, below: outboundBytes / 2) {
+        let isAffordable = !connection.isBlocked || worker.takeFromQueueBudget(bytes.count)
+        if !isAffordable || !connection.offer(bytes, below: outboundBytes / 2) {
             worker.metrics.droppedEphemeral += 1
         }
     }
@@ -269,6 +274,7 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
     }
 
     func connectionDrained(_ connection: Connection) {
+        connection.lowWater = outboundBytes / 4
         sendOwedPong()
         continueWithBacklog()
         holdBackReader()

@@ -3,13 +3,24 @@
 import Reactor
 
 extension Worker {
+    /// What may wait in the queues of this worker.
+    var queueShareBytes: Int { context.settings.outboundTotalBytes / context.workers.count }
+
+    /// False when so much has come to wait since the queues were last counted that events must
+    /// become `behind`: a fast room and many members fill all memory within the second otherwise.
+    func takeFromQueueBudget(_ bytes: Int) -> Bool {
+        queueBudget -= bytes
+        return queueBudget >= 0
+    }
+
     /// A reader that has taken nothing for so long may be let go of.
     private static var stalledMs: Int64 { 1000 }
 
     /// Over the bound, or when memory is short, those who read nothing are hung up on, the longest queue first: they come
     /// back and fetch what they missed, where the process would be killed and all would have to.
     func shedQueues(of sessions: some Collection<any WorkerSession>, queuedBytes: Int) {
-        let share = context.settings.outboundTotalBytes / context.workers.count
+        let share = queueShareBytes
+        queueBudget = context.memory.isShort ? 0 : max(0, share - queuedBytes)
         var excess = max(queuedBytes - share, context.memory.excessBytes / context.workers.count)
         guard excess > 0, queuedBytes > 0 else { return }
         let stalled = sessions.compactMap { session -> (session: any WorkerSession, bytes: Int)? in

@@ -49,6 +49,8 @@ final class Worker {
     private var awaitingAnswer: [UInt64: (Result<any Sendable, StoreError>) -> Void] = [:]
     private var seen: [String: Person] = [:]
     private(set) var isDraining = false
+    /// Bytes that may yet be queued for peers that do not read, until the queues are counted again.
+    var queueBudget = 0
     private var acceptPeak = 0
     private var acceptedThisSecond = 0
     /// Bytes of connections that have closed.
@@ -79,6 +81,7 @@ final class Worker {
         loop.attach(listener) { [unowned self] descriptor, address in
             accept(descriptor, from: address)
         }
+        queueBudget = queueShareBytes
         sweepEverySecond()
         loop.run()
         loop.close()
