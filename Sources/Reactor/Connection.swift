@@ -136,6 +136,7 @@ package final class Connection {
         unsafe bytes.withUnsafeBufferPointer { lent in
             unsafe outbound.append(contentsOf: lent)
         }
+        loop.queuedBytes &+= bytes.count
         if outbound.count > lowWater { isAboveLowWater = true }
         if !isWriteBlocked { markDirty() }
     }
@@ -185,7 +186,14 @@ package final class Connection {
             prepareQueue()
             outbound.append(contentsOf: bytes)
         }
+        loop.queuedBytes &+= bytes.count
         if outbound.count > lowWater { isAboveLowWater = true }
+    }
+
+    /// Lets go of the queue and all that waits in it.
+    func dropQueue() {
+        loop.queuedBytes &-= outbound.count
+        loop.spareBuffers.giveBack(outbound.takeStorage())
     }
 
     /// Room to append to.

@@ -61,7 +61,7 @@ extension Connection {
         if let limitTimer { loop.cancel(limitTimer) }
         tls = nil
         descriptor = nil
-        loop.spareBuffers.giveBack(outbound.takeStorage())
+        dropQueue()
         let last = handler
         handler = nil
         last?.connectionClosed(self, error: failure)
@@ -117,9 +117,10 @@ extension Connection {
         case .bytes(before):
             bytesSent += before
             lastDeparture = loop.now
-            loop.spareBuffers.giveBack(outbound.takeStorage())
+            dropQueue()
         case .bytes(let sent):
             outbound.consume(sent)
+            loop.queuedBytes &-= sent
             bytesSent += sent
             lastDeparture = loop.now
             isWriteBlocked = true
@@ -144,7 +145,7 @@ extension Connection {
     private func outlastFailure(_ error: SystemError) {
         failure = failure ?? error
         isWriteBlocked = false
-        loop.spareBuffers.giveBack(outbound.takeStorage())
+        dropQueue()
         guard phase == .open, wantsInput else { return finish() }
         phase = .failing
         // Whatever the error was, the read side now ends as well.

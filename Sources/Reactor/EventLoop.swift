@@ -15,6 +15,8 @@ package final class EventLoop {
     package var afterTick: (() -> Void)?
     /// Monotonic milliseconds, as of the start of this turn.
     package private(set) var now = monotonicMilliseconds()
+    /// What waits in the queues of all its connections.
+    package internal(set) var queuedBytes = 0
     /// Turns taken so far.
     package private(set) var turns: UInt64 = 0
     /// Events dropped because their connection was gone.

@@ -90,7 +90,7 @@ final class EventStream: WorkerSession, RoomSubscriber, QueueSubscriber {
 
     func deliver(_ publication: Publication, to member: Member) {
         guard let connection, let frame = publication.frame(for: caller.audience) else { return }
-        guard !connection.isBlocked || worker.takeFromQueueBudget(frame.bytes.count) else {
+        guard worker.hasRoomInQueues || connection.queuedBytes == 0 else {
             connection.watchDrain()
             return missed.note(member, at: publication.event.seq)
         }

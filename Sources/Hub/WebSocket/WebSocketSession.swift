@@ -238,7 +238,7 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
             window == nil
             ? frame.bytes
             : worker.compression.shared(frame, of: publication, for: member.audience, window)
-        guard !connection.isBlocked || worker.takeFromQueueBudget(bytes.count) else {
+        guard worker.hasRoomInQueues || connection.queuedBytes == 0 else {
             connection.watchDrain()
             return missed.note(member, at: publication.event.seq)
         }
@@ -255,8 +255,7 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
         guard let connection, !hasSentClose else { return }
         let bytes =
             window == nil ? signal.bytes : worker.compression.shared(signal, of: signal, window)
-        let isAffordable = !connection.isBlocked || worker.takeFromQueueBudget(bytes.count)
-        if !isAffordable || !connection.offer(bytes, below: outboundBytes / 2) {
+        if !worker.hasRoomInQueues || !connection.offer(bytes, below: outboundBytes / 2) {
             worker.metrics.droppedEphemeral += 1
         }
     }

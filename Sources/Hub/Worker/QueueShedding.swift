@@ -3,15 +3,9 @@
 import Reactor
 
 extension Worker {
-    /// What may wait in the queues of this worker.
-    var queueShareBytes: Int { context.settings.outboundTotalBytes / context.workers.count }
-
-    /// False when so much has come to wait since the queues were last counted that events must
-    /// become `behind`: a fast room and many members fill all memory within the second otherwise.
-    func takeFromQueueBudget(_ bytes: Int) -> Bool {
-        queueBudget -= bytes
-        return queueBudget >= 0
-    }
+    /// False when so much waits that events must become `behind`: within the second between two
+    /// sweeps, or even within a turn, a fast room and many members could fill all memory.
+    var hasRoomInQueues: Bool { loop.queuedBytes < queueShareBytes }
 
     /// A reader that has taken nothing for so long may be let go of.
     private static var stalledMs: Int64 { 1000 }
@@ -20,7 +14,6 @@ extension Worker {
     /// back and fetch what they missed, where the process would be killed and all would have to.
     func shedQueues(of sessions: some Collection<any WorkerSession>, queuedBytes: Int) {
         let share = queueShareBytes
-        queueBudget = context.memory.isShort ? 0 : max(0, share - queuedBytes)
         var excess = max(queuedBytes - share, context.memory.excessBytes / context.workers.count)
         guard excess > 0, queuedBytes > 0 else { return }
         let stalled = sessions.compactMap { session -> (session: any WorkerSession, bytes: Int)? in

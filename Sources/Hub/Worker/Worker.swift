@@ -49,8 +49,8 @@ final class Worker {
     private var awaitingAnswer: [UInt64: (Result<any Sendable, StoreError>) -> Void] = [:]
     private var seen: [String: Person] = [:]
     private(set) var isDraining = false
-    /// Bytes that may yet be queued for peers that do not read, until the queues are counted again.
-    var queueBudget = 0
+    /// What may wait in the queues of this worker.
+    let queueShareBytes: Int
     private var acceptPeak = 0
     private var acceptedThisSecond = 0
     /// Bytes of connections that have closed.
@@ -61,6 +61,7 @@ final class Worker {
         self.index = index
         self.context = context
         self.listener = listener
+        queueShareBytes = context.settings.outboundTotalBytes / context.workers.count
         tls = context.tls
         revocations = context.revocations
         self.loop = loop
@@ -81,7 +82,6 @@ final class Worker {
         loop.attach(listener) { [unowned self] descriptor, address in
             accept(descriptor, from: address)
         }
-        queueBudget = queueShareBytes
         sweepEverySecond()
         loop.run()
         loop.close()
