@@ -229,6 +229,13 @@ final class Stage {
         Orders.say("result " + outcome.json)
     }
 
+    func nextInBlock(after room: RoomLoad) -> RoomLoad {
+        let size = plan.roomsPerConnection
+        let block = room.number / size * size
+        let next = block + (room.number - block + 1) % min(size, rooms.count - block)
+        return rooms[next]
+    }
+
     // MARK: What is said
 
     func send(_ number: Int, from seat: Seat) {
@@ -253,7 +260,11 @@ final class Stage {
 
     // MARK: Paging
 
-    private func openFirstPage(_ seat: Seat, at now: Int64) { ask(seat, after: 0, at: now) }
+    private func openFirstPage(_ seat: Seat, at now: Int64) {
+        // The author has seen the newest one, and everybody else hears of it with the first page.
+        let newest = seat.room.seats.first?.newestSeq ?? 0
+        ask(seat, after: plan.pageBack > 0 ? max(0, newest - plan.pageBack) : 0, at: now)
+    }
 
     private func ask(_ seat: Seat, after: Int, at now: Int64) {
         tally.sent += 1
@@ -267,6 +278,7 @@ final class Stage {
         tally.caughtUp += events.count
         tally.latency.record(microseconds: Int(now - seat.askedAt) / 1000)
         guard isSending else { return }
+        guard plan.pageBack == 0 else { return openFirstPage(seat, at: now) }
         let last = json["more"]?.boolValue == true ? events.last?["seq"]?.intValue : nil
         ask(seat, after: last ?? 0, at: now)
     }
