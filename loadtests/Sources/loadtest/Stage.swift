@@ -130,6 +130,8 @@ final class Stage {
     }
 
     private static let prefillInFlight = 64
+    /// What is still under way at the end has so long to arrive before it counts as lost.
+    private static let drainMilliseconds: Int64 = 30_000
     private var prefilled: [Int] = []
 
     private func prefill(_ room: RoomLoad, count: Int) {
@@ -150,8 +152,8 @@ final class Stage {
         prefillLeft -= 1
         if prefillLeft == 0 { return Orders.say("ready \(readyCount) 0") }
         // Any room of this author may go on: they are filled evenly.
-        if let seat = client.seats.min(by: { prefilled[$0.room.number] < prefilled[$1.room.number] })
-        {
+        if let seat = client.seats.min(by: { prefilled[$0.room.number] < prefilled[$1.room.number] }
+        ) {
             prefill(seat.room, count: 1)
         }
     }
@@ -202,7 +204,7 @@ final class Stage {
             isSending = false
             isEnding = true
             window = (tally, now - markedAt)
-            deadline = loop.now + 5000
+            deadline = loop.now + Self.drainMilliseconds
         case .reconnect:
             hasBegun = true
             tally = Tally()
@@ -223,7 +225,8 @@ final class Stage {
         outcome.deliveredInAll = tally.delivered
         outcome.repeated = tally.repeated
         outcome.missing = tally.missing
-        outcome.lost = plan.traffic == .idle || plan.traffic == .paging
+        outcome.lost =
+            plan.traffic == .idle || plan.traffic == .paging
             ? 0 : rooms.reduce(0) { $0 + $1.lost }
         outcome.failures = failures.count
         Orders.say("result " + outcome.json)
@@ -244,7 +247,9 @@ final class Stage {
         case .typing: seat.client.send(SentFrame.typing(room.ticket, isOn: number % 2 == 0))
         case .message:
             var author = seat
-            if let script { author = room.seats[script.speaker(number, in: room.number) % room.seats.count] }
+            if let script {
+                author = room.seats[script.speaker(number, in: room.number) % room.seats.count]
+            }
             author.client.send(
                 SentFrame.message(room.ticket, body: body(number, in: room), key: "load-\(number)"))
         case .relay, .echo:
