@@ -7,6 +7,8 @@ import subprocess
 from urllib.parse import urlsplit, urlunsplit
 
 FOLDER = pathlib.Path(__file__).resolve().parents[1] / "peers"
+# Debian's modules, also for a Node that is not Debian's.
+NODE_MODULES = {"NODE_PATH": "/usr/share/nodejs"}
 BUILT = pathlib.Path(__file__).resolve().parents[2] / ".build" / "peers"
 
 
@@ -64,5 +66,8 @@ def database_uri(base, name):
 
 def drop_database(uri):
     subprocess.run(
-        [node(), str(FOLDER / "drop.js"), uri], check=False, stdout=subprocess.DEVNULL
+        [node(), str(FOLDER / "drop.js"), uri],
+        env=os.environ | NODE_MODULES,
+        check=False,
+        stdout=subprocess.DEVNULL,
     )

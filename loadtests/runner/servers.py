@@ -86,11 +86,9 @@ class Server:
     def environment(self):
         if self.name.startswith("guichet"):
             return {"GUICHET_JWT_SECRET": SECRET} | OPEN_LIMITS | self.settings
-        # Debian's modules, also for a Node that is not Debian's.
-        modules = {"NODE_PATH": "/usr/share/nodejs"}
         if self.name == "node-hub":
-            return modules | {"STORE": self.mongodb()}
-        return modules
+            return peers.NODE_MODULES | {"STORE": self.mongodb()}
+        return peers.NODE_MODULES
 
     def command(self):
         """`guichet` stores in SQLite, `guichet-mongodb` in MongoDB; the others are peers."""

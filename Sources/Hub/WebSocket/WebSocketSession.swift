@@ -24,7 +24,7 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
     private var pagesUnderWay = 0
     var members: [TicketID: Member] = [:]
     var queue: QueueSubscription?
-    private var expiryTimers: [Timer] = []
+    private var hasWarnedOfExpiry = false
     private var hasSentClose = false
     private var hasPeerEnded = false
     /// Commands that the journal has not answered yet.
@@ -75,7 +75,6 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
     func begin(_ unparsed: [UInt8]) {
         worker.note(caller.person)
         send(hello())
-        watchExpiry()
         if !unparsed.isEmpty { receive(unparsed.span) }
     }
 
@@ -359,8 +358,6 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
         members.removeAll()
         if let queue { worker.queues.leave(queue) }
         queue = nil
-        for timer in expiryTimers { worker.loop.cancel(timer) }
-        expiryTimers.removeAll()
     }
 
     func announceDrain(reconnectInMs: Int) {
@@ -395,6 +392,7 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
             ending = (1006, "nothing was heard for \(settings.deadSeconds) s")
             return connection.closeNow()
         }
+        watchExpiry()
         if !connection.isBlocked { sendOwedPong() }
         let heartbeat = Int64(settings.heartbeatSeconds) * 1000
         if heartbeat > 0, silent >= heartbeat, now - lastPing >= heartbeat {
@@ -403,29 +401,19 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
         }
     }
 
-    func watchExpiry() {
-        for timer in expiryTimers { worker.loop.cancel(timer) }
-        let leftMs = min(
-            max(
-                0,
-                expiresAt.multipliedReportingOverflow(by: 1000).partialValue
-                    - Int(wallClockMilliseconds())), Int(Int32.max))
-        // Both are cancelled when the connection closes, at the latest.
-        let end = worker.loop.schedule(afterMilliseconds: leftMs) { [unowned self] in expire() }
-        let warning = worker.loop.schedule(afterMilliseconds: max(0, leftMs - 60_000)) {
-            [unowned self] in warnOfExpiry()
-        }
-        expiryTimers = [end, warning]
-    }
-
-    /// Timers are bounded and clocks move: look again before closing.
-    private func expire() {
-        if expiresAt > worker.nowSeconds { watchExpiry() } else { close(4401, "token expired") }
-    }
-
-    private func warnOfExpiry() {
+    /// Looked at once a second, by the wall clock that the token means. Timers of its own would cost
+    /// every connection more memory than anything else that it has.
+    private func watchExpiry() {
         let left = expiresAt - worker.nowSeconds
-        guard left > 0, left <= 61 else { return }
+        if left <= 0 { return close(4401, "token expired") }
+        guard left <= Self.warningSeconds, !hasWarnedOfExpiry else { return }
+        hasWarnedOfExpiry = true
+        warnOfExpiry(left)
+    }
+
+    private static let warningSeconds = 60
+
+    private func warnOfExpiry(_ left: Int) {
         var json = JSONWriter()
         json.beginObject()
         json.field("type", "expiring")
@@ -442,7 +430,7 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
     func renew(_ identity: Identity) {
         self.identity = identity
         worker.note(caller.person)
-        watchExpiry()
+        hasWarnedOfExpiry = false
         for member in members.values { worker.rooms.recheck(member) }
     }
 }

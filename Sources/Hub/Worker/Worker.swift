@@ -47,7 +47,6 @@ final class Worker {
     private var nextToken: UInt64 = 0
     private var awaitingJournal: [UInt64: (Result<Decided?, TicketRejection>) -> Void] = [:]
     private var awaitingAnswer: [UInt64: (Result<any Sendable, StoreError>) -> Void] = [:]
-    private var seen: [String: Person] = [:]
     private(set) var isDraining = false
     /// What may wait in the queues of this worker.
     let queueShareBytes: Int
@@ -145,9 +144,6 @@ final class Worker {
 
     /// People are those seen in tokens.
     func note(_ person: Person) {
-        guard seen[person.id] != person else { return }
-        if seen.count > 100_000 { seen.removeAll() }
-        seen[person.id] = person
         if context.directory.note(person) { context.journal.post(.seen(person)) }
     }
 

@@ -48,7 +48,8 @@ final class Client: ConnectionHandler {
     private var target: String {
         switch stage.plan.traffic {
         case .echo: stage.plan.isPeer ? "/echo" : "/conformance/echo"
-        case _ where stage.plan.isPeer: "/room/\(stage.plan.process)-\(seats.first?.room.number ?? 0)"
+        case _ where stage.plan.isPeer:
+            "/room/\(stage.plan.process)-\(seats.first?.room.number ?? 0)"
         default: "/ws"
         }
     }

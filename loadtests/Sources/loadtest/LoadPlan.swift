@@ -29,7 +29,8 @@ struct LoadPlan: Decodable {
     var isPeer = false
     var rooms = 1
     var members = 2
-    /// Each connection is in so many rooms; the rooms of a block have the same members.
+    /// Each connection is in so many rooms; the rooms of such a block have the same members, and one
+    /// message under way, said in one room after the other.
     var roomsPerConnection = 1
     /// Closed loop: messages under way in each room.
     var inFlight = 1
@@ -40,6 +41,8 @@ struct LoadPlan: Decodable {
     var prefill = 0
     /// Events on a page, for `paging`.
     var pageLimit = 100
+    /// For `paging`: every member asks again and again for so many of the newest; 0: for all.
+    var pageBack = 0
     /// Members of each room, the last ones, that stop reading once the load begins.
     var slowReaders = 0
     /// Staff who follow the queue besides.
@@ -54,7 +57,7 @@ struct LoadPlan: Decodable {
 
     private enum Key: String, CodingKey {
         case host, port, traffic, isPeer, rooms, members, roomsPerConnection, inFlight
-        case ratePerSecond, payloadBytes, prefill, pageLimit, slowReaders, queueWatchers
+        case ratePerSecond, payloadBytes, prefill, pageLimit, pageBack, slowReaders, queueWatchers
         case conversations, offersDeflate, connectAtOnce, process
     }
 
@@ -75,6 +78,7 @@ struct LoadPlan: Decodable {
         try read(.payloadBytes, &payloadBytes)
         try read(.prefill, &prefill)
         try read(.pageLimit, &pageLimit)
+        try read(.pageBack, &pageBack)
         try read(.slowReaders, &slowReaders)
         try read(.queueWatchers, &queueWatchers)
         conversations = try values.decodeIfPresent(String.self, forKey: .conversations)

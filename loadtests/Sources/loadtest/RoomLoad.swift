@@ -84,7 +84,11 @@ final class RoomLoad {
             dueAt = now + interval * Int64(number % stage.plan.rooms) / Int64(stage.plan.rooms)
             return
         }
-        fill(at: now)
+        if stage.plan.roomsPerConnection == 1 {
+            fill(at: now)
+        } else if number % stage.plan.roomsPerConnection == 0 {
+            say(at: now)
+        }
     }
 
     /// Closed loop: as many under way as asked for.
@@ -144,7 +148,12 @@ final class RoomLoad {
         stillToHear[place] -= 1
         guard stillToHear[place] == 0 else { return }
         while completed < sent, stillToHear[completed % sentAt.count] <= 0 { completed += 1 }
-        if stage.plan.ratePerSecond == 0 { fill(at: now) }
+        guard stage.plan.ratePerSecond == 0, stage.isSending else { return }
+        if stage.plan.roomsPerConnection == 1 {
+            fill(at: now)
+        } else {
+            stage.nextInBlock(after: self).say(at: now)
+        }
     }
 
     var isComplete: Bool { completed == sent }

@@ -130,6 +130,8 @@ final class Stage {
     }
 
     private static let prefillInFlight = 64
+    /// What is still under way at the end has so long to arrive before it counts as lost.
+    private static let drainMilliseconds: Int64 = 30_000
     private var prefilled: [Int] = []
 
     private func prefill(_ room: RoomLoad, count: Int) {
@@ -150,8 +152,8 @@ final class Stage {
         prefillLeft -= 1
         if prefillLeft == 0 { return Orders.say("ready \(readyCount) 0") }
         // Any room of this author may go on: they are filled evenly.
-        if let seat = client.seats.min(by: { prefilled[$0.room.number] < prefilled[$1.room.number] })
-        {
+        if let seat = client.seats.min(by: { prefilled[$0.room.number] < prefilled[$1.room.number] }
+        ) {
             prefill(seat.room, count: 1)
         }
     }
@@ -202,7 +204,7 @@ final class Stage {
             isSending = false
             isEnding = true
             window = (tally, now - markedAt)
-            deadline = loop.now + 5000
+            deadline = loop.now + Self.drainMilliseconds
         case .reconnect:
             hasBegun = true
             tally = Tally()
@@ -223,10 +225,18 @@ final class Stage {
         outcome.deliveredInAll = tally.delivered
         outcome.repeated = tally.repeated
         outcome.missing = tally.missing
-        outcome.lost = plan.traffic == .idle || plan.traffic == .paging
+        outcome.lost =
+            plan.traffic == .idle || plan.traffic == .paging
             ? 0 : rooms.reduce(0) { $0 + $1.lost }
         outcome.failures = failures.count
         Orders.say("result " + outcome.json)
+    }
+
+    func nextInBlock(after room: RoomLoad) -> RoomLoad {
+        let size = plan.roomsPerConnection
+        let block = room.number / size * size
+        let next = block + (room.number - block + 1) % min(size, rooms.count - block)
+        return rooms[next]
     }
 
     // MARK: What is said
@@ -237,7 +247,9 @@ final class Stage {
         case .typing: seat.client.send(SentFrame.typing(room.ticket, isOn: number % 2 == 0))
         case .message:
             var author = seat
-            if let script { author = room.seats[script.speaker(number, in: room.number) % room.seats.count] }
+            if let script {
+                author = room.seats[script.speaker(number, in: room.number) % room.seats.count]
+            }
             author.client.send(
                 SentFrame.message(room.ticket, body: body(number, in: room), key: "load-\(number)"))
         case .relay, .echo:
@@ -253,7 +265,11 @@ final class Stage {
 
     // MARK: Paging
 
-    private func openFirstPage(_ seat: Seat, at now: Int64) { ask(seat, after: 0, at: now) }
+    private func openFirstPage(_ seat: Seat, at now: Int64) {
+        // The author has seen the newest one, and everybody else hears of it with the first page.
+        let newest = seat.room.seats.first?.newestSeq ?? 0
+        ask(seat, after: plan.pageBack > 0 ? max(0, newest - plan.pageBack) : 0, at: now)
+    }
 
     private func ask(_ seat: Seat, after: Int, at now: Int64) {
         tally.sent += 1
@@ -267,6 +283,7 @@ final class Stage {
         tally.caughtUp += events.count
         tally.latency.record(microseconds: Int(now - seat.askedAt) / 1000)
         guard isSending else { return }
+        guard plan.pageBack == 0 else { return openFirstPage(seat, at: now) }
         let last = json["more"]?.boolValue == true ? events.last?["seq"]?.intValue : nil
         ask(seat, after: last ?? 0, at: now)
     }
