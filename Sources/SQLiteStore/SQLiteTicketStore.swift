@@ -109,10 +109,26 @@ package final class SQLiteTicketStore: TicketStore {
     }
 
     package func alarms() throws(StoreError) -> [(ticket: TicketID, at: Timestamp)] {
+        try alarms(Self.allAlarms, [])
+    }
+
+    package func alarms(
+        dueBy moment: Timestamp, limit: Int
+    ) throws(StoreError) -> [(ticket: TicketID, at: Timestamp)] {
+        try alarms(Self.dueAlarms, [.int(moment.milliseconds), SQLValue(limit)])
+    }
+
+    static let allAlarms =
+        "SELECT id, alarm_at FROM tickets WHERE alarm_at IS NOT NULL ORDER BY alarm_at, id"
+    static let dueAlarms =
+        "SELECT id, alarm_at FROM tickets WHERE alarm_at <= ?1 ORDER BY alarm_at, id LIMIT ?2"
+
+    private func alarms(
+        _ question: String, _ values: [SQLValue]
+    ) throws(StoreError) -> [(ticket: TicketID, at: Timestamp)] {
         let rows = try rows()
-        let statement = try rows.database.prepared(
-            "SELECT id, alarm_at FROM tickets WHERE alarm_at IS NOT NULL ORDER BY alarm_at, id")
-        try statement.bind([])
+        let statement = try rows.database.prepared(question)
+        try statement.bind(values)
         defer { statement.reset() }
         var alarms: [(ticket: TicketID, at: Timestamp)] = []
         while try statement.step() {

@@ -77,8 +77,13 @@ package protocol TicketStore: AnyObject {
     ) throws(StoreError) -> [TicketEvent]
     /// Writes the whole batch; durable when it returns (SQLite: synced; MongoDB: majority, journaled).
     func commit(_ batch: StoreBatch) throws(StoreError)
-    /// Every ticket with a clock that can still give an alarm, with that alarm's time.
+    /// Every ticket with a clock that can still give an alarm, with that alarm's time, by which
+    /// they are ordered.
     func alarms() throws(StoreError) -> [(ticket: TicketID, at: Timestamp)]
+    /// Those of `alarms()` that have come by `moment`, earliest first, at most `limit`.
+    func alarms(
+        dueBy moment: Timestamp, limit: Int
+    ) throws(StoreError) -> [(ticket: TicketID, at: Timestamp)]
     func people() throws(StoreError) -> [Person]
 }
 

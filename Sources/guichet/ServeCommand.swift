@@ -90,7 +90,7 @@ struct ServeCommand {
     }
 
     private func refuseWhatIsNotThere() throws {
-        for name in ["SLA", "WEBHOOKS", "SMTP"] where environment[name] != nil {
+        for name in ["WEBHOOKS", "SMTP"] where environment[name] != nil {
             throw UsageError("GUICHET_\(name) is not supported yet; unset it")
         }
     }

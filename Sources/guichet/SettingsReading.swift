@@ -65,6 +65,7 @@ extension HubSettings {
         }
         if let value = try environment.int("DRAIN_SECONDS", in: 1...3600) { drainSeconds = value }
         allowedOrigins = environment.list("ALLOWED_ORIGINS")
+        if let file = environment["SLA"] { policy = try SettingsFile.policy("SLA", file) }
         switch environment["TECHNICIAN_SCOPE"] {
         case nil, "assigned": break
         case "all": techniciansReachAll = true

@@ -20,7 +20,12 @@ final class Journal {
     var heads = HeadCache()
     private var numbers: [Int: TicketID] = [:]
     var nextNumber = 1
-    var alarms = AlarmHeap()
+    var alarms: AlarmHeap
+    var clockWatch = ClockWatch()
+    /// Tests set the clock that decides what is due.
+    var readWallClock: () -> Int64 = wallClockMilliseconds
+    /// Monotonic.
+    var sweptAt = monotonicMilliseconds()
     /// Tickets whose last write has an unknown outcome, with the newest head that was published.
     var unsettled: [TicketID: HeadBox?] = [:]
     private var people: [Person] = []
@@ -37,9 +42,9 @@ final class Journal {
         directory = context.directory
         metrics = context.journalMetrics
         log = context.log
+        alarms = AlarmHeap(sorted: try store.alarms())
         for person in try store.people() { _ = directory.note(person) }
         nextNumber = max(1000, try store.highestNumber()) + 1
-        for alarm in try store.alarms() { alarms.insert(alarm.ticket, at: alarm.at) }
     }
 
     func run() {
@@ -56,7 +61,11 @@ final class Journal {
                 case .stop: isStopping = true
                 }
             }
-            takeAlarms(into: &commands)
+            watchClock()
+            if storeAwayUntil <= monotonicMilliseconds() {
+                sweepAlarms()
+                takeAlarms(into: &commands)
+            }
             settleAll()
             for start in stride(from: 0, to: commands.count, by: Self.batchMax) {
                 process(commands[start..<min(start + Self.batchMax, commands.count)])
@@ -76,16 +85,6 @@ final class Journal {
         }
         if !people.isEmpty || !reads.isEmpty { wait = min(wait, max(0, awayMs)) }
         return Int(wait)
-    }
-
-    private func takeAlarms(into commands: inout [PendingCommand]) {
-        guard storeAwayUntil <= monotonicMilliseconds() else { return }
-        let now = wallClock()
-        while commands.count < Self.batchMax, let ticket = alarms.popDue(at: now) {
-            commands.append(
-                PendingCommand(
-                    TicketCommand(caller: .hub, request: .clockDue(ticket)), reply: nil))
-        }
     }
 
     // MARK: A batch
@@ -151,7 +150,11 @@ final class Journal {
 
     func keep(_ head: HeadBox) {
         heads.insert(head)
-        if let at = head.ticket.sla.nextAlarm { alarms.insert(head.ticket.id, at: at) }
+        if let at = head.ticket.sla.nextAlarm {
+            alarms.insert(head.ticket.id, at: at)
+        } else {
+            alarms.remove(head.ticket.id)
+        }
     }
 
     private func forget(_ round: Round) {
@@ -186,6 +189,7 @@ final class Journal {
                 JournalReply(token: reply.token, outcome: outcome.map { .some($0) }))
         }
         metrics.commands.add(outcomes.count)
+        noteAlarms(publications)
         for (index, worker) in workers.enumerated() {
             if publications.isEmpty && replies[index].isEmpty { continue }
             worker.post(.journal(publications, replies[index]))
@@ -296,6 +300,4 @@ final class Journal {
         }
         readWaiters.removeAll()
     }
-
-    func wallClock() -> Timestamp { Timestamp(milliseconds: wallClockMilliseconds()) }
 }

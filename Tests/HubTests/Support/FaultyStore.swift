@@ -66,5 +66,10 @@ final class FaultyStore: TicketStore {
         try store.events(for: keys)
     }
     func alarms() throws(StoreError) -> [(ticket: TicketID, at: Timestamp)] { try store.alarms() }
+    func alarms(
+        dueBy moment: Timestamp, limit: Int
+    ) throws(StoreError) -> [(ticket: TicketID, at: Timestamp)] {
+        try store.alarms(dueBy: moment, limit: limit)
+    }
     func people() throws(StoreError) -> [Person] { try store.people() }
 }
