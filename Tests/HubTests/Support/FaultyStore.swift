@@ -67,4 +67,7 @@ final class FaultyStore: TicketStore {
     }
     func alarms() throws(StoreError) -> [(ticket: TicketID, at: Timestamp)] { try store.alarms() }
     func people() throws(StoreError) -> [Person] { try store.people() }
+    func files(_ ids: [FileID]) throws(StoreError) -> [FileID: StoredFile] {
+        try store.files(ids)
+    }
 }
