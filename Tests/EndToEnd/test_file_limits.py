@@ -5,6 +5,7 @@ import threading
 import time
 
 import pytest
+
 from support import people
 from support.files import (
     FORM_END,
