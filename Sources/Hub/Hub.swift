@@ -17,6 +17,7 @@ package final class Hub: Sendable {
     private let workers: [Mailbox<WorkerMessage>]
     private let journal: Mailbox<JournalMessage>
     private let readers: ReaderPool
+    private let files: FilePool
     private let workerThreads: [LoopThread]
     private let otherThreads: [LoopThread]
 
@@ -34,9 +35,10 @@ package final class Hub: Sendable {
         self.workers = workers
         journal = try Mailbox()
         readers = try ReaderPool(count: settings.readers)
+        files = try FilePool(count: settings.uploads.threads)
         let context = HubContext(
             settings: settings, gatekeeper: gatekeeper, journal: journal, workers: workers,
-            readers: readers, directory: PeopleDirectory(), assets: assets,
+            readers: readers, files: files, directory: PeopleDirectory(), assets: assets,
             board: MetricsBoard(workers: count), journalMetrics: JournalMetrics(), log: log,
             tls: tls, connections: Counter(), connectionsMax: max(16, descriptors - 128),
             addresses: AddressCensus(limit: settings.connectionsPerAddress),
@@ -48,6 +50,9 @@ package final class Hub: Sendable {
         var threads = [try Self.startJournal(context, opener, started)]
         _ = try Self.wait(started)
         threads += try readers.start(opener, answering: workers)
+        threads += try files.start(
+            opener, settings.uploads, log, workers: workers, journal: journal, started: started)
+        _ = try Self.wait(started)
         otherThreads = threads
         // The first worker finds the port; the others share it.
         var port = settings.port
@@ -131,6 +136,7 @@ package final class Hub: Sendable {
         for thread in workerThreads { thread.join() }
         journal.post(.stop)
         readers.stop()
+        files.stop()
         for thread in otherThreads { thread.join() }
     }
 }

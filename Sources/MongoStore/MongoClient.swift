@@ -6,6 +6,9 @@ internal import Tickets
 
 enum MongoCollection: String, CaseIterable {
     case tickets, events, people, reads
+    /// GridFS.
+    case files = "files.files"
+    case chunks = "files.chunks"
 }
 
 /// Owns the driver's handles. Like its owner it belongs to one thread.

@@ -8,7 +8,8 @@ enum MongoSchema {
     static func create(in client: MongoClient) throws(StoreError) {
         for (collection, indexes) in [
             (MongoCollection.events, events), (.tickets, tickets), (.people, people),
-            (.reads, reads),
+            (.reads, reads), (.files, GridFS.fileIndexes), (.chunks, GridFS.chunkIndexes),
+            (.events, GridFS.eventIndexes),
         ] {
             let command: [Record.Field] = [
                 .init("createIndexes", .string(collection.rawValue)),
@@ -65,7 +66,7 @@ enum MongoSchema {
         return index(name, keys + [("_id", 1)])
     }
 
-    private static func index(
+    static func index(
         _ name: String, _ keys: [(String, Int)], isUnique: Bool = false,
         only condition: [Record.Field] = []
     ) -> Record {

@@ -22,6 +22,10 @@ package struct MongoStoreOpener: TicketStoreOpener {
         try MongoTicketReader(address)
     }
 
+    package func openFiles() throws(StoreError) -> any FileStore {
+        try MongoFileStore(address)
+    }
+
     package func repair(_ heads: [Ticket]) throws(StoreError) {
         let client = try MongoClient(address)
         do throws(MongoFailure) {

@@ -103,6 +103,10 @@ final class MongoTicketStore: TicketStore {
 
     func people() throws(StoreError) -> [Person] { try log.people([]) }
 
+    func files(_ ids: [FileID]) throws(StoreError) -> [FileID: StoredFile] {
+        try MongoFiles(client).files(ids)
+    }
+
     private static let keysPerQuery = 100
     /// All that is asked for stands in the index.
     static let alarmOptions: [Record.Field] = [

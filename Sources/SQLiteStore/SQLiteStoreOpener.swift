@@ -22,6 +22,10 @@ package struct SQLiteStoreOpener: TicketStoreOpener {
         try SQLiteTicketReader(path: path)
     }
 
+    package func openFiles() throws(StoreError) -> any FileStore {
+        try SQLiteFileStore(path: path)
+    }
+
     package func repair(_ heads: [Ticket]) throws(StoreError) {
         let database = try DatabaseFile.open(path, for: .writeAgain)
         try database.write { () throws(StoreError) in

@@ -28,6 +28,7 @@ package final class SQLiteTicketStore: TicketStore {
     package func commit(_ batch: StoreBatch) throws(StoreError) {
         let database = try database()
         try database.write { () throws(StoreError) in
+            try FileRows(database: database).write(batch)
             for event in batch.events { try insert(event, database) }
             for head in batch.heads { try HeadRow(head).write(to: database) }
             for person in batch.people { try upsert(person, database) }
@@ -140,5 +141,12 @@ package final class SQLiteTicketStore: TicketStore {
 
     package func people() throws(StoreError) -> [Person] {
         try PeopleRows(database: database()).people(in: [])
+    }
+
+    package func files(_ ids: [FileID]) throws(StoreError) -> [FileID: StoredFile] {
+        let rows = FileRows(database: try database())
+        var files: [FileID: StoredFile] = [:]
+        for id in ids { files[id] = try rows.file(id) }
+        return files
     }
 }

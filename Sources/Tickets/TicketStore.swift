@@ -56,10 +56,16 @@ package struct StoreBatch: Sendable {
     package var people: [Person] = []
     /// Only ever move a mark forward.
     package var reads: [ReadMark] = []
+    /// Files whose bytes are durable. To write one again changes nothing.
+    package var files: [StoredFile] = []
+    /// Files to forget, but for those that have been attached.
+    package var expired: [FileID] = []
 
     package init() {}
 
-    package var isEmpty: Bool { events.isEmpty && people.isEmpty && reads.isEmpty }
+    package var isEmpty: Bool {
+        events.isEmpty && people.isEmpty && reads.isEmpty && files.isEmpty && expired.isEmpty
+    }
 }
 
 /// The one writer. Confined to the journal's thread; calls may block.
@@ -76,6 +82,7 @@ package protocol TicketStore: AnyObject {
         of id: TicketID, after seq: Int, limit: Int
     ) throws(StoreError) -> [TicketEvent]
     /// Writes the whole batch; durable when it returns (SQLite: synced; MongoDB: majority, journaled).
+    /// The files that its events attach are taken with them.
     func commit(_ batch: StoreBatch) throws(StoreError)
     /// Every ticket with a clock that can still give an alarm, with that alarm's time, by which
     /// they are ordered.
@@ -85,6 +92,8 @@ package protocol TicketStore: AnyObject {
         dueBy moment: Timestamp, limit: Int
     ) throws(StoreError) -> [(ticket: TicketID, at: Timestamp)]
     func people() throws(StoreError) -> [Person]
+    /// Those of `ids` that there are, with what they are attached to.
+    func files(_ ids: [FileID]) throws(StoreError) -> [FileID: StoredFile]
 }
 
 /// A slice of one ticket's log, as an audience sees it.
@@ -166,6 +175,7 @@ package protocol TicketStoreOpener: Sendable {
     /// Creates tables or indexes where they lack.
     func openStore() throws(StoreError) -> any TicketStore
     func openReader() throws(StoreError) -> any TicketReader
+    func openFiles() throws(StoreError) -> any FileStore
     /// Writes heads as their logs make them, for `guichet check --repair`.
     func repair(_ heads: [Ticket]) throws(StoreError)
 }

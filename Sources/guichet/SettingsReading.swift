@@ -19,6 +19,7 @@ extension HubSettings {
         }
         if let value = try environment.int("MAX_FRAME_BYTES", in: bytes) { frameBytes = value }
         if let value = try environment.int("MAX_REQUEST_BYTES", in: bytes) { requestBytes = value }
+        try uploads.read(environment)
         if let value = try environment.int("DEFLATE_MIN_BYTES", in: 0...(1 << 30)) {
             deflateMinBytes = value
         }
@@ -82,6 +83,26 @@ extension HubSettings {
         else { throw UsageError("--listen must be HOST:PORT, not “\(text)”") }
         host = name
         port = number
+    }
+}
+
+extension UploadSettings {
+    fileprivate mutating func read(_ environment: Environment) throws {
+        let many = 0...(1 << 50)
+        if let value = try environment.int("MAX_UPLOAD_BYTES", in: 1...(1 << 40)) {
+            fileBytes = value
+        }
+        if let value = try environment.int("UPLOAD_DAILY_BYTES", in: many) { dailyBytes = value }
+        if let value = try environment.int("UPLOAD_DAILY_FILES", in: many) { dailyFiles = value }
+        if let value = try environment.int("UPLOAD_CONCURRENT", in: 1...10_000) {
+            concurrent = value
+        }
+        if let value = try environment.int("UPLOAD_FREE_PERCENT", in: 0...100) {
+            freePercent = value
+        }
+        if let value = try environment.int("UPLOAD_ORPHAN_SECONDS", in: 1...31_536_000) {
+            orphanSeconds = value
+        }
     }
 }
 

@@ -30,6 +30,9 @@ final class Journal {
     var unsettled: [TicketID: HeadBox?] = [:]
     private var people: [Person] = []
     private var reads: [TicketID: [String: Int]] = [:]
+    let filePool: FilePool
+    /// Entries of files that go with the next batch.
+    var files = PendingFiles()
     private var readWaiters: [ReplyAddress] = []
     /// Monotonic; until then the store is taken to be away.
     private var storeAwayUntil: Int64 = 0
@@ -43,6 +46,7 @@ final class Journal {
         metrics = context.journalMetrics
         log = context.log
         alarms = AlarmHeap(sorted: try store.alarms())
+        filePool = context.files
         for person in try store.people() { _ = directory.note(person) }
         nextNumber = max(1000, try store.highestNumber()) + 1
     }
@@ -58,6 +62,8 @@ final class Journal {
                     commands.append(PendingCommand(command, reply: reply))
                 case .seen(let person): note(person)
                 case .read(let mark, let reply): note(mark, reply)
+                case .stored(let file, let reply): files.new.append((file, reply))
+                case .expired(let expired): files.expired += expired
                 case .stop: isStopping = true
                 }
             }
@@ -71,9 +77,11 @@ final class Journal {
                 process(commands[start..<min(start + Self.batchMax, commands.count)])
             }
             // Usually they went with a batch; alone they do not wait for one.
-            if !people.isEmpty || !reads.isEmpty { writeMarks() }
+            if hasMarks { writeMarks() }
         }
     }
+
+    private var hasMarks: Bool { !people.isEmpty || !reads.isEmpty || !files.isEmpty }
 
     /// At most a second, so that a wall clock that jumps is noticed within one.
     private func waitMilliseconds() -> Int {
@@ -83,7 +91,7 @@ final class Journal {
             // An alarm that is due while the store is away waits for it, and does not spin.
             wait = min(wait, max(awayMs, alarm.elapsed(since: wallClock())))
         }
-        if !people.isEmpty || !reads.isEmpty { wait = min(wait, max(0, awayMs)) }
+        if hasMarks { wait = min(wait, max(0, awayMs)) }
         return Int(wait)
     }
 
@@ -95,6 +103,7 @@ final class Journal {
             var round = Round(nextNumber: nextNumber)
             do throws(StoreError) {
                 let known = try store.events(for: keys(of: commands))
+                round.files = try files(named: commands)
                 for command in commands { try decide(command, known, in: &round) }
                 try write(round)
                 return conclude(round)
@@ -133,12 +142,14 @@ final class Journal {
         var batch = round.batch
         batch.people = people
         batch.reads = marks
+        files.add(to: &batch)
         guard !batch.isEmpty else { return }
         let start = monotonicNanoseconds()
         try store.commit(batch)
         metrics.note(
             events: batch.events.count, nanoseconds: monotonicNanoseconds() - start)
         marksWritten()
+        filesWritten()
     }
 
     /// The batch is durable: it may be seen.
@@ -278,7 +289,9 @@ final class Journal {
                 storeFailed()
             }
         }
-        answerReaders(.failure(.unavailable("The store does not answer now.")))
+        let refusal = TicketRejection.unavailable("The store does not answer now.")
+        answerReaders(.failure(refusal))
+        refuseFiles(refusal)
     }
 
     /// They are durable: they may be shown.

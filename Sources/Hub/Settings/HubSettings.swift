@@ -49,6 +49,7 @@ package struct HubSettings: Sendable {
     /// `GUICHET_TECHNICIAN_SCOPE=all`.
     package var techniciansReachAll = false
     package var policy = SLAPolicy()
+    package var uploads = UploadSettings()
 
     package init() {}
 }

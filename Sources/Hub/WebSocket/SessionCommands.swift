@@ -291,6 +291,7 @@ extension JSONWriter {
         field("titleCharacters", settings.content.titleCharacters)
         field("attachments", settings.content.attachments)
         field("frameBytes", settings.frameBytes)
+        field("uploadBytes", settings.uploads.fileBytes)
         field("rooms", settings.rooms)
         field("commandsPerSecond", settings.commandsPerSecond)
         field("commandBurst", settings.commandBurst)

@@ -11,6 +11,7 @@ struct HubContext: Sendable {
     let journal: Mailbox<JournalMessage>
     let workers: [Mailbox<WorkerMessage>]
     let readers: ReaderPool
+    let files: FilePool
     let directory: PeopleDirectory
     let assets: StaticAssets
     let board: MetricsBoard
@@ -35,6 +36,7 @@ final class Worker {
     let loop: EventLoop
     let rooms: RoomDesk
     let queues = QueueDesk()
+    let uploads = UploadDesk()
     let compression: FrameCompression
     var metrics = WorkerMetrics()
     private let listener: Listener
@@ -161,6 +163,7 @@ final class Worker {
             }
         case .answer(let token, let answer):
             awaitingAnswer.removeValue(forKey: token)?(answer)
+        case .upload(let token, let report): uploads.receive(report, for: token)
         case .typing(let signal): rooms.show(signal)
         case .presence(let update): rooms.apply(update)
         case .read(let signal): rooms.mark(signal)
@@ -195,14 +198,18 @@ final class Worker {
         _ ticket: TicketID, by person: Person, seq: Int,
         then: ((Result<Void, TicketRejection>) -> Void)? = nil
     ) {
-        var reply: ReplyAddress?
-        if let then {
-            let token = newToken()
-            awaitingJournal[token] = { then($0.map { _ in }) }
-            reply = ReplyAddress(worker: index, token: token)
-        }
+        let reply = then.map { then in awaitJournal { then($0.map { _ in }) } }
         context.journal.post(
             .read(ReadMark(ticket: ticket, person: person.id, seq: seq), reply))
+    }
+
+    /// Where the journal's answer goes, for `then` to hear.
+    func awaitJournal(
+        _ then: @escaping (Result<Decided?, TicketRejection>) -> Void
+    ) -> ReplyAddress {
+        let token = newToken()
+        awaitingJournal[token] = then
+        return ReplyAddress(worker: index, token: token)
     }
 
     /// Asks a reader thread; `then` runs here with the answer.
@@ -210,6 +217,17 @@ final class Worker {
         _ work: @escaping @Sendable (any TicketReader) throws(StoreError) -> Answer,
         then: @escaping (Result<Answer, TicketRejection>) -> Void
     ) {
+        let token = awaitAnswer(then)
+        let job = ReaderJob(worker: index, token: token) { reader throws(StoreError) in
+            try work(reader)
+        }
+        if !context.readers.ask(job) { refuseQuestion(token) }
+    }
+
+    /// The token under which `then` hears a thread's answer.
+    func awaitAnswer<Answer: Sendable>(
+        _ then: @escaping (Result<Answer, TicketRejection>) -> Void
+    ) -> UInt64 {
         let token = newToken()
         let log = context.log
         awaitingAnswer[token] = { answer in
@@ -221,13 +239,12 @@ final class Worker {
                 then(.failure(.unavailable("The store does not answer now; try again.")))
             }
         }
-        let job = ReaderJob(worker: index, token: token) { reader throws(StoreError) in
-            try work(reader)
-        }
-        if !context.readers.ask(job) {
-            awaitingAnswer[token] = nil
-            then(.failure(.unavailable("Too many questions are waiting; try again.")))
-        }
+        return token
+    }
+
+    func refuseQuestion(_ token: UInt64) {
+        awaitingAnswer.removeValue(forKey: token)?(
+            .failure(.unavailable("too many questions are waiting")))
     }
 
     private func newToken() -> UInt64 {

@@ -8,6 +8,8 @@ enum WorkerMessage: Sendable {
     case journal([Publication], [JournalReply])
     /// A reader thread's answer to the question with this token.
     case answer(token: UInt64, Result<any Sendable, StoreError>)
+    /// How the upload with this token goes on.
+    case upload(token: UInt64, UploadReport)
     case typing(TypingSignal)
     case presence(PresenceUpdate)
     case read(ReadSignal)

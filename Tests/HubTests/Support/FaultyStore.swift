@@ -72,4 +72,7 @@ final class FaultyStore: TicketStore {
         try store.alarms(dueBy: moment, limit: limit)
     }
     func people() throws(StoreError) -> [Person] { try store.people() }
+    func files(_ ids: [FileID]) throws(StoreError) -> [FileID: StoredFile] {
+        try store.files(ids)
+    }
 }
