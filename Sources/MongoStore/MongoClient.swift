@@ -6,6 +6,7 @@ internal import Tickets
 
 enum MongoCollection: String, CaseIterable {
     case tickets, events, people, reads
+    case outbox, notifications, contacts
 }
 
 /// Owns the driver's handles. Like its owner it belongs to one thread.

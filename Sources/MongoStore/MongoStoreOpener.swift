@@ -22,6 +22,10 @@ package struct MongoStoreOpener: TicketStoreOpener {
         try MongoTicketReader(address)
     }
 
+    package func openOutbox() throws(StoreError) -> any OutboxStore {
+        try MongoOutboxStore(address)
+    }
+
     package func repair(_ heads: [Ticket]) throws(StoreError) {
         let client = try MongoClient(address)
         do throws(MongoFailure) {

@@ -19,7 +19,7 @@ extension MongoTicketStore {
             mendDoubtful(doubtful)
         }
         do throws(MongoFailure) {
-            try client.insert(batch.events.map(\.document), into: .events)
+            try client.insert(batch.eventDocuments, into: .events)
         } catch {
             let outcome = error.outcome(client.address)
             if case .unknownOutcome = outcome { doubtful.formUnion(batch.heads.map(\.id)) }

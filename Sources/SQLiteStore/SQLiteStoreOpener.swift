@@ -22,6 +22,10 @@ package struct SQLiteStoreOpener: TicketStoreOpener {
         try SQLiteTicketReader(path: path)
     }
 
+    package func openOutbox() throws(StoreError) -> any OutboxStore {
+        try SQLiteOutboxStore(path: path)
+    }
+
     package func repair(_ heads: [Ticket]) throws(StoreError) {
         let database = try DatabaseFile.open(path, for: .writeAgain)
         try database.write { () throws(StoreError) in

@@ -56,6 +56,8 @@ package struct StoreBatch: Sendable {
     package var people: [Person] = []
     /// Only ever move a mark forward.
     package var reads: [ReadMark] = []
+    /// What `events` are still to be told to, durable with them.
+    package var outbox: [OutboxEntry] = []
 
     package init() {}
 
@@ -137,7 +139,7 @@ package struct ProjectSummary: Hashable, Sendable {
 }
 
 /// Answers questions on a thread of its own, beside the writer.
-package protocol TicketReader: AnyObject {
+package protocol TicketReader: NoticeReader {
     func ticketID(number: Int) throws(StoreError) -> TicketID?
     /// nil: no such ticket. Access is the caller's to check, on the page's head.
     func page(of id: TicketID, _ query: EventQuery) throws(StoreError) -> EventPage?
@@ -161,6 +163,8 @@ package protocol TicketStoreOpener: Sendable {
     /// Creates tables or indexes where they lack.
     func openStore() throws(StoreError) -> any TicketStore
     func openReader() throws(StoreError) -> any TicketReader
+    /// For a store that `openStore` has made ready.
+    func openOutbox() throws(StoreError) -> any OutboxStore
     /// Writes heads as their logs make them, for `guichet check --repair`.
     func repair(_ heads: [Ticket]) throws(StoreError)
 }

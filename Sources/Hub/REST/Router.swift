@@ -84,6 +84,7 @@ struct Router {
             return exchange.refuse(error)
         }
         worker.note(identity.caller.person)
+        worker.note(contactOf: identity)
         exchange.caller = identity.caller
         // HEAD asks as GET does; its body stays behind.
         let method = exchange.head.method == "HEAD" ? "GET" : exchange.head.method
@@ -104,6 +105,10 @@ struct Router {
         case ("GET", 3, "tickets", "events"): tickets.events(path[1])
         case ("GET", 3, "tickets", "stream"): tickets.stream(path[1])
         case ("POST", 3, "tickets", "read"): tickets.read(path[1])
+        case ("GET", 1, "notifications", _):
+            NotificationCalls(worker: worker, exchange: exchange, identity: identity).list()
+        case ("POST", 2, "notifications", "read"):
+            NotificationCalls(worker: worker, exchange: exchange, identity: identity).read()
         default: missing(path, exchange)
         }
     }
@@ -115,7 +120,8 @@ struct Router {
             case (2, "sla", "preview"), (2, "queue", "stream"): "GET, HEAD"
             case (1, "tickets", _), (2, "tickets", _): "GET, HEAD, POST, PATCH"
             case (3, "tickets", "events"), (3, "tickets", "stream"): "GET, HEAD"
-            case (3, "tickets", "read"): "POST"
+            case (3, "tickets", "read"), (2, "notifications", "read"): "POST"
+            case (1, "notifications", _): "GET, HEAD"
             default: nil
             }
         if let allowed { return notAllowed(exchange, allowed) }

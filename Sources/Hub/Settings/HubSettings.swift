@@ -42,6 +42,7 @@ package struct HubSettings: Sendable {
     /// `GUICHET_TECHNICIAN_SCOPE=all`.
     package var techniciansReachAll = false
     package var policy = SLAPolicy()
+    package var outbox = OutboxSettings()
 
     package init() {}
 }

@@ -63,6 +63,7 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
         lastPing = worker.loop.now
         openedAt = worker.loop.now
         connection.lowWater = settings.outboundBytes / 4
+        worker.note(contactOf: identity)
     }
 
     var settings: HubSettings { worker.context.settings }
@@ -71,6 +72,7 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
     /// After the 101: `hello` first, then whatever came with the handshake.
     func begin(_ unparsed: [UInt8]) {
         worker.note(caller.person)
+        worker.notices.enter(self)
         send(hello())
         watchExpiry()
         if !unparsed.isEmpty { receive(unparsed.span) }
@@ -254,6 +256,17 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
         connection.send(bytes)
     }
 
+    /// A reader too slow for it finds it in their list.
+    func deliver(_ notice: NoticeFrame) {
+        guard let connection, !hasSentClose, !notice.isInternal || caller.audience == .staff
+        else { return }
+        guard connection.queuedBytes + notice.json.count < settings.outboundBytes / 2 else {
+            worker.metrics.droppedEphemeral += 1
+            return
+        }
+        send(notice.json)
+    }
+
     var takesQueueUpdates: Bool {
         guard let connection, !hasSentClose else { return false }
         return connection.queuedBytes <= connection.lowWater
@@ -351,6 +364,7 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
         for member in members.values { worker.rooms.leave(member) }
         members.removeAll()
         if let queue { worker.queues.leave(queue) }
+        worker.notices.leave(self)
         queue = nil
         for timer in expiryTimers { worker.loop.cancel(timer) }
         expiryTimers.removeAll()
@@ -433,6 +447,7 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
         caller = identity.caller
         expiresAt = identity.expiresAt
         worker.note(caller.person)
+        worker.note(contactOf: identity)
         watchExpiry()
         for member in members.values { worker.rooms.recheck(member) }
     }

@@ -21,6 +21,7 @@ struct HubContext: Sendable {
     /// Connections of all workers together.
     let connections: Counter
     let connectionsMax: Int
+    let notices: NoticeOffice
     let hubID: String
     let build: String
 }
@@ -31,6 +32,7 @@ final class Worker {
     let loop: EventLoop
     let rooms: RoomDesk
     let queues = QueueDesk()
+    let notices = NoticeDesk()
     let compression: FrameCompression
     var metrics = WorkerMetrics()
     private let listener: Listener
@@ -41,6 +43,7 @@ final class Worker {
     private var awaitingJournal: [UInt64: (Result<Decided?, TicketRejection>) -> Void] = [:]
     private var awaitingAnswer: [UInt64: (Result<any Sendable, StoreError>) -> Void] = [:]
     private var seen: [String: Person] = [:]
+    private var seenContacts: [String: Contact] = [:]
     private(set) var isDraining = false
     private var acceptPeak = 0
     private var acceptedThisSecond = 0
@@ -114,6 +117,18 @@ final class Worker {
         if context.directory.note(person) { context.journal.post(.seen(person)) }
     }
 
+    /// How to reach them, as their newest token says.
+    func note(contactOf identity: Identity) {
+        let person = identity.caller.person
+        let contact = Contact(
+            person: person, email: identity.email, locale: identity.locale,
+            projects: identity.caller.projects)
+        guard seenContacts[person.id] != contact else { return }
+        if seenContacts.count > 100_000 { seenContacts.removeAll() }
+        seenContacts[person.id] = contact
+        context.notices.inbox.post(.contact(contact))
+    }
+
     // MARK: Messages from other threads
 
     private func receive(_ message: WorkerMessage) {
@@ -131,6 +146,7 @@ final class Worker {
         case .typing(let signal): rooms.show(signal)
         case .presence(let update): rooms.apply(update)
         case .read(let signal): rooms.mark(signal)
+        case .notices(let frames): notices.show(frames)
         case .secure(let renewed): tls = renewed
         case .drain: drain()
         }
@@ -189,6 +205,22 @@ final class Worker {
             awaitingAnswer[token] = nil
             then(.failure(.unavailable("Too many questions are waiting; try again.")))
         }
+    }
+
+    /// Has notifications marked as read; `then` runs here when they are.
+    func markRead(
+        _ which: ReadNotices, of person: String,
+        then: @escaping (Result<Void, TicketRejection>) -> Void
+    ) {
+        let token = newToken()
+        awaitingAnswer[token] = { answer in
+            then(
+                answer.map { _ in }.mapError { _ in
+                    .unavailable("The store does not answer now; try again.")
+                })
+        }
+        context.notices.inbox.post(
+            .markRead(which, of: person, ReplyAddress(worker: index, token: token)))
     }
 
     private func newToken() -> UInt64 {

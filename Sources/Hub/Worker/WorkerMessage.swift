@@ -11,6 +11,8 @@ enum WorkerMessage: Sendable {
     case typing(TypingSignal)
     case presence(PresenceUpdate)
     case read(ReadSignal)
+    /// Durable notifications, for the sessions of their people.
+    case notices([NoticeFrame])
     /// A renewed certificate, for the connections to come.
     case secure(TLSContext)
     /// Say goodbye to everyone, then end the loop.

@@ -135,6 +135,6 @@ extension HubContext {
             directory: PeopleDirectory(), assets: StaticAssets(directory: nil),
             board: MetricsBoard(workers: workers), journalMetrics: JournalMetrics(),
             log: try Log(format: .json), connections: Counter(), connectionsMax: 1000,
-            hubID: "test", build: "test")
+            notices: try NoticeOffice(), hubID: "test", build: "test")
     }
 }
