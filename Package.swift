@@ -21,6 +21,8 @@ let package = Package(
             name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(
             name: "CMongo", pkgConfig: "libmongoc-1.0", providers: [.apt(["libmongoc-dev"])]),
+        .systemLibrary(
+            name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
 
         .target(name: "Wire", dependencies: ["CZlib", "COpenSSL"], swiftSettings: strict),
         .target(
@@ -32,9 +34,14 @@ let package = Package(
         .target(name: "MongoStore", dependencies: ["Tickets", "CMongo"], swiftSettings: strict),
         .target(
             name: "Hub", dependencies: ["Wire", "Reactor", "Tickets"], swiftSettings: strict),
+        .target(
+            name: "Notify", dependencies: ["Hub", "Wire", "Reactor", "Tickets", "CCurl"],
+            swiftSettings: strict),
         .executableTarget(
             name: "guichet",
-            dependencies: ["Hub", "Wire", "Reactor", "Tickets", "SQLiteStore", "MongoStore"],
+            dependencies: [
+                "Hub", "Notify", "Wire", "Reactor", "Tickets", "SQLiteStore", "MongoStore",
+            ],
             resources: [.embedInCode("Demo/conversations.jsonl")], swiftSettings: strict),
 
         .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: strict),
@@ -43,6 +50,9 @@ let package = Package(
         .testTarget(name: "TicketsTests", dependencies: ["Tickets"], swiftSettings: strict),
         .testTarget(
             name: "StoreTests", dependencies: ["Tickets", "SQLiteStore", "MongoStore"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "NotifyTests", dependencies: ["Notify", "Hub", "Wire", "Tickets"],
             swiftSettings: strict),
         .testTarget(
             name: "HubTests", dependencies: ["Hub", "Wire", "Reactor", "Tickets", "SQLiteStore"],

@@ -99,46 +99,32 @@ extension MongoClient {
     func update(
         _ collection: MongoCollection, _ filter: [Record.Field], _ change: [Record.Field]
     ) throws(MongoFailure) -> Int {
-        try write([
-            .init("update", .string(collection.rawValue)),
-            .init(
-                "updates",
-                .array([
-                    .object([
-                        .init("q", .object(filter)), .init("u", .object(change)),
-                        .init("multi", .bool(true)),
-                    ])
-                ])),
-        ])
+        guard let filter = NativeBSON(BSONDocument(filter)),
+            let change = NativeBSON(BSONDocument(change))
+        else { throw MongoFailure(unencodable: "the change") }
+        var error = bson_error_t()
+        let reply = NativeReply()
+        guard
+            unsafe mongoc_collection_update_many(
+                handle(collection), filter.pointer, change.pointer, nil, reply.pointer, &error)
+        else { throw MongoFailure(error, reply: reply) }
+        let fields = (try? BSONReader.fields(of: reply.bytes)) ?? []
+        guard case .int(let count)? = fields.first(where: { $0.name == "matchedCount" })?.value
+        else { return 0 }
+        return Int(count)
     }
 
-    @discardableResult
     func delete(
         _ collection: MongoCollection, _ filter: [Record.Field]
-    ) throws(MongoFailure) -> Int {
-        try write([
-            .init("delete", .string(collection.rawValue)),
-            .init(
-                "deletes",
-                .array([.object([.init("q", .object(filter)), .init("limit", .int(0))])])),
-        ])
-    }
-
-    /// A write with the client's concern; the `n` of the answer.
-    private func write(_ command: [Record.Field]) throws(MongoFailure) -> Int {
-        guard let command = NativeBSON(BSONDocument(command)) else {
-            throw MongoFailure(unencodable: "the command")
+    ) throws(MongoFailure) {
+        guard let filter = NativeBSON(BSONDocument(filter)) else {
+            throw MongoFailure(unencodable: "the filter")
         }
         var error = bson_error_t()
         let reply = NativeReply()
         guard
-            unsafe mongoc_client_write_command_with_opts(
-                client, address.database, command.pointer, nil, reply.pointer, &error)
+            unsafe mongoc_collection_delete_many(
+                handle(collection), filter.pointer, nil, reply.pointer, &error)
         else { throw MongoFailure(error, reply: reply) }
-        let fields = (try? BSONReader.fields(of: reply.bytes)) ?? []
-        guard case .int(let count)? = fields.first(where: { $0.name == "n" })?.value else {
-            return 0
-        }
-        return Int(count)
     }
 }

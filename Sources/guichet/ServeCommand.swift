@@ -3,6 +3,7 @@
 import Foundation
 import Glibc
 import Hub
+import Notify
 import Reactor
 import Tickets
 import Wire
@@ -21,7 +22,8 @@ struct ServeCommand {
 
     func run() throws {
         try refuseWhatIsNotThere()
-        let settings = try HubSettings(arguments, environment)
+        var settings = try HubSettings(arguments, environment)
+        let outgoing = try NotifyOptions.read(environment, into: &settings)
         guard let format = Log.Format(rawValue: arguments["log"] ?? "text") else {
             throw UsageError("--log must be text or json")
         }
@@ -51,6 +53,8 @@ struct ServeCommand {
             gatekeeper: Gatekeeper(verifier: verifier, settings: settings), assets: assets,
             log: log,
             tls: tls)
+        let notifier = try Notifier(
+            outgoing, hub: hub, hubSettings: settings, opener: opener, log: log)
         let name = settings.host.contains(":") ? "[\(settings.host)]" : settings.host
         let address = "\(tls == nil ? "http" : "https")://\(name):\(hub.port)"
         log.info("started", [("store", opener.label), ("workers", "\(settings.workers)")])
@@ -69,7 +73,9 @@ struct ServeCommand {
             _ = signals.wait()
             exit(1)
         }
+        notifier.beginStop()
         hub.drain()
+        notifier.join()
         log.info("stopped")
     }
 
@@ -84,7 +90,7 @@ struct ServeCommand {
     }
 
     private func refuseWhatIsNotThere() throws {
-        for name in ["SLA", "WEBHOOKS", "SMTP"] where environment[name] != nil {
+        for name in ["SLA"] where environment[name] != nil {
             throw UsageError("GUICHET_\(name) is not supported yet; unset it")
         }
     }
