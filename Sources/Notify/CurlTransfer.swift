@@ -29,7 +29,7 @@ final class CurlTransfer {
 
     deinit {
         unsafe curl_easy_cleanup(handle)
-        for unsafe list in unsafe lists { unsafe curl_slist_free_all(list) }
+        for unsafelist in unsafe lists { unsafe curl_slist_free_all(list) }
     }
 
     func set(_ option: CURLoption, _ value: Int) throws(TransferError) {

@@ -100,7 +100,8 @@ import Tickets
         #expect(try told(talk) == ["Tess": .change, "Theo": .change])
     }
 
-    @Test func `deadlines: a warning to the assignee, a breach to watchers and admins too`() throws {
+    @Test func `deadlines: a warning to the assignee, a breach to watchers and admins too`() throws
+    {
         var talk = try watched(by: [.theo, .colin])
         var phases: Set<SLAFact.Phase> = []
         for _ in 0..<2000 where phases.count < 2 {

@@ -46,7 +46,8 @@ package final class OutboxMetrics: Sendable {
         ] {
             page += "# TYPE guichet_outbox_\(name)_total counter\n"
             for (target, count) in counts {
-                page += "guichet_outbox_\(name)_total{target=\"\(target)\"} \(count[keyPath: path])\n"
+                page +=
+                    "guichet_outbox_\(name)_total{target=\"\(target)\"} \(count[keyPath: path])\n"
             }
         }
         return page + latency.lines(name: "outbox_latency_seconds", unit: 1000)

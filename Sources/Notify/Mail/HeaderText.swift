@@ -3,8 +3,8 @@
 import Wire
 
 enum HeaderText {
-    /// An encoded-word has 75 characters at most: 12 go for `=?UTF-8?B?` and `?=`.
-    private static let bytesPerWord = 45
+    /// Their base64 and `=?UTF-8?B?…?=` fit behind `Subject: ` on a line of 76 (RFC 2047 section 2).
+    private static let bytesPerWord = 39
 
     /// For unstructured headers, such as Subject.
     static func unstructured(_ text: String) -> String {
@@ -37,7 +37,7 @@ enum HeaderText {
 
     /// Long lines are encoded too, since encoded-words can be folded anywhere.
     private static func isPlain(_ text: String) -> Bool {
-        text.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F } && text.utf8.count <= 200
+        text.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F } && text.utf8.count <= 66
             && !text.contains("=?")
     }
 

@@ -8,7 +8,8 @@ package enum MailWords {
         _ event: TicketEvent, _ head: Ticket, to recipient: Recipient, clientURL: String,
         _ language: MailLanguage
     ) -> [TemplateVariable: String] {
-        let fact = event.sla.first { $0.phase == .breached }
+        let fact =
+            event.sla.first { $0.phase == .breached }
             ?? event.sla.first { $0.phase == .warning }
         let deadline = fact?.deadlineAt
         return [

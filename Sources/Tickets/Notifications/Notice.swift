@@ -35,12 +35,15 @@ package struct Notice: Hashable, Sendable {
         by = event.by
         let isReadable = event.hasPublicMessage || recipient.audience == .staff
         excerpt = isReadable ? event.message.map { Excerpt.of($0.body) } : nil
-        isInternal = recipient.audience == .staff && !event.isVisible(to: .client)
+        isInternal =
+            recipient.audience == .staff && !event.isVisible(to: .client)
             || event.message?.isInternal == true && recipient.audience == .staff
-        status = event.changes.lazy.compactMap { change in
-            if case .status(_, let status) = change { status } else { nil }
-        }.first
-        fact = recipient.kind == .slaWarning || recipient.kind == .slaBreach
+        status =
+            event.changes.lazy.compactMap { change in
+                if case .status(_, let status) = change { status } else { nil }
+            }.first
+        fact =
+            recipient.kind == .slaWarning || recipient.kind == .slaBreach
             ? event.sla.first { $0.phase == .breached } ?? event.sla.first { $0.phase == .warning }
             : nil
     }
