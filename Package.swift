@@ -26,6 +26,8 @@ let package = Package(
             name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(
             name: "CMongo", pkgConfig: "libmongoc-1.0", providers: [.apt(["libmongoc-dev"])]),
+        .systemLibrary(
+            name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
 
         .target(name: "Wire", dependencies: ["CZlib", "COpenSSL"], swiftSettings: hot),
         .target(
@@ -37,9 +39,14 @@ let package = Package(
         .target(name: "MongoStore", dependencies: ["Tickets", "CMongo"], swiftSettings: strict),
         .target(
             name: "Hub", dependencies: ["Wire", "Reactor", "Tickets"], swiftSettings: hot),
+        .target(
+            name: "Notify", dependencies: ["Hub", "Wire", "Reactor", "Tickets", "CCurl"],
+            swiftSettings: strict),
         .executableTarget(
             name: "guichet",
-            dependencies: ["Hub", "Wire", "Reactor", "Tickets", "SQLiteStore", "MongoStore"],
+            dependencies: [
+                "Hub", "Notify", "Wire", "Reactor", "Tickets", "SQLiteStore", "MongoStore",
+            ],
             resources: [.embedInCode("Demo/conversations.jsonl")], swiftSettings: strict),
         .executableTarget(
             name: "loadtest", dependencies: ["Wire", "Reactor"],
@@ -52,6 +59,9 @@ let package = Package(
         .testTarget(name: "TicketsTests", dependencies: ["Tickets"], swiftSettings: strict),
         .testTarget(
             name: "StoreTests", dependencies: ["Tickets", "SQLiteStore", "MongoStore"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "NotifyTests", dependencies: ["Notify", "Hub", "Wire", "Tickets"],
             swiftSettings: strict),
         .testTarget(
             name: "HubTests", dependencies: ["Hub", "Wire", "Reactor", "Tickets", "SQLiteStore"],

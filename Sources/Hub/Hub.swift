@@ -18,6 +18,8 @@ package final class Hub: Sendable {
     private let journal: Mailbox<JournalMessage>
     private let readers: ReaderPool
     private let files: FilePool
+    /// Rings when something is in the outbox.
+    package let notices: NoticeOffice
     private let workerThreads: [LoopThread]
     private let otherThreads: [LoopThread]
 
@@ -36,6 +38,7 @@ package final class Hub: Sendable {
         journal = try Mailbox()
         readers = try ReaderPool(count: settings.readers)
         files = try FilePool(count: settings.uploads.threads)
+        notices = try NoticeOffice()
         let context = HubContext(
             settings: settings, gatekeeper: gatekeeper, journal: journal, workers: workers,
             readers: readers, files: files, directory: PeopleDirectory(), assets: assets,
@@ -43,11 +46,13 @@ package final class Hub: Sendable {
             tls: tls, connections: Counter(), connectionsMax: max(16, descriptors - 128),
             addresses: AddressCensus(limit: settings.connectionsPerAddress),
             memory: MemoryWatch(limitBytes: settings.memoryBytes), revocations: revocations,
-            hubID: Base64.encodeURL(SecureRandom.bytes(6)), build: assets.build)
+            notices: notices, hubID: Base64.encodeURL(SecureRandom.bytes(6)), build: assets.build)
 
         if settings.port != 0 { try Self.requireFree(settings) }
         let started = try Mailbox<Result<UInt16, HubStartError>>()
         var threads = [try Self.startJournal(context, opener, started)]
+        _ = try Self.wait(started)
+        threads.append(try Self.startNotices(context, opener, started))
         _ = try Self.wait(started)
         threads += try readers.start(opener, answering: workers)
         threads += try files.start(
@@ -98,6 +103,22 @@ package final class Hub: Sendable {
         }
     }
 
+    private static func startNotices(
+        _ context: HubContext, _ opener: any TicketStoreOpener,
+        _ started: Mailbox<Result<UInt16, HubStartError>>
+    ) throws -> LoopThread {
+        try LoopThread.start(name: "notices") {
+            do throws(StoreError) {
+                let thread = NoticeThread(context: context, store: try opener.openOutbox())
+                started.post(.success(0))
+                thread.run()
+            } catch {
+                started.post(
+                    .failure(HubStartError("\(opener.label): \(error.description)")))
+            }
+        }
+    }
+
     private static func startWorker(
         _ index: Int, port: UInt16, _ context: HubContext,
         _ started: Mailbox<Result<UInt16, HubStartError>>
@@ -135,6 +156,7 @@ package final class Hub: Sendable {
         for worker in workers { worker.post(.drain) }
         for thread in workerThreads { thread.join() }
         journal.post(.stop)
+        notices.inbox.post(.stop)
         readers.stop()
         files.stop()
         for thread in otherThreads { thread.join() }

@@ -9,6 +9,7 @@ enum MongoCollection: String, CaseIterable {
     /// GridFS.
     case files = "files.files"
     case chunks = "files.chunks"
+    case outbox, notifications, contacts
 }
 
 /// Owns the driver's handles. Like its owner it belongs to one thread.

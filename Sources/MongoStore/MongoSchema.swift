@@ -10,6 +10,7 @@ enum MongoSchema {
             (MongoCollection.events, events), (.tickets, tickets), (.people, people),
             (.reads, reads), (.files, GridFS.fileIndexes), (.chunks, GridFS.chunkIndexes),
             (.events, GridFS.eventIndexes),
+            (.reads, reads), (.outbox, outbox), (.notifications, notifications),
         ] {
             let command: [Record.Field] = [
                 .init("createIndexes", .string(collection.rawValue)),
@@ -37,6 +38,23 @@ enum MongoSchema {
             only: [keyExists, .init("seq", .int(1))]),
         // Numbers are unique where the truth is, in the events, and not only among the heads.
         index("number", [("head.number", 1)], isUnique: true, only: [.init("seq", .int(1))]),
+        // Only the newest events are in it: until their entries have moved.
+        index(
+            MongoOutboxStore.pending, [("at", 1)],
+            only: [.init(MongoOutboxStore.pending, .object([.init("$exists", .bool(true))]))]),
+    ]
+
+    private static let outbox = [
+        index("due", [("target", 1), ("state", 1), ("due", 1)]),
+        index("state", [("state", 1), ("due", 1)]),
+    ]
+
+    private static let notifications = [
+        index("list", [("person", 1), ("serial", 1)]),
+        index(
+            "unread", [("person", 1), ("ticket", 1), ("at", 1)], only: [.init("read", .bool(false))]
+        ),
+        index("read", [("at", 1)], only: [.init("read", .bool(true))]),
     ]
 
     /// Every commit writes heads, and the server makes the keys of all their indexes anew each

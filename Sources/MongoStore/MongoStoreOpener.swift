@@ -26,6 +26,10 @@ package struct MongoStoreOpener: TicketStoreOpener {
         try MongoFileStore(address)
     }
 
+    package func openOutbox() throws(StoreError) -> any OutboxStore {
+        try MongoOutboxStore(address)
+    }
+
     package func repair(_ heads: [Ticket]) throws(StoreError) {
         let client = try MongoClient(address)
         do throws(MongoFailure) {

@@ -27,7 +27,7 @@ extension MongoTicketStore {
         }
         try files.forget(batch.expired)
         do throws(MongoFailure) {
-            try client.insert(batch.events.map(\.document), into: .events)
+            try client.insert(batch.eventDocuments, into: .events)
         } catch {
             let outcome = error.outcome(client.address)
             if case .unknownOutcome = outcome { doubtful.formUnion(batch.heads.map(\.id)) }

@@ -26,6 +26,10 @@ package struct SQLiteStoreOpener: TicketStoreOpener {
         try SQLiteFileStore(path: path)
     }
 
+    package func openOutbox() throws(StoreError) -> any OutboxStore {
+        try SQLiteOutboxStore(path: path)
+    }
+
     package func repair(_ heads: [Ticket]) throws(StoreError) {
         let database = try DatabaseFile.open(path, for: .writeAgain)
         try database.write { () throws(StoreError) in

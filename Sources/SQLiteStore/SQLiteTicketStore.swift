@@ -33,6 +33,8 @@ package final class SQLiteTicketStore: TicketStore {
             for head in batch.heads { try HeadRow(head).write(to: database) }
             for person in batch.people { try upsert(person, database) }
             for mark in batch.reads { try advance(mark, database) }
+            let outbox = OutboxRows(database: database)
+            for entry in batch.outbox { try outbox.insert(entry) }
         }
     }
 

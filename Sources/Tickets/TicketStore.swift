@@ -60,6 +60,8 @@ package struct StoreBatch: Sendable {
     package var files: [StoredFile] = []
     /// Files to forget, but for those that have been attached.
     package var expired: [FileID] = []
+    /// What `events` are still to be told to, durable with them.
+    package var outbox: [OutboxEntry] = []
 
     package init() {}
 
@@ -151,7 +153,7 @@ package struct ProjectSummary: Hashable, Sendable {
 }
 
 /// Answers questions on a thread of its own, beside the writer.
-package protocol TicketReader: AnyObject {
+package protocol TicketReader: NoticeReader {
     func ticketID(number: Int) throws(StoreError) -> TicketID?
     /// nil: no such ticket. Access is the caller's to check, on the page's head.
     func page(of id: TicketID, _ query: EventQuery) throws(StoreError) -> EventPage?
@@ -176,6 +178,8 @@ package protocol TicketStoreOpener: Sendable {
     func openStore() throws(StoreError) -> any TicketStore
     func openReader() throws(StoreError) -> any TicketReader
     func openFiles() throws(StoreError) -> any FileStore
+    /// For a store that `openStore` has made ready.
+    func openOutbox() throws(StoreError) -> any OutboxStore
     /// Writes heads as their logs make them, for `guichet check --repair`.
     func repair(_ heads: [Ticket]) throws(StoreError)
 }

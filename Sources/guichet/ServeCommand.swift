@@ -3,6 +3,7 @@
 import Foundation
 import Glibc
 import Hub
+import Notify
 import Reactor
 import SQLiteStore
 import Tickets
@@ -21,8 +22,8 @@ struct ServeCommand {
     }
 
     func run() throws {
-        try refuseWhatIsNotThere()
-        let settings = try HubSettings(arguments, environment)
+        var settings = try HubSettings(arguments, environment)
+        let outgoing = try NotifyOptions.read(environment, into: &settings)
         guard let format = Log.Format(rawValue: arguments["log"] ?? "text") else {
             throw UsageError("--log must be text or json")
         }
@@ -57,6 +58,8 @@ struct ServeCommand {
             log: log,
             tls: tls, revocations: revocations?.list ?? RevocationList())
         try revocations?.watch(for: hub, log)
+        let notifier = try Notifier(
+            outgoing, hub: hub, hubSettings: settings, opener: opener, log: log)
         let name = settings.host.contains(":") ? "[\(settings.host)]" : settings.host
         let address = "\(tls == nil ? "http" : "https")://\(name):\(hub.port)"
         log.info("started", [("store", opener.label), ("workers", "\(settings.workers)")])
@@ -75,7 +78,9 @@ struct ServeCommand {
             _ = signals.wait()
             exit(1)
         }
+        notifier.beginStop()
         hub.drain()
+        notifier.join()
         log.info("stopped")
     }
 
@@ -86,12 +91,6 @@ struct ServeCommand {
             log.info("certificate_reloaded", [("file", certificate.certificatePath)])
         } catch {
             log.error("certificate_reload_failed", [("reason", "\(error)")])
-        }
-    }
-
-    private func refuseWhatIsNotThere() throws {
-        for name in ["WEBHOOKS", "SMTP"] where environment[name] != nil {
-            throw UsageError("GUICHET_\(name) is not supported yet; unset it")
         }
     }
 

@@ -15,6 +15,7 @@ final class Journal {
     let settings: HubSettings
     let directory: PeopleDirectory
     let metrics: JournalMetrics
+    let notices: NoticeOffice
     let log: Log
 
     var heads = HeadCache()
@@ -44,6 +45,7 @@ final class Journal {
         settings = context.settings
         directory = context.directory
         metrics = context.journalMetrics
+        notices = context.notices
         log = context.log
         alarms = AlarmHeap(sorted: try store.alarms())
         filePool = context.files
@@ -140,6 +142,7 @@ final class Journal {
 
     private func write(_ round: Round) throws(StoreError) {
         var batch = round.batch
+        batch.outbox = outbox(of: round)
         batch.people = people
         batch.reads = marks
         files.add(to: &batch)
@@ -150,6 +153,16 @@ final class Journal {
             events: batch.events.count, nanoseconds: monotonicNanoseconds() - start)
         marksWritten()
         filesWritten()
+        if !batch.outbox.isEmpty { notices.ring() }
+    }
+
+    /// Derived from the events and the heads that they have made.
+    private func outbox(of round: Round) -> [OutboxEntry] {
+        let rules = NotificationRules(staff: directory.staff, person: directory.person)
+        return round.publications.flatMap { publication in
+            settings.outbox.plan.entries(
+                for: publication.event, head: publication.head.ticket, by: rules)
+        }
     }
 
     /// The batch is durable: it may be seen.

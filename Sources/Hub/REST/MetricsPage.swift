@@ -62,6 +62,7 @@ struct MetricsPage {
         page += journal.storeLatency.lines(name: "store_latency_seconds", unit: 1_000_000)
         page += journal.batchEvents.lines(name: "store_batch_events")
         page += journal.alarmLateness.lines(name: "sla_lateness_seconds", unit: 1000)
+        page += worker.context.notices.metrics.lines
         labelled("ws_closed", "code", all.map { $0.closes.map { ("\($0.key)", $0.value) } }, &page)
         labelled("refusals", "reason", all.map { $0.refusals.map { ($0.key, $0.value) } }, &page)
         labelled(

@@ -89,6 +89,7 @@ struct Router {
             }
             let identity = try worker.identify(token)
             worker.note(identity.caller.person)
+            worker.note(contactOf: identity)
             exchange.identity = identity
             return identity
         } catch {
@@ -120,6 +121,10 @@ struct Router {
         case ("GET", 3, "tickets", "events"): tickets.events(path[1])
         case ("GET", 3, "tickets", "stream"): tickets.stream(path[1])
         case ("POST", 3, "tickets", "read"): tickets.read(path[1])
+        case ("GET", 1, "notifications", _):
+            NotificationCalls(worker: worker, exchange: exchange, identity: identity).list()
+        case ("POST", 2, "notifications", "read"):
+            NotificationCalls(worker: worker, exchange: exchange, identity: identity).read()
         default: missing(path, exchange)
         }
     }
@@ -133,6 +138,8 @@ struct Router {
             case (3, "tickets", "events"), (3, "tickets", "stream"): "GET, HEAD"
             case (3, "tickets", "read"), (1, "upload", _): "POST"
             case (2, "files", _): "GET, HEAD"
+            case (3, "tickets", "read"), (2, "notifications", "read"): "POST"
+            case (1, "notifications", _): "GET, HEAD"
             default: nil
             }
         if let allowed { return notAllowed(exchange, allowed) }

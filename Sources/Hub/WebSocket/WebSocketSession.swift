@@ -64,6 +64,7 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
         lastPing = worker.loop.now
         openedAt = worker.loop.now
         connection.lowWater = settings.outboundBytes / 4
+        worker.note(contactOf: identity)
     }
 
     var settings: HubSettings { worker.context.settings }
@@ -74,6 +75,7 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
     /// After the 101: `hello` first, then whatever came with the handshake.
     func begin(_ unparsed: [UInt8]) {
         worker.note(caller.person)
+        worker.notices.enter(self)
         send(hello())
         if !unparsed.isEmpty { receive(unparsed.span) }
     }
@@ -259,6 +261,17 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
         }
     }
 
+    /// A reader too slow for it finds it in their list.
+    func deliver(_ notice: NoticeFrame) {
+        guard let connection, !hasSentClose, !notice.isInternal || caller.audience == .staff
+        else { return }
+        guard connection.queuedBytes + notice.json.count < settings.outboundBytes / 2 else {
+            worker.metrics.droppedEphemeral += 1
+            return
+        }
+        send(notice.json)
+    }
+
     var takesQueueUpdates: Bool {
         guard let connection, !hasSentClose else { return false }
         return connection.queuedBytes <= connection.lowWater
@@ -357,6 +370,7 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
         for member in members.values { worker.rooms.leave(member) }
         members.removeAll()
         if let queue { worker.queues.leave(queue) }
+        worker.notices.leave(self)
         queue = nil
     }
 
@@ -431,6 +445,7 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
         self.identity = identity
         worker.note(caller.person)
         hasWarnedOfExpiry = false
+        worker.note(contactOf: identity)
         for member in members.values { worker.rooms.recheck(member) }
     }
 }

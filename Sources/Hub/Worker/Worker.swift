@@ -26,6 +26,7 @@ struct HubContext: Sendable {
     let memory: MemoryWatch
     /// What the workers begin with.
     var revocations = RevocationList()
+    let notices: NoticeOffice
     let hubID: String
     let build: String
 }
@@ -37,6 +38,7 @@ final class Worker {
     let rooms: RoomDesk
     let queues = QueueDesk()
     let uploads = UploadDesk()
+    let notices = NoticeDesk()
     let compression: FrameCompression
     var metrics = WorkerMetrics()
     private let listener: Listener
@@ -49,6 +51,7 @@ final class Worker {
     private var nextToken: UInt64 = 0
     private var awaitingJournal: [UInt64: (Result<Decided?, TicketRejection>) -> Void] = [:]
     private var awaitingAnswer: [UInt64: (Result<any Sendable, StoreError>) -> Void] = [:]
+    private var seenContacts: [String: Contact] = [:]
     private(set) var isDraining = false
     /// What may wait in the queues of this worker.
     let queueShareBytes: Int
@@ -149,6 +152,18 @@ final class Worker {
         if context.directory.note(person) { context.journal.post(.seen(person)) }
     }
 
+    /// How to reach them, as their newest token says.
+    func note(contactOf identity: Identity) {
+        let person = identity.caller.person
+        let contact = Contact(
+            person: person, email: identity.email, locale: identity.locale,
+            projects: identity.caller.projects)
+        guard seenContacts[person.id] != contact else { return }
+        if seenContacts.count > 100_000 { seenContacts.removeAll() }
+        seenContacts[person.id] = contact
+        context.notices.inbox.post(.contact(contact))
+    }
+
     // MARK: Messages from other threads
 
     private func receive(_ message: WorkerMessage) {
@@ -167,6 +182,7 @@ final class Worker {
         case .typing(let signal): rooms.show(signal)
         case .presence(let update): rooms.apply(update)
         case .read(let signal): rooms.mark(signal)
+        case .notices(let frames): notices.show(frames)
         case .secure(let renewed): tls = renewed
         case .revoke(let list): revoke(list)
         case .drain: drain()
@@ -245,6 +261,22 @@ final class Worker {
     func refuseQuestion(_ token: UInt64) {
         awaitingAnswer.removeValue(forKey: token)?(
             .failure(.unavailable("too many questions are waiting")))
+    }
+
+    /// Has notifications marked as read; `then` runs here when they are.
+    func markRead(
+        _ which: ReadNotices, of person: String,
+        then: @escaping (Result<Void, TicketRejection>) -> Void
+    ) {
+        let token = newToken()
+        awaitingAnswer[token] = { answer in
+            then(
+                answer.map { _ in }.mapError { _ in
+                    .unavailable("The store does not answer now; try again.")
+                })
+        }
+        context.notices.inbox.post(
+            .markRead(which, of: person, ReplyAddress(worker: index, token: token)))
     }
 
     private func newToken() -> UInt64 {

@@ -137,6 +137,6 @@ extension HubContext {
             board: MetricsBoard(workers: workers), journalMetrics: JournalMetrics(),
             log: try Log(format: .json), connections: Counter(), connectionsMax: 1000,
             addresses: AddressCensus(limit: 0), memory: MemoryWatch(limitBytes: 0),
-            hubID: "test", build: "test")
+            notices: try NoticeOffice(), hubID: "test", build: "test")
     }
 }
