@@ -8,7 +8,8 @@ enum MongoSchema {
     static func create(in client: MongoClient) throws(StoreError) {
         for (collection, indexes) in [
             (MongoCollection.events, events), (.tickets, tickets), (.people, people),
-            (.reads, reads),
+            (.reads, reads), (.search, search),
+            (.canned, catalog), (.views, catalog),
         ] {
             let command: [Record.Field] = [
                 .init("createIndexes", .string(collection.rawValue)),
@@ -55,6 +56,13 @@ enum MongoSchema {
     private static let people = [index("name", [("name", 1), ("_id", 1)])]
 
     private static let reads = [index("mark", [("ticket", 1), ("person", 1)], isUnique: true)]
+
+    private static let catalog = [
+        index("owner", [("owner.id", 1)]), index("shared", [("isShared", 1)]),
+    ]
+
+    /// Of lists of words: a key for each word.
+    private static let search = SearchField.allCases.map { index($0.rawValue, [($0.rawValue, 1)]) }
 
     /// The other orders are sorted by the server, which keeps no more than a page of the best.
     private static func index(_ sort: TicketSort, for audience: Audience) -> Record {

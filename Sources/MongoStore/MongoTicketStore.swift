@@ -11,14 +11,26 @@ final class MongoTicketStore: TicketStore {
     var doubtful: Set<TicketID> = []
 
     /// Connects, makes the indexes and mends what a crash has left.
-    init(_ address: MongoAddress) throws(StoreError) {
+    init(
+        _ address: MongoAddress, progress: (StoreProgress) -> Void = { _ in }
+    ) throws(StoreError) {
         client = try MongoClient(address)
         log = MongoLog(client: client)
         try MongoSchema.create(in: client)
         try mendRecentHeads()
+        try SearchBacklog(log: log).takeIn(progress)
     }
 
-    func head(of id: TicketID) throws(StoreError) -> Ticket? { try log.head(of: id) }
+    /// A head that lags is mended where it is stored, too, with all that follows from it.
+    func head(of id: TicketID) throws(StoreError) -> Ticket? {
+        let (head, isMended) = try log.mendedHead(of: id)
+        if isMended, let head {
+            owed.add(head, try log.words(of: head))
+            // What fails here is still owed.
+            try? writeOwed()
+        }
+        return head
+    }
 
     func ticketID(number: Int) throws(StoreError) -> TicketID? { try log.ticketID(number: number) }
 

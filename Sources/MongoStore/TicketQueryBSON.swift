@@ -26,7 +26,7 @@ extension Caller {
 }
 
 extension TicketFilter {
-    /// `matches` as filters that must all hold. Without `status`, for the counts by status.
+    /// `matches` but for `text`, as filters that must all hold. Without `status`, for the counts by status.
     func conditions(withStatus: Bool) -> [Record] {
         var conditions: [Record] = []
         func require(_ name: String, oneOf values: [String]) {
@@ -44,15 +44,7 @@ extension TicketFilter {
         if let watchedBy { conditions.append(.field("watchers.id", .string(watchedBy))) }
         require("tags", oneOf: tag)
         require("slaFilter", oneOf: sla.map(\.rawValue))
-        if let text, !text.isEmpty { conditions.append(Self.contains(text.lowercased())) }
         return conditions
-    }
-
-    /// `$literal` keeps a text that begins with "$" from being read as the name of a field.
-    private static func contains(_ text: String) -> Record {
-        let position = Record.field(
-            "$indexOfBytes", .array([.string("$searchText"), .field("$literal", .string(text))]))
-        return .field("$expr", .field("$gte", .array([position, .int(0)])))
     }
 }
 

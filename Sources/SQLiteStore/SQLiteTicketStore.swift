@@ -7,14 +7,17 @@ package final class SQLiteTicketStore: TicketStore {
     private let pagesMax: Int?
     private(set) var open: Database
 
-    package init(path: String, pagesMax: Int? = nil) throws(StoreError) {
+    package init(
+        path: String, pagesMax: Int? = nil, progress: (StoreProgress) -> Void = { _ in }
+    ) throws(StoreError) {
         self.path = path
         self.pagesMax = pagesMax
         open = try DatabaseFile.open(path, for: .write, pagesMax: pagesMax)
+        try SearchBacklog(database: open).takeIn(progress)
     }
 
     /// The connection, a new one after an I/O error. Full disks and locks pass without that.
-    private func database() throws(StoreError) -> Database {
+    func database() throws(StoreError) -> Database {
         if open.isSuspect {
             open = try DatabaseFile.open(path, for: .writeAgain, pagesMax: pagesMax)
         }
@@ -30,6 +33,7 @@ package final class SQLiteTicketStore: TicketStore {
         try database.write { () throws(StoreError) in
             for event in batch.events { try insert(event, database) }
             for head in batch.heads { try HeadRow(head).write(to: database) }
+            try SearchIndex(database: database).takeMessages(of: batch)
             for person in batch.people { try upsert(person, database) }
             for mark in batch.reads { try advance(mark, database) }
         }

@@ -80,6 +80,7 @@ struct TicketList {
     private var conditionsButStatus: SQLConditions {
         var conditions = SQLConditions()
         conditions.requireAccess(of: query.caller)
+        conditions.requireText(of: query.filter, for: query.caller.audience)
         conditions.requireAllButStatus(of: query.filter)
         return conditions
     }
