@@ -17,6 +17,7 @@ package final class Hub: Sendable {
     private let workers: [Mailbox<WorkerMessage>]
     private let journal: Mailbox<JournalMessage>
     private let readers: ReaderPool
+    private let searches: SearchDesk
     private let workerThreads: [LoopThread]
     private let otherThreads: [LoopThread]
 
@@ -33,9 +34,11 @@ package final class Hub: Sendable {
         self.workers = workers
         journal = try Mailbox()
         readers = try ReaderPool(count: settings.readers)
+        searches = try SearchDesk()
         let context = HubContext(
             settings: settings, gatekeeper: gatekeeper, journal: journal, workers: workers,
-            readers: readers, directory: PeopleDirectory(), assets: assets,
+            readers: readers, searches: searches, tally: TallyBoard(), directory: PeopleDirectory(),
+            assets: assets,
             board: MetricsBoard(workers: count), journalMetrics: JournalMetrics(), log: log,
             tls: tls, connections: Counter(), connectionsMax: max(16, descriptors - 128),
             hubID: Base64.encodeURL(SecureRandom.bytes(6)), build: assets.build)
@@ -45,6 +48,7 @@ package final class Hub: Sendable {
         var threads = [try Self.startJournal(context, opener, started)]
         _ = try Self.wait(started)
         threads += try readers.start(opener, answering: workers)
+        threads += try searches.readers.start(opener, answering: workers)
         otherThreads = threads
         // The first worker finds the port; the others share it.
         var port = settings.port
@@ -80,7 +84,15 @@ package final class Hub: Sendable {
     ) throws -> LoopThread {
         try LoopThread.start(name: "journal") {
             do throws(StoreError) {
-                let journal = try Journal(context: context, store: try opener.openStore())
+                let store = try opener.openStore { progress in
+                    context.log.info(
+                        "search_index",
+                        [
+                            ("done", "\(progress.ticketsDone)"),
+                            ("tickets", "\(progress.ticketsAll)"),
+                        ])
+                }
+                let journal = try Journal(context: context, store: store)
                 started.post(.success(0))
                 journal.run()
             } catch {
@@ -123,6 +135,7 @@ package final class Hub: Sendable {
         for thread in workerThreads { thread.join() }
         journal.post(.stop)
         readers.stop()
+        searches.readers.stop()
         for thread in otherThreads { thread.join() }
     }
 }

@@ -35,8 +35,13 @@ extension MongoTicketReader {
     private func counts(
         _ query: TicketQuery, found: [Record], _ clock: QuestionClock
     ) throws(StoreError) -> [Status: Int] {
+        guard query.counting != .nothing else { return [:] }
         var conditions = query.filter.conditions(withStatus: false) + found
-        if let access = query.caller.accessCondition { conditions.append(access) }
+        if query.counting == .watchedOfOthers {
+            conditions += query.caller.watchedOfOthers
+        } else if let access = query.caller.accessCondition {
+            conditions.append(access)
+        }
         if conditions.isEmpty {
             // True of every ticket; it lets the server count in the index of `status` alone.
             conditions = [.field("status", .within(Status.allCases.map { .string($0.rawValue) }))]

@@ -102,6 +102,36 @@ final class MongoTicketStore: TicketStore {
 
     func people() throws(StoreError) -> [Person] { try log.people([]) }
 
+    func tally() throws(StoreError) -> TicketTally {
+        let names = ["status", "priority", "category", "project", "slaFilter"]
+        let key = Record.object(
+            names.map { .init($0, .string("$\($0)")) }
+                + [.init("assignedTo", .string("$assignedTo.id"))])
+        let cursor = try client.aggregate(
+            .tickets,
+            [
+                .field(
+                    "$group",
+                    .object([.init("_id", key), .init("count", .field("$sum", .int(1)))]))
+            ])
+        var tally = TicketTally()
+        while let fields = try cursor.next() {
+            try log.read { () throws(RecordError) in
+                let row = try RecordReader(.object(fields), "count")
+                let group = try RecordReader(try row.required("_id"), "group")
+                tally.add(
+                    TicketGroup(
+                        status: try group.code("status"), priority: try group.code("priority"),
+                        category: try group.code("category"),
+                        project: try group.string("project"),
+                        assignedTo: try group.optionalString("assignedTo"),
+                        sla: try group.code("slaFilter")),
+                    count: try row.int("count"))
+            }
+        }
+        return tally
+    }
+
     private static let keysPerQuery = 100
 }
 

@@ -25,6 +25,17 @@ extension Caller {
     }
 }
 
+extension Caller {
+    /// Tickets that they watch and somebody else has.
+    var watchedOfOthers: [Record] {
+        let id = Record.string(person.id)
+        return [
+            .field("watchers.id", id),
+            .field("assignedTo.id", .field("$nin", .array([.null, id]))),
+        ]
+    }
+}
+
 extension TicketFilter {
     /// `matches` but for `text`, as filters that must all hold. Without `status`, for the counts by status.
     func conditions(withStatus: Bool) -> [Record] {

@@ -126,6 +126,30 @@ package final class SQLiteTicketStore: TicketStore {
         return alarms
     }
 
+    package func tally() throws(StoreError) -> TicketTally {
+        let database = try database()
+        let statement = try database.prepareOnce(
+            """
+            SELECT status, priority, category, project, assigned_to, sla_filter, count(*)
+            FROM tickets GROUP BY 1, 2, 3, 4, 5, 6
+            """)
+        var tally = TicketTally()
+        while try statement.step() {
+            guard let status = statement.text(0).flatMap(Status.init(rawValue:)),
+                let priority = statement.text(1).flatMap(Priority.init(rawValue:)),
+                let category = statement.text(2).flatMap(Category.init(rawValue:)),
+                let project = statement.text(3),
+                let sla = statement.text(5).flatMap(SLAFilter.init(rawValue:))
+            else { throw .corrupt("\(database.path): a ticket's row cannot be read") }
+            tally.add(
+                TicketGroup(
+                    status: status, priority: priority, category: category, project: project,
+                    assignedTo: statement.text(4), sla: sla),
+                count: Int(statement.int(6)))
+        }
+        return tally
+    }
+
     package func people() throws(StoreError) -> [Person] {
         try PeopleRows(database: database()).people(in: [])
     }

@@ -38,6 +38,12 @@ struct SQLConditions {
         }
     }
 
+    mutating func requireWatchedOfOthers(by caller: Caller) {
+        let me = SQLValue.text(caller.person.id)
+        isNarrow = true
+        require("\(Self.watched) AND assigned_to IS NOT NULL AND assigned_to <> ?", [me, me])
+    }
+
     /// `TicketFilter.matches`, but for its `status`.
     mutating func requireAllButStatus(of filter: TicketFilter) {
         requireOne(of: filter.priority.map(\.rawValue), "priority")

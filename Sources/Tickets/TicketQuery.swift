@@ -150,6 +150,15 @@ package struct TicketCursor: Hashable, Sendable {
 }
 
 package struct TicketQuery: Sendable {
+    /// Which tickets `TicketPage.counts` is to be about.
+    package enum Counting: Sendable, Hashable {
+        /// All that the query asks for, but for its status.
+        case everything
+        /// Of those, the ones that the caller watches and somebody else has.
+        case watchedOfOthers
+        case nothing
+    }
+
     /// Only tickets that this caller can access are found.
     package var caller: Caller
     package var filter = TicketFilter()
@@ -157,6 +166,7 @@ package struct TicketQuery: Sendable {
     /// Tickets a page, 1 to 200.
     package var limit: Int
     package var cursor: TicketCursor?
+    package var counting = Counting.everything
 
     package init(caller: Caller, sort: TicketSort, limit: Int) {
         self.caller = caller
@@ -172,7 +182,7 @@ package struct TicketPage: Sendable {
     package let tickets: [Ticket]
     package let next: TicketCursor?
     /// Tickets by status, of the same filter without its `status`.
-    package let counts: [Status: Int]
+    package var counts: [Status: Int]
 
     package init(tickets: [Ticket], next: TicketCursor?, counts: [Status: Int]) {
         self.tickets = tickets

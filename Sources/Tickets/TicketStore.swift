@@ -83,6 +83,8 @@ package protocol TicketStore: CatalogStore {
     /// Every ticket with a clock that can still give an alarm, with that alarm's time.
     func alarms() throws(StoreError) -> [(ticket: TicketID, at: Timestamp)]
     func people() throws(StoreError) -> [Person]
+    /// Every ticket, counted.
+    func tally() throws(StoreError) -> TicketTally
 }
 
 /// A slice of one ticket's log, as an audience sees it.

@@ -122,6 +122,39 @@ import Tickets
         return left.id < right.id
     }
 
+    /// As the hub counts: what it keeps itself, and what it leaves to the store.
+    @Test(arguments: StoreUnderTest.all)
+    func `kept counts and counted ones make the counts of a list`(_ kind: StoreUnderTest) throws {
+        let desk = Desk()
+        var random = SeededGenerator(seed: 6)
+        try desk.holdRandomConversations(count: 120, &random)
+        try kind.open { opener in
+            let store = try opener.openStore()
+            try store.commit(desk.takeBatch())
+            let tally = try store.tally()
+            let reader = try opener.openReader()
+            for _ in 0..<120 {
+                var query = TicketQuery(
+                    caller: random.pick(from: Self.callers), sort: .urgency, limit: 1)
+                query.filter = Self.randomFilter(&random)
+                let counts = tally.counts(of: query.filter, for: query.caller)
+                let asksStoreOnly =
+                    query.caller.audience == .client || query.filter.text != nil
+                    || query.filter.watchedBy != nil || !query.filter.tag.isEmpty
+                    || !query.filter.client.isEmpty
+                #expect((counts == nil) == asksStoreOnly)
+                guard let counts else { continue }
+                let reachesAll = query.caller.reachesWhatOthersHave
+                query.counting = reachesAll ? .nothing : .watchedOfOthers
+                let rest = try reader.tickets(query).counts
+                #expect(!reachesAll || rest.isEmpty)
+                #expect(
+                    counts.merging(rest, uniquingKeysWith: +)
+                        == Self.definition(of: query, desk).counts)
+            }
+        }
+    }
+
     @Test(arguments: StoreUnderTest.all)
     func `a page ends exactly at its limit`(_ kind: StoreUnderTest) throws {
         let desk = Desk()

@@ -14,6 +14,8 @@ enum JournalMessage: Sendable {
     case seen(Person)
     /// Coalesced, then written with the next batch.
     case read(ReadMark, ReplyAddress?)
+    /// Work on the store beside the tickets.
+    case write(WriterJob)
     /// Finish what has arrived, then end the thread.
     case stop
 }

@@ -26,6 +26,7 @@ struct MetricsPage {
         gauge("loop_lag_milliseconds", all.map(\.loopLagMs).max() ?? 0)
         gauge("journal_waiting", worker.context.journal.pendingCount)
         gauge("readers_waiting", worker.context.readers.waiting)
+        gauge("searches", worker.context.searches.waiting)
         gauge("workers_waiting", worker.context.workers.reduce(0) { $0 + $1.pendingCount })
         counter("accepted", sum(\.accepted))
         counter("connections_refused", sum(\.refusedConnections))

@@ -95,6 +95,8 @@ struct Router {
         case ("GET", 1, "projects", _): others.projects()
         case ("GET", 2, "sla", "preview"): others.slaPreview()
         case ("GET", 2, "queue", "stream"): tickets.streamQueue()
+        case (_, 1...2, "canned", _): catalog(.canned, method, path, exchange, identity)
+        case (_, 1...2, "views", _): catalog(.views, method, path, exchange, identity)
         case ("GET", 1, "tickets", _): tickets.list()
         case ("POST", 1, "tickets", _): tickets.create()
         case ("PATCH", 1, "tickets", _): tickets.patchNamed()
@@ -105,6 +107,23 @@ struct Router {
         case ("GET", 3, "tickets", "stream"): tickets.stream(path[1])
         case ("POST", 3, "tickets", "read"): tickets.read(path[1])
         default: missing(path, exchange)
+        }
+    }
+
+    private func catalog(
+        _ kind: CatalogKind, _ method: String, _ path: [String], _ exchange: Exchange,
+        _ identity: Identity
+    ) {
+        let calls = CatalogCalls(
+            worker: worker, exchange: exchange, identity: identity, kind: kind)
+        switch (method, path.dropFirst().last) {
+        case ("GET", nil): calls.list()
+        case ("POST", nil): calls.create()
+        case ("GET", let id?): calls.read(id)
+        case ("PUT", let id?): calls.replace(id)
+        case ("DELETE", let id?): calls.remove(id)
+        case (_, nil): notAllowed(exchange, "GET, HEAD, POST")
+        default: notAllowed(exchange, "GET, HEAD, PUT, DELETE")
         }
     }
 

@@ -11,6 +11,8 @@ struct HubContext: Sendable {
     let journal: Mailbox<JournalMessage>
     let workers: [Mailbox<WorkerMessage>]
     let readers: ReaderPool
+    let searches: SearchDesk
+    let tally: TallyBoard
     let directory: PeopleDirectory
     let assets: StaticAssets
     let board: MetricsBoard
@@ -166,29 +168,44 @@ final class Worker {
             .read(ReadMark(ticket: ticket, person: person.id, seq: seq), reply))
     }
 
-    /// Asks a reader thread; `then` runs here with the answer.
+    /// Asks a reader thread, of `pool` if given; `then` runs here with the answer.
     func ask<Answer: Sendable>(
+        of pool: ReaderPool? = nil,
         _ work: @escaping @Sendable (any TicketReader) throws(StoreError) -> Answer,
         then: @escaping (Result<Answer, TicketRejection>) -> Void
     ) {
+        let token = awaitAnswer(then)
+        let job = ReaderJob(worker: index, token: token) { reader throws(StoreError) in
+            try work(reader)
+        }
+        if !(pool ?? context.readers).ask(job) {
+            awaitingAnswer[token] = nil
+            then(.failure(.unavailable("Too many questions are waiting; try again.")))
+        }
+    }
+
+    /// The token under which another thread answers.
+    func awaitAnswer<Answer: Sendable>(
+        _ then: @escaping (Result<Answer, TicketRejection>) -> Void
+    ) -> UInt64 {
         let token = newToken()
         let log = context.log
         awaitingAnswer[token] = { answer in
             switch answer {
             case .success(let value as Answer): then(.success(value))
             case .success: then(.failure(.unavailable("The answer was lost.")))
+            case .failure(.timeLimit(let reason)):
+                log.warn("question_too_long", [("reason", reason)])
+                then(.failure(.unavailable("That takes too long to find; narrow it.")))
+            case .failure(.unknownOutcome(let reason)):
+                log.error("store_unknown_outcome", [("reason", reason)])
+                then(.failure(.unavailable("It is not known whether this was stored; try again.")))
             case .failure(let error):
                 log.error("store_read_failed", [("reason", error.description)])
                 then(.failure(.unavailable("The store does not answer now; try again.")))
             }
         }
-        let job = ReaderJob(worker: index, token: token) { reader throws(StoreError) in
-            try work(reader)
-        }
-        if !context.readers.ask(job) {
-            awaitingAnswer[token] = nil
-            then(.failure(.unavailable("Too many questions are waiting; try again.")))
-        }
+        return token
     }
 
     private func newToken() -> UInt64 {
