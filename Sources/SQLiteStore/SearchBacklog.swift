@@ -6,7 +6,7 @@ import Tickets
 struct SearchBacklog {
     let database: Database
 
-    private static let ticketsPerStep = 500
+    private static let ticketsPerStep = 200
 
     private struct State {
         let done: Int
