@@ -20,6 +20,7 @@ package final class Hub: Sendable {
     private let files: FilePool
     /// Rings when something is in the outbox.
     package let notices: NoticeOffice
+    private let searches: SearchDesk
     private let workerThreads: [LoopThread]
     private let otherThreads: [LoopThread]
 
@@ -39,9 +40,11 @@ package final class Hub: Sendable {
         readers = try ReaderPool(count: settings.readers)
         files = try FilePool(count: settings.uploads.threads)
         notices = try NoticeOffice()
+        searches = try SearchDesk()
         let context = HubContext(
             settings: settings, gatekeeper: gatekeeper, journal: journal, workers: workers,
-            readers: readers, files: files, directory: PeopleDirectory(), assets: assets,
+            readers: readers, searches: searches, files: files, tally: TallyBoard(),
+            directory: PeopleDirectory(), assets: assets,
             board: MetricsBoard(workers: count), journalMetrics: JournalMetrics(), log: log,
             tls: tls, connections: Counter(), connectionsMax: max(16, descriptors - 128),
             addresses: AddressCensus(limit: settings.connectionsPerAddress),
@@ -58,6 +61,7 @@ package final class Hub: Sendable {
         threads += try files.start(
             opener, settings.uploads, log, workers: workers, journal: journal, started: started)
         _ = try Self.wait(started)
+        threads += try searches.readers.start(opener, answering: workers)
         otherThreads = threads
         // The first worker finds the port; the others share it.
         var port = settings.port
@@ -93,7 +97,15 @@ package final class Hub: Sendable {
     ) throws -> LoopThread {
         try LoopThread.start(name: "journal") {
             do throws(StoreError) {
-                let journal = try Journal(context: context, store: try opener.openStore())
+                let store = try opener.openStore { progress in
+                    context.log.info(
+                        "search_index",
+                        [
+                            ("done", "\(progress.ticketsDone)"),
+                            ("tickets", "\(progress.ticketsAll)"),
+                        ])
+                }
+                let journal = try Journal(context: context, store: store)
                 started.post(.success(0))
                 journal.run()
             } catch {
@@ -159,6 +171,7 @@ package final class Hub: Sendable {
         notices.inbox.post(.stop)
         readers.stop()
         files.stop()
+        searches.readers.stop()
         for thread in otherThreads { thread.join() }
     }
 }

@@ -5,7 +5,7 @@ internal import CMongo
 internal import Tickets
 
 enum MongoCollection: String, CaseIterable {
-    case tickets, events, people, reads
+    case tickets, events, people, reads, search, counters, canned, views
     /// GridFS.
     case files = "files.files"
     case chunks = "files.chunks"
@@ -94,18 +94,21 @@ enum MongoCollection: String, CaseIterable {
     /// newest heads shows nothing that a failover takes back. What it can take are the heads of the
     /// last batch, since the journal and the members get writes in order and the next events
     /// confirm all before them. Such a head is mended in memory whenever its ticket is loaded, and
-    /// in the database with the ticket's next event or when a hub opens the store.
+    /// in the database with the ticket's next event or when a hub opens the store. What the search
+    /// knows of tickets is a copy of the same kind.
     private func relaxHeads() {
-        let heads = unsafe handle(.tickets)
-        let write = unsafe mongoc_write_concern_new()
-        unsafe mongoc_write_concern_set_w(write, 1)
-        unsafe mongoc_collection_set_write_concern(heads, write)
-        unsafe mongoc_write_concern_destroy(write)
+        for collection in [MongoCollection.tickets, .search] {
+            let copies = unsafe handle(collection)
+            let write = unsafe mongoc_write_concern_new()
+            unsafe mongoc_write_concern_set_w(write, 1)
+            unsafe mongoc_collection_set_write_concern(copies, write)
+            unsafe mongoc_write_concern_destroy(write)
 
-        let read = unsafe mongoc_read_concern_new()
-        unsafe mongoc_read_concern_set_level(read, MONGOC_READ_CONCERN_LEVEL_LOCAL)
-        unsafe mongoc_collection_set_read_concern(heads, read)
-        unsafe mongoc_read_concern_destroy(read)
+            let read = unsafe mongoc_read_concern_new()
+            unsafe mongoc_read_concern_set_level(read, MONGOC_READ_CONCERN_LEVEL_LOCAL)
+            unsafe mongoc_collection_set_read_concern(copies, read)
+            unsafe mongoc_read_concern_destroy(read)
+        }
     }
 
     /// Whatever the URI says: the hub's promises rest on these.

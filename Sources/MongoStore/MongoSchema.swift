@@ -9,8 +9,9 @@ enum MongoSchema {
         for (collection, indexes) in [
             (MongoCollection.events, events), (.tickets, tickets), (.people, people),
             (.reads, reads), (.files, GridFS.fileIndexes), (.chunks, GridFS.chunkIndexes),
-            (.events, GridFS.eventIndexes),
-            (.reads, reads), (.outbox, outbox), (.notifications, notifications),
+            (.events, GridFS.eventIndexes), (.outbox, outbox), (.notifications, notifications),
+            (.search, search),
+            (.canned, catalog), (.views, catalog),
         ] {
             let command: [Record.Field] = [
                 .init("createIndexes", .string(collection.rawValue)),
@@ -74,6 +75,13 @@ enum MongoSchema {
     private static let people = [index("name", [("name", 1), ("_id", 1)])]
 
     private static let reads = [index("mark", [("ticket", 1), ("person", 1)], isUnique: true)]
+
+    private static let catalog = [
+        index("owner", [("owner.id", 1)]), index("shared", [("isShared", 1)]),
+    ]
+
+    /// Of lists of words: a key for each word.
+    private static let search = SearchField.allCases.map { index($0.rawValue, [($0.rawValue, 1)]) }
 
     /// The other orders are sorted by the server, which keeps no more than a page of the best.
     private static func index(_ sort: TicketSort, for audience: Audience) -> Record {

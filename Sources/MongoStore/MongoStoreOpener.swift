@@ -14,8 +14,10 @@ package struct MongoStoreOpener: TicketStoreOpener {
     /// Hosts and database; never credentials or options.
     package var label: String { address.label }
 
-    package func openStore() throws(StoreError) -> any TicketStore {
-        try MongoTicketStore(address)
+    package func openStore(
+        progress: (StoreProgress) -> Void
+    ) throws(StoreError) -> any TicketStore {
+        try MongoTicketStore(address, progress: progress)
     }
 
     package func openReader() throws(StoreError) -> any TicketReader {
@@ -37,5 +39,11 @@ package struct MongoStoreOpener: TicketStoreOpener {
         } catch {
             throw error.outcome(address)
         }
+    }
+
+    package func rebuildSearch(progress: (StoreProgress) -> Void) throws(StoreError) {
+        let backlog = SearchBacklog(log: MongoLog(client: try MongoClient(address)))
+        try backlog.forgetAll()
+        try backlog.takeIn(progress)
     }
 }

@@ -56,7 +56,9 @@ extension MongoTicketStore {
         owed = OwedWrites()
     }
 
+    /// Words before heads: a head that is there says that its words are.
     private func writeOwedOnce() throws(MongoFailure) {
+        try client.upsert(owed.words.map { $1.upsert($0) }, into: .search)
         do throws(MongoFailure) {
             try client.upsert(owed.heads.values.map(\.replacementOfOlder), into: .tickets)
         } catch {

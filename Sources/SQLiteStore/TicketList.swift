@@ -56,6 +56,7 @@ struct TicketList {
     }
 
     private func counts() throws(StoreError) -> [Status: Int] {
+        guard query.counting != .nothing else { return [:] }
         let search = countSearch
         let statement = try database.prepareOnce(search.sql)
         try statement.bind(search.values)
@@ -70,7 +71,12 @@ struct TicketList {
     }
 
     var countSearch: (sql: String, values: [SQLValue]) {
-        let conditions = conditionsButStatus
+        var conditions = conditionsButStatus
+        if query.counting == .watchedOfOthers {
+            conditions = SQLConditions()
+            conditions.requireWatchedOfOthers(by: query.caller)
+            conditions.requireAllButStatus(of: query.filter)
+        }
         return (
             "SELECT status, count(*) FROM tickets\(conditions.clause) GROUP BY status",
             conditions.values
@@ -80,6 +86,7 @@ struct TicketList {
     private var conditionsButStatus: SQLConditions {
         var conditions = SQLConditions()
         conditions.requireAccess(of: query.caller)
+        conditions.requireText(of: query.filter, for: query.caller.audience)
         conditions.requireAllButStatus(of: query.filter)
         return conditions
     }

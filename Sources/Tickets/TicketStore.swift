@@ -9,6 +9,8 @@ package enum StoreError: Error, Sendable, CustomStringConvertible {
     case conflict(String)
     /// The store holds what this program cannot read.
     case corrupt(String)
+    /// A question that would have taken longer than it may; the store itself is well.
+    case timeLimit(String)
 
     package var description: String {
         switch self {
@@ -16,6 +18,7 @@ package enum StoreError: Error, Sendable, CustomStringConvertible {
         case .unknownOutcome(let reason): "store outcome unknown: \(reason)"
         case .conflict(let reason): "store conflict: \(reason)"
         case .corrupt(let reason): "store damaged: \(reason)"
+        case .timeLimit(let reason): "store question took too long: \(reason)"
         }
     }
 }
@@ -71,7 +74,7 @@ package struct StoreBatch: Sendable {
 }
 
 /// The one writer. Confined to the journal's thread; calls may block.
-package protocol TicketStore: AnyObject {
+package protocol TicketStore: CatalogStore {
     /// The head, mended from its events when a crash left it behind them; nil: no such ticket.
     func head(of id: TicketID) throws(StoreError) -> Ticket?
     func ticketID(number: Int) throws(StoreError) -> TicketID?
@@ -96,6 +99,8 @@ package protocol TicketStore: AnyObject {
     func people() throws(StoreError) -> [Person]
     /// Those of `ids` that there are, with what they are attached to.
     func files(_ ids: [FileID]) throws(StoreError) -> [FileID: StoredFile]
+    /// Every ticket, counted.
+    func tally() throws(StoreError) -> TicketTally
 }
 
 /// A slice of one ticket's log, as an audience sees it.
@@ -153,7 +158,7 @@ package struct ProjectSummary: Hashable, Sendable {
 }
 
 /// Answers questions on a thread of its own, beside the writer.
-package protocol TicketReader: NoticeReader {
+package protocol TicketReader: CatalogReader, NoticeReader {
     func ticketID(number: Int) throws(StoreError) -> TicketID?
     /// nil: no such ticket. Access is the caller's to check, on the page's head.
     func page(of id: TicketID, _ query: EventQuery) throws(StoreError) -> EventPage?
@@ -174,12 +179,31 @@ package protocol TicketReader: NoticeReader {
 package protocol TicketStoreOpener: Sendable {
     /// For log lines: the kind and place, without secrets.
     var label: String { get }
-    /// Creates tables or indexes where they lack.
-    func openStore() throws(StoreError) -> any TicketStore
+    /// Creates tables or indexes where they lack. `progress` hears of what takes long.
+    func openStore(
+        progress: (StoreProgress) -> Void
+    ) throws(StoreError) -> any TicketStore
     func openReader() throws(StoreError) -> any TicketReader
     func openFiles() throws(StoreError) -> any FileStore
     /// For a store that `openStore` has made ready.
     func openOutbox() throws(StoreError) -> any OutboxStore
     /// Writes heads as their logs make them, for `guichet check --repair`.
     func repair(_ heads: [Ticket]) throws(StoreError)
+    /// Makes the search index anew from the logs, for `guichet check --repair`.
+    func rebuildSearch(progress: (StoreProgress) -> Void) throws(StoreError)
+}
+
+extension TicketStoreOpener {
+    package func openStore() throws(StoreError) -> any TicketStore { try openStore { _ in } }
+}
+
+/// How far the search index of a store from before there was one has come.
+package struct StoreProgress: Sendable, Hashable {
+    package let ticketsDone: Int
+    package let ticketsAll: Int
+
+    package init(ticketsDone: Int, ticketsAll: Int) {
+        self.ticketsDone = ticketsDone
+        self.ticketsAll = ticketsAll
+    }
 }

@@ -27,6 +27,7 @@ struct CheckCommand {
             try opener.repair(report.mended)
             Terminal.say("mended \(report.mended.count) heads")
         }
+        if try arguments.has("repair") { try rebuildSearch(opener) }
         let verdict =
             report.problems.isEmpty
             ? "ok"
@@ -35,6 +36,17 @@ struct CheckCommand {
         let repairs = try arguments.has("repair")
         let isWhole = report.problems.isEmpty || (repairs && report.broken == 0)
         if !isWhole { exit(1) }
+    }
+}
+
+extension CheckCommand {
+    /// The index has nothing of its own: making it anew mends whatever was wrong with it.
+    private func rebuildSearch(_ opener: any TicketStoreOpener) throws {
+        try opener.rebuildSearch {
+            Terminal.progress("search: \($0.ticketsDone) of \($0.ticketsAll) tickets")
+        }
+        Terminal.progress("")
+        Terminal.say("made the search index anew")
     }
 }
 

@@ -14,6 +14,7 @@ final class Journal {
     let store: any TicketStore
     let settings: HubSettings
     let directory: PeopleDirectory
+    let tally: TallyBoard
     let metrics: JournalMetrics
     let notices: NoticeOffice
     let log: Log
@@ -44,11 +45,13 @@ final class Journal {
         self.store = store
         settings = context.settings
         directory = context.directory
+        tally = context.tally
         metrics = context.journalMetrics
         notices = context.notices
         log = context.log
         alarms = AlarmHeap(sorted: try store.alarms())
         filePool = context.files
+        tally.begin(with: try store.tally())
         for person in try store.people() { _ = directory.note(person) }
         nextNumber = max(1000, try store.highestNumber()) + 1
     }
@@ -58,6 +61,7 @@ final class Journal {
         while !isStopping {
             inbox.wait(timeoutMilliseconds: waitMilliseconds())
             var commands: [PendingCommand] = []
+            var jobs: [WriterJob] = []
             for message in inbox.drain() {
                 switch message {
                 case .command(let command, let reply):
@@ -66,6 +70,7 @@ final class Journal {
                 case .read(let mark, let reply): note(mark, reply)
                 case .stored(let file, let reply): files.new.append((file, reply))
                 case .expired(let expired): files.expired += expired
+                case .write(let job): jobs.append(job)
                 case .stop: isStopping = true
                 }
             }
@@ -78,6 +83,7 @@ final class Journal {
             for start in stride(from: 0, to: commands.count, by: Self.batchMax) {
                 process(commands[start..<min(start + Self.batchMax, commands.count)])
             }
+            for job in jobs { perform(job) }
             // Usually they went with a batch; alone they do not wait for one.
             if hasMarks { writeMarks() }
         }
@@ -122,7 +128,7 @@ final class Journal {
                     metrics.indeterminate.add(1)
                     metrics.noteFailure(at: monotonicMilliseconds())
                     return settle(round)
-                case .unavailable(let reason):
+                case .unavailable(let reason), .timeLimit(let reason):
                     log.error("store_failed", [("reason", reason)])
                     forget(round)
                     storeFailed()
@@ -196,7 +202,9 @@ final class Journal {
         publish([], commands.map { ($0, .failure(refusal)) })
     }
 
-    private func storeFailed() {
+    var isStoreAway: Bool { storeAwayUntil > monotonicMilliseconds() }
+
+    func storeFailed() {
         metrics.noteFailure(at: monotonicMilliseconds())
         storeAwayUntil = monotonicMilliseconds() + 500
     }
@@ -206,6 +214,7 @@ final class Journal {
         _ publications: [Publication],
         _ outcomes: [(command: PendingCommand, outcome: Round.Outcome)]
     ) {
+        tally.move(publications)
         var replies = [[JournalReply]](repeating: [], count: workers.count)
         for (command, outcome) in outcomes {
             guard let reply = command.reply else { continue }

@@ -27,6 +27,7 @@ struct MetricsPage {
         gauge("sla_alarms", journal.openAlarms)
         gauge("journal_waiting", worker.context.journal.pendingCount)
         gauge("readers_waiting", worker.context.readers.waiting)
+        gauge("searches", worker.context.searches.waiting)
         gauge("workers_waiting", worker.context.workers.reduce(0) { $0 + $1.pendingCount })
         counter("accepted", sum(\.accepted))
         counter("connections_refused", sum(\.refusedConnections))

@@ -112,6 +112,8 @@ struct Router {
         case ("GET", 2, "files", let id):
             FileCall(worker: worker, exchange: exchange, identity: identity).get(id)
         case ("GET", 2, "queue", "stream"): tickets.streamQueue()
+        case (_, 1...2, "canned", _): catalog(.canned, method, path, exchange, identity)
+        case (_, 1...2, "views", _): catalog(.views, method, path, exchange, identity)
         case ("GET", 1, "tickets", _): tickets.list()
         case ("POST", 1, "tickets", _): tickets.create()
         case ("PATCH", 1, "tickets", _): tickets.patchNamed()
@@ -126,6 +128,23 @@ struct Router {
         case ("POST", 2, "notifications", "read"):
             NotificationCalls(worker: worker, exchange: exchange, identity: identity).read()
         default: missing(path, exchange)
+        }
+    }
+
+    private func catalog(
+        _ kind: CatalogKind, _ method: String, _ path: [String], _ exchange: Exchange,
+        _ identity: Identity
+    ) {
+        let calls = CatalogCalls(
+            worker: worker, exchange: exchange, identity: identity, kind: kind)
+        switch (method, path.dropFirst().last) {
+        case ("GET", nil): calls.list()
+        case ("POST", nil): calls.create()
+        case ("GET", let id?): calls.read(id)
+        case ("PUT", let id?): calls.replace(id)
+        case ("DELETE", let id?): calls.remove(id)
+        case (_, nil): notAllowed(exchange, "GET, HEAD, POST")
+        default: notAllowed(exchange, "GET, HEAD, PUT, DELETE")
         }
     }
 

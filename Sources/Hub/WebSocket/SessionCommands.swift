@@ -279,8 +279,7 @@ extension Worker {
         var query = TicketQuery(
             caller: caller, sort: .urgency, limit: min(max(1, limit ?? 50), 200))
         query.filter = filter
-        ask(
-            { [query] reader throws(StoreError) in try reader.tickets(query) }, then: then)
+        askForTickets(query, { $0 }, then: then)
     }
 }
 

@@ -11,7 +11,9 @@ struct HubContext: Sendable {
     let journal: Mailbox<JournalMessage>
     let workers: [Mailbox<WorkerMessage>]
     let readers: ReaderPool
+    let searches: SearchDesk
     let files: FilePool
+    let tally: TallyBoard
     let directory: PeopleDirectory
     let assets: StaticAssets
     let board: MetricsBoard
@@ -228,8 +230,9 @@ final class Worker {
         return ReplyAddress(worker: index, token: token)
     }
 
-    /// Asks a reader thread; `then` runs here with the answer.
+    /// Asks a reader thread, of `pool` if given; `then` runs here with the answer.
     func ask<Answer: Sendable>(
+        of pool: ReaderPool? = nil,
         _ work: @escaping @Sendable (any TicketReader) throws(StoreError) -> Answer,
         then: @escaping (Result<Answer, TicketRejection>) -> Void
     ) {
@@ -237,7 +240,7 @@ final class Worker {
         let job = ReaderJob(worker: index, token: token) { reader throws(StoreError) in
             try work(reader)
         }
-        if !context.readers.ask(job) { refuseQuestion(token) }
+        if !(pool ?? context.readers).ask(job) { refuseQuestion(token) }
     }
 
     /// The token under which `then` hears a thread's answer.
@@ -250,6 +253,12 @@ final class Worker {
             switch answer {
             case .success(let value as Answer): then(.success(value))
             case .success: then(.failure(.unavailable("The answer was lost.")))
+            case .failure(.timeLimit(let reason)):
+                log.warn("question_too_long", [("reason", reason)])
+                then(.failure(.unavailable("That takes too long to find; narrow it.")))
+            case .failure(.unknownOutcome(let reason)):
+                log.error("store_unknown_outcome", [("reason", reason)])
+                then(.failure(.unavailable("It is not known whether this was stored; try again.")))
             case .failure(let error):
                 log.error("store_read_failed", [("reason", error.description)])
                 then(.failure(.unavailable("The store does not answer now; try again.")))
