@@ -5,7 +5,7 @@ internal import CMongo
 internal import Tickets
 
 enum MongoCollection: String, CaseIterable {
-    case tickets, events, people, reads
+    case tickets, events, people, reads, statistics
 }
 
 /// Owns the driver's handles. Like its owner it belongs to one thread.

@@ -15,12 +15,16 @@ package struct MongoStoreOpener: TicketStoreOpener {
     package var label: String { address.label }
 
     package func openStore() throws(StoreError) -> any TicketStore {
-        try MongoTicketStore(address)
+        let store = try MongoTicketStore(address)
+        try countStatistics(store.client)
+        return store
     }
 
     package func openReader() throws(StoreError) -> any TicketReader {
         try MongoTicketReader(address)
     }
+
+    func openClient() throws(StoreError) -> MongoClient { try MongoClient(address) }
 
     package func repair(_ heads: [Ticket]) throws(StoreError) {
         let client = try MongoClient(address)

@@ -6,6 +6,13 @@ extension MongoTicketReader {
     private static let timeLimit = Record.Field("maxTimeMS", .int(5000))
 
     func tickets(_ query: TicketQuery) throws(StoreError) -> TicketPage {
+        let found = try headsAndNext(query)
+        return TicketPage(tickets: found.tickets, next: found.next, counts: try counts(query))
+    }
+
+    func headsAndNext(
+        _ query: TicketQuery
+    ) throws(StoreError) -> (tickets: [Ticket], next: TicketCursor?) {
         let audience = query.caller.audience
         let limit = min(max(query.limit, 1), 200)
         var conditions = query.filter.conditions(withStatus: true)
@@ -26,7 +33,7 @@ extension MongoTicketReader {
                 TicketCursor(after: $0, sort: query.sort, audience: audience)
             }
         }
-        return TicketPage(tickets: tickets, next: next, counts: try counts(query))
+        return (tickets, next)
     }
 
     private func counts(_ query: TicketQuery) throws(StoreError) -> [Status: Int] {

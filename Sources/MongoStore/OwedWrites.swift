@@ -6,6 +6,7 @@ struct OwedWrites {
     private(set) var heads: [TicketID: Ticket] = [:]
     private(set) var people: [String: Person] = [:]
     private(set) var reads: [[String]: ReadMark] = [:]
+    private(set) var statistics: [OwedStatistics] = []
     /// Events whose heads are among these.
     private(set) var events = 0
 
@@ -13,13 +14,16 @@ struct OwedWrites {
     /// hub that opens looks for lagging heads among the newest events only.
     static let eventsMax = 1000
 
-    var isEmpty: Bool { heads.isEmpty && people.isEmpty && reads.isEmpty }
+    var isEmpty: Bool {
+        heads.isEmpty && people.isEmpty && reads.isEmpty && statistics.isEmpty
+    }
 
     mutating func add(_ batch: StoreBatch) {
         events += batch.events.count
         for head in batch.heads where head.seq >= heads[head.id]?.seq ?? 0 {
             heads[head.id] = head
         }
+        if !batch.statistics.isEmpty { statistics.append(OwedStatistics(batch.statistics)) }
         for person in batch.people { people[person.id] = person }
         for mark in batch.reads {
             let place = ["\(mark.ticket)", mark.person]

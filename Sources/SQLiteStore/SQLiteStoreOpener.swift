@@ -15,7 +15,9 @@ package struct SQLiteStoreOpener: TicketStoreOpener {
     package var label: String { "sqlite:\(path)" }
 
     package func openStore() throws(StoreError) -> any TicketStore {
-        try SQLiteTicketStore(path: path, pagesMax: pagesMax)
+        let store = try SQLiteTicketStore(path: path, pagesMax: pagesMax)
+        try countStatistics(store.open)
+        return store
     }
 
     package func openReader() throws(StoreError) -> any TicketReader {

@@ -11,7 +11,7 @@ package final class SQLiteTicketReader: TicketReader {
         open = try DatabaseFile.open(path, for: .read)
     }
 
-    private func database() throws(StoreError) -> Database {
+    func database() throws(StoreError) -> Database {
         if open.isSuspect { open = try DatabaseFile.open(path, for: .read) }
         return open
     }

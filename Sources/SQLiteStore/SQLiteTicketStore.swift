@@ -32,6 +32,7 @@ package final class SQLiteTicketStore: TicketStore {
             for head in batch.heads { try HeadRow(head).write(to: database) }
             for person in batch.people { try upsert(person, database) }
             for mark in batch.reads { try advance(mark, database) }
+            try StatisticsRows(database: database).add(batch.statistics)
         }
     }
 

@@ -14,6 +14,11 @@ struct TicketList {
     }
 
     func page() throws(StoreError) -> TicketPage {
+        let found = try pageWithoutCounts()
+        return TicketPage(tickets: found.tickets, next: found.next, counts: try counts())
+    }
+
+    func pageWithoutCounts() throws(StoreError) -> (tickets: [Ticket], next: TicketCursor?) {
         let rows = TicketRows(database: database)
         var tickets: [Ticket] = []
         let numbers = try numbers()
@@ -21,12 +26,10 @@ struct TicketList {
             if let head = try rows.head(number: number) { tickets.append(head) }
         }
         let last = numbers.count > limit ? tickets.last : nil
-        return TicketPage(
-            tickets: tickets,
-            next: last.map {
-                TicketCursor(after: $0, sort: query.sort, audience: query.caller.audience)
-            },
-            counts: try counts())
+        let next = last.map {
+            TicketCursor(after: $0, sort: query.sort, audience: query.caller.audience)
+        }
+        return (tickets, next)
     }
 
     private func numbers() throws(StoreError) -> [Int64] {

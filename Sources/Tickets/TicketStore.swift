@@ -56,6 +56,8 @@ package struct StoreBatch: Sendable {
     package var people: [Person] = []
     /// Only ever move a mark forward.
     package var reads: [ReadMark] = []
+    /// What `events` add to the statistics.
+    package var statistics = StatisticsChange()
 
     package init() {}
 
@@ -137,7 +139,7 @@ package struct ProjectSummary: Hashable, Sendable {
 }
 
 /// Answers questions on a thread of its own, beside the writer.
-package protocol TicketReader: AnyObject {
+package protocol TicketReader: ExportReader, StatisticsReader {
     func ticketID(number: Int) throws(StoreError) -> TicketID?
     /// nil: no such ticket. Access is the caller's to check, on the page's head.
     func page(of id: TicketID, _ query: EventQuery) throws(StoreError) -> EventPage?
@@ -163,4 +165,6 @@ package protocol TicketStoreOpener: Sendable {
     func openReader() throws(StoreError) -> any TicketReader
     /// Writes heads as their logs make them, for `guichet check --repair`.
     func repair(_ heads: [Ticket]) throws(StoreError)
+    /// Writes the statistics as the logs make them, in place of all that is stored of them.
+    func repair(_ statistics: StatisticsChange) throws(StoreError)
 }

@@ -27,6 +27,7 @@ struct Round {
     private(set) var outcomes: [(command: PendingCommand, outcome: Outcome)] = []
     /// Keys of this round's own events.
     private(set) var keys: [CommandKey: TicketEvent] = [:]
+    private var statistics = StatisticsChange()
     var nextNumber: Int
 
     init(nextNumber: Int) { self.nextNumber = nextNumber }
@@ -36,6 +37,7 @@ struct Round {
     ) {
         if self.before[event.ticket] == nil { self.before[event.ticket] = .some(before) }
         events.append(event)
+        statistics.note(event, head.ticket)
         heads[event.ticket] = head
         publications.append(Publication(event, before: before, head: head))
         if let key = event.key {
@@ -53,6 +55,7 @@ struct Round {
         var batch = StoreBatch()
         batch.events = events
         batch.heads = heads.values.map(\.ticket)
+        batch.statistics = statistics
         return batch
     }
 }
