@@ -89,6 +89,7 @@ struct Router {
         let method = exchange.head.method == "HEAD" ? "GET" : exchange.head.method
         let tickets = TicketCalls(worker: worker, exchange: exchange, identity: identity)
         let others = PeopleCalls(worker: worker, exchange: exchange, identity: identity)
+        let exports = ExportCalls(worker: worker, exchange: exchange, identity: identity)
         switch (method, path.count, path.first, path.dropFirst().last ?? "") {
         case ("GET", 1, "me", _): others.me()
         case ("GET", 1, "users", _): others.users()
@@ -104,6 +105,10 @@ struct Router {
         case ("GET", 3, "tickets", "events"): tickets.events(path[1])
         case ("GET", 3, "tickets", "stream"): tickets.stream(path[1])
         case ("POST", 3, "tickets", "read"): tickets.read(path[1])
+        case ("GET", 3, "tickets", "history"): exports.history(path[1])
+        case ("GET", 1, "export", _): exports.export()
+        case ("GET", 1, "stats", _):
+            StatisticsCalls(worker: worker, exchange: exchange, identity: identity).report()
         default: missing(path, exchange)
         }
     }
@@ -116,6 +121,7 @@ struct Router {
             case (1, "tickets", _), (2, "tickets", _): "GET, HEAD, POST, PATCH"
             case (3, "tickets", "events"), (3, "tickets", "stream"): "GET, HEAD"
             case (3, "tickets", "read"): "POST"
+            case (3, "tickets", "history"), (1, "export", _), (1, "stats", _): "GET, HEAD"
             default: nil
             }
         if let allowed { return notAllowed(exchange, allowed) }
