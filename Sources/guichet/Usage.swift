@@ -12,6 +12,8 @@ enum Usage {
           guichet replay FILE [--hub http[s]://HOST:PORT] [--insecure]
                               [--rate N] [--at-once N]
           guichet check [--store …] [--repair]
+          guichet export [--store …] [--out FILE]
+          guichet import [--store …] FILE
 
         Every option of `serve` can also stand in the environment: --listen as GUICHET_LISTEN.
         Callers are known by tokens: set GUICHET_JWT_SECRET (32 bytes or more, HS256), or
