@@ -31,7 +31,11 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "MongoStore", dependencies: ["Tickets", "CMongo"], swiftSettings: strict),
         .target(
-            name: "Hub", dependencies: ["Wire", "Reactor", "Tickets"], swiftSettings: strict),
+            name: "APIDescription", resources: [.embedInCode("openapi.json")],
+            swiftSettings: strict),
+        .target(
+            name: "Hub", dependencies: ["Wire", "Reactor", "Tickets", "APIDescription"],
+            swiftSettings: strict),
         .executableTarget(
             name: "guichet",
             dependencies: ["Hub", "Wire", "Reactor", "Tickets", "SQLiteStore", "MongoStore"],

@@ -1,5 +1,6 @@
 // Paths to calls (contract section 5).
 
+import APIDescription
 import Reactor
 import Tickets
 import Wire
@@ -25,6 +26,7 @@ struct Router {
         switch head.path {
         case "/healthz": get(exchange) { $0.respond(.text("ok\n")) }
         case "/readyz": get(exchange, ready)
+        case "/openapi.json": get(exchange) { $0.respond(.json(OpenAPIDocument.json)) }
         case "/metrics": get(exchange) { $0.respond(MetricsPage(worker: worker).response) }
         default: get(exchange) { $0.respond(worker.context.assets.response(to: $0.head)) }
         }
