@@ -38,7 +38,11 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "MongoStore", dependencies: ["Tickets", "CMongo"], swiftSettings: strict),
         .target(
-            name: "Hub", dependencies: ["Wire", "Reactor", "Tickets"], swiftSettings: hot),
+            name: "APIDescription", resources: [.embedInCode("openapi.json")],
+            swiftSettings: strict),
+        .target(
+            name: "Hub", dependencies: ["Wire", "Reactor", "Tickets", "APIDescription"],
+            swiftSettings: hot),
         .target(
             name: "Notify", dependencies: ["Hub", "Wire", "Reactor", "Tickets", "CCurl"],
             swiftSettings: strict),

@@ -68,6 +68,10 @@ enum MongoSchema {
         index("status", [("status", 1)]), index("client", [("client.id", 1)]),
         index("project", [("project", 1)]), index("assignedTo", [("assignedTo.id", 1)]),
         index("watcher", [("watchers.id", 1)]),
+        // Covers the count of open tickets by age, priority and technician.
+        index(
+            "open",
+            [("status", 1), ("priority", 1), ("assignedTo.id", 1), ("order.createdAt", 1)]),
         index(.urgency, for: .staff), index(.updatedAtDescending, for: .staff),
         index(.updatedAtDescending, for: .client),
     ]

@@ -67,5 +67,6 @@ extension MongoTicketStore {
         }
         try client.upsert(owed.people.values.map(\.replacement), into: .people)
         try client.upsert(owed.reads.values.map(\.advance), into: .reads)
+        try writeOwedStatistics()
     }
 }

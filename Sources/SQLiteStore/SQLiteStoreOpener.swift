@@ -17,7 +17,9 @@ package struct SQLiteStoreOpener: TicketStoreOpener {
     package func openStore(
         progress: (StoreProgress) -> Void
     ) throws(StoreError) -> any TicketStore {
-        try SQLiteTicketStore(path: path, pagesMax: pagesMax, progress: progress)
+        let store = try SQLiteTicketStore(path: path, pagesMax: pagesMax, progress: progress)
+        try countStatistics(store.open)
+        return store
     }
 
     package func openReader() throws(StoreError) -> any TicketReader {

@@ -39,6 +39,7 @@ package final class SQLiteTicketStore: TicketStore {
             for mark in batch.reads { try advance(mark, database) }
             let outbox = OutboxRows(database: database)
             for entry in batch.outbox { try outbox.insert(entry) }
+            try StatisticsRows(database: database).add(batch.statistics)
         }
     }
 

@@ -65,6 +65,8 @@ package struct StoreBatch: Sendable {
     package var expired: [FileID] = []
     /// What `events` are still to be told to, durable with them.
     package var outbox: [OutboxEntry] = []
+    /// What `events` add to the statistics.
+    package var statistics = StatisticsChange()
 
     package init() {}
 
@@ -158,7 +160,7 @@ package struct ProjectSummary: Hashable, Sendable {
 }
 
 /// Answers questions on a thread of its own, beside the writer.
-package protocol TicketReader: CatalogReader, NoticeReader {
+package protocol TicketReader: CatalogReader, NoticeReader, ExportReader, StatisticsReader {
     func ticketID(number: Int) throws(StoreError) -> TicketID?
     /// nil: no such ticket. Access is the caller's to check, on the page's head.
     func page(of id: TicketID, _ query: EventQuery) throws(StoreError) -> EventPage?
@@ -189,6 +191,8 @@ package protocol TicketStoreOpener: Sendable {
     func openOutbox() throws(StoreError) -> any OutboxStore
     /// Writes heads as their logs make them, for `guichet check --repair`.
     func repair(_ heads: [Ticket]) throws(StoreError)
+    /// Writes the statistics as the logs make them, in place of all that is stored of them.
+    func repair(_ statistics: StatisticsChange) throws(StoreError)
     /// Makes the search index anew from the logs, for `guichet check --repair`.
     func rebuildSearch(progress: (StoreProgress) -> Void) throws(StoreError)
 }

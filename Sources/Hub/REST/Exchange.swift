@@ -79,6 +79,13 @@ final class Exchange {
         session?.beginStream(self, stream)
     }
 
+    /// The answer begins; its body is the download's to send.
+    func download(_ download: Download, headers: [(String, String)]) {
+        guard !isAnswered else { return }
+        isAnswered = true
+        session?.beginDownload(self, download, headers: headers)
+    }
+
     var connectionSession: HTTPSession? { session }
 
     func abandon() {

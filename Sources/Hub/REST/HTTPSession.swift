@@ -212,19 +212,31 @@ final class HTTPSession: WorkerSession {
 
     /// The connection stays open, and is the stream's from here on.
     func beginStream(_ exchange: Exchange, _ stream: EventStream) {
+        let headers = [
+            ("Content-Type", "text/event-stream"), ("Cache-Control", "no-store"),
+            ("X-Accel-Buffering", "no"),
+        ]
+        begin(exchange, headers: headers, then: stream)
+    }
+
+    /// Nothing follows it on its connection, which ends with it.
+    func beginDownload(
+        _ exchange: Exchange, _ download: Download, headers: [(String, String)]
+    ) {
+        begin(exchange, headers: headers, then: download)
+    }
+
+    private func begin(
+        _ exchange: Exchange, headers: [(String, String)], then session: any WorkerSession
+    ) {
         guard self.exchange === exchange, let connection else { return }
-        var head = ResponseHead(
-            status: 200,
-            headers: [
-                ("Content-Type", "text/event-stream"), ("Cache-Control", "no-store"),
-                ("X-Accel-Buffering", "no"), ("Connection", "close"),
-            ])
+        var head = ResponseHead(status: 200, headers: headers + [("Connection", "close")])
         exchange.addCommonHeaders(&head)
         var bytes: [UInt8] = []
         head.encode(into: &bytes)
         connection.send(bytes)
         isFinished = true
-        worker.hand(connection, to: stream)
+        worker.hand(connection, to: session)
     }
 
     func end() {

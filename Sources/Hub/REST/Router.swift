@@ -1,5 +1,6 @@
 // Paths to calls (contract section 5).
 
+import APIDescription
 import Reactor
 import Tickets
 import Wire
@@ -18,6 +19,7 @@ struct Router {
         switch head.path {
         case "/healthz": get(exchange) { $0.respond(.text("ok\n")) }
         case "/readyz": get(exchange, ready)
+        case "/openapi.json": get(exchange) { $0.respond(.json(OpenAPIDocument.json)) }
         case "/metrics": get(exchange) { $0.respond(MetricsPage(worker: worker).response) }
         default: get(exchange) { $0.respond(worker.context.assets.response(to: $0.head)) }
         }
@@ -104,6 +106,7 @@ struct Router {
         let method = exchange.head.method == "HEAD" ? "GET" : exchange.head.method
         let tickets = TicketCalls(worker: worker, exchange: exchange, identity: identity)
         let others = PeopleCalls(worker: worker, exchange: exchange, identity: identity)
+        let exports = ExportCalls(worker: worker, exchange: exchange, identity: identity)
         switch (method, path.count, path.first, path.dropFirst().last ?? "") {
         case ("GET", 1, "me", _): others.me()
         case ("GET", 1, "users", _): others.users()
@@ -127,6 +130,10 @@ struct Router {
             NotificationCalls(worker: worker, exchange: exchange, identity: identity).list()
         case ("POST", 2, "notifications", "read"):
             NotificationCalls(worker: worker, exchange: exchange, identity: identity).read()
+        case ("GET", 3, "tickets", "history"): exports.history(path[1])
+        case ("GET", 1, "export", _): exports.export()
+        case ("GET", 1, "stats", _):
+            StatisticsCalls(worker: worker, exchange: exchange, identity: identity).report()
         default: missing(path, exchange)
         }
     }
@@ -155,10 +162,10 @@ struct Router {
             case (2, "sla", "preview"), (2, "queue", "stream"): "GET, HEAD"
             case (1, "tickets", _), (2, "tickets", _): "GET, HEAD, POST, PATCH"
             case (3, "tickets", "events"), (3, "tickets", "stream"): "GET, HEAD"
-            case (3, "tickets", "read"), (1, "upload", _): "POST"
+            case (3, "tickets", "read"), (1, "upload", _), (2, "notifications", "read"): "POST"
             case (2, "files", _): "GET, HEAD"
-            case (3, "tickets", "read"), (2, "notifications", "read"): "POST"
             case (1, "notifications", _): "GET, HEAD"
+            case (3, "tickets", "history"), (1, "export", _), (1, "stats", _): "GET, HEAD"
             default: nil
             }
         if let allowed { return notAllowed(exchange, allowed) }
