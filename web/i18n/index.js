@@ -1,7 +1,7 @@
 // Words and numbers in the reader's language. Touches no document: the shell relabels the page on
 // `change`.
 
-import { Emitter } from '../net/emitter.js';
+import { Emitter } from '../sdk/guichet.js';
 import { en } from './en.js';
 import { fr } from './fr.js';
 

@@ -2,7 +2,7 @@
 // it.
 
 import { t } from '../i18n/index.js';
-import { makeKey } from '../net/protocol.js';
+import { makeKey } from '../sdk/guichet.js';
 import { movesClocks } from '../state/head.js';
 import { belongs, QUEUE_VIEWS } from '../state/queue-views.js';
 import { Queue } from '../state/queue.js';

@@ -2,7 +2,7 @@
 // ticket.
 
 import { dateTime } from '../i18n/index.js';
-import { makeKey } from '../net/protocol.js';
+import { makeKey } from '../sdk/guichet.js';
 import { problemsOf } from '../state/ticket-form.js';
 import { AttachmentField } from './attachments.js';
 import { showSheet } from './dialog.js';

@@ -19,7 +19,7 @@ const TICKING = ['ok', 'warn', 'critical', 'breached'];
 
 export const slaText = ({ state, ms }) => t(`sla.${state}`, { d: duration(ms) });
 
-/** @param {import('../net/server-clock.js').ServerClock} clock */
+/** @param {import('../sdk/guichet.js').ServerClock} clock */
 export function slaPill(clock) {
     const svg = icon('clock');
     const name = h('span', { class: 'sla-clock', 'aria-hidden': 'true' });
