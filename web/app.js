@@ -9,6 +9,7 @@ import { TabLink } from './net/tab-link.js';
 import { forgetToken, keepToken, readClaims, takeToken } from './net/token.js';
 import { Connection, Outbox, ServerClock, socketURL } from './sdk/guichet.js';
 import { chooseLanguage, language } from './i18n/index.js';
+import { Preferences } from './state/preferences.js';
 import { Announcer } from './views/announcer.js';
 import { fillHeader } from './views/shell.js';
 import { showDenied, showSignIn } from './views/sign-in.js';
@@ -64,6 +65,7 @@ function makeApp(token, me) {
     const toasts = new Toasts(announcer);
     let current = token;
     const api = new API({ token: () => current });
+    const preferences = new Preferences(localStorage);
     const tabs = new TabLink(token);
     const connection = new Connection({
         url: socketURL(location),
@@ -102,7 +104,9 @@ function makeApp(token, me) {
     addEventListener('online', () => connection.wake());
     addEventListener('offline', () => connection.networkLost());
     document.addEventListener('visibilitychange', () => document.hidden || connection.wake());
-    return { me, clock, announcer, toasts, api, tabs, connection, subscriptions, outbox, signOut };
+    return {
+        me, clock, announcer, toasts, api, tabs, preferences, connection, subscriptions, outbox, signOut,
+    };
 }
 
 function signInWith(token) {

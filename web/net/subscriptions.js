@@ -42,6 +42,11 @@ export class Subscriptions extends Emitter {
         return this.#rooms.get(id)?.room;
     }
 
+    /** @returns {Room[]} */
+    rooms() {
+        return [...this.#rooms.values()].map(({ room }) => room);
+    }
+
     /**
      * Holds a room; joins it when nobody does yet, or when `limit` asks for more of its past than
      * there is.

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { belongs, countViews, matches } from '../state/queue-views.js';
+import { matches } from '../state/filters.js';
+import { belongs, countViews } from '../state/queue-views.js';
 import { Queue } from '../state/queue.js';
 import { TicketList } from '../state/tickets.js';
 import { byUrgency } from '../state/urgency.js';

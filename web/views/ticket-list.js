@@ -2,7 +2,7 @@
 // `state/tickets.js`.
 
 import { t } from '../i18n/index.js';
-import { matches } from '../state/queue-views.js';
+import { matches } from '../state/filters.js';
 import { h, KeyedList, onNextFrame, say } from './dom.js';
 import { icon } from './icon.js';
 import { ticketRow } from './ticket-row.js';
