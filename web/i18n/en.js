@@ -1,9 +1,11 @@
 // English. The same keys and placeholders as French, which a test holds it to.
 
 import { enConsole } from './en-console.js';
+import { enPortal } from './en-portal.js';
 
 export const en = {
     ...enConsole,
+    ...enPortal,
     'app.name': 'Guichet',
     'app.tagline': 'Support, live',
     'app.portal': 'Customer portal',

@@ -1,9 +1,11 @@
 // French. Narrow no-break spaces before ; ! ? and no-break spaces before a colon are typed as such.
 
 import { frConsole } from './fr-console.js';
+import { frPortal } from './fr-portal.js';
 
 export const fr = {
     ...frConsole,
+    ...frPortal,
     'app.name': 'Guichet',
     'app.tagline': 'Le support, en direct',
     'app.portal': 'Espace client',

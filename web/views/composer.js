@@ -4,7 +4,7 @@
 import { t, time } from '../i18n/index.js';
 import { TypingSignal } from '../net/typing-signal.js';
 import { Drafts } from '../state/drafts.js';
-import { AttachmentField } from './attachments.js';
+import { AttachmentField } from './attachment-field.js';
 import { asksForCanned, asksForMention, insertAtCaret, maySend, Mentions } from './composer-extras.js';
 import { ComposerModes } from './composer-modes.js';
 import { ask } from './dialog.js';
@@ -93,10 +93,7 @@ export class Composer {
             } else if (event.key === 'Escape') this.field.blur();
         });
         this.field.addEventListener('blur', () => this.typing.stop());
-        this.field.addEventListener('paste', (event) => {
-            const files = [...(event.clipboardData?.files ?? [])];
-            if (files.length > 0) this.files.add(files);
-        });
+        this.files.listen(this.element);
     }
 
     /** @param {import('../state/room.js').Room|null} room */

@@ -67,6 +67,19 @@ export function write(element, text) {
     if (element.textContent !== text) element.textContent = text;
 }
 
+/** Text with the first place where `query` stands in it marked. */
+export function highlight(element, text, query) {
+    const at = query ? text.toLocaleLowerCase().indexOf(query.trim().toLocaleLowerCase()) : -1;
+    if (at === -1 || !query.trim()) {
+        if (element.firstElementChild || element.textContent !== text) element.textContent = text;
+        return;
+    }
+    const end = at + query.trim().length;
+    const mark = document.createElement('mark');
+    mark.textContent = text.slice(at, end);
+    element.replaceChildren(text.slice(0, at), mark, text.slice(end));
+}
+
 function utter(element, part, [key, params]) {
     const text = t(key, params);
     if (part === 'text') {
