@@ -2,10 +2,12 @@
 
 import { enConsole } from './en-console.js';
 import { enPortal } from './en-portal.js';
+import { enReports } from './en-reports.js';
 
 export const en = {
     ...enConsole,
     ...enPortal,
+    ...enReports,
     'app.name': 'Guichet',
     'app.tagline': 'Support, live',
     'app.portal': 'Customer portal',

@@ -114,6 +114,13 @@ export function duration(ms) {
     return `${two(minutes)}:${two(seconds % 60)}`;
 }
 
+/** A length of time that is over: `45 s`, `4 min`, `5 h 12`. */
+export function span(ms) {
+    const seconds = Math.round(ms / 1000);
+    if (seconds >= 3600) return duration(ms);
+    return seconds >= 60 ? `${Math.round(seconds / 60)} min` : `${seconds} s`;
+}
+
 export const initials = (name) =>
     name.split(/[\s.\-_]+/).filter(Boolean).slice(0, 2).map((word) =>
         Array.from(word)[0].toLocaleUpperCase()).join('');

@@ -10,7 +10,7 @@ export class OfflineTickets {
 
     /** @param {object[]} heads @param {number} at the hub's clock */
     save(heads, at) {
-        const newest = [...heads].sort((a, b) => (a.updatedAt < b.updatedAt ? 1 : -1)).slice(0, KEPT);
+        const newest = Array.from(heads).sort((a, b) => (a.updatedAt < b.updatedAt ? 1 : -1)).slice(0, KEPT);
         try {
             this.storage.setItem(this.name, JSON.stringify({ at, heads: newest }));
         } catch {

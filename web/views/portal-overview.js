@@ -1,6 +1,6 @@
 // The first tab of a project: how it stands, and what happened last.
 
-import { duration, language, number, t } from '../i18n/index.js';
+import { language, number, span, t } from '../i18n/index.js';
 import { activity, overviewTiles } from '../state/portal-view.js';
 import { systemLinesOf } from '../state/timeline.js';
 import { timeAgo } from './chips.js';
@@ -52,7 +52,7 @@ export class PortalOverview {
         write(this.tiles.open.value, number(open));
         write(this.tiles.waiting.value, number(waiting));
         write(this.tiles.resolved.value, number(resolved));
-        write(this.tiles.median.value, medianMs === null ? '—' : duration(medianMs));
+        write(this.tiles.median.value, medianMs === null ? '—' : span(medianMs));
         say(this.tiles.median.note, ['overview.sample', { n: answered }]);
         const rows = activity(this.app.subscriptions.rooms(), { project: this.project });
         this.items.render(rows);
