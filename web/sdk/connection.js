@@ -1,16 +1,16 @@
-// One WebSocket to the hub, kept alive: commands and their answers, reconnection, heartbeats.
-// What is joined, and what is waiting to be sent, is the business of `subscriptions.js` and
-// `outbox.js`.
+// One WebSocket to the hub: commands and their answers, reconnection, heartbeats. What is joined,
+// and what is waiting to be sent, is the business of others.
 
-import { Emitter } from './emitter.js';
-import { Pacer, scheduleTimer } from './pacer.js';
+import { Pacer, ServerClock } from './timing.js';
 import {
     CLOSE_SIGNED_OUT,
     CommandError,
     decodeFrame,
+    Emitter,
     retryDelayMs,
+    scheduleTimer,
     subprotocols,
-} from './protocol.js';
+} from './wire.js';
 
 const PING_EVERY_MS = 15_000;
 const SILENCE_MAX_MS = 30_000;
@@ -18,6 +18,7 @@ const ANSWER_WITHIN_MS = 15_000;
 const OFFLINE_AFTER_MS = 30_000;
 
 /**
+ * One WebSocket to the hub, kept alive: commands and their answers, reconnection, heartbeats.
  * Emits `status` on a change of state, and every pushed frame under its own type
  * (`hello`, `event`, `presence`, `queue.event`, …).
  * States: `idle`, `connecting`, `live`, `offline`, `signed-out`.
@@ -26,6 +27,8 @@ export class Connection extends Emitter {
     status = 'idle';
     hello = null;
     lastFrameAt = 0;
+    /** Sockets in a row that closed before the hub greeted. */
+    refusals = 0;
     #socket = null;
     #pending = new Map();
     #nextID = 1;
@@ -39,19 +42,15 @@ export class Connection extends Emitter {
      * @param {object} options
      * @param {string} options.url
      * @param {string} options.token
-     * @param {import('./server-clock.js').ServerClock} options.clock
+     * @param {ServerClock} [options.clock]
      * @param {() => Promise<boolean>} [options.isRefused] asks over HTTP whether the token is
-     *     refused,
-     *     which a failed upgrade hides from the page
+     *     refused, which a failed upgrade hides from the page
+     * @param {(url: string, protocols: string[]) => WebSocket} [options.openSocket] what `ws` or
+     *     another implementation makes, where there is no global WebSocket
      */
     constructor({
-        url,
-        token,
-        clock,
-        isRefused,
-        openSocket,
-        schedule = scheduleTimer,
-        random = Math.random,
+        url, token, clock = new ServerClock(), isRefused, openSocket,
+        schedule = scheduleTimer, random = Math.random,
     }) {
         super();
         Object.assign(this, { url, token, clock, isRefused, schedule, random });
@@ -69,13 +68,22 @@ export class Connection extends Emitter {
         this.#cancelRetry = null;
         this.#downSince ??= this.clock.localNow();
         if (this.status !== 'offline') this.#setStatus('connecting');
-        const socket = this.openSocket(this.url, subprotocols(this.token));
+        const socket = this.openSocket(this.url, subprotocols(this.token), this);
         this.#socket = socket;
-        socket.onmessage = ({ data }) => this.#receive(data);
+        socket.onmessage = ({ data }) => this.#socket === socket && this.#receive(data);
         socket.onclose = ({ code }) => {
             if (this.#socket === socket) this.#lost(code);
         };
         socket.onerror = () => {};  // a close always follows, and it is the one that counts
+    }
+
+    /** Ends it for good; `open` starts again. */
+    close() {
+        const socket = this.#socket;
+        if (socket) this.#lost(1000);
+        this.#cancelRetry?.();
+        this.#setStatus('idle');
+        socket?.close();
     }
 
     /** The network is back, or the tab is: no reason to wait for the next turn. */
@@ -114,10 +122,7 @@ export class Connection extends Emitter {
         });
     }
 
-    /**
-     * Sends a frame that has no answer (`typing`, `read`, `view`); lost when there is no
-     * connection.
-     */
+    /** A frame without an answer (`typing`, `read`, `view`); lost when there is no connection. */
     tell(frame) {
         if (this.isLive) this.pacer.run(() => this.#write(frame));
     }
@@ -154,6 +159,7 @@ export class Connection extends Emitter {
         this.hello = frame;
         this.clock.observeHello(frame.time);
         this.#attempt = 0;
+        this.refusals = 0;
         this.#downSince = null;
         this.#reconnectInMs = null;
         this.#setStatus('live');
@@ -169,12 +175,8 @@ export class Connection extends Emitter {
                 this.emit('pong', pong);
             },
             (error) => {
-                if (
-                    error.code === 'timeout' &&
-                    this.clock.localNow() - this.lastFrameAt >= within
-                ) {
-                    this.#abandon();
-                }
+                const silence = this.clock.localNow() - this.lastFrameAt;
+                if (error.code === 'timeout' && silence >= within) this.#abandon();
             },
         );
         this.#cancelPing = this.schedule(() => {
@@ -206,7 +208,10 @@ export class Connection extends Emitter {
             reject(new CommandError({ code: 'disconnected' }));
         }
         if (this.status === 'signed-out') return;
-        if (!wasGreeted) this.#askWhetherRefused();
+        if (!wasGreeted) {
+            this.refusals += 1;
+            this.#askWhetherRefused();
+        }
         this.#retryLater();
     }
 

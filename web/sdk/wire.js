@@ -1,5 +1,5 @@
-// The fixed words of the wire: subprotocols, close codes, delays. What frames mean lives in
-// `state/`.
+// What goes over the wire: subprotocols, close codes, delays, keys, errors; and the event source that
+// everything here is.
 
 const SUBPROTOCOL = 'guichet.v1';
 
@@ -13,7 +13,7 @@ export const subprotocols = (token) => [SUBPROTOCOL, `bearer.${token}`];
 export const retryDelayMs = (attempt, random = Math.random) =>
     random() * Math.min(20_000, 500 * 2 ** Math.min(attempt, 10));
 
-/** The address of the hub's socket, beside the page that asks. */
+/** The address of the hub's socket, on the host of a page or of any URL. */
 export const socketURL = (location) =>
     `${location.protocol === 'https:' ? 'wss:' : 'ws:'}//${location.host}/ws`;
 
@@ -24,6 +24,28 @@ export const socketURL = (location) =>
 export const makeKey = () =>
     Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
         byte.toString(16).padStart(2, '0')).join('');
+
+/**
+ * The timers that every part takes as a default. A bare `setTimeout` would not do: called as a
+ * method it throws.
+ * @returns {() => void} cancels
+ */
+export function scheduleTimer(action, delayMs) {
+    const timer = setTimeout(action, delayMs);
+    return () => clearTimeout(timer);
+}
+
+/** Reads one text frame; anything that is no JSON object with a type is dropped as null. */
+export function decodeFrame(text) {
+    try {
+        const frame = JSON.parse(text);
+        return frame !== null && typeof frame === 'object' && typeof frame.type === 'string'
+            ? frame
+            : null;
+    } catch {
+        return null;
+    }
+}
 
 /** A refusal by the hub, or a failure to reach it (`disconnected`, `timeout`). */
 export class CommandError extends Error {
@@ -40,14 +62,19 @@ export class CommandError extends Error {
     }
 }
 
-/** Reads one text frame; anything that is no JSON object with a type is dropped as null. */
-export function decodeFrame(text) {
-    try {
-        const frame = JSON.parse(text);
-        return frame !== null && typeof frame === 'object' && typeof frame.type === 'string'
-            ? frame
-            : null;
-    } catch {
-        return null;
+/** The smallest event source: who wants to know says so, and gets a function that stops it. */
+export class Emitter {
+    #listeners = new Map();
+
+    /** @param {string} type @param {(detail: any) => void} listener @returns {() => void} stops */
+    on(type, listener) {
+        const listeners = this.#listeners.get(type) ?? new Set();
+        this.#listeners.set(type, listeners.add(listener));
+        return () => listeners.delete(listener);
+    }
+
+    emit(type, detail) {
+        // A copy: a listener may stop itself, or start another, while it is being told.
+        for (const listener of [...(this.#listeners.get(type) ?? [])]) listener(detail);
     }
 }
