@@ -27,7 +27,7 @@ extension MongoTicketStore {
         }
         try files.forget(batch.expired)
         do throws(MongoFailure) {
-            try client.insert(batch.events.map(\.document), into: .events)
+            try client.insert(batch.eventDocuments, into: .events)
         } catch {
             let outcome = error.outcome(client.address)
             if case .unknownOutcome = outcome { doubtful.formUnion(batch.heads.map(\.id)) }
@@ -56,7 +56,9 @@ extension MongoTicketStore {
         owed = OwedWrites()
     }
 
+    /// Words before heads: a head that is there says that its words are.
     private func writeOwedOnce() throws(MongoFailure) {
+        try client.upsert(owed.words.map { $1.upsert($0) }, into: .search)
         do throws(MongoFailure) {
             try client.upsert(owed.heads.values.map(\.replacementOfOlder), into: .tickets)
         } catch {
@@ -65,5 +67,6 @@ extension MongoTicketStore {
         }
         try client.upsert(owed.people.values.map(\.replacement), into: .people)
         try client.upsert(owed.reads.values.map(\.advance), into: .reads)
+        try writeOwedStatistics()
     }
 }

@@ -10,14 +10,14 @@ extension Ticket {
             fields = record.map { $0.name == "id" ? .init("_id", $0.value) : $0 }
         }
         fields += [
-            .init("ref", .string(ref)), .init("searchText", .string(searchText)),
-            .init("slaFilter", .string(slaFilter.rawValue)), .init("order", order),
+            .init("ref", .string(ref)), .init("slaFilter", .string(slaFilter.rawValue)),
+            .init("order", order),
         ]
         if let alarm = sla.nextAlarm { fields.append(.init("alarmAt", .time(alarm))) }
         return fields
     }
 
-    /// What `documentFields` adds to the record; a reader leaves it on the server.
+    /// What `documentFields` adds to the record, and once added; a reader leaves it on the server.
     static let derivedFields = ["ref", "searchText", "slaFilter", "order", "alarmAt"]
 
     /// Replaces whatever head is stored.
@@ -122,9 +122,12 @@ extension ReadMark {
 
 extension TicketEvent {
     /// The event's record, named by an ObjectId of its own.
-    var document: BSONDocument {
+    var document: BSONDocument { document(with: []) }
+
+    func document(with more: [Record.Field]) -> BSONDocument {
         guard case .object(let fields) = record else { return .empty }
-        return BSONDocument([.init("_id", Record(Identifier<TicketEvent>.make(at: at)))] + fields)
+        let id = Record.Field("_id", Record(Identifier<TicketEvent>.make(at: at)))
+        return BSONDocument([id] + fields + more)
     }
 }
 

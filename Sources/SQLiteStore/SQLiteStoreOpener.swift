@@ -14,8 +14,12 @@ package struct SQLiteStoreOpener: TicketStoreOpener {
 
     package var label: String { "sqlite:\(path)" }
 
-    package func openStore() throws(StoreError) -> any TicketStore {
-        try SQLiteTicketStore(path: path, pagesMax: pagesMax)
+    package func openStore(
+        progress: (StoreProgress) -> Void
+    ) throws(StoreError) -> any TicketStore {
+        let store = try SQLiteTicketStore(path: path, pagesMax: pagesMax, progress: progress)
+        try countStatistics(store.open)
+        return store
     }
 
     package func openReader() throws(StoreError) -> any TicketReader {
@@ -26,10 +30,22 @@ package struct SQLiteStoreOpener: TicketStoreOpener {
         try SQLiteFileStore(path: path)
     }
 
+    package func openOutbox() throws(StoreError) -> any OutboxStore {
+        try SQLiteOutboxStore(path: path)
+    }
+
     package func repair(_ heads: [Ticket]) throws(StoreError) {
         let database = try DatabaseFile.open(path, for: .writeAgain)
         try database.write { () throws(StoreError) in
             for head in heads { try HeadRow(head).write(to: database) }
         }
+    }
+
+    package func rebuildSearch(progress: (StoreProgress) -> Void) throws(StoreError) {
+        let database = try DatabaseFile.open(path, for: .writeAgain)
+        try database.write { () throws(StoreError) in
+            for sql in SearchIndex.emptying { try database.prepareOnce(sql).run() }
+        }
+        try SearchBacklog(database: database).takeIn(progress)
     }
 }

@@ -11,7 +11,7 @@ package final class SQLiteTicketReader: TicketReader {
         open = try DatabaseFile.open(path, for: .read)
     }
 
-    private func database() throws(StoreError) -> Database {
+    func database() throws(StoreError) -> Database {
         if open.isSuspect { open = try DatabaseFile.open(path, for: .read) }
         return open
     }
@@ -37,7 +37,9 @@ package final class SQLiteTicketReader: TicketReader {
 
     package func tickets(_ query: TicketQuery) throws(StoreError) -> TicketPage {
         let database = try database()
-        return try database.read { () throws(StoreError) in
+        return try database.read(
+            withinMilliseconds: query.timeLimitMilliseconds
+        ) { () throws(StoreError) in
             try TicketList(query, database).page()
         }
     }

@@ -2,6 +2,7 @@
 
 import Foundation
 import Hub
+import Reactor
 import Tickets
 import Wire
 
@@ -39,6 +40,15 @@ extension HubSettings {
         if let value = try environment.int("OUTBOUND_TOTAL_BYTES", in: 65_536...(1 << 40)) {
             outboundTotalBytes = value
         }
+        if let value = try environment.int("CONNECTIONS_PER_ADDRESS", in: 0...1_000_000) {
+            connectionsPerAddress = value
+        }
+        memoryBytes =
+            try environment.int("MEMORY_BYTES", in: 0...(1 << 50)) ?? ProcessMemory.limitBytes ?? 0
+        if memoryBytes > 0, environment["OUTBOUND_TOTAL_BYTES"] == nil {
+            // A queue that grows holds up to twice its bytes, and what it grew out of for a moment.
+            outboundTotalBytes = min(outboundTotalBytes, memoryBytes / 8)
+        }
         let seconds = 0...86_400
         if let value = try environment.int("HEARTBEAT_SECONDS", in: seconds) {
             heartbeatSeconds = value
@@ -51,8 +61,12 @@ extension HubSettings {
         if let value = try environment.int("TYPING_INTERVAL_MS", in: 0...600_000) {
             typingIntervalMs = value
         }
+        if let value = try environment.int("FLUSH_DELAY_US", in: 0...1_000_000) {
+            flushDelayMicroseconds = value
+        }
         if let value = try environment.int("DRAIN_SECONDS", in: 1...3600) { drainSeconds = value }
         allowedOrigins = environment.list("ALLOWED_ORIGINS")
+        if let file = environment["SLA"] { policy = try SettingsFile.policy("SLA", file) }
         switch environment["TECHNICIAN_SCOPE"] {
         case nil, "assigned": break
         case "all": techniciansReachAll = true

@@ -14,13 +14,20 @@ final class Journal {
     let store: any TicketStore
     let settings: HubSettings
     let directory: PeopleDirectory
+    let tally: TallyBoard
     let metrics: JournalMetrics
+    let notices: NoticeOffice
     let log: Log
 
     var heads = HeadCache()
     private var numbers: [Int: TicketID] = [:]
     var nextNumber = 1
-    var alarms = AlarmHeap()
+    var alarms: AlarmHeap
+    var clockWatch = ClockWatch()
+    /// Tests set the clock that decides what is due.
+    var readWallClock: () -> Int64 = wallClockMilliseconds
+    /// Monotonic.
+    var sweptAt = monotonicMilliseconds()
     /// Tickets whose last write has an unknown outcome, with the newest head that was published.
     var unsettled: [TicketID: HeadBox?] = [:]
     private var people: [Person] = []
@@ -38,12 +45,15 @@ final class Journal {
         self.store = store
         settings = context.settings
         directory = context.directory
+        tally = context.tally
         metrics = context.journalMetrics
+        notices = context.notices
         log = context.log
+        alarms = AlarmHeap(sorted: try store.alarms())
         filePool = context.files
+        tally.begin(with: try store.tally())
         for person in try store.people() { _ = directory.note(person) }
         nextNumber = max(1000, try store.highestNumber()) + 1
-        for alarm in try store.alarms() { alarms.insert(alarm.ticket, at: alarm.at) }
     }
 
     func run() {
@@ -51,6 +61,7 @@ final class Journal {
         while !isStopping {
             inbox.wait(timeoutMilliseconds: waitMilliseconds())
             var commands: [PendingCommand] = []
+            var jobs: [WriterJob] = []
             for message in inbox.drain() {
                 switch message {
                 case .command(let command, let reply):
@@ -59,14 +70,20 @@ final class Journal {
                 case .read(let mark, let reply): note(mark, reply)
                 case .stored(let file, let reply): files.new.append((file, reply))
                 case .expired(let expired): files.expired += expired
+                case .write(let job): jobs.append(job)
                 case .stop: isStopping = true
                 }
             }
-            takeAlarms(into: &commands)
+            watchClock()
+            if storeAwayUntil <= monotonicMilliseconds() {
+                sweepAlarms()
+                takeAlarms(into: &commands)
+            }
             settleAll()
             for start in stride(from: 0, to: commands.count, by: Self.batchMax) {
                 process(commands[start..<min(start + Self.batchMax, commands.count)])
             }
+            for job in jobs { perform(job) }
             // Usually they went with a batch; alone they do not wait for one.
             if hasMarks { writeMarks() }
         }
@@ -84,16 +101,6 @@ final class Journal {
         }
         if hasMarks { wait = min(wait, max(0, awayMs)) }
         return Int(wait)
-    }
-
-    private func takeAlarms(into commands: inout [PendingCommand]) {
-        guard storeAwayUntil <= monotonicMilliseconds() else { return }
-        let now = wallClock()
-        while commands.count < Self.batchMax, let ticket = alarms.popDue(at: now) {
-            commands.append(
-                PendingCommand(
-                    TicketCommand(caller: .hub, request: .clockDue(ticket)), reply: nil))
-        }
     }
 
     // MARK: A batch
@@ -121,7 +128,7 @@ final class Journal {
                     metrics.indeterminate.add(1)
                     metrics.noteFailure(at: monotonicMilliseconds())
                     return settle(round)
-                case .unavailable(let reason):
+                case .unavailable(let reason), .timeLimit(let reason):
                     log.error("store_failed", [("reason", reason)])
                     forget(round)
                     storeFailed()
@@ -141,6 +148,7 @@ final class Journal {
 
     private func write(_ round: Round) throws(StoreError) {
         var batch = round.batch
+        batch.outbox = outbox(of: round)
         batch.people = people
         batch.reads = marks
         files.add(to: &batch)
@@ -151,6 +159,16 @@ final class Journal {
             events: batch.events.count, nanoseconds: monotonicNanoseconds() - start)
         marksWritten()
         filesWritten()
+        if !batch.outbox.isEmpty { notices.ring() }
+    }
+
+    /// Derived from the events and the heads that they have made.
+    private func outbox(of round: Round) -> [OutboxEntry] {
+        let rules = NotificationRules(staff: directory.staff, person: directory.person)
+        return round.publications.flatMap { publication in
+            settings.outbox.plan.entries(
+                for: publication.event, head: publication.head.ticket, by: rules)
+        }
     }
 
     /// The batch is durable: it may be seen.
@@ -162,7 +180,11 @@ final class Journal {
 
     func keep(_ head: HeadBox) {
         heads.insert(head)
-        if let at = head.ticket.sla.nextAlarm { alarms.insert(head.ticket.id, at: at) }
+        if let at = head.ticket.sla.nextAlarm {
+            alarms.insert(head.ticket.id, at: at)
+        } else {
+            alarms.remove(head.ticket.id)
+        }
     }
 
     private func forget(_ round: Round) {
@@ -180,7 +202,9 @@ final class Journal {
         publish([], commands.map { ($0, .failure(refusal)) })
     }
 
-    private func storeFailed() {
+    var isStoreAway: Bool { storeAwayUntil > monotonicMilliseconds() }
+
+    func storeFailed() {
         metrics.noteFailure(at: monotonicMilliseconds())
         storeAwayUntil = monotonicMilliseconds() + 500
     }
@@ -190,6 +214,7 @@ final class Journal {
         _ publications: [Publication],
         _ outcomes: [(command: PendingCommand, outcome: Round.Outcome)]
     ) {
+        tally.move(publications)
         var replies = [[JournalReply]](repeating: [], count: workers.count)
         for (command, outcome) in outcomes {
             guard let reply = command.reply else { continue }
@@ -197,6 +222,7 @@ final class Journal {
                 JournalReply(token: reply.token, outcome: outcome.map { .some($0) }))
         }
         metrics.commands.add(outcomes.count)
+        noteAlarms(publications)
         for (index, worker) in workers.enumerated() {
             if publications.isEmpty && replies[index].isEmpty { continue }
             worker.post(.journal(publications, replies[index]))
@@ -309,6 +335,4 @@ final class Journal {
         }
         readWaiters.removeAll()
     }
-
-    func wallClock() -> Timestamp { Timestamp(milliseconds: wallClockMilliseconds()) }
 }

@@ -100,8 +100,8 @@ extension Journal {
     ) throws(StoreError) {
         guard let head = try head(id, in: round) else { return }
         guard let event = rules(in: round).decideAlarm(on: head.ticket) else {
-            // It has moved: the head says when it is due.
-            if let at = head.ticket.sla.nextAlarm, at > wallClock() { alarms.insert(id, at: at) }
+            // It has moved: the head says when it is due. By now that may be this very moment.
+            if let at = head.ticket.sla.nextAlarm { alarms.insert(id, at: at) }
             return
         }
         round.accept(event, of: pending, before: head, head: HeadBox(head.ticket.applying(event)))

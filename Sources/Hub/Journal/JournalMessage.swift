@@ -18,6 +18,8 @@ enum JournalMessage: Sendable {
     case stored(StoredFile, ReplyAddress)
     /// Files that nobody attached in time.
     case expired([StoredFile])
+    /// Work on the store beside the tickets.
+    case write(WriterJob)
     /// Finish what has arrived, then end the thread.
     case stop
 }

@@ -15,7 +15,8 @@ final class Exchange {
     /// Set once the origin is judged.
     var allowedOrigin: String?
     /// Set once the token is checked.
-    var caller: Caller?
+    var identity: Identity?
+    var caller: Caller? { identity?.caller }
 
     init(session: HTTPSession, head: RequestHead, body: [UInt8]) {
         self.session = session
@@ -78,6 +79,13 @@ final class Exchange {
         session?.beginStream(self, stream)
     }
 
+    /// The answer begins; its body is the download's to send.
+    func download(_ download: Download, headers: [(String, String)]) {
+        guard !isAnswered else { return }
+        isAnswered = true
+        session?.beginDownload(self, download, headers: headers)
+    }
+
     var connectionSession: HTTPSession? { session }
 
     func abandon() {
@@ -88,9 +96,16 @@ final class Exchange {
     }
 
     /// The hub goes down before there was an answer.
-    func giveUp() {
+    func giveUp() { giveUp(with: .unavailable("The hub is going down; try again.")) }
+
+    /// The token was good when it came.
+    func revoke(_ list: RevocationList) {
+        if let identity, list.covers(identity) { giveUp(with: Gatekeeper.unauthorized) }
+    }
+
+    private func giveUp(with rejection: TicketRejection) {
         let abandon = onAbandon
-        respond(.problem(.unavailable("The hub is going down; try again.")))
+        respond(.problem(rejection))
         abandon?()
     }
 

@@ -212,19 +212,31 @@ final class HTTPSession: WorkerSession {
 
     /// The connection stays open, and is the stream's from here on.
     func beginStream(_ exchange: Exchange, _ stream: EventStream) {
+        let headers = [
+            ("Content-Type", "text/event-stream"), ("Cache-Control", "no-store"),
+            ("X-Accel-Buffering", "no"),
+        ]
+        begin(exchange, headers: headers, then: stream)
+    }
+
+    /// Nothing follows it on its connection, which ends with it.
+    func beginDownload(
+        _ exchange: Exchange, _ download: Download, headers: [(String, String)]
+    ) {
+        begin(exchange, headers: headers, then: download)
+    }
+
+    private func begin(
+        _ exchange: Exchange, headers: [(String, String)], then session: any WorkerSession
+    ) {
         guard self.exchange === exchange, let connection else { return }
-        var head = ResponseHead(
-            status: 200,
-            headers: [
-                ("Content-Type", "text/event-stream"), ("Cache-Control", "no-store"),
-                ("X-Accel-Buffering", "no"), ("Connection", "close"),
-            ])
+        var head = ResponseHead(status: 200, headers: headers + [("Connection", "close")])
         exchange.addCommonHeaders(&head)
         var bytes: [UInt8] = []
         head.encode(into: &bytes)
         connection.send(bytes)
         isFinished = true
-        worker.hand(connection, to: stream)
+        worker.hand(connection, to: session)
     }
 
     func end() {
@@ -232,11 +244,10 @@ final class HTTPSession: WorkerSession {
         connection?.closeAfterFlush()
     }
 
-    /// All connections that the hub may hold are in use.
-    func refuseForLoad() {
+    /// The hub takes on no more for now, or no more from there.
+    func refuseForLoad(_ reason: String) {
         write(
-            .problem(status: 503, "The hub holds all the connections it may; try again.")
-                .with("Retry-After", "2"), to: nil, keepAlive: false)
+            .problem(status: 503, reason).with("Retry-After", "2"), to: nil, keepAlive: false)
     }
 
     // MARK: Upgrade
@@ -257,8 +268,7 @@ final class HTTPSession: WorkerSession {
             guard let token = worker.context.gatekeeper.token(in: head, inQuery: true) else {
                 throw Gatekeeper.unauthorized
             }
-            let identity = try worker.context.gatekeeper.identify(
-                token, nowSeconds: worker.nowSeconds)
+            let identity = try worker.identify(token)
             accept(request, identity)
         } catch {
             worker.metrics.refusals["upgrade_\(error.code.rawValue)", default: 0] += 1
@@ -376,6 +386,11 @@ final class HTTPSession: WorkerSession {
     }
 
     func announceDrain(reconnectInMs: Int) {}
+
+    func revoke(_ list: RevocationList) {
+        exchange?.revoke(list)
+        upload?.exchange.revoke(list)
+    }
 
     func sayGoodbye() {
         upload?.exchange.giveUp()

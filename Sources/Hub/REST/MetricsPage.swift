@@ -24,8 +24,10 @@ struct MetricsPage {
         gauge("rooms", sum(\.rooms))
         gauge("queued_bytes", sum(\.queuedBytes))
         gauge("loop_lag_milliseconds", all.map(\.loopLagMs).max() ?? 0)
+        gauge("sla_alarms", journal.openAlarms)
         gauge("journal_waiting", worker.context.journal.pendingCount)
         gauge("readers_waiting", worker.context.readers.waiting)
+        gauge("searches", worker.context.searches.waiting)
         gauge("workers_waiting", worker.context.workers.reduce(0) { $0 + $1.pendingCount })
         counter("accepted", sum(\.accepted))
         counter("connections_refused", sum(\.refusedConnections))
@@ -46,6 +48,7 @@ struct MetricsPage {
         counter("store_failures", journal.failures.current)
         counter("store_indeterminate", journal.indeterminate.current)
         counter("store_nanoseconds", journal.storeNanoseconds.current)
+        counter("clock_jumps", journal.clockJumps.current)
         counter("log_dropped", worker.context.log.dropped.current)
         counter("log_suppressed", worker.context.log.suppressed.current)
         let files = worker.context.files
@@ -59,6 +62,8 @@ struct MetricsPage {
         page += worker.context.board.loopLag.lines(name: "loop_lag_seconds", unit: 1_000_000)
         page += journal.storeLatency.lines(name: "store_latency_seconds", unit: 1_000_000)
         page += journal.batchEvents.lines(name: "store_batch_events")
+        page += journal.alarmLateness.lines(name: "sla_lateness_seconds", unit: 1000)
+        page += worker.context.notices.metrics.lines
         labelled("ws_closed", "code", all.map { $0.closes.map { ("\($0.key)", $0.value) } }, &page)
         labelled("refusals", "reason", all.map { $0.refusals.map { ($0.key, $0.value) } }, &page)
         labelled(

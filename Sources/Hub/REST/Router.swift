@@ -1,5 +1,6 @@
 // Paths to calls (contract section 5).
 
+import APIDescription
 import Reactor
 import Tickets
 import Wire
@@ -18,6 +19,7 @@ struct Router {
         switch head.path {
         case "/healthz": get(exchange) { $0.respond(.text("ok\n")) }
         case "/readyz": get(exchange, ready)
+        case "/openapi.json": get(exchange) { $0.respond(.json(OpenAPIDocument.json)) }
         case "/metrics": get(exchange) { $0.respond(MetricsPage(worker: worker).response) }
         default: get(exchange) { $0.respond(worker.context.assets.response(to: $0.head)) }
         }
@@ -87,9 +89,10 @@ struct Router {
             guard let token = gatekeeper.token(in: exchange.head, inQuery: inQuery) else {
                 throw Gatekeeper.unauthorized
             }
-            let identity = try gatekeeper.identify(token, nowSeconds: worker.nowSeconds)
+            let identity = try worker.identify(token)
             worker.note(identity.caller.person)
-            exchange.caller = identity.caller
+            worker.note(contactOf: identity)
+            exchange.identity = identity
             return identity
         } catch {
             exchange.refuse(error)
@@ -103,6 +106,7 @@ struct Router {
         let method = exchange.head.method == "HEAD" ? "GET" : exchange.head.method
         let tickets = TicketCalls(worker: worker, exchange: exchange, identity: identity)
         let others = PeopleCalls(worker: worker, exchange: exchange, identity: identity)
+        let exports = ExportCalls(worker: worker, exchange: exchange, identity: identity)
         switch (method, path.count, path.first, path.dropFirst().last ?? "") {
         case ("GET", 1, "me", _): others.me()
         case ("GET", 1, "users", _): others.users()
@@ -111,6 +115,8 @@ struct Router {
         case ("GET", 2, "files", let id):
             FileCall(worker: worker, exchange: exchange, identity: identity).get(id)
         case ("GET", 2, "queue", "stream"): tickets.streamQueue()
+        case (_, 1...2, "canned", _): catalog(.canned, method, path, exchange, identity)
+        case (_, 1...2, "views", _): catalog(.views, method, path, exchange, identity)
         case ("GET", 1, "tickets", _): tickets.list()
         case ("POST", 1, "tickets", _): tickets.create()
         case ("PATCH", 1, "tickets", _): tickets.patchNamed()
@@ -120,7 +126,32 @@ struct Router {
         case ("GET", 3, "tickets", "events"): tickets.events(path[1])
         case ("GET", 3, "tickets", "stream"): tickets.stream(path[1])
         case ("POST", 3, "tickets", "read"): tickets.read(path[1])
+        case ("GET", 1, "notifications", _):
+            NotificationCalls(worker: worker, exchange: exchange, identity: identity).list()
+        case ("POST", 2, "notifications", "read"):
+            NotificationCalls(worker: worker, exchange: exchange, identity: identity).read()
+        case ("GET", 3, "tickets", "history"): exports.history(path[1])
+        case ("GET", 1, "export", _): exports.export()
+        case ("GET", 1, "stats", _):
+            StatisticsCalls(worker: worker, exchange: exchange, identity: identity).report()
         default: missing(path, exchange)
+        }
+    }
+
+    private func catalog(
+        _ kind: CatalogKind, _ method: String, _ path: [String], _ exchange: Exchange,
+        _ identity: Identity
+    ) {
+        let calls = CatalogCalls(
+            worker: worker, exchange: exchange, identity: identity, kind: kind)
+        switch (method, path.dropFirst().last) {
+        case ("GET", nil): calls.list()
+        case ("POST", nil): calls.create()
+        case ("GET", let id?): calls.read(id)
+        case ("PUT", let id?): calls.replace(id)
+        case ("DELETE", let id?): calls.remove(id)
+        case (_, nil): notAllowed(exchange, "GET, HEAD, POST")
+        default: notAllowed(exchange, "GET, HEAD, PUT, DELETE")
         }
     }
 
@@ -131,8 +162,10 @@ struct Router {
             case (2, "sla", "preview"), (2, "queue", "stream"): "GET, HEAD"
             case (1, "tickets", _), (2, "tickets", _): "GET, HEAD, POST, PATCH"
             case (3, "tickets", "events"), (3, "tickets", "stream"): "GET, HEAD"
-            case (3, "tickets", "read"), (1, "upload", _): "POST"
+            case (3, "tickets", "read"), (1, "upload", _), (2, "notifications", "read"): "POST"
             case (2, "files", _): "GET, HEAD"
+            case (1, "notifications", _): "GET, HEAD"
+            case (3, "tickets", "history"), (1, "export", _), (1, "stats", _): "GET, HEAD"
             default: nil
             }
         if let allowed { return notAllowed(exchange, allowed) }

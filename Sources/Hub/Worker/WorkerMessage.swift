@@ -13,8 +13,12 @@ enum WorkerMessage: Sendable {
     case typing(TypingSignal)
     case presence(PresenceUpdate)
     case read(ReadSignal)
+    /// Durable notifications, for the sessions of their people.
+    case notices([NoticeFrame])
     /// A renewed certificate, for the connections to come.
     case secure(TLSContext)
+    /// Tokens that are worth nothing any more, also on open connections.
+    case revoke(RevocationList)
     /// Say goodbye to everyone, then end the loop.
     case drain
 }
