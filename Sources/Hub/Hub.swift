@@ -17,6 +17,9 @@ package final class Hub: Sendable {
     private let workers: [Mailbox<WorkerMessage>]
     private let journal: Mailbox<JournalMessage>
     private let readers: ReaderPool
+    private let files: FilePool
+    /// Rings when something is in the outbox.
+    package let notices: NoticeOffice
     private let searches: SearchDesk
     private let workerThreads: [LoopThread]
     private let otherThreads: [LoopThread]
@@ -24,7 +27,8 @@ package final class Hub: Sendable {
     /// Opens the store, starts every thread; serving when it returns.
     package init(
         settings: HubSettings, opener: any TicketStoreOpener, gatekeeper: Gatekeeper,
-        assets: StaticAssets, log: Log, tls: TLSContext? = nil
+        assets: StaticAssets, log: Log, tls: TLSContext? = nil,
+        revocations: RevocationList = RevocationList()
     ) throws {
         ignoreSIGPIPE()
         let descriptors = setDescriptorLimit()
@@ -34,20 +38,29 @@ package final class Hub: Sendable {
         self.workers = workers
         journal = try Mailbox()
         readers = try ReaderPool(count: settings.readers)
+        files = try FilePool(count: settings.uploads.threads)
+        notices = try NoticeOffice()
         searches = try SearchDesk()
         let context = HubContext(
             settings: settings, gatekeeper: gatekeeper, journal: journal, workers: workers,
-            readers: readers, searches: searches, tally: TallyBoard(), directory: PeopleDirectory(),
-            assets: assets,
+            readers: readers, searches: searches, files: files, tally: TallyBoard(),
+            directory: PeopleDirectory(), assets: assets,
             board: MetricsBoard(workers: count), journalMetrics: JournalMetrics(), log: log,
             tls: tls, connections: Counter(), connectionsMax: max(16, descriptors - 128),
-            hubID: Base64.encodeURL(SecureRandom.bytes(6)), build: assets.build)
+            addresses: AddressCensus(limit: settings.connectionsPerAddress),
+            memory: MemoryWatch(limitBytes: settings.memoryBytes), revocations: revocations,
+            notices: notices, hubID: Base64.encodeURL(SecureRandom.bytes(6)), build: assets.build)
 
         if settings.port != 0 { try Self.requireFree(settings) }
         let started = try Mailbox<Result<UInt16, HubStartError>>()
         var threads = [try Self.startJournal(context, opener, started)]
         _ = try Self.wait(started)
+        threads.append(try Self.startNotices(context, opener, started))
+        _ = try Self.wait(started)
         threads += try readers.start(opener, answering: workers)
+        threads += try files.start(
+            opener, settings.uploads, log, workers: workers, journal: journal, started: started)
+        _ = try Self.wait(started)
         threads += try searches.readers.start(opener, answering: workers)
         otherThreads = threads
         // The first worker finds the port; the others share it.
@@ -102,6 +115,22 @@ package final class Hub: Sendable {
         }
     }
 
+    private static func startNotices(
+        _ context: HubContext, _ opener: any TicketStoreOpener,
+        _ started: Mailbox<Result<UInt16, HubStartError>>
+    ) throws -> LoopThread {
+        try LoopThread.start(name: "notices") {
+            do throws(StoreError) {
+                let thread = NoticeThread(context: context, store: try opener.openOutbox())
+                started.post(.success(0))
+                thread.run()
+            } catch {
+                started.post(
+                    .failure(HubStartError("\(opener.label): \(error.description)")))
+            }
+        }
+    }
+
     private static func startWorker(
         _ index: Int, port: UInt16, _ context: HubContext,
         _ started: Mailbox<Result<UInt16, HubStartError>>
@@ -129,12 +158,19 @@ package final class Hub: Sendable {
         for worker in workers { worker.post(.secure(renewed)) }
     }
 
+    /// Open connections with a token of the list are closed; it replaces the list before it.
+    package func revoke(_ list: RevocationList) {
+        for worker in workers { worker.post(.revoke(list)) }
+    }
+
     /// Tells everyone to come back, finishes what was accepted, ends every thread.
     package func drain() {
         for worker in workers { worker.post(.drain) }
         for thread in workerThreads { thread.join() }
         journal.post(.stop)
+        notices.inbox.post(.stop)
         readers.stop()
+        files.stop()
         searches.readers.stop()
         for thread in otherThreads { thread.join() }
     }

@@ -5,7 +5,11 @@ internal import CMongo
 internal import Tickets
 
 enum MongoCollection: String, CaseIterable {
-    case tickets, events, people, reads, search, counters, canned, views
+    case tickets, events, people, reads, search, statistics, counters, canned, views
+    /// GridFS.
+    case files = "files.files"
+    case chunks = "files.chunks"
+    case outbox, notifications, contacts
 }
 
 /// Owns the driver's handles. Like its owner it belongs to one thread.
@@ -63,9 +67,10 @@ enum MongoCollection: String, CaseIterable {
 
     private static func applySettings(to uri: OpaquePointer) {
         let milliseconds: [(String, Int32)] = [
-            (MONGOC_URI_SERVERSELECTIONTIMEOUTMS, 5000), (MONGOC_URI_CONNECTTIMEOUTMS, 3000),
-            // Above the 10 s that a majority has: the server's "not yet" beats our giving up.
-            (MONGOC_URI_SOCKETTIMEOUTMS, 12_000), (MONGOC_URI_HEARTBEATFREQUENCYMS, 5000),
+            (MONGOC_URI_SERVERSELECTIONTIMEOUTMS, 2500), (MONGOC_URI_CONNECTTIMEOUTMS, 3000),
+            // Above the 4 s that a majority has: the server's "not yet" beats our giving up. With a
+            // second try and a look at what became of it, an author hears within 10 s of a command.
+            (MONGOC_URI_SOCKETTIMEOUTMS, 4500), (MONGOC_URI_HEARTBEATFREQUENCYMS, 5000),
         ]
         for (option, value) in milliseconds where unsafe !mongoc_uri_has_option(uri, option) {
             unsafe mongoc_uri_set_option_as_int32(uri, option, value)
@@ -110,7 +115,7 @@ enum MongoCollection: String, CaseIterable {
     private static func applyConcerns(to uri: OpaquePointer) {
         let write = unsafe mongoc_write_concern_new()
         unsafe mongoc_write_concern_set_wmajority(
-            write, mongoc_uri_get_option_as_int32(uri, MONGOC_URI_WTIMEOUTMS, 10_000))
+            write, mongoc_uri_get_option_as_int32(uri, MONGOC_URI_WTIMEOUTMS, 4000))
         unsafe mongoc_write_concern_set_journal(write, true)
         unsafe mongoc_uri_set_write_concern(uri, write)
         unsafe mongoc_write_concern_destroy(write)

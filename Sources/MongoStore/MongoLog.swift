@@ -82,7 +82,9 @@ struct MongoLog {
 extension MongoLog {
     /// All but what lists are filtered and ordered by.
     static let headFields = Record.object(Ticket.derivedFields.map { .init($0, .int(0)) })
-    private static let eventFields = Record.object([.init("_id", .int(0))])
+    private static let eventFields = Record.object([
+        .init("_id", .int(0)), .init(MongoOutboxStore.pending, .int(0)),
+    ])
 
     func readHead(_ fields: [Record.Field]) throws(StoreError) -> Ticket {
         do throws(RecordError) {

@@ -8,7 +8,9 @@ enum MongoSchema {
     static func create(in client: MongoClient) throws(StoreError) {
         for (collection, indexes) in [
             (MongoCollection.events, events), (.tickets, tickets), (.people, people),
-            (.reads, reads), (.search, search),
+            (.reads, reads), (.files, GridFS.fileIndexes), (.chunks, GridFS.chunkIndexes),
+            (.events, GridFS.eventIndexes), (.outbox, outbox), (.notifications, notifications),
+            (.search, search),
             (.canned, catalog), (.views, catalog),
         ] {
             let command: [Record.Field] = [
@@ -37,6 +39,23 @@ enum MongoSchema {
             only: [keyExists, .init("seq", .int(1))]),
         // Numbers are unique where the truth is, in the events, and not only among the heads.
         index("number", [("head.number", 1)], isUnique: true, only: [.init("seq", .int(1))]),
+        // Only the newest events are in it: until their entries have moved.
+        index(
+            MongoOutboxStore.pending, [("at", 1)],
+            only: [.init(MongoOutboxStore.pending, .object([.init("$exists", .bool(true))]))]),
+    ]
+
+    private static let outbox = [
+        index("due", [("target", 1), ("state", 1), ("due", 1)]),
+        index("state", [("state", 1), ("due", 1)]),
+    ]
+
+    private static let notifications = [
+        index("list", [("person", 1), ("serial", 1)]),
+        index(
+            "unread", [("person", 1), ("ticket", 1), ("at", 1)], only: [.init("read", .bool(false))]
+        ),
+        index("read", [("at", 1)], only: [.init("read", .bool(true))]),
     ]
 
     /// Every commit writes heads, and the server makes the keys of all their indexes anew each
@@ -49,6 +68,10 @@ enum MongoSchema {
         index("status", [("status", 1)]), index("client", [("client.id", 1)]),
         index("project", [("project", 1)]), index("assignedTo", [("assignedTo.id", 1)]),
         index("watcher", [("watchers.id", 1)]),
+        // Covers the count of open tickets by age, priority and technician.
+        index(
+            "open",
+            [("status", 1), ("priority", 1), ("assignedTo.id", 1), ("order.createdAt", 1)]),
         index(.urgency, for: .staff), index(.updatedAtDescending, for: .staff),
         index(.updatedAtDescending, for: .client),
     ]
@@ -73,7 +96,7 @@ enum MongoSchema {
         return index(name, keys + [("_id", 1)])
     }
 
-    private static func index(
+    static func index(
         _ name: String, _ keys: [(String, Int)], isUnique: Bool = false,
         only condition: [Record.Field] = []
     ) -> Record {

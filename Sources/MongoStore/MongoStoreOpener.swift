@@ -17,12 +17,23 @@ package struct MongoStoreOpener: TicketStoreOpener {
     package func openStore(
         progress: (StoreProgress) -> Void
     ) throws(StoreError) -> any TicketStore {
-        try MongoTicketStore(address, progress: progress)
+        let store = try MongoTicketStore(address, progress: progress)
+        try countStatistics(store.client)
+        return store
     }
 
     package func openReader() throws(StoreError) -> any TicketReader {
         try MongoTicketReader(address)
     }
+
+    package func openFiles() throws(StoreError) -> any FileStore {
+        try MongoFileStore(address)
+    }
+
+    package func openOutbox() throws(StoreError) -> any OutboxStore {
+        try MongoOutboxStore(address)
+    }
+    func openClient() throws(StoreError) -> MongoClient { try MongoClient(address) }
 
     package func repair(_ heads: [Ticket]) throws(StoreError) {
         let client = try MongoClient(address)

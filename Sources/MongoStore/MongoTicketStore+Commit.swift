@@ -18,8 +18,16 @@ extension MongoTicketStore {
             try awaitDoubtful()
             mendDoubtful(doubtful)
         }
+        let files = MongoFiles(client)
         do throws(MongoFailure) {
-            try client.insert(batch.events.map(\.document), into: .events)
+            try files.create(batch.files)
+        } catch {
+            // Events come after; to make an entry again changes nothing.
+            throw error.unavailable(client.address)
+        }
+        try files.forget(batch.expired)
+        do throws(MongoFailure) {
+            try client.insert(batch.eventDocuments, into: .events)
         } catch {
             let outcome = error.outcome(client.address)
             if case .unknownOutcome = outcome { doubtful.formUnion(batch.heads.map(\.id)) }
@@ -33,6 +41,8 @@ extension MongoTicketStore {
             // stands; the next commit writes what is owed. Alone, marks and people may be retried.
             if batch.events.isEmpty { throw error.outcome(client.address) }
         }
+        // Whoever asks for a file that seems free looks into the events as well.
+        try? files.take(batch.claims)
     }
 
     /// Tries twice, and forgets what is owed only when all of it is written.
@@ -57,5 +67,6 @@ extension MongoTicketStore {
         }
         try client.upsert(owed.people.values.map(\.replacement), into: .people)
         try client.upsert(owed.reads.values.map(\.advance), into: .reads)
+        try writeOwedStatistics()
     }
 }

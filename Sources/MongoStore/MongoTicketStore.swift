@@ -86,12 +86,25 @@ final class MongoTicketStore: TicketStore {
     }
 
     func alarms() throws(StoreError) -> [(ticket: TicketID, at: Timestamp)] {
+        try alarms([.init("$exists", .bool(true))], [])
+    }
+
+    func alarms(
+        dueBy moment: Timestamp, limit: Int
+    ) throws(StoreError) -> [(ticket: TicketID, at: Timestamp)] {
+        guard limit > 0 else { return [] }
+        // `$exists` lets the server take the index, which knows no other tickets.
+        return try alarms(
+            [.init("$exists", .bool(true)), .init("$lte", .time(moment))],
+            [.init("limit", Record(limit))])
+    }
+
+    private func alarms(
+        _ condition: [Record.Field], _ options: [Record.Field]
+    ) throws(StoreError) -> [(ticket: TicketID, at: Timestamp)] {
         let cursor = try client.find(
-            in: .tickets, [.init("alarmAt", .object([.init("$exists", .bool(true))]))],
-            options: [
-                .init("sort", .object([.init("alarmAt", .int(1)), .init("_id", .int(1))])),
-                .init("projection", .object([.init("alarmAt", .int(1))])),
-            ])
+            in: .tickets, [.init("alarmAt", .object(condition))],
+            options: Self.alarmOptions + options)
         return try cursor.all { fields throws(StoreError) in
             try log.read { () throws(RecordError) in
                 let ticket = try RecordReader(.object(fields), "ticket")
@@ -101,6 +114,10 @@ final class MongoTicketStore: TicketStore {
     }
 
     func people() throws(StoreError) -> [Person] { try log.people([]) }
+
+    func files(_ ids: [FileID]) throws(StoreError) -> [FileID: StoredFile] {
+        try MongoFiles(client).files(ids)
+    }
 
     func tally() throws(StoreError) -> TicketTally {
         let names = ["status", "priority", "category", "project", "slaFilter"]
@@ -133,6 +150,11 @@ final class MongoTicketStore: TicketStore {
     }
 
     private static let keysPerQuery = 100
+    /// All that is asked for stands in the index.
+    static let alarmOptions: [Record.Field] = [
+        .init("sort", .object([.init("alarmAt", .int(1)), .init("_id", .int(1))])),
+        .init("projection", .object([.init("alarmAt", .int(1))])),
+    ]
 }
 
 extension CommandKey {

@@ -8,6 +8,7 @@ struct OwedWrites {
     private(set) var reads: [[String]: ReadMark] = [:]
     /// Words for the search.
     private(set) var words: [TicketID: SearchAddition] = [:]
+    private(set) var statistics: [OwedStatistics] = []
     /// Events whose heads are among these.
     private(set) var events = 0
 
@@ -15,7 +16,9 @@ struct OwedWrites {
     /// hub that opens looks for lagging heads among the newest events only.
     static let eventsMax = 1000
 
-    var isEmpty: Bool { heads.isEmpty && people.isEmpty && reads.isEmpty && words.isEmpty }
+    var isEmpty: Bool {
+        heads.isEmpty && people.isEmpty && reads.isEmpty && words.isEmpty && statistics.isEmpty
+    }
 
     mutating func add(_ batch: StoreBatch) {
         events += batch.events.count
@@ -25,6 +28,7 @@ struct OwedWrites {
         for event in batch.events where event.message != nil || event.movesHeadText {
             words[event.ticket, default: SearchAddition()].add(event, head: heads[event.ticket])
         }
+        if !batch.statistics.isEmpty { statistics.append(OwedStatistics(batch.statistics)) }
         for person in batch.people { people[person.id] = person }
         for mark in batch.reads {
             let place = ["\(mark.ticket)", mark.person]

@@ -122,9 +122,12 @@ extension ReadMark {
 
 extension TicketEvent {
     /// The event's record, named by an ObjectId of its own.
-    var document: BSONDocument {
+    var document: BSONDocument { document(with: []) }
+
+    func document(with more: [Record.Field]) -> BSONDocument {
         guard case .object(let fields) = record else { return .empty }
-        return BSONDocument([.init("_id", Record(Identifier<TicketEvent>.make(at: at)))] + fields)
+        let id = Record.Field("_id", Record(Identifier<TicketEvent>.make(at: at)))
+        return BSONDocument([id] + fields + more)
     }
 }
 

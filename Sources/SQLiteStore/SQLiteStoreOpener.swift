@@ -17,11 +17,21 @@ package struct SQLiteStoreOpener: TicketStoreOpener {
     package func openStore(
         progress: (StoreProgress) -> Void
     ) throws(StoreError) -> any TicketStore {
-        try SQLiteTicketStore(path: path, pagesMax: pagesMax, progress: progress)
+        let store = try SQLiteTicketStore(path: path, pagesMax: pagesMax, progress: progress)
+        try countStatistics(store.open)
+        return store
     }
 
     package func openReader() throws(StoreError) -> any TicketReader {
         try SQLiteTicketReader(path: path)
+    }
+
+    package func openFiles() throws(StoreError) -> any FileStore {
+        try SQLiteFileStore(path: path)
+    }
+
+    package func openOutbox() throws(StoreError) -> any OutboxStore {
+        try SQLiteOutboxStore(path: path)
     }
 
     package func repair(_ heads: [Ticket]) throws(StoreError) {

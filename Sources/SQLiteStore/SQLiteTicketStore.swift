@@ -31,11 +31,15 @@ package final class SQLiteTicketStore: TicketStore {
     package func commit(_ batch: StoreBatch) throws(StoreError) {
         let database = try database()
         try database.write { () throws(StoreError) in
+            try FileRows(database: database).write(batch)
             for event in batch.events { try insert(event, database) }
             for head in batch.heads { try HeadRow(head).write(to: database) }
             try SearchIndex(database: database).takeMessages(of: batch)
             for person in batch.people { try upsert(person, database) }
             for mark in batch.reads { try advance(mark, database) }
+            let outbox = OutboxRows(database: database)
+            for entry in batch.outbox { try outbox.insert(entry) }
+            try StatisticsRows(database: database).add(batch.statistics)
         }
     }
 
@@ -113,10 +117,26 @@ package final class SQLiteTicketStore: TicketStore {
     }
 
     package func alarms() throws(StoreError) -> [(ticket: TicketID, at: Timestamp)] {
+        try alarms(Self.allAlarms, [])
+    }
+
+    package func alarms(
+        dueBy moment: Timestamp, limit: Int
+    ) throws(StoreError) -> [(ticket: TicketID, at: Timestamp)] {
+        try alarms(Self.dueAlarms, [.int(moment.milliseconds), SQLValue(limit)])
+    }
+
+    static let allAlarms =
+        "SELECT id, alarm_at FROM tickets WHERE alarm_at IS NOT NULL ORDER BY alarm_at, id"
+    static let dueAlarms =
+        "SELECT id, alarm_at FROM tickets WHERE alarm_at <= ?1 ORDER BY alarm_at, id LIMIT ?2"
+
+    private func alarms(
+        _ question: String, _ values: [SQLValue]
+    ) throws(StoreError) -> [(ticket: TicketID, at: Timestamp)] {
         let rows = try rows()
-        let statement = try rows.database.prepared(
-            "SELECT id, alarm_at FROM tickets WHERE alarm_at IS NOT NULL ORDER BY alarm_at, id")
-        try statement.bind([])
+        let statement = try rows.database.prepared(question)
+        try statement.bind(values)
         defer { statement.reset() }
         var alarms: [(ticket: TicketID, at: Timestamp)] = []
         while try statement.step() {
@@ -152,5 +172,12 @@ package final class SQLiteTicketStore: TicketStore {
 
     package func people() throws(StoreError) -> [Person] {
         try PeopleRows(database: database()).people(in: [])
+    }
+
+    package func files(_ ids: [FileID]) throws(StoreError) -> [FileID: StoredFile] {
+        let rows = FileRows(database: try database())
+        var files: [FileID: StoredFile] = [:]
+        for id in ids { files[id] = try rows.file(id) }
+        return files
     }
 }

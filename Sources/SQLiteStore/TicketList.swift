@@ -21,12 +21,10 @@ struct TicketList {
             if let head = try rows.head(number: number) { tickets.append(head) }
         }
         let last = numbers.count > limit ? tickets.last : nil
-        return TicketPage(
-            tickets: tickets,
-            next: last.map {
-                TicketCursor(after: $0, sort: query.sort, audience: query.caller.audience)
-            },
-            counts: try counts())
+        let next = last.map {
+            TicketCursor(after: $0, sort: query.sort, audience: query.caller.audience)
+        }
+        return TicketPage(tickets: tickets, next: next, counts: try counts())
     }
 
     private func numbers() throws(StoreError) -> [Int64] {

@@ -59,10 +59,20 @@ package struct StoreBatch: Sendable {
     package var people: [Person] = []
     /// Only ever move a mark forward.
     package var reads: [ReadMark] = []
+    /// Files whose bytes are durable. To write one again changes nothing.
+    package var files: [StoredFile] = []
+    /// Files to forget, but for those that have been attached.
+    package var expired: [FileID] = []
+    /// What `events` are still to be told to, durable with them.
+    package var outbox: [OutboxEntry] = []
+    /// What `events` add to the statistics.
+    package var statistics = StatisticsChange()
 
     package init() {}
 
-    package var isEmpty: Bool { events.isEmpty && people.isEmpty && reads.isEmpty }
+    package var isEmpty: Bool {
+        events.isEmpty && people.isEmpty && reads.isEmpty && files.isEmpty && expired.isEmpty
+    }
 }
 
 /// The one writer. Confined to the journal's thread; calls may block.
@@ -79,10 +89,18 @@ package protocol TicketStore: CatalogStore {
         of id: TicketID, after seq: Int, limit: Int
     ) throws(StoreError) -> [TicketEvent]
     /// Writes the whole batch; durable when it returns (SQLite: synced; MongoDB: majority, journaled).
+    /// The files that its events attach are taken with them.
     func commit(_ batch: StoreBatch) throws(StoreError)
-    /// Every ticket with a clock that can still give an alarm, with that alarm's time.
+    /// Every ticket with a clock that can still give an alarm, with that alarm's time, by which
+    /// they are ordered.
     func alarms() throws(StoreError) -> [(ticket: TicketID, at: Timestamp)]
+    /// Those of `alarms()` that have come by `moment`, earliest first, at most `limit`.
+    func alarms(
+        dueBy moment: Timestamp, limit: Int
+    ) throws(StoreError) -> [(ticket: TicketID, at: Timestamp)]
     func people() throws(StoreError) -> [Person]
+    /// Those of `ids` that there are, with what they are attached to.
+    func files(_ ids: [FileID]) throws(StoreError) -> [FileID: StoredFile]
     /// Every ticket, counted.
     func tally() throws(StoreError) -> TicketTally
 }
@@ -142,7 +160,7 @@ package struct ProjectSummary: Hashable, Sendable {
 }
 
 /// Answers questions on a thread of its own, beside the writer.
-package protocol TicketReader: CatalogReader {
+package protocol TicketReader: CatalogReader, NoticeReader, ExportReader, StatisticsReader {
     func ticketID(number: Int) throws(StoreError) -> TicketID?
     /// nil: no such ticket. Access is the caller's to check, on the page's head.
     func page(of id: TicketID, _ query: EventQuery) throws(StoreError) -> EventPage?
@@ -168,8 +186,13 @@ package protocol TicketStoreOpener: Sendable {
         progress: (StoreProgress) -> Void
     ) throws(StoreError) -> any TicketStore
     func openReader() throws(StoreError) -> any TicketReader
+    func openFiles() throws(StoreError) -> any FileStore
+    /// For a store that `openStore` has made ready.
+    func openOutbox() throws(StoreError) -> any OutboxStore
     /// Writes heads as their logs make them, for `guichet check --repair`.
     func repair(_ heads: [Ticket]) throws(StoreError)
+    /// Writes the statistics as the logs make them, in place of all that is stored of them.
+    func repair(_ statistics: StatisticsChange) throws(StoreError)
     /// Makes the search index anew from the logs, for `guichet check --repair`.
     func rebuildSearch(progress: (StoreProgress) -> Void) throws(StoreError)
 }

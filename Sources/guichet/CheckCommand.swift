@@ -17,17 +17,25 @@ struct CheckCommand {
         _ = try opener.openStore()
         let reader = try opener.openReader()
         var report = CheckReport()
+        var statistics = try StatisticsCheck(reader)
         try reader.visitLogs { id, head, events throws(StoreError) in
             report.visit(id, head, events)
+            statistics.visit(events)
             if report.tickets % 1000 == 0 { Terminal.progress("\(report.tickets) tickets") }
         }
         Terminal.progress("")
+        let miscounts = try statistics.problems(reader)
+        report.note(miscounts)
         for problem in report.problems { Terminal.say(problem) }
         if try arguments.has("repair"), !report.mended.isEmpty {
             try opener.repair(report.mended)
             Terminal.say("mended \(report.mended.count) heads")
         }
         if try arguments.has("repair") { try rebuildSearch(opener) }
+        if try arguments.has("repair"), !miscounts.isEmpty {
+            try opener.repair(statistics.counted)
+            Terminal.say("counted the statistics anew")
+        }
         let verdict =
             report.problems.isEmpty
             ? "ok"
@@ -80,6 +88,9 @@ struct CheckReport {
                     ?? "ticket \(id): it has \(log.count) events and no head")
         }
     }
+
+    /// What is wrong besides tickets, and can be mended.
+    mutating func note(_ more: [String]) { problems += more }
 
     private static func hole(in log: [TicketEvent]) -> String {
         guard let first = log.first else { return "it has a head and no events" }

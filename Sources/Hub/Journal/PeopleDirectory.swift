@@ -8,6 +8,12 @@ import Tickets
 final class PeopleDirectory: Sendable {
     private let people = Mutex<[String: Person]>([:])
 
+    /// Technicians and admins, by id.
+    private let team = Mutex<[Person]>([])
+
+    /// Made anew only when a member of staff is news.
+    var staff: [Person] { team.withLock { $0 } }
+
     func person(_ id: String) -> Person? { people.withLock { $0[id] } }
 
     /// Those of `stored` and of this run, in one of `roles` (empty: all), by name then id. A person is
@@ -23,10 +29,17 @@ final class PeopleDirectory: Sendable {
 
     /// Whether this was news.
     func note(_ person: Person) -> Bool {
-        people.withLock { people in
-            guard people[person.id] != person else { return false }
-            people[person.id] = person
-            return true
+        let before = people.withLock { people -> Person?? in
+            guard people[person.id] != person else { return nil }
+            return .some(people.updateValue(person, forKey: person.id))
         }
+        guard let before else { return false }
+        if person.role.isStaff || before?.role.isStaff == true {
+            team.withLock { team in
+                team.removeAll { $0.id == person.id }
+                if person.role.isStaff { team.append(person) }
+            }
+        }
+        return true
     }
 }

@@ -1,5 +1,6 @@
 // Paths to calls (contract section 5).
 
+import APIDescription
 import Reactor
 import Tickets
 import Wire
@@ -9,14 +10,7 @@ struct Router {
 
     func route(_ exchange: Exchange) {
         let head = exchange.head
-        switch worker.context.gatekeeper.judgeOrigin(of: head) {
-        case .refused:
-            worker.noteBadOrigin(
-                head.headers["origin"], from: exchange.peerAddress, over: "rest")
-            return exchange.respond(.problem(status: 403, "This Origin is not allowed here."))
-        case .allowed(let origin): exchange.allowedOrigin = origin
-        case .none, .sameOrigin: break
-        }
+        guard admitsOrigin(of: exchange) else { return }
         let path = head.path.split(separator: "/", omittingEmptySubsequences: true).map(String.init)
         if path.first == "api" {
             if head.method == "OPTIONS" { return preflight(exchange) }
@@ -25,9 +19,25 @@ struct Router {
         switch head.path {
         case "/healthz": get(exchange) { $0.respond(.text("ok\n")) }
         case "/readyz": get(exchange, ready)
+        case "/openapi.json": get(exchange) { $0.respond(.json(OpenAPIDocument.json)) }
         case "/metrics": get(exchange) { $0.respond(MetricsPage(worker: worker).response) }
         default: get(exchange) { $0.respond(worker.context.assets.response(to: $0.head)) }
         }
+    }
+
+    /// False: it has been answered.
+    func admitsOrigin(of exchange: Exchange) -> Bool {
+        let head = exchange.head
+        switch worker.context.gatekeeper.judgeOrigin(of: head) {
+        case .refused:
+            worker.noteBadOrigin(
+                head.headers["origin"], from: exchange.peerAddress, over: "rest")
+            exchange.respond(.problem(status: 403, "This Origin is not allowed here."))
+            return false
+        case .allowed(let origin): exchange.allowedOrigin = origin
+        case .none, .sameOrigin: break
+        }
+        return true
     }
 
     private func get(_ exchange: Exchange, _ body: (Exchange) -> Void) {
@@ -49,7 +59,8 @@ struct Router {
                 .with("Access-Control-Allow-Methods", "GET, HEAD, POST, PATCH, PUT, DELETE")
                 .with(
                     "Access-Control-Allow-Headers",
-                    "Authorization, Content-Type, Idempotency-Key, If-Match, Last-Event-ID"
+                    "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, "
+                        + "If-Range, Last-Event-ID, Range"
                 )
                 .with("Access-Control-Max-Age", "600"))
     }
@@ -71,29 +82,38 @@ struct Router {
 
     // MARK: /api
 
-    private func api(_ path: [String], _ exchange: Exchange) {
-        let isStream = path.last == "stream"
+    /// nil: it has been answered.
+    func identify(_ exchange: Exchange, inQuery: Bool) -> Identity? {
         let gatekeeper = worker.context.gatekeeper
-        let identity: Identity
         do throws(TicketRejection) {
-            guard let token = gatekeeper.token(in: exchange.head, inQuery: isStream) else {
+            guard let token = gatekeeper.token(in: exchange.head, inQuery: inQuery) else {
                 throw Gatekeeper.unauthorized
             }
-            identity = try gatekeeper.identify(token, nowSeconds: worker.nowSeconds)
+            let identity = try worker.identify(token)
+            worker.note(identity.caller.person)
+            worker.note(contactOf: identity)
+            exchange.identity = identity
+            return identity
         } catch {
-            return exchange.refuse(error)
+            exchange.refuse(error)
+            return nil
         }
-        worker.note(identity.caller.person)
-        exchange.caller = identity.caller
+    }
+
+    private func api(_ path: [String], _ exchange: Exchange) {
+        guard let identity = identify(exchange, inQuery: path.last == "stream") else { return }
         // HEAD asks as GET does; its body stays behind.
         let method = exchange.head.method == "HEAD" ? "GET" : exchange.head.method
         let tickets = TicketCalls(worker: worker, exchange: exchange, identity: identity)
         let others = PeopleCalls(worker: worker, exchange: exchange, identity: identity)
+        let exports = ExportCalls(worker: worker, exchange: exchange, identity: identity)
         switch (method, path.count, path.first, path.dropFirst().last ?? "") {
         case ("GET", 1, "me", _): others.me()
         case ("GET", 1, "users", _): others.users()
         case ("GET", 1, "projects", _): others.projects()
         case ("GET", 2, "sla", "preview"): others.slaPreview()
+        case ("GET", 2, "files", let id):
+            FileCall(worker: worker, exchange: exchange, identity: identity).get(id)
         case ("GET", 2, "queue", "stream"): tickets.streamQueue()
         case (_, 1...2, "canned", _): catalog(.canned, method, path, exchange, identity)
         case (_, 1...2, "views", _): catalog(.views, method, path, exchange, identity)
@@ -106,6 +126,14 @@ struct Router {
         case ("GET", 3, "tickets", "events"): tickets.events(path[1])
         case ("GET", 3, "tickets", "stream"): tickets.stream(path[1])
         case ("POST", 3, "tickets", "read"): tickets.read(path[1])
+        case ("GET", 1, "notifications", _):
+            NotificationCalls(worker: worker, exchange: exchange, identity: identity).list()
+        case ("POST", 2, "notifications", "read"):
+            NotificationCalls(worker: worker, exchange: exchange, identity: identity).read()
+        case ("GET", 3, "tickets", "history"): exports.history(path[1])
+        case ("GET", 1, "export", _): exports.export()
+        case ("GET", 1, "stats", _):
+            StatisticsCalls(worker: worker, exchange: exchange, identity: identity).report()
         default: missing(path, exchange)
         }
     }
@@ -134,7 +162,10 @@ struct Router {
             case (2, "sla", "preview"), (2, "queue", "stream"): "GET, HEAD"
             case (1, "tickets", _), (2, "tickets", _): "GET, HEAD, POST, PATCH"
             case (3, "tickets", "events"), (3, "tickets", "stream"): "GET, HEAD"
-            case (3, "tickets", "read"): "POST"
+            case (3, "tickets", "read"), (1, "upload", _), (2, "notifications", "read"): "POST"
+            case (2, "files", _): "GET, HEAD"
+            case (1, "notifications", _): "GET, HEAD"
+            case (3, "tickets", "history"), (1, "export", _), (1, "stats", _): "GET, HEAD"
             default: nil
             }
         if let allowed { return notAllowed(exchange, allowed) }

@@ -4,6 +4,7 @@ Nothing else in these tests knows how a store lays its data out.
 """
 
 import contextlib
+import datetime
 import json
 import os
 import pathlib
@@ -33,6 +34,15 @@ class SQLite:
     def count(self):
         return self.query("SELECT count(*) FROM events")[0][0]
 
+    def poison_outbox(self):
+        """Puts entries into the outbox that nothing can read: one a webhook, one for people."""
+        with contextlib.closing(sqlite3.connect(self.file, timeout=10)) as database:
+            database.execute(
+                "INSERT INTO outbox SELECT 'poison-' || target, target, 'waiting', 0, 0, NULL, '', "
+                "'{\"broken' FROM (SELECT DISTINCT target FROM outbox)"
+            )
+            database.commit()
+
     def remove(self):
         pass  # the test's folder goes as a whole
 
@@ -55,6 +65,21 @@ class MongoDB:
     def count(self):
         with pymongo.MongoClient(self.server) as client:
             return client[self.database]["events"].count_documents({})
+
+    def poison_outbox(self):
+        with pymongo.MongoClient(self.server) as client:
+            outbox = client[self.database]["outbox"]
+            for target in outbox.distinct("target"):
+                outbox.insert_one(
+                    {
+                        "_id": f"poison-{target}",
+                        "target": target,
+                        "state": "waiting",
+                        "due": datetime.datetime.fromtimestamp(0, datetime.timezone.utc),
+                        "attempts": 0,
+                        "data": {"broken": True},
+                    }
+                )
 
     def remove(self):
         with pymongo.MongoClient(self.server) as client:

@@ -76,6 +76,14 @@ final class FaultyStore: TicketStore {
         try store.events(for: keys)
     }
     func alarms() throws(StoreError) -> [(ticket: TicketID, at: Timestamp)] { try store.alarms() }
+    func alarms(
+        dueBy moment: Timestamp, limit: Int
+    ) throws(StoreError) -> [(ticket: TicketID, at: Timestamp)] {
+        try store.alarms(dueBy: moment, limit: limit)
+    }
     func tally() throws(StoreError) -> TicketTally { try store.tally() }
     func people() throws(StoreError) -> [Person] { try store.people() }
+    func files(_ ids: [FileID]) throws(StoreError) -> [FileID: StoredFile] {
+        try store.files(ids)
+    }
 }

@@ -1,0 +1,130 @@
+// The thread that turns outbox entries into people's notifications, and from there into e-mails.
+// It owns a connection to the outbox, so that neither the journal nor a worker waits for it.
+
+import Glibc
+import Reactor
+import Tickets
+
+final class NoticeThread {
+    private let context: HubContext
+    private let store: any OutboxStore
+    private var inbox: Mailbox<NoticeMessage> { context.notices.inbox }
+    private var writer: NoticeWriter
+    private var contacts: [String: Contact] = [:]
+    private var readers: [(ReadNotices, String, ReplyAddress)] = []
+    private var isStopping = false
+    /// Monotonic milliseconds.
+    private var nextLook: Int64 = 0
+    private var nextCensus: Int64 = 0
+    private var nextPurge: Int64 = 0
+
+    private static let pollMilliseconds: Int64 = 2000
+    private static let batchMax = 200
+    private static let day: Int64 = 86_400_000
+
+    init(context: HubContext, store: any OutboxStore) {
+        self.context = context
+        self.store = store
+        writer = NoticeWriter(
+            settings: context.settings.outbox,
+            techniciansReachAll: context.settings.techniciansReachAll, store: store)
+    }
+
+    func run() {
+        while !isStopping {
+            inbox.wait(timeoutMilliseconds: Int(max(0, nextLook - monotonicMilliseconds())))
+            // What comes together is written together; nobody waits for it but people's bells.
+            usleep(20_000)
+            for message in inbox.drain() { take(message) }
+            do throws(StoreError) {
+                try work()
+                nextLook = monotonicMilliseconds() + Self.pollMilliseconds
+            } catch {
+                context.log.error("outbox_failed", [("reason", error.description)])
+                answerReaders(.failure(error))
+                // A store that fails gets a moment's rest.
+                usleep(500_000)
+                nextLook = monotonicMilliseconds() + Self.pollMilliseconds
+            }
+        }
+    }
+
+    private func take(_ message: NoticeMessage) {
+        switch message {
+        case .ring: nextLook = 0
+        case .contact(let contact): contacts[contact.person.id] = contact
+        case .markRead(let notices, let person, let reply):
+            readers.append((notices, person, reply))
+        case .stop: isStopping = true
+        }
+    }
+
+    private func work() throws(StoreError) {
+        if !contacts.isEmpty {
+            try store.save(Array(contacts.values))
+            writer.learn(contacts)
+            contacts.removeAll()
+        }
+        for (notices, person, _) in readers { try store.markRead(notices, of: person) }
+        answerReaders(.success(()))
+        try deliver()
+        try keepHouse()
+    }
+
+    private func answerReaders(_ outcome: Result<any Sendable, StoreError>) {
+        for (_, _, reply) in readers {
+            context.workers[reply.worker].post(.answer(token: reply.token, outcome))
+        }
+        readers.removeAll()
+    }
+
+    /// Everything that is due, a batch at a time.
+    private func deliver() throws(StoreError) {
+        while true {
+            let now = Timestamp(milliseconds: wallClockMilliseconds())
+            let leaseMs = Int64(context.settings.outbox.leaseSeconds) * 1000
+            let taken = try store.take(
+                .people, now: now, leasedUntil: now.advanced(byMilliseconds: leaseMs),
+                limit: Self.batchMax)
+            guard !taken.isEmpty else { return }
+            let made = try writer.write(taken, now: now)
+            show(made.notices)
+            note(made.results, now: now)
+            if made.hasMail { context.notices.ring() }
+        }
+    }
+
+    private func note(_ results: [OutboxResult], now: Timestamp) {
+        for result in results {
+            context.notices.metrics.note(
+                result.outcome, of: .people,
+                ageMs: result.entry.entry.map { now.elapsed(since: $0.at) } ?? 0)
+            if case .dead(let reason) = result.outcome {
+                context.log.error(
+                    "outbox_dead", [("entry", result.entry.id), ("reason", reason)])
+            }
+        }
+    }
+
+    /// They are in the store: they may be shown.
+    private func show(_ notices: [Notice]) {
+        guard !notices.isEmpty else { return }
+        let frames = notices.map { NoticeFrame($0) }
+        for worker in context.workers { worker.post(.notices(frames)) }
+    }
+
+    private func keepHouse() throws(StoreError) {
+        let now = monotonicMilliseconds()
+        if now >= nextCensus {
+            nextCensus = now + 5000
+            context.notices.metrics.note(try store.depths())
+        }
+        guard now >= nextPurge else { return }
+        nextPurge = now + 300_000
+        let today = Timestamp(milliseconds: wallClockMilliseconds())
+        try store.purge(
+            sent: today.advanced(byMilliseconds: -3_600_000),
+            dead: today.advanced(byMilliseconds: -30 * Self.day),
+            notices: today.advanced(byMilliseconds: -90 * Self.day))
+    }
+}

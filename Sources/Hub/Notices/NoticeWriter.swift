@@ -1,0 +1,120 @@
+// From outbox entries to notices and e-mail entries: who still has access, and who has been told
+// enough for now.
+
+import Reactor
+import Tickets
+
+struct NoticeWriter {
+    private let settings: OutboxSettings
+    private let techniciansReachAll: Bool
+    private let store: any OutboxStore
+    /// Contacts of people seen lately.
+    private var contacts: [String: Contact] = [:]
+    private var lastSerial: Int64 = 0
+
+    private static let contactsMax = 20_000
+
+    init(settings: OutboxSettings, techniciansReachAll: Bool, store: any OutboxStore) {
+        self.settings = settings
+        self.techniciansReachAll = techniciansReachAll
+        self.store = store
+    }
+
+    struct Made {
+        /// Those that were not there before.
+        let notices: [Notice]
+        let results: [OutboxResult]
+        let hasMail: Bool
+    }
+
+    mutating func learn(_ newest: [String: Contact]) {
+        if contacts.count > Self.contactsMax { contacts.removeAll() }
+        contacts.merge(newest) { $1 }
+    }
+
+    /// One deposit for all of them; an entry that cannot be understood fails for itself.
+    mutating func write(_ taken: [LeasedEntry], now: Timestamp) throws(StoreError) -> Made {
+        var notices: [Notice] = []
+        var mails: [OutboxEntry] = []
+        var results: [OutboxResult] = []
+        for leased in taken {
+            do throws(StoreError) {
+                try write(leased, &notices, &mails)
+                results.append(OutboxResult(leased, .sent))
+            } catch {
+                guard case .corrupt(let reason) = error else { throw error }
+                let outcome = settings.retries.outcome(
+                    afterAttempts: leased.attempts, reason: reason, now: now)
+                results.append(OutboxResult(leased, outcome))
+            }
+        }
+        let new = try store.deposit(notices, mails)
+        _ = try store.settle(results, now: now)
+        return Made(notices: new, results: results, hasMail: !mails.isEmpty)
+    }
+
+    private mutating func write(
+        _ leased: LeasedEntry, _ notices: inout [Notice], _ mails: inout [OutboxEntry]
+    ) throws(StoreError) {
+        guard let entry = leased.entry else { throw .corrupt("the entry cannot be read") }
+        guard let (event, head) = try store.event(entry.seq, of: entry.ticket) else {
+            throw .corrupt("event \(entry.seq) of ticket \(entry.ticket) is not there")
+        }
+        for recipient in entry.recipients {
+            let contact = try contact(of: recipient.person)
+            guard caller(contact).canAccess(head) else { continue }
+            if recipient.isOnlyWatching, recipient.kind.isBurstable,
+                try isTold(recipient.person.id, before: event, notices)
+            {
+                continue
+            }
+            if !recipient.isMailOnly {
+                notices.append(
+                    Notice(serial: nextSerial(), recipient: recipient, event: event, head: head))
+            }
+            if settings.sendsMail, !recipient.isListOnly, recipient.kind.mail != nil,
+                contact.email != nil
+            {
+                mails.append(
+                    OutboxEntry(
+                        target: .mail, ticket: entry.ticket, seq: entry.seq, at: entry.at,
+                        recipients: [recipient]))
+            }
+        }
+    }
+
+    /// Whether an unread notice of this burst is there, in the store or in this batch.
+    private func isTold(
+        _ person: String, before event: TicketEvent, _ notices: [Notice]
+    ) throws(StoreError) -> Bool {
+        let since = event.at.advanced(byMilliseconds: -Int64(settings.burstSeconds) * 1000)
+        let isHere = notices.contains {
+            $0.person == person && $0.ticket == event.ticket && $0.seq < event.seq
+                && $0.kind.isBurstable && $0.at >= since
+        }
+        if isHere { return true }
+        return try store.hasUnread(
+            of: person, on: event.ticket, since: since, before: event.seq)
+    }
+
+    private mutating func contact(of person: Person) throws(StoreError) -> Contact {
+        if let contact = contacts[person.id] { return contact }
+        let contact =
+            try store.contact(of: person.id)
+            ?? Contact(person: person, email: nil, locale: nil, projects: [])
+        learn([person.id: contact])
+        return contact
+    }
+
+    private func caller(_ contact: Contact) -> Caller {
+        Caller(
+            person: contact.person, projects: contact.projects,
+            reachesAllTickets: contact.person.role == .technician && techniciansReachAll)
+    }
+
+    /// Milliseconds and a counter in one: rising, also across restarts, and below 2^53.
+    private mutating func nextSerial() -> Int64 {
+        lastSerial = max(lastSerial + 1, wallClockMilliseconds() << 12)
+        return lastSerial
+    }
+}

@@ -1,0 +1,104 @@
+// /api/notifications: what the caller was told, and what of it they have read.
+
+import Tickets
+import Wire
+
+struct NotificationCalls {
+    let worker: Worker
+    let exchange: Exchange
+    let identity: Identity
+
+    private var caller: Caller { identity.caller }
+
+    /// Without a bound the newest, with `after` what is newer, with `before` what is older; always
+    /// oldest first.
+    func list() {
+        do throws(TicketRejection) {
+            var fields = try FieldReader(query: exchange.head.query)
+            let after = try fields.number("after", in: 0...Int.max)
+            let before = try fields.number("before", in: 0...Int.max)
+            let limit = min(try fields.number("limit", in: 1...Int.max) ?? 50, 200)
+            let unread = try fields.single("unread")
+            try fields.finish()
+            if after != nil, before != nil {
+                throw TicketRejection(
+                    .badRequest, "Give either after or before.", field: "before")
+            }
+            guard [nil, "true", "false"].contains(unread) else {
+                throw FieldReader.wrong("unread", "true or false")
+            }
+            let slice: NoticeQuery.Slice =
+                after.map { .after(Int64($0)) } ?? before.map { .before(Int64($0)) } ?? .newest
+            let query = NoticeQuery(
+                slice, limit: limit, caller: caller, unreadOnly: unread == "true")
+            worker.ask { reader throws(StoreError) in
+                try reader.notices(query)
+            } then: { (answer: Result<NoticePage, TicketRejection>) in
+                switch answer {
+                case .success(let page): respond(page, slice)
+                case .failure(let rejection): exchange.refuse(rejection)
+                }
+            }
+        } catch {
+            exchange.refuse(error, for: caller)
+        }
+    }
+
+    /// `next` goes on in the direction of the question.
+    private func respond(_ page: NoticePage, _ slice: NoticeQuery.Slice) {
+        let isForward = if case .after = slice { true } else { false }
+        let next = page.more ? (isForward ? page.notices.last : page.notices.first) : nil
+        exchange.respond(
+            .json { json in
+                json.key("notifications")
+                json.beginArray()
+                for notice in page.notices { json.notice(notice) }
+                json.endArray()
+                json.key("next")
+                if let next { json.string("\(next.serial)") } else { json.null() }
+            })
+    }
+
+    /// `{"ids":[…]}` or `{"upTo":id}`.
+    func read() {
+        do throws(TicketRejection) {
+            var fields = try exchange.fields()
+            let ids = try fields.optionalStrings("ids")
+            let upTo = try fields.optionalString("upTo")
+            try fields.finish()
+            let which: ReadNotices
+            switch (ids, upTo) {
+            case (let ids?, nil): which = .these(try serials(ids))
+            case (nil, let id?): which = .upTo(try serial(id, "upTo"))
+            default:
+                throw TicketRejection(
+                    .badRequest, "Give either ids, a list, or upTo, one id.", field: "ids")
+            }
+            worker.markRead(which, of: caller.person.id) { answer in
+                switch answer {
+                case .success: exchange.respond(.noContent)
+                case .failure(let rejection): exchange.refuse(rejection)
+                }
+            }
+        } catch {
+            exchange.refuse(error, for: caller)
+        }
+    }
+
+    private static let idsMax = 500
+
+    private func serials(_ ids: [String]) throws(TicketRejection) -> [Int64] {
+        guard ids.count <= Self.idsMax else {
+            throw TicketRejection(
+                .tooLarge, "ids is over its limit of \(Self.idsMax).", field: "ids")
+        }
+        return try ids.map { id throws(TicketRejection) in try serial(id, "ids") }
+    }
+
+    private func serial(_ id: String, _ field: String) throws(TicketRejection) -> Int64 {
+        guard let serial = Int64(id), serial >= 0 else {
+            throw FieldReader.wrong(field, "made of ids as the list gives them")
+        }
+        return serial
+    }
+}

@@ -1,0 +1,235 @@
+// The outbox on MongoDB. An event is inserted with its entries inside, in one document, so that a
+// crash cannot part them; from there they move to the collection `outbox`, and leave the event when
+// they have arrived. Ids keep a move that is done twice from doubling anything: an entry stays for a
+// while after it was sent.
+
+internal import Tickets
+
+final class MongoOutboxStore: OutboxStore {
+    let client: MongoClient
+    private let log: MongoLog
+
+    init(_ address: MongoAddress) throws(StoreError) {
+        client = try MongoClient(address)
+        log = MongoLog(client: client)
+    }
+
+    // MARK: From events to the outbox
+
+    /// Index and field of what has still to move.
+    static let pending = "outbox"
+    private static let movesMax = 500
+
+    private func movePending() throws(StoreError) {
+        while true {
+            let cursor = try client.find(
+                in: .events, [.init(Self.pending, .field("$exists", .bool(true)))],
+                options: [
+                    .init("hint", .string(Self.pending)), .init("limit", Record(Self.movesMax)),
+                    .init("sort", .field("at", .int(1))),
+                    .init("projection", .field(Self.pending, .int(1))),
+                ])
+            var ids: [Record] = []
+            var entries: [MongoUpsert] = []
+            while let fields = try cursor.next() {
+                guard let id = fields.first(where: { $0.name == "_id" })?.value else { continue }
+                ids.append(id)
+                if case .array(let items)? = fields.first(where: { $0.name == Self.pending })?.value
+                {
+                    entries += items.compactMap(Self.insertion(embedded:))
+                }
+            }
+            guard !ids.isEmpty else { return }
+            try write { () throws(MongoFailure) in
+                try client.upsert(entries, into: .outbox)
+                try client.update(
+                    .events, [.init("_id", .within(ids))],
+                    [.init("$unset", .field(Self.pending, .string("")))])
+            }
+            if ids.count < Self.movesMax { return }
+        }
+    }
+
+    // MARK: Leases
+
+    func take(
+        _ target: OutboxTarget, now: Timestamp, leasedUntil: Timestamp, limit: Int
+    ) throws(StoreError) -> [LeasedEntry] {
+        try movePending()
+        let isDue: [Record.Field] = [
+            .init("target", .string(target.name)),
+            .init("state", .string(OutboxState.waiting.rawValue)),
+            .init("due", .field("$lte", .time(now))),
+        ]
+        let due = try client.find(
+            in: .outbox, isDue,
+            options: [
+                .init("sort", .object([.init("due", .int(1)), .init("_id", .int(1))])),
+                .init("limit", Record(limit)), .init("projection", .field("_id", .int(1))),
+            ])
+        var ids: [Record] = []
+        while let fields = try due.next() {
+            if let id = fields.first(where: { $0.name == "_id" })?.value { ids.append(id) }
+        }
+        guard !ids.isEmpty else { return [] }
+        let lease = "\(TicketID.make(at: now))"
+        // Another hub may be as fast: each document changes for the first of the two alone.
+        try write { () throws(MongoFailure) in
+            try client.update(
+                .outbox, [.init("_id", .within(ids))] + isDue,
+                [
+                    .init(
+                        "$set",
+                        .object([.init("lease", .string(lease)), .init("due", .time(leasedUntil))])
+                    ),
+                    .init("$inc", .field("attempts", .int(1))),
+                ])
+        }
+        let taken = try client.find(
+            in: .outbox, [.init("_id", .within(ids)), .init("lease", .string(lease))],
+            options: [.init("sort", .object([.init("at", .int(1)), .init("_id", .int(1))]))])
+        return try taken.all { fields throws(StoreError) in
+            leased(fields, target, lease, leasedUntil)
+        }
+    }
+
+    /// Whatever the document holds: one that cannot be read must not hold up the others.
+    private func leased(
+        _ fields: [Record.Field], _ target: OutboxTarget, _ lease: String,
+        _ leasedUntil: Timestamp
+    ) -> LeasedEntry {
+        let reader = try? RecordReader(.object(fields))
+        let data = reader?.optional("data")
+        return LeasedEntry(
+            id: (try? reader?.string("_id")) ?? "", lease: lease, leasedUntil: leasedUntil,
+            attempts: (try? reader?.int("attempts")) ?? 1,
+            entry: data.flatMap { try? OutboxEntry(target: target.name, record: $0) })
+    }
+
+    func settle(_ results: [OutboxResult], now: Timestamp) throws(StoreError) -> Set<String> {
+        var settled: Set<String> = []
+        for result in results where try settle(result, now: now) {
+            settled.insert(result.entry.id)
+        }
+        return settled
+    }
+
+    private func settle(_ result: OutboxResult, now: Timestamp) throws(StoreError) -> Bool {
+        let entry = result.entry
+        let state: OutboxState
+        var due = now
+        var text = ""
+        var given = 0
+        switch result.outcome {
+        case .sent: state = .sent
+        case .dead(let reason): (state, text) = (.dead, reason)
+        case .retry(let at, let reason): (state, due, text) = (.waiting, at, reason)
+        case .released: (state, given) = (.waiting, -1)
+        }
+        return try write { () throws(MongoFailure) in
+            try client.update(
+                .outbox, [.init("_id", .string(entry.id)), .init("lease", .string(entry.lease))],
+                [
+                    .init(
+                        "$set",
+                        .object([
+                            .init("state", .string(state.rawValue)), .init("due", .time(due)),
+                            .init("reason", .string(text)),
+                        ])),
+                    .init("$unset", .field("lease", .string(""))),
+                    .init("$inc", .field("attempts", Record(given))),
+                ])
+        } == 1
+    }
+
+    // MARK: Notices
+
+    func deposit(
+        _ notices: [Notice], _ entries: [OutboxEntry]
+    ) throws(StoreError) -> [Notice] {
+        let known = try client.find(
+            in: .notifications,
+            [.init("_id", .within(notices.map { .string($0.documentID) }))],
+            options: [.init("projection", .field("_id", .int(1)))])
+        var there: Set<Record> = []
+        while let fields = try known.next() { there.formUnion(fields.map(\.value)) }
+        try write { () throws(MongoFailure) in
+            // In this order: a notice says that its event needs no more entries.
+            try client.upsert(entries.map(\.insertion), into: .outbox)
+            try client.upsert(notices.map(\.insertion), into: .notifications)
+        }
+        return notices.filter { !there.contains(.string($0.documentID)) }
+    }
+
+    func hasUnread(
+        of person: String, on ticket: TicketID, since: Timestamp, before seq: Int
+    ) throws(StoreError) -> Bool {
+        let kinds = NotificationKind.allCases.filter(\.isBurstable)
+        let cursor = try client.find(
+            in: .notifications,
+            [
+                .init("person", .string(person)), .init("ticket", Record(ticket)),
+                .init("read", .bool(false)), .init("at", .field("$gte", .time(since))),
+                .init("seq", .field("$lt", Record(seq))),
+                .init("kind", .within(kinds.map { .string($0.rawValue) })),
+            ], options: [.init("limit", .int(1))])
+        return try cursor.next() != nil
+    }
+
+    func markRead(_ notices: ReadNotices, of person: String) throws(StoreError) {
+        let which: Record =
+            switch notices {
+            case .upTo(let serial): .field("$lte", .int(serial))
+            case .these(let serials): .within(serials.map { .int($0) })
+            }
+        try write { () throws(MongoFailure) in
+            try client.update(
+                .notifications,
+                [
+                    .init("person", .string(person)), .init("serial", which),
+                    .init("read", .bool(false)),
+                ], [.init("$set", .field("read", .bool(true)))])
+        }
+    }
+
+    // MARK: Contacts and events
+
+    func save(_ contacts: [Contact]) throws(StoreError) {
+        let upserts = contacts.map { contact in
+            let id = Record.Field("_id", .string(contact.person.id))
+            return MongoUpsert(
+                filter: BSONDocument([id]),
+                document: BSONDocument([id, .init("data", contact.record)]), isReplacement: true)
+        }
+        try write { () throws(MongoFailure) in try client.upsert(upserts, into: .contacts) }
+    }
+
+    func contact(of person: String) throws(StoreError) -> Contact? {
+        let cursor = try client.find(
+            in: .contacts, [.init("_id", .string(person))], options: [.init("limit", .int(1))])
+        guard let fields = try cursor.next() else { return nil }
+        return try log.read { () throws(RecordError) in
+            try Contact(record: RecordReader(.object(fields), "contact").required("data"))
+        }
+    }
+
+    func event(
+        _ seq: Int, of ticket: TicketID
+    ) throws(StoreError) -> (event: TicketEvent, head: Ticket)? {
+        let cursor = try log.events(of: ticket, where: [.init("$eq", Record(seq))], limit: 1)
+        guard let fields = try cursor.next(), let head = try log.head(of: ticket) else {
+            return nil
+        }
+        return (try log.readEvent(fields), head)
+    }
+
+    /// What fails here is tried again by whoever asked.
+    @discardableResult
+    func write<Value>(_ body: () throws(MongoFailure) -> Value) throws(StoreError) -> Value {
+        do throws(MongoFailure) {
+            return try body()
+        } catch {
+            throw error.unavailable(client.address)
+        }
+    }
+}

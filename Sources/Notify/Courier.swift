@@ -1,0 +1,23 @@
+// Whoever takes entries of one target to where they go.
+
+import Tickets
+
+/// What came of one delivery.
+enum Delivery {
+    case delivered
+    /// There is nobody to deliver it to any more, and that is as it should be.
+    case unnecessary(String)
+    /// Worth another try.
+    case failed(String)
+    /// No try will ever succeed.
+    case refused(String)
+}
+
+/// Confined to the thread of its worker; may block for `secondsMax`.
+protocol Courier: AnyObject {
+    var target: OutboxTarget { get }
+    /// A delivery takes no longer.
+    var secondsMax: Int { get }
+    func deliver(_ event: TicketEvent, _ head: Ticket, _ entry: OutboxEntry) throws(StoreError)
+        -> Delivery
+}

@@ -1,0 +1,96 @@
+// One transfer of libcurl: options in, a status or a reason out. Here the pointers end.
+
+import CCurl
+import Glibc
+
+/// Why a transfer failed, in libcurl's words: they name hosts, never credentials.
+struct TransferError: Error, CustomStringConvertible {
+    let description: String
+}
+
+@safe
+final class CurlTransfer {
+    private let handle: UnsafeMutableRawPointer
+    private var lists: [UnsafeMutablePointer<curl_slist>] = unsafe []
+
+    private static let isReady: Bool = curl_global_init(Int(CURL_GLOBAL_ALL)) == CURLE_OK
+
+    init(_ url: String, protocols: String) throws(TransferError) {
+        guard Self.isReady, let handle = unsafe curl_easy_init() else {
+            throw TransferError(description: "libcurl did not start")
+        }
+        unsafe self.handle = unsafe handle
+        try set(CURLOPT_URL, url)
+        try set(CURLOPT_PROTOCOLS_STR, protocols)
+        // Threads and signals do not go together.
+        try set(CURLOPT_NOSIGNAL, 1)
+        try check(unsafe guichet_curl_drop_answer(handle))
+    }
+
+    deinit {
+        unsafe curl_easy_cleanup(handle)
+        for unsafelist in unsafe lists { unsafe curl_slist_free_all(list) }
+    }
+
+    func set(_ option: CURLoption, _ value: Int) throws(TransferError) {
+        try check(unsafe guichet_curl_set_long(handle, option, value))
+    }
+
+    /// libcurl keeps a copy.
+    func set(_ option: CURLoption, _ value: String) throws(TransferError) {
+        try check(unsafe guichet_curl_set_text(handle, option, value))
+    }
+
+    func set(_ option: CURLoption, _ values: [String]) throws(TransferError) {
+        var list: UnsafeMutablePointer<curl_slist>?
+        for value in values { unsafe list = curl_slist_append(list, value) }
+        guard let list = unsafe list else {
+            throw TransferError(description: "there is no memory for a transfer")
+        }
+        unsafe lists.append(list)
+        try check(unsafe guichet_curl_set_list(handle, option, list))
+    }
+
+    /// The body of a POST.
+    func post(_ body: [UInt8]) throws(TransferError) {
+        let code = unsafe body.withUnsafeBytes { bytes in
+            // SAFETY: libcurl copies the bytes before it returns.
+            unsafe guichet_curl_set_body(handle, bytes.baseAddress, bytes.count)
+        }
+        try check(code)
+        try perform()
+    }
+
+    /// What is uploaded, byte for byte.
+    func upload(_ bytes: [UInt8]) throws(TransferError) {
+        var bytes = bytes
+        let outcome = unsafe bytes.withUnsafeMutableBytes { buffer -> CURLcode? in
+            // SAFETY: the file reads from the buffer until it is closed, before the buffer goes.
+            guard let file = unsafe fmemopen(buffer.baseAddress, buffer.count, "r") else {
+                return nil
+            }
+            defer { unsafe fclose(file) }
+            let code = unsafe guichet_curl_set_upload(handle, file)
+            return code == CURLE_OK ? unsafe curl_easy_perform(handle) : code
+        }
+        guard let outcome else {
+            throw TransferError(description: "there is no memory for a transfer")
+        }
+        try check(outcome)
+    }
+
+    private func perform() throws(TransferError) {
+        try check(unsafe curl_easy_perform(handle))
+    }
+
+    /// The last status that the other side gave; 0: none.
+    var status: Int { unsafe guichet_curl_status(handle) }
+
+    private func check(_ code: CURLcode) throws(TransferError) {
+        guard code != CURLE_OK else { return }
+        // SAFETY: the text is a constant of the library.
+        let reason = unsafe String(cString: curl_easy_strerror(code))
+        let status = status
+        throw TransferError(description: status == 0 ? reason : "\(reason) (status \(status))")
+    }
+}

@@ -1,0 +1,103 @@
+// `GUICHET_SMTP`: where e-mail goes out, and as whom (contract section 9).
+
+import Foundation
+import Wire
+
+package struct MailSettings: Sendable {
+    package enum Security: String, Sendable {
+        /// STARTTLS with a certificate that is valid, or no e-mail.
+        case required
+        /// STARTTLS where the server offers it, with whatever certificate.
+        case opportunistic
+        case off
+    }
+
+    package let url: String
+    package let from: MailAddress
+    package let user: String?
+    package let password: String?
+    package let security: Security
+    /// Without a slash at its end.
+    package let clientURL: String
+    package let caFile: String?
+    package let templates: MailTemplates
+
+    /// `file`: what is in it.
+    package static func parse(
+        _ file: [UInt8], templates: MailTemplates
+    ) throws(NotifyError) -> MailSettings {
+        let json: JSON
+        do {
+            json = try JSONReader.parse(file)
+        } catch {
+            throw NotifyError("it is not JSON: \(error)")
+        }
+        let known = ["url", "from", "user", "passwordFile", "tls", "clientUrl", "caFile"]
+        guard let members = json.objectValue else { throw NotifyError("it must be an object") }
+        for member in members {
+            guard known.contains(member.name) else {
+                throw NotifyError(
+                    "there is no field “\(member.name)”; known are "
+                        + known.joined(separator: ", "))
+            }
+            guard member.value.isNull || member.value.stringValue != nil else {
+                throw NotifyError("\(member.name) must be a string")
+            }
+        }
+        func text(_ name: String) -> String? { json[name]?.stringValue }
+        guard let url = text("url"), isServer(url) else {
+            throw NotifyError("url must be smtp://HOST:PORT or smtps://HOST:PORT")
+        }
+        guard let from = text("from").flatMap({ MailAddress(parsing: $0) }) else {
+            throw NotifyError("from must be an address: support@example.com, or Name <address>")
+        }
+        guard let security = Security(rawValue: text("tls") ?? "required") else {
+            throw NotifyError("tls must be required, opportunistic or off")
+        }
+        guard let clientURL = text("clientUrl"), isPage(clientURL) else {
+            throw NotifyError("clientUrl must be the http(s) address of the web client")
+        }
+        return MailSettings(
+            url: url, from: from, user: text("user"),
+            password: try password(text("passwordFile"), user: text("user")), security: security,
+            clientURL: clientURL.hasSuffix("/") ? String(clientURL.dropLast()) : clientURL,
+            caFile: text("caFile"), templates: templates)
+    }
+
+    private static func password(
+        _ file: String?, user: String?
+    ) throws(NotifyError) -> String? {
+        switch (user, file) {
+        case (nil, nil): return nil
+        case (nil, _?): throw NotifyError("passwordFile needs user beside it")
+        case (_?, nil): throw NotifyError("user needs passwordFile beside it")
+        case (_?, let file?):
+            guard let data = FileManager.default.contents(atPath: file),
+                let text = String(validating: data, as: UTF8.self)
+            else { throw NotifyError("passwordFile: \(file) cannot be read") }
+            let line = text.prefix { !$0.isNewline }
+            guard !line.isEmpty else { throw NotifyError("passwordFile: \(file) is empty") }
+            return String(line)
+        }
+    }
+
+    private static func isServer(_ url: String) -> Bool {
+        for scheme in ["smtp://", "smtps://"] where url.hasPrefix(scheme) {
+            let rest = url.dropFirst(scheme.count)
+            // User and password have fields of their own; what is here would end up in log lines.
+            return !rest.isEmpty && isPlain(rest) && !rest.contains("@") && !rest.contains("/")
+        }
+        return false
+    }
+
+    private static func isPage(_ url: String) -> Bool {
+        for scheme in ["https://", "http://"] where url.hasPrefix(scheme) {
+            return url.utf8.count > scheme.utf8.count && isPlain(url[...])
+        }
+        return false
+    }
+
+    private static func isPlain(_ text: Substring) -> Bool {
+        text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x3C }
+    }
+}

@@ -1,0 +1,90 @@
+// Everything that leaves the hub: a thread for each webhook, one for e-mail.
+
+package import Hub
+import Reactor
+package import Tickets
+
+/// Why nothing can be sent, for the person who started the hub.
+package struct NotifyError: Error, CustomStringConvertible {
+    package let description: String
+    package init(_ description: String) { self.description = description }
+}
+
+package struct NotifySettings: Sendable {
+    package var webhooks: [Webhook] = []
+    package var mail: MailSettings?
+
+    package init() {}
+
+    /// Completes the hub's part: which entries are made.
+    package func complete(_ settings: inout OutboxSettings) {
+        settings.plan.webhooks = webhooks.map(\.filter)
+        settings.sendsMail = mail != nil
+    }
+}
+
+package final class Notifier: Sendable {
+    private let inboxes: [Mailbox<OutboxWorker.Signal>]
+    private let threads: [LoopThread]
+
+    /// Starts the threads. The hub must be there: it makes the store ready and rings.
+    package init(
+        _ settings: NotifySettings, hub: Hub, hubSettings: HubSettings,
+        opener: any TicketStoreOpener, log: Log
+    ) throws {
+        var makers: [@Sendable (any OutboxStore) -> any Courier] = []
+        for webhook in settings.webhooks {
+            makers.append { _ in WebhookCourier(webhook) }
+        }
+        if let mail = settings.mail {
+            let reachesAll = hubSettings.techniciansReachAll
+            let leaseSeconds = hubSettings.outbox.leaseSeconds
+            makers.append { store in
+                MailCourier(
+                    mail, store: store, leaseSeconds: leaseSeconds,
+                    techniciansReachAll: reachesAll)
+            }
+        }
+        var inboxes: [Mailbox<OutboxWorker.Signal>] = []
+        var threads: [LoopThread] = []
+        for (index, make) in makers.enumerated() {
+            let inbox = try Mailbox<OutboxWorker.Signal>()
+            hub.notices.listen { inbox.post(.ring) }
+            let outbox = hubSettings.outbox
+            let metrics = hub.notices.metrics
+            inboxes.append(inbox)
+            threads.append(
+                try LoopThread.start(name: "outbox-\(index)") {
+                    Self.run(inbox, opener, make, outbox, metrics, log)
+                })
+        }
+        self.inboxes = inboxes
+        self.threads = threads
+    }
+
+    private static func run(
+        _ inbox: Mailbox<OutboxWorker.Signal>, _ opener: any TicketStoreOpener,
+        _ make: @Sendable (any OutboxStore) -> any Courier, _ settings: OutboxSettings,
+        _ metrics: OutboxMetrics, _ log: Log
+    ) {
+        while true {
+            do throws(StoreError) {
+                let store = try opener.openOutbox()
+                return OutboxWorker(inbox, store, make(store), settings, metrics, log).run()
+            } catch {
+                log.error("outbox_failed", [("reason", error.description)])
+            }
+            inbox.wait(timeoutMilliseconds: 2000)
+            if inbox.drain().contains(.stop) { return }
+        }
+    }
+
+    /// No delivery begins after those under way; what waits is in the outbox.
+    package func beginStop() {
+        for inbox in inboxes { inbox.post(.stop) }
+    }
+
+    package func join() {
+        for thread in threads { thread.join() }
+    }
+}

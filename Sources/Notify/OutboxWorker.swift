@@ -1,0 +1,131 @@
+// One target's thread: takes entries under a lease, has them delivered, settles them. A target that
+// is down holds up nobody but itself.
+
+import Glibc
+import Hub
+import Reactor
+import Tickets
+
+final class OutboxWorker {
+    enum Signal: Sendable { case ring, stop }
+
+    private let inbox: Mailbox<Signal>
+    private let store: any OutboxStore
+    private let courier: any Courier
+    private let settings: OutboxSettings
+    private let metrics: OutboxMetrics
+    private let log: Log
+    private var isStopping = false
+
+    private static let pollMilliseconds = 1000
+    private static let batchMax = 16
+
+    init(
+        _ inbox: Mailbox<Signal>, _ store: any OutboxStore, _ courier: any Courier,
+        _ settings: OutboxSettings, _ metrics: OutboxMetrics, _ log: Log
+    ) {
+        self.inbox = inbox
+        self.store = store
+        self.courier = courier
+        self.settings = settings
+        self.metrics = metrics
+        self.log = log
+    }
+
+    func run() {
+        var isBusy = false
+        while !isStopping {
+            inbox.wait(timeoutMilliseconds: isBusy ? 0 : Self.pollMilliseconds)
+            look()
+            guard !isStopping else { return }
+            do throws(StoreError) {
+                isBusy = try deliverDue()
+            } catch {
+                isBusy = false
+                log.error(
+                    "outbox_failed",
+                    [("target", courier.target.name), ("reason", error.description)])
+                usleep(500_000)
+            }
+        }
+    }
+
+    private func look() {
+        for signal in inbox.drain() where signal == .stop { isStopping = true }
+    }
+
+    /// True: there may be more.
+    private func deliverDue() throws(StoreError) -> Bool {
+        let now = now
+        let taken = try store.take(
+            courier.target, now: now,
+            leasedUntil: now.advanced(byMilliseconds: Int64(settings.leaseSeconds) * 1000),
+            limit: Self.batchMax)
+        var rest = taken[...]
+        while let leased = rest.first {
+            look()
+            // Who cannot be done before the lease ends is left to whoever takes them next.
+            let end = self.now.advanced(byMilliseconds: Int64(courier.secondsMax + 1) * 1000)
+            guard !isStopping, end < leased.leasedUntil else { break }
+            rest.removeFirst()
+            try settle(leased, try outcome(of: leased))
+        }
+        if !rest.isEmpty {
+            _ = try store.settle(rest.map { OutboxResult($0, .released) }, now: self.now)
+        }
+        return taken.count == Self.batchMax
+    }
+
+    private func outcome(of leased: LeasedEntry) throws(StoreError) -> OutboxOutcome {
+        let reason: String
+        do throws(StoreError) {
+            switch try deliver(leased) {
+            case .delivered: return .sent
+            case .unnecessary(let why):
+                log.info("outbox_skipped", [("entry", leased.id), ("reason", why)])
+                return .sent
+            case .refused(let why): return .dead(reason: why)
+            case .failed(let why): reason = why
+            }
+        } catch {
+            // What is damaged is this entry's trouble; a store that is away is everyone's.
+            guard case .corrupt(let why) = error else { throw error }
+            reason = why
+        }
+        return settings.retries.outcome(
+            afterAttempts: leased.attempts, reason: reason, now: now)
+    }
+
+    private func deliver(_ leased: LeasedEntry) throws(StoreError) -> Delivery {
+        guard leased.attempts <= settings.retries.attemptsMax else {
+            return .refused("every try ended without an outcome")
+        }
+        guard let entry = leased.entry else { return .failed("the entry cannot be read") }
+        guard let (event, head) = try store.event(entry.seq, of: entry.ticket) else {
+            return .failed("event \(entry.seq) of ticket \(entry.ticket) is not there")
+        }
+        return try courier.deliver(event, head, entry)
+    }
+
+    private func settle(_ leased: LeasedEntry, _ outcome: OutboxOutcome) throws(StoreError) {
+        let settled = try store.settle([OutboxResult(leased, outcome)], now: now)
+        guard settled.contains(leased.id) else {
+            return log.warn("outbox_overtaken", [("entry", leased.id)])
+        }
+        let age = leased.entry.map { now.elapsed(since: $0.at) } ?? 0
+        metrics.note(outcome, of: courier.target, ageMs: age)
+        switch outcome {
+        case .sent:
+            log.info("outbox_sent", [("entry", leased.id), ("attempts", "\(leased.attempts)")])
+        case .retry(let at, let reason):
+            log.warn(
+                "outbox_retry",
+                [("entry", leased.id), ("due", at.rfc3339), ("reason", reason)])
+        case .dead(let reason):
+            log.error("outbox_dead", [("entry", leased.id), ("reason", reason)])
+        case .released: break
+        }
+    }
+
+    private var now: Timestamp { Timestamp(milliseconds: wallClockMilliseconds()) }
+}

@@ -1,0 +1,118 @@
+// One webhook as an operator has written it down, and the file of them (contract section 9).
+
+package import Tickets
+import Wire
+
+package struct Webhook: Sendable, Hashable {
+    package let url: String
+    /// The key of the signatures.
+    package let secret: [UInt8]
+    package let filter: WebhookFilter
+    /// Whom to trust beside, or instead of, the system's certificates; nil: the system's.
+    package let caFile: String?
+}
+
+/// `GUICHET_WEBHOOKS`: a list of webhooks. Every refusal says which and why.
+package enum WebhookFile {
+    /// Each has a thread and a connection to the store.
+    static let countMax = 50
+
+    package static func parse(_ text: [UInt8]) throws(NotifyError) -> [Webhook] {
+        let json: JSON
+        do {
+            json = try JSONReader.parse(text)
+        } catch {
+            throw NotifyError("it is not JSON: \(error)")
+        }
+        guard let items = json.arrayValue else {
+            throw NotifyError(#"it must be a list: [{"url":…,"secret":…,"events":…}]"#)
+        }
+        guard items.count <= countMax else {
+            throw NotifyError("it has \(items.count) webhooks; \(countMax) is the most")
+        }
+        var webhooks: [Webhook] = []
+        for (index, item) in items.enumerated() {
+            let webhook = try self.webhook(item, number: index + 1)
+            guard !webhooks.contains(where: { $0.filter.name == webhook.filter.name }) else {
+                throw NotifyError(
+                    "webhook \(index + 1) has the URL of an earlier one; list its events there")
+            }
+            webhooks.append(webhook)
+        }
+        return webhooks
+    }
+
+    private static func webhook(_ json: JSON, number: Int) throws(NotifyError) -> Webhook {
+        func wrong(_ what: String) -> NotifyError { NotifyError("webhook \(number): \(what)") }
+        guard let members = json.objectValue else { throw wrong("it must be an object") }
+        let known = ["url", "secret", "events", "internal", "caFile"]
+        if let stranger = members.first(where: { !known.contains($0.name) }) {
+            throw wrong("there is no field “\(stranger.name)”; known are \(list(known))")
+        }
+        guard let url = json["url"]?.stringValue, let name = name(of: url) else {
+            throw wrong("url must be http://HOST/… or https://HOST/…")
+        }
+        guard let secret = json["secret"]?.stringValue, !secret.isEmpty else {
+            throw wrong("secret is missing; make one: whsec_ and 24 to 64 bytes in base64")
+        }
+        guard let key = WebhookSignature.key(of: secret) else {
+            throw wrong("what follows whsec_ in secret is not base64")
+        }
+        if let value = json["internal"], value.boolValue == nil {
+            throw wrong("internal must be true or false")
+        }
+        if let file = json["caFile"], file.stringValue == nil {
+            throw wrong("caFile must be the path of a PEM file")
+        }
+        let kinds: Set<EventKind>?
+        do throws(NotifyError) {
+            kinds = try self.kinds(json["events"])
+        } catch {
+            throw wrong(error.description)
+        }
+        let filter = WebhookFilter(
+            name: name, kinds: kinds, takesInternal: json["internal"]?.boolValue ?? false)
+        return Webhook(
+            url: url, secret: key, filter: filter, caFile: json["caFile"]?.stringValue)
+    }
+
+    private static func kinds(_ json: JSON?) throws(NotifyError) -> Set<EventKind>? {
+        guard let json, json.stringValue != "*" else { return nil }
+        let known = ["created", "message", "change", "sla"]
+        guard let items = json.arrayValue, !items.isEmpty else {
+            throw NotifyError("events must be \"*\" or a list of \(list(known))")
+        }
+        var kinds: Set<EventKind> = []
+        for item in items {
+            if item.stringValue == "*" { return nil }
+            guard let kind = item.stringValue.flatMap(EventKind.init(rawValue:)) else {
+                throw NotifyError(
+                    "events has “\(item.stringValue ?? "?")”; known are \(list(known))")
+            }
+            kinds.insert(kind)
+        }
+        return kinds
+    }
+
+    /// Host and a digest of the URL: stays the same when the file is put in another order, and
+    /// betrays no token that stands in the path.
+    static func name(of url: String) -> String? {
+        for scheme in ["https://", "http://"] where url.lowercased().hasPrefix(scheme) {
+            let isPlain = url.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x5C }
+            let rest = url.dropFirst(scheme.count)
+            let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+            let host = authority.split(separator: "@").last ?? ""
+            guard isPlain, !host.isEmpty, !host.hasPrefix(":") else { return nil }
+            var digest: [UInt8] = []
+            for byte in SHA256.hash(Array(url.utf8)).prefix(4) {
+                for half in [byte >> 4, byte & 15] {
+                    digest.append(half < 10 ? 0x30 + half : 0x57 + half)
+                }
+            }
+            return "\(host)/\(String(decoding: digest, as: UTF8.self))"
+        }
+        return nil
+    }
+
+    private static func list(_ names: [String]) -> String { names.joined(separator: ", ") }
+}

@@ -1,0 +1,21 @@
+// Signatures as in Standard Webhooks (standardwebhooks.com): HMAC-SHA256 over id, time and body.
+
+import Wire
+
+package enum WebhookSignature {
+    /// `whsec_` and base64 give bytes; any other secret is its own text. nil: broken base64.
+    package static func key(of secret: String) -> [UInt8]? {
+        let prefix = "whsec_"
+        guard secret.hasPrefix(prefix) else { return Array(secret.utf8) }
+        let bytes = Base64.decode(String(secret.dropFirst(prefix.count)))
+        return bytes?.isEmpty == true ? nil : bytes
+    }
+
+    /// The value of `webhook-signature`; `timestamp` in seconds.
+    package static func sign(
+        id: String, timestamp: Int64, body: [UInt8], key: [UInt8]
+    ) -> String {
+        let code = HMAC.sha256(key: key, message: Array("\(id).\(timestamp).".utf8) + body)
+        return "v1,\(Base64.encode(code))"
+    }
+}

@@ -1,0 +1,45 @@
+// Tables of the outbox, of notifications and of contacts: a step of the schema.
+
+enum OutboxSchema {
+    /// `due`: milliseconds; of a leased entry the end of its lease, of a settled one when it was.
+    static let step = [
+        """
+        CREATE TABLE outbox (
+            id TEXT PRIMARY KEY NOT NULL,
+            target TEXT NOT NULL,
+            state TEXT NOT NULL,
+            due INTEGER NOT NULL,
+            attempts INTEGER NOT NULL,
+            lease TEXT,
+            reason TEXT NOT NULL,
+            data TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID
+        """,
+        "CREATE INDEX outbox_due ON outbox (target, due) WHERE state = 'waiting'",
+        "CREATE INDEX outbox_settled ON outbox (state, due, target) WHERE state <> 'waiting'",
+        // No column is called `id`: the lists' conditions of access mean the ticket's by it.
+        """
+        CREATE TABLE notices (
+            serial INTEGER PRIMARY KEY,
+            person TEXT NOT NULL,
+            ticket TEXT NOT NULL,
+            seq INTEGER NOT NULL,
+            kind TEXT NOT NULL,
+            at INTEGER NOT NULL,
+            is_internal INTEGER NOT NULL,
+            is_read INTEGER NOT NULL,
+            data TEXT NOT NULL
+        ) STRICT
+        """,
+        "CREATE UNIQUE INDEX notices_event ON notices (person, ticket, seq)",
+        "CREATE INDEX notices_list ON notices (person, serial)",
+        "CREATE INDEX notices_unread ON notices (person, ticket, at) WHERE is_read = 0",
+        "CREATE INDEX notices_read ON notices (at) WHERE is_read = 1",
+        """
+        CREATE TABLE contacts (
+            person TEXT PRIMARY KEY NOT NULL,
+            data TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID
+        """,
+    ]
+}

@@ -1,0 +1,210 @@
+// The outbox's side of the file, on a connection of its own.
+//
+// Its commits are not synced: an entry was, with its event. What a power cut can take back is that
+// it was done, and then it is done again under the same ids, as after any crash.
+
+package import Tickets
+
+package final class SQLiteOutboxStore: OutboxStore {
+    private let path: String
+    private var open: Database
+
+    package init(path: String) throws(StoreError) {
+        self.path = path
+        open = try Self.connect(path)
+    }
+
+    private static func connect(_ path: String) throws(StoreError) -> Database {
+        let database = try DatabaseFile.open(path, for: .writeAgain)
+        _ = try database.word("PRAGMA synchronous = NORMAL")
+        _ = try database.word("PRAGMA cache_size = -4096")
+        return database
+    }
+
+    func connection() throws(StoreError) -> Database {
+        if open.isSuspect { open = try Self.connect(path) }
+        return open
+    }
+
+    // MARK: Leases
+
+    package func take(
+        _ target: OutboxTarget, now: Timestamp, leasedUntil: Timestamp, limit: Int
+    ) throws(StoreError) -> [LeasedEntry] {
+        let database = try connection()
+        // Most looks find nothing, and need no lock for that.
+        guard try isDue(target, now, database) else { return [] }
+        let lease = "\(TicketID.make(at: now))"
+        var taken: [LeasedEntry] = []
+        try database.write { () throws(StoreError) in
+            taken = try due(target, now: now, limit: limit, lease, leasedUntil, database)
+            for entry in taken {
+                try database.run(
+                    "UPDATE outbox SET lease = ?, due = ?, attempts = attempts + 1 WHERE id = ?",
+                    [.text(lease), SQLValue(leasedUntil), .text(entry.id)])
+            }
+        }
+        return taken
+    }
+
+    private func isDue(
+        _ target: OutboxTarget, _ now: Timestamp, _ database: Database
+    ) throws(StoreError) -> Bool {
+        let statement = try database.prepared(
+            "SELECT 1 FROM outbox WHERE state = 'waiting' AND target = ? AND due <= ? LIMIT 1")
+        try statement.bind([.text(target.name), SQLValue(now)])
+        defer { statement.reset() }
+        return try statement.step()
+    }
+
+    private func due(
+        _ target: OutboxTarget, now: Timestamp, limit: Int, _ lease: String,
+        _ leasedUntil: Timestamp, _ database: Database
+    ) throws(StoreError) -> [LeasedEntry] {
+        let statement = try database.prepared(
+            """
+            SELECT id, attempts, data FROM outbox
+            WHERE state = 'waiting' AND target = ? AND due <= ? ORDER BY due, id LIMIT ?
+            """)
+        try statement.bind([.text(target.name), SQLValue(now), SQLValue(limit)])
+        defer { statement.reset() }
+        var found: [LeasedEntry] = []
+        while try statement.step() {
+            let record = statement.withBytes(of: 2) { text in try? RecordJSON.decode(text) } ?? nil
+            found.append(
+                LeasedEntry(
+                    id: statement.text(0) ?? "", lease: lease, leasedUntil: leasedUntil,
+                    attempts: Int(statement.int(1)) + 1,
+                    entry: record.flatMap { try? OutboxEntry(target: target.name, record: $0) }))
+        }
+        return found
+    }
+
+    package func settle(
+        _ results: [OutboxResult], now: Timestamp
+    ) throws(StoreError) -> Set<String> {
+        guard !results.isEmpty else { return [] }
+        let database = try connection()
+        var settled: Set<String> = []
+        try database.write { () throws(StoreError) in
+            for result in results where try settle(result, now: now, database) {
+                settled.insert(result.entry.id)
+            }
+        }
+        return settled
+    }
+
+    private func settle(
+        _ result: OutboxResult, now: Timestamp, _ database: Database
+    ) throws(StoreError) -> Bool {
+        let state: OutboxState
+        var due = now
+        var text = ""
+        var given = 0
+        switch result.outcome {
+        case .sent: state = .sent
+        case .dead(let reason): (state, text) = (.dead, reason)
+        case .retry(let at, let reason): (state, due, text) = (.waiting, at, reason)
+        case .released: (state, given) = (.waiting, 1)
+        }
+        try database.run(
+            """
+            UPDATE outbox SET state = ?, due = ?, reason = ?, lease = NULL, attempts = attempts - ?
+            WHERE id = ? AND lease = ?
+            """,
+            [
+                .text(state.rawValue), SQLValue(due), .text(text), SQLValue(given),
+                .text(result.entry.id), .text(result.entry.lease),
+            ])
+        return database.changedRows == 1
+    }
+
+    // MARK: Notices
+
+    package func deposit(
+        _ notices: [Notice], _ entries: [OutboxEntry]
+    ) throws(StoreError) -> [Notice] {
+        guard !notices.isEmpty || !entries.isEmpty else { return [] }
+        let database = try connection()
+        let rows = OutboxRows(database: database)
+        var new: [Notice] = []
+        try database.write { () throws(StoreError) in
+            for notice in notices where try rows.insert(notice) { new.append(notice) }
+            for entry in entries { try rows.insert(entry) }
+        }
+        return new
+    }
+
+    package func hasUnread(
+        of person: String, on ticket: TicketID, since: Timestamp, before seq: Int
+    ) throws(StoreError) -> Bool {
+        let statement = try connection().prepared(
+            """
+            SELECT 1 FROM notices WHERE is_read = 0 AND person = ? AND ticket = ? AND at >= ?
+            AND seq < ? AND kind IN ('reply', 'note', 'change') LIMIT 1
+            """)
+        try statement.bind([.text(person), SQLValue(ticket), SQLValue(since), SQLValue(seq)])
+        defer { statement.reset() }
+        return try statement.step()
+    }
+
+    package func markRead(_ notices: ReadNotices, of person: String) throws(StoreError) {
+        let database = try connection()
+        switch notices {
+        case .upTo(let serial):
+            try database.run(
+                "UPDATE notices SET is_read = 1 WHERE person = ? AND serial <= ? AND is_read = 0",
+                [.text(person), .int(serial)])
+        case .these(let serials):
+            try database.write { () throws(StoreError) in
+                for serial in serials {
+                    try database.run(
+                        "UPDATE notices SET is_read = 1 WHERE serial = ? AND person = ?",
+                        [.int(serial), .text(person)])
+                }
+            }
+        }
+    }
+
+    // MARK: Contacts and events
+
+    package func save(_ contacts: [Contact]) throws(StoreError) {
+        guard !contacts.isEmpty else { return }
+        let database = try connection()
+        try database.write { () throws(StoreError) in
+            for contact in contacts {
+                try database.run(
+                    "INSERT OR REPLACE INTO contacts (person, data) VALUES (?, ?)",
+                    [.text(contact.person.id), .json(RecordJSON.encode(contact.record))])
+            }
+        }
+    }
+
+    package func contact(of person: String) throws(StoreError) -> Contact? {
+        let database = try connection()
+        let statement = try database.prepared("SELECT data FROM contacts WHERE person = ?")
+        try statement.bind([.text(person)])
+        defer { statement.reset() }
+        guard try statement.step() else { return nil }
+        let record = try OutboxRows(database: database).record(in: statement, 0, "a contact")
+        do {
+            return try Contact(record: record)
+        } catch {
+            throw .corrupt("\(path): the contact of “\(person)” cannot be read: \(error)")
+        }
+    }
+
+    package func event(
+        _ seq: Int, of ticket: TicketID
+    ) throws(StoreError) -> (event: TicketEvent, head: Ticket)? {
+        let database = try connection()
+        return try database.read { () throws(StoreError) in
+            let rows = TicketRows(database: database)
+            let event = try rows.events(of: ticket, after: seq - 1, limit: 1).first
+            guard let event, event.seq == seq, let head = try rows.mendedHead(of: ticket) else {
+                return nil
+            }
+            return (event, head)
+        }
+    }
+}

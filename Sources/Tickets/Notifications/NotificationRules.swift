@@ -1,0 +1,96 @@
+// Who is told of an event, and what: a pure function of the event and the head after it.
+
+/// Never the author, never what the recipient may not see, one kind a person.
+package struct NotificationRules: Sendable {
+    /// Staff as they are known now: new tickets reach them, breaches the admins among them.
+    package let staff: [Person]
+    /// Finds people by their ids, for mentions.
+    private let person: @Sendable (String) -> Person?
+
+    /// A team larger than this watches the queue: a new ticket is no news in each one's list.
+    package static let teamMax = 100
+
+    package init(staff: [Person], person: @escaping @Sendable (String) -> Person?) {
+        self.staff = staff
+        self.person = person
+    }
+
+    /// In the order of their ids, each person once. `head` is the head that `event` has made.
+    package func recipients(of event: TicketEvent, head: Ticket) -> [Recipient] {
+        var found: [String: Recipient] = [:]
+        for recipient in candidates(of: event, head: head) {
+            let id = recipient.person.id
+            guard recipient.person.role != .system,
+                id != event.by.id || recipient.isMailOnly, sees(recipient, event, head)
+            else { continue }
+            if let other = found[id], other.kind.weight <= recipient.kind.weight { continue }
+            found[id] = recipient
+        }
+        return found.values.sorted { $0.person.id < $1.person.id }
+    }
+
+    private func candidates(of event: TicketEvent, head: Ticket) -> [Recipient] {
+        var recipients: [Recipient] = []
+        func tell(_ people: [Person], _ kind: NotificationKind) {
+            recipients += people.map { person in
+                let isOwner = person.id == head.client.id || person.id == head.assignedTo?.id
+                return Recipient(person: person, kind: kind, isOnlyWatching: !isOwner)
+            }
+        }
+        let assignee = head.assignedTo.map { [$0] } ?? []
+        let involved = [head.client] + assignee + head.watchers
+        if event.kind == .created { recipients += ofCreation(event, head) }
+        if let message = event.message {
+            tell(message.mentions.compactMap(person), .mention)
+            tell(involved, message.isInternal ? .note : .reply)
+        }
+        for change in event.changes {
+            switch change {
+            case .assignedTo(_, let holder?): tell([holder], .assigned)
+            case .status(_, .resolved): tell(involved, .resolved)
+            case .status: tell(involved, .change)
+            case .watchers, .tags, .targetHours: break
+            default: tell(assignee + head.watchers, .change)
+            }
+        }
+        for fact in event.sla {
+            switch fact.phase {
+            case .warning: tell(assignee.isEmpty ? admins : assignee, .slaWarning)
+            case .breached: tell(assignee + head.watchers + admins, .slaBreach)
+            default: break
+            }
+        }
+        return recipients
+    }
+
+    /// The client gets a confirmation by e-mail, and a notification too when somebody else opened
+    /// the ticket for them; staff who can take the ticket find it in their lists.
+    private func ofCreation(_ event: TicketEvent, _ head: Ticket) -> [Recipient] {
+        let isOwn = event.by.id == head.client.id
+        let team = staff.count <= Self.teamMax ? staff : []
+        return [Recipient(person: head.client, kind: .created, isMailOnly: isOwn)]
+            + team.filter { $0.id != head.client.id }
+            .map { Recipient(person: $0, kind: .created, isListOnly: true) }
+    }
+
+    private var admins: [Person] { staff.filter { $0.role == .admin } }
+
+    /// Clients are told of public things alone, and of none that timers do. Whether the ticket is
+    /// still theirs is asked again when they are told.
+    private func sees(_ recipient: Recipient, _ event: TicketEvent, _ head: Ticket) -> Bool {
+        guard recipient.audience == .client else { return true }
+        switch recipient.kind {
+        case .slaWarning, .slaBreach, .note, .assigned: return false
+        case .mention:
+            let id = recipient.person.id
+            return event.hasPublicMessage && (head.client.id == id || head.isWatched(by: id))
+        case .reply: return event.hasPublicMessage
+        case .created, .resolved, .change: return event.isPublic
+        }
+    }
+}
+
+extension NotificationKind {
+    /// 0 is what matters most.
+    fileprivate var weight: Int { Self.byWeight.firstIndex(of: self) ?? Self.byWeight.count }
+}

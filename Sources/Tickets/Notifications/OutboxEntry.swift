@@ -1,0 +1,110 @@
+// What is still to be told of an event, and to whom: written with the event, so that neither is
+// there without the other.
+
+/// Where an entry goes.
+package enum OutboxTarget: Hashable, Sendable {
+    /// The lists of people, and from there their e-mails.
+    case people
+    case mail
+    /// A webhook by its name: see `WebhookFilter`.
+    case webhook(String)
+
+    /// As the stores and the command line write it.
+    package var name: String {
+        switch self {
+        case .people: "people"
+        case .mail: "mail"
+        case .webhook(let name): "webhook:\(name)"
+        }
+    }
+
+    package init?(name: String) {
+        switch name {
+        case "people": self = .people
+        case "mail": self = .mail
+        default:
+            guard name.hasPrefix("webhook:") else { return nil }
+            self = .webhook(String(name.dropFirst("webhook:".count)))
+        }
+    }
+}
+
+package struct OutboxEntry: Hashable, Sendable {
+    package let target: OutboxTarget
+    package let ticket: TicketID
+    package let seq: Int
+    /// The event's.
+    package let at: Timestamp
+    /// Of `people`: everybody. Of `mail`: the one it is for. Of a webhook: nobody.
+    package let recipients: [Recipient]
+
+    package init(
+        target: OutboxTarget, ticket: TicketID, seq: Int, at: Timestamp,
+        recipients: [Recipient] = []
+    ) {
+        self.target = target
+        self.ticket = ticket
+        self.seq = seq
+        self.at = at
+        self.recipients = recipients
+    }
+
+    /// Made of the event and the target, so that one event reaches one target once, however
+    /// often the entry is derived.
+    package var id: String {
+        let base = "\(ticket)-\(seq)-\(target.name)"
+        guard target == .mail, let recipient = recipients.first else { return base }
+        return "\(base)-\(recipient.person.id)"
+    }
+}
+
+/// Which events a webhook is told.
+package struct WebhookFilter: Hashable, Sendable {
+    /// Stays the same while the webhook's URL does.
+    package let name: String
+    /// nil: every kind.
+    package let kinds: Set<EventKind>?
+    /// Internal messages and facts too.
+    package let takesInternal: Bool
+
+    package init(name: String, kinds: Set<EventKind>?, takesInternal: Bool) {
+        self.name = name
+        self.kinds = kinds
+        self.takesInternal = takesInternal
+    }
+
+    package var audience: Audience { takesInternal ? .staff : .client }
+
+    package func takes(_ event: TicketEvent) -> Bool {
+        event.isVisible(to: audience) && kinds?.contains(event.kind(for: audience)) ?? true
+    }
+}
+
+/// What of an event goes into the outbox.
+package struct OutboxPlan: Sendable {
+    package var webhooks: [WebhookFilter] = []
+
+    package init() {}
+
+    package func entries(
+        for event: TicketEvent, head: Ticket, by rules: NotificationRules
+    ) -> [OutboxEntry] {
+        var entries: [OutboxEntry] = []
+        let recipients = rules.recipients(of: event, head: head)
+        if !recipients.isEmpty {
+            entries.append(entry(.people, event, recipients))
+        }
+        for webhook in webhooks where webhook.takes(event) {
+            entries.append(entry(.webhook(webhook.name), event))
+        }
+        return entries
+    }
+
+    private func entry(
+        _ target: OutboxTarget, _ event: TicketEvent, _ recipients: [Recipient] = []
+    ) -> OutboxEntry {
+        OutboxEntry(
+            target: target, ticket: event.ticket, seq: event.seq, at: event.at,
+            recipients: recipients)
+    }
+}

@@ -1,0 +1,170 @@
+// What the outbox asks of a store. Every entry comes with its event (`StoreBatch.outbox`); here it
+// is taken under a lease, settled, listed and tried again. One contract suite holds both stores to it.
+
+/// An entry that its taker alone may deliver until the lease ends.
+package struct LeasedEntry: Sendable {
+    package let id: String
+    /// Names this taking: whoever comes back with another has been overtaken.
+    package let lease: String
+    package let leasedUntil: Timestamp
+    /// This one included. Counted when taken, so that an entry which ends the process each time
+    /// runs out of tries too.
+    package let attempts: Int
+    /// nil: what is stored cannot be read.
+    package let entry: OutboxEntry?
+
+    package init(
+        id: String, lease: String, leasedUntil: Timestamp, attempts: Int, entry: OutboxEntry?
+    ) {
+        self.id = id
+        self.lease = lease
+        self.leasedUntil = leasedUntil
+        self.attempts = attempts
+        self.entry = entry
+    }
+}
+
+/// What came of an entry.
+package enum OutboxOutcome: Hashable, Sendable {
+    case sent
+    /// Due again then.
+    case retry(at: Timestamp, reason: String)
+    /// To the dead letters.
+    case dead(reason: String)
+    /// Not tried after all: as it was before it was taken.
+    case released
+}
+
+package struct OutboxResult: Sendable {
+    package let entry: LeasedEntry
+    package let outcome: OutboxOutcome
+
+    package init(_ entry: LeasedEntry, _ outcome: OutboxOutcome) {
+        self.entry = entry
+        self.outcome = outcome
+    }
+}
+
+package enum OutboxState: String, Sendable, Hashable, CaseIterable {
+    case waiting, sent, dead
+}
+
+/// An entry as an operator sees it.
+package struct OutboxLine: Hashable, Sendable {
+    package let id: String
+    package let target: String
+    package let state: OutboxState
+    package let attempts: Int
+    /// When it is due, or was settled.
+    package let at: Timestamp
+    package let reason: String
+
+    package init(
+        id: String, target: String, state: OutboxState, attempts: Int, at: Timestamp,
+        reason: String
+    ) {
+        self.id = id
+        self.target = target
+        self.state = state
+        self.attempts = attempts
+        self.at = at
+        self.reason = reason
+    }
+}
+
+package struct OutboxDepth: Hashable, Sendable {
+    package let target: String
+    package let state: OutboxState
+    package let count: Int
+
+    package init(target: String, state: OutboxState, count: Int) {
+        self.target = target
+        self.state = state
+        self.count = count
+    }
+}
+
+/// Which notifications of a person become read.
+package enum ReadNotices: Hashable, Sendable {
+    case these([Int64])
+    case upTo(Int64)
+}
+
+/// Used by one thread, beside the writer; calls may block.
+package protocol OutboxStore: AnyObject {
+    /// Takes up to `limit` due entries of `target`, the longest due first, until `leasedUntil`.
+    func take(
+        _ target: OutboxTarget, now: Timestamp, leasedUntil: Timestamp, limit: Int
+    ) throws(StoreError) -> [LeasedEntry]
+    /// Settles each that is still leased to whom it was given, and returns their ids: of the others
+    /// somebody else has taken charge.
+    func settle(_ results: [OutboxResult], now: Timestamp) throws(StoreError) -> Set<String>
+    /// Adds what lacks, by person and event and by id: what was there stays as it is. Returns
+    /// the notices that were new.
+    func deposit(_ notices: [Notice], _ entries: [OutboxEntry]) throws(StoreError) -> [Notice]
+    /// Whether the person has an unread notice of a burstable kind on the ticket since then, of an
+    /// event before `seq`.
+    func hasUnread(
+        of person: String, on ticket: TicketID, since: Timestamp, before seq: Int
+    ) throws(StoreError) -> Bool
+    func markRead(_ notices: ReadNotices, of person: String) throws(StoreError)
+
+    func save(_ contacts: [Contact]) throws(StoreError)
+    func contact(of person: String) throws(StoreError) -> Contact?
+    /// The event and the ticket's present head; nil: there is no such event.
+    func event(
+        _ seq: Int, of ticket: TicketID
+    ) throws(StoreError) -> (event: TicketEvent, head: Ticket)?
+
+    func depths() throws(StoreError) -> [OutboxDepth]
+    /// In one state, the newest first.
+    func list(_ state: OutboxState, limit: Int) throws(StoreError) -> [OutboxLine]
+    /// Makes entries due at once with all their tries: those with `ids`, or all that are dead.
+    /// Returns how many.
+    func replay(_ ids: [String]?, now: Timestamp) throws(StoreError) -> Int
+    /// Forgets what was sent before `sent`, dead letters from before `dead` and read notices from
+    /// before `notices`.
+    func purge(sent: Timestamp, dead: Timestamp, notices: Timestamp) throws(StoreError)
+}
+
+/// A page of somebody's notifications.
+package struct NoticeQuery: Sendable {
+    package enum Slice: Hashable, Sendable {
+        /// The newest.
+        case newest
+        /// Those beyond the bound, the oldest of them first.
+        case after(Int64)
+        /// The newest of those before the bound.
+        case before(Int64)
+    }
+
+    package var slice: Slice
+    package var limit: Int
+    package var caller: Caller
+    package var unreadOnly: Bool
+
+    package init(_ slice: Slice, limit: Int, caller: Caller, unreadOnly: Bool = false) {
+        self.slice = slice
+        self.limit = limit
+        self.caller = caller
+        self.unreadOnly = unreadOnly
+    }
+}
+
+/// Oldest first.
+package struct NoticePage: Sendable {
+    package let notices: [Notice]
+    /// More of the slice were left out.
+    package let more: Bool
+
+    package init(notices: [Notice], more: Bool) {
+        self.notices = notices
+        self.more = more
+    }
+}
+
+/// The reader's part: what `GET /api/notifications` shows.
+package protocol NoticeReader: AnyObject {
+    /// Notices of the caller on tickets that they can access now.
+    func notices(_ query: NoticeQuery) throws(StoreError) -> NoticePage
+}

@@ -1,0 +1,58 @@
+// The file of webhooks: what it says and what is refused.
+
+import Testing
+import Tickets
+
+@testable import Notify
+
+@Suite struct WebhookFileTests {
+    private func parse(_ text: String) throws -> [Webhook] {
+        try WebhookFile.parse(Array(text.utf8))
+    }
+
+    @Test func `reads every field`() throws {
+        let webhooks = try parse(
+            """
+            [{"url":"https://a.example/x?y","secret":"whsec_YWJj","events":["message","sla"],
+              "internal":true,"caFile":"/ca.pem"},
+             {"url":"http://b.example:8080","secret":"s"},
+             {"url":"http://c.example/","secret":"s","events":"*","internal":false}]
+            """)
+        #expect(webhooks.count == 3)
+        #expect(webhooks[0].secret == Array("abc".utf8) && webhooks[0].caFile == "/ca.pem")
+        #expect(webhooks[0].filter.kinds == [.message, .sla] && webhooks[0].filter.takesInternal)
+        #expect(webhooks[1].filter.kinds == nil && !webhooks[1].filter.takesInternal)
+        #expect(webhooks[2].filter.kinds == nil)
+        #expect(try parse("[]").isEmpty)
+    }
+
+    @Test func `names tell URLs apart and keep their secrets`() throws {
+        let name = try #require(WebhookFile.name(of: "https://me:pass@h.example:1/token/abc"))
+        #expect(name.hasPrefix("h.example:1/") && name.utf8.count == "h.example:1/".utf8.count + 8)
+        #expect(
+            WebhookFile.name(of: "https://h.example/1")
+                != WebhookFile.name(of: "https://h.example/2"))
+        for url in [
+            "", "https://", "http:///x", "https://:1/", "file:///x", "https://h/\u{E9}",
+            "https://h/a b",
+        ] {
+            #expect(WebhookFile.name(of: url) == nil)
+        }
+    }
+
+    @Test func `a clients' webhook takes what is left of an event for clients`() {
+        let filter = WebhookFilter(name: "w", kinds: [.message], takesInternal: false)
+        let note = Message(id: MessageID(high: 1, low: 1), body: "x", isInternal: true)
+        func event(_ changes: [FieldChange]) -> TicketEvent {
+            TicketEvent(
+                ticket: TicketID(high: 1, low: 1), seq: 2, publicPrev: 1,
+                at: Timestamp(milliseconds: 0), by: .hub, cause: .user, kind: .message,
+                message: note, changes: changes)
+        }
+        #expect(!filter.takes(event([])))
+        #expect(!filter.takes(event([.status(from: .open, to: .resolved)])), "that is a change")
+        let changes = WebhookFilter(name: "w", kinds: [.change], takesInternal: false)
+        #expect(changes.takes(event([.status(from: .open, to: .resolved)])))
+        #expect(!changes.takes(event([.tags(from: [], to: ["x"])])))
+    }
+}
