@@ -37,6 +37,7 @@ struct ExportCalls {
             // The one order in which no ticket moves while the export goes on.
             var query = TicketQuery(caller: caller, sort: .createdAt, limit: 1)
             query.filter = try fields.filter(for: caller)
+            query.filter.looksIntoMessages = true
             try fields.finish()
             let day = Timestamp(milliseconds: wallClockMilliseconds()).rfc3339.prefix(10)
             begin(
