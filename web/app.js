@@ -1,13 +1,15 @@
 // What a signed-in page is made of: one connection, one API, one clock, and who is looking.
 
 import { API } from './net/api.js';
-import { Connection } from './net/connection.js';
-import { Outbox } from './net/outbox.js';
-import { socketURL } from './net/protocol.js';
-import { ServerClock } from './net/server-clock.js';
+import { OutboxStore } from './net/outbox-store.js';
+import { RestSocket } from './net/rest-socket.js';
+import { askForToken, offerToken } from './net/session-share.js';
 import { Subscriptions } from './net/subscriptions.js';
-import { forgetToken, readClaims, takeToken } from './net/token.js';
+import { TabLink } from './net/tab-link.js';
+import { forgetToken, keepToken, readClaims, takeToken } from './net/token.js';
+import { Connection, Outbox, ServerClock, socketURL } from './sdk/guichet.js';
 import { chooseLanguage, language } from './i18n/index.js';
+import { Preferences } from './state/preferences.js';
 import { Announcer } from './views/announcer.js';
 import { fillHeader } from './views/shell.js';
 import { showDenied, showSignIn } from './views/sign-in.js';
@@ -16,12 +18,16 @@ import { Toasts } from './views/toasts.js';
 
 /** @typedef {ReturnType<typeof makeApp>} App */
 
+/** Sockets refused in a row before REST takes over. */
+const REFUSALS_MAX = 5;
+
 /**
  * Signs in and starts a page.
  * @param {{name: string, roles: string[], denied: object, start: (app: App) => void}} page
  */
-export function boot({ name, roles, denied, start }) {
-    const token = takeToken({ location, history, storage: sessionStorage });
+export async function boot({ name, roles, denied, start }) {
+    let token = takeToken({ location, history, storage: sessionStorage });
+    if (!token && (token = await askForToken(roles))) keepToken(sessionStorage, token);
     const me = token ? readClaims(token) : null;
     setLanguage(me);
     if (!me) {
@@ -59,19 +65,24 @@ function makeApp(token, me) {
     const toasts = new Toasts(announcer);
     let current = token;
     const api = new API({ token: () => current });
+    const preferences = new Preferences(localStorage);
+    const tabs = new TabLink(token);
     const connection = new Connection({
         url: socketURL(location),
         token,
         clock,
         isRefused: () => api.isRefused(),
+        // Where sockets never come up, REST carries the same frames.
+        openSocket: (url, protocols, { refusals }) =>
+            refusals >= REFUSALS_MAX && navigator.onLine && refusals % 2 === 1
+                ? new RestSocket(api)
+                : tabs.open(url, protocols),
     });
     const subscriptions = new Subscriptions(connection);
-    const outbox = new Outbox(connection, {
-        storage: sessionStorage,
-        name: `guichet.outbox.${me.id}`,
-        now: () => clock.now(),
-    });
+    const outbox = new Outbox(connection, { storage: new OutboxStore(me.id) });
+    offerToken(() => current, me.role);
     const signOut = () => {
+        current = null;
         forgetToken(sessionStorage);
         location.reload();
     };
@@ -86,16 +97,19 @@ function makeApp(token, me) {
         if (!next || next === current) return;
         if (readClaims(next)?.id !== me.id) return location.reload();
         current = next;
+        keepToken(sessionStorage, next);
         connection.authenticate(next).then(() => toasts.show('conn.renewed'), (error) =>
             toasts.error(error));
     });
     addEventListener('online', () => connection.wake());
     addEventListener('offline', () => connection.networkLost());
     document.addEventListener('visibilitychange', () => document.hidden || connection.wake());
-    return { me, clock, announcer, toasts, api, connection, subscriptions, outbox, signOut };
+    return {
+        me, clock, announcer, toasts, api, tabs, preferences, connection, subscriptions, outbox, signOut,
+    };
 }
 
 function signInWith(token) {
-    sessionStorage.setItem('guichet.token', token);
+    keepToken(sessionStorage, token);
     location.reload();
 }

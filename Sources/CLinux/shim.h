@@ -17,3 +17,6 @@
 #include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
+
+// malloc_trim(3), declared here: with <malloc.h> included, this module would take names from Glibc's.
+int malloc_trim(size_t pad);

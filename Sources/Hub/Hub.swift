@@ -17,15 +17,18 @@ package final class Hub: Sendable {
     private let workers: [Mailbox<WorkerMessage>]
     private let journal: Mailbox<JournalMessage>
     private let readers: ReaderPool
+    private let files: FilePool
     /// Rings when something is in the outbox.
     package let notices: NoticeOffice
+    private let searches: SearchDesk
     private let workerThreads: [LoopThread]
     private let otherThreads: [LoopThread]
 
     /// Opens the store, starts every thread; serving when it returns.
     package init(
         settings: HubSettings, opener: any TicketStoreOpener, gatekeeper: Gatekeeper,
-        assets: StaticAssets, log: Log, tls: TLSContext? = nil
+        assets: StaticAssets, log: Log, tls: TLSContext? = nil,
+        revocations: RevocationList = RevocationList()
     ) throws {
         ignoreSIGPIPE()
         let descriptors = setDescriptorLimit()
@@ -35,12 +38,17 @@ package final class Hub: Sendable {
         self.workers = workers
         journal = try Mailbox()
         readers = try ReaderPool(count: settings.readers)
+        files = try FilePool(count: settings.uploads.threads)
         notices = try NoticeOffice()
+        searches = try SearchDesk()
         let context = HubContext(
             settings: settings, gatekeeper: gatekeeper, journal: journal, workers: workers,
-            readers: readers, directory: PeopleDirectory(), assets: assets,
+            readers: readers, searches: searches, files: files, tally: TallyBoard(),
+            directory: PeopleDirectory(), assets: assets,
             board: MetricsBoard(workers: count), journalMetrics: JournalMetrics(), log: log,
             tls: tls, connections: Counter(), connectionsMax: max(16, descriptors - 128),
+            addresses: AddressCensus(limit: settings.connectionsPerAddress),
+            memory: MemoryWatch(limitBytes: settings.memoryBytes), revocations: revocations,
             notices: notices, hubID: Base64.encodeURL(SecureRandom.bytes(6)), build: assets.build)
 
         if settings.port != 0 { try Self.requireFree(settings) }
@@ -50,6 +58,10 @@ package final class Hub: Sendable {
         threads.append(try Self.startNotices(context, opener, started))
         _ = try Self.wait(started)
         threads += try readers.start(opener, answering: workers)
+        threads += try files.start(
+            opener, settings.uploads, log, workers: workers, journal: journal, started: started)
+        _ = try Self.wait(started)
+        threads += try searches.readers.start(opener, answering: workers)
         otherThreads = threads
         // The first worker finds the port; the others share it.
         var port = settings.port
@@ -85,7 +97,15 @@ package final class Hub: Sendable {
     ) throws -> LoopThread {
         try LoopThread.start(name: "journal") {
             do throws(StoreError) {
-                let journal = try Journal(context: context, store: try opener.openStore())
+                let store = try opener.openStore { progress in
+                    context.log.info(
+                        "search_index",
+                        [
+                            ("done", "\(progress.ticketsDone)"),
+                            ("tickets", "\(progress.ticketsAll)"),
+                        ])
+                }
+                let journal = try Journal(context: context, store: store)
                 started.post(.success(0))
                 journal.run()
             } catch {
@@ -138,6 +158,11 @@ package final class Hub: Sendable {
         for worker in workers { worker.post(.secure(renewed)) }
     }
 
+    /// Open connections with a token of the list are closed; it replaces the list before it.
+    package func revoke(_ list: RevocationList) {
+        for worker in workers { worker.post(.revoke(list)) }
+    }
+
     /// Tells everyone to come back, finishes what was accepted, ends every thread.
     package func drain() {
         for worker in workers { worker.post(.drain) }
@@ -145,6 +170,8 @@ package final class Hub: Sendable {
         journal.post(.stop)
         notices.inbox.post(.stop)
         readers.stop()
+        files.stop()
+        searches.readers.stop()
         for thread in otherThreads { thread.join() }
     }
 }

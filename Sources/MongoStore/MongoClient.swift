@@ -5,7 +5,10 @@ internal import CMongo
 internal import Tickets
 
 enum MongoCollection: String, CaseIterable {
-    case tickets, events, people, reads
+    case tickets, events, people, reads, search, statistics, counters, canned, views
+    /// GridFS.
+    case files = "files.files"
+    case chunks = "files.chunks"
     case outbox, notifications, contacts
 }
 
@@ -64,9 +67,10 @@ enum MongoCollection: String, CaseIterable {
 
     private static func applySettings(to uri: OpaquePointer) {
         let milliseconds: [(String, Int32)] = [
-            (MONGOC_URI_SERVERSELECTIONTIMEOUTMS, 5000), (MONGOC_URI_CONNECTTIMEOUTMS, 3000),
-            // Above the 10 s that a majority has: the server's "not yet" beats our giving up.
-            (MONGOC_URI_SOCKETTIMEOUTMS, 12_000), (MONGOC_URI_HEARTBEATFREQUENCYMS, 5000),
+            (MONGOC_URI_SERVERSELECTIONTIMEOUTMS, 2500), (MONGOC_URI_CONNECTTIMEOUTMS, 3000),
+            // Above the 4 s that a majority has: the server's "not yet" beats our giving up. With a
+            // second try and a look at what became of it, an author hears within 10 s of a command.
+            (MONGOC_URI_SOCKETTIMEOUTMS, 4500), (MONGOC_URI_HEARTBEATFREQUENCYMS, 5000),
         ]
         for (option, value) in milliseconds where unsafe !mongoc_uri_has_option(uri, option) {
             unsafe mongoc_uri_set_option_as_int32(uri, option, value)
@@ -90,25 +94,28 @@ enum MongoCollection: String, CaseIterable {
     /// newest heads shows nothing that a failover takes back. What it can take are the heads of the
     /// last batch, since the journal and the members get writes in order and the next events
     /// confirm all before them. Such a head is mended in memory whenever its ticket is loaded, and
-    /// in the database with the ticket's next event or when a hub opens the store.
+    /// in the database with the ticket's next event or when a hub opens the store. What the search
+    /// knows of tickets is a copy of the same kind.
     private func relaxHeads() {
-        let heads = unsafe handle(.tickets)
-        let write = unsafe mongoc_write_concern_new()
-        unsafe mongoc_write_concern_set_w(write, 1)
-        unsafe mongoc_collection_set_write_concern(heads, write)
-        unsafe mongoc_write_concern_destroy(write)
+        for collection in [MongoCollection.tickets, .search] {
+            let copies = unsafe handle(collection)
+            let write = unsafe mongoc_write_concern_new()
+            unsafe mongoc_write_concern_set_w(write, 1)
+            unsafe mongoc_collection_set_write_concern(copies, write)
+            unsafe mongoc_write_concern_destroy(write)
 
-        let read = unsafe mongoc_read_concern_new()
-        unsafe mongoc_read_concern_set_level(read, MONGOC_READ_CONCERN_LEVEL_LOCAL)
-        unsafe mongoc_collection_set_read_concern(heads, read)
-        unsafe mongoc_read_concern_destroy(read)
+            let read = unsafe mongoc_read_concern_new()
+            unsafe mongoc_read_concern_set_level(read, MONGOC_READ_CONCERN_LEVEL_LOCAL)
+            unsafe mongoc_collection_set_read_concern(copies, read)
+            unsafe mongoc_read_concern_destroy(read)
+        }
     }
 
     /// Whatever the URI says: the hub's promises rest on these.
     private static func applyConcerns(to uri: OpaquePointer) {
         let write = unsafe mongoc_write_concern_new()
         unsafe mongoc_write_concern_set_wmajority(
-            write, mongoc_uri_get_option_as_int32(uri, MONGOC_URI_WTIMEOUTMS, 10_000))
+            write, mongoc_uri_get_option_as_int32(uri, MONGOC_URI_WTIMEOUTMS, 4000))
         unsafe mongoc_write_concern_set_journal(write, true)
         unsafe mongoc_uri_set_write_concern(uri, write)
         unsafe mongoc_write_concern_destroy(write)

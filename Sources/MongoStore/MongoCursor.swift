@@ -19,6 +19,16 @@ internal import Tickets
 
     /// nil: that was all.
     func next() throws(StoreError) -> [Record.Field]? {
+        guard let bytes = try nextBytes() else { return nil }
+        do throws(BSONError) {
+            return try BSONReader.fields(of: bytes)
+        } catch {
+            throw .corrupt("\(client.address.label): \(error)")
+        }
+    }
+
+    /// The next document as it is.
+    func nextBytes() throws(StoreError) -> [UInt8]? {
         var document: OpaquePointer?
         guard unsafe mongoc_cursor_next(cursor, &document), let document = unsafe document else {
             var error = bson_error_t()
@@ -29,11 +39,7 @@ internal import Tickets
         }
         let bytes = unsafe copyOfBytes(document)
         documentBytes = bytes.count
-        do throws(BSONError) {
-            return try BSONReader.fields(of: bytes)
-        } catch {
-            throw .corrupt("\(client.address.label): \(error)")
-        }
+        return bytes
     }
 
     /// Every document that is left, each as `read` understands it.

@@ -45,7 +45,12 @@ struct MongoFailure: Error {
 // MARK: What the caller hears
 
 extension MongoFailure {
-    func unavailable(_ address: MongoAddress) -> StoreError { .unavailable(reason(address)) }
+    func unavailable(_ address: MongoAddress) -> StoreError {
+        isFromServer && code == Self.maxTimeExpired
+            ? .timeLimit(reason(address)) : .unavailable(reason(address))
+    }
+
+    private static let maxTimeExpired: UInt32 = 50
 
     /// Of a write: only what is certain counts as not written. An ordered insert stops at the
     /// first document that fails, so a count of none says that the first one did.

@@ -6,8 +6,13 @@ struct MongoLog {
     let client: MongoClient
 
     /// The head, mended from what its log holds beyond it; nil: no such ticket.
-    func head(of id: TicketID) throws(StoreError) -> Ticket? {
-        try mend(try storedHead(of: id), of: id)
+    func head(of id: TicketID) throws(StoreError) -> Ticket? { try mendedHead(of: id).head }
+
+    /// The same, and whether the stored one lagged.
+    func mendedHead(of id: TicketID) throws(StoreError) -> (head: Ticket?, isMended: Bool) {
+        let stored = try storedHead(of: id)
+        let head = try mend(stored, of: id)
+        return (head, head?.seq != stored?.seq)
     }
 
     private func storedHead(of id: TicketID) throws(StoreError) -> Ticket? {

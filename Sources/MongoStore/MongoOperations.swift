@@ -57,6 +57,11 @@ extension MongoClient {
             .init("update", .string(MongoCollection.reads.rawValue)),
             .init("updates", .array([nothing])),
         ]
+        try write(command)
+    }
+
+    /// A command that writes, confirmed as the client's settings say.
+    func write(_ command: [Record.Field]) throws(MongoFailure) {
         guard let command = NativeBSON(BSONDocument(command)) else {
             throw MongoFailure(unencodable: "the command")
         }

@@ -8,7 +8,10 @@ enum MongoSchema {
     static func create(in client: MongoClient) throws(StoreError) {
         for (collection, indexes) in [
             (MongoCollection.events, events), (.tickets, tickets), (.people, people),
-            (.reads, reads), (.outbox, outbox), (.notifications, notifications),
+            (.reads, reads), (.files, GridFS.fileIndexes), (.chunks, GridFS.chunkIndexes),
+            (.events, GridFS.eventIndexes), (.outbox, outbox), (.notifications, notifications),
+            (.search, search),
+            (.canned, catalog), (.views, catalog),
         ] {
             let command: [Record.Field] = [
                 .init("createIndexes", .string(collection.rawValue)),
@@ -65,6 +68,10 @@ enum MongoSchema {
         index("status", [("status", 1)]), index("client", [("client.id", 1)]),
         index("project", [("project", 1)]), index("assignedTo", [("assignedTo.id", 1)]),
         index("watcher", [("watchers.id", 1)]),
+        // Covers the count of open tickets by age, priority and technician.
+        index(
+            "open",
+            [("status", 1), ("priority", 1), ("assignedTo.id", 1), ("order.createdAt", 1)]),
         index(.urgency, for: .staff), index(.updatedAtDescending, for: .staff),
         index(.updatedAtDescending, for: .client),
     ]
@@ -72,6 +79,13 @@ enum MongoSchema {
     private static let people = [index("name", [("name", 1), ("_id", 1)])]
 
     private static let reads = [index("mark", [("ticket", 1), ("person", 1)], isUnique: true)]
+
+    private static let catalog = [
+        index("owner", [("owner.id", 1)]), index("shared", [("isShared", 1)]),
+    ]
+
+    /// Of lists of words: a key for each word.
+    private static let search = SearchField.allCases.map { index($0.rawValue, [($0.rawValue, 1)]) }
 
     /// The other orders are sorted by the server, which keeps no more than a page of the best.
     private static func index(_ sort: TicketSort, for audience: Audience) -> Record {
@@ -82,7 +96,7 @@ enum MongoSchema {
         return index(name, keys + [("_id", 1)])
     }
 
-    private static func index(
+    static func index(
         _ name: String, _ keys: [(String, Int)], isUnique: Bool = false,
         only condition: [Record.Field] = []
     ) -> Record {

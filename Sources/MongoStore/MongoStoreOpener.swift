@@ -14,17 +14,26 @@ package struct MongoStoreOpener: TicketStoreOpener {
     /// Hosts and database; never credentials or options.
     package var label: String { address.label }
 
-    package func openStore() throws(StoreError) -> any TicketStore {
-        try MongoTicketStore(address)
+    package func openStore(
+        progress: (StoreProgress) -> Void
+    ) throws(StoreError) -> any TicketStore {
+        let store = try MongoTicketStore(address, progress: progress)
+        try countStatistics(store.client)
+        return store
     }
 
     package func openReader() throws(StoreError) -> any TicketReader {
         try MongoTicketReader(address)
     }
 
+    package func openFiles() throws(StoreError) -> any FileStore {
+        try MongoFileStore(address)
+    }
+
     package func openOutbox() throws(StoreError) -> any OutboxStore {
         try MongoOutboxStore(address)
     }
+    func openClient() throws(StoreError) -> MongoClient { try MongoClient(address) }
 
     package func repair(_ heads: [Ticket]) throws(StoreError) {
         let client = try MongoClient(address)
@@ -33,5 +42,11 @@ package struct MongoStoreOpener: TicketStoreOpener {
         } catch {
             throw error.outcome(address)
         }
+    }
+
+    package func rebuildSearch(progress: (StoreProgress) -> Void) throws(StoreError) {
+        let backlog = SearchBacklog(log: MongoLog(client: try MongoClient(address)))
+        try backlog.forgetAll()
+        try backlog.takeIn(progress)
     }
 }

@@ -7,18 +7,20 @@ extension MongoTicketReader {
 
     func tickets(_ query: TicketQuery) throws(StoreError) -> TicketPage {
         let audience = query.caller.audience
+        let clock = QuestionClock(milliseconds: query.timeLimitMilliseconds)
         let limit = min(max(query.limit, 1), 200)
-        var conditions = query.filter.conditions(withStatus: true)
+        let found = try foundByWords(query, clock)
+        var conditions = query.filter.conditions(withStatus: true) + found
         if let access = query.caller.accessCondition { conditions.append(access) }
         if let cursor = query.cursor { conditions += cursor.conditions(for: audience) }
-        let found = try client.find(
+        let page = try client.find(
             in: .tickets, conditions.allHold,
             options: [
                 .init("sort", query.sort.order(for: audience)),
                 .init("limit", Record(limit + 1)), .init("projection", MongoLog.headFields),
-                Self.timeLimit,
+                clock.timeLimit,
             ])
-        var tickets = try found.all { fields throws(StoreError) in try log.readHead(fields) }
+        var tickets = try page.all { fields throws(StoreError) in try log.readHead(fields) }
         var next: TicketCursor?
         if tickets.count > limit {
             tickets.removeSubrange(limit...)
@@ -26,12 +28,20 @@ extension MongoTicketReader {
                 TicketCursor(after: $0, sort: query.sort, audience: audience)
             }
         }
-        return TicketPage(tickets: tickets, next: next, counts: try counts(query))
+        return TicketPage(
+            tickets: tickets, next: next, counts: try counts(query, found: found, clock))
     }
 
-    private func counts(_ query: TicketQuery) throws(StoreError) -> [Status: Int] {
-        var conditions = query.filter.conditions(withStatus: false)
-        if let access = query.caller.accessCondition { conditions.append(access) }
+    private func counts(
+        _ query: TicketQuery, found: [Record], _ clock: QuestionClock
+    ) throws(StoreError) -> [Status: Int] {
+        guard query.counting != .nothing else { return [:] }
+        var conditions = query.filter.conditions(withStatus: false) + found
+        if query.counting == .watchedOfOthers {
+            conditions += query.caller.watchedOfOthers
+        } else if let access = query.caller.accessCondition {
+            conditions.append(access)
+        }
         if conditions.isEmpty {
             // True of every ticket; it lets the server count in the index of `status` alone.
             conditions = [.field("status", .within(Status.allCases.map { .string($0.rawValue) }))]
@@ -46,7 +56,7 @@ extension MongoTicketReader {
                         .init("_id", .string("$status")),
                         .init("count", .field("$sum", .int(1))),
                     ])),
-            ], options: [Self.timeLimit])
+            ], options: [clock.timeLimit])
         var counts: [Status: Int] = [:]
         while let fields = try groups.next() {
             let (status, count) = try log.read { () throws(RecordError) in

@@ -53,7 +53,7 @@ final class MongoTicketReader: TicketReader {
         return (events, false)
     }
 
-    private func reads(of id: TicketID) throws(StoreError) -> [ReadMark] {
+    func reads(of id: TicketID) throws(StoreError) -> [ReadMark] {
         let cursor = try client.find(
             in: .reads, [.init("ticket", Record(id))],
             options: [.init("sort", .field("person", .int(1)))])

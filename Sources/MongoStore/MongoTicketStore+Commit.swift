@@ -18,6 +18,14 @@ extension MongoTicketStore {
             try awaitDoubtful()
             mendDoubtful(doubtful)
         }
+        let files = MongoFiles(client)
+        do throws(MongoFailure) {
+            try files.create(batch.files)
+        } catch {
+            // Events come after; to make an entry again changes nothing.
+            throw error.unavailable(client.address)
+        }
+        try files.forget(batch.expired)
         do throws(MongoFailure) {
             try client.insert(batch.eventDocuments, into: .events)
         } catch {
@@ -33,6 +41,8 @@ extension MongoTicketStore {
             // stands; the next commit writes what is owed. Alone, marks and people may be retried.
             if batch.events.isEmpty { throw error.outcome(client.address) }
         }
+        // Whoever asks for a file that seems free looks into the events as well.
+        try? files.take(batch.claims)
     }
 
     /// Tries twice, and forgets what is owed only when all of it is written.
@@ -46,7 +56,9 @@ extension MongoTicketStore {
         owed = OwedWrites()
     }
 
+    /// Words before heads: a head that is there says that its words are.
     private func writeOwedOnce() throws(MongoFailure) {
+        try client.upsert(owed.words.map { $1.upsert($0) }, into: .search)
         do throws(MongoFailure) {
             try client.upsert(owed.heads.values.map(\.replacementOfOlder), into: .tickets)
         } catch {
@@ -55,5 +67,6 @@ extension MongoTicketStore {
         }
         try client.upsert(owed.people.values.map(\.replacement), into: .people)
         try client.upsert(owed.reads.values.map(\.advance), into: .reads)
+        try writeOwedStatistics()
     }
 }

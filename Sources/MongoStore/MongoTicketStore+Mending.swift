@@ -17,32 +17,32 @@ extension MongoTicketStore {
     /// What is left of events without heads gets them. A ticket that cannot be read now stays
     /// doubtful.
     func mendDoubtful(_ ids: Set<TicketID>) {
-        var batch = StoreBatch()
+        var mended = false
         for id in doubtful.intersection(ids) {
             do throws(StoreError) {
-                if let head = try log.head(of: id) { batch.heads.append(head) }
+                if let head = try log.head(of: id) {
+                    owed.add(head, try log.words(of: head))
+                    mended = true
+                }
                 doubtful.remove(id)
             } catch {
                 continue
             }
         }
-        guard !batch.heads.isEmpty else { return }
-        owed.add(batch)
+        guard mended else { return }
         // What fails here is still owed.
         try? writeOwed()
     }
 
     /// Heads of tickets whose last events a crash cut off from them.
     func mendRecentHeads() throws(StoreError) {
-        var batch = StoreBatch()
         let lagging = try client.aggregate(.events, Self.laggingTickets)
         while let fields = try lagging.next() {
             let id: TicketID = try log.read { () throws(RecordError) in
                 try RecordReader(.object(fields), "event").id("_id")
             }
-            if let head = try log.head(of: id) { batch.heads.append(head) }
+            if let head = try log.head(of: id) { owed.add(head, try log.words(of: head)) }
         }
-        owed.add(batch)
         do throws(MongoFailure) {
             try writeOwed()
         } catch {

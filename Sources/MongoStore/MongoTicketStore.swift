@@ -11,14 +11,26 @@ final class MongoTicketStore: TicketStore {
     var doubtful: Set<TicketID> = []
 
     /// Connects, makes the indexes and mends what a crash has left.
-    init(_ address: MongoAddress) throws(StoreError) {
+    init(
+        _ address: MongoAddress, progress: (StoreProgress) -> Void = { _ in }
+    ) throws(StoreError) {
         client = try MongoClient(address)
         log = MongoLog(client: client)
         try MongoSchema.create(in: client)
         try mendRecentHeads()
+        try SearchBacklog(log: log).takeIn(progress)
     }
 
-    func head(of id: TicketID) throws(StoreError) -> Ticket? { try log.head(of: id) }
+    /// A head that lags is mended where it is stored, too, with all that follows from it.
+    func head(of id: TicketID) throws(StoreError) -> Ticket? {
+        let (head, isMended) = try log.mendedHead(of: id)
+        if isMended, let head {
+            owed.add(head, try log.words(of: head))
+            // What fails here is still owed.
+            try? writeOwed()
+        }
+        return head
+    }
 
     func ticketID(number: Int) throws(StoreError) -> TicketID? { try log.ticketID(number: number) }
 
@@ -74,12 +86,25 @@ final class MongoTicketStore: TicketStore {
     }
 
     func alarms() throws(StoreError) -> [(ticket: TicketID, at: Timestamp)] {
+        try alarms([.init("$exists", .bool(true))], [])
+    }
+
+    func alarms(
+        dueBy moment: Timestamp, limit: Int
+    ) throws(StoreError) -> [(ticket: TicketID, at: Timestamp)] {
+        guard limit > 0 else { return [] }
+        // `$exists` lets the server take the index, which knows no other tickets.
+        return try alarms(
+            [.init("$exists", .bool(true)), .init("$lte", .time(moment))],
+            [.init("limit", Record(limit))])
+    }
+
+    private func alarms(
+        _ condition: [Record.Field], _ options: [Record.Field]
+    ) throws(StoreError) -> [(ticket: TicketID, at: Timestamp)] {
         let cursor = try client.find(
-            in: .tickets, [.init("alarmAt", .object([.init("$exists", .bool(true))]))],
-            options: [
-                .init("sort", .object([.init("alarmAt", .int(1)), .init("_id", .int(1))])),
-                .init("projection", .object([.init("alarmAt", .int(1))])),
-            ])
+            in: .tickets, [.init("alarmAt", .object(condition))],
+            options: Self.alarmOptions + options)
         return try cursor.all { fields throws(StoreError) in
             try log.read { () throws(RecordError) in
                 let ticket = try RecordReader(.object(fields), "ticket")
@@ -90,7 +115,46 @@ final class MongoTicketStore: TicketStore {
 
     func people() throws(StoreError) -> [Person] { try log.people([]) }
 
+    func files(_ ids: [FileID]) throws(StoreError) -> [FileID: StoredFile] {
+        try MongoFiles(client).files(ids)
+    }
+
+    func tally() throws(StoreError) -> TicketTally {
+        let names = ["status", "priority", "category", "project", "slaFilter"]
+        let key = Record.object(
+            names.map { .init($0, .string("$\($0)")) }
+                + [.init("assignedTo", .string("$assignedTo.id"))])
+        let cursor = try client.aggregate(
+            .tickets,
+            [
+                .field(
+                    "$group",
+                    .object([.init("_id", key), .init("count", .field("$sum", .int(1)))]))
+            ])
+        var tally = TicketTally()
+        while let fields = try cursor.next() {
+            try log.read { () throws(RecordError) in
+                let row = try RecordReader(.object(fields), "count")
+                let group = try RecordReader(try row.required("_id"), "group")
+                tally.add(
+                    TicketGroup(
+                        status: try group.code("status"), priority: try group.code("priority"),
+                        category: try group.code("category"),
+                        project: try group.string("project"),
+                        assignedTo: try group.optionalString("assignedTo"),
+                        sla: try group.code("slaFilter")),
+                    count: try row.int("count"))
+            }
+        }
+        return tally
+    }
+
     private static let keysPerQuery = 100
+    /// All that is asked for stands in the index.
+    static let alarmOptions: [Record.Field] = [
+        .init("sort", .object([.init("alarmAt", .int(1)), .init("_id", .int(1))])),
+        .init("projection", .object([.init("alarmAt", .int(1))])),
+    ]
 }
 
 extension CommandKey {

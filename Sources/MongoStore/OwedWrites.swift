@@ -6,6 +6,9 @@ struct OwedWrites {
     private(set) var heads: [TicketID: Ticket] = [:]
     private(set) var people: [String: Person] = [:]
     private(set) var reads: [[String]: ReadMark] = [:]
+    /// Words for the search.
+    private(set) var words: [TicketID: SearchAddition] = [:]
+    private(set) var statistics: [OwedStatistics] = []
     /// Events whose heads are among these.
     private(set) var events = 0
 
@@ -13,17 +16,29 @@ struct OwedWrites {
     /// hub that opens looks for lagging heads among the newest events only.
     static let eventsMax = 1000
 
-    var isEmpty: Bool { heads.isEmpty && people.isEmpty && reads.isEmpty }
+    var isEmpty: Bool {
+        heads.isEmpty && people.isEmpty && reads.isEmpty && words.isEmpty && statistics.isEmpty
+    }
 
     mutating func add(_ batch: StoreBatch) {
         events += batch.events.count
         for head in batch.heads where head.seq >= heads[head.id]?.seq ?? 0 {
             heads[head.id] = head
         }
+        for event in batch.events where event.message != nil || event.movesHeadText {
+            words[event.ticket, default: SearchAddition()].add(event, head: heads[event.ticket])
+        }
+        if !batch.statistics.isEmpty { statistics.append(OwedStatistics(batch.statistics)) }
         for person in batch.people { people[person.id] = person }
         for mark in batch.reads {
             let place = ["\(mark.ticket)", mark.person]
             if mark.seq > reads[place]?.seq ?? -1 { reads[place] = mark }
         }
+    }
+
+    /// A head that was mended, and all words of its log.
+    mutating func add(_ head: Ticket, _ words: SearchAddition) {
+        if head.seq >= heads[head.id]?.seq ?? 0 { heads[head.id] = head }
+        self.words[head.id] = words
     }
 }

@@ -10,14 +10,14 @@ extension Ticket {
             fields = record.map { $0.name == "id" ? .init("_id", $0.value) : $0 }
         }
         fields += [
-            .init("ref", .string(ref)), .init("searchText", .string(searchText)),
-            .init("slaFilter", .string(slaFilter.rawValue)), .init("order", order),
+            .init("ref", .string(ref)), .init("slaFilter", .string(slaFilter.rawValue)),
+            .init("order", order),
         ]
         if let alarm = sla.nextAlarm { fields.append(.init("alarmAt", .time(alarm))) }
         return fields
     }
 
-    /// What `documentFields` adds to the record; a reader leaves it on the server.
+    /// What `documentFields` adds to the record, and once added; a reader leaves it on the server.
     static let derivedFields = ["ref", "searchText", "slaFilter", "order", "alarmAt"]
 
     /// Replaces whatever head is stored.

@@ -25,8 +25,19 @@ extension Caller {
     }
 }
 
+extension Caller {
+    /// Tickets that they watch and somebody else has.
+    var watchedOfOthers: [Record] {
+        let id = Record.string(person.id)
+        return [
+            .field("watchers.id", id),
+            .field("assignedTo.id", .field("$nin", .array([.null, id]))),
+        ]
+    }
+}
+
 extension TicketFilter {
-    /// `matches` as filters that must all hold. Without `status`, for the counts by status.
+    /// `matches` but for `text`, as filters that must all hold. Without `status`, for the counts by status.
     func conditions(withStatus: Bool) -> [Record] {
         var conditions: [Record] = []
         func require(_ name: String, oneOf values: [String]) {
@@ -44,15 +55,7 @@ extension TicketFilter {
         if let watchedBy { conditions.append(.field("watchers.id", .string(watchedBy))) }
         require("tags", oneOf: tag)
         require("slaFilter", oneOf: sla.map(\.rawValue))
-        if let text, !text.isEmpty { conditions.append(Self.contains(text.lowercased())) }
         return conditions
-    }
-
-    /// `$literal` keeps a text that begins with "$" from being read as the name of a field.
-    private static func contains(_ text: String) -> Record {
-        let position = Record.field(
-            "$indexOfBytes", .array([.string("$searchText"), .field("$literal", .string(text))]))
-        return .field("$expr", .field("$gte", .array([position, .int(0)])))
     }
 }
 

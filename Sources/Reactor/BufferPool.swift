@@ -14,7 +14,9 @@ struct BufferPool {
     }
 
     mutating func giveBack(_ buffer: consuming [UInt8]) {
-        guard (1...Self.bufferBytesMax).contains(buffer.capacity), spare.count < Self.buffersMax
+        // None is given back for a frame that was only lent.
+        let capacity = buffer.capacity
+        guard capacity > 0, capacity <= Self.bufferBytesMax, spare.count < Self.buffersMax
         else { return }
         buffer.removeAll(keepingCapacity: true)
         spare.append(buffer)

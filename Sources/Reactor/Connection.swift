@@ -56,6 +56,8 @@ package final class Connection {
     var hasReachedEnd = false
     /// Listed with the loop for the end of the turn.
     var isDirty = false
+    /// Listed with the loop for the moment when what it holds leaves.
+    var isHeld = false
     /// Listed with the loop to be read in the next turn, whatever epoll says.
     var isBacklogged = false
     /// The last send left bytes behind: wait for EPOLLOUT before the next one.
@@ -95,9 +97,36 @@ package final class Connection {
     /// Queues bytes for the end of the turn. Ignored once the connection is closing.
     package func send(_ bytes: [UInt8]) {
         guard !isClosing, !bytes.isEmpty else { return }
-        prepareQueue()
-        outbound.append(contentsOf: bytes)
-        noteQueued()
+        enqueue(bytes)
+        if !isWriteBlocked { markDirty() }
+    }
+
+    /// Queues a frame that many get, unless that would make the queue `limit` bytes long or longer.
+    /// A busy loop may hold it for a moment, so that what comes next leaves with it; see `FlushPacer`.
+    package func offer(_ bytes: [UInt8], below limit: Int) -> Bool {
+        guard outbound.count + bytes.count < limit else { return false }
+        guard !isClosing, !bytes.isEmpty else { return true }
+        enqueue(bytes)
+        loop.pacer.noteOffer()
+        if isDirty || isHeld || isWriteBlocked { return true }
+        if loop.pacer.isHolding, outbound.count < Self.heldBytesMax {
+            isHeld = true
+            loop.hold(id.slot)
+        } else {
+            markDirty()
+        }
+        return true
+    }
+
+    /// A queue that has grown so long leaves at once.
+    private static let heldBytesMax = 32 * 1024
+
+    /// Lowers `lowWater` to half of what waits now, so that `connectionDrained` comes when the peer
+    /// has read the other half. For a handler that holds something back from a queue that is short.
+    package func watchDrain() {
+        guard !outbound.isEmpty else { return }
+        lowWater = min(lowWater, outbound.count / 2)
+        isAboveLowWater = true
     }
 
     /// Queues a copy of lent bytes.
@@ -107,7 +136,9 @@ package final class Connection {
         unsafe bytes.withUnsafeBufferPointer { lent in
             unsafe outbound.append(contentsOf: lent)
         }
-        noteQueued()
+        loop.queuedBytes &+= bytes.count
+        if outbound.count > lowWater { isAboveLowWater = true }
+        if !isWriteBlocked { markDirty() }
     }
 
     /// Writes what is queued, then says FIN and waits a second at most for the peer's.
@@ -146,15 +177,33 @@ package final class Connection {
         markDirty()
     }
 
-    private func prepareQueue() {
-        guard outbound.isEmpty else { return }
-        lastDeparture = loop.now
-        outbound.useStorage(loop.spareBuffers.take())
+    /// One frame alone is lent and not copied; most leave alone.
+    private func enqueue(_ bytes: [UInt8]) {
+        if outbound.isEmpty {
+            lastDeparture = loop.now
+            outbound.lend(bytes)
+        } else {
+            prepareQueue()
+            outbound.append(contentsOf: bytes)
+        }
+        loop.queuedBytes &+= bytes.count
+        if outbound.count > lowWater { isAboveLowWater = true }
     }
 
-    private func noteQueued() {
-        if outbound.count > lowWater { isAboveLowWater = true }
-        if !isWriteBlocked { markDirty() }
+    /// Lets go of the queue and all that waits in it.
+    func dropQueue() {
+        loop.queuedBytes &-= outbound.count
+        loop.spareBuffers.giveBack(outbound.takeStorage())
+    }
+
+    /// Room to append to.
+    private func prepareQueue() {
+        if outbound.isEmpty {
+            lastDeparture = loop.now
+            outbound.useStorage(loop.spareBuffers.take())
+        } else if outbound.isLent {
+            outbound.own(loop.spareBuffers.take())
+        }
     }
 }
 

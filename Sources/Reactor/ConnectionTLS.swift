@@ -48,7 +48,7 @@ extension Connection {
         failure = failure ?? error
         forgetLimit()
         tls = nil
-        loop.spareBuffers.giveBack(outbound.takeStorage())
+        dropQueue()
         if !answer.isEmpty { _ = transportWrite(answer.span) }
         guard shutdown(socket, Int32(SHUT_WR)) == 0 else { return finish() }
         phase = .lingering

@@ -38,6 +38,7 @@ extension Connection {
     /// The end of a turn: one send, then the step towards closing, then what to watch for.
     func settle() {
         isDirty = false
+        isHeld = false
         guard phase != .closed else { return }
         if !isPreparing {
             if !isWriteBlocked, !outbound.isEmpty { flush() }
@@ -60,7 +61,7 @@ extension Connection {
         if let limitTimer { loop.cancel(limitTimer) }
         tls = nil
         descriptor = nil
-        loop.spareBuffers.giveBack(outbound.takeStorage())
+        dropQueue()
         let last = handler
         handler = nil
         last?.connectionClosed(self, error: failure)
@@ -111,16 +112,21 @@ extension Connection {
 
     private func flush() {
         let before = outbound.count
+        loop.pacer.noteFlush()
         switch writeUnsent() {
+        case .bytes(before):
+            bytesSent += before
+            lastDeparture = loop.now
+            dropQueue()
         case .bytes(let sent):
             outbound.consume(sent)
+            loop.queuedBytes &-= sent
             bytesSent += sent
             lastDeparture = loop.now
-            isWriteBlocked = sent < before
+            isWriteBlocked = true
         case .wouldBlock: isWriteBlocked = true
         case .failed(let error): return outlastFailure(error)
         }
-        if outbound.isEmpty { loop.spareBuffers.giveBack(outbound.takeStorage()) }
         if isAboveLowWater, outbound.count <= lowWater {
             isAboveLowWater = false
             if phase == .open { handler?.connectionDrained(self) }
@@ -139,7 +145,7 @@ extension Connection {
     private func outlastFailure(_ error: SystemError) {
         failure = failure ?? error
         isWriteBlocked = false
-        loop.spareBuffers.giveBack(outbound.takeStorage())
+        dropQueue()
         guard phase == .open, wantsInput else { return finish() }
         phase = .failing
         // Whatever the error was, the read side now ends as well.

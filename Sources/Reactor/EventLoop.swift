@@ -1,7 +1,8 @@
 // One thread's loop: descriptors, timers and mailboxes, each served once per turn.
 //
 // A turn is always: wait, read and dispatch what is ready, run due timers, drain mailboxes,
-// `afterTick`, send what each connection has queued, free what closed. Nothing sends or frees in
+// `afterTick`, send what each connection has queued, free what closed. A busy loop may hold frames
+// that were offered (`Connection.offer`) over a few turns; what is sent never waits. Nothing sends or frees in
 // the middle, so the answers to many peers' input leave in one send each, and no callback meets a
 // dead object. Level-triggered: one read per readable connection and turn, the rest is reported
 // again, which keeps turns short and peers equal.
@@ -14,6 +15,8 @@ package final class EventLoop {
     package var afterTick: (() -> Void)?
     /// Monotonic milliseconds, as of the start of this turn.
     package private(set) var now = monotonicMilliseconds()
+    /// What waits in the queues of all its connections.
+    package internal(set) var queuedBytes = 0
     /// Turns taken so far.
     package private(set) var turns: UInt64 = 0
     /// Events dropped because their connection was gone.
@@ -34,6 +37,11 @@ package final class EventLoop {
     private var sources: [Source] = []
     private var signalled: [Int] = []
     private var settling: [UInt32] = []
+    /// Decides whether frames that were offered are held for a moment.
+    package var pacer = FlushPacer()
+    private var held: [UInt32] = []
+    /// Monotonic nanoseconds when the held frames leave; only meaningful while there are some.
+    private var heldUntil: Int64 = 0
     private var longestTurnNanoseconds: Int64 = 0
     private var isStopping = false
 
@@ -66,8 +74,9 @@ package final class EventLoop {
 
     /// One turn, for whoever steps a loop by hand; waits for ever unless told how long at most.
     package func turn(waitAtMostMilliseconds limit: Int? = nil) {
-        let count = poller.wait(milliseconds: timeout(limit))
+        let count = wait(limit)
         let start = monotonicNanoseconds()
+        pacer.beginTurn(at: start)
         now = start / 1_000_000
         turns &+= 1
         for index in 0..<count {
@@ -79,8 +88,29 @@ package final class EventLoop {
         drainMailboxes()
         afterTick?()
         settleDirty()
+        let end = releaseHeld()
         freeFinished()
-        longestTurnNanoseconds = max(longestTurnNanoseconds, monotonicNanoseconds() - start)
+        pacer.endTurn(at: end)
+        longestTurnNanoseconds = max(longestTurnNanoseconds, end - start)
+    }
+
+    /// Lists a connection whose frames may wait for those that come within the pacer's delay.
+    func hold(_ slot: UInt32) {
+        if held.isEmpty { heldUntil = monotonicNanoseconds() + pacer.delayNanoseconds }
+        held.append(slot)
+    }
+
+    /// Lets go of what was held long enough, or of everything once nothing may be held any more.
+    /// Returns the time.
+    private func releaseHeld() -> Int64 {
+        let now = monotonicNanoseconds()
+        guard !held.isEmpty, now >= heldUntil || !pacer.isHolding || isStopping else { return now }
+        swap(&held, &settling)
+        for slot in settling {
+            if let connection = connections[slot: slot], connection.isHeld { connection.settle() }
+        }
+        settling.removeAll(keepingCapacity: true)
+        return monotonicNanoseconds()
     }
 
     /// Closes all connections, telling their handlers, and lets go of listeners, mailboxes, timers
@@ -97,6 +127,7 @@ package final class EventLoop {
         connections = ConnectionTable()
         finished = []
         dirty = []
+        held = []
         backlog = []
     }
 
@@ -145,6 +176,17 @@ package final class EventLoop {
             connections.remove(connection.id)
             connection.release()
         }
+    }
+
+    private func wait(_ limit: Int?) -> Int {
+        let milliseconds = timeout(limit)
+        guard !held.isEmpty, milliseconds != 0 else {
+            return poller.wait(milliseconds: milliseconds)
+        }
+        // Milliseconds are too coarse for what is held.
+        let left = max(0, heldUntil - monotonicNanoseconds())
+        let most = milliseconds < 0 ? left : min(left, Int64(milliseconds) * 1_000_000)
+        return poller.wait(nanoseconds: most)
     }
 
     /// How long epoll may sleep: not at all while work was left over from the last turn.

@@ -53,6 +53,19 @@ final class Poller {
         return 0
     }
 
+    /// The same for a shorter time than a millisecond, or a more exact one.
+    func wait(nanoseconds: Int64) -> Int {
+        var time = timespec(
+            tv_sec: Int(nanoseconds / 1_000_000_000), tv_nsec: Int(nanoseconds % 1_000_000_000))
+        let count = unsafe epoll_pwait2(
+            descriptor.rawValue, &events, Int32(clamping: events.count), &time, nil)
+        if count >= 0 { return Int(count) }
+        // Kernels before 5.11 do not know the call.
+        if errno == ENOSYS { return wait(milliseconds: Int32((nanoseconds + 999_999) / 1_000_000)) }
+        precondition(errno == EINTR, "epoll refused its own descriptor or buffer")
+        return 0
+    }
+
     /// An event of the last `wait`, by position.
     func event(at index: Int) -> (key: UInt64, readiness: Readiness) {
         let event = unsafe events[index]

@@ -1,9 +1,12 @@
 // Bytes that wait to leave a connection: one contiguous buffer, so that one send takes them all.
+// A frame that waits alone is not copied: it stays the array that all its receivers share.
 
 /// A first-in first-out queue of bytes; appending and consuming are amortised O(1) a byte.
 struct WriteQueue {
     private var bytes: [UInt8] = []
     private var head = 0
+    /// `bytes` is somebody else's frame: to be read, not to be written.
+    private(set) var isLent = false
 
     /// How many bytes wait.
     var count: Int { bytes.count - head }
@@ -11,6 +14,22 @@ struct WriteQueue {
 
     mutating func append(contentsOf added: some Collection<UInt8>) {
         bytes.append(contentsOf: added)
+    }
+
+    /// Takes a frame as it is; only for an empty queue.
+    mutating func lend(_ frame: [UInt8]) {
+        bytes = frame
+        head = 0
+        isLent = true
+    }
+
+    /// Copies a lent frame to storage of the queue's own, so that more can be appended.
+    mutating func own(_ storage: consuming [UInt8]) {
+        let lent = bytes
+        bytes = storage
+        bytes.append(contentsOf: lent[head...])
+        head = 0
+        isLent = false
     }
 
     /// Lends all that waits, oldest first.
@@ -22,8 +41,9 @@ struct WriteQueue {
     mutating func consume(_ sent: Int) {
         head += min(sent, count)
         if isEmpty {
-            bytes.removeAll(keepingCapacity: true)
-            head = 0
+            empty()
+        } else if isLent {
+            return
         } else if head >= Self.compactionBytes, head >= count {
             // Each byte moved here has been paid for by one that left.
             bytes.removeFirst(head)
@@ -31,10 +51,19 @@ struct WriteQueue {
         }
     }
 
-    /// Gives away the storage, contents and all; the queue is then empty and owns nothing.
+    private mutating func empty() {
+        if isLent { bytes = [] } else { bytes.removeAll(keepingCapacity: true) }
+        isLent = false
+        head = 0
+    }
+
+    /// Gives away the storage, contents and all; the queue is then empty and owns nothing. What was
+    /// lent is no storage.
     mutating func takeStorage() -> [UInt8] {
         var taken: [UInt8] = []
-        swap(&taken, &bytes)
+        if !isLent { swap(&taken, &bytes) }
+        bytes = []
+        isLent = false
         head = 0
         return taken
     }

@@ -2,6 +2,7 @@
 // means to the hub is decided here and nowhere else.
 
 import CSQLite
+import Glibc
 import Tickets
 
 /// Used by one thread at a time; closes when its last statement is gone.
@@ -12,6 +13,8 @@ final class ConnectionHandle {
     /// fare better.
     private(set) var isSuspect = false
     private let connection: OpaquePointer
+    /// Monotonic nanoseconds at which a limited question ends; read by `isOver`.
+    private let deadline = UnsafeMutablePointer<Int64>.allocate(capacity: 1)
 
     init(path: String, creates: Bool) throws(StoreError) {
         self.path = path
@@ -33,6 +36,7 @@ final class ConnectionHandle {
 
     deinit {
         unsafe sqlite3_close_v2(connection)
+        unsafe deadline.deallocate()
     }
 
     private static let busyMilliseconds: Int32 = 5000
@@ -62,10 +66,36 @@ final class ConnectionHandle {
             return .corrupt(message)
         case SQLITE_FULL, SQLITE_BUSY:
             return .unavailable(message)
+        case SQLITE_INTERRUPT:
+            return .timeLimit(message)
         default:
             isSuspect = true
             return .unavailable(message)
         }
+    }
+
+    /// From here on a step ends with `.timeLimit` when so much time has passed; nil: no limit.
+    func limit(milliseconds: Int64?) {
+        guard let milliseconds else {
+            return unsafe sqlite3_progress_handler(connection, 0, nil, nil)
+        }
+        unsafe deadline.initialize(to: Self.now() + milliseconds * 1_000_000)
+        // SAFETY: SQLite calls on this thread, inside of a step, with the pointer that lives as long
+        // as the connection.
+        unsafe sqlite3_progress_handler(
+            connection, 1000,
+            { deadline in
+                guard let deadline = unsafe deadline?.assumingMemoryBound(to: Int64.self) else {
+                    return 0
+                }
+                return unsafe ConnectionHandle.now() > deadline.pointee ? 1 : 0
+            }, deadline)
+    }
+
+    private static func now() -> Int64 {
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
     }
 
     func distrust() { isSuspect = true }

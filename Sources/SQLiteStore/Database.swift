@@ -71,6 +71,15 @@ package final class Database {
         return try body()
     }
 
+    /// What `body` reads is of one moment, and read in so much time or not at all.
+    func read<Result>(
+        withinMilliseconds limit: Int64, _ body: () throws(StoreError) -> Result
+    ) throws(StoreError) -> Result {
+        connection.limit(milliseconds: limit)
+        defer { connection.limit(milliseconds: nil) }
+        return try read(body)
+    }
+
     /// SQLite ends a transaction by itself after some failures; a connection that can do neither
     /// is given up.
     private func rollBack() {

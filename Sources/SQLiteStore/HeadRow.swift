@@ -61,7 +61,7 @@ struct HeadRow {
     private static let touching =
         "UPDATE tickets SET " + movingColumns.map { "\($0) = ?" }.joined(separator: ", ")
         + " WHERE id = ? AND number = ?"
-        + " AND ? = (SELECT title FROM search WHERE search.number = tickets.number)"
+        + " AND ? = (SELECT title FROM titles WHERE titles.number = tickets.number)"
         + steadyColumns.map { " AND \($0) IS ?" }.joined()
 
     private func replace(_ database: Database) throws(StoreError) {
@@ -79,12 +79,7 @@ struct HeadRow {
     }()
 
     private func writeSearchText(_ database: Database) throws(StoreError) {
-        try database.run(
-            """
-            INSERT INTO search (number, title, text) VALUES (?, ?, ?)
-            ON CONFLICT (number) DO UPDATE SET title = excluded.title, text = excluded.text
-            WHERE title <> excluded.title
-            """, [SQLValue(head.number), .text(head.title), .text(head.searchText)])
+        try SearchIndex(database: database).take(head)
     }
 
     // MARK: Watchers and tags

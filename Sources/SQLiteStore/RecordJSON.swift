@@ -1,10 +1,10 @@
 // Records as the JSON text of the `data` columns: times as milliseconds, ids as hex digits.
 
-import Tickets
-import Wire
+package import Tickets
+package import Wire
 
-enum RecordJSON {
-    static func encode(_ record: Record) -> [UInt8] {
+package enum RecordJSON {
+    package static func encode(_ record: Record) -> [UInt8] {
         var writer = JSONWriter(reserving: 1024)
         append(record, to: &writer)
         return writer.finish()
@@ -36,7 +36,7 @@ enum RecordJSON {
 
     /// Times and ids come back as the numbers and strings that they were written as, which
     /// `RecordReader` takes for them.
-    static func decode(_ text: Span<UInt8>) throws(JSONError) -> Record {
+    package static func decode(_ text: Span<UInt8>) throws(JSONError) -> Record {
         record(of: try JSONReader.parse(text))
     }
 

@@ -14,12 +14,20 @@ package struct SQLiteStoreOpener: TicketStoreOpener {
 
     package var label: String { "sqlite:\(path)" }
 
-    package func openStore() throws(StoreError) -> any TicketStore {
-        try SQLiteTicketStore(path: path, pagesMax: pagesMax)
+    package func openStore(
+        progress: (StoreProgress) -> Void
+    ) throws(StoreError) -> any TicketStore {
+        let store = try SQLiteTicketStore(path: path, pagesMax: pagesMax, progress: progress)
+        try countStatistics(store.open)
+        return store
     }
 
     package func openReader() throws(StoreError) -> any TicketReader {
         try SQLiteTicketReader(path: path)
+    }
+
+    package func openFiles() throws(StoreError) -> any FileStore {
+        try SQLiteFileStore(path: path)
     }
 
     package func openOutbox() throws(StoreError) -> any OutboxStore {
@@ -31,5 +39,13 @@ package struct SQLiteStoreOpener: TicketStoreOpener {
         try database.write { () throws(StoreError) in
             for head in heads { try HeadRow(head).write(to: database) }
         }
+    }
+
+    package func rebuildSearch(progress: (StoreProgress) -> Void) throws(StoreError) {
+        let database = try DatabaseFile.open(path, for: .writeAgain)
+        try database.write { () throws(StoreError) in
+            for sql in SearchIndex.emptying { try database.prepareOnce(sql).run() }
+        }
+        try SearchBacklog(database: database).takeIn(progress)
     }
 }

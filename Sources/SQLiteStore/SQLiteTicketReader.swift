@@ -37,7 +37,9 @@ package final class SQLiteTicketReader: TicketReader {
 
     package func tickets(_ query: TicketQuery) throws(StoreError) -> TicketPage {
         let database = try database()
-        return try database.read { () throws(StoreError) in
+        return try database.read(
+            withinMilliseconds: query.timeLimitMilliseconds
+        ) { () throws(StoreError) in
             try TicketList(query, database).page()
         }
     }

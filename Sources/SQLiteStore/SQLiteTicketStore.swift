@@ -7,14 +7,17 @@ package final class SQLiteTicketStore: TicketStore {
     private let pagesMax: Int?
     private(set) var open: Database
 
-    package init(path: String, pagesMax: Int? = nil) throws(StoreError) {
+    package init(
+        path: String, pagesMax: Int? = nil, progress: (StoreProgress) -> Void = { _ in }
+    ) throws(StoreError) {
         self.path = path
         self.pagesMax = pagesMax
         open = try DatabaseFile.open(path, for: .write, pagesMax: pagesMax)
+        try SearchBacklog(database: open).takeIn(progress)
     }
 
     /// The connection, a new one after an I/O error. Full disks and locks pass without that.
-    private func database() throws(StoreError) -> Database {
+    func database() throws(StoreError) -> Database {
         if open.isSuspect {
             open = try DatabaseFile.open(path, for: .writeAgain, pagesMax: pagesMax)
         }
@@ -28,12 +31,15 @@ package final class SQLiteTicketStore: TicketStore {
     package func commit(_ batch: StoreBatch) throws(StoreError) {
         let database = try database()
         try database.write { () throws(StoreError) in
+            try FileRows(database: database).write(batch)
             for event in batch.events { try insert(event, database) }
             for head in batch.heads { try HeadRow(head).write(to: database) }
+            try SearchIndex(database: database).takeMessages(of: batch)
             for person in batch.people { try upsert(person, database) }
             for mark in batch.reads { try advance(mark, database) }
             let outbox = OutboxRows(database: database)
             for entry in batch.outbox { try outbox.insert(entry) }
+            try StatisticsRows(database: database).add(batch.statistics)
         }
     }
 
@@ -111,10 +117,26 @@ package final class SQLiteTicketStore: TicketStore {
     }
 
     package func alarms() throws(StoreError) -> [(ticket: TicketID, at: Timestamp)] {
+        try alarms(Self.allAlarms, [])
+    }
+
+    package func alarms(
+        dueBy moment: Timestamp, limit: Int
+    ) throws(StoreError) -> [(ticket: TicketID, at: Timestamp)] {
+        try alarms(Self.dueAlarms, [.int(moment.milliseconds), SQLValue(limit)])
+    }
+
+    static let allAlarms =
+        "SELECT id, alarm_at FROM tickets WHERE alarm_at IS NOT NULL ORDER BY alarm_at, id"
+    static let dueAlarms =
+        "SELECT id, alarm_at FROM tickets WHERE alarm_at <= ?1 ORDER BY alarm_at, id LIMIT ?2"
+
+    private func alarms(
+        _ question: String, _ values: [SQLValue]
+    ) throws(StoreError) -> [(ticket: TicketID, at: Timestamp)] {
         let rows = try rows()
-        let statement = try rows.database.prepared(
-            "SELECT id, alarm_at FROM tickets WHERE alarm_at IS NOT NULL ORDER BY alarm_at, id")
-        try statement.bind([])
+        let statement = try rows.database.prepared(question)
+        try statement.bind(values)
         defer { statement.reset() }
         var alarms: [(ticket: TicketID, at: Timestamp)] = []
         while try statement.step() {
@@ -124,7 +146,38 @@ package final class SQLiteTicketStore: TicketStore {
         return alarms
     }
 
+    package func tally() throws(StoreError) -> TicketTally {
+        let database = try database()
+        let statement = try database.prepareOnce(
+            """
+            SELECT status, priority, category, project, assigned_to, sla_filter, count(*)
+            FROM tickets GROUP BY 1, 2, 3, 4, 5, 6
+            """)
+        var tally = TicketTally()
+        while try statement.step() {
+            guard let status = statement.text(0).flatMap(Status.init(rawValue:)),
+                let priority = statement.text(1).flatMap(Priority.init(rawValue:)),
+                let category = statement.text(2).flatMap(Category.init(rawValue:)),
+                let project = statement.text(3),
+                let sla = statement.text(5).flatMap(SLAFilter.init(rawValue:))
+            else { throw .corrupt("\(database.path): a ticket's row cannot be read") }
+            tally.add(
+                TicketGroup(
+                    status: status, priority: priority, category: category, project: project,
+                    assignedTo: statement.text(4), sla: sla),
+                count: Int(statement.int(6)))
+        }
+        return tally
+    }
+
     package func people() throws(StoreError) -> [Person] {
         try PeopleRows(database: database()).people(in: [])
+    }
+
+    package func files(_ ids: [FileID]) throws(StoreError) -> [FileID: StoredFile] {
+        let rows = FileRows(database: try database())
+        var files: [FileID: StoredFile] = [:]
+        for id in ids { files[id] = try rows.file(id) }
+        return files
     }
 }

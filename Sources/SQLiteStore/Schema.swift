@@ -7,7 +7,10 @@ enum Schema {
     static let applicationID = 0x4775_6963
 
     /// Each step turns the version before it into its own; none is ever changed once released.
-    static let steps: [[String]] = [tables + indexes, OutboxSchema.step]
+    static let steps: [[String]] = [
+        tables + indexes, FileRows.tables, OutboxSchema.step, SearchIndex.schema, CatalogRows.schema,
+        StatisticsRows.schema,
+    ]
 
     static var version: Int { steps.count }
 

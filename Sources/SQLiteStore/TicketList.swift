@@ -21,12 +21,10 @@ struct TicketList {
             if let head = try rows.head(number: number) { tickets.append(head) }
         }
         let last = numbers.count > limit ? tickets.last : nil
-        return TicketPage(
-            tickets: tickets,
-            next: last.map {
-                TicketCursor(after: $0, sort: query.sort, audience: query.caller.audience)
-            },
-            counts: try counts())
+        let next = last.map {
+            TicketCursor(after: $0, sort: query.sort, audience: query.caller.audience)
+        }
+        return TicketPage(tickets: tickets, next: next, counts: try counts())
     }
 
     private func numbers() throws(StoreError) -> [Int64] {
@@ -56,6 +54,7 @@ struct TicketList {
     }
 
     private func counts() throws(StoreError) -> [Status: Int] {
+        guard query.counting != .nothing else { return [:] }
         let search = countSearch
         let statement = try database.prepareOnce(search.sql)
         try statement.bind(search.values)
@@ -70,7 +69,12 @@ struct TicketList {
     }
 
     var countSearch: (sql: String, values: [SQLValue]) {
-        let conditions = conditionsButStatus
+        var conditions = conditionsButStatus
+        if query.counting == .watchedOfOthers {
+            conditions = SQLConditions()
+            conditions.requireWatchedOfOthers(by: query.caller)
+            conditions.requireAllButStatus(of: query.filter)
+        }
         return (
             "SELECT status, count(*) FROM tickets\(conditions.clause) GROUP BY status",
             conditions.values
@@ -80,6 +84,7 @@ struct TicketList {
     private var conditionsButStatus: SQLConditions {
         var conditions = SQLConditions()
         conditions.requireAccess(of: query.caller)
+        conditions.requireText(of: query.filter, for: query.caller.audience)
         conditions.requireAllButStatus(of: query.filter)
         return conditions
     }

@@ -38,6 +38,12 @@ struct SQLConditions {
         }
     }
 
+    mutating func requireWatchedOfOthers(by caller: Caller) {
+        let me = SQLValue.text(caller.person.id)
+        isNarrow = true
+        require("\(Self.watched) AND assigned_to IS NOT NULL AND assigned_to <> ?", [me, me])
+    }
+
     /// `TicketFilter.matches`, but for its `status`.
     mutating func requireAllButStatus(of filter: TicketFilter) {
         requireOne(of: filter.priority.map(\.rawValue), "priority")
@@ -52,10 +58,20 @@ struct SQLConditions {
                 filter.tag.map { .text($0) })
         }
         requireOne(of: filter.sla.map(\.rawValue), "sla_filter")
-        if let text = filter.text {
-            require(
-                "instr((SELECT text FROM search WHERE search.number = tickets.number), ?) > 0",
-                [.text(text.lowercased())])
+    }
+
+    /// The search index says which tickets, and the filter looks through those.
+    mutating func requireText(of filter: TicketFilter, for audience: Audience) {
+        guard let text = filter.text else { return }
+        isNarrow = true
+        let words = SearchWords(text)
+        if words.isEmpty { require("0") }
+        let matches = SearchIndex.matches(words, for: audience)
+        for match in matches {
+            let found =
+                "SELECT rowid >> \(SearchIndex.seqBits) FROM search WHERE search MATCH ?"
+                + (filter.looksIntoMessages ? "" : " AND rowid & \(SearchIndex.seqMask) = 0")
+            require("number IN (\(found))", [.text(match)])
         }
     }
 

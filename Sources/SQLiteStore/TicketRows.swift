@@ -66,6 +66,13 @@ struct TicketRows {
         return try statement.step() ? try id(in: statement, 0) : nil
     }
 
+    func number(of id: TicketID) throws(StoreError) -> Int? {
+        let statement = try database.prepared("SELECT number FROM tickets WHERE id = ?")
+        try statement.bind([SQLValue(id)])
+        defer { statement.reset() }
+        return try statement.step() ? Int(statement.int(0)) : nil
+    }
+
     // MARK: One row
 
     /// Of a row that begins with `seq, data`.
@@ -121,6 +128,19 @@ struct TicketRows {
             }
         }
         return TicketID(high: high, low: low)
+    }
+
+    /// What `read` makes of a column's JSON; `place` names the row in errors.
+    func decode<Value>(
+        _ row: Statement, _ column: Int32, _ place: String,
+        _ read: (Record) throws(RecordError) -> Value
+    ) throws(StoreError) -> Value {
+        let record = try record(in: row, column, place)
+        do throws(RecordError) {
+            return try read(record)
+        } catch {
+            throw damaged(place, "\(error)")
+        }
     }
 
     private func record(

@@ -23,11 +23,17 @@ package struct Identifier<Subject>: Hashable, Sendable, Comparable, CustomString
 
     /// Reads 24 hex digits; anything else is nil.
     package init?(_ text: some StringProtocol) {
-        let digits = text.utf8
+        self.init(String(text))
+    }
+
+    /// The same without the detour of generic code: every command names a ticket.
+    package init?(_ text: String) {
+        let digits = text.utf8.span
         guard digits.count == 24 else { return nil }
         var high: UInt64 = 0
         var low: UInt32 = 0
-        for (position, digit) in digits.enumerated() {
+        for position in 0..<24 {
+            let digit = digits[position]
             let value: UInt8
             switch digit {
             case 0x30...0x39: value = digit - 0x30
@@ -46,11 +52,16 @@ package struct Identifier<Subject>: Hashable, Sendable, Comparable, CustomString
 
     /// Appends the 24 lower-case hex digits.
     package func appendHex(to bytes: inout [UInt8]) {
-        for shift in stride(from: UInt64(60), through: 0, by: -4) {
-            bytes.append(Self.digit(UInt8(truncatingIfNeeded: high >> shift) & 15))
+        let start = bytes.count
+        bytes.append(contentsOf: repeatElement(0x30, count: 24))
+        var digits = bytes.mutableSpan
+        for place in 0..<16 {
+            let nibble = UInt8(truncatingIfNeeded: high &>> UInt64(60 - 4 * place)) & 15
+            digits[start + place] = Self.digit(nibble)
         }
-        for shift in stride(from: UInt32(28), through: 0, by: -4) {
-            bytes.append(Self.digit(UInt8(truncatingIfNeeded: low >> shift) & 15))
+        for place in 0..<8 {
+            let nibble = UInt8(truncatingIfNeeded: low &>> UInt32(28 - 4 * place)) & 15
+            digits[start + 16 + place] = Self.digit(nibble)
         }
     }
 
@@ -78,6 +89,10 @@ package enum TicketReference: Hashable, Sendable {
     case number(Int)
 
     package init?(_ text: some StringProtocol) {
+        self.init(String(text))
+    }
+
+    package init?(_ text: String) {
         if let id = TicketID(text) {
             self = .id(id)
         } else if text.hasPrefix("T-"), text.utf8.count <= 18,

@@ -8,11 +8,35 @@ package enum SLAState: String, Sendable, Hashable {
     case running, paused, met, missed, none
 }
 
+/// When 75 % and 90 % of a target will have passed. Kept beside the deadline, so that nobody who
+/// waits for them needs the policy or its calendar.
+package struct SLAWarnings: Hashable, Sendable {
+    package let early: Timestamp
+    package let late: Timestamp
+
+    package init(early: Timestamp, late: Timestamp) {
+        self.early = early
+        self.late = late
+    }
+}
+
+/// A stretch of `waiting`.
+package struct SLAPause: Hashable, Sendable {
+    package let from: Timestamp
+    package let to: Timestamp
+
+    package init(from: Timestamp, to: Timestamp) {
+        self.from = from
+        self.to = to
+    }
+}
+
 /// A response clock: from a client's word to a staff member's public answer.
 package struct ResponseClock: Hashable, Sendable {
     package var targetMinutes: Double?
     package var startedAt: Timestamp?
     package var deadlineAt: Timestamp?
+    package var warnings: SLAWarnings?
     package var metAt: Timestamp?
     package var breached = false
     /// The last warning given, in percent of the target: 0, 75 or 90.
@@ -20,6 +44,8 @@ package struct ResponseClock: Hashable, Sendable {
 
     package init() {}
 
+    /// An answer is owed, with or without a deadline.
+    package var isAwaited: Bool { startedAt != nil && metAt == nil }
     package var isRunning: Bool { deadlineAt != nil && metAt == nil }
 }
 
@@ -31,13 +57,18 @@ package struct ServiceLevel: Hashable, Sendable {
     /// Start of the present run of the resolution clock (creation, or the last reopening).
     package var startedAt: Timestamp
     package var deadlineAt: Timestamp?
+    package var warnings: SLAWarnings?
     package var breached = false
     package var breachedAt: Timestamp?
     package var resolvedAt: Timestamp?
     package var state = SLAState.none
     package var pausedAt: Timestamp?
-    /// Banked pauses of the present run.
+    /// How long the present run was paused, by the clock on the wall.
     package var pausedMs: Int64 = 0
+    /// The pauses themselves, the newest few: another calendar counts them anew.
+    package var pauses: [SLAPause] = []
+    /// Working time in the pauses before those, as it was counted when they were let go.
+    package var bankedMs: Int64 = 0
     package var warnedPercent = 0
     package var firstResponse = ResponseClock()
     package var nextResponse = ResponseClock()
@@ -91,39 +122,5 @@ package struct SLAFact: Hashable, Sendable {
         self.phase = phase
         self.deadlineAt = deadlineAt
         self.percent = percent
-    }
-}
-
-/// What a ticket is promised: minutes and hours of working time.
-package struct SLATargets: Hashable, Sendable {
-    package let firstResponseMinutes: Double?
-    package let nextResponseMinutes: Double?
-    package let resolutionHours: Double?
-
-    package init(
-        firstResponseMinutes: Double?, nextResponseMinutes: Double?, resolutionHours: Double?
-    ) {
-        self.firstResponseMinutes = firstResponseMinutes
-        self.nextResponseMinutes = nextResponseMinutes
-        self.resolutionHours = resolutionHours
-    }
-}
-
-/// Targets by priority. Category and project are asked for too, since policies may match on them.
-package struct SLAPolicy: Sendable {
-    package init() {}
-
-    /// The contract's defaults (section 3), around the clock.
-    package func targets(priority: Priority, category: Category, project: String) -> SLATargets {
-        switch priority {
-        case .urgent:
-            SLATargets(firstResponseMinutes: 30, nextResponseMinutes: 60, resolutionHours: 4)
-        case .high:
-            SLATargets(firstResponseMinutes: 60, nextResponseMinutes: 120, resolutionHours: 8)
-        case .normal:
-            SLATargets(firstResponseMinutes: 240, nextResponseMinutes: 480, resolutionHours: 24)
-        case .low:
-            SLATargets(firstResponseMinutes: 480, nextResponseMinutes: 1440, resolutionHours: 72)
-        }
     }
 }

@@ -1,18 +1,30 @@
 // The clocks, to and from records.
 
 extension ServiceLevel {
+    /// Of the pauses only what there is: most tickets have none.
     var record: Record {
-        .object([
+        let pausing: [Record.Field] =
+            pauses.isEmpty && bankedMs == 0
+            ? []
+            : [.init("pauses", .array(pauses.map(\.record))), .init("bankedMs", .int(bankedMs))]
+        return .object(
+            steadyFields + pausing + [
+                .init("firstResponse", firstResponse.record),
+                .init("nextResponse", nextResponse.record),
+            ])
+    }
+
+    private var steadyFields: [Record.Field] {
+        [
             .init("targetHours", Record(targetHours)),
             .init("isTargetManual", .bool(isTargetManual)),
             .init("startedAt", .time(startedAt)), .init("deadlineAt", Record(deadlineAt)),
+            .init("warnings", warnings?.record ?? .null),
             .init("breached", .bool(breached)), .init("breachedAt", Record(breachedAt)),
             .init("resolvedAt", Record(resolvedAt)), .init("state", .string(state.rawValue)),
             .init("pausedAt", Record(pausedAt)), .init("pausedMs", .int(pausedMs)),
             .init("warnedPercent", Record(warnedPercent)),
-            .init("firstResponse", firstResponse.record),
-            .init("nextResponse", nextResponse.record),
-        ])
+        ]
     }
 
     init(record: Record) throws(RecordError) {
@@ -21,12 +33,19 @@ extension ServiceLevel {
         targetHours = try fields.optionalDouble("targetHours")
         isTargetManual = try fields.bool("isTargetManual")
         deadlineAt = try fields.optionalTime("deadlineAt")
+        warnings = try SLAWarnings(
+            fields, deadline: deadlineAt, minutes: targetHours.map { $0 * 60 })
         breached = try fields.bool("breached")
         breachedAt = try fields.optionalTime("breachedAt")
         resolvedAt = try fields.optionalTime("resolvedAt")
         state = try fields.code("state")
         pausedAt = try fields.optionalTime("pausedAt")
         pausedMs = try fields.int64("pausedMs")
+        pauses = try fields.array("pauses").map { record throws(RecordError) in
+            try SLAPause(record: record)
+        }
+        // Before there were calendars every pause was banked as it was.
+        bankedMs = fields.optional("bankedMs") == nil ? pausedMs : try fields.int64("bankedMs")
         warnedPercent = try fields.int("warnedPercent")
         firstResponse = try ResponseClock(record: try fields.required("firstResponse"))
         nextResponse = try ResponseClock(record: try fields.required("nextResponse"))
@@ -37,7 +56,8 @@ extension ResponseClock {
     var record: Record {
         .object([
             .init("targetMinutes", Record(targetMinutes)), .init("startedAt", Record(startedAt)),
-            .init("deadlineAt", Record(deadlineAt)), .init("metAt", Record(metAt)),
+            .init("deadlineAt", Record(deadlineAt)),
+            .init("warnings", warnings?.record ?? .null), .init("metAt", Record(metAt)),
             .init("breached", .bool(breached)), .init("warnedPercent", Record(warnedPercent)),
         ])
     }
@@ -48,9 +68,43 @@ extension ResponseClock {
         targetMinutes = try fields.optionalDouble("targetMinutes")
         startedAt = try fields.optionalTime("startedAt")
         deadlineAt = try fields.optionalTime("deadlineAt")
+        warnings = try SLAWarnings(fields, deadline: deadlineAt, minutes: targetMinutes)
         metAt = try fields.optionalTime("metAt")
         breached = try fields.bool("breached")
         warnedPercent = try fields.int("warnedPercent")
+    }
+}
+
+extension SLAWarnings {
+    fileprivate var record: Record {
+        .object([.init("early", .time(early)), .init("late", .time(late))])
+    }
+
+    /// Those of the clock that `clock` reads. Where none were kept, from before there were
+    /// calendars, they lie before the deadline by the clock on the wall.
+    fileprivate init?(
+        _ clock: RecordReader, deadline: Timestamp?, minutes: Double?
+    ) throws(RecordError) {
+        if let record = clock.optional("warnings") {
+            let fields = try RecordReader(record, "warnings")
+            self.init(early: try fields.time("early"), late: try fields.time("late"))
+        } else {
+            guard let deadline, let minutes else { return nil }
+            let start = deadline.advanced(
+                byMilliseconds: -SLASchedule.milliseconds(minutes: minutes))
+            self = SLASchedule(minutes: minutes, from: start, .aroundTheClock).warnings
+        }
+    }
+}
+
+extension SLAPause {
+    fileprivate var record: Record {
+        .object([.init("from", .time(from)), .init("to", .time(to))])
+    }
+
+    fileprivate init(record: Record) throws(RecordError) {
+        let fields = try RecordReader(record, "pause")
+        self.init(from: try fields.time("from"), to: try fields.time("to"))
     }
 }
 

@@ -24,7 +24,7 @@ extension TicketRules {
             id: .make(at: now), number: number, project: project, title: title,
             description: new.description, category: new.category, status: .open,
             priority: new.priority, client: client, assignedTo: nil, watchers: [],
-            tags: try tags(new.tags), attachments: try attachments(new.attachments),
+            tags: try tags(new.tags), attachments: try attachments(new.attachments, of: caller),
             sla: ServiceLevel(startedAt: now), activity: activity, publicActivity: activity,
             trail: ComposeTrail(), waitingSince: now, reopenCount: 0, createdAt: now, closedAt: nil)
         ticket.sla = SLAClockwork(policy: policy, now: now).start(for: ticket)

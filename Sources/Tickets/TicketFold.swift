@@ -6,9 +6,14 @@ extension Ticket {
         var head = self
         for change in event.changes { head.apply(change, at: event.at) }
         if let sla = event.slaAfter { head.sla = sla }
-        head.activity.note(event, countsMessage: event.message != nil)
+        let newest = event.message.map { message in
+            LastMessage(
+                seq: event.seq, at: event.at, authorRole: event.by.role,
+                excerpt: Excerpt.of(message.body))
+        }
+        head.activity.note(event, newest)
         if event.isPublic {
-            head.publicActivity.note(event, countsMessage: event.hasPublicMessage)
+            head.publicActivity.note(event, event.hasPublicMessage ? newest : nil)
         }
         if event.hasPublicMessage {
             head.trail.notePublicMessage(by: event.by.id, seq: event.seq)
@@ -58,20 +63,21 @@ extension Ticket {
 }
 
 extension Activity {
-    fileprivate mutating func note(_ event: TicketEvent, countsMessage: Bool) {
+    fileprivate mutating func note(_ event: TicketEvent, _ message: LastMessage?) {
         seq = event.seq
         updatedAt = event.at
-        guard countsMessage, let message = event.message else { return }
+        guard let message else { return }
         messageCount += 1
-        lastMessage = LastMessage(
-            seq: event.seq, at: event.at, authorRole: event.by.role,
-            excerpt: Excerpt.of(message.body))
+        lastMessage = message
     }
 }
 
 package enum Excerpt {
+    private static let charactersMax = 120
+
     /// The first 120 characters on one line.
     package static func of(_ body: String) -> String {
+        if let excerpt = ofPlain(body.utf8.span) { return excerpt }
         var excerpt = ""
         var count = 0
         var gap = false
@@ -80,7 +86,7 @@ package enum Excerpt {
                 gap = !excerpt.isEmpty
                 continue
             }
-            if count + (gap ? 1 : 0) >= 120 { return excerpt + "…" }
+            if count + (gap ? 1 : 0) >= charactersMax { return excerpt + "…" }
             if gap {
                 excerpt.append(" ")
                 count += 1
@@ -90,5 +96,31 @@ package enum Excerpt {
             count += 1
         }
         return excerpt
+    }
+
+    /// The same for ASCII, where a byte is a character; nil as soon as one is not, as it may be a mark
+    /// that belongs to the character before. Finding where characters end was half of what deciding
+    /// a message cost.
+    private static func ofPlain(_ body: Span<UInt8>) -> String? {
+        var excerpt: [UInt8] = []
+        excerpt.reserveCapacity(min(body.count, charactersMax + 3))
+        var gap = false
+        for index in body.indices {
+            let byte = body[index]
+            guard byte < 0x80 else { return nil }
+            if byte == 0x20 || (0x09...0x0D).contains(byte) {
+                gap = !excerpt.isEmpty
+                continue
+            }
+            if excerpt.count + (gap ? 1 : 0) >= charactersMax {
+                return String(decoding: excerpt, as: UTF8.self) + "…"
+            }
+            if gap {
+                excerpt.append(0x20)
+                gap = false
+            }
+            excerpt.append(byte)
+        }
+        return String(decoding: excerpt, as: UTF8.self)
     }
 }

@@ -29,7 +29,7 @@ extension TicketRules {
         throw rejection
     }
 
-    func message(of draft: Draft) throws(TicketRejection) -> Message {
+    func message(of draft: Draft, by caller: Caller) throws(TicketRejection) -> Message {
         try require(draft.body.utf8.count <= limits.bodyBytes, tooLarge("body", limits.bodyBytes))
         try require(
             !draft.body.allSatisfy(\.isWhitespace) || !draft.attachments.isEmpty,
@@ -40,15 +40,27 @@ extension TicketRules {
         for id in draft.mentions { _ = try known(id, "mentions") }
         return Message(
             id: .make(at: now), body: draft.body, isInternal: draft.isInternal,
-            mentions: draft.mentions, attachments: try attachments(draft.attachments))
+            mentions: draft.mentions, attachments: try attachments(draft.attachments, of: caller))
     }
 
-    /// Nothing has been uploaded that a message could name.
-    func attachments(_ ids: [FileID]) throws(TicketRejection) -> [Attachment] {
+    /// The author's own uploads that no ticket has yet. Others' answer as those that do not exist.
+    func attachments(
+        _ ids: [FileID], of caller: Caller
+    ) throws(TicketRejection) -> [Attachment] {
         try require(
             ids.count <= limits.attachments, tooLarge("attachments", limits.attachments, "files"))
-        if let id = ids.first { throw invalid("attachments", "There is no file \(id).") }
-        return []
+        try require(
+            Set(ids).count == ids.count, invalid("attachments", "A file can be attached once."))
+        var attachments: [Attachment] = []
+        for id in ids {
+            guard let file = file(id), file.owner == caller.person.id, file.claim == nil else {
+                throw invalid(
+                    "attachments",
+                    "There is no file \(id) of yours that could be attached; upload it again.")
+            }
+            attachments.append(file.attachment)
+        }
+        return attachments
     }
 
     // MARK: Actions

@@ -23,12 +23,15 @@ package struct TicketFilter: Hashable, Sendable {
     package var watchedBy: String?
     package var tag: [String] = []
     package var sla: [SLAFilter] = []
-    /// Words that stand in ref, title, description or client name, compared without case,
-    /// byte by byte as the stores do.
+    /// Words to be found in ref, title, description or client name (see `SearchWords`).
     package var text: String?
+    /// The stores look for `text` in the messages too that the caller may see. A live queue does
+    /// not: it knows heads only.
+    package var looksIntoMessages = false
 
     package init() {}
 
+    /// By the head alone, whatever `looksIntoMessages` says.
     package func matches(_ ticket: Ticket) -> Bool {
         (status.isEmpty || status.contains(ticket.status))
             && (priority.isEmpty || priority.contains(ticket.priority))
@@ -39,7 +42,7 @@ package struct TicketFilter: Hashable, Sendable {
             && (watchedBy.map(ticket.isWatched(by:)) ?? true)
             && (tag.isEmpty || tag.contains { ticket.tags.contains($0) })
             && (sla.isEmpty || sla.contains(ticket.slaFilter))
-            && (text.map { ticket.searchText.utf8.contains($0.lowercased().utf8) } ?? true)
+            && (text.map { SearchWords($0).isFound(in: [ticket.searchText]) } ?? true)
     }
 }
 
@@ -51,11 +54,6 @@ extension Ticket {
         if sla.isOverdue { return .breached }
         if sla.state == .paused { return .paused }
         return sla.isWarned ? .warning : .ok
-    }
-
-    /// What `q` looks into, lower-cased, one field a line.
-    package var searchText: String {
-        "\(ref)\n\(title)\n\(description)\n\(client.name)".lowercased()
     }
 }
 
@@ -152,6 +150,15 @@ package struct TicketCursor: Hashable, Sendable {
 }
 
 package struct TicketQuery: Sendable {
+    /// Which tickets `TicketPage.counts` is to be about.
+    package enum Counting: Sendable, Hashable {
+        /// All that the query asks for, but for its status.
+        case everything
+        /// Of those, the ones that the caller watches and somebody else has.
+        case watchedOfOthers
+        case nothing
+    }
+
     /// Only tickets that this caller can access are found.
     package var caller: Caller
     package var filter = TicketFilter()
@@ -159,19 +166,23 @@ package struct TicketQuery: Sendable {
     /// Tickets a page, 1 to 200.
     package var limit: Int
     package var cursor: TicketCursor?
+    package var counting = Counting.everything
 
     package init(caller: Caller, sort: TicketSort, limit: Int) {
         self.caller = caller
         self.sort = sort
         self.limit = limit
     }
+
+    /// How long a store may take over it. Words can be of any cost, so they get less.
+    package var timeLimitMilliseconds: Int64 { filter.text == nil ? 5000 : 2000 }
 }
 
 package struct TicketPage: Sendable {
     package let tickets: [Ticket]
     package let next: TicketCursor?
     /// Tickets by status, of the same filter without its `status`.
-    package let counts: [Status: Int]
+    package var counts: [Status: Int]
 
     package init(tickets: [Ticket], next: TicketCursor?, counts: [Status: Int]) {
         self.tickets = tickets

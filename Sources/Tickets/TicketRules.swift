@@ -23,15 +23,19 @@ package struct TicketRules {
     package let now: Timestamp
     /// People seen in tokens, by id.
     package let person: (String) -> Person?
+    /// Files that have been uploaded, by id.
+    package let file: (FileID) -> StoredFile?
 
     package init(
         policy: SLAPolicy, limits: ContentLimits, now: Timestamp,
-        person: @escaping (String) -> Person?
+        person: @escaping (String) -> Person?,
+        file: @escaping (FileID) -> StoredFile? = { _ in nil }
     ) {
         self.policy = policy
         self.limits = limits
         self.now = now
         self.person = person
+        self.file = file
     }
 
     /// The event that `edit` makes of `head`; nil when it asks for what already is.
@@ -53,7 +57,7 @@ package struct TicketRules {
         return event(
             from: plan,
             message: try edit.draft.map { draft throws(TicketRejection) in
-                try message(of: draft)
+                try message(of: draft, by: caller)
             }, manualTarget: edit.edits.targetHours, by: caller.person, key: key,
             fingerprint: fingerprint)
     }

@@ -9,6 +9,8 @@ package enum StoreError: Error, Sendable, CustomStringConvertible {
     case conflict(String)
     /// The store holds what this program cannot read.
     case corrupt(String)
+    /// A question that would have taken longer than it may; the store itself is well.
+    case timeLimit(String)
 
     package var description: String {
         switch self {
@@ -16,6 +18,7 @@ package enum StoreError: Error, Sendable, CustomStringConvertible {
         case .unknownOutcome(let reason): "store outcome unknown: \(reason)"
         case .conflict(let reason): "store conflict: \(reason)"
         case .corrupt(let reason): "store damaged: \(reason)"
+        case .timeLimit(let reason): "store question took too long: \(reason)"
         }
     }
 }
@@ -56,16 +59,24 @@ package struct StoreBatch: Sendable {
     package var people: [Person] = []
     /// Only ever move a mark forward.
     package var reads: [ReadMark] = []
+    /// Files whose bytes are durable. To write one again changes nothing.
+    package var files: [StoredFile] = []
+    /// Files to forget, but for those that have been attached.
+    package var expired: [FileID] = []
     /// What `events` are still to be told to, durable with them.
     package var outbox: [OutboxEntry] = []
+    /// What `events` add to the statistics.
+    package var statistics = StatisticsChange()
 
     package init() {}
 
-    package var isEmpty: Bool { events.isEmpty && people.isEmpty && reads.isEmpty }
+    package var isEmpty: Bool {
+        events.isEmpty && people.isEmpty && reads.isEmpty && files.isEmpty && expired.isEmpty
+    }
 }
 
 /// The one writer. Confined to the journal's thread; calls may block.
-package protocol TicketStore: AnyObject {
+package protocol TicketStore: CatalogStore {
     /// The head, mended from its events when a crash left it behind them; nil: no such ticket.
     func head(of id: TicketID) throws(StoreError) -> Ticket?
     func ticketID(number: Int) throws(StoreError) -> TicketID?
@@ -78,10 +89,20 @@ package protocol TicketStore: AnyObject {
         of id: TicketID, after seq: Int, limit: Int
     ) throws(StoreError) -> [TicketEvent]
     /// Writes the whole batch; durable when it returns (SQLite: synced; MongoDB: majority, journaled).
+    /// The files that its events attach are taken with them.
     func commit(_ batch: StoreBatch) throws(StoreError)
-    /// Every ticket with a clock that can still give an alarm, with that alarm's time.
+    /// Every ticket with a clock that can still give an alarm, with that alarm's time, by which
+    /// they are ordered.
     func alarms() throws(StoreError) -> [(ticket: TicketID, at: Timestamp)]
+    /// Those of `alarms()` that have come by `moment`, earliest first, at most `limit`.
+    func alarms(
+        dueBy moment: Timestamp, limit: Int
+    ) throws(StoreError) -> [(ticket: TicketID, at: Timestamp)]
     func people() throws(StoreError) -> [Person]
+    /// Those of `ids` that there are, with what they are attached to.
+    func files(_ ids: [FileID]) throws(StoreError) -> [FileID: StoredFile]
+    /// Every ticket, counted.
+    func tally() throws(StoreError) -> TicketTally
 }
 
 /// A slice of one ticket's log, as an audience sees it.
@@ -139,7 +160,7 @@ package struct ProjectSummary: Hashable, Sendable {
 }
 
 /// Answers questions on a thread of its own, beside the writer.
-package protocol TicketReader: NoticeReader {
+package protocol TicketReader: CatalogReader, NoticeReader, ExportReader, StatisticsReader {
     func ticketID(number: Int) throws(StoreError) -> TicketID?
     /// nil: no such ticket. Access is the caller's to check, on the page's head.
     func page(of id: TicketID, _ query: EventQuery) throws(StoreError) -> EventPage?
@@ -160,11 +181,33 @@ package protocol TicketReader: NoticeReader {
 package protocol TicketStoreOpener: Sendable {
     /// For log lines: the kind and place, without secrets.
     var label: String { get }
-    /// Creates tables or indexes where they lack.
-    func openStore() throws(StoreError) -> any TicketStore
+    /// Creates tables or indexes where they lack. `progress` hears of what takes long.
+    func openStore(
+        progress: (StoreProgress) -> Void
+    ) throws(StoreError) -> any TicketStore
     func openReader() throws(StoreError) -> any TicketReader
+    func openFiles() throws(StoreError) -> any FileStore
     /// For a store that `openStore` has made ready.
     func openOutbox() throws(StoreError) -> any OutboxStore
     /// Writes heads as their logs make them, for `guichet check --repair`.
     func repair(_ heads: [Ticket]) throws(StoreError)
+    /// Writes the statistics as the logs make them, in place of all that is stored of them.
+    func repair(_ statistics: StatisticsChange) throws(StoreError)
+    /// Makes the search index anew from the logs, for `guichet check --repair`.
+    func rebuildSearch(progress: (StoreProgress) -> Void) throws(StoreError)
+}
+
+extension TicketStoreOpener {
+    package func openStore() throws(StoreError) -> any TicketStore { try openStore { _ in } }
+}
+
+/// How far the search index of a store from before there was one has come.
+package struct StoreProgress: Sendable, Hashable {
+    package let ticketsDone: Int
+    package let ticketsAll: Int
+
+    package init(ticketsDone: Int, ticketsAll: Int) {
+        self.ticketsDone = ticketsDone
+        self.ticketsAll = ticketsAll
+    }
 }

@@ -60,6 +60,17 @@ package struct Timestamp: Hashable, Comparable, Sendable {
         }
     }
 
+    /// The day number of a date; the inverse of `civil`.
+    static func days(year: Int64, month: Int64, date: Int64) -> Int64 {
+        let yearFromMarch = month <= 2 ? year - 1 : year
+        let era = (yearFromMarch >= 0 ? yearFromMarch : yearFromMarch - 399) / 400
+        let yearOfEra = yearFromMarch - era * 400
+        let monthFromMarch = month > 2 ? month - 3 : month + 9
+        let dayOfYear = (153 * monthFromMarch + 2) / 5 + date - 1
+        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
+        return era * 146_097 + dayOfEra - 719_468
+    }
+
     /// Year, month and day of a day number: the proleptic Gregorian calendar counted in eras of
     /// 400 years that begin on 1 March, so that the leap day comes last.
     private static func civil(fromDays days: Int64) -> (Int64, Int64, Int64) {

@@ -27,7 +27,7 @@ struct CertificateFiles {
         let key = try read(keyPath, of: "tls-key", isSecret: true)
         do throws(TLSError) {
             return try TLSContext(
-                certificate: certificate, key: key, answerToPlainHTTP: PlainHTTPAnswer.bytes)
+                certificate: certificate, key: key, answerToPlainHTTP: PlainHTTPAnswer.needsTLS)
         } catch {
             switch error {
             case .certificate(let reason):

@@ -17,15 +17,24 @@ struct CheckCommand {
         _ = try opener.openStore()
         let reader = try opener.openReader()
         var report = CheckReport()
+        var statistics = try StatisticsCheck(reader)
         try reader.visitLogs { id, head, events throws(StoreError) in
             report.visit(id, head, events)
+            statistics.visit(events)
             if report.tickets % 1000 == 0 { Terminal.progress("\(report.tickets) tickets") }
         }
         Terminal.progress("")
+        let miscounts = try statistics.problems(reader)
+        report.note(miscounts)
         for problem in report.problems { Terminal.say(problem) }
         if try arguments.has("repair"), !report.mended.isEmpty {
             try opener.repair(report.mended)
             Terminal.say("mended \(report.mended.count) heads")
+        }
+        if try arguments.has("repair") { try rebuildSearch(opener) }
+        if try arguments.has("repair"), !miscounts.isEmpty {
+            try opener.repair(statistics.counted)
+            Terminal.say("counted the statistics anew")
         }
         let verdict =
             report.problems.isEmpty
@@ -35,6 +44,17 @@ struct CheckCommand {
         let repairs = try arguments.has("repair")
         let isWhole = report.problems.isEmpty || (repairs && report.broken == 0)
         if !isWhole { exit(1) }
+    }
+}
+
+extension CheckCommand {
+    /// The index has nothing of its own: making it anew mends whatever was wrong with it.
+    private func rebuildSearch(_ opener: any TicketStoreOpener) throws {
+        try opener.rebuildSearch {
+            Terminal.progress("search: \($0.ticketsDone) of \($0.ticketsAll) tickets")
+        }
+        Terminal.progress("")
+        Terminal.say("made the search index anew")
     }
 }
 
@@ -68,6 +88,9 @@ struct CheckReport {
                     ?? "ticket \(id): it has \(log.count) events and no head")
         }
     }
+
+    /// What is wrong besides tickets, and can be mended.
+    mutating func note(_ more: [String]) { problems += more }
 
     private static func hole(in log: [TicketEvent]) -> String {
         guard let first = log.first else { return "it has a head and no events" }

@@ -29,6 +29,7 @@ struct Demo {
                 endsMinutesAgo: Self.age(of: conversation, index))
             try story.tell()
             batch.events += story.events
+            batch.statistics.note(log: story.events)
             if let head = story.head { batch.heads.append(head) }
         }
         try store.commit(batch)

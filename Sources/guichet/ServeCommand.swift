@@ -5,6 +5,7 @@ import Glibc
 import Hub
 import Notify
 import Reactor
+import SQLiteStore
 import Tickets
 import Wire
 
@@ -21,7 +22,6 @@ struct ServeCommand {
     }
 
     func run() throws {
-        try refuseWhatIsNotThere()
         var settings = try HubSettings(arguments, environment)
         let outgoing = try NotifyOptions.read(environment, into: &settings)
         guard let format = Log.Format(rawValue: arguments["log"] ?? "text") else {
@@ -32,6 +32,9 @@ struct ServeCommand {
         let certificate = try CertificateFiles(arguments)
         let tls = try certificate?.load()
         let opener = try StoreChoice.opener(arguments["store"] ?? StoreChoice.fallback)
+        if let bytes = try environment.int("SQLITE_CACHE_BYTES", in: (1 << 20)...(1 << 40)) {
+            CacheLimit.set(bytes)
+        }
         let isDemo = try arguments.has("demo")
         let demoSecret =
             isDemo && environment["JWT_SECRET"] == nil
@@ -48,11 +51,13 @@ struct ServeCommand {
 
         // Before any thread: all of them inherit the mask, and this one alone waits for signals.
         let signals = Signals(includingReload: certificate != nil)
+        let revocations = try RevocationFile(environment)
         let hub = try Hub(
             settings: settings, opener: opener,
             gatekeeper: Gatekeeper(verifier: verifier, settings: settings), assets: assets,
             log: log,
-            tls: tls)
+            tls: tls, revocations: revocations?.list ?? RevocationList())
+        try revocations?.watch(for: hub, log)
         let notifier = try Notifier(
             outgoing, hub: hub, hubSettings: settings, opener: opener, log: log)
         let name = settings.host.contains(":") ? "[\(settings.host)]" : settings.host
@@ -86,12 +91,6 @@ struct ServeCommand {
             log.info("certificate_reloaded", [("file", certificate.certificatePath)])
         } catch {
             log.error("certificate_reload_failed", [("reason", "\(error)")])
-        }
-    }
-
-    private func refuseWhatIsNotThere() throws {
-        for name in ["SLA"] where environment[name] != nil {
-            throw UsageError("GUICHET_\(name) is not supported yet; unset it")
         }
     }
 

@@ -2,6 +2,7 @@
 
 import Foundation
 import Hub
+import Reactor
 import Tickets
 import Wire
 
@@ -18,6 +19,7 @@ extension HubSettings {
         }
         if let value = try environment.int("MAX_FRAME_BYTES", in: bytes) { frameBytes = value }
         if let value = try environment.int("MAX_REQUEST_BYTES", in: bytes) { requestBytes = value }
+        try uploads.read(environment)
         if let value = try environment.int("DEFLATE_MIN_BYTES", in: 0...(1 << 30)) {
             deflateMinBytes = value
         }
@@ -38,6 +40,15 @@ extension HubSettings {
         if let value = try environment.int("OUTBOUND_TOTAL_BYTES", in: 65_536...(1 << 40)) {
             outboundTotalBytes = value
         }
+        if let value = try environment.int("CONNECTIONS_PER_ADDRESS", in: 0...1_000_000) {
+            connectionsPerAddress = value
+        }
+        memoryBytes =
+            try environment.int("MEMORY_BYTES", in: 0...(1 << 50)) ?? ProcessMemory.limitBytes ?? 0
+        if memoryBytes > 0, environment["OUTBOUND_TOTAL_BYTES"] == nil {
+            // A queue that grows holds up to twice its bytes, and what it grew out of for a moment.
+            outboundTotalBytes = min(outboundTotalBytes, memoryBytes / 8)
+        }
         let seconds = 0...86_400
         if let value = try environment.int("HEARTBEAT_SECONDS", in: seconds) {
             heartbeatSeconds = value
@@ -50,8 +61,12 @@ extension HubSettings {
         if let value = try environment.int("TYPING_INTERVAL_MS", in: 0...600_000) {
             typingIntervalMs = value
         }
+        if let value = try environment.int("FLUSH_DELAY_US", in: 0...1_000_000) {
+            flushDelayMicroseconds = value
+        }
         if let value = try environment.int("DRAIN_SECONDS", in: 1...3600) { drainSeconds = value }
         allowedOrigins = environment.list("ALLOWED_ORIGINS")
+        if let file = environment["SLA"] { policy = try SettingsFile.policy("SLA", file) }
         switch environment["TECHNICIAN_SCOPE"] {
         case nil, "assigned": break
         case "all": techniciansReachAll = true
@@ -68,6 +83,26 @@ extension HubSettings {
         else { throw UsageError("--listen must be HOST:PORT, not “\(text)”") }
         host = name
         port = number
+    }
+}
+
+extension UploadSettings {
+    fileprivate mutating func read(_ environment: Environment) throws {
+        let many = 0...(1 << 50)
+        if let value = try environment.int("MAX_UPLOAD_BYTES", in: 1...(1 << 40)) {
+            fileBytes = value
+        }
+        if let value = try environment.int("UPLOAD_DAILY_BYTES", in: many) { dailyBytes = value }
+        if let value = try environment.int("UPLOAD_DAILY_FILES", in: many) { dailyFiles = value }
+        if let value = try environment.int("UPLOAD_CONCURRENT", in: 1...10_000) {
+            concurrent = value
+        }
+        if let value = try environment.int("UPLOAD_FREE_PERCENT", in: 0...100) {
+            freePercent = value
+        }
+        if let value = try environment.int("UPLOAD_ORPHAN_SECONDS", in: 1...31_536_000) {
+            orphanSeconds = value
+        }
     }
 }
 

@@ -16,6 +16,8 @@ enum Usage {
           guichet outbox replay --dead | ID … [--store …]
           guichet template preview creation|reply|resolution|sla-warning|sla-breach
                            [--lang fr|en] [--html]
+          guichet export [--store …] [--out FILE]
+          guichet import [--store …] FILE
 
         Every option of `serve` can also stand in the environment: --listen as GUICHET_LISTEN.
         Callers are known by tokens: set GUICHET_JWT_SECRET (32 bytes or more, HS256), or

@@ -13,6 +13,8 @@ do {
     case "serve": try ServeCommand(arguments.dropFirst(), environment).run()
     case "token": try TokenCommand(arguments.dropFirst(), environment).run()
     case "check": try CheckCommand(arguments.dropFirst(), environment).run()
+    case "export": try ExportCommand(arguments.dropFirst(), environment).run()
+    case "import": try ImportCommand(arguments.dropFirst(), environment).run()
     case "replay": try ReplayCommand(arguments.dropFirst(), environment).run()
     case "outbox": try OutboxCommand(arguments.dropFirst(), environment).run()
     case "template": try TemplateCommand(arguments.dropFirst(), environment).run()

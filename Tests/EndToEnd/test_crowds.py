@@ -1,8 +1,12 @@
 """Attacks at a size that takes minutes: only with GUICHET_SLOW=1 (rows 40, 52, 55)."""
 
 import contextlib
+import os
+import pathlib
+import shutil
 import socket
 import struct
+import subprocess
 import threading
 import time
 
@@ -134,3 +138,79 @@ def test_ten_thousand_resets(hub_alone, client):
         connection.close()
     wait_until(lambda: descriptors(hub_alone.process.pid) <= before + 8, "all descriptors", 30)
     assert hub_alone.live(client).join(ticket)["seq"] == 1
+
+
+GROUP = pathlib.Path("/sys/fs/cgroup/memory/guichet-test")
+
+
+@pytest.mark.skipif(
+    not os.access(GROUP.parent / "cgroup.procs", os.W_OK), reason="no control group can be made"
+)
+def test_a_control_group_with_little_memory_ends_queues_and_not_the_hub(
+    embedded, start_hub, monkeypatch, tmp_path, client, lina
+):
+    """Three hundred members that read nothing could hold 300 MiB where 160 MiB are allowed."""
+    GROUP.mkdir(exist_ok=True)
+    try:
+        (GROUP / "memory.limit_in_bytes").write_text(str(160 << 20))
+        wrap(monkeypatch, tmp_path, f"echo $$ > {GROUP}/cgroup.procs; exec HUB")
+        hub = start_hub(embedded, ["--log", "json"], COMMANDS_PER_SECOND=0)
+        ticket, other = (hub.rest(client).create()["id"] for _ in range(2))
+        members = []
+        for _ in range(300):
+            raw = RawSocket(hub.port, people.token(client), receive_buffer=4096)
+            raw.send_json(type="join", id="j", ticket=ticket)
+            members.append(raw)
+        author, working = hub.live(lina), hub.live(client)
+        for number in range(400):
+            author.message(ticket, f"{number} " + "x" * 12_000)
+            author.raw.clear()
+            author.waiting.clear()
+        working.message(other, "still at work")
+        wait_for_metric(hub, "shed_total")
+        assert resident_bytes(hub.process.pid) < 160 << 20
+        for raw in members:
+            raw.close()
+        hub.close_clients()
+        hub.stop()
+    finally:
+        wait_until(lambda: not (GROUP / "cgroup.procs").read_text(), "an empty control group")
+        GROUP.rmdir()
+
+
+@contextlib.contextmanager
+def cable_pulled(*ports):
+    """Not a packet passes between two ports of this machine, and nobody is told."""
+    rule = ["-i", "lo", "-p", "tcp", "-j", "DROP"]
+    rules = [
+        [*rule, "--sport", str(a), "--dport", str(b)] for a, b in (ports, reversed(ports))
+    ]
+    for one in rules:
+        subprocess.run(["iptables", "-I", "INPUT", *one], check=True)
+    try:
+        yield
+    finally:
+        for one in rules:
+            subprocess.run(["iptables", "-D", "INPUT", *one], check=True)
+
+
+@pytest.mark.skipif(
+    not shutil.which("iptables") or os.geteuid() != 0, reason="iptables and root are needed"
+)
+def test_a_peer_behind_a_pulled_cable_leaves_presence(embedded, start_hub, client, lina):
+    hub = start_hub(embedded, ["--log", "json"], HEARTBEAT_SECONDS=1, DEAD_SECONDS=4)
+    ticket = hub.rest(client).create()["id"]
+    watching = hub.live(lina)
+    watching.join(ticket)
+    gone = RawSocket(hub.port, people.token(client))
+    gone.send_json(type="join", id="j", ticket=ticket)
+    watching.wait_for(
+        lambda f: f["type"] == "presence" and len(f["present"]) == 2, "both to be present"
+    )
+    with cable_pulled(gone.socket.getsockname()[1], hub.port):
+        watching.message(ticket, "into the void")
+        watching.wait_for(
+            lambda f: f["type"] == "presence" and len(f["present"]) == 1, "one to be left", 15
+        )
+        wait_until(lambda: metric(hub, "websockets") == 1, "the end of its socket", 15)
+    gone.close()

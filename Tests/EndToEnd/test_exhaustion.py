@@ -117,6 +117,56 @@ def answers(port):
             return False
 
 
+def test_over_the_limit_of_one_address_is_503_and_other_addresses_work_on(
+    embedded, start_hub, client
+):
+    hub = start_hub(embedded, JSON_LOG, CONNECTIONS_PER_ADDRESS=10)
+    working = hub.live(client)
+    crowd = [knock(hub.port) for _ in range(9)]
+    working.settle()
+    with knock(hub.port) as beyond, beyond.makefile("rb") as answer:
+        assert answer.readline().split()[1] == b"503"
+        assert b"retry-after" in answer.read().lower()
+    wait_for_line(hub, "address_full", ip="127.0.0.1")
+    with socket.create_connection(
+        ("127.0.0.1", hub.port), timeout=15, source_address=("127.0.0.2", 0)
+    ) as elsewhere:
+        elsewhere.sendall(b"GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+        assert first_line(elsewhere).startswith("HTTP/1.1 200")
+    close_all(crowd)
+    wait_until(lambda: answers(hub.port), "a place after the crowd has gone")
+
+
+def test_without_a_descriptor_left_who_knocks_is_told(embedded, start_hub, client):
+    hub = start_hub(embedded, JSON_LOG)
+    pid = hub.process.pid
+    hard = resource.prlimit(pid, resource.RLIMIT_NOFILE)[1]
+    resource.prlimit(pid, resource.RLIMIT_NOFILE, (descriptors(pid) + 5, hard))
+    crowd = [knock(hub.port) for _ in range(40)]
+    wait_for_line(hub, "accept_overload")
+    told = []
+    for connection in crowd:
+        connection.settimeout(0.2)
+        told.append(first_line(connection).startswith("HTTP/1.1 503"))
+    resource.prlimit(pid, resource.RLIMIT_NOFILE, (hard, hard))
+    close_all(crowd)
+    assert any(told)
+
+
+def test_short_of_memory_it_takes_no_newcomers_and_keeps_who_is_there(
+    embedded, start_hub, client
+):
+    hub = start_hub(embedded, JSON_LOG)
+    working = hub.live(client)
+    needed = resident_bytes(hub.process.pid)
+    hub.stop()
+    hub = start_hub(embedded, JSON_LOG, MEMORY_BYTES=needed)
+    line = wait_for_line(hub, "memory_short")
+    assert int(line["resident_bytes"]) > int(line["limit_bytes"]) * 4 // 5
+    with knock(hub.port) as refused, refused.makefile("rb") as answer:
+        assert answer.readline().split()[1] == b"503"
+
+
 # Sockets in every state of decay
 
 

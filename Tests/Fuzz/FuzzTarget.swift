@@ -11,6 +11,7 @@ struct FuzzTarget: Sendable {
     static let all = [
         FuzzTarget(name: "request-head", run: RequestFuzz.head),
         FuzzTarget(name: "chunked-body", run: RequestFuzz.chunkedBody),
+        FuzzTarget(name: "multipart", run: MultipartFuzz.run),
         FuzzTarget(name: "response", run: ResponseFuzz.run),
         FuzzTarget(name: "url", run: AddressFuzz.url),
         FuzzTarget(name: "cookies", run: AddressFuzz.cookies),

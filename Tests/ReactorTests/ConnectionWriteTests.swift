@@ -92,6 +92,35 @@ import Testing
     #expect(read.count == 51_000)
 }
 
+@Test func `a loop knows what waits in all its queues`() throws {
+    let fixture = try Fixture()
+    let other = try Fixture(on: fixture.loop)
+    fixture.connection.send(pattern(8_000_000))
+    #expect(other.connection.offer(pattern(500), below: 1000))
+    #expect(fixture.loop.queuedBytes == 8_000_500)
+    fixture.loop.turn(waitAtMostMilliseconds: 0)
+    #expect(fixture.loop.queuedBytes == fixture.connection.queuedBytes)
+    #expect(fixture.connection.queuedBytes > 0)
+    fixture.connection.closeNow()
+    fixture.loop.turn(untilTrue: { fixture.handler.closes == 1 })
+    #expect(fixture.loop.queuedBytes == 0)
+}
+
+@Test func `who waits for half of a queue to leave is told`() throws {
+    let fixture = try Fixture()
+    fixture.connection.lowWater = 16_000_000
+    fixture.connection.send(pattern(8_000_000))
+    fixture.loop.turn(waitAtMostMilliseconds: 0)
+    let left = fixture.connection.queuedBytes
+    fixture.connection.watchDrain()
+    fixture.loop.turn(untilTrue: {
+        _ = fixture.peer.readAvailable(atMost: 100_000)
+        return fixture.handler.drains == 1
+    })
+    #expect(fixture.connection.queuedBytes <= left / 2)
+    #expect(fixture.connection.queuedBytes > 0)
+}
+
 @Test func `an idle connection keeps no buffer`() throws {
     let fixture = try Fixture()
     fixture.connection.send(pattern(3000))

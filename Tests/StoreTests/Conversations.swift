@@ -120,7 +120,10 @@ enum RandomWords {
     ]
     static let projects = ["print", "network", "Réseau", "a.b$c"]
     static let tags = ["vip", "later", "hardware", "भाषा"]
-    static let texts = ["fire", "ÉCRAN", "%_", "t-1", "(oub", ".*", "भाषा", "🌻", "smokes.\n", "zzz"]
+    static let texts = [
+        "fire", "ÉCRAN", "%_", "t-1", "(oub", ".*", "भाषा", "🌻", "smokes.\n", "zzz",
+        "ecr", "working on", "hm", "any news", "hm passe", "of",
+    ]
 }
 
 /// SplitMix64: the same numbers on every run.

@@ -14,6 +14,8 @@ final class Desk {
 
     var now = Timestamp(milliseconds: 1_764_000_000_000)
     var limits = ContentLimits()
+    /// Uploads that commands may attach.
+    var files: [StoredFile] = []
     private(set) var heads: [TicketID: Ticket] = [:]
     private(set) var logs: [TicketID: [TicketEvent]] = [:]
     private var lastNumber: Int
@@ -30,12 +32,13 @@ final class Desk {
         by person: Person = Desk.client, title: String = "The printer is on fire",
         project: String = "print", priority: Priority = .normal,
         category: Tickets.Category = .incident,
-        tags: [String] = [], key: String? = nil
+        tags: [String] = [], attachments: [FileID] = [], key: String? = nil
     ) throws -> Ticket {
         var new = NewTicket(
             title: title, description: "It smokes.\n\tFrom the \"back\".", category: category,
             priority: priority, project: project)
         new.tags = tags
+        new.attachments = attachments
         lastNumber += 1
         let event = try rules.create(
             new, number: lastNumber, by: Caller(person: person), key: key,
@@ -96,8 +99,11 @@ final class Desk {
     private static func fingerprint(_ key: String?) -> UInt64 { key == nil ? 0 : .max - 1 }
 
     private var rules: TicketRules {
-        TicketRules(policy: SLAPolicy(), limits: limits, now: now) { id in
+        let files = files
+        return TicketRules(policy: SLAPolicy(), limits: limits, now: now) { id in
             Desk.people.first { $0.id == id }
+        } file: { id in
+            files.first { $0.id == id }
         }
     }
 

@@ -20,7 +20,7 @@ import Tickets
                     sort: TicketSort.allCases[round % TicketSort.allCases.count],
                     limit: random.pick(from: [7, 20, 200, 10_000]))
                 query.filter = Self.randomFilter(&random)
-                try Self.compare(query, reader, desk.tickets)
+                try Self.compare(query, reader, desk)
             }
         }
     }
@@ -60,14 +60,17 @@ import Tickets
         if asks(&random) { filter.watchedBy = random.pick(from: ["theo", "carl", "x"]) }
         if asks(&random) { filter.tag = random.some(of: RandomWords.tags + ["none"]) }
         if asks(&random) { filter.sla = random.some(of: SLAFilter.allCases) }
-        if asks(&random) { filter.text = random.pick(from: RandomWords.texts) }
+        if asks(&random) {
+            filter.text = random.pick(from: RandomWords.texts)
+            filter.looksIntoMessages = random.chance(2, in: 3)
+        }
         return filter
     }
 
     private static func compare(
-        _ query: TicketQuery, _ reader: any TicketReader, _ tickets: [Ticket]
+        _ query: TicketQuery, _ reader: any TicketReader, _ desk: Desk
     ) throws {
-        let expected = definition(of: query, tickets)
+        let expected = definition(of: query, desk)
         var query = query
         var found: [Ticket] = []
         repeat {
@@ -86,16 +89,27 @@ import Tickets
     }
 
     private static func definition(
-        of query: TicketQuery, _ tickets: [Ticket]
+        of query: TicketQuery, _ desk: Desk
     ) -> (tickets: [Ticket], counts: [Status: Int]) {
         var anyStatus = query.filter
         anyStatus.status = []
-        let accessible = tickets.filter { query.caller.canAccess($0) }
-        let counted = accessible.filter { anyStatus.matches($0) }
-        let sorted = accessible.filter { query.filter.matches($0) }.sorted {
+        if query.filter.looksIntoMessages { anyStatus.text = nil }
+        let accessible = desk.tickets.filter { query.caller.canAccess($0) }
+        let counted = accessible.filter {
+            anyStatus.matches($0) && hasWords(query, $0, desk.logs[$0.id] ?? [])
+        }
+        let status = query.filter.status
+        let sorted = counted.filter { status.isEmpty || status.contains($0.status) }.sorted {
             precedes($0, $1, query.sort, query.caller.audience)
         }
         return (sorted, Dictionary(grouping: counted, by: \.status).mapValues(\.count))
+    }
+
+    private static func hasWords(
+        _ query: TicketQuery, _ ticket: Ticket, _ log: [TicketEvent]
+    ) -> Bool {
+        guard let text = query.filter.text, query.filter.looksIntoMessages else { return true }
+        return SearchWords(text).isFound(in: ticket, log, for: query.caller.audience)
     }
 
     private static func precedes(
@@ -106,6 +120,39 @@ import Tickets
             if values.0 != values.1 { return ascending == (values.0 < values.1) }
         }
         return left.id < right.id
+    }
+
+    /// As the hub counts: what it keeps itself, and what it leaves to the store.
+    @Test(arguments: StoreUnderTest.all)
+    func `kept counts and counted ones make the counts of a list`(_ kind: StoreUnderTest) throws {
+        let desk = Desk()
+        var random = SeededGenerator(seed: 6)
+        try desk.holdRandomConversations(count: 120, &random)
+        try kind.open { opener in
+            let store = try opener.openStore()
+            try store.commit(desk.takeBatch())
+            let tally = try store.tally()
+            let reader = try opener.openReader()
+            for _ in 0..<120 {
+                var query = TicketQuery(
+                    caller: random.pick(from: Self.callers), sort: .urgency, limit: 1)
+                query.filter = Self.randomFilter(&random)
+                let counts = tally.counts(of: query.filter, for: query.caller)
+                let asksStoreOnly =
+                    query.caller.audience == .client || query.filter.text != nil
+                    || query.filter.watchedBy != nil || !query.filter.tag.isEmpty
+                    || !query.filter.client.isEmpty
+                #expect((counts == nil) == asksStoreOnly)
+                guard let counts else { continue }
+                let reachesAll = query.caller.reachesWhatOthersHave
+                query.counting = reachesAll ? .nothing : .watchedOfOthers
+                let rest = try reader.tickets(query).counts
+                #expect(!reachesAll || rest.isEmpty)
+                #expect(
+                    counts.merging(rest, uniquingKeysWith: +)
+                        == Self.definition(of: query, desk).counts)
+            }
+        }
     }
 
     @Test(arguments: StoreUnderTest.all)

@@ -68,13 +68,16 @@ struct Conversation {
     private(set) var events: [TicketEvent]
     private(set) var head: Ticket
     var now: Timestamp
+    var policy: SLAPolicy
 
     /// Opened by Clara; an admin then gives it to `holder` and moves it to `status`.
     init(
-        _ status: Status = .open, heldBy holder: Person? = nil, priority: Priority = .normal
+        _ status: Status = .open, heldBy holder: Person? = nil, priority: Priority = .normal,
+        at start: Timestamp = .start, policy: SLAPolicy = SLAPolicy()
     ) throws {
-        now = .start
-        let created = try Self.rules(at: now).create(
+        now = start
+        self.policy = policy
+        let created = try Self.rules(at: now, policy).create(
             .about("Printer", priority), number: 1042, by: Caller(person: .clara), key: nil,
             fingerprint: 0)
         head = try #require(created.created)
@@ -87,8 +90,8 @@ struct Conversation {
     }
 
     /// Knows everybody, and everyone whose id begins with `extra`.
-    static func rules(at now: Timestamp) -> TicketRules {
-        TicketRules(policy: SLAPolicy(), limits: ContentLimits(), now: now) { id in
+    static func rules(at now: Timestamp, _ policy: SLAPolicy = SLAPolicy()) -> TicketRules {
+        TicketRules(policy: policy, limits: ContentLimits(), now: now) { id in
             id.hasPrefix("extra")
                 ? Person(id: id, name: id, role: .technician)
                 : Person.everybody.first { $0.id == id }
@@ -100,7 +103,7 @@ struct Conversation {
     }
 
     func decide(_ edit: TicketEdit, as caller: Caller) throws(TicketRejection) -> TicketEvent? {
-        try Self.rules(at: now).decide(edit, on: head, by: caller, key: nil, fingerprint: 0)
+        try Self.rules(at: now, policy).decide(edit, on: head, by: caller, key: nil, fingerprint: 0)
     }
 
     /// Why `edit` is refused; nil: it is not.

@@ -36,7 +36,7 @@ struct TicketQueryTests {
             (filter { $0.watchedBy = "t2" }, filter { $0.watchedBy = "t1" }),
             (filter { $0.tag = ["toner"] }, filter { $0.tag = ["ton"] }),
             (filter { $0.sla = [.ok] }, filter { $0.sla = [.breached] }),
-            (filter { $0.text = "not start" }, filter { $0.text = "smoke" }),
+            (filter { $0.text = "not sta" }, filter { $0.text = "smoke" }),
         ]
         for pair in pairs {
             #expect(pair.finds.matches(ticket), "\(pair.finds)")

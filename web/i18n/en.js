@@ -1,6 +1,13 @@
 // English. The same keys and placeholders as French, which a test holds it to.
 
+import { enConsole } from './en-console.js';
+import { enPortal } from './en-portal.js';
+import { enReports } from './en-reports.js';
+
 export const en = {
+    ...enConsole,
+    ...enPortal,
+    ...enReports,
     'app.name': 'Guichet',
     'app.tagline': 'Support, live',
     'app.portal': 'Customer portal',
@@ -228,7 +235,7 @@ export const en = {
     'queue.noResult': 'No results for this filter.',
     'queue.clear': 'Clear filter',
     'queue.new': { one: '{n} new ticket', other: '{n} new tickets' },
-    'queue.row': '{ref}, {priority}, {title}, {client}, {assignee}, {status}',
+    'queue.row': '{ref}, {priority}, {title}, {client}, {assignee}, {status}, {sla}',
     'view.unassigned': 'Unassigned',
     'view.mine': 'Mine',
     'view.waiting': 'Waiting',
@@ -266,20 +273,6 @@ export const en = {
     'filter.notes': 'Notes',
     'filter.history': 'History',
     'filter.label': 'Show',
-    'keys.title': 'Keyboard shortcuts',
-    'keys.move': 'Next, previous ticket',
-    'keys.open': 'Open',
-    'keys.back': 'Back, close',
-    'keys.take': 'Take',
-    'keys.resolve': 'Resolve',
-    'keys.reply': 'Reply to customer',
-    'keys.note': 'Internal note',
-    'keys.filter': 'Filter the queue',
-    'keys.panel': 'Side panel',
-    'keys.theme': 'Change theme',
-    'keys.send': 'Send',
-    'keys.sendResolve': 'Send and resolve',
-    'keys.help': 'This help',
     'close': 'Close',
     'download': 'Download {name}',
     'error.bad_request': 'The request is not valid.',

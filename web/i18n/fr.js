@@ -1,6 +1,13 @@
 // French. Narrow no-break spaces before ; ! ? and no-break spaces before a colon are typed as such.
 
+import { frConsole } from './fr-console.js';
+import { frPortal } from './fr-portal.js';
+import { frReports } from './fr-reports.js';
+
 export const fr = {
+    ...frConsole,
+    ...frPortal,
+    ...frReports,
     'app.name': 'Guichet',
     'app.tagline': 'Le support, en direct',
     'app.portal': 'Espace client',
@@ -228,7 +235,7 @@ export const fr = {
     'queue.noResult': 'Aucun résultat pour ce filtre.',
     'queue.clear': 'Effacer le filtre',
     'queue.new': { one: '{n} nouveau ticket', other: '{n} nouveaux tickets' },
-    'queue.row': '{ref}, {priority}, {title}, {client}, {assignee}, {status}',
+    'queue.row': '{ref}, {priority}, {title}, {client}, {assignee}, {status}, {sla}',
     'view.unassigned': 'À prendre',
     'view.mine': 'Mes tickets',
     'view.waiting': 'En attente client',
@@ -266,20 +273,6 @@ export const fr = {
     'filter.notes': 'Notes',
     'filter.history': 'Historique',
     'filter.label': 'Afficher',
-    'keys.title': 'Raccourcis clavier',
-    'keys.move': 'Ticket suivant, précédent',
-    'keys.open': 'Ouvrir',
-    'keys.back': 'Revenir, fermer',
-    'keys.take': 'Prendre en charge',
-    'keys.resolve': 'Résoudre',
-    'keys.reply': 'Répondre au client',
-    'keys.note': 'Note interne',
-    'keys.filter': 'Filtrer la file',
-    'keys.panel': 'Panneau latéral',
-    'keys.theme': 'Changer de thème',
-    'keys.send': 'Envoyer',
-    'keys.sendResolve': 'Envoyer et résoudre',
-    'keys.help': 'Cette aide',
     'close': 'Fermer',
     'download': 'Télécharger {name}',
     'error.bad_request': 'La demande n’est pas valable.',

@@ -1,7 +1,7 @@
 // Words and numbers in the reader's language. Touches no document: the shell relabels the page on
 // `change`.
 
-import { Emitter } from '../net/emitter.js';
+import { Emitter } from '../sdk/guichet.js';
 import { en } from './en.js';
 import { fr } from './fr.js';
 
@@ -112,6 +112,13 @@ export function duration(ms) {
     }
     if (hours >= 1) return t('duration.hours', { h: String(hours), m: two(minutes) });
     return `${two(minutes)}:${two(seconds % 60)}`;
+}
+
+/** A length of time that is over: `45 s`, `4 min`, `5 h 12`. */
+export function span(ms) {
+    const seconds = Math.round(ms / 1000);
+    if (seconds >= 3600) return duration(ms);
+    return seconds >= 60 ? `${Math.round(seconds / 60)} min` : `${seconds} s`;
 }
 
 export const initials = (name) =>

@@ -1,6 +1,6 @@
 // The REST side of the contract: one request function, problems as errors.
 
-import { CommandError } from './protocol.js';
+import { CommandError } from '../sdk/guichet.js';
 
 export class API {
     /** @param {{token: () => string, onSignedOut?: () => void, send?: typeof fetch}} options */

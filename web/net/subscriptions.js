@@ -1,8 +1,7 @@
 // What this page listens to: rooms and the queue. Joins, rejoins after a drop, and fetches
 // whatever was missed.
 
-import { Emitter } from './emitter.js';
-import { scheduleTimer } from './pacer.js';
+import { Emitter, scheduleTimer } from '../sdk/guichet.js';
 import { Room } from '../state/room.js';
 
 const REJOIN_QUEUE_AFTER_MS = 800;
@@ -19,7 +18,7 @@ export class Subscriptions extends Emitter {
     #isRejoiningQueue = false;
 
     /**
-     * @param {import('./connection.js').Connection} connection
+     * @param {import('../sdk/guichet.js').Connection} connection
      * @param {(action: () => void, ms: number) => void} schedule
      */
     constructor(connection, { schedule = scheduleTimer } = {}) {
@@ -34,11 +33,18 @@ export class Subscriptions extends Emitter {
         connection.on('typing', (frame) => this.room(frame.ticket)?.setTyping(frame));
         connection.on('removed', ({ ticket }) => this.#removed(ticket));
         connection.on('queue.event', (frame) => this.#receiveQueue(frame));
+        // Another tab of the same connection has joined the queue, and its answer counts for all.
+        connection.on('queue', (frame) => this.#queue?.reset(frame));
     }
 
     /** @returns {Room | undefined} */
     room(id) {
         return this.#rooms.get(id)?.room;
+    }
+
+    /** @returns {Room[]} */
+    rooms() {
+        return [...this.#rooms.values()].map(({ room }) => room);
     }
 
     /**
@@ -96,6 +102,7 @@ export class Subscriptions extends Emitter {
                 ...(after === undefined ? { limit: entry.limit } : { after }),
             };
             const joined = await this.connection.command(frame);
+            if (after !== undefined) this.emit('catchingUp', joined.events.length);
             const applied = room.applyJoined(joined, after);
             if (after !== undefined) {
                 for (const event of applied) this.emit('event', { event, room, isReplay: true });

@@ -21,6 +21,10 @@ export function takeToken({ location, history, storage }) {
     return given || storage.getItem(STORED);
 }
 
+export function keepToken(storage, token) {
+    storage.setItem(STORED, token);
+}
+
 export function forgetToken(storage) {
     storage.removeItem(STORED);
 }

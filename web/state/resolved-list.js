@@ -1,8 +1,7 @@
 // Resolved and closed tickets: not in the live queue, asked for by REST when something may have
 // joined them.
 
-import { Emitter } from '../net/emitter.js';
-import { scheduleTimer } from '../net/pacer.js';
+import { Emitter, scheduleTimer } from '../sdk/guichet.js';
 
 const SOON_MS = 500;
 const PAGE = 100;

@@ -1,7 +1,7 @@
 // One ticket's conversation as this page has it: a window of its event log, who is there, who has
 // read what.
 
-import { Emitter } from '../net/emitter.js';
+import { Emitter } from '../sdk/guichet.js';
 import { foldHead, newerHead } from './head.js';
 
 /** A typing signal counts for this long without another (CONTRACT §4). */

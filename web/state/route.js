@@ -1,11 +1,11 @@
 // What the address says: which project, view, ticket. The page's own state lives nowhere else.
 
-const NAMES = ['project', 'view', 'ticket', 'q', 'new'];
+const NAMES = [
+    'project', 'view', 'ticket', 'q', 'new', 'panel', 'tab', 'sort',
+    'status', 'priority', 'category', 'assignee', 'sla', 'tag', 'from', 'to',
+];
 
-/**
- * @returns {{project: string|null, view: string|null, ticket: string|null, q: string|null, new:
- *     string|null}}
- */
+/** @returns {Record<string, string|null>} by name, of those above */
 export function readRoute(search) {
     const query = new URLSearchParams(search);
     return Object.fromEntries(NAMES.map((name) => [name, query.get(name) || null]));

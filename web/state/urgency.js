@@ -1,15 +1,23 @@
-// The order of the queue: breached first, then the next deadline, then priority, then the oldest.
+// The orders of a queue. The first is urgency: breached first, then the next deadline, then priority,
+// then the oldest.
 
 export const PRIORITIES = ['urgent', 'high', 'normal', 'low'];
 
-const nextDeadline = (head) => {
-    const due = head.sla?.nextDue?.deadlineAt ?? (
-        head.sla?.state === 'running'
-            ? head.sla.deadlineAt
-            : null
-    );
-    return due ? Date.parse(due) : Infinity;
-};
+/** Names of the orders, in the order of the menu. */
+export const SORTS = ['urgency', 'deadline', 'waiting', 'activity', 'newest', 'oldest', 'priority'];
+
+/** Heads are replaced, not changed: what is computed of one stays true. */
+const deadlines = new WeakMap();
+
+function nextDeadline(head) {
+    let at = deadlines.get(head);
+    if (at !== undefined) return at;
+    const { sla } = head;
+    const due = sla?.nextDue?.deadlineAt ?? (sla?.state === 'running' ? sla.deadlineAt : null);
+    at = due ? Date.parse(due) : Infinity;
+    deadlines.set(head, at);
+    return at;
+}
 
 const isBreached = (head, now) =>
     ['running', 'paused'].includes(head.sla?.state) &&
@@ -19,11 +27,37 @@ const isBreached = (head, now) =>
 export const byUrgency = (now) => (a, b) =>
     Number(isBreached(b, now)) - Number(isBreached(a, now)) ||
     compare(nextDeadline(a), nextDeadline(b)) ||
-    PRIORITIES.indexOf(a.priority) - PRIORITIES.indexOf(b.priority) ||
-    compare(a.waitingSince ?? a.createdAt, b.waitingSince ?? b.createdAt) ||
-    compare(a.id, b.id);
+    byPriority(a, b) ||
+    byWaiting(a, b);
+
+const byPriority = (a, b) => PRIORITIES.indexOf(a.priority) - PRIORITIES.indexOf(b.priority);
+
+const byWaiting = (a, b) =>
+    compare(a.waitingSince ?? a.createdAt, b.waitingSince ?? b.createdAt) || compare(a.id, b.id);
 
 /** Last activity first. */
 export const byActivity = (a, b) => compare(b.updatedAt, a.updatedAt) || compare(a.id, b.id);
+
+/** @param {string} name one of SORTS */
+export function orderBy(name, now) {
+    switch (name) {
+        case 'deadline':
+            return (a, b) => compare(nextDeadline(a), nextDeadline(b)) || byWaiting(a, b);
+        case 'waiting':
+            // Who waits for nobody comes after all who do.
+            return (a, b) =>
+                Number(!a.waitingSince) - Number(!b.waitingSince) || byWaiting(a, b);
+        case 'activity':
+            return byActivity;
+        case 'newest':
+            return (a, b) => compare(b.createdAt, a.createdAt) || compare(a.id, b.id);
+        case 'oldest':
+            return (a, b) => compare(a.createdAt, b.createdAt) || compare(a.id, b.id);
+        case 'priority':
+            return (a, b) => byPriority(a, b) || byWaiting(a, b);
+        default:
+            return byUrgency(now);
+    }
+}
 
 const compare = (a, b) => (a < b ? -1 : a > b ? 1 : 0);

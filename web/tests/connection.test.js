@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Connection } from '../net/connection.js';
-import { retryDelayMs } from '../net/protocol.js';
-import { ServerClock } from '../net/server-clock.js';
+import { Connection, retryDelayMs, ServerClock } from '../sdk/guichet.js';
 import { FakeSocket, FakeTime, settle } from './fake-hub.js';
 
 function setUp(options = {}) {

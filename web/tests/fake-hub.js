@@ -86,6 +86,14 @@ export class FakeStorage {
     removeItem = (name) => void this.#items.delete(name);
 }
 
+/** What IndexedDB is to the outbox. */
+export class FakeOutboxStore {
+    #items = new Map();
+    all = async () => [...this.#items.values()].map((item) => structuredClone(item));
+    put = (item) => void this.#items.set(item.key, structuredClone(item));
+    remove = (key) => void this.#items.delete(key);
+}
+
 /** Lets promises that are ready run. */
 export const settle = () => new Promise((resolve) => setImmediate(resolve));
 

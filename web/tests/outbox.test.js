@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Connection } from '../net/connection.js';
-import { Outbox } from '../net/outbox.js';
-import { ServerClock } from '../net/server-clock.js';
-import { FakeSocket, FakeStorage, FakeTime, settle } from './fake-hub.js';
+import { Connection, Outbox, ServerClock } from '../sdk/guichet.js';
+import { FakeOutboxStore, FakeSocket, FakeTime, settle } from './fake-hub.js';
 
-function setUp(storage = new FakeStorage()) {
+async function setUp(storage = new FakeOutboxStore()) {
     const time = new FakeTime();
     const sockets = [];
     const openSocket = (url, protocols) =>
@@ -20,11 +18,11 @@ function setUp(storage = new FakeStorage()) {
     });
     const outbox = new Outbox(connection, {
         storage,
-        name: 'outbox',
         now: time.now,
         schedule: time.schedule,
     });
     connection.open();
+    await outbox.restored;
     return {
         time,
         sockets,
@@ -36,7 +34,7 @@ function setUp(storage = new FakeStorage()) {
 }
 
 test('a message goes out with a key, and is sent when acknowledged', async () => {
-    const { sockets: [socket], outbox, greet } = setUp();
+    const { sockets: [socket], outbox, greet } = await setUp();
     greet();
     const item = outbox.post('t', { body: 'hi' });
     assert.equal(item.state, 'sending');
@@ -46,8 +44,8 @@ test('a message goes out with a key, and is sent when acknowledged', async () =>
     assert.deepEqual([item.state, item.seq, outbox.size], ['sent', 7, 0]);
 });
 
-test('offline it waits, and goes out in order once live', () => {
-    const { sockets: [socket], outbox, greet } = setUp();
+test('offline it waits, and goes out in order once live', async () => {
+    const { sockets: [socket], outbox, greet } = await setUp();
     outbox.post('t', { body: 'one' });
     outbox.post('t', { body: 'two' });
     assert.equal(outbox.size, 2);
@@ -56,7 +54,7 @@ test('offline it waits, and goes out in order once live', () => {
 });
 
 test('a drop before the acknowledgement sends the same key again', async () => {
-    const { time, sockets, outbox, greet } = setUp();
+    const { time, sockets, outbox, greet } = await setUp();
     greet();
     outbox.post('t', { body: 'hi' });
     const { key } = sockets[0].last('message');
@@ -70,31 +68,31 @@ test('a drop before the acknowledgement sends the same key again', async () => {
     assert.equal(outbox.size, 0);
 });
 
-test('a reload sends what was not acknowledged, under its old key', () => {
-    const storage = new FakeStorage();
-    const before = setUp(storage);
+test('a reload sends what was not acknowledged, under its old key', async () => {
+    const storage = new FakeOutboxStore();
+    const before = await setUp(storage);
     before.greet();
     before.outbox.post('t', { body: 'hi' });
     const { key } = before.sockets[0].last('message');
-    const after = setUp(storage);
+    const after = await setUp(storage);
     after.greet();
     assert.equal(after.sockets[0].last('message').key, key);
 });
 
 test('what was acknowledged is not sent after a reload', async () => {
-    const storage = new FakeStorage();
-    const before = setUp(storage);
+    const storage = new FakeOutboxStore();
+    const before = await setUp(storage);
     before.greet();
     before.outbox.post('t', { body: 'hi' });
     before.sockets[0].answer(before.sockets[0].last('message'), { type: 'ack', seq: 1 });
     await settle();
-    const after = setUp(storage);
+    const after = await setUp(storage);
     after.greet();
     assert.equal(after.sockets[0].all('message').length, 0);
 });
 
 test('a refusal fails and can be tried again', async () => {
-    const { sockets: [socket], outbox, greet } = setUp();
+    const { sockets: [socket], outbox, greet } = await setUp();
     greet();
     const item = outbox.post('t', { body: 'hi' });
     socket.answer(socket.last('message'), { type: 'error', code: 'ticket_closed' });
@@ -105,7 +103,7 @@ test('a refusal fails and can be tried again', async () => {
 });
 
 test('the compose guard holds the message, and force passes it', async () => {
-    const { sockets: [socket], outbox, greet } = setUp();
+    const { sockets: [socket], outbox, greet } = await setUp();
     greet();
     const held = [];
     outbox.on('held', (item) => held.push(item));
@@ -118,7 +116,7 @@ test('the compose guard holds the message, and force passes it', async () => {
 });
 
 test('rate_limited waits for as long as the hub says', async () => {
-    const { time, sockets: [socket], outbox, greet } = setUp();
+    const { time, sockets: [socket], outbox, greet } = await setUp();
     greet();
     outbox.post('t', { body: 'hi' });
     socket.answer(socket.last('message'), { type: 'error', code: 'rate_limited', retryAfter: 3 });
@@ -129,8 +127,51 @@ test('rate_limited waits for as long as the hub says', async () => {
     assert.equal(socket.all('message').length, 2);
 });
 
-test('a storage with nonsense in it is an empty outbox', () => {
-    const storage = new FakeStorage();
-    storage.setItem('outbox', '{"a":');
-    assert.equal(setUp(storage).outbox.size, 0);
+test('a storage that fails or holds nonsense is an empty outbox', async () => {
+    const broken = new FakeOutboxStore();
+    broken.all = () => Promise.reject(new Error('no disk'));
+    assert.equal((await setUp(broken)).outbox.size, 0);
+    const odd = new FakeOutboxStore();
+    odd.put({ key: 'a' });
+    assert.equal((await setUp(odd)).outbox.size, 0);
+});
+
+test('a delayed message may be taken back, and goes out when its time is over', async () => {
+    const { time, sockets: [socket], outbox, greet } = await setUp();
+    greet();
+    const first = outbox.post('t', { body: 'no' }, 0, { delayMs: 8000 });
+    const second = outbox.post('t', { body: 'yes' }, 0, { delayMs: 8000 });
+    assert.deepEqual([first.state, socket.all('message').length], ['delayed', 0]);
+    time.pass(7999);
+    assert.equal(outbox.drop(first.key).fields.body, 'no');
+    time.pass(1);
+    await settle();
+    assert.deepEqual(socket.all('message').map(({ key }) => key), [second.key]);
+});
+
+test('a reload keeps the rest of a delay, and what another tab took back stays back', async () => {
+    const storage = new FakeOutboxStore();
+    const before = await setUp(storage);
+    before.greet();
+    const item = before.outbox.post('t', { body: 'hm' }, 0, { delayMs: 8000 });
+    const after = await setUp(storage);
+    after.greet();
+    assert.equal(after.outbox.of('t')[0].state, 'delayed');
+    before.outbox.drop(item.key);
+    after.time.pass(8000);
+    await settle();
+    assert.equal(after.sockets[0].all('message').length, 0);
+});
+
+test('a ticket created offline goes out once, under the key of its form', async () => {
+    const { sockets: [socket], outbox, greet } = await setUp();
+    outbox.create({ title: 'Printer' }, 'form-key');
+    outbox.create({ title: 'Printer' }, 'form-key');
+    const created = [];
+    outbox.on('sent', ({ answer }) => created.push(answer.ticket.ref));
+    greet();
+    assert.deepEqual(socket.all('create').map(({ key }) => key), ['form-key']);
+    socket.answer(socket.last('create'), { type: 'created', ticket: { ref: 'T-1' } });
+    await settle();
+    assert.deepEqual(created, ['T-1']);
 });

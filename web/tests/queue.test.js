@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { belongs, countViews, matches } from '../state/queue-views.js';
+import { matches } from '../state/filters.js';
+import { belongs, countViews } from '../state/queue-views.js';
 import { Queue } from '../state/queue.js';
 import { TicketList } from '../state/tickets.js';
 import { byUrgency } from '../state/urgency.js';
@@ -36,11 +37,14 @@ test('views: each head is where it belongs', () => {
         head({ assignedTo: lina, status: 'waiting' }),
         head({ status: 'resolved' }),
     ];
-    assert.deepEqual(countViews(heads, 'lina'), {
-        unassigned: 1,
+    heads.push(head({ watchers: [lina], sla: running('2026-01-05T10:10:00Z') }));
+    assert.deepEqual(countViews(heads, 'lina', NOW), {
+        unassigned: 2,
         mine: 2,
+        watching: 1,
+        risk: 1,
         waiting: 1,
-        all: 3,
+        all: 4,
         resolved: 1,
     });
     assert.equal(belongs('mine', heads[1], 'nora'), false);

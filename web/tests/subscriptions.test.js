@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Connection } from '../net/connection.js';
-import { ServerClock } from '../net/server-clock.js';
+import { Connection, ServerClock } from '../sdk/guichet.js';
 import { Subscriptions } from '../net/subscriptions.js';
 import { Queue } from '../state/queue.js';
 import { FakeSocket, FakeTime, head, messageEvent, person, settle } from './fake-hub.js';

@@ -5,9 +5,10 @@ import { h, say } from './dom.js';
 
 /**
  * @param {HTMLElement} element
- * @param {{room: object, me: object, mode: string, onTake: () => void}} context
+ * @param {{room: object, me: object, mode: string, onTake: () => void,
+ *     onPing: () => void}} context
  */
-export function drawNotice(element, { room, me, mode, onTake }) {
+export function drawNotice(element, { room, me, mode, onTake, onPing }) {
     const { head } = room;
     const rival = room.writers().find(({ by, internal }) =>
         by.id !== me.id && by.role !== 'client' && !internal);
@@ -31,6 +32,17 @@ export function drawNotice(element, { room, me, mode, onTake }) {
             }),
         );
     }
+    if (notice.canPing) {
+        element.append(
+            h('button', {
+                class: 'link-button',
+                type: 'button',
+                t: 'typing.ping',
+                testid: 'ping',
+                on: { click: onPing },
+            }),
+        );
+    }
 }
 
 function choose({ head, me, mode, rival, isOver }) {
@@ -42,6 +54,7 @@ function choose({ head, me, mode, rival, isOver }) {
             id: `rival-${rival.by.id}`,
             tone: 'warn',
             label: ['typing.collision', { name: rival.by.name }],
+            canPing: true,
         };
     }
     if (isOver || mode === 'note') return null;

@@ -1,10 +1,11 @@
 // Where a message is written. Staff have two modes, which look, read and send differently; clients
 // have one.
 
-import { t } from '../i18n/index.js';
+import { t, time } from '../i18n/index.js';
 import { TypingSignal } from '../net/typing-signal.js';
 import { Drafts } from '../state/drafts.js';
-import { AttachmentField } from './attachments.js';
+import { AttachmentField } from './attachment-field.js';
+import { asksForCanned, asksForMention, insertAtCaret, maySend, Mentions } from './composer-extras.js';
 import { ComposerModes } from './composer-modes.js';
 import { ask } from './dialog.js';
 import { h, say, setAttribute } from './dom.js';
@@ -20,12 +21,14 @@ export class Composer {
 
     /**
      * @param {import('../app.js').App} app
-     * @param {{audience: 'client'|'staff'}} options
+     * @param {{audience: 'client'|'staff', canned?: object, menus?: object, onSent?: Function}}
+     *     options
      */
-    constructor(app, { audience }) {
-        this.app = app;
-        this.audience = audience;
-        this.drafts = new Drafts(sessionStorage, app.me.id);
+    constructor(app, { audience, canned = null, menus = null, onNext = () => {} }) {
+        Object.assign(this, { app, audience, canned, onNext });
+        this.mentions = menus && new Mentions({ menus, me: app.me });
+        this.drafts = new Drafts(localStorage, app.me.id);
+        this.saved = h('span', { class: 'composer-saved', testid: 'draft-saved', hidden: true });
         this.field = h('textarea', {
             class: 'composer-field',
             rows: 2,
@@ -53,16 +56,23 @@ export class Composer {
         });
         this.modes = audience === 'staff' ? new ComposerModes((mode) => this.setMode(mode)) : null;
         this.menu = audience === 'staff' ? sendMenu((action) => this.send(action)) : null;
+        this.cannedButton = audience === 'staff' && h('button', {
+            class: 'icon-button', type: 'button', tLabel: 'canned.label', tTitle: 'canned.label',
+            testid: 'canned-open', 'aria-keyshortcuts': 'm', on: { click: () => this.openCanned() },
+        }, icon('bolt'));
         this.element = h('form', { class: 'composer', data: { mode: 'reply' } },
             this.notice, this.modes?.element, this.field, this.files.list,
             h('div', { class: 'composer-bar' },
                 this.files.button,
                 this.files.input,
-                h('span', { class: 'composer-hint', t: 'composer.hint' }),
+                this.cannedButton,
+                (this.hint = h('span', { class: 'composer-hint' })),
+                this.saved,
                 this.count,
                 h('span', { class: 'send-group' }, this.sendButton, this.menu?.element),
             ));
         this.typing = new TypingSignal({ tell: (on) => this.#tellTyping(on) });
+        app.preferences.on('change', () => this.#draw());
         this.#listen();
         this.#draw();
     }
@@ -74,16 +84,16 @@ export class Composer {
         });
         this.field.addEventListener('input', () => this.#typed());
         this.field.addEventListener('keydown', (event) => {
-            if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
+            const isModified = event.ctrlKey || event.metaKey;
+            const isBare = this.app.preferences.get('enterSends') && !event.shiftKey;
+            if (event.key === 'Enter' && !event.isComposing && (isModified || isBare)) {
                 event.preventDefault();
-                this.send(event.shiftKey && this.audience === 'staff' ? 'resolve' : undefined);
+                const isResolving = isModified && event.shiftKey && this.audience === 'staff';
+                this.send(isResolving ? 'resolve' : undefined);
             } else if (event.key === 'Escape') this.field.blur();
         });
         this.field.addEventListener('blur', () => this.typing.stop());
-        this.field.addEventListener('paste', (event) => {
-            const files = [...(event.clipboardData?.files ?? [])];
-            if (files.length > 0) this.files.add(files);
-        });
+        this.files.listen(this.element);
     }
 
     /** @param {import('../state/room.js').Room|null} room */
@@ -112,6 +122,27 @@ export class Composer {
 
     focus() {
         this.field.focus();
+    }
+
+    async openCanned() {
+        if (!this.#room?.head || !this.canned) return;
+        const reply = await this.canned.choose(this.#room.head);
+        if (reply) this.insertCanned(reply);
+        else this.focus();
+    }
+
+    insertCanned(reply) {
+        // The slash that called it goes.
+        const { value, selectionStart } = this.field;
+        if (asksForCanned(this.field)) this.field.setSelectionRange(selectionStart - 1, selectionStart);
+        else if (value === '') this.focus();
+        insertAtCaret(this.field, this.canned.fill(reply, this.#room.head).text);
+    }
+
+    /** Quotes a message: each line marked, the caret below. */
+    quote(text) {
+        const quoted = text.split('\n').map((line) => `> ${line}`).join('\n');
+        insertAtCaret(this.field, `${this.field.value ? '\n' : ''}${quoted}\n`);
     }
 
     /** From note to reply with text asks first: it was written for other eyes. */
@@ -144,6 +175,7 @@ export class Composer {
 
     /** Puts a text back: one that was held, or is to be corrected. */
     restore(item) {
+        if (!item) return;
         this.mode = item.fields.internal ? 'note' : 'reply';
         const text = [item.fields.body, this.field.value].filter(Boolean).join('\n\n');
         this.drafts.write(this.#room.id, this.mode, text, this.#room.newest);
@@ -153,8 +185,11 @@ export class Composer {
         this.focus();
     }
 
-    /** @param {'wait'|'resolve'} [action] goes in the same command: all of it or nothing */
-    send(action) {
+    /**
+     * @param {'wait'|'resolve'|'next'} [action] the first two go in the same command: all of it or
+     *     nothing
+     */
+    async send(action) {
         const room = this.#room;
         const body = this.field.value.trim();
         const attachments = this.files.ids;
@@ -167,11 +202,17 @@ export class Composer {
             return this.focus();
         }
         const isNote = this.mode === 'note';
+        if (this.audience === 'staff' && !isNote && !(await maySend(body, { ...this.app, mentions: this.mentions }))) {
+            return this.focus();
+        }
+        if (this.#room !== room || this.field.value.trim() !== body) return undefined;
+        const mentions = isNote ? (this.mentions?.in(body) ?? []) : [];
         const fields = {
             body,
             ...(isNote ? { internal: true } : {}),
             ...(attachments.length > 0 ? { attachments } : {}),
-            ...(action ? { action } : {}),
+            ...(mentions.length > 0 ? { mentions } : {}),
+            ...(action && action !== 'next' ? { action } : {}),
             ...(
                 this.audience === 'staff' && !isNote
                     ? { baseSeq: this.drafts.read(room.id, 'reply').baseSeq || room.newest }
@@ -183,8 +224,18 @@ export class Composer {
         this.files.clear();
         this.field.value = '';
         this.#fit();
-        this.app.outbox.post(room.id, fields, room.newest);
-        this.focus();
+        this.saved.hidden = true;
+        this.app.outbox.post(room.id, fields, room.newest, { delayMs: this.#delayMs(room, isNote) });
+        if (action === 'next') return this.onNext();
+        return this.focus();
+    }
+
+    /** A client who is looking is talked with; to one who is away, a reply may be taken back. */
+    #delayMs(room, isNote) {
+        const { me, preferences } = this.app;
+        if (this.audience !== 'staff' || isNote) return 0;
+        const isClientHere = room.present.some(({ id, role }) => role === 'client' && id !== me.id);
+        return isClientHere ? 0 : preferences.get('undoSeconds') * 1000;
     }
 
     /** A closed ticket takes no public message; staff may still leave notes. */
@@ -212,13 +263,20 @@ export class Composer {
     #typed() {
         if (!this.#room) return;
         this.drafts.write(this.#room.id, this.mode, this.field.value, this.#room.newest);
-        if (this.field.value === '') this.typing.stop();
+        if (this.field.value === '' || !this.app.preferences.get('showsTyping')) this.typing.stop();
         else this.typing.touch();
+        this.saved.hidden = this.field.value === '';
+        say(this.saved, ['composer.saved', { time: time(this.app.clock.now()) }]);
         this.#fit();
+        if (this.canned && asksForCanned(this.field)) this.openCanned();
+        else if (this.mentions && this.mode === 'note' && asksForMention(this.field)) {
+            this.mentions.choose(this.field);
+        }
     }
 
     #restore() {
         this.field.value = this.#room ? this.drafts.read(this.#room.id, this.mode).text : '';
+        this.saved.hidden = true;
         this.#fit();
     }
 
@@ -249,6 +307,7 @@ export class Composer {
                     'composer.sendReply',
                     ['composer.replyPlaceholder', { name: this.clientName ?? t('role.client') }],
                 ];
+        say(this.hint, this.app.preferences.get('enterSends') ? 'composer.hintEnter' : 'composer.hint');
         say(this.sendLabel, keys[0]);
         say(this.field, keys[1], 'placeholder');
     }

@@ -8,10 +8,12 @@ import { showSheet } from './dialog.js';
 /** A blip shorter than this shows nothing. */
 const PATIENCE_MS = 1500;
 const CAUGHT_UP_MS = 3000;
+/** Long enough to be read. */
+const CATCHING_UP_MS = 800;
 
 /** @param {import('../app.js').App} app */
 export function connectionChip(app) {
-    const { connection, outbox, announcer } = app;
+    const { connection, outbox, announcer, subscriptions } = app;
     const label = h('span', { class: 'conn-label' });
     const element = h('button', {
         class: 'conn',
@@ -25,6 +27,7 @@ export function connectionChip(app) {
     let timer = null;
     let wasDown = false;
     let build = null;
+    let caught = 0;
 
     const show = (state, text, announce) => {
         clearTimeout(timer);
@@ -42,17 +45,30 @@ export function connectionChip(app) {
         wasDown = true;
         show('connecting', 'conn.connecting', 'polite');
     };
-    const live = () => {
-        if (build !== null && connection.hello.build !== build) {
-            return show('new-version', 'conn.newVersion', 'polite');
-        }
-        build = connection.hello.build;
-        if (!wasDown) return show('live', 'conn.live');
-        wasDown = false;
+    const caughtUp = () => {
         show('caught-up', ['conn.caughtUp', { time: timeWithSeconds(app.clock.now()) }], 'polite');
         timer = setTimeout(() => show('live', 'conn.live'), CAUGHT_UP_MS);
     };
+    const live = () => {
+        if (build !== null && connection.hello.build && connection.hello.build !== build) {
+            return show('new-version', 'conn.newVersion', 'polite');
+        }
+        build = connection.hello.build ?? build;
+        if (connection.hello.isDegraded) return show('polling', 'conn.polling', 'polite');
+        if (!wasDown) return show('live', 'conn.live');
+        wasDown = false;
+        caughtUp();
+    };
     connection.on('hello', live);
+    subscriptions.on('catchingUp', (n) => {
+        caught += n;
+        if (n === 0 || element.dataset.state !== 'caught-up') return;
+        show('catching-up', ['conn.catchingUp', { n: caught }]);
+        timer = setTimeout(() => {
+            caught = 0;
+            caughtUp();
+        }, CATCHING_UP_MS);
+    });
     connection.on('status', (status) => {
         if (status === 'signed-out') show('signed-out', 'conn.signedOut', 'alert');
         else if (status === 'offline') {
@@ -76,17 +92,17 @@ export function connectionChip(app) {
     return element;
 }
 
-function showPanel({ connection, clock, outbox, toasts }) {
+function showPanel({ connection, clock, outbox, toasts, tabs, subscriptions }) {
     const { lastFrameAt } = connection;
     const lastFrame = lastFrameAt ? timeWithSeconds(lastFrameAt + clock.offsetMs) : '—';
     const facts = [
         ['conn.rtt', clock.rttMs === null ? '—' : `${number(Math.round(clock.rttMs))} ms`],
         ['conn.offset', `${number(Math.round(clock.offsetMs))} ms`],
-        [
-            'conn.lastFrame',
-            lastFrame,
-        ],
+        ['conn.lastFrame', lastFrame],
+        ['conn.rooms', subscriptions.rooms().map(({ head, newest }) =>
+            `${head?.ref ?? '…'} ${newest}`).slice(0, 6).join(', ') || '—'],
         ['conn.outbox', number(outbox.size)],
+        ['conn.tabs', t(`conn.tabs.${tabs.mode}`)],
         ['conn.build', String(connection.hello?.build ?? '—')],
     ];
     const list = h('dl', { class: 'facts' },

@@ -1,6 +1,6 @@
 // The top of a thread as the support team sees it: what, whose, who else is here, what to do next.
 
-import { avatar, refMark, statusChip } from './chips.js';
+import { avatar, statusChip } from './chips.js';
 import { h, KeyedList, say, write } from './dom.js';
 import { icon } from './icon.js';
 import { slaPill } from './sla-pill.js';
@@ -16,10 +16,23 @@ export class ConsoleHeader {
      * @param {{onBack: Function, onPanel: Function, act: (action: string) => void, onShow: (show:
      *     string) => void}} options
      */
-    constructor(app, { onBack, onPanel, act, onShow }) {
+    constructor(app, { onBack, onPanel, act, onShow, onTitle }) {
         this.app = app;
-        this.ref = refMark('');
+        this.onTitle = onTitle;
+        this.ref = h('button', {
+            class: 'ref ref-button', type: 'button', tTitle: 'keys.copy', 'aria-keyshortcuts': '.',
+            testid: 'copy-ref', on: { click: () => act('copy') },
+        });
         this.title = h('h2', { class: 'thread-title', testid: 'thread-title', tabindex: '-1' });
+        this.edit = h('button', {
+            class: 'icon-button title-edit', type: 'button', tLabel: 'thread.editTitle',
+            tTitle: 'thread.editTitle', testid: 'edit-title', on: { click: () => this.#editTitle() },
+        }, icon('pen'));
+        this.watch = h('button', {
+            class: 'icon-button', type: 'button', tLabel: 'action.watch', tTitle: 'action.watch',
+            testid: 'watch', 'aria-keyshortcuts': 'w', 'aria-pressed': 'false',
+            on: { click: () => act('watch') },
+        }, icon('eye'));
         this.status = statusChip('staff', 'status');
         this.pill = slaPill(app.clock);
         this.where = h('span', { class: 'thread-where' });
@@ -70,9 +83,9 @@ export class ConsoleHeader {
                 ),
                 h('div', { class: 'thread-heading' },
                     h('div', { class: 'thread-eyebrow' }, this.ref, this.where),
-                    this.title,
+                    h('div', { class: 'title-row' }, this.title, this.edit),
                 ),
-                h('div', { class: 'thread-actions' }, this.take, this.resolve, this.reopen,
+                h('div', { class: 'thread-actions' }, this.take, this.resolve, this.reopen, this.watch,
                     h('button', {
                         class: 'icon-button panel-button',
                         type: 'button',
@@ -107,10 +120,36 @@ export class ConsoleHeader {
         write(this.where, [head.client?.name, head.project].filter(Boolean).join(' · '));
         this.status.update(head.status);
         this.pill.update(head.sla);
+        const isWatching = (head.watchers ?? []).some(({ id }) => id === this.app.me.id);
+        this.watch.setAttribute('aria-pressed', String(isWatching));
         this.take.hidden = isOver || Boolean(head.assignedTo);
         this.resolve.hidden = isOver;
         this.reopen.hidden = !isOver;
         this.#drawPresence();
+    }
+
+    /** Enter saves, Escape leaves it as it was. */
+    #editTitle() {
+        const field = h('input', {
+            class: 'field title-field', value: this.#room.head.title, maxlength: 200,
+            tLabel: 'create.title', testid: 'title-field',
+        });
+        const finish = (save) => {
+            if (!field.isConnected) return;
+            const title = field.value.trim();
+            field.replaceWith(this.title);
+            this.edit.focus();
+            if (save && title && title !== this.#room.head.title) this.onTitle(title);
+        };
+        field.addEventListener('keydown', (event) => {
+            if (event.key !== 'Enter' && event.key !== 'Escape') return;
+            event.preventDefault();
+            event.stopPropagation();
+            finish(event.key === 'Enter');
+        });
+        field.addEventListener('blur', () => finish(false));
+        this.title.replaceWith(field);
+        field.select();
     }
 
     #choose(name, onShow) {

@@ -2,82 +2,94 @@
 // it.
 
 import { t } from '../i18n/index.js';
-import { makeKey } from '../net/protocol.js';
 import { movesClocks } from '../state/head.js';
 import { belongs, QUEUE_VIEWS } from '../state/queue-views.js';
 import { Queue } from '../state/queue.js';
 import { ResolvedList } from '../state/resolved-list.js';
 import { readRoute, writeRoute } from '../state/route.js';
+import { Bell } from './bell.js';
+import { BulkBar } from './bulk-bar.js';
+import { CannedReplies } from './canned-replies.js';
 import { drawNotice } from './composer-notice.js';
 import { ConsoleHeader } from './console-header.js';
+import { consoleBindings } from './console-keys.js';
 import { h } from './dom.js';
+import { exportTickets } from './downloads.js';
+import { openStaffForm } from './staff-form.js';
 import { QueueList } from './queue-list.js';
-import { keepTitle } from './shell.js';
-import { listenForShortcuts, showShortcuts } from './shortcuts.js';
+import { fetchHead, keepTitle } from './shell.js';
+import { Shortcuts } from './shortcuts.js';
 import { SidePanel } from './side-panel.js';
+import { watchCrossings } from './sla-crossings.js';
 import { Thread } from './thread.js';
+import { TicketActions } from './ticket-actions.js';
+import { TicketMenus } from './ticket-menus.js';
 import { ViewNav } from './view-nav.js';
 
-const HEAD_AFTER_MS = 400;
 const QUEUE_FRAME = { filter: { status: ['open', 'in_progress', 'waiting'] }, limit: 200 };
+const WIDE_PX = 1200;
 
 export class ConsolePage {
     #route = readRoute(location.search);
-    #headTimer = null;
+    #next = null;
 
     /** @param {import('../app.js').App} app */
     constructor(app) {
         this.app = app;
         this.queue = new Queue();
         this.resolved = new ResolvedList(app.api);
+        this.menus = new TicketMenus(app);
+        this.actions = new TicketActions(app, this.menus);
+        this.canned = new CannedReplies(app);
         this.list = new QueueList(app, {
             queue: this.queue, resolved: () => this.resolved.heads,
             onOpen: (head) => this.go({ ticket: head.ref }),
-            onFilter: (q) => history.replaceState(
-                null,
-                '',
-                location.pathname + writeRoute(location.search, { q }),
-            ),
+            onRoute: (changes) => history.replaceState(
+                null, '', location.pathname + writeRoute(location.search, changes)),
             onMore: () => this.#loadMore(),
+            onSelect: () => this.bulk.update(),
+            act: (action, head) => this.actions.act(action, head),
         });
+        this.bulk = new BulkBar(app, this.list, {
+            choose: (what, heads) => this.menus.choose(what, heads),
+            download: (heads) => exportTickets(app, heads),
+        });
+        this.list.foot.append(this.bulk.element);
         this.nav = new ViewNav(app, {
             queue: this.queue,
             resolvedCount: () => this.resolved.count,
-            onChoose: (view) => this.go({ view, ticket: null }),
-            onHelp: showShortcuts,
+            onChoose: (view) => this.go({ view, ticket: null, panel: null }),
+            onReports: () => this.go({ panel: 'reports', ticket: null }),
+            onHelp: () => this.shortcuts.showSheet(),
         });
         this.header = new ConsoleHeader(app, {
-            onBack: () => this.go({ ticket: null }),
+            onBack: () => this.back(),
             onPanel: () => this.togglePanel(),
-            act: (action) => this.act(action),
+            act: (action) => this.actions.act(action, this.thread.room?.head),
+            onTitle: (title) => this.actions.set(this.thread.room.head, { title }),
             onShow: (show) => this.thread?.log.setShow(show),
         });
         this.panel = new SidePanel(app, {
-            set: (changes) => this.#set(changes),
+            set: (changes) => this.actions.set(this.thread.room.head, changes),
+            menus: this.menus,
             onClose: () => this.togglePanel(),
             others: (head) => this.#othersOf(head),
             onOpen: (head) => this.go({ ticket: head.ref }),
+            onTags: () => this.actions.act('tags', this.thread.room?.head),
         });
         this.thread = new Thread(app, {
             audience: 'staff',
             header: this.header,
             empty: { text: 'thread.empty', hint: 'thread.emptyHint' },
+            composing: { canned: this.canned, menus: this.menus, onNext: () => this.#openNext() },
         });
-        this.element = h('div', {
-            class: 'console',
-            data: {
-                panel: localStorage.getItem('guichet.panel') ?? (
-                    innerWidth >= 1200
-                        ? 'open'
-                        : 'closed'
-                ),
-            },
-        },
-            this.nav.element,
-            this.list.element,
-            this.thread.element,
-            this.panel.element,
-        );
+        this.bell = new Bell(app, { onOpen: (ref) => this.go({ ticket: ref, panel: null }) });
+        document.querySelector('.header-tools')?.prepend(this.bell.element);
+        this.shortcuts = new Shortcuts(consoleBindings(this), app.preferences);
+        this.reports = h('section', { class: 'reports-pane', hidden: true, testid: 'reports' });
+        const panel = localStorage.getItem('guichet.panel') ?? (innerWidth >= WIDE_PX ? 'open' : 'closed');
+        this.element = h('div', { class: 'console', data: { panel } },
+            this.nav.element, this.list.element, this.thread.element, this.panel.element, this.reports);
         this.panel.open(null);
         this.drawTitle = keepTitle(() =>
             ({ unread: this.#toTake(), text: this.thread?.room?.head?.ref ?? t('queue.title') }));
@@ -87,59 +99,71 @@ export class ConsolePage {
         document.querySelector('main').replaceChildren(this.element);
         this.app.subscriptions.openQueue(this.queue, QUEUE_FRAME);
         this.app.connection.on('hello', () => this.resolved.refresh());
+        watchCrossings(this.app, () => this.queue.heads.values());
         this.#listen();
-        this.#bindKeys();
-        this.list.filter.value = this.#route.q ?? '';
         this.follow();
     }
 
     go(changes) {
+        history.replaceState({ ...history.state, top: this.list.scroller.scrollTop }, '');
         history.pushState(null, '', location.pathname + writeRoute(location.search, changes));
         this.follow();
+    }
+
+    /** Escape and the back button: out of the thread, back to where the list was. */
+    back() {
+        if (this.#route.panel === 'reports') return this.go({ panel: null });
+        if (!this.#route.ticket) return undefined;
+        this.go({ ticket: null });
+        return this.list.move(0);
     }
 
     follow() {
         this.#route = readRoute(location.search);
         const { view, ticket } = this.#route;
+        const isReports = this.#route.panel === 'reports' || location.hash === '#reports';
         const chosen = QUEUE_VIEWS.includes(view) ? view : 'unassigned';
-        this.nav.setView(chosen);
+        this.nav.setView(isReports ? 'reports' : chosen);
         this.list.setView(chosen);
+        this.list.setRoute(this.#route);
         this.element.dataset.pane = ticket ? 'thread' : 'list';
+        this.element.dataset.page = isReports ? 'reports' : 'queue';
+        this.reports.hidden = !isReports;
+        if (isReports) this.#showReports();
         this.#openTicket(ticket);
     }
 
-    /** An action on the open ticket, or on the one under the keyboard. */
-    async act(action, head = this.thread.room?.head ?? this.list.focused()) {
-        if (!head) return;
-        const { toasts, connection } = this.app;
-        try {
-            await connection.command({ type: 'update', ticket: head.id, action, key: makeKey() });
-            if (action === 'take') {
-                toasts.show(['action.taken', { ref: head.ref }], {
-                    action: { label: 'action.undo', run: () => this.act('release', head) },
-                });
-            }
-            if (action === 'resolve') {
-                toasts.show(['action.resolved', { ref: head.ref }], {
-                    action: { label: 'action.undo', run: () => this.act('reopen', head) },
-                });
-            }
-        } catch (error) {
-            toasts.error(error);
-        }
-    }
-
-    togglePanel() {
-        const next = this.element.dataset.panel === 'open' ? 'closed' : 'open';
+    togglePanel(next = this.element.dataset.panel === 'open' ? 'closed' : 'open') {
         this.element.dataset.panel = next;
         localStorage.setItem('guichet.panel', next);
+    }
+
+    showHistory() {
+        this.togglePanel('open');
+        this.panel.showHistory();
+    }
+
+    async resolveAndNext(head) {
+        if (!head) return;
+        this.#next = this.#after(head.id);
+        await this.actions.act('resolve', head);
+        this.#openNext();
+    }
+
+    async create() {
+        const head = await openStaffForm(this.app);
+        if (head) this.go({ ticket: head.ref });
     }
 
     #listen() {
         const { subscriptions } = this.app;
         // Signals of typing run out without an event, so the line is looked at each second.
         this.thread.composer.notice.addEventListener('tick', () => this.#drawNotice());
-        addEventListener('popstate', () => this.follow());
+        addEventListener('popstate', ({ state }) => {
+            this.follow();
+            if (state?.top !== undefined) this.list.scroller.scrollTop = state.top;
+        });
+        addEventListener('hashchange', () => this.follow());
         this.queue.on('change', () => {
             this.drawTitle();
             const { room } = this.thread;
@@ -155,26 +179,10 @@ export class ConsolePage {
         subscriptions.on('event', ({ event, room }) => {
             if (room.head) this.queue.merge([room.head], { onlyKnown: true });
             if (room === this.thread.room && movesClocks(event) && !this.queue.heads.has(room.id)) {
-                this.#refreshHead(room);
+                fetchHead(this.app, room);
             }
         });
-    }
-
-    #bindKeys() {
-        const inMode = (mode) => () => this.thread.room && this.thread.composer.setMode(mode);
-        const underKeyboard = () => this.list.focused() ?? this.thread.room?.head;
-        listenForShortcuts({
-            j: () => this.list.move(1),
-            ArrowDown: () => this.list.move(1),
-            k: () => this.list.move(-1),
-            ArrowUp: () => this.list.move(-1),
-            t: () => this.act('take', underKeyboard()),
-            T: () => this.act('release', underKeyboard()),
-            e: () => this.act('resolve', underKeyboard()),
-            r: inMode('reply'), n: inMode('note'), i: () => this.togglePanel(), '?': showShortcuts,
-            '/': () => this.list.filter.select(),
-            Escape: () => this.#route.ticket && this.go({ ticket: null }),
-        });
+        this.app.connection.on('status', (status) => this.element.dataset.offline = String(status !== 'live'));
     }
 
     async #openTicket(ref) {
@@ -185,80 +193,61 @@ export class ConsolePage {
             panel.open(null);
             return list.render();
         }
-        const known = [
-            ...this.queue.heads.values(),
-            ...this.resolved.heads,
-        ].find((head) => head.ref === ref || head.id === ref);
+        const known = [...this.queue.heads.values(), ...this.resolved.heads].find((head) =>
+            head.ref === ref || head.id === ref);
         try {
             const id = known?.id ?? (await this.app.api.ticket(ref)).id;
-            if (this.#route.ticket !== ref) return;
+            if (this.#route.ticket !== ref) return undefined;
             list.openID = id;
+            this.#next = this.#after(id);
             thread.open(id);
             panel.open(thread.room);
+            this.bell.state.readTicket(id);
             this.#drawNotice();
         } catch {
             thread.showMissing();
             panel.open(null);
         }
         list.render();
-        this.drawTitle();
+        return this.drawTitle();
+    }
+
+    /** The ticket below this one, as the list stands. */
+    #after(id) {
+        const { order } = this.list;
+        return order[order.indexOf(id) + 1] ?? order[order.indexOf(id) - 1] ?? null;
+    }
+
+    #openNext() {
+        const head = this.#next && this.queue.heads.get(this.#next);
+        this.go({ ticket: head?.ref ?? null });
     }
 
     #drawNotice() {
         const { room, composer } = this.thread;
-        if (room?.head && !room.gone) {
-            drawNotice(composer.notice, {
-                room,
-                me: this.app.me,
-                mode: composer.mode,
-                onTake: () => this.act('take'),
-            });
-        }
+        if (!room?.head || room.gone) return;
+        drawNotice(composer.notice, {
+            room, me: this.app.me, mode: composer.mode,
+            onTake: () => this.actions.act('take', room.head),
+            onPing: () => composer.setMode('note'),
+        });
     }
 
-    async #set(changes) {
-        const { room } = this.thread;
-        try {
-            await this.app.connection.command({
-                type: 'update',
-                ticket: room.id,
-                set: changes,
-                key: makeKey(),
-            });
-        } catch (error) {
-            this.app.toasts.error(error);
-        }
-    }
-
-    /**
-     * Only the hub computes clocks. A ticket of the queue gets its head from there; others are
-     * asked for.
-     */
-    #refreshHead(room) {
-        clearTimeout(this.#headTimer);
-        this.#headTimer = setTimeout(async () => {
-            try {
-                const {
-                    messages,
-                    history: log,
-                    more,
-                    ...head
-                } = await this.app.api.ticket(room.id);
-                room.setHead(head);
-            } catch {
-                // The head in hand stays; the next event asks again.
-            }
-        }, HEAD_AFTER_MS);
+    /** The page of charts is fetched when it is first asked for. */
+    async #showReports() {
+        const { ReportsPage } = await import('./reports-page.js');
+        this.reportsPage ??= new ReportsPage(this.app, {
+            queue: this.queue, onFilter: (changes) => this.go({ panel: null, ...changes }),
+        });
+        this.reports.replaceChildren(this.reportsPage.element);
+        this.reportsPage.load();
     }
 
     async #loadMore() {
         try {
             const { status } = QUEUE_FRAME.filter;
             const page = await this.app.api.tickets({
-                status,
-                sort: 'urgency',
-                limit: 200,
-                cursor: this.queueCursor,
+                status, sort: 'urgency', limit: 200, cursor: this.queueCursor,
             });
             this.queueCursor = page.next;
             this.queue.hasMore = Boolean(page.next);

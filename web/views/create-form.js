@@ -2,9 +2,11 @@
 // ticket.
 
 import { dateTime } from '../i18n/index.js';
-import { makeKey } from '../net/protocol.js';
+import { makeKey } from '../sdk/guichet.js';
 import { problemsOf } from '../state/ticket-form.js';
-import { AttachmentField } from './attachments.js';
+import { AttachmentField } from './attachment-field.js';
+import { refMark } from './chips.js';
+import { choice, error, labelled, projectField, radioCard, radioPill } from './create-fields.js';
 import { showSheet } from './dialog.js';
 import { h, say, setAttribute } from './dom.js';
 import { icon } from './icon.js';
@@ -12,19 +14,24 @@ import { icon } from './icon.js';
 const CATEGORIES = [['incident', 'bolt'], ['request', 'help'], ['change', 'wrench']];
 const PRIORITIES = ['low', 'normal', 'high', 'urgent'];
 const PREVIEW_AFTER_MS = 300;
+const SAVE_AFTER_MS = 500;
+const SIMILAR_FROM = 4;
 
 export class CreateForm {
     #key = makeKey();
     #isSending = false;
     #previewTimer = null;
+    #saveTimer = null;
 
     /**
      * @param {import('../app.js').App} app
-     * @param {{projects: object[], project: string|null, title?: string, onCreated: (head: object)
-     *     => void}} options
+     * @param {{projects: object[], project: string|null, title?: string, client?: object, onCreated:
+     *     (head: object) => void, similar?: (title: string) => object[], onView?: (head: object) =>
+     *     void}} options `client`: for whom staff write
      */
-    constructor(app, { projects, project, title = '', onCreated }) {
-        Object.assign(this, { app, onCreated, store: `guichet.create.${app.me.id}` });
+    constructor(app, { projects, project, title = '', client, onCreated, similar = () => [], onView }) {
+        Object.assign(this, { app, client, onCreated, similar, onView });
+        this.store = `guichet.create.${app.me.id}`;
         const draft = this.#draft();
         this.title = h('input', {
             class: 'field',
@@ -64,12 +71,16 @@ export class CreateForm {
         this.project = projectField(projects, project);
         this.onlyProject = projects[0]?.id ?? project;
         this.errors = { title: error('title'), description: error('description') };
-        this.summary = h('p', {
-            class: 'form-summary',
-            role: 'alert',
-            hidden: true,
-            testid: 'create-error',
+        this.summary = h('div', {
+            class: 'form-summary', tabindex: '-1', hidden: true, testid: 'create-error',
         });
+        this.resume = h('p', { class: 'form-resume', hidden: !draft.title && !draft.description },
+            h('span', { t: 'create.resumed' }),
+            h('button', {
+                class: 'link-button', type: 'button', t: 'create.discard', testid: 'discard-draft',
+                on: { click: () => this.#discard() },
+            }));
+        this.likes = h('div', { class: 'similar', hidden: true, testid: 'similar' });
         this.promise = h('p', { class: 'promise', hidden: true, testid: 'create-promise' });
         this.files = new AttachmentField(app);
         this.submit = h('button', {
@@ -86,7 +97,10 @@ export class CreateForm {
         });
         this.element = h('form', { class: 'create-form', novalidate: true },
             this.summary,
+            this.resume,
+            client && h('p', { class: 'hint', t: ['create.for', { name: client.name }] }),
             labelled('create.title', 'create-title', this.title, this.errors.title),
+            this.likes,
             this.category,
             h('div', { class: 'form-row' },
                 h('div', {}, this.priority, this.urgentHint),
@@ -100,7 +114,7 @@ export class CreateForm {
             ),
             h('div', { class: 'form-files' },
                 this.files.button,
-                h('span', { class: 'hint', t: 'create.files' }),
+                this.files.limits,
                 this.files.input,
                 this.files.list,
             ),
@@ -126,16 +140,49 @@ export class CreateForm {
             this.#send();
         });
         this.element.addEventListener('input', () => {
-            sessionStorage.setItem(this.store, JSON.stringify(this.#values()));
+            this.#saveSoon();
+            this.#suggest();
             this.urgentHint.hidden = this.#values().priority !== 'urgent';
             if (!this.summary.hidden) this.#validate();
         });
         this.element.addEventListener('change', () => this.#preview());
+        this.files.listen(this.element);
         for (const field of [this.title, this.description]) {
             field.addEventListener('blur', () =>
                 field.value.trim() !== '' &&
                     this.#showProblem(field.name, problemsOf(this.#values())[field.name]));
         }
+    }
+
+    /** Kept each half second: a page that is lost loses at most that. */
+    #saveSoon() {
+        this.#saveTimer ??= setTimeout(() => {
+            this.#saveTimer = null;
+            if (this.element.isConnected) {
+                localStorage.setItem(this.store, JSON.stringify({ ...this.#values(), key: this.#key }));
+            }
+        }, SAVE_AFTER_MS);
+    }
+
+    #discard() {
+        localStorage.removeItem(this.store);
+        this.title.value = '';
+        this.description.value = '';
+        this.resume.hidden = true;
+        this.title.focus();
+    }
+
+    /** Tickets like this one, so that nobody writes a thing twice; they stop nobody. */
+    #suggest() {
+        const text = this.title.value.trim();
+        const found = text.length < SIMILAR_FROM ? [] : this.similar(text).slice(0, 3);
+        this.likes.hidden = found.length === 0;
+        if (found.length === 0) return;
+        this.likes.replaceChildren(h('p', { class: 'hint', t: 'create.similar' }), ...found.map((head) =>
+            h('button', {
+                class: 'other-ticket', type: 'button', testid: 'similar-ticket',
+                on: { click: () => (this.dialog.close(), this.onView(head)) },
+            }, refMark(head.ref), h('span', { text: head.title }), h('em', { t: 'create.view' }))));
     }
 
     #values() {
@@ -152,7 +199,7 @@ export class CreateForm {
 
     #draft() {
         try {
-            return JSON.parse(sessionStorage.getItem(this.store) ?? '{}') ?? {};
+            return JSON.parse(localStorage.getItem(this.store) ?? '{}') ?? {};
         } catch {
             return {};
         }
@@ -161,9 +208,15 @@ export class CreateForm {
     #validate() {
         const problems = problemsOf(this.#values());
         for (const name of ['title', 'description']) this.#showProblem(name, problems[name]);
-        const count = Object.keys(problems).length;
-        this.summary.hidden = count === 0;
-        if (count > 0) say(this.summary, ['invalid.summary', { n: count }]);
+        const names = Object.keys(problems);
+        this.summary.hidden = names.length < 2;
+        if (names.length >= 2) {
+            this.summary.replaceChildren(h('p', { t: ['invalid.summary', { n: names.length }] }), h('ul', {},
+                ...names.map((name) => h('li', {}, h('button', {
+                    class: 'link-button', type: 'button', t: [problems[name].key, problems[name].params],
+                    on: { click: () => this[name].focus() },
+                })))));
+        }
         return problems;
     }
 
@@ -186,21 +239,39 @@ export class CreateForm {
             description: values.description.trim(),
         };
         if (this.files.ids.length > 0) ticket.attachments = this.files.ids;
+        if (this.client) ticket.clientId = this.client.id;
         try {
             const head = await this.app.api.create(ticket, this.#key);
-            sessionStorage.removeItem(this.store);
-            this.dialog.close();
+            this.#finish();
             this.app.toasts.show(['create.created', { ref: head.ref }]);
             this.onCreated(head);
         } catch (refusal) {
+            if (refusal.code === 'disconnected') return this.#sendLater(ticket);
             // Another content under the same key would be refused: a corrected draft is a new
             // intention.
             if (!refusal.isTransient) this.#key = makeKey();
             this.summary.hidden = false;
-            say(this.summary, `error.${refusal.code}`);
+            this.summary.replaceChildren(h('p', { t: `error.${refusal.code}` }));
+            this.app.announcer.warn(this.summary.textContent);
+            for (const { field } of refusal.frame?.errors ?? []) {
+                if (this[field]?.focus) this[field].setAttribute('aria-invalid', 'true');
+            }
         }
         this.#isSending = false;
         this.submit.removeAttribute('aria-busy');
+    }
+
+    #finish() {
+        clearTimeout(this.#saveTimer);
+        localStorage.removeItem(this.store);
+        this.dialog.close();
+    }
+
+    /** The outbox keeps it, under the same key, until the hub has it. */
+    #sendLater(ticket) {
+        this.app.outbox.create(ticket, this.#key);
+        this.#finish();
+        this.app.toasts.show('create.queued', { tone: 'warn' });
     }
 
     /** What the hub would promise for a ticket like this; silent when it does not say. */
@@ -226,65 +297,3 @@ export class CreateForm {
         }, PREVIEW_AFTER_MS);
     }
 }
-
-/**
- * One project goes without saying; several are a choice; where none is known yet, the client names
- * one.
- */
-function projectField(projects, chosen) {
-    const fixed = {
-        class: 'field',
-        id: 'create-project',
-        name: 'project',
-        testid: 'create-project',
-    };
-    if (projects.length === 1) return null;
-    if (projects.length === 0) return h('input', { ...fixed, value: 'support', maxlength: 64 });
-    const options = projects.map(({ id, name }) =>
-        h('option', { value: id, text: name ?? id, selected: id === chosen }));
-    return h('select', fixed, ...options);
-}
-
-const error = (name) => h('p', {
-    class: 'field-error',
-    id: `create-${name}-error`,
-    hidden: true,
-    testid: `create-${name}-error`,
-});
-
-const labelled = (key, id, field, problem) => h('div', { class: 'form-field' },
-    h('label', { class: 'label', for: id, t: key }),
-    field,
-    problem,
-);
-
-const choice = (name, key, options) => h('fieldset', { class: `choice choice-${name}` },
-    h('legend', { class: 'label', t: key }),
-    h('div', { class: 'choice-options' }, ...options),
-);
-
-const radioCard = (code, shape, checked) =>
-    h('label', { class: 'radio-card' }, h('input', {
-        type: 'radio',
-        name: 'category',
-        value: code,
-        checked,
-        testid: `create-category-${code}`,
-    }),
-        icon(shape), h('span', { class: 'radio-name', t: `category.${code}` }), h('span', {
-            class: 'radio-help',
-            t: `category.${code}.help`,
-        }));
-
-const radioPill = (code, checked) =>
-    h('label', { class: 'radio-pill', data: { priority: code } },
-        h('input', {
-            type: 'radio',
-            name: 'priority',
-            value: code,
-            checked,
-            testid: `create-priority-${code}`,
-        }),
-        icon(code),
-        h('span', { t: `priority.${code}` }),
-    );

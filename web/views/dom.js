@@ -67,6 +67,19 @@ export function write(element, text) {
     if (element.textContent !== text) element.textContent = text;
 }
 
+/** Text with the first place where `query` stands in it marked. */
+export function highlight(element, text, query) {
+    const at = query ? text.toLocaleLowerCase().indexOf(query.trim().toLocaleLowerCase()) : -1;
+    if (at === -1 || !query.trim()) {
+        if (element.firstElementChild || element.textContent !== text) element.textContent = text;
+        return;
+    }
+    const end = at + query.trim().length;
+    const mark = document.createElement('mark');
+    mark.textContent = text.slice(at, end);
+    element.replaceChildren(text.slice(0, at), mark, text.slice(end));
+}
+
 function utter(element, part, [key, params]) {
     const text = t(key, params);
     if (part === 'text') {
@@ -151,5 +164,29 @@ export function onNextFrame(action) {
         // A hidden tab gets no frames, and must not fall behind for ever.
         if (document.hidden) setTimeout(run, 0);
         else requestAnimationFrame(run);
+    };
+}
+
+/**
+ * Like `onNextFrame`, but never takes more than a fifth of the time: what is dear to draw is drawn
+ * less often, so that typing stays quick however many events come.
+ */
+export function paced(action) {
+    let readyAt = 0;
+    let isWaiting = false;
+    const run = () => {
+        isWaiting = false;
+        const began = performance.now();
+        action();
+        const now = performance.now();
+        readyAt = now + 4 * (now - began);
+    };
+    const frame = onNextFrame(run);
+    return () => {
+        if (isWaiting) return;
+        isWaiting = true;
+        const wait = readyAt - performance.now();
+        if (wait > 4) setTimeout(frame, wait);
+        else frame();
     };
 }

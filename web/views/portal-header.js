@@ -1,6 +1,6 @@
 // The top of a thread as a client sees it: what, in which state, who takes care, what was promised.
 
-import { dateTime, duration, shortDate } from '../i18n/index.js';
+import { dateTime, shortDate, span } from '../i18n/index.js';
 import { avatar, priorityMark, refMark, statusChip } from './chips.js';
 import { h, say, write } from './dom.js';
 import { icon } from './icon.js';
@@ -109,7 +109,7 @@ export class PortalHeader {
         if (first.metAt) {
             say(this.promise, [
                 'thread.answered',
-                { d: duration(Math.max(0, Date.parse(first.metAt) - Date.parse(createdAt))) },
+                { d: span(Math.max(0, Date.parse(first.metAt) - Date.parse(createdAt))) },
             ]);
         }
         else if (status === 'resolved' || status === 'closed') this.promise.hidden = true;

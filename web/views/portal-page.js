@@ -1,24 +1,26 @@
 // /client-portal: project, tickets, one thread. The address says which; this page follows it.
 
-import { t } from '../i18n/index.js';
+import { language, relative, t } from '../i18n/index.js';
 import { TicketFeed } from '../net/ticket-feed.js';
+import { rank } from '../state/fuzzy.js';
 import { movesClocks } from '../state/head.js';
 import { readRoute, writeRoute } from '../state/route.js';
+import { OfflineTickets } from '../state/offline-tickets.js';
 import { TicketList } from '../state/tickets.js';
 import { CreateForm } from './create-form.js';
 import { h, isTyping, say } from './dom.js';
 import { PortalHeader } from './portal-header.js';
 import { projectPicker } from './project-picker.js';
-import { keepTitle } from './shell.js';
+import { keepShell } from './offline-shell.js';
+import { PortalOverview } from './portal-overview.js';
+import { fetchHead, keepTitle } from './shell.js';
+import { tabList } from './tabs.js';
 import { Thread } from './thread.js';
 import { TicketListView } from './ticket-list.js';
-
-const HEAD_AFTER_MS = 400;
 
 export class PortalPage {
     #projects = [];
     #route = readRoute(location.search);
-    #headTimer = null;
 
     /** @param {import('../app.js').App} app */
     constructor(app) {
@@ -39,7 +41,34 @@ export class PortalPage {
             header: this.header,
             empty: { text: 'portal.pick' },
         });
-        this.pane = h('div', { class: 'portal' }, this.listView.element, this.thread.element);
+        this.offline = new OfflineTickets(localStorage, app.me.id);
+        this.overview = new PortalOverview(app, this.list, {
+            onOpen: (head) => this.go({ ticket: head.ref, tab: null }),
+            onFilter: (status) => {
+                this.listView.setStatus(status);
+                this.go({ tab: null });
+            },
+        });
+        this.badge = h('span', { class: 'tab-badge', hidden: true, testid: 'tab-badge' });
+        this.tabs = tabList({
+            label: 'portal.tabs',
+            tabs: [
+                { name: 'overview', label: 'portal.tab.overview' },
+                { name: 'tickets', label: 'portal.tab.tickets', badge: this.badge },
+            ],
+            onChoose: (name) => this.go({ tab: name === 'overview' ? name : null, ticket: null }),
+        });
+        this.name = h('span', { class: 'project-title', testid: 'project-title' });
+        this.switcher = h('button', {
+            class: 'link-button', type: 'button', t: 'project.switch', testid: 'switch-project',
+            on: { click: () => this.go({ project: null, ticket: null, tab: null }) },
+        });
+        this.panes = h('div', {
+            class: 'portal-panes', role: 'tabpanel', id: 'panel-tickets', 'aria-labelledby': 'tab-tickets',
+        }, this.listView.element, this.thread.element);
+        this.pane = h('div', { class: 'portal' },
+            h('div', { class: 'portal-bar' }, this.name, this.switcher, this.tabs.element),
+            this.panes, this.overview.element);
         this.drawTitle = keepTitle(() =>
             ({
                 unread: [...this.list.heads.values()].filter((head) =>
@@ -53,14 +82,16 @@ export class PortalPage {
         this.listView.showLoading();
         const [projects, problem] = await Promise.all([this.#loadProjects(), this.feed.start()]);
         this.#projects = projects;
-        if (problem && problem.code !== 'unauthorized') {
-            this.listView.showFailed(() => location.reload());
-        }
+        if (problem && problem.code !== 'unauthorized') this.#showKept();
+        else this.offline.save(this.list.heads.values(), this.app.clock.now());
+        keepShell();
         this.follow();
     }
 
     /** Changes the address, and with it the page. */
     go(changes) {
+        const { scroller } = this.listView;
+        history.replaceState({ ...history.state, top: scroller.scrollTop }, '');
         history.pushState(null, '', location.pathname + writeRoute(location.search, changes));
         return this.follow();
     }
@@ -69,8 +100,12 @@ export class PortalPage {
         this.#route = readRoute(location.search);
         const { project, ticket } = this.#route;
         if (this.#projects.length > 1 && !project && !ticket) return this.#showPicker();
-        this.listView.project = this.#projects.length > 1 ? project : null;
+        if (this.#projects.length === 0 && this.list.heads.size === 0 && this.#asksProject) return this.#showNone();
+        const narrowed = this.#projects.length > 1 ? project : null;
+        Object.assign(this.listView, { project: narrowed });
+        Object.assign(this.overview, { project: narrowed });
         this.#nameProject(project);
+        this.#showTab(ticket ? 'tickets' : this.#tab);
         if (!this.pane.isConnected) this.main.replaceChildren(this.pane);
         this.pane.dataset.pane = ticket ? 'thread' : 'list';
         await this.#openTicket(ticket);
@@ -78,9 +113,38 @@ export class PortalPage {
         this.drawTitle();
     }
 
+    /** The address's query names the tab; so does its fragment, for links from elsewhere. */
+    get #tab() {
+        const asked = this.#route.tab ?? location.hash.slice(1);
+        return asked === 'overview' ? 'overview' : 'tickets';
+    }
+
+    #showTab(name) {
+        this.tabs.update(name);
+        this.panes.hidden = name !== 'tickets';
+        this.overview.element.hidden = name !== 'overview';
+        this.overview.render();
+    }
+
+    /** Without a hub, what was there last time is better than nothing. */
+    #showKept() {
+        const kept = this.offline.read();
+        if (!kept) return this.listView.showFailed(() => location.reload());
+        this.list.load(kept.heads);
+        this.listView.showStale(kept.at);
+        const stop = this.app.connection.on('hello', () => {
+            stop();
+            this.listView.showStale(null);
+        });
+    }
+
     create(title = '') {
         new CreateForm(this.app, {
             projects: this.#projects, project: this.#route.project, title,
+            similar: (text) => rank([...this.list.heads.values()].filter((head) =>
+                this.listView.project === null || head.project === this.listView.project),
+                text, (head) => head.title),
+            onView: (head) => this.go({ ticket: head.ref, tab: null }),
             onCreated: async (head) => {
                 this.list.put(head);
                 const project = this.#projects.length > 1 ? { project: head.project } : {};
@@ -92,12 +156,30 @@ export class PortalPage {
     }
 
     #listen() {
-        addEventListener('popstate', () => this.follow());
-        this.list.on('change', () => this.drawTitle());
+        addEventListener('popstate', async ({ state }) => {
+            await this.follow();
+            requestAnimationFrame(() => (this.listView.scroller.scrollTop = state?.top ?? 0));
+        });
+        addEventListener('hashchange', () => this.follow());
+        this.list.on('change', () => {
+            this.drawTitle();
+            const waiting = [...this.list.heads.values()].filter((head) => head.status === 'waiting' &&
+                (this.listView.project === null || head.project === this.listView.project)).length;
+            this.badge.hidden = waiting === 0;
+            say(this.badge, ['portal.badge', { n: waiting }]);
+        });
+        this.app.outbox.on('sent', ({ item, answer }) => {
+            if (item.type !== 'create') return;
+            this.list.put(answer.ticket);
+            this.app.toasts.show(['create.created', { ref: answer.ticket.ref }]);
+        });
+        // A banner that says how long ago must not stay as it was.
+        this.thread.banner.addEventListener('tick', () => this.#banner());
+        this.thread.banner.dataset.ticks = '';
         this.app.subscriptions.on('event', ({ event, room }) => {
             if (room !== this.thread.room) return;
             this.#banner();
-            if (movesClocks(event)) this.#refreshHead(room);
+            if (movesClocks(event)) fetchHead(this.app, room);
         });
         this.app.subscriptions.on('room', () => this.#banner());
         document.addEventListener('keydown', (event) => {
@@ -121,6 +203,16 @@ export class PortalPage {
         }
     }
 
+    /** A token that names projects, of which none is left, is told so; one that names none may write. */
+    get #asksProject() {
+        return Array.isArray(this.app.me.projects) && this.app.me.projects.length === 0;
+    }
+
+    #showNone() {
+        this.main.replaceChildren(h('div', { class: 'centred' },
+            h('p', { class: 'blank-title', t: 'project.none', testid: 'no-project' })));
+    }
+
     #showPicker() {
         this.thread.close();
         this.main.replaceChildren(
@@ -129,24 +221,10 @@ export class PortalPage {
     }
 
     #nameProject(id) {
-        const { eyebrow } = this.listView;
-        const project = this.#projects.find((candidate) => candidate.id === id) ?? (
-            this.#projects.length === 1
-                ? this.#projects[0]
-                : null
-        );
-        eyebrow.replaceChildren(project ? h('span', { text: project.name ?? project.id }) : '');
-        if (this.#projects.length > 1) {
-            eyebrow.append(
-                h('button', {
-                    class: 'link-button',
-                    type: 'button',
-                    t: 'project.switch',
-                    testid: 'switch-project',
-                    on: { click: () => this.go({ project: null, ticket: null }) },
-                }),
-            );
-        }
+        const project = this.#projects.find((candidate) => candidate.id === id) ??
+            (this.#projects.length === 1 ? this.#projects[0] : null);
+        this.name.textContent = project ? (project.name ?? project.id) : '';
+        this.switcher.hidden = this.#projects.length < 2;
     }
 
     async #openTicket(ref) {
@@ -167,26 +245,6 @@ export class PortalPage {
         }
     }
 
-    /**
-     * Only the hub computes clocks: after an event that may move one, its head is asked for again.
-     */
-    #refreshHead(room) {
-        clearTimeout(this.#headTimer);
-        this.#headTimer = setTimeout(async () => {
-            try {
-                const {
-                    messages,
-                    history: log,
-                    more,
-                    ...head
-                } = await this.app.api.ticket(room.id);
-                room.setHead(head);
-            } catch {
-                // The head in hand stays; the next event asks again.
-            }
-        }, HEAD_AFTER_MS);
-    }
-
     #banner() {
         const { banner, room, composer } = this.thread;
         const status = room?.head?.status;
@@ -194,8 +252,14 @@ export class PortalPage {
         composer.element.hidden = status === 'closed';
         banner.dataset.status = status ?? '';
         if (banner.hidden) return;
+        const since = room.head.sla?.resolvedAt;
+        const key = `${status} ${room.id} ${since && relative(since, this.app.clock.now())} ${language.code}`;
+        if (banner.dataset.drawn === key) return;
+        banner.dataset.drawn = key;
         const text = h('span');
-        say(text, `thread.${status}Banner`);
+        say(text, status === 'resolved' && since
+            ? ['thread.resolvedSince', { when: relative(since, this.app.clock.now()) }]
+            : `thread.${status}Banner`);
         banner.replaceChildren(text);
         if (status === 'closed') {
             const { ref, title } = room.head;

@@ -1,203 +1,299 @@
-// The live queue of one view: sorted by urgency, filtered, walked with the keyboard.
+// The live queue of one view: sorted, filtered, walked with the keyboard, and held still while
+// somebody uses it.
 
 import { language, t } from '../i18n/index.js';
-import { belongs, matches } from '../state/queue-views.js';
-import { byActivity, byUrgency } from '../state/urgency.js';
-import { h, KeyedList, onNextFrame, say } from './dom.js';
-import { icon } from './icon.js';
+import { makeFilter, readFilters, writeFilters } from '../state/filters.js';
+import { HeldOrder } from '../state/held-order.js';
+import { belongs } from '../state/queue-views.js';
+import { rowWindow } from '../state/row-window.js';
+import { parseSearch } from '../state/search-text.js';
+import { Selection } from '../state/selection.js';
+import { byActivity, orderBy, SORTS } from '../state/urgency.js';
+import { h, KeyedList, paced, say } from './dom.js';
+import { HoverHold } from './hover-hold.js';
+import { drawQueueBlank, skeletonRows } from './list-blank.js';
+import { QueueBar } from './queue-bar.js';
+import { bindQueueKeys } from './queue-keys.js';
 import { queueRow } from './queue-row.js';
 
 const HIGHLIGHT_MS = 4000;
-
-/** Rows on the page; more come as the list is scrolled, so that a long queue stays light. */
-const WINDOW = 100;
+const SEARCH_AFTER_MS = 300;
+const ROW_PX = { comfortable: 78, compact: 52 };
 
 export class QueueList {
     view = 'unassigned';
     openID = null;
-    #focusID = null;
-    #heads = [];
+    selection = new Selection();
+    /** Ids in the order on the screen. */
+    order = [];
+    focusID = null;
+    #heads = new Map();
+    #left = new Map();
     #new = new Set();
-    #shown = WINDOW;
+    #held = new HeldOrder();
+    #found = new Set();
+    #searchTimer = null;
 
     /**
      * @param {import('../app.js').App} app
-     * @param {{queue: object, resolved: () => object[], onOpen: Function, onFilter: (text: string)
-     *     => void, onMore: Function}} options
+     * @param {{queue: object, resolved: () => object[], onOpen: Function, onRoute: (changes:
+     *     object) => void, onMore: Function, act: Function, onSelect: Function}} options
      */
     constructor(app, options) {
         Object.assign(this, { app, options });
-        this.title = h('h1', { class: 'pane-title' });
-        this.count = h('span', { class: 'queue-count', testid: 'queue-count' });
-        this.filter = h('input', {
-            class: 'field search-field',
-            type: 'search',
-            tLabel: 'queue.filter',
-            tPlaceholder: 'queue.filterHint',
-            testid: 'filter',
-            'aria-keyshortcuts': '/',
+        this.bar = new QueueBar({
+            onSearch: () => this.#searched(), onFilters: () => this.#filtered(),
+            onSort: () => this.#sorted(), onDensity: () => this.#toggleDensity(),
+            onApply: () => this.applyHeld(), onDown: () => this.move(0),
+            heads: () => this.#source(), context: () => this.#context(),
         });
+        this.filter = this.bar.search;
         this.grid = h('div', {
-            class: 'queue-rows',
-            role: 'grid',
-            tLabel: 'list.label',
-            testid: 'queue',
+            class: 'queue-rows', role: 'grid', tLabel: 'list.label', testid: 'queue',
+            'aria-multiselectable': 'true',
         });
         this.blank = h('div', { class: 'list-blank', hidden: true, testid: 'list-empty' });
         this.more = h('button', {
-            class: 'button button-plain more-button',
-            type: 'button',
-            t: 'portal.more',
-            hidden: true,
-            on: { click: () => this.#more() },
+            class: 'button button-plain more-button', type: 'button', t: 'portal.more', hidden: true,
+            on: { click: () => options.onMore() },
         });
         this.scroller = h('div', { class: 'pane-scroll' }, this.grid, this.blank, this.more);
+        this.foot = h('div', { class: 'queue-foot' });
         this.element = h('section', { class: 'queue-pane', tLabel: 'list.label' },
-            h('div', { class: 'pane-head' },
-                h('div', { class: 'pane-head-row' }, this.title, this.count),
-                h('div', { class: 'search-box' }, icon('search'), this.filter),
-            ),
-            this.scroller);
-        this.rows = new KeyedList(this.grid, ({ head }) => head.id, ({ head }) =>
-            queueRow({ app, onOpen: (chosen) => this.#open(chosen) }, head));
-        this.render = onNextFrame(() => this.#render());
+            this.bar.element, this.scroller, this.foot);
+        this.rows = new KeyedList(this.grid, ({ head }) => head.id, ({ head }) => queueRow({
+            app, onOpen: (chosen) => this.open(chosen), onTick: (id, isRange) => this.tick(id, isRange),
+            act: options.act,
+        }, head));
+        this.hover = new HoverHold(this.grid, () => this.render());
+        this.render = paced(() => this.#render());
         this.#listen();
+        this.#setDensity(localStorage.getItem('guichet.density') ?? 'comfortable');
     }
 
     #listen() {
         const { queue } = this.options;
         queue.on('change', this.render);
         queue.on('entered', (head) => this.#highlight(head));
+        queue.on('left', ({ id, why, by }) => this.#left.set(id, { why, by }));
         language.on('change', this.render);
-        this.filter.addEventListener('input', () => {
-            this.#shown = WINDOW;
-            this.options.onFilter(this.filter.value);
-            this.render();
-        });
-        this.filter.addEventListener('keydown', (event) => {
-            if (event.key === 'Escape') this.clearFilter();
-            if (event.key === 'ArrowDown' || event.key === 'Enter') {
-                event.preventDefault();
-                this.move(0);
-            }
-        });
+        this.scroller.addEventListener('scroll', () => this.#drawRows(), { passive: true });
         this.grid.addEventListener('focusin', ({ target }) => {
             const id = target.closest('.queue-row')?.dataset.ticket;
-            if (id && id !== this.#focusID) {
-                this.#focusID = id;
+            if (id && id !== this.focusID) {
+                this.focusID = id;
                 this.render();
             }
         });
-        this.grid.addEventListener('keydown', (event) => {
-            const step = { ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity }[event.key];
-            if (step !== undefined) this.move(step);
-            else if (event.key === 'Enter' || event.key === ' ') this.#open(this.focused());
-            else return;
-            event.preventDefault();
-            event.stopPropagation();
-        });
+        this.grid.addEventListener('focusout', () => this.render());
+        new ResizeObserver(() => this.#drawRows()).observe(this.scroller);
+        bindQueueKeys(this);
     }
 
     setView(view) {
         if (view !== this.view) {
-            this.#shown = WINDOW;
             this.scroller.scrollTop = 0;
+            this.selection.clear();
+            this.#held = new HeldOrder();
         }
         this.view = view;
-        say(this.title, `view.${view}`);
+        const saved = localStorage.getItem(`guichet.sort.${view}`);
+        this.bar.sort.value = SORTS.includes(saved) ? saved : 'urgency';
+        say(this.bar.title, `view.${view}`);
+        this.render();
+    }
+
+    /** What the address says. */
+    setRoute(route) {
+        this.bar.setFilters(readFilters((name) => route[name]));
+        if (this.filter.value !== (route.q ?? '')) this.filter.value = route.q ?? '';
+        this.bar.drawProblem();
+        this.#askHub();
         this.render();
     }
 
     /** The head under the keyboard, else the open one. */
     focused() {
-        const id = this.grid.contains(document.activeElement) ? this.#focusID : this.openID;
-        return this.#heads.find((head) => head.id === id) ?? null;
+        const id = this.grid.contains(document.activeElement) ? this.focusID : this.openID;
+        return this.#heads.get(id) ?? null;
+    }
+
+    /** The ticked heads, or the one under the keyboard. */
+    chosen() {
+        if (this.selection.size === 0) return [this.focused()].filter(Boolean);
+        return [...this.selection.ids].map((id) => this.#heads.get(id)).filter(Boolean);
     }
 
     /** Moves the keyboard by so many rows and puts it there. */
-    move(step) {
-        if (this.#heads.length === 0) return;
-        const from = this.#heads.findIndex(({ id }) => id === (this.#focusID ?? this.openID));
-        const to = Math.max(0, Math.min(this.#heads.length - 1, from === -1 ? 0 : from + step));
-        this.#focusID = this.#heads[to].id;
-        this.#shown = Math.max(this.#shown, to + 1);
-        this.#render();
-        this.rows.part(this.#focusID)?.element.focus();
+    move(step, { extend = false } = {}) {
+        if (this.order.length === 0) return;
+        const from = this.order.indexOf(this.focusID ?? this.openID);
+        const to = Math.max(0, Math.min(this.order.length - 1, from === -1 ? 0 : from + step));
+        if (extend && from !== -1) this.selection.extend(this.order[from], this.order);
+        this.focusID = this.order[to];
+        if (extend) this.selection.extend(this.focusID, this.order);
+        this.#reveal(to);
+        this.#drawRows();
+        this.rows.part(this.focusID)?.element.focus({ preventScroll: true });
+        this.options.onSelect();
     }
 
-    clearFilter() {
-        this.filter.value = '';
-        this.options.onFilter('');
-        this.render();
-    }
-
-    #open(head) {
+    open(head) {
         if (!head) return;
-        this.#focusID = head.id;
+        this.focusID = head.id;
         this.options.onOpen(head);
     }
 
-    #render() {
-        const { queue, resolved } = this.options;
-        const source = this.view === 'resolved' ? resolved() : [...queue.heads.values()];
-        if (!queue.isLoaded && this.view !== 'resolved') return this.#showLoading();
-        const order = this.view === 'resolved' ? byActivity : byUrgency(this.app.clock.now());
-        this.#heads = source
-            .filter((head) => belongs(this.view, head, this.app.me.id))
-            .filter((head) => matches(head, this.filter.value))
-            .sort(order);
-        const focusID = this.#heads.some(({ id }) => id === this.#focusID)
-            ? this.#focusID
-            : this.#heads[0]?.id;
-        this.rows.render(
-            this.#heads.slice(0, this.#shown).map((head) =>
-                ({
-                    head,
-                    isOpen: head.id === this.openID,
-                    isFocusable: head.id === focusID,
-                    isNew: this.#new.has(head.id),
-                })),
-        );
-        this.grid.setAttribute('aria-rowcount', String(this.#heads.length));
-        say(this.count, ['queue.count', { n: this.#heads.length }]);
-        this.more.hidden = this.#heads.length <= this.#shown && !queue.hasMore;
-        this.#drawBlank();
+    tick(id, isRange = false) {
+        if (isRange) this.selection.extend(id, this.order);
+        else this.selection.toggle(id);
+        this.options.onSelect();
+        this.render();
     }
 
-    #drawBlank() {
-        this.blank.hidden = this.#heads.length > 0;
-        if (this.#heads.length > 0) return;
-        const line = (key, className) => h('p', { class: className, t: key });
-        if (this.filter.value) {
-            this.blank.replaceChildren(
-                line('queue.noResult', 'blank-title'),
-                h('button', {
-                    class: 'button button-plain',
-                    type: 'button',
-                    t: 'queue.clear',
-                    on: { click: () => this.clearFilter() },
-                }),
-            );
-        } else if (this.view === 'unassigned') this.blank.replaceChildren(
-            icon('checkCircle', 'icon blank-icon'),
-            line('queue.nothingToTake', 'blank-title'),
-            line('queue.nothingToTakeHint', 'blank-hint'),
-        );
-        else this.blank.replaceChildren(line('queue.nothing', 'blank-title'));
+    tickAll() {
+        this.selection.all(this.order);
+        this.options.onSelect();
+        this.render();
+    }
+
+    untick() {
+        this.selection.clear();
+        this.options.onSelect();
+        this.render();
+    }
+
+    applyHeld() {
+        this.#held = new HeldOrder();
+        this.#left.clear();
+        this.#render();
+        if (document.activeElement === this.bar.held || this.bar.held.hidden) this.hover.release();
+    }
+
+    #context() {
+        return { me: this.app.me.id, now: this.app.clock.now(), found: this.#found };
+    }
+
+    #source() {
+        const { queue, resolved } = this.options;
+        const { me } = this.app;
+        const now = this.app.clock.now();
+        const source = this.view === 'resolved' ? resolved() : [...queue.heads.values()];
+        return source.filter((head) => belongs(this.view, head, me.id, now));
+    }
+
+    /** A hand on the list: keyboard, pointer, ticks, an open menu. */
+    get #isInUse() {
+        return this.hover.isHeld || this.selection.size > 0 || this.bar.isMenuOpen ||
+            (this.grid.contains(document.activeElement) && document.hasFocus());
+    }
+
+    #render() {
+        const { queue } = this.options;
+        if (!queue.isLoaded && this.view !== 'resolved') return this.#showLoading();
+        const now = this.app.clock.now();
+        const heads = this.#source().filter(makeFilter(this.bar.filters, this.filter.value, this.#context()));
+        const order = this.view === 'resolved' && this.bar.sort.value === 'urgency'
+            ? byActivity
+            : orderBy(this.bar.sort.value, now);
+        heads.sort(order);
+        const wanted = new Map(heads.map((head) => [head.id, head]));
+        const { ids, changes, gone } = this.#held.apply([...wanted.keys()], this.#isInUse);
+        this.order = ids;
+        this.gone = gone;
+        this.#heads = new Map(ids.map((id) => [id, this.#newest(id, wanted)]));
+        this.selection.keep(ids);
+        this.bar.setHeld(changes);
+        this.grid.setAttribute('aria-rowcount', String(ids.length));
+        say(this.bar.count, ['queue.count', { n: heads.length }]);
+        this.more.hidden = !queue.hasMore || this.view === 'resolved';
+        this.#drawRows();
+        this.blank.hidden = ids.length > 0;
+        if (ids.length === 0) drawQueueBlank(this.blank, this);
+    }
+
+    /** A row that left shows what was last known of it. */
+    #newest = (id, wanted) => wanted.get(id) ?? this.options.queue.heads.get(id) ?? this.#heads.get(id);
+
+    #drawRows() {
+        const keep = this.grid.contains(document.activeElement) ? this.order.indexOf(this.focusID) : -1;
+        const { indexes, total } = rowWindow({
+            count: this.order.length, rowHeight: this.rowHeight, scrollTop: this.scroller.scrollTop,
+            height: this.scroller.clientHeight, keep,
+        });
+        this.grid.style.blockSize = `${total}px`;
+        const focusID = this.#heads.has(this.focusID) ? this.focusID : this.order[0];
+        this.rows.render(indexes.map((index) => this.order[index]).map((id, position) => ({
+            head: this.#heads.get(id),
+            index: indexes[position],
+            top: indexes[position] * this.rowHeight,
+            isOpen: id === this.openID,
+            isFocusable: id === focusID,
+            isTicked: this.selection.has(id),
+            isNew: this.#new.has(id),
+            left: this.gone?.has(id) ? (this.#left.get(id) ?? { why: 'filter' }) : null,
+        })));
+    }
+
+    #reveal(index) {
+        const { scroller, rowHeight } = this;
+        const top = index * rowHeight;
+        if (top < scroller.scrollTop) scroller.scrollTop = top;
+        const bottom = top + rowHeight - scroller.clientHeight;
+        if (bottom > scroller.scrollTop) scroller.scrollTop = bottom;
+    }
+
+    #searched() {
+        this.options.onRoute({ q: this.filter.value });
+        this.scroller.scrollTop = 0;
+        this.#askHub();
+        this.render();
+    }
+
+    /** Messages and notes are not on this page: the hub searches those. */
+    #askHub() {
+        clearTimeout(this.#searchTimer);
+        this.#found = new Set();
+        const { words } = parseSearch(this.filter.value);
+        if (words.length < 2) return;
+        this.#searchTimer = setTimeout(async () => {
+            try {
+                const { tickets } = await this.app.api.tickets({ q: words.slice(0, 200), limit: 200 });
+                if (parseSearch(this.filter.value).words !== words) return;
+                this.#found = new Set(tickets.map(({ id }) => id));
+                this.render();
+            } catch {
+                // What the rows say is searched all the same.
+            }
+        }, SEARCH_AFTER_MS);
+    }
+
+    #filtered() {
+        this.options.onRoute(writeFilters(this.bar.filters));
+        this.scroller.scrollTop = 0;
+        this.applyHeld();
+    }
+
+    #sorted() {
+        localStorage.setItem(`guichet.sort.${this.view}`, this.bar.sort.value);
+        this.applyHeld();
+    }
+
+    #toggleDensity() {
+        this.#setDensity(this.element.dataset.density === 'compact' ? 'comfortable' : 'compact');
+        localStorage.setItem('guichet.density', this.element.dataset.density);
+        this.render();
+    }
+
+    #setDensity(density) {
+        this.element.dataset.density = density in ROW_PX ? density : 'comfortable';
+        this.rowHeight = ROW_PX[this.element.dataset.density];
+        this.bar.density.setAttribute('aria-pressed', String(density === 'compact'));
     }
 
     #showLoading() {
         this.blank.hidden = false;
-        this.blank.replaceChildren(
-            ...Array.from({ length: 5 }, () =>
-                h('div', { class: 'skeleton-row', 'aria-hidden': 'true' }))
-        );
-    }
-
-    #more() {
-        this.#shown += WINDOW;
-        if (this.options.queue.hasMore) this.options.onMore();
-        this.render();
+        this.blank.replaceChildren(...skeletonRows(6));
     }
 
     #highlight(head) {

@@ -3,7 +3,7 @@
 import { h } from './dom.js';
 import { icon } from './icon.js';
 
-/** @param {(action: 'wait'|'resolve') => void} onChoose */
+/** @param {(action: 'wait'|'resolve'|'next') => void} onChoose */
 export function sendMenu(onChoose) {
     const element = h('details', { class: 'send-menu' },
         h('summary', {
@@ -33,6 +33,7 @@ export function sendMenu(onChoose) {
         h('div', { class: 'menu' },
             choice('wait', 'hourglass', 'composer.andWait'),
             choice('resolve', 'checkCircle', 'composer.andResolve'),
+            choice('next', 'down', 'composer.andNext'),
         ),
     );
     document.addEventListener('click', (event) => {

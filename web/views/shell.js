@@ -7,6 +7,7 @@ import { avatar } from './chips.js';
 import { connectionChip } from './connection-chip.js';
 import { h, isTyping, say } from './dom.js';
 import { icon, reshape } from './icon.js';
+import { showPreferences } from './preferences-sheet.js';
 import { currentTheme, nextTheme, toggleTheme } from './theme.js';
 
 const THEME_ICONS = { system: 'half', light: 'sun', dark: 'moon' };
@@ -45,11 +46,33 @@ export function fillHeader(page, app = null) {
     });
 }
 
-/** Sets the title, with what is unread, again in each language. */
+const HEAD_AFTER_MS = 400;
+const askedHeads = new WeakMap();
+
+/**
+ * Only the hub computes clocks: after events that may move one, the head is asked for again, once
+ * a burst.
+ */
+export function fetchHead({ api }, room) {
+    clearTimeout(askedHeads.get(room));
+    askedHeads.set(room, setTimeout(async () => {
+        try {
+            const { messages, history: log, more, ...head } = await api.ticket(room.id);
+            room.setHead(head);
+        } catch {
+            // The head in hand stays; the next event asks again.
+        }
+    }, HEAD_AFTER_MS));
+}
+
+/** Sets the title and the dot of the icon, with what is unread, again in each language. */
 export function keepTitle(describe) {
     const draw = () => {
         const { unread = 0, text } = describe();
         document.title = `${unread > 0 ? `(${unread}) ` : ''}${text} · ${t('app.name')}`;
+        const href = unread > 0 ? '/favicon-unread.svg' : '/favicon.svg';
+        const link = document.querySelector('link[rel="icon"]');
+        if (link.getAttribute('href') !== href) link.setAttribute('href', href);
     };
     language.on('change', draw);
     draw();
@@ -120,7 +143,16 @@ function account(app) {
             h('p', { class: 'account-name', text: me.name }),
             h('p', { class: 'account-role', t: `role.${me.role}` }),
             h('button', {
-                class: 'button button-plain',
+                class: 'menu-item',
+                type: 'button',
+                testid: 'open-preferences',
+                on: { click: () => (menu.open = false, showPreferences(app)) },
+            },
+                icon('sliders'),
+                h('span', { t: 'pref.title' }),
+            ),
+            h('button', {
+                class: 'menu-item',
                 type: 'button',
                 testid: 'sign-out',
                 on: { click: () => app.signOut() },

@@ -1,60 +1,71 @@
-// Single keys of the console. They act only when no field and no dialog has the keyboard, and are
-// compared by
-// `event.key`, so that `/` and `?` work on every layout.
+// The keys of a page. Single keys act only when no field and no dialog has the keyboard, and are
+// compared by `event.key`, so that `/` and `?` work on every layout. The sheet shows what is bound,
+// since it is made from the bindings.
 
 import { h, isTyping } from './dom.js';
 import { showSheet } from './dialog.js';
 
+/** How long `g` waits for its second key. */
+const SEQUENCE_MS = 1500;
+
 /**
- * @param {Record<string, (event: KeyboardEvent) => void>} bindings key → action; `Shift+T` for a
- *     capital
+ * @typedef {object} Binding
+ * @property {string[]} keys as `event.key`; `g q` is a sequence, `Mod+k` wants Ctrl or Cmd
+ * @property {string} label a key of the catalogue
+ * @property {(event: KeyboardEvent) => void} [run] absent: somebody else listens, the sheet tells
+ * @property {string} [shown] how the sheet writes the keys
+ * @property {boolean} [inPalette]
  */
-export function listenForShortcuts(bindings) {
-    document.addEventListener('keydown', (event) => {
-        if (
-            event.ctrlKey ||
-            event.metaKey ||
-            event.altKey ||
-            event.defaultPrevented ||
-            isTyping(event.target)
-        ) {
-            return;
-        }
-        const action = bindings[event.key];
+
+export class Shortcuts {
+    #first = null;
+    #timer = null;
+
+    /** @param {Binding[]} bindings @param {import('../state/preferences.js').Preferences} preferences */
+    constructor(bindings, preferences) {
+        Object.assign(this, { bindings, preferences });
+        document.addEventListener('keydown', (event) => this.#pressed(event));
+    }
+
+    #pressed(event) {
+        if (event.defaultPrevented || event.altKey) return;
+        const isModified = event.ctrlKey || event.metaKey;
+        const name = isModified ? `Mod+${event.key.toLowerCase()}` : event.key;
+        const inDialog = document.querySelector('dialog[open]') !== null;
+        // The palette opens from a field too; everything else leaves fields and dialogs alone.
+        if (inDialog || (isTyping(event.target) && name !== 'Mod+k')) return;
+        if (!isModified && name !== 'Escape' && !this.preferences.get('singleKeys')) return;
         // Space and Enter on a button belong to the button.
-        if (!action || (event.key === 'Enter' && event.target.closest?.('button, a, summary'))) {
-            return;
+        if (event.key === 'Enter' && event.target.closest?.('button, a, summary')) return;
+        const sequence = this.#first ? `${this.#first} ${name}` : null;
+        const find = (keys) => this.bindings.find((binding) => binding.run && binding.keys.includes(keys));
+        const binding = (sequence && find(sequence)) ?? find(name);
+        this.#first = null;
+        clearTimeout(this.#timer);
+        if (binding) {
+            event.preventDefault();
+            return binding.run(event);
         }
-        event.preventDefault();
-        action(event);
-    });
-}
+        if (!this.bindings.some(({ keys }) => keys.some((each) => each.startsWith(`${name} `)))) return;
+        this.#first = name;
+        this.#timer = setTimeout(() => (this.#first = null), SEQUENCE_MS);
+    }
 
-const SHEET = [
-    ['j k ↑ ↓', 'keys.move'],
-    ['↵', 'keys.open'],
-    ['Esc', 'keys.back'],
-    ['t', 'keys.take'],
-    ['e', 'keys.resolve'],
-    ['r', 'keys.reply'],
-    ['n', 'keys.note'],
-    ['/', 'keys.filter'],
-    ['i', 'keys.panel'],
-    ['d', 'keys.theme'],
-    ['Ctrl ↵', 'keys.send'],
-    ['Ctrl ⇧ ↵', 'keys.sendResolve'],
-    ['?', 'keys.help'],
-];
-
-export function showShortcuts() {
-    const rows = SHEET.map(([keys, label]) =>
-        h('div', { class: 'key-row' },
-            h('dt', {}, ...keys.split(' ').map((key) => h('kbd', { text: key }))),
-            h('dd', { t: label }),
-        ));
-    showSheet({
-        label: 'keys.title',
-        body: [h('dl', { class: 'keys' }, ...rows)],
-        testid: 'shortcuts',
-    });
+    showSheet() {
+        const rows = this.bindings.map(({ keys, shown, label }) =>
+            h('div', { class: 'key-row' },
+                h('dt', {}, ...(shown ?? keys.join(' ')).split(' ').map((key) => h('kbd', { text: key }))),
+                h('dd', { t: label })));
+        const toggle = h('input', {
+            type: 'checkbox', checked: this.preferences.get('singleKeys'), testid: 'single-keys',
+            on: { change: ({ target }) => this.preferences.set('singleKeys', target.checked) },
+        });
+        showSheet({
+            label: 'keys.title', testid: 'shortcuts',
+            body: [
+                h('label', { class: 'switch' }, toggle, h('span', { t: 'keys.single' })),
+                h('dl', { class: 'keys' }, ...rows),
+            ],
+        });
+    }
 }

@@ -3,9 +3,12 @@
 import { dateTime, number, t } from '../i18n/index.js';
 import { clockViews } from '../state/sla.js';
 import { PRIORITIES } from '../state/urgency.js';
+import { attachmentList } from './attachments.js';
 import { avatar, refMark } from './chips.js';
 import { h, say, write } from './dom.js';
 import { icon } from './icon.js';
+import { download, historyPath } from './downloads.js';
+import { HistorySection } from './history-section.js';
 import { slaText } from './sla-pill.js';
 
 const STATUSES = ['open', 'in_progress', 'waiting', 'resolved', 'closed'];
@@ -19,10 +22,20 @@ export class SidePanel {
     /**
      * @param {import('../app.js').App} app
      * @param {{set: (changes: object) => Promise<void>, onClose: Function, others: (head: object)
-     *     => object[], onOpen: (head: object) => void}} options
+     *     => object[], onOpen: (head: object) => void, menus: object, onTags: () => void}} options
      */
-    constructor(app, { set, onClose, others, onOpen }) {
+    constructor(app, { set, onClose, others, onOpen, menus, onTags }) {
         Object.assign(this, { app, set, others, onOpen });
+        this.tags = h('div', { class: 'tag-row', testid: 'panel-tags' });
+        this.addTag = h('button', {
+            class: 'link-button', type: 'button', t: 'panel.editTags', 'aria-keyshortcuts': 'l',
+            on: { click: onTags },
+        });
+        this.files = h('div');
+        this.history = new HistorySection({
+            onExport: (format) => download(
+                app, historyPath(this.#room.id, format), `${this.#room.head.ref}.${format}`),
+        });
         this.status = this.#select('status', STATUSES, 'panel.status');
         this.priority = this.#select('priority', PRIORITIES, 'panel.priority');
         this.category = this.#select('category', CATEGORIES, 'panel.category');
@@ -60,10 +73,16 @@ export class SidePanel {
                 field('panel.category', this.category),
                 field('panel.assignee', this.assignee),
             ),
-            section('panel.sla', this.sla), section('panel.client', this.client, this.facts), (
-                this.otherSection = section('panel.others', this.otherList)
-            ));
-        this.#loadPeople();
+            section('panel.tags', this.tags, this.addTag),
+            section('panel.sla', this.sla),
+            section('panel.client', this.client, this.facts),
+            (this.otherSection = section('panel.others', this.otherList)),
+            (this.fileSection = section('panel.files', this.files)),
+            (this.historySection = section('panel.history', this.history.element)));
+        menus.people.then((people) => {
+            this.#people = people;
+            this.update();
+        });
     }
 
     open(room) {
@@ -72,7 +91,14 @@ export class SidePanel {
         this.element.hidden = !room;
         this.#stop = room?.on('change', (what) =>
             ['joined', 'event', 'head', 'gone'].includes(what) && this.update());
+        this.history.open(room);
         this.update();
+    }
+
+    showHistory() {
+        this.historySection.open = true;
+        this.historySection.scrollIntoView({ block: 'start' });
+        this.history.filters.firstElementChild.focus();
     }
 
     update() {
@@ -81,6 +107,9 @@ export class SidePanel {
         if (!head) return;
         for (const name of ['status', 'priority', 'category']) this[name].value = head[name];
         this.#fillAssignees(head);
+        this.tags.replaceChildren(...(head.tags ?? []).map((tag) => h('span', { class: 'tag', text: tag })));
+        this.#fillFiles();
+        this.history.update();
         this.tick();
         const face = avatar(head.client);
         this.client.replaceChildren(
@@ -176,17 +205,13 @@ export class SidePanel {
         this.assignee.value = assignedTo?.id ?? '';
     }
 
-    async #loadPeople() {
-        try {
-            const [technicians, admins] = await Promise.all([
-                this.app.api.users('technician'),
-                this.app.api.users('admin'),
-            ]);
-            this.#people = [...technicians, ...admins];
-            this.update();
-        } catch {
-            // Oneself and nobody remain to choose from.
-        }
+    #fillFiles() {
+        const { head, events } = this.#room;
+        const files = [head.attachments, ...events.map(({ message }) => message?.attachments)]
+            .flatMap((each) => each ?? []);
+        this.fileSection.hidden = files.length === 0;
+        const unique = [...new Map(files.map((file) => [file.id, file])).values()];
+        this.files.replaceChildren(attachmentList(this.app, unique));
     }
 }
 
@@ -196,10 +221,16 @@ const clockItem = () => h('li', { class: 'clock' },
     h('span', { class: 'clock-at' }),
 );
 
-const section = (key, ...children) => h('section', { class: 'panel-section' },
-    h('h3', { class: 'panel-heading', t: key }),
-    ...children,
-);
+/** A section that is opened and closed, and stays so. */
+function section(key, ...children) {
+    const name = `guichet.${key}`;
+    const isOpen = localStorage.getItem(name) ?? (key === 'panel.history' ? 'false' : 'true');
+    const element = h('details', { class: 'panel-section', open: isOpen === 'true' },
+        h('summary', { class: 'panel-heading' }, h('h3', { t: key }), icon('down')),
+        h('div', { class: 'panel-body' }, ...children));
+    element.addEventListener('toggle', () => localStorage.setItem(name, String(element.open)));
+    return element;
+}
 
 const field = (key, control) => h('div', { class: 'panel-field' },
     h('label', { class: 'panel-label', for: control.id, t: key }),

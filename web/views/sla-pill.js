@@ -2,7 +2,7 @@
 // state.
 
 import { dateTime, duration, t } from '../i18n/index.js';
-import { slaView } from '../state/sla.js';
+import { clockViews, slaView } from '../state/sla.js';
 import { h, setAttribute, write } from './dom.js';
 import { icon, reshape } from './icon.js';
 
@@ -19,13 +19,16 @@ const TICKING = ['ok', 'warn', 'critical', 'breached'];
 
 export const slaText = ({ state, ms }) => t(`sla.${state}`, { d: duration(ms) });
 
-/** @param {import('../net/server-clock.js').ServerClock} clock */
+/** @param {import('../sdk/guichet.js').ServerClock} clock */
 export function slaPill(clock) {
     const svg = icon('clock');
     const name = h('span', { class: 'sla-clock', 'aria-hidden': 'true' });
     const text = h('span', { class: 'sla-text' });
-    const element = h('span', { class: 'sla-pill', testid: 'sla' }, svg, name, text);
+    const stamp = h('time', { class: 'sla-time' }, text);
+    const whole = h('span', { class: 'visually-hidden' });
+    const element = h('span', { class: 'sla-pill sla', testid: 'sla' }, svg, name, stamp, whole);
     let sla = null;
+    let sentence = '';
 
     const draw = () => {
         const view = slaView(sla, clock.now());
@@ -38,19 +41,31 @@ export function slaPill(clock) {
         }
         write(name, t(`sla.short.${view.clock}`));
         write(text, slaText(view));
-        const sentence = t('sla.sentence', {
-            clock: t(`sla.clock.${view.clock}`),
-            text: slaText(view),
-            at: view.deadlineAt ? dateTime(view.deadlineAt) : '—',
-        });
-        if (element.title !== sentence) element.title = sentence;
+        stamp.dateTime = view.deadlineAt ?? '';
+        stamp.setAttribute('aria-hidden', 'true');
+        sentence = sentenceOf(view);
+        // The minute is enough for who hears it; all three clocks for who points at it.
+        const minute = `${view.state} ${Math.floor(view.ms / 60_000)} ${sla.seq ?? ''} ${t('sla.none')}`;
+        if (element.dataset.minute === minute) return;
+        element.dataset.minute = minute;
+        write(whole, sentence);
+        element.title = clockViews(sla, clock.now()).map((each) =>
+            sentenceOf({ ...each, clock: each.name })).join('\n');
     };
     element.addEventListener('tick', draw);
     return {
         element,
+        sentence: () => sentence,
         update(next) {
             sla = next;
+            delete element.dataset.minute;
             draw();
         },
     };
 }
+
+const sentenceOf = (view) => t('sla.sentence', {
+    clock: t(`sla.clock.${view.clock}`),
+    text: slaText(view),
+    at: view.deadlineAt ? dateTime(view.deadlineAt) : '—',
+});

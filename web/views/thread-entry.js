@@ -6,6 +6,7 @@ import { attachmentList } from './attachments.js';
 import { avatar, statusKey } from './chips.js';
 import { h, say, setAttribute, write } from './dom.js';
 import { icon } from './icon.js';
+import { messageMenu } from './message-menu.js';
 import { richText } from './rich-text.js';
 
 /**
@@ -77,7 +78,7 @@ function frame(author, { audience, me, internal }) {
     return { element, body, card, foot, head, setTime };
 }
 
-function messageEntry(app, { message, seq, at, isGrouped }, { audience }) {
+function messageEntry(app, { message, seq, at, isGrouped }, { audience, onQuote }) {
     const parts = frame(message.author, {
         audience,
         me: app.me.id,
@@ -92,6 +93,7 @@ function messageEntry(app, { message, seq, at, isGrouped }, { audience }) {
         parts.head.append(h('span', { class: 'description-badge', t: 'message.description' }));
     }
     parts.element.setAttribute('aria-label', `${message.author.name}, ${dateTime(at)}`);
+    parts.head.append(messageMenu(app, { message, seq, onQuote, audience }));
     return {
         element: parts.element,
         update(entry) {
@@ -109,12 +111,21 @@ function pendingEntry(app, { item }, { audience, onRetry, onEdit, onDelete }) {
     const parts = frame(app.me, { audience, me: app.me.id, internal });
     parts.body.append(...richText(body ?? ''));
     const state = h('span', { testid: 'delivery' });
+    const delay = h('span', { class: 'pending-actions', data: { ticks: '' } },
+        action('message.undo', 'undo-send', () => onEdit(item)),
+        action('message.sendNow', 'send-now', () => onRetry(item)),
+    );
+    // The countdown is for the eyes: a live region would read it out each second.
+    delay.addEventListener('tick', () => item.state === 'delayed' && sayDelay());
+    const sayDelay = () => say(state, ['message.delayed', {
+        n: Math.max(0, Math.ceil((item.notBefore - Date.now()) / 1000)),
+    }]);
     const actions = h('span', { class: 'pending-actions' },
         action('message.retry', 'retry', () => onRetry(item)),
         action('message.edit', 'edit', () => onEdit(item)),
         action('message.delete', 'delete', () => onDelete(item)),
     );
-    parts.foot.append(state, actions);
+    parts.foot.append(state, delay, actions);
     return {
         element: parts.element,
         update({ item: { state: current, error }, at }) {
@@ -127,7 +138,9 @@ function pendingEntry(app, { item }, { audience, onRetry, onEdit, onDelete }) {
                 current === 'sending' || current === 'queued' ? 'true' : null,
             );
             actions.hidden = !isStuck;
-            say(state, `message.${current}`);
+            delay.hidden = current !== 'delayed';
+            if (current === 'delayed') sayDelay();
+            else say(state, `message.${current}`);
             setAttribute(state, 'title', error ? t(`error.${error.code}`) : null);
         },
     };

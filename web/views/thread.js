@@ -18,18 +18,20 @@ export class Thread {
     /**
      * @param {import('../app.js').App} app
      * @param {{audience: 'client'|'staff', header: {element: Element, open: (room: object) =>
-     *     void, update: () => void}, empty: {text: string, hint?: string}}} options
+     *     void, update: () => void}, empty: {text: string, hint?: string}, composing?: object}}
+     *     options `composing`: what the composer takes besides
      */
-    constructor(app, { audience, header, empty }) {
+    constructor(app, { audience, header, empty, composing = {} }) {
         this.app = app;
         this.header = header;
-        this.composer = new Composer(app, { audience });
+        this.composer = new Composer(app, { audience, ...composing });
         this.log = new ThreadLog(app, {
             audience,
             onRetry: (item) =>
                 (item.state === 'held' ? this.#held(item) : app.outbox.retry(item.key)),
             onEdit: (item) => this.composer.restore(app.outbox.drop(item.key)),
             onDelete: (item) => app.outbox.drop(item.key),
+            onQuote: (text) => this.composer.quote(text),
         });
         this.typing = new TypingLine(app.me.id);
         this.banner = h('div', { class: 'thread-banner', hidden: true, testid: 'banner' });

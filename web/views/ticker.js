@@ -5,7 +5,7 @@ import { language, dateTime, relative } from '../i18n/index.js';
 
 const AGES_EVERY = 30;
 
-/** @param {import('../net/server-clock.js').ServerClock} clock */
+/** @param {import('../sdk/guichet.js').ServerClock} clock */
 export function startTicker(clock) {
     let count = 0;
     let timer = null;

@@ -1,19 +1,24 @@
 // A client's list of tickets: grouped, searched, live. What it shows is the fold in
 // `state/tickets.js`.
 
-import { t } from '../i18n/index.js';
-import { matches } from '../state/queue-views.js';
-import { h, KeyedList, onNextFrame, say } from './dom.js';
+import { t, time } from '../i18n/index.js';
+import { matches } from '../state/filters.js';
+import { h, KeyedList, onNextFrame, say, setAttribute } from './dom.js';
 import { icon } from './icon.js';
 import { ticketRow } from './ticket-row.js';
 
 const HIGHLIGHT_MS = 4000;
+const SEARCH_AFTER_MS = 300;
+const STATUSES = ['all', 'active', 'resolved'];
 
 export class TicketListView {
     project = null;
     openID = null;
     #new = new Set();
     #query = '';
+    #status = 'all';
+    #found = new Set();
+    #searchTimer = null;
 
     /**
      * @param {import('../app.js').App} app
@@ -32,6 +37,19 @@ export class TicketListView {
             tPlaceholder: 'portal.search',
             testid: 'search',
         });
+        this.status = h('div', { class: 'show-filter', role: 'group', tLabel: 'filters.status' },
+            ...STATUSES.map((name) => h('button', {
+                class: 'show-button', type: 'button', t: `portal.show.${name}`, data: { show: name },
+                testid: `list-${name}`, 'aria-pressed': String(name === 'all'),
+                on: { click: () => this.setStatus(name) },
+            })));
+        this.category = h('select', { class: 'bar-select', tLabel: 'create.category', testid: 'list-category' },
+            h('option', { value: '', t: 'portal.allCategories' }),
+            ...['incident', 'request', 'change'].map((name) =>
+                h('option', { value: name, t: `category.${name}` })));
+        this.category.addEventListener('change', () => this.#narrowed());
+        this.stale = h('p', { class: 'stale-line', hidden: true, testid: 'stale-data' });
+        this.pendingList = h('ul', { class: 'ticket-rows pending-rows', testid: 'pending-tickets' });
         this.groupsElement = h('div', { class: 'ticket-groups' });
         this.blank = h('div', { class: 'list-blank', hidden: true, testid: 'list-empty' });
         this.more = h('button', {
@@ -39,7 +57,8 @@ export class TicketListView {
             type: 'button',
             t: 'portal.more',
             hidden: true,
-            on: { click: () => options.onMore() },
+            testid: 'load-more',
+            on: { click: () => this.#loadMore() },
         });
         const create = h('button', {
             class: 'button button-primary',
@@ -56,8 +75,13 @@ export class TicketListView {
                 this.eyebrow,
                 h('div', { class: 'pane-head-row' }, this.heading, create),
                 h('div', { class: 'search-box' }, icon('search'), this.search),
+                h('div', { class: 'bar-row' }, this.status, this.category),
+                this.stale,
             ),
-            h('div', { class: 'pane-scroll' }, this.groupsElement, this.blank, this.more));
+            (this.scroller = h('div', { class: 'pane-scroll' },
+                this.pendingList, this.groupsElement, this.blank, this.more)));
+        app.outbox.on('change', (ticket) => ticket === null && this.#drawPending());
+        this.#drawPending();
         this.groups = new KeyedList(this.groupsElement, ({ name }) => name, (group) =>
             this.#makeGroup(group));
         this.render = onNextFrame(() => this.#render());
@@ -65,7 +89,8 @@ export class TicketListView {
         list.on('entered', (head) => this.#highlight(head));
         this.search.addEventListener('input', () => {
             this.#query = this.search.value;
-            this.render();
+            this.#askHub();
+            this.#narrowed();
         });
         this.search.addEventListener('keydown', (event) => event.key === 'Escape' && this.#clear());
     }
@@ -95,13 +120,13 @@ export class TicketListView {
         if (!this.list.isLoaded) return;
         const groups = this.list.groups({
             project: this.project,
-            keep: (head) => matches(head, this.#query),
+            keep: (head) => this.#keeps(head),
         });
         this.groups.render(groups);
         this.more.hidden = !this.options.hasMore();
         this.blank.hidden = groups.length > 0;
         if (groups.length > 0) return;
-        if (this.#query) {
+        if (this.#isNarrowed) {
             this.blank.replaceChildren(
                 h('p', { class: 'blank-title', t: 'portal.noResult' }),
                 h('button', {
@@ -115,6 +140,84 @@ export class TicketListView {
             h('p', { class: 'blank-title', t: 'portal.empty' }),
             h('p', { class: 'blank-hint', t: 'portal.emptyHint' }),
         );
+    }
+
+    get #isNarrowed() {
+        return this.#query !== '' || this.#status !== 'all' || this.category.value !== '';
+    }
+
+    #keeps(head) {
+        const isOver = ['resolved', 'closed'].includes(head.status);
+        return (this.#status === 'all' || (this.#status === 'resolved') === isOver) &&
+            (this.category.value === '' || head.category === this.category.value) &&
+            (this.#found.has(head.id) || matches(head, this.#query));
+    }
+
+    setStatus(name) {
+        this.#status = name;
+        for (const button of this.status.children) {
+            setAttribute(button, 'aria-pressed', String(button.dataset.show === name));
+        }
+        this.#narrowed();
+    }
+
+    /** What was written in the messages is searched by the hub. */
+    #askHub() {
+        clearTimeout(this.#searchTimer);
+        this.#found = new Set();
+        const query = this.#query.trim();
+        if (query.length < 2) return;
+        this.#searchTimer = setTimeout(async () => {
+            try {
+                const { tickets } = await this.app.api.tickets({ q: query.slice(0, 200), limit: 200 });
+                if (this.#query.trim() !== query) return;
+                this.#found = new Set(tickets.map(({ id }) => id));
+                this.#narrowed();
+            } catch {
+                // What the rows say is searched all the same.
+            }
+        }, SEARCH_AFTER_MS);
+    }
+
+    #narrowed() {
+        this.#render();
+        if (this.#isNarrowed) {
+            const n = this.groupsElement.querySelectorAll('.ticket-row').length;
+            this.app.announcer.say(t('portal.found', { n }));
+        }
+    }
+
+    /** What an earlier visit left, until the hub answers. */
+    showStale(at) {
+        this.stale.hidden = at === null;
+        if (at !== null) say(this.stale, ['portal.stale', { time: time(at) }]);
+    }
+
+    async #loadMore() {
+        const before = new Set([...this.groupsElement.querySelectorAll('.ticket-row')].map(({ dataset }) =>
+            dataset.ticket));
+        await this.options.onMore();
+        this.#render();
+        const fresh = [...this.groupsElement.querySelectorAll('.ticket-row')].find(({ dataset }) =>
+            !before.has(dataset.ticket));
+        fresh?.focus();
+    }
+
+    /** Tickets that were written without a connection. */
+    #drawPending() {
+        const items = this.app.outbox.all().filter(({ type, state }) => type === 'create' && state !== 'sent');
+        this.pendingList.hidden = items.length === 0;
+        this.pendingList.replaceChildren(...items.map(({ key, fields, state }) => h('li', {
+            class: 'ticket-row pending-ticket', testid: 'pending-ticket', data: { state },
+        },
+            h('span', { class: 'row-title', text: fields.set.title }),
+            h('span', { class: 'row-foot' },
+                icon(state === 'failed' ? 'warning' : 'hourglass'),
+                h('span', { t: state === 'failed' ? 'message.failed' : 'message.queued' }),
+                state === 'failed' && h('button', {
+                    class: 'link-button', type: 'button', t: 'retry',
+                    on: { click: () => this.app.outbox.retry(key) },
+                })))));
     }
 
     #makeGroup({ name }) {
@@ -138,7 +241,8 @@ export class TicketListView {
                 count.textContent = String(heads.length);
                 rows.render(
                     heads.map((head) =>
-                        ({ head, isOpen: head.id === this.openID, isNew: this.#new.has(head.id) })),
+                        ({ head, isOpen: head.id === this.openID, isNew: this.#new.has(head.id),
+                            query: this.#query })),
                 );
             },
         };
@@ -156,6 +260,7 @@ export class TicketListView {
     #clear() {
         this.search.value = '';
         this.#query = '';
-        this.render();
+        this.category.value = '';
+        this.setStatus('all');
     }
 }

@@ -1,7 +1,8 @@
 // A ticket in a client's list.
 
+import { dateTime } from '../i18n/index.js';
 import { priorityMark, refMark, statusChip, timeAgo } from './chips.js';
-import { h, say, setAttribute, write } from './dom.js';
+import { h, highlight, say, setAttribute } from './dom.js';
 import { icon } from './icon.js';
 
 const CATEGORY_ICONS = { incident: 'bolt', request: 'help', change: 'wrench' };
@@ -25,6 +26,8 @@ export function ticketRow({ app, list, onOpen, hrefOf }, first) {
         testid: 'unread',
         hidden: true,
     });
+    const clip = icon('clip', 'icon row-mark');
+    const promise = h('span', { class: 'row-promise', testid: 'row-promise', hidden: true });
     let head = first;
     const link = h('a', {
         class: 'ticket-row',
@@ -35,7 +38,7 @@ export function ticketRow({ app, list, onOpen, hrefOf }, first) {
         h('span', { class: 'row-top' }, refMark(first.ref), status.element, ago.element),
         h('span', { class: 'row-line' }, dot, title),
         excerpt,
-        h('span', { class: 'row-foot' }, category, priority.element));
+        h('span', { class: 'row-foot' }, category, priority.element, clip, promise));
     link.addEventListener('click', (event) => {
         if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
         event.preventDefault();
@@ -43,11 +46,13 @@ export function ticketRow({ app, list, onOpen, hrefOf }, first) {
     });
     return {
         element: h('li', {}, link),
-        update({ head: next, isOpen, isNew }) {
+        update({ head: next, isOpen, isNew, query = '' }) {
             head = next;
             link.href = hrefOf(head);
-            write(title, head.title);
-            write(excerpt, head.lastMessage?.excerpt || head.description || '');
+            highlight(title, head.title, query);
+            highlight(excerpt, head.lastMessage?.excerpt || head.description || '', query);
+            clip.style.display = head.attachments?.length > 0 ? '' : 'none';
+            drawPromise(promise, head, app.clock.now());
             status.update(head.status);
             priority.update(head.priority);
             priority.element.hidden = head.priority === 'normal' || head.priority === 'low';
@@ -66,4 +71,12 @@ export function ticketRow({ app, list, onOpen, hrefOf }, first) {
             setAttribute(link, 'data-new', isNew);
         },
     };
+}
+
+/** What was promised to the client, in their words: only as long as nobody has answered. */
+function drawPromise(element, { sla, status }, now) {
+    const due = sla?.firstResponse;
+    const isOpen = !['resolved', 'closed'].includes(status);
+    element.hidden = !isOpen || !due?.deadlineAt || Boolean(due.metAt) || Date.parse(due.deadlineAt) < now;
+    if (!element.hidden) say(element, ['portal.promise', { at: dateTime(due.deadlineAt) }]);
 }

@@ -15,19 +15,33 @@ export class Toasts {
         document.body.append(this.element);
     }
 
+    #undo = null;
+
+    /** Takes back what was done last, as long as its notice is there. */
+    undo() {
+        this.#undo?.();
+        this.#undo = null;
+    }
+
     /** @param {string|Array} label key, or `[key, params]`; `action`: `{label, run}` */
-    show(label, { tone = 'plain', action = null } = {}) {
+    show(label, { tone = 'plain', action = null, shownMs = SHOWN_MS } = {}) {
         const text = t(...(Array.isArray(label) ? label : [label]));
         const toast = h('div', { class: 'toast', testid: 'toast', data: { tone } },
             h('p', { t: label }),
         );
-        const remove = () => toast.remove();
+        const remove = () => {
+            toast.remove();
+            if (this.#undo === act) this.#undo = null;
+        };
+        const act = action && (() => (toast.remove(), action.run()));
         if (action) {
+            this.#undo = act;
             toast.append(
                 h('button', {
                     class: 'toast-action',
                     type: 'button',
                     t: action.label,
+                    testid: 'toast-action',
                     on: { click: () => (remove(), action.run()) },
                 }),
             );
@@ -46,7 +60,7 @@ export class Toasts {
         this.element.append(toast);
         if (tone === 'error') return this.announcer.warn(text);
         this.announcer.say(text);
-        this.#removeLater(toast, remove);
+        this.#removeLater(toast, remove, shownMs);
     }
 
     /** A refusal of the hub, or the lack of one. */
@@ -57,11 +71,17 @@ export class Toasts {
                 tone: 'warn',
             });
         }
-        this.show(`error.${code}`, { tone: 'error' });
+        const seconds = error?.frame?.retryAfter;
+        const traceID = error?.frame?.traceId ?? error?.frame?.instance;
+        if (code === 'rate_limited' && seconds) {
+            return this.show(['error.waitSeconds', { n: Math.ceil(seconds) }], { tone: 'warn' });
+        }
+        if (traceID) return this.show(['error.traced', { id: traceID }], { tone: 'error' });
+        return this.show(`error.${code}`, { tone: 'error' });
     }
 
-    #removeLater(toast, remove) {
-        let timer = setTimeout(remove, SHOWN_MS);
+    #removeLater(toast, remove, shownMs) {
+        let timer = setTimeout(remove, shownMs);
         const hold = () => clearTimeout(timer);
         const release = () => (timer = setTimeout(remove, SHOWN_MS));
         toast.addEventListener('pointerenter', hold);

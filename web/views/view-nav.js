@@ -3,12 +3,14 @@
 import { language, t } from '../i18n/index.js';
 import { countViews, QUEUE_VIEWS } from '../state/queue-views.js';
 import { slaView } from '../state/sla.js';
-import { h, onNextFrame, setAttribute, write } from './dom.js';
+import { h, paced, setAttribute, write } from './dom.js';
 import { icon } from './icon.js';
 
 const ICONS = {
     unassigned: 'inbox',
     mine: 'person',
+    watching: 'eye',
+    risk: 'flame',
     waiting: 'hourglass',
     all: 'stack',
     resolved: 'checkCircle',
@@ -18,9 +20,9 @@ export class ViewNav {
     /**
      * @param {import('../app.js').App} app
      * @param {{queue: object, resolvedCount: () => number, onChoose: (view: string) => void,
-     *     onHelp: () => void}} options
+     *     onReports: () => void, onHelp: () => void}} options
      */
-    constructor(app, { queue, resolvedCount, onChoose, onHelp }) {
+    constructor(app, { queue, resolvedCount, onChoose, onReports, onHelp }) {
         Object.assign(this, { app, queue, resolvedCount });
         this.items = new Map(QUEUE_VIEWS.map((view) => [view, this.#item(view, onChoose)]));
         this.late = h('p', { class: 'nav-late', hidden: true, testid: 'late-count' },
@@ -34,6 +36,10 @@ export class ViewNav {
             ),
             this.late,
             h('div', { class: 'nav-gap' }),
+            (this.reports = h('button', {
+                class: 'nav-item nav-reports', type: 'button', testid: 'view-reports',
+                'aria-keyshortcuts': 'g r', on: { click: onReports },
+            }, icon('chart'), h('span', { class: 'nav-label', t: 'reports.title' }))),
             h('button', {
                 class: 'nav-item nav-help',
                 type: 'button',
@@ -45,12 +51,13 @@ export class ViewNav {
                 h('span', { class: 'nav-label', t: 'keys.title' }),
                 h('kbd', { text: '?' }),
             ));
-        this.render = onNextFrame(() => this.#render());
+        this.render = paced(() => this.#render());
         queue.on('change', this.render);
         language.on('change', this.render);
     }
 
     setView(view) {
+        setAttribute(this.reports, 'aria-current', view === 'reports' ? 'page' : null);
         for (const [name, { element }] of this.items) {
             setAttribute(element, 'aria-current', name === view ? 'page' : null);
         }
@@ -73,7 +80,7 @@ export class ViewNav {
 
     #render() {
         const heads = [...this.queue.heads.values()];
-        const counts = { ...countViews(heads, this.app.me.id), resolved: this.resolvedCount() };
+        const counts = { ...countViews(heads, this.app.me.id, this.app.clock.now()), resolved: this.resolvedCount() };
         for (const [view, { count }] of this.items) {
             write(count, counts[view] > 0 ? String(counts[view]) : '');
             count.hidden = counts[view] === 0;

@@ -115,10 +115,11 @@ extension FieldReader {
             guard id == "me" else { throw Self.wrong("watching", "\"me\"") }
             filter.watchedBy = caller.person.id
         }
-        for text in try oneOrMore("q") ?? [] where !text.isEmpty {
-            guard text.count <= 200 else {
+        for text in try oneOrMore("q") ?? [] where text.contains(where: { !$0.isWhitespace }) {
+            let limit = SearchWords.questionMax
+            guard text.count <= limit, text.utf8.count <= 8 * limit else {
                 throw TicketRejection(
-                    .tooLarge, "q is over its limit of 200 characters.", field: "q")
+                    .tooLarge, "q is over its limit of \(limit) characters.", field: "q")
             }
             filter.text = text
         }

@@ -5,7 +5,9 @@ import Wire
 
 struct FieldReader {
     private let members: [JSONMember]
-    private var taken: Set<String> = []
+    /// A bit for each of the first 64 members. No request has so many fields that later ones could be
+    /// the first unknown one.
+    private var taken: UInt64 = 0
     /// Prefix for nested fields: "set." and the like are left out, as the contract names the key.
     init(_ json: JSON, _ name: String? = nil) throws(TicketRejection) {
         guard case .object(let members) = json else {
@@ -15,14 +17,15 @@ struct FieldReader {
     }
 
     /// Marks fields that the caller has read by other means.
-    mutating func take(_ names: String...) { taken.formUnion(names) }
+    mutating func take(_ names: String...) { for name in names { _ = raw(name) } }
 
     func has(_ name: String) -> Bool { members.contains { $0.name == name } }
 
     /// nil when the field is missing; `null` is a value.
     mutating func raw(_ name: String) -> JSON? {
-        taken.insert(name)
-        return members.first { $0.name == name }?.value
+        guard let index = members.firstIndex(where: { $0.name == name }) else { return nil }
+        if index < 64 { taken |= 1 << UInt64(index) }
+        return members[index].value
     }
 
     mutating func optionalString(_ name: String) throws(TicketRejection) -> String? {
@@ -74,11 +77,8 @@ struct FieldReader {
 
     /// One string, or a list of them.
     mutating func oneOrMore(_ name: String) throws(TicketRejection) -> [String]? {
-        guard let value = members.first(where: { $0.name == name })?.value else { return nil }
-        if let text = value.stringValue {
-            taken.insert(name)
-            return [text]
-        }
+        guard let value = raw(name) else { return nil }
+        if let text = value.stringValue { return [text] }
         return try optionalStrings(name)
     }
 
@@ -110,7 +110,10 @@ struct FieldReader {
 
     /// Refuses a field that nobody asked for.
     func finish() throws(TicketRejection) {
-        guard let unknown = members.first(where: { !taken.contains($0.name) }) else { return }
+        guard
+            let unknown = members.indices.first(where: { $0 >= 64 || taken >> UInt64($0) & 1 == 0 })
+                .map({ members[$0] })
+        else { return }
         throw TicketRejection(
             .badRequest, "There is no field “\(unknown.name)” here.", field: unknown.name)
     }

@@ -54,14 +54,18 @@ extension JSONWriter {
         beginArray()
         for attachment in attachments {
             beginObject()
-            id("id", attachment.id)
-            field("name", attachment.name)
-            field("type", attachment.type)
-            field("size", attachment.size)
-            field("url", "/api/files/\(attachment.id)")
+            attachmentFields(attachment)
             endObject()
         }
         endArray()
+    }
+
+    mutating func attachmentFields(_ attachment: Attachment) {
+        id("id", attachment.id)
+        field("name", attachment.name)
+        field("type", attachment.type)
+        field("size", attachment.size)
+        field("url", "/api/files/\(attachment.id)")
     }
 
     /// A ticket's head as `viewer` may see it.

@@ -14,6 +14,7 @@ final class Journal {
     let store: any TicketStore
     let settings: HubSettings
     let directory: PeopleDirectory
+    let tally: TallyBoard
     let metrics: JournalMetrics
     let notices: NoticeOffice
     let log: Log
@@ -21,11 +22,19 @@ final class Journal {
     var heads = HeadCache()
     private var numbers: [Int: TicketID] = [:]
     var nextNumber = 1
-    var alarms = AlarmHeap()
+    var alarms: AlarmHeap
+    var clockWatch = ClockWatch()
+    /// Tests set the clock that decides what is due.
+    var readWallClock: () -> Int64 = wallClockMilliseconds
+    /// Monotonic.
+    var sweptAt = monotonicMilliseconds()
     /// Tickets whose last write has an unknown outcome, with the newest head that was published.
     var unsettled: [TicketID: HeadBox?] = [:]
     private var people: [Person] = []
     private var reads: [TicketID: [String: Int]] = [:]
+    let filePool: FilePool
+    /// Entries of files that go with the next batch.
+    var files = PendingFiles()
     private var readWaiters: [ReplyAddress] = []
     /// Monotonic; until then the store is taken to be away.
     private var storeAwayUntil: Int64 = 0
@@ -36,12 +45,15 @@ final class Journal {
         self.store = store
         settings = context.settings
         directory = context.directory
+        tally = context.tally
         metrics = context.journalMetrics
         notices = context.notices
         log = context.log
+        alarms = AlarmHeap(sorted: try store.alarms())
+        filePool = context.files
+        tally.begin(with: try store.tally())
         for person in try store.people() { _ = directory.note(person) }
         nextNumber = max(1000, try store.highestNumber()) + 1
-        for alarm in try store.alarms() { alarms.insert(alarm.ticket, at: alarm.at) }
     }
 
     func run() {
@@ -49,24 +61,35 @@ final class Journal {
         while !isStopping {
             inbox.wait(timeoutMilliseconds: waitMilliseconds())
             var commands: [PendingCommand] = []
+            var jobs: [WriterJob] = []
             for message in inbox.drain() {
                 switch message {
                 case .command(let command, let reply):
                     commands.append(PendingCommand(command, reply: reply))
                 case .seen(let person): note(person)
                 case .read(let mark, let reply): note(mark, reply)
+                case .stored(let file, let reply): files.new.append((file, reply))
+                case .expired(let expired): files.expired += expired
+                case .write(let job): jobs.append(job)
                 case .stop: isStopping = true
                 }
             }
-            takeAlarms(into: &commands)
+            watchClock()
+            if storeAwayUntil <= monotonicMilliseconds() {
+                sweepAlarms()
+                takeAlarms(into: &commands)
+            }
             settleAll()
             for start in stride(from: 0, to: commands.count, by: Self.batchMax) {
                 process(commands[start..<min(start + Self.batchMax, commands.count)])
             }
+            for job in jobs { perform(job) }
             // Usually they went with a batch; alone they do not wait for one.
-            if !people.isEmpty || !reads.isEmpty { writeMarks() }
+            if hasMarks { writeMarks() }
         }
     }
+
+    private var hasMarks: Bool { !people.isEmpty || !reads.isEmpty || !files.isEmpty }
 
     /// At most a second, so that a wall clock that jumps is noticed within one.
     private func waitMilliseconds() -> Int {
@@ -76,18 +99,8 @@ final class Journal {
             // An alarm that is due while the store is away waits for it, and does not spin.
             wait = min(wait, max(awayMs, alarm.elapsed(since: wallClock())))
         }
-        if !people.isEmpty || !reads.isEmpty { wait = min(wait, max(0, awayMs)) }
+        if hasMarks { wait = min(wait, max(0, awayMs)) }
         return Int(wait)
-    }
-
-    private func takeAlarms(into commands: inout [PendingCommand]) {
-        guard storeAwayUntil <= monotonicMilliseconds() else { return }
-        let now = wallClock()
-        while commands.count < Self.batchMax, let ticket = alarms.popDue(at: now) {
-            commands.append(
-                PendingCommand(
-                    TicketCommand(caller: .hub, request: .clockDue(ticket)), reply: nil))
-        }
     }
 
     // MARK: A batch
@@ -98,6 +111,7 @@ final class Journal {
             var round = Round(nextNumber: nextNumber)
             do throws(StoreError) {
                 let known = try store.events(for: keys(of: commands))
+                round.files = try files(named: commands)
                 for command in commands { try decide(command, known, in: &round) }
                 try write(round)
                 return conclude(round)
@@ -114,7 +128,7 @@ final class Journal {
                     metrics.indeterminate.add(1)
                     metrics.noteFailure(at: monotonicMilliseconds())
                     return settle(round)
-                case .unavailable(let reason):
+                case .unavailable(let reason), .timeLimit(let reason):
                     log.error("store_failed", [("reason", reason)])
                     forget(round)
                     storeFailed()
@@ -137,12 +151,14 @@ final class Journal {
         batch.outbox = outbox(of: round)
         batch.people = people
         batch.reads = marks
+        files.add(to: &batch)
         guard !batch.isEmpty else { return }
         let start = monotonicNanoseconds()
         try store.commit(batch)
         metrics.note(
             events: batch.events.count, nanoseconds: monotonicNanoseconds() - start)
         marksWritten()
+        filesWritten()
         if !batch.outbox.isEmpty { notices.ring() }
     }
 
@@ -164,7 +180,11 @@ final class Journal {
 
     func keep(_ head: HeadBox) {
         heads.insert(head)
-        if let at = head.ticket.sla.nextAlarm { alarms.insert(head.ticket.id, at: at) }
+        if let at = head.ticket.sla.nextAlarm {
+            alarms.insert(head.ticket.id, at: at)
+        } else {
+            alarms.remove(head.ticket.id)
+        }
     }
 
     private func forget(_ round: Round) {
@@ -182,7 +202,9 @@ final class Journal {
         publish([], commands.map { ($0, .failure(refusal)) })
     }
 
-    private func storeFailed() {
+    var isStoreAway: Bool { storeAwayUntil > monotonicMilliseconds() }
+
+    func storeFailed() {
         metrics.noteFailure(at: monotonicMilliseconds())
         storeAwayUntil = monotonicMilliseconds() + 500
     }
@@ -192,6 +214,7 @@ final class Journal {
         _ publications: [Publication],
         _ outcomes: [(command: PendingCommand, outcome: Round.Outcome)]
     ) {
+        tally.move(publications)
         var replies = [[JournalReply]](repeating: [], count: workers.count)
         for (command, outcome) in outcomes {
             guard let reply = command.reply else { continue }
@@ -199,6 +222,7 @@ final class Journal {
                 JournalReply(token: reply.token, outcome: outcome.map { .some($0) }))
         }
         metrics.commands.add(outcomes.count)
+        noteAlarms(publications)
         for (index, worker) in workers.enumerated() {
             if publications.isEmpty && replies[index].isEmpty { continue }
             worker.post(.journal(publications, replies[index]))
@@ -287,7 +311,9 @@ final class Journal {
                 storeFailed()
             }
         }
-        answerReaders(.failure(.unavailable("The store does not answer now.")))
+        let refusal = TicketRejection.unavailable("The store does not answer now.")
+        answerReaders(.failure(refusal))
+        refuseFiles(refusal)
     }
 
     /// They are durable: they may be shown.
@@ -309,6 +335,4 @@ final class Journal {
         }
         readWaiters.removeAll()
     }
-
-    func wallClock() -> Timestamp { Timestamp(milliseconds: wallClockMilliseconds()) }
 }

@@ -54,7 +54,7 @@ extension Journal {
 
     private func create(_ new: NewTicket, _ pending: PendingCommand, in round: inout Round) {
         do throws(TicketRejection) {
-            let event = try rules().create(
+            let event = try rules(in: round).create(
                 new, number: round.nextNumber, by: pending.command.caller,
                 key: pending.command.key, fingerprint: pending.fingerprint)
             guard let ticket = event.created else { return }
@@ -75,7 +75,7 @@ extension Journal {
         do throws(TicketRejection) {
             let command = pending.command
             guard
-                let event = try rules().decide(
+                let event = try rules(in: round).decide(
                     edit, on: head.ticket, by: command.caller, key: command.key,
                     fingerprint: pending.fingerprint)
             else {
@@ -99,18 +99,19 @@ extension Journal {
         _ id: TicketID, _ pending: PendingCommand, in round: inout Round
     ) throws(StoreError) {
         guard let head = try head(id, in: round) else { return }
-        guard let event = rules().decideAlarm(on: head.ticket) else {
-            // It has moved: the head says when it is due.
-            if let at = head.ticket.sla.nextAlarm, at > wallClock() { alarms.insert(id, at: at) }
+        guard let event = rules(in: round).decideAlarm(on: head.ticket) else {
+            // It has moved: the head says when it is due. By now that may be this very moment.
+            if let at = head.ticket.sla.nextAlarm { alarms.insert(id, at: at) }
             return
         }
         round.accept(event, of: pending, before: head, head: HeadBox(head.ticket.applying(event)))
     }
 
-    private func rules() -> TicketRules {
-        TicketRules(
+    private func rules(in round: Round) -> TicketRules {
+        let files = round.files
+        return TicketRules(
             policy: settings.policy, limits: settings.content, now: wallClock(),
-            person: directory.person)
+            person: directory.person, file: { files[$0] })
     }
 }
 

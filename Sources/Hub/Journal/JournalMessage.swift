@@ -14,6 +14,12 @@ enum JournalMessage: Sendable {
     case seen(Person)
     /// Coalesced, then written with the next batch.
     case read(ReadMark, ReplyAddress?)
+    /// The bytes of a file are durable: make its entry.
+    case stored(StoredFile, ReplyAddress)
+    /// Files that nobody attached in time.
+    case expired([StoredFile])
+    /// Work on the store beside the tickets.
+    case write(WriterJob)
     /// Finish what has arrived, then end the thread.
     case stop
 }
@@ -28,6 +34,6 @@ struct Decided: Sendable {
 
 struct JournalReply: Sendable {
     let token: UInt64
-    /// nil value: a read mark is durable.
+    /// nil value: a read mark or a file is durable.
     let outcome: Result<Decided?, TicketRejection>
 }

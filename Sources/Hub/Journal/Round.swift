@@ -27,6 +27,9 @@ struct Round {
     private(set) var outcomes: [(command: PendingCommand, outcome: Outcome)] = []
     /// Keys of this round's own events.
     private(set) var keys: [CommandKey: TicketEvent] = [:]
+    /// Files that its commands name and that none of its events has taken.
+    var files: [FileID: StoredFile] = [:]
+    private var statistics = StatisticsChange()
     var nextNumber: Int
 
     init(nextNumber: Int) { self.nextNumber = nextNumber }
@@ -36,6 +39,8 @@ struct Round {
     ) {
         if self.before[event.ticket] == nil { self.before[event.ticket] = .some(before) }
         events.append(event)
+        for id in event.claims.keys { files[id] = nil }
+        statistics.note(event, head.ticket)
         heads[event.ticket] = head
         publications.append(Publication(event, before: before, head: head))
         if let key = event.key {
@@ -53,6 +58,7 @@ struct Round {
         var batch = StoreBatch()
         batch.events = events
         batch.heads = heads.values.map(\.ticket)
+        batch.statistics = statistics
         return batch
     }
 }

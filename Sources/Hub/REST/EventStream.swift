@@ -90,6 +90,10 @@ final class EventStream: WorkerSession, RoomSubscriber, QueueSubscriber {
 
     func deliver(_ publication: Publication, to member: Member) {
         guard let connection, let frame = publication.frame(for: caller.audience) else { return }
+        guard worker.hasRoomInQueues || connection.queuedBytes == 0 else {
+            connection.watchDrain()
+            return missed.note(member, at: publication.event.seq)
+        }
         if member.missed != nil
             || connection.queuedBytes > connection.lowWater
                 && connection.queuedBytes + frame.bytes.count > outboundMax
@@ -151,6 +155,7 @@ final class EventStream: WorkerSession, RoomSubscriber, QueueSubscriber {
     func connectionReachedEnd(_ connection: Connection) { end() }
 
     func connectionDrained(_ connection: Connection) {
+        connection.lowWater = outboundMax / 4
         if let member, let from = replayFrom {
             replayFrom = nil
             replay(member, after: from)
@@ -198,6 +203,10 @@ final class EventStream: WorkerSession, RoomSubscriber, QueueSubscriber {
             lastBeat = now
             connection.send(Array(": beat\n\n".utf8))
         }
+    }
+
+    func revoke(_ list: RevocationList) {
+        if list.covers(identity) { end() }
     }
 
     func announceDrain(reconnectInMs: Int) {

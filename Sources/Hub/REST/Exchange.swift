@@ -10,10 +10,13 @@ final class Exchange {
     private var isAnswered = false
     /// Runs when the peer has gone, or the hub gives up, before there was an answer.
     var onAbandon: (() -> Void)?
+    /// Runs when the peer has taken most of a body that goes out in pieces.
+    var onRoom: (() -> Void)?
     /// Set once the origin is judged.
     var allowedOrigin: String?
     /// Set once the token is checked.
-    var caller: Caller?
+    var identity: Identity?
+    var caller: Caller? { identity?.caller }
 
     init(session: HTTPSession, head: RequestHead, body: [UInt8]) {
         self.session = session
@@ -31,7 +34,7 @@ final class Exchange {
         session?.finish(self, response)
     }
 
-    func refuse(_ rejection: TicketRejection, for caller: Caller? = nil) {
+    func refuse(_ rejection: TicketRejection, for caller: Caller? = nil, status: Int? = nil) {
         let isPrecondition = head.headers["if-match"] != nil
         session?.worker.noteRefusal(
             rejection,
@@ -39,14 +42,48 @@ final class Exchange {
                 person: self.caller?.person, address: peerAddress, transport: "rest"))
         respond(
             .problem(
-                rejection, status: rejection.status(isPrecondition: isPrecondition),
+                rejection, status: status ?? rejection.status(isPrecondition: isPrecondition),
                 for: caller.map { Viewer($0) } ?? .client(id: "")))
     }
+
+    // MARK: A body in pieces
+
+    /// The head of an answer of which `length` bytes follow by `send`.
+    func begin(_ response: Response, length: Int) {
+        guard !isAnswered else { return }
+        isAnswered = true
+        onAbandon = nil
+        session?.begin(self, response, length: length)
+    }
+
+    func send(_ piece: [UInt8]) { session?.send(piece, of: self) }
+
+    /// All of them have been given.
+    func end() {
+        onRoom = nil
+        session?.end(self)
+    }
+
+    /// There will be no more, though more was promised.
+    func breakOff() {
+        onRoom = nil
+        session?.breakOff(self)
+    }
+
+    /// What has been given has mostly left.
+    var hasRoom: Bool { session?.hasRoom ?? false }
 
     func stream(_ stream: EventStream) {
         guard !isAnswered else { return }
         isAnswered = true
         session?.beginStream(self, stream)
+    }
+
+    /// The answer begins; its body is the download's to send.
+    func download(_ download: Download, headers: [(String, String)]) {
+        guard !isAnswered else { return }
+        isAnswered = true
+        session?.beginDownload(self, download, headers: headers)
     }
 
     var connectionSession: HTTPSession? { session }
@@ -55,12 +92,20 @@ final class Exchange {
         isAnswered = true
         onAbandon?()
         onAbandon = nil
+        onRoom = nil
     }
 
     /// The hub goes down before there was an answer.
-    func giveUp() {
+    func giveUp() { giveUp(with: .unavailable("The hub is going down; try again.")) }
+
+    /// The token was good when it came.
+    func revoke(_ list: RevocationList) {
+        if let identity, list.covers(identity) { giveUp(with: Gatekeeper.unauthorized) }
+    }
+
+    private func giveUp(with rejection: TicketRejection) {
         let abandon = onAbandon
-        respond(.problem(.unavailable("The hub is going down; try again.")))
+        respond(.problem(rejection))
         abandon?()
     }
 
@@ -70,7 +115,9 @@ final class Exchange {
         if let allowedOrigin {
             head.add("Access-Control-Allow-Origin", allowedOrigin)
             head.add("Access-Control-Allow-Credentials", "true")
-            head.add("Access-Control-Expose-Headers", "ETag, Location, Retry-After")
+            head.add(
+                "Access-Control-Expose-Headers",
+                "Content-Disposition, Content-Range, ETag, Location, Retry-After")
             head.add("Vary", "Origin")
         }
     }

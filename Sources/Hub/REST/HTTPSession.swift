@@ -8,9 +8,17 @@ final class HTTPSession: WorkerSession {
     let worker: Worker
     let peerAddress: String
     private(set) var connection: Connection?
-    private var parser: RequestParser
+    var parser: RequestParser
     private var head: RequestHead?
     private var body: [UInt8] = []
+    /// Of the body under way.
+    var bodyBytes = 0
+    /// A form whose body is not kept here but goes on as it comes.
+    var upload: UploadCall?
+    /// Since when the uploader waits for us.
+    var heldSince: Int64?
+    /// The request is answered, though its body is still coming.
+    var isDiscarding = false
     /// The request that is being answered; later ones wait in the parser.
     private var exchange: Exchange?
     private var isFinished = false
@@ -18,7 +26,7 @@ final class HTTPSession: WorkerSession {
     /// Monotonic milliseconds: when the silence began, the request under way, its body.
     private var quietSince: Int64
     private var requestSince: Int64?
-    private var bodySince: Int64?
+    var bodySince: Int64?
     private var hasAsked = false
     private var isPumping = false
 
@@ -55,7 +63,7 @@ final class HTTPSession: WorkerSession {
             || (connection?.queuedBytes ?? 0) > worker.context.settings.outboundBytes
     }
 
-    private func pump() {
+    func pump() {
         guard !isPumping else { return }
         isPumping = true
         defer { isPumping = false }
@@ -63,7 +71,7 @@ final class HTTPSession: WorkerSession {
             while !isBusy, !isFinished, let incoming = try parser.next() {
                 switch incoming {
                 case .head(let head): begin(head)
-                case .body(let bytes): body.append(contentsOf: bytes)
+                case .body(let bytes): take(bytes)
                 case .end: dispatch()
                 }
             }
@@ -84,15 +92,37 @@ final class HTTPSession: WorkerSession {
         self.head = head
         hasAsked = true
         bodySince = worker.loop.now
+        bodyBytes = 0
         if head.path == "/ws" { return upgrade(head) }
         if head.path == EchoSession.path, worker.context.settings.servesConformance {
             return upgradeToEcho(head)
         }
-        if head.expectsContinue { connection?.send(Array("HTTP/1.1 100 Continue\r\n\r\n".utf8)) }
+        if UploadCall.isUpload(head) { beginUpload(head) }
+        guard head.expectsContinue, !isDiscarding else { return }
+        connection?.send(Array("HTTP/1.1 100 Continue\r\n\r\n".utf8))
+    }
+
+    private func take(_ bytes: [UInt8]) {
+        bodyBytes += bytes.count
+        if let upload {
+            upload.take(bytes)
+            if upload.isBehind { hold() }
+        } else if isDiscarding {
+            if bodyBytes > discardedBytesMax { end() }
+        } else {
+            body.append(contentsOf: bytes)
+        }
     }
 
     private func dispatch() {
+        if isDiscarding { return end() }
         guard let head else { return }
+        if let upload {
+            exchange = upload.exchange
+            self.upload = nil
+            self.head = nil
+            return upload.end()
+        }
         let exchange = Exchange(session: self, head: head, body: body)
         self.exchange = exchange
         self.head = nil
@@ -104,10 +134,16 @@ final class HTTPSession: WorkerSession {
 
     /// The answer to `exchange`; the next request may follow.
     func finish(_ exchange: Exchange, _ response: Response) {
+        if let upload, upload.exchange === exchange { return refuseUpload(exchange, response) }
         guard self.exchange === exchange else { return }
         let keepAlive = exchange.head.keepAlive && !worker.isDraining
         write(response, to: exchange, keepAlive: keepAlive)
-        self.exchange = nil
+        conclude()
+    }
+
+    /// The request under way is answered.
+    private func conclude() {
+        exchange = nil
         quietSince = worker.loop.now
         // What is there already of the next request has its time from here.
         requestSince = parser.isIdle ? nil : worker.loop.now
@@ -116,48 +152,102 @@ final class HTTPSession: WorkerSession {
     }
 
     private func write(_ response: Response, to exchange: Exchange?, keepAlive: Bool) {
-        guard let connection, !isFinished else { return }
-        if response.status >= 400 { worker.metrics.rejections[response.status, default: 0] += 1 }
-        var head = ResponseHead(status: response.status, headers: response.headers)
-        let hasBody = response.status != 204 && response.status != 304
-        if hasBody { head.add("Content-Length", "\(response.body.count)") }
-        if let exchange { exchange.addCommonHeaders(&head) }
-        head.add("Connection", keepAlive ? "keep-alive" : "close")
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(response.body.count + 512)
-        head.encode(into: &bytes)
-        if hasBody, exchange?.head.method != "HEAD" { bytes.append(contentsOf: response.body) }
-        connection.send(bytes)
+        send(response, to: exchange, keepAlive: keepAlive)
         if !keepAlive { end() }
     }
 
+    func send(_ response: Response, to exchange: Exchange?, keepAlive: Bool) {
+        guard let connection, !isFinished else { return }
+        if response.status >= 400 { worker.metrics.rejections[response.status, default: 0] += 1 }
+        let hasBody = response.status != 204 && response.status != 304
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(response.body.count + 512)
+        head(
+            of: response, length: hasBody ? response.body.count : nil, to: exchange,
+            keepAlive: keepAlive
+        ).encode(into: &bytes)
+        if hasBody, exchange?.head.method != "HEAD" { bytes.append(contentsOf: response.body) }
+        connection.send(bytes)
+    }
+
+    private func head(
+        of response: Response, length: Int?, to exchange: Exchange?, keepAlive: Bool
+    ) -> ResponseHead {
+        var head = ResponseHead(status: response.status, headers: response.headers)
+        if let length { head.add("Content-Length", "\(length)") }
+        if let exchange { exchange.addCommonHeaders(&head) }
+        head.add("Connection", keepAlive ? "keep-alive" : "close")
+        return head
+    }
+
+    // MARK: A body in pieces
+
+    func begin(_ exchange: Exchange, _ response: Response, length: Int) {
+        guard self.exchange === exchange, let connection, !isFinished else { return }
+        var bytes: [UInt8] = []
+        head(
+            of: response, length: length, to: exchange, keepAlive: exchange.head.keepAlive
+        ).encode(into: &bytes)
+        connection.send(bytes)
+    }
+
+    func send(_ piece: [UInt8], of exchange: Exchange) {
+        guard self.exchange === exchange, !isFinished else { return }
+        connection?.send(piece)
+    }
+
+    func end(_ exchange: Exchange) {
+        guard self.exchange === exchange else { return }
+        if !exchange.head.keepAlive || worker.isDraining { end() }
+        conclude()
+    }
+
+    func breakOff(_ exchange: Exchange) {
+        guard self.exchange === exchange else { return }
+        isFinished = true
+        connection?.closeNow()
+    }
+
+    var hasRoom: Bool { connection.map { $0.queuedBytes <= $0.lowWater } ?? false }
+
     /// The connection stays open, and is the stream's from here on.
     func beginStream(_ exchange: Exchange, _ stream: EventStream) {
+        let headers = [
+            ("Content-Type", "text/event-stream"), ("Cache-Control", "no-store"),
+            ("X-Accel-Buffering", "no"),
+        ]
+        begin(exchange, headers: headers, then: stream)
+    }
+
+    /// Nothing follows it on its connection, which ends with it.
+    func beginDownload(
+        _ exchange: Exchange, _ download: Download, headers: [(String, String)]
+    ) {
+        begin(exchange, headers: headers, then: download)
+    }
+
+    private func begin(
+        _ exchange: Exchange, headers: [(String, String)], then session: any WorkerSession
+    ) {
         guard self.exchange === exchange, let connection else { return }
-        var head = ResponseHead(
-            status: 200,
-            headers: [
-                ("Content-Type", "text/event-stream"), ("Cache-Control", "no-store"),
-                ("X-Accel-Buffering", "no"), ("Connection", "close"),
-            ])
+        var head = ResponseHead(status: 200, headers: headers + [("Connection", "close")])
         exchange.addCommonHeaders(&head)
         var bytes: [UInt8] = []
         head.encode(into: &bytes)
         connection.send(bytes)
         isFinished = true
-        worker.hand(connection, to: stream)
+        worker.hand(connection, to: session)
     }
 
-    private func end() {
+    func end() {
         isFinished = true
         connection?.closeAfterFlush()
     }
 
-    /// All connections that the hub may hold are in use.
-    func refuseForLoad() {
+    /// The hub takes on no more for now, or no more from there.
+    func refuseForLoad(_ reason: String) {
         write(
-            .problem(status: 503, "The hub holds all the connections it may; try again.")
-                .with("Retry-After", "2"), to: nil, keepAlive: false)
+            .problem(status: 503, reason).with("Retry-After", "2"), to: nil, keepAlive: false)
     }
 
     // MARK: Upgrade
@@ -178,8 +268,7 @@ final class HTTPSession: WorkerSession {
             guard let token = worker.context.gatekeeper.token(in: head, inQuery: true) else {
                 throw Gatekeeper.unauthorized
             }
-            let identity = try worker.context.gatekeeper.identify(
-                token, nowSeconds: worker.nowSeconds)
+            let identity = try worker.identify(token)
             accept(request, identity)
         } catch {
             worker.metrics.refusals["upgrade_\(error.code.rawValue)", default: 0] += 1
@@ -239,7 +328,8 @@ final class HTTPSession: WorkerSession {
 
     func connectionDrained(_ connection: Connection) {
         guard !isFinished else { return }
-        connection.resumeReading()
+        if heldSince == nil { connection.resumeReading() }
+        exchange?.onRoom?()
         pump()
     }
 
@@ -247,6 +337,8 @@ final class HTTPSession: WorkerSession {
         isFinished = true
         exchange?.abandon()
         exchange = nil
+        upload?.exchange.abandon()
+        upload = nil
         if connection.hasHandshakeFailed, let error { noteFailedHandshake(error) }
         worker.forget(connection)
         self.connection = nil
@@ -265,8 +357,10 @@ final class HTTPSession: WorkerSession {
             if now - connection.lastWriteProgress > Int64(settings.slowReaderSeconds) * 1000 {
                 connection.closeNow()
             }
-        } else if isFinished {
+        } else if isFinished || heldSince != nil {
             return
+        } else if isDiscarding {
+            if isTooSlow(now: now) { end() }
         } else if exchange == nil, isTooSlow(now: now) {
             worker.metrics.refusals["http_408", default: 0] += 1
             write(
@@ -287,12 +381,19 @@ final class HTTPSession: WorkerSession {
         let limitMs = Int64(worker.context.settings.headSeconds) * 1000
         guard limitMs > 0, let since = requestSince else { return false }
         guard head != nil, let bodySince else { return now - since > limitMs }
-        return now - bodySince > limitMs + Int64(body.count)
+        let mostMs = Int64(UploadSettings.uploadSecondsMax) * 1000
+        return now - bodySince > limitMs + min(mostMs, Int64(bodyBytes))
     }
 
     func announceDrain(reconnectInMs: Int) {}
 
+    func revoke(_ list: RevocationList) {
+        exchange?.revoke(list)
+        upload?.exchange.revoke(list)
+    }
+
     func sayGoodbye() {
+        upload?.exchange.giveUp()
         if exchange == nil { end() } else { exchange?.giveUp() }
     }
 }

@@ -108,26 +108,32 @@ struct PeopleCalls {
                 } ?? .normal
             let project = try fields.single("project") ?? ""
             try fields.finish()
-            let targets = worker.context.settings.policy.targets(
+            let terms = worker.context.settings.policy.terms(
                 priority: priority, category: category, project: project)
-            let minutes = (targets.firstResponseMinutes, targets.resolutionHours.map { $0 * 60 })
+            let targets = terms.targets
             exchange.respond(
                 .json { json in
-                    promise("firstResponse", minutes.0, &json)
-                    promise("resolution", minutes.1, &json)
+                    promise("firstResponse", targets.firstResponseMinutes, terms.calendar, &json)
+                    promise(
+                        "resolution", targets.resolutionHours.map { $0 * 60 }, terms.calendar,
+                        &json)
                 })
         } catch {
             exchange.refuse(error, for: caller)
         }
     }
 
-    private func promise(_ name: StaticString, _ minutes: Double?, _ json: inout JSONWriter) {
+    private func promise(
+        _ name: StaticString, _ minutes: Double?, _ calendar: WorkCalendar,
+        _ json: inout JSONWriter
+    ) {
         let now = Timestamp(milliseconds: wallClockMilliseconds())
         json.key(name)
         json.beginObject()
         json.number("targetMinutes", minutes)
         json.time(
-            "deadlineAt", minutes.map { now.advanced(byMilliseconds: Int64($0 * 60_000)) })
+            "deadlineAt",
+            minutes.map { SLASchedule(minutes: $0, from: now, calendar).deadline })
         json.endObject()
     }
 }

@@ -1,5 +1,6 @@
 // Paths to calls (contract section 5).
 
+import APIDescription
 import Reactor
 import Tickets
 import Wire
@@ -9,14 +10,7 @@ struct Router {
 
     func route(_ exchange: Exchange) {
         let head = exchange.head
-        switch worker.context.gatekeeper.judgeOrigin(of: head) {
-        case .refused:
-            worker.noteBadOrigin(
-                head.headers["origin"], from: exchange.peerAddress, over: "rest")
-            return exchange.respond(.problem(status: 403, "This Origin is not allowed here."))
-        case .allowed(let origin): exchange.allowedOrigin = origin
-        case .none, .sameOrigin: break
-        }
+        guard admitsOrigin(of: exchange) else { return }
         let path = head.path.split(separator: "/", omittingEmptySubsequences: true).map(String.init)
         if path.first == "api" {
             if head.method == "OPTIONS" { return preflight(exchange) }
@@ -25,9 +19,25 @@ struct Router {
         switch head.path {
         case "/healthz": get(exchange) { $0.respond(.text("ok\n")) }
         case "/readyz": get(exchange, ready)
+        case "/openapi.json": get(exchange) { $0.respond(.json(OpenAPIDocument.json)) }
         case "/metrics": get(exchange) { $0.respond(MetricsPage(worker: worker).response) }
         default: get(exchange) { $0.respond(worker.context.assets.response(to: $0.head)) }
         }
+    }
+
+    /// False: it has been answered.
+    func admitsOrigin(of exchange: Exchange) -> Bool {
+        let head = exchange.head
+        switch worker.context.gatekeeper.judgeOrigin(of: head) {
+        case .refused:
+            worker.noteBadOrigin(
+                head.headers["origin"], from: exchange.peerAddress, over: "rest")
+            exchange.respond(.problem(status: 403, "This Origin is not allowed here."))
+            return false
+        case .allowed(let origin): exchange.allowedOrigin = origin
+        case .none, .sameOrigin: break
+        }
+        return true
     }
 
     private func get(_ exchange: Exchange, _ body: (Exchange) -> Void) {
@@ -49,7 +59,8 @@ struct Router {
                 .with("Access-Control-Allow-Methods", "GET, HEAD, POST, PATCH, PUT, DELETE")
                 .with(
                     "Access-Control-Allow-Headers",
-                    "Authorization, Content-Type, Idempotency-Key, If-Match, Last-Event-ID"
+                    "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, "
+                        + "If-Range, Last-Event-ID, Range"
                 )
                 .with("Access-Control-Max-Age", "600"))
     }
@@ -71,31 +82,41 @@ struct Router {
 
     // MARK: /api
 
-    private func api(_ path: [String], _ exchange: Exchange) {
-        let isStream = path.last == "stream"
+    /// nil: it has been answered.
+    func identify(_ exchange: Exchange, inQuery: Bool) -> Identity? {
         let gatekeeper = worker.context.gatekeeper
-        let identity: Identity
         do throws(TicketRejection) {
-            guard let token = gatekeeper.token(in: exchange.head, inQuery: isStream) else {
+            guard let token = gatekeeper.token(in: exchange.head, inQuery: inQuery) else {
                 throw Gatekeeper.unauthorized
             }
-            identity = try gatekeeper.identify(token, nowSeconds: worker.nowSeconds)
+            let identity = try worker.identify(token)
+            worker.note(identity.caller.person)
+            worker.note(contactOf: identity)
+            exchange.identity = identity
+            return identity
         } catch {
-            return exchange.refuse(error)
+            exchange.refuse(error)
+            return nil
         }
-        worker.note(identity.caller.person)
-        worker.note(contactOf: identity)
-        exchange.caller = identity.caller
+    }
+
+    private func api(_ path: [String], _ exchange: Exchange) {
+        guard let identity = identify(exchange, inQuery: path.last == "stream") else { return }
         // HEAD asks as GET does; its body stays behind.
         let method = exchange.head.method == "HEAD" ? "GET" : exchange.head.method
         let tickets = TicketCalls(worker: worker, exchange: exchange, identity: identity)
         let others = PeopleCalls(worker: worker, exchange: exchange, identity: identity)
+        let exports = ExportCalls(worker: worker, exchange: exchange, identity: identity)
         switch (method, path.count, path.first, path.dropFirst().last ?? "") {
         case ("GET", 1, "me", _): others.me()
         case ("GET", 1, "users", _): others.users()
         case ("GET", 1, "projects", _): others.projects()
         case ("GET", 2, "sla", "preview"): others.slaPreview()
+        case ("GET", 2, "files", let id):
+            FileCall(worker: worker, exchange: exchange, identity: identity).get(id)
         case ("GET", 2, "queue", "stream"): tickets.streamQueue()
+        case (_, 1...2, "canned", _): catalog(.canned, method, path, exchange, identity)
+        case (_, 1...2, "views", _): catalog(.views, method, path, exchange, identity)
         case ("GET", 1, "tickets", _): tickets.list()
         case ("POST", 1, "tickets", _): tickets.create()
         case ("PATCH", 1, "tickets", _): tickets.patchNamed()
@@ -109,7 +130,28 @@ struct Router {
             NotificationCalls(worker: worker, exchange: exchange, identity: identity).list()
         case ("POST", 2, "notifications", "read"):
             NotificationCalls(worker: worker, exchange: exchange, identity: identity).read()
+        case ("GET", 3, "tickets", "history"): exports.history(path[1])
+        case ("GET", 1, "export", _): exports.export()
+        case ("GET", 1, "stats", _):
+            StatisticsCalls(worker: worker, exchange: exchange, identity: identity).report()
         default: missing(path, exchange)
+        }
+    }
+
+    private func catalog(
+        _ kind: CatalogKind, _ method: String, _ path: [String], _ exchange: Exchange,
+        _ identity: Identity
+    ) {
+        let calls = CatalogCalls(
+            worker: worker, exchange: exchange, identity: identity, kind: kind)
+        switch (method, path.dropFirst().last) {
+        case ("GET", nil): calls.list()
+        case ("POST", nil): calls.create()
+        case ("GET", let id?): calls.read(id)
+        case ("PUT", let id?): calls.replace(id)
+        case ("DELETE", let id?): calls.remove(id)
+        case (_, nil): notAllowed(exchange, "GET, HEAD, POST")
+        default: notAllowed(exchange, "GET, HEAD, PUT, DELETE")
         }
     }
 
@@ -120,8 +162,10 @@ struct Router {
             case (2, "sla", "preview"), (2, "queue", "stream"): "GET, HEAD"
             case (1, "tickets", _), (2, "tickets", _): "GET, HEAD, POST, PATCH"
             case (3, "tickets", "events"), (3, "tickets", "stream"): "GET, HEAD"
-            case (3, "tickets", "read"), (2, "notifications", "read"): "POST"
+            case (3, "tickets", "read"), (1, "upload", _), (2, "notifications", "read"): "POST"
+            case (2, "files", _): "GET, HEAD"
             case (1, "notifications", _): "GET, HEAD"
+            case (3, "tickets", "history"), (1, "export", _), (1, "stats", _): "GET, HEAD"
             default: nil
             }
         if let allowed { return notAllowed(exchange, allowed) }

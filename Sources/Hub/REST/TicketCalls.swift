@@ -17,8 +17,7 @@ struct TicketCalls {
         do throws(TicketRejection) {
             let query = try query()
             let viewer = viewer
-            worker.ask { reader throws(StoreError) in
-                let page = try reader.tickets(query)
+            worker.askForTickets(query) { page in
                 var json = JSONWriter(reserving: 1024 * (page.tickets.count + 1))
                 json.beginObject()
                 json.key("tickets")
@@ -53,6 +52,7 @@ struct TicketCalls {
             query.cursor = cursor
         }
         query.filter = try fields.filter(for: caller)
+        query.filter.looksIntoMessages = true
         try fields.finish()
         return query
     }
@@ -106,7 +106,7 @@ struct TicketCalls {
         do throws(TicketRejection) {
             var fields = try exchange.fields()
             let new = try fields.newTicket()
-            let key = try key(&fields)
+            let key = try exchange.idempotencyKey(&fields)
             try fields.finish()
             submit(.create(new), key: key) { decided in
                 let ticket = decided.head.ticket
@@ -124,7 +124,7 @@ struct TicketCalls {
             let reference = try reference(name)
             var fields = try exchange.fields()
             let edit = try fields.message()
-            let key = try key(&fields)
+            let key = try exchange.idempotencyKey(&fields)
             try fields.finish()
             submit(.edit(reference, edit), key: key) { decided in
                 var response = tagged(posted(decided), decided.head.ticket)
@@ -160,7 +160,7 @@ struct TicketCalls {
         do throws(TicketRejection) {
             var fields = try exchange.fields()
             let edit = try change(&fields)
-            let key = try key(&fields)
+            let key = try exchange.idempotencyKey(&fields)
             try fields.finish()
             try requireChange(edit)
             change(try reference(name), edit, key)
@@ -174,7 +174,7 @@ struct TicketCalls {
         do throws(TicketRejection) {
             var fields = try exchange.fields()
             let edit = try change(&fields)
-            let key = try key(&fields)
+            let key = try exchange.idempotencyKey(&fields)
             if fields.has("ids") {
                 let ids = try fields.optionalStrings("ids") ?? []
                 try fields.finish()
@@ -219,12 +219,7 @@ struct TicketCalls {
         var edit = TicketEdit()
         edit.edits = try fields.edits()
         edit.action = try fields.optionalCode("action")
-        if let tag = exchange.head.headers["if-match"], tag != "*" {
-            guard let seq = Int(tag.trimmingTag()) else {
-                throw FieldReader.wrong("If-Match", "the ETag of a ticket, \"SEQ\"")
-            }
-            edit.expectedSeq = seq
-        }
+        edit.expectedSeq = try exchange.expectedVersion()
         return edit
     }
 
@@ -305,15 +300,6 @@ struct TicketCalls {
         worker.submit(command) { outcome in respond(outcome.map(response)) }
     }
 
-    private func key(_ fields: inout FieldReader) throws(TicketRejection) -> String? {
-        let inBody = try fields.key()
-        guard let header = exchange.head.headers["idempotency-key"] else { return inBody }
-        if let inBody, inBody != header {
-            throw FieldReader.wrong("key", "the same as Idempotency-Key")
-        }
-        return try FieldReader.checkKey(header)
-    }
-
     private func head(_ ticket: Ticket, isReplay: Bool) -> Response {
         .json { json in
             json.headFields(ticket, for: viewer)
@@ -371,17 +357,5 @@ extension TicketEvent {
         if !hasPublicMessage { return true }
         return changes.contains { audience == .staff || $0.isPublic }
             || (audience == .staff && !sla.isEmpty)
-    }
-}
-
-extension String {
-    /// `"12"` or `W/"12"` without its dress.
-    fileprivate func trimmingTag() -> Substring {
-        var tag = self[...]
-        if tag.hasPrefix("W/") { tag = tag.dropFirst(2) }
-        if tag.count >= 2, tag.hasPrefix("\""), tag.hasSuffix("\"") {
-            tag = tag.dropFirst().dropLast()
-        }
-        return tag
     }
 }

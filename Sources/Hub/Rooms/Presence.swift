@@ -20,8 +20,21 @@ struct PresenceUpdate: Sendable {
 struct PresenceTable {
     private struct Entry {
         let person: Person
-        var focusByWorker: [Int: Bool]
-        var hasFocus: Bool { focusByWorker.values.contains(true) }
+        /// The worker that most people are on, who are on one alone; others come after it.
+        var first: (worker: Int, hasFocus: Bool)?
+        var others: [Int: Bool] = [:]
+
+        var hasFocus: Bool { first?.hasFocus == true || others.values.contains(true) }
+        var isEmpty: Bool { first == nil && others.isEmpty }
+
+        /// nil: the worker has nobody of that person any more.
+        mutating func set(_ hasFocus: Bool?, on worker: Int) {
+            if first == nil && others[worker] == nil || first?.worker == worker {
+                first = hasFocus.map { (worker, $0) }
+            } else {
+                others[worker] = hasFocus
+            }
+        }
     }
 
     private var tickets: [TicketID: [String: Entry]] = [:]
@@ -39,14 +52,14 @@ struct PresenceTable {
         let id = update.person.id
         let before = tickets[update.ticket]?[id]
         if let hasFocus = update.hasFocus {
-            var entry = before ?? Entry(person: update.person, focusByWorker: [:])
-            entry.focusByWorker[update.worker] = hasFocus
+            var entry = before ?? Entry(person: update.person)
+            entry.set(hasFocus, on: update.worker)
             tickets[update.ticket, default: [:]][id] = entry
             return before.map { $0.hasFocus != entry.hasFocus } ?? true
         }
         guard var entry = before else { return false }
-        entry.focusByWorker[update.worker] = nil
-        if entry.focusByWorker.isEmpty {
+        entry.set(nil, on: update.worker)
+        if entry.isEmpty {
             tickets[update.ticket]?[id] = nil
             if tickets[update.ticket]?.isEmpty == true { tickets[update.ticket] = nil }
             return true

@@ -16,7 +16,13 @@ protocol RoomSubscriber: AnyObject {
 /// One subscriber's place in a room.
 final class Member {
     let ticket: TicketID
-    unowned let subscriber: any RoomSubscriber
+    /// Each holds the other until the member leaves: its owner then lets go of it. (A reference that
+    /// does not own would cost more for every delivery.)
+    let subscriber: any RoomSubscriber
+    /// What a broadcast asks of the caller, so that it need not copy who they are.
+    private(set) var isStaff: Bool
+    var audience: Audience { isStaff ? .staff : .client }
+    private(set) var personHash: Int
     /// A long poll is nobody's presence.
     let countsAsPresent: Bool
     fileprivate(set) var index = 0
@@ -36,6 +42,18 @@ final class Member {
         self.subscriber = subscriber
         self.ticket = ticket
         self.countsAsPresent = countsAsPresent
+        let person = subscriber.caller.person
+        isStaff = person.role.isStaff
+        personHash = person.id.hashValue
+    }
+
+    /// The caller has other claims than before.
+    func callerChanged() {
+        isStaff = subscriber.caller.person.role.isStaff
+    }
+
+    func isPerson(_ id: String, hash: Int) -> Bool {
+        personHash == hash && subscriber.caller.person.id == id
     }
 }
 

@@ -117,6 +117,7 @@ final class RoomDesk {
 
     /// A caller whose claims have changed keeps only what they still may see.
     func recheck(_ member: Member) {
+        member.callerChanged()
         guard let head = rooms[member.ticket]?.head,
             !member.subscriber.caller.canAccess(head.ticket)
         else { return }
@@ -132,10 +133,10 @@ final class RoomDesk {
 
     private func broadcast(_ signal: SignalFrame, in ticket: TicketID) {
         guard let room = rooms[ticket] else { return }
+        let (except, hash) = (signal.exceptPerson, signal.exceptPerson?.hashValue ?? 0)
         for member in room.members where member.held == nil {
-            let caller = member.subscriber.caller
-            if signal.isForStaffOnly, !caller.person.role.isStaff { continue }
-            if signal.exceptPerson == caller.person.id { continue }
+            if signal.isForStaffOnly, !member.isStaff { continue }
+            if let except, member.isPerson(except, hash: hash) { continue }
             member.subscriber.deliverEphemeral(signal)
         }
     }

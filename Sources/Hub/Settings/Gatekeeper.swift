@@ -8,6 +8,8 @@ struct Identity: Sendable {
     let caller: Caller
     /// Unix seconds.
     let expiresAt: Int
+    /// Unix seconds; nil when the token does not say.
+    let issuedAt: Int?
     let email: String?
     let locale: String?
 }
@@ -39,7 +41,8 @@ package struct Gatekeeper: Sendable {
             caller: Caller(
                 person: person, projects: claims.projects,
                 reachesAllTickets: role == .technician && techniciansReachAll),
-            expiresAt: claims.expiresAt, email: claims.email, locale: claims.locale)
+            expiresAt: claims.expiresAt, issuedAt: claims.issuedAt, email: claims.email,
+            locale: claims.locale)
     }
 
     /// The token of a request; `inQuery`: `?access_token=` counts too (WebSocket and SSE).

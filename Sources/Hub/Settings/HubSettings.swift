@@ -27,6 +27,11 @@ package struct HubSettings: Sendable {
     package var outboundBytes = 1 << 20
     /// What waits for slow readers of the whole hub.
     package var outboundTotalBytes = 512 << 20
+    /// What the process may take: over four fifths of it newcomers are refused and queues let go of.
+    /// 0: not watched.
+    package var memoryBytes = 0
+    /// Connections from one IPv4 address or one /64 of IPv6; 0: no limit.
+    package var connectionsPerAddress = 0
     package var heartbeatSeconds = 25
     package var deadSeconds = 60
     package var headSeconds = 10
@@ -36,12 +41,15 @@ package struct HubSettings: Sendable {
     package var slowReaderSeconds = 30
     /// 0: every typing frame passes.
     package var typingIntervalMs = 3000
+    /// How long a busy worker may hold what it broadcasts, so that more leaves at once; 0: never.
+    package var flushDelayMicroseconds = 2000
     package var drainSeconds = 30
     package var presenceGraceMs = 3000
     package var allowedOrigins: [String] = []
     /// `GUICHET_TECHNICIAN_SCOPE=all`.
     package var techniciansReachAll = false
     package var policy = SLAPolicy()
+    package var uploads = UploadSettings()
     package var outbox = OutboxSettings()
 
     package init() {}

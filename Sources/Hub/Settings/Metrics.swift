@@ -22,11 +22,19 @@ final class JournalMetrics: Sendable {
         2_500_000, 5_000_000, 10_000_000,
     ])
     let batchEvents = Histogram(bounds: [1, 2, 4, 8, 16, 32, 64, 128, 256, 512])
+    let clockJumps = Counter()
+    /// Milliseconds from an alarm's time to its event.
+    let alarmLateness = Histogram(bounds: [10, 50, 100, 250, 500, 1000, 10_000, 60_000, 3_600_000])
+    /// Tickets with a warning or a deadline to come.
+    private let alarms = Atomic<Int>(0)
     /// Monotonic milliseconds of the newest failed write that no written batch has followed; 0: none.
     private let failedAt = Atomic<Int64>(0)
 
     /// For how long after a failed write the store is not said to be ready.
     private static let failureMemoryMs: Int64 = 5000
+
+    func noteAlarms(open count: Int) { alarms.store(count, ordering: .relaxed) }
+    var openAlarms: Int { alarms.load(ordering: .relaxed) }
 
     func noteFailure(at now: Int64) {
         failures.add(1)

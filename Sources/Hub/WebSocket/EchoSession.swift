@@ -96,6 +96,8 @@ final class EchoSession: WorkerSession {
         if now - lastSign > silenceMax { connection.closeNow() }
     }
 
+    func revoke(_ list: RevocationList) {}
+
     func announceDrain(reconnectInMs: Int) {}
 
     func sayGoodbye() {

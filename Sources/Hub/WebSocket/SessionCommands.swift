@@ -63,7 +63,7 @@ extension WebSocketSession {
     // MARK: Rooms
 
     private func join(_ reference: TicketReference, after: Int?, limit: Int?, _ re: JSON?) {
-        resolve(reference, re) { [unowned self] ticket in
+        resolve(reference, re) { [self] ticket in
             guard members[ticket] != nil || members.count < settings.rooms else {
                 return refuse(
                     TicketRejection(
@@ -77,9 +77,9 @@ extension WebSocketSession {
             pageBegan()
             RoomEntry(
                 worker: worker, member: member, after: after, limit: limit
-            ).open { [weak self] outcome in
-                self?.joined(member, outcome, re)
-                self?.pageEnded()
+            ).open { [self] outcome in
+                joined(member, outcome, re)
+                pageEnded()
             }
         }
     }
@@ -116,8 +116,8 @@ extension WebSocketSession {
         if let known = member(number: number) { return then(known.ticket) }
         worker.ask { reader throws(StoreError) in
             try reader.ticketID(number: number)
-        } then: { [weak self] (answer: Result<TicketID?, TicketRejection>) in
-            guard let self, connection != nil else { return }
+        } then: { [self] (answer: Result<TicketID?, TicketRejection>) in
+            guard connection != nil else { return }
             switch answer {
             case .success(let id?): then(id)
             case .success(nil): refuse(.notFound, re: re)
@@ -150,8 +150,8 @@ extension WebSocketSession {
     private func submit(_ request: TicketCommand.Request, key: String?, _ re: JSON?) {
         let command = TicketCommand(caller: caller, request: request, key: key)
         commandBegan()
-        worker.submit(command) { [weak self] outcome in
-            guard let self, connection != nil else { return }
+        worker.submit(command) { [self] outcome in
+            guard connection != nil else { return }
             switch outcome {
             case .success(let decided): acknowledge(decided, of: request, re)
             case .failure(let rejection): refuse(rejection, re: re)
@@ -232,9 +232,9 @@ extension WebSocketSession {
         queue = subscription
         worker.queues.enter(subscription)
         pageBegan()
-        worker.askQueue(filter, caller: caller, limit: limit) { [weak self] answer in
-            defer { self?.pageEnded() }
-            guard let self, queue === subscription else { return }
+        worker.askQueue(filter, caller: caller, limit: limit) { [self] answer in
+            defer { pageEnded() }
+            guard queue === subscription else { return }
             switch answer {
             case .success(let page):
                 send(JSONWriter.queue(page, re: re ?? .null, rev: subscription.rev))
@@ -257,8 +257,7 @@ extension WebSocketSession {
 
     private func authenticate(_ token: String, _ re: JSON?) {
         do throws(TicketRejection) {
-            let identity = try worker.context.gatekeeper.identify(
-                token, nowSeconds: worker.nowSeconds)
+            let identity = try worker.identify(token)
             guard identity.caller.person.id == caller.person.id else {
                 throw TicketRejection(
                     .unauthorized, "The token names somebody else.", field: "token")
@@ -280,8 +279,7 @@ extension Worker {
         var query = TicketQuery(
             caller: caller, sort: .urgency, limit: min(max(1, limit ?? 50), 200))
         query.filter = filter
-        ask(
-            { [query] reader throws(StoreError) in try reader.tickets(query) }, then: then)
+        askForTickets(query, { $0 }, then: then)
     }
 }
 
@@ -292,6 +290,7 @@ extension JSONWriter {
         field("titleCharacters", settings.content.titleCharacters)
         field("attachments", settings.content.attachments)
         field("frameBytes", settings.frameBytes)
+        field("uploadBytes", settings.uploads.fileBytes)
         field("rooms", settings.rooms)
         field("commandsPerSecond", settings.commandsPerSecond)
         field("commandBurst", settings.commandBurst)

@@ -7,8 +7,7 @@ import Wire
 final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
     let worker: Worker
     private(set) var connection: Connection?
-    private(set) var caller: Caller
-    var expiresAt: Int
+    private var identity: Identity
     private var assembler: MessageAssembler
     /// nil: the peer did not ask for compression.
     private let window: WindowSize?
@@ -25,7 +24,7 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
     private var pagesUnderWay = 0
     var members: [TicketID: Member] = [:]
     var queue: QueueSubscription?
-    private var expiryTimers: [Timer] = []
+    private var hasWarnedOfExpiry = false
     private var hasSentClose = false
     private var hasPeerEnded = false
     /// Commands that the journal has not answered yet.
@@ -36,6 +35,8 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
     private let openedAt: Int64
     /// Why the connection ends, once that is settled.
     private var ending: (code: UInt16, reason: String)?
+    /// `settings.outboundBytes`, at hand for every delivery.
+    private let outboundBytes: Int
 
     /// A peer that sends faster than this is served must not hold up the others of its worker.
     private static let messagesPerTurn = 64
@@ -48,9 +49,9 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
         self.worker = worker
         window = deflate.map { WindowSize(atMost: $0.serverWindowBits) }
         self.connection = connection
-        caller = identity.caller
-        expiresAt = identity.expiresAt
+        self.identity = identity
         let settings = worker.context.settings
+        outboundBytes = settings.outboundBytes
         assembler = MessageAssembler(
             role: .server, maxMessageBytes: settings.frameBytes,
             inflaters: deflate == nil ? nil : worker.compression.inflaters)
@@ -67,14 +68,15 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
     }
 
     var settings: HubSettings { worker.context.settings }
+    var caller: Caller { identity.caller }
     var viewer: Viewer { Viewer(caller) }
+    private var expiresAt: Int { identity.expiresAt }
 
     /// After the 101: `hello` first, then whatever came with the handshake.
     func begin(_ unparsed: [UInt8]) {
         worker.note(caller.person)
         worker.notices.enter(self)
         send(hello())
-        watchExpiry()
         if !unparsed.isEmpty { receive(unparsed.span) }
     }
 
@@ -116,8 +118,9 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
     private func continueWithBacklog() {
         guard hasBacklog, takesMore, !isTurnScheduled else { return }
         isTurnScheduled = true
-        _ = worker.loop.schedule(afterMilliseconds: 0) { [weak self] in
-            guard let self else { return }
+        // Held for that moment. A weak reference, once made, would slow down every other one to this
+        // session for as long as it lives; so there is none anywhere in it.
+        _ = worker.loop.schedule(afterMilliseconds: 0) { [self] in
             isTurnScheduled = false
             if hasBacklog, connection != nil { handleWaiting() }
         }
@@ -227,33 +230,35 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
 
     func deliver(_ publication: Publication, to member: Member) {
         guard let connection, !hasSentClose,
-            let frame = publication.frame(for: caller.audience)
+            let frame = publication.frame(for: member.audience)
         else { return }
         guard member.missed == nil else {
             return missed.note(member, at: publication.event.seq)
         }
-        let bytes = worker.compression.shared(
-            frame, of: publication, for: caller.audience, window)
+        let bytes =
+            window == nil
+            ? frame.bytes
+            : worker.compression.shared(frame, of: publication, for: member.audience, window)
+        guard worker.hasRoomInQueues || connection.queuedBytes == 0 else {
+            connection.watchDrain()
+            return missed.note(member, at: publication.event.seq)
+        }
         // A queue at its low water takes any frame: nothing would tell of one that was held back.
-        guard
-            connection.queuedBytes <= connection.lowWater
-                || connection.queuedBytes + bytes.count <= settings.outboundBytes
-        else {
+        let limit = connection.queuedBytes <= connection.lowWater ? Int.max : outboundBytes + 1
+        guard connection.offer(bytes, below: limit) else {
             return missed.note(member, at: publication.event.seq)
         }
         worker.metrics.deliveries += 1
         worker.metrics.deliveredBytes += bytes.count
-        connection.send(bytes)
     }
 
     func deliverEphemeral(_ signal: SignalFrame) {
         guard let connection, !hasSentClose else { return }
-        let bytes = worker.compression.shared(signal, of: signal, window)
-        guard connection.queuedBytes + bytes.count < settings.outboundBytes / 2 else {
+        let bytes =
+            window == nil ? signal.bytes : worker.compression.shared(signal, of: signal, window)
+        if !worker.hasRoomInQueues || !connection.offer(bytes, below: outboundBytes / 2) {
             worker.metrics.droppedEphemeral += 1
-            return
         }
-        connection.send(bytes)
     }
 
     /// A reader too slow for it finds it in their list.
@@ -280,6 +285,7 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
     }
 
     func connectionDrained(_ connection: Connection) {
+        connection.lowWater = outboundBytes / 4
         sendOwedPong()
         continueWithBacklog()
         holdBackReader()
@@ -366,8 +372,6 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
         if let queue { worker.queues.leave(queue) }
         worker.notices.leave(self)
         queue = nil
-        for timer in expiryTimers { worker.loop.cancel(timer) }
-        expiryTimers.removeAll()
     }
 
     func announceDrain(reconnectInMs: Int) {
@@ -402,6 +406,7 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
             ending = (1006, "nothing was heard for \(settings.deadSeconds) s")
             return connection.closeNow()
         }
+        watchExpiry()
         if !connection.isBlocked { sendOwedPong() }
         let heartbeat = Int64(settings.heartbeatSeconds) * 1000
         if heartbeat > 0, silent >= heartbeat, now - lastPing >= heartbeat {
@@ -410,30 +415,19 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
         }
     }
 
-    func watchExpiry() {
-        for timer in expiryTimers { worker.loop.cancel(timer) }
-        let leftMs = min(
-            max(
-                0,
-                expiresAt.multipliedReportingOverflow(by: 1000).partialValue
-                    - Int(wallClockMilliseconds())), Int(Int32.max))
-        let end = worker.loop.schedule(afterMilliseconds: leftMs) { [weak self] in
-            self?.expire()
-        }
-        let warning = worker.loop.schedule(afterMilliseconds: max(0, leftMs - 60_000)) {
-            [weak self] in self?.warnOfExpiry()
-        }
-        expiryTimers = [end, warning]
-    }
-
-    /// Timers are bounded and clocks move: look again before closing.
-    private func expire() {
-        if expiresAt > worker.nowSeconds { watchExpiry() } else { close(4401, "token expired") }
-    }
-
-    private func warnOfExpiry() {
+    /// Looked at once a second, by the wall clock that the token means. Timers of its own would cost
+    /// every connection more memory than anything else that it has.
+    private func watchExpiry() {
         let left = expiresAt - worker.nowSeconds
-        guard left > 0, left <= 61 else { return }
+        if left <= 0 { return close(4401, "token expired") }
+        guard left <= Self.warningSeconds, !hasWarnedOfExpiry else { return }
+        hasWarnedOfExpiry = true
+        warnOfExpiry(left)
+    }
+
+    private static let warningSeconds = 60
+
+    private func warnOfExpiry(_ left: Int) {
         var json = JSONWriter()
         json.beginObject()
         json.field("type", "expiring")
@@ -442,13 +436,16 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
         send(json.bytes)
     }
 
+    func revoke(_ list: RevocationList) {
+        if list.covers(identity) { close(4401, "token revoked") }
+    }
+
     /// A newer token of the same person.
     func renew(_ identity: Identity) {
-        caller = identity.caller
-        expiresAt = identity.expiresAt
+        self.identity = identity
         worker.note(caller.person)
+        hasWarnedOfExpiry = false
         worker.note(contactOf: identity)
-        watchExpiry()
         for member in members.values { worker.rooms.recheck(member) }
     }
 }

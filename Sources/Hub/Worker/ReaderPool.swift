@@ -21,8 +21,11 @@ final class ReaderPool: Sendable {
     static let waitingMax = 20_000
     private let inboxes: [Mailbox<Message>]
     private let loads: [Counter]
+    private let name: String
 
-    init(count: Int) throws(SystemError) {
+    /// `name`: of its threads, before their numbers.
+    init(count: Int, name: String = "reader") throws(SystemError) {
+        self.name = name
         var inboxes: [Mailbox<Message>] = []
         for _ in 0..<max(1, count) { inboxes.append(try Mailbox()) }
         self.inboxes = inboxes
@@ -36,7 +39,7 @@ final class ReaderPool: Sendable {
         for (index, inbox) in inboxes.enumerated() {
             let load = loads[index]
             threads.append(
-                try LoopThread.start(name: "reader-\(index)") {
+                try LoopThread.start(name: "\(name)-\(index)") {
                     Self.run(inbox, load, opener, workers)
                 })
         }

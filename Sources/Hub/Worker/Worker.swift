@@ -11,6 +11,9 @@ struct HubContext: Sendable {
     let journal: Mailbox<JournalMessage>
     let workers: [Mailbox<WorkerMessage>]
     let readers: ReaderPool
+    let searches: SearchDesk
+    let files: FilePool
+    let tally: TallyBoard
     let directory: PeopleDirectory
     let assets: StaticAssets
     let board: MetricsBoard
@@ -21,6 +24,10 @@ struct HubContext: Sendable {
     /// Connections of all workers together.
     let connections: Counter
     let connectionsMax: Int
+    let addresses: AddressCensus
+    let memory: MemoryWatch
+    /// What the workers begin with.
+    var revocations = RevocationList()
     let notices: NoticeOffice
     let hubID: String
     let build: String
@@ -32,19 +39,24 @@ final class Worker {
     let loop: EventLoop
     let rooms: RoomDesk
     let queues = QueueDesk()
+    let uploads = UploadDesk()
     let notices = NoticeDesk()
     let compression: FrameCompression
     var metrics = WorkerMetrics()
     private let listener: Listener
     /// nil: plain HTTP. Replaced when the certificate is renewed.
     private var tls: TLSContext?
+    private(set) var revocations: RevocationList
     private var sessions: [ConnectionID: any WorkerSession] = [:]
+    /// Only where connections are counted by address.
+    private var addresses: [ConnectionID: String] = [:]
     private var nextToken: UInt64 = 0
     private var awaitingJournal: [UInt64: (Result<Decided?, TicketRejection>) -> Void] = [:]
     private var awaitingAnswer: [UInt64: (Result<any Sendable, StoreError>) -> Void] = [:]
-    private var seen: [String: Person] = [:]
     private var seenContacts: [String: Contact] = [:]
     private(set) var isDraining = false
+    /// What may wait in the queues of this worker.
+    let queueShareBytes: Int
     private var acceptPeak = 0
     private var acceptedThisSecond = 0
     /// Bytes of connections that have closed.
@@ -55,8 +67,11 @@ final class Worker {
         self.index = index
         self.context = context
         self.listener = listener
+        queueShareBytes = context.settings.outboundTotalBytes / context.workers.count
         tls = context.tls
+        revocations = context.revocations
         self.loop = loop
+        loop.pacer.delayNanoseconds = Int64(context.settings.flushDelayMicroseconds) * 1000
         compression = FrameCompression(minBytes: context.settings.deflateMinBytes)
         let others = context.workers.enumerated().filter { $0.offset != index }.map(\.element)
         rooms = RoomDesk(worker: index, loop: loop, settings: context.settings) { message in
@@ -69,6 +84,7 @@ final class Worker {
         loop.attach(context.workers[index]) { [unowned self] messages in
             for message in messages { receive(message) }
         }
+        listener.onOverload = { [unowned self] peer in turnAway(peer) }
         loop.attach(listener) { [unowned self] descriptor, address in
             accept(descriptor, from: address)
         }
@@ -89,11 +105,32 @@ final class Worker {
             handshakeMilliseconds: context.settings.handshakeSeconds * 1000)
         session.attach(connection)
         sessions[connection.id] = session
-        if context.connections.current > context.connectionsMax {
+        if context.addresses.isLimited { addresses[connection.id] = address }
+        if let reason = reasonToRefuse(address) {
             metrics.refusedConnections += 1
-            context.log.warn("connections_full", [("max", "\(context.connectionsMax)")])
-            session.refuseForLoad()
+            session.refuseForLoad(reason)
         }
+    }
+
+    private func reasonToRefuse(_ address: String) -> String? {
+        let isOneTooMany = !context.addresses.enter(address)
+        if context.connections.current > context.connectionsMax {
+            context.log.warn("connections_full", [("max", "\(context.connectionsMax)")])
+            return "The hub holds all the connections it may; try again."
+        }
+        if isOneTooMany {
+            context.log.warn("address_full", [("ip", address)])
+            return "Your address holds all the connections it may; close some, or try again."
+        }
+        if context.memory.isShort { return "The hub is short of memory; try again." }
+        return nil
+    }
+
+    /// There is no descriptor to keep it with: an answer if it fits into the socket, then nothing.
+    private func turnAway(_ peer: consuming Descriptor) {
+        guard tls == nil else { return }
+        metrics.rejections[503, default: 0] += 1
+        peer.sendLastWord(PlainHTTPAnswer.noDescriptors)
     }
 
     /// A connection's new owner, after an upgrade.
@@ -105,15 +142,15 @@ final class Worker {
     func forget(_ connection: Connection) {
         guard sessions.removeValue(forKey: connection.id) != nil else { return }
         context.connections.add(-1)
+        if let address = addresses.removeValue(forKey: connection.id) {
+            context.addresses.leave(address)
+        }
         closedReceivedBytes += connection.bytesReceived
         closedSentBytes += connection.bytesSent
     }
 
     /// People are those seen in tokens.
     func note(_ person: Person) {
-        guard seen[person.id] != person else { return }
-        if seen.count > 100_000 { seen.removeAll() }
-        seen[person.id] = person
         if context.directory.note(person) { context.journal.post(.seen(person)) }
     }
 
@@ -143,13 +180,20 @@ final class Worker {
             }
         case .answer(let token, let answer):
             awaitingAnswer.removeValue(forKey: token)?(answer)
+        case .upload(let token, let report): uploads.receive(report, for: token)
         case .typing(let signal): rooms.show(signal)
         case .presence(let update): rooms.apply(update)
         case .read(let signal): rooms.mark(signal)
         case .notices(let frames): notices.show(frames)
         case .secure(let renewed): tls = renewed
+        case .revoke(let list): revoke(list)
         case .drain: drain()
         }
+    }
+
+    private func revoke(_ list: RevocationList) {
+        revocations = list
+        for session in sessions.values { session.revoke(list) }
     }
 
     /// Sends a command to the journal; `then` runs here with what became of it.
@@ -172,39 +216,60 @@ final class Worker {
         _ ticket: TicketID, by person: Person, seq: Int,
         then: ((Result<Void, TicketRejection>) -> Void)? = nil
     ) {
-        var reply: ReplyAddress?
-        if let then {
-            let token = newToken()
-            awaitingJournal[token] = { then($0.map { _ in }) }
-            reply = ReplyAddress(worker: index, token: token)
-        }
+        let reply = then.map { then in awaitJournal { then($0.map { _ in }) } }
         context.journal.post(
             .read(ReadMark(ticket: ticket, person: person.id, seq: seq), reply))
     }
 
-    /// Asks a reader thread; `then` runs here with the answer.
+    /// Where the journal's answer goes, for `then` to hear.
+    func awaitJournal(
+        _ then: @escaping (Result<Decided?, TicketRejection>) -> Void
+    ) -> ReplyAddress {
+        let token = newToken()
+        awaitingJournal[token] = then
+        return ReplyAddress(worker: index, token: token)
+    }
+
+    /// Asks a reader thread, of `pool` if given; `then` runs here with the answer.
     func ask<Answer: Sendable>(
+        of pool: ReaderPool? = nil,
         _ work: @escaping @Sendable (any TicketReader) throws(StoreError) -> Answer,
         then: @escaping (Result<Answer, TicketRejection>) -> Void
     ) {
+        let token = awaitAnswer(then)
+        let job = ReaderJob(worker: index, token: token) { reader throws(StoreError) in
+            try work(reader)
+        }
+        if !(pool ?? context.readers).ask(job) { refuseQuestion(token) }
+    }
+
+    /// The token under which `then` hears a thread's answer.
+    func awaitAnswer<Answer: Sendable>(
+        _ then: @escaping (Result<Answer, TicketRejection>) -> Void
+    ) -> UInt64 {
         let token = newToken()
         let log = context.log
         awaitingAnswer[token] = { answer in
             switch answer {
             case .success(let value as Answer): then(.success(value))
             case .success: then(.failure(.unavailable("The answer was lost.")))
+            case .failure(.timeLimit(let reason)):
+                log.warn("question_too_long", [("reason", reason)])
+                then(.failure(.unavailable("That takes too long to find; narrow it.")))
+            case .failure(.unknownOutcome(let reason)):
+                log.error("store_unknown_outcome", [("reason", reason)])
+                then(.failure(.unavailable("It is not known whether this was stored; try again.")))
             case .failure(let error):
                 log.error("store_read_failed", [("reason", error.description)])
                 then(.failure(.unavailable("The store does not answer now; try again.")))
             }
         }
-        let job = ReaderJob(worker: index, token: token) { reader throws(StoreError) in
-            try work(reader)
-        }
-        if !context.readers.ask(job) {
-            awaitingAnswer[token] = nil
-            then(.failure(.unavailable("Too many questions are waiting; try again.")))
-        }
+        return token
+    }
+
+    func refuseQuestion(_ token: UInt64) {
+        awaitingAnswer.removeValue(forKey: token)?(
+            .failure(.unavailable("too many questions are waiting")))
     }
 
     /// Has notifications marked as read; `then` runs here when they are.
@@ -249,6 +314,7 @@ final class Worker {
             metrics.queuedBytes = queued
             metrics.webSockets = webSockets
             (metrics.receivedBytes, metrics.sentBytes) = (received, sent)
+            watchMemory()
             shedQueues(of: sessions.values, queuedBytes: queued)
             noteOverloads()
             noteLag()
@@ -329,6 +395,8 @@ protocol WorkerSession: ConnectionHandler {
     func announceDrain(reconnectInMs: Int)
     /// Hang up on a peer that reads nothing: memory is short.
     func shed()
+    /// Let go of a peer whose token has been taken back.
+    func revoke(_ list: RevocationList)
     /// Close, when what is queued has left.
     func sayGoodbye()
 }

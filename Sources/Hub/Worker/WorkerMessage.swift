@@ -8,6 +8,8 @@ enum WorkerMessage: Sendable {
     case journal([Publication], [JournalReply])
     /// A reader thread's answer to the question with this token.
     case answer(token: UInt64, Result<any Sendable, StoreError>)
+    /// How the upload with this token goes on.
+    case upload(token: UInt64, UploadReport)
     case typing(TypingSignal)
     case presence(PresenceUpdate)
     case read(ReadSignal)
@@ -15,6 +17,8 @@ enum WorkerMessage: Sendable {
     case notices([NoticeFrame])
     /// A renewed certificate, for the connections to come.
     case secure(TLSContext)
+    /// Tokens that are worth nothing any more, also on open connections.
+    case revoke(RevocationList)
     /// Say goodbye to everyone, then end the loop.
     case drain
 }

@@ -29,7 +29,8 @@ extension BodyFraming {
             throw .badRequest("Transfer-Encoding must come once")
         }
         guard ASCII.equalsIgnoringCase(codings[0], "chunked") else {
-            throw HTTPError(status: 501, reason: "the only transfer coding is chunked")
+            // RFC 9112 section 6.1 suggests 501; to every sender of two codings it is the same end.
+            throw .badRequest("the only transfer coding is chunked")
         }
         return .chunked
     }

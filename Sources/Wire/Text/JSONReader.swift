@@ -77,7 +77,7 @@ package struct JSONReader {
         var end = offset
         for byte in word.utf8 {
             guard end < bytes.count, bytes[end] == byte else {
-                throw error("'\(word)' was expected")
+                throw error("a value was expected")
             }
             end += 1
         }

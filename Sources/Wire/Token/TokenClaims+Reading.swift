@@ -21,7 +21,8 @@ extension TokenClaims {
             email: try Self.text("email", in: payload),
             projects: try Self.texts("projects", in: payload),
             locale: try Self.text("locale", in: payload),
-            expiresAt: expiry)
+            expiresAt: expiry,
+            issuedAt: try Self.seconds("iat", in: payload))
     }
 
     private static func id(in payload: JSON) throws(TokenError) -> String {

@@ -10,10 +10,12 @@ package struct TokenClaims: Sendable, Equatable {
     package let locale: String?
     /// Unix seconds; from then on the token is worth nothing.
     package let expiresAt: Int
+    /// Unix seconds; nil when the token does not say.
+    package let issuedAt: Int?
 
     package init(
         id: String, role: String, name: String? = nil, email: String? = nil,
-        projects: [String] = [], locale: String? = nil, expiresAt: Int
+        projects: [String] = [], locale: String? = nil, expiresAt: Int, issuedAt: Int? = nil
     ) {
         self.id = id
         self.role = role
@@ -22,6 +24,7 @@ package struct TokenClaims: Sendable, Equatable {
         self.projects = projects
         self.locale = locale
         self.expiresAt = expiresAt
+        self.issuedAt = issuedAt
     }
 }
 

@@ -57,6 +57,16 @@ final class FaultyStore: TicketStore {
         return try store.events(of: id, after: seq, limit: limit)
     }
 
+    func entries(
+        _ kind: CatalogKind, sharedOrOf owner: String
+    ) throws(StoreError) -> [CatalogEntry] { try store.entries(kind, sharedOrOf: owner) }
+    func entry(_ id: CatalogID, _ kind: CatalogKind) throws(StoreError) -> CatalogEntry? {
+        try store.entry(id, kind)
+    }
+    func put(_ entry: CatalogEntry) throws(StoreError) { try store.put(entry) }
+    func remove(_ id: CatalogID, _ kind: CatalogKind) throws(StoreError) {
+        try store.remove(id, kind)
+    }
     func head(of id: TicketID) throws(StoreError) -> Ticket? { try store.head(of: id) }
     func ticketID(number: Int) throws(StoreError) -> TicketID? {
         try store.ticketID(number: number)
@@ -66,5 +76,14 @@ final class FaultyStore: TicketStore {
         try store.events(for: keys)
     }
     func alarms() throws(StoreError) -> [(ticket: TicketID, at: Timestamp)] { try store.alarms() }
+    func alarms(
+        dueBy moment: Timestamp, limit: Int
+    ) throws(StoreError) -> [(ticket: TicketID, at: Timestamp)] {
+        try store.alarms(dueBy: moment, limit: limit)
+    }
+    func tally() throws(StoreError) -> TicketTally { try store.tally() }
     func people() throws(StoreError) -> [Person] { try store.people() }
+    func files(_ ids: [FileID]) throws(StoreError) -> [FileID: StoredFile] {
+        try store.files(ids)
+    }
 }

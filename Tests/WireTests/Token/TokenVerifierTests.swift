@@ -53,7 +53,7 @@ private func claims(_ payload: String, now: Int = 1000) throws -> TokenClaims {
             claims
                 == TokenClaims(
                     id: "u1", role: "client", name: "É", email: "e@x", projects: ["a", "b"],
-                    locale: "fr", expiresAt: 2000))
+                    locale: "fr", expiresAt: 2000, issuedAt: 1))
     }
 
     @Test func `falls back to sub and to nothing`() throws {

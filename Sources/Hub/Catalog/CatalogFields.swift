@@ -1,0 +1,90 @@
+// Canned replies and saved views as JSON, in and out.
+
+import Tickets
+import Wire
+
+extension FieldReader {
+    mutating func catalogContent(
+        _ kind: CatalogKind, for caller: Caller
+    ) throws(TicketRejection) -> CatalogEntry.Content {
+        switch kind {
+        case .canned:
+            .canned(
+                CannedReply(
+                    title: try string("title"), shortcut: try optionalText("shortcut") ?? "",
+                    bodies: try bodies()))
+        case .views:
+            .view(
+                SavedView(
+                    name: try string("name"), filter: try filterText(for: caller),
+                    sort: try optionalCode("sort") ?? .urgency,
+                    isShared: try bool("shared", default: false)))
+        }
+    }
+
+    /// A string or null.
+    private mutating func optionalText(_ name: String) throws(TicketRejection) -> String? {
+        guard let value = raw(name), !value.isNull else { return nil }
+        return try optionalString(name)
+    }
+
+    private mutating func bodies() throws(TicketRejection) -> [CannedReply.Body] {
+        guard let value = raw("bodies") else { throw Self.missing("bodies") }
+        guard let members = value.objectValue else {
+            throw Self.wrong("bodies", "an object with a text for each language")
+        }
+        var bodies: [CannedReply.Body] = []
+        for member in members {
+            guard let text = member.value.stringValue else {
+                throw Self.wrong("bodies", "an object with a text for each language")
+            }
+            bodies.append(CannedReply.Body(language: member.name, text: text))
+        }
+        return bodies
+    }
+
+    /// Whatever a queue's filter may be, written as it was given.
+    private mutating func filterText(for caller: Caller) throws(TicketRejection) -> String {
+        guard let value = raw("filter") else { return "{}" }
+        var fields = try FieldReader(value, "filter")
+        _ = try fields.filter(for: caller)
+        try fields.finish()
+        var json = JSONWriter()
+        json.value(value)
+        return String(decoding: json.bytes, as: UTF8.self)
+    }
+}
+
+extension JSONWriter {
+    mutating func catalogEntry(_ entry: CatalogEntry) {
+        beginObject()
+        catalogFields(entry)
+        endObject()
+    }
+
+    mutating func catalogFields(_ entry: CatalogEntry) {
+        id("id", entry.id)
+        switch entry.content {
+        case .canned(let reply):
+            field("title", reply.title)
+            key("shortcut")
+            if reply.shortcut.isEmpty { null() } else { string(reply.shortcut) }
+            key("bodies")
+            beginObject()
+            for body in reply.bodies {
+                key(body.language)
+                string(body.text)
+            }
+            endObject()
+        case .view(let view):
+            field("name", view.name)
+            key("filter")
+            raw(Array(view.filter.utf8))
+            field("sort", view.sort.rawValue)
+            field("shared", view.isShared)
+        }
+        person("owner", entry.owner)
+        time("createdAt", entry.createdAt)
+        time("updatedAt", entry.updatedAt)
+    }
+}

@@ -1,0 +1,183 @@
+// A long answer at its reader's pace: a reader thread makes a page, the worker sends it in chunks,
+// and the next page is made when the connection has taken this one.
+
+import Reactor
+import Tickets
+import Wire
+
+final class Download: WorkerSession {
+    private let worker: Worker
+    private let identity: Identity
+    private let headers: [(String, String)]
+    private var body: any PagedBody
+    private var gzip: GzipPages?
+    private let isChunked: Bool
+    private(set) var connection: Connection?
+
+    /// A page as it comes back from the reader thread.
+    private struct Made: Sendable {
+        let body: any PagedBody
+        let gzip: GzipPages?
+        let page: BodyPage
+    }
+
+    init(
+        _ body: any PagedBody, headers: [(String, String)], for exchange: Exchange,
+        of identity: Identity, on worker: Worker
+    ) {
+        self.worker = worker
+        self.identity = identity
+        self.body = body
+        let acceptsGzip = exchange.head.acceptsGzip
+        gzip = acceptsGzip ? GzipPages() : nil
+        self.headers =
+            headers + [("Cache-Control", "no-store"), ("Vary", "Accept-Encoding")]
+            + (acceptsGzip ? [("Content-Encoding", "gzip")] : [])
+        isChunked = exchange.head.minorVersion == 1
+    }
+
+    // MARK: The first page
+
+    /// Reads a page before anything is said: a body of one page is an answer like any other, and what
+    /// fails here is still a problem with a status.
+    func begin(_ exchange: Exchange) {
+        ask { [self] result in
+            switch result {
+            case .failure(let rejection): exchange.refuse(rejection, for: identity.caller)
+            case .success(let made):
+                switch made.page {
+                case .notFound: exchange.refuse(.notFound)
+                case .last(let bytes):
+                    exchange.respond(Response(status: 200, headers: headers, body: bytes))
+                case .more(let bytes): stream(bytes, exchange)
+                }
+            }
+        }
+    }
+
+    private func stream(_ bytes: [UInt8], _ exchange: Exchange) {
+        guard exchange.isOpen, let connection = exchange.connectionSession?.connection else {
+            return
+        }
+        self.connection = connection
+        // Drained means empty: a reader that stops holds this page and no other.
+        connection.lowWater = 0
+        exchange.download(
+            self, headers: headers + (isChunked ? [("Transfer-Encoding", "chunked")] : []))
+        if exchange.head.method == "HEAD" { return connection.closeAfterFlush() }
+        send(bytes)
+    }
+
+    // MARK: The pages after it
+
+    func connectionDrained(_ connection: Connection) {
+        guard !connection.isClosing else { return }
+        guard identity.expiresAt > worker.nowSeconds else { return breakOff() }
+        ask { [weak self] result in
+            guard let self, self.connection != nil else { return }
+            switch result {
+            case .failure: breakOff()
+            case .success(let made):
+                switch made.page {
+                case .more(let bytes): send(bytes)
+                case .last(let bytes): finish(bytes)
+                case .notFound: breakOff()
+                }
+            }
+        }
+    }
+
+    private func ask(_ then: @escaping (Result<Made, TicketRejection>) -> Void) {
+        let (body, gzip) = (body, gzip)
+        worker.ask { reader throws(StoreError) in
+            try Self.make(body, gzip, with: reader)
+        } then: { [weak self] (answer: Result<Made, TicketRejection>) in
+            if case .success(let made) = answer {
+                self?.body = made.body
+                self?.gzip = made.gzip
+            }
+            then(answer)
+        }
+    }
+
+    private static func make(
+        _ body: any PagedBody, _ gzip: GzipPages?, with reader: any TicketReader
+    ) throws(StoreError) -> Made {
+        var (body, gzip) = (body, gzip)
+        let page = try body.nextPage(from: reader)
+        guard gzip != nil else { return Made(body: body, gzip: nil, page: page) }
+        let packed: BodyPage? =
+            switch page {
+            case .more(let bytes): gzip?.pack(bytes, isLast: false).map { .more($0) }
+            case .last(let bytes): gzip?.pack(bytes, isLast: true).map { .last($0) }
+            case .notFound: .notFound
+            }
+        guard let packed else { throw .unavailable("there is no memory to compress with") }
+        return Made(body: body, gzip: gzip, page: packed)
+    }
+
+    private func send(_ bytes: [UInt8]) {
+        guard isChunked else {
+            connection?.send(bytes)
+            return
+        }
+        var framed: [UInt8] = []
+        framed.reserveCapacity(bytes.count + 16)
+        ChunkedEncoder.append(bytes, to: &framed)
+        connection?.send(framed)
+    }
+
+    private func finish(_ bytes: [UInt8]) {
+        send(bytes)
+        if isChunked {
+            var end: [UInt8] = []
+            ChunkedEncoder.finish(&end)
+            connection?.send(end)
+        }
+        connection?.closeAfterFlush()
+    }
+
+    /// Without the closing chunk, so that the peer knows that it has not got everything.
+    private func breakOff() {
+        worker.metrics.refusals["download_broken_off", default: 0] += 1
+        connection?.closeNow()
+    }
+
+    // MARK: WorkerSession
+
+    /// A download listens to nobody.
+    func connection(_ connection: Connection, received bytes: Span<UInt8>) {}
+
+    /// Whoever says no more may still listen: only the failure of a write tells.
+    func connectionReachedEnd(_ connection: Connection) {}
+
+    func connectionClosed(_ connection: Connection, error: SystemError?) {
+        worker.forget(connection)
+        self.connection = nil
+    }
+
+    func sweep(now: Int64) {
+        guard let connection, connection.queuedBytes > 0 else { return }
+        let limitMs = Int64(worker.context.settings.slowReaderSeconds) * 1000
+        if now - connection.lastWriteProgress > limitMs { connection.closeNow() }
+    }
+
+    func announceDrain(reconnectInMs: Int) {}
+
+    func sayGoodbye() {
+        if connection?.isClosing == false { breakOff() }
+    }
+}
+
+extension RequestHead {
+    /// RFC 9110 section 12.5.3, as far as one coding needs it.
+    fileprivate var acceptsGzip: Bool {
+        headers.tokens("accept-encoding").contains { coding in
+            let parts = coding.split(separator: ";").map { $0.filter { $0 != " " } }
+            guard parts.first == "gzip" else { return false }
+            return !parts.dropFirst().contains {
+                $0.hasPrefix("q=0") && Double($0.dropFirst(2)) == 0
+            }
+        }
+    }
+}

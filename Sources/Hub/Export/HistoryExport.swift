@@ -1,0 +1,75 @@
+// `GET /api/tickets/ID/history`: the log without the plain public messages, as its reader may see it.
+
+import Tickets
+import Wire
+
+struct HistoryExport: PagedBody {
+    private let ticket: TicketID
+    private let caller: Caller
+    private let format: ExportFormat
+    private var after = 0
+    /// The end of the log when the export began; nil before the first page.
+    private var end: Int?
+    private var needsComma = false
+
+    init(of ticket: TicketID, for caller: Caller, format: ExportFormat) {
+        self.ticket = ticket
+        self.caller = caller
+        self.format = format
+    }
+
+    mutating func nextPage(from reader: any TicketReader) throws(StoreError) -> BodyPage {
+        var bytes: [UInt8] = []
+        while true {
+            let query = EventQuery(.after(after), limit: 500, audience: caller.audience)
+            guard let page = try reader.page(of: ticket, query), caller.canAccess(page.head) else {
+                return .notFound
+            }
+            if end == nil { begin(&bytes) }
+            let end = end ?? page.head.seq
+            self.end = end
+            write(page, upTo: end, &bytes)
+            if !page.more || after >= end {
+                finish(page.head, &bytes)
+                return .last(bytes)
+            }
+            if bytes.count >= PagedBodyLimits.pageBytes { return .more(bytes) }
+        }
+    }
+
+    private func begin(_ bytes: inout [UInt8]) {
+        switch format {
+        case .json: bytes.append(contentsOf: "{\"history\":[".utf8)
+        case .csv:
+            var csv = CSVWriter()
+            csv.row(HistoryRow.names(for: caller.audience))
+            bytes += csv.finish()
+        case .jsonl: break
+        }
+    }
+
+    private mutating func write(_ page: EventPage, upTo end: Int, _ bytes: inout [UInt8]) {
+        for event in page.events {
+            after = event.seq
+            guard event.seq <= end, event.belongsToHistory(for: caller.audience) else { continue }
+            if format == .csv {
+                var csv = CSVWriter()
+                HistoryRow.write(event, for: caller.audience, to: &csv)
+                bytes += csv.finish()
+                continue
+            }
+            var json = JSONWriter(reserving: 512)
+            json.event(event, for: caller.audience)
+            if format == .json, needsComma { bytes.append(UInt8(ascii: ",")) }
+            needsComma = true
+            bytes += json.finish()
+            if format == .jsonl { bytes.append(UInt8(ascii: "\n")) }
+        }
+    }
+
+    private func finish(_ head: Ticket, _ bytes: inout [UInt8]) {
+        guard format == .json else { return }
+        let seq = head.activity(for: caller.audience).seq
+        bytes.append(contentsOf: "],\"seq\":\(seq)}".utf8)
+    }
+}

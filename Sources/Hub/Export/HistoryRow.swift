@@ -1,0 +1,70 @@
+// An event of the history as a row of a table: who, when, what, and each field before and after.
+
+import Tickets
+import Wire
+
+enum HistoryRow {
+    private static let publicFields = [
+        "status", "priority", "category", "title", "project", "assignedTo",
+    ]
+    private static let staffFields = ["watchers", "tags", "targetHours"]
+
+    private static func fields(for audience: Audience) -> [String] {
+        audience == .staff ? publicFields + staffFields : publicFields
+    }
+
+    /// A client's table has no column for what only staff see.
+    static func names(for audience: Audience) -> [String] {
+        ["seq", "at", "byId", "by", "byRole", "cause", "kind"]
+            + fields(for: audience).flatMap { ["\($0).from", "\($0).to"] } + ["body"]
+            + (audience == .staff ? ["internal", "sla"] : [])
+    }
+
+    static func write(_ event: TicketEvent, for audience: Audience, to csv: inout CSVWriter) {
+        csv.cell(event.seq)
+        csv.cell(event.at.rfc3339)
+        csv.cell(event.by.id)
+        csv.cell(event.by.name)
+        csv.cell(event.by.role.rawValue)
+        csv.cell(event.cause.rawValue)
+        csv.cell(event.kind(for: audience).rawValue)
+        for name in fields(for: audience) {
+            let ends = event.changes.first { $0.field == name }?.texts
+            csv.cell(ends?.from)
+            csv.cell(ends?.to)
+        }
+        let message = event.message.flatMap { audience == .staff || !$0.isInternal ? $0 : nil }
+        csv.cell(message?.body)
+        if audience == .staff {
+            csv.cell(message.map { $0.isInternal ? "true" : "false" })
+            csv.cell(event.sla.map(\.text).joined(separator: ", "))
+        }
+        csv.endRow()
+    }
+}
+
+extension FieldChange {
+    /// People by their ids.
+    fileprivate var texts: (from: String?, to: String?) {
+        switch self {
+        case .status(let from, let to): (from.rawValue, to.rawValue)
+        case .priority(let from, let to): (from.rawValue, to.rawValue)
+        case .category(let from, let to): (from.rawValue, to.rawValue)
+        case .title(let from, let to): (from, to)
+        case .project(let from, let to): (from, to)
+        case .assignedTo(let from, let to): (from?.id, to?.id)
+        case .watchers(let from, let to): (Self.list(from.map(\.id)), Self.list(to.map(\.id)))
+        case .tags(let from, let to): (Self.list(from), Self.list(to))
+        case .targetHours(let from, let to): (from.map { "\($0)" }, to.map { "\($0)" })
+        }
+    }
+
+    private static func list(_ names: [String]) -> String { names.joined(separator: ", ") }
+}
+
+extension SLAFact {
+    /// `resolution warning 75`.
+    fileprivate var text: String {
+        "\(clock.rawValue) \(phase.rawValue)" + (percent.map { " \($0)" } ?? "")
+    }
+}

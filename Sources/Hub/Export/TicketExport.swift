@@ -1,0 +1,146 @@
+// `GET /api/export`: every ticket of a filter, one a line. As JSON a line is the ticket's detail, with
+// all of its messages and history; as CSV it is a row of the head's fields.
+
+import Tickets
+import Wire
+
+struct TicketExport: PagedBody {
+    private let format: ExportFormat
+    private let viewer: Viewer
+    private var query: TicketQuery
+    /// Found and not yet written, the next one last.
+    private var waiting: [Ticket] = []
+    private var hasMore = true
+    private var hasBegun = false
+    private var line: OpenLine?
+
+    init(_ query: TicketQuery, format: ExportFormat) {
+        self.format = format
+        self.query = query
+        self.query.limit = 50
+        viewer = Viewer(query.caller)
+    }
+
+    mutating func nextPage(from reader: any TicketReader) throws(StoreError) -> BodyPage {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(PagedBodyLimits.pageBytes + 16 * 1024)
+        if !hasBegun, format == .csv {
+            var csv = CSVWriter()
+            csv.row(TicketRow.names)
+            bytes += csv.finish()
+        }
+        hasBegun = true
+        while bytes.count < PagedBodyLimits.pageBytes {
+            if line != nil {
+                try goOn(&bytes, reader)
+            } else if let ticket = waiting.popLast() {
+                try write(ticket, &bytes, reader)
+            } else if hasMore {
+                let page = try reader.ticketsToExport(query)
+                waiting = page.tickets.reversed()
+                query.cursor = page.next
+                hasMore = page.next != nil
+            } else {
+                return .last(bytes)
+            }
+        }
+        return .more(bytes)
+    }
+
+    private mutating func write(
+        _ ticket: Ticket, _ bytes: inout [UInt8], _ reader: any TicketReader
+    ) throws(StoreError) {
+        if format == .csv {
+            var csv = CSVWriter()
+            TicketRow.write(ticket, to: &csv)
+            bytes += csv.finish()
+            return
+        }
+        let slice = EventQuery(.after(0), limit: OpenLine.eventsMax, audience: viewer.audience)
+        // It may have moved out of the caller's sight since it was found.
+        guard let page = try reader.page(of: ticket.id, slice), query.caller.canAccess(page.head)
+        else { return }
+        var line = OpenLine(page.head, viewer, &bytes)
+        if !line.add(page, &bytes) { self.line = line }
+    }
+
+    private mutating func goOn(
+        _ bytes: inout [UInt8], _ reader: any TicketReader
+    ) throws(StoreError) {
+        guard var line else { return }
+        let slice = EventQuery(
+            .after(line.after), limit: OpenLine.eventsMax, audience: viewer.audience)
+        guard let page = try reader.page(of: line.ticket, slice) else {
+            throw .corrupt("ticket \(line.ticket) went away while it was exported")
+        }
+        self.line = line.add(page, &bytes) ? nil : line
+    }
+}
+
+/// A line of JSON that is being written: first the messages of the log, then its history, both up to
+/// the end that the log had when the line began. Long logs are read twice and never held.
+private struct OpenLine: Sendable {
+    static let eventsMax = 500
+
+    let ticket: TicketID
+    private(set) var after = 0
+    private let end: Int
+    private let viewer: Viewer
+    private var isInHistory = false
+    private var needsComma = false
+
+    init(_ head: Ticket, _ viewer: Viewer, _ bytes: inout [UInt8]) {
+        ticket = head.id
+        end = head.seq
+        self.viewer = viewer
+        var json = JSONWriter(reserving: 2048)
+        json.beginObject()
+        json.headFields(head, for: viewer)
+        bytes += json.finish()
+        bytes.append(contentsOf: ",\"messages\":[".utf8)
+    }
+
+    /// Writes what `page`, the events after `after`, holds for this line; true: the line is whole.
+    mutating func add(_ page: EventPage, _ bytes: inout [UInt8]) -> Bool {
+        write(page, &bytes)
+        let isAtEnd = !page.more || after >= end
+        guard isAtEnd else { return false }
+        if isInHistory { return close(&bytes) }
+        let wasOnePage = page.events.first.map { $0.seq == 1 } ?? true
+        bytes.append(contentsOf: "],\"history\":[".utf8)
+        isInHistory = true
+        needsComma = false
+        after = 0
+        guard wasOnePage else { return false }
+        write(page, &bytes)
+        return close(&bytes)
+    }
+
+    private func close(_ bytes: inout [UInt8]) -> Bool {
+        bytes.append(contentsOf: "],\"more\":false}\n".utf8)
+        return true
+    }
+
+    private mutating func write(_ page: EventPage, _ bytes: inout [UInt8]) {
+        for event in page.events {
+            after = event.seq
+            guard event.seq <= end, let item = item(of: event) else { continue }
+            if needsComma { bytes.append(UInt8(ascii: ",")) }
+            needsComma = true
+            bytes += item
+        }
+    }
+
+    private func item(of event: TicketEvent) -> [UInt8]? {
+        var json = JSONWriter()
+        if isInHistory {
+            guard event.belongsToHistory(for: viewer.audience) else { return nil }
+            json.event(event, for: viewer.audience)
+        } else {
+            guard let message = event.message, viewer.audience == .staff || !message.isInternal
+            else { return nil }
+            json.message(message, of: event)
+        }
+        return json.finish()
+    }
+}

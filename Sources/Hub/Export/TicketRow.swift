@@ -1,0 +1,55 @@
+// A ticket's head as a row of a table, for staff.
+
+import Tickets
+import Wire
+
+enum TicketRow {
+    static let names = [
+        "ref", "id", "title", "status", "priority", "category", "project", "clientId", "client",
+        "assignedToId", "assignedTo", "watchers", "tags", "messageCount", "reopenCount",
+        "createdAt",
+        "updatedAt", "closedAt", "waitingSince", "slaState", "targetHours", "deadlineAt",
+        "breached",
+        "resolvedAt", "pausedMs", "firstResponseDeadlineAt", "firstResponseMetAt",
+        "firstResponseBreached", "lastMessageAt", "lastMessage", "description",
+    ]
+
+    static func write(_ ticket: Ticket, to csv: inout CSVWriter) {
+        csv.cell(ticket.ref)
+        csv.cell("\(ticket.id)")
+        csv.cell(ticket.title)
+        csv.cell(ticket.status.rawValue)
+        csv.cell(ticket.priority.rawValue)
+        csv.cell(ticket.category.rawValue)
+        csv.cell(ticket.project)
+        csv.cell(ticket.client.id)
+        csv.cell(ticket.client.name)
+        csv.cell(ticket.assignedTo?.id)
+        csv.cell(ticket.assignedTo?.name)
+        csv.cell(ticket.watchers.map(\.id).joined(separator: ", "))
+        csv.cell(ticket.tags.joined(separator: ", "))
+        csv.cell(ticket.activity.messageCount)
+        csv.cell(ticket.reopenCount)
+        csv.cell(ticket.createdAt.rfc3339)
+        csv.cell(ticket.activity.updatedAt.rfc3339)
+        csv.cell(ticket.closedAt?.rfc3339)
+        csv.cell(ticket.waitingSince?.rfc3339)
+        write(ticket.sla, to: &csv)
+        csv.cell(ticket.activity.lastMessage?.at.rfc3339)
+        csv.cell(ticket.activity.lastMessage?.excerpt)
+        csv.cell(ticket.description)
+        csv.endRow()
+    }
+
+    private static func write(_ sla: ServiceLevel, to csv: inout CSVWriter) {
+        csv.cell(sla.state.rawValue)
+        csv.cell(sla.targetHours.map { "\($0)" })
+        csv.cell(sla.deadlineAt?.rfc3339)
+        csv.cell(sla.breached)
+        csv.cell(sla.resolvedAt?.rfc3339)
+        csv.cell(Int(clamping: sla.pausedMs))
+        csv.cell(sla.firstResponse.deadlineAt?.rfc3339)
+        csv.cell(sla.firstResponse.metAt?.rfc3339)
+        csv.cell(sla.firstResponse.breached)
+    }
+}

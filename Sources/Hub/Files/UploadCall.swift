@@ -1,0 +1,202 @@
+// POST /api/upload: a form on its way in. Its bytes go on to a file thread as they come; how many may be
+// on their way there is bounded, and beyond it the session stops reading.
+
+import Reactor
+import Tickets
+import Wire
+
+final class UploadCall {
+    let exchange: Exchange
+    private let worker: Worker
+    private var identity: Identity?
+    private var form: MultipartReader?
+    /// Set once the file threads know of it.
+    private var upload: (address: UploadAddress, thread: Int, file: FileID, reserved: Int)?
+    private var fileName: String?
+    private var isInFile = false
+    private var prefix: [UInt8] = []
+    private var size = 0
+    private var unwritten = 0
+
+    init(_ exchange: Exchange, _ worker: Worker) {
+        self.exchange = exchange
+        self.worker = worker
+        exchange.onAbandon = { [unowned self] in leave(isAborting: true) }
+    }
+
+    private var settings: UploadSettings { worker.context.settings.uploads }
+    private var pool: FilePool { worker.context.files }
+
+    static func isUpload(_ head: RequestHead) -> Bool {
+        head.method == "POST" && head.path == "/api/upload"
+    }
+
+    /// Who stops reading from the uploader while this holds keeps memory bounded.
+    var isBehind: Bool { unwritten > UploadSettings.unwrittenBytesMax }
+
+    // MARK: The way in
+
+    /// Everything that can be refused before the first byte of the body is.
+    func begin() {
+        let router = Router(worker: worker)
+        guard router.admitsOrigin(of: exchange),
+            let identity = router.identify(exchange, inQuery: false)
+        else { return }
+        self.identity = identity
+        do throws(HTTPError) {
+            form = try MultipartReader(contentType: exchange.head.headers["content-type"])
+        } catch {
+            return refuse(.badRequest, error.reason, status: error.status)
+        }
+        var reserved = settings.fileBytes
+        if case .length(let length) = exchange.head.framing {
+            guard length <= settings.fileBytes + UploadSettings.formBytesMax else {
+                return refuseSize()
+            }
+            reserved = min(length, reserved)
+        }
+        let person = identity.caller.person.id
+        guard pool.ledger.enter(person, bytes: reserved, atMost: settings.concurrent) else {
+            return refuse(
+                .rateLimited, "\(settings.concurrent) uploads at a time are the limit.",
+                status: 429, retryAfter: 1)
+        }
+        let address = UploadAddress(worker: worker.index, token: worker.uploads.enter(self))
+        let file = FileID.make(at: Timestamp(milliseconds: wallClockMilliseconds()))
+        let thread = pool.begin(UploadOpening(address: address, file: file, owner: person))
+        upload = (address, thread, file, reserved)
+    }
+
+    func take(_ bytes: [UInt8]) {
+        guard exchange.isOpen, form != nil else { return }
+        do throws(HTTPError) {
+            form?.append(bytes)
+            while exchange.isOpen, let event = try form?.next() { try take(event) }
+        } catch {
+            refuse(.badRequest, error.reason, status: error.status, field: "file")
+        }
+    }
+
+    private func take(_ event: MultipartEvent) throws(HTTPError) {
+        switch event {
+        case .begin(let part):
+            guard part.name == "file" else {
+                return refuse(
+                    .badRequest, "There is no field “\(part.name)” here.", status: 400,
+                    field: part.name)
+            }
+            guard fileName == nil else {
+                throw HTTPError(status: 400, reason: "one file at a time can be uploaded")
+            }
+            do throws(TicketRejection) {
+                fileName = try FileName.cleaned(part.fileName ?? "")
+            } catch {
+                refuse(error.code, error.message, status: 400, field: error.field)
+            }
+            isInFile = true
+        case .data(let bytes) where isInFile: keep(bytes)
+        case .data: break
+        case .end: isInFile = false
+        }
+    }
+
+    private func keep(_ bytes: [UInt8]) {
+        guard let upload else { return }
+        size += bytes.count
+        guard size <= settings.fileBytes else { return refuseSize() }
+        if prefix.count < FileType.prefixBytes {
+            prefix += bytes.prefix(FileType.prefixBytes - prefix.count)
+        }
+        unwritten += bytes.count
+        pool.post(.append(upload.address, bytes), to: upload.thread)
+    }
+
+    /// The body is all here.
+    func end() {
+        guard exchange.isOpen, let upload else { return }
+        guard form?.isFinished == true else {
+            return refuse(
+                .badRequest, "The form ends before its last boundary.", status: 400, field: "file")
+        }
+        guard fileName != nil else {
+            return refuse(.badRequest, "file is missing.", status: 400, field: "file")
+        }
+        // A token that ended while the file came in is no token.
+        guard let identity, identity.expiresAt > worker.nowSeconds else {
+            return exchange.refuse(Gatekeeper.unauthorized)
+        }
+        form = nil
+        pool.post(.finish(upload.address), to: upload.thread)
+    }
+
+    // MARK: The way out
+
+    func receive(_ report: UploadReport) {
+        switch report {
+        case .written(let count):
+            let wasBehind = isBehind
+            unwritten -= count
+            if wasBehind, !isBehind { exchange.connectionSession?.uploadCaughtUp(self) }
+        case .finished(let location): store(at: location)
+        case .failed(.diskFull):
+            refuse(
+                .unavailable, "There is no room for files now; tell whoever runs this hub.",
+                status: 507)
+        case .failed(.quota(let quota)):
+            refuse(
+                .rateLimited, "Your quota is used up: \(quota).", status: 429, retryAfter: 3600)
+        case .failed(.unavailable):
+            refuse(
+                .unavailable, "The store does not take files now; try again.", status: 503,
+                retryAfter: 1)
+        }
+    }
+
+    private func store(at location: String) {
+        guard let upload, let fileName, let identity else { return }
+        let file = StoredFile(
+            id: upload.file, name: fileName, type: FileType.of(prefix), size: size,
+            owner: identity.caller.person.id, location: location)
+        worker.store(file) { [self] outcome in
+            switch outcome {
+            case .success:
+                pool.metrics.uploads.add(1)
+                pool.metrics.uploadedBytes.add(size)
+                let attachment = file.attachment
+                exchange.respond(
+                    .json(status: 201) { $0.attachmentFields(attachment) }
+                        .with("Location", "/api/files/\(file.id)"))
+                leave(isAborting: false)
+            case .failure(let rejection):
+                // The bytes stay behind for a sweep: their entry may have been made after all.
+                exchange.refuse(rejection)
+                leave(isAborting: false)
+            }
+        }
+    }
+
+    private func refuseSize() {
+        refuse(
+            .tooLarge, "A file is over its limit of \(settings.fileBytes) bytes.", status: 413,
+            field: "file")
+    }
+
+    private func refuse(
+        _ code: TicketRejection.Code, _ message: String, status: Int, field: String? = nil,
+        retryAfter: Int? = nil
+    ) {
+        var rejection = TicketRejection(code, message, field: field)
+        rejection.retryAfter = retryAfter
+        exchange.refuse(rejection, status: status)
+        leave(isAborting: true)
+    }
+
+    /// Exactly once, however it ends.
+    private func leave(isAborting: Bool) {
+        guard let upload, let identity else { return }
+        self.upload = nil
+        worker.uploads.leave(upload.address.token)
+        pool.ledger.leave(identity.caller.person.id, bytes: upload.reserved)
+        if isAborting { pool.post(.abort(upload.address), to: upload.thread) }
+    }
+}

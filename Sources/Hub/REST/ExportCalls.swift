@@ -1,0 +1,68 @@
+// /api/tickets/ID/history and /api/export: downloads of any length.
+
+import Reactor
+import Tickets
+import Wire
+
+struct ExportCalls {
+    let worker: Worker
+    let exchange: Exchange
+    let identity: Identity
+
+    private var caller: Caller { identity.caller }
+
+    func history(_ name: String) {
+        do throws(TicketRejection) {
+            var fields = try FieldReader(query: exchange.head.query)
+            let format = try format(&fields, of: [.json, .csv, .jsonl]) ?? .json
+            try fields.finish()
+            let tickets = TicketCalls(worker: worker, exchange: exchange, identity: identity)
+            tickets.withTicket(name) { id in
+                begin(
+                    HistoryExport(of: id, for: caller, format: format), format,
+                    fileName: format == .json ? nil : "history-\(name).\(format.rawValue)")
+            }
+        } catch {
+            exchange.refuse(error, for: caller)
+        }
+    }
+
+    func export() {
+        guard caller.person.role.isStaff else {
+            return exchange.refuse(TicketRejection(.forbidden, "Exports are for staff."))
+        }
+        do throws(TicketRejection) {
+            var fields = try FieldReader(query: exchange.head.query)
+            let format = try format(&fields, of: [.csv, .jsonl]) ?? .csv
+            // The one order in which no ticket moves while the export goes on.
+            var query = TicketQuery(caller: caller, sort: .createdAt, limit: 1)
+            query.filter = try fields.filter(for: caller)
+            try fields.finish()
+            let day = Timestamp(milliseconds: wallClockMilliseconds()).rfc3339.prefix(10)
+            begin(
+                TicketExport(query, format: format), format,
+                fileName: "tickets-\(day).\(format.rawValue)")
+        } catch {
+            exchange.refuse(error, for: caller)
+        }
+    }
+
+    private func format(
+        _ fields: inout FieldReader, of known: [ExportFormat]
+    ) throws(TicketRejection) -> ExportFormat? {
+        guard let name = try fields.single("format") else { return nil }
+        guard let format = ExportFormat(rawValue: name), known.contains(format) else {
+            throw FieldReader.wrong(
+                "format", "one of " + known.map(\.rawValue).joined(separator: ", "))
+        }
+        return format
+    }
+
+    private func begin(_ body: any PagedBody, _ format: ExportFormat, fileName: String?) {
+        var headers = [("Content-Type", format.contentType)]
+        if let fileName {
+            headers.append(("Content-Disposition", "attachment; filename=\"\(fileName)\""))
+        }
+        Download(body, headers: headers, for: exchange, of: identity, on: worker).begin(exchange)
+    }
+}

@@ -1,0 +1,144 @@
+// The report as JSON: what the reports page draws (docs/api.md, Statistics).
+
+import Tickets
+import Wire
+
+extension JSONWriter {
+    mutating func report(
+        _ report: StatisticsReport, of period: ClosedRange<StatisticsDay>, at now: Timestamp
+    ) {
+        beginObject()
+        field("from", period.lowerBound.description)
+        field("to", period.upperBound.description)
+        time("generatedAt", now)
+        key("totals")
+        beginObject()
+        tallyFields(report.total)
+        field("reassigned", report.total.reassigned)
+        field("open", report.open)
+        endObject()
+        key("days")
+        beginArray()
+        for day in report.days { self.day(day) }
+        endArray()
+        backlog(report)
+        technicians(report.technicians)
+        groups(report)
+        key("arrivals")
+        beginArray()
+        for hours in report.arrivals {
+            beginArray()
+            for count in hours { int(count) }
+            endArray()
+        }
+        endArray()
+        endObject()
+    }
+
+    private mutating func day(_ day: StatisticsReport.Day) {
+        beginObject()
+        field("day", day.day.description)
+        tallyFields(day.tally)
+        field("backlog", day.backlog)
+        endObject()
+    }
+
+    /// What a day, a technician and the whole have in common.
+    private mutating func tallyFields(_ tally: StatisticsReport.Tally) {
+        field("created", tally.created)
+        field("resolved", tally.resolved)
+        field("reopened", tally.reopened)
+        waits("firstResponse", tally.waits[.firstResponse])
+        waits("nextResponse", tally.waits[.nextResponse])
+        waits("resolution", tally.waits[.resolution])
+    }
+
+    private mutating func waits(_ name: StaticString, _ waits: StatisticsReport.Waits?) {
+        let waits = waits ?? StatisticsReport.Waits()
+        key(name)
+        beginObject()
+        field("count", waits.histogram.total)
+        milliseconds("medianMs", waits.histogram.milliseconds(atPercent: 50))
+        milliseconds("p90Ms", waits.histogram.milliseconds(atPercent: 90))
+        field("met", waits.met)
+        field("missed", waits.missed)
+        field("breached", waits.breached)
+        endObject()
+    }
+
+    private mutating func milliseconds(_ name: StaticString, _ value: Int64?) {
+        key(name)
+        if let value { int64(value) } else { null() }
+    }
+
+    private mutating func backlog(_ report: StatisticsReport) {
+        key("backlog")
+        beginArray()
+        for (band, counts) in report.backlog.enumerated() {
+            beginObject()
+            field("fromHours", band == 0 ? 0 : StatisticsReport.ageBounds[band - 1])
+            key("toHours")
+            if StatisticsReport.ageBounds.indices.contains(band) {
+                int(StatisticsReport.ageBounds[band])
+            } else {
+                null()
+            }
+            for priority in Priority.allCases {
+                key(priority.rawValue)
+                int(counts[priority] ?? 0)
+            }
+            field("total", counts.values.reduce(0, +))
+            endObject()
+        }
+        endArray()
+    }
+
+    private mutating func technicians(_ technicians: [StatisticsReport.Technician]) {
+        key("technicians")
+        beginArray()
+        for technician in technicians {
+            let tally = technician.tally
+            beginObject()
+            field("id", technician.id)
+            field("name", technician.name)
+            field("open", technician.open)
+            field("taken", tally.taken)
+            field("resolved", tally.resolved)
+            field("reopened", tally.reopened)
+            waits("firstResponse", tally.waits[.firstResponse])
+            waits("nextResponse", tally.waits[.nextResponse])
+            waits("resolution", tally.waits[.resolution])
+            endObject()
+        }
+        endArray()
+    }
+
+    private mutating func groups(_ report: StatisticsReport) {
+        key("projects")
+        beginArray()
+        for project in report.projects { group("project", project.name, project.tally) }
+        endArray()
+        key("categories")
+        beginArray()
+        for category in Category.allCases {
+            group("category", category.rawValue, report.categories[category])
+        }
+        endArray()
+        key("priorities")
+        beginArray()
+        for priority in Priority.allCases {
+            group("priority", priority.rawValue, report.priorities[priority])
+        }
+        endArray()
+    }
+
+    private mutating func group(
+        _ kind: StaticString, _ name: String, _ tally: StatisticsReport.Tally?
+    ) {
+        beginObject()
+        field(kind, name)
+        field("created", tally?.created ?? 0)
+        field("resolved", tally?.resolved ?? 0)
+        endObject()
+    }
+}

@@ -1,0 +1,97 @@
+// A file of settings, read value by value. Whatever is wrong is told with the file, the line and
+// the name of the setting.
+
+import Wire
+
+/// Why a file of settings cannot be used, for the person who wrote it.
+package struct SettingsFileError: Error, CustomStringConvertible, Sendable {
+    package let description: String
+    package init(_ description: String) { self.description = description }
+}
+
+/// What is wrong, and where in the file.
+struct SettingsFault: Error {
+    let path: [JSONStep]
+    let reason: String
+}
+
+struct SettingsNode {
+    let value: JSON
+    let path: [JSONStep]
+
+    /// Reads `bytes` and hands the whole to `read`; its faults come out with their lines.
+    static func read<Value>(
+        _ bytes: [UInt8], file: String,
+        _ read: (SettingsNode) throws(SettingsFault) -> Value
+    ) throws(SettingsFileError) -> Value {
+        let json: JSON
+        do throws(JSONError) {
+            json = try JSONReader.parse(bytes, maxMembers: 4096)
+        } catch {
+            let line = JSONLine.number(atByte: error.offset, of: bytes)
+            throw SettingsFileError(
+                "\(file), line \(line): this is not JSON: \(error.reason)")
+        }
+        do throws(SettingsFault) {
+            return try read(SettingsNode(value: json, path: []))
+        } catch {
+            let line = JSONLine.number(of: error.path, in: bytes)
+            let place = error.path.isEmpty ? "" : "\(Self.name(of: error.path)): "
+            throw SettingsFileError("\(file), line \(line): \(place)\(error.reason)")
+        }
+    }
+
+    func fault(_ reason: String) -> SettingsFault { SettingsFault(path: path, reason: reason) }
+
+    /// The members of an object, in the order of the file. With `names`, no others may be there.
+    func members(
+        _ names: [String]? = nil
+    ) throws(SettingsFault) -> [(name: String, node: SettingsNode)] {
+        guard let members = value.objectValue else { throw fault("this must be an object {…}") }
+        var nodes: [(name: String, node: SettingsNode)] = []
+        for member in members {
+            let node = SettingsNode(value: member.value, path: path + [.member(member.name)])
+            if let names, !names.contains(member.name) {
+                throw node.fault("there is no such setting; use \(Self.list(names))")
+            }
+            nodes.append((member.name, node))
+        }
+        return nodes
+    }
+
+    func optional(_ name: String) -> SettingsNode? {
+        value[name].map { SettingsNode(value: $0, path: path + [.member(name)]) }
+    }
+
+    func member(_ name: String, _ hint: String) throws(SettingsFault) -> SettingsNode {
+        guard let node = optional(name) else { throw fault("“\(name)” is missing; \(hint)") }
+        return node
+    }
+
+    func items(_ what: String) throws(SettingsFault) -> [SettingsNode] {
+        guard let items = value.arrayValue else { throw fault("this must be a list of \(what)") }
+        return items.enumerated().map { SettingsNode(value: $1, path: path + [.item($0)]) }
+    }
+
+    func string(_ what: String) throws(SettingsFault) -> String {
+        guard let text = value.stringValue else { throw fault("this must be \(what)") }
+        return text
+    }
+
+    static func list(_ names: [String]) -> String {
+        guard let last = names.last, names.count > 1 else { return names.joined() }
+        return names.dropLast().joined(separator: ", ") + " or \(last)"
+    }
+
+    /// `policies[2].match.priority`.
+    private static func name(of path: [JSONStep]) -> String {
+        var name = ""
+        for step in path {
+            switch step {
+            case .item(let index): name += "[\(index)]"
+            case .member(let member): name += name.isEmpty ? member : ".\(member)"
+            }
+        }
+        return name
+    }
+}

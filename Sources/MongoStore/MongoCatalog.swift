@@ -1,0 +1,89 @@
+// Canned replies and saved views, a collection each.
+
+internal import Tickets
+
+extension MongoLog {
+    func entries(
+        _ kind: CatalogKind, sharedOrOf owner: String
+    ) throws(StoreError) -> [CatalogEntry] {
+        let visible = Record.anyOf([
+            .field("isShared", .bool(true)), .field("owner.id", .string(owner)),
+        ])
+        let cursor = try client.find(
+            in: kind.collection, [visible].allHold, options: [.init("sort", .field("_id", .int(1)))]
+        )
+        return try cursor.all { fields throws(StoreError) in
+            try read { () throws(RecordError) in try CatalogEntry(document: fields, kind) }
+        }
+    }
+
+    func entry(_ id: CatalogID, _ kind: CatalogKind) throws(StoreError) -> CatalogEntry? {
+        let cursor = try client.find(in: kind.collection, [.init("_id", Record(id))])
+        return try cursor.next().map { fields throws(StoreError) in
+            try read { () throws(RecordError) in try CatalogEntry(document: fields, kind) }
+        }
+    }
+}
+
+extension MongoTicketStore: CatalogStore {
+    func entries(
+        _ kind: CatalogKind, sharedOrOf owner: String
+    ) throws(StoreError) -> [CatalogEntry] { try log.entries(kind, sharedOrOf: owner) }
+
+    func entry(_ id: CatalogID, _ kind: CatalogKind) throws(StoreError) -> CatalogEntry? {
+        try log.entry(id, kind)
+    }
+
+    func put(_ entry: CatalogEntry) throws(StoreError) {
+        guard case .object(let record) = entry.record else { return }
+        let fields = record.map { $0.name == "id" ? Record.Field("_id", $0.value) : $0 }
+        let replacement = MongoUpsert(
+            filter: BSONDocument([.init("_id", Record(entry.id))]),
+            document: BSONDocument(fields), isReplacement: true)
+        do throws(MongoFailure) {
+            try client.upsert([replacement], into: entry.kind.collection)
+        } catch {
+            throw error.outcome(client.address)
+        }
+    }
+
+    func remove(_ id: CatalogID, _ kind: CatalogKind) throws(StoreError) {
+        let one = Record.object([
+            .init("q", .field("_id", Record(id))), .init("limit", .int(1)),
+        ])
+        do throws(MongoFailure) {
+            try client.write([
+                .init("delete", .string(kind.collection.rawValue)),
+                .init("deletes", .array([one])),
+            ])
+        } catch {
+            throw error.outcome(client.address)
+        }
+    }
+}
+
+extension MongoTicketReader: CatalogReader {
+    func entries(
+        _ kind: CatalogKind, sharedOrOf owner: String
+    ) throws(StoreError) -> [CatalogEntry] { try log.entries(kind, sharedOrOf: owner) }
+
+    func entry(_ id: CatalogID, _ kind: CatalogKind) throws(StoreError) -> CatalogEntry? {
+        try log.entry(id, kind)
+    }
+}
+
+extension CatalogKind {
+    fileprivate var collection: MongoCollection {
+        switch self {
+        case .canned: .canned
+        case .views: .views
+        }
+    }
+}
+
+extension CatalogEntry {
+    fileprivate init(document: [Record.Field], _ kind: CatalogKind) throws(RecordError) {
+        let fields = document.map { $0.name == "_id" ? Record.Field("id", $0.value) : $0 }
+        try self.init(record: .object(fields), kind)
+    }
+}

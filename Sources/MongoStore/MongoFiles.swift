@@ -1,0 +1,169 @@
+// What is known of files, as the journal and the file threads both ask and write it. The events
+// are the truth about what is attached where; what an entry says of it is a copy, and a crash may
+// have kept it from being made.
+
+internal import CMongo
+internal import Tickets
+
+struct MongoFiles {
+    let client: MongoClient
+    private let log: MongoLog
+
+    init(_ client: MongoClient) {
+        self.client = client
+        log = MongoLog(client: client)
+    }
+
+    func files(_ ids: [FileID]) throws(StoreError) -> [FileID: StoredFile] {
+        guard !ids.isEmpty else { return [:] }
+        var found: [FileID: StoredFile] = [:]
+        for file in try entries([.init("_id", .within(ids.map { Record($0) }))]) {
+            found[file.id] = file
+        }
+        let free = found.values.filter { $0.claim == nil }.map(\.id)
+        for (id, claim) in try claims(of: free) { found[id]?.claim = claim }
+        return found
+    }
+
+    func unattached(before bound: FileID, limit: Int) throws(StoreError) -> [StoredFile] {
+        try entries(
+            [
+                .init("metadata.free", .bool(true)), .init("_id", .field("$lt", Record(bound))),
+            ],
+            options: [
+                .init("sort", .field("_id", .int(1))), .init("limit", Record(max(1, limit))),
+            ])
+    }
+
+    func usage(of owner: String, since first: FileID) throws(StoreError) -> FileUsage {
+        let cursor = try client.aggregate(
+            .files,
+            [
+                .field(
+                    "$match",
+                    .object([
+                        .init("metadata.owner", .string(owner)),
+                        .init("_id", .field("$gte", Record(first))),
+                    ])),
+                .field(
+                    "$group",
+                    .object([
+                        .init("_id", .null), .init("files", .field("$sum", .int(1))),
+                        .init("bytes", .field("$sum", .string("$length"))),
+                    ])),
+            ])
+        guard let fields = try cursor.next() else { return FileUsage() }
+        return try log.read { () throws(RecordError) in
+            let sums = try RecordReader(.object(fields), "usage")
+            return FileUsage(files: try sums.int("files"), bytes: try sums.int("bytes"))
+        }
+    }
+
+    private func entries(
+        _ filter: [Record.Field], options: [Record.Field] = []
+    ) throws(StoreError) -> [StoredFile] {
+        let cursor = try client.find(in: .files, filter, options: options)
+        return try cursor.all { fields throws(StoreError) in
+            try log.read { () throws(RecordError) in try StoredFile(document: fields) }
+        }
+    }
+
+    /// What the events say of these files.
+    func claims(of ids: [FileID]) throws(StoreError) -> [FileID: FileClaim] {
+        guard !ids.isEmpty else { return [:] }
+        var claims: [FileID: FileClaim] = [:]
+        for path in GridFS.attachmentPaths {
+            let cursor = try client.find(
+                in: .events, [.init(path, .within(ids.map { Record($0) }))],
+                options: [.init("projection", .field("_id", .int(0)))])
+            while let fields = try cursor.next() {
+                for (id, claim) in try log.readEvent(fields).claims where ids.contains(id) {
+                    claims[id] = claim
+                }
+            }
+        }
+        return claims
+    }
+
+    // MARK: Writing
+
+    func create(_ files: [StoredFile]) throws(MongoFailure) {
+        try client.upsert(files.map(\.creation), into: .files)
+    }
+
+    func take(_ claims: [FileID: FileClaim]) throws(MongoFailure) {
+        guard !claims.isEmpty else { return }
+        let updates = claims.map { id, claim in
+            Record.object([
+                .init("q", .field("_id", Record(id))),
+                .init(
+                    "u",
+                    .object([
+                        .init(
+                            "$set",
+                            .object([
+                                .init("metadata.ticket", Record(claim.ticket)),
+                                .init("metadata.seq", Record(claim.seq)),
+                                .init("metadata.internal", .bool(claim.isInternal)),
+                            ])),
+                        .init("$unset", .field("metadata.free", .bool(true))),
+                    ])),
+            ])
+        }
+        try client.write([
+            .init("update", .string(MongoCollection.files.rawValue)),
+            .init("updates", .array(updates)),
+        ])
+    }
+
+    /// Forgets those that no event attaches; an entry that fell behind its event is mended instead.
+    func forget(_ ids: [FileID]) throws(StoreError) {
+        guard !ids.isEmpty else { return }
+        let attached = try claims(of: ids)
+        let deletes = ids.filter { attached[$0] == nil }.map { id in
+            Record.object([
+                .init(
+                    "q",
+                    .object([.init("_id", Record(id)), .init("metadata.free", .bool(true))])),
+                .init("limit", .int(1)),
+            ])
+        }
+        do throws(MongoFailure) {
+            try take(attached)
+            guard !deletes.isEmpty else { return }
+            try client.write([
+                .init("delete", .string(MongoCollection.files.rawValue)),
+                .init("deletes", .array(deletes)),
+            ])
+        } catch {
+            throw error.unavailable(client.address)
+        }
+    }
+
+    func removeChunks(of ids: [FileID]) throws(MongoFailure) {
+        guard !ids.isEmpty else { return }
+        let all = Record.object([
+            .init("q", .field("files_id", .within(ids.map { Record($0) }))),
+            .init("limit", .int(0)),
+        ])
+        try client.write([
+            .init("delete", .string(MongoCollection.chunks.rawValue)),
+            .init("deletes", .array([all])),
+        ])
+    }
+}
+
+extension MongoClient {
+    /// A write command to the store's database, confirmed by a majority.
+    func write(_ command: [Record.Field]) throws(MongoFailure) {
+        guard let command = NativeBSON(BSONDocument(command)) else {
+            throw MongoFailure(unencodable: "the command")
+        }
+        var error = bson_error_t()
+        let reply = NativeReply()
+        guard
+            unsafe mongoc_client_write_command_with_opts(
+                client, address.database, command.pointer, nil, reply.pointer, &error)
+        else { throw MongoFailure(error, reply: reply) }
+    }
+}

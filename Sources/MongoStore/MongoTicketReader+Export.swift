@@ -1,0 +1,7 @@
+// What exports ask besides lists.
+
+internal import Tickets
+
+extension MongoTicketReader {
+    func readMarks(of id: TicketID) throws(StoreError) -> [ReadMark] { try reads(of: id) }
+}

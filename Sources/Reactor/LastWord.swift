@@ -1,0 +1,16 @@
+// A few bytes for a peer that is not taken on.
+
+import CLinux
+import Glibc
+
+extension Descriptor {
+    /// Sends what fits into the socket at once and says FIN. What the peer has said already is read
+    /// and dropped: closed with bytes unread, the socket would answer RST, and the peer might never
+    /// see the last word.
+    package borrowing func sendLastWord(_ bytes: [UInt8]) {
+        _ = unsafe send(rawValue, bytes, bytes.count, Int32(MSG_NOSIGNAL))
+        _ = shutdown(rawValue, Int32(SHUT_WR))
+        var unread = [UInt8](repeating: 0, count: 4096)
+        _ = unsafe recv(rawValue, &unread, unread.count, Int32(MSG_DONTWAIT))
+    }
+}

@@ -1,0 +1,112 @@
+// Canned replies and saved views as rows.
+
+package import Tickets
+
+struct CatalogRows {
+    let database: Database
+
+    static let schema = [
+        """
+        CREATE TABLE catalog (
+            id TEXT PRIMARY KEY NOT NULL,
+            kind TEXT NOT NULL,
+            owner TEXT NOT NULL,
+            is_shared INTEGER NOT NULL,
+            data TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID
+        """,
+        "CREATE INDEX catalog_owner ON catalog (kind, owner)",
+        "CREATE INDEX catalog_shared ON catalog (kind, is_shared)",
+    ]
+
+    /// Ids begin with the time of making, so they are in the order of age.
+    func entries(
+        _ kind: CatalogKind, sharedOrOf owner: String
+    ) throws(StoreError) -> [CatalogEntry] {
+        let statement = try database.prepared(
+            """
+            SELECT data FROM catalog
+            WHERE kind = ?1 AND is_shared = 1 OR kind = ?1 AND owner = ?2 ORDER BY id
+            """)
+        try statement.bind([.text(kind.rawValue), .text(owner)])
+        defer { statement.reset() }
+        var entries: [CatalogEntry] = []
+        while try statement.step() { entries.append(try entry(in: statement, kind)) }
+        return entries
+    }
+
+    func entry(_ id: CatalogID, _ kind: CatalogKind) throws(StoreError) -> CatalogEntry? {
+        let statement = try database.prepared("SELECT data FROM catalog WHERE id = ? AND kind = ?")
+        try statement.bind([.text("\(id)"), .text(kind.rawValue)])
+        defer { statement.reset() }
+        return try statement.step() ? try entry(in: statement, kind) : nil
+    }
+
+    func put(_ entry: CatalogEntry) throws(StoreError) {
+        try database.run(
+            """
+            INSERT OR REPLACE INTO catalog (id, kind, owner, is_shared, data)
+            VALUES (?, ?, ?, ?, ?)
+            """,
+            [
+                .text("\(entry.id)"), .text(entry.kind.rawValue), .text(entry.owner.id),
+                SQLValue(entry.isShared), .json(RecordJSON.encode(entry.record)),
+            ])
+    }
+
+    func remove(_ id: CatalogID, _ kind: CatalogKind) throws(StoreError) {
+        try database.run(
+            "DELETE FROM catalog WHERE id = ? AND kind = ?",
+            [.text("\(id)"), .text(kind.rawValue)])
+    }
+
+    private func entry(
+        in row: Statement, _ kind: CatalogKind
+    ) throws(StoreError) -> CatalogEntry {
+        try TicketRows(database: database).decode(row, 0, "an entry of \(kind.rawValue)") {
+            record throws(RecordError) in try CatalogEntry(record: record, kind)
+        }
+    }
+}
+
+extension SQLiteTicketStore: CatalogStore {
+    package func entries(
+        _ kind: CatalogKind, sharedOrOf owner: String
+    ) throws(StoreError) -> [CatalogEntry] {
+        try CatalogRows(database: database()).entries(kind, sharedOrOf: owner)
+    }
+
+    package func entry(
+        _ id: CatalogID, _ kind: CatalogKind
+    ) throws(StoreError) -> CatalogEntry? {
+        try CatalogRows(database: database()).entry(id, kind)
+    }
+
+    package func put(_ entry: CatalogEntry) throws(StoreError) {
+        let database = try database()
+        try database.write { () throws(StoreError) in
+            try CatalogRows(database: database).put(entry)
+        }
+    }
+
+    package func remove(_ id: CatalogID, _ kind: CatalogKind) throws(StoreError) {
+        let database = try database()
+        try database.write { () throws(StoreError) in
+            try CatalogRows(database: database).remove(id, kind)
+        }
+    }
+}
+
+extension SQLiteTicketReader: CatalogReader {
+    package func entries(
+        _ kind: CatalogKind, sharedOrOf owner: String
+    ) throws(StoreError) -> [CatalogEntry] {
+        try CatalogRows(database: database()).entries(kind, sharedOrOf: owner)
+    }
+
+    package func entry(
+        _ id: CatalogID, _ kind: CatalogKind
+    ) throws(StoreError) -> CatalogEntry? {
+        try CatalogRows(database: database()).entry(id, kind)
+    }
+}

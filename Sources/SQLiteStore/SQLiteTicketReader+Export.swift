@@ -1,0 +1,9 @@
+// What exports ask besides lists.
+
+package import Tickets
+
+extension SQLiteTicketReader {
+    package func readMarks(of id: TicketID) throws(StoreError) -> [ReadMark] {
+        try PeopleRows(database: database()).reads(of: id)
+    }
+}

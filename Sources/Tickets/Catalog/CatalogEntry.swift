@@ -1,0 +1,105 @@
+// What staff keep for themselves and each other beside the tickets: canned replies and saved views.
+// No events: an entry is what was last stored under its id.
+
+package enum CatalogKind: String, Sendable, Hashable, CaseIterable {
+    case canned, views
+}
+
+package typealias CatalogID = Identifier<CatalogEntry>
+
+/// A reply to start from, in one or more languages.
+package struct CannedReply: Hashable, Sendable {
+    package struct Body: Hashable, Sendable {
+        /// A language tag such as `fr` or `en-GB`.
+        package let language: String
+        package let text: String
+
+        package init(language: String, text: String) {
+            self.language = language
+            self.text = text
+        }
+    }
+
+    package let title: String
+    /// What is typed to find it; empty: nothing.
+    package let shortcut: String
+    /// By language, one each.
+    package let bodies: [Body]
+
+    package init(title: String, shortcut: String, bodies: [Body]) {
+        self.title = title
+        self.shortcut = shortcut
+        self.bodies = bodies.sorted { $0.language < $1.language }
+    }
+}
+
+/// A list's filter and order under a name.
+package struct SavedView: Hashable, Sendable {
+    package let name: String
+    /// A JSON object with the fields of a queue's `filter`, checked by whoever made the view.
+    package let filter: String
+    package let sort: TicketSort
+    package let isShared: Bool
+
+    package init(name: String, filter: String, sort: TicketSort, isShared: Bool) {
+        self.name = name
+        self.filter = filter
+        self.sort = sort
+        self.isShared = isShared
+    }
+}
+
+package struct CatalogEntry: Hashable, Sendable {
+    package enum Content: Hashable, Sendable {
+        case canned(CannedReply)
+        case view(SavedView)
+    }
+
+    package let id: CatalogID
+    package let owner: Person
+    package var content: Content
+    /// 1, and one more with each change.
+    package var version: Int
+    package let createdAt: Timestamp
+    package var updatedAt: Timestamp
+    /// The owner's idempotency key, and what it was used for.
+    package let key: String?
+    package let created: Content
+
+    package init(
+        id: CatalogID, owner: Person, content: Content, version: Int, createdAt: Timestamp,
+        updatedAt: Timestamp, key: String?, created: Content
+    ) {
+        self.id = id
+        self.owner = owner
+        self.content = content
+        self.version = version
+        self.createdAt = createdAt
+        self.updatedAt = updatedAt
+        self.key = key
+        self.created = created
+    }
+
+    package var kind: CatalogKind { content.kind }
+
+    /// All staff may see it, and not its owner alone.
+    package var isShared: Bool {
+        switch content {
+        case .canned: true
+        case .view(let view): view.isShared
+        }
+    }
+
+    package func isVisible(to person: Person) -> Bool {
+        person.role.isStaff && (isShared || owner.id == person.id)
+    }
+}
+
+extension CatalogEntry.Content {
+    package var kind: CatalogKind {
+        switch self {
+        case .canned: .canned
+        case .view: .views
+        }
+    }
+}

@@ -1,0 +1,73 @@
+// Catalog entries to and from records.
+
+extension CatalogEntry {
+    package var record: Record {
+        .object([
+            .init("id", Record(id)), .init("owner", owner.record),
+            .init("isShared", .bool(isShared)), .init("content", content.record),
+            .init("version", Record(version)), .init("createdAt", .time(createdAt)),
+            .init("updatedAt", .time(updatedAt)), .init("key", Record(key)),
+            .init("created", key == nil ? .null : created.record),
+        ])
+    }
+
+    package init(record: Record, _ kind: CatalogKind) throws(RecordError) {
+        let fields = try RecordReader(record, "catalog entry")
+        let content = try Content(record: try fields.required("content"), kind)
+        self.init(
+            id: try fields.id("id"), owner: try Person(record: try fields.required("owner")),
+            content: content, version: try fields.int("version"),
+            createdAt: try fields.time("createdAt"), updatedAt: try fields.time("updatedAt"),
+            key: try fields.optionalString("key"),
+            created: try fields.optional("created").map { record throws(RecordError) in
+                try Content(record: record, kind)
+            } ?? content)
+    }
+}
+
+extension CatalogEntry.Content {
+    fileprivate var record: Record {
+        switch self {
+        case .canned(let reply):
+            .object([
+                .init("title", .string(reply.title)), .init("shortcut", .string(reply.shortcut)),
+                .init(
+                    "bodies",
+                    .array(
+                        reply.bodies.map { body in
+                            .object([
+                                .init("language", .string(body.language)),
+                                .init("text", .string(body.text)),
+                            ])
+                        })),
+            ])
+        case .view(let view):
+            .object([
+                .init("name", .string(view.name)), .init("filter", .string(view.filter)),
+                .init("sort", .string(view.sort.rawValue)),
+                .init("isShared", .bool(view.isShared)),
+            ])
+        }
+    }
+
+    fileprivate init(record: Record, _ kind: CatalogKind) throws(RecordError) {
+        let fields = try RecordReader(record, "content")
+        switch kind {
+        case .canned:
+            let bodies = try fields.array("bodies").map { record throws(RecordError) in
+                let body = try RecordReader(record, "bodies")
+                return CannedReply.Body(
+                    language: try body.string("language"), text: try body.string("text"))
+            }
+            self = .canned(
+                CannedReply(
+                    title: try fields.string("title"), shortcut: try fields.string("shortcut"),
+                    bodies: bodies))
+        case .views:
+            self = .view(
+                SavedView(
+                    name: try fields.string("name"), filter: try fields.string("filter"),
+                    sort: try fields.code("sort"), isShared: try fields.bool("isShared")))
+        }
+    }
+}

@@ -1,0 +1,51 @@
+// The variables of canned replies: `{{ticket.ref}}`. Whoever writes the reply fills them in; the hub
+// sees to it that every one of them can be filled.
+
+package enum ReplyTemplate {
+    /// Names in English, and the French ones that people write.
+    package static let variables: Set<String> = [
+        "ticket.ref", "ticket.title", "ticket.titre", "ticket.project", "ticket.projet",
+        "ticket.category", "ticket.status", "ticket.priority",
+        "client.name", "client.nom", "client.firstName", "client.prenom",
+        "agent.name", "agent.nom", "agent.firstName", "agent.prenom",
+    ]
+
+    /// What is wrong with the variables of `text`, for a person to read; nil: nothing.
+    package static func problem(in text: String) -> String? {
+        var rest = Substring(text)
+        while let opening = rest.firstRange(of: "{{") {
+            rest = rest[opening.upperBound...]
+            guard let closing = rest.firstRange(of: "}}") else {
+                return "a variable begins with {{ and does not end with }}."
+            }
+            let name = trimmed(rest[..<closing.lowerBound])
+            guard variables.contains(name) else {
+                return "there is no variable “\(name.prefix(40))”; there are "
+                    + variables.sorted().joined(separator: ", ") + "."
+            }
+            rest = rest[closing.upperBound...]
+        }
+        return nil
+    }
+
+    private static func trimmed(_ text: Substring) -> String {
+        var text = text
+        while text.first == " " { text.removeFirst() }
+        while text.last == " " { text.removeLast() }
+        return String(text)
+    }
+
+    /// `fr`, `en-GB`, `zh-Hant`: letters, then parts of letters and digits (RFC 5646, in short).
+    package static func isLanguage(_ tag: String) -> Bool {
+        let parts = tag.split(separator: "-", omittingEmptySubsequences: false)
+        guard let first = parts.first, (2...3).contains(first.utf8.count), parts.count <= 3,
+            first.utf8.allSatisfy({ (0x61...0x7A).contains($0) })
+        else { return false }
+        return parts.dropFirst().allSatisfy { part in
+            (2...8).contains(part.utf8.count)
+                && part.utf8.allSatisfy { byte in
+                    (0x61...0x7A).contains(byte | 0x20) || (0x30...0x39).contains(byte)
+                }
+        }
+    }
+}

@@ -1,0 +1,58 @@
+// What the hub asks of a store about files: their bytes, and what is known of them. Entries are
+// written by the journal, with the events that attach them (`StoreBatch`); bytes come first, so
+// that there is never an entry without them.
+
+/// Why bytes could not be taken or given.
+package enum FileStoreError: Error, Sendable, CustomStringConvertible {
+    /// There is no room; nothing else is wrong.
+    case full(String)
+    case store(StoreError)
+
+    package var description: String {
+        switch self {
+        case .full(let reason): "no room for files: \(reason)"
+        case .store(let error): error.description
+        }
+    }
+}
+
+/// What one person has uploaded since some time.
+package struct FileUsage: Hashable, Sendable {
+    package var files: Int
+    package var bytes: Int
+
+    package init(files: Int = 0, bytes: Int = 0) {
+        self.files = files
+        self.bytes = bytes
+    }
+}
+
+/// One file on its way in. Dropped before `finish`, it leaves nothing that a sweep does not find.
+package protocol FileWriter: AnyObject {
+    func append(_ bytes: [UInt8]) throws(FileStoreError)
+    /// The bytes are durable when it returns; the result is the file's `location`.
+    func finish() throws(FileStoreError) -> String
+    /// Takes back what was written. Allowed at any time before `finish`.
+    func abort()
+}
+
+/// The bytes of files, and questions about them, on a thread of its own beside the journal.
+package protocol FileStore: AnyObject {
+    /// The free share of where the bytes go, 0 to 100; nil: unknown.
+    func freePercent() throws(StoreError) -> Double?
+    func begin(_ id: FileID) throws(FileStoreError) -> any FileWriter
+    /// `count` bytes from `offset` on, fewer only at the end of the file; nil: they are gone.
+    func read(_ file: StoredFile, at offset: Int, count: Int) throws(StoreError) -> [UInt8]?
+    /// nil: no such file.
+    func file(_ id: FileID) throws(StoreError) -> StoredFile?
+    /// Of the files that `owner` has begun since `time` and that are still there.
+    func usage(of owner: String, since time: Timestamp) throws(StoreError) -> FileUsage
+    /// Files begun before `time` that no ticket has, oldest first.
+    func unattached(before time: Timestamp, limit: Int) throws(StoreError) -> [StoredFile]
+    /// Gives the bytes back of those that have no entry any more; the others keep them.
+    func removeBytes(of files: [StoredFile]) throws(StoreError)
+    /// Removes what crashes have left: bytes begun before `time` that have no entry. `isFull`: looks
+    /// everywhere and not just where an upload of late can have left something. Returns how many
+    /// there were.
+    func removeDebris(before time: Timestamp, isFull: Bool) throws(StoreError) -> Int
+}

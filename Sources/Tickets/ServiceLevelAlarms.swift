@@ -1,0 +1,89 @@
+// Deadlines that come: what a timer waits for, and what it makes of a ticket when the time is there.
+
+extension ServiceLevel {
+    /// When a timer must look at this ticket again: the next warning or deadline of a running clock.
+    package var nextAlarm: Timestamp? {
+        clocks.compactMap { $0.nextAlarm }.min()
+    }
+
+    /// What is due at `now`: one fact a clock, the gravest. The clocks come back marked, so that
+    /// each warning and breach happens once.
+    package func alarms(at now: Timestamp) -> (ServiceLevel, [SLAFact]) {
+        var sla = self
+        var facts: [SLAFact] = []
+        for clock in clocks {
+            guard let percent = clock.duePercent(at: now) else { continue }
+            facts.append(
+                SLAFact(
+                    clock: clock.name, phase: percent == 100 ? .breached : .warning,
+                    deadlineAt: clock.deadline, percent: percent == 100 ? nil : percent))
+            sla.mark(clock.name, percent: percent, at: now)
+        }
+        return (sla, facts)
+    }
+
+    private mutating func mark(_ clock: SLAClock, percent: Int, at now: Timestamp) {
+        let isBreach = percent == 100
+        switch clock {
+        case .firstResponse:
+            if isBreach { firstResponse.breached = true }
+            firstResponse.warnedPercent = isBreach ? 90 : percent
+        case .nextResponse:
+            if isBreach { nextResponse.breached = true }
+            nextResponse.warnedPercent = isBreach ? 90 : percent
+        case .resolution:
+            if isBreach {
+                breached = true
+                breachedAt = now
+            }
+            warnedPercent = isBreach ? 90 : percent
+        }
+    }
+
+    /// The clocks that can still give an alarm.
+    private var clocks: [RunningClock] {
+        var clocks: [RunningClock] = []
+        func add(_ name: SLAClock, _ clock: ResponseClock) {
+            guard clock.isRunning, !clock.breached, let deadline = clock.deadlineAt else { return }
+            clocks.append(
+                RunningClock(
+                    name: name, deadline: deadline, warnings: clock.warnings,
+                    warnedPercent: clock.warnedPercent))
+        }
+        add(.firstResponse, firstResponse)
+        add(.nextResponse, nextResponse)
+        if state == .running, !breached, let deadlineAt {
+            clocks.append(
+                RunningClock(
+                    name: .resolution, deadline: deadlineAt, warnings: warnings,
+                    warnedPercent: warnedPercent))
+        }
+        return clocks
+    }
+}
+
+private struct RunningClock {
+    let name: SLAClock
+    let deadline: Timestamp
+    let warnings: SLAWarnings?
+    let warnedPercent: Int
+
+    var nextAlarm: Timestamp? {
+        [75, 90, 100].lazy.filter { $0 > warnedPercent }.compactMap(moment).first
+    }
+
+    /// The gravest that has come and was not told.
+    func duePercent(at now: Timestamp) -> Int? {
+        [100, 90, 75].first { percent in
+            percent > warnedPercent && moment(of: percent).map { $0 <= now } ?? false
+        }
+    }
+
+    private func moment(of percent: Int) -> Timestamp? {
+        switch percent {
+        case 75: warnings?.early
+        case 90: warnings?.late
+        default: deadline
+        }
+    }
+}

@@ -1,0 +1,178 @@
+// What the reports page draws, put together from stored counts. Its JSON is the hub's.
+
+package struct StatisticsReport: Sendable {
+    /// Waits of one clock.
+    package struct Waits: Sendable, Hashable {
+        package var histogram = DurationHistogram()
+        package var met = 0
+        package var missed = 0
+        package var breached = 0
+
+        package init() {}
+    }
+
+    /// Counts of one scope over some days.
+    package struct Tally: Sendable, Hashable {
+        package var created = 0
+        package var resolved = 0
+        package var reopened = 0
+        package var taken = 0
+        package var reassigned = 0
+        package var waits: [SLAClock: Waits] = [:]
+        /// By hour of the day, in UTC.
+        package var arrivals = [Int](repeating: 0, count: 24)
+
+        package init() {}
+
+        mutating func add(_ counts: [String: Int]) {
+            for (counter, count) in counts { add(count, to: counter) }
+        }
+
+        private mutating func add(_ count: Int, to counter: String) {
+            switch counter {
+            case StatisticsCounter.created: created += count
+            case StatisticsCounter.resolved: resolved += count
+            case StatisticsCounter.reopened: reopened += count
+            case StatisticsCounter.taken: taken += count
+            case StatisticsCounter.reassigned: reassigned += count
+            default: addCompound(count, to: counter)
+            }
+        }
+
+        /// `arrivals-13`, `firstResponse-met`, `resolution~57`. What a newer program counts besides
+        /// is passed over.
+        private mutating func addCompound(_ count: Int, to counter: String) {
+            guard let mark = counter.firstIndex(where: { $0 == "-" || $0 == "~" }) else { return }
+            let rest = counter[counter.index(after: mark)...]
+            guard let clock = SLAClock(rawValue: String(counter[..<mark])) else {
+                if let hour = Int(rest), arrivals.indices.contains(hour) { arrivals[hour] += count }
+                return
+            }
+            switch (counter[mark], rest) {
+            case ("~", _):
+                guard let bucket = Int(rest) else { return }
+                waits[clock, default: Waits()].histogram.add(count, toBucket: bucket)
+            case (_, "met"): waits[clock, default: Waits()].met += count
+            case (_, "missed"): waits[clock, default: Waits()].missed += count
+            case (_, "breached"): waits[clock, default: Waits()].breached += count
+            default: break
+            }
+        }
+    }
+
+    package struct Day: Sendable {
+        package let day: StatisticsDay
+        package let tally: Tally
+        /// Tickets that were open when the day ended, or are now.
+        package let backlog: Int
+    }
+
+    package struct Technician: Sendable {
+        package let id: String
+        package let name: String
+        package let open: Int
+        package let tally: Tally
+    }
+
+    /// Open tickets by age: upper bounds in hours, the last open-ended.
+    package static let ageBounds = [4, 24, 72, 168]
+
+    package private(set) var days: [Day] = []
+    package private(set) var total = Tally()
+    package private(set) var technicians: [Technician] = []
+    package private(set) var projects: [(name: String, tally: Tally)] = []
+    package private(set) var categories: [Category: Tally] = [:]
+    package private(set) var priorities: [Priority: Tally] = [:]
+    /// By weekday, Monday first, and hour.
+    package private(set) var arrivals = [[Int]](
+        repeating: [Int](repeating: 0, count: 24), count: 7)
+    /// By age band, youngest first, then by priority.
+    package private(set) var backlog = [[Priority: Int]](
+        repeating: [:], count: StatisticsReport.ageBounds.count + 1)
+    package private(set) var open = 0
+
+    /// - Parameters:
+    ///   - period: the days asked for, none after today.
+    ///   - rows: the cells of the period.
+    ///   - later: the totals of the days after it, to today.
+    ///   - groups: open tickets, by age up to `moments(now:)`.
+    package init(
+        _ period: ClosedRange<StatisticsDay>, rows: [StatisticsRow], later: [StatisticsRow],
+        groups: [OpenTicketGroup], people: [Person]
+    ) {
+        var byDay: [StatisticsDay: Tally] = [:]
+        var byTechnician: [String: Tally] = [:]
+        var byProject: [String: Tally] = [:]
+        for row in rows {
+            switch row.cell.scope {
+            case .all:
+                byDay[row.cell.day, default: Tally()].add(row.counts)
+                total.add(row.counts)
+            case .technician(let id): byTechnician[id, default: Tally()].add(row.counts)
+            case .project(let name): byProject[name, default: Tally()].add(row.counts)
+            case .category(let code):
+                if let category = Category(rawValue: code) {
+                    categories[category, default: Tally()].add(row.counts)
+                }
+            case .priority(let code):
+                if let priority = Priority(rawValue: code) {
+                    priorities[priority, default: Tally()].add(row.counts)
+                }
+            }
+        }
+        projects = byProject.map { ($0.key, $0.value) }.sorted {
+            ($1.tally.created, $0.name) < ($0.tally.created, $1.name)
+        }
+        var openByTechnician: [String: Int] = [:]
+        for group in groups {
+            open += group.count
+            let band = min(max(0, group.age), backlog.count - 1)
+            backlog[band][group.priority, default: 0] += group.count
+            if let id = group.assignedTo { openByTechnician[id, default: 0] += group.count }
+        }
+        count(period, byDay, later)
+        list(byTechnician, openByTechnician, people)
+    }
+
+    /// The moments that part the age bands, the youngest first.
+    package static func moments(now: Timestamp) -> [Timestamp] {
+        ageBounds.map { now.advanced(byMilliseconds: -Int64($0) * 3_600_000) }
+    }
+
+    /// The backlog is known as of now; what happened since is taken back day by day.
+    private mutating func count(
+        _ period: ClosedRange<StatisticsDay>, _ byDay: [StatisticsDay: Tally],
+        _ later: [StatisticsRow]
+    ) {
+        var sinceThen = Tally()
+        for row in later where row.cell.scope == .all { sinceThen.add(row.counts) }
+        var backlog = open - sinceThen.growth
+        var day = period.upperBound
+        while day >= period.lowerBound {
+            let tally = byDay[day] ?? Tally()
+            days.append(Day(day: day, tally: tally, backlog: max(0, backlog)))
+            for (hour, count) in tally.arrivals.enumerated() {
+                arrivals[day.weekday][hour] += count
+            }
+            backlog -= tally.growth
+            day = day.advanced(by: -1)
+        }
+        days.reverse()
+    }
+
+    private mutating func list(
+        _ tallies: [String: Tally], _ open: [String: Int], _ people: [Person]
+    ) {
+        let names = Dictionary(people.map { ($0.id, $0.name) }, uniquingKeysWith: { $1 })
+        let ids = Set(tallies.keys).union(open.keys)
+        technicians = ids.map { id in
+            Technician(
+                id: id, name: names[id] ?? id, open: open[id] ?? 0, tally: tallies[id] ?? Tally())
+        }.sorted { ($0.name, $0.id) < ($1.name, $1.id) }
+    }
+}
+
+extension StatisticsReport.Tally {
+    /// By how many the open tickets became more.
+    fileprivate var growth: Int { created - resolved + reopened }
+}

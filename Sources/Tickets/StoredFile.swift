@@ -1,0 +1,97 @@
+// A file that somebody uploaded, and what ties it to a ticket.
+
+/// Where a file was attached: written once, with the event that did it.
+package struct FileClaim: Hashable, Sendable {
+    package let ticket: TicketID
+    package let seq: Int
+    /// Attached to an internal message: for staff alone.
+    package let isInternal: Bool
+
+    package init(ticket: TicketID, seq: Int, isInternal: Bool) {
+        self.ticket = ticket
+        self.seq = seq
+        self.isInternal = isInternal
+    }
+}
+
+package struct StoredFile: Hashable, Sendable {
+    package let id: FileID
+    /// Cleaned, for people; never a path.
+    package let name: String
+    /// By its content, not by what the uploader called it.
+    package let type: String
+    /// Bytes.
+    package let size: Int
+    /// The id of the person who uploaded it.
+    package let owner: String
+    /// Where the store keeps the bytes, in the store's own terms.
+    package let location: String
+    /// nil: not attached yet, for its owner alone.
+    package var claim: FileClaim?
+
+    package init(
+        id: FileID, name: String, type: String, size: Int, owner: String, location: String,
+        claim: FileClaim? = nil
+    ) {
+        self.id = id
+        self.name = name
+        self.type = type
+        self.size = size
+        self.owner = owner
+        self.location = location
+        self.claim = claim
+    }
+
+    package var attachment: Attachment { Attachment(id: id, name: name, type: type, size: size) }
+
+    /// Whether `caller`, who can access the ticket `head` that it is attached to, may have it. A file of an
+    /// internal message is as internal as the message.
+    package func isVisible(to caller: Caller, on head: Ticket?) -> Bool {
+        guard let claim else { return caller.person.id == owner }
+        guard let head, head.id == claim.ticket, caller.canAccess(head) else { return false }
+        return !claim.isInternal || caller.audience == .staff
+    }
+}
+
+extension FileID {
+    /// Below the name of every file that was begun at `time` or later: names begin with their second.
+    package static func earliest(at time: Timestamp) -> FileID {
+        FileID(high: UInt64(UInt32(clamping: time.milliseconds / 1000)) << 32, low: 0)
+    }
+}
+
+extension TicketEvent {
+    /// The files that this event attaches.
+    package var claims: [FileID: FileClaim] {
+        var claims: [FileID: FileClaim] = [:]
+        for attachment in created?.attachments ?? [] {
+            claims[attachment.id] = FileClaim(ticket: ticket, seq: seq, isInternal: false)
+        }
+        guard let message else { return claims }
+        for attachment in message.attachments {
+            claims[attachment.id] = FileClaim(
+                ticket: ticket, seq: seq, isInternal: message.isInternal)
+        }
+        return claims
+    }
+}
+
+extension StoreBatch {
+    /// The files that its events attach.
+    package var claims: [FileID: FileClaim] {
+        events.reduce(into: [:]) { claims, event in
+            claims.merge(event.claims) { first, _ in first }
+        }
+    }
+}
+
+extension TicketCommand {
+    /// The files that it wants attached, as the caller named them.
+    package var attachments: [FileID] {
+        switch request {
+        case .create(let new): new.attachments
+        case .edit(_, let edit): edit.draft?.attachments ?? []
+        case .clockDue: []
+        }
+    }
+}

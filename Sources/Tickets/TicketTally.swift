@@ -1,0 +1,88 @@
+// How many tickets there are of each kind, kept as they change, so that a list that shows counts does
+// not count a million tickets for each page.
+
+/// What the counted lists filter by. A ticket is in one group at a time.
+package struct TicketGroup: Hashable, Sendable {
+    package let status: Status
+    package let priority: Priority
+    package let category: Category
+    package let project: String
+    package let assignedTo: String?
+    package let sla: SLAFilter
+
+    package init(
+        status: Status, priority: Priority, category: Category, project: String,
+        assignedTo: String?, sla: SLAFilter
+    ) {
+        self.status = status
+        self.priority = priority
+        self.category = category
+        self.project = project
+        self.assignedTo = assignedTo
+        self.sla = sla
+    }
+
+    package init(_ ticket: Ticket) {
+        self.init(
+            status: ticket.status, priority: ticket.priority, category: ticket.category,
+            project: ticket.project, assignedTo: ticket.assignedTo?.id, sla: ticket.slaFilter)
+    }
+}
+
+package struct TicketTally: Sendable {
+    private var counts: [TicketGroup: Int] = [:]
+
+    package init() {}
+
+    package mutating func add(_ group: TicketGroup, count: Int = 1) {
+        counts[group, default: 0] += count
+    }
+
+    /// After an event; `before` is nil for a new ticket.
+    package mutating func move(from before: Ticket?, to after: Ticket) {
+        let group = TicketGroup(after)
+        if let before {
+            let left = TicketGroup(before)
+            guard left != group else { return }
+            let count = counts[left, default: 0] - 1
+            counts[left] = count > 0 ? count : nil
+        }
+        add(group)
+    }
+
+    /// The counts of a list with this filter, but for its `status`; nil: only the store can tell.
+    ///
+    /// Of a technician who does not reach all, those are missing that they watch and somebody else
+    /// has: `TicketQuery.Counting.watchedOfOthers` asks for these.
+    package func counts(of filter: TicketFilter, for caller: Caller) -> [Status: Int]? {
+        guard caller.audience == .staff, filter.client.isEmpty, filter.watchedBy == nil,
+            filter.tag.isEmpty, filter.text == nil
+        else { return nil }
+        var found: [Status: Int] = [:]
+        for (group, count) in counts
+        where caller.reaches(assignedTo: group.assignedTo) && filter.matches(group) {
+            found[group.status, default: 0] += count
+        }
+        return found
+    }
+}
+
+extension Caller {
+    /// Every ticket, whoever has it.
+    package var reachesWhatOthersHave: Bool { person.role != .technician || reachesAllTickets }
+
+    fileprivate func reaches(assignedTo holder: String?) -> Bool {
+        reachesWhatOthersHave || holder == nil || holder == person.id
+    }
+}
+
+extension TicketFilter {
+    fileprivate func matches(_ group: TicketGroup) -> Bool {
+        (priority.isEmpty || priority.contains(group.priority))
+            && (category.isEmpty || category.contains(group.category))
+            && (project.isEmpty || project.contains(group.project))
+            && (assignedTo.isEmpty
+                || assignedTo.contains(group.assignedTo.map { .person($0) } ?? .nobody))
+            && (sla.isEmpty || sla.contains(group.sla))
+    }
+}

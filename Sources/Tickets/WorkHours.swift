@@ -1,0 +1,114 @@
+// The hours that somebody works, as they are written down: a zone, a week with its breaks, and
+// days off. Laid out, they are a `WorkCalendar`.
+
+package struct WorkHours: Hashable, Sendable {
+    /// Part of a day, in minutes since local midnight; `to` is 1440 at most.
+    package struct Shift: Hashable, Sendable {
+        package let from: Int
+        package let to: Int
+
+        /// nil when it would be empty, or leave the day.
+        package init?(from: Int, to: Int) {
+            guard from >= 0, from < to, to <= 1440 else { return nil }
+            self.from = from
+            self.to = to
+        }
+    }
+
+    /// A name of the IANA time zone database.
+    package var timeZone: String
+    /// Shifts by weekday, Monday first; what lies between two of them is a break.
+    package private(set) var week: [[Shift]] = Array(repeating: [], count: 7)
+    package var holidays: Set<CivilDay> = []
+
+    package init(timeZone: String) { self.timeZone = timeZone }
+
+    /// Sets the shifts of a weekday (0 is Monday); false, with nothing set, when two overlap.
+    package mutating func set(_ shifts: [Shift], on weekday: Int) -> Bool {
+        let sorted = shifts.sorted { $0.from < $1.from }
+        guard week.indices.contains(weekday),
+            zip(sorted, sorted.dropFirst()).allSatisfy({ $0.to <= $1.from })
+        else { return false }
+        week[weekday] = sorted
+        return true
+    }
+
+    package var isEmpty: Bool { week.allSatisfy(\.isEmpty) }
+
+    /// A moment is working time when the clock on the wall shows an hour of its weekday's shifts
+    /// and the day is no holiday. So an hour that a change of clocks skips is not worked, and one
+    /// that it repeats is worked twice.
+    ///
+    /// - Parameter days: what is laid out; outside of it the calendar runs around the clock.
+    /// - Returns: nil when nobody knows the time zone.
+    package func laidOut(over days: Range<CivilDay> = Self.century) -> WorkCalendar? {
+        let range = days.lowerBound.midnightUTC..<days.upperBound.midnightUTC
+        guard let segments = ZoneOffsets.segments(of: timeZone, over: range) else { return nil }
+        var spans: [WorkCalendar.Span] = []
+        for segment in segments {
+            let first = CivilDay(containing: segment.range.lowerBound + segment.offset)
+            let last = CivilDay(containing: segment.range.upperBound + segment.offset)
+            for day in first...last where !holidays.contains(day) {
+                for shift in week[day.weekday] {
+                    let midnight = day.midnightUTC - segment.offset
+                    Self.append(
+                        max(midnight + Int64(shift.from) * 60_000, segment.range.lowerBound),
+                        min(midnight + Int64(shift.to) * 60_000, segment.range.upperBound),
+                        to: &spans)
+                }
+            }
+        }
+        return WorkCalendar(spans: spans, laidOut: range)
+    }
+
+    /// 2000 to 2099: older tickets and later deadlines than that are nobody's.
+    package static let century = CivilDay(number: 10_957)..<CivilDay(number: 47_482)
+
+    private static func append(
+        _ start: Int64, _ end: Int64, to spans: inout [WorkCalendar.Span]
+    ) {
+        guard start < end else { return }
+        if let last = spans.indices.last, spans[last].end == start {
+            spans[last].end = end
+        } else {
+            spans.append(
+                WorkCalendar.Span(
+                    start: start, end: end, workedBefore: spans.last?.worked ?? 0))
+        }
+    }
+}
+
+/// A date without a time or a place.
+package struct CivilDay: Hashable, Comparable, Strideable, Sendable {
+    /// Days since 1970-01-01.
+    package let number: Int64
+
+    package init(number: Int64) { self.number = number }
+
+    init(containing milliseconds: Int64) {
+        let day = milliseconds / 86_400_000
+        number = milliseconds < day * 86_400_000 ? day - 1 : day
+    }
+
+    /// `2026-12-25`; nil when there is no such day.
+    package init?(_ text: String) {
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+        guard parts.count == 3, parts.map(\.utf8.count) == [4, 2, 2],
+            parts.allSatisfy({ $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }),
+            let year = Int64(parts[0]), let month = Int64(parts[1]), let date = Int64(parts[2]),
+            (1...12).contains(month), (1...31).contains(date)
+        else { return nil }
+        self.init(number: Timestamp.days(year: year, month: month, date: date))
+        // The 31st of April would be the 1st of May.
+        guard Timestamp(milliseconds: midnightUTC).rfc3339.hasPrefix(text) else { return nil }
+    }
+
+    var midnightUTC: Int64 { number * 86_400_000 }
+
+    /// 0 is Monday; 1970 began on a Thursday.
+    var weekday: Int { Int(((number + 3) % 7 + 7) % 7) }
+
+    package func distance(to other: CivilDay) -> Int { Int(other.number - number) }
+    package func advanced(by days: Int) -> CivilDay { CivilDay(number: number + Int64(days)) }
+    package static func < (left: CivilDay, right: CivilDay) -> Bool { left.number < right.number }
+}

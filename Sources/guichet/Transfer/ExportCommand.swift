@@ -1,0 +1,52 @@
+// `guichet export`: all that a store knows of people and tickets, as JSON lines.
+
+import Glibc
+import Tickets
+
+struct ExportCommand {
+    private let arguments: Arguments
+
+    init(_ arguments: some Sequence<String>, _ environment: Environment) throws {
+        self.arguments = try Arguments(arguments, environment, options: ["store", "out"])
+    }
+
+    func run() throws {
+        let opener = try StoreChoice.opener(arguments["store"] ?? StoreChoice.fallback)
+        // Two readers: one walks through the logs while the other answers between them.
+        let (logs, marks) = (try opener.openReader(), try opener.openReader())
+        let output = try TransferOutput(path: arguments["out"])
+        try output.write(TransferLine.heading(version: TransferLine.version).bytes)
+        let people = try logs.people(in: []).sorted { $0.id < $1.id }
+        for person in people { try output.write(TransferLine.person(person).bytes) }
+        var counts = (tickets: 0, events: 0)
+        var broken: [String] = []
+        var failure: (any Error)?
+        try logs.visitLogs { id, _, events throws(StoreError) in
+            guard failure == nil else { return }
+            let ticket = TransferredTicket(
+                id: id, events: events, reads: try marks.readMarks(of: id))
+            do {
+                _ = try ticket.checkedHead()
+            } catch {
+                broken.append("\(error)")
+                return
+            }
+            do {
+                try output.write(TransferLine.ticket(ticket).bytes)
+            } catch {
+                failure = error
+                throw .unavailable("\(error)")
+            }
+            counts.tickets += 1
+            counts.events += events.count
+            if counts.tickets % 1000 == 0 { Terminal.progress("\(counts.tickets) tickets") }
+        }
+        try output.finish()
+        Terminal.progress("")
+        for problem in broken { Terminal.complain("left out: \(problem); see `guichet check`") }
+        Terminal.complain(
+            "exported \(counts.tickets) tickets, \(counts.events) events, \(people.count) people"
+                + " from \(opener.label)")
+        if !broken.isEmpty { exit(1) }
+    }
+}

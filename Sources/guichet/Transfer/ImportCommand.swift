@@ -1,0 +1,85 @@
+// `guichet import`: an export into a store, ticket by ticket. What is there already stays as it is, so
+// an import that broke off is simply run again.
+
+import Glibc
+import Tickets
+
+struct ImportCommand {
+    private let arguments: Arguments
+
+    init(_ arguments: some Sequence<String>, _ environment: Environment) throws {
+        self.arguments = try Arguments(arguments, environment, options: ["store"], freeMax: 1)
+    }
+
+    func run() throws {
+        guard let path = arguments.free.first else {
+            throw UsageError("name the file to import: guichet import FILE (- for standard input)")
+        }
+        let opener = try StoreChoice.opener(arguments["store"] ?? StoreChoice.fallback)
+        let input = try TransferInput(path: path)
+        let desk = try ImportDesk(try opener.openStore())
+        do {
+            try read(input, into: desk)
+            try desk.flush()
+        } catch {
+            throw UsageError(
+                "\(path), line \(input.lineNumber): \(error). \(Self.remainder(of: desk)); "
+                    + "mend the cause and import the file again")
+        }
+        Terminal.progress("")
+        let counts = desk.counts
+        Terminal.complain(
+            "imported \(counts.tickets) tickets, \(counts.events) events, \(counts.people) people"
+                + " into \(opener.label); \(counts.known) tickets were there already")
+        try verify(desk, try opener.openReader())
+    }
+
+    /// What an import that breaks off leaves: whole tickets.
+    private static func remainder(of desk: ImportDesk) -> String {
+        // When it was the store that failed, this fails again and there is nothing new to say.
+        try? desk.flush()
+        return "\(desk.counts.tickets) tickets before it were imported, and nothing of this one"
+    }
+
+    private func read(_ input: TransferInput, into desk: ImportDesk) throws {
+        guard let first = try input.next(),
+            case .heading(let version) = try TransferLine(first.span)
+        else {
+            throw UsageError("the heading is missing: this is not an export by guichet")
+        }
+        guard version == TransferLine.version else {
+            throw UsageError("the export has version \(version); import it with a newer guichet")
+        }
+        while let line = try input.next() {
+            switch try TransferLine(line.span) {
+            case .heading: throw UsageError("there is a second heading")
+            case .person(let person): try desk.take(person)
+            case .ticket(let ticket): try desk.take(ticket)
+            }
+            if input.lineNumber % 1000 == 0 { Terminal.progress("\(input.lineNumber) lines") }
+        }
+    }
+
+    /// The whole store as `guichet check` sees it, and of each ticket of the file every event.
+    private func verify(_ desk: ImportDesk, _ reader: any TicketReader) throws {
+        var report = CheckReport()
+        var missing = Set(desk.digests.keys)
+        var different: [TicketID] = []
+        try reader.visitLogs { id, head, events throws(StoreError) in
+            report.visit(id, head, events)
+            guard let digest = desk.digests[id] else { return }
+            missing.remove(id)
+            if events.hashValue != digest { different.append(id) }
+            if report.tickets % 1000 == 0 { Terminal.progress("\(report.tickets) tickets checked") }
+        }
+        Terminal.progress("")
+        let problems =
+            report.problems + missing.map { "ticket \($0): it was imported and is not there" }
+            + different.map { "ticket \($0): it is not as it was imported" }
+        for problem in problems { Terminal.complain(problem) }
+        Terminal.complain(
+            "checked \(report.tickets) tickets, \(report.events) events: "
+                + (problems.isEmpty ? "ok" : "\(problems.count) problems"))
+        if !problems.isEmpty { exit(1) }
+    }
+}

@@ -1,0 +1,89 @@
+// Takes people and tickets of an export one after the other and writes them in batches.
+
+import Tickets
+
+final class ImportDesk {
+    private let store: any TicketStore
+    private var batch = StoreBatch()
+    private var waiting: Set<TicketID> = []
+    private var knownPeople: Set<String>
+    private(set) var counts = (tickets: 0, events: 0, people: 0, known: 0)
+    /// What the log of each ticket of the file must be found as afterwards.
+    private(set) var digests: [TicketID: Int] = [:]
+
+    /// Events a batch; a ticket is never cut.
+    private static let eventsMax = 1000
+
+    init(_ store: any TicketStore) throws {
+        self.store = store
+        knownPeople = Set(try store.people().map(\.id))
+    }
+
+    /// Who is known already keeps the name that their newest token gave them.
+    func take(_ person: Person) throws {
+        guard knownPeople.insert(person.id).inserted else { return }
+        batch.people.append(person)
+        counts.people += 1
+        if batch.people.count >= Self.eventsMax { try flush() }
+    }
+
+    func take(_ ticket: TransferredTicket) throws {
+        let head = try ticket.checkedHead()
+        if waiting.contains(ticket.id) { try flush() }
+        let stored = try store.events(of: ticket.id, after: 0, limit: ticket.events.count + 1)
+        try requireSame(ticket, stored)
+        try requireFreeNumber(head)
+        digests[ticket.id] = ticket.events.hashValue
+        batch.reads += ticket.reads
+        if stored.count == ticket.events.count {
+            counts.known += 1
+        } else {
+            // MongoDB may hold the beginning of a log when an import broke off: it goes on there.
+            batch.events += ticket.events[stored.count...]
+            batch.statistics.add(ticket.statistics(after: stored.count))
+            batch.heads.append(head)
+            waiting.insert(ticket.id)
+            counts.tickets += 1
+            counts.events += ticket.events.count - stored.count
+        }
+        if batch.events.count >= Self.eventsMax || batch.reads.count >= Self.eventsMax {
+            try flush()
+        }
+    }
+
+    private func requireSame(_ ticket: TransferredTicket, _ stored: [TicketEvent]) throws {
+        guard stored.count <= ticket.events.count else {
+            throw UsageError(
+                "ticket \(ticket.id) is in the store with more events than the file has; "
+                    + "nothing is overwritten")
+        }
+        for (there, here) in zip(stored, ticket.events) where there != here {
+            throw UsageError(
+                "ticket \(ticket.id) is in the store with another event \(there.seq); "
+                    + "nothing is overwritten")
+        }
+    }
+
+    private func requireFreeNumber(_ head: Ticket) throws {
+        guard let owner = try store.ticketID(number: head.number), owner != head.id else { return }
+        throw UsageError(
+            "\(head.ref) is ticket \(owner) in the store and \(head.id) in the file; "
+                + "import into an empty store")
+    }
+
+    func flush() throws {
+        defer {
+            batch = StoreBatch()
+            waiting.removeAll(keepingCapacity: true)
+        }
+        guard !batch.isEmpty else { return }
+        do {
+            try store.commit(batch)
+        } catch {
+            counts.tickets -= waiting.count
+            throw UsageError(
+                "\(error.description); the last \(waiting.count) tickets up to this line were "
+                    + "not stored")
+        }
+    }
+}

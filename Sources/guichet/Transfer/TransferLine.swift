@@ -1,0 +1,117 @@
+// The lines of an export: a heading, people, whole tickets. The same store gives the same bytes, and
+// so does the other kind of store that they were imported into.
+
+import SQLiteStore
+import Tickets
+import Wire
+
+enum TransferLine {
+    /// The first line. The version grows when an older program could not read the rest.
+    case heading(version: Int)
+    case person(Person)
+    case ticket(TransferredTicket)
+
+    static let version = 1
+    private static let format = "guichet-export"
+
+    var bytes: [UInt8] {
+        let record: Record =
+            switch self {
+            case .heading(let version):
+                .object([
+                    .init("format", .string(Self.format)), .init("version", Record(version)),
+                ])
+            case .person(let person): .object([.init("person", person.record)])
+            case .ticket(let ticket): ticket.record
+            }
+        return RecordJSON.encode(record) + [UInt8(ascii: "\n")]
+    }
+
+    init(_ line: Span<UInt8>) throws {
+        let record: Record
+        do {
+            record = try RecordJSON.decode(line)
+        } catch {
+            throw UsageError("it is not JSON: \(error.description)")
+        }
+        do {
+            let fields = try RecordReader(record, "the line")
+            if fields.optional("format") != nil {
+                guard try fields.string("format") == Self.format else {
+                    throw UsageError("it is not the heading of an export by guichet")
+                }
+                self = .heading(version: try fields.int("version"))
+            } else if let person = fields.optional("person") {
+                self = .person(try Person(record: person))
+            } else {
+                self = .ticket(try TransferredTicket(fields))
+            }
+        } catch let error as RecordError {
+            throw UsageError(error.description)
+        }
+    }
+}
+
+/// One ticket: the log, of which its head is the fold, and how far people have read it.
+struct TransferredTicket {
+    let id: TicketID
+    let events: [TicketEvent]
+    let reads: [ReadMark]
+
+    init(id: TicketID, events: [TicketEvent], reads: [ReadMark]) {
+        self.id = id
+        self.events = events
+        self.reads = reads.sorted { $0.person < $1.person }
+    }
+
+    var record: Record {
+        .object([
+            .init("ticket", Record(id)), .init("events", .array(events.map(\.record))),
+            .init(
+                "reads",
+                .array(
+                    reads.map {
+                        .object([.init("person", .string($0.person)), .init("seq", Record($0.seq))])
+                    })),
+        ])
+    }
+
+    fileprivate init(_ fields: RecordReader) throws(RecordError) {
+        let id: TicketID = try fields.id("ticket")
+        self.init(
+            id: id,
+            events: try fields.array("events").map { record throws(RecordError) in
+                try TicketEvent(record: record)
+            },
+            reads: try fields.array("reads").map { record throws(RecordError) in
+                let mark = try RecordReader(record, "reads")
+                return ReadMark(
+                    ticket: id, person: try mark.string("person"), seq: try mark.int("seq"))
+            })
+    }
+
+    /// What the events behind the first `count` add to the statistics.
+    func statistics(after count: Int) -> StatisticsChange {
+        var change = StatisticsChange()
+        var head: Ticket?
+        for event in events {
+            head = head.map { $0.applying(event) } ?? event.created
+            if let head, event.seq > count { change.note(event, head) }
+        }
+        return change
+    }
+
+    /// What is wrong with the log; nil: it is whole, and this is its head.
+    func checkedHead() throws -> Ticket {
+        if let event = events.first(where: { $0.ticket != id }) {
+            throw UsageError("ticket \(id): event \(event.seq) is of ticket \(event.ticket)")
+        }
+        var report = CheckReport()
+        let head = Ticket.fold(events)
+        report.visit(id, head, events)
+        guard report.problems.isEmpty, let head, head.id == id else {
+            throw UsageError(report.problems.first ?? "ticket \(id): its head is of another ticket")
+        }
+        return head
+    }
+}

@@ -1,0 +1,231 @@
+"""Deadlines of seconds: pauses, crashes, hubs side by side, and clocks that jump."""
+
+import datetime
+import glob
+import json
+
+import pytest
+
+from support import working_time
+from support.observe import wait_for_line, wait_until
+from support.wrapped import wrap
+
+FAKETIME = glob.glob("/usr/lib/*/faketime/libfaketimeMT.so.1")
+SECOND = datetime.timedelta(seconds=1)
+
+
+def moment(text):
+    return datetime.datetime.fromisoformat(text)
+
+
+def policies(seconds, **calendar):
+    """Promises of so many seconds for normal tickets, and of a hundred times as many for low."""
+
+    def promise(priority, seconds):
+        return {
+            "match": {"priority": priority},
+            "firstResponseMinutes": None,
+            "nextResponseMinutes": None,
+            "targetHours": seconds / 3600,
+        }
+
+    return {"policies": [promise("normal", seconds), promise("low", seconds * 100)]} | calendar
+
+
+def alarms(rest, ticket, clock="resolution"):
+    """What the timers said about a clock: phases, with the percent of warnings."""
+    return [
+        (fact["phase"], fact.get("percent"))
+        for event in rest.events(ticket)["events"]
+        if event["kind"] == "sla"
+        for fact in event["sla"]
+        if fact["clock"] == clock
+    ]
+
+
+def breach_of(rest, ticket, seconds=20):
+    """The event of the breach, waited for."""
+
+    def find():
+        return next(
+            (
+                event
+                for event in rest.events(ticket)["events"]
+                if any(f["phase"] == "breached" for f in event.get("sla") or [])
+            ),
+            None,
+        )
+
+    return wait_until(find, "the breach", seconds)
+
+
+@pytest.fixture
+def start(start_hub, tmp_path):
+    def start(store, content, **settings):
+        file = tmp_path / "sla.json"
+        file.write_text(json.dumps(content))
+        return start_hub(store, ["--log", "json"], SLA=file, **settings)
+
+    return start
+
+
+def test_a_policy_of_seconds_warns_and_breaches(store, start, client, lina):
+    hub = start(store, policies(3))
+    ticket = hub.rest(client).create()
+    rest = hub.rest(lina)
+    breach = breach_of(rest, ticket["id"])
+    deadline = moment(ticket["createdAt"]) + 3 * SECOND
+    assert moment(ticket["sla"]["deadlineAt"]) == deadline
+    assert datetime.timedelta(0) <= moment(breach["at"]) - deadline <= SECOND
+    assert alarms(rest, ticket["id"]) == [("warning", 75), ("warning", 90), ("breached", None)]
+    for event in rest.events(ticket["id"])["events"][1:]:
+        assert (event["kind"], event["cause"], event["by"]["role"]) == ("sla", "sla", "system")
+
+
+def test_a_pause_is_banked_through_every_recalculation(store, start, client, lina):
+    hub = start(store, policies(4))
+    rest = hub.rest(lina)
+    ticket = hub.rest(client).create()
+    path = f"/api/tickets/{ticket['id']}"
+    created = moment(ticket["createdAt"])
+    paused = rest.patch(path, {"action": "wait"}).json()["sla"]
+    assert paused["state"] == "paused" and paused["pausedAt"]
+    # Both while the clock stands still.
+    slow = rest.patch(path, {"priority": "low"}).json()["sla"]
+    assert slow["state"] == "paused"
+    assert moment(slow["deadlineAt"]) == created + 400 * SECOND
+    fast = rest.patch(path, {"priority": "normal"}).json()["sla"]
+    assert moment(fast["deadlineAt"]) == created + 4 * SECOND
+    # Another ticket's deadline is the proof that this one's has passed by the clock on the wall.
+    breach_of(rest, hub.rest(client).create()["id"])
+    assert alarms(rest, ticket["id"]) == []
+    resumed = hub.rest(client).say(ticket["id"], "Here it is.")["ticket"]["sla"]
+    assert resumed["state"] == "running" and resumed["pausedMs"] >= 4000
+    banked = datetime.timedelta(milliseconds=resumed["pausedMs"])
+    assert moment(resumed["deadlineAt"]) == created + 4 * SECOND + banked
+    for seconds, priority in ((400, "low"), (4, "normal")):
+        sla = rest.patch(path, {"priority": priority}).json()["sla"]
+        assert sla["pausedMs"] == resumed["pausedMs"]
+        assert moment(sla["deadlineAt"]) == created + seconds * SECOND + banked
+    breach_of(rest, ticket["id"])
+    assert alarms(rest, ticket["id"]).count(("breached", None)) == 1
+
+
+def test_nothing_falls_due_outside_working_hours(embedded, start, client, lina):
+    now = datetime.datetime.now(working_time.UTC)
+    content = policies(2, calendars={"later": working_time.elsewhen(now, 3)})
+    content["policies"][0]["calendar"] = "later"
+    hub = start(embedded, content)
+    rest = hub.rest(lina)
+    ticket = hub.rest(client).create()
+    opening = moment(ticket["sla"]["deadlineAt"]) - 2 * SECOND
+    assert (opening.hour, opening.minute, opening.second) == (0, 0, 0)
+    assert opening > now
+    # Two seconds and more pass for a ticket that runs by the clock on the wall.
+    other = hub.rest(client).create(priority="low")["id"]
+    rest.patch(f"/api/tickets/{other}", {"targetHours": 2.5 / 3600})
+    breach_of(rest, other)
+    assert alarms(rest, ticket["id"]) == []
+    # A pause before the doors open costs nothing.
+    path = f"/api/tickets/{ticket['id']}"
+    rest.patch(path, {"action": "wait"})
+    resumed = hub.rest(client).say(ticket["id"], "Here it is.")["ticket"]["sla"]
+    assert resumed["deadlineAt"] == ticket["sla"]["deadlineAt"]
+
+
+def test_response_clocks_have_seconds_too(embedded, start, client, lina):
+    policy = {"firstResponseMinutes": 0.04, "nextResponseMinutes": 0.03, "targetHours": None}
+    hub = start(embedded, {"policies": [policy]})
+    rest = hub.rest(lina)
+    ticket = hub.rest(client).create()["id"]
+    breach_of(rest, ticket)
+    told = alarms(rest, ticket, "firstResponse")
+    assert told == [("warning", 75), ("warning", 90), ("breached", None)]
+    said = rest.say(ticket, "Sorry.")
+    assert [f["phase"] for f in said["event"]["sla"]] == ["missed"]
+    hub.rest(client).say(ticket, "And now?")
+    wait_until(
+        lambda: ("breached", None) in alarms(rest, ticket, "nextResponse"), "the next breach", 20
+    )
+    assert alarms(rest, ticket, "nextResponse").count(("breached", None)) == 1
+
+
+def test_each_breach_comes_once_whenever_the_hub_dies(store, start, client, lina):
+    hub = start(store, policies(3))
+    tickets = [hub.rest(client).create() for _ in range(25)]
+    for ticket in tickets[::2]:
+        seconds = 1 + tickets.index(ticket) / 10
+        hub.rest(lina).patch(f"/api/tickets/{ticket['id']}", {"targetHours": seconds / 3600})
+    for _ in range(2):
+        breach_of(hub.rest(lina), tickets[0]["id"])
+        hub.close_clients()
+        hub.kill()
+        hub.start()
+    rest = hub.rest(lina)
+    found = {t["id"]: breach_of(rest, t["id"]) for t in tickets}
+    for ticket in tickets:
+        told = alarms(rest, ticket["id"])
+        assert told.count(("breached", None)) == 1, told
+        assert told.count(("warning", 75)) <= 1 and told.count(("warning", 90)) <= 1, told
+    for event in found.values():
+        deadline = next(f["deadlineAt"] for f in event["sla"] if f["phase"] == "breached")
+        assert moment(event["at"]) >= moment(deadline)
+
+
+def test_two_hubs_on_one_store_tell_each_breach_once(store, start, client, lina):
+    first = start(store, policies(5))
+    tickets = [first.rest(client).create()["id"] for _ in range(8)]
+    second = start(store, policies(5))
+    for ticket in tickets:
+        breach_of(first.rest(lina), ticket)
+    # The one that came late finds that it is done, and goes on.
+    ticket = second.rest(client).create()["id"]
+    breach_of(second.rest(lina), ticket)
+    for ticket in tickets:
+        assert alarms(second.rest(lina), ticket).count(("breached", None)) == 1
+
+
+@pytest.mark.skipif(not FAKETIME, reason="libfaketime is not installed")
+def test_a_clock_that_jumps_breaches_once_and_is_logged(
+    store, start, monkeypatch, tmp_path, client, lina
+):
+    """Only the wall clock is moved: the one for durations goes on as it did."""
+    shift = tmp_path / "shift"
+    shift.write_text("+0")
+    # As it is loaded the library sets a variable, which moves the environment, behind which Swift
+    # looks for the arguments. So `env` is loaded with it first, and hands both on.
+    settings = f"FAKETIME_TIMESTAMP_FILE={shift} FAKETIME_NO_CACHE=1 FAKETIME_DONT_FAKE_MONOTONIC=1"
+    wrap(monkeypatch, tmp_path, f"LD_PRELOAD={FAKETIME[0]} {settings} exec env HUB")
+    hub = start(store, policies(7200))
+    day = 30 * 86_400
+    rest, asking = hub.rest(lina, ttl=day), hub.rest(client, ttl=day)
+
+    def jump(text):
+        seen = len(hub.log_file.read_text())
+        shift.write_text(text)
+        wait_until(
+            lambda: '"clock_jump"' in hub.log_file.read_text()[seen:], f"the jump to {text}"
+        )
+
+    early = asking.create()["id"]
+    jump("+3h")
+    breach_of(rest, early)
+    line = wait_for_line(hub, "clock_jump")
+    assert abs(int(line["ms"]) - 3 * 3_600_000) < 60_000
+    wait_for_line(hub, "sla_late", ticket=early)
+    # Back, and three days ahead: what was told is not told again, what is due is.
+    paused = asking.create()["id"]
+    rest.patch(f"/api/tickets/{paused}", {"action": "wait"})
+    late = asking.create()["id"]
+    jump("-2h")
+    resumed = asking.say(paused, "Here it is.")["ticket"]["sla"]
+    assert resumed["pausedMs"] == 0 and resumed["state"] == "running"
+    jump("+3d")
+    breach_of(rest, late)
+    breach_of(rest, paused)
+    jump("+0")
+    for ticket in (early, paused, late):
+        told = alarms(rest, ticket)
+        assert told.count(("breached", None)) == 1, told
+        log = rest.events(ticket)["events"]
+        assert [event["seq"] for event in log] == list(range(1, len(log) + 1))

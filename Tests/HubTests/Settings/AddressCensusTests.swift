@@ -1,0 +1,30 @@
+import Testing
+
+@testable import Hub
+
+struct AddressCensusTests {
+    @Test func `the one over the limit is told so, and has to leave too`() {
+        let census = AddressCensus(limit: 2)
+        #expect(census.enter("10.0.0.1"))
+        #expect(census.enter("10.0.0.1"))
+        #expect(!census.enter("10.0.0.1"))
+        #expect(census.enter("10.0.0.2"))
+        census.leave("10.0.0.1")
+        census.leave("10.0.0.1")
+        #expect(census.enter("10.0.0.1"))
+    }
+
+    @Test func `without a limit everybody may come`() {
+        let census = AddressCensus(limit: 0)
+        for _ in 0..<1000 { #expect(census.enter("10.0.0.1")) }
+    }
+
+    @Test(arguments: [
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2"), ("2001:db8::1", "2001:db8:0:0"),
+        ("2001:db8:1:2::9", "2001:db8:1:2"), ("::1", "0:0:0:0"), ("192.0.2.7", "192.0.2.7"),
+        ("::", "0:0:0:0"), ("1:2:3:4:5:6:7::", "1:2:3:4"),
+    ])
+    func `the addresses of one household are one`(address: String, key: String) {
+        #expect(AddressCensus.key(address) == key)
+    }
+}

@@ -1,0 +1,44 @@
+import Testing
+import Wire
+
+@Suite struct CSVWriterTests {
+    private static func row(_ cells: String?...) -> String {
+        var csv = CSVWriter()
+        for cell in cells { csv.cell(cell) }
+        csv.endRow()
+        return String(decoding: csv.finish(), as: UTF8.self)
+    }
+
+    @Test func `separates cells with commas and ends rows with CR LF`() {
+        #expect(Self.row("a", nil, "ç", "") == "a,,ç,\r\n")
+    }
+
+    @Test(arguments: [
+        (",", "\",\""), ("say \"no\"", "\"say \"\"no\"\"\""), ("a\nb", "\"a\nb\""),
+        ("a\r\nb", "\"a\r\nb\""), ("a;b", "\"a;b\""), ("a\tb", "\"a\tb\""), ("a'b", "a'b"),
+    ])
+    func `quotes what would end a cell`(_ text: String, _ expected: String) {
+        #expect(Self.row(text) == expected + "\r\n")
+    }
+
+    @Test(arguments: ["=", "+", "-", "@", "\0"])
+    func `puts an apostrophe before what begins a formula`(_ start: String) {
+        #expect(Self.row("\(start)1+1") == "'\(start)1+1\r\n")
+        #expect(Self.row("x\(start)") == "x\(start)\r\n")
+    }
+
+    @Test(arguments: ["\t", "\r"])
+    func `quotes such a cell too when it must`(_ start: String) {
+        #expect(Self.row("\(start)=1") == "\"'\(start)=1\"\r\n")
+        #expect(Self.row("=\"a\",b") == "\"'=\"\"a\"\",b\"\r\n")
+    }
+
+    @Test func `writes numbers and flags as they are`() {
+        var csv = CSVWriter()
+        csv.cell(-5)
+        csv.cell(true)
+        csv.endRow()
+        csv.row(["x", "y"])
+        #expect(String(decoding: csv.finish(), as: UTF8.self) == "-5,true\r\nx,y\r\n")
+    }
+}

@@ -1,0 +1,220 @@
+// One connection of the load: handshake, hello, its rooms, then whatever is said in them.
+
+import Reactor
+import Wire
+
+final class Client: ConnectionHandler {
+    let stage: Stage
+    let person: String
+    let role: String
+    var seats: [Seat] = []
+    let followsQueue: Bool
+    private(set) var connection: Connection?
+    private var handshake: ClientHandshake
+    private var response = ResponseParser()
+    private var assembler = MessageAssembler(role: .client, maxMessageBytes: 16 << 20)
+    private var isUpgraded = false
+    private var joinsLeft = 0
+    private var seatOfTicket: [UInt64: Seat] = [:]
+    private var startedAt: Int64 = 0
+    private(set) var isReady = false
+
+    init(_ stage: Stage, person: String, role: String, followsQueue: Bool = false) {
+        self.stage = stage
+        self.person = person
+        self.role = role
+        self.followsQueue = followsQueue
+        handshake = ClientHandshake(host: "loadtest", target: "/")
+    }
+
+    func connect() {
+        let plan = stage.plan
+        isUpgraded = false
+        isReady = false
+        response = ResponseParser()
+        startedAt = monotonicNanoseconds()
+        handshake = ClientHandshake(
+            host: "\(plan.host):\(plan.port)", target: target,
+            subprotocols: plan.isPeer ? [] : ["guichet.v1", "bearer.\(stage.token(for: self))"],
+            offersDeflate: plan.offersDeflate)
+        do throws(SystemError) {
+            connection = try stage.loop.connect(host: plan.host, port: plan.port, handler: self)
+            connection?.send(handshake.requestBytes)
+        } catch {
+            stage.fail("\(person) cannot connect: \(error)")
+        }
+    }
+
+    private var target: String {
+        switch stage.plan.traffic {
+        case .echo: stage.plan.isPeer ? "/echo" : "/conformance/echo"
+        case _ where stage.plan.isPeer:
+            "/room/\(stage.plan.process)-\(seats.first?.room.number ?? 0)"
+        default: "/ws"
+        }
+    }
+
+    func send(_ payload: [UInt8]) {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(payload.count + 14)
+        FrameEncoder.appendMasked(.text, payload: payload, key: stage.maskingKey, to: &bytes)
+        connection?.send(bytes)
+    }
+
+    func pauseReading() { connection?.pauseReading() }
+
+    func leave() {
+        isReady = false
+        connection?.closeNow()
+        connection = nil
+    }
+
+    // MARK: Bytes
+
+    func connection(_ connection: Connection, received bytes: Span<UInt8>) {
+        do {
+            if isUpgraded {
+                assembler.append(bytes)
+            } else {
+                response.append(bytes)
+                guard case .head(let head)? = try response.next() else { return }
+                _ = try handshake.check(head)
+                let deflate = try handshake.deflate(chosenIn: head)
+                assembler = MessageAssembler(
+                    role: .client, maxMessageBytes: 16 << 20,
+                    inflaters: deflate == nil ? nil : stage.inflaters)
+                isUpgraded = true
+                assembler.append(response.takeUnparsed())
+                if stage.plan.numbersFrames { enter() }
+            }
+            let now = monotonicNanoseconds()
+            while let message = try assembler.next() { handle(message, at: now) }
+        } catch {
+            stage.fail("\(person): \(error)")
+            connection.closeNow()
+        }
+    }
+
+    private func handle(_ message: WebSocketMessage, at now: Int64) {
+        switch message {
+        case .text(let payload): handle(payload, at: now)
+        case .ping(let payload):
+            var bytes: [UInt8] = []
+            FrameEncoder.appendMasked(.pong, payload: payload, key: stage.maskingKey, to: &bytes)
+            connection?.send(bytes)
+        case .close(let code, let reason):
+            let text = String(decoding: reason, as: UTF8.self)
+            stage.fail("\(person) was closed with \(code ?? 0) \(text)")
+            connection?.closeNow()
+        case .binary, .pong: break
+        }
+    }
+
+    private func handle(_ payload: [UInt8], at now: Int64) {
+        stage.tally.receivedBytes += payload.count
+        let frame = ReceivedFrame(payload, isPeer: stage.plan.numbersFrames)
+        switch frame {
+        case .said:
+            guard let seat = seat(of: payload) else { return }
+            seat.room.heard(frame, by: seat, at: now)
+        case .acknowledged: stage.acknowledged(by: self, at: now)
+        case .queueEvent: stage.tally.queueEvents += 1
+        case .ignored: break
+        case .other: handleSetup(payload, at: now)
+        }
+    }
+
+    private func seat(of payload: [UInt8]) -> Seat? {
+        if seats.count == 1 { return seats.first }
+        return ReceivedFrame.ticketKey(payload).flatMap { seatOfTicket[$0] }
+    }
+
+    // MARK: Setup
+
+    private func handleSetup(_ payload: [UInt8], at now: Int64) {
+        guard let json = try? JSONReader.parse(payload, maxDepth: 32, maxMembers: 1024) else {
+            return stage.fail("\(person) got what is not JSON")
+        }
+        switch json["type"]?.stringValue {
+        case "hello": enter()
+        case "created":
+            guard let ticket = json["ticket"]?["id"]?.stringValue,
+                let seat = seats.first(where: { $0.room.ticket.isEmpty })
+            else { return }
+            seat.newestSeq = json["ticket"]?["seq"]?.intValue ?? 1
+            seatOfTicket[ReceivedFrame.ticketKey(ticket.utf8)] = seat
+            seat.room.made(ticket)
+            entered(seat)
+            makeNextTicket()
+        case "joined":
+            guard let ticket = json["ticket"]?["id"]?.stringValue,
+                let seat = seats.first(where: { $0.room.ticket == ticket })
+            else { return }
+            let seq = json["seq"]?.intValue ?? 0
+            if stage.plan.traffic == .paging, stage.hasBegun {
+                return stage.turnPage(seat, json, at: now)
+            }
+            if stage.hasBegun, json["events"]?.arrayValue?.isEmpty == false {
+                stage.tally.caughtUp += json["events"]?.arrayValue?.count ?? 0
+            }
+            seat.newestSeq = seq
+            entered(seat)
+        case "queue": becomeReady()
+        case "error":
+            stage.fail("\(person) was refused: \(String(decoding: payload, as: UTF8.self))")
+        case "behind": stage.tally.behind += 1
+        default: break
+        }
+    }
+
+    /// The connection is open: takes its seats.
+    private func enter() {
+        if stage.plan.numbersFrames || stage.plan.traffic == .ping {
+            return becomeReady()
+        }
+        if followsQueue { return send(SentFrame.queueJoin()) }
+        joinsLeft = seats.count
+        guard seats.first?.room.ticket.isEmpty == true, seats.first?.index == 0 else {
+            for seat in seats { seat.room.whenTicketIsKnown(seat) }
+            return
+        }
+        makeNextTicket()
+    }
+
+    private func makeNextTicket() {
+        guard let seat = seats.first(where: { $0.room.ticket.isEmpty }) else { return }
+        send(
+            SentFrame.create(
+                title: "Load \(stage.plan.process)-\(seat.room.number)", project: Stage.project))
+    }
+
+    func join(_ seat: Seat) {
+        seatOfTicket[ReceivedFrame.ticketKey(seat.room.ticket.utf8)] = seat
+        send(SentFrame.join(seat.room.ticket, after: seat.newestSeq, limit: nil))
+    }
+
+    private func entered(_ seat: Seat) {
+        seat.isLive = true
+        joinsLeft -= 1
+        if joinsLeft == 0 { becomeReady() }
+    }
+
+    private func becomeReady() {
+        guard !isReady else { return }
+        isReady = true
+        let microseconds = Int(monotonicNanoseconds() - startedAt) / 1000
+        stage.tally.connecting.record(microseconds: microseconds)
+        stage.becameReady(self)
+    }
+
+    // MARK: Ends
+
+    func connectionReachedEnd(_ connection: Connection) { connection.closeNow() }
+    func connectionDrained(_ connection: Connection) {}
+
+    func connectionClosed(_ connection: Connection, error: SystemError?) {
+        guard self.connection === connection else { return }
+        self.connection = nil
+        stage.fail("\(person) lost its connection: \(error?.description ?? "the peer closed")")
+    }
+}

@@ -1,0 +1,166 @@
+// One room under load: who says what and when, and whether everybody hears all of it, once, in
+// order. The check is part of the measurement: a server that loses frames is not fast.
+
+import Reactor
+
+/// A member's place in a room; a connection may have several.
+final class Seat {
+    let room: RoomLoad
+    let index: Int
+    unowned let client: Client
+    /// Messages of the room heard so far.
+    var heard = 0
+    /// The newest `seq` seen; the base that a reconnect continues from.
+    var newestSeq = 0
+    var isLive = false
+    var isSlow = false
+    /// When the page under way was asked for.
+    var askedAt: Int64 = 0
+
+    init(_ room: RoomLoad, index: Int, client: Client) {
+        self.room = room
+        self.index = index
+        self.client = client
+    }
+}
+
+final class RoomLoad {
+    static let underWayMax = 4096
+
+    let number: Int
+    /// The ticket of the hub; empty until it is made, and for peers.
+    var ticket = ""
+    var seats: [Seat] = []
+    private unowned let stage: Stage
+    private var waitingForTicket: [Seat] = []
+
+    /// Messages sent so far.
+    private(set) var sent = 0
+    /// Those that everybody has heard, from the first on.
+    private(set) var completed = 0
+    /// `seq` before the first message of the load.
+    private var baseSeq = 0
+    /// By number, modulo `underWayMax`: when it was (or should have been) sent, who is still to hear.
+    private var sentAt: [Int64]
+    private var stillToHear: [Int32]
+    /// Open loop: when the next message is due, in nanoseconds.
+    private var dueAt: Int64 = 0
+
+    init(number: Int, stage: Stage, ringSize: Int) {
+        self.number = number
+        self.stage = stage
+        sentAt = Array(repeating: 0, count: ringSize)
+        stillToHear = Array(repeating: 0, count: ringSize)
+    }
+
+    /// Members who are to hear a message.
+    private var listeners: Int {
+        seats.count - stage.plan.slowReaders - (stage.plan.includesAuthor ? 0 : 1)
+    }
+
+    // MARK: Setup
+
+    func whenTicketIsKnown(_ seat: Seat) {
+        if ticket.isEmpty { waitingForTicket.append(seat) } else { seat.client.join(seat) }
+    }
+
+    func made(_ ticket: String) {
+        self.ticket = ticket
+        let waiting = waitingForTicket
+        waitingForTicket = []
+        for seat in waiting { seat.client.join(seat) }
+    }
+
+    // MARK: Load
+
+    func begin(at now: Int64) {
+        baseSeq = seats.first?.newestSeq ?? 0
+        sent = 0
+        completed = 0
+        for seat in seats { seat.heard = 0 }
+        guard stage.plan.ratePerSecond == 0 else {
+            // Rooms take turns: no wave of all of them at once.
+            let interval = 1_000_000_000 / Int64(stage.plan.ratePerSecond)
+            dueAt = now + interval * Int64(number % stage.plan.rooms) / Int64(stage.plan.rooms)
+            return
+        }
+        if stage.plan.roomsPerConnection == 1 {
+            fill(at: now)
+        } else if number % stage.plan.roomsPerConnection == 0 {
+            say(at: now)
+        }
+    }
+
+    /// Closed loop: as many under way as asked for.
+    private func fill(at now: Int64) {
+        while stage.isSending, sent - completed < stage.plan.inFlight { say(at: now) }
+    }
+
+    /// Open loop: whatever is due. Late ones count from when they were due.
+    func sayWhatIsDue(at now: Int64) {
+        let interval = 1_000_000_000 / Int64(stage.plan.ratePerSecond)
+        while dueAt <= now, sent - completed < sentAt.count {
+            say(at: dueAt)
+            dueAt += interval
+        }
+    }
+
+    private func say(at time: Int64) {
+        guard let author = seats.first else { return }
+        let place = sent % sentAt.count
+        sentAt[place] = time
+        stillToHear[place] = Int32(clamping: listeners)
+        let number = sent
+        sent += 1
+        stage.tally.sent += 1
+        stage.send(number, from: author)
+    }
+
+    /// A member heard something: that must be the next thing to hear.
+    func heard(_ frame: ReceivedFrame, by seat: Seat, at now: Int64) {
+        guard case .said(let number, let isOdd) = frame else { return }
+        if let number, !stage.plan.numbersFrames { seat.newestSeq = max(seat.newestSeq, number) }
+        guard stage.hasBegun, !seat.isSlow else { return }
+        let index: Int
+        if let number {
+            index = stage.plan.numbersFrames ? number : number - baseSeq - 1
+            if index < 0 { return }
+            guard index == seat.heard else {
+                if index < seat.heard {
+                    stage.tally.repeated += 1
+                } else {
+                    stage.tally.missing += index - seat.heard
+                    seat.heard = index + 1
+                }
+                return
+            }
+        } else {
+            index = seat.heard
+            if stage.plan.traffic == .typing, isOdd != (index % 2 == 0) {
+                stage.tally.missing += 1
+            }
+        }
+        guard index < sent else { return stage.tally.repeated += 1 }
+        seat.heard = index + 1
+        let place = index % sentAt.count
+        stage.tally.delivered += 1
+        stage.tally.latency.record(microseconds: Int(now - sentAt[place]) / 1000)
+        stillToHear[place] -= 1
+        guard stillToHear[place] == 0 else { return }
+        while completed < sent, stillToHear[completed % sentAt.count] <= 0 { completed += 1 }
+        guard stage.plan.ratePerSecond == 0, stage.isSending else { return }
+        if stage.plan.roomsPerConnection == 1 {
+            fill(at: now)
+        } else {
+            stage.nextInBlock(after: self).say(at: now)
+        }
+    }
+
+    var isComplete: Bool { completed == sent }
+
+    /// Messages that a member never heard.
+    var lost: Int {
+        seats.filter { !$0.isSlow && (stage.plan.includesAuthor || $0.index > 0) }
+            .reduce(0) { $0 + max(0, sent - $1.heard) }
+    }
+}

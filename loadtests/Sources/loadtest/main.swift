@@ -1,0 +1,30 @@
+// The load generator: `loadtest PLAN.json`, told by orders on standard input when to start, when
+// the measured window begins and when to stop. `loadtests/run` writes the plan, gives the orders
+// and reads the answers: `ready`, `live`, `failed`, `result`.
+
+import Foundation
+import Reactor
+import Wire
+
+func complain(_ text: String) -> Never {
+    FileHandle.standardError.write(Data("loadtest: \(text)\n".utf8))
+    exit(2)
+}
+
+ignoreSIGPIPE()
+setDescriptorLimit()
+guard CommandLine.arguments.count == 2 else { complain("usage: loadtest PLAN.json < orders") }
+do {
+    let file = try Data(contentsOf: URL(fileURLWithPath: CommandLine.arguments[1]))
+    let plan = try JSONDecoder().decode(LoadPlan.self, from: file)
+    if let complaint = plan.complaint { complain("\(CommandLine.arguments[1]): \(complaint)") }
+    let secret = ProcessInfo.processInfo.environment["GUICHET_JWT_SECRET"] ?? ""
+    if !plan.isPeer, secret.isEmpty {
+        complain("GUICHET_JWT_SECRET is not set; tokens are made with it")
+    }
+    let script = try plan.conversations.map { try ConversationScript(path: $0) }
+    let stage = try Stage(plan, secret: Array(secret.utf8), script: script)
+    exit(stage.run() ? 0 : 1)
+} catch {
+    complain("\(error)")
+}

@@ -1,0 +1,16 @@
+// The shared worker: the one socket of all tabs of a person.
+
+import { Multiplexer } from './multiplexer.js';
+
+const multiplexer = new Multiplexer({
+    openSocket: (url, protocols) => new WebSocket(url, protocols),
+});
+
+self.onconnect = ({ ports: [port] }) => {
+    const tab = multiplexer.attach((message) => port.postMessage(message));
+    port.onmessage = ({ data }) => {
+        tab.receive(data);
+        // A tab that crashes says no goodbye, but its lock is let go.
+        if (data.kind === 'here') self.navigator.locks?.request(data.lock, () => tab.detach());
+    };
+};

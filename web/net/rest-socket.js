@@ -1,0 +1,124 @@
+// Where WebSockets are blocked: something that looks like one and speaks REST. Commands become
+// calls; rooms and queue are asked for every ten seconds.
+
+const POLL_MS = 10_000;
+/** How long until a real socket is tried again. */
+const LIFE_MS = 60_000;
+const MESSAGE_FIELDS = ['body', 'internal', 'attachments', 'mentions', 'action', 'set', 'baseSeq',
+    'force', 'key'];
+
+const pick = (frame, names) =>
+    Object.fromEntries(names.filter((name) => frame[name] !== undefined).map((name) => [name, frame[name]]));
+
+export class RestSocket {
+    readyState = 1;
+    /** Ticket id → the newest `seq` that was given. */
+    #rooms = new Map();
+    #queue = null;
+    #rev = 0;
+    #timers = [];
+
+    /** @param {import('./api.js').API} api @param {object} you */
+    constructor(api, you) {
+        Object.assign(this, { api, you });
+        this.#greet();
+        this.#timers = [setInterval(() => this.#poll(), POLL_MS), setTimeout(() => this.#end(), LIFE_MS)];
+    }
+
+    async send(text) {
+        const frame = JSON.parse(text);
+        const answer = await this.#answer(frame).catch((error) => ({
+            type: 'error',
+            code: 'unavailable',
+            ...error.frame,
+        }));
+        if (answer && frame.id !== undefined) this.#say({ ...answer, re: frame.id });
+    }
+
+    close() {
+        this.readyState = 3;
+        for (const timer of this.#timers) clearTimeout(timer);
+    }
+
+    async #greet() {
+        try {
+            const you = await this.api.me();
+            this.#say({ type: 'hello', you, time: new Date().toISOString(), build: null,
+                limits: {}, isDegraded: true });
+        } catch {
+            this.#end();
+        }
+    }
+
+    async #answer(frame) {
+        const { type, ticket, key } = frame;
+        const headers = key ? { 'Idempotency-Key': key } : {};
+        const path = `/api/tickets/${encodeURIComponent(ticket ?? '')}`;
+        switch (type) {
+            case 'ping':
+                return { type: 'pong', time: new Date().toISOString() };
+            case 'join':
+                return this.#join(frame);
+            case 'leave':
+                this.#rooms.delete(ticket);
+                return { type: 'left', ticket };
+            case 'message': {
+                const body = pick(frame, MESSAGE_FIELDS);
+                const { event, message } = await this.api.request('POST', path, { body });
+                return { type: 'ack', ticket, seq: event.seq, messageId: message?.id, at: event.at };
+            }
+            case 'update': {
+                const body = { ...frame.set, ...pick(frame, ['action']) };
+                const head = await this.api.request('PATCH', path, { body, headers });
+                return { type: 'ack', ticket, seq: head.seq, at: head.updatedAt };
+            }
+            case 'create':
+                return { type: 'created', ticket: await this.api.create(frame.set, key) };
+            case 'read':
+                return this.api.request('POST', `${path}/read`, { body: { seq: frame.seq } });
+            case 'queue.join':
+                this.#queue = frame;
+                return this.#readQueue();
+            default:
+                return null;  // presence and typing have no REST side
+        }
+    }
+
+    async #join({ ticket, after, limit }) {
+        const query = after === undefined ? { limit } : { after, limit: 500 };
+        const [detail, page] = await Promise.all([this.api.ticket(ticket), this.api.events(ticket, query)]);
+        const { messages, history, more, ...head } = detail;
+        this.#rooms.set(head.id, page.seq);
+        return { type: 'joined', present: [], reads: [], ...page, ticket: head };
+    }
+
+    async #readQueue() {
+        const { filter = {}, limit } = this.#queue;
+        const page = await this.api.tickets({ ...filter, limit, sort: 'urgency' });
+        return { type: 'queue', tickets: page.tickets, counts: page.counts ?? {}, rev: ++this.#rev,
+            more: Boolean(page.next) };
+    }
+
+    async #poll() {
+        try {
+            if (this.#queue) this.#say(await this.#readQueue());
+            for (const [id, after] of this.#rooms) {
+                const { events, seq } = await this.api.events(id, { after, limit: 500 });
+                this.#rooms.set(id, Math.max(after, seq));
+                for (const event of events) this.#say({ type: 'event', ...event });
+            }
+        } catch {
+            this.#end();
+        }
+    }
+
+    #end() {
+        if (this.readyState === 3) return;
+        this.close();
+        this.onclose?.({ code: 1006 });
+    }
+
+    #say(frame) {
+        if (this.readyState === 1) this.onmessage?.({ data: JSON.stringify(frame) });
+    }
+}

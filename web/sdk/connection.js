@@ -1,0 +1,238 @@
+// One WebSocket to the hub: commands and their answers, reconnection, heartbeats. What is joined,
+// and what is waiting to be sent, is the business of others.
+
+import { Pacer, ServerClock } from './timing.js';
+import {
+    CLOSE_SIGNED_OUT,
+    CommandError,
+    decodeFrame,
+    Emitter,
+    retryDelayMs,
+    scheduleTimer,
+    subprotocols,
+} from './wire.js';
+
+const PING_EVERY_MS = 15_000;
+const SILENCE_MAX_MS = 30_000;
+const ANSWER_WITHIN_MS = 15_000;
+const OFFLINE_AFTER_MS = 30_000;
+
+/**
+ * One WebSocket to the hub, kept alive: commands and their answers, reconnection, heartbeats.
+ * Emits `status` on a change of state, and every pushed frame under its own type
+ * (`hello`, `event`, `presence`, `queue.event`, …).
+ * States: `idle`, `connecting`, `live`, `offline`, `signed-out`.
+ */
+export class Connection extends Emitter {
+    status = 'idle';
+    hello = null;
+    lastFrameAt = 0;
+    /** Sockets in a row that closed before the hub greeted. */
+    refusals = 0;
+    #socket = null;
+    #pending = new Map();
+    #nextID = 1;
+    #attempt = 0;
+    #downSince = null;
+    #reconnectInMs = null;
+    #cancelRetry = null;
+    #cancelPing = null;
+
+    /**
+     * @param {object} options
+     * @param {string} options.url
+     * @param {string} options.token
+     * @param {ServerClock} [options.clock]
+     * @param {() => Promise<boolean>} [options.isRefused] asks over HTTP whether the token is
+     *     refused, which a failed upgrade hides from the page
+     * @param {(url: string, protocols: string[]) => WebSocket} [options.openSocket] what `ws` or
+     *     another implementation makes, where there is no global WebSocket
+     */
+    constructor({
+        url, token, clock = new ServerClock(), isRefused, openSocket,
+        schedule = scheduleTimer, random = Math.random,
+    }) {
+        super();
+        Object.assign(this, { url, token, clock, isRefused, schedule, random });
+        this.openSocket = openSocket ?? ((address, protocols) => new WebSocket(address, protocols));
+        this.pacer = new Pacer({ now: clock.localNow, schedule });
+    }
+
+    get isLive() {
+        return this.status === 'live';
+    }
+
+    open() {
+        if (this.#socket || this.status === 'signed-out') return;
+        this.#cancelRetry?.();
+        this.#cancelRetry = null;
+        this.#downSince ??= this.clock.localNow();
+        if (this.status !== 'offline') this.#setStatus('connecting');
+        const socket = this.openSocket(this.url, subprotocols(this.token), this);
+        this.#socket = socket;
+        socket.onmessage = ({ data }) => this.#socket === socket && this.#receive(data);
+        socket.onclose = ({ code }) => {
+            if (this.#socket === socket) this.#lost(code);
+        };
+        socket.onerror = () => {};  // a close always follows, and it is the one that counts
+    }
+
+    /** Ends it for good; `open` starts again. */
+    close() {
+        const socket = this.#socket;
+        if (socket) this.#lost(1000);
+        this.#cancelRetry?.();
+        this.#setStatus('idle');
+        socket?.close();
+    }
+
+    /** The network is back, or the tab is: no reason to wait for the next turn. */
+    wake() {
+        if (this.status === 'signed-out' || this.status === 'idle') return;
+        if (!this.#socket) {
+            this.#attempt = 0;
+            this.open();
+        } else if (this.isLive && this.clock.localNow() - this.lastFrameAt > 5000) {
+            this.#ping(3000);
+        }
+    }
+
+    /** The browser says that there is no network. */
+    networkLost() {
+        if (this.status === 'signed-out' || this.status === 'idle') return;
+        this.#setStatus('offline');
+        this.#abandon();
+    }
+
+    /**
+     * Sends one command and waits for its answer.
+     * @param {object} frame without `id`
+     * @returns {Promise<object>} the answer; rejects with a CommandError
+     */
+    command(frame, { within = ANSWER_WITHIN_MS } = {}) {
+        if (!this.isLive) return Promise.reject(new CommandError({ code: 'disconnected' }));
+        const id = String(this.#nextID++);
+        return new Promise((resolve, reject) => {
+            const cancel = this.schedule(() => {
+                this.#pending.delete(id);
+                reject(new CommandError({ code: 'timeout' }));
+            }, within);
+            this.#pending.set(id, { resolve, reject, cancel });
+            this.pacer.run(() => this.#write({ ...frame, id }));
+        });
+    }
+
+    /** A frame without an answer (`typing`, `read`, `view`); lost when there is no connection. */
+    tell(frame) {
+        if (this.isLive) this.pacer.run(() => this.#write(frame));
+    }
+
+    /** A newer token of the same person; the socket stays. */
+    async authenticate(token) {
+        this.token = token;
+        if (this.isLive) await this.command({ type: 'auth', token });
+        else this.wake();
+    }
+
+    #write(frame) {
+        if (this.#socket?.readyState === 1) this.#socket.send(JSON.stringify(frame));
+    }
+
+    #receive(data) {
+        const frame = typeof data === 'string' ? decodeFrame(data) : null;
+        if (!frame) return;
+        this.lastFrameAt = this.clock.localNow();
+        const asked = frame.re === undefined ? undefined : this.#pending.get(String(frame.re));
+        if (asked) {
+            this.#pending.delete(String(frame.re));
+            asked.cancel();
+            if (frame.type === 'error') asked.reject(new CommandError(frame));
+            else asked.resolve(frame);
+            return;
+        }
+        if (frame.type === 'hello') this.#greeted(frame);
+        if (frame.type === 'drain') this.#reconnectInMs = Number(frame.reconnectIn) || 0;
+        this.emit(frame.type, frame);
+    }
+
+    #greeted(frame) {
+        this.hello = frame;
+        this.clock.observeHello(frame.time);
+        this.#attempt = 0;
+        this.refusals = 0;
+        this.#downSince = null;
+        this.#reconnectInMs = null;
+        this.#setStatus('live');
+        this.#ping();
+    }
+
+    #ping(within = ANSWER_WITHIN_MS) {
+        this.#cancelPing?.();
+        const sentAt = this.clock.localNow();
+        this.command({ type: 'ping' }, { within }).then(
+            (pong) => {
+                this.clock.observePong(pong.time, sentAt);
+                this.emit('pong', pong);
+            },
+            (error) => {
+                const silence = this.clock.localNow() - this.lastFrameAt;
+                if (error.code === 'timeout' && silence >= within) this.#abandon();
+            },
+        );
+        this.#cancelPing = this.schedule(() => {
+            if (this.clock.localNow() - this.lastFrameAt > SILENCE_MAX_MS) this.#abandon();
+            else if (this.isLive) this.#ping();
+        }, PING_EVERY_MS);
+    }
+
+    /** A socket that stays silent is dead, whatever the system believes of it. */
+    #abandon() {
+        const socket = this.#socket;
+        if (!socket) return;
+        this.#lost(1006);
+        socket.close();
+    }
+
+    #lost(code) {
+        const wasGreeted = this.isLive;
+        this.#socket = null;
+        this.#cancelPing?.();
+        this.pacer.clear();
+        this.#downSince ??= this.clock.localNow();
+        if (code === CLOSE_SIGNED_OUT) this.#setStatus('signed-out');
+        else if (this.status !== 'offline') this.#setStatus('connecting');
+        const lost = [...this.#pending.values()];
+        this.#pending.clear();
+        for (const { reject, cancel } of lost) {
+            cancel();
+            reject(new CommandError({ code: 'disconnected' }));
+        }
+        if (this.status === 'signed-out') return;
+        if (!wasGreeted) {
+            this.refusals += 1;
+            this.#askWhetherRefused();
+        }
+        this.#retryLater();
+    }
+
+    #retryLater() {
+        if (this.clock.localNow() - this.#downSince >= OFFLINE_AFTER_MS) this.#setStatus('offline');
+        const delay = this.#reconnectInMs ?? retryDelayMs(this.#attempt++, this.random);
+        this.#reconnectInMs = null;
+        this.#cancelRetry?.();
+        this.#cancelRetry = this.schedule(() => this.open(), delay);
+    }
+
+    async #askWhetherRefused() {
+        if (!(await this.isRefused?.())) return;
+        this.#cancelRetry?.();
+        this.#socket = null;
+        this.#setStatus('signed-out');
+    }
+
+    #setStatus(status) {
+        if (status === this.status) return;
+        this.status = status;
+        this.emit('status', status);
+    }
+}

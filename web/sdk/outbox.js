@@ -1,0 +1,186 @@
+// Messages on their way, and their promise: never lost, never twice.
+
+import { CommandError, Emitter, makeKey, scheduleTimer } from './wire.js';
+
+const STAND_IN_MS = 10_000;
+
+/**
+ * @typedef {object} OutboxItem
+ * @property {string} key
+ * @property {'message'|'create'} type
+ * @property {string|null} ticket
+ * @property {object} fields what the frame carries besides
+ * @property {number} at
+ * @property {number} notBefore it may still be taken back until then; 0: at once
+ * @property {'delayed'|'sending'|'queued'|'held'|'failed'|'sent'} state `held`: the compose guard
+ *     refused it
+ * @property {object|null} error
+ * @property {number|null} seq given by the acknowledgement
+ */
+
+/**
+ * Messages on their way. Each has a key, is kept in `storage` until the hub has acknowledged it,
+ * and is sent again after a drop or a reload: the hub stores a key once, so again is never twice.
+ * Emits `change` with the ticket id, `held` and `sent` with the item (and the answer).
+ */
+export class Outbox extends Emitter {
+    /** @type {Map<string, OutboxItem>} */
+    #items = new Map();
+    #inFlight = new Set();
+
+    /**
+     * @param {Connection} connection
+     * @param {{storage?: {all: () => Promise<OutboxItem[]>, put: (item: OutboxItem) => void,
+     *     remove: (key: string) => void}, now?: () => number, schedule?: Function}} options
+     */
+    constructor(
+        connection,
+        { storage = null, now = () => Date.now(), schedule = scheduleTimer } = {},
+    ) {
+        super();
+        Object.assign(this, { connection, storage, now, schedule });
+        /** Settles once what an earlier page left behind is here. */
+        this.restored = this.#restore();
+        connection.on('hello', () => this.flush());
+        connection.on('status', (status) => {
+            if (status === 'live') return;
+            for (const item of this.#items.values()) this.emit('change', item.ticket);
+        });
+    }
+
+    /** How many are not yet acknowledged. */
+    get size() {
+        return this.all().filter(({ state }) =>
+            ['sending', 'queued', 'delayed'].includes(state)).length;
+    }
+
+    /** @returns {OutboxItem[]} oldest first */
+    all() {
+        return [...this.#items.values()];
+    }
+
+    /** @returns {OutboxItem[]} those of one ticket, oldest first */
+    of(ticket) {
+        return this.all().filter((item) => item.ticket === ticket);
+    }
+
+    /**
+     * @param {string} ticket
+     * @param {object} fields of the `message` frame
+     * @param {number} sinceSeq the newest event on the screen: the message's own will come after it
+     * @param {{delayMs?: number}} [options] how long it may be taken back
+     * @returns {OutboxItem}
+     */
+    post(ticket, fields, sinceSeq = 0, { delayMs = 0 } = {}) {
+        return this.#add({ type: 'message', ticket, fields, sinceSeq }, delayMs);
+    }
+
+    /** A new ticket; `key` may be given by a form that keeps it over its drafts. */
+    create(set, key = makeKey()) {
+        return this.#items.get(key) ??
+            this.#add({ type: 'create', ticket: null, fields: { set }, sinceSeq: 0, key }, 0);
+    }
+
+    /** A held, failed or delayed item, now; `force` passes the compose guard. */
+    retry(key, { force = false } = {}) {
+        const item = this.#items.get(key);
+        if (!item) return;
+        if (force) item.fields = { ...item.fields, force: true };
+        item.notBefore = 0;
+        this.#send(item);
+    }
+
+    /** @returns {OutboxItem | undefined} the item, for those who want its text back */
+    drop(key) {
+        const item = this.#items.get(key);
+        if (!item || this.#inFlight.has(key)) return undefined;
+        this.#items.delete(key);
+        this.storage?.remove(key);
+        this.emit('change', item.ticket);
+        return item;
+    }
+
+    flush() {
+        for (const item of this.all()) if (item.state === 'queued') this.#send(item);
+    }
+
+    #add(fields, delayMs) {
+        const item = {
+            key: makeKey(), at: this.now(), notBefore: delayMs > 0 ? this.now() + delayMs : 0,
+            state: 'queued', error: null, seq: null, ...fields,
+        };
+        this.#items.set(item.key, item);
+        if (delayMs > 0) this.#delay(item);
+        else this.#send(item);
+        return item;
+    }
+
+    #delay(item) {
+        this.#setState(item, 'delayed');
+        this.schedule(async () => {
+            // Another tab may have taken back what this one found in the storage.
+            const isKept = !item.isRestored ||
+                (await this.storage.all()).some(({ key }) => key === item.key);
+            if (!isKept) return this.drop(item.key);
+            if (this.#items.get(item.key) === item && item.state === 'delayed') this.#send(item);
+        }, Math.max(0, item.notBefore - this.now()));
+    }
+
+    async #send(item) {
+        if (this.#inFlight.has(item.key)) return;
+        if (!this.connection.isLive) return this.#setState(item, 'queued');
+        this.#inFlight.add(item.key);
+        this.#setState(item, 'sending');
+        const frame = { type: item.type, ...item.fields, key: item.key };
+        if (item.ticket !== null) frame.ticket = item.ticket;
+        try {
+            const answer = await this.connection.command(frame);
+            item.seq = answer.seq ?? null;
+            this.storage?.remove(item.key);
+            item.state = 'sent';
+            this.emit('change', item.ticket);
+            this.emit('sent', { item, answer });
+            // Kept a while as a stand-in for its event, which may come after the acknowledgement.
+            this.schedule(() => this.drop(item.key), item.type === 'create' ? 0 : STAND_IN_MS);
+        } catch (error) {
+            this.#refused(item, error);
+        } finally {
+            this.#inFlight.delete(item.key);
+        }
+    }
+
+    #refused(item, error) {
+        if (!(error instanceof CommandError)) throw error;
+        if (error.isTransient) {
+            this.#setState(item, 'queued');
+            // Without a drop nothing would come to flush it.
+            if (error.code !== 'disconnected') {
+                this.schedule(() => this.flush(), 1000 * (error.frame.retryAfter ?? 2));
+            }
+            return;
+        }
+        item.error = error.frame;
+        this.#setState(item, error.code === 'stale' ? 'held' : 'failed');
+        if (error.code === 'stale') this.emit('held', item);
+    }
+
+    #setState(item, state) {
+        item.state = state;
+        this.storage?.put(item);
+        this.emit('change', item.ticket);
+    }
+
+    async #restore() {
+        const items = (await this.storage?.all().catch(() => [])) ?? [];
+        for (const item of items) {
+            if (!item?.key || !item.fields || this.#items.has(item.key)) continue;
+            const isStuck = item.state === 'failed' || item.state === 'held';
+            const state = isStuck ? item.state : 'queued';
+            const restored = { type: 'message', ...item, state, isRestored: true };
+            this.#items.set(item.key, restored);
+            if (!isStuck && item.notBefore > this.now()) this.#delay(restored);
+            else this.emit('change', item.ticket);
+        }
+        this.flush();
+    }
+}

@@ -1,0 +1,87 @@
+// Time between a client and its hub: whose clock counts, and how fast to speak.
+
+import { scheduleTimer } from './wire.js';
+
+/** The hub's clock, as seen from here: a laptop ten minutes wrong must not shift a deadline. */
+export class ServerClock {
+    /** Milliseconds to add to the local clock to get the hub's. */
+    offsetMs = 0;
+    rttMs = null;
+    #bestRtt = Infinity;
+
+    constructor(localNow = () => Date.now()) {
+        this.localNow = localNow;
+    }
+
+    now() {
+        return this.localNow() + this.offsetMs;
+    }
+
+    /** `hello` comes without a question, so its travel time is unknown: a first guess. */
+    observeHello(time) {
+        const server = Date.parse(time);
+        if (Number.isNaN(server)) return;
+        this.#bestRtt = Infinity;
+        this.offsetMs = server - this.localNow();
+    }
+
+    observePong(time, sentAt) {
+        const server = Date.parse(time);
+        if (Number.isNaN(server)) return;
+        const receivedAt = this.localNow();
+        this.rttMs = Math.max(0, receivedAt - sentAt);
+        // Samples age: a slower one is taken once it is not much worse than the best.
+        if (this.rttMs > this.#bestRtt * 2 + 20) return;
+        this.#bestRtt = Math.min(this.#bestRtt, this.rttMs);
+        this.offsetMs = server - (sentAt + receivedAt) / 2;
+    }
+}
+
+/**
+ * A token bucket in front of the socket: a reconnect that rejoins fifty rooms must not hit the
+ * hub's own limit.
+ */
+export class Pacer {
+    #tokens;
+    #filledAt;
+    #waiting = [];
+    #cancel = null;
+
+    /** @param {{burst?: number, perSecond?: number, now?: () => number, schedule?: Function}} options */
+    constructor(
+        { burst = 45, perSecond = 18, now = () => Date.now(), schedule = scheduleTimer } = {},
+    ) {
+        Object.assign(this, { burst, perSecond, now, schedule });
+        this.#tokens = burst;
+        this.#filledAt = now();
+    }
+
+    /** Runs `send` now, or in its turn. */
+    run(send) {
+        this.#waiting.push(send);
+        this.#drain();
+    }
+
+    /** Forgets what still waits: its connection is gone. */
+    clear() {
+        this.#waiting = [];
+        this.#cancel?.();
+        this.#cancel = null;
+    }
+
+    #drain() {
+        const now = this.now();
+        const filled = this.#tokens + ((now - this.#filledAt) / 1000) * this.perSecond;
+        this.#tokens = Math.min(this.burst, filled);
+        this.#filledAt = now;
+        while (this.#waiting.length > 0 && this.#tokens >= 1) {
+            this.#tokens -= 1;
+            this.#waiting.shift()();
+        }
+        if (this.#waiting.length === 0 || this.#cancel) return;
+        this.#cancel = this.schedule(() => {
+            this.#cancel = null;
+            this.#drain();
+        }, 1000 / this.perSecond);
+    }
+}

@@ -1,0 +1,80 @@
+// What goes over the wire: subprotocols, close codes, delays, keys, errors; and the event source that
+// everything here is.
+
+const SUBPROTOCOL = 'guichet.v1';
+
+/** The close code that means: this token is no good any more. */
+export const CLOSE_SIGNED_OUT = 4401;
+
+/** A browser cannot set headers on a WebSocket, so the token travels as a second subprotocol. */
+export const subprotocols = (token) => [SUBPROTOCOL, `bearer.${token}`];
+
+/** Full jitter keeps a thousand tabs from reconnecting in the same tick. */
+export const retryDelayMs = (attempt, random = Math.random) =>
+    random() * Math.min(20_000, 500 * 2 ** Math.min(attempt, 10));
+
+/** The address of the hub's socket, on the host of a page or of any URL. */
+export const socketURL = (location) =>
+    `${location.protocol === 'https:' ? 'wss:' : 'ws:'}//${location.host}/ws`;
+
+/**
+ * A key names one intention, so that a second send of it is stored once.
+ * `crypto.randomUUID` would need a secure context; a hub on a plain-HTTP intranet has none.
+ */
+export const makeKey = () =>
+    Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+        byte.toString(16).padStart(2, '0')).join('');
+
+/**
+ * The timers that every part takes as a default. A bare `setTimeout` would not do: called as a
+ * method it throws.
+ * @returns {() => void} cancels
+ */
+export function scheduleTimer(action, delayMs) {
+    const timer = setTimeout(action, delayMs);
+    return () => clearTimeout(timer);
+}
+
+/** Reads one text frame; anything that is no JSON object with a type is dropped as null. */
+export function decodeFrame(text) {
+    try {
+        const frame = JSON.parse(text);
+        return frame !== null && typeof frame === 'object' && typeof frame.type === 'string'
+            ? frame
+            : null;
+    } catch {
+        return null;
+    }
+}
+
+/** A refusal by the hub, or a failure to reach it (`disconnected`, `timeout`). */
+export class CommandError extends Error {
+    /** @param {{code: string, message?: string}} frame the error frame or problem, kept whole */
+    constructor(frame) {
+        super(frame.message ?? frame.code);
+        this.code = frame.code;
+        this.frame = frame;
+    }
+
+    /** True when the same command may succeed later, unchanged. */
+    get isTransient() {
+        return ['disconnected', 'timeout', 'unavailable', 'rate_limited'].includes(this.code);
+    }
+}
+
+/** The smallest event source: who wants to know says so, and gets a function that stops it. */
+export class Emitter {
+    #listeners = new Map();
+
+    /** @param {string} type @param {(detail: any) => void} listener @returns {() => void} stops */
+    on(type, listener) {
+        const listeners = this.#listeners.get(type) ?? new Set();
+        this.#listeners.set(type, listeners.add(listener));
+        return () => listeners.delete(listener);
+    }
+
+    emit(type, detail) {
+        // A copy: a listener may stop itself, or start another, while it is being told.
+        for (const listener of [...(this.#listeners.get(type) ?? [])]) listener(detail);
+    }
+}

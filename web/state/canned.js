@@ -1,0 +1,46 @@
+// Quick replies: their text in the ticket's language, with its variables filled.
+
+/** Both ways of naming a variable are understood: the contract's and the French one. */
+const SAME = {
+    'client.prenom': 'client.firstName',
+    'client.nom': 'client.name',
+    'agent.nom': 'agent.name',
+    'agent.prenom': 'agent.firstName',
+    'ticket.titre': 'ticket.title',
+    'ticket.projet': 'ticket.project',
+};
+
+const VARIABLE = /\{\{\s*([\w.]+)\s*\}\}/g;
+
+/** @returns {string} the body in this language, else in the other */
+export const bodyOf = ({ bodies = {} }, locale) =>
+    bodies[locale] ?? bodies.fr ?? bodies.en ?? Object.values(bodies)[0] ?? '';
+
+/**
+ * @param {string} body
+ * @param {{head: object, me: object}} context
+ * @returns {{text: string, missing: string[]}} `missing`: variables without a value, left as they
+ *     are
+ */
+export function fillCanned(body, { head, me }) {
+    const first = (name) => name?.split(/\s+/)[0];
+    const values = {
+        'client.name': head.client?.name,
+        'client.firstName': first(head.client?.name),
+        'agent.name': me.name,
+        'agent.firstName': first(me.name),
+        'ticket.ref': head.ref,
+        'ticket.title': head.title,
+        'ticket.project': head.project,
+    };
+    const missing = [];
+    const text = body.replace(VARIABLE, (whole, name) => {
+        const value = values[SAME[name] ?? name];
+        if (!value) missing.push(whole);
+        return value || whole;
+    });
+    return { text, missing };
+}
+
+/** Variables that are still in a text, which must not be sent. */
+export const unfilled = (text) => text.match(VARIABLE) ?? [];

@@ -1,0 +1,89 @@
+// What a list is narrowed to: chosen values per field, and the search text. Pure questions about
+// heads; the address holds the same thing.
+
+import { fold, parseSearch } from './search-text.js';
+import { slaView } from './sla.js';
+
+/** In the order of the bar; each may have several values, of which one must fit. */
+export const FILTER_FIELDS = ['status', 'priority', 'category', 'project', 'assignee', 'sla', 'tag'];
+
+const HOUR = 3_600_000;
+
+/** @param {(name: string) => string|null} get reads the address */
+export function readFilters(get) {
+    const chosen = {};
+    for (const field of FILTER_FIELDS) {
+        chosen[field] = (get(field) ?? '').split(',').filter(Boolean);
+    }
+    return { ...chosen, from: get('from') ?? '', to: get('to') ?? '' };
+}
+
+/** The changes to the address that say the same. */
+export const writeFilters = (filters) => Object.fromEntries(
+    Object.entries(filters).map(([name, value]) =>
+        [name, Array.isArray(value) ? value.join(',') : value]),
+);
+
+export const countFilters = (filters) =>
+    FILTER_FIELDS.reduce((sum, field) => sum + filters[field].length, 0) +
+        Number(filters.from !== '') + Number(filters.to !== '');
+
+const ANSWERS = {
+    status: (head, value) => head.status === value,
+    priority: (head, value) => head.priority === value,
+    category: (head, value) => head.category === value,
+    project: (head, value) => fold(head.project ?? '').includes(fold(value)),
+    assignee: (head, value, { me }) =>
+        value === 'none' ? !head.assignedTo
+        : value === 'me' ? head.assignedTo?.id === me
+        : head.assignedTo?.id === value || fold(head.assignedTo?.name ?? '').includes(fold(value)),
+    client: (head, value) => fold(head.client?.name ?? '').includes(fold(value)),
+    tag: (head, value) => (head.tags ?? []).some((tag) => fold(tag) === fold(value)),
+    sla: (head, value, { now }) => slaIs(value, slaView(head.sla, now)),
+    before: (head, value) => head.createdAt < value,
+    after: (head, value) => head.createdAt.slice(0, 10) >= value,
+    has: (head, value, { hasDraft = () => false }) =>
+        value === 'draft' ? hasDraft(head.id) : (head.attachments ?? []).length > 0,
+};
+
+function slaIs(value, { state, ms }) {
+    if (value === 'breached' || value === 'paused') return state === value;
+    if (!['ok', 'warn', 'critical'].includes(state)) return false;
+    return ms <= (value === 'soon' ? HOUR : 4 * HOUR);
+}
+
+/**
+ * @param {object} filters
+ * @param {string} text
+ * @param {{me: string, now: number, hasDraft?: (id: string) => boolean, found?: Set<string>}}
+ *     context `found`: ids that the hub's own search gave for these words
+ * @returns {(head: object) => boolean}
+ */
+export function makeFilter(filters, text, context) {
+    const { words, terms } = parseSearch(text);
+    const wanted = fold(words).split(/\s+/).filter(Boolean);
+    const fields = FILTER_FIELDS.filter((field) => filters[field].length > 0);
+    return (head) =>
+        fields.every((field) =>
+            filters[field].some((value) => ANSWERS[field](head, value, context))) &&
+        terms.every(({ name, value }) => ANSWERS[name](head, value, context)) &&
+        (!filters.from || ANSWERS.after(head, filters.from)) &&
+        (!filters.to || head.createdAt.slice(0, 10) <= filters.to) &&
+        (wanted.length === 0 || context.found?.has(head.id) === true || says(head, wanted));
+}
+
+function says(head, words) {
+    const parts = [head.ref, head.title, head.client?.name, head.project, head.assignedTo?.name,
+        head.lastMessage?.excerpt, head.description];
+    const haystack = fold(parts.filter(Boolean).join(' '));
+    return words.every((word) => haystack.includes(word));
+}
+
+/** Every word must be somewhere in what a row shows; accents and case do not matter. */
+export const matches = (head, text) => says(head, fold(text).split(/\s+/).filter(Boolean));
+
+/** How many heads each value of a field would leave, for the menu of that field. */
+export function countValues(heads, field, values, context) {
+    return values.map((value) =>
+        heads.reduce((sum, head) => sum + Number(ANSWERS[field](head, value, context)), 0));
+}

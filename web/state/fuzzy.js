@@ -1,0 +1,33 @@
+// Finding what somebody means by a few letters.
+
+import { fold } from './search-text.js';
+
+/**
+ * @returns {number} 0: no match; more is better: a beginning, the beginnings of words, a part,
+ *     scattered letters
+ */
+export function score(text, query) {
+    const [hay, needle] = [fold(text), fold(query).trim()];
+    if (needle === '') return 1;
+    if (hay.startsWith(needle)) return 5;
+    const words = needle.split(/\s+/);
+    const starts = hay.split(/[\s\-·:]+/);
+    if (words.every((word) => starts.some((start) => start.startsWith(word)))) return 4;
+    if (hay.includes(needle)) return 3;
+    if (words.every((word) => hay.includes(word))) return 2;
+    let at = 0;
+    for (const char of needle.replace(/\s/g, '')) {
+        at = hay.indexOf(char, at) + 1;
+        if (at === 0) return 0;
+    }
+    return 1;
+}
+
+/** The best first; equals keep their order. @template T @param {T[]} items */
+export function rank(items, query, textOf) {
+    return items
+        .map((item, index) => ({ item, index, score: score(textOf(item), query) }))
+        .filter((entry) => entry.score > 0)
+        .sort((a, b) => b.score - a.score || a.index - b.index)
+        .map(({ item }) => item);
+}

@@ -1,0 +1,42 @@
+// The order of a list that somebody is using: rows hold still under a hand, and what would have
+// moved is counted until it is applied.
+
+export class HeldOrder {
+    #shown = [];
+
+    /**
+     * @param {string[]} wanted ids in the order that the data asks for
+     * @param {boolean} isHeld
+     * @returns {{ids: string[], changes: number, gone: Set<string>}} `gone`: shown still, although
+     *     they left
+     */
+    apply(wanted, isHeld) {
+        if (!isHeld || this.#shown.length === 0) {
+            this.#shown = wanted;
+            return { ids: wanted, changes: 0, gone: new Set() };
+        }
+        const isWanted = new Set(wanted);
+        const isShown = new Set(this.#shown);
+        const gone = new Set(this.#shown.filter((id) => !isWanted.has(id)));
+        const common = wanted.filter((id) => isShown.has(id));
+        const entered = wanted.length - common.length;
+        return { ids: this.#shown, changes: gone.size + entered + this.#moved(common), gone };
+    }
+
+    /** How many rows must move at least: all but the longest run that is in order already. */
+    #moved(common) {
+        const place = new Map(this.#shown.map((id, index) => [id, index]));
+        const tails = [];
+        for (const id of common) {
+            const at = place.get(id);
+            let [low, high] = [0, tails.length];
+            while (low < high) {
+                const middle = (low + high) >> 1;
+                if (tails[middle] < at) low = middle + 1;
+                else high = middle;
+            }
+            tails[low] = at;
+        }
+        return common.length - tails.length;
+    }
+}

@@ -1,0 +1,34 @@
+// The last tickets of a client, kept on the device so that a page without a network shows something.
+
+const KEPT = 20;
+
+export class OfflineTickets {
+    constructor(storage, me) {
+        this.storage = storage;
+        this.name = `guichet.tickets.${me}`;
+    }
+
+    /** @param {object[]} heads @param {number} at the hub's clock */
+    save(heads, at) {
+        const newest = Array.from(heads).sort((a, b) => (a.updatedAt < b.updatedAt ? 1 : -1)).slice(0, KEPT);
+        try {
+            this.storage.setItem(this.name, JSON.stringify({ at, heads: newest }));
+        } catch {
+            // A full storage keeps what it had.
+        }
+    }
+
+    /** @returns {{at: number, heads: object[]}|null} */
+    read() {
+        try {
+            const kept = JSON.parse(this.storage.getItem(this.name) ?? 'null');
+            return Array.isArray(kept?.heads) ? kept : null;
+        } catch {
+            return null;
+        }
+    }
+
+    clear() {
+        this.storage.removeItem(this.name);
+    }
+}

@@ -1,0 +1,56 @@
+// What a person has chosen on this device.
+
+import { Emitter } from '../sdk/guichet.js';
+
+const NAME = 'guichet.preferences';
+
+const DEFAULTS = {
+    /** Single keys act; WCAG 2.2 SC 2.1.4 wants a switch. */
+    singleKeys: true,
+    /** Enter sends, Shift+Enter makes a line. */
+    enterSends: false,
+    /** Seconds in which a reply may be taken back; 0 to 15. */
+    undoSeconds: 8,
+    /** Whether others see that one writes. */
+    showsTyping: true,
+    /** Events that make a sound: none until asked for. */
+    sounds: [],
+    volume: 0.5,
+    /** Browser notifications; the browser asks as well. */
+    notifies: false,
+};
+
+export class Preferences extends Emitter {
+    #values;
+
+    constructor(storage) {
+        super();
+        this.storage = storage;
+        this.#values = { ...DEFAULTS, ...read(storage) };
+    }
+
+    get(name) {
+        return this.#values[name];
+    }
+
+    set(name, value) {
+        this.#values = { ...this.#values, [name]: value };
+        try {
+            this.storage.setItem(NAME, JSON.stringify(this.#values));
+        } catch {
+            // Without storage the choice lasts as long as the page.
+        }
+        this.emit('change', name);
+    }
+}
+
+function read(storage) {
+    try {
+        const known = JSON.parse(storage.getItem(NAME) ?? '{}');
+        return Object.fromEntries(Object.entries(DEFAULTS).filter(([name, value]) =>
+            typeof known[name] === typeof value && Array.isArray(known[name]) === Array.isArray(value))
+            .map(([name]) => [name, known[name]]));
+    } catch {
+        return {};
+    }
+}

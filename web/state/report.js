@@ -1,0 +1,57 @@
+// From the hub's statistics to what the charts show. Shares of nothing are null, never zero.
+
+export const PERIODS = { today: 1, week: 7, month: 30, quarter: 90 };
+export const CLOCKS = ['firstResponse', 'nextResponse', 'resolution'];
+
+const DAY = 86_400_000;
+const dayOf = (at) => new Date(at).toISOString().slice(0, 10);
+
+/** The days of a period that ends today, and of the one before it. */
+export function periodOf(name, now) {
+    const days = PERIODS[name] ?? 30;
+    return {
+        from: dayOf(now - (days - 1) * DAY), to: dayOf(now),
+        before: { from: dayOf(now - (2 * days - 1) * DAY), to: dayOf(now - days * DAY) },
+    };
+}
+
+/** @returns {number|null} */
+export function compliance({ met = 0, missed = 0, breached = 0 } = {}) {
+    const failed = Math.max(missed, breached);
+    return met + failed === 0 ? null : met / (met + failed);
+}
+
+/** Compliance week by week, newest last. */
+export function weekly(days, clock) {
+    const weeks = [];
+    for (let end = days.length; end > 0; end -= 7) {
+        const sum = { met: 0, missed: 0, breached: 0 };
+        for (const day of days.slice(Math.max(0, end - 7), end)) {
+            for (const name of Object.keys(sum)) sum[name] += day[clock]?.[name] ?? 0;
+        }
+        weeks.unshift(compliance(sum));
+    }
+    return weeks;
+}
+
+/** How much more or less than before, as a share; null where before was nothing. */
+export const change = (now, before) => (before > 0 ? (now - before) / before : null);
+
+/** Live numbers from the queue itself, so that they reconcile with the lists that they open. */
+export function liveTiles(heads, now, isLate) {
+    const waits = heads.filter(({ waitingSince }) => waitingSince).map(({ waitingSince }) =>
+        now - Date.parse(waitingSince));
+    const soon = (head) => {
+        const due = head.sla?.nextDue?.deadlineAt;
+        const left = due ? Date.parse(due) - now : NaN;
+        return left > 0 && left <= 3_600_000;
+    };
+    return {
+        open: heads.length,
+        free: heads.filter(({ assignedTo, status }) => !assignedTo && status !== 'waiting').length,
+        waiting: heads.filter(({ status }) => status === 'waiting').length,
+        late: heads.filter(isLate).length,
+        soon: heads.filter(soon).length,
+        oldestMs: waits.length > 0 ? Math.max(...waits) : null,
+    };
+}

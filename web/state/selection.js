@@ -1,0 +1,40 @@
+// Which rows are ticked: one by one, or a range from the last one ticked.
+
+export class Selection {
+    ids = new Set();
+    #anchor = null;
+
+    get size() {
+        return this.ids.size;
+    }
+
+    has = (id) => this.ids.has(id);
+
+    toggle(id) {
+        if (!this.ids.delete(id)) this.ids.add(id);
+        this.#anchor = id;
+    }
+
+    /** From the anchor to here, in the order of the list. */
+    extend(id, order) {
+        const from = order.indexOf(this.#anchor ?? id);
+        const to = order.indexOf(id);
+        if (from === -1 || to === -1) return this.toggle(id);
+        for (const each of order.slice(Math.min(from, to), Math.max(from, to) + 1)) this.ids.add(each);
+    }
+
+    all(order) {
+        this.ids = new Set(order);
+    }
+
+    clear() {
+        this.ids.clear();
+        this.#anchor = null;
+    }
+
+    /** What is not in the list any more is not ticked any more. */
+    keep(order) {
+        const known = new Set(order);
+        for (const id of this.ids) if (!known.has(id)) this.ids.delete(id);
+    }
+}

@@ -1,0 +1,28 @@
+// Which tickets have just become near, critical or late.
+
+import { slaView } from './sla.js';
+
+const RANK = { ok: 0, warn: 1, critical: 2, breached: 3 };
+
+/**
+ * @param {Map<string, number>} known ticket id → the worst state seen; kept up to date
+ * @param {object[]} heads
+ * @param {number} now the hub's clock
+ * @returns {Array<{head: object, state: string, minutes: number}>} those that got worse; a ticket
+ *     seen for the first time has crossed nothing
+ */
+export function crossings(known, heads, now) {
+    const crossed = [];
+    for (const head of heads) {
+        const { state, ms, clock } = slaView(head.sla, now);
+        const rank = RANK[state];
+        const key = `${head.id} ${clock}`;
+        if (rank === undefined) continue;
+        const before = known.get(key);
+        if (before !== undefined && rank > before) {
+            crossed.push({ head, state, minutes: Math.ceil(ms / 60_000) });
+        }
+        known.set(key, rank);
+    }
+    return crossed;
+}

@@ -1,0 +1,32 @@
+// The offline shell: the network first, what was fetched before when there is none. Answers of the
+// API are never kept here.
+
+const CACHE = 'guichet-shell-1';
+
+self.addEventListener('install', () => self.skipWaiting());
+self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));
+
+/** The page tells what it was made of, once it is there. */
+self.addEventListener('message', ({ data }) => {
+    if (data?.type !== 'shell' || !Array.isArray(data.paths)) return;
+    caches.open(CACHE).then((cache) => cache.addAll(data.paths)).catch(() => {});
+});
+
+self.addEventListener('fetch', (event) => {
+    const { request } = event;
+    const url = new URL(request.url);
+    const isShell = request.method === 'GET' && url.origin === self.location.origin &&
+        !/^\/(api|ws|metrics|healthz|readyz)(\/|$)/.test(url.pathname);
+    if (isShell) event.respondWith(answer(request));
+});
+
+async function answer(request) {
+    try {
+        return await fetch(request);
+    } catch (error) {
+        const cache = await caches.open(CACHE);
+        const kept = await cache.match(request, { ignoreSearch: request.mode === 'navigate' });
+        if (kept) return kept;
+        throw error;
+    }
+}

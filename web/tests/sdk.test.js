@@ -1,0 +1,97 @@
+// The module that other applications use.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Hub } from '../sdk/guichet.js';
+import { FakeSocket, FakeTime, head, messageEvent, person, settle } from './fake-hub.js';
+
+function setUp() {
+    const time = new FakeTime();
+    const sockets = [];
+    const hub = new Hub({
+        url: 'https://hub.test/some/page',
+        token: 'jwt',
+        openSocket: (url, protocols) => sockets[sockets.push(new FakeSocket(url, protocols)) - 1],
+        schedule: time.schedule,
+        random: () => 1,
+    });
+    const opened = hub.open();
+    sockets[0].hello(time.now());
+    return { time, sockets, hub, opened };
+}
+
+const joined = (ticket, events, extra = {}) =>
+    ({ type: 'joined', ticket, events, seq: events.at(-1)?.seq ?? 0, more: false, ...extra });
+
+async function joinedRoom(world, events) {
+    const joining = world.hub.join('T-1');
+    const [socket] = world.sockets;
+    socket.answer(socket.last('join'), joined(head({ id: 't' }), events));
+    const room = await joining;
+    const heard = [];
+    room.on('event', ({ seq }) => heard.push(seq));
+    return { room, heard, socket };
+}
+
+const ann = person('ann', 'client');
+
+test('opens beside the page and resolves with the greeting', async () => {
+    const { sockets, opened } = setUp();
+    assert.equal(sockets[0].url, 'wss://hub.test/ws');
+    assert.equal((await opened).you.id, 'me');
+});
+
+test('a room hears each event once, and asks for what is missing', async () => {
+    const world = setUp();
+    const { room, heard, socket } = await joinedRoom(world, [messageEvent(1, ann, 'a')]);
+    socket.hear({ type: 'event', ...messageEvent(2, ann, 'b') });
+    socket.hear({ type: 'event', ...messageEvent(2, ann, 'b') });
+    socket.hear({ type: 'event', ...messageEvent(4, ann, 'd') });
+    assert.deepEqual([heard, socket.last('join').after], [[2], 2]);
+    const missing = [messageEvent(3, ann, 'c'), messageEvent(4, ann, 'd')];
+    socket.answer(socket.last('join'), joined(room.head, missing));
+    await settle();
+    assert.deepEqual(heard, [2, 3, 4]);
+});
+
+test('after a drop it resumes where it was', async () => {
+    const world = setUp();
+    const { heard } = await joinedRoom(world, [messageEvent(5, ann, 'e')]);
+    world.sockets[0].drop();
+    world.time.pass(500);
+    const [, again] = world.sockets;
+    again.hello(world.time.now());
+    assert.equal(again.last('join').after, 5);
+    again.answer(again.last('join'), joined(head({ id: 't' }), [messageEvent(6, ann, 'f')]));
+    await settle();
+    assert.deepEqual(heard, [6]);
+});
+
+test('a room that was taken away says so and stays silent', async () => {
+    const { room, heard, socket } = await joinedRoom(setUp(), []);
+    let isRemoved = false;
+    room.on('removed', () => (isRemoved = true));
+    socket.hear({ type: 'removed', ticket: 't' });
+    socket.hear({ type: 'event', ...messageEvent(1, ann, 'a') });
+    assert.deepEqual([isRemoved, heard], [true, []]);
+});
+
+test('send goes through the outbox, update carries a key', () => {
+    const { hub, sockets: [socket] } = setUp();
+    hub.send('t', 'hello');
+    hub.update('t', { action: 'take' }).catch(() => {});
+    assert.equal(socket.last('message').body, 'hello');
+    assert.match(socket.last('update').key, /^[0-9a-f]{32}$/);
+    assert.equal(socket.last('update').action, 'take');
+});
+
+test('the queue begins with a reset, and a hole in it makes another', async () => {
+    const { hub, sockets: [socket] } = setUp();
+    const seen = [];
+    hub.queue({ status: 'open' }, ({ op }) => seen.push(op));
+    socket.answer(socket.last('queue.join'), { type: 'queue', tickets: [], counts: {}, rev: 0 });
+    await settle();
+    socket.hear({ type: 'queue.event', op: 'upsert', ticket: head(), rev: 1 });
+    socket.hear({ type: 'queue.event', op: 'remove', id: 'x', rev: 3 });
+    assert.deepEqual([seen, socket.all('queue.join').length], [['reset', 'upsert'], 2]);
+});

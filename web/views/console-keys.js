@@ -1,0 +1,100 @@
+// What each key does in the console, and what the palette offers: one table for both.
+
+import { t } from '../i18n/index.js';
+import { QUEUE_VIEWS } from '../state/queue-views.js';
+import { pick } from './picker.js';
+import { nextTheme, toggleTheme } from './theme.js';
+
+const RECENT = 'guichet.palette';
+const RECENT_MAX = 6;
+
+/** @param {import('./console-page.js').ConsolePage} page @returns {import('./shortcuts.js').Binding[]} */
+export function consoleBindings(page) {
+    const { list, thread } = page;
+    const head = () => (list.grid.contains(document.activeElement) && list.focused()) ||
+        (thread.room?.head ?? list.focused());
+    const does = (action) => () => (list.selection.size > 0 && BULK[action]
+        ? page.bulk.buttons.querySelector(`[data-testid="bulk-${BULK[action]}"]`).click()
+        : page.actions.act(action, head()));
+    const inMode = (mode) => () => thread.room && thread.composer.setMode(mode);
+    return [
+        { keys: ['?'], label: 'keys.help', run: () => page.shortcuts.showSheet() },
+        { keys: ['Mod+k'], shown: 'Ctrl K', label: 'keys.palette', run: () => openPalette(page) },
+        { keys: ['/'], label: 'keys.filter', run: () => list.filter.select() },
+        { keys: ['j', 'ArrowDown'], shown: 'j ↓', label: 'keys.next', run: () => list.move(1) },
+        { keys: ['k', 'ArrowUp'], shown: 'k ↑', label: 'keys.previous', run: () => list.move(-1) },
+        { keys: ['Enter'], shown: '↵', label: 'keys.open', run: () => list.open(list.focused()) },
+        { keys: ['Escape'], shown: 'Esc', label: 'keys.back', run: () => page.back() },
+        { keys: ['x'], label: 'keys.select', run: () => head() && list.tick(head().id) },
+        { keys: ['u'], label: 'keys.apply', run: () => list.applyHeld() },
+        { keys: ['t'], label: 'keys.take', run: does('take'), inPalette: true },
+        { keys: ['T'], shown: '⇧ t', label: 'keys.release', run: does('release'), inPalette: true },
+        { keys: ['a'], label: 'keys.assign', run: does('assign'), inPalette: true },
+        { keys: ['s'], label: 'keys.status', run: does('status'), inPalette: true },
+        { keys: ['p'], label: 'keys.priority', run: does('priority'), inPalette: true },
+        { keys: ['l'], label: 'keys.tags', run: does('tags'), inPalette: true },
+        { keys: ['e'], label: 'keys.resolve', run: does('resolve'), inPalette: true },
+        {
+            keys: ['E'], shown: '⇧ e', label: 'keys.resolveNext', inPalette: true,
+            run: () => page.resolveAndNext(head()),
+        },
+        { keys: ['w'], label: 'keys.watch', run: does('watch'), inPalette: true },
+        { keys: ['r'], label: 'keys.reply', run: inMode('reply'), inPalette: true },
+        { keys: ['n'], label: 'keys.note', run: inMode('note'), inPalette: true },
+        { keys: ['m'], label: 'keys.canned', run: () => thread.composer.openCanned(), inPalette: true },
+        { keys: ['i'], label: 'keys.panel', run: () => page.togglePanel(), inPalette: true },
+        { keys: ['h'], label: 'keys.history', run: () => page.showHistory(), inPalette: true },
+        { keys: ['.'], label: 'keys.copy', run: does('copy'), inPalette: true },
+        { keys: ['c'], label: 'keys.create', run: () => page.create(), inPalette: true },
+        { keys: ['g q'], label: 'keys.goQueue', run: () => page.go({ view: 'unassigned', panel: null, ticket: null }), inPalette: true },
+        { keys: ['g m'], label: 'keys.goMine', run: () => page.go({ view: 'mine', panel: null, ticket: null }), inPalette: true },
+        { keys: ['g r'], label: 'keys.goReports', run: () => page.go({ panel: 'reports', ticket: null }), inPalette: true },
+        { keys: ['g n'], label: 'keys.goBell', run: () => page.bell.toggle(), inPalette: true },
+        { keys: ['d'], label: 'keys.theme', run: toggleTheme, inPalette: true },
+        { keys: ['Mod+z'], shown: 'Ctrl Z', label: 'keys.undo', run: () => page.app.toasts.undo() },
+        { keys: ['Mod+Enter'], shown: 'Ctrl ↵', label: 'keys.send' },
+        { keys: ['Mod+Shift+Enter'], shown: 'Ctrl ⇧ ↵', label: 'keys.sendResolve' },
+    ];
+}
+
+const BULK = { assign: 'assign', status: 'status', priority: 'priority', tags: 'tags' };
+
+/** Commands, tickets, views, people, quick replies; what was used last comes first. */
+export async function openPalette(page) {
+    const { app, list } = page;
+    const commands = page.shortcuts.bindings.filter(({ inPalette }) => inPalette).map((binding) => ({
+        id: binding.label, text: t(binding.label), keys: binding.shown ?? binding.keys[0], icon: 'bolt',
+        run: binding.run,
+    }));
+    const views = QUEUE_VIEWS.map((view) => ({
+        id: `view-${view}`, text: t(`view.${view}`), detail: t('queue.views'), icon: 'stack',
+        run: () => page.go({ view, panel: null, ticket: null }),
+    }));
+    const heads = [...list.options.queue.heads.values(), ...list.options.resolved()];
+    const tickets = heads.map((head) => ({
+        id: head.id, text: `${head.ref} ${head.title}`, detail: head.client?.name ?? '', icon: 'inbox',
+        run: () => page.go({ ticket: head.ref, panel: null }),
+    }));
+    const people = (await page.menus.people).map(({ id, name }) => ({
+        id: `person-${id}`, text: name, detail: t('palette.ticketsOf'), icon: 'person',
+        run: () => page.go({ view: 'all', assignee: id, panel: null }),
+    }));
+    if (page.thread.room) await page.canned.load();
+    const canned = page.thread.room ? page.canned.list.map((reply) => ({
+        id: `canned-${reply.id}`, text: reply.title, detail: t('keys.canned'), icon: 'reply',
+        run: () => page.thread.composer.insertCanned(reply),
+    })) : [];
+    const theme = { id: 'theme', text: t('palette.theme'), icon: 'half', run: nextTheme };
+    const all = [...commands, ...views, theme, ...people, ...canned, ...tickets];
+    const recent = JSON.parse(localStorage.getItem(RECENT) ?? '[]');
+    const place = ({ id }) => (recent.includes(id) ? recent.indexOf(id) : RECENT_MAX);
+    all.sort((a, b) => place(a) - place(b));
+    const chosen = await pick({
+        label: 'palette.label', testid: 'palette', choices: all.map((item) => ({ ...item, value: item })),
+    });
+    if (!chosen) return;
+    const next = [chosen.id, ...recent.filter((id) => id !== chosen.id)].slice(0, RECENT_MAX);
+    localStorage.setItem(RECENT, JSON.stringify(next));
+    app.announcer.say(chosen.text);
+    chosen.run();
+}

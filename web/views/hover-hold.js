@@ -1,0 +1,40 @@
+// A pointer that rests on a list wants it to hold still; one that only crosses it does not.
+
+const RESTS_MS = 300;
+/** A pointer that was left lying on the list must not hold it for ever. */
+const FORGOTTEN_MS = 15_000;
+
+export class HoverHold {
+    isHeld = false;
+    #timer = null;
+
+    /** @param {Element} element @param {() => void} onRelease */
+    constructor(element, onRelease) {
+        this.onRelease = onRelease;
+        element.addEventListener('pointermove', ({ pointerType }) => {
+            if (pointerType === 'mouse') this.#moved();
+        }, { passive: true });
+        element.addEventListener('pointerleave', () => this.release());
+    }
+
+    release() {
+        clearTimeout(this.#timer);
+        this.#timer = null;
+        if (!this.isHeld) return;
+        this.isHeld = false;
+        this.onRelease();
+    }
+
+    #moved() {
+        if (!this.isHeld && this.#timer) return;
+        clearTimeout(this.#timer);
+        this.#timer = this.isHeld
+            ? setTimeout(() => this.release(), FORGOTTEN_MS)
+            : setTimeout(() => this.#hold(), RESTS_MS);
+    }
+
+    #hold() {
+        this.isHeld = true;
+        this.#timer = setTimeout(() => this.release(), FORGOTTEN_MS);
+    }
+}

@@ -1,0 +1,34 @@
+// What can be done with one message: quote it, copy its text, copy a link to it.
+
+import { h } from './dom.js';
+import { icon } from './icon.js';
+import { closeOnLeave } from './popover.js';
+
+export function messageMenu(app, { message, seq, onQuote, audience }) {
+    const body = message.body ?? '';
+    const copy = (text, said) => async () => {
+        menu.open = false;
+        // Absent outside a secure context; there the text can still be selected.
+        await navigator.clipboard?.writeText(text()).then(() => app.toasts.show(said), () => {});
+    };
+    const item = (key, shape, run, testid) => h('button', {
+        class: 'menu-item', type: 'button', testid, on: { click: run },
+    }, icon(shape), h('span', { t: key }));
+    const quote = () => {
+        menu.open = false;
+        onQuote(body);
+    };
+    const link = () => {
+        const url = new URL(location.href);
+        url.hash = `m-${seq}`;
+        return url.href;
+    };
+    const menu = h('details', { class: 'message-menu' },
+        h('summary', { class: 'message-more', tLabel: 'message.more', testid: 'message-more' }, icon('more')),
+        h('div', { class: 'menu' },
+            audience === 'staff' && item('message.quote', 'reply', quote, 'quote'),
+            item('message.copyText', 'copy', copy(() => body, 'message.textCopied'), 'copy-text'),
+            item('message.copyLink', 'link', copy(link, 'thread.linkCopied'), 'copy-message-link')));
+    closeOnLeave(menu);
+    return menu;
+}

@@ -1,0 +1,20 @@
+// What opens below a button: closed by Escape, and by leaving it.
+
+/** @param {HTMLDetailsElement} details */
+export function closeOnLeave(details) {
+    details.addEventListener('toggle', () => {
+        if (!details.open) return;
+        const away = (event) => {
+            if (details.contains(event.target)) return;
+            details.open = false;
+            document.removeEventListener('pointerdown', away);
+        };
+        document.addEventListener('pointerdown', away);
+    });
+    details.addEventListener('keydown', (event) => {
+        if (event.key !== 'Escape' || !details.open) return;
+        event.stopPropagation();
+        details.open = false;
+        details.querySelector('summary').focus();
+    });
+}

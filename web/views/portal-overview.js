@@ -1,0 +1,85 @@
+// The first tab of a project: how it stands, and what happened last.
+
+import { language, number, span, t } from '../i18n/index.js';
+import { activity, overviewTiles } from '../state/portal-view.js';
+import { systemLinesOf } from '../state/timeline.js';
+import { timeAgo } from './chips.js';
+import { h, KeyedList, onNextFrame, say, write } from './dom.js';
+import { wordLine } from './thread-entry.js';
+
+export class PortalOverview {
+    project = null;
+
+    /**
+     * @param {import('../app.js').App} app
+     * @param {import('../state/tickets.js').TicketList} list
+     * @param {{onOpen: (head: object) => void, onFilter: (status: string) => void}} options
+     */
+    constructor(app, list, { onOpen, onFilter }) {
+        Object.assign(this, { app, list });
+        const tile = (name, filter) => {
+            const value = h('strong', { class: 'tile-value', testid: `tile-${name}` });
+            const note = h('span', { class: 'tile-note' });
+            const element = h(filter ? 'button' : 'div', {
+                class: 'tile', type: filter ? 'button' : null, data: { tile: name },
+                on: filter ? { click: () => onFilter(filter) } : {},
+            }, h('span', { class: 'tile-label', t: `overview.${name}` }), value, note);
+            return { element, value, note };
+        };
+        this.tiles = {
+            open: tile('open', 'active'), waiting: tile('waiting', 'active'),
+            resolved: tile('resolved', 'resolved'), median: tile('median', null),
+        };
+        this.feed = h('ol', { class: 'activity', testid: 'activity' });
+        this.blank = h('p', { class: 'hint', t: 'overview.quiet', hidden: true });
+        this.items = new KeyedList(this.feed, ({ head, event }) => `${head.id}-${event.seq}`, ({ head }) =>
+            this.#item(head, onOpen));
+        this.element = h('section', {
+            class: 'overview', role: 'tabpanel', id: 'panel-overview', 'aria-labelledby': 'tab-overview',
+        },
+            h('div', { class: 'tiles' }, ...Object.values(this.tiles).map(({ element }) => element)),
+            h('h2', { class: 'section-title', t: 'overview.activity' }), this.feed, this.blank);
+        this.render = onNextFrame(() => this.#render());
+        list.on('change', this.render);
+        app.subscriptions.on('event', this.render);
+        language.on('change', this.render);
+    }
+
+    #render() {
+        const heads = [...this.list.heads.values()].filter((head) =>
+            this.project === null || head.project === this.project);
+        const { open, waiting, resolved, medianMs, answered } = overviewTiles(heads, this.app.clock.now());
+        write(this.tiles.open.value, number(open));
+        write(this.tiles.waiting.value, number(waiting));
+        write(this.tiles.resolved.value, number(resolved));
+        write(this.tiles.median.value, medianMs === null ? '—' : span(medianMs));
+        say(this.tiles.median.note, ['overview.sample', { n: answered }]);
+        const rows = activity(this.app.subscriptions.rooms(), { project: this.project });
+        this.items.render(rows);
+        this.blank.hidden = rows.length > 0;
+    }
+
+    #item(head, onOpen) {
+        const text = h('span', { class: 'activity-text' });
+        const ago = timeAgo(this.app.clock);
+        const element = h('li', {}, h('button', {
+            class: 'activity-item', type: 'button', testid: 'activity-item', on: { click: () => onOpen(head) },
+        }, text, ago.element));
+        return {
+            element,
+            update: ({ event }) => {
+                write(text, describe(event, head));
+                ago.update(event.at);
+            },
+        };
+    }
+}
+
+/** "Lina a répondu à T-1042": nothing internal reaches a client, so nothing needs hiding here. */
+function describe(event, { ref, title }) {
+    const name = event.by?.name ?? '';
+    if (event.kind === 'created') return t('overview.created', { name, ref, title });
+    if (event.message) return t('overview.answered', { name, ref });
+    const line = systemLinesOf(event).map((each) => wordLine(each, event.by, 'client'))[0] ?? '';
+    return `${ref} · ${line}`;
+}

@@ -1,0 +1,222 @@
+// What stands above the queue: its name and count, the search field, filters, order, density; and
+// the changes that wait while the list is held.
+
+import { language, t } from '../i18n/index.js';
+import { countFilters, countValues, FILTER_FIELDS } from '../state/filters.js';
+import { parseSearch, suggestions } from '../state/search-text.js';
+import { PRIORITIES, SORTS } from '../state/urgency.js';
+import { h, say, setAttribute } from './dom.js';
+import { icon } from './icon.js';
+
+const VALUES = {
+    status: ['open', 'in_progress', 'waiting'],
+    priority: PRIORITIES,
+    category: ['incident', 'request', 'change'],
+    sla: ['breached', 'soon', 'day', 'paused'],
+};
+
+export class QueueBar {
+    filters = Object.fromEntries([...FILTER_FIELDS.map((field) => [field, []]), ['from', ''], ['to', '']]);
+
+    /**
+     * @param {{onSearch: () => void, onFilters: () => void, onSort: () => void, onDensity: () =>
+     *     void, onApply: () => void, onDown: () => void, heads: () => object[], context: () =>
+     *     object}} options
+     */
+    constructor(options) {
+        this.options = options;
+        this.title = h('h1', { class: 'pane-title' });
+        this.count = h('span', { class: 'queue-count', testid: 'queue-count' });
+        this.search = h('input', {
+            class: 'field search-field', type: 'search', tLabel: 'queue.filter',
+            tPlaceholder: 'queue.filterHint', testid: 'filter', 'aria-keyshortcuts': '/',
+            autocomplete: 'off', spellcheck: 'false', list: 'search-suggestions',
+        });
+        this.suggestions = h('datalist', { id: 'search-suggestions' });
+        this.problem = h('p', { class: 'field-error', hidden: true, testid: 'search-problem' });
+        this.sort = h('select', { class: 'bar-select', tLabel: 'sort.label', testid: 'sort' },
+            ...SORTS.map((name) => h('option', { value: name, t: `sort.${name}` })));
+        this.density = h('button', {
+            class: 'icon-button bar-button', type: 'button', tLabel: 'queue.density',
+            tTitle: 'queue.density', testid: 'density', 'aria-pressed': 'false',
+        }, icon('rows'));
+        this.filterCount = h('span', { class: 'bar-count', hidden: true });
+        this.menu = h('div', { class: 'filter-menu', testid: 'filter-menu' });
+        this.details = h('details', { class: 'filter-details' },
+            h('summary', { class: 'button button-quiet bar-filter', testid: 'filters' },
+                icon('filter'), h('span', { t: 'filters.title' }), this.filterCount),
+            this.menu);
+        this.chips = h('div', { class: 'filter-chips', hidden: true });
+        this.held = h('button', {
+            class: 'held-pill', type: 'button', hidden: true, testid: 'held',
+            'aria-keyshortcuts': 'u', on: { click: () => options.onApply() },
+        });
+        this.element = h('div', { class: 'pane-head queue-bar' },
+            h('div', { class: 'pane-head-row' }, this.title, this.count),
+            h('div', { class: 'search-box' }, icon('search'), this.search, this.suggestions),
+            this.problem,
+            h('div', { class: 'bar-row' }, this.details, this.sort, this.density),
+            this.chips, this.held);
+        this.#listen();
+    }
+
+    get isMenuOpen() {
+        return this.details.open;
+    }
+
+    #listen() {
+        const { options, search } = this;
+        search.addEventListener('input', () => {
+            this.#suggest();
+            this.drawProblem();
+            options.onSearch();
+        });
+        search.addEventListener('keydown', (event) => {
+            if (event.key === 'Escape') {
+                event.stopPropagation();
+                if (search.value === '') search.blur();
+                search.value = '';
+                options.onSearch();
+            }
+            if (event.key === 'ArrowDown' || event.key === 'Enter') {
+                event.preventDefault();
+                options.onDown();
+            }
+        });
+        this.sort.addEventListener('change', () => options.onSort());
+        this.density.addEventListener('click', () => options.onDensity());
+        this.details.addEventListener('toggle', () => this.details.open && this.#drawMenu());
+        this.details.addEventListener('keydown', (event) => {
+            if (event.key !== 'Escape' || !this.details.open) return;
+            event.stopPropagation();
+            this.details.open = false;
+            this.details.querySelector('summary').focus();
+        });
+        document.addEventListener('click', (event) => {
+            if (!this.details.contains(event.target)) this.details.open = false;
+        });
+        language.on('change', () => this.drawChips());
+    }
+
+    setFilters(filters) {
+        this.filters = filters;
+        this.drawChips();
+        if (this.details.open) this.#drawMenu();
+    }
+
+    clear() {
+        this.search.value = '';
+        this.#change(Object.fromEntries(Object.entries(this.filters).map(([name, value]) =>
+            [name, Array.isArray(value) ? [] : ''])));
+        this.options.onSearch();
+        this.drawProblem();
+    }
+
+    get isNarrowed() {
+        return this.search.value !== '' || countFilters(this.filters) > 0;
+    }
+
+    setHeld(changes) {
+        this.held.hidden = changes === 0;
+        if (changes > 0) say(this.held, ['queue.held', { n: changes }]);
+    }
+
+    drawProblem() {
+        const [problem] = parseSearch(this.search.value).problems;
+        // The operator that is still being typed is not wrong yet.
+        const isWrong = problem && !this.search.value.endsWith(':');
+        this.problem.hidden = !isWrong;
+        if (isWrong) say(this.problem, [problem.key, { text: problem.text }]);
+        setAttribute(this.search, 'aria-invalid', isWrong ? 'true' : null);
+    }
+
+    drawChips() {
+        const n = countFilters(this.filters);
+        this.filterCount.hidden = n === 0;
+        this.filterCount.textContent = String(n);
+        this.chips.hidden = n === 0;
+        const chips = FILTER_FIELDS.flatMap((field) => this.filters[field].map((value) =>
+            this.#chip(`${t(`filters.${field}`)} : ${this.#word(field, value)}`, () =>
+                this.#change({ [field]: this.filters[field].filter((other) => other !== value) }))));
+        for (const name of ['from', 'to']) {
+            if (this.filters[name]) {
+                chips.push(this.#chip(`${t(`filters.${name}`)} ${this.filters[name]}`, () =>
+                    this.#change({ [name]: '' })));
+            }
+        }
+        this.chips.replaceChildren(...chips, h('button', {
+            class: 'link-button', type: 'button', t: 'filters.clear', testid: 'filters-clear',
+            on: { click: () => this.clear() },
+        }));
+    }
+
+    #chip(text, remove) {
+        return h('button', {
+            class: 'filter-chip', type: 'button', tLabel: ['filters.remove', { text }],
+            on: { click: remove },
+        }, h('span', { text }), icon('close'));
+    }
+
+    #word(field, value) {
+        if (field === 'assignee' && ['me', 'none'].includes(value)) return t(`filters.${value}`);
+        if (field === 'assignee') {
+            return this.options.heads().find((head) => head.assignedTo?.id === value)
+                ?.assignedTo.name ?? value;
+        }
+        if (field === 'sla') return t(`filters.sla.${value}`);
+        return VALUES[field] ? t(`${field}.${value}`) : value;
+    }
+
+    /** Only what the list has is offered, with how many there are. */
+    #drawMenu() {
+        const heads = this.options.heads();
+        const unique = (values) => [...new Set(values.filter(Boolean))].sort();
+        const values = {
+            ...VALUES,
+            project: unique(heads.map(({ project }) => project)),
+            assignee: ['me', 'none', ...unique(heads.map(({ assignedTo }) => assignedTo?.id))],
+            tag: unique(heads.flatMap(({ tags }) => tags ?? [])),
+        };
+        const fields = FILTER_FIELDS.filter((field) => values[field].length > 0).map((field) => {
+            const counts = countValues(heads, field, values[field], this.options.context());
+            return h('fieldset', { class: 'filter-field' },
+                h('legend', { class: 'label', t: `filters.${field}` }),
+                ...values[field].map((value, index) => this.#choice(field, value, counts[index])));
+        });
+        const dates = ['from', 'to'].map((name) => h('label', { class: 'filter-date' },
+            h('span', { t: `filters.${name}` }),
+            h('input', {
+                class: 'field', type: 'date', value: this.filters[name],
+                on: { change: ({ target }) => this.#change({ [name]: target.value }) },
+            })));
+        this.menu.replaceChildren(...fields, h('div', { class: 'filter-dates' }, ...dates));
+    }
+
+    #choice(field, value, count) {
+        return h('label', { class: 'filter-choice' },
+            h('input', {
+                type: 'checkbox', checked: this.filters[field].includes(value),
+                testid: `filter-${field}-${value}`,
+                on: { change: ({ target }) => this.#change({
+                    [field]: target.checked
+                        ? [...this.filters[field], value]
+                        : this.filters[field].filter((other) => other !== value),
+                }) },
+            }),
+            h('span', { text: this.#word(field, value) }),
+            h('span', { class: 'filter-count', text: String(count) }));
+    }
+
+    #change(changes) {
+        this.filters = { ...this.filters, ...changes };
+        this.drawChips();
+        this.options.onFilters();
+    }
+
+    #suggest() {
+        const before = this.search.value.replace(/\S*$/, '');
+        this.suggestions.replaceChildren(
+            ...suggestions(this.search.value, language.code).slice(0, 8).map((word) =>
+                h('option', { value: before + word })));
+    }
+}

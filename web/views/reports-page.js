@@ -1,0 +1,131 @@
+// The reports: live tiles from the queue, charts from the hub's statistics, tables behind all.
+
+import { language, number, span, t, timeWithSeconds } from '../i18n/index.js';
+import { change, liveTiles, periodOf, PERIODS } from '../state/report.js';
+import { slaView } from '../state/sla.js';
+import { h, paced, say, setAttribute, write } from './dom.js';
+import { icon } from './icon.js';
+import { drawCharts } from './report-charts.js';
+
+/** What a tile opens: the same tickets that it counts. */
+const OPENS = {
+    open: { view: 'all' }, free: { view: 'unassigned' }, waiting: { view: 'waiting' },
+    late: { view: 'all', sla: 'breached' }, soon: { view: 'all', sla: 'soon' },
+    oldest: { view: 'all', sort: 'waiting' },
+};
+
+export class ReportsPage {
+    #period = 'month';
+    #report = null;
+
+    /**
+     * @param {import('../app.js').App} app
+     * @param {{queue: object, onFilter: (changes: object) => void}} options
+     */
+    constructor(app, { queue, onFilter }) {
+        Object.assign(this, { app, queue });
+        this.tiles = Object.fromEntries(Object.keys(OPENS).map((name) => {
+            const value = h('strong', { class: 'tile-value', testid: `live-${name}` });
+            const element = h('button', {
+                class: 'tile', type: 'button', data: { tile: name }, on: { click: () => onFilter(OPENS[name]) },
+            }, h('span', { class: 'tile-label', t: `reports.${name}` }), value);
+            return [name, { element, value }];
+        }));
+        this.periods = h('div', { class: 'show-filter', role: 'group', tLabel: 'reports.period' },
+            ...Object.keys(PERIODS).map((name) => h('button', {
+                class: 'show-button', type: 'button', t: `reports.period.${name}`, data: { period: name },
+                'aria-pressed': String(name === this.#period), testid: `period-${name}`,
+                on: { click: () => this.#choose(name) },
+            })));
+        this.asOf = h('p', { class: 'hint', testid: 'as-of' });
+        this.sums = h('ul', { class: 'sums' });
+        this.charts = h('div', { class: 'charts', testid: 'charts' });
+        this.element = h('div', { class: 'reports' },
+            h('div', { class: 'reports-head' },
+                h('h1', { class: 'picker-title', t: 'reports.title' }), this.periods, this.asOf,
+                h('button', { class: 'icon-button', type: 'button', tLabel: 'reports.wall', tTitle: 'reports.wall',
+                    testid: 'wall', on: { click: () => this.setWall(!document.body.hasAttribute('data-wall')) } },
+                icon('panel'))),
+            h('div', { class: 'tiles' }, ...Object.values(this.tiles).map(({ element }) => element)),
+            this.sums, this.charts);
+        this.render = paced(() => this.#drawTiles());
+        queue.on('change', this.render);
+        language.on('change', () => {
+            this.render();
+            this.#draw();
+        });
+        // Ages grow without an event.
+        this.charts.dataset.ticks = '';
+        this.charts.addEventListener('tick', this.render);
+        this.setWall(new URLSearchParams(location.search).has('wall'));
+    }
+
+    /** Large tiles and nothing else, for a screen on a wall. */
+    setWall(isOn) {
+        setAttribute(document.body, 'data-wall', isOn);
+    }
+
+    async load() {
+        this.render();
+        const { from, to, before } = periodOf(this.#period, this.app.clock.now());
+        try {
+            const [report, previous] = await Promise.all([
+                this.app.api.request('GET', '/api/stats', { query: { from, to } }),
+                this.app.api.request('GET', '/api/stats', { query: before }).catch(() => null),
+            ]);
+            this.#report = { report, previous };
+            this.#draw();
+        } catch (error) {
+            this.#failed(error);
+        }
+    }
+
+    #choose(name) {
+        this.#period = name;
+        for (const button of this.periods.children) {
+            setAttribute(button, 'aria-pressed', String(button.dataset.period === name));
+        }
+        this.load();
+    }
+
+    #drawTiles() {
+        if (!this.element.isConnected) return;
+        const now = this.app.clock.now();
+        const heads = [...this.queue.heads.values()];
+        const { oldestMs, ...counts } = liveTiles(heads, now, (head) => slaView(head.sla, now).state === 'breached');
+        for (const [name, n] of Object.entries(counts)) write(this.tiles[name].value, number(n));
+        write(this.tiles.oldest.value, oldestMs === null ? '—' : span(oldestMs));
+    }
+
+    #draw() {
+        if (!this.#report) return;
+        const { report, previous } = this.#report;
+        say(this.asOf, ['reports.asOf', { time: timeWithSeconds(report.generatedAt) }]);
+        const { totals } = report;
+        const sum = (name, now, before) => h('li', {},
+            h('span', { class: 'tile-label', t: `reports.${name}` }), h('strong', { text: number(now) }),
+            h('span', { class: 'hint', text: compared(change(now, before ?? 0)) }));
+        this.sums.replaceChildren(
+            sum('created', totals.created, previous?.totals.created),
+            sum('resolved', totals.resolved, previous?.totals.resolved),
+            sum('reopened', totals.reopened, previous?.totals.reopened),
+            sum('reassigned', totals.reassigned ?? 0, previous?.totals.reassigned));
+        this.charts.replaceChildren(...drawCharts(report));
+    }
+
+    #failed(error) {
+        if (this.#report) return this.app.toasts.error(error);
+        const isAbsent = error.code === 'not_found' || error.frame?.status === 404;
+        this.charts.replaceChildren(h('div', { class: 'list-blank' },
+            h('p', { class: 'blank-title', t: isAbsent ? 'reports.absent' : 'list.failed' }),
+            !isAbsent && h('button', {
+                class: 'button button-plain', type: 'button', t: 'retry', on: { click: () => this.load() },
+            })));
+    }
+}
+
+function compared(share) {
+    if (share === null) return t('reports.noBefore');
+    const n = Math.round(share * 100);
+    return t('reports.compared', { change: `${n > 0 ? '+' : ''}${number(n)}` });
+}
