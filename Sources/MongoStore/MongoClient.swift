@@ -90,17 +90,20 @@ enum MongoCollection: String, CaseIterable {
     /// last batch, since the journal and the members get writes in order and the next events
     /// confirm all before them. Such a head is mended in memory whenever its ticket is loaded, and
     /// in the database with the ticket's next event or when a hub opens the store.
+    /// The statistics are written after the heads, and are lost with them or before them.
     private func relaxHeads() {
-        let heads = unsafe handle(.tickets)
-        let write = unsafe mongoc_write_concern_new()
-        unsafe mongoc_write_concern_set_w(write, 1)
-        unsafe mongoc_collection_set_write_concern(heads, write)
-        unsafe mongoc_write_concern_destroy(write)
+        for collection in [MongoCollection.tickets, .statistics] {
+            let relaxed = unsafe handle(collection)
+            let write = unsafe mongoc_write_concern_new()
+            unsafe mongoc_write_concern_set_w(write, 1)
+            unsafe mongoc_collection_set_write_concern(relaxed, write)
+            unsafe mongoc_write_concern_destroy(write)
 
-        let read = unsafe mongoc_read_concern_new()
-        unsafe mongoc_read_concern_set_level(read, MONGOC_READ_CONCERN_LEVEL_LOCAL)
-        unsafe mongoc_collection_set_read_concern(heads, read)
-        unsafe mongoc_read_concern_destroy(read)
+            let read = unsafe mongoc_read_concern_new()
+            unsafe mongoc_read_concern_set_level(read, MONGOC_READ_CONCERN_LEVEL_LOCAL)
+            unsafe mongoc_collection_set_read_concern(relaxed, read)
+            unsafe mongoc_read_concern_destroy(read)
+        }
     }
 
     /// Whatever the URI says: the hub's promises rest on these.

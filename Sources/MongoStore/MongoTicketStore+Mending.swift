@@ -20,6 +20,7 @@ extension MongoTicketStore {
         var batch = StoreBatch()
         for id in doubtful.intersection(ids) {
             do throws(StoreError) {
+                batch.statistics.add(try uncountedStatistics(of: id))
                 if let head = try log.head(of: id) { batch.heads.append(head) }
                 doubtful.remove(id)
             } catch {
@@ -40,6 +41,7 @@ extension MongoTicketStore {
             let id: TicketID = try log.read { () throws(RecordError) in
                 try RecordReader(.object(fields), "event").id("_id")
             }
+            batch.statistics.add(try uncountedStatistics(of: id))
             if let head = try log.head(of: id) { batch.heads.append(head) }
         }
         owed.add(batch)
