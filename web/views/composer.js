@@ -32,29 +32,16 @@ export class Composer {
         this.drafts = new Drafts(localStorage, app.me.id);
         this.saved = h('span', { class: 'composer-saved', testid: 'draft-saved', hidden: true });
         this.field = h('textarea', {
-            class: 'composer-field',
-            rows: 2,
-            tLabel: 'composer.label',
-            testid: 'composer',
-            dir: 'auto',
+            class: 'composer-field', rows: 2, tLabel: 'composer.label', testid: 'composer', dir: 'auto',
             'aria-keyshortcuts': 'Control+Enter',
         });
         this.count = h('span', { class: 'composer-count', hidden: true });
         this.sendButton = h('button', {
-            class: 'button button-send',
-            type: 'submit',
-            testid: 'send',
-            tTitle: 'composer.hint',
-        },
-            icon('send'),
-            (this.sendLabel = h('span')),
-        );
+            class: 'button button-send', type: 'submit', testid: 'send', tTitle: 'composer.hint',
+        }, icon('send'), (this.sendLabel = h('span')));
         this.files = new AttachmentField(app);
         this.notice = h('div', {
-            class: 'composer-notice',
-            hidden: true,
-            testid: 'composer-notice',
-            data: { ticks: '' },
+            class: 'composer-notice', hidden: true, testid: 'composer-notice', data: { ticks: '' },
         });
         this.modes = audience === 'staff' ? new ComposerModes((mode) => this.setMode(mode)) : null;
         this.menu = audience === 'staff' ? sendMenu((action) => this.send(action)) : null;
