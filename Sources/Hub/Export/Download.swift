@@ -162,6 +162,10 @@ final class Download: WorkerSession {
         if now - connection.lastWriteProgress > limitMs { connection.closeNow() }
     }
 
+    func revoke(_ list: RevocationList) {
+        if list.covers(identity) { breakOff() }
+    }
+
     func announceDrain(reconnectInMs: Int) {}
 
     func sayGoodbye() {
