@@ -1,5 +1,6 @@
 // Base64, numbers and UTF-8: the small readers that larger ones stand on, against a second opinion.
 
+@testable import Tickets
 @testable import Wire
 
 enum TextFuzz {
@@ -15,6 +16,20 @@ enum TextFuzz {
             require(Base64.encodeURL(value) == text, "a value has one spelling in base64url")
         }
         requireNumber(text)
+        requireWords(text)
+    }
+
+    /// Nothing that a store could take for syntax; and what stands somewhere is found there.
+    private static func requireWords(_ text: String) {
+        let words = SearchText.folded(text)
+        require(SearchText.folded(words) == words, "folding twice folds once")
+        let isPlain = words.unicodeScalars.allSatisfy { scalar in
+            !scalar.isASCII || scalar == " " || (scalar.properties.numericType != nil)
+                || (scalar.properties.isAlphabetic && !scalar.properties.isUppercase)
+        }
+        require(isPlain, "words have small letters and digits: \(words)")
+        let question = SearchWords(text)
+        require(question.isFound(in: [words]) == !question.isEmpty, "a text is found in itself")
     }
 
     private static func requireUTF8Verdict(_ bytes: [UInt8]) {

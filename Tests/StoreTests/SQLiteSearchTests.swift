@@ -6,15 +6,20 @@ import Tickets
 @testable import SQLiteStore
 
 @Suite struct SQLiteSearchTests {
-    /// As files were at the first step of the schema.
+    /// As files were before the step of the schema that made the index.
     private func forgetIndex(_ path: String) throws {
+        let step = try #require(Schema.steps.firstIndex(of: SearchIndex.schema))
+        let tables = Schema.steps[step...].joined().compactMap { sql -> Substring? in
+            let words = sql.split { $0.isWhitespace || $0 == "(" }
+            guard words.first == "CREATE" else { return nil }
+            return words.firstIndex(of: "TABLE").flatMap { $0 < 3 ? words[$0 + 1] : nil }
+        }
+        #expect(tables.contains("search") && tables.contains("titles"))
         let database = try DatabaseFile.open(path, for: .writeAgain)
         try database.write { () throws(StoreError) in
-            for sql in [
-                "DROP TABLE search", "DROP TABLE titles", "DROP TABLE search_backlog",
-                "DROP TABLE catalog",
+            for sql in tables.map({ "DROP TABLE \($0)" }) + [
                 "CREATE TABLE search (number INTEGER PRIMARY KEY, title TEXT, text TEXT) STRICT",
-                "PRAGMA user_version = 1",
+                "PRAGMA user_version = \(step)",
             ] { try database.prepareOnce(sql).run() }
         }
     }

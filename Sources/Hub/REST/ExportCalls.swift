@@ -37,6 +37,7 @@ struct ExportCalls {
             // The one order in which no ticket moves while the export goes on.
             var query = TicketQuery(caller: caller, sort: .createdAt, limit: 1)
             query.filter = try fields.filter(for: caller)
+            query.filter.looksIntoMessages = true
             try fields.finish()
             let day = Timestamp(milliseconds: wallClockMilliseconds()).rfc3339.prefix(10)
             begin(
@@ -50,7 +51,8 @@ struct ExportCalls {
     private func format(
         _ fields: inout FieldReader, of known: [ExportFormat]
     ) throws(TicketRejection) -> ExportFormat? {
-        guard let name = try fields.single("format") else { return nil }
+        guard fields.has("format") else { return nil }
+        let name = try fields.single("format") ?? ""
         guard let format = ExportFormat(rawValue: name), known.contains(format) else {
             throw FieldReader.wrong(
                 "format", "one of " + known.map(\.rawValue).joined(separator: ", "))

@@ -39,11 +39,15 @@ enum LatinFolding {
     private static func computed(_ scalar: Unicode.Scalar) -> Form {
         if let letters = exceptions[scalar] { return .letters(letters) }
         let properties = scalar.properties
+        // What its small letter is, so that no case makes a difference.
+        let small = properties.lowercaseMapping.unicodeScalars
+        if small.count == 1, let small = small.first, small != scalar { return computed(small) }
         if properties.isIdeographic { return .ideograph }
         switch properties.generalCategory {
-        case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter:
+        case .uppercaseLetter, .lowercaseLetter:
             return baseLetter(of: scalar).map { .letters($0) } ?? .word
-        case .modifierLetter, .otherLetter, .nonspacingMark, .spacingMark, .enclosingMark,
+        case .titlecaseLetter, .modifierLetter, .otherLetter, .nonspacingMark, .spacingMark,
+            .enclosingMark,
             .decimalNumber, .letterNumber, .otherNumber:
             return .word
         // Zero-width and bidirectional signs stand inside of words and mean nothing there.
@@ -54,10 +58,8 @@ enum LatinFolding {
 
     /// "LATIN SMALL LETTER E WITH ACUTE": the Unicode names say what a letter is made of.
     private static func baseLetter(of scalar: Unicode.Scalar) -> String? {
-        let names = ["LATIN SMALL LETTER ", "LATIN CAPITAL LETTER "]
-        guard let name = scalar.properties.name,
-            let prefix = names.first(where: { name.hasPrefix($0) })
-        else { return nil }
+        let prefix = "LATIN SMALL LETTER "
+        guard let name = scalar.properties.name, name.hasPrefix(prefix) else { return nil }
         let words = name.dropFirst(prefix.count).split(separator: " ")
         guard let letter = words.first, letter.utf8.count == 1,
             words.count == 1 || words[1] == "WITH"
@@ -67,10 +69,8 @@ enum LatinFolding {
 
     /// What the names do not tell.
     private static let exceptions: [Unicode.Scalar: String] = [
-        "ß": "ss", "ẞ": "ss", "æ": "ae", "Æ": "ae", "ǽ": "ae", "Ǽ": "ae", "ǣ": "ae", "Ǣ": "ae",
-        "œ": "oe", "Œ": "oe", "ĳ": "ij", "Ĳ": "ij", "ı": "i", "þ": "th", "Þ": "th", "ð": "d",
-        "Ð": "d", "ŉ": "n", "ſ": "s", "ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl",
-        "ﬅ": "st", "ﬆ": "st", "ª": "a", "º": "o", "¹": "1", "²": "2", "³": "3",
-        "\u{212A}": "k",
+        "ß": "ss", "æ": "ae", "ǽ": "ae", "ǣ": "ae", "œ": "oe", "ĳ": "ij", "ı": "i", "İ": "i",
+        "þ": "th", "ð": "d", "ŉ": "n", "ſ": "s", "ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi",
+        "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st", "ª": "a", "º": "o", "¹": "1", "²": "2", "³": "3",
     ]
 }
