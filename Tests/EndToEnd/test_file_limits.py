@@ -4,8 +4,6 @@ import os
 import threading
 import time
 
-import pytest
-
 from support import people
 from support.files import (
     FORM_END,
@@ -18,6 +16,7 @@ from support.files import (
     stored_pieces,
     upload,
 )
+from support.hub import command
 from support.observe import metric, resident_bytes, wait_for_line, wait_until
 from support.rest import assert_problem
 
@@ -104,10 +103,11 @@ def test_a_disk_that_fills_up_refuses_uploads_and_nothing_else(embedded, start_h
     assert metric(hub, "uploads_under_way") == 0
 
 
-def test_a_hub_that_cannot_keep_files_says_so_at_the_start(embedded, start_hub, client):
+def test_a_hub_that_cannot_keep_files_says_so_at_the_start(embedded):
     folder(embedded).write_text("not a folder")
-    with pytest.raises(AssertionError, match="guichet.db.files"):
-        start_hub(embedded)
+    ended = command("serve", "--listen", "127.0.0.1:0", "--store", embedded.uri)
+    assert ended.returncode == 2
+    assert str(folder(embedded)) in ended.stderr and "make it for this user" in ended.stderr
 
 
 # Crashes

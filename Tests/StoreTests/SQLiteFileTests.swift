@@ -78,27 +78,6 @@ import Tickets
         }
     }
 
-    @Test func `an older file gets the tables`() throws {
-        try ScratchDirectory.with { directory in
-            let opener = SQLiteStoreOpener(path: directory + "/guichet.db")
-            let desk = Desk()
-            let id = try desk.create().id
-            try opener.openStore().commit(desk.takeBatch())
-            try Self.makeOlder(directory + "/guichet.db")
-            let store = try opener.openStore()
-            #expect(try store.head(of: id) == desk.heads[id])
-            #expect(try store.files([.make(at: desk.now)]).isEmpty)
-            _ = try FileContractTests.keep([1], store, try opener.openFiles())
-        }
-    }
-
-    /// As the first version left it.
-    private static func makeOlder(_ path: String) throws {
-        let database = try DatabaseFile.open(path, for: .write)
-        try database.run("DROP TABLE files")
-        _ = try database.word("PRAGMA user_version = 1")
-    }
-
     @Test func `a folder that cannot be made is told with its path`() throws {
         try ScratchDirectory.with { directory in
             let path = directory + "/guichet.db"

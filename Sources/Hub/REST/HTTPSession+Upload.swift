@@ -27,6 +27,12 @@ extension HTTPSession {
         if case .length(let length) = exchange.head.framing, length > discardedBytesMax { end() }
     }
 
+    /// It has been told long ago, and goes on sending.
+    func hangUp() {
+        isFinished = true
+        connection?.closeNow()
+    }
+
     func hold() {
         guard heldSince == nil else { return }
         heldSince = worker.loop.now

@@ -21,7 +21,7 @@ final class HTTPSession: WorkerSession {
     var isDiscarding = false
     /// The request that is being answered; later ones wait in the parser.
     private var exchange: Exchange?
-    private var isFinished = false
+    var isFinished = false
     private var hasPeerEnded = false
     /// Monotonic milliseconds: when the silence began, the request under way, its body.
     private var quietSince: Int64
@@ -108,7 +108,7 @@ final class HTTPSession: WorkerSession {
             upload.take(bytes)
             if upload.isBehind { hold() }
         } else if isDiscarding {
-            if bodyBytes > discardedBytesMax { end() }
+            if bodyBytes > discardedBytesMax { hangUp() }
         } else {
             body.append(contentsOf: bytes)
         }
