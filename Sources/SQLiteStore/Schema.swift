@@ -8,7 +8,8 @@ enum Schema {
 
     /// Each step turns the version before it into its own; none is ever changed once released.
     static let steps: [[String]] = [
-        tables + indexes, FileRows.tables, OutboxSchema.step, SearchIndex.schema, CatalogRows.schema,
+        tables + indexes, FileRows.tables, OutboxSchema.step, SearchIndex.schema,
+        CatalogRows.schema,
         StatisticsRows.schema,
     ]
 
