@@ -95,9 +95,10 @@ enum MongoCollection: String, CaseIterable {
     /// last batch, since the journal and the members get writes in order and the next events
     /// confirm all before them. Such a head is mended in memory whenever its ticket is loaded, and
     /// in the database with the ticket's next event or when a hub opens the store. What the search
-    /// knows of tickets is a copy of the same kind.
+    /// knows of tickets is a copy of the same kind; the statistics are written after the heads, and
+    /// are lost with them or before them.
     private func relaxHeads() {
-        for collection in [MongoCollection.tickets, .search] {
+        for collection in [MongoCollection.tickets, .search, .statistics] {
             let copies = unsafe handle(collection)
             let write = unsafe mongoc_write_concern_new()
             unsafe mongoc_write_concern_set_w(write, 1)

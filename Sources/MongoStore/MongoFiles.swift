@@ -152,18 +152,3 @@ struct MongoFiles {
         ])
     }
 }
-
-extension MongoClient {
-    /// A write command to the store's database, confirmed by a majority.
-    func write(_ command: [Record.Field]) throws(MongoFailure) {
-        guard let command = NativeBSON(BSONDocument(command)) else {
-            throw MongoFailure(unencodable: "the command")
-        }
-        var error = bson_error_t()
-        let reply = NativeReply()
-        guard
-            unsafe mongoc_client_write_command_with_opts(
-                client, address.database, command.pointer, nil, reply.pointer, &error)
-        else { throw MongoFailure(error, reply: reply) }
-    }
-}

@@ -162,9 +162,9 @@ final class MongoOutboxStore: OutboxStore {
     }
 
     func hasUnread(
-        of person: String, on ticket: TicketID, since: Timestamp, before seq: Int
+        _ kinds: [NotificationKind], of person: String, on ticket: TicketID, since: Timestamp,
+        before seq: Int
     ) throws(StoreError) -> Bool {
-        let kinds = NotificationKind.allCases.filter(\.isBurstable)
         let cursor = try client.find(
             in: .notifications,
             [

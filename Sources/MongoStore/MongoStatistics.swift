@@ -61,6 +61,32 @@ extension MongoTicketStore {
     }
 }
 
+extension MongoTicketStore {
+    /// What the events of a ticket count for that its stored head does not know of: heads and
+    /// counts are written together, so these were lost together.
+    func uncountedStatistics(of id: TicketID) throws(StoreError) -> StatisticsChange {
+        let stored = try client.find(
+            in: .tickets, [.init("_id", Record(id))],
+            options: [.init("projection", .field("activity.seq", .int(1)))])
+        let storedSeq = try stored.next().map { fields throws(StoreError) in
+            try log.read { () throws(RecordError) in
+                let head = try RecordReader(.object(fields), "head")
+                return try RecordReader(try head.required("activity"), "activity").int("seq")
+            }
+        }
+        let counted = max(storedSeq ?? 0, owed.heads[id]?.seq ?? 0)
+        let events = try log.events(of: id, where: [.init("$gt", .int(0))])
+        var change = StatisticsChange()
+        var head: Ticket?
+        while let fields = try events.next() {
+            let event = try log.readEvent(fields)
+            head = head.map { $0.applying(event) } ?? event.created
+            if let head, event.seq > counted { change.note(event, head) }
+        }
+        return change
+    }
+}
+
 extension MongoTicketReader {
     func statistics(
         _ days: ClosedRange<StatisticsDay>, totalsOnly: Bool

@@ -65,8 +65,8 @@ extension MongoTicketStore {
             // A newer head is there: see `replacementOfOlder`.
             guard error.isDuplicateKey else { throw error }
         }
+        try writeOwedStatistics()
         try client.upsert(owed.people.values.map(\.replacement), into: .people)
         try client.upsert(owed.reads.values.map(\.advance), into: .reads)
-        try writeOwedStatistics()
     }
 }

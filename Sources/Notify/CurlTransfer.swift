@@ -29,7 +29,7 @@ final class CurlTransfer {
 
     deinit {
         unsafe curl_easy_cleanup(handle)
-        for unsafelist in unsafe lists { unsafe curl_slist_free_all(list) }
+        unsafe lists.forEach { unsafe curl_slist_free_all($0) }
     }
 
     func set(_ option: CURLoption, _ value: Int) throws(TransferError) {

@@ -63,6 +63,8 @@ package struct FlushPacer {
             if share > Self.busyShare, offers > 0, now >= retryAt { isHolding = true }
             return
         }
+        // Nothing has left yet: there is nothing to judge by.
+        guard flushes > 0 else { return }
         let advantage = gain / unheldGain
         if advantage < Self.usefulGain {
             isHolding = false

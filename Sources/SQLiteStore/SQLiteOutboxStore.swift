@@ -136,12 +136,14 @@ package final class SQLiteOutboxStore: OutboxStore {
     }
 
     package func hasUnread(
-        of person: String, on ticket: TicketID, since: Timestamp, before seq: Int
+        _ kinds: [NotificationKind], of person: String, on ticket: TicketID, since: Timestamp,
+        before seq: Int
     ) throws(StoreError) -> Bool {
+        let names = kinds.map { "'\($0.rawValue)'" }.joined(separator: ", ")
         let statement = try connection().prepared(
             """
             SELECT 1 FROM notices WHERE is_read = 0 AND person = ? AND ticket = ? AND at >= ?
-            AND seq < ? AND kind IN ('reply', 'note', 'change') LIMIT 1
+            AND seq < ? AND kind IN (\(names)) LIMIT 1
             """)
         try statement.bind([.text(person), SQLValue(ticket), SQLValue(since), SQLValue(seq)])
         defer { statement.reset() }

@@ -116,6 +116,7 @@ def test_a_clients_export_is_forbidden(told):
     "query, field",
     [
         ("format=xml", "format"),
+        ("format=", "format"),
         ("format=json", "format"),
         ("colour=red", "colour"),
         ("status=lost", "status"),

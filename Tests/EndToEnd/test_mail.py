@@ -13,7 +13,7 @@ from support.hub import command
 from support.observe import wait_for_line, wait_until
 from support.receivers import MailServer
 
-QUICK = ",".join(["1"] * 60)
+QUICK = ",".join(["1"] * 50)
 CLAIRE = "claire@example.org"
 LINA = "lina@example.org"
 FROM = "support@guichet.example"
@@ -335,7 +335,7 @@ def test_own_templates_take_the_place_of_those_built_in(
     hub = start_hub(embedded, SMTP=config(tmp_path, server), TEMPLATES=folder)
     head = hub.rest(client, email=CLAIRE).create()
     mail = server.wait_for(1)[0]
-    assert mail.subject == f"Notre {head['ref']}" and mail.text == "Merci Claire\n"
+    assert mail.subject == f"Notre {head['ref']}" and mail.text.strip() == "Merci Claire"
     assert "Demande" in mail.html or "demande" in mail.html
 
 

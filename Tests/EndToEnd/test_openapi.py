@@ -13,7 +13,6 @@ from support import people
 
 DOCUMENT = guichet.ROOT / "Sources/APIDescription/openapi.json"
 ROUTER = guichet.ROOT / "Sources/Hub/REST/Router.swift"
-SEED = "20261122"
 METHODS = {"get", "post", "put", "patch", "delete"}
 
 
@@ -127,7 +126,7 @@ def test_schemathesis_finds_nothing(start_hub, embedded, client, admin, tmp_path
     assert len(paths) >= 15
     (tmp_path / "schemathesis.toml").write_text(
         f'base-url = "{hub.url}"\n'
-        "[generation]\nmax-examples = 8\n"
+        "[generation]\nmax-examples = 4\n"
         "[parameters]\n"
         # A poll that waits is another test's.
         '"query.wait" = 0\n'
@@ -137,8 +136,9 @@ def test_schemathesis_finds_nothing(start_hub, embedded, client, admin, tmp_path
     ended = subprocess.run(
         [
             guichet.ROOT / ".build-venv/bin/schemathesis", "run", f"{hub.url}/openapi.json",
-            "--header", f"Authorization: Bearer {token}", "--seed", SEED,
-            "--generation-deterministic", "--generation-database", "none",
+            "--header", f"Authorization: Bearer {token}",
+            # The same calls every time.
+            "--generation-deterministic",
             "--phases", "examples,coverage,fuzzing", "--workers", "2",
             "--exclude-checks", "positive_data_acceptance",
             *[argument for path in paths for argument in ("--include-path", path)],

@@ -30,7 +30,7 @@ private struct Bench {
 
 @Test func `a loop that works most of its time holds`() {
     var bench = Bench()
-    bench.turn(30, work: 800_000, offers: 100, flushes: 100)
+    bench.turn(10, work: 800_000, offers: 100, flushes: 100)
     #expect(bench.pacer.isHolding)
 }
 
@@ -54,14 +54,14 @@ private struct Bench {
 
 @Test func `holding goes on while it saves sends, though the loop has time again`() {
     var bench = Bench()
-    bench.turn(30, work: 800_000, offers: 100, flushes: 100)
+    bench.turn(10, work: 800_000, offers: 100, flushes: 100)
     bench.turn(300, work: 330_000, offers: 100, flushes: 40)
     #expect(bench.pacer.isHolding)
 }
 
 @Test func `holding ends when there is little left to do`() {
     var bench = Bench()
-    bench.turn(30, work: 800_000, offers: 100, flushes: 100)
+    bench.turn(10, work: 800_000, offers: 100, flushes: 100)
     bench.turn(30, work: 50_000, offers: 3, flushes: 1)
     #expect(!bench.pacer.isHolding)
 }
@@ -87,7 +87,7 @@ private struct Bench {
 
 @Test func `the first turn after a sleep does not hold`() {
     var bench = Bench()
-    bench.turn(30, work: 800_000, offers: 100, flushes: 100)
+    bench.turn(10, work: 800_000, offers: 100, flushes: 100)
     #expect(bench.pacer.isHolding)
     bench.pacer.beginTurn(at: bench.now + 50 * millisecond)
     #expect(!bench.pacer.isHolding)

@@ -8,13 +8,10 @@ private func busyFixture(delayMilliseconds delay: Int64) throws -> Fixture {
     var pacer = FlushPacer()
     pacer.delayNanoseconds = delay * 1_000_000
     let now = monotonicNanoseconds()
-    for back in stride(from: Int64(60), through: 0, by: -10) {
-        pacer.beginTurn(at: now - back * 1_000_000)
-        pacer.noteOffer()
-        pacer.noteFlush()
-        pacer.endTurn(at: now - back * 1_000_000 + 9_999_999)
-    }
-    pacer.beginTurn(at: now)
+    pacer.beginTurn(at: now - 10_000_000)
+    pacer.noteOffer()
+    pacer.noteFlush()
+    pacer.endTurn(at: now)
     try #require(pacer.isHolding)
     fixture.loop.pacer = pacer
     return fixture
@@ -51,7 +48,8 @@ private let forever: Int64 = 60_000
     #expect(fixture.connection.offer([7], below: 100))
     fixture.loop.turn(waitAtMostMilliseconds: 0)
     let start = monotonicMilliseconds()
-    fixture.loop.turn(waitAtMostMilliseconds: 60_000)
+    // Gone already if this machine has slept for so long that the loop counts as idle.
+    if fixture.connection.queuedBytes > 0 { fixture.loop.turn(waitAtMostMilliseconds: 60_000) }
     #expect(fixture.connection.queuedBytes == 0)
     #expect(monotonicMilliseconds() - start < 60_000)
     #expect(fixture.peer.read(atMost: 16) == [7])

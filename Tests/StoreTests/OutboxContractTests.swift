@@ -268,7 +268,7 @@ import Tickets
             let person = Desk.tech.id
             func isTold(since: Int64, before seq: Int) throws -> Bool {
                 try store.hasUnread(
-                    of: person, on: head.id, since: Self.at(since), before: seq)
+                    [.reply, .note], of: person, on: head.id, since: Self.at(since), before: seq)
             }
             _ = try store.deposit(
                 try Self.notices(store, head, [.mention, .reply], for: Desk.tech), [])

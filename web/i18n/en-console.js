@@ -40,6 +40,7 @@ export const enConsole = {
     'palette.theme': 'Next theme',
     'palette.ticketsOf': 'Their tickets',
     'picker.none': 'Nothing matches.',
+    'nav.reports': 'Reports',
     'view.watching': 'Watching',
     'view.risk': 'SLA at risk',
     'queue.held': { one: '{n} change · Apply', other: '{n} changes · Apply' },

@@ -2,12 +2,10 @@
 
 import { enConsole } from './en-console.js';
 import { enPortal } from './en-portal.js';
-import { enReports } from './en-reports.js';
 
 export const en = {
     ...enConsole,
     ...enPortal,
-    ...enReports,
     'app.name': 'Guichet',
     'app.tagline': 'Support, live',
     'app.portal': 'Customer portal',

@@ -40,6 +40,7 @@ export const frConsole = {
     'palette.theme': 'Thème suivant',
     'palette.ticketsOf': 'Ses tickets',
     'picker.none': 'Rien ne correspond.',
+    'nav.reports': 'Rapports',
     'view.watching': 'Suivis',
     'view.risk': 'SLA à risque',
     'queue.held': { one: '{n} changement · Appliquer', other: '{n} changements · Appliquer' },

@@ -2,12 +2,10 @@
 
 import { frConsole } from './fr-console.js';
 import { frPortal } from './fr-portal.js';
-import { frReports } from './fr-reports.js';
 
 export const fr = {
     ...frConsole,
     ...frPortal,
-    ...frReports,
     'app.name': 'Guichet',
     'app.tagline': 'Le support, en direct',
     'app.portal': 'Espace client',

@@ -7,6 +7,11 @@ import { fr } from './fr.js';
 
 const CATALOGUES = { fr, en };
 
+/** Words of a part of the client that is fetched when it is first opened. */
+export function addWords(words) {
+    for (const code of Object.keys(CATALOGUES)) Object.assign(CATALOGUES[code], words[code]);
+}
+
 /** @typedef {'fr'|'en'} Language */
 
 class LanguageChoice extends Emitter {

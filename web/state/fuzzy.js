@@ -31,3 +31,17 @@ export function rank(items, query, textOf) {
         .sort((a, b) => b.score - a.score || a.index - b.index)
         .map(({ item }) => item);
 }
+
+/** Those that share words of four letters or more, most of them first. */
+export function alike(items, text, textOf) {
+    const words = fold(text).split(/[^\p{L}\p{N}]+/u).filter((word) => word.length >= 4);
+    const shared = (item) => {
+        const hay = fold(textOf(item));
+        return words.filter((word) => hay.includes(word)).length;
+    };
+    return items
+        .map((item) => ({ item, count: shared(item) }))
+        .filter(({ count }) => count > 0)
+        .sort((a, b) => b.count - a.count)
+        .map(({ item }) => item);
+}

@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { en } from '../i18n/en.js';
-import { fr } from '../i18n/fr.js';
+import { en as enFirst } from '../i18n/en.js';
+import { enReports } from '../i18n/en-reports.js';
+import { fr as frFirst } from '../i18n/fr.js';
+import { frReports } from '../i18n/fr-reports.js';
 import { chooseLanguage, duration, initials, language, relative, t } from '../i18n/index.js';
+
+const fr = { ...frFirst, ...frReports };
+const en = { ...enFirst, ...enReports };
 
 const forms = (entry) => (typeof entry === 'string' ? [entry] : Object.values(entry));
 const placeholders = (text) => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort();

@@ -2,6 +2,7 @@
 
 import { unfilled } from '../state/canned.js';
 import { ask } from './dialog.js';
+import { say, setAttribute } from './dom.js';
 import { pick } from './picker.js';
 
 /** Puts a text at the caret, in place of what was selected. */
@@ -9,6 +10,22 @@ export function insertAtCaret(field, text) {
     field.focus();
     field.setRangeText(text, field.selectionStart, field.selectionEnd, 'end');
     field.dispatchEvent(new Event('input', { bubbles: true }));
+}
+
+/** Quotes a message: each line marked, the caret below. */
+export function quoteInto(field, text) {
+    const quoted = text.split('\n').map((line) => `> ${line}`).join('\n');
+    insertAtCaret(field, `${field.value ? '\n' : ''}${quoted}\n`);
+}
+
+/**
+ * Puts a quick reply at the caret. The slash that called for it goes.
+ * @param {number} at where the caret was: a dialog may have moved it
+ */
+export function insertReply(field, text, at = field.value.length) {
+    field.setSelectionRange(at, at);
+    if (asksForCanned(field)) field.setSelectionRange(at - 1, at);
+    insertAtCaret(field, text);
 }
 
 /** True when the text up to the caret ends in a lone `/` at the start of a line. */
@@ -32,12 +49,14 @@ export class Mentions {
     async choose(field) {
         const people = (await this.menus.people).filter(({ id }) => id !== this.me.id);
         if (people.length === 0) return;
+        const at = field.selectionStart;
         const person = await pick({
             label: 'mention.label', testid: 'mention',
             choices: people.map((each) => ({ value: each, text: each.name, icon: 'person' })),
         });
         if (!person) return field.focus();
         this.#known.set(person.id, person.name);
+        field.setSelectionRange(at, at);
         insertAtCaret(field, `${person.name} `);
     }
 
@@ -73,4 +92,19 @@ export async function maySend(body, { mentions, toasts }) {
         ],
     });
     return answer === 'yes';
+}
+
+export const byteCount = (text) => new TextEncoder().encode(text).length;
+
+/**
+ * Up to ten lines, as the text asks; and how much room is left, near the limit.
+ * @param {HTMLTextAreaElement} field @param {HTMLElement} count @param {number} bytesMax
+ */
+export function fitField(field, count, bytesMax) {
+    field.style.height = 'auto';
+    if (field.value !== '') field.style.height = `${field.scrollHeight + 2}px`;
+    const left = bytesMax - byteCount(field.value);
+    count.hidden = left > bytesMax / 10;
+    say(count, left < 0 ? ['composer.over', { n: -left }] : ['composer.left', { n: left }]);
+    setAttribute(field, 'aria-invalid', left < 0 ? 'true' : null);
 }

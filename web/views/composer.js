@@ -5,10 +5,12 @@ import { t, time } from '../i18n/index.js';
 import { TypingSignal } from '../net/typing-signal.js';
 import { Drafts } from '../state/drafts.js';
 import { AttachmentField } from './attachment-field.js';
-import { asksForCanned, asksForMention, insertAtCaret, maySend, Mentions } from './composer-extras.js';
+import {
+    asksForCanned, asksForMention, byteCount, fitField, insertReply, maySend, Mentions, quoteInto,
+} from './composer-extras.js';
 import { ComposerModes } from './composer-modes.js';
 import { ask } from './dialog.js';
-import { h, say, setAttribute } from './dom.js';
+import { h, say } from './dom.js';
 import { icon } from './icon.js';
 import { sendMenu } from './send-menu.js';
 
@@ -30,29 +32,16 @@ export class Composer {
         this.drafts = new Drafts(localStorage, app.me.id);
         this.saved = h('span', { class: 'composer-saved', testid: 'draft-saved', hidden: true });
         this.field = h('textarea', {
-            class: 'composer-field',
-            rows: 2,
-            tLabel: 'composer.label',
-            testid: 'composer',
-            dir: 'auto',
+            class: 'composer-field', rows: 2, tLabel: 'composer.label', testid: 'composer', dir: 'auto',
             'aria-keyshortcuts': 'Control+Enter',
         });
         this.count = h('span', { class: 'composer-count', hidden: true });
         this.sendButton = h('button', {
-            class: 'button button-send',
-            type: 'submit',
-            testid: 'send',
-            tTitle: 'composer.hint',
-        },
-            icon('send'),
-            (this.sendLabel = h('span')),
-        );
+            class: 'button button-send', type: 'submit', testid: 'send', tTitle: 'composer.hint',
+        }, icon('send'), (this.sendLabel = h('span')));
         this.files = new AttachmentField(app);
         this.notice = h('div', {
-            class: 'composer-notice',
-            hidden: true,
-            testid: 'composer-notice',
-            data: { ticks: '' },
+            class: 'composer-notice', hidden: true, testid: 'composer-notice', data: { ticks: '' },
         });
         this.modes = audience === 'staff' ? new ComposerModes((mode) => this.setMode(mode)) : null;
         this.menu = audience === 'staff' ? sendMenu((action) => this.send(action)) : null;
@@ -126,24 +115,17 @@ export class Composer {
 
     async openCanned() {
         if (!this.#room?.head || !this.canned) return;
+        const at = this.field.selectionStart;
         const reply = await this.canned.choose(this.#room.head);
-        if (reply) this.insertCanned(reply);
+        if (reply) this.insertCanned(reply, at);
         else this.focus();
     }
 
-    insertCanned(reply) {
-        // The slash that called it goes.
-        const { value, selectionStart } = this.field;
-        if (asksForCanned(this.field)) this.field.setSelectionRange(selectionStart - 1, selectionStart);
-        else if (value === '') this.focus();
-        insertAtCaret(this.field, this.canned.fill(reply, this.#room.head).text);
+    insertCanned(reply, at) {
+        insertReply(this.field, this.canned.fill(reply, this.#room.head).text, at);
     }
 
-    /** Quotes a message: each line marked, the caret below. */
-    quote(text) {
-        const quoted = text.split('\n').map((line) => `> ${line}`).join('\n');
-        insertAtCaret(this.field, `${this.field.value ? '\n' : ''}${quoted}\n`);
-    }
+    quote = (text) => quoteInto(this.field, text);
 
     /** From note to reply with text asks first: it was written for other eyes. */
     async setMode(mode) {
@@ -280,17 +262,8 @@ export class Composer {
         this.#fit();
     }
 
-    /** One to ten lines, as the text asks; and how much room is left, near the limit. */
     #fit() {
-        this.field.style.height = 'auto';
-        if (this.field.value !== '') this.field.style.height = `${this.field.scrollHeight + 2}px`;
-        const left = this.#bytesMax - byteCount(this.field.value);
-        this.count.hidden = left > this.#bytesMax / 10;
-        say(
-            this.count,
-            left < 0 ? ['composer.over', { n: -left }] : ['composer.left', { n: left }],
-        );
-        setAttribute(this.field, 'aria-invalid', left < 0 ? 'true' : null);
+        fitField(this.field, this.count, this.#bytesMax);
     }
 
     #draw() {
@@ -322,5 +295,3 @@ export class Composer {
         });
     }
 }
-
-const byteCount = (text) => new TextEncoder().encode(text).length;

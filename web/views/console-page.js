@@ -15,7 +15,6 @@ import { ConsoleHeader } from './console-header.js';
 import { consoleBindings } from './console-keys.js';
 import { h } from './dom.js';
 import { exportTickets } from './downloads.js';
-import { openStaffForm } from './staff-form.js';
 import { QueueList } from './queue-list.js';
 import { fetchHead, keepTitle } from './shell.js';
 import { Shortcuts } from './shortcuts.js';
@@ -151,6 +150,7 @@ export class ConsolePage {
     }
 
     async create() {
+        const { openStaffForm } = await import('./staff-form.js');
         const head = await openStaffForm(this.app);
         if (head) this.go({ ticket: head.ref });
     }

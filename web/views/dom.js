@@ -145,10 +145,13 @@ export class KeyedList {
     }
 }
 
+const FIELDS =
+    'input:not([type="checkbox"], [type="radio"]), textarea, select, [contenteditable], dialog[open]';
+
 /** True while keys belong to a field or a dialog, not to shortcuts. */
 export const isTyping = (target) =>
     target instanceof Element &&
-        target.closest('input, textarea, select, [contenteditable], dialog[open]') !== null;
+        target.closest(FIELDS) !== null;
 
 /** Asks for another run after the current burst: one render a frame, however many events. */
 export function onNextFrame(action) {

@@ -2,12 +2,11 @@
 
 import { language, relative, t } from '../i18n/index.js';
 import { TicketFeed } from '../net/ticket-feed.js';
-import { rank } from '../state/fuzzy.js';
+import { alike } from '../state/fuzzy.js';
 import { movesClocks } from '../state/head.js';
 import { readRoute, writeRoute } from '../state/route.js';
 import { OfflineTickets } from '../state/offline-tickets.js';
 import { TicketList } from '../state/tickets.js';
-import { CreateForm } from './create-form.js';
 import { h, isTyping, say } from './dom.js';
 import { PortalHeader } from './portal-header.js';
 import { projectPicker } from './project-picker.js';
@@ -138,10 +137,11 @@ export class PortalPage {
         });
     }
 
-    create(title = '') {
+    async create(title = '') {
+        const { CreateForm } = await import('./create-form.js');
         new CreateForm(this.app, {
             projects: this.#projects, project: this.#route.project, title,
-            similar: (text) => rank([...this.list.heads.values()].filter((head) =>
+            similar: (text) => alike([...this.list.heads.values()].filter((head) =>
                 this.listView.project === null || head.project === this.listView.project),
                 text, (head) => head.title),
             onView: (head) => this.go({ ticket: head.ref, tab: null }),

@@ -4,6 +4,7 @@
 import { language, t } from '../i18n/index.js';
 import { makeFilter, readFilters, writeFilters } from '../state/filters.js';
 import { HeldOrder } from '../state/held-order.js';
+import { HubSearch } from '../state/hub-search.js';
 import { belongs } from '../state/queue-views.js';
 import { rowWindow } from '../state/row-window.js';
 import { parseSearch } from '../state/search-text.js';
@@ -17,7 +18,6 @@ import { bindQueueKeys } from './queue-keys.js';
 import { queueRow } from './queue-row.js';
 
 const HIGHLIGHT_MS = 4000;
-const SEARCH_AFTER_MS = 300;
 const ROW_PX = { comfortable: 78, compact: 52 };
 
 export class QueueList {
@@ -31,8 +31,6 @@ export class QueueList {
     #left = new Map();
     #new = new Set();
     #held = new HeldOrder();
-    #found = new Set();
-    #searchTimer = null;
 
     /**
      * @param {import('../app.js').App} app
@@ -48,6 +46,7 @@ export class QueueList {
             heads: () => this.#source(), context: () => this.#context(),
         });
         this.filter = this.bar.search;
+        this.search = new HubSearch(app.api, () => this.render());
         this.grid = h('div', {
             class: 'queue-rows', role: 'grid', tLabel: 'list.label', testid: 'queue',
             'aria-multiselectable': 'true',
@@ -108,7 +107,7 @@ export class QueueList {
         this.bar.setFilters(readFilters((name) => route[name]));
         if (this.filter.value !== (route.q ?? '')) this.filter.value = route.q ?? '';
         this.bar.drawProblem();
-        this.#askHub();
+        this.search.ask(parseSearch(this.filter.value).words);
         this.render();
     }
 
@@ -171,7 +170,7 @@ export class QueueList {
     }
 
     #context() {
-        return { me: this.app.me.id, now: this.app.clock.now(), found: this.#found };
+        return { me: this.app.me.id, now: this.app.clock.now(), found: this.search.found };
     }
 
     #source() {
@@ -246,26 +245,8 @@ export class QueueList {
     #searched() {
         this.options.onRoute({ q: this.filter.value });
         this.scroller.scrollTop = 0;
-        this.#askHub();
+        this.search.ask(parseSearch(this.filter.value).words);
         this.render();
-    }
-
-    /** Messages and notes are not on this page: the hub searches those. */
-    #askHub() {
-        clearTimeout(this.#searchTimer);
-        this.#found = new Set();
-        const { words } = parseSearch(this.filter.value);
-        if (words.length < 2) return;
-        this.#searchTimer = setTimeout(async () => {
-            try {
-                const { tickets } = await this.app.api.tickets({ q: words.slice(0, 200), limit: 200 });
-                if (parseSearch(this.filter.value).words !== words) return;
-                this.#found = new Set(tickets.map(({ id }) => id));
-                this.render();
-            } catch {
-                // What the rows say is searched all the same.
-            }
-        }, SEARCH_AFTER_MS);
     }
 
     #filtered() {

@@ -1,11 +1,15 @@
 // The reports: live tiles from the queue, charts from the hub's statistics, tables behind all.
 
-import { language, number, span, t, timeWithSeconds } from '../i18n/index.js';
+import { enReports } from '../i18n/en-reports.js';
+import { frReports } from '../i18n/fr-reports.js';
+import { addWords, language, number, span, t, timeWithSeconds } from '../i18n/index.js';
 import { change, liveTiles, periodOf, PERIODS } from '../state/report.js';
 import { slaView } from '../state/sla.js';
 import { h, paced, say, setAttribute, write } from './dom.js';
 import { icon } from './icon.js';
 import { drawCharts } from './report-charts.js';
+
+addWords({ fr: frReports, en: enReports });
 
 /** What a tile opens: the same tickets that it counts. */
 const OPENS = {

@@ -7,7 +7,6 @@ import { avatar } from './chips.js';
 import { connectionChip } from './connection-chip.js';
 import { h, isTyping, say } from './dom.js';
 import { icon, reshape } from './icon.js';
-import { showPreferences } from './preferences-sheet.js';
 import { currentTheme, nextTheme, toggleTheme } from './theme.js';
 
 const THEME_ICONS = { system: 'half', light: 'sun', dark: 'moon' };
@@ -135,6 +134,11 @@ function themeButton() {
 
 function account(app) {
     const { me } = app;
+    const openPreferences = async () => {
+        menu.open = false;
+        const { showPreferences } = await import('./preferences-sheet.js');
+        showPreferences(app);
+    };
     const menu = h('details', { class: 'account' },
         h('summary', { tLabel: ['menu.account', { name: me.name }], testid: 'account' },
             avatar(me).element,
@@ -146,7 +150,7 @@ function account(app) {
                 class: 'menu-item',
                 type: 'button',
                 testid: 'open-preferences',
-                on: { click: () => (menu.open = false, showPreferences(app)) },
+                on: { click: openPreferences },
             },
                 icon('sliders'),
                 h('span', { t: 'pref.title' }),

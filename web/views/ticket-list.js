@@ -3,12 +3,12 @@
 
 import { t, time } from '../i18n/index.js';
 import { matches } from '../state/filters.js';
+import { HubSearch } from '../state/hub-search.js';
 import { h, KeyedList, onNextFrame, say, setAttribute } from './dom.js';
 import { icon } from './icon.js';
 import { ticketRow } from './ticket-row.js';
 
 const HIGHLIGHT_MS = 4000;
-const SEARCH_AFTER_MS = 300;
 const STATUSES = ['all', 'active', 'resolved'];
 
 export class TicketListView {
@@ -17,8 +17,6 @@ export class TicketListView {
     #new = new Set();
     #query = '';
     #status = 'all';
-    #found = new Set();
-    #searchTimer = null;
 
     /**
      * @param {import('../app.js').App} app
@@ -28,6 +26,7 @@ export class TicketListView {
      */
     constructor(app, list, options) {
         Object.assign(this, { app, list, options });
+        this.hubSearch = new HubSearch(app.api, () => this.#narrowed());
         this.heading = h('h1', { class: 'pane-title', t: 'portal.title' });
         this.eyebrow = h('div', { class: 'pane-eyebrow' });
         this.search = h('input', {
@@ -89,7 +88,7 @@ export class TicketListView {
         list.on('entered', (head) => this.#highlight(head));
         this.search.addEventListener('input', () => {
             this.#query = this.search.value;
-            this.#askHub();
+            this.hubSearch.ask(this.#query);
             this.#narrowed();
         });
         this.search.addEventListener('keydown', (event) => event.key === 'Escape' && this.#clear());
@@ -150,7 +149,7 @@ export class TicketListView {
         const isOver = ['resolved', 'closed'].includes(head.status);
         return (this.#status === 'all' || (this.#status === 'resolved') === isOver) &&
             (this.category.value === '' || head.category === this.category.value) &&
-            (this.#found.has(head.id) || matches(head, this.#query));
+            (this.hubSearch.found.has(head.id) || matches(head, this.#query));
     }
 
     setStatus(name) {
@@ -159,24 +158,6 @@ export class TicketListView {
             setAttribute(button, 'aria-pressed', String(button.dataset.show === name));
         }
         this.#narrowed();
-    }
-
-    /** What was written in the messages is searched by the hub. */
-    #askHub() {
-        clearTimeout(this.#searchTimer);
-        this.#found = new Set();
-        const query = this.#query.trim();
-        if (query.length < 2) return;
-        this.#searchTimer = setTimeout(async () => {
-            try {
-                const { tickets } = await this.app.api.tickets({ q: query.slice(0, 200), limit: 200 });
-                if (this.#query.trim() !== query) return;
-                this.#found = new Set(tickets.map(({ id }) => id));
-                this.#narrowed();
-            } catch {
-                // What the rows say is searched all the same.
-            }
-        }, SEARCH_AFTER_MS);
     }
 
     #narrowed() {

@@ -39,7 +39,7 @@ export class ViewNav {
             (this.reports = h('button', {
                 class: 'nav-item nav-reports', type: 'button', testid: 'view-reports',
                 'aria-keyshortcuts': 'g r', on: { click: onReports },
-            }, icon('chart'), h('span', { class: 'nav-label', t: 'reports.title' }))),
+            }, icon('chart'), h('span', { class: 'nav-label', t: 'nav.reports' }))),
             h('button', {
                 class: 'nav-item nav-help',
                 type: 'button',

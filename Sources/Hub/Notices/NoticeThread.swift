@@ -20,6 +20,8 @@ final class NoticeThread {
 
     private static let pollMilliseconds: Int64 = 2000
     private static let batchMax = 200
+    /// Nothing here waits for another machine than the store's.
+    private static let leaseMilliseconds: Int64 = 10_000
     private static let day: Int64 = 86_400_000
 
     init(context: HubContext, store: any OutboxStore) {
@@ -60,15 +62,18 @@ final class NoticeThread {
     }
 
     private func work() throws(StoreError) {
-        if !contacts.isEmpty {
-            try store.save(Array(contacts.values))
-            writer.learn(contacts)
-            contacts.removeAll()
-        }
+        try saveContacts()
+        try deliver()
         for (notices, person, _) in readers { try store.markRead(notices, of: person) }
         answerReaders(.success(()))
-        try deliver()
         try keepHouse()
+    }
+
+    private func saveContacts() throws(StoreError) {
+        guard !contacts.isEmpty else { return }
+        try store.save(Array(contacts.values))
+        writer.learn(contacts)
+        contacts.removeAll()
     }
 
     private func answerReaders(_ outcome: Result<any Sendable, StoreError>) {
@@ -82,11 +87,14 @@ final class NoticeThread {
     private func deliver() throws(StoreError) {
         while true {
             let now = Timestamp(milliseconds: wallClockMilliseconds())
-            let leaseMs = Int64(context.settings.outbox.leaseSeconds) * 1000
             let taken = try store.take(
-                .people, now: now, leasedUntil: now.advanced(byMilliseconds: leaseMs),
+                .people, now: now,
+                leasedUntil: now.advanced(byMilliseconds: Self.leaseMilliseconds),
                 limit: Self.batchMax)
             guard !taken.isEmpty else { return }
+            // Whoever made these events was announced before them, perhaps since the last look.
+            for message in inbox.drain() { take(message) }
+            try saveContacts()
             let made = try writer.write(taken, now: now)
             show(made.notices)
             note(made.results, now: now)

@@ -63,8 +63,8 @@ struct NoticeWriter {
         for recipient in entry.recipients {
             let contact = try contact(of: recipient.person)
             guard caller(contact).canAccess(head) else { continue }
-            if recipient.isOnlyWatching, recipient.kind.isBurstable,
-                try isTold(recipient.person.id, before: event, notices)
+            if recipient.isOnlyWatching, !recipient.kind.standIns.isEmpty,
+                try isTold(recipient, before: event, notices)
             {
                 continue
             }
@@ -85,23 +85,24 @@ struct NoticeWriter {
 
     /// Whether an unread notice of this burst is there, in the store or in this batch.
     private func isTold(
-        _ person: String, before event: TicketEvent, _ notices: [Notice]
+        _ recipient: Recipient, before event: TicketEvent, _ notices: [Notice]
     ) throws(StoreError) -> Bool {
         let since = event.at.advanced(byMilliseconds: -Int64(settings.burstSeconds) * 1000)
+        let (person, kinds) = (recipient.person.id, recipient.kind.standIns)
         let isHere = notices.contains {
             $0.person == person && $0.ticket == event.ticket && $0.seq < event.seq
-                && $0.kind.isBurstable && $0.at >= since
+                && kinds.contains($0.kind) && $0.at >= since
         }
         if isHere { return true }
         return try store.hasUnread(
-            of: person, on: event.ticket, since: since, before: event.seq)
+            kinds, of: person, on: event.ticket, since: since, before: event.seq)
     }
 
     private mutating func contact(of person: Person) throws(StoreError) -> Contact {
         if let contact = contacts[person.id] { return contact }
-        let contact =
-            try store.contact(of: person.id)
-            ?? Contact(person: person, email: nil, locale: nil, projects: [])
+        guard let contact = try store.contact(of: person.id) else {
+            return Contact(person: person, email: nil, locale: nil, projects: [])
+        }
         learn([person.id: contact])
         return contact
     }

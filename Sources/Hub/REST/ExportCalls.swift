@@ -51,7 +51,8 @@ struct ExportCalls {
     private func format(
         _ fields: inout FieldReader, of known: [ExportFormat]
     ) throws(TicketRejection) -> ExportFormat? {
-        guard let name = try fields.single("format") else { return nil }
+        guard fields.has("format") else { return nil }
+        let name = try fields.single("format") ?? ""
         guard let format = ExportFormat(rawValue: name), known.contains(format) else {
             throw FieldReader.wrong(
                 "format", "one of " + known.map(\.rawValue).joined(separator: ", "))

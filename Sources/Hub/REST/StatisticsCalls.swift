@@ -70,7 +70,8 @@ struct StatisticsCalls {
     private func day(
         _ name: String, _ fields: inout FieldReader
     ) throws(TicketRejection) -> StatisticsDay? {
-        guard let text = try fields.single(name) else { return nil }
+        guard fields.has(name) else { return nil }
+        let text = try fields.single(name) ?? ""
         let date = text.prefix(10)
         let isMoment =
             text.utf8.count > 10 && text.dropFirst(10).first == "T" && text.hasSuffix("Z")

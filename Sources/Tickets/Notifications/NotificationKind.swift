@@ -9,8 +9,16 @@ package enum NotificationKind: String, Sendable, Hashable, CaseIterable {
         .slaBreach, .slaWarning, .mention, .assigned, .resolved, .reply, .note, .change, .created,
     ]
 
-    /// Follow-ups of a conversation: a burst of them tells a person once.
-    package var isBurstable: Bool { self == .reply || self == .note || self == .change }
+    /// Follow-ups of a conversation are told once a burst: those that, still unread, stand for this
+    /// one too. A reply is worth more than a change, and has an e-mail.
+    package var standIns: [NotificationKind] {
+        switch self {
+        case .reply: [.reply]
+        case .note: [.reply, .note]
+        case .change: [.reply, .note, .change]
+        default: []
+        }
+    }
 
     /// The kinds that there are e-mails for (contract section 5).
     package var mail: MailKind? {

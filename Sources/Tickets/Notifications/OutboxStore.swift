@@ -102,10 +102,11 @@ package protocol OutboxStore: AnyObject {
     /// Adds what lacks, by person and event and by id: what was there stays as it is. Returns
     /// the notices that were new.
     func deposit(_ notices: [Notice], _ entries: [OutboxEntry]) throws(StoreError) -> [Notice]
-    /// Whether the person has an unread notice of a burstable kind on the ticket since then, of an
+    /// Whether the person has an unread notice of one of `kinds` on the ticket since then, of an
     /// event before `seq`.
     func hasUnread(
-        of person: String, on ticket: TicketID, since: Timestamp, before seq: Int
+        _ kinds: [NotificationKind], of person: String, on ticket: TicketID, since: Timestamp,
+        before seq: Int
     ) throws(StoreError) -> Bool
     func markRead(_ notices: ReadNotices, of person: String) throws(StoreError)
 

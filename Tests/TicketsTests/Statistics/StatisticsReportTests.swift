@@ -5,7 +5,7 @@ import Tickets
     private static let today = StatisticsDay(number: 20_000)
 
     private static func row(
-        _ day: Int, _ scope: StatisticsScope = .all, _ counts: [String: Int]
+        _ day: Int, _ scope: StatisticsScope, _ counts: [String: Int]
     ) -> StatisticsRow {
         StatisticsRow(
             cell: StatisticsCell(day: StatisticsDay(number: day), scope: scope), counts: counts)
@@ -15,10 +15,12 @@ import Tickets
         let report = StatisticsReport(
             StatisticsDay(number: 19_996)...StatisticsDay(number: 19_998),
             rows: [
-                Self.row(19_996, ["created": 5, "resolved": 1]),
-                Self.row(19_998, ["created": 2, "resolved": 4, "reopened": 1]),
+                Self.row(19_996, .all, ["created": 5, "resolved": 1]),
+                Self.row(19_998, .all, ["created": 2, "resolved": 4, "reopened": 1]),
             ],
-            later: [Self.row(19_999, ["created": 3]), Self.row(20_000, ["resolved": 2])],
+            later: [
+                Self.row(19_999, .all, ["created": 3]), Self.row(20_000, .all, ["resolved": 2]),
+            ],
             groups: [
                 OpenTicketGroup(priority: .high, assignedTo: "t", age: 4, count: 8),
                 OpenTicketGroup(priority: .low, assignedTo: nil, age: 0, count: 2),
@@ -36,7 +38,7 @@ import Tickets
             Self.today...Self.today,
             rows: [
                 Self.row(
-                    20_000,
+                    20_000, .all,
                     [
                         "arrivals-13": 4, "arrivals-99": 1, "resolution-met": 3,
                         "resolution-missed": 1, "firstResponse~7": 2, "from-the-future": 9, "-": 1,

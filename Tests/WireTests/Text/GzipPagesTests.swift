@@ -28,7 +28,8 @@ import Wire
         var gzip = GzipPages()
         var packed: [UInt8] = []
         for (index, page) in pages.enumerated() {
-            packed += try #require(gzip.pack(page, isLast: index == pages.count - 1))
+            let part = gzip.pack(page, isLast: index == pages.count - 1)
+            packed += try #require(part)
         }
         return packed
     }

@@ -1,0 +1,150 @@
+"""The client's portal in a real browser: overview, search, drafts, offline, files."""
+
+import pytest
+from playwright.sync_api import expect
+
+from support import people
+from support.browser import chromium
+from support.desk import Desk, open_thread
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def desk(browser, hub_alone):
+    desk = Desk(browser, hub_alone)
+    yield desk
+    desk.close()
+
+
+def fill(portal, title="Écran noir au bureau", description="Il reste noir depuis ce matin."):
+    portal.get("new-ticket").first.click()
+    portal.get("create-title").fill(title)
+    portal.get("create-description").fill(description)
+
+
+def test_the_overview_is_live_and_leads_to_tickets(desk):
+    head = desk.ticket("Badge refusé")
+    portal = desk.portal()
+    portal.get("tab-overview").click()
+    expect(portal.get("tile-open")).to_have_text("1")
+    desk.hub.rest(desk.lina).patch(f"/api/tickets/{head['id']}", {"action": "take"})
+    desk.hub.rest(desk.lina).say(head["id"], "canary-note-77", internal=True)
+    desk.hub.rest(desk.lina).say(head["id"], "Je regarde.")
+    expect(portal.get("activity")).to_contain_text("Lina a répondu")
+    assert "canary-note-77" not in portal.page.content() + portal.received_text
+    portal.get("activity-item").first.click()
+    expect(portal.get("thread-title")).to_contain_text("Badge refusé")
+    portal.page.go_back()
+    expect(portal.get("tile-open")).to_be_visible()
+
+
+def test_tabs_are_walked_with_arrows(desk):
+    portal = desk.portal()
+    portal.get("tab-tickets").focus()
+    portal.page.keyboard.press("Home")
+    expect(portal.get("tab-overview")).to_have_attribute("aria-selected", "true")
+    expect(portal.get("tab-overview")).to_be_focused()
+    portal.page.keyboard.press("ArrowRight")
+    expect(portal.get("tab-tickets")).to_have_attribute("aria-selected", "true")
+
+
+def test_the_list_is_searched_and_filtered(desk):
+    desk.ticket("Imprimante muette", category="incident")
+    other = desk.ticket("Accès au dossier", category="request")
+    desk.hub.rest(desk.client).patch(f"/api/tickets/{other['id']}", {"action": "resolve"})
+    portal = desk.portal()
+    expect(portal.get("ticket-row")).to_have_count(2)
+    portal.get("list-active").click()
+    expect(portal.get("ticket-row")).to_have_count(1)
+    portal.get("list-all").click()
+    portal.get("search").fill("dossier")
+    expect(portal.get("ticket-row")).to_have_count(1)
+    expect(portal.page.locator("mark").first).to_have_text("dossier")
+    portal.page.keyboard.press("Escape")
+    expect(portal.get("ticket-row")).to_have_count(2)
+    portal.get("list-category").select_option("change")
+    expect(portal.get("list-empty")).to_contain_text("Aucun résultat")
+
+
+def test_a_form_helps_and_survives_a_reload(desk):
+    desk.ticket("Écran noir en salle 2")
+    portal = desk.portal()
+    portal.get("new-ticket").first.click()
+    portal.get("create-submit").click()
+    expect(portal.get("create-error")).to_contain_text("2 champs")
+    expect(portal.get("create-title")).to_be_focused()
+    portal.get("create-title").fill("Écran noir au bureau")
+    expect(portal.get("similar-ticket")).to_contain_text("Écran noir en salle 2")
+    expect(portal.page.locator("body")).to_be_visible()
+    portal.page.wait_for_function(
+        "Object.entries(localStorage).some(([k, v]) => k.startsWith('guichet.create') && v.includes('bureau'))"
+    )
+    portal.page.reload()
+    portal.get("new-ticket").first.click()
+    expect(portal.get("create-title")).to_have_value("Écran noir au bureau")
+    portal.get("discard-draft").click()
+    expect(portal.get("create-title")).to_have_value("")
+
+
+def test_what_is_written_offline_goes_out_once(desk):
+    head = desk.ticket("Ligne coupée")
+    portal = desk.portal()
+    open_thread(portal, "Ligne coupée")
+    portal.context.set_offline(True)
+    expect(portal.get("conn")).to_contain_text("Hors ligne")
+    portal.compose("Vous me lisez ?")
+    expect(portal.message("Vous me lisez ?")).to_contain_text("En attente d’envoi")
+    expect(portal.get("conn")).to_contain_text("1 envoi")
+    fill(portal)
+    portal.get("create-submit").click()
+    expect(portal.get("pending-ticket")).to_contain_text("Écran noir")
+    portal.context.set_offline(False)
+    expect(portal.get("pending-ticket")).to_have_count(0, timeout=30_000)
+    expect(portal.row("Écran noir")).to_have_count(1)
+    events = desk.hub.rest(desk.client).events(head["id"])["events"]
+    assert [e["message"]["body"] for e in events if e.get("message")] == ["Vous me lisez ?"]
+    expect(portal.message("Vous me lisez ?")).to_have_count(1)
+
+
+def test_a_reload_while_sending_sends_once(desk):
+    head = desk.ticket("Rechargé")
+    portal = desk.portal()
+    open_thread(portal, "Rechargé")
+    desk.hub.kill()
+    portal.compose("Est-ce parti ?")
+    expect(portal.message("Est-ce parti ?")).to_be_visible()
+    desk.hub.start()
+    portal.page.reload()
+    expect(portal.message("Est-ce parti ?")).to_have_count(1, timeout=30_000)
+    expect(portal.message("Est-ce parti ?")).to_have_attribute("data-seq", "2", timeout=30_000)
+    events = desk.hub.rest(desk.client).events(head["id"])["events"]
+    assert len([e for e in events if e.get("message")]) == 1
+
+
+def test_several_projects_begin_with_a_choice(browser, hub_alone):
+    desk = Desk(browser, hub_alone)
+    desk.client = people.client("Claire", projects=("atelier", "boutique"))
+    desk.ticket("Four éteint", project="atelier")
+    desk.ticket("Caisse lente", project="boutique")
+    portal = desk.portal()
+    expect(portal.get("project")).to_have_count(2)
+    portal.page.locator('[data-project="boutique"]').click()
+    expect(portal.get("ticket-row")).to_have_count(1)
+    expect(portal.get("project-title")).to_contain_text("boutique")
+    portal.get("switch-project").click()
+    expect(portal.get("project")).to_have_count(2)
+    desk.close()
+
+
+def test_a_ticket_of_somebody_else_is_not_found(desk):
+    other = desk.hub.rest(people.client("Zoé", projects=("ailleurs",)))
+    head = other.create(title="Secret", project="ailleurs")
+    portal = desk.portal()
+    portal.page.goto(f"{desk.hub.url}/client-portal?ticket={head['ref']}")
+    expect(portal.page.get_by_text("Ticket introuvable")).to_be_visible()
+    assert "Secret" not in portal.page.content()

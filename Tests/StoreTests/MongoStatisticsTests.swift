@@ -1,0 +1,54 @@
+// What keeps MongoDB's counts right where no transaction does: repeated writes and lost heads.
+
+import Testing
+import Tickets
+
+@testable import MongoStore
+
+@Suite(.enabled(if: mongoTestURI != nil)) struct MongoStatisticsTests {
+    let scratch: MongoScratch
+    let store: MongoTicketStore
+    let reader: MongoTicketReader
+    private let cell = StatisticsCell(day: StatisticsDay(number: 20_000), scope: .all)
+
+    init() throws {
+        scratch = try MongoScratch()
+        store = try MongoTicketStore(scratch.client.address)
+        reader = try MongoTicketReader(scratch.client.address)
+    }
+
+    private func batch(counting count: Int) -> StoreBatch {
+        var batch = StoreBatch()
+        batch.statistics.add(StatisticsChange(cells: [cell: ["created": count, "resolved~7": 1]]))
+        return batch
+    }
+
+    @Test func `a batch counts once however often it is written`() throws {
+        store.owed.add(batch(counting: 3))
+        for _ in 1...3 { try store.writeOwedStatistics() }
+        #expect(try reader.storedStatistics().cells[cell] == ["created": 3, "resolved~7": 1])
+        // The next batch, while the one before it is still owed.
+        store.owed.add(batch(counting: 4))
+        for _ in 1...2 { try store.writeOwedStatistics() }
+        #expect(try reader.storedStatistics().cells[cell] == ["created": 7, "resolved~7": 2])
+    }
+
+    @Test func `what a crash left uncounted is counted with the head that it left behind`() throws {
+        let created = try MongoFixture.created(number: 1)
+        let head = try #require(created.created)
+        var first = MongoFixture.batch([created])
+        first.statistics.note(created, head)
+        try store.commit(first)
+        let answer = try #require(try MongoFixture.message(on: head))
+        try scratch.client.insert([answer.document], into: .events)
+        let other = try MongoFixture.created(number: 2)
+        try scratch.client.insert([other.document], into: .events)
+
+        _ = try MongoTicketStore(scratch.client.address)
+        let stored = try reader.storedStatistics()
+        #expect(try stored == reader.countedStatistics())
+        // Once is enough.
+        _ = try MongoTicketStore(scratch.client.address)
+        #expect(try reader.storedStatistics() == stored)
+    }
+}

@@ -1,0 +1,32 @@
+// The first load of each page, as a browser gets it: HTML, styles, modules, gzipped.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+
+const MAX_BYTES = 150 * 1024;
+const web = new URL('../', import.meta.url);
+const gzipped = (path) => gzipSync(readFileSync(new URL(path.slice(1), web))).length;
+
+for (const page of ['/client-portal.html', '/admin-tickets.html']) {
+    test(`${page} loads in at most 150 KB`, () => {
+        const html = readFileSync(new URL(page.slice(1), web), 'utf8');
+        const parts = [...html.matchAll(/(?:href|src)="(\/[^"]+\.(?:js|css|svg|webmanifest))"/g)];
+        const sizes = [page, ...new Set(parts.map(([, path]) => path))].map(gzipped);
+        const total = sizes.reduce((sum, size) => sum + size, 0);
+        assert.ok(parts.length > 20, 'the page names too little to be measured');
+        assert.ok(total <= MAX_BYTES, `${total} bytes`);
+    });
+}
+
+test('no module is longer than 300 lines', async () => {
+    const { readdirSync } = await import('node:fs');
+    for (const folder of ['', 'net', 'sdk', 'state', 'views', 'i18n']) {
+        const files = readdirSync(new URL(`${folder}/`, new URL('./', web)).pathname.replace('//', '/'));
+        for (const name of files.filter((each) => each.endsWith('.js'))) {
+            const lines = readFileSync(new URL(folder ? `${folder}/${name}` : name, web), 'utf8').split('\n').length - 1;
+            assert.ok(lines <= 300, `${folder}/${name}: ${lines} lines`);
+        }
+    }
+});
