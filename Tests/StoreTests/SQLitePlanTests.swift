@@ -81,6 +81,48 @@ import Tickets
         }
     }
 
+    @Test func `a filter of staff takes an index or the order's, and no table from end to end`()
+        throws
+    {
+        func filter(_ change: (inout TicketFilter) -> Void) -> TicketFilter {
+            var filter = TicketFilter()
+            change(&filter)
+            return filter
+        }
+        let filters = [
+            filter { $0.status = [.open] }, filter { $0.status = [.closed, .resolved] },
+            filter { $0.priority = [.high, .urgent] }, filter { $0.project = ["print"] },
+            filter { $0.assignedTo = [.person("theo")] }, filter { $0.assignedTo = [.nobody] },
+            filter { $0.client = ["carl"] }, filter { $0.watchedBy = "theo" },
+            filter { $0.tag = ["vip"] }, filter { $0.sla = [.breached] },
+        ]
+        let callers = [Caller.hub, Caller(person: Desk.tech, reachesAllTickets: true)]
+        try withDatabase { database in
+            for caller in callers {
+                for filter in filters {
+                    for sort in [TicketSort.urgency, .updatedAtDescending] {
+                        var query = TicketQuery(caller: caller, sort: sort, limit: 50)
+                        query.filter = filter
+                        let sql = TicketList(query, database).numberSearch.sql
+                        let steps = try plan(of: sql, database)
+                        #expect(!steps.contains("SCAN tickets"), "\(filter): \(steps)")
+                    }
+                }
+            }
+        }
+    }
+
+    @Test func `the default order needs no sorting under a filter by status`() throws {
+        try withDatabase { database in
+            for status in Status.allCases {
+                var query = TicketQuery(caller: .hub, sort: .urgency, limit: 50)
+                query.filter.status = [status]
+                let steps = try plan(of: TicketList(query, database).numberSearch.sql, database)
+                #expect(!steps.contains("USE TEMP B-TREE FOR ORDER BY"), "\(status): \(steps)")
+            }
+        }
+    }
+
     // MARK: Everything else
 
     @Test func `the journal's questions read no table from end to end`() throws {

@@ -67,8 +67,7 @@ extension JSONWriter {
         switch entry.content {
         case .canned(let reply):
             field("title", reply.title)
-            key("shortcut")
-            if reply.shortcut.isEmpty { null() } else { string(reply.shortcut) }
+            field("shortcut", reply.shortcut)
             key("bodies")
             beginObject()
             for body in reply.bodies {

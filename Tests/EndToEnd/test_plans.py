@@ -1,0 +1,69 @@
+"""How MongoDB goes about what lists ask, by its own account of the hub's questions. SQLite's is asked
+in Tests/StoreTests/SQLitePlanTests.swift."""
+
+import contextlib
+
+import pymongo
+import pytest
+
+from support import stores
+
+
+@pytest.fixture
+def profiled(tmp_path, start_hub):
+    """A hub on MongoDB, and its database."""
+    store = stores.available("mongodb", tmp_path)
+    if store is None:
+        pytest.skip("GUICHET_TEST_MONGODB is not set")
+    with pymongo.MongoClient(store.server) as client:
+        yield start_hub(store), client[store.database]
+    store.remove()
+
+
+@contextlib.contextmanager
+def questions(database):
+    """Gathers what is asked of the database meanwhile."""
+    asked = []
+    database.command("profile", 2)
+    try:
+        yield asked
+    finally:
+        database.command("profile", 0)
+        asked += database["system.profile"].find({"op": {"$in": ["query", "command"]}})
+        database["system.profile"].drop()
+
+
+def of(asked, collection):
+    return [q for q in asked if q["ns"].endswith(f".{collection}") and "planSummary" in q]
+
+
+def test_lists_and_searches_walk_no_collection(profiled, client, lina, admin):
+    hub, database = profiled
+    mine = hub.rest(client)
+    for number in range(40):
+        mine.create(f"gizmo {number}", priority="high" if number % 2 else "low")
+    for someone in (client, lina, admin):
+        hub.rest(someone).get("/api/me")
+    asking = [hub.rest(someone) for someone in (admin, lina, client)]
+    with questions(database) as asked:
+        for rest in asking:
+            for params in ({}, {"status": "open"}, {"q": "gizmo 1"}, {"q": "T-1007"}):
+                rest.get("/api/tickets", params={"limit": 5, **params})
+    assert len(of(asked, "tickets")) >= 12 and len(of(asked, "search")) == 6
+    for question in of(asked, "tickets") + of(asked, "search"):
+        assert "COLLSCAN" not in question["planSummary"], question["command"]
+
+
+def test_the_default_orders_are_read_from_their_index(profiled, client, admin):
+    hub, database = profiled
+    mine, theirs = hub.rest(client), hub.rest(admin)
+    for number in range(40):
+        mine.create(f"gizmo {number}")
+    with questions(database) as asked:
+        page = theirs.get("/api/tickets", params={"limit": 5}).json()
+        theirs.get("/api/tickets", params={"limit": 5, "cursor": page["next"]})
+        theirs.get("/api/tickets", params={"limit": 5, "sort": "-updatedAt"})
+    asked = of(asked, "tickets")
+    assert len(asked) == 3, "counts are kept, and not asked for"
+    for question in asked:
+        assert not question.get("hasSortStage") and question["docsExamined"] <= 7, question
