@@ -66,8 +66,7 @@ struct RoomEntry {
     private func remembered() -> Outcome? {
         let caller = member.subscriber.caller
         guard let after, let room = worker.rooms.rooms[member.ticket], let head = room.head,
-            room.knowsStoredReads, let publications = room.publications(after: after),
-            room.recent.last?.head === head
+            room.knowsStoredReads, let publications = Self.missed(after: after, head, in: room)
         else { return nil }
         guard caller.canAccess(head.ticket) else { return .failure(.notFound) }
         var events: [UInt8] = [UInt8(ascii: "[")]
@@ -88,6 +87,14 @@ struct RoomEntry {
             RoomPage(
                 head: head.ticket, events: events, more: false, reset: false,
                 reads: Self.named(room.reads, worker.context.directory), newestSeq: newest))
+    }
+
+    /// Of a room that has seen no event yet at least this is known: who has the newest missed nothing.
+    private static func missed(
+        after seq: Int, _ head: HeadBox, in room: Room
+    ) -> ArraySlice<Publication>? {
+        if seq == head.ticket.seq { return [] }
+        return room.recent.last?.head === head ? room.publications(after: seq) : nil
     }
 
     private func read(_ then: @escaping (Outcome) -> Void) {

@@ -124,14 +124,22 @@ import Wire
         let subscriber: FakeSubscriber
         let member: Member
 
-        init(_ story: Story, _ person: Person, readsKnown: Bool = true) throws {
+        init(
+            _ story: Story, _ person: Person, readsKnown: Bool = true, sawEvents: Bool = true
+        ) throws {
             worker = Worker(
                 index: 0, context: try .forTests(),
                 listener: try Listener.open(host: "127.0.0.1", port: 0), loop: try EventLoop())
             subscriber = FakeSubscriber(person)
             member = worker.rooms.enter(subscriber, story.id, countsAsPresent: true)
             let room = worker.rooms.room(story.id)
-            for publication in story.publications { _ = room.broadcast(publication) }
+            for publication in story.publications {
+                if sawEvents {
+                    _ = room.broadcast(publication)
+                } else {
+                    room.learn(publication.head)
+                }
+            }
             room.knowsStoredReads = readsKnown
         }
 
@@ -156,6 +164,16 @@ import Wire
         #expect(try seqs(page) == [3, 4, 6])
         #expect(!text(page.events).contains("CANARY"))
         #expect(page.head.seq == 6)
+    }
+
+    @Test func `who has missed nothing is answered by a room that has seen nothing`() throws {
+        let story = try story(messages: 3)
+        let memory = try Memory(story, .tess, sawEvents: false)
+        let page = try #require(try memory.answer(after: 4)?.get())
+        #expect(try seqs(page) == [])
+        #expect(page.head.seq == 4 && !page.more && !page.reset)
+        #expect(memory.answer(after: 3) == nil)
+        #expect(memory.answer(after: 5) == nil, "beyond the log")
     }
 
     @Test func `what the room cannot know goes to the store`() throws {

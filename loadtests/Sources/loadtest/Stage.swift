@@ -161,7 +161,7 @@ final class Stage {
     func token(for client: Client) -> String {
         TokenSigner.sign(
             claims: TokenClaims(
-                id: client.person, role: client.role, name: client.person.padded(to: 38),
+                id: client.person, role: client.role, name: client.person.padded(to: 19),
                 projects: [Self.project], expiresAt: expiresAt), secret: secret)
     }
 
