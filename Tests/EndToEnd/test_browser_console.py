@@ -68,9 +68,9 @@ def test_the_order_holds_still_under_a_hand_and_is_applied_on_request(desk):
 
 def test_a_row_that_left_is_greyed_with_its_reason(desk):
     head = desk.ticket("Disparu")
-    desk.ticket("Reste")
+    desk.ticket("Voisin")
     console = desk.console(view="unassigned")
-    console.row("Reste").get_by_test_id("tick").check()
+    console.row("Voisin").get_by_test_id("tick").check()
     desk.hub.rest(people.technician("Sam")).patch(f"/api/tickets/{head['id']}", {"action": "take"})
     left = console.row("Disparu").get_by_test_id("row-left")
     expect(left).to_contain_text("pris par Sam")
