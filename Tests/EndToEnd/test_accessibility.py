@@ -48,7 +48,9 @@ def violations(page):
 
 
 def check(screen, name, failures):
-    screen.page.wait_for_function("document.getAnimations().every(a => a.playState !== 'running')")
+    screen.page.wait_for_function(
+        "() => document.getAnimations().every((each) => each.playState !== 'running')"
+    )
     failures += [f"{name}: {line}" for line in violations(screen.page)]
 
 

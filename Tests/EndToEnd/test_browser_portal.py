@@ -80,9 +80,9 @@ def test_a_form_helps_and_survives_a_reload(desk):
     expect(portal.get("create-title")).to_be_focused()
     portal.get("create-title").fill("Écran noir au bureau")
     expect(portal.get("similar-ticket")).to_contain_text("Écran noir en salle 2")
-    expect(portal.page.locator("body")).to_be_visible()
     portal.page.wait_for_function(
-        "Object.entries(localStorage).some(([k, v]) => k.startsWith('guichet.create') && v.includes('bureau'))"
+        "() => Object.entries(localStorage).some("
+        "([name, value]) => name.startsWith('guichet.create') && value.includes('bureau'))"
     )
     portal.page.reload()
     portal.get("new-ticket").first.click()

@@ -44,7 +44,7 @@ def test_five_tabs_share_one_socket_and_outlive_the_first(browser, hub_alone, cl
     opened = []
     if not has_worker:
         context.add_init_script(NO_SHARED_WORKER)
-        context.on("page", lambda page: page.on("websocket", opened.append))
+        context.on("page", lambda page: page.on("websocket", lambda socket: opened.append(socket)))
     pages = open_tabs(context, hub_alone, client, 5)
     texts = modes(pages)
     if has_worker:

@@ -18,11 +18,12 @@ export const bodyOf = ({ bodies = {} }, locale) =>
 
 /**
  * @param {string} body
- * @param {{head: object, me: object}} context
+ * @param {{head: object, me: object, words?: Record<string, string>}} context `words`: the status,
+ *     priority and category in the reader's language
  * @returns {{text: string, missing: string[]}} `missing`: variables without a value, left as they
  *     are
  */
-export function fillCanned(body, { head, me }) {
+export function fillCanned(body, { head, me, words = {} }) {
     const first = (name) => name?.split(/\s+/)[0];
     const values = {
         'client.name': head.client?.name,
@@ -32,6 +33,9 @@ export function fillCanned(body, { head, me }) {
         'ticket.ref': head.ref,
         'ticket.title': head.title,
         'ticket.project': head.project,
+        'ticket.status': words.status,
+        'ticket.priority': words.priority,
+        'ticket.category': words.category,
     };
     const missing = [];
     const text = body.replace(VARIABLE, (whole, name) => {

@@ -26,7 +26,7 @@ test('a variable without a value stays and is named', () => {
     assert.deepEqual([text, missing, unfilled(text)], ['See {{order.id}}', ['{{order.id}}'], ['{{order.id}}']]);
 });
 
-const note = (id, ticket, read = false) => ({ id, ticket, ref: ticket, kind: 'message', at: `2026-01-05T10:00:0${id}.000Z`, read });
+const note = (id, ticket, read = false) => ({ id, ticket, ref: ticket, kind: 'reply', at: `2026-01-05T10:00:0${id}.000Z`, read });
 
 function bell(answers) {
     const connection = new Emitter();

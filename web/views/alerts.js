@@ -10,7 +10,12 @@ for (const type of ['pointerdown', 'keydown']) {
 /** Kinds of sound that may be chosen. */
 export const SOUNDS = ['message', 'assignment', 'sla'];
 
-const soundOf = (kind) => SOUNDS.find((name) => kind.startsWith(name)) ?? 'other';
+const SOUND_OF = {
+    reply: 'message', note: 'message', mention: 'message', created: 'message', assigned: 'assignment',
+    slaWarning: 'sla', slaBreach: 'sla',
+};
+
+const soundOf = (kind) => SOUND_OF[kind] ?? 'other';
 
 /** @param {import('../state/preferences.js').Preferences} preferences @param {string} kind */
 export function playSound(preferences, kind) {

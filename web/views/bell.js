@@ -8,7 +8,10 @@ import { icon } from './icon.js';
 import { notifyBrowser, playSound } from './alerts.js';
 import { closeOnLeave } from './popover.js';
 
-const ICONS = { assignment: 'person', mention: 'at', message: 'reply', sla: 'hourglass' };
+const ICONS = {
+    created: 'inbox', assigned: 'person', mention: 'at', reply: 'reply', note: 'lock',
+    resolved: 'checkCircle', change: 'half', slaWarning: 'hourglass', slaBreach: 'warning',
+};
 
 /** A kind that this page does not know is told in general words. */
 const wordKind = ({ kind, params = {} }) => {
@@ -67,7 +70,7 @@ export class Bell {
                 data: { read: String(items.every(({ read }) => read)) },
                 on: { click: () => this.#open(ref, items) },
             },
-                icon(ICONS[items[0].kind.split('.')[0]] ?? 'bell'),
+                icon(ICONS[items[0].kind] ?? 'bell'),
                 h('span', { class: 'bell-text' }, h('strong', { text: ref }), ' ', wordKind(items[0])),
                 items.length > 1 && h('span', { class: 'group-count', text: `+${items.length - 1}` }),
                 h('time', { class: 'time-ago', datetime: items[0].at, text: relative(items[0].at, now) }))));

@@ -30,7 +30,9 @@ export class CannedReplies {
 
     /** @returns {{text: string, missing: string[]}} */
     fill(reply, head) {
-        return fillCanned(bodyOf(reply, language.code), { head, me: this.app.me });
+        const words = Object.fromEntries(['status', 'priority', 'category'].map((name) =>
+            [name, t(`${name}.${head[name]}`)]));
+        return fillCanned(bodyOf(reply, language.code), { head, me: this.app.me, words });
     }
 
     /** @param {object} head @returns {Promise<object|undefined>} the reply */
