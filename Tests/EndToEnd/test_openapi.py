@@ -1,6 +1,7 @@
 """/openapi.json: complete, true, and held to by the hub whatever is sent to it."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -13,6 +14,8 @@ from support import people
 
 DOCUMENT = guichet.ROOT / "Sources/APIDescription/openapi.json"
 ROUTER = guichet.ROOT / "Sources/Hub/REST/Router.swift"
+# Half of it is enough on a machine with nothing else to do.
+BUDGET_SECONDS = "500" if os.environ.get("GUICHET_SLOW") else "55"
 METHODS = {"get", "post", "put", "patch", "delete"}
 
 
@@ -108,7 +111,7 @@ def served_paths(hub, token):
                 yield path
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_schemathesis_finds_nothing(start_hub, embedded, client, admin, tmp_path):
     """Generated calls, good and bad, as an administrator. Streams never end, so they stay out, and
     so do uploads, which it cannot make."""
@@ -139,7 +142,7 @@ def test_schemathesis_finds_nothing(start_hub, embedded, client, admin, tmp_path
             "--header", f"Authorization: Bearer {token}",
             # The same calls every time.
             "--generation-deterministic",
-            "--phases", "examples,coverage,fuzzing", "--workers", "2",
+            "--phases", "coverage,fuzzing", "--workers", "2", "--max-time", BUDGET_SECONDS,
             "--exclude-checks", "positive_data_acceptance",
             *[argument for path in paths for argument in ("--include-path", path)],
         ],
@@ -147,7 +150,7 @@ def test_schemathesis_finds_nothing(start_hub, embedded, client, admin, tmp_path
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=280,
+        timeout=560,
     )
     sys.stdout.write(ended.stdout[-6000:])
     assert ended.returncode == 0, ended.stdout[-6000:] + ended.stderr[-2000:]
