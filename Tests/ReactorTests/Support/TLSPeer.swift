@@ -1,6 +1,7 @@
 // The other end of a TLS connection: a client of OpenSSL's own, stepped without blocking, so that
 // one thread can drive it and the loop.
 
+import CLinux
 import COpenSSL
 import Glibc
 import Testing
