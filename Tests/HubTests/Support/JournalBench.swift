@@ -132,8 +132,7 @@ extension HubContext {
         return HubContext(
             settings: settings, gatekeeper: try Tokens.gatekeeper(settings),
             journal: try Mailbox(), workers: mailboxes, readers: try ReaderPool(count: 1),
-            files: try FilePool(count: 1),
-            searches: try SearchDesk(), tally: TallyBoard(),
+            searches: try SearchDesk(), files: try FilePool(count: 1), tally: TallyBoard(),
             directory: PeopleDirectory(), assets: StaticAssets(directory: nil),
             board: MetricsBoard(workers: workers), journalMetrics: JournalMetrics(),
             log: try Log(format: .json), connections: Counter(), connectionsMax: 1000,
