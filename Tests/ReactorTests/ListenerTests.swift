@@ -112,15 +112,18 @@ func `a listener accepts on every kind of host`(host: String) throws {
         limit.rlim_cur = rlim_t(lowest) + 40
         _ = unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
 
+        loop.turn(untilTrue: { held.count == 40 && refusals > 0 })
+        let refusedAtFirst = refusals
         let turns = loop.countTurns(forMilliseconds: 550)
         #expect(held.count == 40)
         #expect(refusals == Int(listener.overloads))
-        #expect((1...7).contains(refusals), "at most one in every pause of 100 ms")
+        #expect(refusals - refusedAtFirst <= 7, "at most one in every pause of 100 ms")
+        #expect(refusals > 0)
         #expect(turns < 40)
 
         limit.rlim_cur = before
         _ = unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-        loop.turn(untilTrue: { held.count + refusals == 100 }, withinMilliseconds: 2000)
+        loop.turn(untilTrue: { held.count + refusals == 100 }, withinMilliseconds: 20_000)
         #expect(held.count + refusals == 100)
         #expect(peers.count == 100)
     }

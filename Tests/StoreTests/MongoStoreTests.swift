@@ -54,17 +54,19 @@ import Tickets
         #expect(try store.highestNumber() == 7)
     }
 
-    @Test func `mends the heads that a crash left behind when it opens`() throws {
+    @Test func `mends the heads that a crash left behind when it opens and when it is asked`() throws {
         let created = try MongoFixture.created(number: 1)
         let head = try #require(created.created)
         let message = try #require(try MongoFixture.message(on: head))
         try store.commit(MongoFixture.batch([created, message]))
         try scratch.opener.repair([head])
-        #expect(try store.head(of: head.id)?.seq == 2)
         #expect(try storedSeq() == 1)
-
         _ = try MongoTicketStore(scratch.client.address)
         #expect(try storedSeq() == 2)
+
+        try scratch.opener.repair([head])
+        #expect(try store.head(of: head.id)?.seq == 2)
+        #expect(try storedSeq() == 2, "Who asks for it mends it.")
     }
 
     private func storedSeq() throws -> Int? {

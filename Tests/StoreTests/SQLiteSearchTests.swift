@@ -9,15 +9,21 @@ import Tickets
     /// As files were before the step of the schema that made the index.
     private func forgetIndex(_ path: String) throws {
         let step = try #require(Schema.steps.firstIndex(of: SearchIndex.schema))
-        let tables = Schema.steps[step...].joined().compactMap { sql -> Substring? in
-            let words = sql.split { $0.isWhitespace || $0 == "(" }
-            guard words.first == "CREATE" else { return nil }
-            return words.firstIndex(of: "TABLE").flatMap { $0 < 3 ? words[$0 + 1] : nil }
+        func made(_ kind: Substring) -> [Substring] {
+            Schema.steps[step...].joined().compactMap { sql in
+                let words = sql.split { $0.isWhitespace || $0 == "(" }
+                guard words.first == "CREATE" else { return nil }
+                return words.firstIndex(of: kind).flatMap { $0 < 3 ? words[$0 + 1] : nil }
+            }
         }
+        let tables = made("TABLE")
         #expect(tables.contains("search") && tables.contains("titles"))
         let database = try DatabaseFile.open(path, for: .writeAgain)
         try database.write { () throws(StoreError) in
-            for sql in tables.map({ "DROP TABLE \($0)" }) + [
+            let dropped =
+                tables.map { "DROP TABLE \($0)" }
+                + made("INDEX").map { "DROP INDEX IF EXISTS \($0)" }
+            for sql in dropped + [
                 "CREATE TABLE search (number INTEGER PRIMARY KEY, title TEXT, text TEXT) STRICT",
                 "PRAGMA user_version = \(step)",
             ] { try database.prepareOnce(sql).run() }
