@@ -75,6 +75,8 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
     func begin(_ unparsed: [UInt8]) {
         worker.note(caller.person)
         send(hello())
+        // A token that ends before the first sweep still gets its warning.
+        watchExpiry()
         if !unparsed.isEmpty { receive(unparsed.span) }
     }
 
