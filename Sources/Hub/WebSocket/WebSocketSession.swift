@@ -77,6 +77,8 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
         worker.note(caller.person)
         worker.notices.enter(self)
         send(hello())
+        // A token that ends before the first sweep still gets its warning.
+        watchExpiry()
         if !unparsed.isEmpty { receive(unparsed.span) }
     }
 
