@@ -17,6 +17,8 @@ import { tabList } from './tabs.js';
 import { Thread } from './thread.js';
 import { TicketListView } from './ticket-list.js';
 
+const loadCreateForm = () => import('./create-form.js');
+
 export class PortalPage {
     #projects = [];
     #route = readRoute(location.search);
@@ -138,7 +140,7 @@ export class PortalPage {
     }
 
     async create(title = '') {
-        const { CreateForm } = await import('./create-form.js');
+        const { CreateForm } = await loadCreateForm();
         new CreateForm(this.app, {
             projects: this.#projects, project: this.#route.project, title,
             similar: (text) => alike([...this.list.heads.values()].filter((head) =>
@@ -156,6 +158,8 @@ export class PortalPage {
     }
 
     #listen() {
+        // Not with the page, which is light that way; but before somebody without a line asks for it.
+        this.app.connection.on('hello', () => { loadCreateForm().catch(() => {}); });
         addEventListener('popstate', async ({ state }) => {
             await this.follow();
             requestAnimationFrame(() => (this.listView.scroller.scrollTop = state?.top ?? 0));
