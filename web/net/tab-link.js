@@ -110,7 +110,8 @@ export class TabLink {
             openSocket: (url, protocols) => new WebSocket(url, protocols),
         });
         const tabs = new Map();
-        const mine = multiplexer.attach((message) => this.#receive(message));
+        // Never within the call that opens: nobody listens to a socket that is still being made.
+        const mine = multiplexer.attach((message) => queueMicrotask(() => this.#receive(message)));
         channel.onmessage = ({ data: { from, message } }) => {
             if (!from) return;
             if (!tabs.has(from)) {
