@@ -181,7 +181,8 @@ def test_a_hundred_payloads_in_every_field_run_nowhere(browser, embedded, start_
         expect(screen.get("message").nth(20)).to_be_attached()
         assert_nothing_ran(screen, dialogs)
         shown = printable(screen.page.inner_text("body"))
-        missing = [p for p in PAYLOADS[-30:-10] if is_plain(p) and printable(p) not in shown]
+        # The newest fifty events are on the screen: for staff three of each payload.
+        missing = [p for p in PAYLOADS[-12:] if is_plain(p) and printable(p) not in shown]
         assert missing == [], "a text was changed instead of shown"
         links = screen.page.locator("[data-testid=message] a").evaluate_all(
             "all => all.map(a => [a.protocol, a.rel])"
