@@ -54,7 +54,7 @@ import Tickets
         #expect(try store.highestNumber() == 7)
     }
 
-    @Test func `mends the heads that a crash left behind when it opens and when it is asked`() throws {
+    @Test func `mends the heads that a crash left behind when it opens and when asked`() throws {
         let created = try MongoFixture.created(number: 1)
         let head = try #require(created.created)
         let message = try #require(try MongoFixture.message(on: head))
