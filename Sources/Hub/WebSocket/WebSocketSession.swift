@@ -7,10 +7,10 @@ import Wire
 final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
     let worker: Worker
     private(set) var connection: Connection?
-    private var identity: Identity
+    var identity: Identity
     private var assembler: MessageAssembler
     /// nil: the peer did not ask for compression.
-    private let window: WindowSize?
+    let window: WindowSize?
     private var limiter: RateLimiter
     /// Whether the newest command was refused for its rate: a burst makes one log line.
     private var isOverRate = false
@@ -24,19 +24,19 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
     private var pagesUnderWay = 0
     var members: [TicketID: Member] = [:]
     var queue: QueueSubscription?
-    private var hasWarnedOfExpiry = false
-    private var hasSentClose = false
+    var hasWarnedOfExpiry = false
+    private(set) var hasSentClose = false
     private var hasPeerEnded = false
     /// Commands that the journal has not answered yet.
     private var commandsUnderWay = 0
     private var lastPing: Int64
-    private var missed = MissedEvents()
+    var missed = MissedEvents()
     var peerAddress = ""
     private let openedAt: Int64
     /// Why the connection ends, once that is settled.
     private var ending: (code: UInt16, reason: String)?
     /// `settings.outboundBytes`, at hand for every delivery.
-    private let outboundBytes: Int
+    let outboundBytes: Int
 
     /// A peer that sends faster than this is served must not hold up the others of its worker.
     private static let messagesPerTurn = 64
@@ -70,7 +70,6 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
     var settings: HubSettings { worker.context.settings }
     var caller: Caller { identity.caller }
     var viewer: Viewer { Viewer(caller) }
-    private var expiresAt: Int { identity.expiresAt }
 
     /// After the 101: `hello` first, then whatever came with the handshake.
     func begin(_ unparsed: [UInt8]) {
@@ -230,62 +229,6 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
         send(rejection.frame(re: re, for: viewer))
     }
 
-    func deliver(_ publication: Publication, to member: Member) {
-        guard let connection, !hasSentClose,
-            let frame = publication.frame(for: member.audience)
-        else { return }
-        guard member.missed == nil else {
-            return missed.note(member, at: publication.event.seq)
-        }
-        let bytes =
-            window == nil
-            ? frame.bytes
-            : worker.compression.shared(frame, of: publication, for: member.audience, window)
-        guard worker.hasRoomInQueues || connection.queuedBytes == 0 else {
-            connection.watchDrain()
-            return missed.note(member, at: publication.event.seq)
-        }
-        // A queue at its low water takes any frame: nothing would tell of one that was held back.
-        let limit = connection.queuedBytes <= connection.lowWater ? Int.max : outboundBytes + 1
-        guard connection.offer(bytes, below: limit) else {
-            return missed.note(member, at: publication.event.seq)
-        }
-        worker.metrics.deliveries += 1
-        worker.metrics.deliveredBytes += bytes.count
-    }
-
-    func deliverEphemeral(_ signal: SignalFrame) {
-        guard let connection, !hasSentClose else { return }
-        let bytes =
-            window == nil ? signal.bytes : worker.compression.shared(signal, of: signal, window)
-        if !worker.hasRoomInQueues || !connection.offer(bytes, below: outboundBytes / 2) {
-            worker.metrics.droppedEphemeral += 1
-        }
-    }
-
-    /// A reader too slow for it finds it in their list.
-    func deliver(_ notice: NoticeFrame) {
-        guard let connection, !hasSentClose, !notice.isInternal || caller.audience == .staff
-        else { return }
-        guard connection.queuedBytes + notice.json.count < settings.outboundBytes / 2 else {
-            worker.metrics.droppedEphemeral += 1
-            return
-        }
-        send(notice.json)
-    }
-
-    var takesQueueUpdates: Bool {
-        guard let connection, !hasSentClose else { return false }
-        return connection.queuedBytes <= connection.lowWater
-    }
-
-    /// As it is: each watcher has a `rev` of its own, and to pack a short frame for every one of
-    /// them would cost more than the frame.
-    func deliverQueue(_ json: [UInt8], rev: Int) {
-        guard !hasSentClose else { return }
-        connection?.send(FrameEncoder.frame(.text, payload: json))
-    }
-
     func connectionDrained(_ connection: Connection) {
         connection.lowWater = outboundBytes / 4
         sendOwedPong()
@@ -296,16 +239,6 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
             send(json)
         }
         queue?.flush()
-    }
-
-    func lostAccess(to ticket: TicketID) {
-        members[ticket] = nil
-        var json = JSONWriter()
-        json.beginObject()
-        json.field("type", "removed")
-        json.id("ticket", ticket)
-        json.endObject()
-        send(json.bytes)
     }
 
     // MARK: Ends
@@ -415,39 +348,5 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
             lastPing = now
             connection.send(FrameEncoder.frame(.ping, payload: []))
         }
-    }
-
-    /// Looked at once a second, by the wall clock that the token means. Timers of its own would cost
-    /// every connection more memory than anything else that it has.
-    private func watchExpiry() {
-        let left = expiresAt - worker.nowSeconds
-        if left <= 0 { return close(4401, "token expired") }
-        guard left <= Self.warningSeconds, !hasWarnedOfExpiry else { return }
-        hasWarnedOfExpiry = true
-        warnOfExpiry(left)
-    }
-
-    private static let warningSeconds = 60
-
-    private func warnOfExpiry(_ left: Int) {
-        var json = JSONWriter()
-        json.beginObject()
-        json.field("type", "expiring")
-        json.field("in", left)
-        json.endObject()
-        send(json.bytes)
-    }
-
-    func revoke(_ list: RevocationList) {
-        if list.covers(identity) { close(4401, "token revoked") }
-    }
-
-    /// A newer token of the same person.
-    func renew(_ identity: Identity) {
-        self.identity = identity
-        worker.note(caller.person)
-        hasWarnedOfExpiry = false
-        worker.note(contactOf: identity)
-        for member in members.values { worker.rooms.recheck(member) }
     }
 }

@@ -4,35 +4,6 @@ import Reactor
 import Tickets
 import Wire
 
-/// What every worker of a hub has in common; all of it Sendable.
-struct HubContext: Sendable {
-    let settings: HubSettings
-    let gatekeeper: Gatekeeper
-    let journal: Mailbox<JournalMessage>
-    let workers: [Mailbox<WorkerMessage>]
-    let readers: ReaderPool
-    let searches: SearchDesk
-    let files: FilePool
-    let tally: TallyBoard
-    let directory: PeopleDirectory
-    let assets: StaticAssets
-    let board: MetricsBoard
-    let journalMetrics: JournalMetrics
-    let log: Log
-    /// What the workers begin with; nil without TLS.
-    var tls: TLSContext?
-    /// Connections of all workers together.
-    let connections: Counter
-    let connectionsMax: Int
-    let addresses: AddressCensus
-    let memory: MemoryWatch
-    /// What the workers begin with.
-    var revocations = RevocationList()
-    let notices: NoticeOffice
-    let hubID: String
-    let build: String
-}
-
 final class Worker {
     let index: Int
     let context: HubContext
@@ -45,7 +16,7 @@ final class Worker {
     var metrics = WorkerMetrics()
     private let listener: Listener
     /// nil: plain HTTP. Replaced when the certificate is renewed.
-    private var tls: TLSContext?
+    private(set) var tls: TLSContext?
     private(set) var revocations: RevocationList
     private var sessions: [ConnectionID: any WorkerSession] = [:]
     /// Only where connections are counted by address.
@@ -110,27 +81,6 @@ final class Worker {
             metrics.refusedConnections += 1
             session.refuseForLoad(reason)
         }
-    }
-
-    private func reasonToRefuse(_ address: String) -> String? {
-        let isOneTooMany = !context.addresses.enter(address)
-        if context.connections.current > context.connectionsMax {
-            context.log.warn("connections_full", [("max", "\(context.connectionsMax)")])
-            return "The hub holds all the connections it may; try again."
-        }
-        if isOneTooMany {
-            context.log.warn("address_full", [("ip", address)])
-            return "Your address holds all the connections it may; close some, or try again."
-        }
-        if context.memory.isShort { return "The hub is short of memory; try again." }
-        return nil
-    }
-
-    /// There is no descriptor to keep it with: an answer if it fits into the socket, then nothing.
-    private func turnAway(_ peer: consuming Descriptor) {
-        guard tls == nil else { return }
-        metrics.rejections[503, default: 0] += 1
-        peer.sendLastWord(PlainHTTPAnswer.noDescriptors)
     }
 
     /// A connection's new owner, after an upgrade.
@@ -385,18 +335,4 @@ final class Worker {
             finishDrain(deadline: limit, hasSaidGoodbye: saidGoodbye)
         }
     }
-}
-
-/// What a worker needs of whoever owns a connection.
-protocol WorkerSession: ConnectionHandler {
-    var connection: Connection? { get }
-    /// Once a second: heads that never end, silence, readers that take nothing.
-    func sweep(now: Int64)
-    func announceDrain(reconnectInMs: Int)
-    /// Hang up on a peer that reads nothing: memory is short.
-    func shed()
-    /// Let go of a peer whose token has been taken back.
-    func revoke(_ list: RevocationList)
-    /// Close, when what is queued has left.
-    func sayGoodbye()
 }

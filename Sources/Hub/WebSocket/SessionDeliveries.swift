@@ -1,0 +1,73 @@
+// What rooms, the queue and the outbox send to a session, and what is left out when it reads slowly.
+
+import Reactor
+import Tickets
+import Wire
+
+extension WebSocketSession {
+    func deliver(_ publication: Publication, to member: Member) {
+        guard let connection, !hasSentClose,
+            let frame = publication.frame(for: member.audience)
+        else { return }
+        guard member.missed == nil else {
+            return missed.note(member, at: publication.event.seq)
+        }
+        let bytes =
+            window == nil
+            ? frame.bytes
+            : worker.compression.shared(frame, of: publication, for: member.audience, window)
+        guard worker.hasRoomInQueues || connection.queuedBytes == 0 else {
+            connection.watchDrain()
+            return missed.note(member, at: publication.event.seq)
+        }
+        // A queue at its low water takes any frame: nothing would tell of one that was held back.
+        let limit = connection.queuedBytes <= connection.lowWater ? Int.max : outboundBytes + 1
+        guard connection.offer(bytes, below: limit) else {
+            return missed.note(member, at: publication.event.seq)
+        }
+        worker.metrics.deliveries += 1
+        worker.metrics.deliveredBytes += bytes.count
+    }
+
+    func deliverEphemeral(_ signal: SignalFrame) {
+        guard let connection, !hasSentClose else { return }
+        let bytes =
+            window == nil ? signal.bytes : worker.compression.shared(signal, of: signal, window)
+        if !worker.hasRoomInQueues || !connection.offer(bytes, below: outboundBytes / 2) {
+            worker.metrics.droppedEphemeral += 1
+        }
+    }
+
+    /// A reader too slow for it finds it in their list.
+    func deliver(_ notice: NoticeFrame) {
+        guard let connection, !hasSentClose, !notice.isInternal || caller.audience == .staff
+        else { return }
+        guard connection.queuedBytes + notice.json.count < settings.outboundBytes / 2 else {
+            worker.metrics.droppedEphemeral += 1
+            return
+        }
+        send(notice.json)
+    }
+
+    var takesQueueUpdates: Bool {
+        guard let connection, !hasSentClose else { return false }
+        return connection.queuedBytes <= connection.lowWater
+    }
+
+    /// As it is: each watcher has a `rev` of its own, and to pack a short frame for every one of
+    /// them would cost more than the frame.
+    func deliverQueue(_ json: [UInt8], rev: Int) {
+        guard !hasSentClose else { return }
+        connection?.send(FrameEncoder.frame(.text, payload: json))
+    }
+
+    func lostAccess(to ticket: TicketID) {
+        members[ticket] = nil
+        var json = JSONWriter()
+        json.beginObject()
+        json.field("type", "removed")
+        json.id("ticket", ticket)
+        json.endObject()
+        send(json.bytes)
+    }
+}

@@ -1,0 +1,41 @@
+// How long a session may last: until its token ends, is renewed, or is taken back.
+
+import Reactor
+import Tickets
+import Wire
+
+extension WebSocketSession {
+    /// Looked at once a second, by the wall clock that the token means. Timers of its own would cost
+    /// every connection more memory than anything else that it has.
+    func watchExpiry() {
+        let left = identity.expiresAt - worker.nowSeconds
+        if left <= 0 { return close(4401, "token expired") }
+        guard left <= Self.warningSeconds, !hasWarnedOfExpiry else { return }
+        hasWarnedOfExpiry = true
+        warnOfExpiry(left)
+    }
+
+    private static var warningSeconds: Int { 60 }
+
+    private func warnOfExpiry(_ left: Int) {
+        var json = JSONWriter()
+        json.beginObject()
+        json.field("type", "expiring")
+        json.field("in", left)
+        json.endObject()
+        send(json.bytes)
+    }
+
+    func revoke(_ list: RevocationList) {
+        if list.covers(identity) { close(4401, "token revoked") }
+    }
+
+    /// A newer token of the same person.
+    func renew(_ identity: Identity) {
+        self.identity = identity
+        worker.note(caller.person)
+        hasWarnedOfExpiry = false
+        worker.note(contactOf: identity)
+        for member in members.values { worker.rooms.recheck(member) }
+    }
+}

@@ -1,0 +1,33 @@
+// What is made once for a hub and handed to every thread of it.
+
+import Reactor
+import Tickets
+
+/// What every worker of a hub has in common; all of it Sendable.
+struct HubContext: Sendable {
+    let settings: HubSettings
+    let gatekeeper: Gatekeeper
+    let journal: Mailbox<JournalMessage>
+    let workers: [Mailbox<WorkerMessage>]
+    let readers: ReaderPool
+    let searches: SearchDesk
+    let files: FilePool
+    let tally: TallyBoard
+    let directory: PeopleDirectory
+    let assets: StaticAssets
+    let board: MetricsBoard
+    let journalMetrics: JournalMetrics
+    let log: Log
+    /// What the workers begin with; nil without TLS.
+    var tls: TLSContext?
+    /// Connections of all workers together.
+    let connections: Counter
+    let connectionsMax: Int
+    let addresses: AddressCensus
+    let memory: MemoryWatch
+    /// What the workers begin with.
+    var revocations = RevocationList()
+    let notices: NoticeOffice
+    let hubID: String
+    let build: String
+}
