@@ -111,7 +111,7 @@ package final class Connection {
         if isDirty || isHeld || isWriteBlocked { return true }
         if loop.pacer.isHolding, outbound.count < Self.heldBytesMax {
             isHeld = true
-            loop.hold(id.slot)
+            loop.hold(self)
         } else {
             markDirty()
         }
@@ -193,7 +193,11 @@ package final class Connection {
     /// Lets go of the queue and all that waits in it.
     func dropQueue() {
         loop.queuedBytes &-= outbound.count
-        loop.spareBuffers.giveBack(outbound.takeStorage())
+        if outbound.isLent {
+            outbound.forgetLent()
+        } else {
+            loop.spareBuffers.giveBack(outbound.takeStorage())
+        }
     }
 
     /// Room to append to.

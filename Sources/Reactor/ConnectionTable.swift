@@ -38,10 +38,6 @@ struct ConnectionTable {
         return entries[slot].connection
     }
 
-    subscript(slot slot: UInt32) -> Connection? {
-        Int(slot) < entries.count ? entries[Int(slot)].connection : nil
-    }
-
     /// All of them, in no particular order.
     var connections: [Connection] { entries.compactMap(\.connection) }
 

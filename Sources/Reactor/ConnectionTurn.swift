@@ -32,13 +32,11 @@ extension Connection {
     func markDirty() {
         guard !isDirty, phase != .closed else { return }
         isDirty = true
-        loop.dirty.append(id.slot)
+        loop.dirty.append(self)
     }
 
     /// The end of a turn: one send, then the step towards closing, then what to watch for.
     func settle() {
-        isDirty = false
-        isHeld = false
         guard phase != .closed else { return }
         if !isPreparing {
             if !isWriteBlocked, !outbound.isEmpty { flush() }
@@ -113,7 +111,7 @@ extension Connection {
     private func flush() {
         let before = outbound.count
         loop.pacer.noteFlush()
-        switch writeUnsent() {
+        switch outbound.withUnsent({ unsent in transportWrite(unsent) }) {
         case .bytes(before):
             bytesSent += before
             lastDeparture = loop.now
@@ -131,13 +129,6 @@ extension Connection {
             isAboveLowWater = false
             if phase == .open { handler?.connectionDrained(self) }
         }
-    }
-
-    /// Lends a second reference, not the property: held across the call it would make every other
-    /// access to the queue, above all in `send`, check for conflicts at run time.
-    private func writeUnsent() -> Transfer {
-        let queue = outbound
-        return queue.withUnsent { unsent in transportWrite(unsent) }
     }
 
     /// The peer takes no more, but what it sent before it left may still wait in the kernel:

@@ -25,8 +25,8 @@ package final class EventLoop {
     let poller: Poller
     var readBuffer = ReadBuffer()
     var spareBuffers = BufferPool()
-    /// Slots of connections to settle at the end of the turn; each is listed once.
-    var dirty: [UInt32] = []
+    /// Connections to settle at the end of the turn; each is listed once.
+    var dirty = ConnectionList()
     /// Connections that hold received bytes which epoll knows nothing of.
     var backlog: [ConnectionID] = []
     /// Connections to free at the end of the turn.
@@ -36,10 +36,10 @@ package final class EventLoop {
     private var timers = TimerQueue()
     private var sources: [Source] = []
     private var signalled: [Int] = []
-    private var settling: [UInt32] = []
+    private var settling = ConnectionList()
     /// Decides whether frames that were offered are held for a moment.
     package var pacer = FlushPacer()
-    private var held: [UInt32] = []
+    private var held = ConnectionList()
     /// Monotonic nanoseconds when the held frames leave; only meaningful while there are some.
     private var heldUntil: Int64 = 0
     private var longestTurnNanoseconds: Int64 = 0
@@ -95,9 +95,15 @@ package final class EventLoop {
     }
 
     /// Lists a connection whose frames may wait for those that come within the pacer's delay.
-    func hold(_ slot: UInt32) {
+    func hold(_ connection: Connection) {
         if held.isEmpty { heldUntil = monotonicNanoseconds() + pacer.delayNanoseconds }
-        held.append(slot)
+        held.append(connection)
+    }
+
+    /// It is about to be freed.
+    func letGo(of connection: Connection) {
+        if connection.isHeld { held.remove(connection) }
+        if connection.isDirty { dirty.remove(connection) }
     }
 
     /// Lets go of what was held long enough, or of everything once nothing may be held any more.
@@ -106,10 +112,11 @@ package final class EventLoop {
         let now = monotonicNanoseconds()
         guard !held.isEmpty, now >= heldUntil || !pacer.isHolding || isStopping else { return now }
         swap(&held, &settling)
-        for slot in settling {
-            if let connection = connections[slot: slot], connection.isHeld { connection.settle() }
+        settling.forEach { connection in
+            connection.isHeld = false
+            connection.settle()
         }
-        settling.removeAll(keepingCapacity: true)
+        settling.removeAll()
         return monotonicNanoseconds()
     }
 
@@ -126,8 +133,8 @@ package final class EventLoop {
         afterTick = nil
         connections = ConnectionTable()
         finished = []
-        dirty = []
-        held = []
+        dirty.removeAll()
+        held.removeAll()
         backlog = []
     }
 
@@ -162,10 +169,11 @@ package final class EventLoop {
 
     private func settleDirty() {
         swap(&dirty, &settling)
-        for slot in settling {
-            if let connection = connections[slot: slot], connection.isDirty { connection.settle() }
+        settling.forEach { connection in
+            connection.isDirty = false
+            connection.settle()
         }
-        settling.removeAll(keepingCapacity: true)
+        settling.removeAll()
     }
 
     private func freeFinished() {
@@ -174,6 +182,7 @@ package final class EventLoop {
         finished = []
         for connection in batch {
             connections.remove(connection.id)
+            letGo(of: connection)
             connection.release()
         }
     }

@@ -23,6 +23,13 @@ struct WriteQueue {
         isLent = true
     }
 
+    /// Lets go of a lent frame, sent or not.
+    mutating func forgetLent() {
+        bytes = []
+        head = 0
+        isLent = false
+    }
+
     /// Copies a lent frame to storage of the queue's own, so that more can be appended.
     mutating func own(_ storage: consuming [UInt8]) {
         let lent = bytes
@@ -32,8 +39,9 @@ struct WriteQueue {
         isLent = false
     }
 
-    /// Lends all that waits, oldest first.
-    func withUnsent<Result>(_ body: (Span<UInt8>) -> Result) -> Result {
+    /// Lends all that waits, oldest first. Mutating so that nobody else has the bytes meanwhile, and
+    /// no second owner need be counted.
+    mutating func withUnsent<Result>(_ body: (Span<UInt8>) -> Result) -> Result {
         body(bytes.span.extracting(droppingFirst: head))
     }
 

@@ -3,7 +3,8 @@ import Testing
 @testable import Reactor
 
 private func unsent(_ queue: WriteQueue) -> [UInt8] {
-    queue.withUnsent { bytes in bytes.indices.map { bytes[$0] } }
+    var queue = queue
+    return queue.withUnsent { bytes in bytes.indices.map { bytes[$0] } }
 }
 
 @Test func `a queue gives back what went in, in order, whatever leaves at a time`() {
