@@ -8,14 +8,17 @@ struct HeadRow {
 
     init(_ head: Ticket) { self.head = head }
 
-    func write(to database: Database) throws(StoreError) {
-        if try !touch(database) {
+    /// - Parameter move: what led from the stored head to this one, if that is known.
+    func write(to database: Database, after move: HeadMove? = nil) throws(StoreError) {
+        let isTouched = try touch(database, after: move)
+        if !isTouched {
             try replace(database)
             try writeSearchText(database)
         }
         try database.run(
             "INSERT OR REPLACE INTO heads (number, data) VALUES (?, ?)",
             [SQLValue(head.number), .json(RecordJSON.encode(head.record))])
+        if isTouched, let move, !move.changesNames { return }
         try writeNames(head.watchers.map(\.id), to: Self.watchers, database)
         try writeNames(head.tags, to: Self.tags, database)
     }
@@ -52,15 +55,16 @@ struct HeadRow {
 
     /// Whether the row was there, and only the moving columns had moved. Its title, if that is what
     /// changed, is the search text's to follow.
-    private func touch(_ database: Database) throws(StoreError) -> Bool {
-        let key = [SQLValue(head.id), SQLValue(head.number), .text(head.title)]
+    private func touch(_ database: Database, after move: HeadMove?) throws(StoreError) -> Bool {
+        let before = move.map { SQLValue($0.seqBefore) } ?? .null
+        let key = [SQLValue(head.id), SQLValue(head.number), before, .text(head.title)]
         try database.run(Self.touching, moving + key + steady)
         return database.changedRows == 1
     }
 
     private static let touching =
         "UPDATE tickets SET " + movingColumns.map { "\($0) = ?" }.joined(separator: ", ")
-        + " WHERE id = ? AND number = ?"
+        + " WHERE id = ? AND number = ? AND seq = coalesce(?, seq)"
         + " AND ? = (SELECT title FROM titles WHERE titles.number = tickets.number)"
         + steadyColumns.map { " AND \($0) IS ?" }.joined()
 
@@ -111,5 +115,31 @@ struct HeadRow {
         guard stored != Set(names) else { return }
         try database.run(table.clear, [ticket])
         for name in names { try database.run(table.add, [ticket, .text(name)]) }
+    }
+}
+
+/// What the events of one batch do to a ticket, as far as its rows have to know.
+struct HeadMove {
+    /// The head that is stored ends with this event, or it is not the one that they follow.
+    let seqBefore: Int
+    private(set) var changesNames = false
+
+    init(seqBefore: Int) { self.seqBefore = seqBefore }
+
+    static func of(_ events: [TicketEvent]) -> [TicketID: HeadMove] {
+        var moves: [TicketID: HeadMove] = [:]
+        for event in events {
+            moves[event.ticket, default: HeadMove(seqBefore: event.seq - 1)].note(event)
+        }
+        return moves
+    }
+
+    private mutating func note(_ event: TicketEvent) {
+        for change in event.changes {
+            switch change {
+            case .watchers, .tags: changesNames = true
+            default: break
+            }
+        }
     }
 }

@@ -33,7 +33,8 @@ package final class SQLiteTicketStore: TicketStore {
         try database.write { () throws(StoreError) in
             try FileRows(database: database).write(batch)
             for event in batch.events { try insert(event, database) }
-            for head in batch.heads { try HeadRow(head).write(to: database) }
+            let moves = HeadMove.of(batch.events)
+            for head in batch.heads { try HeadRow(head).write(to: database, after: moves[head.id]) }
             try SearchIndex(database: database).takeMessages(of: batch)
             for person in batch.people { try upsert(person, database) }
             for mark in batch.reads { try advance(mark, database) }

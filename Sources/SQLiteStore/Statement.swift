@@ -11,12 +11,13 @@ package enum SQLValue: Sendable {
     case text(String)
     /// JSON text, encoded already.
     case json([UInt8])
+    case id(TicketID)
 
     init(_ number: Int) { self = .int(Int64(number)) }
     init(_ flag: Bool) { self = .int(flag ? 1 : 0) }
     init(_ text: String?) { self = text.map { .text($0) } ?? .null }
     init(_ time: Timestamp?) { self = time.map { .int($0.milliseconds) } ?? .null }
-    init(_ ticket: TicketID) { self = .text("\(ticket)") }
+    init(_ ticket: TicketID) { self = .id(ticket) }
 }
 
 @safe
@@ -84,6 +85,10 @@ package final class Statement {
             return text.withUTF8 { unsafe bind($0, at: index) }
         case .json(let bytes):
             return unsafe bytes.withUnsafeBufferPointer { unsafe bind($0, at: index) }
+        case .id(let ticket):
+            var digits: [UInt8] = []
+            ticket.appendHex(to: &digits)
+            return unsafe digits.withUnsafeBufferPointer { unsafe bind($0, at: index) }
         }
     }
 

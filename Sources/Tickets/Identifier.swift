@@ -28,7 +28,11 @@ package struct Identifier<Subject>: Hashable, Sendable, Comparable, CustomString
 
     /// The same without the detour of generic code: every command names a ticket.
     package init?(_ text: String) {
-        let digits = text.utf8.span
+        self.init(digits: text.utf8.span)
+    }
+
+    /// Reads 24 hex digits, as bytes.
+    package init?(digits: Span<UInt8>) {
         guard digits.count == 24 else { return nil }
         var high: UInt64 = 0
         var low: UInt32 = 0
@@ -52,16 +56,15 @@ package struct Identifier<Subject>: Hashable, Sendable, Comparable, CustomString
 
     /// Appends the 24 lower-case hex digits.
     package func appendHex(to bytes: inout [UInt8]) {
-        let start = bytes.count
-        bytes.append(contentsOf: repeatElement(0x30, count: 24))
-        var digits = bytes.mutableSpan
-        for place in 0..<16 {
-            let nibble = UInt8(truncatingIfNeeded: high &>> UInt64(60 - 4 * place)) & 15
-            digits[start + place] = Self.digit(nibble)
-        }
-        for place in 0..<8 {
-            let nibble = UInt8(truncatingIfNeeded: low &>> UInt32(28 - 4 * place)) & 15
-            digits[start + 16 + place] = Self.digit(nibble)
+        bytes.append(addingCapacity: 24) { text in
+            for place in 0..<16 {
+                let nibble = UInt8(truncatingIfNeeded: high &>> UInt64(60 - 4 * place)) & 15
+                text.append(Self.digit(nibble))
+            }
+            for place in 0..<8 {
+                let nibble = UInt8(truncatingIfNeeded: low &>> UInt32(28 - 4 * place)) & 15
+                text.append(Self.digit(nibble))
+            }
         }
     }
 

@@ -1,7 +1,7 @@
 // The stores' common form of heads and events: a tree that each writes its own way, as JSON text or
 // BSON. Names in it are the stores' field names.
 
-package indirect enum Record: Sendable, Hashable {
+package enum Record: Sendable, Hashable {
     case null
     case bool(Bool)
     case int(Int64)

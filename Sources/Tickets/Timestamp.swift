@@ -28,20 +28,24 @@ package struct Timestamp: Hashable, Comparable, Sendable {
         let day = (pinned >= 0 ? pinned : pinned - 86_399_999) / 86_400_000
         let inDay = pinned - day * 86_400_000
         let (year, month, date) = Self.civil(fromDays: day)
-        Self.append(year, digits: 4, to: &bytes)
-        bytes.append(0x2D)
-        Self.append(month, digits: 2, to: &bytes)
-        bytes.append(0x2D)
-        Self.append(date, digits: 2, to: &bytes)
-        bytes.append(0x54)
-        Self.append(inDay / 3_600_000, digits: 2, to: &bytes)
-        bytes.append(0x3A)
-        Self.append(inDay / 60_000 % 60, digits: 2, to: &bytes)
-        bytes.append(0x3A)
-        Self.append(inDay / 1000 % 60, digits: 2, to: &bytes)
-        bytes.append(0x2E)
-        Self.append(inDay % 1000, digits: 3, to: &bytes)
-        bytes.append(0x5A)
+        bytes.append(addingCapacity: 24) { text in
+            Self.append(year / 100, to: &text)
+            Self.append(year % 100, to: &text)
+            text.append(0x2D)
+            Self.append(month, to: &text)
+            text.append(0x2D)
+            Self.append(date, to: &text)
+            text.append(0x54)
+            Self.append(inDay / 3_600_000, to: &text)
+            text.append(0x3A)
+            Self.append(inDay / 60_000 % 60, to: &text)
+            text.append(0x3A)
+            Self.append(inDay / 1000 % 60, to: &text)
+            text.append(0x2E)
+            text.append(0x30 + UInt8(truncatingIfNeeded: inDay / 100 % 10))
+            Self.append(inDay % 100, to: &text)
+            text.append(0x5A)
+        }
     }
 
     package var rfc3339: String {
@@ -51,13 +55,10 @@ package struct Timestamp: Hashable, Comparable, Sendable {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    private static func append(_ value: Int64, digits: Int, to bytes: inout [UInt8]) {
-        var divisor: Int64 = 1
-        for _ in 1..<digits { divisor *= 10 }
-        while divisor > 0 {
-            bytes.append(0x30 + UInt8(truncatingIfNeeded: value / divisor % 10))
-            divisor /= 10
-        }
+    /// Two digits of a number below 100.
+    private static func append(_ value: Int64, to text: inout OutputSpan<UInt8>) {
+        text.append(0x30 + UInt8(truncatingIfNeeded: value / 10))
+        text.append(0x30 + UInt8(truncatingIfNeeded: value % 10))
     }
 
     /// The day number of a date; the inverse of `civil`.

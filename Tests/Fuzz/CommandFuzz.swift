@@ -21,7 +21,20 @@ enum CommandFuzz {
             case .failure(let rejection): requireEncodable(rejection, frame.id, caller)
             }
         }
+        requireOneMeaning(bytes)
         body(bytes)
+    }
+
+    /// What the short way takes for typing is that, and just that, by the general way too.
+    private static func requireOneMeaning(_ bytes: [UInt8]) {
+        guard let short = TypingFrame(bytes.span) else { return }
+        let long = DecodedFrame(bytes, caller: staff)
+        guard case .success(.typing(.id(let ticket), let isOn, let isInternal)) = long.content else {
+            return require(false, "a typing frame is one: \(long.content)")
+        }
+        require(
+            long.id == nil && ticket == short.ticket && isOn == short.isOn
+                && isInternal == short.isInternal, "a typing frame has one meaning")
     }
 
     private static func requireBounds(_ frame: ClientFrame) {

@@ -100,3 +100,12 @@ extension JSONWriter {
         endArray()
     }
 }
+
+extension TicketEvent {
+    /// Clients get byte for byte what staff get: a public message and nothing else, as most events
+    /// are, in a log that has shown them everything so far.
+    var looksAlikeToAll: Bool {
+        isPublic && kind == .message && changes.isEmpty && sla.isEmpty
+            && kind(for: .client) == .message && prev(for: .client) == prev(for: .staff)
+    }
+}

@@ -55,7 +55,14 @@ final class Publication: Sendable {
         self.before = before
         self.head = head
         staffFrame = EventFrame(event, for: .staff)
-        clientFrame = event.isPublic ? EventFrame(event, for: .client) : nil
+        clientFrame =
+            if !event.isPublic {
+                nil
+            } else if event.looksAlikeToAll {
+                staffFrame
+            } else {
+                EventFrame(event, for: .client)
+            }
         changesAccess = event.changes.contains { change in
             switch change {
             case .assignedTo, .watchers, .project: true

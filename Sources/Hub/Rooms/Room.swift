@@ -35,6 +35,7 @@ final class Member {
     var isShown = false
     /// The presence table's stamp when the member was last told who is there.
     var presenceStamp: UInt64 = 0
+    private var typingSignals: [(signal: TypingSignal, frame: SignalFrame)] = []
     /// First and last `seq` that did not fit into the outbound queue.
     var missed: (from: Int, to: Int)?
 
@@ -50,9 +51,24 @@ final class Member {
     /// The caller has other claims than before.
     func callerChanged() {
         isStaff = subscriber.caller.person.role.isStaff
+        typingSignals = []
     }
 
-    func isPerson(_ id: String, hash: Int) -> Bool {
+    /// What their typing is to others, encoded once: whoever types once goes on typing.
+    func typing(isOn: Bool, isInternal: Bool) -> (signal: TypingSignal, frame: SignalFrame) {
+        let known = typingSignals.first {
+            $0.signal.isOn == isOn && $0.signal.isInternal == isInternal
+        }
+        if let known { return known }
+        let signal = TypingSignal(
+            ticket: ticket, by: subscriber.caller.person, isOn: isOn, isInternal: isInternal)
+        let made = (signal, SignalFrame.typing(signal))
+        typingSignals.append(made)
+        return made
+    }
+
+    /// `hash` is the id's: most who are not meant are told apart by it.
+    func isPerson(_ id: String?, hash: Int) -> Bool {
         personHash == hash && subscriber.caller.person.id == id
     }
 }
@@ -86,28 +102,42 @@ final class Room {
         }
     }
 
+    /// Calls `body` with every member, those who leave meanwhile included.
+    ///
+    /// What a delivery must not pay for is a reference count for every member: the array that is
+    /// held here keeps them all alive.
+    func forEachMember(_ body: (Member) -> Void) {
+        let audience = members
+        unsafe audience.withUnsafeBufferPointer { members in
+            for index in members.indices {
+                // SAFETY: `audience` owns the member, and nothing writes to it.
+                unsafe Unmanaged.passUnretained(members[index])._withUnsafeGuaranteedRef(body)
+            }
+        }
+    }
+
     func learn(_ page: HeadBox) {
         if page.ticket.seq > head?.ticket.seq ?? 0 { head = page }
     }
 
-    /// Hands an event to every member. Members are the room's own array, walked by index: a member
-    /// that loses access is swapped out under way.
+    /// Hands an event to every member; returns those who have lost access by it.
     func broadcast(_ publication: Publication) -> [Member] {
         remember(publication)
         var lost: [Member] = []
-        for member in members {
-            guard publication.event.seq > member.seq else { continue }
+        let seq = publication.event.seq
+        forEachMember { member in
+            guard seq > member.seq else { return }
             if member.held != nil {
                 member.held?.append(publication)
-                continue
+                return
             }
             if publication.changesAccess,
                 !member.subscriber.caller.canAccess(publication.head.ticket)
             {
                 lost.append(member)
-                continue
+                return
             }
-            member.seq = publication.event.seq
+            member.seq = seq
             member.subscriber.deliver(publication, to: member)
         }
         return lost

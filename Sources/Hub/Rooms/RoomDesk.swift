@@ -134,9 +134,10 @@ final class RoomDesk {
     private func broadcast(_ signal: SignalFrame, in ticket: TicketID) {
         guard let room = rooms[ticket] else { return }
         let (except, hash) = (signal.exceptPerson, signal.exceptPerson?.hashValue ?? 0)
-        for member in room.members where member.held == nil {
-            if signal.isForStaffOnly, !member.isStaff { continue }
-            if let except, member.isPerson(except, hash: hash) { continue }
+        let isForStaffOnly = signal.isForStaffOnly
+        room.forEachMember { member in
+            guard member.held == nil, member.isStaff || !isForStaffOnly else { return }
+            if member.isPerson(except, hash: hash) { return }
             member.subscriber.deliverEphemeral(signal)
         }
     }
@@ -210,10 +211,11 @@ final class RoomDesk {
 
     // MARK: Typing and read marks
 
-    func type(_ signal: TypingSignal) {
+    func type(_ member: Member, isOn: Bool, isInternal: Bool) {
+        let (signal, frame) = member.typing(isOn: isOn, isInternal: isInternal)
         guard typing.admits(signal, now: loop.now) else { return }
         tellOthers(.typing(signal))
-        show(signal)
+        broadcast(frame, in: member.ticket)
     }
 
     /// The hub's own `on:false`, when somebody sends or leaves.

@@ -13,6 +13,19 @@ struct TypingGate {
         /// Monotonic milliseconds of the last `on` that passed.
         var shownAt: Int64
         var isOn: Bool
+
+        mutating func admits(isOn wanted: Bool, now: Int64, intervalMs: Int64) -> Bool {
+            let age = now - shownAt
+            if wanted {
+                if age < intervalMs { return false }
+                shownAt = now
+            } else {
+                // Only a sign that may still be on some screen needs taking back.
+                guard isOn, age < TypingGate.expiryMs else { return false }
+            }
+            isOn = wanted
+            return true
+        }
     }
 
     /// A screen forgets a sign of typing after this long (contract section 4).
@@ -25,16 +38,11 @@ struct TypingGate {
     mutating func admits(_ signal: TypingSignal, now: Int64) -> Bool {
         let key = Key(
             ticket: signal.ticket, person: signal.by.id, isInternal: signal.isInternal)
-        let sign = signs[key]
-        guard signal.isOn else {
-            // Only a sign that may still be on some screen needs taking back.
-            guard let sign, sign.isOn, now - sign.shownAt < Self.expiryMs else { return false }
-            signs[key]?.isOn = false
-            return true
+        guard let index = signs.index(forKey: key) else {
+            if signal.isOn { signs[key] = Sign(shownAt: now, isOn: true) }
+            return signal.isOn
         }
-        if let sign, now - sign.shownAt < intervalMs { return false }
-        signs[key] = Sign(shownAt: now, isOn: true)
-        return true
+        return signs.values[index].admits(isOn: signal.isOn, now: now, intervalMs: intervalMs)
     }
 
     mutating func sweep(now: Int64) {

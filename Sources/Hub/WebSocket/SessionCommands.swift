@@ -201,16 +201,20 @@ extension WebSocketSession {
     private func type(
         in reference: TicketReference, isOn: Bool, isInternal: Bool, _ re: JSON?
     ) {
-        if isInternal, !caller.person.role.isStaff {
-            return refuse(
-                TicketRejection(.forbidden, "Internal notes are for staff.", field: "internal"),
-                re: re)
-        }
+        if isInternal, !caller.person.role.isStaff { return refuseInternalTyping(re) }
         withMember(of: reference, re) { member in
-            worker.rooms.type(
-                TypingSignal(
-                    ticket: member.ticket, by: caller.person, isOn: isOn, isInternal: isInternal))
+            type(in: member, isOn: isOn, isInternal: isInternal, re: re)
         }
+    }
+
+    func type(in member: Member, isOn: Bool, isInternal: Bool, re: JSON?) {
+        if isInternal, !member.isStaff { return refuseInternalTyping(re) }
+        worker.rooms.type(member, isOn: isOn, isInternal: isInternal)
+    }
+
+    private func refuseInternalTyping(_ re: JSON?) {
+        refuse(
+            TicketRejection(.forbidden, "Internal notes are for staff.", field: "internal"), re: re)
     }
 
     private func read(_ reference: TicketReference, seq: Int, _ re: JSON?) {

@@ -6,9 +6,7 @@ import Wire
 
 extension WebSocketSession {
     func deliver(_ publication: Publication, to member: Member) {
-        guard let connection, !hasSentClose,
-            let frame = publication.frame(for: member.audience)
-        else { return }
+        guard !hasSentClose, let frame = publication.frame(for: member.audience) else { return }
         guard member.missed == nil else {
             return missed.note(member, at: publication.event.seq)
         }
@@ -16,13 +14,13 @@ extension WebSocketSession {
             window == nil
             ? frame.bytes
             : worker.compression.shared(frame, of: publication, for: member.audience, window)
-        guard worker.hasRoomInQueues || connection.queuedBytes == 0 else {
-            connection.watchDrain()
+        guard worker.hasRoomInQueues || link.queuedBytes == 0 else {
+            link.watchDrain()
             return missed.note(member, at: publication.event.seq)
         }
         // A queue at its low water takes any frame: nothing would tell of one that was held back.
-        let limit = connection.queuedBytes <= connection.lowWater ? Int.max : outboundBytes + 1
-        guard connection.offer(bytes, below: limit) else {
+        let limit = link.queuedBytes <= link.lowWater ? Int.max : outboundBytes + 1
+        guard link.offer(bytes, below: limit) else {
             return missed.note(member, at: publication.event.seq)
         }
         worker.metrics.deliveries += 1
@@ -30,12 +28,18 @@ extension WebSocketSession {
     }
 
     func deliverEphemeral(_ signal: SignalFrame) {
-        guard let connection, !hasSentClose else { return }
-        let bytes =
-            window == nil ? signal.bytes : worker.compression.shared(signal, of: signal, window)
-        if !worker.hasRoomInQueues || !connection.offer(bytes, below: outboundBytes / 2) {
-            worker.metrics.droppedEphemeral += 1
-        }
+        guard !hasSentClose else { return }
+        let isTaken =
+            if !worker.hasRoomInQueues {
+                false
+            } else if window == nil {
+                link.offer(signal.bytes, below: outboundBytes / 2)
+            } else {
+                link.offer(
+                    worker.compression.shared(signal, of: signal, window),
+                    below: outboundBytes / 2)
+            }
+        if !isTaken { worker.metrics.droppedEphemeral += 1 }
     }
 
     /// A reader too slow for it finds it in their list.

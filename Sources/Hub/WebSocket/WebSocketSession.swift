@@ -6,7 +6,11 @@ import Wire
 
 final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
     let worker: Worker
-    private(set) var connection: Connection?
+    /// nil once it has closed.
+    var connection: Connection? { isGone ? nil : link }
+    /// For deliveries, which ask `hasSentClose` instead: a constant needs no reference count.
+    let link: Connection
+    private var isGone = false
     var identity: Identity
     private var assembler: MessageAssembler
     /// nil: the peer did not ask for compression.
@@ -48,7 +52,7 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
     ) {
         self.worker = worker
         window = deflate.map { WindowSize(atMost: $0.serverWindowBits) }
-        self.connection = connection
+        link = connection
         self.identity = identity
         let settings = worker.context.settings
         outboundBytes = settings.outboundBytes
@@ -177,23 +181,41 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
     }
 
     private func handle(text payload: [UInt8]) {
+        if let typing = TypingFrame(payload.span), let member = members[typing.ticket] {
+            return handle(typing, in: member)
+        }
         let frame = DecodedFrame(payload, caller: caller)
         if case .success(.ping) = frame.content { return pong(frame.id) }
+        guard admitCommand(re: frame.id) else { return }
+        switch frame.content {
+        case .success(let content): perform(content, re: frame.id)
+        case .failure(let rejection): refuse(rejection, re: frame.id)
+        }
+    }
+
+    /// The plain form of the frame that comes most often. Its text says all there is to know of it.
+    private func handle(_ typing: TypingFrame, in member: Member) {
+        guard admitCommand(re: nil) else { return }
+        type(in: member, isOn: typing.isOn, isInternal: typing.isInternal, re: nil)
+    }
+
+    /// Whether there is room for one more command; if not, the peer has been told.
+    private func admitCommand(re: JSON?) -> Bool {
         switch limiter.admit(now: worker.loop.now) {
-        case .admitted: isOverRate = false
-        case .ignored: return close(1008, "rate limit ignored")
+        case .admitted:
+            isOverRate = false
+            return true
+        case .ignored:
+            close(1008, "rate limit ignored")
         case .refused(let retryAfter):
             noteRate()
             var rejection = TicketRejection(
                 .rateLimited,
                 "At most \(settings.commandsPerSecond) commands a second; slow down.")
             rejection.retryAfter = retryAfter
-            return refuse(rejection, re: frame.id)
+            refuse(rejection, re: re)
         }
-        switch frame.content {
-        case .success(let content): perform(content, re: frame.id)
-        case .failure(let rejection): refuse(rejection, re: frame.id)
-        }
+        return false
     }
 
     private func noteRate() {
@@ -284,7 +306,7 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
         leaveEverything()
         noteEnd(of: connection, error)
         worker.forget(connection)
-        self.connection = nil
+        isGone = true
     }
 
     /// Every end, whoever wished it, is counted and makes a line. 1006: without a close frame.

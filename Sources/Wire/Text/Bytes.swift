@@ -8,6 +8,22 @@ extension [UInt8] {
     }
 }
 
+extension OutputSpan<UInt8> {
+    /// Appends borrowed bytes with one copy; there must be room for them.
+    mutating func append(_ bytes: Span<UInt8>) {
+        precondition(bytes.count <= freeCapacity, "a text was given less room than it needs")
+        unsafe withUnsafeMutableBufferPointer { buffer, count in
+            guard let start = buffer.baseAddress, !bytes.isEmpty else { return }
+            // SAFETY: the room was checked, and what was just made has nobody else.
+            unsafe bytes.withUnsafeBufferPointer { source in
+                guard let first = source.baseAddress else { return }
+                unsafe (start + count).update(from: first, count: source.count)
+            }
+            count += bytes.count
+        }
+    }
+}
+
 extension String {
     /// The text these bytes spell, or nil when they are not UTF-8: nothing is ever repaired.
     package init?(validating bytes: Span<UInt8>) {

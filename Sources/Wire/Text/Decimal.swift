@@ -8,19 +8,13 @@ package enum Decimal {
     }
 
     package static func append(_ value: UInt64, to bytes: inout [UInt8]) {
-        let start = bytes.count
-        var rest = value
-        repeat {
-            let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
-            bytes.append(0x30 + UInt8(truncatingIfNeeded: digit))
-            rest = quotient
-        } while rest != 0
-        var low = start
-        var high = bytes.count - 1
-        while low < high {
-            bytes.swapAt(low, high)
-            low += 1
-            high -= 1
+        var power: UInt64 = 1
+        while value / power >= 10 { power *= 10 }
+        bytes.append(addingCapacity: 20) { text in
+            while power > 0 {
+                text.append(0x30 + UInt8(truncatingIfNeeded: value / power % 10))
+                power /= 10
+            }
         }
     }
 

@@ -19,27 +19,30 @@ package struct JSONWriter {
 
     /// A name that needs no escaping, as all of ours: it is copied as it stands.
     package mutating func key(_ name: StaticString) {
-        beginValue()
-        bytes.append(UInt8(ascii: "\""))
-        // SAFETY: the pointer stays inside the closure and `append` copies from it.
-        name.withUTF8Buffer { unsafe bytes.append(contentsOf: $0) }
-        bytes.append(UInt8(ascii: "\""))
-        bytes.append(UInt8(ascii: ":"))
+        let comma = needsComma
         needsComma = false
+        name.withUTF8Buffer { letters in
+            bytes.append(addingCapacity: letters.count + 4) { text in
+                if comma { text.append(UInt8(ascii: ",")) }
+                text.append(UInt8(ascii: "\""))
+                // SAFETY: the pointer stays inside the closure; its bytes are copied.
+                unsafe text.append(letters.span)
+                text.append(UInt8(ascii: "\""))
+                text.append(UInt8(ascii: ":"))
+            }
+        }
     }
 
     /// Disfavored so that literals take the faster `StaticString` way.
     @_disfavoredOverload
     package mutating func key(_ name: String) {
-        beginValue()
-        appendQuoted(name.utf8.span)
+        quoted(name.utf8.span)
         bytes.append(UInt8(ascii: ":"))
         needsComma = false
     }
 
     package mutating func string(_ value: String) {
-        beginValue()
-        appendQuoted(value.utf8.span)
+        quoted(value.utf8.span)
     }
 
     /// A string whose content `write` appends itself: ASCII that needs no escaping, such as ids and
@@ -137,9 +140,19 @@ package struct JSONWriter {
         needsComma = true
     }
 
-    private mutating func appendQuoted(_ text: Span<UInt8>) {
-        bytes.append(UInt8(ascii: "\""))
-        JSONEscaping.append(text, to: &bytes)
+    /// A string as a value or a name. Most have nothing to escape and are copied in one go.
+    private mutating func quoted(_ content: Span<UInt8>) {
+        let comma = needsComma
+        needsComma = true
+        let end = PlainRun.endBeforeSeparators(in: content, from: 0)
+        bytes.append(addingCapacity: end + 3) { text in
+            if comma { text.append(UInt8(ascii: ",")) }
+            text.append(UInt8(ascii: "\""))
+            text.append(content.extracting(first: end))
+            if end == content.count { text.append(UInt8(ascii: "\"")) }
+        }
+        guard end < content.count else { return }
+        JSONEscaping.append(content.extracting(droppingFirst: end), to: &bytes)
         bytes.append(UInt8(ascii: "\""))
     }
 }

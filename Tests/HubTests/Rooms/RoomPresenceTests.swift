@@ -106,18 +106,14 @@ import Wire
 
     // MARK: Typing
 
-    private func signal(_ story: Story, _ isOn: Bool, isInternal: Bool = false) -> TypingSignal {
-        TypingSignal(ticket: story.id, by: .tess, isOn: isOn, isInternal: isInternal)
-    }
-
     @Test func `typing reaches the others, and internal typing staff alone`() throws {
         let bench = try RoomBench()
         let story = try Story()
         let people = [Person.tess, .ada, .clara].map { bench.subscriber($0) }
-        for subscriber in people { _ = bench.member(subscriber, of: story) }
-        bench.desk.type(signal(story, true))
-        bench.desk.type(signal(story, true))
-        bench.desk.type(signal(story, true, isInternal: true))
+        let members = people.map { bench.member($0, of: story) }
+        bench.desk.type(members[0], isOn: true, isInternal: false)
+        bench.desk.type(members[0], isOn: true, isInternal: false)
+        bench.desk.type(members[0], isOn: true, isInternal: true)
         #expect(people.map { $0.signals("typing").count } == [0, 2, 1])
         #expect(people[2].signals("typing").allSatisfy { $0["internal"] == nil })
         #expect(bench.typingTold.map(\.isInternal) == [false, true], "other workers hear it too")
@@ -129,7 +125,7 @@ import Wire
         let ada = bench.subscriber(.ada)
         _ = bench.member(ada, of: story)
         let member = bench.member(bench.subscriber(.tess), of: story)
-        bench.desk.type(signal(story, true, isInternal: true))
+        bench.desk.type(member, isOn: true, isInternal: true)
         bench.desk.leave(member)
         #expect(ada.signals("typing").map { $0["on"] } == [.bool(true), .bool(false)])
         #expect(ada.signals("typing").last?["internal"] == .bool(true))
