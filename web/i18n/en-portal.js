@@ -14,6 +14,7 @@ export const enPortal = {
     'portal.promise': 'Reply by {at}',
     'project.none': 'No project is linked to your account.',
     'project.search': 'Search a project',
+    'project.noResult': 'No project has this name.',
     'overview.open': 'Open',
     'overview.waiting': 'Waiting for you',
     'overview.resolved': 'Resolved, 30 days',

@@ -14,6 +14,7 @@ export const frPortal = {
     'portal.promise': 'Réponse avant {at}',
     'project.none': 'Aucun projet n’est rattaché à votre compte.',
     'project.search': 'Rechercher un projet',
+    'project.noResult': 'Aucun projet ne porte ce nom.',
     'overview.open': 'Ouverts',
     'overview.waiting': 'En attente de vous',
     'overview.resolved': 'Résolus, 30 jours',

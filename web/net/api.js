@@ -16,6 +16,7 @@ export class API {
     ticket = (id) => this.request('GET', `/api/tickets/${encodeURIComponent(id)}`);
     events = (id, query) =>
         this.request('GET', `/api/tickets/${encodeURIComponent(id)}/events`, { query });
+    sla = () => this.request('GET', '/api/sla');
     slaPreview = (query) => this.request('GET', '/api/sla/preview', { query });
 
     /** The key makes a second submit of the same form the same ticket. */

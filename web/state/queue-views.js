@@ -1,6 +1,6 @@
 // The named parts of the queue: pure questions about heads.
 
-import { slaView } from './sla.js';
+import { isNearOrLate, slaView } from './sla.js';
 
 const ACTIVE = ['open', 'in_progress', 'waiting'];
 
@@ -8,8 +8,10 @@ const ACTIVE = ['open', 'in_progress', 'waiting'];
 export const QUEUE_VIEWS =
     ['unassigned', 'mine', 'watching', 'risk', 'waiting', 'all', 'resolved'];
 
-/** Does this head belong to the view? */
-export function belongs(view, head, me, now = Date.now()) {
+const ALWAYS = () => null;
+
+/** Does this head belong to the view? `hoursOf` gives the calendar of its clocks, or null. */
+export function belongs(view, head, me, now = Date.now(), hoursOf = ALWAYS) {
     switch (view) {
         case 'unassigned':
             return ['open', 'in_progress'].includes(head.status) && !head.assignedTo;
@@ -19,7 +21,7 @@ export function belongs(view, head, me, now = Date.now()) {
             return ACTIVE.includes(head.status) &&
                 (head.watchers ?? []).some(({ id }) => id === me);
         case 'risk':
-            return ACTIVE.includes(head.status) && isAtRisk(head, now);
+            return ACTIVE.includes(head.status) && isNearOrLate(slaView(head.sla, now, hoursOf(head)));
         case 'waiting':
             return head.status === 'waiting';
         case 'resolved':
@@ -29,14 +31,11 @@ export function belongs(view, head, me, now = Date.now()) {
     }
 }
 
-const isAtRisk = (head, now) =>
-    ['warn', 'critical', 'breached'].includes(slaView(head.sla, now).state);
-
 /** @returns {Record<string, number>} a count per view */
-export function countViews(heads, me, now = Date.now()) {
+export function countViews(heads, me, now = Date.now(), hoursOf = ALWAYS) {
     const counts = Object.fromEntries(QUEUE_VIEWS.map((view) => [view, 0]));
     for (const head of heads) {
-        for (const view of QUEUE_VIEWS) if (belongs(view, head, me, now)) counts[view] += 1;
+        for (const view of QUEUE_VIEWS) if (belongs(view, head, me, now, hoursOf)) counts[view] += 1;
     }
     return counts;
 }

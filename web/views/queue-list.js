@@ -73,6 +73,7 @@ export class QueueList {
     #listen() {
         const { queue } = this.options;
         queue.on('change', this.render);
+        this.app.hours.on('change', this.render);
         queue.on('entered', (head) => this.#highlight(head));
         queue.on('left', ({ id, why, by }) => this.#left.set(id, { why, by }));
         language.on('change', this.render);
@@ -170,15 +171,16 @@ export class QueueList {
     }
 
     #context() {
-        return { me: this.app.me.id, now: this.app.clock.now(), found: this.search.found };
+        const { me, clock, hours } = this.app;
+        return { me: me.id, now: clock.now(), hoursOf: hours.of, found: this.search.found };
     }
 
     #source() {
         const { queue, resolved } = this.options;
-        const { me } = this.app;
+        const { me, hours } = this.app;
         const now = this.app.clock.now();
         const source = this.view === 'resolved' ? resolved() : [...queue.heads.values()];
-        return source.filter((head) => belongs(this.view, head, me.id, now));
+        return source.filter((head) => belongs(this.view, head, me.id, now, hours.of));
     }
 
     /** A hand on the list: keyboard, pointer, ticks, an open menu. */

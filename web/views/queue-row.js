@@ -17,7 +17,7 @@ export function queueRow({ app, onOpen, onTick, act }, first) {
     const excerpt = h('span', { class: 'row-excerpt' });
     const client = h('span', { class: 'row-client' });
     const status = statusChip('staff');
-    const pill = slaPill(app.clock);
+    const pill = slaPill(app);
     const ago = timeAgo(app.clock);
     const face = avatar(null, { small: true });
     const assignee = h('span', { class: 'row-assignee' });
@@ -59,7 +59,7 @@ export function queueRow({ app, onOpen, onTick, act }, first) {
     const draw = (isMine) => {
         priority.update(head.priority);
         status.update(head.status);
-        pill.update(head.sla);
+        pill.update(head);
         write(title, head.title);
         const said = head.lastMessage?.excerpt || head.description || '';
         const speaker = head.lastMessage?.authorRole ?? 'client';

@@ -1,7 +1,7 @@
 // The next deadline of a ticket, counting down. Colour is never alone: icon and words differ per
 // state.
 
-import { dateTime, duration, t } from '../i18n/index.js';
+import { dateTime, duration, soon, t } from '../i18n/index.js';
 import { clockViews, slaView } from '../state/sla.js';
 import { h, setAttribute, write } from './dom.js';
 import { icon, reshape } from './icon.js';
@@ -17,55 +17,90 @@ const ICONS = {
 };
 const TICKING = ['ok', 'warn', 'critical', 'breached'];
 
-export const slaText = ({ state, ms }) => t(`sla.${state}`, { d: duration(ms) });
+/** @param {object} view of `slaView` @param {number} now */
+export function slaText({ state, ms, isWork, reason, resumesAt }, now) {
+    if (reason === 'hours') {
+        return resumesAt === null
+            ? t('sla.hours.never')
+            : t('sla.hours.rests', { at: soon(resumesAt, now) });
+    }
+    return isWork ? workText(state, ms) : t(`sla.${state}`, { d: duration(ms) });
+}
 
-/** @param {import('../sdk/guichet.js').ServerClock} clock */
-export function slaPill(clock) {
+function workText(state, ms) {
+    const hours = Math.floor(ms / 3_600_000);
+    // French counts hours: `1 h 30 ouvrée`, but `42:10 ouvrées`.
+    return t(`sla.hours.${state === 'paused' ? 'stopped' : 'left'}`, {
+        d: duration(ms, { withDays: false }),
+        n: hours === 1 ? 1 : 2,
+    });
+}
+
+/** @param {import('../app.js').App} app */
+export function slaPill({ clock, hours }) {
     const svg = icon('clock');
     const name = h('span', { class: 'sla-clock', 'aria-hidden': 'true' });
     const text = h('span', { class: 'sla-text' });
-    const stamp = h('time', { class: 'sla-time' }, text);
+    const stamp = h('time', { class: 'sla-time', 'aria-hidden': 'true' }, text);
     const whole = h('span', { class: 'visually-hidden' });
     const element = h('span', { class: 'sla-pill sla', testid: 'sla' }, svg, name, stamp, whole);
-    let sla = null;
+    let head = null;
     let sentence = '';
+    let calendar = null;
+    let version = -1;
 
     const draw = () => {
-        const view = slaView(sla, clock.now());
+        if (!head) return;
+        if (version !== hours.version) {
+            version = hours.version;
+            calendar = hours.of(head);
+            delete element.dataset.minute;
+        }
+        const { sla } = head;
+        const now = clock.now();
+        const view = slaView(sla, now, calendar);
         element.hidden = view.state === 'none';
-        setAttribute(element, 'data-ticks', TICKING.includes(view.state));
+        const isTicking = TICKING.includes(view.state) || view.reason === 'hours';
+        setAttribute(element, 'data-ticks', isTicking);
         if (view.state === 'none') return;
         if (element.dataset.state !== view.state) {
             element.dataset.state = view.state;
             reshape(svg, ICONS[view.state]);
         }
         write(name, t(`sla.short.${view.clock}`));
-        write(text, slaText(view));
-        stamp.dateTime = view.deadlineAt ?? '';
-        stamp.setAttribute('aria-hidden', 'true');
-        sentence = sentenceOf(view);
+        write(text, slaText(view, now));
         // The minute is enough for who hears it; all three clocks for who points at it.
-        const minute = `${view.state} ${Math.floor(view.ms / 60_000)} ${sla.seq ?? ''} ${t('sla.none')}`;
+        const minute = `${view.state} ${view.clock} ${Math.floor(view.ms / 60_000)} ${t('sla.none')}`;
         if (element.dataset.minute === minute) return;
         element.dataset.minute = minute;
+        stamp.dateTime = view.deadlineAt ?? '';
+        sentence = sentenceOf(view, now);
         write(whole, sentence);
-        element.title = clockViews(sla, clock.now()).map((each) =>
-            sentenceOf({ ...each, clock: each.name })).join('\n');
+        element.title = [
+            ...clockViews(sla, now, calendar).map((each) =>
+                sentenceOf({ ...each, clock: each.name }, now)),
+            ...(calendar ? [calendarText(calendar)] : []),
+        ].join('\n');
     };
     element.addEventListener('tick', draw);
     return {
         element,
         sentence: () => sentence,
         update(next) {
-            sla = next;
-            delete element.dataset.minute;
+            head = next;
+            version = -1;
             draw();
         },
     };
 }
 
-const sentenceOf = (view) => t('sla.sentence', {
+export const calendarText = ({ name, timeZone }) =>
+    t('sla.hours.calendar', { name, zone: timeZone });
+
+const sentenceOf = (view, now) => t('sla.sentence', {
     clock: t(`sla.clock.${view.clock}`),
-    text: slaText(view),
+    text: view.reason === 'hours'
+        ? t('sla.hours.restsLeft', { rests: slaText(view, now), left: workText(view.level, view.ms) })
+        : slaText(view, now),
     at: view.deadlineAt ? dateTime(view.deadlineAt) : '—',
 });

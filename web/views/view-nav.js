@@ -53,6 +53,7 @@ export class ViewNav {
             ));
         this.render = paced(() => this.#render());
         queue.on('change', this.render);
+        app.hours.on('change', this.render);
         language.on('change', this.render);
     }
 
@@ -80,13 +81,14 @@ export class ViewNav {
 
     #render() {
         const heads = [...this.queue.heads.values()];
-        const counts = { ...countViews(heads, this.app.me.id, this.app.clock.now()), resolved: this.resolvedCount() };
+        const { me, clock, hours } = this.app;
+        const counts = { ...countViews(heads, me.id, clock.now(), hours.of), resolved: this.resolvedCount() };
         for (const [view, { count }] of this.items) {
             write(count, counts[view] > 0 ? String(counts[view]) : '');
             count.hidden = counts[view] === 0;
         }
         const late = heads.filter((head) =>
-            slaView(head.sla, this.app.clock.now()).state === 'breached').length;
+            slaView(head.sla, clock.now()).state === 'breached').length;
         this.late.hidden = late === 0;
         write(this.lateText, t('queue.late', { n: late }));
     }
