@@ -24,6 +24,7 @@ export const enPortal = {
     'overview.quiet': 'Nothing new for now.',
     'overview.created': '{name} opened {ref}: {title}',
     'overview.answered': '{name} replied to {ref}',
+    'create.markup': '**bold**, *italic*, `code`, lists and links',
     'create.resumed': 'Draft resumed.',
     'create.discard': 'Start afresh',
     'create.similar': 'Similar tickets exist:',

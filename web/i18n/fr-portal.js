@@ -24,6 +24,7 @@ export const frPortal = {
     'overview.quiet': 'Rien de neuf pour l’instant.',
     'overview.created': '{name} a ouvert {ref} : {title}',
     'overview.answered': '{name} a répondu à {ref}',
+    'create.markup': '**gras**, *italique*, `code`, listes et liens',
     'create.resumed': 'Brouillon repris.',
     'create.discard': 'Repartir de zéro',
     'create.similar': 'Des tickets ressemblent à celui-ci :',

@@ -28,10 +28,11 @@ export const error = (name) => h('p', {
     testid: `create-${name}-error`,
 });
 
-export const labelled = (key, id, field, problem) => h('div', { class: 'form-field' },
+export const labelled = (key, id, field, problem, hint) => h('div', { class: 'form-field' },
     h('label', { class: 'label', for: id, t: key }),
     field,
     problem,
+    hint && h('p', { class: 'hint', id: `${id}-hint`, t: hint }),
 );
 
 export const choice = (name, key, options) => h('fieldset', { class: `choice choice-${name}` },

@@ -51,7 +51,7 @@ export class CreateForm {
             name: 'description',
             rows: 6,
             required: true,
-            'aria-describedby': 'create-description-error',
+            'aria-describedby': 'create-description-error create-description-hint',
             tPlaceholder: 'create.descriptionHint',
             testid: 'create-description',
         });
@@ -111,6 +111,7 @@ export class CreateForm {
                 'create-description',
                 this.description,
                 this.errors.description,
+                'create.markup',
             ),
             h('div', { class: 'form-files' },
                 this.files.button,

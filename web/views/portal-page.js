@@ -225,7 +225,8 @@ export class PortalPage {
             this.listView.openID = id;
             this.thread.open(id);
             this.#banner();
-        } catch {
+        } catch (error) {
+            if (error.code !== 'not_found' && error.code !== 'forbidden') this.app.toasts.error(error);
             this.thread.showMissing();
         }
     }

@@ -5,6 +5,7 @@ import { language, t } from '../i18n/index.js';
 import { makeFilter, readFilters, writeFilters } from '../state/filters.js';
 import { HeldOrder } from '../state/held-order.js';
 import { HubSearch } from '../state/hub-search.js';
+import { Patience } from '../state/patience.js';
 import { belongs } from '../state/queue-views.js';
 import { rowWindow } from '../state/row-window.js';
 import { parseSearch } from '../state/search-text.js';
@@ -66,6 +67,7 @@ export class QueueList {
         }, head));
         this.hover = new HoverHold(this.grid, () => this.render());
         this.render = paced(() => this.#render());
+        this.patience = new Patience(() => this.#showLoading());
         this.#listen();
         this.#setDensity(localStorage.getItem('guichet.density') ?? 'comfortable');
     }
@@ -191,7 +193,8 @@ export class QueueList {
 
     #render() {
         const { queue } = this.options;
-        if (!queue.isLoaded && this.view !== 'resolved') return this.#showLoading();
+        if (!queue.isLoaded && this.view !== 'resolved') return this.patience.begin();
+        if (!this.patience.isOver(this.render)) return;
         const now = this.app.clock.now();
         const heads = this.#source().filter(makeFilter(this.bar.filters, this.filter.value, this.#context()));
         const order = this.view === 'resolved' && this.bar.sort.value === 'urgency'
