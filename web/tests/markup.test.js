@@ -19,7 +19,7 @@ const UNCHANGED = [
     '', 'Bonjour,\n\nle four est éteint.\n  Merci !\n', '2 * 3 * 4 = 24', '2*3*4', 'un_nom_de_fichier.txt',
     '__init__.py', '**', '***', '* ', '*', '_', '*.swift et *.js', '**/*.swift, **/*.js', '*/5 * * * *',
     'C:\\*\\_temp_x', 'tapez *100*2#', '> cité\n> encore', '`', '``', '``a``', '`pas fini', '[x]', '[x](y)',
-    '[x] (y)', '[](y)', '- ', '-rien', '1.5 litre', '1.5', '12:30', '--', '- - -'.slice(2),
+    '[x] (y)', '[](y)', '- ', '-rien', '1.5 litre', '1.5', '12:30', '--',
     '```\npas fini', '*pas fini **non plus', 'http://', 'https://...', 'xhttps://a.fr', 'mailto:', 'mailto:personne',
     '\t*\t', '# titre', '| a | b |', 'a  b   c', '~rayé~',
 ];

@@ -5,6 +5,7 @@ import { language } from '../i18n/index.js';
 import { changeMany } from '../net/bulk.js';
 import { ask } from './dialog.js';
 import { h, say } from './dom.js';
+import { exportTickets } from './downloads.js';
 import { icon } from './icon.js';
 
 const UNDO_MS = 10_000;
@@ -17,11 +18,10 @@ export class BulkBar {
     /**
      * @param {import('../app.js').App} app
      * @param {import('./queue-list.js').QueueList} list
-     * @param {{choose: (what: string, heads: object[]) => Promise<object|undefined>, download:
-     *     (heads: object[]) => void}} options
+     * @param {{choose: (what: string, heads: object[]) => Promise<object|undefined>}} options
      */
-    constructor(app, list, { choose, download }) {
-        Object.assign(this, { app, list, choose, download });
+    constructor(app, list, { choose }) {
+        Object.assign(this, { app, list, choose });
         this.count = h('span', { class: 'bulk-count', testid: 'bulk-count' });
         const button = (what, shape, key) => h('button', {
             class: 'button button-plain', type: 'button', testid: `bulk-${what}`,
@@ -32,7 +32,7 @@ export class BulkBar {
             button('priority', 'high', 'bulk.priority'), button('tags', 'tag', 'bulk.tags'),
             h('button', {
                 class: 'button button-plain', type: 'button', testid: 'bulk-export',
-                on: { click: () => download(this.list.chosen()) },
+                on: { click: () => exportTickets(app, this.list.chosen()) },
             }, icon('download'), h('span', { t: 'bulk.export' })));
         this.progress = h('div', { class: 'bulk-progress', hidden: true },
             (this.bar = h('progress', { max: '1', value: '0', tLabel: 'bulk.progressLabel' })),

@@ -13,7 +13,7 @@ export function consoleBindings(page) {
     const head = () => (list.grid.contains(document.activeElement) && list.focused()) ||
         (thread.room?.head ?? list.focused());
     const does = (action) => () => (list.selection.size > 0 && BULK[action]
-        ? page.bulk.buttons.querySelector(`[data-testid="bulk-${BULK[action]}"]`).click()
+        ? page.bulk?.buttons.querySelector(`[data-testid="bulk-${BULK[action]}"]`).click()
         : page.actions.act(action, head()));
     const inMode = (mode) => () => thread.room && thread.composer.setMode(mode);
     return [

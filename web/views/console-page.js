@@ -8,17 +8,15 @@ import { Queue } from '../state/queue.js';
 import { ResolvedList } from '../state/resolved-list.js';
 import { readRoute, writeRoute } from '../state/route.js';
 import { Bell } from './bell.js';
-import { BulkBar } from './bulk-bar.js';
 import { CannedReplies } from './canned-replies.js';
 import { drawNotice } from './composer-notice.js';
 import { ConsoleHeader } from './console-header.js';
 import { consoleBindings } from './console-keys.js';
 import { h } from './dom.js';
-import { exportTickets } from './downloads.js';
+import { loadStyle } from './load-style.js';
 import { QueueList } from './queue-list.js';
 import { fetchHead, keepTitle } from './shell.js';
 import { Shortcuts } from './shortcuts.js';
-import { SidePanel } from './side-panel.js';
 import { watchCrossings } from './sla-crossings.js';
 import { Thread } from './thread.js';
 import { TicketActions } from './ticket-actions.js';
@@ -46,14 +44,9 @@ export class ConsolePage {
             onRoute: (changes) => history.replaceState(
                 null, '', location.pathname + writeRoute(location.search, changes)),
             onMore: () => this.#loadMore(),
-            onSelect: () => this.bulk.update(),
+            onSelect: () => this.#selected(),
             act: (action, head) => this.actions.act(action, head),
         });
-        this.bulk = new BulkBar(app, this.list, {
-            choose: (what, heads) => this.menus.choose(what, heads),
-            download: (heads) => exportTickets(app, heads),
-        });
-        this.list.foot.append(this.bulk.element);
         this.nav = new ViewNav(app, {
             queue: this.queue,
             resolvedCount: () => this.resolved.count,
@@ -68,14 +61,6 @@ export class ConsolePage {
             onTitle: (title) => this.actions.set(this.thread.room.head, { title }),
             onShow: (show) => this.thread?.log.setShow(show),
         });
-        this.panel = new SidePanel(app, {
-            set: (changes) => this.actions.set(this.thread.room.head, changes),
-            menus: this.menus,
-            onClose: () => this.togglePanel(),
-            others: (head) => this.#othersOf(head),
-            onOpen: (head) => this.go({ ticket: head.ref }),
-            onTags: () => this.actions.act('tags', this.thread.room?.head),
-        });
         this.thread = new Thread(app, {
             audience: 'staff',
             header: this.header,
@@ -88,8 +73,7 @@ export class ConsolePage {
         this.reports = h('section', { class: 'reports-pane', hidden: true, testid: 'reports' });
         const panel = localStorage.getItem('guichet.panel') ?? (innerWidth >= WIDE_PX ? 'open' : 'closed');
         this.element = h('div', { class: 'console', data: { panel } },
-            this.nav.element, this.list.element, this.thread.element, this.panel.element, this.reports);
-        this.panel.open(null);
+            this.nav.element, this.list.element, this.thread.element, this.reports);
         this.drawTitle = keepTitle(() =>
             ({ unread: this.#toTake(), text: this.thread?.room?.head?.ref ?? t('queue.title') }));
     }
@@ -139,7 +123,7 @@ export class ConsolePage {
 
     showHistory() {
         this.togglePanel('open');
-        this.panel.showHistory();
+        this.#usePanel((panel) => panel.showHistory());
     }
 
     async resolveAndNext(head) {
@@ -186,11 +170,11 @@ export class ConsolePage {
     }
 
     async #openTicket(ref) {
-        const { list, thread, panel } = this;
+        const { list, thread } = this;
         if (!ref) {
             list.openID = null;
             thread.close();
-            panel.open(null);
+            this.panel?.open(null);
             return list.render();
         }
         const known = [...this.queue.heads.values(), ...this.resolved.heads].find((head) =>
@@ -201,12 +185,12 @@ export class ConsolePage {
             list.openID = id;
             this.#next = this.#after(id);
             thread.open(id);
-            panel.open(thread.room);
+            this.#usePanel((panel) => panel.open(thread.room));
             this.bell.state.readTicket(id);
             this.#drawNotice();
         } catch {
             thread.showMissing();
-            panel.open(null);
+            this.panel?.open(null);
         }
         list.render();
         return this.drawTitle();
@@ -233,9 +217,40 @@ export class ConsolePage {
         });
     }
 
+    /** The panel is fetched with the first ticket. */
+    async #usePanel(use) {
+        const { SidePanel } = await import('./side-panel.js');
+        if (!this.panel) {
+            this.panel = new SidePanel(this.app, {
+                set: (changes) => this.actions.set(this.thread.room.head, changes),
+                menus: this.menus,
+                onClose: () => this.togglePanel(),
+                others: (head) => this.#othersOf(head),
+                onOpen: (head) => this.go({ ticket: head.ref }),
+                onTags: () => this.actions.act('tags', this.thread.room?.head),
+            });
+            this.thread.element.after(this.panel.element);
+        }
+        use(this.panel);
+    }
+
+    /** The bar of what can be done with many is fetched with the first tick. */
+    async #selected() {
+        if (!this.bulk && this.list.selection.size === 0) return;
+        const { BulkBar } = await import('./bulk-bar.js');
+        if (!this.bulk) {
+            this.bulk = new BulkBar(this.app, this.list, {
+                choose: (what, heads) => this.menus.choose(what, heads),
+            });
+            this.list.foot.append(this.bulk.element);
+        }
+        this.bulk.update();
+    }
+
     /** The page of charts is fetched when it is first asked for. */
     async #showReports() {
-        const { ReportsPage } = await import('./reports-page.js');
+        const [{ ReportsPage }] = await Promise.all(
+            [import('./reports-page.js'), loadStyle('/styles/reports.css')]);
         this.reportsPage ??= new ReportsPage(this.app, {
             queue: this.queue, onFilter: (changes) => this.go({ panel: null, ...changes }),
         });

@@ -1,6 +1,7 @@
 // A ticket opened by staff, for a client who called.
 
 import { t } from '../i18n/index.js';
+import { loadStyle } from './load-style.js';
 import { pick } from './picker.js';
 import { CreateForm } from './create-form.js';
 
@@ -13,6 +14,7 @@ export async function openStaffForm(app) {
     });
     if (!client) return undefined;
     const projects = await app.api.projects().catch(() => []);
+    await loadStyle('/styles/create.css');
     return new Promise((resolve) => {
         new CreateForm(app, {
             projects, project: null, client, onCreated: resolve,
