@@ -9,9 +9,8 @@ export const enHours = {
     'hours.offToday': 'Closed today',
     'sla.hours.left': { one: '{d} working time left', other: '{d} working time left' },
     'sla.hours.stopped': { one: 'paused, {d} working time left', other: 'paused, {d} working time left' },
-    'sla.hours.rests': 'outside hours, resumes {at}',
-    'sla.hours.never': 'outside hours',
-    'sla.hours.restsLeft': '{rests}, {left}',
+    'sla.hours.rests': 'outside hours',
+    'sla.hours.resumes': 'resumes {at}',
     'sla.hours.calendar': 'Hours: {name} ({zone})',
     'thread.promiseRests': 'First response expected by {at} (closed, opens {resume})',
 };

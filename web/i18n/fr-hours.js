@@ -9,9 +9,8 @@ export const frHours = {
     'hours.offToday': 'Fermé aujourd’hui',
     'sla.hours.left': { one: 'reste {d} ouvrée', other: 'reste {d} ouvrées' },
     'sla.hours.stopped': { one: 'en pause, reste {d} ouvrée', other: 'en pause, reste {d} ouvrées' },
-    'sla.hours.rests': 'hors horaires, reprise {at}',
-    'sla.hours.never': 'hors horaires',
-    'sla.hours.restsLeft': '{rests}, {left}',
+    'sla.hours.rests': 'hors horaires',
+    'sla.hours.resumes': 'reprise {at}',
     'sla.hours.calendar': 'Horaires : {name} ({zone})',
     'thread.promiseRests': 'Première réponse attendue avant {at} (fermé, ouvre {resume})',
 };

@@ -224,3 +224,9 @@ function safeAddress(text) {
 
 /** @returns {Inline[]} */
 export const parseInline = (line) => new InlineReader(line).read();
+
+/** What is left of one line without its marks: for excerpts. */
+export const withoutMarks = (line) => flat(parseInline(line));
+
+const flat = (parts) => parts.map((part) =>
+    (typeof part === 'string' ? part : part.parts ? flat(part.parts) : part.text)).join('');

@@ -20,7 +20,7 @@ export function orderProjects(shown, projects, { query = '', isHeld = false } = 
     const placeOf = ({ id }) => place.get(id) ?? Infinity;
     return found.sort((a, b) => compare(placeOf(a), placeOf(b)) ||
         compare(b.lastActivityAt ?? '', a.lastActivityAt ?? '') ||
-        compare(a.name ?? a.id, b.name ?? b.id));
+        (a.name ?? a.id).localeCompare(b.name ?? b.id));
 }
 
 const compare = (a, b) => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseInline, parseMarkup } from '../state/markup.js';
+import { parseInline, parseMarkup, withoutMarks } from '../state/markup.js';
 
 const bold = (...parts) => ({ type: 'bold', parts });
 const italic = (...parts) => ({ type: 'italic', parts });
@@ -66,6 +66,10 @@ test('lists, numbered as they were, and code keep what is around them', () => {
         { number: 3, level: 0, parts: ['trois'] }, { number: 7, level: 0, parts: ['sept'] }] }]);
     assert.deepEqual(parseMarkup('a\n```js\nlet *x* = 1;\n\n- y\n```\nb'), [
         { type: 'text', parts: ['a'] }, { type: 'code', text: 'let *x* = 1;\n\n- y' }, { type: 'text', parts: ['b'] }]);
+});
+
+test('an excerpt has the words without the marks', () => {
+    assert.equal(withoutMarks('**Bonjour** `ls` [ici](https://a.fr) 2 * 3 **coupé'), 'Bonjour ls ici 2 * 3 **coupé');
 });
 
 /** All that is shown, mark by mark, to see that nothing gets lost. */

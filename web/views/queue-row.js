@@ -1,6 +1,7 @@
 // One ticket in the live queue.
 
 import { t } from '../i18n/index.js';
+import { withoutMarks } from '../state/markup.js';
 import { avatar, priorityMark, refMark, statusChip, statusKey, timeAgo } from './chips.js';
 import { h, say, setAttribute, write } from './dom.js';
 import { icon } from './icon.js';
@@ -61,7 +62,7 @@ export function queueRow({ app, onOpen, onTick, act }, first) {
         status.update(head.status);
         pill.update(head);
         write(title, head.title);
-        const said = head.lastMessage?.excerpt || head.description || '';
+        const said = withoutMarks(head.lastMessage?.excerpt || head.description || '');
         const speaker = head.lastMessage?.authorRole ?? 'client';
         write(excerpt, t(speaker === 'client' ? 'row.clientSaid' : 'row.teamSaid', { text: said }));
         excerpt.dataset.speaker = speaker;

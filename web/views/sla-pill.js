@@ -20,12 +20,12 @@ const TICKING = ['ok', 'warn', 'critical', 'breached'];
 /** @param {object} view of `slaView` @param {number} now */
 export function slaText({ state, ms, isWork, reason, resumesAt }, now) {
     if (reason === 'hours') {
-        return resumesAt === null
-            ? t('sla.hours.never')
-            : t('sla.hours.rests', { at: soon(resumesAt, now) });
+        return [t('sla.hours.rests'), resumeText(resumesAt, now)].filter(Boolean).join(', ');
     }
     return isWork ? workText(state, ms) : t(`sla.${state}`, { d: duration(ms) });
 }
+
+const resumeText = (at, now) => (at === null ? '' : t('sla.hours.resumes', { at: soon(at, now) }));
 
 function workText(state, ms) {
     const hours = Math.floor(ms / 3_600_000);
@@ -67,8 +67,11 @@ export function slaPill({ clock, hours }) {
             element.dataset.state = view.state;
             reshape(svg, ICONS[view.state]);
         }
-        write(name, t(`sla.short.${view.clock}`));
-        write(text, slaText(view, now));
+        setAttribute(element, 'data-reason', view.reason);
+        // Where it is narrow the reason may be cut, the time not; which clock it is is in the hover.
+        const resumes = view.reason ? resumeText(view.resumesAt, now) : null;
+        write(name, resumes ? `${t('sla.hours.rests')}, ` : t(`sla.short.${view.clock}`));
+        write(text, resumes || slaText(view, now));
         // The minute is enough for who hears it; all three clocks for who points at it.
         const minute = `${view.state} ${view.clock} ${Math.floor(view.ms / 60_000)} ${t('sla.none')}`;
         if (element.dataset.minute === minute) return;
@@ -100,7 +103,7 @@ export const calendarText = ({ name, timeZone }) =>
 const sentenceOf = (view, now) => t('sla.sentence', {
     clock: t(`sla.clock.${view.clock}`),
     text: view.reason === 'hours'
-        ? t('sla.hours.restsLeft', { rests: slaText(view, now), left: workText(view.level, view.ms) })
+        ? `${slaText(view, now)}, ${workText(view.level, view.ms)}`
         : slaText(view, now),
     at: view.deadlineAt ? dateTime(view.deadlineAt) : '—',
 });
