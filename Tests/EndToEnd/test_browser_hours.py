@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from support import people, working_time
 from support.browser import chromium
-from support.desk import Desk
+from support.desk import Desk, open_thread
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +68,7 @@ def test_a_clock_keeps_its_hours_and_says_so(desk):
 
 
 def test_a_client_sees_when_support_is_there(desk):
+    desk.ticket("Pont bloqué", project="quai")
     portal = desk.portal()
     portal.page.locator('[data-project="atelier"]').click()
     expect(portal.get("support-hours")).to_contain_text("Ouvert jusqu’à")
@@ -75,6 +76,9 @@ def test_a_client_sees_when_support_is_there(desk):
     portal.page.locator('[data-project="quai"]').click()
     expect(portal.get("support-hours")).to_contain_text("Fermé, ouvre")
     expect(portal.get("support-hours")).to_have_attribute("title", "Fermé aujourd’hui")
+    open_thread(portal, "Pont bloqué")
+    expect(portal.get("promise")).to_contain_text("(fermé, ouvre")
+    portal.page.keyboard.press("Escape")
     portal.get("switch-project").click()
     portal.page.locator('[data-project="libre"]').click()
     expect(portal.get("project-title")).to_contain_text("libre")

@@ -26,7 +26,7 @@ export class ProjectPicker {
         this.grid = h('div', { class: 'project-grid' });
         this.blank = h('p', { class: 'hint', t: 'project.noResult', testid: 'project-blank', hidden: true });
         this.cards = new KeyedList(this.grid, ({ id }) => id, (project) => this.#card(project));
-        this.element = h('section', { class: 'picker' },
+        this.element = h('section', { class: 'project-picker' },
             h('h1', { class: 'picker-title', t: 'project.title' }),
             h('p', { class: 'lead', t: 'project.lead' }), this.box, this.grid, this.blank);
         this.search.addEventListener('input', () => this.render());
