@@ -2,6 +2,19 @@
 // side panel.
 
 const MINUTE = 60_000;
+const TIMES_MAX = 5000;
+
+/** Deadlines are asked for each second, and are always the same few. */
+const times = new Map();
+
+function timeOf(text) {
+    let at = times.get(text);
+    if (at !== undefined) return at;
+    if (times.size >= TIMES_MAX) times.clear();
+    at = Date.parse(text);
+    times.set(text, at);
+    return at;
+}
 
 /**
  * @param {object|null} sla
@@ -75,7 +88,7 @@ function clockView(sla, name, now, hours) {
 }
 
 function running(clock, deadlineAt, target, now, hours) {
-    const until = Date.parse(deadlineAt);
+    const until = timeOf(deadlineAt);
     if (until <= now) return view('breached', clock, now - until, deadlineAt);
     const left = hours ? hours.worked(now, until) : until - now;
     // A deadline outside of the hours comes from others, which counted until yesterday, say.

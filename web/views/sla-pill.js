@@ -1,7 +1,7 @@
 // The next deadline of a ticket, counting down. Colour is never alone: icon and words differ per
 // state.
 
-import { dateTime, duration, soon, t } from '../i18n/index.js';
+import { dateTime, duration, language, soon, t } from '../i18n/index.js';
 import { clockViews, slaView } from '../state/sla.js';
 import { h, setAttribute, write } from './dom.js';
 import { icon, reshape } from './icon.js';
@@ -15,17 +15,20 @@ const ICONS = {
     met: 'check',
     missed: 'warning',
 };
+const HOUR = 3_600_000;
 const TICKING = ['ok', 'warn', 'critical', 'breached'];
 
 /** @param {object} view of `slaView` @param {number} now */
-export function slaText({ state, ms, isWork, reason, resumesAt }, now) {
+export function slaText({ state, ms, isWork, reason, resumesAt: at }, now) {
     if (reason === 'hours') {
-        return [t('sla.hours.rests'), resumeText(resumesAt, now)].filter(Boolean).join(', ');
+        const rests = t('sla.hours.rests');
+        return at === null ? rests : `${rests}, ${resumeText(at, now)}`;
     }
     return isWork ? workText(state, ms) : t(`sla.${state}`, { d: duration(ms) });
 }
 
-const resumeText = (at, now) => (at === null ? '' : t('sla.hours.resumes', { at: soon(at, now) }));
+const resumesAt = ({ reason, resumesAt: at }) => (reason ? at : null);
+const resumeText = (at, now) => t('sla.hours.resumes', { at: soon(at, now) });
 
 function workText(state, ms) {
     const hours = Math.floor(ms / 3_600_000);
@@ -48,39 +51,48 @@ export function slaPill({ clock, hours }) {
     let sentence = '';
     let calendar = null;
     let version = -1;
+    /** What is on the screen: as long as it stays true, a tick touches nothing. */
+    let shown = {};
 
     const draw = () => {
         if (!head) return;
         if (version !== hours.version) {
             version = hours.version;
             calendar = hours.of(head);
-            delete element.dataset.minute;
+            shown = {};
         }
-        const { sla } = head;
         const now = clock.now();
-        const view = slaView(sla, now, calendar);
+        const view = slaView(head.sla, now, calendar);
+        const minute = Math.floor((view.reason ? now : view.ms) / 60_000);
+        const second = view.ms < HOUR && !view.reason ? Math.floor(view.ms / 1000) : -1;
+        const isSame = view.state === shown.state && view.clock === shown.clock &&
+            view.level === shown.level && minute === shown.minute && language.code === shown.language;
+        if (isSame && second === shown.second) return;
+        shown = { ...view, minute, second, language: language.code };
+        if (!isSame) drawWhole(view, now);
+        if (view.state !== 'none' && !resumesAt(view)) write(text, slaText(view, now));
+    };
+
+    /** The minute is enough for who hears it; all three clocks for who points at it. */
+    const drawWhole = (view, now) => {
         element.hidden = view.state === 'none';
         const isTicking = TICKING.includes(view.state) || view.reason === 'hours';
         setAttribute(element, 'data-ticks', isTicking);
         if (view.state === 'none') return;
-        if (element.dataset.state !== view.state) {
-            element.dataset.state = view.state;
-            reshape(svg, ICONS[view.state]);
-        }
+        element.dataset.state = view.state;
+        reshape(svg, ICONS[view.state]);
         setAttribute(element, 'data-reason', view.reason);
-        // Where it is narrow the reason may be cut, the time not; which clock it is is in the hover.
-        const resumes = view.reason ? resumeText(view.resumesAt, now) : null;
-        write(name, resumes ? `${t('sla.hours.rests')}, ` : t(`sla.short.${view.clock}`));
-        write(text, resumes || slaText(view, now));
-        // The minute is enough for who hears it; all three clocks for who points at it.
-        const minute = `${view.state} ${view.clock} ${Math.floor(view.ms / 60_000)} ${t('sla.none')}`;
-        if (element.dataset.minute === minute) return;
-        element.dataset.minute = minute;
         stamp.dateTime = view.deadlineAt ?? '';
         sentence = sentenceOf(view, now);
         write(whole, sentence);
+        write(name, t(`sla.short.${view.clock}`));
+        if (resumesAt(view)) {
+            // Where it is narrow the reason may be cut, the time not; the clock is in the hover.
+            write(name, `${t('sla.hours.rests')}, `);
+            write(text, resumeText(view.resumesAt, now));
+        }
         element.title = [
-            ...clockViews(sla, now, calendar).map((each) =>
+            ...clockViews(head.sla, now, calendar).map((each) =>
                 sentenceOf({ ...each, clock: each.name }, now)),
             ...(calendar ? [calendarText(calendar)] : []),
         ].join('\n');
