@@ -2,7 +2,8 @@
 // error.
 
 import { t } from '../i18n/index.js';
-import { h, say } from './dom.js';
+import { countDown } from './countdown.js';
+import { h } from './dom.js';
 import { icon } from './icon.js';
 
 const SHOWN_MS = 6000;
@@ -76,24 +77,17 @@ export class Toasts {
         }
         const seconds = error?.frame?.retryAfter;
         const traceID = error?.frame?.traceId ?? error?.frame?.instance;
-        if (code === 'rate_limited' && seconds) {
-            return this.#countDown(1000 * seconds);
-        }
+        if (code === 'rate_limited' && seconds) return this.#countDown(seconds);
         if (traceID) return this.show(['error.traced', { id: traceID }], { tone: 'error' });
         return this.show(`error.${code}`, { tone: 'error' });
     }
 
-    /** How long to wait, second by second; the last such refusal counts. */
-    #countDown(ms) {
+    /** The last refusal that says how long to wait counts. */
+    #countDown(seconds) {
         this.#stopCount?.();
-        const until = Date.now() + ms;
-        const label = () => ['error.waitSeconds', { n: Math.ceil((until - Date.now()) / 1000) }];
-        const timer = setInterval(() => {
-            if (Date.now() >= until) remove();
-            else say(toast.firstElementChild, label());
-        }, 1000);
-        const onGone = () => clearInterval(timer);
-        const { toast, remove } = this.show(label(), { tone: 'warn', shownMs: null, onGone });
+        const label = ['error.waitSeconds', { n: Math.ceil(seconds) }];
+        const { toast, remove } = this.show(label, { tone: 'warn', shownMs: null, onGone: () => stop() });
+        const stop = countDown(toast.firstElementChild, seconds, remove);
         this.#stopCount = remove;
     }
 
