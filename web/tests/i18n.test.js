@@ -2,13 +2,17 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { en as enFirst } from '../i18n/en.js';
+import { enLate } from '../i18n/en-late.js';
 import { enReports } from '../i18n/en-reports.js';
+import { enSettings } from '../i18n/en-settings.js';
 import { fr as frFirst } from '../i18n/fr.js';
+import { frLate } from '../i18n/fr-late.js';
 import { frReports } from '../i18n/fr-reports.js';
+import { frSettings } from '../i18n/fr-settings.js';
 import { chooseLanguage, duration, initials, language, relative, t } from '../i18n/index.js';
 
-const fr = { ...frFirst, ...frReports };
-const en = { ...enFirst, ...enReports };
+const fr = { ...frFirst, ...frLate, ...frReports, ...frSettings };
+const en = { ...enFirst, ...enLate, ...enReports, ...enSettings };
 
 const forms = (entry) => (typeof entry === 'string' ? [entry] : Object.values(entry));
 const placeholders = (text) => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort();

@@ -2,11 +2,15 @@
 // far it is, and can be taken back for ten seconds.
 
 import { language } from '../i18n/index.js';
+import { addLateWords } from '../i18n/late.js';
 import { changeMany } from '../net/bulk.js';
 import { ask } from './dialog.js';
 import { h, say } from './dom.js';
 import { exportTickets } from './downloads.js';
 import { icon } from './icon.js';
+import { SelectAll } from './select-all.js';
+
+addLateWords();
 
 const UNDO_MS = 10_000;
 /** Above this many, a change is asked about first. */
@@ -46,11 +50,14 @@ export class BulkBar {
             h('div', { class: 'bulk-top' }, this.count,
                 h('button', { class: 'link-button', type: 'button', t: 'bulk.none', testid: 'bulk-none',
                     on: { click: () => list.untick() } })),
-            this.buttons, this.progress);
+            (this.all = new SelectAll(app, list)).element, this.buttons, this.progress);
     }
 
-    update() {
+    /** @param {{isAll?: boolean}} [how] every loaded row has just been ticked */
+    update({ isAll = false } = {}) {
         const n = this.list.selection.size;
+        if (isAll) this.all.offer();
+        else if (n < this.list.order.length) this.all.hide();
         const was = this.element.hidden ? 0 : this.said;
         this.element.hidden = n === 0;
         if (n === 0) return;

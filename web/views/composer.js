@@ -26,10 +26,12 @@ export class Composer {
      * @param {{audience: 'client'|'staff', canned?: object, menus?: object, onSent?: Function}}
      *     options
      */
-    constructor(app, { audience, canned = null, menus = null, onNext = () => {} }) {
-        Object.assign(this, { app, audience, canned, onNext });
+    constructor(app, {
+        audience, canned = null, menus = null, onNext = () => {},
+        drafts = new Drafts(localStorage, app.me.id),
+    }) {
+        Object.assign(this, { app, audience, canned, onNext, drafts });
         this.mentions = menus && new Mentions({ menus, me: app.me });
-        this.drafts = new Drafts(localStorage, app.me.id);
         this.saved = h('span', { class: 'composer-saved', testid: 'draft-saved', hidden: true });
         this.field = h('textarea', {
             class: 'composer-field', rows: 2, tLabel: 'composer.label', testid: 'composer', dir: 'auto',

@@ -2,18 +2,22 @@
 // it.
 
 import { t } from '../i18n/index.js';
+import { Drafts } from '../state/drafts.js';
+import { writeFilters } from '../state/filters.js';
 import { movesClocks } from '../state/head.js';
 import { belongs, QUEUE_VIEWS } from '../state/queue-views.js';
 import { Queue } from '../state/queue.js';
 import { ResolvedList } from '../state/resolved-list.js';
 import { readRoute, writeRoute } from '../state/route.js';
+import { fromHubFilter, SavedViews } from '../state/saved-views.js';
 import { Bell } from './bell.js';
 import { CannedReplies } from './canned-replies.js';
 import { drawNotice } from './composer-notice.js';
 import { ConsoleHeader } from './console-header.js';
 import { consoleBindings } from './console-keys.js';
+import { LateParts } from './console-late.js';
+import { ConsolePlaces } from './console-places.js';
 import { h } from './dom.js';
-import { loadStyle } from './load-style.js';
 import { QueueList } from './queue-list.js';
 import { fetchHead, keepTitle } from './shell.js';
 import { Shortcuts } from './shortcuts.js';
@@ -35,23 +39,30 @@ export class ConsolePage {
         this.app = app;
         this.queue = new Queue();
         this.resolved = new ResolvedList(app.api);
+        this.saved = new SavedViews(app);
+        this.drafts = new Drafts(localStorage, app.me.id);
+        this.bell = new Bell(app, { onOpen: (ref) => this.go({ ticket: ref, panel: null }) });
+        const mentioned = () => this.bell.state.mentioned;
+        this.late = new LateParts(this);
         this.menus = new TicketMenus(app);
         this.actions = new TicketActions(app, this.menus);
         this.canned = new CannedReplies(app);
         this.list = new QueueList(app, {
-            queue: this.queue, resolved: () => this.resolved.heads,
+            queue: this.queue, resolved: this.resolved, saved: this.saved, drafts: this.drafts, mentioned,
             onOpen: (head) => this.go({ ticket: head.ref }),
             onRoute: (changes) => history.replaceState(
                 null, '', location.pathname + writeRoute(location.search, changes)),
             onMore: () => this.#loadMore(),
-            onSelect: () => this.#selected(),
+            onSelect: (how) => this.late.ticked(how),
+            onSave: () => this.late.saveView(),
             act: (action, head) => this.actions.act(action, head),
         });
         this.nav = new ViewNav(app, {
-            queue: this.queue,
+            queue: this.queue, saved: this.saved, mentioned,
             resolvedCount: () => this.resolved.count,
-            onChoose: (view) => this.go({ view, ticket: null, panel: null }),
-            onReports: () => this.go({ panel: 'reports', ticket: null }),
+            onChoose: (view) => this.chooseView(view),
+            onSaved: (view) => this.chooseSaved(view),
+            onPlace: (panel) => this.go({ panel, ticket: null }),
             onHelp: () => this.shortcuts.showSheet(),
         });
         this.header = new ConsoleHeader(app, {
@@ -65,15 +76,16 @@ export class ConsolePage {
             audience: 'staff',
             header: this.header,
             empty: { text: 'thread.empty', hint: 'thread.emptyHint' },
-            composing: { canned: this.canned, menus: this.menus, onNext: () => this.#openNext() },
+            composing: {
+                canned: this.canned, menus: this.menus, drafts: this.drafts, onNext: () => this.#openNext(),
+            },
         });
-        this.bell = new Bell(app, { onOpen: (ref) => this.go({ ticket: ref, panel: null }) });
         document.querySelector('.header-tools')?.prepend(this.bell.element);
         this.shortcuts = new Shortcuts(consoleBindings(this), app.preferences);
-        this.reports = h('section', { class: 'reports-pane', hidden: true, testid: 'reports' });
+        this.places = new ConsolePlaces(this);
         const panel = localStorage.getItem('guichet.panel') ?? (innerWidth >= WIDE_PX ? 'open' : 'closed');
         this.element = h('div', { class: 'console', data: { panel } },
-            this.nav.element, this.list.element, this.thread.element, this.reports);
+            this.nav.element, this.list.element, this.thread.element, this.places.element);
         this.drawTitle = keepTitle(() =>
             ({ unread: this.#toTake(), text: this.thread?.room?.head?.ref ?? t('queue.title') }));
     }
@@ -93,9 +105,26 @@ export class ConsolePage {
         this.follow();
     }
 
+    /** The filters of a saved view are its own: they stay behind with it. */
+    chooseView(view) {
+        const isLeaving = this.#route.view?.startsWith('saved-');
+        this.go({
+            view, ticket: null, panel: null, tab: null,
+            ...(isLeaving ? { ...writeFilters(fromHubFilter().filters), q: null } : {}),
+        });
+    }
+
+    chooseSaved(view) {
+        const { filters, text } = fromHubFilter(view.filter);
+        this.go({
+            view: SavedViews.nameOf(view.id), ticket: null, panel: null, tab: null,
+            ...writeFilters(filters), q: text,
+        });
+    }
+
     /** Escape and the back button: out of the thread, back to where the list was. */
     back() {
-        if (this.#route.panel === 'reports') return this.go({ panel: null });
+        if (this.places.name) return this.go({ panel: null });
         if (!this.#route.ticket) return undefined;
         this.go({ ticket: null });
         return this.list.move(0);
@@ -104,15 +133,15 @@ export class ConsolePage {
     follow() {
         this.#route = readRoute(location.search);
         const { view, ticket } = this.#route;
-        const isReports = this.#route.panel === 'reports' || location.hash === '#reports';
-        const chosen = QUEUE_VIEWS.includes(view) ? view : 'unassigned';
-        this.nav.setView(isReports ? 'reports' : chosen);
-        this.list.setView(chosen);
+        const place = this.places.nameIn(this.#route.panel, location.hash);
+        const isKnown = QUEUE_VIEWS.includes(view) || view?.startsWith('saved-');
+        const chosen = isKnown ? view : 'unassigned';
+        this.nav.setView(place ?? chosen);
         this.list.setRoute(this.#route);
+        this.list.setView(chosen);
         this.element.dataset.pane = ticket ? 'thread' : 'list';
-        this.element.dataset.page = isReports ? 'reports' : 'queue';
-        this.reports.hidden = !isReports;
-        if (isReports) this.#showReports();
+        this.element.dataset.page = place ?? 'queue';
+        this.places.show(place, this.#route.tab);
         this.#openTicket(ticket);
     }
 
@@ -123,7 +152,7 @@ export class ConsolePage {
 
     showHistory() {
         this.togglePanel('open');
-        this.#usePanel((panel) => panel.showHistory());
+        this.late.panel((panel) => panel.showHistory());
     }
 
     async resolveAndNext(head) {
@@ -131,12 +160,6 @@ export class ConsolePage {
         this.#next = this.#after(head.id);
         await this.actions.act('resolve', head);
         this.#openNext();
-    }
-
-    async create() {
-        const { openStaffForm } = await import('./staff-form.js');
-        const head = await openStaffForm(this.app);
-        if (head) this.go({ ticket: head.ref });
     }
 
     #listen() {
@@ -166,7 +189,13 @@ export class ConsolePage {
                 fetchHead(this.app, room);
             }
         });
-        this.app.connection.on('status', (status) => this.element.dataset.offline = String(status !== 'live'));
+        this.saved.on('change', () => this.list.setView(this.list.view));
+        this.bell.state.on('change', () => {
+            this.list.render();
+            this.nav.render();
+        });
+        this.drafts.onChange = () => this.list.render();
+        addEventListener('storage', ({ key }) => key?.startsWith('guichet.draft.') && this.drafts.refresh());
     }
 
     async #openTicket(ref) {
@@ -174,6 +203,7 @@ export class ConsolePage {
         if (!ref) {
             list.openID = null;
             thread.close();
+            this.bell.state.setOpen(null);
             this.panel?.open(null);
             return list.render();
         }
@@ -185,8 +215,8 @@ export class ConsolePage {
             list.openID = id;
             this.#next = this.#after(id);
             thread.open(id);
-            this.#usePanel((panel) => panel.open(thread.room));
-            this.bell.state.readTicket(id);
+            this.late.panel((panel) => panel.open(thread.room));
+            this.bell.state.setOpen(id);
             this.#drawNotice();
         } catch {
             thread.showMissing();
@@ -217,47 +247,6 @@ export class ConsolePage {
         });
     }
 
-    /** The panel is fetched with the first ticket. */
-    async #usePanel(use) {
-        const { SidePanel } = await import('./side-panel.js');
-        if (!this.panel) {
-            this.panel = new SidePanel(this.app, {
-                set: (changes) => this.actions.set(this.thread.room.head, changes),
-                menus: this.menus,
-                onClose: () => this.togglePanel(),
-                others: (head) => this.#othersOf(head),
-                onOpen: (head) => this.go({ ticket: head.ref }),
-                onTags: () => this.actions.act('tags', this.thread.room?.head),
-            });
-            this.thread.element.after(this.panel.element);
-        }
-        use(this.panel);
-    }
-
-    /** The bar of what can be done with many is fetched with the first tick. */
-    async #selected() {
-        if (!this.bulk && this.list.selection.size === 0) return;
-        const { BulkBar } = await import('./bulk-bar.js');
-        if (!this.bulk) {
-            this.bulk = new BulkBar(this.app, this.list, {
-                choose: (what, heads) => this.menus.choose(what, heads),
-            });
-            this.list.foot.append(this.bulk.element);
-        }
-        this.bulk.update();
-    }
-
-    /** The page of charts is fetched when it is first asked for. */
-    async #showReports() {
-        const [{ ReportsPage }] = await Promise.all(
-            [import('./reports-page.js'), loadStyle('/styles/reports.css')]);
-        this.reportsPage ??= new ReportsPage(this.app, {
-            queue: this.queue, onFilter: (changes) => this.go({ panel: null, ...changes }),
-        });
-        this.reports.replaceChildren(this.reportsPage.element);
-        this.reportsPage.load();
-    }
-
     async #loadMore() {
         try {
             const { status } = QUEUE_FRAME.filter;
@@ -272,7 +261,7 @@ export class ConsolePage {
         }
     }
 
-    #othersOf(head) {
+    othersOf(head) {
         return [...this.queue.heads.values(), ...this.resolved.heads].filter(({ id, client }) =>
             id !== head.id && client?.id === head.client?.id);
     }

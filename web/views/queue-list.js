@@ -2,15 +2,17 @@
 // somebody uses it.
 
 import { language, t } from '../i18n/index.js';
-import { makeFilter, readFilters, writeFilters } from '../state/filters.js';
+import { readFilters, writeFilters } from '../state/filters.js';
 import { HeldOrder } from '../state/held-order.js';
 import { HubSearch } from '../state/hub-search.js';
-import { belongs } from '../state/queue-views.js';
+import { QueueSource } from '../state/queue-source.js';
 import { rowWindow } from '../state/row-window.js';
+import { sortName } from '../state/saved-views.js';
 import { parseSearch } from '../state/search-text.js';
 import { Selection } from '../state/selection.js';
 import { byActivity, orderBy, SORTS } from '../state/urgency.js';
-import { h, KeyedList, paced, say } from './dom.js';
+import { Density } from './density.js';
+import { h, KeyedList, paced, say, write } from './dom.js';
 import { HoverHold } from './hover-hold.js';
 import { drawQueueBlank, skeletonRows } from './list-blank.js';
 import { QueueBar } from './queue-bar.js';
@@ -18,10 +20,8 @@ import { bindQueueKeys } from './queue-keys.js';
 import { queueRow } from './queue-row.js';
 
 const HIGHLIGHT_MS = 4000;
-const ROW_PX = { comfortable: 78, compact: 52 };
 
 export class QueueList {
-    view = 'unassigned';
     openID = null;
     selection = new Selection();
     /** Ids in the order on the screen. */
@@ -34,19 +34,23 @@ export class QueueList {
 
     /**
      * @param {import('../app.js').App} app
-     * @param {{queue: object, resolved: () => object[], onOpen: Function, onRoute: (changes:
-     *     object) => void, onMore: Function, act: Function, onSelect: Function}} options
+     * @param {{queue: object, resolved: object, saved: object, mentioned: () => Set<string>, drafts:
+     *     object, onOpen: Function, onRoute: (changes: object) => void, onMore: Function, onSave:
+     *     Function, act: Function, onSelect: Function}} options
      */
     constructor(app, options) {
         Object.assign(this, { app, options });
         this.bar = new QueueBar({
             onSearch: () => this.#searched(), onFilters: () => this.#filtered(),
-            onSort: () => this.#sorted(), onDensity: () => this.#toggleDensity(),
-            onApply: () => this.applyHeld(), onDown: () => this.move(0),
-            heads: () => this.#source(), context: () => this.#context(),
+            onSort: () => this.#sorted(),
+            onApply: () => this.applyHeld(), onDown: () => this.move(0), onSave: options.onSave,
+            saved: () => options.saved.named(this.view), canSave: () => this.view !== 'mentions',
+            heads: () => this.source.all(), context: () => this.source.context(),
         });
         this.filter = this.bar.search;
         this.search = new HubSearch(app.api, () => this.render());
+        this.source = new QueueSource(app, options, () =>
+            ({ filters: this.bar.filters, text: this.filter.value, found: this.search.found }));
         this.grid = h('div', {
             class: 'queue-rows', role: 'grid', tLabel: 'list.label', testid: 'queue',
             'aria-multiselectable': 'true',
@@ -67,7 +71,7 @@ export class QueueList {
         this.hover = new HoverHold(this.grid, () => this.render());
         this.render = paced(() => this.#render());
         this.#listen();
-        this.#setDensity(localStorage.getItem('guichet.density') ?? 'comfortable');
+        this.density = new Density(this.element, this.bar.density, this.render);
     }
 
     #listen() {
@@ -89,16 +93,27 @@ export class QueueList {
         bindQueueKeys(this);
     }
 
+    get rowHeight() {
+        return this.density.rowHeight;
+    }
+
+    get view() {
+        return this.source.view;
+    }
+
     setView(view) {
-        if (view !== this.view) {
+        if (view !== this.source.view) {
             this.scroller.scrollTop = 0;
             this.selection.clear();
             this.#held = new HeldOrder();
         }
-        this.view = view;
-        const saved = localStorage.getItem(`guichet.sort.${view}`);
-        this.bar.sort.value = SORTS.includes(saved) ? saved : 'urgency';
-        say(this.bar.title, `view.${view}`);
+        this.source.view = view;
+        const kept = localStorage.getItem(`guichet.sort.${view}`);
+        const saved = this.options.saved.named(view);
+        this.bar.sort.value = SORTS.includes(kept) ? kept : saved ? sortName(saved.sort) : 'urgency';
+        if (saved) write(this.bar.title, saved.name);
+        else say(this.bar.title, `view.${this.source.isSaved ? 'all' : view}`);
+        this.bar.drawChips();
         this.render();
     }
 
@@ -120,7 +135,8 @@ export class QueueList {
     /** The ticked heads, or the one under the keyboard. */
     chosen() {
         if (this.selection.size === 0) return [this.focused()].filter(Boolean);
-        return [...this.selection.ids].map((id) => this.#heads.get(id)).filter(Boolean);
+        const { ids, beyond } = this.selection;
+        return [...ids].map((id) => this.#heads.get(id) ?? beyond.get(id)).filter(Boolean);
     }
 
     /** Moves the keyboard by so many rows and puts it there. */
@@ -152,6 +168,13 @@ export class QueueList {
 
     tickAll() {
         this.selection.all(this.order);
+        this.options.onSelect({ isAll: true });
+        this.render();
+    }
+
+    /** Tickets that were collected, whether the list has loaded them or not. */
+    tickHeads(heads) {
+        this.selection.allOf(heads);
         this.options.onSelect();
         this.render();
     }
@@ -169,18 +192,6 @@ export class QueueList {
         if (document.activeElement === this.bar.held || this.bar.held.hidden) this.hover.release();
     }
 
-    #context() {
-        return { me: this.app.me.id, now: this.app.clock.now(), found: this.search.found };
-    }
-
-    #source() {
-        const { queue, resolved } = this.options;
-        const { me } = this.app;
-        const now = this.app.clock.now();
-        const source = this.view === 'resolved' ? resolved() : [...queue.heads.values()];
-        return source.filter((head) => belongs(this.view, head, me.id, now));
-    }
-
     /** A hand on the list: keyboard, pointer, ticks, an open menu. */
     get #isInUse() {
         return this.hover.isHeld || this.selection.size > 0 || this.bar.isMenuOpen ||
@@ -191,7 +202,7 @@ export class QueueList {
         const { queue } = this.options;
         if (!queue.isLoaded && this.view !== 'resolved') return this.#showLoading();
         const now = this.app.clock.now();
-        const heads = this.#source().filter(makeFilter(this.bar.filters, this.filter.value, this.#context()));
+        const heads = this.source.shown();
         const order = this.view === 'resolved' && this.bar.sort.value === 'urgency'
             ? byActivity
             : orderBy(this.bar.sort.value, now);
@@ -222,6 +233,7 @@ export class QueueList {
         });
         this.grid.style.blockSize = `${total}px`;
         const focusID = this.#heads.has(this.focusID) ? this.focusID : this.order[0];
+        const drafts = this.options.drafts.tickets();
         this.rows.render(indexes.map((index) => this.order[index]).map((id, position) => ({
             head: this.#heads.get(id),
             index: indexes[position],
@@ -230,6 +242,7 @@ export class QueueList {
             isFocusable: id === focusID,
             isTicked: this.selection.has(id),
             isNew: this.#new.has(id),
+            hasDraft: drafts.has(id),
             left: this.gone?.has(id) ? (this.#left.get(id) ?? { why: 'filter' }) : null,
         })));
     }
@@ -244,6 +257,7 @@ export class QueueList {
 
     #searched() {
         this.options.onRoute({ q: this.filter.value });
+        this.bar.drawChips();
         this.scroller.scrollTop = 0;
         this.search.ask(parseSearch(this.filter.value).words);
         this.render();
@@ -257,19 +271,8 @@ export class QueueList {
 
     #sorted() {
         localStorage.setItem(`guichet.sort.${this.view}`, this.bar.sort.value);
+        this.bar.drawChips();
         this.applyHeld();
-    }
-
-    #toggleDensity() {
-        this.#setDensity(this.element.dataset.density === 'compact' ? 'comfortable' : 'compact');
-        localStorage.setItem('guichet.density', this.element.dataset.density);
-        this.render();
-    }
-
-    #setDensity(density) {
-        this.element.dataset.density = density in ROW_PX ? density : 'comfortable';
-        this.rowHeight = ROW_PX[this.element.dataset.density];
-        this.bar.density.setAttribute('aria-pressed', String(density === 'compact'));
     }
 
     #showLoading() {
@@ -279,7 +282,7 @@ export class QueueList {
 
     #highlight(head) {
         this.#new.add(head.id);
-        if (belongs(this.view, head, this.app.me.id)) {
+        if (this.source.belongs(head)) {
             this.app.announcer.count('queue', (n) => t('queue.new', { n }));
         }
         setTimeout(() => {

@@ -3,7 +3,6 @@
 
 import { h, say } from './dom.js';
 import { Composer } from './composer.js';
-import { askAboutStale } from './stale-dialog.js';
 import { ThreadLog } from './thread-log.js';
 import { TypingLine } from './typing-line.js';
 
@@ -134,6 +133,7 @@ export class Thread {
     }
 
     async #held(item) {
+        const { askAboutStale } = await import('./stale-dialog.js');
         const answer = await askAboutStale(item, this.app.clock);
         if (answer === 'force') return this.app.outbox.retry(item.key, { force: true });
         if (this.room?.id !== item.ticket) return;
