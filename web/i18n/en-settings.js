@@ -61,6 +61,7 @@ export const enSettings = {
     'rules.rank': 'Rank',
     'rules.calendar': 'Calendar',
     'rules.any': 'any',
+    'rules.anyProject': 'any',
     'rules.always': 'around the clock',
     'rules.days': { one: '{n} day', other: '{n} days' },
     'rules.hours': { one: '{n} h', other: '{n} h' },

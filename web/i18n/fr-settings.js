@@ -61,6 +61,7 @@ export const frSettings = {
     'rules.rank': 'Rang',
     'rules.calendar': 'Horaire',
     'rules.any': 'toutes',
+    'rules.anyProject': 'tous',
     'rules.always': '24 h sur 24',
     'rules.days': { one: '{n} jour', other: '{n} jours' },
     'rules.hours': { one: '{n} h', other: '{n} h' },

@@ -8,6 +8,7 @@ import { ask } from './dialog.js';
 import { h, say } from './dom.js';
 import { exportTickets } from './downloads.js';
 import { icon } from './icon.js';
+import { needsHub } from './needs-hub.js';
 import { SelectAll } from './select-all.js';
 
 addLateWords();
@@ -27,10 +28,10 @@ export class BulkBar {
     constructor(app, list, { choose }) {
         Object.assign(this, { app, list, choose });
         this.count = h('span', { class: 'bulk-count', testid: 'bulk-count' });
-        const button = (what, shape, key) => h('button', {
+        const button = (what, shape, key) => needsHub(h('button', {
             class: 'button button-plain', type: 'button', testid: `bulk-${what}`,
             on: { click: () => this.#start(what) },
-        }, icon(shape), h('span', { t: key }));
+        }, icon(shape), h('span', { t: key })));
         this.buttons = h('div', { class: 'bulk-buttons' },
             button('assign', 'person', 'bulk.assign'), button('status', 'half', 'bulk.status'),
             button('priority', 'high', 'bulk.priority'), button('tags', 'tag', 'bulk.tags'),

@@ -1,9 +1,26 @@
-// Parts of the console that are fetched with their first use, so that the queue is there sooner.
+// Parts of the console that are fetched when they are wanted, so that the queue is there sooner. The
+// thread follows as soon as the hub has answered.
+
+import { h } from './dom.js';
 
 export class LateParts {
     /** @param {import('./console-page.js').ConsolePage} page */
     constructor(page) {
         this.page = page;
+        this.threadSlot = h('section', { class: 'thread' });
+    }
+
+    /** @returns {Promise<import('./thread.js').Thread>} */
+    async thread() {
+        const [{ makeThread }, { CannedReplies }] = await Promise.all(
+            [import('./console-thread.js'), import('./canned-replies.js')]);
+        const { page } = this;
+        if (!page.thread) {
+            page.canned = new CannedReplies(page.app);
+            page.thread = makeThread(page);
+            this.threadSlot.replaceWith(page.thread.element);
+        }
+        return page.thread;
     }
 
     /** The side panel comes with the first ticket. @param {(panel: object) => void} use */

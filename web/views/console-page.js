@@ -10,19 +10,19 @@ import { Queue } from '../state/queue.js';
 import { ResolvedList } from '../state/resolved-list.js';
 import { readRoute, writeRoute } from '../state/route.js';
 import { fromHubFilter, SavedViews } from '../state/saved-views.js';
+import { AwayBanner } from './away-banner.js';
 import { Bell } from './bell.js';
-import { CannedReplies } from './canned-replies.js';
-import { drawNotice } from './composer-notice.js';
-import { ConsoleHeader } from './console-header.js';
+import { BottomBar } from './bottom-bar.js';
 import { consoleBindings } from './console-keys.js';
 import { LateParts } from './console-late.js';
 import { ConsolePlaces } from './console-places.js';
 import { h } from './dom.js';
+import { QueueKeeper } from './queue-keeper.js';
 import { QueueList } from './queue-list.js';
+import { QueueSize } from './queue-size.js';
 import { fetchHead, keepTitle } from './shell.js';
 import { Shortcuts } from './shortcuts.js';
 import { watchCrossings } from './sla-crossings.js';
-import { Thread } from './thread.js';
 import { TicketActions } from './ticket-actions.js';
 import { TicketMenus } from './ticket-menus.js';
 import { ViewNav } from './view-nav.js';
@@ -33,6 +33,8 @@ const WIDE_PX = 1200;
 export class ConsolePage {
     #route = readRoute(location.search);
     #next = null;
+    /** Comes right after the queue; see `LateParts`. */
+    thread = null;
 
     /** @param {import('../app.js').App} app */
     constructor(app) {
@@ -46,7 +48,6 @@ export class ConsolePage {
         this.late = new LateParts(this);
         this.menus = new TicketMenus(app);
         this.actions = new TicketActions(app, this.menus);
-        this.canned = new CannedReplies(app);
         this.list = new QueueList(app, {
             queue: this.queue, resolved: this.resolved, saved: this.saved, drafts: this.drafts, mentioned,
             onOpen: (head) => this.go({ ticket: head.ref }),
@@ -65,35 +66,31 @@ export class ConsolePage {
             onPlace: (panel) => this.go({ panel, ticket: null }),
             onHelp: () => this.shortcuts.showSheet(),
         });
-        this.header = new ConsoleHeader(app, {
-            onBack: () => this.back(),
-            onPanel: () => this.togglePanel(),
-            act: (action) => this.actions.act(action, this.thread.room?.head),
-            onTitle: (title) => this.actions.set(this.thread.room.head, { title }),
-            onShow: (show) => this.thread?.log.setShow(show),
-        });
-        this.thread = new Thread(app, {
-            audience: 'staff',
-            header: this.header,
-            empty: { text: 'thread.empty', hint: 'thread.emptyHint' },
-            composing: {
-                canned: this.canned, menus: this.menus, drafts: this.drafts, onNext: () => this.#openNext(),
-            },
-        });
         document.querySelector('.header-tools')?.prepend(this.bell.element);
         this.shortcuts = new Shortcuts(consoleBindings(this), app.preferences);
         this.places = new ConsolePlaces(this);
+        this.bottom = new BottomBar(this);
+        this.away = new AwayBanner(app, () => {
+            if (this.away.isAway) this.keeper.show();
+            this.list.setStale(this.away.label());
+        });
         const panel = localStorage.getItem('guichet.panel') ?? (innerWidth >= WIDE_PX ? 'open' : 'closed');
         this.element = h('div', { class: 'console', data: { panel } },
-            this.nav.element, this.list.element, this.thread.element, this.places.element);
+            this.nav.element, this.list.element, this.late.threadSlot, this.places.element,
+            this.bottom.element);
+        this.size = new QueueSize(this.list.element, this.element);
+        this.keeper = new QueueKeeper(app, this.queue, this.away);
         this.drawTitle = keepTitle(() =>
             ({ unread: this.#toTake(), text: this.thread?.room?.head?.ref ?? t('queue.title') }));
     }
 
     start() {
-        document.querySelector('main').replaceChildren(this.element);
+        document.querySelector('main').replaceChildren(this.away.element, this.element);
         this.app.subscriptions.openQueue(this.queue, QUEUE_FRAME);
-        this.app.connection.on('hello', () => this.resolved.refresh());
+        this.app.connection.on('hello', () => {
+            this.resolved.refresh();
+            this.late.thread();
+        });
         watchCrossings(this.app, () => this.queue.heads.values());
         this.#listen();
         this.follow();
@@ -142,6 +139,7 @@ export class ConsolePage {
         this.element.dataset.pane = ticket ? 'thread' : 'list';
         this.element.dataset.page = place ?? 'queue';
         this.places.show(place, this.#route.tab);
+        this.bottom.setCurrent(place === null && !ticket);
         this.#openTicket(ticket);
     }
 
@@ -159,13 +157,11 @@ export class ConsolePage {
         if (!head) return;
         this.#next = this.#after(head.id);
         await this.actions.act('resolve', head);
-        this.#openNext();
+        this.openNext();
     }
 
     #listen() {
         const { subscriptions } = this.app;
-        // Signals of typing run out without an event, so the line is looked at each second.
-        this.thread.composer.notice.addEventListener('tick', () => this.#drawNotice());
         addEventListener('popstate', ({ state }) => {
             this.follow();
             if (state?.top !== undefined) this.list.scroller.scrollTop = state.top;
@@ -173,7 +169,7 @@ export class ConsolePage {
         addEventListener('hashchange', () => this.follow());
         this.queue.on('change', () => {
             this.drawTitle();
-            const { room } = this.thread;
+            const room = this.thread?.room;
             const head = room && this.queue.heads.get(room.id);
             if (head && room.head !== head && head.seq >= (room.head?.seq ?? 0)) room.setHead(head);
         });
@@ -185,7 +181,7 @@ export class ConsolePage {
         });
         subscriptions.on('event', ({ event, room }) => {
             if (room.head) this.queue.merge([room.head], { onlyKnown: true });
-            if (room === this.thread.room && movesClocks(event) && !this.queue.heads.has(room.id)) {
+            if (room === this.thread?.room && movesClocks(event) && !this.queue.heads.has(room.id)) {
                 fetchHead(this.app, room);
             }
         });
@@ -199,14 +195,16 @@ export class ConsolePage {
     }
 
     async #openTicket(ref) {
-        const { list, thread } = this;
+        const { list } = this;
         if (!ref) {
             list.openID = null;
-            thread.close();
+            this.thread?.close();
             this.bell.state.setOpen(null);
             this.panel?.open(null);
             return list.render();
         }
+        const thread = await this.late.thread();
+        if (this.#route.ticket !== ref) return undefined;
         const known = [...this.queue.heads.values(), ...this.resolved.heads].find((head) =>
             head.ref === ref || head.id === ref);
         try {
@@ -217,7 +215,7 @@ export class ConsolePage {
             thread.open(id);
             this.late.panel((panel) => panel.open(thread.room));
             this.bell.state.setOpen(id);
-            this.#drawNotice();
+            thread.drawNotice();
         } catch {
             thread.showMissing();
             this.panel?.open(null);
@@ -232,19 +230,9 @@ export class ConsolePage {
         return order[order.indexOf(id) + 1] ?? order[order.indexOf(id) - 1] ?? null;
     }
 
-    #openNext() {
+    openNext() {
         const head = this.#next && this.queue.heads.get(this.#next);
         this.go({ ticket: head?.ref ?? null });
-    }
-
-    #drawNotice() {
-        const { room, composer } = this.thread;
-        if (!room?.head || room.gone) return;
-        drawNotice(composer.notice, {
-            room, me: this.app.me, mode: composer.mode,
-            onTake: () => this.actions.act('take', room.head),
-            onPing: () => composer.setMode('note'),
-        });
     }
 
     async #loadMore() {

@@ -31,8 +31,8 @@ export async function openPalette(page) {
         id: `person-${id}`, text: name, detail: t('palette.ticketsOf'), icon: 'person',
         run: () => page.go({ view: 'all', assignee: id, panel: null }),
     }));
-    if (page.thread.room) await page.canned.load();
-    const canned = page.thread.room ? page.canned.list.map((reply) => ({
+    if (page.thread?.room) await page.canned.load();
+    const canned = page.thread?.room ? page.canned.list.map((reply) => ({
         id: `canned-${reply.id}`, text: reply.title, detail: t('keys.canned'), icon: 'reply',
         run: () => page.thread.composer.insertCanned(reply),
     })) : [];

@@ -55,12 +55,13 @@ export class QueueList {
             class: 'queue-rows', role: 'grid', tLabel: 'list.label', testid: 'queue',
             'aria-multiselectable': 'true',
         });
+        this.stale = h('p', { class: 'queue-stale', hidden: true, testid: 'stale' });
         this.blank = h('div', { class: 'list-blank', hidden: true, testid: 'list-empty' });
         this.more = h('button', {
             class: 'button button-plain more-button', type: 'button', t: 'portal.more', hidden: true,
             on: { click: () => options.onMore() },
         });
-        this.scroller = h('div', { class: 'pane-scroll' }, this.grid, this.blank, this.more);
+        this.scroller = h('div', { class: 'pane-scroll' }, this.stale, this.grid, this.blank, this.more);
         this.foot = h('div', { class: 'queue-foot' });
         this.element = h('section', { class: 'queue-pane', tLabel: 'list.label' },
             this.bar.element, this.scroller, this.foot);
@@ -124,6 +125,12 @@ export class QueueList {
         this.bar.drawProblem();
         this.search.ask(parseSearch(this.filter.value).words);
         this.render();
+    }
+
+    /** Of when the rows are, where they are not live. @param {Array|null} label */
+    setStale(label) {
+        this.stale.hidden = label === null;
+        if (label) say(this.stale, label);
     }
 
     /** The head under the keyboard, else the open one. */
@@ -200,7 +207,7 @@ export class QueueList {
 
     #render() {
         const { queue } = this.options;
-        if (!queue.isLoaded && this.view !== 'resolved') return this.#showLoading();
+        if (!queue.isShown && this.view !== 'resolved') return this.#showLoading();
         const now = this.app.clock.now();
         const heads = this.source.shown();
         const order = this.view === 'resolved' && this.bar.sort.value === 'urgency'

@@ -4,6 +4,7 @@ import { t } from '../i18n/index.js';
 import { avatar, priorityMark, refMark, statusChip, statusKey, timeAgo } from './chips.js';
 import { h, say, setAttribute, write } from './dom.js';
 import { icon } from './icon.js';
+import { needsHub } from './needs-hub.js';
 import { slaPill } from './sla-pill.js';
 
 /**
@@ -34,11 +35,11 @@ export function queueRow({ app, onOpen, onTick, act }, first) {
         event.stopPropagation();
         onTick(head.id, event.shiftKey);
     });
-    const quick = (action, shape, key, shortcut) => h('button', {
+    const quick = (action, shape, key, shortcut) => needsHub(h('button', {
         class: 'row-action', type: 'button', tabindex: '-1', tTitle: key, tLabel: key,
         'aria-keyshortcuts': shortcut, testid: `row-${action}`,
         on: { click: (event) => (event.stopPropagation(), act(action, head)) },
-    }, icon(shape));
+    }, icon(shape)));
     const take = quick('take', 'person', 'action.take', 't');
     const resolve = quick('resolve', 'checkCircle', 'action.resolve', 'e');
     const watch = quick('watch', 'eye', 'action.watch', 'w');

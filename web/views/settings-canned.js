@@ -131,7 +131,7 @@ export class CannedSettings {
 
     /** The composer's list is old now, too. */
     #reload() {
-        this.page.canned.expire();
+        this.page.canned?.expire();
         return this.load();
     }
 }

@@ -65,7 +65,7 @@ export class SlaSettings extends ReadOnly {
 
 function policyRow({ match = {}, firstResponseMinutes, nextResponseMinutes, targetHours, calendar }, index) {
     const either = (field, words) => [match[field]].flat().filter(Boolean)
-        .map((code) => (words ? t(`${field}.${code}`) : code)).join(', ') || t('rules.any');
+        .map((code) => (words ? t(`${field}.${code}`) : code)).join(', ') || t(field === 'project' ? 'rules.anyProject' : 'rules.any');
     const cell = (text, isFigure) => h('td', { class: isFigure ? 'figure' : '', text });
     return h('tr', { testid: 'policy' },
         h('th', { scope: 'row', class: 'figure', text: number(index + 1) }),

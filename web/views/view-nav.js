@@ -35,12 +35,13 @@ export class ViewNav {
             (this.lateText = h('span')),
         );
         this.element = h('nav', { class: 'view-nav', tLabel: 'queue.views' },
-            h('p', { class: 'nav-title', t: 'queue.title' }),
-            h('ul', { class: 'nav-list' },
-                ...[...this.items.values()].map(({ element }) => h('li', {}, element)),
-            ),
-            this.savedNav.element,
-            this.late,
+            h('div', { class: 'nav-views' },
+                h('p', { class: 'nav-title', t: 'queue.title' }),
+                h('ul', { class: 'nav-list' },
+                    ...[...this.items.values()].map(({ element }) => h('li', {}, element)),
+                ),
+                this.savedNav.element,
+                this.late),
             h('div', { class: 'nav-gap' }),
             ...[['reports', 'chart', 'g r'], ['settings', 'wrench', 'g s']].map(([name, shape, keys]) =>
                 (this[name] = h('button', {
