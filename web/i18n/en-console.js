@@ -91,6 +91,8 @@ export const enConsole = {
     'mention.public': 'You mention {name} in a reply to the customer. Send?',
     'message.more': 'Message actions',
     'message.quote': 'Quote',
+    'message.split': 'Split into new ticket',
+    'files.reuse': 'Use a file of the ticket again',
     'message.copyText': 'Copy text',
     'message.copyLink': 'Copy link',
     'message.textCopied': 'Text copied',

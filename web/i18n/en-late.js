@@ -33,6 +33,8 @@ export const enLate = {
     'keys.undo': 'Undo the last action',
     'keys.send': 'Send',
     'keys.sendResolve': 'Send and resolve',
+    'create.splitFrom': '(From {ref}, message by {name}, {at})',
+    'create.splitNote': 'A part of this ticket goes on in {ref}.',
     'keys.help': 'This help',
     'palette.label': 'Command, ticket, person…',
     'palette.theme': 'Next theme',

@@ -91,6 +91,8 @@ export const frConsole = {
     'mention.public': 'Vous mentionnez {name} dans une réponse au client. Envoyer ?',
     'message.more': 'Actions du message',
     'message.quote': 'Citer',
+    'message.split': 'Scinder en nouveau ticket',
+    'files.reuse': 'Reprendre un fichier du ticket',
     'message.copyText': 'Copier le texte',
     'message.copyLink': 'Copier le lien',
     'message.textCopied': 'Texte copié',

@@ -33,6 +33,8 @@ export const frLate = {
     'keys.undo': 'Annuler la dernière action',
     'keys.send': 'Envoyer',
     'keys.sendResolve': 'Envoyer et résoudre',
+    'create.splitFrom': '(Extrait de {ref}, message de {name}, {at})',
+    'create.splitNote': 'Une partie de ce ticket se poursuit dans {ref}.',
     'keys.help': 'Cette aide',
     'palette.label': 'Commande, ticket, personne…',
     'palette.theme': 'Thème suivant',

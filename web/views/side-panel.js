@@ -2,6 +2,7 @@
 
 import { dateTime, number, t } from '../i18n/index.js';
 import { clockViews } from '../state/sla.js';
+import { ticketFiles } from '../state/ticket-files.js';
 import { PRIORITIES } from '../state/urgency.js';
 import { attachmentList } from './attachments.js';
 import { avatar, refMark } from './chips.js';
@@ -207,12 +208,9 @@ export class SidePanel {
     }
 
     #fillFiles() {
-        const { head, events } = this.#room;
-        const files = [head.attachments, ...events.map(({ message }) => message?.attachments)]
-            .flatMap((each) => each ?? []);
+        const files = ticketFiles(this.#room);
         this.fileSection.hidden = files.length === 0;
-        const unique = [...new Map(files.map((file) => [file.id, file])).values()];
-        this.files.replaceChildren(attachmentList(this.app, unique));
+        this.files.replaceChildren(attachmentList(this.app, files));
     }
 }
 
