@@ -2,6 +2,7 @@
 
 import { h, setAttribute, write } from './dom.js';
 import { icon } from './icon.js';
+import { closeOnLeave } from './popover.js';
 
 export class BottomBar {
     /** @param {import('./console-page.js').ConsolePage} page */
@@ -13,22 +14,19 @@ export class BottomBar {
         }, icon(shape), h('span', { class: 'nav-label', t: label }), ...more);
         this.count = h('span', { class: 'nav-count', hidden: true });
         this.queue = item('queue', 'inbox', 'queue.title', () => page.go({ ticket: null, panel: null }));
-        let wasOpen = false;
-        const notices = item('bell', 'bell', 'bell.title', () => (bell.element.open = !wasOpen), this.count);
-        // A touch outside closes the bell before the click comes.
-        notices.addEventListener('pointerdown', () => (wasOpen = bell.element.open), { capture: true });
+        const notices = item('bell', 'bell', 'bell.title', () => {}, this.count);
+        const me = item('me', 'person', 'bottom.me', () => {});
+        const account = document.querySelector('.account');
+        closeOnLeave(account);
+        opens(notices, bell.element);
+        opens(me, account, () => account.querySelector('.menu-item')?.focus());
         this.element = h('nav', { class: 'bottom-bar', tLabel: 'bottom.label' },
             this.queue,
             item('search', 'search', 'bottom.search', () => {
                 page.go({ ticket: null, panel: null });
                 list.filter.focus();
             }),
-            notices,
-            item('me', 'person', 'bottom.me', () => {
-                const account = document.querySelector('.account');
-                account.open = !account.open;
-                if (account.open) account.querySelector('.menu-item')?.focus();
-            }));
+            notices, me);
         bell.state.on('change', () => {
             const { unread, isOffered } = bell.state;
             notices.hidden = !isOffered;
@@ -42,4 +40,15 @@ export class BottomBar {
     setCurrent(isQueue) {
         setAttribute(this.queue, 'aria-current', isQueue ? 'page' : null);
     }
+}
+
+/** A touch on the button closes what is open before the click comes, so it is remembered. */
+function opens(button, details, then = () => {}) {
+    let wasOpen = false;
+    button.addEventListener('pointerdown', () => (wasOpen = details.open), { capture: true });
+    button.addEventListener('click', () => {
+        details.open = !wasOpen;
+        wasOpen = false;
+        if (details.open) then();
+    });
 }

@@ -31,7 +31,7 @@ export function messageMenu(app, { message, seq, onQuote, onSplit, audience }) {
         h('summary', { class: 'message-more', tLabel: 'message.more', testid: 'message-more' }, icon('more')),
         h('div', { class: 'menu' },
             audience === 'staff' && item('message.quote', 'reply', quote, 'quote'),
-            onSplit && item('message.split', 'split', split, 'split'),
+            onSplit && !message.isDescription && item('message.split', 'split', split, 'split'),
             item('message.copyText', 'copy', copy(() => body, 'message.textCopied'), 'copy-text'),
             item('message.copyLink', 'link', copy(link, 'thread.linkCopied'), 'copy-message-link')));
     closeOnLeave(menu);
