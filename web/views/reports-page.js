@@ -125,6 +125,7 @@ export class ReportsPage {
         const heads = [...this.queue.heads.values()];
         const { oldestMs, ...counts } = liveTiles(heads, now, (head) => slaView(head.sla, now).state === 'breached');
         for (const [name, n] of Object.entries(counts)) write(this.tiles[name].value, number(n));
+        setAttribute(this.tiles.late.element, 'data-some', counts.late > 0);
         write(this.tiles.oldest.value, oldestMs === null ? '—' : span(oldestMs));
     }
 

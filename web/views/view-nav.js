@@ -69,10 +69,12 @@ export class ViewNav {
         for (const place of ['reports', 'settings']) {
             setAttribute(this[place], 'aria-current', view === place ? 'page' : null);
         }
-        this.savedNav.setView(view);
         for (const [name, { element }] of this.items) {
             setAttribute(element, 'aria-current', name === view ? 'page' : null);
         }
+        this.savedNav.setView(view);
+        // On a phone the views are a strip, of which a part is out of sight.
+        this.element.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
     }
 
     #item(view, onChoose) {
