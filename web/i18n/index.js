@@ -76,6 +76,13 @@ export const dateTime = (at) =>
     date('dateTime', { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(at));
 const weekTime = (at) =>
     date('weekTime', { weekday: 'short', hour: '2-digit', minute: '2-digit' }).format(new Date(at));
+/** The day of a week, Monday first, as a word. */
+export const weekday = (index) =>
+    date('weekday', { weekday: 'long', timeZone: 'UTC' }).format(new Date(Date.UTC(2026, 0, 5 + index)));
+
+/** A calendar's day, of no time zone. */
+export const longDate = (day) =>
+    date('longDate', { dateStyle: 'full', timeZone: 'UTC' }).format(new Date(`${day}T00:00:00Z`));
 export const shortDate = (at) =>
     date('short', { day: 'numeric', month: 'short' }).format(new Date(at));
 

@@ -2,16 +2,21 @@
 
 import { isNearOrLate, slaView } from './sla.js';
 
+const NONE = new Set();
 const ACTIVE = ['open', 'in_progress', 'waiting'];
 
 /** In the order of the navigation. `resolved` is not in the live queue: it is asked for by REST. */
 export const QUEUE_VIEWS =
-    ['unassigned', 'mine', 'watching', 'risk', 'waiting', 'all', 'resolved'];
+    ['unassigned', 'mine', 'watching', 'mentions', 'risk', 'waiting', 'all', 'resolved'];
 
 const ALWAYS = () => null;
 
-/** Does this head belong to the view? `hoursOf` gives the calendar of its clocks, or null. */
-export function belongs(view, head, me, now = Date.now(), hoursOf = ALWAYS) {
+/**
+ * Does this head belong to the view? `any` is every ticket in hand: its filters say which.
+ * @param {Set<string>} mentioned ids of the tickets in which this person is mentioned
+ * @param {(head: object) => object|null} hoursOf the calendar of a head's clocks
+ */
+export function belongs(view, head, me, now = Date.now(), mentioned = NONE, hoursOf = ALWAYS) {
     switch (view) {
         case 'unassigned':
             return ['open', 'in_progress'].includes(head.status) && !head.assignedTo;
@@ -20,6 +25,10 @@ export function belongs(view, head, me, now = Date.now(), hoursOf = ALWAYS) {
         case 'watching':
             return ACTIVE.includes(head.status) &&
                 (head.watchers ?? []).some(({ id }) => id === me);
+        case 'mentions':
+            return mentioned.has(head.id);
+        case 'any':
+            return true;
         case 'risk':
             return ACTIVE.includes(head.status) && isNearOrLate(slaView(head.sla, now, hoursOf(head)));
         case 'waiting':
@@ -32,10 +41,12 @@ export function belongs(view, head, me, now = Date.now(), hoursOf = ALWAYS) {
 }
 
 /** @returns {Record<string, number>} a count per view */
-export function countViews(heads, me, now = Date.now(), hoursOf = ALWAYS) {
+export function countViews(heads, me, now = Date.now(), mentioned = NONE, hoursOf = ALWAYS) {
     const counts = Object.fromEntries(QUEUE_VIEWS.map((view) => [view, 0]));
     for (const head of heads) {
-        for (const view of QUEUE_VIEWS) if (belongs(view, head, me, now, hoursOf)) counts[view] += 1;
+        for (const view of QUEUE_VIEWS) {
+            if (belongs(view, head, me, now, mentioned, hoursOf)) counts[view] += 1;
+        }
     }
     return counts;
 }

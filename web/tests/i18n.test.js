@@ -3,16 +3,20 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { en as enFirst } from '../i18n/en.js';
 import { enHours } from '../i18n/en-hours.js';
+import { enLate } from '../i18n/en-late.js';
 import { enReports } from '../i18n/en-reports.js';
+import { enSettings } from '../i18n/en-settings.js';
 import { fr as frFirst } from '../i18n/fr.js';
 import { frHours } from '../i18n/fr-hours.js';
+import { frLate } from '../i18n/fr-late.js';
 import { frReports } from '../i18n/fr-reports.js';
+import { frSettings } from '../i18n/fr-settings.js';
 import {
     chooseLanguage, duration, initials, language, relative, soon, t,
 } from '../i18n/index.js';
 
-const fr = { ...frFirst, ...frHours, ...frReports };
-const en = { ...enFirst, ...enHours, ...enReports };
+const fr = { ...frFirst, ...frHours, ...frLate, ...frReports, ...frSettings };
+const en = { ...enFirst, ...enHours, ...enLate, ...enReports, ...enSettings };
 
 const forms = (entry) => (typeof entry === 'string' ? [entry] : Object.values(entry));
 const placeholders = (text) => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort();

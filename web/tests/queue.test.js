@@ -42,6 +42,7 @@ test('views: each head is where it belongs', () => {
         unassigned: 2,
         mine: 2,
         watching: 1,
+        mentions: 0,
         risk: 1,
         waiting: 1,
         all: 4,

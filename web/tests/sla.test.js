@@ -120,6 +120,6 @@ test('a crossing is told in working hours only; the view of risks keeps the tick
     const known = new Map();
     const told = (text) => crossings(known, [head], moment(text), () => hours).map(({ state }) => state);
     assert.deepEqual([told('09T12:00'), told('10T12:00'), told('12T09:00')], [[], [], ['critical']]);
-    assert.equal(belongs('risk', head, 'me', moment('10T12:00'), () => hours), true);
+    assert.equal(belongs('risk', head, 'me', moment('10T12:00'), undefined, () => hours), true);
     assert.equal(belongs('risk', head, 'me', moment('10T12:00')), false, 'two days off, by the wall');
 });

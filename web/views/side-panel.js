@@ -2,6 +2,7 @@
 
 import { dateTime, number, t } from '../i18n/index.js';
 import { clockViews } from '../state/sla.js';
+import { ticketFiles } from '../state/ticket-files.js';
 import { PRIORITIES } from '../state/urgency.js';
 import { attachmentList } from './attachments.js';
 import { avatar, refMark } from './chips.js';
@@ -9,6 +10,7 @@ import { h, say, write } from './dom.js';
 import { icon } from './icon.js';
 import { download, historyPath } from './downloads.js';
 import { HistorySection } from './history-section.js';
+import { needsHub } from './needs-hub.js';
 import { calendarText, slaText } from './sla-pill.js';
 
 const STATUSES = ['open', 'in_progress', 'waiting', 'resolved', 'closed'];
@@ -27,10 +29,10 @@ export class SidePanel {
     constructor(app, { set, onClose, others, onOpen, menus, onTags }) {
         Object.assign(this, { app, set, others, onOpen });
         this.tags = h('div', { class: 'tag-row', testid: 'panel-tags' });
-        this.addTag = h('button', {
+        this.addTag = needsHub(h('button', {
             class: 'link-button', type: 'button', t: 'panel.editTags', 'aria-keyshortcuts': 'l',
             on: { click: onTags },
-        });
+        }));
         this.files = h('div');
         this.history = new HistorySection({
             onExport: (format) => download(
@@ -39,12 +41,12 @@ export class SidePanel {
         this.status = this.#select('status', STATUSES, 'panel.status');
         this.priority = this.#select('priority', PRIORITIES, 'panel.priority');
         this.category = this.#select('category', CATEGORIES, 'panel.category');
-        this.assignee = h('select', {
+        this.assignee = needsHub(h('select', {
             class: 'field',
             id: 'panel-assignee',
             testid: 'panel-assignee',
             on: { change: () => this.#change('assignedTo', this.assignee.value || null) },
-        });
+        }));
         this.sla = h('ul', {
             class: 'clocks',
             testid: 'panel-sla',
@@ -187,7 +189,7 @@ export class SidePanel {
         },
             ...codes.map((code) => h('option', { value: code, t: `${name}.${code}` })),
         );
-        return select;
+        return needsHub(select);
     }
 
     async #change(name, value) {
@@ -211,12 +213,9 @@ export class SidePanel {
     }
 
     #fillFiles() {
-        const { head, events } = this.#room;
-        const files = [head.attachments, ...events.map(({ message }) => message?.attachments)]
-            .flatMap((each) => each ?? []);
+        const files = ticketFiles(this.#room);
         this.fileSection.hidden = files.length === 0;
-        const unique = [...new Map(files.map((file) => [file.id, file])).values()];
-        this.files.replaceChildren(attachmentList(this.app, unique));
+        this.files.replaceChildren(attachmentList(this.app, files));
     }
 }
 

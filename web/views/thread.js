@@ -15,10 +15,10 @@ export class Thread {
     /**
      * @param {import('../app.js').App} app
      * @param {{audience: 'client'|'staff', header: {element: Element, open: (room: object) =>
-     *     void, update: () => void}, empty: {text: string, hint?: string}, composing?: object}}
-     *     options `composing`: what the composer takes besides
+     *     void, update: () => void}, empty: {text: string, hint?: string}, onSplit?: Function,
+     *     composing?: object}} options `composing`: what the composer takes besides
      */
-    constructor(app, { audience, header, empty, composing = {} }) {
+    constructor(app, { audience, header, empty, onSplit, composing = {} }) {
         this.app = app;
         this.header = header;
         this.composer = new Composer(app, { audience, ...composing });
@@ -29,6 +29,7 @@ export class Thread {
             onEdit: (item) => this.composer.restore(app.outbox.drop(item.key)),
             onDelete: (item) => app.outbox.drop(item.key),
             onQuote: (text) => this.composer.quote(text),
+            onSplit,
         });
         this.typing = new TypingLine(app.me.id);
         this.banner = h('div', { class: 'thread-banner', hidden: true, testid: 'banner' });

@@ -7,7 +7,7 @@ import { HubSearch } from '../state/hub-search.js';
 import { Patience } from '../state/patience.js';
 import { h, KeyedList, onNextFrame, say, setAttribute } from './dom.js';
 import { icon } from './icon.js';
-import { skeletonRows } from './list-blank.js';
+import { showSkeleton } from './list-blank.js';
 import { ticketRow } from './ticket-row.js';
 
 const HIGHLIGHT_MS = 4000;
@@ -87,10 +87,7 @@ export class TicketListView {
         this.groups = new KeyedList(this.groupsElement, ({ name }) => name, (group) =>
             this.#makeGroup(group));
         this.render = onNextFrame(() => this.#render());
-        this.patience = new Patience(() => {
-            this.blank.hidden = false;
-            this.blank.replaceChildren(...skeletonRows(4));
-        });
+        this.patience = new Patience(() => showSkeleton(this.blank, 4));
         this.groupsElement.addEventListener('focusin', () => this.#hold());
         // A node that is moved loses its focus for a moment; who left is known only after that.
         this.groupsElement.addEventListener('focusout', () => queueMicrotask(() => this.#hold()));
