@@ -174,6 +174,21 @@ def test_many_projects_are_searched_and_their_cards_are_live(browser, hub_alone)
     desk.close()
 
 
+def test_a_ticket_that_begins_elsewhere_is_there_at_once(desk):
+    portal = desk.portal()
+    expect(portal.get("list-empty")).to_be_visible()
+    other = portal.context.new_page()
+    other.goto(f"{desk.hub.url}/client-portal#token={people.token(desk.client)}")
+    other.get_by_test_id("new-ticket").click()
+    other.get_by_test_id("create-title").fill("D’un autre onglet")
+    other.get_by_test_id("create-description").fill("Pour voir s’il arrive ici aussi.")
+    other.get_by_test_id("create-submit").click()
+    expect(portal.row("D’un autre onglet")).to_be_visible(timeout=15_000)
+    desk.hub.rest(desk.lina).create(title="De l’équipe", clientId=desk.client.id)
+    expect(portal.row("De l’équipe")).to_be_visible(timeout=15_000)
+    other.close()
+
+
 def test_a_row_under_the_keyboard_stays_until_it_is_left(desk):
     head = desk.ticket("Ne bouge pas")
     desk.ticket("Un autre")

@@ -1,5 +1,5 @@
-// Keeps the numbers of a client's projects live. The hub tells a client of the tickets that they
-// listen to; for the rest it is asked again: after an event, and now and then while somebody looks.
+// Keeps the numbers of a client's projects live: they are asked for again after each event or notice,
+// and now and then while somebody looks.
 
 import { Emitter, scheduleTimer } from '../sdk/guichet.js';
 
@@ -22,6 +22,7 @@ export class ProjectFeed extends Emitter {
         super();
         Object.assign(this, { api, me, isSeen, schedule });
         subscriptions.on('event', () => this.ask());
+        connection.on('notification', () => this.ask());
         connection.on('hello', () => this.ask());
     }
 

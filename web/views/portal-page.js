@@ -150,7 +150,7 @@ export class PortalPage {
                 const project = this.projects.all.length > 1 ? { project: head.project } : {};
                 await this.go({ ticket: head.ref, ...project });
                 this.header.title.focus();
-                this.feed.refresh();
+                this.feed.created();
             },
         }).open();
     }
@@ -173,6 +173,7 @@ export class PortalPage {
         this.app.outbox.on('sent', ({ item, answer }) => {
             if (item.type !== 'create') return;
             this.list.put(answer.ticket);
+            this.feed.created();
             this.app.toasts.show(['create.created', { ref: answer.ticket.ref }]);
         });
         // A banner that says how long ago must not stay as it was.
