@@ -46,14 +46,16 @@ const ANSWERS = {
         id === (value === 'me' ? me : value)),
     client: (head, value) => fold(head.client?.name ?? '').includes(fold(value)),
     tag: (head, value) => (head.tags ?? []).some((tag) => fold(tag) === fold(value)),
-    sla: (head, value, { now }) => slaIs(value, slaView(head.sla, now)),
+    sla: (head, value, { now, hoursOf = () => null }) =>
+        slaIs(value, slaView(head.sla, now, hoursOf(head))),
     before: (head, value) => head.createdAt < value,
     after: (head, value) => head.createdAt.slice(0, 10) >= value,
     has: (head, value, { hasDraft = () => false }) =>
         value === 'draft' ? hasDraft(head.id) : (head.attachments ?? []).length > 0,
 };
 
-function slaIs(value, { state, ms }) {
+/** A clock that only rests for the night is not what the hub calls paused. */
+function slaIs(value, { state: shown, level: state = shown, ms }) {
     if (value === 'breached' || value === 'paused') return state === value;
     if (value === 'warning') return ['warn', 'critical'].includes(state);
     if (!['ok', 'warn', 'critical'].includes(state)) return false;

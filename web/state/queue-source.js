@@ -11,14 +11,14 @@ export class QueueSource {
     view = 'unassigned';
 
     /**
-     * @param {{me: object, clock: object}} app
+     * @param {{me: object, clock: object, hours?: object}} app
      * @param {{queue: object, resolved: {heads: object[], count: number}, mentioned: () =>
      *     Set<string>, drafts: object}} parts
      * @param {() => {filters: object, text: string, found: {has: (id: string) => boolean}}} read what
      *     the bar says now
      */
-    constructor({ me, clock }, parts, read) {
-        Object.assign(this, { me, clock, ...parts, read });
+    constructor({ me, clock, hours = { of: () => null } }, parts, read) {
+        Object.assign(this, { me, clock, hours, ...parts, read });
     }
 
     get isSaved() {
@@ -35,12 +35,13 @@ export class QueueSource {
         const drafts = this.drafts.tickets();
         return {
             me: this.me.id, now: this.clock.now(), found: this.read().found,
-            hasDraft: (id) => drafts.has(id),
+            hasDraft: (id) => drafts.has(id), hoursOf: this.hours.of,
         };
     }
 
     belongs = (head) =>
-        belongs(this.#base, head, this.me.id, this.clock.now(), this.mentioned());
+        belongs(
+            this.#base, head, this.me.id, this.clock.now(), this.mentioned(), this.hours.of);
 
     /** All of this part, whatever the filters say. */
     all() {

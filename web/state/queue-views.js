@@ -1,6 +1,6 @@
 // The named parts of the queue: pure questions about heads.
 
-import { slaView } from './sla.js';
+import { isNearOrLate, slaView } from './sla.js';
 
 const NONE = new Set();
 const ACTIVE = ['open', 'in_progress', 'waiting'];
@@ -9,11 +9,14 @@ const ACTIVE = ['open', 'in_progress', 'waiting'];
 export const QUEUE_VIEWS =
     ['unassigned', 'mine', 'watching', 'mentions', 'risk', 'waiting', 'all', 'resolved'];
 
+const ALWAYS = () => null;
+
 /**
  * Does this head belong to the view? `any` is every ticket in hand: its filters say which.
  * @param {Set<string>} mentioned ids of the tickets in which this person is mentioned
+ * @param {(head: object) => object|null} hoursOf the calendar of a head's clocks
  */
-export function belongs(view, head, me, now = Date.now(), mentioned = NONE) {
+export function belongs(view, head, me, now = Date.now(), mentioned = NONE, hoursOf = ALWAYS) {
     switch (view) {
         case 'unassigned':
             return ['open', 'in_progress'].includes(head.status) && !head.assignedTo;
@@ -27,7 +30,7 @@ export function belongs(view, head, me, now = Date.now(), mentioned = NONE) {
         case 'any':
             return true;
         case 'risk':
-            return ACTIVE.includes(head.status) && isAtRisk(head, now);
+            return ACTIVE.includes(head.status) && isNearOrLate(slaView(head.sla, now, hoursOf(head)));
         case 'waiting':
             return head.status === 'waiting';
         case 'resolved':
@@ -37,14 +40,13 @@ export function belongs(view, head, me, now = Date.now(), mentioned = NONE) {
     }
 }
 
-const isAtRisk = (head, now) =>
-    ['warn', 'critical', 'breached'].includes(slaView(head.sla, now).state);
-
 /** @returns {Record<string, number>} a count per view */
-export function countViews(heads, me, now = Date.now(), mentioned = NONE) {
+export function countViews(heads, me, now = Date.now(), mentioned = NONE, hoursOf = ALWAYS) {
     const counts = Object.fromEntries(QUEUE_VIEWS.map((view) => [view, 0]));
     for (const head of heads) {
-        for (const view of QUEUE_VIEWS) if (belongs(view, head, me, now, mentioned)) counts[view] += 1;
+        for (const view of QUEUE_VIEWS) {
+            if (belongs(view, head, me, now, mentioned, hoursOf)) counts[view] += 1;
+        }
     }
     return counts;
 }

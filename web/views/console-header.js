@@ -35,7 +35,7 @@ export class ConsoleHeader {
             on: { click: () => act('watch') },
         }, icon('eye')));
         this.status = statusChip('staff', 'status');
-        this.pill = slaPill(app.clock);
+        this.pill = slaPill(app);
         this.where = h('span', { class: 'thread-where' });
         this.presence = h('ul', {
             class: 'presence',
@@ -120,7 +120,7 @@ export class ConsoleHeader {
         write(this.title, head.title);
         write(this.where, [head.client?.name, head.project].filter(Boolean).join(' · '));
         this.status.update(head.status);
-        this.pill.update(head.sla);
+        this.pill.update(head);
         const isWatching = (head.watchers ?? []).some(({ id }) => id === this.app.me.id);
         this.watch.setAttribute('aria-pressed', String(isWatching));
         this.take.hidden = isOver || Boolean(head.assignedTo);

@@ -5,6 +5,7 @@ import { language, t } from '../i18n/index.js';
 import { readFilters, writeFilters } from '../state/filters.js';
 import { HeldOrder } from '../state/held-order.js';
 import { HubSearch } from '../state/hub-search.js';
+import { Patience } from '../state/patience.js';
 import { QueueSource } from '../state/queue-source.js';
 import { rowWindow } from '../state/row-window.js';
 import { sortName } from '../state/saved-views.js';
@@ -14,7 +15,7 @@ import { byActivity, orderBy, SORTS } from '../state/urgency.js';
 import { Density } from './density.js';
 import { h, KeyedList, paced, say, write } from './dom.js';
 import { HoverHold } from './hover-hold.js';
-import { drawQueueBlank, skeletonRows } from './list-blank.js';
+import { drawQueueBlank, showSkeleton } from './list-blank.js';
 import { QueueBar } from './queue-bar.js';
 import { bindQueueKeys } from './queue-keys.js';
 import { queueRow } from './queue-row.js';
@@ -71,6 +72,7 @@ export class QueueList {
         }, head));
         this.hover = new HoverHold(this.grid, () => this.render());
         this.render = paced(() => this.#render());
+        this.patience = new Patience(() => showSkeleton(this.blank, 6));
         this.#listen();
         this.density = new Density(this.element, this.bar.density, this.render);
     }
@@ -78,6 +80,7 @@ export class QueueList {
     #listen() {
         const { queue } = this.options;
         queue.on('change', this.render);
+        this.app.hours.on('change', this.render);
         queue.on('entered', (head) => this.#highlight(head));
         queue.on('left', ({ id, why, by }) => this.#left.set(id, { why, by }));
         language.on('change', this.render);
@@ -207,7 +210,8 @@ export class QueueList {
 
     #render() {
         const { queue } = this.options;
-        if (!queue.isShown && this.view !== 'resolved') return this.#showLoading();
+        if (!queue.isShown && this.view !== 'resolved') return this.patience.begin();
+        if (!this.patience.isOver(this.render)) return;
         const now = this.app.clock.now();
         const heads = this.source.shown();
         const order = this.view === 'resolved' && this.bar.sort.value === 'urgency'
@@ -280,11 +284,6 @@ export class QueueList {
         localStorage.setItem(`guichet.sort.${this.view}`, this.bar.sort.value);
         this.bar.drawChips();
         this.applyHeld();
-    }
-
-    #showLoading() {
-        this.blank.hidden = false;
-        this.blank.replaceChildren(...skeletonRows(6));
     }
 
     #highlight(head) {

@@ -1,6 +1,7 @@
 // One ticket in the live queue.
 
 import { t } from '../i18n/index.js';
+import { withoutMarks } from '../state/markup.js';
 import { avatar, priorityMark, refMark, statusChip, statusKey, timeAgo } from './chips.js';
 import { h, say, setAttribute, write } from './dom.js';
 import { icon } from './icon.js';
@@ -18,7 +19,7 @@ export function queueRow({ app, onOpen, onTick, act }, first) {
     const excerpt = h('span', { class: 'row-excerpt' });
     const client = h('span', { class: 'row-client' });
     const status = statusChip('staff');
-    const pill = slaPill(app.clock);
+    const pill = slaPill(app);
     const ago = timeAgo(app.clock);
     const face = avatar(null, { small: true });
     const assignee = h('span', { class: 'row-assignee' });
@@ -62,9 +63,9 @@ export function queueRow({ app, onOpen, onTick, act }, first) {
     const draw = (isMine) => {
         priority.update(head.priority);
         status.update(head.status);
-        pill.update(head.sla);
+        pill.update(head);
         write(title, head.title);
-        const said = head.lastMessage?.excerpt || head.description || '';
+        const said = withoutMarks(head.lastMessage?.excerpt || head.description || '');
         const speaker = head.lastMessage?.authorRole ?? 'client';
         write(excerpt, t(speaker === 'client' ? 'row.clientSaid' : 'row.teamSaid', { text: said }));
         excerpt.dataset.speaker = speaker;

@@ -11,7 +11,7 @@ import { icon } from './icon.js';
 import { download, historyPath } from './downloads.js';
 import { HistorySection } from './history-section.js';
 import { needsHub } from './needs-hub.js';
-import { slaText } from './sla-pill.js';
+import { calendarText, slaText } from './sla-pill.js';
 
 const STATUSES = ['open', 'in_progress', 'waiting', 'resolved', 'closed'];
 const CATEGORIES = ['incident', 'request', 'change'];
@@ -53,6 +53,7 @@ export class SidePanel {
             data: { ticks: '' },
             on: { tick: () => this.tick() },
         });
+        this.hours = h('p', { class: 'hint', testid: 'panel-hours', hidden: true });
         this.client = h('div', { class: 'client-card' });
         this.facts = h('dl', { class: 'facts' });
         this.otherList = h('ul', { class: 'other-tickets' });
@@ -76,7 +77,7 @@ export class SidePanel {
                 field('panel.assignee', this.assignee),
             ),
             section('panel.tags', this.tags, this.addTag),
-            section('panel.sla', this.sla),
+            section('panel.sla', this.sla, this.hours),
             section('panel.client', this.client, this.facts),
             (this.otherSection = section('panel.others', this.otherList)),
             (this.fileSection = section('panel.files', this.files)),
@@ -150,7 +151,11 @@ export class SidePanel {
     tick() {
         const head = this.#room?.head;
         if (!head || this.element.hidden) return;
-        const views = clockViews(head.sla, this.app.clock.now());
+        const now = this.app.clock.now();
+        const hours = this.app.hours.of(head);
+        const views = clockViews(head.sla, now, hours);
+        this.hours.hidden = !hours || views.length === 0;
+        if (!this.hours.hidden) write(this.hours, calendarText(hours));
         if (views.length === 0) {
             return this.sla.replaceChildren(h('li', { class: 'hint', t: 'sla.none' }));
         }
@@ -162,7 +167,7 @@ export class SidePanel {
             const [name, text, at] = item.children;
             item.dataset.state = view.state;
             say(name, `sla.clock.${view.name}`);
-            write(text, slaText(view));
+            write(text, slaText(view, now));
             write(
                 at,
                 view.metAt

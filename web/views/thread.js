@@ -1,18 +1,16 @@
 // One open ticket: header, log, typing line, composer; loading, missing and lost states; and who
 // is looking.
 
+import { Patience } from '../state/patience.js';
 import { h, say } from './dom.js';
 import { Composer } from './composer.js';
 import { ThreadLog } from './thread-log.js';
 import { TypingLine } from './typing-line.js';
 
-/** Skeletons before this would only flicker. */
-const LOADING_AFTER_MS = 150;
-
 export class Thread {
     room = null;
     #stop = [];
-    #timer = null;
+    #patience = new Patience(() => this.#showBlank('thread.loading'));
 
     /**
      * @param {import('../app.js').App} app
@@ -69,16 +67,13 @@ export class Thread {
         this.log.open(this.room);
         this.typing.open(this.room);
         this.composer.open(this.room);
-        this.#timer = setTimeout(
-            () => !this.room?.isLoaded && this.#showBlank('thread.loading'),
-            LOADING_AFTER_MS,
-        );
+        this.#patience.begin();
         this.#tellView(document.hasFocus());
         this.#draw();
     }
 
     close() {
-        clearTimeout(this.#timer);
+        this.#patience.reset();
         for (const stop of this.#stop) stop();
         this.#stop = [];
         if (this.room) {
@@ -99,6 +94,7 @@ export class Thread {
     #draw() {
         const { room } = this;
         if (!room) return;
+        if (room.gone) this.#patience.reset();
         if (room.gone === 'missing') return this.#showBlank('thread.missing', 'thread.missingHint');
         if (room.gone === 'removed') {
             return this.#showBlank(
@@ -107,8 +103,7 @@ export class Thread {
                 this.composer.field.value,
             );
         }
-        if (!room.isLoaded || !room.head) return;
-        clearTimeout(this.#timer);
+        if (!room.isLoaded || !room.head || !this.#patience.isOver(() => this.#draw())) return;
         const wasHidden = this.live.hidden;
         this.blank.hidden = true;
         this.live.hidden = false;

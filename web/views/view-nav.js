@@ -63,6 +63,7 @@ export class ViewNav {
             ));
         this.render = paced(() => this.#render());
         queue.on('change', this.render);
+        app.hours.on('change', this.render);
         saved.on('change', this.render);
         language.on('change', this.render);
     }
@@ -96,9 +97,13 @@ export class ViewNav {
 
     #render() {
         const heads = [...this.queue.heads.values()];
-        const [me, now] = [this.app.me.id, this.app.clock.now()];
-        const counts = { ...countViews(heads, me, now, this.mentioned()), resolved: this.resolvedCount() };
-        this.savedNav.render(countSaved(this.saved.list, heads, { me, now }));
+        const { me, clock, hours } = this.app;
+        const now = clock.now();
+        const counts = {
+            ...countViews(heads, me.id, now, this.mentioned(), hours.of),
+            resolved: this.resolvedCount(),
+        };
+        this.savedNav.render(countSaved(this.saved.list, heads, { me: me.id, now, hoursOf: hours.of }));
         for (const [view, { count }] of this.items) {
             write(count, counts[view] > 0 ? String(counts[view]) : '');
             count.hidden = counts[view] === 0;
