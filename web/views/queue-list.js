@@ -271,7 +271,7 @@ export class QueueList {
         this.bar.drawChips();
         this.scroller.scrollTop = 0;
         this.search.ask(parseSearch(this.filter.value).words);
-        this.render();
+        this.applyHeld();
     }
 
     #filtered() {

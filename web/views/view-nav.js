@@ -52,6 +52,8 @@ export class ViewNav {
                 class: 'nav-item nav-help',
                 type: 'button',
                 testid: 'help',
+                tLabel: 'keys.title',
+                tTitle: 'keys.title',
                 'aria-keyshortcuts': '?',
                 on: { click: onHelp },
             },
