@@ -79,7 +79,7 @@ const shown = (parts) => parts.map((part) =>
 test('whatever the text, it is read in one pass and nothing of it is lost', () => {
     const pieces = ['*', '**', '_', '`', '[', '](', ')', '[x](', 'http://[/', 'http://', 'mailto:', '(', '\n', ' ',
         'a', '- ', '1. ', '```\n', '```js\n', '[](https://a', '*a ', '_b', ' **c', '`` ', 'https://a.fr)', '~', '<b>'];
-    const texts = pieces.map((piece) => piece.repeat(Math.ceil(20_000 / piece.length)));
+    const texts = pieces.map((piece) => piece.repeat(Math.ceil(200_000 / piece.length)));
     let state = 7;
     const random = (n) => (state = (state * 48_271) % 2_147_483_647) % n;
     for (let round = 0; round < 300; round += 1) {
@@ -93,6 +93,6 @@ test('whatever the text, it is read in one pass and nothing of it is lost', () =
         // Of a link, the address is not shown; of a block of code, its name.
         if (!text.includes('](') && !text.includes('```')) assert.equal(letters(all), letters(text));
     }
-    // What takes a square of the length would take minutes here.
-    assert.ok(performance.now() - began < 20_000);
+    // Many times what it takes, so that a busy machine is none; a loop in a loop over a text is.
+    assert.ok(performance.now() - began < 60_000);
 });
