@@ -1,19 +1,20 @@
 // What a signed-in page is made of: one connection, one API, one clock, and who is looking.
 
 import { API } from './net/api.js';
+import { LaterSocket } from './net/later-socket.js';
 import { OutboxStore } from './net/outbox-store.js';
-import { RestSocket } from './net/rest-socket.js';
 import { askForToken, offerToken } from './net/session-share.js';
 import { Subscriptions } from './net/subscriptions.js';
 import { TabLink } from './net/tab-link.js';
 import { forgetToken, keepToken, readClaims, takeToken } from './net/token.js';
+import { WorkingHours } from './net/working-hours.js';
 import { Connection, Outbox, ServerClock, socketURL } from './sdk/guichet.js';
 import { chooseLanguage, language } from './i18n/index.js';
 import { Preferences } from './state/preferences.js';
 import { Announcer } from './views/announcer.js';
 import { fillHeader } from './views/shell.js';
 import { showDenied, showSignIn } from './views/sign-in.js';
-import { startTicker } from './views/ticker.js';
+import { startTicker, tickAll } from './views/ticker.js';
 import { Toasts } from './views/toasts.js';
 
 /** @typedef {ReturnType<typeof makeApp>} App */
@@ -75,11 +76,17 @@ function makeApp(token, me) {
         // Where sockets never come up, REST carries the same frames.
         openSocket: (url, protocols, { refusals }) =>
             refusals >= REFUSALS_MAX && navigator.onLine && refusals % 2 === 1
-                ? new RestSocket(api)
+                ? new LaterSocket(async () => {
+                    const { RestSocket } = await import('./net/rest-socket.js');
+                    return new RestSocket(api);
+                })
                 : tabs.open(url, protocols),
     });
     const subscriptions = new Subscriptions(connection);
     const outbox = new Outbox(connection, { storage: new OutboxStore(me.id) });
+    const hours = new WorkingHours(api, () => import('./views/working-hours.js'));
+    connection.on('hello', () => hours.refresh(clock.now()));
+    hours.on('change', tickAll);
     offerToken(() => current, me.role);
     const signOut = () => {
         current = null;
@@ -105,7 +112,8 @@ function makeApp(token, me) {
     addEventListener('offline', () => connection.networkLost());
     document.addEventListener('visibilitychange', () => document.hidden || connection.wake());
     return {
-        me, clock, announcer, toasts, api, tabs, preferences, connection, subscriptions, outbox, signOut,
+        me, clock, announcer, toasts, api, tabs, preferences, connection, subscriptions, outbox, hours,
+        signOut,
     };
 }
 

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from support.browser import chromium
 from support.desk import Desk, open_thread
+from support.rules import SLA
 
 AXE = (pathlib.Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -101,6 +102,24 @@ def test_the_console_has_no_violation(desk, language, theme):
     console.get("view-reports").click()
     expect(console.get("live-open")).to_have_text("3")
     check(console, "reports", failures)
+    console.page.route("**/api/sla", lambda route: route.fulfill(json=SLA))
+    console.get("view-settings").click()
+    console.get("reply-new").click()
+    console.get("reply-save").click()
+    check(console, "quick reply with errors", failures)
+    console.get("tab-sla").click()
+    expect(console.get("policy")).to_have_count(2)
+    check(console, "rules", failures)
+    console.get("view-all").click()
+    console.get("filter").fill("conversation")
+    console.get("save-view").click()
+    check(console, "saving a view", failures)
+    console.page.keyboard.press("Escape")
+    open_thread(console, "Conversation suivie")
+    console.context.set_offline(True)
+    expect(console.get("away")).to_be_visible()
+    console.get("resolve").focus()
+    check(console, "away", failures)
     assert not failures, "\n".join(failures)
 
 

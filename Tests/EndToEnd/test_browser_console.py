@@ -230,13 +230,26 @@ def test_reports_draw_what_the_hub_counts(desk):
     }
     desk.ticket("Compté")
     console = desk.console()
-    console.page.route("**/api/stats**", lambda route: route.fulfill(json=report))
+    asked = []
+    console.page.route(
+        "**/api/stats**",
+        lambda route: (asked.append(route.request.url), route.fulfill(json=report)),
+    )
     console.get("view-reports").click()
     expect(console.get("chart-flow").locator("svg")).to_be_visible()
     expect(console.get("live-open")).to_have_text("1")
     console.get("table-flow").click()
     expect(console.get("chart-flow").locator("tbody tr")).to_have_count(2)
     expect(console.get("chart-sla")).to_contain_text("100")
+    console.get("report-from").fill("2026-01-03")
+    console.get("report-to").fill("2026-01-01")
+    expect(console.get("wrong-dates")).to_be_visible()
+    asked.clear()
+    console.get("report-to").fill("2026-01-05")
+    expect(console.get("wrong-dates")).to_be_hidden()
+    expect(console.get("period-month")).to_have_attribute("aria-pressed", "false")
+    assert any("from=2026-01-03&to=2026-01-05" in url for url in asked)
+    assert any("from=2025-12-31&to=2026-01-02" in url for url in asked)
     desk.ticket("Compté aussi")
     expect(console.get("live-open")).to_have_text("2")
     console.get("live-free").locator("..").click()

@@ -95,6 +95,9 @@ def test_what_is_written_offline_goes_out_once(desk):
     head = desk.ticket("Ligne coupée")
     portal = desk.portal()
     open_thread(portal, "Ligne coupée")
+    # The form comes once there is time for it.
+    portal.page.wait_for_function("""() => performance.getEntriesByType('resource')
+        .some(({ name, responseEnd }) => name.endsWith('/create-fields.js') && responseEnd > 0)""")
     portal.context.set_offline(True)
     expect(portal.get("conn")).to_contain_text("Hors ligne")
     portal.compose("Vous me lisez ?")
@@ -139,6 +142,87 @@ def test_several_projects_begin_with_a_choice(browser, hub_alone):
     portal.get("switch-project").click()
     expect(portal.get("project")).to_have_count(2)
     desk.close()
+
+
+def test_many_projects_are_searched_and_their_cards_are_live(browser, hub_alone):
+    desk = Desk(browser, hub_alone)
+    names = ("atelier", "boutique", "cuisine", "dépôt", "école", "ferme", "gare", "hangar")
+    desk.client = people.client("Claire", projects=names)
+    head = desk.ticket("Four éteint", project="atelier")
+    desk.ticket("Caisse lente", project="boutique")
+    portal = desk.portal()
+    cards = portal.get("project")
+    expect(cards).to_have_count(8)
+    expect(cards.first).to_contain_text("boutique")
+    cards.first.focus()
+    lina = desk.hub.rest(desk.lina)
+    lina.patch(f"/api/tickets/{head['id']}", {"action": "take"})
+    lina.patch(f"/api/tickets/{head['id']}", {"action": "wait"})
+    expect(cards.filter(has_text="atelier")).to_contain_text("1 attend votre réponse")
+    expect(cards.first).to_contain_text("boutique")
+    portal.page.keyboard.press("ArrowRight")
+    expect(cards.nth(1)).to_be_focused()
+    portal.get("project-search").fill("ECOLE")
+    expect(cards).to_have_count(1)
+    portal.get("project-search").fill("")
+    expect(cards.first).to_contain_text("atelier")
+    portal.get("project-search").fill("four")
+    expect(portal.get("project-blank")).to_be_visible()
+    portal.get("project-search").fill("atel")
+    portal.page.keyboard.press("Enter")
+    expect(portal.get("project-title")).to_have_text("atelier")
+    desk.close()
+
+
+def test_a_ticket_that_begins_elsewhere_is_there_at_once(desk):
+    portal = desk.portal()
+    expect(portal.get("list-empty")).to_be_visible()
+    other = portal.context.new_page()
+    other.goto(f"{desk.hub.url}/client-portal#token={people.token(desk.client)}")
+    other.get_by_test_id("new-ticket").click()
+    other.get_by_test_id("create-title").fill("D’un autre onglet")
+    other.get_by_test_id("create-description").fill("Pour voir s’il arrive ici aussi.")
+    other.get_by_test_id("create-submit").click()
+    expect(portal.row("D’un autre onglet")).to_be_visible(timeout=15_000)
+    desk.hub.rest(desk.lina).create(title="De l’équipe", clientId=desk.client.id)
+    expect(portal.row("De l’équipe")).to_be_visible(timeout=15_000)
+    other.close()
+
+
+def test_a_row_under_the_keyboard_stays_until_it_is_left(desk):
+    head = desk.ticket("Ne bouge pas")
+    desk.ticket("Un autre")
+    portal = desk.portal()
+    row = portal.row("Ne bouge pas")
+    row.focus()
+    lina = desk.hub.rest(desk.lina)
+    lina.patch(f"/api/tickets/{head['id']}", {"action": "take"})
+    lina.patch(f"/api/tickets/{head['id']}", {"action": "resolve"})
+    group = portal.page.locator("[data-group]").filter(has=row)
+    expect(row).to_contain_text("Résolu")
+    expect(group).to_have_attribute("data-group", "active")
+    expect(row).to_be_focused()
+    portal.get("search").focus()
+    expect(group).to_have_attribute("data-group", "resolved")
+
+
+def test_light_markup_is_read_on_both_sides_and_plain_text_is_left_alone(desk):
+    marked = "**Important** : `ls`\n- un\n- deux\n\n[le guide](https://example.org/a)"
+    plain = "2 * 3 * 4\n  <b>non</b>\n\nun_nom_de.txt"
+    head = desk.ticket("Mise en forme", description=marked)
+    desk.hub.rest(desk.client).say(head["id"], plain)
+    for screen in (desk.portal(), desk.console()):
+        open_thread(screen, "Mise en forme")
+        first = screen.message("Important").locator(".message-body")
+        expect(first.locator("strong")).to_have_text("Important")
+        expect(first.locator("code")).to_have_text("ls")
+        expect(first.locator("li")).to_have_text(["un", "deux"])
+        link = first.locator("a")
+        expect(link).to_have_attribute("href", "https://example.org/a")
+        expect(link).to_have_attribute("rel", "noopener noreferrer")
+        body = screen.message("un_nom_de.txt").locator(".message-body")
+        assert body.text_content() == plain
+        assert body.locator("*").count() == 0
 
 
 def test_a_ticket_of_somebody_else_is_not_found(desk):

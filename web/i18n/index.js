@@ -74,6 +74,15 @@ export const timeWithSeconds = (at) =>
     date('seconds', { timeStyle: 'medium' }).format(new Date(at));
 export const dateTime = (at) =>
     date('dateTime', { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(at));
+const weekTime = (at) =>
+    date('weekTime', { weekday: 'short', hour: '2-digit', minute: '2-digit' }).format(new Date(at));
+/** The day of a week, Monday first, as a word. */
+export const weekday = (index) =>
+    date('weekday', { weekday: 'long', timeZone: 'UTC' }).format(new Date(Date.UTC(2026, 0, 5 + index)));
+
+/** A calendar's day, of no time zone. */
+export const longDate = (day) =>
+    date('longDate', { dateStyle: 'full', timeZone: 'UTC' }).format(new Date(`${day}T00:00:00Z`));
 export const shortDate = (at) =>
     date('short', { day: 'numeric', month: 'short' }).format(new Date(at));
 
@@ -95,6 +104,12 @@ export function day(at, now = Date.now()) {
 
 const midnight = (at) => new Date(at).setHours(0, 0, 0, 0);
 
+/** What is to come: an hour of today, of a day of this week, else a date. */
+export function soon(at, now) {
+    const days = Math.round((midnight(at) - midnight(now)) / 86_400_000);
+    return days === 0 ? time(at) : days < 7 ? weekTime(at) : dateTime(at);
+}
+
 /** "à l'instant", "il y a 5 min", "il y a 3 h", then a date. */
 export function relative(at, now) {
     const seconds = Math.round((Date.parse(at) - now) / 1000);
@@ -107,12 +122,15 @@ export function relative(at, now) {
     return shortDate(at);
 }
 
-/** 48 h or more `3 j 4 h`; from one hour `5 h 12`; below, `42:10`. */
-export function duration(ms) {
+/**
+ * 48 h or more `3 j 4 h`; from one hour `5 h 12`; below, `42:10`. Without `withDays` hours stay
+ * hours: two days of work are not 48 of them.
+ */
+export function duration(ms, { withDays = true } = {}) {
     const seconds = Math.floor(ms / 1000);
     const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60)];
     const two = (value) => String(value).padStart(2, '0');
-    if (hours >= 48) {
+    if (withDays && hours >= 48) {
         return t('duration.days', { d: String(Math.floor(hours / 24)), h: String(hours % 24) });
     }
     if (hours >= 1) return t('duration.hours', { h: String(hours), m: two(minutes) });

@@ -16,6 +16,7 @@ export class API {
     ticket = (id) => this.request('GET', `/api/tickets/${encodeURIComponent(id)}`);
     events = (id, query) =>
         this.request('GET', `/api/tickets/${encodeURIComponent(id)}/events`, { query });
+    sla = () => this.request('GET', '/api/sla');
     slaPreview = (query) => this.request('GET', '/api/sla/preview', { query });
 
     /** The key makes a second submit of the same form the same ticket. */
@@ -84,11 +85,19 @@ export function toSearch(query = {}) {
     return search.toString();
 }
 
+/** Seconds, from a number of them or a date. */
+export function retryAfter(header, now = Date.now()) {
+    if (!header) return undefined;
+    const seconds = /^\d+$/.test(header) ? Number(header) : (Date.parse(header) - now) / 1000;
+    return seconds > 0 ? seconds : undefined;
+}
+
 async function problem(response) {
     const body = await response.json().catch(() => ({}));
     const fallback = response.status >= 500 ? 'unavailable' : 'bad_request';
     return new CommandError({
         ...body,
+        retryAfter: body.retryAfter ?? retryAfter(response.headers.get('Retry-After')),
         status: response.status,
         code: body.code ?? fallback,
         message: body.detail ?? body.title,

@@ -2,8 +2,10 @@
 
 import { makeKey } from '../sdk/guichet.js';
 
-/** So that progress shows and a cancel is heeded. */
+/** Small enough that progress shows and a cancel is heeded; the hub takes 500. */
 const CHUNK = 50;
+const CHUNK_MAX = 500;
+const STEPS = 20;
 const UNSUPPORTED = [400, 404, 405, 422, 501];
 
 /**
@@ -20,8 +22,9 @@ export async function changeMany(app, ids, change, { onProgress = () => {}, isCa
         else result.failed.push({ id, code });
     };
     let isOneByOne = false;
-    for (let from = 0; from < ids.length && !isCancelled(); from += CHUNK) {
-        const chunk = ids.slice(from, from + CHUNK);
+    const size = Math.min(CHUNK_MAX, Math.max(CHUNK, Math.ceil(ids.length / STEPS)));
+    for (let from = 0; from < ids.length && !isCancelled(); from += size) {
+        const chunk = ids.slice(from, from + size);
         isOneByOne ||= !(await asOne(app, chunk, change, take));
         if (isOneByOne) await oneByOne(app, chunk, change, take, isCancelled);
         onProgress(result.done.length + result.failed.length);

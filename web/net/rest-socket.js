@@ -33,6 +33,8 @@ export class RestSocket {
             ...error.frame,
         }));
         if (answer && frame.id !== undefined) this.#say({ ...answer, re: frame.id });
+        // What one has just done oneself is not waited for.
+        if (answer?.type === 'ack') this.#poll();
     }
 
     close() {

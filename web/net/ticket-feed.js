@@ -1,9 +1,10 @@
 // Keeps a client's ticket list live: a client has no queue, so it listens to the rooms of the open
-// tickets, and
-// asks by REST for what began elsewhere.
+// tickets, and asks by REST for what began elsewhere: when the hub or another tab tells of it, and
+// now and then.
 
 const ROOMS_MAX = 50;
 const REFRESH_MS = 30_000;
+const AFTER_NEWS_MS = 100;
 const PAGE = 200;
 
 export class TicketFeed {
@@ -12,13 +13,18 @@ export class TicketFeed {
     #isLoading = false;
     #hasPaged = false;
     #timer = null;
+    #news = null;
 
     /**
      * @param {object} app
      * @param {import('../state/tickets.js').TicketList} list
+     * @param {{isSeen?: () => boolean, tabs?: BroadcastChannel}} options `tabs`: the person's others
      */
-    constructor({ api, connection, subscriptions, me }, list, { isSeen = () => true } = {}) {
-        Object.assign(this, { api, connection, subscriptions, me, list, isSeen });
+    constructor(
+        { api, connection, subscriptions, me }, list,
+        { isSeen = () => true, tabs = new BroadcastChannel(`guichet tickets ${me.id}`) } = {},
+    ) {
+        Object.assign(this, { api, connection, subscriptions, me, list, isSeen, tabs });
     }
 
     get hasMore() {
@@ -28,12 +34,27 @@ export class TicketFeed {
     start() {
         this.connection.on('hello', () => this.refresh());
         this.connection.on('removed', ({ ticket }) => this.list.remove(ticket));
+        // Of what is listened to, the event itself says more.
+        this.connection.on('notification', ({ ticket }) => this.#held.has(ticket) || this.#ask());
+        this.tabs.onmessage = () => this.#ask();
         this.subscriptions.on('event', ({ event }) => this.list.applyEvent(event));
         this.subscriptions.on('room', (room) => {
             if (room.head) this.list.put(room.head);
             this.list.setRead(room.id, room.reads.get(this.me.id) ?? 0);
         });
         return this.refresh();
+    }
+
+    /** A ticket was made here: the other tabs have no other way to learn of it. */
+    created() {
+        this.tabs.postMessage('created');
+        return this.refresh();
+    }
+
+    #ask() {
+        clearTimeout(this.#news);
+        this.#news = setTimeout(
+            () => (this.#isLoading ? this.#ask() : this.refresh()), AFTER_NEWS_MS);
     }
 
     /** @returns {Promise<Error|null>} what went wrong, if anything */

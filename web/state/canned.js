@@ -46,5 +46,15 @@ export function fillCanned(body, { head, me, words = {} }) {
     return { text, missing };
 }
 
+/** What may stand between the braces, in French where there is a French name. */
+export const VARIABLES = [
+    'client.prenom', 'client.nom', 'client.firstName', 'client.name', 'ticket.ref', 'ticket.titre',
+    'ticket.title', 'ticket.projet', 'ticket.project', 'ticket.status', 'ticket.priority',
+    'ticket.category', 'agent.prenom', 'agent.nom', 'agent.firstName', 'agent.name',
+];
+
+/** @returns {string[]} the names of the variables of a text */
+export const variablesIn = (text) => [...text.matchAll(VARIABLE)].map(([, name]) => name);
+
 /** Variables that are still in a text, which must not be sent. */
 export const unfilled = (text) => text.match(VARIABLE) ?? [];

@@ -4,6 +4,10 @@
 const PREFIX = 'guichet.draft.';
 
 export class Drafts {
+    #tickets = null;
+    /** Called when a ticket gets a draft or loses its last. */
+    onChange = () => {};
+
     constructor(storage, me) {
         this.storage = storage;
         this.prefix = `${PREFIX}${me}.`;
@@ -48,6 +52,31 @@ export class Drafts {
 
     clear(ticket, mode) {
         this.storage.removeItem(this.#name(ticket, mode));
+        this.#changed(ticket, false);
+    }
+
+    /** @returns {Set<string>} the tickets that have one, in whatever mode */
+    tickets() {
+        if (this.#tickets) return this.#tickets;
+        const found = new Set();
+        for (let index = 0; index < this.storage.length; index += 1) {
+            const name = this.storage.key(index);
+            if (!name.startsWith(this.prefix)) continue;
+            found.add(name.slice(this.prefix.length, name.lastIndexOf('.')));
+        }
+        this.#tickets = found;
+        return found;
+    }
+
+    /** Another tab has written. */
+    refresh() {
+        this.#tickets = null;
+        this.onChange();
+    }
+
+    /** A letter more in a draft is no change of what has one. */
+    #changed(ticket, isKept) {
+        if (this.#tickets?.has(ticket) !== isKept) this.refresh();
     }
 
     #name = (ticket, mode) => `${this.prefix}${ticket}.${mode}`;
@@ -55,6 +84,7 @@ export class Drafts {
     #store(ticket, mode, draft) {
         try {
             this.storage.setItem(this.#name(ticket, mode), JSON.stringify(draft));
+            this.#changed(ticket, true);
         } catch {
             // A full storage loses the copy, not the text in the field.
         }

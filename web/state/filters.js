@@ -5,9 +5,14 @@ import { fold, parseSearch } from './search-text.js';
 import { slaView } from './sla.js';
 
 /** In the order of the bar; each may have several values, of which one must fit. */
-export const FILTER_FIELDS = ['status', 'priority', 'category', 'project', 'assignee', 'sla', 'tag'];
+export const FILTER_FIELDS =
+    ['status', 'priority', 'category', 'project', 'assignee', 'watching', 'sla', 'tag'];
 
 const HOUR = 3_600_000;
+
+/** @returns {Record<string, string[]|string>} nothing chosen */
+export const noFilters = () =>
+    ({ ...Object.fromEntries(FILTER_FIELDS.map((field) => [field, []])), from: '', to: '' });
 
 /** @param {(name: string) => string|null} get reads the address */
 export function readFilters(get) {
@@ -37,17 +42,22 @@ const ANSWERS = {
         value === 'none' ? !head.assignedTo
         : value === 'me' ? head.assignedTo?.id === me
         : head.assignedTo?.id === value || fold(head.assignedTo?.name ?? '').includes(fold(value)),
+    watching: (head, value, { me }) => (head.watchers ?? []).some(({ id }) =>
+        id === (value === 'me' ? me : value)),
     client: (head, value) => fold(head.client?.name ?? '').includes(fold(value)),
     tag: (head, value) => (head.tags ?? []).some((tag) => fold(tag) === fold(value)),
-    sla: (head, value, { now }) => slaIs(value, slaView(head.sla, now)),
+    sla: (head, value, { now, hoursOf = () => null }) =>
+        slaIs(value, slaView(head.sla, now, hoursOf(head))),
     before: (head, value) => head.createdAt < value,
     after: (head, value) => head.createdAt.slice(0, 10) >= value,
     has: (head, value, { hasDraft = () => false }) =>
         value === 'draft' ? hasDraft(head.id) : (head.attachments ?? []).length > 0,
 };
 
-function slaIs(value, { state, ms }) {
+/** A clock that only rests for the night is not what the hub calls paused. */
+function slaIs(value, { state: shown, level: state = shown, ms }) {
     if (value === 'breached' || value === 'paused') return state === value;
+    if (value === 'warning') return ['warn', 'critical'].includes(state);
     if (!['ok', 'warn', 'critical'].includes(state)) return false;
     return ms <= (value === 'soon' ? HOUR : 4 * HOUR);
 }
@@ -66,11 +76,20 @@ export function makeFilter(filters, text, context) {
     return (head) =>
         fields.every((field) =>
             filters[field].some((value) => ANSWERS[field](head, value, context))) &&
-        terms.every(({ name, value }) => ANSWERS[name](head, value, context)) &&
+        termsFit(head, terms, context) &&
         (!filters.from || ANSWERS.after(head, filters.from)) &&
         (!filters.to || head.createdAt.slice(0, 10) <= filters.to) &&
         (wanted.length === 0 || context.found?.has(head.id) === true || says(head, wanted));
 }
+
+/** Of one thing that a ticket has one of, either may be asked for; of the others, all must fit. */
+const EITHER = ['status', 'priority', 'category', 'project', 'assignee', 'client', 'sla'];
+
+const termsFit = (head, terms, context) => terms.every(({ name }) => {
+    const [either, all] = [EITHER.includes(name), terms.filter((term) => term.name === name)];
+    const fits = ({ value }) => ANSWERS[name](head, value, context);
+    return either ? all.some(fits) : all.every(fits);
+});
 
 function says(head, words) {
     const parts = [head.ref, head.title, head.client?.name, head.project, head.assignedTo?.name,

@@ -1,23 +1,36 @@
-// What happened to a person's tickets: a list that is read, and grows live. Empty and silent where
-// the hub keeps none.
+// What happened to a person's tickets: a list that is read, and grows live; what one tab reads, all
+// have read. Empty and silent where the hub keeps none.
 
 import { Emitter } from '../sdk/guichet.js';
 
 /** More than this at once is told as one sum. */
 const MANY = 5;
+const PAGE = 200;
+/** How far back mentions are looked for. */
+const PAGES_MAX = 10;
+const READS_MAX = 500;
 
 /** Emits `change`; `arrived` with the new ones (live, or found after an absence). */
 export class Notifications extends Emitter {
     /** Newest first. */
     list = [];
+    /** Ids of the tickets in which somebody mentioned this person. */
+    mentioned = new Set();
     isOffered = false;
     #isLoaded = false;
+    #open = null;
 
-    constructor({ api, connection }) {
+    /**
+     * @param {{api: object, connection: object}} app
+     * @param {{channel?: BroadcastChannel|null, isLooking?: () => boolean}} options `channel`: to
+     *     this person's other tabs
+     */
+    constructor({ api, connection }, { channel = null, isLooking = () => true } = {}) {
         super();
-        this.api = api;
+        Object.assign(this, { api, channel, isLooking });
         connection.on('hello', () => this.load());
         connection.on('notification', ({ type, ...notification }) => this.#take([notification]));
+        channel?.addEventListener('message', ({ data }) => this.#mark(data.ids));
     }
 
     get unread() {
@@ -26,7 +39,8 @@ export class Notifications extends Emitter {
 
     async load() {
         try {
-            const { notifications } = await this.api.request('GET', '/api/notifications');
+            const page = await this.api.request('GET', '/api/notifications', { query: { limit: PAGE } });
+            const { notifications } = page;
             this.isOffered = true;
             const known = new Set(this.list.map(({ id }) => id));
             const isFirst = !this.#isLoaded;
@@ -35,18 +49,39 @@ export class Notifications extends Emitter {
             const reads = new Map(notifications.map(({ id, read }) => [id, read]));
             this.list = this.list.map((each) => ({ ...each, read: each.read || reads.get(each.id) === true }));
             this.#take(fresh, { isSilent: isFirst });
+            if (isFirst) await this.#findMentions(page.next);
         } catch {
             this.emit('change');  // not offered, or not reachable: the next greeting asks again
         }
     }
 
+    /** Mentions older than the list. */
+    async #findMentions(next) {
+        for (let page = 1; next && page < PAGES_MAX; page += 1) {
+            const older = await this.api.request('GET', '/api/notifications', {
+                query: { limit: PAGE, before: next },
+            });
+            this.#keepMentions(older.notifications);
+            next = older.next;
+        }
+        this.emit('change');
+    }
+
+    #keepMentions(items) {
+        for (const { kind, ticket } of items) if (kind === 'mention') this.mentioned.add(ticket);
+    }
+
     #take(fresh, { isSilent = false } = {}) {
         const known = new Set(this.list.map(({ id }) => id));
         const entered = fresh.filter(({ id }) => !known.has(id));
+        this.#keepMentions(entered);
         this.list = [...entered, ...this.list].sort((a, b) => (a.at < b.at ? 1 : -1)).slice(0, 300);
         this.isOffered = true;
         this.emit('change');
-        if (!isSilent && entered.length > 0) this.emit('arrived', entered);
+        this.look();
+        // What is read already, here or elsewhere, is no news.
+        const news = this.list.filter((each) => !each.read && entered.some(({ id }) => id === each.id));
+        if (!isSilent && news.length > 0) this.emit('arrived', news);
     }
 
     /** @returns {Array<{ticket: string, ref: string, items: object[]}>} newest group first */
@@ -60,7 +95,21 @@ export class Notifications extends Emitter {
         return [...groups.values()];
     }
 
-    /** Opening a ticket reads what was said of it. */
+    /**
+     * Opening a ticket reads what was said of it, and what will be said as long as it is open and
+     * looked at.
+     * @param {string|null} ticket
+     */
+    setOpen(ticket) {
+        this.#open = ticket;
+        this.look();
+    }
+
+    /** The reader is back at the page. */
+    look() {
+        if (this.#open && this.isLooking()) this.readTicket(this.#open);
+    }
+
     readTicket(ticket) {
         return this.#read(this.list.filter((each) => each.ticket === ticket && !each.read));
     }
@@ -72,9 +121,18 @@ export class Notifications extends Emitter {
     async #read(items) {
         if (items.length === 0) return;
         const ids = items.map(({ id }) => id);
-        this.list = this.list.map((each) => (ids.includes(each.id) ? { ...each, read: true } : each));
+        this.#mark(ids);
+        this.channel?.postMessage({ ids });
+        for (let from = 0; from < ids.length; from += READS_MAX) {
+            const body = { ids: ids.slice(from, from + READS_MAX) };
+            await this.api.request('POST', '/api/notifications/read', { body }).catch(() => {});
+        }
+    }
+
+    #mark(ids) {
+        const isRead = new Set(ids);
+        this.list = this.list.map((each) => (isRead.has(each.id) ? { ...each, read: true } : each));
         this.emit('change');
-        await this.api.request('POST', '/api/notifications/read', { body: { ids } }).catch(() => {});
     }
 }
 

@@ -3,14 +3,14 @@
 const KEPT = 20;
 
 export class OfflineTickets {
-    constructor(storage, me) {
-        this.storage = storage;
+    constructor(storage, me, kept = KEPT) {
+        Object.assign(this, { storage, kept });
         this.name = `guichet.tickets.${me}`;
     }
 
     /** @param {object[]} heads @param {number} at the hub's clock */
     save(heads, at) {
-        const newest = Array.from(heads).sort((a, b) => (a.updatedAt < b.updatedAt ? 1 : -1)).slice(0, KEPT);
+        const newest = Array.from(heads).sort((a, b) => (a.updatedAt < b.updatedAt ? 1 : -1)).slice(0, this.kept);
         try {
             this.storage.setItem(this.name, JSON.stringify({ at, heads: newest }));
         } catch {

@@ -1,15 +1,22 @@
 // The named parts of the queue: pure questions about heads.
 
-import { slaView } from './sla.js';
+import { isNearOrLate, slaView } from './sla.js';
 
+const NONE = new Set();
 const ACTIVE = ['open', 'in_progress', 'waiting'];
 
 /** In the order of the navigation. `resolved` is not in the live queue: it is asked for by REST. */
 export const QUEUE_VIEWS =
-    ['unassigned', 'mine', 'watching', 'risk', 'waiting', 'all', 'resolved'];
+    ['unassigned', 'mine', 'watching', 'mentions', 'risk', 'waiting', 'all', 'resolved'];
 
-/** Does this head belong to the view? */
-export function belongs(view, head, me, now = Date.now()) {
+const ALWAYS = () => null;
+
+/**
+ * Does this head belong to the view? `any` is every ticket in hand: its filters say which.
+ * @param {Set<string>} mentioned ids of the tickets in which this person is mentioned
+ * @param {(head: object) => object|null} hoursOf the calendar of a head's clocks
+ */
+export function belongs(view, head, me, now = Date.now(), mentioned = NONE, hoursOf = ALWAYS) {
     switch (view) {
         case 'unassigned':
             return ['open', 'in_progress'].includes(head.status) && !head.assignedTo;
@@ -18,8 +25,12 @@ export function belongs(view, head, me, now = Date.now()) {
         case 'watching':
             return ACTIVE.includes(head.status) &&
                 (head.watchers ?? []).some(({ id }) => id === me);
+        case 'mentions':
+            return mentioned.has(head.id);
+        case 'any':
+            return true;
         case 'risk':
-            return ACTIVE.includes(head.status) && isAtRisk(head, now);
+            return ACTIVE.includes(head.status) && isNearOrLate(slaView(head.sla, now, hoursOf(head)));
         case 'waiting':
             return head.status === 'waiting';
         case 'resolved':
@@ -29,14 +40,13 @@ export function belongs(view, head, me, now = Date.now()) {
     }
 }
 
-const isAtRisk = (head, now) =>
-    ['warn', 'critical', 'breached'].includes(slaView(head.sla, now).state);
-
 /** @returns {Record<string, number>} a count per view */
-export function countViews(heads, me, now = Date.now()) {
+export function countViews(heads, me, now = Date.now(), mentioned = NONE, hoursOf = ALWAYS) {
     const counts = Object.fromEntries(QUEUE_VIEWS.map((view) => [view, 0]));
     for (const head of heads) {
-        for (const view of QUEUE_VIEWS) if (belongs(view, head, me, now)) counts[view] += 1;
+        for (const view of QUEUE_VIEWS) {
+            if (belongs(view, head, me, now, mentioned, hoursOf)) counts[view] += 1;
+        }
     }
     return counts;
 }

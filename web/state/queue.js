@@ -10,6 +10,8 @@ export class Queue extends Emitter {
     counts = {};
     hasMore = false;
     isLoaded = false;
+    /** There is something to see, be it old. */
+    isShown = false;
     #rev = 0;
 
     /** The answer to `queue.join`: what it does not list is not in the queue. */
@@ -26,7 +28,15 @@ export class Queue extends Emitter {
         this.hasMore = frame.more === true;
         this.#rev = frame.rev;
         this.isLoaded = true;
+        this.isShown = true;
         for (const head of entered) this.emit('entered', head);
+        this.emit('change');
+    }
+
+    /** What was kept of an earlier visit, until the hub answers. */
+    show(heads) {
+        this.heads = new Map(heads.map((head) => [head.id, head]));
+        this.isShown = true;
         this.emit('change');
     }
 

@@ -6,6 +6,19 @@ export const CLOCKS = ['firstResponse', 'nextResponse', 'resolution'];
 const DAY = 86_400_000;
 const dayOf = (at) => new Date(at).toISOString().slice(0, 10);
 
+const DAYS_MAX = 366;
+
+/**
+ * Days of one's own choice, and as many before them.
+ * @returns {object|null} null where they make no period
+ */
+export function ownPeriod(from, to, now) {
+    const [first, last] = [Date.parse(from), Date.parse(to)];
+    const days = (last - first) / DAY + 1;
+    if (!(days >= 1 && days <= DAYS_MAX) || to > dayOf(now)) return null;
+    return { from, to, before: { from: dayOf(first - days * DAY), to: dayOf(first - DAY) } };
+}
+
 /** The days of a period that ends today, and of the one before it. */
 export function periodOf(name, now) {
     const days = PERIODS[name] ?? 30;

@@ -2,7 +2,7 @@
 
 const NAMES = [
     'project', 'view', 'ticket', 'q', 'new', 'panel', 'tab', 'sort',
-    'status', 'priority', 'category', 'assignee', 'sla', 'tag', 'from', 'to',
+    'status', 'priority', 'category', 'assignee', 'watching', 'sla', 'tag', 'from', 'to',
 ];
 
 /** @returns {Record<string, string|null>} by name, of those above */

@@ -32,8 +32,8 @@ const VALUES = {
     },
     assignee: { me: ['moi', 'me'], none: ['personne', 'none', 'libre', 'free'] },
     sla: {
-        breached: ['retard', 'late', 'breached'], soon: ['1h', 'risque', 'risk'], day: ['4h'],
-        paused: ['pause', 'paused'],
+        breached: ['retard', 'late', 'breached'], warning: ['proche', 'warning'],
+        soon: ['1h', 'risque', 'risk'], day: ['4h'], paused: ['pause', 'paused'],
     },
     has: { file: ['piece', 'fichier', 'file'], draft: ['brouillon', 'draft'] },
 };

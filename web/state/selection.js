@@ -2,6 +2,8 @@
 
 export class Selection {
     ids = new Set();
+    /** Ticked tickets that the list has not loaded, by id. */
+    beyond = new Map();
     #anchor = null;
 
     get size() {
@@ -27,14 +29,21 @@ export class Selection {
         this.ids = new Set(order);
     }
 
+    /** Whatever was collected, loaded or not. */
+    allOf(heads) {
+        this.beyond = new Map(heads.map((head) => [head.id, head]));
+        this.ids = new Set(this.beyond.keys());
+    }
+
     clear() {
         this.ids.clear();
+        this.beyond.clear();
         this.#anchor = null;
     }
 
     /** What is not in the list any more is not ticked any more. */
     keep(order) {
         const known = new Set(order);
-        for (const id of this.ids) if (!known.has(id)) this.ids.delete(id);
+        for (const id of this.ids) if (!known.has(id) && !this.beyond.has(id)) this.ids.delete(id);
     }
 }

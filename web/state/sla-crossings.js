@@ -2,19 +2,22 @@
 
 import { slaView } from './sla.js';
 
+const ALWAYS = () => null;
+
 const RANK = { ok: 0, warn: 1, critical: 2, breached: 3 };
 
 /**
  * @param {Map<string, number>} known ticket id → the worst state seen; kept up to date
  * @param {object[]} heads
  * @param {number} now the hub's clock
+ * @param {(head: object) => object|null} hoursOf the calendar of a head's clocks
  * @returns {Array<{head: object, state: string, minutes: number}>} those that got worse; a ticket
  *     seen for the first time has crossed nothing
  */
-export function crossings(known, heads, now) {
+export function crossings(known, heads, now, hoursOf = ALWAYS) {
     const crossed = [];
     for (const head of heads) {
-        const { state, ms, clock } = slaView(head.sla, now);
+        const { state, ms, clock } = slaView(head.sla, now, hoursOf(head));
         const rank = RANK[state];
         const key = `${head.id} ${clock}`;
         if (rank === undefined) continue;

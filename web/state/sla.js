@@ -2,14 +2,32 @@
 // side panel.
 
 const MINUTE = 60_000;
+const TIMES_MAX = 5000;
+
+/** Deadlines are asked for each second, and are always the same few. */
+const times = new Map();
+
+function timeOf(text) {
+    let at = times.get(text);
+    if (at !== undefined) return at;
+    if (times.size >= TIMES_MAX) times.clear();
+    at = Date.parse(text);
+    times.set(text, at);
+    return at;
+}
 
 /**
  * @param {object|null} sla
  * @param {number} now the hub's clock, in milliseconds
- * @returns {{state: string, clock: string|null, ms: number, deadlineAt: string|null}}
- *     `ms`: what is left, or how late, or how early; never negative
+ * @param {import('./work-calendar.js').WorkCalendar|null} [hours] in which its clocks run; null:
+ *     around the clock
+ * @returns {{state: string, clock: string|null, ms: number, deadlineAt: string|null, isWork?:
+ *     boolean, reason?: 'hours', level?: string, resumesAt?: number|null}}
+ *     `ms`: what is left, or how late, or how early; never negative; `isWork`: `ms` is working
+ *     time. Outside of its hours a clock is `paused` for the `reason` of `hours`; `level` is what
+ *     it will be once it resumes.
  */
-export function slaView(sla, now) {
+export function slaView(sla, now, hours = null) {
     if (!sla || sla.state === 'none') return view('none');
     if (sla.state === 'met' || sla.state === 'missed') {
         const delta = sla.resolvedAt && sla.deadlineAt
@@ -18,31 +36,39 @@ export function slaView(sla, now) {
         return view(sla.state, 'resolution', Math.abs(delta), sla.deadlineAt);
     }
     const due = sla.nextDue;
-    if (due?.deadlineAt) return running(due.clock, due.deadlineAt, targetMs(sla, due.clock), now);
-    if (sla.state === 'paused') {
-        const left = sla.deadlineAt && sla.pausedAt
-            ? Date.parse(sla.deadlineAt) - Date.parse(sla.pausedAt)
-            : 0;
-        return view('paused', 'resolution', Math.max(0, left), sla.deadlineAt);
+    if (due?.deadlineAt) {
+        return running(due.clock, due.deadlineAt, targetMs(sla, due.clock), now, hours);
     }
+    if (sla.state === 'paused') return stopped(sla, hours);
     if (sla.deadlineAt) {
-        return running('resolution', sla.deadlineAt, targetMs(sla, 'resolution'), now);
+        return running('resolution', sla.deadlineAt, targetMs(sla, 'resolution'), now, hours);
     }
     return view('none');
 }
 
+/** By the level of the clock, whether or not it rests outside of its hours. */
+export const isNearOrLate = ({ state, level = state }) =>
+    ['warn', 'critical', 'breached'].includes(level);
+
+function stopped({ deadlineAt, pausedAt }, hours) {
+    if (!deadlineAt || !pausedAt) return view('paused', 'resolution', 0, deadlineAt);
+    const [from, until] = [Date.parse(pausedAt), Date.parse(deadlineAt)];
+    const left = hours ? hours.worked(from, until) : Math.max(0, until - from);
+    return { ...view('paused', 'resolution', left, deadlineAt), isWork: hours !== null };
+}
+
 /** The three clocks, each for itself. */
-export function clockViews(sla, now) {
+export function clockViews(sla, now, hours = null) {
     if (!sla || sla.state === 'none') return [];
-    const resolution = slaView({ ...sla, nextDue: null }, now);
+    const resolution = slaView({ ...sla, nextDue: null }, now, hours);
     return [
-        { name: 'firstResponse', ...clockView(sla, 'firstResponse', now) },
-        { name: 'nextResponse', ...clockView(sla, 'nextResponse', now) },
+        { name: 'firstResponse', ...clockView(sla, 'firstResponse', now, hours) },
+        { name: 'nextResponse', ...clockView(sla, 'nextResponse', now, hours) },
         { name: 'resolution', ...resolution, metAt: sla.resolvedAt },
     ].filter(({ state }) => state !== 'none');
 }
 
-function clockView(sla, name, now) {
+function clockView(sla, name, now, hours) {
     const clock = sla[name];
     if (!clock) return view('none');
     if (clock.metAt) {
@@ -58,25 +84,31 @@ function clockView(sla, name, now) {
         };
     }
     if (!clock.deadlineAt) return view('none');
-    return running(name, clock.deadlineAt, targetMs(sla, name), now);
+    return running(name, clock.deadlineAt, targetMs(sla, name), now, hours);
+}
+
+function running(clock, deadlineAt, target, now, hours) {
+    const until = timeOf(deadlineAt);
+    if (until <= now) return view('breached', clock, now - until, deadlineAt);
+    const left = hours ? hours.worked(now, until) : until - now;
+    // A deadline outside of the hours comes from others, which counted until yesterday, say.
+    if (left <= 0) return view(levelOf(until - now, target), clock, until - now, deadlineAt);
+    const found = { ...view(levelOf(left, target), clock, left, deadlineAt), isWork: hours !== null };
+    if (!hours || hours.isOpen(now)) return found;
+    const resumesAt = hours.nextSpan(now)?.from ?? null;
+    return { ...found, state: 'paused', reason: 'hours', level: found.state, resumesAt };
 }
 
 /**
  * Warn at 25 % or one hour left, critical at 10 % or fifteen minutes; of a short target only the
  * share counts.
  */
-function running(clock, deadlineAt, target, now) {
-    const left = Date.parse(deadlineAt) - now;
-    if (left <= 0) return view('breached', clock, -left, deadlineAt);
+function levelOf(left, target) {
     const share = target > 0 ? left / target : 1;
     const isShort = target > 0 && target <= 60 * MINUTE;
-    if (share <= 0.1 || (!isShort && left <= 15 * MINUTE)) {
-        return view('critical', clock, left, deadlineAt);
-    }
-    if (share <= 0.25 || (!isShort && left <= 60 * MINUTE)) {
-        return view('warn', clock, left, deadlineAt);
-    }
-    return view('ok', clock, left, deadlineAt);
+    if (share <= 0.1 || (!isShort && left <= 15 * MINUTE)) return 'critical';
+    if (share <= 0.25 || (!isShort && left <= 60 * MINUTE)) return 'warn';
+    return 'ok';
 }
 
 function targetMs(sla, clock) {

@@ -84,6 +84,10 @@ export class FakeStorage {
     getItem = (name) => this.#items.get(name) ?? null;
     setItem = (name, value) => void this.#items.set(name, String(value));
     removeItem = (name) => void this.#items.delete(name);
+    key = (index) => [...this.#items.keys()][index] ?? null;
+    get length() {
+        return this.#items.size;
+    }
 }
 
 /** What IndexedDB is to the outbox. */

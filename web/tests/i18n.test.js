@@ -2,13 +2,21 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { en as enFirst } from '../i18n/en.js';
+import { enHours } from '../i18n/en-hours.js';
+import { enLate } from '../i18n/en-late.js';
 import { enReports } from '../i18n/en-reports.js';
+import { enSettings } from '../i18n/en-settings.js';
 import { fr as frFirst } from '../i18n/fr.js';
+import { frHours } from '../i18n/fr-hours.js';
+import { frLate } from '../i18n/fr-late.js';
 import { frReports } from '../i18n/fr-reports.js';
-import { chooseLanguage, duration, initials, language, relative, t } from '../i18n/index.js';
+import { frSettings } from '../i18n/fr-settings.js';
+import {
+    chooseLanguage, duration, initials, language, relative, soon, t,
+} from '../i18n/index.js';
 
-const fr = { ...frFirst, ...frReports };
-const en = { ...enFirst, ...enReports };
+const fr = { ...frFirst, ...frHours, ...frLate, ...frReports, ...frSettings };
+const en = { ...enFirst, ...enHours, ...enLate, ...enReports, ...enSettings };
 
 const forms = (entry) => (typeof entry === 'string' ? [entry] : Object.values(entry));
 const placeholders = (text) => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort();
@@ -83,6 +91,18 @@ test('durations change their shape at one hour and at forty-eight', () => {
         '5 h 12',
         '3 j 4 h',
     ]);
+});
+
+test('working time has no days, of which nobody knows how long they are', () => {
+    assert.equal(duration(76 * 3_600_000 + 300_000, { withDays: false }), '76 h 05');
+});
+
+test('what is to come is an hour, a day of this week, then a date', () => {
+    const noon = new Date(2026, 10, 27, 12).getTime();
+    const day = 86_400_000;
+    assert.equal(soon(noon + 3_600_000, noon), '13:00');
+    assert.match(soon(noon + 3 * day, noon), /^lun\.? 12:00$/);
+    assert.match(soon(noon + 9 * day, noon), /6 déc/);
 });
 
 test('ages are words, then a date', () => {

@@ -42,6 +42,7 @@ test('views: each head is where it belongs', () => {
         unassigned: 2,
         mine: 2,
         watching: 1,
+        mentions: 0,
         risk: 1,
         waiting: 1,
         all: 4,
@@ -119,4 +120,22 @@ test('unread: a newer message of the team, beyond one\'s own mark', () => {
     assert.equal(list.isUnread(list.heads.get('t')), false);
     list.applyEvent(changeEvent(3, lina, { status: { from: 'open', to: 'resolved' } }));
     assert.equal(list.groups()[0].name, 'resolved');
+});
+
+test('a row under the keyboard keeps its place, and leaves it afterwards', () => {
+    const list = new TicketList('ann');
+    list.load([
+        head({ id: 'a', seq: 1, status: 'open', updatedAt: '2026-01-05T10:00:00.000Z' }),
+        head({ id: 'b', seq: 1, status: 'open', updatedAt: '2026-01-05T09:00:00.000Z' }),
+    ]);
+    const held = list.heads.get('b');
+    list.applyEvent({
+        ticket: 'b', seq: 2, prev: 1, at: '2026-01-05T11:00:00.000Z', kind: 'change', by: null,
+        changes: { status: { from: 'open', to: 'resolved' } },
+    });
+    const keep = ({ status }) => status === 'open';
+    const shown = (options) => list.groups(options).map(({ name, heads }) =>
+        [name, heads.map(({ id, status }) => `${id} ${status}`)]);
+    assert.deepEqual(shown({ keep, held }), [['active', ['a open', 'b resolved']]]);
+    assert.deepEqual(shown({}), [['active', ['a open']], ['resolved', ['b resolved']]]);
 });

@@ -2,10 +2,11 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { toSearch } from '../net/api.js';
+import { retryAfter, toSearch } from '../net/api.js';
 import { readClaims, takeToken, tokenFromPaste } from '../net/token.js';
 import { TypingSignal } from '../net/typing-signal.js';
 import { Drafts } from '../state/drafts.js';
+import { Patience } from '../state/patience.js';
 import { readRoute, writeRoute } from '../state/route.js';
 import { problemsOf } from '../state/ticket-form.js';
 import { changeEvent, FakeStorage, FakeTime, person } from './fake-hub.js';
@@ -106,4 +107,33 @@ test('a ticket needs a title and a description, counted in characters', () => {
         'invalid.titleLong',
     );
     assert.deepEqual(problemsOf({ title: '🖨️ broken', description: 'It does not print.' }), {});
+});
+
+test('a placeholder comes after a while, and then stays for one', () => {
+    const time = new FakeTime();
+    const seen = [];
+    const patience = new Patience(() => seen.push('shown'), { now: time.now, schedule: time.schedule });
+    patience.begin();
+    time.pass(140);
+    assert.equal(patience.isOver(), true, 'what is there at once needs none');
+    time.pass(1000);
+    assert.deepEqual(seen, []);
+    patience.begin();
+    time.pass(160);
+    assert.deepEqual(seen, ['shown']);
+    assert.equal(patience.isOver(() => seen.push('over')), false);
+    assert.equal(patience.isOver(() => seen.push('again')), false);
+    time.pass(280);
+    assert.deepEqual(seen, ['shown']);
+    time.pass(20);
+    assert.deepEqual(seen, ['shown', 'again'], 'the newest content, once');
+    assert.equal(patience.isOver(), true);
+});
+
+test('how long to wait is a number of seconds or a date', () => {
+    const now = Date.parse('2026-01-05T10:00:00Z');
+    assert.equal(retryAfter('7'), 7);
+    assert.equal(retryAfter('Mon, 05 Jan 2026 10:00:30 GMT', now), 30);
+    assert.deepEqual([null, '', '0', 'soon', 'Mon, 05 Jan 2026 09:00:00 GMT'].map((each) =>
+        retryAfter(each, now)), Array(5).fill(undefined));
 });

@@ -6,6 +6,7 @@ import { uploadFile } from '../net/upload.js';
 import { h, say, setAttribute } from './dom.js';
 import { icon } from './icon.js';
 import { sizeText } from './attachments.js';
+import { pick } from './pick.js';
 
 const COUNT_MAX = 10;
 
@@ -13,9 +14,17 @@ export class AttachmentField {
     #files = new Map();
     #nextKey = 1;
 
-    /** @param {import('../app.js').App} app */
-    constructor(app) {
-        this.app = app;
+    /**
+     * @param {import('../app.js').App} app
+     * @param {{reusable?: () => object[]}} options `reusable`: files of the ticket that may be
+     *     attached again
+     */
+    constructor(app, { reusable = () => [] } = {}) {
+        Object.assign(this, { app, reusable });
+        this.reuse = h('button', {
+            class: 'icon-button', type: 'button', tLabel: 'files.reuse', tTitle: 'files.reuse', hidden: true,
+            testid: 'reuse-file', on: { click: () => this.#reuse() },
+        }, icon('copy'));
         this.input = h('input', { type: 'file', multiple: true, hidden: true, testid: 'file-input' });
         this.button = h('button', {
             class: 'icon-button', type: 'button', tLabel: 'composer.attach', tTitle: 'composer.attach',
@@ -23,8 +32,8 @@ export class AttachmentField {
         }, icon('clip'));
         this.limits = h('span', { class: 'hint', testid: 'file-limits', hidden: true });
         this.list = h('ul', { class: 'attachments attachments-new' });
-        this.#offer();
-        app.connection.on('hello', () => this.#offer());
+        this.offer();
+        app.connection.on('hello', () => this.offer());
         this.input.addEventListener('change', () => {
             this.add([...this.input.files]);
             this.input.value = '';
@@ -36,8 +45,10 @@ export class AttachmentField {
         return this.app.connection.hello?.limits?.uploadBytes ?? 0;
     }
 
-    #offer() {
+    /** The ticket, or what the hub takes, has changed. */
+    offer() {
         this.button.hidden = this.bytesMax === 0;
+        this.reuse.hidden = this.bytesMax === 0 || this.reusable().length === 0;
         this.limits.hidden = this.bytesMax === 0;
         say(this.limits, ['files.limits', { n: COUNT_MAX, size: sizeText(this.bytesMax) }]);
     }
@@ -68,6 +79,24 @@ export class AttachmentField {
             event.preventDefault();
             this.add([...event.dataTransfer.files]);
         });
+    }
+
+    /** The hub attaches a file once: chosen again, it goes as a copy. */
+    async #reuse() {
+        const file = await pick({
+            label: 'files.reuse', testid: 'pick-file',
+            choices: this.reusable().map((each) => ({
+                value: each, text: each.name, detail: sizeText(each.size), icon: 'clip',
+            })),
+        });
+        if (!file) return this.reuse.focus();
+        try {
+            const blob = await this.app.api.file(`/api/files/${file.id}`);
+            this.add([new File([blob], file.name, { type: file.type })]);
+        } catch (error) {
+            this.app.toasts.error(error);
+        }
+        return undefined;
     }
 
     /** @param {File[]} files */

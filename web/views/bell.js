@@ -5,7 +5,6 @@ import { fr } from '../i18n/fr.js';
 import { Notifications, summary } from '../state/notifications.js';
 import { h, onNextFrame, write } from './dom.js';
 import { icon } from './icon.js';
-import { notifyBrowser, playSound } from './alerts.js';
 import { closeOnLeave } from './popover.js';
 
 const ICONS = {
@@ -29,7 +28,11 @@ export class Bell {
      */
     constructor(app, { onOpen }) {
         Object.assign(this, { app, onOpen });
-        this.state = new Notifications(app);
+        this.state = new Notifications(app, {
+            channel: globalThis.BroadcastChannel && new BroadcastChannel(`guichet reads ${app.me.id}`),
+            isLooking: () => document.visibilityState === 'visible' && document.hasFocus(),
+        });
+        addEventListener('focus', () => this.state.look());
         this.count = h('span', { class: 'bell-count', hidden: true, testid: 'bell-count' });
         this.list = h('div', { class: 'bell-list', testid: 'bell-list' });
         this.summary = h('summary', {
@@ -83,7 +86,7 @@ export class Bell {
     }
 
     /** Hours away are one sentence, not forty. */
-    #arrived(items) {
+    async #arrived(items) {
         const { isMany, events, tickets } = summary(items);
         const [first] = items;
         const text = isMany ? t('bell.many', { n: events, tickets }) : `${first.ref} · ${wordKind(first)}`;
@@ -91,6 +94,7 @@ export class Bell {
         if (isMany) this.app.toasts.show(['bell.many', { n: events, tickets }]);
         // One tab of all makes the noise.
         if (!this.app.tabs.isPrimary) return;
+        const { notifyBrowser, playSound } = await import('./alerts.js');
         playSound(this.app.preferences, first.kind);
         notifyBrowser(this.app.preferences, text, () => this.onOpen(first.ref));
     }

@@ -2,10 +2,16 @@
 // far it is, and can be taken back for ten seconds.
 
 import { language } from '../i18n/index.js';
+import { addLateWords } from '../i18n/late.js';
 import { changeMany } from '../net/bulk.js';
 import { ask } from './dialog.js';
 import { h, say } from './dom.js';
+import { exportTickets } from './downloads.js';
 import { icon } from './icon.js';
+import { needsHub } from './needs-hub.js';
+import { SelectAll } from './select-all.js';
+
+addLateWords();
 
 const UNDO_MS = 10_000;
 /** Above this many, a change is asked about first. */
@@ -17,22 +23,21 @@ export class BulkBar {
     /**
      * @param {import('../app.js').App} app
      * @param {import('./queue-list.js').QueueList} list
-     * @param {{choose: (what: string, heads: object[]) => Promise<object|undefined>, download:
-     *     (heads: object[]) => void}} options
+     * @param {{choose: (what: string, heads: object[]) => Promise<object|undefined>}} options
      */
-    constructor(app, list, { choose, download }) {
-        Object.assign(this, { app, list, choose, download });
+    constructor(app, list, { choose }) {
+        Object.assign(this, { app, list, choose });
         this.count = h('span', { class: 'bulk-count', testid: 'bulk-count' });
-        const button = (what, shape, key) => h('button', {
+        const button = (what, shape, key) => needsHub(h('button', {
             class: 'button button-plain', type: 'button', testid: `bulk-${what}`,
             on: { click: () => this.#start(what) },
-        }, icon(shape), h('span', { t: key }));
+        }, icon(shape), h('span', { t: key })));
         this.buttons = h('div', { class: 'bulk-buttons' },
             button('assign', 'person', 'bulk.assign'), button('status', 'half', 'bulk.status'),
             button('priority', 'high', 'bulk.priority'), button('tags', 'tag', 'bulk.tags'),
             h('button', {
                 class: 'button button-plain', type: 'button', testid: 'bulk-export',
-                on: { click: () => download(this.list.chosen()) },
+                on: { click: () => exportTickets(app, this.list.chosen()) },
             }, icon('download'), h('span', { t: 'bulk.export' })));
         this.progress = h('div', { class: 'bulk-progress', hidden: true },
             (this.bar = h('progress', { max: '1', value: '0', tLabel: 'bulk.progressLabel' })),
@@ -46,11 +51,14 @@ export class BulkBar {
             h('div', { class: 'bulk-top' }, this.count,
                 h('button', { class: 'link-button', type: 'button', t: 'bulk.none', testid: 'bulk-none',
                     on: { click: () => list.untick() } })),
-            this.buttons, this.progress);
+            (this.all = new SelectAll(app, list)).element, this.buttons, this.progress);
     }
 
-    update() {
+    /** @param {{isAll?: boolean}} [how] every loaded row has just been ticked */
+    update({ isAll = false } = {}) {
         const n = this.list.selection.size;
+        if (isAll) this.all.offer();
+        else if (n < this.list.order.length) this.all.hide();
         const was = this.element.hidden ? 0 : this.said;
         this.element.hidden = n === 0;
         if (n === 0) return;

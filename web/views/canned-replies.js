@@ -3,7 +3,7 @@
 import { language, t } from '../i18n/index.js';
 import { bodyOf, fillCanned } from '../state/canned.js';
 import { h } from './dom.js';
-import { pick } from './picker.js';
+import { pick } from './pick.js';
 
 const STALE_MS = 60_000;
 
@@ -58,11 +58,19 @@ export class CannedReplies {
             ({ value: reply, text: reply.title, detail: t('canned.inBody') }));
     }
 
-    /** What is missing stands out, since it will keep the message from being sent. */
     #preview(reply, head) {
-        const { text } = this.fill(reply, head);
-        const parts = text.split(/(\{\{\s*[\w.]+\s*\}\})/);
-        return h('p', { class: 'canned-preview' }, ...parts.map((part) =>
-            (/^\{\{/.test(part) ? h('mark', { class: 'canned-missing', text: part }) : part)));
+        return cannedPreview(this.fill(reply, head).text);
     }
+
+    /** Somebody has changed them. */
+    expire() {
+        this.#loadedAt = 0;
+    }
+}
+
+/** What is missing stands out, since it will keep the message from being sent. */
+export function cannedPreview(text) {
+    const parts = text.split(/(\{\{\s*[\w.]+\s*\}\})/);
+    return h('p', { class: 'canned-preview' }, ...parts.map((part) =>
+        (/^\{\{/.test(part) ? h('mark', { class: 'canned-missing', text: part }) : part)));
 }

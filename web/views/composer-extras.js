@@ -3,7 +3,7 @@
 import { unfilled } from '../state/canned.js';
 import { ask } from './dialog.js';
 import { say, setAttribute } from './dom.js';
-import { pick } from './picker.js';
+import { pick } from './pick.js';
 
 /** Puts a text at the caret, in place of what was selected. */
 export function insertAtCaret(field, text) {

@@ -2,6 +2,7 @@
 // is answering.
 
 import { h, say } from './dom.js';
+import { needsHub } from './needs-hub.js';
 
 /**
  * @param {HTMLElement} element
@@ -24,12 +25,12 @@ export function drawNotice(element, { room, me, mode, onTake, onPing }) {
     element.replaceChildren(text);
     if (notice.canTake) {
         element.append(
-            h('button', {
+            needsHub(h('button', {
                 class: 'link-button',
                 type: 'button',
                 t: 'action.take',
                 on: { click: onTake },
-            }),
+            })),
         );
     }
     if (notice.canPing) {

@@ -4,6 +4,7 @@
 import { t, time } from '../i18n/index.js';
 import { TypingSignal } from '../net/typing-signal.js';
 import { Drafts } from '../state/drafts.js';
+import { ticketFiles } from '../state/ticket-files.js';
 import { AttachmentField } from './attachment-field.js';
 import {
     asksForCanned, asksForMention, byteCount, fitField, insertReply, maySend, Mentions, quoteInto,
@@ -26,10 +27,12 @@ export class Composer {
      * @param {{audience: 'client'|'staff', canned?: object, menus?: object, onSent?: Function}}
      *     options
      */
-    constructor(app, { audience, canned = null, menus = null, onNext = () => {} }) {
-        Object.assign(this, { app, audience, canned, onNext });
+    constructor(app, {
+        audience, canned = null, menus = null, onNext = () => {},
+        drafts = new Drafts(localStorage, app.me.id),
+    }) {
+        Object.assign(this, { app, audience, canned, onNext, drafts });
         this.mentions = menus && new Mentions({ menus, me: app.me });
-        this.drafts = new Drafts(localStorage, app.me.id);
         this.saved = h('span', { class: 'composer-saved', testid: 'draft-saved', hidden: true });
         this.field = h('textarea', {
             class: 'composer-field', rows: 2, tLabel: 'composer.label', testid: 'composer', dir: 'auto',
@@ -39,7 +42,9 @@ export class Composer {
         this.sendButton = h('button', {
             class: 'button button-send', type: 'submit', testid: 'send', tTitle: 'composer.hint',
         }, icon('send'), (this.sendLabel = h('span')));
-        this.files = new AttachmentField(app);
+        this.files = new AttachmentField(app, {
+            reusable: () => (audience === 'staff' && this.#room ? ticketFiles(this.#room) : []),
+        });
         this.notice = h('div', {
             class: 'composer-notice', hidden: true, testid: 'composer-notice', data: { ticks: '' },
         });
@@ -52,8 +57,7 @@ export class Composer {
         this.element = h('form', { class: 'composer', data: { mode: 'reply' } },
             this.notice, this.modes?.element, this.field, this.files.list,
             h('div', { class: 'composer-bar' },
-                this.files.button,
-                this.files.input,
+                this.files.button, this.files.reuse, this.files.input,
                 this.cannedButton,
                 (this.hint = h('span', { class: 'composer-hint' })),
                 this.saved,
@@ -91,20 +95,10 @@ export class Composer {
         for (const stop of this.#stop) stop();
         this.#room = room;
         this.files.clear();
-        this.#stop = room
-            ? [
-                this.app.subscriptions.on('event', ({ event }) =>
-                    this.drafts.advance(room.id, 'reply', event, this.app.me.id)),
-            ]
-            : [];
-        this.mode = 'reply';
-        if (
-            room &&
-            this.drafts.read(room.id, 'reply').text === '' &&
-            this.drafts.read(room.id, 'note').text !== ''
-        ) {
-            this.mode = 'note';
-        }
+        this.#stop = room ? [this.app.subscriptions.on('event', ({ event }) =>
+            this.drafts.advance(room.id, 'reply', event, this.app.me.id))] : [];
+        const has = (mode) => room && this.drafts.read(room.id, mode).text !== '';
+        this.mode = has('note') && !has('reply') ? 'note' : 'reply';
         this.#restore();
         this.#draw();
     }
@@ -235,6 +229,7 @@ export class Composer {
     /** Names the client in the placeholder. */
     setClient(name) {
         this.clientName = name;
+        this.files.offer();
         this.#draw();
     }
 

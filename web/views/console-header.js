@@ -3,6 +3,7 @@
 import { avatar, statusChip } from './chips.js';
 import { h, KeyedList, say, write } from './dom.js';
 import { icon } from './icon.js';
+import { needsHub } from './needs-hub.js';
 import { slaPill } from './sla-pill.js';
 
 const FACES_MAX = 4;
@@ -24,17 +25,17 @@ export class ConsoleHeader {
             testid: 'copy-ref', on: { click: () => act('copy') },
         });
         this.title = h('h2', { class: 'thread-title', testid: 'thread-title', tabindex: '-1' });
-        this.edit = h('button', {
+        this.edit = needsHub(h('button', {
             class: 'icon-button title-edit', type: 'button', tLabel: 'thread.editTitle',
             tTitle: 'thread.editTitle', testid: 'edit-title', on: { click: () => this.#editTitle() },
-        }, icon('pen'));
-        this.watch = h('button', {
+        }, icon('pen')));
+        this.watch = needsHub(h('button', {
             class: 'icon-button', type: 'button', tLabel: 'action.watch', tTitle: 'action.watch',
             testid: 'watch', 'aria-keyshortcuts': 'w', 'aria-pressed': 'false',
             on: { click: () => act('watch') },
-        }, icon('eye'));
+        }, icon('eye')));
         this.status = statusChip('staff', 'status');
-        this.pill = slaPill(app.clock);
+        this.pill = slaPill(app);
         this.where = h('span', { class: 'thread-where' });
         this.presence = h('ul', {
             class: 'presence',
@@ -43,7 +44,7 @@ export class ConsoleHeader {
         });
         this.faces = new KeyedList(this.presence, ({ id }) => id, (person) => this.#face(person));
         const button = (action, shape, key, shortcut, tone) =>
-            h('button', {
+            needsHub(h('button', {
                 class: `button button-${tone}`,
                 type: 'button',
                 testid: action,
@@ -52,7 +53,7 @@ export class ConsoleHeader {
             },
                 icon(shape),
                 h('span', { t: key }),
-            );
+            ));
         this.take = button('take', 'person', 'action.take', 't', 'primary');
         this.resolve = button('resolve', 'checkCircle', 'action.resolve', 'e', 'quiet');
         this.reopen = button('reopen', 'reply', 'action.reopen', null, 'quiet');
@@ -119,7 +120,7 @@ export class ConsoleHeader {
         write(this.title, head.title);
         write(this.where, [head.client?.name, head.project].filter(Boolean).join(' · '));
         this.status.update(head.status);
-        this.pill.update(head.sla);
+        this.pill.update(head);
         const isWatching = (head.watchers ?? []).some(({ id }) => id === this.app.me.id);
         this.watch.setAttribute('aria-pressed', String(isWatching));
         this.take.hidden = isOver || Boolean(head.assignedTo);

@@ -9,13 +9,13 @@ async function openPalette(page) {
 
 /** @param {import('./console-page.js').ConsolePage} page @returns {import('./shortcuts.js').Binding[]} */
 export function consoleBindings(page) {
-    const { list, thread } = page;
+    const { list } = page;
     const head = () => (list.grid.contains(document.activeElement) && list.focused()) ||
-        (thread.room?.head ?? list.focused());
+        (page.thread?.room?.head ?? list.focused());
     const does = (action) => () => (list.selection.size > 0 && BULK[action]
-        ? page.bulk.buttons.querySelector(`[data-testid="bulk-${BULK[action]}"]`).click()
+        ? page.bulk?.buttons.querySelector(`[data-testid="bulk-${BULK[action]}"]`).click()
         : page.actions.act(action, head()));
-    const inMode = (mode) => () => thread.room && thread.composer.setMode(mode);
+    const inMode = (mode) => () => page.thread?.room && page.thread.composer.setMode(mode);
     return [
         { keys: ['?'], label: 'keys.help', run: () => page.shortcuts.showSheet() },
         { keys: ['Mod+k'], shown: 'Ctrl K', label: 'keys.palette', run: () => openPalette(page) },
@@ -40,14 +40,15 @@ export function consoleBindings(page) {
         { keys: ['w'], label: 'keys.watch', run: does('watch'), inPalette: true },
         { keys: ['r'], label: 'keys.reply', run: inMode('reply'), inPalette: true },
         { keys: ['n'], label: 'keys.note', run: inMode('note'), inPalette: true },
-        { keys: ['m'], label: 'keys.canned', run: () => thread.composer.openCanned(), inPalette: true },
+        { keys: ['m'], label: 'keys.canned', run: () => page.thread?.composer.openCanned(), inPalette: true },
         { keys: ['i'], label: 'keys.panel', run: () => page.togglePanel(), inPalette: true },
         { keys: ['h'], label: 'keys.history', run: () => page.showHistory(), inPalette: true },
         { keys: ['.'], label: 'keys.copy', run: does('copy'), inPalette: true },
-        { keys: ['c'], label: 'keys.create', run: () => page.create(), inPalette: true },
+        { keys: ['c'], label: 'keys.create', run: () => page.late.create(), inPalette: true },
         { keys: ['g q'], label: 'keys.goQueue', run: () => page.go({ view: 'unassigned', panel: null, ticket: null }), inPalette: true },
         { keys: ['g m'], label: 'keys.goMine', run: () => page.go({ view: 'mine', panel: null, ticket: null }), inPalette: true },
         { keys: ['g r'], label: 'keys.goReports', run: () => page.go({ panel: 'reports', ticket: null }), inPalette: true },
+        { keys: ['g s'], label: 'keys.goSettings', run: () => page.go({ panel: 'settings', ticket: null }), inPalette: true },
         { keys: ['g n'], label: 'keys.goBell', run: () => page.bell.toggle(), inPalette: true },
         { keys: ['d'], label: 'keys.theme', run: toggleTheme, inPalette: true },
         { keys: ['Mod+z'], shown: 'Ctrl Z', label: 'keys.undo', run: () => page.app.toasts.undo() },

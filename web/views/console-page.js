@@ -2,25 +2,27 @@
 // it.
 
 import { t } from '../i18n/index.js';
+import { Drafts } from '../state/drafts.js';
+import { writeFilters } from '../state/filters.js';
 import { movesClocks } from '../state/head.js';
 import { belongs, QUEUE_VIEWS } from '../state/queue-views.js';
 import { Queue } from '../state/queue.js';
 import { ResolvedList } from '../state/resolved-list.js';
 import { readRoute, writeRoute } from '../state/route.js';
+import { fromHubFilter, SavedViews } from '../state/saved-views.js';
+import { AwayBanner } from './away-banner.js';
 import { Bell } from './bell.js';
-import { BulkBar } from './bulk-bar.js';
-import { CannedReplies } from './canned-replies.js';
-import { drawNotice } from './composer-notice.js';
-import { ConsoleHeader } from './console-header.js';
+import { BottomBar } from './bottom-bar.js';
 import { consoleBindings } from './console-keys.js';
+import { LateParts } from './console-late.js';
+import { ConsolePlaces } from './console-places.js';
 import { h } from './dom.js';
-import { exportTickets } from './downloads.js';
+import { QueueKeeper } from './queue-keeper.js';
 import { QueueList } from './queue-list.js';
+import { QueueSize } from './queue-size.js';
 import { fetchHead, keepTitle } from './shell.js';
 import { Shortcuts } from './shortcuts.js';
-import { SidePanel } from './side-panel.js';
 import { watchCrossings } from './sla-crossings.js';
-import { Thread } from './thread.js';
 import { TicketActions } from './ticket-actions.js';
 import { TicketMenus } from './ticket-menus.js';
 import { ViewNav } from './view-nav.js';
@@ -31,73 +33,64 @@ const WIDE_PX = 1200;
 export class ConsolePage {
     #route = readRoute(location.search);
     #next = null;
+    /** Comes right after the queue; see `LateParts`. */
+    thread = null;
 
     /** @param {import('../app.js').App} app */
     constructor(app) {
         this.app = app;
         this.queue = new Queue();
         this.resolved = new ResolvedList(app.api);
+        this.saved = new SavedViews(app);
+        this.drafts = new Drafts(localStorage, app.me.id);
+        this.bell = new Bell(app, { onOpen: (ref) => this.go({ ticket: ref, panel: null }) });
+        const mentioned = () => this.bell.state.mentioned;
+        this.late = new LateParts(this);
         this.menus = new TicketMenus(app);
         this.actions = new TicketActions(app, this.menus);
-        this.canned = new CannedReplies(app);
         this.list = new QueueList(app, {
-            queue: this.queue, resolved: () => this.resolved.heads,
+            queue: this.queue, resolved: this.resolved, saved: this.saved, drafts: this.drafts, mentioned,
             onOpen: (head) => this.go({ ticket: head.ref }),
             onRoute: (changes) => history.replaceState(
                 null, '', location.pathname + writeRoute(location.search, changes)),
             onMore: () => this.#loadMore(),
-            onSelect: () => this.bulk.update(),
+            onSelect: (how) => this.late.ticked(how),
+            onSave: () => this.late.saveView(),
             act: (action, head) => this.actions.act(action, head),
         });
-        this.bulk = new BulkBar(app, this.list, {
-            choose: (what, heads) => this.menus.choose(what, heads),
-            download: (heads) => exportTickets(app, heads),
-        });
-        this.list.foot.append(this.bulk.element);
         this.nav = new ViewNav(app, {
-            queue: this.queue,
+            queue: this.queue, saved: this.saved, mentioned,
             resolvedCount: () => this.resolved.count,
-            onChoose: (view) => this.go({ view, ticket: null, panel: null }),
-            onReports: () => this.go({ panel: 'reports', ticket: null }),
+            onChoose: (view) => this.chooseView(view),
+            onSaved: (view) => this.chooseSaved(view),
+            onPlace: (panel) => this.go({ panel, ticket: null }),
             onHelp: () => this.shortcuts.showSheet(),
         });
-        this.header = new ConsoleHeader(app, {
-            onBack: () => this.back(),
-            onPanel: () => this.togglePanel(),
-            act: (action) => this.actions.act(action, this.thread.room?.head),
-            onTitle: (title) => this.actions.set(this.thread.room.head, { title }),
-            onShow: (show) => this.thread?.log.setShow(show),
-        });
-        this.panel = new SidePanel(app, {
-            set: (changes) => this.actions.set(this.thread.room.head, changes),
-            menus: this.menus,
-            onClose: () => this.togglePanel(),
-            others: (head) => this.#othersOf(head),
-            onOpen: (head) => this.go({ ticket: head.ref }),
-            onTags: () => this.actions.act('tags', this.thread.room?.head),
-        });
-        this.thread = new Thread(app, {
-            audience: 'staff',
-            header: this.header,
-            empty: { text: 'thread.empty', hint: 'thread.emptyHint' },
-            composing: { canned: this.canned, menus: this.menus, onNext: () => this.#openNext() },
-        });
-        this.bell = new Bell(app, { onOpen: (ref) => this.go({ ticket: ref, panel: null }) });
         document.querySelector('.header-tools')?.prepend(this.bell.element);
         this.shortcuts = new Shortcuts(consoleBindings(this), app.preferences);
-        this.reports = h('section', { class: 'reports-pane', hidden: true, testid: 'reports' });
+        this.places = new ConsolePlaces(this);
+        this.bottom = new BottomBar(this);
+        this.away = new AwayBanner(app, () => {
+            if (this.away.isAway) this.keeper.show();
+            this.list.setStale(this.away.label());
+        });
         const panel = localStorage.getItem('guichet.panel') ?? (innerWidth >= WIDE_PX ? 'open' : 'closed');
         this.element = h('div', { class: 'console', data: { panel } },
-            this.nav.element, this.list.element, this.thread.element, this.panel.element, this.reports);
-        this.panel.open(null);
+            this.nav.element, this.list.element, this.late.threadSlot, this.places.element,
+            this.bottom.element);
+        this.size = new QueueSize(this.list.element, this.element);
+        this.keeper = new QueueKeeper(app, this.queue, this.away);
         this.drawTitle = keepTitle(() =>
             ({ unread: this.#toTake(), text: this.thread?.room?.head?.ref ?? t('queue.title') }));
     }
 
     start() {
-        document.querySelector('main').replaceChildren(this.element);
+        document.querySelector('main').replaceChildren(this.away.element, this.element);
         this.app.subscriptions.openQueue(this.queue, QUEUE_FRAME);
-        this.app.connection.on('hello', () => this.resolved.refresh());
+        this.app.connection.on('hello', () => {
+            this.resolved.refresh();
+            this.late.thread();
+        });
         watchCrossings(this.app, () => this.queue.heads.values());
         this.#listen();
         this.follow();
@@ -109,9 +102,26 @@ export class ConsolePage {
         this.follow();
     }
 
+    /** The filters of a saved view are its own: they stay behind with it. */
+    chooseView(view) {
+        const isLeaving = this.#route.view?.startsWith('saved-');
+        this.go({
+            view, ticket: null, panel: null, tab: null,
+            ...(isLeaving ? { ...writeFilters(fromHubFilter().filters), q: null } : {}),
+        });
+    }
+
+    chooseSaved(view) {
+        const { filters, text } = fromHubFilter(view.filter);
+        this.go({
+            view: SavedViews.nameOf(view.id), ticket: null, panel: null, tab: null,
+            ...writeFilters(filters), q: text,
+        });
+    }
+
     /** Escape and the back button: out of the thread, back to where the list was. */
     back() {
-        if (this.#route.panel === 'reports') return this.go({ panel: null });
+        if (this.places.name) return this.go({ panel: null });
         if (!this.#route.ticket) return undefined;
         this.go({ ticket: null });
         return this.list.move(0);
@@ -120,15 +130,16 @@ export class ConsolePage {
     follow() {
         this.#route = readRoute(location.search);
         const { view, ticket } = this.#route;
-        const isReports = this.#route.panel === 'reports' || location.hash === '#reports';
-        const chosen = QUEUE_VIEWS.includes(view) ? view : 'unassigned';
-        this.nav.setView(isReports ? 'reports' : chosen);
-        this.list.setView(chosen);
+        const place = this.places.nameIn(this.#route.panel, location.hash);
+        const isKnown = QUEUE_VIEWS.includes(view) || view?.startsWith('saved-');
+        const chosen = isKnown ? view : 'unassigned';
+        this.nav.setView(place ?? chosen);
         this.list.setRoute(this.#route);
+        this.list.setView(chosen);
         this.element.dataset.pane = ticket ? 'thread' : 'list';
-        this.element.dataset.page = isReports ? 'reports' : 'queue';
-        this.reports.hidden = !isReports;
-        if (isReports) this.#showReports();
+        this.element.dataset.page = place ?? 'queue';
+        this.places.show(place, this.#route.tab);
+        this.bottom.setCurrent(place === null && !ticket);
         this.#openTicket(ticket);
     }
 
@@ -139,26 +150,18 @@ export class ConsolePage {
 
     showHistory() {
         this.togglePanel('open');
-        this.panel.showHistory();
+        this.late.panel((panel) => panel.showHistory());
     }
 
     async resolveAndNext(head) {
         if (!head) return;
         this.#next = this.#after(head.id);
         await this.actions.act('resolve', head);
-        this.#openNext();
-    }
-
-    async create() {
-        const { openStaffForm } = await import('./staff-form.js');
-        const head = await openStaffForm(this.app);
-        if (head) this.go({ ticket: head.ref });
+        this.openNext();
     }
 
     #listen() {
         const { subscriptions } = this.app;
-        // Signals of typing run out without an event, so the line is looked at each second.
-        this.thread.composer.notice.addEventListener('tick', () => this.#drawNotice());
         addEventListener('popstate', ({ state }) => {
             this.follow();
             if (state?.top !== undefined) this.list.scroller.scrollTop = state.top;
@@ -166,7 +169,7 @@ export class ConsolePage {
         addEventListener('hashchange', () => this.follow());
         this.queue.on('change', () => {
             this.drawTitle();
-            const { room } = this.thread;
+            const room = this.thread?.room;
             const head = room && this.queue.heads.get(room.id);
             if (head && room.head !== head && head.seq >= (room.head?.seq ?? 0)) room.setHead(head);
         });
@@ -178,21 +181,30 @@ export class ConsolePage {
         });
         subscriptions.on('event', ({ event, room }) => {
             if (room.head) this.queue.merge([room.head], { onlyKnown: true });
-            if (room === this.thread.room && movesClocks(event) && !this.queue.heads.has(room.id)) {
+            if (room === this.thread?.room && movesClocks(event) && !this.queue.heads.has(room.id)) {
                 fetchHead(this.app, room);
             }
         });
-        this.app.connection.on('status', (status) => this.element.dataset.offline = String(status !== 'live'));
+        this.saved.on('change', () => this.list.setView(this.list.view));
+        this.bell.state.on('change', () => {
+            this.list.render();
+            this.nav.render();
+        });
+        this.drafts.onChange = () => this.list.render();
+        addEventListener('storage', ({ key }) => key?.startsWith('guichet.draft.') && this.drafts.refresh());
     }
 
     async #openTicket(ref) {
-        const { list, thread, panel } = this;
+        const { list } = this;
         if (!ref) {
             list.openID = null;
-            thread.close();
-            panel.open(null);
+            this.thread?.close();
+            this.bell.state.setOpen(null);
+            this.panel?.open(null);
             return list.render();
         }
+        const thread = await this.late.thread();
+        if (this.#route.ticket !== ref) return undefined;
         const known = [...this.queue.heads.values(), ...this.resolved.heads].find((head) =>
             head.ref === ref || head.id === ref);
         try {
@@ -201,12 +213,12 @@ export class ConsolePage {
             list.openID = id;
             this.#next = this.#after(id);
             thread.open(id);
-            panel.open(thread.room);
-            this.bell.state.readTicket(id);
-            this.#drawNotice();
+            this.late.panel((panel) => panel.open(thread.room));
+            this.bell.state.setOpen(id);
+            thread.drawNotice();
         } catch {
             thread.showMissing();
-            panel.open(null);
+            this.panel?.open(null);
         }
         list.render();
         return this.drawTitle();
@@ -218,29 +230,9 @@ export class ConsolePage {
         return order[order.indexOf(id) + 1] ?? order[order.indexOf(id) - 1] ?? null;
     }
 
-    #openNext() {
+    openNext() {
         const head = this.#next && this.queue.heads.get(this.#next);
         this.go({ ticket: head?.ref ?? null });
-    }
-
-    #drawNotice() {
-        const { room, composer } = this.thread;
-        if (!room?.head || room.gone) return;
-        drawNotice(composer.notice, {
-            room, me: this.app.me, mode: composer.mode,
-            onTake: () => this.actions.act('take', room.head),
-            onPing: () => composer.setMode('note'),
-        });
-    }
-
-    /** The page of charts is fetched when it is first asked for. */
-    async #showReports() {
-        const { ReportsPage } = await import('./reports-page.js');
-        this.reportsPage ??= new ReportsPage(this.app, {
-            queue: this.queue, onFilter: (changes) => this.go({ panel: null, ...changes }),
-        });
-        this.reports.replaceChildren(this.reportsPage.element);
-        this.reportsPage.load();
     }
 
     async #loadMore() {
@@ -257,7 +249,7 @@ export class ConsolePage {
         }
     }
 
-    #othersOf(head) {
+    othersOf(head) {
         return [...this.queue.heads.values(), ...this.resolved.heads].filter(({ id, client }) =>
             id !== head.id && client?.id === head.client?.id);
     }

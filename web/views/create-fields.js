@@ -1,6 +1,7 @@
 // The parts of the form of a new ticket.
 
-import { h } from './dom.js';
+import { countDown } from './countdown.js';
+import { h, say } from './dom.js';
 import { icon } from './icon.js';
 
 /**
@@ -28,10 +29,19 @@ export const error = (name) => h('p', {
     testid: `create-${name}-error`,
 });
 
-export const labelled = (key, id, field, problem) => h('div', { class: 'form-field' },
+/** Why the form was not taken; a wait is counted down, and then the line is done with. */
+export function refusalLine({ code, frame }, onEnd) {
+    const line = h('p');
+    if (code === 'rate_limited' && frame?.retryAfter) countDown(line, frame.retryAfter, onEnd);
+    else say(line, `error.${code}`);
+    return line;
+}
+
+export const labelled = (key, id, field, problem, hint) => h('div', { class: 'form-field' },
     h('label', { class: 'label', for: id, t: key }),
     field,
     problem,
+    hint && h('p', { class: 'hint', id: `${id}-hint`, t: hint }),
 );
 
 export const choice = (name, key, options) => h('fieldset', { class: `choice choice-${name}` },

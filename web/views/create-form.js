@@ -6,7 +6,7 @@ import { makeKey } from '../sdk/guichet.js';
 import { problemsOf } from '../state/ticket-form.js';
 import { AttachmentField } from './attachment-field.js';
 import { refMark } from './chips.js';
-import { choice, error, labelled, projectField, radioCard, radioPill } from './create-fields.js';
+import { choice, error, labelled, projectField, radioCard, radioPill, refusalLine } from './create-fields.js';
 import { showSheet } from './dialog.js';
 import { h, say, setAttribute } from './dom.js';
 import { icon } from './icon.js';
@@ -51,7 +51,7 @@ export class CreateForm {
             name: 'description',
             rows: 6,
             required: true,
-            'aria-describedby': 'create-description-error',
+            'aria-describedby': 'create-description-error create-description-hint',
             tPlaceholder: 'create.descriptionHint',
             testid: 'create-description',
         });
@@ -111,6 +111,7 @@ export class CreateForm {
                 'create-description',
                 this.description,
                 this.errors.description,
+                'create.markup',
             ),
             h('div', { class: 'form-files' },
                 this.files.button,
@@ -251,7 +252,7 @@ export class CreateForm {
             // intention.
             if (!refusal.isTransient) this.#key = makeKey();
             this.summary.hidden = false;
-            this.summary.replaceChildren(h('p', { t: `error.${refusal.code}` }));
+            this.summary.replaceChildren(refusalLine(refusal, () => (this.summary.hidden = true)));
             this.app.announcer.warn(this.summary.textContent);
             for (const { field } of refusal.frame?.errors ?? []) {
                 if (this[field]?.focus) this[field].setAttribute('aria-invalid', 'true');

@@ -1,9 +1,12 @@
 // A ticket's history, newest first: who changed what, from what to what, and why.
 
 import { dateTime, t, time } from '../i18n/index.js';
+import { addLateWords } from '../i18n/late.js';
 import { systemLinesOf } from '../state/timeline.js';
 import { h, setAttribute } from './dom.js';
 import { wordLine } from './thread-entry.js';
+
+addLateWords();
 
 const KINDS = ['all', 'status', 'assignedTo', 'sla', 'notes', 'messages', 'fields'];
 const SHOWN_MAX = 200;

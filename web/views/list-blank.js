@@ -7,8 +7,11 @@ import { icon } from './icon.js';
 const line = (key, className = 'blank-title') => h('p', { class: className, t: key });
 
 /** Placeholders of the height of rows. */
-export const skeletonRows = (count) => Array.from({ length: count }, () =>
-    h('div', { class: 'skeleton-row', 'aria-hidden': 'true' }));
+export function showSkeleton(element, count) {
+    element.hidden = false;
+    element.replaceChildren(...Array.from({ length: count }, () =>
+        h('div', { class: 'skeleton-row', 'aria-hidden': 'true' })));
+}
 
 /** @param {HTMLElement} element @param {import('./queue-list.js').QueueList} list */
 export function drawQueueBlank(element, list) {

@@ -1,10 +1,10 @@
-// What can be done with one message: quote it, copy its text, copy a link to it.
+// What can be done with one message: quote it, make a ticket of it, copy its text, copy a link to it.
 
 import { h } from './dom.js';
 import { icon } from './icon.js';
 import { closeOnLeave } from './popover.js';
 
-export function messageMenu(app, { message, seq, onQuote, audience }) {
+export function messageMenu(app, { message, seq, onQuote, onSplit, audience }) {
     const body = message.body ?? '';
     const copy = (text, said) => async () => {
         menu.open = false;
@@ -18,6 +18,10 @@ export function messageMenu(app, { message, seq, onQuote, audience }) {
         menu.open = false;
         onQuote(body);
     };
+    const split = () => {
+        menu.open = false;
+        onSplit(message);
+    };
     const link = () => {
         const url = new URL(location.href);
         url.hash = `m-${seq}`;
@@ -27,6 +31,7 @@ export function messageMenu(app, { message, seq, onQuote, audience }) {
         h('summary', { class: 'message-more', tLabel: 'message.more', testid: 'message-more' }, icon('more')),
         h('div', { class: 'menu' },
             audience === 'staff' && item('message.quote', 'reply', quote, 'quote'),
+            onSplit && !message.isDescription && item('message.split', 'split', split, 'split'),
             item('message.copyText', 'copy', copy(() => body, 'message.textCopied'), 'copy-text'),
             item('message.copyLink', 'link', copy(link, 'thread.linkCopied'), 'copy-message-link')));
     closeOnLeave(menu);

@@ -1,9 +1,12 @@
 // The palette: everything that can be done or opened, by a few letters.
 
 import { t } from '../i18n/index.js';
+import { addLateWords } from '../i18n/late.js';
 import { QUEUE_VIEWS } from '../state/queue-views.js';
 import { pick } from './picker.js';
 import { nextTheme } from './theme.js';
+
+addLateWords();
 
 const RECENT = 'guichet.palette';
 const RECENT_MAX = 6;
@@ -19,7 +22,7 @@ export async function openPalette(page) {
         id: `view-${view}`, text: t(`view.${view}`), detail: t('queue.views'), icon: 'stack',
         run: () => page.go({ view, panel: null, ticket: null }),
     }));
-    const heads = [...list.options.queue.heads.values(), ...list.options.resolved()];
+    const heads = [...list.options.queue.heads.values(), ...list.options.resolved.heads];
     const tickets = heads.map((head) => ({
         id: head.id, text: `${head.ref} ${head.title}`, detail: head.client?.name ?? '', icon: 'inbox',
         run: () => page.go({ ticket: head.ref, panel: null }),
@@ -28,8 +31,8 @@ export async function openPalette(page) {
         id: `person-${id}`, text: name, detail: t('palette.ticketsOf'), icon: 'person',
         run: () => page.go({ view: 'all', assignee: id, panel: null }),
     }));
-    if (page.thread.room) await page.canned.load();
-    const canned = page.thread.room ? page.canned.list.map((reply) => ({
+    if (page.thread?.room) await page.canned.load();
+    const canned = page.thread?.room ? page.canned.list.map((reply) => ({
         id: `canned-${reply.id}`, text: reply.title, detail: t('keys.canned'), icon: 'reply',
         run: () => page.thread.composer.insertCanned(reply),
     })) : [];

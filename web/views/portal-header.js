@@ -1,6 +1,6 @@
 // The top of a thread as a client sees it: what, in which state, who takes care, what was promised.
 
-import { dateTime, shortDate, span } from '../i18n/index.js';
+import { dateTime, shortDate, soon, span } from '../i18n/index.js';
 import { avatar, priorityMark, refMark, statusChip } from './chips.js';
 import { h, say, write } from './dom.js';
 import { icon } from './icon.js';
@@ -29,7 +29,10 @@ export class PortalHeader {
             this.name,
             this.presence,
         );
-        this.promise = h('span', { class: 'meta-item meta-promise', testid: 'promise' });
+        this.promise = h('span', {
+            class: 'meta-item meta-promise', testid: 'promise', data: { ticks: '' },
+            on: { tick: () => this.#room?.head && this.#promise(this.#room.head) },
+        });
         this.resolve = h('button', {
             class: 'button button-quiet',
             type: 'button',
@@ -102,7 +105,8 @@ export class PortalHeader {
         this.reopen.hidden = head.status !== 'resolved';
     }
 
-    #promise({ sla, createdAt, status }) {
+    #promise(head) {
+        const { sla, createdAt, status } = head;
         const first = sla?.firstResponse;
         this.promise.hidden = !first?.deadlineAt && !first?.metAt;
         if (this.promise.hidden) return;
@@ -116,7 +120,16 @@ export class PortalHeader {
         else if (Date.parse(first.deadlineAt) < this.app.clock.now()) {
             say(this.promise, 'thread.promiseLate');
         }
-        else say(this.promise, ['thread.promise', { at: dateTime(first.deadlineAt) }]);
+        else this.#sayPromise(head, dateTime(first.deadlineAt));
+    }
+
+    /** Why nothing moves, while nobody is there. */
+    #sayPromise(head, at) {
+        const now = this.app.clock.now();
+        const hours = this.app.hours.of(head);
+        const next = hours && !hours.isOpen(now) ? hours.nextSpan(now) : null;
+        if (next) say(this.promise, ['thread.promiseRests', { at, resume: soon(next.from, now) }]);
+        else say(this.promise, ['thread.promise', { at }]);
     }
 
     async #act(action) {

@@ -9,9 +9,9 @@ import { OfflineTickets } from '../state/offline-tickets.js';
 import { TicketList } from '../state/tickets.js';
 import { h, isTyping, say } from './dom.js';
 import { PortalHeader } from './portal-header.js';
-import { projectPicker } from './project-picker.js';
 import { keepShell } from './offline-shell.js';
 import { PortalOverview } from './portal-overview.js';
+import { PortalProjects } from './portal-projects.js';
 import { fetchHead, keepTitle } from './shell.js';
 import { tabList } from './tabs.js';
 import { Thread } from './thread.js';
@@ -20,7 +20,6 @@ import { TicketListView } from './ticket-list.js';
 const loadCreateForm = () => import('./create-form.js');
 
 export class PortalPage {
-    #projects = [];
     #route = readRoute(location.search);
 
     /** @param {import('../app.js').App} app */
@@ -59,16 +58,15 @@ export class PortalPage {
             ],
             onChoose: (name) => this.go({ tab: name === 'overview' ? name : null, ticket: null }),
         });
-        this.name = h('span', { class: 'project-title', testid: 'project-title' });
-        this.switcher = h('button', {
-            class: 'link-button', type: 'button', t: 'project.switch', testid: 'switch-project',
-            on: { click: () => this.go({ project: null, ticket: null, tab: null }) },
+        this.projects = new PortalProjects(app, {
+            onPick: (project) => this.go({ project, ticket: null, tab: null }),
         });
+        const { name, hours, switcher } = this.projects;
         this.panes = h('div', {
             class: 'portal-panes', role: 'tabpanel', id: 'panel-tickets', 'aria-labelledby': 'tab-tickets',
         }, this.listView.element, this.thread.element);
         this.pane = h('div', { class: 'portal' },
-            h('div', { class: 'portal-bar' }, this.name, this.switcher, this.tabs.element),
+            h('div', { class: 'portal-bar' }, name, hours, switcher, this.tabs.element),
             this.panes, this.overview.element);
         this.drawTitle = keepTitle(() =>
             ({
@@ -81,8 +79,7 @@ export class PortalPage {
     async start() {
         this.#listen();
         this.listView.showLoading();
-        const [projects, problem] = await Promise.all([this.#loadProjects(), this.feed.start()]);
-        this.#projects = projects;
+        const [, problem] = await Promise.all([this.projects.load(), this.feed.start()]);
         if (problem && problem.code !== 'unauthorized') this.#showKept();
         else this.offline.save(this.list.heads.values(), this.app.clock.now());
         keepShell();
@@ -100,12 +97,13 @@ export class PortalPage {
     async follow() {
         this.#route = readRoute(location.search);
         const { project, ticket } = this.#route;
-        if (this.#projects.length > 1 && !project && !ticket) return this.#showPicker();
-        if (this.#projects.length === 0 && this.list.heads.size === 0 && this.#asksProject) return this.#showNone();
-        const narrowed = this.#projects.length > 1 ? project : null;
+        const count = this.projects.all.length;
+        if (count > 1 && !project && !ticket) return this.#showPicker();
+        if (count === 0 && this.list.heads.size === 0 && this.#asksProject) return this.#showNone();
+        const narrowed = count > 1 ? project : null;
         Object.assign(this.listView, { project: narrowed });
         Object.assign(this.overview, { project: narrowed });
-        this.#nameProject(project);
+        this.projects.show(project);
         this.#showTab(ticket ? 'tickets' : this.#tab);
         if (!this.pane.isConnected) this.main.replaceChildren(this.pane);
         this.pane.dataset.pane = ticket ? 'thread' : 'list';
@@ -142,17 +140,17 @@ export class PortalPage {
     async create(title = '') {
         const { CreateForm } = await loadCreateForm();
         new CreateForm(this.app, {
-            projects: this.#projects, project: this.#route.project, title,
+            projects: this.projects.all, project: this.#route.project, title,
             similar: (text) => alike([...this.list.heads.values()].filter((head) =>
                 this.listView.project === null || head.project === this.listView.project),
                 text, (head) => head.title),
             onView: (head) => this.go({ ticket: head.ref, tab: null }),
             onCreated: async (head) => {
                 this.list.put(head);
-                const project = this.#projects.length > 1 ? { project: head.project } : {};
+                const project = this.projects.all.length > 1 ? { project: head.project } : {};
                 await this.go({ ticket: head.ref, ...project });
                 this.header.title.focus();
-                this.feed.refresh();
+                this.feed.created();
             },
         }).open();
     }
@@ -175,6 +173,7 @@ export class PortalPage {
         this.app.outbox.on('sent', ({ item, answer }) => {
             if (item.type !== 'create') return;
             this.list.put(answer.ticket);
+            this.feed.created();
             this.app.toasts.show(['create.created', { ref: answer.ticket.ref }]);
         });
         // A banner that says how long ago must not stay as it was.
@@ -199,14 +198,6 @@ export class PortalPage {
         });
     }
 
-    async #loadProjects() {
-        try {
-            return await this.app.api.projects();
-        } catch {
-            return (this.app.me.projects ?? []).map((id) => ({ id, name: id }));
-        }
-    }
-
     /** A token that names projects, of which none is left, is told so; one that names none may write. */
     get #asksProject() {
         return Array.isArray(this.app.me.projects) && this.app.me.projects.length === 0;
@@ -219,16 +210,7 @@ export class PortalPage {
 
     #showPicker() {
         this.thread.close();
-        this.main.replaceChildren(
-            projectPicker(this.app, this.#projects, ({ id }) => this.go({ project: id })),
-        );
-    }
-
-    #nameProject(id) {
-        const project = this.#projects.find((candidate) => candidate.id === id) ??
-            (this.#projects.length === 1 ? this.#projects[0] : null);
-        this.name.textContent = project ? (project.name ?? project.id) : '';
-        this.switcher.hidden = this.#projects.length < 2;
+        this.main.replaceChildren(this.projects.pick());
     }
 
     async #openTicket(ref) {
@@ -244,7 +226,8 @@ export class PortalPage {
             this.listView.openID = id;
             this.thread.open(id);
             this.#banner();
-        } catch {
+        } catch (error) {
+            if (error.code !== 'not_found' && error.code !== 'forbidden') this.app.toasts.error(error);
             this.thread.showMissing();
         }
     }

@@ -2,7 +2,8 @@
 // the changes that wait while the list is held.
 
 import { language, t } from '../i18n/index.js';
-import { countFilters, countValues, FILTER_FIELDS } from '../state/filters.js';
+import { countFilters, countValues, FILTER_FIELDS, noFilters } from '../state/filters.js';
+import { isSame, sortName } from '../state/saved-views.js';
 import { parseSearch, suggestions } from '../state/search-text.js';
 import { PRIORITIES, SORTS } from '../state/urgency.js';
 import { h, say, setAttribute } from './dom.js';
@@ -12,16 +13,24 @@ const VALUES = {
     status: ['open', 'in_progress', 'waiting'],
     priority: PRIORITIES,
     category: ['incident', 'request', 'change'],
-    sla: ['breached', 'soon', 'day', 'paused'],
+    watching: ['me'],
+    sla: ['breached', 'warning', 'soon', 'day', 'paused'],
 };
 
+/** A chosen value in the reader's language, where it is not a name. */
+export function filterWord(field, value) {
+    if (field === 'assignee') return ['me', 'none'].includes(value) ? t(`filters.${value}`) : value;
+    if (field === 'sla' || field === 'watching') return t(`filters.${field}.${value}`);
+    return VALUES[field] ? t(`${field}.${value}`) : value;
+}
+
 export class QueueBar {
-    filters = Object.fromEntries([...FILTER_FIELDS.map((field) => [field, []]), ['from', ''], ['to', '']]);
+    filters = noFilters();
 
     /**
-     * @param {{onSearch: () => void, onFilters: () => void, onSort: () => void, onDensity: () =>
-     *     void, onApply: () => void, onDown: () => void, heads: () => object[], context: () =>
-     *     object}} options
+     * @param {{onSearch: () => void, onFilters: () => void, onSort: () => void, onApply: () => void,
+     *     onDown: () => void, onSave: () => void, canSave: () => boolean, saved: () => object|null,
+     *     heads: () => object[], context: () => object}} options
      */
     constructor(options) {
         this.options = options;
@@ -84,7 +93,6 @@ export class QueueBar {
             }
         });
         this.sort.addEventListener('change', () => options.onSort());
-        this.density.addEventListener('click', () => options.onDensity());
         this.details.addEventListener('toggle', () => this.details.open && this.#drawMenu());
         this.details.addEventListener('keydown', (event) => {
             if (event.key !== 'Escape' || !this.details.open) return;
@@ -134,7 +142,8 @@ export class QueueBar {
         const n = countFilters(this.filters);
         this.filterCount.hidden = n === 0;
         this.filterCount.textContent = String(n);
-        this.chips.hidden = n === 0;
+        const canSave = this.#canSave();
+        this.chips.hidden = n === 0 && !canSave;
         const chips = FILTER_FIELDS.flatMap((field) => this.filters[field].map((value) =>
             this.#chip(`${t(`filters.${field}`)} : ${this.#word(field, value)}`, () =>
                 this.#change({ [field]: this.filters[field].filter((other) => other !== value) }))));
@@ -144,10 +153,20 @@ export class QueueBar {
                     this.#change({ [name]: '' })));
             }
         }
-        this.chips.replaceChildren(...chips, h('button', {
+        this.chips.replaceChildren(...[...chips, this.isNarrowed && h('button', {
             class: 'link-button', type: 'button', t: 'filters.clear', testid: 'filters-clear',
             on: { click: () => this.clear() },
-        }));
+        }), canSave && h('button', {
+            class: 'link-button', type: 'button', t: 'saved.save', testid: 'save-view',
+            on: { click: () => this.options.onSave() },
+        })].filter(Boolean));
+    }
+
+    /** There is something to save that is not saved yet. */
+    #canSave() {
+        const saved = this.options.saved();
+        if (!saved) return this.isNarrowed && this.options.canSave();
+        return !isSame(saved, this.filters, this.search.value) || sortName(saved.sort) !== this.sort.value;
     }
 
     #chip(text, remove) {
@@ -158,13 +177,9 @@ export class QueueBar {
     }
 
     #word(field, value) {
-        if (field === 'assignee' && ['me', 'none'].includes(value)) return t(`filters.${value}`);
-        if (field === 'assignee') {
-            return this.options.heads().find((head) => head.assignedTo?.id === value)
-                ?.assignedTo.name ?? value;
-        }
-        if (field === 'sla') return t(`filters.sla.${value}`);
-        return VALUES[field] ? t(`${field}.${value}`) : value;
+        const known = field === 'assignee' &&
+            this.options.heads().find((head) => head.assignedTo?.id === value);
+        return known ? known.assignedTo.name : filterWord(field, value);
     }
 
     /** Only what the list has is offered, with how many there are. */

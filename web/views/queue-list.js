@@ -2,26 +2,27 @@
 // somebody uses it.
 
 import { language, t } from '../i18n/index.js';
-import { makeFilter, readFilters, writeFilters } from '../state/filters.js';
+import { readFilters, writeFilters } from '../state/filters.js';
 import { HeldOrder } from '../state/held-order.js';
 import { HubSearch } from '../state/hub-search.js';
-import { belongs } from '../state/queue-views.js';
+import { Patience } from '../state/patience.js';
+import { QueueSource } from '../state/queue-source.js';
 import { rowWindow } from '../state/row-window.js';
+import { sortName } from '../state/saved-views.js';
 import { parseSearch } from '../state/search-text.js';
 import { Selection } from '../state/selection.js';
 import { byActivity, orderBy, SORTS } from '../state/urgency.js';
-import { h, KeyedList, paced, say } from './dom.js';
+import { Density } from './density.js';
+import { h, KeyedList, paced, say, write } from './dom.js';
 import { HoverHold } from './hover-hold.js';
-import { drawQueueBlank, skeletonRows } from './list-blank.js';
+import { drawQueueBlank, showSkeleton } from './list-blank.js';
 import { QueueBar } from './queue-bar.js';
 import { bindQueueKeys } from './queue-keys.js';
 import { queueRow } from './queue-row.js';
 
 const HIGHLIGHT_MS = 4000;
-const ROW_PX = { comfortable: 78, compact: 52 };
 
 export class QueueList {
-    view = 'unassigned';
     openID = null;
     selection = new Selection();
     /** Ids in the order on the screen. */
@@ -34,29 +35,34 @@ export class QueueList {
 
     /**
      * @param {import('../app.js').App} app
-     * @param {{queue: object, resolved: () => object[], onOpen: Function, onRoute: (changes:
-     *     object) => void, onMore: Function, act: Function, onSelect: Function}} options
+     * @param {{queue: object, resolved: object, saved: object, mentioned: () => Set<string>, drafts:
+     *     object, onOpen: Function, onRoute: (changes: object) => void, onMore: Function, onSave:
+     *     Function, act: Function, onSelect: Function}} options
      */
     constructor(app, options) {
         Object.assign(this, { app, options });
         this.bar = new QueueBar({
             onSearch: () => this.#searched(), onFilters: () => this.#filtered(),
-            onSort: () => this.#sorted(), onDensity: () => this.#toggleDensity(),
-            onApply: () => this.applyHeld(), onDown: () => this.move(0),
-            heads: () => this.#source(), context: () => this.#context(),
+            onSort: () => this.#sorted(),
+            onApply: () => this.applyHeld(), onDown: () => this.move(0), onSave: options.onSave,
+            saved: () => options.saved.named(this.view), canSave: () => this.view !== 'mentions',
+            heads: () => this.source.all(), context: () => this.source.context(),
         });
         this.filter = this.bar.search;
         this.search = new HubSearch(app.api, () => this.render());
+        this.source = new QueueSource(app, options, () =>
+            ({ filters: this.bar.filters, text: this.filter.value, found: this.search.found }));
         this.grid = h('div', {
             class: 'queue-rows', role: 'grid', tLabel: 'list.label', testid: 'queue',
             'aria-multiselectable': 'true',
         });
+        this.stale = h('p', { class: 'queue-stale', hidden: true, testid: 'stale' });
         this.blank = h('div', { class: 'list-blank', hidden: true, testid: 'list-empty' });
         this.more = h('button', {
             class: 'button button-plain more-button', type: 'button', t: 'portal.more', hidden: true,
             on: { click: () => options.onMore() },
         });
-        this.scroller = h('div', { class: 'pane-scroll' }, this.grid, this.blank, this.more);
+        this.scroller = h('div', { class: 'pane-scroll' }, this.stale, this.grid, this.blank, this.more);
         this.foot = h('div', { class: 'queue-foot' });
         this.element = h('section', { class: 'queue-pane', tLabel: 'list.label' },
             this.bar.element, this.scroller, this.foot);
@@ -66,13 +72,15 @@ export class QueueList {
         }, head));
         this.hover = new HoverHold(this.grid, () => this.render());
         this.render = paced(() => this.#render());
+        this.patience = new Patience(() => showSkeleton(this.blank, 6));
         this.#listen();
-        this.#setDensity(localStorage.getItem('guichet.density') ?? 'comfortable');
+        this.density = new Density(this.element, this.bar.density, this.render);
     }
 
     #listen() {
         const { queue } = this.options;
         queue.on('change', this.render);
+        this.app.hours.on('change', this.render);
         queue.on('entered', (head) => this.#highlight(head));
         queue.on('left', ({ id, why, by }) => this.#left.set(id, { why, by }));
         language.on('change', this.render);
@@ -89,16 +97,27 @@ export class QueueList {
         bindQueueKeys(this);
     }
 
+    get rowHeight() {
+        return this.density.rowHeight;
+    }
+
+    get view() {
+        return this.source.view;
+    }
+
     setView(view) {
-        if (view !== this.view) {
+        if (view !== this.source.view) {
             this.scroller.scrollTop = 0;
             this.selection.clear();
             this.#held = new HeldOrder();
         }
-        this.view = view;
-        const saved = localStorage.getItem(`guichet.sort.${view}`);
-        this.bar.sort.value = SORTS.includes(saved) ? saved : 'urgency';
-        say(this.bar.title, `view.${view}`);
+        this.source.view = view;
+        const kept = localStorage.getItem(`guichet.sort.${view}`);
+        const saved = this.options.saved.named(view);
+        this.bar.sort.value = SORTS.includes(kept) ? kept : saved ? sortName(saved.sort) : 'urgency';
+        if (saved) write(this.bar.title, saved.name);
+        else say(this.bar.title, `view.${this.source.isSaved ? 'all' : view}`);
+        this.bar.drawChips();
         this.render();
     }
 
@@ -111,6 +130,12 @@ export class QueueList {
         this.render();
     }
 
+    /** Of when the rows are, where they are not live. @param {Array|null} label */
+    setStale(label) {
+        this.stale.hidden = label === null;
+        if (label) say(this.stale, label);
+    }
+
     /** The head under the keyboard, else the open one. */
     focused() {
         const id = this.grid.contains(document.activeElement) ? this.focusID : this.openID;
@@ -120,7 +145,8 @@ export class QueueList {
     /** The ticked heads, or the one under the keyboard. */
     chosen() {
         if (this.selection.size === 0) return [this.focused()].filter(Boolean);
-        return [...this.selection.ids].map((id) => this.#heads.get(id)).filter(Boolean);
+        const { ids, beyond } = this.selection;
+        return [...ids].map((id) => this.#heads.get(id) ?? beyond.get(id)).filter(Boolean);
     }
 
     /** Moves the keyboard by so many rows and puts it there. */
@@ -152,6 +178,13 @@ export class QueueList {
 
     tickAll() {
         this.selection.all(this.order);
+        this.options.onSelect({ isAll: true });
+        this.render();
+    }
+
+    /** Tickets that were collected, whether the list has loaded them or not. */
+    tickHeads(heads) {
+        this.selection.allOf(heads);
         this.options.onSelect();
         this.render();
     }
@@ -169,18 +202,6 @@ export class QueueList {
         if (document.activeElement === this.bar.held || this.bar.held.hidden) this.hover.release();
     }
 
-    #context() {
-        return { me: this.app.me.id, now: this.app.clock.now(), found: this.search.found };
-    }
-
-    #source() {
-        const { queue, resolved } = this.options;
-        const { me } = this.app;
-        const now = this.app.clock.now();
-        const source = this.view === 'resolved' ? resolved() : [...queue.heads.values()];
-        return source.filter((head) => belongs(this.view, head, me.id, now));
-    }
-
     /** A hand on the list: keyboard, pointer, ticks, an open menu. */
     get #isInUse() {
         return this.hover.isHeld || this.selection.size > 0 || this.bar.isMenuOpen ||
@@ -189,9 +210,10 @@ export class QueueList {
 
     #render() {
         const { queue } = this.options;
-        if (!queue.isLoaded && this.view !== 'resolved') return this.#showLoading();
+        if (!queue.isShown && this.view !== 'resolved') return this.patience.begin();
+        if (!this.patience.isOver(this.render)) return;
         const now = this.app.clock.now();
-        const heads = this.#source().filter(makeFilter(this.bar.filters, this.filter.value, this.#context()));
+        const heads = this.source.shown();
         const order = this.view === 'resolved' && this.bar.sort.value === 'urgency'
             ? byActivity
             : orderBy(this.bar.sort.value, now);
@@ -222,6 +244,7 @@ export class QueueList {
         });
         this.grid.style.blockSize = `${total}px`;
         const focusID = this.#heads.has(this.focusID) ? this.focusID : this.order[0];
+        const drafts = this.options.drafts.tickets();
         this.rows.render(indexes.map((index) => this.order[index]).map((id, position) => ({
             head: this.#heads.get(id),
             index: indexes[position],
@@ -230,6 +253,7 @@ export class QueueList {
             isFocusable: id === focusID,
             isTicked: this.selection.has(id),
             isNew: this.#new.has(id),
+            hasDraft: drafts.has(id),
             left: this.gone?.has(id) ? (this.#left.get(id) ?? { why: 'filter' }) : null,
         })));
     }
@@ -244,9 +268,10 @@ export class QueueList {
 
     #searched() {
         this.options.onRoute({ q: this.filter.value });
+        this.bar.drawChips();
         this.scroller.scrollTop = 0;
         this.search.ask(parseSearch(this.filter.value).words);
-        this.render();
+        this.applyHeld();
     }
 
     #filtered() {
@@ -257,29 +282,13 @@ export class QueueList {
 
     #sorted() {
         localStorage.setItem(`guichet.sort.${this.view}`, this.bar.sort.value);
+        this.bar.drawChips();
         this.applyHeld();
-    }
-
-    #toggleDensity() {
-        this.#setDensity(this.element.dataset.density === 'compact' ? 'comfortable' : 'compact');
-        localStorage.setItem('guichet.density', this.element.dataset.density);
-        this.render();
-    }
-
-    #setDensity(density) {
-        this.element.dataset.density = density in ROW_PX ? density : 'comfortable';
-        this.rowHeight = ROW_PX[this.element.dataset.density];
-        this.bar.density.setAttribute('aria-pressed', String(density === 'compact'));
-    }
-
-    #showLoading() {
-        this.blank.hidden = false;
-        this.blank.replaceChildren(...skeletonRows(6));
     }
 
     #highlight(head) {
         this.#new.add(head.id);
-        if (belongs(this.view, head, this.app.me.id)) {
+        if (this.source.belongs(head)) {
             this.app.announcer.count('queue', (n) => t('queue.new', { n }));
         }
         setTimeout(() => {

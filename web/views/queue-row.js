@@ -1,9 +1,11 @@
 // One ticket in the live queue.
 
 import { t } from '../i18n/index.js';
+import { withoutMarks } from '../state/markup.js';
 import { avatar, priorityMark, refMark, statusChip, statusKey, timeAgo } from './chips.js';
 import { h, say, setAttribute, write } from './dom.js';
 import { icon } from './icon.js';
+import { needsHub } from './needs-hub.js';
 import { slaPill } from './sla-pill.js';
 
 /**
@@ -17,13 +19,15 @@ export function queueRow({ app, onOpen, onTick, act }, first) {
     const excerpt = h('span', { class: 'row-excerpt' });
     const client = h('span', { class: 'row-client' });
     const status = statusChip('staff');
-    const pill = slaPill(app.clock);
+    const pill = slaPill(app);
     const ago = timeAgo(app.clock);
     const face = avatar(null, { small: true });
     const assignee = h('span', { class: 'row-assignee' });
     const left = h('span', { class: 'row-left', hidden: true, testid: 'row-left' });
     const dot = h('span', { class: 'unread-dot', 'aria-hidden': 'true', hidden: true });
     const clip = icon('clip', 'icon row-mark');
+    const draft = h('span', { class: 'row-draft', tTitle: 'row.draft', hidden: true, testid: 'row-draft' },
+        icon('pen', 'icon row-mark'), h('span', { class: 'visually-hidden', t: 'row.draft' }));
     const tick = h('input', {
         class: 'row-tick', type: 'checkbox', tabindex: '-1', testid: 'tick',
         tLabel: ['queue.tick', { ref: first.ref }],
@@ -32,11 +36,11 @@ export function queueRow({ app, onOpen, onTick, act }, first) {
         event.stopPropagation();
         onTick(head.id, event.shiftKey);
     });
-    const quick = (action, shape, key, shortcut) => h('button', {
+    const quick = (action, shape, key, shortcut) => needsHub(h('button', {
         class: 'row-action', type: 'button', tabindex: '-1', tTitle: key, tLabel: key,
         'aria-keyshortcuts': shortcut, testid: `row-${action}`,
         on: { click: (event) => (event.stopPropagation(), act(action, head)) },
-    }, icon(shape));
+    }, icon(shape)));
     const take = quick('take', 'person', 'action.take', 't');
     const resolve = quick('resolve', 'checkCircle', 'action.resolve', 'e');
     const watch = quick('watch', 'eye', 'action.watch', 'w');
@@ -49,7 +53,7 @@ export function queueRow({ app, onOpen, onTick, act }, first) {
     },
         h('span', { class: 'row-side', role: 'gridcell' }, tick, priority.element),
         h('span', { class: 'queue-cell', role: 'gridcell' },
-            h('span', { class: 'row-line' }, dot, refMark(first.ref), title, clip, ago.element),
+            h('span', { class: 'row-line' }, dot, refMark(first.ref), title, draft, clip, ago.element),
             h('span', { class: 'row-second' }, client, excerpt),
             h('span', { class: 'row-foot' }, status.element,
                 h('span', { class: 'row-person' }, face.element, assignee), left, pill.element)),
@@ -59,9 +63,9 @@ export function queueRow({ app, onOpen, onTick, act }, first) {
     const draw = (isMine) => {
         priority.update(head.priority);
         status.update(head.status);
-        pill.update(head.sla);
+        pill.update(head);
         write(title, head.title);
-        const said = head.lastMessage?.excerpt || head.description || '';
+        const said = withoutMarks(head.lastMessage?.excerpt || head.description || '');
         const speaker = head.lastMessage?.authorRole ?? 'client';
         write(excerpt, t(speaker === 'client' ? 'row.clientSaid' : 'row.teamSaid', { text: said }));
         excerpt.dataset.speaker = speaker;
@@ -97,7 +101,7 @@ export function queueRow({ app, onOpen, onTick, act }, first) {
     let language = null;
     return {
         element,
-        update({ head: next, index, top, isOpen, isFocusable, isTicked, isNew, left: gone }) {
+        update({ head: next, index, top, isOpen, isFocusable, isTicked, isNew, hasDraft, left: gone }) {
             head = next;
             // A scroll moves rows by the hundred: what has not changed is not drawn again.
             if (drawn !== head || language !== document.documentElement.lang) {
@@ -113,6 +117,7 @@ export function queueRow({ app, onOpen, onTick, act }, first) {
             setAttribute(element, 'data-open', isOpen);
             setAttribute(element, 'data-new', isNew);
             setAttribute(element, 'data-gone', Boolean(gone));
+            draft.hidden = !hasDraft;
             left.hidden = !gone;
             if (gone) say(left, goneKey(gone));
         },

@@ -3,7 +3,7 @@
 import { enReports } from '../i18n/en-reports.js';
 import { frReports } from '../i18n/fr-reports.js';
 import { addWords, language, number, span, t, timeWithSeconds } from '../i18n/index.js';
-import { change, liveTiles, periodOf, PERIODS } from '../state/report.js';
+import { change, liveTiles, ownPeriod, periodOf, PERIODS } from '../state/report.js';
 import { slaView } from '../state/sla.js';
 import { h, paced, say, setAttribute, write } from './dom.js';
 import { icon } from './icon.js';
@@ -21,6 +21,7 @@ const OPENS = {
 export class ReportsPage {
     #period = 'month';
     #report = null;
+    #ownDays = null;
 
     /**
      * @param {import('../app.js').App} app
@@ -41,12 +42,19 @@ export class ReportsPage {
                 'aria-pressed': String(name === this.#period), testid: `period-${name}`,
                 on: { click: () => this.#choose(name) },
             })));
+        const date = (name) => h('input', {
+            class: 'field', type: 'date', testid: `report-${name}`, on: { change: () => this.#chooseOwn() },
+        });
+        this.dates = { from: date('from'), to: date('to') };
+        this.wrong = h('p', { class: 'field-error', role: 'none', hidden: true, t: 'reports.wrongDates', testid: 'wrong-dates' });
+        this.own = h('div', { class: 'report-dates' }, ...Object.entries(this.dates).map(([name, field]) =>
+            h('label', {}, h('span', { t: `reports.${name}` }), field)), this.wrong);
         this.asOf = h('p', { class: 'hint', testid: 'as-of' });
         this.sums = h('ul', { class: 'sums' });
         this.charts = h('div', { class: 'charts', testid: 'charts' });
         this.element = h('div', { class: 'reports' },
             h('div', { class: 'reports-head' },
-                h('h1', { class: 'picker-title', t: 'reports.title' }), this.periods, this.asOf,
+                h('h1', { class: 'picker-title', t: 'reports.title' }), this.periods, this.own, this.asOf,
                 h('button', { class: 'icon-button', type: 'button', tLabel: 'reports.wall', tTitle: 'reports.wall',
                     testid: 'wall', on: { click: () => this.setWall(!document.body.hasAttribute('data-wall')) } },
                 icon('panel'))),
@@ -71,7 +79,9 @@ export class ReportsPage {
 
     async load() {
         this.render();
-        const { from, to, before } = periodOf(this.#period, this.app.clock.now());
+        const { from, to, before } = this.#days();
+        Object.assign(this.dates.from, { value: from, max: to });
+        Object.assign(this.dates.to, { value: to, max: periodOf('today', this.app.clock.now()).to });
         try {
             const [report, previous] = await Promise.all([
                 this.app.api.request('GET', '/api/stats', { query: { from, to } }),
@@ -84,8 +94,25 @@ export class ReportsPage {
         }
     }
 
+    #days() {
+        const now = this.app.clock.now();
+        const { from, to } = this.#ownDays ?? {};
+        return (from && ownPeriod(from, to, now)) || periodOf(this.#period, now);
+    }
+
+    #chooseOwn() {
+        const [from, to] = [this.dates.from.value, this.dates.to.value];
+        const period = from && to && ownPeriod(from, to, this.app.clock.now());
+        this.wrong.hidden = Boolean(period);
+        if (!period) return;
+        this.#ownDays = { from, to };
+        this.#choose(null);
+    }
+
     #choose(name) {
-        this.#period = name;
+        if (name) this.#ownDays = null;
+        this.#period = name ?? this.#period;
+        this.wrong.hidden = true;
         for (const button of this.periods.children) {
             setAttribute(button, 'aria-pressed', String(button.dataset.period === name));
         }
@@ -98,6 +125,7 @@ export class ReportsPage {
         const heads = [...this.queue.heads.values()];
         const { oldestMs, ...counts } = liveTiles(heads, now, (head) => slaView(head.sla, now).state === 'breached');
         for (const [name, n] of Object.entries(counts)) write(this.tiles[name].value, number(n));
+        setAttribute(this.tiles.late.element, 'data-some', counts.late > 0);
         write(this.tiles.oldest.value, oldestMs === null ? '—' : span(oldestMs));
     }
 

@@ -1,9 +1,7 @@
 // The keys of a page. Single keys act only when no field and no dialog has the keyboard, and are
-// compared by `event.key`, so that `/` and `?` work on every layout. The sheet shows what is bound,
-// since it is made from the bindings.
+// compared by `event.key`, so that `/` and `?` work on every layout.
 
-import { h, isTyping } from './dom.js';
-import { showSheet } from './dialog.js';
+import { isTyping } from './dom.js';
 
 /** How long `g` waits for its second key. */
 const SEQUENCE_MS = 1500;
@@ -51,21 +49,9 @@ export class Shortcuts {
         this.#timer = setTimeout(() => (this.#first = null), SEQUENCE_MS);
     }
 
-    showSheet() {
-        const rows = this.bindings.map(({ keys, shown, label }) =>
-            h('div', { class: 'key-row' },
-                h('dt', {}, ...(shown ?? keys.join(' ')).split(' ').map((key) => h('kbd', { text: key }))),
-                h('dd', { t: label })));
-        const toggle = h('input', {
-            type: 'checkbox', checked: this.preferences.get('singleKeys'), testid: 'single-keys',
-            on: { change: ({ target }) => this.preferences.set('singleKeys', target.checked) },
-        });
-        showSheet({
-            label: 'keys.title', testid: 'shortcuts',
-            body: [
-                h('label', { class: 'switch' }, toggle, h('span', { t: 'keys.single' })),
-                h('dl', { class: 'keys' }, ...rows),
-            ],
-        });
+    /** The sheet is made from the bindings, so it shows what is bound. */
+    async showSheet() {
+        const { showKeys } = await import('./keys-sheet.js');
+        showKeys(this.bindings, this.preferences);
     }
 }

@@ -2,6 +2,7 @@
 
 import { dateTime, number, t } from '../i18n/index.js';
 import { clockViews } from '../state/sla.js';
+import { ticketFiles } from '../state/ticket-files.js';
 import { PRIORITIES } from '../state/urgency.js';
 import { attachmentList } from './attachments.js';
 import { avatar, refMark } from './chips.js';
@@ -9,7 +10,8 @@ import { h, say, write } from './dom.js';
 import { icon } from './icon.js';
 import { download, historyPath } from './downloads.js';
 import { HistorySection } from './history-section.js';
-import { slaText } from './sla-pill.js';
+import { needsHub } from './needs-hub.js';
+import { calendarText, slaText } from './sla-pill.js';
 
 const STATUSES = ['open', 'in_progress', 'waiting', 'resolved', 'closed'];
 const CATEGORIES = ['incident', 'request', 'change'];
@@ -27,10 +29,10 @@ export class SidePanel {
     constructor(app, { set, onClose, others, onOpen, menus, onTags }) {
         Object.assign(this, { app, set, others, onOpen });
         this.tags = h('div', { class: 'tag-row', testid: 'panel-tags' });
-        this.addTag = h('button', {
+        this.addTag = needsHub(h('button', {
             class: 'link-button', type: 'button', t: 'panel.editTags', 'aria-keyshortcuts': 'l',
             on: { click: onTags },
-        });
+        }));
         this.files = h('div');
         this.history = new HistorySection({
             onExport: (format) => download(
@@ -39,18 +41,19 @@ export class SidePanel {
         this.status = this.#select('status', STATUSES, 'panel.status');
         this.priority = this.#select('priority', PRIORITIES, 'panel.priority');
         this.category = this.#select('category', CATEGORIES, 'panel.category');
-        this.assignee = h('select', {
+        this.assignee = needsHub(h('select', {
             class: 'field',
             id: 'panel-assignee',
             testid: 'panel-assignee',
             on: { change: () => this.#change('assignedTo', this.assignee.value || null) },
-        });
+        }));
         this.sla = h('ul', {
             class: 'clocks',
             testid: 'panel-sla',
             data: { ticks: '' },
             on: { tick: () => this.tick() },
         });
+        this.hours = h('p', { class: 'hint', testid: 'panel-hours', hidden: true });
         this.client = h('div', { class: 'client-card' });
         this.facts = h('dl', { class: 'facts' });
         this.otherList = h('ul', { class: 'other-tickets' });
@@ -74,7 +77,7 @@ export class SidePanel {
                 field('panel.assignee', this.assignee),
             ),
             section('panel.tags', this.tags, this.addTag),
-            section('panel.sla', this.sla),
+            section('panel.sla', this.sla, this.hours),
             section('panel.client', this.client, this.facts),
             (this.otherSection = section('panel.others', this.otherList)),
             (this.fileSection = section('panel.files', this.files)),
@@ -148,7 +151,11 @@ export class SidePanel {
     tick() {
         const head = this.#room?.head;
         if (!head || this.element.hidden) return;
-        const views = clockViews(head.sla, this.app.clock.now());
+        const now = this.app.clock.now();
+        const hours = this.app.hours.of(head);
+        const views = clockViews(head.sla, now, hours);
+        this.hours.hidden = !hours || views.length === 0;
+        if (!this.hours.hidden) write(this.hours, calendarText(hours));
         if (views.length === 0) {
             return this.sla.replaceChildren(h('li', { class: 'hint', t: 'sla.none' }));
         }
@@ -160,7 +167,7 @@ export class SidePanel {
             const [name, text, at] = item.children;
             item.dataset.state = view.state;
             say(name, `sla.clock.${view.name}`);
-            write(text, slaText(view));
+            write(text, slaText(view, now));
             write(
                 at,
                 view.metAt
@@ -182,7 +189,7 @@ export class SidePanel {
         },
             ...codes.map((code) => h('option', { value: code, t: `${name}.${code}` })),
         );
-        return select;
+        return needsHub(select);
     }
 
     async #change(name, value) {
@@ -206,12 +213,9 @@ export class SidePanel {
     }
 
     #fillFiles() {
-        const { head, events } = this.#room;
-        const files = [head.attachments, ...events.map(({ message }) => message?.attachments)]
-            .flatMap((each) => each ?? []);
+        const files = ticketFiles(this.#room);
         this.fileSection.hidden = files.length === 0;
-        const unique = [...new Map(files.map((file) => [file.id, file])).values()];
-        this.files.replaceChildren(attachmentList(this.app, unique));
+        this.files.replaceChildren(attachmentList(this.app, files));
     }
 }
 

@@ -5,13 +5,13 @@ import { crossings } from '../state/sla-crossings.js';
 import { h } from './dom.js';
 
 /** @param {import('../app.js').App} app @param {() => Iterable<object>} heads */
-export function watchCrossings({ me, clock, announcer }, heads) {
+export function watchCrossings({ me, clock, announcer, hours }, heads) {
     const known = new Map();
     const look = () => {
         const concerns = (head) => head.assignedTo?.id === me.id ||
             (head.watchers ?? []).some(({ id }) => id === me.id);
         const mine = [...heads()].filter(concerns);
-        for (const { head, state, minutes } of crossings(known, mine, clock.now())) {
+        for (const { head, state, minutes } of crossings(known, mine, clock.now(), hours.of)) {
             announcer.say(t(`sla.say.${state}`, { ref: head.ref, n: minutes }));
         }
     };

@@ -78,7 +78,7 @@ function frame(author, { audience, me, internal }) {
     return { element, body, card, foot, head, setTime };
 }
 
-function messageEntry(app, { message, seq, at, isGrouped }, { audience, onQuote }) {
+function messageEntry(app, { message, seq, at, isGrouped }, { audience, onQuote, onSplit }) {
     const parts = frame(message.author, {
         audience,
         me: app.me.id,
@@ -93,7 +93,7 @@ function messageEntry(app, { message, seq, at, isGrouped }, { audience, onQuote 
         parts.head.append(h('span', { class: 'description-badge', t: 'message.description' }));
     }
     parts.element.setAttribute('aria-label', `${message.author.name}, ${dateTime(at)}`);
-    parts.head.append(messageMenu(app, { message, seq, onQuote, audience }));
+    parts.head.append(messageMenu(app, { message, seq, onQuote, onSplit, audience }));
     return {
         element: parts.element,
         update(entry) {

@@ -1,27 +1,24 @@
 // One open ticket: header, log, typing line, composer; loading, missing and lost states; and who
 // is looking.
 
+import { Patience } from '../state/patience.js';
 import { h, say } from './dom.js';
 import { Composer } from './composer.js';
-import { askAboutStale } from './stale-dialog.js';
 import { ThreadLog } from './thread-log.js';
 import { TypingLine } from './typing-line.js';
-
-/** Skeletons before this would only flicker. */
-const LOADING_AFTER_MS = 150;
 
 export class Thread {
     room = null;
     #stop = [];
-    #timer = null;
+    #patience = new Patience(() => this.#showBlank('thread.loading'));
 
     /**
      * @param {import('../app.js').App} app
      * @param {{audience: 'client'|'staff', header: {element: Element, open: (room: object) =>
-     *     void, update: () => void}, empty: {text: string, hint?: string}, composing?: object}}
-     *     options `composing`: what the composer takes besides
+     *     void, update: () => void}, empty: {text: string, hint?: string}, onSplit?: Function,
+     *     composing?: object}} options `composing`: what the composer takes besides
      */
-    constructor(app, { audience, header, empty, composing = {} }) {
+    constructor(app, { audience, header, empty, onSplit, composing = {} }) {
         this.app = app;
         this.header = header;
         this.composer = new Composer(app, { audience, ...composing });
@@ -32,6 +29,7 @@ export class Thread {
             onEdit: (item) => this.composer.restore(app.outbox.drop(item.key)),
             onDelete: (item) => app.outbox.drop(item.key),
             onQuote: (text) => this.composer.quote(text),
+            onSplit,
         });
         this.typing = new TypingLine(app.me.id);
         this.banner = h('div', { class: 'thread-banner', hidden: true, testid: 'banner' });
@@ -69,16 +67,13 @@ export class Thread {
         this.log.open(this.room);
         this.typing.open(this.room);
         this.composer.open(this.room);
-        this.#timer = setTimeout(
-            () => !this.room?.isLoaded && this.#showBlank('thread.loading'),
-            LOADING_AFTER_MS,
-        );
+        this.#patience.begin();
         this.#tellView(document.hasFocus());
         this.#draw();
     }
 
     close() {
-        clearTimeout(this.#timer);
+        this.#patience.reset();
         for (const stop of this.#stop) stop();
         this.#stop = [];
         if (this.room) {
@@ -99,6 +94,7 @@ export class Thread {
     #draw() {
         const { room } = this;
         if (!room) return;
+        if (room.gone) this.#patience.reset();
         if (room.gone === 'missing') return this.#showBlank('thread.missing', 'thread.missingHint');
         if (room.gone === 'removed') {
             return this.#showBlank(
@@ -107,8 +103,7 @@ export class Thread {
                 this.composer.field.value,
             );
         }
-        if (!room.isLoaded || !room.head) return;
-        clearTimeout(this.#timer);
+        if (!room.isLoaded || !room.head || !this.#patience.isOver(() => this.#draw())) return;
         const wasHidden = this.live.hidden;
         this.blank.hidden = true;
         this.live.hidden = false;
@@ -134,6 +129,7 @@ export class Thread {
     }
 
     async #held(item) {
+        const { askAboutStale } = await import('./stale-dialog.js');
         const answer = await askAboutStale(item, this.app.clock);
         if (answer === 'force') return this.app.outbox.retry(item.key, { force: true });
         if (this.room?.id !== item.ticket) return;

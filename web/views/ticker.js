@@ -5,6 +5,13 @@ import { language, dateTime, relative } from '../i18n/index.js';
 
 const AGES_EVERY = 30;
 
+/** Draws at once what counts down, and every clock of a ticket, whether it runs or not. */
+export function tickAll() {
+    for (const element of document.querySelectorAll('[data-ticks], .sla-pill')) {
+        element.dispatchEvent(new Event('tick'));
+    }
+}
+
 /** @param {import('../sdk/guichet.js').ServerClock} clock */
 export function startTicker(clock) {
     let count = 0;

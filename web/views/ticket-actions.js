@@ -18,7 +18,8 @@ export class TicketActions {
 
     /** @param {string} action a command of the hub, a menu, or `watch` @param {object|null} head */
     async act(action, head) {
-        if (!head) return;
+        if (!head) return undefined;
+        if (action !== 'copy' && this.#isAway()) return undefined;
         if (['status', 'priority', 'assign', 'tags'].includes(action)) {
             const change = await this.menus.choose(action, [head]);
             return change && this.set(head, change.set);
@@ -30,6 +31,7 @@ export class TicketActions {
 
     /** Saved at once; what it was can be had back. */
     async set(head, set) {
+        if (this.#isAway()) return;
         const before = Object.fromEntries(Object.keys(set).map((name) => [name, plain(name, head[name])]));
         const done = await this.#update(head, { set });
         if (!done) return;
@@ -37,6 +39,13 @@ export class TicketActions {
             shownMs: UNDO_MS,
             action: { label: 'action.undo', run: () => this.#update(head, { set: before }) },
         });
+    }
+
+    /** A key says the reason that a greyed button shows. */
+    #isAway() {
+        if (this.app.connection.isLive) return false;
+        this.app.toasts.show('away.reason', { tone: 'warn' });
+        return true;
     }
 
     async #command(action, head) {

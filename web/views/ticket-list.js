@@ -4,8 +4,10 @@
 import { t, time } from '../i18n/index.js';
 import { matches } from '../state/filters.js';
 import { HubSearch } from '../state/hub-search.js';
+import { Patience } from '../state/patience.js';
 import { h, KeyedList, onNextFrame, say, setAttribute } from './dom.js';
 import { icon } from './icon.js';
+import { showSkeleton } from './list-blank.js';
 import { ticketRow } from './ticket-row.js';
 
 const HIGHLIGHT_MS = 4000;
@@ -17,6 +19,7 @@ export class TicketListView {
     #new = new Set();
     #query = '';
     #status = 'all';
+    #held = null;
 
     /**
      * @param {import('../app.js').App} app
@@ -84,6 +87,10 @@ export class TicketListView {
         this.groups = new KeyedList(this.groupsElement, ({ name }) => name, (group) =>
             this.#makeGroup(group));
         this.render = onNextFrame(() => this.#render());
+        this.patience = new Patience(() => showSkeleton(this.blank, 4));
+        this.groupsElement.addEventListener('focusin', () => this.#hold());
+        // A node that is moved loses its focus for a moment; who left is known only after that.
+        this.groupsElement.addEventListener('focusout', () => queueMicrotask(() => this.#hold()));
         list.on('change', this.render);
         list.on('entered', (head) => this.#highlight(head));
         this.search.addEventListener('input', () => {
@@ -95,14 +102,11 @@ export class TicketListView {
     }
 
     showLoading() {
-        this.blank.hidden = false;
-        this.blank.replaceChildren(
-            ...Array.from({ length: 4 }, () =>
-                h('div', { class: 'skeleton-row', 'aria-hidden': 'true' }))
-        );
+        this.patience.begin();
     }
 
     showFailed(retry) {
+        this.patience.reset();
         this.blank.hidden = false;
         this.blank.replaceChildren(
             h('p', { class: 'blank-title', t: 'list.failed' }),
@@ -116,10 +120,11 @@ export class TicketListView {
     }
 
     #render() {
-        if (!this.list.isLoaded) return;
+        if (!this.list.isLoaded || !this.patience.isOver(this.render)) return;
         const groups = this.list.groups({
             project: this.project,
             keep: (head) => this.#keeps(head),
+            held: this.#held,
         });
         this.groups.render(groups);
         this.more.hidden = !this.options.hasMore();
@@ -139,6 +144,15 @@ export class TicketListView {
             h('p', { class: 'blank-title', t: 'portal.empty' }),
             h('p', { class: 'blank-hint', t: 'portal.emptyHint' }),
         );
+    }
+
+    /** The row under the keyboard stays where it is; it goes where it belongs once it is left. */
+    #hold() {
+        const row = document.activeElement?.closest?.('.ticket-row');
+        const id = this.groupsElement.contains(row) ? row.dataset.ticket : null;
+        if (id === (this.#held?.id ?? null)) return;
+        this.#held = this.list.heads.get(id) ?? null;
+        this.render();
     }
 
     get #isNarrowed() {

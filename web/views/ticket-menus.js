@@ -2,7 +2,7 @@
 
 import { t } from '../i18n/index.js';
 import { PRIORITIES } from '../state/urgency.js';
-import { pick } from './picker.js';
+import { pick } from './pick.js';
 
 const STATUSES = ['open', 'in_progress', 'waiting', 'resolved', 'closed'];
 

@@ -2,6 +2,7 @@
 // error.
 
 import { t } from '../i18n/index.js';
+import { countDown } from './countdown.js';
 import { h } from './dom.js';
 import { icon } from './icon.js';
 
@@ -16,6 +17,7 @@ export class Toasts {
     }
 
     #undo = null;
+    #stopCount = null;
 
     /** Takes back what was done last, as long as its notice is there. */
     undo() {
@@ -23,14 +25,15 @@ export class Toasts {
         this.#undo = null;
     }
 
-    /** @param {string|Array} label key, or `[key, params]`; `action`: `{label, run}` */
-    show(label, { tone = 'plain', action = null, shownMs = SHOWN_MS } = {}) {
+    /** @param {string|Array} label key, or `[key, params]`; `action`: `{label, run}`; `shownMs` null: until removed */
+    show(label, { tone = 'plain', action = null, shownMs = SHOWN_MS, onGone } = {}) {
         const text = t(...(Array.isArray(label) ? label : [label]));
         const toast = h('div', { class: 'toast', testid: 'toast', data: { tone } },
             h('p', { t: label }),
         );
         const remove = () => {
             toast.remove();
+            onGone?.();
             if (this.#undo === act) this.#undo = null;
         };
         const act = action && (() => (toast.remove(), action.run()));
@@ -58,9 +61,10 @@ export class Toasts {
         );
         while (this.element.childElementCount >= COUNT_MAX) this.element.firstElementChild.remove();
         this.element.append(toast);
-        if (tone === 'error') return this.announcer.warn(text);
-        this.announcer.say(text);
-        this.#removeLater(toast, remove, shownMs);
+        if (tone === 'error') this.announcer.warn(text);
+        else this.announcer.say(text);
+        if (tone !== 'error' && shownMs !== null) this.#removeLater(toast, remove, shownMs);
+        return { toast, remove };
     }
 
     /** A refusal of the hub, or the lack of one. */
@@ -73,11 +77,18 @@ export class Toasts {
         }
         const seconds = error?.frame?.retryAfter;
         const traceID = error?.frame?.traceId ?? error?.frame?.instance;
-        if (code === 'rate_limited' && seconds) {
-            return this.show(['error.waitSeconds', { n: Math.ceil(seconds) }], { tone: 'warn' });
-        }
+        if (code === 'rate_limited' && seconds) return this.#countDown(seconds);
         if (traceID) return this.show(['error.traced', { id: traceID }], { tone: 'error' });
         return this.show(`error.${code}`, { tone: 'error' });
+    }
+
+    /** The last refusal that says how long to wait counts. */
+    #countDown(seconds) {
+        this.#stopCount?.();
+        const label = ['error.waitSeconds', { n: Math.ceil(seconds) }];
+        const { toast, remove } = this.show(label, { tone: 'warn', shownMs: null, onGone: () => stop() });
+        const stop = countDown(toast.firstElementChild, seconds, remove);
+        this.#stopCount = remove;
     }
 
     #removeLater(toast, remove, shownMs) {

@@ -1,0 +1,88 @@
+"""Working hours on the screen: what a deadline means while nobody works, and when support is there."""
+
+import datetime
+import json
+
+import pytest
+from playwright.sync_api import expect
+
+from support import people, working_time
+from support.browser import chromium
+from support.desk import Desk, open_thread
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with chromium() as browser:
+        yield browser
+
+
+def calendars():
+    """One that is open until tomorrow at midnight, one that opens in three days."""
+    now = datetime.datetime.now(working_time.UTC)
+    days = [working_time.DAYS[(now.weekday() + ahead) % 7] for ahead in (0, 1)]
+    return {
+        "bureau": {"timeZone": "UTC", "hours": {day: [["00:00", "24:00"]] for day in days}},
+        "ferme": working_time.elsewhen(now, days=3),
+    }
+
+
+def policy(project, calendar):
+    terms = {"firstResponseMinutes": 600, "nextResponseMinutes": 600, "targetHours": 12}
+    return {"match": {"project": project}, "calendar": calendar, **terms}
+
+
+@pytest.fixture
+def desk(browser, embedded, start_hub, tmp_path):
+    file = tmp_path / "sla.json"
+    policies = [policy("atelier", "bureau"), policy(["quai", "verger"], "ferme")]
+    file.write_text(json.dumps({"calendars": calendars(), "policies": policies}))
+    desk = Desk(browser, start_hub(embedded, SLA=str(file)))
+    desk.client = people.client("Claire", projects=("atelier", "quai", "libre"))
+    yield desk
+    desk.close()
+
+
+def test_a_clock_keeps_its_hours_and_says_so(desk):
+    desk.ticket("Four éteint", project="atelier")
+    desk.ticket("Pont bloqué", project="quai")
+    desk.ticket("Sans horaires", project="libre")
+    console = desk.console()
+    pill = {title: console.row(title).get_by_test_id("sla") for title in ("Four", "Pont", "Sans")}
+    expect(pill["Four"]).to_contain_text("ouvrées")
+    expect(pill["Four"]).to_have_attribute("data-state", "ok")
+    expect(pill["Pont"]).to_have_attribute("data-state", "paused")
+    expect(pill["Pont"]).to_contain_text("hors horaires, reprise")
+    expect(pill["Sans"]).not_to_contain_text("ouvr")
+    hover = pill["Pont"].get_attribute("title").split("\n")
+    assert len(hover) == 3, "two clocks run, and the calendar has a name"
+    assert "reste 10 h 00 ouvrées, échéance" in hover[0].replace("\u202f", " ")
+    assert hover[-1].endswith("ferme (UTC)")
+    assert "Horaires" not in pill["Sans"].get_attribute("title")
+    console.row("Pont bloqué").click()
+    expect(console.get("panel-hours")).to_contain_text("ferme (UTC)")
+    expect(console.get("panel-sla")).to_contain_text("hors horaires")
+    # A clock that stands still is on the ticking ones, or it would never go on.
+    expect(pill["Pont"]).to_have_attribute("data-ticks", "")
+    assert console.errors == []
+
+
+def test_a_client_sees_when_support_is_there(desk):
+    desk.ticket("Pont bloqué", project="quai")
+    portal = desk.portal()
+    portal.page.locator('[data-project="atelier"]').click()
+    expect(portal.get("support-hours")).to_contain_text("Ouvert jusqu’à")
+    portal.get("switch-project").click()
+    portal.page.locator('[data-project="quai"]').click()
+    expect(portal.get("support-hours")).to_contain_text("Fermé, ouvre")
+    expect(portal.get("support-hours")).to_have_attribute("title", "Fermé aujourd’hui")
+    open_thread(portal, "Pont bloqué")
+    expect(portal.get("promise")).to_contain_text("(fermé, ouvre")
+    portal.page.keyboard.press("Escape")
+    portal.get("switch-project").click()
+    portal.page.locator('[data-project="libre"]').click()
+    expect(portal.get("project-title")).to_contain_text("libre")
+    expect(portal.get("support-hours")).to_be_hidden()
+    portal.page.goto(f"{desk.hub.url}/client-portal?project=quai&lang=en")
+    expect(portal.get("support-hours")).to_contain_text("Closed, opens")
+    assert "verger" not in portal.received_text, "another's project"

@@ -1,0 +1,116 @@
+"""What both pages share when things go wrong: no sockets, no line, too many requests; the title."""
+
+import pytest
+from playwright.sync_api import expect
+
+from support.browser import PAGES, Screen, chromium
+from support.desk import Desk, open_thread
+
+# Sockets that a network refuses, at the luckiest of waits between the attempts.
+NO_SOCKETS = """
+    globalThis.WebSocket = class {
+        readyState = 0;
+        constructor() { setTimeout(() => { this.readyState = 3; this.onclose?.({ code: 1006 }); }); }
+        send() {}
+        close() {}
+    };
+    Math.random = () => 0;
+"""
+
+# Every text that the notices ever had.
+KEEP_NOTICES = """() => {
+    globalThis.notices = [];
+    new MutationObserver(() => {
+        const text = document.querySelector('.toast p')?.textContent;
+        if (text) notices.push(text);
+    }).observe(document.querySelector('.toasts'), { childList: true, characterData: true, subtree: true });
+}"""
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def desk(browser, hub_alone):
+    desk = Desk(browser, hub_alone)
+    yield desk
+    desk.close()
+
+
+def test_where_sockets_are_refused_rest_carries_the_same(desk):
+    head = desk.ticket("Sans socket")
+    screen = Screen(desk.browser, desk.hub, desk.client)
+    desk.screens.append(screen)
+    screen.context.add_init_script(NO_SOCKETS)
+    screen.page.goto(f"{desk.hub.url}{PAGES['client']}?lang=fr")
+    expect(screen.get("conn")).to_contain_text("Mode dégradé", timeout=30_000)
+    open_thread(screen, "Sans socket")
+    desk.hub.rest(desk.lina).say(head["id"], "Vous me lisez ?")
+    screen.compose("Par un autre chemin")
+    expect(screen.message("Par un autre chemin")).to_have_attribute("data-seq", "3", timeout=30_000)
+    expect(screen.message("Vous me lisez ?")).to_have_count(1)
+
+
+def test_without_a_hub_the_page_comes_back_with_what_it_had(desk):
+    desk.ticket("Gardé pour plus tard")
+    portal = desk.portal()
+    expect(portal.row("Gardé pour plus tard")).to_be_visible()
+    portal.page.wait_for_function(
+        """async () => {
+            const cache = await caches.open('guichet-shell-1');
+            const kept = (await cache.keys()).map(({ url }) => new URL(url).pathname);
+            return kept.includes('/client-portal') && kept.includes('/views/ticket-row.js');
+        }"""
+    )
+    desk.hub.kill()
+    portal.page.reload()
+    expect(portal.row("Gardé pour plus tard")).to_be_visible(timeout=20_000)
+    expect(portal.get("stale-data")).to_contain_text("Hors ligne")
+    desk.hub.start()
+    expect(portal.get("stale-data")).to_be_hidden(timeout=30_000)
+
+
+def test_the_title_and_the_icon_tell_what_is_unread(desk):
+    head = desk.ticket("Réponse attendue")
+    portal = desk.portal()
+    open_thread(portal, "Réponse attendue")
+    portal.page.keyboard.press("Escape")
+    portal.page.locator("body").click(position={"x": 4, "y": 4})
+    icon = portal.page.locator('link[rel="icon"]')
+    expect(portal.row("Réponse attendue")).to_be_visible()
+    assert not portal.page.title().startswith("(")
+    desk.hub.rest(desk.lina).say(head["id"], "Je vous rappelle.")
+    expect(icon).to_have_attribute("href", "/favicon-unread.svg")
+    assert portal.page.title().startswith("(1) ")
+    portal.row("Réponse attendue").click()
+    expect(icon).to_have_attribute("href", "/favicon.svg", timeout=10_000)
+    assert not portal.page.title().startswith("(")
+
+
+def test_too_many_requests_count_down(desk):
+    head = desk.ticket("Longue histoire")
+    for number in range(55):
+        desk.hub.rest(desk.client).say(head["id"], f"Message {number}")
+    portal = desk.portal()
+    open_thread(portal, "Longue histoire")
+    portal.page.route(
+        "**/events?*",
+        lambda route: route.fulfill(
+            status=429,
+            headers={"Retry-After": "4", "Content-Type": "application/problem+json"},
+            body='{"status":429,"code":"rate_limited","title":"Too many requests"}',
+        ),
+    )
+    portal.page.evaluate(KEEP_NOTICES)
+    portal.get("older").click()
+    expect(portal.get("toast")).to_have_count(1)
+    expect(portal.get("toast")).to_have_count(0, timeout=15_000)
+    shown = [int(text.split("dans ")[1].split()[0]) for text in portal.page.evaluate("notices")]
+    assert shown[0] == 4 and shown == sorted(shown, reverse=True)
+    assert len(set(shown)) > 2, shown
+    portal.page.unroute("**/events?*")
+    portal.get("older").click()
+    expect(portal.message("Message 0")).to_have_count(1)

@@ -1,0 +1,66 @@
+// Keeps the numbers of a client's projects live: they are asked for again after each event or notice,
+// and now and then while somebody looks.
+
+import { Emitter, scheduleTimer } from '../sdk/guichet.js';
+
+const AFTER_EVENT_MS = 400;
+const POLL_MS = 15_000;
+
+/** Emits `change` with the projects. */
+export class ProjectFeed extends Emitter {
+    /** @type {Array<{id: string, name?: string, open?: number, waiting?: number, lastActivityAt?: string}>} */
+    projects = [];
+    #isAsking = false;
+    #isWanted = false;
+    #cancel = null;
+
+    /**
+     * @param {{api: object, me: object, connection: object, subscriptions: object}} app
+     * @param {{isSeen: () => boolean, schedule?: Function}} options
+     */
+    constructor({ api, me, connection, subscriptions }, { isSeen, schedule = scheduleTimer }) {
+        super();
+        Object.assign(this, { api, me, isSeen, schedule });
+        subscriptions.on('event', () => this.ask());
+        connection.on('notification', () => this.ask());
+        connection.on('hello', () => this.ask());
+    }
+
+    /** The first time; without an answer, what the token names. */
+    async load() {
+        try {
+            this.projects = await this.api.projects();
+        } catch {
+            this.projects = (this.me.projects ?? []).map((id) => ({ id, name: id }));
+        }
+        this.#askIn(POLL_MS);
+        return this.projects;
+    }
+
+    /** Asks again soon: a burst of events is one question, and one that is under way counts. */
+    ask() {
+        if (!this.isSeen() || this.#isWanted) return;
+        this.#isWanted = true;
+        this.#askIn(AFTER_EVENT_MS);
+    }
+
+    #askIn(ms) {
+        this.#cancel?.();
+        this.#cancel = this.schedule(() => this.#ask(), ms);
+    }
+
+    async #ask() {
+        this.#isWanted = false;
+        if (this.isSeen() && !this.#isAsking) {
+            this.#isAsking = true;
+            try {
+                this.projects = await this.api.projects();
+                this.emit('change', this.projects);
+            } catch {
+                // The numbers in hand stay; the next turn asks again.
+            }
+            this.#isAsking = false;
+        }
+        this.#askIn(this.#isWanted ? AFTER_EVENT_MS : POLL_MS);
+    }
+}

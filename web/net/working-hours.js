@@ -1,0 +1,40 @@
+// In which hours the clocks of a ticket run, as the hub tells it once a connection. What computes
+// with them is fetched where the hub has calendars at all; most have none.
+
+import { Emitter } from '../sdk/guichet.js';
+
+/** Emits `change` when other hours count than before. */
+export class WorkingHours extends Emitter {
+    /** Counts the changes, for those who keep what they were given. */
+    version = 0;
+    /** What was fetched to work with them; null as long as there are none. */
+    parts = null;
+    #levels = null;
+
+    /**
+     * @param {import('./api.js').API} api
+     * @param {() => Promise<object>} load
+     */
+    constructor(api, load) {
+        super();
+        Object.assign(this, { api, load });
+    }
+
+    /** @returns {import('../state/work-calendar.js').WorkCalendar|null} null: around the clock */
+    of = (head) => this.#levels?.calendarOf(head) ?? null;
+
+    async refresh(now) {
+        let answer;
+        try {
+            answer = await this.api.sla();
+        } catch {
+            return;  // an older hub has no such call; without a line, the next greeting asks again
+        }
+        const hasHours = answer.policies?.some(({ calendar }) => calendar) ?? false;
+        if (!hasHours && !this.#levels) return;
+        this.parts = await this.load();
+        this.#levels = hasHours ? new this.parts.ServiceLevels(answer, now) : null;
+        this.version += 1;
+        this.emit('change');
+    }
+}

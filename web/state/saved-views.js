@@ -1,0 +1,150 @@
+// Saved views: filters with a name, kept by the hub. What the hub's filter cannot say stands in its
+// words, as the operators of the search field.
+
+import { Emitter } from '../sdk/guichet.js';
+import { makeFilter, noFilters } from './filters.js';
+
+/** The same in the hub's words; `sla` and `assignee` are told apart below. */
+const PLAIN = ['status', 'priority', 'category', 'project', 'tag', 'watching'];
+const HUB_SLA = ['breached', 'warning', 'paused'];
+const SLA_WORDS = { breached: 'late', warning: 'warning', soon: '1h', day: '4h', paused: 'paused' };
+
+/** Console order → the hub's nearest; who waits longest was touched longest ago. */
+const SORT_CODES = {
+    urgency: 'urgency', deadline: 'deadline', waiting: 'updatedAt', activity: '-updatedAt',
+    newest: '-createdAt', oldest: 'createdAt', priority: '-priority',
+};
+
+/** What each named part of the queue is, as filters. */
+const BASES = {
+    unassigned: { status: ['open', 'in_progress'], assignee: ['none'] },
+    mine: { assignee: ['me'] },
+    watching: { watching: ['me'] },
+    risk: { sla: ['breached', 'warning'] },
+    waiting: { status: ['waiting'] },
+    resolved: { status: ['resolved', 'closed'] },
+};
+
+export const sortCode = (name) => SORT_CODES[name] ?? 'urgency';
+export const sortName = (code) =>
+    Object.keys(SORT_CODES).find((name) => SORT_CODES[name] === code) ?? 'urgency';
+
+/** A part of the queue and its filters as filters alone: what was chosen in the bar comes first. */
+export function withBase(view, filters) {
+    const base = BASES[view] ?? {};
+    return Object.fromEntries(Object.entries(filters).map(([name, value]) =>
+        [name, value.length === 0 && base[name] ? base[name] : value]));
+}
+
+/** @returns {object} the `filter` of a queue or a saved view */
+export function toHubFilter(filters, text) {
+    const filter = {};
+    for (const name of PLAIN) if (filters[name].length > 0) filter[name] = filters[name];
+    if (filters.assignee.length > 0) filter.assignedTo = filters.assignee;
+    const terms = [];
+    if (filters.sla.every((value) => HUB_SLA.includes(value))) {
+        if (filters.sla.length > 0) filter.sla = filters.sla;
+    } else terms.push(...filters.sla.map((value) => `sla:${SLA_WORDS[value]}`));
+    if (filters.from) terms.push(`after:${filters.from}`);
+    if (filters.to) terms.push(`before:${dayAfter(filters.to)}`);
+    const q = [text.trim(), ...terms].filter(Boolean).join(' ');
+    return q ? { ...filter, q } : filter;
+}
+
+/** @returns {{filters: object, text: string}} */
+export function fromHubFilter(filter = {}) {
+    const list = (value) => (value === undefined ? [] : [value].flat());
+    const filters = noFilters();
+    for (const name of PLAIN) filters[name] = list(filter[name]);
+    filters.assignee = list(filter.assignedTo);
+    filters.sla = list(filter.sla).filter((value) => HUB_SLA.includes(value));
+    return { filters, text: filter.q ?? '' };
+}
+
+/** Do these filters and words say what the saved view says? */
+export function isSame({ filter }, filters, text) {
+    const mine = JSON.stringify(sorted(toHubFilter(filters, text)));
+    const saved = fromHubFilter(filter);
+    return mine === JSON.stringify(sorted(toHubFilter(saved.filters, saved.text)));
+}
+
+const sorted = (filter) => Object.keys(filter).sort().map((name) =>
+    [name, Array.isArray(filter[name]) ? [...filter[name]].sort() : filter[name]]);
+
+function dayAfter(day) {
+    const at = Date.parse(day);
+    return Number.isNaN(at) ? day : new Date(at + 86_400_000).toISOString().slice(0, 10);
+}
+
+/** Emits `change`. Empty where the hub keeps no views. */
+export class SavedViews extends Emitter {
+    list = [];
+    isOffered = false;
+
+    constructor({ api, connection, me }) {
+        super();
+        Object.assign(this, { api, me });
+        connection.on('hello', () => this.load());
+    }
+
+    /** In the address, the view of an id. */
+    static nameOf = (id) => `saved-${id}`;
+
+    named(name) {
+        return this.list.find(({ id }) => SavedViews.nameOf(id) === name) ?? null;
+    }
+
+    isMine = ({ owner }) => owner.id === this.me.id;
+
+    /** Others' shared views may be changed by admins only. */
+    mayChange = (view) => this.isMine(view) || this.me.role === 'admin';
+
+    async load() {
+        try {
+            const { views } = await this.api.request('GET', '/api/views');
+            this.#set(views);
+        } catch {
+            // The views in hand stay; the next greeting asks again.
+        }
+    }
+
+    /** @param {{name: string, filter: object, sort: string, shared: boolean}} content */
+    async create(content, key) {
+        const view = await this.api.request('POST', '/api/views', {
+            body: content, headers: { 'Idempotency-Key': key },
+        });
+        this.#set([...this.list.filter(({ id }) => id !== view.id), view]);
+        return view;
+    }
+
+    /** Keeps what `changes` does not name. */
+    async change(view, changes) {
+        const { name, filter, sort, shared } = { ...view, ...changes };
+        const next = await this.api.request('PUT', `/api/views/${view.id}`, {
+            body: { name, filter, sort, shared },
+        });
+        this.#set(this.list.map((each) => (each.id === view.id ? next : each)));
+        return next;
+    }
+
+    async remove({ id }) {
+        await this.api.request('DELETE', `/api/views/${id}`);
+        this.#set(this.list.filter((each) => each.id !== id));
+    }
+
+    /** One's own first, then what others share; each by name. */
+    #set(views) {
+        this.isOffered = true;
+        this.list = [...views].sort((a, b) =>
+            Number(this.isMine(b)) - Number(this.isMine(a)) || a.name.localeCompare(b.name));
+        this.emit('change');
+    }
+}
+
+/** How many heads each saved view would show. */
+export const countSaved = (views, heads, context) =>
+    new Map(views.map(({ id, filter }) => {
+        const { filters, text } = fromHubFilter(filter);
+        const fits = makeFilter(filters, text, context);
+        return [id, heads.reduce((sum, head) => sum + Number(fits(head)), 0)];
+    }));

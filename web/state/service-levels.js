@@ -1,0 +1,45 @@
+// Which working hours a ticket's clocks keep: the first policy that matches it names a calendar, or
+// none.
+
+import { WorkCalendar } from './work-calendar.js';
+
+const FIELDS = ['priority', 'category', 'project'];
+
+export class ServiceLevels {
+    #calendars = new Map();
+    #policies;
+    /** A ticket's three fields → its calendar; there are few of them and many tickets. */
+    #found = new Map();
+
+    /** @param {{calendars?: object[], policies?: object[]}} answer of `GET /api/sla` */
+    constructor({ calendars = [], policies = [] }, now = Date.now()) {
+        this.#policies = policies;
+        for (const calendar of calendars) {
+            try {
+                this.#calendars.set(calendar.name, new WorkCalendar(calendar, now));
+            } catch (error) {
+                // A zone that this browser does not know: its clocks are shown by the wall's time.
+                if (!(error instanceof RangeError)) throw error;
+            }
+        }
+    }
+
+    /** @returns {object|null} the policy; null where none matches */
+    policyOf(head) {
+        return this.#policies.find(({ match = {} }) =>
+            FIELDS.every((field) => fits(match[field], head[field]))) ?? null;
+    }
+
+    /** @returns {WorkCalendar|null} null: every hour counts */
+    calendarOf(head) {
+        const key = FIELDS.map((field) => head[field]).join('\n');
+        if (!this.#found.has(key)) {
+            this.#found.set(key, this.#calendars.get(this.policyOf(head)?.calendar) ?? null);
+        }
+        return this.#found.get(key);
+    }
+}
+
+/** One value, or a list of them; nothing asks nothing. */
+const fits = (wanted, value) =>
+    wanted === undefined || wanted === null || [wanted].flat().includes(value);

@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parseInline, parseMarkup, withoutMarks } from '../state/markup.js';
+
+const bold = (...parts) => ({ type: 'bold', parts });
+const italic = (...parts) => ({ type: 'italic', parts });
+const code = (text) => ({ type: 'code', text });
+const link = (href, text = href) => ({ type: 'link', text, href });
+const plain = (text) => [{ type: 'text', parts: text === '' ? [] : [text] }];
+
+test('bold, italic and code, one within the other', () => {
+    assert.deepEqual(parseInline('a **b** *c* _d_ `e`.'), [
+        'a ', bold('b'), ' ', italic('c'), ' ', italic('d'), ' ', code('e'), '.']);
+    assert.deepEqual(parseInline('**a *b* `c*`**'), [bold('a ', italic('b'), ' ', code('c*'))]);
+    assert.deepEqual(parseInline('(*très* urgent)'), ['(', italic('très'), ' urgent)']);
+});
+
+const UNCHANGED = [
+    '', 'Bonjour,\n\nle four est éteint.\n  Merci !\n', '2 * 3 * 4 = 24', '2*3*4', 'un_nom_de_fichier.txt',
+    '__init__.py', '**', '***', '* ', '*', '_', '*.swift et *.js', '**/*.swift, **/*.js', '*/5 * * * *',
+    'C:\\*\\_temp_x', 'tapez *100*2#', '> cité\n> encore', '`', '``', '``a``', '`pas fini', '[x]', '[x](y)',
+    '[x] (y)', '[](y)', '- ', '-rien', '1.5 litre', '1.5', '12:30', '--',
+    '```\npas fini', '*pas fini **non plus', 'http://', 'https://...', 'xhttps://a.fr', 'mailto:', 'mailto:personne',
+    '\t*\t', '# titre', '| a | b |', 'a  b   c', '~rayé~',
+];
+
+test('what is not quite markup stays as it was written', () => {
+    for (const text of UNCHANGED) assert.deepEqual(parseMarkup(text), plain(text), JSON.stringify(text));
+});
+
+test('addresses become links, without the point after them', () => {
+    assert.deepEqual(parseInline('Voir https://a.fr/x_y_z?q=1&b=*2*.'), [
+        'Voir ', link('https://a.fr/x_y_z?q=1&b=*2'), '*.']);
+    assert.deepEqual(parseInline('(http://a.fr), **https://b.fr**'), [
+        '(', link('http://a.fr'), '), ', bold(link('https://b.fr'))]);
+    assert.deepEqual(parseInline('mailto:a@b.fr'), [link('mailto:a@b.fr')]);
+});
+
+test('a link has a text and an address of its own', () => {
+    assert.deepEqual(parseInline('[le **guide**](https://a.fr/b_(c))!'), [
+        link('https://a.fr/b_(c)', 'le **guide**'), '!']);
+    assert.deepEqual(parseInline('[écrire](mailto:a@b.fr)'), [link('mailto:a@b.fr', 'écrire')]);
+});
+
+test('no address but those of the web and of mail is ever followed', () => {
+    const hostile = ['javascript:alert(1)', 'JaVaScRiPt:alert(1)', ' javascript:alert(1)', 'data:text/html,x',
+        'vbscript:x', 'file:///etc/passwd', '//a.fr', '/chemin', '\x01javascript:x', 'java\tscript:x',
+        'blob:https://a.fr/1', 'http://[', 'https://a.fr" onclick="x', 'mailto:x'];
+    const hrefs = (parts) => parts.flatMap((part) => part.href ?? (part.parts ? hrefs(part.parts) : []));
+    for (const href of hostile) {
+        const found = hrefs(parseInline(`[x](${href}) **[y](${href})** ${href}`));
+        for (const each of found) assert.match(each, /^(https?:\/\/|mailto:)[^\s"'<>]+$/, href);
+        assert.ok(!found.some((each) => /script|data:|file:|onclick/i.test(each)), href);
+    }
+});
+
+test('lists, numbered as they were, and code keep what is around them', () => {
+    assert.deepEqual(parseMarkup('Avant\n- a\n- **b**\n  - c\nAprès\n'), [
+        { type: 'text', parts: ['Avant'] },
+        { type: 'list', isOrdered: false, items: [
+            { number: null, level: 0, parts: ['a'] }, { number: null, level: 0, parts: [bold('b')] },
+            { number: null, level: 1, parts: ['c'] }] },
+        { type: 'text', parts: ['Après\n'] },
+    ]);
+    assert.deepEqual(parseMarkup('3. trois\n7) sept'), [{ type: 'list', isOrdered: true, items: [
+        { number: 3, level: 0, parts: ['trois'] }, { number: 7, level: 0, parts: ['sept'] }] }]);
+    assert.deepEqual(parseMarkup('a\n```js\nlet *x* = 1;\n\n- y\n```\nb'), [
+        { type: 'text', parts: ['a'] }, { type: 'code', text: 'let *x* = 1;\n\n- y' }, { type: 'text', parts: ['b'] }]);
+});
+
+test('an excerpt has the words without the marks', () => {
+    assert.equal(withoutMarks('**Bonjour** `ls` [ici](https://a.fr) 2 * 3 **coupé'), 'Bonjour ls ici 2 * 3 **coupé');
+});
+
+/** All that is shown, mark by mark, to see that nothing gets lost. */
+const shown = (parts) => parts.map((part) =>
+    (typeof part === 'string' ? part : part.parts ? shown(part.parts) : part.text)).join('');
+
+test('whatever the text, it is read in one pass and nothing of it is lost', () => {
+    const pieces = ['*', '**', '_', '`', '[', '](', ')', '[x](', 'http://[/', 'http://', 'mailto:', '(', '\n', ' ',
+        'a', '- ', '1. ', '```\n', '```js\n', '[](https://a', '*a ', '_b', ' **c', '`` ', 'https://a.fr)', '~', '<b>'];
+    const texts = pieces.map((piece) => piece.repeat(Math.ceil(200_000 / piece.length)));
+    let state = 7;
+    const random = (n) => (state = (state * 48_271) % 2_147_483_647) % n;
+    for (let round = 0; round < 300; round += 1) {
+        texts.push(Array.from({ length: 60 }, () => pieces[random(pieces.length)]).join(''));
+    }
+    const letters = (text) => text.replace(/[^a-z<>]/g, '');
+    const began = performance.now();
+    for (const text of texts) {
+        const all = parseMarkup(text).map((block) => block.type === 'list'
+            ? block.items.map(({ parts }) => shown(parts)).join('') : block.text ?? shown(block.parts)).join('\n');
+        // Of a link, the address is not shown; of a block of code, its name.
+        if (!text.includes('](') && !text.includes('```')) assert.equal(letters(all), letters(text));
+    }
+    // Many times what it takes, so that a busy machine is none; a loop in a loop over a text is.
+    assert.ok(performance.now() - began < 60_000);
+});

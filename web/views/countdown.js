@@ -1,0 +1,22 @@
+// How long a refusal asks to wait, told second by second.
+
+import { say } from './dom.js';
+
+/**
+ * @param {Element} element
+ * @param {number} seconds
+ * @param {() => void} onEnd
+ * @returns {() => void} stops it before its time
+ */
+export function countDown(element, seconds, onEnd) {
+    const until = Date.now() + 1000 * seconds;
+    const draw = () =>
+        say(element, ['error.waitSeconds', { n: Math.ceil((until - Date.now()) / 1000) }]);
+    const timer = setInterval(() => {
+        if (Date.now() < until) return draw();
+        clearInterval(timer);
+        onEnd();
+    }, 1000);
+    draw();
+    return () => clearInterval(timer);
+}

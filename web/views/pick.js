@@ -1,0 +1,6 @@
+// The picker is fetched when something is first chosen.
+
+/** @param {object} options see `picker.js` @returns {Promise<any>} */
+export async function pick(options) {
+    return (await import('./picker.js')).pick(options);
+}
