@@ -29,7 +29,8 @@ enum CommandFuzz {
     private static func requireOneMeaning(_ bytes: [UInt8]) {
         guard let short = TypingFrame(bytes.span) else { return }
         let long = DecodedFrame(bytes, caller: staff)
-        guard case .success(.typing(.id(let ticket), let isOn, let isInternal)) = long.content else {
+        guard case .success(.typing(.id(let ticket), let isOn, let isInternal)) = long.content
+        else {
             return require(false, "a typing frame is one: \(long.content)")
         }
         require(

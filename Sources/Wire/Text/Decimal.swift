@@ -8,14 +8,15 @@ package enum Decimal {
     }
 
     package static func append(_ value: UInt64, to bytes: inout [UInt8]) {
-        var power: UInt64 = 1
-        while value / power >= 10 { power *= 10 }
-        bytes.append(addingCapacity: 20) { text in
-            while power > 0 {
-                text.append(0x30 + UInt8(truncatingIfNeeded: value / power % 10))
-                power /= 10
-            }
-        }
+        var digits = InlineArray<20, UInt8>(repeating: 0)
+        var start = digits.count
+        var rest = value
+        repeat {
+            start -= 1
+            digits[start] = 0x30 + UInt8(truncatingIfNeeded: rest % 10)
+            rest /= 10
+        } while rest != 0
+        bytes.append(digits.span.extracting(droppingFirst: start))
     }
 
     /// `1*DIGIT` and nothing else, of at most 18 digits so that it always fits; nil otherwise.

@@ -31,8 +31,14 @@ class SQLite:
         rows = self.query("SELECT ticket, seq, data FROM events ORDER BY ticket, seq")
         return [plain({**json.loads(data), "ticket": t, "seq": s}) for t, s, data in rows]
 
+    @contextlib.contextmanager
+    def counting(self):
+        """Lends a function that says how many events there are."""
+        yield lambda: self.query("SELECT count(*) FROM events")[0][0]
+
     def count(self):
-        return self.query("SELECT count(*) FROM events")[0][0]
+        with self.counting() as events:
+            return events()
 
     def poison_outbox(self):
         """Puts entries into the outbox that nothing can read: one a webhook, one for people."""
@@ -62,9 +68,14 @@ class MongoDB:
             order = [("ticket", 1), ("seq", 1)]
             return [plain(event) for event in client[self.database]["events"].find().sort(order)]
 
-    def count(self):
+    @contextlib.contextmanager
+    def counting(self):
         with pymongo.MongoClient(self.server) as client:
-            return client[self.database]["events"].count_documents({})
+            yield lambda: client[self.database]["events"].count_documents({})
+
+    def count(self):
+        with self.counting() as events:
+            return events()
 
     def poison_outbox(self):
         with pymongo.MongoClient(self.server) as client:
