@@ -310,3 +310,46 @@ def test_a_phone_has_its_bar_at_the_bottom(desk):
     phone.get("bottom-queue").click()
     open_thread(phone, "De poche")
     expect(bar).to_be_hidden()
+
+
+def test_an_empty_queue_says_so_and_a_new_row_lights_up_and_is_worked_in_place(desk):
+    console = desk.console(view="unassigned")
+    expect(console.get("list-empty")).to_contain_text("Rien à prendre")
+    desk.ticket("Tout neuf")
+    row = console.row("Tout neuf")
+    expect(row).to_have_attribute("data-new", "")
+    expect(console.get("count-unassigned")).to_have_text("1")
+    row.hover()
+    row.get_by_test_id("row-take").click()
+    expect(console.get("count-unassigned")).to_be_hidden()
+    console.page.mouse.move(900, 500)
+    expect(console.get("list-empty")).to_contain_text("Dernier ticket pris à")
+    console.get("view-mine").click()
+    expect(row).to_be_visible()
+
+
+def test_two_at_one_ticket_see_each_other_and_a_note_names_who_is_meant(desk):
+    head = desk.ticket("À plusieurs")
+    sam = people.technician("Sam")
+    other, lina = desk.open(sam), desk.console()
+    other.get("view-all").click()
+    for screen in (lina, other):
+        open_thread(screen, "À plusieurs")
+    expect(lina.get("presence")).to_contain_text("Sam")
+    other.get("composer").press_sequentially("Je rép")
+    expect(lina.get("composer-notice")).to_contain_text("Sam écrit une réponse publique")
+    lina.get("edit-title").click()
+    lina.get("title-field").fill("À plusieurs mains")
+    lina.page.keyboard.press("Enter")
+    expect(other.get("thread-title")).to_contain_text("À plusieurs mains")
+    expect(other.get("composer")).to_have_value("Je rép")
+    lina.get("mode-note").click()
+    lina.page.keyboard.type("Vois avec @")
+    lina.get("mention-field").fill("sam")
+    lina.page.keyboard.press("Enter")
+    expect(lina.get("composer")).to_have_value("Vois avec @Sam ")
+    lina.page.keyboard.press("Control+Enter")
+    expect(lina.message("Vois avec @Sam")).to_have_attribute("data-seq", re.compile(r"\d"))
+    events = desk.hub.rest(desk.lina).events(head["id"])["events"]
+    mentions = [e["message"]["mentions"] for e in events if e.get("message")]
+    assert mentions == [[sam.id]]

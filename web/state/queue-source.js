@@ -47,9 +47,11 @@ export class QueueSource {
     all() {
         const base = this.#base;
         const over = ['resolved', 'mentions', 'any'].includes(base) ? this.resolved.heads : [];
-        const live = base === 'resolved' ? [] : this.queue.heads;
-        const heads = new Map([...over.map((head) => [head.id, head]), ...live]);
-        return [...heads.values()].filter(this.belongs);
+        const live = base === 'resolved' ? new Map() : this.queue.heads;
+        // Ten thousand heads are not copied where there is nothing to add to them.
+        const heads = over.length === 0 ? live : new Map([...over.map((head) => [head.id, head]), ...live]);
+        const [me, now, mentioned] = [this.me.id, this.clock.now(), this.mentioned()];
+        return [...heads.values()].filter((head) => belongs(base, head, me, now, mentioned));
     }
 
     shown() {

@@ -135,8 +135,11 @@ export class ConsoleHeader {
             class: 'field title-field', value: this.#room.head.title, maxlength: 200,
             tLabel: 'create.title', testid: 'title-field',
         });
+        let isOver = false;
         const finish = (save) => {
-            if (!field.isConnected) return;
+            // Taking the field away blurs it, within the call.
+            if (isOver) return;
+            isOver = true;
             const title = field.value.trim();
             field.replaceWith(this.title);
             this.edit.focus();

@@ -6,16 +6,28 @@ import { pick } from './pick.js';
 
 const STATUSES = ['open', 'in_progress', 'waiting', 'resolved', 'closed'];
 
+/** Somebody may have joined since. */
+const STALE_MS = 60_000;
+
 export class TicketMenus {
     #people = [];
+    #loading = null;
+    #askedAt = 0;
 
     /** @param {import('../app.js').App} app */
     constructor(app) {
         this.app = app;
-        this.people = this.#load();
     }
 
     /** @returns {Promise<object[]>} the staff that the hub has seen */
+    get people() {
+        if (Date.now() - this.#askedAt > STALE_MS) {
+            this.#askedAt = Date.now();
+            this.#loading = this.#load();
+        }
+        return this.#loading;
+    }
+
     async #load() {
         try {
             const [technicians, admins] = await Promise.all([
@@ -24,7 +36,7 @@ export class TicketMenus {
             ]);
             this.#people = [...technicians, ...admins];
         } catch {
-            // Oneself and nobody remain to choose from.
+            this.#askedAt = 0;  // whom we know remain to choose from, and oneself
         }
         return this.#people;
     }
@@ -58,7 +70,7 @@ export class TicketMenus {
     async _assign(heads) {
         const { me } = this.app;
         const current = heads.length === 1 ? (heads[0].assignedTo?.id ?? null) : undefined;
-        const others = this.#people.filter(({ id }) => id !== me.id);
+        const others = (await this.people).filter(({ id }) => id !== me.id);
         const value = await pick({
             label: 'panel.assignee', testid: 'pick-assign',
             choices: [
