@@ -13,6 +13,9 @@ struct MongoFailure: Error {
 
     var isDuplicateKey: Bool { code == MONGOC_ERROR_DUPLICATE_KEY.rawValue && isFromServer }
 
+    /// IndexNotFound.
+    var isMissingIndex: Bool { code == 27 && isFromServer }
+
     /// The command never left this process, so it cannot have had an effect.
     var isBeforeSending: Bool {
         switch domain {

@@ -192,6 +192,29 @@ final class MongoOutboxStore: OutboxStore {
         }
     }
 
+    func markRead(_ marks: [ReadMark]) throws(StoreError) {
+        let updates = marks.map { mark in
+            Record.object([
+                .init(
+                    "q",
+                    .object([
+                        .init("person", .string(mark.person)), .init("ticket", Record(mark.ticket)),
+                        .init("read", .bool(false)),
+                        .init("seq", .field("$lte", Record(mark.seq))),
+                    ])),
+                .init("u", .field("$set", .field("read", .bool(true)))),
+                .init("multi", .bool(true)),
+            ])
+        }
+        guard !updates.isEmpty else { return }
+        try write { () throws(MongoFailure) in
+            try client.write([
+                .init("update", .string(MongoCollection.notifications.rawValue)),
+                .init("updates", .array(updates)),
+            ])
+        }
+    }
+
     // MARK: Contacts and events
 
     func save(_ contacts: [Contact]) throws(StoreError) {

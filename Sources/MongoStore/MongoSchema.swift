@@ -23,6 +23,18 @@ enum MongoSchema {
                 throw error.unavailable(client.address)
             }
         }
+        for name in superseded { try drop(name, in: client) }
+    }
+
+    private static func drop(_ index: String, in client: MongoClient) throws(StoreError) {
+        do throws(MongoFailure) {
+            try client.run([
+                .init("dropIndexes", .string(MongoCollection.tickets.rawValue)),
+                .init("index", .string(index)),
+            ])
+        } catch {
+            guard error.isMissingIndex else { throw error.unavailable(client.address) }
+        }
     }
 
     private static let keyExists = Record.Field("key", .object([.init("$exists", .bool(true))]))
@@ -60,7 +72,7 @@ enum MongoSchema {
 
     /// Every commit writes heads, and the server makes the keys of all their indexes anew each
     /// time: with 19 of them a head took ten times as long to write as with one. So there are only
-    /// those of access, alarms, counts and the usual orders. The number is among the events.
+    /// those of access, alarms, counts and orders. The number is among the events.
     private static let tickets = [
         index(
             "alarm", [("alarmAt", 1), ("_id", 1)],
@@ -72,9 +84,13 @@ enum MongoSchema {
         index(
             "open",
             [("status", 1), ("priority", 1), ("assignedTo.id", 1), ("order.createdAt", 1)]),
-        index(.urgency, for: .staff), index(.updatedAtDescending, for: .staff),
-        index(.updatedAtDescending, for: .client),
+        index(.urgency, for: .staff), index(.updatedAt, for: .staff),
+        index(.updatedAt, for: .client), index(.createdAt, for: .staff),
+        index(.deadline, for: .staff), index(.priorityDescending, for: .staff),
     ]
+
+    /// Made by earlier versions, and in the others now.
+    private static let superseded = ["-updatedAt of staff", "-updatedAt of clients"]
 
     private static let people = [index("name", [("name", 1), ("_id", 1)])]
 
@@ -87,13 +103,13 @@ enum MongoSchema {
     /// Of lists of words: a key for each word.
     private static let search = SearchField.allCases.map { index($0.rawValue, [($0.rawValue, 1)]) }
 
-    /// The other orders are sorted by the server, which keeps no more than a page of the best.
+    /// Walked backwards it is the opposite order too.
     private static func index(_ sort: TicketSort, for audience: Audience) -> Record {
         let keys = sort.keys.map { key, ascending in
             (TicketOrderField(key, for: audience).path, ascending ? 1 : -1)
         }
         let name = "\(sort.rawValue) of \(audience == .staff ? "staff" : "clients")"
-        return index(name, keys + [("_id", 1)])
+        return index(name, keys + [("_id", sort.idAscending ? 1 : -1)])
     }
 
     static func index(

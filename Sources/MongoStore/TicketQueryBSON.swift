@@ -74,7 +74,7 @@ extension TicketSort {
         .object(
             keys.map { key, ascending in
                 .init(TicketOrderField(key, for: audience).path, .int(ascending ? 1 : -1))
-            } + [.init("_id", .int(1))])
+            } + [.init("_id", .int(idAscending ? 1 : -1))])
     }
 }
 
@@ -89,7 +89,8 @@ extension TicketCursor {
             alternatives.append(.object(level + [.init(path, beyond)]))
             level.append(.init(path, .int(value)))
         }
-        let laterID = Record.Field("_id", .field("$gt", Record(id)))
+        let laterID = Record.Field(
+            "_id", .field(sort.idAscending ? "$gt" : "$lt", Record(id)))
         alternatives.append(.object(level + [laterID]))
         guard let (key, ascending) = sort.keys.first, let value = values.first else {
             return [.anyOf(alternatives)]

@@ -168,6 +168,29 @@ package final class SQLiteOutboxStore: OutboxStore {
         }
     }
 
+    /// Looks first: a write would wait for the journal's, and mostly there is nothing to write.
+    package func markRead(_ marks: [ReadMark]) throws(StoreError) {
+        let database = try connection()
+        let condition = "is_read = 0 AND person = ? AND ticket = ? AND seq <= ?"
+        func values(_ mark: ReadMark) -> [SQLValue] {
+            [.text(mark.person), SQLValue(mark.ticket), SQLValue(mark.seq)]
+        }
+        var found: [ReadMark] = []
+        for mark in marks {
+            let statement = try database.prepared(
+                "SELECT 1 FROM notices WHERE \(condition) LIMIT 1")
+            try statement.bind(values(mark))
+            defer { statement.reset() }
+            if try statement.step() { found.append(mark) }
+        }
+        guard !found.isEmpty else { return }
+        try database.write { () throws(StoreError) in
+            for mark in found {
+                try database.run("UPDATE notices SET is_read = 1 WHERE \(condition)", values(mark))
+            }
+        }
+    }
+
     // MARK: Contacts and events
 
     package func save(_ contacts: [Contact]) throws(StoreError) {

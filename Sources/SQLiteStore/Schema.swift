@@ -10,7 +10,13 @@ enum Schema {
     static let steps: [[String]] = [
         tables + indexes, FileRows.tables, OutboxSchema.step, SearchIndex.schema,
         CatalogRows.schema,
-        StatisticsRows.schema,
+        StatisticsRows.schema, priorityOrder,
+    ]
+
+    /// One direction of each key against the other's: walked either way it is both orders.
+    private static let priorityOrder = [
+        "DROP INDEX tickets_priority",
+        "CREATE INDEX tickets_priority ON tickets (priority_rank DESC, created_at, id)",
     ]
 
     static var version: Int { steps.count }

@@ -122,7 +122,7 @@ extension SQLConditions {
         var columns = cursor.sort.keys.map {
             (name: $0.key.column(for: audience), ascending: $0.ascending)
         }
-        columns.append((name: "id", ascending: true))
+        columns.append((name: "id", ascending: cursor.sort.idAscending))
         let bounds = cursor.values.map { SQLValue.int($0) } + [SQLValue(cursor.id)]
         requireStart(columns, bounds)
         var alternatives: [String] = []
@@ -166,6 +166,6 @@ extension TicketSort {
     /// What comes after ORDER BY.
     func order(for audience: Audience) -> String {
         keys.map { "\($0.key.column(for: audience)) \($0.ascending ? "ASC" : "DESC"), " }.joined()
-            + "id ASC"
+            + (idAscending ? "id ASC" : "id DESC")
     }
 }

@@ -33,8 +33,13 @@ package struct SLARule: Sendable {
     package var categories: [Category] = []
     package var projects: [String] = []
     package let terms: SLATerms
+    /// What the operator calls the calendar of the terms; nil: around the clock.
+    package let calendarName: String?
 
-    package init(_ terms: SLATerms) { self.terms = terms }
+    package init(_ terms: SLATerms, calendarName: String? = nil) {
+        self.terms = terms
+        self.calendarName = calendarName
+    }
 
     func matches(_ priority: Priority, _ category: Category, _ project: String) -> Bool {
         (priorities.isEmpty || priorities.contains(priority))
@@ -43,11 +48,38 @@ package struct SLARule: Sendable {
     }
 }
 
+/// A calendar as it was written down.
+package struct NamedHours: Sendable {
+    package let name: String
+    package let hours: WorkHours
+
+    package init(name: String, hours: WorkHours) {
+        self.name = name
+        self.hours = hours
+    }
+}
+
 package struct SLAPolicy: Sendable {
     private let rules: [SLARule]
+    /// Those that the rules may name, to be shown to people.
+    package let calendars: [NamedHours]
 
     /// Without rules: the contract's defaults, around the clock.
-    package init(rules: [SLARule] = []) { self.rules = rules }
+    package init(rules: [SLARule] = [], calendars: [NamedHours] = []) {
+        self.rules = rules
+        self.calendars = calendars
+    }
+
+    /// All that can apply to a ticket, in the order of asking: the contract's defaults come last.
+    package var allRules: [SLARule] {
+        rules
+            + Priority.allCases.map { priority in
+                var rule = SLARule(
+                    SLATerms(targets: .fallback(priority), calendar: .aroundTheClock))
+                rule.priorities = [priority]
+                return rule
+            }
+    }
 
     package func terms(priority: Priority, category: Category, project: String) -> SLATerms {
         rules.first { $0.matches(priority, category, project) }?.terms

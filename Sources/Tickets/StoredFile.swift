@@ -77,11 +77,12 @@ extension TicketEvent {
 }
 
 extension StoreBatch {
-    /// The files that its events attach.
+    /// The files that its events attach, and those that come with their place.
     package var claims: [FileID: FileClaim] {
-        events.reduce(into: [:]) { claims, event in
-            claims.merge(event.claims) { first, _ in first }
-        }
+        var claims: [FileID: FileClaim] = [:]
+        for event in events { claims.merge(event.claims) { first, _ in first } }
+        for file in files { claims[file.id] = file.claim ?? claims[file.id] }
+        return claims
     }
 }
 

@@ -39,7 +39,7 @@ package enum Cause: String, Sendable, Hashable {
     case user, sla, system
 }
 
-package enum EventKind: String, Sendable, Hashable {
+package enum EventKind: String, Sendable, Hashable, CaseIterable {
     case created, message, change, sla
 }
 

@@ -94,8 +94,17 @@ package enum TicketSort: String, Hashable, Sendable, CaseIterable {
         case .createdAtDescending: [(.createdAt, false)]
         case .deadline: [(.deadlineAt, true)]
         case .deadlineDescending: [(.deadlineAt, false)]
-        case .priority: [(.priorityRank, true), (.createdAt, true)]
+        case .priority: [(.priorityRank, true), (.createdAt, false)]
         case .priorityDescending: [(.priorityRank, false), (.createdAt, true)]
+        }
+    }
+
+    /// How ids, the last key, run: so that an order is the opposite of another, and one index walked
+    /// either way serves both.
+    package var idAscending: Bool {
+        switch self {
+        case .urgency, .updatedAt, .createdAt, .deadline, .priorityDescending: true
+        case .updatedAtDescending, .createdAtDescending, .deadlineDescending, .priority: false
         }
     }
 

@@ -103,6 +103,11 @@ package struct CivilDay: Hashable, Comparable, Strideable, Sendable {
         guard Timestamp(milliseconds: midnightUTC).rfc3339.hasPrefix(text) else { return nil }
     }
 
+    /// `2026-12-25`.
+    package var text: String {
+        String(Timestamp(milliseconds: midnightUTC).rfc3339.prefix(10))
+    }
+
     var midnightUTC: Int64 { number * 86_400_000 }
 
     /// 0 is Monday; 1970 began on a Thursday.

@@ -169,6 +169,39 @@ def test_pages_and_marks(hub, client, lina):
     assert [n["seq"] for n in notifications(clara, unread="true")] == [6]
 
 
+def test_who_reads_a_ticket_is_done_with_what_told_of_it(hub, client, lina, sam):
+    clara, tech = known(hub, client, lina)
+    first, second = clara.create(), clara.create()
+    for number in range(3):
+        for head in (first, second):
+            tech.say(head["id"], f"line {number}")
+    wait_for(clara, 6)
+
+    def unread(ticket):
+        found = notifications(clara, unread="true")
+        return [n["seq"] for n in found if n["ticket"] == ticket["id"]]
+
+    # Up to where the durable mark goes, over either transport.
+    clara.post(f"/api/tickets/{first['ref']}/read", {"seq": 2}, expect=204)
+    wait_until(lambda: unread(first) == [3, 4], "the mark by REST", seconds=30)
+    live = hub.live(client)
+    live.join(first["id"])
+    live.send("read", ticket=first["id"], seq=3)
+    wait_until(lambda: unread(first) == [4], "the mark by WebSocket", seconds=30)
+    assert unread(second) == [2, 3, 4]
+    # And all of a ticket at once, by id or ref; of what is out of sight, nothing.
+    clara.post("/api/notifications/read", {"ticket": second["ref"]}, expect=204)
+    assert (unread(first), unread(second)) == ([4], [])
+    tech.post("/api/notifications/read", {"ticket": first["id"]}, expect=204)
+    assert unread(first) == [4], "these are not the technician's"
+    clara.post("/api/notifications/read", {"ticket": first["id"]}, expect=204)
+    assert unread(first) == []
+    stranger = hub.rest(people.client("Nora", projects=[]))
+    for name in (first["id"], first["ref"], "T-999999", "0" * 24, "nonsense"):
+        answer = stranger.post("/api/notifications/read", {"ticket": name}, expect=None)
+        assert_problem(answer, 404, "not_found")
+
+
 def test_wrong_questions_name_their_field(hub_alone, client):
     rest = hub_alone.rest(client)
     for query, field in [
@@ -182,6 +215,7 @@ def test_wrong_questions_name_their_field(hub_alone, client):
     for body, field in [
         ({}, "ids"),
         ({"ids": ["1"], "upTo": "1"}, "ids"),
+        ({"ticket": "T-1001", "upTo": "1"}, "ids"),
         ({"ids": ["one"]}, "ids"),
         ({"upTo": "-1"}, "upTo"),
         ({"all": True}, "all"),

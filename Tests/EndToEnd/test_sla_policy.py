@@ -199,3 +199,52 @@ def test_the_store_is_whole_without_the_policy(store, start_hub, write, lina):
     assert rest.get(f"/api/tickets/{ticket}").json()["sla"]["targetHours"] == 0.5
     changed = rest.patch(f"/api/tickets/{ticket}", {"priority": "low"}).json()
     assert changed["sla"]["targetHours"] == 72
+
+
+DEFAULTS = [
+    ("low", 480, 1440, 72),
+    ("normal", 240, 480, 24),
+    ("high", 60, 120, 8),
+    ("urgent", 30, 60, 4),
+]
+
+
+def built_in():
+    return [
+        policy(first, following, hours, match={"priority": priority}, calendar=None)
+        for priority, first, following, hours in DEFAULTS
+    ]
+
+
+def test_the_promises_can_be_read_by_those_whom_they_concern(embedded, start_hub, write):
+    mine, shared = {"project": "atelier"}, {"project": ["atelier", "lab"], "category": "change"}
+    rules = [
+        policy(1, 2, 3.5, match=mine, calendar="paris"),
+        policy(4, None, 6, match={"project": "lab"}, calendar="new york"),
+        policy(7, 8, None, match=shared, calendar="always"),
+        policy(9, 10, 11, match={"priority": ["urgent", "high"]}),
+    ]
+    hub = start_hub(embedded, SLA=write({"calendars": CALENDARS, "policies": rules}))
+    all_rules = [{"calendar": None, **rule} for rule in rules] + built_in()
+    for person in (people.technician("Lina"), people.admin("Gabriel")):
+        seen = hub.rest(person).get("/api/sla").json()
+        assert seen["policies"] == all_rules
+        assert [calendar["name"] for calendar in seen["calendars"]] == list(CALENDARS)
+        for calendar in seen["calendars"]:
+            written = CALENDARS[calendar.pop("name")]
+            assert calendar == {"holidays": [], **written}
+    client = hub.rest(people.client("Claire", projects=["atelier"])).get("/api/sla").json()
+    # What names other projects is left out, and so is their name where one of hers stands beside it.
+    hers = [all_rules[0], {**all_rules[2], "match": {**shared, "project": "atelier"}}]
+    assert client["policies"] == hers + all_rules[3:]
+    assert [calendar["name"] for calendar in client["calendars"]] == ["paris", "always"]
+    nobody = hub.rest(people.client("Nadia", projects=[])).get("/api/sla").json()
+    assert nobody == {"calendars": [], "policies": all_rules[3:]}
+    assert "/api/sla" in hub.rest(people.client("Claire")).get("/openapi.json").json()["paths"]
+    hub.rest(people.client("Claire")).call("GET", "/api/sla?priority=low", 400)
+    hub.rest(people.client("Claire")).call("POST", "/api/sla", 405)
+
+
+def test_without_a_file_the_promises_are_the_built_in_ones(hub_alone, client):
+    seen = hub_alone.rest(client).get("/api/sla").json()
+    assert seen == {"calendars": [], "policies": built_in()}

@@ -1,9 +1,12 @@
 """`guichet export` and `guichet import`: whole tickets from store to store, byte for byte."""
 
+import base64
+import hashlib
 import json
 
 import pytest
 
+from support import files as uploads
 from support import hub as guichet
 from support import stores, transfer
 from support.conversations import DEMO
@@ -84,6 +87,155 @@ def test_a_hub_goes_on_with_what_was_imported(filled, other, tmp_path, start_hub
     assert joined["reads"] == [{"by": client.wire, "seq": 3}]
     next_ref = mine.create()["ref"]
     assert int(next_ref[2:]) == int(ticket["ref"][2:]) + 1
+
+
+# One that fits into a piece, and two of several pieces and of several chunks of GridFS.
+CONTENTS = {
+    "photo.png": uploads.PNG,
+    "journal.bin": bytes(range(251)) * 2600,
+    "Ünï 🖨️.txt": "čtyři".encode() * 60_000,
+}
+
+
+@pytest.fixture
+def with_files(store, start_hub, client, lina):
+    """A store with files of a creation, a message and a note, and an upload that no ticket has."""
+    hub = start_hub(store)
+    asking, answering = hub.rest(client), hub.rest(lina)
+    (photo, journal, text) = [
+        uploads.upload(rest, content, name)
+        for rest, (name, content) in zip((asking, asking, answering), CONTENTS.items())
+    ]
+    uploads.upload(asking, b"nobody's", "orphan.txt")
+    ticket = asking.create(attachments=[photo["id"]])["id"]
+    asking.say(ticket, "Here is more", attachments=[journal["id"]])
+    answering.say(ticket, "For us", internal=True, attachments=[text["id"]])
+    hub.stop()
+    return store, [photo, journal, text]
+
+
+def same_files(hub, attached, client, lina):
+    asking, answering = hub.rest(client), hub.rest(lina)
+    for attachment, content in zip(attached, CONTENTS.values()):
+        answer = uploads.download(answering, attachment)
+        assert answer.content == content and answer.headers["Content-Type"] == attachment["type"]
+    part = uploads.download(asking, attached[1], 206, headers={"Range": "bytes=300000-300009"})
+    assert part.content == CONTENTS["journal.bin"][300_000:300_010]
+    uploads.download(asking, attached[2], 404)  # A note's file is the staff's.
+
+
+def test_files_travel_with_their_tickets(with_files, other, tmp_path, start_hub, client, lina):
+    store, attached = with_files
+    before = export(store, tmp_path / "before.jsonl")
+    kinds = [next(iter(json.loads(line))) for line in before.splitlines()]
+    assert kinds.count("file") == 3 and kinds.count("piece") >= 6 and kinds[-1] == "ticket"
+    assert max(map(len, before.splitlines())) < 300_000, "pieces are bounded"
+    done = run("import", "--store", other.uri, tmp_path / "before.jsonl")
+    assert "imported 1 tickets, 3 events, " in done.stderr and ", 3 files into" in done.stderr
+    assert export(other, tmp_path / "after.jsonl") == before
+    pieces = uploads.stored_pieces(other)
+    again = run("import", "--store", other.uri, tmp_path / "before.jsonl")
+    assert ", 0 files into" in again.stderr and uploads.stored_pieces(other) == pieces
+    run("check", "--store", other.uri)
+    # They are attached there: as private as before, and no sweep takes them for orphans.
+    hub = start_hub(other, UPLOAD_ORPHAN_SECONDS=1)
+    same_files(hub, attached, client, lina)
+    assert {entry["ticket"] is None for entry in uploads.entries(other).values()} == {False}
+    # And back again, into an empty store of the first kind.
+    hub.stop()
+    folder = tmp_path / "third"
+    folder.mkdir()
+    third = stores.available(store.name, folder)
+    run("import", "--store", third.uri, tmp_path / "after.jsonl")
+    assert export(third, tmp_path / "third.jsonl") == before
+    third.remove()
+
+
+def test_files_that_were_left_behind_can_follow(with_files, other, tmp_path, start_hub, client, lina):
+    """An export of an older version has no files; a newer one brings them to tickets that are there."""
+    store, attached = with_files
+    lines = export(store, tmp_path / "all.jsonl").splitlines(keepends=True)
+    old = [line for line in lines if not line.startswith((b'{"file":', b'{"piece":'))]
+    heading = json.loads(old[0])
+    assert heading["version"] == 2
+    old[0] = json.dumps({**heading, "version": 1}).encode() + b"\n"
+    (tmp_path / "old.jsonl").write_bytes(b"".join(old))
+    run("import", "--store", other.uri, tmp_path / "old.jsonl")
+    poor = run("export", "--store", other.uri, "--out", tmp_path / "poor.jsonl", expect=1)
+    assert all(attachment["id"] in poor.stderr for attachment in attached)
+    done = run("import", "--store", other.uri, tmp_path / "all.jsonl")
+    assert "imported 0 tickets, 0 events, 0 people, 3 files" in done.stderr
+    same_files(start_hub(other), attached, client, lina)
+
+
+def changed_piece(line):
+    piece = json.loads(line)
+    data = bytearray(base64.b64decode(piece["piece"]["data"]))
+    data[len(data) // 2] ^= 1
+    piece["piece"]["data"] = base64.b64encode(data).decode()
+    return json.dumps(piece).encode() + b"\n"
+
+
+def foreign_piece(line):
+    piece = json.loads(line)
+    piece["piece"]["file"] = "0" * 24
+    return json.dumps(piece).encode() + b"\n"
+
+
+def longer_piece(line):
+    piece = json.loads(line)
+    data = base64.b64decode(piece["piece"]["data"]) * 4
+    digest = base64.b64encode(hashlib.sha256(data).digest()).decode()
+    piece["piece"] |= {"data": base64.b64encode(data).decode(), "sha256": digest}
+    return json.dumps(piece).encode() + b"\n"
+
+
+@pytest.mark.parametrize(
+    "broken", [changed_piece, foreign_piece, longer_piece, lambda _: b"", lambda line: line[:999]]
+)
+def test_a_damaged_file_is_named_by_its_line(with_files, other, tmp_path, broken):
+    store, attached = with_files
+    whole = export(store, tmp_path / "whole.jsonl")
+    lines = whole.splitlines(keepends=True)
+    # The last piece of the file of several.
+    (place,) = [
+        number
+        for number, line in enumerate(lines)
+        if line.startswith(b'{"piece":')
+        and json.loads(line)["piece"]["file"] == attached[1]["id"]
+        and not (lines[number + 1].startswith(b'{"piece":'))
+    ]
+    lines[place] = broken(lines[place])
+    bad = tmp_path / "bad.jsonl"
+    bad.write_bytes(b"".join(lines))
+    refused = run("import", "--store", other.uri, bad, expect=2)
+    assert f"{bad}, line {place + 1}: " in refused.stderr, refused.stderr
+    # Neither the ticket nor a byte of its files is there.
+    assert other.count() == 0 and uploads.stored_pieces(other) == 0
+    run("import", "--store", other.uri, tmp_path / "whole.jsonl")
+    assert export(other, tmp_path / "mended.jsonl") == whole
+
+
+def test_a_file_that_differs_is_never_overwritten(with_files, tmp_path):
+    store, attached = with_files
+    before = export(store, tmp_path / "before.jsonl")
+    lines = before.splitlines(keepends=True)
+    (place,) = [
+        number
+        for number, line in enumerate(lines)
+        if line.startswith(b'{"piece":')
+        and json.loads(line)["piece"]["file"] == attached[0]["id"]
+    ]
+    piece = json.loads(lines[place])
+    data = bytes(len(uploads.PNG))
+    digest = base64.b64encode(hashlib.sha256(data).digest()).decode()
+    piece["piece"] |= {"data": base64.b64encode(data).decode(), "sha256": digest}
+    lines[place] = json.dumps(piece).encode() + b"\n"
+    other = tmp_path / "other.jsonl"
+    other.write_bytes(b"".join(lines))
+    refused = run("import", "--store", store.uri, other, expect=2)
+    assert f"line {place + 1}: " in refused.stderr and "nothing is overwritten" in refused.stderr
+    assert export(store, tmp_path / "after.jsonl") == before
 
 
 def written(tmp_path, **options):

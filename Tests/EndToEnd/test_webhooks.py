@@ -270,3 +270,38 @@ def test_a_missing_file_stops_the_start(tmp_path):
     store = f"sqlite:{tmp_path / 'hub.db'}"
     started = command("serve", "--store", store, GUICHET_WEBHOOKS=tmp_path / "none.json")
     assert started.returncode == 2 and "cannot be read" in started.stderr
+
+
+def test_webhooks_are_shown_to_administrators_without_their_secrets(
+    embedded, start_hub, tmp_path, client, lina, admin
+):
+    password, token = secrets.token_hex(8), secrets.token_hex(8)
+    file = config(
+        tmp_path,
+        {
+            "url": f"http://user:{password}@127.0.0.1:9/hooks/in?token={token}#part",
+            "secret": SECRET,
+            "events": ["sla", "created"],
+            "internal": True,
+        },
+        {"url": "https://example.invalid", "secret": SECRET, "events": "*"},
+    )
+    hub = start_hub(embedded, WEBHOOKS=file)
+    answer = hub.rest(admin).get("/api/webhooks")
+    assert answer.json() == {
+        "webhooks": [
+            {"url": "http://127.0.0.1:9/hooks/in", "events": ["created", "sla"], "internal": True},
+            {"url": "https://example.invalid", "events": "*", "internal": False},
+        ]
+    }
+    for secret in (password, token, SECRET, SECRET[6:30]):
+        assert secret not in answer.text
+    for person in (client, lina):
+        refused = hub.rest(person).call("GET", "/api/webhooks", 403)
+        assert refused.json()["code"] == "forbidden" and "example" not in refused.text
+    hub.rest(admin).call("GET", "/api/webhooks?limit=2", 400)
+    hub.rest(admin).call("DELETE", "/api/webhooks", 405)
+
+
+def test_without_webhooks_the_list_is_empty(hub_alone, admin):
+    assert hub_alone.rest(admin).get("/api/webhooks").json() == {"webhooks": []}

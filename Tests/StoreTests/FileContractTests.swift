@@ -92,6 +92,35 @@ import Tickets
     }
 
     @Test(arguments: StoreUnderTest.all)
+    func `an entry that comes with its place is there, new or not`(_ kind: StoreUnderTest) throws {
+        try kind.open { opener in
+            let store = try opener.openStore()
+            let files = try opener.openFiles()
+            let desk = Desk()
+            let old = try Self.keep([1], store, files, of: Desk.client)
+            let id = try desk.create().id
+            try store.commit(desk.takeBatch())
+            let newID = FileID.make(at: desk.now)
+            let writer = try files.begin(newID)
+            try writer.append([2])
+            let new = StoredFile(
+                id: newID, name: "b", type: "text/plain", size: 1,
+                owner: Desk.client.id, location: try writer.finish())
+            var batch = StoreBatch()
+            let claim = FileClaim(ticket: id, seq: 1, isInternal: false)
+            batch.files = [old, new].map {
+                var file = $0
+                file.claim = claim
+                return file
+            }
+            try store.commit(batch)
+            #expect(try files.file(old.id)?.claim == claim)
+            #expect(try files.file(new.id)?.claim == claim)
+            #expect(try files.unattached(before: Self.future, limit: 9) == [])
+        }
+    }
+
+    @Test(arguments: StoreUnderTest.all)
     func `usage is counted by owner and since a time`(_ kind: StoreUnderTest) throws {
         try kind.open { opener in
             let store = try opener.openStore()

@@ -119,7 +119,7 @@ import Tickets
             let values = (left.sortValue(key, for: audience), right.sortValue(key, for: audience))
             if values.0 != values.1 { return ascending == (values.0 < values.1) }
         }
-        return left.id < right.id
+        return sort.idAscending == (left.id < right.id)
     }
 
     /// As the hub counts: what it keeps itself, and what it leaves to the store.

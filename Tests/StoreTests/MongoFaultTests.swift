@@ -106,6 +106,22 @@ import Tickets
         #expect(try listedNumbers() == [1])
     }
 
+    @Test func `a search that takes too long is told to narrow itself`() throws {
+        #expect(commit(number: 1) == nil)
+        var query = TicketQuery(caller: .hub, sort: .createdAt, limit: 9)
+        query.filter.text = "printer"
+        let reader = try MongoTicketReader(scratch.client.address)
+        // What the server says when `maxTimeMS` has passed.
+        try scratch.fail(["find"], times: 1, [.init("errorCode", .int(50))])
+        let error = #expect(throws: StoreError.self) { try reader.tickets(query) }
+        guard case .timeLimit? = error else {
+            Issue.record("no time limit: \(String(describing: error))")
+            return
+        }
+        try scratch.stopFailing()
+        #expect(try reader.tickets(query).tickets.map(\.number) == [1])
+    }
+
     @Test func `events do not outrun their heads for ever`() throws {
         try scratch.fail(["update"], times: 1_000_000, Self.refuse)
         var number = 0

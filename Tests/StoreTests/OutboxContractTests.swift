@@ -225,6 +225,45 @@ import Tickets
     }
 
     @Test(arguments: StoreUnderTest.all)
+    func `what is read of a ticket is read of it alone, and by that person alone`(
+        _ kind: StoreUnderTest
+    ) throws {
+        try kind.open { opener in
+            let head = try Self.fill(opener, count: 5)
+            let store = try opener.openOutbox()
+            let kinds = [NotificationKind](repeating: .reply, count: 5)
+            let mine = try Self.notices(store, head, kinds, for: Desk.tech)
+            let theirs = try Self.notices(store, head, [.reply, .reply], for: Desk.admin)
+            _ = try store.deposit(
+                mine
+                    + theirs.map {
+                        var notice = $0
+                        notice.serial += 90
+                        return notice
+                    }, [])
+            let reader = try opener.openReader()
+            func unread(_ person: Person) throws -> [Int] {
+                try reader.notices(
+                    NoticeQuery(
+                        .newest, limit: 9, caller: Caller(person: person), unreadOnly: true)
+                ).notices.map(\.seq)
+            }
+            let seqs = mine.map(\.seq)
+            let other = TicketID(high: 1, low: 2)
+            try store.markRead([])
+            try store.markRead([
+                ReadMark(ticket: head.id, person: Desk.tech.id, seq: seqs[1]),
+                ReadMark(ticket: other, person: Desk.tech.id, seq: .max),
+                ReadMark(ticket: head.id, person: "nobody", seq: .max),
+            ])
+            #expect(try unread(Desk.tech) == Array(seqs[2...]))
+            #expect(try unread(Desk.admin) == theirs.map(\.seq))
+            try store.markRead([ReadMark(ticket: head.id, person: Desk.tech.id, seq: .max)])
+            #expect(try unread(Desk.tech) == [])
+        }
+    }
+
+    @Test(arguments: StoreUnderTest.all)
     func `access is asked for when notices are shown`(_ kind: StoreUnderTest) throws {
         try kind.open { opener in
             let desk = Desk()

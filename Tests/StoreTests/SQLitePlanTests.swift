@@ -30,7 +30,7 @@ import Tickets
                 let steps = try plan(of: list.numberSearch.sql, database)
                 #expect(
                     steps.first?.hasPrefix("SCAN tickets USING COVERING INDEX tickets_") == true)
-                #expect(!steps.contains("USE TEMP B-TREE FOR ORDER BY"), "\(sort): \(steps)")
+                #expect(!steps.contains { $0.contains("TEMP B-TREE") }, "\(sort): \(steps)")
             }
         }
     }
@@ -45,7 +45,7 @@ import Tickets
                 let steps = try plan(of: list.numberSearch.sql, database)
                 #expect(
                     steps.first?.hasPrefix("SEARCH tickets USING COVERING INDEX tickets_") == true)
-                #expect(!steps.contains("USE TEMP B-TREE FOR ORDER BY"), "\(sort): \(steps)")
+                #expect(!steps.contains { $0.contains("TEMP B-TREE") }, "\(sort): \(steps)")
             }
         }
     }

@@ -11,6 +11,8 @@ enum NoticeMessage: Sendable {
     /// A person's newest token says so.
     case contact(Contact)
     case markRead(ReadNotices, of: String, ReplyAddress)
+    /// A person has read a ticket up to there, and is not told of it any more.
+    case read(ReadMark, ReplyAddress?)
     case stop
 }
 

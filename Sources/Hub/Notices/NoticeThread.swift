@@ -11,7 +11,10 @@ final class NoticeThread {
     private var inbox: Mailbox<NoticeMessage> { context.notices.inbox }
     private var writer: NoticeWriter
     private var contacts: [String: Contact] = [:]
-    private var readers: [(ReadNotices, String, ReplyAddress)] = []
+    private var readers: [(notices: ReadNotices, person: String)] = []
+    private var marks: [TicketID: [String: Int]] = [:]
+    /// Who waits for either.
+    private var waiters: [ReplyAddress] = []
     private var isStopping = false
     /// Monotonic milliseconds.
     private var nextLook: Int64 = 0
@@ -20,6 +23,7 @@ final class NoticeThread {
 
     private static let pollMilliseconds: Int64 = 2000
     private static let batchMax = 200
+    private static let marksMax = 500
     /// Nothing here waits for another machine than the store's.
     private static let leaseMilliseconds: Int64 = 10_000
     private static let day: Int64 = 86_400_000
@@ -43,7 +47,7 @@ final class NoticeThread {
                 nextLook = monotonicMilliseconds() + Self.pollMilliseconds
             } catch {
                 context.log.error("outbox_failed", [("reason", error.description)])
-                answerReaders(.failure(error))
+                answerWaiters(.failure(error))
                 // A store that fails gets a moment's rest.
                 usleep(500_000)
                 nextLook = monotonicMilliseconds() + Self.pollMilliseconds
@@ -56,7 +60,12 @@ final class NoticeThread {
         case .ring: nextLook = 0
         case .contact(let contact): contacts[contact.person.id] = contact
         case .markRead(let notices, let person, let reply):
-            readers.append((notices, person, reply))
+            readers.append((notices, person))
+            waiters.append(reply)
+        case .read(let mark, let reply):
+            marks[mark.ticket, default: [:]][mark.person] = max(
+                mark.seq, marks[mark.ticket]?[mark.person] ?? 0)
+            if let reply { waiters.append(reply) }
         case .stop: isStopping = true
         }
     }
@@ -64,9 +73,20 @@ final class NoticeThread {
     private func work() throws(StoreError) {
         try saveContacts()
         try deliver()
-        for (notices, person, _) in readers { try store.markRead(notices, of: person) }
-        answerReaders(.success(()))
+        try markRead()
+        answerWaiters(.success(()))
         try keepHouse()
+    }
+
+    /// After `deliver`: what was durable before somebody read it is in their list by now.
+    private func markRead() throws(StoreError) {
+        for (notices, person) in readers { try store.markRead(notices, of: person) }
+        let marks = marks.flatMap { ticket, people in
+            people.map { ReadMark(ticket: ticket, person: $0.key, seq: $0.value) }
+        }
+        for start in stride(from: 0, to: marks.count, by: Self.marksMax) {
+            try store.markRead(Array(marks[start..<min(start + Self.marksMax, marks.count)]))
+        }
     }
 
     private func saveContacts() throws(StoreError) {
@@ -76,11 +96,13 @@ final class NoticeThread {
         contacts.removeAll()
     }
 
-    private func answerReaders(_ outcome: Result<any Sendable, StoreError>) {
-        for (_, _, reply) in readers {
+    private func answerWaiters(_ outcome: Result<any Sendable, StoreError>) {
+        for reply in waiters {
             context.workers[reply.worker].post(.answer(token: reply.token, outcome))
         }
+        waiters.removeAll()
         readers.removeAll()
+        marks.removeAll()
     }
 
     /// Everything that is due, a batch at a time.

@@ -59,29 +59,60 @@ struct NotificationCalls {
             })
     }
 
-    /// `{"ids":[…]}` or `{"upTo":id}`.
+    /// `{"ids":[…]}`, `{"upTo":id}` or `{"ticket":id}`.
     func read() {
         do throws(TicketRejection) {
             var fields = try exchange.fields()
             let ids = try fields.optionalStrings("ids")
             let upTo = try fields.optionalString("upTo")
+            let ticket = try fields.optionalString("ticket")
             try fields.finish()
-            let which: ReadNotices
-            switch (ids, upTo) {
-            case (let ids?, nil): which = .these(try serials(ids))
-            case (nil, let id?): which = .upTo(try serial(id, "upTo"))
+            let person = caller.person.id
+            switch (ids, upTo, ticket) {
+            case (let ids?, nil, nil):
+                worker.markRead(.these(try serials(ids)), of: person, then: conclude)
+            case (nil, let id?, nil):
+                worker.markRead(.upTo(try serial(id, "upTo")), of: person, then: conclude)
+            case (nil, nil, let name?):
+                guard let reference = TicketReference(name) else { throw .notFound }
+                readAll(of: reference)
             default:
                 throw TicketRejection(
-                    .badRequest, "Give either ids, a list, or upTo, one id.", field: "ids")
-            }
-            worker.markRead(which, of: caller.person.id) { answer in
-                switch answer {
-                case .success: exchange.respond(.noContent)
-                case .failure(let rejection): exchange.refuse(rejection)
-                }
+                    .badRequest, "Give one of ids, a list, upTo, an id, or ticket.", field: "ids")
             }
         } catch {
             exchange.refuse(error, for: caller)
+        }
+    }
+
+    private func conclude(_ outcome: Result<Void, TicketRejection>) {
+        switch outcome {
+        case .success: exchange.respond(.noContent)
+        case .failure(let rejection): exchange.refuse(rejection)
+        }
+    }
+
+    /// All that there is now of one ticket. One that is out of sight is not there.
+    private func readAll(of reference: TicketReference) {
+        let caller = caller
+        worker.ask { reader throws(StoreError) -> TicketID? in
+            let id: TicketID? =
+                switch reference {
+                case .id(let id): id
+                case .number(let number): try reader.ticketID(number: number)
+                }
+            let query = EventQuery(.newest, limit: 1, audience: caller.audience)
+            guard let id, let head = try reader.page(of: id, query)?.head, caller.canAccess(head)
+            else { return nil }
+            return id
+        } then: { (answer: Result<TicketID?, TicketRejection>) in
+            switch answer {
+            case .success(let id?):
+                worker.markRead(
+                    ReadMark(ticket: id, person: caller.person.id, seq: .max), then: conclude)
+            case .success(nil): exchange.refuse(.notFound)
+            case .failure(let rejection): exchange.refuse(rejection)
+            }
         }
     }
 

@@ -107,10 +107,13 @@ struct Router {
         let tickets = TicketCalls(worker: worker, exchange: exchange, identity: identity)
         let others = PeopleCalls(worker: worker, exchange: exchange, identity: identity)
         let exports = ExportCalls(worker: worker, exchange: exchange, identity: identity)
+        let settings = worker.context.settings
         switch (method, path.count, path.first, path.dropFirst().last ?? "") {
         case ("GET", 1, "me", _): others.me()
         case ("GET", 1, "users", _): others.users()
         case ("GET", 1, "projects", _): others.projects()
+        case ("GET", 1, "sla", _): SettingsCalls(exchange, identity, settings).sla()
+        case ("GET", 1, "webhooks", _): SettingsCalls(exchange, identity, settings).webhooks()
         case ("GET", 2, "sla", "preview"): others.slaPreview()
         case ("GET", 2, "files", let id):
             FileCall(worker: worker, exchange: exchange, identity: identity).get(id)
@@ -159,6 +162,7 @@ struct Router {
         let allowed: String? =
             switch (path.count, path.first, path.dropFirst().last ?? "") {
             case (1, "me", _), (1, "users", _), (1, "projects", _): "GET, HEAD"
+            case (1, "sla", _), (1, "webhooks", _): "GET, HEAD"
             case (2, "sla", "preview"), (2, "queue", "stream"): "GET, HEAD"
             case (1, "tickets", _), (2, "tickets", _): "GET, HEAD, POST, PATCH"
             case (3, "tickets", "events"), (3, "tickets", "stream"): "GET, HEAD"

@@ -18,10 +18,12 @@ package enum SLAFile {
                 try self.calendars(node)
             }
             let policies = try root.member("policies", "give a list of policies")
+            let laidOut = Dictionary(
+                uniqueKeysWithValues: (calendars ?? []).map { ($0.named.name, $0.calendar) })
             return SLAPolicy(
                 rules: try policies.items("policies").map { node throws(SettingsFault) in
-                    try rule(node, calendars ?? [:])
-                })
+                    try rule(node, laidOut)
+                }, calendars: (calendars ?? []).map(\.named))
         }
     }
 
@@ -48,6 +50,7 @@ package enum SLAFile {
             nextResponseMinutes: try target("nextResponseMinutes", hoursMax * 60),
             resolutionHours: try target("targetHours", hoursMax))
         var calendar = WorkCalendar.aroundTheClock
+        var calendarName: String?
         if let node = node.optional("calendar"), !node.value.isNull {
             let name = try node.string("the name of a calendar")
             guard let known = calendars[name] else {
@@ -56,8 +59,10 @@ package enum SLAFile {
                         + "or leave this out to count around the clock")
             }
             calendar = known
+            calendarName = name
         }
-        var rule = SLARule(SLATerms(targets: targets, calendar: calendar))
+        var rule = SLARule(
+            SLATerms(targets: targets, calendar: calendar), calendarName: calendarName)
         if let match = node.optional("match") { try read(match, into: &rule) }
         return rule
     }
@@ -101,20 +106,24 @@ package enum SLAFile {
 
     // MARK: Calendars
 
-    private static func calendars(
-        _ node: SettingsNode
-    ) throws(SettingsFault) -> [String: WorkCalendar] {
-        var calendars: [String: WorkCalendar] = [:]
+    private typealias Calendar = (named: NamedHours, calendar: WorkCalendar)
+
+    /// In the order of the file; a JSON object that has a name twice was refused before.
+    private static func calendars(_ node: SettingsNode) throws(SettingsFault) -> [Calendar] {
+        var calendars: [Calendar] = []
         for (name, node) in try node.members() {
             guard calendars.count < calendarsMax else {
                 throw node.fault("there are more than \(calendarsMax) calendars")
             }
-            calendars[name] = try calendar(node)
+            let (hours, calendar) = try calendar(node)
+            calendars.append((NamedHours(name: name, hours: hours), calendar))
         }
         return calendars
     }
 
-    private static func calendar(_ node: SettingsNode) throws(SettingsFault) -> WorkCalendar {
+    private static func calendar(
+        _ node: SettingsNode
+    ) throws(SettingsFault) -> (WorkHours, WorkCalendar) {
         _ = try node.members(["timeZone", "hours", "holidays"])
         let zone = try node.member("timeZone", "give one such as \"Europe/Paris\"")
         var hours = WorkHours(timeZone: try zone.string("a time zone such as \"Europe/Paris\""))
@@ -143,10 +152,11 @@ package enum SLAFile {
                 "the time zone “\(hours.timeZone)” is not known; "
                     + "use a name of the IANA database, as in \"Europe/Paris\"")
         }
-        return calendar
+        return (hours, calendar)
     }
 
-    private static let weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+    /// Monday first, as `WorkHours` counts them.
+    static let weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
     private static func shift(_ node: SettingsNode) throws(SettingsFault) -> WorkHours.Shift {
         let ends = try node.items(#"two times, as in ["08:30", "12:00"]"#)

@@ -167,8 +167,9 @@ final class Worker {
         then: ((Result<Void, TicketRejection>) -> Void)? = nil
     ) {
         let reply = then.map { then in awaitJournal { then($0.map { _ in }) } }
-        context.journal.post(
-            .read(ReadMark(ticket: ticket, person: person.id, seq: seq), reply))
+        let mark = ReadMark(ticket: ticket, person: person.id, seq: seq)
+        context.journal.post(.read(mark, reply))
+        context.notices.inbox.post(.read(mark, nil))
     }
 
     /// Where the journal's answer goes, for `then` to hear.
@@ -227,6 +228,19 @@ final class Worker {
         _ which: ReadNotices, of person: String,
         then: @escaping (Result<Void, TicketRejection>) -> Void
     ) {
+        context.notices.inbox.post(.markRead(which, of: person, awaitNotices(then)))
+    }
+
+    /// The same for those of one ticket.
+    func markRead(
+        _ mark: ReadMark, then: @escaping (Result<Void, TicketRejection>) -> Void
+    ) {
+        context.notices.inbox.post(.read(mark, awaitNotices(then)))
+    }
+
+    private func awaitNotices(
+        _ then: @escaping (Result<Void, TicketRejection>) -> Void
+    ) -> ReplyAddress {
         let token = newToken()
         awaitingAnswer[token] = { answer in
             then(
@@ -234,8 +248,7 @@ final class Worker {
                     .unavailable("The store does not answer now; try again.")
                 })
         }
-        context.notices.inbox.post(
-            .markRead(which, of: person, ReplyAddress(worker: index, token: token)))
+        return ReplyAddress(worker: index, token: token)
     }
 
     private func newToken() -> UInt64 {

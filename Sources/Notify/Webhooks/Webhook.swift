@@ -71,7 +71,8 @@ package enum WebhookFile {
             throw wrong(error.description)
         }
         let filter = WebhookFilter(
-            name: name, kinds: kinds, takesInternal: json["internal"]?.boolValue ?? false)
+            name: name, kinds: kinds, takesInternal: json["internal"]?.boolValue ?? false,
+            address: address(of: url))
         return Webhook(
             url: url, secret: key, filter: filter, caFile: json["caFile"]?.stringValue)
     }
@@ -112,6 +113,15 @@ package enum WebhookFile {
             return "\(host)/\(String(decoding: digest, as: UTF8.self))"
         }
         return nil
+    }
+
+    /// The URL without its user, query and fragment, where passwords and tokens stand.
+    static func address(of url: String) -> String {
+        guard let colon = url.firstRange(of: "://") else { return "" }
+        let rest = url[colon.upperBound...].prefix { $0 != "?" && $0 != "#" }
+        let authority = rest.prefix { $0 != "/" }
+        let host = authority.split(separator: "@", omittingEmptySubsequences: false).last ?? ""
+        return String(url[..<colon.upperBound] + host + rest[authority.endIndex...])
     }
 
     private static func list(_ names: [String]) -> String { names.joined(separator: ", ") }

@@ -66,11 +66,16 @@ package struct WebhookFilter: Hashable, Sendable {
     package let kinds: Set<EventKind>?
     /// Internal messages and facts too.
     package let takesInternal: Bool
+    /// The URL as an administrator may see it: without what may be a secret in it.
+    package let address: String
 
-    package init(name: String, kinds: Set<EventKind>?, takesInternal: Bool) {
+    package init(
+        name: String, kinds: Set<EventKind>?, takesInternal: Bool, address: String = ""
+    ) {
         self.name = name
         self.kinds = kinds
         self.takesInternal = takesInternal
+        self.address = address
     }
 
     package var audience: Audience { takesInternal ? .staff : .client }

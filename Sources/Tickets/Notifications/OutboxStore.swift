@@ -109,6 +109,8 @@ package protocol OutboxStore: AnyObject {
         before seq: Int
     ) throws(StoreError) -> Bool
     func markRead(_ notices: ReadNotices, of person: String) throws(StoreError)
+    /// Those of events that people have read. Cheap where there are none.
+    func markRead(_ marks: [ReadMark]) throws(StoreError)
 
     func save(_ contacts: [Contact]) throws(StoreError)
     func contact(of person: String) throws(StoreError) -> Contact?

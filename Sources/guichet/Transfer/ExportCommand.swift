@@ -1,4 +1,4 @@
-// `guichet export`: all that a store knows of people and tickets, as JSON lines.
+// `guichet export`: all that a store knows of people and tickets, files included, as JSON lines.
 
 import Glibc
 import Tickets
@@ -18,6 +18,7 @@ struct ExportCommand {
         try output.write(TransferLine.heading(version: TransferLine.version).bytes)
         let people = try logs.people(in: []).sorted { $0.id < $1.id }
         for person in people { try output.write(TransferLine.person(person).bytes) }
+        let files = FileExport(opener, to: output)
         var counts = (tickets: 0, events: 0)
         var broken: [String] = []
         var failure: (any Error)?
@@ -32,6 +33,7 @@ struct ExportCommand {
                 return
             }
             do {
+                try files.write(filesOf: ticket)
                 try output.write(TransferLine.ticket(ticket).bytes)
             } catch {
                 failure = error
@@ -44,9 +46,10 @@ struct ExportCommand {
         try output.finish()
         Terminal.progress("")
         for problem in broken { Terminal.complain("left out: \(problem); see `guichet check`") }
+        for problem in files.missing { Terminal.complain("left out: \(problem)") }
         Terminal.complain(
-            "exported \(counts.tickets) tickets, \(counts.events) events, \(people.count) people"
-                + " from \(opener.label)")
-        if !broken.isEmpty { exit(1) }
+            "exported \(counts.tickets) tickets, \(counts.events) events, \(people.count) people, "
+                + "\(files.count) files from \(opener.label)")
+        if !broken.isEmpty || !files.missing.isEmpty { exit(1) }
     }
 }

@@ -17,10 +17,10 @@ struct ImportCommand {
         }
         let opener = try StoreChoice.opener(arguments["store"] ?? StoreChoice.fallback)
         let input = try TransferInput(path: path)
-        let desk = try ImportDesk(try opener.openStore())
+        let desk = try ImportDesk(try opener.openStore(), FileImport(opener))
         do {
             try read(input, into: desk)
-            try desk.flush()
+            try desk.finish()
         } catch {
             throw UsageError(
                 "\(path), line \(input.lineNumber): \(error). \(Self.remainder(of: desk)); "
@@ -29,8 +29,9 @@ struct ImportCommand {
         Terminal.progress("")
         let counts = desk.counts
         Terminal.complain(
-            "imported \(counts.tickets) tickets, \(counts.events) events, \(counts.people) people"
-                + " into \(opener.label); \(counts.known) tickets were there already")
+            "imported \(counts.tickets) tickets, \(counts.events) events, \(counts.people) people, "
+                + "\(desk.files.count) files into \(opener.label); "
+                + "\(counts.known) tickets were there already")
         try verify(desk, try opener.openReader())
     }
 
@@ -38,6 +39,7 @@ struct ImportCommand {
     private static func remainder(of desk: ImportDesk) -> String {
         // When it was the store that failed, this fails again and there is nothing new to say.
         try? desk.flush()
+        desk.files.drop()
         return "\(desk.counts.tickets) tickets before it were imported, and nothing of this one"
     }
 
@@ -47,13 +49,15 @@ struct ImportCommand {
         else {
             throw UsageError("the heading is missing: this is not an export by guichet")
         }
-        guard version == TransferLine.version else {
+        guard (1...TransferLine.version).contains(version) else {
             throw UsageError("the export has version \(version); import it with a newer guichet")
         }
         while let line = try input.next() {
             switch try TransferLine(line.span) {
             case .heading: throw UsageError("there is a second heading")
             case .person(let person): try desk.take(person)
+            case .file(let file): try desk.begin(file)
+            case .piece(let piece): try desk.files.take(piece)
             case .ticket(let ticket): try desk.take(ticket)
             }
             if input.lineNumber % 1000 == 0 { Terminal.progress("\(input.lineNumber) lines") }
@@ -76,6 +80,7 @@ struct ImportCommand {
         let problems =
             report.problems + missing.map { "ticket \($0): it was imported and is not there" }
             + different.map { "ticket \($0): it is not as it was imported" }
+            + (try desk.files.misplaced()).map { "file \($0): it is not where it was attached" }
         for problem in problems { Terminal.complain(problem) }
         Terminal.complain(
             "checked \(report.tickets) tickets, \(report.events) events: "

@@ -1,9 +1,11 @@
-// Takes people and tickets of an export one after the other and writes them in batches.
+// Takes people and tickets of an export one after the other and writes them in batches, with the
+// entries of the files that came before each ticket.
 
 import Tickets
 
 final class ImportDesk {
     private let store: any TicketStore
+    let files: FileImport
     private var batch = StoreBatch()
     private var waiting: Set<TicketID> = []
     private var knownPeople: Set<String>
@@ -14,8 +16,9 @@ final class ImportDesk {
     /// Events a batch; a ticket is never cut.
     private static let eventsMax = 1000
 
-    init(_ store: any TicketStore) throws {
+    init(_ store: any TicketStore, _ files: FileImport) throws {
         self.store = store
+        self.files = files
         knownPeople = Set(try store.people().map(\.id))
     }
 
@@ -27,12 +30,19 @@ final class ImportDesk {
         if batch.people.count >= Self.eventsMax { try flush() }
     }
 
+    func begin(_ file: StoredFile) throws {
+        // Only a file that comes twice: the store must know of the first.
+        if batch.files.contains(where: { $0.id == file.id }) { try flush() }
+        try files.begin(file)
+    }
+
     func take(_ ticket: TransferredTicket) throws {
         let head = try ticket.checkedHead()
         if waiting.contains(ticket.id) { try flush() }
         let stored = try store.events(of: ticket.id, after: 0, limit: ticket.events.count + 1)
         try requireSame(ticket, stored)
         try requireFreeNumber(head)
+        batch.files += try files.entries(for: ticket)
         digests[ticket.id] = ticket.events.hashValue
         batch.reads += ticket.reads
         if stored.count == ticket.events.count {
@@ -46,7 +56,7 @@ final class ImportDesk {
             counts.tickets += 1
             counts.events += ticket.events.count - stored.count
         }
-        if batch.events.count >= Self.eventsMax || batch.reads.count >= Self.eventsMax {
+        if max(batch.events.count, batch.reads.count, batch.files.count) >= Self.eventsMax {
             try flush()
         }
     }
@@ -69,6 +79,12 @@ final class ImportDesk {
         throw UsageError(
             "\(head.ref) is ticket \(owner) in the store and \(head.id) in the file; "
                 + "import into an empty store")
+    }
+
+    /// There is no more.
+    func finish() throws {
+        try files.requireNone()
+        try flush()
     }
 
     func flush() throws {

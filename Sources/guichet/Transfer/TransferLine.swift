@@ -1,5 +1,5 @@
-// The lines of an export: a heading, people, whole tickets. The same store gives the same bytes, and
-// so does the other kind of store that they were imported into.
+// The lines of an export: a heading, people, whole tickets, each after the files that it attaches. The
+// same store gives the same bytes, and so does the other kind of store that they were imported into.
 
 import SQLiteStore
 import Tickets
@@ -9,9 +9,13 @@ enum TransferLine {
     /// The first line. The version grows when an older program could not read the rest.
     case heading(version: Int)
     case person(Person)
+    /// The line before its pieces.
+    case file(StoredFile)
+    case piece(TransferPiece)
     case ticket(TransferredTicket)
 
-    static let version = 1
+    /// Since 2 files go along.
+    static let version = 2
     private static let format = "guichet-export"
 
     var bytes: [UInt8] {
@@ -22,6 +26,8 @@ enum TransferLine {
                     .init("format", .string(Self.format)), .init("version", Record(version)),
                 ])
             case .person(let person): .object([.init("person", person.record)])
+            case .file(let file): file.transferRecord
+            case .piece(let piece): piece.record
             case .ticket(let ticket): ticket.record
             }
         return RecordJSON.encode(record) + [UInt8(ascii: "\n")]
@@ -43,6 +49,10 @@ enum TransferLine {
                 self = .heading(version: try fields.int("version"))
             } else if let person = fields.optional("person") {
                 self = .person(try Person(record: person))
+            } else if let file = fields.optional("file") {
+                self = .file(try StoredFile(transferRecord: file))
+            } else if let piece = fields.optional("piece") {
+                self = .piece(try TransferPiece(record: piece))
             } else {
                 self = .ticket(try TransferredTicket(fields))
             }

@@ -1,0 +1,81 @@
+// The bytes of files as lines: pieces of bounded size, each with its place and its digest, so that
+// damage is found at the line where it is and neither side holds a whole file.
+
+import Tickets
+import Wire
+
+struct TransferPiece {
+    let file: FileID
+    let offset: Int
+    let bytes: [UInt8]
+
+    /// A multiple of three, for base64 without padding between.
+    static let bytesMax = 192 * 1024
+
+    init(file: FileID, offset: Int, bytes: [UInt8]) {
+        self.file = file
+        self.offset = offset
+        self.bytes = bytes
+    }
+
+    var record: Record {
+        .object([
+            .init(
+                "piece",
+                .object([
+                    .init("file", Record(file)), .init("offset", Record(offset)),
+                    .init("sha256", .string(Base64.encode(SHA256.hash(bytes)))),
+                    .init("data", .string(Base64.encode(bytes))),
+                ]))
+        ])
+    }
+
+    init(record: Record) throws {
+        let fields = try RecordReader(record, "piece")
+        file = try fields.id("file")
+        offset = try fields.int("offset")
+        guard let bytes = Base64.decode(try fields.string("data")),
+            Base64.encode(SHA256.hash(bytes)) == (try fields.string("sha256"))
+        else {
+            throw UsageError("the bytes of file \(file) from \(offset) on are damaged")
+        }
+        self.bytes = bytes
+    }
+}
+
+extension StoredFile {
+    /// What goes along besides the bytes. Where it is attached, the ticket's events say.
+    var transferRecord: Record {
+        .object([
+            .init(
+                "file",
+                .object([
+                    .init("id", Record(id)), .init("name", .string(name)),
+                    .init("type", .string(type)), .init("size", Record(size)),
+                    .init("owner", .string(owner)),
+                ]))
+        ])
+    }
+
+    init(transferRecord: Record) throws {
+        let fields = try RecordReader(transferRecord, "file")
+        self.init(
+            id: try fields.id("id"), name: try fields.string("name"),
+            type: try fields.string("type"), size: try fields.int("size"),
+            owner: try fields.string("owner"), location: "")
+        guard size >= 0 else { throw UsageError("file \(id) has a size of \(size)") }
+    }
+}
+
+extension TransferredTicket {
+    /// What its events attach, by id.
+    var attachments: [FileID: Attachment] {
+        var found: [FileID: Attachment] = [:]
+        for event in events {
+            for one in (event.created?.attachments ?? []) + (event.message?.attachments ?? []) {
+                found[one.id] = one
+            }
+        }
+        return found
+    }
+}
