@@ -27,9 +27,11 @@ struct NoticeWriter {
         let hasMail: Bool
     }
 
+    /// The store has them by now; those who were never told anything are not kept here.
     mutating func learn(_ newest: [String: Contact]) {
-        if contacts.count > Self.contactsMax { contacts.removeAll() }
-        contacts.merge(newest) { $1 }
+        for (person, contact) in newest where contacts[person] != nil {
+            contacts[person] = contact
+        }
     }
 
     /// One deposit for all of them; an entry that cannot be understood fails for itself.
@@ -103,7 +105,8 @@ struct NoticeWriter {
         guard let contact = try store.contact(of: person.id) else {
             return Contact(person: person, email: nil, locale: nil, projects: [])
         }
-        learn([person.id: contact])
+        if contacts.count > Self.contactsMax { contacts.removeAll() }
+        contacts[person.id] = contact
         return contact
     }
 

@@ -24,7 +24,8 @@ final class Worker {
     private var nextToken: UInt64 = 0
     private var awaitingJournal: [UInt64: (Result<Decided?, TicketRejection>) -> Void] = [:]
     private var awaitingAnswer: [UInt64: (Result<any Sendable, StoreError>) -> Void] = [:]
-    private var seenContacts: [String: Contact] = [:]
+    /// What people's newest contacts hash to: enough to know one that is as it was.
+    private var seenContacts: [String: Int] = [:]
     private(set) var isDraining = false
     /// What may wait in the queues of this worker.
     let queueShareBytes: Int
@@ -110,9 +111,10 @@ final class Worker {
         let contact = Contact(
             person: person, email: identity.email, locale: identity.locale,
             projects: identity.caller.projects)
-        guard seenContacts[person.id] != contact else { return }
+        let hash = contact.hashValue
+        guard seenContacts[person.id] != hash else { return }
         if seenContacts.count > 100_000 { seenContacts.removeAll() }
-        seenContacts[person.id] = contact
+        seenContacts[person.id] = hash
         context.notices.inbox.post(.contact(contact))
     }
 
