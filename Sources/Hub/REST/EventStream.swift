@@ -48,7 +48,7 @@ final class EventStream: WorkerSession, RoomSubscriber, QueueSubscriber {
         worker.rooms.show(member)
         let present = worker.rooms.present(for: member)
         send(
-            page.joined(re: nil, for: viewer, present: present),
+            page.joined(re: nil, for: viewer, present: present, worker.headEncodings),
             id: page.head.activity(for: caller.audience).seq)
         worker.rooms.goLive(member, after: page.head.seq)
     }

@@ -14,8 +14,11 @@ struct RoomPage: Sendable {
     /// True `seq` of the newest event in `events`; nil: none.
     let newestSeq: Int?
 
-    func joined(re: JSON?, for viewer: Viewer, present: [PresentPerson]) -> [UInt8] {
-        var json = JSONWriter(reserving: events.count + 2048)
+    func joined(
+        re: JSON?, for viewer: Viewer, present: [PresentPerson], _ heads: HeadEncodings
+    ) -> [UInt8] {
+        let head = heads.json(of: head, for: viewer)
+        var json = JSONWriter(reserving: head.count + events.count + 1024)
         json.beginObject()
         json.field("type", "joined")
         if let re {
@@ -23,10 +26,10 @@ struct RoomPage: Sendable {
             json.value(re)
         }
         json.key("ticket")
-        json.head(head, for: viewer)
+        json.raw(head)
         json.key("events")
         json.raw(events)
-        json.field("seq", head.activity(for: viewer.audience).seq)
+        json.field("seq", self.head.activity(for: viewer.audience).seq)
         json.field("more", more)
         json.field("reset", reset)
         json.present(present)
@@ -40,7 +43,7 @@ struct RoomPage: Sendable {
         }
         json.endArray()
         json.endObject()
-        return json.bytes
+        return json.finish()
     }
 }
 

@@ -35,9 +35,9 @@ extension WebSocketSession {
         json.time("time", Timestamp(milliseconds: wallClockMilliseconds()))
         json.field("heartbeat", settings.heartbeatSeconds)
         json.key("limits")
-        json.limits(settings)
+        json.raw(worker.encodedLimits)
         json.endObject()
-        return json.bytes
+        return json.finish()
     }
 
     func pong(_ re: JSON?) {
@@ -90,7 +90,9 @@ extension WebSocketSession {
         case .success(let page):
             worker.rooms.show(member)
             send(
-                page.joined(re: re, for: viewer, present: worker.rooms.present(for: member)))
+                page.joined(
+                    re: re, for: viewer, present: worker.rooms.present(for: member),
+                    worker.headEncodings))
             worker.rooms.goLive(member, after: page.head.seq)
         case .failure(let rejection):
             members[member.ticket] = nil

@@ -13,6 +13,9 @@ final class Worker {
     let uploads = UploadDesk()
     let notices = NoticeDesk()
     let compression: FrameCompression
+    let headEncodings = HeadEncodings()
+    /// The same for every `hello`.
+    let encodedLimits: [UInt8]
     var metrics = WorkerMetrics()
     private let listener: Listener
     /// nil: plain HTTP. Replaced when the certificate is renewed.
@@ -45,6 +48,9 @@ final class Worker {
         self.loop = loop
         loop.pacer.delayNanoseconds = Int64(context.settings.flushDelayMicroseconds) * 1000
         compression = FrameCompression(minBytes: context.settings.deflateMinBytes)
+        var limits = JSONWriter()
+        limits.limits(context.settings)
+        encodedLimits = limits.finish()
         let others = context.workers.enumerated().filter { $0.offset != index }.map(\.element)
         rooms = RoomDesk(worker: index, loop: loop, settings: context.settings) { message in
             for other in others { other.post(message) }

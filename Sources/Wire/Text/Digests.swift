@@ -7,19 +7,30 @@ import COpenSSL
 /// For the WebSocket handshake (RFC 6455 §4.2.2) and nothing that needs to be secure.
 package enum SHA1 {
     package static func hash(_ bytes: [UInt8]) -> [UInt8] {
-        // SAFETY: the algorithm is a static object of the library.
-        unsafe Digest.hash(bytes, with: EVP_sha1(), byteCount: 20)
+        unsafe Digest.hash(bytes, with: Digest.sha1, byteCount: 20)
     }
 }
 
 package enum SHA256 {
     package static func hash(_ bytes: [UInt8]) -> [UInt8] {
-        // SAFETY: the algorithm is a static object of the library.
-        unsafe Digest.hash(bytes, with: EVP_sha256(), byteCount: 32)
+        unsafe Digest.hash(bytes, with: Digest.sha256, byteCount: 32)
     }
 }
 
 private enum Digest {
+    // SAFETY: fetched once and never freed or changed; OpenSSL shares them between threads. To look one
+    // up for every hash costs more than to hash a handshake's key.
+    nonisolated(unsafe) static let sha1 = unsafe fetch("SHA1")
+    nonisolated(unsafe) static let sha256 = unsafe fetch("SHA256")
+
+    private static func fetch(_ name: String) -> OpaquePointer {
+        let found = unsafe EVP_MD_fetch(nil, name, nil)
+        guard let algorithm = unsafe found else {
+            preconditionFailure("the crypto library has no \(name)")
+        }
+        return unsafe algorithm
+    }
+
     static func hash(_ bytes: [UInt8], with algorithm: OpaquePointer, byteCount: Int) -> [UInt8] {
         var digest = [UInt8](repeating: 0, count: byteCount)
         // SAFETY: `digest` has the room that the algorithm fills.
@@ -44,6 +55,52 @@ package enum HMAC {
                 &code, nil) != nil
         }
         precondition(done, "the crypto library cannot make a MAC")
+        return code
+    }
+}
+
+/// A key for many MACs: what OpenSSL looks up and lays out for it is most of the cost of a short one.
+///
+// SAFETY: the prepared context is only ever copied; each MAC is made with a copy of its own.
+@safe package final class HMACKey: @unchecked Sendable {
+    private let prepared: OpaquePointer
+
+    package init(_ key: [UInt8]) {
+        let algorithm = unsafe EVP_MAC_fetch(nil, "HMAC", nil)
+        let context = unsafe EVP_MAC_CTX_new(algorithm)
+        unsafe EVP_MAC_free(algorithm)
+        guard let context = unsafe context else {
+            preconditionFailure("the crypto library has no HMAC")
+        }
+        // SAFETY: the name and the list live until `EVP_MAC_init` has read them.
+        var digest = Array("SHA256".utf8CString)
+        let done = unsafe digest.withUnsafeMutableBufferPointer { name in
+            let parameters = unsafe [
+                OSSL_PARAM_construct_utf8_string("digest", name.baseAddress, 0),
+                OSSL_PARAM_construct_end(),
+            ]
+            return unsafe EVP_MAC_init(context, key, key.count, parameters)
+        }
+        precondition(done == 1, "the crypto library cannot take a key")
+        unsafe prepared = context
+    }
+
+    deinit {
+        unsafe EVP_MAC_CTX_free(prepared)
+    }
+
+    /// RFC 2104 with SHA-256: 32 bytes.
+    package func sha256(_ message: Span<UInt8>) -> [UInt8] {
+        var code = [UInt8](repeating: 0, count: 32)
+        var count = 0
+        let context = unsafe EVP_MAC_CTX_dup(prepared)
+        defer { unsafe EVP_MAC_CTX_free(context) }
+        // SAFETY: lengths go with their pointers.
+        let done = unsafe message.withUnsafeBufferPointer { message in
+            unsafe EVP_MAC_update(context, message.baseAddress, message.count) == 1
+                && EVP_MAC_final(context, &code, &count, code.count) == 1
+        }
+        precondition(done && count == code.count, "the crypto library cannot make a MAC")
         return code
     }
 }

@@ -2,7 +2,7 @@
 
 package struct TokenVerifier: Sendable {
     private enum Key: Sendable {
-        case secret([UInt8])
+        case secret(HMACKey)
         case publicKey(VerificationKey)
     }
 
@@ -18,7 +18,7 @@ package struct TokenVerifier: Sendable {
             throw TokenKeyError(
                 reason: "a secret needs at least \(secretBytesMin) bytes; this has \(secret.count)")
         }
-        return TokenVerifier(key: .secret(secret))
+        return TokenVerifier(key: .secret(HMACKey(secret)))
     }
 
     /// Verifies RS256 (RSA from 2048 bits), ES256 (P-256) or EdDSA (Ed25519), as the key in the PEM
@@ -77,7 +77,7 @@ package struct TokenVerifier: Sendable {
     private func isSigned(_ message: Span<UInt8>, _ signature: [UInt8]) -> Bool {
         switch key {
         case .secret(let secret):
-            constantTimeEquals(HMAC.sha256(key: secret, message: message), signature)
+            constantTimeEquals(secret.sha256(message), signature)
         case .publicKey(let key):
             key.isValid(signature, for: message)
         }

@@ -105,7 +105,8 @@ import Wire
         let page = try #require(try shelf.page(story, for: .clara))
         let present = [PresentPerson(person: .tess, hasFocus: true)]
         let answer = try json(
-            page.joined(re: .int(5), for: .client(id: "c1"), present: present))
+            page.joined(
+                re: .int(5), for: .client(id: "c1"), present: present, HeadEncodings()))
         #expect(
             answer.names == [
                 "type", "re", "ticket", "events", "seq", "more", "reset", "present", "reads",

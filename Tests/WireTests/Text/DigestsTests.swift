@@ -31,6 +31,17 @@ private func hex(_ bytes: [UInt8]) -> String {
         #expect(HMAC.sha256(key: [], message: []).count == 32)
     }
 
+    @Test func `a prepared key makes the same codes, again and again`() {
+        for length in [0, 1, 32, 63, 64, 65, 200] {
+            let key = [UInt8](repeating: 0xAA, count: length)
+            let prepared = HMACKey(key)
+            for message in ["", "a", String(repeating: "b", count: 300)].map({ Array($0.utf8) }) {
+                #expect(
+                    prepared.sha256(message.span) == HMAC.sha256(key: key, message: message))
+            }
+        }
+    }
+
     @Test func `makes different random bytes each time`() {
         #expect(SecureRandom.bytes(16).count == 16)
         #expect(SecureRandom.bytes(16) != SecureRandom.bytes(16))
