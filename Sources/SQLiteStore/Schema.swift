@@ -15,7 +15,7 @@ enum Schema {
 
     /// One direction of each key against the other's: walked either way it is both orders.
     private static let priorityOrder = [
-        "DROP INDEX tickets_priority",
+        "DROP INDEX IF EXISTS tickets_priority",
         "CREATE INDEX tickets_priority ON tickets (priority_rank DESC, created_at, id)",
     ]
 
