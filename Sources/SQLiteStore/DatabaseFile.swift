@@ -72,7 +72,14 @@ package enum DatabaseFile {
         }
     }
 
+    /// Larger files would hold up the start for minutes: of those, each page is looked at when it is
+    /// read, and `guichet check` reads them all.
+    private static let checkedBytesMax = 1 << 30
+
     private static func requireWhole(_ database: Database) throws(StoreError) {
+        let pages = Int(try database.word("PRAGMA page_count")) ?? 0
+        let bytes = pages * (Int(try database.word("PRAGMA page_size")) ?? 0)
+        guard bytes <= checkedBytesMax else { return }
         let verdict = try database.word("PRAGMA quick_check(1)")
         guard verdict == "ok" else { throw .corrupt("\(database.path): \(verdict)") }
     }

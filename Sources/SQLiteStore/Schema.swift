@@ -10,13 +10,21 @@ enum Schema {
     static let steps: [[String]] = [
         tables + indexes, FileRows.tables, OutboxSchema.step, SearchIndex.schema,
         CatalogRows.schema,
-        StatisticsRows.schema, priorityOrder,
+        StatisticsRows.schema, orders,
     ]
 
-    /// One direction of each key against the other's: walked either way it is both orders.
-    private static let priorityOrder = [
-        "DROP INDEX tickets_priority",
+    /// Priority: one direction of each key against the other's, so that it is walked either way. And
+    /// few of very many tickets are active, or anything but well: of those there are indexes apart,
+    /// since a page that is not full would else be looked for among all the others.
+    private static let orders = [
+        "DROP INDEX IF EXISTS tickets_priority",
         "CREATE INDEX tickets_priority ON tickets (priority_rank DESC, created_at, id)",
+        """
+        CREATE INDEX tickets_active ON tickets
+            (overdue_rank, next_due_at, priority_rank DESC, created_at, id, status)
+            WHERE status IN ('open', 'in_progress', 'waiting')
+        """,
+        "CREATE INDEX tickets_sla ON tickets (sla_filter) WHERE sla_filter <> 'ok'",
     ]
 
     static var version: Int { steps.count }

@@ -112,7 +112,8 @@ struct StatisticsRows {
         let age = moments.map { _ in "(created_at <= ?)" }.joined(separator: " + ")
         let statement = try database.prepareOnce(
             """
-            SELECT priority, assigned_to, \(age.isEmpty ? "0" : age) AS age, count(*) FROM tickets
+            SELECT priority, assigned_to, \(age.isEmpty ? "0" : age) AS age, count(*)
+            FROM tickets INDEXED BY tickets_open
             WHERE status IN ('open', 'in_progress', 'waiting') GROUP BY priority, assigned_to, age
             """)
         try statement.bind(moments.map { .int($0.milliseconds) })

@@ -28,7 +28,7 @@ struct TicketList {
     }
 
     private func numbers() throws(StoreError) -> [Int64] {
-        let search = numberSearch
+        let search = numberSearch(isSparse: try isSparse())
         let statement = try database.prepareOnce(search.sql)
         try statement.bind(search.values)
         var numbers: [Int64] = []
@@ -36,11 +36,29 @@ struct TicketList {
         return numbers
     }
 
+    /// Fewer are sorted sooner than a page of them is found among all others.
+    private static let sparseMax = 20_000
+
+    /// Whether there are few tickets of the statuses that are asked for.
+    private func isSparse() throws(StoreError) -> Bool {
+        guard !query.filter.status.isEmpty else { return false }
+        let statuses = query.filter.status.map { "'\($0.rawValue)'" }.joined(separator: ", ")
+        let statement = try database.prepared(
+            """
+            SELECT count(*) FROM
+                (SELECT 1 FROM tickets WHERE status IN (\(statuses)) LIMIT \(Self.sparseMax + 1))
+            """)
+        defer { statement.reset() }
+        return try statement.step() && statement.int(0) <= Self.sparseMax
+    }
+
+    var numberSearch: (sql: String, values: [SQLValue]) { numberSearch(isSparse: false) }
+
     /// Finds one more than the page takes, to know whether there is a next.
-    var numberSearch: (sql: String, values: [SQLValue]) {
+    private func numberSearch(isSparse: Bool) -> (sql: String, values: [SQLValue]) {
         let audience = query.caller.audience
         var conditions = conditionsButStatus
-        conditions.requireStatus(of: query.filter, sortedBy: query.sort)
+        conditions.requireStatus(of: query.filter, sortedBy: query.sort, isSparse: isSparse)
         // A cursor of another order says nothing about this one.
         if let cursor = query.cursor, cursor.sort == query.sort,
             cursor.values.count == query.sort.keys.count
@@ -48,7 +66,8 @@ struct TicketList {
             conditions.require(behind: cursor, for: audience)
         }
         let sql =
-            "SELECT number FROM tickets\(conditions.clause) "
+            "SELECT number FROM tickets\(conditions.index.map { " INDEXED BY \($0)" } ?? "")"
+            + "\(conditions.clause) "
             + "ORDER BY \(query.sort.order(for: audience)) LIMIT ?"
         return (sql, conditions.values + [SQLValue(limit + 1)])
     }

@@ -12,6 +12,9 @@ struct SQLConditions {
     /// looks through what they found.
     private var isNarrow = false
 
+    /// The index to take, where SQLite would choose another.
+    private(set) var index: String?
+
     var clause: String { parts.isEmpty ? "" : " WHERE " + parts.joined(separator: " AND ") }
 
     mutating func require(_ part: String, _ values: [SQLValue] = []) {
@@ -58,6 +61,8 @@ struct SQLConditions {
                 filter.tag.map { .text($0) })
         }
         requireOne(of: filter.sla.map(\.rawValue), "sla_filter")
+        // As the index of those has it.
+        if !filter.sla.isEmpty, !filter.sla.contains(.ok) { require("sla_filter <> 'ok'") }
     }
 
     /// The search index says which tickets, and the filter looks through those.
@@ -75,11 +80,24 @@ struct SQLConditions {
         }
     }
 
-    mutating func requireStatus(of filter: TicketFilter, sortedBy sort: TicketSort) {
-        // Few tickets are active and most are closed: of those, the order's index finds a page
-        // sooner, and also of the active ones where the order puts them first.
-        let isSelective = sort != .urgency && filter.status.allSatisfy(\.isActive)
-        requireOne(of: filter.status.map(\.rawValue), isSelective ? "status" : "+status")
+    /// Few tickets are active and most are closed: of those, the order's index finds a page sooner,
+    /// but for `isSparse`, when there are not many of them either. The urgency of the active ones has
+    /// an index of its own, which is named: SQLite has no idea how few they are.
+    mutating func requireStatus(
+        of filter: TicketFilter, sortedBy sort: TicketSort, isSparse: Bool
+    ) {
+        guard !filter.status.isEmpty else { return }
+        let isActive = filter.status.allSatisfy(\.isActive)
+        let isAlone =
+            filter.assignedTo.isEmpty && filter.project.isEmpty && filter.tag.isEmpty
+            && filter.client.isEmpty && filter.watchedBy == nil && filter.sla.isEmpty
+        if isActive, sort == .urgency, isAlone, !isNarrow {
+            index = "tickets_active"
+            require("status IN ('open', 'in_progress', 'waiting')")
+        }
+        let isSelective = isSparse || isActive && sort != .urgency
+        requireOne(
+            of: filter.status.map(\.rawValue), isSelective && index == nil ? "status" : "+status")
     }
 
     private mutating func requireOne(of names: [String], _ column: String) {

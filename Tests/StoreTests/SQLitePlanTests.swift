@@ -119,6 +119,22 @@ import Tickets
                 query.filter.status = [status]
                 let steps = try plan(of: TicketList(query, database).numberSearch.sql, database)
                 #expect(!steps.contains("USE TEMP B-TREE FOR ORDER BY"), "\(status): \(steps)")
+                let isOfActive = steps.first?.hasSuffix("INDEX tickets_active") == true
+                #expect(isOfActive == status.isActive, "\(status): \(steps)")
+            }
+        }
+    }
+
+    @Test func `few among very many are not looked for among all the others`() throws {
+        try withDatabase { database in
+            for sort in TicketSort.allCases {
+                for sla in [SLAFilter.breached, .warning, .paused] {
+                    var query = TicketQuery(caller: .hub, sort: sort, limit: 50)
+                    query.filter.sla = [sla]
+                    let list = TicketList(query, database)
+                    let steps = try plan(of: list.numberSearch.sql, database)
+                    #expect(steps.first?.contains("INDEX tickets_sla ") == true, "\(steps)")
+                }
             }
         }
     }
