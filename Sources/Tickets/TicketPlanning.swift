@@ -179,7 +179,7 @@ extension TicketRules {
         try require(
             !text.allSatisfy(\.isWhitespace), invalid("title", "A ticket needs a title."))
         try require(
-            text.count <= limits.titleCharacters,
+            limits.fits(text, limits.titleCharacters),
             tooLarge("title", limits.titleCharacters, "characters"))
         return text
     }
@@ -188,7 +188,7 @@ extension TicketRules {
         try require(
             !name.allSatisfy(\.isWhitespace), invalid("project", "A ticket belongs to a project."))
         try require(
-            name.count <= limits.projectCharacters,
+            limits.fits(name, limits.projectCharacters),
             tooLarge("project", limits.projectCharacters, "characters"))
         return name
     }
@@ -200,7 +200,7 @@ extension TicketRules {
             try require(
                 !tag.allSatisfy(\.isWhitespace), invalid("tags", "A tag needs a name."))
             try require(
-                tag.count <= limits.tagCharacters,
+                limits.fits(tag, limits.tagCharacters),
                 tooLarge("tags", limits.tagCharacters, "characters a tag"))
             tags.append(tag)
         }

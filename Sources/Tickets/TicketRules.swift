@@ -15,6 +15,11 @@ package struct ContentLimits: Sendable {
     package var projectCharacters = 100
 
     package init() {}
+
+    /// A character may have marks without end: so its bytes count too, at the most that an emoji has.
+    func fits(_ text: String, _ characters: Int) -> Bool {
+        text.utf8.count <= 32 * characters && text.count <= characters
+    }
 }
 
 package struct TicketRules {

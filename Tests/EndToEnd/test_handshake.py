@@ -1,6 +1,7 @@
 """What happens before the first frame: tokens, origins, subprotocols, hello (CONTRACT §1, §4)."""
 
 import base64
+import dataclasses
 import json
 
 import pytest
@@ -111,6 +112,19 @@ def test_a_new_token_prolongs_the_connection_of_the_same_person_only(hub_alone, 
     assert authed["type"] == "authed" and "exp" in authed
     live.send("auth", token=people.token(lina))
     assert live.wait("error")["code"] in ("unauthorized", "forbidden")
+
+
+def test_who_is_no_longer_staff_has_no_queue(hub_alone, client, sam, admin):
+    live, boss = hub_alone.live(sam), hub_alone.live(admin)
+    assert live.ask("queue.join")["type"] == "queue"
+    live.ask("auth", token=people.token(dataclasses.replace(sam, role="client")))
+    mine = live.create()
+    boss.message(mine["id"], "A canary, internal.", internal=True)
+    boss.message(mine["id"], "Public.")
+    live.event(seq=3)
+    live.settle()
+    assert live.taken_so_far("queue.event") == []
+    assert not any("canary" in text for text in live.raw)
 
 
 def test_an_expired_token_closes_with_4401(hub_alone, client):

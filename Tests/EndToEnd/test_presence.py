@@ -110,6 +110,34 @@ def test_sending_ends_the_typing(room):
     answering.wait("typing", ticket=ticket, on=False)
 
 
+def test_sending_by_other_means_ends_the_typing_too(room, hub_alone, client):
+    ticket, asking, answering = room
+    asking.say(ticket, "typing", on=True)
+    answering.wait("typing", ticket=ticket, on=True)
+    hub_alone.rest(client).say(ticket, "Sent from a script.")
+    answering.wait("typing", ticket=ticket, on=False)
+
+
+def test_the_interval_is_a_persons_on_whichever_connection(embedded, start_hub, client, lina):
+    hub = start_hub(embedded, TYPING_INTERVAL_MS=60_000)
+    asking, answering = hub.live(client), hub.live(lina)
+    ticket = asking.create()["id"]
+    others = [hub.live(client) for _ in range(4)]  # on every worker
+    for live in (answering, *others):
+        live.join(ticket)
+    asking.say(ticket, "typing", on=True)
+    answering.wait("typing", ticket=ticket, on=True)
+    # Whoever gets the event is on a worker that has heard of the typing before.
+    asking.ask("update", ticket=ticket, set={"title": "A fence"})
+    for other in others:
+        other.event(ticket=ticket)
+        other.say(ticket, "typing", on=True)
+        other.settle()
+    asking.ask("update", ticket=ticket, set={"title": "Another fence"})
+    answering.event(ticket=ticket, seq=3)
+    assert answering.taken_so_far("typing") == []
+
+
 def test_typing_is_passed_on_once_in_three_seconds(room):
     ticket, asking, answering = room
     for _ in range(5):

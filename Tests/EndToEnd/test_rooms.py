@@ -96,6 +96,20 @@ def test_who_left_hears_no_more(hub, client, lina):
     assert reader.taken_so_far("event") == []
 
 
+def test_a_join_that_was_taken_back_is_answered_too(hub, client, lina):
+    head = hub.live(client).create()
+    live = hub.live(lina)
+    join = live.send("join", ticket=head["id"])
+    leave = live.send("leave", ticket=head["id"])
+    again = live.send("join", ticket=head["id"])
+    assert live.answer(leave)["type"] == "left"
+    assert live.answer(again)["type"] == "joined"
+    assert live.wait_for(lambda f: f.get("re") == join, "an answer")["type"] in ("joined", "error")
+    first, second = live.send("queue.join"), live.send("queue.join", filter={"status": "open"})
+    assert live.answer(second)["type"] == "queue"
+    assert live.wait_for(lambda f: f.get("re") == first, "an answer")["type"] in ("queue", "error")
+
+
 def test_a_room_that_one_may_not_see_is_not_found(hub, client):
     head = hub.live(client).create()
     stranger = hub.live(people.client(projects=["other"]))

@@ -34,6 +34,14 @@ struct ContentLimitsTests {
             "title", fits: .set { $0.title = flags }, overflows: .set { $0.title = flags + "x" })
     }
 
+    @Test func `a few characters with marks without end are too large`() throws {
+        let marked = "e" + String(repeating: "\u{301}", count: 10_000)
+        try check("title", fits: .set { $0.title = "e" }, overflows: .set { $0.title = marked })
+        try check(
+            "project", fits: .set { $0.project = "e" }, overflows: .set { $0.project = marked })
+        try check("tags", fits: .set { $0.tags = ["e"] }, overflows: .set { $0.tags = [marked] })
+    }
+
     @Test func `a project's name has a length`() throws {
         try check(
             "project", fits: .set { $0.project = text(100) },

@@ -6,12 +6,14 @@ import Wire
 /// A notification on its way to its person's screens.
 struct NoticeFrame: Sendable {
     let person: String
+    let ticket: TicketID
     let isInternal: Bool
     /// `{"type":"notification",…}`.
     let json: [UInt8]
 
     init(_ notice: Notice) {
         person = notice.person
+        ticket = notice.ticket
         isInternal = notice.isInternal
         var json = JSONWriter()
         json.beginObject()
@@ -24,6 +26,7 @@ struct NoticeFrame: Sendable {
 
 final class NoticeDesk {
     private var sessions: [String: [WebSocketSession]] = [:]
+    private var moves = RecentMoves()
 
     func enter(_ session: WebSocketSession) {
         sessions[session.caller.person.id, default: []].append(session)
@@ -35,9 +38,33 @@ final class NoticeDesk {
         if sessions[person]?.isEmpty == true { sessions[person] = nil }
     }
 
+    func note(_ publication: Publication) {
+        if publication.changesAccess { moves.note(publication.head) }
+    }
+
     func show(_ frames: [NoticeFrame]) {
         for frame in frames {
-            for session in sessions[frame.person] ?? [] { session.deliver(frame) }
+            for session in sessions[frame.person] ?? []
+            where moves.letPass(frame.ticket, to: session.caller) {
+                session.deliver(frame)
+            }
         }
+    }
+}
+
+/// The tickets that lately moved into or out of somebody's sight, as they are now: a notice that was
+/// on its way meanwhile must not come after `removed`.
+struct RecentMoves {
+    static let countMax = 512
+
+    private var heads: [TicketID: HeadBox] = [:]
+
+    mutating func note(_ head: HeadBox) {
+        if heads.count >= Self.countMax, heads[head.ticket.id] == nil { heads.removeAll() }
+        heads[head.ticket.id] = head
+    }
+
+    func letPass(_ ticket: TicketID, to caller: Caller) -> Bool {
+        heads[ticket].map { caller.canAccess($0.ticket) } ?? true
     }
 }

@@ -129,6 +129,9 @@ final class RoomDesk {
     func broadcast(_ publication: Publication) {
         guard let room = rooms[publication.ticket] else { return }
         for member in room.broadcast(publication) { expel(member) }
+        if publication.event.message != nil, !typing.isEmpty {
+            endTyping(publication.ticket, by: publication.event.by)
+        }
     }
 
     private func broadcast(_ signal: SignalFrame, in ticket: TicketID) {
@@ -218,19 +221,33 @@ final class RoomDesk {
         broadcast(frame, in: member.ticket)
     }
 
-    /// The hub's own `on:false`, when somebody sends or leaves.
-    func stopTyping(_ ticket: TicketID, by person: Person) {
+    /// The hub's own `on:false`, when somebody leaves.
+    private func stopTyping(_ ticket: TicketID, by person: Person) {
+        for signal in endTyping(ticket, by: person) { tellOthers(.typing(signal)) }
+    }
+
+    /// When somebody has sent, over whatever transport: every worker hears of that, and does the same.
+    @discardableResult
+    private func endTyping(_ ticket: TicketID, by person: Person) -> [TypingSignal] {
+        var ended: [TypingSignal] = []
         for isInternal in [false, true] {
             let signal = TypingSignal(
                 ticket: ticket, by: person, isOn: false, isInternal: isInternal)
-            if typing.admits(signal, now: loop.now) {
-                tellOthers(.typing(signal))
-                show(signal)
-            }
+            guard typing.admits(signal, now: loop.now) else { continue }
+            show(signal)
+            ended.append(signal)
         }
+        return ended
     }
 
-    func show(_ signal: TypingSignal) { broadcast(.typing(signal), in: signal.ticket) }
+    /// Somebody types on another worker. Their other connections here are the same person.
+    func hear(_ signal: TypingSignal) {
+        guard rooms[signal.ticket] != nil else { return }
+        typing.learn(signal, now: loop.now)
+        show(signal)
+    }
+
+    private func show(_ signal: TypingSignal) { broadcast(.typing(signal), in: signal.ticket) }
 
     func sweep() { typing.sweep(now: loop.now) }
 

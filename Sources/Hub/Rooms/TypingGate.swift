@@ -45,6 +45,19 @@ struct TypingGate {
         return signs.values[index].admits(isOn: signal.isOn, now: now, intervalMs: intervalMs)
     }
 
+    /// What another worker has let through counts here too.
+    mutating func learn(_ signal: TypingSignal, now: Int64) {
+        let key = Key(
+            ticket: signal.ticket, person: signal.by.id, isInternal: signal.isInternal)
+        if signal.isOn {
+            signs[key] = Sign(shownAt: now, isOn: true)
+        } else {
+            signs[key]?.isOn = false
+        }
+    }
+
+    var isEmpty: Bool { signs.isEmpty }
+
     mutating func sweep(now: Int64) {
         let keep = max(Self.expiryMs, intervalMs)
         signs = signs.filter { now - $0.value.shownAt < keep }

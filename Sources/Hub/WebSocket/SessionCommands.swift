@@ -85,8 +85,11 @@ extension WebSocketSession {
     }
 
     private func joined(_ member: Member, _ outcome: RoomEntry.Outcome, _ re: JSON?) {
-        guard members[member.ticket] === member else { return }
+        guard members[member.ticket] === member else { return refuse(.overtaken, re: re) }
         switch outcome {
+        case .success(let page) where !caller.canAccess(page.head):
+            // A newer token came while the page was read.
+            joined(member, .failure(.notFound), re)
         case .success(let page):
             worker.rooms.show(member)
             send(
@@ -175,9 +178,6 @@ extension WebSocketSession {
                 })
             return enterCreated(ticket)
         }
-        if decided.event?.message != nil {
-            worker.rooms.stopTyping(ticket.id, by: caller.person)
-        }
         send(
             answer("ack", re) { json in
                 json.id("ticket", ticket.id)
@@ -240,7 +240,7 @@ extension WebSocketSession {
         pageBegan()
         worker.askQueue(filter, caller: caller, limit: limit) { [self] answer in
             defer { pageEnded() }
-            guard queue === subscription else { return }
+            guard queue === subscription else { return refuse(.overtaken, re: re) }
             switch answer {
             case .success(let page):
                 send(JSONWriter.queue(page, re: re ?? .null, rev: subscription.rev))
@@ -254,9 +254,13 @@ extension WebSocketSession {
     }
 
     private func leaveQueue(_ re: JSON?) {
+        endQueue()
+        send(answer("queue.left", re) { _ in })
+    }
+
+    func endQueue() {
         if let queue { worker.queues.leave(queue) }
         queue = nil
-        send(answer("queue.left", re) { _ in })
     }
 
     // MARK: Token
@@ -275,6 +279,12 @@ extension WebSocketSession {
             refuse(error, re: re)
         }
     }
+}
+
+extension TicketRejection {
+    /// Every command is answered, also one that the caller took back before its page was read.
+    fileprivate static let overtaken = TicketRejection(
+        .conflict, "A later command has left this room or queue, or joined another queue.")
 }
 
 extension Worker {

@@ -37,5 +37,6 @@ extension WebSocketSession {
         hasWarnedOfExpiry = false
         worker.note(contactOf: identity)
         for member in members.values { worker.rooms.recheck(member) }
+        if !caller.person.role.isStaff { endQueue() }
     }
 }

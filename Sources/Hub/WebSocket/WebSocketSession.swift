@@ -326,9 +326,8 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
     private func leaveEverything() {
         for member in members.values { worker.rooms.leave(member) }
         members.removeAll()
-        if let queue { worker.queues.leave(queue) }
+        endQueue()
         worker.notices.leave(self)
-        queue = nil
     }
 
     func announceDrain(reconnectInMs: Int) {

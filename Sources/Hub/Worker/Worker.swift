@@ -132,6 +132,7 @@ final class Worker {
             for publication in publications {
                 rooms.broadcast(publication)
                 queues.broadcast(publication)
+                notices.note(publication)
             }
             for reply in replies {
                 awaitingJournal.removeValue(forKey: reply.token)?(reply.outcome)
@@ -139,7 +140,7 @@ final class Worker {
         case .answer(let token, let answer):
             awaitingAnswer.removeValue(forKey: token)?(answer)
         case .upload(let token, let report): uploads.receive(report, for: token)
-        case .typing(let signal): rooms.show(signal)
+        case .typing(let signal): rooms.hear(signal)
         case .presence(let update): rooms.apply(update)
         case .read(let signal): rooms.mark(signal)
         case .notices(let frames): notices.show(frames)

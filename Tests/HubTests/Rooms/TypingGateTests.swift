@@ -31,6 +31,18 @@ import Tickets
         #expect(gate.admits(signal(true), now: 0) == false)
     }
 
+    @Test func `another worker's signs count too`() {
+        var gate = TypingGate(intervalMs: 3000)
+        gate.learn(signal(true), now: 0)
+        #expect(gate.admits(signal(true), now: 2999) == false)
+        #expect(gate.admits(signal(false), now: 2999) == true)
+        gate.learn(signal(true), now: 4000)
+        gate.learn(signal(false), now: 4001)
+        #expect(gate.admits(signal(false), now: 4002) == false, "it was taken back already")
+        #expect(gate.admits(signal(true), now: 6999) == false)
+        #expect(gate.admits(signal(true), now: 7000) == true)
+    }
+
     @Test func `takes a sign back at once, and once`() {
         var gate = TypingGate(intervalMs: 3000)
         #expect(gate.admits(signal(false), now: 0) == false, "nothing was shown")
