@@ -40,7 +40,7 @@ struct ServeCommand {
             isDemo && environment["JWT_SECRET"] == nil
             ? Base64.encodeURL(SecureRandom.bytes(32)) : environment["JWT_SECRET"]
         let verifier: TokenVerifier
-        if isDemo, let demoSecret {
+        if isDemo, let demoSecret, !TokenKey.isAmbiguous(environment) {
             verifier = try .hmac(secret: Array(demoSecret.utf8))
         } else {
             verifier = try TokenKey.verifier(environment)

@@ -28,8 +28,10 @@ extension HubSettings {
         if let value = try environment.int("COMMANDS_PER_SECOND", in: 0...1_000_000) {
             commandsPerSecond = value
         }
-        if let value = try environment.int("COMMAND_BURST", in: 1...1_000_000) {
+        if let value = try environment.int("COMMAND_BURST", in: 0...1_000_000) {
             commandBurst = value
+            // 0 switches a rate off, whichever of its two numbers it is.
+            if value == 0 { commandsPerSecond = 0 }
         }
         if let value = try environment.int("CONTROL_FRAMES_PER_SECOND", in: 0...1_000_000) {
             controlFramesPerSecond = value
@@ -53,7 +55,7 @@ extension HubSettings {
         if let value = try environment.int("HEARTBEAT_SECONDS", in: seconds) {
             heartbeatSeconds = value
         }
-        if let value = try environment.int("DEAD_SECONDS", in: 1...86_400) { deadSeconds = value }
+        if let value = try environment.int("DEAD_SECONDS", in: seconds) { deadSeconds = value }
         if let value = try environment.int("HEAD_SECONDS", in: seconds) { headSeconds = value }
         if let value = try environment.int("HANDSHAKE_SECONDS", in: 1...3600) {
             handshakeSeconds = value
@@ -64,7 +66,7 @@ extension HubSettings {
         if let value = try environment.int("FLUSH_DELAY_US", in: 0...1_000_000) {
             flushDelayMicroseconds = value
         }
-        if let value = try environment.int("DRAIN_SECONDS", in: 1...3600) { drainSeconds = value }
+        if let value = try environment.int("DRAIN_SECONDS", in: 0...3600) { drainSeconds = value }
         allowedOrigins = environment.list("ALLOWED_ORIGINS")
         if let file = environment["SLA"] { policy = try SettingsFile.policy("SLA", file) }
         switch environment["TECHNICIAN_SCOPE"] {
@@ -108,6 +110,11 @@ extension UploadSettings {
 
 /// The key that callers' tokens are checked with.
 enum TokenKey {
+    /// Both keys are set: no start, not even of a demo.
+    static func isAmbiguous(_ environment: Environment) -> Bool {
+        environment["JWT_SECRET"] != nil && environment["JWT_PUBLIC_KEY"] != nil
+    }
+
     static func verifier(_ environment: Environment) throws -> TokenVerifier {
         let secret = environment["JWT_SECRET"]
         let file = environment["JWT_PUBLIC_KEY"]

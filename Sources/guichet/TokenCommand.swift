@@ -1,5 +1,6 @@
 // `guichet token`: a JWT for a person, made with GUICHET_JWT_SECRET.
 
+import Foundation
 import Glibc
 import Wire
 
@@ -23,7 +24,9 @@ struct TokenCommand {
         let claims = TokenClaims(
             id: try arguments.required("id"), role: role, name: arguments["name"],
             email: arguments["email"],
-            projects: (arguments["projects"] ?? "").split(separator: ",").map(String.init),
+            projects: (arguments["projects"] ?? "").split(separator: ",").map {
+                $0.trimmingCharacters(in: .whitespaces)
+            },
             locale: arguments["locale"], expiresAt: time(nil) + seconds)
         Terminal.say(TokenSigner.sign(claims: claims, secret: try TokenKey.secret(environment)))
     }

@@ -10,6 +10,7 @@ let environment = Environment.current
 
 do {
     switch arguments.first {
+    case _ where arguments.contains("--help"): print(Usage.text)
     case "serve": try ServeCommand(arguments.dropFirst(), environment).run()
     case "token": try TokenCommand(arguments.dropFirst(), environment).run()
     case "check": try CheckCommand(arguments.dropFirst(), environment).run()
@@ -18,7 +19,7 @@ do {
     case "replay": try ReplayCommand(arguments.dropFirst(), environment).run()
     case "outbox": try OutboxCommand(arguments.dropFirst(), environment).run()
     case "template": try TemplateCommand(arguments.dropFirst(), environment).run()
-    case "help", "--help", "-h", nil: print(Usage.text)
+    case "help", "-h", nil: print(Usage.text)
     case let other?: throw UsageError("there is no command “\(other)”; try `guichet help`")
     }
 } catch {

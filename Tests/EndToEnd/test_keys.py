@@ -78,6 +78,26 @@ def test_a_bad_option_says_what_to_do_and_exits_2(arguments):
     assert ended.stderr.strip()
 
 
+def test_a_demo_with_both_keys_does_not_start(embedded):
+    serve = ["serve", "--demo", "--listen", "127.0.0.1:0", "--store", embedded.uri]
+    ended = hub.command(*serve, GUICHET_JWT_PUBLIC_KEY="both.pem")
+    assert ended.returncode == 2
+    assert "keep one" in ended.stderr
+
+
+def test_every_command_can_be_asked_for_help():
+    for arguments in (["--help"], ["serve", "--help"], ["token", "--help"]):
+        ended = hub.command(*arguments)
+        assert ended.returncode == 0 and "guichet serve" in ended.stdout, ended.stderr
+
+
+def test_projects_of_a_printed_token_may_have_spaces_between(hub_alone):
+    options = ["--id", "printed", "--role", "client", "--projects", "atelier, forge"]
+    headers = {"Authorization": f"Bearer {hub.command('token', *options).stdout.strip()}"}
+    me = hub_alone.rest(people.admin()).get("/api/me", headers=headers).json()
+    assert me["projects"] == ["atelier", "forge"]
+
+
 def test_a_printed_token_is_let_in(hub_alone):
     options = ["--id", "printed", "--role", "admin", "--name", "Ada", "--ttl", "1h"]
     printed = hub.command("token", *options)

@@ -122,3 +122,22 @@ def test_a_bad_frame_is_an_error_and_no_end(hub_alone, client, text):
     live.socket.send(text)
     assert live.wait("error")["code"] == "bad_request"
     live.settle()
+
+
+def test_what_a_call_does_not_take_in_its_query_is_named(hub_alone, admin):
+    rest = hub_alone.rest(admin)
+    path = f"/api/tickets/{rest.create()['id']}"
+    for bare in ("/api/me", "/api/projects", path, f"{path}/stream"):
+        assert_problem(rest.get(f"{bare}?after=1", expect=None), 400, "bad_request", field="after")
+    refused = rest.post(f"{path}?force=true", {"body": "Hello"}, expect=None)
+    assert_problem(refused, 400, "bad_request", field="force")
+    assert rest.get(path).json()["seq"] == 1
+
+
+def test_a_burst_of_0_is_no_limit_and_a_drain_of_0_waits_for_nobody(embedded, start_hub, admin):
+    hub = start_hub(embedded, COMMAND_BURST=0, DEAD_SECONDS=0, DRAIN_SECONDS=0)
+    live = hub.live(admin)
+    ticket = live.create()["id"]
+    for number in range(100):
+        live.message(ticket, f"line {number}")
+    hub.stop()

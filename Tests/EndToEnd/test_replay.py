@@ -93,3 +93,9 @@ def wait_for_events(store, playing, count):
             assert playing.poll() is None, "the replay ended before it could be interrupted"
             assert time.monotonic() < deadline, "the replay is stuck"
             time.sleep(0.01)
+
+
+def test_a_replay_to_nobody_says_so():
+    ended = guichet.command("replay", DEMO, "--hub", "http://127.0.0.1:9")
+    assert ended.returncode == 2
+    assert "no hub answers at 127.0.0.1:9" in ended.stderr

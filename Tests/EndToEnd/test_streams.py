@@ -8,6 +8,7 @@ import time
 import pytest
 
 from support import people
+from support.rest import assert_problem
 
 
 class Stream:
@@ -138,3 +139,10 @@ def test_a_long_poll_gives_up_after_its_time(hub_alone, client):
     page = mine.events(head["id"], after=1, wait=1)
     assert page["events"] == [] and page["seq"] == 1
     assert 0.9 <= time.monotonic() - began < 4
+
+
+def test_a_long_poll_ends_with_its_token(hub_alone, client):
+    head = hub_alone.rest(client).create()
+    brief = hub_alone.rest(client, ttl=2)
+    path = f"/api/tickets/{head['id']}/events?after=1&wait=9"
+    assert_problem(brief.get(path, expect=None), 401, "unauthorized")

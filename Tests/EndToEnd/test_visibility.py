@@ -131,3 +131,15 @@ def test_other_clients_hear_nothing_of_a_ticket(hub, client, lina):
     stranger.settle()
     assert CANARY not in "".join(stranger.raw)
     assert answering.taken_so_far("typing") == []
+
+
+def test_a_client_finds_no_ticket_by_its_tags(hub, client, admin):
+    """Not even how many there are: they would learn the tags by asking for each (CONTRACT §1, §9)."""
+    mine, boss = hub.rest(client), hub.rest(admin)
+    head = mine.create(tags=["by-the-client"])
+    boss.patch(f"/api/tickets/{head['id']}", {"tags": ["bad-payer"]})
+    for tag in ("bad-payer", "by-the-client"):
+        page = mine.get("/api/tickets", params={"tag": tag}).json()
+        assert page["tickets"] == [] and not any(page["counts"]["status"].values())
+    found = boss.get("/api/tickets", params={"tag": "bad-payer"}).json()["tickets"]
+    assert [ticket["id"] for ticket in found] == [head["id"]]

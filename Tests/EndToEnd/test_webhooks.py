@@ -103,6 +103,19 @@ def test_filters_and_internal_content(store, start_hub, tmp_path, client, lina, 
     assert not any(canary.encode() in d.body for d in changes)
 
 
+def test_a_webhook_that_lists_sla_is_told_of_a_breach(
+    embedded, start_hub, tmp_path, client, lina, receiver
+):
+    hub = start_hub(embedded, WEBHOOKS=config(tmp_path, hook(receiver, events=["sla"])))
+    head, canary = converse(hub, client, lina)
+    hub.rest(lina).patch(f"/api/tickets/{head['id']}", {"targetHours": 0.0002})
+    deliveries = receiver.wait_for(1)
+    assert {d.json["type"] for d in deliveries} == {"sla"}
+    fact = deliveries[-1].json["data"]["sla"][0]
+    assert fact["clock"] == "resolution" and fact["phase"] in ("warning", "breached")
+    assert all(canary.encode() not in d.body for d in deliveries)
+
+
 def test_what_happens_while_the_receiver_is_away_arrives_once(
     store, start_hub, tmp_path, client, lina, receiver, second
 ):

@@ -55,4 +55,19 @@ import Tickets
         #expect(changes.takes(event([.status(from: .open, to: .resolved)])))
         #expect(!changes.takes(event([.tags(from: [], to: ["x"])])))
     }
+
+    @Test func `a webhook that lists sla is told of deadlines and still of nothing internal`() {
+        func event(_ kind: EventKind, _ message: Message?) -> TicketEvent {
+            TicketEvent(
+                ticket: TicketID(high: 1, low: 1), seq: 2, publicPrev: 1,
+                at: Timestamp(milliseconds: 0), by: .hub, cause: .sla, kind: kind,
+                message: message, changes: [])
+        }
+        let note = Message(id: MessageID(high: 1, low: 1), body: "x", isInternal: true)
+        let listed = WebhookFilter(name: "w", kinds: [.sla, .message], takesInternal: false)
+        #expect(listed.takes(event(.sla, nil)))
+        #expect(!listed.takes(event(.message, note)))
+        let all = WebhookFilter(name: "w", kinds: nil, takesInternal: false)
+        #expect(!all.takes(event(.sla, nil)), "only who asks")
+    }
 }

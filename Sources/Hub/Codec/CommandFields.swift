@@ -108,6 +108,10 @@ extension FieldReader {
         filter.project = try oneOrMore("project") ?? []
         filter.client = try oneOrMore("client") ?? []
         filter.tag = try oneOrMore("tag") ?? []
+        if !filter.tag.isEmpty, !caller.person.role.isStaff {
+            // Clients see no tags, and must not find tickets by them. No tag is without a name.
+            filter.tag = [""]
+        }
         filter.assignedTo = (try oneOrMore("assignedTo") ?? []).map { id in
             AssigneeFilter(name: id, caller: caller)
         }

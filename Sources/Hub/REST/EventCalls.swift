@@ -90,11 +90,15 @@ private final class EventPoll: RoomSubscriber {
         self.query = query
     }
 
+    /// A wait may outlast the token that it began with.
+    private var expiresAt: Int { exchange.identity?.expiresAt ?? 0 }
+
     /// Registered before the page is read, so that nothing falls between.
     func begin(waitSeconds: Int) {
         if waitSeconds > 0, case .after = query.slice {
             member = worker.rooms.enter(self, ticket, countsAsPresent: false)
-            timer = worker.loop.schedule(afterMilliseconds: waitSeconds * 1000) { [self] in
+            let seconds = min(waitSeconds, max(1, expiresAt - worker.nowSeconds))
+            timer = worker.loop.schedule(afterMilliseconds: seconds * 1000) { [self] in
                 timer = nil
                 read(waits: false)
             }
@@ -115,6 +119,7 @@ private final class EventPoll: RoomSubscriber {
             case .failure(let rejection): refuse(rejection)
             case .success(nil): refuse(.notFound)
             case .success(let page?):
+                if expiresAt <= worker.nowSeconds { return refuse(Gatekeeper.unauthorized) }
                 if waits, page.events.isEmpty, !isReset(page), let member {
                     return worker.rooms.goLive(member, after: page.head.seq)
                 }

@@ -93,7 +93,7 @@ final class EchoSession: WorkerSession {
         let silenceMax = Int64(worker.context.settings.deadSeconds) * 1000
         let lastSign =
             connection.queuedBytes > 0 ? connection.lastWriteProgress : connection.lastReceived
-        if now - lastSign > silenceMax { connection.closeNow() }
+        if silenceMax > 0, now - lastSign > silenceMax { connection.closeNow() }
     }
 
     func revoke(_ list: RevocationList) {}

@@ -358,7 +358,7 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
         }
         guard !hasSentClose else { return }
         let silent = now - connection.lastReceived
-        if silent > Int64(settings.deadSeconds) * 1000 {
+        if settings.deadSeconds > 0, silent > Int64(settings.deadSeconds) * 1000 {
             ending = (1006, "nothing was heard for \(settings.deadSeconds) s")
             return connection.closeNow()
         }

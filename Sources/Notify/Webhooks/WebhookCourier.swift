@@ -21,11 +21,12 @@ final class WebhookCourier: Courier {
         _ event: TicketEvent, _ head: Ticket, _ entry: OutboxEntry
     ) throws(StoreError) -> Delivery {
         // The filter may have become narrower since the entry was made.
-        guard event.isVisible(to: webhook.filter.audience) else {
+        let audience = webhook.filter.audience(for: event)
+        guard event.isVisible(to: audience) else {
             return .unnecessary("nothing of the event is public")
         }
         do throws(TransferError) {
-            let status = try post(Self.body(event, head, for: webhook.filter.audience), of: event)
+            let status = try post(Self.body(event, head, for: audience), of: event)
             return (200...299).contains(status)
                 ? .delivered : .failed("the receiver answered \(status)")
         } catch {

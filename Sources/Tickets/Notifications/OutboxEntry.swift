@@ -78,10 +78,16 @@ package struct WebhookFilter: Hashable, Sendable {
         self.address = address
     }
 
-    package var audience: Audience { takesInternal ? .staff : .client }
+    /// As whom it is told of an event. Whoever lists `sla` asks for what no client sees: timers'
+    /// events, which have no words in them.
+    package func audience(for event: TicketEvent) -> Audience {
+        let isAskedFor = event.kind(for: .staff) == .sla && kinds?.contains(.sla) ?? false
+        return takesInternal || isAskedFor ? .staff : .client
+    }
 
     package func takes(_ event: TicketEvent) -> Bool {
-        event.isVisible(to: audience) && kinds?.contains(event.kind(for: audience)) ?? true
+        let audience = audience(for: event)
+        return event.isVisible(to: audience) && kinds?.contains(event.kind(for: audience)) ?? true
     }
 }
 

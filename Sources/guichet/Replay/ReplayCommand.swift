@@ -39,6 +39,10 @@ struct ReplayCommand {
             ratePerSecond: try arguments.int("rate", in: 1...1_000_000),
             atOnce: try arguments.int("at-once", in: 1...2000) ?? 32)
         stage.play()
+        if let reason = stage.absence {
+            throw UsageError(
+                "no hub answers at \(hub.authority): \(reason); start one, or name it with --hub")
+        }
         stage.printSummary()
         if !stage.isFlawless { exit(1) }
     }

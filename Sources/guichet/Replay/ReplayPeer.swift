@@ -116,6 +116,7 @@ final class ReplayPeer: ConnectionHandler {
     private func handle(_ frame: JSON) {
         switch frame["type"]?.stringValue {
         case "hello":
+            stage.hasMetHub = true
             attempts = 0
             awaySince = nil
             conversation.arrived(self)
@@ -164,6 +165,7 @@ final class ReplayPeer: ConnectionHandler {
     /// Full jitter, doubling from a quarter of a second to four.
     private func comeBack(because reason: String) {
         isReady = false
+        guard stage.expectsHub(absentBecause: reason) else { return }
         let since = awaySince ?? monotonicMilliseconds()
         awaySince = since
         guard monotonicMilliseconds() - since < Self.giveUpMs else {

@@ -23,6 +23,12 @@ final class ReplayStage {
     let tls: TLSContext?
     let secret: [UInt8]
     var tally = Tally()
+    /// Somebody has been greeted.
+    var hasMetHub = false
+    /// Why there is nobody to play to.
+    private(set) var absence: String?
+    /// A hub that just starts has this long; one that was there and went has longer, at each peer.
+    private static let patienceMs: Int64 = 5000
     private let file: ConversationFile
     private let ratePerSecond: Int?
     private let atOnce: Int
@@ -82,6 +88,14 @@ final class ReplayStage {
         nextTurnAt += 1_000_000_000 / Int64(ratePerSecond)
         if waitMs <= 0 { return turn() }
         _ = loop.schedule(afterMilliseconds: Int(waitMs), turn)
+    }
+
+    /// False: nobody has answered so far, and it is time to say so.
+    func expectsHub(absentBecause reason: String) -> Bool {
+        if hasMetHub || monotonicMilliseconds() - startedAt < Self.patienceMs { return true }
+        absence = reason
+        loop.stop()
+        return false
     }
 
     private func showProgress() {
