@@ -54,7 +54,7 @@ struct SearchAddition {
     }
 
     private static func words(_ text: String) -> Set<String> {
-        Set(text.split(separator: " ").map(String.init))
+        Set(SearchText.words(text))
     }
 
     // MARK: Writing

@@ -44,6 +44,13 @@ import Tickets
         #expect(!(question.whole + [question.beginning ?? ""]).contains("1042"))
     }
 
+    @Test func `a mark without a letter is a word, and the word before it is one too`() {
+        let text = "shelf 2 (\u{5B6} wobbles"
+        #expect(SearchText.words(SearchText.folded(text)) == ["shelf", "2", "\u{5B6}", "wobbles"])
+        #expect(SearchWords(text).isFound(in: [SearchText.folded(text)]))
+        #expect(SearchWords("shelf 2").isFound(in: [SearchText.folded(text)]))
+    }
+
     @Test func `what only looks like a ref is words`() {
         #expect(SearchText.folded("t-shirt") == "t shirt")
         #expect(SearchText.folded("T-12b") == "t12 12 b")

@@ -11,6 +11,12 @@ package enum SearchText {
     /// ref is one word, `t1042`, and its number another, so that either finds it.
     package static func folded(_ text: String) -> String { fold(text, splitsRefs: true) }
 
+    /// The words of a folded text. A mark that begins a word is one character with the space before it,
+    /// so they are told apart by scalars.
+    package static func words(_ folded: String) -> [String] {
+        folded.unicodeScalars.split(separator: " ").map { String($0) }
+    }
+
     /// The same for what is looked for: there `T-1042` is the ref alone.
     static func question(_ text: String) -> String { fold(text, splitsRefs: false) }
 

@@ -13,7 +13,7 @@ package struct SearchWords: Hashable, Sendable {
 
     package init(_ text: String) {
         var words: [String] = []
-        let found = SearchText.question(text).split(separator: " ").map(String.init)
+        let found = SearchText.words(SearchText.question(text))
         let last = found.last.flatMap { $0.unicodeScalars.count > 1 ? $0 : nil }
         for word in last == nil ? found[...] : found.dropLast() where !words.contains(word) {
             words.append(word)
@@ -27,8 +27,8 @@ package struct SearchWords: Hashable, Sendable {
 
     package func isFound(in texts: [String]) -> Bool {
         guard !isEmpty else { return false }
-        let found = Set(texts.flatMap { $0.split(separator: " ") })
-        return whole.allSatisfy { found.contains($0[...]) }
+        let found = Set(texts.flatMap(SearchText.words))
+        return whole.allSatisfy { found.contains($0) }
             && (beginning.map { start in
                 found.contains { $0.utf8.starts(with: start.utf8) }
             } ?? true)
