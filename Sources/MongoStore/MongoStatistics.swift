@@ -2,16 +2,23 @@
 
 package import Tickets
 
+/// Names a batch that counts for something. Its events carry it, and each document of the statistics
+/// that has counted it, so that what a crash left uncounted can be told. Later batches have larger
+/// names.
+typealias BatchName = Identifier<StatisticsChange>
+
+extension BatchName {
+    /// - Parameter nanoseconds: of the wall clock; larger than those of the name before.
+    static func make(nanoseconds: UInt64) -> BatchName {
+        BatchName(high: nanoseconds, low: .random(in: 0 ... .max))
+    }
+}
+
 /// What one batch adds, until it is written. Adding twice is not adding once, and an attempt whose
 /// answer was lost may have added: the name of the batch stays with each document that has it.
 struct OwedStatistics {
-    let name: Identifier<StatisticsChange>
+    let name: BatchName
     let change: StatisticsChange
-
-    init(_ change: StatisticsChange) {
-        self.change = change
-        name = .make(at: Timestamp(milliseconds: 0))
-    }
 
     var upserts: [MongoUpsert] {
         change.cells.map { cell, counts in
@@ -37,8 +44,8 @@ struct OwedStatistics {
         }
     }
 
-    /// Batches that may be owed at once, and more.
-    private static let namesKept: Int64 = 16
+    /// As many batches may be owed at once, and are looked at after a crash.
+    static let namesKept: Int64 = 16
 }
 
 extension StatisticsCell {
@@ -58,32 +65,6 @@ extension MongoTicketStore {
                 guard error.isDuplicateKey else { throw error }
             }
         }
-    }
-}
-
-extension MongoTicketStore {
-    /// What the events of a ticket count for that its stored head does not know of: heads and
-    /// counts are written together, so these were lost together.
-    func uncountedStatistics(of id: TicketID) throws(StoreError) -> StatisticsChange {
-        let stored = try client.find(
-            in: .tickets, [.init("_id", Record(id))],
-            options: [.init("projection", .field("activity.seq", .int(1)))])
-        let storedSeq = try stored.next().map { fields throws(StoreError) in
-            try log.read { () throws(RecordError) in
-                let head = try RecordReader(.object(fields), "head")
-                return try RecordReader(try head.required("activity"), "activity").int("seq")
-            }
-        }
-        let counted = max(storedSeq ?? 0, owed.heads[id]?.seq ?? 0)
-        let events = try log.events(of: id, where: [.init("$gt", .int(0))])
-        var change = StatisticsChange()
-        var head: Ticket?
-        while let fields = try events.next() {
-            let event = try log.readEvent(fields)
-            head = head.map { $0.applying(event) } ?? event.created
-            if let head, event.seq > counted { change.note(event, head) }
-        }
-        return change
     }
 }
 

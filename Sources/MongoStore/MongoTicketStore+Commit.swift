@@ -3,11 +3,12 @@
 // a minute, in which the hub that starts after it could not write those tickets; and heads that lag
 // are mended anyway.
 
+private import Glibc
 internal import Tickets
 
 extension MongoTicketStore {
     func commit(_ batch: StoreBatch) throws(StoreError) {
-        if owed.events >= OwedWrites.eventsMax {
+        if owed.isFull {
             do throws(MongoFailure) {
                 try writeOwed()
             } catch {
@@ -18,6 +19,7 @@ extension MongoTicketStore {
             try awaitDoubtful()
             mendDoubtful(doubtful)
         }
+        let name = batch.statistics.isEmpty ? nil : nextBatchName()
         let files = MongoFiles(client)
         do throws(MongoFailure) {
             try files.create(batch.files)
@@ -27,13 +29,16 @@ extension MongoTicketStore {
         }
         try files.forget(batch.expired)
         do throws(MongoFailure) {
-            try client.insert(batch.eventDocuments, into: .events)
+            try client.insert(batch.eventDocuments(named: name), into: .events)
         } catch {
             let outcome = error.outcome(client.address)
-            if case .unknownOutcome = outcome { doubtful.formUnion(batch.heads.map(\.id)) }
+            if case .unknownOutcome = outcome {
+                doubtful.formUnion(batch.heads.map(\.id))
+                if let name { doubtfulBatches.append(name) }
+            }
             throw outcome
         }
-        owed.add(batch)
+        owed.add(batch, named: name)
         do throws(MongoFailure) {
             try writeOwed()
         } catch {
@@ -43,6 +48,15 @@ extension MongoTicketStore {
         }
         // Whoever asks for a file that seems free looks into the events as well.
         try? files.take(batch.claims)
+    }
+
+    private func nextBatchName() -> BatchName {
+        var now = timespec()
+        unsafe clock_gettime(CLOCK_REALTIME, &now)
+        let nanoseconds =
+            UInt64(clamping: now.tv_sec) &* 1_000_000_000 &+ UInt64(clamping: now.tv_nsec)
+        lastBatch = max(lastBatch &+ 1, nanoseconds)
+        return .make(nanoseconds: lastBatch)
     }
 
     /// Tries twice, and forgets what is owed only when all of it is written.

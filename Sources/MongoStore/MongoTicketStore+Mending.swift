@@ -18,10 +18,8 @@ extension MongoTicketStore {
     /// doubtful.
     func mendDoubtful(_ ids: Set<TicketID>) {
         var mended = false
-        var uncounted = StoreBatch()
         for id in doubtful.intersection(ids) {
             do throws(StoreError) {
-                uncounted.statistics.add(try uncountedStatistics(of: id))
                 if let head = try log.head(of: id) {
                     owed.add(head, try log.words(of: head))
                     mended = true
@@ -32,23 +30,24 @@ extension MongoTicketStore {
             }
         }
         guard mended else { return }
-        owed.add(uncounted)
+        if doubtful.isEmpty, let found = try? UncountedBatches(log: log).found(doubtfulBatches) {
+            owed.add(found)
+            doubtfulBatches.removeAll()
+        }
         // What fails here is still owed.
         try? writeOwed()
     }
 
-    /// Heads of tickets whose last events a crash cut off from them.
+    /// Heads of tickets whose last events a crash cut off from them, and what it left uncounted.
     func mendRecentHeads() throws(StoreError) {
-        var uncounted = StoreBatch()
         let lagging = try client.aggregate(.events, Self.laggingTickets)
         while let fields = try lagging.next() {
             let id: TicketID = try log.read { () throws(RecordError) in
                 try RecordReader(.object(fields), "event").id("_id")
             }
-            uncounted.statistics.add(try uncountedStatistics(of: id))
             if let head = try log.head(of: id) { owed.add(head, try log.words(of: head)) }
         }
-        owed.add(uncounted)
+        owed.add(try UncountedBatches(log: log).afterCrash())
         do throws(MongoFailure) {
             try writeOwed()
         } catch {

@@ -9,6 +9,10 @@ final class MongoTicketStore: TicketStore {
     var owed = OwedWrites()
     /// Tickets whose last write has an unknown outcome, so that their heads may lag.
     var doubtful: Set<TicketID> = []
+    /// What those writes would have been counted under.
+    var doubtfulBatches: [BatchName] = []
+    /// Nanoseconds in the name of the newest batch.
+    var lastBatch: UInt64 = 0
 
     /// Connects, makes the indexes and mends what a crash has left.
     init(

@@ -49,15 +49,18 @@ extension MongoOutboxStore {
 
 extension StoreBatch {
     /// The events, each with what it is still to be told to inside.
-    var eventDocuments: [BSONDocument] {
-        guard !outbox.isEmpty else { return events.map(\.document) }
+    func eventDocuments(named name: BatchName?) -> [BSONDocument] {
+        let batch: [Record.Field] = name.map { [.init("batch", Record($0))] } ?? []
         var entries: [TicketID: [Int: [Record]]] = [:]
         for entry in outbox {
             entries[entry.ticket, default: [:]][entry.seq, default: []].append(entry.embedded)
         }
         return events.map { event in
-            guard let own = entries[event.ticket]?[event.seq] else { return event.document }
-            return event.document(with: [.init(MongoOutboxStore.pending, .array(own))])
+            guard let own = entries[event.ticket]?[event.seq] else {
+                return event.document(with: batch)
+            }
+            return event.document(
+                with: batch + [.init(MongoOutboxStore.pending, .array(own))])
         }
     }
 }

@@ -16,11 +16,16 @@ struct OwedWrites {
     /// hub that opens looks for lagging heads among the newest events only.
     static let eventsMax = 1000
 
+    /// So much is owed that more would be out of sight after a crash.
+    var isFull: Bool {
+        events >= Self.eventsMax || statistics.count >= OwedStatistics.namesKept - 1
+    }
+
     var isEmpty: Bool {
         heads.isEmpty && people.isEmpty && reads.isEmpty && words.isEmpty && statistics.isEmpty
     }
 
-    mutating func add(_ batch: StoreBatch) {
+    mutating func add(_ batch: StoreBatch, named name: BatchName?) {
         events += batch.events.count
         for head in batch.heads where head.seq >= heads[head.id]?.seq ?? 0 {
             heads[head.id] = head
@@ -28,13 +33,15 @@ struct OwedWrites {
         for event in batch.events where event.message != nil || event.movesHeadText {
             words[event.ticket, default: SearchAddition()].add(event, head: heads[event.ticket])
         }
-        if !batch.statistics.isEmpty { statistics.append(OwedStatistics(batch.statistics)) }
+        if let name { statistics.append(OwedStatistics(name: name, change: batch.statistics)) }
         for person in batch.people { people[person.id] = person }
         for mark in batch.reads {
             let place = ["\(mark.ticket)", mark.person]
             if mark.seq > reads[place]?.seq ?? -1 { reads[place] = mark }
         }
     }
+
+    mutating func add(_ uncounted: [OwedStatistics]) { statistics += uncounted }
 
     /// A head that was mended, and all words of its log.
     mutating func add(_ head: Ticket, _ words: SearchAddition) {

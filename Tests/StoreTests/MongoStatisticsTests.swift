@@ -24,11 +24,11 @@ import Tickets
     }
 
     @Test func `a batch counts once however often it is written`() throws {
-        store.owed.add(batch(counting: 3))
+        store.owed.add(batch(counting: 3), named: .make(nanoseconds: 1))
         for _ in 1...3 { try store.writeOwedStatistics() }
         #expect(try reader.storedStatistics().cells[cell] == ["created": 3, "resolved~7": 1])
         // The next batch, while the one before it is still owed.
-        store.owed.add(batch(counting: 4))
+        store.owed.add(batch(counting: 4), named: .make(nanoseconds: 2))
         for _ in 1...2 { try store.writeOwedStatistics() }
         #expect(try reader.storedStatistics().cells[cell] == ["created": 7, "resolved~7": 2])
     }
@@ -40,9 +40,10 @@ import Tickets
         first.statistics.note(created, head)
         try store.commit(first)
         let answer = try #require(try MongoFixture.message(on: head))
-        try scratch.client.insert([answer.document], into: .events)
         let other = try MongoFixture.created(number: 2)
-        try scratch.client.insert([other.document], into: .events)
+        let name = Record.Field("batch", Record(BatchName.make(nanoseconds: .max)))
+        try scratch.client.insert(
+            [answer.document(with: [name]), other.document(with: [name])], into: .events)
 
         _ = try MongoTicketStore(scratch.client.address)
         let stored = try reader.storedStatistics()
@@ -50,5 +51,45 @@ import Tickets
         // Once is enough.
         _ = try MongoTicketStore(scratch.client.address)
         #expect(try reader.storedStatistics() == stored)
+    }
+
+    @Test func `what a crash left counted in part is counted in full, though no head lags`() throws
+    {
+        var before: [String: Int] = [:]
+        for number in 1...3 {
+            let all = try reader.storedStatistics().cells.first { $0.key.scope == .all }
+            before = all?.value ?? [:]
+            let created = try MongoFixture.created(number: number)
+            var batch = MongoFixture.batch([created])
+            batch.statistics.note(created, try #require(created.created))
+            try store.commit(batch)
+        }
+        let whole = try reader.storedStatistics()
+        #expect(try whole == reader.countedStatistics())
+        // As it was before the newest batch had reached the documents that count all tickets.
+        let name = Record(BatchName(high: store.lastBatch, low: 0))
+        try scratch.client.run([
+            .init("update", .string(MongoCollection.statistics.rawValue)),
+            .init(
+                "updates",
+                .array([
+                    .object([
+                        .init("q", .field("_id.scope", .string("all"))),
+                        .init(
+                            "u",
+                            .object([
+                                .init(
+                                    "$set",
+                                    .field(
+                                        "counts",
+                                        .object(before.map { .init($0.key, Record($0.value)) }))),
+                                .init("$pull", .field("batches", .field("$gte", name))),
+                            ])),
+                    ])
+                ])),
+        ])
+        #expect(try reader.storedStatistics() != whole)
+        _ = try MongoTicketStore(scratch.client.address)
+        #expect(try reader.countedStatistics() == reader.storedStatistics())
     }
 }

@@ -86,7 +86,7 @@ import Tickets
         #expect(try store.people() == [MongoFixture.dana])
 
         // An older head does not replace a newer one, nor does it count as a failure.
-        store.owed.add(MongoFixture.batch([created]))
+        store.owed.add(MongoFixture.batch([created]), named: nil)
         try store.commit(StoreBatch())
         #expect(store.owed.isEmpty)
         #expect(try storedSeq() == 2)

@@ -1,0 +1,116 @@
+// Batches whose events are durable and whose counts may not be: a crash came between the two.
+
+internal import Tickets
+
+/// The newest batches that count for something, by what their events say.
+struct UncountedBatches {
+    let log: MongoLog
+
+    private struct Place: Hashable {
+        let ticket: TicketID
+        let seq: Int
+    }
+
+    /// Of the newest batches those that were not counted, or perhaps not by all documents: counts are
+    /// written in the batches' order, so of those that some document has, the newest alone.
+    func afterCrash() throws(StoreError) -> [OwedStatistics] {
+        let recent = try newest([])
+        let counted = try names(countedAmong: Array(recent.keys))
+        var missing: [BatchName] = []
+        for name in recent.keys.sorted(by: >) {
+            missing.append(name)
+            if counted.contains(name) { break }
+        }
+        return try count(missing, recent)
+    }
+
+    /// What became durable of these.
+    func found(_ names: [BatchName]) throws(StoreError) -> [OwedStatistics] {
+        try count(
+            names,
+            try newest([.field("$match", .field("batch", .within(names.map { Record($0) })))]))
+    }
+
+    private func newest(_ more: [Record]) throws(StoreError) -> [BatchName: [Place]] {
+        let found = try log.client.aggregate(
+            .events,
+            [
+                .field("$sort", .field("_id", .int(-1))),
+                .field("$limit", .int(Self.eventsMax)),
+                .field("$match", .field("batch", .field("$exists", .bool(true)))),
+            ] + more + [
+                .field(
+                    "$group",
+                    .object([
+                        .init("_id", .string("$batch")),
+                        .init(
+                            "events",
+                            .field(
+                                "$push",
+                                .object([
+                                    .init("ticket", .string("$ticket")),
+                                    .init("seq", .string("$seq")),
+                                ]))),
+                    ])),
+                .field("$sort", .field("_id", .int(-1))),
+                .field("$limit", .int(OwedStatistics.namesKept)),
+            ])
+        var batches: [BatchName: [Place]] = [:]
+        while let fields = try found.next() {
+            let (name, places) = try log.read { () throws(RecordError) in
+                let group = try RecordReader(.object(fields), "batch")
+                var places: [Place] = []
+                for event in try group.array("events") {
+                    let event = try RecordReader(event, "event")
+                    places.append(Place(ticket: try event.id("ticket"), seq: try event.int("seq")))
+                }
+                return (try group.id("_id", as: StatisticsChange.self), places)
+            }
+            batches[name] = places
+        }
+        return batches
+    }
+
+    /// Ids of events begin with the second of their making and are in no order within it.
+    private static let eventsMax: Int64 = 20_000
+
+    private func names(countedAmong names: [BatchName]) throws(StoreError) -> Set<BatchName> {
+        let wanted = Set(names)
+        let found = try log.client.find(
+            in: .statistics, [.init("batches", .within(names.map { Record($0) }))],
+            options: [.init("projection", .field("batches", .int(1)))])
+        var counted: Set<BatchName> = []
+        while let fields = try found.next() {
+            let batches = try log.read { () throws(RecordError) in
+                try RecordReader(.object(fields), "statistics").array("batches")
+            }
+            for case .objectID(let high, let low) in batches {
+                counted.insert(BatchName(high: high, low: low))
+            }
+        }
+        return counted.intersection(wanted)
+    }
+
+    /// Counts the batches' events again, each on the head that it made.
+    private func count(
+        _ names: [BatchName], _ batches: [BatchName: [Place]]
+    ) throws(StoreError) -> [OwedStatistics] {
+        var owners: [Place: BatchName] = [:]
+        for name in names { for place in batches[name] ?? [] { owners[place] = name } }
+        var changes: [BatchName: StatisticsChange] = [:]
+        for ticket in Set(owners.keys.map(\.ticket)) {
+            let events = try log.events(of: ticket, where: [.init("$gt", .int(0))])
+            var head: Ticket?
+            while let fields = try events.next() {
+                let event = try log.readEvent(fields)
+                head = head.map { $0.applying(event) } ?? event.created
+                guard let head, let name = owners[Place(ticket: ticket, seq: event.seq)] else {
+                    continue
+                }
+                changes[name, default: StatisticsChange()].note(event, head)
+            }
+        }
+        return changes.filter { !$0.value.isEmpty }.sorted { $0.key < $1.key }
+            .map { OwedStatistics(name: $0.key, change: $0.value) }
+    }
+}
