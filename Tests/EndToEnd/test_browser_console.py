@@ -66,6 +66,21 @@ def test_the_order_holds_still_under_a_hand_and_is_applied_on_request(desk):
     assert titles(console) == ["Second", "Premier"], "a live row enters at its sorted place"
 
 
+def test_a_view_just_chosen_holds_still_before_its_next_frame(desk):
+    desk.ticket("Premier")
+    console = desk.console(view="unassigned")
+    expect(console.row("Premier")).to_be_visible()
+    console.page.evaluate(
+        "() => { const soon = requestAnimationFrame;"
+        " window.requestAnimationFrame = (draw) => setTimeout(() => soon(draw), 1500); }"
+    )
+    console.get("view-all").click()
+    console.get("tick").first.check()
+    desk.ticket("Second", priority="urgent")
+    expect(console.get("held")).to_contain_text("1 changement")
+    assert titles(console) == ["Premier"]
+
+
 def test_a_row_that_left_is_greyed_with_its_reason(desk):
     head = desk.ticket("Disparu")
     desk.ticket("Voisin")

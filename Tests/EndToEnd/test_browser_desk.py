@@ -172,7 +172,7 @@ def test_without_the_hub_what_needs_it_says_so_and_a_reply_waits(desk):
     desk.hub.rest(desk.lina).get("/api/me")
     console = desk.console()
     open_thread(console, "Coupure")
-    expect(console.get("message").first).to_be_visible()
+    expect(console.get("panel-status")).to_be_visible()
     console.context.set_offline(True)
     expect(console.get("away")).to_be_visible()
     expect(console.get("stale")).to_contain_text("Données de")

@@ -2,6 +2,14 @@
 // thread follows as soon as the hub has answered.
 
 import { h } from './dom.js';
+import { fetchAhead } from './fetch-ahead.js';
+
+const WANTED_LATER = [
+    () => import('./side-panel.js'), () => import('./bulk-bar.js'), () => import('./picker.js'),
+    () => import('./palette.js'), () => import('./save-view.js'), () => import('./staff-form.js'),
+    () => import('./stale-dialog.js'), () => import('./keys-sheet.js'),
+    () => import('./preferences-sheet.js'), () => import('./alerts.js'),
+];
 
 export class LateParts {
     /** @param {import('./console-page.js').ConsolePage} page */
@@ -19,6 +27,7 @@ export class LateParts {
             page.canned = new CannedReplies(page.app);
             page.thread = makeThread(page);
             this.threadSlot.replaceWith(page.thread.element);
+            fetchAhead(WANTED_LATER);
         }
         return page.thread;
     }

@@ -8,6 +8,7 @@ import { readRoute, writeRoute } from '../state/route.js';
 import { OfflineTickets } from '../state/offline-tickets.js';
 import { TicketList } from '../state/tickets.js';
 import { h, isTyping, say } from './dom.js';
+import { fetchAhead } from './fetch-ahead.js';
 import { PortalHeader } from './portal-header.js';
 import { keepShell } from './offline-shell.js';
 import { PortalOverview } from './portal-overview.js';
@@ -157,7 +158,13 @@ export class PortalPage {
 
     #listen() {
         // Not with the page, which is light that way; but before somebody without a line asks for it.
-        this.app.connection.on('hello', () => { loadCreateForm().catch(() => {}); });
+        const stop = this.app.connection.on('hello', () => {
+            stop();
+            fetchAhead([
+                loadCreateForm, () => import('./stale-dialog.js'),
+                () => import('./preferences-sheet.js'), () => import('./alerts.js'),
+            ]);
+        });
         addEventListener('popstate', async ({ state }) => {
             await this.follow();
             requestAnimationFrame(() => (this.listView.scroller.scrollTop = state?.top ?? 0));

@@ -43,10 +43,10 @@ export class QueueList {
         Object.assign(this, { app, options });
         this.bar = new QueueBar({
             onSearch: () => this.#searched(), onFilters: () => this.#filtered(),
-            onSort: () => this.#sorted(),
-            onApply: () => this.applyHeld(), onDown: () => this.move(0), onSave: options.onSave,
-            saved: () => options.saved.named(this.view), canSave: () => this.view !== 'mentions',
-            heads: () => this.source.all(), context: () => this.source.context(),
+            onSort: () => this.#sorted(), onApply: () => this.applyHeld(), onDown: () => this.move(0),
+            onSave: options.onSave, canSave: () => this.view !== 'mentions',
+            saved: () => options.saved.named(this.view), heads: () => this.source.all(),
+            context: () => this.source.context(),
         });
         this.filter = this.bar.search;
         this.search = new HubSearch(app.api, () => this.render());
@@ -106,10 +106,10 @@ export class QueueList {
     }
 
     setView(view) {
-        if (view !== this.source.view) {
+        const isOther = view !== this.source.view;
+        if (isOther) {
             this.scroller.scrollTop = 0;
             this.selection.clear();
-            this.#held = new HeldOrder();
         }
         this.source.view = view;
         const kept = localStorage.getItem(`guichet.sort.${view}`);
@@ -118,7 +118,8 @@ export class QueueList {
         if (saved) write(this.bar.title, saved.name);
         else say(this.bar.title, `view.${this.source.isSaved ? 'all' : view}`);
         this.bar.drawChips();
-        this.render();
+        // At once, so that a hand that comes before a frame does holds what it sees.
+        return isOther ? this.applyHeld() : this.render();
     }
 
     /** What the address says. */
