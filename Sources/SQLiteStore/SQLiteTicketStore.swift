@@ -95,21 +95,28 @@ package final class SQLiteTicketStore: TicketStore {
     package func events(
         for keys: [CommandKey]
     ) throws(StoreError) -> [CommandKey: TicketEvent] {
+        guard !keys.isEmpty else { return [:] }
         let rows = try rows()
-        var events: [CommandKey: TicketEvent] = [:]
-        for key in keys {
-            // The texts repeat the conditions of the two indexes, or SQLite would not use them.
-            let scope = key.ticket == nil ? "seq = 1" : "seq > 1 AND ticket = ?3"
-            let statement = try rows.database.prepared(
-                "SELECT seq, data, ticket FROM events WHERE author = ?1 AND key = ?2 AND \(scope)")
-            try statement.bind(
-                [.text(key.author), .text(key.key)] + (key.ticket.map { [SQLValue($0)] } ?? []))
-            defer { statement.reset() }
-            guard try statement.step() else { continue }
-            events[key] = try rows.event(in: statement, of: rows.id(in: statement, 2))
+        // One transaction, as SQLite locks the file for each.
+        return try rows.database.read { () throws(StoreError) in
+            var events: [CommandKey: TicketEvent] = [:]
+            for key in keys {
+                let statement = try rows.database.prepared(
+                    key.ticket == nil ? Self.createdUnderKey : Self.eventUnderKey)
+                try statement.bind([.text(key.author), .text(key.key), SQLValue(key.ticket)])
+                defer { statement.reset() }
+                guard try statement.step() else { continue }
+                events[key] = try rows.event(in: statement, of: rows.id(in: statement, 2))
+            }
+            return events
         }
-        return events
     }
+
+    // The texts repeat the conditions of the two indexes, or SQLite would not use them.
+    static let createdUnderKey =
+        "SELECT seq, data, ticket FROM events WHERE author = ?1 AND key = ?2 AND seq = 1 AND ?3 IS NULL"
+    static let eventUnderKey =
+        "SELECT seq, data, ticket FROM events WHERE author = ?1 AND key = ?2 AND seq > 1 AND ticket = ?3"
 
     package func events(
         of id: TicketID, after seq: Int, limit: Int

@@ -17,7 +17,7 @@ package enum SQLValue: Sendable {
     init(_ flag: Bool) { self = .int(flag ? 1 : 0) }
     init(_ text: String?) { self = text.map { .text($0) } ?? .null }
     init(_ time: Timestamp?) { self = time.map { .int($0.milliseconds) } ?? .null }
-    init(_ ticket: TicketID) { self = .id(ticket) }
+    init(_ ticket: TicketID?) { self = ticket.map { .id($0) } ?? .null }
 }
 
 @safe

@@ -11,15 +11,22 @@ struct Fingerprint {
 
     mutating func add(_ name: StaticString, _ text: String?) {
         guard let text else { return }
-        add("\(name)")
+        add(name)
         add(text)
     }
 
     mutating func add(_ name: StaticString, _ texts: [String]?) {
         guard let texts else { return }
-        add("\(name)")
+        add(name)
         add(byteCount: texts.count)
         for text in texts { add(text) }
+    }
+
+    private mutating func add(_ name: StaticString) {
+        // SAFETY: a literal's bytes last as long as the program.
+        let bytes = unsafe UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)
+        add(byteCount: bytes.count)
+        for index in bytes.indices { add(unsafe bytes[index]) }
     }
 
     private mutating func add(byteCount: Int) {

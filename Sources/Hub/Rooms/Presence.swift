@@ -1,10 +1,34 @@
 // Who is in a ticket, over all workers and tabs: a person once, in focus when any tab is.
 
 import Tickets
+import Wire
 
 struct PresentPerson: Hashable, Sendable {
     let person: Person
     let hasFocus: Bool
+}
+
+/// Who is in one ticket, with its JSON, which a crowd that comes back gets once each.
+struct PresenceList: Sendable {
+    let people: [PresentPerson]
+    /// An array of objects.
+    let json: [UInt8]
+
+    init(_ people: [PresentPerson]) {
+        self.people = people
+        var json = JSONWriter(reserving: 2 + 96 * people.count)
+        json.beginArray()
+        for one in people {
+            json.beginObject()
+            json.field("id", one.person.id)
+            json.field("name", one.person.name)
+            json.field("role", one.person.role.rawValue)
+            json.field("focus", one.hasFocus)
+            json.endObject()
+        }
+        json.endArray()
+        self.json = json.finish()
+    }
 }
 
 /// One worker's word about one person in one ticket.
@@ -38,13 +62,18 @@ struct PresenceTable {
     }
 
     private var tickets: [TicketID: [String: Entry]] = [:]
+    /// Lists that were asked for and have not changed since.
+    private var lists: [TicketID: PresenceList] = [:]
     /// Counts changes over all tickets, so that nobody is told what they know.
     private(set) var stamp: UInt64 = 0
 
     /// Whether what members see has changed.
     mutating func apply(_ update: PresenceUpdate) -> Bool {
         let isNews = merge(update)
-        if isNews { stamp += 1 }
+        if isNews {
+            stamp += 1
+            lists[update.ticket] = nil
+        }
         return isNews
     }
 
@@ -69,10 +98,14 @@ struct PresenceTable {
     }
 
     /// By name, then id.
-    func present(in ticket: TicketID) -> [PresentPerson] {
-        (tickets[ticket] ?? [:]).values
+    mutating func present(in ticket: TicketID) -> PresenceList {
+        if let list = lists[ticket] { return list }
+        let people = (tickets[ticket] ?? [:]).values
             .map { PresentPerson(person: $0.person, hasFocus: $0.hasFocus) }
             .sorted { ($0.person.name, $0.person.id) < ($1.person.name, $1.person.id) }
+        let list = PresenceList(people)
+        if !people.isEmpty { lists[ticket] = list }
+        return list
     }
 
     func count(in ticket: TicketID) -> Int { tickets[ticket]?.count ?? 0 }

@@ -85,6 +85,9 @@ final class Room {
     /// Newest read marks by person: those told live, and the stored ones once a page was read.
     var reads: [String: Int] = [:]
     var knowsStoredReads = false
+    /// Who comes back while the first of them is being answered by a reader: what that one reads
+    /// answers them all. nil: nobody is.
+    var awaitingPage: [() -> Void]?
 
     init(_ ticket: TicketID) { self.ticket = ticket }
 

@@ -148,7 +148,7 @@ final class RoomDesk {
     // MARK: Presence
 
     /// Who is there, for the answer to the member's `join`.
-    func present(for member: Member) -> [PresentPerson] {
+    func present(for member: Member) -> PresenceList {
         member.presenceStamp = table.stamp
         return table.present(in: member.ticket)
     }

@@ -15,7 +15,7 @@ struct RoomPage: Sendable {
     let newestSeq: Int?
 
     func joined(
-        re: JSON?, for viewer: Viewer, present: [PresentPerson], _ heads: HeadEncodings
+        re: JSON?, for viewer: Viewer, present: PresenceList, _ heads: HeadEncodings
     ) -> [UInt8] {
         let head = heads.json(of: head, for: viewer)
         var json = JSONWriter(reserving: head.count + events.count + 1024)
@@ -32,7 +32,8 @@ struct RoomPage: Sendable {
         json.field("seq", self.head.activity(for: viewer.audience).seq)
         json.field("more", more)
         json.field("reset", reset)
-        json.present(present)
+        json.key("present")
+        json.raw(present.json)
         json.key("reads")
         json.beginArray()
         for read in reads {
@@ -62,7 +63,20 @@ struct RoomEntry {
 
     func open(_ then: @escaping (Outcome) -> Void) {
         if let page = remembered() { return then(page) }
-        read(then)
+        guard after != nil, let room = worker.rooms.rooms[member.ticket] else { return read(then) }
+        if room.awaitingPage != nil {
+            room.awaitingPage?.append {
+                if let page = remembered() { then(page) } else { read(then) }
+            }
+            return
+        }
+        room.awaitingPage = []
+        read { page in
+            then(page)
+            let crowd = room.awaitingPage ?? []
+            room.awaitingPage = nil
+            for goOn in crowd { goOn() }
+        }
     }
 
     /// The answer from what the room remembers: no store is asked when a crowd comes back.

@@ -48,29 +48,14 @@ final class SignalFrame: SharedFrame {
         return SignalFrame(json)
     }
 
-    static func presence(_ ticket: TicketID, _ present: [PresentPerson]) -> SignalFrame {
+    static func presence(_ ticket: TicketID, _ present: PresenceList) -> SignalFrame {
         var json = JSONWriter()
         json.beginObject()
         json.field("type", "presence")
         json.id("ticket", ticket)
-        json.present(present)
+        json.key("present")
+        json.raw(present.json)
         json.endObject()
         return SignalFrame(json)
-    }
-}
-
-extension JSONWriter {
-    mutating func present(_ people: [PresentPerson]) {
-        key("present")
-        beginArray()
-        for one in people {
-            beginObject()
-            field("id", one.person.id)
-            field("name", one.person.name)
-            field("role", one.person.role.rawValue)
-            field("focus", one.hasFocus)
-            endObject()
-        }
-        endArray()
     }
 }

@@ -11,6 +11,11 @@ package struct Headers: Sendable, Equatable {
             self.name = name
             self.value = value
         }
+
+        /// Most names differ in length, which is found out for less.
+        func isNamed(_ other: String) -> Bool {
+            name.utf8.count == other.utf8.count && name == other
+        }
     }
 
     package var fields: [Field]
@@ -21,12 +26,14 @@ package struct Headers: Sendable, Equatable {
 
     /// The first value of that (lower-case) name.
     package subscript(name: String) -> String? {
-        for field in fields where field.name == name { return field.value }
+        for field in fields where field.isNamed(name) { return field.value }
         return nil
     }
 
     package func all(_ name: String) -> [String] {
-        fields.filter { $0.name == name }.map(\.value)
+        var values: [String] = []
+        for field in fields where field.isNamed(name) { values.append(field.value) }
+        return values
     }
 
     /// The comma-separated members of all fields of that name, lower-cased, empty ones left out
@@ -38,7 +45,7 @@ package struct Headers: Sendable, Equatable {
     /// The same as they stand, for lists where case matters.
     package func members(_ name: String) -> [String] {
         var members: [String] = []
-        for field in fields where field.name == name {
+        for field in fields where field.isNamed(name) {
             Self.forEachMember(of: field.value.utf8.span) { member in
                 if let text = String(validating: member) { members.append(text) }
             }
@@ -49,7 +56,7 @@ package struct Headers: Sendable, Equatable {
     /// Whether the list `name` has that (lower-case) token, in whatever case.
     package func has(_ token: String, in name: String) -> Bool {
         var isFound = false
-        for field in fields where field.name == name {
+        for field in fields where field.isNamed(name) {
             Self.forEachMember(of: field.value.utf8.span) { member in
                 if ASCII.equals(member, lowercase: token.utf8.span) { isFound = true }
             }

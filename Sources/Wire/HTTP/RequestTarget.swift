@@ -67,14 +67,24 @@ struct RequestTarget {
                 throw .badRequest("the path contains a control character or a backslash")
             }
         }
-        guard !path.utf8.split(separator: UInt8(ascii: "/")).contains(where: isParent) else {
+        guard !hasParentSegment(path.utf8.span) else {
             throw .badRequest("the path must not contain '..'")
         }
         return path
     }
 
-    private static func isParent(_ segment: Substring.UTF8View) -> Bool {
-        segment.elementsEqual("..".utf8)
+    private static func hasParentSegment(_ path: Span<UInt8>) -> Bool {
+        var (length, dots) = (0, 0)
+        for index in path.indices {
+            if path[index] == UInt8(ascii: "/") {
+                if length == 2, dots == 2 { return true }
+                (length, dots) = (0, 0)
+            } else {
+                length += 1
+                if path[index] == UInt8(ascii: ".") { dots += 1 }
+            }
+        }
+        return length == 2 && dots == 2
     }
 
     private static func query(_ bytes: ArraySlice<UInt8>) throws(HTTPError) -> [QueryItem] {

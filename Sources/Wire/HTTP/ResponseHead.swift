@@ -34,9 +34,8 @@ package struct ResponseHead: Sendable {
     /// For names and values alike.
     static func append(_ text: String, to bytes: inout [UInt8]) {
         let span = text.utf8.span
-        let isClean = [0x0D, 0x0A, 0x00].allSatisfy {
-            span.index(of: $0, from: 0, before: span.count) == nil
-        }
+        var isClean = true
+        for index in span.indices where span[index] <= 0x0D { isClean = false }
         if isClean { return bytes.append(span) }
         bytes.append(contentsOf: text.utf8.filter { $0 != 0x0D && $0 != 0x0A && $0 != 0x00 })
     }

@@ -55,6 +55,12 @@ extension Span<UInt8> {
         return nil
     }
 
+    func isEqual(to other: Span<UInt8>) -> Bool {
+        guard count == other.count else { return false }
+        for index in indices where self[index] != other[index] { return false }
+        return true
+    }
+
     func array() -> [UInt8] {
         var copy: [UInt8] = []
         copy.append(self)

@@ -7,6 +7,15 @@ package struct TokenVerifier: Sendable {
     }
 
     private let key: Key
+    /// What nearly every token begins with, encoded; it needs no reading.
+    private let usualHeaders: [[UInt8]]
+
+    private init(key: Key) {
+        self.key = key
+        let name = Self.algorithm(of: key)
+        usualHeaders = [#"{"alg":"\#(name)","typ":"JWT"}"#, #"{"typ":"JWT","alg":"\#(name)"}"#]
+            .map { Array(Base64.encodeURL($0.utf8.span).utf8) }
+    }
 
     /// RFC 7518 §3.2: a shorter key would be easier to guess than the hash is to break.
     private static let secretBytesMin = 32
@@ -28,7 +37,9 @@ package struct TokenVerifier: Sendable {
     }
 
     /// The only value of `alg` that is accepted.
-    package var algorithm: String {
+    package var algorithm: String { Self.algorithm(of: key) }
+
+    private static func algorithm(of key: Key) -> String {
         switch key {
         case .secret: "HS256"
         case .publicKey(let key): key.algorithm.rawValue
@@ -42,7 +53,10 @@ package struct TokenVerifier: Sendable {
             throw .malformed("it has more than \(Self.tokenBytesMax) bytes")
         }
         let (headerEnd, payloadEnd) = try Self.dots(in: bytes)
-        try checkHeader(Self.object(bytes.extracting(0..<headerEnd)))
+        let header = bytes.extracting(0..<headerEnd)
+        if !usualHeaders.contains(where: { header.isEqual(to: $0.span) }) {
+            try checkHeader(Self.object(header))
+        }
         guard let signature = Base64.decodeURL(bytes.extracting((payloadEnd + 1)..<bytes.count))
         else { throw .malformed("it is not base64url") }
         guard isSigned(bytes.extracting(0..<payloadEnd), signature) else { throw .badSignature }
@@ -53,10 +67,12 @@ package struct TokenVerifier: Sendable {
 
     /// Where header and payload end; there must be exactly two dots.
     private static func dots(in bytes: Span<UInt8>) throws(TokenError) -> (Int, Int) {
-        var dots: [Int] = []
-        for index in bytes.indices where bytes[index] == UInt8(ascii: ".") { dots.append(index) }
-        guard dots.count == 2 else { throw .malformed("it does not have three parts") }
-        return (dots[0], dots[1])
+        let dot = UInt8(ascii: ".")
+        guard let first = bytes.index(of: dot, from: 0, before: bytes.count),
+            let second = bytes.index(of: dot, from: first + 1, before: bytes.count),
+            bytes.index(of: dot, from: second + 1, before: bytes.count) == nil
+        else { throw .malformed("it does not have three parts") }
+        return (first, second)
     }
 
     private static func object(_ part: Span<UInt8>) throws(TokenError) -> JSON {

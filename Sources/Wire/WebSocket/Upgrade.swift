@@ -81,16 +81,23 @@ package enum Upgrade {
     package static func response(
         accepting request: UpgradeRequest, subprotocol: String?, deflate: PerMessageDeflate? = nil
     ) -> [UInt8] {
-        var head = ResponseHead(
-            status: 101,
-            headers: [
-                ("Upgrade", "websocket"), ("Connection", "Upgrade"),
-                ("Sec-WebSocket-Accept", acceptKey(for: request.key)),
-            ])
-        if let subprotocol { head.add("Sec-WebSocket-Protocol", subprotocol) }
-        if let deflate { head.add("Sec-WebSocket-Extensions", deflate.response) }
-        var bytes: [UInt8] = []
-        head.encode(into: &bytes)
-        return bytes
+        var head: [UInt8] = []
+        head.reserveCapacity(320)
+        head.append(start.utf8.span)
+        head.append(acceptKey(for: request.key).utf8.span)
+        if let subprotocol {
+            head.append("\r\nSec-WebSocket-Protocol: ".utf8.span)
+            ResponseHead.append(subprotocol, to: &head)
+        }
+        if let deflate {
+            head.append("\r\nSec-WebSocket-Extensions: ".utf8.span)
+            head.append(deflate.response.utf8.span)
+        }
+        head.append("\r\n\r\n".utf8.span)
+        return head
     }
+
+    private static let start =
+        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        + "Sec-WebSocket-Accept: "
 }

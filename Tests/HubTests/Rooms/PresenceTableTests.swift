@@ -16,12 +16,12 @@ import Tickets
         var table = PresenceTable()
         #expect(table.apply(update(.tess, worker: 0, focus: false)) == true)
         #expect(table.apply(update(.tess, worker: 1, focus: false)) == false)
-        #expect(table.present(in: ticket) == [PresentPerson(person: .tess, hasFocus: false)])
+        #expect(table.people(in: ticket) == [PresentPerson(person: .tess, hasFocus: false)])
         #expect(table.apply(update(.tess, worker: 0, focus: nil)) == false)
         #expect(table.count(in: ticket) == 1)
         #expect(table.apply(update(.tess, worker: 1, focus: nil)) == true)
         #expect(table.count(in: ticket) == 0)
-        #expect(table.present(in: ticket).isEmpty)
+        #expect(table.people(in: ticket).isEmpty)
     }
 
     @Test func `is in focus while any worker says so`() {
@@ -29,9 +29,9 @@ import Tickets
         #expect(table.apply(update(.tess, worker: 0, focus: true)) == true)
         #expect(table.apply(update(.tess, worker: 1, focus: true)) == false)
         #expect(table.apply(update(.tess, worker: 0, focus: false)) == false)
-        #expect(table.present(in: ticket).map(\.hasFocus) == [true])
+        #expect(table.people(in: ticket).map(\.hasFocus) == [true])
         #expect(table.apply(update(.tess, worker: 1, focus: nil)) == true)
-        #expect(table.present(in: ticket).map(\.hasFocus) == [false])
+        #expect(table.people(in: ticket).map(\.hasFocus) == [false])
     }
 
     @Test func `repeating what is known changes nothing`() {
@@ -47,7 +47,30 @@ import Tickets
         for person in [Person.tess, .ada, namesake] {
             #expect(table.apply(update(person, worker: 0, focus: false)) == true)
         }
-        #expect(table.present(in: ticket).map(\.person.id) == ["a1", "a0", "t1"])
-        #expect(table.present(in: TicketID(high: 2, low: 2)).isEmpty)
+        #expect(table.people(in: ticket).map(\.person.id) == ["a1", "a0", "t1"])
+        #expect(table.people(in: TicketID(high: 2, low: 2)).isEmpty)
+    }
+
+    @Test func `a list that was asked for before is anew after every change`() {
+        var table = PresenceTable()
+        var lists: [String] = []
+        for (person, focus) in [(Person.tess, false), (.ada, false), (.tess, true), (.ada, nil)] {
+            _ = table.apply(update(person, worker: 0, focus: focus))
+            lists.append(String(decoding: table.present(in: ticket).json, as: UTF8.self))
+        }
+        let tess = #"{"id":"t1","name":"Tess","role":"technician","focus":"#
+        let ada = #"{"id":"a1","name":"Ada","role":"admin","focus":false}"#
+        #expect(
+            lists == [
+                "[\(tess)false}]", "[\(ada),\(tess)false}]", "[\(ada),\(tess)true}]",
+                "[\(tess)true}]",
+            ])
+    }
+}
+
+extension PresenceTable {
+    fileprivate func people(in ticket: TicketID) -> [PresentPerson] {
+        var table = self
+        return table.present(in: ticket).people
     }
 }

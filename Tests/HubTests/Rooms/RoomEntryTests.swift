@@ -103,7 +103,7 @@ import Wire
         let story = try story(messages: 1)
         let shelf = try Shelf(story)
         let page = try #require(try shelf.page(story, for: .clara))
-        let present = [PresentPerson(person: .tess, hasFocus: true)]
+        let present = PresenceList([PresentPerson(person: .tess, hasFocus: true)])
         let answer = try json(
             page.joined(
                 re: .int(5), for: .client(id: "c1"), present: present, HeadEncodings()))
@@ -185,6 +185,22 @@ import Wire
         #expect(try Memory(short, .tess).answer(after: 5) == nil, "beyond the log")
         #expect(try Memory(short, .tess).answer(after: 0, limit: 2) == nil, "more than asked for")
         #expect(try Memory(short, .tess, readsKnown: false).answer(after: 2) == nil)
+    }
+
+    @Test func `while one is answered by the store, the rest of the crowd waits for the room`() throws {
+        let memory = try Memory(try story(messages: 3), .tess, readsKnown: false)
+        let room = memory.worker.rooms.room(memory.member.ticket)
+        #expect(memory.answer(after: 2) == nil)
+        var seqsOfOthers: [[Int]] = []
+        for after in [2, 3] {
+            RoomEntry(worker: memory.worker, member: memory.member, after: after, limit: nil)
+                .open { outcome in seqsOfOthers.append((try? seqs(outcome.get())) ?? [0]) }
+        }
+        #expect(seqsOfOthers.isEmpty)
+        #expect(room.awaitingPage?.count == 2)
+        room.knowsStoredReads = true
+        for goOn in room.awaitingPage ?? [] { goOn() }
+        #expect(seqsOfOthers == [[3, 4], [4]])
     }
 
     @Test func `memory keeps to access as the store does`() throws {

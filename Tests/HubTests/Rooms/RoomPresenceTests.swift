@@ -25,7 +25,7 @@ import Wire
         let (clara, tess) = (bench.subscriber(.clara), bench.subscriber(.tess))
         _ = bench.member(clara, of: story)
         let member = bench.member(tess, of: story)
-        #expect(bench.desk.present(for: member).count == 2)
+        #expect(bench.desk.present(for: member).people.count == 2)
         #expect(bench.turn { clara.present == ["c1", "t1"] })
         #expect(tess.present == nil)
         _ = bench.member(bench.subscriber(.ada), of: story)

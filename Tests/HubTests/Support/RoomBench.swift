@@ -43,7 +43,7 @@ final class RoomBench {
 
     /// Who is there, as an outsider is told.
     func present(in story: Story) -> [PresentPerson] {
-        desk.present(for: Member(outsider, of: story.id, countsAsPresent: false))
+        desk.present(for: Member(outsider, of: story.id, countsAsPresent: false)).people
     }
 
     /// Takes turns until the condition holds; false when it never did.
