@@ -22,7 +22,7 @@ extension TicketEvent {
         return .object(fields)
     }
 
-    package init(record: Record) throws(RecordError) {
+    package convenience init(record: Record) throws(RecordError) {
         let fields = try RecordReader(record, "event")
         let key = try fields.optionalString("key")
         self.init(

@@ -5,8 +5,9 @@ struct Fingerprint {
     private(set) var value: UInt64 = 0xcbf2_9ce4_8422_2325
 
     mutating func add(_ text: String) {
-        add(byteCount: text.utf8.count)
-        for byte in text.utf8 { add(byte) }
+        let bytes = text.utf8.span
+        add(byteCount: bytes.count)
+        for index in bytes.indices { add(bytes[index]) }
     }
 
     mutating func add(_ name: StaticString, _ text: String?) {

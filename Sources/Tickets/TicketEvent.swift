@@ -43,7 +43,9 @@ package enum EventKind: String, Sendable, Hashable, CaseIterable {
     case created, message, change, sla
 }
 
-package struct TicketEvent: Hashable, Sendable {
+/// A class because it never changes and goes through many hands, from the rules to every worker:
+/// handing it on costs one retain and not a copy of all that is in it.
+package final class TicketEvent: Sendable {
     package let ticket: TicketID
     /// 1, 2, 3 … without a hole.
     package let seq: Int
@@ -53,8 +55,7 @@ package struct TicketEvent: Hashable, Sendable {
     package let by: Person
     package let cause: Cause
     package let kind: EventKind
-    /// Of `created`: the head that it made.
-    package let created: Ticket?
+    private let madeHead: MadeHead?
     package let message: Message?
     package let changes: [FieldChange]
     package let sla: [SLAFact]
@@ -77,7 +78,7 @@ package struct TicketEvent: Hashable, Sendable {
         self.by = by
         self.cause = cause
         self.kind = kind
-        self.created = created
+        madeHead = created.map(MadeHead.init)
         self.message = message
         self.changes = changes
         self.sla = sla
@@ -85,6 +86,9 @@ package struct TicketEvent: Hashable, Sendable {
         self.key = key
         self.fingerprint = fingerprint
     }
+
+    /// Of `created`: the head that it made.
+    package var created: Ticket? { madeHead?.ticket }
 
     package var hasPublicMessage: Bool { message.map { !$0.isInternal } ?? false }
 
@@ -103,5 +107,30 @@ package struct TicketEvent: Hashable, Sendable {
     /// A client reads an internal message with public changes as a plain change.
     package func kind(for audience: Audience) -> EventKind {
         kind == .message && audience == .client && !hasPublicMessage ? .change : kind
+    }
+}
+
+/// Apart from the event, as it is large and only first events have one.
+private final class MadeHead: Sendable {
+    let ticket: Ticket
+    init(_ ticket: Ticket) { self.ticket = ticket }
+}
+
+extension TicketEvent: Hashable {
+    package static func == (one: TicketEvent, other: TicketEvent) -> Bool {
+        one === other
+            || (one.ticket, one.seq, one.publicPrev, one.at, one.by, one.cause)
+                == (other.ticket, other.seq, other.publicPrev, other.at, other.by, other.cause)
+                && (one.kind, one.created, one.message, one.changes, one.sla, one.slaAfter)
+                    == (
+                        other.kind, other.created, other.message, other.changes, other.sla,
+                        other.slaAfter
+                    )
+                && (one.key, one.fingerprint) == (other.key, other.fingerprint)
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(ticket)
+        hasher.combine(seq)
     }
 }

@@ -187,7 +187,7 @@ import Wire
         #expect(try Memory(short, .tess, readsKnown: false).answer(after: 2) == nil)
     }
 
-    @Test func `while one is answered by the store, the rest of the crowd waits for the room`() throws {
+    @Test func `while one is answered by the store, the rest of the crowd waits`() throws {
         let memory = try Memory(try story(messages: 3), .tess, readsKnown: false)
         let room = memory.worker.rooms.room(memory.member.ticket)
         #expect(memory.answer(after: 2) == nil)
