@@ -98,12 +98,13 @@ package final class Hub: Sendable {
         try LoopThread.start(name: "journal") {
             do throws(StoreError) {
                 let store = try opener.openStore { progress in
-                    context.log.info(
-                        "search_index",
-                        [
-                            ("done", "\(progress.ticketsDone)"),
-                            ("tickets", "\(progress.ticketsAll)"),
-                        ])
+                    switch progress {
+                    case .search(let done, let tickets):
+                        context.log.info(
+                            "search_index", [("done", "\(done)"), ("tickets", "\(tickets)")])
+                    case .indexes(let collection):
+                        context.log.info("making_indexes", [("collection", collection)])
+                    }
                 }
                 let journal = try Journal(context: context, store: store)
                 started.post(.success(0))

@@ -19,10 +19,11 @@ enum MongoCollection: String, CaseIterable {
     private let collections: [MongoCollection: OpaquePointer]
 
     /// Connects at the first question, not here.
-    init(_ address: MongoAddress) throws(StoreError) {
+    /// - Parameter patience: for what may take the server very long, such as an index of millions.
+    init(_ address: MongoAddress, patience: Patience = .usual) throws(StoreError) {
         guard Self.isDriverReady else { throw .unavailable("the MongoDB driver did not start") }
         self.address = address
-        unsafe client = try Self.open(address)
+        unsafe client = try Self.open(address, patience)
         var collections: [MongoCollection: OpaquePointer] = unsafe [:]
         for collection in MongoCollection.allCases {
             unsafe collections[collection] = mongoc_client_get_collection(
@@ -31,6 +32,8 @@ enum MongoCollection: String, CaseIterable {
         unsafe self.collections = unsafe collections
         relaxHeads()
     }
+
+    enum Patience { case usual, endless }
 
     deinit {
         unsafe collections.values.forEach { unsafe mongoc_collection_destroy($0) }
@@ -50,7 +53,9 @@ enum MongoCollection: String, CaseIterable {
         return true
     }()
 
-    private static func open(_ address: MongoAddress) throws(StoreError) -> OpaquePointer {
+    private static func open(
+        _ address: MongoAddress, _ patience: Patience
+    ) throws(StoreError) -> OpaquePointer {
         // The driver's reason is left out: it may quote the password.
         let refusal = StoreError.unavailable(
             "the URI of \(address.label) cannot be read: percent-encode user and password, "
@@ -58,6 +63,9 @@ enum MongoCollection: String, CaseIterable {
         guard let uri = unsafe mongoc_uri_new_with_error(address.uri, nil) else { throw refusal }
         defer { unsafe mongoc_uri_destroy(uri) }
         unsafe applySettings(to: uri)
+        if patience == .endless {
+            unsafe mongoc_uri_set_option_as_int32(uri, MONGOC_URI_SOCKETTIMEOUTMS, .max)
+        }
         guard let client = unsafe mongoc_client_new_from_uri_with_error(uri, nil) else {
             throw refusal
         }

@@ -34,6 +34,13 @@ extension MongoClient {
         return unsafe MongoCursor(cursor, of: self)
     }
 
+    /// None of a collection that is not there.
+    func indexes(of collection: MongoCollection) throws(StoreError) -> MongoCursor {
+        guard let cursor = unsafe mongoc_collection_find_indexes_with_opts(handle(collection), nil)
+        else { throw MongoFailure(unencodable: "the question").unavailable(address) }
+        return unsafe MongoCursor(cursor, of: self)
+    }
+
     /// A command to the store's database, of which only the success matters.
     func run(_ command: [Record.Field]) throws(MongoFailure) {
         guard let command = NativeBSON(BSONDocument(command)) else {

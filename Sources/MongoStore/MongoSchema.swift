@@ -5,7 +5,9 @@ internal import Tickets
 
 enum MongoSchema {
     /// Makes what lacks; an index that is there already costs nothing.
-    static func create(in client: MongoClient) throws(StoreError) {
+    static func create(
+        in client: MongoClient, _ progress: (StoreProgress) -> Void
+    ) throws(StoreError) {
         for (collection, indexes) in [
             (MongoCollection.events, events), (.tickets, tickets), (.people, people),
             (.reads, reads), (.files, GridFS.fileIndexes), (.chunks, GridFS.chunkIndexes),
@@ -13,6 +15,9 @@ enum MongoSchema {
             (.search, search),
             (.canned, catalog), (.views, catalog),
         ] {
+            if try lacks(indexes, collection, client), try isLarge(collection, client) {
+                progress(.indexes(collection: collection.rawValue))
+            }
             let command: [Record.Field] = [
                 .init("createIndexes", .string(collection.rawValue)),
                 .init("indexes", .array(indexes)),
@@ -24,6 +29,31 @@ enum MongoSchema {
             }
         }
         for name in superseded { try drop(name, in: client) }
+    }
+
+    private static func lacks(
+        _ indexes: [Record], _ collection: MongoCollection, _ client: MongoClient
+    ) throws(StoreError) -> Bool {
+        let there = try client.indexes(of: collection).all { fields throws(StoreError) in
+            fields.first { $0.name == "name" }?.value
+        }
+        return indexes.contains { index in
+            guard case .object(let fields) = index else { return false }
+            return !there.contains(fields.first { $0.name == "name" }?.value)
+        }
+    }
+
+    /// Large enough for an index to keep somebody waiting.
+    private static func isLarge(
+        _ collection: MongoCollection, _ client: MongoClient
+    ) throws(StoreError) -> Bool {
+        let beyond = try client.find(
+            in: collection, [],
+            options: [
+                .init("skip", .int(50_000)), .init("limit", .int(1)),
+                .init("projection", .field("_id", .int(1))),
+            ])
+        return try beyond.next() != nil
     }
 
     private static func drop(_ index: String, in client: MongoClient) throws(StoreError) {

@@ -20,7 +20,7 @@ final class MongoTicketStore: TicketStore {
     ) throws(StoreError) {
         client = try MongoClient(address)
         log = MongoLog(client: client)
-        try MongoSchema.create(in: client)
+        try MongoSchema.create(in: MongoClient(address, patience: .endless), progress)
         try mendRecentHeads()
         try SearchBacklog(log: log).takeIn(progress)
     }

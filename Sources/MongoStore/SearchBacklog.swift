@@ -36,7 +36,7 @@ struct SearchBacklog {
             last = newest
             done += ids.count
             try keep(.done(newest))
-            progress(StoreProgress(ticketsDone: done, ticketsAll: max(done, try ticketCount())))
+            progress(.search(done: done, tickets: max(done, try ticketCount())))
         }
         try keep(.whole)
     }

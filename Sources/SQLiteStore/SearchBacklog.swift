@@ -21,7 +21,7 @@ struct SearchBacklog {
                 if let state = try state() { try step(from: state) }
             }
             if let state = try state() {
-                progress(StoreProgress(ticketsDone: state.done, ticketsAll: state.last))
+                progress(.search(done: state.done, tickets: state.last))
             }
         }
     }

@@ -201,13 +201,10 @@ extension TicketStoreOpener {
     package func openStore() throws(StoreError) -> any TicketStore { try openStore { _ in } }
 }
 
-/// How far the search index of a store from before there was one has come.
-package struct StoreProgress: Sendable, Hashable {
-    package let ticketsDone: Int
-    package let ticketsAll: Int
-
-    package init(ticketsDone: Int, ticketsAll: Int) {
-        self.ticketsDone = ticketsDone
-        self.ticketsAll = ticketsAll
-    }
+/// What makes the opening of a store take long.
+package enum StoreProgress: Sendable, Hashable {
+    /// So many tickets have got into the search index.
+    case search(done: Int, tickets: Int)
+    /// Indexes of a large collection are being made.
+    case indexes(collection: String)
 }

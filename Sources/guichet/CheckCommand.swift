@@ -51,7 +51,8 @@ extension CheckCommand {
     /// The index has nothing of its own: making it anew mends whatever was wrong with it.
     private func rebuildSearch(_ opener: any TicketStoreOpener) throws {
         try opener.rebuildSearch {
-            Terminal.progress("search: \($0.ticketsDone) of \($0.ticketsAll) tickets")
+            guard case .search(let done, let tickets) = $0 else { return }
+            Terminal.progress("search: \(done) of \(tickets) tickets")
         }
         Terminal.progress("")
         Terminal.say("made the search index anew")

@@ -40,6 +40,15 @@ import Tickets
         #expect(try store.highestNumber() == number)
     }
 
+    /// As those of a store with millions of tickets are, after an update that brings new ones.
+    @Test func `indexes that take longer to make than any answer may do not end the start`() throws {
+        let slowly: [Record.Field] = [
+            .init("blockConnection", .bool(true)), .init("blockTimeMS", .int(5500)),
+        ]
+        try scratch.fail(["createIndexes"], times: 1, slowly)
+        _ = try scratch.opener.openStore()
+    }
+
     /// A server that stands alone cannot tell a write that is sent twice from two writes.
     @Test(.enabled(if: MongoScratch.isReplicaSet), arguments: ["insert", "update"])
     func `one lost connection is not noticed`(command: String) throws {
