@@ -19,7 +19,6 @@ enum MongoCollection: String, CaseIterable {
     private let collections: [MongoCollection: OpaquePointer]
 
     /// Connects at the first question, not here.
-    /// - Parameter patience: for what may take the server very long, such as an index of millions.
     init(_ address: MongoAddress, patience: Patience = .usual) throws(StoreError) {
         guard Self.isDriverReady else { throw .unavailable("the MongoDB driver did not start") }
         self.address = address
@@ -34,6 +33,12 @@ enum MongoCollection: String, CaseIterable {
     }
 
     enum Patience { case usual, endless }
+
+    /// Another of the same database, for what reads all of it: with millions of tickets the server
+    /// takes longer than any command may.
+    func patient() throws(StoreError) -> MongoClient {
+        try MongoClient(address, patience: .endless)
+    }
 
     deinit {
         unsafe collections.values.forEach { unsafe mongoc_collection_destroy($0) }

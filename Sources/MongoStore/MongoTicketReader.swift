@@ -72,6 +72,7 @@ final class MongoTicketReader: TicketReader {
     func visitLogs(
         _ visit: (TicketID, Ticket?, [TicketEvent]) throws(StoreError) -> Void
     ) throws(StoreError) {
+        let client = try client.patient()
         let heads = try client.find(
             in: .tickets, [],
             options: [

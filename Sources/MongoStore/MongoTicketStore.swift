@@ -20,7 +20,7 @@ final class MongoTicketStore: TicketStore {
     ) throws(StoreError) {
         client = try MongoClient(address)
         log = MongoLog(client: client)
-        try MongoSchema.create(in: MongoClient(address, patience: .endless), progress)
+        try MongoSchema.create(in: client.patient(), progress)
         try mendRecentHeads()
         try SearchBacklog(log: log).takeIn(progress)
     }
@@ -90,21 +90,21 @@ final class MongoTicketStore: TicketStore {
     }
 
     func alarms() throws(StoreError) -> [(ticket: TicketID, at: Timestamp)] {
-        try alarms([.init("$exists", .bool(true))], [])
+        try alarms([.init("$gte", .time(Timestamp(milliseconds: 0)))], [], try client.patient())
     }
 
     func alarms(
         dueBy moment: Timestamp, limit: Int
     ) throws(StoreError) -> [(ticket: TicketID, at: Timestamp)] {
         guard limit > 0 else { return [] }
-        // `$exists` lets the server take the index, which knows no other tickets.
         return try alarms(
-            [.init("$exists", .bool(true)), .init("$lte", .time(moment))],
-            [.init("limit", Record(limit))])
+            [.init("$lte", .time(moment))], [.init("limit", Record(limit))], client)
     }
 
+    /// A comparison alone: the server answers it from the index. With `$exists` beside it, it would
+    /// fetch every ticket to see.
     private func alarms(
-        _ condition: [Record.Field], _ options: [Record.Field]
+        _ condition: [Record.Field], _ options: [Record.Field], _ client: MongoClient
     ) throws(StoreError) -> [(ticket: TicketID, at: Timestamp)] {
         let cursor = try client.find(
             in: .tickets, [.init("alarmAt", .object(condition))],
@@ -128,7 +128,7 @@ final class MongoTicketStore: TicketStore {
         let key = Record.object(
             names.map { .init($0, .string("$\($0)")) }
                 + [.init("assignedTo", .string("$assignedTo.id"))])
-        let cursor = try client.aggregate(
+        let cursor = try client.patient().aggregate(
             .tickets,
             [
                 .field(

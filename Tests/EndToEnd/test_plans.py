@@ -73,3 +73,14 @@ def test_every_order_is_read_from_an_index(profiled, client, admin):
     # Behind a cursor the tickets before it that are equal in the first keys are looked at too.
     for question in asked:
         assert not question.get("hasSortStage") and question["docsExamined"] <= 12, question
+
+
+def test_a_start_reads_what_is_due_from_the_index_alone(profiled, client, lina):
+    hub, database = profiled
+    for number in range(40):
+        hub.rest(client).create(f"gizmo {number}")
+    hub.stop()
+    with questions(database) as asked:
+        hub.start()
+    (due,) = [q for q in of(asked, "tickets") if "alarmAt" in q["command"].get("filter", {})]
+    assert due["nreturned"] == 40 and due["docsExamined"] == 0, due
