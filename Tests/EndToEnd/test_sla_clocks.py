@@ -111,11 +111,11 @@ def test_a_pause_is_banked_through_every_recalculation(store, start, client, lin
     assert alarms(rest, ticket["id"]).count(("breached", None)) == 1
 
 
-def test_nothing_falls_due_outside_working_hours(embedded, start, client, lina):
+def test_nothing_falls_due_outside_working_hours(store, start, client, lina):
     now = datetime.datetime.now(working_time.UTC)
     content = policies(2, calendars={"later": working_time.elsewhen(now, 3)})
     content["policies"][0]["calendar"] = "later"
-    hub = start(embedded, content)
+    hub = start(store, content)
     rest = hub.rest(lina)
     ticket = hub.rest(client).create()
     opening = moment(ticket["sla"]["deadlineAt"]) - 2 * SECOND
@@ -133,9 +133,9 @@ def test_nothing_falls_due_outside_working_hours(embedded, start, client, lina):
     assert resumed["deadlineAt"] == ticket["sla"]["deadlineAt"]
 
 
-def test_response_clocks_have_seconds_too(embedded, start, client, lina):
+def test_response_clocks_have_seconds_too(store, start, client, lina):
     policy = {"firstResponseMinutes": 0.04, "nextResponseMinutes": 0.03, "targetHours": None}
-    hub = start(embedded, {"policies": [policy]})
+    hub = start(store, {"policies": [policy]})
     rest = hub.rest(lina)
     ticket = hub.rest(client).create()["id"]
     breach_of(rest, ticket)
