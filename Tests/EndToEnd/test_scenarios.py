@@ -1,6 +1,7 @@
 """The four scenarios that the specification has one walk through by hand, each in real browsers."""
 
 import contextlib
+import json
 import time
 
 import pytest
@@ -34,6 +35,12 @@ def desk_of(browser, hub):
         yield desk
     finally:
         desk.close()
+
+
+def at_once(hub):
+    """The options of a screen on which a reply is not held back for a while."""
+    kept = {"name": "guichet.preferences", "value": json.dumps({"undoSeconds": 0})}
+    return {"storage_state": {"origins": [{"origin": hub.url, "localStorage": [kept]}]}}
 
 
 def create(portal):
@@ -73,7 +80,7 @@ def history(console):
 def test_what_was_done_is_seen_live_and_stays_through_a_reload_and_a_restart(browser, hub):
     with desk_of(browser, hub) as desk:
         desk.ticket(TITLE)
-        portal, console = desk.portal(viewport=WIDE), desk.console(viewport=WIDE)
+        portal, console = desk.portal(viewport=WIDE), desk.console(viewport=WIDE, **at_once(hub))
         open_thread(portal, TITLE)
         open_thread(console, TITLE)
         console.get("take").first.click()
@@ -85,7 +92,7 @@ def test_what_was_done_is_seen_live_and_stays_through_a_reload_and_a_restart(bro
         expect(console.message(NOTE)).to_have_attribute("data-internal", "true")
         console.get("mode-reply").click()
         console.compose("J’ouvre la porte à distance.")
-        expect(portal.message("J’ouvre la porte à distance.")).to_be_visible(timeout=15_000)
+        expect(portal.message("J’ouvre la porte à distance.")).to_be_visible()
         console.get("panel-status").select_option("waiting")
         expect(portal.get("status").first).to_contain_text("votre réponse")
         assert (portal.loads, console.loads) == (1, 1), "a page was loaded again"
@@ -187,7 +194,8 @@ def is_in_reach(screen, *testids):
 def test_the_same_conversation_is_held_at_any_size(browser, hub_alone, width):
     size = {"viewport": {"width": width, "height": 740 if width < 1000 else 1080}}
     with desk_of(browser, hub_alone) as desk:
-        portal, console = desk.portal(**size), desk.console(view="unassigned", **size)
+        portal = desk.portal(**size)
+        console = desk.console(view="unassigned", **size, **at_once(hub_alone))
         create(portal)
         expect(console.row(TITLE)).to_be_visible()
         is_in_reach(console)
@@ -199,7 +207,7 @@ def test_the_same_conversation_is_held_at_any_size(browser, hub_alone, width):
         portal.compose("Je suis devant la porte.")
         expect(console.message("Je suis devant la porte.")).to_be_visible()
         console.compose("J’ouvre.")
-        expect(portal.message("J’ouvre.")).to_be_visible(timeout=15_000)
+        expect(portal.message("J’ouvre.")).to_be_visible()
         for screen in (portal, console):
             is_in_reach(screen, "composer", "send")
             if width < 768:
