@@ -19,6 +19,10 @@ NOTE = "canary-note-8e21 : lecteur à remplacer"
 LINA, BOSS, CARL = "lina@example.org", "boss@example.org", "carl@example.org"
 HOUR_MS = 3_600_000
 WIDE = {"width": 1600, "height": 900}
+IS_ON_TOP = """(element) => {
+    const { x, y, width, height } = element.getBoundingClientRect();
+    return element.contains(document.elementFromPoint(x + width / 2, y + height / 2));
+}"""
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -180,7 +184,7 @@ def test_a_deadline_that_is_near_and_then_missed_is_told(
 
 
 def is_in_reach(screen, *testids):
-    """Nothing is to be pushed sideways, and these are whole within the window."""
+    """Nothing is to be pushed sideways; these are whole within the window, and nothing lies on them."""
     assert screen.page.evaluate(OVERFLOW) == 0
     window = screen.page.viewport_size
     for testid in testids:
@@ -188,6 +192,7 @@ def is_in_reach(screen, *testids):
         box = screen.get(testid).bounding_box()
         assert box["x"] >= 0 and box["x"] + box["width"] <= window["width"], (testid, box)
         assert box["y"] >= 0 and box["y"] + box["height"] <= window["height"], (testid, box)
+        assert screen.get(testid).evaluate(IS_ON_TOP), f"something lies on {testid}"
 
 
 @pytest.mark.parametrize("width", [360, 1920])
@@ -204,6 +209,8 @@ def test_the_same_conversation_is_held_at_any_size(browser, hub_alone, width):
             is_in_reach(screen, "composer", "send")
         console.get("take").first.click()
         expect(portal.get("status").first).to_contain_text("En cours")
+        expect(console.get("toast")).to_be_visible()
+        is_in_reach(console, "composer", "send")
         portal.compose("Je suis devant la porte.")
         expect(console.message("Je suis devant la porte.")).to_be_visible()
         console.compose("J’ouvre.")
