@@ -97,6 +97,9 @@ def test_what_was_done_is_seen_live_and_stays_through_a_reload_and_a_restart(bro
         console.get("mode-reply").click()
         console.compose("J’ouvre la porte à distance.")
         expect(portal.message("J’ouvre la porte à distance.")).to_be_visible()
+        expect(portal.get("promise")).to_contain_text("Répondu en")
+        expect(console.row(TITLE).get_by_test_id("sla")).to_contain_text("Résol.")
+        expect(console.get("panel-sla")).not_to_contain_text("Première réponse reste")
         console.get("panel-status").select_option("waiting")
         expect(portal.get("status").first).to_contain_text("votre réponse")
         assert (portal.loads, console.loads) == (1, 1), "a page was loaded again"
