@@ -44,15 +44,15 @@ def test_a_breach_comes_within_a_second_and_once(hub, client, lina):
     assert head["sla"]["breached"] and head["sla"]["breachedAt"]
 
 
-def test_warnings_come_before_at_75_and_90_percent(hub, client, lina):
-    ticket = hub.live(client).create()["id"]
-    watching = hub.live(lina)
+def test_warnings_come_before_at_75_and_90_percent(hub_alone, client, lina):
+    ticket = hub_alone.live(client).create()["id"]
+    watching = hub_alone.live(lina)
     watching.join(ticket)
     set_target(watching, ticket, 4)
     wait_for_breach(watching)
     facts = [
         fact["phase"]
-        for event in hub.rest(lina).events(ticket)["events"]
+        for event in hub_alone.rest(lina).events(ticket)["events"]
         if event["kind"] == "sla"
         for fact in event["sla"]
         if fact["clock"] == "resolution"
@@ -71,10 +71,10 @@ def test_a_client_is_told_no_sla_event(hub, client, lina):
     assert event["message"]["body"] == "We are late." and event["prev"] == 1
 
 
-def test_a_paused_clock_does_not_breach(hub, client, lina):
-    ticket = hub.live(client).create()["id"]
-    other = hub.live(client).create()["id"]
-    watching = hub.live(lina)
+def test_a_paused_clock_does_not_breach(hub_alone, client, lina):
+    ticket = hub_alone.live(client).create()["id"]
+    other = hub_alone.live(client).create()["id"]
+    watching = hub_alone.live(lina)
     for each in (ticket, other):
         watching.join(each)
         watching.ask("update", ticket=each, action="take")
@@ -82,7 +82,7 @@ def test_a_paused_clock_does_not_breach(hub, client, lina):
     set_target(watching, ticket, 2)
     set_target(watching, other, 3)
     assert wait_for_breach(watching)["ticket"] == other
-    assert breaches(hub.rest(lina), ticket) == []
+    assert breaches(hub_alone.rest(lina), ticket) == []
 
 
 def test_a_deadline_that_passes_while_the_hub_is_dead_is_not_forgotten(hub, client, lina):
