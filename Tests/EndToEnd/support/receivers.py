@@ -160,7 +160,10 @@ class MailServer:
         return self
 
     def stop(self):
-        self.controller.stop()
+        """Also when it is down already, as a test that fails may leave it."""
+        if self.controller:
+            self.controller.stop()
+            self.controller = None
 
     def settings(self, folder, **fields):
         """A file for GUICHET_SMTP that leads here."""
