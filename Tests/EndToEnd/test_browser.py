@@ -1,5 +1,6 @@
 """A client and a technician, each at their screen: the whole circle in a real browser."""
 
+import contextlib
 import re
 import time
 
@@ -19,8 +20,8 @@ def browser():
         yield browser
 
 
-@pytest.fixture
-def screens(browser, hub, client, lina):
+@contextlib.contextmanager
+def signed_in(browser, hub, client, lina):
     """The client's portal and the technician's console, both signed in and live."""
     opened = [Screen(browser, hub, someone) for someone in (client, lina)]
     for screen in opened:
@@ -29,6 +30,19 @@ def screens(browser, hub, client, lina):
     yield opened
     for screen in opened:
         screen.context.close()
+
+
+@pytest.fixture
+def screens(browser, hub, client, lina):
+    with signed_in(browser, hub, client, lina) as opened:
+        yield opened
+
+
+@pytest.fixture
+def screens_alone(browser, hub_alone, client, lina):
+    """For what no store has a part in."""
+    with signed_in(browser, hub_alone, client, lina) as opened:
+        yield opened
 
 
 def create(portal):
@@ -76,8 +90,8 @@ def test_a_ticket_goes_round_from_creation_to_resolution(screens):
     assert portal.errors == [] and console.errors == []
 
 
-def test_typing_crosses_both_ways(screens):
-    portal, console = screens
+def test_typing_crosses_both_ways(screens_alone):
+    portal, console = screens_alone
     create(portal)
     open_row(console)
     portal.get("composer").press_sequentially("Bonjour")
@@ -112,12 +126,12 @@ def test_a_page_survives_a_restart_of_the_hub(screens, hub, client):
         assert screen.loads == 1
 
 
-def test_text_is_shown_and_never_run(screens, hub, client):
-    portal, console = screens
+def test_text_is_shown_and_never_run(screens_alone, hub_alone, client):
+    portal, console = screens_alone
     attack = "<img src=x onerror=alert(1)><script>alert(2)</script>"
     dialogs = []
     console.page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
-    hub.rest(client).create(title=attack, description=attack)
+    hub_alone.rest(client).create(title=attack, description=attack)
     row = console.row("onerror")
     expect(row).to_be_visible()
     row.click()

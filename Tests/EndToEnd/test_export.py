@@ -184,6 +184,12 @@ def long(start_hub, embedded, admin):
     return hub, long_log(hub, admin, 400, 8000)
 
 
+@pytest.fixture
+def long_in_store(start_hub, store, admin):
+    hub = start_hub(store, COMMANDS_PER_SECOND=0)
+    return hub, long_log(hub, admin, 400, 8000)
+
+
 def raw_request(hub, path, someone, *headers, version="HTTP/1.1", buffer=None):
     """A socket on which the request is sent and nothing is read yet."""
     connection = socket.socket()
@@ -244,8 +250,8 @@ def test_head_tells_the_headers_alone(long, admin):
         assert answer.headers["Content-Type"].startswith("text/csv") and answer.content == b""
 
 
-def test_export_of_a_long_log_is_its_detail(long, admin):
-    hub, ticket = long
+def test_export_of_a_long_log_is_its_detail(long_in_store, admin):
+    hub, ticket = long_in_store
     rest = hub.rest(admin)
     (exported,) = lines(rest.get("/api/export", params={"format": "jsonl"}))
     detail = rest.get(f"/api/tickets/{ticket}").json()
@@ -264,8 +270,8 @@ def resident_kib(hub):
         return int(next(line for line in status if line.startswith("VmRSS")).split()[1])
 
 
-def test_readers_that_stop_hold_a_page_each(long, admin):
-    hub, ticket = long
+def test_readers_that_stop_hold_a_page_each(long_in_store, admin):
+    hub, ticket = long_in_store
     rest = hub.rest(admin)
     rest.get(f"/api/tickets/{ticket}/history")
     before = resident_kib(hub)

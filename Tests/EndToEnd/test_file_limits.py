@@ -187,9 +187,9 @@ def test_what_was_acknowledged_survives_kill(store, start_hub, client):
 # Many at once
 
 
-def test_many_large_uploads_need_no_memory(embedded, start_hub):
+def test_many_large_uploads_need_no_memory(store, start_hub):
     """Fifty at a time, of which none fits into the hub's memory twice."""
-    hub = start_hub(embedded, MAX_UPLOAD_BYTES=8 * 2**20)
+    hub = start_hub(store, MAX_UPLOAD_BYTES=8 * 2**20)
     body = part_head() + b"x" * (8 * 2**20) + FORM_END
     clients = [people.client() for _ in range(50)]
     upload(hub.rest(clients[0]))
@@ -213,14 +213,14 @@ def test_many_large_uploads_need_no_memory(embedded, start_hub):
     assert peak - before < 64 * 2**20, f"{(peak - before) / 2**20:.0f} MiB more"
 
 
-def test_a_reader_of_a_large_file_who_stops_costs_little(hub_alone, client):
-    mine = hub_alone.rest(client)
+def test_a_reader_of_a_large_file_who_stops_costs_little(hub, client):
+    mine = hub.rest(client)
     file = upload(mine, os.urandom(20 * 2**20))
-    before = resident_bytes(hub_alone.process.pid)
-    answers = [download(hub_alone.rest(client), file, stream=True) for _ in range(10)]
+    before = resident_bytes(hub.process.pid)
+    answers = [download(hub.rest(client), file, stream=True) for _ in range(10)]
     for answer in answers:
         assert len(next(answer.iter_content(1000))) == 1000
-    assert resident_bytes(hub_alone.process.pid) - before < 32 * 2**20
+    assert resident_bytes(hub.process.pid) - before < 32 * 2**20
     for answer in answers:
         answer.close()
 

@@ -11,12 +11,11 @@ from support import people
 from support.certificates import Certificate
 from support.hub import command
 from support.observe import wait_for_line, wait_until
-from support.receivers import MailServer
+from support.receivers import FROM, MailServer
 
 QUICK = ",".join(["1"] * 50)
 CLAIRE = "claire@example.org"
 LINA = "lina@example.org"
-FROM = "support@guichet.example"
 
 
 @contextlib.contextmanager
@@ -34,24 +33,8 @@ def server():
         yield server
 
 
-def config(folder, server, **fields):
-    file = folder / "smtp.json"
-    file.write_text(
-        json.dumps(
-            {
-                "url": f"smtp://127.0.0.1:{server.port}",
-                "from": f"Guichet Équipe <{FROM}>",
-                "tls": "off",
-                "clientUrl": "https://support.example/",
-                **fields,
-            }
-        )
-    )
-    return file
-
-
 def test_a_ticket_from_creation_to_resolution(store, start_hub, tmp_path, client, lina, server):
-    hub = start_hub(store, SMTP=config(tmp_path, server))
+    hub = start_hub(store, SMTP=server.settings(tmp_path))
     clara = hub.rest(client, email=CLAIRE)
     tech = hub.rest(lina, email=LINA, locale="en-GB")
     tech.get("/api/me")
@@ -97,15 +80,14 @@ def test_a_ticket_from_creation_to_resolution(store, start_hub, tmp_path, client
         assert re.match(r"\w{3}, \d\d \w{3} \d{4} [\d:]{8} \+0000$", mail.message["Date"])
 
 
-def test_deadlines_are_told_to_staff(hub_alone, embedded, start_hub, tmp_path, client, server):
-    hub_alone.stop()
-    hub = start_hub(embedded, SMTP=config(tmp_path, server))
+def test_deadlines_are_told_to_staff(store, start_hub, tmp_path, client, server):
+    hub = start_hub(store, SMTP=server.settings(tmp_path))
     lina, boss = people.technician("Lina"), people.admin("Gabriel")
     clara = hub.rest(client, email=CLAIRE)
     tech = hub.rest(lina, email=LINA, locale="en")
     hub.rest(boss, email="boss@example.org").get("/api/me")
     head = clara.create()
-    tech.patch(f"/api/tickets/{head['id']}", {"action": "take", "targetHours": 2 / 3600})
+    tech.patch(f"/api/tickets/{head['id']}", {"action": "take", "targetHours": 4 / 3600})
     breaches = wait_until(
         lambda: (found := [m for m in server.mails if "missed" in m.subject.lower()]) and found,
         "the breach",
@@ -126,9 +108,8 @@ def test_starttls_and_a_login(store, start_hub, tmp_path, client):
     (tmp_path / "password").write_text(password + "\n")
     secure = MailServer(certificate, user="guichet", password=password)
     with running(secure):
-        settings = config(
+        settings = secure.settings(
             tmp_path,
-            secure,
             tls="required",
             user="guichet",
             passwordFile=str(tmp_path / "password"),
@@ -148,7 +129,7 @@ def test_a_server_that_cannot_be_trusted_gets_no_mail(
     hub_alone.stop()
     stranger = MailServer(Certificate(tmp_path, name="stranger"))
     with running(stranger):
-        settings = config(tmp_path, stranger, tls="required")
+        settings = stranger.settings(tmp_path, tls="required")
         hub = start_hub(embedded, ["--log", "json"], SMTP=settings)
         hub.rest(client, email=CLAIRE).create()
         line = wait_for_line(hub, "outbox_retry", seconds=30)
@@ -159,7 +140,7 @@ def test_a_server_that_cannot_be_trusted_gets_no_mail(
         hub.stop()
     plain = MailServer()
     with running(plain):
-        settings = config(tmp_path, plain, tls="required")
+        settings = plain.settings(tmp_path, tls="required")
         other = start_hub(embedded, ["--log", "json"], SMTP=settings, OUTBOX_RETRY_SECONDS="0")
         other.rest(client, email=CLAIRE).create()
         wait_for_line(other, "outbox_dead", seconds=30)
@@ -169,7 +150,7 @@ def test_a_server_that_cannot_be_trusted_gets_no_mail(
 def test_what_happens_while_the_server_is_away_arrives_once(
     store, start_hub, tmp_path, client, lina, server
 ):
-    settings = config(tmp_path, server)
+    settings = server.settings(tmp_path)
     hub = start_hub(store, SMTP=settings, OUTBOX_RETRY_SECONDS=QUICK, OUTBOX_LEASE_SECONDS=8)
     clara, tech = hub.rest(client, email=CLAIRE), hub.rest(lina)
     head = clara.create()
@@ -199,7 +180,7 @@ def test_what_happens_while_the_server_is_away_arrives_once(
 
 
 def test_one_dead_mailbox_holds_up_nobody(store, start_hub, tmp_path, lina, server):
-    settings = config(tmp_path, server)
+    settings = server.settings(tmp_path)
     hub = start_hub(store, SMTP=settings, OUTBOX_RETRY_SECONDS="0")
     server.refuse = lambda address: address.startswith("gone")
     gone, there = people.client("Gone"), people.client("There")
@@ -217,7 +198,7 @@ def test_nothing_can_add_a_header_or_a_recipient(
     hub_alone, embedded, start_hub, tmp_path, server
 ):
     hub_alone.stop()
-    hub = start_hub(embedded, SMTP=config(tmp_path, server), OUTBOX_RETRY_SECONDS="0")
+    hub = start_hub(embedded, SMTP=server.settings(tmp_path), OUTBOX_RETRY_SECONDS="0")
     evil = "x\r\nBcc: thief@example.net\r\n\r\nbody"
     for number, address in enumerate(
         ["a@b.example\r\nRCPT TO:<thief@example.net>", "a@b.example>,<thief@example.net", "a b@c"]
@@ -241,7 +222,7 @@ def test_nothing_can_add_a_header_or_a_recipient(
 
 
 def test_internal_words_never_leave_by_mail(store, start_hub, tmp_path, client, lina, sam, server):
-    hub = start_hub(store, SMTP=config(tmp_path, server))
+    hub = start_hub(store, SMTP=server.settings(tmp_path))
     canary = f"canary{secrets.token_hex(8)}"
     clara, tech = hub.rest(client, email=CLAIRE), hub.rest(lina, email=LINA)
     hub.rest(sam, email="sam@example.org").get("/api/me")
@@ -263,7 +244,7 @@ def test_a_watching_colleague_gets_one_mail_a_burst(
     hub_alone, embedded, start_hub, tmp_path, client, lina, sam, server
 ):
     hub_alone.stop()
-    hub = start_hub(embedded, SMTP=config(tmp_path, server))
+    hub = start_hub(embedded, SMTP=server.settings(tmp_path))
     clara, tech = hub.rest(client, email=CLAIRE), hub.rest(lina)
     hub.rest(sam, email="sam@example.org").get("/api/me")
     head = clara.create()
@@ -335,7 +316,7 @@ def test_own_templates_take_the_place_of_those_built_in(
     folder = tmp_path / "templates"
     folder.mkdir()
     (folder / "creation.fr.txt").write_text("Subject: Notre {{ref}}\n\nMerci {{recipient}}\n")
-    hub = start_hub(embedded, SMTP=config(tmp_path, server), TEMPLATES=folder)
+    hub = start_hub(embedded, SMTP=server.settings(tmp_path), TEMPLATES=folder)
     head = hub.rest(client, email=CLAIRE).create()
     mail = server.wait_for(1)[0]
     assert mail.subject == f"Notre {head['ref']}" and mail.text.strip() == "Merci Claire"

@@ -6,12 +6,14 @@ import re
 import subprocess
 import sys
 
+import jsonschema_rs
 import pytest
 import requests
 
 from support import files as uploads
 from support import hub as guichet
 from support import people
+from support.observe import wait_until
 
 DOCUMENT = guichet.ROOT / "Sources/APIDescription/openapi.json"
 ROUTER = guichet.ROOT / "Sources/Hub/REST/Router.swift"
@@ -49,6 +51,67 @@ def test_every_reference_leads_somewhere_and_every_definition_is_used():
     assert used == defined
     ids = [document["paths"][path][method]["operationId"] for method, path in operations(document)]
     assert len(ids) == len(set(ids))
+
+
+def strict(schema, is_part=False):
+    """The same schema, which knows no field that it does not name."""
+    if isinstance(schema, list):
+        return [strict(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    made = {k: [strict(s, True) for s in v] if k == "allOf" else strict(v) for k, v in schema.items()}
+    is_whole = "additionalProperties" not in made and not is_part
+    if is_whole and ("allOf" in made or made.get("type") == "object" and "properties" in made):
+        made["unevaluatedProperties"] = False
+    return made
+
+
+def answer_schema(document, path):
+    """That of the JSON which a GET of this path answers, if there is any."""
+    answers = document["paths"][path].get("get", {}).get("responses", {})
+    content = answers.get("200", {}).get("content", {})
+    return content.get("application/json", {}).get("schema")
+
+
+def test_answers_have_the_documents_fields_and_no_others(hub, client, lina, admin):
+    document = json.loads(DOCUMENT.read_text())
+    components = strict(document["components"]["schemas"])
+    # A detail is a head and more.
+    head = components["Ticket"].copy()
+    components["Ticket"].pop("unevaluatedProperties")
+    mine, tech, boss = hub.rest(client), hub.rest(lina), hub.rest(admin)
+    for rest in (tech, boss):
+        rest.get("/api/me")
+    ticket = mine.create(attachments=[uploads.upload(mine)["id"]])["id"]
+    watch = {"watchers": [admin.id], "tags": ["lobby"], "targetHours": 0.0001}
+    tech.patch(f"/api/tickets/{ticket}", {"action": "take", **watch})
+    tech.say(ticket, "A note", internal=True, mentions=[admin.id])
+    mine.say(ticket, "Hello?")
+    boss.post("/api/canned", {"title": "Thanks", "bodies": {"en": "Thank you."}})
+    boss.post("/api/views", {"name": "Open", "filter": {"status": "open"}, "sort": "createdAt"})
+    wait_until(lambda: boss.get("/api/notifications").json()["notifications"], "a notification", 30)
+    asked = 0
+    for path in document["paths"]:
+        schema = answer_schema(document, path)
+        if schema is None or path == "/openapi.json" or "{id}" in path:
+            continue
+        for someone in (mine, tech, boss):
+            query = {"priority": "high"} if path == "/api/sla/preview" else {}
+            answer = someone.get(path.format(ticket=ticket), expect=None, params=query)
+            if answer.status_code == 403:
+                continue
+            assert answer.status_code == 200, f"{path}: {answer.text[:300]}"
+            whole = {**strict(schema), "components": {"schemas": components}}
+            faults = [
+                f"{path}: {error.instance_path}: {error.message}"
+                for error in jsonschema_rs.validator_for(whole).iter_errors(answer.json())
+            ]
+            assert not faults, "\n".join(faults)
+            asked += 1
+        if path == "/api/tickets":
+            whole = {**head, "components": {"schemas": components}}
+            assert jsonschema_rs.validator_for(whole).is_valid(answer.json()["tickets"][0])
+    assert asked >= 30
 
 
 def template(count, first, last):

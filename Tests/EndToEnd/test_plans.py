@@ -7,6 +7,7 @@ import pymongo
 import pytest
 
 from support import stores
+from support.files import upload
 
 
 @pytest.fixture
@@ -21,15 +22,15 @@ def profiled(tmp_path, start_hub):
 
 
 @contextlib.contextmanager
-def questions(database):
-    """Gathers what is asked of the database meanwhile."""
+def questions(database, *operations):
+    """Gathers what is asked of the database meanwhile: reads, unless told otherwise."""
     asked = []
     database.command("profile", 2)
     try:
         yield asked
     finally:
         database.command("profile", 0)
-        asked += database["system.profile"].find({"op": {"$in": ["query", "command"]}})
+        asked += database["system.profile"].find({"op": {"$in": operations or ["query", "command"]}})
         database["system.profile"].drop()
 
 
@@ -84,3 +85,17 @@ def test_a_start_reads_what_is_due_from_the_index_alone(profiled, client, lina):
         hub.start()
     (due,) = [q for q in of(asked, "tickets") if "alarmAt" in q["command"].get("filter", {})]
     assert due["nreturned"] == 40 and due["docsExamined"] == 0, due
+
+
+def test_what_was_acknowledged_is_on_the_journal_of_a_majority(profiled, client):
+    """What goes with an event is in the event's own document."""
+    hub, database = profiled
+    with questions(database, "insert") as asked:
+        mine = hub.rest(client)
+        mine.create(attachments=[upload(mine)["id"]])
+    for collection in ("events", "files.chunks"):
+        writes = [q for q in asked if q["ns"].endswith(f".{collection}")]
+        assert writes, f"nothing was written to {collection}"
+        for write in writes:
+            concern = write["command"]["writeConcern"]
+            assert (concern["w"], concern["j"]) == ("majority", True)

@@ -12,6 +12,7 @@ import pytest
 from support import hub as guichet
 from support import people
 from support.rest import assert_problem
+from support.wall_clock import DAY_SECONDS, WallClock, needs_faketime
 
 
 def today():
@@ -75,6 +76,26 @@ def test_the_report_counts_what_happened(worked, lina, sam):
     assert [p["created"] for p in report["priorities"]] == [1, 1, 1, 2]
     hours = report["arrivals"]
     assert [len(row) for row in hours] == [24] * 7 and sum(map(sum, hours)) == 5
+
+
+@needs_faketime
+def test_the_time_of_a_pause_is_nobodys(
+    store, start_hub, monkeypatch, tmp_path, client, lina
+):
+    clock = WallClock(monkeypatch, tmp_path)
+    hub = start_hub(store, ["--log", "json"])
+    asking, answering = hub.rest(client, ttl=DAY_SECONDS), hub.rest(lina, ttl=DAY_SECONDS)
+    paused, worked_on = asking.create()["id"], asking.create()["id"]
+    answering.patch(f"/api/tickets/{paused}", {"action": "wait"})
+    clock.jump(hub, "+2h")
+    asking.say(paused, "Here it is.")
+    for ticket in (paused, worked_on):
+        answering.patch(f"/api/tickets/{ticket}", {"action": "resolve"})
+    resolution = answering.get("/api/stats").json()["totals"]["resolution"]
+    two_hours = 2 * 3_600_000
+    assert resolution["count"] == 2
+    assert resolution["medianMs"] < two_hours / 2, "the one that waited took seconds"
+    assert two_hours * 0.9 < resolution["p90Ms"] < two_hours * 1.2
 
 
 def test_a_period_has_its_own_days(worked):

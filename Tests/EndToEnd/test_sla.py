@@ -60,8 +60,8 @@ def test_warnings_come_before_at_75_and_90_percent(hub_alone, client, lina):
     assert facts == ["warning", "warning", "breached"]
 
 
-def test_a_client_is_told_no_sla_event(hub_alone, client, lina):
-    asking, watching = hub_alone.live(client), hub_alone.live(lina)
+def test_a_client_is_told_no_sla_event(hub, client, lina):
+    asking, watching = hub.live(client), hub.live(lina)
     ticket = asking.create()["id"]
     watching.join(ticket)
     set_target(watching, ticket, 2)

@@ -1,16 +1,16 @@
-"""Deadlines of seconds: pauses, crashes, hubs side by side, and clocks that jump."""
+"""Deadlines of seconds, and of hours that are skipped: pauses, crashes, nights, clocks that jump."""
 
 import datetime
-import glob
 import json
+import signal
 
 import pytest
 
-from support import working_time
+from support import people, working_time
+from support.live import Live
 from support.observe import wait_for_line, wait_until
-from support.wrapped import wrap
+from support.wall_clock import DAY_SECONDS, WallClock, needs_faketime
 
-FAKETIME = glob.glob("/usr/lib/*/faketime/libfaketimeMT.so.1")
 SECOND = datetime.timedelta(seconds=1)
 
 
@@ -111,11 +111,11 @@ def test_a_pause_is_banked_through_every_recalculation(store, start, client, lin
     assert alarms(rest, ticket["id"]).count(("breached", None)) == 1
 
 
-def test_nothing_falls_due_outside_working_hours(embedded, start, client, lina):
+def test_nothing_falls_due_outside_working_hours(store, start, client, lina):
     now = datetime.datetime.now(working_time.UTC)
     content = policies(2, calendars={"later": working_time.elsewhen(now, 3)})
     content["policies"][0]["calendar"] = "later"
-    hub = start(embedded, content)
+    hub = start(store, content)
     rest = hub.rest(lina)
     ticket = hub.rest(client).create()
     opening = moment(ticket["sla"]["deadlineAt"]) - 2 * SECOND
@@ -133,9 +133,9 @@ def test_nothing_falls_due_outside_working_hours(embedded, start, client, lina):
     assert resumed["deadlineAt"] == ticket["sla"]["deadlineAt"]
 
 
-def test_response_clocks_have_seconds_too(embedded, start, client, lina):
+def test_response_clocks_have_seconds_too(store, start, client, lina):
     policy = {"firstResponseMinutes": 0.04, "nextResponseMinutes": 0.03, "targetHours": None}
-    hub = start(embedded, {"policies": [policy]})
+    hub = start(store, {"policies": [policy]})
     rest = hub.rest(lina)
     ticket = hub.rest(client).create()["id"]
     breach_of(rest, ticket)
@@ -185,30 +185,18 @@ def test_two_hubs_on_one_store_tell_each_breach_once(store, start, client, lina)
         assert alarms(second.rest(lina), ticket).count(("breached", None)) == 1
 
 
-@pytest.mark.skipif(not FAKETIME, reason="libfaketime is not installed")
-def test_a_clock_that_jumps_breaches_once_and_is_logged(
-    store, start, monkeypatch, tmp_path, client, lina
-):
-    """Only the wall clock is moved: the one for durations goes on as it did."""
-    shift = tmp_path / "shift"
-    shift.write_text("+0")
-    # As it is loaded the library sets a variable, which moves the environment, behind which Swift
-    # looks for the arguments. So `env` is loaded with it first, and hands both on.
-    settings = f"FAKETIME_TIMESTAMP_FILE={shift} FAKETIME_NO_CACHE=1 FAKETIME_DONT_FAKE_MONOTONIC=1"
-    wrap(monkeypatch, tmp_path, f"LD_PRELOAD={FAKETIME[0]} {settings} exec env HUB")
+@pytest.fixture
+def clock(monkeypatch, tmp_path):
+    return WallClock(monkeypatch, tmp_path)
+
+
+@needs_faketime
+def test_a_clock_that_jumps_breaches_once_and_is_logged(store, clock, start, client, lina):
     hub = start(store, policies(7200))
-    day = 30 * 86_400
-    rest, asking = hub.rest(lina, ttl=day), hub.rest(client, ttl=day)
-
-    def jump(text):
-        seen = len(hub.log_file.read_text())
-        shift.write_text(text)
-        wait_until(
-            lambda: '"clock_jump"' in hub.log_file.read_text()[seen:], f"the jump to {text}"
-        )
-
+    month = 30 * DAY_SECONDS
+    rest, asking = hub.rest(lina, ttl=month), hub.rest(client, ttl=month)
     early = asking.create()["id"]
-    jump("+3h")
+    clock.jump(hub, "+3h")
     breach_of(rest, early)
     line = wait_for_line(hub, "clock_jump")
     assert abs(int(line["ms"]) - 3 * 3_600_000) < 60_000
@@ -217,15 +205,69 @@ def test_a_clock_that_jumps_breaches_once_and_is_logged(
     paused = asking.create()["id"]
     rest.patch(f"/api/tickets/{paused}", {"action": "wait"})
     late = asking.create()["id"]
-    jump("-2h")
+    clock.jump(hub, "-2h")
     resumed = asking.say(paused, "Here it is.")["ticket"]["sla"]
     assert resumed["pausedMs"] == 0 and resumed["state"] == "running"
-    jump("+3d")
+    clock.jump(hub, "+3d")
     breach_of(rest, late)
     breach_of(rest, paused)
-    jump("+0")
+    clock.jump(hub, "+0")
     for ticket in (early, paused, late):
         told = alarms(rest, ticket)
         assert told.count(("breached", None)) == 1, told
         log = rest.events(ticket)["events"]
         assert [event["seq"] for event in log] == list(range(1, len(log) + 1))
+
+
+@needs_faketime
+def test_built_in_targets_warn_and_breach_at_their_minutes(store, clock, start_hub, client, lina):
+    hub = start_hub(store, ["--log", "json"])
+    rest = hub.rest(lina, ttl=DAY_SECONDS)
+    ticket = hub.rest(client).create(priority="urgent")["id"]
+    told = {"firstResponse": [], "resolution": []}
+    for at, name, phase, percent in [
+        ("+23m", "firstResponse", "warning", 75),
+        ("+28m", "firstResponse", "warning", 90),
+        ("+31m", "firstResponse", "breached", None),
+        ("+181m", "resolution", "warning", 75),
+        ("+217m", "resolution", "warning", 90),
+        ("+241m", "resolution", "breached", None),
+    ]:
+        clock.jump(hub, at)
+        told[name].append((phase, percent))
+        wait_until(lambda: alarms(rest, ticket, name) == told[name], f"{told[name]} at {at}")
+
+
+@needs_faketime
+def test_a_night_asleep_or_switched_off_is_caught_up_with_once(
+    store, clock, start_hub, client, lina
+):
+    hub = start_hub(store, ["--log", "json"])
+    week = 7 * DAY_SECONDS
+    asking = hub.rest(client, ttl=week)
+    watching = Live(hub.port, people.token(lina, ttl=week))
+    hub.clients.append(watching)
+    slept_through = [asking.create(priority="urgent")["id"] for _ in range(3)]
+    watching.join(slept_through[0])
+    # The machine sleeps: nothing of it runs, and ten hours later it finds another time.
+    hub.process.send_signal(signal.SIGSTOP)
+    clock.set("+10h")
+    hub.process.send_signal(signal.SIGCONT)
+    rest = hub.rest(lina, ttl=week)
+    for ticket in slept_through:
+        breach_of(rest, ticket)
+    late = wait_for_line(hub, "sla_late", ticket=slept_through[0])
+    assert int(late["late_ms"]) > 5 * 3_600_000
+    assert watching.event(kind="sla")["ticket"] == slept_through[0], "the socket slept too"
+    # It is off for a night: what fell due meanwhile is told at the start.
+    switched_off = asking.create(priority="urgent")["id"]
+    hub.close_clients()
+    hub.kill()
+    clock.set("+20h")
+    hub.start()
+    rest = hub.rest(lina, ttl=week)
+    breach_of(rest, switched_off)
+    for ticket in [*slept_through, switched_off]:
+        for name in ("firstResponse", "resolution"):
+            told = alarms(rest, ticket, name)
+            assert told == [("breached", None)], "the gravest alone, and once"

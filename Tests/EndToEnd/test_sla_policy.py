@@ -84,9 +84,9 @@ def test_the_first_policy_that_matches_counts(store, start_hub, write, client, a
             assert abs(apart.total_seconds()) < 20
 
 
-def test_deadlines_keep_to_their_calendars(embedded, start_hub, write, admin):
+def test_deadlines_keep_to_their_calendars(store, start_hub, write, admin):
     rules = [policy(90, 120, 20, match={"project": name}, calendar=name) for name in CALENDARS]
-    hub = start_hub(embedded, SLA=write({"calendars": CALENDARS, "policies": rules}))
+    hub = start_hub(store, SLA=write({"calendars": CALENDARS, "policies": rules}))
     rest = hub.rest(admin)
     for name, calendar in CALENDARS.items():
         head = rest.create(project=name)
@@ -113,9 +113,9 @@ def test_no_deadline_where_nothing_is_promised(hub_with, client, lina):
 
 
 @pytest.fixture
-def hub_with(embedded, start_hub, write):
+def hub_with(store, start_hub, write):
     def start(policies):
-        return start_hub(embedded, SLA=write({"policies": policies}))
+        return start_hub(store, SLA=write({"policies": policies}))
 
     return start
 

@@ -104,9 +104,9 @@ def test_filters_and_internal_content(store, start_hub, tmp_path, client, lina, 
 
 
 def test_a_webhook_that_lists_sla_is_told_of_a_breach(
-    embedded, start_hub, tmp_path, client, lina, receiver
+    store, start_hub, tmp_path, client, lina, receiver
 ):
-    hub = start_hub(embedded, WEBHOOKS=config(tmp_path, hook(receiver, events=["sla"])))
+    hub = start_hub(store, WEBHOOKS=config(tmp_path, hook(receiver, events=["sla"])))
     head, canary = converse(hub, client, lina)
     hub.rest(lina).patch(f"/api/tickets/{head['id']}", {"targetHours": 0.0002})
     deliveries = receiver.wait_for(1)

@@ -31,6 +31,9 @@ export class Connection extends Emitter {
     refusals = 0;
     #socket = null;
     #pending = new Map();
+    #isAnswering = false;
+    /** What came in one go with an answer, and behind it. */
+    #later = [];
     #nextID = 1;
     #attempt = 0;
     #downSince = null;
@@ -70,11 +73,28 @@ export class Connection extends Emitter {
         if (this.status !== 'offline') this.#setStatus('connecting');
         const socket = this.openSocket(this.url, subprotocols(this.token), this);
         this.#socket = socket;
-        socket.onmessage = ({ data }) => this.#socket === socket && this.#receive(data);
-        socket.onclose = ({ code }) => {
-            if (this.#socket === socket) this.#lost(code);
-        };
-        socket.onerror = () => {};  // a close always follows, and it is the one that counts
+        socket.onmessage = ({ data }) => this.#inTurn(socket, () => this.#receive(data));
+        const lost = ({ code }) => this.#inTurn(socket, () => this.#lost(code));
+        socket.onclose = lost;
+        // In a browser a close follows, and it is the one that counts. In Node 20 none does after a
+        // refused connection.
+        socket.onerror = () => this.schedule(() => lost({ code: 1006 }), 1000);
+    }
+
+    /**
+     * Browsers hand over each frame in a turn of its own, so that whoever waited for an answer hears
+     * what comes after it. Node and `ws` hand over what came together in one go.
+     */
+    #inTurn(socket, action) {
+        if (this.#socket !== socket) return;
+        if (!this.#isAnswering && this.#later.length === 0) return void action();
+        this.#later.push(() => this.#socket === socket && action());
+        if (this.#later.length === 1) setTimeout(() => this.#goOn());
+    }
+
+    #goOn() {
+        while (this.#later.length > 0 && !this.#isAnswering) this.#later.shift()();
+        if (this.#later.length > 0) setTimeout(() => this.#goOn());
     }
 
     /** Ends it for good; `open` starts again. */
@@ -146,6 +166,8 @@ export class Connection extends Emitter {
         if (asked) {
             this.#pending.delete(String(frame.re));
             asked.cancel();
+            this.#isAnswering = true;
+            queueMicrotask(() => { this.#isAnswering = false; });
             if (frame.type === 'error') asked.reject(new CommandError(frame));
             else asked.resolve(frame);
             return;

@@ -154,3 +154,13 @@ test('full jitter stays between nothing and twenty seconds', () => {
     assert.equal(retryDelayMs(50, () => 1), 20_000);
     assert.equal(retryDelayMs(5, () => 0), 0);
 });
+
+test('an error that no close follows ends a socket too', () => {
+    const { time, sockets, connection } = setUp();
+    sockets[0].onerror({});
+    time.pass(60_000);
+    assert.ok(sockets.length > 1);
+    sockets[0].onclose({ code: 1006 });
+    sockets.at(-1).hello(time.now());
+    assert.equal(connection.status, 'live');
+});

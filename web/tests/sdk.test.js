@@ -95,3 +95,27 @@ test('the queue begins with a reset, and a hole in it makes another', async () =
     socket.hear({ type: 'queue.event', op: 'remove', id: 'x', rev: 3 });
     assert.deepEqual([seen, socket.all('queue.join').length], [['reset', 'upsert'], 2]);
 });
+
+// Browsers hand over each frame in a turn of its own; `ws` and Node, what came together in one go.
+test('what comes in one go with an answer is heard after it', async () => {
+    const world = setUp();
+    const [socket] = world.sockets;
+    const turns = () => new Promise((next) => setTimeout(next, 20));
+    const joining = world.hub.join('T-1');
+    const answer = joined(head({ id: 't' }), [messageEvent(1, ann, 'a')]);
+    socket.answer(socket.last('join'), answer);
+    socket.hear({ type: 'event', ...messageEvent(2, ann, 'b') });
+    const room = await joining;
+    const heard = [];
+    room.on('event', ({ seq }) => heard.push(seq));
+    await turns();
+    assert.deepEqual([heard, room.seq], [[2], 2]);
+    const resuming = room.resume();
+    socket.answer(socket.last('join'), joined(room.head, [messageEvent(3, ann, 'c')]));
+    for (const seq of [4, 5]) socket.hear({ type: 'event', ...messageEvent(seq, ann, 'd') });
+    socket.drop();
+    await resuming;
+    await turns();
+    assert.deepEqual(heard, [2, 3, 4, 5]);
+    assert.equal(world.hub.connection.isLive, false);
+});

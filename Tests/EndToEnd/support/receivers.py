@@ -17,6 +17,7 @@ from aiosmtpd.smtp import AuthResult
 from support.observe import wait_until
 
 WAIT_SECONDS = 30
+FROM = "support@guichet.example"
 
 
 class Delivery:
@@ -159,7 +160,22 @@ class MailServer:
         return self
 
     def stop(self):
-        self.controller.stop()
+        """Also when it is down already, as a test that fails may leave it."""
+        if self.controller:
+            self.controller.stop()
+            self.controller = None
+
+    def settings(self, folder, **fields):
+        """A file for GUICHET_SMTP that leads here."""
+        settings = {
+            "url": f"smtp://127.0.0.1:{self.port}",
+            "from": f"Guichet Équipe <{FROM}>",
+            "tls": "off",
+            "clientUrl": "https://support.example/",
+        }
+        file = folder / "smtp.json"
+        file.write_text(json.dumps({**settings, **fields}))
+        return file
 
     def to(self, address):
         return [mail for mail in self.mails if mail.recipients == [address]]
