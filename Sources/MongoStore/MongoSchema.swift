@@ -108,19 +108,26 @@ enum MongoSchema {
             "alarm", [("alarmAt", 1), ("_id", 1)],
             only: [.init("alarmAt", .object([.init("$exists", .bool(true))]))]),
         index("status", [("status", 1)]), index("client", [("client.id", 1)]),
-        index("project", [("project", 1)]), index("assignedTo", [("assignedTo.id", 1)]),
-        index("watcher", [("watchers.id", 1)]),
-        // Covers the count of open tickets by age, priority and technician.
+        index("tag", [("tags", 1)]), index("sla", [("slaFilter", 1)]),
+        index("assignedTo", [("assignedTo.id", 1)]), index("watcher", [("watchers.id", 1)]),
+        // The newest of each project is its first.
+        index("project's newest", [("project", 1), ("order.updatedAt", -1)]),
+        // Covers the counts of open tickets by age, priority and technician, and by project.
         index(
-            "open",
-            [("status", 1), ("priority", 1), ("assignedTo.id", 1), ("order.createdAt", 1)]),
+            "open by project",
+            [
+                ("status", 1), ("priority", 1), ("assignedTo.id", 1), ("order.createdAt", 1),
+                ("project", 1),
+            ]),
         index(.urgency, for: .staff), index(.updatedAt, for: .staff),
         index(.updatedAt, for: .client), index(.createdAt, for: .staff),
         index(.deadline, for: .staff), index(.priorityDescending, for: .staff),
     ]
 
     /// Made by earlier versions, and in the others now.
-    private static let superseded = ["-updatedAt of staff", "-updatedAt of clients"]
+    private static let superseded = [
+        "-updatedAt of staff", "-updatedAt of clients", "project", "open",
+    ]
 
     private static let people = [index("name", [("name", 1), ("_id", 1)])]
 

@@ -59,6 +59,11 @@ struct TicketList {
         let audience = query.caller.audience
         var conditions = conditionsButStatus
         conditions.requireStatus(of: query.filter, sortedBy: query.sort, isSparse: isSparse)
+        if !isSparse {
+            for (key, value) in query.knownSortValues {
+                conditions.require("\(key.column(for: audience)) = ?", [.int(value)])
+            }
+        }
         // A cursor of another order says nothing about this one.
         if let cursor = query.cursor, cursor.sort == query.sort,
             cursor.values.count == query.sort.keys.count

@@ -126,6 +126,16 @@ extension Ticket {
     }
 }
 
+extension TicketQuery {
+    /// What all that can be found have in the first keys of the order, so that a store need not walk
+    /// past what comes before them: of tickets that are over, nothing is due.
+    package var knownSortValues: [(key: TicketSort.Key, value: Int64)] {
+        guard sort == .urgency, !filter.status.isEmpty, !filter.status.contains(where: \.isActive)
+        else { return [] }
+        return [(.overdueRank, 1), (.nextDueAt, TicketSort.noDeadline)]
+    }
+}
+
 /// Where a page ended: the sort values and the id of its last ticket.
 package struct TicketCursor: Hashable, Sendable {
     package let sort: TicketSort

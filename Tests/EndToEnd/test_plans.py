@@ -7,6 +7,7 @@ import pymongo
 import pytest
 
 from support import stores
+from support.observe import wait_until
 from support.files import upload
 
 
@@ -50,7 +51,8 @@ def test_lists_and_searches_walk_no_collection(profiled, client, lina, admin):
         for rest in asking:
             for params in ({}, {"status": "open"}, {"q": "gizmo 1"}, {"q": "T-1007"}):
                 rest.get("/api/tickets", params={"limit": 5, **params})
-    assert len(of(asked, "tickets")) >= 12 and len(of(asked, "search")) == 6
+            rest.get("/api/projects")
+    assert len(of(asked, "tickets")) >= 15 and len(of(asked, "search")) == 6
     for question in of(asked, "tickets") + of(asked, "search"):
         assert "COLLSCAN" not in question["planSummary"], question["command"]
 
@@ -74,6 +76,22 @@ def test_every_order_is_read_from_an_index(profiled, client, admin):
     # Behind a cursor the tickets before it that are equal in the first keys are looked at too.
     for question in asked:
         assert not question.get("hasSortStage") and question["docsExamined"] <= 12, question
+
+
+def test_what_few_tickets_have_is_found_without_walking_the_rest(profiled, client, admin):
+    hub, database = profiled
+    head, *_ = [hub.rest(client).create(f"gizmo {number}") for number in range(200)]
+    hub.rest(admin).patch(f"/api/tickets/{head['id']}", {"tags": ["rare"], "targetHours": 0.0001})
+    wait_until(lambda: "breached" in str(hub.rest(admin).events(head["id"])), "a breach")
+    with questions(database) as asked:
+        for params in ({"tag": "rare"}, {"sla": "breached"}):
+            found = hub.rest(admin).get("/api/tickets", params=params).json()["tickets"]
+            assert [each["id"] for each in found] == [head["id"]]
+        assert hub.rest(admin).get("/api/tickets", params={"status": "closed"}).json()["tickets"] == []
+        (project,) = hub.rest(admin).get("/api/projects").json()["projects"]
+    assert project["open"] == 200
+    for question in of(asked, "tickets"):
+        assert question["docsExamined"] <= 5, question
 
 
 def test_a_start_reads_what_is_due_from_the_index_alone(profiled, client, lina):

@@ -43,6 +43,10 @@ struct RandomLogTests {
         guard let event else { return #expect(before == after) }
         #expect(event.seq == before.seq + 1)
         #expect(event.publicPrev == before.publicActivity.seq)
+        if !after.status.isActive {
+            // What `TicketQuery.knownSortValues` rests on.
+            #expect(after.sla.nextDue == nil && !after.sla.isOverdue)
+        }
         if !event.isPublic {
             #expect(after.publicActivity == before.publicActivity)
             #expect(after.trail == before.trail)
