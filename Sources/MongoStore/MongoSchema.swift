@@ -129,7 +129,9 @@ enum MongoSchema {
         "-updatedAt of staff", "-updatedAt of clients", "project", "open",
     ]
 
-    private static let people = [index("name", [("name", 1), ("_id", 1)])]
+    private static let people = [
+        index("name", [("name", 1), ("_id", 1)]), index("role", [("role", 1)]),
+    ]
 
     private static let reads = [index("mark", [("ticket", 1), ("person", 1)], isUnique: true)]
 

@@ -102,11 +102,19 @@ extension MongoTicketReader {
         createdUpTo moments: [Timestamp]
     ) throws(StoreError) -> [OpenTicketGroup] {
         let active = Status.allCases.filter(\.isActive).map { Record.string($0.rawValue) }
-        let age = moments.map { moment in
+        // One comparison after the other, the oldest moment first: half the time of adding all up.
+        let ages = moments.sorted().enumerated().map { newer, moment in
             let isAsOld = Record.field(
                 "$lte", .array([.string("$order.createdAt"), .int(moment.milliseconds)]))
-            return Record.field("$cond", .array([isAsOld, .int(1), .int(0)]))
+            return Record.object([
+                .init("case", isAsOld), .init("then", Record(moments.count - newer)),
+            ])
         }
+        let age: Record =
+            ages.isEmpty
+            ? .int(0)
+            : .field(
+                "$switch", .object([.init("branches", .array(ages)), .init("default", .int(0))]))
         let groups = try client.aggregate(
             .tickets,
             [
@@ -119,7 +127,7 @@ extension MongoTicketReader {
                             .object([
                                 .init("priority", .string("$priority")),
                                 .init("assignedTo", .string("$assignedTo.id")),
-                                .init("age", .field("$add", .array([.int(0)] + age))),
+                                .init("age", age),
                             ])),
                         .init("count", .field("$sum", .int(1))),
                     ])),
