@@ -100,7 +100,7 @@ def plots(scenarios, out):
     if any(len(points) > 1 for points in by_size.values()):
         title = "CPU per delivery, by members of a room"
         add("cpu-by-room", title, plot.lines(title, by_size, "members", "µs", log_x=True))
-    for name in ("hot-room", "durable"):
+    for name in ("hot-room", "durable-pairs"):
         if name in scenarios:
             title = f"Latency: {scenarios[name]['title']}"
             curves = {

@@ -20,7 +20,7 @@ class Scenario:
         self.runs = given.runs or spec.get("runs", 3)
         self.seconds = given.seconds or spec.get("seconds", 2)
         self.processes = spec.get("processes", 1)
-        wanted = given.sides.split(",") if given.sides else None
+        wanted = given.sides.split(";") if given.sides else None
         self.sides = {
             side: how for side, how in spec["sides"].items() if not wanted or side in wanted
         }
