@@ -41,7 +41,8 @@ import Tickets
     }
 
     /// As those of a store with millions of tickets are, after an update that brings new ones.
-    @Test func `indexes that take longer to make than any answer may do not end the start`() throws {
+    @Test func `indexes that take longer to make than any answer may do not end the start`() throws
+    {
         let slowly: [Record.Field] = [
             .init("blockConnection", .bool(true)), .init("blockTimeMS", .int(5500)),
         ]
