@@ -28,7 +28,7 @@ package enum RecordJSON {
         case .object(let fields):
             writer.beginObject()
             for field in fields {
-                writer.key(ours: field.name)
+                writer.key(field.name)
                 append(field.value, to: &writer)
             }
             writer.endObject()

@@ -15,7 +15,6 @@ package enum Record: Sendable, Hashable {
     case object([Field])
 
     package struct Field: Sendable, Hashable {
-        /// One of ours, which needs no escaping in any format; never what somebody sent.
         package let name: String
         package let value: Record
 

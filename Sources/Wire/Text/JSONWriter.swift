@@ -41,20 +41,6 @@ package struct JSONWriter {
         needsComma = false
     }
 
-    /// The same as of a literal, for a name of ours that has passed through data.
-    package mutating func key(ours name: String) {
-        let comma = needsComma
-        needsComma = false
-        let letters = name.utf8.span
-        bytes.append(addingCapacity: letters.count + 4) { text in
-            if comma { text.append(UInt8(ascii: ",")) }
-            text.append(UInt8(ascii: "\""))
-            text.append(letters)
-            text.append(UInt8(ascii: "\""))
-            text.append(UInt8(ascii: ":"))
-        }
-    }
-
     package mutating func string(_ value: String) {
         quoted(value.utf8.span)
     }
