@@ -70,6 +70,14 @@ def test_histograms_count_what_was_stored(hub, client):
     wait_for_metric(hub, "loop_lag_seconds_count", at_least=2)
 
 
+def test_alarms_are_counted_from_the_start_on(hub, client):
+    for _ in range(3):
+        hub.rest(client).create()
+    hub.stop()
+    hub.start()
+    wait_for_metric(hub, "sla_alarms", at_least=3)
+
+
 def test_bytes_and_queues_are_counted(hub, client):
     live = hub.live(client, compression=None)
     ticket = live.create()["id"]

@@ -50,6 +50,7 @@ final class Journal {
         notices = context.notices
         log = context.log
         alarms = AlarmHeap(sorted: try store.alarms())
+        metrics.noteAlarms(open: alarms.count)
         filePool = context.files
         tally.begin(with: try store.tally())
         for person in try store.people() { _ = directory.note(person) }
