@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from support.browser import PAGES, Screen, chromium
 from support.desk import Desk, open_thread
+from support.observe import wait_until
 
 # Sockets that a network refuses, at the luckiest of waits between the attempts.
 NO_SOCKETS = """
@@ -25,6 +26,14 @@ KEEP_NOTICES = """() => {
         if (text) notices.push(text);
     }).observe(document.querySelector('.toasts'), { childList: true, characterData: true, subtree: true });
 }"""
+
+
+# What the service worker has for a visit without a hub.
+KEPT_PATHS = """async () => {
+    const cache = await caches.open('guichet-shell-1');
+    return (await cache.keys()).map(({ url }) => new URL(url).pathname);
+}"""
+KEPT = {"/client-portal", "/views/ticket-row.js"}
 
 
 @pytest.fixture(scope="module")
@@ -58,13 +67,7 @@ def test_without_a_hub_the_page_comes_back_with_what_it_had(desk):
     desk.ticket("Gardé pour plus tard")
     portal = desk.portal()
     expect(portal.row("Gardé pour plus tard")).to_be_visible()
-    portal.page.wait_for_function(
-        """async () => {
-            const cache = await caches.open('guichet-shell-1');
-            const kept = (await cache.keys()).map(({ url }) => new URL(url).pathname);
-            return kept.includes('/client-portal') && kept.includes('/views/ticket-row.js');
-        }"""
-    )
+    wait_until(lambda: KEPT <= set(portal.page.evaluate(KEPT_PATHS)), "the shell is kept")
     desk.hub.kill()
     portal.page.reload()
     expect(portal.row("Gardé pour plus tard")).to_be_visible(timeout=20_000)
