@@ -29,46 +29,52 @@ let package = Package(
         .systemLibrary(
             name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
 
-        .target(name: "Wire", dependencies: ["CZlib", "COpenSSL"], swiftSettings: hot),
+        .target(name: "Text", swiftSettings: hot),
+        .target(name: "Wire", dependencies: ["Text", "CZlib", "COpenSSL"], swiftSettings: hot),
         .target(
             name: "Reactor", dependencies: ["CLinux", "COpenSSL"], swiftSettings: hot),
-        .target(name: "Tickets", swiftSettings: strict),
+        .target(name: "Tickets", dependencies: ["Text"], swiftSettings: strict),
         .target(
-            name: "SQLiteStore", dependencies: ["Tickets", "Wire", "CSQLite"],
+            name: "SQLiteStore", dependencies: ["Text", "Tickets", "Wire", "CSQLite"],
             swiftSettings: strict),
-        .target(name: "MongoStore", dependencies: ["Tickets", "CMongo"], swiftSettings: strict),
+        .target(
+            name: "MongoStore", dependencies: ["Text", "Tickets", "CMongo"], swiftSettings: strict),
         .target(
             name: "APIDescription", resources: [.embedInCode("openapi.json")],
             swiftSettings: strict),
         .target(
-            name: "Hub", dependencies: ["Wire", "Reactor", "Tickets", "APIDescription"],
+            name: "Hub", dependencies: ["Text", "Wire", "Reactor", "Tickets", "APIDescription"],
             swiftSettings: hot),
         .target(
-            name: "Notify", dependencies: ["Hub", "Wire", "Reactor", "Tickets", "CCurl"],
+            name: "Notify",
+            dependencies: ["Hub", "Text", "Wire", "Reactor", "Tickets", "CCurl"],
             swiftSettings: strict),
         .executableTarget(
             name: "guichet",
             dependencies: [
-                "Hub", "Notify", "Wire", "Reactor", "Tickets", "SQLiteStore", "MongoStore",
+                "Hub", "Notify", "Text", "Wire", "Reactor", "Tickets", "SQLiteStore", "MongoStore",
             ],
             resources: [.embedInCode("Demo/conversations.jsonl")], swiftSettings: strict),
         .executableTarget(
-            name: "loadtest", dependencies: ["Wire", "Reactor"],
+            name: "loadtest", dependencies: ["Text", "Wire", "Reactor"],
             path: "loadtests/Sources/loadtest", swiftSettings: strict),
 
-        .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: strict),
+        .testTarget(name: "TextTests", dependencies: ["Text"], swiftSettings: strict),
+        .testTarget(name: "WireTests", dependencies: ["Text", "Wire"], swiftSettings: strict),
         .testTarget(
             name: "ReactorTests", dependencies: ["Reactor", "CLinux", "COpenSSL"],
             swiftSettings: strict),
-        .testTarget(name: "TicketsTests", dependencies: ["Tickets"], swiftSettings: strict),
         .testTarget(
-            name: "StoreTests", dependencies: ["Tickets", "SQLiteStore", "MongoStore"],
+            name: "TicketsTests", dependencies: ["Text", "Tickets"], swiftSettings: strict),
+        .testTarget(
+            name: "StoreTests", dependencies: ["Text", "Tickets", "SQLiteStore", "MongoStore"],
             swiftSettings: strict),
         .testTarget(
-            name: "NotifyTests", dependencies: ["Notify", "Hub", "Wire", "Tickets"],
+            name: "NotifyTests", dependencies: ["Notify", "Hub", "Text", "Wire", "Tickets"],
             swiftSettings: strict),
         .testTarget(
-            name: "HubTests", dependencies: ["Hub", "Wire", "Reactor", "Tickets", "SQLiteStore"],
+            name: "HubTests",
+            dependencies: ["Hub", "Text", "Wire", "Reactor", "Tickets", "SQLiteStore"],
             swiftSettings: strict),
     ]
 )
