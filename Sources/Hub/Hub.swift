@@ -48,6 +48,7 @@ package final class Hub: Sendable {
             board: MetricsBoard(workers: count), journalMetrics: JournalMetrics(), log: log,
             tls: tls, connections: Counter(), connectionsMax: max(16, descriptors - 128),
             addresses: AddressCensus(limit: settings.connectionsPerAddress),
+            accounts: PersonAccounts(settings.budgets),
             memory: MemoryWatch(limitBytes: settings.memoryBytes), revocations: revocations,
             notices: notices, hubID: Base64.encodeURL(SecureRandom.bytes(6)), build: assets.build)
 

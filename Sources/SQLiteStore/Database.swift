@@ -6,6 +6,9 @@ package import Tickets
 package final class Database {
     private let connection: ConnectionHandle
     private var kept: [String: Statement] = [:]
+    /// Of the fixed texts of this module there are fewer. More are made for one use, so that no
+    /// text that grew out of somebody's question can fill the memory.
+    static let keptMax = 256
 
     init(_ connection: ConnectionHandle) { self.connection = connection }
 
@@ -14,9 +17,12 @@ package final class Database {
     package var isSuspect: Bool { connection.isSuspect }
     package var changedRows: Int { connection.changedRows }
 
+    var keptStatements: Int { kept.count }
+
     /// The statement for `sql`, made once. For the fixed texts of this module: each stays.
     package func prepared(_ sql: String) throws(StoreError) -> Statement {
         if let statement = kept[sql] { return statement }
+        guard kept.count < Self.keptMax else { return try prepareOnce(sql) }
         let statement = try connection.prepare(sql, isKept: true)
         kept[sql] = statement
         return statement

@@ -42,7 +42,9 @@ struct TicketList {
     /// Whether there are few tickets of the statuses that are asked for.
     private func isSparse() throws(StoreError) -> Bool {
         guard !query.filter.status.isEmpty else { return false }
-        let statuses = query.filter.status.map { "'\($0.rawValue)'" }.joined(separator: ", ")
+        // A text for each set of statuses, and no more: each is kept.
+        let asked = Status.allCases.filter { query.filter.status.contains($0) }
+        let statuses = asked.map { "'\($0.rawValue)'" }.joined(separator: ", ")
         let statement = try database.prepared(
             """
             SELECT count(*) FROM

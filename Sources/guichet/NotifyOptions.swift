@@ -40,6 +40,9 @@ enum NotifyOptions {
         if let value = try environment.int("NOTIFY_BURST_SECONDS", in: 0...86_400) {
             outbox.burstSeconds = value
         }
+        if let value = try environment.int("MAILS_PER_HOUR", in: 0...1_000_000) {
+            outbox.mailsPerHour = value
+        }
         if let value = try environment.int("OUTBOX_LEASE_SECONDS", in: 8...3600) {
             outbox.leaseSeconds = value
         }

@@ -20,6 +20,7 @@ extension HubSettings {
         if let value = try environment.int("MAX_FRAME_BYTES", in: bytes) { frameBytes = value }
         if let value = try environment.int("MAX_REQUEST_BYTES", in: bytes) { requestBytes = value }
         try uploads.read(environment)
+        try budgets.read(environment)
         if let value = try environment.int("DEFLATE_MIN_BYTES", in: 0...(1 << 30)) {
             deflateMinBytes = value
         }
@@ -96,7 +97,10 @@ extension UploadSettings {
         }
         if let value = try environment.int("UPLOAD_DAILY_BYTES", in: many) { dailyBytes = value }
         if let value = try environment.int("UPLOAD_DAILY_FILES", in: many) { dailyFiles = value }
-        if let value = try environment.int("UPLOAD_CONCURRENT", in: 1...10_000) {
+        // The second name is that of earlier versions.
+        if let value = try environment.int("UPLOADS_PER_PERSON", in: 0...10_000)
+            ?? environment.int("UPLOAD_CONCURRENT", in: 0...10_000)
+        {
             concurrent = value
         }
         if let value = try environment.int("UPLOAD_FREE_PERCENT", in: 0...100) {
@@ -105,6 +109,35 @@ extension UploadSettings {
         if let value = try environment.int("UPLOAD_ORPHAN_SECONDS", in: 1...31_536_000) {
             orphanSeconds = value
         }
+    }
+}
+
+extension BudgetSettings {
+    fileprivate mutating func read(_ environment: Environment) throws {
+        let many = 0...1_000_000
+        if let value = try environment.int("REQUESTS_PER_SECOND", in: many) {
+            requestsPerSecond = value
+        }
+        if let value = try environment.int("SEARCHES_PER_SECOND", in: many) {
+            searchesPerSecond = value
+        }
+        if let value = try environment.int("SOCKETS_PER_PERSON", in: many) { sockets = value }
+        if let value = try environment.int("STREAMS_PER_PERSON", in: many) { streams = value }
+        try readCreations(environment)
+    }
+
+    /// Of clients and of staff, or one number for both.
+    private mutating func readCreations(_ environment: Environment) throws {
+        let list = environment.list("CREATIONS_PER_HOUR")
+        guard !list.isEmpty else { return }
+        let numbers = list.compactMap { Int($0) }.filter { (0...1_000_000).contains($0) }
+        guard numbers.count == list.count, let clients = numbers.first, numbers.count <= 2 else {
+            throw UsageError(
+                "GUICHET_CREATIONS_PER_HOUR is “\(list.joined(separator: ","))”; it must be two "
+                    + "numbers from 0 to 1000000, of clients and of staff, such as 60,600")
+        }
+        clientCreationsPerHour = clients
+        staffCreationsPerHour = numbers.last ?? clients
     }
 }
 

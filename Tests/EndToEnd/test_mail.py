@@ -10,7 +10,7 @@ import pytest
 from support import people
 from support.certificates import Certificate
 from support.hub import command
-from support.observe import wait_for_line, wait_until
+from support.observe import wait_for_line, wait_for_metric, wait_until
 from support.receivers import FROM, MailServer
 
 QUICK = ",".join(["1"] * 50)
@@ -253,6 +253,29 @@ def test_a_watching_colleague_gets_one_mail_a_burst(
         tech.say(head["id"], f"line {number}")
     wait_until(lambda: len(server.to(CLAIRE)) == 6, "the client's six", seconds=30)
     assert len(server.to("sam@example.org")) == 1
+
+
+def test_a_name_in_every_line_is_one_mail_a_burst_and_sixty_an_hour_at_most(
+    embedded, start_hub, tmp_path, client, lina, server
+):
+    hub = start_hub(
+        embedded, ["--log", "json"], SMTP=server.settings(tmp_path), MAILS_PER_HOUR=3
+    )
+    mine = hub.rest(lina, email=LINA)
+    mine.get("/api/me")
+    clara = hub.rest(client)
+    tickets = [clara.create()["id"] for _ in range(5)]
+    for ticket in tickets:
+        for number in range(3):
+            clara.say(ticket, f"{number}: who helps?", mentions=[lina.id])
+    # Fifteen times she is named in her list; of five bursts three are mailed.
+    wait_until(
+        lambda: len(mine.get("/api/notifications").json()["notifications"]) >= 15,
+        "fifteen notifications",
+    )
+    wait_for_line(hub, "mail_withheld", user=lina.id, per_hour="3")
+    wait_until(lambda: len(server.to(LINA)) == 3, "three mails")
+    wait_for_metric(hub, "mails_withheld_total", 2)
 
 
 BROKEN = [

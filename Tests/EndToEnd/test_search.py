@@ -118,8 +118,7 @@ def test_many_searches_at_once_are_answered_or_refused_with_a_time(hub, client, 
 
     def ask(_):
         answer = theirs.get("/api/tickets", params={"q": "common wor"}, expect=None)
-        if answer.status_code == 503:
-            assert answer.json()["code"] == "unavailable"
+        if answer.status_code in (429, 503):
             assert int(answer.headers["Retry-After"]) > 0
         else:
             assert len(answer.json()["tickets"]) == 20
@@ -127,7 +126,7 @@ def test_many_searches_at_once_are_answered_or_refused_with_a_time(hub, client, 
 
     with concurrent.futures.ThreadPoolExecutor(32) as pool:
         statuses = list(pool.map(ask, range(200)))
-    assert set(statuses) <= {200, 503} and 200 in statuses
+    assert set(statuses) <= {200, 429, 503} and 200 in statuses
     assert found(theirs, "common") and hub.is_running
 
 

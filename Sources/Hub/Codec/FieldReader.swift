@@ -1,5 +1,6 @@
 // Reads the fields of a request object: typed, none unknown. Every refusal names its field.
 
+import Text
 import Tickets
 import Wire
 
@@ -75,12 +76,22 @@ struct FieldReader {
         return strings
     }
 
-    /// One string, or a list of them.
+    /// One string, or a list of them, each once.
     mutating func oneOrMore(_ name: String) throws(TicketRejection) -> [String]? {
         guard let value = raw(name) else { return nil }
         if let text = value.stringValue { return [text] }
-        return try optionalStrings(name)
+        guard let texts = try optionalStrings(name) else { return nil }
+        guard texts.count <= Self.alternativesMax else {
+            throw TicketRejection(
+                .tooLarge, "\(name) is over its limit of \(Self.alternativesMax) values.",
+                field: name)
+        }
+        var seen: Set<ExactText> = []
+        return texts.filter { seen.insert(ExactText($0)).inserted }
     }
+
+    /// Values of one field of a filter. Each is a parameter of the stores' questions.
+    private static let alternativesMax = 100
 
     mutating func optionalCode<Code: RawRepresentable<String> & CaseIterable>(
         _ name: String, as type: Code.Type = Code.self

@@ -6,7 +6,7 @@ package struct UploadSettings: Sendable {
     /// A person's in the last 24 hours, what is on its way counted; 0: no limit.
     package var dailyBytes = 2 << 30
     package var dailyFiles = 2000
-    /// A person's at the same time.
+    /// A person's at the same time; 0: no limit.
     package var concurrent = 8
     /// Uploads are refused when less of the disk is free, in hundredths; 0: never.
     package var freePercent = 5

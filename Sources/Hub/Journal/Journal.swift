@@ -14,6 +14,7 @@ final class Journal {
     let store: any TicketStore
     let settings: HubSettings
     let directory: PeopleDirectory
+    let accounts: PersonAccounts
     let tally: TallyBoard
     let metrics: JournalMetrics
     let notices: NoticeOffice
@@ -45,6 +46,7 @@ final class Journal {
         self.store = store
         settings = context.settings
         directory = context.directory
+        accounts = context.accounts
         tally = context.tally
         metrics = context.journalMetrics
         notices = context.notices

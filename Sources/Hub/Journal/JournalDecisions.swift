@@ -58,6 +58,8 @@ extension Journal {
                 new, number: round.nextNumber, by: pending.command.caller,
                 key: pending.command.key, fingerprint: pending.fingerprint)
             guard let ticket = event.created else { return }
+            // Here, so that neither a repeated key nor a refused command counts.
+            try accounts.charge(creationBy: pending.command.caller.person)
             round.nextNumber += 1
             round.accept(event, of: pending, before: nil, head: HeadBox(ticket))
         } catch {

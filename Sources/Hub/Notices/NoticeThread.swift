@@ -120,6 +120,7 @@ final class NoticeThread {
             let made = try writer.write(taken, now: now)
             show(made.notices)
             note(made.results, now: now)
+            note(overBudget: made.overBudget)
             if made.hasMail { context.notices.ring() }
         }
     }
@@ -133,6 +134,18 @@ final class NoticeThread {
                 context.log.error(
                     "outbox_dead", [("entry", result.entry.id), ("reason", reason)])
             }
+        }
+    }
+
+    private func note(overBudget people: [Person]) {
+        context.notices.metrics.noteWithheld(people.count)
+        for person in people {
+            context.log.warn(
+                "mail_withheld",
+                [
+                    ("user", person.id),
+                    ("per_hour", "\(context.settings.outbox.mailsPerHour)"),
+                ])
         }
     }
 

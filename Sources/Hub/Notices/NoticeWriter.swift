@@ -10,7 +10,10 @@ struct NoticeWriter {
     private let store: any OutboxStore
     /// Contacts of people seen lately.
     private var contacts: [String: Contact] = [:]
+    private var mailBudget: MailBudget
     private var lastSerial: Int64 = 0
+
+    private var overBudget: [Person] = []
 
     private static let contactsMax = 20_000
 
@@ -18,6 +21,7 @@ struct NoticeWriter {
         self.settings = settings
         self.techniciansReachAll = techniciansReachAll
         self.store = store
+        mailBudget = MailBudget(perHour: settings.mailsPerHour)
     }
 
     struct Made {
@@ -25,6 +29,8 @@ struct NoticeWriter {
         let notices: [Notice]
         let results: [OutboxResult]
         let hasMail: Bool
+        /// Whose e-mails were left out, since they have had as many as they may.
+        let overBudget: [Person]
     }
 
     /// The store has them by now; those who were never told anything are not kept here.
@@ -39,6 +45,7 @@ struct NoticeWriter {
         var notices: [Notice] = []
         var mails: [OutboxEntry] = []
         var results: [OutboxResult] = []
+        overBudget.removeAll()
         for leased in taken {
             do throws(StoreError) {
                 try write(leased, &notices, &mails)
@@ -52,7 +59,8 @@ struct NoticeWriter {
         }
         let new = try store.deposit(notices, mails)
         _ = try store.settle(results, now: now)
-        return Made(notices: new, results: results, hasMail: !mails.isEmpty)
+        return Made(
+            notices: new, results: results, hasMail: !mails.isEmpty, overBudget: overBudget)
     }
 
     private mutating func write(
@@ -65,18 +73,25 @@ struct NoticeWriter {
         for recipient in entry.recipients {
             let contact = try contact(of: recipient.person)
             guard caller(contact).canAccess(head) else { continue }
-            if recipient.isOnlyWatching, !recipient.kind.standIns.isEmpty,
-                try isTold(recipient, before: event, notices)
-            {
-                continue
+            // Who watches is told once a burst. Who is named has it in their list each time, and gets
+            // one e-mail a burst: names are cheap to write.
+            let isMention = recipient.kind == .mention
+            var isTold = false
+            if isMention || recipient.isOnlyWatching {
+                isTold = try self.isTold(recipient, before: event, notices)
             }
+            if isTold, !isMention { continue }
             if !recipient.isMailOnly {
                 notices.append(
                     Notice(serial: nextSerial(), recipient: recipient, event: event, head: head))
             }
-            if settings.sendsMail, !recipient.isListOnly, recipient.kind.mail != nil,
-                contact.email != nil
+            if settings.sendsMail, !recipient.isListOnly, !isTold, recipient.kind.mail != nil,
+                let address = contact.email
             {
+                guard mailBudget.admits(address, now: monotonicMilliseconds()) else {
+                    overBudget.append(recipient.person)
+                    continue
+                }
                 mails.append(
                     OutboxEntry(
                         target: .mail, ticket: entry.ticket, seq: entry.seq, at: entry.at,
@@ -89,6 +104,7 @@ struct NoticeWriter {
     private func isTold(
         _ recipient: Recipient, before event: TicketEvent, _ notices: [Notice]
     ) throws(StoreError) -> Bool {
+        guard !recipient.kind.standIns.isEmpty else { return false }
         let since = event.at.advanced(byMilliseconds: -Int64(settings.burstSeconds) * 1000)
         let (person, kinds) = (recipient.person.id, recipient.kind.standIns)
         let isHere = notices.contains {

@@ -10,6 +10,8 @@ package final class OutboxMetrics: Sendable {
         var dead = 0
     }
 
+    /// E-mails that were not sent, since their recipient has had as many as they may.
+    private let withheld = Counter()
     private let counts = Mutex<[String: Counts]>([:])
     private let depths = Mutex<[OutboxDepth]>([])
     /// Milliseconds from the event to its delivery.
@@ -29,6 +31,8 @@ package final class OutboxMetrics: Sendable {
         }
         if outcome == .sent { latency.observe(Int(clamping: ageMs)) }
     }
+
+    func noteWithheld(_ count: Int) { withheld.add(count) }
 
     func note(_ newest: [OutboxDepth]) { depths.withLock { $0 = newest } }
 
@@ -50,6 +54,8 @@ package final class OutboxMetrics: Sendable {
                     "guichet_outbox_\(name)_total{target=\"\(target)\"} \(count[keyPath: path])\n"
             }
         }
+        page += "# TYPE guichet_mails_withheld_total counter\n"
+        page += "guichet_mails_withheld_total \(withheld.current)\n"
         return page + latency.lines(name: "outbox_latency_seconds", unit: 1000)
     }
 }

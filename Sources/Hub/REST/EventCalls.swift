@@ -41,11 +41,7 @@ extension TicketCalls {
             } then: { (answer: Result<Ticket?, TicketRejection>) in
                 switch answer {
                 case .success(let head?) where caller.canAccess(head):
-                    guard let connection = exchange.connectionSession?.connection else { return }
-                    let stream = EventStream(
-                        worker: worker, connection: connection, identity: identity)
-                    exchange.stream(stream)
-                    stream.follow(id, after: lastID.flatMap { $0 >= 0 ? $0 : nil })
+                    beginStream { $0.follow(id, after: lastID.flatMap { $0 >= 0 ? $0 : nil }) }
                 case .success: exchange.refuse(.notFound)
                 case .failure(let rejection): exchange.refuse(rejection)
                 }
@@ -62,10 +58,20 @@ extension TicketCalls {
             let limit = try fields.number("limit", in: 1...Int.max)
             let filter = try fields.filter(for: caller)
             try fields.finish()
-            guard let connection = exchange.connectionSession?.connection else { return }
-            let stream = EventStream(worker: worker, connection: connection, identity: identity)
+            beginStream { $0.followQueue(filter, limit: limit) }
+        } catch {
+            exchange.refuse(error, for: caller)
+        }
+    }
+
+    private func beginStream(_ follow: (EventStream) -> Void) {
+        guard let connection = exchange.connectionSession?.connection else { return }
+        do throws(TicketRejection) {
+            let stream = EventStream(
+                worker: worker, connection: connection, identity: identity,
+                hold: try worker.account(of: caller.person).hold(.streams))
             exchange.stream(stream)
-            stream.followQueue(filter, limit: limit)
+            follow(stream)
         } catch {
             exchange.refuse(error, for: caller)
         }
@@ -81,6 +87,8 @@ private final class EventPoll: RoomSubscriber {
     let query: EventQuery
     private var member: Member?
     private var timer: Timer?
+    /// Counts this wait as the person's.
+    private var hold: AccountHold?
 
     init(worker: Worker, exchange: Exchange, caller: Caller, ticket: TicketID, query: EventQuery) {
         self.worker = worker
@@ -96,6 +104,11 @@ private final class EventPoll: RoomSubscriber {
     /// Registered before the page is read, so that nothing falls between.
     func begin(waitSeconds: Int) {
         if waitSeconds > 0, case .after = query.slice {
+            do throws(TicketRejection) {
+                hold = try worker.account(of: caller.person).hold(.streams)
+            } catch {
+                return exchange.refuse(error, for: caller)
+            }
             member = worker.rooms.enter(self, ticket, countsAsPresent: false)
             let seconds = min(waitSeconds, max(1, expiresAt - worker.nowSeconds))
             timer = worker.loop.schedule(afterMilliseconds: seconds * 1000) { [self] in
@@ -154,6 +167,7 @@ private final class EventPoll: RoomSubscriber {
     private func stop() {
         if let timer { worker.loop.cancel(timer) }
         timer = nil
+        hold = nil
         if let member { worker.rooms.leave(member) }
         member = nil
     }

@@ -8,6 +8,8 @@ final class EventStream: WorkerSession, RoomSubscriber, QueueSubscriber {
     private let worker: Worker
     private(set) var connection: Connection?
     private let identity: Identity
+    /// Counts this stream as the person's.
+    private var hold: AccountHold?
     private var member: Member?
     private var queue: QueueSubscription?
     private var missed = MissedEvents()
@@ -15,8 +17,9 @@ final class EventStream: WorkerSession, RoomSubscriber, QueueSubscriber {
     private var replayFrom: Int?
     private var lastBeat: Int64
 
-    init(worker: Worker, connection: Connection, identity: Identity) {
+    init(worker: Worker, connection: Connection, identity: Identity, hold: AccountHold) {
         self.worker = worker
+        self.hold = hold
         self.connection = connection
         self.identity = identity
         lastBeat = worker.loop.now
@@ -168,6 +171,7 @@ final class EventStream: WorkerSession, RoomSubscriber, QueueSubscriber {
 
     func connectionClosed(_ connection: Connection, error: SystemError?) {
         leave()
+        hold = nil
         worker.forget(connection)
         self.connection = nil
     }

@@ -25,6 +25,8 @@ final class Exchange {
     }
 
     var isOpen: Bool { !isAnswered && session != nil }
+    /// Asks for more than to be told something.
+    var isCommand: Bool { !["GET", "HEAD", "OPTIONS"].contains(head.method) }
     var peerAddress: String { session?.peerAddress ?? "" }
 
     func respond(_ response: Response) {

@@ -269,7 +269,7 @@ final class HTTPSession: WorkerSession {
                 throw Gatekeeper.unauthorized
             }
             let identity = try worker.identify(token)
-            accept(request, identity)
+            accept(request, identity, try worker.account(of: identity.caller.person).hold(.sockets))
         } catch {
             worker.metrics.refusals["upgrade_\(error.code.rawValue)", default: 0] += 1
             if error.code == .unauthorized { worker.noteBadToken(from: peerAddress, over: "ws") }
@@ -287,7 +287,9 @@ final class HTTPSession: WorkerSession {
         write(response, to: nil, keepAlive: false)
     }
 
-    private func accept(_ request: UpgradeRequest, _ identity: Identity) {
+    private func accept(
+        _ request: UpgradeRequest, _ identity: Identity, _ hold: AccountHold
+    ) {
         guard let connection else { return }
         let offersProtocol = request.subprotocols.contains("guichet.v1")
         let deflate = worker.compression.accept(request)
@@ -297,7 +299,8 @@ final class HTTPSession: WorkerSession {
                 deflate: deflate))
         isFinished = true
         let session = WebSocketSession(
-            worker: worker, connection: connection, identity: identity, deflate: deflate)
+            worker: worker, connection: connection, identity: identity, hold: hold,
+            deflate: deflate)
         session.peerAddress = peerAddress
         worker.hand(connection, to: session)
         session.begin(parser.takeUnparsed())

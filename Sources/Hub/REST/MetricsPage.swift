@@ -64,7 +64,9 @@ struct MetricsPage {
         page += journal.batchEvents.lines(name: "store_batch_events")
         page += journal.alarmLateness.lines(name: "sla_lateness_seconds", unit: 1000)
         page += worker.context.notices.metrics.lines
-        labelled("ws_closed", "code", all.map { $0.closes.map { ("\($0.key)", $0.value) } }, &page)
+        labelled(
+            "ws_closed", "code",
+            all.map { $0.closes.map { ($0.key == 0 ? "other" : "\($0.key)", $0.value) } }, &page)
         labelled("refusals", "reason", all.map { $0.refusals.map { ($0.key, $0.value) } }, &page)
         labelled(
             "http_rejected", "status",

@@ -93,6 +93,7 @@ struct Router {
             worker.note(identity.caller.person)
             worker.note(contactOf: identity)
             exchange.identity = identity
+            if exchange.isCommand { try worker.charge(commandOf: identity.caller.person) }
             return identity
         } catch {
             exchange.refuse(error)

@@ -182,6 +182,7 @@ struct TicketCalls {
                 guard (1...500).contains(ids.count) else {
                     throw FieldReader.wrong("ids", "a list of 1 to 500 tickets")
                 }
+                try worker.charge(commandOf: caller.person, cost: ids.count / Self.bulkShare)
                 return changeAll(ids, edit, key)
             }
             let reference = try fields.ticket("id")
@@ -199,6 +200,9 @@ struct TicketCalls {
                 head(decided.head.ticket, isReplay: decided.isReplay), decided.head.ticket)
         }
     }
+
+    /// So many tickets of a bulk change count as one command.
+    private static let bulkShare = 10
 
     private func changeAll(_ ids: [String], _ edit: TicketEdit, _ key: String?) {
         let bulk = BulkResults(ids)

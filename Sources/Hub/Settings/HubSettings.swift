@@ -50,6 +50,7 @@ package struct HubSettings: Sendable {
     package var techniciansReachAll = false
     package var policy = SLAPolicy()
     package var uploads = UploadSettings()
+    package var budgets = BudgetSettings()
     package var outbox = OutboxSettings()
 
     package init() {}

@@ -1,6 +1,7 @@
 // Counters behind /metrics. Those of a worker are its own and are copied out once a second.
 
 import Synchronization
+import Wire
 
 /// A counter that several threads may add to, none of them on the fan-out path.
 final class Counter: Sendable {
@@ -76,10 +77,17 @@ struct WorkerMetrics: Sendable {
     var sentBytes = 0
     var acceptOverloads = 0
     var shed = 0
-    var closes: [UInt16: Int] = [:]
+    /// By close code; 0 stands for those that applications may choose.
+    private(set) var closes: [UInt16: Int] = [:]
     /// HTTP answers of 400 and above, by status.
     var rejections: [Int: Int] = [:]
     var refusals: [String: Int] = [:]
+
+    /// A peer can say any of 2,000 codes of its own: they count as one, so that nobody makes series.
+    mutating func note(closeCode code: UInt16) {
+        let isForApplications = code >= 3000 && code != CloseCode.tokenExpired.rawValue
+        closes[isForApplications ? 0 : code, default: 0] += 1
+    }
 }
 
 /// The workers' newest snapshots.

@@ -16,6 +16,9 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
     /// nil: the peer did not ask for compression.
     let window: WindowSize?
     private var limiter: RateLimiter
+    let account: PersonAccount
+    /// Counts this socket as the person's.
+    private var hold: AccountHold?
     /// Whether the newest command was refused for its rate: a burst makes one log line.
     private var isOverRate = false
     private var controlLimiter: RateLimiter
@@ -48,9 +51,12 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
     private static let pagesUnderWayMax = 4
 
     init(
-        worker: Worker, connection: Connection, identity: Identity, deflate: PerMessageDeflate?
+        worker: Worker, connection: Connection, identity: Identity, hold: AccountHold,
+        deflate: PerMessageDeflate?
     ) {
         self.worker = worker
+        self.hold = hold
+        account = worker.account(of: identity.caller.person)
         window = deflate.map { WindowSize(atMost: $0.serverWindowBits) }
         link = connection
         self.identity = identity
@@ -202,9 +208,7 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
     /// Whether there is room for one more command; if not, the peer has been told.
     private func admitCommand(re: JSON?) -> Bool {
         switch limiter.admit(now: worker.loop.now) {
-        case .admitted:
-            isOverRate = false
-            return true
+        case .admitted: return chargeCommand(re: re)
         case .ignored:
             close(1008, "rate limit ignored")
         case .refused(let retryAfter):
@@ -216,6 +220,19 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
             refuse(rejection, re: re)
         }
         return false
+    }
+
+    /// The same for all connections of the person together.
+    private func chargeCommand(re: JSON?) -> Bool {
+        do throws(TicketRejection) {
+            try account.charge(.commands, now: worker.loop.now)
+            isOverRate = false
+            return true
+        } catch {
+            noteRate()
+            refuse(error, re: re)
+            return false
+        }
     }
 
     private func noteRate() {
@@ -306,6 +323,7 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
         leaveEverything()
         noteEnd(of: connection, error)
         worker.forget(connection)
+        hold = nil
         isGone = true
     }
 
@@ -313,7 +331,7 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
     private func noteEnd(of connection: Connection, _ error: SystemError?) {
         let (code, reason) =
             ending ?? (1006, error?.description ?? "the peer left without a close frame")
-        worker.metrics.closes[code, default: 0] += 1
+        worker.metrics.note(closeCode: code)
         worker.context.log.info(
             "ws_close",
             [

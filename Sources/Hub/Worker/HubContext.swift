@@ -24,6 +24,7 @@ struct HubContext: Sendable {
     let connections: Counter
     let connectionsMax: Int
     let addresses: AddressCensus
+    let accounts: PersonAccounts
     let memory: MemoryWatch
     /// What the workers begin with.
     var revocations = RevocationList()

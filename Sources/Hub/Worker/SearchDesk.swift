@@ -1,30 +1,90 @@
-// Searches have reader threads of their own, so that the dearest word holds up no page of a ticket,
-// and only so many are let in at once.
+// Searches have reader threads of their own, so that the dearest word holds up no page of a ticket.
+// People take turns on them: whoever asks much waits behind their own questions, not before others.
 
 import Reactor
 import Synchronization
+import Text
 import Tickets
 
 final class SearchDesk: Sendable {
-    /// Searches that wait or are being answered; the next is refused (contract: bounded).
-    static let atOnceMax = 4
+    /// Searches under way at once, one of a person.
     private static let threads = 2
+    /// What may wait of one person, and of all together.
+    static let waitingOfPersonMax = 8
+    static let waitingMax = 64
+
+    private struct State {
+        var underWay: Set<ExactText> = []
+        var waiting: [ExactText: [ReaderJob]] = [:]
+        /// Those who wait, in the order of their turns.
+        var turns: [ExactText] = []
+        var waitingCount = 0
+    }
 
     let readers: ReaderPool
-    private let admitted = Atomic<Int>(0)
+    private let state = Mutex(State())
 
     init() throws(SystemError) { readers = try ReaderPool(count: Self.threads, name: "search") }
 
-    /// Whether there is room. Who is let in must `leave`.
-    func enter() -> Bool {
-        if admitted.add(1, ordering: .relaxed).newValue <= Self.atOnceMax { return true }
-        leave()
-        return false
+    /// Starts the search, or lets it wait for its turn.
+    func submit(_ job: ReaderJob, of person: ExactText) throws(TicketRejection) {
+        let next: Result<ReaderJob?, TicketRejection> = state.withLock { state in
+            if state.underWay.count < Self.threads, !state.underWay.contains(person) {
+                state.underWay.insert(person)
+                return .success(job)
+            }
+            let ofPerson = state.waiting[person]?.count ?? 0
+            guard ofPerson < Self.waitingOfPersonMax else {
+                var rejection = TicketRejection(
+                    .rateLimited, "Too many of your searches wait; let them end first.")
+                rejection.retryAfter = 1
+                return .failure(rejection)
+            }
+            guard state.waitingCount < Self.waitingMax else {
+                return .failure(.unavailable("Too many searches wait; try again."))
+            }
+            if ofPerson == 0 { state.turns.append(person) }
+            state.waiting[person, default: []].append(job)
+            state.waitingCount += 1
+            return .success(nil)
+        }
+        if let job = try next.get() { start(job, of: person) }
     }
 
-    func leave() { admitted.subtract(1, ordering: .relaxed) }
+    private func start(_ job: ReaderJob, of person: ExactText) {
+        let work = job.work
+        let counted = ReaderJob(worker: job.worker, token: job.token) {
+            [self] reader throws(StoreError) in
+            defer { leave(person) }
+            return try work(reader)
+        }
+        // The pool takes many more than are under way here.
+        if !readers.ask(counted) { leave(person) }
+    }
 
-    var waiting: Int { max(0, admitted.load(ordering: .relaxed)) }
+    /// The next in turn begins, who has none under way.
+    private func leave(_ person: ExactText) {
+        let next: (ReaderJob, ExactText)? = state.withLock { state in
+            state.underWay.remove(person)
+            guard
+                let turn = state.turns.firstIndex(where: { !state.underWay.contains($0) })
+            else { return nil }
+            let person = state.turns.remove(at: turn)
+            guard let job = state.waiting[person]?.removeFirst() else { return nil }
+            state.waitingCount -= 1
+            if state.waiting[person]?.isEmpty == true {
+                state.waiting[person] = nil
+            } else {
+                state.turns.append(person)
+            }
+            state.underWay.insert(person)
+            return (job, person)
+        }
+        if let (job, person) = next { start(job, of: person) }
+    }
+
+    /// Under way and waiting.
+    var waiting: Int { state.withLock { $0.underWay.count + $0.waitingCount } }
 }
 
 extension Worker {
@@ -42,16 +102,32 @@ extension Worker {
                     answer(tally.complete(try reader.tickets(query), of: query))
                 }, then: then)
         }
-        let desk = context.searches
-        guard desk.enter() else {
-            return then(.failure(.unavailable("Too many searches are under way; try again.")))
+        search(
+            for: query.caller.person,
+            { reader throws(StoreError) in
+                answer(try reader.tickets(query))
+            }, then: then)
+    }
+
+    /// A search of that person: charged to them, and answered when it is their turn.
+    func search<Answer: Sendable>(
+        for person: Person,
+        _ work: @escaping @Sendable (any TicketReader) throws(StoreError) -> Answer,
+        then: @escaping (Result<Answer, TicketRejection>) -> Void
+    ) {
+        do throws(TicketRejection) {
+            try account(of: person).charge(.searches, now: loop.now)
+            let job = ReaderJob(worker: index, token: awaitAnswer(then)) {
+                reader throws(StoreError) in try work(reader)
+            }
+            do throws(TicketRejection) {
+                try context.searches.submit(job, of: ExactText(person.id))
+            } catch {
+                forgetQuestion(job.token)
+                throw error
+            }
+        } catch {
+            then(.failure(error))
         }
-        ask(
-            of: desk.readers,
-            { reader throws(StoreError) in answer(try reader.tickets(query)) },
-            then: { (result: Result<Answer, TicketRejection>) in
-                desk.leave()
-                then(result)
-            })
     }
 }

@@ -232,6 +232,9 @@ final class Worker {
             .failure(.unavailable("too many questions are waiting")))
     }
 
+    /// The question under `token` will not be answered.
+    func forgetQuestion(_ token: UInt64) { awaitingAnswer[token] = nil }
+
     /// Has notifications marked as read; `then` runs here when they are.
     func markRead(
         _ which: ReadNotices, of person: String,

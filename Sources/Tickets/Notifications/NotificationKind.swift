@@ -14,6 +14,7 @@ package enum NotificationKind: String, Sendable, Hashable, CaseIterable {
     package var standIns: [NotificationKind] {
         switch self {
         case .reply: [.reply]
+        case .mention: [.mention]
         case .note: [.reply, .note]
         case .change: [.reply, .note, .change]
         default: []

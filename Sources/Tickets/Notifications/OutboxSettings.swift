@@ -7,6 +7,8 @@ package struct OutboxSettings: Sendable {
     /// Of a ticket's follow-ups within so many seconds those who only watch it are told once, as
     /// long as they have not read that.
     package var burstSeconds = 600
+    /// E-mails to one address; 0: no limit.
+    package var mailsPerHour = 60
     /// For how long whoever has taken an entry may deliver it.
     package var leaseSeconds = 30
     package var retries = RetrySchedule()

@@ -16,13 +16,24 @@ from support.rest import Rest
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 BINARY = pathlib.Path(os.environ.get("GUICHET_BINARY", ROOT / ".build/release/guichet"))
 START_SECONDS = 20
+# Few people play many in these tests: what one person may do is for test_budgets.py.
+UNLIMITED = dict.fromkeys(
+    [
+        "GUICHET_CREATIONS_PER_HOUR",
+        "GUICHET_REQUESTS_PER_SECOND",
+        "GUICHET_SEARCHES_PER_SECOND",
+        "GUICHET_SOCKETS_PER_PERSON",
+        "GUICHET_STREAMS_PER_PERSON",
+    ],
+    0,
+)
 STOP_SECONDS = 30  # CONTRACT §4: a drain ends within 30 s.
 
 
 def environment(**settings):
     """Ours without the caller's own GUICHET_ settings; a setting that is None stays unset."""
     inherited = {k: v for k, v in os.environ.items() if not k.startswith("GUICHET_")}
-    settings = {"GUICHET_JWT_SECRET": people.SECRET, **settings}
+    settings = {"GUICHET_JWT_SECRET": people.SECRET, **UNLIMITED, **settings}
     return inherited | {k: str(v) for k, v in settings.items() if v is not None}
 
 

@@ -136,7 +136,8 @@ extension HubContext {
             directory: PeopleDirectory(), assets: StaticAssets(directory: nil),
             board: MetricsBoard(workers: workers), journalMetrics: JournalMetrics(),
             log: try Log(format: .json), connections: Counter(), connectionsMax: 1000,
-            addresses: AddressCensus(limit: 0), memory: MemoryWatch(limitBytes: 0),
+            addresses: AddressCensus(limit: 0), accounts: PersonAccounts(settings.budgets),
+            memory: MemoryWatch(limitBytes: 0),
             notices: try NoticeOffice(), hubID: "test", build: "test")
     }
 }

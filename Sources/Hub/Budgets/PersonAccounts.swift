@@ -1,0 +1,54 @@
+// Everybody's accounts, by their ids.
+
+import Reactor
+import Synchronization
+import Text
+import Tickets
+
+final class PersonAccounts: Sendable {
+    private struct Table {
+        var accounts: [ExactText: PersonAccount] = [:]
+        /// At so many, those who owe nothing are forgotten.
+        var sweepAt = PersonAccounts.fewest
+    }
+
+    private static let fewest = 4096
+    private let settings: BudgetSettings
+    private let table = Mutex(Table())
+
+    init(_ settings: BudgetSettings) { self.settings = settings }
+
+    /// The account of a person whose token was good. `now`: monotonic milliseconds.
+    func account(of person: ExactText, now: Int64) -> PersonAccount {
+        table.withLock { table in
+            if let account = table.accounts[person] { return account }
+            if table.accounts.count >= table.sweepAt {
+                table.accounts = table.accounts.filter { !$0.value.isIdle(now: now) }
+                table.sweepAt = max(Self.fewest, 2 * table.accounts.count)
+            }
+            let account = PersonAccount(settings, now: now)
+            table.accounts[person] = account
+            return account
+        }
+    }
+
+    /// One more ticket of that person, which will be new.
+    func charge(creationBy person: Person) throws(TicketRejection) {
+        let now = monotonicMilliseconds()
+        try account(of: ExactText(person.id), now: now)
+            .charge(person.role.isStaff ? .staffCreations : .clientCreations, now: now)
+    }
+
+    var count: Int { table.withLock { $0.accounts.count } }
+}
+
+extension Worker {
+    func account(of person: Person) -> PersonAccount {
+        context.accounts.account(of: ExactText(person.id), now: loop.now)
+    }
+
+    /// One more command of that person over REST.
+    func charge(commandOf person: Person, cost: Int = 1) throws(TicketRejection) {
+        try account(of: person).charge(.commands, cost: cost, now: loop.now)
+    }
+}
