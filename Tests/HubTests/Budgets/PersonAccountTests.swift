@@ -49,14 +49,7 @@ import Tickets
     }
 
     @Test func `0 switches each off`() throws {
-        let account = account {
-            $0.requestsPerSecond = 0
-            $0.searchesPerSecond = 0
-            $0.clientCreationsPerHour = 0
-            $0.staffCreationsPerHour = 0
-            $0.sockets = 0
-            $0.streams = 0
-        }
+        let account = account { $0 = .unlimited }
         var holds: [AccountHold] = []
         for _ in 0..<1000 {
             for rate in PersonAccount.Rate.allCases { try account.charge(rate, now: 0) }

@@ -126,6 +126,7 @@ extension HubContext {
     ) throws -> HubContext {
         var settings = HubSettings()
         settings.port = 0
+        settings.budgets = .unlimited
         change(&settings)
         var mailboxes: [Mailbox<WorkerMessage>] = []
         for _ in 0..<workers { mailboxes.append(try Mailbox()) }

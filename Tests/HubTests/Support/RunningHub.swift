@@ -21,6 +21,8 @@ final class RunningHub {
         settings.presenceGraceMs = 50
         // Peers of a test that has ended do not answer the goodbye.
         settings.drainSeconds = 1
+        // Few people play many.
+        settings.budgets = .unlimited
         change(&settings)
         self.folder = try folder ?? TemporaryFolder()
         hub = try Hub(
@@ -42,5 +44,18 @@ final class RunningHub {
 
     func webSocket(_ person: Person, projects: [String] = []) throws -> WebSocketPeer {
         try WebSocketPeer(port: port, as: person, projects: projects)
+    }
+}
+
+extension BudgetSettings {
+    static var unlimited: BudgetSettings {
+        var budgets = BudgetSettings()
+        budgets.clientCreationsPerHour = 0
+        budgets.staffCreationsPerHour = 0
+        budgets.requestsPerSecond = 0
+        budgets.searchesPerSecond = 0
+        budgets.sockets = 0
+        budgets.streams = 0
+        return budgets
     }
 }
