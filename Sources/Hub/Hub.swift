@@ -105,6 +105,8 @@ package final class Hub: Sendable {
                             "search_index", [("done", "\(done)"), ("tickets", "\(tickets)")])
                     case .indexes(let collection):
                         context.log.info("making_indexes", [("collection", collection)])
+                    case .tracesLeft(let reason):
+                        context.log.error("traces_left", [("reason", reason)])
                     }
                 }
                 let journal = try Journal(context: context, store: store)

@@ -70,6 +70,11 @@ final class MongoFileStore: FileStore {
         try removeChunks(files.map(\.id).filter { kept[$0] == nil })
     }
 
+    func removeTraces() throws(StoreError) -> [CopyElsewhere] {
+        _ = try MongoRedaction(log: MongoLog(client: client)).complete()
+        return [.backups, .exports, .deliveries, .logs, .disk, .oplog]
+    }
+
     func removeDebris(before time: Timestamp, isFull: Bool) throws(StoreError) -> Int {
         // Every hour looks at a day; what is older was looked at before, or at the start.
         let since = time.advanced(byMilliseconds: isFull ? -time.milliseconds : -86_400_000)

@@ -84,6 +84,7 @@ extension MongoLog {
     static let headFields = Record.object(Ticket.derivedFields.map { .init($0, .int(0)) })
     private static let eventFields = Record.object([
         .init("_id", .int(0)), .init(MongoOutboxStore.pending, .int(0)),
+        .init(MongoRedaction.pending, .int(0)),
     ])
 
     func readHead(_ fields: [Record.Field]) throws(StoreError) -> Ticket {

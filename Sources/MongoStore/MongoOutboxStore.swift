@@ -158,6 +158,7 @@ final class MongoOutboxStore: OutboxStore {
             try client.upsert(entries.map(\.insertion), into: .outbox)
             try client.upsert(notices.map(\.insertion), into: .notifications)
         }
+        try MongoRedaction(log: log).silence(notices)
         return notices.filter { !there.contains(.string($0.documentID)) }
     }
 

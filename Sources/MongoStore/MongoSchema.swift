@@ -85,6 +85,9 @@ enum MongoSchema {
         index(
             MongoOutboxStore.pending, [("at", 1)],
             only: [.init(MongoOutboxStore.pending, .object([.init("$exists", .bool(true))]))]),
+        index(
+            MongoRedaction.pending, [("at", 1)],
+            only: [.init(MongoRedaction.pending, .field("$exists", .bool(true)))]),
     ]
 
     private static let outbox = [
@@ -98,6 +101,7 @@ enum MongoSchema {
             "unread", [("person", 1), ("ticket", 1), ("at", 1)], only: [.init("read", .bool(false))]
         ),
         index("read", [("at", 1)], only: [.init("read", .bool(true))]),
+        index("event", [("ticket", 1), ("seq", 1)]),
     ]
 
     /// Every commit writes heads, and the server makes the keys of all their indexes anew each

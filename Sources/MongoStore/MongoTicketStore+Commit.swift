@@ -48,6 +48,17 @@ extension MongoTicketStore {
         }
         // Whoever asks for a file that seems free looks into the events as well.
         try? files.take(batch.claims)
+        carryOut(batch.events.filter { $0.redaction != nil })
+    }
+
+    /// Their events are durable, so the batch stands; what fails here is completed by whoever waits for
+    /// the traces to be gone, or by the next hub that opens the store.
+    private func carryOut(_ redactions: [TicketEvent]) {
+        for event in redactions {
+            // Words that are still owed must not come back after those of the log.
+            owed.forgetWords(of: event.ticket)
+            try? MongoRedaction(log: log).perform(event)
+        }
     }
 
     private func nextBatchName() -> BatchName {

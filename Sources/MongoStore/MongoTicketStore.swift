@@ -22,6 +22,7 @@ final class MongoTicketStore: TicketStore {
         log = MongoLog(client: client)
         try MongoSchema.create(in: client.patient(), progress)
         try mendRecentHeads()
+        _ = try MongoRedaction(log: log).complete()
         try SearchBacklog(log: log).takeIn(progress)
     }
 

@@ -56,6 +56,9 @@ extension StoreBatch {
             entries[entry.ticket, default: [:]][entry.seq, default: []].append(entry.embedded)
         }
         return events.map { event in
+            let work: [Record.Field] =
+                event.redaction == nil ? [] : [.init(MongoRedaction.pending, .bool(true))]
+            let batch = batch + work
             guard let own = entries[event.ticket]?[event.seq] else {
                 return event.document(with: batch)
             }

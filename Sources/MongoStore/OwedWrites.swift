@@ -41,6 +41,9 @@ struct OwedWrites {
         }
     }
 
+    /// Somebody writes all words of the ticket.
+    mutating func forgetWords(of ticket: TicketID) { words[ticket] = nil }
+
     mutating func add(_ uncounted: [OwedStatistics]) { statistics += uncounted }
 
     /// A head that was mended, and all words of its log.

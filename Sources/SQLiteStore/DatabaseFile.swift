@@ -48,6 +48,8 @@ package enum DatabaseFile {
         var settings = [
             "synchronous = FULL", "foreign_keys = OFF", "wal_autocheckpoint = 4000",
             "journal_size_limit = 67108864", "cell_size_check = ON", "trusted_schema = OFF",
+            // What is deleted is overwritten: see TraceSweep for what that leaves.
+            "secure_delete = ON",
         ]
         settings.append(purpose == .read ? "cache_size = -32768" : "cache_size = -65536")
         settings.append("query_only = \(purpose == .read ? "ON" : "OFF")")

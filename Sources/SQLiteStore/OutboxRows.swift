@@ -19,7 +19,14 @@ struct OutboxRows {
     }
 
     /// Whether it was news.
-    func insert(_ notice: Notice) throws(StoreError) -> Bool {
+    func insert(_ new: Notice) throws(StoreError) -> Bool {
+        var notice = new
+        // The message may have been redacted since the notice was made of it.
+        if notice.excerpt != nil,
+            try RedactionRows(database: database).isRedacted(notice.ticket, notice.seq)
+        {
+            notice.excerpt = nil
+        }
         try database.run(
             """
             INSERT OR IGNORE INTO notices

@@ -68,4 +68,10 @@ final class SQLiteFileStore: FileStore {
         }
         return count
     }
+
+    func removeTraces() throws(StoreError) -> [CopyElsewhere] {
+        let mayHoldMore = try TraceSweep(path: path).run()
+        return [.backups, .exports, .deliveries, .logs, .disk]
+            + (mayHoldMore ? [.unusedPages] : [])
+    }
 }

@@ -14,6 +14,12 @@ package final class SQLiteTicketStore: TicketStore {
         self.pagesMax = pagesMax
         open = try DatabaseFile.open(path, for: .write, pagesMax: pagesMax)
         try SearchBacklog(database: open).takeIn(progress)
+        do throws(StoreError) {
+            _ = try TraceSweep(path: path).run()
+        } catch {
+            // Such as a full disk: the hub can do its work, and the next redaction tries again.
+            progress(.tracesLeft(reason: error.description))
+        }
     }
 
     /// The connection, a new one after an I/O error. Full disks and locks pass without that.
@@ -34,8 +40,10 @@ package final class SQLiteTicketStore: TicketStore {
             try FileRows(database: database).write(batch)
             for event in batch.events { try insert(event, database) }
             let moves = HeadMove.of(batch.events)
+            try RedactionRows(database: database).takeDescriptions(batch.rewrites)
             for head in batch.heads { try HeadRow(head).write(to: database, after: moves[head.id]) }
             try SearchIndex(database: database).takeMessages(of: batch)
+            try RedactionRows(database: database).take(batch.rewrites)
             for person in batch.people { try upsert(person, database) }
             for mark in batch.reads { try advance(mark, database) }
             let outbox = OutboxRows(database: database)
@@ -54,6 +62,8 @@ package final class SQLiteTicketStore: TicketStore {
                 SQLValue(event.ticket), SQLValue(event.seq), SQLValue(event.isPublic),
                 .text(event.by.id), SQLValue(event.key), .json(RecordJSON.encode(event.record)),
             ])
+        // Of an import.
+        if event.isRedacted { try RedactionRows(database: database).noteRedacted(event) }
     }
 
     private func upsert(_ person: Person, _ database: Database) throws(StoreError) {

@@ -95,6 +95,28 @@ struct SearchIndex {
         }
     }
 
+    /// What stood in the index of this head: `take` makes it anew.
+    func forget(_ head: Ticket) throws(StoreError) {
+        guard let title = try storedTitle(of: head.number) else { return }
+        try delete(
+            head.searchText(titled: title), isPublic: true, try row(head.number, 0))
+        try database.run("DELETE FROM titles WHERE number = ?", [SQLValue(head.number)])
+    }
+
+    /// The message of an event, which must be as it was taken.
+    func forget(_ event: TicketEvent, ofNumber number: Int) throws(StoreError) {
+        guard let text = event.searchText else { return }
+        try delete(text, isPublic: event.hasPublicMessage, try row(number, event.seq))
+    }
+
+    private func delete(
+        _ text: String, isPublic: Bool, _ row: SQLValue
+    ) throws(StoreError) {
+        try database.run(
+            "INSERT INTO search (search, rowid, public, internal) VALUES ('delete', ?, ?, ?)",
+            [row, .text(isPublic ? text : ""), .text(isPublic ? "" : text)])
+    }
+
     private func insert(_ text: String, isPublic: Bool, _ row: SQLValue) throws(StoreError) {
         try database.run(
             "INSERT INTO search (rowid, public, internal) VALUES (?, ?, ?)",

@@ -15,6 +15,7 @@ extension TicketEvent {
         }
         if !sla.isEmpty { fields.append(.init("sla", .array(sla.map(\.record)))) }
         if let slaAfter { fields.append(.init("slaAfter", slaAfter.record)) }
+        if let redaction { fields.append(.init("redaction", redaction.record)) }
         if let key {
             fields.append(.init("key", .string(key)))
             fields.append(.init("fingerprint", .int(Int64(bitPattern: fingerprint))))
@@ -43,6 +44,9 @@ extension TicketEvent {
             slaAfter: try fields.optional("slaAfter").map { record throws(RecordError) in
                 try ServiceLevel(record: record)
             },
+            redaction: try fields.optional("redaction").map { record throws(RecordError) in
+                try Redaction(record: record)
+            },
             key: key,
             fingerprint: key == nil ? 0 : UInt64(bitPattern: try fields.int64("fingerprint")))
     }
@@ -50,12 +54,13 @@ extension TicketEvent {
 
 extension Message {
     var record: Record {
-        .object([
-            .init("id", Record(id)), .init("body", .string(body)),
-            .init("internal", .bool(isInternal)),
-            .init("mentions", .array(mentions.map { .string($0) })),
-            .init("attachments", .array(attachments.map(\.record))),
-        ])
+        .object(
+            [
+                .init("id", Record(id)), .init("body", .string(body)),
+                .init("internal", .bool(isInternal)),
+                .init("mentions", .array(mentions.map { .string($0) })),
+                .init("attachments", .array(attachments.map(\.record))),
+            ] + (redacted.map { [.init("redacted", $0.record)] } ?? []))
     }
 
     init(record: Record) throws(RecordError) {
@@ -65,7 +70,43 @@ extension Message {
             isInternal: try fields.bool("internal"), mentions: try fields.strings("mentions"),
             attachments: try fields.array("attachments").map { record throws(RecordError) in
                 try Attachment(record: record)
-            })
+            },
+            redacted: try RedactionMark.optional("redacted", in: fields))
+    }
+}
+
+extension RedactionMark {
+    var record: Record {
+        .object([
+            .init("by", by.record), .init("at", .time(at)), .init("reason", .string(reason)),
+        ])
+    }
+
+    static func optional(
+        _ name: String, in fields: RecordReader
+    ) throws(RecordError) -> RedactionMark? {
+        try fields.optional(name).map { record throws(RecordError) in
+            let mark = try RecordReader(record, name)
+            return RedactionMark(
+                by: try Person(record: try mark.required("by")), at: try mark.time("at"),
+                reason: try mark.string("reason"))
+        }
+    }
+}
+
+extension Redaction {
+    fileprivate var record: Record {
+        .object([
+            .init("seq", Record(seq)), .init("isPublic", .bool(isPublic)),
+            .init("reason", .string(reason)),
+        ])
+    }
+
+    fileprivate init(record: Record) throws(RecordError) {
+        let fields = try RecordReader(record, "redaction")
+        self.init(
+            seq: try fields.int("seq"), isPublic: try fields.bool("isPublic"),
+            reason: try fields.string("reason"))
     }
 }
 

@@ -55,4 +55,21 @@ package protocol FileStore: AnyObject {
     /// everywhere and not just where an upload of late can have left something. Returns how many
     /// there were.
     func removeDebris(before time: Timestamp, isFull: Bool) throws(StoreError) -> Int
+    /// Finishes what redactions and erasures have begun: when it returns, what they took is neither in
+    /// files nor in unused parts of the database. Returns where else there may be copies of it.
+    func removeTraces() throws(StoreError) -> [CopyElsewhere]
+}
+
+/// Places with copies of what was taken that no hub can reach.
+package enum CopyElsewhere: String, Sendable, CaseIterable {
+    case backups, exports
+    /// E-mails and webhook calls that were sent, and what people's screens and downloads hold.
+    case deliveries
+    case logs
+    /// Blocks of the file system that files and journals were in.
+    case disk
+    /// MongoDB's own log of changes, until it is overwritten.
+    case oplog
+    /// A database too large to be written anew while the hub serves: see docs/operations.md.
+    case unusedPages
 }

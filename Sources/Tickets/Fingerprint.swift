@@ -59,6 +59,10 @@ extension TicketCommand {
         case .edit(_, let edit):
             print.add("edit")
             edit.add(to: &print)
+        case .redact(_, let seq, let reason):
+            print.add("redact")
+            print.add("seq", "\(seq)")
+            print.add("reason", reason)
         case .clockDue:
             print.add("clockDue")
         }

@@ -92,7 +92,7 @@ extension TicketCommand {
         switch request {
         case .create(let new): new.attachments
         case .edit(_, let edit): edit.draft?.attachments ?? []
-        case .clockDue: []
+        case .redact, .clockDue: []
         }
     }
 }

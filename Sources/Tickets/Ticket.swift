@@ -49,16 +49,19 @@ package struct Message: Hashable, Sendable {
     /// Ids of people.
     package let mentions: [String]
     package let attachments: [Attachment]
+    /// Its words and files were taken: they are empty.
+    package let redacted: RedactionMark?
 
     package init(
         id: MessageID, body: String, isInternal: Bool, mentions: [String] = [],
-        attachments: [Attachment] = []
+        attachments: [Attachment] = [], redacted: RedactionMark? = nil
     ) {
         self.id = id
         self.body = body
         self.isInternal = isInternal
         self.mentions = mentions
         self.attachments = attachments
+        self.redacted = redacted
     }
 }
 
@@ -68,12 +71,16 @@ package struct LastMessage: Hashable, Sendable {
     package let at: Timestamp
     package let authorRole: Role
     package let excerpt: String
+    package let isRedacted: Bool
 
-    package init(seq: Int, at: Timestamp, authorRole: Role, excerpt: String) {
+    package init(
+        seq: Int, at: Timestamp, authorRole: Role, excerpt: String, isRedacted: Bool = false
+    ) {
         self.seq = seq
         self.at = at
         self.authorRole = authorRole
         self.excerpt = excerpt
+        self.isRedacted = isRedacted
     }
 }
 
@@ -121,7 +128,7 @@ package struct Ticket: Hashable, Sendable {
     package let number: Int
     package var project: String
     package var title: String
-    package let description: String
+    package internal(set) var description: String
     package var category: Category
     package var status: Status
     package var priority: Priority
@@ -130,7 +137,9 @@ package struct Ticket: Hashable, Sendable {
     package var watchers: [Person]
     package var tags: [String]
     /// Given at creation.
-    package let attachments: [Attachment]
+    package internal(set) var attachments: [Attachment]
+    /// The description and its attachments were taken.
+    package internal(set) var redacted: RedactionMark?
     package var sla: ServiceLevel
     /// As staff see it; its `seq` is the true end of the log.
     package var activity: Activity
@@ -147,7 +156,8 @@ package struct Ticket: Hashable, Sendable {
         category: Category, status: Status, priority: Priority, client: Person,
         assignedTo: Person?, watchers: [Person], tags: [String], attachments: [Attachment],
         sla: ServiceLevel, activity: Activity, publicActivity: Activity, trail: ComposeTrail,
-        waitingSince: Timestamp?, reopenCount: Int, createdAt: Timestamp, closedAt: Timestamp?
+        waitingSince: Timestamp?, reopenCount: Int, createdAt: Timestamp, closedAt: Timestamp?,
+        redacted: RedactionMark? = nil
     ) {
         self.id = id
         self.number = number
@@ -170,6 +180,7 @@ package struct Ticket: Hashable, Sendable {
         self.reopenCount = reopenCount
         self.createdAt = createdAt
         self.closedAt = closedAt
+        self.redacted = redacted
     }
 
     package var seq: Int { activity.seq }

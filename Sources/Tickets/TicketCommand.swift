@@ -92,6 +92,8 @@ package struct TicketCommand: Sendable {
     package enum Request: Sendable, Hashable {
         case create(NewTicket)
         case edit(TicketReference, TicketEdit)
+        /// Take the words of the event `seq`.
+        case redact(TicketReference, seq: Int, reason: String)
         /// A deadline or a warning of this ticket has come.
         case clockDue(TicketID)
     }

@@ -41,6 +41,8 @@ package enum Cause: String, Sendable, Hashable {
 
 package enum EventKind: String, Sendable, Hashable, CaseIterable {
     case created, message, change, sla
+    /// Took the words of an earlier event out of the log.
+    case redaction
 }
 
 /// A class because it never changes and goes through many hands, from the rules to every worker:
@@ -61,6 +63,7 @@ package final class TicketEvent: Sendable {
     package let sla: [SLAFact]
     /// The clocks after this event, when it moved them. Kept so that a fold needs no policy.
     package let slaAfter: ServiceLevel?
+    package let redaction: Redaction?
     /// The author's idempotency key, and a digest of what the command asked for.
     package let key: String?
     package let fingerprint: UInt64
@@ -69,7 +72,7 @@ package final class TicketEvent: Sendable {
         ticket: TicketID, seq: Int, publicPrev: Int, at: Timestamp, by: Person, cause: Cause,
         kind: EventKind, created: Ticket? = nil, message: Message? = nil,
         changes: [FieldChange] = [], sla: [SLAFact] = [], slaAfter: ServiceLevel? = nil,
-        key: String? = nil, fingerprint: UInt64 = 0
+        redaction: Redaction? = nil, key: String? = nil, fingerprint: UInt64 = 0
     ) {
         self.ticket = ticket
         self.seq = seq
@@ -83,6 +86,7 @@ package final class TicketEvent: Sendable {
         self.changes = changes
         self.sla = sla
         self.slaAfter = slaAfter
+        self.redaction = redaction
         self.key = key
         self.fingerprint = fingerprint
     }
@@ -94,7 +98,8 @@ package final class TicketEvent: Sendable {
 
     /// An event with nothing public does not reach a client.
     package var isPublic: Bool {
-        kind == .created || hasPublicMessage || changes.contains { $0.isPublic }
+        kind == .created || hasPublicMessage || redaction?.isPublic == true
+            || changes.contains { $0.isPublic }
     }
 
     package func isVisible(to audience: Audience) -> Bool { audience == .staff || isPublic }
@@ -126,7 +131,8 @@ extension TicketEvent: Hashable {
                         other.kind, other.created, other.message, other.changes, other.sla,
                         other.slaAfter
                     )
-                && (one.key, one.fingerprint) == (other.key, other.fingerprint)
+                && (one.redaction, one.key, one.fingerprint)
+                    == (other.redaction, other.key, other.fingerprint)
     }
 
     package func hash(into hasher: inout Hasher) {

@@ -9,7 +9,10 @@ extension Ticket {
         let newest = event.message.map { message in
             LastMessage(
                 seq: event.seq, at: event.at, authorRole: event.by.role,
-                excerpt: Excerpt.of(message.body))
+                excerpt: Excerpt.of(message.body), isRedacted: message.redacted != nil)
+        }
+        if let redaction = event.redaction, let mark = event.mark {
+            head.apply(redaction, mark)
         }
         head.activity.note(event, newest)
         if event.isPublic {

@@ -54,17 +54,20 @@ extension Activity {
 
 extension LastMessage {
     var record: Record {
-        .object([
-            .init("seq", Record(seq)), .init("at", .time(at)),
-            .init("authorRole", .string(authorRole.rawValue)), .init("excerpt", .string(excerpt)),
-        ])
+        .object(
+            [
+                .init("seq", Record(seq)), .init("at", .time(at)),
+                .init("authorRole", .string(authorRole.rawValue)),
+                .init("excerpt", .string(excerpt)),
+            ] + (isRedacted ? [.init("redacted", .bool(true))] : []))
     }
 
     init(record: Record) throws(RecordError) {
         let fields = try RecordReader(record, "lastMessage")
         self.init(
             seq: try fields.int("seq"), at: try fields.time("at"),
-            authorRole: try fields.code("authorRole"), excerpt: try fields.string("excerpt"))
+            authorRole: try fields.code("authorRole"), excerpt: try fields.string("excerpt"),
+            isRedacted: try fields.bool("redacted"))
     }
 }
 
@@ -90,22 +93,23 @@ extension ComposeTrail {
 extension Ticket {
     /// The whole head, under the stores' names.
     package var record: Record {
-        .object([
-            .init("id", Record(id)), .init("number", Record(number)),
-            .init("project", .string(project)), .init("title", .string(title)),
-            .init("description", .string(description)),
-            .init("category", .string(category.rawValue)),
-            .init("status", .string(status.rawValue)),
-            .init("priority", .string(priority.rawValue)), .init("client", client.record),
-            .init("assignedTo", assignedTo.map(\.record) ?? .null),
-            .init("watchers", .array(watchers.map(\.record))),
-            .init("tags", .array(tags.map { .string($0) })),
-            .init("attachments", .array(attachments.map(\.record))), .init("sla", sla.record),
-            .init("activity", activity.record), .init("publicActivity", publicActivity.record),
-            .init("trail", trail.record), .init("waitingSince", Record(waitingSince)),
-            .init("reopenCount", Record(reopenCount)), .init("createdAt", .time(createdAt)),
-            .init("closedAt", Record(closedAt)),
-        ])
+        .object(
+            [
+                .init("id", Record(id)), .init("number", Record(number)),
+                .init("project", .string(project)), .init("title", .string(title)),
+                .init("description", .string(description)),
+                .init("category", .string(category.rawValue)),
+                .init("status", .string(status.rawValue)),
+                .init("priority", .string(priority.rawValue)), .init("client", client.record),
+                .init("assignedTo", assignedTo.map(\.record) ?? .null),
+                .init("watchers", .array(watchers.map(\.record))),
+                .init("tags", .array(tags.map { .string($0) })),
+                .init("attachments", .array(attachments.map(\.record))), .init("sla", sla.record),
+                .init("activity", activity.record), .init("publicActivity", publicActivity.record),
+                .init("trail", trail.record), .init("waitingSince", Record(waitingSince)),
+                .init("reopenCount", Record(reopenCount)), .init("createdAt", .time(createdAt)),
+                .init("closedAt", Record(closedAt)),
+            ] + (redacted.map { [.init("redacted", $0.record)] } ?? []))
     }
 
     package init(record: Record) throws(RecordError) {
@@ -132,6 +136,7 @@ extension Ticket {
             trail: try ComposeTrail(record: try fields.required("trail")),
             waitingSince: try fields.optionalTime("waitingSince"),
             reopenCount: try fields.int("reopenCount"), createdAt: try fields.time("createdAt"),
-            closedAt: try fields.optionalTime("closedAt"))
+            closedAt: try fields.optionalTime("closedAt"),
+            redacted: try RedactionMark.optional("redacted", in: fields))
     }
 }

@@ -13,6 +13,7 @@ package struct ContentLimits: Sendable {
     package var mentions = 50
     package var keyCharacters = 64
     package var projectCharacters = 100
+    package var reasonCharacters = 500
 
     package init() {}
 

@@ -55,6 +55,9 @@ package struct StoreBatch: Sendable {
     package var events: [TicketEvent] = []
     /// The newest head of each ticket that `events` touches, once each.
     package var heads: [Ticket] = []
+    /// Events as they stand from here on, without the words that the redactions among `events` take.
+    /// What else a store has of the words goes with them.
+    package var rewrites: [TicketEvent] = []
     /// New or changed people.
     package var people: [Person] = []
     /// Only ever move a mark forward.
@@ -207,4 +210,6 @@ package enum StoreProgress: Sendable, Hashable {
     case search(done: Int, tickets: Int)
     /// Indexes of a large collection are being made.
     case indexes(collection: String)
+    /// What a redaction or an erasure took is not out of every file yet.
+    case tracesLeft(reason: String)
 }

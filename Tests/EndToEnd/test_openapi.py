@@ -121,6 +121,8 @@ def template(count, first, last):
     middle = "{ticket}" if first == "tickets" else "{id}"
     if count == 2:
         return f"/api/{first}/{last or middle}"
+    if count == 5:
+        return f"/api/{first}/{middle}/messages/{{seq}}/{last}"
     return f"/api/{first}/{middle}/{last}"
 
 

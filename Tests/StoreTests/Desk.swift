@@ -20,6 +20,7 @@ final class Desk {
     private(set) var logs: [TicketID: [TicketEvent]] = [:]
     private var lastNumber: Int
     private var uncommitted: [TicketEvent] = []
+    private var rewrites: [TicketEvent] = []
 
     init(lastNumber: Int = 0) { self.lastNumber = lastNumber }
 
@@ -76,6 +77,26 @@ final class Desk {
         }
     }
 
+    /// nil: the words are gone already. The batch to come takes them.
+    @discardableResult
+    func redact(
+        _ seq: Int, on id: TicketID, by person: Person = Desk.admin,
+        because reason: String = "a password"
+    ) throws -> TicketEvent? {
+        let head = try #require(heads[id])
+        let index = try #require(logs[id]?.firstIndex { $0.seq == seq })
+        let target = try #require(logs[id]?[index])
+        let caller = Caller(person: person, reachesAllTickets: true)
+        let event = try rules.redact(
+            target, because: reason, on: head, by: caller, key: nil, fingerprint: 0)
+        guard let event, let mark = event.mark else { return nil }
+        let rewritten = target.redacted(mark)
+        logs[id]?[index] = rewritten
+        rewrites.append(rewritten)
+        record(event, head.applying(event))
+        return event
+    }
+
     func raiseAlarm(on id: TicketID) throws {
         let head = try #require(heads[id])
         if let event = rules.decideAlarm(on: head) { record(event, head.applying(event)) }
@@ -113,10 +134,12 @@ final class Desk {
     func takeBatch() -> StoreBatch {
         var batch = StoreBatch()
         batch.events = uncommitted
+        batch.rewrites = rewrites
         for id in Set(uncommitted.map(\.ticket)) {
             if let head = heads[id] { batch.heads.append(head) }
         }
         uncommitted = []
+        rewrites = []
         return batch
     }
 

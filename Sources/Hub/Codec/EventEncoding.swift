@@ -27,13 +27,19 @@ extension JSONWriter {
         }
         if let message = event.message, audience == .staff || !message.isInternal {
             key("message")
-            self.message(message, of: event)
+            self.message(message, of: event, for: audience)
+        }
+        if let redaction = event.redaction {
+            field("redacts", redaction.seq)
+            if audience == .staff { field("reason", redaction.reason) }
         }
         changes(event.changes.filter { audience == .staff || $0.isPublic })
         if audience == .staff, !event.sla.isEmpty { slaFacts(event.sla) }
     }
 
-    package mutating func message(_ message: Message, of event: TicketEvent) {
+    package mutating func message(
+        _ message: Message, of event: TicketEvent, for audience: Audience
+    ) {
         beginObject()
         id("id", message.id)
         field("seq", event.seq)
@@ -43,6 +49,18 @@ extension JSONWriter {
         strings("mentions", message.mentions)
         attachments(message.attachments)
         time("at", event.at)
+        redacted(message.redacted, for: audience)
+        endObject()
+    }
+
+    /// What stands in the place of words; nothing where they stand themselves.
+    mutating func redacted(_ mark: RedactionMark?, for audience: Audience) {
+        guard let mark else { return }
+        key("redacted")
+        beginObject()
+        person("by", mark.by)
+        time("at", mark.at)
+        if audience == .staff { field("reason", mark.reason) }
         endObject()
     }
 
@@ -105,7 +123,7 @@ extension TicketEvent {
     /// Clients get byte for byte what staff get: a public message and nothing else, as most events
     /// are, in a log that has shown them everything so far.
     var looksAlikeToAll: Bool {
-        isPublic && kind == .message && changes.isEmpty && sla.isEmpty
+        isPublic && kind == .message && !isRedacted && changes.isEmpty && sla.isEmpty
             && kind(for: .client) == .message && prev(for: .client) == prev(for: .staff)
     }
 }

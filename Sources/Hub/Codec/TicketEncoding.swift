@@ -97,6 +97,7 @@ extension JSONWriter {
             strings("tags", [])
         }
         attachments(ticket.attachments)
+        redacted(ticket.redacted, for: viewer.audience)
         key("sla")
         serviceLevel(ticket.sla)
         field("seq", activity.seq)
@@ -117,6 +118,7 @@ extension JSONWriter {
         time("at", message.at)
         field("authorRole", message.authorRole.rawValue)
         field("excerpt", message.excerpt)
+        if message.isRedacted { field("redacted", true) }
         endObject()
     }
 

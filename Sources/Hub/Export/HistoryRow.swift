@@ -15,9 +15,12 @@ enum HistoryRow {
 
     /// A client's table has no column for what only staff see.
     static func names(for audience: Audience) -> [String] {
-        ["seq", "at", "byId", "by", "byRole", "cause", "kind"]
-            + fields(for: audience).flatMap { ["\($0).from", "\($0).to"] } + ["body"]
-            + (audience == .staff ? ["internal", "sla"] : [])
+        let base = ["seq", "at", "byId", "by", "byRole", "cause", "kind"]
+        let ends = fields(for: audience).flatMap { ["\($0).from", "\($0).to"] }
+        let rest =
+            audience == .staff
+            ? ["body", "internal", "sla", "redacts", "reason"] : ["body", "redacts"]
+        return base + ends + rest
     }
 
     static func write(_ event: TicketEvent, for audience: Audience, to csv: inout CSVWriter) {
@@ -39,6 +42,8 @@ enum HistoryRow {
             csv.cell(message.map { $0.isInternal ? "true" : "false" })
             csv.cell(event.sla.map(\.text).joined(separator: ", "))
         }
+        csv.cell(event.redaction.map { "\($0.seq)" })
+        if audience == .staff { csv.cell(event.redaction?.reason) }
         csv.endRow()
     }
 }

@@ -10,6 +10,8 @@ struct TicketExport: PagedBody {
     private var query: TicketQuery
     /// Found and not yet written, the next one last.
     private var waiting: [Ticket] = []
+    /// The last of those that were written or begun.
+    private var written: Ticket?
     private var hasMore = true
     private var hasBegun = false
     private var line: OpenLine?
@@ -30,10 +32,12 @@ struct TicketExport: PagedBody {
             bytes += csv.finish()
         }
         hasBegun = true
+        defer { leaveWaiting() }
         while bytes.count < PagedBodyLimits.pageBytes {
             if line != nil {
                 try goOn(&bytes, reader)
             } else if let ticket = waiting.popLast() {
+                written = ticket
                 try write(ticket, &bytes, reader)
             } else if hasMore {
                 let page = try reader.ticketsToExport(query)
@@ -45,6 +49,16 @@ struct TicketExport: PagedBody {
             }
         }
         return .more(bytes)
+    }
+
+    /// What was found and did not fit is found again by the next page: until then a redaction may take
+    /// its words, or an erasure its names.
+    private mutating func leaveWaiting() {
+        guard !waiting.isEmpty, let written else { return }
+        waiting = []
+        hasMore = true
+        query.cursor = TicketCursor(
+            after: written, sort: query.sort, audience: query.caller.audience)
     }
 
     private mutating func write(
@@ -139,7 +153,7 @@ private struct OpenLine: Sendable {
         } else {
             guard let message = event.message, viewer.audience == .staff || !message.isInternal
             else { return nil }
-            json.message(message, of: event)
+            json.message(message, of: event, for: viewer.audience)
         }
         return json.finish()
     }

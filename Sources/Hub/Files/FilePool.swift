@@ -55,6 +55,12 @@ final class FilePool: Sendable {
         return true
     }
 
+    /// The same thread for all jobs of a kind that must not run beside each other.
+    func askFirst(_ job: FileJob) {
+        loads[0].add(1)
+        inboxes[0].post(.job(job))
+    }
+
     /// Begins an upload; the thread that has it from here on.
     func begin(_ opening: UploadOpening) -> Int {
         let best = leastBusy

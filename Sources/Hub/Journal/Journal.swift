@@ -270,7 +270,7 @@ final class Journal {
         let author = command.caller.person.id
         switch command.request {
         case .create: return CommandKey(author: author, ticket: nil, key: key)
-        case .edit(let reference, _):
+        case .edit(let reference, _), .redact(let reference, _, _):
             guard let id = try ticketID(reference, in: round) else { return nil }
             return CommandKey(author: author, ticket: id, key: key)
         case .clockDue: return nil

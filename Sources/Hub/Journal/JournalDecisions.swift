@@ -20,6 +20,8 @@ extension Journal {
         switch command.request {
         case .create(let new): create(new, pending, in: &round)
         case .edit(let reference, let edit): try decide(edit, of: reference, pending, in: &round)
+        case .redact(let reference, let seq, let reason):
+            try redact(reference, seq, because: reason, pending, in: &round)
         case .clockDue(let id): try ring(id, pending, in: &round)
         }
     }
@@ -28,7 +30,8 @@ extension Journal {
     {
         switch command.request {
         case .create: nil
-        case .edit(let reference, _): try ticketID(reference, in: round)
+        case .edit(let reference, _), .redact(let reference, _, _):
+            try ticketID(reference, in: round)
         case .clockDue(let id): id
         }
     }
@@ -37,7 +40,8 @@ extension Journal {
     private func replay(
         _ earlier: TicketEvent, for pending: PendingCommand, in round: inout Round
     ) throws(StoreError) {
-        guard earlier.fingerprint == pending.fingerprint else {
+        // Of what was redacted nobody can tell any more whether it is the same.
+        guard earlier.isRedacted || earlier.fingerprint == pending.fingerprint else {
             return round.conclude(
                 pending,
                 .failure(
@@ -95,6 +99,43 @@ extension Journal {
             }
             round.conclude(pending, .failure(rejection))
         }
+    }
+
+    private func redact(
+        _ reference: TicketReference, _ seq: Int, because reason: String,
+        _ pending: PendingCommand, in round: inout Round
+    ) throws(StoreError) {
+        guard let id = try ticketID(reference, in: round), let head = try head(id, in: round) else {
+            return round.conclude(pending, .failure(.notFound))
+        }
+        let target = try event(seq, of: id, in: round)
+        do throws(TicketRejection) {
+            let command = pending.command
+            guard
+                let event = try rules(in: round).redact(
+                    target, because: reason, on: head.ticket, by: command.caller,
+                    key: command.key, fingerprint: pending.fingerprint)
+            else {
+                let asBefore = Decided(event: nil, head: head, isReplay: false)
+                return round.conclude(pending, .success(asBefore))
+            }
+            if let target, let mark = event.mark { round.rewrites.append(target.redacted(mark)) }
+            round.accept(
+                event, of: pending, before: head, head: HeadBox(head.ticket.applying(event)))
+        } catch {
+            round.conclude(pending, .failure(error))
+        }
+    }
+
+    /// As this round would have it, or as it is stored.
+    private func event(
+        _ seq: Int, of id: TicketID, in round: Round
+    ) throws(StoreError) -> TicketEvent? {
+        func isMeant(_ event: TicketEvent) -> Bool { event.ticket == id && event.seq == seq }
+        if let event = round.rewrites.first(where: isMeant) { return event }
+        if let event = round.events.first(where: isMeant) { return event }
+        guard seq > 0 else { return nil }
+        return try store.events(of: id, after: seq - 1, limit: 1).first(where: isMeant)
     }
 
     private func ring(

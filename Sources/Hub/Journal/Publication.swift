@@ -76,4 +76,9 @@ final class Publication: Sendable {
     func frame(for audience: Audience) -> EventFrame? {
         audience == .staff ? staffFrame : clientFrame
     }
+
+    /// The same with the mark in the place of its words.
+    func redacted(_ mark: RedactionMark) -> Publication {
+        Publication(event.redacted(mark), before: before, head: head)
+    }
 }

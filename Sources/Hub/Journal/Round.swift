@@ -29,6 +29,8 @@ struct Round {
     private(set) var keys: [CommandKey: TicketEvent] = [:]
     /// Files that its commands name and that none of its events has taken.
     var files: [FileID: StoredFile] = [:]
+    /// Events that its redactions leave without words.
+    var rewrites: [TicketEvent] = []
     private var statistics = StatisticsChange()
     var nextNumber: Int
 
@@ -57,6 +59,7 @@ struct Round {
     var batch: StoreBatch {
         var batch = StoreBatch()
         batch.events = events
+        batch.rewrites = rewrites
         batch.heads = heads.values.map(\.ticket)
         batch.statistics = statistics
         return batch

@@ -131,6 +131,8 @@ struct Router {
         case ("GET", 3, "tickets", "stream"):
             plain(exchange, but: ["access_token"]) { tickets.stream(path[1]) }
         case ("POST", 3, "tickets", "read"): plain(exchange) { tickets.read(path[1]) }
+        case ("POST", 5, "tickets", "redact") where path[2] == "messages":
+            plain(exchange) { tickets.redact(path[1], seq: path[3]) }
         case ("GET", 1, "notifications", _):
             NotificationCalls(worker: worker, exchange: exchange, identity: identity).list()
         case ("POST", 2, "notifications", "read"):
@@ -180,6 +182,7 @@ struct Router {
             case (1, "tickets", _), (2, "tickets", _): "GET, HEAD, POST, PATCH"
             case (3, "tickets", "events"), (3, "tickets", "stream"): "GET, HEAD"
             case (3, "tickets", "read"), (1, "upload", _), (2, "notifications", "read"): "POST"
+            case (5, "tickets", "redact") where path[2] == "messages": "POST"
             case (2, "files", _): "GET, HEAD"
             case (1, "notifications", _): "GET, HEAD"
             case (3, "tickets", "history"), (1, "export", _), (1, "stats", _): "GET, HEAD"

@@ -86,7 +86,7 @@ struct TicketCalls {
         for event in page.events {
             guard let message = event.message, viewer.audience == .staff || !message.isInternal
             else { continue }
-            json.message(message, of: event)
+            json.message(message, of: event, for: viewer.audience)
         }
         json.endArray()
         json.key("history")
@@ -140,7 +140,7 @@ struct TicketCalls {
         .json { json in
             json.key("message")
             if let event = decided.event, let message = event.message {
-                json.message(message, of: event)
+                json.message(message, of: event, for: viewer.audience)
             } else {
                 json.null()
             }

@@ -125,6 +125,9 @@ final class Room {
 
     /// Hands an event to every member; returns those who have lost access by it.
     func broadcast(_ publication: Publication) -> [Member] {
+        if let redaction = publication.event.redaction, let mark = publication.event.mark {
+            forgetWords(of: redaction.seq, mark)
+        }
         remember(publication)
         var lost: [Member] = []
         let seq = publication.event.seq
@@ -152,6 +155,24 @@ final class Room {
             seq >= first - 1, seq <= last
         else { return nil }
         return recent[(seq - first + 1)...]
+    }
+
+    /// Neither the memory nor what waits for a member shows words that were taken.
+    private func forgetWords(of seq: Int, _ mark: RedactionMark) {
+        Self.redact(&recent, seq, mark)
+        for member in members {
+            guard var held = member.held else { continue }
+            Self.redact(&held, seq, mark)
+            member.held = held
+        }
+    }
+
+    private static func redact(
+        _ publications: inout [Publication], _ seq: Int, _ mark: RedactionMark
+    ) {
+        for index in publications.indices where publications[index].event.seq == seq {
+            publications[index] = publications[index].redacted(mark)
+        }
     }
 
     private func remember(_ publication: Publication) {

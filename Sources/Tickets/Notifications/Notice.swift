@@ -12,7 +12,7 @@ package struct Notice: Hashable, Sendable {
     package let at: Timestamp
     package let by: Person
     /// Of the message, where the recipient may read it.
-    package let excerpt: String?
+    package var excerpt: String?
     /// Rests on something that clients may not see.
     package let isInternal: Bool
     /// Of a status, if that is what changed.

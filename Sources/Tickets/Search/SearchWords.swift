@@ -39,7 +39,7 @@ extension Ticket {
     /// What a search finds of a head, folded: ref, title, description, the client's name.
     package var searchText: String { searchText(titled: title) }
 
-    /// As it was under an earlier title: the rest never changes.
+    /// As it was under an earlier title: the rest changes by a redaction alone.
     package func searchText(titled title: String) -> String {
         SearchText.folded("\(ref)\n\(title)\n\(description)\n\(client.name)")
     }
@@ -55,7 +55,7 @@ extension TicketEvent {
 
     /// Whether the head's own text is another after this event.
     package var movesHeadText: Bool {
-        kind == .created
+        kind == .created || redaction?.seq == 1
             || changes.contains { if case .title = $0 { true } else { false } }
     }
 }

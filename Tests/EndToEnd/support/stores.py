@@ -12,6 +12,8 @@ import sqlite3
 import urllib.parse
 import uuid
 
+import bson
+import bson.raw_bson
 import pymongo
 
 
@@ -48,6 +50,12 @@ class SQLite:
                 "'{\"broken' FROM (SELECT DISTINCT target FROM outbox)"
             )
             database.commit()
+
+    def holds(self, needle):
+        """Whether the bytes are anywhere: database, log, unused pages, files."""
+        places = [self.file.with_name(self.file.name + end) for end in ("", "-wal", "-shm")]
+        places += pathlib.Path(f"{self.file}.files").rglob("*")
+        return any(needle in place.read_bytes() for place in places if place.is_file())
 
     def remove(self):
         pass  # the test's folder goes as a whole
@@ -91,6 +99,17 @@ class MongoDB:
                         "data": {"broken": True},
                     }
                 )
+
+    def holds(self, needle):
+        """Whether the bytes are in some document, chunks of files included."""
+        raw = bson.CodecOptions(document_class=bson.raw_bson.RawBSONDocument)
+        with pymongo.MongoClient(self.server) as client:
+            database = client[self.database]
+            return any(
+                needle in document.raw
+                for name in database.list_collection_names()
+                for document in database.get_collection(name, codec_options=raw).find()
+            )
 
     def remove(self):
         with pymongo.MongoClient(self.server) as client:

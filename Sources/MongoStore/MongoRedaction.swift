@@ -1,0 +1,120 @@
+// Carries redactions out. The redaction's own event comes first and says, by a field, that its work is
+// not done; each step may be done again, so a hub that was killed in between goes on with it when it
+// opens the store.
+
+internal import Tickets
+
+struct MongoRedaction {
+    let log: MongoLog
+    private var client: MongoClient { log.client }
+
+    /// Field of a redaction's event, and index, until its work is done.
+    static let pending = "redacting"
+
+    /// The tickets whose redactions were completed here.
+    func complete() throws(StoreError) -> Set<TicketID> {
+        let cursor = try client.find(
+            in: .events, [.init(Self.pending, .field("$exists", .bool(true)))],
+            options: [
+                .init("hint", .string(Self.pending)), .init("projection", .field("_id", .int(0))),
+            ])
+        let events = try cursor.all { fields throws(StoreError) in try log.readEvent(fields) }
+        for event in events { try perform(event) }
+        return Set(events.map(\.ticket))
+    }
+
+    func perform(_ event: TicketEvent) throws(StoreError) {
+        guard let redaction = event.redaction, let mark = event.mark else { return }
+        let found = try log.events(
+            of: event.ticket, where: [.init("$eq", Record(redaction.seq))], limit: 1)
+        if let target = try found.next().map({ fields throws(StoreError) in
+            try log.readEvent(fields)
+        }) {
+            do throws(MongoFailure) {
+                // The event names its files, so they go before it forgets them.
+                try removeFiles(of: target)
+                try rewrite(target.isRedacted ? target : target.redacted(mark))
+                try silenceNotices(of: target)
+            } catch {
+                throw error.unavailable(client.address)
+            }
+        }
+        try renewWords(of: event.ticket)
+        do throws(MongoFailure) {
+            try client.update(
+                .events, Self.place(event),
+                [.init("$unset", .field(Self.pending, .string("")))])
+        } catch {
+            throw error.unavailable(client.address)
+        }
+    }
+
+    private static func place(_ event: TicketEvent) -> [Record.Field] {
+        [.init("ticket", Record(event.ticket)), .init("seq", Record(event.seq))]
+    }
+
+    private func removeFiles(of event: TicketEvent) throws(MongoFailure) {
+        let ids = Array(event.claims.keys)
+        guard !ids.isEmpty else { return }
+        let files = MongoFiles(client)
+        try files.removeChunks(of: ids)
+        let all = Record.object([
+            .init("q", .field("_id", .within(ids.map { Record($0) }))), .init("limit", .int(0)),
+        ])
+        try client.write([
+            .init("delete", .string(MongoCollection.files.rawValue)),
+            .init("deletes", .array([all])),
+        ])
+    }
+
+    /// What else the document has, such as entries that have still to move, stays.
+    private func rewrite(_ event: TicketEvent) throws(MongoFailure) {
+        guard case .object(let fields) = event.record else { return }
+        let names: Set<String> = ["message", "head", "fingerprint"]
+        try client.update(
+            .events, Self.place(event),
+            [.init("$set", .object(fields.filter { names.contains($0.name) }))])
+    }
+
+    private func silenceNotices(of event: TicketEvent) throws(MongoFailure) {
+        try client.update(
+            .notifications, Self.place(event),
+            [.init("$set", .field("data.excerpt", .null))])
+    }
+
+    /// The words that the other events of the ticket have, in place of all. Somebody may add a message
+    /// meanwhile, and its words with it.
+    private func renewWords(of ticket: TicketID) throws(StoreError) {
+        var head = try log.head(of: ticket)
+        while let current = head {
+            let words = try log.words(of: current)
+            do throws(MongoFailure) {
+                try client.upsert([words.upsert(ticket)], into: .search)
+            } catch {
+                throw error.unavailable(client.address)
+            }
+            head = try log.head(of: ticket)
+            if head?.seq == current.seq { return }
+        }
+    }
+
+    /// Of these, the notices that quote what was redacted since they were made.
+    func silence(_ notices: [Notice]) throws(StoreError) {
+        for notice in notices where notice.excerpt != nil {
+            let redacted = try client.find(
+                in: .events,
+                [
+                    .init("ticket", Record(notice.ticket)), .init("seq", Record(notice.seq)),
+                    .init("message.redacted", .field("$exists", .bool(true))),
+                ], options: [.init("limit", .int(1)), .init("projection", .field("_id", .int(1)))])
+            guard try redacted.next() != nil else { continue }
+            do throws(MongoFailure) {
+                try client.update(
+                    .notifications, [.init("_id", .string(notice.documentID))],
+                    [.init("$set", .field("data.excerpt", .null))])
+            } catch {
+                throw error.unavailable(client.address)
+            }
+        }
+    }
+}

@@ -1,0 +1,111 @@
+// What a redaction takes from the rows, in the transaction of its event: the words of the event, its
+// files, what the search knows of it and what people's notifications quote. What that leaves in files
+// and in unused pages is noted in `traces`, durable with it: see TraceSweep.
+
+import Tickets
+
+struct RedactionRows {
+    let database: Database
+
+    /// `redacted` tells a late notification that it must not quote. A row of `traces` is a file that is
+    /// to go, or, without a location, what the database's unused pages hold.
+    static let schema = [
+        """
+        CREATE TABLE redacted (
+            ticket TEXT NOT NULL,
+            seq INTEGER NOT NULL,
+            PRIMARY KEY (ticket, seq)
+        ) STRICT, WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE traces (
+            id INTEGER PRIMARY KEY,
+            location TEXT
+        ) STRICT
+        """,
+        "CREATE INDEX notices_ticket ON notices (ticket, seq)",
+    ]
+
+    /// Before the heads of the batch are written: the search must be told what stood in it, and that is
+    /// what the stored heads say.
+    func takeDescriptions(_ rewrites: [TicketEvent]) throws(StoreError) {
+        let rows = TicketRows(database: database)
+        for event in rewrites where event.created != nil {
+            guard let head = try rows.storedHead(of: event.ticket) else { continue }
+            try SearchIndex(database: database).forget(head)
+        }
+    }
+
+    /// After the events of the batch and their search words are in: they may be among the rewritten.
+    func take(_ rewrites: [TicketEvent]) throws(StoreError) {
+        guard !rewrites.isEmpty else { return }
+        for event in rewrites { try take(event) }
+        try owe(nil)
+    }
+
+    private func take(_ event: TicketEvent) throws(StoreError) {
+        let rows = TicketRows(database: database)
+        let stored = try rows.events(of: event.ticket, after: event.seq - 1, limit: 1).first
+        guard let stored, stored.seq == event.seq, stored.message?.id == event.message?.id else {
+            throw .conflict(
+                "\(database.path): event \(event.seq) of ticket \(event.ticket) is another one")
+        }
+        guard !stored.isRedacted else { return }
+        if let number = try rows.number(of: event.ticket) {
+            try SearchIndex(database: database).forget(stored, ofNumber: number)
+        }
+        try database.run(
+            "UPDATE events SET data = ? WHERE ticket = ? AND seq = ?",
+            [
+                .json(RecordJSON.encode(event.record)), SQLValue(event.ticket), SQLValue(event.seq),
+            ])
+        try noteRedacted(event)
+        try removeFiles(of: stored)
+        try silenceNotices(of: event)
+    }
+
+    func noteRedacted(_ event: TicketEvent) throws(StoreError) {
+        try database.run(
+            "INSERT OR IGNORE INTO redacted (ticket, seq) VALUES (?, ?)",
+            [SQLValue(event.ticket), SQLValue(event.seq)])
+    }
+
+    func isRedacted(_ ticket: TicketID, _ seq: Int) throws(StoreError) -> Bool {
+        let statement = try database.prepared(
+            "SELECT 1 FROM redacted WHERE ticket = ? AND seq = ?")
+        try statement.bind([SQLValue(ticket), SQLValue(seq)])
+        defer { statement.reset() }
+        return try statement.step()
+    }
+
+    /// nil: the database itself.
+    func owe(_ location: String?) throws(StoreError) {
+        try database.run("INSERT INTO traces (location) VALUES (?)", [SQLValue(location)])
+    }
+
+    private func removeFiles(of event: TicketEvent) throws(StoreError) {
+        let files = FileRows(database: database)
+        for id in event.claims.keys {
+            guard let file = try files.file(id) else { continue }
+            try owe(file.location)
+            try database.run("DELETE FROM files WHERE id = ?", [.text("\(id)")])
+        }
+    }
+
+    private func silenceNotices(of event: TicketEvent) throws(StoreError) {
+        let statement = try database.prepared(
+            "SELECT \(OutboxRows.noticeColumns) FROM notices WHERE ticket = ? AND seq = ?")
+        try statement.bind([SQLValue(event.ticket), SQLValue(event.seq)])
+        var notices: [Notice] = []
+        let rows = OutboxRows(database: database)
+        defer { statement.reset() }
+        while try statement.step() { notices.append(try rows.notice(in: statement)) }
+        statement.reset()
+        for var notice in notices {
+            notice.excerpt = nil
+            try database.run(
+                "UPDATE notices SET data = ? WHERE serial = ?",
+                [.json(RecordJSON.encode(notice.record)), .int(notice.serial)])
+        }
+    }
+}
