@@ -35,7 +35,7 @@ def test_a_redaction_reaches_every_screen_and_every_byte(store, start_hub, clien
     mine.post(f"/api/tickets/{ticket}", said, headers=key)
     theirs.say(ticket, f"Note: {SECRET}", internal=True)
     bell = hub.rest(lina)
-    wait_until(lambda: SECRET in bell.get("/api/notifications").text)
+    wait_until(lambda: SECRET in bell.get("/api/notifications").text, "the mention in the list")
     watching, asking = hub.live(lina), hub.live(client)
     watching.join(ticket)
     asking.join(ticket)
@@ -100,7 +100,7 @@ def test_a_redaction_reaches_every_screen_and_every_byte(store, start_hub, clien
 
         taking = threading.Thread(target=take)
         taking.start()
-        wait_until(lambda before=before: store.count() > before)
+        wait_until(lambda before=before: store.count() > before, "the redaction in the log")
         hub.kill()
         taking.join()
         hub.close_clients()
