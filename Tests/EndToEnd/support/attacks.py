@@ -4,6 +4,7 @@ second or so, and leaves nothing open but what it returns."""
 import base64
 import contextlib
 import dataclasses
+import http.client
 import json
 import os
 import random
@@ -230,7 +231,128 @@ def chatter(target):
     raw.close()
 
 
+def call(target, method, path, body=None):
+    """One request of its own connection; its answer's body, or None where there is none."""
+    headers = {"Authorization": f"Bearer {target.random.choice(target.tokens)}"}
+    connection = http.client.HTTPConnection("127.0.0.1", target.port, timeout=10)
+    try:
+        connection.request(method, path, body and json.dumps(body), headers)
+        return json.loads(connection.getresponse().read())
+    except (OSError, http.client.HTTPException, ValueError):
+        return None
+    finally:
+        connection.close()
+
+
+def create(target):
+    new = {
+        "title": "flood",
+        "description": "x" * 4000,
+        "category": "incident",
+        "priority": "low",
+        "project": "atelier",
+    }
+    return call(target, "POST", "/api/tickets", new)
+
+
+def creation_flood(target):
+    for _ in range(100):
+        create(target)
+
+
+def message_flood(target):
+    """In a ticket of their own: honest members count what comes into theirs."""
+    mine = (call(target, "GET", "/api/tickets?q=flood&limit=1") or {}).get("tickets")
+    ticket = mine[0] if mine else create(target) or {}
+    for _ in range(150):
+        call(target, "POST", f"/api/tickets/{ticket.get('id')}", {"body": "x" * 8000})
+
+
+def search_flood(target):
+    for _ in range(60):
+        letters = "".join(target.random.choices("abcdefgh", k=3))
+        call(target, "GET", f"/api/tickets?q={letters}")
+
+
+def spelled_filters(target):
+    statuses = ["open", "waiting", "resolved", "closed", "in_progress"]
+    for _ in range(60):
+        spelled = ",".join(target.random.choices(statuses, k=target.random.randrange(1, 430)))
+        call(target, "GET", f"/api/tickets?limit=1&status={spelled}")
+
+
+def held_bodies(target):
+    """Bodies that lack their last byte, of nobody whom the hub knows."""
+    head = b"POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 1048576\r\n\r\n"
+    held = []
+    for _ in range(40):
+        with contextlib.suppress(OSError):
+            connection = target.connect()
+            held.append(connection)
+            connection.sendall(head + b"x" * 1_048_575)
+    time.sleep(0.5)
+    for connection in held:
+        connection.close()
+
+
+def unfinished_messages(target):
+    held = []
+    for _ in range(20):
+        with contextlib.suppress(OSError, EOFError, AssertionError):
+            raw = target.open()
+            held.append(raw)
+            raw.socket.sendall(frame_of(500_000, final=False))
+    time.sleep(0.5)
+    for raw in held:
+        raw.close()
+
+
+def frame_of(count, final=True):
+    """The bytes of a masked text frame of so many letters."""
+    head = struct.pack("!BBQ", TEXT | (0x80 if final else 0), 0x80 | 127, count)
+    return head + b"\0\0\0\0" + b"x" * count
+
+
+def unsorted_marks(target):
+    """Text whose comparison by canonical equivalence takes quadratic time."""
+    marks = "\u0301\u0323" * 40_000
+    call(target, "POST", f"/api/tickets/{target.ticket}", {marks: 1})
+    call(target, "POST", f"/api/tickets/{target.ticket}", {"action": marks})
+    call(target, "PATCH", f"/api/tickets/{target.ticket}", {"status": marks, "tags": [marks]})
+
+
+def socket_hoard(target):
+    held = []
+    token = target.random.choice(target.tokens)
+    for _ in range(100):
+        with contextlib.suppress(OSError, EOFError, AssertionError, IndexError, ValueError):
+            held.append(RawSocket(target.port, token))
+    for raw in held:
+        raw.close()
+
+
+# What one client can do who is signed in.
+FLOODS = [
+    command_flood,
+    creation_flood,
+    message_flood,
+    search_flood,
+    spelled_filters,
+    unfinished_messages,
+    unsorted_marks,
+    socket_hoard,
+    chatter,
+]
+
 ALL = [
+    creation_flood,
+    message_flood,
+    search_flood,
+    spelled_filters,
+    held_bodies,
+    unfinished_messages,
+    unsorted_marks,
+    socket_hoard,
     bad_handshakes,
     garbage,
     control_flood,
