@@ -75,12 +75,14 @@ export class API {
     }
 }
 
-/** Lists become commas; what is empty is left out. */
+/** Lists become commas, but for values that have some of their own; what is empty is left out. */
 export function toSearch(query = {}) {
     const search = new URLSearchParams();
     for (const [name, value] of Object.entries(query)) {
         if (value === undefined || value === null || value === '' || value.length === 0) continue;
-        search.set(name, Array.isArray(value) ? value.join(',') : String(value));
+        const hasCommas = Array.isArray(value) && value.some((each) => String(each).includes(','));
+        if (hasCommas) for (const each of value) search.append(`${name}[]`, each);
+        else search.set(name, Array.isArray(value) ? value.join(',') : String(value));
     }
     return search.toString();
 }
@@ -92,9 +94,15 @@ export function retryAfter(header, now = Date.now()) {
     return seconds > 0 ? seconds : undefined;
 }
 
+/** What a status means where no hub says it, but a proxy before it. */
+const CODES = {
+    401: 'unauthorized', 403: 'forbidden', 404: 'not_found', 408: 'timeout', 409: 'conflict',
+    413: 'too_large', 429: 'rate_limited',
+};
+
 async function problem(response) {
-    const body = await response.json().catch(() => ({}));
-    const fallback = response.status >= 500 ? 'unavailable' : 'bad_request';
+    const body = (await response.json().catch(() => null)) ?? {};
+    const fallback = CODES[response.status] ?? (response.status >= 500 ? 'unavailable' : 'bad_request');
     return new CommandError({
         ...body,
         retryAfter: body.retryAfter ?? retryAfter(response.headers.get('Retry-After')),

@@ -1,6 +1,8 @@
 // Where WebSockets are blocked: something that looks like one and speaks REST. Commands become
 // calls; rooms and queue are asked for every ten seconds.
 
+import { CLOSE_SIGNED_OUT } from '../sdk/wire.js';
+
 const POLL_MS = 10_000;
 /** How long until a real socket is tried again. */
 const LIFE_MS = 60_000;
@@ -27,11 +29,7 @@ export class RestSocket {
 
     async send(text) {
         const frame = JSON.parse(text);
-        const answer = await this.#answer(frame).catch((error) => ({
-            type: 'error',
-            code: 'unavailable',
-            ...error.frame,
-        }));
+        const answer = await this.#answer(frame).catch((error) => this.#refused(error));
         if (answer && frame.id !== undefined) this.#say({ ...answer, re: frame.id });
         // What one has just done oneself is not waited for.
         if (answer?.type === 'ack') this.#poll();
@@ -42,13 +40,21 @@ export class RestSocket {
         for (const timer of this.#timers) clearTimeout(timer);
     }
 
+    /** A refusal as a socket would say it: a problem document has a `type` of its own. */
+    #refused({ code, frame }) {
+        if (code === 'unauthorized') this.#end(CLOSE_SIGNED_OUT);
+        // A real socket would have gone down too: what is on its way is sent again after that.
+        else if (code === 'disconnected') this.#end();
+        return { ...frame, type: 'error', code: frame?.code ?? 'unavailable' };
+    }
+
     async #greet() {
         try {
             const you = await this.api.me();
             this.#say({ type: 'hello', you, time: new Date().toISOString(), build: null,
                 limits: {}, isDegraded: true });
-        } catch {
-            this.#end();
+        } catch (error) {
+            this.#end(error.code === 'unauthorized' ? CLOSE_SIGNED_OUT : 1006);
         }
     }
 
@@ -66,12 +72,15 @@ export class RestSocket {
                 return { type: 'left', ticket };
             case 'message': {
                 const body = pick(frame, MESSAGE_FIELDS);
-                const { event, message } = await this.api.request('POST', path, { body });
-                return { type: 'ack', ticket, seq: event.seq, messageId: message?.id, at: event.at };
+                const { event, message, ticket: head } = await this.api.request('POST', path, { body });
+                // What changed nothing, or is not this reader's to see, has no event.
+                return { type: 'ack', ticket, seq: event?.seq ?? head.seq, messageId: message?.id,
+                    at: event?.at ?? head.updatedAt };
             }
             case 'update': {
                 const body = { ...frame.set, ...pick(frame, ['action']) };
-                const head = await this.api.request('PATCH', path, { body, headers });
+                const match = frame.ifSeq === undefined ? {} : { 'If-Match': `"${frame.ifSeq}"` };
+                const head = await this.api.request('PATCH', path, { body, headers: { ...headers, ...match } });
                 return { type: 'ack', ticket, seq: head.seq, at: head.updatedAt };
             }
             case 'create':
@@ -114,10 +123,10 @@ export class RestSocket {
         }
     }
 
-    #end() {
+    #end(code = 1006) {
         if (this.readyState === 3) return;
         this.close();
-        this.onclose?.({ code: 1006 });
+        this.onclose?.({ code });
     }
 
     #say(frame) {

@@ -130,6 +130,7 @@ export class Outbox extends Emitter {
         if (this.#inFlight.has(item.key)) return;
         if (!this.connection.isLive) return this.#setState(item, 'queued');
         this.#inFlight.add(item.key);
+        item.error = null;
         this.#setState(item, 'sending');
         const frame = { type: item.type, ...item.fields, key: item.key };
         if (item.ticket !== null) frame.ticket = item.ticket;
@@ -152,6 +153,7 @@ export class Outbox extends Emitter {
     #refused(item, error) {
         if (!(error instanceof CommandError)) throw error;
         if (error.isTransient) {
+            item.error = error.code === 'disconnected' ? null : error.frame;
             this.#setState(item, 'queued');
             // Without a drop nothing would come to flush it.
             if (error.code !== 'disconnected') {
