@@ -226,6 +226,8 @@ export const en = {
     'queue.filterHint': 'Filter: customer, ref, project…',
     'queue.free': 'Free',
     'queue.count': { one: '{n} ticket', other: '{n} tickets' },
+    'queue.countAtLeast': { one: '{n} ticket and more', other: '{n} tickets and more' },
+    'text.unseen': '(invisible text)',
     'queue.late': { one: '{n} late', other: '{n} late' },
     'queue.nothingToTake': 'Nothing to take.',
     'queue.nothingToTakeHint': 'New tickets will appear here by themselves.',

@@ -226,6 +226,8 @@ export const fr = {
     'queue.filterHint': 'Filtrer : client, réf., projet…',
     'queue.free': 'Libre',
     'queue.count': { one: '{n} ticket', other: '{n} tickets' },
+    'queue.countAtLeast': { one: '{n} ticket ou plus', other: '{n} tickets ou plus' },
+    'text.unseen': '(texte invisible)',
     'queue.late': { one: '{n} en retard', other: '{n} en retard' },
     'queue.nothingToTake': 'Rien à prendre.',
     'queue.nothingToTakeHint': 'Les nouveaux tickets apparaîtront ici d’eux-mêmes.',

@@ -4,6 +4,7 @@
 import { Emitter } from '../sdk/guichet.js';
 import { en } from './en.js';
 import { fr } from './fr.js';
+import { isolated, isUnseen, withoutParts } from '../state/visible-text.js';
 
 const CATALOGUES = { fr, en };
 
@@ -51,8 +52,14 @@ export function t(key, params = {}) {
             ? whole
             : typeof params[name] === 'number'
             ? number(params[name])
-            : String(params[name]));
+            : shown(String(params[name])));
 }
+
+/** A sentence for a field, where it is text to be changed and sent. */
+export const plainly = (key, params) => withoutParts(t(key, params));
+
+/** Names and titles stand in a sentence without turning it, and never as nothing. */
+const shown = (text) => (isUnseen(text) ? t('text.unseen') : isolated(text));
 
 const formats = new Map();
 

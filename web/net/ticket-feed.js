@@ -67,6 +67,7 @@ export class TicketFeed {
             const page = await this.api.tickets({ limit: PAGE, sort: '-updatedAt' });
             if (!this.#hasPaged) this.#next = page.next ?? null;
             this.list.load(page.tickets, { isComplete: !page.next && !this.#hasPaged });
+            if (this.hasMore) await this.#loadWaiting();
             this.#listen();
             return null;
         } catch (error) {
@@ -74,6 +75,12 @@ export class TicketFeed {
         } finally {
             this.#isLoading = false;
         }
+    }
+
+    /** What waits for the client is seen first, however long ago it moved. */
+    async #loadWaiting() {
+        const page = await this.api.tickets({ status: ['waiting'], limit: PAGE, sort: '-updatedAt' });
+        this.list.load(page.tickets, { isComplete: false });
     }
 
     async loadMore() {

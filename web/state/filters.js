@@ -18,7 +18,7 @@ export const noFilters = () =>
 export function readFilters(get) {
     const chosen = {};
     for (const field of FILTER_FIELDS) {
-        chosen[field] = (get(field) ?? '').split(',').filter(Boolean);
+        chosen[field] = (get(field) ?? '').split(',').filter(Boolean).map(decoded);
     }
     return { ...chosen, from: get('from') ?? '', to: get('to') ?? '' };
 }
@@ -26,8 +26,12 @@ export function readFilters(get) {
 /** The changes to the address that say the same. */
 export const writeFilters = (filters) => Object.fromEntries(
     Object.entries(filters).map(([name, value]) =>
-        [name, Array.isArray(value) ? value.join(',') : value]),
+        [name, Array.isArray(value) ? value.map(encoded).join(',') : value]),
 );
+
+/** Commas stand between values; those within one are written as in an address. */
+const encoded = (value) => value.replaceAll('%', '%25').replaceAll(',', '%2C');
+const decoded = (value) => value.replace(/%2C|%25/g, (code) => (code === '%25' ? '%' : ','));
 
 export const countFilters = (filters) =>
     FILTER_FIELDS.reduce((sum, field) => sum + filters[field].length, 0) +

@@ -32,6 +32,21 @@ export function rank(items, query, textOf) {
         .map(({ item }) => item);
 }
 
+/**
+ * What a list has and what the hub has found besides: good matches first, then the hub's, and last
+ * what only has the letters somewhere.
+ */
+export function rankWith(items, found, query, textOf) {
+    const known = new Set(items.map(({ id }) => id));
+    const all = [...items, ...found.filter(({ id }) => !known.has(id))];
+    const ranked = rank(all, query, textOf);
+    const isFound = new Set(found.map(({ id }) => id));
+    const isGood = (item) => score(textOf(item), query) > 1;
+    const good = ranked.filter(isGood);
+    const theirs = all.filter((item) => isFound.has(item.id) && !good.includes(item));
+    return [...good, ...theirs, ...ranked.filter((item) => !isGood(item) && !isFound.has(item.id))];
+}
+
 /** Those that share words of four letters or more, most of them first. */
 export function alike(items, text, textOf) {
     const words = fold(text).split(/[^\p{L}\p{N}]+/u).filter((word) => word.length >= 4);

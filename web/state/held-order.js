@@ -23,6 +23,12 @@ export class HeldOrder {
         return { ids: this.#shown, changes: gone.size + entered + this.#moved(common), gone };
     }
 
+    /** More of the same list, which comes behind what is shown. @param {string[]} ids */
+    append(ids) {
+        const isShown = new Set(this.#shown);
+        this.#shown = [...this.#shown, ...ids.filter((id) => !isShown.has(id))];
+    }
+
     /** How many rows must move at least: all but the longest run that is in order already. */
     #moved(common) {
         const place = new Map(this.#shown.map((id, index) => [id, index]));

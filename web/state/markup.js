@@ -2,6 +2,8 @@
 // quite markup stays as it was written, mark by mark. Each character is looked at a bounded number
 // of times, whatever the text: see the hostile ones in the tests.
 
+import { addressAt, isPretending, NOT_IN_TARGET, safeAddress, schemeAt } from './addresses.js';
+
 /**
  * @typedef {string|{type: 'bold'|'italic', parts: Inline[]}|{type: 'code', text: string}|{type:
  *     'link', text: string, href: string}} Inline
@@ -69,16 +71,15 @@ function append(parts, more) {
 }
 
 const TYPES = { '**': 'bold', '*': 'italic', '_': 'italic' };
-const SCHEMES = ['https://', 'http://', 'mailto:'];
-const ADDRESS = /[^\s<>"'`]+/y;
-const AFTER_ADDRESS = '.,;:!?)]}*_~»’';
-const NOT_IN_LINK = /[\s<>"'`[\]]/;
 /** What emphasis neither begins nor ends with: `*.js` and `a/*` are names of files. */
 const NOT_AFTER_OPENING = /[\s./\\,;:!?)\]}»]/;
 const NOT_BEFORE_CLOSING = /[\s/\\([{«]/;
 const WORD = /[\p{L}\p{N}_]/u;
+/** Scripts that write words without blanks between them: marks and addresses stand within the text. */
+const UNSPACED = /[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Hang}\p{scx=Thai}\p{scx=Laoo}\p{scx=Khmr}\p{scx=Mymr}]/u;
 
 const isWord = (char) => char !== undefined && WORD.test(char);
+const isSpacedWord = (char) => isWord(char) && !UNSPACED.test(char);
 
 /** One line, from left to right; what is open of emphasis is a stack, at most three deep. */
 class InlineReader {
@@ -106,7 +107,7 @@ class InlineReader {
             case '`': return this.#code();
             case '*': case '_': return this.#emphasis();
             case '[': return this.#link();
-            case 'h': case 'm': return this.#address();
+            case 'h': case 'H': case 'm': case 'M': return this.#address();
             default: this.#at += 1;
         }
     }
@@ -157,8 +158,10 @@ class InlineReader {
         const end = this.#at + length;
         const [before, after] = [this.#line[this.#at - 1], this.#line[end]];
         const isOpen = this.#stack.some((each) => each.mark === mark);
-        const closes = before !== undefined && !NOT_BEFORE_CLOSING.test(before) && !isWord(after);
-        const opens = after !== undefined && !NOT_AFTER_OPENING.test(after) && !isWord(before);
+        // Names of files have underscores in every script.
+        const isBeside = mark.startsWith('*') ? isSpacedWord : isWord;
+        const closes = before !== undefined && !NOT_BEFORE_CLOSING.test(before) && !isBeside(after);
+        const opens = after !== undefined && !NOT_AFTER_OPENING.test(after) && !isBeside(before);
         if (!TYPES[mark] || !(isOpen ? closes : opens)) this.#at = end;
         else if (isOpen) this.#close(mark, end);
         else {
@@ -184,7 +187,7 @@ class InlineReader {
         const text = this.#line.slice(from, end === -1 ? from : close);
         const href = end === -1 ? null : safeAddress(this.#line.slice(close + 2, end));
         if (!href || text.trim() === '') this.#at = from;
-        else this.#put({ type: 'link', text, href }, end + 1);
+        else this.#put({ type: 'link', text: isPretending(text, href) ? href : text, href }, end + 1);
     }
 
     /** The place of the parenthesis that ends a link; an address may have pairs of its own. */
@@ -193,33 +196,21 @@ class InlineReader {
         for (let at = from; at < this.#line.length; at += 1) {
             const char = this.#line[at];
             if (char === ')' && depth === 0) return at;
-            if (NOT_IN_LINK.test(char)) return -1;
+            if (NOT_IN_TARGET.test(char)) return -1;
             depth += char === '(' ? 1 : char === ')' ? -1 : 0;
         }
         return -1;
     }
 
     #address() {
-        const scheme = isWord(this.#line[this.#at - 1])
-            ? undefined
-            : SCHEMES.find((each) => this.#line.startsWith(each, this.#at));
+        const scheme = isSpacedWord(this.#line[this.#at - 1]) ? undefined : schemeAt(this.#line, this.#at);
         if (!scheme) return void (this.#at += 1);
-        ADDRESS.lastIndex = this.#at;
-        const [found] = ADDRESS.exec(this.#line);
-        let length = found.length;
-        while (AFTER_ADDRESS.includes(found[length - 1])) length -= 1;
-        const text = found.slice(0, length);
+        const { found, text } = addressAt(this.#line, this.#at);
+        const href = text.length > scheme.length ? safeAddress(text) : null;
         // One that is none is passed over whole: its parts are not looked at again and again.
-        if (length <= scheme.length || !safeAddress(text)) this.#at += found.length;
-        else this.#put({ type: 'link', text, href: text }, this.#at + length);
+        if (!href) this.#at += found.length;
+        else this.#put({ type: 'link', text, href }, this.#at + text.length);
     }
-}
-
-/** @returns {string|null} the address, when it is one that a click may follow */
-function safeAddress(text) {
-    if (!SCHEMES.some((scheme) => text.toLowerCase().startsWith(scheme))) return null;
-    if (/^mailto:/i.test(text)) return text.includes('@') ? text : null;
-    return URL.canParse(text) ? text : null;
 }
 
 /** @returns {Inline[]} */

@@ -1,24 +1,28 @@
-// Which tickets a list shows: its part of the queue, narrowed by filters and words; and how the hub
-// is asked for all of them.
+// Which tickets a list shows: its part of the live queue where all of it is here, else what the hub
+// answers, narrowed by filters and words.
 
-import { makeFilter } from './filters.js';
-import { hubQuery } from './hub-query.js';
+import { makeFilter, noFilters } from './filters.js';
+import { newerHead } from './head.js';
+import { HubList } from './hub-list.js';
+import { hubQuery, hubSort, OVER } from './hub-query.js';
 import { belongs } from './queue-views.js';
+import { parseSearch } from './search-text.js';
+import { byActivity, orderBy } from './urgency.js';
 
-const OVER = ['resolved', 'closed'];
+const TYPING_MS = 300;
 
 export class QueueSource {
     view = 'unassigned';
 
     /**
-     * @param {{me: object, clock: object, hours?: object}} app
-     * @param {{queue: object, resolved: {heads: object[], count: number}, mentioned: () =>
-     *     Set<string>, drafts: object}} parts
-     * @param {() => {filters: object, text: string, found: {has: (id: string) => boolean}}} read what
-     *     the bar says now
+     * @param {{me: object, clock: object, hours?: object, api?: object}} app
+     * @param {{queue: object, resolved: {heads: object[]}, mentioned: () => Set<string>, mentions?:
+     *     {heads: Map<string, object>}, drafts: object}} parts
+     * @param {() => {filters: object, text: string, sort?: string}} read what the bar says now
      */
-    constructor({ me, clock, hours = { of: () => null } }, parts, read) {
-        Object.assign(this, { me, clock, hours, ...parts, read });
+    constructor({ me, clock, hours = { of: () => null }, api }, parts, read) {
+        Object.assign(this, { me, clock, hours, mentions: { heads: new Map() }, ...parts, read });
+        this.hub = new HubList(api);
     }
 
     get isSaved() {
@@ -27,36 +31,135 @@ export class QueueSource {
 
     /** A saved view is what its filters say, of the live queue unless they say otherwise. */
     get #base() {
-        if (!this.isSaved) return this.view;
-        return this.read().filters.status.some((name) => OVER.includes(name)) ? 'any' : 'all';
+        const { filters, text } = this.read();
+        const isOver = filters.status.some((name) => OVER.includes(name));
+        if (this.isSaved) return isOver || this.#asks(text) ? 'any' : 'all';
+        return this.view === 'all' && this.#asks(text) && !isOver ? 'any' : this.view;
     }
+
+    #asks = (text) => parseSearch(text).words !== '';
 
     context() {
         const drafts = this.drafts.tickets();
         return {
-            me: this.me.id, now: this.clock.now(), found: this.read().found,
+            me: this.me.id, now: this.clock.now(), found: this.#found,
             hasDraft: (id) => drafts.has(id), hoursOf: this.hours.of,
         };
     }
 
-    belongs = (head) =>
-        belongs(
-            this.#base, head, this.me.id, this.clock.now(), this.mentioned(), this.hours.of);
+    /** Words are the hub's to find, once it has answered. */
+    get #found() {
+        return this.hub.isAnswered ? this.hub.heads : undefined;
+    }
 
-    /** All of this part, whatever the filters say. */
+    belongs = (head) => this.#belongs(this.#base, head);
+
+    #belongs = (base, head) =>
+        belongs(base, head, this.me.id, this.clock.now(), this.mentioned(), this.hours.of);
+
+    /** Asks the hub, if it must be asked. */
+    ask({ isTyping = false } = {}) {
+        const { text, sort = 'urgency' } = this.read();
+        const { query, isExact } = this.#question();
+        const isWhole = !isExact || sort === 'waiting';
+        this.hub.ask(
+            this.#isHere(query) ? null : { ...query, sort: hubSort(this.view, sort) },
+            { isWhole, afterMs: isTyping && this.#asks(text) ? TYPING_MS : 0 });
+    }
+
+    #question() {
+        const { filters, text } = this.read();
+        return hubQuery(this.view, filters, text);
+    }
+
+    /** All that the question is about is in the live queue. */
+    #isHere({ q, status }) {
+        if (q) return false;
+        if (this.view === 'mentions') return true;
+        return !this.queue.hasMore && !status.some((name) => OVER.includes(name));
+    }
+
+    /** All of this part that is here, whatever the filters say. */
     all() {
         const base = this.#base;
         const over = ['resolved', 'mentions', 'any'].includes(base) ? this.resolved.heads : [];
         const live = base === 'resolved' ? new Map() : this.queue.heads;
+        const { heads: given } = this.hub;
+        const named = base === 'mentions' ? this.mentions.heads : new Map();
         // Ten thousand heads are not copied where there is nothing to add to them.
-        const heads = over.length === 0 ? live : new Map([...over.map((head) => [head.id, head]), ...live]);
-        const [me, now, mentioned] = [this.me.id, this.clock.now(), this.mentioned()];
-        return [...heads.values()].filter((head) => belongs(base, head, me, now, mentioned));
+        const heads = over.length + given.size + named.size === 0 ? live : this.#merged([
+            ...over, ...given.values(), ...named.values()], live);
+        return [...heads.values()].filter((head) => this.#belongs(base, head));
     }
 
+    #merged(heads, live) {
+        const merged = new Map(live);
+        for (const head of heads) {
+            const known = this.queue.heads.get(head.id) ?? merged.get(head.id);
+            merged.set(head.id, newerHead(known, head));
+        }
+        return merged;
+    }
+
+    /** In the order of the list. */
     shown() {
+        const order = this.order();
+        const heads = this.hub.isAnswered ? this.#answered(order) : this.#provisional();
+        return heads.sort(order);
+    }
+
+    order() {
+        const { sort = 'urgency' } = this.read();
+        return this.view === 'resolved' && sort === 'urgency' ? byActivity : orderBy(sort, this.clock.now());
+    }
+
+    #provisional() {
         const { filters, text } = this.read();
         return this.all().filter(makeFilter(filters, text, this.context()));
+    }
+
+    /** What lies between the pages that came and those that did not is not shown yet. */
+    #answered(order) {
+        const { text, sort } = this.read();
+        const { heads, hasMore, last } = this.hub;
+        const { query, left } = this.#question();
+        const isTheirs = Boolean(query.q) || Boolean(query.sla);
+        const fits = makeFilter(left, text, this.context());
+        const isNear = !hasMore || sort === 'waiting' ? () => true : (head) => order(head, last) < 0;
+        return this.#candidates(isTheirs).filter((head) =>
+            (heads.has(head.id) || (!isTheirs && isNear(head))) && fits(head));
+    }
+
+    /** `isTheirs`: clocks and words are not judged here a second time. */
+    #candidates(isTheirs) {
+        if (!isTheirs) return this.all();
+        const base = this.view === 'risk' ? 'all' : this.#base;
+        return [...this.#merged(this.hub.heads.values(), new Map()).values()].filter((head) =>
+            this.#belongs(base, head));
+    }
+
+    /** Gone from the live queue: from here too, unless the list shows what is over as well. */
+    left(id) {
+        if (this.#base === 'any' || this.view === 'mentions') this.hub.refreshSoon();
+        else this.hub.drop(id);
+    }
+
+    /** The hub has been asked and has not said yet. */
+    get isWaiting() {
+        return this.hub.isAsked && !this.hub.isAnswered && !this.hub.error;
+    }
+
+    /** There is more to be had by the page. */
+    get hasMore() {
+        return this.hub.hasMore;
+    }
+
+    /** @returns {{n: number, isAtLeast: boolean}} how many the list has, `known` of them in hand */
+    count(known) {
+        if (!this.hub.isAnswered || !this.hub.hasMore) return { n: known, isAtLeast: false };
+        const { query, isExact } = this.#question();
+        const n = query.status.reduce((sum, name) => sum + (this.hub.counts?.status?.[name] ?? 0), 0);
+        return isExact ? { n: Math.max(n, known), isAtLeast: false } : { n: known, isAtLeast: true };
     }
 
     /**
@@ -64,11 +167,29 @@ export class QueueSource {
      * @returns {{query: object, isExact: boolean, fits: (head: object) => boolean}|null}
      */
     asked() {
-        const { resolved, queue, view } = this;
-        const hasMore = view === 'resolved' ? resolved.count > resolved.heads.length : queue.hasMore;
-        if (!hasMore || view === 'mentions') return null;
-        const { filters, text } = this.read();
-        const fits = makeFilter(filters, text, { ...this.context(), found: { has: () => true } });
-        return { ...hubQuery(view, filters, text), fits: (head) => this.belongs(head) && fits(head) };
+        const { queue, view } = this;
+        if (view === 'mentions') return null;
+        const { query, isExact, left } = this.#question();
+        if (this.hub.isAnswered ? !this.hub.hasMore : !queue.hasMore && this.#isHere(query)) return null;
+        const { text } = this.read();
+        const fits = makeFilter(left, text, { ...this.context(), found: { has: () => true } });
+        const base = view === 'risk' ? 'all' : this.#base;
+        return { query, isExact, fits: (head) => this.#belongs(base, head) && fits(head) };
     }
+}
+
+/** Which numbers the navigation asks the hub for: each part of the queue, and saved views. */
+export function countQuestions(views, saved, fromHubFilter) {
+    const questions = new Map();
+    const add = (name, view, filters, text = '') => {
+        const { query: { status, ...query }, isExact } = hubQuery(view, filters, text);
+        if (isExact) questions.set(name, { query, statuses: status });
+    };
+    for (const view of views) if (view !== 'mentions') add(view, view, noFilters());
+    add('late', 'all', { ...noFilters(), sla: ['breached'] });
+    for (const { id, filter } of saved) {
+        const { filters, text } = fromHubFilter(filter);
+        add(`saved-${id}`, `saved-${id}`, filters, text);
+    }
+    return questions;
 }

@@ -50,8 +50,11 @@ export function weekly(days, clock) {
 /** How much more or less than before, as a share; null where before was nothing. */
 export const change = (now, before) => (before > 0 ? (now - before) / before : null);
 
-/** Live numbers from the queue itself, so that they reconcile with the lists that they open. */
-export function liveTiles(heads, now, isLate) {
+/**
+ * Live numbers from the queue itself, so that they reconcile with the lists that they open.
+ * @param {Record<string, number>} [counts] what the hub says, where the queue is not all here
+ */
+export function liveTiles(heads, now, isLate, counts = {}) {
     const waits = heads.filter(({ waitingSince }) => waitingSince).map(({ waitingSince }) =>
         now - Date.parse(waitingSince));
     const soon = (head) => {
@@ -66,5 +69,6 @@ export function liveTiles(heads, now, isLate) {
         late: heads.filter(isLate).length,
         soon: heads.filter(soon).length,
         oldestMs: waits.length > 0 ? Math.max(...waits) : null,
+        ...counts,
     };
 }

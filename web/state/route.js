@@ -8,8 +8,12 @@ const NAMES = [
 /** @returns {Record<string, string|null>} by name, of those above */
 export function readRoute(search) {
     const query = new URLSearchParams(search);
-    return Object.fromEntries(NAMES.map((name) => [name, query.get(name) || null]));
+    const route = Object.fromEntries(NAMES.map((name) => [name, query.get(name) || null]));
+    return { ...route, ticket: asRef(route.ticket) };
 }
+
+/** A reference is the same in small letters: `t-1` was typed, `T-1` is meant. */
+const asRef = (ticket) => (/^[a-z]+-\d+$/i.test(ticket ?? '') ? ticket.toUpperCase() : ticket);
 
 /** Keeps what it does not know (`lang`), changes what it is given; null removes. */
 export function writeRoute(search, changes) {

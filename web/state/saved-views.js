@@ -6,7 +6,7 @@ import { makeFilter, noFilters } from './filters.js';
 
 /** The same in the hub's words; `sla` and `assignee` are told apart below. */
 const PLAIN = ['status', 'priority', 'category', 'project', 'tag', 'watching'];
-const HUB_SLA = ['breached', 'warning', 'paused'];
+export const HUB_SLA = ['breached', 'warning', 'paused'];
 const SLA_WORDS = { breached: 'late', warning: 'warning', soon: '1h', day: '4h', paused: 'paused' };
 
 /** Console order → the hub's nearest; who waits longest was touched longest ago. */

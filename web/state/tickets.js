@@ -60,23 +60,23 @@ export class TicketList extends Emitter {
     }
 
     /**
-     * @param {{project?: string|null, keep?: (head: object) => boolean, held?: object|null}} options
-     *     `held`: a head as it was when the keyboard came to its row, which stays where it was
+     * @param {{project?: string|null, keep?: (head: object) => boolean, held?: object|null, heads?:
+     *     Iterable<object>}} options `held`: a head as it was when the keyboard came to its row, which stays where it was
      * @returns {Array<{name: string, heads: object[]}>} in the order of the list, empty ones left
      *     out
      */
-    groups({ project = null, keep = () => true, held = null } = {}) {
+    groups({ project = null, keep = () => true, held = null, heads = this.heads.values() } = {}) {
         const groups = new Map(GROUPS.map((name) => [name, []]));
         const placed = (head) => (head.id === held?.id ? held : head);
-        for (const head of this.heads.values()) {
+        for (const head of heads) {
             const isKept = head.id === held?.id || keep(head);
             if ((project === null || head.project === project) && isKept) {
                 groups.get(groupOf(placed(head))).push(head);
             }
         }
-        return [...groups].map(([name, heads]) => ({
-            name, heads: heads.sort((a, b) => byActivity(placed(a), placed(b))),
-        })).filter(({ heads }) => heads.length > 0);
+        return [...groups].map(([name, inGroup]) => ({
+            name, heads: inGroup.sort((a, b) => byActivity(placed(a), placed(b))),
+        })).filter((group) => group.heads.length > 0);
     }
 }
 

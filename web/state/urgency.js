@@ -1,4 +1,4 @@
-// The orders of a queue. The first is urgency: breached first, then the next deadline, then priority,
+// The orders of a queue, each as the hub has it. The first is urgency: breached first, then the next deadline, then priority,
 // then the oldest.
 
 export const PRIORITIES = ['urgent', 'high', 'normal', 'low'];
@@ -28,21 +28,26 @@ export const byUrgency = (now) => (a, b) =>
     Number(isBreached(b, now)) - Number(isBreached(a, now)) ||
     compare(nextDeadline(a), nextDeadline(b)) ||
     byPriority(a, b) ||
-    byWaiting(a, b);
+    byAge(a, b);
 
 const byPriority = (a, b) => PRIORITIES.indexOf(a.priority) - PRIORITIES.indexOf(b.priority);
+
+const byAge = (a, b) => compare(a.createdAt, b.createdAt) || compare(a.id, b.id);
 
 const byWaiting = (a, b) =>
     compare(a.waitingSince ?? a.createdAt, b.waitingSince ?? b.createdAt) || compare(a.id, b.id);
 
 /** Last activity first. */
-export const byActivity = (a, b) => compare(b.updatedAt, a.updatedAt) || compare(a.id, b.id);
+export const byActivity = (a, b) => compare(b.updatedAt, a.updatedAt) || compare(b.id, a.id);
+
+/** What was promised for the whole, as the hub orders it. */
+const deadlineOf = ({ sla }) => (sla?.deadlineAt ? Date.parse(sla.deadlineAt) : Infinity);
 
 /** @param {string} name one of SORTS */
 export function orderBy(name, now) {
     switch (name) {
         case 'deadline':
-            return (a, b) => compare(nextDeadline(a), nextDeadline(b)) || byWaiting(a, b);
+            return (a, b) => compare(deadlineOf(a), deadlineOf(b)) || compare(a.id, b.id);
         case 'waiting':
             // Who waits for nobody comes after all who do.
             return (a, b) =>
@@ -50,11 +55,11 @@ export function orderBy(name, now) {
         case 'activity':
             return byActivity;
         case 'newest':
-            return (a, b) => compare(b.createdAt, a.createdAt) || compare(a.id, b.id);
+            return (a, b) => byAge(b, a);
         case 'oldest':
-            return (a, b) => compare(a.createdAt, b.createdAt) || compare(a.id, b.id);
+            return byAge;
         case 'priority':
-            return (a, b) => byPriority(a, b) || byWaiting(a, b);
+            return (a, b) => byPriority(a, b) || byAge(a, b);
         default:
             return byUrgency(now);
     }

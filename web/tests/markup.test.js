@@ -36,6 +36,58 @@ test('addresses become links, without the point after them', () => {
     assert.deepEqual(parseInline('mailto:a@b.fr'), [link('mailto:a@b.fr')]);
 });
 
+test('09: an address keeps its own brackets, in any case, and ends where wide punctuation begins', () => {
+    const wiki = 'https://fr.wikipedia.org/wiki/Lyon_(ville)';
+    assert.deepEqual(parseInline(`Voir ${wiki}, (${wiki}).`), ['Voir ', link(wiki), ', (', link(wiki), ').']);
+    assert.deepEqual(parseInline('https://a.fr/[1] https://a.fr/x].'), [
+        link('https://a.fr/[1]'), ' ', link('https://a.fr/x'), '].']);
+    for (const text of ['Https://a.fr', 'HTTPS://a.fr', 'HtTp://a.fr', 'MAILTO:a@b.fr', 'Mailto:a@b.fr']) {
+        assert.deepEqual(parseInline(text), [link(text)]);
+    }
+    for (const end of '。、，．！？；：）」』】〉》～｡､') {
+        assert.deepEqual(parseInline(`見てhttps://a.fr/x${end}次`), ['見て', link('https://a.fr/x'), `${end}次`], end);
+    }
+    for (const end of '،؛؟।…’”') assert.deepEqual(parseInline(`https://a.fr${end}`), [link('https://a.fr'), end], end);
+    for (const hidden of '\u202e\u200b\u2066\ufeff') {
+        assert.deepEqual(parseInline(`https://a.fr/x${hidden}gpj`)[0], link('https://a.fr/x'));
+        assert.deepEqual(parseInline(`[x](https://a.fr/${hidden})`)[1].href, 'https://a.fr/');
+    }
+});
+
+test('09: emphasis stands within texts that have no blanks between words', () => {
+    for (const [before, word, after] of [
+        ['这是', '重要', '的'], ['サーバー', '重要', 'です'], ['이것은', '중요', '합니다'], ['นี่', 'สำคัญ', 'มาก'], ['用', 'kubectl', '命令'],
+    ]) {
+        assert.deepEqual(parseInline(`${before}**${word}**${after}`), [before, bold(word), after]);
+        assert.deepEqual(parseInline(`${before}*${word}*${after}`), [before, italic(word), after]);
+    }
+    for (const text of ['文件_名_称', 'a**b**c', '2**3**4']) assert.deepEqual(parseInline(text), [text]);
+});
+
+test('09: a link whose text is another address shows its own', () => {
+    const shows = (text, href) => parseInline(`[${text}](${href})`)[0].text;
+    for (const text of [
+        'https://bank.fr', 'http://bank.fr/login', 'bank.fr', 'www.bank.fr', 'BANK.FR', '//bank.fr', 'Voir bank.fr',
+        'ｂａｎｋ.fr', 'b\u200bank.fr', 'bank。fr', 'moi@bank.fr', 'https://evil.fr.bank.fr', 'https://evil.fr/x',
+    ]) assert.equal(shows(text, 'https://evil.fr/y'), 'https://evil.fr/y', text);
+    for (const text of ['le guide', 'evil.fr', 'www.evil.fr', 'https://evil.fr/y', 'http://evil.fr/y/', 'e.g. ici', 'v2.0']) {
+        assert.equal(shows(text, 'https://evil.fr/y'), text);
+    }
+    assert.equal(shows('paul@b.fr', 'mailto:eve@x.fr'), 'mailto:eve@x.fr');
+    assert.equal(shows('paul@b.fr', 'mailto:paul@b.fr'), 'paul@b.fr');
+    assert.deepEqual(parseInline('https://bank.fr@evil.fr/'), ['https://bank.fr@evil.fr/'], 'no link at all');
+});
+
+test('09: an address of mail is a mailbox and nothing that hides behind it', () => {
+    for (const more of ['?bcc=e@x.fr', '?cc=e@x.fr&subject=x', '?subject=a%0Abcc:e@x.fr', '?body=x', '#x']) {
+        assert.equal(parseInline(`mailto:a@b.fr${more}`)[0].href, 'mailto:a@b.fr');
+        assert.equal(parseInline(`[écrire](mailto:a@b.fr${more})`)[0].href, 'mailto:a@b.fr');
+    }
+    for (const text of ['mailto:?to=a@b.fr', 'mailto:a@b.fr%0Abcc:e@x.fr']) {
+        assert.ok(parseInline(text).every((part) => typeof part === 'string'), text);
+    }
+});
+
 test('a link has a text and an address of its own', () => {
     assert.deepEqual(parseInline('[le **guide**](https://a.fr/b_(c))!'), [
         link('https://a.fr/b_(c)', 'le **guide**'), '!']);

@@ -47,7 +47,9 @@ export const askToNotify = async () =>
 export function notifyBrowser(preferences, text, onClick) {
     if (!preferences.get('notifies') || globalThis.Notification?.permission !== 'granted') return;
     if (document.hasFocus()) return;
-    const notification = new Notification('Guichet', { body: text, tag: text, icon: '/favicon.svg' });
+    const notification = new Notification('Guichet', {
+        body: text, tag: text, icon: '/favicon.svg', dir: 'auto',
+    });
     notification.onclick = () => {
         window.focus();
         notification.close();

@@ -13,6 +13,7 @@ export class Announcer {
         alert = document.querySelector('#live-alert'),
     ) {
         Object.assign(this, { polite, alert });
+        for (const region of [polite, alert]) region.dir = 'auto';
     }
 
     say(text) {

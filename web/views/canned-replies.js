@@ -71,6 +71,6 @@ export class CannedReplies {
 /** What is missing stands out, since it will keep the message from being sent. */
 export function cannedPreview(text) {
     const parts = text.split(/(\{\{\s*[\w.]+\s*\}\})/);
-    return h('p', { class: 'canned-preview' }, ...parts.map((part) =>
+    return h('p', { class: 'canned-preview', dir: 'auto' }, ...parts.map((part) =>
         (/^\{\{/.test(part) ? h('mark', { class: 'canned-missing', text: part }) : part)));
 }

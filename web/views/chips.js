@@ -1,6 +1,7 @@
 // Small marks for the facts of a ticket: reference, status, priority, category, person, time.
 
 import { initials, relative, t, dateTime } from '../i18n/index.js';
+import { nameOf } from '../state/visible-text.js';
 import { h, say, setAttribute, write } from './dom.js';
 import { icon, reshape } from './icon.js';
 
@@ -54,7 +55,7 @@ export function avatar(person, { small = false } = {}) {
     });
     const update = (who) => {
         if (!who) return;
-        write(element, initials(who.name ?? '?'));
+        write(element, initials(nameOf(who) || '?'));
         element.dataset.tint = String(tint(who.id ?? ''));
         element.dataset.role = who.role ?? '';
     };

@@ -3,6 +3,7 @@
 
 import { h, setAttribute } from './dom.js';
 import { icon } from './icon.js';
+import { onKey } from './keys.js';
 
 export class ComposerModes {
     /** @param {(mode: 'reply'|'note') => void} onChoose */
@@ -29,7 +30,7 @@ export class ComposerModes {
             this.tabs.reply,
             this.tabs.note,
         );
-        this.element.addEventListener('keydown', (event) => {
+        onKey(this.element, (event) => {
             if (event.key === 'ArrowLeft' || event.key === 'ArrowRight') {
                 onChoose(event.target === this.tabs.reply ? 'note' : 'reply');
             }

@@ -13,6 +13,7 @@ import { ComposerModes } from './composer-modes.js';
 import { ask } from './dialog.js';
 import { h, say } from './dom.js';
 import { icon } from './icon.js';
+import { onKey } from './keys.js';
 import { sendMenu } from './send-menu.js';
 
 const BODY_BYTES = 16 * 1024;
@@ -76,10 +77,10 @@ export class Composer {
             this.send();
         });
         this.field.addEventListener('input', () => this.#typed());
-        this.field.addEventListener('keydown', (event) => {
+        onKey(this.field, (event) => {
             const isModified = event.ctrlKey || event.metaKey;
             const isBare = this.app.preferences.get('enterSends') && !event.shiftKey;
-            if (event.key === 'Enter' && !event.isComposing && (isModified || isBare)) {
+            if (event.key === 'Enter' && (isModified || isBare)) {
                 event.preventDefault();
                 const isResolving = isModified && event.shiftKey && this.audience === 'staff';
                 this.send(isResolving ? 'resolve' : undefined);

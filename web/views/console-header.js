@@ -1,8 +1,10 @@
 // The top of a thread as the support team sees it: what, whose, who else is here, what to do next.
 
+import { inARow, nameOf } from '../state/visible-text.js';
 import { avatar, statusChip } from './chips.js';
 import { h, KeyedList, say, write } from './dom.js';
 import { icon } from './icon.js';
+import { onKey } from './keys.js';
 import { needsHub } from './needs-hub.js';
 import { slaPill } from './sla-pill.js';
 
@@ -118,7 +120,7 @@ export class ConsoleHeader {
         const isOver = ['resolved', 'closed'].includes(head.status);
         write(this.ref, head.ref);
         write(this.title, head.title);
-        write(this.where, [head.client?.name, head.project].filter(Boolean).join(' · '));
+        write(this.where, inARow([nameOf(head.client), head.project]));
         this.status.update(head.status);
         this.pill.update(head);
         const isWatching = (head.watchers ?? []).some(({ id }) => id === this.app.me.id);
@@ -145,7 +147,7 @@ export class ConsoleHeader {
             this.edit.focus();
             if (save && title && title !== this.#room.head.title) this.onTitle(title);
         };
-        field.addEventListener('keydown', (event) => {
+        onKey(field, (event) => {
             if (event.key !== 'Enter' && event.key !== 'Escape') return;
             event.preventDefault();
             event.stopPropagation();

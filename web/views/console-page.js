@@ -5,7 +5,8 @@ import { t } from '../i18n/index.js';
 import { Drafts } from '../state/drafts.js';
 import { writeFilters } from '../state/filters.js';
 import { movesClocks } from '../state/head.js';
-import { belongs, QUEUE_VIEWS } from '../state/queue-views.js';
+import { MentionedHeads } from '../state/mentioned-heads.js';
+import { QUEUE_VIEWS } from '../state/queue-views.js';
 import { Queue } from '../state/queue.js';
 import { ResolvedList } from '../state/resolved-list.js';
 import { readRoute, writeRoute } from '../state/route.js';
@@ -45,15 +46,16 @@ export class ConsolePage {
         this.drafts = new Drafts(localStorage, app.me.id);
         this.bell = new Bell(app, { onOpen: (ref) => this.go({ ticket: ref, panel: null }) });
         const mentioned = () => this.bell.state.mentioned;
+        this.mentions = new MentionedHeads(app.api, mentioned);
         this.late = new LateParts(this);
         this.menus = new TicketMenus(app);
         this.actions = new TicketActions(app, this.menus);
         this.list = new QueueList(app, {
             queue: this.queue, resolved: this.resolved, saved: this.saved, drafts: this.drafts, mentioned,
+            mentions: this.mentions,
             onOpen: (head) => this.go({ ticket: head.ref }),
             onRoute: (changes) => history.replaceState(
                 null, '', location.pathname + writeRoute(location.search, changes)),
-            onMore: () => this.#loadMore(),
             onSelect: (how) => this.late.ticked(how),
             onSave: () => this.late.saveView(),
             act: (action, head) => this.actions.act(action, head),
@@ -64,7 +66,7 @@ export class ConsolePage {
             onChoose: (view) => this.chooseView(view),
             onSaved: (view) => this.chooseSaved(view),
             onPlace: (panel) => this.go({ panel, ticket: null }),
-            onHelp: () => this.shortcuts.showSheet(),
+            onHelp: () => this.shortcuts.showSheet(), onCounted: () => this.drawTitle(),
         });
         document.querySelector('.header-tools')?.prepend(this.bell.element);
         this.shortcuts = new Shortcuts(consoleBindings(this), app.preferences);
@@ -81,7 +83,7 @@ export class ConsolePage {
         this.size = new QueueSize(this.list.element, this.element);
         this.keeper = new QueueKeeper(app, this.queue, this.away);
         this.drawTitle = keepTitle(() =>
-            ({ unread: this.#toTake(), text: this.thread?.room?.head?.ref ?? t('queue.title') }));
+            ({ unread: this.nav.count('unassigned'), text: this.thread?.room?.head?.ref ?? t('queue.title') }));
     }
 
     start() {
@@ -168,7 +170,6 @@ export class ConsolePage {
         });
         addEventListener('hashchange', () => this.follow());
         this.queue.on('change', () => {
-            this.drawTitle();
             const room = this.thread?.room;
             const head = room && this.queue.heads.get(room.id);
             if (head && room.head !== head && head.seq >= (room.head?.seq ?? 0)) room.setHead(head);
@@ -205,8 +206,7 @@ export class ConsolePage {
         }
         const thread = await this.late.thread();
         if (this.#route.ticket !== ref) return undefined;
-        const known = [...this.queue.heads.values(), ...this.resolved.heads].find((head) =>
-            head.ref === ref || head.id === ref);
+        const known = this.heads().find((head) => head.ref === ref || head.id === ref);
         try {
             const id = known?.id ?? (await this.app.api.ticket(ref)).id;
             if (this.#route.ticket !== ref) return undefined;
@@ -224,6 +224,12 @@ export class ConsolePage {
         return this.drawTitle();
     }
 
+    /** Every ticket that is here. */
+    heads() {
+        const { hub } = this.list.source;
+        return [...this.queue.heads.values(), ...this.resolved.heads, ...hub.heads.values()];
+    }
+
     /** The ticket below this one, as the list stands. */
     #after(id) {
         const { order } = this.list;
@@ -231,31 +237,13 @@ export class ConsolePage {
     }
 
     openNext() {
-        const head = this.#next && this.queue.heads.get(this.#next);
+        const head = this.#next && this.heads().find(({ id }) => id === this.#next);
         this.go({ ticket: head?.ref ?? null });
     }
 
-    async #loadMore() {
-        try {
-            const { status } = QUEUE_FRAME.filter;
-            const page = await this.app.api.tickets({
-                status, sort: 'urgency', limit: 200, cursor: this.queueCursor,
-            });
-            this.queueCursor = page.next;
-            this.queue.hasMore = Boolean(page.next);
-            this.queue.merge(page.tickets);
-        } catch (error) {
-            this.app.toasts.error(error);
-        }
-    }
-
-    othersOf(head) {
-        return [...this.queue.heads.values(), ...this.resolved.heads].filter(({ id, client }) =>
-            id !== head.id && client?.id === head.client?.id);
-    }
-
-    #toTake() {
-        return [...this.queue.heads.values()].filter((head) =>
-            belongs('unassigned', head, this.app.me.id)).length;
+    /** What the same client has besides. */
+    async othersOf({ id, client }) {
+        const { tickets } = await this.app.api.tickets({ client: client.id, sort: '-updatedAt', limit: 6 });
+        return tickets.filter((head) => head.id !== id);
     }
 }

@@ -7,7 +7,7 @@ const PLACES = {
     reports: async (page) => {
         const { ReportsPage } = await import('./reports-page.js');
         return new ReportsPage(page.app, {
-            queue: page.queue, onFilter: (changes) => page.go({ panel: null, ...changes }),
+            queue: page.queue, counted: () => page.nav.told(), onFilter: (changes) => page.go({ panel: null, ...changes }),
         });
     },
     settings: async (page) => {

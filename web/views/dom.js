@@ -1,8 +1,8 @@
-// Making elements. Text enters by `textContent` only, and what was said through `t` can be said
-// again in
-// another language without building the page anew.
+// Making elements. Text enters as text only, people's in its own direction; and what was said through
+// `t` can be said again in another language without building the page anew.
 
 import { language, t } from '../i18n/index.js';
+import { FSI, isUnseen, partsOf, withoutParts } from '../state/visible-text.js';
 
 /** Element → what each of its labelled parts says: `{text: [key, params], 'aria-label': …}`. */
 const labels = new WeakMap();
@@ -29,7 +29,8 @@ export function h(tag, props = {}, ...children) {
         ...attributes
     } = props;
     if (className) element.className = className;
-    if (text !== undefined) element.textContent = text;
+    if (text !== undefined) put(element, String(text ?? ''));
+    else if (isLine(tag, attributes.type)) element.dir = 'auto';
     if (testid) element.dataset.testid = testid;
     Object.assign(element.dataset, data);
     for (const [name, value] of Object.entries(attributes)) setAttribute(element, name, value);
@@ -41,8 +42,43 @@ export function h(tag, props = {}, ...children) {
     if (tLabel) say(element, tLabel, 'aria-label');
     if (tPlaceholder) say(element, tPlaceholder, 'placeholder');
     element.append(
-        ...children.filter((child) => child !== null && child !== false && child !== undefined)
+        ...children.filter((child) => child !== null && child !== false && child !== undefined).flatMap(
+            (child) => (typeof child === 'string' ? nodesOf(child) : child))
     );
+    return element;
+}
+
+/** Fields that people write into. */
+const isLine = (tag, type) =>
+    tag === 'textarea' || (tag === 'input' && ['text', 'search', undefined].includes(type));
+
+/** Text of people, or a sentence that has some within: each in its own direction. */
+function put(element, text) {
+    if (!element.hasAttribute('dir')) element.dir = 'auto';
+    if (isUnseen(text)) {
+        element.textContent = t('text.unseen');
+        element.dataset.unseen = '';
+    } else {
+        delete element.dataset.unseen;
+        setText(element, text);
+    }
+}
+
+function setText(element, text) {
+    if (text.includes(FSI)) element.replaceChildren(...nodesOf(text));
+    else element.textContent = text;
+}
+
+/** What stands apart in a sentence neither turns the rest nor is turned by it. */
+const nodesOf = (text) => (text.includes(FSI)
+    ? partsOf(text).map((part) => (part.isApart ? apart(part.text) : part.text))
+    : [text]);
+
+/** @returns {HTMLElement} a part of a line that runs by itself */
+export function apart(text) {
+    const element = document.createElement('bdi');
+    element.dir = 'auto';
+    element.textContent = text;
     return element;
 }
 
@@ -64,17 +100,18 @@ export function say(element, label, part = 'text') {
 export function write(element, text) {
     const said = labels.get(element);
     if (said) delete said.text;
-    if (element.textContent !== text) element.textContent = text;
+    if (isUnseen(text) || element.textContent !== withoutParts(text) || !element.dir) put(element, text);
 }
 
 /** Text with the first place where `query` stands in it marked. */
 export function highlight(element, text, query) {
     const at = query ? text.toLocaleLowerCase().indexOf(query.trim().toLocaleLowerCase()) : -1;
     if (at === -1 || !query.trim()) {
-        if (element.firstElementChild || element.textContent !== text) element.textContent = text;
-        return;
+        if (element.firstElementChild) element.textContent = '';
+        return write(element, text);
     }
     const end = at + query.trim().length;
+    element.dir = 'auto';
     const mark = document.createElement('mark');
     mark.textContent = text.slice(at, end);
     element.replaceChildren(text.slice(0, at), mark, text.slice(end));
@@ -83,7 +120,7 @@ export function highlight(element, text, query) {
 function utter(element, part, [key, params]) {
     const text = t(key, params);
     if (part === 'text') {
-        if (element.textContent !== text) element.textContent = text;
+        if (element.textContent !== withoutParts(text)) setText(element, text);
     } else element.setAttribute(part, text);
 }
 

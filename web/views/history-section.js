@@ -3,6 +3,7 @@
 import { dateTime, t, time } from '../i18n/index.js';
 import { addLateWords } from '../i18n/late.js';
 import { systemLinesOf } from '../state/timeline.js';
+import { isolated, nameOf } from '../state/visible-text.js';
 import { h, setAttribute } from './dom.js';
 import { wordLine } from './thread-entry.js';
 
@@ -79,11 +80,13 @@ export class HistorySection {
 }
 
 function describe(event) {
-    const by = event.by?.name ?? '';
+    const by = nameOf(event.by);
     if (event.kind === 'created') return t('history.created', { name: by });
     const lines = systemLinesOf(event).map((line) => wordLine(line, event.by, 'staff'));
     if (event.message) {
         lines.unshift(t(event.message.internal ? 'history.noted' : 'history.wrote', { name: by }));
-    } else if (lines.length > 0 && event.cause !== 'sla' && !lines[0].startsWith(by)) lines[0] = `${by} · ${lines[0]}`;
+    } else if (lines.length > 0 && event.cause !== 'sla' && !lines[0].startsWith(isolated(by))) {
+        lines[0] = `${isolated(by)} · ${lines[0]}`;
+    }
     return lines.join(' · ');
 }

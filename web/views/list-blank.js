@@ -15,6 +15,14 @@ export function showSkeleton(element, count) {
 
 /** @param {HTMLElement} element @param {import('./queue-list.js').QueueList} list */
 export function drawQueueBlank(element, list) {
+    const { source } = list;
+    if (source.isWaiting) return showSkeleton(element, 3);
+    if (source.hub.error) {
+        return element.replaceChildren(line('list.failed'), h('button', {
+            class: 'button button-plain', type: 'button', t: 'retry', testid: 'list-retry',
+            on: { click: () => source.hub.refresh() },
+        }));
+    }
     if (list.bar.isNarrowed) {
         return element.replaceChildren(line('queue.noResult'), h('button', {
             class: 'button button-plain', type: 'button', t: 'queue.clear', testid: 'clear-filter',

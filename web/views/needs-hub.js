@@ -2,6 +2,7 @@
 // or comes to it with the keyboard. Drafts and replies are not of this kind: they wait.
 
 import { h } from './dom.js';
+import { isComposing } from './keys.js';
 
 let isAway = false;
 let tip = null;
@@ -57,6 +58,7 @@ function makeTip() {
     for (const type of ['click', 'mousedown', 'keydown', 'change']) {
         document.addEventListener(type, (event) => {
             if (!greyed(event.target)) return;
+            if (type === 'keydown' && isComposing(event)) return;
             if (type === 'keydown' && !['Enter', ' ', 'ArrowDown', 'ArrowUp'].includes(event.key)) return;
             if (type === 'mousedown' && event.target.localName !== 'select') return;
             event.preventDefault();

@@ -3,6 +3,7 @@
 import { t } from '../i18n/index.js';
 import { addLateWords } from '../i18n/late.js';
 import { QUEUE_VIEWS } from '../state/queue-views.js';
+import { isolated, nameOf } from '../state/visible-text.js';
 import { pick } from './picker.js';
 import { nextTheme } from './theme.js';
 
@@ -10,10 +11,14 @@ addLateWords();
 
 const RECENT = 'guichet.palette';
 const RECENT_MAX = 6;
+const FOUND_MAX = 20;
+const WORDS_MAX = 200;
+
+const asChoice = (item) => ({ ...item, value: item });
 
 /** Commands, tickets, views, people, quick replies; what was used last comes first. */
 export async function openPalette(page) {
-    const { app, list } = page;
+    const { app } = page;
     const commands = page.shortcuts.bindings.filter(({ inPalette }) => inPalette).map((binding) => ({
         id: binding.label, text: t(binding.label), keys: binding.shown ?? binding.keys[0], icon: 'bolt',
         run: binding.run,
@@ -22,11 +27,11 @@ export async function openPalette(page) {
         id: `view-${view}`, text: t(`view.${view}`), detail: t('queue.views'), icon: 'stack',
         run: () => page.go({ view, panel: null, ticket: null }),
     }));
-    const heads = [...list.options.queue.heads.values(), ...list.options.resolved.heads];
-    const tickets = heads.map((head) => ({
-        id: head.id, text: `${head.ref} ${head.title}`, detail: head.client?.name ?? '', icon: 'inbox',
+    const asTicket = (head) => ({
+        id: head.id, text: `${head.ref} ${isolated(head.title)}`, detail: nameOf(head.client), icon: 'inbox',
         run: () => page.go({ ticket: head.ref, panel: null }),
-    }));
+    });
+    const tickets = new Map(page.heads().map((head) => [head.id, asTicket(head)]));
     const people = (await page.menus.people).map(({ id, name }) => ({
         id: `person-${id}`, text: name, detail: t('palette.ticketsOf'), icon: 'person',
         run: () => page.go({ view: 'all', assignee: id, panel: null }),
@@ -37,12 +42,14 @@ export async function openPalette(page) {
         run: () => page.thread.composer.insertCanned(reply),
     })) : [];
     const theme = { id: 'theme', text: t('palette.theme'), icon: 'half', run: nextTheme };
-    const all = [...commands, ...views, theme, ...people, ...canned, ...tickets];
+    const all = [...commands, ...views, theme, ...people, ...canned, ...tickets.values()];
     const recent = JSON.parse(localStorage.getItem(RECENT) ?? '[]');
     const place = ({ id }) => (recent.includes(id) ? recent.indexOf(id) : RECENT_MAX);
     all.sort((a, b) => place(a) - place(b));
     const chosen = await pick({
-        label: 'palette.label', testid: 'palette', choices: all.map((item) => ({ ...item, value: item })),
+        label: 'palette.label', testid: 'palette', choices: all.map(asChoice),
+        ask: async (q) => (await app.api.tickets({ q: q.slice(0, WORDS_MAX), limit: FOUND_MAX })).tickets
+            .map((head) => asChoice(asTicket(head))),
     });
     if (!chosen) return;
     const next = [chosen.id, ...recent.filter((id) => id !== chosen.id)].slice(0, RECENT_MAX);

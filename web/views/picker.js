@@ -1,11 +1,14 @@
 // Choosing one of many by typing: a field and a list, worked by the keyboard alone. The palette, the
 // menus of status, priority and people, the quick replies are all this.
 
-import { rank } from '../state/fuzzy.js';
+import { rankWith } from '../state/fuzzy.js';
+import { withoutParts } from '../state/visible-text.js';
 import { h, setAttribute } from './dom.js';
 import { icon } from './icon.js';
+import { onKey } from './keys.js';
 
 const SHOWN_MAX = 60;
+const ASK_AFTER_MS = 200;
 let count = 0;
 
 /**
@@ -23,12 +26,13 @@ let count = 0;
  * @param {string|Array} options.label
  * @param {Choice[]} options.choices
  * @param {(query: string) => Choice[]} [options.more] further choices for what was typed
+ * @param {(query: string) => Promise<Choice[]>} [options.ask] those that the hub finds, with ids
  * @param {(choice: Choice) => Node} [options.preview]
  * @param {string} [options.query]
  * @param {string} [options.testid]
  * @returns {Promise<any>} the value; undefined when dismissed
  */
-export function pick({ label, choices, more = () => [], preview, query = '', testid = 'picker' }) {
+export function pick({ label, choices, more = () => [], ask, preview, query = '', testid = 'picker' }) {
     const id = `picker-${++count}`;
     const field = h('input', {
         class: 'picker-field', type: 'text', role: 'combobox', 'aria-expanded': 'true',
@@ -42,6 +46,8 @@ export function pick({ label, choices, more = () => [], preview, query = '', tes
         h('div', { class: 'picker-top' }, icon('search'), field), list, blank, side);
     let shown = [];
     let active = 0;
+    let found = [];
+    let asking = null;
 
     const mark = (index) => {
         active = Math.max(0, Math.min(shown.length - 1, index));
@@ -53,7 +59,7 @@ export function pick({ label, choices, more = () => [], preview, query = '', tes
         if (preview) side.replaceChildren(...(shown[active] ? [preview(shown[active])] : []));
     };
     const draw = () => {
-        const ranked = rank(choices, field.value, ({ text, detail = '' }) => `${text} ${detail}`);
+        const ranked = rankWith(choices, found, field.value, ({ text, detail = '' }) => withoutParts(`${text} ${detail}`));
         shown = [...ranked, ...more(field.value)].slice(0, SHOWN_MAX);
         list.replaceChildren(...shown.map((choice, index) => h('li', {
             class: 'picker-item', role: 'option', id: `${id}-${index}`, testid: `${testid}-item`,
@@ -68,6 +74,21 @@ export function pick({ label, choices, more = () => [], preview, query = '', tes
         blank.hidden = shown.length > 0;
         mark(0);
     };
+    const askHub = () => {
+        clearTimeout(asking);
+        found = [];
+        const typed = field.value.trim();
+        if (ask && typed) asking = setTimeout(async () => {
+            const given = await ask(typed).catch(() => []);
+            if (field.value.trim() !== typed) return;
+            const chosen = shown[active];
+            found = given;
+            draw();
+            // A choice that was moved to stays chosen.
+            if (isMoved) mark(shown.findIndex(({ id, value }) => id === chosen.id && value === chosen.value));
+        }, ASK_AFTER_MS);
+    };
+    let isMoved = false;
     let finish;
     const done = new Promise((resolve) => {
         finish = (choice) => {
@@ -79,11 +100,18 @@ export function pick({ label, choices, more = () => [], preview, query = '', tes
             resolve(dialog.chosen?.value);
         });
     });
-    field.addEventListener('input', draw);
+    field.addEventListener('input', () => {
+        isMoved = false;
+        askHub();
+        draw();
+    });
     dialog.addEventListener('click', (event) => event.target === dialog && dialog.close());
-    field.addEventListener('keydown', (event) => {
+    onKey(field, (event) => {
         const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8 }[event.key];
-        if (step) mark(active + step);
+        if (step) {
+            isMoved = true;
+            mark(active + step);
+        }
         else if (event.key === 'Enter') finish(shown[active]);
         else return;
         event.preventDefault();

@@ -1,5 +1,7 @@
 // What opens below a button: closed by Escape, and by leaving it.
 
+import { onKey } from './keys.js';
+
 /** @param {HTMLDetailsElement} details */
 export function closeOnLeave(details) {
     details.addEventListener('toggle', () => {
@@ -11,7 +13,7 @@ export function closeOnLeave(details) {
         };
         document.addEventListener('pointerdown', away);
     });
-    details.addEventListener('keydown', (event) => {
+    onKey(details, (event) => {
         if (event.key !== 'Escape' || !details.open) return;
         event.stopPropagation();
         details.open = false;

@@ -1,6 +1,7 @@
 // The top of a thread as a client sees it: what, in which state, who takes care, what was promised.
 
 import { dateTime, shortDate, soon, span } from '../i18n/index.js';
+import { nameOf } from '../state/visible-text.js';
 import { avatar, priorityMark, refMark, statusChip } from './chips.js';
 import { h, say, write } from './dom.js';
 import { icon } from './icon.js';
@@ -94,7 +95,7 @@ export class PortalHeader {
         this.carer.dataset.assigned = String(Boolean(someone));
         this.face.element.hidden = !someone;
         this.face.update(someone);
-        if (someone) write(this.name, someone.name);
+        if (someone) write(this.name, nameOf(someone));
         else say(this.name, 'thread.nobody');
         const isOnline = someone && present.some(({ id }) => id === someone.id);
         this.carer.dataset.online = String(Boolean(isOnline));

@@ -1,8 +1,10 @@
 // The first tab of a project: how it stands, and what happened last.
 
 import { language, number, span, t } from '../i18n/index.js';
+import { PortalFigures } from '../state/portal-figures.js';
 import { activity, overviewTiles } from '../state/portal-view.js';
 import { systemLinesOf } from '../state/timeline.js';
+import { nameOf } from '../state/visible-text.js';
 import { timeAgo } from './chips.js';
 import { h, KeyedList, onNextFrame, say, write } from './dom.js';
 import { wordLine } from './thread-entry.js';
@@ -13,10 +15,12 @@ export class PortalOverview {
     /**
      * @param {import('../app.js').App} app
      * @param {import('../state/tickets.js').TicketList} list
-     * @param {{onOpen: (head: object) => void, onFilter: (status: string) => void}} options
+     * @param {{onOpen: (head: object) => void, onFilter: (status: string) => void, feed: object}} options
+     *     `feed`: as the list's; see `TicketSource`
      */
-    constructor(app, list, { onOpen, onFilter }) {
-        Object.assign(this, { app, list });
+    constructor(app, list, { onOpen, onFilter, feed }) {
+        Object.assign(this, { app, list, source: feed });
+        this.figures = new PortalFigures(app.api, app.clock);
         const tile = (name, filter) => {
             const value = h('strong', { class: 'tile-value', testid: `tile-${name}` });
             const note = h('span', { class: 'tile-note' });
@@ -41,6 +45,7 @@ export class PortalOverview {
             h('h2', { class: 'section-title', t: 'overview.activity' }), this.feed, this.blank);
         this.render = onNextFrame(() => this.#render());
         list.on('change', this.render);
+        this.figures.on('change', this.render);
         app.subscriptions.on('event', this.render);
         language.on('change', this.render);
     }
@@ -48,15 +53,28 @@ export class PortalOverview {
     #render() {
         const heads = [...this.list.heads.values()].filter((head) =>
             this.project === null || head.project === this.project);
-        const { open, waiting, resolved, medianMs, answered } = overviewTiles(heads, this.app.clock.now());
-        write(this.tiles.open.value, number(open));
-        write(this.tiles.waiting.value, number(waiting));
-        write(this.tiles.resolved.value, number(resolved));
-        write(this.tiles.median.value, medianMs === null ? '—' : span(medianMs));
+        const { open, waiting, resolved, medianMs, answered } = this.source.hasMore()
+            ? this.#told()
+            : overviewTiles(heads, this.app.clock.now());
+        const shown = (n) => (n === undefined ? '…' : number(n));
+        write(this.tiles.open.value, shown(open));
+        write(this.tiles.waiting.value, shown(waiting));
+        write(this.tiles.resolved.value, shown(resolved));
+        write(this.tiles.median.value, medianMs === null ? '—' : medianMs === undefined ? '…' : span(medianMs));
         say(this.tiles.median.note, ['overview.sample', { n: answered }]);
         const rows = activity(this.app.subscriptions.rooms(), { project: this.project });
         this.items.render(rows);
         this.blank.hidden = rows.length > 0;
+    }
+
+    /** The hub's numbers, since the page has not all of the tickets. */
+    #told() {
+        if (!this.element.hidden) this.figures.refreshSoon(this.project);
+        const [waiting, active] = ['waiting', 'active'].map((group) => this.source.count(group));
+        return {
+            waiting, open: waiting === undefined ? undefined : waiting + active,
+            ...(this.figures.tiles(this.project) ?? { answered: 0 }),
+        };
     }
 
     #item(head, onOpen) {
@@ -77,7 +95,7 @@ export class PortalOverview {
 
 /** "Lina a répondu à T-1042": nothing internal reaches a client, so nothing needs hiding here. */
 function describe(event, { ref, title }) {
-    const name = event.by?.name ?? '';
+    const name = nameOf(event.by);
     if (event.kind === 'created') return t('overview.created', { name, ref, title });
     if (event.message) return t('overview.answered', { name, ref });
     const line = systemLinesOf(event).map((each) => wordLine(each, event.by, 'client'))[0] ?? '';

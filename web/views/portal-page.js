@@ -1,14 +1,16 @@
 // /client-portal: project, tickets, one thread. The address says which; this page follows it.
 
-import { language, relative, t } from '../i18n/index.js';
+import { language, plainly, relative, t } from '../i18n/index.js';
 import { TicketFeed } from '../net/ticket-feed.js';
 import { alike } from '../state/fuzzy.js';
 import { movesClocks } from '../state/head.js';
+import { PortalCounts } from '../state/portal-counts.js';
 import { readRoute, writeRoute } from '../state/route.js';
 import { OfflineTickets } from '../state/offline-tickets.js';
 import { TicketList } from '../state/tickets.js';
 import { h, isTyping, say } from './dom.js';
 import { fetchAhead } from './fetch-ahead.js';
+import { onKey } from './keys.js';
 import { PortalHeader } from './portal-header.js';
 import { keepShell } from './offline-shell.js';
 import { PortalOverview } from './portal-overview.js';
@@ -29,11 +31,14 @@ export class PortalPage {
         this.main = document.querySelector('main');
         this.list = new TicketList(app.me.id);
         this.feed = new TicketFeed(app, this.list, { isSeen: () => !document.hidden });
+        this.counts = new PortalCounts(app.api, this.feed, this.list);
+        const feed = {
+            hasMore: () => this.feed.hasMore, loadMore: () => this.feed.loadMore(),
+            count: this.counts.of,
+        };
         this.listView = new TicketListView(app, this.list, {
             onOpen: (head) => this.go({ ticket: head.ref }),
-            onCreate: () => this.create(),
-            onMore: () => this.feed.loadMore().catch((error) => app.toasts.error(error)),
-            hasMore: () => this.feed.hasMore,
+            onCreate: () => this.create(), feed,
             hrefOf: ({ ref }) => writeRoute(location.search, { ticket: ref }),
         });
         this.header = new PortalHeader(app, { onBack: () => this.go({ ticket: null }) });
@@ -44,6 +49,7 @@ export class PortalPage {
         });
         this.offline = new OfflineTickets(localStorage, app.me.id);
         this.overview = new PortalOverview(app, this.list, {
+            feed,
             onOpen: (head) => this.go({ ticket: head.ref, tab: null }),
             onFilter: (status) => {
                 this.listView.setStatus(status);
@@ -101,9 +107,9 @@ export class PortalPage {
         const count = this.projects.all.length;
         if (count > 1 && !project && !ticket) return this.#showPicker();
         if (count === 0 && this.list.heads.size === 0 && this.#asksProject) return this.#showNone();
-        const narrowed = count > 1 ? project : null;
-        Object.assign(this.listView, { project: narrowed });
-        Object.assign(this.overview, { project: narrowed });
+        const narrowed = { project: count > 1 ? project : null };
+        for (const part of [this.listView, this.overview, this.counts]) Object.assign(part, narrowed);
+        this.counts.refreshSoon();
         this.projects.show(project);
         this.#showTab(ticket ? 'tickets' : this.#tab);
         if (!this.pane.isConnected) this.main.replaceChildren(this.pane);
@@ -172,10 +178,13 @@ export class PortalPage {
         addEventListener('hashchange', () => this.follow());
         this.list.on('change', () => {
             this.drawTitle();
-            const waiting = [...this.list.heads.values()].filter((head) => head.status === 'waiting' &&
-                (this.listView.project === null || head.project === this.listView.project)).length;
-            this.badge.hidden = waiting === 0;
-            say(this.badge, ['portal.badge', { n: waiting }]);
+            this.counts.refreshSoon();
+            this.#drawBadge();
+        });
+        this.counts.hub.on('change', () => {
+            this.#drawBadge();
+            this.listView.render();
+            this.overview.render();
         });
         this.app.outbox.on('sent', ({ item, answer }) => {
             if (item.type !== 'create') return;
@@ -192,7 +201,7 @@ export class PortalPage {
             if (movesClocks(event)) fetchHead(this.app, room);
         });
         this.app.subscriptions.on('room', () => this.#banner());
-        document.addEventListener('keydown', (event) => {
+        onKey(document, (event) => {
             if (isTyping(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
             if (event.key === 'c') {
                 event.preventDefault();
@@ -203,6 +212,12 @@ export class PortalPage {
                 this.listView.search.focus();
             }
         });
+    }
+
+    #drawBadge() {
+        const n = this.counts.waiting;
+        this.badge.hidden = n === 0;
+        say(this.badge, ['portal.badge', { n }]);
     }
 
     /** A token that names projects, of which none is left, is told so; one that names none may write. */
@@ -263,7 +278,7 @@ export class PortalPage {
                     type: 'button',
                     t: 'thread.followUp',
                     testid: 'follow-up',
-                    on: { click: () => this.create(t('thread.followUpTitle', { ref, title })) },
+                    on: { click: () => this.create(plainly('thread.followUpTitle', { ref, title })) },
                 }),
             );
         }

@@ -4,6 +4,7 @@ import { language, relative } from '../i18n/index.js';
 import { orderProjects } from '../state/project-order.js';
 import { h, KeyedList, say, write } from './dom.js';
 import { icon } from './icon.js';
+import { onKey } from './keys.js';
 
 const SEARCH_FROM = 8;
 const STEPS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
@@ -30,8 +31,8 @@ export class ProjectPicker {
             h('h1', { class: 'picker-title', t: 'project.title' }),
             h('p', { class: 'lead', t: 'project.lead' }), this.box, this.grid, this.blank);
         this.search.addEventListener('input', () => this.render());
-        this.search.addEventListener('keydown', (event) => this.#searchKey(event));
-        this.grid.addEventListener('keydown', (event) => this.#gridKey(event));
+        onKey(this.search, (event) => this.#searchKey(event));
+        onKey(this.grid, (event) => this.#gridKey(event));
         this.grid.addEventListener('focusout', () => queueMicrotask(() => this.render()));
         language.on('change', () => this.render());
     }

@@ -8,6 +8,7 @@ import { parseSearch, suggestions } from '../state/search-text.js';
 import { PRIORITIES, SORTS } from '../state/urgency.js';
 import { h, say, setAttribute } from './dom.js';
 import { icon } from './icon.js';
+import { onKey } from './keys.js';
 
 const VALUES = {
     status: ['open', 'in_progress', 'waiting'],
@@ -80,7 +81,7 @@ export class QueueBar {
             this.drawProblem();
             options.onSearch();
         });
-        search.addEventListener('keydown', (event) => {
+        onKey(search, (event) => {
             if (event.key === 'Escape') {
                 event.stopPropagation();
                 if (search.value === '') search.blur();
@@ -94,7 +95,7 @@ export class QueueBar {
         });
         this.sort.addEventListener('change', () => options.onSort());
         this.details.addEventListener('toggle', () => this.details.open && this.#drawMenu());
-        this.details.addEventListener('keydown', (event) => {
+        onKey(this.details, (event) => {
             if (event.key !== 'Escape' || !this.details.open) return;
             event.stopPropagation();
             this.details.open = false;

@@ -1,8 +1,10 @@
 // The keyboard inside the queue's grid.
 
+import { onKey } from './keys.js';
+
 /** @param {import('./queue-list.js').QueueList} list */
 export function bindQueueKeys(list) {
-    list.grid.addEventListener('keydown', (event) => {
+    onKey(list.grid, (event) => {
         const { key, shiftKey, ctrlKey, metaKey } = event;
         const page = Math.max(1, Math.floor(list.scroller.clientHeight / list.rowHeight) - 1);
         const step = {

@@ -4,20 +4,19 @@
 import { language, t } from '../i18n/index.js';
 import { readFilters, writeFilters } from '../state/filters.js';
 import { HeldOrder } from '../state/held-order.js';
-import { HubSearch } from '../state/hub-search.js';
 import { Patience } from '../state/patience.js';
 import { QueueSource } from '../state/queue-source.js';
 import { rowWindow } from '../state/row-window.js';
 import { sortName } from '../state/saved-views.js';
-import { parseSearch } from '../state/search-text.js';
 import { Selection } from '../state/selection.js';
-import { byActivity, orderBy, SORTS } from '../state/urgency.js';
+import { SORTS } from '../state/urgency.js';
 import { Density } from './density.js';
 import { h, KeyedList, paced, say, write } from './dom.js';
 import { HoverHold } from './hover-hold.js';
 import { drawQueueBlank, showSkeleton } from './list-blank.js';
 import { QueueBar } from './queue-bar.js';
 import { bindQueueKeys } from './queue-keys.js';
+import { fetchMentions, followHub, QueueMore } from './queue-more.js';
 import { queueRow } from './queue-row.js';
 
 const HIGHLIGHT_MS = 4000;
@@ -35,8 +34,8 @@ export class QueueList {
 
     /**
      * @param {import('../app.js').App} app
-     * @param {{queue: object, resolved: object, saved: object, mentioned: () => Set<string>, drafts:
-     *     object, onOpen: Function, onRoute: (changes: object) => void, onMore: Function, onSave:
+     * @param {{queue: object, resolved: object, saved: object, mentioned: () => Set<string>, mentions:
+     *     object, drafts: object, onOpen: Function, onRoute: (changes: object) => void, onSave:
      *     Function, act: Function, onSelect: Function}} options
      */
     constructor(app, options) {
@@ -49,20 +48,16 @@ export class QueueList {
             context: () => this.source.context(),
         });
         this.filter = this.bar.search;
-        this.search = new HubSearch(app.api, () => this.render());
         this.source = new QueueSource(app, options, () =>
-            ({ filters: this.bar.filters, text: this.filter.value, found: this.search.found }));
+            ({ filters: this.bar.filters, text: this.filter.value, sort: this.bar.sort.value }));
         this.grid = h('div', {
             class: 'queue-rows', role: 'grid', tLabel: 'list.label', testid: 'queue',
             'aria-multiselectable': 'true',
         });
         this.stale = h('p', { class: 'queue-stale', hidden: true, testid: 'stale' });
         this.blank = h('div', { class: 'list-blank', hidden: true, testid: 'list-empty' });
-        this.more = h('button', {
-            class: 'button button-plain more-button', type: 'button', t: 'portal.more', hidden: true,
-            on: { click: () => options.onMore() },
-        });
-        this.scroller = h('div', { class: 'pane-scroll' }, this.stale, this.grid, this.blank, this.more);
+        this.more = new QueueMore(this.source, this.bar.count);
+        this.scroller = h('div', { class: 'pane-scroll' }, this.stale, this.grid, this.blank, this.more.element);
         this.foot = h('div', { class: 'queue-foot' });
         this.element = h('section', { class: 'queue-pane', tLabel: 'list.label' },
             this.bar.element, this.scroller, this.foot);
@@ -80,11 +75,15 @@ export class QueueList {
     #listen() {
         const { queue } = this.options;
         queue.on('change', this.render);
+        followHub(this);
         this.app.hours.on('change', this.render);
         queue.on('entered', (head) => this.#highlight(head));
         queue.on('left', ({ id, why, by }) => this.#left.set(id, { why, by }));
         language.on('change', this.render);
-        this.scroller.addEventListener('scroll', () => this.#drawRows(), { passive: true });
+        this.scroller.addEventListener('scroll', () => {
+            this.#drawRows();
+            this.more.scrolled(this.scroller, this.order.length, this.rowHeight);
+        }, { passive: true });
         this.grid.addEventListener('focusin', ({ target }) => {
             const id = target.closest('.queue-row')?.dataset.ticket;
             if (id && id !== this.focusID) {
@@ -97,17 +96,14 @@ export class QueueList {
         bindQueueKeys(this);
     }
 
-    get rowHeight() {
-        return this.density.rowHeight;
-    }
+    get rowHeight() { return this.density.rowHeight; }
 
-    get view() {
-        return this.source.view;
-    }
+    get view() { return this.source.view; }
 
     setView(view) {
         const isOther = view !== this.source.view;
         if (isOther) {
+            if (view === 'mentions') fetchMentions(this.options);
             this.scroller.scrollTop = 0;
             this.selection.clear();
         }
@@ -118,7 +114,7 @@ export class QueueList {
         if (saved) write(this.bar.title, saved.name);
         else say(this.bar.title, `view.${this.source.isSaved ? 'all' : view}`);
         this.bar.drawChips();
-        // At once, so that a hand that comes before a frame does holds what it sees.
+        // At once: a hand that comes before a frame does holds what it sees.
         return isOther ? this.applyHeld() : this.render();
     }
 
@@ -127,7 +123,6 @@ export class QueueList {
         this.bar.setFilters(readFilters((name) => route[name]));
         if (this.filter.value !== (route.q ?? '')) this.filter.value = route.q ?? '';
         this.bar.drawProblem();
-        this.search.ask(parseSearch(this.filter.value).words);
         this.render();
     }
 
@@ -210,15 +205,10 @@ export class QueueList {
     }
 
     #render() {
-        const { queue } = this.options;
-        if (!queue.isShown && this.view !== 'resolved') return this.patience.begin();
+        if (!this.options.queue.isShown && this.view !== 'resolved') return this.patience.begin();
         if (!this.patience.isOver(this.render)) return;
-        const now = this.app.clock.now();
+        this.source.ask();
         const heads = this.source.shown();
-        const order = this.view === 'resolved' && this.bar.sort.value === 'urgency'
-            ? byActivity
-            : orderBy(this.bar.sort.value, now);
-        heads.sort(order);
         const wanted = new Map(heads.map((head) => [head.id, head]));
         const { ids, changes, gone } = this.#held.apply([...wanted.keys()], this.#isInUse);
         this.order = ids;
@@ -226,12 +216,17 @@ export class QueueList {
         this.#heads = new Map(ids.map((id) => [id, this.#newest(id, wanted)]));
         this.selection.keep(ids);
         this.bar.setHeld(changes);
-        this.grid.setAttribute('aria-rowcount', String(ids.length));
-        say(this.bar.count, ['queue.count', { n: heads.length }]);
-        this.more.hidden = !queue.hasMore || this.view === 'resolved';
+        this.grid.setAttribute('aria-rowcount', String(this.more.update(heads.length)));
         this.#drawRows();
         this.blank.hidden = ids.length > 0;
         if (ids.length === 0) drawQueueBlank(this.blank, this);
+    }
+
+    /** One page more: behind what is shown, whoever holds it. */
+    paged(ids) {
+        const fresh = new Set(ids);
+        this.#held.append(this.source.shown().map(({ id }) => id).filter((id) => fresh.has(id)));
+        this.#render();
     }
 
     /** A row that left shows what was last known of it. */
@@ -271,7 +266,7 @@ export class QueueList {
         this.options.onRoute({ q: this.filter.value });
         this.bar.drawChips();
         this.scroller.scrollTop = 0;
-        this.search.ask(parseSearch(this.filter.value).words);
+        this.source.ask({ isTyping: true });
         this.applyHeld();
     }
 
@@ -288,6 +283,8 @@ export class QueueList {
     }
 
     #highlight(head) {
+        // Where the queue has more than the page, what only moved into it is not new.
+        if (this.options.queue.hasMore && head.seq > 1) return;
         this.#new.add(head.id);
         if (this.source.belongs(head)) {
             this.app.announcer.count('queue', (n) => t('queue.new', { n }));

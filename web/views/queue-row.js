@@ -2,8 +2,9 @@
 
 import { t } from '../i18n/index.js';
 import { withoutMarks } from '../state/markup.js';
+import { inARow, nameOf } from '../state/visible-text.js';
 import { avatar, priorityMark, refMark, statusChip, statusKey, timeAgo } from './chips.js';
-import { h, say, setAttribute, write } from './dom.js';
+import { apart, h, say, setAttribute, write } from './dom.js';
 import { icon } from './icon.js';
 import { needsHub } from './needs-hub.js';
 import { slaPill } from './sla-pill.js';
@@ -67,13 +68,15 @@ export function queueRow({ app, onOpen, onTick, act }, first) {
         write(title, head.title);
         const said = withoutMarks(head.lastMessage?.excerpt || head.description || '');
         const speaker = head.lastMessage?.authorRole ?? 'client';
-        write(excerpt, t(speaker === 'client' ? 'row.clientSaid' : 'row.teamSaid', { text: said }));
+        // The row runs as what was said does, whoever said it.
+        write(excerpt, said);
+        excerpt.prepend(apart(t(speaker === 'client' ? 'row.clientSaid' : 'row.teamSaid', { text: '' })));
         excerpt.dataset.speaker = speaker;
-        write(client, [head.client?.name, head.project].filter(Boolean).join(' · '));
+        write(client, inARow([nameOf(head.client), head.project]));
         ago.update(head.lastMessage?.at ?? head.createdAt);
         face.element.hidden = !head.assignedTo;
         face.update(head.assignedTo);
-        if (head.assignedTo) write(assignee, head.assignedTo.name);
+        if (head.assignedTo) write(assignee, nameOf(head.assignedTo));
         else say(assignee, 'queue.free');
         clip.style.display = head.attachments?.length > 0 ? '' : 'none';
         const isOver = ['resolved', 'closed'].includes(head.status);

@@ -2,6 +2,7 @@
 // device.
 
 import { h } from './dom.js';
+import { onKey } from './keys.js';
 
 const MIN = 320;
 const MAX = 560;
@@ -41,7 +42,7 @@ export class QueueSize {
             this.#keep();
         });
         element.addEventListener('dblclick', () => this.reset());
-        element.addEventListener('keydown', (event) => {
+        onKey(element, (event) => {
             const width = this.pane.offsetWidth;
             const to = {
                 ArrowLeft: width - STEP, ArrowRight: width + STEP, Home: MIN, End: MAX,

@@ -3,6 +3,8 @@
 import { enReports } from '../i18n/en-reports.js';
 import { frReports } from '../i18n/fr-reports.js';
 import { addWords, language, number, span, t, timeWithSeconds } from '../i18n/index.js';
+import { HubList } from '../state/hub-list.js';
+import { ACTIVE } from '../state/hub-query.js';
 import { change, liveTiles, ownPeriod, periodOf, PERIODS } from '../state/report.js';
 import { slaView } from '../state/sla.js';
 import { h, paced, say, setAttribute, write } from './dom.js';
@@ -25,10 +27,11 @@ export class ReportsPage {
 
     /**
      * @param {import('../app.js').App} app
-     * @param {{queue: object, onFilter: (changes: object) => void}} options
+     * @param {{queue: object, counted: () => object|null, onFilter: (changes: object) => void}} options
+     *     `counted`: the hub's numbers where the queue is not all here
      */
-    constructor(app, { queue, onFilter }) {
-        Object.assign(this, { app, queue });
+    constructor(app, { queue, counted, onFilter }) {
+        Object.assign(this, { app, queue, counted, active: new HubList(app.api) });
         this.tiles = Object.fromEntries(Object.keys(OPENS).map((name) => {
             const value = h('strong', { class: 'tile-value', testid: `live-${name}` });
             const element = h('button', {
@@ -61,7 +64,11 @@ export class ReportsPage {
             h('div', { class: 'tiles' }, ...Object.values(this.tiles).map(({ element }) => element)),
             this.sums, this.charts);
         this.render = paced(() => this.#drawTiles());
-        queue.on('change', this.render);
+        queue.on('change', () => {
+            this.active.refreshSoon();
+            this.render();
+        });
+        this.active.on('change', this.render);
         language.on('change', () => {
             this.render();
             this.#draw();
@@ -122,8 +129,11 @@ export class ReportsPage {
     #drawTiles() {
         if (!this.element.isConnected) return;
         const now = this.app.clock.now();
-        const heads = [...this.queue.heads.values()];
-        const { oldestMs, ...counts } = liveTiles(heads, now, (head) => slaView(head.sla, now).state === 'breached');
+        const counted = this.counted();
+        this.active.ask(counted && { status: ACTIVE, sort: 'urgency' }, { isWhole: true });
+        const heads = new Map([...this.active.heads, ...this.queue.heads]);
+        const { oldestMs, ...counts } = liveTiles(
+            [...heads.values()], now, (head) => slaView(head.sla, now).state === 'breached', counted ?? {});
         for (const [name, n] of Object.entries(counts)) write(this.tiles[name].value, number(n));
         setAttribute(this.tiles.late.element, 'data-some', counts.late > 0);
         write(this.tiles.oldest.value, oldestMs === null ? '—' : span(oldestMs));

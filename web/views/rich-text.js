@@ -1,12 +1,14 @@
 // Message text as nodes: what `state/markup.js` reads in it, and no HTML ever.
 
 import { parseMarkup } from '../state/markup.js';
+import { isUnseen } from '../state/visible-text.js';
 import { h } from './dom.js';
 
 const TAGS = { bold: 'strong', italic: 'em' };
 
 /** @returns {Array<Node|string>} plain text is one string, as it was written */
 export function richText(text) {
+    if (isUnseen(text)) return [h('em', { class: 'hint', t: 'text.unseen', data: { unseen: '' } })];
     return parseMarkup(text).flatMap((block) => {
         if (block.type === 'text') return nodes(block.parts);
         if (block.type === 'code') return [h('pre', { tabindex: '0' }, h('code', { text: block.text }))];

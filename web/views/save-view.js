@@ -1,13 +1,14 @@
 // Asking how a view is to be saved: its name, who sees it, its order. A view of somebody else is
 // copied; only admins may change it for all.
 
-import { t } from '../i18n/index.js';
+import { plainly, t } from '../i18n/index.js';
 import { addSettingsWords } from '../i18n/settings.js';
 import { makeKey } from '../sdk/guichet.js';
 import { sortCode, toHubFilter, withBase } from '../state/saved-views.js';
 import { SORTS } from '../state/urgency.js';
 import { ask } from './dialog.js';
 import { h } from './dom.js';
+import { onKey } from './keys.js';
 
 addSettingsWords();
 
@@ -22,7 +23,7 @@ const NAME_MAX = 80;
 export async function saveView({ toasts }, saved, { view, filters, text, sort }) {
     const known = saved.named(view);
     const fields = viewFields({
-        name: known ? t('saved.copyOf', { name: known.name }) : '', shared: false, sort,
+        name: known ? plainly('saved.copyOf', { name: known.name }) : '', shared: false, sort,
     });
     const replaces = known && saved.mayChange(known);
     const how = await ask({
@@ -63,7 +64,7 @@ export function viewFields({ name, shared, sort }) {
         class: 'field', id, value: name, maxlength: NAME_MAX, autocomplete: 'off', testid: 'view-name',
     });
     // Enter in the one line is the button that stands out.
-    field.addEventListener('keydown', (event) => {
+    onKey(field, (event) => {
         if (event.key !== 'Enter') return;
         event.preventDefault();
         field.closest('dialog')?.querySelector('.button-primary')?.click();

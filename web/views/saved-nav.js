@@ -1,6 +1,8 @@
 // The saved views in the navigation, with live counts.
 
+import { number } from '../i18n/index.js';
 import { SavedViews } from '../state/saved-views.js';
+import { inARow } from '../state/visible-text.js';
 import { h, KeyedList, setAttribute, write } from './dom.js';
 import { icon } from './icon.js';
 
@@ -21,10 +23,10 @@ export class SavedNav {
         for (const view of this.saved.list) this.items.part(view.id)?.mark(name);
     }
 
-    /** @param {Map<string, number>} counts by id */
+    /** @param {Map<string, number|undefined>} counts by id; of some nobody has said yet */
     render(counts) {
         this.element.hidden = this.saved.list.length === 0;
-        this.items.render(this.saved.list.map((view) => ({ view, n: counts.get(view.id) ?? 0 })));
+        this.items.render(this.saved.list.map((view) => ({ view, n: counts.get(view.id) })));
         this.setView(this.#current);
     }
 
@@ -44,10 +46,10 @@ export class SavedNav {
             update({ view: next, n }) {
                 view = next;
                 write(label, view.name);
-                button.title = view.shared ? `${view.name} · ${view.owner.name}` : view.name;
+                button.title = view.shared ? inARow([view.name, view.owner.name]) : view.name;
                 setAttribute(shared, 'hidden', !view.shared);
-                write(count, n > 0 ? String(n) : '');
-                count.hidden = n === 0;
+                write(count, n > 0 ? number(n) : '');
+                count.hidden = !n;
             },
         };
     }

@@ -2,6 +2,7 @@
 
 import { h } from './dom.js';
 import { icon } from './icon.js';
+import { onKey } from './keys.js';
 
 /** @param {(action: 'wait'|'resolve'|'next') => void} onChoose */
 export function sendMenu(onChoose) {
@@ -39,7 +40,7 @@ export function sendMenu(onChoose) {
     document.addEventListener('click', (event) => {
         if (!element.contains(event.target)) element.open = false;
     });
-    element.addEventListener('keydown', (event) => {
+    onKey(element, (event) => {
         if (event.key !== 'Escape' || !element.open) return;
         event.stopPropagation();
         element.open = false;

@@ -7,6 +7,7 @@ import { avatar } from './chips.js';
 import { connectionChip } from './connection-chip.js';
 import { h, isTyping, say } from './dom.js';
 import { icon, reshape } from './icon.js';
+import { onKey } from './keys.js';
 import { currentTheme, nextTheme, toggleTheme } from './theme.js';
 
 const THEME_ICONS = { system: 'half', light: 'sun', dark: 'moon' };
@@ -32,7 +33,7 @@ export function fillHeader(page, app = null) {
     );
     say(document.querySelector('.skip-link'), 'skip');
     document.documentElement.lang = language.code;
-    document.addEventListener('keydown', (event) => {
+    onKey(document, (event) => {
         if (
             event.key === 'd' &&
             !event.ctrlKey &&

@@ -2,6 +2,7 @@
 // compared by `event.key`, so that `/` and `?` work on every layout.
 
 import { isTyping } from './dom.js';
+import { onKey } from './keys.js';
 
 /** How long `g` waits for its second key. */
 const SEQUENCE_MS = 1500;
@@ -22,7 +23,7 @@ export class Shortcuts {
     /** @param {Binding[]} bindings @param {import('../state/preferences.js').Preferences} preferences */
     constructor(bindings, preferences) {
         Object.assign(this, { bindings, preferences });
-        document.addEventListener('keydown', (event) => this.#pressed(event));
+        onKey(document, (event) => this.#pressed(event));
     }
 
     #pressed(event) {

@@ -4,6 +4,7 @@ import { dateTime, number, t } from '../i18n/index.js';
 import { clockViews } from '../state/sla.js';
 import { ticketFiles } from '../state/ticket-files.js';
 import { PRIORITIES } from '../state/urgency.js';
+import { nameOf } from '../state/visible-text.js';
 import { attachmentList } from './attachments.js';
 import { avatar, refMark } from './chips.js';
 import { h, say, write } from './dom.js';
@@ -20,11 +21,13 @@ export class SidePanel {
     #room = null;
     #stop = null;
     #people = [];
+    /** Whose other tickets are shown: a ticket's id. */
+    #othersOf = null;
 
     /**
      * @param {import('../app.js').App} app
      * @param {{set: (changes: object) => Promise<void>, onClose: Function, others: (head: object)
-     *     => object[], onOpen: (head: object) => void, menus: object, onTags: () => void}} options
+     *     => Promise<object[]>, onOpen: (head: object) => void, menus: object, onTags: () => void}} options
      */
     constructor(app, { set, onClose, others, onOpen, menus, onTags }) {
         Object.assign(this, { app, set, others, onOpen });
@@ -95,6 +98,7 @@ export class SidePanel {
         this.#stop = room?.on('change', (what) =>
             ['joined', 'event', 'head', 'gone'].includes(what) && this.update());
         this.history.open(room);
+        this.#othersOf = null;
         this.update();
     }
 
@@ -118,7 +122,7 @@ export class SidePanel {
         this.client.replaceChildren(
             face.element,
             h('div', {},
-                h('p', { class: 'client-name', text: head.client?.name ?? '' }),
+                h('p', { class: 'client-name', text: nameOf(head.client) }),
                 h('p', { class: 'client-id', text: head.client?.email ?? head.client?.id ?? '' }),
             ),
         );
@@ -132,7 +136,16 @@ export class SidePanel {
             ...rows.flatMap(([key, value]) =>
                 [h('dt', { t: key }), h('dd', { text: value ?? '—' })])
         );
-        const others = this.others(head);
+        this.#fillOthers(head);
+    }
+
+    /** Asked for once a ticket is opened: the hub knows those that the queue has not loaded. */
+    async #fillOthers(head) {
+        if (this.#othersOf === head.id) return;
+        this.#othersOf = head.id;
+        this.otherSection.hidden = true;
+        const others = await this.others(head).catch(() => []);
+        if (this.#othersOf !== head.id) return;
         this.otherSection.hidden = others.length === 0;
         this.otherList.replaceChildren(...others.slice(0, 5).map((other) =>
             h('li', {},

@@ -1,6 +1,6 @@
 // A ticket opened by staff: for a client who called, or of a message that is a matter of its own.
 
-import { dateTime, t } from '../i18n/index.js';
+import { dateTime, plainly, t } from '../i18n/index.js';
 import { addLateWords } from '../i18n/late.js';
 import { excerpt } from '../state/head.js';
 import { CreateForm } from './create-form.js';
@@ -49,8 +49,8 @@ function fill(form, app, { message, head }) {
     const title = excerpt(message.body);
     form.title.value = title.length >= TITLE_MIN
         ? title
-        : t('thread.followUpTitle', { ref: head.ref, title: head.title });
-    const source = t('create.splitFrom', {
+        : plainly('thread.followUpTitle', { ref: head.ref, title: head.title });
+    const source = plainly('create.splitFrom', {
         ref: head.ref, name: message.author.name, at: dateTime(message.at),
     });
     form.description.value = `${message.body}\n\n${source}`;

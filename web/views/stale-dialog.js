@@ -2,6 +2,7 @@
 
 import { time } from '../i18n/index.js';
 import { systemLinesOf } from '../state/timeline.js';
+import { nameOf } from '../state/visible-text.js';
 import { ask } from './dialog.js';
 import { h } from './dom.js';
 import { wordLine } from './thread-entry.js';
@@ -14,7 +15,7 @@ export function askAboutStale(item) {
             wordLine(line, event.by, 'staff')).join(' · ');
         return h('li', { testid: 'missed' },
             h('p', { class: 'missed-head' },
-                h('strong', { text: event.by?.name ?? '' }),
+                h('strong', { text: nameOf(event.by) }),
                 h('time', { datetime: event.at, text: time(event.at) }),
             ),
             h('p', { text }),

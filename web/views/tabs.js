@@ -1,6 +1,7 @@
 // A tab list: arrows move, Home and End jump, one tab is in the page's tab order.
 
 import { h, setAttribute } from './dom.js';
+import { onKey } from './keys.js';
 
 /**
  * @param {{label: string, tabs: Array<{name: string, label: string, badge?: Element}>, onChoose:
@@ -12,7 +13,7 @@ export function tabList({ label, tabs, onChoose }) {
         'aria-controls': `panel-${name}`, testid: `tab-${name}`, on: { click: () => onChoose(name) },
     }, h('span', { t: text }), badge));
     const element = h('div', { class: 'page-tabs', role: 'tablist', tLabel: label }, ...buttons);
-    element.addEventListener('keydown', ({ key }) => {
+    onKey(element, ({ key }) => {
         const at = buttons.indexOf(document.activeElement);
         const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: buttons.length - 1 }[key];
         if (to === undefined || at === -1) return;

@@ -2,6 +2,7 @@
 // before what is new.
 
 import { dateTime, day, t, time } from '../i18n/index.js';
+import { isolated, nameOf } from '../state/visible-text.js';
 import { attachmentList } from './attachments.js';
 import { avatar, statusKey } from './chips.js';
 import { h, say, setAttribute, write } from './dom.js';
@@ -47,7 +48,7 @@ function frame(author, { audience, me, internal }) {
     const isStaff = author.role !== 'client';
     const side = audience === 'staff' ? isStaff : author.id === me;
     const face = avatar(author);
-    const name = h('span', { class: 'message-author', text: author.name });
+    const name = h('span', { class: 'message-author', text: nameOf(author) });
     const badge = h('span', {
         class: 'role-badge',
         data: { role: author.role },
@@ -55,7 +56,7 @@ function frame(author, { audience, me, internal }) {
     });
     const clock = h('time', { class: 'message-time' });
     const head = h('div', { class: 'message-head' }, name, badge, clock);
-    const body = h('div', { class: 'message-body' });
+    const body = h('div', { class: 'message-body', dir: 'auto' });
     const card = h('div', { class: 'message-card' });
     if (internal) {
         card.append(
@@ -92,7 +93,7 @@ function messageEntry(app, { message, seq, at, isGrouped }, { audience, onQuote,
     if (message.isDescription) {
         parts.head.append(h('span', { class: 'description-badge', t: 'message.description' }));
     }
-    parts.element.setAttribute('aria-label', `${message.author.name}, ${dateTime(at)}`);
+    parts.element.setAttribute('aria-label', `${isolated(nameOf(message.author))}, ${dateTime(at)}`);
     parts.head.append(messageMenu(app, { message, seq, onQuote, onSplit, audience }));
     return {
         element: parts.element,
@@ -111,6 +112,7 @@ function pendingEntry(app, { item }, { audience, onRetry, onEdit, onDelete }) {
     const parts = frame(app.me, { audience, me: app.me.id, internal });
     parts.body.append(...richText(body ?? ''));
     const state = h('span', { testid: 'delivery' });
+    const reason = h('span', { class: 'delivery-reason', testid: 'delivery-reason', hidden: true });
     const delay = h('span', { class: 'pending-actions', data: { ticks: '' } },
         action('message.undo', 'undo-send', () => onEdit(item)),
         action('message.sendNow', 'send-now', () => onRetry(item)),
@@ -125,7 +127,8 @@ function pendingEntry(app, { item }, { audience, onRetry, onEdit, onDelete }) {
         action('message.edit', 'edit', () => onEdit(item)),
         action('message.delete', 'delete', () => onDelete(item)),
     );
-    parts.foot.append(state, delay, actions);
+    const again = h('span', { class: 'pending-actions' }, action('message.retry', 'retry-now', () => onRetry(item)));
+    parts.foot.append(state, reason, delay, actions, again);
     return {
         element: parts.element,
         update({ item: { state: current, error }, at }) {
@@ -138,10 +141,12 @@ function pendingEntry(app, { item }, { audience, onRetry, onEdit, onDelete }) {
                 current === 'sending' || current === 'queued' ? 'true' : null,
             );
             actions.hidden = !isStuck;
+            again.hidden = current !== 'queued' || !error;
             delay.hidden = current !== 'delayed';
             if (current === 'delayed') sayDelay();
             else say(state, `message.${current}`);
-            setAttribute(state, 'title', error ? t(`error.${error.code}`) : null);
+            reason.hidden = !error || !(isStuck || current === 'queued');
+            if (!reason.hidden) say(reason, `error.${error.code}`);
         },
     };
 }
@@ -186,9 +191,9 @@ function systemLine(app, { lines, by, at }, { audience }) {
 /** One fact, in the reader's language. */
 export function wordLine({ key, params = {} }, by, audience) {
     const { from, to, clock } = params;
-    const name = (person) => person?.name ?? t('change.none');
+    const name = (person) => nameOf(person) || t('change.none');
     if (WITH_SUBJECT.includes(key)) {
-        return `${by?.name ?? ''} ${t(key, { to: name(to), from: name(from) })}`.trim();
+        return `${isolated(nameOf(by))} ${t(key, { to: name(to), from: name(from) })}`.trim();
     }
     if (key === 'change.status') {
         return t(key, { from: t(statusKey(from, audience)), to: t(statusKey(to, audience)) });

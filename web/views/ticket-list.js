@@ -1,12 +1,12 @@
 // A client's list of tickets: grouped, searched, live. What it shows is the fold in
 // `state/tickets.js`.
 
-import { t, time } from '../i18n/index.js';
-import { matches } from '../state/filters.js';
-import { HubSearch } from '../state/hub-search.js';
+import { number, t, time } from '../i18n/index.js';
 import { Patience } from '../state/patience.js';
+import { TicketSource } from '../state/ticket-source.js';
 import { h, KeyedList, onNextFrame, say, setAttribute } from './dom.js';
 import { icon } from './icon.js';
+import { onKey } from './keys.js';
 import { showSkeleton } from './list-blank.js';
 import { ticketRow } from './ticket-row.js';
 
@@ -24,12 +24,14 @@ export class TicketListView {
     /**
      * @param {import('../app.js').App} app
      * @param {import('../state/tickets.js').TicketList} list
-     * @param {{onOpen: Function, onCreate: Function, onMore: Function, hasMore: () => boolean,
-     *     hrefOf: Function}} options
+     * @param {{onOpen: Function, onCreate: Function, feed: object, hrefOf: Function}} options `feed`: see
+     *     `TicketSource`
      */
     constructor(app, list, options) {
         Object.assign(this, { app, list, options });
-        this.hubSearch = new HubSearch(app.api, () => this.#narrowed());
+        this.source = new TicketSource(app.api, list, options.feed, () => ({
+            project: this.project, words: this.#query, show: this.#status, category: this.category.value,
+        }));
         this.heading = h('h1', { class: 'pane-title', t: 'portal.title' });
         this.eyebrow = h('div', { class: 'pane-eyebrow' });
         this.search = h('input', {
@@ -91,14 +93,19 @@ export class TicketListView {
         this.groupsElement.addEventListener('focusin', () => this.#hold());
         // A node that is moved loses its focus for a moment; who left is known only after that.
         this.groupsElement.addEventListener('focusout', () => queueMicrotask(() => this.#hold()));
-        list.on('change', this.render);
+        list.on('change', () => {
+            this.source.hub.refreshSoon();
+            this.render();
+        });
+        this.source.hub.on('answered', () => this.#narrowed());
+        for (const news of ['change', 'page']) this.source.hub.on(news, this.render);
         list.on('entered', (head) => this.#highlight(head));
         this.search.addEventListener('input', () => {
             this.#query = this.search.value;
-            this.hubSearch.ask(this.#query);
+            this.source.ask({ isTyping: true });
             this.#narrowed();
         });
-        this.search.addEventListener('keydown', (event) => event.key === 'Escape' && this.#clear());
+        onKey(this.search, (event) => event.key === 'Escape' && this.#clear());
     }
 
     showLoading() {
@@ -121,16 +128,16 @@ export class TicketListView {
 
     #render() {
         if (!this.list.isLoaded || !this.patience.isOver(this.render)) return;
-        const groups = this.list.groups({
-            project: this.project,
-            keep: (head) => this.#keeps(head),
-            held: this.#held,
-        });
+        this.source.ask();
+        const groups = this.source.groups(this.#held);
+        this.total = this.source.total(groups);
         this.groups.render(groups);
-        this.more.hidden = !this.options.hasMore();
+        this.more.hidden = !this.source.hasMore;
         this.blank.hidden = groups.length > 0;
         if (groups.length > 0) return;
-        if (this.#isNarrowed) {
+        if (this.source.isWaiting) showSkeleton(this.blank, 3);
+        else if (this.source.hub.error) this.showFailed(() => this.source.hub.refresh());
+        else if (this.source.isNarrowed) {
             this.blank.replaceChildren(
                 h('p', { class: 'blank-title', t: 'portal.noResult' }),
                 h('button', {
@@ -155,17 +162,6 @@ export class TicketListView {
         this.render();
     }
 
-    get #isNarrowed() {
-        return this.#query !== '' || this.#status !== 'all' || this.category.value !== '';
-    }
-
-    #keeps(head) {
-        const isOver = ['resolved', 'closed'].includes(head.status);
-        return (this.#status === 'all' || (this.#status === 'resolved') === isOver) &&
-            (this.category.value === '' || head.category === this.category.value) &&
-            (this.hubSearch.found.has(head.id) || matches(head, this.#query));
-    }
-
     setStatus(name) {
         this.#status = name;
         for (const button of this.status.children) {
@@ -176,9 +172,8 @@ export class TicketListView {
 
     #narrowed() {
         this.#render();
-        if (this.#isNarrowed) {
-            const n = this.groupsElement.querySelectorAll('.ticket-row').length;
-            this.app.announcer.say(t('portal.found', { n }));
+        if (this.source.isNarrowed && !this.source.isWaiting && this.list.isLoaded) {
+            this.app.announcer.say(t('portal.found', { n: this.total }));
         }
     }
 
@@ -191,7 +186,7 @@ export class TicketListView {
     async #loadMore() {
         const before = new Set([...this.groupsElement.querySelectorAll('.ticket-row')].map(({ dataset }) =>
             dataset.ticket));
-        await this.options.onMore();
+        await this.source.loadMore().catch((error) => this.app.toasts.error(error));
         this.#render();
         const fresh = [...this.groupsElement.querySelectorAll('.ticket-row')].find(({ dataset }) =>
             !before.has(dataset.ticket));
@@ -232,8 +227,8 @@ export class TicketListView {
         );
         return {
             element,
-            update: ({ heads }) => {
-                count.textContent = String(heads.length);
+            update: ({ heads, count: n }) => {
+                count.textContent = number(n);
                 rows.render(
                     heads.map((head) =>
                         ({ head, isOpen: head.id === this.openID, isNew: this.#new.has(head.id),

@@ -1,6 +1,7 @@
 // "Nora écrit…", under the log and outside of it.
 
 import { TYPING_EXPIRES_MS } from '../state/room.js';
+import { nameOf } from '../state/visible-text.js';
 import { h, say } from './dom.js';
 
 export class TypingLine {
@@ -33,7 +34,7 @@ export class TypingLine {
         const writers = (this.#room?.writers() ?? []).filter(({ by }) => by.id !== this.me);
         this.element.hidden = writers.length === 0;
         if (writers.length === 0) return;
-        const [first, second] = writers.map(({ by }) => by.name);
+        const [first, second] = writers.map(({ by }) => nameOf(by));
         this.element.dataset.internal = String(writers.every(({ internal }) => internal));
         say(
             this.label,

@@ -1,0 +1,77 @@
+// Addresses in messages: which may be followed, and which pretend to be others.
+
+const SCHEMES = ['https://', 'http://', 'mailto:'];
+
+/** Marks that are not seen, or that turn what follows: no address has them. */
+const HIDDEN = '\\u00AD\\u200B-\\u200F\\u202A-\\u202E\\u2060-\\u2069\\uFEFF';
+/** Punctuation of texts that have no blanks after it: an address ends there. */
+const WIDE = '\\u3001-\\u3004\\u3008-\\u3020\\u30FB\\uFE10-\\uFE19\\uFE30-\\uFE6B\\uFF01-\\uFF0F' +
+    '\\uFF1A-\\uFF20\\uFF3B-\\uFF3D\\uFF3F\\uFF40\\uFF5B-\\uFF65';
+
+const ADDRESS = new RegExp(`[^\\s<>"'\`${HIDDEN}${WIDE}]+`, 'y');
+const AFTER_ADDRESS = '.,;:!?)]}*_~»›’”…،؛؟।';
+const PAIRS = { ')': '(', ']': '[', '}': '{' };
+
+/** What the target of a link with a text never has. */
+export const NOT_IN_TARGET = new RegExp(`[\\s<>"'\`[\\]${HIDDEN}]`);
+
+/** @returns {string|undefined} the scheme that begins at this place, in any case */
+export const schemeAt = (line, at) => SCHEMES.find((scheme) =>
+    line.slice(at, at + scheme.length).toLowerCase() === scheme);
+
+/** @returns {{found: string, text: string}} all that could belong to it, and the address itself */
+export function addressAt(line, at) {
+    ADDRESS.lastIndex = at;
+    const [found] = ADDRESS.exec(line);
+    // Counted once, not again for each bracket at the end.
+    const open = Object.fromEntries(Object.entries(PAIRS).map(([close, mark]) =>
+        [close, countOf(found, mark) - countOf(found, close)]));
+    let { length } = found;
+    while (AFTER_ADDRESS.includes(found[length - 1])) {
+        const last = found[length - 1];
+        // A bracket that was opened within the address closes there.
+        if (last in PAIRS && open[last] >= 0) break;
+        if (last in PAIRS) open[last] += 1;
+        length -= 1;
+    }
+    return { found, text: found.slice(0, length) };
+}
+
+const countOf = (text, mark) => text.split(mark).length - 1;
+
+/** @returns {string|null} what a click may follow: pages and mailboxes, without what hides in them */
+export function safeAddress(text) {
+    const scheme = schemeAt(text, 0);
+    if (!scheme) return null;
+    if (scheme === 'mailto:') return mailbox(text);
+    const url = URL.canParse(text) ? new URL(text) : null;
+    // "https://bank.example@other.example" leads to the other.
+    return url && !url.username && !url.password ? text : null;
+}
+
+/** Mailboxes alone: copies, subjects and other headers are the writer's to fill in. */
+function mailbox(text) {
+    const [to] = text.split(/[?#]/);
+    return to.includes('@') && !/%(?:[01][0-9a-f]|7f)/i.test(to) ? to : null;
+}
+
+const LOOKS_LIKE_ONE = /\/\/|@|(?:^|[\s(])(?:[\p{L}\p{N}-]+\.)+\p{L}{2,}(?=$|[\s/:?#),.])/u;
+const UNSEEN = new RegExp(`[${HIDDEN}]`, 'g');
+
+/** True when the text of a link says another address than the link has. */
+export function isPretending(text, href) {
+    // Browsers take each of these for a dot.
+    const said = text.normalize('NFKC').replace(UNSEEN, '').replace(/[\u3002\uFF61]/g, '.').trim();
+    if (!LOOKS_LIKE_ONE.test(said)) return false;
+    const [mine, theirs] = [parts(said), parts(href)];
+    return !mine || mine.host !== theirs.host || (mine.path !== '' && mine.path !== theirs.path);
+}
+
+/** Scheme and `www.` make no other address; a name alone stands for all of its pages. */
+function parts(text) {
+    const rest = text.replace(/^(?:https?:\/\/|mailto:)/i, '').toLowerCase();
+    if (!text.includes('//') && rest.includes('@')) return { host: rest.trim(), path: '' };
+    if (!URL.canParse(`https://${rest}`) || /\s/.test(rest)) return null;
+    const { host, pathname, search, hash } = new URL(`https://${rest}`);
+    return { host: host.replace(/^www\./, ''), path: `${pathname}${search}${hash}`.replace(/\/$/, '') };
+}

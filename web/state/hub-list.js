@@ -1,0 +1,168 @@
+// A list as the hub answers it: page by page in the hub's order, asked for again when tickets change.
+
+import { Emitter, scheduleTimer } from '../sdk/guichet.js';
+
+const PAGE = 200;
+const WORDS_MAX = 200;
+/** So many pages are asked for again, or gathered at once; what lies beyond comes by the page. */
+const PAGES_AT_ONCE = 5;
+const SOON_MS = 400;
+/** A desk where something always happens asks no more often. */
+const EVERY_MS = 2500;
+
+/** How many tickets of these statuses an answer counts. */
+export const countOf = ({ counts }, statuses) =>
+    statuses.reduce((sum, name) => sum + (counts?.status?.[name] ?? 0), 0);
+
+/** Emits `answered` (a question's first page), `page` with the ids of one more, `change`. */
+export class HubList extends Emitter {
+    /** What was given, by id, in the hub's order. */
+    heads = new Map();
+    /** The newest answer's `counts`. */
+    counts = null;
+    isAnswered = false;
+    isLoading = false;
+    /** The last refusal, until an answer. */
+    error = null;
+    #query = null;
+    #key = 'null';
+    #isWhole = false;
+    #next = null;
+    #turn = 0;
+    #cancel = null;
+    #soon = null;
+    #askedAt = -Infinity;
+
+    /** @param {{tickets: (query: object) => Promise<object>}} api */
+    constructor(api, { schedule = scheduleTimer, now = () => Date.now() } = {}) {
+        super();
+        Object.assign(this, { api, schedule, now });
+    }
+
+    get isAsked() {
+        return this.#query !== null;
+    }
+
+    /** There is more than was given. */
+    get hasMore() {
+        return this.#next !== null;
+    }
+
+    /** The last one given: what sorts before it is known. */
+    get last() {
+        return [...this.heads.values()].at(-1) ?? null;
+    }
+
+    /**
+     * Another question than before starts afresh; the same one changes nothing.
+     * @param {object|null} query of the hub's list; null: there is nothing to ask
+     * @param {{isWhole?: boolean, afterMs?: number}} options `isWhole`: gather pages, since the page
+     *     narrows or sorts by what the hub does not know; `afterMs`: somebody is typing
+     */
+    ask(query, { isWhole = false, afterMs = 0 } = {}) {
+        const key = JSON.stringify(query);
+        if (key === this.#key && isWhole === this.#isWhole) return;
+        this.#stop();
+        Object.assign(this, { heads: new Map(), counts: null, isAnswered: false, error: null });
+        this.#key = key;
+        this.#isWhole = isWhole;
+        this.#next = null;
+        this.#query = query && { ...query, ...(query.q ? { q: query.q.slice(0, WORDS_MAX) } : {}) };
+        if (query) this.#cancel = this.schedule(() => this.#load(), afterMs);
+    }
+
+    /** Something happened that may belong here: asked again in a moment, once for many. */
+    refreshSoon() {
+        if (!this.#query || this.#soon) return;
+        const rested = this.#askedAt + EVERY_MS - this.now();
+        this.#soon = this.schedule(() => {
+            this.#soon = null;
+            if (this.isLoading) this.refreshSoon();
+            else this.#load();
+        }, Math.max(SOON_MS, rested));
+    }
+
+    /** Asked again now, after an error say. */
+    refresh() {
+        return this.#query ? this.#load() : undefined;
+    }
+
+    /** Not in sight any more. */
+    drop(id) {
+        if (this.heads.delete(id)) this.refreshSoon();
+    }
+
+    async loadMore() {
+        if (!this.#next || this.isLoading) return;
+        await this.#turnOf(async (isStale) => {
+            const page = await this.#page(this.#next);
+            if (isStale()) return;
+            this.#keep(page, this.heads);
+            this.emit('page', page.tickets.map(({ id }) => id));
+        });
+    }
+
+    /** The first pages, as many as there are or as are wanted whole. */
+    #load() {
+        return this.#turnOf(async (isStale) => {
+            const isFirst = !this.isAnswered;
+            const wanted = this.#isWhole ? PAGES_AT_ONCE : Math.ceil(this.heads.size / PAGE) || 1;
+            const [before, heads, next] = [this.heads, new Map(), this.#next];
+            let cursor;
+            for (let page = 0; page < Math.min(wanted, PAGES_AT_ONCE) && cursor !== null; page += 1) {
+                const given = await this.#page(cursor);
+                if (isStale()) return;
+                this.#keep(given, heads);
+                cursor = this.#next;
+                if (isFirst && page === 0) this.#answered(heads);
+            }
+            // What was paged beyond stays, and so does the place to go on from.
+            if (cursor !== null && before.size > heads.size) {
+                for (const [id, head] of before) if (!heads.has(id)) heads.set(id, head);
+                this.#next = next;
+            }
+            this.heads = heads;
+            this.emit('change');
+        });
+    }
+
+    #answered(heads) {
+        this.heads = heads;
+        this.isAnswered = true;
+        this.emit('answered');
+    }
+
+    #page(cursor) {
+        return this.api.tickets({ ...this.#query, limit: PAGE, cursor });
+    }
+
+    #keep({ tickets, next, counts }, heads) {
+        for (const head of tickets) heads.set(head.id, head);
+        this.#next = next ?? null;
+        this.counts = counts ?? null;
+        this.error = null;
+    }
+
+    async #turnOf(ask) {
+        const turn = ++this.#turn;
+        this.isLoading = true;
+        this.#askedAt = this.now();
+        try {
+            await ask(() => turn !== this.#turn);
+        } catch (error) {
+            if (turn !== this.#turn) return;
+            this.error = error;
+            this.emit('change');
+        } finally {
+            if (turn === this.#turn) this.isLoading = false;
+        }
+    }
+
+    #stop() {
+        this.#turn += 1;
+        this.isLoading = false;
+        this.#cancel?.();
+        this.#soon?.();
+        this.#soon = null;
+    }
+}

@@ -1,0 +1,69 @@
+// What an overview says of the last thirty days, where the page has not loaded all of a client's
+// tickets: gathered from the hub page by page, newest first, as far as those days go.
+
+import { Emitter, scheduleTimer } from '../sdk/guichet.js';
+import { overviewTiles } from './portal-view.js';
+
+const DAYS_30 = 30 * 86_400_000;
+const PAGE = 200;
+const PAGES_MAX = 10;
+const SOON_MS = 400;
+const EVERY_MS = 10_000;
+
+/** Emits `change`. */
+export class PortalFigures extends Emitter {
+    #heads = null;
+    #project;
+    #cancel = null;
+    #askedAt = -Infinity;
+
+    constructor(api, clock, { schedule = scheduleTimer } = {}) {
+        super();
+        Object.assign(this, { api, clock, schedule });
+    }
+
+    /** @returns {object|null} `resolved`, `medianMs`, `answered`; null until the hub has said */
+    tiles(project) {
+        if (project !== this.#project || !this.#heads) return null;
+        const { resolved, medianMs, answered } = overviewTiles([...this.#heads.values()], this.clock.now());
+        return { resolved, medianMs, answered };
+    }
+
+    refreshSoon(project) {
+        const isOther = project !== this.#project;
+        if (this.#cancel && !isOther) return;
+        this.#cancel?.();
+        this.#project = project;
+        if (isOther) this.#heads = null;
+        const rested = isOther ? 0 : this.#askedAt + EVERY_MS - this.clock.now();
+        this.#cancel = this.schedule(() => this.#gather(project), Math.max(SOON_MS, rested));
+    }
+
+    async #gather(project) {
+        this.#cancel = null;
+        this.#askedAt = this.clock.now();
+        const since = new Date(this.clock.now() - DAYS_30).toISOString();
+        const query = project === null ? {} : { project: [project] };
+        const heads = new Map();
+        try {
+            await this.#pages({ ...query, sort: '-createdAt' }, heads, ({ createdAt }) => createdAt >= since);
+            await this.#pages({ ...query, status: ['resolved', 'closed'], sort: '-updatedAt' }, heads,
+                ({ updatedAt }) => updatedAt >= since);
+        } catch {
+            return;  // the figures in hand stay; the next change asks again
+        }
+        if (project !== this.#project) return;
+        this.#heads = heads;
+        this.emit('change');
+    }
+
+    async #pages(query, heads, isWithin) {
+        let cursor;
+        for (let page = 0; page < PAGES_MAX; page += 1) {
+            const { tickets, next } = await this.api.tickets({ ...query, limit: PAGE, cursor });
+            for (const head of tickets) heads.set(head.id, head);
+            if (!next || !isWithin(tickets.at(-1))) return;
+            cursor = next;
+        }
+    }
+}

@@ -1,0 +1,93 @@
+// Which tickets a client's list shows: those that are here where all are, else what the hub answers.
+
+import { matches } from './filters.js';
+import { newerHead } from './head.js';
+import { countOf, HubList } from './hub-list.js';
+
+const TYPING_MS = 300;
+const EVERY = ['open', 'in_progress', 'waiting', 'resolved', 'closed'];
+const SHOWN = {
+    all: EVERY, active: ['open', 'in_progress', 'waiting'], resolved: ['resolved', 'closed'],
+};
+
+/** Group of the list → its statuses. */
+export const GROUP_STATUSES = {
+    waiting: ['waiting'], active: ['open', 'in_progress'], resolved: ['resolved'], closed: ['closed'],
+};
+
+export class TicketSource {
+    /**
+     * @param {object} api
+     * @param {import('./tickets.js').TicketList} list
+     * @param {{hasMore: () => boolean, count: (group: string) => number|undefined, loadMore: () =>
+     *     Promise<void>}} feed which has loaded the list, and the hub's numbers of a project
+     * @param {() => {project: string|null, words: string, show: string, category: string}} read
+     */
+    constructor(api, list, feed, read) {
+        Object.assign(this, { list, feed, read });
+        this.hub = new HubList(api);
+    }
+
+    get isNarrowed() {
+        const { words, show, category } = this.read();
+        return words.trim() !== '' || show !== 'all' || category !== '';
+    }
+
+    /** Asks the hub where the page cannot know: for words, and for parts of what is not all here. */
+    ask({ isTyping = false } = {}) {
+        const { project, words, show, category } = this.read();
+        const q = words.trim();
+        const isHere = !q && (!this.feed.hasMore() || (project === null && !this.isNarrowed));
+        this.hub.ask(isHere ? null : {
+            ...(project === null ? {} : { project: [project] }), ...(q ? { q } : {}),
+            ...(category ? { category } : {}), status: SHOWN[show], sort: '-updatedAt',
+        }, { afterMs: isTyping && q ? TYPING_MS : 0 });
+    }
+
+    get isWaiting() {
+        return this.hub.isAsked && !this.hub.isAnswered && !this.hub.error;
+    }
+
+    get hasMore() {
+        return this.hub.isAnswered ? this.hub.hasMore : !this.hub.isAsked && this.feed.hasMore();
+    }
+
+    loadMore() {
+        return this.hub.isAnswered ? this.hub.loadMore() : this.feed.loadMore();
+    }
+
+    /** @param {object|null} held a head that keeps its place; see `TicketList.groups` */
+    groups(held) {
+        const { project } = this.read();
+        const groups = this.list.groups({ project, keep: (head) => this.#keeps(head), held, heads: this.#heads() });
+        return groups.map((group) => ({ ...group, count: this.#count(group) }));
+    }
+
+    /** How many the whole list has. */
+    total(groups) {
+        if (!this.hub.isAnswered || !this.hub.hasMore) return groups.reduce((sum, { count }) => sum + count, 0);
+        return countOf(this.hub, SHOWN[this.read().show]);
+    }
+
+    #count({ name, heads }) {
+        if (!this.hasMore) return heads.length;
+        const told = this.hub.isAnswered ? countOf(this.hub, GROUP_STATUSES[name]) : this.feed.count(name);
+        return Math.max(told ?? 0, heads.length);
+    }
+
+    #heads() {
+        const { hub, list } = this;
+        if (!hub.isAnswered) return list.heads.values();
+        const newest = new Map([...hub.heads].map(([id, head]) => [id, newerHead(list.heads.get(id), head)]));
+        if (this.read().words.trim()) return newest.values();
+        const until = hub.hasMore ? hub.last?.updatedAt : '';
+        for (const [id, head] of list.heads) if (!newest.has(id) && head.updatedAt > until) newest.set(id, head);
+        return newest.values();
+    }
+
+    #keeps(head) {
+        const { words, show, category } = this.read();
+        return SHOWN[show].includes(head.status) && (category === '' || head.category === category) &&
+            (this.hub.isAnswered || matches(head, words));
+    }
+}

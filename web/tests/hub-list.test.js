@@ -1,0 +1,225 @@
+// Lists and numbers of a desk that has more tickets than a page: what the hub answers, page by page.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { toSearch } from '../net/api.js';
+import { noFilters, readFilters, writeFilters } from '../state/filters.js';
+import { rankWith } from '../state/fuzzy.js';
+import { HeldOrder } from '../state/held-order.js';
+import { HubCounts } from '../state/hub-counts.js';
+import { HubList } from '../state/hub-list.js';
+import { PortalFigures } from '../state/portal-figures.js';
+import { countQuestions, QueueSource } from '../state/queue-source.js';
+import { QUEUE_VIEWS } from '../state/queue-views.js';
+import { Queue } from '../state/queue.js';
+import { readRoute } from '../state/route.js';
+import { fromHubFilter } from '../state/saved-views.js';
+import { TicketSource } from '../state/ticket-source.js';
+import { TicketList } from '../state/tickets.js';
+import { orderBy } from '../state/urgency.js';
+import { FakeTime, head, settle } from './fake-hub.js';
+
+/** A hub with so many open tickets, of which the last made is the first in its newest-first list. */
+function hub(count, { fails = () => false } = {}) {
+    const heads = Array.from({ length: count }, (_, index) => head({
+        id: String(index).padStart(4, '0'), ref: `T-${index}`, title: `number ${index}`,
+        createdAt: new Date(1_700_000_000_000 + index * 1000).toISOString(),
+        updatedAt: new Date(1_700_000_000_000 + index * 1000).toISOString(),
+    }));
+    const asked = [];
+    const tickets = async ({ limit, cursor, sort, q, status, ...rest }) => {
+        asked.push({ limit, cursor, sort, q, status, ...rest });
+        if (fails()) throw Object.assign(new Error(), { code: 'unavailable' });
+        const found = heads.filter(({ title, ref }) => !q || title === q || ref === q);
+        const shown = found.filter((each) => !status || status.includes(each.status));
+        if (sort === '-createdAt' || sort === '-updatedAt') shown.reverse();
+        const from = Number(cursor ?? 0);
+        const page = shown.slice(from, from + limit);
+        const counts = { status: {} };
+        for (const { status: name } of found) counts.status[name] = (counts.status[name] ?? 0) + 1;
+        return { tickets: page, next: from + limit < shown.length ? String(from + limit) : null, counts };
+    };
+    return { heads, asked, tickets, ticket: async (id) => heads.find((each) => each.id === id) };
+}
+
+async function answered(list) {
+    while (list.isAsked && (!list.isAnswered || list.isLoading) && !list.error) await settle();
+}
+
+function source(api, { view = 'all', sort = 'newest', filters = noFilters(), loaded = 200 } = {}) {
+    const bar = { text: '', sort, filters };
+    const queue = new Queue();
+    queue.reset({ tickets: api.heads.slice(0, loaded), more: loaded < api.heads.length, rev: 1, counts: {} });
+    const made = new QueueSource({ me: { id: 'lina' }, clock: { now: () => 1_700_000_900_000 }, api }, {
+        queue, resolved: { heads: [], count: 0 }, mentioned: () => new Set(), drafts: { tickets: () => new Set() },
+    }, () => bar);
+    made.view = view;
+    const ask = async (changes = {}) => {
+        Object.assign(bar, changes);
+        made.ask();
+        await new Promise((resolve) => setTimeout(resolve, 1));
+        await answered(made.hub);
+        return made.shown().map(({ ref }) => ref);
+    };
+    return { made, queue, ask };
+}
+
+test('32: with 260 open tickets the newest come first, and pages go on to the last', async () => {
+    const api = hub(260);
+    const { made, ask } = source(api);
+    const first = await ask();
+    assert.deepEqual([first[0], first.length, made.hasMore], ['T-259', 200, true]);
+    assert.deepEqual(made.count(first.length), { n: 260, isAtLeast: false });
+    await made.hub.loadMore();
+    const all = await ask();
+    assert.deepEqual([all.length, all.at(-1), made.hasMore], [260, 'T-0', false]);
+});
+
+test('32: a ticket that is not loaded is found, by reference, words, and where it is over', async () => {
+    const api = hub(260);
+    Object.assign(api.heads[250], { status: 'resolved' });
+    const { made, ask } = source(api);
+    assert.deepEqual(await ask({ text: 'T-255' }), ['T-255']);
+    assert.deepEqual(await ask({ text: 'number 250' }), ['T-250']);
+    made.view = 'unassigned';
+    assert.deepEqual(await ask(), [], 'what is over is not free to be taken');
+});
+
+test('what comes into a paged list stands where it belongs, and nothing from beyond its pages', async () => {
+    const api = hub(260);
+    const { queue, ask } = source(api);
+    await ask();
+    queue.apply({ op: 'upsert', rev: 2, ticket: head({ id: '9', ref: 'T-9999', createdAt: '2030-01-01T00:00:00.000Z' }) });
+    queue.apply({ op: 'upsert', rev: 3, ticket: { ...api.heads[3], seq: 9, title: 'Changed' } });
+    const shown = await ask();
+    assert.deepEqual([shown[0], shown.length, shown.includes('T-3')], ['T-9999', 201, false]);
+});
+
+test('a queue that is all here is not asked for', async () => {
+    const api = hub(20);
+    const { ask } = source(api, { loaded: 20 });
+    assert.equal((await ask()).length, 20);
+    assert.equal(api.asked.length, 0);
+    await ask({ text: 'T-7' });
+    assert.equal(api.asked[0].q, 'T-7');
+});
+
+test('what the hub cannot narrow is gathered, and the page narrows it', async () => {
+    const api = hub(1300);
+    const { made, ask } = source(api, { filters: { ...noFilters(), from: '2023-11-14' } });
+    const shown = await ask();
+    assert.deepEqual([shown.length, api.asked.length], [1000, 5]);
+    assert.deepEqual(made.count(shown.length), { n: 1000, isAtLeast: true });
+});
+
+test('only the last question of a hand that types is answered', async () => {
+    const api = hub(5);
+    const list = new HubList(api);
+    list.ask({ q: 'T-1' });
+    list.ask({ q: 'T-2' });
+    await answered(list);
+    assert.deepEqual([[...list.heads.values()].map(({ ref }) => ref), api.asked.length], [['T-2'], 1]);
+});
+
+test('many changes are one question, and a busy desk asks in turns', async () => {
+    const api = hub(3);
+    const time = new FakeTime();
+    const list = new HubList(api, { schedule: time.schedule, now: time.now });
+    list.ask({ sort: '-createdAt' });
+    time.pass(0);
+    await answered(list);
+    for (let change = 0; change < 50; change += 1) list.refreshSoon();
+    time.pass(2400);
+    assert.equal(api.asked.length, 1);
+    time.pass(200);
+    await answered(list);
+    assert.equal(api.asked.length, 2);
+});
+
+test('an error is one, and the next answer ends it', async () => {
+    let fails = true;
+    const list = new HubList(hub(3, { fails: () => fails }));
+    list.ask({ q: 'T-1' });
+    await answered(list);
+    assert.equal(list.error.code, 'unavailable');
+    fails = false;
+    await list.refresh();
+    assert.deepEqual([list.error, list.heads.size], [null, 1]);
+});
+
+test('a page that comes while a list is held stands behind it', () => {
+    const order = new HeldOrder();
+    order.apply(['a', 'b'], false);
+    order.append(['b', 'c', 'd']);
+    assert.deepEqual(order.apply(['a', 'b', 'c', 'd'], true), { ids: ['a', 'b', 'c', 'd'], changes: 0, gone: new Set() });
+});
+
+test('numbers of the navigation are asked once for all statuses', async () => {
+    const api = hub(260);
+    const counts = new HubCounts(api, () => countQuestions(QUEUE_VIEWS, [
+        { id: '1', filter: { priority: ['high'] } }, { id: '2', filter: { q: 'avant:2026-01-01' } },
+    ], fromHubFilter));
+    await counts.refresh();
+    assert.deepEqual(['all', 'unassigned', 'resolved', 'saved-1', 'saved-2'].map(counts.of, counts), [260, 260, 0, 260, undefined]);
+    assert.equal(api.asked.filter((query) => Object.keys(query).every((name) =>
+        ['limit', 'cursor', 'sort', 'q', 'status'].includes(name))).length, 1);
+    assert.ok(api.asked.every(({ limit }) => limit === 1));
+});
+
+test('a client’s groups have the hub’s numbers, and words find what is not loaded', async () => {
+    const api = hub(260);
+    const list = new TicketList('ann');
+    list.load(api.heads.slice(60), { isComplete: false });
+    const bar = { project: null, words: '', show: 'all', category: '' };
+    const made = new TicketSource(api, list, { hasMore: () => true, count: (group) => ({ active: 260 })[group], loadMore() {} },
+        () => bar);
+    made.ask();
+    assert.deepEqual(made.groups(null).map(({ name, count, heads }) => [name, count, heads.length]), [['active', 260, 200]]);
+    bar.words = 'T-6';
+    made.ask();
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    await answered(made.hub);
+    assert.deepEqual(made.groups(null).map(({ count, heads }) => [count, heads[0].ref]), [[1, 'T-6']]);
+});
+
+test('an overview’s thirty days are gathered as far as they go', async () => {
+    const api = hub(700);
+    const now = Date.parse(api.heads[699].createdAt);
+    const figures = new PortalFigures(api, { now: () => now }, { schedule: (action) => (action(), () => {}) });
+    figures.refreshSoon(null);
+    while (!figures.tiles(null)) await settle();
+    assert.deepEqual(figures.tiles(null), { resolved: 0, medianMs: null, answered: 0 });
+    assert.equal(api.asked.length, 5, 'four pages of all, one of what is over');
+});
+
+test('every order is the hub’s, equals included', () => {
+    const at = { createdAt: '2026-01-01T00:00:00.000Z', updatedAt: '2026-01-01T00:00:00.000Z' };
+    const heads = ['a', 'b'].map((id) => head({ id, ...at, waitingSince: id === 'a' ? '2026-01-02T00:00:00.000Z' : null }));
+    const first = (name) => [...heads].sort(orderBy(name, 0))[0].id;
+    assert.deepEqual(['urgency', 'deadline', 'activity', 'newest', 'oldest', 'priority'].map(first),
+        ['a', 'a', 'b', 'b', 'a', 'a']);
+    const late = head({ sla: { state: 'paused', deadlineAt: '2026-01-01T00:00:00.000Z', nextDue: null } });
+    const later = head({ sla: { state: 'running', deadlineAt: '2026-01-03T00:00:00.000Z',
+        nextDue: { deadlineAt: '2025-01-01T00:00:00.000Z' } } });
+    assert.deepEqual([later, late].sort(orderBy('deadline', 0)), [late, later]);
+});
+
+test('what the hub finds comes before letters that are only scattered', () => {
+    const items = [{ id: '1', text: 'T-1025 Box 6' }, { id: '2', text: 'T-1256 Exact' }];
+    const ranked = rankWith(items, [{ id: '3', text: 'Said in a message' }], 'T-1256', ({ text }) => text);
+    assert.deepEqual(ranked.map(({ id }) => id), ['2', '3', '1']);
+});
+
+test('04: values with commas go to the hub and into the address whole', () => {
+    assert.equal(toSearch({ tag: ['a', 'b'] }), 'tag=a%2Cb');
+    assert.equal(toSearch({ tag: ['a,b', 'c'] }), 'tag%5B%5D=a%2Cb&tag%5B%5D=c');
+    const filters = { ...noFilters(), project: ['Dupont, Martin', '100%2C'], tag: ['x'] };
+    const address = writeFilters(filters);
+    assert.deepEqual(readFilters((name) => address[name] || null), filters);
+});
+
+test('38: a reference is one in small letters too', () => {
+    assert.equal(readRoute('?ticket=t-1').ticket, 'T-1');
+    assert.equal(readRoute('?ticket=6b034d6744f32cd48517736e').ticket, '6b034d6744f32cd48517736e');
+    assert.equal(readRoute('').ticket, null);
+});

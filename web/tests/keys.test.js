@@ -1,0 +1,34 @@
+// Keys of an input method belong to it, in every field and list.
+
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { isComposing, onKey } from '../views/keys.js';
+
+const web = new URL('../', import.meta.url);
+
+test('07: no key of a composition reaches a handler, however the browser tells of it', () => {
+    const heard = [];
+    const target = new EventTarget();
+    onKey(target, ({ key }) => heard.push(key));
+    const press = (fields) => target.dispatchEvent(Object.assign(new Event('keydown'), fields));
+    for (const key of ['Enter', 'Escape', 'ArrowDown', 'ArrowLeft', 'Process', 'a']) {
+        press({ key, isComposing: true });
+        press({ key, isComposing: false, keyCode: 229 });  // Safari, as it ends
+    }
+    assert.deepEqual(heard, []);
+    press({ key: 'Enter', isComposing: false, keyCode: 13 });
+    assert.deepEqual(heard, ['Enter']);
+    assert.equal(isComposing({ isComposing: false, keyCode: 0 }), false);
+});
+
+test('07: every handler of keys is bound where compositions are told apart', () => {
+    for (const folder of ['', 'net/', 'sdk/', 'state/', 'views/']) {
+        for (const name of readdirSync(new URL(folder || './', web)).filter((each) => each.endsWith('.js'))) {
+            if (name === 'keys.js') continue;
+            const text = readFileSync(new URL(folder + name, web), 'utf8');
+            assert.doesNotMatch(text, /addEventListener\('key|onkey(?:down|up|press)|\bkey(?:down|up|press):/, name);
+            if (/'keydown'/.test(text) && name !== 'alerts.js') assert.match(text, /isComposing\(/, name);
+        }
+    }
+});
