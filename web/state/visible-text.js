@@ -6,8 +6,9 @@ export const FSI = '\u2068';
 export const PDI = '\u2069';
 
 /** Spaces, controls and marks that draw nothing by themselves. */
-const UNSEEN =
-    /[\p{Cc}\p{Cf}\p{Z}\u034F\u115F\u1160\u17B4\u17B5\u180B-\u180F\u2800\u3164\uFE00-\uFE0F\uFFA0\u{E0000}-\u{E0FFF}]+/gu;
+export const UNSEEN_MARKS = '\\p{Cc}\\p{Cf}\\p{Z}\\u034F\\u115F\\u1160\\u17B4\\u17B5\\u180B-\\u180F\\u2800' +
+    '\\u3164\\uFE00-\\uFE0F\\uFFA0\\u{E0000}-\\u{E0FFF}';
+const UNSEEN = new RegExp(`[${UNSEEN_MARKS}]+`, 'gu');
 
 /** Letters that run from right to left, and the controls that turn what follows. */
 const TURNS =

@@ -1,6 +1,7 @@
 // Files that the hub makes, fetched with the token and handed to the browser.
 
 import { toSearch } from '../net/api.js';
+import { csv } from '../state/csv.js';
 import { h } from './dom.js';
 
 /** @param {import('../app.js').App} app */
@@ -26,13 +27,6 @@ export function exportTickets(app, heads) {
         (name === 'client' || name === 'assignedTo' ? (head[name]?.name ?? '') : head[name])));
     saveBlob(new Blob([csv([columns, ...rows])], { type: 'text/csv' }), 'tickets.csv');
 }
-
-/** Cells that a spreadsheet would run are defused, as in the hub's own export. */
-export const csv = (rows) => rows.map((row) => row.map((value) => {
-    const text = String(value ?? '');
-    const safe = /^[=+\-@]/.test(text) ? `'${text}` : text;
-    return /[",\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}).join(',')).join('\r\n');
 
 export const historyPath = (id, format) =>
     `/api/tickets/${encodeURIComponent(id)}/history?${toSearch({ format })}`;

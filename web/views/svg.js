@@ -9,7 +9,7 @@ export function s(tag, attributes = {}, ...children) {
         if (value !== undefined && value !== null) element.setAttribute(name, String(value));
     }
     // Names of people and projects run as they do; style sheets read this.
-    if (tag === 'text') element.setAttribute('dir', 'auto');
+    if (tag === 'text' || tag === 'title') element.setAttribute('dir', 'auto');
     element.append(...children.filter((child) => child !== null && child !== undefined));
     return element;
 }
