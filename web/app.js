@@ -3,15 +3,16 @@
 import { API } from './net/api.js';
 import { LaterSocket } from './net/later-socket.js';
 import { OutboxStore } from './net/outbox-store.js';
-import { askForToken, offerToken } from './net/session-share.js';
 import { Subscriptions } from './net/subscriptions.js';
 import { TabLink } from './net/tab-link.js';
-import { forgetToken, keepToken, readClaims, takeToken } from './net/token.js';
+import { COOKIE, forgetToken, keepToken } from './net/token.js';
 import { WorkingHours } from './net/working-hours.js';
 import { Connection, Outbox, ServerClock, socketURL } from './sdk/guichet.js';
 import { chooseLanguage, language } from './i18n/index.js';
 import { Preferences } from './state/preferences.js';
 import { Announcer } from './views/announcer.js';
+import { findSession, goToSignIn, leaveCookie } from './views/session.js';
+import { keepSession } from './views/session-keeper.js';
 import { fillHeader } from './views/shell.js';
 import { showDenied, showSignIn } from './views/sign-in.js';
 import { startTicker, tickAll } from './views/ticker.js';
@@ -27,13 +28,12 @@ const REFUSALS_MAX = 5;
  * @param {{name: string, roles: string[], denied: object, start: (app: App) => void}} page
  */
 export async function boot({ name, roles, denied, start }) {
-    let token = takeToken({ location, history, storage: sessionStorage });
-    if (!token && (token = await askForToken(roles))) keepToken(sessionStorage, token);
-    const me = token ? readClaims(token) : null;
+    setLanguage(null);
+    const { token, me } = await findSession(roles);
     setLanguage(me);
     if (!me) {
         fillHeader(name);
-        return showSignIn({ onToken: signInWith });
+        return goToSignIn() || showSignIn({ onToken: signInWith });
     }
     if (!roles.includes(me.role)) {
         fillHeader(name);
@@ -67,7 +67,7 @@ function makeApp(token, me) {
     let current = token;
     const api = new API({ token: () => current });
     const preferences = new Preferences(localStorage);
-    const tabs = new TabLink(token);
+    const tabs = new TabLink(token || `cookie ${me.id}`);
     const connection = new Connection({
         url: socketURL(location),
         token,
@@ -87,27 +87,15 @@ function makeApp(token, me) {
     const hours = new WorkingHours(api, () => import('./views/working-hours.js'));
     connection.on('hello', () => hours.refresh(clock.now()));
     hours.on('change', tickAll);
-    offerToken(() => current, me.role);
     const signOut = () => {
+        if (current === COOKIE) leaveCookie();
         current = null;
         forgetToken(sessionStorage);
-        location.reload();
+        if (!goToSignIn()) location.reload();
     };
-    connection.on('status', (status) => {
-        if (status !== 'signed-out') return;
-        forgetToken(sessionStorage);
-        showSignIn({ lead: 'signin.expired', onToken: signInWith });
-    });
-    connection.on('expiring', () => toasts.show('conn.expiring', { tone: 'warn' }));
-    addEventListener('hashchange', () => {
-        const next = takeToken({ location, history, storage: sessionStorage });
-        if (!next || next === current) return;
-        if (readClaims(next)?.id !== me.id) return location.reload();
-        current = next;
-        keepToken(sessionStorage, next);
-        connection.authenticate(next).then(() => toasts.show('conn.renewed'), (error) =>
-            toasts.error(error));
-    });
+    keepSession({ me, connection, toasts, signInWith, token: () => current, take: (next) => (current = next) });
+    // The cookie is renewed by whoever set it, and looked at again when it ends.
+    connection.on('expiring', () => current === COOKIE || toasts.show('conn.expiring', { tone: 'warn' }));
     addEventListener('online', () => connection.wake());
     addEventListener('offline', () => connection.networkLost());
     document.addEventListener('visibilitychange', () => document.hidden || connection.wake());
@@ -117,6 +105,7 @@ function makeApp(token, me) {
     };
 }
 
+/** Whoever it is now: the page begins anew. */
 function signInWith(token) {
     keepToken(sessionStorage, token);
     location.reload();

@@ -45,7 +45,8 @@ struct ServeCommand {
         } else {
             verifier = try TokenKey.verifier(environment)
         }
-        let assets = StaticAssets(directory: try webDirectory())
+        let assets = StaticAssets(
+            directory: try webDirectory(), signInURL: settings.signInURL)
         let demo = isDemo ? try Demo() : nil
         try demo?.seed(opener, policy: settings.policy)
 

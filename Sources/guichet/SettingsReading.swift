@@ -69,6 +69,14 @@ extension HubSettings {
         }
         if let value = try environment.int("DRAIN_SECONDS", in: 0...3600) { drainSeconds = value }
         allowedOrigins = environment.list("ALLOWED_ORIGINS")
+        if let text = environment["SIGN_IN_URL"] {
+            guard let page = SignInPage(text) else {
+                throw UsageError(
+                    "GUICHET_SIGN_IN_URL is “\(text)”; it must be https://…, http://… or a path that begins with /"
+                )
+            }
+            signInURL = page.url
+        }
         if let file = environment["SLA"] { policy = try SettingsFile.policy("SLA", file) }
         switch environment["TECHNICIAN_SCOPE"] {
         case nil, "assigned": break

@@ -39,4 +39,9 @@ export const enPortal = {
     'files.added': '{name} added',
     'files.show': 'Show {name}',
     'thread.resolvedSince': 'This ticket was resolved {when}. Replying will reopen it.',
+    'signin.go': 'Go to the sign-in page',
+    'signin.other': 'Change who is signed in?',
+    'signin.otherLead': 'This link signs you in as {name}, but {other} is signed in in this browser. If you did not expect this link, change nothing.',
+    'signin.stay': 'Stay signed in as {name}',
+    'signin.become': 'Continue as {name}',
 };

@@ -39,4 +39,9 @@ export const frPortal = {
     'files.added': '{name} ajouté',
     'files.show': 'Voir {name}',
     'thread.resolvedSince': 'Ce ticket est résolu ({when}). Répondre le rouvrira.',
+    'signin.go': 'Aller à la page de connexion',
+    'signin.other': 'Changer de personne ?',
+    'signin.otherLead': 'Ce lien ouvre la session de {name}, alors que {other} est déjà en session dans ce navigateur. Si vous n’attendiez pas ce lien, ne changez rien.',
+    'signin.stay': 'Rester {name}',
+    'signin.become': 'Continuer en tant que {name}',
 };

@@ -1,6 +1,7 @@
 // The REST side of the contract: one request function, problems as errors.
 
 import { CommandError } from '../sdk/guichet.js';
+import { COOKIE } from './token.js';
 
 export class API {
     /** @param {{token: () => string, onSignedOut?: () => void, send?: typeof fetch}} options */
@@ -40,7 +41,7 @@ export class API {
     /** True when the hub answers and says that the token is no good. */
     async isRefused() {
         try {
-            return (await this.send('/api/me', { headers: this.#headers() })).status === 401;
+            return (await this.#fetch('/api/me', { headers: this.#headers() })).status === 401;
         } catch {
             return false;
         }
@@ -64,14 +65,21 @@ export class API {
 
     async #fetch(url, options) {
         try {
-            return await this.send(url, { credentials: 'omit', cache: 'no-store', ...options });
+            const credentials = this.token() === COOKIE ? 'same-origin' : 'omit';
+            return await this.send(url, { credentials, cache: 'no-store', ...options });
         } catch {
             throw new CommandError({ code: 'disconnected' });
         }
     }
 
+    /** None where the browser sends the cookie. */
+    get authorization() {
+        const token = this.token();
+        return token === COOKIE ? null : `Bearer ${token}`;
+    }
+
     #headers() {
-        return { Authorization: `Bearer ${this.token()}` };
+        return this.authorization ? { Authorization: this.authorization } : {};
     }
 }
 

@@ -1,32 +1,57 @@
-// A new tab of the same browser is signed in by the tabs that are: the token goes from tab to tab,
-// never through an address or a disk.
+// What the tabs of a browser tell each other of who is signed in. A new tab is signed in by those that
+// are: the token goes from tab to tab, never through an address or a disk.
 
 const NAME = 'guichet.session';
 const PATIENCE_MS = 250;
 
-/** @returns {Promise<string|null>} the token of another tab whose page this person may open */
-export function askForToken(roles) {
+/** @returns {Promise<any>} what `read` makes of another tab's answer; null where none answers */
+function askTabs(question, read) {
     if (!globalThis.BroadcastChannel) return Promise.resolve(null);
     const channel = new BroadcastChannel(NAME);
     return new Promise((resolve) => {
-        const finish = (token) => {
+        const finish = (answer) => {
             clearTimeout(timer);
             channel.close();
-            resolve(token);
+            resolve(answer);
         };
         const timer = setTimeout(() => finish(null), PATIENCE_MS);
-        channel.onmessage = ({ data }) =>
-            data.kind === 'offer' && roles.includes(data.role) && finish(data.token);
-        channel.postMessage({ kind: 'ask' });
+        channel.onmessage = ({ data }) => {
+            const answer = read(data);
+            if (answer) finish(answer);
+        };
+        channel.postMessage(question);
     });
 }
 
-/** @param {() => string|null} token @param {string} role */
-export function offerToken(token, role) {
-    if (!globalThis.BroadcastChannel) return;
+/** @returns {Promise<string|null>} the token of another tab whose page this person may open */
+export const askForToken = (roles) => askTabs({ kind: 'ask' }, (data) =>
+    (data.kind === 'offer' && roles.includes(data.role) ? data.token : null));
+
+/** @returns {Promise<{id: string, name: string}|null>} who is signed in in another tab */
+export async function whoIsHere(locks = globalThis.navigator?.locks) {
+    // Every tab holds a lock; where nobody does, nobody needs to be waited for.
+    const { held = [] } = (await locks?.query().catch(() => null)) ?? { held: [{ name: 'guichet' }] };
+    if (!held.some(({ name }) => name.startsWith('guichet'))) return null;
+    return askTabs({ kind: 'who' }, (data) => (data.kind === 'here' ? data.person : null));
+}
+
+/**
+ * Answers the other tabs.
+ * @param {() => string|null} token null once it is not valid any more
+ * @param {{id: string, name: string, role: string}} me
+ * @param {(token: string) => void} onFresh another tab of this person has a newer token
+ * @returns {(token: string) => void} tells the others of one
+ */
+export function answerTabs(token, me, onFresh) {
+    if (!globalThis.BroadcastChannel) return () => {};
     const channel = new BroadcastChannel(NAME);
     channel.onmessage = ({ data }) => {
         const current = token();
-        if (data.kind === 'ask' && current) channel.postMessage({ kind: 'offer', role, token: current });
+        if (data.kind === 'fresh' && data.id === me.id) return onFresh(data.token);
+        if (current === null) return undefined;
+        if (data.kind === 'who') channel.postMessage({ kind: 'here', person: { id: me.id, name: me.name } });
+        if (data.kind === 'ask' && current) channel.postMessage({ kind: 'offer', role: me.role, token: current });
+        return undefined;
     };
+    return (fresh) => channel.postMessage({ kind: 'fresh', id: me.id, token: fresh });
 }

@@ -2,10 +2,11 @@
 
 const STORED = 'guichet.token';
 
-/**
- * Takes `#token=…` out of the address; returns it, or the one that this tab already has, or null.
- */
-export function takeToken({ location, history, storage }) {
+/** Stands for the cookie, which pages cannot read: the browser sends it by itself. */
+export const COOKIE = '';
+
+/** Takes `#token=…` out of the address, before anything else sees it. @returns {string|null} */
+export function linkToken({ location, history }) {
     const fragment = new URLSearchParams(location.hash.replace(/^#/, ''));
     const given = fragment.get('token');
     if (given !== null) {
@@ -17,9 +18,11 @@ export function takeToken({ location, history, storage }) {
             location.pathname + location.search + (rest ? `#${rest}` : ''),
         );
     }
-    if (given) storage.setItem(STORED, given);
-    return given || storage.getItem(STORED);
+    return given || null;
 }
+
+/** @returns {string|null} the one that this tab has */
+export const storedToken = (storage) => storage.getItem(STORED);
 
 export function keepToken(storage, token) {
     storage.setItem(STORED, token);

@@ -12,7 +12,7 @@ export function uploadFile(api, file, onProgress) {
     const request = new XMLHttpRequest();
     const done = new Promise((resolve, reject) => {
         request.open('POST', '/api/upload');
-        request.setRequestHeader('Authorization', `Bearer ${api.token()}`);
+        if (api.authorization) request.setRequestHeader('Authorization', api.authorization);
         request.responseType = 'json';
         request.upload.onprogress = ({ loaded, total }) => onProgress(total > 0 ? loaded / total : 0);
         request.onload = () => {

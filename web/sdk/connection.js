@@ -150,8 +150,13 @@ export class Connection extends Emitter {
     /** A newer token of the same person; the socket stays. */
     async authenticate(token) {
         this.token = token;
-        if (this.isLive) await this.command({ type: 'auth', token });
-        else this.wake();
+        if (this.isLive) return void (await this.command({ type: 'auth', token }));
+        if (this.status !== 'signed-out') return this.wake();
+        // What ended with the old token begins anew with this one.
+        this.status = 'idle';
+        this.#attempt = 0;
+        this.#downSince = null;
+        this.open();
     }
 
     #write(frame) {

@@ -7,7 +7,7 @@ const SUBPROTOCOL = 'guichet.v1';
 export const CLOSE_SIGNED_OUT = 4401;
 
 /** A browser cannot set headers on a WebSocket, so the token travels as a second subprotocol. */
-export const subprotocols = (token) => [SUBPROTOCOL, `bearer.${token}`];
+export const subprotocols = (token) => (token ? [SUBPROTOCOL, `bearer.${token}`] : [SUBPROTOCOL]);
 
 /** Full jitter keeps a thousand tabs from reconnecting in the same tick. */
 export const retryDelayMs = (attempt, random = Math.random) =>

@@ -61,3 +61,17 @@ test('text enters the page as text', () => {
         assert.doesNotMatch(read(path), /innerHTML|outerHTML|insertAdjacent/, path);
     }
 });
+
+test('every name that a module takes is one that the other gives', () => {
+    const entries = ['/app.js', '/main.js', '/portal.js', '/console.js', '/sw.js'];
+    for (const path of [...modulesIn('net', 'sdk', 'state', 'views', 'i18n'), ...entries]) {
+        for (const [, names, from] of read(path).matchAll(/^(?:import|export) \{([^}]*)\} from '([^']+)';/gms)) {
+            const other = read(new URL(from, `file://${path}`).pathname);
+            for (const name of names.split(',').map((each) => each.trim().split(' as ')[0]).filter(Boolean)) {
+                const isGiven = new RegExp(
+                    `export (?:async )?(?:function\\*?|class|const|let) ${name}\\b|export \\{[^}]*\\b${name}\\b|export \\*`);
+                assert.match(other, isGiven, `${path} takes ${name} of ${from}`);
+            }
+        }
+    }
+});

@@ -2,9 +2,14 @@
 
 import { readClaims, tokenFromPaste } from '../net/token.js';
 import { h, say, setAttribute } from './dom.js';
+import { signInURL, takeCookieAgain } from './session.js';
 
-/** @param {{lead?: string, onToken: (token: string) => void}} options */
+/**
+ * @param {{lead?: string, onToken: (token: string) => void}} options
+ * @returns {() => void} puts back what was on the page
+ */
 export function showSignIn({ lead = 'signin.lead', onToken }) {
+    const url = signInURL();
     const problem = h('p', { class: 'field-error', id: 'token-error', hidden: true });
     const field = h('textarea', {
         class: 'field token-field',
@@ -18,6 +23,10 @@ export function showSignIn({ lead = 'signin.lead', onToken }) {
     });
     const form = h('form', { class: 'card sign-in', novalidate: true },
         h('h1', { class: 'card-title', t: 'signin.title' }), h('p', { class: 'lead', t: lead }),
+        url && h('a', {
+            class: 'button button-primary', href: url, t: 'signin.go', testid: 'sign-in-link',
+            on: { click: takeCookieAgain },
+        }),
         h('label', { class: 'label', for: 'token', t: 'signin.token' }), field, problem,
         h('button', {
             class: 'button button-primary',
@@ -35,7 +44,10 @@ export function showSignIn({ lead = 'signin.lead', onToken }) {
         setAttribute(field, 'aria-invalid', 'true');
         field.focus();
     });
-    document.querySelector('main').replaceChildren(h('div', { class: 'centred' }, form));
+    const main = document.querySelector('main');
+    const before = [...main.childNodes];
+    main.replaceChildren(h('div', { class: 'centred' }, form));
+    return () => main.replaceChildren(...before);
 }
 
 /** The right person on the wrong page. */

@@ -31,9 +31,11 @@ package struct StaticAssets: Sendable {
     package let build: String
 
     /// Reads every file below `directory`; hidden ones stay out, and so do links: they may lead out.
-    package init(directory: String?) {
+    /// Pages name `signInURL`, which their scripts cannot know otherwise before anybody is signed in.
+    package init(directory: String?, signInURL: String? = nil) {
         var assets: [String: Asset] = [:]
-        if let directory { Self.read(directory, prefix: "", into: &assets) }
+        let note = signInURL.map(SignInPage.note) ?? []
+        if let directory { Self.read(directory, prefix: "", note, into: &assets) }
         self.assets = assets
         let tags = assets.sorted { $0.key < $1.key }.map { $0.key + $0.value.tag }.joined()
         build = String(Base64.encodeURL(SHA256.hash(Array(tags.utf8))).prefix(12))
@@ -91,7 +93,7 @@ package struct StaticAssets: Sendable {
     // MARK: Reading
 
     private static func read(
-        _ directory: String, prefix: String, into assets: inout [String: Asset]
+        _ directory: String, prefix: String, _ note: [UInt8], into assets: inout [String: Asset]
     ) {
         guard let stream = unsafe opendir(directory) else { return }
         defer { unsafe _ = closedir(stream) }
@@ -106,12 +108,13 @@ package struct StaticAssets: Sendable {
             var status = stat()
             guard unsafe lstat(path, &status) == 0 else { continue }
             if status.st_mode & S_IFMT == S_IFDIR {
-                read(path, prefix: "\(prefix)/\(name)", into: &assets)
+                read(path, prefix: "\(prefix)/\(name)", note, into: &assets)
             } else if status.st_mode & S_IFMT == S_IFREG,
                 let bytes = contents(of: path, size: Int(status.st_size))
             {
                 assets["\(prefix)/\(name)"] = asset(
-                    bytes, name: name, modifiedAt: Int(status.st_mtim.tv_sec))
+                    name.hasSuffix(".html") ? SignInPage.adding(note, to: bytes) : bytes,
+                    name: name, modifiedAt: Int(status.st_mtim.tv_sec))
             }
         }
     }

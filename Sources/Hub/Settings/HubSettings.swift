@@ -46,6 +46,8 @@ package struct HubSettings: Sendable {
     package var drainSeconds = 30
     package var presenceGraceMs = 3000
     package var allowedOrigins: [String] = []
+    /// Where the pages send who is not signed in, or not any more; nil: they ask for a link.
+    package var signInURL: String?
     /// `GUICHET_TECHNICIAN_SCOPE=all`.
     package var techniciansReachAll = false
     package var policy = SLAPolicy()

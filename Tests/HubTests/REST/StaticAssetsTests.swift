@@ -120,6 +120,35 @@ import Wire
         #expect(StaticAssets(directory: folder.path).build != assets.build)
     }
 
+    @Test func `108: pages name where people sign in`() throws {
+        try folder.write("index.html", "<html><head><title>x</title></head></html>")
+        let page = try #require(SignInPage("https://example.org/?a=1&b=\"<x>\""))
+        let told = StaticAssets(directory: folder.path, signInURL: page.url)
+        let body = text(told.response(to: try requestHead("/")).body)
+        let content = "https://example.org/?a=1&amp;b=&quot;&lt;x&gt;&quot;"
+        let meta = #"<meta name="guichet-sign-in" content="\#(content)">"#
+        #expect(body == "<html><head>\n    \(meta)<title>x</title></head></html>")
+        let other = told.response(to: try requestHead("/client-portal"))
+        #expect(text(other.body) == "<title>Portal</title>")
+        #expect(told.build != StaticAssets(directory: folder.path).build)
+    }
+
+    @Test(arguments: [
+        "https://example.org/login", "http://127.0.0.1:3000/", "/login", "/login?to={return}",
+    ])
+    func `108: a sign-in page is an address or a path`(_ url: String) {
+        #expect(SignInPage(url)?.url == url)
+    }
+
+    @Test(arguments: [
+        "", "login", "javascript:alert(1)", "//example.org", "https://", "https://a b", "/a\\b",
+        "/\u{e9}",
+        "data:text/html,x", "/a\nb",
+    ])
+    func `108: nothing else is a sign-in page`(_ text: String) {
+        #expect(SignInPage(text) == nil)
+    }
+
     @Test func `no folder means no files`() throws {
         let none = StaticAssets(directory: nil)
         #expect(none.count == 0)
