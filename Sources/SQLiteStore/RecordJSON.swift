@@ -1,5 +1,6 @@
 // Records as the JSON text of the `data` columns: times as milliseconds, ids as hex digits.
 
+import Text
 package import Tickets
 package import Wire
 
@@ -47,10 +48,10 @@ package enum RecordJSON {
         case .bool(let flag): .bool(flag)
         case .int(let number): .int(Int64(number))
         case .double(let number): .double(number)
-        case .string(let text): .string(text)
+        case .string(let text): .string(text.string)
         case .array(let items): .array(items.map(record(of:)))
         case .object(let members):
-            .object(members.map { Record.Field($0.name, record(of: $0.value)) })
+            .object(members.map { Record.Field($0.name.string, record(of: $0.value)) })
         }
     }
 }

@@ -1,5 +1,6 @@
 // The statistics' counts, a row for each day and scope, in the transactions of the events.
 
+import Text
 package import Tickets
 import Wire
 
@@ -104,7 +105,7 @@ struct StatisticsRows {
         }
         var counts: [String: Int] = [:]
         counts.reserveCapacity(members.count)
-        for member in members { counts[member.name] = member.value.intValue }
+        for member in members { counts[member.name.string] = member.value.intValue }
         return counts
     }
 

@@ -54,3 +54,45 @@ extension ExactText: ExpressibleByStringInterpolation {
 extension ExactText: CustomStringConvertible {
     package var description: String { string }
 }
+
+extension ExactText {
+    /// Characters of Unicode (scalars) of `excerpt` at most.
+    package static let excerptMax = 100
+
+    /// Its beginning, for a refusal or a log line that says what was sent: whoever sends a megabyte
+    /// does not get it back.
+    package var excerpt: String { string.excerpt }
+}
+
+extension String {
+    /// Its beginning, for a refusal or a log line that says what was sent.
+    package var excerpt: String {
+        // So few bytes cannot be more scalars, which saves the walk for nearly all.
+        guard utf8.count > ExactText.excerptMax else { return self }
+        let scalars = unicodeScalars
+        guard
+            let end = scalars.index(
+                scalars.startIndex, offsetBy: ExactText.excerptMax, limitedBy: scalars.endIndex),
+            end < scalars.endIndex
+        else { return self }
+        return String(self[..<end]) + "…"
+    }
+}
+
+extension RawRepresentable<String> {
+    /// The case of that code, by its bytes. The one place where codes from outside become values:
+    /// ours are short and ASCII, and among such texts Swift's equality is that of bytes.
+    package init?(code: ExactText) {
+        guard code.utf8.count <= 64, code.utf8.allSatisfy({ $0 < 0x80 }) else { return nil }
+        self.init(rawValue: code.string)
+    }
+}
+
+extension ExactText {
+    /// The parts between the bytes `separator`, which is ASCII; empty ones are left out.
+    package func split(at separator: Unicode.Scalar) -> [ExactText] {
+        utf8.split(separator: UInt8(ascii: separator)).map { ExactText(Substring($0)) }
+    }
+
+    package func hasPrefix(_ prefix: ExactText) -> Bool { utf8.starts(with: prefix.utf8) }
+}

@@ -1,5 +1,7 @@
 // Names of tickets, messages and files: MongoDB ObjectIds in both stores.
 
+package import Text
+
 /// Twelve bytes, written as 24 hex digits. `Subject` keeps a ticket's name from being taken for a
 /// message's.
 package struct Identifier<Subject>: Hashable, Sendable, Comparable, CustomStringConvertible {
@@ -28,6 +30,10 @@ package struct Identifier<Subject>: Hashable, Sendable, Comparable, CustomString
 
     /// The same without the detour of generic code: every command names a ticket.
     package init?(_ text: String) {
+        self.init(digits: text.utf8.span)
+    }
+
+    package init?(_ text: ExactText) {
         self.init(digits: text.utf8.span)
     }
 
@@ -92,15 +98,15 @@ package enum TicketReference: Hashable, Sendable {
     case number(Int)
 
     package init?(_ text: some StringProtocol) {
-        self.init(String(text))
+        self.init(ExactText(String(text)))
     }
 
-    package init?(_ text: String) {
+    package init?(_ text: ExactText) {
         if let id = TicketID(text) {
             self = .id(id)
-        } else if text.hasPrefix("T-"), text.utf8.count <= 18,
+        } else if text.utf8.count <= 18, text.hasPrefix("T-"),
             text.utf8.dropFirst(2).allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }),
-            let number = Int(text.dropFirst(2))
+            let number = Int(text.string.dropFirst(2))
         {
             self = .number(number)
         } else {

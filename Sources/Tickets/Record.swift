@@ -1,6 +1,8 @@
 // The stores' common form of heads and events: a tree that each writes its own way, as JSON text or
 // BSON. Names in it are the stores' field names.
 
+import Text
+
 package enum Record: Sendable, Hashable {
     case null
     case bool(Bool)
@@ -147,7 +149,9 @@ package struct RecordReader {
     package func code<Code: RawRepresentable<String>>(
         _ name: String, as type: Code.Type = Code.self
     ) throws(RecordError) -> Code {
-        guard let code = Code(rawValue: try string(name)) else { throw RecordError(field: name) }
+        guard let code = Code(code: ExactText(try string(name))) else {
+            throw RecordError(field: name)
+        }
         return code
     }
 }

@@ -1,6 +1,8 @@
 // Which tickets a list or a queue shows, in which order. Both stores and the live queue answer by
 // these definitions.
 
+package import Text
+
 package enum AssigneeFilter: Hashable, Sendable {
     case nobody
     case person(String)
@@ -153,13 +155,16 @@ package struct TicketCursor: Hashable, Sendable {
     }
 
     /// `urgency~1~1764000000000~…~ID`: opaque to callers.
-    package var text: String {
-        ([sort.rawValue] + values.map(String.init) + ["\(id)"]).joined(separator: "~")
+    package var text: ExactText {
+        ExactText(
+            ([sort.rawValue] + values.map(String.init) + ["\(id)"]).joined(separator: "~"))
     }
 
-    package init?(_ text: String) {
-        let parts = text.split(separator: "~", maxSplits: 8, omittingEmptySubsequences: false)
-        guard let name = parts.first, let sort = TicketSort(rawValue: String(name)),
+    package init?(_ text: ExactText) {
+        let parts = text.utf8.split(
+            separator: UInt8(ascii: "~"), maxSplits: 8, omittingEmptySubsequences: false
+        ).map { Substring($0) }
+        guard let name = parts.first, let sort = TicketSort(code: ExactText(name)),
             parts.count == sort.keys.count + 2, let last = parts.last, let id = TicketID(last)
         else { return nil }
         let values = parts.dropFirst().dropLast().compactMap { Int64($0) }

@@ -1,6 +1,7 @@
 // Conversations as JSON lines: `{"id","project","turns":[{"role","body"}]}`, and what a richer file
 // adds: title, category, priority, final status, people.
 
+import Text
 import Tickets
 import Wire
 
@@ -100,7 +101,7 @@ struct ConversationFile {
         return (cut.lastIndex(of: " ").map { cut[..<$0] } ?? cut) + "…"
     }
 
-    private static func text(_ name: String, _ json: JSON) throws -> String {
+    private static func text(_ name: ExactText, _ json: JSON) throws -> String {
         guard let text = json[name]?.stringValue else {
             throw UsageError("“\(name)” is missing or not a string")
         }
@@ -112,10 +113,10 @@ struct ConversationFile {
     }
 
     private static func code<Code: RawRepresentable<String>>(
-        _ name: String, _ json: JSON
+        _ name: ExactText, _ json: JSON
     ) throws -> Code? {
-        guard let text = json[name]?.stringValue else { return nil }
-        guard let code = Code(rawValue: text) else {
+        guard let text = json[name]?.textValue else { return nil }
+        guard let code = Code(code: text) else {
             throw UsageError("“\(text)” is no \(name)")
         }
         return code

@@ -1,6 +1,7 @@
 // Filters, orders and the cursors between pages.
 
 import Testing
+import Text
 import Tickets
 
 struct TicketQueryTests {
@@ -144,6 +145,6 @@ struct TicketQueryTests {
         "urgency~1~2~3~4~5~6~7~8~000000000000000000000001", "\u{0}~\u{0}~\u{0}",
     ])
     func `a text that no cursor has is nil`(text: String) {
-        #expect(TicketCursor(text) == nil)
+        #expect(TicketCursor(ExactText(text)) == nil)
     }
 }

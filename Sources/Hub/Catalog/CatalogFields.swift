@@ -1,5 +1,6 @@
 // Canned replies and saved views as JSON, in and out.
 
+import Text
 import Tickets
 import Wire
 
@@ -11,7 +12,7 @@ extension FieldReader {
         case .canned:
             .canned(
                 CannedReply(
-                    title: try string("title"), shortcut: try optionalText("shortcut") ?? "",
+                    title: try string("title"), shortcut: try optionalNote("shortcut") ?? "",
                     bodies: try bodies()))
         case .views:
             .view(
@@ -23,7 +24,7 @@ extension FieldReader {
     }
 
     /// A string or null.
-    private mutating func optionalText(_ name: String) throws(TicketRejection) -> String? {
+    private mutating func optionalNote(_ name: ExactText) throws(TicketRejection) -> String? {
         guard let value = raw(name), !value.isNull else { return nil }
         return try optionalString(name)
     }
@@ -38,7 +39,7 @@ extension FieldReader {
             guard let text = member.value.stringValue else {
                 throw Self.wrong("bodies", "an object with a text for each language")
             }
-            bodies.append(CannedReply.Body(language: member.name, text: text))
+            bodies.append(CannedReply.Body(language: member.name.string, text: text))
         }
         return bodies
     }

@@ -1,5 +1,6 @@
 // What a WebSocket client may say (contract section 4), decoded from one text frame.
 
+import Text
 import Tickets
 import Wire
 
@@ -33,7 +34,7 @@ struct DecodedFrame {
                 }
                 id = given
             }
-            let frame = try Self.frame(type: try fields.string("type"), &fields, caller)
+            let frame = try Self.frame(type: try fields.text("type"), &fields, caller)
             try fields.finish()
             content = .success(frame)
         } catch {
@@ -59,7 +60,7 @@ struct DecodedFrame {
     }
 
     private static func frame(
-        type: String, _ fields: inout FieldReader, _ caller: Caller
+        type: ExactText, _ fields: inout FieldReader, _ caller: Caller
     ) throws(TicketRejection) -> ClientFrame {
         switch type {
         case "join":
@@ -107,7 +108,7 @@ struct DecodedFrame {
         case "ping": return .ping
         default:
             throw TicketRejection(
-                .badRequest, "There is no frame of type “\(type)”.", field: "type")
+                .badRequest, "There is no frame of type “\(type.excerpt)”.", field: "type")
         }
     }
 

@@ -1,10 +1,11 @@
 // The parts of commands that WebSocket frames and REST bodies share.
 
+import Text
 import Tickets
 import Wire
 
 extension FieldReader {
-    static let editNames: Set<String> = [
+    static let editNames: Set<ExactText> = [
         "status", "priority", "category", "title", "project", "assignedTo", "watchers", "tags",
         "targetHours",
     ]
@@ -18,8 +19,8 @@ extension FieldReader {
         edits.title = try optionalString("title")
         edits.project = try optionalString("project")
         edits.assignedTo = try assignee()
-        edits.watchers = try optionalStrings("watchers")
-        edits.tags = try optionalStrings("tags")
+        edits.watchers = try optionalTexts("watchers")?.map(\.string)
+        edits.tags = try optionalTexts("tags")?.map(\.string)
         if let hours = raw("targetHours") {
             if hours.isNull {
                 edits.targetHours = .some(nil)
@@ -35,10 +36,10 @@ extension FieldReader {
     private mutating func assignee() throws(TicketRejection) -> Assignee? {
         guard let value = raw("assignedTo") else { return nil }
         if value.isNull { return .nobody }
-        guard let id = value.stringValue else {
+        guard let id = value.textValue else {
             throw Self.wrong("assignedTo", "a person’s id, \"me\" or null")
         }
-        return id == "me" ? .caller : .person(id)
+        return id == "me" ? .caller : .person(id.string)
     }
 
     /// `body`, `internal`, `attachments`, `mentions`, `baseSeq`, `force`.
@@ -46,7 +47,7 @@ extension FieldReader {
         var draft = Draft(body: try optionalString("body") ?? "")
         draft.isInternal = try bool("internal", default: false)
         draft.attachments = try files()
-        draft.mentions = try optionalStrings("mentions") ?? []
+        draft.mentions = try optionalTexts("mentions")?.map(\.string) ?? []
         draft.baseSeq = try optionalSeq("baseSeq")
         draft.force = try bool("force", default: false)
         return draft
@@ -54,7 +55,7 @@ extension FieldReader {
 
     private mutating func files() throws(TicketRejection) -> [FileID] {
         var files: [FileID] = []
-        for text in try optionalStrings("attachments") ?? [] {
+        for text in try optionalTexts("attachments") ?? [] {
             guard let id = FileID(text) else { throw Self.wrong("attachments", "ids of files") }
             files.append(id)
         }
@@ -75,7 +76,7 @@ extension FieldReader {
             title: try string("title"), description: try string("description"),
             category: try code("category"), priority: try code("priority"),
             project: try string("project"))
-        new.tags = try optionalStrings("tags") ?? []
+        new.tags = try optionalTexts("tags")?.map(\.string) ?? []
         new.attachments = try files()
         new.clientID = try optionalString("clientId")
         return new
@@ -105,9 +106,9 @@ extension FieldReader {
         filter.priority = try codes("priority")
         filter.category = try codes("category")
         filter.sla = try codes("sla")
-        filter.project = try oneOrMore("project") ?? []
-        filter.client = try oneOrMore("client") ?? []
-        filter.tag = try oneOrMore("tag") ?? []
+        filter.project = try oneOrMore("project")?.map(\.string) ?? []
+        filter.client = try oneOrMore("client")?.map(\.string) ?? []
+        filter.tag = try oneOrMore("tag")?.map(\.string) ?? []
         if !filter.tag.isEmpty, !caller.person.role.isStaff {
             // Clients see no tags, and must not find tickets by them. No tag is without a name.
             filter.tag = [""]
@@ -119,7 +120,8 @@ extension FieldReader {
             guard id == "me" else { throw Self.wrong("watching", "\"me\"") }
             filter.watchedBy = caller.person.id
         }
-        for text in try oneOrMore("q") ?? [] where text.contains(where: { !$0.isWhitespace }) {
+        for text in try oneOrMore("q")?.map(\.string) ?? []
+        where text.contains(where: { !$0.isWhitespace }) {
             let limit = SearchWords.questionMax
             guard text.count <= limit, text.utf8.count <= 8 * limit else {
                 throw TicketRejection(
@@ -131,7 +133,7 @@ extension FieldReader {
     }
 
     private mutating func codes<Code: RawRepresentable<String> & CaseIterable>(
-        _ name: String, as type: Code.Type = Code.self
+        _ name: ExactText, as type: Code.Type = Code.self
     ) throws(TicketRejection) -> [Code] {
         var codes: [Code] = []
         for text in try oneOrMore(name) ?? [] { codes.append(try Self.code(text, name)) }
@@ -140,11 +142,11 @@ extension FieldReader {
 }
 
 extension AssigneeFilter {
-    init(name: String, caller: Caller) {
+    init(name: ExactText, caller: Caller) {
         switch name {
         case "none": self = .nobody
         case "me": self = .person(caller.person.id)
-        default: self = .person(name)
+        default: self = .person(name.string)
         }
     }
 }

@@ -1,4 +1,5 @@
-// Reads the fields of a request object: typed, none unknown. Every refusal names its field.
+// Reads the fields of a request object: typed, none unknown. Every refusal names its field. What
+// identifies or selects comes out as `ExactText`; only what is to be shown or kept is a `String`.
 
 import Text
 import Tickets
@@ -10,111 +11,120 @@ struct FieldReader {
     /// the first unknown one.
     private var taken: UInt64 = 0
     /// Prefix for nested fields: "set." and the like are left out, as the contract names the key.
-    init(_ json: JSON, _ name: String? = nil) throws(TicketRejection) {
+    init(_ json: JSON, _ name: ExactText? = nil) throws(TicketRejection) {
         guard case .object(let members) = json else {
-            throw TicketRejection(.badRequest, "An object was expected.", field: name)
+            throw TicketRejection(.badRequest, "An object was expected.", field: name?.string)
         }
         self.members = members
     }
 
     /// Marks fields that the caller has read by other means.
-    mutating func take(_ names: String...) { for name in names { _ = raw(name) } }
+    mutating func take(_ names: ExactText...) { for name in names { _ = raw(name) } }
 
-    func has(_ name: String) -> Bool { members.contains { $0.name == name } }
+    func has(_ name: ExactText) -> Bool { members.contains { $0.name == name } }
 
     /// nil when the field is missing; `null` is a value.
-    mutating func raw(_ name: String) -> JSON? {
+    mutating func raw(_ name: ExactText) -> JSON? {
         guard let index = members.firstIndex(where: { $0.name == name }) else { return nil }
         if index < 64 { taken |= 1 << UInt64(index) }
         return members[index].value
     }
 
-    mutating func optionalString(_ name: String) throws(TicketRejection) -> String? {
+    mutating func optionalText(_ name: ExactText) throws(TicketRejection) -> ExactText? {
         guard let value = raw(name) else { return nil }
-        guard let text = value.stringValue else { throw Self.wrong(name, "a string") }
+        guard let text = value.textValue else { throw Self.wrong(name, "a string") }
         return text
     }
 
-    mutating func string(_ name: String) throws(TicketRejection) -> String {
-        guard let text = try optionalString(name) else { throw Self.missing(name) }
+    mutating func text(_ name: ExactText) throws(TicketRejection) -> ExactText {
+        guard let text = try optionalText(name) else { throw Self.missing(name) }
         return text
     }
 
-    mutating func optionalInt(_ name: String) throws(TicketRejection) -> Int? {
+    /// Words of people, which are not compared.
+    mutating func optionalString(_ name: ExactText) throws(TicketRejection) -> String? {
+        try optionalText(name)?.string
+    }
+
+    mutating func string(_ name: ExactText) throws(TicketRejection) -> String {
+        try text(name).string
+    }
+
+    mutating func optionalInt(_ name: ExactText) throws(TicketRejection) -> Int? {
         guard let value = raw(name) else { return nil }
         guard let number = value.intValue else { throw Self.wrong(name, "an integer") }
         return number
     }
 
     /// A `seq`: 0 or more.
-    mutating func optionalSeq(_ name: String) throws(TicketRejection) -> Int? {
+    mutating func optionalSeq(_ name: ExactText) throws(TicketRejection) -> Int? {
         guard let number = try optionalInt(name) else { return nil }
         guard number >= 0 else { throw Self.wrong(name, "0 or more") }
         return number
     }
 
-    mutating func bool(_ name: String, default fallback: Bool) throws(TicketRejection) -> Bool {
+    mutating func bool(_ name: ExactText, default fallback: Bool) throws(TicketRejection) -> Bool {
         guard let value = raw(name) else { return fallback }
         guard let flag = value.boolValue else { throw Self.wrong(name, "true or false") }
         return flag
     }
 
-    mutating func bool(_ name: String) throws(TicketRejection) -> Bool {
+    mutating func bool(_ name: ExactText) throws(TicketRejection) -> Bool {
         guard has(name) else { throw Self.missing(name) }
         return try bool(name, default: false)
     }
 
-    mutating func optionalStrings(_ name: String) throws(TicketRejection) -> [String]? {
+    mutating func optionalTexts(_ name: ExactText) throws(TicketRejection) -> [ExactText]? {
         guard let value = raw(name) else { return nil }
         guard let items = value.arrayValue else { throw Self.wrong(name, "a list of strings") }
-        var strings: [String] = []
-        strings.reserveCapacity(items.count)
+        var texts: [ExactText] = []
+        texts.reserveCapacity(items.count)
         for item in items {
-            guard let text = item.stringValue else { throw Self.wrong(name, "a list of strings") }
-            strings.append(text)
+            guard let text = item.textValue else { throw Self.wrong(name, "a list of strings") }
+            texts.append(text)
         }
-        return strings
+        return texts
     }
 
     /// One string, or a list of them, each once.
-    mutating func oneOrMore(_ name: String) throws(TicketRejection) -> [String]? {
+    mutating func oneOrMore(_ name: ExactText) throws(TicketRejection) -> [ExactText]? {
         guard let value = raw(name) else { return nil }
-        if let text = value.stringValue { return [text] }
-        guard let texts = try optionalStrings(name) else { return nil }
+        if let text = value.textValue { return [text] }
+        guard let texts = try optionalTexts(name) else { return nil }
         guard texts.count <= Self.alternativesMax else {
             throw TicketRejection(
                 .tooLarge, "\(name) is over its limit of \(Self.alternativesMax) values.",
-                field: name)
+                field: name.string)
         }
         var seen: Set<ExactText> = []
-        return texts.filter { seen.insert(ExactText($0)).inserted }
+        return texts.filter { seen.insert($0).inserted }
     }
 
     /// Values of one field of a filter. Each is a parameter of the stores' questions.
     private static let alternativesMax = 100
 
     mutating func optionalCode<Code: RawRepresentable<String> & CaseIterable>(
-        _ name: String, as type: Code.Type = Code.self
+        _ name: ExactText, as type: Code.Type = Code.self
     ) throws(TicketRejection) -> Code? {
-        guard let text = try optionalString(name) else { return nil }
+        guard let text = try optionalText(name) else { return nil }
         return try Self.code(text, name)
     }
 
     mutating func code<Code: RawRepresentable<String> & CaseIterable>(
-        _ name: String, as type: Code.Type = Code.self
+        _ name: ExactText, as type: Code.Type = Code.self
     ) throws(TicketRejection) -> Code {
         guard let code = try optionalCode(name, as: type) else { throw Self.missing(name) }
         return code
     }
 
-    mutating func ticket(_ name: String = "ticket") throws(TicketRejection) -> TicketReference {
-        let text = try string(name)
+    mutating func ticket(_ name: ExactText = "ticket") throws(TicketRejection) -> TicketReference {
+        let text = try text(name)
         // What cannot be a ticket's name answers as what does not exist.
         guard let reference = TicketReference(text) else { throw .notFound }
         return reference
     }
 
-    mutating func object(_ name: String) throws(TicketRejection) -> FieldReader? {
+    mutating func object(_ name: ExactText) throws(TicketRejection) -> FieldReader? {
         guard let value = raw(name) else { return nil }
         return try FieldReader(value, name)
     }
@@ -126,24 +136,25 @@ struct FieldReader {
                 .map({ members[$0] })
         else { return }
         throw TicketRejection(
-            .badRequest, "There is no field “\(unknown.name)” here.", field: unknown.name)
+            .badRequest, "There is no field “\(unknown.name.excerpt)” here.",
+            field: unknown.name.excerpt)
     }
 
     static func code<Code: RawRepresentable<String> & CaseIterable>(
-        _ text: String, _ name: String, as type: Code.Type = Code.self
+        _ text: ExactText, _ name: ExactText, as type: Code.Type = Code.self
     ) throws(TicketRejection) -> Code {
-        guard let code = Code(rawValue: text) else {
+        guard let code = Code(code: text) else {
             let known = Code.allCases.map(\.rawValue).joined(separator: ", ")
             throw wrong(name, "one of \(known)")
         }
         return code
     }
 
-    static func wrong(_ name: String, _ expected: String) -> TicketRejection {
-        TicketRejection(.badRequest, "\(name) must be \(expected).", field: name)
+    static func wrong(_ name: ExactText, _ expected: String) -> TicketRejection {
+        TicketRejection(.badRequest, "\(name) must be \(expected).", field: name.string)
     }
 
-    static func missing(_ name: String) -> TicketRejection {
-        TicketRejection(.badRequest, "\(name) is missing.", field: name)
+    static func missing(_ name: ExactText) -> TicketRejection {
+        TicketRejection(.badRequest, "\(name) is missing.", field: name.string)
     }
 }

@@ -2,6 +2,7 @@
 // and the next page is made when the connection has taken this one.
 
 import Reactor
+import Text
 import Tickets
 import Wire
 

@@ -1,6 +1,7 @@
 // GET /api/files/ID: to its uploader until it is attached, then to those who may see where.
 
 import Reactor
+import Text
 import Tickets
 import Wire
 
@@ -15,7 +16,7 @@ struct FileCall {
     private static let notFound = TicketRejection(
         .notFound, "There is no such file, or it is not yours to see.", field: "file")
 
-    func get(_ name: String) {
+    func get(_ name: ExactText) {
         guard let id = FileID(name) else { return exchange.refuse(Self.notFound) }
         worker.askFiles { store throws(StoreError) in
             try store.file(id)

@@ -2,6 +2,7 @@
 // on their way there is bounded, and beyond it the session stops reading.
 
 import Reactor
+import Text
 import Tickets
 import Wire
 

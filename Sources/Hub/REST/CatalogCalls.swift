@@ -2,6 +2,7 @@
 // job for the journal's thread, which decides and stores in one go.
 
 import Reactor
+import Text
 import Tickets
 import Wire
 
@@ -39,7 +40,7 @@ struct CatalogCalls {
         }
     }
 
-    func read(_ name: String) {
+    func read(_ name: ExactText) {
         perform { () throws(TicketRejection) in
             let id = try id(name)
             let (kind, person) = (kind, person)
@@ -78,7 +79,7 @@ struct CatalogCalls {
         }
     }
 
-    func replace(_ name: String) {
+    func replace(_ name: ExactText) {
         perform { () throws(TicketRejection) in
             let id = try id(name)
             var fields = try exchange.fields()
@@ -105,7 +106,7 @@ struct CatalogCalls {
         }
     }
 
-    func remove(_ name: String) {
+    func remove(_ name: ExactText) {
         perform { () throws(TicketRejection) in
             let id = try id(name)
             let version = try exchange.expectedVersion()
@@ -170,7 +171,7 @@ struct CatalogCalls {
         }
     }
 
-    private func id(_ name: String) throws(TicketRejection) -> CatalogID {
+    private func id(_ name: ExactText) throws(TicketRejection) -> CatalogID {
         guard let id = CatalogID(name) else { throw CatalogRules.notFound }
         return id
     }

@@ -1,11 +1,12 @@
 // /api/tickets/ID/events with its long poll, and the two event streams.
 
 import Reactor
+import Text
 import Tickets
 import Wire
 
 extension TicketCalls {
-    func events(_ name: String) {
+    func events(_ name: ExactText) {
         do throws(TicketRejection) {
             var fields = try FieldReader(query: exchange.head.query)
             let after = try fields.number("after", in: 0...Int.max)
@@ -30,7 +31,7 @@ extension TicketCalls {
         }
     }
 
-    func stream(_ name: String) {
+    func stream(_ name: ExactText) {
         let lastID = exchange.head.headers["last-event-id"].flatMap { Int($0) }
         withTicket(name) { id in
             // A page first: what the caller may not see answers 404 and no stream.

@@ -1,5 +1,6 @@
 // One request and its one answer, however late it comes.
 
+import Text
 import Tickets
 import Wire
 

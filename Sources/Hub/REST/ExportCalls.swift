@@ -1,6 +1,7 @@
 // /api/tickets/ID/history and /api/export: downloads of any length.
 
 import Reactor
+import Text
 import Tickets
 import Wire
 
@@ -11,7 +12,7 @@ struct ExportCalls {
 
     private var caller: Caller { identity.caller }
 
-    func history(_ name: String) {
+    func history(_ name: ExactText) {
         do throws(TicketRejection) {
             var fields = try FieldReader(query: exchange.head.query)
             let format = try format(&fields, of: [.json, .csv, .jsonl]) ?? .json
@@ -53,7 +54,7 @@ struct ExportCalls {
     ) throws(TicketRejection) -> ExportFormat? {
         guard fields.has("format") else { return nil }
         let name = try fields.single("format") ?? ""
-        guard let format = ExportFormat(rawValue: name), known.contains(format) else {
+        guard let format = ExportFormat(code: name), known.contains(format) else {
             throw FieldReader.wrong(
                 "format", "one of " + known.map(\.rawValue).joined(separator: ", "))
         }

@@ -1,6 +1,7 @@
 // One HTTP/1.1 connection: requests one after the other, pipelined ones waiting their turn.
 
 import Reactor
+import Text
 import Tickets
 import Wire
 

@@ -1,5 +1,6 @@
 // /api/notifications: what the caller was told, and what of it they have read.
 
+import Text
 import Tickets
 import Wire
 
@@ -63,9 +64,9 @@ struct NotificationCalls {
     func read() {
         do throws(TicketRejection) {
             var fields = try exchange.fields()
-            let ids = try fields.optionalStrings("ids")
-            let upTo = try fields.optionalString("upTo")
-            let ticket = try fields.optionalString("ticket")
+            let ids = try fields.optionalTexts("ids")
+            let upTo = try fields.optionalText("upTo")
+            let ticket = try fields.optionalText("ticket")
             try fields.finish()
             let person = caller.person.id
             switch (ids, upTo, ticket) {
@@ -118,7 +119,7 @@ struct NotificationCalls {
 
     private static let idsMax = 500
 
-    private func serials(_ ids: [String]) throws(TicketRejection) -> [Int64] {
+    private func serials(_ ids: [ExactText]) throws(TicketRejection) -> [Int64] {
         guard ids.count <= Self.idsMax else {
             throw TicketRejection(
                 .tooLarge, "ids is over its limit of \(Self.idsMax).", field: "ids")
@@ -126,8 +127,8 @@ struct NotificationCalls {
         return try ids.map { id throws(TicketRejection) in try serial(id, "ids") }
     }
 
-    private func serial(_ id: String, _ field: String) throws(TicketRejection) -> Int64 {
-        guard let serial = Int64(id), serial >= 0 else {
+    private func serial(_ id: ExactText, _ field: ExactText) throws(TicketRejection) -> Int64 {
+        guard let serial = Int64(id.string), serial >= 0 else {
             throw FieldReader.wrong(field, "made of ids as the list gives them")
         }
         return serial

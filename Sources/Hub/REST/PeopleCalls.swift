@@ -1,6 +1,7 @@
 // /api/me, /api/users, /api/projects, /api/sla/preview.
 
 import Reactor
+import Text
 import Tickets
 import Wire
 
@@ -31,8 +32,8 @@ struct PeopleCalls {
         do throws(TicketRejection) {
             var fields = try FieldReader(query: exchange.head.query)
             var roles: [Role] = []
-            for name in try fields.optionalStrings("role") ?? [] {
-                guard let role = Role(rawValue: name), role != .system else {
+            for name in try fields.optionalTexts("role") ?? [] {
+                guard let role = Role(code: name), role != .system else {
                     throw FieldReader.wrong("role", "client, technician or admin")
                 }
                 roles.append(role)
@@ -106,7 +107,7 @@ struct PeopleCalls {
                 try fields.single("priority").map { name throws(TicketRejection) in
                     try FieldReader.code(name, "priority")
                 } ?? .normal
-            let project = try fields.single("project") ?? ""
+            let project = try fields.single("project")?.string ?? ""
             try fields.finish()
             let terms = worker.context.settings.policy.terms(
                 priority: priority, category: category, project: project)

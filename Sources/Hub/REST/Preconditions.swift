@@ -1,5 +1,6 @@
 // Headers that make a call safe to repeat: Idempotency-Key and If-Match.
 
+import Text
 import Tickets
 import Wire
 
@@ -8,7 +9,7 @@ extension Exchange {
     func idempotencyKey(_ fields: inout FieldReader) throws(TicketRejection) -> String? {
         let inBody = try fields.key()
         guard let header = head.headers["idempotency-key"] else { return inBody }
-        if let inBody, inBody != header {
+        if let inBody, ExactText(inBody) != ExactText(header) {
             throw FieldReader.wrong("key", "the same as Idempotency-Key")
         }
         return try FieldReader.checkKey(header)

@@ -1,14 +1,15 @@
 // `POST /api/tickets/ID/messages/SEQ/redact`: answered when the words are out of the store, its unused
 // pages included, and not before.
 
+import Text
 import Tickets
 import Wire
 
 extension TicketCalls {
-    func redact(_ name: String, seq: String) {
+    func redact(_ name: ExactText, seq: ExactText) {
         do throws(TicketRejection) {
             let reference = try reference(name)
-            guard let seq = Int(seq), seq > 0 else {
+            guard let seq = Int(seq.string), seq > 0 else {
                 throw TicketRejection(
                     .notFound, "A message is named by its seq, 1 or more.", field: "seq")
             }

@@ -2,6 +2,7 @@
 
 import APIDescription
 import Reactor
+import Text
 import Tickets
 import Wire
 
@@ -11,7 +12,7 @@ struct Router {
     func route(_ exchange: Exchange) {
         let head = exchange.head
         guard admitsOrigin(of: exchange) else { return }
-        let path = head.path.split(separator: "/", omittingEmptySubsequences: true).map(String.init)
+        let path = head.path.split(at: "/")
         if path.first == "api" {
             if head.method == "OPTIONS" { return preflight(exchange) }
             return api(Array(path.dropFirst()), exchange)
@@ -101,7 +102,7 @@ struct Router {
         }
     }
 
-    private func api(_ path: [String], _ exchange: Exchange) {
+    private func api(_ path: [ExactText], _ exchange: Exchange) {
         guard let identity = identify(exchange, inQuery: path.last == "stream") else { return }
         // HEAD asks as GET does; its body stays behind.
         let method = exchange.head.method == "HEAD" ? "GET" : exchange.head.method
@@ -146,7 +147,7 @@ struct Router {
     }
 
     /// For calls that take nothing in the query: what stands there is an unknown field.
-    private func plain(_ exchange: Exchange, but known: Set<String> = [], _ call: () -> Void) {
+    private func plain(_ exchange: Exchange, but known: Set<ExactText> = [], _ call: () -> Void) {
         do throws(TicketRejection) {
             let fields = try FieldReader(query: exchange.head.query, without: known)
             try fields.finish()
@@ -157,7 +158,7 @@ struct Router {
     }
 
     private func catalog(
-        _ kind: CatalogKind, _ method: String, _ path: [String], _ exchange: Exchange,
+        _ kind: CatalogKind, _ method: String, _ path: [ExactText], _ exchange: Exchange,
         _ identity: Identity
     ) {
         let calls = CatalogCalls(
@@ -173,7 +174,7 @@ struct Router {
         }
     }
 
-    private func missing(_ path: [String], _ exchange: Exchange) {
+    private func missing(_ path: [ExactText], _ exchange: Exchange) {
         let allowed: String? =
             switch (path.count, path.first, path.dropFirst().last ?? "") {
             case (1, "me", _), (1, "users", _), (1, "projects", _): "GET, HEAD"

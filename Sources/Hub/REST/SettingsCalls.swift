@@ -1,5 +1,6 @@
 // /api/sla and /api/webhooks: what the operator has set, as those may see it whom it concerns.
 
+import Text
 import Tickets
 import Wire
 
@@ -83,7 +84,7 @@ extension JSONWriter {
         key("hours")
         beginObject()
         for (day, shifts) in zip(SLAFile.weekdays, calendar.hours.week) where !shifts.isEmpty {
-            key(day)
+            key(day.string)
             beginArray()
             for shift in shifts {
                 beginArray()

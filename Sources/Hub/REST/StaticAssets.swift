@@ -2,6 +2,7 @@
 // looks into this table, no path can leave the folder.
 
 import Glibc
+import Text
 import Wire
 
 package struct StaticAssets: Sendable {
@@ -14,7 +15,7 @@ package struct StaticAssets: Sendable {
         let modifiedAt: Int
     }
 
-    private static let pages = [
+    private static let pages: [ExactText: ExactText] = [
         "/": "/index.html", "/client-portal": "/client-portal.html",
         "/admin": "/admin-tickets.html", "/admin/tickets": "/admin-tickets.html",
     ]
@@ -26,18 +27,18 @@ package struct StaticAssets: Sendable {
         frame-ancestors 'none'
         """
 
-    private let assets: [String: Asset]
+    private let assets: [ExactText: Asset]
     /// Changes whenever a file does.
     package let build: String
 
     /// Reads every file below `directory`; hidden ones stay out, and so do links: they may lead out.
     /// Pages name `signInURL`, which their scripts cannot know otherwise before anybody is signed in.
     package init(directory: String?, signInURL: String? = nil) {
-        var assets: [String: Asset] = [:]
+        var assets: [ExactText: Asset] = [:]
         let note = signInURL.map(SignInPage.note) ?? []
         if let directory { Self.read(directory, prefix: "", note, into: &assets) }
         self.assets = assets
-        let tags = assets.sorted { $0.key < $1.key }.map { $0.key + $0.value.tag }.joined()
+        let tags = assets.sorted { $0.key < $1.key }.map { $0.key.string + $0.value.tag }.joined()
         build = String(Base64.encodeURL(SHA256.hash(Array(tags.utf8))).prefix(12))
     }
 
@@ -67,15 +68,22 @@ package struct StaticAssets: Sendable {
         return response
     }
 
-    private func asset(at path: String) -> Asset? {
+    private func asset(at path: ExactText) -> Asset? {
         if let asset = assets[path] { return asset }
-        let trimmed = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
-        if let page = Self.pages[trimmed] { return assets[page] }
+        if let page = Self.pages[path] ?? Self.pages[Self.withoutSlash(path)] {
+            return assets[page]
+        }
         // Views of a page have paths of their own.
-        for prefix in ["/client-portal/", "/admin/tickets/"] where path.hasPrefix(prefix) {
-            return assets[Self.pages[String(prefix.dropLast())] ?? ""]
+        for prefix: ExactText in ["/client-portal/", "/admin/tickets/"]
+        where path.hasPrefix(prefix) {
+            return assets[Self.pages[Self.withoutSlash(prefix)] ?? ""]
         }
         return nil
+    }
+
+    private static func withoutSlash(_ path: ExactText) -> ExactText {
+        guard path.utf8.last == UInt8(ascii: "/") else { return path }
+        return ExactText(Substring(path.utf8.dropLast()))
     }
 
     /// RFC 9110 section 13.1: a tag decides alone when it is there.
@@ -93,7 +101,7 @@ package struct StaticAssets: Sendable {
     // MARK: Reading
 
     private static func read(
-        _ directory: String, prefix: String, _ note: [UInt8], into assets: inout [String: Asset]
+        _ directory: String, prefix: String, _ note: [UInt8], into assets: inout [ExactText: Asset]
     ) {
         guard let stream = unsafe opendir(directory) else { return }
         defer { unsafe _ = closedir(stream) }
@@ -112,7 +120,7 @@ package struct StaticAssets: Sendable {
             } else if status.st_mode & S_IFMT == S_IFREG,
                 let bytes = contents(of: path, size: Int(status.st_size))
             {
-                assets["\(prefix)/\(name)"] = asset(
+                assets[ExactText("\(prefix)/\(name)")] = asset(
                     name.hasSuffix(".html") ? SignInPage.adding(note, to: bytes) : bytes,
                     name: name, modifiedAt: Int(status.st_mtim.tv_sec))
             }

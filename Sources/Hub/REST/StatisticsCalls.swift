@@ -1,6 +1,7 @@
 // /api/stats: the numbers behind the reports page, of the whole desk.
 
 import Reactor
+import Text
 import Tickets
 import Wire
 
@@ -68,10 +69,10 @@ struct StatisticsCalls {
     }
 
     private func day(
-        _ name: String, _ fields: inout FieldReader
+        _ name: ExactText, _ fields: inout FieldReader
     ) throws(TicketRejection) -> StatisticsDay? {
         guard fields.has(name) else { return nil }
-        let text = try fields.single(name) ?? ""
+        let text = try fields.single(name)?.string ?? ""
         let date = text.prefix(10)
         let isMoment =
             text.utf8.count > 10 && text.dropFirst(10).first == "T" && text.hasSuffix("Z")

@@ -1,5 +1,6 @@
 // /api/tickets: lists, details, and the commands, which go the way that WebSocket commands go.
 
+import Text
 import Tickets
 import Wire
 
@@ -57,7 +58,7 @@ struct TicketCalls {
         return query
     }
 
-    func detail(_ name: String) {
+    func detail(_ name: ExactText) {
         let caller = caller
         let viewer = viewer
         withTicket(name) { id in
@@ -119,7 +120,7 @@ struct TicketCalls {
         }
     }
 
-    func post(_ name: String) {
+    func post(_ name: ExactText) {
         do throws(TicketRejection) {
             let reference = try reference(name)
             var fields = try exchange.fields()
@@ -156,7 +157,7 @@ struct TicketCalls {
         }
     }
 
-    func patch(_ name: String) {
+    func patch(_ name: ExactText) {
         do throws(TicketRejection) {
             var fields = try exchange.fields()
             let edit = try change(&fields)
@@ -176,7 +177,7 @@ struct TicketCalls {
             let edit = try change(&fields)
             let key = try exchange.idempotencyKey(&fields)
             if fields.has("ids") {
-                let ids = try fields.optionalStrings("ids") ?? []
+                let ids = try fields.optionalTexts("ids") ?? []
                 try fields.finish()
                 try requireChange(edit)
                 guard (1...500).contains(ids.count) else {
@@ -204,7 +205,7 @@ struct TicketCalls {
     /// So many tickets of a bulk change count as one command.
     private static let bulkShare = 10
 
-    private func changeAll(_ ids: [String], _ edit: TicketEdit, _ key: String?) {
+    private func changeAll(_ ids: [ExactText], _ edit: TicketEdit, _ key: String?) {
         let bulk = BulkResults(ids)
         for (index, id) in ids.enumerated() {
             guard let reference = TicketReference(id) else {
@@ -235,7 +236,7 @@ struct TicketCalls {
         }
     }
 
-    func read(_ name: String) {
+    func read(_ name: ExactText) {
         let caller = caller
         do throws(TicketRejection) {
             var fields = try exchange.fields()
@@ -267,13 +268,13 @@ struct TicketCalls {
 
     // MARK: Shared
 
-    func reference(_ name: String) throws(TicketRejection) -> TicketReference {
+    func reference(_ name: ExactText) throws(TicketRejection) -> TicketReference {
         guard let reference = TicketReference(name) else { throw .notFound }
         return reference
     }
 
     /// The id behind an id or a ref.
-    func withTicket(_ name: String, _ then: @escaping (TicketID) -> Void) {
+    func withTicket(_ name: ExactText, _ then: @escaping (TicketID) -> Void) {
         switch TicketReference(name) {
         case .id(let id)?: then(id)
         case .number(let number)?:
@@ -318,11 +319,11 @@ struct TicketCalls {
 
 /// Gathers the outcomes of one bulk call.
 private final class BulkResults {
-    private let ids: [String]
+    private let ids: [ExactText]
     private var outcomes: [Result<Void, TicketRejection>?]
     private var open: Int
 
-    init(_ ids: [String]) {
+    init(_ ids: [ExactText]) {
         self.ids = ids
         outcomes = Array(repeating: nil, count: ids.count)
         open = ids.count
@@ -340,7 +341,7 @@ private final class BulkResults {
                 json.beginArray()
                 for (id, outcome) in zip(ids, outcomes) {
                     json.beginObject()
-                    json.field("id", id)
+                    json.field("id", ExactText(id.excerpt))
                     if case .failure(let rejection)? = outcome {
                         json.field("ok", false)
                         json.field("code", rejection.code.rawValue)

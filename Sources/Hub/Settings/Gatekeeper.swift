@@ -1,5 +1,6 @@
 // Who is calling: tokens, where they may stand, and origins (contract section 1).
 
+import Text
 import Tickets
 package import Wire
 

@@ -1,5 +1,6 @@
 // `GUICHET_SLA`: calendars and policies out of a JSON file (contract section 9).
 
+import Text
 package import Tickets
 import Wire
 
@@ -19,7 +20,9 @@ package enum SLAFile {
             }
             let policies = try root.member("policies", "give a list of policies")
             let laidOut = Dictionary(
-                uniqueKeysWithValues: (calendars ?? []).map { ($0.named.name, $0.calendar) })
+                uniqueKeysWithValues: (calendars ?? []).map {
+                    (ExactText($0.named.name), $0.calendar)
+                })
             return SLAPolicy(
                 rules: try policies.items("policies").map { node throws(SettingsFault) in
                     try rule(node, laidOut)
@@ -30,12 +33,12 @@ package enum SLAFile {
     // MARK: Policies
 
     private static func rule(
-        _ node: SettingsNode, _ calendars: [String: WorkCalendar]
+        _ node: SettingsNode, _ calendars: [ExactText: WorkCalendar]
     ) throws(SettingsFault) -> SLARule {
         _ = try node.members([
             "match", "firstResponseMinutes", "nextResponseMinutes", "targetHours", "calendar",
         ])
-        func target(_ name: String, _ max: Double) throws(SettingsFault) -> Double? {
+        func target(_ name: ExactText, _ max: Double) throws(SettingsFault) -> Double? {
             let unit = name == "targetHours" ? "hours" : "minutes"
             let value = try node.member(name, "give \(unit), or null for no such deadline")
             if value.value.isNull { return nil }
@@ -52,14 +55,14 @@ package enum SLAFile {
         var calendar = WorkCalendar.aroundTheClock
         var calendarName: String?
         if let node = node.optional("calendar"), !node.value.isNull {
-            let name = try node.string("the name of a calendar")
+            let name = try node.text("the name of a calendar")
             guard let known = calendars[name] else {
                 throw node.fault(
                     "there is no calendar “\(name)”; define it under calendars, "
                         + "or leave this out to count around the clock")
             }
             calendar = known
-            calendarName = name
+            calendarName = name.string
         }
         var rule = SLARule(
             SLATerms(targets: targets, calendar: calendar), calendarName: calendarName)
@@ -97,7 +100,7 @@ package enum SLAFile {
     ) throws(SettingsFault) -> [Code] {
         let names = Code.allCases.map(\.rawValue)
         return try alternatives(node).map { item throws(SettingsFault) in
-            guard let text = item.value.stringValue, let code = Code(rawValue: text) else {
+            guard let text = item.value.textValue, let code = Code(code: text) else {
                 throw item.fault("this must be \(SettingsNode.list(names))")
             }
             return code
@@ -116,7 +119,7 @@ package enum SLAFile {
                 throw node.fault("there are more than \(calendarsMax) calendars")
             }
             let (hours, calendar) = try calendar(node)
-            calendars.append((NamedHours(name: name, hours: hours), calendar))
+            calendars.append((NamedHours(name: name.string, hours: hours), calendar))
         }
         return calendars
     }
@@ -156,7 +159,7 @@ package enum SLAFile {
     }
 
     /// Monday first, as `WorkHours` counts them.
-    static let weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+    static let weekdays: [ExactText] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
     private static func shift(_ node: SettingsNode) throws(SettingsFault) -> WorkHours.Shift {
         let ends = try node.items(#"two times, as in ["08:30", "12:00"]"#)

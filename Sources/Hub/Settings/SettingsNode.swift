@@ -1,6 +1,7 @@
 // A file of settings, read value by value. Whatever is wrong is told with the file, the line and
 // the name of the setting.
 
+import Text
 import Wire
 
 /// Why a file of settings cannot be used, for the person who wrote it.
@@ -45,25 +46,25 @@ struct SettingsNode {
 
     /// The members of an object, in the order of the file. With `names`, no others may be there.
     func members(
-        _ names: [String]? = nil
-    ) throws(SettingsFault) -> [(name: String, node: SettingsNode)] {
+        _ names: [ExactText]? = nil
+    ) throws(SettingsFault) -> [(name: ExactText, node: SettingsNode)] {
         guard let members = value.objectValue else { throw fault("this must be an object {…}") }
-        var nodes: [(name: String, node: SettingsNode)] = []
+        var nodes: [(name: ExactText, node: SettingsNode)] = []
         for member in members {
             let node = SettingsNode(value: member.value, path: path + [.member(member.name)])
             if let names, !names.contains(member.name) {
-                throw node.fault("there is no such setting; use \(Self.list(names))")
+                throw node.fault("there is no such setting; use \(Self.list(names.map(\.string)))")
             }
             nodes.append((member.name, node))
         }
         return nodes
     }
 
-    func optional(_ name: String) -> SettingsNode? {
+    func optional(_ name: ExactText) -> SettingsNode? {
         value[name].map { SettingsNode(value: $0, path: path + [.member(name)]) }
     }
 
-    func member(_ name: String, _ hint: String) throws(SettingsFault) -> SettingsNode {
+    func member(_ name: ExactText, _ hint: String) throws(SettingsFault) -> SettingsNode {
         guard let node = optional(name) else { throw fault("“\(name)” is missing; \(hint)") }
         return node
     }
@@ -73,10 +74,12 @@ struct SettingsNode {
         return items.enumerated().map { SettingsNode(value: $1, path: path + [.item($0)]) }
     }
 
-    func string(_ what: String) throws(SettingsFault) -> String {
-        guard let text = value.stringValue else { throw fault("this must be \(what)") }
+    func text(_ what: String) throws(SettingsFault) -> ExactText {
+        guard let text = value.textValue else { throw fault("this must be \(what)") }
         return text
     }
+
+    func string(_ what: String) throws(SettingsFault) -> String { try text(what).string }
 
     static func list(_ names: [String]) -> String {
         guard let last = names.last, names.count > 1 else { return names.joined() }
@@ -89,7 +92,7 @@ struct SettingsNode {
         for step in path {
             switch step {
             case .item(let index): name += "[\(index)]"
-            case .member(let member): name += name.isEmpty ? member : ".\(member)"
+            case .member(let member): name += name.isEmpty ? member.string : ".\(member)"
             }
         }
         return name

@@ -2,10 +2,11 @@
 // It has the assembler, the encoder and the compression of real sessions, and nothing of tickets.
 
 import Reactor
+import Text
 import Wire
 
 final class EchoSession: WorkerSession {
-    static let path = "/conformance/echo"
+    static let path: ExactText = "/conformance/echo"
     private static let messageBytesMax = 16 << 20
     /// Suites send 4 MiB in fragments of 64 bytes.
     private static let fragmentsMax = 1 << 20

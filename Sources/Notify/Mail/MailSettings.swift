@@ -1,6 +1,7 @@
 // `GUICHET_SMTP`: where e-mail goes out, and as whom (contract section 9).
 
 import Foundation
+import Text
 import Wire
 
 package struct MailSettings: Sendable {
@@ -32,19 +33,21 @@ package struct MailSettings: Sendable {
         } catch {
             throw NotifyError("it is not JSON: \(error)")
         }
-        let known = ["url", "from", "user", "passwordFile", "tls", "clientUrl", "caFile"]
+        let known: [ExactText] = [
+            "url", "from", "user", "passwordFile", "tls", "clientUrl", "caFile",
+        ]
         guard let members = json.objectValue else { throw NotifyError("it must be an object") }
         for member in members {
             guard known.contains(member.name) else {
                 throw NotifyError(
                     "there is no field “\(member.name)”; known are "
-                        + known.joined(separator: ", "))
+                        + known.map(\.string).joined(separator: ", "))
             }
             guard member.value.isNull || member.value.stringValue != nil else {
                 throw NotifyError("\(member.name) must be a string")
             }
         }
-        func text(_ name: String) -> String? { json[name]?.stringValue }
+        func text(_ name: ExactText) -> String? { json[name]?.stringValue }
         guard let url = text("url"), isServer(url) else {
             throw NotifyError("url must be smtp://HOST:PORT or smtps://HOST:PORT")
         }

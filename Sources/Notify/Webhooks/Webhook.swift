@@ -1,5 +1,6 @@
 // One webhook as an operator has written it down, and the file of them (contract section 9).
 
+import Text
 package import Tickets
 import Wire
 
@@ -45,9 +46,10 @@ package enum WebhookFile {
     private static func webhook(_ json: JSON, number: Int) throws(NotifyError) -> Webhook {
         func wrong(_ what: String) -> NotifyError { NotifyError("webhook \(number): \(what)") }
         guard let members = json.objectValue else { throw wrong("it must be an object") }
-        let known = ["url", "secret", "events", "internal", "caFile"]
+        let known: [ExactText] = ["url", "secret", "events", "internal", "caFile"]
         if let stranger = members.first(where: { !known.contains($0.name) }) {
-            throw wrong("there is no field “\(stranger.name)”; known are \(list(known))")
+            throw wrong(
+                "there is no field “\(stranger.name)”; known are \(list(known.map(\.string)))")
         }
         guard let url = json["url"]?.stringValue, let name = name(of: url) else {
             throw wrong("url must be http://HOST/… or https://HOST/…")
@@ -78,15 +80,15 @@ package enum WebhookFile {
     }
 
     private static func kinds(_ json: JSON?) throws(NotifyError) -> Set<EventKind>? {
-        guard let json, json.stringValue != "*" else { return nil }
+        guard let json, json.textValue != "*" else { return nil }
         let known = ["created", "message", "change", "sla"]
         guard let items = json.arrayValue, !items.isEmpty else {
             throw NotifyError("events must be \"*\" or a list of \(list(known))")
         }
         var kinds: Set<EventKind> = []
         for item in items {
-            if item.stringValue == "*" { return nil }
-            guard let kind = item.stringValue.flatMap(EventKind.init(rawValue:)) else {
+            if item.textValue == "*" { return nil }
+            guard let kind = item.textValue.flatMap(EventKind.init(code:)) else {
                 throw NotifyError(
                     "events has “\(item.stringValue ?? "?")”; known are \(list(known))")
             }

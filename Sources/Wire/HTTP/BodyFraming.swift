@@ -1,6 +1,8 @@
 // Where the body of a message ends (RFC 9112 §6). Everything on which two readers of the same bytes
 // might disagree is an error here, since that disagreement is what request smuggling needs.
 
+import Text
+
 package enum BodyFraming: Sendable, Equatable {
     case none
     case length(Int)

@@ -1,6 +1,8 @@
 // Cuts a message's body out of the received bytes, whichever way it is framed, and never takes a
 // byte beyond it.
 
+import Text
+
 struct BodyReader {
     enum Part {
         case data([UInt8])

@@ -1,5 +1,7 @@
 // The Cookie header (RFC 6265 §5.4), read for one name.
 
+import Text
+
 package enum Cookies {
     /// The value of the first cookie of that name, without quotes around it. Names are
     /// case-sensitive.

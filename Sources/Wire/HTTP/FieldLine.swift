@@ -1,6 +1,8 @@
 // One header line → one field (RFC 9112 §5), with no leniency: what one server trims and another
 // keeps is how requests are smuggled.
 
+import Text
+
 enum FieldLine {
     /// `line` comes without its CRLF.
     static func parse(_ line: Span<UInt8>) throws(HTTPError) -> Headers.Field {
@@ -16,7 +18,8 @@ enum FieldLine {
         guard let value = String(validating: line.extracting(range)) else {
             throw .badRequest("a header value is not UTF-8")
         }
-        return Headers.Field(name: lowercased(line.extracting(0..<colon)), value: value)
+        return Headers.Field(
+            name: ExactText(lowercased(line.extracting(0..<colon))), value: value)
     }
 
     /// Where the value stands, less the white space around it.

@@ -1,5 +1,7 @@
 // What the head of one part of a form says (RFC 7578 §4.2).
 
+import Text
+
 package struct FormPart: Sendable, Equatable {
     /// The form's field.
     package let name: String

@@ -1,20 +1,17 @@
 // The header fields of a received message, in order. Names are lower-cased once, when read.
 
+package import Text
+
 package struct Headers: Sendable, Equatable {
     package struct Field: Sendable, Equatable {
         /// Lower-case.
-        package let name: String
+        package let name: ExactText
         /// Without the white space around it.
         package let value: String
 
-        package init(name: String, value: String) {
+        package init(name: ExactText, value: String) {
             self.name = name
             self.value = value
-        }
-
-        /// Most names differ in length, which is found out for less.
-        func isNamed(_ other: String) -> Bool {
-            name.utf8.count == other.utf8.count && name == other
         }
     }
 
@@ -25,27 +22,27 @@ package struct Headers: Sendable, Equatable {
     }
 
     /// The first value of that (lower-case) name.
-    package subscript(name: String) -> String? {
-        for field in fields where field.isNamed(name) { return field.value }
+    package subscript(name: ExactText) -> String? {
+        for field in fields where field.name == name { return field.value }
         return nil
     }
 
-    package func all(_ name: String) -> [String] {
+    package func all(_ name: ExactText) -> [String] {
         var values: [String] = []
-        for field in fields where field.isNamed(name) { values.append(field.value) }
+        for field in fields where field.name == name { values.append(field.value) }
         return values
     }
 
     /// The comma-separated members of all fields of that name, lower-cased, empty ones left out
     /// (RFC 9110 §5.6.1). Only ASCII letters change: a Kelvin sign is no `k` in any protocol.
-    package func tokens(_ name: String) -> [String] {
+    package func tokens(_ name: ExactText) -> [String] {
         members(name).map { String(decoding: $0.utf8.map(ASCII.lowercased), as: UTF8.self) }
     }
 
     /// The same as they stand, for lists where case matters.
-    package func members(_ name: String) -> [String] {
+    package func members(_ name: ExactText) -> [String] {
         var members: [String] = []
-        for field in fields where field.isNamed(name) {
+        for field in fields where field.name == name {
             Self.forEachMember(of: field.value.utf8.span) { member in
                 if let text = String(validating: member) { members.append(text) }
             }
@@ -54,9 +51,9 @@ package struct Headers: Sendable, Equatable {
     }
 
     /// Whether the list `name` has that (lower-case) token, in whatever case.
-    package func has(_ token: String, in name: String) -> Bool {
+    package func has(_ token: String, in name: ExactText) -> Bool {
         var isFound = false
-        for field in fields where field.isNamed(name) {
+        for field in fields where field.name == name {
             Self.forEachMember(of: field.value.utf8.span) { member in
                 if ASCII.equals(member, lowercase: token.utf8.span) { isFound = true }
             }

@@ -1,12 +1,14 @@
 // Everything a request says before its body, checked and taken apart.
 
+package import Text
+
 package struct RequestHead: Sendable {
     package let method: String
     /// As it was sent.
     package let target: String
     /// Percent-decoded once; begins with `/` (or is `*`), has no `..` segment, backslash or control
     /// character.
-    package let path: String
+    package let path: ExactText
     /// Percent- and plus-decoded, in order.
     package let query: [QueryItem]
     /// 0 or 1, of HTTP/1.
@@ -23,7 +25,7 @@ package struct RequestHead: Sendable {
         let headers = try Self.withOneHost(received, line: line, authority: target.authority)
         method = line.method
         self.target = line.target
-        path = target.path
+        path = ExactText(target.path)
         query = target.query
         minorVersion = line.minorVersion
         self.headers = headers
@@ -35,7 +37,7 @@ package struct RequestHead: Sendable {
     }
 
     /// The first value of that name in the query.
-    package func queryValue(_ name: String) -> String? {
+    package func queryValue(_ name: ExactText) -> String? {
         query.first { $0.name == name }?.value
     }
 

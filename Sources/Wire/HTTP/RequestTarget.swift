@@ -2,12 +2,14 @@
 // could mean another place after a second look (dot segments, backslashes, NUL) is refused rather
 // than normalised.
 
+package import Text
+
 package struct QueryItem: Sendable, Equatable {
-    package let name: String
+    package let name: ExactText
     /// Empty when there is no `=`.
     package let value: String
 
-    package init(name: String, value: String) {
+    package init(name: ExactText, value: String) {
         self.name = name
         self.value = value
     }
@@ -93,7 +95,7 @@ struct RequestTarget {
             let equals = pair.firstIndex(of: UInt8(ascii: "=")) ?? pair.endIndex
             items.append(
                 QueryItem(
-                    name: try queryText(pair[..<equals]),
+                    name: ExactText(try queryText(pair[..<equals])),
                     value: try queryText(pair[equals...].dropFirst())))
         }
         return items

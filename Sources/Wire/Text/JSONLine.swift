@@ -1,9 +1,11 @@
 // Where in a text a value stands, for those who wrote the text: files of settings are JSON, and an
 // error in one names its line.
 
+package import Text
+
 /// One step into a JSON value.
 package enum JSONStep: Hashable, Sendable {
-    case member(String)
+    case member(ExactText)
     case item(Int)
 }
 
@@ -46,13 +48,13 @@ private struct JSONWalk {
         }
     }
 
-    private mutating func enterMember(_ name: String) -> Bool {
+    private mutating func enterMember(_ name: ExactText) -> Bool {
         guard byte == UInt8(ascii: "{") else { return false }
         next()
         while let first = byte, first == UInt8(ascii: "\"") {
             let start = offset
             skipValue()
-            let found = try? JSONReader.parse(Array(bytes[start..<offset])).stringValue
+            let found = try? JSONReader.parse(Array(bytes[start..<offset])).textValue
             skipSpace()
             next()  // the colon
             if found == name { return true }

@@ -2,6 +2,8 @@
 // limited because each level is a call, and names per object because each is kept. Strings and
 // numbers are read in JSONReader+Scalars.
 
+import Text
+
 package struct JSONReader {
     /// The first byte not read yet.
     var offset = 0
@@ -60,7 +62,7 @@ package struct JSONReader {
     private mutating func value(_ bytes: Span<UInt8>, depth: Int) throws(JSONError) -> JSON {
         guard offset < bytes.count else { throw error("unexpected end of text") }
         switch bytes[offset] {
-        case UInt8(ascii: "\""): return .string(try string(bytes))
+        case UInt8(ascii: "\""): return .string(ExactText(try string(bytes)))
         case UInt8(ascii: "{"): return try object(bytes, depth: depth + 1)
         case UInt8(ascii: "["): return try array(bytes, depth: depth + 1)
         case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return try number(bytes)
@@ -123,7 +125,7 @@ package struct JSONReader {
 
     private mutating func memberName(
         _ bytes: Span<UInt8>, _ members: [JSONMember], _ names: inout SeenNames
-    ) throws(JSONError) -> String {
+    ) throws(JSONError) -> ExactText {
         guard offset < bytes.count, bytes[offset] == UInt8(ascii: "\"") else {
             throw error("a name in double quotes was expected")
         }
@@ -131,9 +133,9 @@ package struct JSONReader {
             throw error("more than \(maxMembers) names in one object")
         }
         let start = offset
-        let name = try string(bytes)
+        let name = ExactText(try string(bytes))
         guard names.insert(name, after: members) else {
-            throw JSONError(offset: start, reason: "the name '\(name)' comes twice")
+            throw JSONError(offset: start, reason: "the name '\(name.excerpt)' comes twice")
         }
         return name
     }
@@ -146,14 +148,13 @@ package struct JSONReader {
 }
 
 /// The names of one object so far. RFC 8259 §4 leaves duplicates open and parsers disagree about
-/// which one counts; we refuse them. Names that only differ in Unicode normalisation count as the
-/// same, as lookups do.
+/// which one counts; we refuse them.
 private struct SeenNames {
     /// Only for larger objects: a walk over a few names is cheaper than hashing them.
-    private var hashed: Set<String> = []
+    private var hashed: Set<ExactText> = []
     private static let walkedMax = 16
 
-    mutating func insert(_ name: String, after members: [JSONMember]) -> Bool {
+    mutating func insert(_ name: ExactText, after members: [JSONMember]) -> Bool {
         if members.count < Self.walkedMax {
             return !members.contains { $0.name == name }
         }

@@ -1,5 +1,8 @@
 // A parsed JSON value. Objects keep the order of their members and are small (the reader sees to
-// it), so a lookup is a walk.
+// it), so a lookup is a walk. Names and strings compare by their bytes; what is only to be shown or kept
+// leaves as a `String`.
+
+package import Text
 
 package enum JSON: Sendable, Equatable {
     case null
@@ -7,16 +10,16 @@ package enum JSON: Sendable, Equatable {
     /// A number written without fraction or exponent that fits 64 bits.
     case int(Int)
     case double(Double)
-    case string(String)
+    case string(ExactText)
     case array([JSON])
     case object([JSONMember])
 }
 
 package struct JSONMember: Sendable, Equatable {
-    package let name: String
+    package let name: ExactText
     package let value: JSON
 
-    package init(name: String, value: JSON) {
+    package init(name: ExactText, value: JSON) {
         self.name = name
         self.value = value
     }
@@ -24,18 +27,29 @@ package struct JSONMember: Sendable, Equatable {
 
 extension JSON {
     /// The member of that name, or nil when there is none or this is no object.
-    package subscript(name: String) -> JSON? {
+    package subscript(name: ExactText) -> JSON? {
         guard case .object(let members) = self else { return nil }
         for member in members where member.name == name { return member.value }
         return nil
     }
 
-    package var stringValue: String? {
+    /// A string that identifies or selects: an id, a code, a key.
+    package var textValue: ExactText? {
         if case .string(let value) = self { value } else { nil }
     }
 
+    /// A string that is only shown or kept. Compare `textValue` instead.
+    package var stringValue: String? { textValue?.string }
+
+    /// An integer, also one that was written as `1.0` or `1e0`: to JSON they are the same number.
     package var intValue: Int? {
-        if case .int(let value) = self { value } else { nil }
+        switch self {
+        case .int(let value): value
+        // Beyond 2^53 a double stands for its neighbours too.
+        case .double(let value) where value.magnitude <= 9_007_199_254_740_992:
+            Int(exactly: value)
+        default: nil
+        }
     }
 
     /// The number, whichever way it was written.

@@ -1,6 +1,8 @@
 // JSON into bytes, in one pass. It puts the commas; nesting and names are the caller's: every
 // `begin` needs its `end`, every value in an object its `key`.
 
+package import Text
+
 package struct JSONWriter {
     package private(set) var bytes: [UInt8] = []
     private var needsComma = false
@@ -42,6 +44,11 @@ package struct JSONWriter {
     }
 
     package mutating func string(_ value: String) {
+        quoted(value.utf8.span)
+    }
+
+    @_disfavoredOverload
+    package mutating func string(_ value: ExactText) {
         quoted(value.utf8.span)
     }
 
@@ -109,7 +116,7 @@ package struct JSONWriter {
         case .object(let members):
             beginObject()
             for member in members {
-                key(member.name)
+                key(member.name.string)
                 self.value(member.value)
             }
             endObject()
@@ -117,6 +124,12 @@ package struct JSONWriter {
     }
 
     package mutating func field(_ name: StaticString, _ value: String) {
+        key(name)
+        string(value)
+    }
+
+    @_disfavoredOverload
+    package mutating func field(_ name: StaticString, _ value: ExactText) {
         key(name)
         string(value)
     }

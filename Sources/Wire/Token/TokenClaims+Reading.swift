@@ -1,5 +1,7 @@
 // The claims of a token whose signature is known to be right.
 
+import Text
+
 extension TokenClaims {
     private static let idBytesMax = 128
     /// RFC 7519 §4.1.5 allows a little for clocks that differ. Expiry gets none.
@@ -35,13 +37,13 @@ extension TokenClaims {
         return id
     }
 
-    private static func text(_ name: String, in payload: JSON) throws(TokenError) -> String? {
+    private static func text(_ name: ExactText, in payload: JSON) throws(TokenError) -> String? {
         guard let value = payload[name], !value.isNull else { return nil }
         guard let text = value.stringValue else { throw .malformed("'\(name)' must be a string") }
         return text
     }
 
-    private static func texts(_ name: String, in payload: JSON) throws(TokenError) -> [String] {
+    private static func texts(_ name: ExactText, in payload: JSON) throws(TokenError) -> [String] {
         guard let value = payload[name], !value.isNull else { return [] }
         let texts = value.arrayValue?.compactMap(\.stringValue)
         guard let texts, texts.count == value.arrayValue?.count else {
@@ -51,7 +53,7 @@ extension TokenClaims {
     }
 
     /// A NumericDate (RFC 7519 §2). A fraction of a second is cut off.
-    private static func seconds(_ name: String, in payload: JSON) throws(TokenError) -> Int? {
+    private static func seconds(_ name: ExactText, in payload: JSON) throws(TokenError) -> Int? {
         guard let value = payload[name] else { return nil }
         // Doubles count whole seconds exactly up to 2^53, and no clock will show more.
         guard let number = value.doubleValue, abs(number) <= 9_007_199_254_740_992 else {

@@ -1,5 +1,7 @@
 // Checks JSON Web Tokens (RFC 7519, RFC 7515 compact form) against the one configured key.
 
+import Text
+
 package struct TokenVerifier: Sendable {
     private enum Key: Sendable {
         case secret(HMACKey)
@@ -86,7 +88,7 @@ package struct TokenVerifier: Sendable {
     /// `alg` is compared with what the key asks for and decides nothing. Whatever `crit` names we
     /// do not know (RFC 7515 §4.1.11); other members, `jwk` and `kid` included, are not looked at.
     private func checkHeader(_ header: JSON) throws(TokenError) {
-        guard header["alg"]?.stringValue == algorithm else { throw .wrongAlgorithm }
+        guard header["alg"]?.textValue == ExactText(algorithm) else { throw .wrongAlgorithm }
         guard header["crit"] == nil else { throw .malformed("it has critical extensions") }
     }
 

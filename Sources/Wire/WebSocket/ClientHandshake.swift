@@ -1,5 +1,7 @@
 // The opening handshake as a client does it (RFC 6455 §4.1).
 
+import Text
+
 package struct ClientHandshake: Sendable {
     package let key: String
     package let subprotocols: [String]

@@ -1,5 +1,7 @@
 // The opening handshake as the server sees it (RFC 6455 §4.2).
 
+import Text
+
 package struct UpgradeError: Error, Sendable, Equatable, CustomStringConvertible {
     /// 400, or 426 when the version is not ours: that answer needs `Sec-WebSocket-Version: 13`
     /// (§4.4).

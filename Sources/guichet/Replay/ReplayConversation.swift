@@ -2,6 +2,7 @@
 // from the conversation and the turn, so a replay that is played again stores nothing twice.
 
 import Reactor
+import Text
 import Tickets
 import Wire
 
@@ -72,7 +73,7 @@ final class ReplayConversation {
 
     func received(_ frame: JSON, by peer: ReplayPeer) {
         guard !isOver else { return }
-        switch frame["type"]?.stringValue {
+        switch frame["type"]?.textValue {
         case "created":
             ticket = frame["ticket"]?["id"]?.stringValue
             peer.becameReady()

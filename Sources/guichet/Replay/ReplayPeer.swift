@@ -2,6 +2,7 @@
 
 import Glibc
 import Reactor
+import Text
 import Tickets
 import Wire
 
@@ -114,7 +115,7 @@ final class ReplayPeer: ConnectionHandler {
     }
 
     private func handle(_ frame: JSON) {
-        switch frame["type"]?.stringValue {
+        switch frame["type"]?.textValue {
         case "hello":
             stage.hasMetHub = true
             attempts = 0

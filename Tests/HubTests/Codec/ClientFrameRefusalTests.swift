@@ -75,7 +75,7 @@ import Wire
         ("join", #""ticket":7"#, "ticket"), ("join", #""after":1"#, "ticket"),
         ("join", #""ticket":"T-7","after":"1""#, "after"),
         ("join", #""ticket":"T-7","after":-1"#, "after"),
-        ("join", #""ticket":"T-7","after":1.0"#, "after"),
+        ("join", #""ticket":"T-7","after":1.5"#, "after"),
         ("join", #""ticket":"T-7","after":null"#, "after"),
         ("join", #""ticket":"T-7","limit":0"#, "limit"),
         ("join", #""ticket":"T-7","limit":-5"#, "limit"),

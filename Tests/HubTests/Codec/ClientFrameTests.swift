@@ -1,6 +1,7 @@
 // What each frame of section 4 decodes to.
 
 import Testing
+import Text
 import Tickets
 import Wire
 

@@ -2,6 +2,7 @@
 // these stories is spelt CANARY.
 
 import Testing
+import Text
 import Tickets
 import Wire
 
@@ -83,7 +84,7 @@ import Wire
             #expect(!text(frame.bytes).contains("Theo"))
             let event = try json(Array(frame.payload))
             #expect(event["sla"] == nil)
-            for name in ["tags", "watchers", "targetHours"] {
+            for name: ExactText in ["tags", "watchers", "targetHours"] {
                 #expect(event["changes"]?[name] == nil)
             }
         }

@@ -1,6 +1,7 @@
 // Typed fields of a request object; every refusal names its field.
 
 import Testing
+import Text
 import Tickets
 import Wire
 
@@ -22,7 +23,7 @@ import Wire
         #expect(try fields.string("s") == "é")
         #expect(try fields.optionalInt("n") == 7)
         #expect(try fields.bool("f") == false)
-        #expect(try fields.optionalStrings("l") == ["a", "b"])
+        #expect(try fields.optionalTexts("l") == ["a", "b"])
         #expect(try fields.object("o")?.has("x") == true)
         #expect(try fields.optionalString("none") == nil)
         #expect(try fields.optionalSeq("none") == nil)
@@ -39,21 +40,34 @@ import Wire
         expectRefusals(&fields, of: "x")
     }
 
-    @Test(arguments: ["{}", "[1]", "[\"a\",null]", "1.5", "1e3", "9223372036854775808"])
+    @Test(arguments: ["{}", "[1]", "[\"a\",null]", "1.5", "1e-1", "9223372036854775808"])
     func `a wrong type names its field`(_ value: String) throws {
         var fields = try reader("{\"x\":\(value)}")
         expectRefusals(&fields, of: "x")
     }
 
+    @Test(arguments: ["7", "7.0", "70e-1", "0.7e1", "7.000"])
+    func `an integer may be written with a fraction of nothing`(_ value: String) throws {
+        var fields = try reader("{\"x\":\(value)}")
+        #expect(try fields.optionalInt("x") == 7)
+        #expect(try fields.optionalSeq("x") == 7)
+    }
+
+    @Test func `an integer that a double does not hold exactly is refused`() throws {
+        var fields = try reader(#"{"x":9007199254740994.0,"y":1e300}"#)
+        expectRefusals(&fields, of: "x")
+        expectRefusals(&fields, of: "y")
+    }
+
     /// None of the typed readers takes the value.
-    private func expectRefusals(_ fields: inout FieldReader, of name: String) {
+    private func expectRefusals(_ fields: inout FieldReader, of name: ExactText) {
         var refusals: [TicketRejection?] = []
         refusals.append(refusal { () throws(TicketRejection) in try fields.optionalString(name) })
         refusals.append(refusal { () throws(TicketRejection) in try fields.string(name) })
         refusals.append(refusal { () throws(TicketRejection) in try fields.optionalInt(name) })
         refusals.append(refusal { () throws(TicketRejection) in try fields.optionalSeq(name) })
         refusals.append(refusal { () throws(TicketRejection) in try fields.bool(name) })
-        refusals.append(refusal { () throws(TicketRejection) in try fields.optionalStrings(name) })
+        refusals.append(refusal { () throws(TicketRejection) in try fields.optionalTexts(name) })
         refusals.append(refusal { () throws(TicketRejection) in try fields.oneOrMore(name) })
         refusals.append(refusal { () throws(TicketRejection) in try fields.ticket(name) })
         refusals.append(
@@ -62,7 +76,7 @@ import Wire
             })
         for rejection in refusals {
             #expect(rejection?.code == .badRequest)
-            #expect(rejection?.field == name)
+            #expect(rejection?.field == name.string)
         }
     }
 
@@ -99,7 +113,9 @@ import Wire
         #expect(try fields.ticket("a") == TicketReference(id))
         #expect(try fields.ticket("b") == .number(1042))
         for name in ["c", "d", "e"] {
-            #expect(refusal { () throws(TicketRejection) in try fields.ticket(name) } == .notFound)
+            #expect(
+                refusal { () throws(TicketRejection) in try fields.ticket(ExactText(name)) }
+                    == .notFound)
         }
     }
 

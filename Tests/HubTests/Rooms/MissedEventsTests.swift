@@ -1,6 +1,7 @@
 // What a slow reader is told instead of what did not fit.
 
 import Testing
+import Text
 import Tickets
 import Wire
 
@@ -16,7 +17,8 @@ import Wire
         missed.note(members[1], at: 2)
         let frames = try missed.take(from: members).map { try json($0) }
         #expect(frames.map { $0["type"] } == [.string("behind"), .string("behind")])
-        #expect(frames.map { $0["ticket"] } == [one, other].map { .string($0.description) })
+        #expect(
+            frames.map { $0["ticket"] } == [one, other].map { .string(ExactText($0.description)) })
         #expect(frames.map { $0["from"] } == [.int(4), .int(2)])
         #expect(frames.map { $0["to"] } == [.int(7), .int(2)])
     }

@@ -1,6 +1,7 @@
 // Joining and leaving: no event lost or doubled between a page and the live stream.
 
 import Testing
+import Text
 import Tickets
 import Wire
 

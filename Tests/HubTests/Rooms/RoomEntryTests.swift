@@ -3,6 +3,7 @@
 import Reactor
 import SQLiteStore
 import Testing
+import Text
 import Tickets
 import Wire
 

@@ -1,6 +1,7 @@
 // Going down: everyone is told, what was accepted is finished, every thread ends.
 
 import Testing
+import Text
 import Tickets
 import Wire
 

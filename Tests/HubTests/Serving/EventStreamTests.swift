@@ -1,6 +1,7 @@
 // Server-Sent Events: the same JSON as over WebSocket, resumed by Last-Event-ID.
 
 import Testing
+import Text
 import Tickets
 import Wire
 
@@ -38,7 +39,7 @@ import Wire
         func next(_ type: String) throws -> Entry {
             while true {
                 let entry = try next()
-                if entry.data["type"] == .string(type) { return entry }
+                if entry.data["type"] == .string(ExactText(type)) { return entry }
             }
         }
 
@@ -121,7 +122,7 @@ import Wire
         let stream = try Stream(hub, "/api/tickets/\(id)/stream", as: .theo)
         #expect(try stream.next().data["type"] == .string("joined"))
         _ = try tess.ask(#"{"type":"update","ticket":"\#(id)","action":"take"}"#, for: "ack")
-        #expect(try stream.next("removed").data["ticket"] == .string(id))
+        #expect(try stream.next("removed").data["ticket"] == .string(ExactText(id)))
         #expect(stream.isAtEnd)
     }
 

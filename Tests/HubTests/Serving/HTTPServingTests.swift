@@ -1,6 +1,7 @@
 // HTTP on real sockets: pipelining, slow arrival, limits, and the calls over the one journal.
 
 import Testing
+import Text
 import Tickets
 import Wire
 

@@ -1,6 +1,7 @@
 // A reader that takes nothing: it costs a bounded queue, is told what it missed, and catches up.
 
 import Testing
+import Text
 import Tickets
 import Wire
 
@@ -27,7 +28,7 @@ import Wire
         let behind = try tess.next("behind")
         var seqs = tess.skipped.filter { $0["type"] == .string("event") }
             .compactMap { $0["seq"]?.intValue }
-        #expect(behind["ticket"] == .string(id))
+        #expect(behind["ticket"] == .string(ExactText(id)))
         #expect(behind["from"]?.intValue == (seqs.last ?? 1) + 1)
         #expect(behind["to"] == .int(newest))
         #expect(seqs.count < Self.messages, "else nothing was held back")

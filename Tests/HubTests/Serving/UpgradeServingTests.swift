@@ -1,6 +1,7 @@
 // Handshakes that are refused, each with its own status, before any 101.
 
 import Testing
+import Text
 import Tickets
 import Wire
 

@@ -1,6 +1,7 @@
 // Two workers: members of one room on both see one stream, and the same people.
 
 import Testing
+import Text
 import Tickets
 import Wire
 

@@ -3,6 +3,7 @@
 import Glibc
 import Reactor
 import Testing
+import Text
 import Wire
 
 @testable import Hub

@@ -1,6 +1,7 @@
 // A member and queue viewer that writes down what it is told.
 
 import Testing
+import Text
 import Tickets
 import Wire
 

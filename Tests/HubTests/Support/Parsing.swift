@@ -1,6 +1,7 @@
 // Bytes and refusals, taken apart for assertions.
 
 import Testing
+import Text
 import Tickets
 import Wire
 
@@ -22,7 +23,7 @@ func encoded(_ write: (inout JSONWriter) -> Void) -> [UInt8] {
 }
 
 extension JSON {
-    var names: [String] { objectValue?.map(\.name) ?? [] }
+    var names: [String] { objectValue?.map(\.name.string) ?? [] }
     subscript(_ index: Int) -> JSON? {
         guard let items = arrayValue, items.indices.contains(index) else { return nil }
         return items[index]

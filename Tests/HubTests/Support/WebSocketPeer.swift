@@ -1,6 +1,7 @@
 // A WebSocket client for tests: JSON texts out, frames in, in the order in which they came.
 
 import Testing
+import Text
 import Tickets
 import Wire
 

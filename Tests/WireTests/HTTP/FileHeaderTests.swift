@@ -1,6 +1,7 @@
 // The headers around files: which bytes are asked for, and under what name they are kept.
 
 import Testing
+import Text
 
 @testable import Wire
 

@@ -1,9 +1,10 @@
 import Testing
+import Text
 
 @testable import Wire
 
 private func headers(_ fields: [(String, String)]) -> Headers {
-    Headers(fields: fields.map { Headers.Field(name: $0.0, value: $0.1) })
+    Headers(fields: fields.map { Headers.Field(name: ExactText($0.0), value: $0.1) })
 }
 
 @Suite struct HeadersTests {

@@ -1,6 +1,7 @@
 // Lines of values, for errors in files of settings.
 
 import Testing
+import Text
 import Wire
 
 struct JSONLineTests {

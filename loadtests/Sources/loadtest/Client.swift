@@ -1,6 +1,7 @@
 // One connection of the load: handshake, hello, its rooms, then whatever is said in them.
 
 import Reactor
+import Text
 import Wire
 
 final class Client: ConnectionHandler {
@@ -135,7 +136,7 @@ final class Client: ConnectionHandler {
         guard let json = try? JSONReader.parse(payload, maxDepth: 32, maxMembers: 1024) else {
             return stage.fail("\(person) got what is not JSON")
         }
-        switch json["type"]?.stringValue {
+        switch json["type"]?.textValue {
         case "hello": enter()
         case "created":
             guard let ticket = json["ticket"]?["id"]?.stringValue,

@@ -2,6 +2,7 @@
 // conversation a room and from the start again when it is over.
 
 import Foundation
+import Text
 import Wire
 
 struct ConversationScript {

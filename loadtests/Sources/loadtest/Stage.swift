@@ -2,6 +2,7 @@
 
 import Glibc
 import Reactor
+import Text
 import Wire
 
 final class Stage {
