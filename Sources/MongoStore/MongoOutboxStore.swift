@@ -61,17 +61,10 @@ final class MongoOutboxStore: OutboxStore {
             .init("state", .string(OutboxState.waiting.rawValue)),
             .init("due", .field("$lte", .time(now))),
         ]
-        let due = try client.find(
-            in: .outbox, isDue,
-            options: [
-                .init("sort", .object([.init("due", .int(1)), .init("_id", .int(1))])),
-                .init("limit", Record(limit)), .init("projection", .field("_id", .int(1))),
-            ])
-        var ids: [Record] = []
-        while let fields = try due.next() {
-            if let id = fields.first(where: { $0.name == "_id" })?.value { ids.append(id) }
-        }
-        guard !ids.isEmpty else { return [] }
+        let waiting = try self.due(isDue, target, now: now, limit: limit)
+        guard !waiting.isEmpty else { return [] }
+        let ids = waiting.map(\.id)
+        let dues = Dictionary(waiting.map { ($0.id, $0.due) }) { first, _ in first }
         let lease = "\(TicketID.make(at: now))"
         // Another hub may be as fast: each document changes for the first of the two alone.
         try write { () throws(MongoFailure) in
@@ -87,22 +80,112 @@ final class MongoOutboxStore: OutboxStore {
         }
         let taken = try client.find(
             in: .outbox, [.init("_id", .within(ids)), .init("lease", .string(lease))],
-            options: [.init("sort", .object([.init("at", .int(1)), .init("_id", .int(1))]))])
+            options: [
+                .init("sort", .object([.init("at", .int(1)), .init("data.seq", .int(1))]))
+            ])
         return try taken.all { fields throws(StoreError) in
-            leased(fields, target, lease, leasedUntil)
+            let id = fields.first { $0.name == "_id" }?.value
+            return leased(
+                fields, target, lease, leasedUntil, due: id.flatMap { dues[$0] } ?? now)
         }
+    }
+
+    /// What of a due entry decides about its turn.
+    private struct DueEntry {
+        let id: Record
+        let due: Timestamp
+        let ticket: Record
+        let seq: Int
+    }
+
+    private static let dueChunk = 200
+
+    /// The first of those that are due, in the order of their events. Where order is kept, without
+    /// those behind an earlier entry of their ticket that is not due.
+    private func due(
+        _ isDue: [Record.Field], _ target: OutboxTarget, now: Timestamp, limit: Int
+    ) throws(StoreError) -> [DueEntry] {
+        let cursor = try client.find(
+            in: .outbox, isDue,
+            options: [
+                .init(
+                    "sort",
+                    .object([
+                        .init("due", .int(1)), .init("data.seq", .int(1)), .init("_id", .int(1)),
+                    ])),
+                .init(
+                    "projection",
+                    .object([
+                        .init("due", .int(1)), .init("data.ticket", .int(1)),
+                        .init("data.seq", .int(1)),
+                    ])),
+            ])
+        var found: [DueEntry] = []
+        var isAtEnd = false
+        while found.count < limit, !isAtEnd {
+            var chunk: [DueEntry] = []
+            while chunk.count < Self.dueChunk {
+                guard let fields = try cursor.next() else {
+                    isAtEnd = true
+                    break
+                }
+                if let entry = Self.dueEntry(fields, now: now) { chunk.append(entry) }
+            }
+            let blocked =
+                target.keepsOrder ? try firstNotDue(of: chunk, target, now: now) : [:]
+            found += chunk.filter { entry in blocked[entry.ticket].map { entry.seq < $0 } ?? true }
+        }
+        return Array(found.prefix(limit))
+    }
+
+    /// An entry that cannot be read has no ticket, and waits for none.
+    private static func dueEntry(_ fields: [Record.Field], now: Timestamp) -> DueEntry? {
+        guard let id = fields.first(where: { $0.name == "_id" })?.value else { return nil }
+        let reader = try? RecordReader(.object(fields))
+        let data = reader?.optional("data").flatMap { try? RecordReader($0) }
+        return DueEntry(
+            id: id, due: (try? reader?.time("due")) ?? now, ticket: data?.optional("ticket") ?? id,
+            seq: (try? data?.int("seq")) ?? 0)
+    }
+
+    /// By ticket, the lowest seq of what waits for its time.
+    private func firstNotDue(
+        of entries: [DueEntry], _ target: OutboxTarget, now: Timestamp
+    ) throws(StoreError) -> [Record: Int] {
+        let cursor = try client.find(
+            in: .outbox,
+            [
+                .init("target", .string(target.name)),
+                .init("state", .string(OutboxState.waiting.rawValue)),
+                .init("due", .field("$gt", .time(now))),
+                .init("data.ticket", .within(Array(Set(entries.map(\.ticket))))),
+            ],
+            options: [
+                .init(
+                    "projection",
+                    .object([
+                        .init("due", .int(1)), .init("data.ticket", .int(1)),
+                        .init("data.seq", .int(1)),
+                    ]))
+            ])
+        var first: [Record: Int] = [:]
+        while let fields = try cursor.next() {
+            guard let entry = Self.dueEntry(fields, now: now) else { continue }
+            first[entry.ticket] = min(entry.seq, first[entry.ticket] ?? .max)
+        }
+        return first
     }
 
     /// Whatever the document holds: one that cannot be read must not hold up the others.
     private func leased(
         _ fields: [Record.Field], _ target: OutboxTarget, _ lease: String,
-        _ leasedUntil: Timestamp
+        _ leasedUntil: Timestamp, due: Timestamp
     ) -> LeasedEntry {
         let reader = try? RecordReader(.object(fields))
         let data = reader?.optional("data")
         return LeasedEntry(
             id: (try? reader?.string("_id")) ?? "", lease: lease, leasedUntil: leasedUntil,
-            attempts: (try? reader?.int("attempts")) ?? 1,
+            attempts: (try? reader?.int("attempts")) ?? 1, due: due,
             entry: data.flatMap { try? OutboxEntry(target: target.name, record: $0) })
     }
 
@@ -124,7 +207,7 @@ final class MongoOutboxStore: OutboxStore {
         case .sent: state = .sent
         case .dead(let reason): (state, text) = (.dead, reason)
         case .retry(let at, let reason): (state, due, text) = (.waiting, at, reason)
-        case .released: (state, given) = (.waiting, -1)
+        case .released: (state, due, given) = (.waiting, entry.due, -1)
         }
         return try write { () throws(MongoFailure) in
             try client.update(

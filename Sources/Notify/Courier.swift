@@ -7,8 +7,8 @@ enum Delivery {
     case delivered
     /// There is nobody to deliver it to any more, and that is as it should be.
     case unnecessary(String)
-    /// Worth another try.
-    case failed(String)
+    /// Worth another try, and not before so many seconds where the other side has said so.
+    case failed(String, retryAfter: Int? = nil)
     /// No try will ever succeed.
     case refused(String)
 }

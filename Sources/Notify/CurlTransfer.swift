@@ -6,12 +6,18 @@ import Glibc
 /// Why a transfer failed, in libcurl's words: they name hosts, never credentials.
 struct TransferError: Error, CustomStringConvertible {
     let description: String
+    /// What the other side said last; 0: nothing.
+    var status = 0
+    /// The login was refused.
+    var isLogin = false
 }
 
 @safe
 final class CurlTransfer {
     private let handle: UnsafeMutableRawPointer
     private var lists: [UnsafeMutablePointer<curl_slist>] = unsafe []
+    /// The head of the answer, which libcurl writes to while the transfer goes on.
+    private let head: UnsafeMutablePointer<guichet_curl_head>
 
     private static let isReady: Bool = curl_global_init(Int(CURL_GLOBAL_ALL)) == CURLE_OK
 
@@ -20,16 +26,20 @@ final class CurlTransfer {
             throw TransferError(description: "libcurl did not start")
         }
         unsafe self.handle = unsafe handle
+        unsafe head = .allocate(capacity: 1)
+        unsafe head.initialize(to: guichet_curl_head())
         try set(CURLOPT_URL, url)
         try set(CURLOPT_PROTOCOLS_STR, protocols)
         // Threads and signals do not go together.
         try set(CURLOPT_NOSIGNAL, 1)
         try check(unsafe guichet_curl_drop_answer(handle))
+        try check(unsafe guichet_curl_keep_head(handle, head))
     }
 
     deinit {
         unsafe curl_easy_cleanup(handle)
         unsafe lists.forEach { unsafe curl_slist_free_all($0) }
+        unsafe head.deallocate()
     }
 
     func set(_ option: CURLoption, _ value: Int) throws(TransferError) {
@@ -83,6 +93,16 @@ final class CurlTransfer {
         try check(unsafe curl_easy_perform(handle))
     }
 
+    /// The newest lines of the answer's head, without their ends; of SMTP, the server's replies.
+    var headLines: [String] {
+        // SAFETY: the count never exceeds the room, which belongs to this object.
+        let bytes = unsafe withUnsafeBytes(of: &head.pointee.bytes) { buffer in
+            unsafe Array(buffer.prefix(head.pointee.count))
+        }
+        return bytes.split(whereSeparator: { $0 == 0x0D || $0 == 0x0A })
+            .map { String(decoding: $0, as: UTF8.self) }
+    }
+
     /// The last status that the other side gave; 0: none.
     var status: Int { unsafe guichet_curl_status(handle) }
 
@@ -91,6 +111,8 @@ final class CurlTransfer {
         // SAFETY: the text is a constant of the library.
         let reason = unsafe String(cString: curl_easy_strerror(code))
         let status = status
-        throw TransferError(description: status == 0 ? reason : "\(reason) (status \(status))")
+        throw TransferError(
+            description: status == 0 ? reason : "\(reason) (status \(status))", status: status,
+            isLogin: code == CURLE_LOGIN_DENIED)
     }
 }

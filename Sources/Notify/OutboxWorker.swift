@@ -16,6 +16,8 @@ final class OutboxWorker {
     private let metrics: OutboxMetrics
     private let log: Log
     private var isStopping = false
+    /// Monotonic milliseconds until which the other side has asked for silence.
+    private var restsUntil: Int64 = 0
 
     private static let pollMilliseconds = 1000
     private static let batchMax = 16
@@ -56,28 +58,42 @@ final class OutboxWorker {
 
     /// True: there may be more.
     private func deliverDue() throws(StoreError) -> Bool {
+        guard !isResting else { return false }
         let now = now
         let taken = try store.take(
             courier.target, now: now,
             leasedUntil: now.advanced(byMilliseconds: Int64(settings.leaseSeconds) * 1000),
             limit: Self.batchMax)
         var rest = taken[...]
+        var released: [LeasedEntry] = []
+        /// Tickets of which an entry failed: what comes after it waits for it.
+        var held: Set<TicketID> = []
         while let leased = rest.first {
             look()
             // Who cannot be done before the lease ends is left to whoever takes them next.
             let end = self.now.advanced(byMilliseconds: Int64(courier.secondsMax + 1) * 1000)
-            guard !isStopping, end < leased.leasedUntil else { break }
+            guard !isStopping, end < leased.leasedUntil, !isResting else { break }
             rest.removeFirst()
-            try settle(leased, try outcome(of: leased))
+            if let ticket = leased.entry?.ticket, held.contains(ticket) {
+                released.append(leased)
+                continue
+            }
+            let outcome = try outcome(of: leased)
+            try settle(leased, outcome)
+            if case .retry = outcome, courier.target.keepsOrder, let entry = leased.entry {
+                held.insert(entry.ticket)
+            }
         }
-        if !rest.isEmpty {
-            _ = try store.settle(rest.map { OutboxResult($0, .released) }, now: self.now)
+        released += rest
+        if !released.isEmpty {
+            _ = try store.settle(released.map { OutboxResult($0, .released) }, now: self.now)
         }
         return taken.count == Self.batchMax
     }
 
     private func outcome(of leased: LeasedEntry) throws(StoreError) -> OutboxOutcome {
         let reason: String
+        var earliest: Timestamp?
         do throws(StoreError) {
             switch try deliver(leased) {
             case .delivered: return .sent
@@ -85,15 +101,24 @@ final class OutboxWorker {
                 log.info("outbox_skipped", [("entry", leased.id), ("reason", why)])
                 return .sent
             case .refused(let why): return .dead(reason: why)
-            case .failed(let why): reason = why
+            case .failed(let why, let retryAfter):
+                reason = why
+                if let retryAfter {
+                    earliest = now.advanced(byMilliseconds: Int64(retryAfter) * 1000)
+                    restsUntil = monotonicMilliseconds() + Int64(retryAfter) * 1000
+                }
             }
         } catch {
             // What is damaged is this entry's trouble; a store that is away is everyone's.
             guard case .corrupt(let why) = error else { throw error }
             reason = why
         }
-        return settings.retries.outcome(
+        let outcome = settings.retries.outcome(
             afterAttempts: leased.attempts, reason: reason, now: now)
+        if case .retry(let at, _) = outcome, let earliest, at < earliest {
+            return .retry(at: earliest, reason: reason)
+        }
+        return outcome
     }
 
     private func deliver(_ leased: LeasedEntry) throws(StoreError) -> Delivery {
@@ -126,6 +151,8 @@ final class OutboxWorker {
         case .released: break
         }
     }
+
+    private var isResting: Bool { monotonicMilliseconds() < restsUntil }
 
     private var now: Timestamp { Timestamp(milliseconds: wallClockMilliseconds()) }
 }

@@ -42,4 +42,17 @@ enum OutboxSchema {
         ) STRICT, WITHOUT ROWID
         """,
     ]
+
+    /// An entry's id is `TICKET-SEQ-TARGET…`; these are its parts.
+    static func ticket(of row: String) -> String { "substr(\(row).id, 1, 24)" }
+    static func seq(of row: String) -> String { "CAST(substr(\(row).id, 26) AS INTEGER)" }
+
+    /// Finds what of a ticket waits before an entry.
+    static let turns = [
+        """
+        CREATE INDEX outbox_turns ON outbox
+            (target, substr(id, 1, 24), CAST(substr(id, 26) AS INTEGER), due)
+            WHERE state = 'waiting'
+        """
+    ]
 }

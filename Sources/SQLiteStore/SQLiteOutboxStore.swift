@@ -51,10 +51,25 @@ package final class SQLiteOutboxStore: OutboxStore {
         _ target: OutboxTarget, _ now: Timestamp, _ database: Database
     ) throws(StoreError) -> Bool {
         let statement = try database.prepared(
-            "SELECT 1 FROM outbox WHERE state = 'waiting' AND target = ? AND due <= ? LIMIT 1")
+            "SELECT 1 FROM outbox AS entry WHERE \(Self.isDue(target)) LIMIT 1")
         try statement.bind([.text(target.name), SQLValue(now)])
         defer { statement.reset() }
         return try statement.step()
+    }
+
+    /// Condition on `entry`, with the target and the time as its parameters. Where order is kept, no
+    /// earlier entry of the ticket may still wait for its time.
+    private static func isDue(_ target: OutboxTarget) -> String {
+        let own = "entry.state = 'waiting' AND entry.target = ?1 AND entry.due <= ?2"
+        guard target.keepsOrder else { return own }
+        return """
+            \(own) AND NOT EXISTS (
+                SELECT 1 FROM outbox AS earlier
+                WHERE earlier.state = 'waiting' AND earlier.target = ?1
+                AND \(OutboxSchema.ticket(of: "earlier")) = \(OutboxSchema.ticket(of: "entry"))
+                AND \(OutboxSchema.seq(of: "earlier")) < \(OutboxSchema.seq(of: "entry"))
+                AND earlier.due > ?2)
+            """
     }
 
     private func due(
@@ -63,8 +78,8 @@ package final class SQLiteOutboxStore: OutboxStore {
     ) throws(StoreError) -> [LeasedEntry] {
         let statement = try database.prepared(
             """
-            SELECT id, attempts, data FROM outbox
-            WHERE state = 'waiting' AND target = ? AND due <= ? ORDER BY due, id LIMIT ?
+            SELECT id, attempts, data, due FROM outbox AS entry WHERE \(Self.isDue(target))
+            ORDER BY due, \(OutboxSchema.ticket(of: "entry")), \(OutboxSchema.seq(of: "entry")) LIMIT ?3
             """)
         try statement.bind([.text(target.name), SQLValue(now), SQLValue(limit)])
         defer { statement.reset() }
@@ -75,6 +90,7 @@ package final class SQLiteOutboxStore: OutboxStore {
                 LeasedEntry(
                     id: statement.text(0) ?? "", lease: lease, leasedUntil: leasedUntil,
                     attempts: Int(statement.int(1)) + 1,
+                    due: Timestamp(milliseconds: statement.int(3)),
                     entry: record.flatMap { try? OutboxEntry(target: target.name, record: $0) }))
         }
         return found
@@ -105,7 +121,7 @@ package final class SQLiteOutboxStore: OutboxStore {
         case .sent: state = .sent
         case .dead(let reason): (state, text) = (.dead, reason)
         case .retry(let at, let reason): (state, due, text) = (.waiting, at, reason)
-        case .released: (state, given) = (.waiting, 1)
+        case .released: (state, due, given) = (.waiting, result.entry.due, 1)
         }
         try database.run(
             """

@@ -241,6 +241,34 @@ def test_a_poisoned_entry_dies_alone(store, start_hub, tmp_path, client, lina, r
     assert all("poison" in line and "cannot be read" in line for line in dead())
 
 
+def test_a_receiver_that_is_gone_ends_and_one_that_asks_for_time_gets_it(
+    embedded, start_hub, tmp_path, client, receiver, second
+):
+    file = config(tmp_path, hook(receiver), hook(second, events=["created"]))
+    hub = start_hub(embedded, WEBHOOKS=file, OUTBOX_RETRY_SECONDS=QUICK)
+    receiver.status = 410
+    second.status = 429
+    second.headers = {"Retry-After": "3"}
+    clara = hub.rest(client)
+    ticket = clara.create()["id"]
+    wait_until(lambda: len(receiver.deliveries) == 1, "the answer 410")
+    for number in range(3):
+        clara.say(ticket, f"line {number}")
+
+    def dead():
+        return command("outbox", "list", "--dead", "--store", embedded.uri).stdout
+
+    wait_until(lambda: dead().count("410 Gone") == 4, "four dead letters")
+    assert len(receiver.deliveries) == 1, "it is asked no more"
+
+    wait_until(lambda: second.deliveries, "the answer 429")
+    refused_at = second.times[0]
+    second.status = 200
+    # Its retries come each second; it has asked for three.
+    second.wait_for(1)
+    assert second.times[-1] - refused_at >= 2.9
+
+
 def test_redirects_are_not_followed(hub_alone, embedded, start_hub, tmp_path, client, receiver):
     hub_alone.stop()
     settings = config(tmp_path, hook(receiver))
@@ -303,7 +331,7 @@ def test_webhooks_are_shown_to_administrators_without_their_secrets(
     answer = hub.rest(admin).get("/api/webhooks")
     assert answer.json() == {
         "webhooks": [
-            {"url": "http://127.0.0.1:9/hooks/in", "events": ["created", "sla"], "internal": True},
+            {"url": "http://127.0.0.1:9", "events": ["created", "sla"], "internal": True},
             {"url": "https://example.invalid", "events": "*", "internal": False},
         ]
     }

@@ -82,11 +82,21 @@ import Wire
 
     @Test(arguments: [
         "", "a", "@b", "a@", "a@b@c", "a b@c", "a@b c", "a@b\r\nRCPT TO:<x@y>", "a>@b", "<a@b>",
-        "a..b@c", ".a@c", "a@b..c", "a,b@c", "é@c", "a@é", "a@b;c", "\"a\"@b", "a:b@c",
+        "a..b@c", ".a@c", "a@b..c", "a,b@c", "a\u{202E}@c", "a@b\u{2028}c", "a@b\u{200B}c", "a@b;c", "\"a\"@b", "a:b@c",
         "a@[1.2.3.4]",
     ])
     func `refuses what is no plain address`(_ text: String) {
         #expect(MailAddress(text) == nil)
+    }
+
+    @Test(arguments: [
+        ("jose@exämple.com", "jose@xn--exmple-cua.com"), (" a@b.example ", "a@b.example"),
+        ("jösé@bücher.example", "jösé@xn--bcher-kva.example"),
+        ("用户@例え。テスト", "用户@xn--r8jz45g.xn--zckzah"), ("A@EXÄMPLE.com", "A@xn--exmple-cua.com"),
+        ("a@MAIL.example", "a@mail.example"),
+    ])
+    func `domains of any script go out in ASCII`(_ text: String, _ address: String) {
+        #expect(MailAddress(text)?.address == address)
     }
 
     @Test func `reads addresses with and without a name`() throws {

@@ -57,6 +57,57 @@ import Tickets
     }
 
     @Test(arguments: StoreUnderTest.all)
+    func `events of a ticket reach a webhook one behind the other`(_ kind: StoreUnderTest) throws {
+        try kind.open { opener in
+            // More than nine, which no order of texts sorts.
+            let head = try Self.fill(opener, count: 12)
+            let other = try Self.fill(opener, count: 2)
+            let store = try opener.openOutbox()
+            func order(_ taken: [LeasedEntry], _ ticket: Ticket) -> [Int] {
+                taken.compactMap(\.entry).filter { $0.ticket == ticket.id }.map(\.seq)
+            }
+            let taken = try Self.take(store, at: 100)
+            #expect(order(taken, head) == Array(1...12))
+            // The third fails, and is due again in an hour; those behind it were not tried.
+            let results = taken.map { leased -> OutboxResult in
+                guard let entry = leased.entry, entry.ticket == head.id else {
+                    return OutboxResult(leased, .released)
+                }
+                switch entry.seq {
+                case 1, 2: return OutboxResult(leased, .sent)
+                case 3: return OutboxResult(leased, .retry(at: Self.at(3600), reason: "down"))
+                default: return OutboxResult(leased, .released)
+                }
+            }
+            _ = try store.settle(results, now: Self.at(100))
+            let next = try Self.take(store, at: 200)
+            #expect(order(next, head).isEmpty, "nothing overtakes the third")
+            #expect(order(next, other) == [1, 2], "another ticket does not wait")
+            #expect(next.map(\.due) == next.compactMap { $0.entry?.at }, "due as before")
+            _ = try store.settle(next.map { OutboxResult($0, .sent) }, now: Self.at(200))
+            #expect(order(try Self.take(store, at: 3600), head) == Array(3...12))
+        }
+    }
+
+    @Test(arguments: StoreUnderTest.all)
+    func `people do not wait for one another`(_ kind: StoreUnderTest) throws {
+        try kind.open { opener in
+            _ = try Self.fill(opener, count: 3)
+            let store = try opener.openOutbox()
+            let taken = try Self.take(store, .people, at: 0)
+            let first = try #require(taken.first { $0.entry?.seq == 1 })
+            let results = taken.map { leased in
+                OutboxResult(
+                    leased,
+                    leased.id == first.id
+                        ? .retry(at: Self.at(3600), reason: "x") : .released)
+            }
+            _ = try store.settle(results, now: Self.at(0))
+            #expect(try Self.take(store, .people, at: 1).compactMap { $0.entry?.seq } == [2, 3])
+        }
+    }
+
+    @Test(arguments: StoreUnderTest.all)
     func `what is leased is nobody else's until the lease ends`(_ kind: StoreUnderTest) throws {
         try kind.open { opener in
             _ = try Self.fill(opener, count: 2)

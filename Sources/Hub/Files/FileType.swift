@@ -4,17 +4,20 @@
 import Wire
 
 enum FileType {
-    /// How many bytes of a file decide.
-    static let prefixBytes = 512
+    /// How many bytes of a file decide: office documents have their telling names in the first pages.
+    static let prefixBytes = 4096
+    /// How many decide whether it is text.
+    private static let textBytes = 512
 
     static func of(_ prefix: [UInt8]) -> String {
-        for (type, offset, magic) in signatures
-        where prefix.count >= offset + magic.count
-            && prefix[offset..<offset + magic.count].elementsEqual(magic)
-        {
-            return type
+        for (type, offset, magic) in signatures where has(prefix, magic, at: offset) {
+            return switch type {
+            case "application/zip": archive(prefix)
+            case "video/mp4": media(prefix)
+            default: type
+            }
         }
-        if starts(prefix, "RIFF"), prefix.count >= 12 {
+        if has(prefix, "RIFF", at: 0), prefix.count >= 12 {
             switch String(decoding: prefix[8..<12], as: UTF8.self) {
             case "WEBP": return "image/webp"
             case "WAVE": return "audio/wav"
@@ -48,16 +51,122 @@ enum FileType {
         ("audio/flac", 0, Array("fLaC".utf8)),
     ]
 
-    private static func starts(_ bytes: [UInt8], _ text: StaticString) -> Bool {
-        bytes.starts(with: "\(text)".utf8)
+    private static func has(_ bytes: [UInt8], _ magic: [UInt8], at offset: Int) -> Bool {
+        bytes.count >= offset + magic.count
+            && bytes[offset..<offset + magic.count].elementsEqual(magic)
     }
 
-    /// UTF-8 without control characters but those of a text. The last character may be cut.
+    private static func has(_ bytes: [UInt8], _ text: StaticString, at offset: Int) -> Bool {
+        has(bytes, Array("\(text)".utf8), at: offset)
+    }
+
+    // MARK: Containers
+
+    /// The brands behind `ftyp` (ISO/IEC 14496-12 §4.3): the major one, a version, the compatible ones.
+    private static func media(_ prefix: [UInt8]) -> String {
+        guard prefix.count >= 12 else { return "video/mp4" }
+        switch String(decoding: prefix[8..<12], as: UTF8.self) {
+        case "heic", "heix", "heim", "heis", "hevc", "hevx": return "image/heic"
+        case "avif", "avis": return "image/avif"
+        case "mif1", "msf1": return still(prefix)
+        case "M4A ", "M4B ", "M4P ": return "audio/mp4"
+        case "qt  ": return "video/quicktime"
+        case let brand where brand.hasPrefix("3gp"): return "video/3gpp"
+        case let brand where brand.hasPrefix("3g2"): return "video/3gpp2"
+        default: return "video/mp4"
+        }
+    }
+
+    /// Still pictures of the general brand say by the compatible ones how they are coded.
+    private static func still(_ prefix: [UInt8]) -> String {
+        let size = prefix[0..<4].reduce(0) { $0 << 8 | Int($1) }
+        let end = min(size, prefix.count)
+        var brands: Set<String> = []
+        for start in stride(from: 16, through: end - 4, by: 4) {
+            brands.insert(String(decoding: prefix[start..<start + 4], as: UTF8.self))
+        }
+        if brands.contains("avif") { return "image/avif" }
+        return brands.isDisjoint(with: ["heic", "heix"]) ? "image/heif" : "image/heic"
+    }
+
+    /// Documents that are archives: of OpenDocument and EPUB the first entry names the type, in
+    /// those of Office Open XML the parts lie in a folder of the program's.
+    private static func archive(_ prefix: [UInt8]) -> String {
+        if has(prefix, "mimetype", at: 30), prefix.count > 38 {
+            let type = prefix[38...].prefix { ($0 >= 0x2B && $0 < 0x7F) }
+            let name = String(decoding: type.prefix(80), as: UTF8.self)
+            for known in openDocuments where name.hasPrefix(known) { return known }
+        }
+        let names: [(StaticString, String)] = [
+            ("word/", "wordprocessingml.document"), ("xl/", "spreadsheetml.sheet"),
+            ("ppt/", "presentationml.presentation"),
+        ]
+        for (folder, type) in names where holdsEntry(of: Array("\(folder)".utf8), prefix) {
+            return "application/vnd.openxmlformats-officedocument.\(type)"
+        }
+        return "application/zip"
+    }
+
+    private static let openDocuments = [
+        "application/vnd.oasis.opendocument.text",
+        "application/vnd.oasis.opendocument.spreadsheet",
+        "application/vnd.oasis.opendocument.presentation", "application/epub+zip",
+    ]
+
+    /// Whether an entry's name begins so: names stand 30 bytes behind their entry's signature.
+    private static func holdsEntry(of folder: [UInt8], _ prefix: [UInt8]) -> Bool {
+        let signature: [UInt8] = [0x50, 0x4B, 3, 4]
+        guard prefix.count >= 30 + folder.count else { return false }
+        for start in 0...(prefix.count - 30 - folder.count)
+        where prefix[start] == signature[0] && has(prefix, signature, at: start) {
+            if has(prefix, folder, at: start + 30) { return true }
+        }
+        return false
+    }
+
+    // MARK: Text
+
     private static func isText(_ prefix: [UInt8]) -> Bool {
-        guard !prefix.isEmpty,
-            prefix.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || (0x09...0x0D).contains($0) })
+        let start = Array(prefix.prefix(textBytes))
+        guard !start.isEmpty else { return false }
+        if has(start, [0xFF, 0xFE], at: 0) { return isUTF16(start, highByte: 1) }
+        if has(start, [0xFE, 0xFF], at: 0) { return isUTF16(start, highByte: 0) }
+        guard
+            start.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || (0x09...0x0D).contains($0) })
         else { return false }
-        let cut = prefix.count == prefixBytes ? 3 : 0
-        return (0...cut).contains { String(validating: Array(prefix.dropLast($0))) != nil }
+        return isUTF8(start) || isLatin1(start)
+    }
+
+    /// The last character may be cut.
+    private static func isUTF8(_ start: [UInt8]) -> Bool {
+        let cut = start.count == textBytes ? 3 : 0
+        return (0...cut).contains { String(validating: Array(start.dropLast($0))) != nil }
+    }
+
+    /// Text with a byte order mark: no control but those of a text, no half of a pair alone.
+    private static func isUTF16(_ start: [UInt8], highByte: Int) -> Bool {
+        let even = start.count & ~1
+        guard even == start.count || start.count == textBytes, even > 2 else { return false }
+        var units: [UInt16] = []
+        for index in stride(from: 2, to: even, by: 2) {
+            units.append(
+                UInt16(start[index + highByte]) << 8 | UInt16(start[index + 1 - highByte]))
+        }
+        let hasControl = units.contains { $0 < 0x20 && !(0x09...0x0D).contains($0) || $0 == 0x7F }
+        if start.count == textBytes, let last = units.last, UTF16.isLeadSurrogate(last) {
+            units.removeLast()
+        }
+        return !hasControl && String(validating: units, as: UTF16.self) != nil
+    }
+
+    /// ISO 8859-1, and what Windows writes in its place. Nothing in the bytes says so: it is taken
+    /// for text where most of it is ASCII and the rest letters or signs of a text.
+    private static func isLatin1(_ start: [UInt8]) -> Bool {
+        let high = start.filter { $0 >= 0x80 }
+        let typographic: Set<UInt8> = [
+            0x80, 0x85, 0x8C, 0x91, 0x92, 0x93, 0x94, 0x95, 0x96, 0x97, 0x99, 0x9C,
+        ]
+        return high.count * 3 <= start.count
+            && high.allSatisfy { $0 >= 0xA0 || typographic.contains($0) }
     }
 }

@@ -9,8 +9,10 @@ enum BuiltInTemplates {
         return isHTML ? html(words, language) : text(words, language)
     }
 
+    /// The same for every mail of a ticket: some programs gather by it what belongs together.
+    private static let subject = "[{{ref}}] {{title}}"
+
     private struct Words {
-        let subject: String
         let lead: String
         /// Around what is quoted; empty: nothing is.
         let quote: String
@@ -22,47 +24,37 @@ enum BuiltInTemplates {
         switch (kind, language) {
         case (.creation, .fr):
             Words(
-                subject: "[{{ref}}] Demande enregistrée : {{title}}",
                 lead: "Votre demande est enregistrée sous le numéro {{ref}}. Nous revenons vers "
                     + "vous dès que possible.", quote: "description")
         case (.creation, .en):
             Words(
-                subject: "[{{ref}}] Request received: {{title}}",
                 lead: "Your request has been recorded as {{ref}}. We will get back to you as soon "
                     + "as we can.", quote: "description")
         case (.reply, .fr):
             Words(
-                subject: "[{{ref}}] Réponse : {{title}}",
                 lead: "{{author}} a écrit au sujet de {{ref}} :", quote: "message")
         case (.reply, .en):
             Words(
-                subject: "[{{ref}}] Reply: {{title}}",
                 lead: "{{author}} wrote about {{ref}}:", quote: "message")
         case (.resolution, .fr):
             Words(
-                subject: "[{{ref}}] Résolu : {{title}}",
                 lead: "{{author}} a indiqué que {{ref}} est résolu. Si ce n’est pas le cas, "
                     + "répondez sur le ticket : il sera rouvert.", quote: "message")
         case (.resolution, .en):
             Words(
-                subject: "[{{ref}}] Resolved: {{title}}",
                 lead: "{{author}} marked {{ref}} as resolved. If it is not, answer on the ticket: "
                     + "that reopens it.", quote: "message")
         case (.slaWarning, .fr):
             Words(
-                subject: "[{{ref}}] Échéance proche : {{title}}",
                 lead: "Une échéance de {{ref}} approche.", quote: "", showsDeadline: true)
         case (.slaWarning, .en):
             Words(
-                subject: "[{{ref}}] Deadline close: {{title}}",
                 lead: "A deadline of {{ref}} is close.", quote: "", showsDeadline: true)
         case (.slaBreach, .fr):
             Words(
-                subject: "[{{ref}}] Échéance dépassée : {{title}}",
                 lead: "Une échéance de {{ref}} est dépassée.", quote: "", showsDeadline: true)
         case (.slaBreach, .en):
             Words(
-                subject: "[{{ref}}] Deadline missed: {{title}}",
                 lead: "A deadline of {{ref}} has passed.", quote: "", showsDeadline: true)
         }
     }
@@ -92,7 +84,7 @@ enum BuiltInTemplates {
 
     private static func text(_ words: Words, _ language: MailLanguage) -> String {
         let colon = language == .fr ? " : " : ": "
-        var text = "Subject: \(words.subject)\n\n\(greeting(language))\n\n\(words.lead)\n\n"
+        var text = "Subject: \(subject)\n\n\(greeting(language))\n\n\(words.lead)\n\n"
         if !words.quote.isEmpty {
             text += "{{#\(words.quote)}}{{\(words.quote)}}\n\n{{/\(words.quote)}}"
         }
@@ -102,12 +94,19 @@ enum BuiltInTemplates {
         return text + "\n\(invitation(language))\(colon){{link}}\n"
     }
 
+    /// Names take the direction of their own letters, and leave the sentence its own.
+    private static func isolated(_ sentence: String) -> String {
+        ["author", "recipient"].reduce(sentence) { text, name in
+            text.replacing("{{\(name)}}", with: "<bdi>{{\(name)}}</bdi>")
+        }
+    }
+
     private static func html(_ words: Words, _ language: MailLanguage) -> String {
         var rows = ""
         for (label, name) in facts(words, language) {
             rows += """
                 {{#\(name)}}<tr><th align="left" style="padding:2px 16px 2px 0;font-weight:normal;\
-                color:#5a6270">\(label)</th><td>{{\(name)}}</td></tr>
+                color:#5a6270">\(label)</th><td dir="auto">{{\(name)}}</td></tr>
                 {{/\(name)}}
                 """
         }
@@ -115,17 +114,17 @@ enum BuiltInTemplates {
             words.quote.isEmpty
             ? ""
             : """
-            {{#\(words.quote)}}<blockquote style="margin:16px 0;padding:8px 16px;\
+            {{#\(words.quote)}}<blockquote dir="auto" style="margin:16px 0;padding:8px 16px;\
             border-left:4px solid #3157d5;background:#f4f6fb">{{\(words.quote)}}</blockquote>
             {{/\(words.quote)}}
             """
         return """
             <!doctype html>
             <html lang="\(language.rawValue)">
-            <head><meta charset="utf-8"><title>\(words.subject)</title></head>
+            <head><meta charset="utf-8"><title>\(subject)</title></head>
             <body style="font-family:sans-serif;line-height:1.5;color:#1c2330">
-            <p>\(greeting(language))</p>
-            <p>\(words.lead)</p>
+            <p>\(isolated(greeting(language)))</p>
+            <p>\(isolated(words.lead))</p>
             \(quote)<table role="presentation" style="border-spacing:0">
             \(rows)</table>
             <p><a href="{{link}}">\(invitation(language))</a></p>

@@ -1,12 +1,17 @@
-// Addresses as they may stand in an envelope and a header: plain ASCII, so that nothing a token says
-// can add a line or a recipient.
+// Addresses as they may stand in an envelope and a header, so that nothing a token says can add a line
+// or a recipient. Domains of any script go out in their ASCII form (RFC 5891); a local part beyond
+// ASCII needs a server that takes SMTPUTF8 (RFC 6531).
+
+import Wire
 
 package struct MailAddress: Sendable, Hashable {
     package let name: String?
+    /// The domain in ASCII.
     package let address: String
 
+    /// nil: it is no address. Blanks around it do not count.
     package init?(name: String? = nil, _ address: String) {
-        guard Self.isAddress(address) else { return nil }
+        guard let address = Self.wireForm(of: address) else { return nil }
         self.name = name.flatMap { $0.isEmpty ? nil : $0 }
         self.address = address
     }
@@ -33,33 +38,68 @@ package struct MailAddress: Sendable, Hashable {
         return "\(HeaderText.phrase(name)) <\(address)>"
     }
 
-    /// The dot-atom form of RFC 5322 section 3.4.1, which is what people have.
-    private static func isAddress(_ text: String) -> Bool {
-        let parts = text.split(separator: "@", omittingEmptySubsequences: false)
-        guard parts.count == 2, text.utf8.count <= 254, isDotted(parts[0], isAtomCharacter),
-            isDotted(parts[1], isDomainCharacter)
-        else { return false }
-        return true
+    private static let bytesMax = 254
+
+    /// The dot-atom form of RFC 5322 section 3.4.1, which is what people have, with the letters of
+    /// RFC 6531.
+    private static func wireForm(of text: String) -> String? {
+        guard text.utf8.count <= 4 * bytesMax else { return nil }
+        let parts = trimmed(text).split(separator: "@", omittingEmptySubsequences: false)
+        guard parts.count == 2, isLocalPart(parts[0]), let domain = domain(parts[1]) else {
+            return nil
+        }
+        let address = "\(parts[0])@\(domain)"
+        return address.utf8.count <= bytesMax ? address : nil
     }
 
-    private static func isDotted(_ text: Substring, _ isAllowed: (UInt8) -> Bool) -> Bool {
+    private static func trimmed(_ text: String) -> Substring {
+        var rest = text[...]
+        while rest.first == " " { rest.removeFirst() }
+        while rest.last == " " { rest.removeLast() }
+        return rest
+    }
+
+    private static func isLocalPart(_ text: Substring) -> Bool {
         text.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { part in
-            !part.isEmpty && part.utf8.allSatisfy(isAllowed)
+            !part.isEmpty
+                && part.unicodeScalars.allSatisfy { scalar in
+                    isASCIILetterOrDigit(scalar) || "!#$%&'*+-/=?^_`{|}~".unicodeScalars.contains(scalar)
+                        || isForeignLetter(scalar)
+                }
         }
     }
 
-    private static func isAlphanumeric(_ byte: UInt8) -> Bool {
-        switch byte {
-        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+    /// Each label in ASCII; full stops of other scripts part labels too (RFC 3490 section 3.1).
+    private static func domain(_ text: Substring) -> String? {
+        let labels = text.lowercased().split(omittingEmptySubsequences: false) {
+            $0 == "." || $0 == "\u{3002}" || $0 == "\u{FF0E}" || $0 == "\u{FF61}"
+        }
+        var ascii: [String] = []
+        for label in labels {
+            let isPlain = label.unicodeScalars.allSatisfy {
+                isASCIILetterOrDigit($0) || $0 == "-" || isForeignLetter($0)
+            }
+            guard !label.isEmpty, isPlain, let form = Punycode.label(label) else { return nil }
+            ascii.append(form)
+        }
+        return ascii.joined(separator: ".")
+    }
+
+    private static func isASCIILetterOrDigit(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar {
+        case "0"..."9", "A"..."Z", "a"..."z": true
         default: false
         }
     }
 
-    private static func isAtomCharacter(_ byte: UInt8) -> Bool {
-        isAlphanumeric(byte) || "!#$%&'*+-/=?^_`{|}~".utf8.contains(byte)
-    }
-
-    private static func isDomainCharacter(_ byte: UInt8) -> Bool {
-        isAlphanumeric(byte) || byte == UInt8(ascii: "-")
+    /// Letters, digits and marks beyond ASCII: nothing that ends a line, an address or a list.
+    private static func isForeignLetter(_ scalar: Unicode.Scalar) -> Bool {
+        guard !scalar.isASCII else { return false }
+        return switch scalar.properties.generalCategory {
+        case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter,
+            .nonspacingMark, .spacingMark, .decimalNumber:
+            true
+        default: false
+        }
     }
 }

@@ -44,11 +44,30 @@ final class MailCourier: Courier {
             return .refused("there is no template for this e-mail")
         }
         do throws(TransferError) {
-            try send(message)
-            return .delivered
+            let transfer = try self.transfer(of: message)
+            do throws(TransferError) {
+                try transfer.upload(message.bytes)
+                return .delivered
+            } catch {
+                return Self.verdict(error, replies: transfer.headLines)
+            }
         } catch {
             return .failed(error.description)
         }
+    }
+
+    /// A reply from 500 on says that the same again will fail again (RFC 5321 section 4.2.1): about this
+    /// mail, once its envelope has begun. Before that it is about the server or the login, which
+    /// somebody can put right.
+    static func verdict(_ error: TransferError, replies: [String]) -> Delivery {
+        let last = replies.last { !$0.isEmpty } ?? ""
+        let reason = last.isEmpty ? error.description : "\(error.description): \(last)"
+        let hasGreeted = replies.contains { $0.hasPrefix("250") }
+        let isAboutLogin = error.isLogin || [530, 534, 535, 538].contains(error.status)
+        guard (500...599).contains(error.status), hasGreeted, !isAboutLogin else {
+            return .failed(reason)
+        }
+        return .refused(reason)
     }
 
     private func message(
@@ -69,7 +88,7 @@ final class MailCourier: Courier {
             language: language)
     }
 
-    private func send(_ message: MailMessage) throws(TransferError) {
+    private func transfer(of message: MailMessage) throws(TransferError) -> CurlTransfer {
         let transfer = try CurlTransfer(settings.url, protocols: "smtp,smtps")
         try transfer.set(CURLOPT_TIMEOUT_MS, secondsMax * 1000)
         try transfer.set(CURLOPT_MAIL_FROM, "<\(settings.from.address)>")
@@ -79,7 +98,7 @@ final class MailCourier: Courier {
             try transfer.set(CURLOPT_USERNAME, user)
             try transfer.set(CURLOPT_PASSWORD, password)
         }
-        try transfer.upload(message.bytes)
+        return transfer
     }
 
     private func secure(_ transfer: CurlTransfer) throws(TransferError) {

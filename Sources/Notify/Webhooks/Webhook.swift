@@ -117,13 +117,14 @@ package enum WebhookFile {
         return nil
     }
 
-    /// The URL without its user, query and fragment, where passwords and tokens stand.
+    /// The URL without its user, path, query and fragment, where passwords and tokens stand.
     static func address(of url: String) -> String {
         guard let colon = url.firstRange(of: "://") else { return "" }
         let rest = url[colon.upperBound...].prefix { $0 != "?" && $0 != "#" }
         let authority = rest.prefix { $0 != "/" }
         let host = authority.split(separator: "@", omittingEmptySubsequences: false).last ?? ""
-        return String(url[..<colon.upperBound] + host + rest[authority.endIndex...])
+        // Slack, Teams and Discord have their secret in the path.
+        return String(url[..<colon.upperBound] + host)
     }
 
     private static func list(_ names: [String]) -> String { names.joined(separator: ", ") }

@@ -9,6 +9,8 @@ import Wire
 
 final class WebhookCourier: Courier {
     private let webhook: Webhook
+    /// It has said that it is no more. A restart asks it again.
+    private var isGone = false
 
     /// Contract section 5.
     let secondsMax = 5
@@ -25,14 +27,43 @@ final class WebhookCourier: Courier {
         guard event.isVisible(to: audience) else {
             return .unnecessary("nothing of the event is public")
         }
+        guard !isGone else { return .refused(Self.gone) }
         do throws(TransferError) {
-            let status = try post(Self.body(event, head, for: audience), of: event)
-            return (200...299).contains(status)
-                ? .delivered : .failed("the receiver answered \(status)")
+            let answer = try post(Self.body(event, head, for: audience), of: event)
+            switch answer.status {
+            case 200...299: return .delivered
+            case 410:
+                isGone = true
+                return .refused(Self.gone)
+            case let status:
+                return .failed(
+                    "the receiver answered \(status)", retryAfter: Self.retryAfter(answer.lines))
+            }
         } catch {
             return .failed(error.description)
         }
     }
+
+    private static let gone =
+        "the receiver answered 410 Gone: nothing more is sent to it until the hub is started again"
+
+    /// The longest wait that a receiver can ask for.
+    private static let retryAfterMax = 86_400
+
+    /// Seconds out of `Retry-After` (RFC 9110 section 10.2.3); nil: there is none.
+    static func retryAfter(_ lines: [String], nowSeconds: Int = nowSeconds) -> Int? {
+        for line in lines.reversed() {
+            guard let colon = line.firstIndex(of: ":"),
+                line[..<colon].lowercased() == "retry-after"
+            else { continue }
+            let value = String(line[line.index(after: colon)...].drop { $0 == " " || $0 == "\t" })
+            let seconds = Int(value) ?? HTTPDate.parse(value).map { $0 - nowSeconds }
+            return seconds.map { min(max(0, $0), retryAfterMax) }
+        }
+        return nil
+    }
+
+    private static var nowSeconds: Int { Int(wallClockMilliseconds() / 1000) }
 
     /// The same for every try, so that a receiver can tell a repetition.
     static func id(of event: TicketEvent) -> String { "evt_\(event.ticket)_\(event.seq)" }
@@ -50,7 +81,9 @@ final class WebhookCourier: Courier {
         return json.finish()
     }
 
-    private func post(_ body: [UInt8], of event: TicketEvent) throws(TransferError) -> Int {
+    private func post(
+        _ body: [UInt8], of event: TicketEvent
+    ) throws(TransferError) -> (status: Int, lines: [String]) {
         let transfer = try CurlTransfer(webhook.url, protocols: "http,https")
         let id = Self.id(of: event)
         let timestamp = wallClockMilliseconds() / 1000
@@ -67,6 +100,6 @@ final class WebhookCourier: Courier {
                 "webhook-signature: \(signature)",
             ])
         try transfer.post(body)
-        return transfer.status
+        return (transfer.status, transfer.headLines)
     }
 }

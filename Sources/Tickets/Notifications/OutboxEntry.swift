@@ -18,6 +18,12 @@ package enum OutboxTarget: Hashable, Sendable {
         }
     }
 
+    /// Whether a ticket's events arrive in their order, each behind those before it. People and their
+    /// mails do not wait for one another.
+    package var keepsOrder: Bool {
+        if case .webhook = self { true } else { false }
+    }
+
     package init?(name: String) {
         switch name {
         case "people": self = .people

@@ -10,16 +10,20 @@ package struct LeasedEntry: Sendable {
     /// This one included. Counted when taken, so that an entry which ends the process each time
     /// runs out of tries too.
     package let attempts: Int
+    /// When it was due before it was taken.
+    package let due: Timestamp
     /// nil: what is stored cannot be read.
     package let entry: OutboxEntry?
 
     package init(
-        id: String, lease: String, leasedUntil: Timestamp, attempts: Int, entry: OutboxEntry?
+        id: String, lease: String, leasedUntil: Timestamp, attempts: Int, due: Timestamp,
+        entry: OutboxEntry?
     ) {
         self.id = id
         self.lease = lease
         self.leasedUntil = leasedUntil
         self.attempts = attempts
+        self.due = due
         self.entry = entry
     }
 }
@@ -31,7 +35,7 @@ package enum OutboxOutcome: Hashable, Sendable {
     case retry(at: Timestamp, reason: String)
     /// To the dead letters.
     case dead(reason: String)
-    /// Not tried after all: as it was before it was taken.
+    /// Not tried after all: as it was before it was taken, due as it was.
     case released
 }
 
@@ -92,7 +96,9 @@ package enum ReadNotices: Hashable, Sendable {
 
 /// Used by one thread, beside the writer; calls may block.
 package protocol OutboxStore: AnyObject {
-    /// Takes up to `limit` due entries of `target`, the longest due first, until `leasedUntil`.
+    /// Takes up to `limit` due entries of `target`, the longest due first and those of one moment in
+    /// the order of their events, until `leasedUntil`. Of a target that keeps order, what comes
+    /// behind an earlier entry of its ticket that is not due waits for that one.
     func take(
         _ target: OutboxTarget, now: Timestamp, leasedUntil: Timestamp, limit: Int
     ) throws(StoreError) -> [LeasedEntry]

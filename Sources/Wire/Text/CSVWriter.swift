@@ -13,14 +13,15 @@ package struct CSVWriter {
 
     /// Text from people, or anything else; nil leaves the cell empty.
     ///
-    /// Spreadsheets compute cells that begin with one of these characters, some of them after
-    /// dropping a control character first. An apostrophe before it makes it text (OWASP, CSV
-    /// injection).
+    /// Spreadsheets compute cells that begin with one of `= + - @`, some of them after dropping blanks,
+    /// controls and what cannot be seen, or folding wide forms. An apostrophe before it makes it
+    /// text (OWASP, CSV injection). Control characters that no table needs become U+FFFD.
     package mutating func cell(_ text: String?) {
         separate()
         guard let text else { return }
-        let utf8 = text.utf8
-        let isFormula = utf8.first.map(Self.beginsFormula) ?? false
+        let shown = Self.needsCleaning(text) ? Self.cleaned(text) : text
+        let utf8 = shown.utf8
+        let isFormula = Self.beginsFormula(shown)
         // Some spreadsheets split at semicolons and tabs as well.
         guard utf8.contains(where: Self.needsQuotes) else {
             if isFormula { bytes.append(UInt8(ascii: "'")) }
@@ -61,13 +62,52 @@ package struct CSVWriter {
         isRowBegun = true
     }
 
-    private static func beginsFormula(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "="), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "@"),
-            0x09, 0x0D, 0x00:
-            true
+    private static func beginsFormula(_ text: String) -> Bool {
+        guard let first = text.utf8.first else { return false }
+        // Most cells: a letter or a digit.
+        if ASCII.isLetter(first) || ASCII.isDigit(first) { return false }
+        if (0x09...0x0D).contains(first) { return true }
+        for scalar in text.unicodeScalars {
+            if isReplacement(scalar) || isPassedOver(scalar) { continue }
+            switch scalar {
+            case "=", "+", "-", "@", "\u{FF1D}", "\u{FF0B}", "\u{FF0D}", "\u{FF20}": return true
+            default: return false
+            }
+        }
+        return false
+    }
+
+    /// A control character stood there, which some programs drop.
+    private static func isReplacement(_ scalar: Unicode.Scalar) -> Bool { scalar == "\u{FFFD}" }
+
+    /// Nothing is seen of it before the first character that is.
+    private static func isPassedOver(_ scalar: Unicode.Scalar) -> Bool {
+        let properties = scalar.properties
+        return properties.isWhitespace || properties.isDefaultIgnorableCodePoint
+            || properties.generalCategory == .format || scalar == "\u{2800}"
+    }
+
+    /// Controls other than TAB, LF and CR.
+    private static func isStray(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x09, 0x0A, 0x0D: false
+        case 0..<0x20, 0x7F..<0xA0: true
         default: false
         }
+    }
+
+    private static func needsCleaning(_ text: String) -> Bool {
+        // The controls from U+0080 on begin with this byte.
+        text.utf8.contains { $0 < 0x20 || $0 == 0x7F || $0 == 0xC2 }
+            && text.unicodeScalars.contains(where: isStray)
+    }
+
+    private static func cleaned(_ text: String) -> String {
+        var cleaned = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            cleaned.append(isStray(scalar) ? "\u{FFFD}" : scalar)
+        }
+        return String(cleaned)
     }
 
     private static func needsQuotes(_ byte: UInt8) -> Bool {

@@ -10,6 +10,7 @@ import http.server
 import json
 import ssl
 import threading
+import time
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
@@ -45,6 +46,8 @@ class WebhookReceiver:
         self.certificate = certificate
         self.port = 0
         self.status = 200
+        self.headers = {}
+        self.times = []
         self.deliveries = []
         self.server = None
 
@@ -55,8 +58,11 @@ class WebhookReceiver:
             def do_POST(self):
                 delivery = Delivery(self)
                 status = receiver.status
+                receiver.times.append(time.monotonic())
                 receiver.deliveries.append((status, delivery))
                 self.send_response(status)
+                for name, value in receiver.headers.items():
+                    self.send_header(name, value)
                 if status in (301, 302, 307, 308):
                     self.send_header("Location", f"{receiver.url}/elsewhere")
                 self.send_header("Content-Length", "0")

@@ -34,6 +34,66 @@ import Tickets
         #expect(FileType.of(Array(text.dropFirst(100).prefix(411))) == "application/octet-stream")
     }
 
+    @Test(arguments: [
+        ("heic", "image/heic"), ("heix", "image/heic"), ("avif", "image/avif"),
+        ("mif1", "image/heif"), ("M4A ", "audio/mp4"), ("qt  ", "video/quicktime"),
+        ("3gp5", "video/3gpp"), ("isom", "video/mp4"), ("mp42", "video/mp4"),
+    ])
+    func `is told of media by their brand`(brand: String, type: String) {
+        #expect(FileType.of([0, 0, 0, 16] + Array("ftyp\(brand)".utf8) + [0, 0, 0, 0]) == type)
+    }
+
+    @Test func `is told of general pictures by the compatible brands`() {
+        for (brand, type) in [("heic", "image/heic"), ("avif", "image/avif")] {
+            let box = Array("ftypmif1".utf8) + [0, 0, 0, 0] + Array("mif1\(brand)".utf8)
+            #expect(FileType.of([0, 0, 0, 24] + box) == type)
+        }
+        // A size that lies beyond the bytes, or before them.
+        for size in [[0xFF, 0xFF, 0xFF, 0xFF], [0, 0, 0, 0]] as [[UInt8]] {
+            #expect(FileType.of(size + Array("ftypmif1".utf8)) == "image/heif")
+        }
+    }
+
+    private func entry(_ name: String, _ content: String = "") -> [UInt8] {
+        let head = [0x50, 0x4B, 3, 4] + [UInt8](repeating: 0, count: 22)
+        return head + [UInt8(name.utf8.count), 0, 0, 0] + Array((name + content).utf8)
+    }
+
+    @Test func `is told of documents by the entries of their archive`() {
+        let office = "application/vnd.openxmlformats-officedocument."
+        let first = entry("[Content_Types].xml", String(repeating: "x", count: 900))
+        #expect(
+            FileType.of(first + entry("word/document.xml"))
+                == office + "wordprocessingml.document")
+        #expect(
+            FileType.of(first + entry("xl/workbook.xml")) == office + "spreadsheetml.sheet")
+        #expect(
+            FileType.of(first + entry("ppt/presentation.xml"))
+                == office + "presentationml.presentation")
+        let text = "application/vnd.oasis.opendocument.text"
+        #expect(FileType.of(entry("mimetype", text) + entry("content.xml")) == text)
+        #expect(FileType.of(entry("mimetype", "text/html")) == "application/zip")
+        #expect(FileType.of(entry("notes/word/x")) == "application/zip")
+        #expect(FileType.of([0x50, 0x4B, 3, 4]) == "application/zip")
+    }
+
+    @Test func `is text in UTF-16 and Latin-1 too`() {
+        let utf16 = Array("Déjà vu".utf16)
+        let little: [UInt8] = [0xFF, 0xFE] + utf16.flatMap { unit -> [UInt8] in
+            [UInt8(unit & 0xFF), UInt8(unit >> 8)]
+        }
+        let big: [UInt8] = [0xFE, 0xFF] + utf16.flatMap { unit -> [UInt8] in
+            [UInt8(unit >> 8), UInt8(unit & 0xFF)]
+        }
+        #expect(FileType.of(little) == "text/plain")
+        #expect(FileType.of(big) == "text/plain")
+        #expect(FileType.of([0xFF, 0xFE, 0, 0]) == "application/octet-stream")
+        #expect(FileType.of([0xFF, 0xFE, 0x00, 0xD8, 0x41, 0]) == "application/octet-stream")
+        let latin: [UInt8] = Array("Nom;Pr".utf8) + [0xE9] + Array("nom; d".utf8) + [0x92, 0xE9]
+        #expect(FileType.of(latin) == "text/plain")
+        #expect(FileType.of([0xE9, 0xE8, 0xEA, 0x41]) == "application/octet-stream")
+    }
+
     @Test func `nothing that a browser could run is shown`() {
         for type in ["image/svg+xml", "text/html", "text/plain", "application/pdf", "image/tiff"] {
             #expect(!FileType.isInline(type))

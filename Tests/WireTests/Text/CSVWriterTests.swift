@@ -21,13 +21,23 @@ import Wire
         #expect(Self.row(text) == expected + "\r\n")
     }
 
-    @Test(arguments: ["=", "+", "-", "@", "\0"])
+    @Test(arguments: ["=", "+", "-", "@", "\u{FF1D}", "\u{FF0B}", "\u{FF0D}", "\u{FF20}"])
     func `puts an apostrophe before what begins a formula`(_ start: String) {
         #expect(Self.row("\(start)1+1") == "'\(start)1+1\r\n")
         #expect(Self.row("x\(start)") == "x\(start)\r\n")
+        for unseen in ["\u{A0}", "\u{200B}", "\u{FEFF}", " ", "\u{3000}", "\u{3164}", "\u{202E}"] {
+            #expect(Self.row("\(unseen)\(start)1") == "'\(unseen)\(start)1\r\n")
+            #expect(Self.row("\(unseen)x") == "\(unseen)x\r\n")
+        }
     }
 
-    @Test(arguments: ["\t", "\r"])
+    @Test func `stray control characters become visible`() {
+        #expect(Self.row("a\0b\u{B}c\u{1B}[31m\u{7F}\u{9B}é") == "a�b�c�[31m��é\r\n")
+        #expect(Self.row("\0=1") == "'�=1\r\n")
+        #expect(Self.row("\u{85}@SUM(1)") == "'�@SUM(1)\r\n")
+    }
+
+    @Test(arguments: ["\t", "\r", "\n"])
     func `quotes such a cell too when it must`(_ start: String) {
         #expect(Self.row("\(start)=1") == "\"'\(start)=1\"\r\n")
         #expect(Self.row("=\"a\",b") == "\"'=\"\"a\"\",b\"\r\n")
