@@ -9,10 +9,10 @@ enum BuiltInTemplates {
         return isHTML ? html(words, language) : text(words, language)
     }
 
-    /// The same for every mail of a ticket: some programs gather by it what belongs together.
-    private static let subject = "[{{ref}}] {{title}}"
-
     private struct Words {
+        /// The same for the whole conversation of a ticket: some programs gather by it what belongs
+        /// together. Deadlines say what they are.
+        var subject = "[{{ref}}] {{title}}"
         let lead: String
         /// Around what is quoted; empty: nothing is.
         let quote: String
@@ -46,15 +46,19 @@ enum BuiltInTemplates {
                     + "that reopens it.", quote: "message")
         case (.slaWarning, .fr):
             Words(
+                subject: "[{{ref}}] Échéance proche : {{title}}",
                 lead: "Une échéance de {{ref}} approche.", quote: "", showsDeadline: true)
         case (.slaWarning, .en):
             Words(
+                subject: "[{{ref}}] Deadline close: {{title}}",
                 lead: "A deadline of {{ref}} is close.", quote: "", showsDeadline: true)
         case (.slaBreach, .fr):
             Words(
+                subject: "[{{ref}}] Échéance dépassée : {{title}}",
                 lead: "Une échéance de {{ref}} est dépassée.", quote: "", showsDeadline: true)
         case (.slaBreach, .en):
             Words(
+                subject: "[{{ref}}] Deadline missed: {{title}}",
                 lead: "A deadline of {{ref}} has passed.", quote: "", showsDeadline: true)
         }
     }
@@ -84,7 +88,7 @@ enum BuiltInTemplates {
 
     private static func text(_ words: Words, _ language: MailLanguage) -> String {
         let colon = language == .fr ? " : " : ": "
-        var text = "Subject: \(subject)\n\n\(greeting(language))\n\n\(words.lead)\n\n"
+        var text = "Subject: \(words.subject)\n\n\(greeting(language))\n\n\(words.lead)\n\n"
         if !words.quote.isEmpty {
             text += "{{#\(words.quote)}}{{\(words.quote)}}\n\n{{/\(words.quote)}}"
         }
@@ -121,7 +125,7 @@ enum BuiltInTemplates {
         return """
             <!doctype html>
             <html lang="\(language.rawValue)">
-            <head><meta charset="utf-8"><title>\(subject)</title></head>
+            <head><meta charset="utf-8"><title>\(words.subject)</title></head>
             <body style="font-family:sans-serif;line-height:1.5;color:#1c2330">
             <p>\(isolated(greeting(language)))</p>
             <p>\(isolated(words.lead))</p>
