@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { toSearch } from '../net/api.js';
+import { countChoices } from '../state/filter-counts.js';
 import { noFilters, readFilters, writeFilters } from '../state/filters.js';
 import { rankWith } from '../state/fuzzy.js';
 import { HeldOrder } from '../state/held-order.js';
@@ -164,6 +165,17 @@ test('numbers of the navigation are asked once for all statuses', async () => {
     assert.equal(api.asked.filter((query) => Object.keys(query).every((name) =>
         ['limit', 'cursor', 'sort', 'q', 'status'].includes(name))).length, 1);
     assert.ok(api.asked.every(({ limit }) => limit === 1));
+});
+
+test('U2: the filter menu counts what the hub counts, each status of one answer', async () => {
+    const api = hub(260);
+    const counted = {};
+    await countChoices(api, 'all', [
+        { field: 'status', value: 'open' }, { field: 'status', value: 'waiting' }, { field: 'priority', value: 'high' },
+        { field: 'sla', value: 'soon' },
+    ], ({ field, value }, n) => (counted[`${field} ${value}`] = n));
+    assert.deepEqual(counted, { 'status open': 260, 'status waiting': 0, 'priority high': 260 });
+    assert.equal(api.asked.length, 2);
 });
 
 test('a client’s groups have the hub’s numbers, and words find what is not loaded', async () => {

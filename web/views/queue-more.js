@@ -1,5 +1,6 @@
 // What the hub has beyond the rows of the queue: brought by a button, or by scrolling towards it.
 
+import { countChoices } from '../state/filter-counts.js';
 import { h, say, setAttribute } from './dom.js';
 
 /** So many rows before the end, the next page is asked for. */
@@ -52,3 +53,16 @@ export function followHub(list) {
 
 export const fetchMentions = ({ queue, resolved, mentions }) => mentions.fetch((id) =>
     queue.heads.has(id) || resolved.heads.some((head) => head.id === id));
+
+/**
+ * What the filter menu offers and counts, where the queue has more than the page.
+ * @param {import('./queue-list.js').QueueList} list
+ */
+export async function menuOfAll({ app, options, view }) {
+    if (!options.queue.hasMore) return null;
+    const projects = await app.api.projects().catch(() => []);
+    return {
+        projects: projects.map(({ id }) => id),
+        count: (...asked) => countChoices(app.api, view, ...asked),
+    };
+}
