@@ -1,6 +1,5 @@
 // What the hub has beyond the rows of the queue: brought by a button, or by scrolling towards it.
 
-import { countChoices } from '../state/filter-counts.js';
 import { h, say, setAttribute } from './dom.js';
 
 /** So many rows before the end, the next page is asked for. */
@@ -60,7 +59,8 @@ export const fetchMentions = ({ queue, resolved, mentions }) => mentions.fetch((
  */
 export async function menuOfAll({ app, options, view }) {
     if (!options.queue.hasMore) return null;
-    const projects = await app.api.projects().catch(() => []);
+    const [projects, { countChoices }] = await Promise.all([
+        app.api.projects().catch(() => []), import('../state/filter-counts.js')]);
     return {
         projects: projects.map(({ id }) => id),
         count: (...asked) => countChoices(app.api, view, ...asked),
