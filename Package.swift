@@ -33,12 +33,14 @@ let package = Package(
         .target(name: "Wire", dependencies: ["Text", "CZlib", "COpenSSL"], swiftSettings: hot),
         .target(
             name: "Reactor", dependencies: ["CLinux", "COpenSSL"], swiftSettings: hot),
+        .target(name: "Machine", swiftSettings: strict),
         .target(name: "Tickets", dependencies: ["Text"], swiftSettings: strict),
         .target(
-            name: "SQLiteStore", dependencies: ["Text", "Tickets", "Wire", "CSQLite"],
+            name: "SQLiteStore", dependencies: ["Text", "Machine", "Tickets", "Wire", "CSQLite"],
             swiftSettings: strict),
         .target(
-            name: "MongoStore", dependencies: ["Text", "Tickets", "CMongo"], swiftSettings: strict),
+            name: "MongoStore", dependencies: ["Text", "Machine", "Tickets", "CMongo"],
+            swiftSettings: strict),
         .target(
             name: "APIDescription", resources: [.embedInCode("openapi.json")],
             swiftSettings: strict),
@@ -52,7 +54,8 @@ let package = Package(
         .executableTarget(
             name: "guichet",
             dependencies: [
-                "Hub", "Notify", "Text", "Wire", "Reactor", "Tickets", "SQLiteStore", "MongoStore",
+                "Hub", "Notify", "Text", "Wire", "Reactor", "Machine", "Tickets", "SQLiteStore",
+                "MongoStore",
             ],
             resources: [.embedInCode("Demo/conversations.jsonl")], swiftSettings: strict),
         .executableTarget(
@@ -67,7 +70,8 @@ let package = Package(
         .testTarget(
             name: "TicketsTests", dependencies: ["Text", "Tickets"], swiftSettings: strict),
         .testTarget(
-            name: "StoreTests", dependencies: ["Text", "Tickets", "SQLiteStore", "MongoStore"],
+            name: "StoreTests",
+            dependencies: ["Text", "Machine", "Tickets", "SQLiteStore", "MongoStore"],
             swiftSettings: strict),
         .testTarget(
             name: "NotifyTests", dependencies: ["Notify", "Hub", "Text", "Wire", "Tickets"],

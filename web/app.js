@@ -14,7 +14,6 @@ import { Announcer } from './views/announcer.js';
 import { findSession, goToSignIn, leaveCookie } from './views/session.js';
 import { keepSession } from './views/session-keeper.js';
 import { fillHeader } from './views/shell.js';
-import { showDenied, showSignIn } from './views/sign-in.js';
 import { startTicker, tickAll } from './views/ticker.js';
 import { Toasts } from './views/toasts.js';
 
@@ -33,11 +32,11 @@ export async function boot({ name, roles, denied, start }) {
     setLanguage(me);
     if (!me) {
         fillHeader(name);
-        return goToSignIn() || showSignIn({ onToken: signInWith });
+        return goToSignIn() || (await import('./views/sign-in.js')).showSignIn({ onToken: signInWith });
     }
     if (!roles.includes(me.role)) {
         fillHeader(name);
-        return showDenied(denied);
+        return (await import('./views/sign-in.js')).showDenied(denied);
     }
     const app = makeApp(token, me);
     fillHeader(name, app);

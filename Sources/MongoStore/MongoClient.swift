@@ -10,6 +10,8 @@ enum MongoCollection: String, CaseIterable {
     case files = "files.files"
     case chunks = "files.chunks"
     case outbox, notifications, contacts
+    /// Who writes the store: see MongoLease.
+    case claims
 }
 
 /// Owns the driver's handles. Like its owner it belongs to one thread.

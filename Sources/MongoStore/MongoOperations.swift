@@ -41,6 +41,13 @@ extension MongoClient {
         return unsafe MongoCursor(cursor, of: self)
     }
 
+    /// A database that no hub has ever opened has no events, not even an index for them.
+    func requireStore() throws(StoreError) {
+        guard try indexes(of: .events).next() == nil else { return }
+        throw .unavailable(
+            "there is no store at \(address.label); check the name of the database")
+    }
+
     /// A command to the store's database, of which only the success matters.
     func run(_ command: [Record.Field]) throws(MongoFailure) {
         guard let command = NativeBSON(BSONDocument(command)) else {

@@ -4,11 +4,14 @@ package import Tickets
 
 package struct MongoStoreOpener: TicketStoreOpener {
     private let address: MongoAddress
+    /// For a look at what is there: readers and files refuse a database without a store.
+    private let isInspection: Bool
 
     /// `uri` is any that the official drivers take. `database`: else the one in the URI's path,
     /// else "guichet".
-    package init(uri: String, database: String? = nil) {
+    package init(uri: String, database: String? = nil, isInspection: Bool = false) {
         address = MongoAddress(uri: uri, database: database)
+        self.isInspection = isInspection
     }
 
     /// Hosts and database; never credentials or options.
@@ -23,8 +26,18 @@ package struct MongoStoreOpener: TicketStoreOpener {
     }
 
     package func openReader() throws(StoreError) -> any TicketReader {
-        try MongoTicketReader(address)
+        let reader = try MongoTicketReader(address)
+        if isInspection { try reader.client.requireStore() }
+        return reader
     }
+
+    package func claim(by claimant: StoreClaimant) throws(StoreError) -> any StoreClaim {
+        if !claimant.createsStore { try openClient().requireStore() }
+        return try MongoLease(address, by: claimant)
+    }
+
+    /// A server's files are its own.
+    package func mendPermissions() throws(StoreError) -> [MendedPermission] { [] }
 
     package func openFiles() throws(StoreError) -> any FileStore {
         try MongoFileStore(address)

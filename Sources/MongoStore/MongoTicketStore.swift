@@ -69,9 +69,7 @@ final class MongoTicketStore: TicketStore {
                 options: [.init("projection", .object([.init("_id", .int(0))]))])
             while let fields = try cursor.next() {
                 let event = try log.readEvent(fields)
-                guard let key = event.key else { continue }
-                let scope = event.seq == 1 ? nil : event.ticket
-                found[CommandKey(author: event.by.id, ticket: scope, key: key)] = event
+                if let key = event.commandKey { found[key] = event }
             }
         }
         return found

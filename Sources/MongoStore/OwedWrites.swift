@@ -1,11 +1,12 @@
 // What durable events entail and what is still to be written of it, newest version once each.
 
+internal import Text
 internal import Tickets
 
 struct OwedWrites {
     private(set) var heads: [TicketID: Ticket] = [:]
-    private(set) var people: [String: Person] = [:]
-    private(set) var reads: [[String]: ReadMark] = [:]
+    private(set) var people: [ExactText: Person] = [:]
+    private(set) var reads: [[ExactText]: ReadMark] = [:]
     /// Words for the search.
     private(set) var words: [TicketID: SearchAddition] = [:]
     private(set) var statistics: [OwedStatistics] = []
@@ -34,9 +35,9 @@ struct OwedWrites {
             words[event.ticket, default: SearchAddition()].add(event, head: heads[event.ticket])
         }
         if let name { statistics.append(OwedStatistics(name: name, change: batch.statistics)) }
-        for person in batch.people { people[person.id] = person }
+        for person in batch.people { people[ExactText(person.id)] = person }
         for mark in batch.reads {
-            let place = ["\(mark.ticket)", mark.person]
+            let place = [ExactText("\(mark.ticket)"), ExactText(mark.person)]
             if mark.seq > reads[place]?.seq ?? -1 { reads[place] = mark }
         }
     }

@@ -12,18 +12,36 @@ final class ConnectionHandle {
     /// An I/O error or damage came by: what this connection has cached may be wrong, a new one may
     /// fare better.
     private(set) var isSuspect = false
+    /// Opened in the mode `inspectStill`.
+    let isStill: Bool
     private let connection: OpaquePointer
     /// Monotonic nanoseconds at which a limited question ends; read by `isOver`.
     private let deadline = UnsafeMutablePointer<Int64>.allocate(capacity: 1)
 
-    init(path: String, creates: Bool) throws(StoreError) {
+    enum Mode {
+        case write(creates: Bool)
+        /// Reads beside whoever writes.
+        case inspect
+        /// Reads a file that nobody has open, and touches nothing: not even a `-shm` is made.
+        case inspectStill
+    }
+
+    init(path: String, _ mode: Mode) throws(StoreError) {
         self.path = path
+        if case .inspectStill = mode { isStill = true } else { isStill = false }
         var opened: OpaquePointer?
-        let flags =
-            SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
-            | (creates ? SQLITE_OPEN_CREATE : 0)
+        var flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
         // A leading "./" keeps names such as "file:…" and ":memory:" from meaning something else.
-        let name = path.hasPrefix("/") ? path : "./\(path)"
+        var name = path.hasPrefix("/") ? path : "./\(path)"
+        switch mode {
+        case .write(let creates):
+            flags |= SQLITE_OPEN_READWRITE | (creates ? SQLITE_OPEN_CREATE : 0)
+        case .inspect:
+            flags |= SQLITE_OPEN_READONLY
+        case .inspectStill:
+            flags |= SQLITE_OPEN_READONLY | SQLITE_OPEN_URI
+            name = "file:\(Self.percentEncoded(name))?immutable=1"
+        }
         let code = unsafe sqlite3_open_v2(name, &opened, flags, nil)
         guard code == SQLITE_OK, let opened = unsafe opened else {
             let reason = Self.reason(code)
@@ -40,6 +58,21 @@ final class ConnectionHandle {
     }
 
     private static let busyMilliseconds: Int32 = 5000
+
+    /// For the path of a URI: all but letters, digits and what stands for itself in every path.
+    private static func percentEncoded(_ path: String) -> String {
+        let hex = Array("0123456789ABCDEF".utf8)
+        var bytes: [UInt8] = []
+        for byte in path.utf8 {
+            switch byte {
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D...0x2F, 0x5F, 0x7E:
+                bytes.append(byte)
+            default:
+                bytes += [UInt8(ascii: "%"), hex[Int(byte >> 4)], hex[Int(byte & 0xF)]]
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
 
     /// Between BEGIN and its end.
     var isInTransaction: Bool { unsafe sqlite3_get_autocommit(connection) == 0 }

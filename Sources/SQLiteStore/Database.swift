@@ -15,6 +15,8 @@ package final class Database {
     package var path: String { connection.path }
     /// Better replaced by a new connection before the next call.
     package var isSuspect: Bool { connection.isSuspect }
+    /// Read as a file that nobody has open.
+    var isStill: Bool { connection.isStill }
     package var changedRows: Int { connection.changedRows }
 
     var keptStatements: Int { kept.count }

@@ -12,27 +12,52 @@ package enum DatabaseFile {
         case read
         /// The writer's next connection, after an I/O error: the file was looked through before.
         case writeAgain
+        /// For `guichet check` and `export`: a file that is there, read as it is. Nothing is made
+        /// beside it and nothing is brought up to date.
+        case inspect
     }
 
     package static func open(
         _ path: String, for purpose: Purpose, pagesMax: Int? = nil
     ) throws(StoreError) -> Database {
-        let connection = try ConnectionHandle(path: path, creates: purpose == .write)
+        let connection = try ConnectionHandle(path: path, try mode(for: purpose, path))
         let database = Database(connection)
         do {
             try requireOurs(database)
             try configure(database, for: purpose, pagesMax: pagesMax)
             if purpose == .write {
+                try requireWritable(database)
                 try requireWhole(database)
                 try Schema.migrate(database)
             }
         } catch {
             throw OpeningAdvice.explained(error, path: path)
         }
-        guard try Schema.version(of: database) == Schema.version else {
-            throw .unavailable("\(path) has no tables yet; start `guichet serve` on it first")
+        let version = try Schema.version(of: database)
+        guard version == Schema.version else {
+            throw .unavailable(
+                version == 0
+                    ? "\(path) has no tables yet; start `guichet serve` on it first"
+                    : "\(path) was made by an earlier Guichet (schema \(version), now "
+                        + "\(Schema.version)); start `guichet serve` on it once")
         }
         return database
+    }
+
+    private static func mode(
+        for purpose: Purpose, _ path: String
+    ) throws(StoreError) -> ConnectionHandle.Mode {
+        switch purpose {
+        case .write: .write(creates: true)
+        case .read, .writeAgain: .write(creates: false)
+        case .inspect: try FileSurroundings(of: path).isStill() ? .inspectStill : .inspect
+        }
+    }
+
+    /// A connection that SQLite had to open for reading alone, or whose log is, says so here and not
+    /// at the first command of somebody.
+    private static func requireWritable(_ database: Database) throws(StoreError) {
+        try database.write { () throws(StoreError) in }
     }
 
     /// WAL with `synchronous=FULL` syncs every commit before it returns; with less, a power cut
@@ -42,7 +67,7 @@ package enum DatabaseFile {
         _ database: Database, for purpose: Purpose, pagesMax: Int?
     ) throws(StoreError) {
         // The answer is the mode that holds; a file that cannot be written stays as it is.
-        guard try database.word("PRAGMA journal_mode = WAL") == "wal" else {
+        if purpose != .inspect, try database.word("PRAGMA journal_mode = WAL") != "wal" {
             throw .unavailable("\(database.path) does not take a write-ahead log")
         }
         var settings = [
@@ -51,7 +76,9 @@ package enum DatabaseFile {
             // What is deleted is overwritten: see TraceSweep for what that leaves.
             "secure_delete = ON",
         ]
-        settings.append(purpose == .read ? "cache_size = -32768" : "cache_size = -65536")
+        let writes = purpose == .write || purpose == .writeAgain
+        settings.append(writes ? "cache_size = -65536" : "cache_size = -32768")
+        // What inspects may keep lists of its own in memory, and cannot write the file.
         settings.append("query_only = \(purpose == .read ? "ON" : "OFF")")
         if let pagesMax { settings.append("max_page_count = \(pagesMax)") }
         for setting in settings { _ = try database.word("PRAGMA \(setting)") }
@@ -102,6 +129,26 @@ enum OpeningAdvice {
         return "cannot open \(path): \(reason); give the path of a file that this user may write"
     }
 
+    /// A file or folder that is there, or must be made, and that this process may not write.
+    static func unwritable(_ path: String, _ code: Int32) -> StoreError {
+        switch code {
+        case EACCES, EPERM, EROFS:
+            if unsafe access(path, F_OK) != 0 { break }
+            return .unavailable(
+                "cannot write \(path): \(reason(code)); a store restored by another user, such as "
+                    + "root, must be given to this one (number \(geteuid())): chown the database, "
+                    + "its -wal and -shm and its .files folder, and put it on a file system that "
+                    + "can be written")
+        default: break
+        }
+        return .unavailable(refused(path, reason: reason(code)))
+    }
+
+    static func reason(_ code: Int32) -> String {
+        // SAFETY: the text is copied at once.
+        unsafe strerror(code).map { unsafe String(cString: $0) } ?? "error \(code)"
+    }
+
     static func explained(_ error: StoreError, path: String) -> StoreError {
         switch error {
         case .corrupt(let reason) where reason.contains("not a database"):
@@ -118,7 +165,7 @@ enum OpeningAdvice {
         }
     }
 
-    private static func folder(of path: String) -> String {
+    static func folder(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "." }
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }

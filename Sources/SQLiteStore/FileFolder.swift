@@ -7,7 +7,13 @@ import Tickets
 struct FileFolder: Sendable {
     let path: String
 
-    init(besides database: String) { path = database + ".files" }
+    /// Where `database` is a link: beside the file itself, so that every name leads to the same
+    /// uploads, but for a folder that is beside the link already.
+    init(besides database: String) {
+        let besides = database + ".files"
+        let real = FileSurroundings(of: database).realPath + ".files"
+        path = unsafe access(besides, F_OK) == 0 ? besides : real
+    }
 
     var incoming: String { path + "/tmp" }
 
@@ -87,6 +93,16 @@ struct FileFolder: Sendable {
 
     /// Names in `folder` of regular files last written before `time`.
     func names(in folder: String, before time: Timestamp) -> [String] {
+        Self.names(in: folder).filter { name in
+            var status = stat()
+            return unsafe lstat("\(folder)/\(name)", &status) == 0
+                && status.st_mode & S_IFMT == S_IFREG
+                && Int64(status.st_mtim.tv_sec) < time.milliseconds / 1000
+        }
+    }
+
+    /// All names in `folder`; none if it cannot be read.
+    static func names(in folder: String) -> [String] {
         guard let stream = unsafe opendir(folder) else { return [] }
         defer { unsafe _ = closedir(stream) }
         var names: [String] = []
@@ -97,11 +113,6 @@ struct FileFolder: Sendable {
                     unsafe String(cString: $0)
                 }
             }
-            var status = stat()
-            guard unsafe lstat("\(folder)/\(name)", &status) == 0,
-                status.st_mode & S_IFMT == S_IFREG,
-                Int64(status.st_mtim.tv_sec) < time.milliseconds / 1000
-            else { continue }
             names.append(name)
         }
         return names

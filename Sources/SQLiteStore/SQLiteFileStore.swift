@@ -6,17 +6,19 @@ import Tickets
 final class SQLiteFileStore: FileStore {
     private let path: String
     private let folder: FileFolder
+    private let purpose: DatabaseFile.Purpose
     private var open: Database
 
-    init(path: String) throws(StoreError) {
+    init(path: String, for purpose: DatabaseFile.Purpose = .read) throws(StoreError) {
         self.path = path
+        self.purpose = purpose
         folder = FileFolder(besides: path)
-        open = try DatabaseFile.open(path, for: .read)
-        try folder.prepare()
+        open = try DatabaseFile.open(path, for: purpose)
+        if purpose == .read { try folder.prepare() }
     }
 
     private func rows() throws(StoreError) -> FileRows {
-        if open.isSuspect { open = try DatabaseFile.open(path, for: .read) }
+        if open.isSuspect { open = try DatabaseFile.open(path, for: purpose) }
         return FileRows(database: open)
     }
 

@@ -6,10 +6,13 @@ package struct SQLiteStoreOpener: TicketStoreOpener {
     package let path: String
     /// How many pages of 4 KiB the file may have; nil: as many as the disk.
     package let pagesMax: Int?
+    /// For a look at what is there: readers and files make nothing and change nothing.
+    package let isInspection: Bool
 
-    package init(path: String, pagesMax: Int? = nil) {
+    package init(path: String, pagesMax: Int? = nil, isInspection: Bool = false) {
         self.path = path
         self.pagesMax = pagesMax
+        self.isInspection = isInspection
     }
 
     package var label: String { "sqlite:\(path)" }
@@ -23,11 +26,24 @@ package struct SQLiteStoreOpener: TicketStoreOpener {
     }
 
     package func openReader() throws(StoreError) -> any TicketReader {
-        try SQLiteTicketReader(path: path)
+        try SQLiteTicketReader(path: path, for: isInspection ? .inspect : .read)
     }
 
     package func openFiles() throws(StoreError) -> any FileStore {
-        try SQLiteFileStore(path: path)
+        try SQLiteFileStore(path: path, for: isInspection ? .inspect : .read)
+    }
+
+    package func claim(
+        by claimant: StoreClaimant
+    ) throws(StoreError) -> any StoreClaim {
+        try FileLock(path, creates: claimant.createsStore)
+    }
+
+    package func mendPermissions() throws(StoreError) -> [MendedPermission] {
+        var permissions = FilePermissions(of: path)
+        try permissions.mend()
+        try permissions.requireWritable()
+        return permissions.mended
     }
 
     package func openOutbox() throws(StoreError) -> any OutboxStore {

@@ -4,15 +4,19 @@ package import Tickets
 
 package final class SQLiteTicketReader: TicketReader {
     private let path: String
+    private let purpose: DatabaseFile.Purpose
     private(set) var open: Database
 
-    package init(path: String) throws(StoreError) {
+    package init(
+        path: String, for purpose: DatabaseFile.Purpose = .read
+    ) throws(StoreError) {
         self.path = path
-        open = try DatabaseFile.open(path, for: .read)
+        self.purpose = purpose
+        open = try DatabaseFile.open(path, for: purpose)
     }
 
     func database() throws(StoreError) -> Database {
-        if open.isSuspect { open = try DatabaseFile.open(path, for: .read) }
+        if open.isSuspect { open = try DatabaseFile.open(path, for: purpose) }
         return open
     }
 
@@ -92,6 +96,7 @@ package final class SQLiteTicketReader: TicketReader {
             try visit(id, head, events)
             last = "\(id)"
         }
+        if purpose == .inspect { try FileSurroundings(of: path).requireUnmoved(open) }
     }
 
     /// Also of logs without a head and of heads without a log.

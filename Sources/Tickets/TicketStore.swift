@@ -1,5 +1,7 @@
 // What the hub asks of a store. One contract suite (Tests/StoreTests) holds every store to it.
 
+import Text
+
 package enum StoreError: Error, Sendable, CustomStringConvertible {
     /// Nothing was written; the store may come back.
     case unavailable(String)
@@ -34,6 +36,28 @@ package struct CommandKey: Hashable, Sendable {
         self.author = author
         self.ticket = ticket
         self.key = key
+    }
+}
+
+extension CommandKey {
+    package static func == (left: CommandKey, right: CommandKey) -> Bool {
+        left.ticket == right.ticket && ExactText(left.author) == ExactText(right.author)
+            && ExactText(left.key) == ExactText(right.key)
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(ticket)
+        hasher.combine(ExactText(author))
+        hasher.combine(ExactText(key))
+    }
+}
+
+extension TicketEvent {
+    /// The scope that this event's key counts in, the same for the hub, the stores, the check and
+    /// the import: that of `create` is its author's, any other its author's on its ticket. So one
+    /// key may stand twice in a log, at its `created` event and behind it.
+    package var commandKey: CommandKey? {
+        key.map { CommandKey(author: by.id, ticket: seq == 1 ? nil : ticket, key: $0) }
     }
 }
 
@@ -192,6 +216,11 @@ package protocol TicketStoreOpener: Sendable {
     func openFiles() throws(StoreError) -> any FileStore
     /// For a store that `openStore` has made ready.
     func openOutbox() throws(StoreError) -> any OutboxStore
+    /// Claims the store for one writer, or says who has it.
+    func claim(by claimant: StoreClaimant) throws(StoreError) -> any StoreClaim
+    /// Closes to others what is the store's, and refuses a store that cannot be written. Returns what
+    /// was open to them. For who holds the claim.
+    func mendPermissions() throws(StoreError) -> [MendedPermission]
     /// Writes heads as their logs make them, for `guichet check --repair`.
     func repair(_ heads: [Ticket]) throws(StoreError)
     /// Writes the statistics as the logs make them, in place of all that is stored of them.

@@ -1,6 +1,7 @@
 // `guichet check`: every log without a hole, every head the fold of its events.
 
 import Glibc
+import SQLiteStore
 import Tickets
 
 struct CheckCommand {
@@ -12,9 +13,15 @@ struct CheckCommand {
     }
 
     func run() throws {
-        let opener = try StoreChoice.opener(arguments["store"] ?? StoreChoice.fallback)
-        // Opening the writing side brings the schema up to date first.
-        _ = try opener.openStore()
+        // Without `--repair` nothing is made and nothing changed, whatever is there.
+        let opener = try StoreChoice.opener(
+            arguments["store"] ?? StoreChoice.fallback, isInspection: true)
+        let repairs = try arguments.has("repair")
+        let writing =
+            repairs
+            ? try StoreWriting(opener, by: StoreClaimant(command: "check", createsStore: false))
+            : nil
+        defer { writing?.end() }
         let reader = try opener.openReader()
         var report = CheckReport()
         var statistics = try StatisticsCheck(reader)
@@ -27,12 +34,12 @@ struct CheckCommand {
         let miscounts = try statistics.problems(reader)
         report.note(miscounts)
         for problem in report.problems { Terminal.say(problem) }
-        if try arguments.has("repair"), !report.mended.isEmpty {
+        if repairs, !report.mended.isEmpty {
             try opener.repair(report.mended)
             Terminal.say("mended \(report.mended.count) heads")
         }
-        if try arguments.has("repair") { try rebuildSearch(opener) }
-        if try arguments.has("repair"), !miscounts.isEmpty {
+        if repairs { try rebuildSearch(opener) }
+        if repairs, !miscounts.isEmpty {
             try opener.repair(statistics.counted)
             Terminal.say("counted the statistics anew")
         }
@@ -41,9 +48,11 @@ struct CheckCommand {
             ? "ok"
             : "\(report.problems.count) \(report.problems.count == 1 ? "problem" : "problems")"
         Terminal.say("checked \(report.tickets) tickets, \(report.events) events: \(verdict)")
-        let repairs = try arguments.has("repair")
         let isWhole = report.problems.isEmpty || (repairs && report.broken == 0)
-        if !isWhole { exit(1) }
+        if !isWhole {
+            writing?.end()
+            exit(1)
+        }
     }
 }
 
@@ -80,7 +89,7 @@ struct CheckReport {
             broken += 1
             problems.append("ticket \(id): \(problem)")
         }
-        if head != folded {
+        if !Self.isSame(head, folded) {
             mended.append(folded)
             problems.append(
                 head.map {
@@ -92,6 +101,12 @@ struct CheckReport {
 
     /// What is wrong besides tickets, and can be mended.
     mutating func note(_ more: [String]) { problems += more }
+
+    /// As bytes: text that is equal for Unicode alone is another text.
+    private static func isSame(_ head: Ticket?, _ folded: Ticket) -> Bool {
+        guard let head else { return false }
+        return RecordJSON.encode(head.record) == RecordJSON.encode(folded.record)
+    }
 
     private static func hole(in log: [TicketEvent]) -> String {
         guard let first = log.first else { return "it has a head and no events" }
@@ -106,14 +121,14 @@ struct CheckReport {
 
     private static func brokenChain(in log: [TicketEvent]) -> String? {
         var visible = 0
-        var keys: Set<String> = []
+        var keys: Set<CommandKey> = []
         for event in log {
             if event.publicPrev != visible {
                 return
                     "event \(event.seq) names \(event.publicPrev) as the last public one, not \(visible)"
             }
             if event.isPublic { visible = event.seq }
-            if let key = event.key, !keys.insert("\(event.by.id)\n\(key)").inserted {
+            if let key = event.commandKey, !keys.insert(key).inserted {
                 return "event \(event.seq) repeats the key of an earlier one"
             }
         }

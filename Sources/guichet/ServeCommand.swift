@@ -48,6 +48,11 @@ struct ServeCommand {
         let assets = StaticAssets(
             directory: try webDirectory(), signInURL: settings.signInURL)
         let demo = isDemo ? try Demo() : nil
+        let writing = try StoreWriting(
+            opener,
+            by: StoreClaimant(
+                command: "serve", address: "\(settings.host):\(settings.port)", createsStore: true),
+            log)
         try demo?.seed(opener, policy: settings.policy)
 
         // Before any thread: all of them inherit the mask, and this one alone waits for signals.
@@ -82,6 +87,7 @@ struct ServeCommand {
         notifier.beginStop()
         hub.drain()
         notifier.join()
+        writing.end()
         log.info("stopped")
     }
 

@@ -3,6 +3,8 @@
 import Glibc
 import MongoStore
 
+// Whatever any command makes is for its user alone: databases, files of people, exports.
+umask(0o077)
 DriverCounters.removeName()
 
 let arguments = Array(CommandLine.arguments.dropFirst())

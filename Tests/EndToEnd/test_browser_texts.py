@@ -98,4 +98,25 @@ def test_06_texts_run_in_their_own_direction_and_compositions_are_left_alone(des
     expect(portal.get("composer")).to_have_value("にほん")
     portal.get("composer").press("Enter")
     expect(portal.message("にほん")).to_be_visible()
+    redacted_on_every_screen(console, portal)
     assert console.errors + portal.errors == []
+
+
+def redacted_on_every_screen(console, portal):
+    console.get("filter").fill("")
+    open_thread(console, TITLE)
+    message = console.message("にほん")
+    message.hover()
+    message.get_by_test_id("message-more").click()
+    message.get_by_test_id("redact").click()
+    console.get("redact-dialog-do").click()
+    expect(console.get("redact-dialog")).to_contain_text("Indiquez un motif")
+    console.get("redact-dialog-reason").fill("un mot de passe")
+    console.get("redact-dialog-do").click()
+    expect(console.get("redacted")).to_contain_text("un mot de passe")
+    expect(console.get("toast").last).to_contain_text("sauvegardes")
+    expect(portal.get("redacted")).to_contain_text("Contenu effacé par Lina")
+    expect(portal.page.locator(".thread")).not_to_contain_text("un mot de passe")
+    for screen in (console, portal):
+        expect(screen.message("にほん")).to_have_count(0)
+        assert "にほん" not in screen.page.evaluate("JSON.stringify(localStorage)")

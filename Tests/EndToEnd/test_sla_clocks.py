@@ -172,19 +172,6 @@ def test_each_breach_comes_once_whenever_the_hub_dies(store, start, client, lina
         assert moment(event["at"]) >= moment(deadline)
 
 
-def test_two_hubs_on_one_store_tell_each_breach_once(store, start, client, lina):
-    first = start(store, policies(5))
-    tickets = [first.rest(client).create()["id"] for _ in range(8)]
-    second = start(store, policies(5))
-    for ticket in tickets:
-        breach_of(first.rest(lina), ticket)
-    # The one that came late finds that it is done, and goes on.
-    ticket = second.rest(client).create()["id"]
-    breach_of(second.rest(lina), ticket)
-    for ticket in tickets:
-        assert alarms(second.rest(lina), ticket).count(("breached", None)) == 1
-
-
 @pytest.fixture
 def clock(monkeypatch, tmp_path):
     return WallClock(monkeypatch, tmp_path)

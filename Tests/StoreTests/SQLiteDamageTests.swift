@@ -127,7 +127,7 @@ import Tickets
 
     /// As an operator's `sqlite3` would.
     private func runTool(_ sql: String, on path: String) throws {
-        try Database(ConnectionHandle(path: path, creates: true)).run(sql)
+        try Database(ConnectionHandle(path: path, .write(creates: true))).run(sql)
     }
 
     /// What the store says; nil: it did not mind.

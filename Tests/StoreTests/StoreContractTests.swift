@@ -246,6 +246,29 @@ import Tickets
     }
 
     @Test(arguments: StoreUnderTest.all)
+    func `one key opens a ticket and speaks on it, and keys are bytes`(
+        _ kind: StoreUnderTest
+    ) throws {
+        try kind.open { opener in
+            let store = try opener.openStore()
+            let desk = Desk()
+            let id = try desk.create(by: Desk.client, key: "\u{e9}").id
+            try desk.say("One", on: id, by: Desk.client, key: "\u{e9}")
+            try desk.say("Two", on: id, by: Desk.client, key: "e\u{301}")
+            let other = try desk.create(by: Desk.client, key: "e\u{301}").id
+            try desk.say("Three", on: other, by: Desk.client, key: "\u{e9}")
+            try store.commit(desk.takeBatch())
+            let events = [id, other].flatMap { desk.logs[$0] ?? [] }
+            let keys = events.compactMap(\.commandKey)
+            #expect(Set(keys).count == 5)
+            for (key, event) in zip(keys, events) {
+                let found = try store.events(for: [key])
+                #expect(found[key]?.seq == event.seq && found[key]?.ticket == event.ticket)
+            }
+        }
+    }
+
+    @Test(arguments: StoreUnderTest.all)
     func `a person's newest name and role count`(_ kind: StoreUnderTest) throws {
         try kind.open { opener in
             let store = try opener.openStore()

@@ -2,10 +2,11 @@
 // GUICHET_TEST_MONGODB holds the URI of a server; its databases are named guichet_test_….
 
 import Foundation
-import MongoStore
 import SQLiteStore
 import Testing
 import Tickets
+
+@testable import MongoStore
 
 struct StoreUnderTest: Sendable, CustomTestStringConvertible {
     private enum Kind {
@@ -38,6 +39,39 @@ struct StoreUnderTest: Sendable, CustomTestStringConvertible {
         case .mongo(let uri):
             let name = "guichet_test_\(UInt32.random(in: 0 ... .max))"
             try body(MongoStoreOpener(uri: uri, database: name))
+        }
+    }
+}
+
+extension StoreUnderTest {
+    /// Lends two openers of one place with no store in it yet, the first for a look alone, and a list
+    /// of what is there: files, or collections.
+    func inspect(
+        _ body: (
+            _ looking: any TicketStoreOpener, any TicketStoreOpener, () throws -> [String]
+        ) throws -> Void
+    ) throws {
+        switch kind {
+        case .sqlite:
+            try ScratchDirectory.with { directory in
+                let path = directory + "/guichet.db"
+                try body(
+                    SQLiteStoreOpener(path: path, isInspection: true),
+                    SQLiteStoreOpener(path: path)
+                ) { try FileManager.default.contentsOfDirectory(atPath: directory).sorted() }
+            }
+        case .mongo(let uri):
+            let name = "guichet_test_\(UInt32.random(in: 0 ... .max))"
+            let client = try MongoClient(MongoAddress(uri: uri, database: name))
+            try body(
+                MongoStoreOpener(uri: uri, database: name, isInspection: true),
+                MongoStoreOpener(uri: uri, database: name)
+            ) {
+                try MongoCollection.allCases.filter {
+                    try client.indexes(of: $0).next() != nil
+                }.map(\.rawValue)
+            }
+            try client.run([.init("dropDatabase", .int(1))])
         }
     }
 }

@@ -44,4 +44,9 @@ export const enPortal = {
     'signin.otherLead': 'This link signs you in as {name}, but {other} is signed in in this browser. If you did not expect this link, change nothing.',
     'signin.stay': 'Stay signed in as {name}',
     'signin.become': 'Continue as {name}',
+    'message.redact': 'Redact…',
+    'message.redacted': 'Redacted by {name}, {at}.',
+    'message.redactedFor': 'Reason: {reason}',
+    'message.redactedShort': 'Redacted',
+    'change.redacted': 'redacted a message',
 };

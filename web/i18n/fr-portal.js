@@ -42,6 +42,11 @@ export const frPortal = {
     'signin.go': 'Aller à la page de connexion',
     'signin.other': 'Changer de personne ?',
     'signin.otherLead': 'Ce lien ouvre la session de {name}, alors que {other} est déjà en session dans ce navigateur. Si vous n’attendiez pas ce lien, ne changez rien.',
-    'signin.stay': 'Rester {name}',
+    'signin.stay': 'Garder la session de {name}',
     'signin.become': 'Continuer en tant que {name}',
+    'message.redact': 'Effacer le contenu…',
+    'message.redacted': 'Contenu effacé par {name}, {at}.',
+    'message.redactedFor': 'Motif : {reason}',
+    'message.redactedShort': 'Contenu effacé',
+    'change.redacted': 'a effacé le contenu d’un message',
 };

@@ -21,6 +21,13 @@ export function linkToken({ location, history }) {
     return given || null;
 }
 
+/** The one of the link, which the tab then keeps; without one, what it has. @returns {string|null} */
+export function takeToken({ location, history, storage }) {
+    const given = linkToken({ location, history });
+    if (given) keepToken(storage, given);
+    return given ?? storedToken(storage);
+}
+
 /** @returns {string|null} the one that this tab has */
 export const storedToken = (storage) => storage.getItem(STORED);
 

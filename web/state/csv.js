@@ -16,4 +16,4 @@ export function csvCell(text) {
 
 /** @param {Array<Array<string|null|undefined>>} rows */
 export const csv = (rows) => rows.map((row) =>
-    `${row.map((value) => csvCell(String(value ?? ''))).join(',')}\r\n`).join('');
+    row.map((value) => csvCell(String(value ?? ''))).join(',')).join('\r\n');

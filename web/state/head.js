@@ -12,6 +12,7 @@ const CLOCK_FIELDS = ['status', 'priority', 'category', 'project', 'targetHours'
 export function foldHead(head, event) {
     if (event.kind === 'created' && event.head) return event.head;
     if (!head || event.seq <= head.seq) return head;
+    if (event.kind === 'redaction') return withoutWords({ ...head, seq: event.seq, updatedAt: event.at }, event);
     const next = { ...head, seq: event.seq, updatedAt: event.at };
     for (const [field, change] of Object.entries(event.changes ?? {})) next[field] = change.to;
     if (event.message) {
@@ -24,6 +25,30 @@ export function foldHead(head, event) {
         };
     }
     return next;
+}
+
+/** A redaction stands for the words that it took, in the head too. */
+function withoutWords(head, event) {
+    const { lastMessage } = head;
+    const next = event.redacts === 1
+        ? { ...head, description: '', attachments: [], redacted: markOf(event) }
+        : head;
+    return lastMessage?.seq === event.redacts
+        ? { ...next, lastMessage: { ...lastMessage, excerpt: '', redacted: true } }
+        : next;
+}
+
+const markOf = ({ by, at, reason }) => ({ by, at, reason });
+
+/** What is left of an event once a redaction has taken its words. */
+export function redactedBy(event, redaction) {
+    const redacted = markOf(redaction);
+    const empty = { body: '', mentions: [], attachments: [], redacted };
+    return {
+        ...event,
+        ...(event.message ? { message: { ...event.message, ...empty } } : {}),
+        ...(event.head ? { head: { ...event.head, description: '', attachments: [], redacted } } : {}),
+    };
 }
 
 /** True when the event may have moved a clock, which only the hub can compute. */

@@ -9,6 +9,7 @@ const PAGES_AT_ONCE = 5;
 const SOON_MS = 400;
 /** A desk where something always happens asks no more often. */
 const EVERY_MS = 2500;
+const RETRY_S = 3;
 
 /** How many tickets of these statuses an answer counts. */
 export const countOf = ({ counts }, statuses) =>
@@ -153,9 +154,19 @@ export class HubList extends Emitter {
             if (turn !== this.#turn) return;
             this.error = error;
             this.emit('change');
+            this.#retryLater(error);
         } finally {
             if (turn === this.#turn) this.isLoading = false;
         }
+    }
+
+    /** Too many questions, or a hub that is busy: the same one is asked again. */
+    #retryLater({ code, frame }) {
+        if (!['rate_limited', 'unavailable', 'timeout'].includes(code) || this.#soon) return;
+        this.#soon = this.schedule(() => {
+            this.#soon = null;
+            this.#load();
+        }, 1000 * (frame?.retryAfter ?? RETRY_S));
     }
 
     #stop() {

@@ -15,8 +15,7 @@ const searchesEverywhere = (view) => view === 'all' || view === 'mentions' || vi
 
 /**
  * @param {string} view @param {object} filters @param {string} text of the search field
- * @returns {{query: object, isExact: boolean, left: object}} `isExact`: the hub's count is the
- *     list's; `left`: the filters that the page must look at itself
+ * @returns {{query: object, isExact: boolean}} `isExact`: the hub's count is the list's
  */
 export function hubQuery(view, filters, text) {
     const { words, terms } = parseSearch(text);
@@ -28,8 +27,12 @@ export function hubQuery(view, filters, text) {
     query.status ??= words && searchesEverywhere(view) ? EVERY : ACTIVE;
     if (view === 'mentions') query.status = EVERY;
     const isExact = isMoved && isSaid && !whole.from && !whole.to && view !== 'mentions';
-    return { query, isExact, left: { ...filters, sla: isSaid ? [] : filters.sla } };
+    return { query, isExact };
 }
+
+/** The filters that the page looks at itself once the hub has answered: clocks only of its own. */
+export const filtersLeft = (filters) =>
+    ({ ...filters, sla: filters.sla.every((value) => HUB_SLA.includes(value)) ? [] : filters.sla });
 
 /** Operators become filters where nothing of that name narrows the list already. @returns whether all */
 function moveOperators(whole, terms) {

@@ -4,7 +4,7 @@
 import { makeFilter, noFilters } from './filters.js';
 import { newerHead } from './head.js';
 import { HubList } from './hub-list.js';
-import { hubQuery, hubSort, OVER } from './hub-query.js';
+import { filtersLeft, hubQuery, hubSort, OVER } from './hub-query.js';
 import { belongs } from './queue-views.js';
 import { parseSearch } from './search-text.js';
 import { byActivity, orderBy } from './urgency.js';
@@ -120,11 +120,11 @@ export class QueueSource {
 
     /** What lies between the pages that came and those that did not is not shown yet. */
     #answered(order) {
-        const { text, sort } = this.read();
+        const { filters, text, sort } = this.read();
         const { heads, hasMore, last } = this.hub;
-        const { query, left } = this.#question();
+        const { query } = this.#question();
         const isTheirs = Boolean(query.q) || Boolean(query.sla);
-        const fits = makeFilter(left, text, this.context());
+        const fits = makeFilter(filtersLeft(filters), text, this.context());
         const isNear = !hasMore || sort === 'waiting' ? () => true : (head) => order(head, last) < 0;
         return this.#candidates(isTheirs).filter((head) =>
             (heads.has(head.id) || (!isTheirs && isNear(head))) && fits(head));
@@ -169,10 +169,10 @@ export class QueueSource {
     asked() {
         const { queue, view } = this;
         if (view === 'mentions') return null;
-        const { query, isExact, left } = this.#question();
+        const { query, isExact } = this.#question();
         if (this.hub.isAnswered ? !this.hub.hasMore : !queue.hasMore && this.#isHere(query)) return null;
-        const { text } = this.read();
-        const fits = makeFilter(left, text, { ...this.context(), found: { has: () => true } });
+        const { filters, text } = this.read();
+        const fits = makeFilter(filtersLeft(filters), text, { ...this.context(), found: { has: () => true } });
         const base = view === 'risk' ? 'all' : this.#base;
         return { query, isExact, fits: (head) => this.#belongs(base, head) && fits(head) };
     }

@@ -2,7 +2,7 @@
 // read what.
 
 import { Emitter } from '../sdk/guichet.js';
-import { foldHead, newerHead } from './head.js';
+import { foldHead, newerHead, redactedBy } from './head.js';
 
 /** A typing signal counts for this long without another (CONTRACT §4). */
 export const TYPING_EXPIRES_MS = 6000;
@@ -138,6 +138,10 @@ export class Room extends Emitter {
 
     #append(event) {
         if (event.seq <= this.newest) return false;
+        if (event.kind === 'redaction') {
+            this.events = this.events.map((each) =>
+                (each.seq === event.redacts ? redactedBy(each, event) : each));
+        }
         this.events.push(event);
         this.newest = event.seq;
         return true;

@@ -41,7 +41,8 @@ export function makeTimeline(events, pending, { me, dayOf, unreadAfter = null, s
             const isGrouped = continues(group, message, event.at);
             entries.push({
                 kind: 'message',
-                key: `m-${event.seq}`,
+                // Words that are taken away leave a node of their own.
+                key: `m-${event.seq}${message.redacted ? '-redacted' : ''}`,
                 seq: event.seq,
                 at: event.at,
                 message,
@@ -82,13 +83,14 @@ const shows = (show, what) => show === 'all' || show === what;
 function messageOf(event) {
     if (event.message) return event.message;
     if (event.kind !== 'created' || !event.head) return null;
-    const { description, client, attachments } = event.head;
+    const { description, client, attachments, redacted } = event.head;
     return {
         author: client,
         body: description ?? '',
         internal: false,
         attachments: attachments ?? [],
         isDescription: true,
+        redacted,
     };
 }
 
@@ -107,6 +109,7 @@ function continues(group, message, at) {
  */
 export function systemLinesOf(event) {
     const lines = [];
+    if (event.kind === 'redaction') lines.push({ key: 'change.redacted', params: { reason: event.reason ?? '' } });
     const changes = event.changes ?? {};
     if (changes.assignedTo) lines.push(assignment(changes.assignedTo, event.by));
     for (const [field, { from, to }] of Object.entries(changes)) {

@@ -73,17 +73,19 @@ test('ticks of tickets that the list has not loaded stay', () => {
 
 test('a list is asked of the hub as far as the hub answers alike', () => {
     const filters = { ...noFilters(), priority: ['high'] };
-    const asked = (...list) => (({ query, isExact }) => ({ query, isExact }))(hubQuery(...list));
-    assert.deepEqual(asked('unassigned', filters, 'badge'), {
+    assert.deepEqual(hubQuery('unassigned', filters, 'badge'), {
         query: { status: ['open', 'in_progress'], priority: ['high'], assignedTo: ['none'], q: 'badge' }, isExact: true,
     });
+    const late = hubQuery('all', { ...filters, sla: ['soon'] }, 'avant:2026-01-01');
+    assert.deepEqual(late, { query: { status: ['open', 'in_progress', 'waiting'], priority: ['high'] }, isExact: false });
+});
+
+test('a part of the queue, operators and words are questions for the hub', () => {
     const active = ['open', 'in_progress', 'waiting'];
-    const late = asked('all', { ...filters, sla: ['soon'] }, 'avant:2026-01-01');
-    assert.deepEqual(late, { query: { status: active, priority: ['high'] }, isExact: false });
-    assert.deepEqual(asked('risk', noFilters(), ''), { query: { status: active, sla: ['breached', 'warning'] }, isExact: true });
-    assert.deepEqual(asked('all', noFilters(), 'statut:clos'), { query: { status: ['closed'] }, isExact: true });
-    assert.equal(asked('all', filters, 'priorité:basse').isExact, false, 'both would have to hold');
-    assert.deepEqual(asked('all', noFilters(), 'T-1121').query.status, [...active, 'resolved', 'closed']);
+    assert.deepEqual(hubQuery('risk', noFilters(), ''), { query: { status: active, sla: ['breached', 'warning'] }, isExact: true });
+    assert.deepEqual(hubQuery('all', noFilters(), 'statut:clos'), { query: { status: ['closed'] }, isExact: true });
+    assert.equal(hubQuery('all', { ...noFilters(), priority: ['high'] }, 'priorité:basse').isExact, false, 'both would have to hold');
+    assert.deepEqual(hubQuery('all', noFilters(), 'T-1121').query.status, [...active, 'resolved', 'closed']);
 });
 
 function source(view, { heads = [], over = [], filters = noFilters(), text = '' } = {}) {

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { toSearch } from '../net/api.js';
+import { countChoices } from '../state/filter-counts.js';
 import { noFilters, readFilters, writeFilters } from '../state/filters.js';
 import { rankWith } from '../state/fuzzy.js';
 import { HeldOrder } from '../state/held-order.js';
@@ -136,14 +137,17 @@ test('many changes are one question, and a busy desk asks in turns', async () =>
     assert.equal(api.asked.length, 2);
 });
 
-test('an error is one, and the next answer ends it', async () => {
+test('an error is one, and the same question is asked again in a while', async () => {
     let fails = true;
-    const list = new HubList(hub(3, { fails: () => fails }));
+    const time = new FakeTime();
+    const list = new HubList(hub(3, { fails: () => fails }), { schedule: time.schedule, now: time.now });
     list.ask({ q: 'T-1' });
+    time.pass(0);
     await answered(list);
     assert.equal(list.error.code, 'unavailable');
     fails = false;
-    await list.refresh();
+    time.pass(3000);
+    while (list.isLoading) await settle();
     assert.deepEqual([list.error, list.heads.size], [null, 1]);
 });
 
@@ -164,6 +168,17 @@ test('numbers of the navigation are asked once for all statuses', async () => {
     assert.equal(api.asked.filter((query) => Object.keys(query).every((name) =>
         ['limit', 'cursor', 'sort', 'q', 'status'].includes(name))).length, 1);
     assert.ok(api.asked.every(({ limit }) => limit === 1));
+});
+
+test('U2: the filter menu counts what the hub counts, each status of one answer', async () => {
+    const api = hub(260);
+    const counted = {};
+    await countChoices(api, 'all', [
+        { field: 'status', value: 'open' }, { field: 'status', value: 'waiting' }, { field: 'priority', value: 'high' },
+        { field: 'sla', value: 'soon' },
+    ], ({ field, value }, n) => (counted[`${field} ${value}`] = n));
+    assert.deepEqual(counted, { 'status open': 260, 'status waiting': 0, 'priority high': 260 });
+    assert.equal(api.asked.length, 2);
 });
 
 test('a client’s groups have the hub’s numbers, and words find what is not loaded', async () => {

@@ -116,3 +116,29 @@ test('a note moves no clock, a public answer may', () => {
         true,
     );
 });
+
+test('36: a redaction takes the words of its message, of the head and of the description', () => {
+    const room = new Room('t');
+    const created = {
+        ticket: 't', seq: 1, prev: 0, at: '2026-01-05T09:00:00.000Z', by: person('ann', 'client'), kind: 'created',
+        head: head({ id: 't', description: 'secret', attachments: [{ id: 'f' }] }),
+    };
+    const said = messageEvent(2, person('ann', 'client'), 'my password', { message: {
+        id: 'm', seq: 2, author: person('ann', 'client'), body: 'my password', attachments: [{ id: 'g' }],
+    } });
+    const redaction = (seq, redacts) => ({
+        ticket: 't', seq, prev: seq - 1, at: '2026-01-05T10:00:00.000Z', by: person('lina'), cause: 'user',
+        kind: 'redaction', redacts, reason: 'a password',
+    });
+    const lastMessage = { seq: 2, excerpt: 'my password' };
+    room.applyJoined({ events: [created, said], seq: 2, ticket: { ...created.head, seq: 2, lastMessage } }, undefined);
+    room.applyEvent(redaction(3, 2));
+    const { message } = room.events[1];
+    assert.deepEqual([message.body, message.attachments, message.redacted.by.id, message.redacted.reason],
+        ['', [], 'lina', 'a password']);
+    assert.deepEqual([room.head.lastMessage.excerpt, room.head.lastMessage.redacted], ['', true]);
+    room.applyEvent(redaction(4, 1));
+    assert.deepEqual([room.events[0].head.description, room.head.description, room.head.attachments], ['', '', []]);
+    assert.equal(room.head.redacted.by.id, 'lina');
+    assert.ok(!JSON.stringify([room.events, room.head]).includes('my password'));
+});

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { retryAfter, toSearch } from '../net/api.js';
-import { linkToken, readClaims, tokenFromPaste } from '../net/token.js';
+import { readClaims, takeToken, tokenFromPaste } from '../net/token.js';
 import { TypingSignal } from '../net/typing-signal.js';
 import { Drafts } from '../state/drafts.js';
 import { Patience } from '../state/patience.js';
@@ -13,14 +13,23 @@ import { changeEvent, FakeStorage, FakeTime, person } from './fake-hub.js';
 
 const jwt = (claims) => `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.x`;
 
-test('the token leaves the address at once', () => {
+test('the token leaves the address and stays in the tab', () => {
+    const storage = new FakeStorage();
     const seen = [];
     const history = { state: null, replaceState: (...args) => seen.push(args[2]) };
-    const location = { hash: '#token=abc', pathname: '/client-portal', search: '?lang=en' };
-    assert.equal(linkToken({ location, history }), 'abc');
+    assert.equal(
+        takeToken({
+            location: { hash: '#token=abc', pathname: '/client-portal', search: '?lang=en' },
+            history,
+            storage,
+        }),
+        'abc',
+    );
     assert.deepEqual(seen, ['/client-portal?lang=en']);
-    assert.equal(linkToken({ location: { hash: '#overview', pathname: '/', search: '' }, history }), null);
-    assert.equal(seen.length, 1, 'an address without a token stays as it is');
+    assert.equal(
+        takeToken({ location: { hash: '', pathname: '/', search: '' }, history, storage }),
+        'abc',
+    );
 });
 
 test('claims are read in UTF-8, and nonsense is nobody', () => {

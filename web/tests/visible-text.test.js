@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { language, plainly, t } from '../i18n/index.js';
+import { roomLeft } from '../state/room-left.js';
 import { inARow, isolated, isUnseen, nameOf, partsOf, withoutParts } from '../state/visible-text.js';
 
 test('14: text of which nothing is seen is known, whatever it is made of', () => {
@@ -39,4 +40,13 @@ test('14: who has no name that is seen is known by the id', () => {
     assert.equal(nameOf({ id: 'ann', name: '\u200b' }), 'ann');
     assert.equal(nameOf({ id: 'ann', name: 'Ann' }), 'Ann');
     assert.equal(nameOf(null), '');
+});
+
+test('the room that is left is counted in characters, against a limit in bytes', () => {
+    assert.deepEqual(roomLeft('é'.repeat(9000), 16_384), { over: 808 });
+    assert.deepEqual(roomLeft('a'.repeat(16_385), 16_384), { over: 1 });
+    assert.deepEqual(roomLeft('a'.repeat(16_000), 16_384), { left: 384 });
+    assert.deepEqual(roomLeft('é'.repeat(8000), 16_384), { left: 192 });
+    assert.deepEqual(roomLeft('👩‍👩‍👧'.repeat(1000), 17_999), { over: 1 });
+    assert.deepEqual(roomLeft('', 10), { left: 10 });
 });

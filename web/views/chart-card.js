@@ -1,9 +1,8 @@
 // Around each chart: a title that is a sentence, the numbers as a table, and ways to take them along.
 
 import { t } from '../i18n/index.js';
-import { csv } from '../state/csv.js';
 import { h } from './dom.js';
-import { saveBlob } from './downloads.js';
+import { csv, saveBlob } from './downloads.js';
 
 /**
  * @param {{title: string, note?: string, chart: Element|null, columns: string[], rows: Array<Array<string|number>>,

@@ -1,6 +1,7 @@
 // Small marks for the facts of a ticket: reference, status, priority, category, person, time.
 
 import { initials, relative, t, dateTime } from '../i18n/index.js';
+import { withoutMarks } from '../state/markup.js';
 import { nameOf } from '../state/visible-text.js';
 import { h, say, setAttribute, write } from './dom.js';
 import { icon, reshape } from './icon.js';
@@ -28,6 +29,12 @@ export function statusChip(audience, testid) {
         },
     };
 }
+
+/** What a row says of a ticket: the last message, or what it began with. */
+export const excerptOf = ({ lastMessage, description, redacted }) =>
+    (lastMessage ? lastMessage.redacted : redacted)
+        ? t('message.redactedShort')
+        : withoutMarks(lastMessage?.excerpt || description || '');
 
 /** Shape and colour both tell the priority; the word is there for those who hear it. */
 export function priorityMark({ withWord = false } = {}) {

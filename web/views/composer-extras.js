@@ -1,6 +1,8 @@
 // Helpers of the composer: quick replies, mentions, and what must be asked before a text goes out.
 
+import { t } from '../i18n/index.js';
 import { unfilled } from '../state/canned.js';
+import { byteCount, roomLeft } from '../state/room-left.js';
 import { ask } from './dialog.js';
 import { say, setAttribute } from './dom.js';
 import { pick } from './pick.js';
@@ -94,8 +96,6 @@ export async function maySend(body, { mentions, toasts }) {
     return answer === 'yes';
 }
 
-export const byteCount = (text) => new TextEncoder().encode(text).length;
-
 /**
  * Up to ten lines, as the text asks; and how much room is left, near the limit.
  * @param {HTMLTextAreaElement} field @param {HTMLElement} count @param {number} bytesMax
@@ -103,8 +103,11 @@ export const byteCount = (text) => new TextEncoder().encode(text).length;
 export function fitField(field, count, bytesMax) {
     field.style.height = 'auto';
     if (field.value !== '') field.style.height = `${field.scrollHeight + 2}px`;
-    const left = bytesMax - byteCount(field.value);
-    count.hidden = left > bytesMax / 10;
-    say(count, left < 0 ? ['composer.over', { n: -left }] : ['composer.left', { n: left }]);
-    setAttribute(field, 'aria-invalid', left < 0 ? 'true' : null);
+    const bytes = byteCount(field.value);
+    count.hidden = bytes < bytesMax * 0.9;
+    setAttribute(field, 'aria-invalid', bytes > bytesMax ? 'true' : null);
+    if (count.hidden) return;
+    const { over, left } = roomLeft(field.value, bytesMax);
+    const limit = t('composer.limit', { n: Math.round(bytesMax / 1024) });
+    say(count, over ? ['composer.over', { n: over, limit }] : ['composer.left', { n: left, limit }]);
 }

@@ -4,10 +4,11 @@
 import { t, time } from '../i18n/index.js';
 import { TypingSignal } from '../net/typing-signal.js';
 import { Drafts } from '../state/drafts.js';
+import { byteCount } from '../state/room-left.js';
 import { ticketFiles } from '../state/ticket-files.js';
 import { AttachmentField } from './attachment-field.js';
 import {
-    asksForCanned, asksForMention, byteCount, fitField, insertReply, maySend, Mentions, quoteInto,
+    asksForCanned, asksForMention, fitField, insertReply, maySend, Mentions, quoteInto,
 } from './composer-extras.js';
 import { ComposerModes } from './composer-modes.js';
 import { ask } from './dialog.js';

@@ -20,6 +20,10 @@ export function makeThread(page) {
         audience: 'staff',
         header,
         empty: { text: 'thread.empty', hint: 'thread.emptyHint' },
+        onRedact: async (message) => {
+            const { redactMessage } = await import('./redact.js');
+            redactMessage(app, thread.room.id, message);
+        },
         onSplit: (message) => page.late.create({ message, head: thread.room.head }),
         composing: {
             canned: page.canned, menus: page.menus, drafts: page.drafts, onNext: () => page.openNext(),

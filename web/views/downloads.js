@@ -4,6 +4,8 @@ import { toSearch } from '../net/api.js';
 import { csv } from '../state/csv.js';
 import { h } from './dom.js';
 
+export { csv };
+
 /** @param {import('../app.js').App} app */
 export async function download({ api, toasts }, path, name) {
     try {

@@ -1,10 +1,11 @@
-// What can be done with one message: quote it, make a ticket of it, copy its text, copy a link to it.
+// What can be done with one message: quote it, make a ticket of it, copy its text or a link to it, take
+// its words away.
 
 import { h } from './dom.js';
 import { icon } from './icon.js';
 import { closeOnLeave } from './popover.js';
 
-export function messageMenu(app, { message, seq, onQuote, onSplit, audience }) {
+export function messageMenu(app, { message, seq, onQuote, onSplit, onRedact, audience }) {
     const body = message.body ?? '';
     const copy = (text, said) => async () => {
         menu.open = false;
@@ -22,6 +23,11 @@ export function messageMenu(app, { message, seq, onQuote, onSplit, audience }) {
         menu.open = false;
         onSplit(message);
     };
+    const redact = () => {
+        menu.open = false;
+        onRedact({ message, seq });
+    };
+    const isGone = Boolean(message.redacted);
     const link = () => {
         const url = new URL(location.href);
         url.hash = `m-${seq}`;
@@ -30,10 +36,11 @@ export function messageMenu(app, { message, seq, onQuote, onSplit, audience }) {
     const menu = h('details', { class: 'message-menu' },
         h('summary', { class: 'message-more', tLabel: 'message.more', testid: 'message-more' }, icon('more')),
         h('div', { class: 'menu' },
-            audience === 'staff' && item('message.quote', 'reply', quote, 'quote'),
-            onSplit && !message.isDescription && item('message.split', 'split', split, 'split'),
-            item('message.copyText', 'copy', copy(() => body, 'message.textCopied'), 'copy-text'),
-            item('message.copyLink', 'link', copy(link, 'thread.linkCopied'), 'copy-message-link')));
+            audience === 'staff' && !isGone && item('message.quote', 'reply', quote, 'quote'),
+            onSplit && !message.isDescription && !isGone && item('message.split', 'split', split, 'split'),
+            !isGone && item('message.copyText', 'copy', copy(() => body, 'message.textCopied'), 'copy-text'),
+            item('message.copyLink', 'link', copy(link, 'thread.linkCopied'), 'copy-message-link'),
+            onRedact && !isGone && item('message.redact', 'lock', redact, 'redact')));
     closeOnLeave(menu);
     return menu;
 }

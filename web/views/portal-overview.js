@@ -1,7 +1,6 @@
 // The first tab of a project: how it stands, and what happened last.
 
 import { language, number, span, t } from '../i18n/index.js';
-import { PortalFigures } from '../state/portal-figures.js';
 import { activity, overviewTiles } from '../state/portal-view.js';
 import { systemLinesOf } from '../state/timeline.js';
 import { nameOf } from '../state/visible-text.js';
@@ -11,6 +10,8 @@ import { wordLine } from './thread-entry.js';
 
 export class PortalOverview {
     project = null;
+    /** Comes where the page has not all of the tickets. */
+    figures = null;
 
     /**
      * @param {import('../app.js').App} app
@@ -20,7 +21,6 @@ export class PortalOverview {
      */
     constructor(app, list, { onOpen, onFilter, feed }) {
         Object.assign(this, { app, list, source: feed });
-        this.figures = new PortalFigures(app.api, app.clock);
         const tile = (name, filter) => {
             const value = h('strong', { class: 'tile-value', testid: `tile-${name}` });
             const note = h('span', { class: 'tile-note' });
@@ -45,7 +45,6 @@ export class PortalOverview {
             h('h2', { class: 'section-title', t: 'overview.activity' }), this.feed, this.blank);
         this.render = onNextFrame(() => this.#render());
         list.on('change', this.render);
-        this.figures.on('change', this.render);
         app.subscriptions.on('event', this.render);
         language.on('change', this.render);
     }
@@ -69,12 +68,21 @@ export class PortalOverview {
 
     /** The hub's numbers, since the page has not all of the tickets. */
     #told() {
-        if (!this.element.hidden) this.figures.refreshSoon(this.project);
+        if (!this.element.hidden) this.#gather();
         const [waiting, active] = ['waiting', 'active'].map((group) => this.source.count(group));
         return {
             waiting, open: waiting === undefined ? undefined : waiting + active,
-            ...(this.figures.tiles(this.project) ?? { answered: 0 }),
+            ...(this.figures?.tiles(this.project) ?? { answered: 0 }),
         };
+    }
+
+    async #gather() {
+        const { PortalFigures } = await import('../state/portal-figures.js');
+        if (!this.figures) {
+            this.figures = new PortalFigures(this.app.api, this.app.clock);
+            this.figures.on('change', this.render);
+        }
+        this.figures.refreshSoon(this.project);
     }
 
     #item(head, onOpen) {

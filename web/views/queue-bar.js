@@ -1,7 +1,7 @@
 // What stands above the queue: its name and count, the search field, filters, order, density; and
 // the changes that wait while the list is held.
 
-import { language, t } from '../i18n/index.js';
+import { language, number, t } from '../i18n/index.js';
 import { countFilters, countValues, FILTER_FIELDS, noFilters } from '../state/filters.js';
 import { isSame, sortName } from '../state/saved-views.js';
 import { parseSearch, suggestions } from '../state/search-text.js';
@@ -27,11 +27,14 @@ export function filterWord(field, value) {
 
 export class QueueBar {
     filters = noFilters();
+    /** Menus that are drawn later than another one are not of today. */
+    #turn = 0;
 
     /**
      * @param {{onSearch: () => void, onFilters: () => void, onSort: () => void, onApply: () => void,
      *     onDown: () => void, onSave: () => void, canSave: () => boolean, saved: () => object|null,
-     *     heads: () => object[], context: () => object}} options
+     *     heads: () => object[], context: () => object, more: () => Promise<object>|null}} options `more`:
+     *     values and numbers of the hub's, where the heads are not all; null where they are
      */
     constructor(options) {
         this.options = options;
@@ -184,21 +187,29 @@ export class QueueBar {
     }
 
     /** Only what the list has is offered, with how many there are. */
-    #drawMenu() {
+    async #drawMenu() {
+        const turn = (this.#turn += 1);
+        const more = await this.options.more();
+        if (turn !== this.#turn) return;
         const heads = this.options.heads();
         const unique = (values) => [...new Set(values.filter(Boolean))].sort();
         const values = {
             ...VALUES,
-            project: unique(heads.map(({ project }) => project)),
+            project: unique([...heads.map(({ project }) => project), ...(more?.projects ?? [])]),
             assignee: ['me', 'none', ...unique(heads.map(({ assignedTo }) => assignedTo?.id))],
             tag: unique(heads.flatMap(({ tags }) => tags ?? [])),
         };
+        const numbers = new Map();
         const fields = FILTER_FIELDS.filter((field) => values[field].length > 0).map((field) => {
-            const counts = countValues(heads, field, values[field], this.options.context());
+            const counts = more ? [] : countValues(heads, field, values[field], this.options.context());
             return h('fieldset', { class: 'filter-field' },
                 h('legend', { class: 'label', t: `filters.${field}` }),
-                ...values[field].map((value, index) => this.#choice(field, value, counts[index])));
+                ...values[field].map((value, index) => this.#choice(field, value, counts[index], numbers)));
         });
+        const choices = FILTER_FIELDS.flatMap((field) => values[field].map((value) => ({ field, value })));
+        more?.count(choices, ({ field, value }, n) => {
+            numbers.get(`${field} ${value}`).textContent = number(n);
+        }, () => turn === this.#turn && this.details.open);
         const dates = ['from', 'to'].map((name) => h('label', { class: 'filter-date' },
             h('span', { t: `filters.${name}` }),
             h('input', {
@@ -208,7 +219,9 @@ export class QueueBar {
         this.menu.replaceChildren(...fields, h('div', { class: 'filter-dates' }, ...dates));
     }
 
-    #choice(field, value, count) {
+    #choice(field, value, count, numbers) {
+        const counted = h('span', { class: 'filter-count', text: count === undefined ? '' : String(count) });
+        numbers.set(`${field} ${value}`, counted);
         return h('label', { class: 'filter-choice' },
             h('input', {
                 type: 'checkbox', checked: this.filters[field].includes(value),
@@ -220,7 +233,7 @@ export class QueueBar {
                 }) },
             }),
             h('span', { text: this.#word(field, value) }),
-            h('span', { class: 'filter-count', text: String(count) }));
+            counted);
     }
 
     #change(changes) {

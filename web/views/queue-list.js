@@ -16,7 +16,7 @@ import { HoverHold } from './hover-hold.js';
 import { drawQueueBlank, showSkeleton } from './list-blank.js';
 import { QueueBar } from './queue-bar.js';
 import { bindQueueKeys } from './queue-keys.js';
-import { fetchMentions, followHub, QueueMore } from './queue-more.js';
+import { fetchMentions, followHub, menuOfAll, QueueMore } from './queue-more.js';
 import { queueRow } from './queue-row.js';
 
 const HIGHLIGHT_MS = 4000;
@@ -45,7 +45,7 @@ export class QueueList {
             onSort: () => this.#sorted(), onApply: () => this.applyHeld(), onDown: () => this.move(0),
             onSave: options.onSave, canSave: () => this.view !== 'mentions',
             saved: () => options.saved.named(this.view), heads: () => this.source.all(),
-            context: () => this.source.context(),
+            context: () => this.source.context(), more: () => menuOfAll(this),
         });
         this.filter = this.bar.search;
         this.source = new QueueSource(app, options, () =>

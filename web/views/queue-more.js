@@ -52,3 +52,17 @@ export function followHub(list) {
 
 export const fetchMentions = ({ queue, resolved, mentions }) => mentions.fetch((id) =>
     queue.heads.has(id) || resolved.heads.some((head) => head.id === id));
+
+/**
+ * What the filter menu offers and counts, where the queue has more than the page.
+ * @param {import('./queue-list.js').QueueList} list
+ */
+export async function menuOfAll({ app, options, view }) {
+    if (!options.queue.hasMore) return null;
+    const [projects, { countChoices }] = await Promise.all([
+        app.api.projects().catch(() => []), import('../state/filter-counts.js')]);
+    return {
+        projects: projects.map(({ id }) => id),
+        count: (...asked) => countChoices(app.api, view, ...asked),
+    };
+}

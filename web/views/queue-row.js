@@ -1,9 +1,8 @@
 // One ticket in the live queue.
 
 import { t } from '../i18n/index.js';
-import { withoutMarks } from '../state/markup.js';
 import { inARow, nameOf } from '../state/visible-text.js';
-import { avatar, priorityMark, refMark, statusChip, statusKey, timeAgo } from './chips.js';
+import { avatar, excerptOf, priorityMark, refMark, statusChip, statusKey, timeAgo } from './chips.js';
 import { apart, h, say, setAttribute, write } from './dom.js';
 import { icon } from './icon.js';
 import { needsHub } from './needs-hub.js';
@@ -66,7 +65,7 @@ export function queueRow({ app, onOpen, onTick, act }, first) {
         status.update(head.status);
         pill.update(head);
         write(title, head.title);
-        const said = withoutMarks(head.lastMessage?.excerpt || head.description || '');
+        const said = excerptOf(head);
         const speaker = head.lastMessage?.authorRole ?? 'client';
         // The row runs as what was said does, whoever said it.
         write(excerpt, said);

@@ -4,7 +4,6 @@
 import { answerTabs } from '../net/session-share.js';
 import { COOKIE, forgetToken, keepToken, linkToken, readClaims } from '../net/token.js';
 import { cookiePerson, goToSignIn, mayChange } from './session.js';
-import { showSignIn } from './sign-in.js';
 
 /** A cookie that the hub takes here and refuses there is not tried for ever. */
 const COOKIE_AGAIN_MS = 10_000;
@@ -51,7 +50,9 @@ export function keepSession({ me, connection, toasts, signInWith, token, take })
         const you = mayTry ? await cookiePerson() : null;
         if (!isEnded()) return;
         if (you?.id === me.id && you.role === me.role) return goOn(COOKIE);
-        if (!goToSignIn()) restore ??= showSignIn({ lead: 'signin.expired', onToken: become });
+        if (goToSignIn()) return;
+        const { showSignIn } = await import('./sign-in.js');
+        if (isEnded()) restore ??= showSignIn({ lead: 'signin.expired', onToken: become });
     });
     addEventListener('hashchange', () => {
         const next = linkToken({ location, history });

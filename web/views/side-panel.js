@@ -1,6 +1,7 @@
 // A ticket's properties, each saved as it is changed; its commitments; its client.
 
 import { dateTime, number, t } from '../i18n/index.js';
+import { addLateWords } from '../i18n/late.js';
 import { clockViews } from '../state/sla.js';
 import { ticketFiles } from '../state/ticket-files.js';
 import { PRIORITIES } from '../state/urgency.js';
@@ -13,6 +14,8 @@ import { download, historyPath } from './downloads.js';
 import { HistorySection } from './history-section.js';
 import { needsHub } from './needs-hub.js';
 import { calendarText, slaText } from './sla-pill.js';
+
+addLateWords();
 
 const STATUSES = ['open', 'in_progress', 'waiting', 'resolved', 'closed'];
 const CATEGORIES = ['incident', 'request', 'change'];
@@ -124,6 +127,10 @@ export class SidePanel {
             h('div', {},
                 h('p', { class: 'client-name', text: nameOf(head.client) }),
                 h('p', { class: 'client-id', text: head.client?.email ?? head.client?.id ?? '' }),
+                this.app.me.role === 'admin' && head.client && needsHub(h('button', {
+                    class: 'link-button', type: 'button', t: 'erase.person', testid: 'erase',
+                    on: { click: () => this.#erase(head.client) },
+                })),
             ),
         );
         const rows = [
@@ -190,6 +197,11 @@ export class SidePanel {
                     : '',
             );
         });
+    }
+
+    async #erase(person) {
+        const { erasePerson } = await import('./redact.js');
+        erasePerson(this.app, person);
     }
 
     #select(name, codes, key) {

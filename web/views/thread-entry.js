@@ -2,7 +2,7 @@
 // before what is new.
 
 import { dateTime, day, t, time } from '../i18n/index.js';
-import { isolated, nameOf } from '../state/visible-text.js';
+import { inARow, isolated, nameOf } from '../state/visible-text.js';
 import { attachmentList } from './attachments.js';
 import { avatar, statusKey } from './chips.js';
 import { h, say, setAttribute, write } from './dom.js';
@@ -79,14 +79,14 @@ function frame(author, { audience, me, internal }) {
     return { element, body, card, foot, head, setTime };
 }
 
-function messageEntry(app, { message, seq, at, isGrouped }, { audience, onQuote, onSplit }) {
+function messageEntry(app, { message, seq, at, isGrouped }, { audience, onQuote, onSplit, onRedact }) {
     const parts = frame(message.author, {
         audience,
         me: app.me.id,
         internal: message.internal === true,
     });
     parts.element.dataset.seq = String(seq);
-    parts.body.append(...richText(message.body ?? ''));
+    parts.body.append(...(message.redacted ? [redactedMark(message.redacted)] : richText(message.body ?? '')));
     if (message.attachments?.length > 0) {
         parts.card.append(attachmentList(app, message.attachments));
     }
@@ -94,7 +94,7 @@ function messageEntry(app, { message, seq, at, isGrouped }, { audience, onQuote,
         parts.head.append(h('span', { class: 'description-badge', t: 'message.description' }));
     }
     parts.element.setAttribute('aria-label', `${isolated(nameOf(message.author))}, ${dateTime(at)}`);
-    parts.head.append(messageMenu(app, { message, seq, onQuote, onSplit, audience }));
+    parts.head.append(messageMenu(app, { message, seq, onQuote, onSplit, onRedact, audience }));
     return {
         element: parts.element,
         update(entry) {
@@ -105,6 +105,13 @@ function messageEntry(app, { message, seq, at, isGrouped }, { audience, onQuote,
         },
         isGrouped,
     };
+}
+
+/** Who took the words away, and for whom it is: why. */
+function redactedMark({ by, at, reason }) {
+    const label = ['message.redacted', { name: nameOf(by), at: dateTime(at) }];
+    return h('span', { class: 'redacted', testid: 'redacted' }, icon('lock'), h('span', { t: label }),
+        reason && h('span', { class: 'redacted-reason', t: ['message.redactedFor', { reason }] }));
 }
 
 function pendingEntry(app, { item }, { audience, onRetry, onEdit, onDelete }) {
@@ -155,7 +162,7 @@ const action = (key, testid, click) =>
     h('button', { class: 'link-button', type: 'button', t: key, testid, on: { click } });
 
 /** Lines whose subject is who did it. */
-const WITH_SUBJECT = ['change.taken', 'change.assigned', 'change.released', 'change.watchers'];
+const WITH_SUBJECT = ['change.taken', 'change.assigned', 'change.released', 'change.watchers', 'change.redacted'];
 const ICONS = {
     'change.taken': 'person',
     'change.assigned': 'person',
@@ -190,7 +197,8 @@ function systemLine(app, { lines, by, at }, { audience }) {
 
 /** One fact, in the reader's language. */
 export function wordLine({ key, params = {} }, by, audience) {
-    const { from, to, clock } = params;
+    const { from, to, clock, reason } = params;
+    if (reason) return inARow([wordLine({ key }, by, audience), reason]);
     const name = (person) => nameOf(person) || t('change.none');
     if (WITH_SUBJECT.includes(key)) {
         return `${isolated(nameOf(by))} ${t(key, { to: name(to), from: name(from) })}`.trim();

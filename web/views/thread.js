@@ -18,7 +18,7 @@ export class Thread {
      *     void, update: () => void}, empty: {text: string, hint?: string}, onSplit?: Function,
      *     composing?: object}} options `composing`: what the composer takes besides
      */
-    constructor(app, { audience, header, empty, onSplit, composing = {} }) {
+    constructor(app, { audience, header, empty, onSplit, onRedact, composing = {} }) {
         this.app = app;
         this.header = header;
         this.composer = new Composer(app, { audience, ...composing });
@@ -30,6 +30,7 @@ export class Thread {
             onDelete: (item) => app.outbox.drop(item.key),
             onQuote: (text) => this.composer.quote(text),
             onSplit,
+            onRedact,
         });
         this.typing = new TypingLine(app.me.id);
         this.banner = h('div', { class: 'thread-banner', hidden: true, testid: 'banner' });

@@ -1,8 +1,7 @@
 // A ticket in a client's list.
 
 import { dateTime } from '../i18n/index.js';
-import { withoutMarks } from '../state/markup.js';
-import { priorityMark, refMark, statusChip, timeAgo } from './chips.js';
+import { excerptOf, priorityMark, refMark, statusChip, timeAgo } from './chips.js';
 import { h, highlight, say, setAttribute } from './dom.js';
 import { icon } from './icon.js';
 
@@ -51,7 +50,7 @@ export function ticketRow({ app, list, onOpen, hrefOf }, first) {
             head = next;
             link.href = hrefOf(head);
             highlight(title, head.title, query);
-            highlight(excerpt, withoutMarks(head.lastMessage?.excerpt || head.description || ''), query);
+            highlight(excerpt, excerptOf(head), query);
             clip.style.display = head.attachments?.length > 0 ? '' : 'none';
             drawPromise(promise, head, app.clock.now());
             status.update(head.status);

@@ -45,10 +45,7 @@ struct Round {
         statistics.note(event, head.ticket)
         heads[event.ticket] = head
         publications.append(Publication(event, before: before, head: head))
-        if let key = event.key {
-            let scope = event.kind == .created ? nil : event.ticket
-            keys[CommandKey(author: event.by.id, ticket: scope, key: key)] = event
-        }
+        if let key = event.commandKey { keys[key] = event }
         conclude(command, .success(Decided(event: event, head: head, isReplay: false)))
     }
 

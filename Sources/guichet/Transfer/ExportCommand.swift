@@ -1,6 +1,7 @@
 // `guichet export`: all that a store knows of people and tickets, files included, as JSON lines.
 
 import Glibc
+import Text
 import Tickets
 
 struct ExportCommand {
@@ -11,12 +12,13 @@ struct ExportCommand {
     }
 
     func run() throws {
-        let opener = try StoreChoice.opener(arguments["store"] ?? StoreChoice.fallback)
+        let opener = try StoreChoice.opener(
+            arguments["store"] ?? StoreChoice.fallback, isInspection: true)
         // Two readers: one walks through the logs while the other answers between them.
         let (logs, marks) = (try opener.openReader(), try opener.openReader())
         let output = try TransferOutput(path: arguments["out"])
         try output.write(TransferLine.heading(version: TransferLine.version).bytes)
-        let people = try logs.people(in: []).sorted { $0.id < $1.id }
+        let people = try logs.people(in: []).sorted { ExactText($0.id) < ExactText($1.id) }
         for person in people { try output.write(TransferLine.person(person).bytes) }
         let files = FileExport(opener, to: output)
         var counts = (tickets: 0, events: 0)

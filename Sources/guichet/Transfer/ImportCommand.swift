@@ -17,6 +17,9 @@ struct ImportCommand {
         }
         let opener = try StoreChoice.opener(arguments["store"] ?? StoreChoice.fallback)
         let input = try TransferInput(path: path)
+        let writing = try StoreWriting(
+            opener, by: StoreClaimant(command: "import", createsStore: true))
+        defer { writing.end() }
         let desk = try ImportDesk(try opener.openStore(), FileImport(opener))
         do {
             try read(input, into: desk)
@@ -73,7 +76,7 @@ struct ImportCommand {
             report.visit(id, head, events)
             guard let digest = desk.digests[id] else { return }
             missing.remove(id)
-            if events.hashValue != digest { different.append(id) }
+            if TransferredTicket.digest(of: events) != digest { different.append(id) }
             if report.tickets % 1000 == 0 { Terminal.progress("\(report.tickets) tickets checked") }
         }
         Terminal.progress("")

@@ -1,6 +1,8 @@
 // Takes people and tickets of an export one after the other and writes them in batches, with the
 // entries of the files that came before each ticket.
 
+import SQLiteStore
+import Text
 import Tickets
 
 final class ImportDesk {
@@ -8,7 +10,7 @@ final class ImportDesk {
     let files: FileImport
     private var batch = StoreBatch()
     private var waiting: Set<TicketID> = []
-    private var knownPeople: Set<String>
+    private var knownPeople: Set<ExactText>
     private(set) var counts = (tickets: 0, events: 0, people: 0, known: 0)
     /// What the log of each ticket of the file must be found as afterwards.
     private(set) var digests: [TicketID: Int] = [:]
@@ -19,12 +21,12 @@ final class ImportDesk {
     init(_ store: any TicketStore, _ files: FileImport) throws {
         self.store = store
         self.files = files
-        knownPeople = Set(try store.people().map(\.id))
+        knownPeople = Set(try store.people().map { ExactText($0.id) })
     }
 
     /// Who is known already keeps the name that their newest token gave them.
     func take(_ person: Person) throws {
-        guard knownPeople.insert(person.id).inserted else { return }
+        guard knownPeople.insert(ExactText(person.id)).inserted else { return }
         batch.people.append(person)
         counts.people += 1
         if batch.people.count >= Self.eventsMax { try flush() }
@@ -43,7 +45,7 @@ final class ImportDesk {
         try requireSame(ticket, stored)
         try requireFreeNumber(head)
         batch.files += try files.entries(for: ticket)
-        digests[ticket.id] = ticket.events.hashValue
+        digests[ticket.id] = ticket.digest
         batch.reads += ticket.reads
         if stored.count == ticket.events.count {
             counts.known += 1
@@ -67,7 +69,9 @@ final class ImportDesk {
                 "ticket \(ticket.id) is in the store with more events than the file has; "
                     + "nothing is overwritten")
         }
-        for (there, here) in zip(stored, ticket.events) where there != here {
+        // As bytes: text that is equal for Unicode alone is another text.
+        for (there, here) in zip(stored, ticket.events)
+        where RecordJSON.encode(there.record) != RecordJSON.encode(here.record) {
             throw UsageError(
                 "ticket \(ticket.id) is in the store with another event \(there.seq); "
                     + "nothing is overwritten")

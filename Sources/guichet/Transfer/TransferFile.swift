@@ -17,11 +17,47 @@ final class TransferOutput {
             descriptor = STDOUT_FILENO
             return
         }
+        try Self.requireAbsent(path)
+        let unfinished = Self.unfinished(path)
+        try Self.removeLeftover(unfinished)
         descriptor = unsafe open(
-            Self.unfinished(path), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+            unfinished, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
-            throw UsageError("--out \(path): \(Self.reason); choose another file")
+            throw UsageError("--out \(path): \(unfinished): \(Self.reason); choose another file")
         }
+        // Held while it is written, so that a second export does not take it for a leftover.
+        _ = flock(descriptor, LOCK_EX | LOCK_NB)
+    }
+
+    /// Nothing is overwritten and no link is followed: in a folder of several people, somebody else's
+    /// link would decide where the export goes.
+    private static func requireAbsent(_ path: String) throws {
+        var status = stat()
+        guard unsafe lstat(path, &status) == 0 else { return }
+        let kind = status.st_mode & S_IFMT == S_IFLNK ? "a link is there" : "it exists already"
+        throw UsageError("--out \(path): \(kind), and nothing is overwritten; choose another file")
+    }
+
+    /// What an export that broke off has left, if it is that beyond doubt: a file of this user, under
+    /// no second name, that nobody writes.
+    private static func removeLeftover(_ path: String) throws {
+        var status = stat()
+        guard unsafe lstat(path, &status) == 0 else { return }
+        guard status.st_mode & S_IFMT == S_IFREG, status.st_nlink == 1,
+            status.st_uid == geteuid(), !isBeingWritten(path)
+        else {
+            throw UsageError(
+                "--out: \(path) is there and not what a broken-off export of yours has left; "
+                    + "remove it, or choose another file")
+        }
+        _ = unsafe unlink(path)
+    }
+
+    private static func isBeingWritten(_ path: String) -> Bool {
+        let file = unsafe open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+        guard file >= 0 else { return true }
+        defer { close(file) }
+        return flock(file, LOCK_EX | LOCK_NB) != 0
     }
 
     /// Until it is whole it has another name, so that nobody takes a part for all of it.
@@ -51,9 +87,26 @@ final class TransferOutput {
     func finish() throws {
         try flush()
         guard let path else { return }
-        guard fsync(descriptor) == 0, close(descriptor) == 0,
-            unsafe rename(Self.unfinished(path), path) == 0
-        else { throw UsageError("--out \(path): \(Self.reason)") }
+        guard fsync(descriptor) == 0, close(descriptor) == 0 else {
+            throw UsageError("--out \(path): \(Self.reason)")
+        }
+        try Self.place(Self.unfinished(path), at: path)
+    }
+
+    /// A link never replaces what has come there meanwhile, as a rename would. File systems that have
+    /// no links get a rename after one more look.
+    private static func place(_ unfinished: String, at path: String) throws {
+        if unsafe link(unfinished, path) == 0 {
+            _ = unsafe unlink(unfinished)
+            return
+        }
+        guard errno == EPERM || errno == EOPNOTSUPP || errno == ENOSYS else {
+            throw UsageError("--out \(path): \(reason); the export is in \(unfinished)")
+        }
+        try requireAbsent(path)
+        guard unsafe rename(unfinished, path) == 0 else {
+            throw UsageError("--out \(path): \(reason); the export is in \(unfinished)")
+        }
     }
 
     private static var reason: String { SystemError(call: "write", code: errno).description }

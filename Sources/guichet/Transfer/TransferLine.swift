@@ -2,6 +2,7 @@
 // same store gives the same bytes, and so does the other kind of store that they were imported into.
 
 import SQLiteStore
+import Text
 import Tickets
 import Wire
 
@@ -71,7 +72,19 @@ struct TransferredTicket {
     init(id: TicketID, events: [TicketEvent], reads: [ReadMark]) {
         self.id = id
         self.events = events
-        self.reads = reads.sorted { $0.person < $1.person }
+        self.reads = reads.sorted { ExactText($0.person) < ExactText($1.person) }
+    }
+
+    /// The same for the same bytes alone, within one run of the program.
+    var digest: Int { Self.digest(of: events) }
+
+    static func digest(of events: [TicketEvent]) -> Int {
+        var hasher = Hasher()
+        for event in events {
+            let bytes = RecordJSON.encode(event.record)
+            unsafe bytes.withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
+        }
+        return hasher.finalize()
     }
 
     var record: Record {

@@ -1,0 +1,78 @@
+// The one document that says who writes, and the questions about it. Updates are pipelines, for the
+// server's own clock.
+
+internal import Tickets
+
+struct LeaseDocument {
+    private let client: MongoClient
+
+    init(_ client: MongoClient) { self.client = client }
+
+    private static let name = Record.Field("_id", .string("writer"))
+    private static let now = Record.string("$$NOW")
+    private static let end = Record.field(
+        "$add", .array([now, .int(MongoLease.milliseconds)]))
+
+    /// Whether it was free, or had run out, and is `owner`'s now.
+    func take(for owner: LeaseOwner) throws(StoreError) -> Bool {
+        try makeIfMissing()
+        let hasEnded = Record.field(
+            "$expr", .field("$lte", .array([.string("$until"), Self.now])))
+        guard case .object(let condition) = hasEnded else { return false }
+        let content =
+            [Self.name] + owner.fields.map { .init($0.name, .field("$literal", $0.value)) } + [
+                .init("since", Self.now), .init("until", Self.end),
+            ]
+        let stage = Record.field("$replaceWith", .object(content))
+        return try update([Self.name] + condition, stage) > 0
+    }
+
+    func holder() throws(StoreError) -> LeaseOwner? {
+        let found = try client.find(in: .claims, [Self.name])
+        guard let fields = try found.next() else { return nil }
+        return try MongoLog(client: client).read { () throws(RecordError) in
+            try LeaseOwner(document: fields)
+        }
+    }
+
+    /// Ends `owner`'s lease, if it is theirs still.
+    func free(of owner: LeaseOwner) throws(StoreError) {
+        let stage = Record.field("$set", .field("until", .time(Timestamp(milliseconds: 0))))
+        _ = try update([Self.name, .init("owner", Record(owner.id))], stage)
+    }
+
+    /// Makes it last anew; who has it, if that is somebody else now. A lease that ran out while the
+    /// server could not be reached is taken up again, and so is one that a failover took back.
+    func renew(for owner: LeaseOwner) throws(StoreError) -> String? {
+        let stage = Record.field("$set", .field("until", Self.end))
+        if try update([Self.name, .init("owner", Record(owner.id))], stage) > 0 { return nil }
+        if try take(for: owner) { return nil }
+        return try holder()?.description ?? "another process"
+    }
+
+    // MARK: Writing
+
+    private func makeIfMissing() throws(StoreError) {
+        let free = Record.field("until", .time(Timestamp(milliseconds: 0)))
+        let document = MongoUpsert(
+            filter: BSONDocument([Self.name]),
+            document: BSONDocument([.init("$setOnInsert", free)]), isReplacement: false)
+        do throws(MongoFailure) {
+            try client.upsert([document], into: .claims)
+        } catch {
+            // Two at once: one of them has made it.
+            guard error.isDuplicateKey else { throw error.unavailable(client.address) }
+        }
+    }
+
+    /// How many documents the filter found.
+    private func update(
+        _ filter: [Record.Field], _ stage: Record
+    ) throws(StoreError) -> Int {
+        do throws(MongoFailure) {
+            return try client.update(.claims, filter, [.init("0", stage)])
+        } catch {
+            throw error.unavailable(client.address)
+        }
+    }
+}

@@ -1,0 +1,72 @@
+// The holder of a lease, as it stands in the document.
+
+internal import Machine
+internal import Tickets
+
+struct LeaseOwner: CustomStringConvertible {
+    /// Random: tells this claim from every other.
+    let id: Identifier<LeaseOwner>
+    let command: String
+    let address: String?
+    let host: String
+    let process: ProcessFacts
+    /// nil: its process cannot be judged from anywhere.
+    let table: ProcessTable?
+    /// By the server's clock; nil: not taken yet.
+    private(set) var since: Timestamp?
+
+    init(_ claimant: StoreClaimant) {
+        id = Identifier(high: .random(in: 0 ... .max), low: .random(in: 0 ... .max))
+        command = claimant.command
+        address = claimant.address
+        host = ProcessTable.hostName
+        process = .own
+        table = .own
+    }
+
+    /// On this machine, and no longer running.
+    var isGone: Bool {
+        guard let table, table == ProcessTable.own else { return false }
+        return !process.isRunning
+    }
+
+    var description: String {
+        let place = address.map { ", listening on \($0)" } ?? ""
+        let time = since.map { ", since \($0.rfc3339)" } ?? ""
+        return "process \(process.pid) (guichet \(command)) on host \(host)\(place)\(time)"
+    }
+
+    var fields: [Record.Field] {
+        var fields: [Record.Field] = [
+            .init("owner", Record(id)), .init("command", .string(command)),
+            .init("host", .string(host)), .init("pid", Record(process.pid)),
+            .init("startTicks", Record(process.startTicks)),
+        ]
+        if let address { fields.append(.init("address", .string(address))) }
+        if let table {
+            fields.append(.init("boot", .string(table.boot)))
+            fields.append(.init("namespace", .string(table.namespace)))
+        }
+        return fields
+    }
+
+    /// nil: the document holds nobody.
+    init?(document: [Record.Field]) throws(RecordError) {
+        let fields = try RecordReader(.object(document), "claim")
+        guard fields.optional("owner") != nil else { return nil }
+        id = try fields.id("owner")
+        command = try fields.string("command")
+        address = try fields.optionalString("address")
+        host = try fields.string("host")
+        process = ProcessFacts(
+            pid: try fields.int("pid"), startTicks: try fields.int("startTicks"))
+        since = try fields.optionalTime("since")
+        if let boot = try fields.optionalString("boot"),
+            let namespace = try fields.optionalString("namespace")
+        {
+            table = ProcessTable(boot: boot, namespace: namespace)
+        } else {
+            table = nil
+        }
+    }
+}

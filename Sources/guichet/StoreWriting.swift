@@ -1,0 +1,50 @@
+// A command that writes a store: claims it, keeps the claim up beside the work, and closes to others
+// what is the store's.
+
+import Glibc
+import Hub
+import Reactor
+import Tickets
+
+struct StoreWriting {
+    private let claim: any StoreClaim
+
+    /// - Parameter log: nil: lines for the terminal.
+    init(
+        _ opener: any TicketStoreOpener, by claimant: StoreClaimant, _ log: Log? = nil
+    ) throws {
+        let claim = try opener.claim(by: claimant)
+        self.claim = claim
+        do {
+            for mended in try opener.mendPermissions() { Self.tell(mended, log) }
+        } catch {
+            claim.release()
+            throw error
+        }
+        _ = try LoopThread.start(name: "claim") { claim.keepUp { Self.tell($0, log) } }
+    }
+
+    /// When nothing is written any more.
+    func end() { claim.release() }
+
+    private static func tell(_ mended: MendedPermission, _ log: Log?) {
+        let mode = String(mended.mode, radix: 8)
+        if let log {
+            log.warn("permissions_mended", [("path", mended.path), ("was", mode)])
+        } else {
+            Terminal.complain("\(mended.path) was open to others (mode \(mode)) and is closed now")
+        }
+    }
+
+    private static func tell(_ news: ClaimNews, _ log: Log?) {
+        switch news {
+        case .unreachable(let reason): log?.warn("claim_unreachable", [("reason", reason)])
+        case .renewed: log?.info("claim_renewed", [])
+        case .lost(let holder):
+            log?.error("claim_lost", [("holder", holder)])
+            if log == nil { Terminal.complain("the store was taken over by \(holder)") }
+            // The hub says goodbye and stops; other commands end here.
+            kill(getpid(), SIGTERM)
+        }
+    }
+}

@@ -1,0 +1,37 @@
+// Numbers beside the choices of a filter, where the page has not loaded all that they count: the hub is
+// asked, a few at once, and for no more than a menu shows at a time.
+
+import { noFilters } from './filters.js';
+import { countOf } from './hub-list.js';
+import { hubQuery } from './hub-query.js';
+
+const AT_ONCE = 3;
+const ASKED_MAX = 40;
+
+/**
+ * @param {{tickets: (query: object) => Promise<object>}} api
+ * @param {string} view whose tickets are counted
+ * @param {Array<{field: string, value: string}>} choices
+ * @param {(choice: object, n: number) => void} onCount not called for what the hub cannot count
+ * @param {() => boolean} isWanted false once nobody looks any more
+ */
+export async function countChoices(api, view, choices, onCount, isWanted = () => true) {
+    const answers = new Map();
+    const ask = (query) => {
+        const key = JSON.stringify(query);
+        if (!answers.has(key)) answers.set(key, api.tickets({ ...query, limit: 1 }).catch(() => null));
+        return answers.get(key);
+    };
+    const asked = choices.map((choice) => {
+        const { field, value } = choice;
+        const { query: { status, ...query }, isExact } = hubQuery(view, { ...noFilters(), [field]: [value] }, '');
+        return isExact ? { choice, query, statuses: status } : null;
+    }).filter(Boolean).slice(0, ASKED_MAX);
+    const workers = Array.from({ length: AT_ONCE }, async () => {
+        for (let next = asked.shift(); next && isWanted(); next = asked.shift()) {
+            const answer = await ask(next.query);
+            if (answer && isWanted()) onCount(next.choice, countOf(answer, next.statuses));
+        }
+    });
+    await Promise.all(workers);
+}
