@@ -26,9 +26,20 @@ extension MongoTicketReader {
         guard let text = query.filter.text else { return [] }
         let words = SearchWords(text)
         guard !words.isEmpty else { return [.field("_id", .within([]))] }
-        let fields =
-            query.filter.looksIntoMessages
-            ? SearchField.visible(to: query.caller.audience) : [.head]
+        guard query.filter.looksIntoMessages else {
+            return [try found(words, in: [.head], clock)]
+        }
+        let fields = SearchField.visible(to: query.caller.audience)
+        let all = try found(words, in: fields, clock)
+        guard let staff = query.caller.staffViewCondition else { return [all] }
+        // The team's own words find no ticket for somebody who sees it as its client.
+        let visible = try found(words, in: SearchField.visible(to: .client), clock)
+        return [all, .anyOf([staff, visible])]
+    }
+
+    private func found(
+        _ words: SearchWords, in fields: [SearchField], _ clock: QuestionClock
+    ) throws(StoreError) -> Record {
         let cursor = try client.find(
             in: .search, [words.condition(in: fields)].allHold,
             options: [
@@ -44,6 +55,6 @@ extension MongoTicketReader {
         guard ids.count <= Self.foundMax else {
             throw .timeLimit("more than \(Self.foundMax) tickets have these words")
         }
-        return [.field("_id", .within(ids))]
+        return .field("_id", .within(ids))
     }
 }

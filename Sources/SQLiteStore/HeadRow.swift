@@ -20,6 +20,7 @@ struct HeadRow {
             [SQLValue(head.number), .json(RecordJSON.encode(head.record))])
         if isTouched, let move, !move.changesNames { return }
         try writeNames(head.watchers.map(\.id), to: Self.watchers, database)
+        try writeNames(head.selfWatching, to: Self.ownWatches, database)
         try writeNames(head.tags, to: Self.tags, database)
     }
 
@@ -101,6 +102,7 @@ struct HeadRow {
     }
 
     private static let watchers = Names(table: "watchers", column: "person")
+    private static let ownWatches = Names(table: "own_watches", column: "person")
     private static let tags = Names(table: "tags", column: "tag")
 
     private func writeNames(

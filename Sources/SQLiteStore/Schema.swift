@@ -10,7 +10,19 @@ enum Schema {
     static let steps: [[String]] = [
         tables + indexes, FileRows.tables, OutboxSchema.step, SearchIndex.schema,
         CatalogRows.schema,
-        StatisticsRows.schema, orders, RedactionRows.schema, OutboxSchema.turns,
+        StatisticsRows.schema, orders, RedactionRows.schema, ownWatches, OutboxSchema.turns,
+    ]
+
+    /// Watches that are somebody's own doing alone, which open no ticket to them. Who put whom where
+    /// before nobody can tell, so those go on opening.
+    private static let ownWatches = [
+        """
+        CREATE TABLE IF NOT EXISTS own_watches (
+            ticket TEXT NOT NULL,
+            person TEXT NOT NULL,
+            PRIMARY KEY (ticket, person)
+        ) STRICT, WITHOUT ROWID
+        """
     ]
 
     /// Priority: one direction of each key against the other's, so that it is walked either way. And

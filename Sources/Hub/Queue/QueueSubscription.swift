@@ -32,7 +32,9 @@ final class QueueSubscription {
     }
 
     func shows(_ ticket: Ticket) -> Bool {
-        filter.matches(ticket) && subscriber.caller.canAccess(ticket)
+        let caller = subscriber.caller
+        return caller.canAccess(ticket)
+            && filter.matches(ticket, for: caller.audience(of: ticket))
     }
 
     /// `headJSON` is the staff encoding of the publication's head, made once for all.
@@ -77,6 +79,12 @@ final class QueueSubscription {
 
     private func change(_ publication: Publication) -> QueueChange? {
         let after = publication.head.ticket
+        // When the team does something among itself is no news to somebody whose request it is.
+        if !publication.event.isPublic, !publication.changesAccess,
+            subscriber.caller.audience(of: after) == .client
+        {
+            return nil
+        }
         if shows(after) { return .upsert(publication.head) }
         guard let before = publication.before?.ticket, shows(before) else { return nil }
         let holder = after.assignedTo
@@ -94,10 +102,15 @@ final class QueueSubscription {
         json.beginObject()
         json.field("type", "queue.event")
         switch change {
-        case .upsert:
+        case .upsert(let head):
             json.field("op", "upsert")
             json.key("ticket")
-            json.raw(headJSON())
+            let viewer = Viewer(subscriber.caller, of: head.ticket)
+            if viewer == .staff {
+                json.raw(headJSON())
+            } else {
+                json.head(head.ticket, for: viewer)
+            }
         case .remove(let why, let by):
             json.field("op", "remove")
             json.id("id", ticket)
@@ -118,7 +131,9 @@ extension JSONWriter {
     }
 
     /// `{"type":"queue",…}`.
-    static func queue(_ page: TicketPage, re: JSON?, rev: Int) -> [UInt8] {
+    static func queue(
+        _ page: TicketPage, for caller: Caller, re: JSON?, rev: Int
+    ) -> [UInt8] {
         var json = JSONWriter(reserving: 1024 * (page.tickets.count + 1))
         json.beginObject()
         json.field("type", "queue")
@@ -128,7 +143,7 @@ extension JSONWriter {
         }
         json.key("tickets")
         json.beginArray()
-        for ticket in page.tickets { json.head(ticket, for: .staff) }
+        for ticket in page.tickets { json.head(ticket, for: Viewer(caller, of: ticket)) }
         json.endArray()
         json.field("rev", rev)
         json.field("more", page.next != nil)
