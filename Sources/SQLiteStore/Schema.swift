@@ -11,6 +11,7 @@ enum Schema {
         tables + indexes, FileRows.tables, OutboxSchema.step, SearchIndex.schema,
         CatalogRows.schema,
         StatisticsRows.schema, orders, RedactionRows.schema, ownWatches, OutboxSchema.turns,
+        FileRows.keys,
     ]
 
     /// Watches that are somebody's own doing alone, which open no ticket to them. Who put whom where

@@ -7,9 +7,11 @@ extension TicketRules {
         _ draft: Draft, of edit: TicketEdit, on head: Ticket, by caller: Caller,
         in plan: inout EditPlan
     ) throws(TicketRejection) {
+        try requireKnownBase(draft, on: head, by: caller)
         guard !draft.isInternal else { return }
         let isStaff = caller.audience(of: head) == .staff
-        let reopensFirst = isStaff && edit.action == .reopen
+        let reopensFirst =
+            isStaff && (edit.action == .reopen || edit.edits.status?.isActive == true)
         guard head.status != .closed || reopensFirst else { throw closed("body") }
         // Staff whose own request it is speak as its client.
         if isStaff, !caller.isClient(of: head) {
@@ -17,6 +19,16 @@ extension TicketRules {
         } else if head.status == .waiting || head.status == .resolved {
             plan.set(status: head.assignedTo == nil ? .open : .inProgress)
         }
+    }
+
+    /// What has not happened yet can be on nobody's screen: such a number would switch the guard off.
+    private func requireKnownBase(
+        _ draft: Draft, on head: Ticket, by caller: Caller
+    ) throws(TicketRejection) {
+        let newest = head.activity(for: caller.audience).seq
+        try require(
+            draft.baseSeq ?? 0 <= newest,
+            invalid("baseSeq", "baseSeq is the newest event on the screen, at most \(newest)."))
     }
 
     private func guardComposing(
@@ -120,7 +132,7 @@ extension TicketRules {
     func planFields(
         _ edits: FieldEdits, by caller: Caller, in plan: inout EditPlan
     ) throws(TicketRejection) {
-        if let status = edits.status { plan.set(status: status) }
+        if let status = edits.status { try planStatus(status, by: caller.person, in: &plan) }
         if let assignee = edits.assignedTo { plan.assign(to: try staff(assignee, caller)) }
         if let priority = edits.priority, priority != plan.next.priority {
             plan.add(.priority(from: plan.next.priority, to: priority))
@@ -144,6 +156,17 @@ extension TicketRules {
             plan.add(.tags(from: plan.next.tags, to: tags))
         }
         if let hours = edits.targetHours { try planTarget(hours, in: &plan) }
+    }
+
+    /// Out of `closed` there is one way, by whichever name: to reopen.
+    private func planStatus(
+        _ status: Status, by person: Person, in plan: inout EditPlan
+    ) throws(TicketRejection) {
+        if plan.head.status == .closed, status != .closed {
+            let reopens = status == .open || status == .inProgress
+            try require(reopens && person.role.isStaff, closed("status"))
+        }
+        plan.set(status: status)
     }
 
     private func planTarget(_ hours: Double?, in plan: inout EditPlan) throws(TicketRejection) {

@@ -99,9 +99,9 @@ package struct TicketRules {
     }
 
     private func requireSeq(
-        _ expected: Int, of head: Ticket, for audience: Audience
+        _ expected: ExpectedVersions, of head: Ticket, for audience: Audience
     ) throws(TicketRejection) {
-        guard expected != head.activity(for: audience).seq else { return }
+        guard !expected.includes(head.activity(for: audience).seq) else { return }
         var rejection = TicketRejection(
             .conflict, "The ticket has changed: it is at \(head.activity(for: audience).seq).",
             field: "ifSeq")

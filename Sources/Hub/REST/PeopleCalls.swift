@@ -107,7 +107,9 @@ struct PeopleCalls {
                 try fields.single("priority").map { name throws(TicketRejection) in
                     try FieldReader.code(name, "priority")
                 } ?? .normal
-            let asked = try fields.single("project")?.string ?? ""
+            // A project's name may have a comma.
+            fields.take("project")
+            let asked = exchange.head.query.last { $0.name == "project" }?.value ?? ""
             try fields.finish()
             // What is promised elsewhere clients hear as little here as from `/api/sla`.
             let isTheirs = caller.person.role.isStaff || caller.projects.contains(asked)
@@ -134,7 +136,7 @@ struct PeopleCalls {
         let now = Timestamp(milliseconds: wallClockMilliseconds())
         json.key(name)
         json.beginObject()
-        json.number("targetMinutes", minutes)
+        json.minutes("targetMinutes", minutes)
         json.time(
             "deadlineAt",
             minutes.map { SLASchedule(minutes: $0, from: now, calendar).deadline })

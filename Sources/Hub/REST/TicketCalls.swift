@@ -222,7 +222,7 @@ struct TicketCalls {
         var edit = TicketEdit()
         edit.edits = try fields.edits()
         edit.action = try fields.optionalCode("action")
-        edit.expectedSeq = try exchange.expectedVersion()
+        edit.expectedSeq = try exchange.expectedVersions()
         return edit
     }
 
@@ -321,7 +321,7 @@ struct TicketCalls {
     }
 
     private func tagged(_ response: Response, seq: Int) -> Response {
-        response.with("ETag", "\"\(seq)\"")
+        exchange.tagged(response, seq)
     }
 }
 
