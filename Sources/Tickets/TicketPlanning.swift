@@ -25,7 +25,7 @@ extension TicketRules {
     private func requireKnownBase(
         _ draft: Draft, on head: Ticket, by caller: Caller
     ) throws(TicketRejection) {
-        let newest = head.activity(for: caller.audience).seq
+        let newest = head.activity(for: caller.audience(of: head)).seq
         try require(
             draft.baseSeq ?? 0 <= newest,
             invalid("baseSeq", "baseSeq is the newest event on the screen, at most \(newest)."))

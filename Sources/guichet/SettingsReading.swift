@@ -9,7 +9,23 @@ import Wire
 extension HubSettings {
     init(_ arguments: Arguments, _ environment: Environment) throws {
         self.init()
-        if let listen = arguments["listen"] { try setListen(listen) }
+        if let listen = arguments["listen"] {
+            let endpoint = try Endpoint(listen, of: "--listen")
+            (host, port) = (endpoint.host, endpoint.port)
+        }
+        if let listen = environment["METRICS"] {
+            metrics = try Endpoint(listen, of: "GUICHET_METRICS")
+        }
+        metricsToken = try Self.metricsToken(environment)
+        trustedProxies = try Self.trustedProxies(environment)
+        if let text = environment["BASE_PATH"] {
+            guard let path = BasePath.normalised(text) else {
+                throw UsageError(
+                    "GUICHET_BASE_PATH is “\(text)”; it must be a path such as /support, of letters, "
+                        + "digits and -._~")
+            }
+            basePath = path
+        }
         workers =
             try arguments.int("workers", in: 1...256)
             ?? ProcessInfo.processInfo.activeProcessorCount
@@ -74,7 +90,7 @@ extension HubSettings {
             flushDelayMicroseconds = value
         }
         if let value = try environment.int("DRAIN_SECONDS", in: 0...3600) { drainSeconds = value }
-        allowedOrigins = environment.list("ALLOWED_ORIGINS")
+        allowedOrigins = try AllowedOrigins.read(environment)
         if let text = environment["SIGN_IN_URL"] {
             guard let page = SignInPage(text) else {
                 throw UsageError(
@@ -91,15 +107,46 @@ extension HubSettings {
             throw UsageError("GUICHET_TECHNICIAN_SCOPE is “\(other)”; it must be all or assigned")
         }
     }
+}
 
-    private mutating func setListen(_ text: String) throws {
+extension HubSettings {
+    static func trustedProxies(_ environment: Environment) throws -> [AddressRange] {
+        try environment.list("TRUSTED_PROXIES").filter { !$0.isEmpty }.map { text in
+            guard let range = AddressRange(text) else {
+                throw UsageError(
+                    "GUICHET_TRUSTED_PROXIES has “\(text)”; it must be addresses or ranges, such as "
+                        + "127.0.0.1,10.0.0.0/8")
+            }
+            return range
+        }
+    }
+
+    static func metricsToken(_ environment: Environment) throws -> [UInt8]? {
+        guard let text = environment["METRICS_TOKEN"] else { return nil }
+        let token = Array(text.utf8)
+        guard token.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+            throw UsageError(
+                "GUICHET_METRICS_TOKEN has a blank or a letter outside ASCII, which no header can hold"
+            )
+        }
+        if let weakness = SecretStrength.weakness(of: token, bytesMin: 8) {
+            throw UsageError(
+                "GUICHET_METRICS_TOKEN is too weak: \(weakness); "
+                    + "make one with: head -c 24 /dev/urandom | base64")
+        }
+        return token
+    }
+}
+
+extension Endpoint {
+    /// `HOST:PORT`, a host of IPv6 in brackets.
+    init(_ text: String, of setting: String) throws {
         let colon = text.lastIndex(of: ":") ?? text.endIndex
         let name = text[..<colon].trimmingCharacters(in: CharacterSet(charactersIn: "[]"))
         guard colon != text.endIndex, !name.isEmpty,
             let number = UInt16(text[text.index(after: colon)...])
-        else { throw UsageError("--listen must be HOST:PORT, not “\(text)”") }
-        host = name
-        port = number
+        else { throw UsageError("\(setting) must be HOST:PORT, not “\(text)”") }
+        self.init(host: name, port: number)
     }
 }
 
@@ -152,50 +199,5 @@ extension BudgetSettings {
         }
         clientCreationsPerHour = clients
         staffCreationsPerHour = numbers.last ?? clients
-    }
-}
-
-/// The key that callers' tokens are checked with.
-enum TokenKey {
-    /// Both keys are set: no start, not even of a demo.
-    static func isAmbiguous(_ environment: Environment) -> Bool {
-        environment["JWT_SECRET"] != nil && environment["JWT_PUBLIC_KEY"] != nil
-    }
-
-    static func verifier(_ environment: Environment) throws -> TokenVerifier {
-        let secret = environment["JWT_SECRET"]
-        let file = environment["JWT_PUBLIC_KEY"]
-        do {
-            switch (secret, file) {
-            case (_?, _?):
-                throw UsageError(
-                    "GUICHET_JWT_SECRET and GUICHET_JWT_PUBLIC_KEY are both set; keep one")
-            case (let secret?, nil): return try .hmac(secret: Array(secret.utf8))
-            case (nil, let file?):
-                guard let pem = FileManager.default.contents(atPath: file) else {
-                    throw UsageError("GUICHET_JWT_PUBLIC_KEY: the file \(file) cannot be read")
-                }
-                return try .publicKey(pem: Array(pem))
-            case (nil, nil):
-                throw UsageError(
-                    "no key for tokens: set GUICHET_JWT_SECRET (32 bytes or more) or "
-                        + "GUICHET_JWT_PUBLIC_KEY (a PEM file), or try `guichet serve --demo`")
-            }
-        } catch let error as TokenKeyError {
-            throw UsageError(
-                "\(secret == nil ? "GUICHET_JWT_PUBLIC_KEY" : "GUICHET_JWT_SECRET"): \(error.reason)"
-            )
-        }
-    }
-
-    /// For commands that make tokens.
-    static func secret(_ environment: Environment) throws -> [UInt8] {
-        guard let secret = environment["JWT_SECRET"] else {
-            throw UsageError("GUICHET_JWT_SECRET is not set; tokens are made with it")
-        }
-        guard secret.utf8.count >= 32 else {
-            throw UsageError("GUICHET_JWT_SECRET is shorter than 32 bytes")
-        }
-        return Array(secret.utf8)
     }
 }

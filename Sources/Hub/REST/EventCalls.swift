@@ -162,7 +162,7 @@ private final class EventPoll: RoomSubscriber {
             case .failure(let rejection): refuse(rejection)
             case .success(nil): refuse(.notFound)
             case .success(let found?):
-                if expiresAt <= worker.nowSeconds { return refuse(Gatekeeper.unauthorized) }
+                if expiresAt <= worker.nowSeconds { return refuse(Gatekeeper.expired) }
                 if waits, found.page.events.isEmpty, !found.isReset, let member {
                     return worker.rooms.goLive(member, with: found.page.head)
                 }

@@ -120,7 +120,7 @@ final class Exchange {
     /// The token was good when it came. Of an answer that has begun, nothing more is said.
     func revoke(_ list: RevocationList) {
         guard let identity, list.covers(identity) else { return }
-        if isAnswered { breakOff() } else { giveUp(with: Gatekeeper.unauthorized) }
+        if isAnswered { breakOff() } else { giveUp(with: Gatekeeper.revoked) }
     }
 
     private func giveUp(with rejection: TicketRejection) {
@@ -141,7 +141,7 @@ final class Exchange {
             head.add("Access-Control-Allow-Credentials", "true")
             head.add(
                 "Access-Control-Expose-Headers",
-                "Content-Disposition, Content-Range, ETag, Location, Retry-After")
+                "Content-Disposition, Content-Range, ETag, Location, Retry-After, WWW-Authenticate")
             head.add("Vary", "Origin")
         }
     }

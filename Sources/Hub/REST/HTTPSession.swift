@@ -7,7 +7,11 @@ import Wire
 
 final class HTTPSession: WorkerSession {
     let worker: Worker
-    let peerAddress: String
+    /// Who asks: the peer, or whoever a proxy that is trusted names.
+    private(set) var peerAddress: String
+    private let connectionAddress: String
+    /// It came by the listener of operators.
+    let servesMetricsOnly: Bool
     private(set) var connection: Connection?
     var parser: RequestParser
     /// The request whose body is still coming: its head has been judged.
@@ -40,9 +44,11 @@ final class HTTPSession: WorkerSession {
     private(set) var hasAsked = false
     private(set) var isPumping = false
 
-    init(worker: Worker, peerAddress: String) {
+    init(worker: Worker, peerAddress: String, servesMetricsOnly: Bool = false) {
         self.worker = worker
         self.peerAddress = peerAddress
+        connectionAddress = peerAddress
+        self.servesMetricsOnly = servesMetricsOnly
         var limits = HTTPLimits()
         limits.bodyBytes = worker.context.settings.requestBytes
         parser = RequestParser(limits: limits)
@@ -103,13 +109,17 @@ final class HTTPSession: WorkerSession {
         countUnfinished()
     }
 
-    private func begin(_ head: RequestHead) {
+    private func begin(_ received: RequestHead) {
         worker.metrics.httpRequests += 1
+        let head = placed(received)
         hasAsked = true
         bodySince = worker.loop.now
         bodyBytes = 0
-        incoming = Exchange(session: self, head: head)
+        let exchange = Exchange(session: self, head: head)
+        incoming = exchange
+        if servesMetricsOnly { return Router(worker: worker).admitToMetrics(exchange) }
         if let refusal, !Router.asksForHealth(head) { return refuseForLoad(refusal) }
+        guard admitsForwarded(head) else { return }
         if head.path == "/ws", head.method == "GET" { return upgrade(head) }
         if head.path == EchoSession.path, worker.context.settings.servesConformance {
             return upgradeToEcho(head)
@@ -117,6 +127,26 @@ final class HTTPSession: WorkerSession {
         beginBody()
         guard head.expectsContinue, discarding == nil else { return }
         connection?.send(Array("HTTP/1.1 100 Continue\r\n\r\n".utf8))
+    }
+
+    /// The request as it is below the hub's own root.
+    private func placed(_ head: RequestHead) -> RequestHead {
+        let base = worker.context.settings.basePath
+        return base.isEmpty
+            ? head : head.moved(to: ExactText(BasePath.path(head.path.string, below: base)))
+    }
+
+    /// False: whoever is behind the proxy has too many connections, and is told.
+    private func admitsForwarded(_ head: RequestHead) -> Bool {
+        let proxies = worker.context.settings.trustedProxies
+        guard !proxies.isEmpty, let connection, proxies.covers(connectionAddress) else {
+            return true
+        }
+        peerAddress = proxies.client(
+            behind: connectionAddress, forwarded: head.headers.members("x-forwarded-for"))
+        guard let reason = worker.reasonToRefuse(connection, from: peerAddress) else { return true }
+        refuseForLoad(reason)
+        return false
     }
 
     private func dispatch() {
@@ -128,7 +158,8 @@ final class HTTPSession: WorkerSession {
             self.upload = nil
             return upload.end()
         }
-        Router(worker: worker).route(exchange)
+        let router = Router(worker: worker)
+        if servesMetricsOnly { router.routeMetrics(exchange) } else { router.route(exchange) }
     }
 
     // MARK: Bytes out
@@ -272,7 +303,9 @@ final class HTTPSession: WorkerSession {
             accept(request, identity, try worker.account(of: identity.caller.person).hold(.sockets))
         } catch {
             worker.metrics.refusals["upgrade_\(error.code.rawValue)", default: 0] += 1
-            if error.code == .unauthorized { worker.noteBadToken(from: peerAddress, over: "ws") }
+            if error.code == .unauthorized {
+                worker.noteBadToken(error, from: peerAddress, over: "ws")
+            }
             // Nothing after a refused upgrade is read: it is not HTTP to anyone else.
             write(.problem(error), to: nil, keepAlive: false)
         }

@@ -21,7 +21,7 @@ struct Router {
             guard let identity = exchange.identity else { return }
             // A token that ended while the body came in is no token.
             guard identity.expiresAt > worker.nowSeconds else {
-                return exchange.refuse(Gatekeeper.unauthorized)
+                return exchange.refuse(Gatekeeper.expired)
             }
             return api(Array(path.dropFirst()), exchange, identity)
         }
@@ -52,7 +52,7 @@ struct Router {
                 }
             }
         } else {
-            guard admitsMethod(pageMethods(of: head.path), exchange) else { return false }
+            guard admitsMethod(pageMethods(of: exchange), exchange) else { return false }
         }
         guard admitsCoding(of: exchange), admitsLength(of: exchange) else { return false }
         exchange.isAdmitted = true
@@ -113,6 +113,40 @@ struct Router {
         return false
     }
 
+    // MARK: Metrics
+
+    /// On the listener of operators: no body, no token.
+    func admitToMetrics(_ exchange: Exchange) {
+        guard admitsMethod(["GET", "HEAD"], exchange), admitsLength(of: exchange) else { return }
+        exchange.isAdmitted = true
+    }
+
+    func routeMetrics(_ exchange: Exchange) {
+        guard exchange.isAdmitted else { return }
+        switch exchange.head.path {
+        case "/metrics": exchange.respond(MetricsPage(worker: worker).response)
+        case "/healthz": exchange.respond(.text("ok\n"))
+        default: exchange.respond(.problem(status: 404, "There is nothing but /metrics here."))
+        }
+    }
+
+    /// Who may not see it does not learn that it is there.
+    private func maySeeMetrics(_ exchange: Exchange) -> Bool {
+        let context = worker.context
+        switch context.gatekeeper.credential(in: exchange.head, inQuery: false) {
+        case nil: return false
+        case .token(let token)?:
+            if let secret = context.settings.metricsToken,
+                constantTimeEquals(secret, Array(token.utf8))
+            {
+                return true
+            }
+        case .cookies?: break
+        }
+        let identity = try? worker.identify(exchange.head, inQuery: false)
+        return identity?.caller.person.role == .admin
+    }
+
     /// False: it has been answered.
     func admitsOrigin(of exchange: Exchange) -> Bool {
         let head = exchange.head
@@ -129,11 +163,12 @@ struct Router {
     }
 
     /// nil: there is no such page.
-    private func pageMethods(of path: ExactText) -> [String]? {
-        switch path {
-        case "/healthz", "/readyz", "/openapi.json", "/metrics": ["GET", "HEAD"]
+    private func pageMethods(of exchange: Exchange) -> [String]? {
+        switch exchange.head.path {
+        case "/healthz", "/readyz", "/openapi.json": ["GET", "HEAD"]
+        case "/metrics": maySeeMetrics(exchange) ? ["GET", "HEAD"] : nil
         case "/ws": ["GET"]
-        default: worker.context.assets.has(path) ? ["GET", "HEAD"] : nil
+        default: worker.context.assets.has(exchange.head.path) ? ["GET", "HEAD"] : nil
         }
     }
 

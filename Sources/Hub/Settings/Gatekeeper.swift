@@ -17,12 +17,12 @@ struct Identity: Sendable {
 
 package struct Gatekeeper: Sendable {
     private let verifier: TokenVerifier
-    private let allowedOrigins: Set<String>
+    private let allowedOrigins: Set<ExactText>
     private let techniciansReachAll: Bool
 
     package init(verifier: TokenVerifier, settings: HubSettings) {
         self.verifier = verifier
-        allowedOrigins = Set(settings.allowedOrigins.map { $0.lowercased() })
+        allowedOrigins = Set(settings.allowedOrigins.map { ExactText(Self.lowercased($0)) })
         techniciansReachAll = settings.techniciansReachAll
     }
 
@@ -31,11 +31,13 @@ package struct Gatekeeper: Sendable {
         do {
             claims = try verifier.verify(token, now: nowSeconds)
         } catch {
-            // All failures look the same from outside.
-            throw Self.unauthorized
+            throw Self.refused(error.description)
         }
-        guard let role = Self.role(claims.role), claims.id != Person.hub.id else {
-            throw Self.unauthorized
+        guard let role = Self.role(claims.role) else {
+            throw Self.refused("the claim 'role' is not client, technician or admin")
+        }
+        guard claims.id != Person.hub.id else {
+            throw Self.refused("the claim 'id' is the hub's own")
         }
         let person = Person(id: claims.id, name: claims.name ?? claims.id, role: role)
         return Identity(
@@ -87,6 +89,16 @@ package struct Gatekeeper: Sendable {
         "The cookie alone is not enough here: send the Origin of your page, or the token as "
             + "Authorization: Bearer.")
 
+    /// `fault`: of the token; it holds nothing of what was shown. It goes into a header and the log.
+    static func refused(_ fault: String) -> TicketRejection {
+        var rejection = unauthorized
+        rejection.tokenFault = fault
+        return rejection
+    }
+
+    static let expired = refused("the token has expired")
+    static let revoked = refused("the token was taken back")
+
     static let unauthorized = TicketRejection(
         .unauthorized, "A valid token is needed: Authorization: Bearer, or the cookie “token”.")
 
@@ -103,35 +115,48 @@ package struct Gatekeeper: Sendable {
 
     enum OriginVerdict { case none, sameOrigin, allowed(String), refused }
 
-    /// Same origin is the authority alone: behind a proxy that ends TLS the scheme differs.
+    /// Same origin is the authority alone: behind a proxy that ends TLS the scheme differs. A proxy may
+    /// name the scheme's own port in `Host`; browsers never do in `Origin`.
     func judgeOrigin(of head: RequestHead) -> OriginVerdict {
-        guard let origin = head.headers["origin"]?.lowercased() else { return .none }
+        guard let given = head.headers["origin"] else { return .none }
+        let origin = Self.lowercased(given)
         if head.headers.all("origin").count > 1 { return .refused }
-        if allowedOrigins.contains(origin) { return .allowed(origin) }
-        return Self.isSame(origin, head.headers["host"]) ? .sameOrigin : .refused
+        if allowedOrigins.contains(ExactText(origin)) { return .allowed(origin) }
+        guard let host = head.headers["host"].map(Self.lowercased), !host.isEmpty else {
+            return .refused
+        }
+        return Self.isSame(Array(origin.utf8), Array(host.utf8)) ? .sameOrigin : .refused
     }
 
-    /// Some proxies name the default port in Host, which no browser does in Origin.
-    private static func isSame(_ origin: String, _ host: String?) -> Bool {
-        guard let host = host?.lowercased(), !host.isEmpty else { return false }
-        for (scheme, port) in [("http://", ":80"), ("https://", ":443")] {
-            guard origin.hasPrefix(scheme) else { continue }
-            let authority = String(origin.dropFirst(scheme.count))
-            return bare(authority, port) == bare(host, port)
+    private static func isSame(_ origin: [UInt8], _ host: [UInt8]) -> Bool {
+        for (scheme, port) in [("http://", ":80"), ("https://", ":443")]
+        where origin.starts(with: scheme.utf8) {
+            let authority = origin.dropFirst(scheme.utf8.count)
+            return bare(authority, port).elementsEqual(bare(host[...], port))
         }
         return false
     }
 
     /// Without the port that goes without saying.
-    private static func bare(_ authority: String, _ port: String) -> String {
-        let name = authority.hasSuffix(port) ? String(authority.dropLast(port.count)) : authority
-        return name.isEmpty ? authority : name
+    private static func bare(_ authority: ArraySlice<UInt8>, _ port: String) -> ArraySlice<UInt8> {
+        let end = port.utf8.count
+        guard authority.count > end, authority.suffix(end).elementsEqual(port.utf8) else {
+            return authority
+        }
+        return authority.dropLast(end)
     }
 
     /// Whether a page of an allowed origin asks for a picture: then there is no Origin, and only the
     /// referrer tells.
     func mayEmbed(_ head: RequestHead) -> Bool {
-        guard let referrer = head.headers["referer"]?.lowercased() else { return false }
-        return allowedOrigins.contains { referrer == $0 || referrer.hasPrefix($0 + "/") }
+        guard let referrer = head.headers["referer"].map(Self.lowercased) else { return false }
+        return allowedOrigins.contains {
+            ExactText(referrer) == $0 || ExactText(referrer).hasPrefix("\($0)/")
+        }
+    }
+
+    /// Letters of ASCII alone: to Unicode the Kelvin sign is a K too.
+    private static func lowercased(_ text: String) -> String {
+        String(decoding: text.utf8.map { $0 &- 0x41 < 26 ? $0 | 0x20 : $0 }, as: UTF8.self)
     }
 }

@@ -2,10 +2,26 @@
 
 package import Tickets
 
+/// A host and a port to listen on.
+package struct Endpoint: Sendable, Equatable {
+    package let host: String
+    /// 0: one that is free.
+    package let port: UInt16
+
+    package init(host: String, port: UInt16) {
+        self.host = host
+        self.port = port
+    }
+}
+
 package struct HubSettings: Sendable {
     package var host = "127.0.0.1"
     /// 0: one that is free.
     package var port: UInt16 = 8080
+    /// Where `/metrics` alone is served, to whoever asks; nil: nowhere but here.
+    package var metrics: Endpoint?
+    /// What shows `/metrics` beside an admin's token; nil: nothing else does.
+    package var metricsToken: [UInt8]?
     /// 0: one worker per core.
     package var workers = 0
     package var readers = 2
@@ -50,6 +66,10 @@ package struct HubSettings: Sendable {
     package var allowedOrigins: [String] = []
     /// Where the pages send who is not signed in, or not any more; nil: they ask for a link.
     package var signInURL: String?
+    /// Whose `X-Forwarded-For` is believed.
+    package var trustedProxies: [AddressRange] = []
+    /// Where the hub is on its site: `/support`, or empty.
+    package var basePath = ""
     /// `GUICHET_TECHNICIAN_SCOPE=all`.
     package var techniciansReachAll = false
     package var policy = SLAPolicy()

@@ -5,8 +5,9 @@ import Tickets
 
 /// What every worker of a hub has in common; all of it Sendable.
 struct HubContext: Sendable {
-    let settings: HubSettings
-    let gatekeeper: Gatekeeper
+    /// What the workers begin with; each has its own when they are read again.
+    var settings: HubSettings
+    var gatekeeper: Gatekeeper
     let journal: Mailbox<JournalMessage>
     let workers: [Mailbox<WorkerMessage>]
     let readers: ReaderPool
@@ -17,6 +18,7 @@ struct HubContext: Sendable {
     let assets: StaticAssets
     let board: MetricsBoard
     let journalMetrics: JournalMetrics
+    let storeRoom = StoreRoom()
     let log: Log
     /// What the workers begin with; nil without TLS.
     var tls: TLSContext?

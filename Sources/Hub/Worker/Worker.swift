@@ -1,12 +1,13 @@
 // One loop, one thread: its connections, its rooms, its queue views. Nothing here is shared.
 
 import Reactor
+import Text
 import Tickets
 import Wire
 
 final class Worker {
     let index: Int
-    let context: HubContext
+    private(set) var context: HubContext
     let loop: EventLoop
     let rooms: RoomDesk
     let queues = QueueDesk()
@@ -18,6 +19,8 @@ final class Worker {
     let encodedLimits: [UInt8]
     var metrics = WorkerMetrics()
     private let listener: Listener
+    /// Of one worker alone, where there is one: `/metrics` and nothing else.
+    private let metricsListener: Listener?
     /// nil: plain HTTP. Replaced when the certificate is renewed.
     private(set) var tls: TLSContext?
     private(set) var revocations: RevocationList
@@ -45,10 +48,14 @@ final class Worker {
     private var closedReceivedBytes = 0
     private var closedSentBytes = 0
 
-    init(index: Int, context: HubContext, listener: Listener, loop: EventLoop) {
+    init(
+        index: Int, context: HubContext, listener: Listener, metricsListener: Listener? = nil,
+        loop: EventLoop
+    ) {
         self.index = index
         self.context = context
         self.listener = listener
+        self.metricsListener = metricsListener
         queueShareBytes = context.settings.outboundTotalBytes / context.workers.count
         inputShareBytes = context.settings.inboundTotalBytes / context.workers.count
         tls = context.tls
@@ -77,6 +84,12 @@ final class Worker {
         loop.attach(listener) { [unowned self] descriptor, address in
             accept(descriptor, from: address)
         }
+        if let metricsListener {
+            loop.attach(metricsListener) { [unowned self] descriptor, address in
+                acceptForMetrics(descriptor, from: address)
+            }
+        }
+        if index == 0 { measureStore() }
         sweepEverySecond()
         loop.run()
         loop.close()
@@ -94,11 +107,45 @@ final class Worker {
             handshakeMilliseconds: context.settings.handshakeSeconds * 1000)
         session.attach(connection)
         sessions[connection.id] = session
-        if context.addresses.isLimited { addresses[connection.id] = address }
-        judgeNewcomer(session, from: address)
+        // A proxy's connections count for those behind it, as soon as it names them.
+        let isProxy = context.settings.trustedProxies.covers(address)
+        if context.addresses.isLimited, !isProxy { addresses[connection.id] = address }
+        judgeNewcomer(session, from: isProxy ? nil : address)
     }
 
     var allSessions: [any WorkerSession] { Array(sessions.values) }
+
+    /// Operators' own: in plain HTTP, and not turned away when the hub is full.
+    private func acceptForMetrics(_ descriptor: consuming Descriptor, from address: String) {
+        let session = HTTPSession(worker: self, peerAddress: address, servesMetricsOnly: true)
+        let connection = loop.adopt(descriptor, handler: session)
+        session.attach(connection)
+        context.connections.add(1)
+        sessions[connection.id] = session
+    }
+
+    /// Again and again; a store that does not answer leaves what it said last.
+    private func measureStore() {
+        ask { reader throws(StoreError) in
+            try reader.size()
+        } then: { [unowned self] (answer: Result<StoreSize?, TicketRejection>) in
+            if case .success(let size) = answer { context.storeRoom.note(size) }
+            _ = loop.schedule(afterMilliseconds: StoreRoom.intervalSeconds * 1000) {
+                [unowned self] in measureStore()
+            }
+        }
+    }
+
+    /// Counts the connection under another address than before; nil: it may stay.
+    func reasonToRefuse(_ connection: Connection, from address: String) -> String? {
+        guard context.addresses.isLimited else { return nil }
+        if let before = addresses[connection.id] {
+            guard ExactText(before) != ExactText(address) else { return nil }
+            context.addresses.leave(before)
+        }
+        addresses[connection.id] = address
+        return reasonToRefuse(address: address)
+    }
 
     /// A connection's new owner, after an upgrade.
     func hand(_ connection: Connection, to session: any WorkerSession) {
@@ -154,6 +201,9 @@ final class Worker {
         case .presence(let update): rooms.apply(update)
         case .read(let signal): rooms.mark(signal)
         case .notices(let frames): notices.show(frames)
+        case .reload(let settings, let gatekeeper):
+            context.settings = settings
+            context.gatekeeper = gatekeeper
         case .secure(let renewed): tls = renewed
         case .revoke(let list): revoke(list)
         case .drain: drain()
@@ -347,6 +397,7 @@ final class Worker {
         guard !isDraining else { return }
         isDraining = true
         listener.close()
+        metricsListener?.close()
         let capacity = max(acceptPeak, 500)
         let spreadMs = min(20_000, max(1000, sessions.count * 1000 / capacity))
         for session in sessions.values {

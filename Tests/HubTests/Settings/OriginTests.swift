@@ -66,6 +66,7 @@ import Wire
         ("https://hub.example", "hub.example:443"), ("http://hub.example", "hub.example:80"),
         ("https://HUB.example", "Hub.Example:443"), ("https://hub.example:443", "hub.example"),
         ("https://[::1]", "[::1]:443"), ("http://192.0.2.1", "192.0.2.1:80"),
+        ("https://[2001:db8::1]", "[2001:db8::1]:443"),
     ])
     func `a default port that one of two names is no other origin`(
         _ origin: String, _ host: String
@@ -78,6 +79,7 @@ import Wire
         ("https://hub.example", "hub.example:8443"), ("https://hub.example:8443", "hub.example"),
         ("https://hub.example.evil", "hub.example:443"), ("https://", ":443"),
         ("https://hub.example:443:443", "hub.example:443"),
+        ("https://hub.e\u{212A}ample", "hub.ekample"),
     ])
     func `any other port is`(_ origin: String, _ host: String) throws {
         #expect(try verdict(of: origin, host: host) == "refused")
