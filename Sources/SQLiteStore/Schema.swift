@@ -8,10 +8,10 @@ enum Schema {
 
     /// Each step turns the version before it into its own; none is ever changed once released.
     static let steps: [[String]] = [
-        tables + indexes, FileRows.tables, OutboxSchema.step, SearchIndex.schema,
+        tables + indexes, FileRows.tables, OutboxSchema.step, SearchIndex.firstSchema,
         CatalogRows.schema,
         StatisticsRows.schema, orders, RedactionRows.schema, ownWatches, OutboxSchema.turns,
-        FileRows.keys,
+        FileRows.keys, SearchIndex.schema,
     ]
 
     /// Watches that are somebody's own doing alone, which open no ticket to them. Who put whom where

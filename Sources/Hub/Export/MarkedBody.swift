@@ -9,6 +9,8 @@ struct MarkedBody: PagedBody {
 
     init(_ body: any PagedBody) { self.body = body }
 
+    var isSearch: Bool { body.isSearch }
+
     mutating func nextPage(from reader: any TicketReader) throws(StoreError) -> BodyPage {
         let page = try body.nextPage(from: reader)
         guard !hasBegun else { return page }

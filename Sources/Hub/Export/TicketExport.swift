@@ -6,6 +6,7 @@ import Wire
 
 struct TicketExport: PagedBody {
     private let format: ExportFormat
+    private let directory: PeopleDirectory
     private var query: TicketQuery
     /// Found and not yet written, the next one last.
     private var waiting: [Ticket] = []
@@ -15,11 +16,17 @@ struct TicketExport: PagedBody {
     private var hasBegun = false
     private var line: OpenLine?
 
-    init(_ query: TicketQuery, format: ExportFormat) {
+    init(
+        _ query: TicketQuery, format: ExportFormat,
+        _ directory: PeopleDirectory = PeopleDirectory()
+    ) {
         self.format = format
+        self.directory = directory
         self.query = query
         self.query.limit = 50
     }
+
+    var isSearch: Bool { query.filter.text != nil }
 
     mutating func nextPage(from reader: any TicketReader) throws(StoreError) -> BodyPage {
         var bytes: [UInt8] = []
@@ -64,7 +71,8 @@ struct TicketExport: PagedBody {
     ) throws(StoreError) {
         if format == .csv {
             var csv = CSVWriter()
-            TicketRow.write(ticket, for: query.caller.audience(of: ticket), to: &csv)
+            TicketRow.write(
+                directory.shown(ticket), for: query.caller.audience(of: ticket), to: &csv)
             bytes += csv.finish()
             return
         }
@@ -73,7 +81,7 @@ struct TicketExport: PagedBody {
             let page = try reader.page(
                 of: ticket.id, .after(0), limit: OpenLine.eventsMax, for: query.caller)
         else { return }
-        var line = OpenLine(page.head, page.viewer, &bytes)
+        var line = OpenLine(directory.shown(page.head), page.viewer, &bytes)
         if !line.add(page.events, more: page.more, &bytes) { self.line = line }
     }
 

@@ -19,6 +19,8 @@ enum QueueChange {
 final class QueueSubscription {
     unowned let subscriber: any QueueSubscriber
     let filter: TicketFilter
+    private let words: SearchWords?
+    private let directory: PeopleDirectory
     private(set) var rev = 0
     /// Changes that arrive while the first page is being read; nil: live.
     private var held: [Publication]? = []
@@ -26,15 +28,30 @@ final class QueueSubscription {
     private var waiting: [TicketID: QueueChange] = [:]
     private var waitingOrder: [TicketID] = []
 
-    init(_ subscriber: any QueueSubscriber, filter: TicketFilter) {
+    init(
+        _ subscriber: any QueueSubscriber, filter: TicketFilter,
+        _ directory: PeopleDirectory = PeopleDirectory()
+    ) {
         self.subscriber = subscriber
         self.filter = filter
+        self.directory = directory
+        words = filter.text.map { SearchWords($0) }
     }
 
     func shows(_ ticket: Ticket) -> Bool {
-        let caller = subscriber.caller
-        return caller.canAccess(ticket)
-            && filter.matches(ticket, for: caller.audience(of: ticket))
+        let audience = subscriber.caller.audience(of: ticket)
+        return filter.matchesFields(of: ticket, for: audience)
+            && subscriber.caller.canAccess(ticket) && hasWords(ticket, for: audience)
+    }
+
+    private func hasWords(_ ticket: Ticket, for audience: Audience) -> Bool {
+        guard let words else { return true }
+        return words.isFound(
+            in: ticket, for: audience, names: directory.otherNames(on: ticket))
+    }
+
+    private func encoded(_ head: HeadBox) -> [UInt8] {
+        JSONWriter.staffHead(directory.shown(head.ticket))
     }
 
     /// `headJSON` is the staff encoding of the publication's head, made once for all.
@@ -59,7 +76,7 @@ final class QueueSubscription {
         let held = held ?? []
         self.held = nil
         for publication in held where publication.event.seq > seqs[publication.ticket] ?? 0 {
-            offer(publication) { JSONWriter.staffHead(publication.head.ticket) }
+            offer(publication) { encoded(publication.head) }
         }
     }
 
@@ -71,7 +88,7 @@ final class QueueSubscription {
             sent += 1
             guard let change = waiting.removeValue(forKey: ticket) else { continue }
             send(change, ticket) {
-                if case .upsert(let head) = change { JSONWriter.staffHead(head.ticket) } else { [] }
+                if case .upsert(let head) = change { encoded(head) } else { [] }
             }
         }
         waitingOrder.removeFirst(sent)

@@ -113,6 +113,9 @@ struct MetricsPage {
         text.gauge(
             "readers_waiting", worker.context.readers.waiting, "Questions that wait for the store.")
         text.gauge("searches", worker.context.searches.waiting, "Searches under way.")
+        text.gauge(
+            "search_index_tickets_left", worker.context.indexMetrics.ticketsLeft,
+            "Tickets whose words are still to be indexed anew.")
         text.counter("store_batches", journal.batches.current, "Durable writes.")
         text.counter("store_failures", journal.failures.current, "Writes that failed.")
         text.counter(

@@ -10,6 +10,7 @@ struct TicketCalls {
     let identity: Identity
 
     var caller: Caller { identity.caller }
+    private var directory: PeopleDirectory { worker.context.directory }
 
     // MARK: Reading
 
@@ -59,10 +60,11 @@ struct TicketCalls {
 
     func detail(_ name: ExactText) {
         let caller = caller
+        let directory = directory
         withTicket(name) { id in
             worker.ask { reader throws(StoreError) in
                 try reader.page(of: id, .newest, limit: 200, for: caller).map { page in
-                    (TicketCalls.detail(page), page.seq)
+                    (TicketCalls.detail(page, directory.shown(page.head)), page.seq)
                 }
             } then: { (answer: Result<(json: [UInt8], seq: Int)?, TicketRejection>) in
                 respond(
@@ -74,11 +76,11 @@ struct TicketCalls {
         }
     }
 
-    private static func detail(_ page: ViewedPage) -> [UInt8] {
+    private static func detail(_ page: ViewedPage, _ head: Ticket) -> [UInt8] {
         let viewer = page.viewer
         var json = JSONWriter(reserving: 512 * (page.events.count + 4))
         json.beginObject()
-        json.headFields(page.head, for: viewer)
+        json.headFields(head, for: viewer)
         json.key("messages")
         json.beginArray()
         for event in page.events {
@@ -146,7 +148,7 @@ struct TicketCalls {
                 json.null()
             }
             json.key("ticket")
-            json.head(decided.head.ticket, for: viewer)
+            json.head(directory.shown(decided.head.ticket), for: viewer)
             json.key("event")
             if let event = decided.event, event.isVisible(to: viewer.audience) {
                 json.event(event, for: viewer.audience)
@@ -305,7 +307,7 @@ struct TicketCalls {
         guard !decided.isOutOfSight else { return acknowledgement(of: decided) }
         let ticket = decided.head.ticket
         let response = Response.json { json in
-            json.headFields(ticket, for: Viewer(caller, of: ticket))
+            json.headFields(directory.shown(ticket), for: Viewer(caller, of: ticket))
             if decided.isReplay { json.field("replayed", true) }
         }
         return tagged(response, ticket)

@@ -179,7 +179,8 @@ extension WebSocketSession {
             send(
                 answer("created", re) { json in
                     json.key("ticket")
-                    json.head(ticket, for: Viewer(caller, of: ticket))
+                    let shown = worker.context.directory.shown(ticket)
+                    json.head(shown, for: Viewer(caller, of: ticket))
                     if decided.isReplay { json.field("replayed", true) }
                 })
             return enterCreated(ticket)
@@ -225,7 +226,8 @@ extension WebSocketSession {
                 TicketRejection(.forbidden, "The queue is for staff.", field: "type"), re: re)
         }
         if let queue { worker.queues.leave(queue) }
-        let subscription = QueueSubscription(self, filter: filter)
+        let subscription = QueueSubscription(
+            self, filter: filter, worker.context.directory)
         queue = subscription
         worker.queues.enter(subscription)
         pageBegan()

@@ -19,6 +19,7 @@ struct HubContext: Sendable {
     let board: MetricsBoard
     let journalMetrics: JournalMetrics
     let storeRoom = StoreRoom()
+    let indexMetrics = IndexMetrics()
     let log: Log
     /// What the workers begin with; nil without TLS.
     var tls: TLSContext?
