@@ -10,7 +10,7 @@ enum Schema {
     static let steps: [[String]] = [
         tables + indexes, FileRows.tables, OutboxSchema.step, SearchIndex.schema,
         CatalogRows.schema,
-        StatisticsRows.schema, orders, RedactionRows.schema,
+        StatisticsRows.schema, orders, RedactionRows.schema, ErasureRows.schema,
     ]
 
     /// Priority: one direction of each key against the other's, so that it is walked either way. And
