@@ -45,6 +45,13 @@ struct CommandHelp {
             name: "import", summary: "takes JSON lines into a store",
             forms: ["[--store …] FILE"], options: [store]),
         CommandHelp(
+            name: "erase", summary: "takes a person out of a store whose hub is stopped",
+            forms: ["PERSON --messages keep|redact [--reason TEXT] [--store …]"],
+            options: [
+                store, ("--messages keep|redact", "what becomes of what they wrote"),
+                ("--reason TEXT", "kept with the erasure"),
+            ]),
+        CommandHelp(
             name: "outbox", summary: "shows what waits to be sent, and tries it again",
             forms: [
                 "list [--dead] [--sent] [--limit N] [--store …]", "replay --dead|ID … [--store …]",

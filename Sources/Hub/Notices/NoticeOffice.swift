@@ -15,6 +15,9 @@ enum NoticeMessage: Sendable {
     case read(ReadMark, ReplyAddress?)
     /// Settings that were read again.
     indirect case reload(OutboxSettings)
+    /// Nothing about this person is written any more, until they may come again.
+    case forget(String)
+    case mayComeAgain(String)
     case stop
 }
 

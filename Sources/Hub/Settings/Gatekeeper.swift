@@ -36,7 +36,7 @@ package struct Gatekeeper: Sendable {
         guard let role = Self.role(claims.role) else {
             throw Self.refused("the claim 'role' is not client, technician or admin")
         }
-        guard claims.id != Person.hub.id else {
+        guard claims.id != Person.hub.id, !Person.isErased(claims.id) else {
             throw Self.refused("the claim 'id' is the hub's own")
         }
         let person = Person(id: claims.id, name: claims.name ?? claims.id, role: role)

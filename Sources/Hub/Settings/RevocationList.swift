@@ -14,6 +14,11 @@ package struct RevocationList: Sendable, Equatable {
     /// Nobody.
     package init() {}
 
+    /// All tokens of these people.
+    init(people: some Sequence<String>) {
+        for id in people { revokedBefore[ExactText(id)] = .max }
+    }
+
     /// Of two times for one person the later holds.
     mutating func add(_ id: ExactText, before: Int = .max) {
         revokedBefore[id] = max(before, revokedBefore[id] ?? 0)
@@ -28,6 +33,8 @@ package struct RevocationList: Sendable, Equatable {
         guard let before = revokedBefore[id] else { return false }
         return identity.issuedAt.map { $0 < before } ?? true
     }
+
+    func names(_ person: String) -> Bool { revokedBefore[ExactText(person)] != nil }
 
     var isEmpty: Bool { revokedBefore.isEmpty && otherReadings.isEmpty }
     package var count: Int { revokedBefore.count }

@@ -32,10 +32,13 @@ extension Worker {
         throw refusal
     }
 
+    /// Their tokens are good again when they are somebody new.
+    func isErasing(_ person: String) -> Bool { erasing.names(person) }
+
     /// Why a token is refused is told to whoever shows it (RFC 6750 section 3), and logged.
     func identify(_ token: String) throws(TicketRejection) -> Identity {
         let identity = try context.gatekeeper.identify(token, nowSeconds: nowSeconds)
-        guard !revocations.covers(identity) else { throw Gatekeeper.revoked }
+        guard !revocations.covers(identity), !erasing.covers(identity) else { throw Gatekeeper.revoked }
         return identity
     }
 }

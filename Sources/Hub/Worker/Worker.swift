@@ -24,6 +24,7 @@ final class Worker {
     /// nil: plain HTTP. Replaced when the certificate is renewed.
     private(set) var tls: TLSContext?
     private(set) var revocations: RevocationList
+    private(set) var erasing = RevocationList()
     private var sessions: [ConnectionID: any WorkerSession] = [:]
     /// Only where connections are counted by address.
     private var addresses: [ConnectionID: String] = [:]
@@ -208,6 +209,16 @@ final class Worker {
             context.gatekeeper = gatekeeper
         case .secure(let renewed): tls = renewed
         case .revoke(let list): revoke(list)
+        case .erasing(let list):
+            erasing = list
+            for session in sessions.values { session.revoke(list) }
+        case .erased(let person):
+            seenContacts[person] = nil
+            rooms.forget(nil)
+            headEncodings.forgetAll()
+        case .renamed(let tickets):
+            rooms.forget(tickets)
+            headEncodings.forgetAll()
         case .drain: drain()
         }
     }
