@@ -72,19 +72,32 @@ extension Journal {
     private func asSeen(
         _ edit: TicketEdit, on head: Ticket, by caller: Caller, in round: Round
     ) throws(StoreError) -> TicketEdit {
-        guard let expected = edit.expectedSeq, caller.audience(of: head) == .client,
-            expected > head.publicActivity.seq, expected <= head.seq
-        else { return edit }
-        var named = round.events.first { $0.ticket == head.id && $0.seq == expected }
-        if named == nil {
-            named = try store.events(of: head.id, after: expected - 1, limit: 1).first
-        }
-        guard let named, named.seq == expected, named.by.id == caller.person.id else {
+        guard let expected = edit.expectedSeq, caller.audience(of: head) == .client else {
             return edit
         }
-        var edit = edit
-        edit.expectedSeq = head.publicActivity.seq
+        let newest = head.publicActivity.seq
+        for seq in expected.numbers.prefix(Self.versionsMax) where seq > newest && seq <= head.seq {
+            guard let event = try event(seq, of: head.id, in: round),
+                event.by.id == caller.person.id
+            else { continue }
+            var edit = edit
+            edit.expectedSeq = ExpectedVersions([newest])
+            return edit
+        }
         return edit
+    }
+
+    /// Of a list of versions so many are looked for in the log.
+    private static let versionsMax = 8
+
+    private func event(
+        _ seq: Int, of ticket: TicketID, in round: Round
+    ) throws(StoreError) -> TicketEvent? {
+        if let event = round.events.first(where: { $0.ticket == ticket && $0.seq == seq }) {
+            return event
+        }
+        let stored = try store.events(of: ticket, after: seq - 1, limit: 1).first
+        return stored?.seq == seq ? stored : nil
     }
 
     private func create(_ new: NewTicket, _ pending: PendingCommand, in round: inout Round) {
