@@ -21,6 +21,7 @@ package final class Hub: Sendable {
     /// Rings when something is in the outbox.
     package let notices: NoticeOffice
     private let searches: SearchDesk
+    private let index: Mailbox<IndexThread.Message>
     private let workerThreads: [LoopThread]
     private let otherThreads: [LoopThread]
 
@@ -41,6 +42,7 @@ package final class Hub: Sendable {
         files = try FilePool(count: settings.uploads.threads)
         notices = try NoticeOffice()
         searches = try SearchDesk()
+        index = try Mailbox()
         let context = HubContext(
             settings: settings, gatekeeper: gatekeeper, journal: journal, workers: workers,
             readers: readers, searches: searches, files: files, tally: TallyBoard(),
@@ -63,6 +65,7 @@ package final class Hub: Sendable {
             opener, settings.uploads, log, workers: workers, journal: journal, started: started)
         _ = try Self.wait(started)
         threads += try searches.readers.start(opener, answering: workers)
+        threads.append(try IndexThread.start(index, opener, context))
         otherThreads = threads
         // The first worker finds the port; the others share it.
         var port = settings.port
@@ -100,9 +103,8 @@ package final class Hub: Sendable {
             do throws(StoreError) {
                 let store = try opener.openStore { progress in
                     switch progress {
-                    case .search(let done, let tickets):
-                        context.log.info(
-                            "search_index", [("done", "\(done)"), ("tickets", "\(tickets)")])
+                    // The index thread has its own lines.
+                    case .search: break
                     case .indexes(let collection):
                         context.log.info("making_indexes", [("collection", collection)])
                     case .tracesLeft(let reason):
@@ -176,6 +178,7 @@ package final class Hub: Sendable {
         readers.stop()
         files.stop()
         searches.readers.stop()
+        index.post(.stop)
         for thread in otherThreads { thread.join() }
     }
 }

@@ -5,7 +5,7 @@ internal import CMongo
 internal import Tickets
 
 enum MongoCollection: String, CaseIterable {
-    case tickets, events, people, reads, search, statistics, counters, canned, views
+    case tickets, events, people, reads, search, names, statistics, counters, canned, views
     /// GridFS.
     case files = "files.files"
     case chunks = "files.chunks"

@@ -225,7 +225,13 @@ final class MongoOutboxStore: OutboxStore {
                 filter: BSONDocument([id]),
                 document: BSONDocument([id, .init("data", contact.record)]), isReplacement: true)
         }
-        try write { () throws(MongoFailure) in try client.upsert(upserts, into: .contacts) }
+        let words = contacts.map { contact in
+            PersonWords.upsert(address: contact.email, of: .string(contact.person.id))
+        }
+        try write { () throws(MongoFailure) in
+            try client.upsert(words, into: .names)
+            try client.upsert(upserts, into: .contacts)
+        }
     }
 
     func contact(of person: String) throws(StoreError) -> Contact? {

@@ -39,7 +39,7 @@ struct MongoRedaction {
                 throw error.unavailable(client.address)
             }
         }
-        try renewWords(of: event.ticket)
+        try log.writeWords(of: event.ticket)
         do throws(MongoFailure) {
             try client.update(
                 .events, Self.place(event),
@@ -80,22 +80,6 @@ struct MongoRedaction {
         try client.update(
             .notifications, Self.place(event),
             [.init("$set", .field("data.excerpt", .null))])
-    }
-
-    /// The words that the other events of the ticket have, in place of all. Somebody may add a message
-    /// meanwhile, and its words with it.
-    private func renewWords(of ticket: TicketID) throws(StoreError) {
-        var head = try log.head(of: ticket)
-        while let current = head {
-            let words = try log.words(of: current)
-            do throws(MongoFailure) {
-                try client.upsert([words.upsert(ticket)], into: .search)
-            } catch {
-                throw error.unavailable(client.address)
-            }
-            head = try log.head(of: ticket)
-            if head?.seq == current.seq { return }
-        }
     }
 
     /// Of these, the notices that quote what was redacted since they were made.

@@ -12,7 +12,7 @@ enum MongoSchema {
             (MongoCollection.events, events), (.tickets, tickets), (.people, people),
             (.reads, reads), (.files, GridFS.fileIndexes), (.chunks, GridFS.chunkIndexes),
             (.events, GridFS.eventIndexes), (.outbox, outbox), (.notifications, notifications),
-            (.search, search),
+            (.search, search), (.names, names),
             (.canned, catalog), (.views, catalog),
         ] {
             if try lacks(indexes, collection, client), try isLarge(collection, client) {
@@ -144,7 +144,11 @@ enum MongoSchema {
     ]
 
     /// Of lists of words: a key for each word.
-    private static let search = SearchField.allCases.map { index($0.rawValue, [($0.rawValue, 1)]) }
+    private static let search =
+        (SearchField.allCases.map(\.rawValue) + SearchPeople.allCases.map(\.rawValue)).map {
+            index($0, [($0, 1)])
+        }
+    private static let names = [PersonWords.names, PersonWords.address].map { index($0, [($0, 1)]) }
 
     /// Walked backwards it is the opposite order too.
     private static func index(_ sort: TicketSort, for audience: Audience) -> Record {

@@ -59,7 +59,11 @@ package struct MongoStoreOpener: TicketStoreOpener {
 
     package func rebuildSearch(progress: (StoreProgress) -> Void) throws(StoreError) {
         let backlog = SearchBacklog(log: MongoLog(client: try MongoClient(address)))
-        try backlog.forgetAll()
-        try backlog.takeIn(progress)
+        try backlog.begin()
+        while let step = try backlog.step() { progress(step) }
+    }
+
+    package func openIndexer() throws(StoreError) -> any SearchIndexer {
+        SearchBacklog(log: MongoLog(client: try MongoClient(address)))
     }
 }

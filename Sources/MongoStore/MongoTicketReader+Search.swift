@@ -26,24 +26,46 @@ extension MongoTicketReader {
         guard let text = query.filter.text else { return [] }
         let words = SearchWords(text)
         guard !words.isEmpty else { return [.field("_id", .within([]))] }
-        let fields =
-            query.filter.looksIntoMessages
-            ? SearchField.visible(to: query.caller.audience) : [.head]
+        let (audience, inMessages) = (query.caller.audience, query.filter.looksIntoMessages)
+        let people = try FoundPeople(
+            words.terms.flatMap { $0.ways.flatMap { $0 } },
+            withAddresses: audience == .staff && inMessages, client, clock)
+        let fields = SearchField.visible(to: audience, inMessages: inMessages)
         let cursor = try client.find(
-            in: .search, [words.condition(in: fields)].allHold,
+            in: .search, [words.condition(in: fields, people)].allHold,
             options: [
                 .init("projection", .field("_id", .int(1))),
                 .init("limit", Record(Self.foundMax + 1)), clock.timeLimit,
             ])
-        let ids = try cursor.all { found throws(StoreError) in
-            guard let id = found.first(where: { $0.name == "_id" }) else {
-                throw StoreError.corrupt("a document of `search` has no _id")
-            }
-            return id.value
-        }
+        let ids = try values("_id", in: cursor)
         guard ids.count <= Self.foundMax else {
             throw .timeLimit("more than \(Self.foundMax) tickets have these words")
         }
-        return [.field("_id", .within(ids))]
+        let named = try tickets(numbered: words.numbers, clock)
+        return [.field("_id", .within(ids + named))]
+    }
+
+    /// Of tickets that a question names, by the events that made them: those have an index of numbers.
+    private func tickets(
+        numbered numbers: [Int], _ clock: QuestionClock
+    ) throws(StoreError) -> [Record] {
+        guard !numbers.isEmpty else { return [] }
+        let cursor = try client.find(
+            in: .events,
+            [
+                .init("seq", .int(1)),
+                .init("head.number", .within(numbers.map { Record($0) })),
+            ],
+            options: [.init("projection", .field("ticket", .int(1))), clock.timeLimit])
+        return try values("ticket", in: cursor)
+    }
+
+    private func values(_ name: String, in cursor: MongoCursor) throws(StoreError) -> [Record] {
+        try cursor.all { found throws(StoreError) in
+            guard let field = found.first(where: { $0.name == name }) else {
+                throw StoreError.corrupt("a document of the search has no \(name)")
+            }
+            return field.value
+        }
     }
 }

@@ -84,6 +84,7 @@ extension MongoTicketStore {
     /// Words before heads: a head that is there says that its words are.
     private func writeOwedOnce() throws(MongoFailure) {
         try client.upsert(owed.words.map { $1.upsert($0) }, into: .search)
+        try client.upsert(owed.names.values.map(PersonWords.upsert), into: .names)
         do throws(MongoFailure) {
             try client.upsert(owed.heads.values.map(\.replacementOfOlder), into: .tickets)
         } catch {

@@ -23,7 +23,6 @@ final class MongoTicketStore: TicketStore {
         try MongoSchema.create(in: client.patient(), progress)
         try mendRecentHeads()
         _ = try MongoRedaction(log: log).complete()
-        try SearchBacklog(log: log).takeIn(progress)
     }
 
     /// A head that lags is mended where it is stored, too, with all that follows from it.

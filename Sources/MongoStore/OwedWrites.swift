@@ -9,6 +9,8 @@ struct OwedWrites {
     private(set) var reads: [[ExactText]: ReadMark] = [:]
     /// Words for the search.
     private(set) var words: [TicketID: SearchAddition] = [:]
+    /// People whose names are found from now on.
+    private(set) var names: [[ExactText]: Person] = [:]
     private(set) var statistics: [OwedStatistics] = []
     /// Events whose heads are among these.
     private(set) var events = 0
@@ -23,7 +25,8 @@ struct OwedWrites {
     }
 
     var isEmpty: Bool {
-        heads.isEmpty && people.isEmpty && reads.isEmpty && words.isEmpty && statistics.isEmpty
+        heads.isEmpty && people.isEmpty && reads.isEmpty && words.isEmpty && names.isEmpty
+            && statistics.isEmpty
     }
 
     mutating func add(_ batch: StoreBatch, named name: BatchName?) {
@@ -31,15 +34,22 @@ struct OwedWrites {
         for head in batch.heads where head.seq >= heads[head.id]?.seq ?? 0 {
             heads[head.id] = head
         }
-        for event in batch.events where event.message != nil || event.movesHeadText {
+        for event in batch.events {
+            for person in event.searchedPeople { note(person) }
+            guard event.message != nil || event.movesHeadWords else { continue }
             words[event.ticket, default: SearchAddition()].add(event, head: heads[event.ticket])
         }
+        for person in batch.people { note(person) }
         if let name { statistics.append(OwedStatistics(name: name, change: batch.statistics)) }
         for person in batch.people { people[ExactText(person.id)] = person }
         for mark in batch.reads {
             let place = [ExactText("\(mark.ticket)"), ExactText(mark.person)]
             if mark.seq > reads[place]?.seq ?? -1 { reads[place] = mark }
         }
+    }
+
+    private mutating func note(_ person: Person) {
+        names[[ExactText(person.id), ExactText(person.name)]] = person
     }
 
     /// Somebody writes all words of the ticket.

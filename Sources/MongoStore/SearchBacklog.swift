@@ -1,67 +1,47 @@
-// Takes tickets into the search that were there before it. How far that has come is kept in
-// `counters`: a hub that is stopped meanwhile goes on where it was.
+// Takes into the search what was there before its index, a little at a time while the hub serves:
+// people first, then tickets, the newest first. How far that has come is kept in `counters`: a hub that
+// is stopped meanwhile goes on where it was, and two at once do the same twice, which harms nothing.
 
 internal import Tickets
 
-struct SearchBacklog {
-    let log: MongoLog
-
-    private static let ticketsPerStep = 200
+final class SearchBacklog: SearchIndexer {
+    private let log: MongoLog
     private static let name = Record.Field("_id", .string("search"))
+    private static let peoplePerStep = 200
+    private static let ticketsPerStep = 20
+
+    /// Taken in since this was opened, and how many there are.
+    private var done = 0
+    private var tickets: Int?
+
+    init(log: MongoLog) { self.log = log }
 
     private enum State {
         case whole
-        case done(TicketID)
+        /// The last person whose names are in; nil: none.
+        case people(after: Record?)
+        /// The last ticket that is in; nil: none.
+        case tickets(before: TicketID?)
     }
 
-    /// Returns when every ticket is in. `progress` hears of each step.
-    func takeIn(_ progress: (StoreProgress) -> Void) throws(StoreError) {
-        guard case .done(var last) = try state() else { return }
-        var done = 0
-        while true {
-            let cursor = try log.client.find(
-                in: .tickets, [.init("_id", .field("$gt", Record(last)))],
-                options: [
-                    .init("sort", .field("_id", .int(1))),
-                    .init("limit", Record(Self.ticketsPerStep)),
-                    .init("projection", .field("_id", .int(1))),
-                ])
-            let ids = try cursor.all { fields throws(StoreError) in
-                try log.read { () throws(RecordError) -> TicketID in
-                    try RecordReader(.object(fields), "ticket").id("_id")
-                }
-            }
-            guard let newest = ids.last else { break }
-            try takeIn(ids)
-            last = newest
+    func step() throws(StoreError) -> StoreProgress? {
+        switch try state() {
+        case .whole: return nil
+        case .people(let last):
+            let newest = try takePeople(after: last)
+            try keep(newest.map { .people(after: $0) } ?? .tickets(before: nil))
+        case .tickets(let last):
+            let ids = try nextTickets(before: last)
+            for id in ids { try takeIn(id) }
             done += ids.count
-            try keep(.done(newest))
-            progress(.search(done: done, tickets: max(done, try ticketCount())))
+            try keep(ids.last.map { .tickets(before: $0) } ?? .whole)
         }
-        try keep(.whole)
+        if tickets == nil { tickets = try ticketCount() }
+        return .search(done: done, tickets: max(done, tickets ?? 0))
     }
 
-    /// A ticket that cannot be read is left out: `guichet check` names it.
-    private func takeIn(_ ids: [TicketID]) throws(StoreError) {
-        var upserts: [MongoUpsert] = []
-        for id in ids {
-            do throws(StoreError) {
-                if let head = try log.head(of: id) {
-                    upserts.append(try log.words(of: head).upsert(id))
-                }
-            } catch {
-                guard case .corrupt = error else { throw error }
-            }
-        }
-        do throws(MongoFailure) {
-            try log.client.upsert(upserts, into: .search)
-        } catch {
-            throw error.unavailable(log.client.address)
-        }
-    }
-
-    /// The next call takes in every ticket.
-    func forgetAll() throws(StoreError) {
+    /// The next steps take in everything. Names that people had before stay: they stand nowhere else.
+    func begin() throws(StoreError) {
         let everything = Record.object([.init("q", .object([])), .init("limit", .int(0))])
         do throws(MongoFailure) {
             try log.client.run([
@@ -71,32 +51,106 @@ struct SearchBacklog {
         } catch {
             throw error.unavailable(log.client.address)
         }
-        try keep(.done(TicketID(high: 0, low: 0)))
+        try keep(.people(after: nil))
     }
+
+    // MARK: Steps
+
+    /// The last one of the step; nil: these were all.
+    private func takePeople(after last: Record?) throws(StoreError) -> Record? {
+        let filter = last.map { [Record.Field("_id", .field("$gt", $0))] } ?? []
+        let cursor = try log.client.find(
+            in: .people, filter,
+            options: [
+                .init("sort", .field("_id", .int(1))),
+                .init("limit", Record(Self.peoplePerStep)),
+            ])
+        let people = try cursor.all { fields throws(StoreError) in
+            try log.read { () throws(RecordError) in try Person(document: fields) }
+        }
+        let ids = people.map { Record($0.id) }
+        let contacts = try log.client.find(in: .contacts, [.init("_id", .within(ids))])
+        var upserts = people.map(PersonWords.upsert)
+        while let fields = try contacts.next() {
+            guard let id = fields.first(where: { $0.name == "_id" })?.value,
+                let data = fields.first(where: { $0.name == "data" })?.value,
+                let contact = try? Contact(record: data)
+            else { continue }
+            upserts.append(PersonWords.upsert(address: contact.email, of: id))
+        }
+        try write(upserts, into: .names)
+        return people.count < Self.peoplePerStep ? nil : ids.last
+    }
+
+    private func nextTickets(before last: TicketID?) throws(StoreError) -> [TicketID] {
+        let filter = last.map { [Record.Field("_id", .field("$lt", Record($0)))] } ?? []
+        let cursor = try log.client.find(
+            in: .tickets, filter,
+            options: [
+                .init("sort", .field("_id", .int(-1))),
+                .init("limit", Record(Self.ticketsPerStep)),
+                .init("projection", .field("_id", .int(1))),
+            ])
+        return try cursor.all { fields throws(StoreError) in
+            try log.read { () throws(RecordError) -> TicketID in
+                try RecordReader(.object(fields), "ticket").id("_id")
+            }
+        }
+    }
+
+    /// A ticket that cannot be read is left out: `guichet check` names it.
+    private func takeIn(_ id: TicketID) throws(StoreError) {
+        do throws(StoreError) {
+            guard let head = try log.head(of: id) else { return }
+            let people = [head.client] + (head.assignedTo.map { [$0] } ?? [])
+            try write(people.map(PersonWords.upsert), into: .names)
+            try log.writeWords(of: id)
+        } catch {
+            guard case .corrupt = error else { throw error }
+        }
+    }
+
+    private func write(
+        _ upserts: [MongoUpsert], into collection: MongoCollection
+    ) throws(StoreError) {
+        do throws(MongoFailure) {
+            try log.client.upsert(upserts, into: collection)
+        } catch {
+            throw error.unavailable(log.client.address)
+        }
+    }
+
+    // MARK: Where it is
 
     private func state() throws(StoreError) -> State {
         let cursor = try log.client.find(in: .counters, [Self.name])
-        guard let fields = try cursor.next() else { return .done(TicketID(high: 0, low: 0)) }
+        guard let fields = try cursor.next() else { return .people(after: nil) }
         return try log.read { () throws(RecordError) in
             let counter = try RecordReader(.object(fields), "counter")
-            return try counter.bool("isWhole") ? .whole : .done(try counter.id("done"))
+            // Of another version all is to be made anew, over what there is.
+            guard case .int(Int64(SearchText.version))? = counter.optional("version") else {
+                return .people(after: nil)
+            }
+            if try counter.bool("isWhole") { return .whole }
+            if let person = counter.optional("person") { return .people(after: person) }
+            return .tickets(before: counter.optional("done") == nil ? nil : try counter.id("done"))
         }
     }
 
     private func keep(_ state: State) throws(StoreError) {
-        let field: Record.Field =
-            switch state {
-            case .whole: .init("isWhole", .bool(true))
-            case .done(let id): .init("done", Record(id))
-            }
-        let upsert = MongoUpsert(
-            filter: BSONDocument([Self.name]), document: BSONDocument([Self.name, field]),
-            isReplacement: true)
-        do throws(MongoFailure) {
-            try log.client.upsert([upsert], into: .counters)
-        } catch {
-            throw error.unavailable(log.client.address)
+        var fields = [Self.name, .init("version", Record(SearchText.version))]
+        switch state {
+        case .whole: fields.append(.init("isWhole", .bool(true)))
+        case .people(let last):
+            fields.append(.init("isWhole", .bool(false)))
+            fields.append(.init("person", last ?? .string("")))
+        case .tickets(let last):
+            fields.append(.init("isWhole", .bool(false)))
+            if let last { fields.append(.init("done", Record(last))) }
         }
+        let upsert = MongoUpsert(
+            filter: BSONDocument([Self.name]), document: BSONDocument(fields), isReplacement: true)
+        try write([upsert], into: .counters)
     }
 
     private func ticketCount() throws(StoreError) -> Int {

@@ -2,86 +2,122 @@
 // kind of text. MongoDB's own text index has languages and stop words of its own and finds no
 // beginnings; a plain index over folded words finds what SQLite finds.
 
+internal import Text
 internal import Tickets
 
 enum SearchField: String, CaseIterable {
-    /// Of the head: ref, title, description, the client's name.
+    /// Of the head: ref, title, project, description, names of its files.
     case head
-    /// Of public messages.
+    /// Of the head, for staff.
+    case tags
+    /// Of public messages and their files.
     case messages
-    /// Of internal notes.
+    /// Of internal notes and their files.
     case notes
 
-    static func visible(to audience: Audience) -> [SearchField] {
-        audience == .staff ? allCases : [.head, .messages]
+    static func visible(to audience: Audience, inMessages: Bool) -> [SearchField] {
+        switch (audience, inMessages) {
+        case (.staff, true): allCases
+        case (.staff, false): [.head, .tags]
+        case (.client, true): [.head, .messages]
+        case (.client, false): [.head]
+        }
     }
+}
+
+/// Fields with people's ids: their names are in the collection `names`.
+enum SearchPeople: String, CaseIterable {
+    case client, holder
 }
 
 /// Words that a ticket has got, or all that it has.
 struct SearchAddition {
     /// Different words of one kind of text that are kept, so that no log outgrows a document.
     static let wordsMax = 20_000
+    /// Another with each write, so that whoever makes a document anew sees that it moved meanwhile.
+    static let mark = "write"
 
     /// Nothing that was there before stays.
     private let isWhole: Bool
-    private var head: Set<String>?
-    private var messages: Set<String> = []
-    private var notes: Set<String> = []
+    private var head: Ticket?
+    private var messages: Set<ExactText> = []
+    private var notes: Set<ExactText> = []
 
     init() { isWhole = false }
 
     init(head: Ticket, log: [TicketEvent]) {
         isWhole = true
-        self.head = Self.words(head.searchText)
+        self.head = head
         for event in log { addMessage(of: event) }
     }
 
     /// `head` as it is after the event, or later.
     mutating func add(_ event: TicketEvent, head: Ticket?) {
         addMessage(of: event)
-        if event.movesHeadText, let head = head ?? event.created {
-            self.head = Self.words(head.searchText)
-        }
+        if event.movesHeadWords, let head = head ?? event.created { self.head = head }
     }
 
     private mutating func addMessage(of event: TicketEvent) {
-        guard let text = event.searchText else { return }
-        if event.hasPublicMessage {
-            messages.formUnion(Self.words(text))
+        guard event.message != nil, let text = event.searchText else { return }
+        if event.hasPublicWords {
+            messages.formUnion(SearchText.words(text))
         } else {
-            notes.formUnion(Self.words(text))
+            notes.formUnion(SearchText.words(text))
         }
-    }
-
-    private static func words(_ text: String) -> Set<String> {
-        Set(SearchText.words(text))
     }
 
     // MARK: Writing
 
-    func upsert(_ ticket: TicketID) -> MongoUpsert {
+    /// - Parameter mark: of the document that a whole one takes the place of; it is left alone if it has
+    ///   another by now, and the write fails as a duplicate key.
+    func upsert(_ ticket: TicketID, inPlaceOf mark: Record?? = nil) -> MongoUpsert {
         let id = Record.Field("_id", Record(ticket))
+        let written = Record.Field(Self.mark, .int(.random(in: 1 ... .max)))
+        var filter = [id]
+        if let mark { filter.append(.init(Self.mark, mark ?? .field("$exists", .bool(false)))) }
         let document =
             isWhole
-            ? [id] + fields.map { .init($0.rawValue, Self.list($1)) }
+            ? [id, written] + headFields
+                + lists.map { .init($0.rawValue, Self.list($1)) }
             // An update of one stage, so that lists grow only as far as they may.
-            : [.init("0", .field("$set", .object(fields.compactMap(Self.growth))))]
+            : [
+                .init(
+                    "0",
+                    .field(
+                        "$set",
+                        .object(
+                            [written]
+                                + headFields.map { .init($0.name, .field("$literal", $0.value)) }
+                                + lists.compactMap(Self.growth))))
+            ]
         return MongoUpsert(
-            filter: BSONDocument([id]), document: BSONDocument(document), isReplacement: isWhole)
+            filter: BSONDocument(filter), document: BSONDocument(document), isReplacement: isWhole)
     }
 
-    private var fields: [(SearchField, Set<String>)] {
-        (head.map { [(.head, $0)] } ?? []) + [(.messages, messages), (.notes, notes)]
+    private var headFields: [Record.Field] {
+        guard let head else { return [] }
+        let face = head.searchFace
+        let words = SearchText.words(face.publicText(number: head.number) + " " + head.openingText)
+        return [
+            .init(SearchField.head.rawValue, Self.list(Set(words))),
+            .init(
+                SearchField.tags.rawValue, Self.list(Set(SearchText.words(face.internalText)))),
+            .init(SearchPeople.client.rawValue, Record(head.client.id)),
+            .init(SearchPeople.holder.rawValue, Record(head.assignedTo?.id)),
+        ]
     }
 
-    private static func list(_ words: Set<String>) -> Record {
-        .array(words.sorted().prefix(wordsMax).map { .string($0) })
+    private var lists: [(SearchField, Set<ExactText>)] {
+        [(.messages, messages), (.notes, notes)]
     }
 
-    private static func growth(_ field: SearchField, _ words: Set<String>) -> Record.Field? {
-        let new = Record.field("$literal", list(words))
-        if field == .head { return .init(field.rawValue, new) }
+    private static func list(_ words: Set<ExactText>) -> Record {
+        .array(words.sorted().prefix(wordsMax).map { .string($0.string) })
+    }
+
+    private static func growth(_ field: SearchField, _ words: Set<ExactText>) -> Record.Field? {
         guard !words.isEmpty else { return nil }
+        let new = Record.field("$literal", list(words))
         let old = Record.field("$ifNull", .array([.string("$\(field.rawValue)"), .array([])]))
         let isFull = Record.field(
             "$gte", .array([.field("$size", old), Record(wordsMax)]))
@@ -92,19 +128,35 @@ struct SearchAddition {
 
 extension SearchWords {
     /// As a filter on `search` documents. Words are letters and digits; none is a pattern.
-    func condition(in fields: [SearchField]) -> Record {
-        func anywhere(_ word: Record) -> Record {
-            .anyOf(fields.map { .field($0.rawValue, word) })
+    func condition(in fields: [SearchField], _ people: FoundPeople) -> Record {
+        func condition(_ word: Word) -> Record {
+            let match: Record
+            switch word {
+            case .whole(let text): match = .string(text.string)
+            case .beginning(let text):
+                // Both bounds must hold of the same word.
+                match = .field("$elemMatch", .range(from: text))
+            }
+            return .anyOf(
+                fields.map { .field($0.rawValue, match) } + people.conditions(for: word))
         }
-        var conditions = whole.map { anywhere(.string($0)) }
-        if let beginning {
-            let range: [Record.Field] = [
-                .init("$gte", .string(beginning)), .init("$lt", .string(beginning + "\u{10FFFF}")),
-            ]
-            // Both bounds must hold of the same word.
-            conditions.insert(anywhere(.field("$elemMatch", .object(range))), at: 0)
-        }
-        return .field("$and", .array(conditions))
+        return .field(
+            "$and",
+            .array(
+                terms.reversed().map { term in
+                    .anyOf(
+                        term.ways.map { way in .field("$and", .array(way.map(condition))) })
+                }))
+    }
+}
+
+extension Record {
+    /// Words that begin with `beginning`.
+    static func range(from beginning: ExactText) -> Record {
+        .object([
+            .init("$gte", .string(beginning.string)),
+            .init("$lt", .string(beginning.string + "\u{10FFFF}")),
+        ])
     }
 }
 
@@ -114,5 +166,31 @@ extension MongoLog {
         let cursor = try events(of: head.id, where: [.init("$lte", Record(head.seq))])
         let log = try cursor.all { fields throws(StoreError) in try readEvent(fields) }
         return SearchAddition(head: head, log: log)
+    }
+
+    /// Writes all words of a ticket anew from its log. What comes meanwhile is not lost: then it is
+    /// made again.
+    func writeWords(of id: TicketID) throws(StoreError) {
+        for _ in 0..<20 {
+            let mark = try searchMark(of: id)
+            guard let head = try head(of: id) else { return }
+            let words = try words(of: head)
+            do throws(MongoFailure) {
+                return try client.upsert([words.upsert(id, inPlaceOf: .some(mark))], into: .search)
+            } catch {
+                guard error.isDuplicateKey else { throw error.unavailable(client.address) }
+            }
+        }
+        throw .unavailable("\(client.address.label): the words of ticket \(id) move too fast")
+    }
+
+    private func searchMark(of id: TicketID) throws(StoreError) -> Record? {
+        let cursor = try client.find(
+            in: .search, [.init("_id", Record(id))],
+            options: [
+                .init("limit", .int(1)),
+                .init("projection", .field(SearchAddition.mark, .int(1))),
+            ])
+        return try cursor.next()?.first { $0.name == SearchAddition.mark }?.value
     }
 }

@@ -13,7 +13,9 @@ struct HeadRow {
         let isTouched = try touch(database, after: move)
         if !isTouched {
             try replace(database)
-            try writeSearchText(database)
+            // Without a move no event comes with the head: all that there are came before.
+            let liveFrom = (move?.seqBefore ?? head.seq) + 1
+            try SearchIndex(database: database).take(head, liveFrom: liveFrom)
         }
         try database.run(
             "INSERT OR REPLACE INTO heads (number, data) VALUES (?, ?)",
@@ -53,11 +55,15 @@ struct HeadRow {
 
     private func sort(_ key: TicketSort.Key) -> SQLValue { .int(head.sortValue(key, for: .staff)) }
 
-    /// Whether the row was there, and only the moving columns had moved. Its title, if that is what
-    /// changed, is the search text's to follow.
+    /// Whether the row was there, and only the moving columns had moved. What a search finds of the
+    /// head, if that is what changed, is the index's to follow.
     private func touch(_ database: Database, after move: HeadMove?) throws(StoreError) -> Bool {
         let before = move.map { SQLValue($0.seqBefore) } ?? .null
-        let key = [SQLValue(head.id), SQLValue(head.number), before, .text(head.title)]
+        let face = head.searchFace
+        let key = [
+            SQLValue(head.id), SQLValue(head.number), before, .text(face.title),
+            .text(face.project), .text(face.tagLines),
+        ]
         try database.run(Self.touching, moving + key + steady)
         return database.changedRows == 1
     }
@@ -65,7 +71,8 @@ struct HeadRow {
     private static let touching =
         "UPDATE tickets SET " + movingColumns.map { "\($0) = ?" }.joined(separator: ", ")
         + " WHERE id = ? AND number = ? AND seq = coalesce(?, seq)"
-        + " AND ? = (SELECT title FROM titles WHERE titles.number = tickets.number)"
+        + " AND (?, ?, ?) = (SELECT title, faces.project, tags FROM faces"
+        + " WHERE faces.number = tickets.number)"
         + steadyColumns.map { " AND \($0) IS ?" }.joined()
 
     private func replace(_ database: Database) throws(StoreError) {
@@ -81,10 +88,6 @@ struct HeadRow {
         return "INSERT INTO tickets (number, id, \(columns.joined(separator: ", "))) "
             + "VALUES (\(marks)) ON CONFLICT (id) DO UPDATE SET \(updates)"
     }()
-
-    private func writeSearchText(_ database: Database) throws(StoreError) {
-        try SearchIndex(database: database).take(head)
-    }
 
     // MARK: Watchers and tags
 

@@ -26,16 +26,6 @@ struct RedactionRows {
         "CREATE INDEX notices_ticket ON notices (ticket, seq)",
     ]
 
-    /// Before the heads of the batch are written: the search must be told what stood in it, and that is
-    /// what the stored heads say.
-    func takeDescriptions(_ rewrites: [TicketEvent]) throws(StoreError) {
-        let rows = TicketRows(database: database)
-        for event in rewrites where event.created != nil {
-            guard let head = try rows.storedHead(of: event.ticket) else { continue }
-            try SearchIndex(database: database).forget(head)
-        }
-    }
-
     /// After the events of the batch and their search words are in: they may be among the rewritten.
     func take(_ rewrites: [TicketEvent]) throws(StoreError) {
         guard !rewrites.isEmpty else { return }

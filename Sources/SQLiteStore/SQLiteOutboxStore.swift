@@ -201,6 +201,8 @@ package final class SQLiteOutboxStore: OutboxStore {
                 try database.run(
                     "INSERT OR REPLACE INTO contacts (person, data) VALUES (?, ?)",
                     [.text(contact.person.id), .json(RecordJSON.encode(contact.record))])
+                try PersonWords(database: database).note(
+                    address: contact.email, of: .text(contact.person.id))
             }
         }
     }

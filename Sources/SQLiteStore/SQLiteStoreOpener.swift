@@ -60,8 +60,13 @@ package struct SQLiteStoreOpener: TicketStoreOpener {
     package func rebuildSearch(progress: (StoreProgress) -> Void) throws(StoreError) {
         let database = try DatabaseFile.open(path, for: .writeAgain)
         try database.write { () throws(StoreError) in
-            for sql in SearchIndex.emptying { try database.prepareOnce(sql).run() }
+            try SearchBacklog.empty(database)
         }
-        try SearchBacklog(database: database).takeIn(progress)
+        let backlog = SearchBacklog(database: database)
+        while let step = try backlog.step() { progress(step) }
+    }
+
+    package func openIndexer() throws(StoreError) -> any SearchIndexer {
+        SearchBacklog(database: try DatabaseFile.open(path, for: .writeAgain))
     }
 }

@@ -13,7 +13,7 @@ package final class SQLiteTicketStore: TicketStore {
         self.path = path
         self.pagesMax = pagesMax
         open = try DatabaseFile.open(path, for: .write, pagesMax: pagesMax)
-        try SearchBacklog(database: open).takeIn(progress)
+        try SearchBacklog.prepare(open)
         do throws(StoreError) {
             _ = try TraceSweep(path: path).run()
         } catch {
@@ -40,9 +40,8 @@ package final class SQLiteTicketStore: TicketStore {
             try FileRows(database: database).write(batch)
             for event in batch.events { try insert(event, database) }
             let moves = HeadMove.of(batch.events)
-            try RedactionRows(database: database).takeDescriptions(batch.rewrites)
             for head in batch.heads { try HeadRow(head).write(to: database, after: moves[head.id]) }
-            try SearchIndex(database: database).takeMessages(of: batch)
+            try SearchIndex(database: database).takeWords(of: batch)
             try RedactionRows(database: database).take(batch.rewrites)
             for person in batch.people { try upsert(person, database) }
             for mark in batch.reads { try advance(mark, database) }

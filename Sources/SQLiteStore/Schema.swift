@@ -8,9 +8,9 @@ enum Schema {
 
     /// Each step turns the version before it into its own; none is ever changed once released.
     static let steps: [[String]] = [
-        tables + indexes, FileRows.tables, OutboxSchema.step, SearchIndex.schema,
+        tables + indexes, FileRows.tables, OutboxSchema.step, SearchIndex.firstSchema,
         CatalogRows.schema,
-        StatisticsRows.schema, orders, RedactionRows.schema,
+        StatisticsRows.schema, orders, RedactionRows.schema, SearchIndex.schema,
     ]
 
     /// Priority: one direction of each key against the other's, so that it is walked either way. And

@@ -71,12 +71,10 @@ struct SQLConditions {
         isNarrow = true
         let words = SearchWords(text)
         if words.isEmpty { require("0") }
-        let matches = SearchIndex.matches(words, for: audience)
-        for match in matches {
-            let found =
-                "SELECT rowid >> \(SearchIndex.seqBits) FROM search WHERE search MATCH ?"
-                + (filter.looksIntoMessages ? "" : " AND rowid & \(SearchIndex.seqMask) = 0")
-            require("number IN (\(found))", [.text(match)])
+        let search = WordSearch(audience: audience, isInMessages: filter.looksIntoMessages)
+        for term in words.terms {
+            let (found, values) = search.tickets(with: term, orNumbered: words.numbers)
+            require("number IN (\(found))", values)
         }
     }
 

@@ -132,7 +132,7 @@ package struct Ticket: Hashable, Sendable {
     package var category: Category
     package var status: Status
     package var priority: Priority
-    package let client: Person
+    package private(set) var client: Person
     package var assignedTo: Person?
     package var watchers: [Person]
     package var tags: [String]
@@ -185,6 +185,24 @@ package struct Ticket: Hashable, Sendable {
 
     package var seq: Int { activity.seq }
     package var ref: String { "T-\(number)" }
+
+    /// With other names of its people; nil: as it is.
+    package func naming(_ name: (Person) -> String?) -> Ticket {
+        func renamed(_ person: Person) -> Person? {
+            name(person).map { Person(id: person.id, name: $0, role: person.role) }
+        }
+        let client = renamed(client)
+        let assignedTo = assignedTo.flatMap(renamed)
+        let watchers = watchers.map(renamed)
+        guard client != nil || assignedTo != nil || watchers.contains(where: { $0 != nil }) else {
+            return self
+        }
+        var ticket = self
+        ticket.client = client ?? self.client
+        ticket.assignedTo = assignedTo ?? self.assignedTo
+        ticket.watchers = zip(watchers, self.watchers).map { $0 ?? $1 }
+        return ticket
+    }
 
     package func isWatched(by id: String) -> Bool { watchers.contains { $0.id == id } }
 

@@ -25,16 +25,17 @@ package struct TicketFilter: Hashable, Sendable {
     package var watchedBy: String?
     package var tag: [String] = []
     package var sla: [SLAFilter] = []
-    /// Words to be found in ref, title, description or client name (see `SearchWords`).
+    /// Words to be found in the head: ref, title, project, description, names of files, of the client
+    /// and of the assignee; for staff also tags (see `SearchWords`).
     package var text: String?
-    /// The stores look for `text` in the messages too that the caller may see. A live queue does
-    /// not: it knows heads only.
+    /// The stores look for `text` in the messages too that the caller may see, and staff find a
+    /// client by their address. A live queue does not: it knows heads only.
     package var looksIntoMessages = false
 
     package init() {}
 
-    /// By the head alone, whatever `looksIntoMessages` says.
-    package func matches(_ ticket: Ticket) -> Bool {
+    /// By the head alone, whatever `looksIntoMessages` says, but for `text`.
+    package func matchesFields(of ticket: Ticket) -> Bool {
         (status.isEmpty || status.contains(ticket.status))
             && (priority.isEmpty || priority.contains(ticket.priority))
             && (category.isEmpty || category.contains(ticket.category))
@@ -44,7 +45,12 @@ package struct TicketFilter: Hashable, Sendable {
             && (watchedBy.map(ticket.isWatched(by:)) ?? true)
             && (tag.isEmpty || tag.contains { ticket.tags.contains($0) })
             && (sla.isEmpty || sla.contains(ticket.slaFilter))
-            && (text.map { SearchWords($0).isFound(in: [ticket.searchText]) } ?? true)
+    }
+
+    /// By the head alone, as `audience` sees it.
+    package func matches(_ ticket: Ticket, for audience: Audience = .staff) -> Bool {
+        matchesFields(of: ticket)
+            && (text.map { SearchWords($0).isFound(in: ticket, for: audience) } ?? true)
     }
 }
 

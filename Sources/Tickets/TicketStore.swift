@@ -227,10 +227,19 @@ package protocol TicketStoreOpener: Sendable {
     func repair(_ statistics: StatisticsChange) throws(StoreError)
     /// Makes the search index anew from the logs, for `guichet check --repair`.
     func rebuildSearch(progress: (StoreProgress) -> Void) throws(StoreError)
+    /// For a store that `openStore` has made ready: takes in what its search index lacks.
+    func openIndexer() throws(StoreError) -> any SearchIndexer
 }
 
 extension TicketStoreOpener {
     package func openStore() throws(StoreError) -> any TicketStore { try openStore { _ in } }
+}
+
+/// Takes into the search index what was there before it, or before this version of it, beside the
+/// writer. Each is used by one thread.
+package protocol SearchIndexer: AnyObject {
+    /// A small part of what is left; durable when it returns. nil: nothing is left.
+    func step() throws(StoreError) -> StoreProgress?
 }
 
 /// What makes the opening of a store take long.

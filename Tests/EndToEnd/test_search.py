@@ -1,6 +1,8 @@
 """Searches (CONTRACT §5): words in heads and messages, the same on both stores."""
 
 import concurrent.futures
+import dataclasses
+import json
 import sqlite3
 
 import pymongo
@@ -8,6 +10,7 @@ import pytest
 
 from support import people
 from support.hub import command
+from support.observe import wait_until
 from support.rest import assert_problem
 
 CANARY = "zyzzyva"
@@ -130,15 +133,93 @@ def test_many_searches_at_once_are_answered_or_refused_with_a_time(hub, client, 
     assert found(theirs, "common") and hub.is_running
 
 
+def test_every_spelling_and_everybody_is_found(hub, client, lina, admin):
+    mine, theirs = hub.rest(client, email="claire@example.org"), hub.rest(admin)
+    head = mine.create("新しいプリンターが壊れた", description="οδός, Ёлка, مُحَمَّد, Wi‑Fi")
+    upload = {"file": ("canary-photo.txt", b"hello")}
+    file = mine.post("/api/upload", files=upload).json()["id"]
+    mine.say(head["id"], "ﾊﾟｽﾜｰﾄﾞをﾘｾｯﾄ, e-mail, 새프린터고장", attachments=[file])
+    theirs.patch(f"/api/tickets/{head['id']}", {"assignedTo": "me", "tags": ["vip"]})
+    for query in (
+        "プリンター", "ΟΔΟΣ", "елка", "محمد", "wifi", "パスワード", "email", "프린터", "canary-photo",
+        admin.name, "atelier", f"Re: [{head['ref']}] nothing of this", f"T {head['ref'][2:]}",
+        f"T–{head['ref'][2:]}", f"Ticket #{head['ref'][2:]}",
+    ):  # fmt: skip
+        assert found(theirs, query) == found(mine, query) == [head["title"]], query
+    wait_until(lambda: found(theirs, "claire@example.org") == [head["title"]], "the address is known")
+    assert found(theirs, "vip") == [head["title"]] and found(mine, "vip") == []
+    assert found(mine, "claire@example.org") == []
+    for query in ("日本", "壊新", "カナリア"):
+        assert found(theirs, query) == [], query
+
+    live = hub.live(admin)
+    live.ask("queue.join", filter={"q": "Dupré"})
+    renamed = dataclasses.replace(client, name="Zoé Dupré")
+    again = hub.rest(renamed)
+    again.say(head["id"], "Under another name.")
+    assert live.wait("queue.event")["ticket"]["client"]["name"] == "Zoé Dupré"
+    for query in ("dupre", client.name):
+        wait_until(lambda: found(theirs, query) == [head["title"]], query)  # noqa: B023
+    for ask in (f"/api/tickets/{head['id']}", f"/api/tickets?q={head['ref']}"):
+        answer = theirs.get(ask).json()
+        shown = answer["tickets"][0] if "tickets" in answer else answer
+        assert shown["client"]["name"] == "Zoé Dupré"
+    line = theirs.get("/api/export?format=jsonl&q=dupre").text.splitlines()[0]
+    assert json.loads(line)["client"]["name"] == "Zoé Dupré"
+
+
+def test_a_filters_value_may_have_commas(hub, admin):
+    theirs = hub.rest(admin)
+    both = theirs.create("both", project="Dupont, Martin", tags=["a,b"])
+    theirs.create("one", project="Dupont", tags=["a"])
+    theirs.create("two", project="Martin", tags=["b"], priority="high")
+    for query, titles in [
+        ("tag=a,b", {"one", "two"}),
+        ("tag=a%2C%20b", {"one", "two"}),
+        ("tag=a&tag=b", {"one", "two"}),
+        ("tag[]=a%2Cb", {"both"}),
+        ("tag%5B%5D=a,b&tag=b", {"both", "two"}),
+        ("project[]=Dupont%2C+Martin", {"both"}),
+        ("project[]=Dupont%2C+Martin&project[]=Martin", {"both", "two"}),
+        ("project=Dupont,+Martin", {"one", "two"}),
+        ("status=open,%20in_progress&priority[]=high", {"two"}),
+        ("tag[]=", {"both", "one", "two"}),
+    ]:
+        page = theirs.get(f"/api/tickets?{query}").json()
+        assert {head["title"] for head in page["tickets"]} == titles, query
+        lines = theirs.get(f"/api/export?format=jsonl&{query}").text.splitlines()
+        assert {json.loads(line)["title"] for line in lines} == titles, query
+    refusal = theirs.get("/api/tickets?sort[]=urgency", expect=None)
+    assert_problem(refusal, 400, "bad_request", field="sort[]")
+    with theirs.get("/api/queue/stream?tag[]=a%2Cb", stream=True) as stream:
+        data = next(line for line in stream.iter_lines(chunk_size=1) if line.startswith(b"data:"))
+        assert [head["ref"] for head in json.loads(data[5:])["tickets"]] == [both["ref"]]
+
+
+def test_an_export_with_words_takes_its_turn_among_the_searches(embedded, start_hub, admin):
+    hub = start_hub(embedded, GUICHET_SEARCHES_PER_SECOND="1")
+    theirs = hub.rest(admin)
+    for number in range(3):
+        theirs.create(f"gizmo {number}")
+
+    def export(_):
+        answer = theirs.get("/api/export?q=gizmo", expect=None)
+        if answer.status_code == 200:
+            assert len(answer.text.splitlines()) == 4
+        else:
+            assert answer.status_code == 429 and int(answer.headers["Retry-After"]) > 0
+        return answer.status_code
+
+    with concurrent.futures.ThreadPoolExecutor(20) as pool:
+        assert set(pool.map(export, range(80))) == {200, 429}
+    assert len(theirs.get("/api/export").text.splitlines()) == 4
+
+
 def spoil_index(store):
-    """Leaves the store as one that never had an index."""
+    """Leaves the store as one whose index was made by an earlier version."""
     if store.name == "sqlite":
         with sqlite3.connect(store.file) as database:
-            database.execute("INSERT INTO search (search) VALUES ('delete-all')")
-            database.execute("DELETE FROM titles")
-            database.execute(
-                "INSERT INTO search_backlog (done, last) SELECT 0, max(number) FROM tickets"
-            )
+            database.execute("UPDATE search_state SET version = 1")
         database.close()
     else:
         with pymongo.MongoClient(store.server) as client:
@@ -153,7 +234,12 @@ def test_a_store_without_an_index_gets_one_at_start(hub, start_hub, store, clien
     hub.stop()
     spoil_index(store)
     again = start_hub(store)
-    assert found(again.rest(lina), f"findable {CANARY}") == ["Findable"]
+    fresh = again.rest(client).create("Fresh")
+    assert found(again.rest(client), "fresh") == ["Fresh"]
+    wait_until(
+        lambda: found(again.rest(lina), f"findable {CANARY}") == ["Findable"], "the index is whole"
+    )
+    assert found(again.rest(client), f"{fresh['ref']}") == ["Fresh"]
     assert found(again.rest(client), CANARY) == []
     assert found(again.rest(client), "find") == ["Findable"]
 
@@ -166,6 +252,7 @@ def test_a_repair_makes_the_index_anew(hub, start_hub, store, client):
     if store.name == "sqlite":
         with sqlite3.connect(store.file) as database:
             database.execute("INSERT INTO search (search) VALUES ('delete-all')")
+            database.execute("DELETE FROM faces")
         database.close()
     else:
         with pymongo.MongoClient(store.server) as server:

@@ -96,7 +96,8 @@ import Tickets
         if query.filter.looksIntoMessages { anyStatus.text = nil }
         let accessible = desk.tickets.filter { query.caller.canAccess($0) }
         let counted = accessible.filter {
-            anyStatus.matches($0) && hasWords(query, $0, desk.logs[$0.id] ?? [])
+            anyStatus.matches($0, for: query.caller.audience)
+                && hasWords(query, $0, desk.logs[$0.id] ?? [])
         }
         let status = query.filter.status
         let sorted = counted.filter { status.isEmpty || status.contains($0.status) }.sorted {

@@ -95,7 +95,7 @@ import Tickets
                 "{\"$gt\":\"\"}", "a' OR '1'='1", "quiet\\", "[a-z]+", "(a+)+$",
             ] {
                 let words = SearchWords(question)
-                let isFound = desk.tickets.contains { words.isFound(in: [$0.searchText]) }
+                let isFound = desk.tickets.contains { words.isFound(in: $0, for: .staff) }
                 #expect(try Self.find(question, reader) == (isFound ? [1] : []), "\(question)")
             }
             let many = (0..<60).map { "w\($0)" }.joined(separator: " ")
@@ -138,6 +138,169 @@ import Tickets
                     try find(question, reader, by: caller) == found.map(\.number).sorted(),
                     "\(question)")
             }
+        }
+    }
+
+    @Test(arguments: StoreUnderTest.all)
+    func `every script and spelling is found in heads and messages`(
+        _ kind: StoreUnderTest
+    ) throws {
+        let desk = Desk()
+        let first = try desk.create(title: "新しいプリンターが壊れた", project: "Überseehafen")
+        let second = try desk.create(title: "本日は e-mail")
+        try desk.say("ﾊﾟｽﾜｰﾄﾞ, οδός, Ёлка, مُحَمَّد, 새프린터고장", on: first.id)
+        try desk.say("社会 — Wi‑Fi เครื่องพิมพ์เสีย", on: second.id)
+        try kind.open { opener in
+            try opener.openStore().commit(desk.takeBatch())
+            let reader = try opener.openReader()
+            for (question, numbers) in [
+                ("プリンター", [1]), ("パスワード", [1]), ("ΟΔΟΣ", [1]), ("елка", [1]), ("محمد", [1]),
+                ("프린터", [1]), ("日本", []), ("本日", [2]), ("会社", []), ("社会", [2]), ("社", [2]),
+                ("email", [2]), ("E-Mail", [2]), ("wifi", [2]), ("wi-fi", [2]), ("พิมพ์", [2]),
+                ("ubersee", [1]), ("email プリンター", []), ("email wi-fi", [2]),
+                ("Re: [T-2] nothing of this", [2]), ("T 1", [1]), ("#2", [2]), ("T-9", []),
+            ] {
+                #expect(try Self.find(question, reader) == numbers, "\(question)")
+            }
+        }
+    }
+
+    @Test(arguments: StoreUnderTest.all)
+    func `tags, projects, files and people are found, by those who may see them`(
+        _ kind: StoreUnderTest
+    ) throws {
+        let desk = Desk()
+        let files = ["photo-of-canary.png", "invoice.pdf", "secret.txt"].enumerated().map {
+            StoredFile(
+                id: FileID(high: UInt64($0.offset + 1), low: 1), name: $0.element,
+                type: "image/png", size: 3, owner: Desk.tech.id, location: "\($0.offset)")
+        }
+        desk.files = files
+        let id = try desk.create(by: Desk.tech, tags: ["vip"], attachments: [files[0].id]).id
+        try desk.edit(id) {
+            $0.draft = Draft(body: "")
+            $0.draft?.attachments = [files[1].id]
+        }
+        try desk.edit(id) {
+            $0.draft = Draft(body: "")
+            $0.draft?.attachments = [files[2].id]
+            $0.draft?.isInternal = true
+        }
+        try desk.edit(id) { $0.edits.assignedTo = .person(Desk.otherTech.id) }
+        let client = Caller(person: Desk.client, projects: ["print", "plot"])
+        try kind.open { opener in
+            let store = try opener.openStore()
+            var batch = desk.takeBatch()
+            batch.files = files
+            try store.commit(batch)
+            let outbox = try opener.openOutbox()
+            try outbox.save([
+                Contact(
+                    person: Desk.tech, email: "theo.dupont@example.org", locale: nil, projects: [])
+            ])
+            let reader = try opener.openReader()
+            for (question, forStaff, forClient) in [
+                ("vip", true, false), ("canary", true, true), ("invoice.pdf", true, true),
+                ("secret", true, false), ("tara", true, true), ("théo", true, true),
+                ("theo.dupont@example.org", true, false), ("dupont", true, false),
+                ("print tara vip", true, false), ("print tara", true, true), ("ada", false, false),
+            ] {
+                #expect(try Self.find(question, reader) == (forStaff ? [1] : []), "\(question)")
+                #expect(
+                    try Self.find(question, reader, by: client) == (forClient ? [1] : []),
+                    "\(question)")
+            }
+            #expect(try Self.find("dupont", reader, inHeadsOnly: true) == [])
+            #expect(try Self.find("canary tara vip", reader, inHeadsOnly: true) == [1])
+            #expect(try Self.find("invoice", reader, inHeadsOnly: true) == [])
+            try desk.edit(id) {
+                $0.edits.tags = ["calm"]
+                $0.edits.project = "plot"
+                $0.edits.assignedTo = .nobody
+            }
+            try store.commit(desk.takeBatch())
+            try outbox.save([Contact(person: Desk.tech, email: nil, locale: nil, projects: [])])
+            for (question, isFound) in [
+                ("vip", false), ("calm", true), ("plot", true), ("tara", false), ("dupont", false),
+            ] { #expect(try Self.find(question, reader) == (isFound ? [1] : []), "\(question)") }
+        }
+    }
+
+    @Test(arguments: StoreUnderTest.all)
+    func `who was renamed is found under both names`(_ kind: StoreUnderTest) throws {
+        let desk = Desk()
+        let id = try desk.create().id
+        try desk.edit(id) { $0.edits.assignedTo = .person(Desk.tech.id) }
+        try kind.open { opener in
+            let store = try opener.openStore()
+            try store.commit(desk.takeBatch())
+            var names = StoreBatch()
+            names.people = [
+                Person(id: Desk.client.id, name: "Carl Neumann", role: .client),
+                Person(id: Desk.tech.id, name: "Theodora", role: .technician),
+            ]
+            try store.commit(names)
+            try desk.create(title: "Another")
+            try store.commit(desk.takeBatch())
+            func requireNames() throws {
+                let reader = try opener.openReader()
+                for (question, numbers) in [
+                    ("neumann", [1, 2]), ("carl", [1, 2]), ("theodora", [1]), ("théo", [1]),
+                    ("theo neumann", [1]),
+                ] { #expect(try Self.find(question, reader) == numbers, "\(question)") }
+            }
+            try requireNames()
+            try opener.rebuildSearch { _ in }
+            try requireNames()
+        }
+    }
+
+    @Test(arguments: StoreUnderTest.all)
+    func `an index is made anew in steps, while tickets come and move`(
+        _ kind: StoreUnderTest
+    ) throws {
+        let desk = Desk()
+        var ids: [TicketID] = []
+        for number in 1...30 {
+            ids.append(try desk.create(title: "old\(number)").id)
+            desk.pass(minutes: 1)
+        }
+        for count in 1...250 { try desk.say("word\(count)", on: ids[0]) }
+        try kind.open { opener in
+            let store = try opener.openStore()
+            try store.commit(desk.takeBatch())
+            try kind.loseSearch(of: opener)
+            _ = try opener.openStore()
+            let reader = try opener.openReader()
+            #expect(try Self.find("old30", reader) == [])
+
+            var rounds = 0
+            var indexer = try opener.openIndexer()
+            while try indexer.step() != nil {
+                rounds += 1
+                // Another process goes on, as after a kill.
+                indexer = try opener.openIndexer()
+                guard rounds < 6 else { continue }
+                try desk.say("live\(rounds)", on: ids[0], isInternal: rounds == 2)
+                try desk.edit(ids[29 - rounds]) { $0.edits.title = "new\(rounds)" }
+                try desk.create(title: "fresh\(rounds)")
+                try store.commit(desk.takeBatch())
+                #expect(try Self.find("fresh\(rounds)", reader) == [30 + rounds])
+                #expect(try Self.find("live\(rounds)", reader) == [1])
+            }
+            #expect(rounds > 2)
+            for count in 1...250 where count % 10 == 0 {
+                #expect(try Self.find("word\(count) x", reader) == [])
+                #expect(try Self.find("word\(count) old1", reader) == [1])
+            }
+            for number in 1...24 { #expect(try Self.find("old\(number)x", reader) == []) }
+            for round in 1..<min(rounds, 6) {
+                #expect(try Self.find("live\(round) old1", reader) == [1])
+                #expect(try Self.find("new\(round)", reader) == [30 - round])
+                #expect(try Self.find("old\(30 - round) smokes", reader) == [])
+            }
+            #expect(try Self.find("old30 carl", reader) == [30])
+            #expect(try Self.find("live2", reader, by: Caller(person: Desk.client)) == [])
         }
     }
 

@@ -2,11 +2,11 @@
 // GUICHET_TEST_MONGODB holds the URI of a server; its databases are named guichet_test_….
 
 import Foundation
-import SQLiteStore
 import Testing
 import Tickets
 
 @testable import MongoStore
+@testable import SQLiteStore
 
 struct StoreUnderTest: Sendable, CustomTestStringConvertible {
     private enum Kind {
@@ -72,6 +72,26 @@ extension StoreUnderTest {
                 }.map(\.rawValue)
             }
             try client.run([.init("dropDatabase", .int(1))])
+        }
+    }
+
+    /// Leaves the store as one whose search index is of an earlier version.
+    func loseSearch(of opener: any TicketStoreOpener) throws {
+        switch opener {
+        case let opener as SQLiteStoreOpener:
+            let database = try DatabaseFile.open(opener.path, for: .writeAgain)
+            try database.run("UPDATE search_state SET version = 0")
+        case let opener as MongoStoreOpener:
+            let client = try opener.openClient()
+            for collection in [MongoCollection.search, .names, .counters] {
+                try client.run([
+                    .init("delete", .string(collection.rawValue)),
+                    .init(
+                        "deletes",
+                        .array([.object([.init("q", .object([])), .init("limit", .int(0))])])),
+                ])
+            }
+        default: Issue.record("no such store")
         }
     }
 }

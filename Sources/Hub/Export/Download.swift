@@ -14,6 +14,8 @@ final class Download: WorkerSession {
     private var gzip: GzipPages?
     private let isChunked: Bool
     private(set) var connection: Connection?
+    /// How often the next page has waited among the searches.
+    private var waits = 0
 
     /// A page as it comes back from the reader thread.
     private struct Made: Sendable {
@@ -90,16 +92,41 @@ final class Download: WorkerSession {
 
     private func ask(_ then: @escaping (Result<Made, TicketRejection>) -> Void) {
         let (body, gzip) = (body, gzip)
-        worker.ask { reader throws(StoreError) in
+        let work = { @Sendable (reader: any TicketReader) throws(StoreError) in
             try Self.make(body, gzip, with: reader)
-        } then: { [weak self] (answer: Result<Made, TicketRejection>) in
+        }
+        let keep = { [weak self] (answer: Result<Made, TicketRejection>) in
             if case .success(let made) = answer {
                 self?.body = made.body
                 self?.gzip = made.gzip
+                self?.waits = 0
             }
             then(answer)
         }
+        guard body.isSearch else { return worker.ask(work, then: keep) }
+        worker.search(for: identity.caller.person, work) { [weak self] answer in
+            guard let self, case .failure(let rejection) = answer, mayWait(rejection) else {
+                return keep(answer)
+            }
+            waits += 1
+            _ = worker.loop.schedule(afterMilliseconds: Self.turnMs) { [weak self] in
+                guard let self, connection != nil else { return }
+                ask(then)
+            }
+        }
     }
+
+    /// Pages that look for words are searches: the first one is refused like any, those after it wait
+    /// until there is room.
+    private func mayWait(_ rejection: TicketRejection) -> Bool {
+        connection != nil && waits < Self.waitsMax
+            && (rejection.code == .rateLimited || rejection.code == .unavailable)
+    }
+
+    /// Until a page that waits for its turn among the searches asks again.
+    private static let turnMs = 200
+    /// How often a page asks before the download is broken off.
+    private static let waitsMax = 100
 
     private static func make(
         _ body: any PagedBody, _ gzip: GzipPages?, with reader: any TicketReader

@@ -15,6 +15,12 @@ enum BodyPage: Sendable {
 protocol PagedBody: Sendable {
     /// The next page: about `PagedBodyLimits.pageBytes`, more only by what one read of the store adds.
     mutating func nextPage(from reader: any TicketReader) throws(StoreError) -> BodyPage
+    /// Its pages look for words, and wait for their turn among the searches.
+    var isSearch: Bool { get }
+}
+
+extension PagedBody {
+    var isSearch: Bool { false }
 }
 
 enum PagedBodyLimits {

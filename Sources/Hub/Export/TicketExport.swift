@@ -7,6 +7,7 @@ import Wire
 struct TicketExport: PagedBody {
     private let format: ExportFormat
     private let viewer: Viewer
+    private let directory: PeopleDirectory
     private var query: TicketQuery
     /// Found and not yet written, the next one last.
     private var waiting: [Ticket] = []
@@ -16,12 +17,18 @@ struct TicketExport: PagedBody {
     private var hasBegun = false
     private var line: OpenLine?
 
-    init(_ query: TicketQuery, format: ExportFormat) {
+    init(
+        _ query: TicketQuery, format: ExportFormat,
+        _ directory: PeopleDirectory = PeopleDirectory()
+    ) {
         self.format = format
+        self.directory = directory
         self.query = query
         self.query.limit = 50
         viewer = Viewer(query.caller)
     }
+
+    var isSearch: Bool { query.filter.text != nil }
 
     mutating func nextPage(from reader: any TicketReader) throws(StoreError) -> BodyPage {
         var bytes: [UInt8] = []
@@ -66,7 +73,7 @@ struct TicketExport: PagedBody {
     ) throws(StoreError) {
         if format == .csv {
             var csv = CSVWriter()
-            TicketRow.write(ticket, to: &csv)
+            TicketRow.write(directory.shown(ticket), to: &csv)
             bytes += csv.finish()
             return
         }
@@ -74,7 +81,7 @@ struct TicketExport: PagedBody {
         // It may have moved out of the caller's sight since it was found.
         guard let page = try reader.page(of: ticket.id, slice), query.caller.canAccess(page.head)
         else { return }
-        var line = OpenLine(page.head, viewer, &bytes)
+        var line = OpenLine(directory.shown(page.head), viewer, &bytes)
         if !line.add(page, &bytes) { self.line = line }
     }
 

@@ -8,6 +8,12 @@ import Tickets
 final class PeopleDirectory: Sendable {
     private let people = Mutex<[String: Person]>([:])
 
+    /// Names that people had before in this run, newest last.
+    private let formerNames = Mutex<[String: [String]]>([:])
+    /// Rises with each new name of somebody known.
+    private let renamed = Atomic<Int>(0)
+    var renames: Int { renamed.load(ordering: .relaxed) }
+
     /// Technicians and admins, by id.
     private let team = Mutex<[Person]>([])
 
@@ -15,6 +21,23 @@ final class PeopleDirectory: Sendable {
     var staff: [Person] { team.withLock { $0 } }
 
     func person(_ id: String) -> Person? { people.withLock { $0[id] } }
+
+    /// The ticket with the names that its people have now: its log keeps those that they had.
+    func shown(_ ticket: Ticket) -> Ticket {
+        people.withLock { people in
+            ticket.naming { person in
+                guard let now = people[person.id], now.name != person.name else { return nil }
+                return now.name
+            }
+        }
+    }
+
+    /// Names under which a ticket's client and holder are known besides those in its head.
+    func otherNames(on ticket: Ticket) -> [String] {
+        [ticket.client.id, ticket.assignedTo?.id].compactMap { $0 }.flatMap { id in
+            (person(id).map { [$0.name] } ?? []) + formerNames.withLock { $0[id] ?? [] }
+        }
+    }
 
     /// Those of `stored` and of this run, in one of `roles` (empty: all), by name then id. A person is
     /// here from their first call on, in the store a batch later.
@@ -34,6 +57,13 @@ final class PeopleDirectory: Sendable {
             return .some(people.updateValue(person, forKey: person.id))
         }
         guard let before else { return false }
+        if let before, before.name != person.name {
+            formerNames.withLock { names in
+                names[person.id] = ((names[person.id] ?? []) + [before.name])
+                    .suffix(KnownNames.namesMax)
+            }
+            renamed.add(1, ordering: .relaxed)
+        }
         if person.role.isStaff || before?.role.isStaff == true {
             team.withLock { team in
                 team.removeAll { $0.id == person.id }

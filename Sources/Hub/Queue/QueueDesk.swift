@@ -5,6 +5,9 @@ import Wire
 
 final class QueueDesk {
     private var subscriptions: [QueueSubscription] = []
+    private let directory: PeopleDirectory
+
+    init(_ directory: PeopleDirectory = PeopleDirectory()) { self.directory = directory }
 
     func enter(_ subscription: QueueSubscription) { subscriptions.append(subscription) }
 
@@ -17,7 +20,7 @@ final class QueueDesk {
         for subscription in subscriptions {
             subscription.offer(publication) {
                 if let encoded { return encoded }
-                let head = JSONWriter.staffHead(publication.head.ticket)
+                let head = JSONWriter.staffHead(directory.shown(publication.head.ticket))
                 encoded = head
                 return head
             }

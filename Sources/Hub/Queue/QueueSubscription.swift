@@ -19,6 +19,8 @@ enum QueueChange {
 final class QueueSubscription {
     unowned let subscriber: any QueueSubscriber
     let filter: TicketFilter
+    private let words: SearchWords?
+    private let directory: PeopleDirectory
     private(set) var rev = 0
     /// Changes that arrive while the first page is being read; nil: live.
     private var held: [Publication]? = []
@@ -26,13 +28,28 @@ final class QueueSubscription {
     private var waiting: [TicketID: QueueChange] = [:]
     private var waitingOrder: [TicketID] = []
 
-    init(_ subscriber: any QueueSubscriber, filter: TicketFilter) {
+    init(
+        _ subscriber: any QueueSubscriber, filter: TicketFilter,
+        _ directory: PeopleDirectory = PeopleDirectory()
+    ) {
         self.subscriber = subscriber
         self.filter = filter
+        self.directory = directory
+        words = filter.text.map { SearchWords($0) }
     }
 
     func shows(_ ticket: Ticket) -> Bool {
-        filter.matches(ticket) && subscriber.caller.canAccess(ticket)
+        filter.matchesFields(of: ticket) && subscriber.caller.canAccess(ticket) && hasWords(ticket)
+    }
+
+    private func hasWords(_ ticket: Ticket) -> Bool {
+        guard let words else { return true }
+        return words.isFound(
+            in: ticket, for: subscriber.caller.audience, names: directory.otherNames(on: ticket))
+    }
+
+    private func encoded(_ head: HeadBox) -> [UInt8] {
+        JSONWriter.staffHead(directory.shown(head.ticket))
     }
 
     /// `headJSON` is the staff encoding of the publication's head, made once for all.
@@ -57,7 +74,7 @@ final class QueueSubscription {
         let held = held ?? []
         self.held = nil
         for publication in held where publication.event.seq > seqs[publication.ticket] ?? 0 {
-            offer(publication) { JSONWriter.staffHead(publication.head.ticket) }
+            offer(publication) { encoded(publication.head) }
         }
     }
 
@@ -69,7 +86,7 @@ final class QueueSubscription {
             sent += 1
             guard let change = waiting.removeValue(forKey: ticket) else { continue }
             send(change, ticket) {
-                if case .upsert(let head) = change { JSONWriter.staffHead(head.ticket) } else { [] }
+                if case .upsert(let head) = change { encoded(head) } else { [] }
             }
         }
         waitingOrder.removeFirst(sent)

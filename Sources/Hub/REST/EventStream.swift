@@ -125,7 +125,8 @@ final class EventStream: WorkerSession, RoomSubscriber, QueueSubscriber {
     // MARK: The queue
 
     func followQueue(_ filter: TicketFilter, limit: Int?) {
-        let subscription = QueueSubscription(self, filter: filter)
+        let subscription = QueueSubscription(
+            self, filter: filter, worker.context.directory)
         queue = subscription
         worker.queues.enter(subscription)
         worker.askQueue(filter, caller: caller, limit: limit) { [weak self] answer in

@@ -42,7 +42,7 @@ struct ExportCalls {
             try fields.finish()
             let day = Timestamp(milliseconds: wallClockMilliseconds()).rfc3339.prefix(10)
             begin(
-                TicketExport(query, format: format), format,
+                TicketExport(query, format: format, worker.context.directory), format,
                 fileName: "tickets-\(day).\(format.rawValue)")
         } catch {
             exchange.refuse(error, for: caller)

@@ -28,6 +28,7 @@ struct MetricsPage {
         gauge("journal_waiting", worker.context.journal.pendingCount)
         gauge("readers_waiting", worker.context.readers.waiting)
         gauge("searches", worker.context.searches.waiting)
+        gauge("search_index_tickets_left", worker.context.indexMetrics.ticketsLeft)
         gauge("workers_waiting", worker.context.workers.reduce(0) { $0 + $1.pendingCount })
         counter("accepted", sum(\.accepted))
         counter("connections_refused", sum(\.refusedConnections))

@@ -5,18 +5,52 @@ import Tickets
 import Wire
 
 extension FieldReader {
-    /// Repeated names and commas give lists.
+    /// Repeated names and commas give lists. A filter's name with `[]` behind it has one value, commas
+    /// and all: `tag[]=a,b` is the tag “a,b”.
     init(query: [QueryItem], without ignored: Set<ExactText> = []) throws(TicketRejection) {
         var order: [ExactText] = []
         var values: [ExactText: [JSON]] = [:]
         for item in query where !ignored.contains(item.name) {
-            if values[item.name] == nil { order.append(item.name) }
-            let parts =
-                item.name == "q" ? [ExactText(item.value)] : ExactText(item.value).split(at: ",")
-            values[item.name, default: []] += parts.map { .string($0) }
+            let list = Self.filterName(item.name)
+            let name = list ?? item.name
+            if values[name] == nil { order.append(name) }
+            let isWhole = list != nil || name == "q"
+            let parts = isWhole ? [ExactText(item.value)] : Self.parts(item.value)
+            // An empty filter asks nothing.
+            for part in parts where list == nil || !part.isEmpty {
+                values[name, default: []].append(.string(part))
+            }
+            values[name] = values[name] ?? []
         }
         try self.init(
             .object(order.map { JSONMember(name: $0, value: .array(values[$0] ?? [])) }))
+    }
+
+    /// What lists are filtered by, of which each may be given more than once.
+    private static let filterNames: Set<ExactText> = [
+        "status", "priority", "category", "sla", "project", "client", "tag", "assignedTo",
+        "watching",
+    ]
+
+    /// `tag` of `tag[]`.
+    private static func filterName(_ name: ExactText) -> ExactText? {
+        let bytes = name.utf8
+        guard bytes.count > 2, bytes.suffix(2).elementsEqual("[]".utf8) else { return nil }
+        let inner = ExactText(String(decoding: bytes.dropLast(2), as: UTF8.self))
+        return filterNames.contains(inner) ? inner : nil
+    }
+
+    /// Between commas, without the blanks around.
+    private static func parts(_ value: String) -> [ExactText] {
+        value.utf8.split(separator: UInt8(ascii: ","))
+            .map { part in
+                var part = part
+                while part.first == 0x20 { part = part.dropFirst() }
+                while part.last == 0x20 { part = part.dropLast() }
+                return part
+            }
+            .filter { !$0.isEmpty }
+            .map { ExactText(String(decoding: $0, as: UTF8.self)) }
     }
 
     /// The last value of a name.

@@ -11,6 +11,7 @@ struct TicketCalls {
 
     var caller: Caller { identity.caller }
     var viewer: Viewer { Viewer(caller) }
+    private var directory: PeopleDirectory { worker.context.directory }
 
     // MARK: Reading
 
@@ -61,13 +62,15 @@ struct TicketCalls {
     func detail(_ name: ExactText) {
         let caller = caller
         let viewer = viewer
+        let directory = directory
         withTicket(name) { id in
             worker.ask { reader throws(StoreError) in
                 let query = EventQuery(.newest, limit: 200, audience: viewer.audience)
                 guard let page = try reader.page(of: id, query), caller.canAccess(page.head) else {
                     return nil
                 }
-                return (TicketCalls.detail(page, for: viewer), page.head)
+                let json = TicketCalls.detail(page, directory.shown(page.head), for: viewer)
+                return (json, page.head)
             } then: { (answer: Result<(json: [UInt8], head: Ticket)?, TicketRejection>) in
                 respond(
                     answer.flatMap { found in
@@ -78,10 +81,12 @@ struct TicketCalls {
         }
     }
 
-    private static func detail(_ page: EventPage, for viewer: Viewer) -> [UInt8] {
+    private static func detail(
+        _ page: EventPage, _ head: Ticket, for viewer: Viewer
+    ) -> [UInt8] {
         var json = JSONWriter(reserving: 512 * (page.events.count + 4))
         json.beginObject()
-        json.headFields(page.head, for: viewer)
+        json.headFields(head, for: viewer)
         json.key("messages")
         json.beginArray()
         for event in page.events {
@@ -146,7 +151,7 @@ struct TicketCalls {
                 json.null()
             }
             json.key("ticket")
-            json.head(decided.head.ticket, for: viewer)
+            json.head(directory.shown(decided.head.ticket), for: viewer)
             json.key("event")
             if let event = decided.event, event.isVisible(to: viewer.audience) {
                 json.event(event, for: viewer.audience)
@@ -307,7 +312,7 @@ struct TicketCalls {
 
     private func head(_ ticket: Ticket, isReplay: Bool) -> Response {
         .json { json in
-            json.headFields(ticket, for: viewer)
+            json.headFields(directory.shown(ticket), for: viewer)
             if isReplay { json.field("replayed", true) }
         }
     }

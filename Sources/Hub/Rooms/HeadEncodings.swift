@@ -10,7 +10,13 @@ final class HeadEncodings {
         let ticket: TicketID
         let seq: Int
         let audience: Audience
+        /// Names that people had when it was made.
+        let renames: Int
     }
+
+    private let directory: PeopleDirectory
+
+    init(_ directory: PeopleDirectory = PeopleDirectory()) { self.directory = directory }
 
     private var known: [Key: [UInt8]] = [:]
     /// Beyond it all are forgotten: a crowd that is spread so widely asks for few of them twice.
@@ -19,19 +25,21 @@ final class HeadEncodings {
     func json(of ticket: Ticket, for viewer: Viewer) -> [UInt8] {
         // Of the watchers a client sees nobody but themselves.
         if case .client(let id) = viewer, ticket.watchers.contains(where: { $0.id == id }) {
-            return Self.encode(ticket, for: viewer)
+            return encode(ticket, for: viewer)
         }
-        let key = Key(ticket: ticket.id, seq: ticket.seq, audience: viewer.audience)
+        let key = Key(
+            ticket: ticket.id, seq: ticket.seq, audience: viewer.audience,
+            renames: directory.renames)
         if let json = known[key] { return json }
-        let json = Self.encode(ticket, for: viewer)
+        let json = encode(ticket, for: viewer)
         if known.count >= Self.knownMax { known.removeAll(keepingCapacity: true) }
         known[key] = json
         return json
     }
 
-    private static func encode(_ ticket: Ticket, for viewer: Viewer) -> [UInt8] {
+    private func encode(_ ticket: Ticket, for viewer: Viewer) -> [UInt8] {
         var json = JSONWriter(reserving: 2048)
-        json.head(ticket, for: viewer)
+        json.head(directory.shown(ticket), for: viewer)
         return json.finish()
     }
 }

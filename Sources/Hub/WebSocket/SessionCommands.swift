@@ -173,7 +173,7 @@ extension WebSocketSession {
             send(
                 answer("created", re) { json in
                     json.key("ticket")
-                    json.head(ticket, for: viewer)
+                    json.head(worker.context.directory.shown(ticket), for: viewer)
                     if decided.isReplay { json.field("replayed", true) }
                 })
             return enterCreated(ticket)
@@ -234,7 +234,8 @@ extension WebSocketSession {
                 TicketRejection(.forbidden, "The queue is for staff.", field: "type"), re: re)
         }
         if let queue { worker.queues.leave(queue) }
-        let subscription = QueueSubscription(self, filter: filter)
+        let subscription = QueueSubscription(
+            self, filter: filter, worker.context.directory)
         queue = subscription
         worker.queues.enter(subscription)
         pageBegan()

@@ -17,6 +17,7 @@ struct HubContext: Sendable {
     let assets: StaticAssets
     let board: MetricsBoard
     let journalMetrics: JournalMetrics
+    let indexMetrics = IndexMetrics()
     let log: Log
     /// What the workers begin with; nil without TLS.
     var tls: TLSContext?

@@ -94,6 +94,13 @@ extension Worker {
         _ answer: @escaping @Sendable (TicketPage) -> Answer,
         then: @escaping (Result<Answer, TicketRejection>) -> Void
     ) {
+        let directory = context.directory
+        let answer = { @Sendable (page: TicketPage) in
+            answer(
+                TicketPage(
+                    tickets: page.tickets.map { directory.shown($0) }, next: page.next,
+                    counts: page.counts))
+        }
         guard query.filter.text != nil else {
             let tally = context.tally
             let query = tally.prepare(query)

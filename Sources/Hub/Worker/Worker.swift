@@ -9,11 +9,11 @@ final class Worker {
     let context: HubContext
     let loop: EventLoop
     let rooms: RoomDesk
-    let queues = QueueDesk()
+    let queues: QueueDesk
     let uploads = UploadDesk()
     let notices = NoticeDesk()
     let compression: FrameCompression
-    let headEncodings = HeadEncodings()
+    let headEncodings: HeadEncodings
     /// The same for every `hello`.
     let encodedLimits: [UInt8]
     var metrics = WorkerMetrics()
@@ -46,6 +46,8 @@ final class Worker {
         tls = context.tls
         revocations = context.revocations
         self.loop = loop
+        queues = QueueDesk(context.directory)
+        headEncodings = HeadEncodings(context.directory)
         loop.pacer.delayNanoseconds = Int64(context.settings.flushDelayMicroseconds) * 1000
         compression = FrameCompression(minBytes: context.settings.deflateMinBytes)
         var limits = JSONWriter()

@@ -1,71 +1,155 @@
 // What a caller looks for, and what it means to find it. The stores answer from their indexes; this
 // is the definition that they are held to, and what a live queue asks.
 
+package import Text
+
 package struct SearchWords: Hashable, Sendable {
     /// Characters of a question.
     package static let questionMax = 200
+    /// Terms that count. More come only of pasted text in scripts without blanks.
+    package static let termsMax = 64
 
-    /// Folded, each once: these stand as they are.
-    package let whole: [String]
-    /// A word begins with this: the last one, which may still be being typed. From two characters
-    /// on: what begins with one letter is most of all there is.
-    package let beginning: String?
+    package enum Word: Hashable, Sendable {
+        /// It stands as it is.
+        case whole(ExactText)
+        /// A word begins with this, at least two characters long: the last one, which may still be
+        /// being typed. What begins with one letter is most of all there is.
+        case beginning(ExactText)
+
+        package var text: ExactText {
+            switch self {
+            case .whole(let text), .beginning(let text): text
+            }
+        }
+
+        package func isFound(in words: Set<ExactText>) -> Bool {
+            switch self {
+            case .whole(let text): words.contains(text)
+            case .beginning(let text):
+                words.contains { $0.utf8.starts(with: text.utf8) }
+            }
+        }
+    }
+
+    /// A word, or several that a hyphen holds together.
+    package struct Term: Hashable, Sendable {
+        /// One of these must be found, of which all words must be. The longest is the first.
+        package let ways: [[Word]]
+
+        package func isFound(in words: Set<ExactText>) -> Bool {
+            ways.contains { way in way.allSatisfy { $0.isFound(in: words) } }
+        }
+    }
+
+    /// Each once. All of them must be found.
+    package let terms: [Term]
+    /// Numbers of tickets that are named, as `Re: [T-1042] …` names one. These are found whatever else is
+    /// asked for.
+    package let numbers: [Int]
 
     package init(_ text: String) {
-        var words: [String] = []
-        let found = SearchText.words(SearchText.question(text))
-        let last = found.last.flatMap { $0.unicodeScalars.count > 1 ? $0 : nil }
-        for word in last == nil ? found[...] : found.dropLast() where !words.contains(word) {
-            words.append(word)
-        }
-        whole = words
-        beginning = last
+        var folder = WordFolder(QuestionSink())
+        folder.take(text)
+        let sink = folder.finish()
+        terms = Array(sink.terms.prefix(Self.termsMax))
+        numbers = sink.numbers
     }
 
-    /// All of them must be found. A question of signs only has none, and finds nothing.
-    package var isEmpty: Bool { whole.isEmpty && beginning == nil }
+    /// A question of signs only has none, and finds nothing.
+    package var isEmpty: Bool { terms.isEmpty }
+
+    package func isFound(in words: Set<ExactText>) -> Bool {
+        !isEmpty && terms.allSatisfy { $0.isFound(in: words) }
+    }
 
     package func isFound(in texts: [String]) -> Bool {
-        guard !isEmpty else { return false }
-        let found = Set(texts.flatMap(SearchText.words))
-        return whole.allSatisfy { found.contains($0) }
-            && (beginning.map { start in
-                found.contains { $0.utf8.starts(with: start.utf8) }
-            } ?? true)
+        isFound(in: Set(texts.flatMap(SearchText.words)))
     }
 }
 
-extension Ticket {
-    /// What a search finds of a head, folded: ref, title, description, the client's name.
-    package var searchText: String { searchText(titled: title) }
+/// What a question asks of each word.
+private struct QuestionSink: WordSink {
+    typealias Term = SearchWords.Term
 
-    /// As it was under an earlier title: the rest changes by a redaction alone.
-    package func searchText(titled title: String) -> String {
-        SearchText.folded("\(ref)\n\(title)\n\(description)\n\(client.name)")
+    private var found: [Term] = []
+    /// What the last term is when nothing follows it.
+    private var lastOpen: Term?
+    private(set) var numbers: [Int] = []
+    /// The chain before was `t`, with no apostrophe before it.
+    private var isAfterT = false
+
+    var terms: [Term] {
+        var terms: [Term] = []
+        var known: Set<Term> = []
+        for term in found.dropLast(lastOpen == nil ? 0 : 1) + (lastOpen.map { [$0] } ?? [])
+        where known.insert(term).inserted {
+            terms.append(term)
+        }
+        return terms
     }
-}
 
-extension TicketEvent {
-    /// What a search finds of a message, folded; nil: there is none, or it has no words.
-    package var searchText: String? {
-        guard let message else { return nil }
-        let text = SearchText.folded(message.body)
-        return text.isEmpty ? nil : text
+    mutating func take(_ chain: WordChain) {
+        noteNumber(chain)
+        if chain.beginsWithRef {
+            add(ways: [[chain.joined(0..<2)]])
+            for index in 2..<max(2, chain.count) { add(ways: [[chain.word(index)]]) }
+        } else if chain.isJoined {
+            let words = (0..<chain.count).map { chain.word($0) }
+            add(ways: [words, [chain.joined(0..<chain.count)]])
+        } else {
+            for index in 0..<chain.count { add(ways: [[chain.word(index)]]) }
+        }
     }
 
-    /// Whether the head's own text is another after this event.
-    package var movesHeadText: Bool {
-        kind == .created || redaction?.seq == 1
-            || changes.contains { if case .title = $0 { true } else { false } }
+    mutating func take(run: [UInt32]) {
+        isAfterT = false
+        lastOpen = nil
+        let pairs = zip(run, run.dropFirst()).map { [$0, $1] }
+        for characters in pairs.isEmpty ? [run] : pairs {
+            var text = ""
+            text.unicodeScalars.append(contentsOf: characters.compactMap { Unicode.Scalar($0) })
+            found.append(Term(ways: [[.whole(ExactText(text))]]))
+        }
     }
-}
 
-extension SearchWords {
-    /// Whether they stand in what `audience` may see of a ticket.
-    package func isFound(
-        in head: Ticket, _ log: [TicketEvent], for audience: Audience
-    ) -> Bool {
-        let visible = log.filter { audience == .staff || $0.hasPublicMessage }
-        return isFound(in: [head.searchText] + visible.compactMap(\.searchText))
+    private mutating func add(ways: [[ArraySlice<UInt8>]]) {
+        let texts = ways.map { way in way.map { ExactText(String(decoding: $0, as: UTF8.self)) } }
+        found.append(Term(ways: texts.map { way in way.map { .whole($0) } }))
+        lastOpen = Term(
+            ways: texts.map { way in
+                way.enumerated().map { index, text in
+                    index == way.count - 1 && text.string.unicodeScalars.count > 1
+                        ? .beginning(text) : .whole(text)
+                }
+            })
+    }
+
+    // MARK: Refs
+
+    private static let hyphen = UInt32(UInt8(ascii: "-"))
+
+    /// `T-1042` with whatever dash, `T 1042`, `T1042`, `#1042`.
+    private mutating func noteNumber(_ chain: WordChain) {
+        let first = chain.word(0)
+        let digits: ArraySlice<UInt8>? =
+            if chain.beginsWithRef {
+                chain.word(1)
+            } else if first.first == UInt8(ascii: "t") {
+                first.dropFirst()
+            } else if isAfterT && (chain.signBefore == nil || chain.signBefore == Self.hyphen)
+                || chain.signBefore == UInt32(UInt8(ascii: "#"))
+            {
+                first
+            } else {
+                nil
+            }
+        if let digits, WordChain.isNumber(digits),
+            let number = Int(String(decoding: digits, as: UTF8.self)), !numbers.contains(number)
+        {
+            numbers.append(number)
+        }
+        isAfterT =
+            chain.count == 1 && first.elementsEqual(CollectionOfOne(UInt8(ascii: "t")))
+            && chain.signBefore != UInt32(UInt8(ascii: "'")) && chain.signBefore != 0x2019
     }
 }

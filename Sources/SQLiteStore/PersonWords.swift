@@ -1,0 +1,61 @@
+// Under which names and which address a person's tickets are found. Kept by person and not by ticket, so
+// that a new name costs the same however many tickets somebody has.
+
+import Text
+import Tickets
+
+struct PersonWords {
+    let database: Database
+
+    /// A name that a person was seen with.
+    func note(_ person: Person) throws(StoreError) {
+        let values: [SQLValue] = [.text(person.id), .text(person.name)]
+        let known = try database.prepared("SELECT 1 FROM names WHERE person = ? AND name = ?")
+        try known.bind(values)
+        let isKnown = try known.step()
+        known.reset()
+        guard !isKnown else { return }
+        try database.run("INSERT INTO names (person, name) VALUES (?, ?)", values)
+        try database.run(
+            """
+            DELETE FROM names WHERE person = ?1 AND serial NOT IN
+                (SELECT serial FROM names WHERE person = ?1 ORDER BY serial DESC LIMIT ?2)
+            """, [.text(person.id), SQLValue(KnownNames.namesMax)])
+        try writeNames(of: .text(person.id))
+    }
+
+    /// Writes the words of all names that are kept of a person.
+    func writeNames(of person: SQLValue) throws(StoreError) {
+        let statement = try database.prepared(
+            "SELECT name FROM names WHERE person = ? ORDER BY serial")
+        try statement.bind([person])
+        var names: [String] = []
+        while try statement.step() { names.append(statement.text(0) ?? "") }
+        statement.reset()
+        try write(KnownNames.words(of: names), of: person, isAddress: false)
+    }
+
+    /// The address in place of the one before it.
+    func note(address: String?, of person: SQLValue) throws(StoreError) {
+        try write(KnownNames.words(of: address.map { [$0] } ?? []), of: person, isAddress: true)
+    }
+
+    /// Nothing of a person is found any more.
+    func forget(_ person: SQLValue) throws(StoreError) {
+        try database.run("DELETE FROM names WHERE person = ?", [person])
+        try database.run("DELETE FROM person_words WHERE person = ?", [person])
+    }
+
+    private func write(
+        _ words: [ExactText], of person: SQLValue, isAddress: Bool
+    ) throws(StoreError) {
+        try database.run(
+            "DELETE FROM person_words WHERE person = ? AND is_address = ?",
+            [person, SQLValue(isAddress)])
+        for word in words {
+            try database.run(
+                "INSERT INTO person_words (person, is_address, word) VALUES (?, ?, ?)",
+                [person, SQLValue(isAddress), .text(word.string)])
+        }
+    }
+}
