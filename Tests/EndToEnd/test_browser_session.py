@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 from support import people
 from support.browser import NO_SHARED_WORKER, chromium
 from support.desk import Desk, open_thread
+from support.observe import wait_until
 
 #: A toast goes by itself, so all that were there are kept.
 KEEP_TOASTS = """
@@ -104,7 +105,8 @@ class CookiePage:
 
     def goes_on_with_a_newer_one(self):
         # What is gathered there is lost where a page is loaded anew.
-        self.page.wait_for_function("said.some((text) => text.includes('prolongée'))", timeout=30_000)
+        went_on = "said.some((text) => text.includes('prolongée'))"
+        wait_until(lambda: self.page.evaluate(went_on), "the session to go on", seconds=30)
         expect(self.get("conn")).to_contain_text("En direct")
         # Who signs out is not signed in by the cookie again, but by asking for it.
         self.get("account").click()

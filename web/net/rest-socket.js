@@ -111,15 +111,27 @@ export class RestSocket {
     }
 
     async #poll() {
-        try {
-            if (this.#queue) this.#say(await this.#readQueue());
-            for (const [id, after] of this.#rooms) {
+        if (this.#queue) await this.#heed(async () => this.#say(await this.#readQueue()));
+        for (const [id, after] of this.#rooms) {
+            if (this.readyState === 3) return;
+            await this.#heed(async () => {
                 const { events, seq } = await this.api.events(id, { after, limit: 500 });
                 this.#rooms.set(id, Math.max(after, seq));
                 for (const event of events) this.#say({ type: 'event', ...event });
-            }
-        } catch {
-            this.#end();
+            }, id);
+        }
+    }
+
+    /** A hub that is busy is asked again with the next turn; one that is gone ends the socket. */
+    async #heed(ask, ticket) {
+        try {
+            await ask();
+        } catch ({ code }) {
+            if (code === 'unauthorized') this.#end(CLOSE_SIGNED_OUT);
+            else if (ticket && ['not_found', 'forbidden'].includes(code)) {
+                this.#rooms.delete(ticket);
+                this.#say({ type: 'removed', ticket });
+            } else if (!['rate_limited', 'unavailable', 'timeout'].includes(code)) this.#end();
         }
     }
 

@@ -27,12 +27,13 @@ function askTabs(question, read) {
 export const askForToken = (roles) => askTabs({ kind: 'ask' }, (data) =>
     (data.kind === 'offer' && roles.includes(data.role) ? data.token : null));
 
-/** @returns {Promise<{id: string, name: string}|null>} who is signed in in another tab */
-export async function whoIsHere(locks = globalThis.navigator?.locks) {
+/** @returns {Promise<{id: string, name: string}|null>} who is signed in in another tab of such a page */
+export async function whoIsHere(roles, locks = globalThis.navigator?.locks) {
     // Every tab holds a lock; where nobody does, nobody needs to be waited for.
     const { held = [] } = (await locks?.query().catch(() => null)) ?? { held: [{ name: 'guichet' }] };
     if (!held.some(({ name }) => name.startsWith('guichet'))) return null;
-    return askTabs({ kind: 'who' }, (data) => (data.kind === 'here' ? data.person : null));
+    return askTabs({ kind: 'who' }, (data) =>
+        (data.kind === 'here' && roles.includes(data.role) ? data.person : null));
 }
 
 /**
@@ -49,7 +50,9 @@ export function answerTabs(token, me, onFresh) {
         const current = token();
         if (data.kind === 'fresh' && data.id === me.id) return onFresh(data.token);
         if (current === null) return undefined;
-        if (data.kind === 'who') channel.postMessage({ kind: 'here', person: { id: me.id, name: me.name } });
+        if (data.kind === 'who') {
+            channel.postMessage({ kind: 'here', role: me.role, person: { id: me.id, name: me.name } });
+        }
         if (data.kind === 'ask' && current) channel.postMessage({ kind: 'offer', role: me.role, token: current });
         return undefined;
     };

@@ -28,6 +28,9 @@ export class HubList extends Emitter {
     #query = null;
     #key = 'null';
     #isWhole = false;
+    #running = null;
+    #more = null;
+    #hasMissed = false;
     #next = null;
     #turn = 0;
     #cancel = null;
@@ -58,27 +61,34 @@ export class HubList extends Emitter {
      * Another question than before starts afresh; the same one changes nothing.
      * @param {object|null} query of the hub's list; null: there is nothing to ask
      * @param {{isWhole?: boolean, afterMs?: number}} options `isWhole`: gather pages, since the page
-     *     narrows or sorts by what the hub does not know; `afterMs`: somebody is typing
+     *     narrows or sorts by what the hub does not know; `isLive`: the page hears of every change to
+     *     these tickets, so that only their number is asked for again; `afterMs`: somebody is typing
      */
-    ask(query, { isWhole = false, afterMs = 0 } = {}) {
+    ask(query, { isWhole = false, isLive = false, afterMs = 0 } = {}) {
         const key = JSON.stringify(query);
         if (key === this.#key && isWhole === this.#isWhole) return;
         this.#stop();
         Object.assign(this, { heads: new Map(), counts: null, isAnswered: false, error: null });
         this.#key = key;
+        Object.assign(this, { isLive });
         this.#isWhole = isWhole;
         this.#next = null;
         this.#query = query && { ...query, ...(query.q ? { q: query.q.slice(0, WORDS_MAX) } : {}) };
         if (query) this.#cancel = this.schedule(() => this.#load(), afterMs);
     }
 
-    /** Something happened that may belong here: asked again in a moment, once for many. */
-    refreshSoon() {
+    /**
+     * Something happened that may belong here: asked again in a moment, once for many.
+     * @param {{isMissed?: boolean}} options `isMissed`: what happened was not heard of
+     */
+    refreshSoon({ isMissed = false } = {}) {
+        this.#hasMissed ||= isMissed;
         if (!this.#query || this.#soon) return;
         const rested = this.#askedAt + EVERY_MS - this.now();
         this.#soon = this.schedule(() => {
             this.#soon = null;
             if (this.isLoading) this.refreshSoon();
+            else if (this.isLive && this.isAnswered && !this.#hasMissed) this.#recount();
             else this.#load();
         }, Math.max(SOON_MS, rested));
     }
@@ -93,8 +103,15 @@ export class HubList extends Emitter {
         if (this.heads.delete(id)) this.refreshSoon();
     }
 
-    async loadMore() {
-        if (!this.#next || this.isLoading) return;
+    /** One page at a time, after what is being asked already. */
+    loadMore() {
+        this.#more ??= this.#loadMore().finally(() => (this.#more = null));
+        return this.#more;
+    }
+
+    async #loadMore() {
+        await this.#running;
+        if (!this.#next) return;
         await this.#turnOf(async (isStale) => {
             const page = await this.#page(this.#next);
             if (isStale()) return;
@@ -103,9 +120,19 @@ export class HubList extends Emitter {
         });
     }
 
+    #recount() {
+        return this.#turnOf(async (isStale) => {
+            const { counts } = await this.api.tickets({ ...this.#query, limit: 1 });
+            if (isStale()) return;
+            this.counts = counts ?? null;
+            this.emit('change');
+        });
+    }
+
     /** The first pages, as many as there are or as are wanted whole. */
     #load() {
         return this.#turnOf(async (isStale) => {
+            this.#hasMissed = false;
             const isFirst = !this.isAnswered;
             const wanted = this.#isWhole ? PAGES_AT_ONCE : Math.ceil(this.heads.size / PAGE) || 1;
             const [before, heads, next] = [this.heads, new Map(), this.#next];
@@ -144,8 +171,12 @@ export class HubList extends Emitter {
         this.error = null;
     }
 
-    async #turnOf(ask) {
-        const turn = ++this.#turn;
+    #turnOf(ask) {
+        this.#running = this.#take(++this.#turn, ask);
+        return this.#running;
+    }
+
+    async #take(turn, ask) {
         this.isLoading = true;
         this.#askedAt = this.now();
         try {

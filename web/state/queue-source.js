@@ -64,7 +64,7 @@ export class QueueSource {
         const isWhole = !isExact || sort === 'waiting';
         this.hub.ask(
             this.#isHere(query) ? null : { ...query, sort: hubSort(this.view, sort) },
-            { isWhole, afterMs: isTyping && this.#asks(text) ? TYPING_MS : 0 });
+            { isWhole, isLive: this.#isLive(query), afterMs: isTyping && this.#asks(text) ? TYPING_MS : 0 });
     }
 
     #question() {
@@ -78,6 +78,9 @@ export class QueueSource {
         if (this.view === 'mentions') return true;
         return !this.queue.hasMore && !status.some((name) => OVER.includes(name));
     }
+
+    /** The live queue tells of each of these tickets; words and clocks only the hub can judge. */
+    #isLive = ({ q, sla, status }) => !q && !sla && !status.some((name) => OVER.includes(name));
 
     /** All of this part that is here, whatever the filters say. */
     all() {

@@ -137,6 +137,36 @@ test('many changes are one question, and a busy desk asks in turns', async () =>
     assert.equal(api.asked.length, 2);
 });
 
+test('of tickets that are heard of live, only the number is asked for again', async () => {
+    const api = hub(260);
+    const time = new FakeTime();
+    const list = new HubList(api, { schedule: time.schedule, now: time.now });
+    list.ask({ sort: '-createdAt' }, { isLive: true });
+    time.pass(0);
+    await answered(list);
+    const again = async (options) => {
+        list.refreshSoon(options);
+        time.pass(3000);
+        while (list.isLoading) await settle();
+        return api.asked.at(-1).limit;
+    };
+    assert.equal(await again(), 1);
+    assert.deepEqual([list.heads.size, list.hasMore], [200, true], 'its pages stay');
+    assert.equal(await again({ isMissed: true }), 200);
+    assert.equal(await again(), 1);
+});
+
+test('a page that is wanted while the number is asked for comes all the same', async () => {
+    const api = hub(260);
+    const list = new HubList(api);
+    list.ask({ sort: '-createdAt' }, { isLive: true });
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    await answered(list);
+    const again = list.refresh();
+    await Promise.all([list.loadMore(), list.loadMore(), again]);
+    assert.deepEqual([list.heads.size, list.hasMore, api.asked.length], [260, false, 3]);
+});
+
 test('an error is one, and the same question is asked again in a while', async () => {
     let fails = true;
     const time = new FakeTime();

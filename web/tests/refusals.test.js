@@ -122,3 +122,35 @@ test('an update over REST that changed nothing is acknowledged', async () => {
     assert.deepEqual(heard.at(-1), { type: 'ack', ticket: 't', seq: 4, at: 'now', re: '1' });
     socket.close();
 });
+
+test('U1: what is asked for every while survives a busy hub, and tells of what is out of sight', async () => {
+    let answers = null;
+    const send = async (path, { method } = {}) => {
+        if (path === '/api/me') return new Response(JSON.stringify({ id: 'me' }));
+        if (method === 'POST') return new Response(JSON.stringify({ event: { seq: 3, at: 'now' }, ticket: {} }));
+        if (path === '/api/tickets/t/events?limit=50') return new Response(JSON.stringify({ events: [], seq: 2 }));
+        if (path === '/api/tickets/t') return new Response(JSON.stringify({ id: 't', seq: 2 }));
+        const { status, code } = answers;
+        return new Response(JSON.stringify({ code }), { status });
+    };
+    const socket = new RestSocket(new API({ token: () => 'jwt', send }));
+    const heard = [];
+    let closed = null;
+    socket.onmessage = ({ data }) => heard.push(JSON.parse(data));
+    socket.onclose = ({ code }) => (closed = code);
+    await socket.send(JSON.stringify({ type: 'join', ticket: 't', id: '1', limit: 50 }));
+    const polled = async (answer) => {
+        answers = answer;
+        // What one has just done oneself is not waited for.
+        await socket.send(JSON.stringify({ type: 'message', ticket: 't', id: '2', body: 'x' }));
+        for (let turn = 0; turn < 5; turn += 1) await settle();
+        return heard.at(-1).type;
+    };
+    for (const answer of [{ status: 503, code: 'unavailable' }, { status: 429, code: 'rate_limited' }]) {
+        assert.equal(await polled(answer), 'ack');
+        assert.equal(closed, null);
+    }
+    assert.equal(await polled({ status: 404, code: 'not_found' }), 'removed');
+    assert.equal(closed, null);
+    socket.close();
+});

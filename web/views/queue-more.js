@@ -43,7 +43,7 @@ export function followHub(list) {
     const { hub } = source;
     queue.on('change', () => hub.refreshSoon());
     queue.on('left', ({ id }) => source.left(id));
-    app.connection.on('hello', () => hub.refreshSoon());
+    app.connection.on('hello', () => hub.refreshSoon({ isMissed: true }));
     hub.on('answered', () => list.applyHeld());
     hub.on('page', (ids) => list.paged(ids));
     hub.on('change', () => list.render());

@@ -20,7 +20,7 @@ const CIRCLE_MS = 10_000;
 export async function findSession(roles) {
     const own = storedToken(sessionStorage);
     const given = linkToken({ location, history });
-    if (given && await mayBecome(given, own)) {
+    if (given && await mayBecome(given, own, roles)) {
         keepToken(sessionStorage, given);
         return { token: given, me: readClaims(given) };
     }
@@ -33,10 +33,13 @@ export async function findSession(roles) {
     return { token: me && COOKIE, me };
 }
 
-/** A link may come from anybody: it does not make somebody else of who is signed in without a word. */
-async function mayBecome(token, own) {
+/**
+ * A link may come from anybody: it does not make somebody else of who is signed in without a word. A
+ * client's page beside the team's is another matter.
+ */
+async function mayBecome(token, own, roles) {
     const person = readClaims(token);
-    const running = asRunning(readClaims(own ?? '')) ?? (await whoIsHere());
+    const running = asRunning(readClaims(own ?? '')) ?? (await whoIsHere(roles));
     return !person || !running || running.id === person.id || mayChange(running, person);
 }
 
