@@ -61,6 +61,17 @@ def test_where_sockets_are_refused_rest_carries_the_same(desk):
     screen.compose("Par un autre chemin")
     expect(screen.message("Par un autre chemin")).to_have_attribute("data-seq", "3", timeout=30_000)
     expect(screen.message("Vous me lisez ?")).to_have_count(1)
+    # U1: what is refused stays, with its reason, and may be tried again.
+    refused = {"type": "about:blank", "status": 403, "code": "forbidden", "detail": "No."}
+    path = f"**/api/tickets/{head['id']}"
+    screen.page.route(path, lambda route: route.fulfill(status=403, json=refused))
+    screen.compose("Ceci est refusé")
+    message = screen.message("Ceci est refusé")
+    expect(message).to_have_attribute("data-delivery", "failed")
+    expect(message.get_by_test_id("delivery-reason")).to_contain_text("pas le droit")
+    screen.page.unroute(path)
+    message.get_by_test_id("retry").click()
+    expect(screen.message("Ceci est refusé")).to_have_attribute("data-seq", "4", timeout=30_000)
 
 
 def test_without_a_hub_the_page_comes_back_with_what_it_had(desk):
