@@ -109,6 +109,7 @@ struct MongoErasure {
             try remove(from: .people, [.init("_id", person)])
             try remove(from: .reads, [.init("person", person)])
             try remove(from: .contacts, [.init("_id", person)])
+            try remove(from: .names, [.init("_id", person)])
             try remove(from: .notifications, [.init("person", person)])
             // An e-mail to nobody has no address.
             try remove(

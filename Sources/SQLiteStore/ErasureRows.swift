@@ -69,9 +69,6 @@ struct ErasureRows {
 
     func rename(_ renaming: PersonRenaming, in ticket: TicketID) throws(StoreError) {
         let rows = TicketRows(database: database)
-        if let stored = try rows.storedHead(of: ticket) {
-            try SearchIndex(database: database).forget(stored)
-        }
         for (seq, record) in try events(naming: renaming.id, ticket, rows) {
             let event = try read(renaming.rename(record), "event \(seq) of ticket \(ticket)")
             try database.run(
@@ -124,6 +121,7 @@ struct ErasureRows {
         try database.run("DELETE FROM people WHERE id = ?", [id])
         try database.run("DELETE FROM reads WHERE person = ?", [id])
         try database.run("DELETE FROM contacts WHERE person = ?", [id])
+        try PersonWords(database: database).forget(id)
         try database.run("DELETE FROM notices WHERE person = ?", [id])
         // An e-mail to nobody has no address.
         try database.run(

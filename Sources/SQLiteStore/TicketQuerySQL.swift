@@ -91,13 +91,14 @@ struct SQLConditions {
         }
         guard let staff = Self.staffView(of: caller), filter.looksIntoMessages else { return }
         // The team's own words find no ticket for somebody who sees it as its client.
-        let matchesOfClients = SearchIndex.matches(words, for: .client)
-        let parts = matchesOfClients.map { _ in
-            "number IN (SELECT rowid >> \(SearchIndex.seqBits) FROM search WHERE search MATCH ?)"
+        let searchOfClients = WordSearch(audience: .client, isInMessages: true)
+        let visible = words.terms.map { term in
+            searchOfClients.tickets(with: term, orNumbered: words.numbers)
         }
+        let condition = visible.map { "number IN (\($0.sql))" }.joined(separator: " AND ")
         require(
-            "(\(staff.sql) OR \(parts.isEmpty ? "1" : parts.joined(separator: " AND ")))",
-            staff.values + matchesOfClients.map { .text($0) })
+            "(\(staff.sql) OR (\(condition.isEmpty ? "1" : condition)))",
+            staff.values + visible.flatMap(\.values))
     }
 
     /// Few tickets are active and most are closed: of those, the order's index finds a page sooner,

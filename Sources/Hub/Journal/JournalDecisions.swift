@@ -90,16 +90,6 @@ extension Journal {
     /// Of a list of versions so many are looked for in the log.
     private static let versionsMax = 8
 
-    private func event(
-        _ seq: Int, of ticket: TicketID, in round: Round
-    ) throws(StoreError) -> TicketEvent? {
-        if let event = round.events.first(where: { $0.ticket == ticket && $0.seq == seq }) {
-            return event
-        }
-        let stored = try store.events(of: ticket, after: seq - 1, limit: 1).first
-        return stored?.seq == seq ? stored : nil
-    }
-
     private func create(_ new: NewTicket, _ pending: PendingCommand, in round: inout Round) {
         do throws(TicketRejection) {
             let event = try rules(in: round).create(

@@ -53,6 +53,7 @@ final class PeopleDirectory: Sendable {
     /// Whoever comes with this id from here on is news.
     func forget(_ id: String) {
         people.withLock { $0[id] = nil }
+        formerNames.withLock { $0[id] = nil }
         team.withLock { $0.removeAll { $0.id == id } }
     }
 
