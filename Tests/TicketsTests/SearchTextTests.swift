@@ -111,6 +111,13 @@ import Tickets
         }
     }
 
+    @Test func `what no letter is assigned to stands between words`() {
+        for value in [0x0E83, 0x0EBF, 0x0EC7, 0xD7C7, 0xAACB] as [UInt32] {
+            guard let scalar = UnicodeScalar(value) else { continue }
+            #expect(SearchText.folded("a\(Character(scalar))b") == "a b", "U+\(value)")
+        }
+    }
+
     // MARK: Questions
 
     private func finds(_ question: String, _ texts: String...) -> Bool {

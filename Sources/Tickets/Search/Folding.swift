@@ -5,6 +5,8 @@ enum Folding {
     enum Kind {
         /// A letter, digit or mark of a script that has words.
         case word
+        /// The same, a capital that is younger than the table.
+        case capital
         /// Of a script that leaves no blanks between words.
         case run
         /// A voicing mark of kana: one with the character before it.
@@ -38,13 +40,14 @@ enum Folding {
         if scalar.value == 0x3099 || scalar.value == 0x309A { return .voicing }
         let properties = scalar.properties
         if properties.isDefaultIgnorableCodePoint { return .nothing }
-        if runScripts.contains(where: { $0.contains(scalar.value) }) { return .run }
+        let isInRun = runScripts.contains { $0.contains(scalar.value) }
         switch properties.generalCategory {
-        case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter,
+        case .uppercaseLetter: return .capital
+        case .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter,
             .decimalNumber, .letterNumber, .otherNumber:
-            return properties.isIdeographic ? .run : .word
+            return isInRun || properties.isIdeographic ? .run : .word
         // Marks that are accents became nothing in the table; others are vowels.
-        case .nonspacingMark, .spacingMark: return .word
+        case .nonspacingMark, .spacingMark: return isInRun ? .run : .word
         case .enclosingMark, .format: return .nothing
         default: return .gap
         }

@@ -106,6 +106,8 @@ struct WordFolder<Sink: WordSink> {
     private mutating func takeOther(_ scalar: Unicode.Scalar) {
         switch Folding.kind(of: scalar) {
         case .word: letter(scalar)
+        case .capital:
+            for small in scalar.properties.lowercaseMapping.unicodeScalars { letter(small) }
         case .run:
             endChain()
             takeRun(scalar.value)
