@@ -10,7 +10,7 @@ extension MongoTicketReader {
         let clock = QuestionClock(milliseconds: query.timeLimitMilliseconds)
         let limit = min(max(query.limit, 1), 200)
         let found = try foundByWords(query, clock)
-        var conditions = query.filter.conditions(withStatus: true) + found
+        var conditions = query.filter.conditions(withStatus: true, for: query.caller) + found
         if let access = query.caller.accessCondition { conditions.append(access) }
         conditions += query.knownSortValues.map { key, value in
             .field(TicketOrderField(key, for: audience).path, .int(value))
@@ -39,7 +39,7 @@ extension MongoTicketReader {
         _ query: TicketQuery, found: [Record], _ clock: QuestionClock
     ) throws(StoreError) -> [Status: Int] {
         guard query.counting != .nothing else { return [:] }
-        var conditions = query.filter.conditions(withStatus: false) + found
+        var conditions = query.filter.conditions(withStatus: false, for: query.caller) + found
         if query.counting == .watchedOfOthers {
             conditions += query.caller.watchedOfOthers
         } else if let access = query.caller.accessCondition {

@@ -42,6 +42,19 @@ extension MongoTicketReader {
         _ notices: [Notice], to caller: Caller
     ) throws(StoreError) -> [Notice] {
         guard let access = caller.accessCondition, !notices.isEmpty else { return notices }
+        let seen = try tickets(of: notices, access)
+        guard let staff = caller.staffViewCondition, notices.contains(where: \.isInternal) else {
+            return notices.filter { seen.contains(Record($0.ticket)) }
+        }
+        let seenAsStaff = try tickets(of: notices.filter(\.isInternal), staff)
+        return notices.filter {
+            ($0.isInternal ? seenAsStaff : seen).contains(Record($0.ticket))
+        }
+    }
+
+    private func tickets(
+        of notices: [Notice], _ access: Record
+    ) throws(StoreError) -> Set<Record> {
         let named = Record.field(
             "_id", .within(Set(notices.map(\.ticket)).map { Record($0) }))
         let cursor = try client.find(
@@ -49,6 +62,6 @@ extension MongoTicketReader {
             options: [.init("projection", .field("_id", .int(1)))])
         var ids: Set<Record> = []
         while let fields = try cursor.next() { ids.formUnion(fields.map(\.value)) }
-        return notices.filter { ids.contains(Record($0.ticket)) }
+        return ids
     }
 }

@@ -26,7 +26,18 @@ extension MongoTicketReader {
         guard let text = query.filter.text else { return [] }
         let words = SearchWords(text)
         guard !words.isEmpty else { return [.field("_id", .within([]))] }
-        let (audience, inMessages) = (query.caller.audience, query.filter.looksIntoMessages)
+        let all = try found(words, for: query.caller.audience, of: query, clock)
+        guard query.filter.looksIntoMessages, let staff = query.caller.staffViewCondition else {
+            return [all]
+        }
+        // The team's own words find no ticket for somebody who sees it as its client.
+        return [all, .anyOf([staff, try found(words, for: .client, of: query, clock)])]
+    }
+
+    private func found(
+        _ words: SearchWords, for audience: Audience, of query: TicketQuery, _ clock: QuestionClock
+    ) throws(StoreError) -> Record {
+        let inMessages = query.filter.looksIntoMessages
         let people = try FoundPeople(
             words.terms.flatMap { $0.ways.flatMap { $0 } },
             withAddresses: audience == .staff && inMessages, client, clock)
@@ -42,7 +53,7 @@ extension MongoTicketReader {
             throw .timeLimit("more than \(Self.foundMax) tickets have these words")
         }
         let named = try tickets(numbered: words.numbers, clock)
-        return [.field("_id", .within(ids + named))]
+        return .field("_id", .within(ids + named))
     }
 
     /// Of tickets that a question names, by the events that made them: those have an index of numbers.

@@ -12,25 +12,40 @@ extension Caller {
             return .anyOf([
                 .field("client.id", .string(person.id)),
                 .field("project", .within(projects.map { .string($0) })),
-                .field("watchers.id", .string(person.id)),
+                isOpenToWatcher,
             ])
         case .technician:
             guard !reachesAllTickets else { return nil }
             return .anyOf([
-                // null finds the tickets of nobody: they have no `assignedTo.id`.
-                .field("assignedTo.id", .within([.null, .string(person.id)])),
-                .field("watchers.id", .string(person.id)),
+                heldByNobodyElse, .field("client.id", .string(person.id)), isOpenToWatcher,
             ])
         }
+    }
+
+    /// `audience(of:)` is staff; nil: of every ticket that they can access.
+    var staffViewCondition: Record? {
+        reachesWhatOthersHave ? nil : .anyOf([heldByNobodyElse, isOpenToWatcher])
+    }
+
+    /// null finds the tickets of nobody: they have no `assignedTo.id`.
+    private var heldByNobodyElse: Record {
+        .field("assignedTo.id", .within([.null, .string(person.id)]))
+    }
+
+    fileprivate var isOpenToWatcher: Record {
+        let id = Record.string(person.id)
+        return .object([
+            .init("watchers.id", id), .init("selfWatching", .field("$ne", id)),
+        ])
     }
 }
 
 extension Caller {
-    /// Tickets that they watch and somebody else has.
+    /// Tickets that somebody else has and that they see as a watcher or as their client.
     var watchedOfOthers: [Record] {
         let id = Record.string(person.id)
         return [
-            .field("watchers.id", id),
+            .anyOf([.field("client.id", id), isOpenToWatcher]),
             .field("assignedTo.id", .field("$nin", .array([.null, id]))),
         ]
     }
@@ -38,7 +53,7 @@ extension Caller {
 
 extension TicketFilter {
     /// `matches` but for `text`, as filters that must all hold. Without `status`, for the counts by status.
-    func conditions(withStatus: Bool) -> [Record] {
+    func conditions(withStatus: Bool, for caller: Caller) -> [Record] {
         var conditions: [Record] = []
         func require(_ name: String, oneOf values: [String]) {
             guard !values.isEmpty else { return }
@@ -54,6 +69,7 @@ extension TicketFilter {
         }
         if let watchedBy { conditions.append(.field("watchers.id", .string(watchedBy))) }
         require("tags", oneOf: tag)
+        if !tag.isEmpty, let staff = caller.staffViewCondition { conditions.append(staff) }
         require("slaFilter", oneOf: sla.map(\.rawValue))
         return conditions
     }

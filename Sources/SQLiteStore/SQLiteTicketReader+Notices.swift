@@ -18,7 +18,11 @@ extension SQLiteTicketReader {
             isBackwards = true
         }
         if query.unreadOnly { conditions.require("notices.is_read = 0") }
-        if query.caller.audience == .client { conditions.require("notices.is_internal = 0") }
+        if query.caller.audience == .client {
+            conditions.require("notices.is_internal = 0")
+        } else if let staff = SQLConditions.staffView(of: query.caller) {
+            conditions.require("(notices.is_internal = 0 OR \(staff.sql))", staff.values)
+        }
         conditions.requireAccess(of: query.caller)
         // CROSS JOIN keeps the order of the tables: the person's notices first.
         let statement = try database().prepareOnce(

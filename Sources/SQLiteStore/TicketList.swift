@@ -99,7 +99,7 @@ struct TicketList {
         if query.counting == .watchedOfOthers {
             conditions = SQLConditions()
             conditions.requireWatchedOfOthers(by: query.caller)
-            conditions.requireAllButStatus(of: query.filter)
+            conditions.requireAllButStatus(of: query.filter, for: query.caller)
         }
         return (
             "SELECT status, count(*) FROM tickets\(conditions.clause) GROUP BY status",
@@ -110,8 +110,8 @@ struct TicketList {
     private var conditionsButStatus: SQLConditions {
         var conditions = SQLConditions()
         conditions.requireAccess(of: query.caller)
-        conditions.requireText(of: query.filter, for: query.caller.audience)
-        conditions.requireAllButStatus(of: query.filter)
+        conditions.requireText(of: query.filter, for: query.caller)
+        conditions.requireAllButStatus(of: query.filter, for: query.caller)
         return conditions
     }
 }

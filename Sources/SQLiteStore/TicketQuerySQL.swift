@@ -33,22 +33,33 @@ struct SQLConditions {
             // Each alternative has an index; an empty list would make SQLite walk all tickets.
             let inProjects = projects.isEmpty ? "" : "project IN \(Self.marks(projects.count)) OR "
             require(
-                "(client_id = ? OR \(inProjects)\(Self.watched))",
+                "(client_id = ? OR \(inProjects)\(Self.openToWatcher))",
                 [me] + projects.map { .text($0) } + [me])
         case .technician where caller.reachesAllTickets: break
         case .technician:
-            require("(assigned_to IS NULL OR assigned_to = ? OR \(Self.watched))", [me, me])
+            require(
+                "(assigned_to IS NULL OR assigned_to = ? OR client_id = ? OR \(Self.openToWatcher))",
+                [me, me, me])
         }
+    }
+
+    /// `Caller.audience(of:)` is staff; nil: of every ticket that they can access.
+    static func staffView(of caller: Caller) -> (sql: String, values: [SQLValue])? {
+        guard !caller.reachesWhatOthersHave else { return nil }
+        let me = SQLValue.text(caller.person.id)
+        return ("(assigned_to IS NULL OR assigned_to = ? OR \(openToWatcher))", [me, me])
     }
 
     mutating func requireWatchedOfOthers(by caller: Caller) {
         let me = SQLValue.text(caller.person.id)
         isNarrow = true
-        require("\(Self.watched) AND assigned_to IS NOT NULL AND assigned_to <> ?", [me, me])
+        require(
+            "(client_id = ? OR \(Self.openToWatcher)) AND assigned_to IS NOT NULL AND assigned_to <> ?",
+            [me, me, me])
     }
 
     /// `TicketFilter.matches`, but for its `status`.
-    mutating func requireAllButStatus(of filter: TicketFilter) {
+    mutating func requireAllButStatus(of filter: TicketFilter, for caller: Caller) {
         requireOne(of: filter.priority.map(\.rawValue), "priority")
         requireOne(of: filter.category.map(\.rawValue), "category")
         requireOne(of: filter.project, "project")
@@ -59,6 +70,7 @@ struct SQLConditions {
             require(
                 "id IN (SELECT ticket FROM tags WHERE tag IN \(Self.marks(filter.tag.count)))",
                 filter.tag.map { .text($0) })
+            if let staff = Self.staffView(of: caller) { require(staff.sql, staff.values) }
         }
         requireOne(of: filter.sla.map(\.rawValue), "sla_filter")
         // As the index of those has it.
@@ -66,8 +78,9 @@ struct SQLConditions {
     }
 
     /// The search index says which tickets, and the filter looks through those.
-    mutating func requireText(of filter: TicketFilter, for audience: Audience) {
+    mutating func requireText(of filter: TicketFilter, for caller: Caller) {
         guard let text = filter.text else { return }
+        let audience = caller.audience
         isNarrow = true
         let words = SearchWords(text)
         if words.isEmpty { require("0") }
@@ -76,6 +89,14 @@ struct SQLConditions {
             let (found, values) = search.tickets(with: term, orNumbered: words.numbers)
             require("number IN (\(found))", values)
         }
+        guard let staff = Self.staffView(of: caller), filter.looksIntoMessages else { return }
+        // The team's own words find no ticket for somebody who sees it as its client.
+        let clients = WordSearch(audience: .client, isInMessages: true)
+        let searches = words.terms.map { clients.tickets(with: $0, orNumbered: words.numbers) }
+        let parts = searches.map { "number IN (\($0.0))" }
+        require(
+            "(\(staff.sql) OR \(parts.isEmpty ? "1" : parts.joined(separator: " AND ")))",
+            staff.values + searches.flatMap { $0.1 })
     }
 
     /// Few tickets are active and most are closed: of those, the order's index finds a page sooner,
@@ -125,6 +146,8 @@ struct SQLConditions {
     }
 
     private static let watched = "id IN (SELECT ticket FROM watchers WHERE person = ?)"
+    private static let openToWatcher =
+        "id IN (SELECT ticket FROM watchers WHERE person = ? AND own = 0)"
 
     private static func marks(_ count: Int) -> String {
         "(\(Array(repeating: "?", count: count).joined(separator: ", ")))"

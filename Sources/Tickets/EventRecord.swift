@@ -13,6 +13,10 @@ extension TicketEvent {
         if !changes.isEmpty {
             fields.append(.init("changes", .object(changes.map { .init($0.field, $0.record) })))
         }
+        if !selfWatching.isEmpty {
+            fields.append(.init("selfWatching", .array(selfWatching.map { .string($0) })))
+        }
+        if isByRequester { fields.append(.init("byRequester", .bool(true))) }
         if !sla.isEmpty { fields.append(.init("sla", .array(sla.map(\.record)))) }
         if let slaAfter { fields.append(.init("slaAfter", slaAfter.record)) }
         if let redaction { fields.append(.init("redaction", redaction.record)) }
@@ -48,7 +52,9 @@ extension TicketEvent {
                 try Redaction(record: record)
             },
             key: key,
-            fingerprint: key == nil ? 0 : UInt64(bitPattern: try fields.int64("fingerprint")))
+            fingerprint: key == nil ? 0 : UInt64(bitPattern: try fields.int64("fingerprint")),
+            selfWatching: try fields.strings("selfWatching"),
+            isByRequester: try fields.bool("byRequester"))
     }
 }
 

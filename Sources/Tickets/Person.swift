@@ -31,15 +31,19 @@ package struct Caller: Hashable, Sendable {
     package let person: Person
     /// The `projects` claim: a client reaches every ticket of these.
     package let projects: [String]
+    /// The token has a `projects` claim. An empty one names no project, which is not the same as none.
+    package let namesProjects: Bool
     /// `GUICHET_TECHNICIAN_SCOPE=all`: technicians reach every ticket.
     package let reachesAllTickets: Bool
 
-    package init(person: Person, projects: [String] = [], reachesAllTickets: Bool = false) {
+    package init(person: Person, projects: [String]? = nil, reachesAllTickets: Bool = false) {
         self.person = person
-        self.projects = projects
+        self.projects = projects ?? []
+        namesProjects = projects != nil
         self.reachesAllTickets = reachesAllTickets
     }
 
+    /// By the role alone, for what is about no ticket. Of a ticket, `audience(of:)` tells.
     package var audience: Audience { person.role.isStaff ? .staff : .client }
 
     /// Everything, for the hub's own work.
@@ -47,14 +51,26 @@ package struct Caller: Hashable, Sendable {
 
     /// The contract's `canAccess`, asked at every join, call and event sent.
     package func canAccess(_ ticket: Ticket) -> Bool {
+        isClient(of: ticket) || reaches(ticket)
+    }
+
+    /// Whoever asks for help may follow it, in whatever role.
+    package func isClient(of ticket: Ticket) -> Bool { ticket.client.id == person.id }
+
+    /// As whom the caller sees the ticket: staff whom their role does not open it see what its client
+    /// sees, if they are that.
+    package func audience(of ticket: Ticket) -> Audience {
+        person.role.isStaff && reaches(ticket) ? .staff : .client
+    }
+
+    /// What the role and the claims open, whoever the ticket's client is.
+    private func reaches(_ ticket: Ticket) -> Bool {
         switch person.role {
         case .admin, .system: true
-        case .client:
-            ticket.client.id == person.id || projects.contains(ticket.project)
-                || ticket.isWatched(by: person.id)
+        case .client: projects.contains(ticket.project) || ticket.isOpenToWatcher(person.id)
         case .technician:
             reachesAllTickets || ticket.assignedTo == nil || ticket.assignedTo?.id == person.id
-                || ticket.isWatched(by: person.id)
+                || ticket.isOpenToWatcher(person.id)
         }
     }
 }

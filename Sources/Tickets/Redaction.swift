@@ -57,7 +57,7 @@ extension TicketEvent {
             ticket: ticket, seq: seq, publicPrev: publicPrev, at: at, by: by, cause: cause,
             kind: kind, created: created?.redacted(mark), message: message?.redacted(mark),
             changes: changes, sla: sla, slaAfter: slaAfter, redaction: redaction, key: key,
-            fingerprint: 0)
+            fingerprint: 0, selfWatching: selfWatching, isByRequester: isByRequester)
     }
 }
 
@@ -101,7 +101,7 @@ extension TicketRules {
     ) throws(TicketRejection) -> TicketEvent? {
         guard caller.canAccess(head) else { throw .notFound }
         try require(
-            caller.person.role.isStaff,
+            caller.audience(of: head) == .staff,
             TicketRejection(.forbidden, "Only staff may redact a message."))
         guard let target, target.hasWords else {
             throw TicketRejection(

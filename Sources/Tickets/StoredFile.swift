@@ -49,7 +49,7 @@ package struct StoredFile: Hashable, Sendable {
     package func isVisible(to caller: Caller, on head: Ticket?) -> Bool {
         guard let claim else { return caller.person.id == owner }
         guard let head, head.id == claim.ticket, caller.canAccess(head) else { return false }
-        return !claim.isInternal || caller.audience == .staff
+        return !claim.isInternal || caller.audience(of: head) == .staff
     }
 }
 

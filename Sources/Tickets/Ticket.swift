@@ -135,6 +135,9 @@ package struct Ticket: Hashable, Sendable {
     package private(set) var client: Person
     package var assignedTo: Person?
     package var watchers: [Person]
+    /// Ids of the watchers who put themselves there, in the order of `watchers`: they are told of the
+    /// ticket while they can see it, and do not see it because they watch.
+    package var selfWatching: [String]
     package var tags: [String]
     /// Given at creation.
     package internal(set) var attachments: [Attachment]
@@ -157,7 +160,8 @@ package struct Ticket: Hashable, Sendable {
         assignedTo: Person?, watchers: [Person], tags: [String], attachments: [Attachment],
         sla: ServiceLevel, activity: Activity, publicActivity: Activity, trail: ComposeTrail,
         waitingSince: Timestamp?, reopenCount: Int, createdAt: Timestamp, closedAt: Timestamp?,
-        redacted: RedactionMark? = nil
+        redacted: RedactionMark? = nil,
+        selfWatching: [String] = []
     ) {
         self.id = id
         self.number = number
@@ -170,6 +174,7 @@ package struct Ticket: Hashable, Sendable {
         self.client = client
         self.assignedTo = assignedTo
         self.watchers = watchers
+        self.selfWatching = selfWatching
         self.tags = tags
         self.attachments = attachments
         self.sla = sla
@@ -205,6 +210,11 @@ package struct Ticket: Hashable, Sendable {
     }
 
     package func isWatched(by id: String) -> Bool { watchers.contains { $0.id == id } }
+
+    /// Somebody who may see the ticket has put them there.
+    package func isOpenToWatcher(_ id: String) -> Bool {
+        isWatched(by: id) && !selfWatching.contains(id)
+    }
 
     package func activity(for audience: Audience) -> Activity {
         audience == .staff ? activity : publicActivity

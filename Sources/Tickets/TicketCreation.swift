@@ -14,9 +14,7 @@ extension TicketRules {
         try require(
             new.description.utf8.count <= limits.bodyBytes,
             tooLarge("description", limits.bodyBytes))
-        if !caller.person.role.isStaff, !caller.projects.isEmpty,
-            !caller.projects.contains(project)
-        {
+        if !caller.person.role.isStaff, caller.namesProjects, !caller.projects.contains(project) {
             throw TicketRejection(.forbidden, "This project is not one of yours.", field: "project")
         }
         let activity = Activity(seq: 1, messageCount: 0, updatedAt: now, lastMessage: nil)

@@ -60,6 +60,10 @@ package final class TicketEvent: Sendable {
     private let madeHead: MadeHead?
     package let message: Message?
     package let changes: [FieldChange]
+    /// Of a change of watchers: `Ticket.selfWatching` after it.
+    package let selfWatching: [String]
+    /// The author is staff and the ticket's client: what they do here is not the team's doing.
+    package let isByRequester: Bool
     package let sla: [SLAFact]
     /// The clocks after this event, when it moved them. Kept so that a fold needs no policy.
     package let slaAfter: ServiceLevel?
@@ -72,7 +76,8 @@ package final class TicketEvent: Sendable {
         ticket: TicketID, seq: Int, publicPrev: Int, at: Timestamp, by: Person, cause: Cause,
         kind: EventKind, created: Ticket? = nil, message: Message? = nil,
         changes: [FieldChange] = [], sla: [SLAFact] = [], slaAfter: ServiceLevel? = nil,
-        redaction: Redaction? = nil, key: String? = nil, fingerprint: UInt64 = 0
+        redaction: Redaction? = nil, key: String? = nil, fingerprint: UInt64 = 0,
+        selfWatching: [String] = [], isByRequester: Bool = false
     ) {
         self.ticket = ticket
         self.seq = seq
@@ -84,6 +89,8 @@ package final class TicketEvent: Sendable {
         madeHead = created.map(MadeHead.init)
         self.message = message
         self.changes = changes
+        self.selfWatching = selfWatching
+        self.isByRequester = isByRequester
         self.sla = sla
         self.slaAfter = slaAfter
         self.redaction = redaction
@@ -101,6 +108,9 @@ package final class TicketEvent: Sendable {
         kind == .created || hasPublicMessage || redaction?.isPublic == true
             || changes.contains { $0.isPublic }
     }
+
+    /// A member of the team did it.
+    package var isByTeam: Bool { by.role.isStaff && !isByRequester }
 
     package func isVisible(to audience: Audience) -> Bool { audience == .staff || isPublic }
 
@@ -133,6 +143,8 @@ extension TicketEvent: Hashable {
                     )
                 && (one.redaction, one.key, one.fingerprint)
                     == (other.redaction, other.key, other.fingerprint)
+                && (one.selfWatching, one.isByRequester)
+                    == (other.selfWatching, other.isByRequester)
     }
 
     package func hash(into hasher: inout Hasher) {

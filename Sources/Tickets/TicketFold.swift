@@ -4,7 +4,10 @@ extension Ticket {
     /// The head after `event`. The caller sees to it that `event.seq` follows.
     package func applying(_ event: TicketEvent) -> Ticket {
         var head = self
-        for change in event.changes { head.apply(change, at: event.at) }
+        for change in event.changes {
+            head.apply(change, at: event.at)
+            if case .watchers = change { head.selfWatching = event.selfWatching }
+        }
         if let sla = event.slaAfter { head.sla = sla }
         let newest = event.message.map { message in
             LastMessage(
@@ -20,7 +23,7 @@ extension Ticket {
         }
         if event.hasPublicMessage {
             head.trail.notePublicMessage(by: event.by.id, seq: event.seq)
-            if event.by.role == .client {
+            if !event.isByTeam {
                 head.waitingSince = head.waitingSince ?? event.at
             } else {
                 head.waitingSince = nil

@@ -14,7 +14,7 @@ extension TicketRules {
             throw rejection
         }
         guard caller.canAccess(head) else { throw .notFound }
-        guard !caller.person.role.isStaff else { return }
+        guard caller.audience(of: head) == .client else { return }
         try authoriseClient(edit, on: head, id: caller.person.id)
     }
 

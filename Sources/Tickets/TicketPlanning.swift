@@ -8,9 +8,11 @@ extension TicketRules {
         in plan: inout EditPlan
     ) throws(TicketRejection) {
         guard !draft.isInternal else { return }
-        let reopensFirst = caller.person.role.isStaff && edit.action == .reopen
+        let isStaff = caller.audience(of: head) == .staff
+        let reopensFirst = isStaff && edit.action == .reopen
         guard head.status != .closed || reopensFirst else { throw closed("body") }
-        if caller.person.role.isStaff {
+        // Staff whose own request it is speak as its client.
+        if isStaff, !caller.isClient(of: head) {
             try guardComposing(draft, on: head, by: caller.person)
         } else if head.status == .waiting || head.status == .resolved {
             plan.set(status: head.assignedTo == nil ? .open : .inProgress)
@@ -29,7 +31,9 @@ extension TicketRules {
         throw rejection
     }
 
-    func message(of draft: Draft, by caller: Caller) throws(TicketRejection) -> Message {
+    func message(
+        of draft: Draft, on head: Ticket, by caller: Caller
+    ) throws(TicketRejection) -> Message {
         try require(draft.body.utf8.count <= limits.bodyBytes, tooLarge("body", limits.bodyBytes))
         try require(
             !draft.body.allSatisfy(\.isWhitespace) || !draft.attachments.isEmpty,
@@ -37,10 +41,23 @@ extension TicketRules {
         try require(
             draft.mentions.count <= limits.mentions,
             tooLarge("mentions", limits.mentions, "people"))
-        for id in draft.mentions { _ = try known(id, "mentions") }
+        for id in draft.mentions { try requireMentionable(id, on: head, by: caller) }
         return Message(
             id: .make(at: now), body: draft.body, isInternal: draft.isInternal,
             mentions: draft.mentions, attachments: try attachments(draft.attachments, of: caller))
+    }
+
+    /// Clients learn of no id whether it is anybody's: they name the people of the ticket, and staff,
+    /// whom they find in the list of people.
+    private func requireMentionable(
+        _ id: String, on head: Ticket, by caller: Caller
+    ) throws(TicketRejection) {
+        let person = try known(id, "mentions")
+        guard !caller.person.role.isStaff else { return }
+        let isOfTicket =
+            person.role.isStaff || id == head.client.id || id == caller.person.id
+            || head.isWatched(by: id)
+        guard isOfTicket else { throw unknown(id, "mentions") }
     }
 
     /// The author's own uploads that no ticket has yet. Others' answer as those that do not exist.
@@ -66,7 +83,7 @@ extension TicketRules {
     // MARK: Actions
 
     func planAction(
-        _ action: TicketAction, named edits: FieldEdits, on head: Ticket, by person: Person,
+        _ action: TicketAction, named edits: FieldEdits, on head: Ticket, by caller: Caller,
         in plan: inout EditPlan
     ) throws(TicketRejection) {
         let assigns = action == .take || action == .release
@@ -80,7 +97,7 @@ extension TicketRules {
         }
         switch action {
         case .take:
-            plan.assign(to: person)
+            plan.assign(to: caller.person)
             if plan.next.status == .open { plan.set(status: .inProgress) }
         case .release:
             plan.assign(to: nil)
@@ -89,7 +106,9 @@ extension TicketRules {
         case .close: plan.set(status: .closed)
         case .wait: plan.set(status: .waiting)
         case .reopen:
-            if head.status == .closed, !person.role.isStaff { throw closed("action") }
+            if head.status == .closed, caller.audience(of: head) == .client {
+                throw closed("action")
+            }
             if !plan.next.status.isActive {
                 plan.set(status: plan.next.assignedTo == nil ? .open : .inProgress)
             }
@@ -118,7 +137,7 @@ extension TicketRules {
             let name = try project(name)
             if name != plan.next.project { plan.add(.project(from: plan.next.project, to: name)) }
         }
-        if let ids = edits.watchers { try planWatchers(ids, by: caller.person, in: &plan) }
+        if let ids = edits.watchers { try planWatchers(ids, by: caller, in: &plan) }
         if let tags = try edits.tags.map({ list throws(TicketRejection) in try self.tags(list) }),
             tags != plan.next.tags
         {
@@ -138,23 +157,39 @@ extension TicketRules {
     }
 
     private func planWatchers(
-        _ ids: [String], by person: Person, in plan: inout EditPlan
+        _ ids: [String], by caller: Caller, in plan: inout EditPlan
     ) throws(TicketRejection) {
+        let person = caller.person
+        let before = plan.next
         var watchers: [Person] = []
         for id in ids {
             let watcher = id == "me" ? person : try known(id, "watchers")
             if !watchers.contains(where: { $0.id == watcher.id }) { watchers.append(watcher) }
         }
-        if !person.role.isStaff {
+        let watches = watchers.contains { $0.id == person.id }
+        if caller.audience(of: plan.head) == .client {
             // A client sees, and speaks for, themselves alone.
-            let watches = watchers.contains { $0.id == person.id }
-            guard watches != plan.next.isWatched(by: person.id) else { return }
-            watchers = plan.next.watchers.filter { $0.id != person.id } + (watches ? [person] : [])
+            guard watches != before.isWatched(by: person.id) else { return }
+            watchers = before.watchers.filter { $0.id != person.id } + (watches ? [person] : [])
         }
         try require(
             watchers.count <= limits.watchers, tooLarge("watchers", limits.watchers, "people"))
-        if watchers.map(\.id) != plan.next.watchers.map(\.id) {
-            plan.add(.watchers(from: plan.next.watchers, to: watchers))
+        plan.set(
+            watchers: watchers, selfWatching: selfWatching(of: watchers, before, by: person.id))
+    }
+
+    /// Nobody opens a ticket to themselves. Whoever names another watcher does, also one who watches
+    /// already; but for those who only join or leave the others, and say nothing about them.
+    private func selfWatching(
+        of watchers: [Person], _ before: Ticket, by author: String
+    ) -> [String] {
+        let others = watchers.map(\.id).filter { $0 != author }
+        let othersBefore = before.watchers.map(\.id).filter { $0 != author }
+        let movesOnlySelf =
+            Set(others) == Set(othersBefore) && watchers.count != before.watchers.count
+        return watchers.map(\.id).filter { id in
+            if id == author { return !before.isOpenToWatcher(id) }
+            return movesOnlySelf && before.selfWatching.contains(id)
         }
     }
 
@@ -208,10 +243,12 @@ extension TicketRules {
     }
 
     func known(_ id: String, _ field: String) throws(TicketRejection) -> Person {
-        guard let person = person(id) else {
-            throw invalid(field, "Nobody with the id “\(id)” is known here.")
-        }
+        guard let person = person(id) else { throw unknown(id, field) }
         return person
+    }
+
+    private func unknown(_ id: String, _ field: String) -> TicketRejection {
+        invalid(field, "Nobody with the id “\(id)” is known here.")
     }
 
     func require(

@@ -34,8 +34,9 @@ package struct TicketFilter: Hashable, Sendable {
 
     package init() {}
 
-    /// By the head alone, whatever `looksIntoMessages` says, but for `text`.
-    package func matchesFields(of ticket: Ticket) -> Bool {
+    /// By the head alone, whatever `looksIntoMessages` says, but for `text`, as `audience` sees it: to
+    /// clients no ticket has tags.
+    package func matchesFields(of ticket: Ticket, for audience: Audience = .staff) -> Bool {
         (status.isEmpty || status.contains(ticket.status))
             && (priority.isEmpty || priority.contains(ticket.priority))
             && (category.isEmpty || category.contains(ticket.category))
@@ -43,13 +44,13 @@ package struct TicketFilter: Hashable, Sendable {
             && (client.isEmpty || client.contains(ticket.client.id))
             && (assignedTo.isEmpty || assignedTo.contains(ticket.assigneeFilter))
             && (watchedBy.map(ticket.isWatched(by:)) ?? true)
-            && (tag.isEmpty || tag.contains { ticket.tags.contains($0) })
+            && (tag.isEmpty || audience == .staff && tag.contains { ticket.tags.contains($0) })
             && (sla.isEmpty || sla.contains(ticket.slaFilter))
     }
 
     /// By the head alone, as `audience` sees it.
     package func matches(_ ticket: Ticket, for audience: Audience = .staff) -> Bool {
-        matchesFields(of: ticket)
+        matchesFields(of: ticket, for: audience)
             && (text.map { SearchWords($0).isFound(in: ticket, for: audience) } ?? true)
     }
 }
@@ -184,7 +185,8 @@ package struct TicketQuery: Sendable {
     package enum Counting: Sendable, Hashable {
         /// All that the query asks for, but for its status.
         case everything
-        /// Of those, the ones that the caller watches and somebody else has.
+        /// Of those, the ones that somebody else has and that the caller sees all the same: as a
+        /// watcher or as their client.
         case watchedOfOthers
         case nothing
     }

@@ -93,23 +93,28 @@ extension ComposeTrail {
 extension Ticket {
     /// The whole head, under the stores' names.
     package var record: Record {
-        .object(
-            [
-                .init("id", Record(id)), .init("number", Record(number)),
-                .init("project", .string(project)), .init("title", .string(title)),
-                .init("description", .string(description)),
-                .init("category", .string(category.rawValue)),
-                .init("status", .string(status.rawValue)),
-                .init("priority", .string(priority.rawValue)), .init("client", client.record),
-                .init("assignedTo", assignedTo.map(\.record) ?? .null),
-                .init("watchers", .array(watchers.map(\.record))),
-                .init("tags", .array(tags.map { .string($0) })),
-                .init("attachments", .array(attachments.map(\.record))), .init("sla", sla.record),
-                .init("activity", activity.record), .init("publicActivity", publicActivity.record),
-                .init("trail", trail.record), .init("waitingSince", Record(waitingSince)),
-                .init("reopenCount", Record(reopenCount)), .init("createdAt", .time(createdAt)),
-                .init("closedAt", Record(closedAt)),
-            ] + (redacted.map { [.init("redacted", $0.record)] } ?? []))
+        var fields: [Record.Field] = [
+            .init("id", Record(id)), .init("number", Record(number)),
+            .init("project", .string(project)), .init("title", .string(title)),
+            .init("description", .string(description)),
+            .init("category", .string(category.rawValue)),
+            .init("status", .string(status.rawValue)),
+            .init("priority", .string(priority.rawValue)), .init("client", client.record),
+            .init("assignedTo", assignedTo.map(\.record) ?? .null),
+            .init("watchers", .array(watchers.map(\.record))),
+            .init("tags", .array(tags.map { .string($0) })),
+            .init("attachments", .array(attachments.map(\.record))), .init("sla", sla.record),
+            .init("activity", activity.record), .init("publicActivity", publicActivity.record),
+            .init("trail", trail.record), .init("waitingSince", Record(waitingSince)),
+            .init("reopenCount", Record(reopenCount)), .init("createdAt", .time(createdAt)),
+            .init("closedAt", Record(closedAt)),
+        ]
+        // Stores of before this was known have none: their watches all open the ticket.
+        if !selfWatching.isEmpty {
+            fields.append(.init("selfWatching", .array(selfWatching.map { .string($0) })))
+        }
+        if let redacted { fields.append(.init("redacted", redacted.record)) }
+        return .object(fields)
     }
 
     package init(record: Record) throws(RecordError) {
@@ -137,6 +142,7 @@ extension Ticket {
             waitingSince: try fields.optionalTime("waitingSince"),
             reopenCount: try fields.int("reopenCount"), createdAt: try fields.time("createdAt"),
             closedAt: try fields.optionalTime("closedAt"),
-            redacted: try RedactionMark.optional("redacted", in: fields))
+            redacted: try RedactionMark.optional("redacted", in: fields),
+            selfWatching: try fields.strings("selfWatching"))
     }
 }

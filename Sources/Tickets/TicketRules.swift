@@ -50,21 +50,21 @@ package struct TicketRules {
     ) throws(TicketRejection) -> TicketEvent? {
         try authorise(edit, on: head, by: caller)
         if let expected = edit.expectedSeq {
-            try requireSeq(expected, of: head, for: caller.audience)
+            try requireSeq(expected, of: head, for: caller.audience(of: head))
         }
         var plan = EditPlan(head: head, now: now)
         if let draft = edit.draft {
             try planDraft(draft, of: edit, on: head, by: caller, in: &plan)
         }
         if let action = edit.action {
-            try planAction(action, named: edit.edits, on: head, by: caller.person, in: &plan)
+            try planAction(action, named: edit.edits, on: head, by: caller, in: &plan)
         }
         try planFields(edit.edits, by: caller, in: &plan)
         return event(
             from: plan,
             message: try edit.draft.map { draft throws(TicketRejection) in
-                try message(of: draft, by: caller)
-            }, manualTarget: edit.edits.targetHours, by: caller.person, key: key,
+                try message(of: draft, on: head, by: caller)
+            }, manualTarget: edit.edits.targetHours, by: caller, key: key,
             fingerprint: fingerprint)
     }
 
@@ -78,25 +78,30 @@ package struct TicketRules {
     }
 
     private func event(
-        from plan: EditPlan, message: Message?, manualTarget: Double??, by author: Person,
+        from plan: EditPlan, message: Message?, manualTarget: Double??, by caller: Caller,
         key: String?, fingerprint: UInt64
     ) -> TicketEvent? {
         guard message != nil || !plan.changes.isEmpty else { return nil }
-        let publicAuthor = message.flatMap { $0.isInternal ? nil : author.role }
+        let author = caller.person
+        let isByRequester = author.role.isStaff && caller.isClient(of: plan.head)
+        let publicAuthor = message.flatMap {
+            $0.isInternal ? nil : isByRequester ? .client : author.role
+        }
         let (sla, facts) = SLAClockwork(policy: policy, now: now).advance(
             from: plan.head, to: plan.next, manualTarget: manualTarget, messageFrom: publicAuthor)
         return TicketEvent(
             ticket: plan.head.id, seq: plan.head.seq + 1, publicPrev: plan.head.publicActivity.seq,
             at: now, by: author, cause: .user, kind: message == nil ? .change : .message,
             message: message, changes: plan.changes, sla: facts,
-            slaAfter: sla == plan.head.sla ? nil : sla, key: key, fingerprint: fingerprint)
+            slaAfter: sla == plan.head.sla ? nil : sla, key: key, fingerprint: fingerprint,
+            selfWatching: plan.changesWatchers ? plan.next.selfWatching : [],
+            isByRequester: isByRequester)
     }
 
     private func requireSeq(
         _ expected: Int, of head: Ticket, for audience: Audience
     ) throws(TicketRejection) {
-        // A client may know the true seq from an ack; its own view's seq is as good.
-        guard expected != head.seq, expected != head.activity(for: audience).seq else { return }
+        guard expected != head.activity(for: audience).seq else { return }
         var rejection = TicketRejection(
             .conflict, "The ticket has changed: it is at \(head.activity(for: audience).seq).",
             field: "ifSeq")
@@ -135,6 +140,19 @@ struct EditPlan {
         if head.assignedTo?.id != person?.id {
             add(.assignedTo(from: head.assignedTo, to: person))
         }
+    }
+
+    var changesWatchers: Bool {
+        changes.contains { if case .watchers = $0 { true } else { false } }
+    }
+
+    /// Who watches, and who of them does so by their own doing alone.
+    mutating func set(watchers: [Person], selfWatching: [String]) {
+        guard
+            watchers.map(\.id) != next.watchers.map(\.id) || selfWatching != next.selfWatching
+        else { return }
+        add(.watchers(from: next.watchers, to: watchers))
+        next.selfWatching = selfWatching
     }
 
     mutating func add(_ change: FieldChange) {

@@ -52,8 +52,8 @@ package struct TicketTally: Sendable {
 
     /// The counts of a list with this filter, but for its `status`; nil: only the store can tell.
     ///
-    /// Of a technician who does not reach all, those are missing that they watch and somebody else
-    /// has: `TicketQuery.Counting.watchedOfOthers` asks for these.
+    /// Of a technician who does not reach all, those are missing that somebody else has and that they
+    /// see as a watcher or as their client: `TicketQuery.Counting.watchedOfOthers` asks for these.
     package func counts(of filter: TicketFilter, for caller: Caller) -> [Status: Int]? {
         guard caller.audience == .staff, filter.client.isEmpty, filter.watchedBy == nil,
             filter.tag.isEmpty, filter.text == nil

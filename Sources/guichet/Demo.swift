@@ -50,7 +50,8 @@ struct Demo {
         for member in people {
             let claims = TokenClaims(
                 id: member.person.id, role: member.person.role.rawValue, name: member.person.name,
-                email: nil, projects: member.projects, locale: member.locale,
+                email: nil, projects: member.projects.isEmpty ? nil : member.projects,
+                locale: member.locale,
                 expiresAt: Int(wallClockMilliseconds() / 1000) + 12 * 3600)
             let page = member.person.role == .client ? "client-portal" : "admin/tickets"
             let token = TokenSigner.sign(claims: claims, secret: secret)

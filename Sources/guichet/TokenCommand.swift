@@ -24,7 +24,8 @@ struct TokenCommand {
         let claims = TokenClaims(
             id: try arguments.required("id"), role: role, name: arguments["name"],
             email: arguments["email"],
-            projects: (arguments["projects"] ?? "").split(separator: ",").map {
+            // Without the option the token says nothing of projects; an empty one names none.
+            projects: arguments["projects"]?.split(separator: ",").map {
                 $0.trimmingCharacters(in: .whitespaces)
             },
             locale: arguments["locale"], expiresAt: time(nil) + seconds)

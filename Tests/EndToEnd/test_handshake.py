@@ -45,7 +45,10 @@ def test_the_token_may_come_by_each_way(hub_alone, client, where):
     token = people.token(client)
     options = {
         "header": {"headers": {"Authorization": f"Bearer {token}"}, "subprotocols": []},
-        "cookie": {"headers": {"Cookie": f"theme=dark; token={token}"}, "subprotocols": []},
+        "cookie": {
+            "headers": {"Cookie": f"theme=dark; token={token}", "Origin": hub_alone.url},
+            "subprotocols": [],
+        },
         "query": {"query": f"?access_token={token}", "subprotocols": ["guichet.v1"]},
         "subprotocol": {"subprotocols": ["guichet.v1", f"bearer.{token}"]},
     }[where]
@@ -117,7 +120,7 @@ def test_a_new_token_prolongs_the_connection_of_the_same_person_only(hub_alone, 
 def test_who_is_no_longer_staff_has_no_queue(hub_alone, client, sam, admin):
     live, boss = hub_alone.live(sam), hub_alone.live(admin)
     assert live.ask("queue.join")["type"] == "queue"
-    live.ask("auth", token=people.token(dataclasses.replace(sam, role="client")))
+    live.ask("auth", token=people.token(dataclasses.replace(sam, role="client"), projects=None))
     mine = live.create()
     boss.message(mine["id"], "A canary, internal.", internal=True)
     boss.message(mine["id"], "Public.")

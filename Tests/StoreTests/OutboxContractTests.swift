@@ -162,7 +162,7 @@ import Tickets
             let (event, head) = try #require(try store.event(index + 1, of: head.id))
             return Notice(
                 serial: Int64(index + 1), recipient: Recipient(person: person, kind: kind),
-                event: event, head: head)
+                event: event, head: head, as: person.role.isStaff ? .staff : .client)
         }
     }
 
@@ -281,7 +281,7 @@ import Tickets
                     Notice(
                         serial: Int64(notices.count + 1),
                         recipient: Recipient(person: person, kind: .note), event: event,
-                        head: head))
+                        head: head, as: person.role.isStaff ? .staff : .client))
             }
             _ = try store.deposit(notices, [])
             let reader = try opener.openReader()

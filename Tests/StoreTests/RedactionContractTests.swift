@@ -134,7 +134,7 @@ import Tickets
         func notice(_ serial: Int64, _ person: Person) -> Notice {
             Notice(
                 serial: serial, recipient: Recipient(person: person, kind: .reply), event: event,
-                head: head)
+                head: head, as: .staff)
         }
         try kind.open { opener in
             let store = try opener.openStore()

@@ -61,9 +61,26 @@ struct PersonTests {
         #expect(!caller.canAccess(try ticket(heldBy: .theo)))
     }
 
-    @Test func `the same id in another role is judged by the role`() throws {
-        let impostor = Person(id: Person.clara.id, name: "Clara", role: .technician)
-        #expect(!Caller(person: impostor).canAccess(try ticket(heldBy: .theo)))
+    @Test func `whoever asked for help follows the ticket, in whatever role`() throws {
+        let clara = Caller(person: Person(id: Person.clara.id, name: "Clara", role: .technician))
+        #expect(clara.canAccess(try ticket(heldBy: .theo)))
+        #expect(clara.audience(of: try ticket(heldBy: .theo)) == .client, "as its client")
+        for ticket in [
+            try ticket(), try ticket(heldBy: .theo, watchedBy: [clara.person]),
+        ] {
+            #expect(clara.audience(of: ticket) == .staff, "by the role's right")
+        }
+        let admin = Caller(person: Person(id: Person.clara.id, name: "Clara", role: .admin))
+        #expect(admin.audience(of: try ticket(heldBy: .theo)) == .staff)
+    }
+
+    @Test func `who may not see a ticket sees it as nobody`() throws {
+        #expect(Caller(person: .tess).audience(of: try ticket(heldBy: .theo)) == .client)
+    }
+
+    @Test func `an empty claim of projects is a claim`() {
+        #expect(!Caller(person: .clara).namesProjects)
+        #expect(Caller(person: .clara, projects: []).namesProjects)
     }
 
     @Test func `only clients read as clients`() {

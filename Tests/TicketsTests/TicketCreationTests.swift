@@ -88,4 +88,16 @@ struct TicketCreationTests {
         #expect(long?.field == "description")
         #expect(refusal(of: changed { $0.tags = (0...20).map { "\($0)" } })?.field == "tags")
     }
+
+    @Test func `who has lost their last project opens tickets in none`() throws {
+        let refusal = refusal(
+            of: .about("Printer"), by: Caller(person: .clara, projects: []))
+        #expect(refusal?.code == .forbidden && refusal?.field == "project")
+        for caller in [
+            Caller(person: .clara), Caller(person: .clara, projects: ["atlas"]),
+            Caller(person: .tess, projects: []),
+        ] {
+            #expect(self.refusal(of: .about("Printer"), by: caller) == nil)
+        }
+    }
 }

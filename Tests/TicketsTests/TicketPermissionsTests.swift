@@ -87,4 +87,97 @@ struct TicketPermissionsTests {
         let conversation = try Conversation(heldBy: .theo)
         #expect(conversation.refusal(of: .act(.take), by: .colin) == .notFound)
     }
+
+    // MARK: Staff whose own request it is
+
+    /// Theo's request, which Tess has.
+    private func ownRequest() throws -> (head: Ticket, theo: Caller) {
+        let theo = Caller(person: .theo)
+        let created = try Conversation.rules(at: .start).create(
+            .about("Chair"), number: 7, by: theo, key: nil, fingerprint: 0)
+        let head = try #require(created.created)
+        let taken = try Conversation.rules(at: .start).decide(
+            .act(.take), on: head, by: Caller(person: .tess), key: nil, fingerprint: 0)
+        return (head.applying(try #require(taken)), theo)
+    }
+
+    @Test func `a colleague has it: they may do what its client may`() throws {
+        let (head, theo) = try ownRequest()
+        let rules = Conversation.rules(at: .start)
+        func refusal(_ edit: TicketEdit) -> TicketRejection? {
+            do throws(TicketRejection) {
+                _ = try rules.decide(edit, on: head, by: theo, key: nil, fingerprint: 0)
+                return nil
+            } catch {
+                return error
+            }
+        }
+        for edit in [
+            TicketEdit.say("Thanks"), .act(.resolve), .set { $0.title = "Stool" },
+            .set { $0.watchers = ["me"] },
+        ] {
+            #expect(refusal(edit) == nil)
+        }
+        #expect(refusal(.note("Psst"))?.field == "internal")
+        #expect(refusal(.act(.take))?.code == .alreadyTaken)
+        #expect(refusal(.act(.close))?.code == .forbidden)
+        #expect(refusal(.set { $0.priority = .urgent })?.code == .forbidden)
+        #expect(refusal(.set { $0.watchers = ["c1"] })?.code == .forbidden)
+    }
+
+    @Test func `their words are never the team's answer`() throws {
+        var (head, _) = try ownRequest()
+        let rules = Conversation.rules(at: Timestamp.start.plus(minutes: 5))
+        // By the role's right too: an admin sees all of their own request.
+        for caller in [
+            Caller(person: .theo), Caller(person: .theo, reachesAllTickets: true),
+        ] {
+            let event = try #require(
+                try rules.decide(
+                    .say("Any news?").seen(0), on: head, by: caller, key: nil, fingerprint: 0),
+                "nobody composes an answer to themselves")
+            #expect(event.isByRequester && !event.isByTeam)
+            #expect(event.sla.isEmpty)
+            head = head.applying(event)
+            #expect(head.waitingSince == .start)
+            #expect(head.sla.firstResponse.metAt == nil)
+            #expect(try TicketEvent(record: event.record) == event)
+        }
+        let answer = try #require(
+            try rules.decide(
+                .say("Soon"), on: head, by: Caller(person: .tess), key: nil, fingerprint: 0))
+        head = head.applying(answer)
+        #expect(head.waitingSince == nil && head.sla.firstResponse.metAt != nil)
+    }
+
+    @Test func `their answer to a question sets the ticket going again`() throws {
+        var (head, theo) = try ownRequest()
+        let rules = Conversation.rules(at: .start)
+        for status in [Status.waiting, .resolved] {
+            head.status = status
+            let event = try rules.decide(.say("Yes"), on: head, by: theo, key: nil, fingerprint: 0)
+            #expect(event?.changes == [.status(from: status, to: .inProgress)])
+        }
+    }
+
+    // MARK: Mentions
+
+    @Test func `to a client everybody who is not of the ticket is nobody`() throws {
+        var conversation = try Conversation(heldBy: .tess)
+        try conversation.send(.set { $0.watchers = ["c2"] }, by: .ada)
+        let unwatched = try Conversation(heldBy: .tess)
+        func mention(_ id: String) -> TicketEdit {
+            var edit = TicketEdit.say("Look")
+            edit.draft?.mentions = [id]
+            return edit
+        }
+        for id in ["c1", "t1", "t2", "a1", "c2"] {
+            #expect(conversation.refusal(of: mention(id), by: .clara) == nil, "\(id)")
+        }
+        let known = try #require(unwatched.refusal(of: mention("c2"), by: .clara))
+        let unknown = try #require(unwatched.refusal(of: mention("c9"), by: .clara))
+        #expect(known.message == unknown.message.replacing("c9", with: "c2"))
+        #expect(known.code == unknown.code && known.field == unknown.field)
+        #expect(unwatched.refusal(of: mention("c2"), by: .tess) == nil)
+    }
 }

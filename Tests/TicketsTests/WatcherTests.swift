@@ -16,7 +16,7 @@ struct WatcherTests {
         var conversation = try watched(by: ["c2"])
         try conversation.send(watch(["me", "t2", "t1", "t2"]), by: .tess)
         #expect(conversation.head.watchers == [.tess, .theo])
-        #expect(try conversation.send(watch(["t1", "t2"]), by: .ada) == nil)
+        #expect(try conversation.send(watch(["me", "t2"]), by: .tess) == nil)
         try conversation.send(watch([]), by: .ada)
         #expect(conversation.head.watchers.isEmpty)
     }
@@ -70,5 +70,73 @@ struct WatcherTests {
         #expect(event?.changes == [.watchers(from: [], to: [.clara])])
         #expect(event?.isVisible(to: .client) == false)
         #expect(event?.isVisible(to: .staff) == true)
+    }
+
+    // MARK: What a watch opens
+
+    private func sees(_ conversation: Conversation, _ person: Person) -> Bool {
+        Caller(person: person).canAccess(conversation.head)
+    }
+
+    @Test func `a watch of one's own doing opens nothing`() throws {
+        var conversation = try Conversation()
+        try conversation.send(watch(["me"]), by: .tess)
+        #expect(sees(conversation, .tess), "the ticket is nobody's")
+        try conversation.send(.act(.take), by: .theo)
+        #expect(conversation.head.isWatched(by: "t1"))
+        #expect(!sees(conversation, .tess))
+        try conversation.send(watch(["t1"]), by: .theo)
+        #expect(sees(conversation, .tess), "the same list, by somebody else's hand")
+        #expect(try conversation.send(watch(["t1"]), by: .ada) == nil)
+    }
+
+    @Test func `a client who watches a project's ticket loses it with the project`() throws {
+        let conversation = try Conversation()
+        let member = Caller(person: .colin, projects: ["atlas"])
+        let event = try #require(try conversation.decide(watch(["me"]), as: member))
+        let head = conversation.head.applying(event)
+        #expect(head.watchers == [.colin])
+        #expect(member.canAccess(head) && !Caller(person: .colin).canAccess(head))
+    }
+
+    @Test func `who was put there may watch again and still see it, until they have left`() throws {
+        var conversation = try watched(by: ["t1", "c2"])
+        try conversation.send(.act(.take), by: .theo)
+        #expect(try conversation.decide(watch(["me"]), by: .colin) == nil)
+        #expect(try conversation.decide(watch(["c2", "t1"]), by: .tess) != nil, "another order")
+        #expect(sees(conversation, .tess) && sees(conversation, .colin))
+        try conversation.send(watch(["c2"]), by: .tess)
+        try conversation.send(watch(["c2", "me"]), by: .tess)
+        #expect(!sees(conversation, .tess))
+        #expect(sees(conversation, .colin), "who joins says nothing of the others")
+    }
+
+    @Test func `who joins the others opens it to none of them`() throws {
+        var conversation = try Conversation()
+        try conversation.send(watch(["me"]), by: .tess)
+        try conversation.send(watch(["t1", "me"]), by: .theo)
+        #expect(conversation.head.selfWatching == ["t1", "t2"])
+        try conversation.send(watch(["t1"]), by: .theo)
+        #expect(conversation.head.selfWatching == ["t1"])
+        try conversation.send(watch(["t1", "c2"]), by: .ada)
+        #expect(conversation.head.selfWatching == [])
+    }
+
+    @Test func `watches from before this was known open the ticket`() throws {
+        var conversation = try Conversation()
+        try conversation.send(watch(["me"]), by: .tess)
+        try conversation.send(.act(.take), by: .theo)
+        let old = conversation.events.map { event in
+            TicketEvent(
+                ticket: event.ticket, seq: event.seq, publicPrev: event.publicPrev, at: event.at,
+                by: event.by, cause: event.cause, kind: event.kind, created: event.created,
+                message: event.message, changes: event.changes, sla: event.sla,
+                slaAfter: event.slaAfter)
+        }
+        let head = try #require(Ticket.fold(old))
+        #expect(Caller(person: .tess).canAccess(head))
+        #expect(try Ticket(record: head.record) == head)
+        let kept = try Ticket(record: conversation.head.record)
+        #expect(kept == conversation.head && kept == Ticket.fold(conversation.events))
     }
 }

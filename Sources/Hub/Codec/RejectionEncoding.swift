@@ -59,6 +59,11 @@ extension TicketRejection {
         return json.bytes
     }
 
+    /// As whom the caller sees what the refusal tells of a ticket.
+    func viewer(for caller: Caller) -> Viewer {
+        current.map { Viewer(caller, of: $0) } ?? Viewer(caller)
+    }
+
     private func encodeFacts(_ json: inout JSONWriter, for viewer: Viewer) {
         if let assignedTo { json.person("assignedTo", assignedTo) }
         if let current {

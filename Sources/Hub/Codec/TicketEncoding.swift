@@ -164,8 +164,15 @@ package enum Viewer: Hashable, Sendable {
     case staff
     case client(id: String)
 
-    package init(_ caller: Caller) {
-        self = caller.audience == .staff ? .staff : .client(id: caller.person.id)
+    /// For what is about no ticket.
+    package init(_ caller: Caller) { self.init(caller, as: caller.audience) }
+
+    package init(_ caller: Caller, of ticket: Ticket) {
+        self.init(caller, as: caller.audience(of: ticket))
+    }
+
+    package init(_ caller: Caller, as audience: Audience) {
+        self = audience == .staff ? .staff : .client(id: caller.person.id)
     }
 
     package var audience: Audience {

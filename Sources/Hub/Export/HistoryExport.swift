@@ -11,6 +11,8 @@ struct HistoryExport: PagedBody {
     /// The end of the log when the export began; nil before the first page.
     private var end: Int?
     private var needsComma = false
+    /// As whom the caller sees the ticket, from the first page on.
+    private var audience = Audience.client
 
     init(of ticket: TicketID, for caller: Caller, format: ExportFormat) {
         self.ticket = ticket
@@ -21,11 +23,14 @@ struct HistoryExport: PagedBody {
     mutating func nextPage(from reader: any TicketReader) throws(StoreError) -> BodyPage {
         var bytes: [UInt8] = []
         while true {
-            let query = EventQuery(.after(after), limit: 500, audience: caller.audience)
-            guard let page = try reader.page(of: ticket, query), caller.canAccess(page.head) else {
-                return .notFound
+            guard let page = try reader.page(of: ticket, .after(after), limit: 500, for: caller)
+            else { return .notFound }
+            if end == nil {
+                audience = page.audience
+                begin(&bytes)
             }
-            if end == nil { begin(&bytes) }
+            // What a table has begun with, it cannot take back.
+            if page.audience != audience { return .notFound }
             let end = end ?? page.head.seq
             self.end = end
             write(page, upTo: end, &bytes)
@@ -42,24 +47,24 @@ struct HistoryExport: PagedBody {
         case .json: bytes.append(contentsOf: "{\"history\":[".utf8)
         case .csv:
             var csv = CSVWriter()
-            csv.row(HistoryRow.names(for: caller.audience))
+            csv.row(HistoryRow.names(for: audience))
             bytes += csv.finish()
         case .jsonl: break
         }
     }
 
-    private mutating func write(_ page: EventPage, upTo end: Int, _ bytes: inout [UInt8]) {
+    private mutating func write(_ page: ViewedPage, upTo end: Int, _ bytes: inout [UInt8]) {
         for event in page.events {
             after = event.seq
-            guard event.seq <= end, event.belongsToHistory(for: caller.audience) else { continue }
+            guard event.seq <= end, event.belongsToHistory(for: audience) else { continue }
             if format == .csv {
                 var csv = CSVWriter()
-                HistoryRow.write(event, for: caller.audience, to: &csv)
+                HistoryRow.write(event, for: audience, to: &csv)
                 bytes += csv.finish()
                 continue
             }
             var json = JSONWriter(reserving: 512)
-            json.event(event, for: caller.audience)
+            json.event(event, for: audience)
             if format == .json, needsComma { bytes.append(UInt8(ascii: ",")) }
             needsComma = true
             bytes += json.finish()
@@ -69,7 +74,7 @@ struct HistoryExport: PagedBody {
 
     private func finish(_ head: Ticket, _ bytes: inout [UInt8]) {
         guard format == .json else { return }
-        let seq = head.activity(for: caller.audience).seq
+        let seq = head.activity(for: audience).seq
         bytes.append(contentsOf: "],\"seq\":\(seq)}".utf8)
     }
 }

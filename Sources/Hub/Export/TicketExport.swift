@@ -6,7 +6,6 @@ import Wire
 
 struct TicketExport: PagedBody {
     private let format: ExportFormat
-    private let viewer: Viewer
     private let directory: PeopleDirectory
     private var query: TicketQuery
     /// Found and not yet written, the next one last.
@@ -25,7 +24,6 @@ struct TicketExport: PagedBody {
         self.directory = directory
         self.query = query
         self.query.limit = 50
-        viewer = Viewer(query.caller)
     }
 
     var isSearch: Bool { query.filter.text != nil }
@@ -73,16 +71,18 @@ struct TicketExport: PagedBody {
     ) throws(StoreError) {
         if format == .csv {
             var csv = CSVWriter()
-            TicketRow.write(directory.shown(ticket), to: &csv)
+            TicketRow.write(
+                directory.shown(ticket), for: query.caller.audience(of: ticket), to: &csv)
             bytes += csv.finish()
             return
         }
-        let slice = EventQuery(.after(0), limit: OpenLine.eventsMax, audience: viewer.audience)
         // It may have moved out of the caller's sight since it was found.
-        guard let page = try reader.page(of: ticket.id, slice), query.caller.canAccess(page.head)
+        guard
+            let page = try reader.page(
+                of: ticket.id, .after(0), limit: OpenLine.eventsMax, for: query.caller)
         else { return }
-        var line = OpenLine(directory.shown(page.head), viewer, &bytes)
-        if !line.add(page, &bytes) { self.line = line }
+        var line = OpenLine(directory.shown(page.head), page.viewer, &bytes)
+        if !line.add(page.events, more: page.more, &bytes) { self.line = line }
     }
 
     private mutating func goOn(
@@ -90,11 +90,11 @@ struct TicketExport: PagedBody {
     ) throws(StoreError) {
         guard var line else { return }
         let slice = EventQuery(
-            .after(line.after), limit: OpenLine.eventsMax, audience: viewer.audience)
+            .after(line.after), limit: OpenLine.eventsMax, audience: line.viewer.audience)
         guard let page = try reader.page(of: line.ticket, slice) else {
             throw .corrupt("ticket \(line.ticket) went away while it was exported")
         }
-        self.line = line.add(page, &bytes) ? nil : line
+        self.line = line.add(page.events, more: page.more, &bytes) ? nil : line
     }
 }
 
@@ -106,7 +106,7 @@ private struct OpenLine: Sendable {
     let ticket: TicketID
     private(set) var after = 0
     private let end: Int
-    private let viewer: Viewer
+    let viewer: Viewer
     private var isInHistory = false
     private var needsComma = false
 
@@ -121,19 +121,19 @@ private struct OpenLine: Sendable {
         bytes.append(contentsOf: ",\"messages\":[".utf8)
     }
 
-    /// Writes what `page`, the events after `after`, holds for this line; true: the line is whole.
-    mutating func add(_ page: EventPage, _ bytes: inout [UInt8]) -> Bool {
-        write(page, &bytes)
-        let isAtEnd = !page.more || after >= end
+    /// Writes what the next events after `after` hold for this line; true: the line is whole.
+    mutating func add(_ events: [TicketEvent], more: Bool, _ bytes: inout [UInt8]) -> Bool {
+        write(events, &bytes)
+        let isAtEnd = !more || after >= end
         guard isAtEnd else { return false }
         if isInHistory { return close(&bytes) }
-        let wasOnePage = page.events.first.map { $0.seq == 1 } ?? true
+        let wasOnePage = events.first.map { $0.seq == 1 } ?? true
         bytes.append(contentsOf: "],\"history\":[".utf8)
         isInHistory = true
         needsComma = false
         after = 0
         guard wasOnePage else { return false }
-        write(page, &bytes)
+        write(events, &bytes)
         return close(&bytes)
     }
 
@@ -142,8 +142,8 @@ private struct OpenLine: Sendable {
         return true
     }
 
-    private mutating func write(_ page: EventPage, _ bytes: inout [UInt8]) {
-        for event in page.events {
+    private mutating func write(_ events: [TicketEvent], _ bytes: inout [UInt8]) {
+        for event in events {
             after = event.seq
             guard event.seq <= end, let item = item(of: event) else { continue }
             if needsComma { bytes.append(UInt8(ascii: ",")) }

@@ -14,7 +14,10 @@ enum TicketRow {
         "firstResponseBreached", "lastMessageAt", "lastMessage", "description",
     ]
 
-    static func write(_ ticket: Ticket, to csv: inout CSVWriter) {
+    /// Staff whose own request a ticket is may see no more of it than its client does.
+    static func write(_ ticket: Ticket, for audience: Audience, to csv: inout CSVWriter) {
+        let activity = ticket.activity(for: audience)
+        let isStaff = audience == .staff
         csv.cell(ticket.ref)
         csv.cell("\(ticket.id)")
         csv.cell(ticket.title)
@@ -26,17 +29,17 @@ enum TicketRow {
         csv.cell(ticket.client.name)
         csv.cell(ticket.assignedTo?.id)
         csv.cell(ticket.assignedTo?.name)
-        csv.cell(ticket.watchers.map(\.id).joined(separator: ", "))
-        csv.cell(ticket.tags.joined(separator: ", "))
-        csv.cell(ticket.activity.messageCount)
+        csv.cell(isStaff ? ticket.watchers.map(\.id).joined(separator: ", ") : "")
+        csv.cell(isStaff ? ticket.tags.joined(separator: ", ") : "")
+        csv.cell(activity.messageCount)
         csv.cell(ticket.reopenCount)
         csv.cell(ticket.createdAt.rfc3339)
-        csv.cell(ticket.activity.updatedAt.rfc3339)
+        csv.cell(activity.updatedAt.rfc3339)
         csv.cell(ticket.closedAt?.rfc3339)
         csv.cell(ticket.waitingSince?.rfc3339)
         write(ticket.sla, to: &csv)
-        csv.cell(ticket.activity.lastMessage?.at.rfc3339)
-        csv.cell(ticket.activity.lastMessage?.excerpt)
+        csv.cell(activity.lastMessage?.at.rfc3339)
+        csv.cell(activity.lastMessage?.excerpt)
         csv.cell(ticket.description)
         csv.endRow()
     }

@@ -31,10 +31,9 @@ struct FileCall {
 
     private func check(_ file: StoredFile) {
         guard let claim = file.claim else { return answer(file, on: nil) }
-        let audience = caller.audience
+        let caller = caller
         worker.ask { reader throws(StoreError) in
-            try reader.page(
-                of: claim.ticket, EventQuery(.newest, limit: 1, audience: audience))?.head
+            try reader.head(of: claim.ticket, for: caller)
         } then: { (found: Result<Ticket?, TicketRejection>) in
             switch found {
             case .success(let head): answer(file, on: head)

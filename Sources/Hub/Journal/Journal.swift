@@ -70,7 +70,7 @@ final class Journal {
                 case .command(let command, let reply):
                     commands.append(PendingCommand(command, reply: reply))
                 case .seen(let person): note(person)
-                case .read(let mark, let reply): note(mark, reply)
+                case .read(let mark, let caller, let reply): note(mark, by: caller, reply)
                 case .stored(let file, let reply): files.new.append((file, reply))
                 case .expired(let expired): files.expired += expired
                 case .write(let job): jobs.append(job)
@@ -284,19 +284,20 @@ final class Journal {
         people.append(person)
     }
 
-    private func note(_ mark: ReadMark, _ reply: ReplyAddress?) {
-        // A mark beyond the log would hide messages that are still to come.
-        let seq = min(mark.seq, newestSeq(of: mark.ticket) ?? mark.seq)
+    private func note(_ mark: ReadMark, by caller: Caller, _ reply: ReplyAddress?) {
+        // A mark beyond the log would hide messages that are still to come; one beyond its reader's
+        // view would tell them how much they do not see.
+        let seq = min(mark.seq, newestSeq(of: mark.ticket, for: caller) ?? mark.seq)
         reads[mark.ticket, default: [:]][mark.person] = max(
             seq, reads[mark.ticket]?[mark.person] ?? 0)
         if let reply { readWaiters.append(reply) }
     }
 
-    private func newestSeq(of id: TicketID) -> Int? {
-        if let head = heads[id] { return head.ticket.seq }
+    private func newestSeq(of id: TicketID, for caller: Caller) -> Int? {
+        if let head = heads[id] { return head.ticket.newestSeq(for: caller) }
         guard let ticket = try? store.head(of: id) else { return nil }
         heads.insert(HeadBox(ticket))
-        return ticket.seq
+        return ticket.newestSeq(for: caller)
     }
 
     private var marks: [ReadMark] {
@@ -337,5 +338,11 @@ final class Journal {
                 .journal([], [JournalReply(token: reply.token, outcome: outcome)]))
         }
         readWaiters.removeAll()
+    }
+}
+
+extension Ticket {
+    fileprivate func newestSeq(for caller: Caller) -> Int {
+        activity(for: caller.audience(of: self)).seq
     }
 }

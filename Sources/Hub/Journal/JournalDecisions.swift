@@ -37,23 +37,50 @@ extension Journal {
     }
 
     /// The same key again: the first call's result, or a refusal when it asks for something else.
+    /// Whoever has lost sight of the ticket, perhaps by that very command, still learns that it was
+    /// carried out, and nothing of what came later.
     private func replay(
         _ earlier: TicketEvent, for pending: PendingCommand, in round: inout Round
     ) throws(StoreError) {
+        guard let head = try head(earlier.ticket, in: round) else {
+            return round.conclude(pending, .failure(.notFound))
+        }
+        let isInSight = pending.command.caller.canAccess(head.ticket)
         // Of what was redacted nobody can tell any more whether it is the same.
         guard earlier.isRedacted || earlier.fingerprint == pending.fingerprint else {
+            let isCreation = if case .create = pending.command.request { true } else { false }
             return round.conclude(
                 pending,
                 .failure(
-                    TicketRejection(
-                        .keyMismatch, "This key was used for a different command.", field: "key")))
+                    isInSight || isCreation
+                        ? TicketRejection(
+                            .keyMismatch, "This key was used for a different command.",
+                            field: "key") : .notFound))
         }
-        guard let head = try head(earlier.ticket, in: round),
-            pending.command.caller.canAccess(head.ticket)
-                || earlier.changes.contains(where: \.movesTicket)
-        else { return round.conclude(pending, .failure(.notFound)) }
         round.conclude(
-            pending, .success(Decided(event: earlier, head: head, isReplay: true)))
+            pending,
+            .success(
+                Decided(event: earlier, head: head, isReplay: true, isOutOfSight: !isInSight)))
+    }
+
+    /// A client's own event that no client sees has a `seq` beyond their view: they know it from its
+    /// acknowledgement, so it stands for the newest that they see.
+    private func asSeen(
+        _ edit: TicketEdit, on head: Ticket, by caller: Caller, in round: Round
+    ) throws(StoreError) -> TicketEdit {
+        guard let expected = edit.expectedSeq, caller.audience(of: head) == .client,
+            expected > head.publicActivity.seq, expected <= head.seq
+        else { return edit }
+        var named = round.events.first { $0.ticket == head.id && $0.seq == expected }
+        if named == nil {
+            named = try store.events(of: head.id, after: expected - 1, limit: 1).first
+        }
+        guard let named, named.seq == expected, named.by.id == caller.person.id else {
+            return edit
+        }
+        var edit = edit
+        edit.expectedSeq = head.publicActivity.seq
+        return edit
     }
 
     private func create(_ new: NewTicket, _ pending: PendingCommand, in round: inout Round) {
@@ -78,11 +105,12 @@ extension Journal {
         guard let id = try ticketID(reference, in: round), let head = try head(id, in: round) else {
             return round.conclude(pending, .failure(.notFound))
         }
+        let asked = try asSeen(edit, on: head.ticket, by: pending.command.caller, in: round)
         do throws(TicketRejection) {
             let command = pending.command
             guard
                 let event = try rules(in: round).decide(
-                    edit, on: head.ticket, by: command.caller, key: command.key,
+                    asked, on: head.ticket, by: command.caller, key: command.key,
                     fingerprint: pending.fingerprint)
             else {
                 let asBefore = Decided(event: nil, head: head, isReplay: false)
@@ -155,15 +183,5 @@ extension Journal {
         return TicketRules(
             policy: settings.policy, limits: settings.content, now: wallClock(),
             person: directory.person, file: { files[$0] })
-    }
-}
-
-extension FieldChange {
-    /// The author's own command may have taken the ticket out of their sight.
-    fileprivate var movesTicket: Bool {
-        switch self {
-        case .assignedTo, .watchers, .project: true
-        default: false
-        }
     }
 }

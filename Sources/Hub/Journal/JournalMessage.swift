@@ -12,8 +12,8 @@ enum JournalMessage: Sendable {
     case command(TicketCommand, ReplyAddress)
     /// A person was seen in a token.
     case seen(Person)
-    /// Coalesced, then written with the next batch.
-    case read(ReadMark, ReplyAddress?)
+    /// Coalesced, then written with the next batch. The reader's view of the log bounds it.
+    case read(ReadMark, by: Caller, ReplyAddress?)
     /// The bytes of a file are durable: make its entry.
     case stored(StoredFile, ReplyAddress)
     /// Files that nobody attached in time.
@@ -30,6 +30,9 @@ struct Decided: Sendable {
     let event: TicketEvent?
     let head: HeadBox
     let isReplay: Bool
+    /// A replay to somebody who cannot see the ticket any more: they are told what they did, and
+    /// nothing of `head`.
+    var isOutOfSight = false
 }
 
 struct JournalReply: Sendable {

@@ -45,7 +45,7 @@ final class NoticeDesk {
     func show(_ frames: [NoticeFrame]) {
         for frame in frames {
             for session in sessions[frame.person] ?? []
-            where moves.letPass(frame.ticket, to: session.caller) {
+            where moves.letPass(frame.ticket, to: session.caller, isInternal: frame.isInternal) {
                 session.deliver(frame)
             }
         }
@@ -64,7 +64,8 @@ struct RecentMoves {
         heads[head.ticket.id] = head
     }
 
-    func letPass(_ ticket: TicketID, to caller: Caller) -> Bool {
-        heads[ticket].map { caller.canAccess($0.ticket) } ?? true
+    func letPass(_ ticket: TicketID, to caller: Caller, isInternal: Bool = false) -> Bool {
+        guard let head = heads[ticket]?.ticket else { return true }
+        return isInternal ? caller.audience(of: head) == .staff : caller.canAccess(head)
     }
 }

@@ -72,7 +72,12 @@ struct NoticeWriter {
         }
         for recipient in entry.recipients {
             let contact = try contact(of: recipient.person)
-            guard caller(contact).canAccess(head) else { continue }
+            let caller = caller(contact)
+            guard caller.canAccess(head) else { continue }
+            let audience = recipient.audience == .client ? .client : caller.audience(of: head)
+            guard NotificationRules.mayTell(recipient, of: event, head, as: audience) else {
+                continue
+            }
             // Who watches is told once a burst. Who is named has it in their list each time, and gets
             // one e-mail a burst: names are cheap to write.
             let isMention = recipient.kind == .mention
@@ -83,7 +88,9 @@ struct NoticeWriter {
             if isTold, !isMention { continue }
             if !recipient.isMailOnly {
                 notices.append(
-                    Notice(serial: nextSerial(), recipient: recipient, event: event, head: head))
+                    Notice(
+                        serial: nextSerial(), recipient: recipient, event: event, head: head,
+                        as: audience))
             }
             if settings.sendsMail, !recipient.isListOnly, !isTold, recipient.kind.mail != nil,
                 let address = contact.email

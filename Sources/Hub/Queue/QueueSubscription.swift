@@ -39,13 +39,16 @@ final class QueueSubscription {
     }
 
     func shows(_ ticket: Ticket) -> Bool {
-        filter.matchesFields(of: ticket) && subscriber.caller.canAccess(ticket) && hasWords(ticket)
+        let caller = subscriber.caller
+        let audience = caller.audience(of: ticket)
+        return caller.canAccess(ticket) && filter.matchesFields(of: ticket, for: audience)
+            && hasWords(ticket, audience)
     }
 
-    private func hasWords(_ ticket: Ticket) -> Bool {
+    private func hasWords(_ ticket: Ticket, _ audience: Audience) -> Bool {
         guard let words else { return true }
         return words.isFound(
-            in: ticket, for: subscriber.caller.audience, names: directory.otherNames(on: ticket))
+            in: ticket, for: audience, names: directory.otherNames(on: ticket))
     }
 
     private func encoded(_ head: HeadBox) -> [UInt8] {
@@ -94,6 +97,12 @@ final class QueueSubscription {
 
     private func change(_ publication: Publication) -> QueueChange? {
         let after = publication.head.ticket
+        // When the team does something among itself is no news to somebody whose request it is.
+        if !publication.event.isPublic, !publication.changesAccess,
+            subscriber.caller.audience(of: after) == .client
+        {
+            return nil
+        }
         if shows(after) { return .upsert(publication.head) }
         guard let before = publication.before?.ticket, shows(before) else { return nil }
         let holder = after.assignedTo
@@ -111,10 +120,15 @@ final class QueueSubscription {
         json.beginObject()
         json.field("type", "queue.event")
         switch change {
-        case .upsert:
+        case .upsert(let head):
             json.field("op", "upsert")
             json.key("ticket")
-            json.raw(headJSON())
+            let viewer = Viewer(subscriber.caller, of: head.ticket)
+            if viewer == .staff {
+                json.raw(headJSON())
+            } else {
+                json.head(directory.shown(head.ticket), for: viewer)
+            }
         case .remove(let why, let by):
             json.field("op", "remove")
             json.id("id", ticket)
@@ -135,7 +149,9 @@ extension JSONWriter {
     }
 
     /// `{"type":"queue",…}`.
-    static func queue(_ page: TicketPage, re: JSON?, rev: Int) -> [UInt8] {
+    static func queue(
+        _ page: TicketPage, for caller: Caller, re: JSON?, rev: Int
+    ) -> [UInt8] {
         var json = JSONWriter(reserving: 1024 * (page.tickets.count + 1))
         json.beginObject()
         json.field("type", "queue")
@@ -145,7 +161,7 @@ extension JSONWriter {
         }
         json.key("tickets")
         json.beginArray()
-        for ticket in page.tickets { json.head(ticket, for: .staff) }
+        for ticket in page.tickets { json.head(ticket, for: Viewer(caller, of: ticket)) }
         json.endArray()
         json.field("rev", rev)
         json.field("more", page.next != nil)

@@ -20,10 +20,10 @@ extension TicketCalls {
             }
             let slice: EventQuery.Slice =
                 after.map { .after($0) } ?? before.map { .before($0) } ?? .newest
-            let query = EventQuery(slice, limit: limit, audience: caller.audience)
             withTicket(name) { id in
                 let poll = EventPoll(
-                    worker: worker, exchange: exchange, caller: caller, ticket: id, query: query)
+                    worker: worker, exchange: exchange, caller: caller, ticket: id, slice: slice,
+                    limit: limit)
                 poll.begin(waitSeconds: min(wait, 30))
             }
         } catch {
@@ -37,11 +37,10 @@ extension TicketCalls {
             // A page first: what the caller may not see answers 404 and no stream.
             let caller = caller
             worker.ask { reader throws(StoreError) in
-                let query = EventQuery(.newest, limit: 1, audience: caller.audience)
-                return try reader.page(of: id, query)?.head
+                try reader.head(of: id, for: caller)
             } then: { (answer: Result<Ticket?, TicketRejection>) in
                 switch answer {
-                case .success(let head?) where caller.canAccess(head):
+                case .success(_?):
                     beginStream { $0.follow(id, after: lastID.flatMap { $0 >= 0 ? $0 : nil }) }
                 case .success: exchange.refuse(.notFound)
                 case .failure(let rejection): exchange.refuse(rejection)
@@ -85,18 +84,28 @@ private final class EventPoll: RoomSubscriber {
     let exchange: Exchange
     let caller: Caller
     let ticket: TicketID
-    let query: EventQuery
+    let slice: EventQuery.Slice
+    let limit: Int
     private var member: Member?
     private var timer: Timer?
     /// Counts this wait as the person's.
     private var hold: AccountHold?
 
-    init(worker: Worker, exchange: Exchange, caller: Caller, ticket: TicketID, query: EventQuery) {
+    private struct Found: Sendable {
+        let page: ViewedPage
+        let isReset: Bool
+    }
+
+    init(
+        worker: Worker, exchange: Exchange, caller: Caller, ticket: TicketID,
+        slice: EventQuery.Slice, limit: Int
+    ) {
         self.worker = worker
         self.exchange = exchange
         self.caller = caller
         self.ticket = ticket
-        self.query = query
+        self.slice = slice
+        self.limit = limit
     }
 
     /// A wait may outlast the token that it began with.
@@ -104,7 +113,7 @@ private final class EventPoll: RoomSubscriber {
 
     /// Registered before the page is read, so that nothing falls between.
     func begin(waitSeconds: Int) {
-        if waitSeconds > 0, case .after = query.slice {
+        if waitSeconds > 0, case .after = slice {
             do throws(TicketRejection) {
                 hold = try worker.account(of: caller.person).hold(.streams)
             } catch {
@@ -122,41 +131,39 @@ private final class EventPoll: RoomSubscriber {
     }
 
     private func read(waits: Bool) {
-        let (ticket, query, caller) = (ticket, query, caller)
+        let (ticket, slice, limit, caller) = (ticket, slice, limit, caller)
         worker.ask { reader throws(StoreError) in
-            guard let page = try reader.page(of: ticket, query), caller.canAccess(page.head) else {
+            guard let page = try reader.page(of: ticket, slice, limit: limit, for: caller) else {
                 return nil
             }
-            return page
-        } then: { [self] (answer: Result<EventPage?, TicketRejection>) in
+            guard case .after(let seq) = slice else { return Found(page: page, isReset: false) }
+            return Found(page: page, isReset: try reader.isBeyond(seq, page, for: caller))
+        } then: { [self] (answer: Result<Found?, TicketRejection>) in
             switch answer {
             case .failure(let rejection): refuse(rejection)
             case .success(nil): refuse(.notFound)
-            case .success(let page?):
+            case .success(let found?):
                 if expiresAt <= worker.nowSeconds { return refuse(Gatekeeper.unauthorized) }
-                if waits, page.events.isEmpty, !isReset(page), let member {
-                    return worker.rooms.goLive(member, after: page.head.seq)
+                if waits, found.page.events.isEmpty, !found.isReset, let member {
+                    return worker.rooms.goLive(member, with: found.page.head)
                 }
-                respond(with: page)
+                respond(with: found)
             }
         }
     }
 
-    private func isReset(_ page: EventPage) -> Bool {
-        if case .after(let seq) = query.slice { seq > page.head.seq } else { false }
-    }
-
-    private func respond(with page: EventPage) {
+    private func respond(with found: Found) {
         stop()
+        let page = found.page
         exchange.respond(
             .json { json in
                 json.key("events")
                 json.beginArray()
-                for event in page.events { json.event(event, for: caller.audience) }
+                for event in page.events { json.event(event, for: page.audience) }
                 json.endArray()
-                json.field("seq", page.head.activity(for: caller.audience).seq)
+                json.field("seq", page.seq)
                 json.field("more", page.more)
-                json.field("reset", isReset(page))
+                json.field("reset", found.isReset)
             })
     }
 
@@ -176,7 +183,7 @@ private final class EventPoll: RoomSubscriber {
     // MARK: RoomSubscriber
 
     func deliver(_ publication: Publication, to member: Member) {
-        guard self.member != nil, publication.event.isVisible(to: caller.audience) else { return }
+        guard self.member != nil, publication.event.isVisible(to: member.audience) else { return }
         stop()
         read(waits: false)
     }

@@ -27,7 +27,6 @@ final class EventStream: WorkerSession, RoomSubscriber, QueueSubscriber {
     }
 
     var caller: Caller { identity.caller }
-    private var viewer: Viewer { Viewer(caller) }
     private var outboundMax: Int { worker.context.settings.outboundBytes }
 
     // MARK: A ticket
@@ -48,36 +47,36 @@ final class EventStream: WorkerSession, RoomSubscriber, QueueSubscriber {
     private func joined(_ member: Member, _ outcome: RoomEntry.Outcome) {
         guard self.member === member else { return }
         guard case .success(let page) = outcome else { return end() }
+        let viewer = Viewer(caller, as: page.audience)
         worker.rooms.show(member)
         let present = worker.rooms.present(for: member)
         send(
             page.joined(re: nil, for: viewer, present: present, worker.headEncodings),
-            id: page.head.activity(for: caller.audience).seq)
-        worker.rooms.goLive(member, after: page.head.seq)
+            id: page.head.activity(for: page.audience).seq)
+        worker.rooms.goLive(member, with: page.head)
     }
 
     /// What happened since `after`, page by page at the reader's pace, then live.
     private func replay(_ member: Member, after: Int) {
         let (ticket, caller) = (member.ticket, caller)
         worker.ask { reader throws(StoreError) in
-            let query = EventQuery(
-                .after(after), limit: RoomEntry.afterMax, audience: caller.audience)
-            guard let page = try reader.page(of: ticket, query), caller.canAccess(page.head) else {
-                return nil
-            }
-            return page
-        } then: { [weak self] (answer: Result<EventPage?, TicketRejection>) in
+            guard
+                let page = try reader.page(
+                    of: ticket, .after(after), limit: RoomEntry.afterMax, for: caller)
+            else { return nil }
+            return (page, try reader.isBeyond(after, page, for: caller))
+        } then: {
+            [weak self] (answer: Result<(page: ViewedPage, isBeyond: Bool)?, TicketRejection>) in
             guard let self, self.member === member else { return }
-            guard case .success(let page?) = answer else { return end() }
-            replayed(page, member, after: after)
+            guard case .success(let found?) = answer else { return end() }
+            // A cursor from beyond the log: start afresh, as `joined` says with its reset.
+            if found.isBeyond { join(member) } else { replayed(found.page, member) }
         }
     }
 
-    private func replayed(_ page: EventPage, _ member: Member, after: Int) {
-        // A cursor from beyond the log: start afresh, as `joined` says with its reset.
-        if after > page.head.seq { return join(member) }
+    private func replayed(_ page: ViewedPage, _ member: Member) {
         for event in page.events {
-            let frame = EventFrame(event, for: caller.audience)
+            let frame = EventFrame(event, for: page.audience)
             send(Array(frame.payload), id: event.seq)
         }
         if page.more, let newest = page.events.last?.seq {
@@ -88,11 +87,11 @@ final class EventStream: WorkerSession, RoomSubscriber, QueueSubscriber {
             return
         }
         worker.rooms.show(member)
-        worker.rooms.goLive(member, after: page.head.seq)
+        worker.rooms.goLive(member, with: page.head)
     }
 
     func deliver(_ publication: Publication, to member: Member) {
-        guard let connection, let frame = publication.frame(for: caller.audience) else { return }
+        guard let connection, let frame = publication.frame(for: member.audience) else { return }
         guard worker.hasRoomInQueues || connection.queuedBytes == 0 else {
             connection.watchDrain()
             return missed.note(member, at: publication.event.seq)
@@ -132,7 +131,9 @@ final class EventStream: WorkerSession, RoomSubscriber, QueueSubscriber {
         worker.askQueue(filter, caller: caller, limit: limit) { [weak self] answer in
             guard let self, queue === subscription else { return }
             guard case .success(let page) = answer else { return end() }
-            send(JSONWriter.queue(page, re: nil, rev: subscription.rev), id: subscription.rev)
+            send(
+                JSONWriter.queue(page, for: caller, re: nil, rev: subscription.rev),
+                id: subscription.rev)
             subscription.goLive(page.tickets)
         }
     }

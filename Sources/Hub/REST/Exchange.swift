@@ -46,7 +46,7 @@ final class Exchange {
         respond(
             .problem(
                 rejection, status: status ?? rejection.status(isPrecondition: isPrecondition),
-                for: caller.map { Viewer($0) } ?? .client(id: "")))
+                for: caller.map { rejection.viewer(for: $0) } ?? .client(id: "")))
     }
 
     // MARK: A body in pieces
@@ -101,9 +101,10 @@ final class Exchange {
     /// The hub goes down before there was an answer.
     func giveUp() { giveUp(with: .unavailable("The hub is going down; try again.")) }
 
-    /// The token was good when it came.
+    /// The token was good when it came. Of an answer that has begun, nothing more is said.
     func revoke(_ list: RevocationList) {
-        if let identity, list.covers(identity) { giveUp(with: Gatekeeper.unauthorized) }
+        guard let identity, list.covers(identity) else { return }
+        if isAnswered { breakOff() } else { giveUp(with: Gatekeeper.unauthorized) }
     }
 
     private func giveUp(with rejection: TicketRejection) {

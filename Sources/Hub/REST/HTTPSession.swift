@@ -22,6 +22,8 @@ final class HTTPSession: WorkerSession {
     var isDiscarding = false
     /// The request that is being answered; later ones wait in the parser.
     private var exchange: Exchange?
+    /// Whom the newest answer was for.
+    private var answered: Identity?
     var isFinished = false
     private var hasPeerEnded = false
     /// Monotonic milliseconds: when the silence began, the request under way, its body.
@@ -144,6 +146,7 @@ final class HTTPSession: WorkerSession {
 
     /// The request under way is answered.
     private func conclude() {
+        answered = exchange?.identity
         exchange = nil
         quietSince = worker.loop.now
         // What is there already of the next request has its time from here.
@@ -266,10 +269,7 @@ final class HTTPSession: WorkerSession {
                 return refuseUpgrade(error)
             }
             guard !worker.isDraining else { throw .unavailable("The hub is going down.") }
-            guard let token = worker.context.gatekeeper.token(in: head, inQuery: true) else {
-                throw Gatekeeper.unauthorized
-            }
-            let identity = try worker.identify(token)
+            let identity = try worker.identify(head, inQuery: true, opensSocket: true)
             accept(request, identity, try worker.account(of: identity.caller.person).hold(.sockets))
         } catch {
             worker.metrics.refusals["upgrade_\(error.code.rawValue)", default: 0] += 1
@@ -394,6 +394,11 @@ final class HTTPSession: WorkerSession {
     func revoke(_ list: RevocationList) {
         exchange?.revoke(list)
         upload?.exchange.revoke(list)
+        // An answer that a slow reader has not taken yet is cut off as well.
+        if let answered, list.covers(answered), (connection?.queuedBytes ?? 0) > 0 {
+            isFinished = true
+            connection?.closeNow()
+        }
     }
 
     func sayGoodbye() {

@@ -102,9 +102,7 @@ struct NotificationCalls {
                 case .id(let id): id
                 case .number(let number): try reader.ticketID(number: number)
                 }
-            let query = EventQuery(.newest, limit: 1, audience: caller.audience)
-            guard let id, let head = try reader.page(of: id, query)?.head, caller.canAccess(head)
-            else { return nil }
+            guard let id, try reader.head(of: id, for: caller) != nil else { return nil }
             return id
         } then: { (answer: Result<TicketID?, TicketRejection>) in
             switch answer {

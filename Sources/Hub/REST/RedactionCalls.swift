@@ -45,11 +45,16 @@ extension TicketCalls {
     }
 
     private func redacted(_ decided: Decided, _ copies: [CopyElsewhere]) -> Response {
-        .json { json in
+        let viewer = Viewer(caller, of: decided.head.ticket)
+        return .json { json in
+            guard !decided.isOutOfSight else {
+                json.acknowledgement(of: decided, for: caller)
+                return json.copies(copies)
+            }
             json.key("ticket")
             json.head(decided.head.ticket, for: viewer)
             json.key("event")
-            if let event = decided.event {
+            if let event = decided.event, event.isVisible(to: viewer.audience) {
                 json.event(event, for: viewer.audience)
             } else {
                 json.null()

@@ -85,12 +85,8 @@ struct Router {
 
     /// nil: it has been answered.
     func identify(_ exchange: Exchange, inQuery: Bool) -> Identity? {
-        let gatekeeper = worker.context.gatekeeper
         do throws(TicketRejection) {
-            guard let token = gatekeeper.token(in: exchange.head, inQuery: inQuery) else {
-                throw Gatekeeper.unauthorized
-            }
-            let identity = try worker.identify(token)
+            let identity = try worker.identify(exchange.head, inQuery: inQuery)
             worker.note(identity.caller.person)
             worker.note(contactOf: identity)
             exchange.identity = identity

@@ -10,7 +10,6 @@ struct TicketCalls {
     let identity: Identity
 
     var caller: Caller { identity.caller }
-    var viewer: Viewer { Viewer(caller) }
     private var directory: PeopleDirectory { worker.context.directory }
 
     // MARK: Reading
@@ -18,13 +17,13 @@ struct TicketCalls {
     func list() {
         do throws(TicketRejection) {
             let query = try query()
-            let viewer = viewer
+            let caller = caller
             worker.askForTickets(query) { page in
                 var json = JSONWriter(reserving: 1024 * (page.tickets.count + 1))
                 json.beginObject()
                 json.key("tickets")
                 json.beginArray()
-                for ticket in page.tickets { json.head(ticket, for: viewer) }
+                for ticket in page.tickets { json.head(ticket, for: Viewer(caller, of: ticket)) }
                 json.endArray()
                 json.key("next")
                 if let next = page.next { json.string(next.text) } else { json.null() }
@@ -61,29 +60,24 @@ struct TicketCalls {
 
     func detail(_ name: ExactText) {
         let caller = caller
-        let viewer = viewer
         let directory = directory
         withTicket(name) { id in
             worker.ask { reader throws(StoreError) in
-                let query = EventQuery(.newest, limit: 200, audience: viewer.audience)
-                guard let page = try reader.page(of: id, query), caller.canAccess(page.head) else {
-                    return nil
+                try reader.page(of: id, .newest, limit: 200, for: caller).map { page in
+                    (TicketCalls.detail(page, directory.shown(page.head)), page.seq)
                 }
-                let json = TicketCalls.detail(page, directory.shown(page.head), for: viewer)
-                return (json, page.head)
-            } then: { (answer: Result<(json: [UInt8], head: Ticket)?, TicketRejection>) in
+            } then: { (answer: Result<(json: [UInt8], seq: Int)?, TicketRejection>) in
                 respond(
                     answer.flatMap { found in
                         guard let found else { return .failure(.notFound) }
-                        return .success(tagged(.json(found.json), found.head))
+                        return .success(tagged(.json(found.json), seq: found.seq))
                     })
             }
         }
     }
 
-    private static func detail(
-        _ page: EventPage, _ head: Ticket, for viewer: Viewer
-    ) -> [UInt8] {
+    private static func detail(_ page: ViewedPage, _ head: Ticket) -> [UInt8] {
+        let viewer = page.viewer
         var json = JSONWriter(reserving: 512 * (page.events.count + 4))
         json.beginObject()
         json.headFields(head, for: viewer)
@@ -115,10 +109,9 @@ struct TicketCalls {
             let key = try exchange.idempotencyKey(&fields)
             try fields.finish()
             submit(.create(new), key: key) { decided in
-                let ticket = decided.head.ticket
-                var response = tagged(head(ticket, isReplay: decided.isReplay), ticket)
+                var response = head(decided)
                 response.status = 201
-                return response.with("Location", "/api/tickets/\(ticket.id)")
+                return response.with("Location", "/api/tickets/\(decided.head.ticket.id)")
             }
         } catch {
             exchange.refuse(error, for: caller)
@@ -133,7 +126,7 @@ struct TicketCalls {
             let key = try exchange.idempotencyKey(&fields)
             try fields.finish()
             submit(.edit(reference, edit), key: key) { decided in
-                var response = tagged(posted(decided), decided.head.ticket)
+                var response = posted(decided)
                 response.status = 201
                 return response
             }
@@ -143,9 +136,13 @@ struct TicketCalls {
     }
 
     private func posted(_ decided: Decided) -> Response {
-        .json { json in
+        guard !decided.isOutOfSight else { return acknowledgement(of: decided) }
+        let viewer = Viewer(caller, of: decided.head.ticket)
+        let response = Response.json { json in
             json.key("message")
-            if let event = decided.event, let message = event.message {
+            if let event = decided.event, let message = event.message,
+                viewer.audience == .staff || !message.isInternal
+            {
                 json.message(message, of: event, for: viewer.audience)
             } else {
                 json.null()
@@ -160,6 +157,7 @@ struct TicketCalls {
             }
             if decided.isReplay { json.field("replayed", true) }
         }
+        return tagged(response, decided.head.ticket)
     }
 
     func patch(_ name: ExactText) {
@@ -201,10 +199,7 @@ struct TicketCalls {
     }
 
     private func change(_ reference: TicketReference, _ edit: TicketEdit, _ key: String?) {
-        submit(.edit(reference, edit), key: key) { decided in
-            tagged(
-                head(decided.head.ticket, isReplay: decided.isReplay), decided.head.ticket)
-        }
+        submit(.edit(reference, edit), key: key, head)
     }
 
     /// So many tickets of a bulk change count as one command.
@@ -249,12 +244,10 @@ struct TicketCalls {
             try fields.finish()
             withTicket(name) { id in
                 worker.ask { reader throws(StoreError) in
-                    let query = EventQuery(.newest, limit: 1, audience: caller.audience)
-                    return try reader.page(of: id, query)?.head
+                    try reader.head(of: id, for: caller)
                 } then: { (answer: Result<Ticket?, TicketRejection>) in
                     switch answer {
-                    case .success(let head?) where caller.canAccess(head):
-                        mark(id, seq: min(seq, head.seq))
+                    case .success(_?): mark(id, seq: seq)
                     case .success: exchange.refuse(.notFound)
                     case .failure(let rejection): exchange.refuse(rejection)
                     }
@@ -266,7 +259,7 @@ struct TicketCalls {
     }
 
     private func mark(_ id: TicketID, seq: Int) {
-        worker.mark(id, by: caller.person, seq: seq) { outcome in
+        worker.mark(id, by: caller, seq: seq) { outcome in
             respond(outcome.map { .noContent })
         }
     }
@@ -310,15 +303,27 @@ struct TicketCalls {
         worker.submit(command) { outcome in respond(outcome.map(response)) }
     }
 
-    private func head(_ ticket: Ticket, isReplay: Bool) -> Response {
-        .json { json in
-            json.headFields(directory.shown(ticket), for: viewer)
-            if isReplay { json.field("replayed", true) }
+    private func head(_ decided: Decided) -> Response {
+        guard !decided.isOutOfSight else { return acknowledgement(of: decided) }
+        let ticket = decided.head.ticket
+        let response = Response.json { json in
+            json.headFields(directory.shown(ticket), for: Viewer(caller, of: ticket))
+            if decided.isReplay { json.field("replayed", true) }
         }
+        return tagged(response, ticket)
+    }
+
+    /// For an author who cannot see the ticket any more.
+    private func acknowledgement(of decided: Decided) -> Response {
+        .json { $0.acknowledgement(of: decided, for: caller) }
     }
 
     private func tagged(_ response: Response, _ ticket: Ticket) -> Response {
-        response.with("ETag", "\"\(ticket.activity(for: viewer.audience).seq)\"")
+        tagged(response, seq: ticket.activity(for: caller.audience(of: ticket)).seq)
+    }
+
+    private func tagged(_ response: Response, seq: Int) -> Response {
+        response.with("ETag", "\"\(seq)\"")
     }
 }
 

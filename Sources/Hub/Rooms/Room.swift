@@ -19,7 +19,8 @@ final class Member {
     /// Each holds the other until the member leaves: its owner then lets go of it. (A reference that
     /// does not own would cost more for every delivery.)
     let subscriber: any RoomSubscriber
-    /// What a broadcast asks of the caller, so that it need not copy who they are.
+    /// What a broadcast asks of the caller, so that it need not copy who they are: whether they see
+    /// the ticket as staff do. By their role until a head is known.
     private(set) var isStaff: Bool
     var audience: Audience { isStaff ? .staff : .client }
     private(set) var personHash: Int
@@ -54,6 +55,13 @@ final class Member {
         typingSignals = []
     }
 
+    /// The ticket is now as `head` says; false: it is out of the caller's sight.
+    func look(at head: Ticket) -> Bool {
+        let caller = subscriber.caller
+        isStaff = caller.audience(of: head) == .staff
+        return caller.canAccess(head)
+    }
+
     /// What their typing is to others, encoded once: whoever types once goes on typing.
     func typing(isOn: Bool, isInternal: Bool) -> (signal: TypingSignal, frame: SignalFrame) {
         let known = typingSignals.first {
@@ -84,6 +92,9 @@ final class Room {
     private(set) var recent: [Publication] = []
     /// Newest read marks by person: those told live, and the stored ones once a page was read.
     var reads: [String: Int] = [:]
+    /// The same as clients have been told them: each at the newest event that they see. Kept while a
+    /// client is here.
+    var clientReads: [String: Int] = [:]
     var knowsStoredReads = false
     /// Who comes back while the first of them is being answered by a reader: what that one reads
     /// answers them all. nil: nobody is.
@@ -94,6 +105,15 @@ final class Room {
     func add(_ member: Member) {
         member.index = members.count
         members.append(member)
+    }
+
+    var hasClients: Bool { members.contains { !$0.isStaff } }
+
+    /// Whether the mark is news to clients.
+    func learnClientRead(_ signal: ReadSignal) -> Bool {
+        guard signal.seq > clientReads[signal.by.id] ?? 0 else { return false }
+        clientReads[signal.by.id] = signal.seq
+        return true
     }
 
     func remove(_ member: Member) {
@@ -137,9 +157,7 @@ final class Room {
                 member.held?.append(publication)
                 return
             }
-            if publication.changesAccess,
-                !member.subscriber.caller.canAccess(publication.head.ticket)
-            {
+            if publication.changesAccess, !member.look(at: publication.head.ticket) {
                 lost.append(member)
                 return
             }
@@ -173,6 +191,18 @@ final class Room {
         for index in publications.indices where publications[index].event.seq == seq {
             publications[index] = publications[index].redacted(mark)
         }
+    }
+
+    /// The newest event at or below `seq` that clients see, as far as the room remembers; nil: it does
+    /// not.
+    func newestVisible(atOrBelow seq: Int) -> Int? {
+        guard let head = head?.ticket, head.seq >= seq else { return nil }
+        if seq >= head.publicActivity.seq { return head.publicActivity.seq }
+        guard let first = recent.first?.event.seq, seq >= first, seq - first < recent.count else {
+            return nil
+        }
+        let event = recent[seq - first].event
+        return event.isPublic ? event.seq : event.publicPrev
     }
 
     private func remember(_ publication: Publication) {

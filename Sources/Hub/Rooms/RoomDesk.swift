@@ -26,6 +26,8 @@ final class RoomDesk {
     /// Tickets whose members are about to be told who is there, with the stamp of the newest change.
     private var presenceNews: [TicketID: UInt64] = [:]
     private var typing: TypingGate
+    /// Finds the newest event at or below a `seq` that clients see, where a room does not remember it.
+    var findVisible: (TicketID, Int, @escaping (Int?) -> Void) -> Void = { $2(nil) }
 
     init(
         worker: Int, loop: EventLoop, settings: HubSettings,
@@ -57,15 +59,19 @@ final class RoomDesk {
         return room
     }
 
+    /// The same for a page that shows the ticket as `head` says.
+    func goLive(_ member: Member, with head: Ticket) {
+        guard member.look(at: head) else { return expel(member) }
+        goLive(member, after: head.seq)
+    }
+
     /// Sends what was held beyond `seq`, the end of the member's page; live from here on.
     func goLive(_ member: Member, after seq: Int) {
         member.seq = max(seq, 0)
         let held = member.held ?? []
         member.held = nil
         for publication in held where publication.event.seq > member.seq {
-            if publication.changesAccess,
-                !member.subscriber.caller.canAccess(publication.head.ticket)
-            {
+            if publication.changesAccess, !member.look(at: publication.head.ticket) {
                 return expel(member)
             }
             member.seq = publication.event.seq
@@ -118,9 +124,7 @@ final class RoomDesk {
     /// A caller whose claims have changed keeps only what they still may see.
     func recheck(_ member: Member) {
         member.callerChanged()
-        guard let head = rooms[member.ticket]?.head,
-            !member.subscriber.caller.canAccess(head.ticket)
-        else { return }
+        guard let head = rooms[member.ticket]?.head, !member.look(at: head.ticket) else { return }
         expel(member)
     }
 
@@ -137,9 +141,9 @@ final class RoomDesk {
     private func broadcast(_ signal: SignalFrame, in ticket: TicketID) {
         guard let room = rooms[ticket] else { return }
         let (except, hash) = (signal.exceptPerson, signal.exceptPerson?.hashValue ?? 0)
-        let isForStaffOnly = signal.isForStaffOnly
+        let (staff, clients) = (!signal.isForClientsOnly, !signal.isForStaffOnly)
         room.forEachMember { member in
-            guard member.held == nil, member.isStaff || !isForStaffOnly else { return }
+            guard member.held == nil, member.isStaff ? staff : clients else { return }
             if member.isPerson(except, hash: hash) { return }
             member.subscriber.deliverEphemeral(signal)
         }
@@ -256,6 +260,22 @@ final class RoomDesk {
             return
         }
         room.reads[signal.by.id] = signal.seq
-        broadcast(.read(signal), in: signal.ticket)
+        guard room.hasClients else { return broadcast(.read(signal), in: signal.ticket) }
+        let visible = room.newestVisible(atOrBelow: signal.seq)
+        if visible == signal.seq, room.learnClientRead(signal) {
+            return broadcast(.read(signal), in: signal.ticket)
+        }
+        broadcast(.read(signal, for: .staff), in: signal.ticket)
+        if let visible { return showClients(signal, at: visible) }
+        findVisible(signal.ticket, signal.seq) { [unowned self] found in
+            if let found { showClients(signal, at: found) }
+        }
+    }
+
+    /// Only what is news to clients: when somebody reads a note is none.
+    private func showClients(_ signal: ReadSignal, at seq: Int) {
+        let shown = ReadSignal(ticket: signal.ticket, by: signal.by, seq: seq)
+        guard rooms[signal.ticket]?.learnClientRead(shown) == true else { return }
+        broadcast(.read(shown, for: .client), in: signal.ticket)
     }
 }

@@ -6,7 +6,9 @@ import Wire
 /// What an answer to `join` shows: from the room's memory, or from a reader thread.
 struct RoomPage: Sendable {
     let head: Ticket
-    /// Event objects, encoded for the caller's audience, with commas.
+    /// As whom the caller sees `head`.
+    let audience: Audience
+    /// Event objects, encoded for `audience`, with commas.
     let events: [UInt8]
     let more: Bool
     let reset: Bool
@@ -86,11 +88,16 @@ struct RoomEntry {
             room.knowsStoredReads, let publications = Self.missed(after: after, head, in: room)
         else { return nil }
         guard caller.canAccess(head.ticket) else { return .failure(.notFound) }
+        let audience = caller.audience(of: head.ticket)
+        // Where a client's log ends, a reader must tell.
+        guard after <= head.ticket.activity(for: audience).seq,
+            let reads = Self.reads(in: room, for: audience, worker.context.directory)
+        else { return nil }
         var events: [UInt8] = [UInt8(ascii: "[")]
         var newest: Int?
         var count = 0
         for publication in publications {
-            guard let frame = publication.frame(for: caller.audience) else { continue }
+            guard let frame = publication.frame(for: audience) else { continue }
             guard count < min(limit ?? Self.afterMax, Self.afterMax),
                 events.count + frame.objectBytes <= Self.pageBytes
             else { return nil }
@@ -102,8 +109,20 @@ struct RoomEntry {
         events.append(UInt8(ascii: "]"))
         return .success(
             RoomPage(
-                head: head.ticket, events: events, more: false, reset: false,
-                reads: Self.named(room.reads, worker.context.directory), newestSeq: newest))
+                head: head.ticket, audience: audience, events: events, more: false, reset: false,
+                reads: reads, newestSeq: newest))
+    }
+
+    /// nil: the room does not remember what clients may see of some.
+    private static func reads(
+        in room: Room, for audience: Audience, _ directory: PeopleDirectory
+    ) -> [(by: Person, seq: Int)]? {
+        guard audience == .client else { return named(room.reads, directory) }
+        for (person, seq) in room.reads {
+            guard let visible = room.newestVisible(atOrBelow: seq) else { return nil }
+            room.clientReads[person] = max(visible, room.clientReads[person] ?? 0)
+        }
+        return named(room.clientReads, directory)
     }
 
     /// Of a room that has seen no event yet at least this is known: who has the newest missed nothing.
@@ -117,69 +136,94 @@ struct RoomEntry {
     private func read(_ then: @escaping (Outcome) -> Void) {
         let ticket = member.ticket
         let caller = member.subscriber.caller
-        let directory = worker.context.directory
         let (after, limit) = (after, limit)
         worker.ask { reader throws(StoreError) in
-            try Self.page(of: ticket, for: caller, after: after, limit: limit, reader, directory)
-        } then: {
-            [worker] (answer: Result<(page: RoomPage, reads: [String: Int])?, TicketRejection>) in
+            try Self.page(of: ticket, for: caller, after: after, limit: limit, reader)
+        } then: { [worker] (answer: Result<Found?, TicketRejection>) in
             switch answer {
             case .failure(let rejection): then(.failure(rejection))
             case .success(nil): then(.failure(.notFound))
             case .success(var found?):
-                if let room = worker.rooms.rooms[ticket] {
-                    room.learn(HeadBox(found.page.head))
-                    // A mark may have become durable after the page was read.
-                    room.reads.merge(found.reads) { max($0, $1) }
-                    room.knowsStoredReads = true
-                    found.page.reads = Self.named(room.reads, directory)
-                }
+                if let room = worker.rooms.rooms[ticket] { room.learn(found) }
+                found.page.reads = Self.named(
+                    found.reads(in: worker.rooms.rooms[ticket]), worker.context.directory)
                 then(.success(found.page))
             }
+        }
+    }
+
+    /// What a reader thread has found.
+    struct Found: Sendable {
+        var page: RoomPage
+        /// Stored marks by person.
+        let reads: [String: Int]
+        /// The same as clients may see them; empty: the page is for staff.
+        let visibleReads: [String: Int]
+
+        /// A mark may have become durable after the page was read.
+        func reads(in room: Room?) -> [String: Int] {
+            if page.audience == .client { return room?.clientReads ?? visibleReads }
+            return room?.reads ?? reads
         }
     }
 
     /// On a reader thread: the slice and its encoding. nil: not there, or not the caller's to see.
     static func page(
         of ticket: TicketID, for caller: Caller, after: Int?, limit: Int?,
-        _ reader: any TicketReader, _ directory: PeopleDirectory
-    ) throws(StoreError) -> (page: RoomPage, reads: [String: Int])? {
-        let audience = caller.audience
-        var query = EventQuery(
-            .newest, limit: min(limit ?? newestDefault, newestMax), audience: audience)
-        if let after {
-            query = EventQuery(
-                .after(after), limit: min(limit ?? afterMax, afterMax), audience: audience)
-        }
-        guard var found = try reader.page(of: ticket, query), caller.canAccess(found.head) else {
+        _ reader: any TicketReader
+    ) throws(StoreError) -> Found? {
+        let newest = min(limit ?? newestDefault, newestMax)
+        let asked = after.map { EventQuery.Slice.after($0) } ?? .newest
+        let count = after == nil ? newest : min(limit ?? afterMax, afterMax)
+        guard var found = try reader.page(of: ticket, asked, limit: count, for: caller) else {
             return nil
         }
         var reset = false
-        if let after, after > found.head.seq {
+        if let after, try reader.isBeyond(after, found, for: caller) {
             reset = true
-            query = EventQuery(
-                .newest, limit: min(limit ?? newestDefault, newestMax), audience: audience)
-            guard let afresh = try reader.page(of: ticket, query) else { return nil }
+            guard
+                let afresh = try reader.page(of: ticket, .newest, limit: newest, for: caller)
+            else { return nil }
             found = afresh
         }
+        let audience = found.audience
         var json = JSONWriter(reserving: 512 * (found.events.count + 1))
         json.beginArray()
         for event in found.events { json.event(event, for: audience) }
         json.endArray()
-        let reads = Dictionary(
-            found.reads.map { ($0.person, $0.seq) }, uniquingKeysWith: { max($0, $1) })
-        return (
-            RoomPage(
-                head: found.head, events: json.bytes, more: found.more, reset: reset,
-                reads: named(reads, directory), newestSeq: found.events.last?.seq),
-            reads
-        )
+        let visible = audience == .client ? try reader.visibleReads(of: found) : []
+        return Found(
+            page: RoomPage(
+                head: found.head, audience: audience, events: json.bytes, more: found.more,
+                reset: reset, reads: [], newestSeq: found.events.last?.seq),
+            reads: Dictionary(
+                found.reads.map { ($0.person, $0.seq) }, uniquingKeysWith: { max($0, $1) }),
+            visibleReads: Dictionary(
+                visible.map { ($0.person, $0.seq) }, uniquingKeysWith: { max($0, $1) }))
     }
 
-    private static func named(
+    static func named(
         _ reads: [String: Int], _ directory: PeopleDirectory
     ) -> [(by: Person, seq: Int)] {
-        reads.compactMap { id, seq in directory.person(id).map { ($0, seq) } }
-            .sorted { $0.by.id < $1.by.id }
+        reads.compactMap { id, seq in
+            seq > 0 ? directory.person(id).map { ($0, seq) } : nil
+        }
+        .sorted { $0.by.id < $1.by.id }
+    }
+}
+
+extension Room {
+    /// What a reader has found of the ticket.
+    fileprivate func learn(_ found: RoomEntry.Found) {
+        learn(HeadBox(found.page.head))
+        if found.page.audience == .client {
+            for (person, seq) in reads where seq > found.reads[person] ?? 0 {
+                guard let visible = newestVisible(atOrBelow: seq) else { continue }
+                clientReads[person] = max(visible, clientReads[person] ?? 0)
+            }
+            clientReads.merge(found.visibleReads) { max($0, $1) }
+        }
+        reads.merge(found.reads) { max($0, $1) }
+        knowsStoredReads = true
     }
 }

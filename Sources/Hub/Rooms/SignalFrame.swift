@@ -9,16 +9,20 @@ final class SignalFrame: SharedFrame {
     private let headerBytes: Int
     /// Internal typing: staff only.
     let isForStaffOnly: Bool
+    /// What staff are told in other words.
+    let isForClientsOnly: Bool
     /// Nobody with this id gets it.
     let exceptPerson: String?
 
     private init(
-        _ json: consuming JSONWriter, isForStaffOnly: Bool = false, exceptPerson: String? = nil
+        _ json: consuming JSONWriter, isForStaffOnly: Bool = false,
+        isForClientsOnly: Bool = false, exceptPerson: String? = nil
     ) {
         let payload = json.finish()
         bytes = FrameEncoder.frame(.text, payload: payload)
         headerBytes = bytes.count - payload.count
         self.isForStaffOnly = isForStaffOnly
+        self.isForClientsOnly = isForClientsOnly
         self.exceptPerson = exceptPerson
     }
 
@@ -37,7 +41,8 @@ final class SignalFrame: SharedFrame {
             json, isForStaffOnly: signal.isInternal, exceptPerson: signal.by.id)
     }
 
-    static func read(_ signal: ReadSignal) -> SignalFrame {
+    /// - Parameter audience: nil: the same for all.
+    static func read(_ signal: ReadSignal, for audience: Audience? = nil) -> SignalFrame {
         var json = JSONWriter()
         json.beginObject()
         json.field("type", "read")
@@ -45,7 +50,8 @@ final class SignalFrame: SharedFrame {
         json.person("by", signal.by)
         json.field("seq", signal.seq)
         json.endObject()
-        return SignalFrame(json)
+        return SignalFrame(
+            json, isForStaffOnly: audience == .staff, isForClientsOnly: audience == .client)
     }
 
     static func presence(_ ticket: TicketID, _ present: PresenceList) -> SignalFrame {

@@ -46,20 +46,46 @@ package struct Gatekeeper: Sendable {
             locale: claims.locale)
     }
 
-    /// The token of a request; `inQuery`: `?access_token=` counts too (WebSocket and SSE).
-    func token(in head: RequestHead, inQuery: Bool) -> String? {
+    /// What a request shows of its caller; `inQuery`: `?access_token=` counts too (WebSocket and SSE).
+    enum Credential: Equatable {
+        case token(String)
+        /// Browsers send them along whatever page makes the request: one of them may be good.
+        case cookies([String])
+    }
+
+    /// More cookies of one name than this no page of ours sets.
+    private static let cookiesMax = 16
+
+    func credential(in head: RequestHead, inQuery: Bool) -> Credential? {
         if let header = head.headers["authorization"] {
             let parts = header.split(separator: " ", omittingEmptySubsequences: true)
             guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
-            return String(parts[1])
+            return .token(String(parts[1]))
         }
         let offered = head.headers.members("sec-websocket-protocol")
         if inQuery, let bearer = offered.first(where: { $0.hasPrefix("bearer.") }) {
-            return String(bearer.dropFirst("bearer.".count))
+            return .token(String(bearer.dropFirst("bearer.".count)))
         }
-        if inQuery, let token = head.queryValue("access_token") { return token }
-        return Cookies.value(named: "token", in: head.headers)
+        if inQuery, let token = head.queryValue("access_token") { return .token(token) }
+        let cookies = Cookies.values(
+            named: "token", in: head.headers, countMax: Self.cookiesMax)
+        return cookies.isEmpty ? nil : .cookies(cookies)
     }
+
+    /// A cookie says nothing of the page that made the request. So it opens no socket and writes
+    /// nothing unless the browser names that page: an Origin, which has been judged by then, or
+    /// `Sec-Fetch-Site`, which no page can set.
+    func trustsCookies(of head: RequestHead, opensSocket: Bool) -> Bool {
+        if !opensSocket, head.method == "GET" || head.method == "HEAD" { return true }
+        if head.headers["origin"] != nil { return true }
+        let site = head.headers["sec-fetch-site"]?.lowercased()
+        return site == "same-origin" || site == "none"
+    }
+
+    static let cookieAlone = TicketRejection(
+        .forbidden,
+        "The cookie alone is not enough here: send the Origin of your page, or the token as "
+            + "Authorization: Bearer.")
 
     static let unauthorized = TicketRejection(
         .unauthorized, "A valid token is needed: Authorization: Bearer, or the cookie “token”.")

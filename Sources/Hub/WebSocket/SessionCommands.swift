@@ -11,7 +11,7 @@ extension WebSocketSession {
         case .leave(let ticket): leave(ticket, re)
         case .command(let request, let key): submit(request, key: key, re)
         case .typing(let ticket, let isOn, let isInternal):
-            type(in: ticket, isOn: isOn, isInternal: isInternal, re)
+            withMember(of: ticket, re) { type(in: $0, isOn: isOn, isInternal: isInternal, re: re) }
         case .read(let ticket, let seq): read(ticket, seq: seq, re)
         case .view(let ticket, let hasFocus):
             withMember(of: ticket, re) { worker.rooms.setFocus(hasFocus, of: $0) }
@@ -90,13 +90,16 @@ extension WebSocketSession {
         case .success(let page) where !caller.canAccess(page.head):
             // A newer token came while the page was read.
             joined(member, .failure(.notFound), re)
+        case .success(let page) where caller.audience(of: page.head) != page.audience:
+            joined(member, .failure(.overtaken), re)
         case .success(let page):
             worker.rooms.show(member)
             send(
                 page.joined(
-                    re: re, for: viewer, present: worker.rooms.present(for: member),
+                    re: re, for: Viewer(caller, as: page.audience),
+                    present: worker.rooms.present(for: member),
                     worker.headEncodings))
-            worker.rooms.goLive(member, after: page.head.seq)
+            worker.rooms.goLive(member, with: page.head)
         case .failure(let rejection):
             members[member.ticket] = nil
             worker.rooms.leave(member)
@@ -143,7 +146,10 @@ extension WebSocketSession {
             case .id(let id): members[id]
             case .number(let number): member(number: number)
             }
-        if let member { return body(member) }
+        if let member { body(member) } else { refuseOutside(re) }
+    }
+
+    private func refuseOutside(_ re: JSON?) {
         refuse(
             TicketRejection(
                 .notFound, "You are not in the room of such a ticket; join it first.",
@@ -169,25 +175,17 @@ extension WebSocketSession {
         _ decided: Decided, of request: TicketCommand.Request, _ re: JSON?
     ) {
         let ticket = decided.head.ticket
-        if case .create = request {
+        if case .create = request, !decided.isOutOfSight, caller.canAccess(ticket) {
             send(
                 answer("created", re) { json in
                     json.key("ticket")
-                    json.head(worker.context.directory.shown(ticket), for: viewer)
+                    json.head(
+                        worker.context.directory.shown(ticket), for: Viewer(caller, of: ticket))
                     if decided.isReplay { json.field("replayed", true) }
                 })
             return enterCreated(ticket)
         }
-        send(
-            answer("ack", re) { json in
-                json.id("ticket", ticket.id)
-                json.field(
-                    "seq", decided.event?.seq ?? ticket.activity(for: caller.audience).seq)
-                if let message = decided.event?.message { json.id("messageId", message.id) }
-                json.time(
-                    "at", decided.event?.at ?? ticket.activity(for: caller.audience).updatedAt)
-                if decided.isReplay { json.field("replayed", true) }
-            })
+        send(answer("ack", re) { $0.acknowledgement(of: decided, for: caller) })
     }
 
     /// The author of a ticket is in its room.
@@ -197,19 +195,11 @@ extension WebSocketSession {
         members[ticket.id] = member
         worker.rooms.room(ticket.id).learn(HeadBox(ticket))
         worker.rooms.show(member)
-        worker.rooms.goLive(member, after: ticket.seq)
-    }
-
-    private func type(
-        in reference: TicketReference, isOn: Bool, isInternal: Bool, _ re: JSON?
-    ) {
-        if isInternal, !caller.person.role.isStaff { return refuseInternalTyping(re) }
-        withMember(of: reference, re) { member in
-            type(in: member, isOn: isOn, isInternal: isInternal, re: re)
-        }
+        worker.rooms.goLive(member, with: ticket)
     }
 
     func type(in member: Member, isOn: Bool, isInternal: Bool, re: JSON?) {
+        guard member.isShown else { return refuseOutside(re) }
         if isInternal, !member.isStaff { return refuseInternalTyping(re) }
         worker.rooms.type(member, isOn: isOn, isInternal: isInternal)
     }
@@ -221,8 +211,10 @@ extension WebSocketSession {
 
     private func read(_ reference: TicketReference, seq: Int, _ re: JSON?) {
         withMember(of: reference, re) { member in
+            // Until the page of a `join` is there, nobody knows whether the ticket is theirs to see.
+            guard member.isShown else { return refuseOutside(re) }
             let known = worker.rooms.rooms[member.ticket]?.reads[caller.person.id] ?? 0
-            if seq > known { worker.mark(member.ticket, by: caller.person, seq: seq) }
+            if seq > known { worker.mark(member.ticket, by: caller, seq: seq) }
         }
     }
 
@@ -244,7 +236,9 @@ extension WebSocketSession {
             guard queue === subscription else { return refuse(.overtaken, re: re) }
             switch answer {
             case .success(let page):
-                send(JSONWriter.queue(page, re: re ?? .null, rev: subscription.rev))
+                send(
+                    JSONWriter.queue(
+                        page, for: caller, re: re ?? .null, rev: subscription.rev))
                 subscription.goLive(page.tickets)
             case .failure(let rejection):
                 worker.queues.leave(subscription)
@@ -286,6 +280,19 @@ extension TicketRejection {
     /// Every command is answered, also one that the caller took back before its page was read.
     fileprivate static let overtaken = TicketRejection(
         .conflict, "A later command has left this room or queue, or joined another queue.")
+}
+
+extension JSONWriter {
+    /// The fields that tell an author what became of their command, and nothing else of the ticket.
+    mutating func acknowledgement(of decided: Decided, for caller: Caller) {
+        let ticket = decided.head.ticket
+        let activity = ticket.activity(for: caller.audience(of: ticket))
+        id("ticket", ticket.id)
+        field("seq", decided.event?.seq ?? activity.seq)
+        if let message = decided.event?.message { id("messageId", message.id) }
+        time("at", decided.event?.at ?? activity.updatedAt)
+        if decided.isReplay { field("replayed", true) }
+    }
 }
 
 extension Worker {

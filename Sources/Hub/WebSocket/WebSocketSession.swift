@@ -79,7 +79,6 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
 
     var settings: HubSettings { worker.context.settings }
     var caller: Caller { identity.caller }
-    var viewer: Viewer { Viewer(caller) }
 
     /// After the 101: `hello` first, then whatever came with the handshake.
     func begin(_ unparsed: [UInt8]) {
@@ -265,7 +264,7 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
         worker.noteRefusal(
             rejection,
             of: RefusedPeer(person: caller.person, address: peerAddress, transport: "ws"))
-        send(rejection.frame(re: re, for: viewer))
+        send(rejection.frame(re: re, for: rejection.viewer(for: caller)))
     }
 
     func connectionDrained(_ connection: Connection) {

@@ -1,8 +1,37 @@
 // Who may go on: a token is looked at when it is shown, and again whenever some are taken back.
 
 import Tickets
+import Wire
 
 extension Worker {
+    /// Whom a request comes from. Its Origin, if it has one, has been judged before.
+    func identify(
+        _ head: RequestHead, inQuery: Bool, opensSocket: Bool = false
+    ) throws(TicketRejection) -> Identity {
+        let gatekeeper = context.gatekeeper
+        switch gatekeeper.credential(in: head, inQuery: inQuery) {
+        case nil: throw Gatekeeper.unauthorized
+        case .token(let token)?: return try identify(token)
+        case .cookies(let cookies)?:
+            guard gatekeeper.trustsCookies(of: head, opensSocket: opensSocket) else {
+                throw Gatekeeper.cookieAlone
+            }
+            return try identify(anyOf: cookies)
+        }
+    }
+
+    private func identify(anyOf tokens: [String]) throws(TicketRejection) -> Identity {
+        var refusal = Gatekeeper.unauthorized
+        for token in tokens {
+            do throws(TicketRejection) {
+                return try identify(token)
+            } catch {
+                refusal = error
+            }
+        }
+        throw refusal
+    }
+
     /// All failures look the same from outside.
     func identify(_ token: String) throws(TicketRejection) -> Identity {
         let identity = try context.gatekeeper.identify(token, nowSeconds: nowSeconds)

@@ -57,6 +57,9 @@ final class Worker {
         rooms = RoomDesk(worker: index, loop: loop, settings: context.settings) { message in
             for other in others { other.post(message) }
         }
+        rooms.findVisible = { [unowned self] ticket, seq, then in
+            findVisible(in: ticket, atOrBelow: seq, then)
+        }
     }
 
     /// Runs until the hub has drained.
@@ -174,12 +177,12 @@ final class Worker {
 
     /// Has a read mark stored, and shown when it is; `then`, if given, runs then.
     func mark(
-        _ ticket: TicketID, by person: Person, seq: Int,
+        _ ticket: TicketID, by caller: Caller, seq: Int,
         then: ((Result<Void, TicketRejection>) -> Void)? = nil
     ) {
         let reply = then.map { then in awaitJournal { then($0.map { _ in }) } }
-        let mark = ReadMark(ticket: ticket, person: person.id, seq: seq)
-        context.journal.post(.read(mark, reply))
+        let mark = ReadMark(ticket: ticket, person: caller.person.id, seq: seq)
+        context.journal.post(.read(mark, by: caller, reply))
         context.notices.inbox.post(.read(mark, nil))
     }
 

@@ -37,6 +37,10 @@ final class MailCourier: Courier {
             person: contact.person, projects: contact.projects,
             reachesAllTickets: contact.person.role == .technician && techniciansReachAll)
         guard caller.canAccess(head) else { return .unnecessary("the ticket is not theirs") }
+        let audience = recipient.audience == .client ? .client : caller.audience(of: head)
+        guard NotificationRules.mayTell(recipient, of: event, head, as: audience) else {
+            return .unnecessary("they may not see what it tells of")
+        }
         guard let address = MailAddress(name: contact.person.name, email) else {
             return .refused("the address in their token cannot be used")
         }

@@ -22,7 +22,8 @@ package struct Notice: Hashable, Sendable {
     package var isRead = false
 
     package init(
-        serial: Int64, recipient: Recipient, event: TicketEvent, head: Ticket
+        serial: Int64, recipient: Recipient, event: TicketEvent, head: Ticket,
+        as audience: Audience
     ) {
         self.serial = serial
         person = recipient.person.id
@@ -33,11 +34,11 @@ package struct Notice: Hashable, Sendable {
         seq = event.seq
         at = event.at
         by = event.by
-        let isReadable = event.hasPublicMessage || recipient.audience == .staff
+        let isReadable = event.hasPublicMessage || audience == .staff
         excerpt = isReadable ? event.message.map { Excerpt.of($0.body) } : nil
         isInternal =
-            recipient.audience == .staff && !event.isVisible(to: .client)
-            || event.message?.isInternal == true && recipient.audience == .staff
+            audience == .staff && !event.isVisible(to: .client)
+            || event.message?.isInternal == true && audience == .staff
         status =
             event.changes.lazy.compactMap { change in
                 if case .status(_, let status) = change { status } else { nil }

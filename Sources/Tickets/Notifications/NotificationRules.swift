@@ -21,7 +21,8 @@ package struct NotificationRules: Sendable {
         for recipient in candidates(of: event, head: head) {
             let id = recipient.person.id
             guard recipient.person.role != .system,
-                id != event.by.id || recipient.isMailOnly, sees(recipient, event, head)
+                id != event.by.id || recipient.isMailOnly,
+                Self.mayTell(recipient, of: event, head, as: recipient.audience)
             else { continue }
             if let other = found[id], other.kind.weight <= recipient.kind.weight { continue }
             found[id] = recipient
@@ -76,9 +77,11 @@ package struct NotificationRules: Sendable {
     private var admins: [Person] { staff.filter { $0.role == .admin } }
 
     /// Clients are told of public things alone, and of none that timers do. Whether the ticket is
-    /// still theirs is asked again when they are told.
-    private func sees(_ recipient: Recipient, _ event: TicketEvent, _ head: Ticket) -> Bool {
-        guard recipient.audience == .client else { return true }
+    /// still theirs, and as whom they see it, is asked again when they are told.
+    package static func mayTell(
+        _ recipient: Recipient, of event: TicketEvent, _ head: Ticket, as audience: Audience
+    ) -> Bool {
+        guard audience == .client else { return true }
         switch recipient.kind {
         case .slaWarning, .slaBreach, .note, .assigned: return false
         case .mention:

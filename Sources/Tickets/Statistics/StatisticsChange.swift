@@ -133,7 +133,7 @@ package struct StatisticsChange: Sendable, Hashable {
         guard [.met, .missed, .breached].contains(fact.phase) else { return }
         // An answer is its author's; a deadline that nobody kept is the ticket's owner's.
         let isAnswer =
-            fact.clock != .resolution && fact.phase != .breached && event.by.role.isStaff
+            fact.clock != .resolution && fact.phase != .breached && event.isByTeam
         let whose = isAnswer ? .technician(event.by.id) : owner
         let scopes = [StatisticsScope.all] + (whose.map { [$0] } ?? [])
         count(StatisticsCounter.clock(fact.clock, fact.phase), on: day, in: scopes)

@@ -6,16 +6,26 @@ package enum Cookies {
     /// The value of the first cookie of that name, without quotes around it. Names are
     /// case-sensitive.
     package static func value(named name: String, in headers: Headers) -> String? {
+        values(named: name, in: headers, countMax: 1).first
+    }
+
+    /// The values of the first `countMax` cookies of that name: a browser sends those of several paths
+    /// and domains together, and does not say which is whose.
+    package static func values(
+        named name: String, in headers: Headers, countMax: Int
+    ) -> [String] {
+        var values: [String] = []
         for header in headers.all("cookie") {
             for pair in header.utf8.split(separator: UInt8(ascii: ";")) {
                 let trimmed = pair.drop { $0 == 0x20 || $0 == 0x09 }
                 guard let equals = trimmed.firstIndex(of: UInt8(ascii: "=")),
                     trimmed[..<equals].elementsEqual(name.utf8)
                 else { continue }
-                return unquoted(trimmed[trimmed.index(after: equals)...])
+                values.append(unquoted(trimmed[trimmed.index(after: equals)...]))
+                if values.count >= countMax { return values }
             }
         }
-        return nil
+        return values
     }
 
     private static func unquoted(_ value: Substring.UTF8View) -> String {

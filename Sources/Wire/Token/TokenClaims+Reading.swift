@@ -43,8 +43,8 @@ extension TokenClaims {
         return text
     }
 
-    private static func texts(_ name: ExactText, in payload: JSON) throws(TokenError) -> [String] {
-        guard let value = payload[name], !value.isNull else { return [] }
+    private static func texts(_ name: ExactText, in payload: JSON) throws(TokenError) -> [String]? {
+        guard let value = payload[name], !value.isNull else { return nil }
         let texts = value.arrayValue?.compactMap(\.stringValue)
         guard let texts, texts.count == value.arrayValue?.count else {
             throw .malformed("'\(name)' must be a list of strings")

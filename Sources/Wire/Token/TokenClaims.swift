@@ -6,7 +6,8 @@ package struct TokenClaims: Sendable, Equatable {
     package let role: String
     package let name: String?
     package let email: String?
-    package let projects: [String]
+    /// nil: the token does not say. An empty list names no project.
+    package let projects: [String]?
     package let locale: String?
     /// Unix seconds; from then on the token is worth nothing.
     package let expiresAt: Int
@@ -15,7 +16,7 @@ package struct TokenClaims: Sendable, Equatable {
 
     package init(
         id: String, role: String, name: String? = nil, email: String? = nil,
-        projects: [String] = [], locale: String? = nil, expiresAt: Int, issuedAt: Int? = nil
+        projects: [String]? = nil, locale: String? = nil, expiresAt: Int, issuedAt: Int? = nil
     ) {
         self.id = id
         self.role = role

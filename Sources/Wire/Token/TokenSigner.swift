@@ -16,10 +16,10 @@ package enum TokenSigner {
         if let name = claims.name { json.field("name", name) }
         if let email = claims.email { json.field("email", email) }
         if let locale = claims.locale { json.field("locale", locale) }
-        if !claims.projects.isEmpty {
+        if let projects = claims.projects {
             json.key("projects")
             json.beginArray()
-            for project in claims.projects { json.string(project) }
+            for project in projects { json.string(project) }
             json.endArray()
         }
         json.field("exp", claims.expiresAt)

@@ -168,13 +168,112 @@ import Tickets
         let bench = try JournalBench()
         let id = try bench.create().id
         let mark = ReadMark(ticket: id, person: "t1", seq: 1)
-        bench.context.journal.post(.read(mark, ReplyAddress(worker: 0, token: 900)))
+        bench.context.journal.post(
+            .read(mark, by: Person.tess.caller, ReplyAddress(worker: 0, token: 900)))
         let commits = bench.store.commits
         let answers = bench.runOnce()
         #expect(bench.store.commits == commits + 1)
         guard case .success(nil)? = answers[900] else {
             Issue.record("the mark has no answer")
             return
+        }
+    }
+
+    // MARK: Out of sight, and a client's own numbers
+
+    @Test func `who has lost the ticket hears of their command again, and nothing of later`() throws
+    {
+        let bench = try JournalBench()
+        let id = try bench.create().id
+        let moves: [(TicketCommand, lost: TicketCommand)] = [
+            (
+                .edit(id, .set { $0.assignedTo = .person("t2") }, by: .tess, key: "move"),
+                .edit(id, .note("CANARY"), by: .theo)
+            ),
+            (
+                .edit(id, .say("mine"), by: .theo, key: "said"),
+                .edit(id, .set { $0.assignedTo = .person("t1") }, by: .ada)
+            ),
+        ]
+        for (command, lost) in moves {
+            let first = try #require(try bench.run(command).decided)
+            #expect(!first.isOutOfSight)
+            try bench.run(lost)
+            let again = try #require(try bench.run(command).decided)
+            #expect(again.isReplay && again.isOutOfSight)
+            #expect(again.event == first.event)
+        }
+        // Another command under that key is told as little as any other about the ticket.
+        let other = TicketCommand.edit(id, .say("else"), by: .theo, key: "said")
+        #expect(try bench.run(other).refusal?.code == .notFound)
+        #expect(try bench.run(.edit(id, .say("x"), by: .theo)).refusal?.code == .notFound)
+    }
+
+    @Test func `a client who has left a project repeats their leaving and sees nothing new`() throws
+    {
+        let bench = try JournalBench()
+        let id = try bench.create().id
+        let member = Caller(person: .colin, projects: ["atlas"])
+        func watch(_ ids: [String], as caller: Caller, key: String) -> TicketCommand {
+            TicketCommand(
+                caller: caller, request: .edit(.id(id), .set { $0.watchers = ids }), key: key)
+        }
+        try bench.run(watch(["me"], as: member, key: "in"))
+        let leaving = watch([], as: member, key: "out")
+        #expect(try bench.run(leaving).decided?.isOutOfSight == false)
+        for command in [leaving, watch(["me"], as: member, key: "in")] {
+            let outsider = TicketCommand(
+                caller: Person.colin.caller, request: command.request, key: command.key)
+            #expect(try bench.run(outsider).decided?.isOutOfSight == true)
+            #expect(try bench.run(command).decided?.isOutOfSight == false, "still in the project")
+        }
+    }
+
+    @Test func `a key of a creation that moved on is still the first ticket's`() throws {
+        let bench = try JournalBench()
+        var new = NewTicket.about("For Clara")
+        new.clientID = "c1"
+        let command = TicketCommand.create(new, by: .tess, key: "k")
+        let made = try #require(try bench.run(command).decided)
+        try bench.run(.edit(made.head.ticket.id, .act(.take), by: .theo))
+        let again = try #require(try bench.run(command).decided)
+        #expect(again.isOutOfSight && again.event == made.event)
+        let other = try bench.run(.create(.about("Else"), by: .tess, key: "k"))
+        #expect(other.refusal?.code == .keyMismatch)
+    }
+
+    @Test func `ifSeq is the end of the caller's own view`() throws {
+        let bench = try JournalBench()
+        let id = try bench.create().id
+        try bench.run([.edit(id, .say("a"), by: .clara), .edit(id, .note("b"), by: .tess)])
+        func rename(_ title: String, at seq: Int, by person: Person) throws -> TicketRejection? {
+            var edit = TicketEdit.set { $0.title = title }
+            edit.expectedSeq = seq
+            return try bench.run(.edit(id, edit, by: person)).refusal
+        }
+        #expect(try rename("A", at: 3, by: .clara)?.code == .conflict, "a note is nobody's news")
+        #expect(try rename("B", at: 2, by: .tess)?.code == .conflict)
+        #expect(try rename("C", at: 2, by: .clara) == nil)
+        #expect(try rename("D", at: 4, by: .tess) == nil)
+        // The seq of their own watching is known to a client from its acknowledgement.
+        try bench.run([
+            .edit(id, .note("c"), by: .tess), .edit(id, .set { $0.watchers = ["me"] }, by: .clara),
+        ])
+        #expect(try rename("E", at: 6, by: .clara)?.code == .conflict)
+        #expect(try rename("F", at: 8, by: .clara)?.code == .conflict)
+        #expect(try rename("G", at: 7, by: .clara) == nil)
+    }
+
+    @Test func `a mark ends where its reader's view ends`() throws {
+        let bench = try JournalBench()
+        let id = try bench.create().id
+        try bench.run([.edit(id, .say("a"), by: .clara), .edit(id, .note("b"), by: .tess)])
+        for (person, end) in [(Person.clara, 2), (.tess, 3)] {
+            let mark = ReadMark(ticket: id, person: person.id, seq: 99_999)
+            bench.context.journal.post(.read(mark, by: person.caller, nil))
+            bench.runOnce()
+            let reads = try bench.reads(of: id)
+            #expect(reads[person.id] == end)
         }
     }
 }

@@ -162,7 +162,8 @@ import Wire
     @Test func `the page names every status`() throws {
         let page = TicketPage(
             tickets: [try Story().head.ticket], next: nil, counts: [.open: 1, .closed: 7])
-        let frame = try json(JSONWriter.queue(page, re: .string("a"), rev: 0))
+        let frame = try json(
+            JSONWriter.queue(page, for: Person.tess.caller, re: .string("a"), rev: 0))
         #expect(frame.names == ["type", "re", "tickets", "rev", "more", "counts"])
         #expect(frame["counts"]?["status"]?.names == Status.allCases.map(\.rawValue))
         #expect(frame["counts"]?["status"]?["closed"] == .int(7))

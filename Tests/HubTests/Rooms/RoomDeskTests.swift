@@ -98,4 +98,57 @@ import Wire
         #expect(clara.signals("read").map { $0["seq"] } == [.int(5)])
         #expect(bench.desk.room(story.id).reads == ["t1": 5])
     }
+
+    // MARK: What clients learn of staff
+
+    @Test func `clients hear of marks as far as they see, and only what is news to them`() throws {
+        let bench = try RoomBench()
+        var story = try Story()
+        let (tess, clara) = (bench.subscriber(.tess), bench.subscriber(.clara))
+        for someone in [tess, clara] { _ = bench.member(someone, of: story) }
+        let edits: [(TicketEdit, Person)] = [
+            (.say("2"), .clara), (.note("3"), .tess), (.note("4"), .tess), (.say("5"), .tess),
+            (.note("6"), .tess), (.set { $0.tags = ["x"] }, .tess),
+        ]
+        for (edit, person) in edits { bench.desk.broadcast(try story.send(edit, by: person)) }
+        for seq in [2, 3, 4, 5, 6, 7] {
+            bench.desk.mark(ReadSignal(ticket: story.id, by: .theo, seq: seq))
+        }
+        #expect(tess.signals("read").map { $0["seq"] } == (2...7).map { .int($0) })
+        #expect(clara.signals("read").map { $0["seq"] } == [.int(2), .int(5)])
+    }
+
+    @Test func `a mark that the room does not remember is looked up for clients`() throws {
+        let bench = try RoomBench()
+        var story = try Story()
+        for number in 2...9 { try story.send(.note("\(number)"), by: .tess) }
+        try story.send(.say("10"), by: .tess)
+        let (tess, clara) = (bench.subscriber(.tess), bench.subscriber(.clara))
+        for someone in [tess, clara] { _ = bench.member(someone, of: story) }
+        var asked: [Int] = []
+        bench.desk.findVisible = { _, seq, then in
+            asked.append(seq)
+            then(1)
+        }
+        for seq in [5, 10] { bench.desk.mark(ReadSignal(ticket: story.id, by: .theo, seq: seq)) }
+        #expect(asked == [5])
+        #expect(tess.signals("read").map { $0["seq"] } == [.int(5), .int(10)])
+        #expect(clara.signals("read").map { $0["seq"] } == [.int(1), .int(10)])
+    }
+
+    @Test func `whose own request it is sees it as staff or as its client, as it moves`() throws {
+        let bench = try RoomBench()
+        var story = try Story(by: .theo)
+        let theo = bench.subscriber(.theo)
+        let member = bench.member(theo, of: story)
+        bench.desk.goLive(member, with: story.head.ticket)
+        #expect(member.isStaff, "nobody has it: every technician may see all of it")
+        bench.desk.broadcast(try story.send(.act(.take), by: .tess))
+        #expect(theo.lost.isEmpty && !member.isStaff)
+        bench.desk.type(
+            bench.member(bench.subscriber(.tess), of: story), isOn: true, isInternal: true)
+        #expect(theo.signals("typing").isEmpty)
+        bench.desk.broadcast(try story.send(.act(.release), by: .tess))
+        #expect(member.isStaff)
+    }
 }

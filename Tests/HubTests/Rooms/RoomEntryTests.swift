@@ -30,9 +30,12 @@ import Wire
         func page(
             _ story: Story, for person: Person, after: Int? = nil, limit: Int? = nil
         ) throws -> RoomPage? {
-            try RoomEntry.page(
-                of: story.id, for: person.caller, after: after, limit: limit, reader, directory
-            )?.page
+            var found = try RoomEntry.page(
+                of: story.id, for: person.caller, after: after, limit: limit, reader)
+            if let reads = found?.reads(in: nil) {
+                found?.page.reads = RoomEntry.named(reads, directory)
+            }
+            return found?.page
         }
     }
 

@@ -28,7 +28,13 @@ import Wire
         let hub = try RunningHub()
         let token = Tokens.token(.tess)
         let ways: [([(String, String?)], String)] = [
-            ([], "/ws"), ([("Authorization", nil), ("Cookie", "token=\(token)")], "/ws"),
+            ([], "/ws"),
+            (
+                [
+                    ("Authorization", nil), ("Cookie", "token=old; token=\(token)"),
+                    ("Origin", "http://hub.example"),
+                ], "/ws"
+            ),
             ([("Authorization", nil)], "/ws?access_token=\(token)"),
             ([("Origin", "http://hub.example")], "/ws"),
         ]
@@ -48,7 +54,9 @@ import Wire
             TokenClaims(id: "x", role: "admin", expiresAt: Tokens.now + 60),
             secret: [UInt8](repeating: 1, count: 32))
         let cases: [([(String, String?)], Int)] = [
-            ([("Authorization", nil)], 401), ([("Authorization", "Bearer x.y.z")], 401),
+            ([("Authorization", nil)], 401),
+            ([("Authorization", nil), ("Cookie", "token=\(Tokens.token(.tess))")], 403),
+            ([("Authorization", "Bearer x.y.z")], 401),
             ([("Authorization", "Bearer \(foreign)")], 401),
             ([("Authorization", "Bearer \(Tokens.token(.tess, forSeconds: -1))")], 401),
             ([("Origin", "https://evil.example")], 403), ([("Origin", "null")], 403),

@@ -89,19 +89,23 @@ import Wire
         let places: [(String, [(String, String)])] = [
             ("/ws", [("Authorization", "Bearer J")]), ("/ws", [("Authorization", "bearer J")]),
             ("/ws", [("Sec-WebSocket-Protocol", "guichet.v1, bearer.J")]),
-            ("/ws?access_token=J", []), ("/ws", [("Cookie", "a=1; token=J; b=2")]),
+            ("/ws?access_token=J", []),
         ]
         for (target, headers) in places {
             let head = try requestHead(target, headers)
-            #expect(gatekeeper.token(in: head, inQuery: true) == "J", "\(target) \(headers)")
+            #expect(
+                gatekeeper.credential(in: head, inQuery: true) == .token("J"),
+                "\(target) \(headers)")
         }
+        let cookie = try requestHead("/ws", [("Cookie", "a=1; token=J; b=2")])
+        #expect(gatekeeper.credential(in: cookie, inQuery: true) == .cookies(["J"]))
     }
 
     @Test func `elsewhere than on streams neither query nor subprotocol counts`() throws {
         let gatekeeper = try Tokens.gatekeeper()
         let head = try requestHead(
             "/api/me?access_token=J", [("Sec-WebSocket-Protocol", "bearer.J")])
-        #expect(gatekeeper.token(in: head, inQuery: false) == nil)
+        #expect(gatekeeper.credential(in: head, inQuery: false) == nil)
     }
 
     @Test func `a header decides alone, also when it is of no use`() throws {
@@ -109,11 +113,51 @@ import Wire
         let rest = [("Cookie", "token=C"), ("Sec-WebSocket-Protocol", "bearer.P")]
         for value in ["Basic J", "Bearer", "Bearer J K", "J"] {
             let head = try requestHead("/ws?access_token=Q", [("Authorization", value)] + rest)
-            #expect(gatekeeper.token(in: head, inQuery: true) == nil, "\(value)")
+            #expect(gatekeeper.credential(in: head, inQuery: true) == nil, "\(value)")
         }
         let head = try requestHead("/ws?access_token=Q", [("Authorization", "Bearer H")] + rest)
-        #expect(gatekeeper.token(in: head, inQuery: true) == "H")
+        #expect(gatekeeper.credential(in: head, inQuery: true) == .token("H"))
         let offered = try requestHead("/ws?access_token=Q", rest)
-        #expect(gatekeeper.token(in: offered, inQuery: true) == "P")
+        #expect(gatekeeper.credential(in: offered, inQuery: true) == .token("P"))
+    }
+
+    // MARK: Cookies
+
+    @Test func `of several cookies of the name each may be the good one, in number bounded`() throws
+    {
+        let gatekeeper = try Tokens.gatekeeper()
+        let two = try requestHead("/api/me", [("Cookie", "token=a; x=y; token=\"b\"")])
+        #expect(gatekeeper.credential(in: two, inQuery: false) == .cookies(["a", "b"]))
+        let many = try requestHead(
+            "/api/me", [("Cookie", (0..<100).map { "token=\($0)" }.joined(separator: "; "))])
+        guard case .cookies(let tried) = gatekeeper.credential(in: many, inQuery: false) else {
+            Issue.record("no cookie was found")
+            return
+        }
+        #expect(tried == (0..<16).map(String.init))
+    }
+
+    @Test func `a cookie alone reads, and neither writes nor opens a socket`() throws {
+        let gatekeeper = try Tokens.gatekeeper()
+        func trusts(
+            _ method: String, _ headers: [(String, String)] = [], opensSocket: Bool = false
+        ) throws -> Bool {
+            let head = try requestHead("/api/tickets", headers, method: method)
+            return gatekeeper.trustsCookies(of: head, opensSocket: opensSocket)
+        }
+        for method in ["GET", "HEAD"] { #expect(try trusts(method)) }
+        for method in ["POST", "PATCH", "PUT", "DELETE", "get"] {
+            #expect(try !trusts(method), "\(method)")
+            for site in ["cross-site", "same-site", ""] {
+                #expect(try !trusts(method, [("Sec-Fetch-Site", site)]), "\(site)")
+            }
+            for site in ["same-origin", "none"] {
+                #expect(try trusts(method, [("Sec-Fetch-Site", site)]), "\(site)")
+            }
+            #expect(try trusts(method, [("Origin", "http://hub.example")]), "it has been judged")
+            #expect(try !trusts(method, [("Referer", "http://hub.example/")]))
+        }
+        #expect(try !trusts("GET", opensSocket: true))
+        #expect(try trusts("GET", [("Origin", "http://hub.example")], opensSocket: true))
     }
 }

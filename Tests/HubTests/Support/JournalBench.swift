@@ -55,6 +55,7 @@ final class JournalBench {
         return try tokens.map { try #require(answers[$0], "a command has no answer") }
     }
 
+    @discardableResult
     func run(_ command: TicketCommand) throws -> Outcome { try run([command])[0] }
 
     /// One pass of the journal's loop; answers by token.
@@ -94,6 +95,14 @@ final class JournalBench {
     func create(_ title: String = "Printer") throws -> Ticket {
         let outcome = try run(.create(.about(title), by: .clara))
         return try #require(outcome.decided).head.ticket
+    }
+
+    /// Read marks as the file has them.
+    func reads(of id: TicketID) throws -> [String: Int] {
+        let reader = try SQLiteStoreOpener(path: "\(folder.path)/hub.db").openReader()
+        let page = try reader.page(of: id, EventQuery(.newest, limit: 1, audience: .staff))
+        return Dictionary(
+            (page?.reads ?? []).map { ($0.person, $0.seq) }, uniquingKeysWith: { $1 })
     }
 
     /// What the file itself holds.

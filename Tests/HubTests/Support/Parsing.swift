@@ -42,9 +42,10 @@ func refusal<Value>(of body: () throws(TicketRejection) -> Value) -> TicketRejec
 
 /// A request as it comes off the wire; nothing else makes one.
 func requestHead(
-    _ target: String = "/", _ headers: [(String, String)] = [], host: String? = "hub.example"
+    _ target: String = "/", _ headers: [(String, String)] = [], host: String? = "hub.example",
+    method: String = "GET"
 ) throws -> RequestHead {
-    var lines = ["GET \(target) HTTP/1.\(host == nil ? 0 : 1)"]
+    var lines = ["\(method) \(target) HTTP/1.\(host == nil ? 0 : 1)"]
     if let host { lines.append("Host: \(host)") }
     lines += headers.map { "\($0.0): \($0.1)" }
     var parser = RequestParser()

@@ -42,7 +42,7 @@ final class RunningHub {
 
     func http() throws -> HTTPPeer { try HTTPPeer(port: port) }
 
-    func webSocket(_ person: Person, projects: [String] = []) throws -> WebSocketPeer {
+    func webSocket(_ person: Person, projects: [String]? = nil) throws -> WebSocketPeer {
         try WebSocketPeer(port: port, as: person, projects: projects)
     }
 }

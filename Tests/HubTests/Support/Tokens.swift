@@ -14,7 +14,7 @@ enum Tokens {
     }
 
     static func token(
-        _ person: Person, projects: [String] = [], forSeconds seconds: Int = 600
+        _ person: Person, projects: [String]? = nil, forSeconds seconds: Int = 600
     ) -> String {
         token(
             TokenClaims(

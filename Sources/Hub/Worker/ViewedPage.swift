@@ -1,0 +1,99 @@
+// Where a ticket is read for somebody: access, and as whom they see it, are asked for here.
+
+import Tickets
+
+/// A slice of a ticket's log as one caller may see it.
+struct ViewedPage: Sendable {
+    let head: Ticket
+    let events: [TicketEvent]
+    /// Visible events of the slice were left out.
+    let more: Bool
+    /// As stored: a client's view of them is `visibleReads`.
+    let reads: [ReadMark]
+    let viewer: Viewer
+
+    var audience: Audience { viewer.audience }
+    /// The end of the log in this view.
+    var seq: Int { head.activity(for: audience).seq }
+}
+
+extension TicketReader {
+    /// nil: no such ticket, or not `caller`'s to see.
+    func page(
+        of id: TicketID, _ slice: EventQuery.Slice, limit: Int, for caller: Caller
+    ) throws(StoreError) -> ViewedPage? {
+        var audience = caller.audience
+        guard
+            var page = try page(of: id, EventQuery(slice, limit: limit, audience: audience)),
+            caller.canAccess(page.head)
+        else { return nil }
+        if audience == .staff, caller.audience(of: page.head) == .client {
+            audience = .client
+            guard
+                let again = try self.page(
+                    of: id, EventQuery(slice, limit: limit, audience: audience)),
+                caller.canAccess(again.head)
+            else { return nil }
+            page = again
+        }
+        return ViewedPage(
+            head: page.head, events: page.events, more: page.more, reads: page.reads,
+            viewer: Viewer(caller, as: audience))
+    }
+
+    /// The head alone; nil: no such ticket, or not `caller`'s to see.
+    func head(of id: TicketID, for caller: Caller) throws(StoreError) -> Ticket? {
+        let query = EventQuery(.newest, limit: 1, audience: caller.audience)
+        guard let head = try page(of: id, query)?.head, caller.canAccess(head) else { return nil }
+        return head
+    }
+
+    /// Whether `seq` is no place in the caller's log: beyond its end as they see it, and not told them
+    /// by the acknowledgement of an event of their own that clients do not see.
+    func isBeyond(_ seq: Int, _ page: ViewedPage, for caller: Caller) throws(StoreError) -> Bool {
+        guard seq > page.seq else { return false }
+        guard seq <= page.head.seq else { return true }
+        let named = EventQuery(.after(seq - 1), limit: 1, audience: .staff)
+        let event = try self.page(of: page.head.id, named)?.events.first
+        return event?.seq != seq || event?.by.id != caller.person.id
+    }
+
+    /// The newest event at or below `seq` that clients see; 0: there is none.
+    func newestVisible(in id: TicketID, atOrBelow seq: Int) throws(StoreError) -> Int {
+        guard seq > 0, seq < .max else { return 0 }
+        let query = EventQuery(.before(seq + 1), limit: 1, audience: .client)
+        return try page(of: id, query)?.events.last?.seq ?? 0
+    }
+
+    /// The page's read marks as clients may see them: each at the newest visible event at or below it.
+    func visibleReads(of page: ViewedPage) throws(StoreError) -> [(person: String, seq: Int)] {
+        var known: [Int: Int] = [:]
+        var reads: [(person: String, seq: Int)] = []
+        for mark in page.reads {
+            let seq: Int
+            if mark.seq >= page.seq {
+                seq = page.seq
+            } else if let found = known[mark.seq] {
+                seq = found
+            } else {
+                seq = try newestVisible(in: page.head.id, atOrBelow: mark.seq)
+                known[mark.seq] = seq
+            }
+            reads.append((mark.person, seq))
+        }
+        return reads
+    }
+}
+
+extension Worker {
+    /// The same for a mark that is told live, by a reader thread; nil: it could not be found.
+    func findVisible(
+        in ticket: TicketID, atOrBelow seq: Int, _ then: @escaping (Int?) -> Void
+    ) {
+        ask { reader throws(StoreError) in
+            try reader.newestVisible(in: ticket, atOrBelow: seq)
+        } then: { (answer: Result<Int, TicketRejection>) in
+            if case .success(let visible) = answer { then(visible) } else { then(nil) }
+        }
+    }
+}
