@@ -21,8 +21,9 @@ struct HeadRow {
             "INSERT OR REPLACE INTO heads (number, data) VALUES (?, ?)",
             [SQLValue(head.number), .json(RecordJSON.encode(head.record))])
         if isTouched, let move, !move.changesNames { return }
-        try writeWatchers(to: database)
-        try writeTags(to: database)
+        try writeNames(head.watchers.map(\.id), to: Self.watchers, database)
+        try writeNames(head.selfWatching, to: Self.ownWatches, database)
+        try writeNames(head.tags, to: Self.tags, database)
     }
 
     // MARK: The row
@@ -91,38 +92,34 @@ struct HeadRow {
 
     // MARK: Watchers and tags
 
-    private func writeWatchers(to database: Database) throws(StoreError) {
-        let ticket = SQLValue(head.id)
-        let reading = try database.prepared("SELECT person, own FROM watchers WHERE ticket = ?")
-        try reading.bind([ticket])
-        var stored: [String: Bool] = [:]
-        while try reading.step() { stored[reading.text(0) ?? ""] = reading.int(1) != 0 }
-        reading.reset()
-        let wanted = Dictionary(
-            head.watchers.map { ($0.id, head.selfWatching.contains($0.id)) },
-            uniquingKeysWith: { first, _ in first })
-        guard stored != wanted else { return }
-        try database.run("DELETE FROM watchers WHERE ticket = ?", [ticket])
-        for (person, isOwn) in wanted {
-            try database.run(
-                "INSERT OR IGNORE INTO watchers (ticket, person, own) VALUES (?, ?, ?)",
-                [ticket, .text(person), .int(isOwn ? 1 : 0)])
+    private struct Names {
+        let read: String
+        let clear: String
+        let add: String
+
+        init(table: String, column: String) {
+            read = "SELECT \(column) FROM \(table) WHERE ticket = ?"
+            clear = "DELETE FROM \(table) WHERE ticket = ?"
+            add = "INSERT OR IGNORE INTO \(table) (ticket, \(column)) VALUES (?, ?)"
         }
     }
 
-    private func writeTags(to database: Database) throws(StoreError) {
+    private static let watchers = Names(table: "watchers", column: "person")
+    private static let ownWatches = Names(table: "own_watches", column: "person")
+    private static let tags = Names(table: "tags", column: "tag")
+
+    private func writeNames(
+        _ names: [String], to table: Names, _ database: Database
+    ) throws(StoreError) {
         let ticket = SQLValue(head.id)
-        let reading = try database.prepared("SELECT tag FROM tags WHERE ticket = ?")
+        let reading = try database.prepared(table.read)
         try reading.bind([ticket])
         var stored: Set<String> = []
         while try reading.step() { stored.insert(reading.text(0) ?? "") }
         reading.reset()
-        guard stored != Set(head.tags) else { return }
-        try database.run("DELETE FROM tags WHERE ticket = ?", [ticket])
-        for tag in head.tags {
-            try database.run(
-                "INSERT OR IGNORE INTO tags (ticket, tag) VALUES (?, ?)", [ticket, .text(tag)])
-        }
+        guard stored != Set(names) else { return }
+        try database.run(table.clear, [ticket])
+        for name in names { try database.run(table.add, [ticket, .text(name)]) }
     }
 }
 

@@ -14,21 +14,16 @@ enum Schema {
         ownWatches,
     ]
 
-    /// 1: somebody watches by their own doing alone, which opens no ticket to them. What stood here
-    /// before nobody can tell, so it goes on opening.
+    /// Watches that are somebody's own doing alone, which open no ticket to them. Who put whom where
+    /// before nobody can tell, so those go on opening.
     private static let ownWatches = [
         """
-        CREATE TABLE watches (
+        CREATE TABLE IF NOT EXISTS own_watches (
             ticket TEXT NOT NULL,
             person TEXT NOT NULL,
-            own INTEGER NOT NULL,
             PRIMARY KEY (ticket, person)
         ) STRICT, WITHOUT ROWID
-        """,
-        "INSERT INTO watches (ticket, person, own) SELECT ticket, person, 0 FROM watchers",
-        "DROP TABLE watchers",
-        "ALTER TABLE watches RENAME TO watchers",
-        "CREATE INDEX watchers_person ON watchers (person, own)",
+        """
     ]
 
     /// Priority: one direction of each key against the other's, so that it is walked either way. And

@@ -146,8 +146,11 @@ struct SQLConditions {
     }
 
     private static let watched = "id IN (SELECT ticket FROM watchers WHERE person = ?)"
-    private static let openToWatcher =
-        "id IN (SELECT ticket FROM watchers WHERE person = ? AND own = 0)"
+    private static let openToWatcher = """
+        id IN (SELECT ticket FROM watchers WHERE person = ? AND NOT EXISTS \
+        (SELECT 1 FROM own_watches AS own \
+        WHERE own.ticket = watchers.ticket AND own.person = watchers.person))
+        """
 
     private static func marks(_ count: Int) -> String {
         "(\(Array(repeating: "?", count: count).joined(separator: ", ")))"
