@@ -1,5 +1,6 @@
 """Tokens that are taken back: nothing more leaves by them, on any transport, within five seconds."""
 
+import contextlib
 import threading
 import time
 
@@ -7,9 +8,10 @@ import pytest
 import requests
 
 from support import people
+from support.files import upload
 from support.hub import command
 from support.live import Live, Refused
-from support.observe import wait_for_line
+from support.observe import wait_for_line, wait_until
 
 LIMIT_SECONDS = 5
 
@@ -94,6 +96,21 @@ def test_streams_and_long_polls_end_too(watched, revoked, client):
     poll.join()
     assert time.monotonic() - began < LIMIT_SECONDS
     assert answers[0].status_code == 401
+
+
+def test_a_download_ends_with_its_token(embedded, start_hub, revoked, client):
+    hub = start_hub(embedded, ["--workers", "1", "--log", "json"], REVOKED=revoked)
+    mine, size = hub.rest(client), 24 * 1024 * 1024
+    file = upload(mine, bytes(size), "large.bin")
+    answer = mine.get(file["url"], stream=True)
+    pieces = answer.iter_content(65536)
+    taken = len(next(pieces))
+    revoked.write_text(f"{client.id}\n")
+    wait_until(lambda: mine.get("/api/me", expect=None).status_code == 401, "the revocation")
+    with contextlib.suppress(requests.RequestException):
+        for piece in pieces:
+            taken += len(piece)
+    assert taken < size
 
 
 def test_who_is_revoked_stays_so_when_the_file_breaks_or_goes(watched, revoked, client):
