@@ -1,5 +1,6 @@
 """Tokens that are taken back: nothing more leaves by them, on any transport, within five seconds."""
 
+import contextlib
 import threading
 import time
 
@@ -7,6 +8,7 @@ import pytest
 import requests
 
 from support import people
+from support.files import upload
 from support.hub import command
 from support.live import Live, Refused
 from support.observe import wait_for_line, wait_until

@@ -248,3 +248,19 @@ def test_the_promises_can_be_read_by_those_whom_they_concern(embedded, start_hub
 def test_without_a_file_the_promises_are_the_built_in_ones(hub_alone, client):
     seen = hub_alone.rest(client).get("/api/sla").json()
     assert seen == {"calendars": [], "policies": built_in()}
+
+
+def test_the_preview_hides_what_is_promised_elsewhere(embedded, start_hub, write, client, lina):
+    rules = [
+        policy(7, 7, 7, match={"project": "secret"}),
+        policy(9, 9, 9, match={"project": "atelier"}),
+        policy(240, 240, 24),
+    ]
+    hub = start_hub(embedded, SLA=write({"policies": rules}))
+
+    def first(someone, **query):
+        answer = hub.rest(someone).get("/api/sla/preview", params=query).json()
+        return answer["firstResponse"]["targetMinutes"]
+
+    assert first(client, project="secret") == first(client, project="none such") == 240
+    assert (first(client, project="atelier"), first(lina, project="secret")) == (9, 7)
