@@ -24,21 +24,20 @@ package struct TicketRejection: Error, Sendable, Equatable {
     package var current: Ticket?
     /// Of `stale`: what the author has not seen, oldest first.
     package var missed: [TicketEvent] = []
-    /// Seconds.
+    /// Seconds. Whoever is told to come back is told when.
     package var retryAfter: Int?
 
     package init(_ code: Code, _ message: String, field: String? = nil) {
         self.code = code
         self.message = message
         self.field = field
+        retryAfter = code == .rateLimited || code == .unavailable ? 1 : nil
     }
 
     package static let notFound = TicketRejection(
         .notFound, "There is no such ticket, or it is not yours to see.", field: "ticket")
 
     package static func unavailable(_ message: String) -> TicketRejection {
-        var rejection = TicketRejection(.unavailable, message)
-        rejection.retryAfter = 1
-        return rejection
+        TicketRejection(.unavailable, message)
     }
 }

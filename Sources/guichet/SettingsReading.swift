@@ -43,6 +43,9 @@ extension HubSettings {
         if let value = try environment.int("OUTBOUND_TOTAL_BYTES", in: 65_536...(1 << 40)) {
             outboundTotalBytes = value
         }
+        if let value = try environment.int("INBOUND_TOTAL_BYTES", in: 65_536...(1 << 40)) {
+            inboundTotalBytes = value
+        }
         if let value = try environment.int("CONNECTIONS_PER_ADDRESS", in: 0...1_000_000) {
             connectionsPerAddress = value
         }
@@ -51,6 +54,9 @@ extension HubSettings {
         if memoryBytes > 0, environment["OUTBOUND_TOTAL_BYTES"] == nil {
             // A queue that grows holds up to twice its bytes, and what it grew out of for a moment.
             outboundTotalBytes = min(outboundTotalBytes, memoryBytes / 8)
+        }
+        if memoryBytes > 0, environment["INBOUND_TOTAL_BYTES"] == nil {
+            inboundTotalBytes = min(inboundTotalBytes, memoryBytes / 8)
         }
         let seconds = 0...86_400
         if let value = try environment.int("HEARTBEAT_SECONDS", in: seconds) {

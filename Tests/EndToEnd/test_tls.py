@@ -105,6 +105,13 @@ def test_a_session_is_resumed_on_another_connection(secure_hub, trust):
             assert stream.session_reused
 
 
+def test_browsers_are_told_to_stay_with_https(secure_hub, certificate, client):
+    asking = rest(secure_hub, client, certificate)
+    for path in ("/", "/healthz", "/api/me", "/nothing"):
+        answer = asking.get(path, expect=None)
+        assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
+
+
 def test_plain_http_is_told_to_use_https(secure_hub):
     with socket.create_connection(("127.0.0.1", secure_hub.port), timeout=10) as plain:
         plain.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")

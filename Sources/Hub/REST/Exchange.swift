@@ -6,7 +6,10 @@ import Wire
 
 final class Exchange {
     let head: RequestHead
-    let body: [UInt8]
+    /// As much as has come of it; nothing of one that the call has no use for.
+    private(set) var body: [UInt8] = []
+    /// Its head has been judged, and its body may come.
+    var isAdmitted = false
     private weak var session: HTTPSession?
     private var isAnswered = false
     /// Runs when the peer has gone, or the hub gives up, before there was an answer.
@@ -19,11 +22,24 @@ final class Exchange {
     var identity: Identity?
     var caller: Caller? { identity?.caller }
 
-    init(session: HTTPSession, head: RequestHead, body: [UInt8]) {
+    init(session: HTTPSession, head: RequestHead) {
         self.session = session
         self.head = head
-        self.body = body
     }
+
+    // MARK: The body
+
+    /// Calls of other methods have no use for one, and drop it.
+    var keepsBody: Bool { ["POST", "PATCH", "PUT"].contains(head.method) }
+
+    func take(_ bytes: [UInt8]) {
+        guard keepsBody else { return }
+        if body.isEmpty { body = bytes } else { body.append(contentsOf: bytes) }
+    }
+
+    func dropBody() { body = [] }
+
+    func setBodyLimit(_ bytes: Int) { session?.parser.setBodyLimit(bytes) }
 
     var isOpen: Bool { !isAnswered && session != nil }
     /// Asks for more than to be told something.
@@ -112,9 +128,13 @@ final class Exchange {
         abandon?()
     }
 
-    /// Headers that every answer carries.
-    func addCommonHeaders(_ head: inout ResponseHead) {
-        head.add("X-Content-Type-Options", "nosniff")
+    /// Whether pages of an allowed origin may show the answer as a picture or the like.
+    var mayBeEmbedded = false
+
+    /// Headers that depend on who asks.
+    func addHeaders(to head: inout ResponseHead) {
+        let isShared = allowedOrigin != nil || mayBeEmbedded
+        head.add("Cross-Origin-Resource-Policy", isShared ? "cross-origin" : "same-origin")
         if let allowedOrigin {
             head.add("Access-Control-Allow-Origin", allowedOrigin)
             head.add("Access-Control-Allow-Credentials", "true")

@@ -10,26 +10,33 @@ final class HTTPSession: WorkerSession {
     let peerAddress: String
     private(set) var connection: Connection?
     var parser: RequestParser
-    private var head: RequestHead?
-    private var body: [UInt8] = []
+    /// The request whose body is still coming: its head has been judged.
+    var incoming: Exchange?
     /// Of the body under way.
     var bodyBytes = 0
     /// A form whose body is not kept here but goes on as it comes.
     var upload: UploadCall?
     /// Since when the uploader waits for us.
     var heldSince: Int64?
-    /// The request is answered, though its body is still coming.
-    var isDiscarding = false
+    /// The request is answered, though its body is still coming: the rest is dropped, and then the
+    /// connection ends or goes on.
+    var discarding: Rest?
+    /// The answer to it, until all that has come is read: a body that is no body is worse news.
+    var earlyAnswer: Response?
     /// The request that is being answered; later ones wait in the parser.
-    private var exchange: Exchange?
+    private(set) var exchange: Exchange?
     var isFinished = false
     private var hasPeerEnded = false
+    /// Why this newcomer is not let in: it may ask whether the hub is alive, and no more.
+    var refusal: String?
+    /// What the worker counts of this session's unfinished request.
+    var countedBytes = 0
     /// Monotonic milliseconds: when the silence began, the request under way, its body.
-    private var quietSince: Int64
-    private var requestSince: Int64?
+    private(set) var quietSince: Int64
+    private(set) var requestSince: Int64?
     var bodySince: Int64?
-    private var hasAsked = false
-    private var isPumping = false
+    private(set) var hasAsked = false
+    private(set) var isPumping = false
 
     init(worker: Worker, peerAddress: String) {
         self.worker = worker
@@ -53,10 +60,11 @@ final class HTTPSession: WorkerSession {
         parser.append(bytes)
         pump()
         // A peer that pipelines without end waits in its own socket.
-        if isBusy, parser.bufferedBytes > worker.context.settings.requestBytes {
-            connection.pauseReading()
-        }
+        if isBusy, parser.bufferedBytes > Self.pipelinedBytesMax { connection.pauseReading() }
     }
+
+    /// Of requests that wait until the one before them is answered.
+    private static let pipelinedBytesMax = 64 * 1024
 
     /// An answer is being made, or so many wait to be read that no further one is made.
     private var isBusy: Bool {
@@ -78,56 +86,46 @@ final class HTTPSession: WorkerSession {
             }
         } catch {
             worker.metrics.refusals["http_\(error.status)", default: 0] += 1
-            write(.problem(status: error.status, error.reason), to: nil, keepAlive: false)
+            // Of a body that was answered before, nobody asks any more.
+            if discarding != nil, earlyAnswer == nil { return end() }
+            earlyAnswer = nil
+            write(.problem(status: error.status, error.reason), to: incoming, keepAlive: false)
         }
-        if exchange == nil, parser.isIdle, head == nil {
+        sendEarlyAnswer()
+        if exchange == nil, parser.isIdle, incoming == nil {
             requestSince = nil
             quietSince = worker.loop.now
         }
         // A peer that has ended gets the answers to what it asked completely, and no more.
         if hasPeerEnded, !isBusy, !isFinished { end() }
+        countUnfinished()
     }
 
     private func begin(_ head: RequestHead) {
         worker.metrics.httpRequests += 1
-        self.head = head
         hasAsked = true
         bodySince = worker.loop.now
         bodyBytes = 0
-        if head.path == "/ws" { return upgrade(head) }
+        incoming = Exchange(session: self, head: head)
+        if let refusal, !Router.asksForHealth(head) { return refuseForLoad(refusal) }
+        if head.path == "/ws", head.method == "GET" { return upgrade(head) }
         if head.path == EchoSession.path, worker.context.settings.servesConformance {
             return upgradeToEcho(head)
         }
-        if UploadCall.isUpload(head) { beginUpload(head) }
-        guard head.expectsContinue, !isDiscarding else { return }
+        beginBody()
+        guard head.expectsContinue, discarding == nil else { return }
         connection?.send(Array("HTTP/1.1 100 Continue\r\n\r\n".utf8))
     }
 
-    private func take(_ bytes: [UInt8]) {
-        bodyBytes += bytes.count
-        if let upload {
-            upload.take(bytes)
-            if upload.isBehind { hold() }
-        } else if isDiscarding {
-            if bodyBytes > discardedBytesMax { hangUp() }
-        } else {
-            body.append(contentsOf: bytes)
-        }
-    }
-
     private func dispatch() {
-        if isDiscarding { return end() }
-        guard let head else { return }
+        guard let exchange = incoming else { return }
+        if discarding != nil { return endDiscarded(exchange) }
+        self.exchange = exchange
+        incoming = nil
         if let upload {
-            exchange = upload.exchange
             self.upload = nil
-            self.head = nil
             return upload.end()
         }
-        let exchange = Exchange(session: self, head: head, body: body)
-        self.exchange = exchange
-        self.head = nil
-        body = []
         Router(worker: worker).route(exchange)
     }
 
@@ -135,15 +133,18 @@ final class HTTPSession: WorkerSession {
 
     /// The answer to `exchange`; the next request may follow.
     func finish(_ exchange: Exchange, _ response: Response) {
-        if let upload, upload.exchange === exchange { return refuseUpload(exchange, response) }
+        if incoming === exchange { return finishEarly(exchange, response) }
         guard self.exchange === exchange else { return }
-        let keepAlive = exchange.head.keepAlive && !worker.isDraining
-        write(response, to: exchange, keepAlive: keepAlive)
+        write(response, to: exchange, keepAlive: keepsAlive(after: exchange))
         conclude()
     }
 
+    func keepsAlive(after exchange: Exchange) -> Bool {
+        exchange.head.keepAlive && !worker.isDraining && refusal == nil
+    }
+
     /// The request under way is answered.
-    private func conclude() {
+    func conclude() {
         exchange = nil
         quietSince = worker.loop.now
         // What is there already of the next request has its time from here.
@@ -152,7 +153,7 @@ final class HTTPSession: WorkerSession {
         pump()
     }
 
-    private func write(_ response: Response, to exchange: Exchange?, keepAlive: Bool) {
+    func write(_ response: Response, to exchange: Exchange?, keepAlive: Bool) {
         send(response, to: exchange, keepAlive: keepAlive)
         if !keepAlive { end() }
     }
@@ -161,10 +162,11 @@ final class HTTPSession: WorkerSession {
         guard let connection, !isFinished else { return }
         if response.status >= 400 { worker.metrics.rejections[response.status, default: 0] += 1 }
         let hasBody = response.status != 204 && response.status != 304
+        let hasLength = hasBody && !response.isEndless
         var bytes: [UInt8] = []
         bytes.reserveCapacity(response.body.count + 512)
         head(
-            of: response, length: hasBody ? response.body.count : nil, to: exchange,
+            of: response, length: hasLength ? response.body.count : nil, to: exchange,
             keepAlive: keepAlive
         ).encode(into: &bytes)
         if hasBody, exchange?.head.method != "HEAD" { bytes.append(contentsOf: response.body) }
@@ -176,7 +178,7 @@ final class HTTPSession: WorkerSession {
     ) -> ResponseHead {
         var head = ResponseHead(status: response.status, headers: response.headers)
         if let length { head.add("Content-Length", "\(length)") }
-        if let exchange { exchange.addCommonHeaders(&head) }
+        worker.addCommonHeaders(to: &head, for: exchange)
         head.add("Connection", keepAlive ? "keep-alive" : "close")
         return head
     }
@@ -187,7 +189,7 @@ final class HTTPSession: WorkerSession {
         guard self.exchange === exchange, let connection, !isFinished else { return }
         var bytes: [UInt8] = []
         head(
-            of: response, length: length, to: exchange, keepAlive: exchange.head.keepAlive
+            of: response, length: length, to: exchange, keepAlive: keepsAlive(after: exchange)
         ).encode(into: &bytes)
         connection.send(bytes)
     }
@@ -199,7 +201,7 @@ final class HTTPSession: WorkerSession {
 
     func end(_ exchange: Exchange) {
         guard self.exchange === exchange else { return }
-        if !exchange.head.keepAlive || worker.isDraining { end() }
+        if !keepsAlive(after: exchange) { end() }
         conclude()
     }
 
@@ -213,11 +215,7 @@ final class HTTPSession: WorkerSession {
 
     /// The connection stays open, and is the stream's from here on.
     func beginStream(_ exchange: Exchange, _ stream: EventStream) {
-        let headers = [
-            ("Content-Type", "text/event-stream"), ("Cache-Control", "no-store"),
-            ("X-Accel-Buffering", "no"),
-        ]
-        begin(exchange, headers: headers, then: stream)
+        begin(exchange, headers: EventStream.headers, then: stream)
     }
 
     /// Nothing follows it on its connection, which ends with it.
@@ -232,7 +230,7 @@ final class HTTPSession: WorkerSession {
     ) {
         guard self.exchange === exchange, let connection else { return }
         var head = ResponseHead(status: 200, headers: headers + [("Connection", "close")])
-        exchange.addCommonHeaders(&head)
+        worker.addCommonHeaders(to: &head, for: exchange)
         var bytes: [UInt8] = []
         head.encode(into: &bytes)
         connection.send(bytes)
@@ -247,8 +245,9 @@ final class HTTPSession: WorkerSession {
 
     /// The hub takes on no more for now, or no more from there.
     func refuseForLoad(_ reason: String) {
-        write(
-            .problem(status: 503, reason).with("Retry-After", "2"), to: nil, keepAlive: false)
+        guard !isFinished else { return }
+        worker.metrics.refusedConnections += 1
+        write(.overload(reason), to: incoming, keepAlive: false)
     }
 
     // MARK: Upgrade
@@ -297,7 +296,7 @@ final class HTTPSession: WorkerSession {
         connection.send(
             Upgrade.response(
                 accepting: request, subprotocol: offersProtocol ? "guichet.v1" : nil,
-                deflate: deflate))
+                deflate: deflate, date: worker.httpDate))
         isFinished = true
         let session = WebSocketSession(
             worker: worker, connection: connection, identity: identity, hold: hold,
@@ -341,8 +340,10 @@ final class HTTPSession: WorkerSession {
         isFinished = true
         exchange?.abandon()
         exchange = nil
-        upload?.exchange.abandon()
+        incoming?.abandon()
+        incoming = nil
         upload = nil
+        countUnfinished()
         if connection.hasHandshakeFailed, let error { noteFailedHandshake(error) }
         worker.forget(connection)
         self.connection = nil
@@ -354,50 +355,15 @@ final class HTTPSession: WorkerSession {
             "tls_handshake_failed", [("peer", peerAddress), ("reason", error.description)])
     }
 
-    func sweep(now: Int64) {
-        guard let connection else { return }
-        let settings = worker.context.settings
-        if connection.queuedBytes > 0 {
-            if now - connection.lastWriteProgress > Int64(settings.slowReaderSeconds) * 1000 {
-                connection.closeNow()
-            }
-        } else if isFinished || heldSince != nil {
-            return
-        } else if isDiscarding {
-            if isTooSlow(now: now) { end() }
-        } else if exchange == nil, isTooSlow(now: now) {
-            worker.metrics.refusals["http_408", default: 0] += 1
-            write(
-                .problem(status: 408, "The request took too long to arrive."), to: nil,
-                keepAlive: false)
-        } else if exchange == nil, !hasAsked, requestSince == nil,
-            settings.headSeconds > 0, now - quietSince > Int64(settings.headSeconds) * 1000
-        {
-            // It has never said a word: nothing to answer.
-            end()
-        } else if exchange == nil, now - quietSince > Int64(settings.keepAliveSeconds) * 1000 {
-            end()
-        }
-    }
-
-    /// A head has its time however slowly it trickles; a body that and a second for every KiB.
-    private func isTooSlow(now: Int64) -> Bool {
-        let limitMs = Int64(worker.context.settings.headSeconds) * 1000
-        guard limitMs > 0, let since = requestSince else { return false }
-        guard head != nil, let bodySince else { return now - since > limitMs }
-        let mostMs = Int64(UploadSettings.uploadSecondsMax) * 1000
-        return now - bodySince > limitMs + min(mostMs, Int64(bodyBytes))
-    }
-
     func announceDrain(reconnectInMs: Int) {}
 
     func revoke(_ list: RevocationList) {
         exchange?.revoke(list)
-        upload?.exchange.revoke(list)
+        incoming?.revoke(list)
     }
 
     func sayGoodbye() {
-        upload?.exchange.giveUp()
+        incoming?.giveUp()
         if exchange == nil { end() } else { exchange?.giveUp() }
     }
 }

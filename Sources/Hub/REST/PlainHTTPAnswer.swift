@@ -1,20 +1,24 @@
 // Answers for those with whom no HTTP session is begun.
 
+import Reactor
 import Wire
 
 package enum PlainHTTPAnswer {
-    /// What a browser hears that speaks plain HTTP to a hub with TLS.
+    /// What a browser hears that speaks plain HTTP to a hub with TLS. Made when the certificate is
+    /// read, so it has no date.
     package static let needsTLS = bytes(
-        .problem(status: 400, "This port speaks TLS: use https:// and wss://."))
+        .problem(status: 400, "This port speaks TLS: use https:// and wss://."), date: nil)
 
     /// The process has no descriptor left to keep the connection with.
-    static let noDescriptors = bytes(
-        .problem(status: 503, "The hub holds all the connections it may; try again.")
-            .with("Retry-After", "2"))
+    static func noDescriptors(date: String) -> [UInt8] {
+        bytes(.overload("The hub holds all the connections it may; try again."), date: date)
+    }
 
-    private static func bytes(_ response: Response) -> [UInt8] {
+    private static func bytes(_ response: Response, date: String?) -> [UInt8] {
         var head = ResponseHead(status: response.status, headers: response.headers)
         head.add("Content-Length", "\(response.body.count)")
+        if let date { head.add("Date", date) }
+        head.add("X-Content-Type-Options", "nosniff")
         head.add("Connection", "close")
         var bytes: [UInt8] = []
         head.encode(into: &bytes)

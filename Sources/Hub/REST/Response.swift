@@ -7,6 +7,8 @@ struct Response {
     var status: Int
     var headers: [(String, String)] = []
     var body: [UInt8] = []
+    /// The answer to HEAD where that to GET would have no length.
+    var isEndless = false
 
     static func json(_ body: [UInt8], status: Int = 200) -> Response {
         Response(
@@ -22,6 +24,10 @@ struct Response {
         json.endObject()
         return .json(json.bytes, status: status)
     }
+
+    /// What a stream of events would begin with, for those who ask by HEAD: they join nothing.
+    static let streamHead = Response(
+        status: 200, headers: EventStream.headers, isEndless: true)
 
     static let noContent = Response(status: 204)
 
@@ -47,6 +53,13 @@ struct Response {
         }
         if status == 401 { response.headers.append(("WWW-Authenticate", "Bearer")) }
         return response
+    }
+
+    /// Who comes back a moment later may find room.
+    static func overload(_ reason: String) -> Response {
+        var rejection = TicketRejection(.unavailable, reason)
+        rejection.retryAfter = 2
+        return problem(rejection)
     }
 
     /// Problems that are HTTP's own and not a command's.

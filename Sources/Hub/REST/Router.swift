@@ -9,21 +9,108 @@ import Wire
 struct Router {
     let worker: Worker
 
+    static func segments(_ path: ExactText) -> [ExactText] { path.split(at: "/") }
+
+    /// Answers a request that is whole.
     func route(_ exchange: Exchange) {
+        guard exchange.isAdmitted || admits(exchange) else { return }
         let head = exchange.head
-        guard admitsOrigin(of: exchange) else { return }
-        let path = head.path.split(at: "/")
+        let path = Self.segments(head.path)
         if path.first == "api" {
             if head.method == "OPTIONS" { return preflight(exchange) }
-            return api(Array(path.dropFirst()), exchange)
+            guard let identity = exchange.identity else { return }
+            // A token that ended while the body came in is no token.
+            guard identity.expiresAt > worker.nowSeconds else {
+                return exchange.refuse(Gatekeeper.unauthorized)
+            }
+            return api(Array(path.dropFirst()), exchange, identity)
         }
         switch head.path {
-        case "/healthz": get(exchange) { $0.respond(.text("ok\n")) }
-        case "/readyz": get(exchange, ready)
-        case "/openapi.json": get(exchange) { $0.respond(.json(OpenAPIDocument.json)) }
-        case "/metrics": get(exchange) { $0.respond(MetricsPage(worker: worker).response) }
-        default: get(exchange) { $0.respond(worker.context.assets.response(to: $0.head)) }
+        case "/healthz": exchange.respond(.text("ok\n"))
+        case "/readyz": ready(exchange)
+        case "/openapi.json": exchange.respond(.json(OpenAPIDocument.json))
+        case "/metrics": exchange.respond(MetricsPage(worker: worker).response)
+        default: exchange.respond(worker.context.assets.response(to: head))
         }
+    }
+
+    // MARK: What the head decides
+
+    /// Judges origin, token, path, method and what is said of the body, before any byte of the body
+    /// is kept. False: it has been answered.
+    func admits(_ exchange: Exchange) -> Bool {
+        guard admitsOrigin(of: exchange) else { return false }
+        let head = exchange.head
+        let path = Self.segments(head.path)
+        if path.first == "api" {
+            if head.method != "OPTIONS" {
+                guard identify(exchange, inQuery: path.last == "stream") != nil else {
+                    return false
+                }
+                guard admitsMethod(Self.methods(of: path.dropFirst()), exchange) else {
+                    return false
+                }
+            }
+        } else {
+            guard admitsMethod(pageMethods(of: head.path), exchange) else { return false }
+        }
+        guard admitsCoding(of: exchange), admitsLength(of: exchange) else { return false }
+        exchange.isAdmitted = true
+        return true
+    }
+
+    /// A newcomer's question that is answered even when there is no place for newcomers.
+    static func asksForHealth(_ head: RequestHead) -> Bool {
+        head.path == "/healthz" && ["GET", "HEAD"].contains(head.method) && !head.hasBody
+    }
+
+    private func admitsMethod(_ allowed: [String]?, _ exchange: Exchange) -> Bool {
+        let method = exchange.head.method
+        guard let allowed else {
+            if Self.knownMethods.contains(method) {
+                let isCall = exchange.identity != nil
+                exchange.respond(
+                    .problem(
+                        status: 404,
+                        isCall ? "There is no such call." : "There is nothing at this path."))
+            } else {
+                exchange.respond(.problem(status: 501, "This method is not known here."))
+            }
+            return false
+        }
+        if allowed.contains(method) { return true }
+        exchange.respond(
+            .problem(status: 405, "This method is not for this path.")
+                .with("Allow", allowed.joined(separator: ", ")))
+        return false
+    }
+
+    private static let knownMethods: Set<String> = [
+        "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT",
+    ]
+
+    /// No coding of a body is undone here: what is packed is not what it seems to be.
+    func admitsCoding(of exchange: Exchange) -> Bool {
+        let codings = exchange.head.headers.tokens("content-encoding")
+        guard exchange.head.hasBody, codings.contains(where: { $0 != "identity" }) else {
+            return true
+        }
+        exchange.respond(
+            .problem(status: 415, "A body is taken as it is: leave Content-Encoding out.")
+                .with("Accept-Encoding", "identity"))
+        return false
+    }
+
+    /// Of a body for which a call has no use so much is read over.
+    private static let uselessBytesMax = 8192
+
+    private func admitsLength(of exchange: Exchange) -> Bool {
+        let most =
+            exchange.keepsBody ? worker.context.settings.requestBytes : Self.uselessBytesMax
+        exchange.setBodyLimit(most)
+        guard case .length(let length) = exchange.head.framing, length > most else { return true }
+        exchange.respond(.problem(status: 413, "The body is larger than \(most) bytes."))
+        return false
     }
 
     /// False: it has been answered.
@@ -41,28 +128,20 @@ struct Router {
         return true
     }
 
-    private func get(_ exchange: Exchange, _ body: (Exchange) -> Void) {
-        guard exchange.head.method == "GET" || exchange.head.method == "HEAD" else {
-            return notAllowed(exchange, "GET, HEAD")
+    /// nil: there is no such page.
+    private func pageMethods(of path: ExactText) -> [String]? {
+        switch path {
+        case "/healthz", "/readyz", "/openapi.json", "/metrics": ["GET", "HEAD"]
+        case "/ws": ["GET"]
+        default: worker.context.assets.has(path) ? ["GET", "HEAD"] : nil
         }
-        body(exchange)
-    }
-
-    private func notAllowed(_ exchange: Exchange, _ allowed: String) {
-        exchange.respond(
-            .problem(status: 405, "\(exchange.head.method) is not for this path.")
-                .with("Allow", allowed))
     }
 
     private func preflight(_ exchange: Exchange) {
         exchange.respond(
             Response.noContent
                 .with("Access-Control-Allow-Methods", "GET, HEAD, POST, PATCH, PUT, DELETE")
-                .with(
-                    "Access-Control-Allow-Headers",
-                    "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, "
-                        + "If-Range, Last-Event-ID, Range"
-                )
+                .with("Access-Control-Allow-Headers", Self.headersOfPages)
                 .with("Access-Control-Max-Age", "600"))
     }
 
@@ -102,8 +181,7 @@ struct Router {
         }
     }
 
-    private func api(_ path: [ExactText], _ exchange: Exchange) {
-        guard let identity = identify(exchange, inQuery: path.last == "stream") else { return }
+    private func api(_ path: [ExactText], _ exchange: Exchange, _ identity: Identity) {
         // HEAD asks as GET does; its body stays behind.
         let method = exchange.head.method == "HEAD" ? "GET" : exchange.head.method
         let tickets = TicketCalls(worker: worker, exchange: exchange, identity: identity)
@@ -130,7 +208,7 @@ struct Router {
         case ("POST", 2, "tickets", let id): plain(exchange) { tickets.post(id) }
         case ("GET", 3, "tickets", "events"): tickets.events(path[1])
         case ("GET", 3, "tickets", "stream"):
-            plain(exchange, but: ["access_token"]) { tickets.stream(path[1]) }
+            plain(exchange, but: ["access_token", "lastEventId"]) { tickets.stream(path[1]) }
         case ("POST", 3, "tickets", "read"): plain(exchange) { tickets.read(path[1]) }
         case ("POST", 5, "tickets", "redact") where path[2] == "messages":
             plain(exchange) { tickets.redact(path[1], seq: path[3]) }
@@ -142,7 +220,7 @@ struct Router {
         case ("GET", 1, "export", _): exports.export()
         case ("GET", 1, "stats", _):
             StatisticsCalls(worker: worker, exchange: exchange, identity: identity).report()
-        default: missing(path, exchange)
+        default: missing(exchange)
         }
     }
 
@@ -169,27 +247,42 @@ struct Router {
         case ("GET", let id?): calls.read(id)
         case ("PUT", let id?): calls.replace(id)
         case ("DELETE", let id?): calls.remove(id)
-        case (_, nil): notAllowed(exchange, "GET, HEAD, POST")
-        default: notAllowed(exchange, "GET, HEAD, PUT, DELETE")
+        default: missing(exchange)
         }
     }
 
-    private func missing(_ path: [ExactText], _ exchange: Exchange) {
-        let allowed: String? =
-            switch (path.count, path.first, path.dropFirst().last ?? "") {
-            case (1, "me", _), (1, "users", _), (1, "projects", _): "GET, HEAD"
-            case (1, "sla", _), (1, "webhooks", _): "GET, HEAD"
-            case (2, "sla", "preview"), (2, "queue", "stream"): "GET, HEAD"
-            case (1, "tickets", _), (2, "tickets", _): "GET, HEAD, POST, PATCH"
-            case (3, "tickets", "events"), (3, "tickets", "stream"): "GET, HEAD"
-            case (3, "tickets", "read"), (1, "upload", _), (2, "notifications", "read"): "POST"
-            case (5, "tickets", "redact") where path[2] == "messages": "POST"
-            case (2, "files", _): "GET, HEAD"
-            case (1, "notifications", _): "GET, HEAD"
-            case (3, "tickets", "history"), (1, "export", _), (1, "stats", _): "GET, HEAD"
-            default: nil
-            }
-        if let allowed { return notAllowed(exchange, allowed) }
+    private func missing(_ exchange: Exchange) {
         exchange.respond(.problem(status: 404, "There is no such call."))
     }
+
+    /// What a path below /api takes; nil: there is no such call. Looked at before the body, and so
+    /// apart from the calls: a call that is not here is never reached.
+    static func methods(of path: ArraySlice<ExactText>) -> [String]? {
+        switch (path.count, path.first, path.dropFirst().last ?? "") {
+        case (1, "me", _), (1, "users", _), (1, "projects", _): ["GET", "HEAD"]
+        case (1, "sla", _), (1, "webhooks", _): ["GET", "HEAD"]
+        case (2, "sla", "preview"), (2, "queue", "stream"): ["GET", "HEAD"]
+        case (1, "tickets", _): ["GET", "HEAD", "POST", "PATCH"]
+        case (2, "tickets", _): ["GET", "HEAD", "POST", "PATCH"]
+        case (3, "tickets", "events"), (3, "tickets", "stream"): ["GET", "HEAD"]
+        case (3, "tickets", "read"), (1, "upload", _), (2, "notifications", "read"): ["POST"]
+        case (5, "tickets", "redact") where path.dropFirst(2).first == "messages": ["POST"]
+        case (2, "files", _): ["GET", "HEAD"]
+        case (1, "notifications", _): ["GET", "HEAD"]
+        case (3, "tickets", "history"), (1, "export", _), (1, "stats", _): ["GET", "HEAD"]
+        case (1, "canned", _), (1, "views", _): ["GET", "HEAD", "POST"]
+        case (2, "canned", _), (2, "views", _): ["GET", "HEAD", "PUT", "DELETE"]
+        default: nil
+        }
+    }
+
+    /// What pages of allowed origins may send: our own, what browsers and their libraries add, and
+    /// what tracing does.
+    private static let headersOfPages = """
+        Accept, Accept-Language, Authorization, Baggage, Cache-Control, Content-Language, \
+        Content-Type, Idempotency-Key, If-Match, If-Modified-Since, If-None-Match, If-Range, \
+        Last-Event-ID, Pragma, Range, Sentry-Trace, Traceparent, Tracestate, B3, X-B3-Flags, \
+        X-B3-ParentSpanId, X-B3-Sampled, X-B3-SpanId, X-B3-TraceId, X-Correlation-ID, \
+        X-Request-ID, X-Requested-With
+        """
 }

@@ -27,6 +27,8 @@ package struct HubSettings: Sendable {
     package var outboundBytes = 1 << 20
     /// What waits for slow readers of the whole hub.
     package var outboundTotalBytes = 512 << 20
+    /// What has come of requests and messages that are not whole yet, of the whole hub.
+    package var inboundTotalBytes = 128 << 20
     /// What the process may take: over four fifths of it newcomers are refused and queues let go of.
     /// 0: not watched.
     package var memoryBytes = 0

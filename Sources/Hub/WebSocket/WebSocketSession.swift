@@ -24,6 +24,9 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
     private var controlLimiter: RateLimiter
     /// The newest ping that a peer which reads nothing has not been answered.
     private var owedPong: [UInt8]?
+    /// What the worker counts of the message that is coming, and since when it has.
+    private var countedBytes = 0
+    private var unfinishedSince: Int64 = 0
     /// Messages that wait in the assembler for a later turn.
     private var hasBacklog = false
     private var isTurnScheduled = false
@@ -116,7 +119,27 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
         hasBacklog = (left == 0 || !takesMore) && !hasSentClose
         continueWithBacklog()
         holdBackReader()
+        countUnfinished()
         endIfAnswered()
+    }
+
+    /// Of a message that is not whole, or not handled yet.
+    private func countUnfinished() {
+        let bytes = hasSentClose ? 0 : assembler.bufferedBytes
+        guard bytes != countedBytes else { return }
+        if countedBytes == 0 { unfinishedSince = worker.loop.now }
+        worker.countUnfinished(bytes - countedBytes)
+        countedBytes = bytes
+    }
+
+    var unfinished: UnfinishedInput? {
+        countedBytes > 0 ? UnfinishedInput(bytes: countedBytes, since: unfinishedSince) : nil
+    }
+
+    func shedUnfinished() {
+        close(1013, "the message did not end while memory was short")
+        assembler.discard()
+        countUnfinished()
     }
 
     /// False while the answers to what was asked before must first be made, or be read.
@@ -320,6 +343,7 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
 
     func connectionClosed(_ connection: Connection, error: SystemError?) {
         hasSentClose = true
+        countUnfinished()
         leaveEverything()
         noteEnd(of: connection, error)
         worker.forget(connection)

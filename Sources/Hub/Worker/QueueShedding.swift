@@ -14,7 +14,9 @@ extension Worker {
     /// back and fetch what they missed, where the process would be killed and all would have to.
     func shedQueues(of sessions: some Collection<any WorkerSession>, queuedBytes: Int) {
         let share = queueShareBytes
-        var excess = max(queuedBytes - share, context.memory.excessBytes / context.workers.count)
+        // Half of a message serves nobody: it goes before what readers wait for.
+        let shortage = context.memory.excessBytes / context.workers.count
+        var excess = max(queuedBytes - share, shortage - shedInput(forExcess: shortage))
         guard excess > 0, queuedBytes > 0 else { return }
         let stalled = sessions.compactMap { session -> (session: any WorkerSession, bytes: Int)? in
             guard let connection = session.connection, connection.queuedBytes > 0,

@@ -32,6 +32,13 @@ final class Worker {
     private(set) var isDraining = false
     /// What may wait in the queues of this worker.
     let queueShareBytes: Int
+    /// What may be half received by this worker, and what is.
+    let inputShareBytes: Int
+    var unfinishedBytes = 0
+    var isSheddingInput = false
+    /// Who has been told nothing yet, though they may not stay; the longest guest first.
+    var newcomers: [HTTPSession] = []
+    var dateLine = (seconds: 0, text: "")
     private var acceptPeak = 0
     private var acceptedThisSecond = 0
     /// Bytes of connections that have closed.
@@ -43,6 +50,7 @@ final class Worker {
         self.context = context
         self.listener = listener
         queueShareBytes = context.settings.outboundTotalBytes / context.workers.count
+        inputShareBytes = context.settings.inboundTotalBytes / context.workers.count
         tls = context.tls
         revocations = context.revocations
         self.loop = loop
@@ -86,11 +94,10 @@ final class Worker {
         session.attach(connection)
         sessions[connection.id] = session
         if context.addresses.isLimited { addresses[connection.id] = address }
-        if let reason = reasonToRefuse(address) {
-            metrics.refusedConnections += 1
-            session.refuseForLoad(reason)
-        }
+        judgeNewcomer(session, from: address)
     }
+
+    var allSessions: [any WorkerSession] { Array(sessions.values) }
 
     /// A connection's new owner, after an upgrade.
     func hand(_ connection: Connection, to session: any WorkerSession) {
@@ -285,6 +292,7 @@ final class Worker {
                 sent += session.connection?.bytesSent ?? 0
                 if session is WebSocketSession { webSockets += 1 }
             }
+            newcomers.removeAll { $0.connection == nil || $0.isFinished }
             rooms.sweep()
             acceptPeak = max(acceptPeak, acceptedThisSecond)
             acceptedThisSecond = 0

@@ -78,6 +78,13 @@ package struct MessageAssembler {
         }
     }
 
+    /// Lets go of all that is held. For a connection that is on its way out: nothing is understood
+    /// after it.
+    package mutating func discard() {
+        drop()
+        state = .closed
+    }
+
     private mutating func advance() throws(FrameError) -> WebSocketMessage? {
         while true {
             switch state {

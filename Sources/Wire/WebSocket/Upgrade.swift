@@ -81,7 +81,8 @@ package enum Upgrade {
     /// The bytes of the 101. `subprotocol` must be one that the client offered, and `deflate` the
     /// request's own or nil.
     package static func response(
-        accepting request: UpgradeRequest, subprotocol: String?, deflate: PerMessageDeflate? = nil
+        accepting request: UpgradeRequest, subprotocol: String?, deflate: PerMessageDeflate? = nil,
+        date: String? = nil
     ) -> [UInt8] {
         var head: [UInt8] = []
         head.reserveCapacity(320)
@@ -94,6 +95,10 @@ package enum Upgrade {
         if let deflate {
             head.append("\r\nSec-WebSocket-Extensions: ".utf8.span)
             head.append(deflate.response.utf8.span)
+        }
+        if let date {
+            head.append("\r\nDate: ".utf8.span)
+            head.append(date.utf8.span)
         }
         head.append("\r\n\r\n".utf8.span)
         return head

@@ -1,0 +1,5 @@
+// For peers that are slow on purpose. No test waits for an outcome by this.
+
+import Glibc
+
+func pause(milliseconds: Int) { usleep(UInt32(milliseconds) * 1000) }
