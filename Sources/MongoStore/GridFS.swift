@@ -11,6 +11,9 @@ enum GridFS {
         MongoSchema.index("filename_1_uploadDate_1", [("filename", 1), ("uploadDate", 1)]),
         MongoSchema.index("owner", [("metadata.owner", 1), ("_id", 1)]),
         MongoSchema.index(
+            "key", [("metadata.owner", 1), ("metadata.key", 1)],
+            only: [.init("metadata.key", .field("$exists", .bool(true)))]),
+        MongoSchema.index(
             "unattached", [("metadata.free", 1), ("_id", 1)],
             only: [.init("metadata.free", .bool(true))]),
     ]
@@ -92,10 +95,14 @@ extension BSONDocument {
 extension StoredFile {
     /// Made if it is not there, else left as it is.
     var creation: MongoUpsert {
-        let metadata: [Record.Field] = [
+        var metadata: [Record.Field] = [
             .init("owner", .string(owner)), .init("type", .string(type)),
             .init("free", .bool(true)),
         ]
+        if let key {
+            metadata.append(.init("key", .string(key.name)))
+            metadata.append(.init("digest", .string(key.digest)))
+        }
         let uploaded = Timestamp(milliseconds: Int64(id.high >> 32) * 1000)
         return MongoUpsert(
             filter: BSONDocument([.init("_id", Record(id))]),
@@ -121,9 +128,14 @@ extension StoredFile {
                 ticket: try metadata.id("ticket"), seq: try metadata.int("seq"),
                 isInternal: try metadata.bool("internal"))
         }
+        var key: UploadKey?
+        if metadata.optional("key") != nil {
+            key = UploadKey(name: try metadata.string("key"), digest: try metadata.string("digest"))
+        }
         self.init(
             id: try fields.id("_id"), name: try fields.string("filename"),
             type: try metadata.string("type"), size: try fields.int("length"),
-            owner: try metadata.string("owner"), location: "", claim: claim)
+            owner: try metadata.string("owner"), location: "", claim: claim,
+            key: key)
     }
 }

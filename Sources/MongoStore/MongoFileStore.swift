@@ -55,6 +55,10 @@ final class MongoFileStore: FileStore {
 
     func file(_ id: FileID) throws(StoreError) -> StoredFile? { try entries.files([id])[id] }
 
+    func file(of owner: String, key: String) throws(StoreError) -> StoredFile? {
+        try entries.file(of: owner, key: key)
+    }
+
     func usage(of owner: String, since time: Timestamp) throws(StoreError) -> FileUsage {
         try entries.usage(of: owner, since: .earliest(at: time))
     }

@@ -25,6 +25,13 @@ struct MongoFiles {
         return found
     }
 
+    func file(of owner: String, key: String) throws(StoreError) -> StoredFile? {
+        let found = try entries(
+            [.init("metadata.owner", .string(owner)), .init("metadata.key", .string(key))],
+            options: [.init("sort", .field("_id", .int(1))), .init("limit", .int(1))])
+        return try files(found.map(\.id)).values.first
+    }
+
     func unattached(before bound: FileID, limit: Int) throws(StoreError) -> [StoredFile] {
         try entries(
             [

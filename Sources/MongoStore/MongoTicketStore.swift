@@ -121,6 +121,10 @@ final class MongoTicketStore: TicketStore {
         try MongoFiles(client).files(ids)
     }
 
+    func file(of owner: String, key: String) throws(StoreError) -> StoredFile? {
+        try MongoFiles(client).file(of: owner, key: key)
+    }
+
     func tally() throws(StoreError) -> TicketTally {
         let names = ["status", "priority", "category", "project", "slaFilter"]
         let key = Record.object(

@@ -25,6 +25,13 @@ struct FileRows {
         "CREATE UNIQUE INDEX files_location ON files (location)",
     ]
 
+    /// One file a key: the journal, which alone writes, sees to it.
+    static let keys = [
+        "ALTER TABLE files ADD COLUMN key TEXT",
+        "ALTER TABLE files ADD COLUMN digest TEXT",
+        "CREATE INDEX files_key ON files (owner, key) WHERE key IS NOT NULL",
+    ]
+
     // MARK: Writing
 
     /// Within the transaction of the batch.
@@ -40,12 +47,14 @@ struct FileRows {
     private func insert(_ file: StoredFile) throws(StoreError) {
         try database.run(
             """
-            INSERT INTO files (id, name, type, size, owner, location) VALUES (?, ?, ?, ?, ?, ?)
+            INSERT INTO files (id, name, type, size, owner, location, key, digest)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (id) DO NOTHING
             """,
             [
                 .text("\(file.id)"), .text(file.name), .text(file.type), SQLValue(file.size),
-                .text(file.owner), .text(file.location),
+                .text(file.owner), .text(file.location), SQLValue(file.key?.name),
+                SQLValue(file.key?.digest),
             ])
     }
 
@@ -65,11 +74,20 @@ struct FileRows {
 
     // MARK: Reading
 
-    private static let columns = "id, name, type, size, owner, location, ticket, seq, is_internal"
+    private static let columns =
+        "id, name, type, size, owner, location, ticket, seq, is_internal, key, digest"
 
     func file(_ id: FileID) throws(StoreError) -> StoredFile? {
         let statement = try database.prepared("SELECT \(Self.columns) FROM files WHERE id = ?")
         try statement.bind([.text("\(id)")])
+        defer { statement.reset() }
+        return try statement.step() ? try file(in: statement) : nil
+    }
+
+    func file(of owner: String, key: String) throws(StoreError) -> StoredFile? {
+        let statement = try database.prepared(
+            "SELECT \(Self.columns) FROM files WHERE owner = ? AND key = ? ORDER BY id LIMIT 1")
+        try statement.bind([.text(owner), .text(key)])
         defer { statement.reset() }
         return try statement.step() ? try file(in: statement) : nil
     }
@@ -119,6 +137,7 @@ struct FileRows {
         }
         return StoredFile(
             id: id, name: name, type: type, size: Int(row.int(3)), owner: owner,
-            location: location, claim: claim)
+            location: location, claim: claim,
+            key: row.text(9).map { UploadKey(name: $0, digest: row.text(10) ?? "") })
     }
 }

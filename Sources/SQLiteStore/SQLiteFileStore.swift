@@ -40,6 +40,10 @@ final class SQLiteFileStore: FileStore {
 
     func file(_ id: FileID) throws(StoreError) -> StoredFile? { try rows().file(id) }
 
+    func file(of owner: String, key: String) throws(StoreError) -> StoredFile? {
+        try rows().file(of: owner, key: key)
+    }
+
     func usage(of owner: String, since time: Timestamp) throws(StoreError) -> FileUsage {
         try rows().usage(of: owner, since: .earliest(at: time))
     }

@@ -191,6 +191,10 @@ package final class SQLiteTicketStore: TicketStore {
         try PeopleRows(database: database()).people(in: [])
     }
 
+    package func file(of owner: String, key: String) throws(StoreError) -> StoredFile? {
+        try FileRows(database: try database()).file(of: owner, key: key)
+    }
+
     package func files(_ ids: [FileID]) throws(StoreError) -> [FileID: StoredFile] {
         let rows = FileRows(database: try database())
         var files: [FileID: StoredFile] = [:]

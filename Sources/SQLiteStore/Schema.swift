@@ -10,7 +10,7 @@ enum Schema {
     static let steps: [[String]] = [
         tables + indexes, FileRows.tables, OutboxSchema.step, SearchIndex.firstSchema,
         CatalogRows.schema,
-        StatisticsRows.schema, orders, RedactionRows.schema, SearchIndex.schema,
+        StatisticsRows.schema, orders, RedactionRows.schema, SearchIndex.schema, FileRows.keys,
     ]
 
     /// Priority: one direction of each key against the other's, so that it is walked either way. And

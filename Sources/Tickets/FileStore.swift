@@ -45,6 +45,8 @@ package protocol FileStore: AnyObject {
     func read(_ file: StoredFile, at offset: Int, count: Int) throws(StoreError) -> [UInt8]?
     /// nil: no such file.
     func file(_ id: FileID) throws(StoreError) -> StoredFile?
+    /// What `owner` uploaded under `key`; nil: nothing, or it is gone.
+    func file(of owner: String, key: String) throws(StoreError) -> StoredFile?
     /// Of the files that `owner` has begun since `time` and that are still there.
     func usage(of owner: String, since time: Timestamp) throws(StoreError) -> FileUsage
     /// Files begun before `time` that no ticket has, oldest first.

@@ -14,6 +14,19 @@ package struct FileClaim: Hashable, Sendable {
     }
 }
 
+/// What an uploader calls an upload, so that a second try is told from a second file.
+package struct UploadKey: Hashable, Sendable {
+    /// Unique among the uploads of one person, as long as the file is there.
+    package let name: String
+    /// Of what came with it: its name and its bytes.
+    package let digest: String
+
+    package init(name: String, digest: String) {
+        self.name = name
+        self.digest = digest
+    }
+}
+
 package struct StoredFile: Hashable, Sendable {
     package let id: FileID
     /// Cleaned, for people; never a path.
@@ -28,10 +41,11 @@ package struct StoredFile: Hashable, Sendable {
     package let location: String
     /// nil: not attached yet, for its owner alone.
     package var claim: FileClaim?
+    package var key: UploadKey?
 
     package init(
         id: FileID, name: String, type: String, size: Int, owner: String, location: String,
-        claim: FileClaim? = nil
+        claim: FileClaim? = nil, key: UploadKey? = nil
     ) {
         self.id = id
         self.name = name
@@ -40,6 +54,7 @@ package struct StoredFile: Hashable, Sendable {
         self.owner = owner
         self.location = location
         self.claim = claim
+        self.key = key
     }
 
     package var attachment: Attachment { Attachment(id: id, name: name, type: type, size: size) }

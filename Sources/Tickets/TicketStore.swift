@@ -128,6 +128,8 @@ package protocol TicketStore: CatalogStore {
     func people() throws(StoreError) -> [Person]
     /// Those of `ids` that there are, with what they are attached to.
     func files(_ ids: [FileID]) throws(StoreError) -> [FileID: StoredFile]
+    /// What `owner` uploaded under `key`; nil: nothing, or it is gone.
+    func file(of owner: String, key: String) throws(StoreError) -> StoredFile?
     /// Every ticket, counted.
     func tally() throws(StoreError) -> TicketTally
 }

@@ -43,6 +43,26 @@ def test_a_file_goes_up_and_comes_down_as_it_was(hub, mine):
     assert metric(hub, "uploads_total") == 3 and metric(hub, "downloads_total") == 3
 
 
+def test_an_upload_that_is_sent_again_is_the_same_file(hub, store, start_hub, client, lina):
+    mine, theirs = hub.rest(client), hub.rest(lina)
+    key = {"headers": {"Idempotency-Key": "photo-1"}}
+    file = upload(mine, PNG, "photo.png", **key)
+    assert upload(mine, PNG, "photo.png", **key) == file | {"replayed": True}
+    for content, name in ((PNG + b"x", "photo.png"), (PNG, "other.png"), (b"", "photo.png")):
+        refused = upload(mine, content, name, expect=409, **key)
+        assert_problem(refused, 409, "key_mismatch", field="key")
+    # A key is one person's, and of uploads alone.
+    assert upload(theirs, PNG, "photo.png", **key)["id"] != file["id"]
+    assert upload(mine, PNG, "photo.png")["id"] != file["id"]
+    mine.create(attachments=[file["id"]], key="photo-1")
+    assert upload(mine, PNG, "photo.png", **key)["id"] == file["id"]
+    too_long = {"headers": {"Idempotency-Key": "k" * 65}}
+    assert_problem(upload(mine, PNG, expect=400, **too_long), 400, "too_large", field="key")
+    hub.stop()
+    again = start_hub(store).rest(client)
+    assert upload(again, PNG, "photo.png", **key) == file | {"replayed": True}
+
+
 def test_a_message_carries_its_files_over_every_transport(hub, client, lina):
     mine, theirs = hub.rest(client), hub.rest(lina)
     asking, answering = hub.live(client), hub.live(lina)

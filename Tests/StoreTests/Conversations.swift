@@ -95,7 +95,8 @@ extension Desk {
         case 1 where !isClosed: try say("Working on it.", on: id, by: staff)
         case 2: try say("Hm.", on: id, by: staff, isInternal: true)
         case 3:
-            let status = random.pick(from: Status.allCases)
+            let status = random.pick(
+                from: isClosed ? [.open, .inProgress, .closed] : Status.allCases)
             try edit(id, by: staff) { $0.edits.status = status }
         case 4:
             let priority = random.pick(from: Priority.allCases)

@@ -121,6 +121,34 @@ import Tickets
     }
 
     @Test(arguments: StoreUnderTest.all)
+    func `a file is found by its owner and key, byte for byte, until it goes`(
+        _ kind: StoreUnderTest
+    ) throws {
+        try kind.open { opener in
+            let store = try opener.openStore()
+            let files = try opener.openFiles()
+            var kept: [StoredFile] = []
+            for name in ["caf\u{E9}", "cafe\u{301}"] {
+                let key = UploadKey(name: name, digest: "d-\(name.utf8.count)")
+                kept.append(try Self.keep([1], store, files, key: key))
+            }
+            _ = try Self.keep([2], store, files)
+            for file in kept {
+                let name = try #require(file.key?.name)
+                let found = try #require(try files.file(of: file.owner, key: name))
+                #expect(found.id == file.id && found.key?.digest == file.key?.digest)
+                #expect(try store.file(of: file.owner, key: name)?.id == file.id)
+                #expect(try files.file(of: Desk.tech.id, key: name) == nil)
+            }
+            var batch = StoreBatch()
+            batch.expired = [kept[0].id]
+            try store.commit(batch)
+            #expect(try files.file(of: kept[0].owner, key: "caf\u{E9}") == nil)
+            #expect(try files.file(of: kept[0].owner, key: "cafe\u{301}")?.id == kept[1].id)
+        }
+    }
+
+    @Test(arguments: StoreUnderTest.all)
     func `usage is counted by owner and since a time`(_ kind: StoreUnderTest) throws {
         try kind.open { opener in
             let store = try opener.openStore()
@@ -211,7 +239,7 @@ import Tickets
 
     static func keep(
         _ bytes: [UInt8], _ store: any TicketStore, _ files: any FileStore,
-        of owner: Person = Desk.client, at time: Timestamp = Desk().now
+        of owner: Person = Desk.client, at time: Timestamp = Desk().now, key: UploadKey? = nil
     ) throws -> StoredFile {
         let id = FileID.make(at: time)
         let writer = try files.begin(id)
@@ -221,7 +249,7 @@ import Tickets
         }
         let file = StoredFile(
             id: id, name: "fumée “1”.bin", type: "application/octet-stream", size: bytes.count,
-            owner: owner.id, location: try writer.finish())
+            owner: owner.id, location: try writer.finish(), key: key)
         var batch = StoreBatch()
         batch.files = [file]
         try store.commit(batch)

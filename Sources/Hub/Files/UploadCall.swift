@@ -17,6 +17,9 @@ final class UploadCall {
     private var isInFile = false
     private var prefix: [UInt8] = []
     private var size = 0
+    /// Set when the uploader has given the upload a key; of the file's name, then of its bytes.
+    private var key: (name: String, digest: SHA256Stream)?
+    private var storedKey: UploadKey?
     private var unwritten = 0
 
     init(_ exchange: Exchange, _ worker: Worker) {
@@ -29,7 +32,7 @@ final class UploadCall {
     private var pool: FilePool { worker.context.files }
 
     static func isUpload(_ head: RequestHead) -> Bool {
-        head.method == "POST" && head.path == "/api/upload"
+        head.method == "POST" && Router.segments(head.path) == ["api", "upload"]
     }
 
     /// Who stops reading from the uploader while this holds keeps memory bounded.
@@ -41,13 +44,21 @@ final class UploadCall {
     func begin() {
         let router = Router(worker: worker)
         guard router.admitsOrigin(of: exchange),
-            let identity = router.identify(exchange, inQuery: false)
+            let identity = router.identify(exchange, inQuery: false),
+            router.admitsCoding(of: exchange)
         else { return }
         self.identity = identity
         do throws(HTTPError) {
             form = try MultipartReader(contentType: exchange.head.headers["content-type"])
         } catch {
             return refuse(.badRequest, error.reason, status: error.status)
+        }
+        do throws(TicketRejection) {
+            key = try exchange.head.headers["idempotency-key"].map { name throws(TicketRejection) in
+                (try FieldReader.checkKey(name), SHA256Stream())
+            }
+        } catch {
+            return exchange.refuse(error)
         }
         var reserved = settings.fileBytes
         if case .length(let length) = exchange.head.framing {
@@ -60,7 +71,7 @@ final class UploadCall {
         guard pool.ledger.enter(person, bytes: reserved, atMost: settings.concurrent) else {
             return refuse(
                 .rateLimited, "\(settings.concurrent) uploads at a time are the limit.",
-                status: 429, retryAfter: 1)
+                status: 429)
         }
         let address = UploadAddress(worker: worker.index, token: worker.uploads.enter(self))
         let file = FileID.make(at: Timestamp(milliseconds: wallClockMilliseconds()))
@@ -90,7 +101,9 @@ final class UploadCall {
                 throw HTTPError(status: 400, reason: "one file at a time can be uploaded")
             }
             do throws(TicketRejection) {
-                fileName = try FileName.cleaned(part.fileName ?? "")
+                let name = try FileName.cleaned(part.fileName ?? "")
+                fileName = name
+                key?.digest.append(Array(name.utf8) + [0])
             } catch {
                 refuse(error.code, error.message, status: 400, field: error.field)
             }
@@ -108,6 +121,7 @@ final class UploadCall {
         if prefix.count < FileType.prefixBytes {
             prefix += bytes.prefix(FileType.prefixBytes - prefix.count)
         }
+        key?.digest.append(bytes)
         unwritten += bytes.count
         pool.post(.append(upload.address, bytes), to: upload.thread)
     }
@@ -127,7 +141,42 @@ final class UploadCall {
             return exchange.refuse(Gatekeeper.unauthorized)
         }
         form = nil
-        pool.post(.finish(upload.address), to: upload.thread)
+        guard let key else { return pool.post(.finish(upload.address), to: upload.thread) }
+        storedKey = UploadKey(name: key.name, digest: Base64.encodeURL(key.digest.finish()))
+        askForFirst { [self] in pool.post(.finish(upload.address), to: upload.thread) }
+    }
+
+    // MARK: A second try
+
+    /// What the journal says to the second of two uploads at once.
+    static let keyTaken = TicketRejection(
+        .keyMismatch, "This key was given to another file.", field: "key")
+
+    /// Answers with the file that came under the same key; `goOn` runs when there is none.
+    private func askForFirst(_ goOn: @escaping () -> Void) {
+        guard let storedKey, let owner = identity?.caller.person.id else { return }
+        worker.askFiles { store throws(StoreError) in
+            try store.file(of: owner, key: storedKey.name)
+        } then: { [self] (answer: Result<StoredFile?, TicketRejection>) in
+            guard upload != nil else { return }
+            switch answer {
+            case .success(nil): return goOn()
+            case .success(let first?) where first.key?.digest == storedKey.digest:
+                respond(first.attachment, isReplay: true)
+            case .success: exchange.refuse(Self.keyTaken)
+            case .failure(let rejection): exchange.refuse(rejection)
+            }
+            leave(isAborting: true)
+        }
+    }
+
+    private func respond(_ attachment: Attachment, isReplay: Bool) {
+        exchange.respond(
+            .json(status: 201) { json in
+                json.attachmentFields(attachment)
+                if isReplay { json.field("replayed", true) }
+            }
+            .with("Location", "/api/files/\(attachment.id)"))
     }
 
     // MARK: The way out
@@ -142,14 +191,13 @@ final class UploadCall {
         case .failed(.diskFull):
             refuse(
                 .unavailable, "There is no room for files now; tell whoever runs this hub.",
-                status: 507)
+                status: 507, retryAfter: 60)
         case .failed(.quota(let quota)):
             refuse(
                 .rateLimited, "Your quota is used up: \(quota).", status: 429, retryAfter: 3600)
         case .failed(.unavailable):
             refuse(
-                .unavailable, "The store does not take files now; try again.", status: 503,
-                retryAfter: 1)
+                .unavailable, "The store does not take files now; try again.", status: 503)
         }
     }
 
@@ -157,17 +205,19 @@ final class UploadCall {
         guard let upload, let fileName, let identity else { return }
         let file = StoredFile(
             id: upload.file, name: fileName, type: FileType.of(prefix), size: size,
-            owner: identity.caller.person.id, location: location)
+            owner: identity.caller.person.id, location: location, key: storedKey)
         worker.store(file) { [self] outcome in
             switch outcome {
             case .success:
                 pool.metrics.uploads.add(1)
                 pool.metrics.uploadedBytes.add(size)
-                let attachment = file.attachment
-                exchange.respond(
-                    .json(status: 201) { $0.attachmentFields(attachment) }
-                        .with("Location", "/api/files/\(file.id)"))
+                respond(file.attachment, isReplay: false)
                 leave(isAborting: false)
+            case .failure(Self.keyTaken):
+                askForFirst { [self] in
+                    exchange.refuse(.unavailable("The file was not stored; try again."))
+                    leave(isAborting: false)
+                }
             case .failure(let rejection):
                 // The bytes stay behind for a sweep: their entry may have been made after all.
                 exchange.refuse(rejection)
@@ -187,7 +237,7 @@ final class UploadCall {
         retryAfter: Int? = nil
     ) {
         var rejection = TicketRejection(code, message, field: field)
-        rejection.retryAfter = retryAfter
+        if let retryAfter { rejection.retryAfter = retryAfter }
         exchange.refuse(rejection, status: status)
         leave(isAborting: true)
     }

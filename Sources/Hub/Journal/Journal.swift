@@ -71,7 +71,7 @@ final class Journal {
                     commands.append(PendingCommand(command, reply: reply))
                 case .seen(let person): note(person)
                 case .read(let mark, let reply): note(mark, reply)
-                case .stored(let file, let reply): files.new.append((file, reply))
+                case .stored(let file, let reply): note(file, reply)
                 case .expired(let expired): files.expired += expired
                 case .write(let job): jobs.append(job)
                 case .stop: isStopping = true

@@ -34,10 +34,36 @@ extension Journal {
     }
 
     private func answerUploads(_ outcome: Result<Decided?, TicketRejection>) {
-        for (_, reply) in files.new {
-            workers[reply.worker].post(
-                .journal([], [JournalReply(token: reply.token, outcome: outcome)]))
+        for (_, reply) in files.new { answer(reply, outcome) }
+    }
+
+    /// One file a key: of two uploads at once with the same one, the second learns of the first.
+    func note(_ file: StoredFile, _ reply: ReplyAddress) {
+        do throws(StoreError) {
+            guard try !isTaken(file) else { return answer(reply, .failure(UploadCall.keyTaken)) }
+            files.new.append((file, reply))
+        } catch {
+            log.error("store_failed", [("reason", error.description)])
+            answer(reply, .failure(.unavailable("The store does not answer now; try again.")))
         }
+    }
+
+    private func isTaken(_ file: StoredFile) throws(StoreError) -> Bool {
+        guard let key = file.key?.name else { return false }
+        let isComing = files.new.contains { other in
+            guard let name = other.file.key?.name else { return false }
+            return name.utf8.elementsEqual(key.utf8)
+                && other.file.owner.utf8.elementsEqual(file.owner.utf8)
+        }
+        if isComing { return true }
+        return try store.file(of: file.owner, key: key) != nil
+    }
+
+    private func answer(
+        _ reply: ReplyAddress, _ outcome: Result<Decided?, TicketRejection>
+    ) {
+        workers[reply.worker].post(
+            .journal([], [JournalReply(token: reply.token, outcome: outcome)]))
     }
 
     /// The files that a batch of commands names, for the rules to judge.

@@ -17,6 +17,40 @@ package enum SHA256 {
     }
 }
 
+/// SHA-256 of bytes that come in pieces.
+@safe package final class SHA256Stream {
+    private let context: OpaquePointer
+
+    package init() {
+        let made = unsafe EVP_MD_CTX_new()
+        guard let context = unsafe made else {
+            preconditionFailure("there is no memory to hash with")
+        }
+        let done = unsafe EVP_DigestInit_ex(context, Digest.sha256, nil)
+        precondition(done == 1, "the crypto library cannot hash")
+        unsafe self.context = context
+    }
+
+    deinit {
+        unsafe EVP_MD_CTX_free(context)
+    }
+
+    package func append(_ bytes: [UInt8]) {
+        // SAFETY: the length goes with its pointer.
+        let done = unsafe EVP_DigestUpdate(context, bytes, bytes.count)
+        precondition(done == 1, "the crypto library cannot hash")
+    }
+
+    /// 32 bytes. Once, and nothing can be appended after it.
+    package func finish() -> [UInt8] {
+        var digest = [UInt8](repeating: 0, count: 32)
+        // SAFETY: `digest` has the 32 bytes that SHA-256 fills.
+        let done = unsafe EVP_DigestFinal_ex(context, &digest, nil)
+        precondition(done == 1, "the crypto library cannot hash")
+        return digest
+    }
+}
+
 private enum Digest {
     // SAFETY: fetched once and never freed or changed; OpenSSL shares them between threads. To look one
     // up for every hash costs more than to hash a handshake's key.

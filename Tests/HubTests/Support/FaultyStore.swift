@@ -83,6 +83,10 @@ final class FaultyStore: TicketStore {
     }
     func tally() throws(StoreError) -> TicketTally { try store.tally() }
     func people() throws(StoreError) -> [Person] { try store.people() }
+    func file(of owner: String, key: String) throws(StoreError) -> StoredFile? {
+        try store.file(of: owner, key: key)
+    }
+
     func files(_ ids: [FileID]) throws(StoreError) -> [FileID: StoredFile] {
         try store.files(ids)
     }

@@ -16,6 +16,18 @@ private func hex(_ bytes: [UInt8]) -> String {
                 == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
     }
 
+    @Test func `hashes pieces as it hashes the whole`() {
+        let bytes = (0..<1000).map { UInt8(truncatingIfNeeded: $0 &* 7) }
+        for size in [1, 63, 64, 65, 1000] {
+            let stream = SHA256Stream()
+            for start in stride(from: 0, to: bytes.count, by: size) {
+                stream.append(Array(bytes[start..<min(start + size, bytes.count)]))
+            }
+            #expect(stream.finish() == SHA256.hash(bytes))
+        }
+        #expect(SHA256Stream().finish() == SHA256.hash([]))
+    }
+
     /// RFC 4231, test cases 1, 2 and 6.
     @Test func `matches the vectors of the RFC for HMAC`() {
         let first = HMAC.sha256(
