@@ -104,13 +104,20 @@ package enum TicketReference: Hashable, Sendable {
     package init?(_ text: ExactText) {
         if let id = TicketID(text) {
             self = .id(id)
-        } else if text.utf8.count <= 18, text.hasPrefix("T-"),
-            text.utf8.dropFirst(2).allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }),
-            let number = Int(text.string.dropFirst(2))
-        {
+        } else if let number = Self.number(text.utf8) {
             self = .number(number)
         } else {
             return nil
         }
+    }
+
+    /// `T-` in either case and a number as we write it: a zero before it makes it no other's name.
+    private static func number(_ text: String.UTF8View) -> Int? {
+        let digits = text.dropFirst(2)
+        guard let first = digits.first, text.count <= 18,
+            text.prefix(2).elementsEqual("T-".utf8) || text.prefix(2).elementsEqual("t-".utf8),
+            first != 0x30, digits.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 })
+        else { return nil }
+        return Int(String(decoding: digits, as: UTF8.self))
     }
 }

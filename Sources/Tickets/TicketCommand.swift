@@ -83,7 +83,7 @@ package struct TicketEdit: Sendable, Hashable {
     package var action: TicketAction?
     package var edits = FieldEdits()
     /// The `seq` that the caller's view must still have (`ifSeq`, `If-Match`).
-    package var expectedSeq: Int?
+    package var expectedSeq: ExpectedVersions?
 
     package init() {}
 }

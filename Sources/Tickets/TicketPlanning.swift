@@ -7,14 +7,27 @@ extension TicketRules {
         _ draft: Draft, of edit: TicketEdit, on head: Ticket, by caller: Caller,
         in plan: inout EditPlan
     ) throws(TicketRejection) {
+        try requireKnownBase(draft, on: head, by: caller)
         guard !draft.isInternal else { return }
-        let reopensFirst = caller.person.role.isStaff && edit.action == .reopen
+        let reopensFirst =
+            caller.person.role.isStaff
+            && (edit.action == .reopen || edit.edits.status?.isActive == true)
         guard head.status != .closed || reopensFirst else { throw closed("body") }
         if caller.person.role.isStaff {
             try guardComposing(draft, on: head, by: caller.person)
         } else if head.status == .waiting || head.status == .resolved {
             plan.set(status: head.assignedTo == nil ? .open : .inProgress)
         }
+    }
+
+    /// What has not happened yet can be on nobody's screen: such a number would switch the guard off.
+    private func requireKnownBase(
+        _ draft: Draft, on head: Ticket, by caller: Caller
+    ) throws(TicketRejection) {
+        let newest = head.activity(for: caller.audience).seq
+        try require(
+            draft.baseSeq ?? 0 <= newest,
+            invalid("baseSeq", "baseSeq is the newest event on the screen, at most \(newest)."))
     }
 
     private func guardComposing(
@@ -101,7 +114,7 @@ extension TicketRules {
     func planFields(
         _ edits: FieldEdits, by caller: Caller, in plan: inout EditPlan
     ) throws(TicketRejection) {
-        if let status = edits.status { plan.set(status: status) }
+        if let status = edits.status { try planStatus(status, by: caller.person, in: &plan) }
         if let assignee = edits.assignedTo { plan.assign(to: try staff(assignee, caller)) }
         if let priority = edits.priority, priority != plan.next.priority {
             plan.add(.priority(from: plan.next.priority, to: priority))
@@ -125,6 +138,17 @@ extension TicketRules {
             plan.add(.tags(from: plan.next.tags, to: tags))
         }
         if let hours = edits.targetHours { try planTarget(hours, in: &plan) }
+    }
+
+    /// Out of `closed` there is one way, by whichever name: to reopen.
+    private func planStatus(
+        _ status: Status, by person: Person, in plan: inout EditPlan
+    ) throws(TicketRejection) {
+        if plan.head.status == .closed, status != .closed {
+            let reopens = status == .open || status == .inProgress
+            try require(reopens && person.role.isStaff, closed("status"))
+        }
+        plan.set(status: status)
     }
 
     private func planTarget(_ hours: Double?, in plan: inout EditPlan) throws(TicketRejection) {

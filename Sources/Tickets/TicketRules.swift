@@ -93,10 +93,11 @@ package struct TicketRules {
     }
 
     private func requireSeq(
-        _ expected: Int, of head: Ticket, for audience: Audience
+        _ expected: ExpectedVersions, of head: Ticket, for audience: Audience
     ) throws(TicketRejection) {
         // A client may know the true seq from an ack; its own view's seq is as good.
-        guard expected != head.seq, expected != head.activity(for: audience).seq else { return }
+        guard !expected.includes(head.seq), !expected.includes(head.activity(for: audience).seq)
+        else { return }
         var rejection = TicketRejection(
             .conflict, "The ticket has changed: it is at \(head.activity(for: audience).seq).",
             field: "ifSeq")

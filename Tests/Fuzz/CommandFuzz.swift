@@ -45,7 +45,8 @@ enum CommandFuzz {
         case .command(let request, let key):
             require(key.map { (1...64).contains($0.count) } ?? true, "a key has 1 to 64 characters")
             if case .edit(_, let edit) = request {
-                require(edit.expectedSeq ?? 0 >= 0, "a seq is 0 or more")
+                require(
+                    edit.expectedSeq?.numbers.allSatisfy { $0 >= 0 } ?? true, "a seq is 0 or more")
                 require(edit.draft?.baseSeq ?? 0 >= 0, "a seq is 0 or more")
                 require(
                     edit.draft != nil || edit.action != nil || !edit.edits.isEmpty,

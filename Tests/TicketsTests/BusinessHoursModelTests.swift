@@ -80,7 +80,7 @@ struct BusinessHoursModelTests {
             try conversation.send(.set { $0.targetHours = minutes.map { $0 / 60 } }, by: .ada)
         default:
             let wasActive = conversation.head.status.isActive
-            let status = Status.allCases.randomElement(using: &generator) ?? .open
+            let status = conversation.randomStatus(&generator)
             try conversation.send(.set { $0.status = status }, by: .ada)
             if !wasActive, status.isActive { ledger.runStart = minute }
         }

@@ -132,6 +132,13 @@ struct Conversation {
         return event
     }
 
+    /// Where a field may move the ticket: out of `closed` only by reopening.
+    func randomStatus(_ generator: inout SeededGenerator) -> Status {
+        let all: [Status] =
+            head.status == .closed ? [.open, .inProgress, .closed] : Status.allCases
+        return all.randomElement(using: &generator) ?? .open
+    }
+
     mutating func wait(minutes: Int64) { now = now.plus(minutes: minutes) }
 
     private mutating func append(_ event: TicketEvent) {

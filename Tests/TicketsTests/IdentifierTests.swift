@@ -45,11 +45,13 @@ struct IdentifierTests {
         let id = TicketID(high: 7, low: 9)
         #expect(TicketReference("\(id)") == .id(id))
         #expect(TicketReference("T-1042") == .number(1042))
+        #expect(TicketReference("t-1042") == .number(1042))
         #expect(TicketReference("T-9999999999999999") == .number(9_999_999_999_999_999))
     }
 
     @Test(arguments: [
-        "", "T", "T-", "t-1042", "1042", "T-+5", "T--5", "T-1 ", " T-1", "T-1x", "T-\u{662}",
+        "", "T", "T-", "T-01042", "t-01042", "T-0", "1042", "T-+5", "T--5", "T-1 ", " T-1", "T-1x",
+        "T-\u{662}",
         "T-99999999999999999", "T-18446744073709551616", "T-1042/events",
     ])
     func `refuses what only resembles a ref`(text: String) {

@@ -57,7 +57,7 @@ struct RandomLogTests {
     @Test(arguments: UInt64(1)...12)
     func `the fold of the events is the head that was kept`(seed: UInt64) throws {
         let conversation = try randomConversation(seed: seed)
-        #expect(conversation.events.count > 40)
+        #expect(conversation.events.count > 30)
         #expect(Ticket.fold(conversation.events) == conversation.head)
         #expect(conversation.events.map(\.seq) == Array(1...conversation.events.count))
     }

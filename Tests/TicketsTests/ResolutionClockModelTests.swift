@@ -124,7 +124,7 @@ struct ResolutionClockModelTests {
             try conversation.send(.set { $0.targetHours = .some(nil) }, by: .ada)
             model.retarget({ $0.manualTarget = nil }, at: now)
         default:
-            let status = Status.allCases.randomElement(using: &generator) ?? .open
+            let status = conversation.randomStatus(&generator)
             try conversation.send(.set { $0.status = status }, by: .ada)
             model.move(to: status, at: now)
         }

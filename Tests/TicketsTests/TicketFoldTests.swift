@@ -82,7 +82,6 @@ struct TicketFoldTests {
             try conversation.send(.act(action), by: .tess)
             #expect(conversation.head.reopenCount == count)
         }
-        try conversation.send(.set { $0.status = .closed }, by: .tess)
         try conversation.send(.set { $0.status = .resolved }, by: .tess)
         #expect(conversation.head.reopenCount == 2)
         try conversation.send(.say("Again"), by: .clara)

@@ -43,6 +43,38 @@ struct TicketPlanningTests {
         #expect(conversation.head.status == .closed)
     }
 
+    @Test(arguments: [Status.waiting, .resolved])
+    func `a closed ticket is not moved by a field where it is not by an action`(
+        _ status: Status
+    ) throws {
+        let conversation = try Conversation(.closed)
+        let refusal = conversation.refusal(of: .set { $0.status = status }, by: .tess)
+        #expect(refusal?.code == .ticketClosed)
+        #expect(refusal?.field == "status")
+    }
+
+    @Test(arguments: [Status.open, .inProgress])
+    func `to reopen by a field is to reopen, also with a message`(_ status: Status) throws {
+        var conversation = try Conversation(.closed)
+        try conversation.send(.say("Again").and { $0.status = status }, by: .tess)
+        #expect(conversation.head.status == status)
+        #expect(conversation.head.reopenCount == 1)
+    }
+
+    @Test func `a base beyond the log is refused, also with force and for a note`() throws {
+        var conversation = try Conversation()
+        try conversation.send(.note("for us"), by: .tess)
+        for (base, author) in [(3, Person.tess), (.max, .tess), (2, .clara)] {
+            var edit = TicketEdit.say("Done").seen(base)
+            #expect(conversation.refusal(of: edit, by: author)?.field == "baseSeq")
+            edit.draft?.force = true
+            #expect(conversation.refusal(of: edit, by: author)?.code == .badRequest)
+        }
+        for (base, author) in [(2, Person.tess), (1, .clara)] {
+            #expect(conversation.refusal(of: .say("Done").seen(base), by: author) == nil)
+        }
+    }
+
     @Test func `staff may reopen a closed ticket with their message, a client may not`() throws {
         var conversation = try Conversation(.closed)
         let edit = TicketEdit.say("Once more").and(.reopen)

@@ -81,7 +81,7 @@ struct TicketRulesTests {
 
     private func update(ifSeq seq: Int) -> TicketEdit {
         var edit = TicketEdit.set { $0.title = "Scanner" }
-        edit.expectedSeq = seq
+        edit.expectedSeq = ExpectedVersions([seq])
         return edit
     }
 

@@ -75,7 +75,7 @@ struct DecodedFrame {
             var edit = TicketEdit()
             let ticket = try fields.ticket()
             try fields.changes(into: &edit)
-            edit.expectedSeq = try fields.optionalSeq("ifSeq")
+            edit.expectedSeq = try fields.optionalSeq("ifSeq").map { ExpectedVersions([$0]) }
             let key = try fields.key()
             // A field of a wrong name is the better news.
             try fields.finish()

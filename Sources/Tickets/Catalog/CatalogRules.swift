@@ -56,7 +56,7 @@ package struct CatalogRules {
     /// `entry` with other content; the same when that changes nothing.
     package func replace(
         _ entry: CatalogEntry, with content: CatalogEntry.Content, by person: Person,
-        ifVersion version: Int?, among others: [CatalogEntry]
+        ifVersion version: ExpectedVersions?, among others: [CatalogEntry]
     ) throws(TicketRejection) -> CatalogEntry {
         try requireChangeable(entry, by: person, ifVersion: version)
         try check(content)
@@ -71,14 +71,14 @@ package struct CatalogRules {
 
     /// The owner's, or an admin's for what is shared.
     package func requireChangeable(
-        _ entry: CatalogEntry, by person: Person, ifVersion version: Int?
+        _ entry: CatalogEntry, by person: Person, ifVersion version: ExpectedVersions?
     ) throws(TicketRejection) {
         guard person.role.isStaff else { throw Self.forbidden }
         guard entry.isVisible(to: person) else { throw Self.notFound }
         guard entry.owner.id == person.id || person.role == .admin else {
             throw TicketRejection(.forbidden, "Only its owner or an admin may change this.")
         }
-        if let version, version != entry.version {
+        if let version, !version.includes(entry.version) {
             throw TicketRejection(
                 .conflict, "It has changed since: it is at version \(entry.version) now.",
                 field: "If-Match")

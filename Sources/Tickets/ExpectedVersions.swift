@@ -1,0 +1,12 @@
+// What a caller takes to be there still: a condition of a change.
+
+/// The versions of which one must be the newest for a change to be made.
+package struct ExpectedVersions: Hashable, Sendable, ExpressibleByIntegerLiteral {
+    package let numbers: [Int]
+
+    package init(_ numbers: [Int]) { self.numbers = numbers }
+
+    package init(integerLiteral number: Int) { numbers = [number] }
+
+    package func includes(_ number: Int) -> Bool { numbers.contains(number) }
+}
