@@ -10,6 +10,8 @@ struct FieldReader {
     /// A bit for each of the first 64 members. No request has so many fields that later ones could be
     /// the first unknown one.
     private var taken: UInt64 = 0
+    /// Of a query: the names that had a comma in their value.
+    var listNames: Set<ExactText> = []
     /// Prefix for nested fields: "set." and the like are left out, as the contract names the key.
     init(_ json: JSON, _ name: ExactText? = nil) throws(TicketRejection) {
         guard case .object(let members) = json else {

@@ -21,6 +21,12 @@ extension JSONWriter {
         if let integer = Int(exactly: number) { int(integer) } else { double(number) }
     }
 
+    /// Hours by hand times 60 have digits at their end that nobody wrote: none is shown beyond the
+    /// sixth after the point.
+    package mutating func minutes(_ name: StaticString, _ minutes: Double?) {
+        number(name, minutes.map { ($0 * 1e6).rounded() / 1e6 })
+    }
+
     package mutating func person(_ person: Person?) {
         guard let person else { return null() }
         beginObject()
@@ -151,7 +157,7 @@ extension JSONWriter {
 
     private mutating func clock(_ clock: ResponseClock) {
         beginObject()
-        number("targetMinutes", clock.targetMinutes)
+        minutes("targetMinutes", clock.targetMinutes)
         time("deadlineAt", clock.deadlineAt)
         time("metAt", clock.metAt)
         field("breached", clock.breached)

@@ -31,7 +31,7 @@ final class Download: WorkerSession {
         self.worker = worker
         self.identity = identity
         self.body = body
-        let acceptsGzip = exchange.head.acceptsGzip
+        let acceptsGzip = exchange.head.headers.acceptsGzip
         gzip = acceptsGzip ? GzipPages() : nil
         self.headers =
             headers + [("Cache-Control", "no-store"), ("Vary", "Accept-Encoding")]
@@ -198,18 +198,5 @@ final class Download: WorkerSession {
 
     func sayGoodbye() {
         if connection?.isClosing == false { breakOff() }
-    }
-}
-
-extension RequestHead {
-    /// RFC 9110 section 12.5.3, as far as one coding needs it.
-    fileprivate var acceptsGzip: Bool {
-        headers.tokens("accept-encoding").contains { coding in
-            let parts = coding.split(separator: ";").map { $0.filter { $0 != " " } }
-            guard parts.first == "gzip" else { return false }
-            return !parts.dropFirst().contains {
-                $0.hasPrefix("q=0") && Double($0.dropFirst(2)) == 0
-            }
-        }
     }
 }

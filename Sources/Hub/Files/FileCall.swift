@@ -47,10 +47,10 @@ struct FileCall {
 
     private func answer(_ file: StoredFile, on head: Ticket?) {
         guard file.isVisible(to: caller, on: head) else { return exchange.refuse(Self.notFound) }
+        exchange.mayBeEmbedded = worker.context.gatekeeper.mayEmbed(exchange.head)
         let request = exchange.head
         let tag = "\"\(file.id)\""
-        let known = request.headers.members("if-none-match")
-        if known.contains(where: { $0 == "*" || $0 == tag || $0 == "W/" + tag }) {
+        if exchange.knows(tag) {
             return exchange.respond(Response(status: 304, headers: caching(tag)))
         }
         // RFC 9110 §14.2 has ranges for GET alone; §13.1.5: only of the file that is known.
@@ -89,7 +89,6 @@ struct FileCall {
             ("Content-Type", file.type), ("Content-Disposition", disposition),
             ("Accept-Ranges", "bytes"),
             ("Content-Security-Policy", "sandbox; default-src 'none'"),
-            ("Cross-Origin-Resource-Policy", "same-origin"),
         ]
     }
 }

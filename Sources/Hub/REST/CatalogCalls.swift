@@ -85,7 +85,7 @@ struct CatalogCalls {
             var fields = try exchange.fields()
             let content = try fields.catalogContent(kind, for: identity.caller)
             try fields.finish()
-            let version = try exchange.expectedVersion()
+            let version = try exchange.expectedVersions()
             let (kind, person, rules) = (kind, person, rules)
             write { store throws(StoreError) in
                 guard let entry = try store.entry(id, kind) else {
@@ -109,7 +109,7 @@ struct CatalogCalls {
     func remove(_ name: ExactText) {
         perform { () throws(TicketRejection) in
             let id = try id(name)
-            let version = try exchange.expectedVersion()
+            let version = try exchange.expectedVersions()
             let (kind, person, rules) = (kind, person, rules)
             write { store throws(StoreError) in
                 guard let entry = try store.entry(id, kind) else {
@@ -177,10 +177,10 @@ struct CatalogCalls {
     }
 
     private func tagged(_ entry: CatalogEntry, isReplay: Bool = false) -> Response {
-        .json { json in
+        let response = Response.json { json in
             json.catalogFields(entry)
             if isReplay { json.field("replayed", true) }
         }
-        .with("ETag", "\"\(entry.version)\"")
+        return exchange.tagged(response, entry.version)
     }
 }

@@ -32,7 +32,12 @@ extension TicketCalls {
     }
 
     func stream(_ name: ExactText) {
-        let lastID = exchange.head.headers["last-event-id"].flatMap { Int($0) }
+        let lastID: Int?
+        do throws(TicketRejection) {
+            lastID = try lastEventID()
+        } catch {
+            return exchange.refuse(error, for: caller)
+        }
         withTicket(name) { id in
             // A page first: what the caller may not see answers 404 and no stream.
             let caller = caller
@@ -42,7 +47,7 @@ extension TicketCalls {
             } then: { (answer: Result<Ticket?, TicketRejection>) in
                 switch answer {
                 case .success(let head?) where caller.canAccess(head):
-                    beginStream { $0.follow(id, after: lastID.flatMap { $0 >= 0 ? $0 : nil }) }
+                    beginStream { $0.follow(id, after: lastID) }
                 case .success: exchange.refuse(.notFound)
                 case .failure(let rejection): exchange.refuse(rejection)
                 }
@@ -50,12 +55,26 @@ extension TicketCalls {
         }
     }
 
+    /// Where the reader was: by the header, or for those who cannot set one by the query, as
+    /// libraries that stand in for EventSource do. A queue begins anew and has no use for it.
+    private func lastEventID() throws(TicketRejection) -> Int? {
+        if let header = exchange.head.headers["last-event-id"] {
+            return Int(header).flatMap { $0 >= 0 ? $0 : nil }
+        }
+        guard let text = exchange.head.queryValue("lastEventId"), !text.isEmpty else { return nil }
+        guard let seq = Int(text), seq >= 0 else {
+            throw FieldReader.wrong("lastEventId", "an integer, 0 or more")
+        }
+        return seq
+    }
+
     func streamQueue() {
         guard caller.person.role.isStaff else {
             return exchange.refuse(TicketRejection(.forbidden, "The queue is for staff."))
         }
         do throws(TicketRejection) {
-            var fields = try FieldReader(query: exchange.head.query, without: ["access_token"])
+            var fields = try FieldReader(
+                query: exchange.head.query, without: ["access_token", "lastEventId"])
             let limit = try fields.number("limit", in: 1...Int.max)
             let filter = try fields.filter(for: caller)
             try fields.finish()
@@ -66,6 +85,7 @@ extension TicketCalls {
     }
 
     private func beginStream(_ follow: (EventStream) -> Void) {
+        if exchange.head.method == "HEAD" { return exchange.respond(.streamHead) }
         guard let connection = exchange.connectionSession?.connection else { return }
         do throws(TicketRejection) {
             let stream = EventStream(

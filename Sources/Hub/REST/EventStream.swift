@@ -26,6 +26,11 @@ final class EventStream: WorkerSession, RoomSubscriber, QueueSubscriber {
         connection.lowWater = worker.context.settings.outboundBytes / 4
     }
 
+    static let headers = [
+        ("Content-Type", "text/event-stream"), ("Cache-Control", "no-store"),
+        ("X-Accel-Buffering", "no"),
+    ]
+
     var caller: Caller { identity.caller }
     private var viewer: Viewer { Viewer(caller) }
     private var outboundMax: Int { worker.context.settings.outboundBytes }

@@ -107,7 +107,9 @@ struct PeopleCalls {
                 try fields.single("priority").map { name throws(TicketRejection) in
                     try FieldReader.code(name, "priority")
                 } ?? .normal
-            let project = try fields.single("project")?.string ?? ""
+            // A project's name may have a comma.
+            fields.take("project")
+            let project = exchange.head.query.last { $0.name == "project" }?.value ?? ""
             try fields.finish()
             let terms = worker.context.settings.policy.terms(
                 priority: priority, category: category, project: project)
@@ -131,7 +133,7 @@ struct PeopleCalls {
         let now = Timestamp(milliseconds: wallClockMilliseconds())
         json.key(name)
         json.beginObject()
-        json.number("targetMinutes", minutes)
+        json.minutes("targetMinutes", minutes)
         json.time(
             "deadlineAt",
             minutes.map { SLASchedule(minutes: $0, from: now, calendar).deadline })

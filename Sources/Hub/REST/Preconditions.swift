@@ -15,22 +15,41 @@ extension Exchange {
         return try FieldReader.checkKey(header)
     }
 
-    /// The number in `If-Match`, an ETag of ours; nil: whatever is there.
-    func expectedVersion() throws(TicketRejection) -> Int? {
-        guard let tag = head.headers["if-match"], tag != "*" else { return nil }
-        guard let version = Int(Self.number(in: tag)) else {
-            throw FieldReader.wrong("If-Match", "the ETag of an earlier answer, \"NUMBER\"")
+    /// The numbers in `If-Match`, ETags of ours, of which one must be there still; nil: whatever
+    /// is there. A proxy that packs answers makes tags weak, so that `W/"12"` is taken for `"12"`.
+    func expectedVersions() throws(TicketRejection) -> ExpectedVersions? {
+        switch EntityTags(head.headers, "if-match") {
+        case nil, .any?: return nil
+        case .malformed?: throw Self.wrongTag
+        case .listed(let tags)?:
+            return ExpectedVersions(
+                try tags.map { tag throws(TicketRejection) in try Self.number(in: tag) })
         }
-        return version
     }
 
-    /// `"12"` or `W/"12"` without its dress.
-    private static func number(in tag: String) -> Substring {
-        var tag = tag[...]
-        if tag.hasPrefix("W/") { tag = tag.dropFirst(2) }
-        if tag.count >= 2, tag.hasPrefix("\""), tag.hasSuffix("\"") {
-            tag = tag.dropFirst().dropLast()
-        }
-        return tag
+    /// As we write it: digits, without a zero before them. What has too many of them is nobody's.
+    private static func number(in tag: EntityTag) throws(TicketRejection) -> Int {
+        let digits = tag.value.utf8
+        guard !digits.isEmpty, digits.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }),
+            digits.first != 0x30 || digits.count == 1
+        else { throw wrongTag }
+        return Int(tag.value.string) ?? .max
+    }
+
+    private static let wrongTag = FieldReader.wrong(
+        "If-Match", "ETags of earlier answers, \"NUMBER\" in quotes, or *")
+
+    /// Whether the caller has the answer that would carry `tag` (with its quotes) already.
+    func knows(_ tag: String) -> Bool {
+        guard head.method == "GET" || head.method == "HEAD" else { return false }
+        return EntityTags(head.headers, "if-none-match")?.includes(tag) ?? false
+    }
+
+    /// `response` with its tag, or word that the caller has it.
+    func tagged(_ response: Response, _ version: Int) -> Response {
+        let tag = "\"\(version)\""
+        guard knows(tag) else { return response.with("ETag", tag) }
+        return Response(
+            status: 304, headers: [("ETag", tag), ("Cache-Control", "no-store")])
     }
 }

@@ -10,11 +10,13 @@ extension FieldReader {
     init(query: [QueryItem], without ignored: Set<ExactText> = []) throws(TicketRejection) {
         var order: [ExactText] = []
         var values: [ExactText: [JSON]] = [:]
+        var lists: Set<ExactText> = []
         for item in query where !ignored.contains(item.name) {
             let list = Self.filterName(item.name)
             let name = list ?? item.name
             if values[name] == nil { order.append(name) }
             let isWhole = list != nil || name == "q"
+            if !isWhole, item.value.utf8.contains(UInt8(ascii: ",")) { lists.insert(name) }
             let parts = isWhole ? [ExactText(item.value)] : Self.parts(item.value)
             // An empty filter asks nothing.
             for part in parts where list == nil || !part.isEmpty {
@@ -24,6 +26,7 @@ extension FieldReader {
         }
         try self.init(
             .object(order.map { JSONMember(name: $0, value: .array(values[$0] ?? [])) }))
+        listNames = lists
     }
 
     /// What lists are filtered by, of which each may be given more than once.
@@ -53,9 +56,10 @@ extension FieldReader {
             .map { ExactText(String(decoding: $0, as: UTF8.self)) }
     }
 
-    /// The last value of a name.
+    /// The last value of a name. A list is none: which of its values was meant, nobody can tell.
     mutating func single(_ name: ExactText) throws(TicketRejection) -> ExactText? {
-        try optionalTexts(name)?.last
+        guard !listNames.contains(name) else { throw Self.wrong(name, "one value") }
+        return try optionalTexts(name)?.last
     }
 
     mutating func number(

@@ -10,6 +10,7 @@ package struct StaticAssets: Sendable {
         let bytes: [UInt8]
         let gzip: [UInt8]?
         let type: String
+        /// Without its quotes.
         let tag: String
         /// Unix seconds.
         let modifiedAt: Int
@@ -44,22 +45,25 @@ package struct StaticAssets: Sendable {
 
     package var count: Int { assets.count }
 
+    func has(_ path: ExactText) -> Bool { asset(at: path) != nil }
+
     func response(to head: RequestHead) -> Response {
         guard let asset = asset(at: head.path) else {
             return .problem(status: 404, "There is nothing at this path.")
         }
-        let acceptsGzip = head.headers.tokens("accept-encoding")
-            .contains { $0 == "gzip" || $0.hasPrefix("gzip;") && !$0.hasSuffix("q=0") }
+        let gzip = head.headers.acceptsGzip ? asset.gzip : nil
+        // Two codings are two sequences of bytes, and a strong tag names one.
+        let tag = gzip == nil ? "\"\(asset.tag)\"" : "\"\(asset.tag)-gzip\""
         var response = Response(status: 200)
         response.headers = [
-            ("Content-Type", asset.type), ("ETag", asset.tag),
+            ("Content-Type", asset.type), ("ETag", tag),
             ("Last-Modified", HTTPDate.format(unixSeconds: asset.modifiedAt)),
             ("Cache-Control", "no-cache"), ("Vary", "Accept-Encoding"),
             ("Content-Security-Policy", Self.policy), ("Referrer-Policy", "no-referrer"),
         ]
-        if isCurrent(asset, in: head) {
+        if isCurrent(asset, tag, in: head) {
             response.status = 304
-        } else if acceptsGzip, let gzip = asset.gzip {
+        } else if let gzip {
             response.headers.append(("Content-Encoding", "gzip"))
             response.body = gzip
         } else {
@@ -87,11 +91,8 @@ package struct StaticAssets: Sendable {
     }
 
     /// RFC 9110 section 13.1: a tag decides alone when it is there.
-    private func isCurrent(_ asset: Asset, in head: RequestHead) -> Bool {
-        let tags = head.headers.members("if-none-match")
-        if !tags.isEmpty {
-            return tags.contains { $0 == "*" || $0 == asset.tag || $0 == "W/" + asset.tag }
-        }
+    private func isCurrent(_ asset: Asset, _ tag: String, in head: RequestHead) -> Bool {
+        if let tags = EntityTags(head.headers, "if-none-match") { return tags.includes(tag) }
         guard let since = head.headers["if-modified-since"].flatMap(HTTPDate.parse) else {
             return false
         }
@@ -99,6 +100,12 @@ package struct StaticAssets: Sendable {
     }
 
     // MARK: Reading
+
+    /// What is for those who build the client.
+    private static let kept: Set<String> = [
+        "tests", "node_modules", "package.json", "package-lock.json", "tsconfig.json",
+        "jsconfig.json",
+    ]
 
     private static func read(
         _ directory: String, prefix: String, _ note: [UInt8], into assets: inout [ExactText: Asset]
@@ -111,7 +118,7 @@ package struct StaticAssets: Sendable {
                     unsafe String(cString: $0)
                 }
             }
-            guard !name.hasPrefix("."), name != "tests" else { continue }
+            guard !name.hasPrefix("."), !Self.kept.contains(name) else { continue }
             let path = "\(directory)/\(name)"
             var status = stat()
             guard unsafe lstat(path, &status) == 0 else { continue }
@@ -145,7 +152,7 @@ package struct StaticAssets: Sendable {
         let tag = Base64.encodeURL(SHA256.hash(bytes)).prefix(16)
         return Asset(
             bytes: bytes, gzip: gzip.flatMap { $0.count < bytes.count ? $0 : nil }, type: type,
-            tag: "\"\(tag)\"", modifiedAt: modifiedAt)
+            tag: String(tag), modifiedAt: modifiedAt)
     }
 
     private static func contentType(of name: String) -> String {

@@ -229,7 +229,7 @@ struct TicketCalls {
         var edit = TicketEdit()
         edit.edits = try fields.edits()
         edit.action = try fields.optionalCode("action")
-        edit.expectedSeq = try exchange.expectedVersion()
+        edit.expectedSeq = try exchange.expectedVersions()
         return edit
     }
 
@@ -318,7 +318,7 @@ struct TicketCalls {
     }
 
     private func tagged(_ response: Response, _ ticket: Ticket) -> Response {
-        response.with("ETag", "\"\(ticket.activity(for: viewer.audience).seq)\"")
+        exchange.tagged(response, ticket.activity(for: viewer.audience).seq)
     }
 }
 

@@ -82,7 +82,30 @@ package struct Gatekeeper: Sendable {
         guard let origin = head.headers["origin"]?.lowercased() else { return .none }
         if head.headers.all("origin").count > 1 { return .refused }
         if allowedOrigins.contains(origin) { return .allowed(origin) }
-        guard let host = head.headers["host"]?.lowercased(), !host.isEmpty else { return .refused }
-        return origin == "http://\(host)" || origin == "https://\(host)" ? .sameOrigin : .refused
+        return Self.isSame(origin, head.headers["host"]) ? .sameOrigin : .refused
+    }
+
+    /// Some proxies name the default port in Host, which no browser does in Origin.
+    private static func isSame(_ origin: String, _ host: String?) -> Bool {
+        guard let host = host?.lowercased(), !host.isEmpty else { return false }
+        for (scheme, port) in [("http://", ":80"), ("https://", ":443")] {
+            guard origin.hasPrefix(scheme) else { continue }
+            let authority = String(origin.dropFirst(scheme.count))
+            return bare(authority, port) == bare(host, port)
+        }
+        return false
+    }
+
+    /// Without the port that goes without saying.
+    private static func bare(_ authority: String, _ port: String) -> String {
+        let name = authority.hasSuffix(port) ? String(authority.dropLast(port.count)) : authority
+        return name.isEmpty ? authority : name
+    }
+
+    /// Whether a page of an allowed origin asks for a picture: then there is no Origin, and only the
+    /// referrer tells.
+    func mayEmbed(_ head: RequestHead) -> Bool {
+        guard let referrer = head.headers["referer"]?.lowercased() else { return false }
+        return allowedOrigins.contains { referrer == $0 || referrer.hasPrefix($0 + "/") }
     }
 }

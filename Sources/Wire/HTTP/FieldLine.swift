@@ -15,11 +15,33 @@ enum FieldLine {
             throw .badRequest("a header name must be a token right before its colon")
         }
         let range = try valueRange(line, from: colon + 1)
-        guard let value = String(validating: line.extracting(range)) else {
-            throw .badRequest("a header value is not UTF-8")
+        let name = ExactText(lowercased(line.extracting(0..<colon)))
+        if let value = String(validating: line.extracting(range)) {
+            return Headers.Field(name: name, value: value)
         }
-        return Headers.Field(
-            name: ExactText(lowercased(line.extracting(0..<colon))), value: value)
+        guard !isUnderstood(name) else { throw .badRequest("a header value is not UTF-8") }
+        return Headers.Field(name: name, value: replacing(line.extracting(range)))
+    }
+
+    /// Whether somebody here goes by the value: then it must be the same text to all.
+    private static func isUnderstood(_ name: ExactText) -> Bool {
+        name.hasPrefix("sec-websocket-") || understood.contains(name)
+    }
+
+    private static let understood: Set<ExactText> = [
+        "accept-encoding", "authorization", "connection", "content-encoding", "content-length",
+        "content-type", "expect", "host", "idempotency-key", "if-match", "if-modified-since",
+        "if-none-match", "if-range", "last-event-id", "origin", "range", "transfer-encoding",
+        "upgrade",
+    ]
+
+    /// RFC 9110 section 5.5 allows any byte from 0x80 on (obs-text), as other pages' cookies and old
+    /// proxies do write. What is not UTF-8 is replaced; the rest of the value stays as it is.
+    private static func replacing(_ value: Span<UInt8>) -> String {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(value.count)
+        for index in value.indices { bytes.append(value[index]) }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     /// Where the value stands, less the white space around it.

@@ -25,6 +25,9 @@ import Wire
         try folder.write(".hidden", "SECRET")
         try folder.write(".git/config", "SECRET")
         try folder.write("tests/a.js", "SECRET")
+        try folder.write("package.json", "SECRET")
+        try folder.write("sdk/package.json", "SECRET")
+        try folder.write("node_modules/a.js", "SECRET")
         assets = StaticAssets(directory: folder.path)
     }
 
@@ -81,7 +84,10 @@ import Wire
         #expect(packed.body.prefix(2) == [0x1F, 0x8B])
         #expect(packed.body.count < Self.script.utf8.count)
         #expect(packed["Vary"] == "Accept-Encoding")
-        for refusing in [[], [("Accept-Encoding", "br")], [("Accept-Encoding", "gzip;q=0")]] {
+        for refusing in [
+            [], [("Accept-Encoding", "br")], [("Accept-Encoding", "gzip;q=0")],
+            [("Accept-Encoding", "gzip;q=0.000")],
+        ] {
             let plain = try get("/net/connection.js", refusing)
             #expect(plain["Content-Encoding"] == nil)
             #expect(text(plain.body) == Self.script)
@@ -90,8 +96,24 @@ import Wire
         #expect(small["Content-Encoding"] == nil, "three bytes do not get smaller")
     }
 
+    @Test func `each coding has a tag of its own`() throws {
+        let taking = ("Accept-Encoding", "gzip")
+        let plain = try #require(try get("/net/connection.js")["ETag"])
+        let packed = try #require(try get("/net/connection.js", [taking])["ETag"])
+        #expect(plain != packed)
+        #expect(try get("/net/connection.js", [taking, ("If-None-Match", packed)]).status == 304)
+        #expect(try get("/net/connection.js", [taking, ("If-None-Match", plain)]).status == 200)
+        #expect(try get("/net/connection.js", [("If-None-Match", packed)]).status == 200)
+        let either = [taking, ("If-None-Match", "\(plain), W/\(packed)")]
+        #expect(try get("/net/connection.js", either).status == 304)
+        // What does not get smaller is the same bytes to all.
+        #expect(
+            try get("/styles/tokens.css", [taking])["ETag"] == get("/styles/tokens.css")["ETag"])
+    }
+
     @Test(arguments: [
-        "/nothing", "/.hidden", "/.git/config", "/tests/a.js", "/net", "/net/", "/INDEX.HTML",
+        "/package.json", "/sdk/package.json", "/node_modules/a.js", "/nothing", "/.hidden",
+        "/.git/config", "/tests/a.js", "/net", "/net/", "/INDEX.HTML",
         "/index.html/", "//index.html", "/index.html%00", "/net/../../etc/passwd",
         "/%2e%2e/%2e%2e/etc/passwd", "/net/..%2f.hidden", "/net%2f..%2f.hidden",
     ])

@@ -1,6 +1,7 @@
 // Bodies: judged by their heads, counted while they come, and waited for as long as they come.
 
 import Testing
+import Text
 import Tickets
 import Wire
 

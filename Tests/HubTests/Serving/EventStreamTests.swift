@@ -103,6 +103,43 @@ import Wire
         #expect(try stream.next().data["type"] == .string("joined"))
     }
 
+    @Test func `who cannot set the header resumes by the query, and the header wins`() throws {
+        let hub = try RunningHub()
+        let (clara, tess) = (try hub.webSocket(.clara), try hub.webSocket(.tess))
+        let id = try clara.create()
+        for body in ["a", "b"] {
+            _ = try tess.ask(
+                #"{"type":"message","ticket":"\#(id)","body":"\#(body)"}"#, for: "ack")
+        }
+        let path = "/api/tickets/\(id)/stream"
+        #expect(try Stream(hub, path + "?lastEventId=1", as: .clara).next().id == 2)
+        let both = try Stream(hub, path + "?lastEventId=1", as: .clara, [("Last-Event-ID", "2")])
+        #expect(try both.next().id == 3)
+        let empty = try Stream(hub, path + "?lastEventId=", as: .clara)
+        #expect(try empty.next().data["type"] == .string("joined"))
+        let queue = try Stream(hub, "/api/queue/stream?lastEventId=4", as: .tess)
+        #expect(try queue.next().data["type"] == .string("queue"))
+        let wrong = try hub.http().ask("GET", path + "?lastEventId=x", as: .clara)
+        #expect(wrong.status == 400)
+    }
+
+    @Test func `HEAD gets the head of a stream and joins nothing`() throws {
+        let hub = try RunningHub()
+        let id = try hub.webSocket(.clara).create()
+        let peer = try hub.http()
+        for path in ["/api/tickets/\(id)/stream", "/api/queue/stream"] {
+            let answer = try peer.ask("HEAD", path, as: .tess)
+            #expect(answer.status == 200)
+            #expect(answer.headers["content-type"] == "text/event-stream")
+            #expect(answer.headers["content-length"] == nil)
+        }
+        #expect(try peer.ask("HEAD", "/api/tickets/\(id)/stream", as: .colin).status == 404)
+        #expect(try peer.ask("HEAD", "/api/queue/stream", as: .clara).status == 403)
+        let joined = try hub.webSocket(.theo).join(id)
+        let present = joined["present"]?.arrayValue ?? []
+        #expect(!present.contains { $0["id"] == .string(ExactText(Person.tess.id)) })
+    }
+
     @Test func `the queue begins with its page and counts by rev`() throws {
         let hub = try RunningHub()
         let stream = try Stream(hub, "/api/queue/stream", as: .tess)

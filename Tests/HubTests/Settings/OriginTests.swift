@@ -62,6 +62,27 @@ import Wire
         #expect(try verdict(of: origin) == "refused")
     }
 
+    @Test(arguments: [
+        ("https://hub.example", "hub.example:443"), ("http://hub.example", "hub.example:80"),
+        ("https://HUB.example", "Hub.Example:443"), ("https://hub.example:443", "hub.example"),
+        ("https://[::1]", "[::1]:443"), ("http://192.0.2.1", "192.0.2.1:80"),
+    ])
+    func `a default port that one of two names is no other origin`(
+        _ origin: String, _ host: String
+    ) throws {
+        #expect(try verdict(of: origin, host: host) == "same")
+    }
+
+    @Test(arguments: [
+        ("http://hub.example", "hub.example:443"), ("https://hub.example", "hub.example:80"),
+        ("https://hub.example", "hub.example:8443"), ("https://hub.example:8443", "hub.example"),
+        ("https://hub.example.evil", "hub.example:443"), ("https://", ":443"),
+        ("https://hub.example:443:443", "hub.example:443"),
+    ])
+    func `any other port is`(_ origin: String, _ host: String) throws {
+        #expect(try verdict(of: origin, host: host) == "refused")
+    }
+
     @Test func `two Origins are refused, whatever they say`() throws {
         let own = "http://hub.example:8080"
         #expect(try verdict(of: own, alsoOrigin: own) == "refused")
