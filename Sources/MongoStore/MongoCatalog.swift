@@ -23,15 +23,12 @@ extension MongoLog {
             try read { () throws(RecordError) in try CatalogEntry(document: fields, kind) }
         }
     }
-}
 
-extension MongoTicketStore: CatalogStore {
-    func entries(
-        _ kind: CatalogKind, sharedOrOf owner: String
-    ) throws(StoreError) -> [CatalogEntry] { try log.entries(kind, sharedOrOf: owner) }
-
-    func entry(_ id: CatalogID, _ kind: CatalogKind) throws(StoreError) -> CatalogEntry? {
-        try log.entry(id, kind)
+    func allEntries(_ kind: CatalogKind) throws(StoreError) -> [CatalogEntry] {
+        let cursor = try client.find(in: kind.collection, [])
+        return try cursor.all { fields throws(StoreError) in
+            try read { () throws(RecordError) in try CatalogEntry(document: fields, kind) }
+        }
     }
 
     func put(_ entry: CatalogEntry) throws(StoreError) {
@@ -59,6 +56,22 @@ extension MongoTicketStore: CatalogStore {
         } catch {
             throw error.outcome(client.address)
         }
+    }
+}
+
+extension MongoTicketStore: CatalogStore {
+    func entries(
+        _ kind: CatalogKind, sharedOrOf owner: String
+    ) throws(StoreError) -> [CatalogEntry] { try log.entries(kind, sharedOrOf: owner) }
+
+    func entry(_ id: CatalogID, _ kind: CatalogKind) throws(StoreError) -> CatalogEntry? {
+        try log.entry(id, kind)
+    }
+
+    func put(_ entry: CatalogEntry) throws(StoreError) { try log.put(entry) }
+
+    func remove(_ id: CatalogID, _ kind: CatalogKind) throws(StoreError) {
+        try log.remove(id, kind)
     }
 }
 

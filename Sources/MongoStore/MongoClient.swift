@@ -6,6 +6,7 @@ internal import Tickets
 
 enum MongoCollection: String, CaseIterable {
     case tickets, events, people, reads, search, names, statistics, counters, canned, views
+    case erasures
     /// GridFS.
     case files = "files.files"
     case chunks = "files.chunks"

@@ -35,6 +35,14 @@ struct CatalogRows {
         return entries
     }
 
+    func allEntries(_ kind: CatalogKind) throws(StoreError) -> [CatalogEntry] {
+        let statement = try database.prepareOnce("SELECT data FROM catalog WHERE kind = ?")
+        try statement.bind([.text(kind.rawValue)])
+        var entries: [CatalogEntry] = []
+        while try statement.step() { entries.append(try entry(in: statement, kind)) }
+        return entries
+    }
+
     func entry(_ id: CatalogID, _ kind: CatalogKind) throws(StoreError) -> CatalogEntry? {
         let statement = try database.prepared("SELECT data FROM catalog WHERE id = ? AND kind = ?")
         try statement.bind([.text("\(id)"), .text(kind.rawValue)])

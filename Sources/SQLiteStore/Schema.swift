@@ -11,6 +11,7 @@ enum Schema {
         tables + indexes, FileRows.tables, OutboxSchema.step, SearchIndex.firstSchema,
         CatalogRows.schema,
         StatisticsRows.schema, orders, RedactionRows.schema, SearchIndex.schema,
+        ErasureRows.schema,
     ]
 
     /// Priority: one direction of each key against the other's, so that it is walked either way. And

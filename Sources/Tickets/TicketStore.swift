@@ -103,7 +103,7 @@ package struct StoreBatch: Sendable {
 }
 
 /// The one writer. Confined to the journal's thread; calls may block.
-package protocol TicketStore: CatalogStore {
+package protocol TicketStore: CatalogStore, ErasureStore {
     /// The head, mended from its events when a crash left it behind them; nil: no such ticket.
     func head(of id: TicketID) throws(StoreError) -> Ticket?
     func ticketID(number: Int) throws(StoreError) -> TicketID?

@@ -12,6 +12,7 @@ enum Usage {
           guichet replay FILE [--hub http[s]://HOST:PORT] [--insecure]
                               [--rate N] [--at-once N]
           guichet check [--store …] [--repair]
+          guichet erase PERSON --messages keep|redact [--reason TEXT] [--store …]
           guichet outbox list [--dead] [--sent] [--limit N] [--store …]
           guichet outbox replay --dead | ID … [--store …]
           guichet template preview creation|reply|resolution|sla-warning|sla-breach

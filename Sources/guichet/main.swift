@@ -19,6 +19,7 @@ do {
     case "export": try ExportCommand(arguments.dropFirst(), environment).run()
     case "import": try ImportCommand(arguments.dropFirst(), environment).run()
     case "replay": try ReplayCommand(arguments.dropFirst(), environment).run()
+    case "erase": try EraseCommand(arguments.dropFirst(), environment).run()
     case "outbox": try OutboxCommand(arguments.dropFirst(), environment).run()
     case "template": try TemplateCommand(arguments.dropFirst(), environment).run()
     case "help", "-h", nil: print(Usage.text)

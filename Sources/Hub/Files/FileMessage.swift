@@ -30,6 +30,8 @@ enum FileMessage: Sendable {
     case abort(UploadAddress)
     /// The journal has forgotten these: their bytes may go.
     case remove([StoredFile])
+    /// Of an erasure that nobody waits for any more.
+    case removeTraces
     case stop
 }
 

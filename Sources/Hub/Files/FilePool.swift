@@ -61,6 +61,9 @@ final class FilePool: Sendable {
         inboxes[0].post(.job(job))
     }
 
+    /// Where nobody waits for it.
+    func removeTracesUnasked() { inboxes[0].post(.removeTraces) }
+
     /// Begins an upload; the thread that has it from here on.
     func begin(_ opening: UploadOpening) -> Int {
         let best = leastBusy

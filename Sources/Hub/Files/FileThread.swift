@@ -68,6 +68,8 @@ final class FileThread {
             perform { store throws(StoreError) in try store.removeBytes(of: files) }
             pool.metrics.expired.add(files.count)
             log.info("files_expired", [("files", "\(files.count)")])
+        case .removeTraces:
+            perform { store throws(StoreError) in _ = try store.removeTraces() }
         case .stop: isStopping = true
         }
     }

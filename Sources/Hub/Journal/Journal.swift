@@ -37,6 +37,7 @@ final class Journal {
     /// Entries of files that go with the next batch.
     var files = PendingFiles()
     private var readWaiters: [ReplyAddress] = []
+    var erasures = RunningErasures()
     /// Monotonic; until then the store is taken to be away.
     private var storeAwayUntil: Int64 = 0
 
@@ -55,6 +56,7 @@ final class Journal {
         metrics.noteAlarms(open: alarms.count)
         filePool = context.files
         tally.begin(with: try store.tally())
+        try resumeErasures()
         for person in try store.people() { _ = directory.note(person) }
         nextNumber = max(1000, try store.highestNumber()) + 1
     }
@@ -74,6 +76,8 @@ final class Journal {
                 case .stored(let file, let reply): files.new.append((file, reply))
                 case .expired(let expired): files.expired += expired
                 case .write(let job): jobs.append(job)
+                case .erase(let request, let reply): erasures.asked.append((request, reply))
+                case .noticesForgot(let person): erasures.noticesForgot(person)
                 case .stop: isStopping = true
                 }
             }
@@ -87,6 +91,7 @@ final class Journal {
                 process(commands[start..<min(start + Self.batchMax, commands.count)])
             }
             for job in jobs { perform(job) }
+            erase()
             // Usually they went with a batch; alone they do not wait for one.
             if hasMarks { writeMarks() }
         }
@@ -97,6 +102,7 @@ final class Journal {
     /// At most a second, so that a wall clock that jumps is noticed within one.
     private func waitMilliseconds() -> Int {
         var wait: Int64 = unsettled.isEmpty ? 1000 : 250
+        if erasures.isBusy { wait = max(0, storeAwayUntil - monotonicMilliseconds()) }
         let awayMs = storeAwayUntil - monotonicMilliseconds()
         if let alarm = alarms.earliest {
             // An alarm that is due while the store is away waits for it, and does not spin.
@@ -166,9 +172,11 @@ final class Journal {
     }
 
     /// Derived from the events and the heads that they have made.
-    private func outbox(of round: Round) -> [OutboxEntry] {
+    private func outbox(of round: Round) -> [OutboxEntry] { outbox(of: round.publications) }
+
+    func outbox(of publications: [Publication]) -> [OutboxEntry] {
         let rules = NotificationRules(staff: directory.staff, person: directory.person)
-        return round.publications.flatMap { publication in
+        return publications.flatMap { publication in
             settings.outbox.plan.entries(
                 for: publication.event, head: publication.head.ticket, by: rules)
         }
@@ -280,16 +288,34 @@ final class Journal {
     // MARK: People and read marks
 
     private func note(_ person: Person) {
+        guard !erasures.covers(person.id) else { return }
         people.removeAll { $0.id == person.id }
         people.append(person)
     }
 
     private func note(_ mark: ReadMark, _ reply: ReplyAddress?) {
+        guard !erasures.covers(mark.person) else {
+            return answerJournal(reply, .failure(Gatekeeper.unauthorized))
+        }
         // A mark beyond the log would hide messages that are still to come.
         let seq = min(mark.seq, newestSeq(of: mark.ticket) ?? mark.seq)
         reads[mark.ticket, default: [:]][mark.person] = max(
             seq, reads[mark.ticket]?[mark.person] ?? 0)
         if let reply { readWaiters.append(reply) }
+    }
+
+    private func answerJournal(
+        _ reply: ReplyAddress?, _ outcome: Result<Decided?, TicketRejection>
+    ) {
+        guard let reply else { return }
+        workers[reply.worker].post(
+            .journal([], [JournalReply(token: reply.token, outcome: outcome)]))
+    }
+
+    /// What waits to be written about somebody who is being erased.
+    func dropPending(of person: String) {
+        people.removeAll { $0.id == person }
+        for ticket in reads.keys { reads[ticket]?[person] = nil }
     }
 
     private func newestSeq(of id: TicketID) -> Int? {

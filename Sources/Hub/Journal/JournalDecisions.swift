@@ -7,6 +7,10 @@ extension Journal {
         _ pending: PendingCommand, _ known: [CommandKey: TicketEvent], in round: inout Round
     ) throws(StoreError) {
         let command = pending.command
+        // On its way from a session that has not heard yet.
+        if erasures.covers(command.caller.person.id) {
+            return round.conclude(pending, .failure(Gatekeeper.unauthorized))
+        }
         if let id = try ticket(of: command, in: round), unsettled[id] != nil {
             return round.conclude(
                 pending,
@@ -150,7 +154,7 @@ extension Journal {
         round.accept(event, of: pending, before: head, head: HeadBox(head.ticket.applying(event)))
     }
 
-    private func rules(in round: Round) -> TicketRules {
+    func rules(in round: Round) -> TicketRules {
         let files = round.files
         return TicketRules(
             policy: settings.policy, limits: settings.content, now: wallClock(),

@@ -18,6 +18,10 @@ enum JournalMessage: Sendable {
     case stored(StoredFile, ReplyAddress)
     /// Files that nobody attached in time.
     case expired([StoredFile])
+    /// Take a person out; the answer comes when all but traces is done.
+    case erase(ErasureRequest, ReplyAddress)
+    /// Nothing about this person is on its way to the notifications any more.
+    case noticesForgot(String)
     /// Work on the store beside the tickets.
     case write(WriterJob)
     /// Finish what has arrived, then end the thread.

@@ -50,6 +50,12 @@ final class PeopleDirectory: Sendable {
         return found.values.sorted { ($0.name, $0.id) < ($1.name, $1.id) }
     }
 
+    /// Whoever comes with this id from here on is news.
+    func forget(_ id: String) {
+        people.withLock { $0[id] = nil }
+        team.withLock { $0.removeAll { $0.id == id } }
+    }
+
     /// Whether this was news.
     func note(_ person: Person) -> Bool {
         let before = people.withLock { people -> Person?? in

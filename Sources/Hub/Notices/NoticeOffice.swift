@@ -13,6 +13,9 @@ enum NoticeMessage: Sendable {
     case markRead(ReadNotices, of: String, ReplyAddress)
     /// A person has read a ticket up to there, and is not told of it any more.
     case read(ReadMark, ReplyAddress?)
+    /// Nothing about this person is written any more, until they may come again.
+    case forget(String)
+    case mayComeAgain(String)
     case stop
 }
 

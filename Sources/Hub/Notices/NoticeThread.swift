@@ -58,7 +58,16 @@ final class NoticeThread {
     private func take(_ message: NoticeMessage) {
         switch message {
         case .ring: nextLook = 0
-        case .contact(let contact): contacts[contact.person.id] = contact
+        case .contact(let contact):
+            if !writer.forgotten.contains(contact.person.id) {
+                contacts[contact.person.id] = contact
+            }
+        case .forget(let person):
+            contacts[person] = nil
+            marks = marks.mapValues { $0.filter { $0.key != person } }
+            writer.forget(person)
+            context.journal.post(.noticesForgot(person))
+        case .mayComeAgain(let person): writer.mayComeAgain(person)
         case .markRead(let notices, let person, let reply):
             readers.append((notices, person))
             waiters.append(reply)

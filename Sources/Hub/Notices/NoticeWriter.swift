@@ -10,6 +10,8 @@ struct NoticeWriter {
     private let store: any OutboxStore
     /// Contacts of people seen lately.
     private var contacts: [String: Contact] = [:]
+    /// People who are being erased.
+    private(set) var forgotten: Set<String> = []
     private var mailBudget: MailBudget
     private var lastSerial: Int64 = 0
 
@@ -39,6 +41,14 @@ struct NoticeWriter {
             contacts[person] = contact
         }
     }
+
+    /// Until they may come again, nobody is told anything under this id.
+    mutating func forget(_ person: String) {
+        forgotten.insert(person)
+        contacts[person] = nil
+    }
+
+    mutating func mayComeAgain(_ person: String) { forgotten.remove(person) }
 
     /// One deposit for all of them; an entry that cannot be understood fails for itself.
     mutating func write(_ taken: [LeasedEntry], now: Timestamp) throws(StoreError) -> Made {
@@ -70,7 +80,8 @@ struct NoticeWriter {
         guard let (event, head) = try store.event(entry.seq, of: entry.ticket) else {
             throw .corrupt("event \(entry.seq) of ticket \(entry.ticket) is not there")
         }
-        for recipient in entry.recipients {
+        for recipient in entry.recipients
+        where !recipient.person.isErased && !forgotten.contains(recipient.person.id) {
             let contact = try contact(of: recipient.person)
             guard caller(contact).canAccess(head) else { continue }
             // Who watches is told once a burst. Who is named has it in their list each time, and gets

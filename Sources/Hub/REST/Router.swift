@@ -113,6 +113,7 @@ struct Router {
         switch (method, path.count, path.first, path.dropFirst().last ?? "") {
         case ("GET", 1, "me", _): plain(exchange) { others.me() }
         case ("GET", 1, "users", _): others.users()
+        case ("POST", 3..., "people", "erase"): plain(exchange) { others.erase() }
         case ("GET", 1, "projects", _): plain(exchange) { others.projects() }
         case ("GET", 1, "sla", _): SettingsCalls(exchange, identity, settings).sla()
         case ("GET", 1, "webhooks", _): SettingsCalls(exchange, identity, settings).webhooks()
@@ -178,6 +179,7 @@ struct Router {
         let allowed: String? =
             switch (path.count, path.first, path.dropFirst().last ?? "") {
             case (1, "me", _), (1, "users", _), (1, "projects", _): "GET, HEAD"
+            case (3..., "people", "erase"): "POST"
             case (1, "sla", _), (1, "webhooks", _): "GET, HEAD"
             case (2, "sla", "preview"), (2, "queue", "stream"): "GET, HEAD"
             case (1, "tickets", _), (2, "tickets", _): "GET, HEAD, POST, PATCH"

@@ -37,6 +37,9 @@ final class HeadEncodings {
         return json
     }
 
+    /// Heads may be others under the same `seq`.
+    func forgetAll() { known.removeAll() }
+
     private func encode(_ ticket: Ticket, for viewer: Viewer) -> [UInt8] {
         var json = JSONWriter(reserving: 2048)
         json.head(directory.shown(ticket), for: viewer)

@@ -175,6 +175,12 @@ final class Room {
         }
     }
 
+    /// What is remembered has names that are gone: whoever comes is answered from the store.
+    func forget() {
+        recent.removeAll()
+        head = nil
+    }
+
     private func remember(_ publication: Publication) {
         learn(publication.head)
         if let last = recent.last?.event.seq, publication.event.seq != last + 1 {

@@ -124,6 +124,11 @@ final class RoomDesk {
         expel(member)
     }
 
+    /// nil: all of them.
+    func forget(_ tickets: [TicketID]?) {
+        for ticket in tickets ?? Array(rooms.keys) { rooms[ticket]?.forget() }
+    }
+
     // MARK: Broadcasts
 
     func broadcast(_ publication: Publication) {

@@ -34,7 +34,9 @@ package struct Gatekeeper: Sendable {
             // All failures look the same from outside.
             throw Self.unauthorized
         }
-        guard let role = Self.role(claims.role), claims.id != Person.hub.id else {
+        guard let role = Self.role(claims.role), claims.id != Person.hub.id,
+            !Person.isErased(claims.id)
+        else {
             throw Self.unauthorized
         }
         let person = Person(id: claims.id, name: claims.name ?? claims.id, role: role)

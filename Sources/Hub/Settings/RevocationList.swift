@@ -11,6 +11,11 @@ package struct RevocationList: Sendable, Equatable {
     /// Nobody.
     package init() {}
 
+    /// All tokens of these people.
+    init(people: some Sequence<String>) {
+        for id in people { revokedBefore[id] = .max }
+    }
+
     package init(text: String) throws(RevocationListError) {
         // By characters: of a carriage return and a line feed Swift makes one.
         let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
@@ -35,6 +40,8 @@ package struct RevocationList: Sendable, Equatable {
         guard let before = revokedBefore[identity.caller.person.id] else { return false }
         return identity.issuedAt.map { $0 < before } ?? true
     }
+
+    func names(_ person: String) -> Bool { revokedBefore[person] != nil }
 
     var isEmpty: Bool { revokedBefore.isEmpty }
     package var count: Int { revokedBefore.count }

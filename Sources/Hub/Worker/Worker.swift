@@ -21,6 +21,7 @@ final class Worker {
     /// nil: plain HTTP. Replaced when the certificate is renewed.
     private(set) var tls: TLSContext?
     private(set) var revocations: RevocationList
+    private(set) var erasing = RevocationList()
     private var sessions: [ConnectionID: any WorkerSession] = [:]
     /// Only where connections are counted by address.
     private var addresses: [ConnectionID: String] = [:]
@@ -148,6 +149,16 @@ final class Worker {
         case .notices(let frames): notices.show(frames)
         case .secure(let renewed): tls = renewed
         case .revoke(let list): revoke(list)
+        case .erasing(let list):
+            erasing = list
+            for session in sessions.values { session.revoke(list) }
+        case .erased(let person):
+            seenContacts[person] = nil
+            rooms.forget(nil)
+            headEncodings.forgetAll()
+        case .renamed(let tickets):
+            rooms.forget(tickets)
+            headEncodings.forgetAll()
         case .drain: drain()
         }
     }

@@ -19,6 +19,12 @@ enum WorkerMessage: Sendable {
     case secure(TLSContext)
     /// Tokens that are worth nothing any more, also on open connections.
     case revoke(RevocationList)
+    /// People who are being erased: whoever has their tokens is out until it is done.
+    case erasing(RevocationList)
+    /// This person is erased; nothing that is kept of them in memory is true any more.
+    case erased(String)
+    /// Names in these tickets have changed without an event.
+    case renamed([TicketID])
     /// Say goodbye to everyone, then end the loop.
     case drain
 }

@@ -86,4 +86,15 @@ final class FaultyStore: TicketStore {
     func files(_ ids: [FileID]) throws(StoreError) -> [FileID: StoredFile] {
         try store.files(ids)
     }
+    func erasures() throws(StoreError) -> [Erasure] { try store.erasures() }
+    func keep(_ erasure: Erasure) throws(StoreError) { try store.keep(erasure) }
+    func tickets(
+        naming person: String, after: TicketID, limit: Int
+    ) throws(StoreError) -> (named: [TicketID], end: TicketID?) {
+        try store.tickets(naming: person, after: after, limit: limit)
+    }
+    func rename(_ renaming: PersonRenaming, in tickets: [TicketID]) throws(StoreError) {
+        try store.rename(renaming, in: tickets)
+    }
+    func forget(_ renaming: PersonRenaming) throws(StoreError) { try store.forget(renaming) }
 }

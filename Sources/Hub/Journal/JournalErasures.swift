@@ -1,0 +1,195 @@
+// People on their way out of the store: a step of an erasure at a time between the batches, so that the
+// desk goes on. What is durable of it is resumed when a hub opens the store.
+
+import Reactor
+import Tickets
+
+struct ErasureRequest: Sendable {
+    let person: String
+    let redactsMessages: Bool
+    let by: Person
+    let reason: String
+}
+
+/// What came of it.
+struct Erased: Sendable {
+    let pseudonym: String
+    let tickets: Int
+}
+
+struct RunningErasures {
+    struct Running {
+        var run: ErasureRun
+        let person: String
+        var waiters: [ReplyAddress] = []
+        /// The thread of notifications has let go of the person.
+        var isForgottenByNotices = false
+        var allTicketsDone = false
+        var loggedAt = monotonicMilliseconds()
+    }
+
+    var asked: [(request: ErasureRequest, reply: ReplyAddress)] = []
+    var running: [Running] = []
+
+    var isBusy: Bool { running.contains { !$0.allTicketsDone || $0.isForgottenByNotices } }
+
+    func covers(_ person: String) -> Bool {
+        running.contains { $0.person.utf8.elementsEqual(person.utf8) }
+    }
+
+    mutating func noticesForgot(_ person: String) {
+        for index in running.indices where running[index].person == person {
+            running[index].isForgottenByNotices = true
+        }
+    }
+}
+
+extension Journal {
+    /// Those that a hub before this one has begun.
+    func resumeErasures() throws(StoreError) {
+        for erasure in try store.erasures() where erasure.person != nil {
+            log.info("erasure_resumed", [("pseudonym", erasure.pseudonym)])
+            start(erasure, [])
+        }
+    }
+
+    /// One step of each; a store that is away is asked again later.
+    func erase() {
+        begin()
+        guard !erasures.running.isEmpty, !isStoreAway else { return }
+        for index in erasures.running.indices.reversed() {
+            do throws(StoreError) {
+                try advance(index)
+            } catch {
+                return failed(index, error)
+            }
+        }
+    }
+
+    // MARK: Begin
+
+    private func begin() {
+        let asked = erasures.asked
+        erasures.asked = []
+        for (request, reply) in asked { begin(request, reply) }
+    }
+
+    private func begin(_ request: ErasureRequest, _ reply: ReplyAddress) {
+        if let index = erasures.running.firstIndex(where: { $0.person == request.person }) {
+            return erasures.running[index].waiters.append(reply)
+        }
+        let erasure = Erasure.begin(
+            request.person, redactsMessages: request.redactsMessages, by: request.by,
+            at: wallClock(), reason: request.reason)
+        do throws(StoreError) {
+            guard !isStoreAway else { throw .unavailable("the last write failed") }
+            try store.keep(erasure)
+        } catch {
+            return answer([reply], .failure(error))
+        }
+        log.info(
+            "erasure_started", [("pseudonym", erasure.pseudonym), ("by", erasure.by.id)])
+        start(erasure, [reply])
+    }
+
+    private func start(_ erasure: Erasure, _ waiters: [ReplyAddress]) {
+        guard let person = erasure.person else { return }
+        erasures.running.append(
+            .init(run: ErasureRun(erasure), person: person, waiters: waiters))
+        directory.forget(person)
+        dropPending(of: person)
+        tellErasing()
+        notices.inbox.post(.forget(person))
+    }
+
+    private func tellErasing() {
+        let list = RevocationList(people: erasures.running.map(\.person))
+        for worker in workers { worker.post(.erasing(list)) }
+    }
+
+    // MARK: Steps
+
+    private func advance(_ index: Int) throws(StoreError) {
+        if erasures.running[index].allTicketsDone {
+            guard erasures.running[index].isForgottenByNotices else { return }
+            return try finish(index)
+        }
+        var run = erasures.running[index].run
+        let step = try run.step(on: store, rules(in: Round(nextNumber: nextNumber)))
+        switch step {
+        case .redact(let made): try redact(made)
+        case .renamed(let tickets):
+            for ticket in tickets { heads.remove(ticket) }
+            for worker in workers { worker.post(.renamed(tickets)) }
+        case .passed: break
+        case .allTicketsDone: erasures.running[index].allTicketsDone = true
+        }
+        erasures.running[index].run = run
+        noteProgress(index)
+    }
+
+    private func noteProgress(_ index: Int) {
+        let now = monotonicMilliseconds()
+        guard now - erasures.running[index].loggedAt >= 1000 else { return }
+        erasures.running[index].loggedAt = now
+        let erasure = erasures.running[index].run.erasure
+        log.info(
+            "erasure_progress",
+            [
+                ("pseudonym", erasure.pseudonym), ("tickets", "\(erasure.tickets)"),
+                ("after", "\(erasure.after)"),
+            ])
+    }
+
+    /// Like any other events: durable, then on every screen.
+    private func redact(_ made: [ErasureRun.MadeRedaction]) throws(StoreError) {
+        let publications = made.map { made in
+            Publication(made.event, before: HeadBox(made.before), head: HeadBox(made.after))
+        }
+        guard let head = publications.last?.head else { return }
+        var batch = StoreBatch()
+        batch.events = made.map(\.event)
+        batch.rewrites = made.map(\.rewrite)
+        batch.heads = [head.ticket]
+        batch.outbox = outbox(of: publications)
+        heads.remove(head.ticket.id)
+        try store.commit(batch)
+        keep(head)
+        publish(publications, [])
+        if !batch.outbox.isEmpty { notices.ring() }
+    }
+
+    private func finish(_ index: Int) throws(StoreError) {
+        var running = erasures.running[index]
+        try running.run.finish(on: store)
+        erasures.running.remove(at: index)
+        let erasure = running.run.erasure
+        if let tally = try? store.tally() { self.tally.begin(with: tally) }
+        for worker in workers { worker.post(.erased(running.person)) }
+        tellErasing()
+        notices.inbox.post(.mayComeAgain(running.person))
+        log.info(
+            "erasure_finished",
+            [("pseudonym", erasure.pseudonym), ("tickets", "\(erasure.tickets)")])
+        if running.waiters.isEmpty { filePool.removeTracesUnasked() }
+        answer(
+            running.waiters,
+            .success(Erased(pseudonym: erasure.pseudonym, tickets: erasure.tickets)))
+    }
+
+    /// Whoever waits may ask again; the erasure goes on by itself.
+    private func failed(_ index: Int, _ error: StoreError) {
+        log.error("erasure_failed", [("reason", error.description)])
+        answer(erasures.running[index].waiters, .failure(error))
+        erasures.running[index].waiters = []
+        storeFailed()
+    }
+
+    private func answer(
+        _ waiters: [ReplyAddress], _ outcome: Result<any Sendable, StoreError>
+    ) {
+        for reply in waiters {
+            workers[reply.worker].post(.answer(token: reply.token, outcome))
+        }
+    }
+}

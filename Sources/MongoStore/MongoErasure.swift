@@ -1,0 +1,232 @@
+// A person's id and name in documents: a pseudonym in their place. Each document changes for itself;
+// to do it again changes nothing, so an erasure that was cut off goes on.
+
+internal import Tickets
+
+struct MongoErasure {
+    let log: MongoLog
+    private var client: MongoClient { log.client }
+
+    // MARK: The erasures
+
+    func erasures() throws(StoreError) -> [Erasure] {
+        let cursor = try client.find(
+            in: .erasures, [], options: [.init("sort", .field("at", .int(1)))])
+        return try cursor.all { fields throws(StoreError) in
+            try log.read { () throws(RecordError) in try Erasure(record: .object(fields)) }
+        }
+    }
+
+    func keep(_ erasure: Erasure) throws(StoreError) {
+        guard case .object(let fields) = erasure.record else { return }
+        let id = Record.Field("_id", .string(erasure.pseudonym))
+        try write { () throws(MongoFailure) in
+            try client.upsert(
+                [
+                    MongoUpsert(
+                        filter: BSONDocument([id]), document: BSONDocument([id] + fields),
+                        isReplacement: true)
+                ], into: .erasures)
+        }
+    }
+
+    // MARK: Tickets
+
+    /// Where an event names somebody by their id.
+    private static let eventPaths = [
+        "by.id", "message.mentions", "message.redacted.by.id", "head.client.id",
+        "head.assignedTo.id", "head.watchers.id", "head.redacted.by.id",
+        "changes.assignedTo.from.id", "changes.assignedTo.to.id", "changes.watchers.from.id",
+        "changes.watchers.to.id", "outbox.data.recipients.person.id",
+    ]
+
+    private static func names(_ person: String) -> Record.Field {
+        .init("$or", .array(eventPaths.map { .field($0, .string(person)) }))
+    }
+
+    /// By tickets and not by an index on people, which would cost every event that is written.
+    func tickets(
+        naming person: String, after: TicketID, limit: Int
+    ) throws(StoreError) -> (named: [TicketID], end: TicketID?) {
+        let stretch = try client.find(
+            in: .tickets, [.init("_id", .field("$gt", Record(after)))],
+            options: [
+                .init("sort", .field("_id", .int(1))), .init("limit", Record(limit)),
+                .init("projection", .field("_id", .int(1))),
+            ])
+        let ids = try stretch.all { fields throws(StoreError) in try id(fields, "_id") }
+        guard let end = ids.last else { return ([], nil) }
+        let found = try client.find(
+            in: .events,
+            [
+                .init(
+                    "ticket",
+                    .object([.init("$gt", Record(after)), .init("$lte", Record(end))])),
+                Self.names(person),
+            ], options: [.init("projection", .field("ticket", .int(1)))])
+        let named = try found.all { fields throws(StoreError) in try id(fields, "ticket") }
+        return (Set(named).sorted(), end)
+    }
+
+    private func id(_ fields: [Record.Field], _ name: String) throws(StoreError) -> TicketID {
+        try log.read { () throws(RecordError) in
+            try RecordReader(.object(fields), "document").id(name)
+        }
+    }
+
+    func rename(_ renaming: PersonRenaming, in ticket: TicketID) throws(StoreError) {
+        try rename(
+            renaming, in: .events, [.init("ticket", Record(ticket)), Self.names(renaming.id)])
+        guard let head = try log.head(of: ticket) else { return }
+        let renamed = try log.read { () throws(RecordError) in try renaming.rename(head) }
+        let words = try log.words(of: renamed)
+        try write { () throws(MongoFailure) in
+            try client.upsert([words.upsert(ticket)], into: .search)
+            try client.upsert([renamed.replacement], into: .tickets)
+        }
+    }
+
+    /// Replaces each document that `filter` finds, whatever else is in it.
+    private func rename(
+        _ renaming: PersonRenaming, in collection: MongoCollection, _ filter: [Record.Field]
+    ) throws(StoreError) {
+        let found = try client.find(in: collection, filter)
+        let upserts = try found.all { fields throws(StoreError) -> MongoUpsert in
+            let id = fields.filter { $0.name == "_id" }
+            guard case .object(let renamed) = renaming.rename(.object(fields)), id.count == 1
+            else { throw StoreError.corrupt("a document of \(collection.rawValue) has no _id") }
+            return MongoUpsert(
+                filter: BSONDocument(id), document: BSONDocument(renamed), isReplacement: true)
+        }
+        try write { () throws(MongoFailure) in try client.upsert(upserts, into: collection) }
+    }
+
+    // MARK: Everything else
+
+    func forget(_ renaming: PersonRenaming) throws(StoreError) {
+        let person = Record.string(renaming.id)
+        try write { () throws(MongoFailure) in
+            try remove(from: .people, [.init("_id", person)])
+            try remove(from: .reads, [.init("person", person)])
+            try remove(from: .contacts, [.init("_id", person)])
+            try remove(from: .notifications, [.init("person", person)])
+            // An e-mail to nobody has no address.
+            try remove(
+                from: .outbox,
+                [
+                    .init("target", .string(OutboxTarget.mail.name)),
+                    .init("data.recipients.person.id", person),
+                ])
+        }
+        try rename(renaming, in: .outbox, [.init("data.recipients.person.id", person)])
+        try rename(renaming, in: .notifications, [.init("data.by.id", person)])
+        try rename(renaming, in: .erasures, [.init("by.id", person)])
+        try forgetFiles(of: renaming)
+        for kind in CatalogKind.allCases { try renameCatalog(renaming, kind) }
+        try renameStatistics(renaming)
+    }
+
+    private func remove(
+        from collection: MongoCollection, _ filter: [Record.Field]
+    ) throws(MongoFailure) {
+        let all = Record.object([.init("q", .object(filter)), .init("limit", .int(0))])
+        try client.write([
+            .init("delete", .string(collection.rawValue)), .init("deletes", .array([all])),
+        ])
+    }
+
+    private func forgetFiles(of renaming: PersonRenaming) throws(StoreError) {
+        let own = Record.Field("metadata.owner", .string(renaming.id))
+        let free = [own, .init("metadata.free", .bool(true))]
+        let found = try client.find(
+            in: .files, free, options: [.init("projection", .field("_id", .int(1)))])
+        let ids = try found.all { fields throws(StoreError) in
+            try log.read { () throws(RecordError) -> FileID in
+                try RecordReader(.object(fields), "file").id("_id")
+            }
+        }
+        try write { () throws(MongoFailure) in
+            try MongoFiles(client).removeChunks(of: ids)
+            try remove(from: .files, free)
+            try client.update(
+                .files, [own],
+                [.init("$set", .field("metadata.owner", .string(renaming.pseudonym)))])
+        }
+    }
+
+    private func renameCatalog(
+        _ renaming: PersonRenaming, _ kind: CatalogKind
+    ) throws(StoreError) {
+        for entry in try log.allEntries(kind) {
+            guard let renamed = renaming.rename(entry) else {
+                try log.remove(entry.id, kind)
+                continue
+            }
+            if renamed != entry { try log.put(renamed) }
+        }
+    }
+
+    /// An `_id` cannot change: the new document first, then the old one goes.
+    private func renameStatistics(_ renaming: PersonRenaming) throws(StoreError) {
+        let scope = Record.string(StatisticsScope.technician(renaming.id).code)
+        let new = Record.string(StatisticsScope.technician(renaming.pseudonym).code)
+        let found = try client.find(in: .statistics, [.init("_id.scope", scope)])
+        let upserts = try found.all { fields throws(StoreError) -> MongoUpsert in
+            let renamed = fields.map { field -> Record.Field in
+                guard field.name == "_id", case .object(let parts) = field.value else {
+                    return field
+                }
+                return .init(
+                    "_id", .object(parts.map { $0.name == "scope" ? .init("scope", new) : $0 }))
+            }
+            return MongoUpsert(
+                filter: BSONDocument(renamed.filter { $0.name == "_id" }),
+                document: BSONDocument(renamed), isReplacement: true)
+        }
+        try write { () throws(MongoFailure) in
+            try client.upsert(upserts, into: .statistics)
+            try remove(from: .statistics, [.init("_id.scope", scope)])
+        }
+    }
+
+    private func write(_ body: () throws(MongoFailure) -> Void) throws(StoreError) {
+        do throws(MongoFailure) {
+            try body()
+        } catch {
+            throw error.unavailable(client.address)
+        }
+    }
+}
+
+extension MongoTicketStore: ErasureStore {
+    private var erasing: MongoErasure { MongoErasure(log: log) }
+
+    /// What is owed may name the person.
+    private func settleOwed() throws(StoreError) {
+        do throws(MongoFailure) {
+            try writeOwed()
+        } catch {
+            throw error.unavailable(client.address)
+        }
+    }
+
+    func erasures() throws(StoreError) -> [Erasure] { try erasing.erasures() }
+    func keep(_ erasure: Erasure) throws(StoreError) { try erasing.keep(erasure) }
+
+    func tickets(
+        naming person: String, after: TicketID, limit: Int
+    ) throws(StoreError) -> (named: [TicketID], end: TicketID?) {
+        try settleOwed()
+        return try erasing.tickets(naming: person, after: after, limit: limit)
+    }
+
+    func rename(_ renaming: PersonRenaming, in tickets: [TicketID]) throws(StoreError) {
+        try settleOwed()
+        for ticket in tickets { try erasing.rename(renaming, in: ticket) }
+    }
+
+    func forget(_ renaming: PersonRenaming) throws(StoreError) {
+        try settleOwed()
+        try erasing.forget(renaming)
+    }
+}
