@@ -57,7 +57,11 @@ package struct PersonRenaming: Sendable {
     private func isPerson(_ fields: [Record.Field]) -> Bool {
         fields.contains { $0.name == "role" }
             && fields.contains {
-                if $0.name == "id", case .string(let text) = $0.value { isMeant(text) } else { false }
+                if $0.name == "id", case .string(let text) = $0.value {
+                    isMeant(text)
+                } else {
+                    false
+                }
             }
     }
 

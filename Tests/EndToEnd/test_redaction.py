@@ -1,10 +1,14 @@
 """Taking words and people out: live on every screen, and in no byte of the store afterwards."""
 
+import contextlib
+import dataclasses
 import json
 import threading
+import urllib.parse
 
 import requests
 
+from support import people
 from support.files import upload
 from support.hub import command
 from support.observe import wait_until
@@ -13,6 +17,7 @@ from support.rest import assert_problem
 SECRET = "zanzibar-hunter2"
 # The search folds and splits: none of its words may stay either.
 WORDS = [SECRET.encode(), b"zanzibar"]
+NO_BUDGETS = {"CREATIONS_PER_HOUR": 0, "REQUESTS_PER_SECOND": 0}
 
 
 def redact(rest, ticket, seq, expect=200, reason="a password", **options):
@@ -92,13 +97,9 @@ def test_a_redaction_reaches_every_screen_and_every_byte(store, start_hub, clien
         seq = mine.say(ticket, words)["event"]["seq"]
         before = store.count()
 
-        def take(seq=seq):
-            try:
-                redact(theirs, ticket, seq, None, headers={"Idempotency-Key": f"round-{seq}"})
-            except requests.RequestException:
-                pass  # the hub is gone
-
-        taking = threading.Thread(target=take)
+        taking = threading.Thread(target=attempt, args=[
+            lambda seq=seq: redact(theirs, ticket, seq, None, headers={"Idempotency-Key": f"round-{seq}"})
+        ])
         taking.start()
         wait_until(lambda before=before: store.count() > before, "the redaction in the log")
         hub.kill()
@@ -110,10 +111,108 @@ def test_a_redaction_reaches_every_screen_and_every_byte(store, start_hub, clien
         answer = redact(theirs, ticket, seq, headers={"Idempotency-Key": f"round-{seq}"}).json()
         assert answer["replayed"] and answer["event"]["redacts"] == seq
 
+    exported = checked_and_exported(hub, store, [SECRET])
+    assert '"redacted"' in exported
+
+
+def erase(rest, person, messages="keep", expect=200, **fields):
+    fields = {"messages": messages, "reason": "asked for", **fields}
+    return rest.post(f"/api/people/{person}/erase", fields, expect)
+
+
+def test_an_erased_person_is_nowhere_and_may_come_again(store, start_hub, lina, admin):
+    hub = start_hub(store, TECHNICIAN_SCOPE="all", **NO_BUDGETS)
+    gone = dataclasses.replace(people.client("Zoé Zanzibar"), id="zanzibar/zoé")
+    boss, theirs, mine = hub.rest(admin), hub.rest(lina), hub.rest(gone)
+    for rest in (boss, theirs):
+        rest.get("/api/me")
+    file = upload(mine, b"hers", "hers.txt")
+    ticket = mine.create(attachments=[file["id"]])["id"]
+    mine.say(ticket, "My own words")
+    said = {"body": "Look, please", "mentions": [gone.id]}
+    theirs.post(f"/api/tickets/{ticket}", said)
+    elsewhere = theirs.create()["id"]
+    theirs.patch(f"/api/tickets/{elsewhere}", {"watchers": [gone.id]})
+    mine.post(f"/api/tickets/{ticket}/read", {"seq": 2}, 204)
+    wait_until(lambda: "Look, please" in mine.get("/api/notifications").text, "her notification")
+    live, watching = hub.live(gone), hub.live(lina)
+    live.join(ticket)
+    watching.join(ticket)
+    needles = [b"zanzibar", "Zoé".encode(), b"Zanzibar"]
+    assert all(store.holds(needle) for needle in needles)
+
+    path = urllib.parse.quote(gone.id, safe="")
+    assert_problem(erase(theirs, path, expect=None), 403, "forbidden")
+    assert_problem(erase(boss, "nobody", expect=None), 404, "not_found", "id")
+    assert_problem(erase(boss, path, "drop", expect=None), 400, "bad_request", "messages")
+    answer = erase(boss, path).json()
+    pseudonym = answer["id"]
+    assert pseudonym.startswith("erased-") and answer["tickets"] == 2
+    assert answer["name"] == "Personne effacée / Erased person"
+    assert "backups" in answer["copiesElsewhere"]
+    assert not [needle for needle in needles if store.holds(needle)]
+    assert live.close_code() == 4401
+
+    detail = theirs.get(f"/api/tickets/{ticket}").json()
+    assert detail["client"] == {"id": pseudonym, "name": answer["name"], "role": "client"}
+    assert detail["messages"][0]["body"] == "My own words"
+    assert detail["messages"][1]["mentions"] == [pseudonym]
+    assert detail["history"][0]["by"]["id"] == pseudonym
+    assert theirs.get(f"/api/tickets/{elsewhere}").json()["watchers"][0]["id"] == pseudonym
+    assert gone.id not in theirs.get("/api/users").text
+    assert hub.live(lina).join(ticket)["ticket"]["client"]["id"] == pseudonym
+
+    # The old id is somebody new, with the old token; the pseudonym is nobody's.
+    assert mine.get("/api/tickets").json()["tickets"] == []
+    mine.get(f"/api/tickets/{ticket}", 404)
+    mine.get(f"/api/files/{file['id']}", 404)
+    assert mine.get("/api/notifications").json()["notifications"] == []
+    forged = dataclasses.replace(gone, id=pseudonym)
+    hub.rest(forged).get("/api/me", 401)
+
+    # Killed in the midst, with many tickets and their messages to redact.
+    for number in range(60):
+        again = mine.create(title=f"Number {number}")["id"]
+        mine.say(again, f"hers {number} zanzibar-words")
+    taking = threading.Thread(target=attempt, args=[lambda: erase(boss, path, "redact")])
+    taking.start()
+    wait_until(lambda: hub_says(hub, "erasure_started", 2), "the second erasure")
+    hub.kill()
+    taking.join()
+    hub.close_clients()
+    hub.start()
+    wait_until(lambda: hub_says(hub, "erasure_finished", 2), "the end of the erasure")
+    wait_until(lambda: not [n for n in needles if store.holds(n)], "no byte of the person")
+    checked_and_exported(hub, store, [needle.decode() for needle in needles])
+
+    # And without a hub.
+    hub.start()
+    hub.rest(gone).create()
+    hub.close_clients()
+    hub.stop()
+    erased = command("erase", gone.id, "--messages", "redact", "--store", store.uri)
+    assert erased.returncode == 0 and "erased-" in erased.stdout, erased.stderr
+    assert not [needle for needle in needles if store.holds(needle)]
+    erased = command("erase", gone.id, "--messages", "redact", "--store", store.uri)
+    assert erased.returncode == 1 and "nobody" in erased.stderr
+    assert command("erase", gone.id, "--store", store.uri).returncode == 2
+
+
+def attempt(call):
+    with contextlib.suppress(requests.RequestException):
+        call()
+
+
+def hub_says(hub, event, times):
+    return hub.log_file.read_text().count(event) >= times
+
+
+def checked_and_exported(hub, store, secrets):
     hub.close_clients()
     hub.stop()
     checked = command("check", "--store", store.uri)
     assert checked.returncode == 0, checked.stdout
     exported = command("export", "--store", store.uri)
     assert exported.returncode == 0, exported.stderr
-    assert SECRET not in exported.stdout and '"redacted"' in exported.stdout
+    assert not [secret for secret in secrets if secret in exported.stdout]
+    return exported.stdout

@@ -140,9 +140,11 @@ import Tickets
                 if let head { #expect(!Self.names(head.record, gone)) }
                 #expect(events.allSatisfy { $0.by.isErased ? $0.key == nil : true })
             }
-            #expect(try store.people() == Desk.people.filter {
-                ![Desk.tech.id, Desk.otherClient.id].contains($0.id)
-            }.sorted { ($0.name, $0.id) < ($1.name, $1.id) })
+            #expect(
+                try store.people()
+                    == Desk.people.filter {
+                        ![Desk.tech.id, Desk.otherClient.id].contains($0.id)
+                    }.sorted { ($0.name, $0.id) < ($1.name, $1.id) })
             #expect(try reader.storedStatistics() == reader.countedStatistics())
             #expect(try Self.find("cléa", reader).isEmpty)
             #expect(try Self.find("effacée", reader).count == 1)
@@ -158,9 +160,10 @@ import Tickets
             let taken = try outbox.take(
                 .people, now: desk.now.advanced(byMilliseconds: 1000), leasedUntil: desk.now,
                 limit: 9)
-            #expect(taken.compactMap(\.entry).flatMap(\.recipients).map(\.person.isErased).sorted {
-                !$0 && $1
-            } == [false, true])
+            #expect(
+                taken.compactMap(\.entry).flatMap(\.recipients).map(\.person.isErased).sorted {
+                    !$0 && $1
+                } == [false, true])
             let own = Caller(person: Desk.otherClient)
             let page = try reader.tickets(TicketQuery(caller: own, sort: .createdAt, limit: 9))
             #expect(page.tickets.isEmpty, "Whoever has the id now is somebody else.")

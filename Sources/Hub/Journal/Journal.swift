@@ -56,8 +56,8 @@ final class Journal {
         metrics.noteAlarms(open: alarms.count)
         filePool = context.files
         tally.begin(with: try store.tally())
-        try resumeErasures()
         for person in try store.people() { _ = directory.note(person) }
+        try resumeErasures()
         nextNumber = max(1000, try store.highestNumber()) + 1
     }
 

@@ -1,13 +1,15 @@
 // `POST /api/people/ID/erase`: for admins. Answered when the person is out of the store.
 
 import Reactor
+import Text
 import Tickets
 import Wire
 
 extension PeopleCalls {
     /// The path's middle: an id may have slashes of its own.
     private var person: String {
-        String(exchange.head.path.dropFirst("/api/people/".count).dropLast("/erase".count))
+        let path = exchange.head.path.text
+        return String(path.dropFirst("/api/people/".count).dropLast("/erase".count))
     }
 
     func erase() {

@@ -9,7 +9,9 @@ extension Worker {
     /// All failures look the same from outside.
     func identify(_ token: String) throws(TicketRejection) -> Identity {
         let identity = try context.gatekeeper.identify(token, nowSeconds: nowSeconds)
-        guard !revocations.covers(identity), !erasing.covers(identity) else { throw Gatekeeper.unauthorized }
+        guard !revocations.covers(identity), !erasing.covers(identity) else {
+            throw Gatekeeper.unauthorized
+        }
         return identity
     }
 }

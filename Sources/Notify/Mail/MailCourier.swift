@@ -29,6 +29,9 @@ final class MailCourier: Courier {
         guard let recipient = entry.recipients.first, let kind = recipient.kind.mail else {
             return .refused("the entry names nobody, or a kind that has no e-mail")
         }
+        guard event.message?.redacted == nil else {
+            return .unnecessary("the message was redacted")
+        }
         guard let contact = try store.contact(of: recipient.person.id),
             let email = contact.email
         else { return .unnecessary("no address is known") }

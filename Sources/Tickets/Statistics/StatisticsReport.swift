@@ -167,7 +167,8 @@ package struct StatisticsReport: Sendable {
         let ids = Set(tallies.keys).union(open.keys)
         technicians = ids.map { id in
             Technician(
-                id: id, name: names[id] ?? (Person.isErased(id) ? Person.erasedName : id), open: open[id] ?? 0, tally: tallies[id] ?? Tally())
+                id: id, name: names[id] ?? (Person.isErased(id) ? Person.erasedName : id),
+                open: open[id] ?? 0, tally: tallies[id] ?? Tally())
         }.sorted { ($0.name, $0.id) < ($1.name, $1.id) }
     }
 }

@@ -1,0 +1,76 @@
+// Erasures between the journal's batches: who is shut out meanwhile, what is published, what is resumed.
+
+import Reactor
+import Testing
+import Tickets
+
+@testable import Hub
+
+@Suite struct JournalErasureTests {
+    private func ask(_ bench: JournalBench, redacts: Bool) {
+        bench.context.journal.post(
+            .erase(
+                ErasureRequest(
+                    person: Person.clara.id, redactsMessages: redacts, by: .ada,
+                    reason: "asked for"),
+                ReplyAddress(worker: 1, token: 7)))
+    }
+
+    private func isErased(_ bench: JournalBench) throws -> Bool {
+        try bench.store.erasures().allSatisfy { $0.person == nil }
+    }
+
+    /// As the notice thread would, and as many turns as it takes.
+    private func finish(_ bench: JournalBench) throws {
+        bench.context.journal.post(.noticesForgot(Person.clara.id))
+        for _ in 0..<100 {
+            if try isErased(bench) { return }
+            bench.runOnce()
+        }
+        Issue.record("the erasure does not end")
+    }
+
+    @Test func `meanwhile their commands are refused, afterwards they are somebody new`() throws {
+        let bench = try JournalBench()
+        let id = try bench.create().id
+        _ = try bench.run(.edit(id, .say("hunter2"), by: .clara, key: "k"))
+        ask(bench, redacts: false)
+        bench.runOnce()
+        #expect(try !isErased(bench), "The notice thread has not let go yet.")
+        #expect(bench.context.directory.person(Person.clara.id) == nil)
+        #expect(try bench.run(.edit(id, .say("more"), by: .clara)).refusal?.code == .unauthorized)
+        #expect(try bench.run(.create(.about("x"), by: .clara)).refusal?.code == .unauthorized)
+        #expect(try bench.run(.edit(id, .say("the desk goes on"), by: .tess)).decided != nil)
+        try finish(bench)
+        let stored = try bench.stored(id)
+        #expect(stored.map(\.by.isErased) == [true, true, false])
+        #expect(stored[1].message?.body == "hunter2" && stored[1].key == nil)
+        let head = try #require(try bench.store.head(of: id))
+        #expect(head == Ticket.fold(stored) && head.client.name == Person.erasedName)
+        // The id is somebody new: neither their ticket nor their key is known.
+        #expect(try bench.run(.edit(id, .say("again"), by: .clara)).refusal?.code == .notFound)
+        #expect(try bench.create().id != id)
+        let edited = try #require(try bench.run(.edit(id, .say("on"), by: .tess)).decided)
+        #expect(edited.head.ticket.client == head.client, "No old head was kept.")
+    }
+
+    @Test func `their messages go by events of their own, and a restart goes on`() throws {
+        let bench = try JournalBench()
+        let id = try bench.create().id
+        for number in 0..<120 {
+            _ = try bench.run(.edit(id, .say("hunter\(number)"), by: .clara))
+        }
+        ask(bench, redacts: true)
+        bench.runOnce()
+        #expect(try !isErased(bench))
+        let resumed = try bench.restarted()
+        try finish(resumed)
+        let stored = try resumed.stored(id)
+        #expect(stored.count == 242, "121 events and as many redactions.")
+        #expect(stored.prefix(121).allSatisfy(\.isRedacted))
+        #expect(Ticket.fold(stored) == (try resumed.store.head(of: id)))
+        let published = bench.published + resumed.published
+        #expect(published.count { $0.event.kind == .redaction } == 121)
+        #expect(published.allSatisfy { $0.event.by != .clara || $0.event.seq <= 121 })
+    }
+}
