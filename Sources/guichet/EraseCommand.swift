@@ -24,6 +24,9 @@ struct EraseCommand {
             throw UsageError("--reason must have 1 to 500 characters")
         }
         let opener = try StoreChoice.opener(arguments["store"] ?? StoreChoice.fallback)
+        let writing = try StoreWriting(
+            opener, by: StoreClaimant(command: "erase", createsStore: false))
+        defer { writing.end() }
         let store = try opener.openStore()
         for unfinished in try store.erasures() where unfinished.person != nil {
             _ = try erase(unfinished, from: store)
@@ -31,6 +34,7 @@ struct EraseCommand {
         }
         guard try isKnown(person, in: store) else {
             _ = try opener.openFiles().removeTraces()
+            writing.end()
             Terminal.complain("nobody with the id “\(person)” is in \(opener.label)")
             exit(1)
         }

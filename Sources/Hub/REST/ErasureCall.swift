@@ -8,7 +8,7 @@ import Wire
 extension PeopleCalls {
     /// The path's middle: an id may have slashes of its own.
     private var person: String {
-        let path = exchange.head.path.text
+        let path = exchange.head.path.string
         return String(path.dropFirst("/api/people/".count).dropLast("/erase".count))
     }
 
