@@ -49,7 +49,7 @@ import Tickets
             [Desk.tech, Desk.admin, Desk.otherClient].enumerated().map { number, person in
                 Notice(
                     serial: Int64(number + 1), recipient: Recipient(person: person, kind: .reply),
-                    event: said, head: head)
+                    event: said, head: head, as: .staff)
             },
             [
                 OutboxEntry(
