@@ -248,7 +248,7 @@ import Tickets
         try bench.run([.edit(id, .say("a"), by: .clara), .edit(id, .note("b"), by: .tess)])
         func rename(_ title: String, at seq: Int, by person: Person) throws -> TicketRejection? {
             var edit = TicketEdit.set { $0.title = title }
-            edit.expectedSeq = seq
+            edit.expectedSeq = ExpectedVersions([seq])
             return try bench.run(.edit(id, edit, by: person)).refusal
         }
         #expect(try rename("A", at: 3, by: .clara)?.code == .conflict, "a note is nobody's news")
