@@ -59,6 +59,34 @@ struct MongoFiles {
         }
     }
 
+    /// As they stand; what events say of them besides is not asked.
+    func entries(of ids: [FileID]) throws(StoreError) -> [StoredFile] {
+        try entries([.init("_id", .within(ids.map { Record($0) }))])
+    }
+
+    /// How many bytes of each of these there are.
+    func storedBytes(of ids: [FileID]) throws(StoreError) -> [FileID: Int] {
+        let cursor = try client.aggregate(
+            .chunks,
+            [
+                .field("$match", .field("files_id", .within(ids.map { Record($0) }))),
+                .field(
+                    "$group",
+                    .object([
+                        .init("_id", .string("$files_id")),
+                        .init("bytes", .field("$sum", .field("$binarySize", .string("$data")))),
+                    ])),
+            ])
+        var bytes: [FileID: Int] = [:]
+        while let fields = try cursor.next() {
+            try log.read { () throws(RecordError) in
+                let sum = try RecordReader(.object(fields), "chunks")
+                bytes[try sum.id("_id")] = try sum.int("bytes")
+            }
+        }
+        return bytes
+    }
+
     private func entries(
         _ filter: [Record.Field], options: [Record.Field] = []
     ) throws(StoreError) -> [StoredFile] {

@@ -82,10 +82,10 @@ struct MongoLog {
 extension MongoLog {
     /// All but what lists are filtered and ordered by.
     static let headFields = Record.object(Ticket.derivedFields.map { .init($0, .int(0)) })
-    private static let eventFields = Record.object([
-        .init("_id", .int(0)), .init(MongoOutboxStore.pending, .int(0)),
-        .init(MongoRedaction.pending, .int(0)),
-    ])
+    private static let eventFields = Record.object(
+        (["_id"] + hiddenEventFields).map { .init($0, .int(0)) })
+    /// What stands in an event's document besides the event.
+    static let hiddenEventFields = [MongoOutboxStore.pending, MongoRedaction.pending]
 
     func readHead(_ fields: [Record.Field]) throws(StoreError) -> Ticket {
         do throws(RecordError) {

@@ -49,7 +49,7 @@ struct OwedStatistics {
 }
 
 extension StatisticsCell {
-    fileprivate var documentID: Record {
+    var documentID: Record {
         .object([.init("day", Record(day.number)), .init("scope", .string(scope.code))])
     }
 }

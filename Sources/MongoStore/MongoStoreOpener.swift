@@ -48,6 +48,14 @@ package struct MongoStoreOpener: TicketStoreOpener {
     }
     func openClient() throws(StoreError) -> MongoClient { try MongoClient(address) }
 
+    package func openInspector() throws(StoreError) -> any StoreInspector {
+        try MongoInspector(address)
+    }
+
+    package func repair(_ repair: StoreRepair) throws(StoreError) {
+        try MongoMending(address).run(repair)
+    }
+
     package func repair(_ heads: [Ticket]) throws(StoreError) {
         let client = try MongoClient(address)
         do throws(MongoFailure) {

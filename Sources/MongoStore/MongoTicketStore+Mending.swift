@@ -40,11 +40,7 @@ extension MongoTicketStore {
 
     /// Heads of tickets whose last events a crash cut off from them, and what it left uncounted.
     func mendRecentHeads() throws(StoreError) {
-        let lagging = try client.aggregate(.events, Self.laggingTickets)
-        while let fields = try lagging.next() {
-            let id: TicketID = try log.read { () throws(RecordError) in
-                try RecordReader(.object(fields), "event").id("_id")
-            }
+        for id in try Self.laggingTickets(log) {
             if let head = try log.head(of: id) { owed.add(head, try log.words(of: head)) }
         }
         owed.add(try UncountedBatches(log: log).afterCrash())
@@ -55,8 +51,17 @@ extension MongoTicketStore {
         }
     }
 
+    /// Tickets whose heads are behind their newest events.
+    static func laggingTickets(_ log: MongoLog) throws(StoreError) -> [TicketID] {
+        try log.client.aggregate(.events, laggingStages).all { fields throws(StoreError) in
+            try log.read { () throws(RecordError) in
+                try RecordReader(.object(fields), "event").id("_id")
+            }
+        }
+    }
+
     /// Of the newest events by their `_id`: a hub that stopped cut off its last batch only.
-    private static let laggingTickets: [Record] = [
+    private static let laggingStages: [Record] = [
         stage("$sort", [.init("_id", .int(-1))]), .object([.init("$limit", .int(2000))]),
         stage(
             "$group",

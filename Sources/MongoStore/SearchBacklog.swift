@@ -40,6 +40,11 @@ final class SearchBacklog: SearchIndexer {
         return .search(done: done, tickets: max(done, tickets ?? 0))
     }
 
+    /// Whether every ticket is in, and from then on each with its writes.
+    func isWhole() throws(StoreError) -> Bool {
+        if case .whole = try state() { true } else { false }
+    }
+
     /// The next steps take in everything. Names that people had before stay: they stand nowhere else.
     func begin() throws(StoreError) {
         let everything = Record.object([.init("q", .object([])), .init("limit", .int(0))])

@@ -94,6 +94,27 @@ struct SearchAddition {
             filter: BSONDocument(filter), document: BSONDocument(document), isReplacement: isWhole)
     }
 
+    /// Whether a whole document has these words and no others. What is beyond `wordsMax` depends on the
+    /// order in which it came, so there only the number counts.
+    func isStored(as document: [Record.Field]?) -> Bool {
+        guard let document else { return false }
+        let expected = headFields + lists.map { .init($0.rawValue, Self.list($1)) }
+        return expected.allSatisfy { field in
+            let stored = document.first { $0.name == field.name }?.value ?? .null
+            guard case .array(let words) = field.value else { return stored == field.value }
+            // A list that no word has ever grown is not there.
+            guard case .array(let found) = stored else { return words.isEmpty && stored == .null }
+            if words.count >= Self.wordsMax { return found.count >= Self.wordsMax / 2 }
+            return Self.exact(found) == Self.exact(words)
+        }
+    }
+
+    private static func exact(_ words: [Record]) -> Set<ExactText> {
+        var exact: Set<ExactText> = []
+        for case .string(let word) in words { exact.insert(ExactText(word)) }
+        return exact
+    }
+
     private var headFields: [Record.Field] {
         guard let head else { return [] }
         let face = head.searchFace

@@ -24,6 +24,23 @@ struct UncountedBatches {
         return try count(missing, recent)
     }
 
+    /// Of `afterCrash`, what no document of the statistics has counted.
+    func uncounted() throws(StoreError) -> StatisticsChange {
+        var change = StatisticsChange()
+        for batch in try afterCrash() {
+            let cursor = try log.client.find(
+                in: .statistics, [.init("batches", Record(batch.name))],
+                options: [.init("projection", .field("_id", .int(1)))])
+            let counted = try cursor.all { fields throws(StoreError) in
+                fields.first { $0.name == "_id" }?.value
+            }
+            for (cell, counts) in batch.change.cells where !counted.contains(cell.documentID) {
+                change.add(StatisticsChange(cells: [cell: counts]))
+            }
+        }
+        return change
+    }
+
     /// What became durable of these.
     func found(_ names: [BatchName]) throws(StoreError) -> [OwedStatistics] {
         try count(

@@ -89,6 +89,18 @@ struct HeadRow {
             + "VALUES (\(marks)) ON CONFLICT (id) DO UPDATE SET \(updates)"
     }()
 
+    // MARK: Comparing
+
+    static let comparedColumns = ["number"] + steadyColumns + movingColumns
+
+    /// A column of 0 or 1 for each of `comparedColumns`; no row where there is none of the ticket.
+    static let comparing =
+        "SELECT " + comparedColumns.map { "\($0) IS ?" }.joined(separator: ", ")
+        + " FROM tickets WHERE id = ?"
+
+    /// What `comparing` is bound to.
+    var compared: [SQLValue] { [SQLValue(head.number)] + steady + moving + [SQLValue(head.id)] }
+
     // MARK: Watchers and tags
 
     private struct Names {

@@ -50,6 +50,21 @@ package struct SQLiteStoreOpener: TicketStoreOpener {
         try SQLiteOutboxStore(path: path)
     }
 
+    package func openInspector() throws(StoreError) -> any StoreInspector {
+        try SQLiteInspector(path: path)
+    }
+
+    package func repair(_ repair: StoreRepair) throws(StoreError) {
+        let database = try DatabaseFile.open(path, for: .writeAgain)
+        try database.write { () throws(StoreError) in
+            for head in repair.heads { try TicketMending(database: database).mend(head) }
+            guard repair.isClearing else { return }
+            try StrayRows.clear(database)
+            try OutboxInspection(database: database).mend()
+            try CatalogInspection(database: database).mend()
+        }
+    }
+
     package func repair(_ heads: [Ticket]) throws(StoreError) {
         let database = try DatabaseFile.open(path, for: .writeAgain)
         try database.write { () throws(StoreError) in

@@ -86,10 +86,10 @@ package final class SQLiteTicketReader: TicketReader {
         let database = try database()
         let rows = TicketRows(database: database)
         var last = ""
-        while let id = try nextID(after: last, rows) {
+        while let id = try rows.nextID(after: last) {
             let (head, events) = try database.read { () throws(StoreError) in
                 (
-                    try readableHead(of: id, rows),
+                    try rows.readableHead(of: id),
                     try rows.events(of: id, after: 0, limit: .max)
                 )
             }
@@ -97,28 +97,6 @@ package final class SQLiteTicketReader: TicketReader {
             last = "\(id)"
         }
         if purpose == .inspect { try FileSurroundings(of: path).requireUnmoved(open) }
-    }
-
-    /// Also of logs without a head and of heads without a log.
-    private func nextID(after last: String, _ rows: TicketRows) throws(StoreError) -> TicketID? {
-        let statement = try rows.database.prepared(
-            """
-            SELECT min(id) FROM (
-                SELECT min(id) AS id FROM tickets WHERE id > ?1
-                UNION ALL SELECT min(ticket) FROM events WHERE ticket > ?1)
-            """)
-        try statement.bind([.text(last)])
-        defer { statement.reset() }
-        guard try statement.step(), !statement.isNull(0) else { return nil }
-        return try rows.id(in: statement, 0)
-    }
-
-    private func readableHead(of id: TicketID, _ rows: TicketRows) throws(StoreError) -> Ticket? {
-        do {
-            return try rows.storedHead(of: id)
-        } catch .corrupt where !rows.database.isSuspect {
-            return nil
-        }
     }
 
     package func ping() throws(StoreError) {

@@ -45,6 +45,14 @@ package final class SearchBacklog: SearchIndexer {
         ] { try database.prepareOnce(sql).run() }
     }
 
+    /// Whether everything has been taken in by this version; until then, words lack.
+    static func isOver(in database: Database) throws(StoreError) -> Bool {
+        try database.word(
+            "SELECT version = \(SearchText.version) AND person IS NULL AND ticket = 0 FROM search_state"
+        )
+            == "1"
+    }
+
     package func step() throws(StoreError) -> StoreProgress? {
         guard try state()?.isOver == false else { return nil }
         var progress: StoreProgress?

@@ -45,6 +45,29 @@ struct TicketRows {
         return head
     }
 
+    /// As stored; nil: none, or one that cannot be read, and that its log can make anew.
+    func readableHead(of id: TicketID) throws(StoreError) -> Ticket? {
+        do {
+            return try storedHead(of: id)
+        } catch .corrupt where !database.isSuspect {
+            return nil
+        }
+    }
+
+    /// The next ticket by id; also of logs without a head and of heads without a log.
+    func nextID(after last: String) throws(StoreError) -> TicketID? {
+        let statement = try database.prepared(
+            """
+            SELECT min(id) FROM (
+                SELECT min(id) AS id FROM tickets WHERE id > ?1
+                UNION ALL SELECT min(ticket) FROM events WHERE ticket > ?1)
+            """)
+        try statement.bind([.text(last)])
+        defer { statement.reset() }
+        guard try statement.step(), !statement.isNull(0) else { return nil }
+        return try id(in: statement, 0)
+    }
+
     func events(
         of id: TicketID, after seq: Int, limit: Int
     ) throws(StoreError) -> [TicketEvent] {

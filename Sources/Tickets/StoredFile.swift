@@ -1,5 +1,7 @@
 // A file that somebody uploaded, and what ties it to a ticket.
 
+import Text
+
 /// Where a file was attached: written once, with the event that did it.
 package struct FileClaim: Hashable, Sendable {
     package let ticket: TicketID
@@ -44,6 +46,13 @@ package struct StoredFile: Hashable, Sendable {
 
     package var attachment: Attachment { Attachment(id: id, name: name, type: type, size: size) }
 
+    /// Whether the entry says what the event says that attaches it, byte for byte.
+    package func isSame(as attachment: Attachment) -> Bool {
+        id == attachment.id && size == attachment.size
+            && ExactText(name) == ExactText(attachment.name)
+            && ExactText(type) == ExactText(attachment.type)
+    }
+
     /// Whether `caller`, who can access the ticket `head` that it is attached to, may have it. A file of an
     /// internal message is as internal as the message.
     package func isVisible(to caller: Caller, on head: Ticket?) -> Bool {
@@ -61,6 +70,11 @@ extension FileID {
 }
 
 extension TicketEvent {
+    /// What it attaches.
+    package var attachments: [Attachment] {
+        (created?.attachments ?? []) + (message?.attachments ?? [])
+    }
+
     /// The files that this event attaches.
     package var claims: [FileID: FileClaim] {
         var claims: [FileID: FileClaim] = [:]

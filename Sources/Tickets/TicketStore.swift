@@ -221,6 +221,10 @@ package protocol TicketStoreOpener: Sendable {
     /// Closes to others what is the store's, and refuses a store that cannot be written. Returns what
     /// was open to them. For who holds the claim.
     func mendPermissions() throws(StoreError) -> [MendedPermission]
+    /// For a look at everything there is.
+    func openInspector() throws(StoreError) -> any StoreInspector
+    /// What `guichet check --repair` wants written, but for statistics and search.
+    func repair(_ repair: StoreRepair) throws(StoreError)
     /// Writes heads as their logs make them, for `guichet check --repair`.
     func repair(_ heads: [Ticket]) throws(StoreError)
     /// Writes the statistics as the logs make them, in place of all that is stored of them.

@@ -1,0 +1,221 @@
+// Every collection against the events. Heads, events, words and marks are walked side by side; a server
+// gives them at slightly different moments, so a ticket that differs is looked at again by itself.
+
+private import Glibc
+internal import Tickets
+
+final class MongoInspector: StoreInspector {
+    private let client: MongoClient
+    private let log: MongoLog
+    private let isSearchWhole: Bool
+    private let lagging: Set<TicketID>
+    private var attached: Set<FileID> = []
+    private var newestSeqs: [TicketID: Int] = [:]
+    /// Words or marks of no ticket.
+    private var strays: [TicketID] = []
+
+    init(_ address: MongoAddress) throws(StoreError) {
+        client = try MongoClient(address).patient()
+        log = MongoLog(client: client)
+        try client.requireStore()
+        isSearchWhole = try SearchBacklog(log: log).isWhole()
+        lagging = Set(try MongoTicketStore.laggingTickets(log))
+    }
+
+    func visit(_ visit: (InspectedTicket) throws(StoreError) -> Void) throws(StoreError) {
+        var walk = try MongoWalk(client)
+        while let parts = try walk.next() {
+            var ticket = try inspected(parts)
+            // A hub at work writes heads and words right after the events.
+            for _ in 0..<Self.looksMax where isUnsettled(ticket) {
+                usleep(Self.pauseMicroseconds)
+                ticket = try inspected(try MongoWalk.parts(of: parts.id, client))
+            }
+            guard ticket.head != nil || !ticket.events.isEmpty else {
+                strays.append(ticket.id)
+                continue
+            }
+            newestSeqs[ticket.id] = ticket.events.last?.seq ?? 0
+            for event in ticket.events { attached.formUnion(event.claims.keys) }
+            try visit(ticket)
+        }
+    }
+
+    private static let looksMax = 2
+    private static let pauseMicroseconds: UInt32 = 100_000
+
+    private func isUnsettled(_ ticket: InspectedTicket) -> Bool {
+        !ticket.differences.isEmpty || ticket.head?.seq != ticket.events.last?.seq
+    }
+
+    private func inspected(_ parts: MongoParts) throws(StoreError) -> InspectedTicket {
+        let events = try parts.events.map { fields throws(StoreError) in
+            try log.readEvent(fields)
+        }
+        // A head that cannot be read counts as missing: its log can make it anew.
+        let head = parts.head.flatMap { try? Ticket(document: $0) }
+        guard let folded = Ticket.fold(events) else {
+            return InspectedTicket(id: parts.id, head: head, events: events, differences: [])
+        }
+        let isBehind = lagging.contains(parts.id) && (head?.seq ?? 0) < folded.seq
+        let differences =
+            isBehind
+            ? [] : try self.differences(parts, folded, events) + files(of: events)
+        return InspectedTicket(
+            id: parts.id, head: head, events: events, differences: differences,
+            isMendedAtStart: isBehind)
+    }
+
+    // MARK: One ticket
+
+    private func differences(
+        _ parts: MongoParts, _ head: Ticket, _ events: [TicketEvent]
+    ) -> [StoreDifference] {
+        var found: [StoreDifference] = []
+        func note(_ text: String) { found.append(StoreDifference(text, .rewriting)) }
+        if let stored = parts.head {
+            let right = head.documentFields
+            for name in Ticket.derivedFields where name != "searchText" {
+                let (is_, must) = (value(name, stored), value(name, right))
+                if is_ != must { note("tickets.\(name) differs from its events") }
+            }
+        }
+        if parts.marks.contains(where: { $0 > head.seq }) {
+            note("reads: marks are beyond its last event")
+        }
+        let words = SearchAddition(head: head, log: events)
+        if isSearchWhole, !words.isStored(as: parts.words) {
+            found.append(StoreDifference("search: its words differ from its events", .indexing))
+        }
+        return found
+    }
+
+    private func value(_ name: String, _ fields: [Record.Field]) -> Record? {
+        fields.first { $0.name == name }?.value
+    }
+
+    private func files(of events: [TicketEvent]) throws(StoreError) -> [StoreDifference] {
+        let ids = events.flatMap { $0.claims.keys }
+        guard !ids.isEmpty else { return [] }
+        let files = MongoFiles(client)
+        let entries = Dictionary(try files.entries(of: ids).map { ($0.id, $0) }) { $1 }
+        let bytes = try files.storedBytes(of: ids)
+        var found: [StoreDifference] = []
+        for event in events {
+            for attachment in event.attachments {
+                let name = "file \(attachment.id) of event \(event.seq)"
+                guard let entry = entries[attachment.id] else {
+                    found.append(
+                        StoreDifference(
+                            "\(name) has no entry",
+                            .none("nothing else says whose it was; restore a backup")))
+                    continue
+                }
+                if entry.claim != event.claims[attachment.id] || !entry.isSame(as: attachment) {
+                    found.append(
+                        StoreDifference("files.files: the entry of \(name) differs", .rewriting))
+                }
+                let stored = bytes[attachment.id] ?? 0
+                if stored != attachment.size {
+                    found.append(
+                        StoreDifference(
+                            "\(name) has \(stored) bytes in files.chunks and not \(attachment.size)",
+                            .none("the bytes are nowhere else; restore a backup")))
+                }
+            }
+        }
+        return found
+    }
+
+    // MARK: The rest
+
+    func remainder() throws(StoreError) -> [StoreDifference] {
+        try strays.map {
+            StoreDifference(
+                "search and reads: what they have of \($0) stands for no ticket", .clearing)
+        } + strayFiles() + outbox() + notices()
+    }
+
+    func owedStatistics() throws(StoreError) -> StatisticsChange {
+        try UncountedBatches(log: log).uncounted()
+    }
+
+    private func strayFiles() throws(StoreError) -> [StoreDifference] {
+        let cursor = try client.find(
+            in: .files, [.init("metadata.ticket", .field("$exists", .bool(true)))])
+        var found: [StoreDifference] = []
+        while let fields = try cursor.next() {
+            guard let file = try? StoredFile(document: fields), let claim = file.claim,
+                !attached.contains(file.id), try !hasMoved(claim.ticket)
+            else { continue }
+            found.append(
+                StoreDifference(
+                    "files.files: \(file.id) says that it is attached to \(claim.ticket), "
+                        + "and no event does", .clearing))
+        }
+        return found
+    }
+
+    private func outbox() throws(StoreError) -> [StoreDifference] {
+        let cursor = try client.find(in: .outbox, [])
+        var found: [StoreDifference] = []
+        while let fields = try cursor.next() {
+            let name = text("_id", fields)
+            guard let data = value("data", fields),
+                let entry = try? OutboxEntry(target: text("target", fields), record: data)
+            else {
+                found.append(
+                    StoreDifference(
+                        "outbox: the entry \(name) cannot be read",
+                        .none("nothing else says whom it is for; see `guichet outbox list`")))
+                continue
+            }
+            if try lacksEvent(entry.ticket, entry.seq) {
+                found.append(StoreDifference("outbox: \(name) tells of no event", .clearing))
+            } else if !entry.id.utf8.elementsEqual(name.utf8) {
+                found.append(
+                    StoreDifference(
+                        "outbox: \(name) is not of the event and target that it has",
+                        .none("either may be right; see `guichet outbox list`")))
+            }
+        }
+        return found
+    }
+
+    private func notices() throws(StoreError) -> [StoreDifference] {
+        let cursor = try client.find(
+            in: .notifications, [],
+            options: [
+                .init("projection", .object([.init("ticket", .int(1)), .init("seq", .int(1))]))
+            ])
+        var strays = 0
+        while let fields = try cursor.next() {
+            guard let place = try? RecordReader(.object(fields)),
+                let ticket: TicketID = try? place.id("ticket"), let seq = try? place.int("seq")
+            else {
+                strays += 1
+                continue
+            }
+            if try lacksEvent(ticket, seq) { strays += 1 }
+        }
+        return strays == 0
+            ? [] : [StoreDifference("notifications: \(strays) tell of no event", .clearing)]
+    }
+
+    private func text(_ name: String, _ fields: [Record.Field]) -> String {
+        if case .string(let text)? = value(name, fields) { text } else { "" }
+    }
+
+    private func lacksEvent(_ ticket: TicketID, _ seq: Int) throws(StoreError) -> Bool {
+        if seq >= 1, let newest = newestSeqs[ticket], seq <= newest { return false }
+        return try log.events(of: ticket, where: [.init("$eq", Record(seq))], limit: 1).next()
+            == nil
+    }
+
+    /// Came or grew since it was visited.
+    private func hasMoved(_ ticket: TicketID) throws(StoreError) -> Bool {
+        try log.events(
+            of: ticket, where: [.init("$gt", Record(newestSeqs[ticket] ?? 0))], limit: 1
+        ).next() != nil
+    }
+}

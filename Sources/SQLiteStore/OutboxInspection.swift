@@ -1,0 +1,78 @@
+// What is still to be told, as far as the events say it: an entry's name says of which event and to
+// whom, so that its other columns can be held against it.
+
+import Tickets
+
+struct OutboxInspection {
+    let database: Database
+
+    private struct Entry {
+        let id: String
+        let target: String
+        /// nil: the data cannot be read.
+        let place: (ticket: TicketID, seq: Int)?
+
+        /// What the name says; nil: the name is of another event than the data.
+        var rightTarget: String? {
+            guard let place else { return nil }
+            let prefix = "\(place.ticket)-\(place.seq)-"
+            guard id.utf8.starts(with: prefix.utf8) else { return nil }
+            let target = String(decoding: id.utf8.dropFirst(prefix.utf8.count), as: UTF8.self)
+            return target.utf8.starts(with: "mail-".utf8) ? "mail" : target
+        }
+    }
+
+    func differences() throws(StoreError) -> [StoreDifference] {
+        var found: [StoreDifference] = []
+        for entry in try entries() {
+            guard let place = entry.place, let target = entry.rightTarget else {
+                found.append(
+                    StoreDifference(
+                        "outbox: the entry \(entry.id) cannot be read or is of another event",
+                        .none("nothing else says whom it is for; see `guichet outbox list`")))
+                continue
+            }
+            if try lacksEvent(place.ticket, place.seq) {
+                found.append(StoreDifference("outbox: \(entry.id) tells of no event", .clearing))
+            } else if !target.utf8.elementsEqual(entry.target.utf8) {
+                found.append(
+                    StoreDifference("outbox: the target of \(entry.id) is another", .clearing))
+            }
+        }
+        return found
+    }
+
+    func mend() throws(StoreError) {
+        for entry in try entries() {
+            guard let place = entry.place, let target = entry.rightTarget else { continue }
+            if try lacksEvent(place.ticket, place.seq) {
+                try database.run("DELETE FROM outbox WHERE id = ?", [.text(entry.id)])
+            } else if !target.utf8.elementsEqual(entry.target.utf8) {
+                try database.run(
+                    "UPDATE outbox SET target = ? WHERE id = ?", [.text(target), .text(entry.id)])
+            }
+        }
+    }
+
+    private func entries() throws(StoreError) -> [Entry] {
+        let statement = try database.prepareOnce("SELECT id, target, data FROM outbox ORDER BY id")
+        var entries: [Entry] = []
+        while try statement.step() {
+            let target = statement.text(1) ?? ""
+            let record = statement.withBytes(of: 2) { text in try? RecordJSON.decode(text) } ?? nil
+            let entry = record.flatMap { try? OutboxEntry(target: "people", record: $0) }
+            entries.append(
+                Entry(
+                    id: statement.text(0) ?? "", target: target,
+                    place: entry.map { ($0.ticket, $0.seq) }))
+        }
+        return entries
+    }
+
+    private func lacksEvent(_ ticket: TicketID, _ seq: Int) throws(StoreError) -> Bool {
+        let statement = try database.prepared("SELECT 1 FROM events WHERE ticket = ? AND seq = ?")
+        try statement.bind([SQLValue(ticket), SQLValue(seq)])
+        defer { statement.reset() }
+        return try !statement.step()
+    }
+}

@@ -1,0 +1,142 @@
+// The rows of one ticket against its events.
+
+import Glibc
+import Text
+import Tickets
+
+struct TicketInspection {
+    private let database: Database
+    private let folder: FileFolder
+    private let head: Ticket
+    private let log: [TicketEvent]
+
+    init(_ database: Database, _ folder: FileFolder, _ head: Ticket, _ log: [TicketEvent]) {
+        self.database = database
+        self.folder = folder
+        self.head = head
+        self.log = log
+    }
+
+    func differences() throws(StoreError) -> [StoreDifference] {
+        try columns() + names("watchers", "person", head.watchers.map(\.id))
+            + names("tags", "tag", head.tags) + face() + eventColumns() + reads() + redactions()
+            + files()
+    }
+
+    private func differs(_ text: String) -> StoreDifference { StoreDifference(text, .rewriting) }
+
+    private func columns() throws(StoreError) -> [StoreDifference] {
+        let row = HeadRow(head)
+        let statement = try database.prepared(HeadRow.comparing)
+        try statement.bind(row.compared)
+        defer { statement.reset() }
+        guard try statement.step() else { return [differs("it has no row in tickets")] }
+        return HeadRow.comparedColumns.enumerated().filter { statement.int(Int32($0.offset)) == 0 }
+            .map { differs("tickets.\($0.element) differs from its events") }
+    }
+
+    private func names(
+        _ table: String, _ column: String, _ expected: [String]
+    ) throws(StoreError) -> [StoreDifference] {
+        let statement = try database.prepared("SELECT \(column) FROM \(table) WHERE ticket = ?")
+        try statement.bind([SQLValue(head.id)])
+        defer { statement.reset() }
+        var stored: Set<ExactText> = []
+        while try statement.step() { stored.insert(ExactText(statement.text(0) ?? "")) }
+        return stored == Set(expected.map { ExactText($0) })
+            ? [] : [differs("\(table) differ from its events")]
+    }
+
+    private func face() throws(StoreError) -> [StoreDifference] {
+        let face = head.searchFace
+        let statement = try database.prepared(
+            "SELECT title IS ? AND project IS ? AND tags IS ? FROM faces WHERE number = ?")
+        try statement.bind([
+            .text(face.title), .text(face.project), .text(face.tagLines), SQLValue(head.number),
+        ])
+        defer { statement.reset() }
+        // None: the ticket is still to be taken into the search.
+        guard try statement.step(), statement.int(0) == 0 else { return [] }
+        return [differs("faces differ from its events")]
+    }
+
+    private func eventColumns() throws(StoreError) -> [StoreDifference] {
+        let statement = try database.prepared(
+            "SELECT seq, is_public, author, key FROM events WHERE ticket = ? ORDER BY seq")
+        try statement.bind([SQLValue(head.id)])
+        defer { statement.reset() }
+        var found: [StoreDifference] = []
+        var events = log.makeIterator()
+        while try statement.step(), let event = events.next() {
+            let isSame =
+                statement.int(1) == (event.isPublic ? 1 : 0)
+                && statement.text(2).map { ExactText($0) } == ExactText(event.by.id)
+                && statement.text(3).map { ExactText($0) } == event.key.map { ExactText($0) }
+            if !isSame { found.append(differs("the columns of event \(event.seq) differ from it")) }
+        }
+        return found
+    }
+
+    private func reads() throws(StoreError) -> [StoreDifference] {
+        let statement = try database.prepared(
+            "SELECT count(*) FROM reads WHERE ticket = ? AND seq > ?")
+        try statement.bind([SQLValue(head.id), SQLValue(head.seq)])
+        defer { statement.reset() }
+        guard try statement.step(), statement.int(0) > 0 else { return [] }
+        return [differs("reads: \(statement.int(0)) marks are beyond its last event")]
+    }
+
+    private func redactions() throws(StoreError) -> [StoreDifference] {
+        let statement = try database.prepared("SELECT seq FROM redacted WHERE ticket = ?")
+        try statement.bind([SQLValue(head.id)])
+        defer { statement.reset() }
+        var stored: Set<Int> = []
+        while try statement.step() { stored.insert(Int(statement.int(0))) }
+        return stored == Set(log.filter(\.isRedacted).map(\.seq))
+            ? [] : [differs("redacted differs from its events")]
+    }
+
+    // MARK: Files
+
+    private func files() throws(StoreError) -> [StoreDifference] {
+        var found: [StoreDifference] = []
+        let rows = FileRows(database: database)
+        for event in log {
+            let claims = event.claims
+            for attachment in event.attachments {
+                guard let claim = claims[attachment.id] else { continue }
+                let name = "file \(attachment.id) of event \(event.seq)"
+                guard let file = try rows.file(attachment.id) else {
+                    found.append(
+                        StoreDifference(
+                            "\(name) has no entry",
+                            .none("nothing says which bytes are its own; restore a backup")))
+                    continue
+                }
+                if file.claim != claim || !file.isSame(as: attachment) {
+                    found.append(differs("files: the entry of \(name) differs from it"))
+                }
+                if let damage = folder.damage(of: file.location, bytes: attachment.size) {
+                    found.append(
+                        StoreDifference(
+                            "\(name): \(damage)",
+                            .none("the bytes are nowhere else; restore the folder from a backup")))
+                }
+            }
+        }
+        return found
+    }
+}
+
+extension FileFolder {
+    /// What is wrong with the bytes of this name; nil: as many as there must be.
+    func damage(of name: String, bytes: Int) -> String? {
+        guard let place = place(of: name) else { return "its place “\(name)” is none of ours" }
+        var status = stat()
+        guard unsafe lstat(place, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            return "its bytes are missing at \(place)"
+        }
+        return status.st_size == bytes
+            ? nil : "\(place) has \(status.st_size) bytes and not \(bytes)"
+    }
+}

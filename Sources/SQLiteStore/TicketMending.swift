@@ -1,0 +1,55 @@
+// Writes all that follows from a ticket's events anew, for `guichet check --repair`.
+
+import Tickets
+
+struct TicketMending {
+    let database: Database
+
+    /// Within a transaction. Of the search nothing: that is made anew as a whole.
+    func mend(_ head: Ticket) throws(StoreError) {
+        let ticket = SQLValue(head.id)
+        try database.run("DELETE FROM tickets WHERE id = ?", [ticket])
+        // A number that no log stands for is this ticket's again.
+        try database.run(
+            """
+            DELETE FROM tickets WHERE number = ?
+                AND NOT EXISTS (SELECT 1 FROM events WHERE events.ticket = tickets.id)
+            """, [SQLValue(head.number)])
+        for table in ["watchers", "tags", "redacted"] {
+            try database.run("DELETE FROM \(table) WHERE ticket = ?", [ticket])
+        }
+        try HeadRow(head).write(to: database)
+        try database.run(
+            "UPDATE reads SET seq = ?2 WHERE ticket = ?1 AND seq > ?2",
+            [ticket, SQLValue(head.seq)])
+        for event in try TicketRows(database: database).events(of: head.id, after: 0, limit: .max) {
+            try mend(event)
+        }
+    }
+
+    private func mend(_ event: TicketEvent) throws(StoreError) {
+        try database.run(
+            """
+            UPDATE events SET is_public = ?, author = ?, key = ? WHERE ticket = ? AND seq = ?
+            """,
+            [
+                SQLValue(event.isPublic), .text(event.by.id), SQLValue(event.key),
+                SQLValue(event.ticket), SQLValue(event.seq),
+            ])
+        if event.isRedacted { try RedactionRows(database: database).noteRedacted(event) }
+        let claims = event.claims
+        for attachment in event.attachments {
+            guard let claim = claims[attachment.id] else { continue }
+            try database.run(
+                """
+                UPDATE files SET name = ?, type = ?, size = ?, ticket = ?, seq = ?, is_internal = ?
+                WHERE id = ?
+                """,
+                [
+                    .text(attachment.name), .text(attachment.type), SQLValue(attachment.size),
+                    SQLValue(claim.ticket), SQLValue(claim.seq), SQLValue(claim.isInternal),
+                    .text("\(attachment.id)"),
+                ])
+        }
+    }
+}

@@ -1,0 +1,123 @@
+// What a check has found, and what a repair can do about it.
+
+import SQLiteStore
+import Tickets
+
+struct CheckReport {
+    private(set) var tickets = 0
+    private(set) var events = 0
+    private(set) var problems: [String] = []
+    /// What is no problem, and good to know.
+    private(set) var notes: [String] = []
+    /// What makes the rest as the logs say.
+    private(set) var repair = StoreRepair()
+    /// Problems that no event helps with.
+    private(set) var unmendable = 0
+    /// Hashes of keys of `create`, which count over all tickets, and the numbers that are taken.
+    private var creationKeys: Set<Int> = []
+    private var numbers: Set<Int> = []
+
+    mutating func visit(_ ticket: InspectedTicket) {
+        if ticket.isMendedAtStart, let folded = Ticket.fold(ticket.events),
+            Self.isEarlier(ticket.head, in: ticket.events)
+        {
+            // Nothing is lost and nothing wrong.
+            visit(ticket.id, folded, ticket.events)
+            notes.append(
+                "ticket \(ticket.id): its head is at \(ticket.head?.seq ?? 0) of "
+                    + "\(ticket.events.count) events, as a hub left it that was cut off; the next "
+                    + "start mends it")
+            return repair.heads.append(folded)
+        }
+        let before = repair.heads.count
+        visit(ticket.id, ticket.head, ticket.events)
+        note(ticket.differences, "ticket \(ticket.id): ")
+        let isToMend = ticket.differences.contains { $0.remedy == .rewriting }
+        if isToMend, repair.heads.count == before, let folded = Ticket.fold(ticket.events) {
+            repair.heads.append(folded)
+        }
+    }
+
+    mutating func visit(_ id: TicketID, _ head: Ticket?, _ log: [TicketEvent]) {
+        tickets += 1
+        events += log.count
+        guard let folded = Ticket.fold(log) else { return noteBroken(id, Self.hole(in: log)) }
+        if let problem = Self.brokenChain(in: log) { noteBroken(id, problem) }
+        if let key = log.first?.commandKey, !creationKeys.insert(key.hashValue).inserted {
+            noteBroken(id, "the key that it was opened under has opened another ticket")
+        }
+        if !numbers.insert(folded.number).inserted {
+            noteBroken(id, "its number \(folded.ref) is another ticket's")
+        }
+        guard !Self.isSame(head, folded) else { return }
+        repair.heads.append(folded)
+        problems.append(
+            head.map {
+                "ticket \(id): its head is at \($0.seq) and differs from its \(log.count) events"
+            }
+                ?? "ticket \(id): it has \(log.count) events and no head")
+    }
+
+    private mutating func noteBroken(_ id: TicketID, _ problem: String) {
+        unmendable += 1
+        problems.append("ticket \(id): \(problem)")
+    }
+
+    /// What is wrong with the statistics, and can be mended.
+    mutating func note(_ more: [String]) { problems += more }
+
+    mutating func note(_ differences: [StoreDifference], _ place: String = "") {
+        for difference in differences {
+            switch difference.remedy {
+            case .none(let reason):
+                unmendable += 1
+                problems.append("\(place)\(difference.text); cannot be mended: \(reason)")
+            case .clearing:
+                repair.isClearing = true
+                problems.append(place + difference.text)
+            case .rewriting, .indexing:
+                problems.append(place + difference.text)
+            }
+        }
+    }
+
+    /// Whether the head, or that there is none, was right some events ago.
+    private static func isEarlier(_ head: Ticket?, in log: [TicketEvent]) -> Bool {
+        guard let head else { return true }
+        guard let earlier = Ticket.fold(log.prefix(max(0, head.seq))) else { return false }
+        return isSame(head, earlier)
+    }
+
+    /// As bytes: text that is equal for Unicode alone is another text.
+    private static func isSame(_ head: Ticket?, _ folded: Ticket) -> Bool {
+        guard let head else { return false }
+        return RecordJSON.encode(head.record) == RecordJSON.encode(folded.record)
+    }
+
+    private static func hole(in log: [TicketEvent]) -> String {
+        guard let first = log.first else { return "it has a head and no events" }
+        guard first.seq == 1, first.created != nil else {
+            return "its log begins with \(first.seq) and not with a `created` event"
+        }
+        for (before, after) in zip(log, log.dropFirst()) where after.seq != before.seq + 1 {
+            return "its log has a hole between \(before.seq) and \(after.seq)"
+        }
+        return "its log cannot be folded"
+    }
+
+    private static func brokenChain(in log: [TicketEvent]) -> String? {
+        var visible = 0
+        var keys: Set<CommandKey> = []
+        for event in log {
+            if event.publicPrev != visible {
+                return
+                    "event \(event.seq) names \(event.publicPrev) as the last public one, not \(visible)"
+            }
+            if event.isPublic { visible = event.seq }
+            if let key = event.commandKey, !keys.insert(key).inserted {
+                return "event \(event.seq) repeats the key of an earlier one"
+            }
+        }
+        return nil
+    }
+}

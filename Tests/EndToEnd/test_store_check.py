@@ -1,0 +1,152 @@
+"""`guichet check` against what was changed behind a hub's back, and what a repair makes of it."""
+
+import contextlib
+import os
+import pathlib
+import sqlite3
+
+import bson
+import pymongo
+import pytest
+
+from support import files as uploads
+from support import hub as guichet
+from support.observe import wait_until
+
+
+def run(*arguments, expect=0):
+    ended = guichet.command(*arguments)
+    assert ended.returncode == expect, ended.stdout[-4000:] + ended.stderr[-2000:]
+    return ended.stdout
+
+
+@pytest.fixture
+def story(store, start_hub, client, lina, admin):
+    """A store in which every table and collection has something, and its ticket and file."""
+    hub = start_hub(store)
+    mine, theirs = hub.rest(client), hub.rest(lina)
+    file = uploads.upload(mine, b"as it was", "note.txt")
+    ticket = mine.create("Printer", attachments=[file["id"]])["id"]
+    other = mine.create("Another")["id"]
+    theirs.patch(f"/api/tickets/{ticket}", {"tags": ["paper", "é"], "action": "take"})
+    mine.patch(f"/api/tickets/{ticket}", {"watchers": ["me"]})
+    theirs.say(ticket, "Something internal", internal=True)
+    theirs.say(ticket, "Something public")
+    mine.post(f"/api/tickets/{ticket}/read", {"seq": 2}, expect=204)
+    theirs.post("/api/canned", {"title": "Hello", "bodies": {"en": "Hello there"}}, expect=201)
+    wait_until(
+        lambda: mine.get("/api/notifications").json()["notifications"], "the client is told"
+    )
+    hub.stop()
+    run("check", "--store", store.uri)
+    return store, ticket, other, file["id"]
+
+
+# What is done to the tables, and what the check must say of it.
+TAMPERED = {
+    "UPDATE tickets SET status = 'closed' WHERE id = '{ticket}'": "tickets.status",
+    "UPDATE tickets SET project = project || 'x' WHERE id = '{ticket}'": "tickets.project",
+    "UPDATE tickets SET client_id = 'eve', assigned_to = NULL WHERE id = '{ticket}'": "tickets.assigned_to",
+    "UPDATE tickets SET alarm_at = 1, updated_at = 1 WHERE id = '{other}'": "tickets.alarm_at",
+    "DELETE FROM tags WHERE ticket = '{ticket}' AND tag = 'paper'": "tags differ",
+    "UPDATE tags SET tag = 'e\u0301' WHERE tag = 'é'": "tags differ",
+    "DELETE FROM watchers WHERE ticket = '{ticket}'": "watchers differ",
+    "INSERT INTO watchers VALUES ('{other}', 'eve')": "watchers differ",
+    "INSERT INTO watchers VALUES ('000000000000000000000000', 'eve')": "watchers: 1 rows stand for no",
+    "INSERT INTO tags VALUES ('000000000000000000000000', 'x')": "tags: 1 rows stand for no event",
+    "UPDATE heads SET data = replace(data, 'Another', 'Forged')": "{other}: its head is at",
+    "UPDATE faces SET title = 'Forged' WHERE title = 'Another'": "faces differ",
+    "UPDATE events SET is_public = 1, author = 'eve' WHERE seq = 4": "the columns of event 4",
+    "UPDATE reads SET seq = 99": "reads: ",
+    "INSERT INTO reads VALUES ('000000000000000000000000', 'eve', 3)": "reads: 1 rows stand for no",
+    "UPDATE files SET ticket = '{other}'": "files: the entry of file {file}",
+    "INSERT INTO redacted VALUES ('{ticket}', 4)": "redacted differs",
+    "UPDATE catalog SET owner = 'eve', is_shared = 1 - is_shared": "catalog: the columns of",
+    "INSERT INTO search (rowid, public, internal) VALUES (16777216000, 'ghost', '')": "search: the words",
+    "UPDATE statistics SET counts = '{{\"created\":7}}' WHERE scope = 'all'": "statistics of",
+    "UPDATE outbox SET target = 'mail'": "outbox: the target of",
+    "INSERT INTO notices SELECT 9, person, '000000000000000000000000', 1, kind, at, 0, 0, data"
+    " FROM notices LIMIT 1": "notices: 1 rows stand for no event",
+}
+
+
+def tamper_tables(store, names):
+    said = []
+    with contextlib.closing(sqlite3.connect(store.file)) as database:
+        for statement, expected in TAMPERED.items():
+            changed = database.execute(statement.format(**names)).rowcount
+            assert changed != 0, statement
+            said.append(expected.format(**names))
+        database.commit()
+    return said
+
+
+def tamper_collections(store, names):
+    ticket, other, file = (bson.ObjectId(names[name]) for name in ("ticket", "other", "file"))
+    ghost = bson.ObjectId("0" * 24)
+    with pymongo.MongoClient(store.server) as client:
+        database = client[store.database]
+        one = {"_id": ticket}
+        database.tickets.update_one(one, {"$set": {"status": "closed", "slaFilter": "ok?"}})
+        database.tickets.update_one(one, {"$set": {"order.updatedAt": 1}})
+        database.tickets.update_one({"_id": other}, {"$unset": {"alarmAt": 1}, "$set": {"ref": "T-9"}})
+        database.search.update_one(one, {"$set": {"messages": ["ghost"]}})
+        database.search.insert_one({"_id": ghost, "head": ["ghost"]})
+        database.reads.update_many({}, {"$set": {"seq": 99}})
+        database["files.files"].update_one({"_id": file}, {"$set": {"metadata.ticket": other}})
+        database.statistics.update_many({"_id.scope": "all"}, {"$set": {"counts.created": 7}})
+        entry = database.outbox.find_one() or {"state": "sent", "target": "people"}
+        data = entry.get("data", {}) | {"ticket": ghost}
+        database.outbox.insert_one(entry | {"_id": f"{ghost}-1-people", "data": data})
+        notice = database.notifications.find_one()
+        database.notifications.insert_one(notice | {"_id": "x", "ticket": ghost})
+    return [
+        f"{ticket}: its head is at", "tickets.slaFilter", "tickets.order", "tickets.alarmAt",
+        "tickets.ref", "search: its words", f"what they have of {ghost}", "reads: ",
+        f"files.files: the entry of file {file}", "statistics of", f"outbox: {ghost}-1-people",
+        "notifications: 1 tell of no event",
+    ]
+
+
+def test_everything_derived_is_held_against_the_events_and_mended(story, lina, start_hub):
+    store, ticket, other, file = story
+    names = {"ticket": ticket, "other": other, "file": file}
+    tamper = tamper_tables if store.name == "sqlite" else tamper_collections
+    said = tamper(store, names)
+    found = run("check", "--store", store.uri, expect=1)
+    missing = [text for text in said if text not in found]
+    assert not missing, f"{missing}\n{found}"
+    # Looking changes nothing.
+    assert run("check", "--store", store.uri, expect=1) == found
+    mended = run("check", "--repair", "--store", store.uri)
+    assert "made the search index anew" in mended and "cannot be mended" not in mended
+    assert run("check", "--store", store.uri).endswith(": ok\n")
+    theirs = start_hub(store).rest(lina)
+    head = theirs.get(f"/api/tickets/{ticket}").json()
+    assert head["status"] != "closed" and head["tags"] == ["paper", "é"]
+    assert [t["id"] for t in theirs.get("/api/tickets?q=printer").json()["tickets"]] == [ticket]
+    assert theirs.get("/api/tickets?q=ghost").json()["tickets"] == []
+
+
+def test_bytes_that_are_missing_or_fewer_are_named(story):
+    store, _, _, file = story
+    if store.name == "sqlite":
+        folder = pathlib.Path(f"{store.file}.files")
+        (place,) = [path for path in folder.iterdir() if path.is_file()]
+        os.truncate(place, 3)
+    else:
+        with pymongo.MongoClient(store.server) as client:
+            chunks = client[store.database]["files.chunks"]
+            chunks.update_one({"files_id": bson.ObjectId(file)}, {"$set": {"data": b"as "}})
+    found = run("check", "--store", store.uri, expect=1)
+    assert file in found and "3 bytes" in found and "not 9" in found, found
+    if store.name == "sqlite":
+        place.unlink()
+    else:
+        with pymongo.MongoClient(store.server) as client:
+            client[store.database]["files.chunks"].delete_many({})
+    found = run("check", "--store", store.uri, expect=1)
+    assert file in found and "1 problem" in found, found
+    # No event has the bytes, and a repair says so.
+    refused = run("check", "--repair", "--store", store.uri, expect=1)
+    assert file in refused and "cannot be mended" in refused and "backup" in refused
