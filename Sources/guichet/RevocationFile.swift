@@ -7,70 +7,133 @@ import Reactor
 
 struct RevocationFile {
     private let path: String
-    /// As it was at the start.
-    let list: RevocationList
     private let version: Version
+    private let bytes: [UInt8]
+    private let text: RevocationText
+
+    /// As it was at the start.
+    var list: RevocationList { text.list }
 
     /// What changes when somebody writes the file, or puts another in its place.
-    private struct Version: Equatable {
+    private struct Version: Equatable, Sendable {
         let inode: UInt
         let bytes: Int
-        let seconds: Int
-        let nanoseconds: Int
+        let modified: [Int]
     }
 
-    /// nil without the setting.
+    private static let lookMicroseconds: UInt32 = 500_000
+    private static let bytesMax = 64 << 20
+    private static let badLinesShown = 8
+
+    /// nil without the setting. A file that is not there, or has not one line that can be read, stops
+    /// the start.
     init?(_ environment: Environment) throws {
         guard let path = environment["REVOKED"] else { return nil }
         self.path = path
-        version = try Self.version(of: path)
-        list = try Self.read(path)
+        guard let version = Self.version(of: path) else {
+            throw UsageError(
+                "GUICHET_REVOKED: \(path): \(unsafe String(cString: strerror(errno))); "
+                    + "make the file, it may be empty")
+        }
+        guard let bytes = Self.read(path) else {
+            throw UsageError(
+                "GUICHET_REVOKED: the file \(path) cannot be read; let the hub read it")
+        }
+        self.version = version
+        self.bytes = bytes
+        text = RevocationText(bytes)
+        if text.list.count == 0, let bad = text.badLines.first {
+            throw UsageError("GUICHET_REVOKED: \(path), line \(bad.number): \(bad.reason)")
+        }
     }
 
-    /// Looks once a second, on a thread of its own. A file that is gone or broken changes nothing: who
-    /// was revoked stays so.
+    /// Looks twice a second, on a thread of its own.
     func watch(for hub: Hub, _ log: Log) throws {
-        let (path, first) = (path, version)
+        let (path, version, bytes) = (path, version, bytes)
+        Self.log(bad: text.badLines.map { $0 }, path, log)
+        Self.log(odd: text.oddLines, path, log)
         _ = try LoopThread.start(name: "revocations") {
-            var known = first
-            var complaint = ""
+            var watch = RevocationWatch(
+                version: version, bytes: bytes, now: monotonicMilliseconds())
             while true {
-                sleep(1)
-                do {
-                    let version = try Self.version(of: path)
-                    guard version != known else { continue }
-                    let list = try Self.read(path)
-                    known = version
-                    complaint = ""
-                    hub.revoke(list)
-                    log.info("revocations_read", [("people", "\(list.count)")])
-                } catch {
-                    guard "\(error)" != complaint else { continue }
-                    complaint = "\(error)"
-                    log.error("revocations_unreadable", [("reason", complaint)])
-                }
+                usleep(Self.lookMicroseconds)
+                let findings = watch.look(
+                    Self.version(of: path), now: monotonicMilliseconds(),
+                    read: { Self.read(path) })
+                if !findings.isEmpty { Self.report(findings, path, hub, log) }
             }
         }
     }
 
-    private static func version(of path: String) throws -> Version {
-        var facts = stat()
-        guard unsafe stat(path, &facts) == 0 else {
-            throw UsageError("GUICHET_REVOKED: \(path): \(unsafe String(cString: strerror(errno)))")
+    private static func report(
+        _ findings: [RevocationWatch<Version>.Finding], _ path: String, _ hub: Hub, _ log: Log
+    ) {
+        var bad: [RevocationText.BadLine] = []
+        var odd: [RevocationText.BadLine] = []
+        for finding in findings {
+            switch finding {
+            case .changed(let list):
+                hub.revoke(list)
+                log.info("revocations_read", [("people", "\(list.count)")])
+            case .badLine(let line): bad.append(line)
+            case .oddLine(let line): odd.append(line)
+            case .kept(let reason):
+                log.error(
+                    "revocations_unreadable",
+                    [
+                        (
+                            "reason",
+                            "\(path): \(reason); who was revoked stays so until it is mended"
+                        )
+                    ])
+            }
         }
-        return Version(
-            inode: facts.st_ino, bytes: facts.st_size, seconds: facts.st_mtim.tv_sec,
-            nanoseconds: facts.st_mtim.tv_nsec)
+        Self.log(bad: bad, path, log)
+        Self.log(odd: odd, path, log)
     }
 
-    private static func read(_ path: String) throws -> RevocationList {
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw UsageError("GUICHET_REVOKED: the file \(path) cannot be read")
+    private static func log(bad lines: [RevocationText.BadLine], _ path: String, _ log: Log) {
+        for line in lines.prefix(badLinesShown) {
+            log.error(
+                "revocations_unreadable",
+                [("reason", "\(path), line \(line.number): \(line.reason)")])
         }
-        do throws(RevocationListError) {
-            return try RevocationList(text: String(decoding: data, as: UTF8.self))
-        } catch {
-            throw UsageError("GUICHET_REVOKED: \(path): \(error.description)")
+        if lines.count > badLinesShown {
+            log.error(
+                "revocations_unreadable",
+                [("reason", "\(path): \(lines.count - badLinesShown) more lines cannot be read")])
         }
+    }
+
+    private static func log(odd lines: [RevocationText.BadLine], _ path: String, _ log: Log) {
+        for line in lines.prefix(badLinesShown) {
+            log.warn(
+                "revocations_odd", [("reason", "\(path), line \(line.number): \(line.reason)")])
+        }
+    }
+
+    /// nil: there is no such file, see `errno`.
+    private static func version(of path: String) -> Version? {
+        var facts = stat()
+        guard unsafe stat(path, &facts) == 0 else { return nil }
+        guard facts.st_mode & S_IFMT == S_IFREG else {
+            errno = EINVAL
+            return nil
+        }
+        return Version(
+            inode: facts.st_ino, bytes: facts.st_size,
+            modified: [
+                facts.st_mtim.tv_sec, facts.st_mtim.tv_nsec, facts.st_ctim.tv_sec,
+                facts.st_ctim.tv_nsec,
+            ])
+    }
+
+    private static func read(_ path: String) -> [UInt8]? {
+        guard let handle = FileHandle(forReadingAtPath: path) else { return nil }
+        defer { try? handle.close() }
+        guard let data = try? handle.read(upToCount: bytesMax + 1) ?? Data(),
+            data.count <= bytesMax
+        else { return nil }
+        return Array(data)
     }
 }

@@ -9,7 +9,7 @@ import requests
 from support import people
 from support.hub import command
 from support.live import Live, Refused
-from support.observe import wait_for_line
+from support.observe import wait_for_line, wait_until
 
 LIMIT_SECONDS = 5
 
@@ -96,19 +96,39 @@ def test_streams_and_long_polls_end_too(watched, revoked, client):
     assert answers[0].status_code == 401
 
 
-def test_who_is_revoked_stays_so_when_the_file_breaks_or_goes(watched, revoked, client):
-    revoked.write_text(f"{client.id}\n")
+def test_who_is_revoked_stays_so_when_the_file_breaks_or_goes(watched, revoked, client, lina):
+    mallory = people.Person("Mallory Malone", "client", "Mallory")
+    revoked.write_bytes(f"\ufeff{client.id}\r\n".encode())
     wait_for_line(watched, "revocations_read", people="1")
-    revoked.write_text("somebody yesterday\n")
+
+    def refused(*everybody):
+        for someone in everybody:
+            watched.rest(someone).get("/api/me", expect=401)
+
+    refused(client)
+    revoked.write_text(f'{{"person": 12}}\n{mallory.id}\n')
     line = wait_for_line(watched, "revocations_unreadable")
     assert "line 1" in line["reason"]
+    refused(client, mallory)
+    revoked.write_text("")
+    wait_until(lambda: "it is empty" in watched.log, "a complaint about the empty file")
+    refused(client, mallory)
     revoked.unlink()
-    watched.rest(client).get("/api/me", expect=401)
+    wait_until(lambda: "it is not there" in watched.log, "a complaint about the missing file")
+    refused(client, mallory)
+    watched.rest(lina).get("/api/me")
+    revoked.write_text(f"{lina.id}\n")
+    wait_until(
+        lambda: watched.rest(client).call("GET", "/api/me").status_code == 200,
+        "the new file to let the others in",
+    )
+    refused(lina)
+    watched.rest(mallory).get("/api/me")
 
 
 def test_a_list_that_cannot_be_read_stops_the_start(tmp_path):
     broken = tmp_path / "revoked"
-    broken.write_text("\nsomebody 12 too much\n")
+    broken.write_text('\n{"person": "somebody\n')
     for file, reason in ((broken, "line 2"), (tmp_path / "none", "No such file")):
         serve = ["serve", "--listen", "127.0.0.1:0", "--store", f"sqlite:{tmp_path}/a.db"]
         ended = command(*serve, GUICHET_REVOKED=file)

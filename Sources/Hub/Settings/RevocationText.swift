@@ -1,0 +1,113 @@
+// The lines of a revocation file. What cannot be read is named; the rest holds.
+
+import Text
+import Wire
+
+/// UTF-8, one person a line: their id as it stands, without the blanks around it. A line that begins
+/// with `#` is a comment, one that begins with `{` is JSON, for ids that need it and for times:
+/// `{"person": "a b", "before": 1764400000}`. `id 1764400000`, the older way to give a time, is still
+/// read so; since it may as well be one id, that id is revoked too.
+package struct RevocationText: Sendable, Equatable {
+    package struct BadLine: Sendable, Equatable {
+        /// From 1.
+        package let number: Int
+        package let reason: String
+    }
+
+    package private(set) var list = RevocationList()
+    package private(set) var badLines: [BadLine] = []
+    /// Lines that are read as they stand, though they look as if more was meant.
+    package private(set) var oddLines: [BadLine] = []
+    /// There is no line but blank ones, not even a comment.
+    private(set) var isBlank = true
+    /// The last line ends with a line end, or there is none.
+    let isComplete: Bool
+
+    /// No token has a longer id.
+    private static let idBytesMax = 128
+    /// 2001: smaller numbers are no times of tokens, but parts of ids.
+    private static let timeMin = 1_000_000_000
+
+    package init(_ bytes: [UInt8]) {
+        let newline = UInt8(ascii: "\n")
+        isComplete = bytes.isEmpty || bytes.last == newline
+        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+        let text = bytes.starts(with: mark) ? bytes[3...] : bytes[...]
+        let lines = text.split(separator: newline, omittingEmptySubsequences: false)
+        for (index, line) in lines.enumerated() { read(line, number: index + 1) }
+    }
+
+    private mutating func read(_ bytes: ArraySlice<UInt8>, number: Int) {
+        let line = bytes.trimmed
+        guard let first = line.first else { return }
+        isBlank = false
+        if first == UInt8(ascii: "#") { return }
+        guard let text = String(validating: line, as: UTF8.self) else {
+            return note("this is not UTF-8", number)
+        }
+        if first == UInt8(ascii: "{") { return readJSON(Array(line), number) }
+        guard isId(text, number) else { return }
+        let words = text.split { $0 == " " || $0 == "\t" }
+        if words.count >= 2, let time = Self.time(words[1]),
+            words.count == 2 || words[2].first == "#"
+        {
+            list.add(ExactText(words[0]), before: time)
+            return list.add(otherReading: ExactText(text))
+        }
+        if words.contains(where: { $0.first == "#" }) {
+            oddLines.append(
+                BadLine(
+                    number: number,
+                    reason: "“#” begins a comment only at the beginning of a line; "
+                        + "all of this line was taken for an id"))
+        }
+        list.add(ExactText(text))
+    }
+
+    private mutating func readJSON(_ line: [UInt8], _ number: Int) {
+        let json: JSON
+        do throws(JSONError) {
+            json = try JSONReader.parse(line)
+        } catch {
+            return note("this is not JSON: \(error.description)", number)
+        }
+        guard let person = json["person"]?.stringValue else {
+            return note(#"this needs the id of a person: {"person": "…"}"#, number)
+        }
+        guard isId(person, number) else { return }
+        guard let before = json["before"], !before.isNull else {
+            return list.add(ExactText(person))
+        }
+        guard let time = before.intValue, time >= 0 else {
+            return note("“before” must be a time in Unix seconds", number)
+        }
+        list.add(ExactText(person), before: time)
+    }
+
+    private mutating func isId(_ text: String, _ number: Int) -> Bool {
+        if (1...Self.idBytesMax).contains(text.utf8.count) { return true }
+        note("an id has 1 to \(Self.idBytesMax) bytes; this has \(text.utf8.count)", number)
+        return false
+    }
+
+    private mutating func note(_ reason: String, _ number: Int) {
+        badLines.append(BadLine(number: number, reason: reason))
+    }
+
+    private static func time(_ word: Substring) -> Int? {
+        guard word.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let time = Int(word),
+            time >= timeMin
+        else { return nil }
+        return time
+    }
+}
+
+extension ArraySlice<UInt8> {
+    /// Without spaces, tabs and carriage returns at either end.
+    fileprivate var trimmed: ArraySlice<UInt8> {
+        func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0x0D }
+        var rest = drop(while: isBlank)
+        while let last = rest.last, isBlank(last) { rest.removeLast() }
+        return rest
+    }
+}

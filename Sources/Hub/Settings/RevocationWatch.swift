@@ -1,0 +1,115 @@
+// What a revocation file that somebody may be writing means, from one look to the next.
+
+/// Takes in at once whom a file revokes, and lets somebody back in only when the file has not changed
+/// for three seconds and looks whole: it may be half written. A file that is gone, empty or partly
+/// unreadable lets nobody back in.
+package struct RevocationWatch<Version: Equatable> {
+    /// What came of a look.
+    package enum Finding: Equatable {
+        /// This list holds from now on.
+        case changed(RevocationList)
+        case badLine(RevocationText.BadLine)
+        case oddLine(RevocationText.BadLine)
+        /// The list before holds, in whole or for those whom the file no longer names.
+        case kept(reason: String)
+    }
+
+    package private(set) var list: RevocationList
+    private var version: Version?
+    private var text: RevocationText
+    private var bytes: [UInt8]
+    /// Monotonic milliseconds.
+    private var changedAt: Int64
+    private var isSettled = true
+    /// What the newest settled file ended with.
+    private var endedWithLine: Bool
+    private var trouble: (reason: String, loggedAt: Int64)?
+
+    /// A last line without its end is taken in after so long, for it may be half an id.
+    private static var lastLineMs: Int64 { 400 }
+    private static var settledMs: Int64 { 3000 }
+    private static var repeatMs: Int64 { 60_000 }
+
+    package init(version: Version, bytes: [UInt8], now: Int64) {
+        self.version = version
+        self.bytes = bytes
+        text = RevocationText(bytes)
+        list = text.list
+        changedAt = now
+        endedWithLine = text.isComplete
+    }
+
+    /// - Parameters:
+    ///   - version: of the file as it is now; nil: there is none.
+    ///   - read: its bytes; nil: they cannot be read.
+    ///   - now: monotonic milliseconds.
+    package mutating func look(
+        _ version: Version?, now: Int64, read: () -> [UInt8]?
+    ) -> [Finding] {
+        guard let version else { return complain("it is not there", now) }
+        if version == self.version, isSettled { return [] }
+        guard let bytes = read() else { return complain("it cannot be read", now) }
+        if version != self.version || bytes != self.bytes {
+            self.version = version
+            self.bytes = bytes
+            changedAt = now
+            isSettled = false
+            text = RevocationText(bytes.endingWithLine)
+            return text.isBlank ? [] : take(list.merged(with: text.list))
+        }
+        guard now - changedAt >= Self.lastLineMs else { return [] }
+        text = RevocationText(bytes)
+        if text.isBlank, !list.isEmpty { return complain("it is empty", now) }
+        guard now - changedAt >= Self.settledMs else {
+            return take(list.merged(with: text.list))
+        }
+        return settle(now)
+    }
+
+    private mutating func settle(_ now: Int64) -> [Finding] {
+        isSettled = true
+        let before = trouble
+        trouble = nil
+        var findings = text.badLines.map(Finding.badLine) + text.oddLines.map(Finding.oddLine)
+        let isCutOff = !text.isComplete && endedWithLine
+        let lettingIn = list.merged(with: text.list) != text.list
+        if lettingIn, isCutOff || !text.badLines.isEmpty {
+            findings += take(list.merged(with: text.list))
+            let reason =
+                isCutOff
+                ? "its last line has no end, it may be cut off" : "it has lines without sense"
+            findings.append(.kept(reason: reason))
+            return findings
+        }
+        endedWithLine = text.isComplete
+        let changed = take(text.list)
+        // Whoever read that the file is gone reads that it is back.
+        return findings + (changed.isEmpty && before != nil ? [.changed(list)] : changed)
+    }
+
+    private mutating func take(_ newer: RevocationList) -> [Finding] {
+        guard newer != list else { return [] }
+        list = newer
+        return [.changed(newer)]
+    }
+
+    /// Once a minute, until it is over.
+    private mutating func complain(_ reason: String, _ now: Int64) -> [Finding] {
+        guard let trouble, trouble.reason == reason else {
+            self.trouble = (reason, now)
+            isSettled = false
+            return [.kept(reason: reason)]
+        }
+        guard now - trouble.loggedAt >= Self.repeatMs else { return [] }
+        self.trouble = (reason, now)
+        return [.kept(reason: reason)]
+    }
+}
+
+extension [UInt8] {
+    /// Up to and with the last line end.
+    fileprivate var endingWithLine: [UInt8] {
+        let end = lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
+        return Array(prefix(end))
+    }
+}
