@@ -77,6 +77,8 @@ let package = Package(
             name: "NotifyTests", dependencies: ["Notify", "Hub", "Text", "Wire", "Tickets"],
             swiftSettings: strict),
         .testTarget(
+            name: "CommandTests", dependencies: ["guichet", "Hub", "Wire"], swiftSettings: strict),
+        .testTarget(
             name: "HubTests",
             dependencies: ["Hub", "Text", "Wire", "Reactor", "Tickets", "SQLiteStore"],
             swiftSettings: strict),

@@ -9,6 +9,9 @@ struct Environment {
 
     static var current: Environment { Environment(ProcessInfo.processInfo.environment) }
 
+    /// Refuses variables that nothing reads.
+    func check() throws { try SettingTable.check(values.keys) }
+
     /// nil when unset or empty.
     subscript(name: String) -> String? {
         values["GUICHET_\(name)"].flatMap { $0.isEmpty ? nil : $0 }

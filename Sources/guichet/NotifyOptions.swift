@@ -14,14 +14,18 @@ enum NotifyOptions {
         var notify = NotifySettings()
         if let file = environment["WEBHOOKS"] {
             notify.webhooks = try explained("GUICHET_WEBHOOKS: \(file)") {
-                try WebhookFile.parse(try contents(of: file))
+                try WebhookFile.parse(
+                    try SecretFile.read(file, of: "GUICHET_WEBHOOKS", .secret))
             }
+            try checkSecrets(of: notify.webhooks, file)
         }
         let templates = try templates(environment)
         if let file = environment["SMTP"] {
             notify.mail = try explained("GUICHET_SMTP: \(file)") {
-                try MailSettings.parse(try contents(of: file), templates: templates)
+                try MailSettings.parse(
+                    try SecretFile.read(file, of: "GUICHET_SMTP", .trusted), templates: templates)
             }
+            if let mail = notify.mail { try checkPassword(of: mail, file) }
         }
         try readOutbox(environment, into: &settings.outbox)
         notify.complete(&settings.outbox)
@@ -57,11 +61,28 @@ enum NotifyOptions {
         outbox.retries = RetrySchedule(waits: seconds)
     }
 
-    private static func contents(of file: String) throws -> [UInt8] {
-        guard let data = FileManager.default.contents(atPath: file) else {
-            throw NotifyError("the file cannot be read")
+    /// A key that is guessed signs whatever its finder likes.
+    private static func checkSecrets(of webhooks: [Webhook], _ file: String) throws {
+        for (index, webhook) in webhooks.enumerated() {
+            guard let weakness = SecretStrength.weakness(of: webhook.secret, bytesMin: 8) else {
+                continue
+            }
+            throw UsageError(
+                "GUICHET_WEBHOOKS: \(file): webhook \(index + 1): secret is too weak: \(weakness); "
+                    + "make one: whsec_ and 24 to 64 bytes in base64")
         }
-        return Array(data)
+    }
+
+    /// A password goes to the one server that it is for, or nowhere.
+    private static func checkPassword(of mail: MailSettings, _ file: String) throws {
+        guard let passwordFile = mail.passwordFile else { return }
+        guard mail.security == .required else {
+            throw UsageError(
+                "GUICHET_SMTP: \(file): tls is “\(mail.security.rawValue)”, so the password would go "
+                    + "to whoever answers; say \"tls\": \"required\", or take user and passwordFile out"
+            )
+        }
+        try SecretFile.check(passwordFile, of: "GUICHET_SMTP: \(file): passwordFile", .secret)
     }
 
     private static func explained<Value>(

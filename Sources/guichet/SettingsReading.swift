@@ -68,7 +68,7 @@ extension HubSettings {
             flushDelayMicroseconds = value
         }
         if let value = try environment.int("DRAIN_SECONDS", in: 0...3600) { drainSeconds = value }
-        allowedOrigins = environment.list("ALLOWED_ORIGINS")
+        allowedOrigins = try AllowedOrigins.read(environment)
         if let text = environment["SIGN_IN_URL"] {
             guard let page = SignInPage(text) else {
                 throw UsageError(
@@ -164,12 +164,10 @@ enum TokenKey {
             case (_?, _?):
                 throw UsageError(
                     "GUICHET_JWT_SECRET and GUICHET_JWT_PUBLIC_KEY are both set; keep one")
-            case (let secret?, nil): return try .hmac(secret: Array(secret.utf8))
+            case (_?, nil): return try .hmac(secret: try self.secret(environment))
             case (nil, let file?):
-                guard let pem = FileManager.default.contents(atPath: file) else {
-                    throw UsageError("GUICHET_JWT_PUBLIC_KEY: the file \(file) cannot be read")
-                }
-                return try .publicKey(pem: Array(pem))
+                return try .publicKey(
+                    pem: try SecretFile.read(file, of: "GUICHET_JWT_PUBLIC_KEY", .trusted))
             case (nil, nil):
                 throw UsageError(
                     "no key for tokens: set GUICHET_JWT_SECRET (32 bytes or more) or "
@@ -182,14 +180,17 @@ enum TokenKey {
         }
     }
 
-    /// For commands that make tokens.
+    /// For commands that make tokens. The text of the variable is the key, as it stands.
     static func secret(_ environment: Environment) throws -> [UInt8] {
-        guard let secret = environment["JWT_SECRET"] else {
+        guard let text = environment["JWT_SECRET"] else {
             throw UsageError("GUICHET_JWT_SECRET is not set; tokens are made with it")
         }
-        guard secret.utf8.count >= 32 else {
-            throw UsageError("GUICHET_JWT_SECRET is shorter than 32 bytes")
+        let secret = Array(text.utf8)
+        if let weakness = SecretStrength.weakness(of: secret, bytesMin: 32) {
+            throw UsageError(
+                "GUICHET_JWT_SECRET is too weak: \(weakness); "
+                    + "make one with: head -c 32 /dev/urandom | base64")
         }
-        return Array(secret.utf8)
+        return secret
     }
 }

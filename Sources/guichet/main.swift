@@ -11,6 +11,7 @@ let arguments = Array(CommandLine.arguments.dropFirst())
 let environment = Environment.current
 
 do {
+    try environment.check()
     switch arguments.first {
     case _ where arguments.contains("--help"): print(Usage.text)
     case "serve": try ServeCommand(arguments.dropFirst(), environment).run()

@@ -17,12 +17,12 @@ struct Identity: Sendable {
 
 package struct Gatekeeper: Sendable {
     private let verifier: TokenVerifier
-    private let allowedOrigins: Set<String>
+    private let allowedOrigins: Set<ExactText>
     private let techniciansReachAll: Bool
 
     package init(verifier: TokenVerifier, settings: HubSettings) {
         self.verifier = verifier
-        allowedOrigins = Set(settings.allowedOrigins.map { $0.lowercased() })
+        allowedOrigins = Set(settings.allowedOrigins.map { ExactText(Self.lowercased($0)) })
         techniciansReachAll = settings.techniciansReachAll
     }
 
@@ -77,12 +77,35 @@ package struct Gatekeeper: Sendable {
 
     enum OriginVerdict { case none, sameOrigin, allowed(String), refused }
 
-    /// Same origin is the authority alone: behind a proxy that ends TLS the scheme differs.
+    /// Same origin is the authority alone: behind a proxy that ends TLS the scheme differs. A proxy may
+    /// name the scheme's own port in `Host`; browsers never do in `Origin`.
     func judgeOrigin(of head: RequestHead) -> OriginVerdict {
-        guard let origin = head.headers["origin"]?.lowercased() else { return .none }
+        guard let given = head.headers["origin"] else { return .none }
+        let origin = Self.lowercased(given)
         if head.headers.all("origin").count > 1 { return .refused }
-        if allowedOrigins.contains(origin) { return .allowed(origin) }
-        guard let host = head.headers["host"]?.lowercased(), !host.isEmpty else { return .refused }
-        return origin == "http://\(host)" || origin == "https://\(host)" ? .sameOrigin : .refused
+        if allowedOrigins.contains(ExactText(origin)) { return .allowed(origin) }
+        guard let host = head.headers["host"].map(Self.lowercased), !host.isEmpty else {
+            return .refused
+        }
+        let isOwn = Self.own(host).contains(ExactText(origin))
+        return isOwn ? .sameOrigin : .refused
+    }
+
+    /// The origins of pages that a host of this name has.
+    private static func own(_ host: String) -> [ExactText] {
+        var origins: [ExactText] = ["http://\(host)", "https://\(host)"]
+        for (scheme, port) in [("https", ":443"), ("http", ":80")] {
+            let end = port.utf8.count
+            guard host.utf8.count > end, host.utf8.suffix(end).elementsEqual(port.utf8) else {
+                continue
+            }
+            origins.append("\(scheme)://\(String(host.utf8.dropLast(end)) ?? "")")
+        }
+        return origins
+    }
+
+    /// Letters of ASCII alone: to Unicode the Kelvin sign is a K too.
+    private static func lowercased(_ text: String) -> String {
+        String(decoding: text.utf8.map { $0 &- 0x41 < 26 ? $0 | 0x20 : $0 }, as: UTF8.self)
     }
 }

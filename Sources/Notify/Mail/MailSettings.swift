@@ -17,6 +17,8 @@ package struct MailSettings: Sendable {
     package let from: MailAddress
     package let user: String?
     package let password: String?
+    /// Where the password stands.
+    package let passwordFile: String?
     package let security: Security
     /// Without a slash at its end.
     package let clientURL: String
@@ -62,7 +64,8 @@ package struct MailSettings: Sendable {
         }
         return MailSettings(
             url: url, from: from, user: text("user"),
-            password: try password(text("passwordFile"), user: text("user")), security: security,
+            password: try password(text("passwordFile"), user: text("user")),
+            passwordFile: text("passwordFile"), security: security,
             clientURL: clientURL.hasSuffix("/") ? String(clientURL.dropLast()) : clientURL,
             caFile: text("caFile"), templates: templates)
     }

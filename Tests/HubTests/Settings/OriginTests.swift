@@ -62,6 +62,24 @@ import Wire
         #expect(try verdict(of: origin) == "refused")
     }
 
+    @Test(arguments: [
+        ("https://hub.example", "hub.example:443"), ("http://hub.example", "HUB.example:80"),
+        ("https://[2001:db8::1]", "[2001:db8::1]:443"),
+    ])
+    func `a Host with the scheme's own port is the same origin`(origin: String, host: String) throws
+    {
+        #expect(try verdict(of: origin, host: host) == "same")
+    }
+
+    @Test(arguments: [
+        ("http://hub.example", "hub.example:443"), ("https://hub.example", "hub.example:80"),
+        ("https://hub.example", "hub.example:8443"), ("https://hub.example:4", "hub.example:443"),
+        ("https://", ":443"), ("https://hub.e\u{212A}ample", "hub.ekample"),
+    ])
+    func `a Host with another port is another origin`(origin: String, host: String) throws {
+        #expect(try verdict(of: origin, host: host) == "refused")
+    }
+
     @Test func `two Origins are refused, whatever they say`() throws {
         let own = "http://hub.example:8080"
         #expect(try verdict(of: own, alsoOrigin: own) == "refused")

@@ -1,0 +1,92 @@
+// Every setting there is. `--help` shows this table, the README must have each of its names, and what
+// is not in it is refused: a new setting needs a line here.
+
+enum SettingTable {
+    static let all: [Setting] = [
+        // Where the hub listens and what it serves.
+        Setting(
+            "LISTEN", option: "HOST:PORT", "127.0.0.1:8080", "where to listen; port 0: a free one"),
+        Setting(
+            "STORE", option: "sqlite:FILE|mongodb://…", "sqlite:guichet.db", "where tickets live"),
+        Setting("WEB", option: "DIR", "near the program", "the web client"),
+        Setting(
+            "TLS_CERT", option: "PEM", "none", "serve https:// and wss:// with this certificate"),
+        Setting("TLS_KEY", option: "PEM", "none", "the key of the certificate"),
+        Setting("WORKERS", option: "N", "one per core", "event loops, 1 to 256"),
+        Setting("LOG", option: "text|json", "text", "form of the log lines on stderr"),
+        Setting("DEMO", option: "", "off", "people and conversations to look at"),
+        Setting(
+            "CONFORMANCE", option: "", "off", "a WebSocket echo without sign-in, for test suites"),
+        Setting("SQLITE_CACHE_BYTES", "128 MiB", "memory for pages of the SQLite file"),
+
+        // Who may come in.
+        Setting("JWT_SECRET", "", "HS256 key, used as text, 32 bytes or more"),
+        Setting("JWT_PUBLIC_KEY", "", "a PEM file with a public key"),
+        Setting("ALLOWED_ORIGINS", "none", "origins of other sites that may call, comma-separated"),
+        Setting("REVOKED", "none", "a file of the people whose tokens are taken back"),
+        Setting("TECHNICIAN_SCOPE", "assigned", "assigned or all: which tickets technicians see"),
+
+        // Files of settings.
+        Setting("SLA", "built in", "a JSON file of targets and working hours"),
+        Setting("WEBHOOKS", "none", "a JSON file of webhooks"),
+        Setting("SMTP", "none", "a JSON file: the server that takes e-mail"),
+        Setting("TEMPLATES", "built in", "a folder of e-mail templates"),
+
+        // The outbox.
+        Setting("NOTIFY_BURST_SECONDS", "600", "so long a watcher is not told again"),
+        Setting("OUTBOX_RETRY_SECONDS", "5 s to 12 h", "waits between tries, comma-separated"),
+        Setting("OUTBOX_LEASE_SECONDS", "30", "so long a delivery belongs to one hub"),
+
+        // Limits.
+        Setting("MAX_BODY_BYTES", "16384", "body of a message, description"),
+        Setting("MAX_FRAME_BYTES", "1048576", "WebSocket frame and message"),
+        Setting("MAX_REQUEST_BYTES", "1048576", "body of a request"),
+        Setting("MAX_UPLOAD_BYTES", "26214400", "an uploaded file"),
+        Setting("UPLOAD_DAILY_BYTES", "2147483648", "a person's uploads in 24 hours; 0: no limit"),
+        Setting("UPLOAD_DAILY_FILES", "2000", "a person's uploads in 24 hours; 0: no limit"),
+        Setting("UPLOAD_CONCURRENT", "8", "a person's uploads at a time"),
+        Setting("UPLOAD_FREE_PERCENT", "5", "with less of the disk free, no uploads; 0: never"),
+        Setting("UPLOAD_ORPHAN_SECONDS", "86400", "then a file that no ticket has is removed"),
+        Setting("MAX_ROOMS", "100", "rooms of a connection"),
+        Setting("COMMANDS_PER_SECOND", "20", "of a connection; 0: no limit"),
+        Setting("COMMAND_BURST", "60", "commands at once; 0: no limit"),
+        Setting("CONTROL_FRAMES_PER_SECOND", "20", "pings and pongs of a connection; 0: no limit"),
+        Setting("CONNECTIONS_PER_ADDRESS", "0", "of one IPv4 address or /64 of IPv6; 0: no limit"),
+        Setting("OUTBOUND_BYTES", "1048576", "what waits for a slow reader"),
+        Setting("OUTBOUND_TOTAL_BYTES", "512 MiB", "what waits for all slow readers"),
+        Setting("MEMORY_BYTES", "what there is", "of the process; 0: not watched"),
+
+        // Time.
+        Setting("HEAD_SECONDS", "10", "for a request's head to arrive; 0: no limit"),
+        Setting("HANDSHAKE_SECONDS", "10", "for a TLS handshake"),
+        Setting("HEARTBEAT_SECONDS", "25", "between pings of the hub; 0: none"),
+        Setting("DEAD_SECONDS", "60", "of silence that are taken for death; 0: never"),
+        Setting("TYPING_INTERVAL_MS", "3000", "between a person's typing signals; 0: each passes"),
+        Setting("FLUSH_DELAY_US", "2000", "so long a busy worker holds broadcasts; 0: never"),
+        Setting("DRAIN_SECONDS", "30", "for open connections to end well; 0: at once"),
+        Setting("DEFLATE_MIN_BYTES", "512", "the smallest message that is compressed; 0: none is"),
+    ]
+
+    /// Refuses a variable that nothing reads: a setting that is misspelt does not hold.
+    static func check(_ variables: some Sequence<String>) throws {
+        for variable in variables.sorted() where isOurs(variable) {
+            let name = String(variable.dropFirst(prefix.count))
+            guard !all.contains(where: { $0.name == name }) else { continue }
+            throw UsageError(
+                "\(variable) is not a setting; the nearest one is \(nearest(to: name).variable). "
+                    + "Correct its name, or unset it; `guichet serve --help` lists all")
+        }
+    }
+
+    private static let prefix = "GUICHET_"
+
+    /// `GUICHET_TEST_…` belongs to the tests.
+    private static func isOurs(_ variable: String) -> Bool {
+        variable.hasPrefix(prefix) && !variable.hasPrefix("\(prefix)TEST_")
+    }
+
+    private static func nearest(to name: String) -> Setting {
+        let distances = all.map { ($0, EditDistance.between(name, $0.name)) }
+        return distances.min { $0.1 < $1.1 }?.0 ?? all[0]
+    }
+}

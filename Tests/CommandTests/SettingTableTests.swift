@@ -1,0 +1,78 @@
+import Foundation
+import Testing
+
+@testable import guichet
+
+struct SettingTableTests {
+    private static let root = URL(filePath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent()
+
+    private func text(_ path: String) throws -> String {
+        try String(contentsOf: Self.root.appending(path: path), encoding: .utf8)
+    }
+
+    /// The sources of the program, one after the other.
+    private func sources() throws -> String {
+        let folder = Self.root.appending(path: "Sources/guichet")
+        let files = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)
+        let paths = (files?.allObjects as? [URL] ?? []).filter { $0.pathExtension == "swift" }
+        return try paths.map { try String(contentsOf: $0, encoding: .utf8) }.joined(separator: "\n")
+    }
+
+    private var names: Set<String> { Set(SettingTable.all.map(\.name)) }
+
+    @Test func `every name that the program reads is in the table, and is read`() throws {
+        let sources = try sources()
+        var read: Set<String> = []
+        for match in sources.matches(of: /environment(?:\.\w+\()?\[?\(?"([A-Z_]+)"/) {
+            read.insert(String(match.1))
+        }
+        for match in sources.matches(of: /arguments(?:\.\w+\(|\[)"([a-z-]+)"/) {
+            let name = match.1.uppercased().replacing("-", with: "_")
+            if names.contains(name) { read.insert(name) }
+        }
+        #expect(read.subtracting(names) == [], "not in the table")
+        #expect(names.subtracting(read) == [], "read by nothing")
+    }
+
+    @Test func `the README has every name of the table, and no other`() throws {
+        let readme = try text("README.md")
+        let configuration = try #require(
+            readme.split(separator: "\n## Configuration\n").last?.split(separator: "\n## Deploy")
+                .first)
+        let told = Set(
+            configuration.matches(of: /`GUICHET_([A-Z_]+)/).map { String($0.1) }
+        ).filter { !$0.hasPrefix("TEST") }
+        #expect(names.subtracting(told) == [], "not in the README")
+        #expect(told.subtracting(names) == [], "not in the table")
+    }
+
+    @Test func `names stand once, and each has a meaning`() {
+        #expect(names.count == SettingTable.all.count)
+        #expect(SettingTable.all.allSatisfy { !$0.meaning.isEmpty })
+    }
+
+    @Test(arguments: [
+        ("GUICHET_COMMANDS_PER_SECONDS", "GUICHET_COMMANDS_PER_SECOND"),
+        ("GUICHET_ALLOWED_ORIGIN", "GUICHET_ALLOWED_ORIGINS"),
+        ("GUICHET_JWT_SECERT", "GUICHET_JWT_SECRET"),
+        ("GUICHET_STROE", "GUICHET_STORE"), ("GUICHET_", "GUICHET_"),
+        ("GUICHET_log", "GUICHET_LOG"),
+        ("GUICHET_REVOKE", "GUICHET_REVOKED"), ("GUICHET_TESTS", "GUICHET_"),
+    ])
+    func `a name that nothing reads is refused with the nearest`(name: String, nearest: String) {
+        let error = #expect(throws: UsageError.self) {
+            try SettingTable.check(["PATH", name, "GUICHET_STORE"])
+        }
+        #expect(error?.message.hasPrefix("\(name) is not a setting") == true)
+        #expect(error?.message.contains("nearest one is \(nearest)") == true)
+    }
+
+    @Test func `other names, those of tests and known ones pass`() throws {
+        try SettingTable.check(
+            [
+                "PATH", "GUICHE_X", "guichet_x", "GUICHET_TEST_MONGODB", "GUICHET_STORE",
+                "MY_GUICHET_X",
+            ])
+    }
+}
