@@ -14,6 +14,8 @@ package struct HubStartError: Error, CustomStringConvertible {
 package final class Hub: Sendable {
     /// The port that it listens on.
     package let port: UInt16
+    /// The port for `/metrics` alone; nil: there is none.
+    package let metricsPort: UInt16?
     private let workers: [Mailbox<WorkerMessage>]
     private let journal: Mailbox<JournalMessage>
     private let readers: ReaderPool
@@ -54,7 +56,11 @@ package final class Hub: Sendable {
             memory: MemoryWatch(limitBytes: settings.memoryBytes), revocations: revocations,
             notices: notices, hubID: Base64.encodeURL(SecureRandom.bytes(6)), build: assets.build)
 
-        if settings.port != 0 { try Self.requireFree(settings) }
+        try Self.requireFree(
+            Endpoint(host: settings.host, port: settings.port), remedy: "choose another --listen")
+        if let metrics = settings.metrics {
+            try Self.requireFree(metrics, remedy: "choose another GUICHET_METRICS")
+        }
         let started = try Mailbox<Result<UInt16, HubStartError>>()
         var threads = [try Self.startJournal(context, opener, started)]
         _ = try Self.wait(started)
@@ -70,21 +76,25 @@ package final class Hub: Sendable {
         // The first worker finds the port; the others share it.
         var port = settings.port
         var workerThreads: [LoopThread] = []
+        let metrics = try Mailbox<UInt16>()
         for index in 0..<count {
-            workerThreads.append(try Self.startWorker(index, port: port, context, started))
+            workerThreads.append(
+                try Self.startWorker(index, port: port, context, started, metrics: metrics))
             port = try Self.wait(started)
         }
         self.port = port
+        metricsPort = metrics.drain().first
         self.workerThreads = workerThreads
     }
 
-    private static func requireFree(_ settings: HubSettings) throws {
+    private static func requireFree(_ endpoint: Endpoint, remedy: String) throws {
+        guard endpoint.port != 0 else { return }
         do throws(SystemError) {
-            try Listener.requireFree(host: settings.host, port: settings.port)
+            try Listener.requireFree(host: endpoint.host, port: endpoint.port)
         } catch {
             throw HubStartError(
-                "cannot listen on \(settings.host):\(settings.port): \(error.description); "
-                    + "choose another --listen")
+                "cannot listen on \(endpoint.host):\(endpoint.port): \(error.description); \(remedy)"
+            )
         }
     }
 
@@ -139,14 +149,17 @@ package final class Hub: Sendable {
 
     private static func startWorker(
         _ index: Int, port: UInt16, _ context: HubContext,
-        _ started: Mailbox<Result<UInt16, HubStartError>>
+        _ started: Mailbox<Result<UInt16, HubStartError>>, metrics: Mailbox<UInt16>
     ) throws -> LoopThread {
         try LoopThread.start(name: "worker-\(index)") {
             do throws(SystemError) {
                 let host = context.settings.host
                 let listener = try Listener.open(host: host, port: port)
+                let metricsListener = try index == 0 ? Self.listen(context.settings.metrics) : nil
+                if let metricsListener { metrics.post(metricsListener.port) }
                 let worker = Worker(
-                    index: index, context: context, listener: listener, loop: try EventLoop())
+                    index: index, context: context, listener: listener,
+                    metricsListener: metricsListener, loop: try EventLoop())
                 started.post(.success(listener.port))
                 worker.run()
             } catch {
@@ -157,6 +170,11 @@ package final class Hub: Sendable {
                         )))
             }
         }
+    }
+
+    private static func listen(_ endpoint: Endpoint?) throws(SystemError) -> Listener? {
+        guard let endpoint else { return nil }
+        return try Listener.open(host: endpoint.host, port: endpoint.port)
     }
 
     /// New connections get this certificate; those that there are keep theirs and go on.

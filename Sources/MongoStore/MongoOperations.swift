@@ -49,7 +49,10 @@ extension MongoClient {
     }
 
     /// A command to the store's database, of which only the success matters.
-    func run(_ command: [Record.Field]) throws(MongoFailure) {
+    func run(_ command: [Record.Field]) throws(MongoFailure) { _ = try answer(command) }
+
+    /// The document that the server answers, as bytes.
+    func answer(_ command: [Record.Field]) throws(MongoFailure) -> [UInt8] {
         guard let command = NativeBSON(BSONDocument(command)) else {
             throw MongoFailure(unencodable: "the command")
         }
@@ -59,6 +62,7 @@ extension MongoClient {
             unsafe mongoc_client_command_simple(
                 client, address.database, command.pointer, nil, reply.pointer, &error)
         else { throw MongoFailure(error, reply: reply) }
+        return reply.bytes
     }
 
     /// Returns when all that the server has written so far is on the journal of a majority: a write

@@ -22,4 +22,4 @@ package func setDescriptorLimit() -> Int {
     return Int(clamping: limit.rlim_cur)
 }
 
-private let descriptorLimit = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+let descriptorLimit = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)

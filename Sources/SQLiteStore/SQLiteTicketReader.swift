@@ -3,7 +3,7 @@
 package import Tickets
 
 package final class SQLiteTicketReader: TicketReader {
-    private let path: String
+    let path: String
     private let purpose: DatabaseFile.Purpose
     private(set) var open: Database
 

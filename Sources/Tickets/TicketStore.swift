@@ -202,6 +202,8 @@ package protocol TicketReader: CatalogReader, NoticeReader, ExportReader, Statis
     ) throws(StoreError)
     /// Whether the store answers now.
     func ping() throws(StoreError)
+    /// nil: it cannot be told.
+    func size() throws(StoreError) -> StoreSize?
 }
 
 /// Opens the two sides of one store; each is used by one thread only.

@@ -68,7 +68,15 @@ struct ServeCommand {
             outgoing, hub: hub, hubSettings: settings, opener: opener, log: log)
         let name = settings.host.contains(":") ? "[\(settings.host)]" : settings.host
         let address = "\(tls == nil ? "http" : "https")://\(name):\(hub.port)"
-        log.info("started", [("store", opener.label), ("workers", "\(settings.workers)")])
+        log.info(
+            "started",
+            [
+                ("store", opener.label), ("workers", "\(settings.workers)"),
+                ("version", Release.version),
+            ])
+        if let metrics = settings.metrics, let port = hub.metricsPort {
+            log.info("metrics_listening", [("address", "\(metrics.host):\(port)")])
+        }
         Terminal.say("guichet listening on \(address)")
         if let demo, let demoSecret {
             demo.printLinks(address, secret: Array(demoSecret.utf8))

@@ -9,7 +9,14 @@ import Wire
 extension HubSettings {
     init(_ arguments: Arguments, _ environment: Environment) throws {
         self.init()
-        if let listen = arguments["listen"] { try setListen(listen) }
+        if let listen = arguments["listen"] {
+            let endpoint = try Endpoint(listen, of: "--listen")
+            (host, port) = (endpoint.host, endpoint.port)
+        }
+        if let listen = environment["METRICS"] {
+            metrics = try Endpoint(listen, of: "GUICHET_METRICS")
+        }
+        metricsToken = try Self.metricsToken(environment)
         workers =
             try arguments.int("workers", in: 1...256)
             ?? ProcessInfo.processInfo.activeProcessorCount
@@ -85,15 +92,35 @@ extension HubSettings {
             throw UsageError("GUICHET_TECHNICIAN_SCOPE is “\(other)”; it must be all or assigned")
         }
     }
+}
 
-    private mutating func setListen(_ text: String) throws {
+extension HubSettings {
+    private static func metricsToken(_ environment: Environment) throws -> [UInt8]? {
+        guard let text = environment["METRICS_TOKEN"] else { return nil }
+        let token = Array(text.utf8)
+        guard token.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+            throw UsageError(
+                "GUICHET_METRICS_TOKEN has a blank or a letter outside ASCII, which no header can hold"
+            )
+        }
+        if let weakness = SecretStrength.weakness(of: token, bytesMin: 8) {
+            throw UsageError(
+                "GUICHET_METRICS_TOKEN is too weak: \(weakness); "
+                    + "make one with: head -c 24 /dev/urandom | base64")
+        }
+        return token
+    }
+}
+
+extension Endpoint {
+    /// `HOST:PORT`, a host of IPv6 in brackets.
+    init(_ text: String, of setting: String) throws {
         let colon = text.lastIndex(of: ":") ?? text.endIndex
         let name = text[..<colon].trimmingCharacters(in: CharacterSet(charactersIn: "[]"))
         guard colon != text.endIndex, !name.isEmpty,
             let number = UInt16(text[text.index(after: colon)...])
-        else { throw UsageError("--listen must be HOST:PORT, not “\(text)”") }
-        host = name
-        port = number
+        else { throw UsageError("\(setting) must be HOST:PORT, not “\(text)”") }
+        self.init(host: name, port: number)
     }
 }
 

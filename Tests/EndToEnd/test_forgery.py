@@ -11,7 +11,7 @@ import pytest
 import requests
 
 from support import people
-from support.observe import log_lines, wait_for_line, wait_until
+from support.observe import log_lines, metrics_page, wait_for_line, wait_until
 
 NOW = int(time.time())
 
@@ -274,7 +274,7 @@ def test_a_token_never_shows_in_logs_metrics_or_errors(embedded, start_hub, clie
     live.send("auth", token=people.token(lina))
     live.wait("error")
     seen += live.raw
-    seen.append(requests.get(f"{hub.url}/metrics", timeout=10).text)
+    seen.append(metrics_page(hub).text)
     hub.close_clients()
     wait_until(lambda: [x for x in log_lines(hub) if x["ev"] == "ws_close"], "ws_close")
     hub.stop()

@@ -14,6 +14,7 @@ from support.observe import (
     log_lines,
     metric,
     metrics,
+    metrics_page,
     wait_for_line,
     wait_for_metric,
     wait_until,
@@ -28,21 +29,59 @@ def hub(embedded, start_hub):
 
 def test_the_page_is_prometheus_text(hub, client):
     hub.live(client).create()
-    answer = requests.get(f"{hub.url}/metrics", timeout=10)
+    answer = metrics_page(hub)
     assert answer.headers["Content-Type"].startswith("text/plain; version=0.0.4")
-    types = {}
+    types, helped = {}, set()
     for line in answer.text.splitlines():
-        if declared := re.fullmatch(r"# TYPE (guichet_[a-z_]+) (gauge|counter|histogram)", line):
+        if help := re.fullmatch(r"# HELP ([a-z_]+) [A-Z].*\.", line):
+            assert help[1] not in helped, "explained twice"
+            helped.add(help[1])
+            continue
+        if declared := re.fullmatch(r"# TYPE ([a-z_]+) (gauge|counter|histogram)", line):
             assert declared[1] not in types, "declared twice"
+            assert declared[1] in helped, line
             types[declared[1]] = declared[2]
             continue
-        sample = re.fullmatch(r'(guichet_[a-z_]+)(\{[a-z]+="[^"]*"\})? -?[0-9.e+-]+', line)
+        sample = re.fullmatch(
+            r'((?:guichet|process)_[a-z_]+)(\{[a-z]+="[^"]*"(?:,[a-z]+="[^"]*")*\})? -?[0-9.e+-]+', line
+        )
         assert sample, line
         name = sample[1]
         family = re.sub(r"_(bucket|sum|count)$", "", name)
         assert name in types or types.get(family) == "histogram", line
         if name in types:
             assert (types[name] == "counter") == name.endswith("_total"), line
+    assert helped == set(types)
+    assert 'guichet_build_info{version="' in answer.text
+    wait_until(lambda: metric(hub, "store_size_bytes") > 0, "the size of the store")
+    assert metric(hub, "disk_size_bytes") > metric(hub, "disk_free_bytes") > 0
+    started = float(re.search(r"^process_start_time_seconds (\S+)$", answer.text, re.M)[1])
+    assert abs(started - time.time()) < 600
+
+
+def test_only_operators_see_the_page(embedded, start_hub, client, lina, admin):
+    token = "a-token-for-the-scraper"
+    hub = start_hub(embedded, ["--log", "json"], METRICS="127.0.0.1:0", METRICS_TOKEN=token)
+    own = f"http://{wait_for_line(hub, 'metrics_listening')['address']}"
+
+    def status(someone=None, path="/metrics", **headers):
+        if someone:
+            headers["Authorization"] = f"Bearer {people.token(someone)}"
+        return requests.get(hub.url + path, headers=headers, timeout=10).status_code
+
+    nothing = requests.get(f"{hub.url}/nothing", timeout=10)
+    hidden = requests.get(f"{hub.url}/metrics", timeout=10)
+    assert (hidden.status_code, hidden.text) == (404, nothing.text)
+    assert [status(someone) for someone in (client, lina, admin)] == [404, 404, 200]
+    assert status(Authorization=f"Bearer {token}") == 200
+    assert status(Authorization=f"Bearer {token}x") == 404
+    assert status(Authorization=f"Basic {token}") == 404
+    assert status(path=f"/metrics?access_token={token}") == 404
+    assert status(path="/api/me", Authorization=f"Bearer {token}") == 401
+    assert "guichet_build_info" in requests.get(f"{own}/metrics", timeout=10).text
+    for path in ("/", "/api/me", "/ws", "/openapi.json"):
+        assert requests.get(own + path, timeout=10).status_code == 404
+    assert requests.post(f"{own}/metrics", data=b"x", timeout=10).status_code == 405
 
 
 def test_every_metric_is_in_the_documentation(hub):

@@ -2,6 +2,7 @@
 
 import Synchronization
 package import Tickets
+import Wire
 
 package final class OutboxMetrics: Sendable {
     private struct Counts {
@@ -36,26 +37,47 @@ package final class OutboxMetrics: Sendable {
 
     func note(_ newest: [OutboxDepth]) { depths.withLock { $0 = newest } }
 
-    /// In Prometheus' text format.
-    var lines: String {
+    func add(to text: inout MetricsText) {
         let counts = counts.withLock { $0.sorted { $0.key < $1.key } }
         let depths = depths.withLock { $0 }
-        var page = "# TYPE guichet_outbox_depth gauge\n"
-        for depth in depths {
-            page += "guichet_outbox_depth{target=\"\(depth.target)\",state=\"\(depth.state)\"} "
-            page += "\(depth.count)\n"
-        }
-        for (name, path) in [
-            ("sent", \Counts.sent), ("retries", \.retries), ("dead", \.dead),
+        text.labelled(
+            "outbox_depth", "gauge",
+            depths.map { depth in
+                ("target=\"\(Self.label(of: depth.target))\",state=\"\(depth.state)\"", depth.count)
+            }, "Entries that wait, and dead letters.")
+        for (name, path, help) in [
+            ("sent", \Counts.sent, "Deliveries."),
+            ("retries", \.retries, "Failures that will be tried again."),
+            ("dead", \.dead, "Dead letters."),
         ] {
-            page += "# TYPE guichet_outbox_\(name)_total counter\n"
-            for (target, count) in counts {
-                page +=
-                    "guichet_outbox_\(name)_total{target=\"\(target)\"} \(count[keyPath: path])\n"
-            }
+            text.labelled(
+                "outbox_\(name)_total", "counter",
+                counts.map { ("target=\"\(Self.label(of: $0))\"", $1[keyPath: path]) }, help)
         }
-        page += "# TYPE guichet_mails_withheld_total counter\n"
-        page += "guichet_mails_withheld_total \(withheld.current)\n"
-        return page + latency.lines(name: "outbox_latency_seconds", unit: 1000)
+        text.counter(
+            "mails_withheld", withheld.current,
+            "E-mails that were not sent, since their recipient had as many as they may have.")
+        text.histogram(
+            "outbox_latency_seconds", latency, unit: 1000, "From an event to its delivery.")
+    }
+
+    /// Of a webhook the digest of its URL alone: hosts are not for whoever reads dashboards.
+    static func label(of target: String) -> String {
+        guard target.utf8.contains(UInt8(ascii: ":")) else { return target }
+        let kind = target.utf8.prefix { $0 != UInt8(ascii: ":") }
+        let name = target.split(separator: "/").last ?? ""
+        let isDigest = name.utf8.count == 8 && name.utf8.allSatisfy(isHexDigit)
+        return
+            "\(String(decoding: kind, as: UTF8.self)):\(isDigest ? String(name) : digest(of: target))"
+    }
+
+    private static func isHexDigit(_ byte: UInt8) -> Bool {
+        (0x30...0x39).contains(byte) || (0x61...0x66).contains(byte)
+    }
+
+    private static func digest(of text: String) -> String {
+        SHA256.hash(Array(text.utf8)).prefix(4).map { byte in
+            (byte < 16 ? "0" : "") + String(byte, radix: 16)
+        }.joined()
     }
 }

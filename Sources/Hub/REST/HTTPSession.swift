@@ -8,6 +8,8 @@ import Wire
 final class HTTPSession: WorkerSession {
     let worker: Worker
     let peerAddress: String
+    /// It came by the listener of operators.
+    let servesMetricsOnly: Bool
     private(set) var connection: Connection?
     var parser: RequestParser
     private var head: RequestHead?
@@ -31,9 +33,10 @@ final class HTTPSession: WorkerSession {
     private var hasAsked = false
     private var isPumping = false
 
-    init(worker: Worker, peerAddress: String) {
+    init(worker: Worker, peerAddress: String, servesMetricsOnly: Bool = false) {
         self.worker = worker
         self.peerAddress = peerAddress
+        self.servesMetricsOnly = servesMetricsOnly
         var limits = HTTPLimits()
         limits.bodyBytes = worker.context.settings.requestBytes
         parser = RequestParser(limits: limits)
@@ -94,6 +97,7 @@ final class HTTPSession: WorkerSession {
         hasAsked = true
         bodySince = worker.loop.now
         bodyBytes = 0
+        if servesMetricsOnly { return }
         if head.path == "/ws" { return upgrade(head) }
         if head.path == EchoSession.path, worker.context.settings.servesConformance {
             return upgradeToEcho(head)
@@ -128,7 +132,8 @@ final class HTTPSession: WorkerSession {
         self.exchange = exchange
         self.head = nil
         body = []
-        Router(worker: worker).route(exchange)
+        let router = Router(worker: worker)
+        if servesMetricsOnly { router.routeMetrics(exchange) } else { router.route(exchange) }
     }
 
     // MARK: Bytes out

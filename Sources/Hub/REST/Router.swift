@@ -21,9 +21,36 @@ struct Router {
         case "/healthz": get(exchange) { $0.respond(.text("ok\n")) }
         case "/readyz": get(exchange, ready)
         case "/openapi.json": get(exchange) { $0.respond(.json(OpenAPIDocument.json)) }
-        case "/metrics": get(exchange) { $0.respond(MetricsPage(worker: worker).response) }
+        case "/metrics" where maySeeMetrics(exchange): metrics(exchange)
         default: get(exchange) { $0.respond(worker.context.assets.response(to: $0.head)) }
         }
+    }
+
+    /// On the listener of operators.
+    func routeMetrics(_ exchange: Exchange) {
+        switch exchange.head.path {
+        case "/metrics": metrics(exchange)
+        case "/healthz": get(exchange) { $0.respond(.text("ok\n")) }
+        default: exchange.respond(.problem(status: 404, "There is nothing but /metrics here."))
+        }
+    }
+
+    private func metrics(_ exchange: Exchange) {
+        get(exchange) { $0.respond(MetricsPage(worker: worker).response) }
+    }
+
+    /// Who may not see it does not learn that it is there.
+    private func maySeeMetrics(_ exchange: Exchange) -> Bool {
+        let context = worker.context
+        guard let token = context.gatekeeper.token(in: exchange.head, inQuery: false) else {
+            return false
+        }
+        if let secret = context.settings.metricsToken,
+            constantTimeEquals(secret, Array(token.utf8))
+        {
+            return true
+        }
+        return (try? worker.identify(token))?.caller.person.role == .admin
     }
 
     /// False: it has been answered.

@@ -2,10 +2,26 @@
 
 package import Tickets
 
+/// A host and a port to listen on.
+package struct Endpoint: Sendable, Equatable {
+    package let host: String
+    /// 0: one that is free.
+    package let port: UInt16
+
+    package init(host: String, port: UInt16) {
+        self.host = host
+        self.port = port
+    }
+}
+
 package struct HubSettings: Sendable {
     package var host = "127.0.0.1"
     /// 0: one that is free.
     package var port: UInt16 = 8080
+    /// Where `/metrics` alone is served, to whoever asks; nil: nowhere but here.
+    package var metrics: Endpoint?
+    /// What shows `/metrics` beside an admin's token; nil: nothing else does.
+    package var metricsToken: [UInt8]?
     /// 0: one worker per core.
     package var workers = 0
     package var readers = 2

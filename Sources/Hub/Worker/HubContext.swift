@@ -18,6 +18,7 @@ struct HubContext: Sendable {
     let board: MetricsBoard
     let journalMetrics: JournalMetrics
     let indexMetrics = IndexMetrics()
+    let storeRoom = StoreRoom()
     let log: Log
     /// What the workers begin with; nil without TLS.
     var tls: TLSContext?

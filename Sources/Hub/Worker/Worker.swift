@@ -18,6 +18,8 @@ final class Worker {
     let encodedLimits: [UInt8]
     var metrics = WorkerMetrics()
     private let listener: Listener
+    /// Of one worker alone, where there is one: `/metrics` and nothing else.
+    private let metricsListener: Listener?
     /// nil: plain HTTP. Replaced when the certificate is renewed.
     private(set) var tls: TLSContext?
     private(set) var revocations: RevocationList
@@ -38,10 +40,14 @@ final class Worker {
     private var closedReceivedBytes = 0
     private var closedSentBytes = 0
 
-    init(index: Int, context: HubContext, listener: Listener, loop: EventLoop) {
+    init(
+        index: Int, context: HubContext, listener: Listener, metricsListener: Listener? = nil,
+        loop: EventLoop
+    ) {
         self.index = index
         self.context = context
         self.listener = listener
+        self.metricsListener = metricsListener
         queueShareBytes = context.settings.outboundTotalBytes / context.workers.count
         tls = context.tls
         revocations = context.revocations
@@ -68,6 +74,12 @@ final class Worker {
         loop.attach(listener) { [unowned self] descriptor, address in
             accept(descriptor, from: address)
         }
+        if let metricsListener {
+            loop.attach(metricsListener) { [unowned self] descriptor, address in
+                acceptForMetrics(descriptor, from: address)
+            }
+        }
+        if index == 0 { measureStore() }
         sweepEverySecond()
         loop.run()
         loop.close()
@@ -89,6 +101,27 @@ final class Worker {
         if let reason = reasonToRefuse(address) {
             metrics.refusedConnections += 1
             session.refuseForLoad(reason)
+        }
+    }
+
+    /// Operators' own: in plain HTTP, and not turned away when the hub is full.
+    private func acceptForMetrics(_ descriptor: consuming Descriptor, from address: String) {
+        let session = HTTPSession(worker: self, peerAddress: address, servesMetricsOnly: true)
+        let connection = loop.adopt(descriptor, handler: session)
+        session.attach(connection)
+        context.connections.add(1)
+        sessions[connection.id] = session
+    }
+
+    /// Again and again; a store that does not answer leaves what it said last.
+    private func measureStore() {
+        ask { reader throws(StoreError) in
+            try reader.size()
+        } then: { [unowned self] (answer: Result<StoreSize?, TicketRejection>) in
+            if case .success(let size) = answer { context.storeRoom.note(size) }
+            _ = loop.schedule(afterMilliseconds: StoreRoom.intervalSeconds * 1000) {
+                [unowned self] in measureStore()
+            }
         }
     }
 
@@ -338,6 +371,7 @@ final class Worker {
         guard !isDraining else { return }
         isDraining = true
         listener.close()
+        metricsListener?.close()
         let capacity = max(acceptPeak, 500)
         let spreadMs = min(20_000, max(1000, sessions.count * 1000 / capacity))
         for session in sessions.values {

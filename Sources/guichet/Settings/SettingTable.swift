@@ -17,6 +17,8 @@ enum SettingTable {
         Setting("DEMO", option: "", "off", "people and conversations to look at"),
         Setting(
             "CONFORMANCE", option: "", "off", "a WebSocket echo without sign-in, for test suites"),
+        Setting("METRICS", "none", "HOST:PORT for /metrics alone, where it needs no token"),
+        Setting("METRICS_TOKEN", "none", "shows /metrics beside an admin's token"),
         Setting("SQLITE_CACHE_BYTES", "128 MiB", "memory for pages of the SQLite file"),
 
         // Who may come in.

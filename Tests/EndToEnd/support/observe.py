@@ -8,7 +8,10 @@ import time
 
 import requests
 
+from support import people
+
 WAIT_SECONDS = 10
+OPERATOR = people.admin("Operator")
 SAMPLE = re.compile(r"^guichet_(\w+)(?:\{([^}]*)\})? (\S+)$", re.MULTILINE)
 
 
@@ -25,7 +28,16 @@ def wait_until(holds, what, seconds=WAIT_SECONDS):
 
 def metrics(hub):
     """Every sample: name, or name{labels}, to number."""
-    page = requests.get(f"{hub.url}/metrics", timeout=10).text
+    return samples(metrics_page(hub).text)
+
+
+def metrics_page(hub):
+    """The answer to an administrator."""
+    headers = {"Authorization": f"Bearer {people.token(OPERATOR)}"}
+    return requests.get(f"{hub.url}/metrics", headers=headers, timeout=10)
+
+
+def samples(page):
     return {
         name + (f"{{{labels}}}" if labels else ""): float(value)
         for name, labels, value in SAMPLE.findall(page)

@@ -49,7 +49,8 @@ import Wire
         var isAlone = false
         var hadCompany = false
         for _ in 0..<3000 where !isAlone {
-            let metrics = String(decoding: try other.ask("GET", "/metrics").body, as: UTF8.self)
+            let metrics = String(
+                decoding: try other.ask("GET", "/metrics", as: .ada).body, as: UTF8.self)
             if metrics.contains("guichet_connections 2\n") { hadCompany = true }
             isAlone = hadCompany && metrics.contains("guichet_connections 1\n")
             if !isAlone { pause() }

@@ -35,7 +35,7 @@ import Wire
             #expect(bodies == (0..<10).map { "\($0)" })
             #expect(chain == (1...10).map { [$0, $0 + 1] })
         }
-        let metrics = try hub.http().ask("GET", "/metrics")
+        let metrics = try hub.http().ask("GET", "/metrics", as: .ada)
         #expect(metrics.status == 200)
     }
 

@@ -1,0 +1,24 @@
+// What the kernel says of this process, for dashboards.
+
+import CLinux
+import Glibc
+
+package enum ProcessFacts {
+    /// Unix seconds.
+    package static let startedAt = Double(wallClockMilliseconds()) / 1000
+
+    /// Seconds of processor time that all threads have had.
+    package static var processorSeconds: Double {
+        var time = timespec()
+        guard unsafe clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time) == 0 else { return 0 }
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+    }
+
+    package static var descriptorsMax: Int {
+        var limit = rlimit()
+        guard unsafe getrlimit(descriptorLimit, &limit) == 0 else {
+            return 0
+        }
+        return Int(clamping: limit.rlim_cur)
+    }
+}

@@ -1,0 +1,23 @@
+import Testing
+
+@testable import Hub
+
+struct OutboxLabelTests {
+    @Test(arguments: [
+        ("people", "people"), ("mail", "mail"),
+        ("webhook:10.0.0.5:8080/8bb042e1", "webhook:8bb042e1"),
+        ("webhook:[2001:db8::1]/8bb042e1", "webhook:8bb042e1"),
+    ])
+    func `a label holds no host`(target: String, label: String) {
+        #expect(OutboxMetrics.label(of: target) == label)
+    }
+
+    @Test(arguments: [
+        "webhook:internal.example", "webhook:a/b\"c", "webhook:", "webhook:x/internal",
+    ])
+    func `a name of another form is told by its digest`(target: String) {
+        let label = OutboxMetrics.label(of: target)
+        #expect(label.utf8.count == 16 && label.hasPrefix("webhook:"))
+        #expect(!label.contains("internal"))
+    }
+}
