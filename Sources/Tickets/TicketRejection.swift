@@ -26,6 +26,9 @@ package struct TicketRejection: Error, Sendable, Equatable {
     package var missed: [TicketEvent] = []
     /// Seconds.
     package var retryAfter: Int?
+    /// Of `unauthorized`: what is wrong with the token, in words that hold nothing of it; nil: there
+    /// was none.
+    package var tokenFault: String?
 
     package init(_ code: Code, _ message: String, field: String? = nil) {
         self.code = code

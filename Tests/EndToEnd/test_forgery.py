@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
+import re
 import socket
 import time
 
@@ -132,11 +133,40 @@ def test_no_forged_token_is_let_in(embedded, start_hub, admin):
                 f"{hub.url}/api/me", headers={"Cookie": f"token={token}"}, timeout=10
             )
             assert cookie.status_code == 401, name
-    assert len(bodies) == 1, "the answer tells why a token was refused"
+    assert len(bodies) == 1, "the reason is in WWW-Authenticate alone"
     good = {"Authorization": f"Bearer {people.token(admin)}"}
     assert requests.get(f"{hub.url}/api/me", headers=good, timeout=10).status_code == 200
     wait_for_line(hub, "token_refused", ip="127.0.0.1", over="ws")
     wait_for_line(hub, "token_refused", ip="127.0.0.1", over="rest")
+
+
+def test_it_is_told_why_a_token_was_refused(embedded, start_hub, tmp_path, client):
+    revoked = tmp_path / "revoked"
+    revoked.write_text("gone\n")
+    hub = start_hub(embedded, ["--log", "json"], REVOKED=revoked)
+    reasons = {
+        people.token(client, ttl=-60): "has expired",
+        people.token(client, nbf=int(time.time()) + 600): "not valid yet",
+        people.token(client, key="another secret of well over thirty-two bytes"): "signature",
+        people.token(client, algorithm="HS512"): "algorithm",
+        people.token(client, role="boss"): "'role'",
+        people.token(client, role=None): "'role'",
+        people.token(client, exp=None): "'exp'",
+        people.token(client, exp="soon"): "'exp'",
+        people.token(client, id="gone"): "taken back",
+        "x.y": "three parts",
+    }
+    for token, reason in reasons.items():
+        headers = {"Authorization": f"Bearer {token}"}
+        answer = requests.get(f"{hub.url}/api/me", headers=headers, timeout=10)
+        assert answer.status_code == 401
+        challenge = answer.headers["WWW-Authenticate"]
+        told = re.fullmatch(r'Bearer error="invalid_token", error_description="([^"]+)"', challenge)
+        assert told and reason in told[1], challenge
+        wait_for_line(hub, "token_refused", reason=told[1], over="rest")
+    answer = requests.get(f"{hub.url}/api/me", timeout=10)
+    assert answer.headers["WWW-Authenticate"] == "Bearer"
+    assert not any(token in hub.log for token in reasons if len(token) > 9)
 
 
 @pytest.mark.parametrize("form", ["Basic {}", "bearer", "Bearer  ", "Bearer {} {}", "Token {}", "{}"])

@@ -133,7 +133,7 @@ private final class EventPoll: RoomSubscriber {
             case .failure(let rejection): refuse(rejection)
             case .success(nil): refuse(.notFound)
             case .success(let page?):
-                if expiresAt <= worker.nowSeconds { return refuse(Gatekeeper.unauthorized) }
+                if expiresAt <= worker.nowSeconds { return refuse(Gatekeeper.expired) }
                 if waits, page.events.isEmpty, !isReset(page), let member {
                     return worker.rooms.goLive(member, after: page.head.seq)
                 }

@@ -103,7 +103,7 @@ final class Exchange {
 
     /// The token was good when it came.
     func revoke(_ list: RevocationList) {
-        if let identity, list.covers(identity) { giveUp(with: Gatekeeper.unauthorized) }
+        if let identity, list.covers(identity) { giveUp(with: Gatekeeper.revoked) }
     }
 
     private func giveUp(with rejection: TicketRejection) {
@@ -120,7 +120,7 @@ final class Exchange {
             head.add("Access-Control-Allow-Credentials", "true")
             head.add(
                 "Access-Control-Expose-Headers",
-                "Content-Disposition, Content-Range, ETag, Location, Retry-After")
+                "Content-Disposition, Content-Range, ETag, Location, Retry-After, WWW-Authenticate")
             head.add("Vary", "Origin")
         }
     }

@@ -45,8 +45,19 @@ struct Response {
         if let retryAfter = rejection.retryAfter {
             response.headers.append(("Retry-After", "\(retryAfter)"))
         }
-        if status == 401 { response.headers.append(("WWW-Authenticate", "Bearer")) }
+        if status == 401 {
+            response.headers.append(("WWW-Authenticate", challenge(rejection.tokenFault)))
+        }
         return response
+    }
+
+    /// RFC 6750 section 3: without a token there is no error to tell.
+    private static func challenge(_ fault: String?) -> String {
+        guard let fault else { return "Bearer" }
+        // The grammar of `error_description` has neither quotes nor anything beyond ASCII.
+        let plain = fault.utf8.filter { (0x20...0x7E).contains($0) && $0 != 0x22 && $0 != 0x5C }
+        let text = String(decoding: plain, as: UTF8.self)
+        return "Bearer error=\"invalid_token\", error_description=\"\(text)\""
     }
 
     /// Problems that are HTTP's own and not a command's.

@@ -31,11 +31,13 @@ package struct Gatekeeper: Sendable {
         do {
             claims = try verifier.verify(token, now: nowSeconds)
         } catch {
-            // All failures look the same from outside.
-            throw Self.unauthorized
+            throw Self.refused(error.description)
         }
-        guard let role = Self.role(claims.role), claims.id != Person.hub.id else {
-            throw Self.unauthorized
+        guard let role = Self.role(claims.role) else {
+            throw Self.refused("the claim 'role' is not client, technician or admin")
+        }
+        guard claims.id != Person.hub.id else {
+            throw Self.refused("the claim 'id' is the hub's own")
         }
         let person = Person(id: claims.id, name: claims.name ?? claims.id, role: role)
         return Identity(
@@ -60,6 +62,16 @@ package struct Gatekeeper: Sendable {
         if inQuery, let token = head.queryValue("access_token") { return token }
         return Cookies.value(named: "token", in: head.headers)
     }
+
+    /// `fault`: of the token; it holds nothing of what was shown. It goes into a header and the log.
+    static func refused(_ fault: String) -> TicketRejection {
+        var rejection = unauthorized
+        rejection.tokenFault = fault
+        return rejection
+    }
+
+    static let expired = refused("the token has expired")
+    static let revoked = refused("the token was taken back")
 
     static let unauthorized = TicketRejection(
         .unauthorized, "A valid token is needed: Authorization: Bearer, or the cookie “token”.")

@@ -3,10 +3,10 @@
 import Tickets
 
 extension Worker {
-    /// All failures look the same from outside.
+    /// Why a token is refused is told to whoever shows it (RFC 6750 section 3), and logged.
     func identify(_ token: String) throws(TicketRejection) -> Identity {
         let identity = try context.gatekeeper.identify(token, nowSeconds: nowSeconds)
-        guard !revocations.covers(identity) else { throw Gatekeeper.unauthorized }
+        guard !revocations.covers(identity) else { throw Gatekeeper.revoked }
         return identity
     }
 }

@@ -21,13 +21,20 @@ extension Worker {
                     ("code", rejection.code.rawValue), ("user", peer.person?.id ?? ""),
                     ("ip", peer.address), ("over", peer.transport),
                 ])
-        case .unauthorized: noteBadToken(from: peer.address, over: peer.transport)
+        case .unauthorized: noteBadToken(rejection, from: peer.address, over: peer.transport)
         default: break
         }
     }
 
-    func noteBadToken(from address: String, over transport: String) {
-        context.log.warn("token_refused", [("ip", address), ("over", transport)])
+    func noteBadToken(
+        _ rejection: TicketRejection, from address: String, over transport: String
+    ) {
+        context.log.warn(
+            "token_refused",
+            [
+                ("reason", rejection.tokenFault ?? "there is no token"), ("ip", address),
+                ("over", transport),
+            ])
     }
 
     /// The origin is the attacker's own text: shortened here, escaped by the log.

@@ -28,7 +28,7 @@ package struct TokenClaims: Sendable, Equatable {
     }
 }
 
-/// For the log. A peer that is refused learns nothing of which it was.
+/// Why a token is refused, for the log and for whoever shows it. Nothing of the token is in it.
 package enum TokenError: Error, Sendable, Equatable, CustomStringConvertible {
     case malformed(String)
     case badSignature
@@ -40,8 +40,8 @@ package enum TokenError: Error, Sendable, Equatable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .malformed(let reason): "the token is malformed: \(reason)"
-        case .badSignature: "the token's signature is wrong"
-        case .wrongAlgorithm: "the token is not signed with the configured algorithm"
+        case .badSignature: "the token's signature is not of a key that the hub has"
+        case .wrongAlgorithm: "the token is not signed with the algorithm that the hub's key is for"
         case .expired: "the token has expired"
         case .notYetValid: "the token is not valid yet"
         case .missingClaim(let name): "the token has no claim '\(name)'"
