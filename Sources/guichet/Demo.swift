@@ -48,10 +48,11 @@ struct Demo {
     func printLinks(_ address: String, secret: [UInt8]) {
         Terminal.say("\nOpen one of these; each is a person, signed in for 12 hours:")
         for member in people {
+            let now = Int(wallClockMilliseconds() / 1000)
             let claims = TokenClaims(
                 id: member.person.id, role: member.person.role.rawValue, name: member.person.name,
                 email: nil, projects: member.projects, locale: member.locale,
-                expiresAt: Int(wallClockMilliseconds() / 1000) + 12 * 3600)
+                expiresAt: now + 12 * 3600, issuedAt: now)
             let page = member.person.role == .client ? "client-portal" : "admin/tickets"
             let token = TokenSigner.sign(claims: claims, secret: secret)
             Terminal.say(

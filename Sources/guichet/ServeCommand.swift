@@ -40,10 +40,10 @@ struct ServeCommand {
             isDemo && environment["JWT_SECRET"] == nil
             ? Base64.encodeURL(SecureRandom.bytes(32)) : environment["JWT_SECRET"]
         let verifier: TokenVerifier
-        if isDemo, let demoSecret, !TokenKey.isAmbiguous(environment) {
+        if isDemo, let demoSecret, !TokenKeys.isAmbiguous(environment) {
             verifier = try .hmac(secret: Array(demoSecret.utf8))
         } else {
-            verifier = try TokenKey.verifier(environment)
+            verifier = try TokenKeys.verifier(environment)
         }
         let assets = StaticAssets(
             directory: try webDirectory(), signInURL: settings.signInURL)

@@ -21,14 +21,15 @@ struct TokenCommand {
             throw UsageError("--role must be client, technician or admin, not “\(role)”")
         }
         let seconds = try Self.seconds(arguments["ttl"] ?? "8h")
+        let now = time(nil)
         let claims = TokenClaims(
             id: try arguments.required("id"), role: role, name: arguments["name"],
             email: arguments["email"],
             projects: (arguments["projects"] ?? "").split(separator: ",").map {
                 $0.trimmingCharacters(in: .whitespaces)
             },
-            locale: arguments["locale"], expiresAt: time(nil) + seconds)
-        Terminal.say(TokenSigner.sign(claims: claims, secret: try TokenKey.secret(environment)))
+            locale: arguments["locale"], expiresAt: now + seconds, issuedAt: now)
+        Terminal.say(TokenSigner.sign(claims: claims, secret: try TokenKeys.secret(environment)))
     }
 
     /// `90s`, `15m`, `8h`, `30d`.

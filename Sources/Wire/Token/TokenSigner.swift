@@ -22,6 +22,7 @@ package enum TokenSigner {
             for project in claims.projects { json.string(project) }
             json.endArray()
         }
+        if let issuedAt = claims.issuedAt { json.field("iat", issuedAt) }
         json.field("exp", claims.expiresAt)
         json.endObject()
         return json.finish()

@@ -1,4 +1,4 @@
-// Checks JSON Web Tokens (RFC 7519, RFC 7515 compact form) against the one configured key.
+// Checks JSON Web Tokens (RFC 7519, RFC 7515 compact form) against the configured keys.
 
 import Text
 
@@ -8,45 +8,86 @@ package struct TokenVerifier: Sendable {
         case publicKey(VerificationKey)
     }
 
-    private let key: Key
-    /// What nearly every token begins with, encoded; it needs no reading.
-    private let usualHeaders: [[UInt8]]
+    private struct Entry: Sendable {
+        let key: Key
+        let algorithm: String
+        /// What tokens call it (`kid`, RFC 7515 section 4.1.4); nil: it has no name.
+        let name: ExactText?
 
-    private init(key: Key) {
-        self.key = key
-        let name = Self.algorithm(of: key)
-        usualHeaders = [#"{"alg":"\#(name)","typ":"JWT"}"#, #"{"typ":"JWT","alg":"\#(name)"}"#]
-            .map { Array(Base64.encodeURL($0.utf8.span).utf8) }
+        init(_ key: Key, name: String?) {
+            self.key = key
+            self.name = name.map { ExactText($0) }
+            algorithm =
+                switch key {
+                case .secret: "HS256"
+                case .publicKey(let key): key.algorithm.rawValue
+                }
+        }
+    }
+
+    private let entries: [Entry]
+    /// What nearly every token begins with, encoded; it needs no reading.
+    private let usualHeaders: [(bytes: [UInt8], algorithm: String)]
+
+    private init(_ entries: [Entry]) {
+        self.entries = entries
+        let names = Set(entries.map { $0.algorithm })
+        usualHeaders = names.flatMap { name in
+            [#"{"alg":"\#(name)","typ":"JWT"}"#, #"{"typ":"JWT","alg":"\#(name)"}"#]
+                .map { (Array(Base64.encodeURL($0.utf8.span).utf8), name) }
+        }
     }
 
     /// RFC 7518 §3.2: a shorter key would be easier to guess than the hash is to break.
     private static let secretBytesMin = 32
     private static let tokenBytesMax = 8192
+    /// Each is tried for every token without `kid`.
+    private static let keysMax = 32
 
     /// Verifies HS256.
     package static func hmac(secret: [UInt8]) throws(TokenKeyError) -> TokenVerifier {
-        guard secret.count >= secretBytesMin else {
-            throw TokenKeyError(
-                reason: "a secret needs at least \(secretBytesMin) bytes; this has \(secret.count)")
+        try hmac(secrets: [secret])
+    }
+
+    /// Verifies HS256 with any of the secrets: the one that is used, and older ones.
+    package static func hmac(secrets: [[UInt8]]) throws(TokenKeyError) -> TokenVerifier {
+        var entries: [Entry] = []
+        for secret in secrets {
+            guard secret.count >= secretBytesMin else {
+                throw TokenKeyError(
+                    reason: "a secret needs at least \(secretBytesMin) bytes; this has \(secret.count)")
+            }
+            entries.append(Entry(.secret(HMACKey(secret)), name: nil))
         }
-        return TokenVerifier(key: .secret(HMACKey(secret)))
+        return TokenVerifier(entries)
     }
 
     /// Verifies RS256 (RSA from 2048 bits), ES256 (P-256) or EdDSA (Ed25519), as the key in the PEM
     /// text is.
     package static func publicKey(pem: [UInt8]) throws(TokenKeyError) -> TokenVerifier {
-        TokenVerifier(key: .publicKey(try VerificationKey(pem: pem)))
+        TokenVerifier([Entry(.publicKey(try VerificationKey(pem: pem)), name: nil)])
     }
 
-    /// The only value of `alg` that is accepted.
-    package var algorithm: String { Self.algorithm(of: key) }
-
-    private static func algorithm(of key: Key) -> String {
-        switch key {
-        case .secret: "HS256"
-        case .publicKey(let key): key.algorithm.rawValue
+    /// The same with several keys, each with the name that tokens may call it by.
+    package static func publicKeys(_ keys: [NamedKey]) throws(TokenKeyError) -> TokenVerifier {
+        guard !keys.isEmpty else { throw TokenKeyError(reason: "there is no public key in it") }
+        guard keys.count <= keysMax else {
+            throw TokenKeyError(reason: "there are \(keys.count) keys; \(keysMax) is the most")
         }
+        var entries: [Entry] = []
+        for key in keys {
+            entries.append(Entry(.publicKey(try VerificationKey(pem: key.pem)), name: key.name))
+        }
+        return TokenVerifier(entries)
     }
+
+    /// The only values of `alg` that are accepted.
+    package var algorithms: Set<String> { Set(entries.map { $0.algorithm }) }
+
+    /// Of the first key.
+    package var algorithm: String { entries.first?.algorithm ?? "" }
+
+    package var keyCount: Int { entries.count }
 
     /// The claims of `token`, if it is genuine and valid at `now` (Unix seconds).
     package func verify(_ token: String, now: Int) throws(TokenError) -> TokenClaims {
@@ -55,13 +96,15 @@ package struct TokenVerifier: Sendable {
             throw .malformed("it has more than \(Self.tokenBytesMax) bytes")
         }
         let (headerEnd, payloadEnd) = try Self.dots(in: bytes)
-        let header = bytes.extracting(0..<headerEnd)
-        if !usualHeaders.contains(where: { header.isEqual(to: $0.span) }) {
-            try checkHeader(Self.object(header))
-        }
+        let candidates = try candidates(bytes.extracting(0..<headerEnd))
         guard let signature = Base64.decodeURL(bytes.extracting((payloadEnd + 1)..<bytes.count))
         else { throw .malformed("it is not base64url") }
-        guard isSigned(bytes.extracting(0..<payloadEnd), signature) else { throw .badSignature }
+        let message = bytes.extracting(0..<payloadEnd)
+        var isGenuine = false
+        for candidate in candidates where !isGenuine {
+            isGenuine = Self.isSigned(message, signature, by: candidate.key)
+        }
+        guard isGenuine else { throw .badSignature }
         // Only now is the payload worth reading.
         let payload = try Self.object(bytes.extracting((headerEnd + 1)..<payloadEnd))
         return try TokenClaims(payload, now: now)
@@ -85,14 +128,26 @@ package struct TokenVerifier: Sendable {
         return json
     }
 
-    /// `alg` is compared with what the key asks for and decides nothing. Whatever `crit` names we
-    /// do not know (RFC 7515 §4.1.11); other members, `jwk` and `kid` included, are not looked at.
-    private func checkHeader(_ header: JSON) throws(TokenError) {
-        guard header["alg"]?.textValue == ExactText(algorithm) else { throw .wrongAlgorithm }
+    /// The keys that may have signed a token of this header. `alg` is compared with what they are for and
+    /// decides nothing else; `kid` chooses among those that are ours. Whatever `crit` names we do not know
+    /// (RFC 7515 §4.1.11); other members, `jwk` included, are not looked at.
+    private func candidates(_ part: Span<UInt8>) throws(TokenError) -> [Entry] {
+        for usual in usualHeaders where part.isEqual(to: usual.bytes.span) {
+            return entries.filter { $0.algorithm == usual.algorithm }
+        }
+        let header = try Self.object(part)
+        let algorithm = header["alg"]?.stringValue ?? ""
+        let fitting = entries.filter { $0.algorithm.utf8.elementsEqual(algorithm.utf8) }
+        guard !fitting.isEmpty else { throw .wrongAlgorithm }
         guard header["crit"] == nil else { throw .malformed("it has critical extensions") }
+        guard let name = header["kid"]?.stringValue else { return fitting }
+        let named = fitting.filter { $0.name == ExactText(name) }
+        return named.isEmpty ? fitting : named
     }
 
-    private func isSigned(_ message: Span<UInt8>, _ signature: [UInt8]) -> Bool {
+    private static func isSigned(
+        _ message: Span<UInt8>, _ signature: [UInt8], by key: Key
+    ) -> Bool {
         switch key {
         case .secret(let secret):
             constantTimeEquals(secret.sha256(message), signature)

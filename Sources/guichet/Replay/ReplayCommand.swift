@@ -35,7 +35,7 @@ struct ReplayCommand {
         let stage = ReplayStage(
             loop: try EventLoop(), hub: hub,
             tls: hub.isSecure ? try TLSContext(verifyingPeers: verifies) : nil,
-            secret: try TokenKey.secret(environment), file: file,
+            secret: try TokenKeys.secret(environment), file: file,
             ratePerSecond: try arguments.int("rate", in: 1...1_000_000),
             atOnce: try arguments.int("at-once", in: 1...2000) ?? 32)
         stage.play()

@@ -1,0 +1,98 @@
+// The keys that callers' tokens are checked with: secrets out of variables, public keys out of files.
+
+import Foundation
+import Wire
+
+enum TokenKeys {
+    private static let remedy = "make one with: head -c 32 /dev/urandom | base64"
+
+    /// A secret and public keys are both set: no start, not even of a demo.
+    static func isAmbiguous(_ environment: Environment) -> Bool {
+        environment["JWT_SECRET"] != nil && environment["JWT_PUBLIC_KEY"] != nil
+    }
+
+    static func verifier(_ environment: Environment) throws -> TokenVerifier {
+        switch (environment["JWT_SECRET"], environment["JWT_PUBLIC_KEY"]) {
+        case (_?, _?):
+            throw UsageError(
+                "GUICHET_JWT_SECRET and GUICHET_JWT_PUBLIC_KEY are both set; keep one")
+        case (_?, nil): return try explained("GUICHET_JWT_SECRET") { try secrets(environment) }
+        case (nil, let path?):
+            if environment["JWT_SECRET_OLD"] != nil { throw needless }
+            return try explained("GUICHET_JWT_PUBLIC_KEY: \(path)") { try publicKeys(path) }
+        case (nil, nil):
+            if environment["JWT_SECRET_OLD"] != nil { throw needless }
+            throw UsageError(
+                "no key for tokens: set GUICHET_JWT_SECRET (32 bytes or more) or "
+                    + "GUICHET_JWT_PUBLIC_KEY (a PEM file), or try `guichet serve --demo`")
+        }
+    }
+
+    private static var needless: UsageError {
+        UsageError("GUICHET_JWT_SECRET_OLD needs GUICHET_JWT_SECRET beside it; unset it, or set that")
+    }
+
+    private static func explained<Value>(
+        _ setting: String, _ read: () throws -> Value
+    ) throws -> Value {
+        do {
+            return try read()
+        } catch let error as TokenKeyError {
+            throw UsageError("\(setting): \(error.reason)")
+        }
+    }
+
+    private static func secrets(_ environment: Environment) throws -> TokenVerifier {
+        let newest = try secret(environment)
+        guard let text = environment["JWT_SECRET_OLD"] else { return try .hmac(secret: newest) }
+        return try .hmac(secrets: [newest, try strong(text, of: "GUICHET_JWT_SECRET_OLD")])
+    }
+
+    /// For commands that make tokens. The text of the variable is the key, as it stands.
+    static func secret(_ environment: Environment) throws -> [UInt8] {
+        guard let text = environment["JWT_SECRET"] else {
+            throw UsageError("GUICHET_JWT_SECRET is not set; tokens are made with it")
+        }
+        return try strong(text, of: "GUICHET_JWT_SECRET")
+    }
+
+    private static func strong(_ text: String, of setting: String) throws -> [UInt8] {
+        let secret = Array(text.utf8)
+        if let weakness = SecretStrength.weakness(of: secret, bytesMin: 32) {
+            throw UsageError("\(setting) is too weak: \(weakness); \(remedy)")
+        }
+        return secret
+    }
+
+    // MARK: Public keys
+
+    /// One PEM file with one key or several, or a folder of them: the name of a file in it, without
+    /// `.pem`, is the `kid` of a key that is alone there.
+    private static func publicKeys(_ path: String) throws -> TokenVerifier {
+        var isFolder: ObjCBool = false
+        let isThere = unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+        guard isThere, isFolder.boolValue else {
+            let text = try SecretFile.read(path, of: "GUICHET_JWT_PUBLIC_KEY", .trusted)
+            return try .publicKeys(NamedKey.all(in: text))
+        }
+        let names = try FileManager.default.contentsOfDirectory(atPath: path)
+            .filter { $0.hasSuffix(".pem") && !$0.hasPrefix(".") }.sorted()
+        guard !names.isEmpty else {
+            throw TokenKeyError(reason: "there is no file NAME.pem in this folder")
+        }
+        return try .publicKeys(names.flatMap { try keys("\(path)/\($0)", name: $0) })
+    }
+
+    private static func keys(_ path: String, name: String) throws -> [NamedKey] {
+        let text = try SecretFile.read(path, of: "GUICHET_JWT_PUBLIC_KEY", .trusted)
+        let keys = NamedKey.all(in: text)
+        do {
+            // Each by itself: the message names the file that is wrong.
+            _ = try TokenVerifier.publicKeys(keys)
+        } catch {
+            throw TokenKeyError(reason: "\(name): \(error.reason)")
+        }
+        guard keys.count == 1, keys[0].name == nil else { return keys }
+        return [NamedKey(name: String(name.dropLast(4)), pem: keys[0].pem)]
+    }
+}

@@ -1,0 +1,47 @@
+// Several keys at once: a rotation signs nobody out.
+
+import Testing
+
+@testable import Wire
+
+struct TokenKeySetTests {
+    private let claims = TokenClaims(id: "u", role: "client", expiresAt: 2000, issuedAt: 900)
+    private let new = Array("a new secret of well over thirty-two bytes".utf8)
+    private let old = Array("the older secret of well over thirty-two bytes".utf8)
+
+    @Test func `a token of either secret is good`() throws {
+        let verifier = try TokenVerifier.hmac(secrets: [new, old])
+        for secret in [new, old] {
+            let token = TokenSigner.sign(claims: claims, secret: secret)
+            #expect(try verifier.verify(token, now: 1000) == claims)
+        }
+        let stranger = TokenSigner.sign(claims: claims, secret: new + old)
+        #expect(throws: TokenError.badSignature) { try verifier.verify(stranger, now: 1000) }
+    }
+
+    @Test func `every key of a text counts, whatever its kind`() throws {
+        let text = "# two keys\n\(TestKeys.rsa)\n# kid: p\n\(TestKeys.p256)\n\(TestKeys.ed25519)\n"
+        let keys = NamedKey.all(in: Array(text.utf8))
+        #expect(keys.map(\.name) == [nil, "p", nil])
+        let verifier = try TokenVerifier.publicKeys(keys)
+        #expect(verifier.algorithms == ["RS256", "ES256", "EdDSA"])
+        for token in [TestKeys.rs256Token, TestKeys.es256Token, TestKeys.edDSAToken] {
+            #expect(try verifier.verify(token, now: 1000).id == "u-7")
+        }
+    }
+
+    @Test func `a key that is cut off or missing is refused`() throws {
+        let half = String(TestKeys.p256.prefix(80))
+        for text in ["", "no key", half, TestKeys.rsa + "\n" + half, TestKeys.rsa1024] {
+            #expect(throws: TokenKeyError.self) {
+                try TokenVerifier.publicKeys(NamedKey.all(in: Array(text.utf8)))
+            }
+        }
+        #expect(throws: TokenKeyError.self) { try TokenVerifier.publicKeys([]) }
+    }
+
+    @Test func `the signer writes when a token was issued`() throws {
+        let token = TokenSigner.sign(claims: claims, secret: new)
+        #expect(try TokenVerifier.hmac(secret: new).verify(token, now: 1000).issuedAt == 900)
+    }
+}
