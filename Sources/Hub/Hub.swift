@@ -177,6 +177,14 @@ package final class Hub: Sendable {
         return try Listener.open(host: endpoint.host, port: endpoint.port)
     }
 
+    /// Takes over what can change while the hub runs: origins and keys (in `gatekeeper`), promises,
+    /// webhooks and e-mail, the token for metrics. Whatever else is in `settings` must be as it was.
+    package func reload(_ settings: HubSettings, _ gatekeeper: Gatekeeper) {
+        for worker in workers { worker.post(.reload(settings, gatekeeper)) }
+        journal.post(.reload(settings))
+        notices.inbox.post(.reload(settings.outbox))
+    }
+
     /// New connections get this certificate; those that there are keep theirs and go on.
     package func secure(with renewed: TLSContext) {
         for worker in workers { worker.post(.secure(renewed)) }

@@ -26,6 +26,8 @@ package struct NotifySettings: Sendable {
 package final class Notifier: Sendable {
     private let inboxes: [Mailbox<OutboxWorker.Signal>]
     private let threads: [LoopThread]
+    private let office: NoticeOffice
+    private let listeners: [Int]
 
     /// Starts the threads. The hub must be there: it makes the store ready and rings.
     package init(
@@ -47,9 +49,10 @@ package final class Notifier: Sendable {
         }
         var inboxes: [Mailbox<OutboxWorker.Signal>] = []
         var threads: [LoopThread] = []
+        var listeners: [Int] = []
         for (index, make) in makers.enumerated() {
             let inbox = try Mailbox<OutboxWorker.Signal>()
-            hub.notices.listen { inbox.post(.ring) }
+            listeners.append(hub.notices.listen { inbox.post(.ring) })
             let outbox = hubSettings.outbox
             let metrics = hub.notices.metrics
             inboxes.append(inbox)
@@ -60,6 +63,8 @@ package final class Notifier: Sendable {
         }
         self.inboxes = inboxes
         self.threads = threads
+        self.listeners = listeners
+        office = hub.notices
     }
 
     private static func run(
@@ -81,6 +86,7 @@ package final class Notifier: Sendable {
 
     /// No delivery begins after those under way; what waits is in the outbox.
     package func beginStop() {
+        for listener in listeners { office.ignore(listener) }
         for inbox in inboxes { inbox.post(.stop) }
     }
 

@@ -41,6 +41,12 @@ struct Arguments {
         values[name] ?? environment[Self.variable(name)]
     }
 
+    /// What stands in the command for the setting of this name; nil: nothing does.
+    func option(_ setting: String) -> String? {
+        let name = setting.lowercased().replacing("_", with: "-")
+        return values[name] ?? (flags.contains(name) ? "1" : nil)
+    }
+
     func has(_ flag: String) throws -> Bool {
         if flags.contains(flag) { return true }
         switch environment[Self.variable(flag)]?.lowercased() {

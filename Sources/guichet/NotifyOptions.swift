@@ -12,24 +12,31 @@ enum NotifyOptions {
         _ environment: Environment, into settings: inout HubSettings
     ) throws -> NotifySettings {
         var notify = NotifySettings()
-        if let file = environment["WEBHOOKS"] {
-            notify.webhooks = try explained("GUICHET_WEBHOOKS: \(file)") {
-                try WebhookFile.parse(
-                    try SecretFile.read(file, of: "GUICHET_WEBHOOKS", .secret))
-            }
-            try checkSecrets(of: notify.webhooks, file)
-        }
-        let templates = try templates(environment)
-        if let file = environment["SMTP"] {
-            notify.mail = try explained("GUICHET_SMTP: \(file)") {
-                try MailSettings.parse(
-                    try SecretFile.read(file, of: "GUICHET_SMTP", .trusted), templates: templates)
-            }
-            if let mail = notify.mail { try checkPassword(of: mail, file) }
-        }
+        notify.webhooks = try webhooks(environment)
+        notify.mail = try mail(environment)
         try readOutbox(environment, into: &settings.outbox)
         notify.complete(&settings.outbox)
         return notify
+    }
+
+    static func webhooks(_ environment: Environment) throws -> [Webhook] {
+        guard let file = environment["WEBHOOKS"] else { return [] }
+        let webhooks = try explained("GUICHET_WEBHOOKS: \(file)") {
+            try WebhookFile.parse(try SecretFile.read(file, of: "GUICHET_WEBHOOKS", .secret))
+        }
+        try checkSecrets(of: webhooks, file)
+        return webhooks
+    }
+
+    static func mail(_ environment: Environment) throws -> MailSettings? {
+        let templates = try templates(environment)
+        guard let file = environment["SMTP"] else { return nil }
+        let mail = try explained("GUICHET_SMTP: \(file)") {
+            try MailSettings.parse(
+                try SecretFile.read(file, of: "GUICHET_SMTP", .trusted), templates: templates)
+        }
+        try checkPassword(of: mail, file)
+        return mail
     }
 
     static func templates(_ environment: Environment) throws -> MailTemplates {

@@ -1,6 +1,5 @@
 // `guichet serve`: reads options, picks a store, runs the hub until it is told to stop.
 
-import Foundation
 import Glibc
 import Hub
 import Notify
@@ -16,139 +15,85 @@ struct ServeCommand {
     init(_ arguments: some Sequence<String>, _ environment: Environment) throws {
         self.environment = environment
         self.arguments = try Arguments(
-            arguments, environment,
-            options: ["listen", "store", "web", "workers", "log", "tls-cert", "tls-key"],
-            flags: ["demo", "conformance"])
+            arguments, environment, options: ServePlan.options, flags: ServePlan.flags)
     }
 
     func run() throws {
-        var settings = try HubSettings(arguments, environment)
-        let outgoing = try NotifyOptions.read(environment, into: &settings)
-        guard let format = Log.Format(rawValue: arguments["log"] ?? "text") else {
-            throw UsageError("--log must be text or json")
-        }
-        let log = try Log(format: format)
+        let signals = Signals()
+        let plan = try ServePlan(arguments, environment)
+        let log = try Log(format: plan.logFormat)
         defer { log.finish() }
-        let certificate = try CertificateFiles(arguments)
-        let tls = try certificate?.load()
-        let opener = try StoreChoice.opener(arguments["store"] ?? StoreChoice.fallback)
-        if let bytes = try environment.int("SQLITE_CACHE_BYTES", in: (1 << 20)...(1 << 40)) {
-            CacheLimit.set(bytes)
-        }
-        let isDemo = try arguments.has("demo")
-        let demoSecret =
-            isDemo && environment["JWT_SECRET"] == nil
-            ? Base64.encodeURL(SecureRandom.bytes(32)) : environment["JWT_SECRET"]
-        let verifier: TokenVerifier
-        if isDemo, let demoSecret, !TokenKeys.isAmbiguous(environment) {
-            verifier = try .hmac(secret: Array(demoSecret.utf8))
-        } else {
-            verifier = try TokenKeys.verifier(environment)
-        }
+        if let bytes = plan.cacheBytes { CacheLimit.set(bytes) }
         let assets = StaticAssets(
-            directory: try webDirectory(), signInURL: settings.signInURL)
-        let demo = isDemo ? try Demo() : nil
+            directory: plan.webDirectory, signInURL: plan.settings.signInURL)
+        let demo = plan.isDemo ? try Demo() : nil
         let writing = try StoreWriting(
-            opener,
+            plan.opener,
             by: StoreClaimant(
-                command: "serve", address: "\(settings.host):\(settings.port)", createsStore: true),
+                command: "serve", address: "\(plan.settings.host):\(plan.settings.port)",
+                createsStore: true),
             log)
-        try demo?.seed(opener, policy: settings.policy)
+        try demo?.seed(plan.opener, policy: plan.settings.policy)
 
-        // Before any thread: all of them inherit the mask, and this one alone waits for signals.
-        let signals = Signals(includingReload: certificate != nil)
-        let revocations = try RevocationFile(environment)
         let hub = try Hub(
-            settings: settings, opener: opener,
-            gatekeeper: Gatekeeper(verifier: verifier, settings: settings), assets: assets,
-            log: log,
-            tls: tls, revocations: revocations?.list ?? RevocationList())
-        try revocations?.watch(for: hub, log)
+            settings: plan.settings, opener: plan.opener,
+            gatekeeper: Gatekeeper(verifier: plan.verifier, settings: plan.settings),
+            assets: assets, log: log, tls: plan.tls,
+            revocations: plan.revocations?.list ?? RevocationList())
+        try plan.revocations?.watch(for: hub, log)
         let notifier = try Notifier(
-            outgoing, hub: hub, hubSettings: settings, opener: opener, log: log)
-        let name = settings.host.contains(":") ? "[\(settings.host)]" : settings.host
-        let address = "\(tls == nil ? "http" : "https")://\(name):\(hub.port)"
-        log.info(
-            "started",
-            [
-                ("store", opener.label), ("workers", "\(settings.workers)"),
-                ("version", Release.version),
-            ])
-        if let metrics = settings.metrics, let port = hub.metricsPort {
-            log.info("metrics_listening", [("address", "\(metrics.host):\(port)")])
+            plan.outgoing, hub: hub, hubSettings: plan.settings, opener: plan.opener, log: log)
+        announce(plan, hub, log)
+        if let demo, let secret = plan.demoSecret {
+            demo.printLinks(address(plan, hub), secret: Array(secret.utf8))
         }
-        Terminal.say("guichet listening on \(address)")
-        if let demo, let demoSecret {
-            demo.printLinks(address, secret: Array(demoSecret.utf8))
-        }
-        var signal = signals.wait()
-        while signal == SIGHUP {
-            if let certificate { reload(certificate, into: hub, log) }
-            signal = signals.wait()
-        }
+        var reloading = Reloading(
+            plan, arguments, environment, hub: hub, notifier: notifier, log: log)
+        let signal = waitForEnd(signals, &reloading, log)
         log.info("draining", [("signal", signal == SIGTERM ? "SIGTERM" : "SIGINT")])
         _ = try LoopThread.start(name: "impatience") {
             // A second signal means now: what is durable stays so, nobody is told goodbye.
-            _ = signals.wait()
+            _ = signals.waitForEnd()
             exit(1)
         }
-        notifier.beginStop()
+        for notifier in reloading.notifiers { notifier.beginStop() }
         hub.drain()
-        notifier.join()
+        for notifier in reloading.notifiers { notifier.join() }
         writing.end()
         log.info("stopped")
     }
 
-    /// A broken new certificate must not take the hub down: the old one stays in use.
-    private func reload(_ certificate: CertificateFiles, into hub: Hub, _ log: Log) {
-        do {
-            hub.secure(with: try certificate.load())
-            log.info("certificate_reloaded", [("file", certificate.certificatePath)])
-        } catch {
-            log.error("certificate_reload_failed", [("reason", "\(error)")])
-        }
-    }
-
-    /// `--web`, or the `web/` of the checkout or the installation that this program is in.
-    private func webDirectory() throws -> String {
-        if let given = arguments["web"] {
-            guard FileManager.default.fileExists(atPath: "\(given)/index.html") else {
-                throw UsageError("--web \(given): there is no index.html in it")
-            }
-            return given
-        }
-        var folder = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-        for _ in 0..<6 {
-            folder.deleteLastPathComponent()
-            for candidate in ["web", "share/guichet/web"] {
-                let path = folder.appendingPathComponent(candidate).path
-                if FileManager.default.fileExists(atPath: "\(path)/index.html") { return path }
+    private func waitForEnd(
+        _ signals: Signals, _ reloading: inout Reloading, _ log: Log
+    ) -> Int32 {
+        while true {
+            let signal = signals.wait()
+            switch signal {
+            case SIGTERM, SIGINT: return signal
+            case SIGHUP: reloading.run()
+            default:
+                log.info(
+                    "signal_ignored", [("signal", signal == SIGUSR1 ? "SIGUSR1" : "SIGUSR2")])
             }
         }
-        throw UsageError(
-            "the web client was not found near the program; give its folder with --web")
-    }
-}
-
-/// SIGTERM and SIGINT, and SIGHUP where it means to reload, waited for by one thread.
-struct Signals {
-    private let set: sigset_t
-
-    /// Without `includingReload` SIGHUP keeps its meaning: the terminal is gone.
-    init(includingReload: Bool) {
-        var set = sigset_t()
-        unsafe sigemptyset(&set)
-        unsafe sigaddset(&set, SIGTERM)
-        unsafe sigaddset(&set, SIGINT)
-        if includingReload { unsafe sigaddset(&set, SIGHUP) }
-        unsafe pthread_sigmask(SIG_BLOCK, &set, nil)
-        self.set = set
     }
 
-    func wait() -> Int32 {
-        var set = set
-        var signal: Int32 = 0
-        while unsafe sigwait(&set, &signal) != 0 {}
-        return signal
+    private func address(_ plan: ServePlan, _ hub: Hub) -> String {
+        let host = plan.settings.host
+        let name = host.contains(":") ? "[\(host)]" : host
+        return "\(plan.tls == nil ? "http" : "https")://\(name):\(hub.port)"
+    }
+
+    private func announce(_ plan: ServePlan, _ hub: Hub, _ log: Log) {
+        log.info(
+            "started",
+            [
+                ("store", plan.opener.label), ("workers", "\(plan.settings.workers)"),
+                ("version", Release.version),
+            ])
+        if let metrics = plan.settings.metrics, let port = hub.metricsPort {
+            log.info("metrics_listening", [("address", "\(metrics.host):\(port)")])
+        }
+        Terminal.say("guichet listening on \(address(plan, hub))")
     }
 }

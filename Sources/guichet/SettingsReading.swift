@@ -95,7 +95,7 @@ extension HubSettings {
 }
 
 extension HubSettings {
-    private static func metricsToken(_ environment: Environment) throws -> [UInt8]? {
+    static func metricsToken(_ environment: Environment) throws -> [UInt8]? {
         guard let text = environment["METRICS_TOKEN"] else { return nil }
         let token = Array(text.utf8)
         guard token.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {

@@ -24,7 +24,7 @@ struct SettingTableTests {
     @Test func `every name that the program reads is in the table, and is read`() throws {
         let sources = try sources()
         var read: Set<String> = []
-        for match in sources.matches(of: /environment(?:\.\w+\()?\[?\(?"([A-Z_]+)"/) {
+        for match in sources.matches(of: /(?:environment|process)(?:\.\w+\()?\[?\(?"([A-Z_]+)"/) {
             read.insert(String(match.1))
         }
         for match in sources.matches(of: /arguments(?:\.\w+\(|\[)"([a-z-]+)"/) {

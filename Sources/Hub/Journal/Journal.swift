@@ -12,7 +12,7 @@ final class Journal {
     let inbox: Mailbox<JournalMessage>
     let workers: [Mailbox<WorkerMessage>]
     let store: any TicketStore
-    let settings: HubSettings
+    private(set) var settings: HubSettings
     let directory: PeopleDirectory
     let accounts: PersonAccounts
     let tally: TallyBoard
@@ -74,6 +74,7 @@ final class Journal {
                 case .stored(let file, let reply): files.new.append((file, reply))
                 case .expired(let expired): files.expired += expired
                 case .write(let job): jobs.append(job)
+                case .reload(let settings): self.settings = settings
                 case .stop: isStopping = true
                 }
             }

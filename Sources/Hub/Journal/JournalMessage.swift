@@ -20,6 +20,8 @@ enum JournalMessage: Sendable {
     case expired([StoredFile])
     /// Work on the store beside the tickets.
     case write(WriterJob)
+    /// Settings that were read again.
+    indirect case reload(HubSettings)
     /// Finish what has arrived, then end the thread.
     case stop
 }

@@ -13,6 +13,8 @@ enum NoticeMessage: Sendable {
     case markRead(ReadNotices, of: String, ReplyAddress)
     /// A person has read a ticket up to there, and is not told of it any more.
     case read(ReadMark, ReplyAddress?)
+    /// Settings that were read again.
+    indirect case reload(OutboxSettings)
     case stop
 }
 
@@ -20,21 +22,32 @@ enum NoticeMessage: Sendable {
 package final class NoticeOffice: Sendable {
     let inbox: Mailbox<NoticeMessage>
     package let metrics = OutboxMetrics()
-    private let listeners = Mutex<[@Sendable () -> Void]>([])
+    private let listeners = Mutex<[Int: @Sendable () -> Void]>([:])
+    private let nextListener = Counter()
 
     init() throws(SystemError) {
         let inbox = try Mailbox<NoticeMessage>()
         self.inbox = inbox
-        listen { inbox.post(.ring) }
+        _ = listen { inbox.post(.ring) }
     }
 
-    /// `wake` runs on whatever thread rings, and must not block.
-    package func listen(_ wake: @escaping @Sendable () -> Void) {
-        listeners.withLock { $0.append(wake) }
+    /// `wake` runs on whatever thread rings, and must not block. Returns what `ignore` takes.
+    package func listen(_ wake: @escaping @Sendable () -> Void) -> Int {
+        listeners.withLock { listeners in
+            nextListener.add(1)
+            let listener = nextListener.current
+            listeners[listener] = wake
+            return listener
+        }
+    }
+
+    /// The listener is not woken any more.
+    package func ignore(_ listener: Int) {
+        listeners.withLock { $0[listener] = nil }
     }
 
     /// After entries have become durable.
     func ring() {
-        for wake in listeners.withLock({ $0 }) { wake() }
+        for wake in listeners.withLock({ Array($0.values) }) { wake() }
     }
 }

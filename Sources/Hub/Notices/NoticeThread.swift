@@ -66,6 +66,7 @@ final class NoticeThread {
             marks[mark.ticket, default: [:]][mark.person] = max(
                 mark.seq, marks[mark.ticket]?[mark.person] ?? 0)
             if let reply { waiters.append(reply) }
+        case .reload(let settings): writer.settings = settings
         case .stop: isStopping = true
         }
     }

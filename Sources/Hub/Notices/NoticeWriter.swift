@@ -5,7 +5,7 @@ import Reactor
 import Tickets
 
 struct NoticeWriter {
-    private let settings: OutboxSettings
+    var settings: OutboxSettings
     private let techniciansReachAll: Bool
     private let store: any OutboxStore
     /// Contacts of people seen lately.

@@ -278,7 +278,9 @@ final class HTTPSession: WorkerSession {
             accept(request, identity, try worker.account(of: identity.caller.person).hold(.sockets))
         } catch {
             worker.metrics.refusals["upgrade_\(error.code.rawValue)", default: 0] += 1
-            if error.code == .unauthorized { worker.noteBadToken(error, from: peerAddress, over: "ws") }
+            if error.code == .unauthorized {
+                worker.noteBadToken(error, from: peerAddress, over: "ws")
+            }
             // Nothing after a refused upgrade is read: it is not HTTP to anyone else.
             write(.problem(error), to: nil, keepAlive: false)
         }

@@ -5,8 +5,9 @@ import Tickets
 
 /// What every worker of a hub has in common; all of it Sendable.
 struct HubContext: Sendable {
-    let settings: HubSettings
-    let gatekeeper: Gatekeeper
+    /// What the workers begin with; each has its own when they are read again.
+    var settings: HubSettings
+    var gatekeeper: Gatekeeper
     let journal: Mailbox<JournalMessage>
     let workers: [Mailbox<WorkerMessage>]
     let readers: ReaderPool

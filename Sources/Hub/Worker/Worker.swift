@@ -6,7 +6,7 @@ import Wire
 
 final class Worker {
     let index: Int
-    let context: HubContext
+    private(set) var context: HubContext
     let loop: EventLoop
     let rooms: RoomDesk
     let queues: QueueDesk
@@ -179,6 +179,9 @@ final class Worker {
         case .presence(let update): rooms.apply(update)
         case .read(let signal): rooms.mark(signal)
         case .notices(let frames): notices.show(frames)
+        case .reload(let settings, let gatekeeper):
+            context.settings = settings
+            context.gatekeeper = gatekeeper
         case .secure(let renewed): tls = renewed
         case .revoke(let list): revoke(list)
         case .drain: drain()

@@ -15,6 +15,8 @@ enum WorkerMessage: Sendable {
     case read(ReadSignal)
     /// Durable notifications, for the sessions of their people.
     case notices([NoticeFrame])
+    /// Settings that were read again. Indirect: it is rare and large, the others are neither.
+    indirect case reload(HubSettings, Gatekeeper)
     /// A renewed certificate, for the connections to come.
     case secure(TLSContext)
     /// Tokens that are worth nothing any more, also on open connections.

@@ -55,7 +55,8 @@ package struct TokenVerifier: Sendable {
         for secret in secrets {
             guard secret.count >= secretBytesMin else {
                 throw TokenKeyError(
-                    reason: "a secret needs at least \(secretBytesMin) bytes; this has \(secret.count)")
+                    reason:
+                        "a secret needs at least \(secretBytesMin) bytes; this has \(secret.count)")
             }
             entries.append(Entry(.secret(HMACKey(secret)), name: nil))
         }

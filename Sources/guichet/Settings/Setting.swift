@@ -10,6 +10,9 @@ struct Setting: Sendable {
     /// One line.
     let meaning: String
 
+    /// Its value is not for screens.
+    var isSecret: Bool { name.hasPrefix("JWT_SECRET") || name == "METRICS_TOKEN" }
+
     var variable: String { "GUICHET_\(name)" }
     var optionName: String { "--" + name.lowercased().replacing("_", with: "-") }
 

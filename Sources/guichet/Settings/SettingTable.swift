@@ -3,6 +3,8 @@
 
 enum SettingTable {
     static let all: [Setting] = [
+        Setting("SETTINGS", "none", "a file with any of these, read again at SIGHUP"),
+
         // Where the hub listens and what it serves.
         Setting(
             "LISTEN", option: "HOST:PORT", "127.0.0.1:8080", "where to listen; port 0: a free one"),
@@ -23,8 +25,10 @@ enum SettingTable {
 
         // Who may come in.
         Setting("JWT_SECRET", "", "HS256 key, used as text, 32 bytes or more"),
-        Setting("JWT_PUBLIC_KEY", "", "a PEM file with a public key"),
+        Setting("JWT_SECRET_OLD", "none", "an older HS256 key whose tokens are still good"),
+        Setting("JWT_PUBLIC_KEY", "", "a PEM file of public keys, or a folder of such files"),
         Setting("ALLOWED_ORIGINS", "none", "origins of other sites that may call, comma-separated"),
+        Setting("SIGN_IN_URL", "none", "where pages send people whose token is missing or over"),
         Setting("REVOKED", "none", "a file of the people whose tokens are taken back"),
         Setting("TECHNICIAN_SCOPE", "assigned", "assigned or all: which tickets technicians see"),
 

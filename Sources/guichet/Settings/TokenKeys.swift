@@ -29,7 +29,8 @@ enum TokenKeys {
     }
 
     private static var needless: UsageError {
-        UsageError("GUICHET_JWT_SECRET_OLD needs GUICHET_JWT_SECRET beside it; unset it, or set that")
+        UsageError(
+            "GUICHET_JWT_SECRET_OLD needs GUICHET_JWT_SECRET beside it; unset it, or set that")
     }
 
     private static func explained<Value>(

@@ -1,0 +1,121 @@
+// What `guichet help` and `guichet COMMAND --help` say.
+
+struct CommandHelp {
+    let name: String
+    /// One line, for the list of commands.
+    let summary: String
+    /// What stands behind `guichet NAME`, a form a line.
+    let forms: [String]
+    let options: [(name: String, meaning: String)]
+
+    private static let store = (
+        "--store sqlite:FILE|mongodb://…",
+        "where tickets live; sqlite:guichet.db if nothing is said"
+    )
+
+    static let all: [CommandHelp] = [
+        CommandHelp(
+            name: "serve", summary: "runs the hub", forms: ["[OPTIONS]"],
+            options: SettingTable.all.filter { $0.option != nil }.map {
+                ("\($0.optionName) \($0.option ?? "")", "\($0.meaning) [\($0.standard)]")
+            }),
+        CommandHelp(
+            name: "config", summary: "checks the settings that `serve` would have",
+            forms: ["check [OPTIONS OF SERVE]"],
+            options: [("", "prints what holds and where it stands; exit code 2 for what is wrong")]),
+        CommandHelp(
+            name: "token", summary: "makes a token with GUICHET_JWT_SECRET",
+            forms: ["--id ID --role client|technician|admin [OPTIONS]"],
+            options: [
+                ("--id ID", "who it is for"), ("--role ROLE", "client, technician or admin"),
+                ("--name NAME", "as others see them"), ("--email ADDRESS", "where e-mails go"),
+                ("--projects A,B", "projects whose tickets they see"),
+                ("--locale fr|en", "the language of their e-mails"),
+                ("--ttl 8h", "how long it is good: 90s, 15m, 8h, 30d"),
+            ]),
+        CommandHelp(
+            name: "check", summary: "says whether a store is whole",
+            forms: ["[--store …] [--repair]"],
+            options: [store, ("--repair", "writes anew what is made of events")]),
+        CommandHelp(
+            name: "export", summary: "writes a store as JSON lines",
+            forms: ["[--store …] [--out FILE]"],
+            options: [store, ("--out FILE", "where to; standard output if nothing is said")]),
+        CommandHelp(
+            name: "import", summary: "takes JSON lines into a store",
+            forms: ["[--store …] FILE"], options: [store]),
+        CommandHelp(
+            name: "outbox", summary: "shows what waits to be sent, and tries it again",
+            forms: [
+                "list [--dead] [--sent] [--limit N] [--store …]", "replay --dead|ID … [--store …]",
+            ],
+            options: [
+                store, ("--dead", "what was given up"), ("--sent", "what was sent within the hour"),
+                ("--limit N", "at most so many lines of each kind [100]"),
+            ]),
+        CommandHelp(
+            name: "template", summary: "shows an e-mail as it would be sent",
+            forms: [
+                "preview creation|reply|resolution|sla-warning|sla-breach [--lang fr|en] [--html]"
+            ],
+            options: [("--lang fr|en", "its language [fr]"), ("--html", "as HTML")]),
+        CommandHelp(
+            name: "replay", summary: "plays conversations against a hub, as a load test",
+            forms: ["FILE [OPTIONS]"],
+            options: [
+                ("--hub http[s]://HOST:PORT", "which hub [http://127.0.0.1:8080]"),
+                ("--insecure", "takes any certificate"), ("--rate N", "messages a second"),
+                ("--at-once N", "conversations at a time"),
+            ]),
+    ]
+
+    static func of(_ name: String) throws -> CommandHelp {
+        guard let help = all.first(where: { $0.name == name }) else {
+            throw UsageError("there is no command “\(name)”; try `guichet help`")
+        }
+        return help
+    }
+
+    /// The page of one command.
+    var text: String {
+        var lines = ["guichet \(name): \(summary)", ""]
+        lines += forms.map { "  guichet \(name) \($0)" }
+        lines.append("")
+        lines += Self.columns(options)
+        if name == "serve" {
+            lines += [
+                "",
+                "Every option can also stand in the environment, and more settings than options:",
+                "",
+            ]
+            lines += Self.columns(
+                SettingTable.all.map {
+                    ($0.variable, $0.meaning + ($0.standard.isEmpty ? "" : " [\($0.standard)]"))
+                })
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    /// The page of the program.
+    static var overview: String {
+        let commands = all.map { ($0.name, $0.summary) }
+        let others = [
+            ("help COMMAND", "what a command takes, also `guichet COMMAND --help`"),
+            ("--version", "which version this is"),
+        ]
+        return
+            (["guichet: a real-time hub for support tickets", ""]
+            + columns((commands + others).map { ("guichet \($0.0)", $0.1) }) + [
+                "",
+                "Callers are known by tokens: set GUICHET_JWT_SECRET (32 bytes or more, HS256), or",
+                "GUICHET_JWT_PUBLIC_KEY (a PEM file; RS256, ES256 or EdDSA).",
+            ]).joined(separator: "\n")
+    }
+
+    private static func columns(_ rows: [(name: String, meaning: String)]) -> [String] {
+        let width = rows.map { $0.name.count }.max() ?? 0
+        return rows.map { row in
+            "  \(row.name)\(String(repeating: " ", count: width - row.name.count))  \(row.meaning)"
+        }
+    }
+}

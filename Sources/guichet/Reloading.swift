@@ -1,0 +1,125 @@
+// SIGHUP: what can change while the hub runs is read again, each part by itself. A part that cannot be
+// read keeps what it was, and says so.
+
+import Hub
+import Notify
+import Tickets
+import Wire
+
+struct Reloading {
+    private let arguments: Arguments
+    private let hub: Hub
+    private let log: Log
+    private var environment: Environment
+    private var plan: ServePlan
+    /// The newest first; the others end what they had in hand.
+    private(set) var notifiers: [Notifier]
+
+    /// Settings that this takes over; the rest hold until the hub is started again.
+    static let reloadable: Set<String> = [
+        "ALLOWED_ORIGINS", "JWT_SECRET", "JWT_SECRET_OLD", "JWT_PUBLIC_KEY", "SLA", "WEBHOOKS",
+        "SMTP",
+        "TEMPLATES", "METRICS_TOKEN", "TRUSTED_PROXIES",
+    ]
+
+    init(
+        _ plan: ServePlan, _ arguments: Arguments, _ environment: Environment, hub: Hub,
+        notifier: Notifier, log: Log
+    ) {
+        self.plan = plan
+        self.arguments = arguments
+        self.environment = environment
+        self.hub = hub
+        self.log = log
+        notifiers = [notifier]
+    }
+
+    mutating func run() {
+        readVariables()
+        let environment = environment
+        read("origins") { plan throws in
+            plan.settings.allowedOrigins = try AllowedOrigins.read(environment)
+            return "\(plan.settings.allowedOrigins.count) origins"
+        }
+        if plan.demoSecret == nil || environment["JWT_SECRET"] != nil {
+            read("keys") { plan throws in
+                plan.verifier = try TokenKeys.verifier(environment)
+                return "\(plan.verifier.keyCount) keys"
+            }
+        }
+        read("metrics_token") { plan throws in
+            plan.settings.metricsToken = try HubSettings.metricsToken(environment)
+            return plan.settings.metricsToken == nil ? "none" : "set"
+        }
+        read("sla") { plan throws in
+            plan.settings.policy =
+                try environment["SLA"].map { try SettingsFile.policy("SLA", $0) } ?? SLAPolicy()
+            return "\(plan.settings.policy.allRules.count) policies"
+        }
+        read("webhooks") { plan throws in
+            plan.outgoing.webhooks = try NotifyOptions.webhooks(environment)
+            return "\(plan.outgoing.webhooks.count) webhooks"
+        }
+        read("mail") { plan throws in
+            plan.outgoing.mail = try NotifyOptions.mail(environment)
+            return plan.outgoing.mail == nil ? "none" : "a server"
+        }
+        plan.outgoing.complete(&plan.settings.outbox)
+        hub.reload(
+            plan.settings, Gatekeeper(verifier: plan.verifier, settings: plan.settings))
+        restartNotifier()
+        reloadCertificate()
+        log.info("reloaded", [("part", "all")])
+    }
+
+    /// Without its file a hub has the variables that it was started with.
+    private mutating func readVariables() {
+        do {
+            let newest = try Environment.current()
+            try newest.check()
+            for setting in SettingTable.all where !Self.reloadable.contains(setting.name) {
+                guard newest[setting.name] != environment[setting.name] else { continue }
+                log.warn("setting_needs_restart", [("setting", setting.variable)])
+            }
+            environment = newest
+        } catch {
+            log.error("reload_failed", [("part", "settings"), ("reason", "\(error)")])
+        }
+    }
+
+    private mutating func read(
+        _ part: String, _ change: (inout ServePlan) throws -> String
+    ) {
+        var changed = plan
+        do {
+            let found = try change(&changed)
+            plan = changed
+            log.info("reloaded", [("part", part), ("found", found)])
+        } catch {
+            log.error("reload_failed", [("part", part), ("reason", "\(error)")])
+        }
+    }
+
+    /// Those before end what they have in hand; leases keep two from delivering one entry.
+    private mutating func restartNotifier() {
+        do {
+            let next = try Notifier(
+                plan.outgoing, hub: hub, hubSettings: plan.settings, opener: plan.opener, log: log)
+            notifiers.first?.beginStop()
+            notifiers.insert(next, at: 0)
+        } catch {
+            log.error("reload_failed", [("part", "outbox"), ("reason", "\(error)")])
+        }
+    }
+
+    /// A broken new certificate must not take the hub down: the old one stays in use.
+    private func reloadCertificate() {
+        guard let certificate = plan.certificate else { return }
+        do {
+            hub.secure(with: try certificate.load())
+            log.info("certificate_reloaded", [("file", certificate.certificatePath)])
+        } catch {
+            log.error("certificate_reload_failed", [("reason", "\(error)")])
+        }
+    }
+}

@@ -1,0 +1,59 @@
+// Everything that `serve` is told, read and found to be usable before anything is opened or changed.
+
+import Foundation
+import Glibc
+import Hub
+import Notify
+import Reactor
+import SQLiteStore
+import Tickets
+import Wire
+
+struct ServePlan {
+    var settings: HubSettings
+    var outgoing: NotifySettings
+    let logFormat: Log.Format
+    let certificate: CertificateFiles?
+    let tls: TLSContext?
+    let store: String
+    let opener: any TicketStoreOpener
+    let cacheBytes: Int?
+    let isDemo: Bool
+    /// The secret of a demo's links; nil where there is none, or public keys.
+    let demoSecret: String?
+    var verifier: TokenVerifier
+    let webDirectory: String
+    let revocations: RevocationFile?
+
+    static let options: Set<String> = [
+        "listen", "store", "web", "workers", "log", "tls-cert", "tls-key",
+    ]
+    static let flags: Set<String> = ["demo", "conformance"]
+
+    init(_ arguments: Arguments, _ environment: Environment) throws {
+        settings = try HubSettings(arguments, environment)
+        outgoing = try NotifyOptions.read(environment, into: &settings)
+        guard let format = Log.Format(rawValue: arguments["log"] ?? "text") else {
+            throw UsageError("--log must be text or json")
+        }
+        logFormat = format
+        certificate = try CertificateFiles(arguments)
+        tls = try certificate?.load()
+        store = arguments["store"] ?? StoreChoice.fallback
+        opener = try StoreChoice.opener(store)
+        cacheBytes = try environment.int("SQLITE_CACHE_BYTES", in: (1 << 20)...(1 << 40))
+        isDemo = try arguments.has("demo")
+        let makesSecret =
+            isDemo && environment["JWT_SECRET"] == nil && environment["JWT_PUBLIC_KEY"] == nil
+        if makesSecret {
+            let secret = Base64.encodeURL(SecureRandom.bytes(32))
+            demoSecret = secret
+            verifier = try .hmac(secret: Array(secret.utf8))
+        } else {
+            demoSecret = environment["JWT_SECRET"]
+            verifier = try TokenKeys.verifier(environment)
+        }
+        webDirectory = try WebDirectory.find(given: arguments["web"])
+        revocations = try RevocationFile(environment)
+    }
+}

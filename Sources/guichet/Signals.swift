@@ -1,0 +1,34 @@
+// Signals, waited for by one thread.
+
+import Glibc
+
+/// SIGTERM, SIGINT, and those that people send to be heard: none of them ends the hub by itself.
+struct Signals {
+    private let set: sigset_t
+
+    /// Call it before any thread: all of them inherit the mask.
+    init() {
+        var set = sigset_t()
+        unsafe sigemptyset(&set)
+        for signal in [SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2] {
+            unsafe sigaddset(&set, signal)
+        }
+        unsafe pthread_sigmask(SIG_BLOCK, &set, nil)
+        self.set = set
+    }
+
+    func wait() -> Int32 {
+        var set = set
+        var signal: Int32 = 0
+        while unsafe sigwait(&set, &signal) != 0 {}
+        return signal
+    }
+
+    /// SIGTERM or SIGINT.
+    func waitForEnd() -> Int32 {
+        while true {
+            let signal = wait()
+            if signal == SIGTERM || signal == SIGINT { return signal }
+        }
+    }
+}

@@ -1,0 +1,8 @@
+// A wrong call.
+
+/// For the person at the terminal.
+struct UsageError: Error, CustomStringConvertible {
+    let message: String
+    var description: String { message }
+    init(_ message: String) { self.message = message }
+}

@@ -1,0 +1,34 @@
+// Where the web client is.
+
+import CLinux
+import Foundation
+import Glibc
+
+enum WebDirectory {
+    /// `--web`, or the `web/` of the checkout or the installation that this program is in.
+    static func find(given: String?) throws -> String {
+        if let given {
+            guard FileManager.default.fileExists(atPath: "\(given)/index.html") else {
+                throw UsageError("--web \(given): there is no index.html in it")
+            }
+            return given
+        }
+        var folder = URL(fileURLWithPath: program).resolvingSymlinksInPath()
+        for _ in 0..<6 {
+            folder.deleteLastPathComponent()
+            for candidate in ["web", "share/guichet/web"] {
+                let path = folder.appendingPathComponent(candidate).path
+                if FileManager.default.fileExists(atPath: "\(path)/index.html") { return path }
+            }
+        }
+        throw UsageError(
+            "the web client was not found near the program; give its folder with --web")
+    }
+
+    /// This program; without procfs as the kernel was asked to start it.
+    private static var program: String {
+        let link = "/proc/self/exe"
+        if access(link, F_OK) == 0 { return link }
+        return ProgramArguments.path ?? "."
+    }
+}
