@@ -92,7 +92,7 @@ enum SettingTable {
     }
 
     private static func nearest(to name: String) -> Setting {
-        let distances = all.map { ($0, EditDistance.between(name, $0.name)) }
+        let distances = all.map { ($0, EditDistance.between(name.uppercased(), $0.name)) }
         return distances.min { $0.1 < $1.1 }?.0 ?? all[0]
     }
 }
