@@ -50,7 +50,7 @@ struct RevocationFile {
     /// Looks twice a second, on a thread of its own.
     func watch(for hub: Hub, _ log: Log) throws {
         let (path, version, bytes) = (path, version, bytes)
-        Self.log(bad: text.badLines.map { $0 }, path, log)
+        Self.log(bad: text.badLines, path, log)
         Self.log(odd: text.oddLines, path, log)
         _ = try LoopThread.start(name: "revocations") {
             var watch = RevocationWatch(
@@ -68,15 +68,18 @@ struct RevocationFile {
     private static func report(
         _ findings: [RevocationWatch<Version>.Finding], _ path: String, _ hub: Hub, _ log: Log
     ) {
-        var bad: [RevocationText.BadLine] = []
-        var odd: [RevocationText.BadLine] = []
+        Self.log(
+            bad: findings.compactMap { if case .badLine(let line) = $0 { line } else { nil } },
+            path, log)
+        Self.log(
+            odd: findings.compactMap { if case .oddLine(let line) = $0 { line } else { nil } },
+            path, log)
         for finding in findings {
             switch finding {
             case .changed(let list):
                 hub.revoke(list)
                 log.info("revocations_read", [("people", "\(list.count)")])
-            case .badLine(let line): bad.append(line)
-            case .oddLine(let line): odd.append(line)
+            case .badLine, .oddLine: break
             case .kept(let reason):
                 log.error(
                     "revocations_unreadable",
@@ -88,8 +91,6 @@ struct RevocationFile {
                     ])
             }
         }
-        Self.log(bad: bad, path, log)
-        Self.log(odd: odd, path, log)
     }
 
     private static func log(bad lines: [RevocationText.BadLine], _ path: String, _ log: Log) {

@@ -21,6 +21,7 @@ package struct RevocationWatch<Version: Equatable> {
     /// Monotonic milliseconds.
     private var changedAt: Int64
     private var isSettled = true
+    private var hasToldOfLines = true
     /// What the newest settled file ended with.
     private var endedWithLine: Bool
     private var trouble: (reason: String, loggedAt: Int64)?
@@ -54,37 +55,42 @@ package struct RevocationWatch<Version: Equatable> {
             self.bytes = bytes
             changedAt = now
             isSettled = false
+            hasToldOfLines = false
             text = RevocationText(bytes.endingWithLine)
             return text.isBlank ? [] : take(list.merged(with: text.list))
         }
         guard now - changedAt >= Self.lastLineMs else { return [] }
         text = RevocationText(bytes)
         if text.isBlank, !list.isEmpty { return complain("it is empty", now) }
+        let lines = hasToldOfLines ? [] : tellOfLines()
         guard now - changedAt >= Self.settledMs else {
-            return take(list.merged(with: text.list))
+            return lines + take(list.merged(with: text.list))
         }
-        return settle(now)
+        return lines + settle()
     }
 
-    private mutating func settle(_ now: Int64) -> [Finding] {
+    private mutating func tellOfLines() -> [Finding] {
+        hasToldOfLines = true
+        return text.badLines.map(Finding.badLine) + text.oddLines.map(Finding.oddLine)
+    }
+
+    private mutating func settle() -> [Finding] {
         isSettled = true
         let before = trouble
         trouble = nil
-        var findings = text.badLines.map(Finding.badLine) + text.oddLines.map(Finding.oddLine)
         let isCutOff = !text.isComplete && endedWithLine
         let lettingIn = list.merged(with: text.list) != text.list
         if lettingIn, isCutOff || !text.badLines.isEmpty {
-            findings += take(list.merged(with: text.list))
+            let findings = take(list.merged(with: text.list))
             let reason =
                 isCutOff
                 ? "its last line has no end, it may be cut off" : "it has lines without sense"
-            findings.append(.kept(reason: reason))
-            return findings
+            return findings + [.kept(reason: reason)]
         }
         endedWithLine = text.isComplete
         let changed = take(text.list)
         // Whoever read that the file is gone reads that it is back.
-        return findings + (changed.isEmpty && before != nil ? [.changed(list)] : changed)
+        return changed.isEmpty && before != nil ? [.changed(list)] : changed
     }
 
     private mutating func take(_ newer: RevocationList) -> [Finding] {
