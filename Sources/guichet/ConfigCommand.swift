@@ -1,6 +1,7 @@
 // `guichet config check`: reads all settings as `serve` would, and says what holds.
 
 import Hub
+import Tickets
 
 struct ConfigCommand {
     private let arguments: Arguments

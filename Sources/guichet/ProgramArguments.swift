@@ -1,6 +1,5 @@
 // What stands behind the program's name, also where there is no procfs to read it from.
 
-import CLinux
 import Glibc
 
 enum ProgramArguments {
@@ -9,18 +8,13 @@ enum ProgramArguments {
         return Array((known.isEmpty ? ofInitialStack : known).dropFirst())
     }
 
-    /// The file that was started, as the kernel was given it (getauxval(3), AT_EXECFN).
-    static var path: String? {
-        // SAFETY: the kernel leaves a string there that lives as long as the process.
-        let address = UInt(getauxval(UInt(AT_EXECFN)))
-        guard let text = unsafe UnsafePointer<CChar>(bitPattern: address) else { return nil }
-        return unsafe String(cString: text)
-    }
+    /// The file that was started, as whoever started it called it.
+    static var path: String? { CommandLine.arguments.first ?? ofInitialStack.first }
 
     /// The kernel lays the pointers to the arguments right before those to the environment, a null
     /// between them and their count before them (System V ABI, initial process stack).
     private static var ofInitialStack: [String] {
-        guard var slot = unsafe environ else { return [] }
+        guard var slot = unsafe Optional(environ) else { return [] }
         var arguments: [String] = []
         unsafe slot -= 2
         // SAFETY: reads down from the environment, which nobody has changed yet, to the count, which

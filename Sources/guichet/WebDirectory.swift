@@ -1,8 +1,6 @@
 // Where the web client is.
 
-import CLinux
 import Foundation
-import Glibc
 
 enum WebDirectory {
     /// `--web`, or the `web/` of the checkout or the installation that this program is in.
@@ -28,7 +26,7 @@ enum WebDirectory {
     /// This program; without procfs as the kernel was asked to start it.
     private static var program: String {
         let link = "/proc/self/exe"
-        if access(link, F_OK) == 0 { return link }
+        if FileManager.default.fileExists(atPath: link) { return link }
         return ProgramArguments.path ?? "."
     }
 }

@@ -53,4 +53,6 @@ package enum TokenError: Error, Sendable, Equatable, CustomStringConvertible {
 package struct TokenKeyError: Error, Sendable, Equatable, CustomStringConvertible {
     package let reason: String
     package var description: String { reason }
+
+    package init(reason: String) { self.reason = reason }
 }
