@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import json
 
+import jwt
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
@@ -49,6 +50,29 @@ def test_a_public_key_lets_in_its_own_algorithm_only(
     assert status(people.token(client, key=KEYS[algorithm](), algorithm=algorithm)) == 401
     assert status(hs256_with(pem.read_bytes(), client)) == 401
     assert status(people.token(client)) == 401
+
+
+def test_keys_of_a_folder_are_chosen_by_kid(embedded, start_hub, tmp_path, client):
+    folder = tmp_path / "keys"
+    folder.mkdir()
+    keys = {name: KEYS[algorithm]() for name, algorithm in (("may", "ES256"), ("june", "ES256"))}
+    for name, key in keys.items():
+        (folder / f"{name}.pem").write_bytes(public_pem(key))
+    both = tmp_path / "both.pem"
+    both.write_bytes(b"".join(public_pem(key) for key in keys.values()))
+    for path in (folder, both):
+        running = start_hub(embedded, JWT_SECRET=None, JWT_PUBLIC_KEY=path)
+
+        def status(key, **header):
+            token = jwt.encode(people.claims(client), key, algorithm="ES256", headers=header)
+            headers = {"Authorization": f"Bearer {token}"}
+            return running.rest(client).get("/api/me", expect=None, headers=headers).status_code
+
+        assert [status(key) for key in keys.values()] == [200, 200]
+        assert [status(key, kid=name) for name, key in keys.items()] == [200, 200]
+        assert status(keys["may"], kid="june") == (401 if path is folder else 200)
+        assert status(KEYS["ES256"](), kid="may") == 401
+        running.stop()
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,15 @@
 """Settings that weaken the hub, or that never hold, stop its start with one line that says what to do."""
 
 import json
+import signal
+import time
 
 import pytest
 import requests
 
+from support import people
 from support.hub import command
+from support.observe import log_lines, wait_for_line, wait_until
 
 HOOK = {"url": "https://hooks.example/", "events": "*"}
 SMTP = {"url": "smtp://h:25", "from": "a@b.example", "clientUrl": "https://h"}
@@ -58,6 +62,80 @@ def test_weak_secrets_stop_the_start(tmp_path):
     smtp.write_text(json.dumps(with_password))
     password.chmod(0o606)
     refused(tmp_path, "GUICHET_SMTP", f"chmod o-rwx {password}", SMTP=smtp)
+
+
+def test_help_and_version():
+    version = command("--version")
+    assert version.returncode == 0 and version.stdout.startswith("guichet ")
+    pages = {command(name, "--help").stdout for name in ("serve", "token", "check", "export")}
+    assert len(pages) == 4 and all(pages)
+    assert "GUICHET_COMMANDS_PER_SECOND" in command("help", "serve").stdout
+    for words in (["stats"], ["stats", "--help"], ["help", "stats"], ["--what"]):
+        ended = command(*words)
+        assert ended.returncode == 2 and not ended.stdout and "guichet help" in ended.stderr
+
+
+def test_config_check_reads_what_serve_would(tmp_path):
+    store = f"mongodb://me:hush@127.0.0.1/guichet_{time.time_ns()}"
+    good = command("config", "check", "--store", store, GUICHET_ALLOWED_ORIGINS="https://A.example/")
+    assert good.returncode == 0, good.stderr
+    assert "GUICHET_ALLOWED_ORIGINS=https://a.example (environment)" in good.stdout
+    assert "(option)" in good.stdout and "hush" not in good.stdout
+    assert people.SECRET not in good.stdout
+    bad = command("config", "check", GUICHET_SLA=tmp_path / "none")
+    assert bad.returncode == 2 and "GUICHET_SLA" in bad.stderr
+
+
+def reload(hub):
+    """Sends SIGHUP and waits for its last line."""
+    before = sum(line["ev"] == "reloaded" and line["part"] == "all" for line in log_lines(hub))
+    hub.process.send_signal(signal.SIGHUP)
+    wait_until(
+        lambda: sum(x["ev"] == "reloaded" and x["part"] == "all" for x in log_lines(hub)) > before,
+        "the end of the reload",
+    )
+
+
+def test_sighup_reads_again_what_can_change(embedded, start_hub, tmp_path, admin):
+    file, sla = tmp_path / "env", tmp_path / "sla.json"
+    old, new = ("a secret of %s that is long enough for anybody" % word for word in ("May", "June"))
+    file.write_text(f"GUICHET_JWT_SECRET={old}\nGUICHET_SLA={sla}\n")
+    rule = {"firstResponseMinutes": 7, "nextResponseMinutes": None, "targetHours": None}
+    sla.write_text(json.dumps({"policies": [rule]}))
+    hub = start_hub(embedded, ["--log", "json"], JWT_SECRET=None, SETTINGS=file)
+    for number in (signal.SIGUSR1, signal.SIGUSR2):
+        hub.process.send_signal(number)
+        wait_for_line(hub, "signal_ignored", signal=number.name)
+
+    def status(key, origin="https://desk.example"):
+        headers = {"Authorization": f"Bearer {people.token(admin, key=key)}", "Origin": origin}
+        return requests.get(f"{hub.url}/api/me", headers=headers, timeout=10).status_code
+
+    def minutes():
+        headers = {"Authorization": f"Bearer {people.token(admin, key=new)}"}
+        policies = requests.get(f"{hub.url}/api/sla", headers=headers, timeout=10).json()["policies"]
+        return policies[0]["firstResponseMinutes"]
+
+    assert (status(old), status(old, hub.url), status(new, hub.url)) == (403, 200, 401)
+    file.write_text(
+        f"GUICHET_JWT_SECRET={new}\nGUICHET_JWT_SECRET_OLD={old}\nGUICHET_SLA={sla}\n"
+        "GUICHET_ALLOWED_ORIGINS=https://Desk.example/\nGUICHET_MAX_ROOMS=7\n"
+    )
+    sla.write_text(json.dumps({"policies": [{**rule, "firstResponseMinutes": 9}]}))
+    reload(hub)
+    wait_for_line(hub, "setting_needs_restart", setting="GUICHET_MAX_ROOMS")
+    wait_until(lambda: (status(old), status(new), minutes()) == (200, 200, 9), "what was read")
+    sla.write_text("{")
+    file.write_text(f"GUICHET_JWT_SECRET={new}\nGUICHET_SLA={sla}\nGUICHET_ALLOWED_ORIGINS=*\n")
+    reload(hub)
+    assert "GUICHET_ALLOWED_ORIGINS" in wait_for_line(hub, "reload_failed", part="origins")["reason"]
+    assert "line 1" in wait_for_line(hub, "reload_failed", part="sla")["reason"]
+    wait_until(lambda: status(old) == 401, "the old key to go")
+    assert (status(new), minutes()) == (200, 9), "what is broken keeps what it was"
+    file.write_text("nonsense\n")
+    reload(hub)
+    assert "line 1" in wait_for_line(hub, "reload_failed", part="settings")["reason"]
+    assert status(new) == 200
 
 
 def test_an_origin_is_allowed_as_its_browser_sends_it(embedded, start_hub):

@@ -3,6 +3,7 @@
 
 enum SettingTable {
     static let all: [Setting] = [
+        // Where the others may stand.
         Setting("SETTINGS", "none", "a file with any of these, read again at SIGHUP"),
 
         // Where the hub listens and what it serves.
@@ -61,6 +62,15 @@ enum SettingTable {
         Setting("OUTBOUND_BYTES", "1048576", "what waits for a slow reader"),
         Setting("OUTBOUND_TOTAL_BYTES", "512 MiB", "what waits for all slow readers"),
         Setting("MEMORY_BYTES", "what there is", "of the process; 0: not watched"),
+
+        // Of a person, over all connections; 0 switches one off.
+        Setting("REQUESTS_PER_SECOND", "20", "commands and requests, bursts of five times as many"),
+        Setting("CREATIONS_PER_HOUR", "60,600", "new tickets, of clients and of staff"),
+        Setting("SEARCHES_PER_SECOND", "5", "searches, bursts of four times as many"),
+        Setting("SOCKETS_PER_PERSON", "64", "WebSockets at a time"),
+        Setting("STREAMS_PER_PERSON", "32", "streams at a time"),
+        Setting("UPLOADS_PER_PERSON", "8", "uploads at a time"),
+        Setting("MAILS_PER_HOUR", "60", "e-mails to a recipient"),
 
         // Time.
         Setting("HEAD_SECONDS", "10", "for a request's head to arrive; 0: no limit"),
