@@ -93,6 +93,7 @@ struct CommandHelp {
                     ($0.variable, $0.meaning + ($0.standard.isEmpty ? "" : " [\($0.standard)]"))
                 })
         }
+        lines += ["", "`guichet help` names all commands, `guichet serve --help` all settings."]
         return lines.joined(separator: "\n")
     }
 
