@@ -17,6 +17,7 @@ package final class Hub: Sendable {
     /// The port for `/metrics` alone; nil: there is none.
     package let metricsPort: UInt16?
     private let workers: [Mailbox<WorkerMessage>]
+    private let board: MetricsBoard
     private let journal: Mailbox<JournalMessage>
     private let readers: ReaderPool
     private let files: FilePool
@@ -39,6 +40,7 @@ package final class Hub: Sendable {
         var workers: [Mailbox<WorkerMessage>] = []
         for _ in 0..<count { workers.append(try Mailbox()) }
         self.workers = workers
+        board = MetricsBoard(workers: count)
         journal = try Mailbox()
         readers = try ReaderPool(count: settings.readers)
         files = try FilePool(count: settings.uploads.threads)
@@ -49,7 +51,7 @@ package final class Hub: Sendable {
             settings: settings, gatekeeper: gatekeeper, journal: journal, workers: workers,
             readers: readers, searches: searches, files: files, tally: TallyBoard(),
             directory: PeopleDirectory(), assets: assets,
-            board: MetricsBoard(workers: count), journalMetrics: JournalMetrics(), log: log,
+            board: board, journalMetrics: JournalMetrics(), log: log,
             tls: tls, connections: Counter(), connectionsMax: max(16, descriptors - 128),
             addresses: AddressCensus(limit: settings.connectionsPerAddress),
             accounts: PersonAccounts(settings.budgets),
@@ -176,6 +178,9 @@ package final class Hub: Sendable {
         guard let endpoint else { return nil }
         return try Listener.open(host: endpoint.host, port: endpoint.port)
     }
+
+    /// Since a worker said that it is alive, which each does once a second.
+    package var longestSilenceMilliseconds: Int64 { board.longestSilence }
 
     /// Takes over what can change while the hub runs: origins and keys (in `gatekeeper`), promises,
     /// webhooks and e-mail, the token for metrics. Whatever else is in `settings` must be as it was.

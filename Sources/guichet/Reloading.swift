@@ -51,6 +51,10 @@ struct Reloading {
             plan.settings.metricsToken = try HubSettings.metricsToken(environment)
             return plan.settings.metricsToken == nil ? "none" : "set"
         }
+        read("trusted_proxies") { plan throws in
+            plan.settings.trustedProxies = try HubSettings.trustedProxies(environment)
+            return "\(plan.settings.trustedProxies.count) ranges"
+        }
         read("sla") { plan throws in
             plan.settings.policy =
                 try environment["SLA"].map { try SettingsFile.policy("SLA", $0) } ?? SLAPolicy()

@@ -25,7 +25,8 @@ struct ServeCommand {
         defer { log.finish() }
         if let bytes = plan.cacheBytes { CacheLimit.set(bytes) }
         let assets = StaticAssets(
-            directory: plan.webDirectory, signInURL: plan.settings.signInURL)
+            directory: plan.webDirectory, signInURL: plan.settings.signInURL,
+            basePath: plan.settings.basePath, frameAncestors: plan.frameAncestors)
         let demo = plan.isDemo ? try Demo() : nil
         let writing = try StoreWriting(
             plan.opener,
@@ -44,12 +45,16 @@ struct ServeCommand {
         let notifier = try Notifier(
             plan.outgoing, hub: hub, hubSettings: plan.settings, opener: plan.opener, log: log)
         announce(plan, hub, log)
+        let manager = ServiceManager()
+        manager?.ready()
+        try manager?.watch(hub)
         if let demo, let secret = plan.demoSecret {
             demo.printLinks(address(plan, hub), secret: Array(secret.utf8))
         }
         var reloading = Reloading(
             plan, arguments, environment, hub: hub, notifier: notifier, log: log)
-        let signal = waitForEnd(signals, &reloading, log)
+        let signal = waitForEnd(signals, &reloading, manager, log)
+        manager?.stopping()
         log.info("draining", [("signal", signal == SIGTERM ? "SIGTERM" : "SIGINT")])
         _ = try LoopThread.start(name: "impatience") {
             // A second signal means now: what is durable stays so, nobody is told goodbye.
@@ -64,13 +69,16 @@ struct ServeCommand {
     }
 
     private func waitForEnd(
-        _ signals: Signals, _ reloading: inout Reloading, _ log: Log
+        _ signals: Signals, _ reloading: inout Reloading, _ manager: ServiceManager?, _ log: Log
     ) -> Int32 {
         while true {
             let signal = signals.wait()
             switch signal {
             case SIGTERM, SIGINT: return signal
-            case SIGHUP: reloading.run()
+            case SIGHUP:
+                manager?.reloading()
+                reloading.run()
+                manager?.ready()
             default:
                 log.info(
                     "signal_ignored", [("signal", signal == SIGUSR1 ? "SIGUSR1" : "SIGUSR2")])

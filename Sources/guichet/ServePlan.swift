@@ -24,6 +24,7 @@ struct ServePlan {
     var verifier: TokenVerifier
     let webDirectory: String
     let revocations: RevocationFile?
+    let frameAncestors: [String]
 
     static let options: Set<String> = [
         "listen", "store", "web", "workers", "log", "tls-cert", "tls-key",
@@ -55,5 +56,6 @@ struct ServePlan {
         }
         webDirectory = try WebDirectory.find(given: arguments["web"])
         revocations = try RevocationFile(environment)
+        frameAncestors = try AllowedOrigins.frameAncestors(environment)
     }
 }

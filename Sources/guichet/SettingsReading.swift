@@ -17,6 +17,15 @@ extension HubSettings {
             metrics = try Endpoint(listen, of: "GUICHET_METRICS")
         }
         metricsToken = try Self.metricsToken(environment)
+        trustedProxies = try Self.trustedProxies(environment)
+        if let text = environment["BASE_PATH"] {
+            guard let path = BasePath.normalised(text) else {
+                throw UsageError(
+                    "GUICHET_BASE_PATH is “\(text)”; it must be a path such as /support, of letters, "
+                        + "digits and -._~")
+            }
+            basePath = path
+        }
         workers =
             try arguments.int("workers", in: 1...256)
             ?? ProcessInfo.processInfo.activeProcessorCount
@@ -95,6 +104,17 @@ extension HubSettings {
 }
 
 extension HubSettings {
+    static func trustedProxies(_ environment: Environment) throws -> [AddressRange] {
+        try environment.list("TRUSTED_PROXIES").filter { !$0.isEmpty }.map { text in
+            guard let range = AddressRange(text) else {
+                throw UsageError(
+                    "GUICHET_TRUSTED_PROXIES has “\(text)”; it must be addresses or ranges, such as "
+                        + "127.0.0.1,10.0.0.0/8")
+            }
+            return range
+        }
+    }
+
     static func metricsToken(_ environment: Environment) throws -> [UInt8]? {
         guard let text = environment["METRICS_TOKEN"] else { return nil }
         let token = Array(text.utf8)

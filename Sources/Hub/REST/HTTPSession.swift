@@ -7,7 +7,9 @@ import Wire
 
 final class HTTPSession: WorkerSession {
     let worker: Worker
-    let peerAddress: String
+    /// Who asks: the peer, or whoever a proxy that is trusted names.
+    private(set) var peerAddress: String
+    private let connectionAddress: String
     /// It came by the listener of operators.
     let servesMetricsOnly: Bool
     private(set) var connection: Connection?
@@ -36,6 +38,7 @@ final class HTTPSession: WorkerSession {
     init(worker: Worker, peerAddress: String, servesMetricsOnly: Bool = false) {
         self.worker = worker
         self.peerAddress = peerAddress
+        connectionAddress = peerAddress
         self.servesMetricsOnly = servesMetricsOnly
         var limits = HTTPLimits()
         limits.bodyBytes = worker.context.settings.requestBytes
@@ -91,13 +94,15 @@ final class HTTPSession: WorkerSession {
         if hasPeerEnded, !isBusy, !isFinished { end() }
     }
 
-    private func begin(_ head: RequestHead) {
+    private func begin(_ received: RequestHead) {
         worker.metrics.httpRequests += 1
+        let head = placed(received)
         self.head = head
         hasAsked = true
         bodySince = worker.loop.now
         bodyBytes = 0
         if servesMetricsOnly { return }
+        guard admitsForwarded(head) else { return }
         if head.path == "/ws" { return upgrade(head) }
         if head.path == EchoSession.path, worker.context.settings.servesConformance {
             return upgradeToEcho(head)
@@ -105,6 +110,23 @@ final class HTTPSession: WorkerSession {
         if UploadCall.isUpload(head) { beginUpload(head) }
         guard head.expectsContinue, !isDiscarding else { return }
         connection?.send(Array("HTTP/1.1 100 Continue\r\n\r\n".utf8))
+    }
+
+    /// The request as it is below the hub's own root.
+    private func placed(_ head: RequestHead) -> RequestHead {
+        let base = worker.context.settings.basePath
+        return base.isEmpty ? head : head.moved(to: ExactText(BasePath.path(head.path.string, below: base)))
+    }
+
+    /// False: whoever is behind the proxy has too many connections, and is told.
+    private func admitsForwarded(_ head: RequestHead) -> Bool {
+        let proxies = worker.context.settings.trustedProxies
+        guard !proxies.isEmpty, let connection, proxies.covers(connectionAddress) else { return true }
+        peerAddress = proxies.client(
+            behind: connectionAddress, forwarded: head.headers.members("x-forwarded-for"))
+        guard let reason = worker.reasonToRefuse(connection, from: peerAddress) else { return true }
+        refuseForLoad(reason)
+        return false
     }
 
     private func take(_ bytes: [UInt8]) {

@@ -21,22 +21,31 @@ package struct StaticAssets: Sendable {
     ]
 
     /// RELIABILITY row 26: nothing but what the hub serves itself, and no inline script.
-    private static let policy = """
+    private static let commonPolicy = """
         default-src 'self'; connect-src 'self'; script-src 'self'; style-src 'self'; \
-        img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'self'; \
-        frame-ancestors 'none'
+        img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'self'
         """
 
+    private let policy: String
     private let assets: [ExactText: Asset]
     /// Changes whenever a file does.
     package let build: String
 
     /// Reads every file below `directory`; hidden ones stay out, and so do links: they may lead out.
     /// Pages name `signInURL`, which their scripts cannot know otherwise before anybody is signed in.
-    package init(directory: String?, signInURL: String? = nil) {
+    ///
+    /// - Parameters:
+    ///   - basePath: where the hub is on its site; links of pages begin with it.
+    ///   - frameAncestors: origins whose pages may show ours in a frame, or `'self'`; empty: none may.
+    package init(
+        directory: String?, signInURL: String? = nil, basePath: String = "",
+        frameAncestors: [String] = []
+    ) {
+        let ancestors = frameAncestors.isEmpty ? ["'none'"] : frameAncestors
+        policy = "\(Self.commonPolicy); frame-ancestors \(ancestors.joined(separator: " "))"
         var assets: [ExactText: Asset] = [:]
-        let note = signInURL.map(SignInPage.note) ?? []
-        if let directory { Self.read(directory, prefix: "", note, into: &assets) }
+        let pages = PageNotes(signIn: signInURL.map(SignInPage.note) ?? [], basePath: basePath)
+        if let directory { Self.read(directory, prefix: "", pages, into: &assets) }
         self.assets = assets
         let tags = assets.sorted { $0.key < $1.key }.map { $0.key.string + $0.value.tag }.joined()
         build = String(Base64.encodeURL(SHA256.hash(Array(tags.utf8))).prefix(12))
@@ -55,7 +64,7 @@ package struct StaticAssets: Sendable {
             ("Content-Type", asset.type), ("ETag", asset.tag),
             ("Last-Modified", HTTPDate.format(unixSeconds: asset.modifiedAt)),
             ("Cache-Control", "no-cache"), ("Vary", "Accept-Encoding"),
-            ("Content-Security-Policy", Self.policy), ("Referrer-Policy", "no-referrer"),
+            ("Content-Security-Policy", policy), ("Referrer-Policy", "no-referrer"),
         ]
         if isCurrent(asset, in: head) {
             response.status = 304
@@ -101,7 +110,7 @@ package struct StaticAssets: Sendable {
     // MARK: Reading
 
     private static func read(
-        _ directory: String, prefix: String, _ note: [UInt8], into assets: inout [ExactText: Asset]
+        _ directory: String, prefix: String, _ pages: PageNotes, into assets: inout [ExactText: Asset]
     ) {
         guard let stream = unsafe opendir(directory) else { return }
         defer { unsafe _ = closedir(stream) }
@@ -116,12 +125,12 @@ package struct StaticAssets: Sendable {
             var status = stat()
             guard unsafe lstat(path, &status) == 0 else { continue }
             if status.st_mode & S_IFMT == S_IFDIR {
-                read(path, prefix: "\(prefix)/\(name)", note, into: &assets)
+                read(path, prefix: "\(prefix)/\(name)", pages, into: &assets)
             } else if status.st_mode & S_IFMT == S_IFREG,
                 let bytes = contents(of: path, size: Int(status.st_size))
             {
                 assets[ExactText("\(prefix)/\(name)")] = asset(
-                    name.hasSuffix(".html") ? SignInPage.adding(note, to: bytes) : bytes,
+                    name.hasSuffix(".html") ? pages.written(into: bytes) : bytes,
                     name: name, modifiedAt: Int(status.st_mtim.tv_sec))
             }
         }

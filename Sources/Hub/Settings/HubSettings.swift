@@ -64,6 +64,10 @@ package struct HubSettings: Sendable {
     package var allowedOrigins: [String] = []
     /// Where the pages send who is not signed in, or not any more; nil: they ask for a link.
     package var signInURL: String?
+    /// Whose `X-Forwarded-For` is believed.
+    package var trustedProxies: [AddressRange] = []
+    /// Where the hub is on its site: `/support`, or empty.
+    package var basePath = ""
     /// `GUICHET_TECHNICIAN_SCOPE=all`.
     package var techniciansReachAll = false
     package var policy = SLAPolicy()

@@ -1,5 +1,6 @@
 // Counters behind /metrics. Those of a worker are its own and are copied out once a second.
 
+import Reactor
 import Synchronization
 import Wire
 
@@ -93,15 +94,27 @@ struct WorkerMetrics: Sendable {
 /// The workers' newest snapshots.
 final class MetricsBoard: Sendable {
     private let snapshots: Mutex<[WorkerMetrics]>
+    /// Monotonic milliseconds of each worker's newest.
+    private let times: Mutex<[Int64]>
     /// Microseconds of the longest turn of each second and worker.
     let loopLag = Histogram(bounds: [
         1000, 2500, 5000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000,
     ])
 
-    init(workers: Int) { snapshots = Mutex(Array(repeating: WorkerMetrics(), count: workers)) }
+    init(workers: Int) {
+        snapshots = Mutex(Array(repeating: WorkerMetrics(), count: workers))
+        times = Mutex(Array(repeating: monotonicMilliseconds(), count: workers))
+    }
 
     func post(_ metrics: WorkerMetrics, from worker: Int) {
         snapshots.withLock { $0[worker] = metrics }
+        times.withLock { $0[worker] = monotonicMilliseconds() }
+    }
+
+    /// Milliseconds since the worker that has said nothing for longest said something.
+    var longestSilence: Int64 {
+        let now = monotonicMilliseconds()
+        return times.withLock { times in times.map { now - $0 }.max() ?? 0 }
     }
 
     var all: [WorkerMetrics] { snapshots.withLock { $0 } }

@@ -1,6 +1,7 @@
 // One loop, one thread: its connections, its rooms, its queue views. Nothing here is shared.
 
 import Reactor
+import Text
 import Tickets
 import Wire
 
@@ -97,8 +98,10 @@ final class Worker {
             handshakeMilliseconds: context.settings.handshakeSeconds * 1000)
         session.attach(connection)
         sessions[connection.id] = session
-        if context.addresses.isLimited { addresses[connection.id] = address }
-        if let reason = reasonToRefuse(address) {
+        // A proxy's connections count for those behind it, as soon as it names them.
+        let isProxy = context.settings.trustedProxies.covers(address)
+        if context.addresses.isLimited, !isProxy { addresses[connection.id] = address }
+        if let reason = reasonToRefuse(isProxy ? nil : address) {
             metrics.refusedConnections += 1
             session.refuseForLoad(reason)
         }
@@ -123,6 +126,17 @@ final class Worker {
                 [unowned self] in measureStore()
             }
         }
+    }
+
+    /// Counts the connection under another address than before; nil: it may stay.
+    func reasonToRefuse(_ connection: Connection, from address: String) -> String? {
+        guard context.addresses.isLimited else { return nil }
+        if let before = addresses[connection.id] {
+            guard ExactText(before) != ExactText(address) else { return nil }
+            context.addresses.leave(before)
+        }
+        addresses[connection.id] = address
+        return reasonToRefuse(address: address)
     }
 
     /// A connection's new owner, after an upgrade.

@@ -8,7 +8,7 @@ package struct RequestHead: Sendable {
     package let target: String
     /// Percent-decoded once; begins with `/` (or is `*`), has no `..` segment, backslash or control
     /// character.
-    package let path: ExactText
+    package private(set) var path: ExactText
     /// Percent- and plus-decoded, in order.
     package let query: [QueryItem]
     /// 0 or 1, of HTTP/1.
@@ -19,6 +19,13 @@ package struct RequestHead: Sendable {
     package let framing: BodyFraming
     /// The peer waits for `100 Continue` before it sends the body.
     package let expectsContinue: Bool
+
+    /// The same request of another path.
+    package func moved(to path: ExactText) -> RequestHead {
+        var head = self
+        head.path = path
+        return head
+    }
 
     init(line: RequestLine, headers received: Headers) throws(HTTPError) {
         let target = try RequestTarget(line.target, method: line.method)

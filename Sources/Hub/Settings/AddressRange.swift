@@ -1,0 +1,82 @@
+// Ranges of addresses (RFC 4632, RFC 4291), and who is behind a proxy that is in one.
+
+import Glibc
+
+/// `10.0.0.0/8`, `2001:db8::/32`, or one address.
+package struct AddressRange: Sendable, Equatable {
+    /// Of IPv6; IPv4 is in `::ffff:0:0/96` (RFC 4291 section 2.5.5.2).
+    private let bytes: [UInt8]
+    private let bits: Int
+
+    /// nil: it is neither an address nor a range.
+    package init?(_ text: String) {
+        let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let bytes = IPAddress.bytes(parts[0]) else { return nil }
+        let width = parts[0].utf8.contains(UInt8(ascii: ":")) ? 128 : 32
+        var prefix = width
+        if parts.count == 2 {
+            guard let number = Int(parts[1]), (0...width).contains(number),
+                parts[1].utf8.allSatisfy({ (0x30...0x39).contains($0) })
+            else { return nil }
+            prefix = number
+        }
+        self.bytes = bytes
+        bits = 128 - width + prefix
+    }
+
+    func contains(_ address: [UInt8]) -> Bool {
+        let whole = bits / 8
+        guard address.count == 16, bytes[..<whole] == address[..<whole] else { return false }
+        let rest = bits % 8
+        return rest == 0 || (bytes[whole] ^ address[whole]) >> UInt8(8 - rest) == 0
+    }
+}
+
+enum IPAddress {
+    /// 16 bytes, as IPv6 has them; nil: it is no address.
+    static func bytes(_ text: some StringProtocol) -> [UInt8]? {
+        var bytes = [UInt8](repeating: 0, count: 16)
+        if text.utf8.contains(UInt8(ascii: ":")) {
+            var address = in6_addr()
+            guard unsafe inet_pton(AF_INET6, String(text), &address) == 1 else { return nil }
+            unsafe withUnsafeBytes(of: &address) { unsafe bytes = Array($0) }
+            return bytes
+        }
+        var address = in_addr()
+        guard unsafe inet_pton(AF_INET, String(text), &address) == 1 else { return nil }
+        bytes[10] = 0xFF
+        bytes[11] = 0xFF
+        unsafe withUnsafeBytes(of: &address) { unsafe bytes.replaceSubrange(12..., with: $0) }
+        return bytes
+    }
+
+    /// Without the port, brackets and zone that proxies may write.
+    static func bare(_ text: some StringProtocol) -> String {
+        if text.utf8.first == UInt8(ascii: "[") {
+            return String(text.dropFirst().prefix { $0 != "]" && $0 != "%" })
+        }
+        let colons = text.utf8.count { $0 == UInt8(ascii: ":") }
+        return String(text.prefix { $0 != "%" && (colons != 1 || $0 != ":") })
+    }
+}
+
+extension [AddressRange] {
+    /// Who asks: the nearest address that is none of our proxies'. `forwarded` is `X-Forwarded-For`, to
+    /// whose right end each proxy adds whom it heard; what is left of a stranger is a stranger's word.
+    func client(behind peer: String, forwarded: [String]) -> String {
+        var nearest = peer
+        for given in forwarded.reversed() {
+            guard let address = IPAddress.bytes(nearest), contains(where: { $0.contains(address) })
+            else { return nearest }
+            let next = IPAddress.bare(given)
+            guard IPAddress.bytes(next) != nil else { return nearest }
+            nearest = next
+        }
+        return nearest
+    }
+
+    func covers(_ address: String) -> Bool {
+        guard let bytes = IPAddress.bytes(address) else { return false }
+        return contains { $0.contains(bytes) }
+    }
+}

@@ -1,0 +1,39 @@
+// The folder of a site that the hub is below, such as `/support`.
+
+package enum BasePath {
+    /// Begins with a slash and ends without; empty for the root. nil: it is no path for this.
+    package static func normalised(_ text: String) -> String? {
+        let parts = text.utf8.split(separator: UInt8(ascii: "/"))
+        guard text.utf8.first == UInt8(ascii: "/"), !text.utf8.elementsEqual("//".utf8),
+            parts.allSatisfy({ $0.allSatisfy(isPlain) && $0.contains { $0 != UInt8(ascii: ".") } })
+        else { return nil }
+        return parts.map { "/" + (String($0) ?? "") }.joined()
+    }
+
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+            || Array("-._~".utf8).contains(byte)
+    }
+
+    /// The path below the base; one that is elsewhere comes from a proxy that has taken the base away.
+    static func path(_ path: String, below base: String) -> String {
+        guard !base.isEmpty, path.utf8.starts(with: base.utf8) else { return path }
+        let rest = path.utf8.dropFirst(base.utf8.count)
+        if rest.isEmpty { return "/" }
+        return rest.first == UInt8(ascii: "/") ? String(rest) ?? path : path
+    }
+
+    /// A page whose links and whose scripts (`<meta name="guichet-base">`) know the base.
+    static func page(_ html: [UInt8], below base: String) -> [UInt8] {
+        guard !base.isEmpty else { return html }
+        var text = String(decoding: html, as: UTF8.self)
+        for attribute in ["href", "src", "action"] {
+            text.replace("\(attribute)=\"/", with: "\(attribute)=\"\(base)/")
+        }
+        if let head = text.firstRange(of: "<head>") {
+            text.insert(
+                contentsOf: "\n    <meta name=\"guichet-base\" content=\"\(base)\">", at: head.upperBound)
+        }
+        return Array(text.utf8)
+    }
+}

@@ -1,0 +1,47 @@
+import Testing
+
+@testable import Hub
+
+struct AddressRangeTests {
+    @Test(arguments: [
+        ("10.0.0.0/8", "10.255.1.2", true), ("10.0.0.0/8", "11.0.0.1", false),
+        ("10.1.2.3", "10.1.2.3", true), ("10.1.2.3", "10.1.2.4", false),
+        ("192.168.128.0/17", "192.168.200.1", true), ("192.168.128.0/17", "192.168.1.1", false),
+        ("0.0.0.0/0", "8.8.8.8", true), ("0.0.0.0/0", "2001:db8::1", false),
+        ("::/0", "2001:db8::1", true), ("2001:db8::/33", "2001:db8:7fff::1", true),
+        ("2001:db8::/33", "2001:db8:8000::1", false), ("::1", "::1", true),
+        ("127.0.0.0/8", "::ffff:127.0.0.1", true), ("fd00::/8", "fe80::1", false),
+        ("10.0.0.7/31", "10.0.0.6", true), ("10.0.0.0/8", "somewhere", false),
+    ])
+    func `a range has its addresses and no others`(range: String, address: String, isIn: Bool) throws {
+        #expect([try #require(AddressRange(range))].covers(address) == isIn)
+    }
+
+    @Test(arguments: [
+        "", "/8", "10.0.0.0/33", "10.0.0.0/", "10.0.0.0/-1", "10.0.0.0/+8", "10.0.0/8", "::/129",
+        "proxy.example", "10.0.0.0/8/8", "10.0.0.0 /8", "*",
+    ])
+    func `what is no range is refused`(text: String) {
+        #expect(AddressRange(text) == nil)
+    }
+
+    @Test(arguments: [
+        (["203.0.113.5"], "203.0.113.5"),
+        (["1.1.1.1", "203.0.113.5", "10.0.0.2"], "203.0.113.5"),
+        (["1.1.1.1", "10.0.0.3", "10.0.0.2"], "1.1.1.1"),
+        (["10.0.0.4", "10.0.0.2"], "10.0.0.4"), ([], "10.0.0.1"),
+        (["forged", "10.0.0.2"], "10.0.0.2"), (["203.0.113.5", "unknown"], "10.0.0.1"),
+        (["203.0.113.5:4711"], "203.0.113.5"), (["[2001:db8::7]:4711"], "2001:db8::7"),
+        (["2001:db8::7"], "2001:db8::7"), (["fe80::1%eth0"], "fe80::1"),
+    ])
+    func `the client is the nearest that is no proxy of ours`(forwarded: [String], client: String) {
+        let proxies = ["10.0.0.0/24"].compactMap { AddressRange($0) }
+        #expect(proxies.client(behind: "10.0.0.1", forwarded: forwarded) == client)
+    }
+
+    @Test func `a stranger's word counts for nothing`() {
+        let proxies = ["10.0.0.0/24"].compactMap { AddressRange($0) }
+        #expect(proxies.client(behind: "203.0.113.9", forwarded: ["1.1.1.1"]) == "203.0.113.9")
+        #expect([AddressRange]().client(behind: "10.0.0.1", forwarded: ["1.1.1.1"]) == "10.0.0.1")
+    }
+}
