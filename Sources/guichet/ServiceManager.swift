@@ -13,7 +13,8 @@ struct ServiceManager {
     /// nil: nobody wants to hear anything.
     init?() {
         let variables = ProcessInfo.processInfo.environment
-        guard let path = variables["NOTIFY_SOCKET"], path.hasPrefix("/") || path.hasPrefix("@") else {
+        guard let path = variables["NOTIFY_SOCKET"], path.hasPrefix("/") || path.hasPrefix("@")
+        else {
             return nil
         }
         self.path = path
@@ -26,7 +27,9 @@ struct ServiceManager {
 
     /// `ready` must follow.
     func reloading() {
-        say("RELOADING=1\nMONOTONIC_USEC=\(monotonicNanoseconds() / 1000)\nSTATUS=reading settings again")
+        say(
+            "RELOADING=1\nMONOTONIC_USEC=\(monotonicNanoseconds() / 1000)\nSTATUS=reading settings again"
+        )
     }
 
     /// As long as every worker turns: a hub that hangs is not kept.

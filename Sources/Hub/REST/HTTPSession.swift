@@ -115,13 +115,16 @@ final class HTTPSession: WorkerSession {
     /// The request as it is below the hub's own root.
     private func placed(_ head: RequestHead) -> RequestHead {
         let base = worker.context.settings.basePath
-        return base.isEmpty ? head : head.moved(to: ExactText(BasePath.path(head.path.string, below: base)))
+        return base.isEmpty
+            ? head : head.moved(to: ExactText(BasePath.path(head.path.string, below: base)))
     }
 
     /// False: whoever is behind the proxy has too many connections, and is told.
     private func admitsForwarded(_ head: RequestHead) -> Bool {
         let proxies = worker.context.settings.trustedProxies
-        guard !proxies.isEmpty, let connection, proxies.covers(connectionAddress) else { return true }
+        guard !proxies.isEmpty, let connection, proxies.covers(connectionAddress) else {
+            return true
+        }
         peerAddress = proxies.client(
             behind: connectionAddress, forwarded: head.headers.members("x-forwarded-for"))
         guard let reason = worker.reasonToRefuse(connection, from: peerAddress) else { return true }

@@ -110,7 +110,8 @@ package struct StaticAssets: Sendable {
     // MARK: Reading
 
     private static func read(
-        _ directory: String, prefix: String, _ pages: PageNotes, into assets: inout [ExactText: Asset]
+        _ directory: String, prefix: String, _ pages: PageNotes,
+        into assets: inout [ExactText: Asset]
     ) {
         guard let stream = unsafe opendir(directory) else { return }
         defer { unsafe _ = closedir(stream) }

@@ -32,7 +32,8 @@ package enum BasePath {
         }
         if let head = text.firstRange(of: "<head>") {
             text.insert(
-                contentsOf: "\n    <meta name=\"guichet-base\" content=\"\(base)\">", at: head.upperBound)
+                contentsOf: "\n    <meta name=\"guichet-base\" content=\"\(base)\">",
+                at: head.upperBound)
         }
         return Array(text.utf8)
     }

@@ -13,7 +13,9 @@ struct AddressRangeTests {
         ("127.0.0.0/8", "::ffff:127.0.0.1", true), ("fd00::/8", "fe80::1", false),
         ("10.0.0.7/31", "10.0.0.6", true), ("10.0.0.0/8", "somewhere", false),
     ])
-    func `a range has its addresses and no others`(range: String, address: String, isIn: Bool) throws {
+    func `a range has its addresses and no others`(range: String, address: String, isIn: Bool)
+        throws
+    {
         #expect([try #require(AddressRange(range))].covers(address) == isIn)
     }
 
