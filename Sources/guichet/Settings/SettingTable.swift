@@ -15,6 +15,7 @@ enum SettingTable {
         Setting(
             "TLS_CERT", option: "PEM", "none", "serve https:// and wss:// with this certificate"),
         Setting("TLS_KEY", option: "PEM", "none", "the key of the certificate"),
+        Setting("BASE_PATH", "/", "where the hub is on its site"),
         Setting("WORKERS", option: "N", "one per core", "event loops, 1 to 256"),
         Setting("LOG", option: "text|json", "text", "form of the log lines on stderr"),
         Setting("DEMO", option: "", "off", "people and conversations to look at"),
@@ -30,6 +31,8 @@ enum SettingTable {
         Setting("JWT_PUBLIC_KEY", "", "a PEM file of public keys, or a folder of such files"),
         Setting("ALLOWED_ORIGINS", "none", "origins of other sites that may call, comma-separated"),
         Setting("SIGN_IN_URL", "none", "where pages send people whose token is missing or over"),
+        Setting("TRUSTED_PROXIES", "none", "proxies whose X-Forwarded-For is believed, as ranges"),
+        Setting("FRAME_ANCESTORS", "none", "origins whose pages may frame ours, or self"),
         Setting("REVOKED", "none", "a file of the people whose tokens are taken back"),
         Setting("TECHNICIAN_SCOPE", "assigned", "assigned or all: which tickets technicians see"),
 
