@@ -7,7 +7,6 @@ import socket
 
 import requests
 
-
 from support.observe import wait_for_line
 
 
