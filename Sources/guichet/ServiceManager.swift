@@ -47,7 +47,7 @@ struct ServiceManager {
 
     private func say(_ text: String) {
         let descriptor = Descriptor(
-            adopting: socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0))
+            adopting: socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0))
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         var name = Array(path.utf8)
@@ -61,7 +61,7 @@ struct ServiceManager {
         unsafe withUnsafePointer(to: &address) { pointer in
             unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
                 _ = unsafe sendto(
-                    descriptor.rawValue, bytes, bytes.count, Int32(MSG_NOSIGNAL.rawValue), pointer,
+                    descriptor.rawValue, bytes, bytes.count, Int32(MSG_NOSIGNAL), pointer,
                     length)
             }
         }

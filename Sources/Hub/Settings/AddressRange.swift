@@ -55,7 +55,7 @@ enum IPAddress {
         if text.utf8.first == UInt8(ascii: "[") {
             return String(text.dropFirst().prefix { $0 != "]" && $0 != "%" })
         }
-        let colons = text.utf8.count { $0 == UInt8(ascii: ":") }
+        let colons = text.utf8.count(where: { $0 == UInt8(ascii: ":") })
         return String(text.prefix { $0 != "%" && (colons != 1 || $0 != ":") })
     }
 }
