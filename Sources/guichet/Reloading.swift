@@ -73,7 +73,7 @@ struct Reloading {
             plan.settings, Gatekeeper(verifier: plan.verifier, settings: plan.settings))
         restartNotifier()
         reloadCertificate()
-        log.info("reloaded", [("part", "all")])
+        log.info("reloaded")
     }
 
     /// Without its file a hub has the variables that it was started with.
@@ -87,7 +87,7 @@ struct Reloading {
             }
             environment = newest
         } catch {
-            log.error("reload_failed", [("part", "settings"), ("reason", "\(error)")])
+            log.error("settings_reload_failed", [("reason", "\(error)")])
         }
     }
 
@@ -98,9 +98,9 @@ struct Reloading {
         do {
             let found = try change(&changed)
             plan = changed
-            log.info("reloaded", [("part", part), ("found", found)])
+            log.info("\(part)_reloaded", [("found", found)])
         } catch {
-            log.error("reload_failed", [("part", part), ("reason", "\(error)")])
+            log.error("\(part)_reload_failed", [("reason", "\(error)")])
         }
     }
 
@@ -112,7 +112,7 @@ struct Reloading {
             notifiers.first?.beginStop()
             notifiers.insert(next, at: 0)
         } catch {
-            log.error("reload_failed", [("part", "outbox"), ("reason", "\(error)")])
+            log.error("outbox_reload_failed", [("reason", "\(error)")])
         }
     }
 
