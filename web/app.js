@@ -7,7 +7,7 @@ import { Subscriptions } from './net/subscriptions.js';
 import { TabLink } from './net/tab-link.js';
 import { COOKIE, forgetToken, keepToken } from './net/token.js';
 import { WorkingHours } from './net/working-hours.js';
-import { Connection, Outbox, ServerClock, socketURL } from './sdk/guichet.js';
+import { Connection, Outbox, ServerClock, socketURL } from './sdk/parts.js';
 import { chooseLanguage, language } from './i18n/index.js';
 import { Preferences } from './state/preferences.js';
 import { Announcer } from './views/announcer.js';

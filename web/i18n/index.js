@@ -1,7 +1,7 @@
 // Words and numbers in the reader's language. Touches no document: the shell relabels the page on
 // `change`.
 
-import { Emitter } from '../sdk/guichet.js';
+import { Emitter } from '../sdk/parts.js';
 import { en } from './en.js';
 import { fr } from './fr.js';
 import { isolated, isUnseen, withoutParts } from '../state/visible-text.js';

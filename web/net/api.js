@@ -1,6 +1,6 @@
 // The REST side of the contract: one request function, problems as errors.
 
-import { CommandError } from '../sdk/guichet.js';
+import { CommandError } from '../sdk/parts.js';
 import { COOKIE } from './token.js';
 
 export class API {

@@ -1,6 +1,6 @@
 // One change to many tickets: by the hub's own call where it has one, else one by one.
 
-import { makeKey } from '../sdk/guichet.js';
+import { makeKey } from '../sdk/parts.js';
 
 /** Small enough that progress shows and a cancel is heeded; the hub takes 500. */
 const CHUNK = 50;

@@ -1,7 +1,7 @@
 // Many tabs of one person on one socket: hands each answer to the tab that asked, and everything
 // else to all. Runs in the shared worker, or in the leading tab where there is none.
 
-import { decodeFrame, Pacer } from '../sdk/guichet.js';
+import { decodeFrame, Pacer } from '../sdk/parts.js';
 
 /** A tab that gives up on a socket which has been silent for so long ends it for all. */
 const SILENT_MS = 10_000;

@@ -1,7 +1,7 @@
 // Keeps the numbers of a client's projects live: they are asked for again after each event or notice,
 // and now and then while somebody looks.
 
-import { Emitter, scheduleTimer } from '../sdk/guichet.js';
+import { Emitter, scheduleTimer } from '../sdk/parts.js';
 
 const AFTER_EVENT_MS = 400;
 const POLL_MS = 15_000;

@@ -1,7 +1,7 @@
 // What this page listens to: rooms and the queue. Joins, rejoins after a drop, and fetches
 // whatever was missed.
 
-import { Emitter, scheduleTimer } from '../sdk/guichet.js';
+import { Emitter, scheduleTimer } from '../sdk/parts.js';
 import { Room } from '../state/room.js';
 
 const REJOIN_QUEUE_AFTER_MS = 800;
@@ -18,7 +18,7 @@ export class Subscriptions extends Emitter {
     #isRejoiningQueue = false;
 
     /**
-     * @param {import('../sdk/guichet.js').Connection} connection
+     * @param {import('../sdk/parts.js').Connection} connection
      * @param {(action: () => void, ms: number) => void} schedule
      */
     constructor(connection, { schedule = scheduleTimer } = {}) {

@@ -1,7 +1,7 @@
 // This tab's end of the socket that all tabs share: through a shared worker, else through the tab
 // that leads, else a socket of its own.
 
-import { makeKey } from '../sdk/guichet.js';
+import { makeKey } from '../sdk/parts.js';
 import { Multiplexer } from './multiplexer.js';
 
 const ANSWER_WITHIN_MS = 4000;

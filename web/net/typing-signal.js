@@ -1,6 +1,6 @@
 // Tells others that someone writes: at most every three seconds, and once more when they stop.
 
-import { scheduleTimer } from '../sdk/guichet.js';
+import { scheduleTimer } from '../sdk/parts.js';
 
 const REPEAT_MS = 3000;
 const IDLE_MS = 5000;

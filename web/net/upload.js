@@ -1,6 +1,6 @@
 // One file on its way up. `fetch` tells no progress, so this is the older call.
 
-import { CommandError } from '../sdk/guichet.js';
+import { CommandError } from '../sdk/parts.js';
 
 /**
  * @param {import('./api.js').API} api

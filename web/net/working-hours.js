@@ -1,7 +1,7 @@
 // In which hours the clocks of a ticket run, as the hub tells it once a connection. What computes
 // with them is fetched where the hub has calendars at all; most have none.
 
-import { Emitter } from '../sdk/guichet.js';
+import { Emitter } from '../sdk/parts.js';
 
 /** Emits `change` when other hours count than before. */
 export class WorkingHours extends Emitter {

@@ -1,7 +1,7 @@
 // Numbers that only the hub can give: how many tickets fit each of a page's questions. Asked for again
 // when something has happened, once for many events.
 
-import { Emitter, scheduleTimer } from '../sdk/guichet.js';
+import { Emitter, scheduleTimer } from '../sdk/parts.js';
 import { countOf } from './hub-list.js';
 
 const SOON_MS = 400;

@@ -1,6 +1,6 @@
 // A list as the hub answers it: page by page in the hub's order, asked for again when tickets change.
 
-import { Emitter, scheduleTimer } from '../sdk/guichet.js';
+import { Emitter, scheduleTimer } from '../sdk/parts.js';
 
 const PAGE = 200;
 const WORDS_MAX = 200;

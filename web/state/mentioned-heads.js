@@ -1,6 +1,6 @@
 // The tickets in which somebody is mentioned, fetched one by one where no list has them.
 
-import { Emitter } from '../sdk/guichet.js';
+import { Emitter } from '../sdk/parts.js';
 
 /** The newest of them; older ones are found by their words. */
 const FETCHED_MAX = 50;

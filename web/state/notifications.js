@@ -1,7 +1,7 @@
 // What happened to a person's tickets: a list that is read, and grows live; what one tab reads, all
 // have read. Empty and silent where the hub keeps none.
 
-import { Emitter } from '../sdk/guichet.js';
+import { Emitter } from '../sdk/parts.js';
 
 /** More than this at once is told as one sum. */
 const MANY = 5;

@@ -1,7 +1,7 @@
 // When a placeholder is worth showing: not for a wait that is over at once, and then long enough
 // not to flicker.
 
-import { scheduleTimer } from '../sdk/guichet.js';
+import { scheduleTimer } from '../sdk/parts.js';
 
 const AFTER_MS = 150;
 const LEAST_MS = 300;

@@ -1,7 +1,7 @@
 // What an overview says of the last thirty days, where the page has not loaded all of a client's
 // tickets: gathered from the hub page by page, newest first, as far as those days go.
 
-import { Emitter, scheduleTimer } from '../sdk/guichet.js';
+import { Emitter, scheduleTimer } from '../sdk/parts.js';
 import { overviewTiles } from './portal-view.js';
 
 const DAYS_30 = 30 * 86_400_000;

@@ -1,6 +1,6 @@
 // What a person has chosen on this device.
 
-import { Emitter } from '../sdk/guichet.js';
+import { Emitter } from '../sdk/parts.js';
 
 const NAME = 'guichet.preferences';
 

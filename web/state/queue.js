@@ -1,6 +1,6 @@
 // The live queue of a member of staff: heads by id, kept by the hub's upserts and removals.
 
-import { Emitter } from '../sdk/guichet.js';
+import { Emitter } from '../sdk/parts.js';
 import { newerHead } from './head.js';
 
 /** Emits `change`; `entered` with a head that was not there; `left` with `{id, why, by}`. */

@@ -1,7 +1,7 @@
 // Resolved and closed tickets: not in the live queue, asked for by REST when something may have
 // joined them.
 
-import { Emitter, scheduleTimer } from '../sdk/guichet.js';
+import { Emitter, scheduleTimer } from '../sdk/parts.js';
 
 const SOON_MS = 500;
 const PAGE = 100;

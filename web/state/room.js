@@ -1,7 +1,7 @@
 // One ticket's conversation as this page has it: a window of its event log, who is there, who has
 // read what.
 
-import { Emitter } from '../sdk/guichet.js';
+import { Emitter } from '../sdk/parts.js';
 import { foldHead, newerHead, redactedBy } from './head.js';
 
 /** A typing signal counts for this long without another (CONTRACT §4). */

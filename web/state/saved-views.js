@@ -1,7 +1,7 @@
 // Saved views: filters with a name, kept by the hub. What the hub's filter cannot say stands in its
 // words, as the operators of the search field.
 
-import { Emitter } from '../sdk/guichet.js';
+import { Emitter } from '../sdk/parts.js';
 import { makeFilter, noFilters } from './filters.js';
 
 /** The same in the hub's words; `sla` and `assignee` are told apart below. */

@@ -1,7 +1,7 @@
 // A client's own tickets: heads from REST, kept live by the events of their rooms, with what is
 // unread.
 
-import { Emitter } from '../sdk/guichet.js';
+import { Emitter } from '../sdk/parts.js';
 import { foldHead, newerHead } from './head.js';
 import { byActivity } from './urgency.js';
 

@@ -2,7 +2,7 @@
 // ticket.
 
 import { dateTime } from '../i18n/index.js';
-import { makeKey } from '../sdk/guichet.js';
+import { makeKey } from '../sdk/parts.js';
 import { problemsOf } from '../state/ticket-form.js';
 import { AttachmentField } from './attachment-field.js';
 import { refMark } from './chips.js';

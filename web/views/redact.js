@@ -3,7 +3,7 @@
 
 import { addLateWords } from '../i18n/late.js';
 import { t } from '../i18n/index.js';
-import { makeKey } from '../sdk/guichet.js';
+import { makeKey } from '../sdk/parts.js';
 import { nameOf } from '../state/visible-text.js';
 import { ask } from './dialog.js';
 import { h, setAttribute } from './dom.js';

@@ -3,7 +3,7 @@
 
 import { plainly, t } from '../i18n/index.js';
 import { addSettingsWords } from '../i18n/settings.js';
-import { makeKey } from '../sdk/guichet.js';
+import { makeKey } from '../sdk/parts.js';
 import { sortCode, toHubFilter, withBase } from '../state/saved-views.js';
 import { SORTS } from '../state/urgency.js';
 import { ask } from './dialog.js';

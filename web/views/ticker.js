@@ -12,7 +12,7 @@ export function tickAll() {
     }
 }
 
-/** @param {import('../sdk/guichet.js').ServerClock} clock */
+/** @param {import('../sdk/parts.js').ServerClock} clock */
 export function startTicker(clock) {
     let count = 0;
     let timer = null;

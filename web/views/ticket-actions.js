@@ -1,7 +1,7 @@
 // What a technician does to a ticket, from wherever it is asked: key, row, button, palette. Each can
 // be taken back.
 
-import { makeKey } from '../sdk/guichet.js';
+import { makeKey } from '../sdk/parts.js';
 
 const UNDO_OF = { take: 'release', release: 'take', resolve: 'reopen', reopen: 'resolve' };
 const UNDO_MS = 10_000;
