@@ -40,8 +40,13 @@ struct MongoErasure {
         "changes.watchers.to.id", "outbox.data.recipients.person.id",
     ]
 
-    private static func names(_ person: String) -> Record.Field {
-        .init("$or", .array(eventPaths.map { .field($0, .string(person)) }))
+    /// The same of a head: its events may have been renamed before a crash, and it not yet.
+    private static let headPaths = [
+        "client.id", "assignedTo.id", "watchers.id", "redacted.by.id", "trail.publicMessageAuthor",
+    ]
+
+    private static func names(_ person: String, in paths: [String]) -> Record.Field {
+        .init("$or", .array(paths.map { .field($0, .string(person)) }))
     }
 
     /// By tickets and not by an index on people, which would cost every event that is written.
@@ -56,16 +61,16 @@ struct MongoErasure {
             ])
         let ids = try stretch.all { fields throws(StoreError) in try id(fields, "_id") }
         guard let end = ids.last else { return ([], nil) }
-        let found = try client.find(
-            in: .events,
-            [
-                .init(
-                    "ticket",
-                    .object([.init("$gt", Record(after)), .init("$lte", Record(end))])),
-                Self.names(person),
-            ], options: [.init("projection", .field("ticket", .int(1)))])
-        let named = try found.all { fields throws(StoreError) in try id(fields, "ticket") }
-        return (Set(named).sorted(), end)
+        let bounds = Record.object([.init("$gt", Record(after)), .init("$lte", Record(end))])
+        let logs = try client.find(
+            in: .events, [.init("ticket", bounds), Self.names(person, in: Self.eventPaths)],
+            options: [.init("projection", .field("ticket", .int(1)))])
+        let heads = try client.find(
+            in: .tickets, [.init("_id", bounds), Self.names(person, in: Self.headPaths)],
+            options: [.init("projection", .field("_id", .int(1)))])
+        let named = try logs.all { fields throws(StoreError) in try id(fields, "ticket") }
+        let led = try heads.all { fields throws(StoreError) in try id(fields, "_id") }
+        return (Set(named + led).sorted(), end)
     }
 
     private func id(_ fields: [Record.Field], _ name: String) throws(StoreError) -> TicketID {
@@ -75,8 +80,10 @@ struct MongoErasure {
     }
 
     func rename(_ renaming: PersonRenaming, in ticket: TicketID) throws(StoreError) {
+        try moveEntries(of: ticket, renaming)
         try rename(
-            renaming, in: .events, [.init("ticket", Record(ticket)), Self.names(renaming.id)])
+            renaming, in: .events,
+            [.init("ticket", Record(ticket)), Self.names(renaming.id, in: Self.eventPaths)])
         guard let head = try log.head(of: ticket) else { return }
         let renamed = try log.read { () throws(RecordError) in try renaming.rename(head) }
         let words = try log.words(of: renamed)
@@ -84,6 +91,25 @@ struct MongoErasure {
             try client.upsert([words.upsert(ticket)], into: .search)
             try client.upsert([renamed.replacement], into: .tickets)
         }
+    }
+
+    /// Somebody may be moving them to the outbox as they were read: what is there already stays, so
+    /// the renamed come first.
+    private func moveEntries(of ticket: TicketID, _ renaming: PersonRenaming) throws(StoreError) {
+        let pending = MongoOutboxStore.pending
+        let events = try client.find(
+            in: .events,
+            [.init("ticket", Record(ticket)), .init(pending, .field("$exists", .bool(true)))],
+            options: [.init("projection", .field(pending, .int(1)))])
+        var entries: [MongoUpsert] = []
+        while let fields = try events.next() {
+            guard case .array(let items)? = fields.first(where: { $0.name == pending })?.value
+            else { continue }
+            entries += items.compactMap {
+                MongoOutboxStore.insertion(embedded: renaming.rename($0))
+            }
+        }
+        try write { () throws(MongoFailure) in try client.upsert(entries, into: .outbox) }
     }
 
     /// Replaces each document that `filter` finds, whatever else is in it.
@@ -109,7 +135,11 @@ struct MongoErasure {
             try remove(from: .people, [.init("_id", person)])
             try remove(from: .reads, [.init("person", person)])
             try remove(from: .contacts, [.init("_id", person)])
+            // What the search knows of their names and address.
             try remove(from: .names, [.init("_id", person)])
+            let nobody = Person(
+                id: renaming.pseudonym, name: Person.erasedName, role: .client)
+            try client.upsert([PersonWords.upsert(nobody)], into: .names)
             try remove(from: .notifications, [.init("person", person)])
             // An e-mail to nobody has no address.
             try remove(

@@ -121,7 +121,11 @@ struct ErasureRows {
         try database.run("DELETE FROM people WHERE id = ?", [id])
         try database.run("DELETE FROM reads WHERE person = ?", [id])
         try database.run("DELETE FROM contacts WHERE person = ?", [id])
-        try PersonWords(database: database).forget(id)
+        // What the search knows of their names and address.
+        let words = PersonWords(database: database)
+        try words.forget(id)
+        try words.note(
+            Person(id: renaming.pseudonym, name: Person.erasedName, role: .client))
         try database.run("DELETE FROM notices WHERE person = ?", [id])
         // An e-mail to nobody has no address.
         try database.run(

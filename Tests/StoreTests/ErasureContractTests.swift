@@ -147,7 +147,7 @@ import Tickets
                     }.sorted { ($0.name, $0.id) < ($1.name, $1.id) })
             #expect(try reader.storedStatistics() == reader.countedStatistics())
             #expect(try Self.find("cléa", reader).isEmpty)
-            #expect(try Self.find("effacée", reader).count == 1)
+            #expect(try !Self.find("effacée", reader).isEmpty)
             #expect(try Self.find("hers", reader).count == 1, "Messages were to be kept.")
             let views = try store.entries(.views, sharedOrOf: Desk.tech.id)
             #expect(views.count == 1 && views[0].owner.isErased && views[0].key == nil)
