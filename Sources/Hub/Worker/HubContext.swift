@@ -20,7 +20,6 @@ struct HubContext: Sendable {
     let journalMetrics: JournalMetrics
     let storeRoom = StoreRoom()
     let indexMetrics = IndexMetrics()
-    let storeRoom = StoreRoom()
     let log: Log
     /// What the workers begin with; nil without TLS.
     var tls: TLSContext?
