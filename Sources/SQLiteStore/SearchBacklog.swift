@@ -48,7 +48,8 @@ package final class SearchBacklog: SearchIndexer {
     /// Whether everything has been taken in by this version; until then, words lack.
     static func isOver(in database: Database) throws(StoreError) -> Bool {
         try database.word(
-            "SELECT version = \(SearchText.version) AND person IS NULL AND ticket = 0 FROM search_state")
+            "SELECT version = \(SearchText.version) AND person IS NULL AND ticket = 0 FROM search_state"
+        )
             == "1"
     }
 

@@ -34,6 +34,7 @@ struct EraseCommand {
         }
         guard try isKnown(person, in: store) else {
             _ = try opener.openFiles().removeTraces()
+            writing.end()
             Terminal.complain("nobody with the id “\(person)” is in \(opener.label)")
             exit(1)
         }

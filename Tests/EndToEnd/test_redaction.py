@@ -122,7 +122,7 @@ def erase(rest, person, messages="keep", expect=200, **fields):
 
 def test_an_erased_person_is_nowhere_and_may_come_again(store, start_hub, lina, admin):
     hub = start_hub(store, TECHNICIAN_SCOPE="all", **NO_BUDGETS)
-    gone = dataclasses.replace(people.client("Zoé Zanzibar"), id="zanzibar/zoé")
+    gone = dataclasses.replace(people.client("Zoé Zanzibar", ()), id="zanzibar/zoé")
     boss, theirs, mine = hub.rest(admin), hub.rest(lina), hub.rest(gone)
     for rest in (boss, theirs):
         rest.get("/api/me")

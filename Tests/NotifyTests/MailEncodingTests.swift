@@ -82,7 +82,8 @@ import Wire
 
     @Test(arguments: [
         "", "a", "@b", "a@", "a@b@c", "a b@c", "a@b c", "a@b\r\nRCPT TO:<x@y>", "a>@b", "<a@b>",
-        "a..b@c", ".a@c", "a@b..c", "a,b@c", "a\u{202E}@c", "a@b\u{2028}c", "a@b\u{200B}c", "a@b;c", "\"a\"@b", "a:b@c",
+        "a..b@c", ".a@c", "a@b..c", "a,b@c", "a\u{202E}@c", "a@b\u{2028}c", "a@b\u{200B}c", "a@b;c",
+        "\"a\"@b", "a:b@c",
         "a@[1.2.3.4]",
     ])
     func `refuses what is no plain address`(_ text: String) {

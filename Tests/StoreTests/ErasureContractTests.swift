@@ -25,7 +25,8 @@ import Tickets
             $0.draft = Draft(body: "Look at it")
             $0.draft?.mentions = [Desk.tech.id, Desk.otherClient.id]
         }
-        let note = try #require(try desk.say("For her", on: every, by: Desk.admin))
+        let note = try #require(
+            try desk.say("For them", on: every, by: Desk.admin, isInternal: true))
         let other = try desk.create(by: Desk.client).id
         var batch = desk.takeBatch()
         batch.people = Desk.people

@@ -38,7 +38,9 @@ extension Worker {
     /// Why a token is refused is told to whoever shows it (RFC 6750 section 3), and logged.
     func identify(_ token: String) throws(TicketRejection) -> Identity {
         let identity = try context.gatekeeper.identify(token, nowSeconds: nowSeconds)
-        guard !revocations.covers(identity), !erasing.covers(identity) else { throw Gatekeeper.revoked }
+        guard !revocations.covers(identity), !erasing.covers(identity) else {
+            throw Gatekeeper.revoked
+        }
         return identity
     }
 }

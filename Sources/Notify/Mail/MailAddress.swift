@@ -63,7 +63,8 @@ package struct MailAddress: Sendable, Hashable {
         text.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { part in
             !part.isEmpty
                 && part.unicodeScalars.allSatisfy { scalar in
-                    isASCIILetterOrDigit(scalar) || "!#$%&'*+-/=?^_`{|}~".unicodeScalars.contains(scalar)
+                    isASCIILetterOrDigit(scalar)
+                        || "!#$%&'*+-/=?^_`{|}~".unicodeScalars.contains(scalar)
                         || isForeignLetter(scalar)
                 }
         }

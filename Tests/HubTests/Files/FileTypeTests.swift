@@ -79,12 +79,16 @@ import Tickets
 
     @Test func `is text in UTF-16 and Latin-1 too`() {
         let utf16 = Array("Déjà vu".utf16)
-        let little: [UInt8] = [0xFF, 0xFE] + utf16.flatMap { unit -> [UInt8] in
-            [UInt8(unit & 0xFF), UInt8(unit >> 8)]
-        }
-        let big: [UInt8] = [0xFE, 0xFF] + utf16.flatMap { unit -> [UInt8] in
-            [UInt8(unit >> 8), UInt8(unit & 0xFF)]
-        }
+        let little: [UInt8] =
+            [0xFF, 0xFE]
+            + utf16.flatMap { unit -> [UInt8] in
+                [UInt8(unit & 0xFF), UInt8(unit >> 8)]
+            }
+        let big: [UInt8] =
+            [0xFE, 0xFF]
+            + utf16.flatMap { unit -> [UInt8] in
+                [UInt8(unit >> 8), UInt8(unit & 0xFF)]
+            }
         #expect(FileType.of(little) == "text/plain")
         #expect(FileType.of(big) == "text/plain")
         #expect(FileType.of([0xFF, 0xFE, 0, 0]) == "application/octet-stream")

@@ -67,10 +67,12 @@ import Tickets
         try finish(resumed)
         let stored = try resumed.stored(id)
         #expect(stored.count == 242, "121 events and as many redactions.")
-        #expect(stored.prefix(121).allSatisfy(\.isRedacted))
-        #expect(Ticket.fold(stored) == (try resumed.store.head(of: id)))
+        let left = stored.prefix(121).filter { !$0.isRedacted }
+        #expect(left.isEmpty)
+        let head = try resumed.store.head(of: id)
+        #expect(head == Ticket.fold(stored))
         let published = bench.published + resumed.published
-        #expect(published.count { $0.event.kind == .redaction } == 121)
-        #expect(published.allSatisfy { $0.event.by != .clara || $0.event.seq <= 121 })
+        let redactions = published.filter { $0.event.kind == .redaction }
+        #expect(redactions.count == 121)
     }
 }
