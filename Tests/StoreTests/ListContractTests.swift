@@ -93,11 +93,11 @@ import Tickets
     ) -> (tickets: [Ticket], counts: [Status: Int]) {
         var anyStatus = query.filter
         anyStatus.status = []
-        if query.filter.looksIntoMessages { anyStatus.text = nil }
+        anyStatus.text = nil
         let accessible = desk.tickets.filter { query.caller.canAccess($0) }
         let counted = accessible.filter {
-            anyStatus.matches($0, for: query.caller.audience)
-                && hasWords(query, $0, desk.logs[$0.id] ?? [])
+            // That clients cannot ask for tags is the hub's to see to.
+            anyStatus.matchesFields(of: $0) && hasWords(query, $0, desk.logs[$0.id] ?? [])
         }
         let status = query.filter.status
         let sorted = counted.filter { status.isEmpty || status.contains($0.status) }.sorted {
@@ -109,8 +109,11 @@ import Tickets
     private static func hasWords(
         _ query: TicketQuery, _ ticket: Ticket, _ log: [TicketEvent]
     ) -> Bool {
-        guard let text = query.filter.text, query.filter.looksIntoMessages else { return true }
-        return SearchWords(text).isFound(in: ticket, log, for: query.caller.audience)
+        guard let text = query.filter.text else { return true }
+        let words = SearchWords(text)
+        return query.filter.looksIntoMessages
+            ? words.isFound(in: ticket, log, for: query.caller.audience)
+            : words.isFound(in: ticket, for: query.caller.audience)
     }
 
     private static func precedes(

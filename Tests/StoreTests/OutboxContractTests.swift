@@ -12,8 +12,9 @@ import Tickets
     }
 
     /// A ticket whose events each have an entry for people and one for a webhook.
-    private static func fill(_ opener: any TicketStoreOpener, count: Int) throws -> Ticket {
-        let desk = Desk()
+    private static func fill(
+        _ opener: any TicketStoreOpener, count: Int, _ desk: Desk = Desk()
+    ) throws -> Ticket {
         let id = try desk.create().id
         for number in 1..<count { try desk.say("line \(number)", on: id) }
         var batch = desk.takeBatch()
@@ -59,9 +60,10 @@ import Tickets
     @Test(arguments: StoreUnderTest.all)
     func `events of a ticket reach a webhook one behind the other`(_ kind: StoreUnderTest) throws {
         try kind.open { opener in
+            let desk = Desk()
             // More than nine, which no order of texts sorts.
-            let head = try Self.fill(opener, count: 12)
-            let other = try Self.fill(opener, count: 2)
+            let head = try Self.fill(opener, count: 12, desk)
+            let other = try Self.fill(opener, count: 2, desk)
             let store = try opener.openOutbox()
             func order(_ taken: [LeasedEntry], _ ticket: Ticket) -> [Int] {
                 taken.compactMap(\.entry).filter { $0.ticket == ticket.id }.map(\.seq)
@@ -135,8 +137,8 @@ import Tickets
             _ = try Self.fill(opener, count: 5)
             let first = try opener.openOutbox()
             let second = try opener.openOutbox()
-            let mine = try Self.take(first, at: 0, limit: 2).map(\.id)
-            let others = try Self.take(second, at: 0).map(\.id)
+            let mine = try Self.take(first, .people, at: 0, limit: 2).map(\.id)
+            let others = try Self.take(second, .people, at: 0).map(\.id)
             #expect(mine.count == 2 && others.count == 3)
             #expect(Set(mine).isDisjoint(with: others))
         }

@@ -64,6 +64,7 @@ enum SettingTable {
         Setting("CONNECTIONS_PER_ADDRESS", "0", "of one IPv4 address or /64 of IPv6; 0: no limit"),
         Setting("OUTBOUND_BYTES", "1048576", "what waits for a slow reader"),
         Setting("OUTBOUND_TOTAL_BYTES", "512 MiB", "what waits for all slow readers"),
+        Setting("INBOUND_TOTAL_BYTES", "128 MiB", "what has come in part of requests and messages"),
         Setting("MEMORY_BYTES", "what there is", "of the process; 0: not watched"),
 
         // Of a person, over all connections; 0 switches one off.

@@ -138,11 +138,16 @@ import Wire
     }
 
     @Test func `who is told to come back is told when, in the head and in the body`() throws {
-        let hub = try RunningHub { $0.uploads.concurrent = 0 }
+        let hub = try RunningHub { $0.budgets.requestsPerSecond = 1 }
         let form = "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\n"
-        let answer = try hub.http().ask(
-            "POST", "/api/upload", as: .tess,
-            [("Content-Type", "multipart/form-data; boundary=b")], body: form + "x\r\n--b--\r\n")
+        func upload() throws -> Answer {
+            try hub.http().ask(
+                "POST", "/api/upload", as: .tess,
+                [("Content-Type", "multipart/form-data; boundary=b")],
+                body: form + "x\r\n--b--\r\n")
+        }
+        var answer = try upload()
+        for _ in 0..<50 where answer.status != 429 { answer = try upload() }
         #expect(answer.status == 429)
         #expect(answer.headers["retry-after"] == "1")
         #expect(try answer.json()["retryAfter"] == .int(1))
