@@ -29,6 +29,8 @@ export class Connection extends Emitter {
     lastFrameAt = 0;
     /** Sockets in a row that closed before the hub greeted. */
     refusals = 0;
+    /** Why the hub ended the session, as it said: `{code, message}`. */
+    refusal = null;
     #socket = null;
     #pending = new Map();
     #isAnswering = false;
@@ -46,8 +48,8 @@ export class Connection extends Emitter {
      * @param {string} options.url
      * @param {string} options.token
      * @param {ServerClock} [options.clock]
-     * @param {() => Promise<boolean>} [options.isRefused] asks over HTTP whether the token is
-     *     refused, which a failed upgrade hides from the page
+     * @param {() => Promise<boolean|object>} [options.isRefused] asks over HTTP whether the token
+     *     is refused, which a failed upgrade hides from the page; may answer with the reason
      * @param {(url: string, protocols: string[]) => WebSocket} [options.openSocket] what `ws` or
      *     another implementation makes, where there is no global WebSocket
      */
@@ -74,7 +76,7 @@ export class Connection extends Emitter {
         const socket = this.openSocket(this.url, subprotocols(this.token), this);
         this.#socket = socket;
         socket.onmessage = ({ data }) => this.#inTurn(socket, () => this.#receive(data));
-        const lost = ({ code }) => this.#inTurn(socket, () => this.#lost(code));
+        const lost = ({ code, reason }) => this.#inTurn(socket, () => this.#lost(code, reason));
         socket.onclose = lost;
         // In a browser a close follows, and it is the one that counts. In Node 20 none does after a
         // refused connection.
@@ -147,10 +149,16 @@ export class Connection extends Emitter {
         if (this.isLive) this.pacer.run(() => this.#write(frame));
     }
 
-    /** A newer token of the same person; the socket stays. */
+    /** A newer token of the same person; the socket stays. One that the hub refuses is not kept. */
     async authenticate(token) {
+        const before = this.token;
         this.token = token;
-        if (this.isLive) return void (await this.command({ type: 'auth', token }));
+        if (this.isLive) {
+            return void (await this.command({ type: 'auth', token }).catch((error) => {
+                if (!error.isTransient && this.token === token) this.token = before;
+                throw error;
+            }));
+        }
         if (this.status !== 'signed-out') return this.wake();
         // What ended with the old token begins anew with this one.
         this.status = 'idle';
@@ -220,13 +228,13 @@ export class Connection extends Emitter {
         socket.close();
     }
 
-    #lost(code) {
+    #lost(code, reason) {
         const wasGreeted = this.isLive;
         this.#socket = null;
         this.#cancelPing?.();
         this.pacer.clear();
         this.#downSince ??= this.clock.localNow();
-        if (code === CLOSE_SIGNED_OUT) this.#setStatus('signed-out');
+        if (code === CLOSE_SIGNED_OUT) this.#signOut({ message: reason });
         else if (this.status !== 'offline') this.#setStatus('connecting');
         const lost = [...this.#pending.values()];
         this.#pending.clear();
@@ -251,9 +259,17 @@ export class Connection extends Emitter {
     }
 
     async #askWhetherRefused() {
-        if (!(await this.isRefused?.())) return;
+        const { token } = this;
+        const refusal = await this.isRefused?.();
+        // Meanwhile it may have been renewed, closed, or taken after all.
+        if (!refusal || token !== this.token || this.isLive || this.status === 'idle') return;
         this.#cancelRetry?.();
         this.#socket = null;
+        this.#signOut(refusal);
+    }
+
+    #signOut({ message }) {
+        this.refusal = { code: 'unauthorized', ...(message ? { message } : {}) };
         this.#setStatus('signed-out');
     }
 

@@ -7,6 +7,14 @@
 /** @typedef {{token: string, hub?: string, send?: typeof fetch}} Caller */
 
 const ADDRESS = globalThis.process?.env?.GUICHET_URL ?? 'http://127.0.0.1:8080';
+const ANSWER_WITHIN_MS = 15_000;
+
+/** An id or a reference. Nothing else may become a part of an address. */
+const ID = /^[A-Za-z0-9_-]{1,64}$/;
+/** What a token is made of. Anything else could not even be sent. */
+const TOKEN = /^[\w.~+/=-]+$/;
+/** Fields that are moments, wherever they stand. */
+const MOMENT = /^(?:at|waitingSince|\w+At)$/;
 
 /** What went wrong, with the status for the route's own answer. */
 export class TicketServiceError extends Error {
@@ -30,7 +38,7 @@ export async function getTicketById(id, caller) {
     }
 }
 
-/** @returns {Promise<boolean>} the hub's own rule (CONTRACT §1), not a copy of it */
+/** @returns {Promise<boolean>} the hub's own rule, not a copy of it */
 export const canAccess = async (id, caller) => (await getTicketById(id, caller)) !== null;
 
 /**
@@ -42,7 +50,7 @@ export const canAccess = async (id, caller) => (await getTicketById(id, caller))
  */
 export async function appendMessage(id, message, caller) {
     const { message: stored, ticket } = await call(caller, 'POST', path(id), message);
-    return { message: stored, ticket: serialize(ticket) };
+    return { message: named(stored), ticket: serialize(ticket) };
 }
 
 /**
@@ -57,24 +65,53 @@ export async function appendHistory(id, change, caller) {
     return serialize(await call(caller, 'PATCH', path(id), change));
 }
 
-/** The shape that pages of the application know: `_id`, and dates as dates. */
+/** The shape that pages of the application know: `_id`, and dates as dates, in all of it. */
 export function serialize(ticket) {
-    const { id, createdAt, updatedAt, closedAt, messages, history, ...rest } = ticket;
+    const { messages, history, ...head } = ticket;
     return {
-        _id: id,
-        ...rest,
-        createdAt: new Date(createdAt),
-        updatedAt: new Date(updatedAt),
-        closedAt: closedAt ? new Date(closedAt) : null,
-        ...(messages ? { messages: messages.map((message) => ({ ...message, at: new Date(message.at) })) } : {}),
-        ...(history ? { history: history.map((event) => ({ ...event, at: new Date(event.at) })) } : {}),
+        ...named(head),
+        ...(messages ? { messages: messages.map(named) } : {}),
+        // An event that carries a message carries it in the same shape.
+        ...(history ? { history: history.map(({ message, ...event }) => ({
+            ...dated(event),
+            ...(message ? { message: named(message) } : {}),
+        })) } : {}),
     };
 }
 
-const path = (id) => `/api/tickets/${encodeURIComponent(id)}`;
+function named(entry) {
+    if (!entry) return null;
+    const { id, ...rest } = dated(entry);
+    return id === undefined ? rest : { _id: id, ...rest };
+}
 
-async function call({ token, hub = ADDRESS, send = fetch }, method, to, body) {
-    const response = await send(hub + to, {
+/** The same, with each moment as a date. */
+function dated(value) {
+    if (Array.isArray(value)) return value.map(dated);
+    if (value === null || typeof value !== 'object' || value instanceof Date) return value;
+    return Object.fromEntries(Object.entries(value).map(([name, field]) =>
+        [name, MOMENT.test(name) ? moment(field) : dated(field)]));
+}
+
+const moment = (value) =>
+    typeof value === 'string' || typeof value === 'number' ? new Date(value) : dated(value);
+
+/** An id that can be none is a ticket that is not there. */
+function path(id) {
+    if (typeof id === 'string' && ID.test(id)) return `/api/tickets/${id}`;
+    throw new TicketServiceError(404, {
+        status: 404, code: 'not_found', title: 'Not Found', detail: 'This is not the id of a ticket.',
+    });
+}
+
+async function call(caller, method, to, body) {
+    const { token, hub = ADDRESS, send = fetch } = caller ?? {};
+    if (typeof token !== 'string' || !TOKEN.test(token)) {
+        throw new TicketServiceError(401, {
+            status: 401, code: 'unauthorized', title: 'Unauthorized', detail: 'The caller has no token.',
+        });
+    }
+    const response = await reach(() => send(hub.replace(/\/+$/, '') + to, {
         method,
         headers: {
             Authorization: `Bearer ${token}`,
@@ -82,8 +119,23 @@ async function call({ token, hub = ADDRESS, send = fetch }, method, to, body) {
         },
         body: body ? JSON.stringify(body) : undefined,
         cache: 'no-store',
-    });
-    const answer = response.status === 204 ? {} : await response.json().catch(() => ({}));
-    if (!response.ok) throw new TicketServiceError(response.status, answer);
-    return answer;
+        signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+    }));
+    if (response.ok) return response.status === 204 ? {} : reach(() => response.json());
+    const problem = await response.json().catch(() => null);
+    throw new TicketServiceError(response.status, problem ?? {});
+}
+
+/** A hub that is away, slow, or behind something that answers in its place, is unavailable. */
+async function reach(ask) {
+    try {
+        return await ask();
+    } catch (cause) {
+        const error = new TicketServiceError(503, {
+            status: 503, code: 'unavailable', title: 'Service Unavailable',
+            detail: 'The hub does not answer. It is not known whether this was stored; '
+                + 'the same call with the same key is safe.',
+        });
+        throw Object.assign(error, { cause });
+    }
 }

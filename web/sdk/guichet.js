@@ -1,129 +1,109 @@
 // The hub's client, for browsers and Node 20 or later, without dependencies: one import gives a
 // connection that mends itself, commands with answers, rooms that resume where they were, a live
-// queue, and an outbox that sends each message once. Our own pages run on it.
+// queue, and an outbox that sends each message once. Our own pages run on its parts.
 
 import { Connection } from './connection.js';
+import { KeptEvents } from './kept-events.js';
 import { Outbox } from './outbox.js';
-import { CommandError, Emitter, makeKey, socketURL } from './wire.js';
+import { RoomHandle } from './room-handle.js';
+import { askWhetherRefused, Session } from './session.js';
+import { CommandError, makeKey, socketURL } from './wire.js';
 
-export { Connection } from './connection.js';
-export { Outbox } from './outbox.js';
-export { Pacer, ServerClock } from './timing.js';
-export * from './wire.js';
+export { RoomHandle } from './room-handle.js';
+export * from './parts.js';
+
+const AGAIN_SECONDS = 2;
 
 /**
- * A ticket that is listened to. Emits `event` (each once, in order, none left out), `joined`,
- * `presence`, `typing`, `read`, `removed`.
+ * All of it for one person: `new Hub({ url: 'https://hub', token }).open()`.
+ *
+ * Emits `error` (what went wrong while nobody waited for an answer), `status`, `expiring`,
+ * `notification`, and of the outbox `sent`, `held` and `failed`. What comes before the first
+ * listener of `error`, `failed` or `held` is kept for it.
  */
-export class RoomHandle extends Emitter {
-    /** The newest event seen: where a resume starts. */
-    seq = 0;
-    head = null;
-    #isJoining = false;
-    #isOver = false;
+export class Hub extends KeptEvents {
+    #rooms = new Set();
+    #session;
+    /** Those who wait for a greeting. */
+    #waiting = new Set();
 
-    constructor(hub, ticket, after) {
-        super();
-        Object.assign(this, { hub, ticket, after });
-        this.id = ticket;
-        this.stops = [
-            hub.connection.on('hello', () => this.resume()),
-            ...['event', 'behind', 'presence', 'typing', 'read', 'removed'].map((type) =>
-                hub.connection.on(type, (frame) => frame.ticket === this.id && this.#take(frame))),
-        ];
-    }
-
-    /** Asks for what was missed since the newest event; the first time, for the newest page. */
-    async resume() {
-        if (this.#isJoining || this.#isOver) return;
-        this.#isJoining = true;
-        const after = this.head ? this.seq : this.after;
-        const start = after === undefined ? {} : { after };
-        try {
-            const joined = await this.hub.connection.command({
-                type: 'join',
-                ticket: this.ticket,
-                ...start,
-            });
-            this.id = joined.ticket.id;
-            this.head = joined.ticket;
-            if (joined.reset) this.seq = 0;
-            for (const event of joined.events) this.#apply(event);
-            if (!joined.more || after === undefined) this.seq = Math.max(this.seq, joined.seq);
-            this.emit('joined', joined);
-            this.#isJoining = false;
-            if (joined.more && after !== undefined) await this.resume();
-        } finally {
-            this.#isJoining = false;
-        }
-    }
-
-    leave() {
-        this.#isOver = true;
-        for (const stop of this.stops) stop();
-        if (!this.hub.connection.isLive) return Promise.resolve();
-        return this.hub.connection.command({ type: 'leave', ticket: this.id });
-    }
-
-    #take(frame) {
-        if (frame.type === 'removed') {
-            this.#isOver = true;
-            for (const stop of this.stops) stop();
-        }
-        if (frame.type === 'behind' || (frame.type === 'event' && frame.prev > this.seq)) {
-            return void this.resume().catch((error) => this.emit('error', error));
-        }
-        if (frame.type === 'event') this.#apply(frame);
-        else this.emit(frame.type, frame);
-    }
-
-    #apply(event) {
-        if (event.seq <= this.seq) return;
-        this.seq = event.seq;
-        this.emit('event', event);
-    }
-}
-
-/** All of it for one person: `new Hub({ url: 'https://hub', token }).open()`. */
-export class Hub {
-    /** @param {{url: string, token: string, storage?: object, openSocket?: Function}} options */
-    constructor({ url, token, storage, openSocket, schedule, random, clock }) {
+    /**
+     * @param {{url: string, token?: string, getToken?: () => Promise<string>|string,
+     *     storage?: object, openSocket?: Function, fetch?: Function}} options
+     */
+    constructor({ url, token, getToken, storage, openSocket, fetch, schedule, random, clock }) {
+        super({ error: 100, failed: 100, held: 100 });
         const address = new URL(url);
+        const send = fetch ?? ((to, options) => globalThis.fetch(to, options));
         this.connection = new Connection({
             url: socketURL(address), token, openSocket, schedule, random, clock,
+            isRefused: () => askWhetherRefused(address.origin, this.connection.token, send),
+        });
+        for (const kind of ['status', 'expiring', 'notification']) {
+            this.connection.on(kind, (detail) => this.emit(kind, detail));
+        }
+        this.connection.on('hello', (hello) => this.#settle(({ resolve }) => resolve(hello)));
+        this.#session = new Session(this.connection, {
+            getToken,
+            onEnd: (error) => this.#ended(error),
+            onError: (error) => this.emit('error', error),
         });
         this.outbox = new Outbox(this.connection, { storage, schedule });
+        for (const kind of ['sent', 'held', 'failed', 'error']) {
+            this.outbox.on(kind, (detail) => this.emit(kind, detail));
+        }
     }
 
-    /** @returns {Promise<object>} the first `hello` */
+    /** @returns {Promise<object>} the first `hello`; rejects when the hub refuses the token */
     open() {
-        const greeted = new Promise((resolve, reject) => {
-            const stops = [
-                this.connection.on('hello', (hello) => (finish(), resolve(hello))),
-                this.connection.on('status', (status) => {
-                    if (status !== 'signed-out') return;
-                    finish();
-                    reject(new CommandError({ code: 'unauthorized' }));
-                }),
-            ];
-            const finish = () => stops.forEach((stop) => stop());
-        });
-        this.connection.open();
+        if (this.connection.isLive) return Promise.resolve(this.connection.hello);
+        const greeted = this.#greeting();
+        this.#session.open();
         return greeted;
     }
 
-    close() {
-        this.connection.close();
+    /**
+     * A newer token of the same person. The socket stays; a session that has ended goes on, with
+     * its rooms and with what waits in the outbox.
+     * @returns {Promise<void>} settles when the hub has taken it; rejects when it refuses it
+     */
+    async authenticate(token) {
+        const isOver = this.connection.status === 'signed-out';
+        await this.#session.authenticate(token);
+        if (isOver && !this.connection.isLive) await this.#greeting();
     }
 
-    /** Listens to a ticket, by id or ref; `after` starts at a known event. */
-    async join(ticket, { after } = {}) {
-        const room = new RoomHandle(this, ticket, after);
-        await room.resume();
+    close() {
+        this.#session.close();
+        this.connection.close();
+        this.#settle(({ reject }) => reject(new CommandError({ code: 'disconnected' })));
+    }
+
+    /**
+     * Listens to a ticket, by id or ref. With `after`, every event behind that one is heard, by
+     * handlers that are given here (`onEvent`, `onJoined`, …) or by the first `room.on('event', …)`.
+     * Without it one listens from now on; the newest page is in the `joined` event, and is told to a
+     * handler that is given here.
+     */
+    async join(ticket, options = {}) {
+        const room = new RoomHandle(this, ticket, options);
+        this.#rooms.add(room);
+        await room.start();
         return room;
     }
 
-    /** A message that survives drops; settled by the outbox's `sent` event. */
+    /** @returns {boolean} whether another handle listens to the ticket of this one */
+    holds(room) {
+        return [...this.#rooms].some((other) => other !== room &&
+            [room.id, room.ticket].some((name) => name === other.id || name === other.ticket));
+    }
+
+    /** A room that is over. */
+    forget(room) {
+        this.#rooms.delete(room);
+    }
+
+    /** A message that survives drops; settled by `sent`, or by `failed` or `held`. */
     send(ticket, fields, options) {
         const given = typeof fields === 'string' ? { body: fields } : fields;
         return this.outbox.post(ticket, given, 0, options);
@@ -136,27 +116,75 @@ export class Hub {
 
     /**
      * The live queue (staff). `onChange` gets `{op: 'reset', tickets, counts}` first and after
-     * each reconnect, then the hub's `upsert` and `remove` frames.
+     * each reconnect, then the hub's `upsert` and `remove` frames. A refusal is an `error` event.
      * @returns {() => void} stops
      */
     queue(filter, onChange) {
+        const { connection } = this;
         let rev = 0;
-        const join = async () => {
-            const { tickets, counts, more, rev: at } =
-                await this.connection.command({ type: 'queue.join', filter });
-            rev = at;
-            onChange({ op: 'reset', tickets, counts, more });
+        let isAsking = false;
+        let isOver = false;
+        const ask = async () => {
+            if (isAsking || isOver) return;
+            isAsking = true;
+            try {
+                const { tickets, counts, more, rev: at } =
+                    await connection.command({ type: 'queue.join', filter });
+                if (isOver) return;
+                rev = at;
+                tell({ op: 'reset', tickets, counts, more });
+            } catch (error) {
+                failed(error);
+            } finally {
+                isAsking = false;
+            }
         };
-        const again = () => void join().catch(() => {});  // the next hello asks again
+        const tell = (change) => {
+            try {
+                onChange(change);
+            } catch (error) {
+                this.emit('error', error);
+            }
+        };
+        const failed = (error) => {
+            // The next hello asks again.
+            if (isOver || error.code === 'disconnected') return;
+            if (error.isTransient) connection.schedule(ask, 1000 * (error.frame.retryAfter ?? AGAIN_SECONDS));
+            else stop();
+            this.emit('error', error);
+        };
         const stops = [
-            this.connection.on('hello', again),
-            this.connection.on('queue.event', (frame) => {
-                if (frame.rev > rev + 1) return again();
+            connection.on('hello', () => void ask()),
+            connection.on('queue.event', (frame) => {
+                if (frame.rev > rev + 1) return void ask();
                 rev = frame.rev;
-                onChange(frame);
+                tell(frame);
             }),
         ];
-        if (this.connection.isLive) again();
-        return () => stops.forEach((stop) => stop());
+        const stop = () => {
+            isOver = true;
+            for (const end of stops) end();
+        };
+        if (connection.isLive) void ask();
+        return stop;
+    }
+
+    #greeting() {
+        const greeted = new Promise((resolve, reject) => this.#waiting.add({ resolve, reject }));
+        // Who does not wait for it has the `error` event.
+        greeted.catch(() => {});
+        return greeted;
+    }
+
+    #settle(how) {
+        const waiting = [...this.#waiting];
+        this.#waiting.clear();
+        for (const each of waiting) how(each);
+    }
+
+    /** Told to whoever waits for the greeting, and to whoever listens. */
+    #ended(error) {
+        this.#settle(({ reject }) => reject(error));
+        this.emit('error', error);
     }
 }

@@ -21,7 +21,8 @@ const STAND_IN_MS = 10_000;
 /**
  * Messages on their way. Each has a key, is kept in `storage` until the hub has acknowledged it,
  * and is sent again after a drop or a reload: the hub stores a key once, so again is never twice.
- * Emits `change` with the ticket id, `held` and `sent` with the item (and the answer).
+ * Emits `change` with the ticket id, `held`, `failed` and `sent` with the item (and the answer), and
+ * `error` for a storage that does not keep.
  */
 export class Outbox extends Emitter {
     /** @type {Map<string, OutboxItem>} */
@@ -30,8 +31,8 @@ export class Outbox extends Emitter {
 
     /**
      * @param {Connection} connection
-     * @param {{storage?: {all: () => Promise<OutboxItem[]>, put: (item: OutboxItem) => void,
-     *     remove: (key: string) => void}, now?: () => number, schedule?: Function}} options
+     * @param {{storage?: {all: () => Promise<OutboxItem[]>, put: (item: OutboxItem) => any,
+     *     remove: (key: string) => any}, now?: () => number, schedule?: Function}} options
      */
     constructor(
         connection,
@@ -95,7 +96,7 @@ export class Outbox extends Emitter {
         const item = this.#items.get(key);
         if (!item || this.#inFlight.has(key)) return undefined;
         this.#items.delete(key);
-        this.storage?.remove(key);
+        this.#keep((storage) => storage.remove(key));
         this.emit('change', item.ticket);
         return item;
     }
@@ -119,8 +120,8 @@ export class Outbox extends Emitter {
         this.#setState(item, 'delayed');
         this.schedule(async () => {
             // Another tab may have taken back what this one found in the storage.
-            const isKept = !item.isRestored ||
-                (await this.storage.all()).some(({ key }) => key === item.key);
+            const kept = item.isRestored ? await this.#keep((storage) => storage.all()) : null;
+            const isKept = !kept || kept.some(({ key }) => key === item.key);
             if (!isKept) return this.drop(item.key);
             if (this.#items.get(item.key) === item && item.state === 'delayed') this.#send(item);
         }, Math.max(0, item.notBefore - this.now()));
@@ -137,12 +138,12 @@ export class Outbox extends Emitter {
         try {
             const answer = await this.connection.command(frame);
             item.seq = answer.seq ?? null;
-            this.storage?.remove(item.key);
+            this.#keep((storage) => storage.remove(item.key));
             item.state = 'sent';
-            this.emit('change', item.ticket);
-            this.emit('sent', { item, answer });
             // Kept a while as a stand-in for its event, which may come after the acknowledgement.
             this.schedule(() => this.drop(item.key), item.type === 'create' ? 0 : STAND_IN_MS);
+            this.emit('change', item.ticket);
+            this.emit('sent', { item, answer });
         } catch (error) {
             this.#refused(item, error);
         } finally {
@@ -151,7 +152,8 @@ export class Outbox extends Emitter {
     }
 
     #refused(item, error) {
-        if (!(error instanceof CommandError)) throw error;
+        // What a listener threw: nobody waits here who could catch it.
+        if (!(error instanceof CommandError)) return this.emit('error', error);
         if (error.isTransient) {
             item.error = error.code === 'disconnected' ? null : error.frame;
             this.#setState(item, 'queued');
@@ -163,17 +165,27 @@ export class Outbox extends Emitter {
         }
         item.error = error.frame;
         this.#setState(item, error.code === 'stale' ? 'held' : 'failed');
-        if (error.code === 'stale') this.emit('held', item);
+        this.emit(item.state, item);
     }
 
     #setState(item, state) {
         item.state = state;
-        this.storage?.put(item);
+        this.#keep((storage) => storage.put(item));
         this.emit('change', item.ticket);
     }
 
+    /** A storage that is full or forbidden loses the copy, not the message in hand. */
+    async #keep(action) {
+        try {
+            return this.storage ? await action(this.storage) : null;
+        } catch (error) {
+            this.emit('error', error);
+            return null;
+        }
+    }
+
     async #restore() {
-        const items = (await this.storage?.all().catch(() => [])) ?? [];
+        const items = (await this.#keep((storage) => storage.all())) ?? [];
         for (const item of items) {
             if (!item?.key || !item.fields || this.#items.has(item.key)) continue;
             const isStuck = item.state === 'failed' || item.state === 'held';

@@ -8,6 +8,7 @@ import {
     canAccess,
     getTicketById,
     serialize,
+    TicketServiceError,
 } from '../sdk/example-tickets-service.js';
 import { head } from './fake-hub.js';
 
@@ -52,4 +53,72 @@ test('dates of messages and history are dates', () => {
     const at = '2026-01-05T09:00:00.000Z';
     const { messages, history } = serialize({ ...head(), messages: [{ at }], history: [{ at }] });
     assert.ok(messages[0].at instanceof Date && history[0].at instanceof Date);
+});
+
+test('114: an id that can be none is not asked for, and never another path', async () => {
+    const { calls, caller } = hub(200, head());
+    const none = ['', '.', '..', '../me', 'a/b', 'T-1?x', 'T-1#x', '%2e%2e', 'a b', 'T-1\n', '\\', 'é', 'a'.repeat(65)];
+    for (const id of [...none, undefined, null, 7, {}, ['T-1']]) {
+        assert.equal(await canAccess(id, caller), false, String(id));
+        assert.equal(await getTicketById(id, caller), null);
+        await assert.rejects(appendMessage(id, { body: 'hi' }, caller), { status: 404, code: 'not_found' });
+        await assert.rejects(appendHistory(id, { action: 'take' }, caller), { status: 404 });
+    }
+    assert.deepEqual(calls, []);
+    for (const id of ['T-1042', '6b034d6744f32cd48517736e']) assert.equal(await canAccess(id, caller), true);
+});
+
+test('114: a hub that is away, or something else in its place, is 503', async () => {
+    const sends = [
+        async () => { throw new TypeError('fetch failed'); },
+        async () => { throw new DOMException('late', 'TimeoutError'); },
+        async () => new Response('<html>'),
+    ];
+    for (const send of sends) {
+        for (const asked of [getTicketById('T-1', { token: 'jwt', send }), appendMessage('T-1', {}, { token: 'jwt', send })]) {
+            await assert.rejects(asked, (error) =>
+                error instanceof TicketServiceError && error.status === 503 && error.code === 'unavailable');
+        }
+    }
+    const proxy = { token: 'jwt', send: async () => new Response('<html>', { status: 502 }) };
+    await assert.rejects(canAccess('T-1', proxy), { status: 502, code: 'unavailable' });
+});
+
+test('114: a caller without a token is 401, and the hub is not asked', async () => {
+    const { calls, caller } = hub(200, head());
+    for (const token of [undefined, null, '', 'a b', 'a\nb']) {
+        await assert.rejects(canAccess('T-1', { ...caller, token }), { status: 401, code: 'unauthorized' });
+    }
+    await assert.rejects(canAccess('T-1', undefined), { status: 401 });
+    assert.deepEqual(calls, []);
+});
+
+test('114: every moment is a date, and messages have _id', () => {
+    const at = '2026-01-05T09:00:00.000Z';
+    const when = new Date(at);
+    const ticket = serialize({
+        ...head({ closedAt: at, waitingSince: at, description: at }),
+        sla: { deadlineAt: at, breachedAt: null, firstResponse: { metAt: at }, nextDue: { deadlineAt: at } },
+        lastMessage: { at, excerpt: at },
+        attachments: [{ id: 'f', uploadedAt: at }],
+        messages: [{ id: 'm', at, body: at, redacted: { at }, attachments: [{ uploadedAt: at }] }],
+        history: [{ seq: 1, at, sla: [{ deadlineAt: at }], message: { id: 'm', at } }],
+    });
+    const { sla, lastMessage, attachments, messages: [message], history: [event] } = ticket;
+    const dates = [
+        ticket.closedAt, ticket.waitingSince, ticket.createdAt && when, sla.deadlineAt, sla.firstResponse.metAt,
+        sla.nextDue.deadlineAt, lastMessage.at, attachments[0].uploadedAt, message.at, message.redacted.at,
+        message.attachments[0].uploadedAt, event.at, event.sla[0].deadlineAt, event.message.at,
+    ];
+    for (const date of dates) assert.deepEqual(date, when);
+    assert.deepEqual([message._id, message.id, event.message._id], ['m', undefined, 'm']);
+    assert.deepEqual([message.body, ticket.description, lastMessage.excerpt, sla.breachedAt], [at, at, at, null]);
+});
+
+test('114: a stored message is as those of the ticket, and a change alone has none', async () => {
+    const at = '2026-01-05T09:00:00.000Z';
+    const { caller } = hub(201, { message: { id: 'm', at }, ticket: head() });
+    assert.deepEqual((await appendMessage('a', { body: 'hi' }, caller)).message, { _id: 'm', at: new Date(at) });
+    const alone = hub(201, { message: null, ticket: head() });
+    assert.equal((await appendMessage('a', { action: 'resolve' }, alone.caller)).message, null);
 });

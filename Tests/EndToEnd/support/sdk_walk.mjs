@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 
 const { HUB: url, SDK, CLIENT_TOKEN, STAFF_TOKEN } = process.env;
 const load = (name) => import(pathToFileURL(`${SDK}/${name}`));
-const { Hub } = await load('guichet.js');
+const { CommandError, Hub } = await load('guichet.js');
 const { appendHistory, appendMessage, canAccess, getTicketById, serialize, TicketServiceError } =
     await load('example-tickets-service.js');
 
@@ -29,18 +29,36 @@ assert.equal(await canAccess(id, clara), true);
 assert.equal(await canAccess('f'.repeat(24), clara), false);
 const said = await appendMessage(id, { body: 'one', key: 'k' }, clara);
 const again = await appendMessage(id, { body: 'one', key: 'k' }, clara);
-assert.equal(again.message.id, said.message.id);
+assert.match(said.message._id, /^\w+$/);
+assert.equal(again.message._id, said.message._id);
 const taken = await appendHistory(id, { action: 'take' }, theo);
 assert.equal(taken.status, 'in_progress');
 await assert.rejects(appendHistory(id, { priority: 'high' }, clara), TicketServiceError);
 const detail = await getTicketById(id, theo);
 assert.deepEqual(detail.messages.map(({ body }) => body), ['one']);
-assert(detail.history.at(-1).at instanceof Date);
+assert(detail.history.at(-1).at instanceof Date && detail.sla.deadlineAt instanceof Date);
+for (const none of ['', '.', '../me']) assert.equal(await canAccess(none, clara), false);
+await assert.rejects(getTicketById(id, { ...clara, hub: 'http://127.0.0.1:1' }), { status: 503, code: 'unavailable' });
 assert.equal(serialize({ id, createdAt: 0, updatedAt: 0, closedAt: null }).closedAt, null);
 
 // As a page does.
-const [mine, theirs] = [CLIENT_TOKEN, STAFF_TOKEN].map((token) => new Hub({ url, token }));
+const refused = new Hub({ url, token: `${CLIENT_TOKEN}x` });
+await assert.rejects(refused.open(), (error) => error instanceof CommandError && error.message.length > 10);
+await refused.authenticate(CLIENT_TOKEN);
+refused.close();
+const mine = new Hub({ url, getToken: async () => CLIENT_TOKEN });
+const theirs = new Hub({ url, token: STAFF_TOKEN });
+const complaints = [];
+for (const hub of [mine, theirs]) hub.on('error', ({ code }) => complaints.push(code));
 await Promise.all([mine.open(), theirs.open()]);
+await assert.rejects(mine.join('f'.repeat(24), { after: 0 }), { code: 'not_found' });
+mine.queue({}, () => assert.fail('clients have no queue'));
+await until(() => complaints.includes('forbidden'), 'the refusal of the queue');
+const log = await mine.join(id, { after: 0 });
+const before = [];
+log.on('event', ({ seq }) => before.push(seq));
+assert.deepEqual(before, detail.history.concat(detail.messages).map(({ seq }) => seq).sort((a, b) => a - b));
+await log.leave();
 const queue = [];
 theirs.queue({ status: 'in_progress' }, (change) => queue.push(change));
 await until(() => queue[0]?.op === 'reset' && queue[0].tickets.length === 1, 'the queue');
@@ -70,6 +88,7 @@ await until(() => mine.outbox.size + theirs.outbox.size === 0, 'both outboxes to
 await until(() => queue.filter(({ op }) => op === 'reset').length >= 2, 'the queue once more');
 await theirs.update(id, { action: 'resolve' });
 await until(() => heard.some(({ changes }) => changes?.status?.to === 'resolved'), 'the end');
+assert.deepEqual(complaints, ['forbidden']);
 console.log(JSON.stringify({ seqs: heard.map(({ seq }) => seq), bodies: bodies() }));
 mine.close();
 theirs.close();

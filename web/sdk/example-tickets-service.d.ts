@@ -1,0 +1,63 @@
+// Declarations of example-tickets-service.js.
+
+export interface Caller {
+    /** The caller's own JSON Web Token. */
+    token: string;
+    /** Where the hub is; without it, `GUICHET_URL`. */
+    hub?: string;
+    /** In place of the global `fetch`. */
+    send?: typeof fetch;
+}
+
+/** A ticket as pages of the application know it: `_id`, and each moment a `Date`. */
+export interface StoredTicket {
+    _id: string;
+    ref: string;
+    createdAt: Date;
+    updatedAt: Date;
+    closedAt: Date | null;
+    messages?: StoredMessage[];
+    history?: Array<{ at: Date; [field: string]: any }>;
+    [field: string]: any;
+}
+
+export interface StoredMessage {
+    _id: string;
+    body: string;
+    at: Date;
+    [field: string]: any;
+}
+
+export interface Problem {
+    code?: string;
+    title?: string;
+    detail?: string;
+    status?: number;
+    [field: string]: any;
+}
+
+/** What went wrong, with the status for the route's own answer. A hub that is away is 503. */
+export class TicketServiceError extends Error {
+    constructor(status: number, problem: Problem);
+    status: number;
+    code: string;
+    problem: Problem;
+}
+
+/** Null when there is none, or none for this caller. */
+export function getTicketById(id: string, caller: Caller): Promise<StoredTicket | null>;
+/** The hub's own rule. */
+export const canAccess: (id: string, caller: Caller) => Promise<boolean>;
+/** The same `key` from the same author is stored once. */
+export function appendMessage(
+    id: string,
+    message: { body: string; internal?: boolean; attachments?: string[]; key?: string },
+    caller: Caller,
+): Promise<{ message: StoredMessage | null; ticket: StoredTicket }>;
+/** A change, which makes its own line of history. */
+export function appendHistory(
+    id: string,
+    change: { status?: string; priority?: string; category?: string; assignedTo?: string | null; action?: string },
+    caller: Caller,
+): Promise<StoredTicket>;
+export function serialize(ticket: Record<string, any>): StoredTicket;

@@ -1,0 +1,157 @@
+// One ticket that is listened to: joined, resumed after each break, without holes and doubles.
+
+import { KeptEvents } from './kept-events.js';
+
+/** Events that wait for the first listener. The hub has the rest, and is asked when one comes. */
+const EVENTS_KEPT_MAX = 2000;
+const KEPT = { event: EVENTS_KEPT_MAX, joined: 1, presence: 1, removed: 1, error: 100 };
+const KINDS = ['event', 'joined', 'presence', 'typing', 'read', 'removed', 'error'];
+const AGAIN_SECONDS = 2;
+
+/** What the hub says to those who may not be in a room, or not any more. */
+const GONE = ['not_found', 'forbidden'];
+
+/**
+ * A ticket that is listened to. Emits `event` (each once, in order, none left out), `joined`,
+ * `presence`, `typing`, `read`, `removed`, and `error` for what goes wrong while nobody waits.
+ */
+export class RoomHandle extends KeptEvents {
+    /** The newest event seen: where a resume starts. */
+    seq = 0;
+    head = null;
+    #isJoining = false;
+    #isOver = false;
+    /** More came than is kept: the rest is asked for once somebody listens. */
+    #isHeldBack = false;
+
+    /**
+     * @param {Hub} hub
+     * @param {string} ticket an id or a ref
+     * @param {{after?: number, onEvent?: Function}} options `after`: start behind this event;
+     *     `on…` for each kind: heard from the answer to the join on
+     */
+    constructor(hub, ticket, { after, ...handlers } = {}) {
+        super(KEPT);
+        Object.assign(this, { hub, ticket, after });
+        this.id = ticket;
+        for (const kind of KINDS) {
+            const handler = handlers[`on${kind[0].toUpperCase()}${kind.slice(1)}`];
+            if (handler) this.on(kind, handler);
+        }
+        this.stops = [
+            hub.connection.on('hello', () => this.#again()),
+            ...['event', 'behind', 'presence', 'typing', 'read', 'removed'].map((type) =>
+                hub.connection.on(type, (frame) => frame.ticket === this.id && this.#take(frame))),
+        ];
+    }
+
+    /** The first `event` listener hears what is kept, and what was too much to be kept. */
+    on(kind, listener) {
+        const stop = super.on(kind, listener);
+        if (kind === 'event' && this.#isHeldBack) {
+            this.#isHeldBack = false;
+            this.#again();
+        }
+        return stop;
+    }
+
+    /** The first join. One that fails leaves nothing behind: it is not tried again. */
+    async start() {
+        try {
+            await this.resume();
+        } catch (error) {
+            this.#end();
+            // It may have been joined after all, with an answer that came too late.
+            if (error.code === 'timeout' && !this.hub.holds(this)) {
+                this.hub.connection.command({ type: 'leave', ticket: this.ticket }).catch(() => {});
+            }
+            throw error;
+        }
+    }
+
+    /** Asks for what was missed since the newest event; the first time, for the newest page. */
+    async resume() {
+        if (this.#isJoining || this.#isOver) return;
+        this.#isJoining = true;
+        try {
+            while (await this.#join()) continue;
+        } finally {
+            this.#isJoining = false;
+        }
+    }
+
+    /** @returns {Promise<void>} settles once the hub knows, or cannot be told; it never rejects */
+    async leave() {
+        if (this.#isOver) return;
+        this.#end();
+        if (!this.hub.connection.isLive || this.hub.holds(this)) return;
+        await this.hub.connection.command({ type: 'leave', ticket: this.id }).catch(() => {});
+    }
+
+    /** One page. @returns {Promise<boolean>} whether there are more */
+    async #join() {
+        const after = this.head ? this.seq : this.after;
+        const start = after === undefined ? {} : { after };
+        const { connection } = this.hub;
+        const joined = await connection.command({ type: 'join', ticket: this.ticket, ...start });
+        if (this.#isOver) return false;
+        const isFirst = !this.head;
+        this.id = joined.ticket.id;
+        this.head = joined.ticket;
+        if (joined.reset) this.seq = 0;
+        const isPage = isFirst && after === undefined;
+        // Without `after` one listens from now on: who comes later has the page in `joined`.
+        if (isPage && !this.isHeard('event')) this.seq = joined.seq;
+        for (const event of joined.events) this.#apply(event);
+        const isWhole = isPage || !joined.more;
+        if (isWhole && !this.#isHeldBack) this.seq = Math.max(this.seq, joined.seq);
+        this.emit('joined', joined);
+        return !isWhole && !this.#isHeldBack && !this.#isOver;
+    }
+
+    #take(frame) {
+        if (frame.type === 'removed') this.#end();
+        if (frame.type === 'behind' || (frame.type === 'event' && frame.prev > this.seq)) {
+            return this.#again();
+        }
+        if (frame.type === 'event') this.#apply(frame);
+        else this.emit(frame.type, frame);
+    }
+
+    #apply(event) {
+        if (event.seq <= this.seq || this.#isHeldBack) return;
+        if (this.isFull('event')) return void (this.#isHeldBack = true);
+        this.seq = event.seq;
+        this.emit('event', event);
+    }
+
+    /** Resumes when nobody waits for it. */
+    async #again() {
+        if (this.#isHeldBack) return;
+        try {
+            await this.resume();
+        } catch (error) {
+            this.#failed(error);
+        }
+    }
+
+    #failed(error) {
+        // Whoever waits for the first join hears it there; a break is mended by the next hello.
+        if (this.#isOver || error.code === 'disconnected') return;
+        if (GONE.includes(error.code)) {
+            this.#end();
+            this.emit('removed', { type: 'removed', ticket: this.id });
+        } else if (error.isTransient) {
+            const seconds = error.frame.retryAfter ?? AGAIN_SECONDS;
+            this.hub.connection.schedule(() => this.#again(), seconds * 1000);
+        }
+        this.emit('error', error);
+        this.hub.emit('error', error);
+    }
+
+    #end() {
+        this.#isOver = true;
+        for (const stop of this.stops) stop();
+        this.hub.forget(this);
+    }
+}

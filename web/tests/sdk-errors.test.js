@@ -1,0 +1,309 @@
+// What goes wrong in the SDK, and who is told: joins that are refused, tokens that end, queues and
+// messages that the hub does not take. Nothing here may become an unhandled rejection.
+
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { CommandError, Hub } from '../sdk/guichet.js';
+import { FakeTime, settle } from './fake-hub.js';
+import { PlayedHub } from './played-hub.js';
+
+const unhandled = [];
+process.on('unhandledRejection', (error) => unhandled.push(error));
+after(() => assert.deepEqual(unhandled, []));
+
+const NOT_FOUND = { code: 'not_found', message: 'There is no such ticket.' };
+
+/** A few turns of the loop: a question, its answer, and what follows from it. */
+async function turns(count = 12) {
+    for (let turn = 0; turn < count; turn += 1) await settle();
+}
+
+function setUp(played = new PlayedHub(), options = { token: 'jwt' }) {
+    const time = new FakeTime();
+    const hub = new Hub({
+        url: 'https://hub.test', openSocket: played.openSocket, fetch: played.fetch,
+        schedule: time.schedule, random: () => 1, ...options,
+    });
+    const told = { error: [], failed: [], held: [] };
+    for (const [kind, list] of Object.entries(told)) hub.on(kind, (detail) => list.push(detail));
+    return { played, time, hub, told };
+}
+
+async function opened(...given) {
+    const world = setUp(...given);
+    await world.hub.open();
+    return world;
+}
+
+const listen = (room) => {
+    const heard = [];
+    room.on('event', ({ seq }) => heard.push(seq));
+    return heard;
+};
+const upTo = (count) => Array.from({ length: count }, (_, index) => index + 1);
+
+test('105: the first listener hears every event of the join, and what comes after', async () => {
+    const { played, hub } = await opened(new PlayedHub({ events: 469 }));
+    const room = await hub.join('T-1042', { after: 0 });
+    await turns();
+    played.say('before anybody listens');
+    const heard = listen(room);
+    assert.deepEqual(heard, upTo(470));
+    played.say('live');
+    assert.deepEqual(heard, upTo(471));
+    assert.deepEqual(listen(room), [], 'a second listener hears what comes');
+});
+
+test('105: from the middle, and from the end', async () => {
+    const { hub } = await opened(new PlayedHub({ events: 120 }));
+    assert.deepEqual(listen(await hub.join('T-1042', { after: 118 })), [119, 120]);
+    assert.deepEqual(listen(await hub.join('T-1042', { after: 120 })), []);
+    assert.deepEqual(listen(await hub.join('T-1042')), []);
+});
+
+test('105: handlers given to join hear all of it', async () => {
+    const { hub } = await opened(new PlayedHub({ events: 120 }));
+    const heard = [];
+    const pages = [];
+    await hub.join('T-1042', {
+        after: 0, onEvent: ({ seq }) => heard.push(seq), onJoined: ({ events }) => pages.push(events.length),
+    });
+    assert.deepEqual([heard, pages], [upTo(120), [50, 50, 20]]);
+    const newest = [];
+    await hub.join('T-1042', { onEvent: ({ seq }) => newest.push(seq) });
+    assert.deepEqual(newest, upTo(120).slice(70));
+});
+
+test('105: what nobody hears is bounded, and nothing of it is lost', async () => {
+    const { played, hub } = await opened(new PlayedHub({ events: 2300, page: 500 }));
+    const room = await hub.join('T-1042', { after: 0 });
+    const asked = played.socket.all('join').length;
+    played.say('live');
+    await turns();
+    assert.deepEqual([room.seq, played.socket.all('join').length], [2000, asked]);
+    const heard = listen(room);
+    await turns(40);
+    assert.deepEqual(heard, upTo(2301));
+});
+
+test('105: a listener that throws loses nothing for others', async () => {
+    const { hub } = await opened(new PlayedHub({ events: 3 }));
+    const errors = [];
+    const heard = [];
+    const room = await hub.join('T-1042', { after: 0, onError: (error) => errors.push(error.message) });
+    room.on('event', async ({ seq }) => {
+        heard.push(seq);
+        throw new Error(`no ${seq}`);
+    });
+    await turns();
+    assert.deepEqual([heard, errors], [[1, 2, 3], ['no 1', 'no 2', 'no 3']]);
+});
+
+test('106: a join that is refused leaves nothing behind', async () => {
+    for (const refusal of [NOT_FOUND, { code: 'forbidden' }, { code: 'bad_request', field: 'after' }]) {
+        const { played, time, hub, told } = await opened(new PlayedHub({ refuse: { join: refusal } }));
+        await assert.rejects(hub.join('T-9', { after: 0 }), { code: refusal.code });
+        played.socket.drop();
+        time.pass(1000);
+        await turns();
+        assert.equal(hub.connection.isLive, true);
+        assert.deepEqual([played.sockets.length, played.socket.all('join'), told.error], [2, [], []]);
+    }
+});
+
+test('106: a drop in the middle of a join is told once, to the caller', async () => {
+    const { played, time, hub, told } = await opened();
+    const joining = hub.join('T-1042');
+    played.socket.drop();
+    await assert.rejects(joining, { code: 'disconnected' });
+    time.pass(1000);
+    await turns();
+    assert.deepEqual([played.socket.all('join'), told.error], [[], []]);
+});
+
+test('106: a room that was taken away while nobody was connected says so', async () => {
+    const { played, time, hub, told } = await opened();
+    const room = await hub.join('T-1042');
+    const kinds = [];
+    for (const kind of ['removed', 'error']) room.on(kind, () => kinds.push(kind));
+    played.refuse.join = NOT_FOUND;
+    for (let drops = 0; drops < 2; drops += 1) {
+        played.socket.drop();
+        time.pass(1000);
+        await turns();
+    }
+    assert.deepEqual([kinds, told.error.map(({ code }) => code)], [['removed', 'error'], ['not_found']]);
+    assert.deepEqual(played.socket.all('join'), []);
+});
+
+test('106: a hub that is busy is asked again', async () => {
+    const { played, time, hub, told } = await opened();
+    const heard = listen(await hub.join('T-1042'));
+    played.refuse.join = { code: 'unavailable', retryAfter: 3 };
+    played.socket.drop();
+    played.say('missed');
+    time.pass(1000);
+    await turns();
+    assert.deepEqual([heard, told.error.map(({ code }) => code)], [[], ['unavailable']]);
+    played.refuse = {};
+    time.pass(3000);
+    await turns();
+    assert.deepEqual(heard, [1]);
+});
+
+test('106: leaving never rejects, and leaves others on the same ticket alone', async () => {
+    const { played, hub } = await opened();
+    const [one, two] = [await hub.join('T-1042'), await hub.join('T-1042')];
+    await one.leave();
+    assert.equal(played.socket.last('leave'), undefined);
+    const leaving = two.leave();
+    played.socket.drop();
+    await leaving;
+    await two.leave();
+});
+
+test('107: a refused token makes open() reject with the reason', async () => {
+    for (const token of ['old', 'not a token', 'a\nb', 'é']) {
+        const { hub, told } = setUp(new PlayedHub(), { token });
+        await assert.rejects(hub.open(), (error) =>
+            error instanceof CommandError && error.code === 'unauthorized' && error.message.length > 10);
+        assert.equal(told.error.length, 1);
+        await assert.rejects(hub.open(), { code: 'unauthorized' }, 'and so does the next');
+    }
+});
+
+test('107: open() that nobody awaits is an error event', async () => {
+    const { hub, told } = setUp(new PlayedHub(), { token: 'old' });
+    hub.open();
+    await turns();
+    assert.deepEqual(told.error.map(({ message }) => message), ['The token has expired.']);
+});
+
+test('107: a hub that is away is no refusal, and close() ends the waiting', async () => {
+    const { time, hub, told, played } = setUp(new PlayedHub({ tokens: [] }), {
+        token: 'jwt', fetch: async () => { throw new TypeError('fetch failed'); },
+    });
+    const opening = hub.open();
+    for (let tries = 0; tries < 5; tries += 1) {
+        await turns();
+        time.pass(20_000);
+    }
+    assert.ok(played.sockets.length > 3);
+    assert.deepEqual(told.error, []);
+    hub.close();
+    await assert.rejects(opening, { code: 'disconnected' });
+});
+
+test('107: after 4401 authenticate() revives, with rooms and with what waits', async () => {
+    const { played, hub, told } = await opened();
+    const heard = listen(await hub.join('T-1042'));
+    played.socket.drop(4401);
+    assert.deepEqual([hub.connection.status, told.error[0].code], ['signed-out', 'unauthorized']);
+    hub.send('T-1042', 'kept');
+    await assert.rejects(hub.authenticate('other'), { code: 'unauthorized' });
+    assert.equal(hub.outbox.size, 1);
+    played.tokens.push('new');
+    await hub.authenticate('new');
+    await turns();
+    assert.deepEqual([hub.outbox.size, played.events.map(({ message }) => message.body), heard], [0, ['kept'], [1]]);
+});
+
+test('107: a token that the hub refuses does not take the place of the one in use', async () => {
+    const { hub } = await opened();
+    await assert.rejects(hub.authenticate('other'), { code: 'unauthorized' });
+    assert.equal(hub.connection.token, 'jwt');
+});
+
+test('107: getToken is asked at the first open, on expiring and after the end', async () => {
+    const played = new PlayedHub({ tokens: ['a', 'b', 'c'] });
+    const given = ['a', 'b', 'c'];
+    const { hub, told } = await opened(played, { getToken: async () => given.shift() });
+    assert.deepEqual(played.socket.protocols, ['guichet.v1', 'bearer.a']);
+    played.socket.hear({ type: 'expiring', in: 60 });
+    await turns();
+    assert.equal(played.socket.last('auth').token, 'b');
+    assert.equal(played.sockets.length, 1);
+    played.socket.drop(4401);
+    await turns();
+    assert.deepEqual([hub.connection.isLive, hub.connection.token, played.sockets.length], [true, 'c', 2]);
+    assert.deepEqual(told.error, []);
+});
+
+test('107: a token that was refused is not tried again for ever', async () => {
+    const played = new PlayedHub({ tokens: [] });
+    let asked = 0;
+    const { hub, time } = setUp(played, { getToken: async () => `bad${asked += 1}` });
+    await assert.rejects(hub.open(), { code: 'unauthorized', message: 'The token has expired.' });
+    time.pass(600_000);
+    await turns();
+    assert.deepEqual([asked, played.sockets.length], [1, 1]);
+    const same = await opened(new PlayedHub(), { getToken: () => 'jwt' });
+    same.played.socket.drop(4401);
+    await turns();
+    assert.deepEqual([same.hub.connection.status, same.told.error.length], ['signed-out', 1]);
+});
+
+test('107: a getToken that fails rejects open(), and is asked again after the end', async () => {
+    let answer = () => { throw new Error('no network'); };
+    const { hub, played, time, told } = setUp(new PlayedHub({ tokens: ['jwt', 'next'] }), { getToken: () => answer() });
+    await assert.rejects(hub.open(), { message: 'no network' });
+    answer = () => 'jwt';
+    await hub.open();
+    answer = async () => { throw new Error('no network'); };
+    played.socket.drop(4401);
+    await turns();
+    assert.equal(told.error.at(-1).message, 'no network');
+    answer = () => 'next';
+    time.pass(1000);
+    await turns();
+    assert.equal(hub.connection.isLive, true);
+});
+
+test('124: a queue that is refused is an error, and not asked for again', async () => {
+    const { played, time, hub, told } = await opened(new PlayedHub({ refuse: { 'queue.join': { code: 'forbidden' } } }));
+    hub.queue({}, () => assert.fail('there is no queue'));
+    await turns();
+    assert.deepEqual(told.error.map(({ code }) => code), ['forbidden']);
+    played.socket.drop();
+    time.pass(1000);
+    await turns();
+    assert.equal(played.socket.last('queue.join'), undefined);
+});
+
+test('124: a message that is refused is failed, and one on an old screen is held', async () => {
+    const { played, hub, told } = await opened();
+    for (const code of ['not_found', 'forbidden', 'ticket_closed', 'too_large']) {
+        played.refuse.message = { code };
+        const item = hub.send('T-1042', 'Bonjour');
+        await turns();
+        assert.deepEqual([told.failed.at(-1), item.state, item.error.code], [item, 'failed', code]);
+    }
+    played.refuse.message = { code: 'stale', missed: [] };
+    hub.send('T-1042', 'Bonjour');
+    await turns();
+    assert.deepEqual([told.failed.length, told.held.length], [4, 1]);
+});
+
+test('124: what failed before anybody listened is kept', async () => {
+    const played = new PlayedHub({ refuse: { message: NOT_FOUND, 'queue.join': { code: 'forbidden' } } });
+    const hub = new Hub({ url: 'http://hub.test', token: 'jwt', openSocket: played.openSocket, fetch: played.fetch });
+    await hub.open();
+    hub.send('T-9', 'Bonjour');
+    hub.queue({}, () => {});
+    await turns();
+    const codes = [];
+    hub.on('failed', ({ error }) => codes.push(error.code));
+    hub.on('error', ({ code }) => codes.push(code));
+    assert.deepEqual(codes, ['not_found', 'forbidden']);
+    hub.close();
+});
+
+test('a storage that fails is an error event, and the message goes out', async () => {
+    const broken = () => { throw new Error('full'); };
+    const storage = { all: () => [], put: async () => broken(), remove: broken };
+    const { played, hub, told } = await opened(new PlayedHub(), { token: 'jwt', storage });
+    hub.send('T-1042', 'Bonjour');
+    await turns();
+    assert.equal(played.events.length, 1);
+    assert.ok(told.error.length > 0 && told.error.every(({ message }) => message === 'full'));
+});
