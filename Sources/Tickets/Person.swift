@@ -1,5 +1,7 @@
 // Who acts, and what they may reach.
 
+import Text
+
 package enum Role: String, Sendable, Hashable {
     case client, technician, admin, system
 
@@ -55,7 +57,7 @@ package struct Caller: Hashable, Sendable {
     }
 
     /// Whoever asks for help may follow it, in whatever role.
-    package func isClient(of ticket: Ticket) -> Bool { ticket.client.id == person.id }
+    package func isClient(of ticket: Ticket) -> Bool { ticket.client.id.isSame(as: person.id) }
 
     /// As whom the caller sees the ticket: staff whom their role does not open it see what its client
     /// sees, if they are that.
@@ -67,10 +69,17 @@ package struct Caller: Hashable, Sendable {
     private func reaches(_ ticket: Ticket) -> Bool {
         switch person.role {
         case .admin, .system: true
-        case .client: projects.contains(ticket.project) || ticket.isOpenToWatcher(person.id)
+        case .client:
+            projects.contains { $0.isSame(as: ticket.project) } || ticket.isOpenToWatcher(person.id)
         case .technician:
-            reachesAllTickets || ticket.assignedTo == nil || ticket.assignedTo?.id == person.id
+            reachesAllTickets || ticket.assignedTo == nil
+                || ticket.assignedTo?.id.isSame(as: person.id) == true
                 || ticket.isOpenToWatcher(person.id)
         }
     }
+}
+
+extension String {
+    /// To the byte, as the stores compare: what Unicode calls equal may be two names.
+    package func isSame(as other: String) -> Bool { ExactText(self) == ExactText(other) }
 }

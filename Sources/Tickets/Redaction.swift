@@ -1,6 +1,8 @@
 // Taking a message's words and files out of a ticket. The log keeps who did it, when and why, in an
 // event of its own; the event that had them keeps its place and a mark.
 
+import Text
+
 /// Stands in the place of what a message, or a ticket's description, said. A class because it never
 /// changes and every head has room for one: passing on a head costs one reference more.
 package final class RedactionMark: Sendable {
@@ -108,7 +110,7 @@ extension TicketRules {
                 .notFound, "There is no message at this seq; 1 is the description.", field: "seq")
         }
         try require(
-            !reason.allSatisfy(\.isWhitespace), invalid("reason", "A redaction needs a reason."))
+            !reason.isBlank, invalid("reason", "A redaction needs a reason."))
         try require(
             limits.fits(reason, limits.reasonCharacters),
             tooLarge("reason", limits.reasonCharacters, "characters"))

@@ -209,11 +209,11 @@ package struct Ticket: Hashable, Sendable {
         return ticket
     }
 
-    package func isWatched(by id: String) -> Bool { watchers.contains { $0.id == id } }
+    package func isWatched(by id: String) -> Bool { watchers.contains { $0.id.isSame(as: id) } }
 
     /// Somebody who may see the ticket has put them there.
     package func isOpenToWatcher(_ id: String) -> Bool {
-        isWatched(by: id) && !selfWatching.contains(id)
+        isWatched(by: id) && !selfWatching.contains { $0.isSame(as: id) }
     }
 
     package func activity(for audience: Audience) -> Activity {

@@ -1,5 +1,7 @@
 // The first event of a ticket.
 
+import Text
+
 extension TicketRules {
     /// The `created` event, with its head, for the ticket number that the journal has set aside.
     package func create(
@@ -9,7 +11,7 @@ extension TicketRules {
         let title = try title(new.title)
         let project = try project(new.project)
         try require(
-            !new.description.allSatisfy(\.isWhitespace),
+            !new.description.isBlank,
             invalid("description", "A ticket needs a description."))
         try require(
             new.description.utf8.count <= limits.bodyBytes,

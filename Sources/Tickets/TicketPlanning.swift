@@ -1,5 +1,7 @@
 // What a draft, an action and a set of fields change, on an EditPlan.
 
+import Text
+
 extension TicketRules {
     // MARK: Messages
 
@@ -48,7 +50,7 @@ extension TicketRules {
     ) throws(TicketRejection) -> Message {
         try require(draft.body.utf8.count <= limits.bodyBytes, tooLarge("body", limits.bodyBytes))
         try require(
-            !draft.body.allSatisfy(\.isWhitespace) || !draft.attachments.isEmpty,
+            !draft.body.isBlank || !draft.attachments.isEmpty,
             invalid("body", "A message needs words or an attachment."))
         try require(
             draft.mentions.count <= limits.mentions,
@@ -233,18 +235,18 @@ extension TicketRules {
 // MARK: Values
 
 extension TicketRules {
-    func title(_ text: String) throws(TicketRejection) -> String {
-        try require(
-            !text.allSatisfy(\.isWhitespace), invalid("title", "A ticket needs a title."))
+    func title(_ given: String) throws(TicketRejection) -> String {
+        let text = OneLine.cleaned(given)
+        try require(!text.isBlank, invalid("title", "A ticket needs a title."))
         try require(
             limits.fits(text, limits.titleCharacters),
             tooLarge("title", limits.titleCharacters, "characters"))
         return text
     }
 
-    func project(_ name: String) throws(TicketRejection) -> String {
-        try require(
-            !name.allSatisfy(\.isWhitespace), invalid("project", "A ticket belongs to a project."))
+    func project(_ given: String) throws(TicketRejection) -> String {
+        let name = OneLine.cleaned(given)
+        try require(!name.isBlank, invalid("project", "A ticket belongs to a project."))
         try require(
             limits.fits(name, limits.projectCharacters),
             tooLarge("project", limits.projectCharacters, "characters"))
@@ -254,9 +256,10 @@ extension TicketRules {
     func tags(_ list: [String]) throws(TicketRejection) -> [String] {
         try require(list.count <= limits.tags, tooLarge("tags", limits.tags, "tags"))
         var tags: [String] = []
-        for tag in list where !tags.contains(tag) {
-            try require(
-                !tag.allSatisfy(\.isWhitespace), invalid("tags", "A tag needs a name."))
+        for given in list {
+            let tag = OneLine.cleaned(given)
+            guard !tags.contains(tag) else { continue }
+            try require(!tag.isBlank, invalid("tags", "A tag needs a name."))
             try require(
                 limits.fits(tag, limits.tagCharacters),
                 tooLarge("tags", limits.tagCharacters, "characters a tag"))
@@ -271,7 +274,7 @@ extension TicketRules {
     }
 
     private func unknown(_ id: String, _ field: String) -> TicketRejection {
-        invalid(field, "Nobody with the id “\(id)” is known here.")
+        invalid(field, "Nobody with the id “\(id.excerpt)” is known here.")
     }
 
     func require(

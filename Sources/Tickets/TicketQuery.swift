@@ -40,12 +40,16 @@ package struct TicketFilter: Hashable, Sendable {
         (status.isEmpty || status.contains(ticket.status))
             && (priority.isEmpty || priority.contains(ticket.priority))
             && (category.isEmpty || category.contains(ticket.category))
-            && (project.isEmpty || project.contains(ticket.project))
-            && (client.isEmpty || client.contains(ticket.client.id))
+            && (project.isEmpty || project.contains { $0.isSame(as: ticket.project) })
+            && (client.isEmpty || client.contains { $0.isSame(as: ticket.client.id) })
             && (assignedTo.isEmpty || assignedTo.contains(ticket.assigneeFilter))
             && (watchedBy.map(ticket.isWatched(by:)) ?? true)
-            && (tag.isEmpty || audience == .staff && tag.contains { ticket.tags.contains($0) })
+            && (tag.isEmpty || audience == .staff && hasTag(of: ticket))
             && (sla.isEmpty || sla.contains(ticket.slaFilter))
+    }
+
+    private func hasTag(of ticket: Ticket) -> Bool {
+        tag.contains { asked in ticket.tags.contains { $0.isSame(as: asked) } }
     }
 
     /// By the head alone, as `audience` sees it.

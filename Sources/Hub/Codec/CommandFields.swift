@@ -106,9 +106,9 @@ extension FieldReader {
         filter.priority = try codes("priority")
         filter.category = try codes("category")
         filter.sla = try codes("sla")
-        filter.project = try oneOrMore("project")?.map(\.string) ?? []
+        filter.project = try lines("project")
         filter.client = try oneOrMore("client")?.map(\.string) ?? []
-        filter.tag = try oneOrMore("tag")?.map(\.string) ?? []
+        filter.tag = try lines("tag")
         if !filter.tag.isEmpty, !caller.person.role.isStaff {
             // Clients see no tags, and must not find tickets by them. No tag is without a name.
             filter.tag = [""]
@@ -121,15 +121,27 @@ extension FieldReader {
             filter.watchedBy = caller.person.id
         }
         for text in try oneOrMore("q")?.map(\.string) ?? []
-        where text.contains(where: { !$0.isWhitespace }) {
+        where !text.isBlank {
             let limit = SearchWords.questionMax
-            guard text.count <= limit, text.utf8.count <= 8 * limit else {
+            guard text.utf8.count <= 8 * limit, text.count <= limit else {
                 throw TicketRejection(
                     .tooLarge, "q is over its limit of \(limit) characters.", field: "q")
             }
             filter.text = text
         }
         return filter
+    }
+
+    /// Names of projects or tags, as they are kept, so that the other spelling of a word finds it. What
+    /// was stored before there was one spelling is still found by its own.
+    private mutating func lines(_ name: ExactText) throws(TicketRejection) -> [String] {
+        var lines: [String] = []
+        for text in try oneOrMore(name) ?? [] {
+            let line = OneLine.cleaned(text)
+            lines.append(line.string)
+            if line != text { lines.append(text.string) }
+        }
+        return lines
     }
 
     private mutating func codes<Code: RawRepresentable<String> & CaseIterable>(

@@ -20,7 +20,15 @@ final class PeopleDirectory: Sendable {
     /// Made anew only when a member of staff is news.
     var staff: [Person] { team.withLock { $0 } }
 
-    func person(_ id: String) -> Person? { people.withLock { $0[id] } }
+    /// Tokens name nobody by more bytes.
+    private static let idBytesMax = 128
+
+    func person(_ id: String) -> Person? {
+        guard id.utf8.count <= Self.idBytesMax, let found = people.withLock({ $0[id] }) else {
+            return nil
+        }
+        return found.id.isSame(as: id) ? found : nil
+    }
 
     /// The ticket with the names that its people have now: its log keeps those that they had.
     func shown(_ ticket: Ticket) -> Ticket {

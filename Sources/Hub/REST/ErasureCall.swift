@@ -46,7 +46,7 @@ extension PeopleCalls {
     private func reason(_ fields: inout FieldReader) throws(TicketRejection) -> String {
         let reason = try fields.string("reason")
         let limit = worker.context.settings.content.reasonCharacters
-        guard !reason.allSatisfy(\.isWhitespace) else {
+        guard !reason.isBlank else {
             throw TicketRejection(
                 .badRequest, "An erasure needs a reason.", field: "reason")
         }

@@ -1,6 +1,8 @@
 // Who may keep, change and remove what in the catalog, and how much of it. Pure: the journal's thread
 // asks it between reading and writing.
 
+import Text
+
 package struct CatalogLimits: Sendable, Hashable {
     /// Of all staff together.
     package var cannedReplies = 1000
@@ -134,7 +136,7 @@ package struct CatalogRules {
     }
 
     private func checkTitle(_ title: String, _ field: String) throws(TicketRejection) {
-        guard title.contains(where: { !$0.isWhitespace }) else {
+        guard !title.isBlank else {
             throw TicketRejection(.badRequest, "\(field) must not be empty.", field: field)
         }
         guard title.count <= limits.titleCharacters,
@@ -171,7 +173,7 @@ package struct CatalogRules {
                     "bodies: “\(body.language.prefix(40))” is no language tag such as fr or en-GB.",
                     field: "bodies")
             }
-            guard body.text.contains(where: { !$0.isWhitespace }) else {
+            guard !body.text.isBlank else {
                 throw TicketRejection(
                     .badRequest, "bodies: the one in \(body.language) is empty.", field: "bodies")
             }

@@ -4,6 +4,8 @@ import Text
 
 extension TokenClaims {
     private static let idBytesMax = 128
+    /// A longer name is cut: it stands in every event.
+    package static let nameCharactersMax = 200
     /// RFC 7519 §4.1.5 allows a little for clocks that differ. Expiry gets none.
     private static let notBeforeLeewaySeconds = 60
 
@@ -19,9 +21,9 @@ extension TokenClaims {
         self.init(
             id: try Self.id(in: payload),
             role: role,
-            name: try Self.text("name", in: payload),
+            name: try Self.name(in: payload),
             email: try Self.text("email", in: payload),
-            projects: try Self.texts("projects", in: payload),
+            projects: try Self.projects(in: payload),
             locale: try Self.text("locale", in: payload),
             expiresAt: expiry,
             issuedAt: try Self.seconds("iat", in: payload))
@@ -34,7 +36,26 @@ extension TokenClaims {
         guard !id.isEmpty, id.utf8.count <= idBytesMax else {
             throw .malformed("'id' must have 1 to \(idBytesMax) bytes")
         }
+        // Two people whose ids look the same must not be one, nor stand for each other.
+        if let fault = ExactText(id).faultAsPerson { throw .badName(claim: "id", fault) }
         return id
+    }
+
+    /// On one line. nil: there is none that could be seen.
+    private static func name(in payload: JSON) throws(TokenError) -> String? {
+        guard let text = try text("name", in: payload) else { return nil }
+        let name = OneLine.cleaned(String(OneLine.cleaned(text).prefix(nameCharactersMax)))
+        return name.isBlank ? nil : name
+    }
+
+    private static func projects(in payload: JSON) throws(TokenError) -> [String]? {
+        let projects = try texts("projects", in: payload)
+        for project in projects ?? [] {
+            if let fault = ExactText(project).faultAsName {
+                throw .badName(claim: "projects", fault)
+            }
+        }
+        return projects
     }
 
     private static func text(_ name: ExactText, in payload: JSON) throws(TokenError) -> String? {

@@ -1,5 +1,7 @@
 // What a JSON Web Token says about its bearer, and the ways it can fail to say it.
 
+package import Text
+
 package struct TokenClaims: Sendable, Equatable {
     package let id: String
     /// As in the token: what it permits is for others to know.
@@ -37,6 +39,8 @@ package enum TokenError: Error, Sendable, Equatable, CustomStringConvertible {
     case expired
     case notYetValid
     case missingClaim(String)
+    /// A name that could be taken for another's.
+    case badName(claim: String, NameFault)
 
     package var description: String {
         switch self {
@@ -45,6 +49,7 @@ package enum TokenError: Error, Sendable, Equatable, CustomStringConvertible {
         case .wrongAlgorithm: "the token is not signed with the algorithm that the hub's key is for"
         case .expired: "the token has expired"
         case .notYetValid: "the token is not valid yet"
+        case .badName(let claim, let fault): "the token's claim '\(claim)' \(fault.description)"
         case .missingClaim(let name): "the token has no claim '\(name)'"
         }
     }
