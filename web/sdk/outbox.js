@@ -1,6 +1,6 @@
 // Messages on their way, and their promise: never lost, never twice.
 
-import { CommandError, Emitter, makeKey, scheduleTimer } from './wire.js';
+import { Emitter, makeKey, scheduleTimer } from './wire.js';
 
 const STAND_IN_MS = 10_000;
 
@@ -47,6 +47,16 @@ export class Outbox extends Emitter {
             if (status === 'live') return;
             for (const item of this.#items.values()) this.emit('change', item.ticket);
         });
+    }
+
+    /** What a listener throws must not stop a message on its way. */
+    emit(kind, detail) {
+        try {
+            super.emit(kind, detail);
+        } catch (error) {
+            console.error(error);
+            if (kind !== 'error') this.emit('error', error);
+        }
     }
 
     /** How many are not yet acknowledged. */
@@ -152,8 +162,6 @@ export class Outbox extends Emitter {
     }
 
     #refused(item, error) {
-        // What a listener threw: nobody waits here who could catch it.
-        if (!(error instanceof CommandError)) return this.emit('error', error);
         if (error.isTransient) {
             item.error = error.code === 'disconnected' ? null : error.frame;
             this.#setState(item, 'queued');
@@ -163,7 +171,8 @@ export class Outbox extends Emitter {
             }
             return;
         }
-        item.error = error.frame;
+        // What cannot be written as JSON never left.
+        item.error = error.frame ?? { code: 'bad_request', message: error.message };
         this.#setState(item, error.code === 'stale' ? 'held' : 'failed');
         this.emit(item.state, item);
     }

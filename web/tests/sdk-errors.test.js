@@ -307,3 +307,25 @@ test('a storage that fails is an error event, and the message goes out', async (
     assert.equal(played.events.length, 1);
     assert.ok(told.error.length > 0 && told.error.every(({ message }) => message === 'full'));
 });
+
+test('a listener of the outbox that throws stops no message', async () => {
+    const { played, time, hub, told } = await opened();
+    const { error } = console;
+    console.error = () => {};
+    for (const kind of ['change', 'sent']) hub.outbox.on(kind, () => { throw new Error('mine'); });
+    hub.send('T-1042', 'one');
+    played.socket.drop();
+    hub.send('T-1042', 'two');
+    time.pass(1000);
+    await turns();
+    console.error = error;
+    assert.deepEqual([hub.outbox.size, played.events.map(({ message }) => message.body)], [0, ['one', 'two']]);
+    assert.ok(told.error.length > 0 && told.error.every(({ message }) => message === 'mine'));
+});
+
+test('what cannot be written as JSON has failed', async () => {
+    const { hub, told } = await opened();
+    hub.send('T-1042', { body: 1n });
+    await turns();
+    assert.deepEqual([told.failed[0].state, told.failed[0].error.code], ['failed', 'bad_request']);
+});
