@@ -106,6 +106,16 @@ def test_export_is_every_ticket_in_sight_that_fits(told, hub, client, lina, sam,
     assert not any(CANARY.encode() in body for body in theirs.bodies)
 
 
+def test_a_table_may_begin_with_a_byte_order_mark(hub_alone, client, admin):
+    ticket = hub_alone.rest(client).create(title="Élodie")["id"]
+    staff = hub_alone.rest(admin)
+    for path in ["/api/export?format=csv", f"/api/tickets/{ticket}/history?format=csv"]:
+        plain, marked = staff.get(path).content, staff.get(f"{path}&bom=1").content
+        assert marked == b"\xef\xbb\xbf" + plain and not plain.startswith(b"\xef")
+        assert staff.get(f"{path}&bom=0").content == plain
+    assert_problem(staff.get("/api/export?format=jsonl&bom=1", expect=400), 400, "bad_request", "bom")
+
+
 def test_a_clients_export_is_forbidden(told):
     _, asking, _ = told
     for query in ("", "?format=csv", "?format=jsonl&status=open", "?format=nonsense"):
@@ -147,14 +157,19 @@ def test_no_cell_is_a_formula(hub_alone, client, lina, admin):
         answering.say(ticket, text, internal=True)
 
     def shown(text):
-        return "'" + text if text[0] in FORMULA_STARTS else text
+        seen = text.replace("\0", "\ufffd")
+        return "'" + seen if text[0] in FORMULA_STARTS and seen != "\ufffdx" else seen
+
+    def titled(text):
+        """A title is one line, trimmed."""
+        return shown("".join(c for c in text if c not in "\t\r\n\0").strip())
 
     answer = hub_alone.rest(admin).get("/api/export", params={"format": "csv"})
     assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
     assert answer.headers["Content-Disposition"].startswith("attachment;")
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     table = rows(answer)[1:]
-    assert [row["title"] for row in table] == [shown(text) for text in texts]
+    assert [row["title"] for row in table] == [titled(text) for text in texts]
     assert [row["description"] for row in table] == [shown(text) for text in texts]
     history = rows(answering.get(f"/api/tickets/{ticket}/history", params={"format": "csv"}))
     assert [row["body"] for row in history[1:]] == [shown(text) for text in texts]

@@ -98,6 +98,21 @@ def test_streams_and_long_polls_end_too(watched, revoked, client):
     assert answers[0].status_code == 401
 
 
+def test_a_download_ends_with_its_token(embedded, start_hub, revoked, client):
+    hub = start_hub(embedded, ["--workers", "1", "--log", "json"], REVOKED=revoked)
+    mine, size = hub.rest(client), 24 * 1024 * 1024
+    file = upload(mine, bytes(size), "large.bin")
+    answer = mine.get(file["url"], stream=True)
+    pieces = answer.iter_content(65536)
+    taken = len(next(pieces))
+    revoked.write_text(f"{client.id}\n")
+    wait_until(lambda: mine.get("/api/me", expect=None).status_code == 401, "the revocation")
+    with contextlib.suppress(requests.RequestException):
+        for piece in pieces:
+            taken += len(piece)
+    assert taken < size
+
+
 def test_who_is_revoked_stays_so_when_the_file_breaks_or_goes(watched, revoked, client, lina):
     mallory = people.Person("Mallory Malone", "client", "Mallory")
     revoked.write_bytes(f"\ufeff{client.id}\r\n".encode())

@@ -4,13 +4,18 @@
 import { UNSEEN_MARKS } from './visible-text.js';
 
 /** What a formula begins with, in both widths. */
-const FORMULA = new RegExp(`^(?:[\\t\\r\\n\\0]|[${UNSEEN_MARKS}]*[=+\\-@\uFF1D\uFF0B\uFF0D\uFF20])`, 'u');
+const SIGNS = '[=+\\-@\uFF1D\uFF0B\uFF0D\uFF20]';
+/** Blanks alone before it make it text to every program. */
+const FORMULA = new RegExp(`^(?:[\\t\\r\\n]|(?! +${SIGNS})[\uFFFD${UNSEEN_MARKS}]*${SIGNS})`, 'u');
+/** Control characters that no table needs. */
+const STRAY = /[\0-\x08\x0B\x0C\x0E-\x1F\x7F-\x9F]/g;
 /** Where some programs part cells or rows. */
 const NEEDS_QUOTES = /[,";\t\r\n]/;
 
 /** @param {string} text @returns {string} one cell */
 export function csvCell(text) {
-    const safe = FORMULA.test(text) ? `'${text}` : text;
+    const seen = text.replace(STRAY, '\uFFFD');
+    const safe = FORMULA.test(seen) ? `'${seen}` : seen;
     return NEEDS_QUOTES.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 

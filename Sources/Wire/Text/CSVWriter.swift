@@ -67,8 +67,14 @@ package struct CSVWriter {
         // Most cells: a letter or a digit.
         if ASCII.isLetter(first) || ASCII.isDigit(first) { return false }
         if (0x09...0x0D).contains(first) { return true }
+        var hasOnlyBlanks = true
         for scalar in text.unicodeScalars {
-            if isReplacement(scalar) || isPassedOver(scalar) { continue }
+            if isReplacement(scalar) || isPassedOver(scalar) {
+                hasOnlyBlanks = hasOnlyBlanks && scalar == " "
+                continue
+            }
+            // Blanks alone before it make it text to every program.
+            if first == 0x20, hasOnlyBlanks { return false }
             switch scalar {
             case "=", "+", "-", "@", "\u{FF1D}", "\u{FF0B}", "\u{FF0D}", "\u{FF20}": return true
             default: return false

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import Wire
 
@@ -25,9 +26,26 @@ import Wire
     func `puts an apostrophe before what begins a formula`(_ start: String) {
         #expect(Self.row("\(start)1+1") == "'\(start)1+1\r\n")
         #expect(Self.row("x\(start)") == "x\(start)\r\n")
-        for unseen in ["\u{A0}", "\u{200B}", "\u{FEFF}", " ", "\u{3000}", "\u{3164}", "\u{202E}"] {
+        for unseen in ["\u{A0}", "\u{200B}", "\u{FEFF}", " \u{A0}", "\u{3000}", "\u{3164}", "\u{202E}"] {
             #expect(Self.row("\(unseen)\(start)1") == "'\(unseen)\(start)1\r\n")
             #expect(Self.row("\(unseen)x") == "\(unseen)x\r\n")
+        }
+    }
+
+    private struct Vector: Decodable {
+        let cell: String
+        let csv: String
+    }
+
+    /// The client makes tables of its own; both keep to one list.
+    @Test func `agrees with the client on every cell`() throws {
+        let file = URL(fileURLWithPath: #filePath)
+            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+            .appendingPathComponent("Vectors/csv-cells.json")
+        let vectors = try JSONDecoder().decode([Vector].self, from: Data(contentsOf: file))
+        #expect(vectors.count > 60)
+        for vector in vectors {
+            #expect(Self.row(vector.cell) == vector.csv + "\r\n", "\(vector.cell.debugDescription)")
         }
     }
 
