@@ -105,14 +105,19 @@ final class MongoOutboxStore: OutboxStore {
     private func due(
         _ isDue: [Record.Field], _ target: OutboxTarget, now: Timestamp, limit: Int
     ) throws(StoreError) -> [DueEntry] {
+        // What has failed comes before what has waited for it.
+        let failedFirst: [Record.Field] =
+            target.keepsOrder ? [.init("attempts", .int(-1))] : []
         let cursor = try client.find(
             in: .outbox, isDue,
             options: [
                 .init(
                     "sort",
-                    .object([
-                        .init("due", .int(1)), .init("data.seq", .int(1)), .init("_id", .int(1)),
-                    ])),
+                    .object(
+                        failedFirst + [
+                            .init("due", .int(1)), .init("data.seq", .int(1)),
+                            .init("_id", .int(1)),
+                        ])),
                 .init(
                     "projection",
                     .object([

@@ -50,7 +50,7 @@ enum OutboxSchema {
     /// Finds what of a ticket waits before an entry.
     static let turns = [
         """
-        CREATE INDEX outbox_turns ON outbox
+        CREATE INDEX IF NOT EXISTS outbox_turns ON outbox
             (target, substr(id, 1, 24), CAST(substr(id, 26) AS INTEGER), due)
             WHERE state = 'waiting'
         """

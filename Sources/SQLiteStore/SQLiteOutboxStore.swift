@@ -79,7 +79,8 @@ package final class SQLiteOutboxStore: OutboxStore {
         let statement = try database.prepared(
             """
             SELECT id, attempts, data, due FROM outbox AS entry WHERE \(Self.isDue(target))
-            ORDER BY due, \(OutboxSchema.ticket(of: "entry")), \(OutboxSchema.seq(of: "entry")) LIMIT ?3
+            ORDER BY \(target.keepsOrder ? "attempts DESC, " : "")due,
+                \(OutboxSchema.ticket(of: "entry")), \(OutboxSchema.seq(of: "entry")) LIMIT ?3
             """)
         try statement.bind([.text(target.name), SQLValue(now), SQLValue(limit)])
         defer { statement.reset() }

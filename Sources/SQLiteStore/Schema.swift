@@ -11,7 +11,7 @@ enum Schema {
         tables + indexes, FileRows.tables, OutboxSchema.step, SearchIndex.firstSchema,
         CatalogRows.schema,
         StatisticsRows.schema, orders, RedactionRows.schema, ownWatches, OutboxSchema.turns,
-        FileRows.keys, SearchIndex.schema, ErasureRows.schema,
+        FileRows.keys, ErasureRows.schema, SearchIndex.schema,
     ]
 
     /// Watches that are somebody's own doing alone, which open no ticket to them. Who put whom where

@@ -239,7 +239,7 @@ extension TicketRules {
         let text = OneLine.cleaned(given)
         try require(!text.isBlank, invalid("title", "A ticket needs a title."))
         try require(
-            limits.fits(text, limits.titleCharacters),
+            limits.fits(given, limits.titleCharacters),
             tooLarge("title", limits.titleCharacters, "characters"))
         return text
     }
@@ -248,7 +248,7 @@ extension TicketRules {
         let name = OneLine.cleaned(given)
         try require(!name.isBlank, invalid("project", "A ticket belongs to a project."))
         try require(
-            limits.fits(name, limits.projectCharacters),
+            limits.fits(given, limits.projectCharacters),
             tooLarge("project", limits.projectCharacters, "characters"))
         return name
     }
@@ -261,7 +261,7 @@ extension TicketRules {
             guard !tags.contains(tag) else { continue }
             try require(!tag.isBlank, invalid("tags", "A tag needs a name."))
             try require(
-                limits.fits(tag, limits.tagCharacters),
+                limits.fits(given, limits.tagCharacters),
                 tooLarge("tags", limits.tagCharacters, "characters a tag"))
             tags.append(tag)
         }

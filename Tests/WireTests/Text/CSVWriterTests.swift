@@ -26,7 +26,9 @@ import Wire
     func `puts an apostrophe before what begins a formula`(_ start: String) {
         #expect(Self.row("\(start)1+1") == "'\(start)1+1\r\n")
         #expect(Self.row("x\(start)") == "x\(start)\r\n")
-        for unseen in ["\u{A0}", "\u{200B}", "\u{FEFF}", " \u{A0}", "\u{3000}", "\u{3164}", "\u{202E}"] {
+        for unseen in [
+            "\u{A0}", "\u{200B}", "\u{FEFF}", " \u{A0}", "\u{3000}", "\u{3164}", "\u{202E}",
+        ] {
             #expect(Self.row("\(unseen)\(start)1") == "'\(unseen)\(start)1\r\n")
             #expect(Self.row("\(unseen)x") == "\(unseen)x\r\n")
         }
