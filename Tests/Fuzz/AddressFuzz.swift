@@ -1,6 +1,7 @@
 // What stands in a request's head: targets, percent-encoding, cookies, lists, dates.
 
 @testable import Wire
+import Text
 
 enum AddressFuzz {
     @Sendable static func url(_ bytes: [UInt8]) {

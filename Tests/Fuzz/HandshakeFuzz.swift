@@ -1,6 +1,7 @@
 // The opening handshake: the input is the header lines of a request, then of a response.
 
 @testable import Wire
+import Text
 
 enum HandshakeFuzz {
     @Sendable static func run(_ bytes: [UInt8]) {

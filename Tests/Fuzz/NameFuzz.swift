@@ -2,13 +2,14 @@
 
 @testable import Tickets
 @testable import Wire
+import Text
 
 enum NameFuzz {
     @Sendable static func run(_ bytes: [UInt8]) {
         guard let text = String(validating: bytes) else { return }
         id(text)
         reference(text)
-        if let cursor = TicketCursor(text) {
+        if let cursor = TicketCursor(ExactText(text)) {
             require(cursor.values.count == cursor.sort.keys.count, "a cursor has its sort's values")
             require(TicketCursor(cursor.text) == cursor, "a cursor returns: \(text)")
         }

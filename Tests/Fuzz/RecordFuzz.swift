@@ -5,6 +5,7 @@
 @testable import SQLiteStore
 @testable import Tickets
 @testable import Wire
+import Text
 
 enum RecordFuzz {
     @Sendable static func run(_ bytes: [UInt8]) {

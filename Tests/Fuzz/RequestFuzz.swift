@@ -2,6 +2,7 @@
 // accepted means the same when it is written down again.
 
 @testable import Wire
+import Text
 
 /// Everything that a parser said, bodies joined, in a form that can be compared.
 struct RequestTranscript: Equatable {
@@ -15,7 +16,7 @@ struct RequestTranscript: Equatable {
         var isWhole = false
 
         init(_ head: RequestHead) {
-            line = [head.method, head.target, head.path, String(head.minorVersion)]
+            line = [head.method, head.target, head.path.string, String(head.minorVersion)]
             headers = head.headers
             query = head.query
             framing = head.framing
