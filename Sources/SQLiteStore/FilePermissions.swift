@@ -50,7 +50,7 @@ struct FilePermissions {
             let isLink = status.st_mode & S_IFMT == S_IFLNK
             throw .unavailable(
                 "\(path) is \(isLink ? "a link" : "not a folder"), so files of people could go "
-                    + "elsewhere; put a folder there, such as a bind mount, or move it away")
+                    + "elsewhere; move it away, or put a folder there and make it for this user")
         }
         guard status.st_mode & Self.othersBits != 0 else { return true }
         let descriptor = unsafe open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)

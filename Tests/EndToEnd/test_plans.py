@@ -52,7 +52,7 @@ def test_lists_and_searches_walk_no_collection(profiled, client, lina, admin):
             for params in ({}, {"status": "open"}, {"q": "gizmo 1"}, {"q": "T-1007"}):
                 rest.get("/api/tickets", params={"limit": 5, **params})
             rest.get("/api/projects")
-    assert len(of(asked, "tickets")) >= 15 and len(of(asked, "search")) == 6
+    assert len(of(asked, "tickets")) >= 15 and len(of(asked, "search")) >= 6
     for question in of(asked, "tickets") + of(asked, "search"):
         assert "COLLSCAN" not in question["planSummary"], question["command"]
 

@@ -123,7 +123,7 @@ def erase(rest, person, messages="keep", expect=200, **fields):
 def test_an_erased_person_is_nowhere_and_may_come_again(store, start_hub, lina, admin):
     hub = start_hub(store, TECHNICIAN_SCOPE="all", **NO_BUDGETS)
     gone = dataclasses.replace(people.client("Zoé Zanzibar", ()), id="zanzibar/zoé")
-    boss, theirs, mine = hub.rest(admin), hub.rest(lina), hub.rest(gone)
+    boss, theirs, mine = hub.rest(admin), hub.rest(lina), hub.rest(gone, projects=None)
     for rest in (boss, theirs):
         rest.get("/api/me")
     file = upload(mine, b"hers", "hers.txt")
@@ -187,7 +187,7 @@ def test_an_erased_person_is_nowhere_and_may_come_again(store, start_hub, lina, 
 
     # And without a hub.
     hub.start()
-    hub.rest(gone).create()
+    hub.rest(gone, projects=None).create()
     hub.close_clients()
     hub.stop()
     erased = command("erase", gone.id, "--messages", "redact", "--store", store.uri)

@@ -197,7 +197,7 @@ def test_a_filters_value_may_have_commas(hub, admin):
 
 
 def test_an_export_with_words_takes_its_turn_among_the_searches(embedded, start_hub, admin):
-    hub = start_hub(embedded, GUICHET_SEARCHES_PER_SECOND="1")
+    hub = start_hub(embedded, SEARCHES_PER_SECOND="1")
     theirs = hub.rest(admin)
     for number in range(3):
         theirs.create(f"gizmo {number}")

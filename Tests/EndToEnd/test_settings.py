@@ -88,10 +88,10 @@ def test_config_check_reads_what_serve_would(tmp_path):
 
 def reload(hub):
     """Sends SIGHUP and waits for its last line."""
-    before = sum(line["ev"] == "reloaded" and line["part"] == "all" for line in log_lines(hub))
+    before = sum(line["ev"] == "reload_ended" for line in log_lines(hub))
     hub.process.send_signal(signal.SIGHUP)
     wait_until(
-        lambda: sum(x["ev"] == "reloaded" and x["part"] == "all" for x in log_lines(hub)) > before,
+        lambda: sum(x["ev"] == "reload_ended" for x in log_lines(hub)) > before,
         "the end of the reload",
     )
 

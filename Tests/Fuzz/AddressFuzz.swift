@@ -1,7 +1,8 @@
 // What stands in a request's head: targets, percent-encoding, cookies, lists, dates.
 
-@testable import Wire
 import Text
+
+@testable import Wire
 
 enum AddressFuzz {
     @Sendable static func url(_ bytes: [UInt8]) {

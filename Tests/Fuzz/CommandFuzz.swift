@@ -1,10 +1,11 @@
 // What a caller may say: WebSocket frames, REST bodies, query strings. A typed command is within its
 // bounds whatever was sent; a refusal names a code and can be encoded.
 
+import Text
+
 @testable import Hub
 @testable import Tickets
 @testable import Wire
-import Text
 
 enum CommandFuzz {
     private static let client = Caller(
@@ -88,7 +89,8 @@ enum CommandFuzz {
             return require(false, "an unknown field is refused")
         }
         require(
-            rejection.field.map { ExactText($0) } == stranger.name, "a refusal names the unknown field")
+            rejection.field.map { ExactText($0) } == stranger.name,
+            "a refusal names the unknown field")
     }
 
     private static func requireEncodable(

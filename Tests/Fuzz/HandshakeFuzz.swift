@@ -1,7 +1,8 @@
 // The opening handshake: the input is the header lines of a request, then of a response.
 
-@testable import Wire
 import Text
+
+@testable import Wire
 
 enum HandshakeFuzz {
     @Sendable static func run(_ bytes: [UInt8]) {

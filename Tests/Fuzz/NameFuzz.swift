@@ -1,8 +1,9 @@
 // Names that callers hand in: ids, refs and the cursors of lists.
 
+import Text
+
 @testable import Tickets
 @testable import Wire
-import Text
 
 enum NameFuzz {
     @Sendable static func run(_ bytes: [UInt8]) {

@@ -1,11 +1,12 @@
 // Heads and events as the SQLite store keeps them: what is read is written as what it was, and can
 // be told to both audiences.
 
+import Text
+
 @testable import Hub
 @testable import SQLiteStore
 @testable import Tickets
 @testable import Wire
-import Text
 
 enum RecordFuzz {
     @Sendable static func run(_ bytes: [UInt8]) {

@@ -1,8 +1,9 @@
 // Requests: every split reads as the whole does, memory stays within the limits, and what was
 // accepted means the same when it is written down again.
 
-@testable import Wire
 import Text
+
+@testable import Wire
 
 /// Everything that a parser said, bodies joined, in a form that can be compared.
 struct RequestTranscript: Equatable {

@@ -391,13 +391,15 @@ final class HTTPSession: WorkerSession {
     func announceDrain(reconnectInMs: Int) {}
 
     func revoke(_ list: RevocationList) {
-        exchange?.revoke(list)
-        incoming?.revoke(list)
-        // An answer that a slow reader has not taken yet is cut off as well.
-        if let answered, list.covers(answered), (connection?.queuedBytes ?? 0) > 0 {
+        // An answer that a slow reader has not taken yet is cut off; what is said below is not.
+        let isUntaken = (connection?.queuedBytes ?? 0) > 0
+        if isUntaken, let answered, list.covers(answered) {
             isFinished = true
             connection?.closeNow()
+            return
         }
+        exchange?.revoke(list)
+        incoming?.revoke(list)
     }
 
     func sayGoodbye() {

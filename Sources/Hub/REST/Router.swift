@@ -41,6 +41,11 @@ struct Router {
     func admits(_ exchange: Exchange) -> Bool {
         guard admitsOrigin(of: exchange) else { return false }
         let head = exchange.head
+        // More than anybody may send, whoever it is.
+        let most = worker.context.settings.requestBytes
+        if case .length(let length) = head.framing, length > most {
+            return refuseLength(most, exchange)
+        }
         let path = Self.segments(head.path)
         if path.first == "api" {
             if head.method != "OPTIONS" {
@@ -109,6 +114,10 @@ struct Router {
             exchange.keepsBody ? worker.context.settings.requestBytes : Self.uselessBytesMax
         exchange.setBodyLimit(most)
         guard case .length(let length) = exchange.head.framing, length > most else { return true }
+        return refuseLength(most, exchange)
+    }
+
+    private func refuseLength(_ most: Int, _ exchange: Exchange) -> Bool {
         exchange.respond(.problem(status: 413, "The body is larger than \(most) bytes."))
         return false
     }

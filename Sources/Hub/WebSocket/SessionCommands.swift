@@ -199,7 +199,8 @@ extension WebSocketSession {
     }
 
     func type(in member: Member, isOn: Bool, isInternal: Bool, re: JSON?) {
-        guard member.isShown else { return refuseOutside(re) }
+        // Until the page is read it is not known whether the ticket is theirs to see.
+        guard member.isShown else { return }
         if isInternal, !member.isStaff { return refuseInternalTyping(re) }
         worker.rooms.type(member, isOn: isOn, isInternal: isInternal)
     }
@@ -212,7 +213,7 @@ extension WebSocketSession {
     private func read(_ reference: TicketReference, seq: Int, _ re: JSON?) {
         withMember(of: reference, re) { member in
             // Until the page of a `join` is there, nobody knows whether the ticket is theirs to see.
-            guard member.isShown else { return refuseOutside(re) }
+            guard member.isShown else { return }
             let known = worker.rooms.rooms[member.ticket]?.reads[caller.person.id] ?? 0
             if seq > known { worker.mark(member.ticket, by: caller, seq: seq) }
         }

@@ -67,7 +67,8 @@ final class MailCourier: Courier {
     /// mail, once its envelope has begun. Before that it is about the server or the login, which
     /// somebody can put right.
     static func verdict(_ error: TransferError, replies: [String]) -> Delivery {
-        let last = replies.last { !$0.isEmpty } ?? ""
+        // Behind it may stand what the server says to a goodbye.
+        let last = replies.last { $0.hasPrefix("\(error.status)") } ?? ""
         let reason = last.isEmpty ? error.description : "\(error.description): \(last)"
         let hasGreeted = replies.contains { $0.hasPrefix("250") }
         let isAboutLogin = error.isLogin || [530, 534, 535, 538].contains(error.status)

@@ -1,0 +1,26 @@
+import Testing
+import Text
+
+@Suite struct NameFaultTests {
+    @Test(
+        arguments: [
+            ("\u{212A}evin", NameFault.notNormal), ("jose\u{301}", .notNormal),
+            (" alice", .surroundingSpace),
+            ("alice\u{200B}", .unprintable), ("a\u{0}", .unprintable), ("a\nb", .unprintable),
+            ("a\u{202E}b", .unprintable), ("me", .reserved), ("none", .reserved),
+            ("system", .reserved),
+            ("", .empty), ("a\u{37E}b", .notNormal),
+        ] as [(ExactText, NameFault)])
+    func `a name that could be taken for another is none`(_ name: ExactText, _ fault: NameFault) {
+        #expect(name.faultAsPerson == fault)
+    }
+
+    @Test(
+        arguments: [
+            "Kevin", "josé", "me2", "cn=Dupont, Martin,ou=x", "李", "ذكرى", "a b", "a#b", "T-1",
+        ] as [ExactText])
+    func `any other name is one`(_ name: ExactText) {
+        #expect(name.faultAsPerson == nil)
+        #expect(name.faultAsName == nil)
+    }
+}
