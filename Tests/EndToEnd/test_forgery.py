@@ -318,7 +318,8 @@ def test_a_token_never_shows_in_logs_metrics_or_errors(embedded, start_hub, clie
 def test_a_log_line_cannot_be_forged(embedded, start_hub, client):
     """What a peer chooses goes into a line escaped: one event stays one line."""
     hub = start_hub(embedded, ["--log", "json"])
-    evil = people.Person('x","ev":"admin_login\n{"ev":"forged"}', "client", "Eve\r\nev=forged")
+    # An id with a line end signs nobody in (test_text.py); quotes and braces may be anybody's.
+    evil = people.Person('x","ev":"admin_login {"ev":"forged"}', "client", "Eve\r\nev=forged")
     hub.live(evil)
     hub.close_clients()
     line = wait_for_line(hub, "ws_close", user=evil.id)

@@ -1,6 +1,7 @@
 """Operators, quotes and search syntax as data: both stores take them as text or refuse them."""
 
 import itertools
+import unicodedata
 
 import pytest
 
@@ -139,15 +140,24 @@ def test_search_and_filters_take_any_text_as_text(hub, secret, client):
         assert_problem(answer, 400, "bad_request")
 
 
+DIRECTIONS = "\u061c\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
+
+
+def one_line(text):
+    """A title: in NFC, on one line, without marks of direction and what cannot be seen around it."""
+    kept = "".join(c for c in text if unicodedata.category(c) != "Cc" and c not in DIRECTIONS)
+    return unicodedata.normalize("NFC", kept).strip(" \u00a0\u200b\u2060\u3164\u2800")
+
+
 def test_any_text_comes_back_as_it_was_sent(hub, client):
     mine = hub.rest(client)
     for text in TEXTS:
         ticket = mine.post("/api/tickets", TICKET | {"title": text, "description": text}, expect=None)
         if ticket.status_code == 400:
-            assert "\u0000" in text or not text.strip()
+            assert "\u0000" in text or not one_line(text)
             continue
         head = ticket.json()
-        assert (head["title"], head["description"]) == (text, text)
+        assert (head["title"], head["description"]) == (one_line(text), text)
         said = mine.say(head["id"], text, key=text[:40])
         assert said["message"]["body"] == text
         again = mine.say(head["id"], text, key=text[:40])
