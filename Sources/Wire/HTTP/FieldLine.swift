@@ -36,11 +36,14 @@ enum FieldLine {
     ]
 
     /// RFC 9110 section 5.5 allows any byte from 0x80 on (obs-text), as other pages' cookies and old
-    /// proxies do write. What is not UTF-8 is replaced; the rest of the value stays as it is.
+    /// proxies do write. In a value that is not UTF-8 each becomes a question mark, so that no value
+    /// grows; the rest stays as it is.
     private static func replacing(_ value: Span<UInt8>) -> String {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(value.count)
-        for index in value.indices { bytes.append(value[index]) }
+        for index in value.indices {
+            bytes.append(value[index] < 0x80 ? value[index] : UInt8(ascii: "?"))
+        }
         return String(decoding: bytes, as: UTF8.self)
     }
 
