@@ -439,7 +439,7 @@ def fill_log(hub):
     """Each cause has ten lines a second; these have long ones, of the peer's own choosing."""
     while not metric(hub, "log_dropped_total"):
         for number in range(10):
-            loud = people.Person(f"{number}" + "\x01" * 120, "client", "Loud")
+            loud = people.Person(f"{number}" + "\"" * 120, "client", "Loud")
             connection = RawSocket(hub.port, people.token(loud))
             connection.send_json(type="join", id="j", ticket="0" * 24)
             assert connection.receive_json()["code"] == "not_found"
