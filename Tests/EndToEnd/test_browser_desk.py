@@ -54,7 +54,7 @@ def test_quick_replies_are_written_in_the_settings_and_used(desk):
     console.page.keyboard.press("Enter")
     expect(console.get("composer")).to_have_value("Bonjour Claire")
     console.page.go_back()
-    console.page.goto(console.page.url.split("?")[0] + "#settings")
+    console.visit(console.page.url.split("?")[0] + "#settings")
     console.get("reply-item").click()
     console.get("reply-title").fill("Bienvenue")
     console.get("reply-save").click()

@@ -83,6 +83,6 @@ def test_a_client_sees_when_support_is_there(desk):
     portal.page.locator('[data-project="libre"]').click()
     expect(portal.get("project-title")).to_contain_text("libre")
     expect(portal.get("support-hours")).to_be_hidden()
-    portal.page.goto(f"{desk.hub.url}/client-portal?project=quai&lang=en")
+    portal.visit(f"{desk.hub.url}/client-portal?project=quai&lang=en")
     expect(portal.get("support-hours")).to_contain_text("Closed, opens")
     assert "verger" not in portal.received_text, "another's project"

@@ -229,6 +229,6 @@ def test_a_ticket_of_somebody_else_is_not_found(desk):
     other = desk.hub.rest(people.client("Zoé", projects=("ailleurs",)))
     head = other.create(title="Secret", project="ailleurs")
     portal = desk.portal()
-    portal.page.goto(f"{desk.hub.url}/client-portal?ticket={head['ref']}")
+    portal.visit(f"{desk.hub.url}/client-portal?ticket={head['ref']}")
     expect(portal.page.get_by_text("Ticket introuvable")).to_be_visible()
     assert "Secret" not in portal.page.content()

@@ -54,7 +54,7 @@ def test_where_sockets_are_refused_rest_carries_the_same(desk):
     screen = Screen(desk.browser, desk.hub, desk.client)
     desk.screens.append(screen)
     screen.context.add_init_script(NO_SOCKETS)
-    screen.page.goto(f"{desk.hub.url}{PAGES['client']}?lang=fr")
+    screen.visit(f"{desk.hub.url}{PAGES['client']}?lang=fr")
     expect(screen.get("conn")).to_contain_text("Mode dégradé", timeout=30_000)
     open_thread(screen, "Sans socket")
     desk.hub.rest(desk.lina).say(head["id"], "Vous me lisez ?")

@@ -174,10 +174,10 @@ def test_a_hundred_payloads_in_every_field_run_nowhere(browser, embedded, start_
         screen = Screen(browser, hub, someone)
         dialogs = watch(screen)
         page = f"{hub.url}{PAGES[someone.role]}"
-        screen.page.goto(f"{page}?project=atelier")
+        screen.visit(f"{page}?project=atelier")
         expect(screen.row("onerror").first).to_be_visible()
         assert_nothing_ran(screen, dialogs)
-        screen.page.goto(f"{page}?project={urllib.parse.quote(name)}&ticket={bodies['id']}")
+        screen.visit(f"{page}?project={urllib.parse.quote(name)}&ticket={bodies['id']}")
         expect(screen.get("message").nth(20)).to_be_visible()
         assert_nothing_ran(screen, dialogs)
         shown = printable(screen.page.inner_text("body"))

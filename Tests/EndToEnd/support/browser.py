@@ -62,6 +62,11 @@ class Screen:
     def _count_load(self):
         self.loads += 1
 
+    def visit(self, url):
+        """Goes to another address once the page has kept the token of its sign-in link."""
+        self.page.wait_for_function("sessionStorage.getItem('guichet.token') !== null")
+        self.page.goto(url)
+
     def get(self, testid):
         return self.page.get_by_test_id(testid)
 
