@@ -25,6 +25,7 @@ class Target:
     tokens: list
     ticket: str
     random: random.Random
+    own: str | None = None
 
     def connect(self, timeout=5):
         return socket.create_connection(("127.0.0.1", self.port), timeout=timeout)
@@ -261,11 +262,10 @@ def creation_flood(target):
 
 
 def message_flood(target):
-    """In a ticket of their own: honest members count what comes into theirs."""
-    mine = (call(target, "GET", "/api/tickets?q=flood&limit=1") or {}).get("tickets")
-    ticket = mine[0] if mine else create(target) or {}
+    """In a ticket of the attacker's own: honest members count what comes into theirs."""
+    target.own = target.own or (create(target) or {}).get("id")
     for _ in range(150):
-        call(target, "POST", f"/api/tickets/{ticket.get('id')}", {"body": "x" * 8000})
+        call(target, "POST", f"/api/tickets/{target.own}", {"body": "x" * 8000})
 
 
 def search_flood(target):
