@@ -81,7 +81,10 @@ extension Activity {
 package enum Excerpt {
     private static let charactersMax = 120
 
-    /// The first 120 characters on one line.
+    /// A character may have marks without end, and the excerpt is in every row of a list.
+    private static let bytesMax = 32 * charactersMax
+
+    /// The first 120 characters on one line; fewer where they take more than 3,840 bytes.
     package static func of(_ body: String) -> String {
         if let excerpt = ofPlain(body.utf8.span) { return excerpt }
         var excerpt = ""
@@ -92,7 +95,11 @@ package enum Excerpt {
                 gap = !excerpt.isEmpty
                 continue
             }
-            if count + (gap ? 1 : 0) >= charactersMax { return excerpt + "…" }
+            if count + (gap ? 1 : 0) >= charactersMax
+                || excerpt.utf8.count + character.utf8.count >= bytesMax
+            {
+                return excerpt + "…"
+            }
             if gap {
                 excerpt.append(" ")
                 count += 1

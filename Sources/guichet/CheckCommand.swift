@@ -23,7 +23,7 @@ struct CheckCommand {
         var report = CheckReport()
         let (miscounts, counted) = try inspect(opener, &report)
         report.note(miscounts)
-        for line in report.problems + report.notes { Terminal.say(line) }
+        for line in report.problems + report.notes { Terminal.tell(line) }
         if repairs {
             try repair(opener, report, miscounts.isEmpty ? nil : counted)
             writing?.end()

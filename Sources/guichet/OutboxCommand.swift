@@ -43,7 +43,7 @@ struct OutboxCommand {
         let outbox = try open()
         for state in states {
             for line in try outbox.list(state, limit: limit) {
-                Terminal.say(
+                Terminal.tell(
                     "\(state.rawValue) \(line.attempts) \(line.at.rfc3339) \(line.id)"
                         + (line.reason.isEmpty ? "" : " \(line.reason)"))
             }

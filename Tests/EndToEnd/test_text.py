@@ -62,5 +62,9 @@ def test_marks_without_end_are_answered_briefly(hub_alone, client):
         assert len(answer.content) < 4000
     answer = rest.patch(f"/api/tickets/{ticket}", {"watchers": [marks]}, expect=None)
     assert answer.status_code in (400, 403) and len(answer.content) < 4000
+    for field in ["n" * 3000, "\u0301\u0323" * 800]:
+        part = {field: ("a.txt", b"text", "text/plain")}
+        answer = rest.call("POST", "/api/upload", 400, files=part)
+        assert len(answer.content) < 1200
     long = people.client(name="N" * 5000)
     assert len(hub_alone.rest(long).get("/api/me").json()["name"]) == 200

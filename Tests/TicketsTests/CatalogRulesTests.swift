@@ -155,7 +155,7 @@ import Tickets
 
     @Test(arguments: [
         "{{", "{{ticket.ref", "{{}}", "{{ticket}}", "{{Ticket.Ref}}", "{{ticket.ref}} {{x}}",
-        "{{{{ticket.ref}}}}", "{{constructor}}",
+        "{{{{ticket.ref}}}}", "{{constructor}}", "{{\u{301}}}", "{{x}}\u{301}",
     ])
     func `others are told`(text: String) {
         #expect(ReplyTemplate.problem(in: text) != nil)

@@ -118,6 +118,8 @@ struct TicketFoldTests {
         #expect(Excerpt.of(line) == line)
         #expect(Excerpt.of(line + " \n") == line)
         #expect(Excerpt.of(line + "y") == line + "…")
+        let marks = "a" + String(repeating: "\u{301}\u{323}", count: 8000)
+        #expect(Excerpt.of("See \(marks)").utf8.count < 3850)
         for count in 115...125 {
             let words = String(repeating: "x", count: count) + " " + line
             #expect(Excerpt.of(words).count <= 121)

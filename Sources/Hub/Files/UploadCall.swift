@@ -92,10 +92,10 @@ final class UploadCall {
     private func take(_ event: MultipartEvent) throws(HTTPError) {
         switch event {
         case .begin(let part):
-            guard part.name == "file" else {
+            guard ExactText(part.name) == "file" else {
                 return refuse(
-                    .badRequest, "There is no field “\(part.name)” here.", status: 400,
-                    field: part.name)
+                    .badRequest, "There is no field “\(part.name.excerpt)” here.", status: 400,
+                    field: part.name.excerpt)
             }
             guard fileName == nil else {
                 throw HTTPError(status: 400, reason: "one file at a time can be uploaded")

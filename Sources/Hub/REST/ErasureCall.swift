@@ -24,7 +24,7 @@ extension PeopleCalls {
             }
             guard worker.context.directory.person(id) != nil || worker.isErasing(id) else {
                 throw TicketRejection(
-                    .notFound, "Nobody with the id “\(id)” is known here.", field: "id")
+                    .notFound, "Nobody with the id “\(id.excerpt)” is known here.", field: "id")
             }
             run(
                 ErasureRequest(

@@ -3,6 +3,7 @@
 import Glibc
 package import Reactor
 import Synchronization
+import Text
 import Tickets
 import Wire
 
@@ -49,7 +50,9 @@ package final class Log: Sendable {
     private func write(_ level: Level, _ event: String, _ fields: [(String, String)]) {
         let now = wallClockMilliseconds()
         guard admits(event, second: now / 1000) else { return suppressed.add(1) }
-        var line = line(level, event, fields, at: Timestamp(milliseconds: now))
+        // JSON escapes what its grammar asks for; C1 controls and marks of direction it leaves.
+        var line = VisibleText.escaped(
+            line(level, event, fields, at: Timestamp(milliseconds: now)))
         line.append(0x0A)
         writer.write(line)
     }

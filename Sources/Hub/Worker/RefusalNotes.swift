@@ -1,6 +1,7 @@
 // What an operator learns of refusals: a counter for each reason, and a log line for those that
 // may be somebody trying doors. Neither holds a token, a body or what was asked for.
 
+import Text
 import Tickets
 
 /// Who was refused, and by which way they came.
@@ -42,7 +43,7 @@ extension Worker {
         context.log.warn(
             "origin_rejected",
             [
-                ("origin", String((origin ?? "").prefix(200))), ("ip", address),
+                ("origin", (origin ?? "").excerpt), ("ip", address),
                 ("over", transport),
             ])
     }

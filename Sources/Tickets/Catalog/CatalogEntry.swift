@@ -1,6 +1,8 @@
 // What staff keep for themselves and each other beside the tickets: canned replies and saved views.
 // No events: an entry is what was last stored under its id.
 
+import Text
+
 package enum CatalogKind: String, Sendable, Hashable, CaseIterable {
     case canned, views
 }
@@ -29,7 +31,7 @@ package struct CannedReply: Hashable, Sendable {
     package init(title: String, shortcut: String, bodies: [Body]) {
         self.title = title
         self.shortcut = shortcut
-        self.bodies = bodies.sorted { $0.language < $1.language }
+        self.bodies = bodies.sorted { ExactText($0.language) < ExactText($1.language) }
     }
 }
 

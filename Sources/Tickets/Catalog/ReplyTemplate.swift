@@ -1,9 +1,11 @@
 // The variables of canned replies: `{{ticket.ref}}`. Whoever writes the reply fills them in; the hub
 // sees to it that every one of them can be filled.
 
+import Text
+
 package enum ReplyTemplate {
     /// Names in English, and the French ones that people write.
-    package static let variables: Set<String> = [
+    private static let variables: Set<ExactText> = [
         "ticket.ref", "ticket.title", "ticket.titre", "ticket.project", "ticket.projet",
         "ticket.category", "ticket.status", "ticket.priority",
         "client.name", "client.nom", "client.firstName", "client.prenom",
@@ -12,27 +14,28 @@ package enum ReplyTemplate {
 
     /// What is wrong with the variables of `text`, for a person to read; nil: nothing.
     package static func problem(in text: String) -> String? {
-        var rest = Substring(text)
-        while let opening = rest.firstRange(of: "{{") {
+        // Bytes, as the pages look for them: a mark after a brace does not hide it.
+        var rest = text.utf8[...]
+        while let opening = rest.firstRange(of: "{{".utf8) {
             rest = rest[opening.upperBound...]
-            guard let closing = rest.firstRange(of: "}}") else {
+            guard let closing = rest.firstRange(of: "}}".utf8) else {
                 return "a variable begins with {{ and does not end with }}."
             }
             let name = trimmed(rest[..<closing.lowerBound])
             guard variables.contains(name) else {
-                return "there is no variable “\(name.prefix(40))”; there are "
-                    + variables.sorted().joined(separator: ", ") + "."
+                return "there is no variable “\(name.excerpt)”; there are "
+                    + variables.sorted().map(\.string).joined(separator: ", ") + "."
             }
             rest = rest[closing.upperBound...]
         }
         return nil
     }
 
-    private static func trimmed(_ text: Substring) -> String {
+    private static func trimmed(_ text: Substring.UTF8View) -> ExactText {
         var text = text
-        while text.first == " " { text.removeFirst() }
-        while text.last == " " { text.removeLast() }
-        return String(text)
+        while text.first == UInt8(ascii: " ") { text.removeFirst() }
+        while text.last == UInt8(ascii: " ") { text.removeLast() }
+        return ExactText(Substring(text))
     }
 
     /// `fr`, `en-GB`, `zh-Hant`: letters, then parts of letters and digits (RFC 5646, in short).

@@ -72,6 +72,23 @@ import Wire
         }
     }
 
+    @Test func `a log line has no C1 controls and no marks of direction`() throws {
+        let odd = "http://x\u{9B}31m\u{202E}\u{2066}\u{85}\u{2028}\u{200F}\u{7F}é"
+        for format in [Log.Format.json, .text] {
+            let pipe = Pipe()
+            let log = try Log(format: format, to: pipe.writing)
+            log.warn("origin_rejected", [("origin", odd)])
+            log.finish()
+            let line = pipe.take()
+            let shown = #"http://x\u009b31m\u202e\u2066\u0085\u2028\u200f\u007fé"#
+            #expect(line.contains(shown))
+            guard format == .json else { continue }
+            // Who reads the JSON gets what was sent.
+            let fields = try JSONReader.parse(Array(line.utf8.dropLast()))
+            #expect(fields["origin"]?.textValue == ExactText(odd))
+        }
+    }
+
     @Test func `a pipe that nobody reads holds up nobody, and the lost lines are counted`() throws {
         let pipe = Pipe()
         let writer = try LogWriter(descriptor: pipe.writing)

@@ -1,0 +1,35 @@
+// Text of others on its way to eyes: a line of the log, a terminal.
+
+/// What ends a line, controls a terminal or turns the direction of writing, shown as its number.
+package enum VisibleText {
+    /// `text`, which is UTF-8, with such characters as `\u009b`; those beyond U+FFFF as two such
+    /// numbers. All else stands as it is. Of a line of JSON that has been escaped once the result is
+    /// the same JSON.
+    package static func escaped(_ text: [UInt8]) -> [UInt8] {
+        guard text.contains(where: { $0 &- 0x20 >= 0x5F }) else { return text }
+        var escaped: [UInt8] = []
+        escaped.reserveCapacity(text.count + 16)
+        for scalar in String(decoding: text, as: UTF8.self).unicodeScalars {
+            if scalar.breaksLine {
+                for unit in String(scalar).utf16 { appendNumber(unit, to: &escaped) }
+            } else {
+                escaped.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
+            }
+        }
+        return escaped
+    }
+
+    private static func appendNumber(_ unit: UInt16, to text: inout [UInt8]) {
+        let digits = String(unit, radix: 16)
+        text.append(contentsOf: "\\u".utf8)
+        text.append(contentsOf: String(repeating: "0", count: 4 - digits.utf8.count).utf8)
+        text.append(contentsOf: digits.utf8)
+    }
+}
+
+extension String {
+    /// On one line that nothing in it breaks or turns.
+    package var visible: String {
+        String(decoding: VisibleText.escaped(Array(utf8)), as: UTF8.self)
+    }
+}
