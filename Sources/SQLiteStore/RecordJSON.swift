@@ -29,7 +29,7 @@ package enum RecordJSON {
         case .object(let fields):
             writer.beginObject()
             for field in fields {
-                writer.key(field.name)
+                writer.key(plain: field.name)
                 append(field.value, to: &writer)
             }
             writer.endObject()

@@ -23,9 +23,14 @@ package struct ExactText: Sendable {
 }
 
 extension ExactText: Hashable {
+    /// Inlined, so that texts of different lengths, which most are, are told apart without a call.
+    @inline(__always)
     package static func == (left: ExactText, right: ExactText) -> Bool {
+        left.utf8.count == right.utf8.count && hasSameBytes(left, right)
+    }
+
+    private static func hasSameBytes(_ left: ExactText, _ right: ExactText) -> Bool {
         let (left, right) = (left.utf8.span, right.utf8.span)
-        guard left.count == right.count else { return false }
         for index in left.indices where left[index] != right[index] { return false }
         return true
     }

@@ -23,11 +23,18 @@ struct FieldReader {
     /// Marks fields that the caller has read by other means.
     mutating func take(_ names: ExactText...) { for name in names { _ = raw(name) } }
 
-    func has(_ name: ExactText) -> Bool { members.contains { $0.name == name } }
+    func has(_ name: ExactText) -> Bool { index(of: name) != nil }
+
+    /// In a span, which lends each name: an array's subscript would copy it.
+    private func index(of name: ExactText) -> Int? {
+        let members = members.span
+        for index in members.indices where members[index].name == name { return index }
+        return nil
+    }
 
     /// nil when the field is missing; `null` is a value.
     mutating func raw(_ name: ExactText) -> JSON? {
-        guard let index = members.firstIndex(where: { $0.name == name }) else { return nil }
+        guard let index = index(of: name) else { return nil }
         if index < 64 { taken |= 1 << UInt64(index) }
         return members[index].value
     }

@@ -53,6 +53,14 @@ private struct IndexSink: WordSink {
         add(chain.joined(0..<chain.count))
     }
 
+    mutating func take(plain word: Span<UInt8>, signBefore: UInt32?) {
+        let count = min(word.count, SearchText.wordBytesMax)
+        bytes.append(addingCapacity: count + 1) { text in
+            for index in 0..<count { text.append(word[index] | 0x20) }
+            text.append(Self.space)
+        }
+    }
+
     mutating func take(run: [UInt32]) {
         for index in run.indices {
             append(run[index])

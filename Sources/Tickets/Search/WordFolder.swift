@@ -46,8 +46,23 @@ struct WordChain {
 
 protocol WordSink {
     mutating func take(_ chain: WordChain)
+    /// A chain of one word that begins with a letter: letters and digits of ASCII, capitals among them,
+    /// of any length.
+    mutating func take(plain word: Span<UInt8>, signBefore: UInt32?)
     /// Scalars of a script without blanks, at least one.
     mutating func take(run: [UInt32])
+}
+
+extension WordSink {
+    mutating func take(plain word: Span<UInt8>, signBefore: UInt32?) {
+        var chain = WordChain()
+        for index in 0..<min(word.count, SearchText.wordBytesMax) {
+            chain.letters.append(word[index] | 0x20)
+        }
+        chain.ends = [chain.letters.count]
+        chain.signBefore = signBefore
+        take(chain)
+    }
 }
 
 struct WordFolder<Sink: WordSink> {
@@ -66,7 +81,42 @@ struct WordFolder<Sink: WordSink> {
     init(_ sink: Sink) { self.sink = sink }
 
     mutating func take(_ text: String) {
-        for scalar in text.unicodeScalars { take(scalar) }
+        let bytes = text.utf8.span
+        var index = 0
+        while index < bytes.count {
+            let byte = bytes[index]
+            if Self.isPlain(byte) {
+                let start = index
+                repeat { index += 1 } while index < bytes.count && Self.isPlain(bytes[index])
+                let isWhole = index < bytes.count && Self.endsWord(bytes[index])
+                takeLetters(bytes.extracting(start..<index), isWhole: isWhole)
+            } else if byte < 0x80 {
+                takeASCII(byte)
+                index += 1
+            } else {
+                let count = byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : 2
+                take(Self.scalar(bytes.extracting(index..<index + count)))
+                index += count
+            }
+        }
+    }
+
+    /// A letter or digit of ASCII. Nearly all text is made of them, so they are taken word by word. The
+    /// bit 0x20 makes a capital small, and all others have it.
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        (0x61...0x7A).contains(byte | 0x20) || (0x30...0x39).contains(byte)
+    }
+
+    private static func endsWord(_ byte: UInt8) -> Bool {
+        byte < 0x80 && byte != UInt8(ascii: "-") && byte != UInt8(ascii: ".")
+    }
+
+    /// Of two to four bytes of a `String`, which are valid UTF-8.
+    private static func scalar(_ bytes: Span<UInt8>) -> Unicode.Scalar {
+        // Of the first byte, the bits below those that say how many bytes there are.
+        var value = UInt32(bytes[0] & (0x7F >> UInt8(bytes.count)))
+        for index in 1..<bytes.count { value = value << 6 | UInt32(bytes[index] & 0x3F) }
+        return Unicode.Scalar(value) ?? "\u{FFFD}"
     }
 
     mutating func finish() -> Sink {
@@ -76,9 +126,7 @@ struct WordFolder<Sink: WordSink> {
     }
 
     private mutating func take(_ scalar: Unicode.Scalar) {
-        if scalar.isASCII {
-            takeASCII(UInt8(truncatingIfNeeded: scalar.value))
-        } else if let targets = Folding.targets(of: scalar.value) {
+        if let targets = Folding.targets(of: scalar.value) {
             for target in targets { takeFolded(target) }
         } else {
             takeOther(scalar)
@@ -145,6 +193,19 @@ struct WordFolder<Sink: WordSink> {
 
     private var wordBytes: Int { chain.letters.count - wordStart }
 
+    private mutating func takeLetters(_ bytes: Span<UInt8>, isWhole: Bool) {
+        if isWhole, bytes[0] > 0x39, chain.letters.isEmpty, run.isEmpty, link == nil {
+            sink.take(plain: bytes, signBefore: signBefore)
+            signBefore = nil
+            return
+        }
+        if !run.isEmpty { endRun() }
+        if link != nil { goOn() }
+        for index in 0..<min(bytes.count, SearchText.wordBytesMax - wordBytes) {
+            chain.letters.append(bytes[index] | 0x20)
+        }
+    }
+
     private mutating func letter(_ byte: UInt8) {
         if !run.isEmpty { endRun() }
         if link != nil { goOn() }
@@ -192,10 +253,10 @@ struct WordFolder<Sink: WordSink> {
     }
 
     private mutating func endChain() {
+        guard !chain.letters.isEmpty else { return }
         // A sign that held nothing is one that stands after the word.
         let signAfter = link.map { UInt32($0) }
         link = nil
-        guard !chain.letters.isEmpty else { return }
         chain.ends.append(chain.letters.count)
         chain.signBefore = signBefore
         signBefore = signAfter

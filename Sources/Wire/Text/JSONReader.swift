@@ -156,7 +156,10 @@ private struct SeenNames {
 
     mutating func insert(_ name: ExactText, after members: [JSONMember]) -> Bool {
         if members.count < Self.walkedMax {
-            return !members.contains { $0.name == name }
+            // In a span, which lends each name: a closure would be handed copies.
+            let members = members.span
+            for index in members.indices where members[index].name == name { return false }
+            return true
         }
         if hashed.isEmpty { hashed = Set(members.lazy.map(\.name)) }
         return hashed.insert(name).inserted

@@ -43,6 +43,20 @@ package struct JSONWriter {
         needsComma = false
     }
 
+    /// A name of ours that is not a literal here and needs no escaping: it is copied as it stands.
+    package mutating func key(plain name: String) {
+        let comma = needsComma
+        needsComma = false
+        let letters = name.utf8.span
+        bytes.append(addingCapacity: letters.count + 4) { text in
+            if comma { text.append(UInt8(ascii: ",")) }
+            text.append(UInt8(ascii: "\""))
+            text.append(letters)
+            text.append(UInt8(ascii: "\""))
+            text.append(UInt8(ascii: ":"))
+        }
+    }
+
     package mutating func string(_ value: String) {
         quoted(value.utf8.span)
     }

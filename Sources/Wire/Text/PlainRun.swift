@@ -9,6 +9,7 @@ enum PlainRun {
             if special(in: bytes.word(at: index)) != 0 { break }
             index += 8
         }
+        if endsPlain(bytes, after: index, { special(in: $0) }) { return bytes.count }
         while index < bytes.count {
             let byte = bytes[index]
             if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { break }
@@ -21,11 +22,10 @@ enum PlainRun {
     static func endBeforeSeparators(in bytes: Span<UInt8>, from start: Int) -> Int {
         var index = start
         while index + 8 <= bytes.count {
-            let word = bytes.word(at: index)
-            let separators = ByteLanes.zeros(in: word ^ ByteLanes.repeating(0xE2))
-            if special(in: word) | separators != 0 { break }
+            if specialOrSeparator(in: bytes.word(at: index)) != 0 { break }
             index += 8
         }
+        if endsPlain(bytes, after: index, { specialOrSeparator(in: $0) }) { return bytes.count }
         while index < bytes.count {
             let byte = bytes[index]
             if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
@@ -36,6 +36,18 @@ enum PlainRun {
             index += 1
         }
         return index
+    }
+
+    /// The last bytes, fewer than a word, are looked at in a word with some before them.
+    private static func endsPlain(
+        _ bytes: Span<UInt8>, after index: Int, _ special: (UInt64) -> UInt64
+    ) -> Bool {
+        bytes.count >= 8 && bytes.count - index < 8
+            && special(bytes.word(at: bytes.count - 8)) == 0
+    }
+
+    private static func specialOrSeparator(in word: UInt64) -> UInt64 {
+        special(in: word) | ByteLanes.zeros(in: word ^ ByteLanes.repeating(0xE2))
     }
 
     private static func special(in word: UInt64) -> UInt64 {

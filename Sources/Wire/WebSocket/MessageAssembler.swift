@@ -60,6 +60,7 @@ package struct MessageAssembler {
     }
 
     /// Bytes held: unread ones and those of an unfinished message.
+    @inline(__always)
     package var bufferedBytes: Int { input.count + message.count + control.count }
 
     package mutating func append(_ bytes: Span<UInt8>) { input.append(bytes) }
