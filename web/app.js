@@ -1,6 +1,7 @@
 // What a signed-in page is made of: one connection, one API, one clock, and who is looking.
 
 import { API } from './net/api.js';
+import { below } from './net/base.js';
 import { LaterSocket } from './net/later-socket.js';
 import { OutboxStore } from './net/outbox-store.js';
 import { Subscriptions } from './net/subscriptions.js';
@@ -68,7 +69,7 @@ function makeApp(token, me) {
     const preferences = new Preferences(localStorage);
     const tabs = new TabLink(token || `cookie ${me.id}`);
     const connection = new Connection({
-        url: socketURL(location),
+        url: socketURL(location, below('')),
         token,
         clock,
         isRefused: () => api.isRefused(),

@@ -1,6 +1,7 @@
 // The landing page: two doors. A link with a token that lands here is led through the right one.
 
 import { setLanguage } from './app.js';
+import { below } from './net/base.js';
 import { linkToken, readClaims } from './net/token.js';
 import { showLanding } from './views/landing.js';
 import { fillHeader } from './views/shell.js';
@@ -10,8 +11,10 @@ const me = token ? readClaims(token) : null;
 
 setLanguage(me);
 // The page asks before it makes somebody else of who is signed in.
-if (me) location.replace(`${me.role === 'client' ? '/client-portal' : '/admin/tickets'}#token=${token}`);
-else {
+if (me) {
+    const page = below(me.role === 'client' ? '/client-portal' : '/admin/tickets');
+    location.replace(`${page}#token=${token}`);
+} else {
     fillHeader(null);
     showLanding();
 }

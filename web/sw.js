@@ -2,6 +2,8 @@
 // API are never kept here.
 
 const CACHE = 'guichet-shell-1';
+/** Of the hub on its site. */
+const ROOT = new URL('./', self.location);
 
 self.addEventListener('install', () => self.skipWaiting());
 self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));
@@ -15,8 +17,8 @@ self.addEventListener('message', ({ data }) => {
 self.addEventListener('fetch', (event) => {
     const { request } = event;
     const url = new URL(request.url);
-    const isShell = request.method === 'GET' && url.origin === self.location.origin &&
-        !/^\/(api|ws|metrics|healthz|readyz)(\/|$)/.test(url.pathname);
+    const isShell = request.method === 'GET' && url.href.startsWith(ROOT.href) &&
+        !/^(api|ws|metrics|healthz|readyz)(\/|$)/.test(url.pathname.slice(ROOT.pathname.length));
     if (isShell) event.respondWith(answer(request));
 });
 

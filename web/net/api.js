@@ -1,6 +1,7 @@
 // The REST side of the contract: one request function, problems as errors.
 
 import { CommandError } from '../sdk/parts.js';
+import { below } from './base.js';
 import { COOKIE } from './token.js';
 
 export class API {
@@ -66,7 +67,7 @@ export class API {
     async #fetch(url, options) {
         try {
             const credentials = this.token() === COOKIE ? 'same-origin' : 'omit';
-            return await this.send(url, { credentials, cache: 'no-store', ...options });
+            return await this.send(below(url), { credentials, cache: 'no-store', ...options });
         } catch {
             throw new CommandError({ code: 'disconnected' });
         }

@@ -1,6 +1,7 @@
 // One file on its way up. `fetch` tells no progress, so this is the older call.
 
 import { CommandError } from '../sdk/parts.js';
+import { below } from './base.js';
 
 /**
  * @param {import('./api.js').API} api
@@ -11,7 +12,7 @@ import { CommandError } from '../sdk/parts.js';
 export function uploadFile(api, file, onProgress) {
     const request = new XMLHttpRequest();
     const done = new Promise((resolve, reject) => {
-        request.open('POST', '/api/upload');
+        request.open('POST', below('/api/upload'));
         if (api.authorization) request.setRequestHeader('Authorization', api.authorization);
         request.responseType = 'json';
         request.upload.onprogress = ({ loaded, total }) => onProgress(total > 0 ? loaded / total : 0);

@@ -92,7 +92,7 @@ export class CommandError extends Error {
 }
 
 export interface HubOptions {
-    /** Where the hub is: `https://hub.example.org`. */
+    /** Where the hub is: `https://hub.example.org`, or `https://example.org/support/`, with its slash, below a path. */
     url: string;
     /** A JSON Web Token; without one, and without `getToken`, the cookie signs in. */
     token?: string;
@@ -286,7 +286,8 @@ export class Pacer {
 export const CLOSE_SIGNED_OUT: 4401;
 export const subprotocols: (token?: string) => string[];
 export const retryDelayMs: (attempt: number, random?: () => number) => number;
-export const socketURL: (location: { protocol: string; host: string }) => string;
+export const socketURL: (location: { protocol: string; host: string }, base?: string) => string;
+export function basePath(address: URL): string;
 /** A fresh key: it names one intention, so that a second send of it is stored once. */
 export const makeKey: () => string;
 export function scheduleTimer(action: () => void, delayMs: number): Stop;

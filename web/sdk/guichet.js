@@ -7,7 +7,7 @@ import { KeptEvents } from './kept-events.js';
 import { Outbox } from './outbox.js';
 import { RoomHandle } from './room-handle.js';
 import { askWhetherRefused, Session } from './session.js';
-import { CommandError, makeKey, socketURL } from './wire.js';
+import { basePath, CommandError, makeKey, socketURL } from './wire.js';
 
 export { RoomHandle } from './room-handle.js';
 export * from './parts.js';
@@ -34,10 +34,11 @@ export class Hub extends KeptEvents {
     constructor({ url, token, getToken, storage, openSocket, fetch, schedule, random, clock }) {
         super({ error: 100, failed: 100, held: 100 });
         const address = new URL(url);
+        const base = basePath(address);
         const send = fetch ?? ((to, options) => globalThis.fetch(to, options));
         this.connection = new Connection({
-            url: socketURL(address), token, openSocket, schedule, random, clock,
-            isRefused: () => askWhetherRefused(address.origin, this.connection.token, send),
+            url: socketURL(address, base), token, openSocket, schedule, random, clock,
+            isRefused: () => askWhetherRefused(address.origin + base, this.connection.token, send),
         });
         for (const kind of ['status', 'expiring', 'notification']) {
             this.connection.on(kind, (detail) => this.emit(kind, detail));

@@ -119,10 +119,10 @@ function check(token) {
 }
 
 /** Asks over HTTP why an upgrade failed, which a WebSocket does not tell. */
-export async function askWhetherRefused(origin, token, fetch) {
+export async function askWhetherRefused(hub, token, fetch) {
     try {
         const headers = token ? { Authorization: `Bearer ${token}` } : {};
-        const response = await fetch(`${origin}/api/me`, { headers, cache: 'no-store' });
+        const response = await fetch(`${hub}/api/me`, { headers, cache: 'no-store' });
         if (response.status !== 401) return false;
         const problem = await response.json().catch(() => ({}));
         return { message: problem.detail ?? problem.title ?? 'The hub refuses the token.' };

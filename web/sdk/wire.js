@@ -13,9 +13,20 @@ export const subprotocols = (token) => (token ? [SUBPROTOCOL, `bearer.${token}`]
 export const retryDelayMs = (attempt, random = Math.random) =>
     random() * Math.min(20_000, 500 * 2 ** Math.min(attempt, 10));
 
-/** The address of the hub's socket, on the host of a page or of any URL. */
-export const socketURL = (location) =>
-    `${location.protocol === 'https:' ? 'wss:' : 'ws:'}//${location.host}/ws`;
+/** The address of the hub's socket, on the host of a page or of any URL, below `base` such as `/support`. */
+export const socketURL = (location, base = '') =>
+    `${location.protocol === 'https:' ? 'wss:' : 'ws:'}//${location.host}${base}/ws`;
+
+/**
+ * The path that the hub is below: what a page of its own says, else that of an address which ends
+ * with a slash. Without the slash it is some page of the hub, which says nothing.
+ * @param {URL} address
+ */
+export function basePath({ origin, pathname }, { document, location } = globalThis) {
+    const told = origin === location?.origin && document?.querySelector('meta[name="guichet-base"]');
+    if (told) return told.content;
+    return pathname.endsWith('/') ? pathname.replace(/\/+$/, '') : '';
+}
 
 /**
  * A key names one intention, so that a second send of it is stored once.

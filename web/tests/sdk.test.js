@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Hub } from '../sdk/guichet.js';
+import { basePath, Hub } from '../sdk/guichet.js';
 import { FakeSocket, FakeTime, head, messageEvent, person, settle } from './fake-hub.js';
 
 function setUp() {
@@ -39,6 +39,20 @@ test('opens beside the page and resolves with the greeting', async () => {
     const { sockets, opened } = setUp();
     assert.equal(sockets[0].url, 'wss://hub.test/ws');
     assert.equal((await opened).you.id, 'me');
+});
+
+test('118: an address with a slash is the path that the hub is below', () => {
+    const socketOf = (url) => new Hub({ url, token: 'jwt' }).connection.url;
+    assert.equal(socketOf('https://example.org/support/'), 'wss://example.org/support/ws');
+    assert.equal(socketOf('https://example.org/a/b//'), 'wss://example.org/a/b/ws');
+    assert.equal(socketOf('http://example.org'), 'ws://example.org/ws');
+});
+
+test('118: a page of the hub says where the hub is', () => {
+    const location = new URL('https://example.org/support/client-portal/tickets/');
+    const document = { querySelector: () => ({ content: '/support' }) };
+    assert.equal(basePath(location, { document, location }), '/support');
+    assert.equal(basePath(new URL('https://other.org/'), { document, location }), '');
 });
 
 test('a room hears each event once, and asks for what is missing', async () => {

@@ -1,5 +1,7 @@
 // Sound and browser notifications: off until chosen, and only after a gesture.
 
+import { below } from '../net/base.js';
+
 const FREQUENCIES = { message: 660, assignment: 520, sla: 880, other: 600 };
 
 let hasGesture = false;
@@ -48,7 +50,7 @@ export function notifyBrowser(preferences, text, onClick) {
     if (!preferences.get('notifies') || globalThis.Notification?.permission !== 'granted') return;
     if (document.hasFocus()) return;
     const notification = new Notification('Guichet', {
-        body: text, tag: text, icon: '/favicon.svg', dir: 'auto',
+        body: text, tag: text, icon: below('/favicon.svg'), dir: 'auto',
     });
     notification.onclick = () => {
         window.focus();

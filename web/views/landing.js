@@ -1,5 +1,6 @@
 // The landing page: what this is, and two ways in, drawn as two tickets.
 
+import { below } from '../net/base.js';
 import { h } from './dom.js';
 import { icon } from './icon.js';
 
@@ -30,7 +31,7 @@ export function showLanding() {
 }
 
 function door({ href, number, title, text, shape, testid }) {
-    return h('a', { class: 'door', href, testid },
+    return h('a', { class: 'door', href: below(href), testid },
         h('span', { class: 'door-stub', 'aria-hidden': 'true' },
             h('span', { text: number }),
             icon(shape),

@@ -1,11 +1,13 @@
 // Style sheets of what is fetched when it is first opened.
 
+import { below } from '../net/base.js';
+
 const loads = new Map();
 
-/** @param {string} href @returns {Promise<void>} once it applies; at once where the page links it */
-export function loadStyle(href) {
-    if (!loads.has(href)) loads.set(href, load(href));
-    return loads.get(href);
+/** @param {string} path @returns {Promise<void>} once it applies; at once where the page links it */
+export function loadStyle(path) {
+    if (!loads.has(path)) loads.set(path, load(below(path)));
+    return loads.get(path);
 }
 
 function load(href) {

@@ -1,6 +1,7 @@
 // How a page comes to know who looks at it: the link, this tab's own token, another tab's, the cookie;
 // and where those go who are nobody.
 
+import { below } from '../net/base.js';
 import { askForToken, whoIsHere } from '../net/session-share.js';
 import { COOKIE, keepToken, linkToken, readClaims, storedToken } from '../net/token.js';
 import { nameOf } from '../state/visible-text.js';
@@ -61,7 +62,7 @@ export async function mayChange(running, person) {
 /** @returns {Promise<object|null>} whom the cookie names, if there is one and the hub takes it */
 export async function cookiePerson() {
     try {
-        const answer = await fetch('/api/me', { credentials: 'same-origin', cache: 'no-store' });
+        const answer = await fetch(below('/api/me'), { credentials: 'same-origin', cache: 'no-store' });
         if (!answer.ok) return null;
         const { projects, ...me } = await answer.json();
         // The hub says an empty list where the token names no projects, which is no limit.

@@ -2,6 +2,7 @@
 // HTML.
 
 import { language, t } from '../i18n/index.js';
+import { below } from '../net/base.js';
 import { writeRoute } from '../state/route.js';
 import { avatar } from './chips.js';
 import { connectionChip } from './connection-chip.js';
@@ -15,7 +16,7 @@ const THEME_ICONS = { system: 'half', light: 'sun', dark: 'moon' };
 /** Fills the header. Without an app there is nobody to show, only language and theme. */
 export function fillHeader(page, app = null) {
     const header = document.querySelector('header');
-    const brand = h('a', { class: 'brand', href: '/', tLabel: 'app.name' },
+    const brand = h('a', { class: 'brand', href: below('/'), tLabel: 'app.name' },
         brandMark(),
         h('span', { class: 'brand-name', text: 'Guichet' }),
     );
@@ -70,7 +71,7 @@ export function keepTitle(describe) {
     const draw = () => {
         const { unread = 0, text } = describe();
         document.title = `${unread > 0 ? `(${unread}) ` : ''}${text} · ${t('app.name')}`;
-        const href = unread > 0 ? '/favicon-unread.svg' : '/favicon.svg';
+        const href = below(unread > 0 ? '/favicon-unread.svg' : '/favicon.svg');
         const link = document.querySelector('link[rel="icon"]');
         if (link.getAttribute('href') !== href) link.setAttribute('href', href);
     };

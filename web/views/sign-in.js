@@ -1,5 +1,6 @@
 // Without a token there is nothing to show but the way to one.
 
+import { below } from '../net/base.js';
 import { readClaims, tokenFromPaste } from '../net/token.js';
 import { h, say, setAttribute } from './dom.js';
 import { signInURL, takeCookieAgain } from './session.js';
@@ -59,6 +60,6 @@ export function showDenied({ text, href, link }) {
                 t: 'denied.title',
             }), h('p', { class: 'lead', t: text }), h(
                 'a',
-                { class: 'button button-primary', href, t: link },
+                { class: 'button button-primary', href: below(href), t: link },
             ))));
 }

@@ -210,7 +210,11 @@ final class HTTPSession: WorkerSession {
     private func head(
         of response: Response, length: Int?, to exchange: Exchange?, keepAlive: Bool
     ) -> ResponseHead {
-        var head = ResponseHead(status: response.status, headers: response.headers)
+        let base = worker.context.settings.basePath
+        let headers =
+            base.isEmpty
+            ? response.headers : response.headers.map { BasePath.header($0, below: base) }
+        var head = ResponseHead(status: response.status, headers: headers)
         if let length { head.add("Content-Length", "\(length)") }
         worker.addCommonHeaders(to: &head, for: exchange)
         head.add("Connection", keepAlive ? "keep-alive" : "close")

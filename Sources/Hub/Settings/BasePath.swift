@@ -23,6 +23,12 @@ package enum BasePath {
         return rest.first == UInt8(ascii: "/") ? String(rest) ?? path : path
     }
 
+    /// A header whose value is a path of the hub, as it is on the site.
+    static func header(_ header: (String, String), below base: String) -> (String, String) {
+        header.0 == "Location" && header.1.utf8.first == UInt8(ascii: "/")
+            ? (header.0, base + header.1) : header
+    }
+
     /// A page whose links and whose scripts (`<meta name="guichet-base">`) know the base.
     static func page(_ html: [UInt8], below base: String) -> [UInt8] {
         guard !base.isEmpty else { return html }

@@ -15,11 +15,11 @@ PAGES = {"client": "/client-portal", "technician": "/admin/tickets", "admin": "/
 
 
 @contextlib.contextmanager
-def chromium():
+def chromium(*arguments):
     path = os.environ.get("GUICHET_CHROMIUM") or shutil.which("chromium")
     assert path, "no chromium: run scripts/packages test"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", *arguments])
         try:
             yield browser
         finally:

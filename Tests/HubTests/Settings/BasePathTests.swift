@@ -27,6 +27,16 @@ struct BasePathTests {
         #expect(BasePath.path(path, below: "") == path)
     }
 
+    @Test(arguments: [
+        ("Location", "/api/tickets/a", "/support/api/tickets/a"),
+        ("Location", "https://elsewhere/", "https://elsewhere/"), ("ETag", "/a", "/a"),
+    ])
+    func `where something new is, is said as a path of the site`(
+        name: String, value: String, told: String
+    ) {
+        #expect(BasePath.header((name, value), below: "/support").1 == told)
+    }
+
     @Test func `a page has its links below it, and says where it is`() {
         let html = #"<html><head><link href="/a.css"><script src="/b.js"></script><a href="x">"#
         let page = String(decoding: BasePath.page(Array(html.utf8), below: "/s"), as: UTF8.self)
