@@ -1,4 +1,4 @@
-"""The pages below a path of a site, behind nginx, in a real browser: nothing of theirs is elsewhere."""
+"""The pages below a path of a site, behind nginx, in a browser: nothing of theirs is elsewhere."""
 
 import contextlib
 import re
@@ -23,7 +23,9 @@ TICKET = {
     "project": "atelier",
 }
 AT_ROOT = "    location / {\n        proxy_pass http://guichet;\n    }\n"
-COMMENTED = re.compile(r"^    #(?=location /support/|    proxy_pass http://guichet/;|\})", re.MULTILINE)
+COMMENTED = re.compile(
+    r"^    #(?=location /support/|    proxy_pass http://guichet/;|\})", re.MULTILINE
+)
 # What the browser was told of, and what it asked for.
 SCOPE = "navigator.serviceWorker.ready.then(({ scope }) => scope)"
 MANIFEST = """async () => {
@@ -41,7 +43,7 @@ class PathProxy(Nginx):
         super().__init__(folder, hub, certificate, {AT_ROOT: ""})
         text, count = COMMENTED.subn("    ", self.configuration.read_text())
         assert count == 3
-        self.configuration.write_text(text.replace("proxy_pass http://guichet/;", f"proxy_pass {self.target}"))
+        self.configuration.write_text(text.replace("http://guichet/;", self.target))
 
 
 class Visit:

@@ -1,4 +1,4 @@
-"""Real proxies before a hub, with the very files of docs/deploy: only addresses, names and paths differ."""
+"""Real proxies before a hub, with the files of docs/deploy: addresses, names and paths differ."""
 
 import contextlib
 import shutil
@@ -187,7 +187,8 @@ class HAProxy(Proxy):
 
     def places(self):
         both = self.folder / "tickets.pem"
-        both.write_bytes(self.certificate.certificate.read_bytes() + self.certificate.key.read_bytes())
+        files = (self.certificate.certificate, self.certificate.key)
+        both.write_bytes(b"".join(file.read_bytes() for file in files))
         return {
             "bind :::443 v4v6": f"bind 127.0.0.1:{self.port}",
             "bind :::80 v4v6": f"bind 127.0.0.1:{self.plain_port}",
