@@ -3,7 +3,7 @@
 import Tickets
 
 struct EventSlice {
-    /// Bytes of event data in a page (contract section 9).
+    /// Bytes of event data in a page (docs/protocol.md 6.11).
     static let bytesMax = 256 * 1024
 
     private let sql: String

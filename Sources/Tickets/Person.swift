@@ -51,7 +51,7 @@ package struct Caller: Hashable, Sendable {
     /// Everything, for the hub's own work.
     package static let hub = Caller(person: .hub, reachesAllTickets: true)
 
-    /// The contract's `canAccess`, asked at every join, call and event sent.
+    /// Who sees a ticket (docs/protocol.md 2.7); checked at every join, call and event sent.
     package func canAccess(_ ticket: Ticket) -> Bool {
         isClient(of: ticket) || reaches(ticket)
     }

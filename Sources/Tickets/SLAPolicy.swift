@@ -1,5 +1,5 @@
 // Which targets a ticket gets, and in which hours they run: the operator's rules, first match
-// wins, and the contract's defaults (section 3) for what no rule matches.
+// wins, and the built-in targets (docs/protocol.md 5.2) for what no rule matches.
 
 /// What a ticket is promised: minutes and hours of working time; nil: no such promise.
 package struct SLATargets: Hashable, Sendable {
@@ -64,13 +64,13 @@ package struct SLAPolicy: Sendable {
     /// Those that the rules may name, to be shown to people.
     package let calendars: [NamedHours]
 
-    /// Without rules: the contract's defaults, around the clock.
+    /// Without rules: the built-in targets, around the clock.
     package init(rules: [SLARule] = [], calendars: [NamedHours] = []) {
         self.rules = rules
         self.calendars = calendars
     }
 
-    /// All that can apply to a ticket, in the order of asking: the contract's defaults come last.
+    /// All rules that can apply to a ticket, in order; the built-in targets come last.
     package var allRules: [SLARule] {
         rules
             + Priority.allCases.map { priority in

@@ -25,7 +25,7 @@ package struct FieldEdits: Sendable, Hashable {
 
     package init() {}
 
-    /// The names of the fields that are set, in the contract's order.
+    /// The names of the fields that are set, in the order of docs/protocol.md 4.7.
     package var names: [String] {
         var names: [String] = []
         if status != nil { names.append("status") }

@@ -26,7 +26,7 @@ package enum FieldChange: Hashable, Sendable {
         }
     }
 
-    /// Contract section 9: tags, watching and targets stay among staff.
+    /// Changes of tags, watchers and targets are for staff (docs/protocol.md 2.8).
     package var isPublic: Bool {
         switch self {
         case .watchers, .tags, .targetHours: false

@@ -1,4 +1,4 @@
-// Who may ask for what (contract section 3): refusals name the field.
+// Who may change what (docs/protocol.md 2.9): refusals name the field.
 
 extension TicketRules {
     func authorise(

@@ -1,6 +1,6 @@
-// Section 3 of the contract: decides a command on a head. Pure; the head stays as it was.
+// Decides a command on a head (docs/protocol.md 4). Pure: the head is not changed.
 
-/// Sizes of what people write (contract section 6).
+/// Sizes of what people write (docs/protocol.md 14.1).
 package struct ContentLimits: Sendable {
     /// UTF-8 bytes.
     package var bodyBytes = 16 * 1024

@@ -1,4 +1,4 @@
-// `guichet`: one program for serving, tokens, replay and the store's check (contract section 8).
+// `guichet`: one program to serve, make tokens, replay conversations and check the store.
 
 import Glibc
 import Hub

@@ -1,4 +1,4 @@
-"""Many tickets in one call, and the counts of lists (CONTRACT §5)."""
+"""Many tickets in one call, and the counts of lists (docs/protocol.md 6.14 and 6.8)."""
 
 import random
 

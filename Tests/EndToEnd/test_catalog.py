@@ -1,4 +1,4 @@
-"""Canned replies and saved views (CONTRACT §5, §9)."""
+"""Quick replies and saved views (docs/protocol.md 6.21 and 6.22)."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A reply written on an old screen is held back (CONTRACT §3, the compose guard)."""
+"""A reply written on an old screen is refused: the compose guard (docs/protocol.md 4.8)."""
 
 import pytest
 

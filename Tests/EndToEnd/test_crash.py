@@ -1,4 +1,4 @@
-"""`kill -9`: what was acknowledged is there, once, in order (CONTRACT §2, the promise)."""
+"""`kill -9`: what was acknowledged is there, once, in order (docs/protocol.md 15.1)."""
 
 import threading
 

@@ -1,4 +1,4 @@
-"""`guichet serve --demo`: a hub that one can look at at once (CONTRACT §8)."""
+"""`guichet serve --demo`: a hub with people and conversations to look at."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""SIGTERM: everybody is told to come back, nothing that was accepted is lost (CONTRACT §4)."""
+"""SIGTERM: clients hear when to reconnect, no accepted command is lost (docs/protocol.md 7.16)."""
 
 import signal
 import time

@@ -1,4 +1,4 @@
-"""History and export as downloads (CONTRACT §5): what is in them, for whom, and at what cost."""
+"""History and export (docs/protocol.md 10): what is in them, for whom, and at what cost."""
 
 import csv
 import gzip

@@ -1,4 +1,4 @@
-"""Limits of uploads, crashes in their midst, and many at once (CONTRACT §6; RELIABILITY 15, 63)."""
+"""Limits of uploads, crashes during them, and many at once (docs/protocol.md 9.1 and 14.3)."""
 
 import os
 import threading

@@ -1,4 +1,4 @@
-"""Files: up, attached, down again, to the right people (CONTRACT §2, §5, §9)."""
+"""Files: uploaded, attached, and downloaded by the right people (docs/protocol.md 9)."""
 
 import os
 

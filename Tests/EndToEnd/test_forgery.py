@@ -1,4 +1,4 @@
-"""Forged tokens, foreign origins, and secrets that must stay out of sight (CONTRACT §1)."""
+"""Forged tokens, foreign origins, and secrets that must not show (docs/protocol.md 2)."""
 
 import base64
 import hashlib

@@ -1,4 +1,4 @@
-"""Frames at the border of the protocol, and the close codes they earn (CONTRACT §4, RFC 6455)."""
+"""Frames that break the protocol, and their close codes (docs/protocol.md 7.17, RFC 6455)."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""What happens before the first frame: tokens, origins, subprotocols, hello (CONTRACT §1, §4)."""
+"""The handshake: tokens, origins, subprotocols, hello (docs/protocol.md 2.3, 7.1 and 7.3)."""
 
 import base64
 import dataclasses

@@ -1,4 +1,4 @@
-"""Bytes that no honest client sends, at every parser that faces the network (rows 29, 39–42, 46)."""
+"""Bytes that no honest client sends, at every parser that faces the network."""
 
 import base64
 import json
@@ -296,7 +296,7 @@ def test_garbage_never_ends_the_hub(hub_alone, client, lina):
 
 def test_no_byte_of_one_person_reaches_another(embedded, start_hub):
     """Each has a canary in all that they send, in long and short frames mixed; nobody who may not
-    see it ever receives it (row 35)."""
+    see it ever receives it."""
     hub = start_hub(embedded, COMMANDS_PER_SECOND=0)
     crowd = [people.client(projects=[f"p{n}"]) for n in range(12)]
     lives = [hub.live(someone) for someone in crowd]

@@ -1,4 +1,4 @@
-"""The same key is stored once, for ever, also across a restart (CONTRACT §2, the promise)."""
+"""The same key is stored once, for ever, also across a restart (docs/protocol.md 4.2)."""
 
 import concurrent.futures
 

@@ -1,4 +1,4 @@
-"""What is refused, and that the refusal names the field or the limit (CONTRACT §5, §6, §9)."""
+"""Refusals name the field or the limit (docs/protocol.md 13 and 14)."""
 
 import json
 import socket

@@ -139,7 +139,7 @@ def routes_in_source():
     }
 
 
-# Described as the contract has them, and not all found in the router's switch: an upload is taken by
+# Described in the document, but not all in the router's switch: an upload is taken by
 # the session before its body has come.
 TO_COME = {
     "/api/upload",

@@ -1,4 +1,4 @@
-"""What is told and not kept: who is here, who types, who has read what (CONTRACT §4, §9)."""
+"""Presence, typing and read marks (docs/protocol.md 7.8, 7.9 and 7.10)."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""The live queue of the staff (CONTRACT §4, §9)."""
+"""The live queue of the staff (docs/protocol.md 7.11)."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""/api/stats: the numbers of the reports page, the same from both stores (CONTRACT §5)."""
+"""/api/stats: the numbers of the reports, the same from both stores (docs/protocol.md 6.17)."""
 
 import datetime
 import json

@@ -1,4 +1,4 @@
-"""Joining a ticket's room and what comes live (CONTRACT §2, §4)."""
+"""Joining a ticket's room, and the live events (docs/protocol.md 7.5 and 7.6)."""
 
 import pytest
 

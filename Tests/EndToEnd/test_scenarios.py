@@ -1,4 +1,4 @@
-"""The four scenarios that the specification has one walk through by hand, each in real browsers."""
+"""Four scenarios of client and technician that people walk through by hand, in real browsers."""
 
 import contextlib
 import json

@@ -1,4 +1,4 @@
-"""Markup and script in every text that a person can choose: shown as text, never run (row 26).
+"""Markup and script in every text that a person can choose: shown as text, never run.
 
 All of it goes through one hub and is then looked at in a real browser by both sides. A payload that
 ran would call `alert`, set `window.ran` or leave an element behind.

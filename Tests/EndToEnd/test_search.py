@@ -1,4 +1,4 @@
-"""Searches (CONTRACT §5): words in heads and messages, the same on both stores."""
+"""Searches (docs/protocol.md 6.5): words in tickets and messages, the same on both stores."""
 
 import concurrent.futures
 import dataclasses

@@ -1,4 +1,4 @@
-"""A deadline that passes is an event, once, within a second, also across a crash (CONTRACT §3)."""
+"""A missed deadline is one event, within a second, also across a crash (docs/protocol.md 5.5)."""
 
 import datetime
 import time

@@ -1,4 +1,4 @@
-"""A reader that does not read costs the others nothing and loses nothing (CONTRACT §4)."""
+"""A slow reader costs the others nothing and loses nothing (docs/protocol.md 7.15)."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A MongoDB that stands still: what goes on meanwhile, and what the hub says of it (row 57)."""
+"""A MongoDB that stops responding: what goes on meanwhile, and what the hub reports."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""The same events for those without a WebSocket: server-sent events, long-poll (CONTRACT §5)."""
+"""Server-sent events and long polls (docs/protocol.md 8): the events of a WebSocket."""
 
 import concurrent.futures
 import json

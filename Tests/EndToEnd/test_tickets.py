@@ -1,4 +1,4 @@
-"""Tickets over REST: making, reading, listing, changing them (CONTRACT §2, §3, §5)."""
+"""Tickets over REST: creating, reading, listing, changing them (docs/protocol.md 4 and 6)."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""What is internal never reaches a client, and lost access cuts at once (CONTRACT §1, §9).
+"""Nothing internal reaches a client, and lost access ends at once (docs/protocol.md 2.7 and 2.8).
 
 Each note carries a canary. At the end, no byte that the client was ever sent may contain it.
 """
@@ -134,7 +134,7 @@ def test_other_clients_hear_nothing_of_a_ticket(hub, client, lina):
 
 
 def test_a_client_finds_no_ticket_by_its_tags(hub, client, admin):
-    """Not even how many there are: they would learn the tags by asking for each (CONTRACT §1, §9)."""
+    """Nor how many there are, which would tell the tags one by one (docs/protocol.md 2.8)."""
     mine, boss = hub.rest(client), hub.rest(admin)
     head = mine.create(tags=["by-the-client"])
     boss.patch(f"/api/tickets/{head['id']}", {"tags": ["bad-payer"]})

@@ -1,4 +1,4 @@
-// The REST side of the contract: one request function, problems as errors.
+// The REST calls (docs/protocol.md 6): one request function, problems as errors.
 
 import { CommandError } from '../sdk/parts.js';
 import { below } from './base.js';

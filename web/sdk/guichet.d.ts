@@ -55,7 +55,7 @@ export interface TicketEvent {
     [field: string]: any;
 }
 
-/** Any frame, as docs/api.md describes it. */
+/** Any frame (docs/protocol.md 7). */
 export interface Frame {
     type: string;
     [field: string]: any;
@@ -83,7 +83,7 @@ export class Emitter {
 /** A refusal by the hub, or a failure to reach it (`disconnected`, `timeout`). */
 export class CommandError extends Error {
     constructor(frame: { code: string; message?: string; [field: string]: any });
-    /** As in the table of errors of docs/api.md. */
+    /** A code of docs/protocol.md 13.2. */
     code: string;
     /** The refusal, whole. */
     frame: { code: string; message?: string; retryAfter?: number; [field: string]: any };

@@ -1,6 +1,6 @@
 // Quick replies: their text in the ticket's language, with its variables filled.
 
-/** Both ways of naming a variable are understood: the contract's and the French one. */
+/** English and French names of a variable are understood. */
 const SAME = {
     'client.prenom': 'client.firstName',
     'client.nom': 'client.name',

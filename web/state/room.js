@@ -4,7 +4,7 @@
 import { Emitter } from '../sdk/parts.js';
 import { foldHead, newerHead, redactedBy } from './head.js';
 
-/** A typing signal counts for this long without another (CONTRACT §4). */
+/** A typing signal counts for this long without another (docs/protocol.md 7.8). */
 export const TYPING_EXPIRES_MS = 6000;
 
 /**

@@ -12,7 +12,7 @@ addLateWords();
 const KINDS = ['all', 'status', 'assignedTo', 'sla', 'notes', 'messages', 'fields'];
 const SHOWN_MAX = 200;
 
-/** What a client may see too (CONTRACT §9). */
+/** Fields whose changes a client sees too (docs/protocol.md 2.8). */
 const PUBLIC = ['status', 'assignedTo', 'priority', 'category', 'title', 'description', 'project'];
 
 function kindsOf(event) {

@@ -1,4 +1,4 @@
-// What a WebSocket client may say (contract section 4), decoded from one text frame.
+// The frames of a WebSocket client (docs/protocol.md 7.4), decoded from one text message.
 
 import Text
 import Tickets

@@ -12,7 +12,8 @@ struct FieldReader {
     private var taken: UInt64 = 0
     /// Of a query: the names that had a comma in their value.
     var listNames: Set<ExactText> = []
-    /// Prefix for nested fields: "set." and the like are left out, as the contract names the key.
+
+    /// `name`: the field that holds this object, for the refusal of anything else; nil: the request.
     init(_ json: JSON, _ name: ExactText? = nil) throws(TicketRejection) {
         guard case .object(let members) = json else {
             throw TicketRejection(.badRequest, "An object was expected.", field: name?.string)

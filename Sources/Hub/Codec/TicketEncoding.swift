@@ -1,4 +1,4 @@
-// The contract's objects (section 2) as JSON: the one encoder behind every transport.
+// Tickets and their parts as JSON (docs/protocol.md 3): one encoder for every transport.
 
 package import Tickets
 package import Wire

@@ -1,4 +1,4 @@
-// Paths to calls (contract section 5).
+// Paths to calls (docs/protocol.md 6.3).
 
 import APIDescription
 import Reactor

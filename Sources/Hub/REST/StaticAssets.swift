@@ -21,7 +21,7 @@ package struct StaticAssets: Sendable {
         "/admin": "/admin-tickets.html", "/admin/tickets": "/admin-tickets.html",
     ]
 
-    /// RELIABILITY row 26: nothing but what the hub serves itself, and no inline script.
+    /// Allows only what the hub serves itself, and no inline script.
     private static let commonPolicy = """
         default-src 'self'; connect-src 'self'; script-src 'self'; style-src 'self'; \
         img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'self'

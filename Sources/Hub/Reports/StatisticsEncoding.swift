@@ -1,4 +1,4 @@
-// The report as JSON: what the reports page draws (docs/api.md, Statistics).
+// The report as JSON: what the reports page draws (docs/protocol.md 6.17).
 
 import Tickets
 import Wire

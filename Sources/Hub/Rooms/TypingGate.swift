@@ -28,7 +28,7 @@ struct TypingGate {
         }
     }
 
-    /// A screen forgets a sign of typing after this long (contract section 4).
+    /// A client lets a sign of typing expire after this long (docs/protocol.md 7.8).
     private static let expiryMs: Int64 = 6000
     private let intervalMs: Int64
     private var signs: [Key: Sign] = [:]

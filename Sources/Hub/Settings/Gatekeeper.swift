@@ -1,4 +1,4 @@
-// Who is calling: tokens, where they may stand, and origins (contract section 1).
+// Who is calling: tokens, where they are sent, and origins (docs/protocol.md 2).
 
 import Text
 import Tickets

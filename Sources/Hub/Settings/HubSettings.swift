@@ -1,4 +1,4 @@
-// Everything an operator can set about a running hub, with the contract's defaults (section 6).
+// Everything an operator can set about a running hub, with the defaults of docs/protocol.md 14.
 
 package import Tickets
 

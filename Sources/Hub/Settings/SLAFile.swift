@@ -1,4 +1,4 @@
-// `GUICHET_SLA`: calendars and policies out of a JSON file (contract section 9).
+// `GUICHET_SLA`: calendars and policies from a JSON file; docs/operations.md describes it.
 
 import Text
 package import Tickets

@@ -1,4 +1,4 @@
-// What each frame of a client does (contract section 4).
+// What each frame of a client does (docs/protocol.md 7.4).
 
 import Reactor
 import Tickets

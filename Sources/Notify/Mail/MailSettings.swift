@@ -1,4 +1,4 @@
-// `GUICHET_SMTP`: where e-mail goes out, and as whom (contract section 9).
+// `GUICHET_SMTP`: the mail server and the sender; docs/operations.md describes the file.
 
 import Foundation
 import Text

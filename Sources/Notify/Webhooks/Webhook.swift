@@ -1,4 +1,4 @@
-// One webhook as an operator has written it down, and the file of them (contract section 9).
+// One webhook as an operator configured it, and the file of webhooks (docs/operations.md).
 
 import Text
 package import Tickets

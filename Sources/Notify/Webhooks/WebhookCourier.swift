@@ -12,7 +12,7 @@ final class WebhookCourier: Courier {
     /// It has said that it is no more. A restart asks it again.
     private var isGone = false
 
-    /// Contract section 5.
+    /// The time that a receiver has (docs/protocol.md 12.4).
     let secondsMax = 5
 
     init(_ webhook: Webhook) { self.webhook = webhook }

@@ -21,7 +21,7 @@ package enum NotificationKind: String, Sendable, Hashable, CaseIterable {
         }
     }
 
-    /// The kinds that there are e-mails for (contract section 5).
+    /// The e-mail of this kind; nil: there is none (docs/protocol.md 11.4).
     package var mail: MailKind? {
         switch self {
         case .created: .creation

@@ -1,5 +1,5 @@
-"""Uploads and downloads (CONTRACT §5), well-behaved and in bare bytes, and what a store holds of
-them behind the hub's back."""
+"""Uploads and downloads (docs/protocol.md 9), well-formed and in bare bytes, and what a store
+holds of them."""
 
 import contextlib
 import pathlib

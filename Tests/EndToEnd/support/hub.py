@@ -27,7 +27,7 @@ UNLIMITED = dict.fromkeys(
     ],
     0,
 )
-STOP_SECONDS = 30  # CONTRACT §4: a drain ends within 30 s.
+STOP_SECONDS = 30  # A drain ends within 30 s (docs/protocol.md 7.16).
 
 
 def environment(**settings):

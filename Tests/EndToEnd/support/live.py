@@ -1,4 +1,4 @@
-"""A WebSocket client that speaks as one person (CONTRACT §4), synchronous, with deadlines."""
+"""A WebSocket client that acts as one person (docs/protocol.md 7), synchronous, with deadlines."""
 
 import contextlib
 import itertools

@@ -1,4 +1,4 @@
-"""The people of the tests, and the tokens that name them (CONTRACT §1)."""
+"""The people of the tests, and their tokens (docs/protocol.md 2.1)."""
 
 import dataclasses
 import itertools
@@ -19,7 +19,7 @@ class Person:
 
     @property
     def wire(self):
-        """This person as the hub writes it in JSON (CONTRACT §2)."""
+        """This person as the hub writes it in JSON (docs/protocol.md 3.1)."""
         return {"id": self.id, "name": self.name, "role": self.role}
 
 

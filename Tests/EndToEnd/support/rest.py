@@ -1,4 +1,4 @@
-"""A REST client that speaks as one person (CONTRACT §5)."""
+"""A REST client that acts as one person (docs/protocol.md 6)."""
 
 import uuid
 
@@ -60,7 +60,7 @@ class Rest:
 
 def assert_problem(answer, status, code, field=None):
     """The answer is a problem of RFC 9457 with our code, and names the field if there is one.
-    `status` is a number, or several where the contract leaves the choice."""
+    `status` is a number, or several where the protocol leaves the choice."""
     allowed = status if isinstance(status, tuple) else (status,)
     assert answer.status_code in allowed, f"{answer.status_code}: {answer.text[:500]}"
     assert answer.headers["Content-Type"].split(";")[0] == "application/problem+json"

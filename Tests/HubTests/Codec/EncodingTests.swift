@@ -1,4 +1,4 @@
-// The contract's objects as JSON, field by field.
+// The objects of docs/protocol.md 3 as JSON, field by field.
 
 import Testing
 import Text
@@ -15,7 +15,7 @@ import Wire
     ]
 
     @Test(arguments: [Viewer.staff, .client(id: "c1")])
-    func `a head has the contract's fields for everyone`(_ viewer: Viewer) throws {
+    func `a head has the protocol's fields for everyone`(_ viewer: Viewer) throws {
         let story = try Story()
         let head = try json(encoded { $0.head(story.head.ticket, for: viewer) })
         #expect(head.names == Self.headNames)

@@ -103,7 +103,7 @@ import Wire
         #expect(try shelf.page(try Story(), for: .ada) == nil)
     }
 
-    @Test func `the answer has every field of the contract`() throws {
+    @Test func `the answer has every field of the protocol`() throws {
         let story = try story(messages: 1)
         let shelf = try Shelf(story)
         let page = try #require(try shelf.page(story, for: .clara))
