@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { en as enFirst } from '../i18n/en.js';
 import { enHours } from '../i18n/en-hours.js';
@@ -14,6 +14,7 @@ import { frSettings } from '../i18n/fr-settings.js';
 import {
     chooseLanguage, duration, initials, language, relative, soon, t,
 } from '../i18n/index.js';
+import { modulesIn } from './module-list.js';
 
 const fr = { ...frFirst, ...frHours, ...frLate, ...frReports, ...frSettings };
 const en = { ...enFirst, ...enHours, ...enLate, ...enReports, ...enSettings };
@@ -52,14 +53,13 @@ test('French has its no-break spaces', () => {
 });
 
 test('every key that the code names exists', () => {
-    const folder = new URL('../views/', import.meta.url);
     const named = [
         /\b(?:t|tTitle|tLabel|tPlaceholder|label): \[?'([a-z]\w*\.[\w.]+)'/g,
         /\b(?:t|say|show)\((?:[\w.#]+, )?\[?'([a-z]\w*\.[\w.]+)'/g,
     ];
     let count = 0;
-    for (const file of readdirSync(folder)) {
-        const source = readFileSync(new URL(file, folder), 'utf8');
+    for (const file of modulesIn('views')) {
+        const source = readFileSync(new URL(`..${file}`, import.meta.url), 'utf8');
         for (const [, key] of named.flatMap((pattern) => [...source.matchAll(pattern)])) {
             assert.ok(key in fr, `${file}: ${key}`);
             count += 1;

@@ -2,8 +2,9 @@
 // import by import.
 
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { modulesIn } from './module-list.js';
 
 const web = new URL('../', import.meta.url);
 const read = (path) => readFileSync(new URL(path.slice(1), web), 'utf8');
@@ -43,11 +44,6 @@ for (const page of ['/index.html', '/client-portal.html', '/admin-tickets.html']
         assert.doesNotMatch(html, /<style|style="|\son\w+="|<script>|https?:\/\//);
     });
 }
-
-/** Every module of these folders, also those that are fetched later. */
-const modulesIn = (...folders) => folders.flatMap((folder) =>
-    readdirSync(new URL(`${folder}/`, web)).filter((name) => name.endsWith('.js')).map((name) =>
-        `/${folder}/${name}`));
 
 test('net and state never touch the document', () => {
     for (const path of modulesIn('net', 'state')) {
