@@ -19,12 +19,25 @@ struct FilePermissions {
     /// Takes away what group and others may do. For who holds the store's lock, before SQLite opens
     /// the file.
     mutating func mend() throws(StoreError) {
+        guard isOurs else { return }
         for file in [surroundings.realPath, surroundings.log, surroundings.sharedMemory] {
             mendFile(file)
         }
         for folder in [folder.path, folder.incoming] where try mendFolder(folder) {
             for name in FileFolder.names(in: folder) { mendFile("\(folder)/\(name)") }
         }
+    }
+
+    /// A path that was mistyped leads to a file of somebody else, whose mode is none of our business:
+    /// opening it says what it is. One that is new, or whose first transaction is in the log still, has no
+    /// mark yet.
+    private var isOurs: Bool {
+        let file = unsafe open(surroundings.realPath, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+        guard file >= 0 else { return errno == ENOENT }
+        defer { close(file) }
+        var head = [UInt8](repeating: 0, count: DatabaseHeader.bytes)
+        let count = unsafe pread(file, &head, head.count, 0)
+        return count == 0 || DatabaseHeader.mayBeOurs(Array(head.prefix(max(0, count))))
     }
 
     /// A file that belongs to somebody else stays as it is: `requireWritable` says if that matters.

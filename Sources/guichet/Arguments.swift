@@ -59,7 +59,7 @@ struct Arguments {
 
     func int(_ name: String, in range: ClosedRange<Int>) throws -> Int? {
         guard let text = self[name] else { return nil }
-        guard let number = Int(text), range.contains(number) else {
+        guard let number = Int(digits: text), range.contains(number) else {
             throw UsageError(
                 "--\(name) is “\(text)”; it must be an integer from \(range.lowerBound) to \(range.upperBound)"
             )

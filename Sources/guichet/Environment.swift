@@ -39,7 +39,7 @@ struct Environment {
 
     func int(_ name: String, in range: ClosedRange<Int>) throws -> Int? {
         guard let text = self[name] else { return nil }
-        guard let number = Int(text), range.contains(number) else {
+        guard let number = Int(digits: text), range.contains(number) else {
             throw UsageError(
                 "GUICHET_\(name) is “\(text)”; it must be an integer from \(range.lowerBound) to \(range.upperBound)"
             )
@@ -51,5 +51,13 @@ struct Environment {
         (self[name] ?? "").split(separator: ",").map {
             $0.trimmingCharacters(in: .whitespaces)
         }
+    }
+}
+
+extension Int {
+    /// Digits alone: `Int` itself takes signs, and `-0` would switch something off.
+    init?(digits text: some StringProtocol) {
+        guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+        self.init(text)
     }
 }

@@ -59,7 +59,7 @@ enum NotifyOptions {
         }
         let waits = environment.list("OUTBOX_RETRY_SECONDS").filter { !$0.isEmpty }
         guard !waits.isEmpty else { return }
-        let seconds = waits.compactMap { Int($0) }.filter { (0...604_800).contains($0) }
+        let seconds = waits.compactMap { Int(digits: $0) }.filter { (0...604_800).contains($0) }
         guard seconds.count == waits.count, seconds.count <= 50 else {
             throw UsageError(
                 "GUICHET_OUTBOX_RETRY_SECONDS must be at most 50 waits in seconds, such as "

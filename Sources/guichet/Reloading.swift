@@ -41,7 +41,10 @@ struct Reloading {
             plan.settings.allowedOrigins = try AllowedOrigins.read(environment)
             return "\(plan.settings.allowedOrigins.count) origins"
         }
-        if plan.demoSecret == nil || environment["JWT_SECRET"] != nil {
+        let keepsDemoSecret =
+            plan.isDemo && environment["JWT_SECRET"] == nil
+            && environment["JWT_PUBLIC_KEY"] == nil
+        if !keepsDemoSecret {
             read("keys") { plan throws in
                 plan.verifier = try TokenKeys.verifier(environment)
                 return "\(plan.verifier.keyCount) keys"

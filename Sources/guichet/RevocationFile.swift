@@ -35,6 +35,8 @@ struct RevocationFile {
                 "GUICHET_REVOKED: \(path): \(unsafe String(cString: strerror(errno))); "
                     + "make the file, it may be empty")
         }
+        // Who may write it takes themselves off it.
+        try SecretFile.check(path, of: "GUICHET_REVOKED", .trusted)
         guard let bytes = Self.read(path) else {
             throw UsageError(
                 "GUICHET_REVOKED: the file \(path) cannot be read; let the hub read it")

@@ -16,6 +16,11 @@ extension HubSettings {
         if let listen = environment["METRICS"] {
             metrics = try Endpoint(listen, of: "GUICHET_METRICS")
         }
+        if let metrics, metrics.port != 0, (metrics.host, metrics.port) == (host, port) {
+            throw UsageError(
+                "GUICHET_METRICS is the address that the hub itself listens on; give another port, or "
+                    + "leave it out: /metrics is there for an admin's token")
+        }
         metricsToken = try Self.metricsToken(environment)
         trustedProxies = try Self.trustedProxies(environment)
         if let text = environment["BASE_PATH"] {
@@ -117,6 +122,11 @@ extension HubSettings {
                     "GUICHET_TRUSTED_PROXIES has “\(text)”; it must be addresses or ranges, such as "
                         + "127.0.0.1,10.0.0.0/8")
             }
+            guard !range.isEverybody else {
+                throw UsageError(
+                    "GUICHET_TRUSTED_PROXIES has “\(text)”, which is everybody: anyone could call "
+                        + "themselves any address; name your proxies")
+            }
             return range
         }
     }
@@ -141,12 +151,27 @@ extension HubSettings {
 extension Endpoint {
     /// `HOST:PORT`, a host of IPv6 in brackets.
     init(_ text: String, of setting: String) throws {
-        let colon = text.lastIndex(of: ":") ?? text.endIndex
-        let name = text[..<colon].trimmingCharacters(in: CharacterSet(charactersIn: "[]"))
-        guard colon != text.endIndex, !name.isEmpty,
-            let number = UInt16(text[text.index(after: colon)...])
-        else { throw UsageError("\(setting) must be HOST:PORT, not “\(text)”") }
-        self.init(host: name, port: number)
+        guard let colon = text.lastIndex(of: ":"), let name = Self.host(text[..<colon]),
+            let number = Int(digits: text[text.index(after: colon)...]),
+            let port = UInt16(exactly: number)
+        else {
+            throw UsageError(
+                "\(setting) must be HOST:PORT, not “\(text)”; an address of IPv6 stands in "
+                    + "brackets, as in [::1]:8080")
+        }
+        self.init(host: name, port: port)
+    }
+
+    /// A name, an address, or an address of IPv6 in brackets; nil: it is none of these.
+    private static func host(_ text: Substring) -> String? {
+        let isBracketed = text.hasPrefix("[") && text.hasSuffix("]")
+        let name = isBracketed ? text.dropFirst().dropLast() : text
+        let signs = isBracketed ? ".:%-_" : ".-_"
+        let isPlain = name.unicodeScalars.allSatisfy {
+            signs.unicodeScalars.contains($0)
+                || $0.isASCII && ($0.properties.isAlphabetic || ("0"..."9").contains($0))
+        }
+        return isPlain && !name.isEmpty ? String(name) : nil
     }
 }
 
@@ -189,12 +214,14 @@ extension BudgetSettings {
 
     /// Of clients and of staff, or one number for both.
     private mutating func readCreations(_ environment: Environment) throws {
-        let list = environment.list("CREATIONS_PER_HOUR")
-        guard !list.isEmpty else { return }
-        let numbers = list.compactMap { Int($0) }.filter { (0...1_000_000).contains($0) }
+        guard let text = environment["CREATIONS_PER_HOUR"] else { return }
+        let list = text.split(separator: ",", omittingEmptySubsequences: false).map {
+            $0.trimmingCharacters(in: .whitespaces)
+        }
+        let numbers = list.compactMap { Int(digits: $0) }.filter { (0...1_000_000).contains($0) }
         guard numbers.count == list.count, let clients = numbers.first, numbers.count <= 2 else {
             throw UsageError(
-                "GUICHET_CREATIONS_PER_HOUR is “\(list.joined(separator: ","))”; it must be two "
+                "GUICHET_CREATIONS_PER_HOUR is “\(text)”; it must be two "
                     + "numbers from 0 to 1000000, of clients and of staff, such as 60,600")
         }
         clientCreationsPerHour = clients

@@ -22,6 +22,7 @@ struct TokenCommand {
         }
         let seconds = try Self.seconds(arguments["ttl"] ?? "8h")
         let now = time(nil)
+        let secret = try TokenKeys.secret(environment)
         let claims = TokenClaims(
             id: try arguments.required("id"), role: role, name: arguments["name"],
             email: arguments["email"],
@@ -30,7 +31,14 @@ struct TokenCommand {
                 $0.trimmingCharacters(in: .whitespaces)
             },
             locale: arguments["locale"], expiresAt: now + seconds, issuedAt: now)
-        Terminal.say(TokenSigner.sign(claims: claims, secret: try TokenKeys.secret(environment)))
+        let token = TokenSigner.sign(claims: claims, secret: secret)
+        do {
+            _ = try TokenVerifier.hmac(secret: secret).verify(token, now: now)
+        } catch {
+            throw UsageError(
+                "a hub would refuse this: \(error); mend --id, --projects or another option")
+        }
+        Terminal.say(token)
     }
 
     /// `90s`, `15m`, `8h`, `30d`.

@@ -45,6 +45,33 @@ def test_a_name_that_nothing_reads_stops_the_start(tmp_path):
     )
 
 
+def test_a_value_that_means_nothing_or_everybody_stops_the_start(tmp_path):
+    for listen in ("http://127.0.0.1:80", "::1:80", "[::1:80", "a b:80", "127.0.0.1:+80", ":80"):
+        bad = command("config", "check", GUICHET_LISTEN=listen)
+        assert bad.returncode == 2 and "[::1]:8080" in bad.stderr, listen
+    for name, value in {
+        "DRAIN_SECONDS": "-0",
+        "WORKERS": "+2",
+        "CREATIONS_PER_HOUR": ",600",
+        "TRUSTED_PROXIES": "0.0.0.0/0",
+        "METRICS": "127.0.0.1:8080",
+    }.items():
+        bad = command("config", "check", **{f"GUICHET_{name}": value})
+        assert bad.returncode == 2 and name.lower()[-4:] in bad.stderr.lower(), name
+    for listen in ("[::1]:80", "localhost:0", "0.0.0.0:80"):
+        assert command("config", "check", GUICHET_LISTEN=listen).returncode == 0, listen
+
+
+def test_who_may_write_who_gets_in_stops_the_start(tmp_path):
+    folder, revoked = tmp_path / "keys", tmp_path / "revoked"
+    folder.mkdir()
+    folder.chmod(0o777)
+    refused(tmp_path, f"chmod o-rwx {folder}", JWT_SECRET=None, JWT_PUBLIC_KEY=folder)
+    revoked.write_text("ann\n")
+    revoked.chmod(0o666)
+    refused(tmp_path, f"chmod o-rwx {revoked}", REVOKED=revoked)
+
+
 def test_weak_secrets_stop_the_start(tmp_path):
     refused(tmp_path, "GUICHET_JWT_SECRET", "head -c 32", JWT_SECRET="a" * 40)
     hooks, smtp, password = (tmp_path / name for name in ("hooks.json", "smtp.json", "password"))
@@ -136,6 +163,10 @@ def test_sighup_reads_again_what_can_change(embedded, start_hub, tmp_path, admin
     reload(hub)
     assert "line 1" in wait_for_line(hub, "reload_failed", part="settings")["reason"]
     assert status(new) == 200
+    file.write_text(f"GUICHET_SLA={sla}\n")
+    reload(hub)
+    assert "no key" in wait_for_line(hub, "reload_failed", part="keys")["reason"]
+    assert status(new, hub.url) == 200
 
 
 def test_an_origin_is_allowed_as_its_browser_sends_it(embedded, start_hub):

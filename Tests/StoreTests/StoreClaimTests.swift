@@ -95,6 +95,32 @@ import Tickets
         }
     }
 
+    @Test func `a file that is no store keeps its mode`() throws {
+        try ScratchDirectory.with { directory in
+            let path = directory + "/guichet.db"
+            var marked = Array("SQLite format 3\0".utf8) + [UInt8](repeating: 0, count: 84)
+            marked[71] = 1
+            let texts = [Array("root:x:0:0".utf8), Array(repeating: 0x20, count: 4096), marked]
+            for text in texts {
+                try Data(text).write(to: URL(fileURLWithPath: path))
+                try setMode(0o644, of: path)
+                #expect(try SQLiteStoreOpener(path: path).mendPermissions().isEmpty)
+                #expect(try mode(of: path) == 0o644)
+            }
+        }
+    }
+
+    @Test func `a store whose first words are in its log alone is closed too`() throws {
+        try ScratchDirectory.with { directory in
+            let path = directory + "/guichet.db"
+            for text in [[], Array("SQLite format 3\0".utf8) + [UInt8](repeating: 0, count: 4080)] {
+                try Data(text).write(to: URL(fileURLWithPath: path))
+                try setMode(0o644, of: path)
+                #expect(try SQLiteStoreOpener(path: path).mendPermissions().count == 1)
+            }
+        }
+    }
+
     @Test func `uploads behind a link are refused`() throws {
         try ScratchDirectory.with { directory in
             let path = directory + "/guichet.db"

@@ -121,21 +121,35 @@ async function call(caller, method, to, body) {
         cache: 'no-store',
         signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
     }));
-    if (response.ok) return response.status === 204 ? {} : reach(() => response.json());
+    if (response.ok) {
+        const answer = await reach(() => response.json());
+        if (isTicket(method === 'POST' ? answer?.ticket : answer)) return answer;
+        throw away();
+    }
     const problem = await response.json().catch(() => null);
-    throw new TicketServiceError(response.status, problem ?? {});
+    if (typeof problem?.code === 'string') throw new TicketServiceError(response.status, problem);
+    // The hub's refusals have a code: this comes from something in its place, whose 404 says nothing
+    // of a ticket.
+    throw away(response.status > 404 || response.status === 401 ? response.status : 503);
 }
+
+const isTicket = (value) =>
+    typeof value?.id === 'string' && [value.messages, value.history].every(isListOfObjects);
+
+const isListOfObjects = (value) => value === undefined
+    || (Array.isArray(value) && value.every((each) => each !== null && typeof each === 'object'));
 
 /** A hub that is away, slow, or behind something that answers in its place, is unavailable. */
 async function reach(ask) {
     try {
         return await ask();
     } catch (cause) {
-        const error = new TicketServiceError(503, {
-            status: 503, code: 'unavailable', title: 'Service Unavailable',
-            detail: 'The hub does not answer. It is not known whether this was stored; '
-                + 'the same call with the same key is safe.',
-        });
-        throw Object.assign(error, { cause });
+        throw Object.assign(away(), { cause });
     }
 }
+
+const away = (status = 503) => new TicketServiceError(status, {
+    status, code: 'unavailable', title: 'Service Unavailable',
+    detail: 'The hub does not answer. It is not known whether this was stored; '
+        + 'the same call with the same key is safe.',
+});

@@ -4,7 +4,8 @@
 export interface Person {
     id: string;
     name: string;
-    role: 'client' | 'technician' | 'admin';
+    /** `system`: the hub itself, such as when a deadline has passed. */
+    role: 'client' | 'technician' | 'admin' | 'system';
 }
 
 /** A ticket without its log. Moments are ISO 8601 texts in UTC. */
@@ -156,7 +157,7 @@ export class Hub {
         ticket: string,
         changes: { set?: Record<string, any>; action?: string; ifSeq?: number; key?: string },
     ): Promise<Frame>;
-    /** The live queue (staff); a refusal is an `error` event. Returns what stops it. */
+    /** The live queue (staff), in place of the one before; a refusal is an `error` event. Returns what stops it. */
     queue(filter: Record<string, string | string[]>, onChange: (change: QueueChange) => void): Stop;
     /** Whether another handle listens to the ticket of this one. */
     holds(room: RoomHandle): boolean;

@@ -24,6 +24,8 @@ const AGAIN_SECONDS = 2;
 export class Hub extends KeptEvents {
     #rooms = new Set();
     #session;
+    /** Ends the queue that is followed. */
+    #stopQueue = null;
     /** Those who wait for a greeting. */
     #waiting = new Set();
 
@@ -118,10 +120,12 @@ export class Hub extends KeptEvents {
     /**
      * The live queue (staff). `onChange` gets `{op: 'reset', tickets, counts}` first and after
      * each reconnect, then the hub's `upsert` and `remove` frames. A refusal is an `error` event.
+     * A connection has one queue, so this one takes the place of the one before.
      * @returns {() => void} stops
      */
     queue(filter, onChange) {
         const { connection } = this;
+        this.#stopQueue?.();
         let rev = 0;
         let isAsking = false;
         let isOver = false;
@@ -165,7 +169,9 @@ export class Hub extends KeptEvents {
         const stop = () => {
             isOver = true;
             for (const end of stops) end();
+            if (this.#stopQueue === stop) this.#stopQueue = null;
         };
+        this.#stopQueue = stop;
         if (connection.isLive) void ask();
         return stop;
     }

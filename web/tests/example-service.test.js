@@ -84,6 +84,25 @@ test('114: a hub that is away, or something else in its place, is 503', async ()
     await assert.rejects(canAccess('T-1', proxy), { status: 502, code: 'unavailable' });
 });
 
+test('114: what is no ticket of the hub is never access, and every problem has a code', async () => {
+    const bodies = ['null', '[]', '{}', '5', '"x"', '{"id":"a","messages":5}', '{"id":"a","history":[null]}', '<html>', ''];
+    const answers = [
+        ...bodies.map((body) => [200, body, 503]),
+        [404, '<html>', 503], [404, '{}', 503], [404, 'null', 503], [400, '[1]', 503], [403, '<html>', 503],
+        [401, '<html>', 401], [413, '<html>', 413], [429, 'slow', 429], [500, 'null', 500], [504, '<html>', 504],
+    ];
+    for (const [status, body, told] of answers) {
+        const caller = { token: 'jwt', send: async () => new Response(body, { status }) };
+        const calls = [canAccess, getTicketById, (id, who) => appendMessage(id, { body: 'hi' }, who),
+            (id, who) => appendHistory(id, { action: 'take' }, who)];
+        for (const call of calls) {
+            await assert.rejects(call('T-1', caller), (error) => error instanceof TicketServiceError &&
+                error.status === told && error.problem.code === error.code && error.problem.status === told,
+            `${status} ${body}`);
+        }
+    }
+});
+
 test('114: a caller without a token is 401, and the hub is not asked', async () => {
     const { calls, caller } = hub(200, head());
     for (const token of [undefined, null, '', 'a b', 'a\nb']) {

@@ -110,6 +110,22 @@ test('the queue begins with a reset, and a hole in it makes another', async () =
     assert.deepEqual([seen, socket.all('queue.join').length], [['reset', 'upsert'], 2]);
 });
 
+test('124: another queue takes the place of the one before', async () => {
+    const { hub, sockets: [socket] } = setUp();
+    const [first, second] = [[], []];
+    const stopFirst = hub.queue({ status: 'open' }, ({ op }) => first.push(op));
+    socket.answer(socket.last('queue.join'), { type: 'queue', tickets: [], counts: {}, rev: 0 });
+    await settle();
+    const stop = hub.queue({ status: 'resolved' }, ({ op }) => second.push(op));
+    socket.answer(socket.last('queue.join'), { type: 'queue', tickets: [], counts: {}, rev: 0 });
+    await settle();
+    stopFirst();
+    socket.hear({ type: 'queue.event', op: 'upsert', ticket: head(), rev: 1 });
+    stop();
+    socket.hear({ type: 'queue.event', op: 'upsert', ticket: head(), rev: 2 });
+    assert.deepEqual([first, second], [['reset'], ['reset', 'upsert']]);
+});
+
 // Browsers hand over each frame in a turn of its own; `ws` and Node, what came together in one go.
 test('what comes in one go with an answer is heard after it', async () => {
     const world = setUp();

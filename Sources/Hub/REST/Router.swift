@@ -134,7 +134,6 @@ struct Router {
         guard exchange.isAdmitted else { return }
         switch exchange.head.path {
         case "/metrics": exchange.respond(MetricsPage(worker: worker).response)
-        case "/healthz": exchange.respond(.text("ok\n"))
         default: exchange.respond(.problem(status: 404, "There is nothing but /metrics here."))
         }
     }

@@ -7,6 +7,8 @@ package struct AddressRange: Sendable, Equatable {
     /// Of IPv6; IPv4 is in `::ffff:0:0/96` (RFC 4291 section 2.5.5.2).
     private let bytes: [UInt8]
     private let bits: Int
+    /// A range of 0 bits, `0.0.0.0/0` or `::/0`.
+    package let isEverybody: Bool
 
     /// nil: it is neither an address nor a range.
     package init?(_ text: String) {
@@ -22,6 +24,7 @@ package struct AddressRange: Sendable, Equatable {
         }
         self.bytes = bytes
         bits = 128 - width + prefix
+        isEverybody = prefix == 0
     }
 
     func contains(_ address: [UInt8]) -> Bool {
@@ -50,6 +53,22 @@ enum IPAddress {
         return bytes
     }
 
+    /// In the one form that limits count by: IPv6 as RFC 5952 writes it, an IPv4 address in IPv6 as IPv4.
+    /// nil: it is no address.
+    static func canonical(_ text: String) -> String? {
+        guard let bytes = bytes(text) else { return nil }
+        let isFourth =
+            bytes[..<10].allSatisfy { $0 == 0 } && bytes[10...11].allSatisfy { $0 == 0xFF }
+        let address = isFourth ? Array(bytes[12...]) : bytes
+        var written = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
+        guard
+            unsafe inet_ntop(
+                isFourth ? AF_INET : AF_INET6, address, &written, socklen_t(written.count)) != nil
+        else { return nil }
+        return String(
+            decoding: written.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
     /// Without the port, brackets and zone that proxies may write.
     static func bare(_ text: some StringProtocol) -> String {
         if text.utf8.first == UInt8(ascii: "[") {
@@ -68,8 +87,7 @@ extension [AddressRange] {
         for given in forwarded.reversed() {
             guard let address = IPAddress.bytes(nearest), contains(where: { $0.contains(address) })
             else { return nearest }
-            let next = IPAddress.bare(given)
-            guard IPAddress.bytes(next) != nil else { return nearest }
+            guard let next = IPAddress.canonical(IPAddress.bare(given)) else { return nearest }
             nearest = next
         }
         return nearest

@@ -38,28 +38,35 @@ package struct RevocationText: Sendable, Equatable {
     }
 
     private mutating func read(_ bytes: ArraySlice<UInt8>, number: Int) {
-        let line = bytes.trimmed
-        guard let first = line.first else { return }
-        isBlank = false
-        if first == UInt8(ascii: "#") { return }
-        guard let text = String(validating: line, as: UTF8.self) else {
+        guard let text = String(validating: bytes, as: UTF8.self)?.withoutBlanks else {
+            isBlank = false
+            // What cannot be read in a comment was for nobody.
+            if bytes.trimmed.first == UInt8(ascii: "#") { return }
             return note("this is not UTF-8", number)
         }
-        if first == UInt8(ascii: "{") { return readJSON(Array(line), number) }
-        guard isId(text, number) else { return }
+        guard let first = text.utf8.first else { return }
+        isBlank = false
+        switch first {
+        case UInt8(ascii: "#"): return
+        case UInt8(ascii: "{"): readJSON(Array(text.utf8), number)
+        default: readPlain(text, number)
+        }
+    }
+
+    private mutating func readPlain(_ text: String, _ number: Int) {
         let words = text.split { $0 == " " || $0 == "\t" }
         if words.count >= 2, let time = Self.time(words[1]),
             words.count == 2 || words[2].first == "#"
         {
+            guard isId(String(words[0]), number) else { return }
             list.add(ExactText(words[0]), before: time)
             return list.add(otherReading: ExactText(text))
         }
+        guard isId(text, number) else { return }
         if words.contains(where: { $0.first == "#" }) {
-            oddLines.append(
-                BadLine(
-                    number: number,
-                    reason: "“#” begins a comment only at the beginning of a line; "
-                        + "all of this line was taken for an id"))
+            noteOdd(
+                "“#” begins a comment only at the beginning of a line; "
+                    + "all of this line was taken for an id", number)
         }
         list.add(ExactText(text))
     }
@@ -85,13 +92,23 @@ package struct RevocationText: Sendable, Equatable {
     }
 
     private mutating func isId(_ text: String, _ number: Int) -> Bool {
-        if (1...Self.idBytesMax).contains(text.utf8.count) { return true }
-        note("an id has 1 to \(Self.idBytesMax) bytes; this has \(text.utf8.count)", number)
-        return false
+        guard (1...Self.idBytesMax).contains(text.utf8.count) else {
+            note("an id has 1 to \(Self.idBytesMax) bytes; this has \(text.utf8.count)", number)
+            return false
+        }
+        // It may look like somebody's id, who is not revoked by it.
+        if let fault = ExactText(text).faultAsPerson {
+            noteOdd("no token can have this id: it \(fault.description)", number)
+        }
+        return true
     }
 
     private mutating func note(_ reason: String, _ number: Int) {
         badLines.append(BadLine(number: number, reason: reason))
+    }
+
+    private mutating func noteOdd(_ reason: String, _ number: Int) {
+        oddLines.append(BadLine(number: number, reason: reason))
     }
 
     private static func time(_ word: Substring) -> Int? {
@@ -99,6 +116,17 @@ package struct RevocationText: Sendable, Equatable {
             time >= timeMin
         else { return nil }
         return time
+    }
+}
+
+extension String {
+    /// Without white space of any script at either end, which no id has.
+    fileprivate var withoutBlanks: String {
+        let scalars = unicodeScalars
+        guard let first = scalars.firstIndex(where: { !$0.properties.isWhitespace }),
+            let last = scalars.lastIndex(where: { !$0.properties.isWhitespace })
+        else { return "" }
+        return String(scalars[first...last])
     }
 }
 

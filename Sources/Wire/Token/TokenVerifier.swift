@@ -142,8 +142,12 @@ package struct TokenVerifier: Sendable {
         guard !fitting.isEmpty else { throw .wrongAlgorithm }
         guard header["crit"] == nil else { throw .malformed("it has critical extensions") }
         guard let name = header["kid"]?.stringValue else { return fitting }
-        let named = fitting.filter { $0.name == ExactText(name) }
-        return named.isEmpty ? fitting : named
+        let named = entries.filter { $0.name == ExactText(name) }
+        guard !named.isEmpty else { return fitting }
+        // Whoever names a key of ours means that one, also where it is for another algorithm.
+        let meant = named.filter { $0.algorithm.utf8.elementsEqual(algorithm.utf8) }
+        guard !meant.isEmpty else { throw .wrongAlgorithm }
+        return meant
     }
 
     private static func isSigned(

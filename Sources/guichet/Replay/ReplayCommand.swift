@@ -20,6 +20,11 @@ struct ReplayCommand {
         guard let path = arguments.free.first else {
             throw UsageError("name the file to replay: guichet replay FILE")
         }
+        let hub = try HubAddress(arguments["hub"] ?? "http://127.0.0.1:8080")
+        let verifies = try !arguments.has("insecure")
+        let rate = try arguments.int("rate", in: 1...1_000_000)
+        let atOnce = try arguments.int("at-once", in: 1...2000) ?? 32
+        let secret = try TokenKeys.secret(environment)
         guard let data = FileManager.default.contents(atPath: path) else {
             throw UsageError("the file \(path) cannot be read")
         }
@@ -30,14 +35,10 @@ struct ReplayCommand {
             throw UsageError("\(path): \(error.message)")
         }
         ignoreSIGPIPE()
-        let hub = try HubAddress(arguments["hub"] ?? "http://127.0.0.1:8080")
-        let verifies = try !arguments.has("insecure")
         let stage = ReplayStage(
             loop: try EventLoop(), hub: hub,
             tls: hub.isSecure ? try TLSContext(verifyingPeers: verifies) : nil,
-            secret: try TokenKeys.secret(environment), file: file,
-            ratePerSecond: try arguments.int("rate", in: 1...1_000_000),
-            atOnce: try arguments.int("at-once", in: 1...2000) ?? 32)
+            secret: secret, file: file, ratePerSecond: rate, atOnce: atOnce)
         stage.play()
         if let reason = stage.absence {
             throw UsageError(

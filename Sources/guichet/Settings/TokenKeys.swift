@@ -76,6 +76,8 @@ enum TokenKeys {
             let text = try SecretFile.read(path, of: "GUICHET_JWT_PUBLIC_KEY", .trusted)
             return try .publicKeys(NamedKey.all(in: text))
         }
+        // Who may put a file into it may sign anybody in.
+        try SecretFile.check(path, of: "GUICHET_JWT_PUBLIC_KEY", .trusted)
         let names = try FileManager.default.contentsOfDirectory(atPath: path)
             .filter { $0.hasSuffix(".pem") && !$0.hasPrefix(".") }.sorted()
         guard !names.isEmpty else {

@@ -19,6 +19,15 @@ struct AddressRangeTests {
         #expect([try #require(AddressRange(range))].covers(address) == isIn)
     }
 
+    @Test func `a range of no bits is everybody`() {
+        for text in ["0.0.0.0/0", "::/0", "10.0.0.0/00"] {
+            #expect(AddressRange(text)?.isEverybody == true)
+        }
+        for text in ["0.0.0.0", "0.0.0.0/1", "::/1", "::"] {
+            #expect(AddressRange(text)?.isEverybody == false)
+        }
+    }
+
     @Test(arguments: [
         "", "/8", "10.0.0.0/33", "10.0.0.0/", "10.0.0.0/-1", "10.0.0.0/+8", "10.0.0/8", "::/129",
         "proxy.example", "10.0.0.0/8/8", "10.0.0.0 /8", "*",
@@ -35,6 +44,8 @@ struct AddressRangeTests {
         (["forged", "10.0.0.2"], "10.0.0.2"), (["203.0.113.5", "unknown"], "10.0.0.1"),
         (["203.0.113.5:4711"], "203.0.113.5"), (["[2001:db8::7]:4711"], "2001:db8::7"),
         (["2001:db8::7"], "2001:db8::7"), (["fe80::1%eth0"], "fe80::1"),
+        (["2001:DB8:0:0:0:0:0:7"], "2001:db8::7"), (["::ffff:203.0.113.5"], "203.0.113.5"),
+        (["203.0.113.5", "::ffff:10.0.0.2"], "203.0.113.5"),
     ])
     func `the client is the nearest that is no proxy of ours`(forwarded: [String], client: String) {
         let proxies = ["10.0.0.0/24"].compactMap { AddressRange($0) }

@@ -82,4 +82,25 @@ struct RevocationTextTests {
         #expect(text.list.covers(identity("ann # left")))
         #expect(!text.list.covers(identity("ann")))
     }
+
+    @Test func `white space of any script around an id is not part of it`() {
+        for line in [
+            "\u{A0}ann\u{A0}", "\u{3000}ann\u{2003}", "\u{B}ann\u{C}", "ann\u{85}", "\tann\u{2028}",
+        ] {
+            #expect(reading("\(line)\n").list.covers(identity("ann")), "\(line.debugDescription)")
+        }
+        #expect(reading("\u{A0}# ann\n").list.isEmpty)
+        #expect(reading(#"\#u{A0}{"person":"ann"}"#).list.covers(identity("ann")))
+    }
+
+    @Test(arguments: [
+        "jose\u{301}", "ann\u{200B}", "ann\rben\reve", #"{"person":"\u212aate"}"#,
+        #"{"person":" ann "}"#,
+        "me", "a\tb",
+    ])
+    func `an id that no token can have is told with its line`(line: String) {
+        let text = reading("ben\n\(line)\neve\n")
+        #expect(text.oddLines.map(\.number) == [2])
+        #expect(text.badLines.isEmpty && text.list.covers(identity("eve")))
+    }
 }

@@ -30,6 +30,20 @@ struct TokenKeySetTests {
         }
     }
 
+    @Test func `a kid of ours is that key and no other, whatever its algorithm`() throws {
+        let text = "kid: r\n\(TestKeys.rsa)\nkid: p\n\(TestKeys.p256)\n"
+        let verifier = try TokenVerifier.publicKeys(NamedKey.all(in: Array(text.utf8)))
+        let parts = TestKeys.rs256Token.split(separator: ".")
+        for (kid, error) in [
+            ("p", TokenError.wrongAlgorithm), ("r", .badSignature), ("x", .badSignature),
+        ] {
+            let header = Base64.encodeURL(Array(#"{"alg":"RS256","kid":"\#(kid)"}"#.utf8))
+            #expect(throws: error) {
+                try verifier.verify("\(header).\(parts[1]).\(parts[2])", now: 1000)
+            }
+        }
+    }
+
     @Test func `a key that is cut off or missing is refused`() throws {
         let half = String(TestKeys.p256.prefix(80))
         for text in ["", "no key", half, TestKeys.rsa + "\n" + half, TestKeys.rsa1024] {

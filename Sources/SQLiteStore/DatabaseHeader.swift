@@ -1,0 +1,17 @@
+// The first bytes of an SQLite file (sqlite.org/fileformat2.html, section 1.3), read before SQLite does.
+
+enum DatabaseHeader {
+    static let bytes = 100
+
+    private static let magic = Array("SQLite format 3\0".utf8)
+    private static let applicationPlace = 68
+
+    /// False: this is no database, or that of another program. One without a mark may be ours, as long
+    /// as its first transaction is in the log alone.
+    static func mayBeOurs(_ head: [UInt8]) -> Bool {
+        guard head.count == bytes, head.starts(with: magic) else { return false }
+        let application = head[applicationPlace..<applicationPlace + 4]
+            .reduce(0) { $0 << 8 | Int($1) }
+        return application == 0 || application == Schema.applicationID
+    }
+}
