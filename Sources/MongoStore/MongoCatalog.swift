@@ -31,6 +31,23 @@ extension MongoLog {
         }
     }
 
+    /// Each with its `_id` and whether the copies beside its content are right; nil: it cannot be read.
+    func visitEntries(
+        _ kind: CatalogKind, _ visit: (String, CatalogEntry?, Bool) -> Void
+    ) throws(StoreError) {
+        let cursor = try client.find(
+            in: kind.collection, [], options: [.init("sort", .field("_id", .int(1)))])
+        while let fields = try cursor.next() {
+            let entry = try? CatalogEntry(document: fields, kind)
+            let id = (try? RecordReader(.object(fields)))
+                .flatMap { (try? $0.id("_id")) as CatalogID? }
+            let isShared = fields.first { $0.name == "isShared" }?.value
+            visit(
+                id.map { "\($0)" } ?? "an entry without an id", entry,
+                entry.map { isShared == .bool($0.isShared) } ?? false)
+        }
+    }
+
     func put(_ entry: CatalogEntry) throws(StoreError) {
         guard case .object(let record) = entry.record else { return }
         let fields = record.map { $0.name == "id" ? Record.Field("_id", $0.value) : $0 }

@@ -71,7 +71,24 @@ struct MongoFiles {
         try entries([.init("_id", .within(ids.map { Record($0) }))])
     }
 
-    /// How many bytes of each of these there are.
+    /// The same, and those of which an entry is there that cannot be read.
+    func readableEntries(
+        of ids: [FileID]
+    ) throws(StoreError) -> (entries: [FileID: StoredFile], unreadable: Set<FileID>) {
+        let cursor = try client.find(in: .files, [.init("_id", .within(ids.map { Record($0) }))])
+        var entries: [FileID: StoredFile] = [:]
+        var unreadable: Set<FileID> = []
+        while let fields = try cursor.next() {
+            if let file = try? StoredFile(document: fields) {
+                entries[file.id] = file
+            } else if let id: FileID = try? RecordReader(.object(fields)).id("_id") {
+                unreadable.insert(id)
+            }
+        }
+        return (entries, unreadable)
+    }
+
+    /// How many bytes of each of these there are, in pieces that are numbered from 0 without a gap.
     func storedBytes(of ids: [FileID]) throws(StoreError) -> [FileID: Int] {
         let cursor = try client.aggregate(
             .chunks,
@@ -82,13 +99,16 @@ struct MongoFiles {
                     .object([
                         .init("_id", .string("$files_id")),
                         .init("bytes", .field("$sum", .field("$binarySize", .string("$data")))),
+                        .init("pieces", .field("$sum", .int(1))),
+                        .init("last", .field("$max", .string("$n"))),
                     ])),
             ])
         var bytes: [FileID: Int] = [:]
         while let fields = try cursor.next() {
             try log.read { () throws(RecordError) in
                 let sum = try RecordReader(.object(fields), "chunks")
-                bytes[try sum.id("_id")] = try sum.int("bytes")
+                let isNumbered = (try? sum.int("last") + 1 == sum.int("pieces")) ?? false
+                bytes[try sum.id("_id")] = isNumbered ? try sum.int("bytes") : 0
             }
         }
         return bytes

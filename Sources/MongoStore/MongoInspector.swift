@@ -2,6 +2,7 @@
 // gives them at slightly different moments, so a ticket that differs is looked at again by itself.
 
 private import Glibc
+internal import Text
 internal import Tickets
 
 final class MongoInspector: StoreInspector {
@@ -11,6 +12,7 @@ final class MongoInspector: StoreInspector {
     private let lagging: Set<TicketID>
     private var attached: Set<FileID> = []
     private var newestSeqs: [TicketID: Int] = [:]
+    private var named = NamedPeople()
     /// Words or marks of no ticket.
     private var strays: [TicketID] = []
 
@@ -57,6 +59,7 @@ final class MongoInspector: StoreInspector {
         guard let folded = Ticket.fold(events) else {
             return InspectedTicket(id: parts.id, head: head, events: events, differences: [])
         }
+        named.note(events, folded)
         let isBehind = lagging.contains(parts.id) && (head?.seq ?? 0) < folded.seq
         let differences =
             isBehind
@@ -83,6 +86,10 @@ final class MongoInspector: StoreInspector {
         if parts.marks.contains(where: { $0 > head.seq }) {
             note("reads: marks are beyond its last event")
         }
+        for (fields, event) in zip(parts.events, events)
+        where value("isPublic", fields) != .bool(event.isPublic) {
+            note("isPublic of event \(event.seq) differs from it")
+        }
         let words = SearchAddition(head: head, log: events)
         if isSearchWhole, !words.isStored(as: parts.words) {
             found.append(StoreDifference("search: its words differ from its events", .indexing))
@@ -98,12 +105,18 @@ final class MongoInspector: StoreInspector {
         let ids = events.flatMap { $0.claims.keys }
         guard !ids.isEmpty else { return [] }
         let files = MongoFiles(client)
-        let entries = Dictionary(try files.entries(of: ids).map { ($0.id, $0) }) { $1 }
+        let (entries, unreadable) = try files.readableEntries(of: ids)
         let bytes = try files.storedBytes(of: ids)
         var found: [StoreDifference] = []
         for event in events {
             for attachment in event.attachments {
                 let name = "file \(attachment.id) of event \(event.seq)"
+                if unreadable.contains(attachment.id) {
+                    found.append(
+                        StoreDifference(
+                            "files.files: the entry of \(name) cannot be read", .rewriting))
+                    continue
+                }
                 guard let entry = entries[attachment.id] else {
                     found.append(
                         StoreDifference(
@@ -111,7 +124,9 @@ final class MongoInspector: StoreInspector {
                             .none("nothing else says whose it was; restore a backup")))
                     continue
                 }
-                if entry.claim != event.claims[attachment.id] || !entry.isSame(as: attachment) {
+                if entry.claim != event.claims[attachment.id] || !entry.isSame(as: attachment)
+                    || !entry.owner.isSame(as: event.by.id)
+                {
                     found.append(
                         StoreDifference("files.files: the entry of \(name) differs", .rewriting))
                 }
@@ -133,7 +148,51 @@ final class MongoInspector: StoreInspector {
         try strays.map {
             StoreDifference(
                 "search and reads: what they have of \($0) stands for no ticket", .clearing)
-        } + strayFiles() + outbox() + notices()
+        } + strayFiles() + outbox() + notices() + people() + catalog() + erasures()
+    }
+
+    private func people() throws(StoreError) -> [StoreDifference] {
+        let cursor = try client.find(in: .people, [])
+        var stored: [ExactText: Bool] = [:]
+        while let fields = try cursor.next() {
+            let person = try? Person(document: fields)
+            let isReadable = person.map { $0.role != .system } ?? false
+            stored[ExactText(person?.id ?? text("_id", fields))] = isReadable
+        }
+        return named.differences(from: stored)
+    }
+
+    /// A view is found by a copy of whether it is shared.
+    private func catalog() throws(StoreError) -> [StoreDifference] {
+        var found: [StoreDifference] = []
+        for kind in CatalogKind.allCases {
+            try log.visitEntries(kind) { id, entry, isSame in
+                let name = "\(kind.rawValue): \(id)"
+                if entry == nil {
+                    found.append(
+                        StoreDifference(
+                            "\(name) cannot be read", .none("nothing else says what it was")))
+                } else if !isSame {
+                    found.append(StoreDifference("\(name) differs from its content", .clearing))
+                }
+            }
+        }
+        return found
+    }
+
+    private func erasures() throws(StoreError) -> [StoreDifference] {
+        let cursor = try client.find(in: .erasures, [])
+        var found: [StoreDifference] = []
+        while let fields = try cursor.next() {
+            let id = text("_id", fields)
+            let erasure = try? Erasure(record: .object(fields))
+            guard erasure?.pseudonym.isSame(as: id) != true else { continue }
+            found.append(
+                StoreDifference(
+                    "erasures: \(id) cannot be read or is of another pseudonym",
+                    .none("nothing else says what it was")))
+        }
+        return found
     }
 
     func owedStatistics() throws(StoreError) -> StatisticsChange {
@@ -161,6 +220,13 @@ final class MongoInspector: StoreInspector {
         var found: [StoreDifference] = []
         while let fields = try cursor.next() {
             let name = text("_id", fields)
+            let state = OutboxState(rawValue: text("state", fields))
+            let hasTime = if case .time? = value("due", fields) { true } else { false }
+            if state == nil || !hasTime {
+                found.append(
+                    StoreDifference(
+                        "outbox: \(name) has no state or no time; a repair delivers it", .clearing))
+            }
             guard let data = value("data", fields),
                 let entry = try? OutboxEntry(target: text("target", fields), record: data)
             else {
@@ -183,23 +249,13 @@ final class MongoInspector: StoreInspector {
     }
 
     private func notices() throws(StoreError) -> [StoreDifference] {
-        let cursor = try client.find(
-            in: .notifications, [],
-            options: [
-                .init("projection", .object([.init("ticket", .int(1)), .init("seq", .int(1))]))
-            ])
-        var strays = 0
-        while let fields = try cursor.next() {
-            guard let place = try? RecordReader(.object(fields)),
-                let ticket: TicketID = try? place.id("ticket"), let seq = try? place.int("seq")
-            else {
-                strays += 1
-                continue
+        var counts: [MongoNotices.Fault: Int] = [:]
+        try MongoNotices(log: log).visit { _, fault, _ in counts[fault, default: 0] += 1 }
+        return MongoNotices.Fault.allCases.compactMap { fault in
+            counts[fault].map {
+                StoreDifference("notifications: \($0) \(fault.rawValue)", .clearing)
             }
-            if try lacksEvent(ticket, seq) { strays += 1 }
         }
-        return strays == 0
-            ? [] : [StoreDifference("notifications: \(strays) tell of no event", .clearing)]
     }
 
     private func text(_ name: String, _ fields: [Record.Field]) -> String {

@@ -1,6 +1,7 @@
 // What `guichet check --repair` writes: all that follows from the events of a ticket, and the removal of
 // what stands for nothing. Words are made anew as a whole, elsewhere.
 
+private import Glibc
 internal import Tickets
 
 struct MongoMending {
@@ -19,6 +20,11 @@ struct MongoMending {
             throw error.outcome(client.address)
         }
         for head in repair.heads { try mend(head) }
+        do throws(MongoFailure) {
+            try client.upsert(repair.people.map(\.replacement), into: .people)
+        } catch {
+            throw error.outcome(client.address)
+        }
         if repair.isClearing { try clear() }
     }
 
@@ -30,13 +36,24 @@ struct MongoMending {
         let events = try log.events(of: head.id, where: [.init("$gt", .int(0))])
         while let fields = try events.next() {
             let event = try log.readEvent(fields)
+            if !fields.contains(.init("isPublic", .bool(event.isPublic))) {
+                try update(
+                    .events,
+                    [.init("ticket", Record(event.ticket)), .init("seq", Record(event.seq))],
+                    .field("isPublic", .bool(event.isPublic)))
+            }
             for attachment in event.attachments {
+                guard let claim = event.claims[attachment.id] else { continue }
                 try update(
                     .files, [.init("_id", Record(attachment.id))],
                     .object([
                         .init("filename", .string(attachment.name)),
-                        .init("metadata.type", .string(attachment.type)),
                         .init("length", Record(attachment.size)),
+                        .init("metadata.type", .string(attachment.type)),
+                        .init("metadata.owner", .string(event.by.id)),
+                        .init("metadata.ticket", Record(claim.ticket)),
+                        .init("metadata.seq", Record(claim.seq)),
+                        .init("metadata.internal", .bool(claim.isInternal)),
                     ]))
             }
             do throws(MongoFailure) {
@@ -62,7 +79,10 @@ struct MongoMending {
     private func clear() throws(StoreError) {
         try remove(.search, ticketAt: "_id", seqAt: nil)
         try remove(.reads, ticketAt: "ticket", seqAt: nil)
-        try remove(.notifications, ticketAt: "ticket", seqAt: "seq")
+        try MongoNotices(log: log).mend()
+        try mendCatalog()
+        try removeUnreadablePeople()
+        try deliverStateless()
         try remove(.outbox, ticketAt: "data.ticket", seqAt: "data.seq")
         try freeFiles()
     }
@@ -95,6 +115,50 @@ struct MongoMending {
     }
 
     private static let removedAtOnce = 1000
+
+    private func mendCatalog() throws(StoreError) {
+        for kind in CatalogKind.allCases {
+            var wrong: [CatalogEntry] = []
+            try log.visitEntries(kind) { _, entry, isSame in
+                if let entry, !isSame { wrong.append(entry) }
+            }
+            for entry in wrong { try log.put(entry) }
+        }
+    }
+
+    private func removeUnreadablePeople() throws(StoreError) {
+        let roles = [Role.client, .technician, .admin].map { Record.string($0.rawValue) }
+        do throws(MongoFailure) {
+            try client.delete(
+                .people,
+                [
+                    .init(
+                        "$or",
+                        .array([
+                            .field("role", .field("$nin", .array(roles))),
+                            .field("name", .field("$not", .field("$type", .string("string")))),
+                        ]))
+                ])
+        } catch {
+            throw error.unavailable(client.address)
+        }
+    }
+
+    /// What has no state or no time would wait for ever.
+    private func deliverStateless() throws(StoreError) {
+        let states = OutboxState.allCases.map { Record.string($0.rawValue) }
+        let now = Timestamp(milliseconds: Int64(time(nil)) * 1000)
+        for condition in [
+            Record.Field("state", .field("$nin", .array(states))),
+            .init("due", .field("$not", .field("$type", .string("date")))),
+        ] {
+            try update(
+                .outbox, [condition],
+                .object([
+                    .init("state", .string(OutboxState.waiting.rawValue)), .init("due", .time(now)),
+                ]))
+        }
+    }
 
     /// They are their owner's uploads again, and go as such if nobody attaches them.
     private func freeFiles() throws(StoreError) {

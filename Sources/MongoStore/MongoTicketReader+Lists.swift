@@ -6,12 +6,28 @@ extension MongoTicketReader {
     private static let timeLimit = Record.Field("maxTimeMS", .int(5000))
 
     func tickets(_ query: TicketQuery) throws(StoreError) -> TicketPage {
-        let audience = query.caller.audience
         let clock = QuestionClock(milliseconds: query.timeLimitMilliseconds)
-        let limit = min(max(query.limit, 1), 200)
+        var query = query
+        query.limit = min(max(query.limit, 1), 200)
         let found = try foundByWords(query, clock)
+        var tickets: [Ticket] = []
+        let views = query.views
+        for view in views { tickets += try page(of: query, view, found, clock) }
+        let isMore = tickets.count > query.limit
+        tickets = views.count > 1 ? query.merged(tickets) : Array(tickets.prefix(query.limit))
+        let last = isMore ? tickets.last : nil
+        return TicketPage(
+            tickets: tickets, next: last.map { query.cursor(after: $0) },
+            counts: try counts(query, found: found, clock))
+    }
+
+    /// One more than asked for, if there is.
+    private func page(
+        of query: TicketQuery, _ view: TicketView, _ found: [Record], _ clock: QuestionClock
+    ) throws(StoreError) -> [Ticket] {
+        let audience = query.audience(of: view)
         var conditions = query.filter.conditions(withStatus: true, for: query.caller) + found
-        if let access = query.caller.accessCondition { conditions.append(access) }
+        if let access = query.caller.accessCondition(view) { conditions.append(access) }
         conditions += query.knownSortValues.map { key, value in
             .field(TicketOrderField(key, for: audience).path, .int(value))
         }
@@ -20,19 +36,10 @@ extension MongoTicketReader {
             in: .tickets, conditions.allHold,
             options: [
                 .init("sort", query.sort.order(for: audience)),
-                .init("limit", Record(limit + 1)), .init("projection", MongoLog.headFields),
-                clock.timeLimit,
+                .init("limit", Record(query.limit + 1)),
+                .init("projection", MongoLog.headFields), clock.timeLimit,
             ])
-        var tickets = try page.all { fields throws(StoreError) in try log.readHead(fields) }
-        var next: TicketCursor?
-        if tickets.count > limit {
-            tickets.removeSubrange(limit...)
-            next = tickets.last.map {
-                TicketCursor(after: $0, sort: query.sort, audience: audience)
-            }
-        }
-        return TicketPage(
-            tickets: tickets, next: next, counts: try counts(query, found: found, clock))
+        return try page.all { fields throws(StoreError) in try log.readHead(fields) }
     }
 
     private func counts(
@@ -82,7 +89,7 @@ extension MongoTicketReader {
             ]))
         let isWaiting = Record.field(
             "$eq", .array([.string("$status"), .string(Status.waiting.rawValue)]))
-        let updatedAt = TicketOrderField(.updatedAt, for: caller.audience).path
+        let updatedAt = caller.seenUpdatedAt
         let groups = try client.aggregate(
             .tickets,
             [
@@ -92,7 +99,7 @@ extension MongoTicketReader {
                     .object([
                         .init("_id", .string("$project")), .init("open", Self.count(isActive)),
                         .init("waiting", Self.count(isWaiting)),
-                        .init("lastActivityAt", .field("$max", .string("$\(updatedAt)"))),
+                        .init("lastActivityAt", .field("$max", updatedAt)),
                     ])),
                 .field("$sort", .field("_id", .int(1))),
             ], options: [Self.timeLimit])

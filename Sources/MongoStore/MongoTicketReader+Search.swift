@@ -28,9 +28,9 @@ extension MongoTicketReader {
         guard !words.isEmpty else { return [.field("_id", .within([]))] }
         let inMessages = query.filter.looksIntoMessages
         let all = try found(words, for: query.caller.audience, inMessages: inMessages, clock)
-        guard inMessages, let staff = query.caller.staffViewCondition else { return [all] }
-        // The team's own words find no ticket for somebody who sees it as its client.
-        let visible = try found(words, for: .client, inMessages: true, clock)
+        guard let staff = query.caller.staffViewCondition else { return [all] }
+        // The team's own words and tags find no ticket for somebody who sees it as its client.
+        let visible = try found(words, for: .client, inMessages: inMessages, clock)
         return [all, .anyOf([staff, visible])]
     }
 

@@ -22,6 +22,40 @@ extension Caller {
         }
     }
 
+    /// Of what they can access, what they see as whom `view` says.
+    func accessCondition(_ view: TicketView) -> Record? {
+        guard view != .every, let staff = staffViewCondition else { return accessCondition }
+        return view == .asStaff
+            ? staff
+            : .object([
+                .init("client.id", .string(person.id)), .init("$nor", .array([staff])),
+            ])
+    }
+
+    /// The time of the newest event that they see, as an expression.
+    var seenUpdatedAt: Record {
+        func path(_ audience: Audience) -> Record {
+            .string("$\(TicketOrderField(.updatedAt, for: audience).path)")
+        }
+        guard !reachesWhatOthersHave else { return path(audience) }
+        let me = Record.field("$literal", .string(person.id))
+        func isNamed(in list: String) -> Record {
+            let names = Record.field("$ifNull", .array([.string("$\(list)"), .array([])]))
+            return .field("$in", .array([me, names]))
+        }
+        let holder = Record.field("$ifNull", .array([.string("$assignedTo.id"), .null]))
+        let isTheirs = Record.field("$in", .array([holder, .array([.null, me])]))
+        let isOpen = Record.field(
+            "$and",
+            .array([
+                isNamed(in: "watchers.id"),
+                .field("$not", .array([isNamed(in: "selfWatching")])),
+            ]))
+        return .field(
+            "$cond",
+            .array([.field("$or", .array([isTheirs, isOpen])), path(.staff), path(.client)]))
+    }
+
     /// `audience(of:)` is staff; nil: of every ticket that they can access.
     var staffViewCondition: Record? {
         reachesWhatOthersHave ? nil : .anyOf([heldByNobodyElse, isOpenToWatcher])

@@ -36,6 +36,23 @@ struct ErasureRows {
         return erasures.sorted { $0.at < $1.at }
     }
 
+    func differences() throws(StoreError) -> [StoreDifference] {
+        let statement = try database.prepareOnce(
+            "SELECT pseudonym, data FROM erasures ORDER BY pseudonym")
+        var found: [StoreDifference] = []
+        while try statement.step() {
+            let id = statement.text(0) ?? ""
+            let record = statement.withBytes(of: 1) { text in try? RecordJSON.decode(text) } ?? nil
+            let erasure = record.flatMap { try? Erasure(record: $0) }
+            guard erasure?.pseudonym.isSame(as: id) != true else { continue }
+            found.append(
+                StoreDifference(
+                    "erasures: \(id) cannot be read or is of another pseudonym",
+                    .none("nothing else says what it was")))
+        }
+        return found
+    }
+
     func keep(_ erasure: Erasure) throws(StoreError) {
         try database.run(
             "INSERT OR REPLACE INTO erasures (pseudonym, data) VALUES (?, ?)",

@@ -22,8 +22,19 @@ struct OutboxInspection {
         }
     }
 
+    /// An entry of no state would be delivered never, and never go.
+    private static let isStateless = "state NOT IN ('waiting', 'sent', 'dead')"
+
     func differences() throws(StoreError) -> [StoreDifference] {
         var found: [StoreDifference] = []
+        let lost = try database.word(
+            "SELECT count(*) FROM outbox WHERE \(Self.isStateless)")
+        if lost != "0" {
+            found.append(
+                StoreDifference(
+                    "outbox: \(lost) entries have a state that is none; a repair delivers them",
+                    .clearing))
+        }
         for entry in try entries() {
             guard let place = entry.place, let target = entry.rightTarget else {
                 found.append(
@@ -43,6 +54,11 @@ struct OutboxInspection {
     }
 
     func mend() throws(StoreError) {
+        try database.run(
+            """
+            UPDATE outbox SET state = 'waiting', lease = NULL, attempts = 0
+            WHERE \(Self.isStateless)
+            """)
         for entry in try entries() {
             guard let place = entry.place, let target = entry.rightTarget else { continue }
             if try lacksEvent(place.ticket, place.seq) {

@@ -1,5 +1,6 @@
 // The people seen in tokens, and how far each has read.
 
+import Text
 import Tickets
 
 struct PeopleRows {
@@ -21,6 +22,28 @@ struct PeopleRows {
             people.append(Person(id: id, name: name, role: role))
         }
         return people
+    }
+
+    /// Everybody's id, and whether the rest of the row can be read.
+    func readability() throws(StoreError) -> [ExactText: Bool] {
+        let statement = try database.prepareOnce("SELECT id, role FROM people")
+        var people: [ExactText: Bool] = [:]
+        while try statement.step() {
+            let role = statement.text(1).flatMap(Role.init(rawValue:))
+            people[ExactText(statement.text(0) ?? "")] = role != nil && role != .system
+        }
+        return people
+    }
+
+    func write(_ person: Person) throws(StoreError) {
+        try database.run(
+            "INSERT OR REPLACE INTO people (id, name, role) VALUES (?, ?, ?)",
+            [.text(person.id), .text(person.name), .text(person.role.rawValue)])
+    }
+
+    func removeUnreadable() throws(StoreError) {
+        try database.run(
+            "DELETE FROM people WHERE role NOT IN ('client', 'technician', 'admin')")
     }
 
     func reads(of ticket: TicketID) throws(StoreError) -> [ReadMark] {

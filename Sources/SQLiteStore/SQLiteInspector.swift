@@ -9,8 +9,10 @@ final class SQLiteInspector: StoreInspector {
     private let database: Database
     private let rows: TicketRows
     private let folder: FileFolder
+    private let isSearchWhole: Bool
     private var words = SearchInspection()
     private var attached: Set<FileID> = []
+    private var named = NamedPeople()
     private var newestSeqs: [TicketID: Int] = [:]
 
     init(path: String) throws(StoreError) {
@@ -18,6 +20,7 @@ final class SQLiteInspector: StoreInspector {
         database = try DatabaseFile.open(path, for: .inspect)
         rows = TicketRows(database: database)
         folder = FileFolder(besides: path)
+        isSearchWhole = try SearchBacklog.isOver(in: database)
         _ = try database.word("PRAGMA temp_store = MEMORY")
     }
 
@@ -39,9 +42,12 @@ final class SQLiteInspector: StoreInspector {
             return InspectedTicket(id: id, head: head, events: events, differences: [])
         }
         words.expect(folded, events)
+        named.note(events, folded)
         return InspectedTicket(
             id: id, head: head, events: events,
-            differences: try TicketInspection(database, folder, folded, events).differences())
+            differences: try TicketInspection(
+                database, folder, folded, events, isSearchWhole: isSearchWhole
+            ).differences())
     }
 
     func remainder() throws(StoreError) -> [StoreDifference] {
@@ -49,6 +55,9 @@ final class SQLiteInspector: StoreInspector {
             try StrayRows.found(in: database)
                 + OutboxInspection(database: database).differences()
                 + CatalogInspection(database: database).differences()
+                + NoticeRowsCheck(database: database).differences()
+                + named.differences(from: try PeopleRows(database: database).readability())
+                + ErasureRows(database: database).differences()
                 + strayFiles() + (try words.differences(in: database))
         }
         try FileSurroundings(of: path).requireUnmoved(database)

@@ -58,7 +58,10 @@ package struct SQLiteStoreOpener: TicketStoreOpener {
         let database = try DatabaseFile.open(path, for: .writeAgain)
         try database.write { () throws(StoreError) in
             for head in repair.heads { try TicketMending(database: database).mend(head) }
+            for person in repair.people { try PeopleRows(database: database).write(person) }
             guard repair.isClearing else { return }
+            try PeopleRows(database: database).removeUnreadable()
+            try NoticeRowsCheck(database: database).mend()
             try StrayRows.clear(database)
             try OutboxInspection(database: database).mend()
             try CatalogInspection(database: database).mend()

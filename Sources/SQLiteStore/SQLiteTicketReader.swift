@@ -51,14 +51,19 @@ package final class SQLiteTicketReader: TicketReader {
     package func projects(for caller: Caller) throws(StoreError) -> [ProjectSummary] {
         var conditions = SQLConditions()
         conditions.requireAccess(of: caller)
-        let updatedAt = TicketSort.Key.updatedAt.column(for: caller.audience)
+        var updatedAt = TicketSort.Key.updatedAt.column(for: caller.audience)
+        let staff = SQLConditions.staffView(of: caller)
+        if let staff {
+            let asClient = TicketSort.Key.updatedAt.column(for: .client)
+            updatedAt = "CASE WHEN \(staff.sql) THEN \(updatedAt) ELSE \(asClient) END"
+        }
         let statement = try database().prepareOnce(
             """
             SELECT project, count(*) FILTER (WHERE status NOT IN ('resolved', 'closed')),
                 count(*) FILTER (WHERE status = 'waiting'), max(\(updatedAt))
             FROM tickets\(conditions.clause) GROUP BY project ORDER BY project
             """)
-        try statement.bind(conditions.values)
+        try statement.bind((staff?.values ?? []) + conditions.values)
         var projects: [ProjectSummary] = []
         while try statement.step() {
             guard let id = statement.text(0) else {

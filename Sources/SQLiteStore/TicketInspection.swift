@@ -9,8 +9,13 @@ struct TicketInspection {
     private let folder: FileFolder
     private let head: Ticket
     private let log: [TicketEvent]
+    private let isSearchWhole: Bool
 
-    init(_ database: Database, _ folder: FileFolder, _ head: Ticket, _ log: [TicketEvent]) {
+    init(
+        _ database: Database, _ folder: FileFolder, _ head: Ticket, _ log: [TicketEvent],
+        isSearchWhole: Bool
+    ) {
+        self.isSearchWhole = isSearchWhole
         self.database = database
         self.folder = folder
         self.head = head
@@ -55,8 +60,9 @@ struct TicketInspection {
             .text(face.title), .text(face.project), .text(face.tagLines), SQLValue(head.number),
         ])
         defer { statement.reset() }
-        // None: the ticket is still to be taken into the search.
-        guard try statement.step(), statement.int(0) == 0 else { return [] }
+        // None: the ticket may still be to be taken into the search.
+        let isSame = try statement.step() ? statement.int(0) != 0 : !isSearchWhole
+        if isSame { return [] }
         return [differs("faces differ from its events")]
     }
 
@@ -106,14 +112,24 @@ struct TicketInspection {
             for attachment in event.attachments {
                 guard let claim = claims[attachment.id] else { continue }
                 let name = "file \(attachment.id) of event \(event.seq)"
-                guard let file = try rows.file(attachment.id) else {
+                let stored: StoredFile?
+                do throws(StoreError) {
+                    stored = try rows.file(attachment.id)
+                } catch {
+                    guard case .corrupt = error else { throw error }
+                    found.append(differs("files: the entry of \(name) cannot be read"))
+                    continue
+                }
+                guard let file = stored else {
                     found.append(
                         StoreDifference(
                             "\(name) has no entry",
                             .none("nothing says which bytes are its own; restore a backup")))
                     continue
                 }
-                if file.claim != claim || !file.isSame(as: attachment) {
+                if file.claim != claim || !file.isSame(as: attachment)
+                    || !file.owner.isSame(as: event.by.id)
+                {
                     found.append(differs("files: the entry of \(name) differs from it"))
                 }
                 if let damage = folder.damage(of: file.location, bytes: attachment.size) {

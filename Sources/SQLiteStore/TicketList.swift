@@ -3,32 +3,37 @@
 import Tickets
 
 struct TicketList {
-    private let query: TicketQuery
+    private var query: TicketQuery
     private let database: Database
     private let limit: Int
 
     init(_ query: TicketQuery, _ database: Database) {
-        self.query = query
-        self.database = database
         limit = min(max(1, query.limit), 200)
+        self.query = query
+        self.query.limit = limit
+        self.database = database
     }
 
     func page() throws(StoreError) -> TicketPage {
         let rows = TicketRows(database: database)
         var tickets: [Ticket] = []
-        let numbers = try numbers()
-        for number in numbers.prefix(limit) {
-            if let head = try rows.head(number: number) { tickets.append(head) }
+        var count = 0
+        let views = query.views
+        for view in views {
+            let numbers = try numbers(view)
+            count += numbers.count
+            for number in numbers.prefix(limit) {
+                if let head = try rows.head(number: number) { tickets.append(head) }
+            }
         }
-        let last = numbers.count > limit ? tickets.last : nil
-        let next = last.map {
-            TicketCursor(after: $0, sort: query.sort, audience: query.caller.audience)
-        }
-        return TicketPage(tickets: tickets, next: next, counts: try counts())
+        if views.count > 1 { tickets = query.merged(tickets) }
+        let last = count > limit ? tickets.last : nil
+        return TicketPage(
+            tickets: tickets, next: last.map { query.cursor(after: $0) }, counts: try counts())
     }
 
-    private func numbers() throws(StoreError) -> [Int64] {
-        let search = numberSearch(isSparse: try isSparse())
+    private func numbers(_ view: TicketView) throws(StoreError) -> [Int64] {
+        let search = numberSearch(view, isSparse: try isSparse())
         let statement = try database.prepareOnce(search.sql)
         try statement.bind(search.values)
         var numbers: [Int64] = []
@@ -54,12 +59,16 @@ struct TicketList {
         return try statement.step() && statement.int(0) <= Self.sparseMax
     }
 
-    var numberSearch: (sql: String, values: [SQLValue]) { numberSearch(isSparse: false) }
+    var numberSearch: (sql: String, values: [SQLValue]) {
+        numberSearch(query.views[0], isSparse: false)
+    }
 
     /// Finds one more than the page takes, to know whether there is a next.
-    private func numberSearch(isSparse: Bool) -> (sql: String, values: [SQLValue]) {
-        let audience = query.caller.audience
-        var conditions = conditionsButStatus
+    private func numberSearch(
+        _ view: TicketView, isSparse: Bool
+    ) -> (sql: String, values: [SQLValue]) {
+        let audience = query.audience(of: view)
+        var conditions = conditionsButStatus(view)
         conditions.requireStatus(of: query.filter, sortedBy: query.sort, isSparse: isSparse)
         if !isSparse {
             for (key, value) in query.knownSortValues {
@@ -95,7 +104,7 @@ struct TicketList {
     }
 
     var countSearch: (sql: String, values: [SQLValue]) {
-        var conditions = conditionsButStatus
+        var conditions = conditionsButStatus(.every)
         if query.counting == .watchedOfOthers {
             conditions = SQLConditions()
             conditions.requireWatchedOfOthers(by: query.caller)
@@ -107,9 +116,9 @@ struct TicketList {
         )
     }
 
-    private var conditionsButStatus: SQLConditions {
+    private func conditionsButStatus(_ view: TicketView) -> SQLConditions {
         var conditions = SQLConditions()
-        conditions.requireAccess(of: query.caller)
+        conditions.requireAccess(of: query.caller, view)
         conditions.requireText(of: query.filter, for: query.caller)
         conditions.requireAllButStatus(of: query.filter, for: query.caller)
         return conditions

@@ -42,13 +42,14 @@ struct TicketMending {
             guard let claim = claims[attachment.id] else { continue }
             try database.run(
                 """
-                UPDATE files SET name = ?, type = ?, size = ?, ticket = ?, seq = ?, is_internal = ?
+                UPDATE files SET name = ?, type = ?, size = ?, ticket = ?, seq = ?, is_internal = ?,
+                    owner = ?
                 WHERE id = ?
                 """,
                 [
                     .text(attachment.name), .text(attachment.type), SQLValue(attachment.size),
                     SQLValue(claim.ticket), SQLValue(claim.seq), SQLValue(claim.isInternal),
-                    .text("\(attachment.id)"),
+                    .text(event.by.id), .text("\(attachment.id)"),
                 ])
         }
     }

@@ -22,6 +22,17 @@ struct SQLConditions {
         self.values += values
     }
 
+    /// Of what the caller can access, what they see as whom `view` says.
+    mutating func requireAccess(of caller: Caller, _ view: TicketView) {
+        guard view != .every, let staff = Self.staffView(of: caller) else {
+            return requireAccess(of: caller)
+        }
+        if view == .asStaff { return require(staff.sql, staff.values) }
+        isNarrow = true
+        require(
+            "client_id = ? AND NOT \(staff.sql)", [.text(caller.person.id)] + staff.values)
+    }
+
     /// `Caller.canAccess`.
     mutating func requireAccess(of caller: Caller) {
         let me = SQLValue.text(caller.person.id)
@@ -89,9 +100,10 @@ struct SQLConditions {
             let (found, values) = search.tickets(with: term, orNumbered: words.numbers)
             require("number IN (\(found))", values)
         }
-        guard let staff = Self.staffView(of: caller), filter.looksIntoMessages else { return }
-        // The team's own words find no ticket for somebody who sees it as its client.
-        let searchOfClients = WordSearch(audience: .client, isInMessages: true)
+        guard let staff = Self.staffView(of: caller) else { return }
+        // The team's own words and tags find no ticket for somebody who sees it as its client.
+        let searchOfClients = WordSearch(
+            audience: .client, isInMessages: filter.looksIntoMessages)
         let visible = words.terms.map { term in
             searchOfClients.tickets(with: term, orNumbered: words.numbers)
         }

@@ -40,7 +40,8 @@ package struct PersonRenaming: Sendable {
 
     private func rename(_ field: Record.Field) -> Record {
         switch (field.name, field.value) {
-        case ("mentions", .array(let ids)):
+        // Lists of bare ids.
+        case ("mentions", .array(let ids)), ("selfWatching", .array(let ids)):
             .array(
                 ids.map { id in
                     if case .string(let text) = id, isMeant(text) { .string(pseudonym) } else { id }

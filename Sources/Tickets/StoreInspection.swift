@@ -10,6 +10,8 @@ package struct StoreDifference: Sendable, Hashable {
         case indexing
         /// Rows that nothing stands for are removed, and copies within a row made right.
         case clearing
+        /// The person is written anew as events name them.
+        case naming(Person)
         /// The reason why nothing here can mend it.
         case none(String)
     }
@@ -60,10 +62,12 @@ package protocol StoreInspector: AnyObject {
 package struct StoreRepair: Sendable {
     /// As their logs make them: everything that follows from them is written anew.
     package var heads: [Ticket] = []
+    /// Whom events name and the store does not know.
+    package var people: [Person] = []
     /// The store also removes what stands for nothing.
     package var isClearing = false
 
     package init() {}
 
-    package var isEmpty: Bool { heads.isEmpty && !isClearing }
+    package var isEmpty: Bool { heads.isEmpty && people.isEmpty && !isClearing }
 }

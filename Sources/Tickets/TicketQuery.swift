@@ -214,6 +214,49 @@ package struct TicketQuery: Sendable {
     package var timeLimitMilliseconds: Int64 { filter.text == nil ? 5000 : 2000 }
 }
 
+/// As whom the caller sees the tickets of a search. Staff see some, their own requests that a colleague
+/// has, as their client: in an order by the newest event those are looked for apart, or their place in
+/// it would tell of what they do not see.
+package enum TicketView: Sendable {
+    case every, asStaff, asClient
+}
+
+extension TicketQuery {
+    package var views: [TicketView] {
+        let dependsOnView = sort.keys.contains { $0.key == .updatedAt }
+        return dependsOnView && !caller.reachesWhatOthersHave ? [.asStaff, .asClient] : [.every]
+    }
+
+    package func audience(of view: TicketView) -> Audience {
+        switch view {
+        case .every: caller.audience
+        case .asStaff: .staff
+        case .asClient: .client
+        }
+    }
+
+    /// The first of what the views have found, each by what the caller sees of it.
+    package func merged(_ found: [Ticket]) -> [Ticket] {
+        func order(_ ticket: Ticket) -> [Int64] {
+            zip(sort.keys, sort.values(of: ticket, for: caller.audience(of: ticket))).map {
+                $0.ascending ? $1 : -$1
+            }
+        }
+        let sorted = found.map { (order: order($0), ticket: $0) }.sorted { one, other in
+            if one.order != other.order {
+                return one.order.lexicographicallyPrecedes(other.order)
+            }
+            return sort.idAscending
+                ? one.ticket.id < other.ticket.id : other.ticket.id < one.ticket.id
+        }
+        return sorted.prefix(limit).map(\.ticket)
+    }
+
+    package func cursor(after ticket: Ticket) -> TicketCursor {
+        TicketCursor(after: ticket, sort: sort, audience: caller.audience(of: ticket))
+    }
+}
+
 package struct TicketPage: Sendable {
     package let tickets: [Ticket]
     package let next: TicketCursor?

@@ -72,6 +72,9 @@ struct CheckReport {
             case .none(let reason):
                 unmendable += 1
                 problems.append("\(place)\(difference.text); cannot be mended: \(reason)")
+            case .naming(let person):
+                repair.people.append(person)
+                problems.append(place + difference.text)
             case .clearing:
                 repair.isClearing = true
                 problems.append(place + difference.text)

@@ -122,7 +122,7 @@ def erase(rest, person, messages="keep", expect=200, **fields):
 
 def test_an_erased_person_is_nowhere_and_may_come_again(store, start_hub, lina, admin):
     hub = start_hub(store, TECHNICIAN_SCOPE="all", **NO_BUDGETS)
-    gone = dataclasses.replace(people.client("Zoé Zanzibar", ()), id="zanzibar/zoé")
+    gone = dataclasses.replace(people.client("Zoé Zanzibar", ()), id="zanzibar/..\\zoé")
     boss, theirs, mine = hub.rest(admin), hub.rest(lina), hub.rest(gone, projects=None)
     for rest in (boss, theirs):
         rest.get("/api/me")
@@ -133,6 +133,7 @@ def test_an_erased_person_is_nowhere_and_may_come_again(store, start_hub, lina, 
     theirs.post(f"/api/tickets/{ticket}", said)
     elsewhere = theirs.create()["id"]
     theirs.patch(f"/api/tickets/{elsewhere}", {"watchers": [gone.id]})
+    mine.patch(f"/api/tickets/{ticket}", {"watchers": ["me"]})
     mine.post(f"/api/tickets/{ticket}/read", {"seq": 2}, 204)
     wait_until(lambda: "Look, please" in mine.get("/api/notifications").text, "her notification")
     live, watching = hub.live(gone), hub.live(lina)
@@ -160,7 +161,9 @@ def test_an_erased_person_is_nowhere_and_may_come_again(store, start_hub, lina, 
     assert detail["history"][0]["by"]["id"] == pseudonym
     assert theirs.get(f"/api/tickets/{elsewhere}").json()["watchers"][0]["id"] == pseudonym
     assert gone.id not in theirs.get("/api/users").text
-    assert hub.live(lina).join(ticket)["ticket"]["client"]["id"] == pseudonym
+    joined = hub.live(lina).join(ticket)
+    assert joined["ticket"]["client"]["id"] == pseudonym
+    assert {person["id"] for person in joined["present"]} == {lina.id}
 
     # The old id is somebody new, with the old token; the pseudonym is nobody's.
     assert mine.get("/api/tickets").json()["tickets"] == []
@@ -183,6 +186,10 @@ def test_an_erased_person_is_nowhere_and_may_come_again(store, start_hub, lina, 
     hub.start()
     wait_until(lambda: hub_says(hub, "erasure_finished", 2), "the end of the erasure")
     wait_until(lambda: not [n for n in needles if store.holds(n)], "no byte of the person")
+    # Whoever asks for their own is told that it is done.
+    self_chosen = people.admin("Zanzibar Self")
+    assert erase(hub.rest(self_chosen), self_chosen.id).json()["id"].startswith("erased-")
+    assert not store.holds(b"Zanzibar Self")
     checked_and_exported(hub, store, [needle.decode() for needle in needles])
 
     # And without a hub.

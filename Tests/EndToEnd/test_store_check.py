@@ -35,7 +35,8 @@ def story(store, start_hub, client, lina, admin):
     mine.post(f"/api/tickets/{ticket}/read", {"seq": 2}, expect=204)
     theirs.post("/api/canned", {"title": "Hello", "bodies": {"en": "Hello there"}}, expect=201)
     wait_until(
-        lambda: mine.get("/api/notifications").json()["notifications"], "the client is told"
+        lambda: len(mine.get("/api/notifications").json()["notifications"]) > 1,
+        "the client is told",
     )
     hub.stop()
     run("check", "--store", store.uri)
@@ -63,10 +64,19 @@ TAMPERED = {
     "INSERT INTO redacted VALUES ('{ticket}', 4)": "redacted differs",
     "UPDATE catalog SET owner = 'eve', is_shared = 1 - is_shared": "catalog: the columns of",
     "INSERT INTO search (rowid, public, internal) VALUES (16777216000, 'ghost', '')": "search: the words",
+    "DELETE FROM faces WHERE title LIKE '%rinter%'": "{ticket}: faces differ",
+    "UPDATE files SET owner = 'eve', is_internal = 5": "files: the entry of file {file}",
+    "DELETE FROM people WHERE role = 'client'": "is in events and not here",
+    "UPDATE people SET role = 'boss' WHERE role = 'technician'": "cannot be read",
+    "UPDATE outbox SET state = 'lost'": "entries have a state that is none",
     "UPDATE statistics SET counts = '{{\"created\":7}}' WHERE scope = 'all'": "statistics of",
     "UPDATE outbox SET target = 'mail'": "outbox: the target of",
     "INSERT INTO notices SELECT 9, person, '000000000000000000000000', 1, kind, at, 0, 0, data"
     " FROM notices LIMIT 1": "notices: 1 rows stand for no event",
+    "UPDATE notices SET kind = 'rumour' WHERE serial = (SELECT max(serial) FROM notices)":
+        "notices: 1 cannot be read",
+    "UPDATE notices SET at = 1 WHERE serial = (SELECT min(serial) FROM notices WHERE serial > 9)":
+        "notices: 1 differ from their events",
 }
 
 
@@ -95,16 +105,28 @@ def tamper_collections(store, names):
         database.reads.update_many({}, {"$set": {"seq": 99}})
         database["files.files"].update_one({"_id": file}, {"$set": {"metadata.ticket": other}})
         database.statistics.update_many({"_id.scope": "all"}, {"$set": {"counts.created": 7}})
+        database["files.files"].update_many({}, {"$set": {"metadata.owner": "eve"}})
+        database.people.delete_many({"role": "client"})
+        database.people.update_many({"role": "technician"}, {"$set": {"role": "boss"}})
+        database.events.update_many({"seq": 4}, {"$set": {"isPublic": True}})
+        database.canned.update_many({}, {"$set": {"isShared": False}})
+        database.outbox.update_many({}, {"$set": {"state": "lost"}})
         entry = database.outbox.find_one() or {"state": "sent", "target": "people"}
         data = entry.get("data", {}) | {"ticket": ghost}
         database.outbox.insert_one(entry | {"_id": f"{ghost}-1-people", "data": data})
         notice = database.notifications.find_one()
         database.notifications.insert_one(notice | {"_id": "x", "ticket": ghost})
+        first, *_, last = database.notifications.find({"_id": {"$ne": "x"}}).sort("serial")
+        database.notifications.update_one(first, {"$set": {"data.ref": "T-9"}})
+        database.notifications.update_one(last, {"$unset": {"ticket": 1}})
     return [
         f"{ticket}: its head is at", "tickets.slaFilter", "tickets.order", "tickets.alarmAt",
         "tickets.ref", "search: its words", f"what they have of {ghost}", "reads: ",
         f"files.files: the entry of file {file}", "statistics of", f"outbox: {ghost}-1-people",
-        "notifications: 1 tell of no event",
+        "notifications: 1 tell of no event", "notifications: 1 cannot be read",
+        "notifications: 1 differ from their events",
+        "is in events and not here", "cannot be read", "isPublic of event 4", "canned: ",
+        "has no state or no time",
     ]
 
 

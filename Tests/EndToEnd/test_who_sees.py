@@ -227,6 +227,44 @@ def test_staff_follow_their_own_requests_as_clients(hub, lina, sam, admin):
     assert CANARY in asking.get(f"/api/tickets/{ticket}").text
 
 
+def test_what_the_team_does_moves_no_list_of_its_client(hub, lina, sam, admin):
+    asking, tech, boss = know(hub, sam, lina, admin)
+    requests = [asking.create(title=title)["id"] for title in ("One chair", "Two chairs")]
+    for ticket in requests:
+        put(tech, ticket, action="take")
+    queue = hub.live(sam)
+    queue.ask("queue.join")
+
+    def page(**query):
+        return asking.get("/api/tickets", params={"limit": 1, **query}).json()
+
+    def seen():
+        pages = []
+        for sort in ("updatedAt", "-updatedAt"):
+            first = page(sort=sort)
+            second = page(sort=sort, cursor=first["next"])
+            assert second["next"] is None
+            pages += [first, second]
+        assert [p["tickets"][0]["id"] for p in pages] == requests + requests[::-1]
+        return pages, asking.get("/api/projects").json()
+
+    before = seen()
+    tech.say(requests[0], CANARY, internal=True)
+    put(tech, requests[0], tags=[CANARY])
+    put(tech, requests[0], watchers=[admin.id])
+    assert seen() == before
+    queue.settle()
+    assert queue.taken_so_far("queue.event") == []
+    for filter in ({"q": CANARY}, {"tag": CANARY}):
+        assert queue.ask("queue.join", filter=filter)["tickets"] == []
+    # What they see as staff has its place by what they see of it.
+    free = asking.create(title="Three chairs")["id"]
+    tech.say(requests[1], "Soon")
+    boss.say(free, "A note", internal=True)
+    assert page(sort="-updatedAt")["tickets"][0]["id"] == free
+    assert [t["id"] for t in page(sort="-updatedAt", limit=3)["tickets"]] == [free, *requests[::-1]]
+
+
 def test_what_clients_cannot_find_out(hub, client, lina, admin):
     mine, _, boss = know(hub, client, lina, admin)
     stranger = people.client("Stranger", projects=[])

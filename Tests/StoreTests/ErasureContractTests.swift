@@ -21,6 +21,9 @@ import Tickets
         let own = try desk.create(by: Desk.otherClient, attachments: [file.id], key: "k").id
         try desk.say("Words of hers", on: own, by: Desk.otherClient, key: "k")
         try desk.say("Words of his", on: own, by: Desk.tech)
+        for person in [Desk.tech, Desk.otherClient] {
+            try desk.edit(own, by: person) { $0.edits.watchers = ["me"] }
+        }
         try desk.edit(own, by: Desk.admin) {
             $0.draft = Draft(body: "Look at it")
             $0.draft?.mentions = [Desk.tech.id, Desk.otherClient.id]

@@ -97,8 +97,10 @@ final class QueueSubscription {
     private func change(_ publication: Publication) -> QueueChange? {
         let after = publication.head.ticket
         // When the team does something among itself is no news to somebody whose request it is.
-        if !publication.event.isPublic, !publication.changesAccess,
-            subscriber.caller.audience(of: after) == .client
+        if !publication.event.isPublic, let before = publication.before?.ticket,
+            isSeenAsClient(before), isSeenAsClient(after),
+            before.isWatched(by: subscriber.caller.person.id)
+                == after.isWatched(by: subscriber.caller.person.id)
         {
             return nil
         }
@@ -111,6 +113,10 @@ final class QueueSubscription {
         }
         return .remove(
             why: subscriber.caller.canAccess(after) ? "filter" : "access", by: nil)
+    }
+
+    private func isSeenAsClient(_ ticket: Ticket) -> Bool {
+        subscriber.caller.canAccess(ticket) && subscriber.caller.audience(of: ticket) == .client
     }
 
     private func send(_ change: QueueChange, _ ticket: TicketID, _ headJSON: () -> [UInt8]) {

@@ -26,6 +26,7 @@ extension PeopleCalls {
                 throw TicketRejection(
                     .notFound, "Nobody with the id “\(id.excerpt)” is known here.", field: "id")
             }
+            exchange.isOfOwnErasure = id.isSame(as: identity.caller.person.id)
             run(
                 ErasureRequest(
                     person: id, redactsMessages: redacts, by: identity.caller.person,

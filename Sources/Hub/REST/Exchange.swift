@@ -119,7 +119,7 @@ final class Exchange {
 
     /// The token was good when it came. Of an answer that has begun, nothing more is said.
     func revoke(_ list: RevocationList) {
-        guard let identity, list.covers(identity) else { return }
+        guard let identity, list.covers(identity), !isOfOwnErasure else { return }
         if isAnswered { breakOff() } else { giveUp(with: Gatekeeper.revoked) }
     }
 
@@ -129,6 +129,8 @@ final class Exchange {
         abandon?()
     }
 
+    /// The caller asked to be erased: their tokens end with it, and their question does not.
+    var isOfOwnErasure = false
     /// Whether pages of an allowed origin may show the answer as a picture or the like.
     var mayBeEmbedded = false
 

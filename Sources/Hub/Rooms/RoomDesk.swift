@@ -189,6 +189,15 @@ final class RoomDesk {
         }
     }
 
+    /// Who has left and is to be named no more is gone at once, without the grace.
+    func forgetPresence(of person: String) {
+        for (key, presence) in local where presence.members == 0 && key.person.isSame(as: person) {
+            if let timer = presence.graceTimer { loop.cancel(timer) }
+            local[key] = nil
+            tell(key.ticket, Person(id: person, name: "", role: .client), hasFocus: nil)
+        }
+    }
+
     private func tell(_ ticket: TicketID, _ person: Person, hasFocus: Bool?) {
         let update = PresenceUpdate(
             worker: worker, ticket: ticket, person: person, hasFocus: hasFocus)

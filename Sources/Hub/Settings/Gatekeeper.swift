@@ -80,8 +80,8 @@ package struct Gatekeeper: Sendable {
     func trustsCookies(of head: RequestHead, opensSocket: Bool) -> Bool {
         if !opensSocket, head.method == "GET" || head.method == "HEAD" { return true }
         if head.headers["origin"] != nil { return true }
-        let site = head.headers["sec-fetch-site"]?.lowercased()
-        return site == "same-origin" || site == "none"
+        let sites = head.headers.all("sec-fetch-site").map { $0.lowercased() }
+        return sites == ["same-origin"] || sites == ["none"]
     }
 
     static let cookieAlone = TicketRejection(

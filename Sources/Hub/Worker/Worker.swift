@@ -214,6 +214,7 @@ final class Worker {
             for session in sessions.values { session.revoke(list) }
         case .erased(let person):
             seenContacts[person] = nil
+            rooms.forgetPresence(of: person)
             rooms.forget(nil)
             headEncodings.forgetAll()
         case .renamed(let tickets):

@@ -39,14 +39,46 @@ package struct Notice: Hashable, Sendable {
         isInternal =
             audience == .staff && !event.isVisible(to: .client)
             || event.message?.isInternal == true && audience == .staff
-        status =
-            event.changes.lazy.compactMap { change in
-                if case .status(_, let status) = change { status } else { nil }
-            }.first
+        status = Self.status(in: event)
         fact =
             recipient.kind == .slaWarning || recipient.kind == .slaBreach
             ? event.sla.first { $0.phase == .breached } ?? event.sla.first { $0.phase == .warning }
             : nil
+    }
+
+    /// As it must be by the event that it tells of; what the event does not say stays.
+    package func telling(of event: TicketEvent, ref: String) -> Notice {
+        Notice(
+            self, ref: ref, at: event.at, by: event.by,
+            excerpt: excerpt == nil || event.message == nil || event.isRedacted
+                ? nil : event.message.map { Excerpt.of($0.body) },
+            status: Self.status(in: event))
+    }
+
+    private init(
+        _ notice: Notice, ref: String, at: Timestamp, by: Person, excerpt: String?,
+        status: Status?
+    ) {
+        serial = notice.serial
+        person = notice.person
+        kind = notice.kind
+        ticket = notice.ticket
+        title = notice.title
+        seq = notice.seq
+        isInternal = notice.isInternal
+        fact = notice.fact
+        isRead = notice.isRead
+        self.ref = ref
+        self.at = at
+        self.by = by
+        self.excerpt = excerpt
+        self.status = status
+    }
+
+    private static func status(in event: TicketEvent) -> Status? {
+        event.changes.lazy.compactMap { change in
+            if case .status(_, let status) = change { status } else { nil }
+        }.first
     }
 
     /// What the stores keep in one piece.

@@ -1,6 +1,6 @@
 // The request target → path and query (RFC 9112 §3.2). The path is decoded here, once, and whatever
 // could mean another place after a second look (dot segments, backslashes, NUL) is refused rather
-// than normalised.
+// than normalised. Below `/api/people/` stands a person's id, which is no place: there it may be encoded.
 
 package import Text
 
@@ -64,16 +64,25 @@ struct RequestTarget {
         guard let path = PercentDecoding.decode(encoded, plusIsSpace: false) else {
             throw .badRequest("the path is not percent-encoded UTF-8")
         }
+        let namesPerson = path.utf8.starts(with: people.utf8)
         for byte in path.utf8 {
-            guard byte >= 0x20, byte != 0x7F, byte != UInt8(ascii: "\\") else {
+            guard byte >= 0x20, byte != 0x7F, namesPerson || byte != UInt8(ascii: "\\") else {
                 throw .badRequest("the path contains a control character or a backslash")
             }
         }
-        guard !hasParentSegment(path.utf8.span) else {
-            throw .badRequest("the path must not contain '..'")
-        }
+        // As it was sent, nobody on the way may take it for another place.
+        guard !hasParentSegment(encoded), namesPerson || !hasParentSegment(path.utf8.span),
+            !hasBackslash(encoded)
+        else { throw .badRequest("the path must not contain '..' or a backslash") }
         return path
     }
+
+    private static func hasBackslash(_ encoded: Span<UInt8>) -> Bool {
+        for index in encoded.indices where encoded[index] == UInt8(ascii: "\\") { return true }
+        return false
+    }
+
+    private static let people = "/api/people/"
 
     private static func hasParentSegment(_ path: Span<UInt8>) -> Bool {
         var (length, dots) = (0, 0)

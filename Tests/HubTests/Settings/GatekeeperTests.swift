@@ -159,6 +159,10 @@ import Wire
             for site in ["same-origin", "none"] {
                 #expect(try trusts(method, [("Sec-Fetch-Site", site)]), "\(site)")
             }
+            for other in ["cross-site", "same-origin"] {
+                let two = ["same-origin", other].map { ("Sec-Fetch-Site", $0) }
+                #expect(try !trusts(method, two), "no browser sends two")
+            }
             #expect(try trusts(method, [("Origin", "http://hub.example")]), "it has been judged")
             #expect(try !trusts(method, [("Referer", "http://hub.example/")]))
         }

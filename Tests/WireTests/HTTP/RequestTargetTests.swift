@@ -12,6 +12,9 @@ private func path(_ target: String, method: String = "GET") throws -> String {
         ("/", "/"), ("/a/b", "/a/b"), ("/a%20b", "/a b"), ("/%C3%A9", "/é"), ("/a+b", "/a+b"),
         ("/%2541", "/%41"), ("/a?b", "/a"), ("/...", "/..."), ("/a..b", "/a..b"), ("//a", "//a"),
         ("http://h/x?y", "/x"), ("HTTPS://h:8/x", "/x"), ("http://h", "/"), ("http://h?q", "/"),
+        // A person's id is no place.
+        ("/api/people/CORP%5Calice/erase", "/api/people/CORP\\alice/erase"),
+        ("/api/people/%2E%2E/erase", "/api/people/../erase"),
     ])
     func `decodes the path once`(target: String, expected: String) throws {
         #expect(try path(target) == expected)
@@ -21,6 +24,7 @@ private func path(_ target: String, method: String = "GET") throws -> String {
         "/%", "/%4", "/%GG", "/%00", "/a%0Ab", "/%7F", "/%5Cx", "/\\x", "/%FF", "/%C0%AF",
         "/..", "/../x", "/a/..", "/a/../b", "/%2e%2e/x", "/.%2E/x", "/a%2F..%2Fb", "/a/%2e.", "a",
         "",
+        "/api/people/../x", "/api/people/a\\b/erase", "/api/people/a%0Ab/erase",
         "ftp://h/", "http:///x", "http://a@b/", "http://", "h:80", "?a", "/#", "http:/x",
         "/%ED%A0%80",
     ])
