@@ -43,6 +43,10 @@ package final class Connection {
     var failure: SystemError?
     /// Closes a connection whose handshake or farewell takes too long.
     var limitTimer: Timer?
+    /// What the peer has to say first; nil: it has.
+    var preface: ConnectionPreface?
+    /// Whether it said something else, or nothing.
+    package internal(set) var hasPrefaceFailed = false
     /// Set while the bytes on the socket are TLS: from the start until our farewell is out.
     var tls: TLSStream?
     /// What epoll watches for now; nil before it knows the socket.
@@ -88,8 +92,8 @@ package final class Connection {
     package internal(set) var bytesReceived = 0
     package internal(set) var bytesSent = 0
 
-    /// Connecting, or shaking hands: what is sent waits.
-    var isPreparing: Bool { isConnecting || tls?.isHandshaking == true }
+    /// Connecting, heard out, or shaking hands: what is sent waits.
+    var isPreparing: Bool { isConnecting || preface != nil || tls?.isHandshaking == true }
 
     /// The connection is on its way out: nothing more is sent, and perhaps nothing received.
     package var isClosing: Bool { phase != .open }

@@ -12,6 +12,7 @@ extension Connection {
         guard phase != .closed else { return }
         if isConnecting { return finishConnecting(readiness) }
         let isBroken = !readiness.isDisjoint(with: [.hangUp, .failure])
+        if let preface { return read(preface, isBroken: isBroken) }
         if let tls, tls.isHandshaking { return shakeHands(tls, isBroken: isBroken) }
         if readiness.contains(.output) || tls?.writeNeedsInput == true {
             isWriteBlocked = false
@@ -58,6 +59,7 @@ extension Connection {
     func release() {
         if let limitTimer { loop.cancel(limitTimer) }
         tls = nil
+        preface = nil
         descriptor = nil
         dropQueue()
         let last = handler
@@ -159,6 +161,7 @@ extension Connection {
 
     private var wantedReadiness: Readiness {
         if isConnecting { return .output }
+        if preface != nil { return [.input, .peerEnd] }
         if let tls, tls.isHandshaking { return tls.handshakeNeeds }
         var wanted: Readiness = isWriteBlocked ? .output : []
         if wantsInput { wanted.formUnion([.input, .peerEnd]) }

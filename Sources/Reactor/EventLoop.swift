@@ -246,13 +246,16 @@ extension EventLoop {
     }
 
     /// Takes a connected socket on, to speak plainly or TLS. If epoll refuses it, or the handshake
-    /// fails or is not done in time, the handler hears `connectionClosed`.
+    /// fails or is not done in time, the handler hears `connectionClosed`. With a preface nothing else
+    /// is read before it is whole.
     @discardableResult
     package func adopt(
         _ descriptor: consuming Descriptor, handler: any ConnectionHandler,
-        tls: TLSContext? = nil, handshakeMilliseconds: Int = 10_000
+        tls: TLSContext? = nil, handshakeMilliseconds: Int = 10_000,
+        preface: ConnectionPreface? = nil
     ) -> Connection {
         let connection = insert(descriptor, handler: handler, isConnecting: false)
+        connection.preface = preface
         if let tls { connection.secure(with: tls, limitMilliseconds: handshakeMilliseconds) }
         return connection
     }

@@ -23,6 +23,7 @@ extension HubSettings {
         }
         metricsToken = try Self.metricsToken(environment)
         trustedProxies = try Self.trustedProxies(environment)
+        readsProxyHeaders = try Self.readsProxyHeaders(environment, from: trustedProxies)
         if let text = environment["BASE_PATH"] {
             guard let path = BasePath.normalised(text) else {
                 throw UsageError(
@@ -129,6 +130,21 @@ extension HubSettings {
             }
             return range
         }
+    }
+
+    static func readsProxyHeaders(
+        _ environment: Environment, from proxies: [AddressRange]
+    ) throws -> Bool {
+        guard let text = environment["PROXY_PROTOCOL"], text != "off" else { return false }
+        guard text == "v2" else {
+            throw UsageError("GUICHET_PROXY_PROTOCOL is “\(text)”; it must be off or v2")
+        }
+        guard !proxies.isEmpty else {
+            throw UsageError(
+                "GUICHET_PROXY_PROTOCOL is v2, but no proxy is trusted: set GUICHET_TRUSTED_PROXIES "
+                    + "to the addresses that its connections come from")
+        }
+        return true
     }
 
     static func metricsToken(_ environment: Environment) throws -> [UInt8]? {

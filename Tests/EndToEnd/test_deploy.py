@@ -4,6 +4,7 @@ import concurrent.futures
 import json
 import os
 import re
+import socket
 import subprocess
 
 import pytest
@@ -14,11 +15,12 @@ from support.certificates import Certificate
 from support.files import download, upload
 from support.hub import BINARY, command
 from support.observe import wait_for_line, wait_until
-from support.proxies import DEPLOY, PROXIES, replaced
+from support.proxies import DEPLOY, PROXIES, BlindHAProxy, replaced
 from support.rest import assert_problem
 
 MAX_UPLOAD_BYTES = 25 << 20
 PER_ADDRESS = 16
+SIGNATURE = b"\r\n\r\n\x00\r\nQUIT\n"
 FORGED = {"X-Forwarded-For": "203.0.113.9"}
 
 
@@ -112,6 +114,73 @@ def test_a_hub_that_is_started_anew_says_goodbye_through_a_proxy(proxy, client):
     proxy.hub.start()
     wait_until(lambda: asking.get("/readyz", expect=None).status_code == 200, "the hub to be back")
     proxy.live(client).join(ticket)
+
+
+def test_120_a_proxy_that_passes_tls_on_says_before_it_who_asks(
+    tmp_path, embedded, start_hub, client
+):
+    certificate = Certificate(tmp_path)
+    hub = start_hub(
+        embedded,
+        ["--log", "json", *certificate.options],
+        TRUSTED_PROXIES="127.0.0.1",
+        PROXY_PROTOCOL="v2",
+    )
+    with BlindHAProxy(tmp_path, hub, certificate) as proxy:
+        proxy.rest(address="127.0.0.2").get("/api/me", expect=401, headers=FORGED)
+        wait_for_line(hub, "token_refused", ip="127.0.0.2")
+        ticket = proxy.live(client, address="127.0.0.3").create()["id"]
+        asking = proxy.rest(client)
+        assert asking.get(f"/api/tickets/{ticket}").json()["id"] == ticket
+        # The proxy's own address, without a header; and a stranger with one, who is not believed.
+        with raw(hub, "127.0.0.1") as bare, raw(hub, "127.0.0.4") as stranger:
+            bare.sendall(b"\x16\x03\x01\x00\x05hello")
+            assert bare.recv(100) == b""
+            wait_for_line(hub, "proxy_header_refused", ip="127.0.0.1")
+            stranger.sendall(header(b"\xcb\x00\x71\x09"))
+            while stranger.recv(100):
+                pass
+            wait_for_line(hub, "tls_handshake_failed", peer="127.0.0.4")
+
+
+def test_120_the_header_of_a_proxy_may_come_in_pieces(tmp_path, embedded, start_hub):
+    hub = start_hub(
+        embedded,
+        ["--log", "json"],
+        TRUSTED_PROXIES="127.0.0.1",
+        PROXY_PROTOCOL="v2",
+        CONNECTIONS_PER_ADDRESS=1,
+    )
+    request = b"GET /api/me HTTP/1.1\r\nHost: hub\r\n\r\n"
+    with raw(hub, "127.0.0.1") as first, raw(hub, "127.0.0.1") as second:
+        for byte in header(b"\xcb\x00\x71\x09"):
+            first.sendall(bytes([byte]))
+        first.sendall(request)
+        assert first.recv(4096).startswith(b"HTTP/1.1 401 ")
+        wait_for_line(hub, "token_refused", ip="203.0.113.9")
+        second.sendall(header(b"\xcb\x00\x71\x09") + request)
+        assert second.recv(4096).startswith(b"HTTP/1.1 503 ")
+        wait_for_line(hub, "address_full", ip="203.0.113.9")
+    with raw(hub, "127.0.0.1") as checking:
+        checking.sendall(SIGNATURE + b"\x20\x00\x00\x00GET /readyz HTTP/1.0\r\n\r\n")
+        assert checking.recv(4096).startswith(b"HTTP/1.1 200 ")
+    for proxies in (None, "127.0.0.1"):
+        told = command(
+            "config",
+            "check",
+            GUICHET_PROXY_PROTOCOL="v2" if proxies is None else "v1",
+            GUICHET_TRUSTED_PROXIES=proxies,
+        )
+        assert told.returncode == 2 and "GUICHET_PROXY_PROTOCOL" in told.stderr
+
+
+def raw(hub, address):
+    return socket.create_connection(("127.0.0.1", hub.port), 10, source_address=(address, 0))
+
+
+def header(source):
+    """Version 2, over TCP and IPv4, from this address and a port to another."""
+    return SIGNATURE + b"\x21\x11\x00\x0c" + source + b"\x0a\x00\x00\x01\xc0\x01\x01\xbb"
 
 
 def test_104_systemd_takes_the_unit_and_its_secrets(tmp_path, embedded):

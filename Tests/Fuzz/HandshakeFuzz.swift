@@ -1,4 +1,5 @@
-// The opening handshake: the input is the header lines of a request, then of a response.
+// The opening handshake: the input is the header lines of a request, then of a response; and what a
+// proxy says before it.
 
 import Text
 
@@ -8,6 +9,20 @@ enum HandshakeFuzz {
     @Sendable static func run(_ bytes: [UInt8]) {
         serve(bytes)
         connect(bytes)
+        introduce(bytes)
+        introduce(ProxyHeader.signature + bytes)
+    }
+
+    private static func introduce(_ bytes: [UInt8]) {
+        guard let length = try? ProxyHeader.length(from: bytes) else {
+            return require((try? ProxyHeader(bytes)) == nil, "what has no length is no header")
+        }
+        require(length <= ProxyHeader.bytesMax, "a header is bounded")
+        guard length <= bytes.count else { return }
+        let whole = Array(bytes.prefix(length))
+        guard case .client(let address)? = try? ProxyHeader(whole) else { return }
+        require([4, 16].contains(address.count), "an address has 4 bytes or 16")
+        require(whole.dropFirst(16).starts(with: address), "the source is the first address")
     }
 
     private static func serve(_ bytes: [UInt8]) {

@@ -9,7 +9,7 @@ final class HTTPSession: WorkerSession {
     let worker: Worker
     /// Who asks: the peer, or whoever a proxy that is trusted names.
     private(set) var peerAddress: String
-    private let connectionAddress: String
+    private var connectionAddress: String
     /// It came by the listener of operators.
     let servesMetricsOnly: Bool
     private(set) var connection: Connection?
@@ -134,6 +134,16 @@ final class HTTPSession: WorkerSession {
         let base = worker.context.settings.basePath
         return base.isEmpty
             ? head : head.moved(to: ExactText(BasePath.path(head.path.string, below: base)))
+    }
+
+    /// The proxy whose connection this is has said, before anything else, whose it is.
+    func stands(for address: String) {
+        peerAddress = address
+        connectionAddress = address
+        guard let connection, refusal == nil,
+            !worker.context.settings.trustedProxies.covers(address)
+        else { return }
+        refusal = worker.reasonToRefuse(connection, from: address)
     }
 
     /// False: whoever is behind the proxy has too many connections, and is told.
@@ -381,9 +391,15 @@ final class HTTPSession: WorkerSession {
         incoming = nil
         upload = nil
         countUnfinished()
+        if connection.hasPrefaceFailed { noteFailedPreface() }
         if connection.hasHandshakeFailed, let error { noteFailedHandshake(error) }
         worker.forget(connection)
         self.connection = nil
+    }
+
+    private func noteFailedPreface() {
+        worker.metrics.refusals["proxy_header", default: 0] += 1
+        worker.context.log.warn("proxy_header_refused", [("ip", peerAddress)])
     }
 
     private func noteFailedHandshake(_ error: SystemError) {

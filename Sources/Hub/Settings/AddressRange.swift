@@ -55,15 +55,20 @@ enum IPAddress {
 
     /// In the one form that limits count by: IPv6 as RFC 5952 writes it, an IPv4 address in IPv6 as IPv4.
     /// nil: it is no address.
-    static func canonical(_ text: String) -> String? {
-        guard let bytes = bytes(text) else { return nil }
+    static func canonical(_ text: String) -> String? { bytes(text).flatMap(Self.text) }
+
+    /// The same of the 4 or 16 bytes of an address; nil: they are none.
+    static func text(_ bytes: [UInt8]) -> String? {
         let isFourth =
-            bytes[..<10].allSatisfy { $0 == 0 } && bytes[10...11].allSatisfy { $0 == 0xFF }
+            bytes.count == 16 && bytes[..<10].allSatisfy { $0 == 0 }
+            && bytes[10...11].allSatisfy { $0 == 0xFF }
         let address = isFourth ? Array(bytes[12...]) : bytes
+        guard address.count == 4 || address.count == 16 else { return nil }
         var written = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
         guard
             unsafe inet_ntop(
-                isFourth ? AF_INET : AF_INET6, address, &written, socklen_t(written.count)) != nil
+                address.count == 4 ? AF_INET : AF_INET6, address, &written,
+                socklen_t(written.count)) != nil
         else { return nil }
         return String(
             decoding: written.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)

@@ -68,6 +68,8 @@ package struct HubSettings: Sendable {
     package var signInURL: String?
     /// Whose `X-Forwarded-For` is believed.
     package var trustedProxies: [AddressRange] = []
+    /// Whether their connections begin with a header of the PROXY protocol.
+    package var readsProxyHeaders = false
     /// Where the hub is on its site: `/support`, or empty.
     package var basePath = ""
     /// `GUICHET_TECHNICIAN_SCOPE=all`.

@@ -1,6 +1,7 @@
 // Who may stay of those that knock.
 
 import Reactor
+import Wire
 
 extension Worker {
     /// nil: they may. Without an address it is not known yet whose connection it is.
@@ -32,6 +33,20 @@ extension Worker {
         guard !context.addresses.enter(address) else { return nil }
         context.log.warn("address_full", [("ip", address)])
         return "Your address holds all the connections it may; close some, or try again."
+    }
+
+    /// What a proxy that is trusted says first where that is asked for; nil: it says nothing.
+    func proxyHeader(of session: HTTPSession) -> ConnectionPreface? {
+        guard context.settings.readsProxyHeaders else { return nil }
+        return ConnectionPreface(
+            length: { try? ProxyHeader.length(from: $0) },
+            accept: { [weak session] bytes in
+                guard let header = try? ProxyHeader(bytes) else { return false }
+                if case .client(let bytes) = header, let address = IPAddress.text(bytes) {
+                    session?.stands(for: address)
+                }
+                return true
+            })
     }
 
     /// There is no descriptor to keep it with: an answer if it fits into the socket, then nothing.

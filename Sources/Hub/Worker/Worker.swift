@@ -105,13 +105,14 @@ final class Worker {
         acceptedThisSecond += 1
         context.connections.add(1)
         let session = HTTPSession(worker: self, peerAddress: address)
+        let isProxy = context.settings.trustedProxies.covers(address)
         let connection = loop.adopt(
             descriptor, handler: session, tls: tls,
-            handshakeMilliseconds: context.settings.handshakeSeconds * 1000)
+            handshakeMilliseconds: context.settings.handshakeSeconds * 1000,
+            preface: isProxy ? proxyHeader(of: session) : nil)
         session.attach(connection)
         sessions[connection.id] = session
         // A proxy's connections count for those behind it, as soon as it names them.
-        let isProxy = context.settings.trustedProxies.covers(address)
         if context.addresses.isLimited, !isProxy { addresses[connection.id] = address }
         judgeNewcomer(session, from: isProxy ? nil : address)
     }

@@ -32,6 +32,7 @@ enum SettingTable {
         Setting("ALLOWED_ORIGINS", "none", "origins of other sites that may call, comma-separated"),
         Setting("SIGN_IN_URL", "none", "where pages send people whose token is missing or over"),
         Setting("TRUSTED_PROXIES", "none", "proxies whose X-Forwarded-For is believed, as ranges"),
+        Setting("PROXY_PROTOCOL", "off", "v2: connections of those proxies begin with its header"),
         Setting("FRAME_ANCESTORS", "none", "origins whose pages may frame ours, or self"),
         Setting("REVOKED", "none", "a file of the people whose tokens are taken back"),
         Setting("TECHNICIAN_SCOPE", "assigned", "assigned or all: which tickets technicians see"),

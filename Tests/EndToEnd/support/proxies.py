@@ -41,6 +41,8 @@ class Proxy:
 
     name = ""
     file = ""
+    # Where the file has the hub.
+    hub_address = "127.0.0.1:8080"
 
     def __init__(self, folder, hub, certificate, changes=None):
         self.folder = folder / self.name
@@ -50,7 +52,7 @@ class Proxy:
         self.port = free_port()
         self.plain_port = free_port()
         text = (DEPLOY / self.file).read_text()
-        text = replaced(text, {"127.0.0.1:8080": f"127.0.0.1:{hub.port}", **self.places()})
+        text = replaced(text, {self.hub_address: f"127.0.0.1:{hub.port}", **self.places()})
         self.configuration = self.folder / self.file
         self.configuration.write_text(replaced(text, changes or {}))
         self.trust = ssl.create_default_context(cafile=certificate.certificate)
@@ -197,6 +199,16 @@ class HAProxy(Proxy):
 
     def command(self):
         return ["haproxy", "-db", "-f", str(self.configuration)]
+
+
+class BlindHAProxy(HAProxy):
+    """It sees no more than bytes: TLS is the hub's."""
+
+    file = "haproxy-tcp.cfg"
+    hub_address = "127.0.0.1:8443"
+
+    def places(self):
+        return {"bind :::443 v4v6": f"bind 127.0.0.1:{self.port}"}
 
 
 PROXIES = {proxy.name: proxy for proxy in (Nginx, Caddy, HAProxy)}

@@ -4,6 +4,16 @@ import Testing
 
 struct AddressRangeTests {
     @Test(arguments: [
+        "203.0.113.9", "0.0.0.0", "2001:db8::7", "::1", "fe80::1:0:0:9",
+    ])
+    func `an address of bytes is written as usual`(address: String) throws {
+        let bytes = try #require(IPAddress.bytes(address))
+        #expect(IPAddress.text(bytes) == address)
+        #expect(IPAddress.text(Array(bytes.suffix(4)))?.contains(".") == true)
+        #expect(IPAddress.text(Array(bytes.suffix(5))) == nil)
+    }
+
+    @Test(arguments: [
         ("10.0.0.0/8", "10.255.1.2", true), ("10.0.0.0/8", "11.0.0.1", false),
         ("10.1.2.3", "10.1.2.3", true), ("10.1.2.3", "10.1.2.4", false),
         ("192.168.128.0/17", "192.168.200.1", true), ("192.168.128.0/17", "192.168.1.1", false),

@@ -1,0 +1,3 @@
+package enum ProxyHeaderError: Error, Equatable {
+    case noSignature, unknownVersion, unknownCommand, unknownFamily, tooShort, tooLong
+}
