@@ -29,6 +29,31 @@ enum MongoSchema {
             }
         }
         for name in superseded { try drop(name, in: client) }
+        try fillWaiting(in: client)
+    }
+
+    /// Heads of earlier versions do not say under `order` since when somebody waits: out of what they
+    /// do say. The index finds those that lack it, so that it costs nothing once it is done.
+    private static func fillWaiting(in client: MongoClient) throws(StoreError) {
+        let path = TicketOrderField.waitingSince.path
+        let since = Record.field("$toLong", .string("$waitingSince"))
+        let value = Record.field("$ifNull", .array([since, .int(TicketSort.nobodyWaits)]))
+        do throws(MongoFailure) {
+            try client.run([
+                .init("update", .string(MongoCollection.tickets.rawValue)),
+                .init(
+                    "updates",
+                    .array([
+                        .object([
+                            .init("q", .field(path, .null)),
+                            .init("u", .array([.field("$set", .field(path, value))])),
+                            .init("multi", .bool(true)),
+                        ])
+                    ])),
+            ])
+        } catch {
+            throw error.unavailable(client.address)
+        }
     }
 
     private static func lacks(
@@ -126,6 +151,7 @@ enum MongoSchema {
         index(.urgency, for: .staff), index(.updatedAt, for: .staff),
         index(.updatedAt, for: .client), index(.createdAt, for: .staff),
         index(.deadline, for: .staff), index(.priorityDescending, for: .staff),
+        index(.waitingSince, for: .staff),
     ]
 
     /// Made by earlier versions, and in the others now.

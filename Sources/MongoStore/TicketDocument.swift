@@ -53,6 +53,7 @@ extension Ticket {
 /// The integers under `order`, by which lists are sorted.
 enum TicketOrderField: String, CaseIterable {
     case overdueRank, nextDueAt, deadlineAt, priorityRank, createdAt, updatedAt, publicUpdatedAt
+    case waitingSince
 
     init(_ key: TicketSort.Key, for audience: Audience) {
         self =
@@ -63,6 +64,7 @@ enum TicketOrderField: String, CaseIterable {
             case .priorityRank: .priorityRank
             case .createdAt: .createdAt
             case .updatedAt: audience == .staff ? .updatedAt : .publicUpdatedAt
+            case .waitingSince: .waitingSince
             }
     }
 
@@ -77,6 +79,7 @@ enum TicketOrderField: String, CaseIterable {
         case .priorityRank: .priorityRank
         case .createdAt: .createdAt
         case .updatedAt, .publicUpdatedAt: .updatedAt
+        case .waitingSince: .waitingSince
         }
     }
 

@@ -48,11 +48,11 @@ struct HeadRow {
     private var moving: [SQLValue] {
         [
             SQLValue(head.seq), sort(.updatedAt),
-            .int(head.sortValue(.updatedAt, for: .client)),
+            .int(head.sortValue(.updatedAt, for: .client)), sort(.waitingSince),
         ]
     }
 
-    private static let movingColumns = ["seq", "updated_at", "public_updated_at"]
+    private static let movingColumns = ["seq", "updated_at", "public_updated_at", "waiting_since"]
 
     private func sort(_ key: TicketSort.Key) -> SQLValue { .int(head.sortValue(key, for: .staff)) }
 

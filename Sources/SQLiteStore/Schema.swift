@@ -11,7 +11,18 @@ enum Schema {
         tables + indexes, FileRows.tables, OutboxSchema.step, SearchIndex.firstSchema,
         CatalogRows.schema,
         StatisticsRows.schema, orders, RedactionRows.schema, ownWatches, OutboxSchema.turns,
-        FileRows.keys, ErasureRows.schema, SearchIndex.schema,
+        FileRows.keys, ErasureRows.schema, SearchIndex.schema, waiting,
+    ]
+
+    /// Since when somebody waits, of the heads as they are stored.
+    private static let waiting = [
+        "ALTER TABLE tickets ADD COLUMN waiting_since INTEGER NOT NULL DEFAULT \(TicketSort.nobodyWaits)",
+        """
+        UPDATE tickets SET waiting_since = coalesce(
+            (SELECT json_extract(data, '$.waitingSince') FROM heads WHERE heads.number = tickets.number),
+            waiting_since)
+        """,
+        "CREATE INDEX tickets_waiting ON tickets (waiting_since, created_at, id)",
     ]
 
     /// Watches that are somebody's own doing alone, which open no ticket to them. Who put whom where

@@ -214,6 +214,7 @@ extension TicketSort.Key {
         case .priorityRank: "priority_rank"
         case .createdAt: "created_at"
         case .updatedAt: audience == .staff ? "updated_at" : "public_updated_at"
+        case .waitingSince: "waiting_since"
         }
     }
 }

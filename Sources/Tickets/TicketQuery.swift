@@ -81,6 +81,9 @@ package enum TicketSort: String, Hashable, Sendable, CaseIterable {
     case deadlineDescending = "-deadline"
     case priority
     case priorityDescending = "-priority"
+    /// Who waits longest first; tickets of which nobody waits for the team come last.
+    case waitingSince
+    case waitingSinceDescending = "-waitingSince"
 
     package enum Key: String, Hashable, Sendable {
         /// 0 overdue, 1 not.
@@ -93,9 +96,12 @@ package enum TicketSort: String, Hashable, Sendable, CaseIterable {
         case createdAt
         /// As the audience sees it.
         case updatedAt
+        /// Since when somebody waits for the team, or `nobodyWaits`.
+        case waitingSince
     }
 
     package static let noDeadline = Int64.max
+    package static let nobodyWaits = Int64.max
 
     package var keys: [(key: Key, ascending: Bool)] {
         switch self {
@@ -109,6 +115,8 @@ package enum TicketSort: String, Hashable, Sendable, CaseIterable {
         case .deadlineDescending: [(.deadlineAt, false)]
         case .priority: [(.priorityRank, true), (.createdAt, false)]
         case .priorityDescending: [(.priorityRank, false), (.createdAt, true)]
+        case .waitingSince: [(.waitingSince, true), (.createdAt, true)]
+        case .waitingSinceDescending: [(.waitingSince, false), (.createdAt, false)]
         }
     }
 
@@ -116,8 +124,10 @@ package enum TicketSort: String, Hashable, Sendable, CaseIterable {
     /// either way serves both.
     package var idAscending: Bool {
         switch self {
-        case .urgency, .updatedAt, .createdAt, .deadline, .priorityDescending: true
-        case .updatedAtDescending, .createdAtDescending, .deadlineDescending, .priority: false
+        case .urgency, .updatedAt, .createdAt, .deadline, .priorityDescending, .waitingSince: true
+        case .updatedAtDescending, .createdAtDescending, .deadlineDescending, .priority,
+            .waitingSinceDescending:
+            false
         }
     }
 
@@ -135,6 +145,7 @@ extension Ticket {
         case .priorityRank: Int64(priority.rank)
         case .createdAt: createdAt.milliseconds
         case .updatedAt: activity(for: audience).updatedAt.milliseconds
+        case .waitingSince: waitingSince?.milliseconds ?? TicketSort.nobodyWaits
         }
     }
 }

@@ -84,6 +84,15 @@ def look_at_the_console(desk):
     expect(console.get("queue-more")).to_be_hidden()
     expect(console.get("queue")).to_have_attribute("aria-rowcount", str(OPEN))
 
+    # Another order begins at its beginning.
+    console.get("sort").select_option("waiting")
+    longest = asked(desk, sort="waitingSince", status="open,in_progress,waiting", limit=200)
+    order = [head["ref"] for head in longest["tickets"]]
+    expect(console.get("ticket-row").first).to_have_attribute("data-ref", order[0])
+    assert refs(console)[:8] == order[:8]
+    console.get("sort").select_option("newest")
+    expect(console.get("ticket-row").first).to_have_attribute("data-ref", newest["tickets"][0]["ref"])
+
     # What was not loaded, what was said, what is over.
     for words, ref in (
         (desk.refs["rare"], desk.refs["rare"]),

@@ -25,6 +25,25 @@ import Tickets
         }
     }
 
+    @Test(arguments: StoreUnderTest.all)
+    func `a store from before the order by who waits has it once it is opened`(
+        _ kind: StoreUnderTest
+    ) throws {
+        let desk = Desk()
+        var random = SeededGenerator(seed: 7)
+        try desk.holdRandomConversations(count: 60, &random)
+        #expect(Set(desk.tickets.map { $0.waitingSince == nil }).count == 2)
+        try kind.open { opener in
+            try opener.openStore().commit(desk.takeBatch())
+            try kind.loseWaiting(of: opener)
+            _ = try opener.openStore()
+            let reader = try opener.openReader()
+            for sort in [TicketSort.waitingSince, .waitingSinceDescending] {
+                try Self.compare(TicketQuery(caller: .hub, sort: sort, limit: 7), reader, desk)
+            }
+        }
+    }
+
     /// Without it the comparison would prove little.
     private static func requireVariety(_ tickets: [Ticket]) throws {
         #expect(Set(tickets.map(\.status)).count == Status.allCases.count)

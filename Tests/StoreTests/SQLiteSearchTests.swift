@@ -13,7 +13,8 @@ import Tickets
         try database.write { () throws(StoreError) in
             let dropped = ["search", "faces", "search_state", "names", "person_words"]
             for sql in dropped.map({ "DROP TABLE \($0)" }) + SearchIndex.firstSchema.dropFirst() + [
-                "PRAGMA user_version = \(step)"
+                "DROP INDEX tickets_waiting", "ALTER TABLE tickets DROP COLUMN waiting_since",
+                "PRAGMA user_version = \(step)",
             ] { try database.prepareOnce(sql).run() }
         }
     }

@@ -75,6 +75,23 @@ extension StoreUnderTest {
         }
     }
 
+    /// Leaves the store as one of before the order by who waits.
+    func loseWaiting(of opener: any TicketStoreOpener) throws {
+        switch opener {
+        case let opener as SQLiteStoreOpener:
+            let database = try DatabaseFile.open(opener.path, for: .writeAgain)
+            for sql in [
+                "DROP INDEX tickets_waiting", "ALTER TABLE tickets DROP COLUMN waiting_since",
+                "PRAGMA user_version = \(Schema.version - 1)",
+            ] { try database.prepareOnce(sql).run() }
+        case let opener as MongoStoreOpener:
+            try opener.openClient().update(
+                .tickets, [],
+                [.init("$unset", .object([.init("order.waitingSince", .string(""))]))])
+        default: Issue.record("no such store")
+        }
+    }
+
     /// Leaves the store as one whose search index is of an earlier version.
     func loseSearch(of opener: any TicketStoreOpener) throws {
         switch opener {

@@ -120,6 +120,20 @@ struct TicketQueryTests {
         #expect(TicketSort(rawValue: "-priority") == .priorityDescending)
     }
 
+    @Test func `who waits longest comes first, and of whom nobody hears last`() throws {
+        var answered = try Conversation(.inProgress, heldBy: .tess)
+        try answered.send(.say("On my way"), by: .tess)
+        let heads = [
+            answered.head, try Conversation(at: .start.plus(minutes: 10)).head,
+            try Conversation().head,
+        ]
+        let values = heads.map { TicketSort.waitingSince.values(of: $0, for: .staff) }
+        #expect(values[2].lexicographicallyPrecedes(values[1]))
+        #expect(values[1].lexicographicallyPrecedes(values[0]))
+        #expect(values[0].first == TicketSort.nobodyWaits)
+        #expect(TicketSort(rawValue: "-waitingSince") == .waitingSinceDescending)
+    }
+
     // MARK: Cursors
 
     @Test(arguments: TicketSort.allCases, Audience.allCases)

@@ -61,7 +61,7 @@ export class HubList extends Emitter {
      * Another question than before starts afresh; the same one changes nothing.
      * @param {object|null} query of the hub's list; null: there is nothing to ask
      * @param {{isWhole?: boolean, afterMs?: number}} options `isWhole`: gather pages, since the page
-     *     narrows or sorts by what the hub does not know; `isLive`: the page hears of every change to
+     *     narrows by what the hub does not know; `isLive`: the page hears of every change to
      *     these tickets, so that only their number is asked for again; `afterMs`: somebody is typing
      */
     ask(query, { isWhole = false, isLive = false, afterMs = 0 } = {}) {

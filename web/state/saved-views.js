@@ -9,9 +9,9 @@ const PLAIN = ['status', 'priority', 'category', 'project', 'tag', 'watching'];
 export const HUB_SLA = ['breached', 'warning', 'paused'];
 const SLA_WORDS = { breached: 'late', warning: 'warning', soon: '1h', day: '4h', paused: 'paused' };
 
-/** Console order → the hub's nearest; who waits longest was touched longest ago. */
+/** Console order → the hub's. */
 const SORT_CODES = {
-    urgency: 'urgency', deadline: 'deadline', waiting: 'updatedAt', activity: '-updatedAt',
+    urgency: 'urgency', deadline: 'deadline', waiting: 'waitingSince', activity: '-updatedAt',
     newest: '-createdAt', oldest: 'createdAt', priority: '-priority',
 };
 
@@ -25,9 +25,12 @@ const BASES = {
     resolved: { status: ['resolved', 'closed'] },
 };
 
+/** As views were saved when the hub had no order by who waits. */
+const EARLIER = { updatedAt: 'waiting' };
+
 export const sortCode = (name) => SORT_CODES[name] ?? 'urgency';
 export const sortName = (code) =>
-    Object.keys(SORT_CODES).find((name) => SORT_CODES[name] === code) ?? 'urgency';
+    Object.keys(SORT_CODES).find((name) => SORT_CODES[name] === code) ?? EARLIER[code] ?? 'urgency';
 
 /** A part of the queue and its filters as filters alone: what was chosen in the bar comes first. */
 export function withBase(view, filters) {

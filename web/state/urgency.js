@@ -34,8 +34,10 @@ const byPriority = (a, b) => PRIORITIES.indexOf(a.priority) - PRIORITIES.indexOf
 
 const byAge = (a, b) => compare(a.createdAt, b.createdAt) || compare(a.id, b.id);
 
+/** Who waits for nobody comes after all who do. */
 const byWaiting = (a, b) =>
-    compare(a.waitingSince ?? a.createdAt, b.waitingSince ?? b.createdAt) || compare(a.id, b.id);
+    Number(!a.waitingSince) - Number(!b.waitingSince) ||
+    compare(a.waitingSince ?? '', b.waitingSince ?? '') || byAge(a, b);
 
 /** Last activity first. */
 export const byActivity = (a, b) => compare(b.updatedAt, a.updatedAt) || compare(b.id, a.id);
@@ -49,9 +51,7 @@ export function orderBy(name, now) {
         case 'deadline':
             return (a, b) => compare(deadlineOf(a), deadlineOf(b)) || compare(a.id, b.id);
         case 'waiting':
-            // Who waits for nobody comes after all who do.
-            return (a, b) =>
-                Number(!a.waitingSince) - Number(!b.waitingSince) || byWaiting(a, b);
+            return byWaiting;
         case 'activity':
             return byActivity;
         case 'newest':

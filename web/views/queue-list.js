@@ -278,6 +278,7 @@ export class QueueList {
 
     #sorted() {
         localStorage.setItem(`guichet.sort.${this.view}`, this.bar.sort.value);
+        this.scroller.scrollTop = 0;
         this.bar.drawChips();
         this.applyHeld();
     }
