@@ -47,7 +47,11 @@ package enum OneLine {
     }
 
     private static func normalised(_ scalars: Substring.UnicodeScalarView) -> String {
-        let text = String(scalars)
+        composed(String(scalars))
+    }
+
+    /// `text` in NFC. Quadratic in a run of combining marks, so for short text alone.
+    package static func composed(_ text: String) -> String {
         guard !isNormal(text) else { return text }
         var composed = String.UnicodeScalarView()
         text._nfc.forEach { composed.append($0) }

@@ -93,6 +93,8 @@ import Wire
     @Test(arguments: [
         ("jose@exämple.com", "jose@xn--exmple-cua.com"), (" a@b.example ", "a@b.example"),
         ("jösé@bücher.example", "jösé@xn--bcher-kva.example"),
+        ("a@mu\u{308}nchen.example", "a@xn--mnchen-3ya.example"), ("a@ｅｘ．ｏｒｇ", "a@ex.org"),
+        ("jo\u{308}@x.example", "jö@x.example"),
         ("用户@例え。テスト", "用户@xn--r8jz45g.xn--zckzah"), ("A@EXÄMPLE.com", "A@xn--exmple-cua.com"),
         ("a@MAIL.example", "a@mail.example"),
     ])

@@ -76,7 +76,7 @@ package enum Origin {
         }
         if text.utf8.first == UInt8(ascii: "[") { return try sixthVersion(text) }
         var labels: [String] = []
-        for label in text.lowercased().split(separator: ".", omittingEmptySubsequences: false) {
+        for label in Punycode.mapped(text).split(separator: ".", omittingEmptySubsequences: false) {
             guard !label.isEmpty, label.unicodeScalars.allSatisfy(isOfName),
                 let encoded = Punycode.label(label)
             else {

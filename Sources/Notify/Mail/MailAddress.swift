@@ -2,6 +2,7 @@
 // or a recipient. Domains of any script go out in their ASCII form (RFC 5891); a local part beyond
 // ASCII needs a server that takes SMTPUTF8 (RFC 6531).
 
+import Text
 import Wire
 
 package struct MailAddress: Sendable, Hashable {
@@ -48,7 +49,7 @@ package struct MailAddress: Sendable, Hashable {
         guard parts.count == 2, isLocalPart(parts[0]), let domain = domain(parts[1]) else {
             return nil
         }
-        let address = "\(parts[0])@\(domain)"
+        let address = "\(OneLine.composed(String(parts[0])))@\(domain)"
         return address.utf8.count <= bytesMax ? address : nil
     }
 
@@ -72,7 +73,7 @@ package struct MailAddress: Sendable, Hashable {
 
     /// Each label in ASCII; full stops of other scripts part labels too (RFC 3490 section 3.1).
     private static func domain(_ text: Substring) -> String? {
-        let labels = text.lowercased().split(omittingEmptySubsequences: false) {
+        let labels = Punycode.mapped(text).split(omittingEmptySubsequences: false) {
             $0 == "." || $0 == "\u{3002}" || $0 == "\u{FF0E}" || $0 == "\u{FF61}"
         }
         var ascii: [String] = []
@@ -80,7 +81,10 @@ package struct MailAddress: Sendable, Hashable {
             let isPlain = label.unicodeScalars.allSatisfy {
                 isASCIILetterOrDigit($0) || $0 == "-" || isForeignLetter($0)
             }
-            guard !label.isEmpty, isPlain, let form = Punycode.label(label) else { return nil }
+            let isWhole = !label.hasPrefix("-") && !label.hasSuffix("-")
+            guard !label.isEmpty, isPlain, isWhole, let form = Punycode.label(label) else {
+                return nil
+            }
             ascii.append(form)
         }
         return ascii.joined(separator: ".")

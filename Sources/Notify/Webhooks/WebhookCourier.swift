@@ -56,8 +56,13 @@ final class WebhookCourier: Courier {
             guard let colon = line.firstIndex(of: ":"),
                 line[..<colon].lowercased() == "retry-after"
             else { continue }
-            let value = String(line[line.index(after: colon)...].drop { $0 == " " || $0 == "\t" })
-            let seconds = Int(value) ?? HTTPDate.parse(value).map { $0 - nowSeconds }
+            let words = line[line.index(after: colon)...].split { $0 == " " || $0 == "\t" }
+            let value = words.joined(separator: " ")
+            let isNumber = !value.isEmpty && value.utf8.allSatisfy { (0x30...0x39).contains($0) }
+            // More than a number can hold is still a wait, and the longest.
+            let seconds =
+                isNumber
+                ? Int(value) ?? retryAfterMax : HTTPDate.parse(value).map { $0 - nowSeconds }
             return seconds.map { min(max(0, $0), retryAfterMax) }
         }
         return nil

@@ -1,5 +1,7 @@
 // Names of hosts in any script, as the wire has them (RFC 3492, RFC 5890 section 2.3.2.1).
 
+import Text
+
 package enum Punycode {
     private static let base: UInt32 = 36
     private static let tMin: UInt32 = 1
@@ -9,6 +11,20 @@ package enum Punycode {
     private static let initialBias: UInt32 = 72
     /// More does not fit into a label of the DNS.
     private static let scalarsMax = 63
+
+    /// The name of a host as it is encoded (UTS #46, its commonest mappings): small letters in NFC, those
+    /// of full width as ASCII's. For names of some hundred bytes.
+    package static func mapped(_ host: some StringProtocol) -> String {
+        var scalars = String.UnicodeScalarView()
+        for scalar in host.unicodeScalars {
+            switch scalar.value {
+            case 0xFF10...0xFF19, 0xFF21...0xFF3A, 0xFF41...0xFF5A:
+                scalars.append(Unicode.Scalar(scalar.value - 0xFEE0) ?? scalar)
+            default: scalars.append(scalar)
+            }
+        }
+        return OneLine.composed(String(scalars).lowercased())
+    }
 
     /// The label with `xn--` before it; one of ASCII alone as it is. nil: it has more than 63 bytes
     /// then. Case and normal form are the caller's.

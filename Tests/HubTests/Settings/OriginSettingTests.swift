@@ -14,6 +14,8 @@ struct OriginSettingTests {
         ("https://app.example:", "https://app.example"),
         ("http://localhost:3000", "http://localhost:3000"),
         ("https://Bücher.example", "https://xn--bcher-kva.example"),
+        ("https://bu\u{308}cher.example", "https://xn--bcher-kva.example"),
+        ("https://ｂücher.example", "https://xn--bcher-kva.example"),
         ("https://BÜCHER.example:8443", "https://xn--bcher-kva.example:8443"),
         ("https://пример.испытание", "https://xn--e1afmkfd.xn--80akhbyknj4f"),
         ("https://例え.jp", "https://xn--r8jz45g.jp"),

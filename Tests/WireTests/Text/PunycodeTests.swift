@@ -16,6 +16,13 @@ struct PunycodeTests {
         #expect(Punycode.label(label) == encoded)
     }
 
+    @Test func `a name is mapped before it is encoded`() {
+        for (host, mapped) in [
+            ("mu\u{308}nchen.DE", "münchen.de"), ("ｅｘａｍｐｌｅ.ＣＯＭ", "example.com"),
+            ("日本語。jp", "日本語。jp"), ("BÜCHER", "bücher"), ("", ""),
+        ] { #expect(Punycode.mapped(host).utf8.elementsEqual(mapped.utf8), "\(host)") }
+    }
+
     @Test func `leaves ASCII alone`() {
         #expect(Punycode.label("example-1") == "example-1")
         #expect(Punycode.label("") == "")

@@ -1,0 +1,26 @@
+// How long a receiver of webhooks asks to be left alone.
+
+import Testing
+
+@testable import Notify
+
+@Suite struct RetryAfterTests {
+    private static let now = 1_764_000_000
+
+    @Test(arguments: [
+        ("3", 3), (" 120 ", 120), ("0", 0), ("86401", 86_400), ("99999999999999999999", 86_400),
+        ("Mon, 24 Nov 2025 16:01:00 GMT", 60),
+        ("Mon, 24 Nov 2025 15:59:00 GMT", 0), ("soon", nil), ("", nil), ("-5", nil), ("2.5", nil),
+    ])
+    func `seconds and dates count, a day at most, and nothing else does`(value: String, wait: Int?)
+    {
+        let lines = ["HTTP/1.1 429 Too Many Requests", "Retry-After:\(value)", "X: 1"]
+        #expect(WebhookCourier.retryAfter(lines, nowSeconds: Self.now) == wait)
+    }
+
+    @Test func `the last head counts, in whatever case, and none is none`() {
+        let lines = ["Retry-After: 9", "HTTP/1.1 503 Service Unavailable", "retry-AFTER: 4"]
+        #expect(WebhookCourier.retryAfter(lines, nowSeconds: Self.now) == 4)
+        #expect(WebhookCourier.retryAfter(["HTTP/1.1 503"], nowSeconds: Self.now) == nil)
+    }
+}
