@@ -3,8 +3,8 @@
 
 import { UNSEEN_MARKS } from './visible-text.js';
 
-/** What a formula begins with, in both widths. */
-const SIGNS = '[=+\\-@\uFF1D\uFF0B\uFF0D\uFF20]';
+/** What a formula begins with, in all widths; a minus too. */
+const SIGNS = '[=+\\-@\uFF1D\uFF0B\uFF0D\uFF20\uFE66\uFE62\uFE63\uFE6B\u2212]';
 /** Blanks alone before it make it text to every program. */
 const FORMULA = new RegExp(`^(?:[\\t\\r\\n]|(?! +${SIGNS})[\uFFFD${UNSEEN_MARKS}]*${SIGNS})`, 'u');
 /** Control characters that no table needs. */

@@ -14,7 +14,7 @@ package struct CSVWriter {
     /// Text from people, or anything else; nil leaves the cell empty.
     ///
     /// Spreadsheets compute cells that begin with one of `= + - @`, some of them after dropping blanks,
-    /// controls and what cannot be seen, or folding wide forms. An apostrophe before it makes it
+    /// controls and what cannot be seen, or folding wide and small forms. An apostrophe before it makes it
     /// text (OWASP, CSV injection). Control characters that no table needs become U+FFFD.
     package mutating func cell(_ text: String?) {
         separate()
@@ -76,7 +76,9 @@ package struct CSVWriter {
             // Blanks alone before it make it text to every program.
             if first == 0x20, hasOnlyBlanks { return false }
             switch scalar {
-            case "=", "+", "-", "@", "\u{FF1D}", "\u{FF0B}", "\u{FF0D}", "\u{FF20}": return true
+            case "=", "+", "-", "@", "\u{FF1D}", "\u{FF0B}", "\u{FF0D}", "\u{FF20}",
+                "\u{FE66}", "\u{FE62}", "\u{FE63}", "\u{FE6B}", "\u{2212}":
+                return true
             default: return false
             }
         }
