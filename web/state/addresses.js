@@ -3,17 +3,18 @@
 const SCHEMES = ['https://', 'http://', 'mailto:'];
 
 /** Marks that are not seen, or that turn what follows: no address has them. */
-const HIDDEN = '\\u00AD\\u200B-\\u200F\\u202A-\\u202E\\u2060-\\u2069\\uFEFF';
+const HIDDEN = '\\u00AD\\u034F\\u061C\\u115F\\u1160\\u17B4\\u17B5\\u180B-\\u180F\\u200B-\\u200F\\u202A-\\u202E' +
+    '\\u2060-\\u206F\\u2800\\u3164\\uFEFF\\uFFA0\\u{E0000}-\\u{E0FFF}';
 /** Punctuation of texts that have no blanks after it: an address ends there. */
 const WIDE = '\\u3001-\\u3004\\u3008-\\u3020\\u30FB\\uFE10-\\uFE19\\uFE30-\\uFE6B\\uFF01-\\uFF0F' +
     '\\uFF1A-\\uFF20\\uFF3B-\\uFF3D\\uFF3F\\uFF40\\uFF5B-\\uFF65';
 
-const ADDRESS = new RegExp(`[^\\s<>"'\`${HIDDEN}${WIDE}]+`, 'y');
-const AFTER_ADDRESS = '.,;:!?)]}*_~»›’”…،؛؟।';
+const ADDRESS = new RegExp(`[^\\s<>"'\`${HIDDEN}${WIDE}]+`, 'uy');
+const AFTER_ADDRESS = '.,;:!?)]}*_~»›’”“‟⟩—‥…،؛؟۔।׃։።។။';
 const PAIRS = { ')': '(', ']': '[', '}': '{' };
 
-/** What the target of a link with a text never has. */
-export const NOT_IN_TARGET = new RegExp(`[\\s<>"'\`[\\]${HIDDEN}]`);
+/** What the target of a link with a text never has; asked of halves of pairs too, of which one begins tags. */
+export const NOT_IN_TARGET = new RegExp(`[\\s<>"'\`[\\]${HIDDEN}\\uDB40]`, 'u');
 
 /** @returns {string|undefined} the scheme that begins at this place, in any case */
 export const schemeAt = (line, at) => SCHEMES.find((scheme) =>
@@ -55,8 +56,10 @@ function mailbox(text) {
     return to.includes('@') && !/%(?:[01][0-9a-f]|7f)/i.test(to) ? to : null;
 }
 
-const LOOKS_LIKE_ONE = /\/\/|@|(?:^|[\s(])(?:[\p{L}\p{N}-]+\.)+\p{L}{2,}(?=$|[\s/:?#),.])/u;
-const UNSEEN = new RegExp(`[${HIDDEN}]`, 'g');
+/** A name of the web stands somewhere in it, whatever is around it; or numbers that are an address. */
+const LOOKS_LIKE_ONE =
+    /\/\/|@|(?<![\p{L}\p{N}._-])(?:(?:[\p{L}\p{N}-]+\.)+(?:\p{L}{2,}|xn--[\w-]+)|\d{1,3}(?:\.\d{1,3}){3})(?![\p{L}\p{N}])/u;
+const UNSEEN = new RegExp(`[${HIDDEN}]`, 'gu');
 
 /** True when the text of a link says another address than the link has. */
 export function isPretending(text, href) {

@@ -80,6 +80,8 @@ const UNSPACED = /[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Hang}\p{scx=Thai}\p
 
 const isWord = (char) => char !== undefined && WORD.test(char);
 const isSpacedWord = (char) => isWord(char) && !UNSPACED.test(char);
+/** An address begins behind the underscore of an emphasis, and not within a word. */
+const isLetter = (char) => char !== '_' && isSpacedWord(char);
 
 /** One line, from left to right; what is open of emphasis is a stack, at most three deep. */
 class InlineReader {
@@ -203,7 +205,7 @@ class InlineReader {
     }
 
     #address() {
-        const scheme = isSpacedWord(this.#line[this.#at - 1]) ? undefined : schemeAt(this.#line, this.#at);
+        const scheme = isLetter(this.#line[this.#at - 1]) ? undefined : schemeAt(this.#line, this.#at);
         if (!scheme) return void (this.#at += 1);
         const { found, text } = addressAt(this.#line, this.#at);
         const href = text.length > scheme.length ? safeAddress(text) : null;

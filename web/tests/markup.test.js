@@ -47,8 +47,10 @@ test('09: an address keeps its own brackets, in any case, and ends where wide pu
     for (const end of '。、，．！？；：）」』】〉》～｡､') {
         assert.deepEqual(parseInline(`見てhttps://a.fr/x${end}次`), ['見て', link('https://a.fr/x'), `${end}次`], end);
     }
-    for (const end of '،؛؟।…’”') assert.deepEqual(parseInline(`https://a.fr${end}`), [link('https://a.fr'), end], end);
-    for (const hidden of '\u202e\u200b\u2066\ufeff') {
+    assert.deepEqual(parseInline('_https://a.fr/x_'), [{ type: 'italic', parts: [link('https://a.fr/x')] }]);
+    assert.deepEqual(parseInline('„https://a.fr“ – ⟨https://a.fr⟩'), ['„', link('https://a.fr'), '“ – ⟨', link('https://a.fr'), '⟩']);
+    for (const end of '،؛؟۔।׃։።។။…‥’”“—') assert.deepEqual(parseInline(`https://a.fr${end}`), [link('https://a.fr'), end], end);
+    for (const hidden of ['\u202e', '\u200b', '\u2066', '\ufeff', '\u061c', '\u180e', '\u3164', '\u{e0041}']) {
         assert.deepEqual(parseInline(`https://a.fr/x${hidden}gpj`)[0], link('https://a.fr/x'));
         assert.deepEqual(parseInline(`[x](https://a.fr/${hidden})`)[1].href, 'https://a.fr/');
     }
@@ -68,6 +70,7 @@ test('09: a link whose text is another address shows its own', () => {
     const shows = (text, href) => parseInline(`[${text}](${href})`)[0].text;
     for (const text of [
         'https://bank.fr', 'http://bank.fr/login', 'bank.fr', 'www.bank.fr', 'BANK.FR', '//bank.fr', 'Voir bank.fr',
+        '«bank.fr»', '"bank.fr"', 'bank.fr!', 'bank.fr;', '→bank.fr→', 'x|bank.fr', 'https:⁄⁄bank.fr', '192.0.2.1', 'bank.fr*',
         'ｂａｎｋ.fr', 'b\u200bank.fr', 'bank。fr', 'moi@bank.fr', 'https://evil.fr.bank.fr', 'https://evil.fr/x',
     ]) assert.equal(shows(text, 'https://evil.fr/y'), 'https://evil.fr/y', text);
     for (const text of ['le guide', 'evil.fr', 'www.evil.fr', 'https://evil.fr/y', 'http://evil.fr/y/', 'e.g. ici', 'v2.0']) {
