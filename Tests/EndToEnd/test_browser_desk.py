@@ -339,6 +339,11 @@ def test_two_at_one_ticket_see_each_other_and_a_note_names_who_is_meant(desk):
     other.get("composer").press_sequentially("Je rép")
     expect(lina.get("composer-notice")).to_contain_text("Sam écrit une réponse publique")
     lina.get("edit-title").click()
+    # What the hub refuses, such as a title of which nothing is seen, is there to be mended.
+    lina.get("title-field").fill("\u2800")
+    lina.page.keyboard.press("Enter")
+    expect(lina.get("toast")).to_be_visible()
+    expect(lina.get("title-field")).to_have_value("\u2800")
     lina.get("title-field").fill("À plusieurs mains")
     lina.page.keyboard.press("Enter")
     expect(other.get("thread-title")).to_contain_text("À plusieurs mains")

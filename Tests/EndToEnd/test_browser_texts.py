@@ -100,6 +100,8 @@ def test_06_texts_run_in_their_own_direction_and_compositions_are_left_alone(des
     expect(portal.message("にほん")).to_be_visible()
     redacted_on_every_screen(console, portal)
     assert console.errors + portal.errors == []
+    portal.page.close()
+    erased_from_the_panel(desk, head)
 
 
 def redacted_on_every_screen(console, portal):
@@ -120,3 +122,23 @@ def redacted_on_every_screen(console, portal):
     for screen in (console, portal):
         expect(screen.message("にほん")).to_have_count(0)
         assert "にほん" not in screen.page.evaluate("JSON.stringify(localStorage)")
+
+
+def erased_from_the_panel(desk, head):
+    admin = desk.open(people.admin("Gabriel"))
+    admin.visit(f"{desk.hub.url}/admin/tickets?view=all&ticket={head['ref']}")
+    admin.get("erase").click()
+    expect(admin.get("erase-dialog")).to_contain_text(desk.client.name)
+    expect(admin.get("erase-keep")).to_be_checked()
+    admin.get("erase-dialog-do").click()
+    expect(admin.get("erase-dialog")).to_contain_text("Indiquez un motif")
+    admin.get("erase-dialog-reason").fill("demande du 3 mai")
+    admin.get("erase-redact").check()
+    admin.get("erase-dialog-do").click()
+    expect(admin.get("toast").last).to_contain_text("sauvegardes")
+    admin.page.reload()
+    expect(admin.page.locator(".client-name")).to_have_text("Personne effacée / Erased person")
+    expect(admin.get("redacted").first).to_contain_text("demande du 3 mai")
+    for words in (desk.client.name, "HP-9 (x)"):
+        expect(admin.page.locator("body")).not_to_contain_text(words)
+    assert admin.errors == []

@@ -61,7 +61,13 @@ export class API {
         });
         if (response.status === 401) this.onSignedOut();
         if (!response.ok) throw await problem(response);
-        return response.status === 204 ? null : response.json();
+        if (response.status === 204) return null;
+        try {
+            return await response.json();
+        } catch {
+            // A page of a proxy's, or half an answer: whether the hub has done it nobody knows.
+            throw new CommandError({ code: 'unavailable' });
+        }
     }
 
     async #fetch(url, options) {

@@ -154,3 +154,10 @@ test('U1: what is asked for every while survives a busy hub, and tells of what i
     assert.equal(closed, null);
     socket.close();
 });
+
+test('an answer that is none is no refusal: whether it was done nobody knows, so the same key is sent again', async () => {
+    for (const body of ['<html>Sign in to the network</html>', '{"id": "6b0', '']) {
+        const api = new API({ token: () => 'jwt', send: async () => new Response(body, { status: 200 }) });
+        await assert.rejects(api.create({ title: 'x' }, 'k'), ({ code, isTransient }) => code === 'unavailable' && isTransient);
+    }
+});

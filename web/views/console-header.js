@@ -131,21 +131,24 @@ export class ConsoleHeader {
         this.#drawPresence();
     }
 
-    /** Enter saves, Escape leaves it as it was. */
-    #editTitle() {
+    /** Enter saves, Escape leaves it as it was. What is refused is there to be sent again. */
+    #editTitle(text = this.#room.head.title) {
+        const room = this.#room;
         const field = h('input', {
-            class: 'field title-field', value: this.#room.head.title, maxlength: 200,
+            class: 'field title-field', value: text, maxlength: 200,
             tLabel: 'create.title', testid: 'title-field',
         });
         let isOver = false;
-        const finish = (save) => {
+        const finish = async (save) => {
             // Taking the field away blurs it, within the call.
             if (isOver) return;
             isOver = true;
             const title = field.value.trim();
             field.replaceWith(this.title);
             this.edit.focus();
-            if (save && title && title !== this.#room.head.title) this.onTitle(title);
+            if (!save || !title || title === room.head.title) return;
+            const isSaved = await this.onTitle(title);
+            if (!isSaved && this.#room === room && this.title.isConnected) this.#editTitle(title);
         };
         onKey(field, (event) => {
             if (event.key !== 'Enter' && event.key !== 'Escape') return;

@@ -29,16 +29,17 @@ export class TicketActions {
         return this.#command(action, head);
     }
 
-    /** Saved at once; what it was can be had back. */
+    /** Saved at once; what it was can be had back. @returns {Promise<boolean>} whether it was saved */
     async set(head, set) {
-        if (this.#isAway()) return;
+        if (this.#isAway()) return false;
         const before = Object.fromEntries(Object.keys(set).map((name) => [name, plain(name, head[name])]));
         const done = await this.#update(head, { set });
-        if (!done) return;
+        if (!done) return false;
         this.app.toasts.show(['action.changed', { ref: head.ref }], {
             shownMs: UNDO_MS,
             action: { label: 'action.undo', run: () => this.#update(head, { set: before }) },
         });
+        return true;
     }
 
     /** A key says the reason that a greyed button shows. */
