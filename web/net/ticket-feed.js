@@ -6,6 +6,7 @@ const ROOMS_MAX = 50;
 const REFRESH_MS = 30_000;
 const AFTER_NEWS_MS = 100;
 const PAGE = 200;
+const NEWS_PAGES_MAX = 10;
 
 export class TicketFeed {
     #held = new Set();
@@ -69,6 +70,7 @@ export class TicketFeed {
             this.list.load(page.tickets, { isComplete: !page.next && !this.#hasPaged });
             if (this.hasMore) await this.#loadWaiting();
             this.#listen();
+            if (this.hasMore || this.list.heads.size > ROOMS_MAX) await this.#loadNews();
             return null;
         } catch (error) {
             return error;
@@ -81,6 +83,21 @@ export class TicketFeed {
     async #loadWaiting() {
         const page = await this.api.tickets({ status: ['waiting'], limit: PAGE, sort: '-updatedAt' });
         this.list.load(page.tickets, { isComplete: false });
+    }
+
+    /** Of what is not listened to, the hub says what is unread: of all of it, as far as it goes. */
+    async #loadNews() {
+        const news = new Set();
+        let before;
+        for (let page = 0; page < NEWS_PAGES_MAX && before !== null; page += 1) {
+            const query = { unread: true, limit: PAGE, before };
+            const asked = this.api.request('GET', '/api/notifications', { query });
+            const answer = await asked.catch(() => null);
+            if (!answer) return;  // what is known stays; the next refresh asks again
+            for (const { ticket, params } of answer.notifications) if (params?.excerpt) news.add(ticket);
+            before = answer.next ?? null;
+        }
+        this.list.setNews(news);
     }
 
     async loadMore() {

@@ -47,9 +47,12 @@ export function rankWith(items, found, query, textOf) {
     return [...good, ...theirs, ...ranked.filter((item) => !isGood(item) && !isFound.has(item.id))];
 }
 
-/** Those that share words of four letters or more, most of them first. */
+/** Words of four letters or more: shorter ones are in every text. */
+export const wordsAlike = (text) => fold(text).split(/[^\p{L}\p{N}]+/u).filter((word) => word.length >= 4);
+
+/** Those that share such words, most of them first. */
 export function alike(items, text, textOf) {
-    const words = fold(text).split(/[^\p{L}\p{N}]+/u).filter((word) => word.length >= 4);
+    const words = wordsAlike(text);
     const shared = (item) => {
         const hay = fold(textOf(item));
         return words.filter((word) => hay.includes(word)).length;

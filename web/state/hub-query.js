@@ -1,26 +1,30 @@
 // A list as a question to the hub: its part of the queue, filters, words and order.
 
 import { HUB_SLA, sortCode, toHubFilter, withBase } from './saved-views.js';
-import { parseSearch } from './search-text.js';
+import { fold, parseSearch } from './search-text.js';
 
 export const ACTIVE = ['open', 'in_progress', 'waiting'];
 export const OVER = ['resolved', 'closed'];
 const EVERY = [...ACTIVE, ...OVER];
 
 /** Operators of the search field that the hub's filter has under the same name as the bar. */
-const OPERATORS = ['status', 'priority', 'category', 'assignee'];
+const OPERATORS = ['status', 'priority', 'category', 'project', 'assignee'];
+/** Values that the hub takes of one field. */
+const VALUES_MAX = 100;
 
 /** Words look everywhere: who searches all tickets searches those that are over too. */
 const searchesEverywhere = (view) => view === 'all' || view === 'mentions' || view.startsWith('saved-');
 
 /**
  * @param {string} view @param {object} filters @param {string} text of the search field
+ * @param {{projects?: string[], staff?: Array<{id: string, name: string}>}} known what there is, of which
+ *     operators name parts
  * @returns {{query: object, isExact: boolean}} `isExact`: the hub's count is the list's
  */
-export function hubQuery(view, filters, text) {
+export function hubQuery(view, filters, text, known = {}) {
     const { words, terms } = parseSearch(text);
     const whole = withBase(view, filters);
-    const isMoved = moveOperators(whole, terms);
+    const isMoved = moveOperators(whole, terms, known);
     const isSaid = whole.sla.every((value) => HUB_SLA.includes(value));
     const sla = isSaid ? whole.sla : [];
     const query = toHubFilter({ ...whole, sla, from: '', to: '' }, words);
@@ -35,17 +39,37 @@ export const filtersLeft = (filters) =>
     ({ ...filters, sla: filters.sla.every((value) => HUB_SLA.includes(value)) ? [] : filters.sla });
 
 /** Operators become filters where nothing of that name narrows the list already. @returns whether all */
-function moveOperators(whole, terms) {
+function moveOperators(whole, terms, known) {
     const moved = OPERATORS.filter((name) => {
-        const values = terms.filter((term) => term.name === name).map(({ value }) => value);
-        // Of people the hub knows ids; what is typed are parts of names.
-        const isSaid = name !== 'assignee' || values.every((value) => ['me', 'none'].includes(value));
-        if (values.length === 0 || whole[name].length > 0 || !isSaid) return false;
+        const typed = terms.filter((term) => term.name === name).map(({ value }) => value);
+        if (typed.length === 0 || whole[name].length > 0) return false;
+        const values = idsOf(name, typed, known);
+        if (values.length === 0 || values.length > VALUES_MAX) return false;
         whole[name] = values;
         return true;
     });
     return terms.every(({ name }) => moved.includes(name));
 }
+
+/** Of people and projects the hub knows ids; what is typed are parts of their names. */
+function idsOf(name, typed, { projects = [], staff = [] }) {
+    const has = (text) => (value) => fold(text).includes(fold(value));
+    if (name === 'project') return projects.filter((id) => typed.some(has(id)));
+    if (name !== 'assignee') return typed;
+    const named = [];
+    for (const value of typed) {
+        if (['me', 'none'].includes(value)) named.push(value);
+        else named.push(...staff.filter(({ id, name: said }) => id === value || has(said)(value)).map(({ id }) => id));
+    }
+    return [...new Set(named)];
+}
+
+/** Which lists of what there is the operators of a text need. @returns {Array<'projects'|'staff'>} */
+export const neededLists = (text) => {
+    const names = new Set(parseSearch(text).terms.filter(({ value }) => !['me', 'none'].includes(value))
+        .map(({ name }) => name));
+    return [names.has('project') && 'projects', names.has('assignee') && 'staff'].filter(Boolean);
+};
 
 /** What is over has no deadline that is near: it is ordered by what happened last. */
 export const hubSort = (view, sort) => (view === 'resolved' && sort === 'urgency' ? '-updatedAt' : sortCode(sort));

@@ -4,7 +4,7 @@
 import { makeFilter, noFilters } from './filters.js';
 import { newerHead } from './head.js';
 import { HubList } from './hub-list.js';
-import { filtersLeft, hubQuery, hubSort, OVER } from './hub-query.js';
+import { filtersLeft, hubQuery, hubSort, neededLists, OVER } from './hub-query.js';
 import { belongs } from './queue-views.js';
 import { parseSearch } from './search-text.js';
 import { byActivity, orderBy } from './urgency.js';
@@ -13,6 +13,9 @@ const TYPING_MS = 300;
 
 export class QueueSource {
     view = 'unassigned';
+    /** Projects and staff, once an operator names some. */
+    #known = {};
+    #isLearning = new Set();
 
     /**
      * @param {{me: object, clock: object, hours?: object, api?: object}} app
@@ -60,17 +63,35 @@ export class QueueSource {
     /** Asks the hub, if it must be asked. */
     ask({ isTyping = false } = {}) {
         const { text, sort = 'urgency' } = this.read();
+        this.#learn(text);
         const { query, isExact } = this.#question();
-        const isWhole = !isExact || sort === 'waiting';
         this.hub.ask(
             this.#isHere(query) ? null : { ...query, sort: hubSort(this.view, sort) },
-            { isWhole, isLive: this.#isLive(query), afterMs: isTyping && this.#asks(text) ? TYPING_MS : 0 });
+            { isWhole: !isExact, isLive: this.#isLive(query), afterMs: isTyping && this.#asks(text) ? TYPING_MS : 0 });
     }
 
     #question() {
         const { filters, text } = this.read();
-        return hubQuery(this.view, filters, text);
+        return hubQuery(this.view, filters, text, this.#known);
     }
+
+    /** What the hub must be asked for first, where parts of names are typed. */
+    #learn(text) {
+        if (!this.queue.hasMore) return;
+        for (const name of neededLists(text)) {
+            if (this.#isLearning.has(name)) continue;
+            this.#isLearning.add(name);
+            this.#ask[name](this.hub.api).then((list) => {
+                this.#known = { ...this.#known, [name]: list };
+                this.hub.emit('change');
+            }, () => this.#isLearning.delete(name));
+        }
+    }
+
+    #ask = {
+        projects: async (api) => (await api.projects()).map(({ id }) => id),
+        staff: async (api) => (await Promise.all([api.users('technician'), api.users('admin')])).flat(),
+    };
 
     /** All that the question is about is in the live queue. */
     #isHere({ q, status }) {
@@ -123,12 +144,12 @@ export class QueueSource {
 
     /** What lies between the pages that came and those that did not is not shown yet. */
     #answered(order) {
-        const { filters, text, sort } = this.read();
+        const { filters, text } = this.read();
         const { heads, hasMore, last } = this.hub;
         const { query } = this.#question();
         const isTheirs = Boolean(query.q) || Boolean(query.sla);
         const fits = makeFilter(filtersLeft(filters), text, this.context());
-        const isNear = !hasMore || sort === 'waiting' ? () => true : (head) => order(head, last) < 0;
+        const isNear = !hasMore ? () => true : (head) => order(head, last) < 0;
         return this.#candidates(isTheirs).filter((head) =>
             (heads.has(head.id) || (!isTheirs && isNear(head))) && fits(head));
     }

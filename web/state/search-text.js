@@ -54,12 +54,15 @@ export function parseSearch(text) {
     const result = { words: '', terms: [], problems: [] };
     const words = [];
     for (const [token, operator, quoted, bare] of text.matchAll(/([\p{L}]+):(?:"([^"]*)"|(\S*))|\S+/gu)) {
-        if (operator === undefined || /^https?$/.test(operator)) words.push(token);
+        if (operator === undefined || isWord(operator, quoted ?? bare)) words.push(token);
         else read(result, token, fold(operator), quoted ?? bare ?? '');
     }
     result.words = words.join(' ');
     return result;
 }
+
+/** A link, or what stands before a pasted subject: `Re: [T-1042] …`. */
+const isWord = (operator, value) => /^https?$/.test(operator) || (value === '' && !named(OPERATORS, fold(operator)));
 
 function read({ terms, problems }, text, operator, value) {
     const name = named(OPERATORS, operator);

@@ -81,7 +81,9 @@ export class TicketSource {
         const newest = new Map([...hub.heads].map(([id, head]) => [id, newerHead(list.heads.get(id), head)]));
         if (this.read().words.trim()) return newest.values();
         const until = hub.hasMore ? hub.last?.updatedAt : '';
-        for (const [id, head] of list.heads) if (!newest.has(id) && head.updatedAt > until) newest.set(id, head);
+        // What waits for the client is here whole, however long ago it moved.
+        const isKnown = ({ status, updatedAt }) => updatedAt > until || status === 'waiting';
+        for (const [id, head] of list.heads) if (!newest.has(id) && isKnown(head)) newest.set(id, head);
         return newest.values();
     }
 

@@ -13,6 +13,7 @@ export class TicketList extends Emitter {
     heads = new Map();
     isLoaded = false;
     #reads = new Map();
+    #news = new Set();
 
     constructor(me) {
         super();
@@ -52,11 +53,23 @@ export class TicketList extends Emitter {
         this.emit('change');
     }
 
+    /** Ids of tickets with messages that the hub says are unread; it knows of all, the page of some. */
+    setNews(ids) {
+        this.#news = new Set(ids);
+        this.emit('change');
+    }
+
     /** A newer message by somebody else than a client, beyond one's own mark. */
     isUnread({ id, lastMessage }) {
         if (!lastMessage || lastMessage.authorRole === 'client') return false;
         const read = this.#reads.get(id);
-        return read !== undefined && lastMessage.seq > read;
+        return read === undefined ? this.#news.has(id) : lastMessage.seq > read;
+    }
+
+    /** How many tickets have something unread, loaded or not. */
+    get unread() {
+        const beyond = [...this.#news].filter((id) => !this.heads.has(id)).length;
+        return beyond + [...this.heads.values()].filter((head) => this.isUnread(head)).length;
     }
 
     /**

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { toSearch } from '../net/api.js';
+import { TicketFeed } from '../net/ticket-feed.js';
 import { countChoices } from '../state/filter-counts.js';
 import { noFilters, readFilters, writeFilters } from '../state/filters.js';
 import { rankWith } from '../state/fuzzy.js';
@@ -15,6 +16,7 @@ import { QUEUE_VIEWS } from '../state/queue-views.js';
 import { Queue } from '../state/queue.js';
 import { readRoute } from '../state/route.js';
 import { fromHubFilter } from '../state/saved-views.js';
+import { SimilarTickets } from '../state/similar-tickets.js';
 import { TicketSource } from '../state/ticket-source.js';
 import { TicketList } from '../state/tickets.js';
 import { orderBy } from '../state/urgency.js';
@@ -227,6 +229,73 @@ test('a client’s groups have the hub’s numbers, and words find what is not l
     assert.deepEqual(made.groups(null).map(({ count, heads }) => [count, heads[0].ref]), [[1, 'T-6']]);
 });
 
+test('U2: what waits for a client is in the list of a project however long ago it moved', async () => {
+    const api = hub(260);
+    Object.assign(api.heads[3], { status: 'waiting' });
+    const list = new TicketList('ann');
+    list.load([...api.heads.slice(60), api.heads[3]], { isComplete: false });
+    const made = new TicketSource(api, list, { hasMore: () => true, count: () => undefined, loadMore() {} },
+        () => ({ project: api.heads[0].project, words: '', show: 'all', category: '' }));
+    made.ask();
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    await answered(made.hub);
+    assert.deepEqual(made.groups(null).map(({ name, count, heads }) => [name, count, heads.length]),
+        [['waiting', 1, 1], ['active', 259, 200]]);
+});
+
+test('U2: what is unread is counted beyond the tickets that the page listens to', async (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] });
+    const api = hub(260);
+    for (const each of api.heads) each.lastMessage = { seq: 2, at: each.updatedAt, authorRole: 'technician', excerpt: 'x' };
+    const list = new TicketList('ann');
+    const told = (id, excerpt) => ({ id: `n${id}`, ticket: api.heads[id].id, kind: 'reply', params: { excerpt } });
+    const asked = [];
+    api.request = async (method, path, { query }) => {
+        asked.push(query.before);
+        return query.before ? { notifications: [told(4, 'x'), told(100, 'x')], next: null }
+            : { notifications: [told(250, 'x'), told(3, 'x'), told(7)], next: 'older' };
+    };
+    const rooms = { open: () => ({ on() {}, reads: new Map() }), close() {}, on() {} };
+    const feed = new TicketFeed({ api, connection: { on() {} }, subscriptions: rooms, me: { id: 'ann' } }, list,
+        { tabs: { postMessage() {} } });
+    list.setRead(api.heads[250].id, 2);
+    await feed.refresh();
+    assert.deepEqual(asked, [undefined, 'older']);
+    assert.equal(list.unread, 3, 'two that are not loaded, one that nobody listens to; one is read');
+    assert.deepEqual([100, 250, 7].map((id) => list.isUnread(api.heads[id])), [true, false, false]);
+});
+
+test('U2: tickets like the one being written are the hub’s to find where not all are here', async () => {
+    const heads = ['Printer on fire', 'Scanner', 'The printer eats paper'].map((title, index) =>
+        head({ id: `h${index}`, title, project: 'shop' }));
+    const asked = [];
+    const api = { tickets: async (query) => (asked.push(query.q), { tickets: heads.slice(2) }) };
+    const made = (hasMore) => new SimilarTickets(api, () => ({ heads: heads.slice(0, 2), project: 'shop', hasMore }),
+        { wait: async () => {} });
+    const ids = (found) => found.map(({ id }) => id);
+    assert.deepEqual(ids(await made(false).find('My printer')), ['h0']);
+    assert.deepEqual(asked, []);
+    assert.deepEqual(ids(await made(true).find('my PRINTER eats')), ['h2', 'h0']);
+    assert.deepEqual(asked, ['printer', 'eats']);
+    const typed = made(true);
+    const [early, late] = await Promise.all([typed.find('prin'), typed.find('printer')]);
+    assert.deepEqual([early, ids(late)], [null, ['h0', 'h2']]);
+    assert.deepEqual(await new SimilarTickets({ tickets: async () => { throw new Error(); } },
+        () => ({ heads: [], project: null, hasMore: true }), { wait: async () => {} }).find('printer'), []);
+});
+
+test('U2: projects and people that operators name are the hub’s filters', async () => {
+    const api = hub(260);
+    api.projects = async () => [{ id: 'Cave' }, { id: 'Boutique' }, { id: 'Cave, annexe' }];
+    api.users = async (role) => [{ id: `${role}-1`, name: role === 'admin' ? 'Zoé' : 'Nora' }];
+    const { made, ask } = source(api);
+    await ask({ text: 'projet:cave assigned:nor assigned:me' });
+    await ask({});
+    const { project, assignedTo, q } = api.asked.at(-1);
+    assert.deepEqual([project, assignedTo, q], [['Cave', 'Cave, annexe'], ['technician-1', 'me'], undefined]);
+    assert.deepEqual(made.count(0), { n: 260, isAtLeast: false });
+});
+
 test('an overview’s thirty days are gathered as far as they go', async () => {
     const api = hub(700);
     const now = Date.parse(api.heads[699].createdAt);
@@ -241,6 +310,9 @@ test('every order is the hub’s, equals included', () => {
     const at = { createdAt: '2026-01-01T00:00:00.000Z', updatedAt: '2026-01-01T00:00:00.000Z' };
     const heads = ['a', 'b'].map((id) => head({ id, ...at, waitingSince: id === 'a' ? '2026-01-02T00:00:00.000Z' : null }));
     const first = (name) => [...heads].sort(orderBy(name, 0))[0].id;
+    const waits = [null, '2026-01-03T00:00:00.000Z', '2026-01-02T00:00:00.000Z', null].map((waitingSince, index) =>
+        head({ id: `w${index}`, createdAt: `2026-01-0${5 - index}T00:00:00.000Z`, waitingSince }));
+    assert.deepEqual(waits.sort(orderBy('waiting', 0)).map(({ id }) => id), ['w2', 'w1', 'w3', 'w0']);
     assert.deepEqual(['urgency', 'deadline', 'activity', 'newest', 'oldest', 'priority'].map(first),
         ['a', 'a', 'b', 'b', 'a', 'a']);
     const late = head({ sla: { state: 'paused', deadlineAt: '2026-01-01T00:00:00.000Z', nextDue: null } });

@@ -87,6 +87,14 @@ test('a bad operator is explained and narrows nothing', () => {
     assert.deepEqual(keeps([head({ title: 'a' })], {}, 'couleur:bleu'), ['a']);
 });
 
+test('38: what stands before a pasted subject is no operator', () => {
+    for (const text of ['Re: [T-1042] Panne', 'AW: WG: [T-1042] Panne', 'Réf: T-1042', 'Ответ: [T-1042]', 'RE : [T-1042]']) {
+        const { words, problems } = parseSearch(text);
+        assert.deepEqual([words, problems], [text, []]);
+    }
+    assert.equal(parseSearch('statut: ').problems[0].key, 'search.empty');
+});
+
 test('an address is words, not an operator', () => {
     assert.equal(parseSearch('http://example.org').words, 'http://example.org');
 });

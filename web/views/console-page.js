@@ -243,7 +243,7 @@ export class ConsolePage {
 
     /** What the same client has besides. */
     async othersOf({ id, client }) {
-        const { tickets } = await this.app.api.tickets({ client: client.id, sort: '-updatedAt', limit: 6 });
+        const { tickets } = await this.app.api.tickets({ client: [client.id], sort: '-updatedAt', limit: 6 });
         return tickets.filter((head) => head.id !== id);
     }
 }

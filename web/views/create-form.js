@@ -26,8 +26,8 @@ export class CreateForm {
     /**
      * @param {import('../app.js').App} app
      * @param {{projects: object[], project: string|null, title?: string, client?: object, onCreated:
-     *     (head: object) => void, similar?: (title: string) => object[], onView?: (head: object) =>
-     *     void}} options `client`: for whom staff write
+     *     (head: object) => void, similar?: (title: string) => Promise<object[]|null>,
+     *     onView?: (head: object) => void}} options `client`: for whom staff write
      */
     constructor(app, { projects, project, title = '', client, onCreated, similar = () => [], onView }) {
         Object.assign(this, { app, client, onCreated, similar, onView });
@@ -174,12 +174,12 @@ export class CreateForm {
     }
 
     /** Tickets like this one, so that nobody writes a thing twice; they stop nobody. */
-    #suggest() {
+    async #suggest() {
         const text = this.title.value.trim();
-        const found = text.length < SIMILAR_FROM ? [] : this.similar(text).slice(0, 3);
-        this.likes.hidden = found.length === 0;
-        if (found.length === 0) return;
-        this.likes.replaceChildren(h('p', { class: 'hint', t: 'create.similar' }), ...found.map((head) =>
+        const likes = text.length < SIMILAR_FROM ? [] : await this.similar(text);
+        if (!likes || text !== this.title.value.trim()) return;
+        this.likes.hidden = likes.length === 0;
+        this.likes.replaceChildren(h('p', { class: 'hint', t: 'create.similar' }), ...likes.slice(0, 3).map((head) =>
             h('button', {
                 class: 'other-ticket', type: 'button', testid: 'similar-ticket',
                 on: { click: () => (this.dialog.close(), this.onView(head)) },

@@ -2,11 +2,11 @@
 
 import { language, plainly, relative, t } from '../i18n/index.js';
 import { TicketFeed } from '../net/ticket-feed.js';
-import { alike } from '../state/fuzzy.js';
 import { movesClocks } from '../state/head.js';
 import { PortalCounts } from '../state/portal-counts.js';
 import { readRoute, writeRoute } from '../state/route.js';
 import { OfflineTickets } from '../state/offline-tickets.js';
+import { SimilarTickets } from '../state/similar-tickets.js';
 import { TicketList } from '../state/tickets.js';
 import { h, isTyping, say } from './dom.js';
 import { fetchAhead } from './fetch-ahead.js';
@@ -41,6 +41,9 @@ export class PortalPage {
             onCreate: () => this.create(), feed,
             hrefOf: ({ ref }) => writeRoute(location.search, { ticket: ref }),
         });
+        this.similar = new SimilarTickets(app.api, () => ({
+            heads: this.list.heads.values(), project: this.listView.project, hasMore: this.feed.hasMore,
+        }));
         this.header = new PortalHeader(app, { onBack: () => this.go({ ticket: null }) });
         this.thread = new Thread(app, {
             audience: 'client',
@@ -76,11 +79,7 @@ export class PortalPage {
             h('div', { class: 'portal-bar' }, name, hours, switcher, this.tabs.element),
             this.panes, this.overview.element);
         this.drawTitle = keepTitle(() =>
-            ({
-                unread: [...this.list.heads.values()].filter((head) =>
-                    this.list.isUnread(head)).length,
-                text: this.thread?.room?.head?.ref ?? t('portal.title'),
-            }));
+            ({ unread: this.list.unread, text: this.thread?.room?.head?.ref ?? t('portal.title') }));
     }
 
     async start() {
@@ -148,9 +147,7 @@ export class PortalPage {
         const { CreateForm } = await loadCreateForm();
         new CreateForm(this.app, {
             projects: this.projects.all, project: this.#route.project, title,
-            similar: (text) => alike([...this.list.heads.values()].filter((head) =>
-                this.listView.project === null || head.project === this.listView.project),
-                text, (head) => head.title),
+            similar: (text) => this.similar.find(text),
             onView: (head) => this.go({ ticket: head.ref, tab: null }),
             onCreated: async (head) => {
                 this.list.put(head);

@@ -1,0 +1,41 @@
+// Tickets like the one that is being written: those that are here, and what the hub finds where they
+// are not all here.
+
+import { alike, wordsAlike } from './fuzzy.js';
+
+const TYPING_MS = 300;
+/** Of so many words the hub is asked, the longest first: those say most. */
+const ASKED_MAX = 2;
+const FOUND_MAX = 20;
+
+export class SimilarTickets {
+    #turn = 0;
+
+    /**
+     * @param {{tickets: (query: object) => Promise<object>}} api
+     * @param {() => {heads: Iterable<object>, project: string|null, hasMore: boolean}} read
+     */
+    constructor(api, read, { wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms)) } = {}) {
+        Object.assign(this, { api, read, wait });
+    }
+
+    /** @returns {Promise<object[]|null>} the likest first; null: the text has changed meanwhile */
+    async find(text) {
+        const turn = ++this.#turn;
+        const { heads, project, hasMore } = this.read();
+        const known = new Map([...heads].filter((head) => project === null || head.project === project)
+            .map((head) => [head.id, head]));
+        const words = hasMore ? [...new Set(wordsAlike(text))].sort((a, b) => b.length - a.length) : [];
+        if (words.length > 0) {
+            await this.wait(TYPING_MS);
+            if (turn !== this.#turn) return null;
+            const narrowed = project === null ? {} : { project: [project] };
+            const asked = words.slice(0, ASKED_MAX).map((q) =>
+                this.api.tickets({ ...narrowed, q, limit: FOUND_MAX }).catch(() => ({ tickets: [] })));
+            for (const { tickets } of await Promise.all(asked)) {
+                for (const head of tickets) if (!known.has(head.id)) known.set(head.id, head);
+            }
+        }
+        return turn === this.#turn ? alike([...known.values()], text, ({ title }) => title) : null;
+    }
+}
