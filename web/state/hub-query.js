@@ -43,19 +43,25 @@ function moveOperators(whole, terms, known) {
     const moved = OPERATORS.filter((name) => {
         const typed = terms.filter((term) => term.name === name).map(({ value }) => value);
         if (typed.length === 0 || whole[name].length > 0) return false;
-        const values = idsOf(name, typed, known);
-        if (values.length === 0 || values.length > VALUES_MAX) return false;
+        const ids = idsOf(name, typed, known);
+        // Of a name that nothing has, nothing is found: so says the hub.
+        const values = ids?.length === 0 ? typed : ids;
+        if (!values || values.length > VALUES_MAX) return false;
         whole[name] = values;
         return true;
     });
     return terms.every(({ name }) => moved.includes(name));
 }
 
-/** Of people and projects the hub knows ids; what is typed are parts of their names. */
-function idsOf(name, typed, { projects = [], staff = [] }) {
+/**
+ * Of people and projects the hub knows ids; what is typed are parts of their names.
+ * @returns {string[]|null} null: the list of them is not here yet
+ */
+function idsOf(name, typed, { projects, staff }) {
     const has = (text) => (value) => fold(text).includes(fold(value));
-    if (name === 'project') return projects.filter((id) => typed.some(has(id)));
-    if (name !== 'assignee') return typed;
+    if (name === 'project') return projects?.filter((id) => typed.some(has(id))) ?? null;
+    if (name !== 'assignee' || typed.every((value) => ['me', 'none'].includes(value))) return typed;
+    if (!staff) return null;
     const named = [];
     for (const value of typed) {
         if (['me', 'none'].includes(value)) named.push(value);

@@ -294,6 +294,9 @@ test('U2: projects and people that operators name are the hub’s filters', asyn
     const { project, assignedTo, q } = api.asked.at(-1);
     assert.deepEqual([project, assignedTo, q], [['Cave', 'Cave, annexe'], ['technician-1', 'me'], undefined]);
     assert.deepEqual(made.count(0), { n: 260, isAtLeast: false });
+    await ask({ text: 'projet:nowhere' });
+    assert.deepEqual(api.asked.at(-1).project, ['nowhere']);
+    assert.equal(made.count(0).isAtLeast, false, 'the hub says that there is nothing');
 });
 
 test('an overview’s thirty days are gathered as far as they go', async () => {
