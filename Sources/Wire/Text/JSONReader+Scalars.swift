@@ -16,9 +16,9 @@ extension JSONReader {
     }
 
     private func text(_ bytes: Span<UInt8>) -> String {
-        // A quote or a backslash cannot fall inside a code point, so a run between two is UTF-8
-        // again.
-        String(validating: bytes) ?? ""
+        // SAFETY: `parse` has validated the whole text. A quote or a backslash cannot fall inside a
+        // code point, so a run between two is UTF-8 again, and so are runs with what escapes mean.
+        String(copying: unsafe UTF8Span(unchecked: bytes))
     }
 
     private mutating func unterminated(_ bytes: Span<UInt8>) -> JSONError {
@@ -84,7 +84,26 @@ extension JSONReader {
         guard let scalar = Unicode.Scalar(value) else {
             throw JSONError(offset: start, reason: "a surrogate stands alone")
         }
-        unescaped.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
+        Self.append(scalar, to: &unescaped)
+    }
+
+    /// By hand, as `UTF8.encode` takes five times as long.
+    private static func append(_ scalar: Unicode.Scalar, to bytes: inout [UInt8]) {
+        func append(_ bits: UInt32) { bytes.append(UInt8(truncatingIfNeeded: bits)) }
+        let value = scalar.value
+        guard value >= 0x80 else { return append(value) }
+        if value < 0x800 {
+            append(0xC0 | value >> 6)
+        } else {
+            if value < 0x10000 {
+                append(0xE0 | value >> 12)
+            } else {
+                append(0xF0 | value >> 18)
+                append(0x80 | value >> 12 & 0x3F)
+            }
+            append(0x80 | value >> 6 & 0x3F)
+        }
+        append(0x80 | value & 0x3F)
     }
 
     /// Reads `\uXXXX`, the backslash included.

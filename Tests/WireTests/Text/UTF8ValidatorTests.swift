@@ -60,6 +60,20 @@ private func accepted(_ bytes: [UInt8]) -> Int {
         }
     }
 
+    @Test func `a text may be cut anywhere, and a bad byte is found in any piece`() {
+        let text = Array(String(repeating: "aé\u{301}漢😀", count: 6).utf8)
+        for cut in 0...text.count {
+            for bad in [nil, 0, text.count / 2, text.count - 1] as [Int?] {
+                var bytes = text
+                if let bad { bytes[bad] = 0xFF }
+                var validator = UTF8Validator()
+                let isFirstValid = validator.feed(Array(bytes[..<cut]))
+                let isValid = isFirstValid && validator.feed(Array(bytes[cut...]))
+                #expect((isValid && validator.isComplete) == (bad == nil))
+            }
+        }
+    }
+
     @Test func `agrees with the standard library on all two-byte and many longer sequences`() {
         for first in 0x7F...0xFF {
             for second in 0...0xFF {
