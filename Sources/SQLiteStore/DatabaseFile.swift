@@ -24,6 +24,12 @@ package enum DatabaseFile {
         let database = Database(connection)
         do {
             try requireOurs(database)
+        } catch {
+            throw OpeningAdvice.explained(error, path: path)
+        }
+        // Only who prepares the file changes one that is not ready: even asking for a log writes.
+        if purpose != .write { try requireCurrent(database, path) }
+        do {
             try configure(database, for: purpose, pagesMax: pagesMax)
             if purpose == .write {
                 try requireWritable(database)
@@ -33,6 +39,13 @@ package enum DatabaseFile {
         } catch {
             throw OpeningAdvice.explained(error, path: path)
         }
+        try requireCurrent(database, path)
+        return database
+    }
+
+    private static func requireCurrent(
+        _ database: Database, _ path: String
+    ) throws(StoreError) {
         let version = try Schema.version(of: database)
         guard version == Schema.version else {
             throw .unavailable(
@@ -41,7 +54,6 @@ package enum DatabaseFile {
                     : "\(path) was made by an earlier Guichet (schema \(version), now "
                         + "\(Schema.version)); start `guichet serve` on it once")
         }
-        return database
     }
 
     private static func mode(

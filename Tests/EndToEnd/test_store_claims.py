@@ -47,12 +47,15 @@ def test_no_path_is_mistaken_for_a_store(tmp_path):
     (tmp_path / "folder").mkdir()
     os.mkfifo(tmp_path / "fifo")
     before = sorted(os.listdir(tmp_path))
+    for command in (["outbox", "list"], ["outbox", "replay", "--dead"], ["export"]):
+        run(*command, "--store", f"sqlite:{tmp_path / 'empty.db'}", expect=2)
     for name in ("empty.db", "folder", "fifo", "no/such.db"):
         run("check", "--store", f"sqlite:{tmp_path / name}", expect=2)
         run("check", "--repair", "--store", f"sqlite:{tmp_path / name}", expect=2)
     for command in (["check"], ["export"], ["import", "/dev/null"]):
         assert "give a path" in run(*command, "--store", "sqlite::memory:", expect=2).stderr
     assert "give a path" in serve("sqlite::memory:").stderr
+    assert (tmp_path / "empty.db").stat().st_size == 0
     assert sorted(os.listdir(tmp_path)) == before
 
 
