@@ -46,11 +46,7 @@ extension ExactText {
                 marks = 0
                 continue
             }
-            if scalar.breaksLine || scalar.properties.generalCategory == .format
-                || scalar.properties.isDefaultIgnorableCodePoint
-            {
-                return .unprintable
-            }
+            if !scalar.isPrintable { return .unprintable }
             let isMark = scalar.properties.canonicalCombiningClass != .notReordered
             marks = isMark ? marks + 1 : 0
             // To compare more of them with NFC would take quadratic time.
@@ -62,5 +58,16 @@ extension ExactText {
     private var isNormal: Bool {
         var span = string.utf8Span
         return span.checkForNFC(quickCheck: false)
+    }
+}
+
+extension Unicode.Scalar {
+    /// Has a form of its own that everybody sees alike: what is nobody's or anybody's yet has none.
+    fileprivate var isPrintable: Bool {
+        if properties.isWhitespace { return !breaksLine }
+        switch properties.generalCategory {
+        case .format, .control, .surrogate, .privateUse, .unassigned: return false
+        default: return !isUnseen
+        }
     }
 }

@@ -9,7 +9,9 @@ import Text
             ("alice\u{200B}", .unprintable), ("a\u{0}", .unprintable), ("a\nb", .unprintable),
             ("a\u{202E}b", .unprintable), ("me", .reserved), ("none", .reserved),
             ("system", .reserved),
-            ("", .empty), ("a\u{37E}b", .notNormal),
+            ("", .empty), ("a\u{37E}b", .notNormal), ("\u{E000}", .unprintable),
+            ("a\u{F0000}", .unprintable), ("a\u{378}", .unprintable), ("a\u{2800}", .unprintable),
+            ("\u{3164}", .unprintable), ("a\u{FFFF}", .unprintable),
         ] as [(ExactText, NameFault)])
     func `a name that could be taken for another is none`(_ name: ExactText, _ fault: NameFault) {
         #expect(name.faultAsPerson == fault)

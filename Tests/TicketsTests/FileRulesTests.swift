@@ -111,6 +111,8 @@ private func rules() -> TicketRules {
         ("a/", "file"), ("", "file"), ("..", "file"), (".", "file"), (" . ", "file"),
         (".htaccess", ".htaccess"), ("a.exe. ", "a.exe"), ("a\r\nX: y\0.txt", "aX: y.txt"),
         ("exe.\u{202E}gpj", "exe.gpj"), ("\u{2066}a\u{2069}\u{FEFF}", "a"),
+        ("x/\u{301}evil", "\u{301}evil"), ("..\\\u{338}x", "\u{338}x"), ("\u{200B}", "file"),
+        ("\u{3164}.", "file"), ("e\u{301}.txt", "é.txt"), ("\u{200B}.\u{200B}.", "file"),
         ("été “1”.pdf", "été “1”.pdf"), ("👩‍👩‍👧‍👦", "👩‍👩‍👧‍👦"), ("a\u{85}\u{2028}b", "ab"),
     ])
     func `keeps what people read`(name: String, expected: String) throws {

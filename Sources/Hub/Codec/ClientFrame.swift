@@ -30,7 +30,8 @@ struct DecodedFrame {
             var fields = try FieldReader(json)
             if let given = fields.raw("id") {
                 guard Self.isUsable(given) else {
-                    throw FieldReader.wrong("id", "a string of at most 128 bytes or a number")
+                    throw FieldReader.wrong(
+                        "id", "a string of at most 128 bytes or a number that can be told exactly")
                 }
                 id = given
             }
@@ -54,7 +55,9 @@ struct DecodedFrame {
     private static func isUsable(_ id: JSON) -> Bool {
         switch id {
         case .string(let text): text.utf8.count <= 128
-        case .int, .double: true
+        case .int: true
+        // Beyond 2^53 a double stands for its neighbours too: it would come back as another.
+        case .double(let number): number.magnitude < 9_007_199_254_740_992
         default: false
         }
     }

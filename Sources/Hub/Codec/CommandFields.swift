@@ -120,8 +120,9 @@ extension FieldReader {
             guard id == "me" else { throw Self.wrong("watching", "\"me\"") }
             filter.watchedBy = caller.person.id
         }
-        for text in try oneOrMore("q")?.map(\.string) ?? []
-        where !text.isBlank {
+        let questions = try oneOrMore("q")?.map(\.string) ?? []
+        guard questions.count <= 1 else { throw Self.wrong("q", "one value") }
+        for text in questions where !text.isBlank {
             let limit = SearchWords.questionMax
             guard text.utf8.count <= 8 * limit, text.count <= limit else {
                 throw TicketRejection(

@@ -49,6 +49,7 @@ struct FileCall {
         exchange.mayBeEmbedded = worker.context.gatekeeper.mayEmbed(exchange.head)
         let request = exchange.head
         let tag = "\"\(file.id)\""
+        if exchange.isAboutOther(than: tag) { return exchange.respond(Exchange.otherVersion) }
         if exchange.knows(tag) {
             return exchange.respond(Response(status: 304, headers: caching(tag)))
         }

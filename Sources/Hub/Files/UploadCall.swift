@@ -54,7 +54,7 @@ final class UploadCall {
             return refuse(.badRequest, error.reason, status: error.status)
         }
         do throws(TicketRejection) {
-            key = try exchange.head.headers["idempotency-key"].map { name throws(TicketRejection) in
+            key = try exchange.keyHeader().map { name throws(TicketRejection) in
                 (try FieldReader.checkKey(name), SHA256Stream())
             }
         } catch {

@@ -6,10 +6,15 @@ import Tickets
 import Wire
 
 extension PeopleCalls {
-    /// The path's middle: an id may have slashes of its own.
-    private var person: String {
-        let path = exchange.head.path.string
-        return String(path.dropFirst("/api/people/".count).dropLast("/erase".count))
+    /// The path's middle, byte for byte: an id may have slashes of its own, and one that begins with a
+    /// combining mark is not the one without it.
+    private var person: String? {
+        let path = exchange.head.path.utf8
+        let (start, end) = ("/api/people/".utf8, "/erase".utf8)
+        guard path.count > start.count + end.count, path.starts(with: start),
+            path.suffix(end.count).elementsEqual(end)
+        else { return nil }
+        return String(Substring(path.dropFirst(start.count).dropLast(end.count)))
     }
 
     func erase() {
@@ -18,9 +23,11 @@ extension PeopleCalls {
             let redacts = try redactsMessages(&fields)
             let reason = try reason(&fields)
             try fields.finish()
-            let id = person
             guard identity.caller.person.role == .admin else {
                 throw TicketRejection(.forbidden, "Only admins may erase a person.")
+            }
+            guard let id = person else {
+                throw TicketRejection(.notFound, "There is no such call.")
             }
             guard worker.context.directory.person(id) != nil || worker.isErasing(id) else {
                 throw TicketRejection(
@@ -37,7 +44,7 @@ extension PeopleCalls {
     }
 
     private func redactsMessages(_ fields: inout FieldReader) throws(TicketRejection) -> Bool {
-        switch try fields.string("messages") {
+        switch try fields.text("messages") {
         case "keep": false
         case "redact": true
         default: throw FieldReader.wrong("messages", "one of keep, redact")

@@ -57,11 +57,12 @@ extension TicketCalls {
     /// libraries that stand in for EventSource do. A queue begins anew and has no use for it.
     private func lastEventID() throws(TicketRejection) -> Int? {
         if let header = exchange.head.headers["last-event-id"] {
-            return Int(header).flatMap { $0 >= 0 ? $0 : nil }
+            return ExactText(header).number
         }
-        guard let text = exchange.head.queryValue("lastEventId"), !text.isEmpty else { return nil }
-        guard let seq = Int(text), seq >= 0 else {
-            throw FieldReader.wrong("lastEventId", "an integer, 0 or more")
+        let values = exchange.head.query.filter { $0.name == "lastEventId" && !$0.value.isEmpty }
+        guard let text = values.first?.value else { return nil }
+        guard values.count == 1, let seq = ExactText(text).number else {
+            throw FieldReader.wrong("lastEventId", "one integer, 0 or more")
         }
         return seq
     }

@@ -54,7 +54,9 @@ final class Exchange {
     }
 
     func refuse(_ rejection: TicketRejection, for caller: Caller? = nil, status: Int? = nil) {
-        let isPrecondition = head.headers["if-match"] != nil
+        // A shortcut that is taken is no precondition.
+        let isPrecondition =
+            head.headers["if-match"] != nil && ["ifSeq", "If-Match"].contains(rejection.field)
         session?.worker.noteRefusal(
             rejection,
             of: RefusedPeer(

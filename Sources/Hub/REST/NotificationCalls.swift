@@ -126,7 +126,7 @@ struct NotificationCalls {
     }
 
     private func serial(_ id: ExactText, _ field: ExactText) throws(TicketRejection) -> Int64 {
-        guard let serial = Int64(id.string), serial >= 0 else {
+        guard let serial = id.number.map(Int64.init) else {
             throw FieldReader.wrong(field, "made of ids as the list gives them")
         }
         return serial

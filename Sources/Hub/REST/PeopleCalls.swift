@@ -109,7 +109,9 @@ struct PeopleCalls {
                 } ?? .normal
             // A project's name may have a comma.
             fields.take("project")
-            let asked = exchange.head.query.last { $0.name == "project" }?.value ?? ""
+            let projects = exchange.head.query.filter { $0.name == "project" }
+            guard projects.count <= 1 else { throw FieldReader.wrong("project", "one value") }
+            let asked = projects.first?.value ?? ""
             try fields.finish()
             // What is promised elsewhere clients hear as little here as from `/api/sla`.
             let isTheirs = caller.person.role.isStaff || caller.projects.contains(asked)

@@ -8,11 +8,18 @@ extension Exchange {
     /// `key` of the body or its header, which must not differ.
     func idempotencyKey(_ fields: inout FieldReader) throws(TicketRejection) -> String? {
         let inBody = try fields.key()
-        guard let header = head.headers["idempotency-key"] else { return inBody }
+        guard let header = try keyHeader() else { return inBody }
         if let inBody, ExactText(inBody) != ExactText(header) {
             throw FieldReader.wrong("key", "the same as Idempotency-Key")
         }
         return try FieldReader.checkKey(header)
+    }
+
+    /// `Idempotency-Key`, once.
+    func keyHeader() throws(TicketRejection) -> String? {
+        let keys = head.headers.all("idempotency-key")
+        guard keys.count <= 1 else { throw FieldReader.wrong("Idempotency-Key", "one value") }
+        return keys.first
     }
 
     /// The numbers in `If-Match`, ETags of ours, of which one must be there still; nil: whatever
@@ -39,6 +46,20 @@ extension Exchange {
     private static let wrongTag = FieldReader.wrong(
         "If-Match", "ETags of earlier answers, \"NUMBER\" in quotes, or *")
 
+    /// Whether a question is only about another version than the one with `tag` (with its quotes; RFC
+    /// 9110 section 13.1.1). Commands ask the journal, which has the newest.
+    func isAboutOther(than tag: String) -> Bool {
+        guard head.method == "GET" || head.method == "HEAD",
+            let asked = EntityTags(head.headers, "if-match")
+        else { return false }
+        return !asked.includes(tag)
+    }
+
+    static let otherVersion = Response.problem(
+        TicketRejection(
+            .conflict, "If-Match does not name what is here; leave it out.", field: "If-Match"),
+        status: 412)
+
     /// Whether the caller has the answer that would carry `tag` (with its quotes) already.
     func knows(_ tag: String) -> Bool {
         guard head.method == "GET" || head.method == "HEAD" else { return false }
@@ -48,6 +69,7 @@ extension Exchange {
     /// `response` with its tag, or word that the caller has it.
     func tagged(_ response: Response, _ version: Int) -> Response {
         let tag = "\"\(version)\""
+        if isAboutOther(than: tag) { return Self.otherVersion }
         guard knows(tag) else { return response.with("ETag", tag) }
         return Response(
             status: 304, headers: [("ETag", tag), ("Cache-Control", "no-store")])

@@ -16,8 +16,12 @@ extension FieldReader {
             let name = list ?? item.name
             if values[name] == nil { order.append(name) }
             let isWhole = list != nil || name == "q"
-            if !isWhole, item.value.utf8.contains(UInt8(ascii: ",")) { lists.insert(name) }
-            let parts = isWhole ? [ExactText(item.value)] : Self.parts(item.value)
+            let hasComma = item.value.utf8.contains(UInt8(ascii: ","))
+            if !isWhole, hasComma { lists.insert(name) }
+            let isList = Self.takingLists.contains(name) || hasComma
+            let parts =
+                isWhole || !isList && !item.value.isEmpty
+                ? [ExactText(item.value)] : Self.parts(item.value)
             // An empty filter asks nothing.
             for part in parts where list == nil || !part.isEmpty {
                 values[name, default: []].append(.string(part))
@@ -34,6 +38,9 @@ extension FieldReader {
         "status", "priority", "category", "sla", "project", "client", "tag", "assignedTo",
         "watching",
     ]
+
+    /// What takes lists, of which blanks around a value are no part.
+    private static let takingLists = filterNames.union(["role"])
 
     /// `tag` of `tag[]`.
     private static func filterName(_ name: ExactText) -> ExactText? {
@@ -56,17 +63,20 @@ extension FieldReader {
             .map { ExactText(String(decoding: $0, as: UTF8.self)) }
     }
 
-    /// The last value of a name. A list is none: which of its values was meant, nobody can tell.
+    /// The one value of a name. Of several, together or apart, nobody can tell which was meant.
     mutating func single(_ name: ExactText) throws(TicketRejection) -> ExactText? {
-        guard !listNames.contains(name) else { throw Self.wrong(name, "one value") }
-        return try optionalTexts(name)?.last
+        let values = try optionalTexts(name) ?? []
+        guard values.count <= 1, !listNames.contains(name) else {
+            throw Self.wrong(name, "one value")
+        }
+        return values.first
     }
 
     mutating func number(
         _ name: ExactText, in range: ClosedRange<Int>
     ) throws(TicketRejection) -> Int? {
         guard let text = try single(name) else { return nil }
-        guard let number = Int(text.string), range.contains(number) else {
+        guard let number = text.number, range.contains(number) else {
             throw Self.wrong(
                 name,
                 range.upperBound == .max
@@ -74,5 +84,14 @@ extension FieldReader {
                     : "an integer from \(range.lowerBound) to \(range.upperBound)")
         }
         return number
+    }
+}
+
+extension ExactText {
+    /// The number that its digits spell, without a sign: nil for any other text, and for what 64 bits
+    /// do not hold.
+    var number: Int? {
+        guard !isEmpty, utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+        return Int(string)
     }
 }

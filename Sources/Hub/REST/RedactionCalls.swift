@@ -6,10 +6,10 @@ import Tickets
 import Wire
 
 extension TicketCalls {
-    func redact(_ name: ExactText, seq: ExactText) {
+    func redact(_ name: ExactText, seq text: ExactText) {
         do throws(TicketRejection) {
             let reference = try reference(name)
-            guard let seq = Int(seq.string), seq > 0 else {
+            guard let seq = text.number, seq > 0, text.utf8.first != UInt8(ascii: "0") else {
                 throw TicketRejection(
                     .notFound, "A message is named by its seq, 1 or more.", field: "seq")
             }

@@ -82,7 +82,8 @@ struct Response {
             case 404: .notFound
             case 413, 414, 431: .tooLarge
             case 429: .rateLimited
-            case 500...: .unavailable
+            // Not 501 and 505: the same request will never do, so nobody is told to come back.
+            case 500, 503: .unavailable
             default: .badRequest
             }
         return problem(TicketRejection(code, detail), status: status)

@@ -26,6 +26,7 @@ struct Router {
             return api(Array(path.dropFirst()), exchange, identity)
         }
         switch head.path {
+        case "*": exchange.respond(Response.noContent.with("Allow", Self.pageVerbs))
         case "/healthz": exchange.respond(.text("ok\n"))
         case "/readyz": ready(exchange)
         case "/openapi.json": exchange.respond(.json(OpenAPIDocument.json))
@@ -173,6 +174,7 @@ struct Router {
     /// nil: there is no such page.
     private func pageMethods(of exchange: Exchange) -> [String]? {
         switch exchange.head.path {
+        case "*": ["OPTIONS"]
         case "/healthz", "/readyz", "/openapi.json": ["GET", "HEAD"]
         case "/metrics": maySeeMetrics(exchange) ? ["GET", "HEAD"] : nil
         case "/ws": ["GET"]
@@ -180,10 +182,12 @@ struct Router {
         }
     }
 
+    private static let pageVerbs = "GET, HEAD, POST, PATCH, PUT, DELETE"
+
     private func preflight(_ exchange: Exchange) {
         exchange.respond(
             Response.noContent
-                .with("Access-Control-Allow-Methods", "GET, HEAD, POST, PATCH, PUT, DELETE")
+                .with("Access-Control-Allow-Methods", Self.pageVerbs)
                 .with("Access-Control-Allow-Headers", Self.headersOfPages)
                 .with("Access-Control-Max-Age", "600"))
     }

@@ -122,7 +122,8 @@ struct TicketCalls {
         do throws(TicketRejection) {
             let reference = try reference(name)
             var fields = try exchange.fields()
-            let edit = try fields.message()
+            var edit = try fields.message()
+            edit.expectedSeq = try exchange.expectedVersions()
             let key = try exchange.idempotencyKey(&fields)
             try fields.finish()
             submit(.edit(reference, edit), key: key) { decided in

@@ -60,6 +60,8 @@ package struct Gatekeeper: Sendable {
 
     func credential(in head: RequestHead, inQuery: Bool) -> Credential? {
         if let header = head.headers["authorization"] {
+            // Which of two was meant, nobody can tell.
+            guard head.headers.all("authorization").count == 1 else { return nil }
             let parts = header.split(separator: " ", omittingEmptySubsequences: true)
             guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
             return .token(String(parts[1]))

@@ -22,7 +22,7 @@ extension TokenClaims {
             id: try Self.id(in: payload),
             role: role,
             name: try Self.name(in: payload),
-            email: try Self.text("email", in: payload),
+            email: try Self.text("email", in: payload).map { OneLine.cleaned($0) },
             projects: try Self.projects(in: payload),
             locale: try Self.text("locale", in: payload),
             expiresAt: expiry,

@@ -27,7 +27,10 @@ import Wire
         #expect(rejection(of: #"{"id":"a"}"#)?.field == "type")
     }
 
-    @Test(arguments: ["null", "true", "[]", "{}", "\"\(String(repeating: "x", count: 129))\""])
+    @Test(arguments: [
+        "null", "true", "[]", "{}", "\"\(String(repeating: "x", count: 129))\"",
+        "12345678901234567890", "-9223372036854775809", "9007199254740993.0", "1e300",
+    ])
     func `an id is a short string or a number`(_ id: String) {
         let decoded = DecodedFrame(
             Array("{\"type\":\"ping\",\"id\":\(id)}".utf8), caller: Person.tess.caller)

@@ -56,6 +56,12 @@ private func claims(_ payload: String, now: Int = 1000) throws -> TokenClaims {
                     locale: "fr", expiresAt: 2000, issuedAt: 1))
     }
 
+    @Test func `an address has one line`() throws {
+        let claims = try claims(
+            #"{"id":"u1","role":"x","exp":2000,"email":" e@x\r\nBcc: f@y\u202e"}"#)
+        #expect(claims.email == "e@xBcc: f@y")
+    }
+
     @Test func `falls back to sub and to nothing`() throws {
         let claims = try claims(#"{"sub":"u2","role":"x","exp":2000,"name":null}"#)
         #expect(claims == TokenClaims(id: "u2", role: "x", expiresAt: 2000))
