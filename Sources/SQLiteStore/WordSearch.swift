@@ -14,9 +14,11 @@ struct WordSearch {
     func tickets(
         with term: SearchWords.Term, orNumbered numbers: [Int]
     ) -> (sql: String, values: [SQLValue]) {
-        // Compounds are read from the left: all words of the longest way, or what follows.
-        var parts = term.ways.map { way in
-            Self.compound(way.map(question), " INTERSECT ")
+        // Compounds are read from the left, so those within others stand apart.
+        var parts = term.ways.enumerated().map { index, way in
+            let words = Self.compound(way.map(question), " INTERSECT ")
+            return index == 0 || way.count == 1
+                ? words : ("SELECT number FROM (\(words.sql))", words.values)
         }
         if !numbers.isEmpty {
             let marks = Array(repeating: "?", count: numbers.count).joined(separator: ", ")

@@ -166,6 +166,33 @@ import Tickets
     }
 
     @Test(arguments: StoreUnderTest.all)
+    func `versions and telephone numbers are found however they are written`(
+        _ kind: StoreUnderTest
+    ) throws {
+        let desk = Desk()
+        let first = try desk.create(title: "Since v2.1.3 it crashes")
+        try desk.create(title: "Since 3.1.2 too")
+        try desk.create(title: "Windows 10.0.19045.3803")
+        let fourth = try desk.create(title: "Call 0612345678")
+        try desk.say("Or +33 1 23 45 67 89, on 24/12/2026", on: first.id)
+        try desk.say("My number is 06 98.76.54-32.", on: fourth.id)
+        try kind.open { opener in
+            try opener.openStore().commit(desk.takeBatch())
+            let reader = try opener.openReader()
+            for (question, numbers) in [
+                ("2.1.3", [1]), ("v2.1.3", [1]), ("v2.1", [1, 2]), ("v3.1.2", [2]),
+                ("10.0.19045", [3]), ("0.19045.3803", [3]), ("06 12 34 56 78", [4]),
+                ("+33 6 12 34 56 78", [4]),
+                ("06.12.34.56", [4]), ("0123456789", [1]), ("(0)1 23 45 67 89", [1]),
+                ("0698765432", [4]), ("0033 (0)6 98 76 54 32", [4]), ("24.12.2026", [1]),
+                ("call 06 12 34 56 78 now", []), ("06 12 34 56 78 call", [4]), ("0612345679", []),
+            ] {
+                #expect(try Self.find(question, reader) == numbers, "\(question)")
+            }
+        }
+    }
+
+    @Test(arguments: StoreUnderTest.all)
     func `tags, projects, files and people are found, by those who may see them`(
         _ kind: StoreUnderTest
     ) throws {

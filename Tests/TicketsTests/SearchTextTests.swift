@@ -22,7 +22,12 @@ import Tickets
         ("مُحَمَّد كـــتاب أإآ ﻻ کی ٨٠٩", "محمد كتاب ااا لا كي 809"),
         ("भाषा क़लम क\u{93C}लम", "भाषा कलम कलम"),
         ("a_b-c.d/e@f", "a b c bc d e f"),
-        ("3.14 2026-01-02", "3 14 2026 01 02 202601 0102 20260102"),
+        ("3.14 2026-01-02", "3 14 314 2026 01 02 202601 0102 20260102"),
+        ("v2.1.3, 10.0.19045.", "v2 1 3 2 21 13 10 0 19045 100 019045"),
+        ("1.2beta 2.x x.2 1..2 1.", "1 2beta 12beta 2 x x 2 x2 1 2 1"),
+        ("06 12 34 56 78", "06 12 34 56 78 0612345678 612345678"),
+        ("0612345678", "0612345678 612345678"),
+        ("+33 6 12 34 56 78", "33 6 12 34 56 78 33612345678 612345678 0612345678"),
         (
             "E-Mail-Adresse Wi‑Fi U.S.A. p.x",
             "e mail adresse email mailadresse emailadresse"
@@ -161,6 +166,58 @@ import Tickets
         for (question, text) in Self.found {
             #expect(finds(question, text), "\(question) in \(text)")
         }
+    }
+
+    private static let versions = ["v2.1.3", "2.1.3", "V2.1.3", "v2.1.3.", "(v2.1.3)", "rev2.1.3"]
+
+    @Test func `43: versions are found with their letter and without, in their order`() {
+        for question in Self.versions {
+            for text in Self.versions { #expect(finds(question, text), "\(question) in \(text)") }
+        }
+        #expect(finds("10.0.19045", "Windows 10.0.19045.3803") && finds("0.19045", "10.0.19045"))
+        #expect(finds("2.1", "v2.1.3") && finds("v2.0.1", "2.0.1") && finds("2.0.1", "v2.0.1"))
+        #expect(finds("python 3.11", "python 3.11.2") && finds("3.11", "Python3.11"))
+        #expect(finds("3.14", "3,14 €") && finds("24.12.2026", "24/12/2026"))
+        #expect(finds("192.168.1.10", "ping 192.168.1.10 fails"))
+        for (question, text) in [
+            ("2.1.3", "v3.1.2"), ("2.1.3", "2 of 13, 1"), ("v2.1.3", "v2.3.1"),
+            ("10.0.19045", "10.0.19044"), ("192.168.1.10", "10.1.168.192"),
+        ] { #expect(!finds(question, text), "\(question) in \(text)") }
+    }
+
+    private static let telephone = [
+        "0612345678", "06 12 34 56 78", "06.12.34.56.78", "06-12-34-56-78", "06 12 34 56 78.",
+        "+33 6 12 34 56 78", "+33612345678", "+33 (0)6 12 34 56 78", "0033 6 12 34 56 78",
+        "(06) 12 34 56 78", "06\u{A0}12\u{A0}34\u{A0}56\u{A0}78", "+33\u{202F}6 12345678",
+        "٠٦ ١٢ ٣٤ ٥٦ ٧٨",
+    ]
+
+    @Test func `43: telephone numbers are found however they are grouped`() {
+        for question in Self.telephone {
+            for text in Self.telephone {
+                #expect(finds(question, "Tel: \(text), thank you"), "\(question) in \(text)")
+            }
+        }
+        for (question, text) in [
+            ("(415) 555-2671", "call +1 415 555 2671"), ("4155552671", "415-555-2671"),
+            ("+1-415-555-2671", "415.555.2671"), ("12 34 56 78", "+45 12345678"),
+            ("020 7946 0958", "+44 20 7946 0958"), ("+39 06 1234567", "06 1234567"),
+            ("612345678", "06 12 34 56 78"), ("0612345678 printer", "Printer: 06 12 34 56 78"),
+            ("06123456", "06 12 34 56 78"), ("06 12 34 56 78", "3 x 06 12 34 56 78 75001 Paris"),
+            ("06 12", "06 12 34 56 78"), ("34 56", "06 12 34 56 78"),
+        ] { #expect(finds(question, text), "\(question) in \(text)") }
+        for (question, text) in [
+            ("0612345678", "06 12 34 56 79"), ("06 12 34 56 78", "0612345679"),
+            ("0612345678", "a0612345678b"), ("06 12 34 56 78", "x"), ("1234567", "12 34567"),
+        ] { #expect(!finds(question, text), "\(question) in \(text)") }
+    }
+
+    @Test func `rows of digits without end cost words of their own alone`() {
+        let long = String(repeating: "12 34 ", count: 20_000)
+        #expect(SearchText.words(SearchText.folded(long)).count <= 42_000)
+        #expect(SearchText.folded(String(repeating: "7", count: 100_000)).utf8.count == 64)
+        let points = String(repeating: "1.", count: 20_000)
+        #expect(SearchText.words(SearchText.folded(points)).count <= 60_000)
     }
 
     @Test func `other words are not found`() {

@@ -6,7 +6,7 @@ package import Text
 package enum SearchText {
     /// Raised with every change of what text becomes, or of what a ticket has: stores make their
     /// indexes anew.
-    package static let version = 2
+    package static let version = 3
 
     /// Bytes of a word that count; the rest of a longer one is left out, here as in a question.
     package static let wordBytesMax = 64
@@ -15,8 +15,10 @@ package enum SearchText {
     ///
     /// A word is a run of letters, marks and digits. Words that a hyphen holds together are each a
     /// word, and one with their neighbour, and all one: `e-mail` is `e`, `mail` and `email`. A ticket's
-    /// ref is one word, `t1042`, and its number another, so that either finds it. In scripts without
-    /// blanks each character is a word, and one with the next.
+    /// ref is one word, `t1042`, and its number another, so that either finds it. Numbers between
+    /// points are words, and one with their neighbour: `v2.1.3` is `v2`, `2`, `1`, `3`, `21` and `13`.
+    /// The digits of a telephone number are one word, and one without the country and the zero. In
+    /// scripts without blanks each character is a word, and one with the next.
     package static func folded(_ text: String) -> String {
         var sink = IndexSink()
         sink.bytes.reserveCapacity(text.utf8.count + 16)
@@ -35,6 +37,8 @@ package enum SearchText {
 /// Every form in which a word can be asked for.
 private struct IndexSink: WordSink {
     var bytes: [UInt8] = []
+    /// Where a telephone number may have begun.
+    private var numberStart = 0
 
     private static let space = UInt8(ascii: " ")
 
@@ -46,6 +50,11 @@ private struct IndexSink: WordSink {
             return
         }
         for index in 0..<chain.count { add(chain.word(index)) }
+        if chain.isPointed {
+            if let first = chain.numbers.first, first.count < chain.word(0).count { add(first) }
+            for pair in chain.numberPairs { add(pair) }
+            return
+        }
         guard chain.isJoined else { return }
         if chain.count > 2, !chain.isDotted {
             for index in 1..<chain.count { add(chain.joined(index - 1..<index + 1)) }
@@ -69,6 +78,16 @@ private struct IndexSink: WordSink {
             append(run[index])
             append(run[index + 1])
             bytes.append(Self.space)
+        }
+    }
+
+    mutating func beginNumber() { numberStart = bytes.count }
+
+    mutating func take(numbers: [PhoneNumber]) {
+        for word in numbers.flatMap(\.words) {
+            let isThere = bytes[numberStart...].split(separator: Self.space)
+                .contains { $0.elementsEqual(word) }
+            if !isThere { add(word) }
         }
     }
 

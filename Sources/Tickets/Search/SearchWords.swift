@@ -31,7 +31,7 @@ package struct SearchWords: Hashable, Sendable {
         }
     }
 
-    /// A word, or several that a hyphen holds together.
+    /// A word, or several that a hyphen, the points of a version or a telephone number hold together.
     package struct Term: Hashable, Sendable {
         /// One of these must be found, of which all words must be. The longest is the first.
         package let ways: [[Word]]
@@ -77,6 +77,8 @@ private struct QuestionSink: WordSink {
     private(set) var numbers: [Int] = []
     /// The chain before was `t`, with no apostrophe before it.
     private var isAfterT = false
+    /// How many terms there were when a telephone number may have begun.
+    private var numberStart = 0
 
     var terms: [Term] {
         var terms: [Term] = []
@@ -93,6 +95,10 @@ private struct QuestionSink: WordSink {
         if chain.beginsWithRef {
             add(ways: [[chain.joined(0..<2)]])
             for index in 2..<max(2, chain.count) { add(ways: [[chain.word(index)]]) }
+        } else if chain.isPointed {
+            // In any other order it is another version.
+            let loose = chain.count == 2 || chain.isDate
+            add(ways: loose ? [chain.numbers, chain.numberPairs] : [chain.numberPairs])
         } else if chain.isJoined {
             let words = (0..<chain.count).map { chain.word($0) }
             add(ways: [words, [chain.joined(0..<chain.count)]])
@@ -110,6 +116,25 @@ private struct QuestionSink: WordSink {
             text.unicodeScalars.append(contentsOf: characters.compactMap { Unicode.Scalar($0) })
             found.append(Term(ways: [[.whole(ExactText(text))]]))
         }
+    }
+
+    mutating func beginNumber() { numberStart = found.count }
+
+    /// All that was asked for since then as it is, or the number however it is written.
+    mutating func take(numbers: [PhoneNumber]) {
+        guard let number = numbers.first, found.count > numberStart else { return }
+        let terms = found[numberStart...]
+        let isAlone = terms.count == 1
+        let asIs = isAlone ? terms[numberStart].ways : [terms.flatMap { $0.ways.first ?? [] }]
+        var ways = asIs.map { way in way.map { Array($0.text.utf8)[...] } }
+        let key = [number.key]
+        if !ways.contains(where: { $0.elementsEqual(key) { $0.elementsEqual($1) } }) {
+            ways.append(key)
+        } else if isAlone {
+            return
+        }
+        found.removeSubrange(numberStart...)
+        add(ways: ways)
     }
 
     private mutating func add(ways: [[ArraySlice<UInt8>]]) {

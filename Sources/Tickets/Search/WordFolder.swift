@@ -1,7 +1,8 @@
 // Takes text scalar by scalar and gives what words are made of. What they become is the sink's: an
 // index keeps more forms of a word than a question asks for.
 
-/// Letters without a blank: one word, or several that hyphens or the dots of an acronym hold together.
+/// Letters without a blank: one word, or several that hyphens, the dots of an acronym or those of a
+/// version hold together.
 struct WordChain {
     /// Of all words in a row, folded UTF-8.
     var letters: [UInt8] = []
@@ -9,6 +10,8 @@ struct WordChain {
     var ends: [Int] = []
     /// Held together by dots: `U.S.A.`
     var isDotted = false
+    /// Held together by the points between numbers: `v2.1.3`
+    var isPointed = false
     /// The last sign before it; nil: a blank, or nothing.
     var signBefore: UInt32?
 
@@ -33,9 +36,37 @@ struct WordChain {
         count > 1 && (!isDotted || (0..<count).allSatisfy { word($0).count == 1 })
     }
 
+    /// The numbers between the points: without what stands before the first, as in `v2.1`.
+    var numbers: [ArraySlice<UInt8>] {
+        (0..<count).map { index in
+            let word = word(index)
+            return index == 0
+                ? word[(word.lastIndex { !Self.isDigit($0) }.map { $0 + 1 } ?? word.startIndex)...]
+                : word
+        }
+    }
+
+    /// Each two numbers that are neighbours, as one.
+    var numberPairs: [ArraySlice<UInt8>] {
+        zip(numbers, numbers.dropFirst()).map { pair in
+            (Array(pair.0) + pair.1).prefix(SearchText.wordBytesMax)
+        }
+    }
+
+    /// A day and a month, and a year of four digits: others write it without points.
+    var isDate: Bool {
+        let sizes = numbers.map(\.count)
+        return sizes.count == 3
+            && (sizes[2] == 4 && sizes[0] <= 2 && sizes[1] <= 2
+                || sizes[0] == 4 && sizes[1] <= 2 && sizes[2] <= 2)
+    }
+
+    static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
+
     /// It begins with `t-` and a number: a ticket's ref.
     var beginsWithRef: Bool {
-        count > 1 && !isDotted && word(0).elementsEqual(CollectionOfOne(UInt8(ascii: "t")))
+        count > 1 && !isDotted && !isPointed
+            && word(0).elementsEqual(CollectionOfOne(UInt8(ascii: "t")))
             && Self.isNumber(word(1))
     }
 
@@ -51,6 +82,10 @@ protocol WordSink {
     mutating func take(plain word: Span<UInt8>, signBefore: UInt32?)
     /// Scalars of a script without blanks, at least one.
     mutating func take(run: [UInt32])
+    /// What comes from here on may be part of a telephone number.
+    mutating func beginNumber()
+    /// They are what came since.
+    mutating func take(numbers: [PhoneNumber])
 }
 
 extension WordSink {
@@ -73,7 +108,17 @@ struct WordFolder<Sink: WordSink> {
     private var chain = WordChain()
     private var run: [UInt32] = []
     /// What stands between the chain so far and its next word.
-    private var link: UInt8?
+    private enum Link: UInt8 {
+        case hyphen = 0x2D
+        /// Between letters.
+        case dot = 0x2E
+        /// Between numbers.
+        case point = 0
+
+        var sign: UInt32 { self == .hyphen ? 0x2D : 0x2E }
+    }
+    private var link: Link?
+    private var groups = DigitGroups()
     private var signBefore: UInt32?
     /// Where the word that is being read begins in the chain's letters.
     private var wordStart = 0
@@ -122,6 +167,7 @@ struct WordFolder<Sink: WordSink> {
     mutating func finish() -> Sink {
         endRun()
         endChain()
+        endGroups()
         return sink
     }
 
@@ -143,7 +189,8 @@ struct WordFolder<Sink: WordSink> {
 
     private mutating func takeASCII(_ byte: UInt8) {
         switch byte {
-        case 0x61...0x7A, 0x30...0x39: letter(byte)
+        case 0x61...0x7A: letter(byte)
+        case 0x30...0x39: digit(byte)
         case 0x41...0x5A: letter(byte | 0x20)
         case UInt8(ascii: "-"): hyphen()
         case UInt8(ascii: "."): dot()
@@ -158,12 +205,53 @@ struct WordFolder<Sink: WordSink> {
             for small in scalar.properties.lowercaseMapping.unicodeScalars { letter(small) }
         case .run:
             endChain()
+            endGroups()
             takeRun(scalar.value)
         case .voicing:
             if !run.isEmpty { takeVoicing(scalar.value) }
         case .nothing: break
         case .gap: gap(scalar.value)
         }
+    }
+
+    // MARK: Telephone numbers
+
+    private mutating func digit(_ byte: UInt8) {
+        if groups.isEmpty {
+            if !run.isEmpty { endRun() }
+            if chain.letters.isEmpty {
+                sink.beginNumber()
+                groups.begin(hasPlus: signBefore == UInt32(UInt8(ascii: "+")))
+                groups.take(digit: byte)
+            }
+        } else {
+            groups.take(digit: byte)
+        }
+        letter(byte, isDigit: true)
+    }
+
+    /// Before a letter, of whatever script: a number that it is glued to is none.
+    private mutating func leaveGroups() {
+        guard !groups.isEmpty else { return }
+        if link != nil || groups.endsInDigit { groups.spoil() }
+        endGroups()
+    }
+
+    private mutating func takeGroups(sign: UInt32) {
+        guard !groups.isEmpty else { return }
+        switch sign {
+        case 0xA0, 0x2009, 0x202F:
+            if !groups.take(sign: 0x20) { endGroups() }
+        case 0x20, 0x28, 0x29, 0x2D, 0x2E, 0x2F:
+            if !groups.take(sign: UInt8(truncatingIfNeeded: sign)) { endGroups() }
+        default: endGroups()
+        }
+    }
+
+    private mutating func endGroups() {
+        guard !groups.isEmpty else { return }
+        let numbers = groups.takeNumbers()
+        if !numbers.isEmpty { sink.take(numbers: numbers) }
     }
 
     // MARK: Runs
@@ -194,26 +282,46 @@ struct WordFolder<Sink: WordSink> {
     private var wordBytes: Int { chain.letters.count - wordStart }
 
     private mutating func takeLetters(_ bytes: Span<UInt8>, isWhole: Bool) {
-        if isWhole, bytes[0] > 0x39, chain.letters.isEmpty, run.isEmpty, link == nil {
-            sink.take(plain: bytes, signBefore: signBefore)
-            signBefore = nil
-            return
+        if Self.isLetter(bytes[0]) {
+            leaveGroups()
+            if isWhole, chain.letters.isEmpty, run.isEmpty, link == nil {
+                sink.take(plain: bytes, signBefore: signBefore)
+                signBefore = nil
+                return
+            }
+        }
+        for index in bytes.indices where !Self.isLetter(bytes[index]) {
+            return takeEach(bytes)
         }
         if !run.isEmpty { endRun() }
+        if link == .point { endChain() }
         if link != nil { goOn() }
         for index in 0..<min(bytes.count, SearchText.wordBytesMax - wordBytes) {
             chain.letters.append(bytes[index] | 0x20)
         }
     }
 
-    private mutating func letter(_ byte: UInt8) {
+    private static func isLetter(_ plain: UInt8) -> Bool { plain > 0x39 }
+
+    private mutating func takeEach(_ bytes: Span<UInt8>) {
+        for index in bytes.indices {
+            let byte = bytes[index]
+            if Self.isLetter(byte) { letter(byte | 0x20) } else { digit(byte) }
+        }
+    }
+
+    private mutating func letter(_ byte: UInt8, isDigit: Bool = false) {
+        if !isDigit { leaveGroups() }
         if !run.isEmpty { endRun() }
+        if link == .point, !isDigit { endChain() }
         if link != nil { goOn() }
         if wordBytes < SearchText.wordBytesMax { chain.letters.append(byte) }
     }
 
     private mutating func letter(_ scalar: Unicode.Scalar) {
+        leaveGroups()
         if !run.isEmpty { endRun() }
+        if link == .point { endChain() }
         if link != nil { goOn() }
         let bytes = UTF8.encode(scalar) ?? UTF8.EncodedScalar()
         // Whole or not at all, so that a word ends at a scalar.
@@ -224,38 +332,47 @@ struct WordFolder<Sink: WordSink> {
 
     /// The next word of the chain begins.
     private mutating func goOn() {
-        chain.isDotted = link == UInt8(ascii: ".")
+        chain.isDotted = link == .dot
+        chain.isPointed = link == .point
         wordStart = chain.letters.count
         chain.ends.append(wordStart)
         link = nil
     }
 
     private mutating func hyphen() {
-        let byte = UInt8(ascii: "-")
         let holds =
-            run.isEmpty && wordBytes > 0 && link == nil && !chain.isDotted
+            run.isEmpty && wordBytes > 0 && link == nil && !chain.isDotted && !chain.isPointed
             && chain.count < Self.chainMax - 1
-        if holds { link = byte } else { gap(UInt32(byte)) }
+        link(.hyphen, if: holds)
     }
 
     private mutating func dot() {
-        let byte = UInt8(ascii: ".")
-        let holds =
-            run.isEmpty && wordBytes == 1 && link == nil && (chain.isDotted || chain.count == 0)
-            && chain.count < Self.chainMax - 1 && !WordChain.isNumber(chain.letters.suffix(1))
-        if holds { link = byte } else { gap(UInt32(byte)) }
+        let follows = run.isEmpty && wordBytes > 0 && link == nil && chain.count < Self.chainMax - 1
+        let isAfterDigit = chain.letters.last.map(WordChain.isDigit) ?? false
+        if isAfterDigit {
+            link(.point, if: follows && (chain.isPointed || chain.count == 0))
+        } else {
+            link(.dot, if: follows && wordBytes == 1 && (chain.isDotted || chain.count == 0))
+        }
+    }
+
+    private mutating func link(_ link: Link, if holds: Bool) {
+        guard holds else { return gap(link.sign) }
+        self.link = link
+        takeGroups(sign: link.sign)
     }
 
     private mutating func gap(_ value: UInt32) {
         endRun()
         endChain()
+        takeGroups(sign: value)
         if value != 0x20 && value != 0x0A && value != 0x09 { signBefore = value }
     }
 
     private mutating func endChain() {
         guard !chain.letters.isEmpty else { return }
         // A sign that held nothing is one that stands after the word.
-        let signAfter = link.map { UInt32($0) }
+        let signAfter = link?.sign
         link = nil
         chain.ends.append(chain.letters.count)
         chain.signBefore = signBefore
@@ -264,6 +381,7 @@ struct WordFolder<Sink: WordSink> {
         chain.letters.removeAll(keepingCapacity: true)
         chain.ends.removeAll(keepingCapacity: true)
         chain.isDotted = false
+        chain.isPointed = false
         wordStart = 0
     }
 }

@@ -1,0 +1,141 @@
+// Telephone numbers in text. People group the digits as they like and write the prefix of a country or
+// a zero: a search knows a number by what is left without both.
+
+struct PhoneNumber {
+    /// All digits in a row, without the sign before them.
+    let digits: [UInt8]
+    /// The digits behind the country's prefix; nil: none is written.
+    let behindCountry: [UInt8]?
+
+    private static let zero = UInt8(ascii: "0")
+
+    init(digits: [UInt8], hasPlus: Bool) {
+        var international: ArraySlice<UInt8>?
+        if hasPlus {
+            international = digits[...]
+        } else if digits.starts(with: [Self.zero, Self.zero]) {
+            international = digits.dropFirst(2)
+        }
+        self.digits = digits
+        behindCountry = international.flatMap { number in
+            Self.countryDigits(number).map { Array(number.dropFirst($0)) }
+        }
+    }
+
+    /// The forms that a text with it is found by.
+    var words: [ArraySlice<UInt8>] {
+        var words = [digits[...], key]
+        if behindCountry != nil {
+            words.append(([Self.zero] + key)[...])
+            if digits.first == Self.zero { words.append(digits.dropFirst(2)) }
+        }
+        return words
+    }
+
+    /// What all spellings of it have in common.
+    var key: ArraySlice<UInt8> {
+        (behindCountry ?? digits).drop { $0 == Self.zero }
+    }
+
+    /// How many digits the prefix of a country has; nil: no country's prefix begins so.
+    private static func countryDigits(_ number: ArraySlice<UInt8>) -> Int? {
+        guard let first = number.first, first != zero, number.count >= 7 else { return nil }
+        if first == UInt8(ascii: "1") || first == UInt8(ascii: "7") { return 1 }
+        let two = number.prefix(2).reduce(0) { $0 * 10 + Int($1 - zero) }
+        return twoDigits.contains(two) ? 2 : 3
+    }
+
+    private static let twoDigits: Set<Int> = [
+        20, 27, 30, 31, 32, 33, 34, 36, 39, 40, 41, 43, 44, 45, 46, 47, 48, 49, 51, 52, 53, 54, 55,
+        56, 57, 58, 60, 61, 62, 63, 64, 65, 66, 81, 82, 84, 86, 90, 91, 92, 93, 94, 95, 98,
+    ]
+}
+
+/// Groups of digits that may be a telephone number, while text goes by.
+struct DigitGroups {
+    private struct Group {
+        var digits: [UInt8]
+        /// What stands before it and behind the group before.
+        let signs: [UInt8]
+    }
+
+    /// Longer rows of digits are something else.
+    private static let digitsMax = 17
+    private static let groupsMax = 10
+
+    private var groups: [Group] = []
+    private var signs: [UInt8] = []
+    private var hasPlus = false
+    /// Too long, or part of a word.
+    private var isSpoilt = false
+
+    var isEmpty: Bool { groups.isEmpty }
+    /// The last byte that was taken is a digit.
+    var endsInDigit: Bool { signs.isEmpty }
+
+    mutating func begin(hasPlus: Bool) {
+        groups = [Group(digits: [], signs: [])]
+        signs = []
+        self.hasPlus = hasPlus
+        isSpoilt = false
+    }
+
+    mutating func spoil() { isSpoilt = true }
+
+    mutating func take(digit: UInt8) {
+        guard !isSpoilt else { return signs.removeAll() }
+        if !signs.isEmpty {
+            groups.append(Group(digits: [], signs: signs))
+            signs.removeAll()
+        }
+        groups[groups.count - 1].digits.append(digit)
+        let count = groups.reduce(0) { $0 + $1.digits.count }
+        if count > Self.digitsMax * 2 || groups.count > Self.groupsMax { isSpoilt = true }
+    }
+
+    /// A blank, a dot, a hyphen, a slash or a bracket between two groups; false: no number goes on here.
+    mutating func take(sign: UInt8) -> Bool {
+        signs.append(sign)
+        let brackets = signs.count { $0 == UInt8(ascii: "(") || $0 == UInt8(ascii: ")") }
+        return signs.count - brackets <= 1 && brackets <= 1
+    }
+
+    /// The numbers that it holds, and makes room for others.
+    mutating func takeNumbers() -> [PhoneNumber] {
+        defer { groups.removeAll(keepingCapacity: true) }
+        guard !isSpoilt else { return [] }
+        for start in groups.indices {
+            let rest = groups[start...]
+            let hasPlus = hasPlus && start == 0
+            guard Self.isNumber(rest, hasPlus: hasPlus) else { continue }
+            var numbers = [PhoneNumber(digits: rest.flatMap(\.digits), hasPlus: hasPlus)]
+            // Five pairs, and something else behind them.
+            let pairs = rest.prefix(5)
+            if rest.count > 5, Self.beginsWithZero(pairs),
+                pairs.allSatisfy({ $0.digits.count == 2 })
+            {
+                numbers.append(PhoneNumber(digits: pairs.flatMap(\.digits), hasPlus: false))
+            }
+            return numbers
+        }
+        return []
+    }
+
+    private static func beginsWithZero(_ groups: ArraySlice<Group>) -> Bool {
+        groups.first?.digits.first == UInt8(ascii: "0")
+    }
+
+    /// With a prefix or a zero in front, people group as they like; without, dates and versions look
+    /// alike, so the groups must be usual ones.
+    private static func isNumber(_ groups: ArraySlice<Group>, hasPlus: Bool) -> Bool {
+        let count = groups.reduce(0) { $0 + $1.digits.count }
+        if hasPlus || beginsWithZero(groups) {
+            return (8...digitsMax).contains(count)
+        }
+        let sizes = groups.map(\.digits.count)
+        if sizes == [3, 3, 4] || sizes == [1, 3, 3, 4] || sizes == [2, 2, 2, 2] { return true }
+        let signs = Set(groups.dropFirst().map(\.signs))
+        return (9...11).contains(count) && groups.count > 1 && signs.count == 1
+            && sizes.allSatisfy { (2...4).contains($0) }
+    }
+}
