@@ -80,7 +80,9 @@ let package = Package(
             name: "CommandTests", dependencies: ["guichet", "Hub", "Wire"], swiftSettings: strict),
         .testTarget(
             name: "HubTests",
-            dependencies: ["Hub", "Text", "Wire", "Reactor", "Tickets", "SQLiteStore"],
+            dependencies: [
+                "Hub", "Text", "Wire", "Reactor", "Tickets", "SQLiteStore", "APIDescription",
+            ],
             swiftSettings: strict),
     ]
 )

@@ -325,3 +325,31 @@ def test_a_log_line_cannot_be_forged(embedded, start_hub, client):
     line = wait_for_line(hub, "ws_close", user=evil.id)
     assert line["ev"] == "ws_close"
     assert not [x for x in log_lines(hub) if x["ev"] == "forged"]
+
+
+def test_another_name_in_host_opens_nothing(hub_alone, client):
+    """A page whose name was pointed at the hub has the hub's pages and what needs no token."""
+    own = hub_alone.rest(client)
+    ticket = own.create()["id"]
+    foreign = {"Host": "rebound.example", "Origin": "http://rebound.example"}
+    for path, status in [
+        ("/healthz", 200), ("/readyz", 200), ("/openapi.json", 200), ("/", 200), ("/metrics", 404),
+        ("/api/me", 401), ("/api/tickets", 401), (f"/api/tickets/{ticket}", 401), ("/api/stats", 401),
+        (f"/api/tickets/{ticket}/stream", 401),
+    ]:
+        answer = requests.get(
+            f"{hub_alone.url}{path}", headers=foreign, timeout=10, allow_redirects=False
+        )
+        assert answer.status_code == status, f"{path}: {answer.status_code}"
+        assert "rebound" not in str(answer.headers), path
+        if path != "/openapi.json":
+            assert "rebound" not in answer.text, path
+    posted = requests.post(
+        f"{hub_alone.url}/api/tickets", json={}, headers=foreign, timeout=10
+    )
+    assert posted.status_code == 401
+    # The token decides, and not the name: whoever has one may call the hub by any.
+    signed_in = {"Host": "rebound.example", "Authorization": f"Bearer {people.token(client)}"}
+    assert requests.get(f"{hub_alone.url}/api/me", headers=signed_in, timeout=10).status_code == 200
+    cross = signed_in | {"Origin": hub_alone.url}
+    assert requests.get(f"{hub_alone.url}/api/me", headers=cross, timeout=10).status_code == 403

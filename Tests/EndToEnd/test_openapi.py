@@ -53,6 +53,13 @@ def test_every_reference_leads_somewhere_and_every_definition_is_used():
     assert len(ids) == len(set(ids))
 
 
+def test_each_write_names_the_refusal_of_a_cookie_alone():
+    document = json.loads(DOCUMENT.read_text())
+    for method, path in operations(document):
+        if method != "get":
+            assert "403" in document["paths"][path][method]["responses"], f"{method} {path}"
+
+
 def strict(schema, is_part=False):
     """The same schema, which knows no field that it does not name."""
     if isinstance(schema, list):

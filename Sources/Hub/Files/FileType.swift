@@ -29,6 +29,12 @@ enum FileType {
 
     static let unknown = "application/octet-stream"
 
+    /// Every type that there is; the API description names the same.
+    static let all: Set<String> = Set(
+        signatures.map(\.type) + mediaTypes + openDocuments
+            + officeDocuments.map { officePrefix + $0.type }
+            + ["image/webp", "audio/wav", "text/plain", unknown])
+
     /// Pictures that a browser shows and never runs; everything else is kept as a file.
     static func isInline(_ type: String) -> Bool {
         ["image/png", "image/jpeg", "image/gif", "image/webp"].contains(type)
@@ -61,6 +67,11 @@ enum FileType {
     }
 
     // MARK: Containers
+
+    private static let mediaTypes = [
+        "image/heic", "image/heif", "image/avif", "audio/mp4", "video/quicktime", "video/3gpp",
+        "video/3gpp2",
+    ]
 
     /// The brands behind `ftyp` (ISO/IEC 14496-12 §4.3): the major one, a version, the compatible ones.
     private static func media(_ prefix: [UInt8]) -> String {
@@ -97,15 +108,18 @@ enum FileType {
             let name = String(decoding: type.prefix(80), as: UTF8.self)
             for known in openDocuments where name.hasPrefix(known) { return known }
         }
-        let names: [(StaticString, String)] = [
-            ("word/", "wordprocessingml.document"), ("xl/", "spreadsheetml.sheet"),
-            ("ppt/", "presentationml.presentation"),
-        ]
-        for (folder, type) in names where holdsEntry(of: Array("\(folder)".utf8), prefix) {
-            return "application/vnd.openxmlformats-officedocument.\(type)"
+        for (folder, type) in officeDocuments where holdsEntry(of: Array(folder.utf8), prefix) {
+            return officePrefix + type
         }
         return "application/zip"
     }
+
+    private static let officePrefix = "application/vnd.openxmlformats-officedocument."
+    private static let officeDocuments = [
+        (folder: "word/", type: "wordprocessingml.document"),
+        (folder: "xl/", type: "spreadsheetml.sheet"),
+        (folder: "ppt/", type: "presentationml.presentation"),
+    ]
 
     private static let openDocuments = [
         "application/vnd.oasis.opendocument.text",

@@ -1,3 +1,5 @@
+import APIDescription
+import Foundation
 import Testing
 import Tickets
 
@@ -18,6 +20,34 @@ import Tickets
     ])
     func `is decided by the content`(text: String, type: String) {
         #expect(FileType.of(Array(text.utf8)) == type)
+    }
+
+    @Test func `129: the API description names every type, and no other`() throws {
+        let document = try JSONSerialization.jsonObject(with: Data(OpenAPIDocument.json))
+        for status in ["200", "206"] {
+            var part: Any? = document
+            for name in ["paths", "/api/files/{id}", "get", "responses", status, "content"] {
+                part = (part as? [String: Any])?[name]
+            }
+            let content = try #require(part as? [String: Any])
+            #expect(Set(content.keys) == FileType.all)
+        }
+    }
+
+    @Test func `is one of those that are listed, whatever the content`() {
+        var random = SystemRandomNumberGenerator()
+        let brands = ["heic", "avif", "mif1", "M4A ", "qt  ", "3gp4", "3g2a", "isom", "msf1"]
+        for brand in brands {
+            #expect(FileType.all.contains(FileType.of(Array("0000ftyp\(brand)0000avif".utf8))))
+        }
+        for folder in ["word/", "xl/", "ppt/", "x/"] {
+            let entry = [0x50, 0x4B, 3, 4] + [UInt8](repeating: 0, count: 26) + Array(folder.utf8)
+            #expect(FileType.all.contains(FileType.of(entry)))
+        }
+        for _ in 0..<500 {
+            let bytes = (0..<40).map { _ in UInt8.random(in: 0...255, using: &random) }
+            #expect(FileType.all.contains(FileType.of(bytes)))
+        }
     }
 
     @Test func `is known of pictures, whole and cut`() {
