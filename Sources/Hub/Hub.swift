@@ -119,6 +119,7 @@ package final class Hub: Sendable {
                     case .search: break
                     case .indexes(let collection):
                         context.log.info("making_indexes", [("collection", collection)])
+                    case .statistics: context.log.info("counting_statistics")
                     case .tracesLeft(let reason):
                         context.log.error("traces_left", [("reason", reason)])
                     }

@@ -7,6 +7,8 @@ internal import Tickets
 enum MongoCollection: String, CaseIterable {
     case tickets, events, people, reads, search, names, statistics, counters, canned, views
     case erasures
+    /// The statistics by quarter of an hour.
+    case quarters
     /// GridFS.
     case files = "files.files"
     case chunks = "files.chunks"
@@ -114,7 +116,7 @@ enum MongoCollection: String, CaseIterable {
     /// knows of tickets is a copy of the same kind; the statistics are written after the heads, and
     /// are lost with them or before them.
     private func relaxHeads() {
-        for collection in [MongoCollection.tickets, .search, .statistics] {
+        for collection in [MongoCollection.tickets, .search, .statistics, .quarters] {
             let copies = unsafe handle(collection)
             let write = unsafe mongoc_write_concern_new()
             unsafe mongoc_write_concern_set_w(write, 1)

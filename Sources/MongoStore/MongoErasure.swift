@@ -154,7 +154,9 @@ struct MongoErasure {
         try rename(renaming, in: .erasures, [.init("by.id", person)])
         try forgetFiles(of: renaming)
         for kind in CatalogKind.allCases { try renameCatalog(renaming, kind) }
-        try renameStatistics(renaming)
+        for collection in [MongoCollection.statistics, .quarters] {
+            try renameStatistics(renaming, in: collection)
+        }
     }
 
     private func remove(
@@ -198,10 +200,12 @@ struct MongoErasure {
     }
 
     /// An `_id` cannot change: the new document first, then the old one goes.
-    private func renameStatistics(_ renaming: PersonRenaming) throws(StoreError) {
+    private func renameStatistics(
+        _ renaming: PersonRenaming, in collection: MongoCollection
+    ) throws(StoreError) {
         let scope = Record.string(StatisticsScope.technician(renaming.id).code)
         let new = Record.string(StatisticsScope.technician(renaming.pseudonym).code)
-        let found = try client.find(in: .statistics, [.init("_id.scope", scope)])
+        let found = try client.find(in: collection, [.init("_id.scope", scope)])
         let upserts = try found.all { fields throws(StoreError) -> MongoUpsert in
             let renamed = fields.map { field -> Record.Field in
                 guard field.name == "_id", case .object(let parts) = field.value else {
@@ -215,8 +219,8 @@ struct MongoErasure {
                 document: BSONDocument(renamed), isReplacement: true)
         }
         try write { () throws(MongoFailure) in
-            try client.upsert(upserts, into: .statistics)
-            try remove(from: .statistics, [.init("_id.scope", scope)])
+            try client.upsert(upserts, into: collection)
+            try remove(from: collection, [.init("_id.scope", scope)])
         }
     }
 

@@ -20,32 +20,51 @@ struct OwedStatistics {
     let name: BatchName
     let change: StatisticsChange
 
-    var upserts: [MongoUpsert] {
-        change.cells.map { cell, counts in
-            let filter: [Record.Field] = [
-                .init("_id", cell.documentID), .init("batches", .field("$ne", Record(name))),
-            ]
-            let update: [Record.Field] = [
-                .init(
-                    "$inc",
-                    .object(counts.map { .init("counts.\($0.key)", Record($0.value)) })),
-                .init(
-                    "$push",
-                    .field(
-                        "batches",
-                        .object([
-                            .init("$each", .array([Record(name)])),
-                            .init("$slice", .int(-Self.namesKept)),
-                        ]))),
-            ]
-            return MongoUpsert(
-                filter: BSONDocument(filter), document: BSONDocument(update),
-                isReplacement: false)
-        }
+    /// The days first: what of a batch is counted by quarter is counted by day too.
+    var upserts: [(collection: MongoCollection, upserts: [MongoUpsert])] {
+        [
+            (.statistics, change.cells.map { upsert($0.key.documentID, $0.value) }),
+            (.quarters, change.quarters.map { upsert($0.key.documentID, $0.value) }),
+        ]
+    }
+
+    private func upsert(_ id: Record, _ counts: [String: Int]) -> MongoUpsert {
+        let filter: [Record.Field] = [
+            .init("_id", id), .init("batches", .field("$ne", Record(name))),
+        ]
+        let update: [Record.Field] = [
+            counts.increment,
+            .init(
+                "$push",
+                .field(
+                    "batches",
+                    .object([
+                        .init("$each", .array([Record(name)])),
+                        .init("$slice", .int(-Self.namesKept)),
+                    ]))),
+        ]
+        return MongoUpsert(
+            filter: BSONDocument(filter), document: BSONDocument(update), isReplacement: false)
     }
 
     /// As many batches may be owed at once, and are looked at after a crash.
     static let namesKept: Int64 = 16
+}
+
+extension [String: Int] {
+    fileprivate var increment: Record.Field {
+        .init("$inc", .object(map { .init("counts.\($0.key)", Record($0.value)) }))
+    }
+}
+
+extension QuarterCell {
+    /// `kind` first: it keeps the few documents of the scope `all` together.
+    var documentID: Record {
+        .object([
+            .init("kind", Record(QuarterKind(scope).rawValue)),
+            .init("quarter", Record(quarter.number)), .init("scope", .string(scope.code)),
+        ])
+    }
 }
 
 extension StatisticsCell {
@@ -58,9 +77,9 @@ extension MongoTicketStore {
     /// A document that has the batch's name already is not found, and inserting it again fails on its
     /// `_id`: a duplicate key that means "already counted".
     func writeOwedStatistics() throws(MongoFailure) {
-        for batch in owed.statistics {
+        for (collection, upserts) in owed.statistics.flatMap(\.upserts) where !upserts.isEmpty {
             do throws(MongoFailure) {
-                try client.upsert(batch.upserts, into: .statistics)
+                try client.upsert(upserts, into: collection)
             } catch {
                 guard error.isDuplicateKey else { throw error }
             }
@@ -96,6 +115,28 @@ extension MongoTicketReader {
             if let row { rows.append(row) }
         }
         return rows
+    }
+
+    func visitQuarters(
+        _ quarters: Range<StatisticsQuarter>, _ kind: QuarterKind,
+        _ visit: (QuarterRow) throws(StoreError) -> Void
+    ) throws(StoreError) {
+        func end(_ quarter: StatisticsQuarter) -> Record {
+            .object([
+                .init("kind", Record(kind.rawValue)), .init("quarter", Record(quarter.number)),
+                .init("scope", .string("")),
+            ])
+        }
+        let range = Record.object([
+            .init("$gte", end(quarters.lowerBound)), .init("$lt", end(quarters.upperBound)),
+        ])
+        let found = try client.find(
+            in: .quarters, [.init("_id", range)],
+            options: [.init("projection", .field("batches", .int(0)))])
+        while let fields = try found.next() {
+            let row = try log.read { () throws(RecordError) in try QuarterRow(document: fields) }
+            if let row { try visit(row) }
+        }
     }
 
     func openTickets(
@@ -151,67 +192,111 @@ extension StatisticsRow {
         let fields = try RecordReader(.object(document), "statistics")
         let id = try RecordReader(try fields.required("_id"), "_id")
         guard let scope = StatisticsScope(code: try id.string("scope")) else { return nil }
-        var counts: [String: Int] = [:]
-        if case .object(let counters)? = fields.optional("counts") {
-            let reader = try RecordReader(.object(counters), "counts")
-            for counter in counters { counts[counter.name] = try reader.int(counter.name) }
-        }
         self.init(
             cell: StatisticsCell(
                 day: StatisticsDay(number: try id.int("day")), scope: scope),
-            counts: counts)
+            counts: try fields.counts())
     }
+}
 
-    fileprivate var replacement: MongoUpsert {
-        let id = Record.Field("_id", cell.documentID)
-        let counts = Record.object(
-            self.counts.sorted { $0.key < $1.key }.map { .init($0.key, Record($0.value)) })
-        return MongoUpsert(
-            filter: BSONDocument([id]), document: BSONDocument([id, .init("counts", counts)]),
-            isReplacement: true)
+extension QuarterRow {
+    fileprivate init?(document: [Record.Field]) throws(RecordError) {
+        let fields = try RecordReader(.object(document), "quarters")
+        let id = try RecordReader(try fields.required("_id"), "_id")
+        guard let scope = StatisticsScope(code: try id.string("scope")) else { return nil }
+        self.init(
+            cell: QuarterCell(
+                quarter: StatisticsQuarter(number: try id.int("quarter")), scope: scope),
+            counts: try fields.counts())
+    }
+}
+
+extension RecordReader {
+    fileprivate func counts() throws(RecordError) -> [String: Int] {
+        guard case .object(let counters)? = optional("counts") else { return [:] }
+        let reader = try RecordReader(.object(counters), "counts")
+        var counts: [String: Int] = [:]
+        for counter in counters { counts[counter.name] = try reader.int(counter.name) }
+        return counts
     }
 }
 
 extension MongoStoreOpener {
-    /// Stands before all days once the tickets from before there were statistics are counted.
-    private static let mark = Record.object([
-        .init("day", .int(-1)), .init("scope", .string("counted")),
-    ])
+    /// They stand before all days once the tickets from before there were such documents are counted.
+    private static let marks: [(collection: MongoCollection, id: Record)] = [
+        (.statistics, .object([.init("day", .int(-1)), .init("scope", .string("counted"))])),
+        (
+            .quarters,
+            .object([
+                .init("kind", .int(-1)), .init("quarter", .int(-1)),
+                .init("scope", .string("counted")),
+            ])
+        ),
+    ]
 
-    /// A database from before there were statistics has its tickets counted, once.
-    func countStatistics(_ client: MongoClient) throws(StoreError) {
-        let marks = try client.find(in: .statistics, [.init("_id", Self.mark)])
-        guard try marks.next() == nil else { return }
-        try replaceStatistics(with: try openReader().countedStatistics(), client)
+    /// A database from before there were statistics, or quarters of hours among them, has its
+    /// tickets counted, once.
+    func countStatistics(
+        _ client: MongoClient, _ progress: (StoreProgress) -> Void
+    ) throws(StoreError) {
+        var areCounted = true
+        for (collection, id) in Self.marks {
+            let marks = try client.find(in: collection, [.init("_id", id)])
+            if try marks.next() == nil { areCounted = false }
+        }
+        guard !areCounted else { return }
+        progress(.statistics)
+        try recountStatistics()
     }
 
-    package func repair(_ statistics: StatisticsChange) throws(StoreError) {
-        try replaceStatistics(with: statistics, try openClient())
+    /// The marks go first and come last: after a crash in between, the next start counts again.
+    package func recountStatistics() throws(StoreError) {
+        let client = try openClient().patient()
+        let reader = try openReader()
+        try unlessFailed(client) { () throws(MongoFailure) in
+            for (collection, id) in Self.marks {
+                try client.delete(collection, [.init("_id", id)])
+            }
+            for (collection, _) in Self.marks { try client.delete(collection, []) }
+        }
+        try reader.countStatistics { change throws(StoreError) in
+            try unlessFailed(client) { () throws(MongoFailure) in try add(change, client) }
+        }
+        try unlessFailed(client) { () throws(MongoFailure) in
+            for (collection, id) in Self.marks {
+                let mark = BSONDocument([.init("_id", id)])
+                try client.upsert(
+                    [MongoUpsert(filter: mark, document: mark, isReplacement: true)],
+                    into: collection)
+            }
+        }
     }
 
-    private func replaceStatistics(
-        with change: StatisticsChange, _ client: MongoClient
+    private func unlessFailed(
+        _ client: MongoClient, _ body: () throws(MongoFailure) -> Void
     ) throws(StoreError) {
         do throws(MongoFailure) {
-            let all = Record.object([.init("q", .object([])), .init("limit", .int(0))])
-            try client.run([
-                .init("delete", .string(MongoCollection.statistics.rawValue)),
-                .init("deletes", .array([all])),
-            ])
-            var rest = change.cells[...]
-            while !rest.isEmpty {
-                let chunk = rest.prefix(Self.cellsPerWrite)
-                rest = rest.dropFirst(chunk.count)
-                try client.upsert(
-                    chunk.map { StatisticsRow(cell: $0.key, counts: $0.value).replacement },
-                    into: .statistics)
-            }
-            let mark = BSONDocument([.init("_id", Self.mark)])
-            try client.upsert(
-                [MongoUpsert(filter: mark, document: mark, isReplacement: true)],
-                into: .statistics)
+            try body()
         } catch {
             throw error.unavailable(client.address)
+        }
+    }
+
+    private func add(
+        _ change: StatisticsChange, _ client: MongoClient
+    ) throws(MongoFailure) {
+        let days = change.cells.map { ($0.key.documentID, $0.value) }
+        let quarters = change.quarters.map { ($0.key.documentID, $0.value) }
+        for (collection, cells) in [(MongoCollection.statistics, days), (.quarters, quarters)] {
+            for start in stride(from: 0, to: cells.count, by: Self.cellsPerWrite) {
+                let chunk = cells[start..<min(start + Self.cellsPerWrite, cells.count)]
+                try client.upsert(
+                    chunk.map { id, counts in
+                        MongoUpsert(
+                            filter: BSONDocument([.init("_id", id)]),
+                            document: BSONDocument([counts.increment]), isReplacement: false)
+                    }, into: collection)
+            }
         }
     }
 

@@ -21,7 +21,7 @@ package struct MongoStoreOpener: TicketStoreOpener {
         progress: (StoreProgress) -> Void
     ) throws(StoreError) -> any TicketStore {
         let store = try MongoTicketStore(address, progress: progress)
-        try countStatistics(store.client)
+        try countStatistics(store.client, progress)
         return store
     }
 

@@ -28,17 +28,27 @@ struct UncountedBatches {
     func uncounted() throws(StoreError) -> StatisticsChange {
         var change = StatisticsChange()
         for batch in try afterCrash() {
-            let cursor = try log.client.find(
-                in: .statistics, [.init("batches", Record(batch.name))],
-                options: [.init("projection", .field("_id", .int(1)))])
-            let counted = try cursor.all { fields throws(StoreError) in
-                fields.first { $0.name == "_id" }?.value
-            }
-            for (cell, counts) in batch.change.cells where !counted.contains(cell.documentID) {
+            let days = try documents(of: .statistics, thatCounted: batch.name)
+            for (cell, counts) in batch.change.cells where !days.contains(cell.documentID) {
                 change.add(StatisticsChange(cells: [cell: counts]))
+            }
+            let quarters = try documents(of: .quarters, thatCounted: batch.name)
+            for (cell, counts) in batch.change.quarters where !quarters.contains(cell.documentID) {
+                change.add(StatisticsChange(quarters: [cell: counts]))
             }
         }
         return change
+    }
+
+    private func documents(
+        of collection: MongoCollection, thatCounted batch: BatchName
+    ) throws(StoreError) -> [Record?] {
+        let cursor = try log.client.find(
+            in: collection, [.init("batches", Record(batch))],
+            options: [.init("projection", .field("_id", .int(1)))])
+        return try cursor.all { fields throws(StoreError) in
+            fields.first { $0.name == "_id" }?.value
+        }
     }
 
     /// What became durable of these.

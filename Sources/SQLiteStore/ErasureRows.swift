@@ -155,12 +155,14 @@ struct ErasureRows {
         }
         try forgetFiles(of: renaming)
         try renameCatalog(renaming)
-        try database.run(
-            "UPDATE statistics SET scope = ? WHERE scope = ?",
-            [
-                .text(StatisticsScope.technician(renaming.pseudonym).code),
-                .text(StatisticsScope.technician(renaming.id).code),
-            ])
+        for table in ["statistics", "statistics_quarters"] {
+            try database.run(
+                "UPDATE \(table) SET scope = ? WHERE scope = ?",
+                [
+                    .text(StatisticsScope.technician(renaming.pseudonym).code),
+                    .text(StatisticsScope.technician(renaming.id).code),
+                ])
+        }
     }
 
     /// Tables and columns are of this file, not from outside. An erasure that goes on names its person

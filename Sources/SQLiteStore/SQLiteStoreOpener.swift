@@ -21,7 +21,7 @@ package struct SQLiteStoreOpener: TicketStoreOpener {
         progress: (StoreProgress) -> Void
     ) throws(StoreError) -> any TicketStore {
         let store = try SQLiteTicketStore(path: path, pagesMax: pagesMax, progress: progress)
-        try countStatistics(store.open)
+        try countStatistics(store.open, progress)
         return store
     }
 

@@ -12,6 +12,7 @@ enum Schema {
         CatalogRows.schema,
         StatisticsRows.schema, orders, RedactionRows.schema, ownWatches, OutboxSchema.turns,
         FileRows.keys, ErasureRows.schema, SearchIndex.schema, waiting,
+        StatisticsRows.quarters,
     ]
 
     /// Since when somebody waits, of the heads as they are stored.

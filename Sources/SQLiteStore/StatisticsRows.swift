@@ -25,6 +25,20 @@ struct StatisticsRows {
         """,
     ]
 
+    /// What `statistics` has, by quarter of an hour; `kind` keeps the few rows of the scope `all`
+    /// together, which a report reads all of.
+    static let quarters = [
+        """
+        CREATE TABLE IF NOT EXISTS statistics_quarters (
+            kind INTEGER NOT NULL,
+            quarter INTEGER NOT NULL,
+            scope TEXT NOT NULL,
+            counts TEXT NOT NULL,
+            PRIMARY KEY (kind, quarter, scope)
+        ) STRICT, WITHOUT ROWID
+        """
+    ]
+
     // MARK: Writing
 
     func add(_ change: StatisticsChange) throws(StoreError) {
@@ -32,32 +46,53 @@ struct StatisticsRows {
             let stored = try self.counts(of: cell) ?? [:]
             try write(cell, stored.merging(counts, uniquingKeysWith: +))
         }
+        for (cell, counts) in change.quarters {
+            let stored = try self.counts(of: cell) ?? [:]
+            try database.run(
+                "INSERT OR REPLACE INTO statistics_quarters (kind, quarter, scope, counts) "
+                    + "VALUES (?, ?, ?, ?)",
+                cell.place + [Self.json(stored.merging(counts, uniquingKeysWith: +))])
+        }
     }
 
-    func replaceAll(with change: StatisticsChange) throws(StoreError) {
+    /// In place of all that is stored, what `reader` counts.
+    func replaceAll(from reader: any TicketReader) throws(StoreError) {
         try database.run("DELETE FROM statistics")
-        for (cell, counts) in change.cells { try write(cell, counts) }
-        try database.run(
-            "INSERT INTO statistics (day, scope, counts) VALUES (?, ?, ?)",
-            Self.mark + [.text("{}")])
+        try database.run("DELETE FROM statistics_quarters")
+        try reader.countStatistics { change throws(StoreError) in try add(change) }
+        for (table, mark) in Self.marks {
+            let places = mark.map { _ in "?" }.joined(separator: ", ")
+            try database.run(
+                "INSERT INTO \(table) VALUES (\(places), ?)", mark + [.text("{}")])
+        }
     }
 
-    /// Stands before all days once the tickets from before there were statistics are counted.
-    private static let mark: [SQLValue] = [.int(-1), .text("counted")]
+    /// They stand before all days once the tickets from before there were such rows are counted.
+    private static let marks: [(table: String, mark: [SQLValue])] = [
+        ("statistics", [.int(-1), .text("counted")]),
+        ("statistics_quarters", [.int(-1), .int(-1), .text("counted")]),
+    ]
 
     func areCounted() throws(StoreError) -> Bool {
         let statement = try database.prepareOnce(
-            "SELECT count(*) FROM statistics WHERE day = ? AND scope = ?")
-        try statement.bind(Self.mark)
+            """
+            SELECT EXISTS (SELECT 1 FROM statistics WHERE day = -1 AND scope = 'counted')
+                AND EXISTS (SELECT 1 FROM statistics_quarters
+                    WHERE kind = -1 AND quarter = -1 AND scope = 'counted')
+            """)
         return try statement.step() && statement.int(0) > 0
     }
 
-    private func write(_ cell: StatisticsCell, _ counts: [String: Int]) throws(StoreError) {
+    private static func json(_ counts: [String: Int]) -> SQLValue {
         let record = Record.object(
             counts.sorted { $0.key < $1.key }.map { .init($0.key, Record($0.value)) })
+        return .json(RecordJSON.encode(record))
+    }
+
+    private func write(_ cell: StatisticsCell, _ counts: [String: Int]) throws(StoreError) {
         try database.run(
             "INSERT OR REPLACE INTO statistics (day, scope, counts) VALUES (?, ?, ?)",
-            [SQLValue(cell.day.number), .text(cell.scope.code), .json(RecordJSON.encode(record))])
+            [SQLValue(cell.day.number), .text(cell.scope.code), Self.json(counts)])
     }
 
     // MARK: Reading
@@ -68,6 +103,40 @@ struct StatisticsRows {
         try statement.bind([SQLValue(cell.day.number), .text(cell.scope.code)])
         defer { statement.reset() }
         return try statement.step() ? try counts(in: statement, 0) : nil
+    }
+
+    private func counts(of cell: QuarterCell) throws(StoreError) -> [String: Int]? {
+        let statement = try database.prepared(
+            "SELECT counts FROM statistics_quarters WHERE kind = ? AND quarter = ? AND scope = ?")
+        try statement.bind(cell.place)
+        defer { statement.reset() }
+        return try statement.step() ? try counts(in: statement, 0) : nil
+    }
+
+    func visitQuarters(
+        _ quarters: Range<StatisticsQuarter>, _ kind: QuarterKind,
+        _ visit: (QuarterRow) throws(StoreError) -> Void
+    ) throws(StoreError) {
+        let statement = try database.prepared(
+            """
+            SELECT quarter, scope, counts FROM statistics_quarters
+            WHERE kind = ? AND quarter >= ? AND quarter < ? ORDER BY quarter
+            """)
+        try statement.bind([
+            SQLValue(kind.rawValue), SQLValue(quarters.lowerBound.number),
+            SQLValue(quarters.upperBound.number),
+        ])
+        defer { statement.reset() }
+        while try statement.step() {
+            guard let scope = statement.text(1).flatMap({ StatisticsScope(code: $0) }) else {
+                continue
+            }
+            let quarter = StatisticsQuarter(number: Int(statement.int(0)))
+            try visit(
+                QuarterRow(
+                    cell: QuarterCell(quarter: quarter, scope: scope),
+                    counts: try counts(in: statement, 2)))
+        }
     }
 
     func rows(
@@ -139,6 +208,13 @@ extension SQLiteTicketReader {
         try StatisticsRows(database: database()).rows(days, totalsOnly: totalsOnly)
     }
 
+    package func visitQuarters(
+        _ quarters: Range<StatisticsQuarter>, _ kind: QuarterKind,
+        _ visit: (QuarterRow) throws(StoreError) -> Void
+    ) throws(StoreError) {
+        try StatisticsRows(database: database()).visitQuarters(quarters, kind, visit)
+    }
+
     package func openTickets(
         createdUpTo moments: [Timestamp]
     ) throws(StoreError) -> [OpenTicketGroup] {
@@ -146,19 +222,30 @@ extension SQLiteTicketReader {
     }
 }
 
+extension QuarterCell {
+    fileprivate var place: [SQLValue] {
+        [SQLValue(QuarterKind(scope).rawValue), SQLValue(quarter.number), .text(scope.code)]
+    }
+}
+
 extension SQLiteStoreOpener {
-    /// A file from before there were statistics has its tickets counted, once.
-    func countStatistics(_ database: Database) throws(StoreError) {
+    /// A file from before there were statistics, or quarters of hours among them, has its tickets
+    /// counted, once.
+    func countStatistics(
+        _ database: Database, _ progress: (StoreProgress) -> Void
+    ) throws(StoreError) {
         let rows = StatisticsRows(database: database)
         guard try !rows.areCounted() else { return }
-        let counted = try openReader().countedStatistics()
-        try database.write { () throws(StoreError) in try rows.replaceAll(with: counted) }
+        progress(.statistics)
+        let reader = try openReader()
+        try database.write { () throws(StoreError) in try rows.replaceAll(from: reader) }
     }
 
-    package func repair(_ statistics: StatisticsChange) throws(StoreError) {
+    package func recountStatistics() throws(StoreError) {
         let database = try DatabaseFile.open(path, for: .writeAgain)
+        let reader = try openReader()
         try database.write { () throws(StoreError) in
-            try StatisticsRows(database: database).replaceAll(with: statistics)
+            try StatisticsRows(database: database).replaceAll(from: reader)
         }
     }
 }

@@ -231,8 +231,8 @@ package protocol TicketStoreOpener: Sendable {
     func repair(_ repair: StoreRepair) throws(StoreError)
     /// Writes heads as their logs make them, for `guichet check --repair`.
     func repair(_ heads: [Ticket]) throws(StoreError)
-    /// Writes the statistics as the logs make them, in place of all that is stored of them.
-    func repair(_ statistics: StatisticsChange) throws(StoreError)
+    /// Counts the statistics anew from the logs, in place of all that is stored of them.
+    func recountStatistics() throws(StoreError)
     /// Makes the search index anew from the logs, for `guichet check --repair`.
     func rebuildSearch(progress: (StoreProgress) -> Void) throws(StoreError)
     /// For a store that `openStore` has made ready: takes in what its search index lacks.
@@ -256,6 +256,8 @@ package enum StoreProgress: Sendable, Hashable {
     case search(done: Int, tickets: Int)
     /// Indexes of a large collection are being made.
     case indexes(collection: String)
+    /// The statistics are counted from the logs, once.
+    case statistics
     /// What a redaction or an erasure took is not out of every file yet.
     case tracesLeft(reason: String)
 }

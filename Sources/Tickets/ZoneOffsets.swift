@@ -11,6 +11,31 @@ enum ZoneOffsets {
         let offset: Int64
     }
 
+    /// Whether `name` is one of the database's. What Foundation takes besides, such as `GMT+0137` or
+    /// `BST`, others understand as something else.
+    static func isKnown(_ name: String) -> Bool {
+        let bytes = name.utf8
+        guard bytes.count <= nameBytesMax, bytes.allSatisfy(isOfName) else { return false }
+        if bytes.count == 3, !shortNames.contains(where: { $0.utf8.elementsEqual(bytes) }) {
+            return false
+        }
+        if bytes.starts(with: "GMT+".utf8) || bytes.starts(with: "GMT-".utf8) { return false }
+        return TimeZone(identifier: name) != nil
+    }
+
+    private static let nameBytesMax = 64
+
+    private static func isOfName(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+        case UInt8(ascii: "/"), UInt8(ascii: "_"), UInt8(ascii: "+"), UInt8(ascii: "-"): true
+        default: false
+        }
+    }
+    private static let shortNames = [
+        "CET", "EET", "EST", "GMT", "HST", "MET", "MST", "PRC", "ROC", "ROK", "UCT", "UTC", "WET",
+    ]
+
     /// The segments that make up `range`, in order; nil when nobody knows the zone.
     static func segments(of name: String, over range: Range<Int64>) -> [Segment]? {
         guard let zone = TimeZone(identifier: name) else { return nil }

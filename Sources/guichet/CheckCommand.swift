@@ -21,11 +21,11 @@ struct CheckCommand {
             ? try StoreWriting(opener, by: StoreClaimant(command: "check", createsStore: false))
             : nil
         var report = CheckReport()
-        let (miscounts, counted) = try inspect(opener, &report)
+        let miscounts = try inspect(opener, &report)
         report.note(miscounts)
         for line in report.problems + report.notes { Terminal.tell(line) }
         if repairs {
-            try repair(opener, report, miscounts.isEmpty ? nil : counted)
+            try repair(opener, report, recounting: !miscounts.isEmpty)
             writing?.end()
         }
         let verdict =
@@ -37,10 +37,10 @@ struct CheckCommand {
         if !isWhole { exit(1) }
     }
 
-    /// The statistics that differ, and what they must be.
+    /// Returns how the statistics differ.
     private func inspect(
         _ opener: any TicketStoreOpener, _ report: inout CheckReport
-    ) throws -> ([String], StatisticsChange) {
+    ) throws -> [String] {
         let inspector = try opener.openInspector()
         let reader = try opener.openReader()
         var statistics = try StatisticsCheck(reader)
@@ -51,20 +51,20 @@ struct CheckCommand {
         }
         Terminal.progress("")
         report.note(try inspector.remainder())
-        let miscounts = try statistics.problems(reader, owed: try inspector.owedStatistics())
-        return (miscounts, statistics.counted)
+        return try statistics.problems(reader, owed: try inspector.owedStatistics())
     }
 
     private func repair(
-        _ opener: any TicketStoreOpener, _ report: CheckReport, _ statistics: StatisticsChange?
+        _ opener: any TicketStoreOpener, _ report: CheckReport,
+        recounting: Bool
     ) throws {
         if !report.repair.isEmpty {
             try opener.repair(report.repair)
             Terminal.say("mended \(report.repair.heads.count) heads and what belongs to them")
         }
         try rebuildSearch(opener)
-        if let statistics {
-            try opener.repair(statistics)
+        if recounting {
+            try opener.recountStatistics()
             Terminal.say("counted the statistics anew")
         }
         if report.unmendable > 0 {

@@ -105,6 +105,14 @@ extension HubSettings {
             }
             signInURL = page.url
         }
+        if let name = environment["TIME_ZONE"] {
+            guard let zone = ReportZone(name) else {
+                throw UsageError(
+                    "GUICHET_TIME_ZONE is “\(name)”; it must be a name of the IANA time zone database, "
+                        + "such as Europe/Paris or UTC")
+            }
+            timeZone = zone
+        }
         if let file = environment["SLA"] { policy = try SettingsFile.policy("SLA", file) }
         switch environment["TECHNICIAN_SCOPE"] {
         case nil, "assigned": break

@@ -4,19 +4,31 @@ import Tickets
 
 struct StatisticsCheck {
     private let storedBefore: StatisticsChange
-    private(set) var counted = StatisticsChange()
+    private let quartersBefore: QuarterDigest
+    private var counted = StatisticsChange()
+    private var countedQuarters = QuarterDigest()
 
     init(_ reader: any TicketReader) throws {
-        storedBefore = try reader.storedStatistics()
+        storedBefore = try Self.days(reader)
+        quartersBefore = try reader.storedQuarters()
     }
 
-    mutating func visit(_ log: [TicketEvent]) { counted.note(log: log) }
+    private static func days(_ reader: any TicketReader) throws -> StatisticsChange {
+        var change = StatisticsChange()
+        change.add(try reader.statistics(StatisticsDay.ever, totalsOnly: false))
+        return change
+    }
+
+    mutating func visit(_ log: [TicketEvent]) {
+        counted.note(log: log)
+        countedQuarters.add(counted.takeQuarters())
+    }
 
     /// The days that differ, one line each. What moved while the logs were read, because a hub is at
     /// work, is left for a quieter moment.
     /// - Parameter owed: what the next start of a hub counts.
     func problems(_ reader: any TicketReader, owed: StatisticsChange) throws -> [String] {
-        let stored = try reader.storedStatistics()
+        let stored = try Self.days(reader)
         var complete = stored
         complete.add(owed)
         let cells = Set(stored.cells.keys).union(counted.cells.keys)
@@ -24,7 +36,26 @@ struct StatisticsCheck {
             storedBefore.cells[$0] == stored.cells[$0] && stored.cells[$0] != counted.cells[$0]
                 && complete.cells[$0] != counted.cells[$0]
         }
-        return Dictionary(grouping: different, by: \.day).sorted { $0.key < $1.key }
+        let days = Dictionary(grouping: different, by: \.day).sorted { $0.key < $1.key }
             .map { "statistics of \($0.key): \($0.value.count) counts differ from the events" }
+        return try days + quarterProblems(reader, owed: owed)
+    }
+
+    private func quarterProblems(
+        _ reader: any TicketReader, owed: StatisticsChange
+    ) throws -> [String] {
+        let stored = try reader.storedQuarters()
+        var complete = stored
+        var owedQuarters = QuarterDigest()
+        owedQuarters.add(owed.quarters)
+        complete.add(owedQuarters)
+        func sum(_ digest: QuarterDigest, _ day: StatisticsDay) -> UInt64 {
+            digest.sums[day] ?? 0
+        }
+        return Set(stored.sums.keys).union(countedQuarters.sums.keys).sorted().filter {
+            sum(quartersBefore, $0) == sum(stored, $0)
+                && sum(stored, $0) != sum(countedQuarters, $0)
+                && sum(complete, $0) != sum(countedQuarters, $0)
+        }.map { "statistics of \($0): counts by quarter of an hour differ from the events" }
     }
 }

@@ -226,6 +226,7 @@ def test_reports_draw_what_the_hub_counts(desk):
     report = {
         "from": "2026-01-01",
         "to": "2026-01-02",
+        "timeZone": "Asia/Tokyo",
         "generatedAt": "2026-01-02T10:00:00.000Z",
         "totals": {"created": 5, "resolved": 4, "reopened": 1, "reassigned": 0, "open": 1} | clocks,
         "days": [
@@ -255,6 +256,12 @@ def test_reports_draw_what_the_hub_counts(desk):
     console.get("view-reports").click()
     expect(console.get("chart-flow").locator("svg")).to_be_visible()
     expect(console.get("live-open")).to_have_text("1")
+    # The installation's zone first; what is shown is asked for and said.
+    expect(console.get("report-zone")).to_have_value("Asia/Tokyo")
+    expect(console.get("chart-arrivals")).to_contain_text("Asia/Tokyo")
+    assert all("timeZone=Asia%2FTokyo" in url for url in asked[1:])
+    with console.page.expect_request(lambda request: "timeZone=UTC" in request.url):
+        console.get("report-zone").select_option("UTC")
     console.get("table-flow").click()
     expect(console.get("chart-flow").locator("tbody tr")).to_have_count(2)
     expect(console.get("chart-sla")).to_contain_text("100")

@@ -4,6 +4,7 @@ import datetime
 import json
 import sqlite3
 import time
+import zoneinfo
 
 import bson
 import pymongo
@@ -171,6 +172,61 @@ def test_a_store_from_before_the_numbers_is_counted_at_start(embedded, start_hub
     assert hub.rest(admin).get("/api/stats").json()["totals"] == right
     stranger = people.technician()
     assert hub.rest(stranger).get("/api/stats").json()["totals"] == right
+
+
+def day_in(zone):
+    return str(datetime.datetime.now(zoneinfo.ZoneInfo(zone)).date())
+
+
+def test_days_are_those_of_a_zone(store, start_hub, client, lina):
+    hub = start_hub(store, TIME_ZONE="Pacific/Kiritimati")
+    asking, answering = hub.rest(client), hub.rest(lina)
+    asking.create(project="atelier")
+    zones = ["Pacific/Kiritimati", "Pacific/Pago_Pago", "Europe/Paris", "Asia/Kathmandu", "UTC"]
+    for zone in [None, *zones]:
+        before = day_in(zone or zones[0])
+        report = answering.get("/api/stats", params={"timeZone": zone} if zone else {}).json()
+        assert report["timeZone"] == (zone or zones[0])
+        assert report["to"] in (before, day_in(zone or zones[0])) and len(report["days"]) == 30
+        assert sum(day["created"] for day in report["days"][-2:]) == 1
+        assert report["days"][-1]["backlog"] == 1
+        assert report["projects"] == [{"project": "atelier", "created": 1, "resolved": 0}]
+        assert sum(map(sum, report["arrivals"])) == 1
+    # A moment's day is that of the zone.
+    moment = {"from": "2026-03-28T23:30:00Z", "to": "2026-03-29T22:30:00+00:00"}
+    paris = answering.get("/api/stats", params={**moment, "timeZone": "Europe/Paris"}).json()
+    assert (paris["from"], paris["to"]) == ("2026-03-29", "2026-03-30")
+    for zone in ("", "Moon/Tycho", "GMT+2", "paris", "../UTC", "é"):
+        answer = answering.get("/api/stats", params={"timeZone": zone}, expect=400)
+        assert_problem(answer, 400, "bad_request", "timeZone")
+
+
+def test_a_zone_that_nobody_knows_stops_the_start(embedded, tmp_path):
+    for command in (["serve", "--demo", "--listen", "127.0.0.1:0"], ["config", "check"]):
+        refused = guichet.command(
+            *command, "--store", embedded.uri, GUICHET_TIME_ZONE="Mars/Olympus"
+        )
+        assert refused.returncode == 2 and "GUICHET_TIME_ZONE" in refused.stderr, refused.stderr
+
+
+def test_a_store_from_before_quarters_is_counted_at_start(store, start_hub, client, lina):
+    hub = start_hub(store)
+    hub.rest(client).create()
+    hub.stop()
+    if store.name == "sqlite":
+        with sqlite3.connect(store.file) as database:
+            database.execute("DROP TABLE statistics_quarters")
+            (version,) = database.execute("PRAGMA user_version").fetchone()
+            database.execute(f"PRAGMA user_version = {version - 1}")
+        database.close()
+    else:
+        with pymongo.MongoClient(store.server) as driver:
+            driver[store.database]["quarters"].drop()
+    hub.start()
+    report = hub.rest(lina).get("/api/stats", params={"timeZone": "Asia/Kolkata"}).json()
+    assert (report["totals"]["created"], report["timeZone"]) == (1, "Asia/Kolkata")
+    hub.stop()
+    assert guichet.command("check", "--store", store.uri).returncode == 0
 
 
 # At a million tickets

@@ -70,6 +70,15 @@ TAMPERED = {
     "UPDATE people SET role = 'boss' WHERE role = 'technician'": "cannot be read",
     "UPDATE outbox SET state = 'lost'": "entries have a state that is none",
     "UPDATE statistics SET counts = '{{\"created\":7}}' WHERE scope = 'all'": "statistics of",
+    "UPDATE statistics_quarters SET counts = '{{\"created\":7}}' WHERE scope LIKE 'project%'":
+        "counts by quarter of an hour",
+    "INSERT INTO own_watches VALUES ('{ticket}', 'eve')": "own_watches differ",
+    "INSERT INTO own_watches VALUES ('000000000000000000000000', 'eve')": "own_watches: 1 rows",
+    "UPDATE person_words SET word = word || 'x'": "person_words: those of",
+    "INSERT INTO person_words VALUES ('eve', 0, 'ghost')": "person_words: those of eve",
+    "UPDATE names SET name = 'Nobody' WHERE person IN (SELECT id FROM people)": "names: the name of",
+    "UPDATE contacts SET data = '[]'": "contacts: what stands for",
+    "UPDATE notices SET is_internal = 1 - is_internal": "notices.is_internal: ",
     "UPDATE outbox SET target = 'mail'": "outbox: the target of",
     "INSERT INTO notices SELECT 9, person, '000000000000000000000000', 1, kind, at, 0, 0, data"
     " FROM notices LIMIT 1": "notices: 1 rows stand for no event",
@@ -111,6 +120,12 @@ def tamper_collections(store, names):
         database.events.update_many({"seq": 4}, {"$set": {"isPublic": True}})
         database.canned.update_many({}, {"$set": {"isShared": False}})
         database.outbox.update_many({}, {"$set": {"state": "lost"}})
+        database.quarters.update_many({"_id.kind": 1}, {"$set": {"counts.created": 7}})
+        database.names.update_many({}, {"$set": {"names": [], "address": ["ghost"]}})
+        database.contacts.update_many({}, {"$set": {"data": {}}})
+        for notice in database.notifications.find():
+            flag = {"internal": not notice["internal"]}
+            database.notifications.update_one({"_id": notice["_id"]}, {"$set": flag})
         entry = database.outbox.find_one() or {"state": "sent", "target": "people"}
         data = entry.get("data", {}) | {"ticket": ghost}
         database.outbox.insert_one(entry | {"_id": f"{ghost}-1-people", "data": data})
@@ -127,6 +142,8 @@ def tamper_collections(store, names):
         "notifications: 1 differ from their events",
         "is in events and not here", "cannot be read", "isPublic of event 4", "canned: ",
         "has no state or no time",
+        "counts by quarter of an hour", "names: the name of",
+        "names.address: that of", "contacts: what stands for", "notifications.internal: ",
     ]
 
 

@@ -1,5 +1,6 @@
 // What every store must do for the reports: counts that are those of the logs, whatever the batches.
 
+import Foundation
 import Testing
 import Tickets
 
@@ -105,6 +106,118 @@ import Tickets
         }
     }
 
+    // MARK: Zones
+
+    /// Ten days around a change of clocks in Europe.
+    private static func deskAcrossAChange() throws -> Desk {
+        let desk = Desk()
+        desk.now = try #require(Timestamp(rfc3339: "2026-03-25T03:10:00Z"))
+        for number in 0..<60 {
+            let ticket = try desk.create(
+                project: ["atlas", "print"][number % 2], priority: [.low, .urgent][number / 2 % 2])
+            try desk.edit(ticket.id) { $0.action = .take }
+            desk.now = desk.now.advanced(byMilliseconds: 47 * 60_000)
+            if number % 3 > 0 { try desk.edit(ticket.id) { $0.action = .resolve } }
+            if number % 6 == 1 { try desk.edit(ticket.id, by: Desk.client) { $0.action = .reopen } }
+            desk.now = desk.now.advanced(byMilliseconds: 193 * 60_000)
+        }
+        return desk
+    }
+
+    @Test(arguments: StoreUnderTest.all)
+    func `a report counts by the days of its zone`(_ kind: StoreUnderTest) throws {
+        let desk = try Self.deskAcrossAChange()
+        var truth = StatisticsChange()
+        for log in desk.logs.values { truth.note(log: log) }
+        try kind.open { opener in
+            try Self.commitAll(desk, to: opener.openStore(), eventsEach: 40)
+            let reader = try opener.openReader()
+            for name in [
+                "Europe/Paris", "Asia/Kathmandu", "America/St_Johns", "Pacific/Kiritimati", "UTC",
+            ] {
+                let zone = try #require(ReportZone(name))
+                let days = Set(truth.quarters.keys.map { Self.day(of: $0.quarter, in: name) })
+                let (first, last) = (try #require(days.min()), zone.day(of: desk.now))
+                for period in [
+                    first...last, last...last, first...first,
+                    first.advanced(by: 3)...last.advanced(by: -2),
+                ] {
+                    let report = try ReportQuestion(period: period, zone: zone, now: desk.now)
+                        .report(from: reader)
+                    Self.compare(report, truth, in: name, period)
+                }
+            }
+        }
+    }
+
+    /// As Foundation says it.
+    private static func day(of quarter: StatisticsQuarter, in zone: String) -> StatisticsDay {
+        let milliseconds = quarter.start.milliseconds
+        let date = Date(timeIntervalSince1970: Double(milliseconds) / 1000)
+        let offset = TimeZone(identifier: zone)?.secondsFromGMT(for: date) ?? 0
+        return StatisticsDay(Timestamp(milliseconds: milliseconds + Int64(offset) * 1000))
+    }
+
+    private static func compare(
+        _ report: StatisticsReport, _ truth: StatisticsChange, in zone: String,
+        _ period: ClosedRange<StatisticsDay>
+    ) {
+        func sum(
+            _ scope: StatisticsScope, _ counter: String, _ days: ClosedRange<StatisticsDay>
+        ) -> Int {
+            truth.quarters.filter {
+                $0.key.scope == scope && days.contains(day(of: $0.key.quarter, in: zone))
+            }.reduce(0) { $0 + ($1.value[counter] ?? 0) }
+        }
+        let place: Comment = "\(zone) \(period)"
+        #expect(
+            report.days.map(\.day)
+                == (period.lowerBound.number...period.upperBound.number).map {
+                    StatisticsDay(number: $0)
+                }, place)
+        for day in report.days {
+            #expect(day.tally.created == sum(.all, "created", day.day...day.day), place)
+            #expect(day.tally.resolved == sum(.all, "resolved", day.day...day.day), place)
+            let past = StatisticsDay(number: 0)...day.day
+            let open =
+                sum(.all, "created", past) - sum(.all, "resolved", past)
+                + sum(.all, "reopened", past)
+            #expect(day.backlog == open, place)
+        }
+        #expect(report.total.created == sum(.all, "created", period), place)
+        #expect(report.arrivals.joined().reduce(0, +) == report.total.created, place)
+        for (name, tally) in report.projects {
+            #expect(tally.created == sum(.project(name), "created", period), place)
+            #expect(tally.resolved == sum(.project(name), "resolved", period), place)
+        }
+        for (priority, tally) in report.priorities {
+            #expect(
+                tally.created == sum(.priority(priority.rawValue), "created", period), place)
+        }
+        let taken = report.technicians.first { $0.id == Desk.tech.id }?.tally
+        #expect(taken?.taken ?? 0 == sum(.technician(Desk.tech.id), "taken", period), place)
+        #expect(
+            taken?.waits[.resolution]?.histogram.total ?? 0
+                == report.total.waits[.resolution]?.histogram.total ?? 0, place)
+    }
+
+    @Test(arguments: StoreUnderTest.all)
+    func `quarters are kept apart by kind and in order`(_ kind: StoreUnderTest) throws {
+        let desk = try Self.deskAcrossAChange()
+        try kind.open { opener in
+            try Self.commitAll(desk, to: opener.openStore(), eventsEach: 7)
+            let reader = try opener.openReader()
+            let totals = try reader.quarters(StatisticsQuarter.ever, .totals)
+            let parts = try reader.quarters(StatisticsQuarter.ever, .parts)
+            #expect(totals.allSatisfy { $0.cell.scope == .all } && totals.count > 50)
+            #expect(parts.allSatisfy { $0.cell.scope != .all } && parts.count > totals.count)
+            let middle = totals[totals.count / 2].cell.quarter
+            let next = StatisticsQuarter(number: middle.number + 1)
+            #expect(try reader.quarters(middle..<next, .totals).map(\.cell.quarter) == [middle])
+            #expect(try reader.quarters(middle..<middle, .totals).isEmpty)
+        }
+    }
+
     @Test(arguments: StoreUnderTest.all)
     func `repair puts the counts of the logs in place of others`(_ kind: StoreUnderTest) throws {
         let desk = try Self.filledDesk()
@@ -115,7 +228,7 @@ import Tickets
             let reader = try opener.openReader()
             #expect(try reader.storedStatistics().isEmpty)
             let counted = try reader.countedStatistics()
-            try opener.repair(counted)
+            try opener.recountStatistics()
             #expect(try reader.storedStatistics() == counted)
             // What comes later is added to it.
             let cell = StatisticsCell(day: StatisticsDay(number: 7), scope: .all)

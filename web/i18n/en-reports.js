@@ -9,6 +9,7 @@ export const enReports = {
     'reports.period.quarter': '90 days',
     'reports.from': 'From',
     'reports.to': 'to',
+    'reports.zone': 'Time zone',
     'reports.wrongDates': 'Choose a start before the end, a year at most, until today.',
     'reports.asOf': 'Data as of {time}',
     'reports.wall': 'Wallboard',

@@ -9,6 +9,7 @@ export const frReports = {
     'reports.period.quarter': '90 jours',
     'reports.from': 'Du',
     'reports.to': 'au',
+    'reports.zone': 'Fuseau horaire',
     'reports.wrongDates': 'Choisissez un début avant la fin, au plus un an, jusqu’à aujourd’hui.',
     'reports.asOf': 'Données au {time}',
     'reports.wall': 'Affichage mural',

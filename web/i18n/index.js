@@ -93,6 +93,10 @@ export const longDate = (day) =>
 export const shortDate = (at) =>
     date('short', { day: 'numeric', month: 'short' }).format(new Date(at));
 
+/** A day of the calendar, `2026-11-22`, wherever the browser is. */
+export const shortDay = (day) =>
+    date('shortDay', { day: 'numeric', month: 'short', timeZone: 'UTC' }).format(new Date(`${day}T00:00:00Z`));
+
 /** "Aujourd'hui", "hier", else the whole date. */
 export function day(at, now = Date.now()) {
     const days = Math.round((midnight(at) - midnight(now)) / 86_400_000);

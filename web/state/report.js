@@ -4,28 +4,46 @@ export const PERIODS = { today: 1, week: 7, month: 30, quarter: 90 };
 export const CLOCKS = ['firstResponse', 'nextResponse', 'resolution'];
 
 const DAY = 86_400_000;
-const dayOf = (at) => new Date(at).toISOString().slice(0, 10);
-
 const DAYS_MAX = 366;
+
+/** The day that `at` is in a zone; where this browser does not know the zone, in UTC. */
+export function dayOf(at, timeZone = 'UTC') {
+    let format;
+    try {
+        format = new Intl.DateTimeFormat('en-US', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' });
+    } catch {
+        return new Date(at).toISOString().slice(0, 10);
+    }
+    const parts = Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, value]));
+    return `${parts.year}-${parts.month}-${parts.day}`;
+}
+
+/** A day so many days later: days of the calendar, whatever the clocks do. */
+const later = (day, days) => new Date(Date.parse(day) + days * DAY).toISOString().slice(0, 10);
 
 /**
  * Days of one's own choice, and as many before them.
  * @returns {object|null} null where they make no period
  */
-export function ownPeriod(from, to, now) {
-    const [first, last] = [Date.parse(from), Date.parse(to)];
-    const days = (last - first) / DAY + 1;
-    if (!(days >= 1 && days <= DAYS_MAX) || to > dayOf(now)) return null;
-    return { from, to, before: { from: dayOf(first - days * DAY), to: dayOf(first - DAY) } };
+export function ownPeriod(from, to, now, timeZone) {
+    const days = (Date.parse(to) - Date.parse(from)) / DAY + 1;
+    if (!(days >= 1 && days <= DAYS_MAX) || to > dayOf(now, timeZone)) return null;
+    return { from, to, before: { from: later(from, -days), to: later(from, -1) } };
 }
 
 /** The days of a period that ends today, and of the one before it. */
-export function periodOf(name, now) {
+export function periodOf(name, now, timeZone) {
     const days = PERIODS[name] ?? 30;
+    const to = dayOf(now, timeZone);
     return {
-        from: dayOf(now - (days - 1) * DAY), to: dayOf(now),
-        before: { from: dayOf(now - (2 * days - 1) * DAY), to: dayOf(now - days * DAY) },
+        from: later(to, 1 - days), to,
+        before: { from: later(to, 1 - 2 * days), to: later(to, -days) },
     };
+}
+
+/** Zones to choose from: the installation's, this browser's, UTC. */
+export function zoneChoices(installation, browser = Intl.DateTimeFormat().resolvedOptions().timeZone) {
+    return [...new Set([installation, browser, 'UTC'].filter(Boolean))];
 }
 
 /** @returns {number|null} */

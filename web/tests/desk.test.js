@@ -10,7 +10,7 @@ import { hubQuery } from '../state/hub-query.js';
 import { Notifications } from '../state/notifications.js';
 import { QueueSource } from '../state/queue-source.js';
 import { Queue } from '../state/queue.js';
-import { ownPeriod } from '../state/report.js';
+import { dayOf, ownPeriod, periodOf, zoneChoices } from '../state/report.js';
 import { holidaysFrom, replyProblems, splitMinutes, weekOf } from '../state/rules.js';
 import { Selection } from '../state/selection.js';
 import { ticketFiles } from '../state/ticket-files.js';
@@ -126,6 +126,25 @@ test('own dates have as many days before them, and make sense', () => {
     assert.equal(ownPeriod('2026-01-01', '2026-01-06', NOW), null, 'tomorrow has not been');
     assert.equal(ownPeriod('2020-01-01', '2026-01-01', NOW), null, 'more than a year');
     assert.equal(ownPeriod('', '2026-01-01', NOW), null);
+});
+
+test('periods are days of the zone that is shown', () => {
+    const now = Date.parse('2026-03-29T22:30:00Z');
+    assert.equal(dayOf(now), '2026-03-29');
+    assert.equal(dayOf(now, 'Europe/Paris'), '2026-03-30');
+    assert.equal(dayOf(now, 'Pacific/Pago_Pago'), '2026-03-29');
+    assert.equal(dayOf(now, 'Moon/Tycho'), '2026-03-29', 'a zone that this browser does not know');
+    assert.deepEqual(periodOf('today', now, 'Europe/Paris'), {
+        from: '2026-03-30', to: '2026-03-30', before: { from: '2026-03-29', to: '2026-03-29' },
+    });
+    assert.equal(periodOf('week', now, 'Europe/Paris').from, '2026-03-24', 'across a change of clocks');
+    assert.ok(ownPeriod('2026-03-30', '2026-03-30', now, 'Europe/Paris'));
+    assert.equal(ownPeriod('2026-03-30', '2026-03-30', now, 'UTC'), null, 'tomorrow there');
+});
+
+test('the installation comes first among the zones to choose from', () => {
+    assert.deepEqual(zoneChoices('Asia/Tokyo', 'Europe/Paris'), ['Asia/Tokyo', 'Europe/Paris', 'UTC']);
+    assert.deepEqual(zoneChoices('UTC', 'UTC'), ['UTC']);
 });
 
 test('many changes go in steps of at most five hundred', async () => {

@@ -1,6 +1,6 @@
 // The charts of the reports, each with the sentence that it says.
 
-import { language, number, shortDate, span, t } from '../i18n/index.js';
+import { language, number, shortDay, span, t } from '../i18n/index.js';
 import { CLOCKS, compliance, weekly } from '../state/report.js';
 import { PRIORITIES } from '../state/urgency.js';
 import { chartCard, percent } from './chart-card.js';
@@ -10,7 +10,7 @@ import { h } from './dom.js';
 const PATTERNS = { urgent: undefined, high: 'stripes', normal: 'dots', low: 'rows' };
 const MONDAY = Date.UTC(2026, 0, 5);
 
-const dayLabels = (days) => days.map(({ day }) => shortDate(`${day}T12:00:00Z`));
+const dayLabels = (days) => days.map(({ day }) => shortDay(day));
 const has = (values) => values.some((value) => value > 0);
 const ms = (value) => (value === null || value === undefined ? '—' : span(value));
 
@@ -76,12 +76,12 @@ function answers({ days, totals }) {
     });
 }
 
-function arrivals({ arrivals: values }) {
+function arrivals({ arrivals: values, timeZone = 'UTC' }) {
     const word = new Intl.DateTimeFormat(language.code, { weekday: 'short', timeZone: 'UTC' });
     const days = values.map((_, index) => word.format(MONDAY + index * 86_400_000));
     const title = t('reports.arrivalsTitle');
     return chartCard({
-        title, name: 'arrivals', note: 'UTC',
+        title, name: 'arrivals', note: timeZone,
         chart: has(values.flat()) ? heatMap({
             label: title, days, values, word: (day, hour, n) => t('reports.cell', { day, hour, n }),
         }) : null,

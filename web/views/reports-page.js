@@ -5,7 +5,7 @@ import { frReports } from '../i18n/fr-reports.js';
 import { addWords, language, number, span, t, timeWithSeconds } from '../i18n/index.js';
 import { HubList } from '../state/hub-list.js';
 import { ACTIVE } from '../state/hub-query.js';
-import { change, liveTiles, ownPeriod, periodOf, PERIODS } from '../state/report.js';
+import { change, liveTiles, ownPeriod, periodOf, PERIODS, zoneChoices } from '../state/report.js';
 import { slaView } from '../state/sla.js';
 import { h, paced, say, setAttribute, write } from './dom.js';
 import { icon } from './icon.js';
@@ -24,6 +24,8 @@ export class ReportsPage {
     #period = 'month';
     #report = null;
     #ownDays = null;
+    /** Whose days are shown; null until the hub has named the installation's. */
+    #zone = null;
 
     /**
      * @param {import('../app.js').App} app
@@ -52,12 +54,16 @@ export class ReportsPage {
         this.wrong = h('p', { class: 'field-error', role: 'none', hidden: true, t: 'reports.wrongDates', testid: 'wrong-dates' });
         this.own = h('div', { class: 'report-dates' }, ...Object.entries(this.dates).map(([name, field]) =>
             h('label', {}, h('span', { t: `reports.${name}` }), field)), this.wrong);
+        this.zones = h('select', {
+            class: 'field', testid: 'report-zone', on: { change: () => this.#chooseZone() },
+        });
+        this.zone = h('label', { class: 'report-zone', hidden: true }, h('span', { t: 'reports.zone' }), this.zones);
         this.asOf = h('p', { class: 'hint', testid: 'as-of' });
         this.sums = h('ul', { class: 'sums' });
         this.charts = h('div', { class: 'charts', testid: 'charts' });
         this.element = h('div', { class: 'reports' },
             h('div', { class: 'reports-head' },
-                h('h1', { class: 'picker-title', t: 'reports.title' }), this.periods, this.own, this.asOf,
+                h('h1', { class: 'picker-title', t: 'reports.title' }), this.periods, this.own, this.zone, this.asOf,
                 h('button', { class: 'icon-button', type: 'button', tLabel: 'reports.wall', tTitle: 'reports.wall',
                     testid: 'wall', on: { click: () => this.setWall(!document.body.hasAttribute('data-wall')) } },
                 icon('panel'))),
@@ -86,14 +92,14 @@ export class ReportsPage {
 
     async load() {
         this.render();
-        const { from, to, before } = this.#days();
-        Object.assign(this.dates.from, { value: from, max: to });
-        Object.assign(this.dates.to, { value: to, max: periodOf('today', this.app.clock.now()).to });
         try {
-            const [report, previous] = await Promise.all([
-                this.app.api.request('GET', '/api/stats', { query: { from, to } }),
-                this.app.api.request('GET', '/api/stats', { query: before }).catch(() => null),
-            ]);
+            if (!this.#zone) await this.#learnZone();
+            const timeZone = this.#zone;
+            const { from, to, before } = this.#days();
+            Object.assign(this.dates.from, { value: from, max: to });
+            Object.assign(this.dates.to, { value: to, max: periodOf('today', this.app.clock.now(), timeZone).to });
+            const ask = (query) => this.app.api.request('GET', '/api/stats', { query: { ...query, timeZone } });
+            const [report, previous] = await Promise.all([ask({ from, to }), ask(before).catch(() => null)]);
             this.#report = { report, previous };
             this.#draw();
         } catch (error) {
@@ -101,15 +107,29 @@ export class ReportsPage {
         }
     }
 
+    /** A day of which nobody wants the numbers: the answer names the installation's zone. */
+    async #learnZone() {
+        const day = '2000-01-01';
+        const { timeZone } = await this.app.api.request('GET', '/api/stats', { query: { from: day, to: day } });
+        this.#zone = timeZone ?? 'UTC';
+        this.zones.replaceChildren(...zoneChoices(this.#zone).map((name) => h('option', { value: name, text: name })));
+        this.zone.hidden = false;
+    }
+
+    #chooseZone() {
+        this.#zone = this.zones.value;
+        this.load();
+    }
+
     #days() {
         const now = this.app.clock.now();
         const { from, to } = this.#ownDays ?? {};
-        return (from && ownPeriod(from, to, now)) || periodOf(this.#period, now);
+        return (from && ownPeriod(from, to, now, this.#zone)) || periodOf(this.#period, now, this.#zone);
     }
 
     #chooseOwn() {
         const [from, to] = [this.dates.from.value, this.dates.to.value];
-        const period = from && to && ownPeriod(from, to, this.app.clock.now());
+        const period = from && to && ownPeriod(from, to, this.app.clock.now(), this.#zone);
         this.wrong.hidden = Boolean(period);
         if (!period) return;
         this.#ownDays = { from, to };

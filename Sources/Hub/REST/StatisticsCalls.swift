@@ -22,12 +22,14 @@ struct StatisticsCalls {
         let now = Timestamp(milliseconds: wallClockMilliseconds())
         do throws(TicketRejection) {
             var fields = try FieldReader(query: exchange.head.query)
-            let period = try period(&fields, today: StatisticsDay(now))
+            let zone = try zone(&fields)
+            let period = try period(&fields, in: zone, now)
             try fields.finish()
             worker.ask { reader throws(StoreError) in
-                let report = try Self.report(period, at: now, from: reader)
+                let question = ReportQuestion(period: period, zone: zone, now: now)
+                let report = try question.report(from: reader)
                 var json = JSONWriter(reserving: 64 * 1024)
-                json.report(report, of: period, at: now)
+                json.report(report, of: question)
                 return json.finish()
             } then: { (answer: Result<[UInt8], TicketRejection>) in
                 switch answer {
@@ -40,25 +42,22 @@ struct StatisticsCalls {
         }
     }
 
-    private static func report(
-        _ period: ClosedRange<StatisticsDay>, at now: Timestamp, from reader: any TicketReader
-    ) throws(StoreError) -> StatisticsReport {
-        let today = StatisticsDay(now)
-        let next = period.upperBound.advanced(by: 1)
-        // The open tickets first: what happens meanwhile is then no more than in both.
-        let groups = try reader.openTickets(createdUpTo: StatisticsReport.moments(now: now))
-        return StatisticsReport(
-            period, rows: try reader.statistics(period, totalsOnly: false),
-            later: next > today ? [] : try reader.statistics(next...today, totalsOnly: true),
-            groups: groups, people: try reader.people(in: [.technician, .admin]))
+    private func zone(_ fields: inout FieldReader) throws(TicketRejection) -> ReportZone {
+        guard fields.has("timeZone") else { return worker.context.settings.timeZone }
+        guard let name = try fields.single("timeZone"), let zone = ReportZone(name.string) else {
+            throw FieldReader.wrong(
+                "timeZone", "a name of the IANA time zone database, such as Europe/Paris or UTC")
+        }
+        return zone
     }
 
-    /// Days, or moments of which the day in UTC counts; both ends belong to it.
+    /// Days, or moments of which the day in the zone counts; both ends belong to it.
     private func period(
-        _ fields: inout FieldReader, today: StatisticsDay
+        _ fields: inout FieldReader, in zone: ReportZone, _ now: Timestamp
     ) throws(TicketRejection) -> ClosedRange<StatisticsDay> {
-        let to = min(try day("to", &fields) ?? today, today)
-        let from = try day("from", &fields) ?? to.advanced(by: 1 - Self.daysByDefault)
+        let today = zone.day(of: now)
+        let to = min(try day("to", &fields, in: zone) ?? today, today)
+        let from = try day("from", &fields, in: zone) ?? to.advanced(by: 1 - Self.daysByDefault)
         guard from <= to else {
             throw FieldReader.wrong("from", "a day that is not after `to`, nor after today")
         }
@@ -69,16 +68,15 @@ struct StatisticsCalls {
     }
 
     private func day(
-        _ name: ExactText, _ fields: inout FieldReader
+        _ name: ExactText, _ fields: inout FieldReader, in zone: ReportZone
     ) throws(TicketRejection) -> StatisticsDay? {
         guard fields.has(name) else { return nil }
         let text = try fields.single(name)?.string ?? ""
-        let date = text.prefix(10)
-        let isMoment =
-            text.utf8.count > 10 && text.dropFirst(10).first == "T" && text.hasSuffix("Z")
-        guard text.utf8.count == 10 || isMoment, let day = StatisticsDay(date) else {
-            throw FieldReader.wrong(name, "a day such as 2026-11-22")
+        if text.utf8.count == 10, let day = StatisticsDay(text) { return day }
+        if let time = Timestamp(rfc3339: text), time >= StatisticsDay(number: 0).start {
+            return zone.day(of: time)
         }
-        return day
+        throw FieldReader.wrong(
+            name, "a day such as 2026-11-22, or a moment such as 2026-11-22T08:00:00Z")
     }
 }

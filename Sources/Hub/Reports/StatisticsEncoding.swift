@@ -4,13 +4,12 @@ import Tickets
 import Wire
 
 extension JSONWriter {
-    mutating func report(
-        _ report: StatisticsReport, of period: ClosedRange<StatisticsDay>, at now: Timestamp
-    ) {
+    mutating func report(_ report: StatisticsReport, of question: ReportQuestion) {
         beginObject()
-        field("from", period.lowerBound.description)
-        field("to", period.upperBound.description)
-        time("generatedAt", now)
+        field("from", question.period.lowerBound.description)
+        field("to", question.period.upperBound.description)
+        field("timeZone", question.zone.name)
+        time("generatedAt", question.now)
         key("totals")
         beginObject()
         tallyFields(report.total)

@@ -74,6 +74,8 @@ package struct HubSettings: Sendable {
     package var basePath = ""
     /// `GUICHET_TECHNICIAN_SCOPE=all`.
     package var techniciansReachAll = false
+    /// Whose days reports have that ask for no other.
+    package var timeZone = ReportZone.utc
     package var policy = SLAPolicy()
     package var uploads = UploadSettings()
     package var budgets = BudgetSettings()

@@ -1,5 +1,6 @@
 // What events add to the statistics: counts by day, for all and by technician, project, category and
-// priority. Counts are only ever added, each event's to the day on which it happened.
+// priority. Counts are only ever added, each event's to the day on which it happened, and to the
+// quarter of an hour, out of which the days of other time zones than UTC are made.
 
 /// Whose counts.
 package enum StatisticsScope: Hashable, Sendable {
@@ -67,28 +68,43 @@ package enum StatisticsCounter {
 
 package struct StatisticsChange: Sendable, Hashable {
     package private(set) var cells: [StatisticsCell: [String: Int]] = [:]
+    /// The same counts once more, but for the hours of arrival, which are in the quarter itself.
+    package private(set) var quarters: [QuarterCell: [String: Int]] = [:]
 
-    package init(cells: [StatisticsCell: [String: Int]] = [:]) { self.cells = cells }
+    package init(
+        cells: [StatisticsCell: [String: Int]] = [:], quarters: [QuarterCell: [String: Int]] = [:]
+    ) {
+        self.cells = cells
+        self.quarters = quarters
+    }
 
-    package var isEmpty: Bool { cells.isEmpty }
+    package var isEmpty: Bool { cells.isEmpty && quarters.isEmpty }
 
     package mutating func add(_ other: StatisticsChange) {
         for (cell, counts) in other.cells {
             cells[cell, default: [:]].merge(counts, uniquingKeysWith: +)
         }
+        for (cell, counts) in other.quarters {
+            quarters[cell, default: [:]].merge(counts, uniquingKeysWith: +)
+        }
+    }
+
+    /// Gives away the counts by quarter: of a whole store they are too many to hold.
+    package mutating func takeQuarters() -> [QuarterCell: [String: Int]] {
+        defer { quarters = [:] }
+        return quarters
     }
 
     /// - Parameter head: the ticket after `event`.
     package mutating func note(_ event: TicketEvent, _ head: Ticket) {
-        let day = StatisticsDay(event.at)
+        let time = event.at
         if event.kind == .created {
-            let hour = Int(event.at.elapsed(since: day.start) / 3_600_000) % 24
-            count(StatisticsCounter.created, on: day, in: [.all] + head.statisticsScopes)
-            count(StatisticsCounter.arrivals(hour: hour), on: day, in: [.all])
+            count(StatisticsCounter.created, at: time, in: [.all] + head.statisticsScopes)
+            countArrival(at: time)
         }
         let owner = head.assignedTo.map { StatisticsScope.technician($0.id) }
-        for change in event.changes { note(change, on: day, head, owner) }
-        for fact in event.sla { note(fact, of: event, on: day, head, owner) }
+        for change in event.changes { note(change, at: time, head, owner) }
+        for fact in event.sla { note(fact, of: event, head, owner) }
     }
 
     /// A whole log.
@@ -102,33 +118,32 @@ package struct StatisticsChange: Sendable, Hashable {
     }
 
     private mutating func note(
-        _ change: FieldChange, on day: StatisticsDay, _ head: Ticket, _ owner: StatisticsScope?
+        _ change: FieldChange, at time: Timestamp, _ head: Ticket, _ owner: StatisticsScope?
     ) {
         switch change {
         case .status(let from, let to) where from.isActive && !to.isActive:
             let scopes = [.all] + head.statisticsScopes + (owner.map { [$0] } ?? [])
-            count(StatisticsCounter.resolved, on: day, in: scopes)
+            count(StatisticsCounter.resolved, at: time, in: scopes)
             if let milliseconds = head.sla.resolutionMilliseconds {
                 let bucket = DurationBuckets.bucket(ofMilliseconds: milliseconds)
                 count(
-                    StatisticsCounter.duration(.resolution, bucket: bucket), on: day,
+                    StatisticsCounter.duration(.resolution, bucket: bucket), at: time,
                     in: [.all] + (owner.map { [$0] } ?? []))
             }
         case .status(let from, let to) where !from.isActive && to.isActive:
             count(
-                StatisticsCounter.reopened, on: day, in: [.all] + (owner.map { [$0] } ?? []))
+                StatisticsCounter.reopened, at: time, in: [.all] + (owner.map { [$0] } ?? []))
         case .assignedTo(let from, let to):
-            if let to { count(StatisticsCounter.taken, on: day, in: [.technician(to.id)]) }
+            if let to { count(StatisticsCounter.taken, at: time, in: [.technician(to.id)]) }
             if from != nil, to != nil {
-                count(StatisticsCounter.reassigned, on: day, in: [.all])
+                count(StatisticsCounter.reassigned, at: time, in: [.all])
             }
         default: break
         }
     }
 
     private mutating func note(
-        _ fact: SLAFact, of event: TicketEvent, on day: StatisticsDay, _ head: Ticket,
-        _ owner: StatisticsScope?
+        _ fact: SLAFact, of event: TicketEvent, _ head: Ticket, _ owner: StatisticsScope?
     ) {
         guard [.met, .missed, .breached].contains(fact.phase) else { return }
         // An answer is its author's; a deadline that nobody kept is the ticket's owner's.
@@ -136,7 +151,7 @@ package struct StatisticsChange: Sendable, Hashable {
             fact.clock != .resolution && fact.phase != .breached && event.isByTeam
         let whose = isAnswer ? .technician(event.by.id) : owner
         let scopes = [StatisticsScope.all] + (whose.map { [$0] } ?? [])
-        count(StatisticsCounter.clock(fact.clock, fact.phase), on: day, in: scopes)
+        count(StatisticsCounter.clock(fact.clock, fact.phase), at: event.at, in: scopes)
         let clock: ResponseClock
         switch fact.clock {
         case .firstResponse: clock = head.sla.firstResponse
@@ -145,15 +160,25 @@ package struct StatisticsChange: Sendable, Hashable {
         }
         guard fact.phase != .breached, let startedAt = clock.startedAt else { return }
         let bucket = DurationBuckets.bucket(ofMilliseconds: event.at.elapsed(since: startedAt))
-        count(StatisticsCounter.duration(fact.clock, bucket: bucket), on: day, in: scopes)
+        count(StatisticsCounter.duration(fact.clock, bucket: bucket), at: event.at, in: scopes)
     }
 
     private mutating func count(
-        _ counter: String, on day: StatisticsDay, in scopes: [StatisticsScope]
+        _ counter: String, at time: Timestamp, in scopes: [StatisticsScope]
     ) {
+        let (day, quarter) = (StatisticsDay(time), StatisticsQuarter(time))
         for scope in scopes {
             cells[StatisticsCell(day: day, scope: scope), default: [:]][counter, default: 0] += 1
+            quarters[QuarterCell(quarter: quarter, scope: scope), default: [:]][
+                counter, default: 0] += 1
         }
+    }
+
+    private mutating func countArrival(at time: Timestamp) {
+        let day = StatisticsDay(time)
+        let hour = Int(time.elapsed(since: day.start) / 3_600_000) % 24
+        cells[StatisticsCell(day: day, scope: .all), default: [:]][
+            StatisticsCounter.arrivals(hour: hour), default: 0] += 1
     }
 }
 

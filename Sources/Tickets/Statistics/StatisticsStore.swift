@@ -34,23 +34,71 @@ package protocol StatisticsReader: AnyObject {
     func statistics(
         _ days: ClosedRange<StatisticsDay>, totalsOnly: Bool
     ) throws(StoreError) -> [StatisticsRow]
+    /// The stored quarters of this time, one after the other.
+    func visitQuarters(
+        _ quarters: Range<StatisticsQuarter>, _ kind: QuarterKind,
+        _ visit: (QuarterRow) throws(StoreError) -> Void
+    ) throws(StoreError)
     func openTickets(createdUpTo moments: [Timestamp]) throws(StoreError) -> [OpenTicketGroup]
 }
 
+extension StatisticsReader {
+    package func quarters(
+        _ quarters: Range<StatisticsQuarter>, _ kind: QuarterKind
+    ) throws(StoreError) -> [QuarterRow] {
+        var rows: [QuarterRow] = []
+        try visitQuarters(quarters, kind) { rows.append($0) }
+        return rows
+    }
+}
+
 extension TicketReader {
-    /// Counted from the logs, as the stored counts must be.
+    /// Counted from the logs, as the stored counts must be. All of it is in memory at once.
     package func countedStatistics() throws(StoreError) -> StatisticsChange {
         var change = StatisticsChange()
         try visitLogs { _, _, log throws(StoreError) in change.note(log: log) }
         return change
     }
 
+    /// The same from what is stored.
     package func storedStatistics() throws(StoreError) -> StatisticsChange {
-        let ever = StatisticsDay(number: 0)...StatisticsDay(number: 4_000_000)
         var change = StatisticsChange()
-        change.add(try statistics(ever, totalsOnly: false))
+        change.add(try statistics(StatisticsDay.ever, totalsOnly: false))
+        for kind in [QuarterKind.totals, .parts] {
+            try visitQuarters(StatisticsQuarter.ever, kind) { row throws(StoreError) in
+                change.add(StatisticsChange(quarters: [row.cell: row.counts]))
+            }
+        }
         return change
     }
+
+    /// Counts the logs and hands the counts over in parts that are to be added up: there may be
+    /// millions of quarters.
+    package func countStatistics(
+        _ take: (StatisticsChange) throws(StoreError) -> Void
+    ) throws(StoreError) {
+        var change = StatisticsChange()
+        try visitLogs { _, _, log throws(StoreError) in
+            change.note(log: log)
+            guard change.quarters.count > Self.quartersAtOnce else { return }
+            try take(change)
+            change = StatisticsChange()
+        }
+        try take(change)
+    }
+
+    private static var quartersAtOnce: Int { 20_000 }
+}
+
+extension StatisticsDay {
+    package static let ever = StatisticsDay(number: 0)...StatisticsDay(number: 4_000_000)
+}
+
+extension StatisticsQuarter {
+    package static let ever =
+        StatisticsQuarter(
+            startOf: StatisticsDay.ever.lowerBound)..<StatisticsQuarter(
+            startOf: StatisticsDay.ever.upperBound)
 }
 
 extension StatisticsChange {

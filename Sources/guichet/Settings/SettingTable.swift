@@ -37,6 +37,9 @@ enum SettingTable {
         Setting("REVOKED", "none", "a file of the people whose tokens are taken back"),
         Setting("TECHNICIAN_SCOPE", "assigned", "assigned or all: which tickets technicians see"),
 
+        // What people are shown.
+        Setting("TIME_ZONE", "UTC", "whose days reports have that ask for no other zone"),
+
         // Files of settings.
         Setting("SLA", "built in", "a JSON file of targets and working hours"),
         Setting("WEBHOOKS", "none", "a JSON file of webhooks"),

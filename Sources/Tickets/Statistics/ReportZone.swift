@@ -1,0 +1,66 @@
+// The time zone whose days a report has.
+
+package struct ReportZone: Hashable, Sendable {
+    /// A name of the IANA time zone database.
+    package let name: String
+
+    package static let utc = ReportZone(known: "UTC")
+
+    private init(known name: String) { self.name = name }
+
+    /// nil: nobody knows such a zone.
+    package init?(_ name: String) {
+        guard ZoneOffsets.isKnown(name) else { return nil }
+        self.name = name
+    }
+
+    package func day(of time: Timestamp) -> StatisticsDay {
+        let day = StatisticsDay(time)
+        return ReportCalendar(self, around: day...day).day(of: time)
+    }
+}
+
+/// The days of a zone, around some days.
+package struct ReportCalendar: Sendable {
+    private let segments: [ZoneOffsets.Segment]
+
+    /// - Parameter days: which may be asked for, and a day before and behind them.
+    package init(_ zone: ReportZone, around days: ClosedRange<StatisticsDay>) {
+        // No clock is a whole day from UTC's.
+        let range =
+            days.lowerBound.advanced(by: -3).start
+            .milliseconds..<days.upperBound.advanced(by: 4).start.milliseconds
+        segments =
+            ZoneOffsets.segments(of: zone.name, over: range)
+            ?? [ZoneOffsets.Segment(range: range, offset: 0)]
+    }
+
+    /// Its days are UTC's.
+    package var isUTC: Bool { segments.allSatisfy { $0.offset == 0 } }
+
+    /// What a clock on the wall shows, as if it were one of UTC.
+    private func wall(_ time: Timestamp) -> Timestamp {
+        let segment = segments.last { $0.range.lowerBound <= time.milliseconds } ?? segments.first
+        return time.advanced(byMilliseconds: segment?.offset ?? 0)
+    }
+
+    package func day(of time: Timestamp) -> StatisticsDay { StatisticsDay(wall(time)) }
+
+    /// The hour that the clock shows, 0 to 23.
+    package func hour(of time: Timestamp) -> Int {
+        let wall = wall(time)
+        return Int(wall.elapsed(since: StatisticsDay(wall).start) / 3_600_000) % 24
+    }
+
+    /// The first moment that is not before the day: its midnight, or where the clocks jump over it.
+    package func start(of day: StatisticsDay) -> StatisticsQuarter {
+        let midnight = day.start.milliseconds
+        for segment in segments {
+            let start = max(segment.range.lowerBound, midnight - segment.offset)
+            if start < segment.range.upperBound {
+                return StatisticsQuarter(Timestamp(milliseconds: start))
+            }
+        }
+        return StatisticsQuarter(day.start)
+    }
+}

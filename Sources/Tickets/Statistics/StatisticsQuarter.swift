@@ -1,0 +1,68 @@
+// Quarters of an hour: no zone of today has clocks that stand apart from UTC by anything finer, so
+// they make up the days of all.
+
+/// Quarters of an hour since 1970-01-01 in UTC.
+package struct StatisticsQuarter: Hashable, Comparable, Sendable {
+    package let number: Int
+
+    package static let milliseconds: Int64 = 900_000
+    package static let aDay = 96
+
+    package init(number: Int) { self.number = number }
+
+    package init(_ time: Timestamp) {
+        let (quotient, remainder) = time.milliseconds.quotientAndRemainder(
+            dividingBy: Self.milliseconds)
+        number = Int(remainder < 0 ? quotient - 1 : quotient)
+    }
+
+    /// The first of a day of UTC.
+    package init(startOf day: StatisticsDay) {
+        number = day.number.multipliedReportingOverflow(by: Self.aDay).partialValue
+    }
+
+    /// The day of UTC that it is in.
+    package var day: StatisticsDay { StatisticsDay(start) }
+
+    package var start: Timestamp {
+        Timestamp(
+            milliseconds: Int64(clamping: number).multipliedReportingOverflow(
+                by: Self.milliseconds
+            ).partialValue)
+    }
+
+    package static func < (left: StatisticsQuarter, right: StatisticsQuarter) -> Bool {
+        left.number < right.number
+    }
+}
+
+package struct QuarterCell: Hashable, Sendable {
+    package let quarter: StatisticsQuarter
+    package let scope: StatisticsScope
+
+    package init(quarter: StatisticsQuarter, scope: StatisticsScope) {
+        self.quarter = quarter
+        self.scope = scope
+    }
+}
+
+/// One cell as it is stored.
+package struct QuarterRow: Sendable, Hashable {
+    package let cell: QuarterCell
+    package let counts: [String: Int]
+
+    package init(cell: QuarterCell, counts: [String: Int]) {
+        self.cell = cell
+        self.counts = counts
+    }
+}
+
+/// Which cells of a time are meant: stores keep the two kinds apart.
+package enum QuarterKind: Int, Sendable {
+    /// Of the scope `all`.
+    case totals = 0
+    /// Of the other scopes.
+    case parts = 1
+
+    package init(_ scope: StatisticsScope) { self = scope == .all ? .totals : .parts }
+}
