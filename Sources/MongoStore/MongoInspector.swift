@@ -15,6 +15,8 @@ final class MongoInspector: StoreInspector {
     private var named = NamedPeople()
     /// Words or marks of no ticket.
     private var strays: [TicketID] = []
+    private var kept = MongoPeopleInspection()
+    private var visibility = MongoNoticeInspection()
 
     init(_ address: MongoAddress) throws(StoreError) {
         client = try MongoClient(address).patient()
@@ -39,6 +41,8 @@ final class MongoInspector: StoreInspector {
             }
             newestSeqs[ticket.id] = ticket.events.last?.seq ?? 0
             for event in ticket.events { attached.formUnion(event.claims.keys) }
+            visibility.expect(ticket.events)
+            kept.expect(ticket.events)
             try visit(ticket)
         }
     }
@@ -149,6 +153,8 @@ final class MongoInspector: StoreInspector {
             StoreDifference(
                 "search and reads: what they have of \($0) stands for no ticket", .clearing)
         } + strayFiles() + outbox() + notices() + people() + catalog() + erasures()
+            + visibility.differences(client, newestSeqs)
+            + kept.differences(client, isSearchWhole: isSearchWhole)
     }
 
     private func people() throws(StoreError) -> [StoreDifference] {

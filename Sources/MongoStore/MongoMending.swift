@@ -85,6 +85,8 @@ struct MongoMending {
         try deliverStateless()
         try remove(.outbox, ticketAt: "data.ticket", seqAt: "data.seq")
         try freeFiles()
+        try MongoNoticeInspection.mend(log)
+        try MongoPeopleInspection.mend(log)
     }
 
     /// Removes what names an event that is not there; without a seq, a ticket without events.

@@ -1,6 +1,7 @@
 // A head as rows: what lists sort and filter by in `tickets`, all of it in `heads`, and the texts,
 // watchers and tags that lists look for.
 
+import Text
 import Tickets
 
 struct HeadRow {
@@ -126,10 +127,10 @@ struct HeadRow {
         let ticket = SQLValue(head.id)
         let reading = try database.prepared(table.read)
         try reading.bind([ticket])
-        var stored: Set<String> = []
-        while try reading.step() { stored.insert(reading.text(0) ?? "") }
+        var stored: Set<ExactText> = []
+        while try reading.step() { stored.insert(ExactText(reading.text(0) ?? "")) }
         reading.reset()
-        guard stored != Set(names) else { return }
+        guard stored != Set(names.map { ExactText($0) }) else { return }
         try database.run(table.clear, [ticket])
         for name in names { try database.run(table.add, [ticket, .text(name)]) }
     }

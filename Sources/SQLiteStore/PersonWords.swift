@@ -24,14 +24,38 @@ struct PersonWords {
         try writeNames(of: .text(person.id))
     }
 
-    /// Writes the words of all names that are kept of a person.
-    func writeNames(of person: SQLValue) throws(StoreError) {
+    func hasNames(of person: String) throws(StoreError) -> Bool {
+        let statement = try database.prepared("SELECT 1 FROM names WHERE person = ? LIMIT 1")
+        try statement.bind([.text(person)])
+        defer { statement.reset() }
+        return try statement.step()
+    }
+
+    /// Those that are kept, the oldest first.
+    func names(of person: SQLValue) throws(StoreError) -> [String] {
         let statement = try database.prepared(
             "SELECT name FROM names WHERE person = ? ORDER BY serial")
         try statement.bind([person])
+        defer { statement.reset() }
         var names: [String] = []
         while try statement.step() { names.append(statement.text(0) ?? "") }
-        statement.reset()
+        return names
+    }
+
+    /// As they are stored.
+    func words(of person: String, isAddress: Bool) throws(StoreError) -> Set<ExactText> {
+        let statement = try database.prepared(
+            "SELECT word FROM person_words WHERE person = ? AND is_address = ?")
+        try statement.bind([.text(person), SQLValue(isAddress)])
+        defer { statement.reset() }
+        var words: Set<ExactText> = []
+        while try statement.step() { words.insert(ExactText(statement.text(0) ?? "")) }
+        return words
+    }
+
+    /// Writes the words of all names that are kept of a person.
+    func writeNames(of person: SQLValue) throws(StoreError) {
+        let names = try names(of: person)
         try write(KnownNames.words(of: names), of: person, isAddress: false)
     }
 

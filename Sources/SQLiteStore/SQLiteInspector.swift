@@ -58,6 +58,8 @@ final class SQLiteInspector: StoreInspector {
                 + NoticeRowsCheck(database: database).differences()
                 + named.differences(from: try PeopleRows(database: database).readability())
                 + ErasureRows(database: database).differences()
+                + NoticeInspection(database: database).differences()
+                + PeopleInspection(database: database).differences()
                 + strayFiles() + (try words.differences(in: database))
         }
         try FileSurroundings(of: path).requireUnmoved(database)

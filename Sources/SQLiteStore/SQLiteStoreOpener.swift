@@ -65,6 +65,8 @@ package struct SQLiteStoreOpener: TicketStoreOpener {
             try StrayRows.clear(database)
             try OutboxInspection(database: database).mend()
             try CatalogInspection(database: database).mend()
+            try NoticeInspection(database: database).mend()
+            try PeopleInspection(database: database).mend()
         }
     }
 

@@ -12,7 +12,9 @@ struct StrayRows {
     }
 
     private static let rules: [StrayRows] =
-        ["watchers", "tags", "reads"].map { StrayRows(table: $0, condition: noLog($0)) }
+        ["watchers", "own_watches", "tags", "reads"].map {
+            StrayRows(table: $0, condition: noLog($0))
+        }
         + ["heads", "faces"].map {
             StrayRows(table: $0, condition: "number NOT IN (SELECT number FROM tickets)")
         }

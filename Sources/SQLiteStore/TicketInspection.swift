@@ -24,7 +24,8 @@ struct TicketInspection {
 
     func differences() throws(StoreError) -> [StoreDifference] {
         try columns() + names("watchers", "person", head.watchers.map(\.id))
-            + names("tags", "tag", head.tags) + face() + eventColumns() + reads() + redactions()
+            + names("own_watches", "person", head.selfWatching) + names("tags", "tag", head.tags)
+            + people() + face() + eventColumns() + reads() + redactions()
             + files()
     }
 
@@ -50,6 +51,17 @@ struct TicketInspection {
         while try statement.step() { stored.insert(ExactText(statement.text(0) ?? "")) }
         return stored == Set(expected.map { ExactText($0) })
             ? [] : [differs("\(table) differ from its events")]
+    }
+
+    /// People who are put on it are found by their names.
+    private func people() throws(StoreError) -> [StoreDifference] {
+        guard isSearchWhole else { return [] }
+        let words = PersonWords(database: database)
+        var found: [StoreDifference] = []
+        for person in log.flatMap(\.searchedPeople) where try !words.hasNames(of: person.id) {
+            found.append(differs("names: it has none of \(person.id)"))
+        }
+        return found
     }
 
     private func face() throws(StoreError) -> [StoreDifference] {

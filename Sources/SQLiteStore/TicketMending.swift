@@ -15,7 +15,7 @@ struct TicketMending {
             DELETE FROM tickets WHERE number = ?
                 AND NOT EXISTS (SELECT 1 FROM events WHERE events.ticket = tickets.id)
             """, [SQLValue(head.number)])
-        for table in ["watchers", "tags", "redacted"] {
+        for table in ["watchers", "own_watches", "tags", "redacted"] {
             try database.run("DELETE FROM \(table) WHERE ticket = ?", [ticket])
         }
         try HeadRow(head).write(to: database)
@@ -36,6 +36,10 @@ struct TicketMending {
                 SQLValue(event.isPublic), .text(event.by.id), SQLValue(event.key),
                 SQLValue(event.ticket), SQLValue(event.seq),
             ])
+        let words = PersonWords(database: database)
+        for person in event.searchedPeople where try !words.hasNames(of: person.id) {
+            try words.note(person)
+        }
         if event.isRedacted { try RedactionRows(database: database).noteRedacted(event) }
         let claims = event.claims
         for attachment in event.attachments {

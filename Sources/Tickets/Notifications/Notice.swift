@@ -187,3 +187,12 @@ extension Recipient {
             isMailOnly: try fields.bool("mailOnly"), isListOnly: try fields.bool("listOnly"))
     }
 }
+
+extension TicketEvent {
+    /// Whether a notification of it is for staff alone; nil: that depends on who is told, as clients
+    /// read an internal message with public changes as a plain change.
+    package var isInternalNews: Bool? {
+        if !isVisible(to: .client) { return true }
+        return message?.isInternal == true ? nil : false
+    }
+}

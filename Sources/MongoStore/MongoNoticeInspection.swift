@@ -1,0 +1,69 @@
+// Notifications against the events that they tell of: whether clients may see them.
+
+internal import Tickets
+
+struct MongoNoticeInspection {
+    /// Events of which clients hear nothing, and those that say differently to each: few of all.
+    private var hidden: [TicketID: Set<Int>] = [:]
+    private var unclear: [TicketID: Set<Int>] = [:]
+
+    mutating func expect(_ log: [TicketEvent]) {
+        for event in log {
+            switch event.isInternalNews {
+            case true?: hidden[event.ticket, default: []].insert(event.seq)
+            case nil: unclear[event.ticket, default: []].insert(event.seq)
+            case false?: break
+            }
+        }
+    }
+
+    /// - Parameter newestSeqs: how far each log was read.
+    func differences(
+        _ client: MongoClient, _ newestSeqs: [TicketID: Int]
+    ) throws(StoreError) -> [StoreDifference] {
+        var different = 0
+        try Self.visit(client) { _, notice throws(StoreError) in
+            guard notice.seq >= 1, notice.seq <= newestSeqs[notice.ticket] ?? 0,
+                unclear[notice.ticket]?.contains(notice.seq) != true
+            else { return }
+            let isInternal = hidden[notice.ticket]?.contains(notice.seq) ?? false
+            if isInternal != notice.isInternal { different += 1 }
+        }
+        let text = "notifications.internal: \(different) differ from their events"
+        return different == 0 ? [] : [StoreDifference(text, .clearing)]
+    }
+
+    static func mend(_ log: MongoLog) throws(StoreError) {
+        var flags: [Bool: [Record]] = [:]
+        try visit(log.client) { id, notice throws(StoreError) in
+            let events = try log.events(
+                of: notice.ticket, where: [.init("$eq", Record(notice.seq))], limit: 1)
+            guard let fields = try events.next(),
+                let right = try log.readEvent(fields).isInternalNews, right != notice.isInternal
+            else { return }
+            flags[right, default: []].append(id)
+        }
+        do throws(MongoFailure) {
+            for (flag, ids) in flags {
+                try log.client.update(
+                    .notifications, [.init("_id", .within(ids))],
+                    [.init("$set", .field("internal", .bool(flag)))])
+            }
+        } catch {
+            throw error.unavailable(log.client.address)
+        }
+    }
+
+    private static func visit(
+        _ client: MongoClient, _ visit: (Record, Notice) throws(StoreError) -> Void
+    ) throws(StoreError) {
+        let cursor = try client.find(in: .notifications, [])
+        while let fields = try cursor.next() {
+            // What cannot be read is told elsewhere.
+            guard let id = fields.first(where: { $0.name == "_id" })?.value,
+                let notice = try? Notice(document: fields)
+            else { continue }
+            try visit(id, notice)
+        }
+    }
+}

@@ -1,0 +1,139 @@
+// What is kept by person: contacts, and the words of their names and addresses, which a search finds them
+// by.
+
+internal import Text
+internal import Tickets
+
+struct MongoPeopleInspection {
+    /// People who were put on tickets, each with the name of then.
+    private var searched: [ExactText: Person] = [:]
+
+    mutating func expect(_ log: [TicketEvent]) {
+        for person in log.flatMap(\.searchedPeople) { searched[ExactText(person.id)] = person }
+    }
+
+    func differences(
+        _ client: MongoClient, isSearchWhole: Bool
+    ) throws(StoreError) -> [StoreDifference] {
+        let kept = try KeptPeople(client)
+        var found = kept.wrongContacts.map { id in
+            StoreDifference(
+                "contacts: what stands for \(id) cannot be read or is of somebody else; "
+                    + "a repair removes it, and it is written when they sign in again", .clearing)
+        }
+        guard isSearchWhole else { return found }
+        let lacking = kept.peopleWithoutWords(besides: searched)
+        found += lacking.map {
+            StoreDifference("names: the name of \($0.id) is not there", .clearing)
+        }
+        found += kept.wrongAddresses.map { id in
+            StoreDifference(
+                "names.address: that of \(id.string) differs from the contact", .clearing)
+        }
+        return found
+    }
+
+    static func mend(_ log: MongoLog) throws(StoreError) {
+        let kept = try KeptPeople(log.client)
+        var searched: [ExactText: Person] = [:]
+        let heads = try log.client.find(
+            in: .tickets, [],
+            options: [
+                .init(
+                    "projection",
+                    .object([.init("client", .int(1)), .init("assignedTo", .int(1))]))
+            ])
+        while let fields = try heads.next() {
+            for field in fields where field.name == "client" || field.name == "assignedTo" {
+                guard let person = try? Person(record: field.value) else { continue }
+                searched[ExactText(person.id)] = person
+            }
+        }
+        let words =
+            kept.peopleWithoutWords(besides: searched).map(PersonWords.upsert)
+            + kept.wrongAddresses.map {
+                PersonWords.upsert(address: kept.addresses[$0], of: .string($0.string))
+            }
+        do throws(MongoFailure) {
+            if !kept.wrongContacts.isEmpty {
+                try log.client.delete(
+                    .contacts, [.init("_id", .within(kept.wrongContacts.map { .string($0) }))])
+            }
+            try log.client.upsert(words, into: .names)
+        } catch {
+            throw error.unavailable(log.client.address)
+        }
+    }
+}
+
+/// The three collections side by side.
+private struct KeptPeople {
+    private(set) var people: [Person] = []
+    private(set) var wrongContacts: [String] = []
+    /// Of the contacts that are right.
+    private(set) var addresses: [ExactText: String] = [:]
+    private var names: [ExactText: Set<ExactText>] = [:]
+    private var addressWords: [ExactText: Set<ExactText>] = [:]
+
+    init(_ client: MongoClient) throws(StoreError) {
+        try Self.visit(.people, client) { _, fields in
+            // Who cannot be read is told elsewhere.
+            if let person = try? Person(document: fields) { people.append(person) }
+        }
+        try Self.visit(.contacts, client) { id, fields in
+            let data = fields.first { $0.name == "data" }?.value
+            let contact = data.flatMap { try? Contact(record: $0) }
+            guard let contact, ExactText(contact.person.id) == ExactText(id) else {
+                return wrongContacts.append(id)
+            }
+            addresses[ExactText(id)] = contact.email
+        }
+        try Self.visit(.names, client) { id, fields in
+            names[ExactText(id)] = Self.words(PersonWords.names, fields)
+            addressWords[ExactText(id)] = Self.words(PersonWords.address, fields)
+        }
+    }
+
+    private static func visit(
+        _ collection: MongoCollection, _ client: MongoClient,
+        _ visit: (String, [Record.Field]) -> Void
+    ) throws(StoreError) {
+        let cursor = try client.find(
+            in: collection, [], options: [.init("sort", .field("_id", .int(1)))])
+        while let fields = try cursor.next() {
+            guard case .string(let id)? = fields.first(where: { $0.name == "_id" })?.value else {
+                continue
+            }
+            visit(id, fields)
+        }
+    }
+
+    private static func words(_ name: String, _ fields: [Record.Field]) -> Set<ExactText> {
+        guard case .array(let words)? = fields.first(where: { $0.name == name })?.value else {
+            return []
+        }
+        return Set(
+            words.compactMap { word in
+                if case .string(let text) = word { ExactText(text) } else { nil }
+            })
+    }
+
+    /// People not all of whose present name is kept, and such as have no name there at all.
+    func peopleWithoutWords(besides searched: [ExactText: Person]) -> [Person] {
+        let known = Set(people.map { ExactText($0.id) })
+        let others = searched.filter { !known.contains($0.key) && (names[$0.key] ?? []).isEmpty }
+        return
+            (people.filter { person in
+                !(names[ExactText(person.id)] ?? []).isSuperset(
+                    of: KnownNames.words(of: [person.name]))
+            } + others.map(\.value).filter { !KnownNames.words(of: [$0.name]).isEmpty })
+            .sorted { ExactText($0.id) < ExactText($1.id) }
+    }
+
+    var wrongAddresses: [ExactText] {
+        Set(addresses.keys).union(addressWords.keys).filter { id in
+            let right = Set(KnownNames.words(of: addresses[id].map { [$0] } ?? []))
+            return addressWords[id] ?? [] != right
+        }.sorted()
+    }
+}
