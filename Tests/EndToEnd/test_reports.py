@@ -267,7 +267,7 @@ def fill_sqlite(store):
                 CASE WHEN i % {OPEN_SHARE} = 0 THEN 'in_progress' ELSE 'closed' END,
                 'normal', 1, 'ok', 1, 9e18, 9e18, NULL,
                 unixepoch() * 1000 - ({TICKETS} - i) * 31536, unixepoch() * 1000,
-                unixepoch() * 1000 FROM n
+                unixepoch() * 1000, 9223372036854775807 FROM n
             """
         )
         rows = [(day, scope, json.dumps(counts)) for day, scope, counts in cells()]
