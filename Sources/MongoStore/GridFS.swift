@@ -1,6 +1,7 @@
 // Files as GridFS has them (the drivers' GridFS specification), so that any MongoDB tool can read
 // them: `files.files` for what is known of each, `files.chunks` for its bytes.
 
+import Text
 internal import Tickets
 
 enum GridFS {
@@ -96,11 +97,11 @@ extension StoredFile {
     /// Made if it is not there, else left as it is.
     var creation: MongoUpsert {
         var metadata: [Record.Field] = [
-            .init("owner", .string(owner)), .init("type", .string(type)),
+            .init("owner", .string(owner.string)), .init("type", .string(type)),
             .init("free", .bool(true)),
         ]
         if let key {
-            metadata.append(.init("key", .string(key.name)))
+            metadata.append(.init("key", Record(key.name)))
             metadata.append(.init("digest", .string(key.digest)))
         }
         let uploaded = Timestamp(milliseconds: Int64(id.high >> 32) * 1000)
@@ -130,12 +131,12 @@ extension StoredFile {
         }
         var key: UploadKey?
         if metadata.optional("key") != nil {
-            key = UploadKey(name: try metadata.string("key"), digest: try metadata.string("digest"))
+            key = UploadKey(name: try metadata.text("key"), digest: try metadata.string("digest"))
         }
         self.init(
             id: try fields.id("_id"), name: try fields.string("filename"),
             type: try metadata.string("type"), size: try fields.int("length"),
-            owner: try metadata.string("owner"), location: "", claim: claim,
+            owner: try metadata.text("owner"), location: "", claim: claim,
             key: key)
     }
 }

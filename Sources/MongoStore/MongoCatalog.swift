@@ -1,13 +1,14 @@
 // Canned replies and saved views, a collection each.
 
+import Text
 internal import Tickets
 
 extension MongoLog {
     func entries(
-        _ kind: CatalogKind, sharedOrOf owner: String
+        _ kind: CatalogKind, sharedOrOf owner: ExactText
     ) throws(StoreError) -> [CatalogEntry] {
         let visible = Record.anyOf([
-            .field("isShared", .bool(true)), .field("owner.id", .string(owner)),
+            .field("isShared", .bool(true)), .field("owner.id", .string(owner.string)),
         ])
         let cursor = try client.find(
             in: kind.collection, [visible].allHold, options: [.init("sort", .field("_id", .int(1)))]
@@ -78,7 +79,7 @@ extension MongoLog {
 
 extension MongoTicketStore: CatalogStore {
     func entries(
-        _ kind: CatalogKind, sharedOrOf owner: String
+        _ kind: CatalogKind, sharedOrOf owner: ExactText
     ) throws(StoreError) -> [CatalogEntry] { try log.entries(kind, sharedOrOf: owner) }
 
     func entry(_ id: CatalogID, _ kind: CatalogKind) throws(StoreError) -> CatalogEntry? {
@@ -94,7 +95,7 @@ extension MongoTicketStore: CatalogStore {
 
 extension MongoTicketReader: CatalogReader {
     func entries(
-        _ kind: CatalogKind, sharedOrOf owner: String
+        _ kind: CatalogKind, sharedOrOf owner: ExactText
     ) throws(StoreError) -> [CatalogEntry] { try log.entries(kind, sharedOrOf: owner) }
 
     func entry(_ id: CatalogID, _ kind: CatalogKind) throws(StoreError) -> CatalogEntry? {

@@ -1,6 +1,7 @@
 // A person's id and name in documents: a pseudonym in their place. Each document changes for itself;
 // to do it again changes nothing, so an erasure that was cut off goes on.
 
+import Text
 internal import Tickets
 
 struct MongoErasure {
@@ -19,7 +20,7 @@ struct MongoErasure {
 
     func keep(_ erasure: Erasure) throws(StoreError) {
         guard case .object(let fields) = erasure.record else { return }
-        let id = Record.Field("_id", .string(erasure.pseudonym))
+        let id = Record.Field("_id", .string(erasure.pseudonym.string))
         try write { () throws(MongoFailure) in
             try client.upsert(
                 [
@@ -45,13 +46,13 @@ struct MongoErasure {
         "client.id", "assignedTo.id", "watchers.id", "redacted.by.id", "trail.publicMessageAuthor",
     ]
 
-    private static func names(_ person: String, in paths: [String]) -> Record.Field {
-        .init("$or", .array(paths.map { .field($0, .string(person)) }))
+    private static func names(_ person: ExactText, in paths: [String]) -> Record.Field {
+        .init("$or", .array(paths.map { .field($0, Record(person)) }))
     }
 
     /// By tickets and not by an index on people, which would cost every event that is written.
     func tickets(
-        naming person: String, after: TicketID, limit: Int
+        naming person: ExactText, after: TicketID, limit: Int
     ) throws(StoreError) -> (named: [TicketID], end: TicketID?) {
         let stretch = try client.find(
             in: .tickets, [.init("_id", .field("$gt", Record(after)))],
@@ -130,7 +131,7 @@ struct MongoErasure {
     // MARK: Everything else
 
     func forget(_ renaming: PersonRenaming) throws(StoreError) {
-        let person = Record.string(renaming.id)
+        let person = Record(renaming.id)
         try write { () throws(MongoFailure) in
             try remove(from: .people, [.init("_id", person)])
             try remove(from: .reads, [.init("person", person)])
@@ -145,7 +146,7 @@ struct MongoErasure {
             try remove(
                 from: .outbox,
                 [
-                    .init("target", .string(OutboxTarget.mail.name)),
+                    .init("target", Record(OutboxTarget.mail.name)),
                     .init("data.recipients.person.id", person),
                 ])
         }
@@ -169,7 +170,7 @@ struct MongoErasure {
     }
 
     private func forgetFiles(of renaming: PersonRenaming) throws(StoreError) {
-        let own = Record.Field("metadata.owner", .string(renaming.id))
+        let own = Record.Field("metadata.owner", Record(renaming.id))
         let free = [own, .init("metadata.free", .bool(true))]
         let found = try client.find(
             in: .files, free, options: [.init("projection", .field("_id", .int(1)))])
@@ -183,7 +184,7 @@ struct MongoErasure {
             try remove(from: .files, free)
             try client.update(
                 .files, [own],
-                [.init("$set", .field("metadata.owner", .string(renaming.pseudonym)))])
+                [.init("$set", .field("metadata.owner", Record(renaming.pseudonym)))])
         }
     }
 
@@ -203,8 +204,8 @@ struct MongoErasure {
     private func renameStatistics(
         _ renaming: PersonRenaming, in collection: MongoCollection
     ) throws(StoreError) {
-        let scope = Record.string(StatisticsScope.technician(renaming.id).code)
-        let new = Record.string(StatisticsScope.technician(renaming.pseudonym).code)
+        let scope = Record(StatisticsScope.technician(renaming.id).code)
+        let new = Record(StatisticsScope.technician(renaming.pseudonym).code)
         let found = try client.find(in: collection, [.init("_id.scope", scope)])
         let upserts = try found.all { fields throws(StoreError) -> MongoUpsert in
             let renamed = fields.map { field -> Record.Field in
@@ -249,7 +250,7 @@ extension MongoTicketStore: ErasureStore {
     func keep(_ erasure: Erasure) throws(StoreError) { try erasing.keep(erasure) }
 
     func tickets(
-        naming person: String, after: TicketID, limit: Int
+        naming person: ExactText, after: TicketID, limit: Int
     ) throws(StoreError) -> (named: [TicketID], end: TicketID?) {
         try settleOwed()
         return try erasing.tickets(naming: person, after: after, limit: limit)

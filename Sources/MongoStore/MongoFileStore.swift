@@ -1,5 +1,6 @@
 // Files in MongoDB, read and written beside the journal.
 
+import Text
 internal import Tickets
 
 final class MongoFileStore: FileStore {
@@ -55,11 +56,11 @@ final class MongoFileStore: FileStore {
 
     func file(_ id: FileID) throws(StoreError) -> StoredFile? { try entries.files([id])[id] }
 
-    func file(of owner: String, key: String) throws(StoreError) -> StoredFile? {
+    func file(of owner: ExactText, key: ExactText) throws(StoreError) -> StoredFile? {
         try entries.file(of: owner, key: key)
     }
 
-    func usage(of owner: String, since time: Timestamp) throws(StoreError) -> FileUsage {
+    func usage(of owner: ExactText, since time: Timestamp) throws(StoreError) -> FileUsage {
         try entries.usage(of: owner, since: .earliest(at: time))
     }
 

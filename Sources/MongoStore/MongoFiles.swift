@@ -3,6 +3,7 @@
 // have kept it from being made.
 
 internal import CMongo
+import Text
 internal import Tickets
 
 struct MongoFiles {
@@ -25,9 +26,9 @@ struct MongoFiles {
         return found
     }
 
-    func file(of owner: String, key: String) throws(StoreError) -> StoredFile? {
+    func file(of owner: ExactText, key: ExactText) throws(StoreError) -> StoredFile? {
         let found = try entries(
-            [.init("metadata.owner", .string(owner)), .init("metadata.key", .string(key))],
+            [.init("metadata.owner", Record(owner)), .init("metadata.key", Record(key))],
             options: [.init("sort", .field("_id", .int(1))), .init("limit", .int(1))])
         return try files(found.map(\.id)).values.first
     }
@@ -42,14 +43,14 @@ struct MongoFiles {
             ])
     }
 
-    func usage(of owner: String, since first: FileID) throws(StoreError) -> FileUsage {
+    func usage(of owner: ExactText, since first: FileID) throws(StoreError) -> FileUsage {
         let cursor = try client.aggregate(
             .files,
             [
                 .field(
                     "$match",
                     .object([
-                        .init("metadata.owner", .string(owner)),
+                        .init("metadata.owner", .string(owner.string)),
                         .init("_id", .field("$gte", Record(first))),
                     ])),
                 .field(

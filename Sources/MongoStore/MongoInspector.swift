@@ -129,7 +129,7 @@ final class MongoInspector: StoreInspector {
                     continue
                 }
                 if entry.claim != event.claims[attachment.id] || !entry.isSame(as: attachment)
-                    || !entry.owner.isSame(as: event.by.id)
+                    || entry.owner != event.by.id
                 {
                     found.append(
                         StoreDifference("files.files: the entry of \(name) differs", .rewriting))
@@ -163,7 +163,7 @@ final class MongoInspector: StoreInspector {
         while let fields = try cursor.next() {
             let person = try? Person(document: fields)
             let isReadable = person.map { $0.role != .system } ?? false
-            stored[ExactText(person?.id ?? text("_id", fields))] = isReadable
+            stored[person?.id ?? ExactText(text("_id", fields))] = isReadable
         }
         return named.differences(from: stored)
     }
@@ -192,7 +192,7 @@ final class MongoInspector: StoreInspector {
         while let fields = try cursor.next() {
             let id = text("_id", fields)
             let erasure = try? Erasure(record: .object(fields))
-            guard erasure?.pseudonym.isSame(as: id) != true else { continue }
+            guard erasure?.pseudonym != ExactText(id) else { continue }
             found.append(
                 StoreDifference(
                     "erasures: \(id) cannot be read or is of another pseudonym",
@@ -234,7 +234,8 @@ final class MongoInspector: StoreInspector {
                         "outbox: \(name) has no state or no time; a repair delivers it", .clearing))
             }
             guard let data = value("data", fields),
-                let entry = try? OutboxEntry(target: text("target", fields), record: data)
+                let entry = try? OutboxEntry(
+                    target: ExactText(text("target", fields)), record: data)
             else {
                 found.append(
                     StoreDifference(
@@ -244,7 +245,7 @@ final class MongoInspector: StoreInspector {
             }
             if try lacksEvent(entry.ticket, entry.seq) {
                 found.append(StoreDifference("outbox: \(name) tells of no event", .clearing))
-            } else if !entry.id.utf8.elementsEqual(name.utf8) {
+            } else if entry.id != ExactText(name) {
                 found.append(
                     StoreDifference(
                         "outbox: \(name) is not of the event and target that it has",

@@ -50,7 +50,7 @@ struct MongoMending {
                         .init("filename", .string(attachment.name)),
                         .init("length", Record(attachment.size)),
                         .init("metadata.type", .string(attachment.type)),
-                        .init("metadata.owner", .string(event.by.id)),
+                        .init("metadata.owner", Record(event.by.id)),
                         .init("metadata.ticket", Record(claim.ticket)),
                         .init("metadata.seq", Record(claim.seq)),
                         .init("metadata.internal", .bool(claim.isInternal)),

@@ -1,5 +1,6 @@
 // The operator's view of the outbox: how much waits, what is dead, trying again, forgetting.
 
+import Text
 internal import Tickets
 
 extension MongoOutboxStore {
@@ -27,7 +28,7 @@ extension MongoOutboxStore {
                 let group = try RecordReader(.object(fields), "count")
                 let name = try RecordReader(try group.required("_id"), "_id")
                 return OutboxDepth(
-                    target: try name.string("target"), state: try name.code("state"),
+                    target: try ExactText(name.string("target")), state: try name.code("state"),
                     count: try group.int("count"))
             }
         }
@@ -44,16 +45,17 @@ extension MongoOutboxStore {
             try understood { () throws(RecordError) in
                 let entry = try RecordReader(.object(fields), "outbox entry")
                 return OutboxLine(
-                    id: try entry.string("_id"), target: try entry.string("target"), state: state,
+                    id: try ExactText(entry.string("_id")),
+                    target: try ExactText(entry.string("target")), state: state,
                     attempts: try entry.int("attempts"), at: try entry.time("due"),
                     reason: try entry.optionalString("reason") ?? "")
             }
         }
     }
 
-    func replay(_ ids: [String]?, now: Timestamp) throws(StoreError) -> Int {
+    func replay(_ ids: [ExactText]?, now: Timestamp) throws(StoreError) -> Int {
         let which: Record.Field =
-            ids.map { .init("_id", .within($0.map { .string($0) })) }
+            ids.map { .init("_id", .within($0.map { .string($0.string) })) }
             ?? .init("state", .string(OutboxState.dead.rawValue))
         return try write { () throws(MongoFailure) in
             try client.update(

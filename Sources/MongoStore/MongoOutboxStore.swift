@@ -3,6 +3,7 @@
 // they have arrived. Ids keep a move that is done twice from doubling anything: an entry stays for a
 // while after it was sent.
 
+import Text
 internal import Tickets
 
 final class MongoOutboxStore: OutboxStore {
@@ -57,7 +58,7 @@ final class MongoOutboxStore: OutboxStore {
     ) throws(StoreError) -> [LeasedEntry] {
         try movePending()
         let isDue: [Record.Field] = [
-            .init("target", .string(target.name)),
+            .init("target", .string(target.name.string)),
             .init("state", .string(OutboxState.waiting.rawValue)),
             .init("due", .field("$lte", .time(now))),
         ]
@@ -160,7 +161,7 @@ final class MongoOutboxStore: OutboxStore {
         let cursor = try client.find(
             in: .outbox,
             [
-                .init("target", .string(target.name)),
+                .init("target", Record(target.name)),
                 .init("state", .string(OutboxState.waiting.rawValue)),
                 .init("due", .field("$gt", .time(now))),
                 .init("data.ticket", .within(Array(Set(entries.map(\.ticket))))),
@@ -189,13 +190,13 @@ final class MongoOutboxStore: OutboxStore {
         let reader = try? RecordReader(.object(fields))
         let data = reader?.optional("data")
         return LeasedEntry(
-            id: (try? reader?.string("_id")) ?? "", lease: lease, leasedUntil: leasedUntil,
+            id: (try? reader?.text("_id")) ?? "", lease: lease, leasedUntil: leasedUntil,
             attempts: (try? reader?.int("attempts")) ?? 1, due: due,
             entry: data.flatMap { try? OutboxEntry(target: target.name, record: $0) })
     }
 
-    func settle(_ results: [OutboxResult], now: Timestamp) throws(StoreError) -> Set<String> {
-        var settled: Set<String> = []
+    func settle(_ results: [OutboxResult], now: Timestamp) throws(StoreError) -> Set<ExactText> {
+        var settled: Set<ExactText> = []
         for result in results where try settle(result, now: now) {
             settled.insert(result.entry.id)
         }
@@ -216,7 +217,8 @@ final class MongoOutboxStore: OutboxStore {
         }
         return try write { () throws(MongoFailure) in
             try client.update(
-                .outbox, [.init("_id", .string(entry.id)), .init("lease", .string(entry.lease))],
+                .outbox,
+                [.init("_id", .string(entry.id.string)), .init("lease", .string(entry.lease))],
                 [
                     .init(
                         "$set",
@@ -251,13 +253,13 @@ final class MongoOutboxStore: OutboxStore {
     }
 
     func hasUnread(
-        _ kinds: [NotificationKind], of person: String, on ticket: TicketID, since: Timestamp,
+        _ kinds: [NotificationKind], of person: ExactText, on ticket: TicketID, since: Timestamp,
         before seq: Int
     ) throws(StoreError) -> Bool {
         let cursor = try client.find(
             in: .notifications,
             [
-                .init("person", .string(person)), .init("ticket", Record(ticket)),
+                .init("person", .string(person.string)), .init("ticket", Record(ticket)),
                 .init("read", .bool(false)), .init("at", .field("$gte", .time(since))),
                 .init("seq", .field("$lt", Record(seq))),
                 .init("kind", .within(kinds.map { .string($0.rawValue) })),
@@ -265,7 +267,7 @@ final class MongoOutboxStore: OutboxStore {
         return try cursor.next() != nil
     }
 
-    func markRead(_ notices: ReadNotices, of person: String) throws(StoreError) {
+    func markRead(_ notices: ReadNotices, of person: ExactText) throws(StoreError) {
         let which: Record =
             switch notices {
             case .upTo(let serial): .field("$lte", .int(serial))
@@ -275,7 +277,7 @@ final class MongoOutboxStore: OutboxStore {
             try client.update(
                 .notifications,
                 [
-                    .init("person", .string(person)), .init("serial", which),
+                    .init("person", .string(person.string)), .init("serial", which),
                     .init("read", .bool(false)),
                 ], [.init("$set", .field("read", .bool(true)))])
         }
@@ -287,7 +289,8 @@ final class MongoOutboxStore: OutboxStore {
                 .init(
                     "q",
                     .object([
-                        .init("person", .string(mark.person)), .init("ticket", Record(mark.ticket)),
+                        .init("person", .string(mark.person.string)),
+                        .init("ticket", Record(mark.ticket)),
                         .init("read", .bool(false)),
                         .init("seq", .field("$lte", Record(mark.seq))),
                     ])),
@@ -308,13 +311,13 @@ final class MongoOutboxStore: OutboxStore {
 
     func save(_ contacts: [Contact]) throws(StoreError) {
         let upserts = contacts.map { contact in
-            let id = Record.Field("_id", .string(contact.person.id))
+            let id = Record.Field("_id", .string(contact.person.id.string))
             return MongoUpsert(
                 filter: BSONDocument([id]),
                 document: BSONDocument([id, .init("data", contact.record)]), isReplacement: true)
         }
         let words = contacts.map { contact in
-            PersonWords.upsert(address: contact.email, of: .string(contact.person.id))
+            PersonWords.upsert(address: contact.email, of: .string(contact.person.id.string))
         }
         try write { () throws(MongoFailure) in
             try client.upsert(words, into: .names)
@@ -322,9 +325,10 @@ final class MongoOutboxStore: OutboxStore {
         }
     }
 
-    func contact(of person: String) throws(StoreError) -> Contact? {
+    func contact(of person: ExactText) throws(StoreError) -> Contact? {
         let cursor = try client.find(
-            in: .contacts, [.init("_id", .string(person))], options: [.init("limit", .int(1))])
+            in: .contacts, [.init("_id", .string(person.string))],
+            options: [.init("limit", .int(1))])
         guard let fields = try cursor.next() else { return nil }
         return try log.read { () throws(RecordError) in
             try Contact(record: RecordReader(.object(fields), "contact").required("data"))

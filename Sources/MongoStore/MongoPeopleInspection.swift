@@ -9,7 +9,7 @@ struct MongoPeopleInspection {
     private var searched: [ExactText: Person] = [:]
 
     mutating func expect(_ log: [TicketEvent]) {
-        for person in log.flatMap(\.searchedPeople) { searched[ExactText(person.id)] = person }
+        for person in log.flatMap(\.searchedPeople) { searched[person.id] = person }
     }
 
     func differences(
@@ -46,7 +46,7 @@ struct MongoPeopleInspection {
         while let fields = try heads.next() {
             for field in fields where field.name == "client" || field.name == "assignedTo" {
                 guard let person = try? Person(record: field.value) else { continue }
-                searched[ExactText(person.id)] = person
+                searched[person.id] = person
             }
         }
         let words =
@@ -83,7 +83,7 @@ private struct KeptPeople {
         try Self.visit(.contacts, client) { id, fields in
             let data = fields.first { $0.name == "data" }?.value
             let contact = data.flatMap { try? Contact(record: $0) }
-            guard let contact, ExactText(contact.person.id) == ExactText(id) else {
+            guard let contact, contact.person.id == ExactText(id) else {
                 return wrongContacts.append(id)
             }
             addresses[ExactText(id)] = contact.email
@@ -120,14 +120,14 @@ private struct KeptPeople {
 
     /// People not all of whose present name is kept, and such as have no name there at all.
     func peopleWithoutWords(besides searched: [ExactText: Person]) -> [Person] {
-        let known = Set(people.map { ExactText($0.id) })
+        let known = Set(people.map(\.id))
         let others = searched.filter { !known.contains($0.key) && (names[$0.key] ?? []).isEmpty }
         return
             (people.filter { person in
-                !(names[ExactText(person.id)] ?? []).isSuperset(
+                !(names[person.id] ?? []).isSuperset(
                     of: KnownNames.words(of: [person.name]))
             } + others.map(\.value).filter { !KnownNames.words(of: [$0.name]).isEmpty })
-            .sorted { ExactText($0.id) < ExactText($1.id) }
+            .sorted { $0.id < $1.id }
     }
 
     var wrongAddresses: [ExactText] {

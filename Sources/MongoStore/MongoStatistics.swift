@@ -1,5 +1,6 @@
 // The statistics' counts: a document for each day and scope, written beside the heads.
 
+import Text
 package import Tickets
 
 /// Names a batch that counts for something. Its events carry it, and each document of the statistics
@@ -62,14 +63,14 @@ extension QuarterCell {
     var documentID: Record {
         .object([
             .init("kind", Record(QuarterKind(scope).rawValue)),
-            .init("quarter", Record(quarter.number)), .init("scope", .string(scope.code)),
+            .init("quarter", Record(quarter.number)), .init("scope", Record(scope.code)),
         ])
     }
 }
 
 extension StatisticsCell {
     var documentID: Record {
-        .object([.init("day", Record(day.number)), .init("scope", .string(scope.code))])
+        .object([.init("day", Record(day.number)), .init("scope", .string(scope.code.string))])
     }
 }
 
@@ -104,7 +105,7 @@ extension MongoTicketReader {
                 ]))
         ]
         if totalsOnly {
-            filter.append(.init("_id.scope", .string(StatisticsScope.all.code)))
+            filter.append(.init("_id.scope", .string(StatisticsScope.all.code.string)))
         }
         let found = try client.find(
             in: .statistics, filter,
@@ -179,7 +180,8 @@ extension MongoTicketReader {
                 let key = try RecordReader(try group.required("_id"), "_id")
                 return OpenTicketGroup(
                     priority: try key.code("priority"),
-                    assignedTo: try key.optionalString("assignedTo"), age: try key.int("age"),
+                    assignedTo: try key.optionalString("assignedTo").map { ExactText($0) },
+                    age: try key.int("age"),
                     count: try group.int("count"))
             }
         }
@@ -191,7 +193,7 @@ extension StatisticsRow {
     fileprivate init?(document: [Record.Field]) throws(RecordError) {
         let fields = try RecordReader(.object(document), "statistics")
         let id = try RecordReader(try fields.required("_id"), "_id")
-        guard let scope = StatisticsScope(code: try id.string("scope")) else { return nil }
+        guard let scope = StatisticsScope(code: try id.text("scope")) else { return nil }
         self.init(
             cell: StatisticsCell(
                 day: StatisticsDay(number: try id.int("day")), scope: scope),
@@ -203,7 +205,7 @@ extension QuarterRow {
     fileprivate init?(document: [Record.Field]) throws(RecordError) {
         let fields = try RecordReader(.object(document), "quarters")
         let id = try RecordReader(try fields.required("_id"), "_id")
-        guard let scope = StatisticsScope(code: try id.string("scope")) else { return nil }
+        guard let scope = StatisticsScope(code: try id.text("scope")) else { return nil }
         self.init(
             cell: QuarterCell(
                 quarter: StatisticsQuarter(number: try id.int("quarter")), scope: scope),

@@ -1,5 +1,6 @@
 // Lists of tickets and what counts them. Each answers within five seconds or not at all.
 
+import Text
 internal import Tickets
 
 extension MongoTicketReader {
@@ -107,7 +108,7 @@ extension MongoTicketReader {
             try log.read { () throws(RecordError) in
                 let group = try RecordReader(.object(fields), "project")
                 return ProjectSummary(
-                    id: try group.string("_id"), open: try group.int("open"),
+                    id: try ExactText(group.string("_id")), open: try group.int("open"),
                     waiting: try group.int("waiting"),
                     lastActivityAt: try group.optionalTime("lastActivityAt"))
             }
@@ -132,11 +133,13 @@ extension MongoTicketReader {
                         .init("waiting", Self.count(isWaiting)),
                     ])),
             ], options: [Self.timeLimit])
-        var counts: [String: (open: Int, waiting: Int)] = [:]
+        var counts: [ExactText: (open: Int, waiting: Int)] = [:]
         while let fields = try counted.next() {
             try log.read { () throws(RecordError) in
                 let group = try RecordReader(.object(fields), "project")
-                counts[try group.string("_id")] = (try group.int("open"), try group.int("waiting"))
+                counts[try ExactText(group.string("_id"))] = (
+                    try group.int("open"), try group.int("waiting")
+                )
             }
         }
         let updatedAt = TicketOrderField(.updatedAt, for: .staff).path
@@ -157,7 +160,8 @@ extension MongoTicketReader {
                 let group = try RecordReader(.object(fields), "project")
                 let id = try group.string("_id")
                 return ProjectSummary(
-                    id: id, open: counts[id]?.open ?? 0, waiting: counts[id]?.waiting ?? 0,
+                    id: ExactText(id), open: counts[ExactText(id)]?.open ?? 0,
+                    waiting: counts[ExactText(id)]?.waiting ?? 0,
                     lastActivityAt: try group.optionalTime("lastActivityAt"))
             }
         }

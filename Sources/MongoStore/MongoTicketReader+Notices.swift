@@ -1,11 +1,12 @@
 // Somebody's notifications: access is asked for when they are shown, by the lists' own conditions.
 
+import Text
 internal import Tickets
 
 extension MongoTicketReader {
     func notices(_ query: NoticeQuery) throws(StoreError) -> NoticePage {
         let limit = min(max(1, query.limit), 200)
-        var conditions: [Record.Field] = [.init("person", .string(query.caller.person.id))]
+        var conditions: [Record.Field] = [.init("person", .string(query.caller.person.id.string))]
         var ascending = false
         switch query.slice {
         case .newest: break

@@ -1,5 +1,6 @@
 // The writer's questions. What it writes is in MongoTicketStore+Commit.swift.
 
+import Text
 internal import Tickets
 
 final class MongoTicketStore: TicketStore {
@@ -121,7 +122,7 @@ final class MongoTicketStore: TicketStore {
         try MongoFiles(client).files(ids)
     }
 
-    func file(of owner: String, key: String) throws(StoreError) -> StoredFile? {
+    func file(of owner: ExactText, key: ExactText) throws(StoreError) -> StoredFile? {
         try MongoFiles(client).file(of: owner, key: key)
     }
 
@@ -146,8 +147,8 @@ final class MongoTicketStore: TicketStore {
                     TicketGroup(
                         status: try group.code("status"), priority: try group.code("priority"),
                         category: try group.code("category"),
-                        project: try group.string("project"),
-                        assignedTo: try group.optionalString("assignedTo"),
+                        project: try ExactText(group.string("project")),
+                        assignedTo: try group.optionalString("assignedTo").map { ExactText($0) },
                         sla: try group.code("slaFilter")),
                     count: try row.int("count"))
             }
@@ -175,6 +176,7 @@ extension CommandKey {
             } else {
                 [.init("seq", .int(1))]
             }
-        return .object(scope + [.init("by.id", .string(author)), .init("key", .string(key))])
+        return .object(
+            scope + [.init("by.id", .string(author.string)), .init("key", .string(key.string))])
     }
 }

@@ -1,18 +1,19 @@
 // Outbox entries and notices as documents, and the calls that change many of them.
 
 internal import CMongo
+import Text
 internal import Tickets
 
 extension OutboxEntry {
     /// Makes the document unless it is there.
     var insertion: MongoUpsert {
-        Self.insertion(id: id, target: target.name, at: at, data: record)
+        Self.insertion(id: id.string, target: target.name.string, at: at, data: record)
     }
 
     /// As it lies in its event until it moves.
     var embedded: Record {
         .object([
-            .init("id", .string(id)), .init("target", .string(target.name)),
+            .init("id", .string(id.string)), .init("target", .string(target.name.string)),
             .init("at", .time(at)), .init("data", record),
         ])
     }
@@ -79,7 +80,7 @@ extension Notice {
                 .init(
                     "$setOnInsert",
                     .object([
-                        .init("serial", .int(serial)), .init("person", .string(person)),
+                        .init("serial", .int(serial)), .init("person", .string(person.string)),
                         .init("ticket", Record(ticket)), .init("seq", Record(seq)),
                         .init("kind", .string(kind.rawValue)), .init("at", .time(at)),
                         .init("internal", .bool(isInternal)), .init("read", .bool(isRead)),
@@ -91,7 +92,7 @@ extension Notice {
     init(document: [Record.Field]) throws(RecordError) {
         let fields = try RecordReader(.object(document), "notification")
         try self.init(
-            serial: try fields.int64("serial"), person: try fields.string("person"),
+            serial: try fields.int64("serial"), person: try ExactText(fields.string("person")),
             kind: try fields.string("kind"), ticket: try fields.id("ticket"),
             seq: try fields.int("seq"), at: try fields.time("at"),
             isInternal: try fields.bool("internal"), isRead: try fields.bool("read"),

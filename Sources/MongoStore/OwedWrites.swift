@@ -1,6 +1,6 @@
 // What durable events entail and what is still to be written of it, newest version once each.
 
-internal import Text
+import Text
 internal import Tickets
 
 struct OwedWrites {
@@ -41,15 +41,15 @@ struct OwedWrites {
         }
         for person in batch.people { note(person) }
         if let name { statistics.append(OwedStatistics(name: name, change: batch.statistics)) }
-        for person in batch.people { people[ExactText(person.id)] = person }
+        for person in batch.people { people[person.id] = person }
         for mark in batch.reads {
-            let place = [ExactText("\(mark.ticket)"), ExactText(mark.person)]
+            let place = [ExactText("\(mark.ticket)"), mark.person]
             if mark.seq > reads[place]?.seq ?? -1 { reads[place] = mark }
         }
     }
 
     private mutating func note(_ person: Person) {
-        names[[ExactText(person.id), ExactText(person.name)]] = person
+        names[[person.id, ExactText(person.name)]] = person
     }
 
     /// Somebody writes all words of the ticket.

@@ -1,5 +1,6 @@
 // Heads, people and marks as they stand in their collections.
 
+import Text
 internal import Tickets
 
 extension Ticket {
@@ -88,7 +89,7 @@ enum TicketOrderField: String, CaseIterable {
 
 extension Person {
     var replacement: MongoUpsert {
-        let id = Record.Field("_id", .string(id))
+        let id = Record.Field("_id", .string(id.string))
         return MongoUpsert(
             filter: BSONDocument([id]),
             document: BSONDocument([
@@ -107,7 +108,7 @@ extension ReadMark {
     var advance: MongoUpsert {
         MongoUpsert(
             filter: BSONDocument([
-                .init("ticket", Record(ticket)), .init("person", .string(person)),
+                .init("ticket", Record(ticket)), .init("person", .string(person.string)),
             ]),
             document: BSONDocument([
                 .init("$max", .object([.init("seq", Record(seq))]))
@@ -118,7 +119,7 @@ extension ReadMark {
     init(document: [Record.Field]) throws(RecordError) {
         let fields = try RecordReader(.object(document), "read mark")
         self.init(
-            ticket: try fields.id("ticket"), person: try fields.string("person"),
+            ticket: try fields.id("ticket"), person: try ExactText(fields.string("person")),
             seq: try fields.int("seq"))
     }
 }

@@ -1,6 +1,7 @@
 // Lists as MongoDB filters. Input only ever stands where a value stands, so a "$" in it is a
 // letter like any other.
 
+import Text
 internal import Tickets
 
 extension Caller {
@@ -10,14 +11,14 @@ extension Caller {
         case .admin, .system: return nil
         case .client:
             return .anyOf([
-                .field("client.id", .string(person.id)),
-                .field("project", .within(projects.map { .string($0) })),
+                .field("client.id", .string(person.id.string)),
+                .field("project", .within(projects.map { .string($0.string) })),
                 isOpenToWatcher,
             ])
         case .technician:
             guard !reachesAllTickets else { return nil }
             return .anyOf([
-                heldByNobodyElse, .field("client.id", .string(person.id)), isOpenToWatcher,
+                heldByNobodyElse, .field("client.id", .string(person.id.string)), isOpenToWatcher,
             ])
         }
     }
@@ -28,7 +29,7 @@ extension Caller {
         return view == .asStaff
             ? staff
             : .object([
-                .init("client.id", .string(person.id)), .init("$nor", .array([staff])),
+                .init("client.id", Record(person.id)), .init("$nor", .array([staff])),
             ])
     }
 
@@ -38,7 +39,7 @@ extension Caller {
             .string("$\(TicketOrderField(.updatedAt, for: audience).path)")
         }
         guard !reachesWhatOthersHave else { return path(audience) }
-        let me = Record.field("$literal", .string(person.id))
+        let me = Record.field("$literal", Record(person.id))
         func isNamed(in list: String) -> Record {
             let names = Record.field("$ifNull", .array([.string("$\(list)"), .array([])]))
             return .field("$in", .array([me, names]))
@@ -63,11 +64,11 @@ extension Caller {
 
     /// null finds the tickets of nobody: they have no `assignedTo.id`.
     private var heldByNobodyElse: Record {
-        .field("assignedTo.id", .within([.null, .string(person.id)]))
+        .field("assignedTo.id", .within([.null, Record(person.id)]))
     }
 
     fileprivate var isOpenToWatcher: Record {
-        let id = Record.string(person.id)
+        let id = Record(person.id)
         return .object([
             .init("watchers.id", id), .init("selfWatching", .field("$ne", id)),
         ])
@@ -77,7 +78,7 @@ extension Caller {
 extension Caller {
     /// Tickets that somebody else has and that they see as a watcher or as their client.
     var watchedOfOthers: [Record] {
-        let id = Record.string(person.id)
+        let id = Record.string(person.id.string)
         return [
             .anyOf([.field("client.id", id), isOpenToWatcher]),
             .field("assignedTo.id", .field("$nin", .array([.null, id]))),
@@ -96,13 +97,13 @@ extension TicketFilter {
         if withStatus { require("status", oneOf: status.map(\.rawValue)) }
         require("priority", oneOf: priority.map(\.rawValue))
         require("category", oneOf: category.map(\.rawValue))
-        require("project", oneOf: project)
-        require("client.id", oneOf: client)
+        require("project", oneOf: project.map(\.string))
+        require("client.id", oneOf: client.map(\.string))
         if !assignedTo.isEmpty {
             conditions.append(.field("assignedTo.id", .within(assignedTo.map(\.value))))
         }
-        if let watchedBy { conditions.append(.field("watchers.id", .string(watchedBy))) }
-        require("tags", oneOf: tag)
+        if let watchedBy { conditions.append(.field("watchers.id", .string(watchedBy.string))) }
+        require("tags", oneOf: tag.map(\.string))
         if !tag.isEmpty, let staff = caller.staffViewCondition { conditions.append(staff) }
         require("slaFilter", oneOf: sla.map(\.rawValue))
         return conditions
@@ -113,7 +114,7 @@ extension AssigneeFilter {
     fileprivate var value: Record {
         switch self {
         case .nobody: .null
-        case .person(let id): .string(id)
+        case .person(let id): .string(id.string)
         }
     }
 }

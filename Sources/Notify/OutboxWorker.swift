@@ -4,6 +4,7 @@
 import Glibc
 import Hub
 import Reactor
+import Text
 import Tickets
 
 final class OutboxWorker {
@@ -46,7 +47,7 @@ final class OutboxWorker {
                 isBusy = false
                 log.error(
                     "outbox_failed",
-                    [("target", courier.target.name), ("reason", error.description)])
+                    [("target", courier.target.name.string), ("reason", error.description)])
                 usleep(500_000)
             }
         }
@@ -98,7 +99,7 @@ final class OutboxWorker {
             switch try deliver(leased) {
             case .delivered: return .sent
             case .unnecessary(let why):
-                log.info("outbox_skipped", [("entry", leased.id), ("reason", why)])
+                log.info("outbox_skipped", [("entry", leased.id.string), ("reason", why)])
                 return .sent
             case .refused(let why): return .dead(reason: why)
             case .failed(let why, let retryAfter):
@@ -135,19 +136,20 @@ final class OutboxWorker {
     private func settle(_ leased: LeasedEntry, _ outcome: OutboxOutcome) throws(StoreError) {
         let settled = try store.settle([OutboxResult(leased, outcome)], now: now)
         guard settled.contains(leased.id) else {
-            return log.warn("outbox_overtaken", [("entry", leased.id)])
+            return log.warn("outbox_overtaken", [("entry", leased.id.string)])
         }
         let age = leased.entry.map { now.elapsed(since: $0.at) } ?? 0
         metrics.note(outcome, of: courier.target, ageMs: age)
         switch outcome {
         case .sent:
-            log.info("outbox_sent", [("entry", leased.id), ("attempts", "\(leased.attempts)")])
+            log.info(
+                "outbox_sent", [("entry", leased.id.string), ("attempts", "\(leased.attempts)")])
         case .retry(let at, let reason):
             log.warn(
                 "outbox_retry",
-                [("entry", leased.id), ("due", at.rfc3339), ("reason", reason)])
+                [("entry", leased.id.string), ("due", at.rfc3339), ("reason", reason)])
         case .dead(let reason):
-            log.error("outbox_dead", [("entry", leased.id), ("reason", reason)])
+            log.error("outbox_dead", [("entry", leased.id.string), ("reason", reason)])
         case .released: break
         }
     }

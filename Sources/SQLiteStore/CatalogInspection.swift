@@ -1,5 +1,6 @@
 // Canned replies and views: the columns beside each against what it says itself.
 
+import Text
 import Tickets
 
 struct CatalogInspection {
@@ -45,7 +46,7 @@ struct CatalogInspection {
             }
             let isSame =
                 "\(entry.id)" == id && entry.kind.rawValue == statement.text(1)
-                && entry.owner.id == statement.text(2)
+                && entry.owner.id == statement.text(2).map { ExactText($0) }
                 && (entry.isShared ? 1 : 0) == statement.int(3)
             try visit(id, entry, isSame)
         }

@@ -1,5 +1,6 @@
 // Canned replies and saved views as rows.
 
+package import Text
 package import Tickets
 
 struct CatalogRows {
@@ -21,14 +22,14 @@ struct CatalogRows {
 
     /// Ids begin with the time of making, so they are in the order of age.
     func entries(
-        _ kind: CatalogKind, sharedOrOf owner: String
+        _ kind: CatalogKind, sharedOrOf owner: ExactText
     ) throws(StoreError) -> [CatalogEntry] {
         let statement = try database.prepared(
             """
             SELECT data FROM catalog
             WHERE kind = ?1 AND is_shared = 1 OR kind = ?1 AND owner = ?2 ORDER BY id
             """)
-        try statement.bind([.text(kind.rawValue), .text(owner)])
+        try statement.bind([.text(kind.rawValue), .text(owner.string)])
         defer { statement.reset() }
         var entries: [CatalogEntry] = []
         while try statement.step() { entries.append(try entry(in: statement, kind)) }
@@ -57,7 +58,7 @@ struct CatalogRows {
             VALUES (?, ?, ?, ?, ?)
             """,
             [
-                .text("\(entry.id)"), .text(entry.kind.rawValue), .text(entry.owner.id),
+                .text("\(entry.id)"), .text(entry.kind.rawValue), .text(entry.owner.id.string),
                 SQLValue(entry.isShared), .json(RecordJSON.encode(entry.record)),
             ])
     }
@@ -79,7 +80,7 @@ struct CatalogRows {
 
 extension SQLiteTicketStore: CatalogStore {
     package func entries(
-        _ kind: CatalogKind, sharedOrOf owner: String
+        _ kind: CatalogKind, sharedOrOf owner: ExactText
     ) throws(StoreError) -> [CatalogEntry] {
         try CatalogRows(database: database()).entries(kind, sharedOrOf: owner)
     }
@@ -107,7 +108,7 @@ extension SQLiteTicketStore: CatalogStore {
 
 extension SQLiteTicketReader: CatalogReader {
     package func entries(
-        _ kind: CatalogKind, sharedOrOf owner: String
+        _ kind: CatalogKind, sharedOrOf owner: ExactText
     ) throws(StoreError) -> [CatalogEntry] {
         try CatalogRows(database: database()).entries(kind, sharedOrOf: owner)
     }

@@ -2,6 +2,7 @@
 // by the id as it stands in their JSON: an index by person would cost every event that is written, and
 // to look through a few thousand rows takes milliseconds.
 
+package import Text
 package import Tickets
 
 struct ErasureRows {
@@ -17,8 +18,8 @@ struct ErasureRows {
     ]
 
     /// `"carl"`, which no other string of a row's JSON contains.
-    private static func needle(_ person: String) -> SQLValue {
-        .text(String(decoding: RecordJSON.encode(.string(person)), as: UTF8.self))
+    private static func needle(_ person: ExactText) -> SQLValue {
+        .text(String(decoding: RecordJSON.encode(Record(person)), as: UTF8.self))
     }
 
     // MARK: The erasures
@@ -44,7 +45,7 @@ struct ErasureRows {
             let id = statement.text(0) ?? ""
             let record = statement.withBytes(of: 1) { text in try? RecordJSON.decode(text) } ?? nil
             let erasure = record.flatMap { try? Erasure(record: $0) }
-            guard erasure?.pseudonym.isSame(as: id) != true else { continue }
+            guard erasure?.pseudonym != ExactText(id) else { continue }
             found.append(
                 StoreDifference(
                     "erasures: \(id) cannot be read or is of another pseudonym",
@@ -56,13 +57,13 @@ struct ErasureRows {
     func keep(_ erasure: Erasure) throws(StoreError) {
         try database.run(
             "INSERT OR REPLACE INTO erasures (pseudonym, data) VALUES (?, ?)",
-            [.text(erasure.pseudonym), .json(RecordJSON.encode(erasure.record))])
+            [.text(erasure.pseudonym.string), .json(RecordJSON.encode(erasure.record))])
     }
 
     // MARK: Tickets
 
     func tickets(
-        naming person: String, after: TicketID, limit: Int
+        naming person: ExactText, after: TicketID, limit: Int
     ) throws(StoreError) -> (named: [TicketID], end: TicketID?) {
         let rows = TicketRows(database: database)
         let stretch = try database.prepareOnce(
@@ -91,7 +92,7 @@ struct ErasureRows {
             try database.run(
                 "UPDATE events SET data = ?, author = ?, key = ? WHERE ticket = ? AND seq = ?",
                 [
-                    .json(RecordJSON.encode(event.record)), .text(event.by.id),
+                    .json(RecordJSON.encode(event.record)), .text(event.by.id.string),
                     SQLValue(event.key), SQLValue(ticket), SQLValue(seq),
                 ])
         }
@@ -116,7 +117,7 @@ struct ErasureRows {
     }
 
     private func events(
-        naming person: String, _ ticket: TicketID, _ rows: TicketRows
+        naming person: ExactText, _ ticket: TicketID, _ rows: TicketRows
     ) throws(StoreError) -> [(seq: Int, record: Record)] {
         let statement = try database.prepareOnce(
             "SELECT seq, data FROM events WHERE ticket = ? AND instr(data, ?) > 0 ORDER BY seq")
@@ -134,7 +135,7 @@ struct ErasureRows {
     // MARK: Everything else
 
     func forget(_ renaming: PersonRenaming) throws(StoreError) {
-        let id = SQLValue.text(renaming.id)
+        let id = SQLValue.text(renaming.id.string)
         try database.run("DELETE FROM people WHERE id = ?", [id])
         try database.run("DELETE FROM reads WHERE person = ?", [id])
         try database.run("DELETE FROM contacts WHERE person = ?", [id])
@@ -159,8 +160,8 @@ struct ErasureRows {
             try database.run(
                 "UPDATE \(table) SET scope = ? WHERE scope = ?",
                 [
-                    .text(StatisticsScope.technician(renaming.pseudonym).code),
-                    .text(StatisticsScope.technician(renaming.id).code),
+                    .text(StatisticsScope.technician(renaming.pseudonym).code.string),
+                    .text(StatisticsScope.technician(renaming.id).code.string),
                 ])
         }
     }
@@ -192,15 +193,15 @@ struct ErasureRows {
     private func forgetFiles(of renaming: PersonRenaming) throws(StoreError) {
         let free = try database.prepareOnce(
             "SELECT location FROM files WHERE owner = ? AND ticket IS NULL")
-        try free.bind([.text(renaming.id)])
+        try free.bind([.text(renaming.id.string)])
         var locations: [String] = []
         while try free.step() { if let location = free.text(0) { locations.append(location) } }
         for location in locations { try RedactionRows(database: database).owe(location) }
         try database.run(
-            "DELETE FROM files WHERE owner = ? AND ticket IS NULL", [.text(renaming.id)])
+            "DELETE FROM files WHERE owner = ? AND ticket IS NULL", [.text(renaming.id.string)])
         try database.run(
             "UPDATE files SET owner = ? WHERE owner = ?",
-            [.text(renaming.pseudonym), .text(renaming.id)])
+            [.text(renaming.pseudonym.string), .text(renaming.id.string)])
     }
 
     private func renameCatalog(_ renaming: PersonRenaming) throws(StoreError) {
@@ -232,7 +233,7 @@ extension SQLiteTicketStore: ErasureStore {
     }
 
     package func tickets(
-        naming person: String, after: TicketID, limit: Int
+        naming person: ExactText, after: TicketID, limit: Int
     ) throws(StoreError) -> (named: [TicketID], end: TicketID?) {
         try ErasureRows(database: database()).tickets(naming: person, after: after, limit: limit)
     }

@@ -1,6 +1,7 @@
 // What is known of files, beside the tickets' rows, so that one transaction writes an event and
 // takes the files that it attaches. Their bytes are in FileFolder.
 
+import Text
 import Tickets
 
 struct FileRows {
@@ -53,7 +54,7 @@ struct FileRows {
             """,
             [
                 .text("\(file.id)"), .text(file.name), .text(file.type), SQLValue(file.size),
-                .text(file.owner), .text(file.location), SQLValue(file.key?.name),
+                .text(file.owner.string), .text(file.location), SQLValue(file.key?.name.string),
                 SQLValue(file.key?.digest),
             ])
     }
@@ -84,18 +85,18 @@ struct FileRows {
         return try statement.step() ? try file(in: statement) : nil
     }
 
-    func file(of owner: String, key: String) throws(StoreError) -> StoredFile? {
+    func file(of owner: ExactText, key: ExactText) throws(StoreError) -> StoredFile? {
         let statement = try database.prepared(
             "SELECT \(Self.columns) FROM files WHERE owner = ? AND key = ? ORDER BY id LIMIT 1")
-        try statement.bind([.text(owner), .text(key)])
+        try statement.bind([.text(owner.string), .text(key.string)])
         defer { statement.reset() }
         return try statement.step() ? try file(in: statement) : nil
     }
 
-    func usage(of owner: String, since first: FileID) throws(StoreError) -> FileUsage {
+    func usage(of owner: ExactText, since first: FileID) throws(StoreError) -> FileUsage {
         let statement = try database.prepared(
             "SELECT count(*), sum(size) FROM files WHERE owner = ? AND id >= ?")
-        try statement.bind([.text(owner), .text("\(first)")])
+        try statement.bind([.text(owner.string), .text("\(first)")])
         defer { statement.reset() }
         guard try statement.step() else { return FileUsage() }
         return FileUsage(files: Int(statement.int(0)), bytes: Int(statement.int(1)))
@@ -136,8 +137,8 @@ struct FileRows {
                 ticket: ticket, seq: Int(row.int(7)), isInternal: row.int(8) != 0)
         }
         return StoredFile(
-            id: id, name: name, type: type, size: Int(row.int(3)), owner: owner,
+            id: id, name: name, type: type, size: Int(row.int(3)), owner: ExactText(owner),
             location: location, claim: claim,
-            key: row.text(9).map { UploadKey(name: $0, digest: row.text(10) ?? "") })
+            key: row.text(9).map { UploadKey(name: ExactText($0), digest: row.text(10) ?? "") })
     }
 }

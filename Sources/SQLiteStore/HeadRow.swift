@@ -33,7 +33,7 @@ struct HeadRow {
     /// of all columns that an UPDATE names, changed or not.
     private var steady: [SQLValue] {
         [
-            .text(head.project), .text(head.client.id), SQLValue(head.assignedTo?.id),
+            .text(head.project.string), .text(head.client.id.string), SQLValue(head.assignedTo?.id),
             .text(head.category.rawValue), .text(head.status.rawValue),
             .text(head.priority.rawValue), sort(.priorityRank), .text(head.slaFilter.rawValue),
             sort(.overdueRank), sort(.nextDueAt), sort(.deadlineAt), SQLValue(head.sla.nextAlarm),
@@ -122,7 +122,7 @@ struct HeadRow {
     private static let tags = Names(table: "tags", column: "tag")
 
     private func writeNames(
-        _ names: [String], to table: Names, _ database: Database
+        _ names: [ExactText], to table: Names, _ database: Database
     ) throws(StoreError) {
         let ticket = SQLValue(head.id)
         let reading = try database.prepared(table.read)
@@ -130,9 +130,9 @@ struct HeadRow {
         var stored: Set<ExactText> = []
         while try reading.step() { stored.insert(ExactText(reading.text(0) ?? "")) }
         reading.reset()
-        guard stored != Set(names.map { ExactText($0) }) else { return }
+        guard stored != Set(names) else { return }
         try database.run(table.clear, [ticket])
-        for name in names { try database.run(table.add, [ticket, .text(name)]) }
+        for name in names { try database.run(table.add, [ticket, .text(name.string)]) }
     }
 }
 

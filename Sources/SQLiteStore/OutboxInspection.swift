@@ -1,6 +1,7 @@
 // What is still to be told, as far as the events say it: an entry's name says of which event and to
 // whom, so that its other columns can be held against it.
 
+import Text
 import Tickets
 
 struct OutboxInspection {

@@ -1,5 +1,6 @@
 // Outbox entries and notices, to and from their rows.
 
+import Text
 import Tickets
 
 struct OutboxRows {
@@ -13,7 +14,7 @@ struct OutboxRows {
             VALUES (?, ?, 'waiting', ?, 0, '', ?)
             """,
             [
-                .text(entry.id), .text(entry.target.name), SQLValue(entry.at),
+                .text(entry.id.string), .text(entry.target.name.string), SQLValue(entry.at),
                 .json(RecordJSON.encode(entry.record)),
             ])
     }
@@ -34,7 +35,7 @@ struct OutboxRows {
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
-                .int(notice.serial), .text(notice.person), SQLValue(notice.ticket),
+                .int(notice.serial), .text(notice.person.string), SQLValue(notice.ticket),
                 SQLValue(notice.seq), .text(notice.kind.rawValue), SQLValue(notice.at),
                 SQLValue(notice.isInternal), SQLValue(notice.isRead),
                 .json(RecordJSON.encode(notice.record)),
@@ -48,7 +49,7 @@ struct OutboxRows {
         let rows = TicketRows(database: database)
         do {
             return try Notice(
-                serial: row.int(0), person: row.text(1) ?? "", kind: row.text(4) ?? "",
+                serial: row.int(0), person: ExactText(row.text(1) ?? ""), kind: row.text(4) ?? "",
                 ticket: try rows.id(in: row, 2), seq: Int(row.int(3)),
                 at: Timestamp(milliseconds: row.int(5)), isInternal: row.int(6) != 0,
                 isRead: row.int(7) != 0, record: try record(in: row, 8, place))

@@ -69,7 +69,9 @@ struct PeopleInspection {
         var people: [Person] = []
         while try statement.step() {
             people.append(
-                Person(id: statement.text(0) ?? "", name: statement.text(1) ?? "", role: .client))
+                Person(
+                    id: ExactText(statement.text(0) ?? ""), name: statement.text(1) ?? "",
+                    role: .client))
         }
         return people
     }

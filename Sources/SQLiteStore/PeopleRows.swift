@@ -19,7 +19,7 @@ struct PeopleRows {
             guard let id, let name = statement.text(1),
                 let role = statement.text(2).flatMap(Role.init(rawValue:))
             else { throw .corrupt("\(database.path): person “\(id ?? "")” cannot be read") }
-            people.append(Person(id: id, name: name, role: role))
+            people.append(Person(id: ExactText(id), name: name, role: role))
         }
         return people
     }
@@ -38,7 +38,7 @@ struct PeopleRows {
     func write(_ person: Person) throws(StoreError) {
         try database.run(
             "INSERT OR REPLACE INTO people (id, name, role) VALUES (?, ?, ?)",
-            [.text(person.id), .text(person.name), .text(person.role.rawValue)])
+            [.text(person.id.string), .text(person.name), .text(person.role.rawValue)])
     }
 
     func removeUnreadable() throws(StoreError) {
@@ -56,7 +56,8 @@ struct PeopleRows {
             guard let person = statement.text(0) else {
                 throw .corrupt("\(database.path): a read mark of ticket \(ticket) cannot be read")
             }
-            marks.append(ReadMark(ticket: ticket, person: person, seq: Int(statement.int(1))))
+            marks.append(
+                ReadMark(ticket: ticket, person: ExactText(person), seq: Int(statement.int(1))))
         }
         return marks
     }

@@ -9,7 +9,7 @@ struct PersonWords {
 
     /// A name that a person was seen with.
     func note(_ person: Person) throws(StoreError) {
-        let values: [SQLValue] = [.text(person.id), .text(person.name)]
+        let values: [SQLValue] = [.text(person.id.string), .text(person.name)]
         let known = try database.prepared("SELECT 1 FROM names WHERE person = ? AND name = ?")
         try known.bind(values)
         let isKnown = try known.step()
@@ -20,13 +20,13 @@ struct PersonWords {
             """
             DELETE FROM names WHERE person = ?1 AND serial NOT IN
                 (SELECT serial FROM names WHERE person = ?1 ORDER BY serial DESC LIMIT ?2)
-            """, [.text(person.id), SQLValue(KnownNames.namesMax)])
-        try writeNames(of: .text(person.id))
+            """, [.text(person.id.string), SQLValue(KnownNames.namesMax)])
+        try writeNames(of: .text(person.id.string))
     }
 
-    func hasNames(of person: String) throws(StoreError) -> Bool {
+    func hasNames(of person: ExactText) throws(StoreError) -> Bool {
         let statement = try database.prepared("SELECT 1 FROM names WHERE person = ? LIMIT 1")
-        try statement.bind([.text(person)])
+        try statement.bind([.text(person.string)])
         defer { statement.reset() }
         return try statement.step()
     }

@@ -1,6 +1,7 @@
 // Files of the embedded store: bytes in a folder, entries in the database, read beside the journal.
 
 import Glibc
+import Text
 import Tickets
 
 final class SQLiteFileStore: FileStore {
@@ -40,11 +41,11 @@ final class SQLiteFileStore: FileStore {
 
     func file(_ id: FileID) throws(StoreError) -> StoredFile? { try rows().file(id) }
 
-    func file(of owner: String, key: String) throws(StoreError) -> StoredFile? {
+    func file(of owner: ExactText, key: ExactText) throws(StoreError) -> StoredFile? {
         try rows().file(of: owner, key: key)
     }
 
-    func usage(of owner: String, since time: Timestamp) throws(StoreError) -> FileUsage {
+    func usage(of owner: ExactText, since time: Timestamp) throws(StoreError) -> FileUsage {
         try rows().usage(of: owner, since: .earliest(at: time))
     }
 

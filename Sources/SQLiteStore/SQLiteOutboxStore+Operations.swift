@@ -1,5 +1,6 @@
 // The operator's view of the outbox: how much waits, what is dead, trying again, forgetting.
 
+package import Text
 package import Tickets
 
 extension SQLiteOutboxStore {
@@ -18,7 +19,7 @@ extension SQLiteOutboxStore {
             while try statement.step() {
                 depths.append(
                     OutboxDepth(
-                        target: statement.text(0) ?? "", state: state,
+                        target: ExactText(statement.text(0) ?? ""), state: state,
                         count: Int(statement.int(1))))
             }
         }
@@ -37,14 +38,15 @@ extension SQLiteOutboxStore {
         while try statement.step() {
             lines.append(
                 OutboxLine(
-                    id: statement.text(0) ?? "", target: statement.text(1) ?? "", state: state,
+                    id: ExactText(statement.text(0) ?? ""),
+                    target: ExactText(statement.text(1) ?? ""), state: state,
                     attempts: Int(statement.int(2)), at: Timestamp(milliseconds: statement.int(3)),
                     reason: statement.text(4) ?? ""))
         }
         return lines
     }
 
-    package func replay(_ ids: [String]?, now: Timestamp) throws(StoreError) -> Int {
+    package func replay(_ ids: [ExactText]?, now: Timestamp) throws(StoreError) -> Int {
         let database = try connection()
         let change =
             "UPDATE outbox SET state = 'waiting', due = ?, attempts = 0, lease = NULL, reason = ''"
@@ -55,7 +57,7 @@ extension SQLiteOutboxStore {
         var count = 0
         try database.write { () throws(StoreError) in
             for id in ids {
-                try database.run("\(change) WHERE id = ?", [SQLValue(now), .text(id)])
+                try database.run("\(change) WHERE id = ?", [SQLValue(now), .text(id.string)])
                 count += database.changedRows
             }
         }

@@ -3,6 +3,7 @@
 // Its commits are not synced: an entry was, with its event. What a power cut can take back is that
 // it was done, and then it is done again under the same ids, as after any crash.
 
+package import Text
 package import Tickets
 
 package final class SQLiteOutboxStore: OutboxStore {
@@ -41,7 +42,7 @@ package final class SQLiteOutboxStore: OutboxStore {
             for entry in taken {
                 try database.run(
                     "UPDATE outbox SET lease = ?, due = ?, attempts = attempts + 1 WHERE id = ?",
-                    [.text(lease), SQLValue(leasedUntil), .text(entry.id)])
+                    [.text(lease), SQLValue(leasedUntil), .text(entry.id.string)])
             }
         }
         return taken
@@ -52,7 +53,7 @@ package final class SQLiteOutboxStore: OutboxStore {
     ) throws(StoreError) -> Bool {
         let statement = try database.prepared(
             "SELECT 1 FROM outbox AS entry WHERE \(Self.isDue(target)) LIMIT 1")
-        try statement.bind([.text(target.name), SQLValue(now)])
+        try statement.bind([.text(target.name.string), SQLValue(now)])
         defer { statement.reset() }
         return try statement.step()
     }
@@ -82,14 +83,14 @@ package final class SQLiteOutboxStore: OutboxStore {
             ORDER BY \(target.keepsOrder ? "attempts DESC, " : "")due,
                 \(OutboxSchema.ticket(of: "entry")), \(OutboxSchema.seq(of: "entry")) LIMIT ?3
             """)
-        try statement.bind([.text(target.name), SQLValue(now), SQLValue(limit)])
+        try statement.bind([.text(target.name.string), SQLValue(now), SQLValue(limit)])
         defer { statement.reset() }
         var found: [LeasedEntry] = []
         while try statement.step() {
             let record = statement.withBytes(of: 2) { text in try? RecordJSON.decode(text) } ?? nil
             found.append(
                 LeasedEntry(
-                    id: statement.text(0) ?? "", lease: lease, leasedUntil: leasedUntil,
+                    id: ExactText(statement.text(0) ?? ""), lease: lease, leasedUntil: leasedUntil,
                     attempts: Int(statement.int(1)) + 1,
                     due: Timestamp(milliseconds: statement.int(3)),
                     entry: record.flatMap { try? OutboxEntry(target: target.name, record: $0) }))
@@ -99,10 +100,10 @@ package final class SQLiteOutboxStore: OutboxStore {
 
     package func settle(
         _ results: [OutboxResult], now: Timestamp
-    ) throws(StoreError) -> Set<String> {
+    ) throws(StoreError) -> Set<ExactText> {
         guard !results.isEmpty else { return [] }
         let database = try connection()
-        var settled: Set<String> = []
+        var settled: Set<ExactText> = []
         try database.write { () throws(StoreError) in
             for result in results where try settle(result, now: now, database) {
                 settled.insert(result.entry.id)
@@ -131,7 +132,7 @@ package final class SQLiteOutboxStore: OutboxStore {
             """,
             [
                 .text(state.rawValue), SQLValue(due), .text(text), SQLValue(given),
-                .text(result.entry.id), .text(result.entry.lease),
+                .text(result.entry.id.string), .text(result.entry.lease),
             ])
         return database.changedRows == 1
     }
@@ -153,7 +154,7 @@ package final class SQLiteOutboxStore: OutboxStore {
     }
 
     package func hasUnread(
-        _ kinds: [NotificationKind], of person: String, on ticket: TicketID, since: Timestamp,
+        _ kinds: [NotificationKind], of person: ExactText, on ticket: TicketID, since: Timestamp,
         before seq: Int
     ) throws(StoreError) -> Bool {
         let names = kinds.map { "'\($0.rawValue)'" }.joined(separator: ", ")
@@ -162,24 +163,24 @@ package final class SQLiteOutboxStore: OutboxStore {
             SELECT 1 FROM notices WHERE is_read = 0 AND person = ? AND ticket = ? AND at >= ?
             AND seq < ? AND kind IN (\(names)) LIMIT 1
             """)
-        try statement.bind([.text(person), SQLValue(ticket), SQLValue(since), SQLValue(seq)])
+        try statement.bind([.text(person.string), SQLValue(ticket), SQLValue(since), SQLValue(seq)])
         defer { statement.reset() }
         return try statement.step()
     }
 
-    package func markRead(_ notices: ReadNotices, of person: String) throws(StoreError) {
+    package func markRead(_ notices: ReadNotices, of person: ExactText) throws(StoreError) {
         let database = try connection()
         switch notices {
         case .upTo(let serial):
             try database.run(
                 "UPDATE notices SET is_read = 1 WHERE person = ? AND serial <= ? AND is_read = 0",
-                [.text(person), .int(serial)])
+                [.text(person.string), .int(serial)])
         case .these(let serials):
             try database.write { () throws(StoreError) in
                 for serial in serials {
                     try database.run(
                         "UPDATE notices SET is_read = 1 WHERE serial = ? AND person = ?",
-                        [.int(serial), .text(person)])
+                        [.int(serial), .text(person.string)])
                 }
             }
         }
@@ -190,7 +191,7 @@ package final class SQLiteOutboxStore: OutboxStore {
         let database = try connection()
         let condition = "is_read = 0 AND person = ? AND ticket = ? AND seq <= ?"
         func values(_ mark: ReadMark) -> [SQLValue] {
-            [.text(mark.person), SQLValue(mark.ticket), SQLValue(mark.seq)]
+            [.text(mark.person.string), SQLValue(mark.ticket), SQLValue(mark.seq)]
         }
         var found: [ReadMark] = []
         for mark in marks {
@@ -217,17 +218,17 @@ package final class SQLiteOutboxStore: OutboxStore {
             for contact in contacts {
                 try database.run(
                     "INSERT OR REPLACE INTO contacts (person, data) VALUES (?, ?)",
-                    [.text(contact.person.id), .json(RecordJSON.encode(contact.record))])
+                    [.text(contact.person.id.string), .json(RecordJSON.encode(contact.record))])
                 try PersonWords(database: database).note(
-                    address: contact.email, of: .text(contact.person.id))
+                    address: contact.email, of: .text(contact.person.id.string))
             }
         }
     }
 
-    package func contact(of person: String) throws(StoreError) -> Contact? {
+    package func contact(of person: ExactText) throws(StoreError) -> Contact? {
         let database = try connection()
         let statement = try database.prepared("SELECT data FROM contacts WHERE person = ?")
-        try statement.bind([.text(person)])
+        try statement.bind([.text(person.string)])
         defer { statement.reset() }
         guard try statement.step() else { return nil }
         let record = try OutboxRows(database: database).record(in: statement, 0, "a contact")

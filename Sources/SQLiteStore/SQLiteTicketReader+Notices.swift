@@ -1,12 +1,13 @@
 // Somebody's notifications: access is asked for when they are shown, by the lists' own conditions.
 
+import Text
 package import Tickets
 
 extension SQLiteTicketReader {
     package func notices(_ query: NoticeQuery) throws(StoreError) -> NoticePage {
         let limit = min(max(1, query.limit), 200)
         var conditions = SQLConditions()
-        conditions.require("notices.person = ?", [.text(query.caller.person.id)])
+        conditions.require("notices.person = ?", [.text(query.caller.person.id.string)])
         let isBackwards: Bool
         switch query.slice {
         case .newest: isBackwards = true

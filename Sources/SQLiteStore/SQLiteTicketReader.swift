@@ -1,5 +1,6 @@
 // A reader's side of the file: pages, lists and checks, each of one moment.
 
+import Text
 package import Tickets
 
 package final class SQLiteTicketReader: TicketReader {
@@ -71,7 +72,7 @@ package final class SQLiteTicketReader: TicketReader {
             }
             projects.append(
                 ProjectSummary(
-                    id: id, open: Int(statement.int(1)), waiting: Int(statement.int(2)),
+                    id: ExactText(id), open: Int(statement.int(1)), waiting: Int(statement.int(2)),
                     lastActivityAt: Timestamp(milliseconds: statement.int(3))))
         }
         return projects

@@ -1,5 +1,6 @@
 // The writer's side of the file. A batch is one transaction, so its one sync pays for all of it.
 
+package import Text
 package import Tickets
 
 package final class SQLiteTicketStore: TicketStore {
@@ -59,7 +60,8 @@ package final class SQLiteTicketStore: TicketStore {
             """,
             [
                 SQLValue(event.ticket), SQLValue(event.seq), SQLValue(event.isPublic),
-                .text(event.by.id), SQLValue(event.key), .json(RecordJSON.encode(event.record)),
+                .text(event.by.id.string), SQLValue(event.key),
+                .json(RecordJSON.encode(event.record)),
             ])
         // Of an import.
         if event.isRedacted { try RedactionRows(database: database).noteRedacted(event) }
@@ -71,7 +73,7 @@ package final class SQLiteTicketStore: TicketStore {
             INSERT INTO people (id, name, role) VALUES (?, ?, ?)
             ON CONFLICT (id) DO UPDATE SET name = excluded.name, role = excluded.role
             WHERE name <> excluded.name OR role <> excluded.role
-            """, [.text(person.id), .text(person.name), .text(person.role.rawValue)])
+            """, [.text(person.id.string), .text(person.name), .text(person.role.rawValue)])
     }
 
     private func advance(_ mark: ReadMark, _ database: Database) throws(StoreError) {
@@ -80,7 +82,7 @@ package final class SQLiteTicketStore: TicketStore {
             INSERT INTO reads (ticket, person, seq) VALUES (?, ?, ?)
             ON CONFLICT (ticket, person) DO UPDATE SET seq = excluded.seq
             WHERE seq < excluded.seq
-            """, [SQLValue(mark.ticket), .text(mark.person), SQLValue(mark.seq)])
+            """, [SQLValue(mark.ticket), .text(mark.person.string), SQLValue(mark.seq)])
     }
 
     // MARK: Reading
@@ -112,7 +114,9 @@ package final class SQLiteTicketStore: TicketStore {
             for key in keys {
                 let statement = try rows.database.prepared(
                     key.ticket == nil ? Self.createdUnderKey : Self.eventUnderKey)
-                try statement.bind([.text(key.author), .text(key.key), SQLValue(key.ticket)])
+                try statement.bind([
+                    .text(key.author.string), .text(key.key.string), SQLValue(key.ticket),
+                ])
                 defer { statement.reset() }
                 guard try statement.step() else { continue }
                 events[key] = try rows.event(in: statement, of: rows.id(in: statement, 2))
@@ -180,8 +184,9 @@ package final class SQLiteTicketStore: TicketStore {
             else { throw .corrupt("\(database.path): a ticket's row cannot be read") }
             tally.add(
                 TicketGroup(
-                    status: status, priority: priority, category: category, project: project,
-                    assignedTo: statement.text(4), sla: sla),
+                    status: status, priority: priority, category: category,
+                    project: ExactText(project),
+                    assignedTo: statement.text(4).map { ExactText($0) }, sla: sla),
                 count: Int(statement.int(6)))
         }
         return tally
@@ -191,7 +196,7 @@ package final class SQLiteTicketStore: TicketStore {
         try PeopleRows(database: database()).people(in: [])
     }
 
-    package func file(of owner: String, key: String) throws(StoreError) -> StoredFile? {
+    package func file(of owner: ExactText, key: ExactText) throws(StoreError) -> StoredFile? {
         try FileRows(database: try database()).file(of: owner, key: key)
     }
 

@@ -2,6 +2,7 @@
 // people first, then tickets, the newest first. Each step is a transaction that says how far it has
 // come, so a hub that is stopped meanwhile goes on where it was.
 
+import Text
 package import Tickets
 
 package final class SearchBacklog: SearchIndexer {

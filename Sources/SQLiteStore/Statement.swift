@@ -1,6 +1,7 @@
 // One prepared statement: values in, rows out. Here the pointers end.
 
 import CSQLite
+import Text
 package import Tickets
 import Wire
 
@@ -16,6 +17,7 @@ package enum SQLValue: Sendable {
     init(_ number: Int) { self = .int(Int64(number)) }
     init(_ flag: Bool) { self = .int(flag ? 1 : 0) }
     init(_ text: String?) { self = text.map { .text($0) } ?? .null }
+    init(_ text: ExactText?) { self = text.map { .text($0.string) } ?? .null }
     init(_ time: Timestamp?) { self = time.map { .int($0.milliseconds) } ?? .null }
     init(_ ticket: TicketID?) { self = ticket.map { .id($0) } ?? .null }
 }

@@ -92,7 +92,7 @@ struct StatisticsRows {
     private func write(_ cell: StatisticsCell, _ counts: [String: Int]) throws(StoreError) {
         try database.run(
             "INSERT OR REPLACE INTO statistics (day, scope, counts) VALUES (?, ?, ?)",
-            [SQLValue(cell.day.number), .text(cell.scope.code), Self.json(counts)])
+            [SQLValue(cell.day.number), .text(cell.scope.code.string), Self.json(counts)])
     }
 
     // MARK: Reading
@@ -100,7 +100,7 @@ struct StatisticsRows {
     private func counts(of cell: StatisticsCell) throws(StoreError) -> [String: Int]? {
         let statement = try database.prepared(
             "SELECT counts FROM statistics WHERE day = ? AND scope = ?")
-        try statement.bind([SQLValue(cell.day.number), .text(cell.scope.code)])
+        try statement.bind([SQLValue(cell.day.number), .text(cell.scope.code.string)])
         defer { statement.reset() }
         return try statement.step() ? try counts(in: statement, 0) : nil
     }
@@ -128,7 +128,8 @@ struct StatisticsRows {
         ])
         defer { statement.reset() }
         while try statement.step() {
-            guard let scope = statement.text(1).flatMap({ StatisticsScope(code: $0) }) else {
+            guard let scope = statement.text(1).flatMap({ StatisticsScope(code: ExactText($0)) })
+            else {
                 continue
             }
             let quarter = StatisticsQuarter(number: Int(statement.int(0)))
@@ -150,7 +151,8 @@ struct StatisticsRows {
         var rows: [StatisticsRow] = []
         while try statement.step() {
             // A scope that a newer program added is not ours to show.
-            guard let scope = statement.text(1).flatMap({ StatisticsScope(code: $0) }) else {
+            guard let scope = statement.text(1).flatMap({ StatisticsScope(code: ExactText($0)) })
+            else {
                 continue
             }
             let day = StatisticsDay(number: Int(statement.int(0)))
@@ -194,7 +196,7 @@ struct StatisticsRows {
             }
             groups.append(
                 OpenTicketGroup(
-                    priority: priority, assignedTo: statement.text(1),
+                    priority: priority, assignedTo: statement.text(1).map { ExactText($0) },
                     age: Int(statement.int(2)), count: Int(statement.int(3))))
         }
         return groups
@@ -224,7 +226,7 @@ extension SQLiteTicketReader {
 
 extension QuarterCell {
     fileprivate var place: [SQLValue] {
-        [SQLValue(QuarterKind(scope).rawValue), SQLValue(quarter.number), .text(scope.code)]
+        [SQLValue(QuarterKind(scope).rawValue), SQLValue(quarter.number), .text(scope.code.string)]
     }
 }
 

@@ -42,14 +42,14 @@ struct TicketInspection {
     }
 
     private func names(
-        _ table: String, _ column: String, _ expected: [String]
+        _ table: String, _ column: String, _ expected: [ExactText]
     ) throws(StoreError) -> [StoreDifference] {
         let statement = try database.prepared("SELECT \(column) FROM \(table) WHERE ticket = ?")
         try statement.bind([SQLValue(head.id)])
         defer { statement.reset() }
         var stored: Set<ExactText> = []
         while try statement.step() { stored.insert(ExactText(statement.text(0) ?? "")) }
-        return stored == Set(expected.map { ExactText($0) })
+        return stored == Set(expected)
             ? [] : [differs("\(table) differ from its events")]
     }
 
@@ -88,8 +88,8 @@ struct TicketInspection {
         while try statement.step(), let event = events.next() {
             let isSame =
                 statement.int(1) == (event.isPublic ? 1 : 0)
-                && statement.text(2).map { ExactText($0) } == ExactText(event.by.id)
-                && statement.text(3).map { ExactText($0) } == event.key.map { ExactText($0) }
+                && statement.text(2).map { ExactText($0) } == event.by.id
+                && statement.text(3).map { ExactText($0) } == event.key
             if !isSame { found.append(differs("the columns of event \(event.seq) differ from it")) }
         }
         return found
@@ -140,7 +140,7 @@ struct TicketInspection {
                     continue
                 }
                 if file.claim != claim || !file.isSame(as: attachment)
-                    || !file.owner.isSame(as: event.by.id)
+                    || file.owner != event.by.id
                 {
                     found.append(differs("files: the entry of \(name) differs from it"))
                 }

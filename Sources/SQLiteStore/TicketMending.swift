@@ -1,5 +1,6 @@
 // Writes all that follows from a ticket's events anew, for `guichet check --repair`.
 
+import Text
 import Tickets
 
 struct TicketMending {
@@ -33,7 +34,7 @@ struct TicketMending {
             UPDATE events SET is_public = ?, author = ?, key = ? WHERE ticket = ? AND seq = ?
             """,
             [
-                SQLValue(event.isPublic), .text(event.by.id), SQLValue(event.key),
+                SQLValue(event.isPublic), .text(event.by.id.string), SQLValue(event.key),
                 SQLValue(event.ticket), SQLValue(event.seq),
             ])
         let words = PersonWords(database: database)
@@ -53,7 +54,7 @@ struct TicketMending {
                 [
                     .text(attachment.name), .text(attachment.type), SQLValue(attachment.size),
                     SQLValue(claim.ticket), SQLValue(claim.seq), SQLValue(claim.isInternal),
-                    .text(event.by.id), .text("\(attachment.id)"),
+                    .text(event.by.id.string), .text("\(attachment.id)"),
                 ])
         }
     }

@@ -2,6 +2,7 @@
 // `TicketFilter.matches` and `TicketSort` say in memory. Whatever callers write is bound, never
 // spelled into the text.
 
+import Text
 import Tickets
 
 /// Conditions on `tickets` that must all hold, with the values of their parameters.
@@ -30,12 +31,12 @@ struct SQLConditions {
         if view == .asStaff { return require(staff.sql, staff.values) }
         isNarrow = true
         require(
-            "client_id = ? AND NOT \(staff.sql)", [.text(caller.person.id)] + staff.values)
+            "client_id = ? AND NOT \(staff.sql)", [.text(caller.person.id.string)] + staff.values)
     }
 
     /// `Caller.canAccess`.
     mutating func requireAccess(of caller: Caller) {
-        let me = SQLValue.text(caller.person.id)
+        let me = SQLValue.text(caller.person.id.string)
         switch caller.person.role {
         case .admin, .system: break
         case .client:
@@ -45,7 +46,7 @@ struct SQLConditions {
             let inProjects = projects.isEmpty ? "" : "project IN \(Self.marks(projects.count)) OR "
             require(
                 "(client_id = ? OR \(inProjects)\(Self.openToWatcher))",
-                [me] + projects.map { .text($0) } + [me])
+                [me] + projects.map { .text($0.string) } + [me])
         case .technician where caller.reachesAllTickets: break
         case .technician:
             require(
@@ -57,12 +58,12 @@ struct SQLConditions {
     /// `Caller.audience(of:)` is staff; nil: of every ticket that they can access.
     static func staffView(of caller: Caller) -> (sql: String, values: [SQLValue])? {
         guard !caller.reachesWhatOthersHave else { return nil }
-        let me = SQLValue.text(caller.person.id)
+        let me = SQLValue.text(caller.person.id.string)
         return ("(assigned_to IS NULL OR assigned_to = ? OR \(openToWatcher))", [me, me])
     }
 
     mutating func requireWatchedOfOthers(by caller: Caller) {
-        let me = SQLValue.text(caller.person.id)
+        let me = SQLValue.text(caller.person.id.string)
         isNarrow = true
         require(
             "(client_id = ? OR \(Self.openToWatcher)) AND assigned_to IS NOT NULL AND assigned_to <> ?",
@@ -73,14 +74,14 @@ struct SQLConditions {
     mutating func requireAllButStatus(of filter: TicketFilter, for caller: Caller) {
         requireOne(of: filter.priority.map(\.rawValue), "priority")
         requireOne(of: filter.category.map(\.rawValue), "category")
-        requireOne(of: filter.project, "project")
-        requireOne(of: filter.client, "client_id")
+        requireOne(of: filter.project.map(\.string), "project")
+        requireOne(of: filter.client.map(\.string), "client_id")
         requireAssignee(filter.assignedTo)
-        if let person = filter.watchedBy { require(Self.watched, [.text(person)]) }
+        if let person = filter.watchedBy { require(Self.watched, [.text(person.string)]) }
         if !filter.tag.isEmpty {
             require(
                 "id IN (SELECT ticket FROM tags WHERE tag IN \(Self.marks(filter.tag.count)))",
-                filter.tag.map { .text($0) })
+                filter.tag.map { .text($0.string) })
             if let staff = Self.staffView(of: caller) { require(staff.sql, staff.values) }
         }
         requireOne(of: filter.sla.map(\.rawValue), "sla_filter")
@@ -145,7 +146,7 @@ struct SQLConditions {
         for alternative in alternatives {
             switch alternative {
             case .nobody: parts = ["\(plain("assigned_to")) IS NULL"]
-            case .person(let id): people.append(.text(id))
+            case .person(let id): people.append(.text(id.string))
             }
         }
         if !people.isEmpty {

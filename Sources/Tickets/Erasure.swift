@@ -1,11 +1,13 @@
 // Taking a person out of a store: everywhere a pseudonym stands for their id, and one name for all who
 // are gone. What is kept of it: the pseudonym, who did it, when and why.
 
+package import Text
+
 package struct Erasure: Hashable, Sendable {
     /// Random, so that nobody finds the person by it.
-    package let pseudonym: String
+    package let pseudonym: ExactText
     /// The id, as long as there is work to do.
-    package var person: String?
+    package var person: ExactText?
     /// Their messages go with their name.
     package let redactsMessages: Bool
     package let by: Person
@@ -17,7 +19,7 @@ package struct Erasure: Hashable, Sendable {
     package var tickets = 0
 
     package init(
-        pseudonym: String, person: String?, redactsMessages: Bool, by: Person, at: Timestamp,
+        pseudonym: ExactText, person: ExactText?, redactsMessages: Bool, by: Person, at: Timestamp,
         reason: String
     ) {
         self.pseudonym = pseudonym
@@ -30,7 +32,7 @@ package struct Erasure: Hashable, Sendable {
 
     /// Of `person`, by somebody who may be the same.
     package static func begin(
-        _ person: String, redactsMessages: Bool, by author: Person, at now: Timestamp,
+        _ person: ExactText, redactsMessages: Bool, by author: Person, at now: Timestamp,
         reason: String
     ) -> Erasure {
         let renaming = PersonRenaming(person, to: makePseudonym())
@@ -39,13 +41,13 @@ package struct Erasure: Hashable, Sendable {
             by: renaming.rename(author), at: now, reason: reason)
     }
 
-    private static func makePseudonym() -> String {
+    private static func makePseudonym() -> ExactText {
         var random = SystemRandomNumberGenerator()
-        return Person.erasedPrefix
-            + (0..<2).map { _ in
-                let word = String(UInt64.random(in: 0 ... .max, using: &random), radix: 16)
-                return String(repeating: "0", count: 16 - word.count) + word
-            }.joined()
+        let words = (0..<2).map { _ in
+            let word = String(UInt64.random(in: 0 ... .max, using: &random), radix: 16)
+            return String(repeating: "0", count: 16 - word.count) + word
+        }
+        return "\(Person.erasedPrefix)\(words.joined())"
     }
 
     package var renaming: PersonRenaming? {
@@ -54,7 +56,7 @@ package struct Erasure: Hashable, Sendable {
 
     package var record: Record {
         .object([
-            .init("pseudonym", .string(pseudonym)), .init("person", Record(person)),
+            .init("pseudonym", Record(pseudonym)), .init("person", Record(person)),
             .init("redactsMessages", .bool(redactsMessages)), .init("by", by.record),
             .init("at", .time(at)), .init("reason", .string(reason)),
             .init("after", Record(after)), .init("tickets", Record(tickets)),
@@ -64,8 +66,8 @@ package struct Erasure: Hashable, Sendable {
     package init(record: Record) throws(RecordError) {
         let fields = try RecordReader(record, "erasure")
         self.init(
-            pseudonym: try fields.string("pseudonym"),
-            person: try fields.optionalString("person"),
+            pseudonym: try fields.text("pseudonym"),
+            person: try fields.optionalText("person"),
             redactsMessages: try fields.bool("redactsMessages"),
             by: try Person(record: try fields.required("by")), at: try fields.time("at"),
             reason: try fields.string("reason"))
@@ -77,11 +79,9 @@ package struct Erasure: Hashable, Sendable {
 extension Person {
     package static let erasedName = "Personne effacée / Erased person"
     /// No token may name a person who begins so.
-    package static let erasedPrefix = "erased-"
+    package static let erasedPrefix: ExactText = "erased-"
 
-    package static func isErased(_ id: String) -> Bool {
-        id.utf8.starts(with: erasedPrefix.utf8)
-    }
+    package static func isErased(_ id: ExactText) -> Bool { id.hasPrefix(erasedPrefix) }
 
     package var isErased: Bool { Self.isErased(id) }
 }
@@ -95,7 +95,7 @@ package protocol ErasureStore: AnyObject {
     /// Looks through `limit` tickets behind `after`: which of them name the person, and the last that
     /// was looked at; nil: there are no more.
     func tickets(
-        naming person: String, after: TicketID, limit: Int
+        naming person: ExactText, after: TicketID, limit: Int
     ) throws(StoreError) -> (named: [TicketID], end: TicketID?)
     /// In their logs, their heads and the search. To do it again changes nothing.
     func rename(_ renaming: PersonRenaming, in tickets: [TicketID]) throws(StoreError)

@@ -1,6 +1,8 @@
 // An erasure a step at a time: between two steps the writer does its other work, and after a crash the
 // run goes on behind the last stretch of tickets that is done.
 
+import Text
+
 package struct ErasureRun {
     package private(set) var erasure: Erasure
     /// Tickets of the present stretch that name the person and are still to do, and its end.
@@ -72,7 +74,7 @@ package struct ErasureRun {
     }
 
     private func redactions(
-        of person: String, on id: TicketID, _ store: any TicketStore, _ rules: TicketRules
+        of person: ExactText, on id: TicketID, _ store: any TicketStore, _ rules: TicketRules
     ) throws(StoreError) -> [MadeRedaction] {
         guard var head = try store.head(of: id) else { return [] }
         let renaming = PersonRenaming(person, to: erasure.pseudonym)

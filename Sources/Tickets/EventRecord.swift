@@ -14,14 +14,14 @@ extension TicketEvent {
             fields.append(.init("changes", .object(changes.map { .init($0.field, $0.record) })))
         }
         if !selfWatching.isEmpty {
-            fields.append(.init("selfWatching", .array(selfWatching.map { .string($0) })))
+            fields.append(.init("selfWatching", Record(selfWatching)))
         }
         if isByRequester { fields.append(.init("byRequester", .bool(true))) }
         if !sla.isEmpty { fields.append(.init("sla", .array(sla.map(\.record)))) }
         if let slaAfter { fields.append(.init("slaAfter", slaAfter.record)) }
         if let redaction { fields.append(.init("redaction", redaction.record)) }
         if let key {
-            fields.append(.init("key", .string(key)))
+            fields.append(.init("key", Record(key)))
             fields.append(.init("fingerprint", .int(Int64(bitPattern: fingerprint))))
         }
         return .object(fields)
@@ -29,7 +29,7 @@ extension TicketEvent {
 
     package convenience init(record: Record) throws(RecordError) {
         let fields = try RecordReader(record, "event")
-        let key = try fields.optionalString("key")
+        let key = try fields.optionalText("key")
         self.init(
             ticket: try fields.id("ticket"), seq: try fields.int("seq"),
             publicPrev: try fields.int("publicPrev"), at: try fields.time("at"),
@@ -53,7 +53,7 @@ extension TicketEvent {
             },
             key: key,
             fingerprint: key == nil ? 0 : UInt64(bitPattern: try fields.int64("fingerprint")),
-            selfWatching: try fields.strings("selfWatching"),
+            selfWatching: try fields.texts("selfWatching"),
             isByRequester: try fields.bool("byRequester"))
     }
 }
@@ -64,7 +64,7 @@ extension Message {
             [
                 .init("id", Record(id)), .init("body", .string(body)),
                 .init("internal", .bool(isInternal)),
-                .init("mentions", .array(mentions.map { .string($0) })),
+                .init("mentions", Record(mentions)),
                 .init("attachments", .array(attachments.map(\.record))),
             ] + (redacted.map { [.init("redacted", $0.record)] } ?? []))
     }
@@ -73,7 +73,7 @@ extension Message {
         let fields = try RecordReader(record, "message")
         self.init(
             id: try fields.id("id"), body: try fields.string("body"),
-            isInternal: try fields.bool("internal"), mentions: try fields.strings("mentions"),
+            isInternal: try fields.bool("internal"), mentions: try fields.texts("mentions"),
             attachments: try fields.array("attachments").map { record throws(RecordError) in
                 try Attachment(record: record)
             },
@@ -124,13 +124,12 @@ extension FieldChange {
         case .priority(let from, let to): pair(.string(from.rawValue), .string(to.rawValue))
         case .category(let from, let to): pair(.string(from.rawValue), .string(to.rawValue))
         case .title(let from, let to): pair(.string(from), .string(to))
-        case .project(let from, let to): pair(.string(from), .string(to))
+        case .project(let from, let to): pair(Record(from), Record(to))
         case .assignedTo(let from, let to):
             pair(from.map(\.record) ?? .null, to.map(\.record) ?? .null)
         case .watchers(let from, let to):
             pair(.array(from.map(\.record)), .array(to.map(\.record)))
-        case .tags(let from, let to):
-            pair(.array(from.map { .string($0) }), .array(to.map { .string($0) }))
+        case .tags(let from, let to): pair(Record(from), Record(to))
         case .targetHours(let from, let to): pair(Record(from), Record(to))
         }
     }
@@ -159,10 +158,10 @@ extension FieldChange {
         case "priority": self = .priority(from: try pair.code("from"), to: try pair.code("to"))
         case "category": self = .category(from: try pair.code("from"), to: try pair.code("to"))
         case "title": self = .title(from: try pair.string("from"), to: try pair.string("to"))
-        case "project": self = .project(from: try pair.string("from"), to: try pair.string("to"))
+        case "project": self = .project(from: try pair.text("from"), to: try pair.text("to"))
         case "assignedTo": self = .assignedTo(from: try person("from"), to: try person("to"))
         case "watchers": self = .watchers(from: try people("from"), to: try people("to"))
-        case "tags": self = .tags(from: try pair.strings("from"), to: try pair.strings("to"))
+        case "tags": self = .tags(from: try pair.texts("from"), to: try pair.texts("to"))
         case "targetHours":
             self = .targetHours(
                 from: try pair.optionalDouble("from"), to: try pair.optionalDouble("to"))

@@ -2,6 +2,8 @@
 // written by the journal, with the events that attach them (`StoreBatch`); bytes come first, so
 // that there is never an entry without them.
 
+package import Text
+
 /// Why bytes could not be taken or given.
 package enum FileStoreError: Error, Sendable, CustomStringConvertible {
     /// There is no room; nothing else is wrong.
@@ -46,9 +48,9 @@ package protocol FileStore: AnyObject {
     /// nil: no such file.
     func file(_ id: FileID) throws(StoreError) -> StoredFile?
     /// What `owner` uploaded under `key`; nil: nothing, or it is gone.
-    func file(of owner: String, key: String) throws(StoreError) -> StoredFile?
+    func file(of owner: ExactText, key: ExactText) throws(StoreError) -> StoredFile?
     /// Of the files that `owner` has begun since `time` and that are still there.
-    func usage(of owner: String, since time: Timestamp) throws(StoreError) -> FileUsage
+    func usage(of owner: ExactText, since time: Timestamp) throws(StoreError) -> FileUsage
     /// Files begun before `time` that no ticket has, oldest first.
     func unattached(before time: Timestamp, limit: Int) throws(StoreError) -> [StoredFile]
     /// Gives the bytes back of those that have no entry any more; the others keep them.

@@ -1,5 +1,7 @@
 // A digest of what a command asks for, to tell a retry from a different command under its key.
 
+import Text
+
 /// FNV-1a, 64 bits: stable across runs, unlike Hasher. Not a defence: author and key are the same.
 struct Fingerprint {
     private(set) var value: UInt64 = 0xcbf2_9ce4_8422_2325
@@ -16,11 +18,17 @@ struct Fingerprint {
         add(text)
     }
 
+    mutating func add(_ name: StaticString, _ text: ExactText?) { add(name, text?.string) }
+
     mutating func add(_ name: StaticString, _ texts: [String]?) {
         guard let texts else { return }
         add(name)
         add(byteCount: texts.count)
         for text in texts { add(text) }
+    }
+
+    mutating func add(_ name: StaticString, _ texts: [ExactText]?) {
+        add(name, texts?.map(\.string))
     }
 
     private mutating func add(_ name: StaticString) {
@@ -88,7 +96,7 @@ extension TicketEdit {
         case nil: break
         case .caller?: print.add("assignedTo", "caller")
         case .nobody?: print.add("assignedTo", "nobody")
-        case .person(let id)?: print.add("assignedTo", ["person", id])
+        case .person(let id)?: print.add("assignedTo", ["person", id.string])
         }
         print.add("watchers", edits.watchers)
         print.add("tags", edits.tags)

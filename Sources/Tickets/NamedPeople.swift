@@ -17,7 +17,7 @@ package struct NamedPeople {
 
     private mutating func note(_ person: Person) {
         guard person.role != .system, !person.isErased else { return }
-        people[ExactText(person.id)] = person
+        people[person.id] = person
     }
 
     /// - Parameter stored: the ids of the store's people, and whether the rest of each can be read.

@@ -1,6 +1,6 @@
 // Who acts, and what they may reach.
 
-import Text
+package import Text
 
 package enum Role: String, Sendable, Hashable {
     case client, technician, admin, system
@@ -9,11 +9,11 @@ package enum Role: String, Sendable, Hashable {
 }
 
 package struct Person: Hashable, Sendable {
-    package let id: String
+    package let id: ExactText
     package let name: String
     package let role: Role
 
-    package init(id: String, name: String, role: Role) {
+    package init(id: ExactText, name: String, role: Role) {
         self.id = id
         self.name = name
         self.role = role
@@ -32,13 +32,13 @@ package enum Audience: Sendable, Hashable, CaseIterable {
 package struct Caller: Hashable, Sendable {
     package let person: Person
     /// The `projects` claim: a client reaches every ticket of these.
-    package let projects: [String]
+    package let projects: [ExactText]
     /// The token has a `projects` claim. An empty one names no project, which is not the same as none.
     package let namesProjects: Bool
     /// `GUICHET_TECHNICIAN_SCOPE=all`: technicians reach every ticket.
     package let reachesAllTickets: Bool
 
-    package init(person: Person, projects: [String]? = nil, reachesAllTickets: Bool = false) {
+    package init(person: Person, projects: [ExactText]? = nil, reachesAllTickets: Bool = false) {
         self.person = person
         self.projects = projects ?? []
         namesProjects = projects != nil
@@ -57,7 +57,7 @@ package struct Caller: Hashable, Sendable {
     }
 
     /// Whoever asks for help may follow it, in whatever role.
-    package func isClient(of ticket: Ticket) -> Bool { ticket.client.id.isSame(as: person.id) }
+    package func isClient(of ticket: Ticket) -> Bool { ticket.client.id == person.id }
 
     /// As whom the caller sees the ticket: staff whom their role does not open it see what its client
     /// sees, if they are that.
@@ -70,16 +70,10 @@ package struct Caller: Hashable, Sendable {
         switch person.role {
         case .admin, .system: true
         case .client:
-            projects.contains { $0.isSame(as: ticket.project) } || ticket.isOpenToWatcher(person.id)
+            projects.contains(ticket.project) || ticket.isOpenToWatcher(person.id)
         case .technician:
-            reachesAllTickets || ticket.assignedTo == nil
-                || ticket.assignedTo?.id.isSame(as: person.id) == true
+            reachesAllTickets || ticket.assignedTo == nil || ticket.assignedTo?.id == person.id
                 || ticket.isOpenToWatcher(person.id)
         }
     }
-}
-
-extension String {
-    /// To the byte, as the stores compare: what Unicode calls equal may be two names.
-    package func isSame(as other: String) -> Bool { ExactText(self) == ExactText(other) }
 }

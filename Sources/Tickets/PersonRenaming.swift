@@ -1,16 +1,18 @@
 // One person's id and name replaced wherever a record has them. Applied to each event of a log and to
 // its head alike, so that the head stays the fold of the log.
 
-package struct PersonRenaming: Sendable {
-    package let id: String
-    package let pseudonym: String
+package import Text
 
-    package init(_ id: String, to pseudonym: String) {
+package struct PersonRenaming: Sendable {
+    package let id: ExactText
+    package let pseudonym: ExactText
+
+    package init(_ id: ExactText, to pseudonym: ExactText) {
         self.id = id
         self.pseudonym = pseudonym
     }
 
-    package func isMeant(_ text: String) -> Bool { text.utf8.elementsEqual(id.utf8) }
+    package func isMeant(_ text: ExactText) -> Bool { text == id }
 
     package func rename(_ person: Person) -> Person {
         guard isMeant(person.id) else { return person }
@@ -44,9 +46,14 @@ package struct PersonRenaming: Sendable {
         case ("mentions", .array(let ids)), ("selfWatching", .array(let ids)):
             .array(
                 ids.map { id in
-                    if case .string(let text) = id, isMeant(text) { .string(pseudonym) } else { id }
+                    if case .string(let text) = id, isMeant(ExactText(text)) {
+                        Record(pseudonym)
+                    } else {
+                        id
+                    }
                 })
-        case ("publicMessageAuthor", .string(let text)) where isMeant(text): .string(pseudonym)
+        case ("publicMessageAuthor", .string(let text)) where isMeant(ExactText(text)):
+            Record(pseudonym)
         default: rename(field.value)
         }
     }
@@ -59,7 +66,7 @@ package struct PersonRenaming: Sendable {
         fields.contains { $0.name == "role" }
             && fields.contains {
                 if $0.name == "id", case .string(let text) = $0.value {
-                    isMeant(text)
+                    isMeant(ExactText(text))
                 } else {
                     false
                 }
@@ -70,7 +77,7 @@ package struct PersonRenaming: Sendable {
         .object(
             fields.map { field in
                 switch field.name {
-                case "id": .init("id", .string(pseudonym))
+                case "id": .init("id", Record(pseudonym))
                 case "name": .init("name", .string(Person.erasedName))
                 default: field
                 }
@@ -98,7 +105,7 @@ package struct PersonRenaming: Sendable {
     }
 
     /// A filter is JSON: the id as a whole string that names no field.
-    private func renamed(filter: String) -> String {
+    private func renamed(filter: ExactText) -> ExactText {
         let bytes = Array(filter.utf8)
         let needle = [UInt8(ascii: "\"")] + Array(id.utf8) + [UInt8(ascii: "\"")]
         let replacement = [UInt8(ascii: "\"")] + Array(pseudonym.utf8) + [UInt8(ascii: "\"")]
@@ -116,6 +123,6 @@ package struct PersonRenaming: Sendable {
                 index += 1
             }
         }
-        return String(decoding: result, as: UTF8.self)
+        return ExactText(String(decoding: result, as: UTF8.self))
     }
 }

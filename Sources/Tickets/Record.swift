@@ -1,7 +1,7 @@
 // The stores' common form of heads and events: a tree that each writes its own way, as JSON text or
 // BSON. Names in it are the stores' field names.
 
-import Text
+package import Text
 
 package enum Record: Sendable, Hashable {
     case null
@@ -27,11 +27,49 @@ package enum Record: Sendable, Hashable {
     }
 
     package init(_ text: String?) { self = text.map { .string($0) } ?? .null }
+    package init(_ text: ExactText) { self = .string(text.string) }
+    package init(_ text: ExactText?) { self = text.map { .string($0.string) } ?? .null }
+    package init(_ texts: [ExactText]) { self = .array(texts.map { .string($0.string) }) }
     package init(_ number: Int) { self = .int(Int64(number)) }
     package init(_ number: Double?) { self = number.map { .double($0) } ?? .null }
     package init(_ time: Timestamp?) { self = time.map { .time($0) } ?? .null }
     package init<Subject>(_ id: Identifier<Subject>) {
         self = .objectID(high: id.high, low: id.low)
+    }
+}
+
+/// By the bytes of its texts, as the stores compare them.
+extension Record {
+    package static func == (left: Record, right: Record) -> Bool {
+        switch (left, right) {
+        case (.null, .null): true
+        case (.bool(let left), .bool(let right)): left == right
+        case (.int(let left), .int(let right)): left == right
+        case (.double(let left), .double(let right)): left == right
+        case (.string(let left), .string(let right)): ExactText(left) == ExactText(right)
+        case (.time(let left), .time(let right)): left == right
+        case (.objectID(let leftHigh, let leftLow), .objectID(let rightHigh, let rightLow)):
+            leftHigh == rightHigh && leftLow == rightLow
+        case (.array(let left), .array(let right)): left == right
+        case (.object(let left), .object(let right)): left == right
+        default: false
+        }
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        switch self {
+        case .null: hasher.combine(0)
+        case .bool(let flag): hasher.combine(flag)
+        case .int(let number): hasher.combine(number)
+        case .double(let number): hasher.combine(number)
+        case .string(let text): hasher.combine(ExactText(text))
+        case .time(let time): hasher.combine(time)
+        case .objectID(let high, let low):
+            hasher.combine(high)
+            hasher.combine(low)
+        case .array(let items): hasher.combine(items)
+        case .object(let fields): hasher.combine(fields)
+        }
     }
 }
 
@@ -66,6 +104,15 @@ package struct RecordReader {
     package func string(_ name: String) throws(RecordError) -> String {
         guard case .string(let text) = try required(name) else { throw RecordError(field: name) }
         return text
+    }
+
+    /// What identifies or selects.
+    package func text(_ name: String) throws(RecordError) -> ExactText {
+        ExactText(try string(name))
+    }
+
+    package func optionalText(_ name: String) throws(RecordError) -> ExactText? {
+        optional(name) == nil ? nil : try text(name)
     }
 
     package func optionalString(_ name: String) throws(RecordError) -> String? {
@@ -136,13 +183,13 @@ package struct RecordReader {
         }
     }
 
-    package func strings(_ name: String) throws(RecordError) -> [String] {
-        var strings: [String] = []
+    package func texts(_ name: String) throws(RecordError) -> [ExactText] {
+        var texts: [ExactText] = []
         for item in try array(name) {
             guard case .string(let text) = item else { throw RecordError(field: name) }
-            strings.append(text)
+            texts.append(ExactText(text))
         }
-        return strings
+        return texts
     }
 
     /// An enum's value by its wire code.

@@ -1,7 +1,7 @@
 // Taking a message's words and files out of a ticket. The log keeps who did it, when and why, in an
 // event of its own; the event that had them keeps its place and a mark.
 
-import Text
+package import Text
 
 /// Stands in the place of what a message, or a ticket's description, said. A class because it never
 /// changes and every head has room for one: passing on a head costs one reference more.
@@ -99,7 +99,7 @@ extension TicketRules {
     /// already.
     package func redact(
         _ target: TicketEvent?, because reason: String, on head: Ticket, by caller: Caller,
-        key: String?, fingerprint: UInt64
+        key: ExactText?, fingerprint: UInt64
     ) throws(TicketRejection) -> TicketEvent? {
         guard caller.canAccess(head) else { throw .notFound }
         try require(

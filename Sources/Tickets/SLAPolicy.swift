@@ -1,6 +1,8 @@
 // Which targets a ticket gets, and in which hours they run: the operator's rules, first match
 // wins, and the built-in targets (docs/protocol.md 5.2) for what no rule matches.
 
+package import Text
+
 /// What a ticket is promised: minutes and hours of working time; nil: no such promise.
 package struct SLATargets: Hashable, Sendable {
     package let firstResponseMinutes: Double?
@@ -31,7 +33,7 @@ package struct SLATerms: Sendable {
 package struct SLARule: Sendable {
     package var priorities: [Priority] = []
     package var categories: [Category] = []
-    package var projects: [String] = []
+    package var projects: [ExactText] = []
     package let terms: SLATerms
     /// What the operator calls the calendar of the terms; nil: around the clock.
     package let calendarName: String?
@@ -41,7 +43,7 @@ package struct SLARule: Sendable {
         self.calendarName = calendarName
     }
 
-    func matches(_ priority: Priority, _ category: Category, _ project: String) -> Bool {
+    func matches(_ priority: Priority, _ category: Category, _ project: ExactText) -> Bool {
         (priorities.isEmpty || priorities.contains(priority))
             && (categories.isEmpty || categories.contains(category))
             && (projects.isEmpty || projects.contains(project))
@@ -81,7 +83,7 @@ package struct SLAPolicy: Sendable {
             }
     }
 
-    package func terms(priority: Priority, category: Category, project: String) -> SLATerms {
+    package func terms(priority: Priority, category: Category, project: ExactText) -> SLATerms {
         rules.first { $0.matches(priority, category, project) }?.terms
             ?? SLATerms(targets: .fallback(priority), calendar: .aroundTheClock)
     }

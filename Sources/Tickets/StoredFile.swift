@@ -1,6 +1,6 @@
 // A file that somebody uploaded, and what ties it to a ticket.
 
-import Text
+package import Text
 
 /// Where a file was attached: written once, with the event that did it.
 package struct FileClaim: Hashable, Sendable {
@@ -19,11 +19,11 @@ package struct FileClaim: Hashable, Sendable {
 /// What an uploader calls an upload, so that a second try is told from a second file.
 package struct UploadKey: Hashable, Sendable {
     /// Unique among the uploads of one person, as long as the file is there.
-    package let name: String
+    package let name: ExactText
     /// Of what came with it: its name and its bytes.
     package let digest: String
 
-    package init(name: String, digest: String) {
+    package init(name: ExactText, digest: String) {
         self.name = name
         self.digest = digest
     }
@@ -38,7 +38,7 @@ package struct StoredFile: Hashable, Sendable {
     /// Bytes.
     package let size: Int
     /// The id of the person who uploaded it.
-    package let owner: String
+    package let owner: ExactText
     /// Where the store keeps the bytes, in the store's own terms.
     package let location: String
     /// nil: not attached yet, for its owner alone.
@@ -46,7 +46,7 @@ package struct StoredFile: Hashable, Sendable {
     package var key: UploadKey?
 
     package init(
-        id: FileID, name: String, type: String, size: Int, owner: String, location: String,
+        id: FileID, name: String, type: String, size: Int, owner: ExactText, location: String,
         claim: FileClaim? = nil, key: UploadKey? = nil
     ) {
         self.id = id

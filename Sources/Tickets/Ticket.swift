@@ -1,5 +1,7 @@
 // A ticket's head: the fold of its events, kept beside them for lists and filters.
 
+package import Text
+
 package enum Category: String, Sendable, Hashable, CaseIterable {
     case incident, request, change
 }
@@ -47,13 +49,13 @@ package struct Message: Hashable, Sendable {
     package let body: String
     package let isInternal: Bool
     /// Ids of people.
-    package let mentions: [String]
+    package let mentions: [ExactText]
     package let attachments: [Attachment]
     /// Its words and files were taken: they are empty.
     package let redacted: RedactionMark?
 
     package init(
-        id: MessageID, body: String, isInternal: Bool, mentions: [String] = [],
+        id: MessageID, body: String, isInternal: Bool, mentions: [ExactText] = [],
         attachments: [Attachment] = [], redacted: RedactionMark? = nil
     ) {
         self.id = id
@@ -102,7 +104,7 @@ package struct Activity: Hashable, Sendable {
 /// Where the newest public messages and status change stand, for the compose guard.
 package struct ComposeTrail: Hashable, Sendable {
     package var publicMessageSeq = 0
-    package var publicMessageAuthor = ""
+    package var publicMessageAuthor: ExactText = ""
     /// Newest public message by somebody else than `publicMessageAuthor`.
     package var otherAuthorSeq = 0
     package var statusSeq = 0
@@ -110,12 +112,12 @@ package struct ComposeTrail: Hashable, Sendable {
     package init() {}
 
     /// Whether an author whose screen ends at `seq` has missed somebody's words or a status.
-    package func isStale(at seq: Int, for author: String) -> Bool {
+    package func isStale(at seq: Int, for author: ExactText) -> Bool {
         let othersSeq = publicMessageAuthor == author ? otherAuthorSeq : publicMessageSeq
         return othersSeq > seq || statusSeq > seq
     }
 
-    mutating func notePublicMessage(by author: String, seq: Int) {
+    mutating func notePublicMessage(by author: ExactText, seq: Int) {
         if publicMessageAuthor != author { otherAuthorSeq = publicMessageSeq }
         publicMessageSeq = seq
         publicMessageAuthor = author
@@ -126,7 +128,7 @@ package struct Ticket: Hashable, Sendable {
     package let id: TicketID
     /// 1042 for the ref `T-1042`.
     package let number: Int
-    package var project: String
+    package var project: ExactText
     package var title: String
     package internal(set) var description: String
     package var category: Category
@@ -137,8 +139,8 @@ package struct Ticket: Hashable, Sendable {
     package var watchers: [Person]
     /// Ids of the watchers who put themselves there, in the order of `watchers`: they are told of the
     /// ticket while they can see it, and do not see it because they watch.
-    package var selfWatching: [String]
-    package var tags: [String]
+    package var selfWatching: [ExactText]
+    package var tags: [ExactText]
     /// Given at creation.
     package internal(set) var attachments: [Attachment]
     /// The description and its attachments were taken.
@@ -155,13 +157,13 @@ package struct Ticket: Hashable, Sendable {
     package var closedAt: Timestamp?
 
     package init(
-        id: TicketID, number: Int, project: String, title: String, description: String,
+        id: TicketID, number: Int, project: ExactText, title: String, description: String,
         category: Category, status: Status, priority: Priority, client: Person,
-        assignedTo: Person?, watchers: [Person], tags: [String], attachments: [Attachment],
+        assignedTo: Person?, watchers: [Person], tags: [ExactText], attachments: [Attachment],
         sla: ServiceLevel, activity: Activity, publicActivity: Activity, trail: ComposeTrail,
         waitingSince: Timestamp?, reopenCount: Int, createdAt: Timestamp, closedAt: Timestamp?,
         redacted: RedactionMark? = nil,
-        selfWatching: [String] = []
+        selfWatching: [ExactText] = []
     ) {
         self.id = id
         self.number = number
@@ -209,11 +211,11 @@ package struct Ticket: Hashable, Sendable {
         return ticket
     }
 
-    package func isWatched(by id: String) -> Bool { watchers.contains { $0.id.isSame(as: id) } }
+    package func isWatched(by id: ExactText) -> Bool { watchers.contains { $0.id == id } }
 
     /// Somebody who may see the ticket has put them there.
-    package func isOpenToWatcher(_ id: String) -> Bool {
-        isWatched(by: id) && !selfWatching.contains { $0.isSame(as: id) }
+    package func isOpenToWatcher(_ id: ExactText) -> Bool {
+        isWatched(by: id) && !selfWatching.contains(id)
     }
 
     package func activity(for audience: Audience) -> Activity {

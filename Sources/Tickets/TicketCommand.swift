@@ -1,12 +1,14 @@
 // What a caller asks for, already typed: the decoder has checked shapes, the rules check the rest.
 
+package import Text
+
 package enum TicketAction: String, Sendable, Hashable, CaseIterable {
     case take, release, resolve, reopen, close, wait
 }
 
 package enum Assignee: Sendable, Hashable {
     case caller, nobody
-    case person(String)
+    case person(ExactText)
 }
 
 /// The fields of `set`; nil is "not named".
@@ -15,11 +17,11 @@ package struct FieldEdits: Sendable, Hashable {
     package var priority: Priority?
     package var category: Category?
     package var title: String?
-    package var project: String?
+    package var project: ExactText?
     package var assignedTo: Assignee?
     /// Ids of people; "me" is the caller.
-    package var watchers: [String]?
-    package var tags: [String]?
+    package var watchers: [ExactText]?
+    package var tags: [ExactText]?
     /// `.some(nil)` goes back to the policy.
     package var targetHours: Double??
 
@@ -46,7 +48,7 @@ package struct FieldEdits: Sendable, Hashable {
 package struct Draft: Sendable, Hashable {
     package var body: String
     package var isInternal = false
-    package var mentions: [String] = []
+    package var mentions: [ExactText] = []
     package var attachments: [FileID] = []
     /// The newest event on the author's screen, for the compose guard.
     package var baseSeq: Int?
@@ -60,14 +62,15 @@ package struct NewTicket: Sendable, Hashable {
     package var description: String
     package var category: Category
     package var priority: Priority
-    package var project: String
-    package var tags: [String] = []
+    package var project: ExactText
+    package var tags: [ExactText] = []
     package var attachments: [FileID] = []
     /// Staff may open a ticket for a client.
-    package var clientID: String?
+    package var clientID: ExactText?
 
     package init(
-        title: String, description: String, category: Category, priority: Priority, project: String
+        title: String, description: String, category: Category, priority: Priority,
+        project: ExactText
     ) {
         self.title = title
         self.description = description
@@ -100,9 +103,9 @@ package struct TicketCommand: Sendable {
 
     package let caller: Caller
     package let request: Request
-    package let key: String?
+    package let key: ExactText?
 
-    package init(caller: Caller, request: Request, key: String? = nil) {
+    package init(caller: Caller, request: Request, key: ExactText? = nil) {
         self.caller = caller
         self.request = request
         self.key = key

@@ -1,21 +1,21 @@
 // The first event of a ticket.
 
-import Text
+package import Text
 
 extension TicketRules {
     /// The `created` event, with its head, for the ticket number that the journal has set aside.
     package func create(
-        _ new: NewTicket, number: Int, by caller: Caller, key: String?, fingerprint: UInt64
+        _ new: NewTicket, number: Int, by caller: Caller, key: ExactText?, fingerprint: UInt64
     ) throws(TicketRejection) -> TicketEvent {
         let client = try client(of: new, by: caller)
         let title = try title(new.title)
         let project = try project(new.project)
         try require(
-            !new.description.isBlank,
-            invalid("description", "A ticket needs a description."))
-        try require(
             new.description.utf8.count <= limits.bodyBytes,
             tooLarge("description", limits.bodyBytes))
+        try require(
+            !new.description.isBlank,
+            invalid("description", "A ticket needs a description."))
         if !caller.person.role.isStaff, caller.namesProjects, !caller.projects.contains(project) {
             throw TicketRejection(.forbidden, "This project is not one of yours.", field: "project")
         }

@@ -1,14 +1,16 @@
 // One entry of a ticket's append-only log: the truth that everything else is folded from.
 
+package import Text
+
 package enum FieldChange: Hashable, Sendable {
     case status(from: Status, to: Status)
     case priority(from: Priority, to: Priority)
     case category(from: Category, to: Category)
     case title(from: String, to: String)
-    case project(from: String, to: String)
+    case project(from: ExactText, to: ExactText)
     case assignedTo(from: Person?, to: Person?)
     case watchers(from: [Person], to: [Person])
-    case tags(from: [String], to: [String])
+    case tags(from: [ExactText], to: [ExactText])
     case targetHours(from: Double?, to: Double?)
 
     /// The field's name on the wire and in the stores.
@@ -61,7 +63,7 @@ package final class TicketEvent: Sendable {
     package let message: Message?
     package let changes: [FieldChange]
     /// Of a change of watchers: `Ticket.selfWatching` after it.
-    package let selfWatching: [String]
+    package let selfWatching: [ExactText]
     /// The author is staff and the ticket's client: what they do here is not the team's doing.
     package let isByRequester: Bool
     package let sla: [SLAFact]
@@ -69,15 +71,15 @@ package final class TicketEvent: Sendable {
     package let slaAfter: ServiceLevel?
     package let redaction: Redaction?
     /// The author's idempotency key, and a digest of what the command asked for.
-    package let key: String?
+    package let key: ExactText?
     package let fingerprint: UInt64
 
     package init(
         ticket: TicketID, seq: Int, publicPrev: Int, at: Timestamp, by: Person, cause: Cause,
         kind: EventKind, created: Ticket? = nil, message: Message? = nil,
         changes: [FieldChange] = [], sla: [SLAFact] = [], slaAfter: ServiceLevel? = nil,
-        redaction: Redaction? = nil, key: String? = nil, fingerprint: UInt64 = 0,
-        selfWatching: [String] = [], isByRequester: Bool = false
+        redaction: Redaction? = nil, key: ExactText? = nil, fingerprint: UInt64 = 0,
+        selfWatching: [ExactText] = [], isByRequester: Bool = false
     ) {
         self.ticket = ticket
         self.seq = seq

@@ -1,5 +1,7 @@
 // Who may change what (docs/protocol.md 2.9): refusals name the field.
 
+import Text
+
 extension TicketRules {
     func authorise(
         _ edit: TicketEdit, on head: Ticket, by caller: Caller
@@ -19,7 +21,7 @@ extension TicketRules {
     }
 
     private func authoriseClient(
-        _ edit: TicketEdit, on head: Ticket, id: String
+        _ edit: TicketEdit, on head: Ticket, id: ExactText
     ) throws(TicketRejection) {
         if edit.draft?.isInternal == true {
             throw forbidden("internal", "Internal notes are for staff.")
@@ -39,7 +41,7 @@ extension TicketRules {
 
     /// A client watches by a list that names nobody else. Watchers that they cannot see are refused
     /// too: the answer would tell who watches.
-    private func authoriseWatching(_ watchers: [String], id: String) throws(TicketRejection) {
+    private func authoriseWatching(_ watchers: [ExactText], id: ExactText) throws(TicketRejection) {
         guard watchers.allSatisfy({ $0 == id || $0 == "me" }) else {
             throw forbidden("watchers", "Clients may only add or remove themselves.")
         }

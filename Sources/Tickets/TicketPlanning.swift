@@ -64,7 +64,7 @@ extension TicketRules {
     /// Clients learn of no id whether it is anybody's: they name the people of the ticket, and staff,
     /// whom they find in the list of people.
     private func requireMentionable(
-        _ id: String, on head: Ticket, by caller: Caller
+        _ id: ExactText, on head: Ticket, by caller: Caller
     ) throws(TicketRejection) {
         let person = try known(id, "mentions")
         guard !caller.person.role.isStaff else { return }
@@ -143,7 +143,7 @@ extension TicketRules {
             plan.add(.category(from: plan.next.category, to: category))
         }
         if let title = try edits.title.map({ text throws(TicketRejection) in try title(text) }),
-            title != plan.next.title
+            ExactText(title) != ExactText(plan.next.title)
         {
             plan.add(.title(from: plan.next.title, to: title))
         }
@@ -182,7 +182,7 @@ extension TicketRules {
     }
 
     private func planWatchers(
-        _ ids: [String], by caller: Caller, in plan: inout EditPlan
+        _ ids: [ExactText], by caller: Caller, in plan: inout EditPlan
     ) throws(TicketRejection) {
         let person = caller.person
         let before = plan.next
@@ -206,8 +206,8 @@ extension TicketRules {
     /// Nobody opens a ticket to themselves. Whoever names another watcher does, also one who watches
     /// already; but for those who only join or leave the others, and say nothing about them.
     private func selfWatching(
-        of watchers: [Person], _ before: Ticket, by author: String
-    ) -> [String] {
+        of watchers: [Person], _ before: Ticket, by author: ExactText
+    ) -> [ExactText] {
         let others = watchers.map(\.id).filter { $0 != author }
         let othersBefore = before.watchers.map(\.id).filter { $0 != author }
         let movesOnlySelf =
@@ -236,6 +236,10 @@ extension TicketRules {
 
 extension TicketRules {
     func title(_ given: String) throws(TicketRejection) -> String {
+        // So much is too much however it is written; the rest is worth cleaning.
+        try require(
+            limits.bounds(given, limits.titleCharacters),
+            tooLarge("title", limits.titleCharacters, "characters"))
         let text = OneLine.cleaned(given)
         try require(!text.isBlank, invalid("title", "A ticket needs a title."))
         try require(
@@ -244,36 +248,42 @@ extension TicketRules {
         return text
     }
 
-    func project(_ given: String) throws(TicketRejection) -> String {
+    func project(_ given: ExactText) throws(TicketRejection) -> ExactText {
+        try require(
+            limits.bounds(given.string, limits.projectCharacters),
+            tooLarge("project", limits.projectCharacters, "characters"))
         let name = OneLine.cleaned(given)
         try require(!name.isBlank, invalid("project", "A ticket belongs to a project."))
         try require(
-            limits.fits(given, limits.projectCharacters),
+            limits.fits(given.string, limits.projectCharacters),
             tooLarge("project", limits.projectCharacters, "characters"))
         return name
     }
 
-    func tags(_ list: [String]) throws(TicketRejection) -> [String] {
+    func tags(_ list: [ExactText]) throws(TicketRejection) -> [ExactText] {
         try require(list.count <= limits.tags, tooLarge("tags", limits.tags, "tags"))
-        var tags: [String] = []
+        var tags: [ExactText] = []
         for given in list {
+            try require(
+                limits.bounds(given.string, limits.tagCharacters),
+                tooLarge("tags", limits.tagCharacters, "characters a tag"))
             let tag = OneLine.cleaned(given)
             guard !tags.contains(tag) else { continue }
             try require(!tag.isBlank, invalid("tags", "A tag needs a name."))
             try require(
-                limits.fits(given, limits.tagCharacters),
+                limits.fits(given.string, limits.tagCharacters),
                 tooLarge("tags", limits.tagCharacters, "characters a tag"))
             tags.append(tag)
         }
         return tags
     }
 
-    func known(_ id: String, _ field: String) throws(TicketRejection) -> Person {
+    func known(_ id: ExactText, _ field: String) throws(TicketRejection) -> Person {
         guard let person = person(id) else { throw unknown(id, field) }
         return person
     }
 
-    private func unknown(_ id: String, _ field: String) -> TicketRejection {
+    private func unknown(_ id: ExactText, _ field: String) -> TicketRejection {
         invalid(field, "Nobody with the id “\(id.excerpt)” is known here.")
     }
 

@@ -5,7 +5,7 @@ package import Text
 
 package enum AssigneeFilter: Hashable, Sendable {
     case nobody
-    case person(String)
+    case person(ExactText)
 }
 
 package enum SLAFilter: String, Hashable, Sendable, CaseIterable {
@@ -17,13 +17,13 @@ package struct TicketFilter: Hashable, Sendable {
     package var status: [Status] = []
     package var priority: [Priority] = []
     package var category: [Category] = []
-    package var project: [String] = []
+    package var project: [ExactText] = []
     /// Ids of clients.
-    package var client: [String] = []
+    package var client: [ExactText] = []
     package var assignedTo: [AssigneeFilter] = []
     /// Id of a watcher.
-    package var watchedBy: String?
-    package var tag: [String] = []
+    package var watchedBy: ExactText?
+    package var tag: [ExactText] = []
     package var sla: [SLAFilter] = []
     /// Words to be found in the head: ref, title, project, description, names of files, of the client
     /// and of the assignee; for staff also tags (see `SearchWords`).
@@ -40,8 +40,8 @@ package struct TicketFilter: Hashable, Sendable {
         (status.isEmpty || status.contains(ticket.status))
             && (priority.isEmpty || priority.contains(ticket.priority))
             && (category.isEmpty || category.contains(ticket.category))
-            && (project.isEmpty || project.contains { $0.isSame(as: ticket.project) })
-            && (client.isEmpty || client.contains { $0.isSame(as: ticket.client.id) })
+            && (project.isEmpty || project.contains(ticket.project))
+            && (client.isEmpty || client.contains(ticket.client.id))
             && (assignedTo.isEmpty || assignedTo.contains(ticket.assigneeFilter))
             && (watchedBy.map(ticket.isWatched(by:)) ?? true)
             && (tag.isEmpty || audience == .staff && hasTag(of: ticket))
@@ -49,7 +49,7 @@ package struct TicketFilter: Hashable, Sendable {
     }
 
     private func hasTag(of ticket: Ticket) -> Bool {
-        tag.contains { asked in ticket.tags.contains { $0.isSame(as: asked) } }
+        tag.contains { ticket.tags.contains($0) }
     }
 
     /// By the head alone, as `audience` sees it.

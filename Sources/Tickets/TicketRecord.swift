@@ -3,7 +3,7 @@
 extension Person {
     package var record: Record {
         .object([
-            .init("id", .string(id)), .init("name", .string(name)),
+            .init("id", Record(id)), .init("name", .string(name)),
             .init("role", .string(role.rawValue)),
         ])
     }
@@ -11,7 +11,7 @@ extension Person {
     package init(record: Record) throws(RecordError) {
         let fields = try RecordReader(record, "person")
         self.init(
-            id: try fields.string("id"), name: try fields.string("name"),
+            id: try fields.text("id"), name: try fields.string("name"),
             role: try fields.code("role"))
     }
 }
@@ -75,7 +75,7 @@ extension ComposeTrail {
     var record: Record {
         .object([
             .init("publicMessageSeq", Record(publicMessageSeq)),
-            .init("publicMessageAuthor", .string(publicMessageAuthor)),
+            .init("publicMessageAuthor", Record(publicMessageAuthor)),
             .init("otherAuthorSeq", Record(otherAuthorSeq)), .init("statusSeq", Record(statusSeq)),
         ])
     }
@@ -84,7 +84,7 @@ extension ComposeTrail {
         let fields = try RecordReader(record, "trail")
         self.init()
         publicMessageSeq = try fields.int("publicMessageSeq")
-        publicMessageAuthor = try fields.string("publicMessageAuthor")
+        publicMessageAuthor = try fields.text("publicMessageAuthor")
         otherAuthorSeq = try fields.int("otherAuthorSeq")
         statusSeq = try fields.int("statusSeq")
     }
@@ -95,14 +95,14 @@ extension Ticket {
     package var record: Record {
         var fields: [Record.Field] = [
             .init("id", Record(id)), .init("number", Record(number)),
-            .init("project", .string(project)), .init("title", .string(title)),
+            .init("project", Record(project)), .init("title", .string(title)),
             .init("description", .string(description)),
             .init("category", .string(category.rawValue)),
             .init("status", .string(status.rawValue)),
             .init("priority", .string(priority.rawValue)), .init("client", client.record),
             .init("assignedTo", assignedTo.map(\.record) ?? .null),
             .init("watchers", .array(watchers.map(\.record))),
-            .init("tags", .array(tags.map { .string($0) })),
+            .init("tags", Record(tags)),
             .init("attachments", .array(attachments.map(\.record))), .init("sla", sla.record),
             .init("activity", activity.record), .init("publicActivity", publicActivity.record),
             .init("trail", trail.record), .init("waitingSince", Record(waitingSince)),
@@ -111,7 +111,7 @@ extension Ticket {
         ]
         // Stores of before this was known have none: their watches all open the ticket.
         if !selfWatching.isEmpty {
-            fields.append(.init("selfWatching", .array(selfWatching.map { .string($0) })))
+            fields.append(.init("selfWatching", Record(selfWatching)))
         }
         if let redacted { fields.append(.init("redacted", redacted.record)) }
         return .object(fields)
@@ -121,7 +121,7 @@ extension Ticket {
         let fields = try RecordReader(record, "ticket")
         self.init(
             id: try fields.id("id"), number: try fields.int("number"),
-            project: try fields.string("project"), title: try fields.string("title"),
+            project: try fields.text("project"), title: try fields.string("title"),
             description: try fields.string("description"), category: try fields.code("category"),
             status: try fields.code("status"), priority: try fields.code("priority"),
             client: try Person(record: try fields.required("client")),
@@ -131,7 +131,7 @@ extension Ticket {
             watchers: try fields.array("watchers").map { record throws(RecordError) in
                 try Person(record: record)
             },
-            tags: try fields.strings("tags"),
+            tags: try fields.texts("tags"),
             attachments: try fields.array("attachments").map { record throws(RecordError) in
                 try Attachment(record: record)
             },
@@ -143,6 +143,6 @@ extension Ticket {
             reopenCount: try fields.int("reopenCount"), createdAt: try fields.time("createdAt"),
             closedAt: try fields.optionalTime("closedAt"),
             redacted: try RedactionMark.optional("redacted", in: fields),
-            selfWatching: try fields.strings("selfWatching"))
+            selfWatching: try fields.texts("selfWatching"))
     }
 }

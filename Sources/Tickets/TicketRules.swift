@@ -1,5 +1,7 @@
 // Decides a command on a head (docs/protocol.md 4). Pure: the head is not changed.
 
+package import Text
+
 /// Sizes of what people write (docs/protocol.md 14.1).
 package struct ContentLimits: Sendable {
     /// UTF-8 bytes.
@@ -19,8 +21,10 @@ package struct ContentLimits: Sendable {
 
     /// A character may have marks without end: so its bytes count too, at the most that an emoji has.
     func fits(_ text: String, _ characters: Int) -> Bool {
-        text.utf8.count <= 32 * characters && text.count <= characters
+        bounds(text, characters) && text.count <= characters
     }
+
+    func bounds(_ text: String, _ characters: Int) -> Bool { text.utf8.count <= 32 * characters }
 }
 
 package struct TicketRules {
@@ -28,13 +32,13 @@ package struct TicketRules {
     package let limits: ContentLimits
     package let now: Timestamp
     /// People seen in tokens, by id.
-    package let person: (String) -> Person?
+    package let person: (ExactText) -> Person?
     /// Files that have been uploaded, by id.
     package let file: (FileID) -> StoredFile?
 
     package init(
         policy: SLAPolicy, limits: ContentLimits, now: Timestamp,
-        person: @escaping (String) -> Person?,
+        person: @escaping (ExactText) -> Person?,
         file: @escaping (FileID) -> StoredFile? = { _ in nil }
     ) {
         self.policy = policy
@@ -46,7 +50,7 @@ package struct TicketRules {
 
     /// The event that `edit` makes of `head`; nil when it asks for what already is.
     package func decide(
-        _ edit: TicketEdit, on head: Ticket, by caller: Caller, key: String?, fingerprint: UInt64
+        _ edit: TicketEdit, on head: Ticket, by caller: Caller, key: ExactText?, fingerprint: UInt64
     ) throws(TicketRejection) -> TicketEvent? {
         try authorise(edit, on: head, by: caller)
         if let expected = edit.expectedSeq {
@@ -79,7 +83,7 @@ package struct TicketRules {
 
     private func event(
         from plan: EditPlan, message: Message?, manualTarget: Double??, by caller: Caller,
-        key: String?, fingerprint: UInt64
+        key: ExactText?, fingerprint: UInt64
     ) -> TicketEvent? {
         guard message != nil || !plan.changes.isEmpty else { return nil }
         let author = caller.person
@@ -147,7 +151,7 @@ struct EditPlan {
     }
 
     /// Who watches, and who of them does so by their own doing alone.
-    mutating func set(watchers: [Person], selfWatching: [String]) {
+    mutating func set(watchers: [Person], selfWatching: [ExactText]) {
         guard
             watchers.map(\.id) != next.watchers.map(\.id) || selfWatching != next.selfWatching
         else { return }

@@ -1,6 +1,6 @@
 // What the hub asks of a store. One contract suite (Tests/StoreTests) holds every store to it.
 
-import Text
+package import Text
 
 package enum StoreError: Error, Sendable, CustomStringConvertible {
     /// Nothing was written; the store may come back.
@@ -27,28 +27,15 @@ package enum StoreError: Error, Sendable, CustomStringConvertible {
 
 /// The scope in which an author's key is unique for ever.
 package struct CommandKey: Hashable, Sendable {
-    package let author: String
+    package let author: ExactText
     /// nil: the keys of `create`.
     package let ticket: TicketID?
-    package let key: String
+    package let key: ExactText
 
-    package init(author: String, ticket: TicketID?, key: String) {
+    package init(author: ExactText, ticket: TicketID?, key: ExactText) {
         self.author = author
         self.ticket = ticket
         self.key = key
-    }
-}
-
-extension CommandKey {
-    package static func == (left: CommandKey, right: CommandKey) -> Bool {
-        left.ticket == right.ticket && ExactText(left.author) == ExactText(right.author)
-            && ExactText(left.key) == ExactText(right.key)
-    }
-
-    package func hash(into hasher: inout Hasher) {
-        hasher.combine(ticket)
-        hasher.combine(ExactText(author))
-        hasher.combine(ExactText(key))
     }
 }
 
@@ -63,10 +50,10 @@ extension TicketEvent {
 
 package struct ReadMark: Hashable, Sendable {
     package let ticket: TicketID
-    package let person: String
+    package let person: ExactText
     package let seq: Int
 
-    package init(ticket: TicketID, person: String, seq: Int) {
+    package init(ticket: TicketID, person: ExactText, seq: Int) {
         self.ticket = ticket
         self.person = person
         self.seq = seq
@@ -129,7 +116,7 @@ package protocol TicketStore: CatalogStore, ErasureStore {
     /// Those of `ids` that there are, with what they are attached to.
     func files(_ ids: [FileID]) throws(StoreError) -> [FileID: StoredFile]
     /// What `owner` uploaded under `key`; nil: nothing, or it is gone.
-    func file(of owner: String, key: String) throws(StoreError) -> StoredFile?
+    func file(of owner: ExactText, key: ExactText) throws(StoreError) -> StoredFile?
     /// Every ticket, counted.
     func tally() throws(StoreError) -> TicketTally
 }
@@ -173,14 +160,14 @@ package struct EventPage: Sendable {
 }
 
 package struct ProjectSummary: Hashable, Sendable {
-    package let id: String
+    package let id: ExactText
     /// Tickets that are neither resolved nor closed.
     package let open: Int
     /// Tickets that wait for the client.
     package let waiting: Int
     package let lastActivityAt: Timestamp?
 
-    package init(id: String, open: Int, waiting: Int, lastActivityAt: Timestamp?) {
+    package init(id: ExactText, open: Int, waiting: Int, lastActivityAt: Timestamp?) {
         self.id = id
         self.open = open
         self.waiting = waiting

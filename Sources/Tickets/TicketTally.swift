@@ -1,18 +1,20 @@
 // How many tickets there are of each kind, kept as they change, so that a list that shows counts does
 // not count a million tickets for each page.
 
+package import Text
+
 /// What the counted lists filter by. A ticket is in one group at a time.
 package struct TicketGroup: Hashable, Sendable {
     package let status: Status
     package let priority: Priority
     package let category: Category
-    package let project: String
-    package let assignedTo: String?
+    package let project: ExactText
+    package let assignedTo: ExactText?
     package let sla: SLAFilter
 
     package init(
-        status: Status, priority: Priority, category: Category, project: String,
-        assignedTo: String?, sla: SLAFilter
+        status: Status, priority: Priority, category: Category, project: ExactText,
+        assignedTo: ExactText?, sla: SLAFilter
     ) {
         self.status = status
         self.priority = priority
@@ -71,7 +73,7 @@ extension Caller {
     /// Every ticket, whoever has it.
     package var reachesWhatOthersHave: Bool { person.role != .technician || reachesAllTickets }
 
-    fileprivate func reaches(assignedTo holder: String?) -> Bool {
+    fileprivate func reaches(assignedTo holder: ExactText?) -> Bool {
         reachesWhatOthersHave || holder == nil || holder == person.id
     }
 }

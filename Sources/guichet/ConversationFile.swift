@@ -8,7 +8,7 @@ import Wire
 struct ConversationFile {
     struct Member {
         let person: Person
-        let projects: [String]
+        let projects: [ExactText]
         let locale: String?
     }
 
@@ -19,16 +19,16 @@ struct ConversationFile {
     }
 
     struct Conversation {
-        let id: String
-        let project: String
+        let id: ExactText
+        let project: ExactText
         let title: String
         let category: Category
         let priority: Priority
         let status: Status
-        let tags: [String]
+        let tags: [ExactText]
         /// Ids of people, where the file has some.
-        let client: String?
-        let technician: String?
+        let client: ExactText?
+        let technician: ExactText?
         let turns: [Turn]
 
         /// The turn in which a technician first answers, and takes the ticket.
@@ -63,11 +63,11 @@ struct ConversationFile {
 
     private static func member(_ json: JSON) throws -> Member {
         let id = try text("id", json)
-        guard let role = Role(rawValue: try text("role", json)) else {
+        guard let role = Role(code: try text("role", json)) else {
             throw UsageError("person \(id) has no role that is known")
         }
         return Member(
-            person: Person(id: id, name: json["name"]?.stringValue ?? id, role: role),
+            person: Person(id: id, name: json["name"]?.stringValue ?? id.string, role: role),
             projects: strings(json["projects"]), locale: json["locale"]?.stringValue)
     }
 
@@ -79,7 +79,7 @@ struct ConversationFile {
                 throw UsageError("conversation \(id): a turn’s role is “\(role)”")
             }
             return Turn(
-                isFromClient: role == "client", body: try text("body", json),
+                isFromClient: role == "client", body: try text("body", json).string,
                 isInternal: json["internal"]?.boolValue ?? false)
         }
         guard let first = turns.first else { throw UsageError("conversation \(id) has no turns") }
@@ -89,7 +89,7 @@ struct ConversationFile {
             category: try code("category", json) ?? .request,
             priority: try code("priority", json) ?? .normal,
             status: try code("status", json) ?? .open, tags: strings(json["tags"]),
-            client: json["client"]?.stringValue, technician: json["technician"]?.stringValue,
+            client: json["client"]?.textValue, technician: json["technician"]?.textValue,
             turns: turns)
     }
 
@@ -101,15 +101,15 @@ struct ConversationFile {
         return (cut.lastIndex(of: " ").map { cut[..<$0] } ?? cut) + "…"
     }
 
-    private static func text(_ name: ExactText, _ json: JSON) throws -> String {
-        guard let text = json[name]?.stringValue else {
+    private static func text(_ name: ExactText, _ json: JSON) throws -> ExactText {
+        guard let text = json[name]?.textValue else {
             throw UsageError("“\(name)” is missing or not a string")
         }
         return text
     }
 
-    private static func strings(_ json: JSON?) -> [String] {
-        (json?.arrayValue ?? []).compactMap(\.stringValue)
+    private static func strings(_ json: JSON?) -> [ExactText] {
+        (json?.arrayValue ?? []).compactMap(\.textValue)
     }
 
     private static func code<Code: RawRepresentable<String>>(

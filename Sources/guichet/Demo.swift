@@ -3,6 +3,7 @@
 
 import Foundation
 import Reactor
+import Text
 import Tickets
 import Wire
 
@@ -50,7 +51,8 @@ struct Demo {
         for member in people {
             let now = Int(wallClockMilliseconds() / 1000)
             let claims = TokenClaims(
-                id: member.person.id, role: member.person.role.rawValue, name: member.person.name,
+                id: member.person.id, role: ExactText(member.person.role.rawValue),
+                name: member.person.name,
                 email: nil, projects: member.projects.isEmpty ? nil : member.projects,
                 locale: member.locale, expiresAt: now + 12 * 3600, issuedAt: now)
             let page = member.person.role == .client ? "client-portal" : "admin/tickets"
@@ -67,7 +69,7 @@ struct Demo {
 private struct Story {
     private let conversation: ConversationFile.Conversation
     private let number: Int
-    private let people: [String: Person]
+    private let people: [ExactText: Person]
     private let policy: SLAPolicy
     private let startsAt: Int64
     private let stepMs: Int64 = 4 * 60_000
@@ -75,7 +77,7 @@ private struct Story {
     private(set) var head: Ticket?
 
     init(
-        _ conversation: ConversationFile.Conversation, number: Int, people: [String: Person],
+        _ conversation: ConversationFile.Conversation, number: Int, people: [ExactText: Person],
         policy: SLAPolicy, endsMinutesAgo: Int
     ) {
         self.conversation = conversation

@@ -3,6 +3,7 @@
 
 import Glibc
 import Reactor
+import Text
 import Tickets
 
 struct EraseCommand {
@@ -14,7 +15,7 @@ struct EraseCommand {
     }
 
     func run() throws {
-        guard let person = arguments.free.first else {
+        guard let person = arguments.free.first.map({ ExactText($0) }) else {
             throw UsageError(
                 "name the person: guichet erase PERSON --messages keep|redact [--reason TEXT]")
         }
@@ -58,10 +59,8 @@ struct EraseCommand {
 
     private var now: Timestamp { Timestamp(milliseconds: wallClockMilliseconds()) }
 
-    private func isKnown(_ person: String, in store: any TicketStore) throws -> Bool {
-        if try store.people().contains(where: { $0.id.utf8.elementsEqual(person.utf8) }) {
-            return true
-        }
+    private func isKnown(_ person: ExactText, in store: any TicketStore) throws -> Bool {
+        if try store.people().contains(where: { $0.id == person }) { return true }
         var after = TicketID(high: 0, low: 0)
         while true {
             let found = try store.tickets(naming: person, after: after, limit: 1000)

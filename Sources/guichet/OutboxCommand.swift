@@ -2,6 +2,7 @@
 
 import Glibc
 import Reactor
+import Text
 import Tickets
 
 struct OutboxCommand {
@@ -57,7 +58,7 @@ struct OutboxCommand {
             throw UsageError("give either --dead or the ids of entries; see `guichet outbox list`")
         }
         let now = Timestamp(milliseconds: wallClockMilliseconds())
-        let count = try open().replay(isDead ? nil : ids, now: now)
+        let count = try open().replay(isDead ? nil : ids.map { ExactText($0) }, now: now)
         Terminal.say("\(count) \(count == 1 ? "entry is" : "entries are") due again")
         if count < ids.count { exit(1) }
     }

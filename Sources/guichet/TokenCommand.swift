@@ -2,6 +2,7 @@
 
 import Foundation
 import Glibc
+import Text
 import Wire
 
 struct TokenCommand {
@@ -24,11 +25,12 @@ struct TokenCommand {
         let now = time(nil)
         let secret = try TokenKeys.secret(environment)
         let claims = TokenClaims(
-            id: try arguments.required("id"), role: role, name: arguments["name"],
+            id: ExactText(try arguments.required("id")), role: ExactText(role),
+            name: arguments["name"],
             email: arguments["email"],
             // Without the option the token says nothing of projects; an empty one names none.
             projects: arguments["projects"]?.split(separator: ",").map {
-                $0.trimmingCharacters(in: .whitespaces)
+                ExactText($0.trimmingCharacters(in: .whitespaces))
             },
             locale: arguments["locale"], expiresAt: now + seconds, issuedAt: now)
         let token = TokenSigner.sign(claims: claims, secret: secret)

@@ -45,7 +45,9 @@ enum CommandFuzz {
         case .join(_, let after, let limit):
             require(after ?? 0 >= 0 && limit ?? 1 > 0, "a join asks for a slice that exists")
         case .command(let request, let key):
-            require(key.map { (1...64).contains($0.count) } ?? true, "a key has 1 to 64 characters")
+            require(
+                key.map { (1...64).contains($0.string.count) } ?? true,
+                "a key has 1 to 64 characters")
             if case .edit(_, let edit) = request {
                 require(
                     edit.expectedSeq?.numbers.allSatisfy { $0 >= 0 } ?? true, "a seq is 0 or more")
@@ -134,7 +136,7 @@ enum CommandFuzz {
                 var fields = try FieldReader(json)
                 try body.read(&fields)
                 let key = try fields.key()
-                require(key.map { (1...64).contains($0.count) } ?? true, "a key is bounded")
+                require(key.map { (1...64).contains($0.string.count) } ?? true, "a key is bounded")
                 try fields.finish()
             } catch {
                 requireEncodable(error, nil, client)

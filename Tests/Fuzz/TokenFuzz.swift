@@ -1,6 +1,8 @@
 // Tokens: nobody but the holder of the key makes one that verifies. The public-key seeds are known,
 // so any other token that passed would be a forgery.
 
+import Text
+
 @testable import Wire
 
 @_silgen_name("__lsan_disable")

@@ -1,6 +1,7 @@
 // The file of webhooks: what it says and what is refused.
 
 import Testing
+import Text
 import Tickets
 
 @testable import Notify

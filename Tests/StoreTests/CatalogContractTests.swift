@@ -1,13 +1,14 @@
 // Canned replies and saved views come back as they were put, from both stores.
 
 import Testing
+import Text
 import Tickets
 
 @Suite struct CatalogContractTests {
     private static let start = Timestamp(milliseconds: 1_764_000_000_000)
 
     private static func entry(
-        _ content: CatalogEntry.Content, of owner: Person, seconds: Int64, key: String? = nil
+        _ content: CatalogEntry.Content, of owner: Person, seconds: Int64, key: ExactText? = nil
     ) -> CatalogEntry {
         let now = start.advanced(byMilliseconds: seconds * 1000)
         return CatalogEntry(
@@ -23,7 +24,7 @@ import Tickets
                 .init(language: "en-GB", text: "'; DROP TABLE catalog; --"),
             ]))
 
-    private static func view(_ name: String, shared: Bool) -> CatalogEntry.Content {
+    private static func view(_ name: ExactText, shared: Bool) -> CatalogEntry.Content {
         .view(
             SavedView(
                 name: name, filter: #"{"status":["open"],"q":"$ne"}"#, sort: .updatedAtDescending,

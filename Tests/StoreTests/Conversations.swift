@@ -1,6 +1,7 @@
 // Ready-made histories: one that holds everything an event can hold, and hundreds of random ones.
 
 import Testing
+import Text
 import Tickets
 
 extension Desk {
@@ -119,8 +120,8 @@ enum RandomWords {
     static let titles = [
         "Printer on FIRE", "Écran bleu 100%_", "VPN: no route", "भाषा बदलें", "Mot de passe (oublié)",
     ]
-    static let projects = ["print", "network", "Réseau", "a.b$c"]
-    static let tags = ["vip", "later", "hardware", "भाषा"]
+    static let projects: [ExactText] = ["print", "network", "Réseau", "a.b$c"]
+    static let tags: [ExactText] = ["vip", "later", "hardware", "भाषा"]
     static let texts = [
         "fire", "ÉCRAN", "%_", "t-1", "(oub", ".*", "भाषा", "🌻", "smokes.\n", "zzz",
         "ecr", "working on", "hm", "any news", "hm passe", "of",

@@ -2,6 +2,7 @@
 // store must give back.
 
 import Testing
+import Text
 import Tickets
 
 final class Desk {
@@ -31,9 +32,9 @@ final class Desk {
     @discardableResult
     func create(
         by person: Person = Desk.client, title: String = "The printer is on fire",
-        project: String = "print", priority: Priority = .normal,
+        project: ExactText = "print", priority: Priority = .normal,
         category: Tickets.Category = .incident,
-        tags: [String] = [], attachments: [FileID] = [], key: String? = nil
+        tags: [ExactText] = [], attachments: [FileID] = [], key: ExactText? = nil
     ) throws -> Ticket {
         var new = NewTicket(
             title: title, description: "It smokes.\n\tFrom the \"back\".", category: category,
@@ -52,7 +53,7 @@ final class Desk {
     /// nil: the edit asked for what already was.
     @discardableResult
     func edit(
-        _ id: TicketID, by person: Person = Desk.tech, key: String? = nil,
+        _ id: TicketID, by person: Person = Desk.tech, key: ExactText? = nil,
         _ change: (inout TicketEdit) -> Void
     ) throws -> TicketEvent? {
         var edit = TicketEdit()
@@ -69,7 +70,7 @@ final class Desk {
     @discardableResult
     func say(
         _ body: String, on id: TicketID, by person: Person = Desk.tech, isInternal: Bool = false,
-        key: String? = nil
+        key: ExactText? = nil
     ) throws -> TicketEvent? {
         try edit(id, by: person, key: key) {
             $0.draft = Draft(body: body)
@@ -117,7 +118,7 @@ final class Desk {
     }
 
     /// Without a key there is none to keep. Above Int64.max, to see all 64 bits come back.
-    private static func fingerprint(_ key: String?) -> UInt64 { key == nil ? 0 : .max - 1 }
+    private static func fingerprint(_ key: ExactText?) -> UInt64 { key == nil ? 0 : .max - 1 }
 
     private var rules: TicketRules {
         let files = files

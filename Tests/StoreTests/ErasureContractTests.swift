@@ -4,6 +4,7 @@
 import Foundation
 import SQLiteStore
 import Testing
+import Text
 import Tickets
 
 @Suite struct ErasureContractTests {
@@ -60,7 +61,7 @@ import Tickets
                     target: .mail, ticket: own, seq: 2, at: desk.now,
                     recipients: [Recipient(person: Desk.otherClient, kind: .reply)])
             ])
-        for (isShared, name) in [(true, "shared"), (false, "mine")] {
+        for (isShared, name) in [(true, "shared"), (false, "mine")] as [(Bool, ExactText)] {
             let view = CatalogEntry.Content.view(
                 SavedView(
                     name: name, filter: #"{"client":["cléa"],"assignedTo":["theo","me"]}"#,
@@ -125,13 +126,13 @@ import Tickets
             let store = try opener.openStore()
             let before = try opener.openReader().storedStatistics()
             #expect(before == (try opener.openReader().countedStatistics()))
-            var pseudonyms: [String] = []
+            var pseudonyms: [ExactText] = []
             for person in [Desk.otherClient, Desk.tech] {
                 let erasure = Self.erasure(of: person, redacts: false, desk)
                 try store.keep(erasure)
                 let done = try Self.run(erasure, on: store, desk)
                 #expect(done.person == nil && done.tickets > 0)
-                #expect(done.pseudonym.count == 39 && Person.isErased(done.pseudonym))
+                #expect(done.pseudonym.utf8.count == 39 && Person.isErased(done.pseudonym))
                 pseudonyms.append(done.pseudonym)
             }
             #expect(try store.erasures().map(\.pseudonym).sorted() == pseudonyms.sorted())

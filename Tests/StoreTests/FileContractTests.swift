@@ -2,6 +2,7 @@
 // taken with the events that attach them, sweeps that never take what somebody has.
 
 import Testing
+import Text
 import Tickets
 
 @Suite struct FileContractTests {
@@ -128,7 +129,7 @@ import Tickets
             let store = try opener.openStore()
             let files = try opener.openFiles()
             var kept: [StoredFile] = []
-            for name in ["caf\u{E9}", "cafe\u{301}"] {
+            for name in ["caf\u{E9}", "cafe\u{301}"] as [ExactText] {
                 let key = UploadKey(name: name, digest: "d-\(name.utf8.count)")
                 kept.append(try Self.keep([1], store, files, key: key))
             }

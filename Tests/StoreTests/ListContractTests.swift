@@ -1,6 +1,7 @@
 // Lists answer as the definitions in TicketQuery.swift and `Caller.canAccess` do in memory.
 
 import Testing
+import Text
 import Tickets
 
 @Suite struct ListContractTests {

@@ -2,6 +2,7 @@
 // does with documents that somebody else has put into its database.
 
 import Testing
+import Text
 import Tickets
 
 @testable import MongoStore

@@ -1,6 +1,7 @@
 // A database of its own for each MongoDB test, and tickets to put into it.
 
 import Glibc
+import Text
 import Tickets
 
 @testable import MongoStore
@@ -70,7 +71,7 @@ enum MongoFixture {
         }
     }
 
-    static func created(number: Int, key: String? = nil) throws -> TicketEvent {
+    static func created(number: Int, key: ExactText? = nil) throws -> TicketEvent {
         let new = NewTicket(
             title: "Printer \(number) 🖨️", description: "It hums: $where {\"$gt\": 1}",
             category: .incident, priority: .high, project: "acme")
@@ -81,7 +82,7 @@ enum MongoFixture {
 
     static func message(
         on head: Ticket, _ body: String = "Hello", internal isInternal: Bool = false,
-        key: String? = nil
+        key: ExactText? = nil
     ) throws -> TicketEvent? {
         var edit = TicketEdit()
         edit.draft = Draft(body: body)

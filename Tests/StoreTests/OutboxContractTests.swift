@@ -1,6 +1,7 @@
 // What every store must do for the outbox: entries with their events, leases, dead letters, notices.
 
 import Testing
+import Text
 import Tickets
 
 @Suite struct OutboxContractTests {
@@ -338,7 +339,7 @@ import Tickets
             }
             _ = try store.deposit(notices, [])
             let reader = try opener.openReader()
-            func serials(_ person: Person, _ projects: [String] = []) throws -> [Int64] {
+            func serials(_ person: Person, _ projects: [ExactText] = []) throws -> [Int64] {
                 let caller = Caller(person: person, projects: projects)
                 return try reader.notices(NoticeQuery(.newest, limit: 9, caller: caller))
                     .notices.map(\.serial)

@@ -1,6 +1,7 @@
 // What every store must do for its readers of one ticket: pages, read marks, checks.
 
 import Testing
+import Text
 import Tickets
 
 @Suite struct ReaderContractTests {

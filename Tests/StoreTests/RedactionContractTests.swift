@@ -4,6 +4,7 @@
 import Foundation
 import SQLiteStore
 import Testing
+import Text
 import Tickets
 
 @Suite struct RedactionContractTests {

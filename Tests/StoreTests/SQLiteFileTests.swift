@@ -3,6 +3,7 @@
 import Foundation
 import SQLiteStore
 import Testing
+import Text
 import Tickets
 
 @Suite struct SQLiteFileTests {

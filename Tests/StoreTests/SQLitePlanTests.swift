@@ -2,6 +2,7 @@
 // there are.
 
 import Testing
+import Text
 import Tickets
 
 @testable import SQLiteStore

@@ -1,6 +1,7 @@
 // Searches find what SearchWords.swift says, in both stores, whatever became of the index meanwhile.
 
 import Testing
+import Text
 import Tickets
 
 @Suite struct SearchContractTests {

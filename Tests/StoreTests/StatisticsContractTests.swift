@@ -2,6 +2,7 @@
 
 import Foundation
 import Testing
+import Text
 import Tickets
 
 @Suite struct StatisticsContractTests {
@@ -192,7 +193,8 @@ import Tickets
         }
         for (priority, tally) in report.priorities {
             #expect(
-                tally.created == sum(.priority(priority.rawValue), "created", period), place)
+                tally.created == sum(.priority(ExactText(priority.rawValue)), "created", period),
+                place)
         }
         let taken = report.technicians.first { $0.id == Desk.tech.id }?.tally
         #expect(taken?.taken ?? 0 == sum(.technician(Desk.tech.id), "taken", period), place)

@@ -1,6 +1,7 @@
 // What every store must do for its writer: batches, keys, heads, alarms.
 
 import Testing
+import Text
 import Tickets
 
 @Suite struct StoreContractTests {

@@ -1,6 +1,7 @@
 // The clocks of a ticket in working hours: nights, pauses, and moves from one policy to another.
 
 import Testing
+import Text
 import Tickets
 
 extension SLAPolicy {
@@ -46,7 +47,8 @@ struct BusinessHoursTests {
 
     @Test func `the first rule that matches wins, and the defaults are for the rest`() throws {
         let policy = try SLAPolicy.offices()
-        func hours(_ priority: Priority, _ category: Tickets.Category, _ project: String) -> Double?
+        func hours(_ priority: Priority, _ category: Tickets.Category, _ project: ExactText)
+            -> Double?
         {
             policy.terms(priority: priority, category: category, project: project).targets
                 .resolutionHours

@@ -1,6 +1,7 @@
 // Canned replies and saved views: whose they are, what they may hold.
 
 import Testing
+import Text
 import Tickets
 
 @Suite struct CatalogRulesTests {
@@ -16,8 +17,8 @@ import Tickets
     }
 
     private func canned(
-        _ title: String = "Hello", _ shortcut: String = "",
-        _ bodies: [String: String] = ["fr": "Bonjour"]
+        _ title: ExactText = "Hello", _ shortcut: ExactText = "",
+        _ bodies: [ExactText: ExactText] = ["fr": "Bonjour"]
     ) -> CatalogEntry.Content {
         .canned(
             CannedReply(
@@ -25,12 +26,12 @@ import Tickets
                 bodies: bodies.map { .init(language: $0.key, text: $0.value) }))
     }
 
-    private func view(_ name: String = "Mine", shared: Bool = false) -> CatalogEntry.Content {
+    private func view(_ name: ExactText = "Mine", shared: Bool = false) -> CatalogEntry.Content {
         .view(SavedView(name: name, filter: "{}", sort: .urgency, isShared: shared))
     }
 
     private func made(
-        _ content: CatalogEntry.Content, by person: Person = tess, key: String? = nil
+        _ content: CatalogEntry.Content, by person: Person = tess, key: ExactText? = nil
     ) throws -> CatalogEntry {
         try rules().create(content, by: person, key: key, among: []).entry
     }
@@ -119,21 +120,25 @@ import Tickets
     }
 
     @Test func `what is wrong names its field`() throws {
-        let long = String(repeating: "x", count: 201)
+        let long = ExactText(String(repeating: "x", count: 201))
         let cases: [(CatalogEntry.Content, TicketRejection.Code, String)] = [
             (canned(" \n"), .badRequest, "title"), (canned(long), .tooLarge, "title"),
             (canned("t", "Bon jour"), .badRequest, "shortcut"),
-            (canned("t", String(repeating: "a", count: 33)), .tooLarge, "shortcut"),
+            (canned("t", ExactText(String(repeating: "a", count: 33))), .tooLarge, "shortcut"),
             (canned("t", "", [:]), .badRequest, "bodies"),
             (canned("t", "", ["french": "x"]), .badRequest, "bodies"),
             (canned("t", "", ["fr": " "]), .badRequest, "bodies"),
-            (canned("t", "", ["fr": String(repeating: "x", count: 16_385)]), .tooLarge, "bodies"),
+            (
+                canned("t", "", ["fr": ExactText(String(repeating: "x", count: 16_385))]),
+                .tooLarge, "bodies"
+            ),
             (canned("t", "", ["fr": "{{ticket.nope}}"]), .badRequest, "bodies"),
             (view(""), .badRequest, "name"), (view(long), .tooLarge, "name"),
             (
                 .view(
                     SavedView(
-                        name: "v", filter: String(repeating: " ", count: 8193), sort: .urgency,
+                        name: "v", filter: ExactText(String(repeating: " ", count: 8193)),
+                        sort: .urgency,
                         isShared: false)), .tooLarge, "filter"
             ),
         ]

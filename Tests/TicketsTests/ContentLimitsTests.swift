@@ -1,6 +1,7 @@
 // Each limit: the last size that passes, the first that does not, and the field that it names.
 
 import Testing
+import Text
 import Tickets
 
 struct ContentLimitsTests {
@@ -18,6 +19,7 @@ struct ContentLimitsTests {
     }
 
     private func text(_ count: Int) -> String { String(repeating: "x", count: count) }
+    private func name(_ count: Int) -> ExactText { ExactText(text(count)) }
 
     @Test func `a body is counted in bytes`() throws {
         try check("body", fits: .say(text(16_384)), overflows: .say(text(16_385)))
@@ -38,34 +40,37 @@ struct ContentLimitsTests {
         let marked = "e" + String(repeating: "\u{301}", count: 10_000)
         try check("title", fits: .set { $0.title = "e" }, overflows: .set { $0.title = marked })
         try check(
-            "project", fits: .set { $0.project = "e" }, overflows: .set { $0.project = marked })
-        try check("tags", fits: .set { $0.tags = ["e"] }, overflows: .set { $0.tags = [marked] })
+            "project", fits: .set { $0.project = "e" },
+            overflows: .set { $0.project = ExactText(marked) })
+        try check(
+            "tags", fits: .set { $0.tags = ["e"] },
+            overflows: .set { $0.tags = [ExactText(marked)] })
     }
 
     @Test func `a project's name has a length`() throws {
         try check(
-            "project", fits: .set { $0.project = text(100) },
-            overflows: .set { $0.project = text(101) })
+            "project", fits: .set { $0.project = name(100) },
+            overflows: .set { $0.project = name(101) })
     }
 
     @Test func `tags have a number and a length`() throws {
-        let many = (1...21).map { "tag \($0)" }
+        let many = (1...21).map { "tag \($0)" as ExactText }
         try check(
             "tags", fits: .set { $0.tags = Array(many.dropLast()) },
             overflows: .set { $0.tags = many })
         try check(
-            "tags", fits: .set { $0.tags = [text(50)] }, overflows: .set { $0.tags = [text(51)] })
+            "tags", fits: .set { $0.tags = [name(50)] }, overflows: .set { $0.tags = [name(51)] })
     }
 
     @Test func `watchers have a number`() throws {
-        let many = (1...101).map { "extra\($0)" }
+        let many = (1...101).map { "extra\($0)" as ExactText }
         try check(
             "watchers", fits: .set { $0.watchers = Array(many.dropLast()) },
             overflows: .set { $0.watchers = many })
     }
 
     @Test func `mentions have a number`() throws {
-        let many = (1...51).map { "extra\($0)" }
+        let many = (1...51).map { "extra\($0)" as ExactText }
         var fits = TicketEdit.say("All of you")
         fits.draft?.mentions = Array(many.dropLast())
         var overflows = fits
@@ -101,9 +106,9 @@ struct ContentLimitsTests {
 
     @Test func `names are not blank`() throws {
         let conversation = try Conversation()
-        for blank in ["", " \n"] {
+        for blank: ExactText in ["", " \n"] {
             for edit in [
-                TicketEdit.set { $0.title = blank }, .set { $0.project = blank },
+                TicketEdit.set { $0.title = blank.string }, .set { $0.project = blank },
                 .set { $0.tags = ["fine", blank] },
             ] {
                 let refusal = conversation.refusal(of: edit, by: .tess)

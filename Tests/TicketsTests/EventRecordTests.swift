@@ -1,6 +1,7 @@
 // Events and heads come back from their records as they were, whichever way a store writes them.
 
 import Testing
+import Text
 import Tickets
 
 extension Record {
@@ -48,7 +49,7 @@ struct EventRecordTests {
         func event(
             _ kind: EventKind, by: Person = .tess, cause: Cause = .user, created: Ticket? = nil,
             message: Message? = nil, changes: [FieldChange] = [], sla: [SLAFact] = [],
-            slaAfter: ServiceLevel? = nil, key: String? = nil, fingerprint: UInt64 = 0
+            slaAfter: ServiceLevel? = nil, key: ExactText? = nil, fingerprint: UInt64 = 0
         ) -> TicketEvent {
             TicketEvent(
                 ticket: head.id, seq: 9, publicPrev: 7, at: .start, by: by, cause: cause,

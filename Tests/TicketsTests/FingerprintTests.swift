@@ -1,12 +1,13 @@
 // The digest that tells a retry from another command under the same key.
 
 import Testing
+import Text
 import Tickets
 
 struct FingerprintTests {
     private func print(
         of edit: TicketEdit, on reference: TicketReference = .number(1), by person: Person = .tess,
-        key: String? = nil
+        key: ExactText? = nil
     ) -> UInt64 {
         let request = TicketCommand.Request.edit(reference, edit)
         return TicketCommand(caller: Caller(person: person), request: request, key: key).fingerprint

@@ -1,6 +1,7 @@
 // People, a clock and a conversation: what the tests of the domain have in common.
 
 import Testing
+import Text
 import Tickets
 
 extension Person {
@@ -93,7 +94,7 @@ struct Conversation {
     static func rules(at now: Timestamp, _ policy: SLAPolicy = SLAPolicy()) -> TicketRules {
         TicketRules(policy: policy, limits: ContentLimits(), now: now) { id in
             id.hasPrefix("extra")
-                ? Person(id: id, name: id, role: .technician)
+                ? Person(id: id, name: id.string, role: .technician)
                 : Person.everybody.first { $0.id == id }
         }
     }

@@ -1,6 +1,7 @@
 // Who is told of what.
 
 import Testing
+import Text
 import Tickets
 
 @Suite struct NotificationRulesTests {
@@ -140,7 +141,7 @@ import Tickets
             WebhookFilter(name: "changes", kinds: [.change], takesInternal: false),
         ]
         var talk = try watched(by: [])
-        func targets() throws -> [String] {
+        func targets() throws -> [ExactText] {
             let event = try #require(talk.events.last)
             return plan.entries(for: event, head: talk.head, by: Self.rules).map(\.target.name)
         }
@@ -155,11 +156,12 @@ import Tickets
     @Test func `ids name event and target`() throws {
         let ticket = TicketID(high: 1, low: 2)
         let recipient = Recipient(person: .clara, kind: .reply)
-        let names = ["people", "mail", "webhook:h/1"]
+        let names: [ExactText] = ["people", "mail", "webhook:h/1"]
         let ids = names.compactMap { OutboxTarget(name: $0) }.map {
             OutboxEntry(target: $0, ticket: ticket, seq: 7, at: .start, recipients: [recipient]).id
         }
-        #expect(ids == ["people", "mail-c1", "webhook:h/1"].map { "\(ticket)-7-\($0)" })
+        #expect(
+            ids == ["people", "mail-c1", "webhook:h/1"].map { "\(ticket)-7-\($0)" as ExactText })
         #expect(OutboxTarget(name: "pigeon") == nil)
     }
 

@@ -1,6 +1,7 @@
 // canAccess: role, ownership, project, watching and scope.
 
 import Testing
+import Text
 import Tickets
 
 struct PersonTests {

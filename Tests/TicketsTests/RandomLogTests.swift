@@ -1,6 +1,7 @@
 // Random commands by random people: what must hold of every log, against plain retellings of it.
 
 import Testing
+import Text
 import Tickets
 
 struct RandomLogTests {

@@ -1,6 +1,7 @@
 // What commands do to the clocks: targets, pauses, answers, resolution, reopening.
 
 import Testing
+import Text
 import Tickets
 
 struct SLAClockworkTests {

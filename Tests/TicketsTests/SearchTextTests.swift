@@ -279,7 +279,7 @@ import Tickets
         head.tags = ["zanzibar"]
         #expect(SearchWords("zanzibar").isFound(in: head, for: .staff))
         #expect(!SearchWords("zanzibar").isFound(in: head, for: .client))
-        #expect(SearchWords(head.project).isFound(in: head, for: .client))
+        #expect(SearchWords(head.project.string).isFound(in: head, for: .client))
         #expect(!SearchWords("durand").isFound(in: head, for: .client))
         #expect(SearchWords("durand").isFound(in: head, for: .client, names: ["Alice Durand"]))
     }

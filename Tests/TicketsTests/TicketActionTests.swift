@@ -1,6 +1,7 @@
 // Actions: every action in every status, by those who hold the ticket and those who do not.
 
 import Testing
+import Text
 import Tickets
 
 private enum Outcome: Equatable {

@@ -1,6 +1,7 @@
 // The first event: who may open what for whom, and the head that it makes.
 
 import Testing
+import Text
 import Tickets
 
 struct TicketCreationTests {
@@ -56,7 +57,7 @@ struct TicketCreationTests {
     }
 
     @Test func `a client may not open a ticket for somebody else`() {
-        for id in ["c2", "nobody"] {
+        for id: ExactText in ["c2", "nobody"] {
             let refusal = refusal(of: changed { $0.clientID = id })
             #expect(refusal?.code == .forbidden)
             #expect(refusal?.field == "clientId")

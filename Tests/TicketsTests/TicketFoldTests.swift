@@ -1,6 +1,7 @@
 // Heads follow from events: what each event moves, and what it leaves alone.
 
 import Testing
+import Text
 import Tickets
 
 struct TicketFoldTests {

@@ -1,6 +1,7 @@
 // Who may ask for what: every refusal names its field.
 
 import Testing
+import Text
 import Tickets
 
 struct TicketPermissionsTests {
@@ -166,12 +167,12 @@ struct TicketPermissionsTests {
         var conversation = try Conversation(heldBy: .tess)
         try conversation.send(.set { $0.watchers = ["c2"] }, by: .ada)
         let unwatched = try Conversation(heldBy: .tess)
-        func mention(_ id: String) -> TicketEdit {
+        func mention(_ id: ExactText) -> TicketEdit {
             var edit = TicketEdit.say("Look")
             edit.draft?.mentions = [id]
             return edit
         }
-        for id in ["c1", "t1", "t2", "a1", "c2"] {
+        for id in ["c1", "t1", "t2", "a1", "c2"] as [ExactText] {
             #expect(conversation.refusal(of: mention(id), by: .clara) == nil, "\(id)")
         }
         let known = try #require(unwatched.refusal(of: mention("c2"), by: .clara))

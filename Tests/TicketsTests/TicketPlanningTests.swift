@@ -2,6 +2,7 @@
 // changes nothing.
 
 import Testing
+import Text
 import Tickets
 
 struct TicketPlanningTests {
@@ -154,7 +155,7 @@ struct TicketPlanningTests {
 
     @Test func `tickets go to staff`() throws {
         let conversation = try Conversation()
-        for id in ["c1", "nobody", ""] {
+        for id: ExactText in ["c1", "nobody", ""] {
             let edit = TicketEdit.set { $0.assignedTo = .person(id) }
             #expect(conversation.refusal(of: edit, by: .ada)?.code == .badRequest)
             #expect(conversation.refusal(of: edit, by: .ada)?.field == "assignedTo")

@@ -1,6 +1,7 @@
 // The compose guard, `ifSeq`, and the frame of every decision.
 
 import Testing
+import Text
 import Tickets
 
 struct TicketRulesTests {

@@ -1,6 +1,7 @@
 // Counts that move with events are those that a count from the beginning gives.
 
 import Testing
+import Text
 import Tickets
 
 @Suite struct TicketTallyTests {

@@ -1,16 +1,17 @@
 // Watchers: staff write the list, a client only themselves.
 
 import Testing
+import Text
 import Tickets
 
 struct WatcherTests {
-    private func watched(by ids: [String]) throws -> Conversation {
+    private func watched(by ids: [ExactText]) throws -> Conversation {
         var conversation = try Conversation()
         try conversation.send(.set { $0.watchers = ids }, by: .ada)
         return conversation
     }
 
-    private func watch(_ ids: [String]) -> TicketEdit { .set { $0.watchers = ids } }
+    private func watch(_ ids: [ExactText]) -> TicketEdit { .set { $0.watchers = ids } }
 
     @Test func `staff set the whole list, each person once`() throws {
         var conversation = try watched(by: ["c2"])
@@ -30,9 +31,9 @@ struct WatcherTests {
     @Test(arguments: ["me", "c1"])
     func `a client watches beside the others`(me: String) throws {
         var conversation = try watched(by: ["t2", "c2"])
-        try conversation.send(watch([me]), by: .clara)
+        try conversation.send(watch([ExactText(me)]), by: .clara)
         #expect(conversation.head.watchers == [.theo, .colin, .clara])
-        #expect(try conversation.send(watch([me]), by: .clara) == nil)
+        #expect(try conversation.send(watch([ExactText(me)]), by: .clara) == nil)
     }
 
     @Test func `a client who watches again changes nothing, wherever they stand`() throws {
@@ -49,7 +50,7 @@ struct WatcherTests {
 
     @Test func `a client cannot add others`() throws {
         let conversation = try watched(by: ["t2"])
-        for ids in [["c2"], ["me", "t1"], ["nobody"]] {
+        for ids: [ExactText] in [["c2"], ["me", "t1"], ["nobody"]] {
             let refusal = conversation.refusal(of: watch(ids), by: .clara)
             #expect(refusal?.code == .forbidden)
             #expect(refusal?.field == "watchers")

@@ -35,7 +35,7 @@ final class PersonAccounts: Sendable {
     /// One more ticket of that person, which will be new.
     func charge(creationBy person: Person) throws(TicketRejection) {
         let now = monotonicMilliseconds()
-        try account(of: ExactText(person.id), now: now)
+        try account(of: person.id, now: now)
             .charge(person.role.isStaff ? .staffCreations : .clientCreations, now: now)
     }
 
@@ -44,7 +44,7 @@ final class PersonAccounts: Sendable {
 
 extension Worker {
     func account(of person: Person) -> PersonAccount {
-        context.accounts.account(of: ExactText(person.id), now: loop.now)
+        context.accounts.account(of: person.id, now: loop.now)
     }
 
     /// One more command of that person over REST.

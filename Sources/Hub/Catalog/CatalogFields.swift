@@ -12,21 +12,26 @@ extension FieldReader {
         case .canned:
             .canned(
                 CannedReply(
-                    title: try string("title"), shortcut: try optionalNote("shortcut") ?? "",
+                    title: try line("title"), shortcut: try optionalNote("shortcut") ?? "",
                     bodies: try bodies()))
         case .views:
             .view(
                 SavedView(
-                    name: try string("name"), filter: try filterText(for: caller),
+                    name: try line("name"), filter: try filterText(for: caller),
                     sort: try optionalCode("sort") ?? .urgency,
                     isShared: try bool("shared", default: false)))
         }
     }
 
+    /// A title or a name, as it is kept.
+    private mutating func line(_ name: ExactText) throws(TicketRejection) -> ExactText {
+        OneLine.cleaned(try text(name))
+    }
+
     /// A string or null.
-    private mutating func optionalNote(_ name: ExactText) throws(TicketRejection) -> String? {
+    private mutating func optionalNote(_ name: ExactText) throws(TicketRejection) -> ExactText? {
         guard let value = raw(name), !value.isNull else { return nil }
-        return try optionalString(name)
+        return try optionalText(name)
     }
 
     private mutating func bodies() throws(TicketRejection) -> [CannedReply.Body] {
@@ -36,23 +41,23 @@ extension FieldReader {
         }
         var bodies: [CannedReply.Body] = []
         for member in members {
-            guard let text = member.value.stringValue else {
+            guard let text = member.value.textValue else {
                 throw Self.wrong("bodies", "an object with a text for each language")
             }
-            bodies.append(CannedReply.Body(language: member.name.string, text: text))
+            bodies.append(CannedReply.Body(language: member.name, text: text))
         }
         return bodies
     }
 
     /// Whatever a queue's filter may be, written as it was given.
-    private mutating func filterText(for caller: Caller) throws(TicketRejection) -> String {
+    private mutating func filterText(for caller: Caller) throws(TicketRejection) -> ExactText {
         guard let value = raw("filter") else { return "{}" }
         var fields = try FieldReader(value, "filter")
         _ = try fields.filter(for: caller)
         try fields.finish()
         var json = JSONWriter()
         json.value(value)
-        return String(decoding: json.bytes, as: UTF8.self)
+        return ExactText(String(decoding: json.bytes, as: UTF8.self))
     }
 }
 
@@ -72,7 +77,7 @@ extension JSONWriter {
             key("bodies")
             beginObject()
             for body in reply.bodies {
-                key(body.language)
+                key(body.language.string)
                 string(body.text)
             }
             endObject()

@@ -7,7 +7,7 @@ import Wire
 enum ClientFrame {
     case join(TicketReference, after: Int?, limit: Int?)
     case leave(TicketReference)
-    case command(TicketCommand.Request, key: String?)
+    case command(TicketCommand.Request, key: ExactText?)
     case typing(TicketReference, isOn: Bool, isInternal: Bool)
     case read(TicketReference, seq: Int)
     case view(TicketReference, hasFocus: Bool)

@@ -17,10 +17,10 @@ extension FieldReader {
         edits.priority = try optionalCode("priority")
         edits.category = try optionalCode("category")
         edits.title = try optionalString("title")
-        edits.project = try optionalString("project")
+        edits.project = try optionalText("project")
         edits.assignedTo = try assignee()
-        edits.watchers = try optionalTexts("watchers")?.map(\.string)
-        edits.tags = try optionalTexts("tags")?.map(\.string)
+        edits.watchers = try optionalTexts("watchers")
+        edits.tags = try optionalTexts("tags")
         if let hours = raw("targetHours") {
             if hours.isNull {
                 edits.targetHours = .some(nil)
@@ -39,7 +39,7 @@ extension FieldReader {
         guard let id = value.textValue else {
             throw Self.wrong("assignedTo", "a person’s id, \"me\" or null")
         }
-        return id == "me" ? .caller : .person(id.string)
+        return id == "me" ? .caller : .person(id)
     }
 
     /// `body`, `internal`, `attachments`, `mentions`, `baseSeq`, `force`.
@@ -47,7 +47,7 @@ extension FieldReader {
         var draft = Draft(body: try optionalString("body") ?? "")
         draft.isInternal = try bool("internal", default: false)
         draft.attachments = try files()
-        draft.mentions = try optionalTexts("mentions")?.map(\.string) ?? []
+        draft.mentions = try optionalTexts("mentions") ?? []
         draft.baseSeq = try optionalSeq("baseSeq")
         draft.force = try bool("force", default: false)
         return draft
@@ -75,24 +75,25 @@ extension FieldReader {
         var new = NewTicket(
             title: try string("title"), description: try string("description"),
             category: try code("category"), priority: try code("priority"),
-            project: try string("project"))
-        new.tags = try optionalTexts("tags")?.map(\.string) ?? []
+            project: try text("project"))
+        new.tags = try optionalTexts("tags") ?? []
         new.attachments = try files()
-        new.clientID = try optionalString("clientId")
+        new.clientID = try optionalText("clientId")
         return new
     }
 
-    mutating func key(limit: Int = ContentLimits().keyCharacters) throws(TicketRejection) -> String?
+    mutating func key(limit: Int = ContentLimits().keyCharacters) throws(TicketRejection)
+        -> ExactText?
     {
-        guard let key = try optionalString("key") else { return nil }
+        guard let key = try optionalText("key") else { return nil }
         return try Self.checkKey(key, limit: limit)
     }
 
     static func checkKey(
-        _ key: String, limit: Int = ContentLimits().keyCharacters
-    ) throws(TicketRejection) -> String {
+        _ key: ExactText, limit: Int = ContentLimits().keyCharacters
+    ) throws(TicketRejection) -> ExactText {
         guard !key.isEmpty else { throw Self.wrong("key", "1 to \(limit) characters long") }
-        guard key.count <= limit, key.utf8.count <= 4 * limit else {
+        guard key.utf8.count <= 4 * limit, key.string.count <= limit else {
             throw TicketRejection(
                 .tooLarge, "key is over its limit of \(limit) characters.", field: "key")
         }
@@ -107,7 +108,7 @@ extension FieldReader {
         filter.category = try codes("category")
         filter.sla = try codes("sla")
         filter.project = try lines("project")
-        filter.client = try oneOrMore("client")?.map(\.string) ?? []
+        filter.client = try oneOrMore("client") ?? []
         filter.tag = try lines("tag")
         if !filter.tag.isEmpty, !caller.person.role.isStaff {
             // Clients see no tags, and must not find tickets by them. No tag is without a name.
@@ -122,9 +123,11 @@ extension FieldReader {
         }
         let questions = try oneOrMore("q")?.map(\.string) ?? []
         guard questions.count <= 1 else { throw Self.wrong("q", "one value") }
-        for text in questions where !text.isBlank {
+        for text in questions {
             let limit = SearchWords.questionMax
-            guard text.utf8.count <= 8 * limit, text.count <= limit else {
+            let isShort = text.utf8.count <= 8 * limit
+            if isShort, text.isBlank { continue }
+            guard isShort, text.count <= limit else {
                 throw TicketRejection(
                     .tooLarge, "q is over its limit of \(limit) characters.", field: "q")
             }
@@ -133,14 +136,19 @@ extension FieldReader {
         return filter
     }
 
+    /// UTF-8 bytes of a name of a project or a tag before it is cleaned.
+    private static let lineBytesMax = 8192
+
     /// Names of projects or tags, as they are kept, so that the other spelling of a word finds it. What
     /// was stored before there was one spelling is still found by its own.
-    private mutating func lines(_ name: ExactText) throws(TicketRejection) -> [String] {
-        var lines: [String] = []
+    private mutating func lines(_ name: ExactText) throws(TicketRejection) -> [ExactText] {
+        var lines: [ExactText] = []
         for text in try oneOrMore(name) ?? [] {
-            let line = OneLine.cleaned(text)
-            lines.append(line.string)
-            if line != text { lines.append(text.string) }
+            // What is longer than any name can be is nobody's, however it is spelled.
+            let isName = text.utf8.count <= Self.lineBytesMax
+            let line = isName ? OneLine.cleaned(text) : text
+            lines.append(line)
+            if line != text { lines.append(text) }
         }
         return lines
     }
@@ -159,7 +167,7 @@ extension AssigneeFilter {
         switch name {
         case "none": self = .nobody
         case "me": self = .person(caller.person.id)
-        default: self = .person(name.string)
+        default: self = .person(name)
         }
     }
 }

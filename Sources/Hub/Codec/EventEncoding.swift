@@ -1,6 +1,7 @@
 // Events and messages as JSON. An audience's encoding holds nothing that the audience may not see:
 // `eventFields` asks for it once, here.
 
+import Text
 package import Tickets
 package import Wire
 
@@ -83,7 +84,7 @@ extension JSONWriter {
         case .priority(let from, let to): ends(from.rawValue, to.rawValue)
         case .category(let from, let to): ends(from.rawValue, to.rawValue)
         case .title(let from, let to): ends(from, to)
-        case .project(let from, let to): ends(from, to)
+        case .project(let from, let to): ends(from.string, to.string)
         case .assignedTo(let from, let to):
             person("from", from)
             person("to", to)

@@ -1,5 +1,6 @@
 // Tickets and their parts as JSON (docs/protocol.md 3): one encoder for every transport.
 
+package import Text
 package import Tickets
 package import Wire
 
@@ -55,6 +56,13 @@ extension JSONWriter {
         endArray()
     }
 
+    mutating func strings(_ name: StaticString, _ texts: [ExactText]) {
+        key(name)
+        beginArray()
+        for text in texts { string(text) }
+        endArray()
+    }
+
     mutating func attachments(_ attachments: [Attachment]) {
         key("attachments")
         beginArray()
@@ -100,7 +108,7 @@ extension JSONWriter {
             strings("tags", ticket.tags)
         case .client(let id):
             people("watchers", ticket.watchers.filter { $0.id == id })
-            strings("tags", [])
+            strings("tags", [] as [ExactText])
         }
         attachments(ticket.attachments)
         redacted(ticket.redacted, for: viewer.audience)
@@ -168,7 +176,7 @@ extension JSONWriter {
 /// Whose eyes a head is made for. Of watchers, a client sees only themselves.
 package enum Viewer: Hashable, Sendable {
     case staff
-    case client(id: String)
+    case client(id: ExactText)
 
     /// For what is about no ticket.
     package init(_ caller: Caller) { self.init(caller, as: caller.audience) }

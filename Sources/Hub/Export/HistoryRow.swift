@@ -1,5 +1,6 @@
 // An event of the history as a row of a table: who, when, what, and each field before and after.
 
+import Text
 import Tickets
 import Wire
 
@@ -56,15 +57,17 @@ extension FieldChange {
         case .priority(let from, let to): (from.rawValue, to.rawValue)
         case .category(let from, let to): (from.rawValue, to.rawValue)
         case .title(let from, let to): (from, to)
-        case .project(let from, let to): (from, to)
-        case .assignedTo(let from, let to): (from?.id, to?.id)
+        case .project(let from, let to): (from.string, to.string)
+        case .assignedTo(let from, let to): (from?.id.string, to?.id.string)
         case .watchers(let from, let to): (Self.list(from.map(\.id)), Self.list(to.map(\.id)))
         case .tags(let from, let to): (Self.list(from), Self.list(to))
         case .targetHours(let from, let to): (from.map { "\($0)" }, to.map { "\($0)" })
         }
     }
 
-    private static func list(_ names: [String]) -> String { names.joined(separator: ", ") }
+    private static func list(_ names: [ExactText]) -> String {
+        names.map(\.string).joined(separator: ", ")
+    }
 }
 
 extension SLAFact {

@@ -1,5 +1,6 @@
 // A ticket's head as a row of a table, for staff.
 
+import Text
 import Tickets
 import Wire
 
@@ -29,8 +30,8 @@ enum TicketRow {
         csv.cell(ticket.client.name)
         csv.cell(ticket.assignedTo?.id)
         csv.cell(ticket.assignedTo?.name)
-        csv.cell(isStaff ? ticket.watchers.map(\.id).joined(separator: ", ") : "")
-        csv.cell(isStaff ? ticket.tags.joined(separator: ", ") : "")
+        csv.cell(isStaff ? ticket.watchers.map(\.id.string).joined(separator: ", ") : "")
+        csv.cell(isStaff ? ticket.tags.map(\.string).joined(separator: ", ") : "")
         csv.cell(activity.messageCount)
         csv.cell(ticket.reopenCount)
         csv.cell(ticket.createdAt.rfc3339)

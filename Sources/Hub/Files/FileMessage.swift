@@ -1,5 +1,6 @@
 // What crosses between workers and the threads that read and write files.
 
+import Text
 import Tickets
 
 /// One upload: the worker that receives it, and the name that it has there.
@@ -11,7 +12,7 @@ struct UploadAddress: Hashable, Sendable {
 struct UploadOpening: Sendable {
     let address: UploadAddress
     let file: FileID
-    let owner: String
+    let owner: ExactText
 }
 
 /// A question about files: what to do with the store, and whom to tell.

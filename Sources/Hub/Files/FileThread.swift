@@ -1,6 +1,7 @@
 // One of the threads of FilePool: it alone touches its store, and the writers of its uploads.
 
 import Reactor
+import Text
 import Tickets
 
 final class FileThread {
@@ -136,7 +137,7 @@ final class FileThread {
     /// What is on its way counts as used, this upload included: many at once must not pass together
     /// where they would not one by one.
     private func refusal(
-        of owner: String, _ store: any FileStore
+        of owner: ExactText, _ store: any FileStore
     ) throws(StoreError) -> UploadFailure? {
         if settings.freePercent > 0, let free = try store.freePercent(),
             free < Double(settings.freePercent)

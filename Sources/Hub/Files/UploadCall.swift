@@ -18,7 +18,7 @@ final class UploadCall {
     private var prefix: [UInt8] = []
     private var size = 0
     /// Set when the uploader has given the upload a key; of the file's name, then of its bytes.
-    private var key: (name: String, digest: SHA256Stream)?
+    private var key: (name: ExactText, digest: SHA256Stream)?
     private var storedKey: UploadKey?
     private var unwritten = 0
 

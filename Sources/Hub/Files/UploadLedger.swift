@@ -1,15 +1,16 @@
 // Who is uploading how much right now, across all workers.
 
 import Synchronization
+import Text
 import Tickets
 
 /// Behind a lock that an upload takes twice: at its beginning and at its end.
 final class UploadLedger: Sendable {
-    private let underWay = Mutex<[String: FileUsage]>([:])
+    private let underWay = Mutex<[ExactText: FileUsage]>([:])
 
     /// Sets `bytes` aside for one more upload of that person; false: they have as many as they may.
     /// `limit` 0: they may have any number.
-    func enter(_ person: String, bytes: Int, atMost limit: Int) -> Bool {
+    func enter(_ person: ExactText, bytes: Int, atMost limit: Int) -> Bool {
         underWay.withLock { people in
             var usage = people[person] ?? FileUsage()
             guard limit == 0 || usage.files < limit else { return false }
@@ -20,7 +21,7 @@ final class UploadLedger: Sendable {
         }
     }
 
-    func leave(_ person: String, bytes: Int) {
+    func leave(_ person: ExactText, bytes: Int) {
         underWay.withLock { people in
             guard var usage = people[person] else { return }
             usage.files -= 1
@@ -29,7 +30,9 @@ final class UploadLedger: Sendable {
         }
     }
 
-    func usage(of person: String) -> FileUsage { underWay.withLock { $0[person] ?? FileUsage() } }
+    func usage(of person: ExactText) -> FileUsage {
+        underWay.withLock { $0[person] ?? FileUsage() }
+    }
 
     var count: Int { underWay.withLock { $0.values.reduce(0) { $0 + $1.files } } }
 }

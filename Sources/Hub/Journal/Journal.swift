@@ -2,6 +2,7 @@
 // Confined to its thread; workers reach it through its mailbox.
 
 import Reactor
+import Text
 import Tickets
 
 final class Journal {
@@ -32,7 +33,7 @@ final class Journal {
     /// Tickets whose last write has an unknown outcome, with the newest head that was published.
     var unsettled: [TicketID: HeadBox?] = [:]
     private var people: [Person] = []
-    private var reads: [TicketID: [String: Int]] = [:]
+    private var reads: [TicketID: [ExactText: Int]] = [:]
     let filePool: FilePool
     /// Entries of files that go with the next batch.
     var files = PendingFiles()
@@ -315,7 +316,7 @@ final class Journal {
     }
 
     /// What waits to be written about somebody who is being erased.
-    func dropPending(of person: String) {
+    func dropPending(of person: ExactText) {
         people.removeAll { $0.id == person }
         for ticket in reads.keys { reads[ticket]?[person] = nil }
     }

@@ -2,10 +2,11 @@
 // desk goes on. What is durable of it is resumed when a hub opens the store.
 
 import Reactor
+import Text
 import Tickets
 
 struct ErasureRequest: Sendable {
-    let person: String
+    let person: ExactText
     let redactsMessages: Bool
     let by: Person
     let reason: String
@@ -13,14 +14,14 @@ struct ErasureRequest: Sendable {
 
 /// What came of it.
 struct Erased: Sendable {
-    let pseudonym: String
+    let pseudonym: ExactText
     let tickets: Int
 }
 
 struct RunningErasures {
     struct Running {
         var run: ErasureRun
-        let person: String
+        let person: ExactText
         var waiters: [ReplyAddress] = []
         /// The thread of notifications has let go of the person.
         var isForgottenByNotices = false
@@ -33,11 +34,9 @@ struct RunningErasures {
 
     var isBusy: Bool { running.contains { !$0.allTicketsDone || $0.isForgottenByNotices } }
 
-    func covers(_ person: String) -> Bool {
-        running.contains { $0.person.utf8.elementsEqual(person.utf8) }
-    }
+    func covers(_ person: ExactText) -> Bool { running.contains { $0.person == person } }
 
-    mutating func noticesForgot(_ person: String) {
+    mutating func noticesForgot(_ person: ExactText) {
         for index in running.indices where running[index].person == person {
             running[index].isForgottenByNotices = true
         }
@@ -48,7 +47,7 @@ extension Journal {
     /// Those that a hub before this one has begun.
     func resumeErasures() throws(StoreError) {
         for erasure in try store.erasures() where erasure.person != nil {
-            log.info("erasure_resumed", [("pseudonym", erasure.pseudonym)])
+            log.info("erasure_resumed", [("pseudonym", erasure.pseudonym.string)])
             start(erasure, [])
         }
     }
@@ -88,7 +87,8 @@ extension Journal {
             return answer([reply], .failure(error))
         }
         log.info(
-            "erasure_started", [("pseudonym", erasure.pseudonym), ("by", erasure.by.id)])
+            "erasure_started",
+            [("pseudonym", erasure.pseudonym.string), ("by", erasure.by.id.string)])
         start(erasure, [reply])
     }
 
@@ -136,7 +136,7 @@ extension Journal {
         log.info(
             "erasure_progress",
             [
-                ("pseudonym", erasure.pseudonym), ("tickets", "\(erasure.tickets)"),
+                ("pseudonym", erasure.pseudonym.string), ("tickets", "\(erasure.tickets)"),
                 ("after", "\(erasure.after)"),
             ])
     }
@@ -170,7 +170,7 @@ extension Journal {
         notices.inbox.post(.mayComeAgain(running.person))
         log.info(
             "erasure_finished",
-            [("pseudonym", erasure.pseudonym), ("tickets", "\(erasure.tickets)")])
+            [("pseudonym", erasure.pseudonym.string), ("tickets", "\(erasure.tickets)")])
         if running.waiters.isEmpty { filePool.removeTracesUnasked() }
         answer(
             running.waiters,

@@ -51,9 +51,7 @@ extension Journal {
     private func isTaken(_ file: StoredFile) throws(StoreError) -> Bool {
         guard let key = file.key?.name else { return false }
         let isComing = files.new.contains { other in
-            guard let name = other.file.key?.name else { return false }
-            return name.utf8.elementsEqual(key.utf8)
-                && other.file.owner.utf8.elementsEqual(file.owner.utf8)
+            other.file.key?.name == key && other.file.owner == file.owner
         }
         if isComing { return true }
         return try store.file(of: file.owner, key: key) != nil

@@ -1,5 +1,6 @@
 // What crosses between workers and the journal.
 
+import Text
 import Tickets
 
 /// Where an answer goes: a worker, and the token under which it remembers who asked.
@@ -21,7 +22,7 @@ enum JournalMessage: Sendable {
     /// Take a person out; the answer comes when all but traces is done.
     case erase(ErasureRequest, ReplyAddress)
     /// Nothing about this person is on its way to the notifications any more.
-    case noticesForgot(String)
+    case noticesForgot(ExactText)
     /// Work on the store beside the tickets.
     case write(WriterJob)
     /// Settings that were read again.

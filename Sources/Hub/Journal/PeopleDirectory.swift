@@ -2,14 +2,15 @@
 // are shown.
 
 import Synchronization
+import Text
 import Tickets
 
 /// Behind a lock that no fan-out takes: joins, commands and first sights of a person do.
 final class PeopleDirectory: Sendable {
-    private let people = Mutex<[String: Person]>([:])
+    private let people = Mutex<[ExactText: Person]>([:])
 
     /// Names that people had before in this run, newest last.
-    private let formerNames = Mutex<[String: [String]]>([:])
+    private let formerNames = Mutex<[ExactText: [String]]>([:])
     /// Rises with each new name of somebody known.
     private let renamed = Atomic<Int>(0)
     var renames: Int { renamed.load(ordering: .relaxed) }
@@ -23,11 +24,8 @@ final class PeopleDirectory: Sendable {
     /// Tokens name nobody by more bytes.
     private static let idBytesMax = 128
 
-    func person(_ id: String) -> Person? {
-        guard id.utf8.count <= Self.idBytesMax, let found = people.withLock({ $0[id] }) else {
-            return nil
-        }
-        return found.id.isSame(as: id) ? found : nil
+    func person(_ id: ExactText) -> Person? {
+        id.utf8.count <= Self.idBytesMax ? people.withLock { $0[id] } : nil
     }
 
     /// The ticket with the names that its people have now: its log keeps those that they had.
@@ -59,7 +57,7 @@ final class PeopleDirectory: Sendable {
     }
 
     /// Whoever comes with this id from here on is news.
-    func forget(_ id: String) {
+    func forget(_ id: ExactText) {
         people.withLock { $0[id] = nil }
         formerNames.withLock { $0[id] = nil }
         team.withLock { $0.removeAll { $0.id == id } }

@@ -1,11 +1,12 @@
 // A worker's sessions by person, for what is meant for one person alone.
 
+import Text
 import Tickets
 import Wire
 
 /// A notification on its way to its person's screens.
 struct NoticeFrame: Sendable {
-    let person: String
+    let person: ExactText
     let ticket: TicketID
     let isInternal: Bool
     /// `{"type":"notification",…}`.
@@ -25,7 +26,7 @@ struct NoticeFrame: Sendable {
 }
 
 final class NoticeDesk {
-    private var sessions: [String: [WebSocketSession]] = [:]
+    private var sessions: [ExactText: [WebSocketSession]] = [:]
     private var moves = RecentMoves()
 
     func enter(_ session: WebSocketSession) {

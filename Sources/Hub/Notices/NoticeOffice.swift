@@ -2,6 +2,7 @@
 
 import Reactor
 import Synchronization
+import Text
 import Tickets
 
 /// What reaches the notice thread.
@@ -10,14 +11,14 @@ enum NoticeMessage: Sendable {
     case ring
     /// A person's newest token says so.
     case contact(Contact)
-    case markRead(ReadNotices, of: String, ReplyAddress)
+    case markRead(ReadNotices, of: ExactText, ReplyAddress)
     /// A person has read a ticket up to there, and is not told of it any more.
     case read(ReadMark, ReplyAddress?)
     /// Settings that were read again.
     indirect case reload(OutboxSettings)
     /// Nothing about this person is written any more, until they may come again.
-    case forget(String)
-    case mayComeAgain(String)
+    case forget(ExactText)
+    case mayComeAgain(ExactText)
     case stop
 }
 

@@ -3,6 +3,7 @@
 
 import Glibc
 import Reactor
+import Text
 import Tickets
 
 final class NoticeThread {
@@ -10,9 +11,9 @@ final class NoticeThread {
     private let store: any OutboxStore
     private var inbox: Mailbox<NoticeMessage> { context.notices.inbox }
     private var writer: NoticeWriter
-    private var contacts: [String: Contact] = [:]
-    private var readers: [(notices: ReadNotices, person: String)] = []
-    private var marks: [TicketID: [String: Int]] = [:]
+    private var contacts: [ExactText: Contact] = [:]
+    private var readers: [(notices: ReadNotices, person: ExactText)] = []
+    private var marks: [TicketID: [ExactText: Int]] = [:]
     /// Who waits for either.
     private var waiters: [ReplyAddress] = []
     private var isStopping = false
@@ -142,7 +143,7 @@ final class NoticeThread {
                 ageMs: result.entry.entry.map { now.elapsed(since: $0.at) } ?? 0)
             if case .dead(let reason) = result.outcome {
                 context.log.error(
-                    "outbox_dead", [("entry", result.entry.id), ("reason", reason)])
+                    "outbox_dead", [("entry", result.entry.id.string), ("reason", reason)])
             }
         }
     }
@@ -153,7 +154,7 @@ final class NoticeThread {
             context.log.warn(
                 "mail_withheld",
                 [
-                    ("user", person.id),
+                    ("user", person.id.string),
                     ("per_hour", "\(context.settings.outbox.mailsPerHour)"),
                 ])
         }

@@ -2,6 +2,7 @@
 // enough for now.
 
 import Reactor
+import Text
 import Tickets
 
 struct NoticeWriter {
@@ -9,9 +10,9 @@ struct NoticeWriter {
     private let techniciansReachAll: Bool
     private let store: any OutboxStore
     /// Contacts of people seen lately.
-    private var contacts: [String: Contact] = [:]
+    private var contacts: [ExactText: Contact] = [:]
     /// People who are being erased.
-    private(set) var forgotten: Set<String> = []
+    private(set) var forgotten: Set<ExactText> = []
     private var mailBudget: MailBudget
     private var lastSerial: Int64 = 0
 
@@ -36,19 +37,19 @@ struct NoticeWriter {
     }
 
     /// The store has them by now; those who were never told anything are not kept here.
-    mutating func learn(_ newest: [String: Contact]) {
+    mutating func learn(_ newest: [ExactText: Contact]) {
         for (person, contact) in newest where contacts[person] != nil {
             contacts[person] = contact
         }
     }
 
     /// Until they may come again, nobody is told anything under this id.
-    mutating func forget(_ person: String) {
+    mutating func forget(_ person: ExactText) {
         forgotten.insert(person)
         contacts[person] = nil
     }
 
-    mutating func mayComeAgain(_ person: String) { forgotten.remove(person) }
+    mutating func mayComeAgain(_ person: ExactText) { forgotten.remove(person) }
 
     /// One deposit for all of them; an entry that cannot be understood fails for itself.
     mutating func write(_ taken: [LeasedEntry], now: Timestamp) throws(StoreError) -> Made {

@@ -1,6 +1,7 @@
 // What the outbox counts, by target.
 
 import Synchronization
+import Text
 package import Tickets
 import Wire
 
@@ -13,7 +14,7 @@ package final class OutboxMetrics: Sendable {
 
     /// E-mails that were not sent, since their recipient has had as many as they may.
     private let withheld = Counter()
-    private let counts = Mutex<[String: Counts]>([:])
+    private let counts = Mutex<[ExactText: Counts]>([:])
     private let depths = Mutex<[OutboxDepth]>([])
     /// Milliseconds from the event to its delivery.
     private let latency = Histogram(bounds: [
@@ -62,13 +63,13 @@ package final class OutboxMetrics: Sendable {
     }
 
     /// Of a webhook the digest of its URL alone: hosts are not for whoever reads dashboards.
-    static func label(of target: String) -> String {
-        guard target.utf8.contains(UInt8(ascii: ":")) else { return target }
+    static func label(of target: ExactText) -> String {
+        guard target.utf8.contains(UInt8(ascii: ":")) else { return target.string }
         let kind = target.utf8.prefix { $0 != UInt8(ascii: ":") }
-        let name = target.split(separator: "/").last ?? ""
+        let name = target.split(at: "/").last ?? ""
         let isDigest = name.utf8.count == 8 && name.utf8.allSatisfy(isHexDigit)
         return
-            "\(String(decoding: kind, as: UTF8.self)):\(isDigest ? String(name) : digest(of: target))"
+            "\(String(decoding: kind, as: UTF8.self)):\(isDigest ? name.string : digest(of: target.string))"
     }
 
     private static func isHexDigit(_ byte: UInt8) -> Bool {

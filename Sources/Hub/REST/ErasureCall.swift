@@ -8,13 +8,13 @@ import Wire
 extension PeopleCalls {
     /// The path's middle, byte for byte: an id may have slashes of its own, and one that begins with a
     /// combining mark is not the one without it.
-    private var person: String? {
+    private var person: ExactText? {
         let path = exchange.head.path.utf8
         let (start, end) = ("/api/people/".utf8, "/erase".utf8)
         guard path.count > start.count + end.count, path.starts(with: start),
             path.suffix(end.count).elementsEqual(end)
         else { return nil }
-        return String(Substring(path.dropFirst(start.count).dropLast(end.count)))
+        return ExactText(Substring(path.dropFirst(start.count).dropLast(end.count)))
     }
 
     func erase() {
@@ -33,7 +33,7 @@ extension PeopleCalls {
                 throw TicketRejection(
                     .notFound, "Nobody with the id “\(id.excerpt)” is known here.", field: "id")
             }
-            exchange.isOfOwnErasure = id.isSame(as: identity.caller.person.id)
+            exchange.isOfOwnErasure = id == identity.caller.person.id
             run(
                 ErasureRequest(
                     person: id, redactsMessages: redacts, by: identity.caller.person,

@@ -111,7 +111,7 @@ struct PeopleCalls {
             fields.take("project")
             let projects = exchange.head.query.filter { $0.name == "project" }
             guard projects.count <= 1 else { throw FieldReader.wrong("project", "one value") }
-            let asked = projects.first?.value ?? ""
+            let asked = OneLine.cleaned(ExactText(projects.first?.value ?? ""))
             try fields.finish()
             // What is promised elsewhere clients hear as little here as from `/api/sla`.
             let isTheirs = caller.person.role.isStaff || caller.projects.contains(asked)

@@ -6,20 +6,20 @@ import Wire
 
 extension Exchange {
     /// `key` of the body or its header, which must not differ.
-    func idempotencyKey(_ fields: inout FieldReader) throws(TicketRejection) -> String? {
+    func idempotencyKey(_ fields: inout FieldReader) throws(TicketRejection) -> ExactText? {
         let inBody = try fields.key()
         guard let header = try keyHeader() else { return inBody }
-        if let inBody, ExactText(inBody) != ExactText(header) {
+        if let inBody, inBody != header {
             throw FieldReader.wrong("key", "the same as Idempotency-Key")
         }
         return try FieldReader.checkKey(header)
     }
 
     /// `Idempotency-Key`, once.
-    func keyHeader() throws(TicketRejection) -> String? {
+    func keyHeader() throws(TicketRejection) -> ExactText? {
         let keys = head.headers.all("idempotency-key")
         guard keys.count <= 1 else { throw FieldReader.wrong("Idempotency-Key", "one value") }
-        return keys.first
+        return keys.first.map { ExactText($0) }
     }
 
     /// The numbers in `If-Match`, ETags of ours, of which one must be there still; nil: whatever

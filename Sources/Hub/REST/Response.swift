@@ -1,5 +1,6 @@
 // An HTTP answer that is whole before its first byte leaves.
 
+import Text
 import Tickets
 import Wire
 

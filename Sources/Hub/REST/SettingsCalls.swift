@@ -111,7 +111,7 @@ extension JSONWriter {
         beginObject()
         alternatives("priority", rule.priorities.map(\.rawValue))
         alternatives("category", rule.categories.map(\.rawValue))
-        alternatives("project", rule.projects)
+        alternatives("project", rule.projects.map(\.string))
         endObject()
         number("firstResponseMinutes", rule.terms.targets.firstResponseMinutes)
         number("nextResponseMinutes", rule.terms.targets.nextResponseMinutes)

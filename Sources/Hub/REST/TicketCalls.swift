@@ -199,14 +199,14 @@ struct TicketCalls {
         }
     }
 
-    private func change(_ reference: TicketReference, _ edit: TicketEdit, _ key: String?) {
+    private func change(_ reference: TicketReference, _ edit: TicketEdit, _ key: ExactText?) {
         submit(.edit(reference, edit), key: key, head)
     }
 
     /// So many tickets of a bulk change count as one command.
     private static let bulkShare = 10
 
-    private func changeAll(_ ids: [ExactText], _ edit: TicketEdit, _ key: String?) {
+    private func changeAll(_ ids: [ExactText], _ edit: TicketEdit, _ key: ExactText?) {
         let bulk = BulkResults(ids)
         for (index, id) in ids.enumerated() {
             guard let reference = TicketReference(id) else {
@@ -298,7 +298,8 @@ struct TicketCalls {
     }
 
     private func submit(
-        _ request: TicketCommand.Request, key: String?, _ response: @escaping (Decided) -> Response
+        _ request: TicketCommand.Request, key: ExactText?,
+        _ response: @escaping (Decided) -> Response
     ) {
         let command = TicketCommand(caller: caller, request: request, key: key)
         worker.submit(command) { outcome in respond(outcome.map(response)) }

@@ -1,5 +1,6 @@
 // The report as JSON: what the reports page draws (docs/protocol.md 6.17).
 
+import Text
 import Tickets
 import Wire
 
@@ -115,7 +116,7 @@ extension JSONWriter {
     private mutating func groups(_ report: StatisticsReport) {
         key("projects")
         beginArray()
-        for project in report.projects { group("project", project.name, project.tally) }
+        for project in report.projects { group("project", project.name.string, project.tally) }
         endArray()
         key("categories")
         beginArray()

@@ -1,5 +1,6 @@
 // Who is in a ticket, over all workers and tabs: a person once, in focus when any tab is.
 
+import Text
 import Tickets
 import Wire
 
@@ -61,7 +62,7 @@ struct PresenceTable {
         }
     }
 
-    private var tickets: [TicketID: [String: Entry]] = [:]
+    private var tickets: [TicketID: [ExactText: Entry]] = [:]
     /// Lists that were asked for and have not changed since.
     private var lists: [TicketID: PresenceList] = [:]
     /// Counts changes over all tickets, so that nobody is told what they know.

@@ -1,5 +1,6 @@
 // The audience of one ticket on one worker.
 
+import Text
 import Tickets
 
 /// Whoever follows a ticket: a WebSocket session, an event stream, a long poll.
@@ -76,7 +77,7 @@ final class Member {
     }
 
     /// `hash` is the id's: most who are not meant are told apart by it.
-    func isPerson(_ id: String?, hash: Int) -> Bool {
+    func isPerson(_ id: ExactText?, hash: Int) -> Bool {
         personHash == hash && subscriber.caller.person.id == id
     }
 }
@@ -91,10 +92,10 @@ final class Room {
     /// The newest publications without a hole: a reconnecting crowd is answered from these.
     private(set) var recent: [Publication] = []
     /// Newest read marks by person: those told live, and the stored ones once a page was read.
-    var reads: [String: Int] = [:]
+    var reads: [ExactText: Int] = [:]
     /// The same as clients have been told them: each at the newest event that they see. Kept while a
     /// client is here.
-    var clientReads: [String: Int] = [:]
+    var clientReads: [ExactText: Int] = [:]
     var knowsStoredReads = false
     /// Who comes back while the first of them is being answered by a reader: what that one reads
     /// answers them all. nil: nobody is.

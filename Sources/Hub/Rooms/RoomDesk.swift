@@ -1,6 +1,7 @@
 // A worker's rooms: joining and leaving, broadcasts, presence with its grace, typing.
 
 import Reactor
+import Text
 import Tickets
 
 final class RoomDesk {
@@ -12,7 +13,7 @@ final class RoomDesk {
 
     private struct PersonInTicket: Hashable {
         let ticket: TicketID
-        let person: String
+        let person: ExactText
     }
 
     private let worker: Int
@@ -190,8 +191,8 @@ final class RoomDesk {
     }
 
     /// Who has left and is to be named no more is gone at once, without the grace.
-    func forgetPresence(of person: String) {
-        for (key, presence) in local where presence.members == 0 && key.person.isSame(as: person) {
+    func forgetPresence(of person: ExactText) {
+        for (key, presence) in local where presence.members == 0 && key.person == person {
             if let timer = presence.graceTimer { loop.cancel(timer) }
             local[key] = nil
             tell(key.ticket, Person(id: person, name: "", role: .client), hasFocus: nil)

@@ -1,5 +1,6 @@
 // Entering a room: registered first, then the page, then live, so nothing is lost or doubled.
 
+import Text
 import Tickets
 import Wire
 
@@ -156,12 +157,12 @@ struct RoomEntry {
     struct Found: Sendable {
         var page: RoomPage
         /// Stored marks by person.
-        let reads: [String: Int]
+        let reads: [ExactText: Int]
         /// The same as clients may see them; empty: the page is for staff.
-        let visibleReads: [String: Int]
+        let visibleReads: [ExactText: Int]
 
         /// A mark may have become durable after the page was read.
-        func reads(in room: Room?) -> [String: Int] {
+        func reads(in room: Room?) -> [ExactText: Int] {
             if page.audience == .client { return room?.clientReads ?? visibleReads }
             return room?.reads ?? reads
         }
@@ -203,7 +204,7 @@ struct RoomEntry {
     }
 
     static func named(
-        _ reads: [String: Int], _ directory: PeopleDirectory
+        _ reads: [ExactText: Int], _ directory: PeopleDirectory
     ) -> [(by: Person, seq: Int)] {
         reads.compactMap { id, seq in
             seq > 0 ? directory.person(id).map { ($0, seq) } : nil

@@ -1,6 +1,7 @@
 // What need not last, encoded once for all members: typing, presence, read marks.
 // A class, as its identity says which packed frame is its own.
 
+import Text
 import Tickets
 import Wire
 
@@ -12,11 +13,11 @@ final class SignalFrame: SharedFrame {
     /// What staff are told in other words.
     let isForClientsOnly: Bool
     /// Nobody with this id gets it.
-    let exceptPerson: String?
+    let exceptPerson: ExactText?
 
     private init(
         _ json: consuming JSONWriter, isForStaffOnly: Bool = false,
-        isForClientsOnly: Bool = false, exceptPerson: String? = nil
+        isForClientsOnly: Bool = false, exceptPerson: ExactText? = nil
     ) {
         let payload = json.finish()
         bytes = FrameEncoder.frame(.text, payload: payload)

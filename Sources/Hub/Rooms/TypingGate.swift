@@ -1,11 +1,12 @@
 // Lets a person's typing in a ticket through at most every few seconds, an audience at a time.
 
+import Text
 import Tickets
 
 struct TypingGate {
     private struct Key: Hashable {
         let ticket: TicketID
-        let person: String
+        let person: ExactText
         let isInternal: Bool
     }
 

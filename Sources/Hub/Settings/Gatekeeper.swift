@@ -39,7 +39,7 @@ package struct Gatekeeper: Sendable {
         guard claims.id != Person.hub.id, !Person.isErased(claims.id) else {
             throw Self.refused("the claim 'id' is the hub's own")
         }
-        let person = Person(id: claims.id, name: claims.name ?? claims.id, role: role)
+        let person = Person(id: claims.id, name: claims.name ?? claims.id.string, role: role)
         return Identity(
             caller: Caller(
                 person: person, projects: claims.projects,
@@ -104,7 +104,7 @@ package struct Gatekeeper: Sendable {
     static let unauthorized = TicketRejection(
         .unauthorized, "A valid token is needed: Authorization: Bearer, or the cookie “token”.")
 
-    private static func role(_ name: String) -> Role? {
+    private static func role(_ name: ExactText) -> Role? {
         switch name {
         case "client": .client
         case "technician", "technicien": .technician

@@ -15,8 +15,8 @@ package struct RevocationList: Sendable, Equatable {
     package init() {}
 
     /// All tokens of these people.
-    init(people: some Sequence<String>) {
-        for id in people { revokedBefore[ExactText(id)] = .max }
+    init(people: some Sequence<ExactText>) {
+        for id in people { revokedBefore[id] = .max }
     }
 
     /// Of two times for one person the later holds.
@@ -28,13 +28,13 @@ package struct RevocationList: Sendable, Equatable {
 
     /// A token that does not say when it was issued counts as an old one.
     func covers(_ identity: Identity) -> Bool {
-        let id = ExactText(identity.caller.person.id)
+        let id = identity.caller.person.id
         if otherReadings.contains(id) { return true }
         guard let before = revokedBefore[id] else { return false }
         return identity.issuedAt.map { $0 < before } ?? true
     }
 
-    func names(_ person: String) -> Bool { revokedBefore[ExactText(person)] != nil }
+    func names(_ person: ExactText) -> Bool { revokedBefore[person] != nil }
 
     var isEmpty: Bool { revokedBefore.isEmpty && otherReadings.isEmpty }
     package var count: Int { revokedBefore.count }

@@ -79,7 +79,7 @@ package enum SLAFile {
             case "category": rule.categories = try codes(node)
             default:
                 rule.projects = try alternatives(node).map { node throws(SettingsFault) in
-                    try node.string("the name of a project")
+                    try node.text("the name of a project")
                 }
             }
         }

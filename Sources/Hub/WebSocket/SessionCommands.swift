@@ -1,6 +1,7 @@
 // What each frame of a client does (docs/protocol.md 7.4).
 
 import Reactor
+import Text
 import Tickets
 import Wire
 
@@ -158,7 +159,7 @@ extension WebSocketSession {
 
     // MARK: Commands
 
-    private func submit(_ request: TicketCommand.Request, key: String?, _ re: JSON?) {
+    private func submit(_ request: TicketCommand.Request, key: ExactText?, _ re: JSON?) {
         let command = TicketCommand(caller: caller, request: request, key: key)
         commandBegan()
         worker.submit(command) { [self] outcome in

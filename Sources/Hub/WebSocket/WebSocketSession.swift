@@ -1,6 +1,7 @@
 // A person on a WebSocket: frames in, commands out, and everything that their rooms say.
 
 import Reactor
+import Text
 import Tickets
 import Wire
 
@@ -261,7 +262,7 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
         guard !isOverRate else { return }
         isOverRate = true
         worker.context.log.warn(
-            "rate_limited", [("user", caller.person.id), ("ip", peerAddress)])
+            "rate_limited", [("user", caller.person.id.string), ("ip", peerAddress)])
     }
 
     /// A peer that sends and does not read must not make us remember its answers without end, nor
@@ -358,7 +359,7 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
         worker.context.log.info(
             "ws_close",
             [
-                ("code", "\(code)"), ("reason", reason), ("user", caller.person.id),
+                ("code", "\(code)"), ("reason", reason), ("user", caller.person.id.string),
                 ("ip", peerAddress), ("dur_ms", "\(worker.loop.now - openedAt)"),
                 ("in", "\(connection.bytesReceived)"), ("out", "\(connection.bytesSent)"),
             ])

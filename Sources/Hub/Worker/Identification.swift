@@ -1,5 +1,6 @@
 // Who may go on: a token is looked at when it is shown, and again whenever some are taken back.
 
+import Text
 import Tickets
 import Wire
 
@@ -33,7 +34,7 @@ extension Worker {
     }
 
     /// Their tokens are good again when they are somebody new.
-    func isErasing(_ person: String) -> Bool { erasing.names(person) }
+    func isErasing(_ person: ExactText) -> Bool { erasing.names(person) }
 
     /// Why a token is refused is told to whoever shows it (RFC 6750 section 3), and logged.
     func identify(_ token: String) throws(TicketRejection) -> Identity {

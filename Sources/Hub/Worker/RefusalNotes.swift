@@ -19,7 +19,7 @@ extension Worker {
             context.log.warn(
                 "authz_denied",
                 [
-                    ("code", rejection.code.rawValue), ("user", peer.person?.id ?? ""),
+                    ("code", rejection.code.rawValue), ("user", peer.person?.id.string ?? ""),
                     ("ip", peer.address), ("over", peer.transport),
                 ])
         case .unauthorized: noteBadToken(rejection, from: peer.address, over: peer.transport)

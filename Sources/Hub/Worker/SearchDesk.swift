@@ -128,7 +128,7 @@ extension Worker {
                 reader throws(StoreError) in try work(reader)
             }
             do throws(TicketRejection) {
-                try context.searches.submit(job, of: ExactText(person.id))
+                try context.searches.submit(job, of: person.id)
             } catch {
                 forgetQuestion(job.token)
                 throw error

@@ -1,5 +1,6 @@
 // Where a ticket is read for somebody: access, and as whom they see it, are asked for here.
 
+import Text
 import Tickets
 
 /// A slice of a ticket's log as one caller may see it.
@@ -66,9 +67,9 @@ extension TicketReader {
     }
 
     /// The page's read marks as clients may see them: each at the newest visible event at or below it.
-    func visibleReads(of page: ViewedPage) throws(StoreError) -> [(person: String, seq: Int)] {
+    func visibleReads(of page: ViewedPage) throws(StoreError) -> [(person: ExactText, seq: Int)] {
         var known: [Int: Int] = [:]
-        var reads: [(person: String, seq: Int)] = []
+        var reads: [(person: ExactText, seq: Int)] = []
         for mark in page.reads {
             let seq: Int
             if mark.seq >= page.seq {

@@ -32,7 +32,7 @@ final class Worker {
     private var awaitingJournal: [UInt64: (Result<Decided?, TicketRejection>) -> Void] = [:]
     private var awaitingAnswer: [UInt64: (Result<any Sendable, StoreError>) -> Void] = [:]
     /// What people's newest contacts hash to: enough to know one that is as it was.
-    private var seenContacts: [String: Int] = [:]
+    private var seenContacts: [ExactText: Int] = [:]
     private(set) var isDraining = false
     /// What may wait in the queues of this worker.
     let queueShareBytes: Int
@@ -312,7 +312,7 @@ final class Worker {
 
     /// Has notifications marked as read; `then` runs here when they are.
     func markRead(
-        _ which: ReadNotices, of person: String,
+        _ which: ReadNotices, of person: ExactText,
         then: @escaping (Result<Void, TicketRejection>) -> Void
     ) {
         context.notices.inbox.post(.markRead(which, of: person, awaitNotices(then)))

@@ -1,6 +1,7 @@
 // What reaches a worker from other threads.
 
 import Reactor
+import Text
 import Tickets
 
 enum WorkerMessage: Sendable {
@@ -24,7 +25,7 @@ enum WorkerMessage: Sendable {
     /// People who are being erased: whoever has their tokens is out until it is done.
     case erasing(RevocationList)
     /// This person is erased; nothing that is kept of them in memory is true any more.
-    case erased(String)
+    case erased(ExactText)
     /// Names in these tickets have changed without an event.
     case renamed([TicketID])
     /// Say goodbye to everyone, then end the loop.

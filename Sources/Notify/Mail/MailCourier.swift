@@ -2,6 +2,7 @@
 
 import CCurl
 import Hub
+import Text
 import Tickets
 
 final class MailCourier: Courier {
@@ -91,7 +92,7 @@ final class MailCourier: Courier {
             from: settings.from, to: address, subject: rendered.subject, text: rendered.text,
             html: rendered.html,
             messageID: MailThread.messageID(
-                of: event, to: recipient.person.id, domain: domain),
+                of: event, to: recipient.person.id.string, domain: domain),
             rootID: MailThread.rootID(of: event.ticket, domain: domain), date: event.at,
             language: language)
     }

@@ -1,5 +1,6 @@
 // What the variables of a template stand for: a ticket's codes in the reader's language.
 
+import Text
 package import Tickets
 
 package enum MailWords {
@@ -13,7 +14,7 @@ package enum MailWords {
             ?? event.sla.first { $0.phase == .warning }
         let deadline = fact?.deadlineAt
         return [
-            .ref: head.ref, .title: head.title, .project: head.project,
+            .ref: head.ref, .title: head.title, .project: head.project.string,
             .status: status(head.status, language), .priority: priority(head.priority, language),
             .category: category(head.category, language), .client: head.client.name,
             .assignee: head.assignedTo?.name ?? "", .author: event.by.name,

@@ -1,5 +1,6 @@
 // What `guichet template preview` shows: a ticket and an event that never were.
 
+import Text
 package import Tickets
 
 package enum SampleMail {

@@ -73,7 +73,8 @@ package enum WebhookFile {
             throw wrong(error.description)
         }
         let filter = WebhookFilter(
-            name: name, kinds: kinds, takesInternal: json["internal"]?.boolValue ?? false,
+            name: ExactText(name), kinds: kinds,
+            takesInternal: json["internal"]?.boolValue ?? false,
             address: address(of: url))
         return Webhook(
             url: url, secret: key, filter: filter, caFile: json["caFile"]?.stringValue)

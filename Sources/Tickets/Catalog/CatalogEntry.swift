@@ -1,7 +1,7 @@
 // What staff keep for themselves and each other beside the tickets: canned replies and saved views.
 // No events: an entry is what was last stored under its id.
 
-import Text
+package import Text
 
 package enum CatalogKind: String, Sendable, Hashable, CaseIterable {
     case canned, views
@@ -13,37 +13,37 @@ package typealias CatalogID = Identifier<CatalogEntry>
 package struct CannedReply: Hashable, Sendable {
     package struct Body: Hashable, Sendable {
         /// A language tag such as `fr` or `en-GB`.
-        package let language: String
-        package let text: String
+        package let language: ExactText
+        package let text: ExactText
 
-        package init(language: String, text: String) {
+        package init(language: ExactText, text: ExactText) {
             self.language = language
             self.text = text
         }
     }
 
-    package let title: String
+    package let title: ExactText
     /// What is typed to find it; empty: nothing.
-    package let shortcut: String
+    package let shortcut: ExactText
     /// By language, one each.
     package let bodies: [Body]
 
-    package init(title: String, shortcut: String, bodies: [Body]) {
+    package init(title: ExactText, shortcut: ExactText, bodies: [Body]) {
         self.title = title
         self.shortcut = shortcut
-        self.bodies = bodies.sorted { ExactText($0.language) < ExactText($1.language) }
+        self.bodies = bodies.sorted { $0.language < $1.language }
     }
 }
 
 /// A list's filter and order under a name.
 package struct SavedView: Hashable, Sendable {
-    package let name: String
+    package let name: ExactText
     /// A JSON object with the fields of a queue's `filter`, checked by whoever made the view.
-    package let filter: String
+    package let filter: ExactText
     package let sort: TicketSort
     package let isShared: Bool
 
-    package init(name: String, filter: String, sort: TicketSort, isShared: Bool) {
+    package init(name: ExactText, filter: ExactText, sort: TicketSort, isShared: Bool) {
         self.name = name
         self.filter = filter
         self.sort = sort
@@ -65,12 +65,12 @@ package struct CatalogEntry: Hashable, Sendable {
     package let createdAt: Timestamp
     package var updatedAt: Timestamp
     /// The owner's idempotency key, and what it was used for.
-    package let key: String?
+    package let key: ExactText?
     package let created: Content
 
     package init(
         id: CatalogID, owner: Person, content: Content, version: Int, createdAt: Timestamp,
-        updatedAt: Timestamp, key: String?, created: Content
+        updatedAt: Timestamp, key: ExactText?, created: Content
     ) {
         self.id = id
         self.owner = owner

@@ -18,7 +18,7 @@ extension CatalogEntry {
             id: try fields.id("id"), owner: try Person(record: try fields.required("owner")),
             content: content, version: try fields.int("version"),
             createdAt: try fields.time("createdAt"), updatedAt: try fields.time("updatedAt"),
-            key: try fields.optionalString("key"),
+            key: try fields.optionalText("key"),
             created: try fields.optional("created").map { record throws(RecordError) in
                 try Content(record: record, kind)
             } ?? content)
@@ -30,20 +30,20 @@ extension CatalogEntry.Content {
         switch self {
         case .canned(let reply):
             .object([
-                .init("title", .string(reply.title)), .init("shortcut", .string(reply.shortcut)),
+                .init("title", Record(reply.title)), .init("shortcut", Record(reply.shortcut)),
                 .init(
                     "bodies",
                     .array(
                         reply.bodies.map { body in
                             .object([
-                                .init("language", .string(body.language)),
-                                .init("text", .string(body.text)),
+                                .init("language", Record(body.language)),
+                                .init("text", Record(body.text)),
                             ])
                         })),
             ])
         case .view(let view):
             .object([
-                .init("name", .string(view.name)), .init("filter", .string(view.filter)),
+                .init("name", Record(view.name)), .init("filter", Record(view.filter)),
                 .init("sort", .string(view.sort.rawValue)),
                 .init("isShared", .bool(view.isShared)),
             ])
@@ -57,16 +57,16 @@ extension CatalogEntry.Content {
             let bodies = try fields.array("bodies").map { record throws(RecordError) in
                 let body = try RecordReader(record, "bodies")
                 return CannedReply.Body(
-                    language: try body.string("language"), text: try body.string("text"))
+                    language: try body.text("language"), text: try body.text("text"))
             }
             self = .canned(
                 CannedReply(
-                    title: try fields.string("title"), shortcut: try fields.string("shortcut"),
+                    title: try fields.text("title"), shortcut: try fields.text("shortcut"),
                     bodies: bodies))
         case .views:
             self = .view(
                 SavedView(
-                    name: try fields.string("name"), filter: try fields.string("filter"),
+                    name: try fields.text("name"), filter: try fields.text("filter"),
                     sort: try fields.code("sort"), isShared: try fields.bool("isShared")))
         }
     }

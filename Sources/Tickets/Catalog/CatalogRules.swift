@@ -1,7 +1,7 @@
 // Who may keep, change and remove what in the catalog, and how much of it. Pure: the journal's thread
 // asks it between reading and writing.
 
-import Text
+package import Text
 
 package struct CatalogLimits: Sendable, Hashable {
     /// Of all staff together.
@@ -34,7 +34,7 @@ package struct CatalogRules {
 
     /// A new entry among `others`, those that `owner` sees; or the one that the same key has made.
     package func create(
-        _ content: CatalogEntry.Content, by owner: Person, key: String?,
+        _ content: CatalogEntry.Content, by owner: Person, key: ExactText?,
         among others: [CatalogEntry]
     ) throws(TicketRejection) -> (entry: CatalogEntry, isReplay: Bool) {
         guard owner.role.isStaff else { throw Self.forbidden }
@@ -135,16 +135,16 @@ package struct CatalogRules {
         }
     }
 
-    private func checkTitle(_ title: String, _ field: String) throws(TicketRejection) {
+    private func checkTitle(_ title: ExactText, _ field: String) throws(TicketRejection) {
         guard !title.isBlank else {
             throw TicketRejection(.badRequest, "\(field) must not be empty.", field: field)
         }
-        guard title.count <= limits.titleCharacters,
-            title.utf8.count <= 8 * limits.titleCharacters
+        guard title.utf8.count <= 8 * limits.titleCharacters,
+            title.string.count <= limits.titleCharacters
         else { throw Self.tooLarge(field, "\(limits.titleCharacters) characters") }
     }
 
-    private func checkShortcut(_ shortcut: String) throws(TicketRejection) {
+    private func checkShortcut(_ shortcut: ExactText) throws(TicketRejection) {
         guard shortcut.utf8.count <= limits.shortcutCharacters else {
             throw Self.tooLarge("shortcut", "\(limits.shortcutCharacters) characters")
         }
@@ -167,7 +167,7 @@ package struct CatalogRules {
                 field: "bodies")
         }
         for body in bodies {
-            guard ReplyTemplate.isLanguage(body.language) else {
+            guard ReplyTemplate.isLanguage(body.language.string) else {
                 throw TicketRejection(
                     .badRequest,
                     "bodies: “\(body.language.excerpt)” is no language tag such as fr or en-GB.",
@@ -180,7 +180,7 @@ package struct CatalogRules {
             guard body.text.utf8.count <= limits.bodyBytes else {
                 throw Self.tooLarge("bodies", "\(limits.bodyBytes) bytes a language")
             }
-            if let problem = ReplyTemplate.problem(in: body.text) {
+            if let problem = ReplyTemplate.problem(in: body.text.string) {
                 throw TicketRejection(
                     .badRequest, "bodies: in \(body.language), \(problem)", field: "bodies")
             }

@@ -1,10 +1,12 @@
 // What the hub asks of a store for canned replies and saved views.
 
+package import Text
+
 /// The writer's side; confined to the journal's thread like `TicketStore`.
 package protocol CatalogStore: AnyObject {
     /// Those that are shared or of this owner, oldest first.
     func entries(
-        _ kind: CatalogKind, sharedOrOf owner: String
+        _ kind: CatalogKind, sharedOrOf owner: ExactText
     ) throws(StoreError) -> [CatalogEntry]
     func entry(_ id: CatalogID, _ kind: CatalogKind) throws(StoreError) -> CatalogEntry?
     /// Makes it or replaces the one of its id; durable when it returns.
@@ -16,7 +18,7 @@ package protocol CatalogStore: AnyObject {
 package protocol CatalogReader: AnyObject {
     /// Those that are shared or of this owner, oldest first.
     func entries(
-        _ kind: CatalogKind, sharedOrOf owner: String
+        _ kind: CatalogKind, sharedOrOf owner: ExactText
     ) throws(StoreError) -> [CatalogEntry]
     func entry(_ id: CatalogID, _ kind: CatalogKind) throws(StoreError) -> CatalogEntry?
 }

@@ -1,9 +1,11 @@
 // One line of somebody's list of notifications, and what is known of how to reach people.
 
+package import Text
+
 package struct Notice: Hashable, Sendable {
     /// Rises with time; the cursor of `GET /api/notifications`.
     package var serial: Int64
-    package let person: String
+    package let person: ExactText
     package let kind: NotificationKind
     package let ticket: TicketID
     package let ref: String
@@ -92,10 +94,12 @@ package struct Notice: Hashable, Sendable {
 
     /// From the columns and the record.
     package init(
-        serial: Int64, person: String, kind: String, ticket: TicketID, seq: Int, at: Timestamp,
+        serial: Int64, person: ExactText, kind: String, ticket: TicketID, seq: Int, at: Timestamp,
         isInternal: Bool, isRead: Bool, record: Record
     ) throws(RecordError) {
-        guard let kind = NotificationKind(rawValue: kind) else { throw RecordError(field: "kind") }
+        guard let kind = NotificationKind(code: ExactText(kind)) else {
+            throw RecordError(field: "kind")
+        }
         let fields = try RecordReader(record, "notification")
         self.serial = serial
         self.person = person
@@ -122,9 +126,9 @@ package struct Contact: Hashable, Sendable {
     package let email: String?
     package let locale: String?
     /// The `projects` claim: access is asked for again before anything is sent.
-    package let projects: [String]
+    package let projects: [ExactText]
 
-    package init(person: Person, email: String?, locale: String?, projects: [String]) {
+    package init(person: Person, email: String?, locale: String?, projects: [ExactText]) {
         self.person = person
         self.email = email
         self.locale = locale
@@ -135,7 +139,7 @@ package struct Contact: Hashable, Sendable {
         .object([
             .init("person", person.record), .init("email", Record(email)),
             .init("locale", Record(locale)),
-            .init("projects", .array(projects.map { .string($0) })),
+            .init("projects", Record(projects)),
         ])
     }
 
@@ -145,7 +149,7 @@ package struct Contact: Hashable, Sendable {
             person: try Person(record: try fields.required("person")),
             email: try fields.optionalString("email"),
             locale: try fields.optionalString("locale"),
-            projects: try fields.strings("projects"))
+            projects: try fields.texts("projects"))
     }
 }
 
@@ -158,7 +162,7 @@ extension OutboxEntry {
         ])
     }
 
-    package init(target: String, record: Record) throws(RecordError) {
+    package init(target: ExactText, record: Record) throws(RecordError) {
         guard let target = OutboxTarget(name: target) else { throw RecordError(field: "target") }
         let fields = try RecordReader(record, "outbox entry")
         self.init(

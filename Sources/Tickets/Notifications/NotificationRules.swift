@@ -1,23 +1,25 @@
 // Who is told of an event, and what: a pure function of the event and the head after it.
 
+package import Text
+
 /// Never the author, never what the recipient may not see, one kind a person.
 package struct NotificationRules: Sendable {
     /// Staff as they are known now: new tickets reach them, breaches the admins among them.
     package let staff: [Person]
     /// Finds people by their ids, for mentions.
-    private let person: @Sendable (String) -> Person?
+    private let person: @Sendable (ExactText) -> Person?
 
     /// A team larger than this watches the queue: a new ticket is no news in each one's list.
     package static let teamMax = 100
 
-    package init(staff: [Person], person: @escaping @Sendable (String) -> Person?) {
+    package init(staff: [Person], person: @escaping @Sendable (ExactText) -> Person?) {
         self.staff = staff
         self.person = person
     }
 
     /// In the order of their ids, each person once. `head` is the head that `event` has made.
     package func recipients(of event: TicketEvent, head: Ticket) -> [Recipient] {
-        var found: [String: Recipient] = [:]
+        var found: [ExactText: Recipient] = [:]
         for recipient in candidates(of: event, head: head) {
             let id = recipient.person.id
             guard recipient.person.role != .system,

@@ -1,16 +1,18 @@
 // What is still to be told of an event, and to whom: written with the event, so that neither is
 // there without the other.
 
+package import Text
+
 /// Where an entry goes.
 package enum OutboxTarget: Hashable, Sendable {
     /// The lists of people, and from there their e-mails.
     case people
     case mail
     /// A webhook by its name: see `WebhookFilter`.
-    case webhook(String)
+    case webhook(ExactText)
 
     /// As the stores and the command line write it.
-    package var name: String {
+    package var name: ExactText {
         switch self {
         case .people: "people"
         case .mail: "mail"
@@ -24,13 +26,13 @@ package enum OutboxTarget: Hashable, Sendable {
         if case .webhook = self { true } else { false }
     }
 
-    package init?(name: String) {
+    package init?(name: ExactText) {
         switch name {
         case "people": self = .people
         case "mail": self = .mail
         default:
             guard name.hasPrefix("webhook:") else { return nil }
-            self = .webhook(String(name.dropFirst("webhook:".count)))
+            self = .webhook(ExactText(Substring(name.utf8.dropFirst("webhook:".utf8.count))))
         }
     }
 }
@@ -57,8 +59,8 @@ package struct OutboxEntry: Hashable, Sendable {
 
     /// Made of the event and the target, so that one event reaches one target once, however
     /// often the entry is derived.
-    package var id: String {
-        let base = "\(ticket)-\(seq)-\(target.name)"
+    package var id: ExactText {
+        let base: ExactText = "\(ticket)-\(seq)-\(target.name)"
         guard target == .mail, let recipient = recipients.first else { return base }
         return "\(base)-\(recipient.person.id)"
     }
@@ -67,7 +69,7 @@ package struct OutboxEntry: Hashable, Sendable {
 /// Which events a webhook is told.
 package struct WebhookFilter: Hashable, Sendable {
     /// Stays the same while the webhook's URL does.
-    package let name: String
+    package let name: ExactText
     /// nil: every kind.
     package let kinds: Set<EventKind>?
     /// Internal messages and facts too.
@@ -76,7 +78,7 @@ package struct WebhookFilter: Hashable, Sendable {
     package let address: String
 
     package init(
-        name: String, kinds: Set<EventKind>?, takesInternal: Bool, address: String = ""
+        name: ExactText, kinds: Set<EventKind>?, takesInternal: Bool, address: String = ""
     ) {
         self.name = name
         self.kinds = kinds

@@ -1,9 +1,11 @@
 // What the outbox asks of a store. Every entry comes with its event (`StoreBatch.outbox`); here it
 // is taken under a lease, settled, listed and tried again. One contract suite holds both stores to it.
 
+package import Text
+
 /// An entry that its taker alone may deliver until the lease ends.
 package struct LeasedEntry: Sendable {
-    package let id: String
+    package let id: ExactText
     /// Names this taking: whoever comes back with another has been overtaken.
     package let lease: String
     package let leasedUntil: Timestamp
@@ -16,7 +18,7 @@ package struct LeasedEntry: Sendable {
     package let entry: OutboxEntry?
 
     package init(
-        id: String, lease: String, leasedUntil: Timestamp, attempts: Int, due: Timestamp,
+        id: ExactText, lease: String, leasedUntil: Timestamp, attempts: Int, due: Timestamp,
         entry: OutboxEntry?
     ) {
         self.id = id
@@ -55,8 +57,8 @@ package enum OutboxState: String, Sendable, Hashable, CaseIterable {
 
 /// An entry as an operator sees it.
 package struct OutboxLine: Hashable, Sendable {
-    package let id: String
-    package let target: String
+    package let id: ExactText
+    package let target: ExactText
     package let state: OutboxState
     package let attempts: Int
     /// When it is due, or was settled.
@@ -64,7 +66,7 @@ package struct OutboxLine: Hashable, Sendable {
     package let reason: String
 
     package init(
-        id: String, target: String, state: OutboxState, attempts: Int, at: Timestamp,
+        id: ExactText, target: ExactText, state: OutboxState, attempts: Int, at: Timestamp,
         reason: String
     ) {
         self.id = id
@@ -77,11 +79,11 @@ package struct OutboxLine: Hashable, Sendable {
 }
 
 package struct OutboxDepth: Hashable, Sendable {
-    package let target: String
+    package let target: ExactText
     package let state: OutboxState
     package let count: Int
 
-    package init(target: String, state: OutboxState, count: Int) {
+    package init(target: ExactText, state: OutboxState, count: Int) {
         self.target = target
         self.state = state
         self.count = count
@@ -104,22 +106,22 @@ package protocol OutboxStore: AnyObject {
     ) throws(StoreError) -> [LeasedEntry]
     /// Settles each that is still leased to whom it was given, and returns their ids: of the others
     /// somebody else has taken charge.
-    func settle(_ results: [OutboxResult], now: Timestamp) throws(StoreError) -> Set<String>
+    func settle(_ results: [OutboxResult], now: Timestamp) throws(StoreError) -> Set<ExactText>
     /// Adds what lacks, by person and event and by id: what was there stays as it is. Returns
     /// the notices that were new.
     func deposit(_ notices: [Notice], _ entries: [OutboxEntry]) throws(StoreError) -> [Notice]
     /// Whether the person has an unread notice of one of `kinds` on the ticket since then, of an
     /// event before `seq`.
     func hasUnread(
-        _ kinds: [NotificationKind], of person: String, on ticket: TicketID, since: Timestamp,
+        _ kinds: [NotificationKind], of person: ExactText, on ticket: TicketID, since: Timestamp,
         before seq: Int
     ) throws(StoreError) -> Bool
-    func markRead(_ notices: ReadNotices, of person: String) throws(StoreError)
+    func markRead(_ notices: ReadNotices, of person: ExactText) throws(StoreError)
     /// Those of events that people have read. Cheap where there are none.
     func markRead(_ marks: [ReadMark]) throws(StoreError)
 
     func save(_ contacts: [Contact]) throws(StoreError)
-    func contact(of person: String) throws(StoreError) -> Contact?
+    func contact(of person: ExactText) throws(StoreError) -> Contact?
     /// The event and the ticket's present head; nil: there is no such event.
     func event(
         _ seq: Int, of ticket: TicketID
@@ -130,7 +132,7 @@ package protocol OutboxStore: AnyObject {
     func list(_ state: OutboxState, limit: Int) throws(StoreError) -> [OutboxLine]
     /// Makes entries due at once with all their tries: those with `ids`, or all that are dead.
     /// Returns how many.
-    func replay(_ ids: [String]?, now: Timestamp) throws(StoreError) -> Int
+    func replay(_ ids: [ExactText]?, now: Timestamp) throws(StoreError) -> Int
     /// Forgets what was sent before `sent`, dead letters from before `dead` and read notices from
     /// before `notices`.
     func purge(sent: Timestamp, dead: Timestamp, notices: Timestamp) throws(StoreError)

@@ -28,7 +28,7 @@ package struct SearchFace: Hashable, Sendable {
 
 extension Ticket {
     package var searchFace: SearchFace {
-        SearchFace(title: title, project: project, tags: tags)
+        SearchFace(title: title, project: project.string, tags: tags.map(\.string))
     }
 
     /// The words that it was opened with, folded.

@@ -2,16 +2,18 @@
 // priority. Counts are only ever added, each event's to the day on which it happened, and to the
 // quarter of an hour, out of which the days of other time zones than UTC are made.
 
+package import Text
+
 /// Whose counts.
 package enum StatisticsScope: Hashable, Sendable {
     case all
-    case technician(String)
-    case project(String)
-    case category(String)
-    case priority(String)
+    case technician(ExactText)
+    case project(ExactText)
+    case category(ExactText)
+    case priority(ExactText)
 
     /// As the stores write it.
-    package var code: String {
+    package var code: ExactText {
         switch self {
         case .all: "all"
         case .technician(let id): "technician:\(id)"
@@ -21,14 +23,14 @@ package enum StatisticsScope: Hashable, Sendable {
         }
     }
 
-    package init?(code: String) {
+    package init?(code: ExactText) {
         if code == "all" {
             self = .all
             return
         }
-        guard let colon = code.firstIndex(of: ":") else { return nil }
-        let name = String(code[code.index(after: colon)...])
-        switch code[..<colon] {
+        guard let colon = code.utf8.firstIndex(of: UInt8(ascii: ":")) else { return nil }
+        let name = ExactText(Substring(code.utf8[colon...].dropFirst()))
+        switch ExactText(Substring(code.utf8[..<colon])) {
         case "technician": self = .technician(name)
         case "project": self = .project(name)
         case "category": self = .category(name)
@@ -184,7 +186,10 @@ package struct StatisticsChange: Sendable, Hashable {
 
 extension Ticket {
     fileprivate var statisticsScopes: [StatisticsScope] {
-        [.project(project), .category(category.rawValue), .priority(priority.rawValue)]
+        [
+            .project(project), .category(ExactText(category.rawValue)),
+            .priority(ExactText(priority.rawValue)),
+        ]
     }
 }
 

@@ -1,5 +1,7 @@
 // What the reports page draws, put together from stored counts. Its JSON is the hub's.
 
+package import Text
+
 package struct StatisticsReport: Sendable {
     /// Waits of one clock.
     package struct Waits: Sendable, Hashable {
@@ -68,7 +70,7 @@ package struct StatisticsReport: Sendable {
     }
 
     package struct Technician: Sendable {
-        package let id: String
+        package let id: ExactText
         package let name: String
         package let open: Int
         package let tally: Tally
@@ -80,7 +82,7 @@ package struct StatisticsReport: Sendable {
     package private(set) var days: [Day] = []
     package private(set) var total = Tally()
     package private(set) var technicians: [Technician] = []
-    package private(set) var projects: [(name: String, tally: Tally)] = []
+    package private(set) var projects: [(name: ExactText, tally: Tally)] = []
     package private(set) var categories: [Category: Tally] = [:]
     package private(set) var priorities: [Priority: Tally] = [:]
     /// By weekday, Monday first, and hour.
@@ -101,8 +103,8 @@ package struct StatisticsReport: Sendable {
         groups: [OpenTicketGroup], people: [Person]
     ) {
         var byDay: [StatisticsDay: Tally] = [:]
-        var byTechnician: [String: Tally] = [:]
-        var byProject: [String: Tally] = [:]
+        var byTechnician: [ExactText: Tally] = [:]
+        var byProject: [ExactText: Tally] = [:]
         for row in rows {
             switch row.cell.scope {
             case .all:
@@ -111,11 +113,11 @@ package struct StatisticsReport: Sendable {
             case .technician(let id): byTechnician[id, default: Tally()].add(row.counts)
             case .project(let name): byProject[name, default: Tally()].add(row.counts)
             case .category(let code):
-                if let category = Category(rawValue: code) {
+                if let category = Category(code: code) {
                     categories[category, default: Tally()].add(row.counts)
                 }
             case .priority(let code):
-                if let priority = Priority(rawValue: code) {
+                if let priority = Priority(code: code) {
                     priorities[priority, default: Tally()].add(row.counts)
                 }
             }
@@ -123,7 +125,7 @@ package struct StatisticsReport: Sendable {
         projects = byProject.map { ($0.key, $0.value) }.sorted {
             ($1.tally.created, $0.name) < ($0.tally.created, $1.name)
         }
-        var openByTechnician: [String: Int] = [:]
+        var openByTechnician: [ExactText: Int] = [:]
         for group in groups {
             open += group.count
             let band = min(max(0, group.age), backlog.count - 1)
@@ -161,13 +163,13 @@ package struct StatisticsReport: Sendable {
     }
 
     private mutating func list(
-        _ tallies: [String: Tally], _ open: [String: Int], _ people: [Person]
+        _ tallies: [ExactText: Tally], _ open: [ExactText: Int], _ people: [Person]
     ) {
         let names = Dictionary(people.map { ($0.id, $0.name) }, uniquingKeysWith: { $1 })
         let ids = Set(tallies.keys).union(open.keys)
         technicians = ids.map { id in
             Technician(
-                id: id, name: names[id] ?? (Person.isErased(id) ? Person.erasedName : id),
+                id: id, name: names[id] ?? (Person.isErased(id) ? Person.erasedName : id.string),
                 open: open[id] ?? 0, tally: tallies[id] ?? Tally())
         }.sorted { ($0.name, $0.id) < ($1.name, $1.id) }
     }

@@ -1,6 +1,8 @@
 // What the statistics ask of a store. The counts are written with the events that made them
 // (`StoreBatch.statistics`).
 
+package import Text
+
 /// One cell as it is stored.
 package struct StatisticsRow: Sendable, Hashable {
     package let cell: StatisticsCell
@@ -16,12 +18,12 @@ package struct StatisticsRow: Sendable, Hashable {
 package struct OpenTicketGroup: Sendable, Hashable {
     package let priority: Priority
     /// Id of the technician.
-    package let assignedTo: String?
+    package let assignedTo: ExactText?
     /// How many of the given moments the tickets were created before or at.
     package let age: Int
     package let count: Int
 
-    package init(priority: Priority, assignedTo: String?, age: Int, count: Int) {
+    package init(priority: Priority, assignedTo: ExactText?, age: Int, count: Int) {
         self.priority = priority
         self.assignedTo = assignedTo
         self.age = age

@@ -1,5 +1,7 @@
 // Rows of CSV (RFC 4180) in UTF-8, safe to open in a spreadsheet: no cell is taken for a formula.
 
+package import Text
+
 package struct CSVWriter {
     package private(set) var bytes: [UInt8] = []
     private var isRowBegun = false
@@ -35,6 +37,9 @@ package struct CSVWriter {
         }
         bytes.append(UInt8(ascii: "\""))
     }
+
+    @_disfavoredOverload
+    package mutating func cell(_ text: ExactText?) { cell(text?.string) }
 
     package mutating func cell(_ number: Int) {
         separate()

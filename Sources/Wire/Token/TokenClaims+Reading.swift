@@ -22,14 +22,14 @@ extension TokenClaims {
             id: try Self.id(in: payload),
             role: role,
             name: try Self.name(in: payload),
-            email: try Self.text("email", in: payload).map { OneLine.cleaned($0) },
+            email: try Self.text("email", in: payload).map { OneLine.cleaned($0.string) },
             projects: try Self.projects(in: payload),
-            locale: try Self.text("locale", in: payload),
+            locale: try Self.text("locale", in: payload)?.string,
             expiresAt: expiry,
             issuedAt: try Self.seconds("iat", in: payload))
     }
 
-    private static func id(in payload: JSON) throws(TokenError) -> String {
+    private static func id(in payload: JSON) throws(TokenError) -> ExactText {
         var id = try text("id", in: payload)
         if id == nil { id = try text("sub", in: payload) }
         guard let id else { throw .missingClaim("id") }
@@ -37,36 +37,39 @@ extension TokenClaims {
             throw .malformed("'id' must have 1 to \(idBytesMax) bytes")
         }
         // Two people whose ids look the same must not be one, nor stand for each other.
-        if let fault = ExactText(id).faultAsPerson { throw .badName(claim: "id", fault) }
+        if let fault = id.faultAsPerson { throw .badName(claim: "id", fault) }
         return id
     }
 
     /// On one line. nil: there is none that could be seen.
     private static func name(in payload: JSON) throws(TokenError) -> String? {
         guard let text = try text("name", in: payload) else { return nil }
-        let name = OneLine.cleaned(String(OneLine.cleaned(text).prefix(nameCharactersMax)))
+        let name = OneLine.cleaned(
+            String(OneLine.cleaned(text.string).prefix(nameCharactersMax)))
         return name.isBlank ? nil : name
     }
 
-    private static func projects(in payload: JSON) throws(TokenError) -> [String]? {
+    private static func projects(in payload: JSON) throws(TokenError) -> [ExactText]? {
         let projects = try texts("projects", in: payload)
         for project in projects ?? [] {
-            if let fault = ExactText(project).faultAsName {
+            if let fault = project.faultAsName {
                 throw .badName(claim: "projects", fault)
             }
         }
         return projects
     }
 
-    private static func text(_ name: ExactText, in payload: JSON) throws(TokenError) -> String? {
+    private static func text(_ name: ExactText, in payload: JSON) throws(TokenError) -> ExactText? {
         guard let value = payload[name], !value.isNull else { return nil }
-        guard let text = value.stringValue else { throw .malformed("'\(name)' must be a string") }
+        guard let text = value.textValue else { throw .malformed("'\(name)' must be a string") }
         return text
     }
 
-    private static func texts(_ name: ExactText, in payload: JSON) throws(TokenError) -> [String]? {
+    private static func texts(_ name: ExactText, in payload: JSON) throws(TokenError)
+        -> [ExactText]?
+    {
         guard let value = payload[name], !value.isNull else { return nil }
-        let texts = value.arrayValue?.compactMap(\.stringValue)
+        let texts = value.arrayValue?.compactMap(\.textValue)
         guard let texts, texts.count == value.arrayValue?.count else {
             throw .malformed("'\(name)' must be a list of strings")
         }

@@ -3,13 +3,14 @@
 package import Text
 
 package struct TokenClaims: Sendable, Equatable {
-    package let id: String
+    package let id: ExactText
     /// As in the token: what it permits is for others to know.
-    package let role: String
+    package let role: ExactText
+    /// One line of at most `nameCharactersMax`; nil: there is none that could be seen.
     package let name: String?
     package let email: String?
     /// nil: the token does not say. An empty list names no project.
-    package let projects: [String]?
+    package let projects: [ExactText]?
     package let locale: String?
     /// Unix seconds; from then on the token is worth nothing.
     package let expiresAt: Int
@@ -17,8 +18,8 @@ package struct TokenClaims: Sendable, Equatable {
     package let issuedAt: Int?
 
     package init(
-        id: String, role: String, name: String? = nil, email: String? = nil,
-        projects: [String]? = nil, locale: String? = nil, expiresAt: Int, issuedAt: Int? = nil
+        id: ExactText, role: ExactText, name: String? = nil, email: String? = nil,
+        projects: [ExactText]? = nil, locale: String? = nil, expiresAt: Int, issuedAt: Int? = nil
     ) {
         self.id = id
         self.role = role

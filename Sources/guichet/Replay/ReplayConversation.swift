@@ -30,9 +30,9 @@ final class ReplayConversation {
         self.content = content
         self.index = index
         self.stage = stage
-        func person(_ id: String?, _ fallback: String, _ role: Role) -> Person {
+        func person(_ id: ExactText?, _ fallback: ExactText, _ role: Role) -> Person {
             people.first { $0.person.id == id }?.person
-                ?? Person(id: id ?? fallback, name: id ?? fallback, role: role)
+                ?? Person(id: id ?? fallback, name: (id ?? fallback).string, role: role)
         }
         clientPerson = person(content.client, "\(content.id)-client", .client)
         staffPerson = person(content.technician, "support-\(1 + index % 8)", .technician)
@@ -83,7 +83,7 @@ final class ReplayConversation {
             if frame["more"]?.boolValue == true { return rejoin(peer) }
             peer.becameReady()
         case "ack": acknowledged(frame, seq: frame["seq"]?.intValue ?? 0)
-        case "event" where frame["by"]?["id"]?.stringValue != peer.person.id:
+        case "event" where frame["by"]?["id"]?.textValue != peer.person.id:
             stage.tally.seen += 1
         case "error": refused(frame, peer)
         default: break

@@ -27,12 +27,13 @@ final class ReplayPeer: ConnectionHandler {
     private var attempts = 0
     private var awaySince: Int64?
 
-    init(_ person: Person, project: String, stage: ReplayStage, conversation: ReplayConversation) {
+    init(_ person: Person, project: ExactText, stage: ReplayStage, conversation: ReplayConversation)
+    {
         self.person = person
         self.stage = stage
         self.conversation = conversation
         let claims = TokenClaims(
-            id: person.id, role: person.role.rawValue, name: person.name, email: nil,
+            id: person.id, role: ExactText(person.role.rawValue), name: person.name, email: nil,
             projects: person.role == .client ? [project] : [], locale: nil,
             expiresAt: Int(wallClockMilliseconds() / 1000) + 24 * 3600)
         token = TokenSigner.sign(claims: claims, secret: stage.secret)

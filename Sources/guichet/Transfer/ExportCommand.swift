@@ -18,7 +18,7 @@ struct ExportCommand {
         let (logs, marks) = (try opener.openReader(), try opener.openReader())
         let output = try TransferOutput(path: arguments["out"])
         try output.write(TransferLine.heading(version: TransferLine.version).bytes)
-        let people = try logs.people(in: []).sorted { ExactText($0.id) < ExactText($1.id) }
+        let people = try logs.people(in: []).sorted { $0.id < $1.id }
         for person in people { try output.write(TransferLine.person(person).bytes) }
         let files = FileExport(opener, to: output)
         var counts = (tickets: 0, events: 0)

@@ -21,12 +21,12 @@ final class ImportDesk {
     init(_ store: any TicketStore, _ files: FileImport) throws {
         self.store = store
         self.files = files
-        knownPeople = Set(try store.people().map { ExactText($0.id) })
+        knownPeople = Set(try store.people().map { $0.id })
     }
 
     /// Who is known already keeps the name that their newest token gave them.
     func take(_ person: Person) throws {
-        guard knownPeople.insert(ExactText(person.id)).inserted else { return }
+        guard knownPeople.insert(person.id).inserted else { return }
         batch.people.append(person)
         counts.people += 1
         if batch.people.count >= Self.eventsMax { try flush() }

@@ -72,7 +72,7 @@ struct TransferredTicket {
     init(id: TicketID, events: [TicketEvent], reads: [ReadMark]) {
         self.id = id
         self.events = events
-        self.reads = reads.sorted { ExactText($0.person) < ExactText($1.person) }
+        self.reads = reads.sorted { $0.person < $1.person }
     }
 
     /// The same for the same bytes alone, within one run of the program.
@@ -94,7 +94,7 @@ struct TransferredTicket {
                 "reads",
                 .array(
                     reads.map {
-                        .object([.init("person", .string($0.person)), .init("seq", Record($0.seq))])
+                        .object([.init("person", Record($0.person)), .init("seq", Record($0.seq))])
                     })),
         ])
     }
@@ -109,7 +109,7 @@ struct TransferredTicket {
             reads: try fields.array("reads").map { record throws(RecordError) in
                 let mark = try RecordReader(record, "reads")
                 return ReadMark(
-                    ticket: id, person: try mark.string("person"), seq: try mark.int("seq"))
+                    ticket: id, person: try mark.text("person"), seq: try mark.int("seq"))
             })
     }
 

@@ -52,7 +52,7 @@ extension StoredFile {
                 .object([
                     .init("id", Record(id)), .init("name", .string(name)),
                     .init("type", .string(type)), .init("size", Record(size)),
-                    .init("owner", .string(owner)),
+                    .init("owner", Record(owner)),
                 ]))
         ])
     }
@@ -62,7 +62,7 @@ extension StoredFile {
         self.init(
             id: try fields.id("id"), name: try fields.string("name"),
             type: try fields.string("type"), size: try fields.int("size"),
-            owner: try fields.string("owner"), location: "")
+            owner: try fields.text("owner"), location: "")
         guard size >= 0 else { throw UsageError("file \(id) has a size of \(size)") }
     }
 }

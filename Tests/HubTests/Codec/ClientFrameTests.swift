@@ -12,7 +12,7 @@ import Wire
         try DecodedFrame(Array(text.utf8), caller: person.caller).content.get()
     }
 
-    private func edit(_ text: String) throws -> (TicketReference, TicketEdit, key: String?) {
+    private func edit(_ text: String) throws -> (TicketReference, TicketEdit, key: ExactText?) {
         guard case .command(.edit(let ticket, let edit), let key) = try decode(text) else {
             throw TicketRejection(.badRequest, "The frame is no edit.")
         }

@@ -44,7 +44,7 @@ import Wire
         let ticket = try Self.watched()
         let staff = text(encoded { $0.head(ticket, for: .staff) })
         #expect(staff.contains("CANARY-tag") && staff.contains("CANARY-name"))
-        for id in ["c1", "c2", ""] {
+        for id: ExactText in ["c1", "c2", ""] {
             let bytes = encoded { $0.head(ticket, for: .client(id: id)) }
             #expect(!text(bytes).contains("CANARY"))
             #expect(!text(bytes).contains("Theo"))

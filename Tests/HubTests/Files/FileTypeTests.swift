@@ -1,6 +1,7 @@
 import APIDescription
 import Foundation
 import Testing
+import Text
 import Tickets
 
 @testable import Hub

@@ -2,6 +2,7 @@
 
 import Reactor
 import Testing
+import Text
 import Tickets
 
 @testable import Hub

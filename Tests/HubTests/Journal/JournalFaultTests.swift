@@ -2,6 +2,7 @@
 // durable is told once.
 
 import Testing
+import Text
 import Tickets
 
 @testable import Hub

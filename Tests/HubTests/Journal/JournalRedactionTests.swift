@@ -1,6 +1,7 @@
 // Redactions through the journal: who may, what it answers, and retries of what was redacted.
 
 import Testing
+import Text
 import Tickets
 
 @testable import Hub
@@ -8,7 +9,7 @@ import Tickets
 @Suite struct JournalRedactionTests {
     private func redact(
         _ id: TicketID, _ seq: Int, by person: Person = .tess, reason: String = "a password",
-        key: String? = nil
+        key: ExactText? = nil
     ) -> TicketCommand {
         TicketCommand(
             caller: person.caller, request: .redact(.id(id), seq: seq, reason: reason), key: key)

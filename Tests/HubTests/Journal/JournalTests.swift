@@ -2,6 +2,7 @@
 
 import Reactor
 import Testing
+import Text
 import Tickets
 
 @testable import Hub
@@ -214,7 +215,7 @@ import Tickets
         let bench = try JournalBench()
         let id = try bench.create().id
         let member = Caller(person: .colin, projects: ["atlas"])
-        func watch(_ ids: [String], as caller: Caller, key: String) -> TicketCommand {
+        func watch(_ ids: [ExactText], as caller: Caller, key: ExactText) -> TicketCommand {
             TicketCommand(
                 caller: caller, request: .edit(.id(id), .set { $0.watchers = ids }), key: key)
         }

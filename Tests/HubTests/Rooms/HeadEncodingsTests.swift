@@ -1,6 +1,7 @@
 // A head that is encoded once is the head that each of them would have been given.
 
 import Testing
+import Text
 import Tickets
 import Wire
 

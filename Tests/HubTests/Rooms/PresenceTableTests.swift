@@ -1,6 +1,7 @@
 // The whole picture of who is where, put together from the words of all workers.
 
 import Testing
+import Text
 import Tickets
 
 @testable import Hub

@@ -1,6 +1,7 @@
 // Who a token names, and where it may stand in a request.
 
 import Testing
+import Text
 import Tickets
 import Wire
 
@@ -15,7 +16,7 @@ import Wire
         return try Tokens.gatekeeper(settings).identify(Tokens.token(claims), nowSeconds: 1000)
     }
 
-    private func claims(_ role: String, id: String = "x") -> TokenClaims {
+    private func claims(_ role: ExactText, id: ExactText = "x") -> TokenClaims {
         TokenClaims(id: id, role: role, expiresAt: 2000)
     }
 
@@ -39,13 +40,13 @@ import Wire
         ("admin", .admin),
     ])
     func `knows the roles`(_ name: String, _ role: Role) throws {
-        #expect(try identify(claims(name)).caller.person.role == role)
+        #expect(try identify(claims(ExactText(name))).caller.person.role == role)
     }
 
     @Test(arguments: ["system", "root", "Admin", "", "staff"])
     func `refuses other roles`(_ name: String) throws {
         let gatekeeper = try Tokens.gatekeeper()
-        let token = Tokens.token(claims(name))
+        let token = Tokens.token(claims(ExactText(name)))
         let refusal = refusal { () throws(TicketRejection) in
             try gatekeeper.identify(token, nowSeconds: 1000)
         }

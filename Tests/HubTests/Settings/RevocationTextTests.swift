@@ -1,11 +1,12 @@
 import Testing
+import Text
 import Tickets
 
 @testable import Hub
 
 func identity(_ id: String, issuedAt: Int? = nil) -> Identity {
     Identity(
-        caller: Person(id: id, name: id, role: .client).caller, expiresAt: 2000,
+        caller: Person(id: ExactText(id), name: id, role: .client).caller, expiresAt: 2000,
         issuedAt: issuedAt, email: nil, locale: nil)
 }
 

@@ -1,6 +1,7 @@
 // GUICHET_SLA: what it may say, and what is said about what it may not.
 
 import Testing
+import Text
 import Tickets
 
 @testable import Hub

@@ -16,7 +16,7 @@ final class FakeSubscriber: RoomSubscriber, QueueSubscriber {
     private(set) var queueFrames: [JSON] = []
     private(set) var revs: [Int] = []
 
-    init(_ person: Person, projects: [String] = []) {
+    init(_ person: Person, projects: [ExactText] = []) {
         caller = Caller(person: person, projects: projects)
     }
 

@@ -1,6 +1,7 @@
 // The real SQLite store behind a wrapper that fails when told to, before or after it has written.
 
 import SQLiteStore
+import Text
 import Tickets
 
 final class FaultyStore: TicketStore {
@@ -58,7 +59,7 @@ final class FaultyStore: TicketStore {
     }
 
     func entries(
-        _ kind: CatalogKind, sharedOrOf owner: String
+        _ kind: CatalogKind, sharedOrOf owner: ExactText
     ) throws(StoreError) -> [CatalogEntry] { try store.entries(kind, sharedOrOf: owner) }
     func entry(_ id: CatalogID, _ kind: CatalogKind) throws(StoreError) -> CatalogEntry? {
         try store.entry(id, kind)
@@ -83,7 +84,7 @@ final class FaultyStore: TicketStore {
     }
     func tally() throws(StoreError) -> TicketTally { try store.tally() }
     func people() throws(StoreError) -> [Person] { try store.people() }
-    func file(of owner: String, key: String) throws(StoreError) -> StoredFile? {
+    func file(of owner: ExactText, key: ExactText) throws(StoreError) -> StoredFile? {
         try store.file(of: owner, key: key)
     }
 
@@ -93,7 +94,7 @@ final class FaultyStore: TicketStore {
     func erasures() throws(StoreError) -> [Erasure] { try store.erasures() }
     func keep(_ erasure: Erasure) throws(StoreError) { try store.keep(erasure) }
     func tickets(
-        naming person: String, after: TicketID, limit: Int
+        naming person: ExactText, after: TicketID, limit: Int
     ) throws(StoreError) -> (named: [TicketID], end: TicketID?) {
         try store.tickets(naming: person, after: after, limit: limit)
     }

@@ -3,6 +3,7 @@
 import Reactor
 import SQLiteStore
 import Testing
+import Text
 import Tickets
 import Wire
 
@@ -98,7 +99,7 @@ final class JournalBench {
     }
 
     /// Read marks as the file has them.
-    func reads(of id: TicketID) throws -> [String: Int] {
+    func reads(of id: TicketID) throws -> [ExactText: Int] {
         let reader = try SQLiteStoreOpener(path: "\(folder.path)/hub.db").openReader()
         let page = try reader.page(of: id, EventQuery(.newest, limit: 1, audience: .staff))
         return Dictionary(
@@ -118,12 +119,13 @@ extension Result where Success == Decided?, Failure == TicketRejection {
 }
 
 extension TicketCommand {
-    static func create(_ new: NewTicket, by person: Person, key: String? = nil) -> TicketCommand {
+    static func create(_ new: NewTicket, by person: Person, key: ExactText? = nil) -> TicketCommand
+    {
         TicketCommand(caller: person.caller, request: .create(new), key: key)
     }
 
     static func edit(
-        _ id: TicketID, _ edit: TicketEdit, by person: Person, key: String? = nil
+        _ id: TicketID, _ edit: TicketEdit, by person: Person, key: ExactText? = nil
     ) -> TicketCommand {
         TicketCommand(caller: person.caller, request: .edit(.id(id), edit), key: key)
     }

@@ -1,5 +1,6 @@
 // People, callers and edits that the tests of the hub have in common.
 
+import Text
 import Tickets
 
 extension Person {

@@ -1,6 +1,7 @@
 // A desk of rooms on a loop that is stepped by hand, with the messages that it sends elsewhere.
 
 import Reactor
+import Text
 import Tickets
 
 @testable import Hub
@@ -28,7 +29,7 @@ final class RoomBench {
     deinit { loop.close() }
 
     /// Members refer to their subscriber without holding it; the bench does.
-    func subscriber(_ person: Person, projects: [String] = []) -> FakeSubscriber {
+    func subscriber(_ person: Person, projects: [ExactText] = []) -> FakeSubscriber {
         let subscriber = FakeSubscriber(person, projects: projects)
         subscribers.append(subscriber)
         return subscriber

@@ -1,6 +1,7 @@
 // A whole hub on a free loopback port, with SQLite in a folder of its own.
 
 import SQLiteStore
+import Text
 import Tickets
 
 @testable import Hub
@@ -42,7 +43,7 @@ final class RunningHub {
 
     func http() throws -> HTTPPeer { try HTTPPeer(port: port) }
 
-    func webSocket(_ person: Person, projects: [String]? = nil) throws -> WebSocketPeer {
+    func webSocket(_ person: Person, projects: [ExactText]? = nil) throws -> WebSocketPeer {
         try WebSocketPeer(port: port, as: person, projects: projects)
     }
 }

@@ -1,6 +1,7 @@
 // Tokens as the tests' people carry them.
 
 import Reactor
+import Text
 import Tickets
 import Wire
 
@@ -14,11 +15,12 @@ enum Tokens {
     }
 
     static func token(
-        _ person: Person, projects: [String]? = nil, forSeconds seconds: Int = 600
+        _ person: Person, projects: [ExactText]? = nil, forSeconds seconds: Int = 600
     ) -> String {
         token(
             TokenClaims(
-                id: person.id, role: person.role.rawValue, name: person.name, projects: projects,
+                id: person.id, role: ExactText(person.role.rawValue), name: person.name,
+                projects: projects,
                 expiresAt: now + seconds))
     }
 

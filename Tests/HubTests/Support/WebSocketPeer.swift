@@ -15,7 +15,7 @@ final class WebSocketPeer {
     private(set) var closeCode: UInt16?
     let hello: JSON
 
-    init(port: UInt16, as person: Person, projects: [String]? = nil) throws {
+    init(port: UInt16, as person: Person, projects: [ExactText]? = nil) throws {
         socket = try RawPeer(port: port)
         let handshake = ClientHandshake(
             host: "hub.example", target: "/ws",

@@ -1,4 +1,5 @@
 import Testing
+import Text
 import Tickets
 
 @Suite struct StatisticsReportTests {

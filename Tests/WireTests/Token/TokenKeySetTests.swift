@@ -1,6 +1,7 @@
 // Several keys at once: a rotation signs nobody out.
 
 import Testing
+import Text
 
 @testable import Wire
 

@@ -1,6 +1,7 @@
 // The public-key side: which keys are taken, and that none can be talked into another algorithm.
 
 import Testing
+import Text
 
 @testable import Wire
 

@@ -1,6 +1,7 @@
 // The HS256 side: claims, times and forged headers.
 
 import Testing
+import Text
 
 @testable import Wire
 

@@ -162,8 +162,9 @@ final class Stage {
     func token(for client: Client) -> String {
         TokenSigner.sign(
             claims: TokenClaims(
-                id: client.person, role: client.role, name: client.person.padded(to: 19),
-                projects: [Self.project], expiresAt: expiresAt), secret: secret)
+                id: ExactText(client.person), role: ExactText(client.role),
+                name: client.person.padded(to: 19),
+                projects: [ExactText(Self.project)], expiresAt: expiresAt), secret: secret)
     }
 
     func fail(_ reason: String) {
