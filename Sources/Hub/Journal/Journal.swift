@@ -319,6 +319,7 @@ final class Journal {
     func dropPending(of person: ExactText) {
         people.removeAll { $0.id == person }
         for ticket in reads.keys { reads[ticket]?[person] = nil }
+        dropFiles(of: person)
     }
 
     private func newestSeq(of id: TicketID, for caller: Caller) -> Int? {

@@ -39,6 +39,9 @@ extension Journal {
 
     /// One file a key: of two uploads at once with the same one, the second learns of the first.
     func note(_ file: StoredFile, _ reply: ReplyAddress) {
+        guard !erasures.covers(file.owner) else {
+            return answer(reply, .failure(Gatekeeper.unauthorized))
+        }
         do throws(StoreError) {
             guard try !isTaken(file) else { return answer(reply, .failure(UploadCall.keyTaken)) }
             files.new.append((file, reply))
@@ -46,6 +49,13 @@ extension Journal {
             log.error("store_failed", [("reason", error.description)])
             answer(reply, .failure(.unavailable("The store does not answer now; try again.")))
         }
+    }
+
+    /// Of somebody who is being erased.
+    func dropFiles(of person: String) {
+        let theirs = files.new.filter { $0.file.owner.isSame(as: person) }
+        files.new.removeAll { $0.file.owner.isSame(as: person) }
+        for (_, reply) in theirs { answer(reply, .failure(Gatekeeper.unauthorized)) }
     }
 
     private func isTaken(_ file: StoredFile) throws(StoreError) -> Bool {

@@ -59,8 +59,11 @@ struct NoticeWriter {
         overBudget.removeAll()
         for leased in taken {
             do throws(StoreError) {
-                try write(leased, &notices, &mails)
-                results.append(OutboxResult(leased, .sent))
+                let isWritten = try write(leased, &notices, &mails)
+                let later = OutboxOutcome.retry(
+                    at: now.advanced(byMilliseconds: Self.erasureMilliseconds),
+                    reason: "its author is being erased")
+                results.append(OutboxResult(leased, isWritten ? .sent : later))
             } catch {
                 guard case .corrupt(let reason) = error else { throw error }
                 let outcome = settings.retries.outcome(
@@ -74,13 +77,18 @@ struct NoticeWriter {
             notices: new, results: results, hasMail: !mails.isEmpty, overBudget: overBudget)
     }
 
+    /// Until the next look at what somebody did who is being erased.
+    private static let erasureMilliseconds: Int64 = 500
+
+    /// False: the event still has a name that is about to go, so its time is later.
     private mutating func write(
         _ leased: LeasedEntry, _ notices: inout [Notice], _ mails: inout [OutboxEntry]
-    ) throws(StoreError) {
+    ) throws(StoreError) -> Bool {
         guard let entry = leased.entry else { throw .corrupt("the entry cannot be read") }
         guard let (event, head) = try store.event(entry.seq, of: entry.ticket) else {
             throw .corrupt("event \(entry.seq) of ticket \(entry.ticket) is not there")
         }
+        guard !forgotten.contains(event.by.id) else { return false }
         for recipient in entry.recipients
         where !recipient.person.isErased && !forgotten.contains(recipient.person.id) {
             let contact = try contact(of: recipient.person)
@@ -117,6 +125,7 @@ struct NoticeWriter {
                         recipients: [recipient]))
             }
         }
+        return true
     }
 
     /// Whether an unread notice of this burst is there, in the store or in this batch.
