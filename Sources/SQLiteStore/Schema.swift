@@ -16,7 +16,7 @@ enum Schema {
     ]
 
     /// Since when somebody waits, of the heads as they are stored.
-    private static let waiting = [
+    static let waiting = [
         "ALTER TABLE tickets ADD COLUMN waiting_since INTEGER NOT NULL DEFAULT \(TicketSort.nobodyWaits)",
         """
         UPDATE tickets SET waiting_since = coalesce(

@@ -80,9 +80,10 @@ extension StoreUnderTest {
         switch opener {
         case let opener as SQLiteStoreOpener:
             let database = try DatabaseFile.open(opener.path, for: .writeAgain)
+            let step = try #require(Schema.steps.firstIndex(of: Schema.waiting))
             for sql in [
                 "DROP INDEX tickets_waiting", "ALTER TABLE tickets DROP COLUMN waiting_since",
-                "PRAGMA user_version = \(Schema.version - 1)",
+                "PRAGMA user_version = \(step)",
             ] { try database.prepareOnce(sql).run() }
         case let opener as MongoStoreOpener:
             try opener.openClient().update(

@@ -2,6 +2,7 @@
 // people and read marks they ride along with whatever batch is due.
 
 import Reactor
+import Text
 import Tickets
 
 /// What waits to be written about files.
@@ -52,9 +53,9 @@ extension Journal {
     }
 
     /// Of somebody who is being erased.
-    func dropFiles(of person: String) {
-        let theirs = files.new.filter { $0.file.owner.isSame(as: person) }
-        files.new.removeAll { $0.file.owner.isSame(as: person) }
+    func dropFiles(of person: ExactText) {
+        let theirs = files.new.filter { $0.file.owner == person }
+        files.new.removeAll { $0.file.owner == person }
         for (_, reply) in theirs { answer(reply, .failure(Gatekeeper.unauthorized)) }
     }
 

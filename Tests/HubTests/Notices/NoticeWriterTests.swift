@@ -2,6 +2,7 @@
 
 import SQLiteStore
 import Testing
+import Text
 import Tickets
 
 @testable import Hub
