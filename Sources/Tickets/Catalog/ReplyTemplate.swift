@@ -40,13 +40,14 @@ package enum ReplyTemplate {
 
     /// `fr`, `en-GB`, `zh-Hant`: letters, then parts of letters and digits (RFC 5646, in short).
     package static func isLanguage(_ tag: String) -> Bool {
-        let parts = tag.split(separator: "-", omittingEmptySubsequences: false)
-        guard let first = parts.first, (2...3).contains(first.utf8.count), parts.count <= 3,
-            first.utf8.allSatisfy({ (0x61...0x7A).contains($0) })
+        guard tag.utf8.count <= 24 else { return false }
+        let parts = tag.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
+        guard let first = parts.first, (2...3).contains(first.count), parts.count <= 3,
+            first.allSatisfy({ (0x61...0x7A).contains($0) })
         else { return false }
         return parts.dropFirst().allSatisfy { part in
-            (2...8).contains(part.utf8.count)
-                && part.utf8.allSatisfy { byte in
+            (2...8).contains(part.count)
+                && part.allSatisfy { byte in
                     (0x61...0x7A).contains(byte | 0x20) || (0x30...0x39).contains(byte)
                 }
         }
