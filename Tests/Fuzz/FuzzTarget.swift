@@ -17,6 +17,7 @@ struct FuzzTarget: Sendable {
         FuzzTarget(name: "cookies", run: AddressFuzz.cookies),
         FuzzTarget(name: "http-date", run: AddressFuzz.date),
         FuzzTarget(name: "text", run: TextFuzz.run),
+        FuzzTarget(name: "time", run: TimeFuzz.run),
         FuzzTarget(name: "frames", run: FrameFuzz.run),
         FuzzTarget(name: "deflate", run: DeflateFuzz.run),
         FuzzTarget(name: "handshake", run: HandshakeFuzz.run),
