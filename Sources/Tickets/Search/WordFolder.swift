@@ -135,6 +135,9 @@ struct WordFolder<Sink: WordSink> {
                 repeat { index += 1 } while index < bytes.count && Self.isPlain(bytes[index])
                 let isWhole = index < bytes.count && Self.endsWord(bytes[index])
                 takeLetters(bytes.extracting(start..<index), isWhole: isWhole)
+            } else if byte == 0x20, chain.letters.isEmpty, run.isEmpty, groups.isEmpty {
+                // The blank after a word that was taken whole.
+                index += 1
             } else if byte < 0x80 {
                 takeASCII(byte)
                 index += 1

@@ -45,16 +45,10 @@ package struct JSONWriter {
 
     /// A name of ours that is not a literal here and needs no escaping: it is copied as it stands.
     package mutating func key(plain name: String) {
-        let comma = needsComma
-        needsComma = false
         let letters = name.utf8.span
-        bytes.append(addingCapacity: letters.count + 4) { text in
-            if comma { text.append(UInt8(ascii: ",")) }
-            text.append(UInt8(ascii: "\""))
-            text.append(letters)
-            text.append(UInt8(ascii: "\""))
-            text.append(UInt8(ascii: ":"))
-        }
+        quoted(letters, plainUpTo: letters.count)
+        bytes.append(UInt8(ascii: ":"))
+        needsComma = false
     }
 
     package mutating func string(_ value: String) {
@@ -176,9 +170,12 @@ package struct JSONWriter {
 
     /// A string as a value or a name. Most have nothing to escape and are copied in one go.
     private mutating func quoted(_ content: Span<UInt8>) {
+        quoted(content, plainUpTo: PlainRun.endBeforeSeparators(in: content, from: 0))
+    }
+
+    private mutating func quoted(_ content: Span<UInt8>, plainUpTo end: Int) {
         let comma = needsComma
         needsComma = true
-        let end = PlainRun.endBeforeSeparators(in: content, from: 0)
         bytes.append(addingCapacity: end + 3) { text in
             if comma { text.append(UInt8(ascii: ",")) }
             text.append(UInt8(ascii: "\""))

@@ -59,9 +59,11 @@ package struct MessageAssembler {
         if case .header = state { input.isEmpty && messageOpcode == nil } else { false }
     }
 
-    /// Bytes held: unread ones and those of an unfinished message.
-    @inline(__always)
-    package var bufferedBytes: Int { input.count + message.count + control.count }
+    /// Bytes held: unread ones and those of an unfinished message. It changes nothing; a getter that
+    /// could not would be handed a copy of the whole assembler.
+    package var bufferedBytes: Int {
+        mutating get { input.count + message.count + control.count }
+    }
 
     package mutating func append(_ bytes: Span<UInt8>) { input.append(bytes) }
 
