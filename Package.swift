@@ -45,17 +45,28 @@ let package = Package(
             name: "APIDescription", resources: [.embedInCode("openapi.json")],
             swiftSettings: strict),
         .target(
-            name: "Hub", dependencies: ["Text", "Wire", "Reactor", "Tickets", "APIDescription"],
+            name: "Observability", dependencies: ["Text", "Wire", "Reactor", "Tickets"],
+            swiftSettings: hot),
+        .target(
+            name: "Protocol", dependencies: ["Text", "Wire", "Tickets"], swiftSettings: hot),
+        .target(
+            name: "Hub",
+            dependencies: [
+                "Text", "Wire", "Reactor", "Tickets", "Observability", "Protocol",
+                "APIDescription",
+            ],
             swiftSettings: hot),
         .target(
             name: "Notify",
-            dependencies: ["Hub", "Text", "Wire", "Reactor", "Tickets", "CCurl"],
+            dependencies: [
+                "Hub", "Observability", "Protocol", "Text", "Wire", "Reactor", "Tickets", "CCurl",
+            ],
             swiftSettings: strict),
         .executableTarget(
             name: "guichet",
             dependencies: [
-                "Hub", "Notify", "Text", "Wire", "Reactor", "Machine", "Tickets", "SQLiteStore",
-                "MongoStore",
+                "Hub", "Notify", "Observability", "Protocol", "Text", "Wire", "Reactor", "Machine",
+                "Tickets", "SQLiteStore", "MongoStore",
             ],
             resources: [.embedInCode("Demo/conversations.jsonl")], swiftSettings: strict),
         .executableTarget(
@@ -74,10 +85,15 @@ let package = Package(
             dependencies: ["Text", "Machine", "Tickets", "SQLiteStore", "MongoStore"],
             swiftSettings: strict),
         .testTarget(
-            name: "NotifyTests", dependencies: ["Notify", "Hub", "Text", "Wire", "Tickets"],
+            name: "NotifyTests",
+            dependencies: [
+                "Notify", "Hub", "Observability", "Protocol", "Text", "Wire", "Tickets",
+            ],
             swiftSettings: strict),
         .testTarget(
-            name: "CommandTests", dependencies: ["guichet", "Hub", "Wire"], swiftSettings: strict),
+            name: "CommandTests",
+            dependencies: ["guichet", "Hub", "Observability", "Protocol", "Wire"],
+            swiftSettings: strict),
         .testTarget(
             name: "HubTests",
             dependencies: [

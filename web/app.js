@@ -11,12 +11,12 @@ import { WorkingHours } from './net/working-hours.js';
 import { Connection, Outbox, ServerClock, socketURL } from './sdk/parts.js';
 import { chooseLanguage, language } from './i18n/index.js';
 import { Preferences } from './state/preferences.js';
-import { Announcer } from './views/announcer.js';
-import { findSession, goToSignIn, leaveCookie } from './views/session.js';
-import { keepSession } from './views/session-keeper.js';
-import { fillHeader } from './views/shell.js';
-import { startTicker, tickAll } from './views/ticker.js';
-import { Toasts } from './views/toasts.js';
+import { Announcer } from './views/parts/announcer.js';
+import { findSession, goToSignIn, leaveCookie } from './views/session/session.js';
+import { keepSession } from './views/session/session-keeper.js';
+import { fillHeader } from './views/parts/shell.js';
+import { startTicker, tickAll } from './views/parts/ticker.js';
+import { Toasts } from './views/parts/toasts.js';
 
 /** @typedef {ReturnType<typeof makeApp>} App */
 
@@ -33,11 +33,11 @@ export async function boot({ name, roles, denied, start }) {
     setLanguage(me);
     if (!me) {
         fillHeader(name);
-        return goToSignIn() || (await import('./views/sign-in.js')).showSignIn({ onToken: signInWith });
+        return goToSignIn() || (await import('./views/session/sign-in.js')).showSignIn({ onToken: signInWith });
     }
     if (!roles.includes(me.role)) {
         fillHeader(name);
-        return (await import('./views/sign-in.js')).showDenied(denied);
+        return (await import('./views/session/sign-in.js')).showDenied(denied);
     }
     const app = makeApp(token, me);
     fillHeader(name, app);
@@ -84,7 +84,7 @@ function makeApp(token, me) {
     });
     const subscriptions = new Subscriptions(connection);
     const outbox = new Outbox(connection, { storage: new OutboxStore(me.id) });
-    const hours = new WorkingHours(api, () => import('./views/working-hours.js'));
+    const hours = new WorkingHours(api, () => import('./views/parts/working-hours.js'));
     connection.on('hello', () => hours.refresh(clock.now()));
     hours.on('change', tickAll);
     const signOut = () => {

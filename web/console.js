@@ -1,7 +1,7 @@
 // Entry of /admin/tickets.
 
 import { boot } from './app.js';
-import { ConsolePage } from './views/console-page.js';
+import { ConsolePage } from './views/console/console-page.js';
 
 boot({
     name: 'app.console',

@@ -3,8 +3,8 @@
 import { setLanguage } from './app.js';
 import { below } from './net/base.js';
 import { linkToken, readClaims } from './net/token.js';
-import { showLanding } from './views/landing.js';
-import { fillHeader } from './views/shell.js';
+import { showLanding } from './views/session/landing.js';
+import { fillHeader } from './views/parts/shell.js';
 
 const token = linkToken({ location, history });
 const me = token ? readClaims(token) : null;

@@ -1,7 +1,7 @@
 // Entry of /client-portal.
 
 import { boot } from './app.js';
-import { PortalPage } from './views/portal-page.js';
+import { PortalPage } from './views/portal/portal-page.js';
 
 boot({
     name: 'app.portal',

@@ -1,5 +1,6 @@
 // The product: a journal, readers and workers, wired together and started.
 
+package import Observability
 package import Reactor
 package import Tickets
 import Wire
@@ -17,20 +18,20 @@ package final class Hub: Sendable {
     /// The port for `/metrics` alone; nil: there is none.
     package let metricsPort: UInt16?
     private let workers: [Mailbox<WorkerMessage>]
-    private let board: MetricsBoard
+    private let metricsSnapshot: MetricsSnapshot
     private let journal: Mailbox<JournalMessage>
     private let readers: ReaderPool
     private let files: FilePool
     /// Rings when something is in the outbox.
-    package let notices: NoticeOffice
-    private let searches: SearchDesk
+    package let notifications: OutboxSignal
+    private let searches: SearchLimiter
     private let index: Mailbox<IndexThread.Message>
     private let workerThreads: [LoopThread]
     private let otherThreads: [LoopThread]
 
     /// Opens the store, starts every thread; serving when it returns.
     package init(
-        settings: HubSettings, opener: any TicketStoreOpener, gatekeeper: Gatekeeper,
+        settings: HubSettings, opener: any TicketStoreOpener, authenticator: Authenticator,
         assets: StaticAssets, log: Log, tls: TLSContext? = nil,
         revocations: RevocationList = RevocationList()
     ) throws {
@@ -40,23 +41,24 @@ package final class Hub: Sendable {
         var workers: [Mailbox<WorkerMessage>] = []
         for _ in 0..<count { workers.append(try Mailbox()) }
         self.workers = workers
-        board = MetricsBoard(workers: count)
+        metricsSnapshot = MetricsSnapshot(workers: count)
         journal = try Mailbox()
         readers = try ReaderPool(count: settings.readers)
         files = try FilePool(count: settings.uploads.threads)
-        notices = try NoticeOffice()
-        searches = try SearchDesk()
+        notifications = try OutboxSignal()
+        searches = try SearchLimiter()
         index = try Mailbox()
         let context = HubContext(
-            settings: settings, gatekeeper: gatekeeper, journal: journal, workers: workers,
-            readers: readers, searches: searches, files: files, tally: TallyBoard(),
+            settings: settings, authenticator: authenticator, journal: journal, workers: workers,
+            readers: readers, searches: searches, files: files, tally: TicketCounts(),
             directory: PeopleDirectory(), assets: assets,
-            board: board, journalMetrics: JournalMetrics(), log: log,
+            metricsSnapshot: metricsSnapshot, journalMetrics: JournalMetrics(), log: log,
             tls: tls, connections: Counter(), connectionsMax: max(16, descriptors - 128),
-            addresses: AddressCensus(limit: settings.connectionsPerAddress),
+            addresses: ConnectionsPerAddress(limit: settings.connectionsPerAddress),
             accounts: PersonAccounts(settings.budgets),
-            memory: MemoryWatch(limitBytes: settings.memoryBytes), revocations: revocations,
-            notices: notices, hubID: Base64.encodeURL(SecureRandom.bytes(6)), build: assets.build)
+            memory: MemoryMonitor(limitBytes: settings.memoryBytes), revocations: revocations,
+            notifications: notifications, hubID: Base64.encodeURL(SecureRandom.bytes(6)),
+            build: assets.build)
 
         try Self.requireFree(
             Endpoint(host: settings.host, port: settings.port), remedy: "choose another --listen")
@@ -66,7 +68,7 @@ package final class Hub: Sendable {
         let started = try Mailbox<Result<UInt16, HubStartError>>()
         var threads = [try Self.startJournal(context, opener, started)]
         _ = try Self.wait(started)
-        threads.append(try Self.startNotices(context, opener, started))
+        threads.append(try Self.startNotifications(context, opener, started))
         _ = try Self.wait(started)
         threads += try readers.start(opener, answering: workers)
         threads += try files.start(
@@ -134,13 +136,13 @@ package final class Hub: Sendable {
         }
     }
 
-    private static func startNotices(
+    private static func startNotifications(
         _ context: HubContext, _ opener: any TicketStoreOpener,
         _ started: Mailbox<Result<UInt16, HubStartError>>
     ) throws -> LoopThread {
-        try LoopThread.start(name: "notices") {
+        try LoopThread.start(name: "notifications") {
             do throws(StoreError) {
-                let thread = NoticeThread(context: context, store: try opener.openOutbox())
+                let thread = NotificationThread(context: context, store: try opener.openOutbox())
                 started.post(.success(0))
                 thread.run()
             } catch {
@@ -181,14 +183,14 @@ package final class Hub: Sendable {
     }
 
     /// Since a worker said that it is alive, which each does once a second.
-    package var longestSilenceMilliseconds: Int64 { board.longestSilence }
+    package var longestSilenceMilliseconds: Int64 { metricsSnapshot.longestSilence }
 
-    /// Takes over what can change while the hub runs: origins and keys (in `gatekeeper`), promises,
+    /// Takes over what can change while the hub runs: origins and keys (in `authenticator`), promises,
     /// webhooks and e-mail, the token for metrics. Whatever else is in `settings` must be as it was.
-    package func reload(_ settings: HubSettings, _ gatekeeper: Gatekeeper) {
-        for worker in workers { worker.post(.reload(settings, gatekeeper)) }
+    package func reload(_ settings: HubSettings, _ authenticator: Authenticator) {
+        for worker in workers { worker.post(.reload(settings, authenticator)) }
         journal.post(.reload(settings))
-        notices.inbox.post(.reload(settings.outbox))
+        notifications.inbox.post(.reload(settings.outbox))
     }
 
     /// New connections get this certificate; those that there are keep theirs and go on.
@@ -206,7 +208,7 @@ package final class Hub: Sendable {
         for worker in workers { worker.post(.drain) }
         for thread in workerThreads { thread.join() }
         journal.post(.stop)
-        notices.inbox.post(.stop)
+        notifications.inbox.post(.stop)
         readers.stop()
         files.stop()
         searches.readers.stop()

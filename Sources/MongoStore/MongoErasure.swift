@@ -41,8 +41,8 @@ struct MongoErasure {
         "changes.watchers.to.id", "outbox.data.recipients.person.id",
     ]
 
-    /// The same of a head: its events may have been renamed before a crash, and it not yet.
-    private static let headPaths = [
+    /// The same of a snapshot: its events may have been renamed before a crash, and it not yet.
+    private static let snapshotPaths = [
         "client.id", "assignedTo.id", "watchers.id", "redacted.by.id", "trail.publicMessageAuthor",
     ]
 
@@ -66,11 +66,11 @@ struct MongoErasure {
         let logs = try client.find(
             in: .events, [.init("ticket", bounds), Self.names(person, in: Self.eventPaths)],
             options: [.init("projection", .field("ticket", .int(1)))])
-        let heads = try client.find(
-            in: .tickets, [.init("_id", bounds), Self.names(person, in: Self.headPaths)],
+        let snapshots = try client.find(
+            in: .tickets, [.init("_id", bounds), Self.names(person, in: Self.snapshotPaths)],
             options: [.init("projection", .field("_id", .int(1)))])
         let named = try logs.all { fields throws(StoreError) in try id(fields, "ticket") }
-        let led = try heads.all { fields throws(StoreError) in try id(fields, "_id") }
+        let led = try snapshots.all { fields throws(StoreError) in try id(fields, "_id") }
         return (Set(named + led).sorted(), end)
     }
 
@@ -85,8 +85,8 @@ struct MongoErasure {
         try rename(
             renaming, in: .events,
             [.init("ticket", Record(ticket)), Self.names(renaming.id, in: Self.eventPaths)])
-        guard let head = try log.head(of: ticket) else { return }
-        let renamed = try log.read { () throws(RecordError) in try renaming.rename(head) }
+        guard let snapshot = try log.snapshot(of: ticket) else { return }
+        let renamed = try log.read { () throws(RecordError) in try renaming.rename(snapshot) }
         let words = try log.words(of: renamed)
         try write { () throws(MongoFailure) in
             try client.upsert([words.upsert(ticket)], into: .search)

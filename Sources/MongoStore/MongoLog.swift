@@ -1,43 +1,45 @@
-// Reading logs and heads, as the writer and the readers both do it.
+// Reading logs and snapshots, as the writer and the readers both do it.
 
 internal import Tickets
 
 struct MongoLog {
     let client: MongoClient
 
-    /// The head, mended from what its log holds beyond it; nil: no such ticket.
-    func head(of id: TicketID) throws(StoreError) -> Ticket? { try mendedHead(of: id).head }
-
-    /// The same, and whether the stored one lagged.
-    func mendedHead(of id: TicketID) throws(StoreError) -> (head: Ticket?, isMended: Bool) {
-        let stored = try storedHead(of: id)
-        let head = try mend(stored, of: id)
-        return (head, head?.seq != stored?.seq)
+    /// The snapshot, mended from what its log holds beyond it; nil: no such ticket.
+    func snapshot(of id: TicketID) throws(StoreError) -> Ticket? {
+        try mendedSnapshot(of: id).snapshot
     }
 
-    private func storedHead(of id: TicketID) throws(StoreError) -> Ticket? {
+    /// The same, and whether the stored one lagged.
+    func mendedSnapshot(of id: TicketID) throws(StoreError) -> (snapshot: Ticket?, isMended: Bool) {
+        let stored = try storedSnapshot(of: id)
+        let snapshot = try mend(stored, of: id)
+        return (snapshot, snapshot?.seq != stored?.seq)
+    }
+
+    private func storedSnapshot(of id: TicketID) throws(StoreError) -> Ticket? {
         let cursor = try client.find(
             in: .tickets, [.init("_id", Record(id))],
-            options: [.init("limit", .int(1)), .init("projection", Self.headFields)])
-        return try cursor.next().map { fields throws(StoreError) in try readHead(fields) }
+            options: [.init("limit", .int(1)), .init("projection", Self.snapshotFields)])
+        return try cursor.next().map { fields throws(StoreError) in try readSnapshot(fields) }
     }
 
     private func mend(_ stored: Ticket?, of id: TicketID) throws(StoreError) -> Ticket? {
-        var head = stored
+        var snapshot = stored
         let cursor = try events(of: id, where: [.init("$gt", Record(stored?.seq ?? 0))])
         while let fields = try cursor.next() {
             let event = try readEvent(fields)
-            guard let next = Self.head(head, after: event) else {
+            guard let next = Self.snapshot(snapshot, after: event) else {
                 throw .corrupt("ticket \(id): event \(event.seq) does not follow its log")
             }
-            head = next
+            snapshot = next
         }
-        return head
+        return snapshot
     }
 
-    private static func head(_ head: Ticket?, after event: TicketEvent) -> Ticket? {
-        guard let head else { return Ticket.fold(CollectionOfOne(event)) }
-        return event.seq == head.seq + 1 ? head.applying(event) : nil
+    private static func snapshot(_ snapshot: Ticket?, after event: TicketEvent) -> Ticket? {
+        guard let snapshot else { return Ticket.fold(CollectionOfOne(event)) }
+        return event.seq == snapshot.seq + 1 ? snapshot.applying(event) : nil
     }
 
     /// Events whose `seq` meets `bounds`. Without a limit the cursor gives all.
@@ -55,7 +57,7 @@ struct MongoLog {
         return try client.find(in: .events, filter, options: options)
     }
 
-    /// By the `created` event: it is there before the head is.
+    /// By the `created` event: it is there before the snapshot is.
     func ticketID(number: Int) throws(StoreError) -> TicketID? {
         let cursor = try client.find(
             in: .events, [.init("seq", .int(1)), .init("head.number", Record(number))],
@@ -81,13 +83,13 @@ struct MongoLog {
 
 extension MongoLog {
     /// All but what lists are filtered and ordered by.
-    static let headFields = Record.object(Ticket.derivedFields.map { .init($0, .int(0)) })
+    static let snapshotFields = Record.object(Ticket.derivedFields.map { .init($0, .int(0)) })
     private static let eventFields = Record.object(
         (["_id"] + hiddenEventFields).map { .init($0, .int(0)) })
     /// What stands in an event's document besides the event.
     static let hiddenEventFields = [MongoOutboxStore.pending, MongoRedaction.pending]
 
-    func readHead(_ fields: [Record.Field]) throws(StoreError) -> Ticket {
+    func readSnapshot(_ fields: [Record.Field]) throws(StoreError) -> Ticket {
         do throws(RecordError) {
             return try Ticket(document: fields)
         } catch {

@@ -2,7 +2,7 @@
 
 internal import Tickets
 
-struct MongoNoticeInspection {
+struct MongoNotificationInspection {
     /// Events of which clients hear nothing, and those that say differently to each: few of all.
     private var hidden: [TicketID: Set<Int>] = [:]
     private var unclear: [TicketID: Set<Int>] = [:]
@@ -22,12 +22,12 @@ struct MongoNoticeInspection {
         _ client: MongoClient, _ newestSeqs: [TicketID: Int]
     ) throws(StoreError) -> [StoreDifference] {
         var different = 0
-        try Self.visit(client) { _, notice throws(StoreError) in
-            guard notice.seq >= 1, notice.seq <= newestSeqs[notice.ticket] ?? 0,
-                unclear[notice.ticket]?.contains(notice.seq) != true
+        try Self.visit(client) { _, notification throws(StoreError) in
+            guard notification.seq >= 1, notification.seq <= newestSeqs[notification.ticket] ?? 0,
+                unclear[notification.ticket]?.contains(notification.seq) != true
             else { return }
-            let isInternal = hidden[notice.ticket]?.contains(notice.seq) ?? false
-            if isInternal != notice.isInternal { different += 1 }
+            let isInternal = hidden[notification.ticket]?.contains(notification.seq) ?? false
+            if isInternal != notification.isInternal { different += 1 }
         }
         let text = "notifications.internal: \(different) differ from their events"
         return different == 0 ? [] : [StoreDifference(text, .clearing)]
@@ -35,11 +35,12 @@ struct MongoNoticeInspection {
 
     static func mend(_ log: MongoLog) throws(StoreError) {
         var flags: [Bool: [Record]] = [:]
-        try visit(log.client) { id, notice throws(StoreError) in
+        try visit(log.client) { id, notification throws(StoreError) in
             let events = try log.events(
-                of: notice.ticket, where: [.init("$eq", Record(notice.seq))], limit: 1)
+                of: notification.ticket, where: [.init("$eq", Record(notification.seq))], limit: 1)
             guard let fields = try events.next(),
-                let right = try log.readEvent(fields).isInternalNews, right != notice.isInternal
+                let right = try log.readEvent(fields).isInternalNews,
+                right != notification.isInternal
             else { return }
             flags[right, default: []].append(id)
         }
@@ -55,15 +56,15 @@ struct MongoNoticeInspection {
     }
 
     private static func visit(
-        _ client: MongoClient, _ visit: (Record, Notice) throws(StoreError) -> Void
+        _ client: MongoClient, _ visit: (Record, TicketNotification) throws(StoreError) -> Void
     ) throws(StoreError) {
         let cursor = try client.find(in: .notifications, [])
         while let fields = try cursor.next() {
             // What cannot be read is told elsewhere.
             guard let id = fields.first(where: { $0.name == "_id" })?.value,
-                let notice = try? Notice(document: fields)
+                let notification = try? TicketNotification(document: fields)
             else { continue }
-            try visit(id, notice)
+            try visit(id, notification)
         }
     }
 }

@@ -2,7 +2,7 @@
 
 internal import Tickets
 
-struct MongoNotices {
+struct MongoNotifications {
     let log: MongoLog
     private var client: MongoClient { log.client }
 
@@ -16,7 +16,7 @@ struct MongoNotices {
 
     /// Gives each that is not as it must be: its `_id`, what is wrong, and how it must be if an event
     /// says that.
-    func visit(_ visit: (Record, Fault, Notice?) -> Void) throws(StoreError) {
+    func visit(_ visit: (Record, Fault, TicketNotification?) -> Void) throws(StoreError) {
         let order: [Record.Field] = [.init("ticket", .int(1)), .init("seq", .int(1))]
         let cursor = try client.find(
             in: .notifications, [], options: [.init("sort", .object(order))])
@@ -24,31 +24,32 @@ struct MongoNotices {
         var ref: String?
         while let fields = try cursor.next() {
             guard let name = fields.first(where: { $0.name == "_id" })?.value else { continue }
-            guard let notice = try? Notice(document: fields) else {
+            guard let notification = try? TicketNotification(document: fields) else {
                 visit(name, .unreadable, nil)
                 continue
             }
-            if event?.ticket != notice.ticket {
-                ref = try log.head(of: notice.ticket)?.ref
+            if event?.ticket != notification.ticket {
+                ref = try log.snapshot(of: notification.ticket)?.ref
                 event = nil
             }
-            if event?.seq != notice.seq {
+            if event?.seq != notification.seq {
                 event = try log.events(
-                    of: notice.ticket, where: [.init("$eq", Record(notice.seq))], limit: 1
+                    of: notification.ticket, where: [.init("$eq", Record(notification.seq))],
+                    limit: 1
                 ).next().map { fields throws(StoreError) in try log.readEvent(fields) }
             }
-            guard let event, name == .string(notice.documentID) else {
+            guard let event, name == .string(notification.documentID) else {
                 visit(name, .stray, nil)
                 continue
             }
-            let right = notice.telling(of: event, ref: ref ?? notice.ref)
-            if right != notice { visit(name, .differing, right) }
+            let right = notification.telling(of: event, ref: ref ?? notification.ref)
+            if right != notification { visit(name, .differing, right) }
         }
     }
 
     func mend() throws(StoreError) {
         var strays: [Record] = []
-        var differing: [Notice] = []
+        var differing: [TicketNotification] = []
         try visit { name, _, right in
             if let right { differing.append(right) } else { strays.append(name) }
         }

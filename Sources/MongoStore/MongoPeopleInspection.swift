@@ -36,14 +36,14 @@ struct MongoPeopleInspection {
     static func mend(_ log: MongoLog) throws(StoreError) {
         let kept = try KeptPeople(log.client)
         var searched: [ExactText: Person] = [:]
-        let heads = try log.client.find(
+        let snapshots = try log.client.find(
             in: .tickets, [],
             options: [
                 .init(
                     "projection",
                     .object([.init("client", .int(1)), .init("assignedTo", .int(1))]))
             ])
-        while let fields = try heads.next() {
+        while let fields = try snapshots.next() {
             for field in fields where field.name == "client" || field.name == "assignedTo" {
                 guard let person = try? Person(record: field.value) else { continue }
                 searched[person.id] = person

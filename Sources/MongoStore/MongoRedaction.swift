@@ -34,7 +34,7 @@ struct MongoRedaction {
                 // The event names its files, so they go before it forgets them.
                 try removeFiles(of: target)
                 try rewrite(target.isRedacted ? target : target.redacted(mark))
-                try silenceNotices(of: target)
+                try silenceNotifications(of: target)
             } catch {
                 throw error.unavailable(client.address)
             }
@@ -76,25 +76,26 @@ struct MongoRedaction {
             [.init("$set", .object(fields.filter { names.contains($0.name) }))])
     }
 
-    private func silenceNotices(of event: TicketEvent) throws(MongoFailure) {
+    private func silenceNotifications(of event: TicketEvent) throws(MongoFailure) {
         try client.update(
             .notifications, Self.place(event),
             [.init("$set", .field("data.excerpt", .null))])
     }
 
-    /// Of these, the notices that quote what was redacted since they were made.
-    func silence(_ notices: [Notice]) throws(StoreError) {
-        for notice in notices where notice.excerpt != nil {
+    /// Of these, the notifications that quote what was redacted since they were made.
+    func silence(_ notifications: [TicketNotification]) throws(StoreError) {
+        for notification in notifications where notification.excerpt != nil {
             let redacted = try client.find(
                 in: .events,
                 [
-                    .init("ticket", Record(notice.ticket)), .init("seq", Record(notice.seq)),
+                    .init("ticket", Record(notification.ticket)),
+                    .init("seq", Record(notification.seq)),
                     .init("message.redacted", .field("$exists", .bool(true))),
                 ], options: [.init("limit", .int(1)), .init("projection", .field("_id", .int(1)))])
             guard try redacted.next() != nil else { continue }
             do throws(MongoFailure) {
                 try client.update(
-                    .notifications, [.init("_id", .string(notice.documentID))],
+                    .notifications, [.init("_id", .string(notification.documentID))],
                     [.init("$set", .field("data.excerpt", .null))])
             } catch {
                 throw error.unavailable(client.address)

@@ -1,4 +1,4 @@
-// The statistics' counts: a document for each day and scope, written beside the heads.
+// The statistics' counts: a document for each day and scope, written beside the snapshots.
 
 import Text
 package import Tickets

@@ -56,10 +56,10 @@ package struct MongoStoreOpener: TicketStoreOpener {
         try MongoMending(address).run(repair)
     }
 
-    package func repair(_ heads: [Ticket]) throws(StoreError) {
+    package func repair(_ snapshots: [Ticket]) throws(StoreError) {
         let client = try MongoClient(address)
         do throws(MongoFailure) {
-            try client.upsert(heads.map(\.replacement), into: .tickets)
+            try client.upsert(snapshots.map(\.replacement), into: .tickets)
         } catch {
             throw error.outcome(address)
         }

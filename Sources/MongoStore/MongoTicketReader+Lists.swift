@@ -38,9 +38,9 @@ extension MongoTicketReader {
             options: [
                 .init("sort", query.sort.order(for: audience)),
                 .init("limit", Record(query.limit + 1)),
-                .init("projection", MongoLog.headFields), clock.timeLimit,
+                .init("projection", MongoLog.snapshotFields), clock.timeLimit,
             ])
-        return try page.all { fields throws(StoreError) in try log.readHead(fields) }
+        return try page.all { fields throws(StoreError) in try log.readSnapshot(fields) }
     }
 
     private func counts(

@@ -14,10 +14,10 @@ final class MongoTicketReader: TicketReader {
 
     func ticketID(number: Int) throws(StoreError) -> TicketID? { try log.ticketID(number: number) }
 
-    /// The head comes first and bounds the events, so no event is newer than it: a log only grows.
+    /// The snapshot comes first and bounds the events, so no event is newer than it: a log only grows.
     func page(of id: TicketID, _ query: EventQuery) throws(StoreError) -> EventPage? {
-        guard let head = try log.head(of: id) else { return nil }
-        var bounds: [Record.Field] = [.init("$lte", Record(head.seq))]
+        guard let snapshot = try log.snapshot(of: id) else { return nil }
+        var bounds: [Record.Field] = [.init("$lte", Record(snapshot.seq))]
         var ascending = false
         switch query.slice {
         case .newest: break
@@ -32,7 +32,7 @@ final class MongoTicketReader: TicketReader {
             limit: limit + 1)
         var (events, more) = try slice(of: cursor, limit: limit)
         if !ascending { events.reverse() }
-        return EventPage(head: head, events: events, more: more, reads: try reads(of: id))
+        return EventPage(snapshot: snapshot, events: events, more: more, reads: try reads(of: id))
     }
 
     private static let pageEventsMax = 100_000
@@ -67,16 +67,16 @@ final class MongoTicketReader: TicketReader {
         return try log.people(roles.isEmpty ? [] : [.init("role", condition)])
     }
 
-    /// Walks the heads and the logs side by side, both by ticket, so that neither a head without
-    /// events nor events without a head go unseen.
+    /// Walks the snapshots and the logs side by side, both by ticket, so that neither a snapshot without
+    /// events nor events without a snapshot go unseen.
     func visitLogs(
         _ visit: (TicketID, Ticket?, [TicketEvent]) throws(StoreError) -> Void
     ) throws(StoreError) {
         let client = try client.patient()
-        let heads = try client.find(
+        let snapshots = try client.find(
             in: .tickets, [],
             options: [
-                .init("sort", .field("_id", .int(1))), .init("projection", MongoLog.headFields),
+                .init("sort", .field("_id", .int(1))), .init("projection", MongoLog.snapshotFields),
             ])
         let events = try client.find(
             in: .events, [],
@@ -84,9 +84,11 @@ final class MongoTicketReader: TicketReader {
                 .init("sort", .object([.init("ticket", .int(1)), .init("seq", .int(1))])),
                 .init("projection", .field("_id", .int(0))),
             ])
-        var head = try heads.next().map { fields throws(StoreError) in try log.readHead(fields) }
+        var snapshot = try snapshots.next().map { fields throws(StoreError) in
+            try log.readSnapshot(fields)
+        }
         var event = try events.next().map { fields throws(StoreError) in try log.readEvent(fields) }
-        while let id = [head?.id, event?.ticket].compactMap({ $0 }).min() {
+        while let id = [snapshot?.id, event?.ticket].compactMap({ $0 }).min() {
             var ownLog: [TicketEvent] = []
             while let own = event, own.ticket == id {
                 ownLog.append(own)
@@ -94,12 +96,14 @@ final class MongoTicketReader: TicketReader {
                     try log.readEvent(fields)
                 }
             }
-            guard let own = head, own.id == id else {
+            guard let own = snapshot, own.id == id else {
                 try visit(id, nil, ownLog)
                 continue
             }
             try visit(id, own, ownLog)
-            head = try heads.next().map { fields throws(StoreError) in try log.readHead(fields) }
+            snapshot = try snapshots.next().map { fields throws(StoreError) in
+                try log.readSnapshot(fields)
+            }
         }
     }
 

@@ -1,6 +1,6 @@
-// One durable write, in two steps: the events, which are the truth, and then the heads that they
+// One durable write, in two steps: the events, which are the truth, and then the snapshots that they
 // make. No transaction holds the two together. One that a killed hub leaves open keeps its locks for
-// a minute, in which the hub that starts after it could not write those tickets; and heads that lag
+// a minute, in which the hub that starts after it could not write those tickets; and snapshots that lag
 // are mended anyway.
 
 private import Glibc
@@ -33,7 +33,7 @@ extension MongoTicketStore {
         } catch {
             let outcome = error.outcome(client.address)
             if case .unknownOutcome = outcome {
-                doubtful.formUnion(batch.heads.map(\.id))
+                doubtful.formUnion(batch.snapshots.map(\.id))
                 if let name { doubtfulBatches.append(name) }
             }
             throw outcome
@@ -42,7 +42,7 @@ extension MongoTicketStore {
         do throws(MongoFailure) {
             try writeOwed()
         } catch {
-            // The events are durable and whoever loads a ticket mends its head, so the batch
+            // The events are durable and whoever loads a ticket mends its snapshot, so the batch
             // stands; the next commit writes what is owed. Alone, marks and people may be retried.
             if batch.events.isEmpty { throw error.outcome(client.address) }
         }
@@ -78,17 +78,17 @@ extension MongoTicketStore {
         } catch {
             try writeOwedOnce()
         }
-        owed = OwedWrites()
+        owed = PendingWrites()
     }
 
-    /// Words before heads: a head that is there says that its words are.
+    /// Words before snapshots: a snapshot that is there says that its words are.
     private func writeOwedOnce() throws(MongoFailure) {
         try client.upsert(owed.words.map { $1.upsert($0) }, into: .search)
         try client.upsert(owed.names.values.map(PersonWords.upsert), into: .names)
         do throws(MongoFailure) {
-            try client.upsert(owed.heads.values.map(\.replacementOfOlder), into: .tickets)
+            try client.upsert(owed.snapshots.values.map(\.replacementOfOlder), into: .tickets)
         } catch {
-            // A newer head is there: see `replacementOfOlder`.
+            // A newer snapshot is there: see `replacementOfOlder`.
             guard error.isDuplicateKey else { throw error }
         }
         try writeOwedStatistics()

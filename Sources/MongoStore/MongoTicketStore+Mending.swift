@@ -1,4 +1,4 @@
-// Heads that fell behind their logs: a crash came between events and heads, a server lost heads that
+// Snapshots that fell behind their logs: a crash came between events and snapshots, a server lost snapshots that
 // it had not made durable, or nobody knows what became of a write.
 
 internal import Tickets
@@ -14,14 +14,14 @@ extension MongoTicketStore {
         }
     }
 
-    /// What is left of events without heads gets them. A ticket that cannot be read now stays
+    /// What is left of events without snapshots gets them. A ticket that cannot be read now stays
     /// doubtful.
     func mendDoubtful(_ ids: Set<TicketID>) {
         var mended = false
         for id in doubtful.intersection(ids) {
             do throws(StoreError) {
-                if let head = try log.head(of: id) {
-                    owed.add(head, try log.words(of: head))
+                if let snapshot = try log.snapshot(of: id) {
+                    owed.add(snapshot, try log.words(of: snapshot))
                     mended = true
                 }
                 doubtful.remove(id)
@@ -38,10 +38,12 @@ extension MongoTicketStore {
         try? writeOwed()
     }
 
-    /// Heads of tickets whose last events a crash cut off from them, and what it left uncounted.
-    func mendRecentHeads() throws(StoreError) {
+    /// Snapshots of tickets whose last events a crash cut off from them, and what it left uncounted.
+    func mendRecentSnapshots() throws(StoreError) {
         for id in try Self.laggingTickets(log) {
-            if let head = try log.head(of: id) { owed.add(head, try log.words(of: head)) }
+            if let snapshot = try log.snapshot(of: id) {
+                owed.add(snapshot, try log.words(of: snapshot))
+            }
         }
         owed.add(try UncountedBatches(log: log).afterCrash())
         do throws(MongoFailure) {
@@ -51,7 +53,7 @@ extension MongoTicketStore {
         }
     }
 
-    /// Tickets whose heads are behind their newest events.
+    /// Tickets whose snapshots are behind their newest events.
     static func laggingTickets(_ log: MongoLog) throws(StoreError) -> [TicketID] {
         try log.client.aggregate(.events, laggingStages).all { fields throws(StoreError) in
             try log.read { () throws(RecordError) in

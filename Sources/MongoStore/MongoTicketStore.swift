@@ -6,9 +6,9 @@ internal import Tickets
 final class MongoTicketStore: TicketStore {
     let client: MongoClient
     let log: MongoLog
-    /// Heads, people and marks whose events are durable and that are still to be written.
-    var owed = OwedWrites()
-    /// Tickets whose last write has an unknown outcome, so that their heads may lag.
+    /// Snapshots, people and marks whose events are durable and that are still to be written.
+    var owed = PendingWrites()
+    /// Tickets whose last write has an unknown outcome, so that their snapshots may lag.
     var doubtful: Set<TicketID> = []
     /// What those writes would have been counted under.
     var doubtfulBatches: [BatchName] = []
@@ -22,19 +22,19 @@ final class MongoTicketStore: TicketStore {
         client = try MongoClient(address)
         log = MongoLog(client: client)
         try MongoSchema.create(in: client.patient(), progress)
-        try mendRecentHeads()
+        try mendRecentSnapshots()
         _ = try MongoRedaction(log: log).complete()
     }
 
-    /// A head that lags is mended where it is stored, too, with all that follows from it.
-    func head(of id: TicketID) throws(StoreError) -> Ticket? {
-        let (head, isMended) = try log.mendedHead(of: id)
-        if isMended, let head {
-            owed.add(head, try log.words(of: head))
+    /// A snapshot that lags is mended where it is stored, too, with all that follows from it.
+    func snapshot(of id: TicketID) throws(StoreError) -> Ticket? {
+        let (snapshot, isMended) = try log.mendedSnapshot(of: id)
+        if isMended, let snapshot {
+            owed.add(snapshot, try log.words(of: snapshot))
             // What fails here is still owed.
             try? writeOwed()
         }
-        return head
+        return snapshot
     }
 
     func ticketID(number: Int) throws(StoreError) -> TicketID? { try log.ticketID(number: number) }

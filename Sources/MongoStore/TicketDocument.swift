@@ -1,10 +1,10 @@
-// Heads, people and marks as they stand in their collections.
+// Snapshots, people and marks as they stand in their collections.
 
 import Text
 internal import Tickets
 
 extension Ticket {
-    /// The head's record under `_id`, and beside it what lists ask and are ordered by.
+    /// The snapshot's record under `_id`, and beside it what lists ask and are ordered by.
     var documentFields: [Record.Field] {
         var fields: [Record.Field] = []
         if case .object(let record) = record {
@@ -21,14 +21,14 @@ extension Ticket {
     /// What `documentFields` adds to the record, and once added; a reader leaves it on the server.
     static let derivedFields = ["ref", "searchText", "slaFilter", "order", "alarmAt"]
 
-    /// Replaces whatever head is stored.
+    /// Replaces whatever snapshot is stored.
     var replacement: MongoUpsert {
         MongoUpsert(
             filter: BSONDocument([.init("_id", Record(id))]),
             document: BSONDocument(documentFields), isReplacement: true)
     }
 
-    /// Replaces an older head only. When a newer one is there, the filter finds nothing and the
+    /// Replaces an older snapshot only. When a newer one is there, the filter finds nothing and the
     /// insert fails on the `_id`: a duplicate key that means "already better".
     var replacementOfOlder: MongoUpsert {
         MongoUpsert(

@@ -118,7 +118,7 @@ struct UncountedBatches {
         return counted.intersection(wanted)
     }
 
-    /// Counts the batches' events again, each on the head that it made.
+    /// Counts the batches' events again, each on the snapshot that it made.
     private func count(
         _ names: [BatchName], _ batches: [BatchName: [Place]]
     ) throws(StoreError) -> [OwedStatistics] {
@@ -127,14 +127,14 @@ struct UncountedBatches {
         var changes: [BatchName: StatisticsChange] = [:]
         for ticket in Set(owners.keys.map(\.ticket)) {
             let events = try log.events(of: ticket, where: [.init("$gt", .int(0))])
-            var head: Ticket?
+            var snapshot: Ticket?
             while let fields = try events.next() {
                 let event = try log.readEvent(fields)
-                head = head.map { $0.applying(event) } ?? event.created
-                guard let head, let name = owners[Place(ticket: ticket, seq: event.seq)] else {
+                snapshot = snapshot.map { $0.applying(event) } ?? event.created
+                guard let snapshot, let name = owners[Place(ticket: ticket, seq: event.seq)] else {
                     continue
                 }
-                changes[name, default: StatisticsChange()].note(event, head)
+                changes[name, default: StatisticsChange()].note(event, snapshot)
             }
         }
         return changes.filter { !$0.value.isEmpty }.sorted { $0.key < $1.key }

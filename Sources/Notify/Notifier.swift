@@ -1,6 +1,7 @@
 // Everything that leaves the hub: a thread for each webhook, one for e-mail.
 
 package import Hub
+package import Observability
 import Reactor
 package import Tickets
 
@@ -26,7 +27,7 @@ package struct NotifySettings: Sendable {
 package final class Notifier: Sendable {
     private let inboxes: [Mailbox<OutboxWorker.Signal>]
     private let threads: [LoopThread]
-    private let office: NoticeOffice
+    private let office: OutboxSignal
     private let listeners: [Int]
 
     /// Starts the threads. The hub must be there: it makes the store ready and rings.
@@ -34,15 +35,15 @@ package final class Notifier: Sendable {
         _ settings: NotifySettings, hub: Hub, hubSettings: HubSettings,
         opener: any TicketStoreOpener, log: Log
     ) throws {
-        var makers: [@Sendable (any OutboxStore) -> any Courier] = []
+        var makers: [@Sendable (any OutboxStore) -> any DeliveryTransport] = []
         for webhook in settings.webhooks {
-            makers.append { _ in WebhookCourier(webhook) }
+            makers.append { _ in WebhookTransport(webhook) }
         }
         if let mail = settings.mail {
             let reachesAll = hubSettings.techniciansReachAll
             let leaseSeconds = hubSettings.outbox.leaseSeconds
             makers.append { store in
-                MailCourier(
+                MailTransport(
                     mail, store: store, leaseSeconds: leaseSeconds,
                     techniciansReachAll: reachesAll)
             }
@@ -52,9 +53,9 @@ package final class Notifier: Sendable {
         var listeners: [Int] = []
         for (index, make) in makers.enumerated() {
             let inbox = try Mailbox<OutboxWorker.Signal>()
-            listeners.append(hub.notices.listen { inbox.post(.ring) })
+            listeners.append(hub.notifications.listen { inbox.post(.ring) })
             let outbox = hubSettings.outbox
-            let metrics = hub.notices.metrics
+            let metrics = hub.notifications.metrics
             inboxes.append(inbox)
             threads.append(
                 try LoopThread.start(name: "outbox-\(index)") {
@@ -64,12 +65,12 @@ package final class Notifier: Sendable {
         self.inboxes = inboxes
         self.threads = threads
         self.listeners = listeners
-        office = hub.notices
+        office = hub.notifications
     }
 
     private static func run(
         _ inbox: Mailbox<OutboxWorker.Signal>, _ opener: any TicketStoreOpener,
-        _ make: @Sendable (any OutboxStore) -> any Courier, _ settings: OutboxSettings,
+        _ make: @Sendable (any OutboxStore) -> any DeliveryTransport, _ settings: OutboxSettings,
         _ metrics: OutboxMetrics, _ log: Log
     ) {
         while true {

@@ -3,6 +3,7 @@
 
 import Glibc
 import Hub
+import Observability
 import Reactor
 import Text
 import Tickets
@@ -12,7 +13,7 @@ final class OutboxWorker {
 
     private let inbox: Mailbox<Signal>
     private let store: any OutboxStore
-    private let courier: any Courier
+    private let transport: any DeliveryTransport
     private let settings: OutboxSettings
     private let metrics: OutboxMetrics
     private let log: Log
@@ -24,12 +25,12 @@ final class OutboxWorker {
     private static let batchMax = 16
 
     init(
-        _ inbox: Mailbox<Signal>, _ store: any OutboxStore, _ courier: any Courier,
+        _ inbox: Mailbox<Signal>, _ store: any OutboxStore, _ transport: any DeliveryTransport,
         _ settings: OutboxSettings, _ metrics: OutboxMetrics, _ log: Log
     ) {
         self.inbox = inbox
         self.store = store
-        self.courier = courier
+        self.transport = transport
         self.settings = settings
         self.metrics = metrics
         self.log = log
@@ -47,7 +48,7 @@ final class OutboxWorker {
                 isBusy = false
                 log.error(
                     "outbox_failed",
-                    [("target", courier.target.name.string), ("reason", error.description)])
+                    [("target", transport.target.name.string), ("reason", error.description)])
                 usleep(500_000)
             }
         }
@@ -62,7 +63,7 @@ final class OutboxWorker {
         guard !isResting else { return false }
         let now = now
         let taken = try store.take(
-            courier.target, now: now,
+            transport.target, now: now,
             leasedUntil: now.advanced(byMilliseconds: Int64(settings.leaseSeconds) * 1000),
             limit: Self.batchMax)
         var rest = taken[...]
@@ -72,7 +73,7 @@ final class OutboxWorker {
         while let leased = rest.first {
             look()
             // Who cannot be done before the lease ends is left to whoever takes them next.
-            let end = self.now.advanced(byMilliseconds: Int64(courier.secondsMax + 1) * 1000)
+            let end = self.now.advanced(byMilliseconds: Int64(transport.secondsMax + 1) * 1000)
             guard !isStopping, end < leased.leasedUntil, !isResting else { break }
             rest.removeFirst()
             if let ticket = leased.entry?.ticket, held.contains(ticket) {
@@ -81,7 +82,7 @@ final class OutboxWorker {
             }
             let outcome = try outcome(of: leased)
             try settle(leased, outcome)
-            if case .retry = outcome, courier.target.keepsOrder, let entry = leased.entry {
+            if case .retry = outcome, transport.target.keepsOrder, let entry = leased.entry {
                 held.insert(entry.ticket)
             }
         }
@@ -127,10 +128,10 @@ final class OutboxWorker {
             return .refused("every try ended without an outcome")
         }
         guard let entry = leased.entry else { return .failed("the entry cannot be read") }
-        guard let (event, head) = try store.event(entry.seq, of: entry.ticket) else {
+        guard let (event, snapshot) = try store.event(entry.seq, of: entry.ticket) else {
             return .failed("event \(entry.seq) of ticket \(entry.ticket) is not there")
         }
-        return try courier.deliver(event, head, entry)
+        return try transport.deliver(event, snapshot, entry)
     }
 
     private func settle(_ leased: LeasedEntry, _ outcome: OutboxOutcome) throws(StoreError) {
@@ -139,7 +140,7 @@ final class OutboxWorker {
             return log.warn("outbox_overtaken", [("entry", leased.id.string)])
         }
         let age = leased.entry.map { now.elapsed(since: $0.at) } ?? 0
-        metrics.note(outcome, of: courier.target, ageMs: age)
+        metrics.note(outcome, of: transport.target, ageMs: age)
         switch outcome {
         case .sent:
             log.info(

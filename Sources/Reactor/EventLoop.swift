@@ -101,7 +101,7 @@ package final class EventLoop {
     }
 
     /// It is about to be freed.
-    func letGo(of connection: Connection) {
+    func release(of connection: Connection) {
         if connection.isHeld { held.remove(connection) }
         if connection.isDirty { dirty.remove(connection) }
     }
@@ -182,7 +182,7 @@ package final class EventLoop {
         finished = []
         for connection in batch {
             connections.remove(connection.id)
-            letGo(of: connection)
+            release(of: connection)
             connection.release()
         }
     }

@@ -8,9 +8,9 @@ enum DatabaseHeader {
 
     /// False: this is no database, or that of another program. One without a mark may be ours, as long
     /// as its first transaction is in the log alone.
-    static func mayBeOurs(_ head: [UInt8]) -> Bool {
-        guard head.count == bytes, head.starts(with: magic) else { return false }
-        let application = head[applicationPlace..<applicationPlace + 4]
+    static func mayBeOurs(_ snapshot: [UInt8]) -> Bool {
+        guard snapshot.count == bytes, snapshot.starts(with: magic) else { return false }
+        let application = snapshot[applicationPlace..<applicationPlace + 4]
             .reduce(0) { $0 << 8 | Int($1) }
         return application == 0 || application == Schema.applicationID
     }

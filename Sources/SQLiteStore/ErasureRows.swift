@@ -96,15 +96,17 @@ struct ErasureRows {
                     SQLValue(event.key), SQLValue(ticket), SQLValue(seq),
                 ])
         }
-        guard let head = try rows.mendedHead(of: ticket) else { return }
-        try HeadRow(try renamed(head, renaming)).write(to: database)
+        guard let snapshot = try rows.mendedSnapshot(of: ticket) else { return }
+        try SnapshotRow(try renamed(snapshot, renaming)).write(to: database)
     }
 
-    private func renamed(_ head: Ticket, _ renaming: PersonRenaming) throws(StoreError) -> Ticket {
+    private func renamed(_ snapshot: Ticket, _ renaming: PersonRenaming) throws(StoreError)
+        -> Ticket
+    {
         do throws(RecordError) {
-            return try renaming.rename(head)
+            return try renaming.rename(snapshot)
         } catch {
-            throw .corrupt("\(database.path): the head of \(head.ref): \(error)")
+            throw .corrupt("\(database.path): the head of \(snapshot.ref): \(error)")
         }
     }
 
@@ -144,13 +146,13 @@ struct ErasureRows {
         try words.forget(id)
         try words.note(
             Person(id: renaming.pseudonym, name: Person.erasedName, role: .client))
-        try database.run("DELETE FROM notices WHERE person = ?", [id])
+        try database.run("DELETE FROM notifications WHERE person = ?", [id])
         // An e-mail to nobody has no address.
         try database.run(
             "DELETE FROM outbox WHERE target = 'mail' AND instr(data, ?) > 0",
             [Self.needle(renaming.id)])
         for (table, key) in [
-            ("notices", "serial"), ("outbox", "id"), ("erasures", "pseudonym"),
+            ("notifications", "serial"), ("outbox", "id"), ("erasures", "pseudonym"),
         ] {
             try rename(renaming, in: table, key)
         }

@@ -2,53 +2,53 @@
 
 import Tickets
 
-struct NoticeInspection {
+struct NotificationInspection {
     let database: Database
 
     func differences() throws(StoreError) -> [StoreDifference] {
-        let count = try wrongNotices().count
+        let count = try wrongNotifications().count
         return count == 0
             ? []
             : [
                 StoreDifference(
-                    "notices.is_internal: \(count) differ from their events", .clearing)
+                    "notifications.is_internal: \(count) differ from their events", .clearing)
             ]
     }
 
     func mend() throws(StoreError) {
-        for (serial, isInternal) in try wrongNotices() {
+        for (serial, isInternal) in try wrongNotifications() {
             try database.run(
-                "UPDATE notices SET is_internal = ? WHERE serial = ?",
+                "UPDATE notifications SET is_internal = ? WHERE serial = ?",
                 [SQLValue(isInternal), .int(serial)])
         }
     }
 
     /// By serial, with what is right.
-    private func wrongNotices() throws(StoreError) -> [(Int64, Bool)] {
+    private func wrongNotifications() throws(StoreError) -> [(Int64, Bool)] {
         let statement = try database.prepareOnce(
-            "SELECT \(OutboxRows.noticeColumns) FROM notices ORDER BY ticket, seq")
+            "SELECT \(OutboxRows.notificationColumns) FROM notifications ORDER BY ticket, seq")
         let rows = OutboxRows(database: database)
         var wrong: [(Int64, Bool)] = []
         var last: TicketEvent?
         while try statement.step() {
             // What cannot be read is told elsewhere.
-            guard let notice = try? rows.notice(in: statement) else { continue }
-            if last?.ticket != notice.ticket || last?.seq != notice.seq {
-                last = try event(of: notice)
+            guard let notification = try? rows.notification(in: statement) else { continue }
+            if last?.ticket != notification.ticket || last?.seq != notification.seq {
+                last = try event(of: notification)
             }
-            if let right = last?.isInternalNews, right != notice.isInternal {
-                wrong.append((notice.serial, right))
+            if let right = last?.isInternalNews, right != notification.isInternal {
+                wrong.append((notification.serial, right))
             }
         }
         return wrong
     }
 
     /// nil: there is none that can be read, which is told elsewhere.
-    private func event(of notice: Notice) throws(StoreError) -> TicketEvent? {
+    private func event(of notification: TicketNotification) throws(StoreError) -> TicketEvent? {
         do {
             return try TicketRows(database: database)
-                .events(of: notice.ticket, after: notice.seq - 1, limit: 1)
-                .first { $0.seq == notice.seq }
+                .events(of: notification.ticket, after: notification.seq - 1, limit: 1)
+                .first { $0.seq == notification.seq }
         } catch .corrupt where !database.isSuspect {
             return nil
         }

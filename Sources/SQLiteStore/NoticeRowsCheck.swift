@@ -2,13 +2,13 @@
 
 import Tickets
 
-struct NoticeRowsCheck {
+struct NotificationRowsCheck {
     let database: Database
 
     private enum Finding {
         /// nil: nothing in the row can be read.
         case unreadable
-        case differing(right: Notice)
+        case differing(right: TicketNotification)
     }
 
     func differences() throws(StoreError) -> [StoreDifference] {
@@ -18,7 +18,7 @@ struct NoticeRowsCheck {
         }
         return [("cannot be read", unreadable), ("differ from their events", differing)]
             .filter { $0.1 > 0 }
-            .map { StoreDifference("notices: \($0.1) \($0.0)", .clearing) }
+            .map { StoreDifference("notifications: \($0.1) \($0.0)", .clearing) }
     }
 
     func mend() throws(StoreError) {
@@ -27,10 +27,10 @@ struct NoticeRowsCheck {
         for (serial, finding) in found {
             switch finding {
             case .unreadable:
-                try database.run("DELETE FROM notices WHERE serial = ?", [.int(serial)])
+                try database.run("DELETE FROM notifications WHERE serial = ?", [.int(serial)])
             case .differing(let right):
                 try database.run(
-                    "UPDATE notices SET at = ?, data = ? WHERE serial = ?",
+                    "UPDATE notifications SET at = ?, data = ? WHERE serial = ?",
                     [SQLValue(right.at), .json(RecordJSON.encode(right.record)), .int(serial)])
             }
         }
@@ -43,20 +43,23 @@ struct NoticeRowsCheck {
         let outbox = OutboxRows(database: database)
         let rows = TicketRows(database: database)
         let statement = try database.prepareOnce(
-            "SELECT \(OutboxRows.noticeColumns) FROM notices ORDER BY ticket, seq")
+            "SELECT \(OutboxRows.notificationColumns) FROM notifications ORDER BY ticket, seq")
         var event: TicketEvent?
         while try statement.step() {
-            guard let notice = try? outbox.notice(in: statement) else {
+            guard let notification = try? outbox.notification(in: statement) else {
                 try visit(statement.int(0), .unreadable)
                 continue
             }
-            if event?.ticket != notice.ticket || event?.seq != notice.seq {
-                event = try rows.events(of: notice.ticket, after: notice.seq - 1, limit: 1).first
+            if event?.ticket != notification.ticket || event?.seq != notification.seq {
+                event = try rows.events(
+                    of: notification.ticket, after: notification.seq - 1, limit: 1
+                ).first
             }
-            guard let event, event.seq == notice.seq else { continue }
-            let number = try rows.number(of: notice.ticket)
-            let right = notice.telling(of: event, ref: number.map { "T-\($0)" } ?? notice.ref)
-            if right != notice { try visit(notice.serial, .differing(right: right)) }
+            guard let event, event.seq == notification.seq else { continue }
+            let number = try rows.number(of: notification.ticket)
+            let right = notification.telling(
+                of: event, ref: number.map { "T-\($0)" } ?? notification.ref)
+            if right != notification { try visit(notification.serial, .differing(right: right)) }
         }
     }
 }

@@ -23,7 +23,7 @@ struct RedactionRows {
             location TEXT
         ) STRICT
         """,
-        "CREATE INDEX notices_ticket ON notices (ticket, seq)",
+        "CREATE INDEX notifications_ticket ON notifications (ticket, seq)",
     ]
 
     /// After the events of the batch and their search words are in: they may be among the rewritten.
@@ -51,7 +51,7 @@ struct RedactionRows {
             ])
         try noteRedacted(event)
         try removeFiles(of: stored)
-        try silenceNotices(of: event)
+        try silenceNotifications(of: event)
     }
 
     func noteRedacted(_ event: TicketEvent) throws(StoreError) {
@@ -82,20 +82,21 @@ struct RedactionRows {
         }
     }
 
-    private func silenceNotices(of event: TicketEvent) throws(StoreError) {
+    private func silenceNotifications(of event: TicketEvent) throws(StoreError) {
         let statement = try database.prepared(
-            "SELECT \(OutboxRows.noticeColumns) FROM notices WHERE ticket = ? AND seq = ?")
+            "SELECT \(OutboxRows.notificationColumns) FROM notifications WHERE ticket = ? AND seq = ?"
+        )
         try statement.bind([SQLValue(event.ticket), SQLValue(event.seq)])
-        var notices: [Notice] = []
+        var notifications: [TicketNotification] = []
         let rows = OutboxRows(database: database)
         defer { statement.reset() }
-        while try statement.step() { notices.append(try rows.notice(in: statement)) }
+        while try statement.step() { notifications.append(try rows.notification(in: statement)) }
         statement.reset()
-        for var notice in notices {
-            notice.excerpt = nil
+        for var notification in notifications {
+            notification.excerpt = nil
             try database.run(
-                "UPDATE notices SET data = ? WHERE serial = ?",
-                [.json(RecordJSON.encode(notice.record)), .int(notice.serial)])
+                "UPDATE notifications SET data = ? WHERE serial = ?",
+                [.json(RecordJSON.encode(notification.record)), .int(notification.serial)])
         }
     }
 }

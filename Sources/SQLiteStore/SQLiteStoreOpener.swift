@@ -57,23 +57,25 @@ package struct SQLiteStoreOpener: TicketStoreOpener {
     package func repair(_ repair: StoreRepair) throws(StoreError) {
         let database = try DatabaseFile.open(path, for: .writeAgain)
         try database.write { () throws(StoreError) in
-            for head in repair.heads { try TicketMending(database: database).mend(head) }
+            for snapshot in repair.snapshots {
+                try TicketMending(database: database).mend(snapshot)
+            }
             for person in repair.people { try PeopleRows(database: database).write(person) }
             guard repair.isClearing else { return }
             try PeopleRows(database: database).removeUnreadable()
-            try NoticeRowsCheck(database: database).mend()
+            try NotificationRowsCheck(database: database).mend()
             try StrayRows.clear(database)
             try OutboxInspection(database: database).mend()
             try CatalogInspection(database: database).mend()
-            try NoticeInspection(database: database).mend()
+            try NotificationInspection(database: database).mend()
             try PeopleInspection(database: database).mend()
         }
     }
 
-    package func repair(_ heads: [Ticket]) throws(StoreError) {
+    package func repair(_ snapshots: [Ticket]) throws(StoreError) {
         let database = try DatabaseFile.open(path, for: .writeAgain)
         try database.write { () throws(StoreError) in
-            for head in heads { try HeadRow(head).write(to: database) }
+            for snapshot in snapshots { try SnapshotRow(snapshot).write(to: database) }
         }
     }
 

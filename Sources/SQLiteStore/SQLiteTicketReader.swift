@@ -31,10 +31,10 @@ package final class SQLiteTicketReader: TicketReader {
         let database = try database()
         return try database.read { () throws(StoreError) in
             let rows = TicketRows(database: database)
-            guard let head = try rows.mendedHead(of: id) else { return nil }
+            guard let snapshot = try rows.mendedSnapshot(of: id) else { return nil }
             let (events, more) = try EventSlice(query).read(of: id, from: rows)
             let reads = try PeopleRows(database: database).reads(of: id)
-            return EventPage(head: head, events: events, more: more, reads: reads)
+            return EventPage(snapshot: snapshot, events: events, more: more, reads: reads)
         }
     }
 
@@ -84,7 +84,7 @@ package final class SQLiteTicketReader: TicketReader {
 
     // MARK: Checks
 
-    /// One moment a ticket, not one for all, so that a long check holds nobody up. A head that
+    /// One moment a ticket, not one for all, so that a long check holds nobody up. A snapshot that
     /// cannot be read counts as missing: its log can make it anew.
     package func visitLogs(
         _ visit: (TicketID, Ticket?, [TicketEvent]) throws(StoreError) -> Void
@@ -93,13 +93,13 @@ package final class SQLiteTicketReader: TicketReader {
         let rows = TicketRows(database: database)
         var last = ""
         while let id = try rows.nextID(after: last) {
-            let (head, events) = try database.read { () throws(StoreError) in
+            let (snapshot, events) = try database.read { () throws(StoreError) in
                 (
-                    try rows.readableHead(of: id),
+                    try rows.readableSnapshot(of: id),
                     try rows.events(of: id, after: 0, limit: .max)
                 )
             }
-            try visit(id, head, events)
+            try visit(id, snapshot, events)
             last = "\(id)"
         }
         if purpose == .inspect { try FileSurroundings(of: path).requireUnmoved(open) }

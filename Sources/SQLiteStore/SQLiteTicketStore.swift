@@ -40,8 +40,10 @@ package final class SQLiteTicketStore: TicketStore {
         try database.write { () throws(StoreError) in
             try FileRows(database: database).write(batch)
             for event in batch.events { try insert(event, database) }
-            let moves = HeadMove.of(batch.events)
-            for head in batch.heads { try HeadRow(head).write(to: database, after: moves[head.id]) }
+            let moves = SnapshotMove.of(batch.events)
+            for snapshot in batch.snapshots {
+                try SnapshotRow(snapshot).write(to: database, after: moves[snapshot.id])
+            }
             try SearchIndex(database: database).takeWords(of: batch)
             try RedactionRows(database: database).take(batch.rewrites)
             for person in batch.people { try upsert(person, database) }
@@ -87,9 +89,9 @@ package final class SQLiteTicketStore: TicketStore {
 
     // MARK: Reading
 
-    package func head(of id: TicketID) throws(StoreError) -> Ticket? {
+    package func snapshot(of id: TicketID) throws(StoreError) -> Ticket? {
         let rows = try rows()
-        return try rows.database.read { () throws(StoreError) in try rows.mendedHead(of: id) }
+        return try rows.database.read { () throws(StoreError) in try rows.mendedSnapshot(of: id) }
     }
 
     package func ticketID(number: Int) throws(StoreError) -> TicketID? {

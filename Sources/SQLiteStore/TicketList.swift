@@ -1,4 +1,4 @@
-// One page of a list: the tickets first by their numbers, which sort cheaply, then their heads.
+// One page of a list: the tickets first by their numbers, which sort cheaply, then their snapshots.
 
 import Tickets
 
@@ -23,7 +23,7 @@ struct TicketList {
             let numbers = try numbers(view)
             count += numbers.count
             for number in numbers.prefix(limit) {
-                if let head = try rows.head(number: number) { tickets.append(head) }
+                if let snapshot = try rows.snapshot(number: number) { tickets.append(snapshot) }
             }
         }
         if views.count > 1 { tickets = query.merged(tickets) }

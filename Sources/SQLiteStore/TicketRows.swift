@@ -1,4 +1,4 @@
-// Reading tickets back: rows to heads and events, a head mended from its log.
+// Reading tickets back: rows to snapshots and events, a snapshot mended from its log.
 
 import Tickets
 import Wire
@@ -8,53 +8,53 @@ struct TicketRows {
     let database: Database
 
     /// As stored; nil: no such row.
-    func storedHead(of id: TicketID) throws(StoreError) -> Ticket? {
+    func storedSnapshot(of id: TicketID) throws(StoreError) -> Ticket? {
         let statement = try database.prepared(
             "SELECT data FROM tickets JOIN heads USING (number) WHERE id = ?")
         try statement.bind([SQLValue(id)])
         defer { statement.reset() }
-        return try statement.step() ? try head(in: statement, 0, "\(id)") : nil
+        return try statement.step() ? try snapshot(in: statement, 0, "\(id)") : nil
     }
 
-    func head(number: Int64) throws(StoreError) -> Ticket? {
+    func snapshot(number: Int64) throws(StoreError) -> Ticket? {
         let statement = try database.prepared("SELECT data FROM heads WHERE number = ?")
         try statement.bind([.int(number)])
         defer { statement.reset() }
-        return try statement.step() ? try head(in: statement, 0, "T-\(number)") : nil
+        return try statement.step() ? try snapshot(in: statement, 0, "T-\(number)") : nil
     }
 
-    /// The head with the events that a crash has left beyond it.
-    func mendedHead(of id: TicketID) throws(StoreError) -> Ticket? {
-        var head = try storedHead(of: id)
+    /// The snapshot with the events that a crash has left beyond it.
+    func mendedSnapshot(of id: TicketID) throws(StoreError) -> Ticket? {
+        var snapshot = try storedSnapshot(of: id)
         let statement = try database.prepared(
             "SELECT seq, data FROM events WHERE ticket = ? AND seq > ? ORDER BY seq")
-        try statement.bind([SQLValue(id), SQLValue(head?.seq ?? 0)])
+        try statement.bind([SQLValue(id), SQLValue(snapshot?.seq ?? 0)])
         defer { statement.reset() }
         while try statement.step() {
             let event = try event(in: statement, of: id)
-            if let before = head, event.seq == before.seq + 1 {
-                head = before.applying(event)
-            } else if head == nil, event.seq == 1, let created = event.created {
-                head = created
+            if let before = snapshot, event.seq == before.seq + 1 {
+                snapshot = before.applying(event)
+            } else if snapshot == nil, event.seq == 1, let created = event.created {
+                snapshot = created
             } else {
                 throw .corrupt(
                     "\(database.path): the log of ticket \(id) has a hole before event "
                         + "\(event.seq); run `guichet check`")
             }
         }
-        return head
+        return snapshot
     }
 
     /// As stored; nil: none, or one that cannot be read, and that its log can make anew.
-    func readableHead(of id: TicketID) throws(StoreError) -> Ticket? {
+    func readableSnapshot(of id: TicketID) throws(StoreError) -> Ticket? {
         do {
-            return try storedHead(of: id)
+            return try storedSnapshot(of: id)
         } catch .corrupt where !database.isSuspect {
             return nil
         }
     }
 
-    /// The next ticket by id; also of logs without a head and of heads without a log.
+    /// The next ticket by id; also of logs without a snapshot and of snapshots without a log.
     func nextID(after last: String) throws(StoreError) -> TicketID? {
         let statement = try database.prepared(
             """
@@ -114,7 +114,8 @@ struct TicketRows {
         return event
     }
 
-    func head(in row: Statement, _ column: Int32, _ ticket: String) throws(StoreError) -> Ticket {
+    func snapshot(in row: Statement, _ column: Int32, _ ticket: String) throws(StoreError) -> Ticket
+    {
         let place = "the head of ticket \(ticket)"
         let record = try record(in: row, column, place)
         do {

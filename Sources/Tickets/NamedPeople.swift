@@ -8,11 +8,11 @@ package struct NamedPeople {
 
     package init() {}
 
-    package mutating func note(_ events: [TicketEvent], _ head: Ticket) {
-        note(head.client)
+    package mutating func note(_ events: [TicketEvent], _ snapshot: Ticket) {
+        note(snapshot.client)
         for event in events { note(event.by) }
-        for watcher in head.watchers { note(watcher) }
-        if let holder = head.assignedTo { note(holder) }
+        for watcher in snapshot.watchers { note(watcher) }
+        if let holder = snapshot.assignedTo { note(holder) }
     }
 
     private mutating func note(_ person: Person) {

@@ -60,7 +60,7 @@ struct CheckCommand {
     ) throws {
         if !report.repair.isEmpty {
             try opener.repair(report.repair)
-            Terminal.say("mended \(report.repair.heads.count) heads and what belongs to them")
+            Terminal.say("mended \(report.repair.snapshots.count) heads and what belongs to them")
         }
         try rebuildSearch(opener)
         if recounting {

@@ -18,27 +18,27 @@ struct CheckReport {
     private var numbers: Set<Int> = []
 
     mutating func visit(_ ticket: InspectedTicket) {
-        if ticket.isMendedAtStart, let head = ticket.head,
-            Self.isSame(Ticket.fold(ticket.events.prefix(max(0, head.seq))), head)
+        if ticket.isMendedAtStart, let snapshot = ticket.snapshot,
+            Self.isSame(Ticket.fold(ticket.events.prefix(max(0, snapshot.seq))), snapshot)
         {
             // Nothing is lost and nothing wrong.
             visit(ticket.id, Ticket.fold(ticket.events), ticket.events)
             notes.append(
-                "ticket \(ticket.id): its head is at \(head.seq) of \(ticket.events.count) events, as a "
+                "ticket \(ticket.id): its head is at \(snapshot.seq) of \(ticket.events.count) events, as a "
                     + "hub left it that was cut off; the next start mends it")
-            if let folded = Ticket.fold(ticket.events) { repair.heads.append(folded) }
+            if let folded = Ticket.fold(ticket.events) { repair.snapshots.append(folded) }
             return
         }
-        let before = repair.heads.count
-        visit(ticket.id, ticket.head, ticket.events)
+        let before = repair.snapshots.count
+        visit(ticket.id, ticket.snapshot, ticket.events)
         note(ticket.differences, "ticket \(ticket.id): ")
         let isToMend = ticket.differences.contains { $0.remedy == .rewriting }
-        if isToMend, repair.heads.count == before, let folded = Ticket.fold(ticket.events) {
-            repair.heads.append(folded)
+        if isToMend, repair.snapshots.count == before, let folded = Ticket.fold(ticket.events) {
+            repair.snapshots.append(folded)
         }
     }
 
-    mutating func visit(_ id: TicketID, _ head: Ticket?, _ log: [TicketEvent]) {
+    mutating func visit(_ id: TicketID, _ snapshot: Ticket?, _ log: [TicketEvent]) {
         tickets += 1
         events += log.count
         guard let folded = Ticket.fold(log) else { return noteBroken(id, Self.hole(in: log)) }
@@ -49,10 +49,10 @@ struct CheckReport {
         if !numbers.insert(folded.number).inserted {
             noteBroken(id, "its number \(folded.ref) is another ticket's")
         }
-        guard !Self.isSame(head, folded) else { return }
-        repair.heads.append(folded)
+        guard !Self.isSame(snapshot, folded) else { return }
+        repair.snapshots.append(folded)
         problems.append(
-            head.map {
+            snapshot.map {
                 "ticket \(id): its head is at \($0.seq) and differs from its \(log.count) events"
             }
                 ?? "ticket \(id): it has \(log.count) events and no head")
@@ -85,9 +85,9 @@ struct CheckReport {
     }
 
     /// As bytes: text that is equal for Unicode alone is another text.
-    private static func isSame(_ head: Ticket?, _ folded: Ticket) -> Bool {
-        guard let head else { return false }
-        return RecordJSON.encode(head.record) == RecordJSON.encode(folded.record)
+    private static func isSame(_ snapshot: Ticket?, _ folded: Ticket) -> Bool {
+        guard let snapshot else { return false }
+        return RecordJSON.encode(snapshot.record) == RecordJSON.encode(folded.record)
     }
 
     private static func hole(in log: [TicketEvent]) -> String {

@@ -31,7 +31,7 @@ struct Demo {
             try story.tell()
             batch.events += story.events
             batch.statistics.note(log: story.events)
-            if let head = story.head { batch.heads.append(head) }
+            if let snapshot = story.snapshot { batch.snapshots.append(snapshot) }
         }
         try store.commit(batch)
     }
@@ -74,7 +74,7 @@ private struct Story {
     private let startsAt: Int64
     private let stepMs: Int64 = 4 * 60_000
     private(set) var events: [TicketEvent] = []
-    private(set) var head: Ticket?
+    private(set) var snapshot: Ticket?
 
     init(
         _ conversation: ConversationFile.Conversation, number: Int, people: [ExactText: Person],
@@ -94,7 +94,7 @@ private struct Story {
         let technician = conversation.technician.flatMap { people[$0] }
         for (index, turn) in conversation.turns.enumerated() {
             let rules = rules(at: index)
-            guard let head else {
+            guard let snapshot else {
                 try create(turn, by: client, rules)
                 continue
             }
@@ -102,7 +102,7 @@ private struct Story {
             var edit = TicketEdit()
             edit.draft = Draft(body: turn.body)
             edit.draft?.isInternal = turn.isInternal
-            if !turn.isFromClient, head.assignedTo == nil { edit.action = .take }
+            if !turn.isFromClient, snapshot.assignedTo == nil { edit.action = .take }
             try add(edit, by: author, rules)
         }
         try finish(by: technician)
@@ -118,24 +118,24 @@ private struct Story {
         let event = try rules.create(
             new, number: number, by: Caller(person: client), key: nil, fingerprint: 0)
         events.append(event)
-        head = event.created
+        snapshot = event.created
     }
 
     private mutating func finish(by technician: Person?) throws {
-        guard let head, let technician, head.status != conversation.status else { return }
+        guard let snapshot, let technician, snapshot.status != conversation.status else { return }
         var edit = TicketEdit()
         edit.edits.status = conversation.status
         try add(edit, by: technician, rules(at: conversation.turns.count))
     }
 
     private mutating func add(_ edit: TicketEdit, by author: Person, _ rules: TicketRules) throws {
-        guard let head else { return }
+        guard let snapshot else { return }
         let caller = Caller(person: author, reachesAllTickets: true)
         guard
-            let event = try rules.decide(edit, on: head, by: caller, key: nil, fingerprint: 0)
+            let event = try rules.decide(edit, on: snapshot, by: caller, key: nil, fingerprint: 0)
         else { return }
         events.append(event)
-        self.head = head.applying(event)
+        self.snapshot = snapshot.applying(event)
     }
 
     private func rules(at step: Int) -> TicketRules {

@@ -91,7 +91,7 @@ struct EraseCommand {
         var batch = StoreBatch()
         batch.events = made.map(\.event)
         batch.rewrites = made.map(\.rewrite)
-        batch.heads = made.last.map { [$0.after] } ?? []
+        batch.snapshots = made.last.map { [$0.after] } ?? []
         return batch
     }
 }

@@ -3,6 +3,7 @@
 
 import Hub
 import Notify
+import Observability
 import Tickets
 import Wire
 
@@ -73,7 +74,7 @@ struct Reloading {
         }
         plan.outgoing.complete(&plan.settings.outbox)
         hub.reload(
-            plan.settings, Gatekeeper(verifier: plan.verifier, settings: plan.settings))
+            plan.settings, Authenticator(verifier: plan.verifier, settings: plan.settings))
         restartNotifier()
         reloadCertificate()
         // By a name of its own: of one name only ten lines a second are written.

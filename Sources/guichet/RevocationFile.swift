@@ -3,6 +3,7 @@
 import Foundation
 import Glibc
 import Hub
+import Observability
 import Reactor
 
 struct RevocationFile {

@@ -3,6 +3,7 @@
 import Glibc
 import Hub
 import Notify
+import Observability
 import Reactor
 import SQLiteStore
 import Tickets
@@ -38,7 +39,7 @@ struct ServeCommand {
 
         let hub = try Hub(
             settings: plan.settings, opener: plan.opener,
-            gatekeeper: Gatekeeper(verifier: plan.verifier, settings: plan.settings),
+            authenticator: Authenticator(verifier: plan.verifier, settings: plan.settings),
             assets: assets, log: log, tls: plan.tls,
             revocations: plan.revocations?.list ?? RevocationList())
         try plan.revocations?.watch(for: hub, log)

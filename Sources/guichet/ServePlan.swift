@@ -4,6 +4,7 @@ import Foundation
 import Glibc
 import Hub
 import Notify
+import Observability
 import Reactor
 import SQLiteStore
 import Tickets

@@ -3,6 +3,7 @@
 
 import Glibc
 import Hub
+import Observability
 import Reactor
 import Tickets
 

@@ -33,7 +33,7 @@ KEPT_PATHS = """async () => {
     const cache = await caches.open('guichet-shell-1');
     return (await cache.keys()).map(({ url }) => new URL(url).pathname);
 }"""
-KEPT = {"/client-portal", "/views/ticket-row.js"}
+KEPT = {"/client-portal", "/views/portal/ticket-row.js"}
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ from support import people
 from support.observe import wait_until
 
 DOCUMENT = guichet.ROOT / "Sources/APIDescription/openapi.json"
-ROUTER = guichet.ROOT / "Sources/Hub/REST/Router.swift"
+ROUTER = guichet.ROOT / "Sources/Hub/HTTP/Router.swift"
 # Half of it is enough on a machine with nothing else to do.
 BUDGET_SECONDS = "500" if os.environ.get("GUICHET_SLOW") else "55"
 METHODS = {"get", "post", "put", "patch", "delete"}

@@ -78,14 +78,14 @@ TAMPERED = {
     "INSERT INTO person_words VALUES ('eve', 0, 'ghost')": "person_words: those of eve",
     "UPDATE names SET name = 'Nobody' WHERE person IN (SELECT id FROM people)": "names: the name of",
     "UPDATE contacts SET data = '[]'": "contacts: what stands for",
-    "UPDATE notices SET is_internal = 1 - is_internal": "notices.is_internal: ",
+    "UPDATE notifications SET is_internal = 1 - is_internal": "notifications.is_internal: ",
     "UPDATE outbox SET target = 'mail'": "outbox: the target of",
-    "INSERT INTO notices SELECT 9, person, '000000000000000000000000', 1, kind, at, 0, 0, data"
-    " FROM notices LIMIT 1": "notices: 1 rows stand for no event",
-    "UPDATE notices SET kind = 'rumour' WHERE serial = (SELECT max(serial) FROM notices)":
-        "notices: 1 cannot be read",
-    "UPDATE notices SET at = 1 WHERE serial = (SELECT min(serial) FROM notices WHERE serial > 9)":
-        "notices: 1 differ from their events",
+    "INSERT INTO notifications SELECT 9, person, '000000000000000000000000', 1, kind, at, 0, 0, data"
+    " FROM notifications LIMIT 1": "notifications: 1 rows stand for no event",
+    "UPDATE notifications SET kind = 'rumour' WHERE serial = (SELECT max(serial) FROM notifications)":
+        "notifications: 1 cannot be read",
+    "UPDATE notifications SET at = 1 WHERE serial = (SELECT min(serial) FROM notifications WHERE serial > 9)":
+        "notifications: 1 differ from their events",
 }
 
 

@@ -4,6 +4,7 @@
 import Text
 
 @testable import Hub
+@testable import Protocol
 @testable import Tickets
 @testable import Wire
 

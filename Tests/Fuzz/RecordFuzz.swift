@@ -4,6 +4,7 @@
 import Text
 
 @testable import Hub
+@testable import Protocol
 @testable import SQLiteStore
 @testable import Tickets
 @testable import Wire
@@ -47,7 +48,7 @@ enum RecordFuzz {
         for role in [Role.client, .technician] {
             let viewer = Viewer(Caller(person: Person(id: "u", name: "n", role: role)))
             var json = JSONWriter()
-            json.head(ticket, for: viewer)
+            json.snapshot(ticket, for: viewer)
             require((try? JSONReader.parse(json.finish())) != nil, "a head is JSON")
         }
         for sort in TicketSort.allCases {

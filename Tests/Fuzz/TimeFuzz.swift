@@ -5,6 +5,7 @@ import Glibc
 import Text
 
 @testable import Hub
+@testable import Protocol
 @testable import Tickets
 @testable import Wire
 

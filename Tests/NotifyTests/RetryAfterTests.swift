@@ -15,12 +15,12 @@ import Testing
     func `seconds and dates count, a day at most, and nothing else does`(value: String, wait: Int?)
     {
         let lines = ["HTTP/1.1 429 Too Many Requests", "Retry-After:\(value)", "X: 1"]
-        #expect(WebhookCourier.retryAfter(lines, nowSeconds: Self.now) == wait)
+        #expect(WebhookTransport.retryAfter(lines, nowSeconds: Self.now) == wait)
     }
 
     @Test func `the last head counts, in whatever case, and none is none`() {
         let lines = ["Retry-After: 9", "HTTP/1.1 503 Service Unavailable", "retry-AFTER: 4"]
-        #expect(WebhookCourier.retryAfter(lines, nowSeconds: Self.now) == 4)
-        #expect(WebhookCourier.retryAfter(["HTTP/1.1 503"], nowSeconds: Self.now) == nil)
+        #expect(WebhookTransport.retryAfter(lines, nowSeconds: Self.now) == 4)
+        #expect(WebhookTransport.retryAfter(["HTTP/1.1 503"], nowSeconds: Self.now) == nil)
     }
 }

@@ -67,7 +67,7 @@ extension NewTicket {
 /// One ticket and its log, driven command by command as the journal does it.
 struct Conversation {
     private(set) var events: [TicketEvent]
-    private(set) var head: Ticket
+    private(set) var snapshot: Ticket
     var now: Timestamp
     var policy: SLAPolicy
 
@@ -81,7 +81,7 @@ struct Conversation {
         let created = try Self.rules(at: now, policy).create(
             .about("Printer", priority), number: 1042, by: Caller(person: .clara), key: nil,
             fingerprint: 0)
-        head = try #require(created.created)
+        snapshot = try #require(created.created)
         events = [created]
         try send(
             .set { edits in
@@ -104,7 +104,8 @@ struct Conversation {
     }
 
     func decide(_ edit: TicketEdit, as caller: Caller) throws(TicketRejection) -> TicketEvent? {
-        try Self.rules(at: now, policy).decide(edit, on: head, by: caller, key: nil, fingerprint: 0)
+        try Self.rules(at: now, policy).decide(
+            edit, on: snapshot, by: caller, key: nil, fingerprint: 0)
     }
 
     /// Why `edit` is refused; nil: it is not.
@@ -128,7 +129,7 @@ struct Conversation {
     /// The alarm that is due, applied.
     @discardableResult
     mutating func ring() -> TicketEvent? {
-        let event = Self.rules(at: now).decideAlarm(on: head)
+        let event = Self.rules(at: now).decideAlarm(on: snapshot)
         if let event { append(event) }
         return event
     }
@@ -136,7 +137,7 @@ struct Conversation {
     /// Where a field may move the ticket: out of `closed` only by reopening.
     func randomStatus(_ generator: inout SeededGenerator) -> Status {
         let all: [Status] =
-            head.status == .closed ? [.open, .inProgress, .closed] : Status.allCases
+            snapshot.status == .closed ? [.open, .inProgress, .closed] : Status.allCases
         return all.randomElement(using: &generator) ?? .open
     }
 
@@ -144,7 +145,7 @@ struct Conversation {
 
     private mutating func append(_ event: TicketEvent) {
         events.append(event)
-        head = head.applying(event)
+        snapshot = snapshot.applying(event)
     }
 }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { csvCell } from '../state/csv.js';
-import { csv } from '../views/downloads.js';
+import { csv } from '../views/parts/downloads.js';
 
 const cells = JSON.parse(readFileSync(new URL('../../Tests/Vectors/csv-cells.json', import.meta.url), 'utf8'));
 

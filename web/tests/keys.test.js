@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { isComposing, onKey } from '../views/keys.js';
+import { isComposing, onKey } from '../views/parts/keys.js';
 import { modulesIn } from './module-list.js';
 
 const web = new URL('../', import.meta.url);

@@ -6,7 +6,7 @@ import { retryAfter, toSearch } from '../net/api.js';
 import { readClaims, takeToken, tokenFromPaste } from '../net/token.js';
 import { TypingSignal } from '../net/typing-signal.js';
 import { Drafts } from '../state/drafts.js';
-import { Patience } from '../state/patience.js';
+import { LoadingDelay } from '../state/loading-delay.js';
 import { readRoute, writeRoute } from '../state/route.js';
 import { problemsOf } from '../state/ticket-form.js';
 import { changeEvent, FakeStorage, FakeTime, person } from './fake-hub.js';
@@ -112,7 +112,7 @@ test('a ticket needs a title and a description, counted in characters', () => {
 test('a placeholder comes after a while, and then stays for one', () => {
     const time = new FakeTime();
     const seen = [];
-    const patience = new Patience(() => seen.push('shown'), { now: time.now, schedule: time.schedule });
+    const patience = new LoadingDelay(() => seen.push('shown'), { now: time.now, schedule: time.schedule });
     patience.begin();
     time.pass(140);
     assert.equal(patience.isOver(), true, 'what is there at once needs none');

@@ -52,7 +52,7 @@ final class PersonAccount: Sendable {
         return AccountHold(self, holding)
     }
 
-    fileprivate func letGo(of holding: Holding) {
+    fileprivate func release(of holding: Holding) {
         state.withLock { $0.held[holding.rawValue] -= 1 }
     }
 
@@ -78,7 +78,7 @@ final class AccountHold {
         self.holding = holding
     }
 
-    deinit { account.letGo(of: holding) }
+    deinit { account.release(of: holding) }
 }
 
 extension PersonAccount.Rate {

@@ -1,5 +1,6 @@
 // Canned replies and saved views as JSON, in and out.
 
+import Protocol
 import Text
 import Tickets
 import Wire

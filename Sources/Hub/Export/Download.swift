@@ -1,6 +1,7 @@
 // A long answer at its reader's pace: a reader thread makes a page, the worker sends it in chunks,
 // and the next page is made when the connection has taken this one.
 
+import Observability
 import Reactor
 import Text
 import Tickets
@@ -25,7 +26,7 @@ final class Download: WorkerSession {
     }
 
     init(
-        _ body: any PagedBody, headers: [(String, String)], for exchange: Exchange,
+        _ body: any PagedBody, headers: [(String, String)], for exchange: HTTPExchange,
         of identity: Identity, on worker: Worker
     ) {
         self.worker = worker
@@ -43,7 +44,7 @@ final class Download: WorkerSession {
 
     /// Reads a page before anything is said: a body of one page is an answer like any other, and what
     /// fails here is still a problem with a status.
-    func begin(_ exchange: Exchange) {
+    func begin(_ exchange: HTTPExchange) {
         ask { [self] result in
             switch result {
             case .failure(let rejection): exchange.refuse(rejection, for: identity.caller)
@@ -58,7 +59,7 @@ final class Download: WorkerSession {
         }
     }
 
-    private func stream(_ bytes: [UInt8], _ exchange: Exchange) {
+    private func stream(_ bytes: [UInt8], _ exchange: HTTPExchange) {
         guard exchange.isOpen, let connection = exchange.connectionSession?.connection else {
             return
         }

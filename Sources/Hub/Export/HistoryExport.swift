@@ -1,5 +1,6 @@
 // `GET /api/tickets/ID/history`: the log without the plain public messages, as its reader may see it.
 
+import Protocol
 import Tickets
 import Wire
 
@@ -31,11 +32,11 @@ struct HistoryExport: PagedBody {
             }
             // What a table has begun with, it cannot take back.
             if page.audience != audience { return .notFound }
-            let end = end ?? page.head.seq
+            let end = end ?? page.snapshot.seq
             self.end = end
             write(page, upTo: end, &bytes)
             if !page.more || after >= end {
-                finish(page.head, &bytes)
+                finish(page.snapshot, &bytes)
                 return .last(bytes)
             }
             if bytes.count >= PagedBodyLimits.pageBytes { return .more(bytes) }
@@ -72,9 +73,9 @@ struct HistoryExport: PagedBody {
         }
     }
 
-    private func finish(_ head: Ticket, _ bytes: inout [UInt8]) {
+    private func finish(_ snapshot: Ticket, _ bytes: inout [UInt8]) {
         guard format == .json else { return }
-        let seq = head.activity(for: audience).seq
+        let seq = snapshot.activity(for: audience).seq
         bytes.append(contentsOf: "],\"seq\":\(seq)}".utf8)
     }
 }

@@ -1,6 +1,7 @@
 // `GET /api/export`: every ticket of a filter, one a line. As JSON a line is the ticket's detail, with
-// all of its messages and history; as CSV it is a row of the head's fields.
+// all of its messages and history; as CSV it is a row of the snapshot's fields.
 
+import Protocol
 import Tickets
 import Wire
 
@@ -81,7 +82,7 @@ struct TicketExport: PagedBody {
             let page = try reader.page(
                 of: ticket.id, .after(0), limit: OpenLine.eventsMax, for: query.caller)
         else { return }
-        var line = OpenLine(directory.shown(page.head), page.viewer, &bytes)
+        var line = OpenLine(directory.shown(page.snapshot), page.viewer, &bytes)
         if !line.add(page.events, more: page.more, &bytes) { self.line = line }
     }
 
@@ -110,13 +111,13 @@ private struct OpenLine: Sendable {
     private var isInHistory = false
     private var needsComma = false
 
-    init(_ head: Ticket, _ viewer: Viewer, _ bytes: inout [UInt8]) {
-        ticket = head.id
-        end = head.seq
+    init(_ snapshot: Ticket, _ viewer: Viewer, _ bytes: inout [UInt8]) {
+        ticket = snapshot.id
+        end = snapshot.seq
         self.viewer = viewer
         var json = JSONWriter(reserving: 2048)
         json.beginObject()
-        json.headFields(head, for: viewer)
+        json.snapshotFields(snapshot, for: viewer)
         bytes += json.finish()
         bytes.append(contentsOf: ",\"messages\":[".utf8)
     }

@@ -1,4 +1,4 @@
-// A ticket's head as a row of a table, for staff.
+// A ticket's snapshot as a row of a table, for staff.
 
 import Text
 import Tickets

@@ -7,7 +7,7 @@ import Wire
 
 struct FileCall {
     let worker: Worker
-    let exchange: Exchange
+    let exchange: HTTPExchange
     let identity: Identity
 
     private var caller: Caller { identity.caller }
@@ -33,10 +33,10 @@ struct FileCall {
         guard let claim = file.claim else { return answer(file, on: nil) }
         let caller = caller
         worker.ask { reader throws(StoreError) in
-            try reader.head(of: claim.ticket, for: caller)
+            try reader.snapshot(of: claim.ticket, for: caller)
         } then: { (found: Result<Ticket?, TicketRejection>) in
             switch found {
-            case .success(let head): answer(file, on: head)
+            case .success(let snapshot): answer(file, on: snapshot)
             case .failure(let rejection): exchange.refuse(rejection)
             }
         }
@@ -44,12 +44,14 @@ struct FileCall {
 
     // MARK: The answer
 
-    private func answer(_ file: StoredFile, on head: Ticket?) {
-        guard file.isVisible(to: caller, on: head) else { return exchange.refuse(Self.notFound) }
-        exchange.mayBeEmbedded = worker.context.gatekeeper.mayEmbed(exchange.head)
+    private func answer(_ file: StoredFile, on snapshot: Ticket?) {
+        guard file.isVisible(to: caller, on: snapshot) else {
+            return exchange.refuse(Self.notFound)
+        }
+        exchange.mayBeEmbedded = worker.context.authenticator.mayEmbed(exchange.head)
         let request = exchange.head
         let tag = "\"\(file.id)\""
-        if exchange.isAboutOther(than: tag) { return exchange.respond(Exchange.otherVersion) }
+        if exchange.isAboutOther(than: tag) { return exchange.respond(HTTPExchange.otherVersion) }
         if exchange.knows(tag) {
             return exchange.respond(Response(status: 304, headers: caching(tag)))
         }

@@ -1,6 +1,7 @@
 // The bytes of a file on their way out: the next piece is read when the peer has taken most of
 // those before.
 
+import Observability
 import Reactor
 import Tickets
 import Wire
@@ -8,7 +9,7 @@ import Wire
 final class FileDownload {
     private static let pieceBytes = 128 * 1024
     private let worker: Worker
-    private let exchange: Exchange
+    private let exchange: HTTPExchange
     private let file: StoredFile
     private var rest: Range<Int>
     private let length: Int
@@ -16,7 +17,7 @@ final class FileDownload {
     private var response: Response?
     private var isAsking = false
 
-    init(worker: Worker, exchange: Exchange, file: StoredFile, range: Range<Int>) {
+    init(worker: Worker, exchange: HTTPExchange, file: StoredFile, range: Range<Int>) {
         self.worker = worker
         self.exchange = exchange
         self.file = file

@@ -1,6 +1,7 @@
 // Threads with a file store each: bytes come from the workers and go to them, and no worker ever
 // waits for a disk.
 
+import Observability
 import Reactor
 import Synchronization
 import Tickets
@@ -8,7 +9,7 @@ import Tickets
 final class FilePool: Sendable {
     /// Questions that may wait for a thread before the next is refused.
     static let waitingMax = 5000
-    let ledger = UploadLedger()
+    let quota = UploadQuota()
     let metrics = FileMetrics()
     private let inboxes: [Mailbox<FileMessage>]
     /// Uploads under way and questions that wait.

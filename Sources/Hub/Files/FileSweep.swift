@@ -1,5 +1,6 @@
 // Once an hour: files that nobody attached in time, and what crashes have left.
 
+import Observability
 import Reactor
 import Tickets
 

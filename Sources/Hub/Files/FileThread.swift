@@ -1,5 +1,6 @@
 // One of the threads of FilePool: it alone touches its store, and the writers of its uploads.
 
+import Observability
 import Reactor
 import Text
 import Tickets
@@ -147,7 +148,7 @@ final class FileThread {
         }
         let now = Timestamp(milliseconds: wallClockMilliseconds())
         let used = try store.usage(of: owner, since: now.advanced(byMilliseconds: -86_400_000))
-        let underWay = pool.ledger.usage(of: owner)
+        let underWay = pool.quota.usage(of: owner)
         if settings.dailyFiles > 0, used.files + underWay.files > settings.dailyFiles {
             return .quota("\(settings.dailyFiles) files in 24 hours")
         }

@@ -1,13 +1,15 @@
 // POST /api/upload: a form on its way in. Its bytes go on to a file thread as they come; how many may be
 // on their way there is bounded, and beyond it the session stops reading.
 
+import Observability
+import Protocol
 import Reactor
 import Text
 import Tickets
 import Wire
 
 final class UploadCall {
-    let exchange: Exchange
+    let exchange: HTTPExchange
     private let worker: Worker
     private var identity: Identity?
     private var form: MultipartReader?
@@ -22,7 +24,7 @@ final class UploadCall {
     private var storedKey: UploadKey?
     private var unwritten = 0
 
-    init(_ exchange: Exchange, _ worker: Worker) {
+    init(_ exchange: HTTPExchange, _ worker: Worker) {
         self.exchange = exchange
         self.worker = worker
         exchange.onAbandon = { [unowned self] in leave(isAborting: true) }
@@ -68,7 +70,7 @@ final class UploadCall {
             reserved = min(length, reserved)
         }
         let person = identity.caller.person.id
-        guard pool.ledger.enter(person, bytes: reserved, atMost: settings.concurrent) else {
+        guard pool.quota.enter(person, bytes: reserved, atMost: settings.concurrent) else {
             return refuse(
                 .rateLimited, "\(settings.concurrent) uploads at a time are the limit.",
                 status: 429)
@@ -138,7 +140,7 @@ final class UploadCall {
         }
         // A token that ended while the file came in is no token.
         guard let identity, identity.expiresAt > worker.nowSeconds else {
-            return exchange.refuse(Gatekeeper.unauthorized)
+            return exchange.refuse(Authenticator.unauthorized)
         }
         form = nil
         guard let key else { return pool.post(.finish(upload.address), to: upload.thread) }
@@ -247,7 +249,7 @@ final class UploadCall {
         guard let upload, let identity else { return }
         self.upload = nil
         worker.uploads.leave(upload.address.token)
-        pool.ledger.leave(identity.caller.person.id, bytes: upload.reserved)
+        pool.quota.leave(identity.caller.person.id, bytes: upload.reserved)
         if isAborting { pool.post(.abort(upload.address), to: upload.thread) }
     }
 }

@@ -1,6 +1,7 @@
 // The single writer: decides commands in memory, makes a batch durable, only then tells anyone.
 // Confined to its thread; workers reach it through its mailbox.
 
+import Observability
 import Reactor
 import Text
 import Tickets
@@ -16,22 +17,22 @@ final class Journal {
     private(set) var settings: HubSettings
     let directory: PeopleDirectory
     let accounts: PersonAccounts
-    let tally: TallyBoard
+    let tally: TicketCounts
     let metrics: JournalMetrics
-    let notices: NoticeOffice
+    let notifications: OutboxSignal
     let log: Log
 
-    var heads = HeadCache()
+    var snapshots = SnapshotCache()
     private var numbers: [Int: TicketID] = [:]
     var nextNumber = 1
     var alarms: AlarmHeap
-    var clockWatch = ClockWatch()
+    var clockWatch = ClockJumpDetector()
     /// Tests set the clock that decides what is due.
     var readWallClock: () -> Int64 = wallClockMilliseconds
     /// Monotonic.
     var sweptAt = monotonicMilliseconds()
-    /// Tickets whose last write has an unknown outcome, with the newest head that was published.
-    var unsettled: [TicketID: HeadBox?] = [:]
+    /// Tickets whose last write has an unknown outcome, with the newest snapshot that was published.
+    var unsettled: [TicketID: TicketSnapshot?] = [:]
     private var people: [Person] = []
     private var reads: [TicketID: [ExactText: Int]] = [:]
     let filePool: FilePool
@@ -51,7 +52,7 @@ final class Journal {
         accounts = context.accounts
         tally = context.tally
         metrics = context.journalMetrics
-        notices = context.notices
+        notifications = context.notifications
         log = context.log
         alarms = AlarmHeap(sorted: try store.alarms())
         metrics.noteAlarms(open: alarms.count)
@@ -79,7 +80,7 @@ final class Journal {
                 case .write(let job): jobs.append(job)
                 case .reload(let settings): self.settings = settings
                 case .erase(let request, let reply): erasures.asked.append((request, reply))
-                case .noticesForgot(let person): erasures.noticesForgot(person)
+                case .notificationsForgot(let person): erasures.notificationsForgot(person)
                 case .stop: isStopping = true
                 }
             }
@@ -119,7 +120,7 @@ final class Journal {
     private func process(_ commands: ArraySlice<PendingCommand>) {
         for _ in 0..<5 {
             guard storeAwayUntil <= monotonicMilliseconds() else { break }
-            var round = Round(nextNumber: nextNumber)
+            var round = DecisionBatch(nextNumber: nextNumber)
             do throws(StoreError) {
                 let known = try store.events(for: keys(of: commands))
                 round.files = try files(named: commands)
@@ -157,7 +158,7 @@ final class Journal {
         refuse(commands)
     }
 
-    private func write(_ round: Round) throws(StoreError) {
+    private func write(_ round: DecisionBatch) throws(StoreError) {
         var batch = round.batch
         batch.outbox = outbox(of: round)
         batch.people = people
@@ -170,38 +171,38 @@ final class Journal {
             events: batch.events.count, nanoseconds: monotonicNanoseconds() - start)
         marksWritten()
         filesWritten()
-        if !batch.outbox.isEmpty { notices.ring() }
+        if !batch.outbox.isEmpty { notifications.ring() }
     }
 
-    /// Derived from the events and the heads that they have made.
-    private func outbox(of round: Round) -> [OutboxEntry] { outbox(of: round.publications) }
+    /// Derived from the events and the snapshots that they have made.
+    private func outbox(of round: DecisionBatch) -> [OutboxEntry] { outbox(of: round.publications) }
 
     func outbox(of publications: [Publication]) -> [OutboxEntry] {
         let rules = NotificationRules(staff: directory.staff, person: directory.person)
         return publications.flatMap { publication in
             settings.outbox.plan.entries(
-                for: publication.event, head: publication.head.ticket, by: rules)
+                for: publication.event, snapshot: publication.snapshot.ticket, by: rules)
         }
     }
 
     /// The batch is durable: it may be seen.
-    private func conclude(_ round: Round) {
+    private func conclude(_ round: DecisionBatch) {
         nextNumber = round.nextNumber
-        for head in round.heads.values { keep(head) }
+        for snapshot in round.snapshots.values { keep(snapshot) }
         publish(round.publications, round.outcomes)
     }
 
-    func keep(_ head: HeadBox) {
-        heads.insert(head)
-        if let at = head.ticket.sla.nextAlarm {
-            alarms.insert(head.ticket.id, at: at)
+    func keep(_ snapshot: TicketSnapshot) {
+        snapshots.insert(snapshot)
+        if let at = snapshot.ticket.sla.nextAlarm {
+            alarms.insert(snapshot.ticket.id, at: at)
         } else {
-            alarms.remove(head.ticket.id)
+            alarms.remove(snapshot.ticket.id)
         }
     }
 
-    private func forget(_ round: Round) {
-        for id in round.heads.keys { heads.remove(id) }
+    private func forget(_ round: DecisionBatch) {
+        for id in round.snapshots.keys { snapshots.remove(id) }
     }
 
     private func refuse(_ commands: ArraySlice<PendingCommand>) {
@@ -225,7 +226,7 @@ final class Journal {
     /// Posts to each worker what all must show and what its own callers wait for.
     func publish(
         _ publications: [Publication],
-        _ outcomes: [(command: PendingCommand, outcome: Round.Outcome)]
+        _ outcomes: [(command: PendingCommand, outcome: DecisionBatch.Outcome)]
     ) {
         tally.move(publications)
         var replies = [[JournalReply]](repeating: [], count: workers.count)
@@ -244,17 +245,19 @@ final class Journal {
 
     // MARK: Finding things
 
-    /// The head as this round would have it, or as it is stored.
-    func head(_ id: TicketID, in round: Round) throws(StoreError) -> HeadBox? {
-        if let head = round.heads[id] { return head }
-        if let head = heads[id] { return head }
-        guard let ticket = try store.head(of: id) else { return nil }
-        let head = HeadBox(ticket)
-        heads.insert(head)
-        return head
+    /// The snapshot as this round would have it, or as it is stored.
+    func snapshot(_ id: TicketID, in round: DecisionBatch) throws(StoreError) -> TicketSnapshot? {
+        if let snapshot = round.snapshots[id] { return snapshot }
+        if let snapshot = snapshots[id] { return snapshot }
+        guard let ticket = try store.snapshot(of: id) else { return nil }
+        let snapshot = TicketSnapshot(ticket)
+        snapshots.insert(snapshot)
+        return snapshot
     }
 
-    func ticketID(_ reference: TicketReference, in round: Round) throws(StoreError) -> TicketID? {
+    func ticketID(_ reference: TicketReference, in round: DecisionBatch) throws(StoreError)
+        -> TicketID?
+    {
         switch reference {
         case .id(let id): return id
         case .number(let number):
@@ -267,7 +270,7 @@ final class Journal {
     }
 
     private func keys(of commands: ArraySlice<PendingCommand>) throws(StoreError) -> [CommandKey] {
-        let empty = Round(nextNumber: nextNumber)
+        let empty = DecisionBatch(nextNumber: nextNumber)
         var keys: [CommandKey] = []
         for command in commands {
             if let key = try key(of: command.command, in: empty) { keys.append(key) }
@@ -275,7 +278,7 @@ final class Journal {
         return keys
     }
 
-    func key(of command: TicketCommand, in round: Round) throws(StoreError) -> CommandKey? {
+    func key(of command: TicketCommand, in round: DecisionBatch) throws(StoreError) -> CommandKey? {
         guard let key = command.key else { return nil }
         let author = command.caller.person.id
         switch command.request {
@@ -297,7 +300,7 @@ final class Journal {
 
     private func note(_ mark: ReadMark, by caller: Caller, _ reply: ReplyAddress?) {
         guard !erasures.covers(mark.person) else {
-            return answerJournal(reply, .failure(Gatekeeper.unauthorized))
+            return answerJournal(reply, .failure(Authenticator.unauthorized))
         }
         // A mark beyond the log would hide messages that are still to come; one beyond its reader's
         // view would tell them how much they do not see.
@@ -323,9 +326,9 @@ final class Journal {
     }
 
     private func newestSeq(of id: TicketID, for caller: Caller) -> Int? {
-        if let head = heads[id] { return head.ticket.newestSeq(for: caller) }
-        guard let ticket = try? store.head(of: id) else { return nil }
-        heads.insert(HeadBox(ticket))
+        if let snapshot = snapshots[id] { return snapshot.ticket.newestSeq(for: caller) }
+        guard let ticket = try? store.snapshot(of: id) else { return nil }
+        snapshots.insert(TicketSnapshot(ticket))
         return ticket.newestSeq(for: caller)
     }
 
@@ -338,7 +341,7 @@ final class Journal {
     private func writeMarks() {
         if storeAwayUntil <= monotonicMilliseconds() {
             do throws(StoreError) {
-                return try write(Round(nextNumber: nextNumber))
+                return try write(DecisionBatch(nextNumber: nextNumber))
             } catch {
                 log.error("store_failed", [("reason", error.description)])
                 storeFailed()

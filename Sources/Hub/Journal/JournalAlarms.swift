@@ -1,6 +1,7 @@
 // The journal's sense of time: deadlines that come up, clocks that jump, and alarms that another
 // hub on the same store has set or left behind.
 
+import Observability
 import Reactor
 import Tickets
 
@@ -28,7 +29,7 @@ extension Journal {
         let wall = readWallClock()
         let after = monotonicMilliseconds()
         // Held up between the two readings, they would not speak of the same moment.
-        guard after - before < ClockWatch.toleranceMs / 5,
+        guard after - before < ClockJumpDetector.toleranceMs / 5,
             let jump = clockWatch.look(wall: wall, monotonic: after)
         else { return }
         metrics.clockJumps.add(1)
@@ -47,8 +48,10 @@ extension Journal {
             return
         }
         for alarm in overdue where alarms.time(of: alarm.ticket).map({ $0 > due }) ?? true {
-            // A head that says otherwise is older than the store's.
-            if heads[alarm.ticket]?.ticket.sla.nextAlarm != alarm.at { heads.remove(alarm.ticket) }
+            // A snapshot that says otherwise is older than the store's.
+            if snapshots[alarm.ticket]?.ticket.sla.nextAlarm != alarm.at {
+                snapshots.remove(alarm.ticket)
+            }
             alarms.insert(alarm.ticket, at: alarm.at)
         }
     }

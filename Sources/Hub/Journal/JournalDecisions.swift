@@ -1,15 +1,15 @@
-// One command against the round's heads: replays, refusals, events.
+// One command against the round's snapshots: replays, refusals, events.
 
 import Tickets
 
 extension Journal {
     func decide(
-        _ pending: PendingCommand, _ known: [CommandKey: TicketEvent], in round: inout Round
+        _ pending: PendingCommand, _ known: [CommandKey: TicketEvent], in round: inout DecisionBatch
     ) throws(StoreError) {
         let command = pending.command
         // On its way from a session that has not heard yet.
         if erasures.covers(command.caller.person.id) {
-            return round.conclude(pending, .failure(Gatekeeper.unauthorized))
+            return round.conclude(pending, .failure(Authenticator.unauthorized))
         }
         if let id = try ticket(of: command, in: round), unsettled[id] != nil {
             return round.conclude(
@@ -30,7 +30,8 @@ extension Journal {
         }
     }
 
-    private func ticket(of command: TicketCommand, in round: Round) throws(StoreError) -> TicketID?
+    private func ticket(of command: TicketCommand, in round: DecisionBatch) throws(StoreError)
+        -> TicketID?
     {
         switch command.request {
         case .create: nil
@@ -44,12 +45,12 @@ extension Journal {
     /// Whoever has lost sight of the ticket, perhaps by that very command, still learns that it was
     /// carried out, and nothing of what came later.
     private func replay(
-        _ earlier: TicketEvent, for pending: PendingCommand, in round: inout Round
+        _ earlier: TicketEvent, for pending: PendingCommand, in round: inout DecisionBatch
     ) throws(StoreError) {
-        guard let head = try head(earlier.ticket, in: round) else {
+        guard let snapshot = try snapshot(earlier.ticket, in: round) else {
             return round.conclude(pending, .failure(.notFound))
         }
-        let isInSight = pending.command.caller.canAccess(head.ticket)
+        let isInSight = pending.command.caller.canAccess(snapshot.ticket)
         // Of what was redacted nobody can tell any more whether it is the same.
         guard earlier.isRedacted || earlier.fingerprint == pending.fingerprint else {
             let isCreation = if case .create = pending.command.request { true } else { false }
@@ -64,20 +65,22 @@ extension Journal {
         round.conclude(
             pending,
             .success(
-                Decided(event: earlier, head: head, isReplay: true, isOutOfSight: !isInSight)))
+                Decided(
+                    event: earlier, snapshot: snapshot, isReplay: true, isOutOfSight: !isInSight)))
     }
 
     /// A client's own event that no client sees has a `seq` beyond their view: they know it from its
     /// acknowledgement, so it stands for the newest that they see.
     private func asSeen(
-        _ edit: TicketEdit, on head: Ticket, by caller: Caller, in round: Round
+        _ edit: TicketEdit, on snapshot: Ticket, by caller: Caller, in round: DecisionBatch
     ) throws(StoreError) -> TicketEdit {
-        guard let expected = edit.expectedSeq, caller.audience(of: head) == .client else {
+        guard let expected = edit.expectedSeq, caller.audience(of: snapshot) == .client else {
             return edit
         }
-        let newest = head.publicActivity.seq
-        for seq in expected.numbers.prefix(Self.versionsMax) where seq > newest && seq <= head.seq {
-            guard let event = try event(seq, of: head.id, in: round),
+        let newest = snapshot.publicActivity.seq
+        for seq in expected.numbers.prefix(Self.versionsMax)
+        where seq > newest && seq <= snapshot.seq {
+            guard let event = try event(seq, of: snapshot.id, in: round),
                 event.by.id == caller.person.id
             else { continue }
             var edit = edit
@@ -90,7 +93,8 @@ extension Journal {
     /// Of a list of versions so many are looked for in the log.
     private static let versionsMax = 8
 
-    private func create(_ new: NewTicket, _ pending: PendingCommand, in round: inout Round) {
+    private func create(_ new: NewTicket, _ pending: PendingCommand, in round: inout DecisionBatch)
+    {
         do throws(TicketRejection) {
             let event = try rules(in: round).create(
                 new, number: round.nextNumber, by: pending.command.caller,
@@ -99,7 +103,7 @@ extension Journal {
             // Here, so that neither a repeated key nor a refused command counts.
             try accounts.charge(creationBy: pending.command.caller.person)
             round.nextNumber += 1
-            round.accept(event, of: pending, before: nil, head: HeadBox(ticket))
+            round.accept(event, of: pending, before: nil, snapshot: TicketSnapshot(ticket))
         } catch {
             round.conclude(pending, .failure(error))
         }
@@ -107,28 +111,31 @@ extension Journal {
 
     private func decide(
         _ edit: TicketEdit, of reference: TicketReference, _ pending: PendingCommand,
-        in round: inout Round
+        in round: inout DecisionBatch
     ) throws(StoreError) {
-        guard let id = try ticketID(reference, in: round), let head = try head(id, in: round) else {
+        guard let id = try ticketID(reference, in: round),
+            let snapshot = try snapshot(id, in: round)
+        else {
             return round.conclude(pending, .failure(.notFound))
         }
-        let asked = try asSeen(edit, on: head.ticket, by: pending.command.caller, in: round)
+        let asked = try asSeen(edit, on: snapshot.ticket, by: pending.command.caller, in: round)
         do throws(TicketRejection) {
             let command = pending.command
             guard
                 let event = try rules(in: round).decide(
-                    asked, on: head.ticket, by: command.caller, key: command.key,
+                    asked, on: snapshot.ticket, by: command.caller, key: command.key,
                     fingerprint: pending.fingerprint)
             else {
-                let asBefore = Decided(event: nil, head: head, isReplay: false)
+                let asBefore = Decided(event: nil, snapshot: snapshot, isReplay: false)
                 return round.conclude(pending, .success(asBefore))
             }
             round.accept(
-                event, of: pending, before: head, head: HeadBox(head.ticket.applying(event)))
+                event, of: pending, before: snapshot,
+                snapshot: TicketSnapshot(snapshot.ticket.applying(event)))
         } catch {
             var rejection = error
             if rejection.code == .stale {
-                let base = edit.draft?.baseSeq ?? head.ticket.seq
+                let base = edit.draft?.baseSeq ?? snapshot.ticket.seq
                 rejection.missed = try store.events(of: id, after: base, limit: 200)
                 rejection.missed += round.events.filter { $0.ticket == id && $0.seq > base }
             }
@@ -138,9 +145,11 @@ extension Journal {
 
     private func redact(
         _ reference: TicketReference, _ seq: Int, because reason: String,
-        _ pending: PendingCommand, in round: inout Round
+        _ pending: PendingCommand, in round: inout DecisionBatch
     ) throws(StoreError) {
-        guard let id = try ticketID(reference, in: round), let head = try head(id, in: round) else {
+        guard let id = try ticketID(reference, in: round),
+            let snapshot = try snapshot(id, in: round)
+        else {
             return round.conclude(pending, .failure(.notFound))
         }
         let target = try event(seq, of: id, in: round)
@@ -148,15 +157,16 @@ extension Journal {
             let command = pending.command
             guard
                 let event = try rules(in: round).redact(
-                    target, because: reason, on: head.ticket, by: command.caller,
+                    target, because: reason, on: snapshot.ticket, by: command.caller,
                     key: command.key, fingerprint: pending.fingerprint)
             else {
-                let asBefore = Decided(event: nil, head: head, isReplay: false)
+                let asBefore = Decided(event: nil, snapshot: snapshot, isReplay: false)
                 return round.conclude(pending, .success(asBefore))
             }
             if let target, let mark = event.mark { round.rewrites.append(target.redacted(mark)) }
             round.accept(
-                event, of: pending, before: head, head: HeadBox(head.ticket.applying(event)))
+                event, of: pending, before: snapshot,
+                snapshot: TicketSnapshot(snapshot.ticket.applying(event)))
         } catch {
             round.conclude(pending, .failure(error))
         }
@@ -164,7 +174,7 @@ extension Journal {
 
     /// As this round would have it, or as it is stored.
     private func event(
-        _ seq: Int, of id: TicketID, in round: Round
+        _ seq: Int, of id: TicketID, in round: DecisionBatch
     ) throws(StoreError) -> TicketEvent? {
         func isMeant(_ event: TicketEvent) -> Bool { event.ticket == id && event.seq == seq }
         if let event = round.rewrites.first(where: isMeant) { return event }
@@ -174,18 +184,20 @@ extension Journal {
     }
 
     private func ring(
-        _ id: TicketID, _ pending: PendingCommand, in round: inout Round
+        _ id: TicketID, _ pending: PendingCommand, in round: inout DecisionBatch
     ) throws(StoreError) {
-        guard let head = try head(id, in: round) else { return }
-        guard let event = rules(in: round).decideAlarm(on: head.ticket) else {
-            // It has moved: the head says when it is due. By now that may be this very moment.
-            if let at = head.ticket.sla.nextAlarm { alarms.insert(id, at: at) }
+        guard let snapshot = try snapshot(id, in: round) else { return }
+        guard let event = rules(in: round).decideAlarm(on: snapshot.ticket) else {
+            // It has moved: the snapshot says when it is due. By now that may be this very moment.
+            if let at = snapshot.ticket.sla.nextAlarm { alarms.insert(id, at: at) }
             return
         }
-        round.accept(event, of: pending, before: head, head: HeadBox(head.ticket.applying(event)))
+        round.accept(
+            event, of: pending, before: snapshot,
+            snapshot: TicketSnapshot(snapshot.ticket.applying(event)))
     }
 
-    func rules(in round: Round) -> TicketRules {
+    func rules(in round: DecisionBatch) -> TicketRules {
         let files = round.files
         return TicketRules(
             policy: settings.policy, limits: settings.content, now: wallClock(),

@@ -1,6 +1,7 @@
 // People on their way out of the store: a step of an erasure at a time between the batches, so that the
 // desk goes on. What is durable of it is resumed when a hub opens the store.
 
+import Observability
 import Reactor
 import Text
 import Tickets
@@ -24,7 +25,7 @@ struct RunningErasures {
         let person: ExactText
         var waiters: [ReplyAddress] = []
         /// The thread of notifications has let go of the person.
-        var isForgottenByNotices = false
+        var isForgottenByNotifications = false
         var allTicketsDone = false
         var loggedAt = monotonicMilliseconds()
     }
@@ -32,13 +33,13 @@ struct RunningErasures {
     var asked: [(request: ErasureRequest, reply: ReplyAddress)] = []
     var running: [Running] = []
 
-    var isBusy: Bool { running.contains { !$0.allTicketsDone || $0.isForgottenByNotices } }
+    var isBusy: Bool { running.contains { !$0.allTicketsDone || $0.isForgottenByNotifications } }
 
     func covers(_ person: ExactText) -> Bool { running.contains { $0.person == person } }
 
-    mutating func noticesForgot(_ person: ExactText) {
+    mutating func notificationsForgot(_ person: ExactText) {
         for index in running.indices where running[index].person == person {
-            running[index].isForgottenByNotices = true
+            running[index].isForgottenByNotifications = true
         }
     }
 }
@@ -99,7 +100,7 @@ extension Journal {
         directory.forget(person)
         dropPending(of: person)
         tellErasing()
-        notices.inbox.post(.forget(person))
+        notifications.inbox.post(.forget(person))
     }
 
     private func tellErasing() {
@@ -111,15 +112,15 @@ extension Journal {
 
     private func advance(_ index: Int) throws(StoreError) {
         if erasures.running[index].allTicketsDone {
-            guard erasures.running[index].isForgottenByNotices else { return }
+            guard erasures.running[index].isForgottenByNotifications else { return }
             return try finish(index)
         }
         var run = erasures.running[index].run
-        let step = try run.step(on: store, rules(in: Round(nextNumber: nextNumber)))
+        let step = try run.step(on: store, rules(in: DecisionBatch(nextNumber: nextNumber)))
         switch step {
         case .redact(let made): try redact(made)
         case .renamed(let tickets):
-            for ticket in tickets { heads.remove(ticket) }
+            for ticket in tickets { snapshots.remove(ticket) }
             for worker in workers { worker.post(.renamed(tickets)) }
         case .passed: break
         case .allTicketsDone: erasures.running[index].allTicketsDone = true
@@ -144,19 +145,21 @@ extension Journal {
     /// Like any other events: durable, then on every screen.
     private func redact(_ made: [ErasureRun.MadeRedaction]) throws(StoreError) {
         let publications = made.map { made in
-            Publication(made.event, before: HeadBox(made.before), head: HeadBox(made.after))
+            Publication(
+                made.event, before: TicketSnapshot(made.before),
+                snapshot: TicketSnapshot(made.after))
         }
-        guard let head = publications.last?.head else { return }
+        guard let snapshot = publications.last?.snapshot else { return }
         var batch = StoreBatch()
         batch.events = made.map(\.event)
         batch.rewrites = made.map(\.rewrite)
-        batch.heads = [head.ticket]
+        batch.snapshots = [snapshot.ticket]
         batch.outbox = outbox(of: publications)
-        heads.remove(head.ticket.id)
+        snapshots.remove(snapshot.ticket.id)
         try store.commit(batch)
-        keep(head)
+        keep(snapshot)
         publish(publications, [])
-        if !batch.outbox.isEmpty { notices.ring() }
+        if !batch.outbox.isEmpty { notifications.ring() }
     }
 
     private func finish(_ index: Int) throws(StoreError) {
@@ -167,7 +170,7 @@ extension Journal {
         if let tally = try? store.tally() { self.tally.begin(with: tally) }
         for worker in workers { worker.post(.erased(running.person)) }
         tellErasing()
-        notices.inbox.post(.mayComeAgain(running.person))
+        notifications.inbox.post(.mayComeAgain(running.person))
         log.info(
             "erasure_finished",
             [("pseudonym", erasure.pseudonym.string), ("tickets", "\(erasure.tickets)")])

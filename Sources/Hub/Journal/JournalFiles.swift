@@ -1,6 +1,7 @@
 // Entries of files: made when their bytes are durable, forgotten when no ticket took them. Like
 // people and read marks they ride along with whatever batch is due.
 
+import Observability
 import Reactor
 import Text
 import Tickets
@@ -41,7 +42,7 @@ extension Journal {
     /// One file a key: of two uploads at once with the same one, the second learns of the first.
     func note(_ file: StoredFile, _ reply: ReplyAddress) {
         guard !erasures.covers(file.owner) else {
-            return answer(reply, .failure(Gatekeeper.unauthorized))
+            return answer(reply, .failure(Authenticator.unauthorized))
         }
         do throws(StoreError) {
             guard try !isTaken(file) else { return answer(reply, .failure(UploadCall.keyTaken)) }
@@ -56,7 +57,7 @@ extension Journal {
     func dropFiles(of person: ExactText) {
         let theirs = files.new.filter { $0.file.owner == person }
         files.new.removeAll { $0.file.owner == person }
-        for (_, reply) in theirs { answer(reply, .failure(Gatekeeper.unauthorized)) }
+        for (_, reply) in theirs { answer(reply, .failure(Authenticator.unauthorized)) }
     }
 
     private func isTaken(_ file: StoredFile) throws(StoreError) -> Bool {

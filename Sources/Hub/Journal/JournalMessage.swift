@@ -22,7 +22,7 @@ enum JournalMessage: Sendable {
     /// Take a person out; the answer comes when all but traces is done.
     case erase(ErasureRequest, ReplyAddress)
     /// Nothing about this person is on its way to the notifications any more.
-    case noticesForgot(ExactText)
+    case notificationsForgot(ExactText)
     /// Work on the store beside the tickets.
     case write(WriterJob)
     /// Settings that were read again.
@@ -35,10 +35,10 @@ enum JournalMessage: Sendable {
 struct Decided: Sendable {
     /// nil: everything was as asked for already.
     let event: TicketEvent?
-    let head: HeadBox
+    let snapshot: TicketSnapshot
     let isReplay: Bool
     /// A replay to somebody who cannot see the ticket any more: they are told what they did, and
-    /// nothing of `head`.
+    /// nothing of `snapshot`.
     var isOutOfSight = false
 }
 

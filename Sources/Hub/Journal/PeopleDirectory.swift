@@ -38,7 +38,7 @@ final class PeopleDirectory: Sendable {
         }
     }
 
-    /// Names under which a ticket's client and holder are known besides those in its head.
+    /// Names under which a ticket's client and holder are known besides those in its snapshot.
     func otherNames(on ticket: Ticket) -> [String] {
         [ticket.client.id, ticket.assignedTo?.id].compactMap { $0 }.flatMap { id in
             (person(id).map { [$0.name] } ?? []) + formerNames.withLock { $0[id] ?? [] }

@@ -1,10 +1,11 @@
 // One durable event on its way out: encoded once an audience, shared by every worker and member.
 
+import Protocol
 import Tickets
 import Wire
 
-/// A head behind one reference, so that passing it on costs one retain and not thirty.
-final class HeadBox: Sendable {
+/// A snapshot behind one reference, so that passing it on costs one retain and not thirty.
+final class TicketSnapshot: Sendable {
     let ticket: Ticket
     init(_ ticket: Ticket) { self.ticket = ticket }
 }
@@ -42,18 +43,18 @@ struct EventFrame: SharedFrame, Sendable {
 final class Publication: Sendable {
     let event: TicketEvent
     /// nil for the event that created the ticket.
-    let before: HeadBox?
-    let head: HeadBox
+    let before: TicketSnapshot?
+    let snapshot: TicketSnapshot
     let staffFrame: EventFrame
     /// nil: nothing of the event is public.
     let clientFrame: EventFrame?
     /// Somebody may have lost or gained sight of the ticket.
     let changesAccess: Bool
 
-    init(_ event: TicketEvent, before: HeadBox?, head: HeadBox) {
+    init(_ event: TicketEvent, before: TicketSnapshot?, snapshot: TicketSnapshot) {
         self.event = event
         self.before = before
-        self.head = head
+        self.snapshot = snapshot
         staffFrame = EventFrame(event, for: .staff)
         clientFrame =
             if !event.isPublic {
@@ -79,6 +80,6 @@ final class Publication: Sendable {
 
     /// The same with the mark in the place of its words.
     func redacted(_ mark: RedactionMark) -> Publication {
-        Publication(event.redacted(mark), before: before, head: head)
+        Publication(event.redacted(mark), before: before, snapshot: snapshot)
     }
 }

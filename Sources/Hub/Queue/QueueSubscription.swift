@@ -1,5 +1,6 @@
 // One caller's live view of the queue: the hub applies filter and access, the view counts `rev`.
 
+import Protocol
 import Tickets
 import Wire
 
@@ -12,7 +13,7 @@ protocol QueueSubscriber: AnyObject {
 }
 
 enum QueueChange {
-    case upsert(HeadBox)
+    case upsert(TicketSnapshot)
     case remove(why: String, by: Person?)
 }
 
@@ -50,19 +51,19 @@ final class QueueSubscription {
             in: ticket, for: audience, names: directory.otherNames(on: ticket))
     }
 
-    private func encoded(_ head: HeadBox) -> [UInt8] {
-        JSONWriter.staffHead(directory.shown(head.ticket))
+    private func encoded(_ snapshot: TicketSnapshot) -> [UInt8] {
+        JSONWriter.staffSnapshot(directory.shown(snapshot.ticket))
     }
 
-    /// `headJSON` is the staff encoding of the publication's head, made once for all.
-    func offer(_ publication: Publication, headJSON: () -> [UInt8]) {
+    /// `snapshotJSON` is the staff encoding of the publication's snapshot, made once for all.
+    func offer(_ publication: Publication, snapshotJSON: () -> [UInt8]) {
         if held != nil {
             held?.append(publication)
             return
         }
         guard let change = change(publication) else { return }
         if subscriber.takesQueueUpdates, waiting.isEmpty {
-            send(change, publication.ticket, headJSON)
+            send(change, publication.ticket, snapshotJSON)
         } else {
             if waiting.updateValue(change, forKey: publication.ticket) == nil {
                 waitingOrder.append(publication.ticket)
@@ -76,7 +77,7 @@ final class QueueSubscription {
         let held = held ?? []
         self.held = nil
         for publication in held where publication.event.seq > seqs[publication.ticket] ?? 0 {
-            offer(publication) { encoded(publication.head) }
+            offer(publication) { encoded(publication.snapshot) }
         }
     }
 
@@ -88,14 +89,14 @@ final class QueueSubscription {
             sent += 1
             guard let change = waiting.removeValue(forKey: ticket) else { continue }
             send(change, ticket) {
-                if case .upsert(let head) = change { encoded(head) } else { [] }
+                if case .upsert(let snapshot) = change { encoded(snapshot) } else { [] }
             }
         }
         waitingOrder.removeFirst(sent)
     }
 
     private func change(_ publication: Publication) -> QueueChange? {
-        let after = publication.head.ticket
+        let after = publication.snapshot.ticket
         // When the team does something among itself is no news to somebody whose request it is.
         if !publication.event.isPublic, let before = publication.before?.ticket,
             isSeenAsClient(before), isSeenAsClient(after),
@@ -104,7 +105,7 @@ final class QueueSubscription {
         {
             return nil
         }
-        if shows(after) { return .upsert(publication.head) }
+        if shows(after) { return .upsert(publication.snapshot) }
         guard let before = publication.before?.ticket, shows(before) else { return nil }
         let holder = after.assignedTo
         if let holder, holder.id != before.assignedTo?.id, holder.id != subscriber.caller.person.id
@@ -119,20 +120,20 @@ final class QueueSubscription {
         subscriber.caller.canAccess(ticket) && subscriber.caller.audience(of: ticket) == .client
     }
 
-    private func send(_ change: QueueChange, _ ticket: TicketID, _ headJSON: () -> [UInt8]) {
+    private func send(_ change: QueueChange, _ ticket: TicketID, _ snapshotJSON: () -> [UInt8]) {
         rev += 1
         var json = JSONWriter(reserving: 1024)
         json.beginObject()
         json.field("type", "queue.event")
         switch change {
-        case .upsert(let head):
+        case .upsert(let snapshot):
             json.field("op", "upsert")
             json.key("ticket")
-            let viewer = Viewer(subscriber.caller, of: head.ticket)
+            let viewer = Viewer(subscriber.caller, of: snapshot.ticket)
             if viewer == .staff {
-                json.raw(headJSON())
+                json.raw(snapshotJSON())
             } else {
-                json.head(head.ticket, for: viewer)
+                json.snapshot(snapshot.ticket, for: viewer)
             }
         case .remove(let why, let by):
             json.field("op", "remove")
@@ -147,9 +148,9 @@ final class QueueSubscription {
 }
 
 extension JSONWriter {
-    static func staffHead(_ ticket: Ticket) -> [UInt8] {
+    static func staffSnapshot(_ ticket: Ticket) -> [UInt8] {
         var json = JSONWriter(reserving: 1024)
-        json.head(ticket, for: .staff)
+        json.snapshot(ticket, for: .staff)
         return json.bytes
     }
 
@@ -166,7 +167,7 @@ extension JSONWriter {
         }
         json.key("tickets")
         json.beginArray()
-        for ticket in page.tickets { json.head(ticket, for: Viewer(caller, of: ticket)) }
+        for ticket in page.tickets { json.snapshot(ticket, for: Viewer(caller, of: ticket)) }
         json.endArray()
         json.field("rev", rev)
         json.field("more", page.next != nil)

@@ -1,5 +1,6 @@
 // The report as JSON: what the reports page draws (docs/protocol.md 6.17).
 
+import Protocol
 import Text
 import Tickets
 import Wire

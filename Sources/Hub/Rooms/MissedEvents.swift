@@ -1,5 +1,6 @@
 // A slow reader must not hold the room's memory: it is told what it missed and fetches it.
 
+import Protocol
 import Tickets
 import Wire
 

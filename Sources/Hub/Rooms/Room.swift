@@ -21,7 +21,7 @@ final class Member {
     /// does not own would cost more for every delivery.)
     let subscriber: any RoomSubscriber
     /// What a broadcast asks of the caller, so that it need not copy who they are: whether they see
-    /// the ticket as staff do. By their role until a head is known.
+    /// the ticket as staff do. By their role until a snapshot is known.
     private(set) var isStaff: Bool
     var audience: Audience { isStaff ? .staff : .client }
     private(set) var personHash: Int
@@ -56,11 +56,11 @@ final class Member {
         typingSignals = []
     }
 
-    /// The ticket is now as `head` says; false: it is out of the caller's sight.
-    func look(at head: Ticket) -> Bool {
+    /// The ticket is now as `snapshot` says; false: it is out of the caller's sight.
+    func look(at snapshot: Ticket) -> Bool {
         let caller = subscriber.caller
-        isStaff = caller.audience(of: head) == .staff
-        return caller.canAccess(head)
+        isStaff = caller.audience(of: snapshot) == .staff
+        return caller.canAccess(snapshot)
     }
 
     /// What their typing is to others, encoded once: whoever types once goes on typing.
@@ -87,8 +87,8 @@ final class Room {
 
     let ticket: TicketID
     private(set) var members: [Member] = []
-    /// Newest head known here; nil until the first member's page is read.
-    private(set) var head: HeadBox?
+    /// Newest snapshot known here; nil until the first member's page is read.
+    private(set) var snapshot: TicketSnapshot?
     /// The newest publications without a hole: a reconnecting crowd is answered from these.
     private(set) var recent: [Publication] = []
     /// Newest read marks by person: those told live, and the stored ones once a page was read.
@@ -140,8 +140,8 @@ final class Room {
         }
     }
 
-    func learn(_ page: HeadBox) {
-        if page.ticket.seq > head?.ticket.seq ?? 0 { head = page }
+    func learn(_ page: TicketSnapshot) {
+        if page.ticket.seq > snapshot?.ticket.seq ?? 0 { snapshot = page }
     }
 
     /// Hands an event to every member; returns those who have lost access by it.
@@ -158,7 +158,7 @@ final class Room {
                 member.held?.append(publication)
                 return
             }
-            if publication.changesAccess, !member.look(at: publication.head.ticket) {
+            if publication.changesAccess, !member.look(at: publication.snapshot.ticket) {
                 lost.append(member)
                 return
             }
@@ -197,8 +197,8 @@ final class Room {
     /// The newest event at or below `seq` that clients see, as far as the room remembers; nil: it does
     /// not.
     func newestVisible(atOrBelow seq: Int) -> Int? {
-        guard let head = head?.ticket, head.seq >= seq else { return nil }
-        if seq >= head.publicActivity.seq { return head.publicActivity.seq }
+        guard let snapshot = snapshot?.ticket, snapshot.seq >= seq else { return nil }
+        if seq >= snapshot.publicActivity.seq { return snapshot.publicActivity.seq }
         guard let first = recent.first?.event.seq, seq >= first, seq - first < recent.count else {
             return nil
         }
@@ -209,11 +209,11 @@ final class Room {
     /// What is remembered has names that are gone: whoever comes is answered from the store.
     func forget() {
         recent.removeAll()
-        head = nil
+        snapshot = nil
     }
 
     private func remember(_ publication: Publication) {
-        learn(publication.head)
+        learn(publication.snapshot)
         if let last = recent.last?.event.seq, publication.event.seq != last + 1 {
             recent.removeAll(keepingCapacity: true)
         }

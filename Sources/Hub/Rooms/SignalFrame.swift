@@ -1,6 +1,7 @@
 // What need not last, encoded once for all members: typing, presence, read marks.
 // A class, as its identity says which packed frame is its own.
 
+import Protocol
 import Text
 import Tickets
 import Wire

@@ -1,5 +1,6 @@
 // What each frame of a client does (docs/protocol.md 7.4).
 
+import Protocol
 import Reactor
 import Text
 import Tickets
@@ -76,7 +77,7 @@ extension WebSocketSession {
             member.missed = nil
             members[ticket] = member
             pageBegan()
-            RoomEntry(
+            RoomJoin(
                 worker: worker, member: member, after: after, limit: limit
             ).open { [self] outcome in
                 joined(member, outcome, re)
@@ -85,13 +86,13 @@ extension WebSocketSession {
         }
     }
 
-    private func joined(_ member: Member, _ outcome: RoomEntry.Outcome, _ re: JSON?) {
+    private func joined(_ member: Member, _ outcome: RoomJoin.Outcome, _ re: JSON?) {
         guard members[member.ticket] === member else { return refuse(.overtaken, re: re) }
         switch outcome {
-        case .success(let page) where !caller.canAccess(page.head):
+        case .success(let page) where !caller.canAccess(page.snapshot):
             // A newer token came while the page was read.
             joined(member, .failure(.notFound), re)
-        case .success(let page) where caller.audience(of: page.head) != page.audience:
+        case .success(let page) where caller.audience(of: page.snapshot) != page.audience:
             joined(member, .failure(.overtaken), re)
         case .success(let page):
             worker.rooms.show(member)
@@ -99,8 +100,8 @@ extension WebSocketSession {
                 page.joined(
                     re: re, for: Viewer(caller, as: page.audience),
                     present: worker.rooms.present(for: member),
-                    worker.headEncodings))
-            worker.rooms.goLive(member, with: page.head)
+                    worker.snapshotEncodings))
+            worker.rooms.goLive(member, with: page.snapshot)
         case .failure(let rejection):
             members[member.ticket] = nil
             worker.rooms.leave(member)
@@ -136,7 +137,7 @@ extension WebSocketSession {
     }
 
     private func member(number: Int) -> Member? {
-        members.values.first { worker.rooms.rooms[$0.ticket]?.head?.ticket.number == number }
+        members.values.first { worker.rooms.rooms[$0.ticket]?.snapshot?.ticket.number == number }
     }
 
     private func withMember(
@@ -175,13 +176,13 @@ extension WebSocketSession {
     private func acknowledge(
         _ decided: Decided, of request: TicketCommand.Request, _ re: JSON?
     ) {
-        let ticket = decided.head.ticket
+        let ticket = decided.snapshot.ticket
         if case .create = request, !decided.isOutOfSight, caller.canAccess(ticket) {
             send(
                 answer("created", re) { json in
                     json.key("ticket")
                     let shown = worker.context.directory.shown(ticket)
-                    json.head(shown, for: Viewer(caller, of: ticket))
+                    json.snapshot(shown, for: Viewer(caller, of: ticket))
                     if decided.isReplay { json.field("replayed", true) }
                 })
             return enterCreated(ticket)
@@ -194,7 +195,7 @@ extension WebSocketSession {
         guard members[ticket.id] == nil, members.count < settings.rooms else { return }
         let member = worker.rooms.enter(self, ticket.id, countsAsPresent: true)
         members[ticket.id] = member
-        worker.rooms.room(ticket.id).learn(HeadBox(ticket))
+        worker.rooms.room(ticket.id).learn(TicketSnapshot(ticket))
         worker.rooms.show(member)
         worker.rooms.goLive(member, with: ticket)
     }
@@ -287,7 +288,7 @@ extension TicketRejection {
 extension JSONWriter {
     /// The fields that tell an author what became of their command, and nothing else of the ticket.
     mutating func acknowledgement(of decided: Decided, for caller: Caller) {
-        let ticket = decided.head.ticket
+        let ticket = decided.snapshot.ticket
         let activity = ticket.activity(for: caller.audience(of: ticket))
         id("ticket", ticket.id)
         field("seq", decided.event?.seq ?? activity.seq)

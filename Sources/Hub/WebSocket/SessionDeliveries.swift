@@ -1,5 +1,7 @@
 // What rooms, the queue and the outbox send to a session, and what is left out when it reads slowly.
 
+import Observability
+import Protocol
 import Reactor
 import Tickets
 import Wire
@@ -43,14 +45,14 @@ extension WebSocketSession {
     }
 
     /// A reader too slow for it finds it in their list.
-    func deliver(_ notice: NoticeFrame) {
-        guard let connection, !hasSentClose, !notice.isInternal || caller.audience == .staff
+    func deliver(_ notification: NotificationFrame) {
+        guard let connection, !hasSentClose, !notification.isInternal || caller.audience == .staff
         else { return }
-        guard connection.queuedBytes + notice.json.count < settings.outboundBytes / 2 else {
+        guard connection.queuedBytes + notification.json.count < settings.outboundBytes / 2 else {
             worker.metrics.droppedEphemeral += 1
             return
         }
-        send(notice.json)
+        send(notification.json)
     }
 
     var takesQueueUpdates: Bool {

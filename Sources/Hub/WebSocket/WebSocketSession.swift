@@ -1,5 +1,7 @@
 // A person on a WebSocket: frames in, commands out, and everything that their rooms say.
 
+import Observability
+import Protocol
 import Reactor
 import Text
 import Tickets
@@ -87,7 +89,7 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
     /// After the 101: `hello` first, then whatever came with the handshake.
     func begin(_ unparsed: [UInt8]) {
         worker.note(caller.person)
-        worker.notices.enter(self)
+        worker.notifications.enter(self)
         send(hello())
         // A token that ends before the first sweep still gets its warning.
         watchExpiry()
@@ -369,7 +371,7 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
         for member in members.values { worker.rooms.leave(member) }
         members.removeAll()
         endQueue()
-        worker.notices.leave(self)
+        worker.notifications.leave(self)
     }
 
     func announceDrain(reconnectInMs: Int) {

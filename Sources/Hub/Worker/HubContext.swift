@@ -1,5 +1,6 @@
 // What is made once for a hub and handed to every thread of it.
 
+import Observability
 import Reactor
 import Tickets
 
@@ -7,16 +8,16 @@ import Tickets
 struct HubContext: Sendable {
     /// What the workers begin with; each has its own when they are read again.
     var settings: HubSettings
-    var gatekeeper: Gatekeeper
+    var authenticator: Authenticator
     let journal: Mailbox<JournalMessage>
     let workers: [Mailbox<WorkerMessage>]
     let readers: ReaderPool
-    let searches: SearchDesk
+    let searches: SearchLimiter
     let files: FilePool
-    let tally: TallyBoard
+    let tally: TicketCounts
     let directory: PeopleDirectory
     let assets: StaticAssets
-    let board: MetricsBoard
+    let metricsSnapshot: MetricsSnapshot
     let journalMetrics: JournalMetrics
     let storeRoom = StoreRoom()
     let indexMetrics = IndexMetrics()
@@ -26,12 +27,12 @@ struct HubContext: Sendable {
     /// Connections of all workers together.
     let connections: Counter
     let connectionsMax: Int
-    let addresses: AddressCensus
+    let addresses: ConnectionsPerAddress
     let accounts: PersonAccounts
-    let memory: MemoryWatch
+    let memory: MemoryMonitor
     /// What the workers begin with.
     var revocations = RevocationList()
-    let notices: NoticeOffice
+    let notifications: OutboxSignal
     let hubID: String
     let build: String
 }

@@ -1,5 +1,6 @@
 // What waits for slow readers is bounded for each of them, and here for all of them together.
 
+import Observability
 import Reactor
 
 extension Worker {

@@ -1,5 +1,6 @@
 // Threads with a store connection each, for questions that would hold up a loop.
 
+import Observability
 import Reactor
 import Synchronization
 import Tickets

@@ -1,6 +1,7 @@
 // What has arrived of requests and messages that are not whole yet. Each is bounded, and here all of
 // them together: who sends the half of something and stops must not hold the memory of the others.
 
+import Observability
 import Reactor
 
 /// A part of a request or of a message.

@@ -1,11 +1,12 @@
 // Where a ticket is read for somebody: access, and as whom they see it, are asked for here.
 
+import Protocol
 import Text
 import Tickets
 
 /// A slice of a ticket's log as one caller may see it.
 struct ViewedPage: Sendable {
-    let head: Ticket
+    let snapshot: Ticket
     let events: [TicketEvent]
     /// Visible events of the slice were left out.
     let more: Bool
@@ -15,7 +16,7 @@ struct ViewedPage: Sendable {
 
     var audience: Audience { viewer.audience }
     /// The end of the log in this view.
-    var seq: Int { head.activity(for: audience).seq }
+    var seq: Int { snapshot.activity(for: audience).seq }
 }
 
 extension TicketReader {
@@ -26,36 +27,38 @@ extension TicketReader {
         var audience = caller.audience
         guard
             var page = try page(of: id, EventQuery(slice, limit: limit, audience: audience)),
-            caller.canAccess(page.head)
+            caller.canAccess(page.snapshot)
         else { return nil }
-        if audience == .staff, caller.audience(of: page.head) == .client {
+        if audience == .staff, caller.audience(of: page.snapshot) == .client {
             audience = .client
             guard
                 let again = try self.page(
                     of: id, EventQuery(slice, limit: limit, audience: audience)),
-                caller.canAccess(again.head)
+                caller.canAccess(again.snapshot)
             else { return nil }
             page = again
         }
         return ViewedPage(
-            head: page.head, events: page.events, more: page.more, reads: page.reads,
+            snapshot: page.snapshot, events: page.events, more: page.more, reads: page.reads,
             viewer: Viewer(caller, as: audience))
     }
 
     /// The head alone; nil: no such ticket, or not `caller`'s to see.
-    func head(of id: TicketID, for caller: Caller) throws(StoreError) -> Ticket? {
+    func snapshot(of id: TicketID, for caller: Caller) throws(StoreError) -> Ticket? {
         let query = EventQuery(.newest, limit: 1, audience: caller.audience)
-        guard let head = try page(of: id, query)?.head, caller.canAccess(head) else { return nil }
-        return head
+        guard let snapshot = try page(of: id, query)?.snapshot, caller.canAccess(snapshot) else {
+            return nil
+        }
+        return snapshot
     }
 
     /// Whether `seq` is no place in the caller's log: beyond its end as they see it, and not told them
     /// by the acknowledgement of an event of their own that clients do not see.
     func isBeyond(_ seq: Int, _ page: ViewedPage, for caller: Caller) throws(StoreError) -> Bool {
         guard seq > page.seq else { return false }
-        guard seq <= page.head.seq else { return true }
+        guard seq <= page.snapshot.seq else { return true }
         let named = EventQuery(.after(seq - 1), limit: 1, audience: .staff)
-        let event = try self.page(of: page.head.id, named)?.events.first
+        let event = try self.page(of: page.snapshot.id, named)?.events.first
         return event?.seq != seq || event?.by.id != caller.person.id
     }
 
@@ -77,7 +80,7 @@ extension TicketReader {
             } else if let found = known[mark.seq] {
                 seq = found
             } else {
-                seq = try newestVisible(in: page.head.id, atOrBelow: mark.seq)
+                seq = try newestVisible(in: page.snapshot.id, atOrBelow: mark.seq)
                 known[mark.seq] = seq
             }
             reads.append((mark.person, seq))

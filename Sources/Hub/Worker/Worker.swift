@@ -1,5 +1,6 @@
 // One loop, one thread: its connections, its rooms, its queue views. Nothing here is shared.
 
+import Observability
 import Reactor
 import Text
 import Tickets
@@ -9,12 +10,12 @@ final class Worker {
     let index: Int
     private(set) var context: HubContext
     let loop: EventLoop
-    let rooms: RoomDesk
-    let queues: QueueDesk
-    let uploads = UploadDesk()
-    let notices = NoticeDesk()
+    let rooms: RoomRegistry
+    let queues: QueueRegistry
+    let uploads = UploadRegistry()
+    let notifications = SessionsByPerson()
     let compression: FrameCompression
-    let headEncodings: HeadEncodings
+    let snapshotEncodings: SnapshotEncodings
     /// The same for every `hello`.
     let encodedLimits: [UInt8]
     var metrics = WorkerMetrics()
@@ -62,15 +63,15 @@ final class Worker {
         tls = context.tls
         revocations = context.revocations
         self.loop = loop
-        queues = QueueDesk(context.directory)
-        headEncodings = HeadEncodings(context.directory)
+        queues = QueueRegistry(context.directory)
+        snapshotEncodings = SnapshotEncodings(context.directory)
         loop.pacer.delayNanoseconds = Int64(context.settings.flushDelayMicroseconds) * 1000
         compression = FrameCompression(minBytes: context.settings.deflateMinBytes)
         var limits = JSONWriter()
         limits.limits(context.settings)
         encodedLimits = limits.finish()
         let others = context.workers.enumerated().filter { $0.offset != index }.map(\.element)
-        rooms = RoomDesk(worker: index, loop: loop, settings: context.settings) { message in
+        rooms = RoomRegistry(worker: index, loop: loop, settings: context.settings) { message in
             for other in others { other.post(message) }
         }
         rooms.findVisible = { [unowned self] ticket, seq, then in
@@ -182,7 +183,7 @@ final class Worker {
         guard seenContacts[person.id] != hash else { return }
         if seenContacts.count > 100_000 { seenContacts.removeAll() }
         seenContacts[person.id] = hash
-        context.notices.inbox.post(.contact(contact))
+        context.notifications.inbox.post(.contact(contact))
     }
 
     // MARK: Messages from other threads
@@ -193,7 +194,7 @@ final class Worker {
             for publication in publications {
                 rooms.broadcast(publication)
                 queues.broadcast(publication)
-                notices.note(publication)
+                notifications.note(publication)
             }
             for reply in replies {
                 awaitingJournal.removeValue(forKey: reply.token)?(reply.outcome)
@@ -204,10 +205,10 @@ final class Worker {
         case .typing(let signal): rooms.hear(signal)
         case .presence(let update): rooms.apply(update)
         case .read(let signal): rooms.mark(signal)
-        case .notices(let frames): notices.show(frames)
-        case .reload(let settings, let gatekeeper):
+        case .notifications(let frames): notifications.show(frames)
+        case .reload(let settings, let authenticator):
             context.settings = settings
-            context.gatekeeper = gatekeeper
+            context.authenticator = authenticator
         case .secure(let renewed): tls = renewed
         case .revoke(let list): revoke(list)
         case .erasing(let list):
@@ -217,10 +218,10 @@ final class Worker {
             seenContacts[person] = nil
             rooms.forgetPresence(of: person)
             rooms.forget(nil)
-            headEncodings.forgetAll()
+            snapshotEncodings.forgetAll()
         case .renamed(let tickets):
             rooms.forget(tickets)
-            headEncodings.forgetAll()
+            snapshotEncodings.forgetAll()
         case .drain: drain()
         }
     }
@@ -253,7 +254,7 @@ final class Worker {
         let reply = then.map { then in awaitJournal { then($0.map { _ in }) } }
         let mark = ReadMark(ticket: ticket, person: caller.person.id, seq: seq)
         context.journal.post(.read(mark, by: caller, reply))
-        context.notices.inbox.post(.read(mark, nil))
+        context.notifications.inbox.post(.read(mark, nil))
     }
 
     /// Where the journal's answer goes, for `then` to hear.
@@ -312,20 +313,20 @@ final class Worker {
 
     /// Has notifications marked as read; `then` runs here when they are.
     func markRead(
-        _ which: ReadNotices, of person: ExactText,
+        _ which: ReadNotifications, of person: ExactText,
         then: @escaping (Result<Void, TicketRejection>) -> Void
     ) {
-        context.notices.inbox.post(.markRead(which, of: person, awaitNotices(then)))
+        context.notifications.inbox.post(.markRead(which, of: person, awaitNotifications(then)))
     }
 
     /// The same for those of one ticket.
     func markRead(
         _ mark: ReadMark, then: @escaping (Result<Void, TicketRejection>) -> Void
     ) {
-        context.notices.inbox.post(.read(mark, awaitNotices(then)))
+        context.notifications.inbox.post(.read(mark, awaitNotifications(then)))
     }
 
-    private func awaitNotices(
+    private func awaitNotifications(
         _ then: @escaping (Result<Void, TicketRejection>) -> Void
     ) -> ReplyAddress {
         let token = newToken()
@@ -378,7 +379,7 @@ final class Worker {
         metrics.connections = sessions.count
         metrics.rooms = rooms.rooms.count
         metrics.staleEvents = Int(loop.staleEvents)
-        context.board.post(metrics, from: index)
+        context.metricsSnapshot.post(metrics, from: index)
     }
 
     /// Peers that knocked when the process had no descriptor left; one line a second at most.
@@ -394,7 +395,7 @@ final class Worker {
     /// Read once a second only: reading starts the measurement anew.
     private func noteLag() {
         metrics.loopLagMs = Int(loop.lag)
-        context.board.loopLag.observe(metrics.loopLagMs * 1000)
+        context.metricsSnapshot.loopLag.observe(metrics.loopLagMs * 1000)
         if metrics.loopLagMs > Self.slowTurnMs {
             context.log.warn(
                 "slow_turn", [("ms", "\(metrics.loopLagMs)"), ("worker", "\(index)")])

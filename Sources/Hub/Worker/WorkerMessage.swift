@@ -15,9 +15,9 @@ enum WorkerMessage: Sendable {
     case presence(PresenceUpdate)
     case read(ReadSignal)
     /// Durable notifications, for the sessions of their people.
-    case notices([NoticeFrame])
+    case notifications([NotificationFrame])
     /// Settings that were read again. Indirect: it is rare and large, the others are neither.
-    indirect case reload(HubSettings, Gatekeeper)
+    indirect case reload(HubSettings, Authenticator)
     /// A renewed certificate, for the connections to come.
     case secure(TLSContext)
     /// Tokens that are worth nothing any more, also on open connections.

@@ -6,7 +6,7 @@ package import Tickets
 package enum MailWords {
     /// `event`'s internal words are left out, whoever reads: e-mail passes through strangers' hands.
     package static func values(
-        _ event: TicketEvent, _ head: Ticket, to recipient: Recipient, clientURL: String,
+        _ event: TicketEvent, _ snapshot: Ticket, to recipient: Recipient, clientURL: String,
         _ language: MailLanguage
     ) -> [TemplateVariable: String] {
         let fact =
@@ -14,24 +14,25 @@ package enum MailWords {
             ?? event.sla.first { $0.phase == .warning }
         let deadline = fact?.deadlineAt
         return [
-            .ref: head.ref, .title: head.title, .project: head.project.string,
-            .status: status(head.status, language), .priority: priority(head.priority, language),
-            .category: category(head.category, language), .client: head.client.name,
-            .assignee: head.assignedTo?.name ?? "", .author: event.by.name,
+            .ref: snapshot.ref, .title: snapshot.title, .project: snapshot.project.string,
+            .status: status(snapshot.status, language),
+            .priority: priority(snapshot.priority, language),
+            .category: category(snapshot.category, language), .client: snapshot.client.name,
+            .assignee: snapshot.assignedTo?.name ?? "", .author: event.by.name,
             .recipient: recipient.person.name,
             .message: event.hasPublicMessage ? event.message?.body ?? "" : "",
-            .description: head.description,
-            .link: link(head, for: recipient.audience, clientURL: clientURL),
+            .description: snapshot.description,
+            .link: link(snapshot, for: recipient.audience, clientURL: clientURL),
             .clock: fact.map { clock($0.clock, language) } ?? "",
             .deadline: deadline.map { time($0, language) } ?? "",
         ]
     }
 
     private static func link(
-        _ head: Ticket, for audience: Audience, clientURL: String
+        _ snapshot: Ticket, for audience: Audience, clientURL: String
     ) -> String {
         let page = audience == .staff ? "admin/tickets" : "client-portal"
-        return "\(clientURL)/\(page)?ticket=\(head.ref)"
+        return "\(clientURL)/\(page)?ticket=\(snapshot.ref)"
     }
 
     /// `22/11/2026 19:08 UTC`, `2026-11-22 19:08 UTC`.

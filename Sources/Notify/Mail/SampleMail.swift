@@ -12,7 +12,7 @@ package enum SampleMail {
         let staff = Person(id: "lina", name: "Lina Roche", role: .technician)
         let isFrench = language == .fr
         let activity = Activity(seq: 2, messageCount: 1, updatedAt: at, lastMessage: nil)
-        var head = Ticket(
+        var snapshot = Ticket(
             id: TicketID(high: 0x6a_fd_12_00_00_00_00_00, low: 1), number: 1042,
             project: "atelier",
             title: isFrench ? "L’imprimante « froisse » le papier" : "The printer eats paper",
@@ -24,7 +24,7 @@ package enum SampleMail {
             attachments: [], sla: ServiceLevel(startedAt: at), activity: activity,
             publicActivity: activity, trail: ComposeTrail(), waitingSince: nil, reopenCount: 0,
             createdAt: at, closedAt: nil)
-        head.sla.deadlineAt = at.advanced(byMilliseconds: 3_600_000)
+        snapshot.sla.deadlineAt = at.advanced(byMilliseconds: 3_600_000)
         let message = Message(
             id: MessageID(high: 1, low: 1),
             body: isFrench
@@ -34,14 +34,14 @@ package enum SampleMail {
         let phase: SLAFact.Phase = kind == .slaBreach ? .breached : .warning
         let isAlarm = kind == .slaBreach || kind == .slaWarning
         let fact = SLAFact(
-            clock: .resolution, phase: phase, deadlineAt: head.sla.deadlineAt, percent: 90)
+            clock: .resolution, phase: phase, deadlineAt: snapshot.sla.deadlineAt, percent: 90)
         let event = TicketEvent(
-            ticket: head.id, seq: 2, publicPrev: 1, at: at, by: isAlarm ? .hub : staff,
+            ticket: snapshot.id, seq: 2, publicPrev: 1, at: at, by: isAlarm ? .hub : staff,
             cause: isAlarm ? .sla : .user, kind: isAlarm ? .sla : .message,
             message: isAlarm ? nil : message, sla: isAlarm ? [fact] : [])
         let recipient = Recipient(
             person: isAlarm ? staff : client, kind: .reply)
         return MailWords.values(
-            event, head, to: recipient, clientURL: "https://support.example.com", language)
+            event, snapshot, to: recipient, clientURL: "https://support.example.com", language)
     }
 }

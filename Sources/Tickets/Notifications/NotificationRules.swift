@@ -1,4 +1,4 @@
-// Who is told of an event, and what: a pure function of the event and the head after it.
+// Who is told of an event, and what: a pure function of the event and the snapshot after it.
 
 package import Text
 
@@ -17,14 +17,14 @@ package struct NotificationRules: Sendable {
         self.person = person
     }
 
-    /// In the order of their ids, each person once. `head` is the head that `event` has made.
-    package func recipients(of event: TicketEvent, head: Ticket) -> [Recipient] {
+    /// In the order of their ids, each person once. `snapshot` is the snapshot that `event` has made.
+    package func recipients(of event: TicketEvent, snapshot: Ticket) -> [Recipient] {
         var found: [ExactText: Recipient] = [:]
-        for recipient in candidates(of: event, head: head) {
+        for recipient in candidates(of: event, snapshot: snapshot) {
             let id = recipient.person.id
             guard recipient.person.role != .system,
                 id != event.by.id || recipient.isMailOnly,
-                Self.mayTell(recipient, of: event, head, as: recipient.audience)
+                Self.mayTell(recipient, of: event, snapshot, as: recipient.audience)
             else { continue }
             if let other = found[id], other.kind.weight <= recipient.kind.weight { continue }
             found[id] = recipient
@@ -32,17 +32,18 @@ package struct NotificationRules: Sendable {
         return found.values.sorted { $0.person.id < $1.person.id }
     }
 
-    private func candidates(of event: TicketEvent, head: Ticket) -> [Recipient] {
+    private func candidates(of event: TicketEvent, snapshot: Ticket) -> [Recipient] {
         var recipients: [Recipient] = []
         func tell(_ people: [Person], _ kind: NotificationKind) {
             recipients += people.map { person in
-                let isOwner = person.id == head.client.id || person.id == head.assignedTo?.id
+                let isOwner =
+                    person.id == snapshot.client.id || person.id == snapshot.assignedTo?.id
                 return Recipient(person: person, kind: kind, isOnlyWatching: !isOwner)
             }
         }
-        let assignee = head.assignedTo.map { [$0] } ?? []
-        let involved = [head.client] + assignee + head.watchers
-        if event.kind == .created { recipients += ofCreation(event, head) }
+        let assignee = snapshot.assignedTo.map { [$0] } ?? []
+        let involved = [snapshot.client] + assignee + snapshot.watchers
+        if event.kind == .created { recipients += ofCreation(event, snapshot) }
         if let message = event.message {
             tell(message.mentions.compactMap(person), .mention)
             tell(involved, message.isInternal ? .note : .reply)
@@ -53,13 +54,13 @@ package struct NotificationRules: Sendable {
             case .status(_, .resolved): tell(involved, .resolved)
             case .status: tell(involved, .change)
             case .watchers, .tags, .targetHours: break
-            default: tell(assignee + head.watchers, .change)
+            default: tell(assignee + snapshot.watchers, .change)
             }
         }
         for fact in event.sla {
             switch fact.phase {
             case .warning: tell(assignee.isEmpty ? admins : assignee, .slaWarning)
-            case .breached: tell(assignee + head.watchers + admins, .slaBreach)
+            case .breached: tell(assignee + snapshot.watchers + admins, .slaBreach)
             default: break
             }
         }
@@ -68,11 +69,11 @@ package struct NotificationRules: Sendable {
 
     /// The client gets a confirmation by e-mail, and a notification too when somebody else opened
     /// the ticket for them; staff who can take the ticket find it in their lists.
-    private func ofCreation(_ event: TicketEvent, _ head: Ticket) -> [Recipient] {
-        let isOwn = event.by.id == head.client.id
+    private func ofCreation(_ event: TicketEvent, _ snapshot: Ticket) -> [Recipient] {
+        let isOwn = event.by.id == snapshot.client.id
         let team = staff.count <= Self.teamMax ? staff : []
-        return [Recipient(person: head.client, kind: .created, isMailOnly: isOwn)]
-            + team.filter { $0.id != head.client.id }
+        return [Recipient(person: snapshot.client, kind: .created, isMailOnly: isOwn)]
+            + team.filter { $0.id != snapshot.client.id }
             .map { Recipient(person: $0, kind: .created, isListOnly: true) }
     }
 
@@ -81,14 +82,15 @@ package struct NotificationRules: Sendable {
     /// Clients are told of public things alone, and of none that timers do. Whether the ticket is
     /// still theirs, and as whom they see it, is asked again when they are told.
     package static func mayTell(
-        _ recipient: Recipient, of event: TicketEvent, _ head: Ticket, as audience: Audience
+        _ recipient: Recipient, of event: TicketEvent, _ snapshot: Ticket, as audience: Audience
     ) -> Bool {
         guard audience == .client else { return true }
         switch recipient.kind {
         case .slaWarning, .slaBreach, .note, .assigned: return false
         case .mention:
             let id = recipient.person.id
-            return event.hasPublicMessage && (head.client.id == id || head.isWatched(by: id))
+            return event.hasPublicMessage
+                && (snapshot.client.id == id || snapshot.isWatched(by: id))
         case .reply: return event.hasPublicMessage
         case .created, .resolved, .change: return event.isPublic
         }

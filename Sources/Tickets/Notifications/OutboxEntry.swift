@@ -106,10 +106,10 @@ package struct OutboxPlan: Sendable {
     package init() {}
 
     package func entries(
-        for event: TicketEvent, head: Ticket, by rules: NotificationRules
+        for event: TicketEvent, snapshot: Ticket, by rules: NotificationRules
     ) -> [OutboxEntry] {
         var entries: [OutboxEntry] = []
-        let recipients = rules.recipients(of: event, head: head)
+        let recipients = rules.recipients(of: event, snapshot: snapshot)
         if !recipients.isEmpty {
             entries.append(entry(.people, event, recipients))
         }

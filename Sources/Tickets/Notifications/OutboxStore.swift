@@ -91,7 +91,7 @@ package struct OutboxDepth: Hashable, Sendable {
 }
 
 /// Which notifications of a person become read.
-package enum ReadNotices: Hashable, Sendable {
+package enum ReadNotifications: Hashable, Sendable {
     case these([Int64])
     case upTo(Int64)
 }
@@ -108,24 +108,25 @@ package protocol OutboxStore: AnyObject {
     /// somebody else has taken charge.
     func settle(_ results: [OutboxResult], now: Timestamp) throws(StoreError) -> Set<ExactText>
     /// Adds what lacks, by person and event and by id: what was there stays as it is. Returns
-    /// the notices that were new.
-    func deposit(_ notices: [Notice], _ entries: [OutboxEntry]) throws(StoreError) -> [Notice]
-    /// Whether the person has an unread notice of one of `kinds` on the ticket since then, of an
+    /// the notifications that were new.
+    func deposit(_ notifications: [TicketNotification], _ entries: [OutboxEntry]) throws(StoreError)
+        -> [TicketNotification]
+    /// Whether the person has an unread notification of one of `kinds` on the ticket since then, of an
     /// event before `seq`.
     func hasUnread(
         _ kinds: [NotificationKind], of person: ExactText, on ticket: TicketID, since: Timestamp,
         before seq: Int
     ) throws(StoreError) -> Bool
-    func markRead(_ notices: ReadNotices, of person: ExactText) throws(StoreError)
+    func markRead(_ notifications: ReadNotifications, of person: ExactText) throws(StoreError)
     /// Those of events that people have read. Cheap where there are none.
     func markRead(_ marks: [ReadMark]) throws(StoreError)
 
     func save(_ contacts: [Contact]) throws(StoreError)
     func contact(of person: ExactText) throws(StoreError) -> Contact?
-    /// The event and the ticket's present head; nil: there is no such event.
+    /// The event and the ticket's present snapshot; nil: there is no such event.
     func event(
         _ seq: Int, of ticket: TicketID
-    ) throws(StoreError) -> (event: TicketEvent, head: Ticket)?
+    ) throws(StoreError) -> (event: TicketEvent, snapshot: Ticket)?
 
     func depths() throws(StoreError) -> [OutboxDepth]
     /// In one state, the newest first.
@@ -133,13 +134,13 @@ package protocol OutboxStore: AnyObject {
     /// Makes entries due at once with all their tries: those with `ids`, or all that are dead.
     /// Returns how many.
     func replay(_ ids: [ExactText]?, now: Timestamp) throws(StoreError) -> Int
-    /// Forgets what was sent before `sent`, dead letters from before `dead` and read notices from
-    /// before `notices`.
-    func purge(sent: Timestamp, dead: Timestamp, notices: Timestamp) throws(StoreError)
+    /// Forgets what was sent before `sent`, dead letters from before `dead` and read notifications from
+    /// before `notifications`.
+    func purge(sent: Timestamp, dead: Timestamp, notifications: Timestamp) throws(StoreError)
 }
 
 /// A page of somebody's notifications.
-package struct NoticeQuery: Sendable {
+package struct NotificationQuery: Sendable {
     package enum Slice: Hashable, Sendable {
         /// The newest.
         case newest
@@ -163,19 +164,19 @@ package struct NoticeQuery: Sendable {
 }
 
 /// Oldest first.
-package struct NoticePage: Sendable {
-    package let notices: [Notice]
+package struct NotificationPage: Sendable {
+    package let notifications: [TicketNotification]
     /// More of the slice were left out.
     package let more: Bool
 
-    package init(notices: [Notice], more: Bool) {
-        self.notices = notices
+    package init(notifications: [TicketNotification], more: Bool) {
+        self.notifications = notifications
         self.more = more
     }
 }
 
 /// The reader's part: what `GET /api/notifications` shows.
-package protocol NoticeReader: AnyObject {
-    /// Notices of the caller on tickets that they can access now.
-    func notices(_ query: NoticeQuery) throws(StoreError) -> NoticePage
+package protocol NotificationReader: AnyObject {
+    /// Notifications of the caller on tickets that they can access now.
+    func notifications(_ query: NotificationQuery) throws(StoreError) -> NotificationPage
 }

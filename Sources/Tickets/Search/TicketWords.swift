@@ -1,10 +1,10 @@
-// Which words a ticket has for a search: what its head says now, what it was opened with, and what
+// Which words a ticket has for a search: what its snapshot says now, what it was opened with, and what
 // each message brought. Names and addresses of people are kept by person, so that somebody who is
 // renamed is found under both names without a ticket being touched.
 
 package import Text
 
-/// What changes of a head and is searched.
+/// What changes of a snapshot and is searched.
 package struct SearchFace: Hashable, Sendable {
     package let title: String
     package let project: String
@@ -34,8 +34,8 @@ extension Ticket {
     /// The words that it was opened with, folded.
     package var openingText: String { SearchText.folded(description, attachments) }
 
-    /// What a list finds by the head alone, but for people's other names.
-    package func headWords(for audience: Audience) -> Set<ExactText> {
+    /// What a list finds by the snapshot alone, but for people's other names.
+    package func snapshotWords(for audience: Audience) -> Set<ExactText> {
         var texts = [
             searchFace.publicText(number: number), openingText, SearchText.folded(client.name),
         ]
@@ -56,8 +56,8 @@ extension TicketEvent {
     /// Everybody who sees the ticket may find them.
     package var hasPublicWords: Bool { kind == .created || hasPublicMessage }
 
-    /// Whether the head's own words, or the people of it, are others after this event.
-    package var movesHeadWords: Bool {
+    /// Whether the snapshot's own words, or the people of it, are others after this event.
+    package var movesSnapshotWords: Bool {
         kind == .created || redaction?.seq == 1
             || changes.contains { change in
                 switch change {
@@ -104,21 +104,21 @@ extension SearchWords {
     /// Whether they stand in what `audience` may see of a ticket.
     /// - Parameter names: other names of its client and assignee, and for staff the client's address.
     package func isFound(
-        in head: Ticket, _ log: [TicketEvent], for audience: Audience, names: [String] = []
+        in snapshot: Ticket, _ log: [TicketEvent], for audience: Audience, names: [String] = []
     ) -> Bool {
         guard !isEmpty else { return false }
-        if numbers.contains(head.number) { return true }
+        if numbers.contains(snapshot.number) { return true }
         let visible = log.filter { audience == .staff || $0.hasPublicWords }
-        var words = head.headWords(for: audience)
+        var words = snapshot.snapshotWords(for: audience)
         for text in visible.compactMap(\.searchText) { words.formUnion(SearchText.words(text)) }
         words.formUnion(KnownNames.words(of: names))
         return isFound(in: words)
     }
 
-    /// By the head alone.
+    /// By the snapshot alone.
     package func isFound(
-        in head: Ticket, for audience: Audience, names: [String] = []
+        in snapshot: Ticket, for audience: Audience, names: [String] = []
     ) -> Bool {
-        isFound(in: head, [], for: audience, names: names)
+        isFound(in: snapshot, [], for: audience, names: names)
     }
 }

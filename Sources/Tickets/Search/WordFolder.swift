@@ -135,8 +135,9 @@ struct WordFolder<Sink: WordSink> {
                 repeat { index += 1 } while index < bytes.count && Self.isPlain(bytes[index])
                 let isWhole = index < bytes.count && Self.endsWord(bytes[index])
                 takeLetters(bytes.extracting(start..<index), isWhole: isWhole)
-            } else if byte == 0x20, chain.letters.isEmpty, run.isEmpty, groups.isEmpty {
-                // The blank after a word that was taken whole.
+            } else if byte < 0x80, chain.letters.isEmpty, run.isEmpty, groups.isEmpty {
+                // A gap that ends nothing, as after a word that was taken whole.
+                noteSign(UInt32(byte))
                 index += 1
             } else if byte < 0x80 {
                 takeASCII(byte)
@@ -369,6 +370,10 @@ struct WordFolder<Sink: WordSink> {
         endRun()
         endChain()
         takeGroups(sign: value)
+        noteSign(value)
+    }
+
+    private mutating func noteSign(_ value: UInt32) {
         if value != 0x20 && value != 0x0A && value != 0x09 { signBefore = value }
     }
 

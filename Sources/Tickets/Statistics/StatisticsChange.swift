@@ -97,36 +97,36 @@ package struct StatisticsChange: Sendable, Hashable {
         return quarters
     }
 
-    /// - Parameter head: the ticket after `event`.
-    package mutating func note(_ event: TicketEvent, _ head: Ticket) {
+    /// - Parameter snapshot: the ticket after `event`.
+    package mutating func note(_ event: TicketEvent, _ snapshot: Ticket) {
         let time = event.at
         if event.kind == .created {
-            count(StatisticsCounter.created, at: time, in: [.all] + head.statisticsScopes)
+            count(StatisticsCounter.created, at: time, in: [.all] + snapshot.statisticsScopes)
             countArrival(at: time)
         }
-        let owner = head.assignedTo.map { StatisticsScope.technician($0.id) }
-        for change in event.changes { note(change, at: time, head, owner) }
-        for fact in event.sla { note(fact, of: event, head, owner) }
+        let owner = snapshot.assignedTo.map { StatisticsScope.technician($0.id) }
+        for change in event.changes { note(change, at: time, snapshot, owner) }
+        for fact in event.sla { note(fact, of: event, snapshot, owner) }
     }
 
     /// A whole log.
     package mutating func note(log: [TicketEvent]) {
-        var head: Ticket?
+        var snapshot: Ticket?
         for event in log {
-            guard let next = head.map({ $0.applying(event) }) ?? event.created else { return }
+            guard let next = snapshot.map({ $0.applying(event) }) ?? event.created else { return }
             note(event, next)
-            head = next
+            snapshot = next
         }
     }
 
     private mutating func note(
-        _ change: FieldChange, at time: Timestamp, _ head: Ticket, _ owner: StatisticsScope?
+        _ change: FieldChange, at time: Timestamp, _ snapshot: Ticket, _ owner: StatisticsScope?
     ) {
         switch change {
         case .status(let from, let to) where from.isActive && !to.isActive:
-            let scopes = [.all] + head.statisticsScopes + (owner.map { [$0] } ?? [])
+            let scopes = [.all] + snapshot.statisticsScopes + (owner.map { [$0] } ?? [])
             count(StatisticsCounter.resolved, at: time, in: scopes)
-            if let milliseconds = head.sla.resolutionMilliseconds {
+            if let milliseconds = snapshot.sla.resolutionMilliseconds {
                 let bucket = DurationBuckets.bucket(ofMilliseconds: milliseconds)
                 count(
                     StatisticsCounter.duration(.resolution, bucket: bucket), at: time,
@@ -145,7 +145,7 @@ package struct StatisticsChange: Sendable, Hashable {
     }
 
     private mutating func note(
-        _ fact: SLAFact, of event: TicketEvent, _ head: Ticket, _ owner: StatisticsScope?
+        _ fact: SLAFact, of event: TicketEvent, _ snapshot: Ticket, _ owner: StatisticsScope?
     ) {
         guard [.met, .missed, .breached].contains(fact.phase) else { return }
         // An answer is its author's; a deadline that nobody kept is the ticket's owner's.
@@ -156,8 +156,8 @@ package struct StatisticsChange: Sendable, Hashable {
         count(StatisticsCounter.clock(fact.clock, fact.phase), at: event.at, in: scopes)
         let clock: ResponseClock
         switch fact.clock {
-        case .firstResponse: clock = head.sla.firstResponse
-        case .nextResponse: clock = head.sla.nextResponse
+        case .firstResponse: clock = snapshot.sla.firstResponse
+        case .nextResponse: clock = snapshot.sla.nextResponse
         case .resolution: return
         }
         guard fact.phase != .breached, let startedAt = clock.startedAt else { return }

@@ -29,7 +29,7 @@ struct ExportCommand {
             let ticket = TransferredTicket(
                 id: id, events: events, reads: try marks.readMarks(of: id))
             do {
-                _ = try ticket.checkedHead()
+                _ = try ticket.checkedSnapshot()
             } catch {
                 broken.append("\(error)")
                 return

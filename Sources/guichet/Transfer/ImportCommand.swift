@@ -20,7 +20,7 @@ struct ImportCommand {
         let writing = try StoreWriting(
             opener, by: StoreClaimant(command: "import", createsStore: true))
         defer { writing.end() }
-        let desk = try ImportDesk(try opener.openStore(), FileImport(opener))
+        let desk = try Importer(try opener.openStore(), FileImport(opener))
         do {
             try read(input, into: desk)
             try desk.finish()
@@ -39,14 +39,14 @@ struct ImportCommand {
     }
 
     /// What an import that breaks off leaves: whole tickets.
-    private static func remainder(of desk: ImportDesk) -> String {
+    private static func remainder(of desk: Importer) -> String {
         // When it was the store that failed, this fails again and there is nothing new to say.
         try? desk.flush()
         desk.files.drop()
         return "\(desk.counts.tickets) tickets before it were imported, and nothing of this one"
     }
 
-    private func read(_ input: TransferInput, into desk: ImportDesk) throws {
+    private func read(_ input: TransferInput, into desk: Importer) throws {
         guard let first = try input.next(),
             case .heading(let version) = try TransferLine(first.span)
         else {
@@ -68,12 +68,12 @@ struct ImportCommand {
     }
 
     /// The whole store as `guichet check` sees it, and of each ticket of the file every event.
-    private func verify(_ desk: ImportDesk, _ reader: any TicketReader) throws {
+    private func verify(_ desk: Importer, _ reader: any TicketReader) throws {
         var report = CheckReport()
         var missing = Set(desk.digests.keys)
         var different: [TicketID] = []
-        try reader.visitLogs { id, head, events throws(StoreError) in
-            report.visit(id, head, events)
+        try reader.visitLogs { id, snapshot, events throws(StoreError) in
+            report.visit(id, snapshot, events)
             guard let digest = desk.digests[id] else { return }
             missing.remove(id)
             if TransferredTicket.digest(of: events) != digest { different.append(id) }

@@ -63,7 +63,7 @@ enum TransferLine {
     }
 }
 
-/// One ticket: the log, of which its head is the fold, and how far people have read it.
+/// One ticket: the log, of which its snapshot is the fold, and how far people have read it.
 struct TransferredTicket {
     let id: TicketID
     let events: [TicketEvent]
@@ -116,25 +116,25 @@ struct TransferredTicket {
     /// What the events behind the first `count` add to the statistics.
     func statistics(after count: Int) -> StatisticsChange {
         var change = StatisticsChange()
-        var head: Ticket?
+        var snapshot: Ticket?
         for event in events {
-            head = head.map { $0.applying(event) } ?? event.created
-            if let head, event.seq > count { change.note(event, head) }
+            snapshot = snapshot.map { $0.applying(event) } ?? event.created
+            if let snapshot, event.seq > count { change.note(event, snapshot) }
         }
         return change
     }
 
-    /// What is wrong with the log; nil: it is whole, and this is its head.
-    func checkedHead() throws -> Ticket {
+    /// What is wrong with the log; nil: it is whole, and this is its snapshot.
+    func checkedSnapshot() throws -> Ticket {
         if let event = events.first(where: { $0.ticket != id }) {
             throw UsageError("ticket \(id): event \(event.seq) is of ticket \(event.ticket)")
         }
         var report = CheckReport()
-        let head = Ticket.fold(events)
-        report.visit(id, head, events)
-        guard report.problems.isEmpty, let head, head.id == id else {
+        let snapshot = Ticket.fold(events)
+        report.visit(id, snapshot, events)
+        guard report.problems.isEmpty, let snapshot, snapshot.id == id else {
             throw UsageError(report.problems.first ?? "ticket \(id): its head is of another ticket")
         }
-        return head
+        return snapshot
     }
 }

@@ -138,13 +138,13 @@ import Tickets
 
 @Suite struct UploadLedgerTests {
     @Test func `counts uploads by person`() {
-        let ledger = UploadLedger()
-        #expect(ledger.enter("a", bytes: 5, atMost: 2) && ledger.enter("a", bytes: 6, atMost: 2))
-        #expect(!ledger.enter("a", bytes: 7, atMost: 2) && ledger.enter("b", bytes: 1, atMost: 2))
-        #expect(ledger.usage(of: "a").bytes == 11 && ledger.count == 3)
-        ledger.leave("a", bytes: 5)
-        #expect(ledger.enter("a", bytes: 7, atMost: 2) && ledger.usage(of: "a").bytes == 13)
-        for bytes in [6, 7, 1] { ledger.leave("a", bytes: bytes) }
-        #expect(ledger.usage(of: "a").files == 0 && ledger.count == 1)
+        let quota = UploadQuota()
+        #expect(quota.enter("a", bytes: 5, atMost: 2) && quota.enter("a", bytes: 6, atMost: 2))
+        #expect(!quota.enter("a", bytes: 7, atMost: 2) && quota.enter("b", bytes: 1, atMost: 2))
+        #expect(quota.usage(of: "a").bytes == 11 && quota.count == 3)
+        quota.leave("a", bytes: 5)
+        #expect(quota.enter("a", bytes: 7, atMost: 2) && quota.usage(of: "a").bytes == 13)
+        for bytes in [6, 7, 1] { quota.leave("a", bytes: bytes) }
+        #expect(quota.usage(of: "a").files == 0 && quota.count == 1)
     }
 }

@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct ClockWatchTests {
     @Test func `time that passes is no jump`() {
-        var watch = ClockWatch()
+        var watch = ClockJumpDetector()
         #expect(watch.look(wall: 1_000_000, monotonic: 5000) == nil)
         #expect(watch.look(wall: 1_003_000, monotonic: 8000) == nil)
         #expect(watch.look(wall: 90_003_000, monotonic: 89_008_000) == nil)
@@ -15,14 +15,14 @@ import Testing
 
     @Test(arguments: [3_600_000, -3_600_000, 259_200_000, -501] as [Int64])
     func `a clock that is set is told once, with its sign`(_ jump: Int64) {
-        var watch = ClockWatch()
+        var watch = ClockJumpDetector()
         #expect(watch.look(wall: 1_000_000, monotonic: 5000) == nil)
         #expect(watch.look(wall: 1_001_000 + jump, monotonic: 6000) == jump)
         #expect(watch.look(wall: 1_002_000 + jump, monotonic: 7000) == nil)
     }
 
     @Test func `numbers beyond all reason are survived`() {
-        var watch = ClockWatch()
+        var watch = ClockJumpDetector()
         _ = watch.look(wall: .min, monotonic: .min)
         _ = watch.look(wall: .max, monotonic: .max)
         _ = watch.look(wall: .min, monotonic: .max)

@@ -1,5 +1,6 @@
 // Deadlines against a clock that the test sets: jumps, nights of sleep, hubs side by side.
 
+import Observability
 import Reactor
 import Testing
 import Tickets
@@ -30,7 +31,7 @@ private final class WallClock {
     /// An urgent ticket that was answered: only its resolution, four hours, is owed.
     private func answered(_ bench: JournalBench) throws -> TicketID {
         let created = try bench.run(.create(.about("Printer", .urgent), by: .clara))
-        let id = try #require(created.decided).head.ticket.id
+        let id = try #require(created.decided).snapshot.ticket.id
         _ = try bench.run(.edit(id, .say("Hello"), by: .ada))
         return id
     }
@@ -126,7 +127,7 @@ private final class WallClock {
         let clock = WallClock()
         let first = try bench(clock)
         let second = try bench(clock, in: first.folder)
-        // The second knows an older head, and nothing of the other ticket.
+        // The second knows an older snapshot, and nothing of the other ticket.
         let known = try answered(second)
         let id = try answered(first)
         _ = try first.run(.edit(known, .set { $0.targetHours = 1 }, by: .ada))

@@ -21,9 +21,9 @@ import Tickets
         try bench.store.erasures().allSatisfy { $0.person == nil }
     }
 
-    /// As the notice thread would, and as many turns as it takes.
+    /// As the notification thread would, and as many turns as it takes.
     private func finish(_ bench: JournalBench) throws {
-        bench.context.journal.post(.noticesForgot(Person.clara.id))
+        bench.context.journal.post(.notificationsForgot(Person.clara.id))
         for _ in 0..<100 {
             if try isErased(bench) { return }
             bench.runOnce()
@@ -46,13 +46,13 @@ import Tickets
         let stored = try bench.stored(id)
         #expect(stored.map(\.by.isErased) == [true, true, false])
         #expect(stored[1].message?.body == "hunter2" && stored[1].key == nil)
-        let head = try #require(try bench.store.head(of: id))
-        #expect(head == Ticket.fold(stored) && head.client.name == Person.erasedName)
+        let snapshot = try #require(try bench.store.snapshot(of: id))
+        #expect(snapshot == Ticket.fold(stored) && snapshot.client.name == Person.erasedName)
         // The id is somebody new: neither their ticket nor their key is known.
         #expect(try bench.run(.edit(id, .say("again"), by: .clara)).refusal?.code == .notFound)
         #expect(try bench.create().id != id)
         let edited = try #require(try bench.run(.edit(id, .say("on"), by: .tess)).decided)
-        #expect(edited.head.ticket.client == head.client, "No old head was kept.")
+        #expect(edited.snapshot.ticket.client == snapshot.client, "No old head was kept.")
     }
 
     @Test func `their messages go by events of their own, and a restart goes on`() throws {
@@ -70,8 +70,8 @@ import Tickets
         #expect(stored.count == 242, "121 events and as many redactions.")
         let left = stored.prefix(121).filter { !$0.isRedacted }
         #expect(left.isEmpty)
-        let head = try resumed.store.head(of: id)
-        #expect(head == Ticket.fold(stored))
+        let snapshot = try resumed.store.snapshot(of: id)
+        #expect(snapshot == Ticket.fold(stored))
         let published = bench.published + resumed.published
         let redactions = published.filter { $0.event.kind == .redaction }
         #expect(redactions.count == 121)

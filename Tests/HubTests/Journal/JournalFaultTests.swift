@@ -60,7 +60,7 @@ import Tickets
         ])
         #expect(outcomes[0].refusal?.code == .unavailable)
         #expect(outcomes[1].decided?.event?.seq == 1)
-        #expect(bench.published.map(\.head.ticket.title) == ["B"])
+        #expect(bench.published.map(\.snapshot.ticket.title) == ["B"])
     }
 
     // MARK: Unknown outcomes
@@ -96,7 +96,7 @@ import Tickets
         let bench = try JournalBench()
         bench.store.commitFaults = [.unknownAfterWriting]
         let made = try #require(try bench.run(.create(.about("A"), by: .clara, key: "a")).decided)
-        #expect(bench.published.map(\.ticket) == [made.head.ticket.id])
+        #expect(bench.published.map(\.ticket) == [made.snapshot.ticket.id])
         bench.store.commitFaults = [.unknownWithoutWriting]
         let refused = try bench.run(.create(.about("B"), by: .clara, key: "b"))
         #expect(refused.refusal?.code == .unavailable)
@@ -140,7 +140,7 @@ import Tickets
         #expect(try bench.stored(id).count == 1)
     }
 
-    @Test func `nothing is answered from a head that was not written`() throws {
+    @Test func `nothing is answered from a snapshot that was not written`() throws {
         let bench = try JournalBench()
         let id = try bench.create().id
         bench.store.commitFaults = [.unknownWithoutWriting]
@@ -163,12 +163,12 @@ import Tickets
         bench.store.beforeCommit = { store throws(StoreError) in
             var batch = StoreBatch()
             batch.events = [theirs]
-            batch.heads = [ticket.applying(theirs)]
+            batch.snapshots = [ticket.applying(theirs)]
             try store.commit(batch)
         }
         let decided = try #require(try bench.run(.edit(ticket.id, .say("x"), by: .tess)).decided)
         #expect(decided.event?.seq == 3)
-        #expect(decided.head.ticket.priority == .urgent)
+        #expect(decided.snapshot.ticket.priority == .urgent)
         #expect(try bench.stored(ticket.id).map(\.seq) == [1, 2, 3])
     }
 
@@ -177,8 +177,8 @@ import Tickets
         let other = try Story(.about("Other"), number: 1001)
         bench.store.beforeCommit = { store throws(StoreError) in try store.commit(other.batch) }
         let decided = try #require(try bench.run(.create(.about("Mine"), by: .clara)).decided)
-        #expect(decided.head.ticket.number == 1002)
-        #expect(bench.published.map(\.head.ticket.number) == [1002])
+        #expect(decided.snapshot.ticket.number == 1002)
+        #expect(bench.published.map(\.snapshot.ticket.number) == [1002])
     }
 
     @Test func `conflicts without end are refused`() throws {

@@ -23,13 +23,13 @@ import Tickets
         let event = try #require(decided.event)
         #expect(event.kind == .redaction && event.seq == 3 && event.redaction?.seq == 2)
         #expect(event.isPublic)
-        #expect(decided.head.ticket.activity.lastMessage?.excerpt == "")
+        #expect(decided.snapshot.ticket.activity.lastMessage?.excerpt == "")
         let stored = try bench.stored(id)
         #expect(stored[1].message?.body == "" && stored[1].message?.redacted?.by == .tess)
-        #expect(Ticket.fold(stored) == decided.head.ticket)
+        #expect(Ticket.fold(stored) == decided.snapshot.ticket)
         // Again: nothing is left to take.
         #expect(try bench.run(redact(id, 2)).decided?.event == nil)
-        #expect(try bench.run(redact(id, 1)).decided?.head.ticket.description == "")
+        #expect(try bench.run(redact(id, 1)).decided?.snapshot.ticket.description == "")
     }
 
     @Test func `only staff with access redact, and only what was said`() throws {

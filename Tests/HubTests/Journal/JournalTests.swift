@@ -11,9 +11,9 @@ import Tickets
     @Test func `a created ticket is durable, published to every worker and answered`() throws {
         let bench = try JournalBench()
         let decided = try #require(try bench.run(.create(.about("Jam"), by: .clara)).decided)
-        #expect(decided.head.ticket.number == 1001)
+        #expect(decided.snapshot.ticket.number == 1001)
         #expect(!decided.isReplay)
-        #expect(try bench.stored(decided.head.ticket.id) == [decided.event])
+        #expect(try bench.stored(decided.snapshot.ticket.id) == [decided.event])
         #expect(bench.published.map(\.event) == [decided.event])
         #expect(bench.publishedElsewhere.map(\.event) == [decided.event])
     }
@@ -59,7 +59,7 @@ import Tickets
         let outcome = try bench.run(.edit(id, .set { $0.priority = .normal }, by: .tess))
         let decided = try #require(outcome.decided)
         #expect(decided.event == nil)
-        #expect(decided.head.ticket.seq == 1)
+        #expect(decided.snapshot.ticket.seq == 1)
         #expect(bench.published.count == 1)
     }
 
@@ -105,7 +105,7 @@ import Tickets
         let bench = try JournalBench()
         let command = TicketCommand.create(.about("Jam"), by: .clara, key: "k")
         let outcomes = try bench.run([command, command]) + [try bench.run(command)]
-        let tickets = Set(outcomes.compactMap { $0.decided?.head.ticket.id })
+        let tickets = Set(outcomes.compactMap { $0.decided?.snapshot.ticket.id })
         #expect(tickets.count == 1)
         #expect(outcomes.map { $0.decided?.isReplay } == [false, true, true])
         #expect(bench.published.count == 1)
@@ -236,7 +236,7 @@ import Tickets
         new.clientID = "c1"
         let command = TicketCommand.create(new, by: .tess, key: "k")
         let made = try #require(try bench.run(command).decided)
-        try bench.run(.edit(made.head.ticket.id, .act(.take), by: .theo))
+        try bench.run(.edit(made.snapshot.ticket.id, .act(.take), by: .theo))
         let again = try #require(try bench.run(command).decided)
         #expect(again.isOutOfSight && again.event == made.event)
         let other = try bench.run(.create(.about("Else"), by: .tess, key: "k"))

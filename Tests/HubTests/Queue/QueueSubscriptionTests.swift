@@ -19,7 +19,7 @@ import Wire
     }
 
     private func offer(_ publication: Publication, to subscription: QueueSubscription) {
-        subscription.offer(publication) { JSONWriter.staffHead(publication.head.ticket) }
+        subscription.offer(publication) { JSONWriter.staffSnapshot(publication.snapshot.ticket) }
     }
 
     @Test func `a new ticket is an upsert, counted from 1`() throws {
@@ -89,7 +89,7 @@ import Wire
         let subscription = QueueSubscription(ada, filter: TicketFilter())
         var (known, newer) = (try Story(number: 1), try Story(number: 2))
         offer(try known.send(.say("a"), by: .clara), to: subscription)
-        let page = [known.head.ticket, newer.head.ticket]
+        let page = [known.snapshot.ticket, newer.snapshot.ticket]
         offer(try newer.send(.say("b"), by: .clara), to: subscription)
         let late = try Story(number: 3)
         offer(late.publications[0], to: subscription)
@@ -145,8 +145,8 @@ import Wire
         #expect(ada.queueFrames.map { $0["op"] } == [.string("upsert"), .string("remove")])
     }
 
-    @Test func `the desk encodes one head for all and forgets who left`() throws {
-        let desk = QueueDesk()
+    @Test func `the desk encodes one snapshot for all and forgets who left`() throws {
+        let desk = QueueRegistry()
         let (ada, tess) = (FakeSubscriber(.ada), FakeSubscriber(.tess))
         let subscriptions = [live(ada), live(tess)]
         for subscription in subscriptions { desk.enter(subscription) }
@@ -161,7 +161,7 @@ import Wire
 
     @Test func `the page names every status`() throws {
         let page = TicketPage(
-            tickets: [try Story().head.ticket], next: nil, counts: [.open: 1, .closed: 7])
+            tickets: [try Story().snapshot.ticket], next: nil, counts: [.open: 1, .closed: 7])
         let frame = try json(
             JSONWriter.queue(page, for: Person.tess.caller, re: .string("a"), rev: 0))
         #expect(frame.names == ["type", "re", "tickets", "rev", "more", "counts"])

@@ -1,5 +1,6 @@
-// A head that is encoded once is the head that each of them would have been given.
+// A snapshot that is encoded once is the snapshot that each of them would have been given.
 
+import Protocol
 import Testing
 import Text
 import Tickets
@@ -7,17 +8,17 @@ import Wire
 
 @testable import Hub
 
-@Suite struct HeadEncodingsTests {
+@Suite struct SnapshotEncodingsTests {
     private func alone(_ ticket: Ticket, for viewer: Viewer) -> [UInt8] {
         var json = JSONWriter()
-        json.head(ticket, for: viewer)
+        json.snapshot(ticket, for: viewer)
         return json.finish()
     }
 
     @Test func `everybody gets what they may see, however often and after whom`() throws {
-        var watched = try Story().head.ticket
+        var watched = try Story().snapshot.ticket
         watched.watchers = [.clara]
-        let encodings = HeadEncodings()
+        let encodings = SnapshotEncodings()
         for _ in 0..<2 {
             for viewer in [Viewer.staff, .client(id: "c1"), .client(id: "somebody")] {
                 #expect(encodings.json(of: watched, for: viewer) == alone(watched, for: viewer))
@@ -25,9 +26,9 @@ import Wire
         }
     }
 
-    @Test func `a newer head is encoded anew`() throws {
-        var ticket = try Story().head.ticket
-        let encodings = HeadEncodings()
+    @Test func `a newer snapshot is encoded anew`() throws {
+        var ticket = try Story().snapshot.ticket
+        let encodings = SnapshotEncodings()
         _ = encodings.json(of: ticket, for: .staff)
         ticket.title = "Another title"
         ticket.activity.seq += 1

@@ -141,7 +141,7 @@ import Wire
         var story = try Story(by: .theo)
         let theo = bench.subscriber(.theo)
         let member = bench.member(theo, of: story)
-        bench.desk.goLive(member, with: story.head.ticket)
+        bench.desk.goLive(member, with: story.snapshot.ticket)
         #expect(member.isStaff, "nobody has it: every technician may see all of it")
         bench.desk.broadcast(try story.send(.act(.take), by: .tess))
         #expect(theo.lost.isEmpty && !member.isStaff)

@@ -1,5 +1,6 @@
 // The answer to `join`: from the room's memory when it suffices, else from the store.
 
+import Protocol
 import Reactor
 import SQLiteStore
 import Testing
@@ -30,10 +31,10 @@ import Wire
         func page(
             _ story: Story, for person: Person, after: Int? = nil, limit: Int? = nil
         ) throws -> RoomPage? {
-            var found = try RoomEntry.page(
+            var found = try RoomJoin.page(
                 of: story.id, for: person.caller, after: after, limit: limit, reader)
             if let reads = found?.reads(in: nil) {
-                found?.page.reads = RoomEntry.named(reads, directory)
+                found?.page.reads = RoomJoin.named(reads, directory)
             }
             return found?.page
         }
@@ -110,7 +111,7 @@ import Wire
         let present = PresenceList([PresentPerson(person: .tess, hasFocus: true)])
         let answer = try json(
             page.joined(
-                re: .int(5), for: .client(id: "c1"), present: present, HeadEncodings()))
+                re: .int(5), for: .client(id: "c1"), present: present, SnapshotEncodings()))
         #expect(
             answer.names == [
                 "type", "re", "ticket", "events", "seq", "more", "reset", "present", "reads",
@@ -142,16 +143,16 @@ import Wire
                 if sawEvents {
                     _ = room.broadcast(publication)
                 } else {
-                    room.learn(publication.head)
+                    room.learn(publication.snapshot)
                 }
             }
             room.knowsStoredReads = readsKnown
         }
 
         /// nil: the room could not answer, and a reader was asked.
-        func answer(after: Int?, limit: Int? = nil) -> RoomEntry.Outcome? {
-            var answer: RoomEntry.Outcome?
-            RoomEntry(worker: worker, member: member, after: after, limit: limit)
+        func answer(after: Int?, limit: Int? = nil) -> RoomJoin.Outcome? {
+            var answer: RoomJoin.Outcome?
+            RoomJoin(worker: worker, member: member, after: after, limit: limit)
                 .open { answer = $0 }
             return answer
         }
@@ -168,7 +169,7 @@ import Wire
         let page = try #require(try client.answer(after: 2)?.get())
         #expect(try seqs(page) == [3, 4, 6])
         #expect(!text(page.events).contains("CANARY"))
-        #expect(page.head.seq == 6)
+        #expect(page.snapshot.seq == 6)
     }
 
     @Test func `who has missed nothing is answered by a room that has seen nothing`() throws {
@@ -176,7 +177,7 @@ import Wire
         let memory = try Memory(story, .tess, sawEvents: false)
         let page = try #require(try memory.answer(after: 4)?.get())
         #expect(try seqs(page) == [])
-        #expect(page.head.seq == 4 && !page.more && !page.reset)
+        #expect(page.snapshot.seq == 4 && !page.more && !page.reset)
         #expect(memory.answer(after: 3) == nil)
         #expect(memory.answer(after: 5) == nil, "beyond the log")
     }
@@ -197,7 +198,7 @@ import Wire
         #expect(memory.answer(after: 2) == nil)
         var seqsOfOthers: [[Int]] = []
         for after in [2, 3] {
-            RoomEntry(worker: memory.worker, member: memory.member, after: after, limit: nil)
+            RoomJoin(worker: memory.worker, member: memory.member, after: after, limit: nil)
                 .open { outcome in seqsOfOthers.append((try? seqs(outcome.get())) ?? [0]) }
         }
         #expect(seqsOfOthers.isEmpty)

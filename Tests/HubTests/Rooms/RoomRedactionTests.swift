@@ -8,15 +8,17 @@ import Wire
 
 @Suite struct RoomRedactionTests {
     private func redaction(of seq: Int, in story: Story) throws -> Publication {
-        let head = story.head.ticket
+        let snapshot = story.snapshot.ticket
         let target = try #require(story.events.first { $0.seq == seq })
         let rules = TicketRules(
             policy: SLAPolicy(), limits: ContentLimits(), now: story.now, person: { _ in nil })
         let event = try rules.redact(
-            target, because: "it was his password", on: head, by: Caller(person: .ada), key: nil,
+            target, because: "it was his password", on: snapshot, by: Caller(person: .ada),
+            key: nil,
             fingerprint: 0)
         let made = try #require(event)
-        return Publication(made, before: story.head, head: HeadBox(head.applying(made)))
+        return Publication(
+            made, before: story.snapshot, snapshot: TicketSnapshot(snapshot.applying(made)))
     }
 
     private func text(_ frame: EventFrame?) -> String {

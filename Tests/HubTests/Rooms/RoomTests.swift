@@ -96,11 +96,11 @@ import Tickets
         #expect(room.publications(after: 5)?.count == 2)
     }
 
-    @Test func `keeps the newest head whatever comes later`() throws {
+    @Test func `keeps the newest snapshot whatever comes later`() throws {
         let story = try story(messages: 2)
         let room = Room(story.id)
-        room.learn(story.head)
-        room.learn(story.publications[0].head)
-        #expect(room.head === story.head)
+        room.learn(story.snapshot)
+        room.learn(story.publications[0].snapshot)
+        #expect(room.snapshot === story.snapshot)
     }
 }

@@ -1,5 +1,6 @@
 // What answers carry, and what they depend on: dates, tags, conditions, and who asks from where.
 
+import Protocol
 import Testing
 import Text
 import Tickets

@@ -4,7 +4,7 @@ import Testing
 
 struct AddressCensusTests {
     @Test func `the one over the limit is told so, and has to leave too`() {
-        let census = AddressCensus(limit: 2)
+        let census = ConnectionsPerAddress(limit: 2)
         #expect(census.enter("10.0.0.1"))
         #expect(census.enter("10.0.0.1"))
         #expect(!census.enter("10.0.0.1"))
@@ -15,7 +15,7 @@ struct AddressCensusTests {
     }
 
     @Test func `without a limit everybody may come`() {
-        let census = AddressCensus(limit: 0)
+        let census = ConnectionsPerAddress(limit: 0)
         for _ in 0..<1000 { #expect(census.enter("10.0.0.1")) }
     }
 
@@ -25,6 +25,6 @@ struct AddressCensusTests {
         ("::", "0:0:0:0"), ("1:2:3:4:5:6:7::", "1:2:3:4"),
     ])
     func `the addresses of one household are one`(address: String, key: String) {
-        #expect(AddressCensus.key(address) == key)
+        #expect(ConnectionsPerAddress.key(address) == key)
     }
 }

@@ -13,7 +13,7 @@ import Wire
     ) throws -> Identity {
         var settings = HubSettings()
         change(&settings)
-        return try Tokens.gatekeeper(settings).identify(Tokens.token(claims), nowSeconds: 1000)
+        return try Tokens.authenticator(settings).identify(Tokens.token(claims), nowSeconds: 1000)
     }
 
     private func claims(_ role: ExactText, id: ExactText = "x") -> TokenClaims {
@@ -45,21 +45,21 @@ import Wire
 
     @Test(arguments: ["system", "root", "Admin", "", "staff"])
     func `refuses other roles`(_ name: String) throws {
-        let gatekeeper = try Tokens.gatekeeper()
+        let authenticator = try Tokens.authenticator()
         let token = Tokens.token(claims(ExactText(name)))
         let refusal = refusal { () throws(TicketRejection) in
-            try gatekeeper.identify(token, nowSeconds: 1000)
+            try authenticator.identify(token, nowSeconds: 1000)
         }
         #expect(refusal?.code == .unauthorized)
     }
 
     @Test func `nobody can be the hub itself`() throws {
-        let gatekeeper = try Tokens.gatekeeper()
+        let authenticator = try Tokens.authenticator()
         let token = Tokens.token(claims("admin", id: Person.hub.id))
         let refusal = refusal { () throws(TicketRejection) in
-            try gatekeeper.identify(token, nowSeconds: 1000)
+            try authenticator.identify(token, nowSeconds: 1000)
         }
-        #expect(refusal?.message == Gatekeeper.unauthorized.message)
+        #expect(refusal?.message == Authenticator.unauthorized.message)
         #expect(
             refusal?.tokenFault
                 == "the token's claim 'id' is one of the words me, none and system, which mean something else"
@@ -67,16 +67,16 @@ import Wire
     }
 
     @Test func `every failure has one message, and a reason beside it`() throws {
-        let gatekeeper = try Tokens.gatekeeper()
+        let authenticator = try Tokens.authenticator()
         let good = Tokens.token(claims("admin"))
         let foreign = Tokens.token(claims("admin"), secret: [UInt8](repeating: 1, count: 32))
         let late = Tokens.token(TokenClaims(id: "x", role: "admin", expiresAt: 1000))
         let unsigned = good.split(separator: ".").dropLast().joined(separator: ".") + "."
         for token in ["", "a.b.c", foreign, late, unsigned, good + "A", good + "\0"] {
             let refusal = refusal { () throws(TicketRejection) in
-                try gatekeeper.identify(token, nowSeconds: 1000)
+                try authenticator.identify(token, nowSeconds: 1000)
             }
-            #expect(refusal?.message == Gatekeeper.unauthorized.message, "\(token)")
+            #expect(refusal?.message == Authenticator.unauthorized.message, "\(token)")
             #expect(refusal?.tokenFault != nil)
         }
     }
@@ -91,7 +91,7 @@ import Wire
     // MARK: Where a token stands
 
     @Test func `finds the token in header, subprotocol, query and cookie`() throws {
-        let gatekeeper = try Tokens.gatekeeper()
+        let authenticator = try Tokens.authenticator()
         let places: [(String, [(String, String)])] = [
             ("/ws", [("Authorization", "Bearer J")]), ("/ws", [("Authorization", "bearer J")]),
             ("/ws", [("Sec-WebSocket-Protocol", "guichet.v1, bearer.J")]),
@@ -100,43 +100,43 @@ import Wire
         for (target, headers) in places {
             let head = try requestHead(target, headers)
             #expect(
-                gatekeeper.credential(in: head, inQuery: true) == .token("J"),
+                authenticator.credential(in: head, inQuery: true) == .token("J"),
                 "\(target) \(headers)")
         }
         let cookie = try requestHead("/ws", [("Cookie", "a=1; token=J; b=2")])
-        #expect(gatekeeper.credential(in: cookie, inQuery: true) == .cookies(["J"]))
+        #expect(authenticator.credential(in: cookie, inQuery: true) == .cookies(["J"]))
     }
 
     @Test func `elsewhere than on streams neither query nor subprotocol counts`() throws {
-        let gatekeeper = try Tokens.gatekeeper()
+        let authenticator = try Tokens.authenticator()
         let head = try requestHead(
             "/api/me?access_token=J", [("Sec-WebSocket-Protocol", "bearer.J")])
-        #expect(gatekeeper.credential(in: head, inQuery: false) == nil)
+        #expect(authenticator.credential(in: head, inQuery: false) == nil)
     }
 
     @Test func `a header decides alone, also when it is of no use`() throws {
-        let gatekeeper = try Tokens.gatekeeper()
+        let authenticator = try Tokens.authenticator()
         let rest = [("Cookie", "token=C"), ("Sec-WebSocket-Protocol", "bearer.P")]
         for value in ["Basic J", "Bearer", "Bearer J K", "J"] {
             let head = try requestHead("/ws?access_token=Q", [("Authorization", value)] + rest)
-            #expect(gatekeeper.credential(in: head, inQuery: true) == nil, "\(value)")
+            #expect(authenticator.credential(in: head, inQuery: true) == nil, "\(value)")
         }
         let head = try requestHead("/ws?access_token=Q", [("Authorization", "Bearer H")] + rest)
-        #expect(gatekeeper.credential(in: head, inQuery: true) == .token("H"))
+        #expect(authenticator.credential(in: head, inQuery: true) == .token("H"))
         let offered = try requestHead("/ws?access_token=Q", rest)
-        #expect(gatekeeper.credential(in: offered, inQuery: true) == .token("P"))
+        #expect(authenticator.credential(in: offered, inQuery: true) == .token("P"))
     }
 
     // MARK: Cookies
 
     @Test func `of several cookies of the name each may be the good one, in number bounded`() throws
     {
-        let gatekeeper = try Tokens.gatekeeper()
+        let authenticator = try Tokens.authenticator()
         let two = try requestHead("/api/me", [("Cookie", "token=a; x=y; token=\"b\"")])
-        #expect(gatekeeper.credential(in: two, inQuery: false) == .cookies(["a", "b"]))
+        #expect(authenticator.credential(in: two, inQuery: false) == .cookies(["a", "b"]))
         let many = try requestHead(
             "/api/me", [("Cookie", (0..<100).map { "token=\($0)" }.joined(separator: "; "))])
-        guard case .cookies(let tried) = gatekeeper.credential(in: many, inQuery: false) else {
+        guard case .cookies(let tried) = authenticator.credential(in: many, inQuery: false) else {
             Issue.record("no cookie was found")
             return
         }
@@ -144,12 +144,12 @@ import Wire
     }
 
     @Test func `a cookie alone reads, and neither writes nor opens a socket`() throws {
-        let gatekeeper = try Tokens.gatekeeper()
+        let authenticator = try Tokens.authenticator()
         func trusts(
             _ method: String, _ headers: [(String, String)] = [], opensSocket: Bool = false
         ) throws -> Bool {
             let head = try requestHead("/api/tickets", headers, method: method)
-            return gatekeeper.trustsCookies(of: head, opensSocket: opensSocket)
+            return authenticator.trustsCookies(of: head, opensSocket: opensSocket)
         }
         for method in ["GET", "HEAD"] { #expect(try trusts(method)) }
         for method in ["POST", "PATCH", "PUT", "DELETE", "get"] {

@@ -1,5 +1,6 @@
 // Buckets as Prometheus counts them.
 
+import Observability
 import Testing
 
 @testable import Hub

@@ -1,6 +1,7 @@
 // Lines into a pipe that the test reads, or does not.
 
 import Glibc
+import Observability
 import Reactor
 import Testing
 import Text

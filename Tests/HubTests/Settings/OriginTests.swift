@@ -15,7 +15,7 @@ import Wire
         var headers = [("Origin", origin)]
         if let second { headers.append(("Origin", second)) }
         let head = try requestHead("/ws", headers, host: host)
-        switch try Tokens.gatekeeper(settings).judgeOrigin(of: head) {
+        switch try Tokens.authenticator(settings).judgeOrigin(of: head) {
         case .none: return "none"
         case .sameOrigin: return "same"
         case .allowed(let name): return "allowed \(name)"
@@ -25,7 +25,7 @@ import Wire
 
     @Test func `a request without an Origin is not a page's`() throws {
         let head = try requestHead("/ws")
-        guard case .none = try Tokens.gatekeeper().judgeOrigin(of: head) else {
+        guard case .none = try Tokens.authenticator().judgeOrigin(of: head) else {
             Issue.record("there was no Origin to judge")
             return
         }

@@ -68,7 +68,7 @@ final class FaultyStore: TicketStore {
     func remove(_ id: CatalogID, _ kind: CatalogKind) throws(StoreError) {
         try store.remove(id, kind)
     }
-    func head(of id: TicketID) throws(StoreError) -> Ticket? { try store.head(of: id) }
+    func snapshot(of id: TicketID) throws(StoreError) -> Ticket? { try store.snapshot(of: id) }
     func ticketID(number: Int) throws(StoreError) -> TicketID? {
         try store.ticketID(number: number)
     }

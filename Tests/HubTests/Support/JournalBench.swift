@@ -1,5 +1,6 @@
 // A journal on the test's own thread: each `run` is one batch, and what it posts is read back.
 
+import Observability
 import Reactor
 import SQLiteStore
 import Testing
@@ -95,7 +96,7 @@ final class JournalBench {
     /// A new ticket of Clara's.
     func create(_ title: String = "Printer") throws -> Ticket {
         let outcome = try run(.create(.about(title), by: .clara))
-        return try #require(outcome.decided).head.ticket
+        return try #require(outcome.decided).snapshot.ticket
     }
 
     /// Read marks as the file has them.
@@ -142,14 +143,14 @@ extension HubContext {
         var mailboxes: [Mailbox<WorkerMessage>] = []
         for _ in 0..<workers { mailboxes.append(try Mailbox()) }
         return HubContext(
-            settings: settings, gatekeeper: try Tokens.gatekeeper(settings),
+            settings: settings, authenticator: try Tokens.authenticator(settings),
             journal: try Mailbox(), workers: mailboxes, readers: try ReaderPool(count: 1),
-            searches: try SearchDesk(), files: try FilePool(count: 1), tally: TallyBoard(),
+            searches: try SearchLimiter(), files: try FilePool(count: 1), tally: TicketCounts(),
             directory: PeopleDirectory(), assets: StaticAssets(directory: nil),
-            board: MetricsBoard(workers: workers), journalMetrics: JournalMetrics(),
+            metricsSnapshot: MetricsSnapshot(workers: workers), journalMetrics: JournalMetrics(),
             log: try Log(format: .json), connections: Counter(), connectionsMax: 1000,
-            addresses: AddressCensus(limit: 0), accounts: PersonAccounts(settings.budgets),
-            memory: MemoryWatch(limitBytes: 0),
-            notices: try NoticeOffice(), hubID: "test", build: "test")
+            addresses: ConnectionsPerAddress(limit: 0), accounts: PersonAccounts(settings.budgets),
+            memory: MemoryMonitor(limitBytes: 0),
+            notifications: try OutboxSignal(), hubID: "test", build: "test")
     }
 }

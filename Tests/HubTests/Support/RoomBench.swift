@@ -8,7 +8,7 @@ import Tickets
 
 final class RoomBench {
     let loop: EventLoop
-    let desk: RoomDesk
+    let desk: RoomRegistry
     private let outbox: Outbox
     private var subscribers: [FakeSubscriber] = []
     private let outsider = FakeSubscriber(.ada)
@@ -21,7 +21,9 @@ final class RoomBench {
         let outbox = Outbox()
         self.outbox = outbox
         loop = try EventLoop()
-        desk = RoomDesk(worker: 0, loop: loop, settings: settings) { outbox.messages.append($0) }
+        desk = RoomRegistry(worker: 0, loop: loop, settings: settings) {
+            outbox.messages.append($0)
+        }
         // As if the store had no internal event.
         desk.findVisible = { _, seq, then in then(seq) }
     }
@@ -38,9 +40,9 @@ final class RoomBench {
     /// A member that is live and shown.
     func member(_ subscriber: FakeSubscriber, of story: Story) -> Member {
         let member = desk.enter(subscriber, story.id, countsAsPresent: true)
-        desk.room(story.id).learn(story.head)
+        desk.room(story.id).learn(story.snapshot)
         desk.show(member)
-        desk.goLive(member, after: story.head.ticket.seq)
+        desk.goLive(member, after: story.snapshot.ticket.seq)
         return member
     }
 

@@ -1,5 +1,6 @@
 // A whole hub on a free loopback port, with SQLite in a folder of its own.
 
+import Observability
 import SQLiteStore
 import Text
 import Tickets
@@ -28,7 +29,8 @@ final class RunningHub {
         self.folder = try folder ?? TemporaryFolder()
         hub = try Hub(
             settings: settings, opener: SQLiteStoreOpener(path: "\(self.folder.path)/hub.db"),
-            gatekeeper: try Tokens.gatekeeper(settings), assets: assets, log: Log(format: .text))
+            authenticator: try Tokens.authenticator(settings), assets: assets,
+            log: Log(format: .text))
     }
 
     deinit { drain() }

@@ -6,11 +6,11 @@ import Tickets
 @testable import Hub
 
 struct Story {
-    private(set) var head: HeadBox
+    private(set) var snapshot: TicketSnapshot
     private(set) var publications: [Publication]
     var now: Timestamp
 
-    var id: TicketID { head.ticket.id }
+    var id: TicketID { snapshot.ticket.id }
     var events: [TicketEvent] { publications.map(\.event) }
 
     init(
@@ -20,8 +20,8 @@ struct Story {
         self.now = now
         let event = try Self.rules(at: now).create(
             new, number: number, by: author.caller, key: nil, fingerprint: 0)
-        head = HeadBox(try #require(event.created))
-        publications = [Publication(event, before: nil, head: head)]
+        snapshot = TicketSnapshot(try #require(event.created))
+        publications = [Publication(event, before: nil, snapshot: snapshot)]
     }
 
     /// What the command makes, applied.
@@ -29,14 +29,14 @@ struct Story {
     mutating func send(_ edit: TicketEdit, by person: Person) throws -> Publication {
         let caller = Caller(person: person, reachesAllTickets: true)
         let event = try Self.rules(at: now).decide(
-            edit, on: head.ticket, by: caller, key: nil, fingerprint: 0)
+            edit, on: snapshot.ticket, by: caller, key: nil, fingerprint: 0)
         return append(try #require(event))
     }
 
     /// What the clocks have to say at `now`, applied.
     @discardableResult
     mutating func ring() throws -> Publication {
-        append(try #require(Self.rules(at: now).decideAlarm(on: head.ticket)))
+        append(try #require(Self.rules(at: now).decideAlarm(on: snapshot.ticket)))
     }
 
     mutating func wait(minutes: Int64) { now = now.advanced(byMilliseconds: minutes * 60_000) }
@@ -45,15 +45,15 @@ struct Story {
     var batch: StoreBatch {
         var batch = StoreBatch()
         batch.events = events
-        batch.heads = [head.ticket]
+        batch.snapshots = [snapshot.ticket]
         batch.people = Person.everybody
         return batch
     }
 
     private mutating func append(_ event: TicketEvent) -> Publication {
-        let before = head
-        head = HeadBox(before.ticket.applying(event))
-        let publication = Publication(event, before: before, head: head)
+        let before = snapshot
+        snapshot = TicketSnapshot(before.ticket.applying(event))
+        let publication = Publication(event, before: before, snapshot: snapshot)
         publications.append(publication)
         return publication
     }

@@ -10,8 +10,8 @@ import Wire
 enum Tokens {
     static let secret = [UInt8](repeating: 0x5A, count: 32)
 
-    static func gatekeeper(_ settings: HubSettings = HubSettings()) throws -> Gatekeeper {
-        Gatekeeper(verifier: try .hmac(secret: secret), settings: settings)
+    static func authenticator(_ settings: HubSettings = HubSettings()) throws -> Authenticator {
+        Authenticator(verifier: try .hmac(secret: secret), settings: settings)
     }
 
     static func token(

@@ -57,7 +57,7 @@ final class Stage {
         }
         seatEverybody()
         loop.attach(try Orders.listen()) { [unowned self] orders in
-            for order in orders { obey(order) }
+            for order in orders { apply(order) }
         }
     }
 
@@ -181,7 +181,7 @@ final class Stage {
 
     // MARK: Orders
 
-    private func obey(_ order: Order) {
+    private func apply(_ order: Order) {
         let now = monotonicNanoseconds()
         switch order {
         case .start:

@@ -1,0 +1,164 @@
+// Who is calling: tokens, where they are sent, and origins (docs/protocol.md 2).
+
+import Text
+import Tickets
+package import Wire
+
+/// A caller as a token names them.
+struct Identity: Sendable {
+    let caller: Caller
+    /// Unix seconds.
+    let expiresAt: Int
+    /// Unix seconds; nil when the token does not say.
+    let issuedAt: Int?
+    let email: String?
+    let locale: String?
+}
+
+package struct Authenticator: Sendable {
+    private let verifier: TokenVerifier
+    private let allowedOrigins: Set<ExactText>
+    private let techniciansReachAll: Bool
+
+    package init(verifier: TokenVerifier, settings: HubSettings) {
+        self.verifier = verifier
+        allowedOrigins = Set(settings.allowedOrigins.map { ExactText(Self.lowercased($0)) })
+        techniciansReachAll = settings.techniciansReachAll
+    }
+
+    func identify(_ token: String, nowSeconds: Int) throws(TicketRejection) -> Identity {
+        let claims: TokenClaims
+        do {
+            claims = try verifier.verify(token, now: nowSeconds)
+        } catch {
+            throw Self.refused(error.description)
+        }
+        guard let role = Self.role(claims.role) else {
+            throw Self.refused("the claim 'role' is not client, technician or admin")
+        }
+        guard claims.id != Person.hub.id, !Person.isErased(claims.id) else {
+            throw Self.refused("the claim 'id' is the hub's own")
+        }
+        let person = Person(id: claims.id, name: claims.name ?? claims.id.string, role: role)
+        return Identity(
+            caller: Caller(
+                person: person, projects: claims.projects,
+                reachesAllTickets: role == .technician && techniciansReachAll),
+            expiresAt: claims.expiresAt, issuedAt: claims.issuedAt, email: claims.email,
+            locale: claims.locale)
+    }
+
+    /// What a request shows of its caller; `inQuery`: `?access_token=` counts too (WebSocket and SSE).
+    enum Credential: Equatable {
+        case token(String)
+        /// Browsers send them along whatever page makes the request: one of them may be good.
+        case cookies([String])
+    }
+
+    /// More cookies of one name than this no page of ours sets.
+    private static let cookiesMax = 16
+
+    func credential(in head: RequestHead, inQuery: Bool) -> Credential? {
+        if let header = head.headers["authorization"] {
+            // Which of two was meant, nobody can tell.
+            guard head.headers.all("authorization").count == 1 else { return nil }
+            let parts = header.split(separator: " ", omittingEmptySubsequences: true)
+            guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
+            return .token(String(parts[1]))
+        }
+        let offered = head.headers.members("sec-websocket-protocol")
+        if inQuery, let bearer = offered.first(where: { $0.hasPrefix("bearer.") }) {
+            return .token(String(bearer.dropFirst("bearer.".count)))
+        }
+        if inQuery, let token = head.queryValue("access_token") { return .token(token) }
+        let cookies = Cookies.values(
+            named: "token", in: head.headers, countMax: Self.cookiesMax)
+        return cookies.isEmpty ? nil : .cookies(cookies)
+    }
+
+    /// A cookie says nothing of the page that made the request. So it opens no socket and writes
+    /// nothing unless the browser names that page: an Origin, which has been judged by then, or
+    /// `Sec-Fetch-Site`, which no page can set.
+    func trustsCookies(of head: RequestHead, opensSocket: Bool) -> Bool {
+        if !opensSocket, head.method == "GET" || head.method == "HEAD" { return true }
+        if head.headers["origin"] != nil { return true }
+        let sites = head.headers.all("sec-fetch-site").map { $0.lowercased() }
+        return sites == ["same-origin"] || sites == ["none"]
+    }
+
+    static let cookieAlone = TicketRejection(
+        .forbidden,
+        "The cookie alone is not enough here: send the Origin of your page, or the token as "
+            + "Authorization: Bearer.")
+
+    /// `fault`: of the token; it holds nothing of what was shown. It goes into a header and the log.
+    static func refused(_ fault: String) -> TicketRejection {
+        var rejection = unauthorized
+        rejection.tokenFault = fault
+        return rejection
+    }
+
+    static let expired = refused("the token has expired")
+    static let revoked = refused("the token was taken back")
+
+    static let unauthorized = TicketRejection(
+        .unauthorized, "A valid token is needed: Authorization: Bearer, or the cookie “token”.")
+
+    private static func role(_ name: ExactText) -> Role? {
+        switch name {
+        case "client": .client
+        case "technician", "technicien": .technician
+        case "admin": .admin
+        default: nil
+        }
+    }
+
+    // MARK: Origins
+
+    enum OriginVerdict { case none, sameOrigin, allowed(String), refused }
+
+    /// Same origin is the authority alone: behind a proxy that ends TLS the scheme differs. A proxy may
+    /// name the scheme's own port in `Host`; browsers never do in `Origin`.
+    func judgeOrigin(of head: RequestHead) -> OriginVerdict {
+        guard let given = head.headers["origin"] else { return .none }
+        let origin = Self.lowercased(given)
+        if head.headers.all("origin").count > 1 { return .refused }
+        if allowedOrigins.contains(ExactText(origin)) { return .allowed(origin) }
+        guard let host = head.headers["host"].map(Self.lowercased), !host.isEmpty else {
+            return .refused
+        }
+        return Self.isSame(Array(origin.utf8), Array(host.utf8)) ? .sameOrigin : .refused
+    }
+
+    private static func isSame(_ origin: [UInt8], _ host: [UInt8]) -> Bool {
+        for (scheme, port) in [("http://", ":80"), ("https://", ":443")]
+        where origin.starts(with: scheme.utf8) {
+            let authority = origin.dropFirst(scheme.utf8.count)
+            return bare(authority, port).elementsEqual(bare(host[...], port))
+        }
+        return false
+    }
+
+    /// Without the port that goes without saying.
+    private static func bare(_ authority: ArraySlice<UInt8>, _ port: String) -> ArraySlice<UInt8> {
+        let end = port.utf8.count
+        guard authority.count > end, authority.suffix(end).elementsEqual(port.utf8) else {
+            return authority
+        }
+        return authority.dropLast(end)
+    }
+
+    /// Whether a page of an allowed origin asks for a picture: then there is no Origin, and only the
+    /// referrer tells.
+    func mayEmbed(_ head: RequestHead) -> Bool {
+        guard let referrer = head.headers["referer"].map(Self.lowercased) else { return false }
+        return allowedOrigins.contains {
+            ExactText(referrer) == $0 || ExactText(referrer).hasPrefix("\($0)/")
+        }
+    }
+
+    /// Letters of ASCII alone: to Unicode the Kelvin sign is a K too.
+    private static func lowercased(_ text: String) -> String {
+        String(decoding: text.utf8.map { $0 &- 0x41 < 26 ? $0 | 0x20 : $0 }, as: UTF8.self)
+    }
+}

@@ -1,0 +1,28 @@
+// What every answer of a worker carries, whoever asks and whatever is asked.
+
+import Wire
+
+extension Worker {
+    /// `exchange`: nil where no request could be read.
+    func addCommonHeaders(to head: inout ResponseHead, for exchange: HTTPExchange?) {
+        head.add("Date", httpDate)
+        head.add("X-Content-Type-Options", "nosniff")
+        head.add("Cross-Origin-Opener-Policy", "same-origin")
+        // Only over TLS of our own do we know that there is TLS (RFC 6797 section 7.2).
+        if tls != nil { head.add("Strict-Transport-Security", "max-age=31536000") }
+        if let exchange {
+            exchange.addHeaders(to: &head)
+        } else {
+            head.add("Cross-Origin-Resource-Policy", "same-origin")
+        }
+    }
+
+    /// `Sun, 06 Nov 1994 08:49:37 GMT`, made once a second.
+    var httpDate: String {
+        let now = nowSeconds
+        if dateLine.seconds != now {
+            dateLine = (now, HTTPDate.format(unixSeconds: now))
+        }
+        return dateLine.text
+    }
+}

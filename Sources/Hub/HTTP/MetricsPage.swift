@@ -1,0 +1,176 @@
+// /metrics in Prometheus' text format.
+
+import Observability
+import Reactor
+import Tickets
+
+struct MetricsPage {
+    let worker: Worker
+
+    private var all: [WorkerMetrics] { worker.context.metricsSnapshot.all }
+
+    var response: Response {
+        worker.postMetrics()
+        var text = MetricsText()
+        addProcess(&text)
+        addConnections(&text)
+        addTraffic(&text)
+        addJournal(&text)
+        addStore(&text)
+        addFiles(&text)
+        worker.context.notifications.metrics.add(to: &text)
+        addRefusals(&text)
+        return .text(text.page, type: "text/plain; version=0.0.4")
+    }
+
+    private func sum(_ path: KeyPath<WorkerMetrics, Int>) -> Int {
+        all.reduce(0) { $0 + $1[keyPath: path] }
+    }
+
+    private func addProcess(_ text: inout MetricsText) {
+        text.labelled(
+            "build_info", "gauge",
+            [("version=\"\(Release.version)\"", 1)], "Always 1; which program this is.")
+        text.shared(
+            "process_start_time_seconds", "gauge", ProcessFacts.startedAt,
+            "When the process started, in Unix seconds.")
+        text.shared(
+            "process_cpu_seconds_total", "counter", ProcessFacts.processorSeconds,
+            "Processor time of all threads.")
+        text.shared(
+            "process_max_fds", "gauge", Double(ProcessFacts.descriptorsMax),
+            "Files and sockets that the process may have open.")
+        if let bytes = ProcessMemory.residentBytes {
+            text.shared(
+                "process_resident_memory_bytes", "gauge", Double(bytes),
+                "Physical memory of the process.")
+        }
+    }
+
+    private func addConnections(_ text: inout MetricsText) {
+        text.gauge("connections", sum(\.connections), "Connections that are open.")
+        text.gauge("websockets", sum(\.webSockets), "WebSockets that are open.")
+        text.gauge("rooms", sum(\.rooms), "Rooms with members, once for each worker.")
+        text.gauge("queued_bytes", sum(\.queuedBytes), "Bytes that wait for slow readers.")
+        text.counter("accepted", sum(\.accepted), "Connections that were accepted.")
+        text.counter(
+            "connections_refused", sum(\.refusedConnections),
+            "Connections that were turned away over a limit.")
+        text.counter(
+            "accept_overloads", sum(\.acceptOverloads),
+            "Peers that were hung up on for want of descriptors.")
+        text.counter("behind", sum(\.behind), "Readers that were told that they are behind.")
+        text.counter("shed", sum(\.shed), "Readers that took nothing and were closed.")
+        text.counter(
+            "stale_events", sum(\.staleEvents),
+            "Events of the kernel for connections that were gone.")
+    }
+
+    private func addTraffic(_ text: inout MetricsText) {
+        let lag = all.map(\.loopLagMs).max() ?? 0
+        text.gauge(
+            "loop_turn_seconds", seconds: Double(lag) / 1000,
+            "The longest turn of a worker's loop in its last second.")
+        text.gauge(
+            "loop_lag_milliseconds", lag, "The older name of guichet_loop_turn_seconds, to go away."
+        )
+        text.histogram(
+            "loop_lag_seconds", worker.context.metricsSnapshot.loopLag, unit: 1_000_000,
+            "The longest turn of each second and worker.")
+        text.gauge(
+            "workers_waiting", worker.context.workers.reduce(0) { $0 + $1.pendingCount },
+            "Messages that wait for workers.")
+        text.counter("received_bytes", sum(\.receivedBytes), "Bytes from all connections.")
+        text.counter("sent_bytes", sum(\.sentBytes), "Bytes to all connections.")
+        text.counter("http_requests", sum(\.httpRequests), "Requests over HTTP.")
+        text.counter("frames_received", sum(\.frames), "Messages over WebSockets.")
+        text.counter("deliveries", sum(\.deliveries), "Durable events sent to WebSockets.")
+        text.counter("delivered_bytes", sum(\.deliveredBytes), "Bytes of those events.")
+        text.counter(
+            "ephemeral_dropped", sum(\.droppedEphemeral), "Typing and presence that were left out.")
+    }
+
+    private func addJournal(_ text: inout MetricsText) {
+        let journal = worker.context.journalMetrics
+        text.gauge(
+            "journal_waiting", worker.context.journal.pendingCount,
+            "Messages that wait for the journal.")
+        text.counter("commands", journal.commands.current, "Commands that were decided.")
+        text.counter("events", journal.events.current, "Events that became durable.")
+        text.gauge(
+            "sla_alarms", journal.openAlarms, "Tickets with a warning or a deadline to come.")
+        text.histogram(
+            "sla_lateness_seconds", journal.alarmLateness, unit: 1000,
+            "From the time of a warning or breach to its event.")
+        text.counter("clock_jumps", journal.clockJumps.current, "Jumps of the wall clock.")
+        let log = worker.context.log
+        text.counter("log_dropped", log.dropped.current, "Log lines lost because nobody read them.")
+        text.counter(
+            "log_suppressed", log.suppressed.current, "Log lines over ten a second and event.")
+    }
+
+    private func addStore(_ text: inout MetricsText) {
+        let journal = worker.context.journalMetrics
+        text.gauge(
+            "readers_waiting", worker.context.readers.waiting, "Questions that wait for the store.")
+        text.gauge("searches", worker.context.searches.waiting, "Searches under way.")
+        text.gauge(
+            "search_index_tickets_left", worker.context.indexMetrics.ticketsLeft,
+            "Tickets whose words are still to be indexed anew.")
+        text.counter("store_batches", journal.batches.current, "Durable writes.")
+        text.counter("store_failures", journal.failures.current, "Writes that failed.")
+        text.counter(
+            "store_indeterminate", journal.indeterminate.current, "Writes of unknown outcome.")
+        let nanoseconds = journal.storeNanoseconds.current
+        text.counter(
+            "store_write_seconds", seconds: Double(nanoseconds) / 1e9,
+            "The time that durable writes took.")
+        text.counter(
+            "store_nanoseconds", nanoseconds,
+            "The older name of guichet_store_write_seconds_total, to go away.")
+        text.histogram(
+            "store_latency_seconds", journal.storeLatency, unit: 1_000_000,
+            "How long a durable write took.")
+        text.histogram(
+            "store_batch_events", journal.batchEvents, "How many events shared a durable write.")
+        guard let size = worker.context.storeRoom.newest else { return }
+        text.gauge(
+            "store_size_bytes", size.bytes, "What the store takes, files of messages included.")
+        if let free = size.diskFreeBytes {
+            text.gauge("disk_free_bytes", free, "What is free of the disk under the store.")
+        }
+        if let all = size.diskBytes {
+            text.gauge("disk_size_bytes", all, "The disk under the store.")
+        }
+    }
+
+    private func addFiles(_ text: inout MetricsText) {
+        let files = worker.context.files
+        text.gauge("uploads_under_way", files.quota.count, "Files on their way in.")
+        text.counter("uploads", files.metrics.uploads.current, "Files that were stored.")
+        text.counter("uploaded_bytes", files.metrics.uploadedBytes.current, "Bytes of those files.")
+        text.counter("downloads", files.metrics.downloads.current, "Files that were asked for.")
+        text.counter(
+            "downloaded_bytes", files.metrics.downloadedBytes.current, "Bytes of those files.")
+        text.counter(
+            "files_expired", files.metrics.expired.current,
+            "Files that were removed since nobody attached them.")
+        text.counter(
+            "files_debris", files.metrics.debris.current,
+            "Files that were removed since a crash left them.")
+    }
+
+    private func addRefusals(_ text: inout MetricsText) {
+        text.totals(
+            "ws_closed", by: "code",
+            all.map { $0.closes.map { ($0.key == 0 ? "other" : "\($0.key)", $0.value) } },
+            "WebSockets that ended, by close code.")
+        text.totals(
+            "refusals", by: "reason", all.map { $0.refusals.map { ($0.key, $0.value) } },
+            "Refusals of commands, frames and requests, by reason.")
+        text.totals(
+            "http_rejected", by: "status",
+            all.map { $0.rejections.map { ("\($0.key)", $0.value) } },
+            "Answers over HTTP of 400 and above, by status.")
+    }
+}

@@ -1,0 +1,65 @@
+// One batch under decision: snapshots as they would be, outcomes that wait for the store.
+
+import Tickets
+
+/// A command with whoever waits for it; alarms have nobody.
+struct PendingCommand {
+    let command: TicketCommand
+    let reply: ReplyAddress?
+    let fingerprint: UInt64
+
+    init(_ command: TicketCommand, reply: ReplyAddress?) {
+        self.command = command
+        self.reply = reply
+        fingerprint = command.key == nil ? 0 : command.fingerprint
+    }
+}
+
+struct DecisionBatch {
+    typealias Outcome = Result<Decided, TicketRejection>
+
+    private(set) var events: [TicketEvent] = []
+    private(set) var publications: [Publication] = []
+    /// The newest snapshot of each ticket that this round has touched.
+    private(set) var snapshots: [TicketID: TicketSnapshot] = [:]
+    /// The snapshot that each touched ticket had before this round; nil: created here.
+    private(set) var before: [TicketID: TicketSnapshot?] = [:]
+    private(set) var outcomes: [(command: PendingCommand, outcome: Outcome)] = []
+    /// Keys of this round's own events.
+    private(set) var keys: [CommandKey: TicketEvent] = [:]
+    /// Files that its commands name and that none of its events has taken.
+    var files: [FileID: StoredFile] = [:]
+    /// Events that its redactions leave without words.
+    var rewrites: [TicketEvent] = []
+    private var statistics = StatisticsChange()
+    var nextNumber: Int
+
+    init(nextNumber: Int) { self.nextNumber = nextNumber }
+
+    mutating func accept(
+        _ event: TicketEvent, of command: PendingCommand, before: TicketSnapshot?,
+        snapshot: TicketSnapshot
+    ) {
+        if self.before[event.ticket] == nil { self.before[event.ticket] = .some(before) }
+        events.append(event)
+        for id in event.claims.keys { files[id] = nil }
+        statistics.note(event, snapshot.ticket)
+        snapshots[event.ticket] = snapshot
+        publications.append(Publication(event, before: before, snapshot: snapshot))
+        if let key = event.commandKey { keys[key] = event }
+        conclude(command, .success(Decided(event: event, snapshot: snapshot, isReplay: false)))
+    }
+
+    mutating func conclude(_ command: PendingCommand, _ outcome: Outcome) {
+        outcomes.append((command, outcome))
+    }
+
+    var batch: StoreBatch {
+        var batch = StoreBatch()
+        batch.events = events
+        batch.rewrites = rewrites
+        batch.snapshots = snapshots.values.map(\.ticket)
+        batch.statistics = statistics
+        return batch
+    }
+}

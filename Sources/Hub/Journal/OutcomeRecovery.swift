@@ -1,0 +1,103 @@
+// After a write of unknown outcome: what turned out to be durable is published and acknowledged,
+// the rest is refused, and no ticket goes on before that is known.
+
+import Glibc
+import Reactor
+import Tickets
+
+extension Journal {
+    func settle(_ round: DecisionBatch) {
+        let deadline = monotonicMilliseconds() + Self.settleMilliseconds
+        var durable: Set<Int> = []
+        var waiting = round.before
+        while !waiting.isEmpty {
+            for (id, before) in waiting {
+                guard
+                    let stored = try? store.events(
+                        of: id, after: before?.ticket.seq ?? 0, limit: Self.batchMax)
+                else { continue }
+                for (index, event) in round.events.enumerated() where event.ticket == id {
+                    if stored.contains(where: { $0.isSameEntry(as: event) }) {
+                        durable.insert(index)
+                    }
+                }
+                waiting[id] = nil
+            }
+            if waiting.isEmpty || monotonicMilliseconds() > deadline { break }
+            // The one thread that may sleep: its tickets cannot go on without an answer.
+            usleep(100_000)
+        }
+        for (id, before) in waiting { unsettled[id] = .some(before) }
+        conclude(round, durable: durable)
+    }
+
+    private func conclude(_ round: DecisionBatch, durable: Set<Int>) {
+        let durableEvents = Set(durable.map { round.events[$0] })
+        let publications = durable.sorted().map { round.publications[$0] }
+        for publication in publications { keep(publication.snapshot) }
+        for id in round.snapshots.keys where !publications.contains(where: { $0.ticket == id }) {
+            snapshots.remove(id)
+        }
+        nextNumber = round.nextNumber
+        let isKnown = round.before.keys.allSatisfy { unsettled[$0] == nil }
+        let refusal = TicketRejection.unavailable(
+            isKnown
+                ? "The store did not take this. Nothing was written; try again with the same key."
+                : "It is not known whether this was stored. Try again with the same key.")
+        let outcomes = round.outcomes.map { entry -> (PendingCommand, DecisionBatch.Outcome) in
+            if rests(entry.outcome, on: durableEvents, of: round) { return entry }
+            // A deadline has nobody to try again for it.
+            if case .clockDue(let ticket) = entry.command.command.request {
+                alarms.insert(ticket, at: wallClock().advanced(byMilliseconds: 1000))
+            }
+            return (entry.command, .failure(refusal))
+        }
+        publish(publications, outcomes)
+    }
+
+    /// Whether an outcome may be told. Where part of a batch is lost, so is what was decided on it:
+    /// replays, refusals and "nothing to do" may speak of snapshots that never were.
+    private func rests(
+        _ outcome: DecisionBatch.Outcome, on durable: Set<TicketEvent>, of round: DecisionBatch
+    ) -> Bool {
+        if durable.count == round.events.count { return true }
+        guard case .success(let decided) = outcome, let event = decided.event else { return false }
+        return decided.isReplay ? round.snapshots[event.ticket] == nil : durable.contains(event)
+    }
+
+    /// Tries once more to learn what became of writes that are still unsettled.
+    func settleAll() {
+        for (id, before) in unsettled {
+            let stored: [TicketEvent]
+            do throws(StoreError) {
+                stored = try store.events(of: id, after: before?.ticket.seq ?? 0, limit: 10_000)
+            } catch {
+                // A damaged log is one ticket's trouble; a store that is away is everyone's.
+                if case .corrupt = error { continue }
+                return
+            }
+            unsettled[id] = nil
+            snapshots.remove(id)
+            var publications: [Publication] = []
+            var snapshot = before
+            for event in stored {
+                guard let next = snapshot.map({ $0.ticket.applying(event) }) ?? event.created else {
+                    break
+                }
+                let box = TicketSnapshot(next)
+                publications.append(Publication(event, before: snapshot, snapshot: box))
+                snapshot = box
+            }
+            if let snapshot { keep(snapshot) }
+            publish(publications, [])
+        }
+    }
+}
+
+extension TicketEvent {
+    /// Whether a stored event is this very entry and not another writer's at the same seq.
+    fileprivate func isSameEntry(as other: TicketEvent) -> Bool {
+        seq == other.seq && at == other.at && by.id == other.by.id && kind == other.kind
+            && message?.id == other.message?.id && key == other.key
+    }
+}

@@ -1,0 +1,170 @@
+// From outbox entries to notifications and e-mail entries: who still has access, and who has been told
+// enough for now.
+
+import Reactor
+import Text
+import Tickets
+
+struct NotificationWriter {
+    var settings: OutboxSettings
+    private let techniciansReachAll: Bool
+    private let store: any OutboxStore
+    /// Contacts of people seen lately.
+    private var contacts: [ExactText: Contact] = [:]
+    /// People who are being erased.
+    private(set) var forgotten: Set<ExactText> = []
+    private var mailBudget: MailBudget
+    private var lastSerial: Int64 = 0
+
+    private var overBudget: [Person] = []
+
+    private static let contactsMax = 20_000
+
+    init(settings: OutboxSettings, techniciansReachAll: Bool, store: any OutboxStore) {
+        self.settings = settings
+        self.techniciansReachAll = techniciansReachAll
+        self.store = store
+        mailBudget = MailBudget(perHour: settings.mailsPerHour)
+    }
+
+    struct Made {
+        /// Those that were not there before.
+        let notifications: [TicketNotification]
+        let results: [OutboxResult]
+        let hasMail: Bool
+        /// Whose e-mails were left out, since they have had as many as they may.
+        let overBudget: [Person]
+    }
+
+    /// The store has them by now; those who were never told anything are not kept here.
+    mutating func learn(_ newest: [ExactText: Contact]) {
+        for (person, contact) in newest where contacts[person] != nil {
+            contacts[person] = contact
+        }
+    }
+
+    /// Until they may come again, nobody is told anything under this id.
+    mutating func forget(_ person: ExactText) {
+        forgotten.insert(person)
+        contacts[person] = nil
+    }
+
+    mutating func mayComeAgain(_ person: ExactText) { forgotten.remove(person) }
+
+    /// One deposit for all of them; an entry that cannot be understood fails for itself.
+    mutating func write(_ taken: [LeasedEntry], now: Timestamp) throws(StoreError) -> Made {
+        var notifications: [TicketNotification] = []
+        var mails: [OutboxEntry] = []
+        var results: [OutboxResult] = []
+        overBudget.removeAll()
+        for leased in taken {
+            do throws(StoreError) {
+                let isWritten = try write(leased, &notifications, &mails)
+                let later = OutboxOutcome.retry(
+                    at: now.advanced(byMilliseconds: Self.erasureMilliseconds),
+                    reason: "its author is being erased")
+                results.append(OutboxResult(leased, isWritten ? .sent : later))
+            } catch {
+                guard case .corrupt(let reason) = error else { throw error }
+                let outcome = settings.retries.outcome(
+                    afterAttempts: leased.attempts, reason: reason, now: now)
+                results.append(OutboxResult(leased, outcome))
+            }
+        }
+        let new = try store.deposit(notifications, mails)
+        _ = try store.settle(results, now: now)
+        return Made(
+            notifications: new, results: results, hasMail: !mails.isEmpty, overBudget: overBudget)
+    }
+
+    /// Until the next look at what somebody did who is being erased.
+    private static let erasureMilliseconds: Int64 = 500
+
+    /// False: the event still has a name that is about to go, so its time is later.
+    private mutating func write(
+        _ leased: LeasedEntry, _ notifications: inout [TicketNotification],
+        _ mails: inout [OutboxEntry]
+    ) throws(StoreError) -> Bool {
+        guard let entry = leased.entry else { throw .corrupt("the entry cannot be read") }
+        guard let (event, snapshot) = try store.event(entry.seq, of: entry.ticket) else {
+            throw .corrupt("event \(entry.seq) of ticket \(entry.ticket) is not there")
+        }
+        guard !forgotten.contains(event.by.id) else { return false }
+        for recipient in entry.recipients
+        where !recipient.person.isErased && !forgotten.contains(recipient.person.id) {
+            let contact = try contact(of: recipient.person)
+            let caller = caller(contact)
+            guard caller.canAccess(snapshot) else { continue }
+            let audience = recipient.audience == .client ? .client : caller.audience(of: snapshot)
+            guard NotificationRules.mayTell(recipient, of: event, snapshot, as: audience) else {
+                continue
+            }
+            // Who watches is told once a burst. Who is named has it in their list each time, and gets
+            // one e-mail a burst: names are cheap to write.
+            let isMention = recipient.kind == .mention
+            var isTold = false
+            if isMention || recipient.isOnlyWatching {
+                isTold = try self.isTold(recipient, before: event, notifications)
+            }
+            if isTold, !isMention { continue }
+            if !recipient.isMailOnly {
+                notifications.append(
+                    TicketNotification(
+                        serial: nextSerial(), recipient: recipient, event: event,
+                        snapshot: snapshot,
+                        as: audience))
+            }
+            if settings.sendsMail, !recipient.isListOnly, !isTold, recipient.kind.mail != nil,
+                let address = contact.email
+            {
+                guard mailBudget.admits(address, now: monotonicMilliseconds()) else {
+                    overBudget.append(recipient.person)
+                    continue
+                }
+                mails.append(
+                    OutboxEntry(
+                        target: .mail, ticket: entry.ticket, seq: entry.seq, at: entry.at,
+                        recipients: [recipient]))
+            }
+        }
+        return true
+    }
+
+    /// Whether an unread notification of this burst is there, in the store or in this batch.
+    private func isTold(
+        _ recipient: Recipient, before event: TicketEvent, _ notifications: [TicketNotification]
+    ) throws(StoreError) -> Bool {
+        guard !recipient.kind.standIns.isEmpty else { return false }
+        let since = event.at.advanced(byMilliseconds: -Int64(settings.burstSeconds) * 1000)
+        let (person, kinds) = (recipient.person.id, recipient.kind.standIns)
+        let isHere = notifications.contains {
+            $0.person == person && $0.ticket == event.ticket && $0.seq < event.seq
+                && kinds.contains($0.kind) && $0.at >= since
+        }
+        if isHere { return true }
+        return try store.hasUnread(
+            kinds, of: person, on: event.ticket, since: since, before: event.seq)
+    }
+
+    private mutating func contact(of person: Person) throws(StoreError) -> Contact {
+        if let contact = contacts[person.id] { return contact }
+        guard let contact = try store.contact(of: person.id) else {
+            return Contact(person: person, email: nil, locale: nil, projects: [])
+        }
+        if contacts.count > Self.contactsMax { contacts.removeAll() }
+        contacts[person.id] = contact
+        return contact
+    }
+
+    private func caller(_ contact: Contact) -> Caller {
+        Caller(
+            person: contact.person, projects: contact.projects,
+            reachesAllTickets: contact.person.role == .technician && techniciansReachAll)
+    }
+
+    /// Milliseconds and a counter in one: rising, also across restarts, and below 2^53.
+    private mutating func nextSerial() -> Int64 {
+        lastSerial = max(lastSerial + 1, wallClockMilliseconds() << 12)
+        return lastSerial
+    }
+}

@@ -1,0 +1,140 @@
+// Searches have reader threads of their own, so that the dearest word holds up no page of a ticket.
+// People take turns on them: whoever asks much waits behind their own questions, not before others.
+
+import Reactor
+import Synchronization
+import Text
+import Tickets
+
+final class SearchLimiter: Sendable {
+    /// Searches under way at once, one of a person.
+    private static let threads = 2
+    /// What may wait of one person, and of all together.
+    static let waitingOfPersonMax = 8
+    static let waitingMax = 64
+
+    private struct State {
+        var underWay: Set<ExactText> = []
+        var waiting: [ExactText: [ReaderJob]] = [:]
+        /// Those who wait, in the order of their turns.
+        var turns: [ExactText] = []
+        var waitingCount = 0
+    }
+
+    let readers: ReaderPool
+    private let state = Mutex(State())
+
+    init() throws(SystemError) { readers = try ReaderPool(count: Self.threads, name: "search") }
+
+    /// Starts the search, or lets it wait for its turn.
+    func submit(_ job: ReaderJob, of person: ExactText) throws(TicketRejection) {
+        let next: Result<ReaderJob?, TicketRejection> = state.withLock { state in
+            if state.underWay.count < Self.threads, !state.underWay.contains(person) {
+                state.underWay.insert(person)
+                return .success(job)
+            }
+            let ofPerson = state.waiting[person]?.count ?? 0
+            guard ofPerson < Self.waitingOfPersonMax else {
+                var rejection = TicketRejection(
+                    .rateLimited, "Too many of your searches wait; let them end first.")
+                rejection.retryAfter = 1
+                return .failure(rejection)
+            }
+            guard state.waitingCount < Self.waitingMax else {
+                return .failure(.unavailable("Too many searches wait; try again."))
+            }
+            if ofPerson == 0 { state.turns.append(person) }
+            state.waiting[person, default: []].append(job)
+            state.waitingCount += 1
+            return .success(nil)
+        }
+        if let job = try next.get() { start(job, of: person) }
+    }
+
+    private func start(_ job: ReaderJob, of person: ExactText) {
+        let work = job.work
+        let counted = ReaderJob(worker: job.worker, token: job.token) {
+            [self] reader throws(StoreError) in
+            defer { leave(person) }
+            return try work(reader)
+        }
+        // The pool takes many more than are under way here.
+        if !readers.ask(counted) { leave(person) }
+    }
+
+    /// The next in turn begins, who has none under way.
+    private func leave(_ person: ExactText) {
+        let next: (ReaderJob, ExactText)? = state.withLock { state in
+            state.underWay.remove(person)
+            guard
+                let turn = state.turns.firstIndex(where: { !state.underWay.contains($0) })
+            else { return nil }
+            let person = state.turns.remove(at: turn)
+            guard let job = state.waiting[person]?.removeFirst() else { return nil }
+            state.waitingCount -= 1
+            if state.waiting[person]?.isEmpty == true {
+                state.waiting[person] = nil
+            } else {
+                state.turns.append(person)
+            }
+            state.underWay.insert(person)
+            return (job, person)
+        }
+        if let (job, person) = next { start(job, of: person) }
+    }
+
+    /// Under way and waiting.
+    var waiting: Int { state.withLock { $0.underWay.count + $0.waitingCount } }
+}
+
+extension Worker {
+    /// Asks for tickets: by the search's own threads if words are looked for, else by a reader.
+    func askForTickets<Answer: Sendable>(
+        _ query: TicketQuery,
+        _ answer: @escaping @Sendable (TicketPage) -> Answer,
+        then: @escaping (Result<Answer, TicketRejection>) -> Void
+    ) {
+        let directory = context.directory
+        let answer = { @Sendable (page: TicketPage) in
+            answer(
+                TicketPage(
+                    tickets: page.tickets.map { directory.shown($0) }, next: page.next,
+                    counts: page.counts))
+        }
+        guard query.filter.text != nil else {
+            let tally = context.tally
+            let query = tally.prepare(query)
+            return ask(
+                { reader throws(StoreError) in
+                    answer(tally.complete(try reader.tickets(query), of: query))
+                }, then: then)
+        }
+        search(
+            for: query.caller.person,
+            { reader throws(StoreError) in
+                answer(try reader.tickets(query))
+            }, then: then)
+    }
+
+    /// A search of that person: charged to them, and answered when it is their turn.
+    func search<Answer: Sendable>(
+        for person: Person,
+        _ work: @escaping @Sendable (any TicketReader) throws(StoreError) -> Answer,
+        then: @escaping (Result<Answer, TicketRejection>) -> Void
+    ) {
+        do throws(TicketRejection) {
+            try account(of: person).charge(.searches, now: loop.now)
+            let job = ReaderJob(worker: index, token: awaitAnswer(then)) {
+                reader throws(StoreError) in try work(reader)
+            }
+            do throws(TicketRejection) {
+                try context.searches.submit(job, of: person.id)
+            } catch {
+                forgetQuestion(job.token)
+                throw error
+            }
+        } catch {
+            then(.failure(error))
+        }
+    }
+}

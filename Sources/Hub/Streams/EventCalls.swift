@@ -1,0 +1,214 @@
+// /api/tickets/ID/events with its long poll, and the two event streams.
+
+import Protocol
+import Reactor
+import Text
+import Tickets
+import Wire
+
+extension TicketCalls {
+    func events(_ name: ExactText) {
+        do throws(TicketRejection) {
+            var fields = try FieldReader(query: exchange.head.query)
+            let after = try fields.number("after", in: 0...Int.max)
+            let before = try fields.number("before", in: 1...Int.max)
+            let limit = min(try fields.number("limit", in: 1...Int.max) ?? 500, 500)
+            let wait = try fields.number("wait", in: 0...Int.max) ?? 0
+            try fields.finish()
+            if after != nil, before != nil {
+                throw TicketRejection(
+                    .badRequest, "Give either after or before.", field: "before")
+            }
+            let slice: EventQuery.Slice =
+                after.map { .after($0) } ?? before.map { .before($0) } ?? .newest
+            withTicket(name) { id in
+                let poll = EventPoll(
+                    worker: worker, exchange: exchange, caller: caller, ticket: id, slice: slice,
+                    limit: limit)
+                poll.begin(waitSeconds: min(wait, 30))
+            }
+        } catch {
+            exchange.refuse(error, for: caller)
+        }
+    }
+
+    func stream(_ name: ExactText) {
+        let lastID: Int?
+        do throws(TicketRejection) {
+            lastID = try lastEventID()
+        } catch {
+            return exchange.refuse(error, for: caller)
+        }
+        withTicket(name) { id in
+            // A page first: what the caller may not see answers 404 and no stream.
+            let caller = caller
+            worker.ask { reader throws(StoreError) in
+                try reader.snapshot(of: id, for: caller)
+            } then: { (answer: Result<Ticket?, TicketRejection>) in
+                switch answer {
+                case .success(_?): beginStream { $0.follow(id, after: lastID) }
+                case .success: exchange.refuse(.notFound)
+                case .failure(let rejection): exchange.refuse(rejection)
+                }
+            }
+        }
+    }
+
+    /// Where the reader was: by the header, or for those who cannot set one by the query, as
+    /// libraries that stand in for EventSource do. A queue begins anew and has no use for it.
+    private func lastEventID() throws(TicketRejection) -> Int? {
+        if let header = exchange.head.headers["last-event-id"] {
+            return ExactText(header).number
+        }
+        let values = exchange.head.query.filter { $0.name == "lastEventId" && !$0.value.isEmpty }
+        guard let text = values.first?.value else { return nil }
+        guard values.count == 1, let seq = ExactText(text).number else {
+            throw FieldReader.wrong("lastEventId", "one integer, 0 or more")
+        }
+        return seq
+    }
+
+    func streamQueue() {
+        guard caller.person.role.isStaff else {
+            return exchange.refuse(TicketRejection(.forbidden, "The queue is for staff."))
+        }
+        do throws(TicketRejection) {
+            var fields = try FieldReader(
+                query: exchange.head.query, without: ["access_token", "lastEventId"])
+            let limit = try fields.number("limit", in: 1...Int.max)
+            let filter = try fields.filter(for: caller)
+            try fields.finish()
+            beginStream { $0.followQueue(filter, limit: limit) }
+        } catch {
+            exchange.refuse(error, for: caller)
+        }
+    }
+
+    private func beginStream(_ follow: (EventStream) -> Void) {
+        if exchange.head.method == "HEAD" { return exchange.respond(.streamHead) }
+        guard let connection = exchange.connectionSession?.connection else { return }
+        do throws(TicketRejection) {
+            let stream = EventStream(
+                worker: worker, connection: connection, identity: identity,
+                hold: try worker.account(of: caller.person).hold(.streams))
+            exchange.stream(stream)
+            follow(stream)
+        } catch {
+            exchange.refuse(error, for: caller)
+        }
+    }
+}
+
+/// One `GET …/events`: answered at once, or when something happens.
+private final class EventPoll: RoomSubscriber {
+    let worker: Worker
+    let exchange: HTTPExchange
+    let caller: Caller
+    let ticket: TicketID
+    let slice: EventQuery.Slice
+    let limit: Int
+    private var member: Member?
+    private var timer: Timer?
+    /// Counts this wait as the person's.
+    private var hold: AccountHold?
+
+    private struct Found: Sendable {
+        let page: ViewedPage
+        let isReset: Bool
+    }
+
+    init(
+        worker: Worker, exchange: HTTPExchange, caller: Caller, ticket: TicketID,
+        slice: EventQuery.Slice, limit: Int
+    ) {
+        self.worker = worker
+        self.exchange = exchange
+        self.caller = caller
+        self.ticket = ticket
+        self.slice = slice
+        self.limit = limit
+    }
+
+    /// A wait may outlast the token that it began with.
+    private var expiresAt: Int { exchange.identity?.expiresAt ?? 0 }
+
+    /// Registered before the page is read, so that nothing falls between.
+    func begin(waitSeconds: Int) {
+        if waitSeconds > 0, case .after = slice {
+            do throws(TicketRejection) {
+                hold = try worker.account(of: caller.person).hold(.streams)
+            } catch {
+                return exchange.refuse(error, for: caller)
+            }
+            member = worker.rooms.enter(self, ticket, countsAsPresent: false)
+            let seconds = min(waitSeconds, max(1, expiresAt - worker.nowSeconds))
+            timer = worker.loop.schedule(afterMilliseconds: seconds * 1000) { [self] in
+                timer = nil
+                read(waits: false)
+            }
+            exchange.onAbandon = { [self] in stop() }
+        }
+        read(waits: member != nil)
+    }
+
+    private func read(waits: Bool) {
+        let (ticket, slice, limit, caller) = (ticket, slice, limit, caller)
+        worker.ask { reader throws(StoreError) in
+            guard let page = try reader.page(of: ticket, slice, limit: limit, for: caller) else {
+                return nil
+            }
+            guard case .after(let seq) = slice else { return Found(page: page, isReset: false) }
+            return Found(page: page, isReset: try reader.isBeyond(seq, page, for: caller))
+        } then: { [self] (answer: Result<Found?, TicketRejection>) in
+            switch answer {
+            case .failure(let rejection): refuse(rejection)
+            case .success(nil): refuse(.notFound)
+            case .success(let found?):
+                if expiresAt <= worker.nowSeconds { return refuse(Authenticator.expired) }
+                if waits, found.page.events.isEmpty, !found.isReset, let member {
+                    return worker.rooms.goLive(member, with: found.page.snapshot)
+                }
+                respond(with: found)
+            }
+        }
+    }
+
+    private func respond(with found: Found) {
+        stop()
+        let page = found.page
+        exchange.respond(
+            .json { json in
+                json.key("events")
+                json.beginArray()
+                for event in page.events { json.event(event, for: page.audience) }
+                json.endArray()
+                json.field("seq", page.seq)
+                json.field("more", page.more)
+                json.field("reset", found.isReset)
+            })
+    }
+
+    private func refuse(_ rejection: TicketRejection) {
+        stop()
+        exchange.refuse(rejection)
+    }
+
+    private func stop() {
+        if let timer { worker.loop.cancel(timer) }
+        timer = nil
+        hold = nil
+        if let member { worker.rooms.leave(member) }
+        member = nil
+    }
+
+    // MARK: RoomSubscriber
+
+    func deliver(_ publication: Publication, to member: Member) {
+        guard self.member != nil, publication.event.isVisible(to: member.audience) else { return }
+        stop()
+        read(waits: false)
+    }
+
+    func lostAccess(to ticket: TicketID) { refuse(.notFound) }
+    func deliverEphemeral(_ signal: SignalFrame) {}
+}

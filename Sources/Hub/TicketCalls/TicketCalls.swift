@@ -1,0 +1,381 @@
+// /api/tickets: lists, details, and the commands, which go the way that WebSocket commands go.
+
+import Protocol
+import Text
+import Tickets
+import Wire
+
+struct TicketCalls {
+    let worker: Worker
+    let exchange: HTTPExchange
+    let identity: Identity
+
+    var caller: Caller { identity.caller }
+    private var directory: PeopleDirectory { worker.context.directory }
+
+    // MARK: Reading
+
+    func list() {
+        do throws(TicketRejection) {
+            let query = try query()
+            let caller = caller
+            worker.askForTickets(query) { page in
+                var json = JSONWriter(reserving: 1024 * (page.tickets.count + 1))
+                json.beginObject()
+                json.key("tickets")
+                json.beginArray()
+                for ticket in page.tickets {
+                    json.snapshot(ticket, for: Viewer(caller, of: ticket))
+                }
+                json.endArray()
+                json.key("next")
+                if let next = page.next { json.string(next.text) } else { json.null() }
+                json.counts(page.counts)
+                json.endObject()
+                return json.bytes
+            } then: { (answer: Result<[UInt8], TicketRejection>) in
+                respond(answer.map { .json($0) })
+            }
+        } catch {
+            exchange.refuse(error, for: caller)
+        }
+    }
+
+    private func query() throws(TicketRejection) -> TicketQuery {
+        var fields = try FieldReader(query: exchange.head.query)
+        let sort: TicketSort =
+            try fields.single("sort").map { name throws(TicketRejection) in
+                try FieldReader.code(name, "sort")
+            } ?? (caller.person.role.isStaff ? .urgency : .updatedAtDescending)
+        let limit = try fields.number("limit", in: 1...Int.max) ?? 50
+        var query = TicketQuery(caller: caller, sort: sort, limit: min(limit, 200))
+        if let text = try fields.single("cursor") {
+            guard let cursor = TicketCursor(text), cursor.sort == sort else {
+                throw FieldReader.wrong("cursor", "the `next` of a page of the same sort")
+            }
+            query.cursor = cursor
+        }
+        query.filter = try fields.filter(for: caller)
+        query.filter.looksIntoMessages = true
+        try fields.finish()
+        return query
+    }
+
+    func detail(_ name: ExactText) {
+        let caller = caller
+        let directory = directory
+        withTicket(name) { id in
+            worker.ask { reader throws(StoreError) in
+                try reader.page(of: id, .newest, limit: 200, for: caller).map { page in
+                    (TicketCalls.detail(page, directory.shown(page.snapshot)), page.seq)
+                }
+            } then: { (answer: Result<(json: [UInt8], seq: Int)?, TicketRejection>) in
+                respond(
+                    answer.flatMap { found in
+                        guard let found else { return .failure(.notFound) }
+                        return .success(tagged(.json(found.json), seq: found.seq))
+                    })
+            }
+        }
+    }
+
+    private static func detail(_ page: ViewedPage, _ snapshot: Ticket) -> [UInt8] {
+        let viewer = page.viewer
+        var json = JSONWriter(reserving: 512 * (page.events.count + 4))
+        json.beginObject()
+        json.snapshotFields(snapshot, for: viewer)
+        json.key("messages")
+        json.beginArray()
+        for event in page.events {
+            guard let message = event.message, viewer.audience == .staff || !message.isInternal
+            else { continue }
+            json.message(message, of: event, for: viewer.audience)
+        }
+        json.endArray()
+        json.key("history")
+        json.beginArray()
+        for event in page.events where event.belongsToHistory(for: viewer.audience) {
+            json.event(event, for: viewer.audience)
+        }
+        json.endArray()
+        json.field("more", page.more)
+        json.endObject()
+        return json.bytes
+    }
+
+    // MARK: Commands
+
+    func create() {
+        do throws(TicketRejection) {
+            var fields = try exchange.fields()
+            let new = try fields.newTicket()
+            let key = try exchange.idempotencyKey(&fields)
+            try fields.finish()
+            submit(.create(new), key: key) { decided in
+                var response = snapshot(decided)
+                response.status = 201
+                return response.with("Location", "/api/tickets/\(decided.snapshot.ticket.id)")
+            }
+        } catch {
+            exchange.refuse(error, for: caller)
+        }
+    }
+
+    func post(_ name: ExactText) {
+        do throws(TicketRejection) {
+            let reference = try reference(name)
+            var fields = try exchange.fields()
+            var edit = try fields.message()
+            edit.expectedSeq = try exchange.expectedVersions()
+            let key = try exchange.idempotencyKey(&fields)
+            try fields.finish()
+            submit(.edit(reference, edit), key: key) { decided in
+                var response = posted(decided)
+                response.status = 201
+                return response
+            }
+        } catch {
+            exchange.refuse(error, for: caller)
+        }
+    }
+
+    private func posted(_ decided: Decided) -> Response {
+        guard !decided.isOutOfSight else { return acknowledgement(of: decided) }
+        let viewer = Viewer(caller, of: decided.snapshot.ticket)
+        let response = Response.json { json in
+            json.key("message")
+            if let event = decided.event, let message = event.message,
+                viewer.audience == .staff || !message.isInternal
+            {
+                json.message(message, of: event, for: viewer.audience)
+            } else {
+                json.null()
+            }
+            json.key("ticket")
+            json.snapshot(directory.shown(decided.snapshot.ticket), for: viewer)
+            json.key("event")
+            if let event = decided.event, event.isVisible(to: viewer.audience) {
+                json.event(event, for: viewer.audience)
+            } else {
+                json.null()
+            }
+            if decided.isReplay { json.field("replayed", true) }
+        }
+        return tagged(response, decided.snapshot.ticket)
+    }
+
+    func patch(_ name: ExactText) {
+        do throws(TicketRejection) {
+            var fields = try exchange.fields()
+            let edit = try change(&fields)
+            let key = try exchange.idempotencyKey(&fields)
+            try fields.finish()
+            try requireChange(edit)
+            change(try reference(name), edit, key)
+        } catch {
+            exchange.refuse(error, for: caller)
+        }
+    }
+
+    /// `PATCH /api/tickets`: one ticket by `id`, or up to 500 by `ids`.
+    func patchNamed() {
+        do throws(TicketRejection) {
+            var fields = try exchange.fields()
+            let edit = try change(&fields)
+            let key = try exchange.idempotencyKey(&fields)
+            if fields.has("ids") {
+                let ids = try fields.optionalTexts("ids") ?? []
+                try fields.finish()
+                try requireChange(edit)
+                guard (1...500).contains(ids.count) else {
+                    throw FieldReader.wrong("ids", "a list of 1 to 500 tickets")
+                }
+                try worker.charge(commandOf: caller.person, cost: ids.count / Self.bulkShare)
+                return changeAll(ids, edit, key)
+            }
+            let reference = try fields.ticket("id")
+            try fields.finish()
+            try requireChange(edit)
+            change(reference, edit, key)
+        } catch {
+            exchange.refuse(error, for: caller)
+        }
+    }
+
+    private func change(_ reference: TicketReference, _ edit: TicketEdit, _ key: ExactText?) {
+        submit(.edit(reference, edit), key: key, snapshot)
+    }
+
+    /// So many tickets of a bulk change count as one command.
+    private static let bulkShare = 10
+
+    private func changeAll(_ ids: [ExactText], _ edit: TicketEdit, _ key: ExactText?) {
+        let bulk = BulkResults(ids)
+        for (index, id) in ids.enumerated() {
+            guard let reference = TicketReference(id) else {
+                bulk.conclude(index, .failure(.notFound), exchange)
+                continue
+            }
+            let command = TicketCommand(
+                caller: caller, request: .edit(reference, edit), key: key)
+            worker.submit(command) { [exchange] outcome in
+                bulk.conclude(index, outcome.map { _ in }, exchange)
+            }
+        }
+    }
+
+    private func change(_ fields: inout FieldReader) throws(TicketRejection) -> TicketEdit {
+        var edit = TicketEdit()
+        edit.edits = try fields.edits()
+        edit.action = try fields.optionalCode("action")
+        edit.expectedSeq = try exchange.expectedVersions()
+        return edit
+    }
+
+    /// Asked last: a field of a wrong name is the better news.
+    private func requireChange(_ edit: TicketEdit) throws(TicketRejection) {
+        guard edit.action != nil || !edit.edits.isEmpty else {
+            throw TicketRejection(
+                .badRequest, "Name at least one field or an action.", field: "action")
+        }
+    }
+
+    func read(_ name: ExactText) {
+        let caller = caller
+        do throws(TicketRejection) {
+            var fields = try exchange.fields()
+            guard let seq = try fields.optionalSeq("seq") else { throw FieldReader.missing("seq") }
+            try fields.finish()
+            withTicket(name) { id in
+                worker.ask { reader throws(StoreError) in
+                    try reader.snapshot(of: id, for: caller)
+                } then: { (answer: Result<Ticket?, TicketRejection>) in
+                    switch answer {
+                    case .success(_?): mark(id, seq: seq)
+                    case .success: exchange.refuse(.notFound)
+                    case .failure(let rejection): exchange.refuse(rejection)
+                    }
+                }
+            }
+        } catch {
+            exchange.refuse(error, for: caller)
+        }
+    }
+
+    private func mark(_ id: TicketID, seq: Int) {
+        worker.mark(id, by: caller, seq: seq) { outcome in
+            respond(outcome.map { .noContent })
+        }
+    }
+
+    // MARK: Shared
+
+    func reference(_ name: ExactText) throws(TicketRejection) -> TicketReference {
+        guard let reference = TicketReference(name) else { throw .notFound }
+        return reference
+    }
+
+    /// The id behind an id or a ref.
+    func withTicket(_ name: ExactText, _ then: @escaping (TicketID) -> Void) {
+        switch TicketReference(name) {
+        case .id(let id)?: then(id)
+        case .number(let number)?:
+            worker.ask { reader throws(StoreError) in
+                try reader.ticketID(number: number)
+            } then: { (answer: Result<TicketID?, TicketRejection>) in
+                switch answer {
+                case .success(let id?): then(id)
+                case .success(nil): exchange.refuse(.notFound)
+                case .failure(let rejection): exchange.refuse(rejection)
+                }
+            }
+        case nil: exchange.refuse(.notFound)
+        }
+    }
+
+    func respond(_ result: Result<Response, TicketRejection>) {
+        switch result {
+        case .success(let response): exchange.respond(response)
+        case .failure(let rejection): exchange.refuse(rejection, for: caller)
+        }
+    }
+
+    private func submit(
+        _ request: TicketCommand.Request, key: ExactText?,
+        _ response: @escaping (Decided) -> Response
+    ) {
+        let command = TicketCommand(caller: caller, request: request, key: key)
+        worker.submit(command) { outcome in respond(outcome.map(response)) }
+    }
+
+    private func snapshot(_ decided: Decided) -> Response {
+        guard !decided.isOutOfSight else { return acknowledgement(of: decided) }
+        let ticket = decided.snapshot.ticket
+        let response = Response.json { json in
+            json.snapshotFields(directory.shown(ticket), for: Viewer(caller, of: ticket))
+            if decided.isReplay { json.field("replayed", true) }
+        }
+        return tagged(response, ticket)
+    }
+
+    /// For an author who cannot see the ticket any more.
+    private func acknowledgement(of decided: Decided) -> Response {
+        .json { $0.acknowledgement(of: decided, for: caller) }
+    }
+
+    private func tagged(_ response: Response, _ ticket: Ticket) -> Response {
+        tagged(response, seq: ticket.activity(for: caller.audience(of: ticket)).seq)
+    }
+
+    private func tagged(_ response: Response, seq: Int) -> Response {
+        exchange.tagged(response, seq)
+    }
+}
+
+/// Gathers the outcomes of one bulk call.
+private final class BulkResults {
+    private let ids: [ExactText]
+    private var outcomes: [Result<Void, TicketRejection>?]
+    private var open: Int
+
+    init(_ ids: [ExactText]) {
+        self.ids = ids
+        outcomes = Array(repeating: nil, count: ids.count)
+        open = ids.count
+    }
+
+    func conclude(
+        _ index: Int, _ outcome: Result<Void, TicketRejection>, _ exchange: HTTPExchange
+    ) {
+        outcomes[index] = outcome
+        open -= 1
+        guard open == 0 else { return }
+        exchange.respond(
+            .json { json in
+                json.key("results")
+                json.beginArray()
+                for (id, outcome) in zip(ids, outcomes) {
+                    json.beginObject()
+                    json.field("id", ExactText(id.excerpt))
+                    if case .failure(let rejection)? = outcome {
+                        json.field("ok", false)
+                        json.field("code", rejection.code.rawValue)
+                        json.field("message", rejection.message)
+                    } else {
+                        json.field("ok", true)
+                    }
+                    json.endObject()
+                }
+                json.endArray()
+            })
+    }
+}
+
+extension TicketEvent {
+    /// History is the log without the plain public messages.
+    func belongsToHistory(for audience: Audience) -> Bool {
+        if !hasPublicMessage { return true }
+        return changes.contains { audience == .staff || $0.isPublic }
+            || (audience == .staff && !sla.isEmpty)
+    }
+}

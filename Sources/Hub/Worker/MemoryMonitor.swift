@@ -1,0 +1,42 @@
+// Before the kernel ends the process for its memory, the hub takes no newcomers and lets go of queues.
+
+import Observability
+import Reactor
+import Synchronization
+
+/// Looked at once a second by one worker, obeyed by all.
+final class MemoryMonitor: Sendable {
+    /// Bytes; 0: no bound is known, and nothing is watched.
+    let limitBytes: Int
+    private let excess = Atomic<Int>(0)
+
+    init(limitBytes: Int) { self.limitBytes = limitBytes }
+
+    /// Bytes over four fifths of the limit.
+    var excessBytes: Int { excess.load(ordering: .relaxed) }
+    var isShort: Bool { excessBytes > 0 }
+
+    /// True when memory has just become short.
+    func look(residentBytes: Int?) -> Bool {
+        guard limitBytes > 0, let residentBytes else { return false }
+        let over = max(0, residentBytes - limitBytes / 5 * 4)
+        return excess.exchange(over, ordering: .relaxed) == 0 && over > 0
+    }
+}
+
+extension Worker {
+    func watchMemory() {
+        guard index == 0, context.memory.limitBytes > 0 else { return }
+        let resident = ProcessMemory.residentBytes
+        if context.memory.look(residentBytes: resident) {
+            context.log.warn(
+                "memory_short",
+                [
+                    ("resident_bytes", "\(resident ?? 0)"),
+                    ("limit_bytes", "\(context.memory.limitBytes)"),
+                ])
+        }
+        // What is free inside the allocator still counts as ours.
+        if context.memory.isShort { ProcessMemory.trim() }
+    }
+}

@@ -1,0 +1,51 @@
+// What an operator learns of refusals: a counter for each reason, and a log line for those that
+// may be somebody trying doors. Neither holds a token, a body or what was asked for.
+
+import Observability
+import Text
+import Tickets
+
+/// Who was refused, and by which way they came.
+struct RefusedPeer {
+    let person: Person?
+    let address: String
+    let transport: String
+}
+
+extension Worker {
+    func noteRefusal(_ rejection: TicketRejection, of peer: RefusedPeer) {
+        metrics.refusals[rejection.code.rawValue, default: 0] += 1
+        switch rejection.code {
+        case .forbidden, .notFound:
+            context.log.warn(
+                "authz_denied",
+                [
+                    ("code", rejection.code.rawValue), ("user", peer.person?.id.string ?? ""),
+                    ("ip", peer.address), ("over", peer.transport),
+                ])
+        case .unauthorized: noteBadToken(rejection, from: peer.address, over: peer.transport)
+        default: break
+        }
+    }
+
+    func noteBadToken(
+        _ rejection: TicketRejection, from address: String, over transport: String
+    ) {
+        context.log.warn(
+            "token_refused",
+            [
+                ("reason", rejection.tokenFault ?? "there is no token"), ("ip", address),
+                ("over", transport),
+            ])
+    }
+
+    /// The origin is the attacker's own text: shortened here, escaped by the log.
+    func noteBadOrigin(_ origin: String?, from address: String, over transport: String) {
+        context.log.warn(
+            "origin_rejected",
+            [
+                ("origin", (origin ?? "").excerpt), ("ip", address),
+                ("over", transport),
+            ])
+    }
+}

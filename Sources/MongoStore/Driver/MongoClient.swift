@@ -1,0 +1,151 @@
+// One client of the driver and the settings that make its promises explicit: events, people and
+// marks are on the journal of a majority when they count as written, and only such are read.
+
+internal import CMongo
+internal import Tickets
+
+enum MongoCollection: String, CaseIterable {
+    case tickets, events, people, reads, search, names, statistics, counters, canned, views
+    case erasures
+    /// The statistics by quarter of an hour.
+    case quarters
+    /// GridFS.
+    case files = "files.files"
+    case chunks = "files.chunks"
+    case outbox, notifications, contacts
+    /// Who writes the store: see MongoLease.
+    case claims
+}
+
+/// Owns the driver's handles. Like its owner it belongs to one thread.
+@safe final class MongoClient {
+    let address: MongoAddress
+    let client: OpaquePointer
+    private let collections: [MongoCollection: OpaquePointer]
+
+    /// Connects at the first question, not here.
+    init(_ address: MongoAddress, patience: Patience = .usual) throws(StoreError) {
+        guard Self.isDriverReady else { throw .unavailable("the MongoDB driver did not start") }
+        self.address = address
+        unsafe client = try Self.open(address, patience)
+        var collections: [MongoCollection: OpaquePointer] = unsafe [:]
+        for collection in MongoCollection.allCases {
+            unsafe collections[collection] = mongoc_client_get_collection(
+                client, address.database, collection.rawValue)
+        }
+        unsafe self.collections = unsafe collections
+        useLowerWriteConcern()
+    }
+
+    enum Patience { case usual, endless }
+
+    /// Another of the same database, for what reads all of it: with millions of tickets the server
+    /// takes longer than any command may.
+    func patient() throws(StoreError) -> MongoClient {
+        try MongoClient(address, patience: .endless)
+    }
+
+    deinit {
+        unsafe collections.values.forEach { unsafe mongoc_collection_destroy($0) }
+        unsafe mongoc_client_destroy(client)
+    }
+
+    /// nil cannot happen for a collection of the list; the driver takes nil as a bad argument.
+    func handle(_ collection: MongoCollection) -> OpaquePointer? {
+        unsafe collections[collection]
+    }
+
+    /// The driver wants to be started once a process. It also logs on its own; what it has to say
+    /// reaches us as errors, so its log is off.
+    private static let isDriverReady: Bool = {
+        mongoc_init()
+        mongoc_log_set_handler(nil, nil)
+        return true
+    }()
+
+    private static func open(
+        _ address: MongoAddress, _ patience: Patience
+    ) throws(StoreError) -> OpaquePointer {
+        // The driver's reason is left out: it may quote the password.
+        let refusal = StoreError.unavailable(
+            "the URI of \(address.label) cannot be read: percent-encode user and password, "
+                + "and check the names of its options")
+        guard let uri = unsafe mongoc_uri_new_with_error(address.uri, nil) else { throw refusal }
+        defer { unsafe mongoc_uri_destroy(uri) }
+        unsafe applySettings(to: uri)
+        if patience == .endless {
+            unsafe mongoc_uri_set_option_as_int32(uri, MONGOC_URI_SOCKETTIMEOUTMS, .max)
+        }
+        guard let client = unsafe mongoc_client_new_from_uri_with_error(uri, nil) else {
+            throw refusal
+        }
+        unsafe mongoc_client_set_error_api(client, MONGOC_ERROR_API_VERSION_2)
+        return unsafe client
+    }
+
+    private static func applySettings(to uri: OpaquePointer) {
+        let milliseconds: [(String, Int32)] = [
+            (MONGOC_URI_SERVERSELECTIONTIMEOUTMS, 2500), (MONGOC_URI_CONNECTTIMEOUTMS, 3000),
+            // Above the 4 s that a majority has: the server's "not yet" beats our giving up. With a
+            // second try and a look at what became of it, an author hears within 10 s of a command.
+            (MONGOC_URI_SOCKETTIMEOUTMS, 4500), (MONGOC_URI_HEARTBEATFREQUENCYMS, 5000),
+        ]
+        for (option, value) in milliseconds where unsafe !mongoc_uri_has_option(uri, option) {
+            unsafe mongoc_uri_set_option_as_int32(uri, option, value)
+        }
+        // A client of one thread gives up at the first failed look unless told to go on looking.
+        for (option, value) in [
+            (MONGOC_URI_SERVERSELECTIONTRYONCE, false), (MONGOC_URI_RETRYWRITES, true),
+            (MONGOC_URI_RETRYREADS, true),
+        ] where unsafe !mongoc_uri_has_option(uri, option) {
+            unsafe mongoc_uri_set_option_as_bool(uri, option, value)
+        }
+        if unsafe mongoc_uri_get_appname(uri) == nil {
+            unsafe mongoc_uri_set_appname(uri, "guichet")
+        }
+        unsafe applyConcerns(to: uri)
+    }
+
+    /// Snapshots are copies of what the events say, so their primary alone confirms them, and from its
+    /// memory: waiting for the journal a second time made commits of 1 to 20 events a quarter
+    /// longer. They are written once their events are durable, so a list that reads the primary's
+    /// newest snapshots shows nothing that a failover takes back. What it can take are the snapshots of the
+    /// last batch, since the journal and the members get writes in order and the next events
+    /// confirm all before them. Such a snapshot is mended in memory whenever its ticket is loaded, and
+    /// in the database with the ticket's next event or when a hub opens the store. What the search
+    /// knows of tickets is a copy of the same kind; the statistics are written after the snapshots, and
+    /// are lost with them or before them.
+    private func useLowerWriteConcern() {
+        for collection in [MongoCollection.tickets, .search, .statistics, .quarters] {
+            let copies = unsafe handle(collection)
+            let write = unsafe mongoc_write_concern_new()
+            unsafe mongoc_write_concern_set_w(write, 1)
+            unsafe mongoc_collection_set_write_concern(copies, write)
+            unsafe mongoc_write_concern_destroy(write)
+
+            let read = unsafe mongoc_read_concern_new()
+            unsafe mongoc_read_concern_set_level(read, MONGOC_READ_CONCERN_LEVEL_LOCAL)
+            unsafe mongoc_collection_set_read_concern(copies, read)
+            unsafe mongoc_read_concern_destroy(read)
+        }
+    }
+
+    /// Whatever the URI says: the hub's promises rest on these.
+    private static func applyConcerns(to uri: OpaquePointer) {
+        let write = unsafe mongoc_write_concern_new()
+        unsafe mongoc_write_concern_set_wmajority(
+            write, mongoc_uri_get_option_as_int32(uri, MONGOC_URI_WTIMEOUTMS, 4000))
+        unsafe mongoc_write_concern_set_journal(write, true)
+        unsafe mongoc_uri_set_write_concern(uri, write)
+        unsafe mongoc_write_concern_destroy(write)
+
+        let read = unsafe mongoc_read_concern_new()
+        unsafe mongoc_read_concern_set_level(read, MONGOC_READ_CONCERN_LEVEL_MAJORITY)
+        unsafe mongoc_uri_set_read_concern(uri, read)
+        unsafe mongoc_read_concern_destroy(read)
+
+        let primary = unsafe mongoc_read_prefs_new(MONGOC_READ_PRIMARY)
+        unsafe mongoc_uri_set_read_prefs_t(uri, primary)
+        unsafe mongoc_read_prefs_destroy(primary)
+    }
+}

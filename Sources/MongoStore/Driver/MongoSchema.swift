@@ -1,0 +1,202 @@
+// The indexes. Unique ones make a second writer lose cleanly: on a seq, on a ticket number, on an
+// author's key. The others keep what the hub asks all day off collection scans.
+
+internal import Tickets
+
+enum MongoSchema {
+    /// Makes what lacks; an index that is there already costs nothing.
+    static func create(
+        in client: MongoClient, _ progress: (StoreProgress) -> Void
+    ) throws(StoreError) {
+        for (collection, indexes) in [
+            (MongoCollection.events, events), (.tickets, tickets), (.people, people),
+            (.reads, reads), (.files, GridFS.fileIndexes), (.chunks, GridFS.chunkIndexes),
+            (.events, GridFS.eventIndexes), (.outbox, outbox), (.notifications, notifications),
+            (.search, search), (.names, names),
+            (.canned, catalog), (.views, catalog),
+        ] {
+            if try lacks(indexes, collection, client), try isLarge(collection, client) {
+                progress(.indexes(collection: collection.rawValue))
+            }
+            let command: [Record.Field] = [
+                .init("createIndexes", .string(collection.rawValue)),
+                .init("indexes", .array(indexes)),
+            ]
+            do throws(MongoFailure) {
+                try client.run(command)
+            } catch {
+                throw error.unavailable(client.address)
+            }
+        }
+        for name in superseded { try drop(name, in: client) }
+        try fillWaiting(in: client)
+    }
+
+    /// Snapshots of earlier versions do not say under `order` since when somebody waits: out of what they
+    /// do say. The index finds those that lack it, so that it costs nothing once it is done.
+    private static func fillWaiting(in client: MongoClient) throws(StoreError) {
+        let path = TicketOrderField.waitingSince.path
+        let since = Record.field("$toLong", .string("$waitingSince"))
+        let value = Record.field("$ifNull", .array([since, .int(TicketSort.nobodyWaits)]))
+        do throws(MongoFailure) {
+            try client.run([
+                .init("update", .string(MongoCollection.tickets.rawValue)),
+                .init(
+                    "updates",
+                    .array([
+                        .object([
+                            .init("q", .field(path, .null)),
+                            .init("u", .array([.field("$set", .field(path, value))])),
+                            .init("multi", .bool(true)),
+                        ])
+                    ])),
+            ])
+        } catch {
+            throw error.unavailable(client.address)
+        }
+    }
+
+    private static func lacks(
+        _ indexes: [Record], _ collection: MongoCollection, _ client: MongoClient
+    ) throws(StoreError) -> Bool {
+        let there = try client.indexes(of: collection).all { fields throws(StoreError) in
+            fields.first { $0.name == "name" }?.value
+        }
+        return indexes.contains { index in
+            guard case .object(let fields) = index else { return false }
+            return !there.contains(fields.first { $0.name == "name" }?.value)
+        }
+    }
+
+    /// Large enough for an index to keep somebody waiting.
+    private static func isLarge(
+        _ collection: MongoCollection, _ client: MongoClient
+    ) throws(StoreError) -> Bool {
+        let beyond = try client.find(
+            in: collection, [],
+            options: [
+                .init("skip", .int(50_000)), .init("limit", .int(1)),
+                .init("projection", .field("_id", .int(1))),
+            ])
+        return try beyond.next() != nil
+    }
+
+    private static func drop(_ index: String, in client: MongoClient) throws(StoreError) {
+        do throws(MongoFailure) {
+            try client.run([
+                .init("dropIndexes", .string(MongoCollection.tickets.rawValue)),
+                .init("index", .string(index)),
+            ])
+        } catch {
+            guard error.isMissingIndex else { throw error.unavailable(client.address) }
+        }
+    }
+
+    private static let keyExists = Record.Field("key", .object([.init("$exists", .bool(true))]))
+
+    /// The keys of `create` and those of one ticket are scopes of their own, so `seq` tells them
+    /// apart in both indexes.
+    private static let events = [
+        index("log", [("ticket", 1), ("seq", 1)], isUnique: true),
+        index(
+            "ticketKey", [("ticket", 1), ("by.id", 1), ("key", 1)], isUnique: true,
+            only: [keyExists, .init("seq", .object([.init("$gt", .int(1))]))]),
+        index(
+            "creationKey", [("by.id", 1), ("key", 1)], isUnique: true,
+            only: [keyExists, .init("seq", .int(1))]),
+        // Numbers are unique where the truth is, in the events, and not only among the snapshots.
+        index("number", [("head.number", 1)], isUnique: true, only: [.init("seq", .int(1))]),
+        // Only the newest events are in it: until their entries have moved.
+        index(
+            MongoOutboxStore.pending, [("at", 1)],
+            only: [.init(MongoOutboxStore.pending, .object([.init("$exists", .bool(true))]))]),
+        index(
+            MongoRedaction.pending, [("at", 1)],
+            only: [.init(MongoRedaction.pending, .field("$exists", .bool(true)))]),
+    ]
+
+    private static let outbox = [
+        index("due", [("target", 1), ("state", 1), ("due", 1)]),
+        index("state", [("state", 1), ("due", 1)]),
+    ]
+
+    private static let notifications = [
+        index("list", [("person", 1), ("serial", 1)]),
+        index(
+            "unread", [("person", 1), ("ticket", 1), ("at", 1)], only: [.init("read", .bool(false))]
+        ),
+        index("read", [("at", 1)], only: [.init("read", .bool(true))]),
+        index("event", [("ticket", 1), ("seq", 1)]),
+    ]
+
+    /// Every commit writes snapshots, and the server makes the keys of all their indexes anew each
+    /// time: with 19 of them a snapshot took ten times as long to write as with one. So there are only
+    /// those of access, alarms, counts and orders. The number is among the events.
+    private static let tickets = [
+        index(
+            "alarm", [("alarmAt", 1), ("_id", 1)],
+            only: [.init("alarmAt", .object([.init("$exists", .bool(true))]))]),
+        index("status", [("status", 1)]), index("client", [("client.id", 1)]),
+        index("tag", [("tags", 1)]), index("sla", [("slaFilter", 1)]),
+        index("assignedTo", [("assignedTo.id", 1)]), index("watcher", [("watchers.id", 1)]),
+        // The newest of each project is its first.
+        index("project's newest", [("project", 1), ("order.updatedAt", -1)]),
+        // Covers the counts of open tickets by age, priority and technician, and by project.
+        index(
+            "open by project",
+            [
+                ("status", 1), ("priority", 1), ("assignedTo.id", 1), ("order.createdAt", 1),
+                ("project", 1),
+            ]),
+        index(.urgency, for: .staff), index(.updatedAt, for: .staff),
+        index(.updatedAt, for: .client), index(.createdAt, for: .staff),
+        index(.deadline, for: .staff), index(.priorityDescending, for: .staff),
+        index(.waitingSince, for: .staff),
+    ]
+
+    /// Made by earlier versions, and in the others now.
+    private static let superseded = [
+        "-updatedAt of staff", "-updatedAt of clients", "project", "open",
+    ]
+
+    private static let people = [
+        index("name", [("name", 1), ("_id", 1)]), index("role", [("role", 1)]),
+    ]
+
+    private static let reads = [index("mark", [("ticket", 1), ("person", 1)], isUnique: true)]
+
+    private static let catalog = [
+        index("owner", [("owner.id", 1)]), index("shared", [("isShared", 1)]),
+    ]
+
+    /// Of lists of words: a key for each word.
+    private static let search =
+        (SearchField.allCases.map(\.rawValue) + SearchPeople.allCases.map(\.rawValue)).map {
+            index($0, [($0, 1)])
+        }
+    private static let names = [PersonWords.names, PersonWords.address].map { index($0, [($0, 1)]) }
+
+    /// Walked backwards it is the opposite order too.
+    private static func index(_ sort: TicketSort, for audience: Audience) -> Record {
+        let keys = sort.keys.map { key, ascending in
+            (TicketOrderField(key, for: audience).path, ascending ? 1 : -1)
+        }
+        let name = "\(sort.rawValue) of \(audience == .staff ? "staff" : "clients")"
+        return index(name, keys + [("_id", sort.idAscending ? 1 : -1)])
+    }
+
+    static func index(
+        _ name: String, _ keys: [(String, Int)], isUnique: Bool = false,
+        only condition: [Record.Field] = []
+    ) -> Record {
+        var fields: [Record.Field] = [
+            .init("key", .object(keys.map { .init($0.0, Record($0.1)) })),
+            .init("name", .string(name)),
+        ]
+        if isUnique { fields.append(.init("unique", .bool(true))) }
+        if !condition.isEmpty {
+            fields.append(.init("partialFilterExpression", .object(condition)))
+        }
+        return .object(fields)
+    }
+}

@@ -1,0 +1,285 @@
+// Every collection against the events. Snapshots, events, words and marks are walked side by side; a server
+// gives them at slightly different moments, so a ticket that differs is looked at again by itself.
+
+private import Glibc
+internal import Text
+internal import Tickets
+
+final class MongoInspector: StoreInspector {
+    private let client: MongoClient
+    private let log: MongoLog
+    private let isSearchWhole: Bool
+    private let lagging: Set<TicketID>
+    private var attached: Set<FileID> = []
+    private var newestSeqs: [TicketID: Int] = [:]
+    private var named = NamedPeople()
+    /// Words or marks of no ticket.
+    private var strays: [TicketID] = []
+    private var kept = MongoPeopleInspection()
+    private var visibility = MongoNotificationInspection()
+
+    init(_ address: MongoAddress) throws(StoreError) {
+        client = try MongoClient(address).patient()
+        log = MongoLog(client: client)
+        try client.requireStore()
+        isSearchWhole = try SearchBacklog(log: log).isWhole()
+        lagging = Set(try MongoTicketStore.laggingTickets(log))
+    }
+
+    func visit(_ visit: (InspectedTicket) throws(StoreError) -> Void) throws(StoreError) {
+        var walk = try MongoWalk(client)
+        while let parts = try walk.next() {
+            var ticket = try inspected(parts)
+            // A hub at work writes snapshots and words right after the events.
+            for _ in 0..<Self.looksMax where isUnsettled(ticket) {
+                usleep(Self.pauseMicroseconds)
+                ticket = try inspected(try MongoWalk.parts(of: parts.id, client))
+            }
+            guard ticket.snapshot != nil || !ticket.events.isEmpty else {
+                strays.append(ticket.id)
+                continue
+            }
+            newestSeqs[ticket.id] = ticket.events.last?.seq ?? 0
+            for event in ticket.events { attached.formUnion(event.claims.keys) }
+            visibility.expect(ticket.events)
+            kept.expect(ticket.events)
+            try visit(ticket)
+        }
+    }
+
+    private static let looksMax = 2
+    private static let pauseMicroseconds: UInt32 = 100_000
+
+    private func isUnsettled(_ ticket: InspectedTicket) -> Bool {
+        !ticket.differences.isEmpty || ticket.snapshot?.seq != ticket.events.last?.seq
+    }
+
+    private func inspected(_ parts: MongoParts) throws(StoreError) -> InspectedTicket {
+        let events = try parts.events.map { fields throws(StoreError) in
+            try log.readEvent(fields)
+        }
+        // A snapshot that cannot be read counts as missing: its log can make it anew.
+        let snapshot = parts.snapshot.flatMap { try? Ticket(document: $0) }
+        guard let folded = Ticket.fold(events) else {
+            return InspectedTicket(
+                id: parts.id, snapshot: snapshot, events: events, differences: [])
+        }
+        named.note(events, folded)
+        let isBehind = lagging.contains(parts.id) && (snapshot?.seq ?? 0) < folded.seq
+        let differences =
+            isBehind
+            ? [] : try self.differences(parts, folded, events) + files(of: events)
+        return InspectedTicket(
+            id: parts.id, snapshot: snapshot, events: events, differences: differences,
+            isMendedAtStart: isBehind)
+    }
+
+    // MARK: One ticket
+
+    private func differences(
+        _ parts: MongoParts, _ snapshot: Ticket, _ events: [TicketEvent]
+    ) -> [StoreDifference] {
+        var found: [StoreDifference] = []
+        func note(_ text: String) { found.append(StoreDifference(text, .rewriting)) }
+        if let stored = parts.snapshot {
+            let right = snapshot.documentFields
+            for name in Ticket.derivedFields where name != "searchText" {
+                let (is_, must) = (value(name, stored), value(name, right))
+                if is_ != must { note("tickets.\(name) differs from its events") }
+            }
+        }
+        if parts.marks.contains(where: { $0 > snapshot.seq }) {
+            note("reads: marks are beyond its last event")
+        }
+        for (fields, event) in zip(parts.events, events)
+        where value("isPublic", fields) != .bool(event.isPublic) {
+            note("isPublic of event \(event.seq) differs from it")
+        }
+        let words = SearchAddition(snapshot: snapshot, log: events)
+        if isSearchWhole, !words.isStored(as: parts.words) {
+            found.append(StoreDifference("search: its words differ from its events", .indexing))
+        }
+        return found
+    }
+
+    private func value(_ name: String, _ fields: [Record.Field]) -> Record? {
+        fields.first { $0.name == name }?.value
+    }
+
+    private func files(of events: [TicketEvent]) throws(StoreError) -> [StoreDifference] {
+        let ids = events.flatMap { $0.claims.keys }
+        guard !ids.isEmpty else { return [] }
+        let files = MongoFiles(client)
+        let (entries, unreadable) = try files.readableEntries(of: ids)
+        let bytes = try files.storedBytes(of: ids)
+        var found: [StoreDifference] = []
+        for event in events {
+            for attachment in event.attachments {
+                let name = "file \(attachment.id) of event \(event.seq)"
+                if unreadable.contains(attachment.id) {
+                    found.append(
+                        StoreDifference(
+                            "files.files: the entry of \(name) cannot be read", .rewriting))
+                    continue
+                }
+                guard let entry = entries[attachment.id] else {
+                    found.append(
+                        StoreDifference(
+                            "\(name) has no entry",
+                            .none("nothing else says whose it was; restore a backup")))
+                    continue
+                }
+                if entry.claim != event.claims[attachment.id] || !entry.isSame(as: attachment)
+                    || entry.owner != event.by.id
+                {
+                    found.append(
+                        StoreDifference("files.files: the entry of \(name) differs", .rewriting))
+                }
+                let stored = bytes[attachment.id] ?? 0
+                if stored != attachment.size {
+                    found.append(
+                        StoreDifference(
+                            "\(name) has \(stored) bytes in files.chunks and not \(attachment.size)",
+                            .none("the bytes are nowhere else; restore a backup")))
+                }
+            }
+        }
+        return found
+    }
+
+    // MARK: The rest
+
+    func remainder() throws(StoreError) -> [StoreDifference] {
+        try strays.map {
+            StoreDifference(
+                "search and reads: what they have of \($0) stands for no ticket", .clearing)
+        } + strayFiles() + outbox() + notifications() + people() + catalog() + erasures()
+            + visibility.differences(client, newestSeqs)
+            + kept.differences(client, isSearchWhole: isSearchWhole)
+    }
+
+    private func people() throws(StoreError) -> [StoreDifference] {
+        let cursor = try client.find(in: .people, [])
+        var stored: [ExactText: Bool] = [:]
+        while let fields = try cursor.next() {
+            let person = try? Person(document: fields)
+            let isReadable = person.map { $0.role != .system } ?? false
+            stored[person?.id ?? ExactText(text("_id", fields))] = isReadable
+        }
+        return named.differences(from: stored)
+    }
+
+    /// A view is found by a copy of whether it is shared.
+    private func catalog() throws(StoreError) -> [StoreDifference] {
+        var found: [StoreDifference] = []
+        for kind in CatalogKind.allCases {
+            try log.visitEntries(kind) { id, entry, isSame in
+                let name = "\(kind.rawValue): \(id)"
+                if entry == nil {
+                    found.append(
+                        StoreDifference(
+                            "\(name) cannot be read", .none("nothing else says what it was")))
+                } else if !isSame {
+                    found.append(StoreDifference("\(name) differs from its content", .clearing))
+                }
+            }
+        }
+        return found
+    }
+
+    private func erasures() throws(StoreError) -> [StoreDifference] {
+        let cursor = try client.find(in: .erasures, [])
+        var found: [StoreDifference] = []
+        while let fields = try cursor.next() {
+            let id = text("_id", fields)
+            let erasure = try? Erasure(record: .object(fields))
+            guard erasure?.pseudonym != ExactText(id) else { continue }
+            found.append(
+                StoreDifference(
+                    "erasures: \(id) cannot be read or is of another pseudonym",
+                    .none("nothing else says what it was")))
+        }
+        return found
+    }
+
+    func owedStatistics() throws(StoreError) -> StatisticsChange {
+        try UncountedBatches(log: log).uncounted()
+    }
+
+    private func strayFiles() throws(StoreError) -> [StoreDifference] {
+        let cursor = try client.find(
+            in: .files, [.init("metadata.ticket", .field("$exists", .bool(true)))])
+        var found: [StoreDifference] = []
+        while let fields = try cursor.next() {
+            guard let file = try? StoredFile(document: fields), let claim = file.claim,
+                !attached.contains(file.id), try !hasMoved(claim.ticket)
+            else { continue }
+            found.append(
+                StoreDifference(
+                    "files.files: \(file.id) says that it is attached to \(claim.ticket), "
+                        + "and no event does", .clearing))
+        }
+        return found
+    }
+
+    private func outbox() throws(StoreError) -> [StoreDifference] {
+        let cursor = try client.find(in: .outbox, [])
+        var found: [StoreDifference] = []
+        while let fields = try cursor.next() {
+            let name = text("_id", fields)
+            let state = OutboxState(rawValue: text("state", fields))
+            let hasTime = if case .time? = value("due", fields) { true } else { false }
+            if state == nil || !hasTime {
+                found.append(
+                    StoreDifference(
+                        "outbox: \(name) has no state or no time; a repair delivers it", .clearing))
+            }
+            guard let data = value("data", fields),
+                let entry = try? OutboxEntry(
+                    target: ExactText(text("target", fields)), record: data)
+            else {
+                found.append(
+                    StoreDifference(
+                        "outbox: the entry \(name) cannot be read",
+                        .none("nothing else says whom it is for; see `guichet outbox list`")))
+                continue
+            }
+            if try lacksEvent(entry.ticket, entry.seq) {
+                found.append(StoreDifference("outbox: \(name) tells of no event", .clearing))
+            } else if entry.id != ExactText(name) {
+                found.append(
+                    StoreDifference(
+                        "outbox: \(name) is not of the event and target that it has",
+                        .none("either may be right; see `guichet outbox list`")))
+            }
+        }
+        return found
+    }
+
+    private func notifications() throws(StoreError) -> [StoreDifference] {
+        var counts: [MongoNotifications.Fault: Int] = [:]
+        try MongoNotifications(log: log).visit { _, fault, _ in counts[fault, default: 0] += 1 }
+        return MongoNotifications.Fault.allCases.compactMap { fault in
+            counts[fault].map {
+                StoreDifference("notifications: \($0) \(fault.rawValue)", .clearing)
+            }
+        }
+    }
+
+    private func text(_ name: String, _ fields: [Record.Field]) -> String {
+        if case .string(let text)? = value(name, fields) { text } else { "" }
+    }
+
+    private func lacksEvent(_ ticket: TicketID, _ seq: Int) throws(StoreError) -> Bool {
+        if seq >= 1, let newest = newestSeqs[ticket], seq <= newest { return false }
+        return try log.events(of: ticket, where: [.init("$eq", Record(seq))], limit: 1).next()
+            == nil
+    }
+
+    /// Came or grew since it was visited.
+    private func hasMoved(_ ticket: TicketID) throws(StoreError) -> Bool {
+        try log.events(
+            of: ticket, where: [.init("$gt", Record(newestSeqs[ticket] ?? 0))], limit: 1
+        ).next() != nil
+    }
+}

@@ -1,0 +1,216 @@
+// What `guichet check --repair` writes: all that follows from the events of a ticket, and the removal of
+// what stands for nothing. Words are made anew as a whole, elsewhere.
+
+private import Glibc
+internal import Tickets
+
+struct MongoMending {
+    private let client: MongoClient
+    private let log: MongoLog
+
+    init(_ address: MongoAddress) throws(StoreError) {
+        client = try MongoClient(address).patient()
+        log = MongoLog(client: client)
+    }
+
+    func run(_ repair: StoreRepair) throws(StoreError) {
+        do throws(MongoFailure) {
+            try client.upsert(repair.snapshots.map(\.replacement), into: .tickets)
+        } catch {
+            throw error.outcome(client.address)
+        }
+        for snapshot in repair.snapshots { try mend(snapshot) }
+        do throws(MongoFailure) {
+            try client.upsert(repair.people.map(\.replacement), into: .people)
+        } catch {
+            throw error.outcome(client.address)
+        }
+        if repair.isClearing { try clear() }
+    }
+
+    private func mend(_ snapshot: Ticket) throws(StoreError) {
+        try update(
+            .reads,
+            [
+                .init("ticket", Record(snapshot.id)),
+                .init("seq", .field("$gt", Record(snapshot.seq))),
+            ],
+            .field("seq", Record(snapshot.seq)))
+        let events = try log.events(of: snapshot.id, where: [.init("$gt", .int(0))])
+        while let fields = try events.next() {
+            let event = try log.readEvent(fields)
+            if !fields.contains(.init("isPublic", .bool(event.isPublic))) {
+                try update(
+                    .events,
+                    [.init("ticket", Record(event.ticket)), .init("seq", Record(event.seq))],
+                    .field("isPublic", .bool(event.isPublic)))
+            }
+            for attachment in event.attachments {
+                guard let claim = event.claims[attachment.id] else { continue }
+                try update(
+                    .files, [.init("_id", Record(attachment.id))],
+                    .object([
+                        .init("filename", .string(attachment.name)),
+                        .init("length", Record(attachment.size)),
+                        .init("metadata.type", .string(attachment.type)),
+                        .init("metadata.owner", Record(event.by.id)),
+                        .init("metadata.ticket", Record(claim.ticket)),
+                        .init("metadata.seq", Record(claim.seq)),
+                        .init("metadata.internal", .bool(claim.isInternal)),
+                    ]))
+            }
+            do throws(MongoFailure) {
+                try MongoFiles(client).take(event.claims)
+            } catch {
+                throw error.unavailable(client.address)
+            }
+        }
+    }
+
+    private func update(
+        _ collection: MongoCollection, _ filter: [Record.Field], _ values: Record
+    ) throws(StoreError) {
+        do throws(MongoFailure) {
+            try client.update(collection, filter, [.init("$set", values)])
+        } catch {
+            throw error.unavailable(client.address)
+        }
+    }
+
+    // MARK: Clearing
+
+    private func clear() throws(StoreError) {
+        try remove(.search, ticketAt: "_id", seqAt: nil)
+        try remove(.reads, ticketAt: "ticket", seqAt: nil)
+        try MongoNotifications(log: log).mend()
+        try mendCatalog()
+        try removeUnreadablePeople()
+        try deliverStateless()
+        try remove(.outbox, ticketAt: "data.ticket", seqAt: "data.seq")
+        try freeFiles()
+        try MongoNotificationInspection.mend(log)
+        try MongoPeopleInspection.mend(log)
+    }
+
+    /// Removes what names an event that is not there; without a seq, a ticket without events.
+    private func remove(
+        _ collection: MongoCollection, ticketAt ticketPath: String, seqAt seqPath: String?
+    ) throws(StoreError) {
+        let cursor = try client.find(in: collection, [])
+        var strays: [Record] = []
+        while let fields = try cursor.next() {
+            guard let name = fields.first(where: { $0.name == "_id" })?.value,
+                case .objectID(let high, let low)? = Self.value(ticketPath, fields)
+            else { continue }
+            var seq = 1
+            if let seqPath {
+                guard case .int(let number)? = Self.value(seqPath, fields) else { continue }
+                seq = Int(number)
+            }
+            if try lacksEvent(TicketID(high: high, low: low), seq) { strays.append(name) }
+        }
+        for start in stride(from: 0, to: strays.count, by: Self.removedAtOnce) {
+            let names = Array(strays[start..<min(start + Self.removedAtOnce, strays.count)])
+            do throws(MongoFailure) {
+                try client.delete(collection, [.init("_id", .within(names))])
+            } catch {
+                throw error.unavailable(client.address)
+            }
+        }
+    }
+
+    private static let removedAtOnce = 1000
+
+    private func mendCatalog() throws(StoreError) {
+        for kind in CatalogKind.allCases {
+            var wrong: [CatalogEntry] = []
+            try log.visitEntries(kind) { _, entry, isSame in
+                if let entry, !isSame { wrong.append(entry) }
+            }
+            for entry in wrong { try log.put(entry) }
+        }
+    }
+
+    private func removeUnreadablePeople() throws(StoreError) {
+        let roles = [Role.client, .technician, .admin].map { Record.string($0.rawValue) }
+        do throws(MongoFailure) {
+            try client.delete(
+                .people,
+                [
+                    .init(
+                        "$or",
+                        .array([
+                            .field("role", .field("$nin", .array(roles))),
+                            .field("name", .field("$not", .field("$type", .string("string")))),
+                        ]))
+                ])
+        } catch {
+            throw error.unavailable(client.address)
+        }
+    }
+
+    /// What has no state or no time would wait for ever.
+    private func deliverStateless() throws(StoreError) {
+        let states = OutboxState.allCases.map { Record.string($0.rawValue) }
+        let now = Timestamp(milliseconds: Int64(time(nil)) * 1000)
+        for condition in [
+            Record.Field("state", .field("$nin", .array(states))),
+            .init("due", .field("$not", .field("$type", .string("date")))),
+        ] {
+            try update(
+                .outbox, [condition],
+                .object([
+                    .init("state", .string(OutboxState.waiting.rawValue)), .init("due", .time(now)),
+                ]))
+        }
+    }
+
+    /// They are their owner's uploads again, and go as such if nobody attaches them.
+    private func freeFiles() throws(StoreError) {
+        let cursor = try client.find(
+            in: .files, [.init("metadata.ticket", .field("$exists", .bool(true)))])
+        var strays: [FileID] = []
+        while let fields = try cursor.next() {
+            guard let file = try? StoredFile(document: fields), let claim = file.claim else {
+                continue
+            }
+            let event = try log.events(
+                of: claim.ticket, where: [.init("$eq", Record(claim.seq))], limit: 1)
+            let isThere = try event.next().map { fields throws(StoreError) in
+                try log.readEvent(fields).claims[file.id] != nil
+            }
+            if isThere != true { strays.append(file.id) }
+        }
+        for id in strays {
+            do throws(MongoFailure) {
+                try client.update(
+                    .files, [.init("_id", Record(id))],
+                    [
+                        .init("$set", .field("metadata.free", .bool(true))),
+                        .init(
+                            "$unset",
+                            .object(
+                                ["ticket", "seq", "internal"].map {
+                                    .init("metadata.\($0)", .string(""))
+                                })),
+                    ])
+            } catch {
+                throw error.unavailable(client.address)
+            }
+        }
+    }
+
+    private func lacksEvent(_ ticket: TicketID, _ seq: Int) throws(StoreError) -> Bool {
+        try log.events(of: ticket, where: [.init("$eq", Record(seq))], limit: 1).next() == nil
+    }
+
+    private static func value(_ path: String, _ fields: [Record.Field]) -> Record? {
+        let (name, rest) = path.split(separator: ".").reduce(into: ("", "")) { parts, part in
+            if parts.0.isEmpty { parts.0 = String(part) } else { parts.1 = String(part) }
+        }
+        guard let value = fields.first(where: { $0.name == name })?.value else { return nil }
+        guard !rest.isEmpty else { return value }
+        guard case .object(let inner) = value else { return nil }
+        return inner.first { $0.name == rest }?.value
+    }
+}

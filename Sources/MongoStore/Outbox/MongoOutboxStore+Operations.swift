@@ -1,0 +1,101 @@
+// The operator's view of the outbox: how much waits, what is dead, trying again, forgetting.
+
+import Text
+internal import Tickets
+
+extension MongoOutboxStore {
+    func depths() throws(StoreError) -> [OutboxDepth] {
+        let states = [OutboxState.waiting, .dead]
+        let groups = try client.aggregate(
+            .outbox,
+            [
+                .field(
+                    "$match",
+                    .field("state", .within(states.map { .string($0.rawValue) }))),
+                .field(
+                    "$group",
+                    .object([
+                        .init(
+                            "_id",
+                            .object([
+                                .init("target", .string("$target")),
+                                .init("state", .string("$state")),
+                            ])), .init("count", .field("$sum", .int(1))),
+                    ])),
+            ])
+        return try groups.all { fields throws(StoreError) in
+            try understood { () throws(RecordError) in
+                let group = try RecordReader(.object(fields), "count")
+                let name = try RecordReader(try group.required("_id"), "_id")
+                return OutboxDepth(
+                    target: try ExactText(name.string("target")), state: try name.code("state"),
+                    count: try group.int("count"))
+            }
+        }
+    }
+
+    func list(_ state: OutboxState, limit: Int) throws(StoreError) -> [OutboxLine] {
+        let cursor = try client.find(
+            in: .outbox, [.init("state", .string(state.rawValue))],
+            options: [
+                .init("sort", .object([.init("due", .int(-1)), .init("_id", .int(1))])),
+                .init("limit", Record(limit)),
+            ])
+        return try cursor.all { fields throws(StoreError) in
+            try understood { () throws(RecordError) in
+                let entry = try RecordReader(.object(fields), "outbox entry")
+                return OutboxLine(
+                    id: try ExactText(entry.string("_id")),
+                    target: try ExactText(entry.string("target")), state: state,
+                    attempts: try entry.int("attempts"), at: try entry.time("due"),
+                    reason: try entry.optionalString("reason") ?? "")
+            }
+        }
+    }
+
+    func replay(_ ids: [ExactText]?, now: Timestamp) throws(StoreError) -> Int {
+        let which: Record.Field =
+            ids.map { .init("_id", .within($0.map { .string($0.string) })) }
+            ?? .init("state", .string(OutboxState.dead.rawValue))
+        return try write { () throws(MongoFailure) in
+            try client.update(
+                .outbox, [which],
+                [
+                    .init(
+                        "$set",
+                        .object([
+                            .init("state", .string(OutboxState.waiting.rawValue)),
+                            .init("due", .time(now)), .init("attempts", .int(0)),
+                            .init("reason", .string("")),
+                        ])),
+                    .init("$unset", .field("lease", .string(""))),
+                ])
+        }
+    }
+
+    func purge(sent: Timestamp, dead: Timestamp, notifications: Timestamp) throws(StoreError) {
+        try write { () throws(MongoFailure) in
+            for (state, before) in [(OutboxState.sent, sent), (.dead, dead)] {
+                try client.delete(
+                    .outbox,
+                    [
+                        .init("state", .string(state.rawValue)),
+                        .init("due", .field("$lt", .time(before))),
+                    ])
+            }
+            try client.delete(
+                .notifications,
+                [.init("read", .bool(true)), .init("at", .field("$lt", .time(notifications)))])
+        }
+    }
+
+    private func understood<Value>(
+        _ read: () throws(RecordError) -> Value
+    ) throws(StoreError) -> Value {
+        do throws(RecordError) {
+            return try read()
+        } catch {
+            throw .corrupt("\(client.address.label), the outbox: \(error)")
+        }
+    }
+}

@@ -1,0 +1,137 @@
+// Outbox entries and notifications as documents, and the calls that change many of them.
+
+internal import CMongo
+import Text
+internal import Tickets
+
+extension OutboxEntry {
+    /// Makes the document unless it is there.
+    var insertion: MongoUpsert {
+        Self.insertion(id: id.string, target: target.name.string, at: at, data: record)
+    }
+
+    /// As it lies in its event until it moves.
+    var embedded: Record {
+        .object([
+            .init("id", .string(id.string)), .init("target", .string(target.name.string)),
+            .init("at", .time(at)), .init("data", record),
+        ])
+    }
+
+    fileprivate static func insertion(
+        id: String, target: String, at: Timestamp, data: Record
+    ) -> MongoUpsert {
+        MongoUpsert(
+            filter: BSONDocument([.init("_id", .string(id))]),
+            document: BSONDocument([
+                .init(
+                    "$setOnInsert",
+                    .object([
+                        .init("target", .string(target)),
+                        .init("state", .string(OutboxState.waiting.rawValue)),
+                        .init("due", .time(at)), .init("at", .time(at)),
+                        .init("attempts", .int(0)), .init("reason", .string("")),
+                        .init("data", data),
+                    ]))
+            ]), isReplacement: false)
+    }
+}
+
+extension MongoOutboxStore {
+    /// nil: nothing that could ever be sent.
+    static func insertion(embedded: Record) -> MongoUpsert? {
+        guard let fields = try? RecordReader(embedded), let id = try? fields.string("id"),
+            let target = try? fields.string("target"), let at = try? fields.time("at"),
+            let data = fields.optional("data")
+        else { return nil }
+        return OutboxEntry.insertion(id: id, target: target, at: at, data: data)
+    }
+}
+
+extension StoreBatch {
+    /// The events, each with what it is still to be told to inside.
+    func eventDocuments(named name: BatchName?) -> [BSONDocument] {
+        let batch: [Record.Field] = name.map { [.init("batch", Record($0))] } ?? []
+        var entries: [TicketID: [Int: [Record]]] = [:]
+        for entry in outbox {
+            entries[entry.ticket, default: [:]][entry.seq, default: []].append(entry.embedded)
+        }
+        return events.map { event in
+            let work: [Record.Field] =
+                event.redaction == nil ? [] : [.init(MongoRedaction.pending, .bool(true))]
+            let batch = batch + work
+            guard let own = entries[event.ticket]?[event.seq] else {
+                return event.document(with: batch)
+            }
+            return event.document(
+                with: batch + [.init(MongoOutboxStore.pending, .array(own))])
+        }
+    }
+}
+
+extension TicketNotification {
+    /// One a person and event.
+    var documentID: String { "\(ticket)-\(seq)-\(person)" }
+
+    var insertion: MongoUpsert {
+        MongoUpsert(
+            filter: BSONDocument([.init("_id", .string(documentID))]),
+            document: BSONDocument([
+                .init(
+                    "$setOnInsert",
+                    .object([
+                        .init("serial", .int(serial)), .init("person", .string(person.string)),
+                        .init("ticket", Record(ticket)), .init("seq", Record(seq)),
+                        .init("kind", .string(kind.rawValue)), .init("at", .time(at)),
+                        .init("internal", .bool(isInternal)), .init("read", .bool(isRead)),
+                        .init("data", record),
+                    ]))
+            ]), isReplacement: false)
+    }
+
+    init(document: [Record.Field]) throws(RecordError) {
+        let fields = try RecordReader(.object(document), "notification")
+        try self.init(
+            serial: try fields.int64("serial"), person: try ExactText(fields.string("person")),
+            kind: try fields.string("kind"), ticket: try fields.id("ticket"),
+            seq: try fields.int("seq"), at: try fields.time("at"),
+            isInternal: try fields.bool("internal"), isRead: try fields.bool("read"),
+            record: try fields.required("data"))
+    }
+}
+
+extension MongoClient {
+    /// Changes every document that `filter` finds; returns how many it found.
+    @discardableResult
+    func update(
+        _ collection: MongoCollection, _ filter: [Record.Field], _ change: [Record.Field]
+    ) throws(MongoFailure) -> Int {
+        guard let filter = NativeBSON(BSONDocument(filter)),
+            let change = NativeBSON(BSONDocument(change))
+        else { throw MongoFailure(unencodable: "the change") }
+        var error = bson_error_t()
+        let reply = NativeReply()
+        guard
+            unsafe mongoc_collection_update_many(
+                handle(collection), filter.pointer, change.pointer, nil, reply.pointer, &error)
+        else { throw MongoFailure(error, reply: reply) }
+        let fields = (try? BSONReader.fields(of: reply.bytes)) ?? []
+        guard case .int(let count)? = fields.first(where: { $0.name == "matchedCount" })?.value
+        else { return 0 }
+        return Int(count)
+    }
+
+    func delete(
+        _ collection: MongoCollection, _ filter: [Record.Field]
+    ) throws(MongoFailure) {
+        guard let filter = NativeBSON(BSONDocument(filter)) else {
+            throw MongoFailure(unencodable: "the filter")
+        }
+        var error = bson_error_t()
+        let reply = NativeReply()
+        guard
+            unsafe mongoc_collection_delete_many(
+                handle(collection), filter.pointer, nil, reply.pointer, &error)
+        else { throw MongoFailure(error, reply: reply) }
+    }
+}

@@ -1,0 +1,66 @@
+// What durable events entail and what is still to be written of it, newest version once each.
+
+import Text
+internal import Tickets
+
+struct PendingWrites {
+    private(set) var snapshots: [TicketID: Ticket] = [:]
+    private(set) var people: [ExactText: Person] = [:]
+    private(set) var reads: [[ExactText]: ReadMark] = [:]
+    /// Words for the search.
+    private(set) var words: [TicketID: SearchAddition] = [:]
+    /// People whose names are found from now on.
+    private(set) var names: [[ExactText]: Person] = [:]
+    private(set) var statistics: [OwedStatistics] = []
+    /// Events whose snapshots are among these.
+    private(set) var events = 0
+
+    /// From this many on, a commit that cannot write what is owed fails before it writes events: a
+    /// hub that opens looks for lagging snapshots among the newest events only.
+    static let eventsMax = 1000
+
+    /// So much is owed that more would be out of sight after a crash.
+    var isFull: Bool {
+        events >= Self.eventsMax || statistics.count >= OwedStatistics.namesKept - 1
+    }
+
+    var isEmpty: Bool {
+        snapshots.isEmpty && people.isEmpty && reads.isEmpty && words.isEmpty && names.isEmpty
+            && statistics.isEmpty
+    }
+
+    mutating func add(_ batch: StoreBatch, named name: BatchName?) {
+        events += batch.events.count
+        for snapshot in batch.snapshots where snapshot.seq >= snapshots[snapshot.id]?.seq ?? 0 {
+            snapshots[snapshot.id] = snapshot
+        }
+        for event in batch.events {
+            for person in event.searchedPeople { note(person) }
+            guard event.message != nil || event.movesSnapshotWords else { continue }
+            words[event.ticket, default: SearchAddition()].add(
+                event, snapshot: snapshots[event.ticket])
+        }
+        for person in batch.people { note(person) }
+        if let name { statistics.append(OwedStatistics(name: name, change: batch.statistics)) }
+        for person in batch.people { people[person.id] = person }
+        for mark in batch.reads {
+            let place = [ExactText("\(mark.ticket)"), mark.person]
+            if mark.seq > reads[place]?.seq ?? -1 { reads[place] = mark }
+        }
+    }
+
+    private mutating func note(_ person: Person) {
+        names[[person.id, ExactText(person.name)]] = person
+    }
+
+    /// Somebody writes all words of the ticket.
+    mutating func forgetWords(of ticket: TicketID) { words[ticket] = nil }
+
+    mutating func add(_ uncounted: [OwedStatistics]) { statistics += uncounted }
+
+    /// A snapshot that was mended, and all words of its log.
+    mutating func add(_ snapshot: Ticket, _ words: SearchAddition) {
+        if snapshot.seq >= snapshots[snapshot.id]?.seq ?? 0 { snapshots[snapshot.id] = snapshot }
+        self.words[snapshot.id] = words
+    }
+}

@@ -1,0 +1,222 @@
+// The words behind `q`: a document a ticket in the collection `search`, with a list of words for each
+// kind of text. MongoDB's own text index has languages and stop words of its own and finds no
+// beginnings; a plain index over folded words finds what SQLite finds.
+
+internal import Text
+internal import Tickets
+
+enum SearchField: String, CaseIterable {
+    /// Of the snapshot: ref, title, project, description, names of its files.
+    case snapshot
+    /// Of the snapshot, for staff.
+    case tags
+    /// Of public messages and their files.
+    case messages
+    /// Of internal notes and their files.
+    case notes
+
+    static func visible(to audience: Audience, inMessages: Bool) -> [SearchField] {
+        switch (audience, inMessages) {
+        case (.staff, true): allCases
+        case (.staff, false): [.snapshot, .tags]
+        case (.client, true): [.snapshot, .messages]
+        case (.client, false): [.snapshot]
+        }
+    }
+}
+
+/// Fields with people's ids: their names are in the collection `names`.
+enum SearchPeople: String, CaseIterable {
+    case client, holder
+}
+
+/// Words that a ticket has got, or all that it has.
+struct SearchAddition {
+    /// Different words of one kind of text that are kept, so that no log outgrows a document.
+    static let wordsMax = 20_000
+    /// Another with each write, so that whoever makes a document anew sees that it moved meanwhile.
+    static let mark = "write"
+
+    /// Nothing that was there before stays.
+    private let isWhole: Bool
+    private var snapshot: Ticket?
+    private var messages: Set<ExactText> = []
+    private var notes: Set<ExactText> = []
+
+    init() { isWhole = false }
+
+    init(snapshot: Ticket, log: [TicketEvent]) {
+        isWhole = true
+        self.snapshot = snapshot
+        for event in log { addMessage(of: event) }
+    }
+
+    /// `snapshot` as it is after the event, or later.
+    mutating func add(_ event: TicketEvent, snapshot: Ticket?) {
+        addMessage(of: event)
+        if event.movesSnapshotWords, let snapshot = snapshot ?? event.created {
+            self.snapshot = snapshot
+        }
+    }
+
+    private mutating func addMessage(of event: TicketEvent) {
+        guard event.message != nil, let text = event.searchText else { return }
+        if event.hasPublicWords {
+            messages.formUnion(SearchText.words(text))
+        } else {
+            notes.formUnion(SearchText.words(text))
+        }
+    }
+
+    // MARK: Writing
+
+    /// - Parameter mark: of the document that a whole one takes the place of; it is left alone if it has
+    ///   another by now, and the write fails as a duplicate key.
+    func upsert(_ ticket: TicketID, inPlaceOf mark: Record?? = nil) -> MongoUpsert {
+        let id = Record.Field("_id", Record(ticket))
+        let written = Record.Field(Self.mark, .int(.random(in: 1 ... .max)))
+        var filter = [id]
+        if let mark { filter.append(.init(Self.mark, mark ?? .field("$exists", .bool(false)))) }
+        let document =
+            isWhole
+            ? [id, written] + snapshotFields
+                + lists.map { .init($0.rawValue, Self.list($1)) }
+            // An update of one stage, so that lists grow only as far as they may.
+            : [
+                .init(
+                    "0",
+                    .field(
+                        "$set",
+                        .object(
+                            [written]
+                                + snapshotFields.map {
+                                    .init($0.name, .field("$literal", $0.value))
+                                }
+                                + lists.compactMap(Self.growth))))
+            ]
+        return MongoUpsert(
+            filter: BSONDocument(filter), document: BSONDocument(document), isReplacement: isWhole)
+    }
+
+    /// Whether a whole document has these words and no others. What is beyond `wordsMax` depends on the
+    /// order in which it came, so there only the number counts.
+    func isStored(as document: [Record.Field]?) -> Bool {
+        guard let document else { return false }
+        let expected = snapshotFields + lists.map { .init($0.rawValue, Self.list($1)) }
+        return expected.allSatisfy { field in
+            let stored = document.first { $0.name == field.name }?.value ?? .null
+            guard case .array(let words) = field.value else { return stored == field.value }
+            // A list that no word has ever grown is not there.
+            guard case .array(let found) = stored else { return words.isEmpty && stored == .null }
+            if words.count >= Self.wordsMax { return found.count >= Self.wordsMax / 2 }
+            return Self.exact(found) == Self.exact(words)
+        }
+    }
+
+    private static func exact(_ words: [Record]) -> Set<ExactText> {
+        var exact: Set<ExactText> = []
+        for case .string(let word) in words { exact.insert(ExactText(word)) }
+        return exact
+    }
+
+    private var snapshotFields: [Record.Field] {
+        guard let snapshot else { return [] }
+        let face = snapshot.searchFace
+        let words = SearchText.words(
+            face.publicText(number: snapshot.number) + " " + snapshot.openingText)
+        return [
+            .init(SearchField.snapshot.rawValue, Self.list(Set(words))),
+            .init(
+                SearchField.tags.rawValue, Self.list(Set(SearchText.words(face.internalText)))),
+            .init(SearchPeople.client.rawValue, Record(snapshot.client.id)),
+            .init(SearchPeople.holder.rawValue, Record(snapshot.assignedTo?.id)),
+        ]
+    }
+
+    private var lists: [(SearchField, Set<ExactText>)] {
+        [(.messages, messages), (.notes, notes)]
+    }
+
+    private static func list(_ words: Set<ExactText>) -> Record {
+        .array(words.sorted().prefix(wordsMax).map { .string($0.string) })
+    }
+
+    private static func growth(_ field: SearchField, _ words: Set<ExactText>) -> Record.Field? {
+        guard !words.isEmpty else { return nil }
+        let new = Record.field("$literal", list(words))
+        let old = Record.field("$ifNull", .array([.string("$\(field.rawValue)"), .array([])]))
+        let isFull = Record.field(
+            "$gte", .array([.field("$size", old), Record(wordsMax)]))
+        let union = Record.field("$setUnion", .array([old, new]))
+        return .init(field.rawValue, .field("$cond", .array([isFull, old, union])))
+    }
+}
+
+extension SearchWords {
+    /// As a filter on `search` documents. Words are letters and digits; none is a pattern.
+    func condition(in fields: [SearchField], _ people: FoundPeople) -> Record {
+        func condition(_ word: Word) -> Record {
+            let match: Record
+            switch word {
+            case .whole(let text): match = .string(text.string)
+            case .beginning(let text):
+                // Both bounds must hold of the same word.
+                match = .field("$elemMatch", .range(from: text))
+            }
+            return .anyOf(
+                fields.map { .field($0.rawValue, match) } + people.conditions(for: word))
+        }
+        return .field(
+            "$and",
+            .array(
+                terms.reversed().map { term in
+                    .anyOf(
+                        term.ways.map { way in .field("$and", .array(way.map(condition))) })
+                }))
+    }
+}
+
+extension Record {
+    /// Words that begin with `beginning`.
+    static func range(from beginning: ExactText) -> Record {
+        .object([
+            .init("$gte", .string(beginning.string)),
+            .init("$lt", .string(beginning.string + "\u{10FFFF}")),
+        ])
+    }
+}
+
+extension MongoLog {
+    /// All words of a ticket, from its log.
+    func words(of snapshot: Ticket) throws(StoreError) -> SearchAddition {
+        let cursor = try events(of: snapshot.id, where: [.init("$lte", Record(snapshot.seq))])
+        let log = try cursor.all { fields throws(StoreError) in try readEvent(fields) }
+        return SearchAddition(snapshot: snapshot, log: log)
+    }
+
+    /// Writes all words of a ticket anew from its log. What comes meanwhile is not lost: then it is
+    /// made again.
+    func writeWords(of id: TicketID) throws(StoreError) {
+        for _ in 0..<20 {
+            let mark = try searchMark(of: id)
+            guard let snapshot = try snapshot(of: id) else { return }
+            let words = try words(of: snapshot)
+            do throws(MongoFailure) {
+                return try client.upsert([words.upsert(id, inPlaceOf: .some(mark))], into: .search)
+            } catch {
+                guard error.isDuplicateKey else { throw error.unavailable(client.address) }
+            }
+        }
+        throw .unavailable("\(client.address.label): the words of ticket \(id) move too fast")
+    }
+
+    private func searchMark(of id: TicketID) throws(StoreError) -> Record? {
+        let cursor = try client.find(
+            in: .search, [.init("_id", Record(id))],
+            options: [
+                .init("limit", .int(1)),
+                .init("projection", .field(SearchAddition.mark, .int(1))),
+            ])
+        return try cursor.next()?.first { $0.name == SearchAddition.mark }?.value
+    }
+}

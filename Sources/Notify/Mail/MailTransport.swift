@@ -1,0 +1,125 @@
+// One e-mail an entry, by SMTP through libcurl.
+
+import CCurl
+import Hub
+import Text
+import Tickets
+
+final class MailTransport: DeliveryTransport {
+    private let settings: MailSettings
+    private let store: any OutboxStore
+    private let techniciansReachAll: Bool
+
+    let target = OutboxTarget.mail
+    let secondsMax: Int
+
+    /// A delivery must be over before the lease is.
+    init(
+        _ settings: MailSettings, store: any OutboxStore, leaseSeconds: Int,
+        techniciansReachAll: Bool
+    ) {
+        secondsMax = min(15, leaseSeconds - 2)
+        self.settings = settings
+        self.store = store
+        self.techniciansReachAll = techniciansReachAll
+    }
+
+    func deliver(
+        _ event: TicketEvent, _ head: Ticket, _ entry: OutboxEntry
+    ) throws(StoreError) -> Delivery {
+        guard let recipient = entry.recipients.first, let kind = recipient.kind.mail else {
+            return .refused("the entry names nobody, or a kind that has no e-mail")
+        }
+        guard event.message?.redacted == nil else {
+            return .unnecessary("the message was redacted")
+        }
+        guard let contact = try store.contact(of: recipient.person.id),
+            let email = contact.email
+        else { return .unnecessary("no address is known") }
+        // Since the entry was made the ticket may have moved out of their sight.
+        let caller = Caller(
+            person: contact.person, projects: contact.projects,
+            reachesAllTickets: contact.person.role == .technician && techniciansReachAll)
+        guard caller.canAccess(head) else { return .unnecessary("the ticket is not theirs") }
+        let audience = recipient.audience == .client ? .client : caller.audience(of: head)
+        guard NotificationRules.mayTell(recipient, of: event, head, as: audience) else {
+            return .unnecessary("they may not see what it tells of")
+        }
+        guard let address = MailAddress(name: contact.person.name, email) else {
+            return .refused("the address in their token cannot be used")
+        }
+        guard let message = message(kind, event, head, recipient, contact, to: address) else {
+            return .refused("there is no template for this e-mail")
+        }
+        do throws(TransferError) {
+            let transfer = try self.transfer(of: message)
+            do throws(TransferError) {
+                try transfer.upload(message.bytes)
+                return .delivered
+            } catch {
+                return Self.verdict(error, replies: transfer.headLines)
+            }
+        } catch {
+            return .failed(error.description)
+        }
+    }
+
+    /// A reply from 500 on says that the same again will fail again (RFC 5321 section 4.2.1): about this
+    /// mail, once its envelope has begun. Before that it is about the server or the login, which
+    /// somebody can put right.
+    static func verdict(_ error: TransferError, replies: [String]) -> Delivery {
+        // Behind it may stand what the server says to a goodbye.
+        let last = replies.last { $0.hasPrefix("\(error.status)") } ?? ""
+        let reason = last.isEmpty ? error.description : "\(error.description): \(last)"
+        let hasGreeted = replies.contains { $0.hasPrefix("250") }
+        let isAboutLogin = error.isLogin || [530, 534, 535, 538].contains(error.status)
+        guard (500...599).contains(error.status), hasGreeted, !isAboutLogin else {
+            return .failed(reason)
+        }
+        return .refused(reason)
+    }
+
+    private func message(
+        _ kind: MailKind, _ event: TicketEvent, _ head: Ticket, _ recipient: Recipient,
+        _ contact: Contact, to address: MailAddress
+    ) -> MailMessage? {
+        let language = MailLanguage(locale: contact.locale)
+        let values = MailWords.values(
+            event, head, to: recipient, clientURL: settings.clientURL, language)
+        guard let rendered = settings.templates.render(kind, language, values) else { return nil }
+        let domain = settings.from.domain
+        return MailMessage(
+            from: settings.from, to: address, subject: rendered.subject, text: rendered.text,
+            html: rendered.html,
+            messageID: MailThread.messageID(
+                of: event, to: recipient.person.id.string, domain: domain),
+            rootID: MailThread.rootID(of: event.ticket, domain: domain), date: event.at,
+            language: language)
+    }
+
+    private func transfer(of message: MailMessage) throws(TransferError) -> CurlTransfer {
+        let transfer = try CurlTransfer(settings.url, protocols: "smtp,smtps")
+        try transfer.set(CURLOPT_TIMEOUT_MS, secondsMax * 1000)
+        try transfer.set(CURLOPT_MAIL_FROM, "<\(settings.from.address)>")
+        try transfer.set(CURLOPT_MAIL_RCPT, ["<\(message.to.address)>"])
+        try secure(transfer)
+        if let user = settings.user, let password = settings.password {
+            try transfer.set(CURLOPT_USERNAME, user)
+            try transfer.set(CURLOPT_PASSWORD, password)
+        }
+        return transfer
+    }
+
+    private func secure(_ transfer: CurlTransfer) throws(TransferError) {
+        if let caFile = settings.caFile { try transfer.set(CURLOPT_CAINFO, caFile) }
+        switch settings.security {
+        case .off: break
+        case .required: try transfer.set(CURLOPT_USE_SSL, Int(CURLUSESSL_ALL.rawValue))
+        case .opportunistic:
+            // RFC 7435: who would also send in the clear gains nothing by refusing a certificate.
+            try transfer.set(CURLOPT_USE_SSL, Int(CURLUSESSL_TRY.rawValue))
+            try transfer.set(CURLOPT_SSL_VERIFYPEER, 0)
+            try transfer.set(CURLOPT_SSL_VERIFYHOST, 0)
+        }
+    }
+}

@@ -1,0 +1,65 @@
+// Prometheus' text format, a metric at a time.
+
+/// Every metric gets its help and its type, in the order in which they are added.
+package struct MetricsText {
+    package private(set) var page = ""
+
+    package init() {}
+
+    private mutating func begin(_ name: String, _ type: String, _ help: String) {
+        page += "# HELP \(name) \(help)\n# TYPE \(name) \(type)\n"
+    }
+
+    package mutating func gauge(_ name: String, _ value: Int, _ help: String) {
+        begin("guichet_\(name)", "gauge", help)
+        page += "guichet_\(name) \(value)\n"
+    }
+
+    package mutating func gauge(_ name: String, seconds: Double, _ help: String) {
+        begin("guichet_\(name)", "gauge", help)
+        page += "guichet_\(name) \(seconds)\n"
+    }
+
+    package mutating func counter(_ name: String, _ value: Int, _ help: String) {
+        begin("guichet_\(name)_total", "counter", help)
+        page += "guichet_\(name)_total \(value)\n"
+    }
+
+    package mutating func counter(_ name: String, seconds: Double, _ help: String) {
+        begin("guichet_\(name)_total", "counter", help)
+        page += "guichet_\(name)_total \(seconds)\n"
+    }
+
+    /// Under a name that all programs share.
+    package mutating func shared(_ name: String, _ type: String, _ value: Double, _ help: String) {
+        begin(name, type, help)
+        page += "\(name) \(value)\n"
+    }
+
+    /// `unit`: how many of the histogram's make one of those that are shown.
+    package mutating func histogram(
+        _ name: String, _ histogram: Histogram, unit: Int = 1, _ help: String
+    ) {
+        page += "# HELP guichet_\(name) \(help)\n" + histogram.lines(name: name, unit: unit)
+    }
+
+    /// `samples`: labels as they stand between the braces, and values.
+    package mutating func labelled(
+        _ name: String, _ type: String, _ samples: [(labels: String, value: Int)], _ help: String
+    ) {
+        begin("guichet_\(name)", type, help)
+        for sample in samples {
+            page += "guichet_\(name){\(sample.labels)} \(sample.value)\n"
+        }
+    }
+
+    /// One sample for each value of the one label, sums over all workers.
+    package mutating func totals(
+        _ name: String, by label: String, _ counts: [[(String, Int)]], _ help: String
+    ) {
+        let totals = Dictionary(counts.joined().map { $0 }, uniquingKeysWith: +)
+        labelled(
+            "\(name)_total", "counter",
+            totals.sorted { $0.key < $1.key }.map { ("\(label)=\"\($0.key)\"", $0.value) }, help)
+    }
+}

@@ -1,0 +1,185 @@
+// The parts of commands that WebSocket frames and REST bodies share.
+
+package import Text
+package import Tickets
+import Wire
+
+extension FieldReader {
+    package static let editNames: Set<ExactText> = [
+        "status", "priority", "category", "title", "project", "assignedTo", "watchers", "tags",
+        "targetHours",
+    ]
+
+    /// The fields of `set`, out of this object.
+    package mutating func edits() throws(TicketRejection) -> FieldEdits {
+        var edits = FieldEdits()
+        edits.status = try optionalCode("status")
+        edits.priority = try optionalCode("priority")
+        edits.category = try optionalCode("category")
+        edits.title = try optionalString("title")
+        edits.project = try optionalText("project")
+        edits.assignedTo = try assignee()
+        edits.watchers = try optionalTexts("watchers")
+        edits.tags = try optionalTexts("tags")
+        if let hours = raw("targetHours") {
+            if hours.isNull {
+                edits.targetHours = .some(nil)
+            } else if let number = hours.doubleValue {
+                edits.targetHours = number
+            } else {
+                throw Self.wrong("targetHours", "a number or null")
+            }
+        }
+        return edits
+    }
+
+    private mutating func assignee() throws(TicketRejection) -> Assignee? {
+        guard let value = raw("assignedTo") else { return nil }
+        if value.isNull { return .nobody }
+        guard let id = value.textValue else {
+            throw Self.wrong("assignedTo", "a person’s id, \"me\" or null")
+        }
+        return id == "me" ? .caller : .person(id)
+    }
+
+    /// `body`, `internal`, `attachments`, `mentions`, `baseSeq`, `force`.
+    package mutating func draft() throws(TicketRejection) -> Draft {
+        var draft = Draft(body: try optionalString("body") ?? "")
+        draft.isInternal = try bool("internal", default: false)
+        draft.attachments = try files()
+        draft.mentions = try optionalTexts("mentions") ?? []
+        draft.baseSeq = try optionalSeq("baseSeq")
+        draft.force = try bool("force", default: false)
+        return draft
+    }
+
+    private mutating func files() throws(TicketRejection) -> [FileID] {
+        var files: [FileID] = []
+        for text in try optionalTexts("attachments") ?? [] {
+            guard let id = FileID(text) else { throw Self.wrong("attachments", "ids of files") }
+            files.append(id)
+        }
+        return files
+    }
+
+    /// `action` and `set`, into `edit`.
+    package mutating func changes(into edit: inout TicketEdit) throws(TicketRejection) {
+        edit.action = try optionalCode("action")
+        if var set = try object("set") {
+            edit.edits = try set.edits()
+            try set.finish()
+        }
+    }
+
+    package mutating func newTicket() throws(TicketRejection) -> NewTicket {
+        var new = NewTicket(
+            title: try string("title"), description: try string("description"),
+            category: try code("category"), priority: try code("priority"),
+            project: try text("project"))
+        new.tags = try optionalTexts("tags") ?? []
+        new.attachments = try files()
+        new.clientID = try optionalText("clientId")
+        return new
+    }
+
+    package mutating func key(limit: Int = ContentLimits().keyCharacters) throws(TicketRejection)
+        -> ExactText?
+    {
+        guard let key = try optionalText("key") else { return nil }
+        return try Self.checkKey(key, limit: limit)
+    }
+
+    package static func checkKey(
+        _ key: ExactText, limit: Int = ContentLimits().keyCharacters
+    ) throws(TicketRejection) -> ExactText {
+        guard !key.isEmpty else { throw Self.wrong("key", "1 to \(limit) characters long") }
+        guard key.utf8.count <= 4 * limit, key.string.count <= limit else {
+            throw TicketRejection(
+                .tooLarge, "key is over its limit of \(limit) characters.", field: "key")
+        }
+        return key
+    }
+
+    /// A queue's `filter`: each value one string or a list.
+    package mutating func filter(for caller: Caller) throws(TicketRejection) -> TicketFilter {
+        var filter = TicketFilter()
+        filter.status = try codes("status")
+        filter.priority = try codes("priority")
+        filter.category = try codes("category")
+        filter.sla = try codes("sla")
+        filter.project = try lines("project")
+        filter.client = try oneOrMore("client") ?? []
+        filter.tag = try lines("tag")
+        if !filter.tag.isEmpty, !caller.person.role.isStaff {
+            // Clients see no tags, and must not find tickets by them. No tag is without a name.
+            filter.tag = [""]
+        }
+        filter.assignedTo = (try oneOrMore("assignedTo") ?? []).map { id in
+            AssigneeFilter(name: id, caller: caller)
+        }
+        for id in try oneOrMore("watching") ?? [] {
+            guard id == "me" else { throw Self.wrong("watching", "\"me\"") }
+            filter.watchedBy = caller.person.id
+        }
+        let questions = try oneOrMore("q")?.map(\.string) ?? []
+        guard questions.count <= 1 else { throw Self.wrong("q", "one value") }
+        for text in questions {
+            let limit = SearchWords.questionMax
+            let isShort = text.utf8.count <= 8 * limit
+            if isShort, text.isBlank { continue }
+            guard isShort, text.count <= limit else {
+                throw TicketRejection(
+                    .tooLarge, "q is over its limit of \(limit) characters.", field: "q")
+            }
+            filter.text = text
+        }
+        return filter
+    }
+
+    /// UTF-8 bytes of a name of a project or a tag before it is cleaned.
+    private static let lineBytesMax = 8192
+
+    /// Names of projects or tags, as they are kept, so that the other spelling of a word finds it. What
+    /// was stored before there was one spelling is still found by its own.
+    private mutating func lines(_ name: ExactText) throws(TicketRejection) -> [ExactText] {
+        var lines: [ExactText] = []
+        for text in try oneOrMore(name) ?? [] {
+            // What is longer than any name can be is nobody's, however it is spelled.
+            let isName = text.utf8.count <= Self.lineBytesMax
+            let line = isName ? OneLine.cleaned(text) : text
+            lines.append(line)
+            if line != text { lines.append(text) }
+        }
+        return lines
+    }
+
+    private mutating func codes<Code: RawRepresentable<String> & CaseIterable>(
+        _ name: ExactText, as type: Code.Type = Code.self
+    ) throws(TicketRejection) -> [Code] {
+        var codes: [Code] = []
+        for text in try oneOrMore(name) ?? [] { codes.append(try Self.code(text, name)) }
+        return codes
+    }
+}
+
+extension AssigneeFilter {
+    package init(name: ExactText, caller: Caller) {
+        switch name {
+        case "none": self = .nobody
+        case "me": self = .person(caller.person.id)
+        default: self = .person(name)
+        }
+    }
+}
+
+extension FieldReader {
+    /// A message with what it also changes; without words and files, the changes alone.
+    package mutating func message() throws(TicketRejection) -> TicketEdit {
+        var edit = TicketEdit()
+        let saysSomething = has("body") || has("attachments")
+        let draft = try draft()
+        try changes(into: &edit)
+        if saysSomething || (edit.action == nil && edit.edits.isEmpty) { edit.draft = draft }
+        return edit
+    }
+}

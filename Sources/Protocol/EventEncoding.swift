@@ -1,0 +1,130 @@
+// Events and messages as JSON. An audience's encoding holds nothing that the audience may not see:
+// `eventFields` asks for it once, here.
+
+import Text
+package import Tickets
+package import Wire
+
+extension JSONWriter {
+    /// An Event object, as in `joined.events`. Call only with events that the audience may see.
+    package mutating func event(_ event: TicketEvent, for audience: Audience) {
+        beginObject()
+        eventFields(event, for: audience)
+        endObject()
+    }
+
+    package mutating func eventFields(_ event: TicketEvent, for audience: Audience) {
+        id("ticket", event.ticket)
+        field("seq", event.seq)
+        field("prev", event.prev(for: audience))
+        time("at", event.at)
+        person("by", event.by)
+        field("cause", event.cause.rawValue)
+        field("kind", event.kind(for: audience).rawValue)
+        if let created = event.created {
+            key("head")
+            // A client's own watching is nothing that a created ticket could have.
+            snapshot(created, for: audience == .staff ? .staff : .client(id: ""))
+        }
+        if let message = event.message, audience == .staff || !message.isInternal {
+            key("message")
+            self.message(message, of: event, for: audience)
+        }
+        if let redaction = event.redaction {
+            field("redacts", redaction.seq)
+            if audience == .staff { field("reason", redaction.reason) }
+        }
+        changes(event.changes.filter { audience == .staff || $0.isPublic })
+        if audience == .staff, !event.sla.isEmpty { slaFacts(event.sla) }
+    }
+
+    package mutating func message(
+        _ message: Message, of event: TicketEvent, for audience: Audience
+    ) {
+        beginObject()
+        id("id", message.id)
+        field("seq", event.seq)
+        person("author", event.by)
+        field("body", message.body)
+        field("internal", message.isInternal)
+        strings("mentions", message.mentions)
+        attachments(message.attachments)
+        time("at", event.at)
+        redacted(message.redacted, for: audience)
+        endObject()
+    }
+
+    /// What stands in the place of words; nothing where they stand themselves.
+    package mutating func redacted(_ mark: RedactionMark?, for audience: Audience) {
+        guard let mark else { return }
+        key("redacted")
+        beginObject()
+        person("by", mark.by)
+        time("at", mark.at)
+        if audience == .staff { field("reason", mark.reason) }
+        endObject()
+    }
+
+    private mutating func changes(_ changes: [FieldChange]) {
+        guard !changes.isEmpty else { return }
+        key("changes")
+        beginObject()
+        for change in changes {
+            key(change.field)
+            beginObject()
+            ends(of: change)
+            endObject()
+        }
+        endObject()
+    }
+
+    private mutating func ends(of change: FieldChange) {
+        switch change {
+        case .status(let from, let to): ends(from.rawValue, to.rawValue)
+        case .priority(let from, let to): ends(from.rawValue, to.rawValue)
+        case .category(let from, let to): ends(from.rawValue, to.rawValue)
+        case .title(let from, let to): ends(from, to)
+        case .project(let from, let to): ends(from.string, to.string)
+        case .assignedTo(let from, let to):
+            person("from", from)
+            person("to", to)
+        case .watchers(let from, let to):
+            people("from", from)
+            people("to", to)
+        case .tags(let from, let to):
+            strings("from", from)
+            strings("to", to)
+        case .targetHours(let from, let to):
+            number("from", from)
+            number("to", to)
+        }
+    }
+
+    private mutating func ends(_ from: String, _ to: String) {
+        field("from", from)
+        field("to", to)
+    }
+
+    private mutating func slaFacts(_ facts: [SLAFact]) {
+        key("sla")
+        beginArray()
+        for fact in facts {
+            beginObject()
+            field("clock", fact.clock.rawValue)
+            field("phase", fact.phase.rawValue)
+            time("deadlineAt", fact.deadlineAt)
+            if let percent = fact.percent { field("percent", percent) }
+            endObject()
+        }
+        endArray()
+    }
+}
+
+extension TicketEvent {
+    /// Clients get byte for byte what staff get: a public message and nothing else, as most events
+    /// are, in a log that has shown them everything so far.
+    package var looksAlikeToAll: Bool {
+        isPublic && kind == .message && !isRedacted && changes.isEmpty && sla.isEmpty
+            && kind(for: .client) == .message && prev(for: .client) == prev(for: .staff)
+    }
+}

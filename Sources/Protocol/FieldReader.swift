@@ -1,0 +1,174 @@
+// Reads the fields of a request object: typed, none unknown. Every refusal names its field. What
+// identifies or selects comes out as `ExactText`; only what is to be shown or kept is a `String`.
+
+package import Text
+package import Tickets
+package import Wire
+
+package struct FieldReader {
+    private let members: [JSONMember]
+    /// A bit for each of the first 64 members. No request has so many fields that later ones could be
+    /// the first unknown one.
+    private var taken: UInt64 = 0
+    /// Of a query: the names that had a comma in their value.
+    package var listNames: Set<ExactText> = []
+
+    /// `name`: the field that holds this object, for the refusal of anything else; nil: the request.
+    package init(_ json: JSON, _ name: ExactText? = nil) throws(TicketRejection) {
+        guard case .object(let members) = json else {
+            throw TicketRejection(.badRequest, "An object was expected.", field: name?.string)
+        }
+        self.members = members
+    }
+
+    /// Marks fields that the caller has read by other means.
+    package mutating func take(_ names: ExactText...) { for name in names { _ = raw(name) } }
+
+    package func has(_ name: ExactText) -> Bool { index(of: name) != nil }
+
+    /// In a span, which lends each name: an array's subscript would copy it.
+    private func index(of name: ExactText) -> Int? {
+        let members = members.span
+        for index in members.indices where members[index].name == name { return index }
+        return nil
+    }
+
+    /// nil when the field is missing; `null` is a value.
+    package mutating func raw(_ name: ExactText) -> JSON? {
+        guard let index = index(of: name) else { return nil }
+        if index < 64 { taken |= 1 << UInt64(index) }
+        return members[index].value
+    }
+
+    package mutating func optionalText(_ name: ExactText) throws(TicketRejection) -> ExactText? {
+        guard let value = raw(name) else { return nil }
+        guard let text = value.textValue else { throw Self.wrong(name, "a string") }
+        return text
+    }
+
+    package mutating func text(_ name: ExactText) throws(TicketRejection) -> ExactText {
+        guard let text = try optionalText(name) else { throw Self.missing(name) }
+        return text
+    }
+
+    /// Words of people, which are not compared.
+    package mutating func optionalString(_ name: ExactText) throws(TicketRejection) -> String? {
+        try optionalText(name)?.string
+    }
+
+    package mutating func string(_ name: ExactText) throws(TicketRejection) -> String {
+        try text(name).string
+    }
+
+    package mutating func optionalInt(_ name: ExactText) throws(TicketRejection) -> Int? {
+        guard let value = raw(name) else { return nil }
+        guard let number = value.intValue else { throw Self.wrong(name, "an integer") }
+        return number
+    }
+
+    /// A `seq`: 0 or more.
+    package mutating func optionalSeq(_ name: ExactText) throws(TicketRejection) -> Int? {
+        guard let number = try optionalInt(name) else { return nil }
+        guard number >= 0 else { throw Self.wrong(name, "0 or more") }
+        return number
+    }
+
+    package mutating func bool(_ name: ExactText, default fallback: Bool) throws(TicketRejection)
+        -> Bool
+    {
+        guard let value = raw(name) else { return fallback }
+        guard let flag = value.boolValue else { throw Self.wrong(name, "true or false") }
+        return flag
+    }
+
+    package mutating func bool(_ name: ExactText) throws(TicketRejection) -> Bool {
+        guard has(name) else { throw Self.missing(name) }
+        return try bool(name, default: false)
+    }
+
+    package mutating func optionalTexts(_ name: ExactText) throws(TicketRejection) -> [ExactText]? {
+        guard let value = raw(name) else { return nil }
+        guard let items = value.arrayValue else { throw Self.wrong(name, "a list of strings") }
+        var texts: [ExactText] = []
+        texts.reserveCapacity(items.count)
+        for item in items {
+            guard let text = item.textValue else { throw Self.wrong(name, "a list of strings") }
+            texts.append(text)
+        }
+        return texts
+    }
+
+    /// One string, or a list of them, each once.
+    package mutating func oneOrMore(_ name: ExactText) throws(TicketRejection) -> [ExactText]? {
+        guard let value = raw(name) else { return nil }
+        if let text = value.textValue { return [text] }
+        guard let texts = try optionalTexts(name) else { return nil }
+        guard texts.count <= Self.alternativesMax else {
+            throw TicketRejection(
+                .tooLarge, "\(name) is over its limit of \(Self.alternativesMax) values.",
+                field: name.string)
+        }
+        var seen: Set<ExactText> = []
+        return texts.filter { seen.insert($0).inserted }
+    }
+
+    /// Values of one field of a filter. Each is a parameter of the stores' questions.
+    private static let alternativesMax = 100
+
+    package mutating func optionalCode<Code: RawRepresentable<String> & CaseIterable>(
+        _ name: ExactText, as type: Code.Type = Code.self
+    ) throws(TicketRejection) -> Code? {
+        guard let text = try optionalText(name) else { return nil }
+        return try Self.code(text, name)
+    }
+
+    package mutating func code<Code: RawRepresentable<String> & CaseIterable>(
+        _ name: ExactText, as type: Code.Type = Code.self
+    ) throws(TicketRejection) -> Code {
+        guard let code = try optionalCode(name, as: type) else { throw Self.missing(name) }
+        return code
+    }
+
+    package mutating func ticket(_ name: ExactText = "ticket") throws(TicketRejection)
+        -> TicketReference
+    {
+        let text = try text(name)
+        // What cannot be a ticket's name answers as what does not exist.
+        guard let reference = TicketReference(text) else { throw .notFound }
+        return reference
+    }
+
+    package mutating func object(_ name: ExactText) throws(TicketRejection) -> FieldReader? {
+        guard let value = raw(name) else { return nil }
+        return try FieldReader(value, name)
+    }
+
+    /// Refuses a field that nobody asked for.
+    package func finish() throws(TicketRejection) {
+        guard
+            let unknown = members.indices.first(where: { $0 >= 64 || taken >> UInt64($0) & 1 == 0 })
+                .map({ members[$0] })
+        else { return }
+        throw TicketRejection(
+            .badRequest, "There is no field “\(unknown.name.excerpt)” here.",
+            field: unknown.name.excerpt)
+    }
+
+    package static func code<Code: RawRepresentable<String> & CaseIterable>(
+        _ text: ExactText, _ name: ExactText, as type: Code.Type = Code.self
+    ) throws(TicketRejection) -> Code {
+        guard let code = Code(code: text) else {
+            let known = Code.allCases.map(\.rawValue).joined(separator: ", ")
+            throw wrong(name, "one of \(known)")
+        }
+        return code
+    }
+
+    package static func wrong(_ name: ExactText, _ expected: String) -> TicketRejection {
+        TicketRejection(.badRequest, "\(name) must be \(expected).", field: name.string)
+    }
+
+    package static func missing(_ name: ExactText) -> TicketRejection {
+        TicketRejection(.badRequest, "\(name) is missing.", field: name.string)
+    }
+}

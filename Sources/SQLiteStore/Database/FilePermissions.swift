@@ -1,0 +1,90 @@
+// Tickets and files of people are for the hub's user alone, whatever umask once made them. And a hub
+// that could not write finds out when it starts, not at the first message.
+
+import Glibc
+import Tickets
+
+struct FilePermissions {
+    private let surroundings: FileSurroundings
+    private let folder: FileFolder
+    private(set) var mended: [MendedPermission] = []
+
+    private static let othersBits: mode_t = 0o077
+
+    init(of path: String) {
+        surroundings = FileSurroundings(of: path)
+        folder = FileFolder(besides: path)
+    }
+
+    /// Takes away what group and others may do. For who holds the store's lock, before SQLite opens
+    /// the file.
+    mutating func mend() throws(StoreError) {
+        guard isOurs else { return }
+        for file in [surroundings.realPath, surroundings.log, surroundings.sharedMemory] {
+            mendFile(file)
+        }
+        for folder in [folder.path, folder.incoming] where try mendFolder(folder) {
+            for name in FileFolder.names(in: folder) { mendFile("\(folder)/\(name)") }
+        }
+    }
+
+    /// A path that was mistyped leads to a file of somebody else, whose mode is none of our business:
+    /// opening it says what it is. One that is new, or whose first transaction is in the log still, has no
+    /// mark yet.
+    private var isOurs: Bool {
+        let file = unsafe open(surroundings.realPath, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+        guard file >= 0 else { return errno == ENOENT }
+        defer { close(file) }
+        var snapshot = [UInt8](repeating: 0, count: DatabaseHeader.bytes)
+        let count = unsafe pread(file, &snapshot, snapshot.count, 0)
+        return count == 0 || DatabaseHeader.mayBeOurs(Array(snapshot.prefix(max(0, count))))
+    }
+
+    /// A file that belongs to somebody else stays as it is: `requireWritable` says if that matters.
+    private mutating func mendFile(_ path: String) {
+        var status = stat()
+        guard unsafe lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
+            status.st_mode & Self.othersBits != 0
+        else { return }
+        // By descriptor, since a name may lead elsewhere by now. SQLite has nothing open yet whose
+        // locks would go when this one is closed.
+        let file = unsafe open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+        guard file >= 0 else { return }
+        defer { close(file) }
+        guard fchmod(file, status.st_mode & 0o600) == 0 else { return }
+        mended.append(MendedPermission(path: path, mode: UInt32(status.st_mode & 0o7777)))
+    }
+
+    /// Whether there is such a folder.
+    private mutating func mendFolder(_ path: String) throws(StoreError) -> Bool {
+        var status = stat()
+        guard unsafe lstat(path, &status) == 0 else { return false }
+        guard status.st_mode & S_IFMT == S_IFDIR else {
+            let isLink = status.st_mode & S_IFMT == S_IFLNK
+            throw .unavailable(
+                "\(path) is \(isLink ? "a link" : "not a folder"), so files of people could go "
+                    + "elsewhere; move it away, or put a folder there and make it for this user")
+        }
+        guard status.st_mode & Self.othersBits != 0 else { return true }
+        let descriptor = unsafe open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+        defer { if descriptor >= 0 { close(descriptor) } }
+        guard descriptor >= 0, fchmod(descriptor, 0o700) == 0 else {
+            throw .unavailable(
+                "\(path) is open to other users and cannot be closed to them: "
+                    + "\(OpeningAdvice.reason(errno)); give it to this user with mode 0700")
+        }
+        mended.append(MendedPermission(path: path, mode: UInt32(status.st_mode & 0o7777)))
+        return true
+    }
+
+    /// What a hub writes must be writable; what is not there yet must be possible to make.
+    func requireWritable() throws(StoreError) {
+        let files = [surroundings.realPath, surroundings.log, surroundings.sharedMemory]
+        let folders = [surroundings.folder, folder.path, folder.incoming]
+        for (path, need) in files.map({ ($0, R_OK | W_OK) })
+            + folders.map({ ($0, R_OK | W_OK | X_OK) })
+        where unsafe access(path, need) != 0 && errno != ENOENT {
+            throw OpeningAdvice.unwritable(path, errno)
+        }
+    }
+}

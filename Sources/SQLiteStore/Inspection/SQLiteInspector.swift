@@ -1,0 +1,92 @@
+// Every table against the events. A ticket's rows are read with its log, in one transaction, so that
+// a hub at work beside the check is in nobody's way.
+
+import Glibc
+import Tickets
+
+final class SQLiteInspector: StoreInspector {
+    private let path: String
+    private let database: Database
+    private let rows: TicketRows
+    private let folder: FileFolder
+    private let isSearchWhole: Bool
+    private var words = SearchInspection()
+    private var attached: Set<FileID> = []
+    private var named = NamedPeople()
+    private var newestSeqs: [TicketID: Int] = [:]
+
+    init(path: String) throws(StoreError) {
+        self.path = path
+        database = try DatabaseFile.open(path, for: .inspect)
+        rows = TicketRows(database: database)
+        folder = FileFolder(besides: path)
+        isSearchWhole = try SearchBacklog.isOver(in: database)
+        _ = try database.word("PRAGMA temp_store = MEMORY")
+    }
+
+    func visit(_ visit: (InspectedTicket) throws(StoreError) -> Void) throws(StoreError) {
+        var last = ""
+        while let id = try rows.nextID(after: last) {
+            try visit(try database.read { () throws(StoreError) in try inspected(id) })
+            last = "\(id)"
+        }
+        try FileSurroundings(of: path).requireUnmoved(database)
+    }
+
+    private func inspected(_ id: TicketID) throws(StoreError) -> InspectedTicket {
+        let snapshot = try rows.readableSnapshot(of: id)
+        let events = try rows.events(of: id, after: 0, limit: .max)
+        newestSeqs[id] = events.last?.seq ?? 0
+        for event in events { attached.formUnion(event.claims.keys) }
+        guard let folded = Ticket.fold(events) else {
+            return InspectedTicket(id: id, snapshot: snapshot, events: events, differences: [])
+        }
+        words.expect(folded, events)
+        named.note(events, folded)
+        return InspectedTicket(
+            id: id, snapshot: snapshot, events: events,
+            differences: try TicketInspection(
+                database, folder, folded, events, isSearchWhole: isSearchWhole
+            ).differences())
+    }
+
+    func remainder() throws(StoreError) -> [StoreDifference] {
+        let found = try database.read { () throws(StoreError) in
+            try StrayRows.found(in: database)
+                + OutboxInspection(database: database).differences()
+                + CatalogInspection(database: database).differences()
+                + NotificationRowsCheck(database: database).differences()
+                + named.differences(from: try PeopleRows(database: database).readability())
+                + ErasureRows(database: database).differences()
+                + NotificationInspection(database: database).differences()
+                + PeopleInspection(database: database).differences()
+                + strayFiles() + (try words.differences(in: database))
+        }
+        try FileSurroundings(of: path).requireUnmoved(database)
+        return found
+    }
+
+    /// Batches are one transaction here: nothing is left uncounted.
+    func owedStatistics() throws(StoreError) -> StatisticsChange { StatisticsChange() }
+
+    /// Entries that say they are attached where no event attaches them.
+    private func strayFiles() throws(StoreError) -> [StoreDifference] {
+        let statement = try database.prepared(
+            "SELECT id, ticket FROM files WHERE ticket IS NOT NULL ORDER BY id")
+        try statement.bind([])
+        defer { statement.reset() }
+        var found: [StoreDifference] = []
+        while try statement.step() {
+            let (name, ticket) = (statement.text(0) ?? "", statement.text(1) ?? "")
+            if let id = FileID(name), attached.contains(id) { continue }
+            // A ticket that has come or grown since it was visited may well attach it.
+            guard let ticket = TicketID(ticket), let seq = newestSeqs[ticket] else { continue }
+            guard try rows.events(of: ticket, after: seq, limit: 1).isEmpty else { continue }
+            found.append(
+                StoreDifference(
+                    "files: \(name) says that it is attached to \(ticket), and no event does",
+                    .clearing))
+        }
+        return found
+    }
+}

@@ -1,0 +1,80 @@
+// Outbox entries and notifications, to and from their rows.
+
+import Text
+import Tickets
+
+struct OutboxRows {
+    let database: Database
+
+    /// An entry that is there already stays as it is.
+    func insert(_ entry: OutboxEntry) throws(StoreError) {
+        try database.run(
+            """
+            INSERT OR IGNORE INTO outbox (id, target, state, due, attempts, reason, data)
+            VALUES (?, ?, 'waiting', ?, 0, '', ?)
+            """,
+            [
+                .text(entry.id.string), .text(entry.target.name.string), SQLValue(entry.at),
+                .json(RecordJSON.encode(entry.record)),
+            ])
+    }
+
+    /// Whether it was news.
+    func insert(_ new: TicketNotification) throws(StoreError) -> Bool {
+        var notification = new
+        // The message may have been redacted since the notification was made of it.
+        if notification.excerpt != nil,
+            try RedactionRows(database: database).isRedacted(notification.ticket, notification.seq)
+        {
+            notification.excerpt = nil
+        }
+        try database.run(
+            """
+            INSERT OR IGNORE INTO notifications
+                (serial, person, ticket, seq, kind, at, is_internal, is_read, data)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                .int(notification.serial), .text(notification.person.string),
+                SQLValue(notification.ticket),
+                SQLValue(notification.seq), .text(notification.kind.rawValue),
+                SQLValue(notification.at),
+                SQLValue(notification.isInternal), SQLValue(notification.isRead),
+                .json(RecordJSON.encode(notification.record)),
+            ])
+        return database.changedRows == 1
+    }
+
+    /// Of a row with the columns of `notificationColumns`.
+    func notification(in row: Statement) throws(StoreError) -> TicketNotification {
+        let place = "notification \(row.int(0))"
+        let rows = TicketRows(database: database)
+        do {
+            return try TicketNotification(
+                serial: row.int(0), person: ExactText(row.text(1) ?? ""), kind: row.text(4) ?? "",
+                ticket: try rows.id(in: row, 2), seq: Int(row.int(3)),
+                at: Timestamp(milliseconds: row.int(5)), isInternal: row.int(6) != 0,
+                isRead: row.int(7) != 0, record: try record(in: row, 8, place))
+        } catch let error as RecordError {
+            throw .corrupt("\(database.path): \(place) cannot be read: \(error)")
+        } catch let error as StoreError {
+            throw error
+        } catch {
+            throw .corrupt("\(database.path): \(place) cannot be read")
+        }
+    }
+
+    static let notificationColumns =
+        "notifications.serial, notifications.person, notifications.ticket, notifications.seq, notifications.kind, notifications.at, "
+        + "notifications.is_internal, notifications.is_read, notifications.data"
+
+    func record(
+        in row: Statement, _ column: Int32, _ place: String
+    ) throws(StoreError) -> Record {
+        let decoded = row.withBytes(of: column) { text in try? RecordJSON.decode(text) }
+        guard let record = decoded ?? nil else {
+            throw .corrupt("\(database.path): \(place) cannot be read")
+        }
+        return record
+    }
+}

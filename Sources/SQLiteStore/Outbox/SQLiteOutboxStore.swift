@@ -1,0 +1,261 @@
+// The outbox's side of the file, on a connection of its own.
+//
+// Its commits are not synced: an entry was, with its event. What a power cut can take back is that
+// it was done, and then it is done again under the same ids, as after any crash.
+
+package import Text
+package import Tickets
+
+package final class SQLiteOutboxStore: OutboxStore {
+    private let path: String
+    private var open: Database
+
+    package init(path: String) throws(StoreError) {
+        self.path = path
+        open = try Self.connect(path)
+    }
+
+    private static func connect(_ path: String) throws(StoreError) -> Database {
+        let database = try DatabaseFile.open(path, for: .writeAgain)
+        _ = try database.word("PRAGMA synchronous = NORMAL")
+        _ = try database.word("PRAGMA cache_size = -4096")
+        return database
+    }
+
+    func connection() throws(StoreError) -> Database {
+        if open.isSuspect { open = try Self.connect(path) }
+        return open
+    }
+
+    // MARK: Leases
+
+    package func take(
+        _ target: OutboxTarget, now: Timestamp, leasedUntil: Timestamp, limit: Int
+    ) throws(StoreError) -> [LeasedEntry] {
+        let database = try connection()
+        // Most looks find nothing, and need no lock for that.
+        guard try isDue(target, now, database) else { return [] }
+        let lease = "\(TicketID.make(at: now))"
+        var taken: [LeasedEntry] = []
+        try database.write { () throws(StoreError) in
+            taken = try due(target, now: now, limit: limit, lease, leasedUntil, database)
+            for entry in taken {
+                try database.run(
+                    "UPDATE outbox SET lease = ?, due = ?, attempts = attempts + 1 WHERE id = ?",
+                    [.text(lease), SQLValue(leasedUntil), .text(entry.id.string)])
+            }
+        }
+        return taken
+    }
+
+    private func isDue(
+        _ target: OutboxTarget, _ now: Timestamp, _ database: Database
+    ) throws(StoreError) -> Bool {
+        let statement = try database.prepared(
+            "SELECT 1 FROM outbox AS entry WHERE \(Self.isDue(target)) LIMIT 1")
+        try statement.bind([.text(target.name.string), SQLValue(now)])
+        defer { statement.reset() }
+        return try statement.step()
+    }
+
+    /// Condition on `entry`, with the target and the time as its parameters. Where order is kept, no
+    /// earlier entry of the ticket may still wait for its time.
+    private static func isDue(_ target: OutboxTarget) -> String {
+        let own = "entry.state = 'waiting' AND entry.target = ?1 AND entry.due <= ?2"
+        guard target.keepsOrder else { return own }
+        return """
+            \(own) AND NOT EXISTS (
+                SELECT 1 FROM outbox AS earlier
+                WHERE earlier.state = 'waiting' AND earlier.target = ?1
+                AND \(OutboxSchema.ticket(of: "earlier")) = \(OutboxSchema.ticket(of: "entry"))
+                AND \(OutboxSchema.seq(of: "earlier")) < \(OutboxSchema.seq(of: "entry"))
+                AND earlier.due > ?2)
+            """
+    }
+
+    private func due(
+        _ target: OutboxTarget, now: Timestamp, limit: Int, _ lease: String,
+        _ leasedUntil: Timestamp, _ database: Database
+    ) throws(StoreError) -> [LeasedEntry] {
+        let statement = try database.prepared(
+            """
+            SELECT id, attempts, data, due FROM outbox AS entry WHERE \(Self.isDue(target))
+            ORDER BY \(target.keepsOrder ? "attempts DESC, " : "")due,
+                \(OutboxSchema.ticket(of: "entry")), \(OutboxSchema.seq(of: "entry")) LIMIT ?3
+            """)
+        try statement.bind([.text(target.name.string), SQLValue(now), SQLValue(limit)])
+        defer { statement.reset() }
+        var found: [LeasedEntry] = []
+        while try statement.step() {
+            let record = statement.withBytes(of: 2) { text in try? RecordJSON.decode(text) } ?? nil
+            found.append(
+                LeasedEntry(
+                    id: ExactText(statement.text(0) ?? ""), lease: lease, leasedUntil: leasedUntil,
+                    attempts: Int(statement.int(1)) + 1,
+                    due: Timestamp(milliseconds: statement.int(3)),
+                    entry: record.flatMap { try? OutboxEntry(target: target.name, record: $0) }))
+        }
+        return found
+    }
+
+    package func settle(
+        _ results: [OutboxResult], now: Timestamp
+    ) throws(StoreError) -> Set<ExactText> {
+        guard !results.isEmpty else { return [] }
+        let database = try connection()
+        var settled: Set<ExactText> = []
+        try database.write { () throws(StoreError) in
+            for result in results where try settle(result, now: now, database) {
+                settled.insert(result.entry.id)
+            }
+        }
+        return settled
+    }
+
+    private func settle(
+        _ result: OutboxResult, now: Timestamp, _ database: Database
+    ) throws(StoreError) -> Bool {
+        let state: OutboxState
+        var due = now
+        var text = ""
+        var given = 0
+        switch result.outcome {
+        case .sent: state = .sent
+        case .dead(let reason): (state, text) = (.dead, reason)
+        case .retry(let at, let reason): (state, due, text) = (.waiting, at, reason)
+        case .released: (state, due, given) = (.waiting, result.entry.due, 1)
+        }
+        try database.run(
+            """
+            UPDATE outbox SET state = ?, due = ?, reason = ?, lease = NULL, attempts = attempts - ?
+            WHERE id = ? AND lease = ?
+            """,
+            [
+                .text(state.rawValue), SQLValue(due), .text(text), SQLValue(given),
+                .text(result.entry.id.string), .text(result.entry.lease),
+            ])
+        return database.changedRows == 1
+    }
+
+    // MARK: Notifications
+
+    package func deposit(
+        _ notifications: [TicketNotification], _ entries: [OutboxEntry]
+    ) throws(StoreError) -> [TicketNotification] {
+        guard !notifications.isEmpty || !entries.isEmpty else { return [] }
+        let database = try connection()
+        let rows = OutboxRows(database: database)
+        var new: [TicketNotification] = []
+        try database.write { () throws(StoreError) in
+            for notification in notifications where try rows.insert(notification) {
+                new.append(notification)
+            }
+            for entry in entries { try rows.insert(entry) }
+        }
+        return new
+    }
+
+    package func hasUnread(
+        _ kinds: [NotificationKind], of person: ExactText, on ticket: TicketID, since: Timestamp,
+        before seq: Int
+    ) throws(StoreError) -> Bool {
+        let names = kinds.map { "'\($0.rawValue)'" }.joined(separator: ", ")
+        let statement = try connection().prepared(
+            """
+            SELECT 1 FROM notifications WHERE is_read = 0 AND person = ? AND ticket = ? AND at >= ?
+            AND seq < ? AND kind IN (\(names)) LIMIT 1
+            """)
+        try statement.bind([.text(person.string), SQLValue(ticket), SQLValue(since), SQLValue(seq)])
+        defer { statement.reset() }
+        return try statement.step()
+    }
+
+    package func markRead(_ notifications: ReadNotifications, of person: ExactText)
+        throws(StoreError)
+    {
+        let database = try connection()
+        switch notifications {
+        case .upTo(let serial):
+            try database.run(
+                "UPDATE notifications SET is_read = 1 WHERE person = ? AND serial <= ? AND is_read = 0",
+                [.text(person.string), .int(serial)])
+        case .these(let serials):
+            try database.write { () throws(StoreError) in
+                for serial in serials {
+                    try database.run(
+                        "UPDATE notifications SET is_read = 1 WHERE serial = ? AND person = ?",
+                        [.int(serial), .text(person.string)])
+                }
+            }
+        }
+    }
+
+    /// Looks first: a write would wait for the journal's, and mostly there is nothing to write.
+    package func markRead(_ marks: [ReadMark]) throws(StoreError) {
+        let database = try connection()
+        let condition = "is_read = 0 AND person = ? AND ticket = ? AND seq <= ?"
+        func values(_ mark: ReadMark) -> [SQLValue] {
+            [.text(mark.person.string), SQLValue(mark.ticket), SQLValue(mark.seq)]
+        }
+        var found: [ReadMark] = []
+        for mark in marks {
+            let statement = try database.prepared(
+                "SELECT 1 FROM notifications WHERE \(condition) LIMIT 1")
+            try statement.bind(values(mark))
+            defer { statement.reset() }
+            if try statement.step() { found.append(mark) }
+        }
+        guard !found.isEmpty else { return }
+        try database.write { () throws(StoreError) in
+            for mark in found {
+                try database.run(
+                    "UPDATE notifications SET is_read = 1 WHERE \(condition)", values(mark))
+            }
+        }
+    }
+
+    // MARK: Contacts and events
+
+    package func save(_ contacts: [Contact]) throws(StoreError) {
+        guard !contacts.isEmpty else { return }
+        let database = try connection()
+        try database.write { () throws(StoreError) in
+            for contact in contacts {
+                try database.run(
+                    "INSERT OR REPLACE INTO contacts (person, data) VALUES (?, ?)",
+                    [.text(contact.person.id.string), .json(RecordJSON.encode(contact.record))])
+                try PersonWords(database: database).note(
+                    address: contact.email, of: .text(contact.person.id.string))
+            }
+        }
+    }
+
+    package func contact(of person: ExactText) throws(StoreError) -> Contact? {
+        let database = try connection()
+        let statement = try database.prepared("SELECT data FROM contacts WHERE person = ?")
+        try statement.bind([.text(person.string)])
+        defer { statement.reset() }
+        guard try statement.step() else { return nil }
+        let record = try OutboxRows(database: database).record(in: statement, 0, "a contact")
+        do {
+            return try Contact(record: record)
+        } catch {
+            throw .corrupt("\(path): the contact of “\(person)” cannot be read: \(error)")
+        }
+    }
+
+    package func event(
+        _ seq: Int, of ticket: TicketID
+    ) throws(StoreError) -> (event: TicketEvent, snapshot: Ticket)? {
+        let database = try connection()
+        return try database.read { () throws(StoreError) in
+            let rows = TicketRows(database: database)
+            let event = try rows.events(of: ticket, after: seq - 1, limit: 1).first
+            guard let event, event.seq == seq, let snapshot = try rows.mendedSnapshot(of: ticket)
+            else {
+                return nil
+            }
+            return (event, snapshot)
+        }
+    }
+}

@@ -1,0 +1,85 @@
+// One term of a question as SQL: the numbers of the tickets that have it, in their own words or by
+// the names of their people.
+
+import Text
+import Tickets
+
+struct WordSearch {
+    let audience: Audience
+    /// Else by snapshots alone.
+    let isInMessages: Bool
+
+    private typealias Question = (sql: String, values: [SQLValue])
+
+    func tickets(
+        with term: SearchWords.Term, orNumbered numbers: [Int]
+    ) -> (sql: String, values: [SQLValue]) {
+        // Compounds are read from the left, so those within others stand apart.
+        var parts = term.ways.enumerated().map { index, way in
+            let words = Self.compound(way.map(question), " INTERSECT ")
+            return index == 0 || way.count == 1
+                ? words : ("SELECT number FROM (\(words.sql))", words.values)
+        }
+        if !numbers.isEmpty {
+            let marks = Array(repeating: "?", count: numbers.count).joined(separator: ", ")
+            parts.append(
+                (
+                    "SELECT number FROM tickets WHERE number IN (\(marks))",
+                    numbers.map { SQLValue($0) }
+                )
+            )
+        }
+        return Self.compound(parts, " UNION ")
+    }
+
+    private func question(_ word: SearchWords.Word) -> Question {
+        let staffWithMessages = audience == .staff && isInMessages
+        let parts = [
+            inText(word), byPeople("client_id", word, withAddress: staffWithMessages),
+            byPeople("assigned_to", word, withAddress: false),
+        ]
+        let all = Self.compound(parts, " UNION ALL ")
+        return ("SELECT number FROM (\(all.sql))", all.values)
+    }
+
+    /// Words of letters and digits need no escaping between quotes.
+    private func inText(_ word: SearchWords.Word) -> Question {
+        let column = audience == .staff ? "" : "public : "
+        let match =
+            switch word {
+            case .whole(let text): "\(column)\"\(text)\""
+            case .beginning(let text): "\(column)\"\(text)\" *"
+            }
+        return (
+            "SELECT rowid >> \(SearchIndex.seqBits) AS number FROM search WHERE search MATCH ?"
+                + (isInMessages
+                    ? "" : " AND rowid & \(SearchIndex.seqMask) <= \(SearchIndex.snapshotRowMax)"),
+            [.text(match)]
+        )
+    }
+
+    private func byPeople(
+        _ column: String, _ word: SearchWords.Word, withAddress: Bool
+    ) -> Question {
+        let condition: String
+        let values: [SQLValue]
+        switch word {
+        case .whole(let text):
+            condition = "word = ?"
+            values = [.text(text.string)]
+        case .beginning(let text):
+            condition = "word >= ? AND word < ?"
+            values = [.text(text.string), .text(text.string + "\u{10FFFF}")]
+        }
+        let names = withAddress ? "" : " AND is_address = 0"
+        return (
+            "SELECT number FROM tickets WHERE \(column) IN "
+                + "(SELECT person FROM person_words WHERE \(condition)\(names))",
+            values
+        )
+    }
+
+    private static func compound(_ parts: [Question], _ joint: String) -> Question {
+        (parts.map(\.sql).joined(separator: joint), parts.flatMap(\.values))
+    }
+}

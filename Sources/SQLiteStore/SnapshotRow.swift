@@ -1,0 +1,170 @@
+// A snapshot as rows: what lists sort and filter by in `tickets`, all of it in `snapshots`, and the texts,
+// watchers and tags that lists look for.
+
+import Text
+import Tickets
+
+struct SnapshotRow {
+    private let snapshot: Ticket
+
+    init(_ snapshot: Ticket) { self.snapshot = snapshot }
+
+    /// - Parameter move: what led from the stored snapshot to this one, if that is known.
+    func write(to database: Database, after move: SnapshotMove? = nil) throws(StoreError) {
+        let isTouched = try touch(database, after: move)
+        if !isTouched {
+            try replace(database)
+            // Without a move no event comes with the snapshot: all that there are came before.
+            let liveFrom = (move?.seqBefore ?? snapshot.seq) + 1
+            try SearchIndex(database: database).take(snapshot, liveFrom: liveFrom)
+        }
+        try database.run(
+            "INSERT OR REPLACE INTO heads (number, data) VALUES (?, ?)",
+            [SQLValue(snapshot.number), .json(RecordJSON.encode(snapshot.record))])
+        if isTouched, let move, !move.changesNames { return }
+        try writeNames(snapshot.watchers.map(\.id), to: Self.watchers, database)
+        try writeNames(snapshot.selfWatching, to: Self.ownWatches, database)
+        try writeNames(snapshot.tags, to: Self.tags, database)
+    }
+
+    // MARK: The row
+
+    /// Columns that a plain message leaves alone. Most are indexed, and SQLite rewrites the indexes
+    /// of all columns that an UPDATE names, changed or not.
+    private var steady: [SQLValue] {
+        [
+            .text(snapshot.project.string), .text(snapshot.client.id.string),
+            SQLValue(snapshot.assignedTo?.id),
+            .text(snapshot.category.rawValue), .text(snapshot.status.rawValue),
+            .text(snapshot.priority.rawValue), sort(.priorityRank),
+            .text(snapshot.slaFilter.rawValue),
+            sort(.overdueRank), sort(.nextDueAt), sort(.deadlineAt),
+            SQLValue(snapshot.sla.nextAlarm),
+            sort(.createdAt),
+        ]
+    }
+
+    private static let steadyColumns = [
+        "project", "client_id", "assigned_to", "category", "status", "priority", "priority_rank",
+        "sla_filter", "overdue_rank", "next_due_at", "deadline_at", "alarm_at", "created_at",
+    ]
+
+    private var moving: [SQLValue] {
+        [
+            SQLValue(snapshot.seq), sort(.updatedAt),
+            .int(snapshot.sortValue(.updatedAt, for: .client)), sort(.waitingSince),
+        ]
+    }
+
+    private static let movingColumns = ["seq", "updated_at", "public_updated_at", "waiting_since"]
+
+    private func sort(_ key: TicketSort.Key) -> SQLValue {
+        .int(snapshot.sortValue(key, for: .staff))
+    }
+
+    /// Whether the row was there, and only the moving columns had moved. What a search finds of the
+    /// snapshot, if that is what changed, is the index's to follow.
+    private func touch(_ database: Database, after move: SnapshotMove?) throws(StoreError) -> Bool {
+        let before = move.map { SQLValue($0.seqBefore) } ?? .null
+        let face = snapshot.searchFace
+        let key = [
+            SQLValue(snapshot.id), SQLValue(snapshot.number), before, .text(face.title),
+            .text(face.project), .text(face.tagLines),
+        ]
+        try database.run(Self.touching, moving + key + steady)
+        return database.changedRows == 1
+    }
+
+    private static let touching =
+        "UPDATE tickets SET " + movingColumns.map { "\($0) = ?" }.joined(separator: ", ")
+        + " WHERE id = ? AND number = ? AND seq = coalesce(?, seq)"
+        + " AND (?, ?, ?) = (SELECT title, faces.project, tags FROM faces"
+        + " WHERE faces.number = tickets.number)"
+        + steadyColumns.map { " AND \($0) IS ?" }.joined()
+
+    private func replace(_ database: Database) throws(StoreError) {
+        try database.run(
+            Self.replacing, [SQLValue(snapshot.number), SQLValue(snapshot.id)] + steady + moving)
+    }
+
+    /// A number that another ticket has is a conflict, not an update.
+    private static let replacing: String = {
+        let columns = steadyColumns + movingColumns
+        let marks = Array(repeating: "?", count: columns.count + 2).joined(separator: ", ")
+        let updates = columns.map { "\($0) = excluded.\($0)" }.joined(separator: ", ")
+        return "INSERT INTO tickets (number, id, \(columns.joined(separator: ", "))) "
+            + "VALUES (\(marks)) ON CONFLICT (id) DO UPDATE SET \(updates)"
+    }()
+
+    // MARK: Comparing
+
+    static let comparedColumns = ["number"] + steadyColumns + movingColumns
+
+    /// A column of 0 or 1 for each of `comparedColumns`; no row where there is none of the ticket.
+    static let comparing =
+        "SELECT " + comparedColumns.map { "\($0) IS ?" }.joined(separator: ", ")
+        + " FROM tickets WHERE id = ?"
+
+    /// What `comparing` is bound to.
+    var compared: [SQLValue] {
+        [SQLValue(snapshot.number)] + steady + moving + [SQLValue(snapshot.id)]
+    }
+
+    // MARK: Watchers and tags
+
+    private struct Names {
+        let read: String
+        let clear: String
+        let add: String
+
+        init(table: String, column: String) {
+            read = "SELECT \(column) FROM \(table) WHERE ticket = ?"
+            clear = "DELETE FROM \(table) WHERE ticket = ?"
+            add = "INSERT OR IGNORE INTO \(table) (ticket, \(column)) VALUES (?, ?)"
+        }
+    }
+
+    private static let watchers = Names(table: "watchers", column: "person")
+    private static let ownWatches = Names(table: "own_watches", column: "person")
+    private static let tags = Names(table: "tags", column: "tag")
+
+    private func writeNames(
+        _ names: [ExactText], to table: Names, _ database: Database
+    ) throws(StoreError) {
+        let ticket = SQLValue(snapshot.id)
+        let reading = try database.prepared(table.read)
+        try reading.bind([ticket])
+        var stored: Set<ExactText> = []
+        while try reading.step() { stored.insert(ExactText(reading.text(0) ?? "")) }
+        reading.reset()
+        guard stored != Set(names) else { return }
+        try database.run(table.clear, [ticket])
+        for name in names { try database.run(table.add, [ticket, .text(name.string)]) }
+    }
+}
+
+/// What the events of one batch do to a ticket, as far as its rows have to know.
+struct SnapshotMove {
+    /// The snapshot that is stored ends with this event, or it is not the one that they follow.
+    let seqBefore: Int
+    private(set) var changesNames = false
+
+    init(seqBefore: Int) { self.seqBefore = seqBefore }
+
+    static func of(_ events: [TicketEvent]) -> [TicketID: SnapshotMove] {
+        var moves: [TicketID: SnapshotMove] = [:]
+        for event in events {
+            moves[event.ticket, default: SnapshotMove(seqBefore: event.seq - 1)].note(event)
+        }
+        return moves
+    }
+
+    private mutating func note(_ event: TicketEvent) {
+        for change in event.changes {
+            switch change {
+            case .watchers, .tags: changesNames = true
+            default: break
+            }
+        }
+    }
+}

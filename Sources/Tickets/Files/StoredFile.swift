@@ -1,0 +1,129 @@
+// A file that somebody uploaded, and what ties it to a ticket.
+
+package import Text
+
+/// Where a file was attached: written once, with the event that did it.
+package struct FileClaim: Hashable, Sendable {
+    package let ticket: TicketID
+    package let seq: Int
+    /// Attached to an internal message: for staff alone.
+    package let isInternal: Bool
+
+    package init(ticket: TicketID, seq: Int, isInternal: Bool) {
+        self.ticket = ticket
+        self.seq = seq
+        self.isInternal = isInternal
+    }
+}
+
+/// What an uploader calls an upload, so that a second try is told from a second file.
+package struct UploadKey: Hashable, Sendable {
+    /// Unique among the uploads of one person, as long as the file is there.
+    package let name: ExactText
+    /// Of what came with it: its name and its bytes.
+    package let digest: String
+
+    package init(name: ExactText, digest: String) {
+        self.name = name
+        self.digest = digest
+    }
+}
+
+package struct StoredFile: Hashable, Sendable {
+    package let id: FileID
+    /// Cleaned, for people; never a path.
+    package let name: String
+    /// By its content, not by what the uploader called it.
+    package let type: String
+    /// Bytes.
+    package let size: Int
+    /// The id of the person who uploaded it.
+    package let owner: ExactText
+    /// Where the store keeps the bytes, in the store's own terms.
+    package let location: String
+    /// nil: not attached yet, for its owner alone.
+    package var claim: FileClaim?
+    package var key: UploadKey?
+
+    package init(
+        id: FileID, name: String, type: String, size: Int, owner: ExactText, location: String,
+        claim: FileClaim? = nil, key: UploadKey? = nil
+    ) {
+        self.id = id
+        self.name = name
+        self.type = type
+        self.size = size
+        self.owner = owner
+        self.location = location
+        self.claim = claim
+        self.key = key
+    }
+
+    package var attachment: Attachment { Attachment(id: id, name: name, type: type, size: size) }
+
+    /// Whether the entry says what the event says that attaches it, byte for byte.
+    package func isSame(as attachment: Attachment) -> Bool {
+        id == attachment.id && size == attachment.size
+            && ExactText(name) == ExactText(attachment.name)
+            && ExactText(type) == ExactText(attachment.type)
+    }
+
+    /// Whether `caller`, who can access the ticket `snapshot` that it is attached to, may have it. A file of an
+    /// internal message is as internal as the message.
+    package func isVisible(to caller: Caller, on snapshot: Ticket?) -> Bool {
+        guard let claim else { return caller.person.id == owner }
+        guard let snapshot, snapshot.id == claim.ticket, caller.canAccess(snapshot) else {
+            return false
+        }
+        return !claim.isInternal || caller.audience(of: snapshot) == .staff
+    }
+}
+
+extension FileID {
+    /// Below the name of every file that was begun at `time` or later: names begin with their second.
+    package static func earliest(at time: Timestamp) -> FileID {
+        FileID(high: UInt64(UInt32(clamping: time.milliseconds / 1000)) << 32, low: 0)
+    }
+}
+
+extension TicketEvent {
+    /// What it attaches.
+    package var attachments: [Attachment] {
+        (created?.attachments ?? []) + (message?.attachments ?? [])
+    }
+
+    /// The files that this event attaches.
+    package var claims: [FileID: FileClaim] {
+        var claims: [FileID: FileClaim] = [:]
+        for attachment in created?.attachments ?? [] {
+            claims[attachment.id] = FileClaim(ticket: ticket, seq: seq, isInternal: false)
+        }
+        guard let message else { return claims }
+        for attachment in message.attachments {
+            claims[attachment.id] = FileClaim(
+                ticket: ticket, seq: seq, isInternal: message.isInternal)
+        }
+        return claims
+    }
+}
+
+extension StoreBatch {
+    /// The files that its events attach, and those that come with their place.
+    package var claims: [FileID: FileClaim] {
+        var claims: [FileID: FileClaim] = [:]
+        for event in events { claims.merge(event.claims) { first, _ in first } }
+        for file in files { claims[file.id] = file.claim ?? claims[file.id] }
+        return claims
+    }
+}
+
+extension TicketCommand {
+    /// The files that it wants attached, as the caller named them.
+    package var attachments: [FileID] {
+        switch request {
+        case .create(let new): new.attachments
+        case .edit(_, let edit): edit.draft?.attachments ?? []
+        case .redact, .clockDue: []
+        }
+    }
+}

@@ -1,0 +1,127 @@
+// Taking a message's words and files out of a ticket. The log keeps who did it, when and why, in an
+// event of its own; the event that had them keeps its place and a mark.
+
+package import Text
+
+/// Stands in the place of what a message, or a ticket's description, said. A class because it never
+/// changes and every snapshot has room for one: passing on a snapshot costs one reference more.
+package final class RedactionMark: Sendable {
+    package let by: Person
+    package let at: Timestamp
+    /// For staff alone: it may tell what was there.
+    package let reason: String
+
+    package init(by: Person, at: Timestamp, reason: String) {
+        self.by = by
+        self.at = at
+        self.reason = reason
+    }
+}
+
+extension RedactionMark: Hashable {
+    package static func == (one: RedactionMark, other: RedactionMark) -> Bool {
+        one === other || (one.by, one.at, one.reason) == (other.by, other.at, other.reason)
+    }
+
+    package func hash(into hasher: inout Hasher) { hasher.combine(at) }
+}
+
+/// What an event of the kind `redaction` did.
+package struct Redaction: Hashable, Sendable {
+    /// Of the event whose message it took; 1: the ticket's description and first attachments.
+    package let seq: Int
+    /// Clients had seen the message, so they see that it went.
+    package let isPublic: Bool
+    package let reason: String
+
+    package init(seq: Int, isPublic: Bool, reason: String) {
+        self.seq = seq
+        self.isPublic = isPublic
+        self.reason = reason
+    }
+}
+
+extension TicketEvent {
+    /// Of a redaction: the mark that it leaves.
+    package var mark: RedactionMark? {
+        redaction.map { RedactionMark(by: by, at: at, reason: $0.reason) }
+    }
+
+    /// Has said something that can be taken.
+    package var hasWords: Bool { message != nil || created != nil }
+
+    package var isRedacted: Bool { message?.redacted != nil || created?.redacted != nil }
+
+    /// The event without its words and files, and without the digest of them: whoever has the
+    /// digest could try out what the words were. Its key still finds it.
+    package func redacted(_ mark: RedactionMark) -> TicketEvent {
+        TicketEvent(
+            ticket: ticket, seq: seq, publicPrev: publicPrev, at: at, by: by, cause: cause,
+            kind: kind, created: created?.redacted(mark), message: message?.redacted(mark),
+            changes: changes, sla: sla, slaAfter: slaAfter, redaction: redaction, key: key,
+            fingerprint: 0, selfWatching: selfWatching, isByRequester: isByRequester)
+    }
+}
+
+extension Message {
+    func redacted(_ mark: RedactionMark) -> Message {
+        Message(id: id, body: "", isInternal: isInternal, redacted: mark)
+    }
+}
+
+extension Ticket {
+    func redacted(_ mark: RedactionMark) -> Ticket {
+        var ticket = self
+        ticket.description = ""
+        ticket.attachments = []
+        ticket.redacted = mark
+        return ticket
+    }
+
+    /// What a redaction moves in the snapshot.
+    mutating func apply(_ redaction: Redaction, _ mark: RedactionMark) {
+        if redaction.seq == 1 { self = redacted(mark) }
+        activity.lastMessage?.forget(redaction.seq)
+        publicActivity.lastMessage?.forget(redaction.seq)
+    }
+}
+
+extension LastMessage {
+    fileprivate mutating func forget(_ redacted: Int) {
+        guard seq == redacted else { return }
+        self = LastMessage(
+            seq: seq, at: at, authorRole: authorRole, excerpt: "", isRedacted: true)
+    }
+}
+
+extension TicketRules {
+    /// The event that takes the words of `target`, an event of `snapshot`'s log; nil when they are gone
+    /// already.
+    package func redact(
+        _ target: TicketEvent?, because reason: String, on snapshot: Ticket, by caller: Caller,
+        key: ExactText?, fingerprint: UInt64
+    ) throws(TicketRejection) -> TicketEvent? {
+        guard caller.canAccess(snapshot) else { throw .notFound }
+        try require(
+            caller.audience(of: snapshot) == .staff,
+            TicketRejection(.forbidden, "Only staff may redact a message."))
+        guard let target, target.hasWords else {
+            throw TicketRejection(
+                .notFound, "There is no message at this seq; 1 is the description.", field: "seq")
+        }
+        try require(
+            !reason.isBlank, invalid("reason", "A redaction needs a reason."))
+        try require(
+            limits.fits(reason, limits.reasonCharacters),
+            tooLarge("reason", limits.reasonCharacters, "characters"))
+        guard !target.isRedacted else { return nil }
+        let redaction = Redaction(
+            seq: target.seq, isPublic: target.kind == .created || target.hasPublicMessage,
+            reason: reason)
+        return TicketEvent(
+            ticket: snapshot.id, seq: snapshot.seq + 1, publicPrev: snapshot.publicActivity.seq,
+            at: now,
+            by: caller.person, cause: .user, kind: .redaction, redaction: redaction, key: key,
+            fingerprint: fingerprint)
+    }
+}

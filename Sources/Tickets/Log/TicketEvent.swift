@@ -1,0 +1,156 @@
+// One entry of a ticket's append-only log: the truth that everything else is folded from.
+
+package import Text
+
+package enum FieldChange: Hashable, Sendable {
+    case status(from: Status, to: Status)
+    case priority(from: Priority, to: Priority)
+    case category(from: Category, to: Category)
+    case title(from: String, to: String)
+    case project(from: ExactText, to: ExactText)
+    case assignedTo(from: Person?, to: Person?)
+    case watchers(from: [Person], to: [Person])
+    case tags(from: [ExactText], to: [ExactText])
+    case targetHours(from: Double?, to: Double?)
+
+    /// The field's name on the wire and in the stores.
+    package var field: String {
+        switch self {
+        case .status: "status"
+        case .priority: "priority"
+        case .category: "category"
+        case .title: "title"
+        case .project: "project"
+        case .assignedTo: "assignedTo"
+        case .watchers: "watchers"
+        case .tags: "tags"
+        case .targetHours: "targetHours"
+        }
+    }
+
+    /// Changes of tags, watchers and targets are for staff (docs/protocol.md 2.8).
+    package var isPublic: Bool {
+        switch self {
+        case .watchers, .tags, .targetHours: false
+        default: true
+        }
+    }
+}
+
+package enum Cause: String, Sendable, Hashable {
+    case user, sla, system
+}
+
+package enum EventKind: String, Sendable, Hashable, CaseIterable {
+    case created, message, change, sla
+    /// Took the words of an earlier event out of the log.
+    case redaction
+}
+
+/// A class because it never changes and goes through many hands, from the rules to every worker:
+/// handing it on costs one retain and not a copy of all that is in it.
+package final class TicketEvent: Sendable {
+    package let ticket: TicketID
+    /// 1, 2, 3 … without a hole.
+    package let seq: Int
+    /// The `seq` of the last event before this one that a client may see; 0: none.
+    package let publicPrev: Int
+    package let at: Timestamp
+    package let by: Person
+    package let cause: Cause
+    package let kind: EventKind
+    private let madeSnapshot: MadeSnapshot?
+    package let message: Message?
+    package let changes: [FieldChange]
+    /// Of a change of watchers: `Ticket.selfWatching` after it.
+    package let selfWatching: [ExactText]
+    /// The author is staff and the ticket's client: what they do here is not the team's doing.
+    package let isByRequester: Bool
+    package let sla: [SLAFact]
+    /// The clocks after this event, when it moved them. Kept so that a fold needs no policy.
+    package let slaAfter: ServiceLevel?
+    package let redaction: Redaction?
+    /// The author's idempotency key, and a digest of what the command asked for.
+    package let key: ExactText?
+    package let fingerprint: UInt64
+
+    package init(
+        ticket: TicketID, seq: Int, publicPrev: Int, at: Timestamp, by: Person, cause: Cause,
+        kind: EventKind, created: Ticket? = nil, message: Message? = nil,
+        changes: [FieldChange] = [], sla: [SLAFact] = [], slaAfter: ServiceLevel? = nil,
+        redaction: Redaction? = nil, key: ExactText? = nil, fingerprint: UInt64 = 0,
+        selfWatching: [ExactText] = [], isByRequester: Bool = false
+    ) {
+        self.ticket = ticket
+        self.seq = seq
+        self.publicPrev = publicPrev
+        self.at = at
+        self.by = by
+        self.cause = cause
+        self.kind = kind
+        madeSnapshot = created.map(MadeSnapshot.init)
+        self.message = message
+        self.changes = changes
+        self.selfWatching = selfWatching
+        self.isByRequester = isByRequester
+        self.sla = sla
+        self.slaAfter = slaAfter
+        self.redaction = redaction
+        self.key = key
+        self.fingerprint = fingerprint
+    }
+
+    /// Of `created`: the snapshot that it made.
+    package var created: Ticket? { madeSnapshot?.ticket }
+
+    package var hasPublicMessage: Bool { message.map { !$0.isInternal } ?? false }
+
+    /// An event with nothing public does not reach a client.
+    package var isPublic: Bool {
+        kind == .created || hasPublicMessage || redaction?.isPublic == true
+            || changes.contains { $0.isPublic }
+    }
+
+    /// A member of the team did it.
+    package var isByTeam: Bool { by.role.isStaff && !isByRequester }
+
+    package func isVisible(to audience: Audience) -> Bool { audience == .staff || isPublic }
+
+    /// The `seq` before this one in the audience's view of the log.
+    package func prev(for audience: Audience) -> Int {
+        audience == .staff ? seq - 1 : publicPrev
+    }
+
+    /// A client reads an internal message with public changes as a plain change.
+    package func kind(for audience: Audience) -> EventKind {
+        kind == .message && audience == .client && !hasPublicMessage ? .change : kind
+    }
+}
+
+/// Apart from the event, as it is large and only first events have one.
+private final class MadeSnapshot: Sendable {
+    let ticket: Ticket
+    init(_ ticket: Ticket) { self.ticket = ticket }
+}
+
+extension TicketEvent: Hashable {
+    package static func == (one: TicketEvent, other: TicketEvent) -> Bool {
+        one === other
+            || (one.ticket, one.seq, one.publicPrev, one.at, one.by, one.cause)
+                == (other.ticket, other.seq, other.publicPrev, other.at, other.by, other.cause)
+                && (one.kind, one.created, one.message, one.changes, one.sla, one.slaAfter)
+                    == (
+                        other.kind, other.created, other.message, other.changes, other.sla,
+                        other.slaAfter
+                    )
+                && (one.redaction, one.key, one.fingerprint)
+                    == (other.redaction, other.key, other.fingerprint)
+                && (one.selfWatching, one.isByRequester)
+                    == (other.selfWatching, other.isByRequester)
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(ticket)
+        hasher.combine(seq)
+    }
+}

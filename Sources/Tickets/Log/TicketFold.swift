@@ -1,0 +1,139 @@
+// The fold: a snapshot is its events, applied in order. Facts cannot fail.
+
+extension Ticket {
+    /// The snapshot after `event`. The caller sees to it that `event.seq` follows.
+    package func applying(_ event: TicketEvent) -> Ticket {
+        var snapshot = self
+        for change in event.changes {
+            snapshot.apply(change, at: event.at)
+            if case .watchers = change { snapshot.selfWatching = event.selfWatching }
+        }
+        if let sla = event.slaAfter { snapshot.sla = sla }
+        let newest = event.message.map { message in
+            LastMessage(
+                seq: event.seq, at: event.at, authorRole: event.by.role,
+                excerpt: Excerpt.of(message.body), isRedacted: message.redacted != nil)
+        }
+        if let redaction = event.redaction, let mark = event.mark {
+            snapshot.apply(redaction, mark)
+        }
+        snapshot.activity.note(event, newest)
+        if event.isPublic {
+            snapshot.publicActivity.note(event, event.hasPublicMessage ? newest : nil)
+        }
+        if event.hasPublicMessage {
+            snapshot.trail.notePublicMessage(by: event.by.id, seq: event.seq)
+            if !event.isByTeam {
+                snapshot.waitingSince = snapshot.waitingSince ?? event.at
+            } else {
+                snapshot.waitingSince = nil
+            }
+        }
+        return snapshot
+    }
+
+    /// The snapshot that a whole log makes; nil unless it begins with `created` and has no hole.
+    package static func fold(_ events: some Sequence<TicketEvent>) -> Ticket? {
+        var snapshot: Ticket?
+        for event in events {
+            if let before = snapshot {
+                guard event.seq == before.seq + 1 else { return nil }
+                snapshot = before.applying(event)
+            } else {
+                guard event.seq == 1, let created = event.created else { return nil }
+                snapshot = created
+            }
+        }
+        return snapshot
+    }
+
+    /// Applies a field alone; `TicketRules` uses it to try changes out.
+    mutating func apply(_ change: FieldChange, at now: Timestamp) {
+        switch change {
+        case .status(let before, let after):
+            status = after
+            closedAt = after == .closed ? now : nil
+            if !before.isActive && after.isActive { reopenCount += 1 }
+            // The seq of the event that carries this change: the next one.
+            trail.statusSeq = seq + 1
+        case .priority(_, let after): priority = after
+        case .category(_, let after): category = after
+        case .title(_, let after): title = after
+        case .project(_, let after): project = after
+        case .assignedTo(_, let after): assignedTo = after
+        case .watchers(_, let after): watchers = after
+        case .tags(_, let after): tags = after
+        case .targetHours: break  // rides in `slaAfter`
+        }
+    }
+}
+
+extension Activity {
+    fileprivate mutating func note(_ event: TicketEvent, _ message: LastMessage?) {
+        seq = event.seq
+        updatedAt = event.at
+        guard let message else { return }
+        messageCount += 1
+        lastMessage = message
+    }
+}
+
+package enum Excerpt {
+    private static let charactersMax = 120
+
+    /// A character may have marks without end, and the excerpt is in every row of a list.
+    private static let bytesMax = 32 * charactersMax
+
+    /// The first 120 characters on one line; fewer where they take more than 3,840 bytes.
+    package static func of(_ body: String) -> String {
+        if let excerpt = ofPlain(body.utf8.span) { return excerpt }
+        var excerpt = ""
+        var count = 0
+        var gap = false
+        for character in body {
+            if character.isWhitespace {
+                gap = !excerpt.isEmpty
+                continue
+            }
+            if count + (gap ? 1 : 0) >= charactersMax
+                || excerpt.utf8.count + character.utf8.count >= bytesMax
+            {
+                return excerpt + "…"
+            }
+            if gap {
+                excerpt.append(" ")
+                count += 1
+                gap = false
+            }
+            excerpt.append(character)
+            count += 1
+        }
+        return excerpt
+    }
+
+    /// The same for ASCII, where a byte is a character; nil as soon as one is not, as it may be a mark
+    /// that belongs to the character before. Finding where characters end was half of what deciding
+    /// a message cost.
+    private static func ofPlain(_ body: Span<UInt8>) -> String? {
+        var excerpt: [UInt8] = []
+        excerpt.reserveCapacity(min(body.count, charactersMax + 3))
+        var gap = false
+        for index in body.indices {
+            let byte = body[index]
+            guard byte < 0x80 else { return nil }
+            if byte == 0x20 || (0x09...0x0D).contains(byte) {
+                gap = !excerpt.isEmpty
+                continue
+            }
+            if excerpt.count + (gap ? 1 : 0) >= charactersMax {
+                return String(decoding: excerpt, as: UTF8.self) + "…"
+            }
+            if gap {
+                excerpt.append(0x20)
+                gap = false
+            }
+            excerpt.append(byte)
+        }
+        return String(decoding: excerpt, as: UTF8.self)
+    }
+}

@@ -1,0 +1,148 @@
+// Snapshots and what they are made of, to and from records.
+
+extension Person {
+    package var record: Record {
+        .object([
+            .init("id", Record(id)), .init("name", .string(name)),
+            .init("role", .string(role.rawValue)),
+        ])
+    }
+
+    package init(record: Record) throws(RecordError) {
+        let fields = try RecordReader(record, "person")
+        self.init(
+            id: try fields.text("id"), name: try fields.string("name"),
+            role: try fields.code("role"))
+    }
+}
+
+extension Attachment {
+    var record: Record {
+        .object([
+            .init("id", Record(id)), .init("name", .string(name)), .init("type", .string(type)),
+            .init("size", Record(size)),
+        ])
+    }
+
+    init(record: Record) throws(RecordError) {
+        let fields = try RecordReader(record, "attachment")
+        self.init(
+            id: try fields.id("id"), name: try fields.string("name"),
+            type: try fields.string("type"), size: try fields.int("size"))
+    }
+}
+
+extension Activity {
+    var record: Record {
+        .object([
+            .init("seq", Record(seq)), .init("messageCount", Record(messageCount)),
+            .init("updatedAt", .time(updatedAt)),
+            .init("lastMessage", lastMessage.map(\.record) ?? .null),
+        ])
+    }
+
+    init(record: Record) throws(RecordError) {
+        let fields = try RecordReader(record, "activity")
+        self.init(
+            seq: try fields.int("seq"), messageCount: try fields.int("messageCount"),
+            updatedAt: try fields.time("updatedAt"),
+            lastMessage: try fields.optional("lastMessage").map { record throws(RecordError) in
+                try LastMessage(record: record)
+            })
+    }
+}
+
+extension LastMessage {
+    var record: Record {
+        .object(
+            [
+                .init("seq", Record(seq)), .init("at", .time(at)),
+                .init("authorRole", .string(authorRole.rawValue)),
+                .init("excerpt", .string(excerpt)),
+            ] + (isRedacted ? [.init("redacted", .bool(true))] : []))
+    }
+
+    init(record: Record) throws(RecordError) {
+        let fields = try RecordReader(record, "lastMessage")
+        self.init(
+            seq: try fields.int("seq"), at: try fields.time("at"),
+            authorRole: try fields.code("authorRole"), excerpt: try fields.string("excerpt"),
+            isRedacted: try fields.bool("redacted"))
+    }
+}
+
+extension ComposeTrail {
+    var record: Record {
+        .object([
+            .init("publicMessageSeq", Record(publicMessageSeq)),
+            .init("publicMessageAuthor", Record(publicMessageAuthor)),
+            .init("otherAuthorSeq", Record(otherAuthorSeq)), .init("statusSeq", Record(statusSeq)),
+        ])
+    }
+
+    init(record: Record) throws(RecordError) {
+        let fields = try RecordReader(record, "trail")
+        self.init()
+        publicMessageSeq = try fields.int("publicMessageSeq")
+        publicMessageAuthor = try fields.text("publicMessageAuthor")
+        otherAuthorSeq = try fields.int("otherAuthorSeq")
+        statusSeq = try fields.int("statusSeq")
+    }
+}
+
+extension Ticket {
+    /// The whole snapshot, under the stores' names.
+    package var record: Record {
+        var fields: [Record.Field] = [
+            .init("id", Record(id)), .init("number", Record(number)),
+            .init("project", Record(project)), .init("title", .string(title)),
+            .init("description", .string(description)),
+            .init("category", .string(category.rawValue)),
+            .init("status", .string(status.rawValue)),
+            .init("priority", .string(priority.rawValue)), .init("client", client.record),
+            .init("assignedTo", assignedTo.map(\.record) ?? .null),
+            .init("watchers", .array(watchers.map(\.record))),
+            .init("tags", Record(tags)),
+            .init("attachments", .array(attachments.map(\.record))), .init("sla", sla.record),
+            .init("activity", activity.record), .init("publicActivity", publicActivity.record),
+            .init("trail", trail.record), .init("waitingSince", Record(waitingSince)),
+            .init("reopenCount", Record(reopenCount)), .init("createdAt", .time(createdAt)),
+            .init("closedAt", Record(closedAt)),
+        ]
+        // Stores of before this was known have none: their watches all open the ticket.
+        if !selfWatching.isEmpty {
+            fields.append(.init("selfWatching", Record(selfWatching)))
+        }
+        if let redacted { fields.append(.init("redacted", redacted.record)) }
+        return .object(fields)
+    }
+
+    package init(record: Record) throws(RecordError) {
+        let fields = try RecordReader(record, "ticket")
+        self.init(
+            id: try fields.id("id"), number: try fields.int("number"),
+            project: try fields.text("project"), title: try fields.string("title"),
+            description: try fields.string("description"), category: try fields.code("category"),
+            status: try fields.code("status"), priority: try fields.code("priority"),
+            client: try Person(record: try fields.required("client")),
+            assignedTo: try fields.optional("assignedTo").map { record throws(RecordError) in
+                try Person(record: record)
+            },
+            watchers: try fields.array("watchers").map { record throws(RecordError) in
+                try Person(record: record)
+            },
+            tags: try fields.texts("tags"),
+            attachments: try fields.array("attachments").map { record throws(RecordError) in
+                try Attachment(record: record)
+            },
+            sla: try ServiceLevel(record: try fields.required("sla")),
+            activity: try Activity(record: try fields.required("activity")),
+            publicActivity: try Activity(record: try fields.required("publicActivity")),
+            trail: try ComposeTrail(record: try fields.required("trail")),
+            waitingSince: try fields.optionalTime("waitingSince"),
+            reopenCount: try fields.int("reopenCount"), createdAt: try fields.time("createdAt"),
+            closedAt: try fields.optionalTime("closedAt"),
+            redacted: try RedactionMark.optional("redacted", in: fields),
+            selfWatching: try fields.texts("selfWatching"))
+    }
+}

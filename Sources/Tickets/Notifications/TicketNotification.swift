@@ -1,0 +1,203 @@
+// One line of somebody's list of notifications, and what is known of how to reach people.
+
+package import Text
+
+package struct TicketNotification: Hashable, Sendable {
+    /// Rises with time; the cursor of `GET /api/notifications`.
+    package var serial: Int64
+    package let person: ExactText
+    package let kind: NotificationKind
+    package let ticket: TicketID
+    package let ref: String
+    package let title: String
+    package let seq: Int
+    package let at: Timestamp
+    package let by: Person
+    /// Of the message, where the recipient may read it.
+    package var excerpt: String?
+    /// Rests on something that clients may not see.
+    package let isInternal: Bool
+    /// Of a status, if that is what changed.
+    package let status: Status?
+    /// Of the SLA kinds.
+    package let fact: SLAFact?
+    package var isRead = false
+
+    package init(
+        serial: Int64, recipient: Recipient, event: TicketEvent, snapshot: Ticket,
+        as audience: Audience
+    ) {
+        self.serial = serial
+        person = recipient.person.id
+        kind = recipient.kind
+        ticket = event.ticket
+        ref = snapshot.ref
+        title = snapshot.title
+        seq = event.seq
+        at = event.at
+        by = event.by
+        let isReadable = event.hasPublicMessage || audience == .staff
+        excerpt = isReadable ? event.message.map { Excerpt.of($0.body) } : nil
+        isInternal =
+            audience == .staff && !event.isVisible(to: .client)
+            || event.message?.isInternal == true && audience == .staff
+        status = Self.status(in: event)
+        fact =
+            recipient.kind == .slaWarning || recipient.kind == .slaBreach
+            ? event.sla.first { $0.phase == .breached } ?? event.sla.first { $0.phase == .warning }
+            : nil
+    }
+
+    /// As it must be by the event that it tells of; what the event does not say stays.
+    package func telling(of event: TicketEvent, ref: String) -> TicketNotification {
+        TicketNotification(
+            self, ref: ref, at: event.at, by: event.by,
+            excerpt: excerpt == nil || event.message == nil || event.isRedacted
+                ? nil : event.message.map { Excerpt.of($0.body) },
+            status: Self.status(in: event))
+    }
+
+    private init(
+        _ notification: TicketNotification, ref: String, at: Timestamp, by: Person,
+        excerpt: String?,
+        status: Status?
+    ) {
+        serial = notification.serial
+        person = notification.person
+        kind = notification.kind
+        ticket = notification.ticket
+        title = notification.title
+        seq = notification.seq
+        isInternal = notification.isInternal
+        fact = notification.fact
+        isRead = notification.isRead
+        self.ref = ref
+        self.at = at
+        self.by = by
+        self.excerpt = excerpt
+        self.status = status
+    }
+
+    private static func status(in event: TicketEvent) -> Status? {
+        event.changes.lazy.compactMap { change in
+            if case .status(_, let status) = change { status } else { nil }
+        }.first
+    }
+
+    /// What the stores keep in one piece.
+    package var record: Record {
+        .object([
+            .init("ref", .string(ref)), .init("title", .string(title)), .init("by", by.record),
+            .init("excerpt", Record(excerpt)), .init("status", Record(status?.rawValue)),
+            .init("fact", fact.map(\.record) ?? .null),
+        ])
+    }
+
+    /// From the columns and the record.
+    package init(
+        serial: Int64, person: ExactText, kind: String, ticket: TicketID, seq: Int, at: Timestamp,
+        isInternal: Bool, isRead: Bool, record: Record
+    ) throws(RecordError) {
+        guard let kind = NotificationKind(code: ExactText(kind)) else {
+            throw RecordError(field: "kind")
+        }
+        let fields = try RecordReader(record, "notification")
+        self.serial = serial
+        self.person = person
+        self.kind = kind
+        self.ticket = ticket
+        self.seq = seq
+        self.at = at
+        self.isInternal = isInternal
+        self.isRead = isRead
+        ref = try fields.string("ref")
+        title = try fields.string("title")
+        by = try Person(record: try fields.required("by"))
+        excerpt = try fields.optionalString("excerpt")
+        status = fields.optional("status") == nil ? nil : try fields.code("status")
+        fact = try fields.optional("fact").map { record throws(RecordError) in
+            try SLAFact(record: record)
+        }
+    }
+}
+
+/// How to reach a person, as their newest token says.
+package struct Contact: Hashable, Sendable {
+    package let person: Person
+    package let email: String?
+    package let locale: String?
+    /// The `projects` claim: access is asked for again before anything is sent.
+    package let projects: [ExactText]
+
+    package init(person: Person, email: String?, locale: String?, projects: [ExactText]) {
+        self.person = person
+        self.email = email
+        self.locale = locale
+        self.projects = projects
+    }
+
+    package var record: Record {
+        .object([
+            .init("person", person.record), .init("email", Record(email)),
+            .init("locale", Record(locale)),
+            .init("projects", Record(projects)),
+        ])
+    }
+
+    package init(record: Record) throws(RecordError) {
+        let fields = try RecordReader(record, "contact")
+        self.init(
+            person: try Person(record: try fields.required("person")),
+            email: try fields.optionalString("email"),
+            locale: try fields.optionalString("locale"),
+            projects: try fields.texts("projects"))
+    }
+}
+
+extension OutboxEntry {
+    /// What the stores keep in one piece beside the columns.
+    package var record: Record {
+        .object([
+            .init("ticket", Record(ticket)), .init("seq", Record(seq)), .init("at", .time(at)),
+            .init("recipients", .array(recipients.map(\.record))),
+        ])
+    }
+
+    package init(target: ExactText, record: Record) throws(RecordError) {
+        guard let target = OutboxTarget(name: target) else { throw RecordError(field: "target") }
+        let fields = try RecordReader(record, "outbox entry")
+        self.init(
+            target: target, ticket: try fields.id("ticket"), seq: try fields.int("seq"),
+            at: try fields.time("at"),
+            recipients: try fields.array("recipients").map { record throws(RecordError) in
+                try Recipient(record: record)
+            })
+    }
+}
+
+extension Recipient {
+    fileprivate var record: Record {
+        .object([
+            .init("person", person.record), .init("kind", .string(kind.rawValue)),
+            .init("watching", .bool(isOnlyWatching)), .init("mailOnly", .bool(isMailOnly)),
+            .init("listOnly", .bool(isListOnly)),
+        ])
+    }
+
+    fileprivate init(record: Record) throws(RecordError) {
+        let fields = try RecordReader(record, "recipient")
+        self.init(
+            person: try Person(record: try fields.required("person")),
+            kind: try fields.code("kind"), isOnlyWatching: try fields.bool("watching"),
+            isMailOnly: try fields.bool("mailOnly"), isListOnly: try fields.bool("listOnly"))
+    }
+}
+
+extension TicketEvent {
+    /// Whether a notification of it is for staff alone; nil: that depends on who is told, as clients
+    /// read an internal message with public changes as a plain change.
+    package var isInternalNews: Bool? {
+        if !isVisible(to: .client) { return true }
+        return message?.isInternal == true ? nil : false
+    }
+}

@@ -1,0 +1,103 @@
+// An erasure a step at a time: between two steps the writer does its other work, and after a crash the
+// run goes on behind the last stretch of tickets that is done.
+
+import Text
+
+package struct ErasureRun {
+    package private(set) var erasure: Erasure
+    /// Tickets of the present stretch that name the person and are still to do, and its end.
+    private var waiting: [TicketID] = []
+    private var end = TicketID(high: 0, low: 0)
+
+    private static let stretch = 500
+    private static let ticketsPerStep = 20
+    /// Redactions that one step makes on one ticket.
+    private static let redactionsPerStep = 100
+
+    package init(_ erasure: Erasure) { self.erasure = erasure }
+
+    package enum Step {
+        /// To be written and told like any other; then the same ticket goes on.
+        case redact([MadeRedaction])
+        /// What is kept of these in memory is out of date.
+        case renamed([TicketID])
+        /// Nothing was to be done in this stretch.
+        case passed
+        case allTicketsDone
+    }
+
+    package struct MadeRedaction {
+        package let event: TicketEvent
+        package let before: Ticket
+        package let after: Ticket
+        package let rewrite: TicketEvent
+    }
+
+    package mutating func step(
+        on store: any TicketStore, _ rules: TicketRules
+    ) throws(StoreError) -> Step {
+        guard let renaming = erasure.renaming else { return .allTicketsDone }
+        if waiting.isEmpty {
+            let found = try store.tickets(
+                naming: renaming.id, after: erasure.after, limit: Self.stretch)
+            guard let end = found.end else { return .allTicketsDone }
+            self.end = end
+            waiting = found.named
+            if waiting.isEmpty {
+                try pass(store)
+                return .passed
+            }
+        }
+        if erasure.redactsMessages, let ticket = waiting.first {
+            let made = try redactions(of: renaming.id, on: ticket, store, rules)
+            if !made.isEmpty { return .redact(made) }
+        }
+        let now = Array(waiting.prefix(erasure.redactsMessages ? 1 : Self.ticketsPerStep))
+        try store.rename(renaming, in: now)
+        waiting.removeFirst(now.count)
+        erasure.tickets += now.count
+        if waiting.isEmpty { try pass(store) }
+        return .renamed(now)
+    }
+
+    private mutating func pass(_ store: any TicketStore) throws(StoreError) {
+        erasure.after = end
+        try store.keep(erasure)
+    }
+
+    /// When all tickets are done.
+    package mutating func finish(on store: any TicketStore) throws(StoreError) {
+        guard let renaming = erasure.renaming else { return }
+        try store.forget(renaming)
+        erasure.person = nil
+        try store.keep(erasure)
+    }
+
+    private func redactions(
+        of person: ExactText, on id: TicketID, _ store: any TicketStore, _ rules: TicketRules
+    ) throws(StoreError) -> [MadeRedaction] {
+        guard var snapshot = try store.snapshot(of: id) else { return [] }
+        let renaming = PersonRenaming(person, to: erasure.pseudonym)
+        let caller = Caller(person: erasure.by, reachesAllTickets: true)
+        var made: [MadeRedaction] = []
+        var seq = 0
+        while made.count < Self.redactionsPerStep {
+            let page = try store.events(of: id, after: seq, limit: Self.redactionsPerStep)
+            guard let last = page.last else { break }
+            seq = last.seq
+            for target in page where renaming.isMeant(target.by.id) {
+                let event = try? rules.redact(
+                    target, because: erasure.reason, on: snapshot, by: caller, key: nil,
+                    fingerprint: 0)
+                guard let event, let mark = event.mark else { continue }
+                let after = snapshot.applying(event)
+                made.append(
+                    MadeRedaction(
+                        event: event, before: snapshot, after: after, rewrite: target.redacted(mark)
+                    ))
+                snapshot = after
+            }
+        }
+        return made
+    }
+}

@@ -1,0 +1,53 @@
+// Who may change what (docs/protocol.md 2.9): refusals name the field.
+
+import Text
+
+extension TicketRules {
+    func authorise(
+        _ edit: TicketEdit, on snapshot: Ticket, by caller: Caller
+    ) throws(TicketRejection) {
+        // A ticket that a colleague was faster to take has just left the caller's sight: tell who.
+        if edit.action == .take, caller.person.role.isStaff, let holder = snapshot.assignedTo,
+            holder.id != caller.person.id
+        {
+            var rejection = TicketRejection(
+                .alreadyTaken, "\(holder.name) has taken this ticket.", field: "action")
+            rejection.assignedTo = holder
+            throw rejection
+        }
+        guard caller.canAccess(snapshot) else { throw .notFound }
+        guard caller.audience(of: snapshot) == .client else { return }
+        try authoriseClient(edit, on: snapshot, id: caller.person.id)
+    }
+
+    private func authoriseClient(
+        _ edit: TicketEdit, on snapshot: Ticket, id: ExactText
+    ) throws(TicketRejection) {
+        if edit.draft?.isInternal == true {
+            throw forbidden("internal", "Internal notes are for staff.")
+        }
+        if let action = edit.action, action != .resolve, action != .reopen {
+            throw forbidden("action", "Only staff may \(action.rawValue) a ticket.")
+        }
+        for name in edit.edits.names {
+            switch name {
+            case "title" where snapshot.client.id == id: continue
+            case "title": throw forbidden("title", "Only the ticket's own client may rename it.")
+            case "watchers": try authoriseWatching(edit.edits.watchers ?? [], id: id)
+            default: throw forbidden(name, "Clients may not change \(name).")
+            }
+        }
+    }
+
+    /// A client watches by a list that names nobody else. Watchers that they cannot see are refused
+    /// too: the answer would tell who watches.
+    private func authoriseWatching(_ watchers: [ExactText], id: ExactText) throws(TicketRejection) {
+        guard watchers.allSatisfy({ $0 == id || $0 == "me" }) else {
+            throw forbidden("watchers", "Clients may only add or remove themselves.")
+        }
+    }
+
+    private func forbidden(_ field: String, _ message: String) -> TicketRejection {
+        TicketRejection(.forbidden, message, field: field)
+    }
+}

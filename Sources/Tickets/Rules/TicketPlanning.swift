@@ -1,0 +1,308 @@
+// What a draft, an action and a set of fields change, on an EditPlan.
+
+import Text
+
+extension TicketRules {
+    // MARK: Messages
+
+    func planDraft(
+        _ draft: Draft, of edit: TicketEdit, on snapshot: Ticket, by caller: Caller,
+        in plan: inout EditPlan
+    ) throws(TicketRejection) {
+        try requireKnownBase(draft, on: snapshot, by: caller)
+        guard !draft.isInternal else { return }
+        let isStaff = caller.audience(of: snapshot) == .staff
+        let reopensFirst =
+            isStaff && (edit.action == .reopen || edit.edits.status?.isActive == true)
+        guard snapshot.status != .closed || reopensFirst else { throw closed("body") }
+        // Staff whose own request it is speak as its client.
+        if isStaff, !caller.isClient(of: snapshot) {
+            try guardComposing(draft, on: snapshot, by: caller.person)
+        } else if snapshot.status == .waiting || snapshot.status == .resolved {
+            plan.set(status: snapshot.assignedTo == nil ? .open : .inProgress)
+        }
+    }
+
+    /// What has not happened yet can be on nobody's screen: such a number would switch the guard off.
+    private func requireKnownBase(
+        _ draft: Draft, on snapshot: Ticket, by caller: Caller
+    ) throws(TicketRejection) {
+        let newest = snapshot.activity(for: caller.audience(of: snapshot)).seq
+        try require(
+            draft.baseSeq ?? 0 <= newest,
+            invalid("baseSeq", "baseSeq is the newest event on the screen, at most \(newest)."))
+    }
+
+    private func guardComposing(
+        _ draft: Draft, on snapshot: Ticket, by author: Person
+    ) throws(TicketRejection) {
+        guard let base = draft.baseSeq, !draft.force,
+            snapshot.trail.isStale(at: base, for: author.id)
+        else { return }
+        var rejection = TicketRejection(
+            .stale, "The conversation went on after \(base). Read it, or send with force.",
+            field: "baseSeq")
+        rejection.current = snapshot
+        throw rejection
+    }
+
+    func message(
+        of draft: Draft, on snapshot: Ticket, by caller: Caller
+    ) throws(TicketRejection) -> Message {
+        try require(draft.body.utf8.count <= limits.bodyBytes, tooLarge("body", limits.bodyBytes))
+        try require(
+            !draft.body.isBlank || !draft.attachments.isEmpty,
+            invalid("body", "A message needs words or an attachment."))
+        try require(
+            draft.mentions.count <= limits.mentions,
+            tooLarge("mentions", limits.mentions, "people"))
+        for id in draft.mentions { try requireMentionable(id, on: snapshot, by: caller) }
+        return Message(
+            id: .make(at: now), body: draft.body, isInternal: draft.isInternal,
+            mentions: draft.mentions, attachments: try attachments(draft.attachments, of: caller))
+    }
+
+    /// Clients learn of no id whether it is anybody's: they name the people of the ticket, and staff,
+    /// whom they find in the list of people.
+    private func requireMentionable(
+        _ id: ExactText, on snapshot: Ticket, by caller: Caller
+    ) throws(TicketRejection) {
+        let person = try known(id, "mentions")
+        guard !caller.person.role.isStaff else { return }
+        let isOfTicket =
+            person.role.isStaff || id == snapshot.client.id || id == caller.person.id
+            || snapshot.isWatched(by: id)
+        guard isOfTicket else { throw unknown(id, "mentions") }
+    }
+
+    /// The author's own uploads that no ticket has yet. Others' answer as those that do not exist.
+    func attachments(
+        _ ids: [FileID], of caller: Caller
+    ) throws(TicketRejection) -> [Attachment] {
+        try require(
+            ids.count <= limits.attachments, tooLarge("attachments", limits.attachments, "files"))
+        try require(
+            Set(ids).count == ids.count, invalid("attachments", "A file can be attached once."))
+        var attachments: [Attachment] = []
+        for id in ids {
+            guard let file = file(id), file.owner == caller.person.id, file.claim == nil else {
+                throw invalid(
+                    "attachments",
+                    "There is no file \(id) of yours that could be attached; upload it again.")
+            }
+            attachments.append(file.attachment)
+        }
+        return attachments
+    }
+
+    // MARK: Actions
+
+    func planAction(
+        _ action: TicketAction, named edits: FieldEdits, on snapshot: Ticket, by caller: Caller,
+        in plan: inout EditPlan
+    ) throws(TicketRejection) {
+        let assigns = action == .take || action == .release
+        let alsoSet =
+            edits.status != nil ? "status" : assigns && edits.assignedTo != nil ? "assignedTo" : nil
+        if let alsoSet {
+            throw invalid(alsoSet, "Give either an action or \(alsoSet), not both.")
+        }
+        if snapshot.status == .closed, action != .reopen, action != .close, action != .release {
+            throw closed("action")
+        }
+        switch action {
+        case .take:
+            plan.assign(to: caller.person)
+            if plan.next.status == .open { plan.set(status: .inProgress) }
+        case .release:
+            plan.assign(to: nil)
+            if plan.next.status.isActive { plan.set(status: .open) }
+        case .resolve: plan.set(status: .resolved)
+        case .close: plan.set(status: .closed)
+        case .wait: plan.set(status: .waiting)
+        case .reopen:
+            if snapshot.status == .closed, caller.audience(of: snapshot) == .client {
+                throw closed("action")
+            }
+            if !plan.next.status.isActive {
+                plan.set(status: plan.next.assignedTo == nil ? .open : .inProgress)
+            }
+        }
+    }
+
+    // MARK: Fields
+
+    func planFields(
+        _ edits: FieldEdits, by caller: Caller, in plan: inout EditPlan
+    ) throws(TicketRejection) {
+        if let status = edits.status { try planStatus(status, by: caller.person, in: &plan) }
+        if let assignee = edits.assignedTo { plan.assign(to: try staff(assignee, caller)) }
+        if let priority = edits.priority, priority != plan.next.priority {
+            plan.add(.priority(from: plan.next.priority, to: priority))
+        }
+        if let category = edits.category, category != plan.next.category {
+            plan.add(.category(from: plan.next.category, to: category))
+        }
+        if let title = try edits.title.map({ text throws(TicketRejection) in try title(text) }),
+            ExactText(title) != ExactText(plan.next.title)
+        {
+            plan.add(.title(from: plan.next.title, to: title))
+        }
+        if let name = edits.project {
+            let name = try project(name)
+            if name != plan.next.project { plan.add(.project(from: plan.next.project, to: name)) }
+        }
+        if let ids = edits.watchers { try planWatchers(ids, by: caller, in: &plan) }
+        if let tags = try edits.tags.map({ list throws(TicketRejection) in try self.tags(list) }),
+            tags != plan.next.tags
+        {
+            plan.add(.tags(from: plan.next.tags, to: tags))
+        }
+        if let hours = edits.targetHours { try planTarget(hours, in: &plan) }
+    }
+
+    /// Out of `closed` there is one way, by whichever name: to reopen.
+    private func planStatus(
+        _ status: Status, by person: Person, in plan: inout EditPlan
+    ) throws(TicketRejection) {
+        if plan.snapshot.status == .closed, status != .closed {
+            let reopens = status == .open || status == .inProgress
+            try require(reopens && person.role.isStaff, closed("status"))
+        }
+        plan.set(status: status)
+    }
+
+    private func planTarget(_ hours: Double?, in plan: inout EditPlan) throws(TicketRejection) {
+        if let hours {
+            try require(
+                hours > 0 && hours <= 87_600,
+                invalid("targetHours", "A target is more than 0 and at most 87600 hours."))
+        }
+        let before = plan.next.sla.isTargetManual ? plan.next.sla.targetHours : nil
+        if before != hours { plan.add(.targetHours(from: before, to: hours)) }
+    }
+
+    private func planWatchers(
+        _ ids: [ExactText], by caller: Caller, in plan: inout EditPlan
+    ) throws(TicketRejection) {
+        let person = caller.person
+        let before = plan.next
+        var watchers: [Person] = []
+        for id in ids {
+            let watcher = id == "me" ? person : try known(id, "watchers")
+            if !watchers.contains(where: { $0.id == watcher.id }) { watchers.append(watcher) }
+        }
+        let watches = watchers.contains { $0.id == person.id }
+        if caller.audience(of: plan.snapshot) == .client {
+            // A client sees, and speaks for, themselves alone.
+            guard watches != before.isWatched(by: person.id) else { return }
+            watchers = before.watchers.filter { $0.id != person.id } + (watches ? [person] : [])
+        }
+        try require(
+            watchers.count <= limits.watchers, tooLarge("watchers", limits.watchers, "people"))
+        plan.set(
+            watchers: watchers, selfWatching: selfWatching(of: watchers, before, by: person.id))
+    }
+
+    /// Nobody opens a ticket to themselves. Whoever names another watcher does, also one who watches
+    /// already; but for those who only join or leave the others, and say nothing about them.
+    private func selfWatching(
+        of watchers: [Person], _ before: Ticket, by author: ExactText
+    ) -> [ExactText] {
+        let others = watchers.map(\.id).filter { $0 != author }
+        let othersBefore = before.watchers.map(\.id).filter { $0 != author }
+        let movesOnlySelf =
+            Set(others) == Set(othersBefore) && watchers.count != before.watchers.count
+        return watchers.map(\.id).filter { id in
+            if id == author { return !before.isOpenToWatcher(id) }
+            return movesOnlySelf && before.selfWatching.contains(id)
+        }
+    }
+
+    private func staff(_ assignee: Assignee, _ caller: Caller) throws(TicketRejection) -> Person? {
+        switch assignee {
+        case .nobody: return nil
+        case .caller: return caller.person
+        case .person(let id):
+            let person = try known(id, "assignedTo")
+            try require(
+                person.role.isStaff,
+                invalid("assignedTo", "\(person.name) is a client; tickets go to staff."))
+            return person
+        }
+    }
+}
+
+// MARK: Values
+
+extension TicketRules {
+    func title(_ given: String) throws(TicketRejection) -> String {
+        // So much is too much however it is written; the rest is worth cleaning.
+        try require(
+            limits.bounds(given, limits.titleCharacters),
+            tooLarge("title", limits.titleCharacters, "characters"))
+        let text = OneLine.cleaned(given)
+        try require(!text.isBlank, invalid("title", "A ticket needs a title."))
+        try require(
+            limits.fits(given, limits.titleCharacters),
+            tooLarge("title", limits.titleCharacters, "characters"))
+        return text
+    }
+
+    func project(_ given: ExactText) throws(TicketRejection) -> ExactText {
+        try require(
+            limits.bounds(given.string, limits.projectCharacters),
+            tooLarge("project", limits.projectCharacters, "characters"))
+        let name = OneLine.cleaned(given)
+        try require(!name.isBlank, invalid("project", "A ticket belongs to a project."))
+        try require(
+            limits.fits(given.string, limits.projectCharacters),
+            tooLarge("project", limits.projectCharacters, "characters"))
+        return name
+    }
+
+    func tags(_ list: [ExactText]) throws(TicketRejection) -> [ExactText] {
+        try require(list.count <= limits.tags, tooLarge("tags", limits.tags, "tags"))
+        var tags: [ExactText] = []
+        for given in list {
+            try require(
+                limits.bounds(given.string, limits.tagCharacters),
+                tooLarge("tags", limits.tagCharacters, "characters a tag"))
+            let tag = OneLine.cleaned(given)
+            guard !tags.contains(tag) else { continue }
+            try require(!tag.isBlank, invalid("tags", "A tag needs a name."))
+            try require(
+                limits.fits(given.string, limits.tagCharacters),
+                tooLarge("tags", limits.tagCharacters, "characters a tag"))
+            tags.append(tag)
+        }
+        return tags
+    }
+
+    func known(_ id: ExactText, _ field: String) throws(TicketRejection) -> Person {
+        guard let person = person(id) else { throw unknown(id, field) }
+        return person
+    }
+
+    private func unknown(_ id: ExactText, _ field: String) -> TicketRejection {
+        invalid(field, "Nobody with the id “\(id.excerpt)” is known here.")
+    }
+
+    func require(
+        _ condition: Bool, _ rejection: @autoclosure () -> TicketRejection
+    ) throws(TicketRejection) {
+        if !condition { throw rejection() }
+    }
+
+    func invalid(_ field: String, _ message: String) -> TicketRejection {
+        TicketRejection(.badRequest, message, field: field)
+    }
+
+    func tooLarge(_ field: String, _ limit: Int, _ unit: String = "bytes") -> TicketRejection {
+        TicketRejection(.tooLarge, "\(field) is over its limit of \(limit) \(unit).", field: field)
+    }
+
+    func closed(_ field: String) -> TicketRejection {
+        TicketRejection(.ticketClosed, "This ticket is closed.", field: field)
+    }
+}

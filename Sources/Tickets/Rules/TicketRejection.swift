@@ -1,0 +1,46 @@
+// Refusals: values that the caller gets, with a stable code and plain words.
+
+package struct TicketRejection: Error, Sendable, Equatable {
+    package enum Code: String, Sendable {
+        case badRequest = "bad_request"
+        case unauthorized, forbidden
+        case notFound = "not_found"
+        case conflict, stale
+        case alreadyTaken = "already_taken"
+        case ticketClosed = "ticket_closed"
+        case keyMismatch = "key_mismatch"
+        case tooLarge = "too_large"
+        case rateLimited = "rate_limited"
+        case unavailable
+    }
+
+    package let code: Code
+    package let message: String
+    /// The key in `set`, `action`, `body` … that the refusal is about.
+    package let field: String?
+    /// Of `already_taken`: who has the ticket.
+    package var assignedTo: Person?
+    /// Of `conflict` and `stale`: the snapshot as it is.
+    package var current: Ticket?
+    /// Of `stale`: what the author has not seen, oldest first.
+    package var missed: [TicketEvent] = []
+    /// Seconds. Whoever is told to come back is told when.
+    package var retryAfter: Int?
+    /// Of `unauthorized`: what is wrong with the token, in words that hold nothing of it; nil: there
+    /// was none.
+    package var tokenFault: String?
+
+    package init(_ code: Code, _ message: String, field: String? = nil) {
+        self.code = code
+        self.message = message
+        self.field = field
+        retryAfter = code == .rateLimited || code == .unavailable ? 1 : nil
+    }
+
+    package static let notFound = TicketRejection(
+        .notFound, "There is no such ticket, or it is not yours to see.", field: "ticket")
+
+    package static func unavailable(_ message: String) -> TicketRejection {
+        TicketRejection(.unavailable, message)
+    }
+}

@@ -1,0 +1,39 @@
+// What becomes of entries while somebody is being erased.
+
+import SQLiteStore
+import Testing
+import Text
+import Tickets
+
+@testable import Hub
+
+@Suite struct NotificationWriterTests {
+    /// Their name is still in the event, and would be written after it was taken from everywhere else.
+    @Test func `what an author did who is being erased is told when it is over`() throws {
+        let folder = try TemporaryFolder()
+        let opener = SQLiteStoreOpener(path: "\(folder.path)/hub.db")
+        let story = try Story(by: .clara)
+        let event = try #require(story.events.first)
+        var batch = story.batch
+        batch.outbox = [
+            OutboxEntry(
+                target: .people, ticket: story.id, seq: 1, at: event.at,
+                recipients: [Recipient(person: .tess, kind: .created)])
+        ]
+        try opener.openStore().commit(batch)
+        let outbox = try opener.openOutbox()
+        var writer = NotificationWriter(
+            settings: OutboxSettings(), techniciansReachAll: true, store: outbox)
+        let now = event.at.advanced(byMilliseconds: 1000)
+        func take(_ now: Timestamp) throws -> [LeasedEntry] {
+            try outbox.take(
+                .people, now: now, leasedUntil: now.advanced(byMilliseconds: 30_000), limit: 8)
+        }
+        writer.forget(Person.clara.id)
+        #expect(try writer.write(take(now), now: now).notifications.isEmpty)
+        #expect(try take(now).isEmpty, "it has another time")
+        writer.mayComeAgain(Person.clara.id)
+        let later = now.advanced(byMilliseconds: 1000)
+        #expect(try writer.write(take(later), now: later).notifications.map(\.person) == ["t1"])
+    }
+}

@@ -1,0 +1,165 @@
+// What the writer says when the server fails it, and that it goes on afterwards. The faults are the
+// server's own fail points, one at a time, since a server has only one of each.
+
+import Testing
+import Tickets
+
+@testable import MongoStore
+
+@Suite(.serialized, .enabled(if: MongoScratch.hasFaults)) struct MongoFaultTests {
+    static let hangUp: [Record.Field] = [.init("closeConnection", .bool(true))]
+    static let refuse: [Record.Field] = [.init("errorCode", .int(14031))]
+    static let tooFewMembers: [Record.Field] = [
+        .init(
+            "writeConcernError",
+            .object([.init("code", .int(64)), .init("errmsg", .string("waiting timed out"))]))
+    ]
+    static let stepDown: [Record.Field] = [.init("errorCode", .int(10107))]
+
+    let scratch: MongoScratch
+    let store: MongoTicketStore
+
+    init() throws {
+        scratch = try MongoScratch()
+        store = try MongoTicketStore(scratch.client.address)
+    }
+
+    private func commit(number: Int) -> StoreError? {
+        do throws(any Error) {
+            try store.commit(MongoFixture.batch([try MongoFixture.created(number: number)]))
+            return nil
+        } catch {
+            return error as? StoreError ?? .corrupt("\(error)")
+        }
+    }
+
+    /// After a fault: the next commit of the same objects succeeds, and nothing stands twice.
+    private func expectRecovery(number: Int) throws {
+        try scratch.stopFailing()
+        #expect(commit(number: number) == nil)
+        #expect(try store.highestNumber() == number)
+    }
+
+    /// As those of a store with millions of tickets are, after an update that brings new ones.
+    @Test func `indexes that take longer to make than any answer may do not end the start`() throws
+    {
+        let slowly: [Record.Field] = [
+            .init("blockConnection", .bool(true)), .init("blockTimeMS", .int(5500)),
+        ]
+        try scratch.fail(["createIndexes"], times: 1, slowly)
+        _ = try scratch.opener.openStore()
+    }
+
+    /// A server that stands alone cannot tell a write that is sent twice from two writes.
+    @Test(.enabled(if: MongoScratch.isReplicaSet), arguments: ["insert", "update"])
+    func `one lost connection is not noticed`(command: String) throws {
+        try scratch.fail([command], times: 1, Self.hangUp)
+        #expect(commit(number: 1) == nil)
+        #expect(store.owed.isEmpty)
+        try expectRecovery(number: 2)
+    }
+
+    @Test func `a refused insert is unavailable and leaves nothing`() throws {
+        try scratch.fail(["insert"], times: 9, Self.refuse)
+        let error = commit(number: 1)
+        guard case .unavailable(let reason)? = error else {
+            Issue.record("not unavailable: \(String(describing: error))")
+            return
+        }
+        #expect(reason.contains("make room"))
+        #expect(try store.highestNumber() == 0)
+        try expectRecovery(number: 2)
+    }
+
+    @Test(arguments: [hangUp, tooFewMembers, stepDown])
+    func `an insert without an answer has an unknown outcome`(fault: [Record.Field]) throws {
+        try scratch.fail(["insert"], times: 2, fault)
+        let error = commit(number: 1)
+        guard case .unknownOutcome? = error else {
+            Issue.record("not unknown: \(String(describing: error))")
+            return
+        }
+        try expectRecovery(number: 2)
+    }
+
+    @Test func `events of an unknown outcome get their snapshots when the log is read`() throws {
+        let created = try MongoFixture.created(number: 1)
+        // The server inserts and then says that it waited in vain for the other members.
+        try scratch.fail(["insert"], times: 2, Self.tooFewMembers)
+        #expect(throws: StoreError.self) { try store.commit(MongoFixture.batch([created])) }
+        #expect(store.doubtful == [created.ticket])
+        try scratch.stopFailing()
+        #expect(try store.events(of: created.ticket, after: 0, limit: 9).map(\.seq) == [1])
+        #expect(store.doubtful.isEmpty)
+        #expect(try listedNumbers() == [1])
+    }
+
+    @Test func `the next commit mends the snapshots of an unknown outcome`() throws {
+        try scratch.fail(["insert"], times: 2, Self.tooFewMembers)
+        #expect(commit(number: 1) != nil)
+        try scratch.stopFailing()
+        #expect(commit(number: 2) == nil)
+        #expect(store.doubtful.isEmpty)
+        #expect(try listedNumbers() == [1, 2])
+    }
+
+    @Test func `snapshots that fail are owed and written later`() throws {
+        let created = try MongoFixture.created(number: 1)
+        try scratch.fail(["update"], times: 9, Self.refuse)
+        try store.commit(MongoFixture.batch([created]))
+        #expect(store.owed.snapshots.keys.elementsEqual([created.ticket]))
+        #expect(try store.snapshot(of: created.ticket) == created.created)
+        #expect(try listedNumbers() == [])
+        try scratch.stopFailing()
+        try store.commit(StoreBatch())
+        #expect(store.owed.isEmpty)
+        #expect(try listedNumbers() == [1])
+    }
+
+    @Test func `a search that takes too long is told to narrow itself`() throws {
+        #expect(commit(number: 1) == nil)
+        var query = TicketQuery(caller: .hub, sort: .createdAt, limit: 9)
+        query.filter.text = "printer"
+        let reader = try MongoTicketReader(scratch.client.address)
+        // What the server says when `maxTimeMS` has passed.
+        try scratch.fail(["find"], times: 1, [.init("errorCode", .int(50))])
+        let error = #expect(throws: StoreError.self) { try reader.tickets(query) }
+        guard case .timeLimit? = error else {
+            Issue.record("no time limit: \(String(describing: error))")
+            return
+        }
+        try scratch.stopFailing()
+        #expect(try reader.tickets(query).tickets.map(\.number) == [1])
+    }
+
+    @Test func `events do not outrun their snapshots for ever`() throws {
+        try scratch.fail(["update"], times: 1_000_000, Self.refuse)
+        var number = 0
+        func next() throws -> StoreBatch {
+            let from = number + 1
+            number += 250
+            var batch = StoreBatch()
+            batch.events = try (from...number).map { try MongoFixture.created(number: $0) }
+            batch.snapshots = batch.events.compactMap(\.created)
+            return batch
+        }
+        for _ in 0..<4 { try store.commit(try next()) }
+        let tooMany = try next()
+        let error = #expect(throws: StoreError.self) { try store.commit(tooMany) }
+        guard case .unavailable? = error else {
+            Issue.record("not unavailable: \(String(describing: error))")
+            return
+        }
+        #expect(try store.highestNumber() == 1000)
+        try scratch.stopFailing()
+        try store.commit(tooMany)
+        #expect(store.owed.isEmpty)
+        #expect(try store.highestNumber() == 1250)
+    }
+
+    private func listedNumbers() throws -> [Int] {
+        let hub = TicketQuery(caller: .hub, sort: .createdAt, limit: 9)
+        let reader = try MongoTicketReader(scratch.client.address)
+        return try reader.tickets(hub).tickets.map(\.number).sorted()
+    }
+}

@@ -1,0 +1,134 @@
+// What the contract suite cannot ask of every store: this one's indexes, its failures and what it
+// does with documents that somebody else has put into its database.
+
+import Testing
+import Text
+import Tickets
+
+@testable import MongoStore
+
+@Suite(.enabled(if: mongoTestURI != nil)) struct MongoStoreTests {
+    let scratch: MongoScratch
+    let store: MongoTicketStore
+    let reader: MongoTicketReader
+
+    init() throws {
+        scratch = try MongoScratch()
+        store = try MongoTicketStore(scratch.client.address)
+        reader = try MongoTicketReader(scratch.client.address)
+    }
+
+    @Test func `gives back what it was given`() throws {
+        let created = try MongoFixture.created(number: 1042, key: "k")
+        let snapshot = try #require(created.created)
+        let message = try #require(try MongoFixture.message(on: snapshot, "à bientôt 🙂", key: "k"))
+        try store.commit(MongoFixture.batch([created, message]))
+
+        #expect(try store.snapshot(of: snapshot.id) == snapshot.applying(message))
+        #expect(try store.events(of: snapshot.id, after: 0, limit: 9) == [created, message])
+        #expect(try store.ticketID(number: 1042) == snapshot.id)
+        #expect(try store.highestNumber() == 1042)
+        let ofCreate = CommandKey(author: "dana", ticket: nil, key: "k")
+        let ofTicket = CommandKey(author: "rene", ticket: snapshot.id, key: "k")
+        let foreign = CommandKey(author: "dana", ticket: snapshot.id, key: "k")
+        let found = try store.events(for: [ofCreate, ofTicket, foreign])
+        #expect(found == [ofCreate: created, ofTicket: message])
+        let page = try #require(
+            try reader.page(of: snapshot.id, EventQuery(.newest, limit: 1, audience: .staff)))
+        #expect(page.events == [message])
+        #expect(page.more)
+    }
+
+    @Test func `a taken number is a conflict even while its snapshot is missing`() throws {
+        try store.commit(MongoFixture.batch([try MongoFixture.created(number: 7)]))
+        try scratch.client.run([
+            .init("delete", .string("tickets")),
+            .init(
+                "deletes", .array([.object([.init("q", .object([])), .init("limit", .int(0))])])),
+        ])
+        let second = MongoFixture.batch([try MongoFixture.created(number: 7)])
+        let error = #expect(throws: StoreError.self) { try store.commit(second) }
+        guard case .conflict? = error else {
+            Issue.record("not a conflict: \(String(describing: error))")
+            return
+        }
+        #expect(try store.highestNumber() == 7)
+    }
+
+    @Test func `mends the snapshots that a crash left behind when it opens and when asked`() throws
+    {
+        let created = try MongoFixture.created(number: 1)
+        let snapshot = try #require(created.created)
+        let message = try #require(try MongoFixture.message(on: snapshot))
+        try store.commit(MongoFixture.batch([created, message]))
+        try scratch.opener.repair([snapshot])
+        #expect(try storedSeq() == 1)
+        _ = try MongoTicketStore(scratch.client.address)
+        #expect(try storedSeq() == 2)
+
+        try scratch.opener.repair([snapshot])
+        #expect(try store.snapshot(of: snapshot.id)?.seq == 2)
+        #expect(try storedSeq() == 2, "Who asks for it mends it.")
+    }
+
+    private func storedSeq() throws -> Int? {
+        let hub = TicketQuery(caller: .hub, sort: .createdAt, limit: 1)
+        return try reader.tickets(hub).tickets.first?.seq
+    }
+
+    @Test func `writes snapshots, people and marks after their events`() throws {
+        let created = try MongoFixture.created(number: 1)
+        let snapshot = try #require(created.created)
+        let message = try #require(try MongoFixture.message(on: snapshot))
+        var batch = MongoFixture.batch([created, message])
+        batch.people = [MongoFixture.dana]
+        batch.reads = [ReadMark(ticket: snapshot.id, person: "dana", seq: 2)]
+        try store.commit(batch)
+        #expect(try storedSeq() == 2)
+        #expect(try store.people() == [MongoFixture.dana])
+
+        // An older snapshot does not replace a newer one, nor does it count as a failure.
+        store.owed.add(MongoFixture.batch([created]), named: nil)
+        try store.commit(StoreBatch())
+        #expect(store.owed.isEmpty)
+        #expect(try storedSeq() == 2)
+    }
+
+    @Test func `an insert that stopped half-way has an unknown outcome`() throws {
+        let first = try MongoFixture.created(number: 1)
+        try store.commit(MongoFixture.batch([first]))
+        let conflict = #expect(throws: StoreError.self) {
+            try store.commit(MongoFixture.batch([first]))
+        }
+        guard case .conflict? = conflict else {
+            Issue.record("not a conflict: \(String(describing: conflict))")
+            return
+        }
+        var batch = MongoFixture.batch([try MongoFixture.created(number: 2)])
+        batch.events.append(first)
+        let unknown = #expect(throws: StoreError.self) { try store.commit(batch) }
+        guard case .unknownOutcome? = unknown else {
+            Issue.record("not unknown: \(String(describing: unknown))")
+            return
+        }
+        #expect(try store.highestNumber() == 2)
+    }
+
+    @Test func `foreign documents are damage that is named`() throws {
+        let created = try MongoFixture.created(number: 5)
+        let id = created.ticket
+        try store.commit(MongoFixture.batch([created]))
+        try scratch.client.upsert(
+            [
+                MongoUpsert(
+                    filter: BSONDocument([.init("_id", Record(id))]),
+                    document: BSONDocument([.init("title", .int(3))]), isReplacement: true)
+            ], into: .tickets)
+        let error = #expect(throws: StoreError.self) { try store.snapshot(of: id) }
+        guard case .corrupt(let reason)? = error else {
+            Issue.record("not damage: \(String(describing: error))")
+            return
+        }
+        #expect(reason.contains("\(id)"))
+    }
+}

@@ -1,0 +1,107 @@
+// A database of its own for each MongoDB test, and tickets to put into it.
+
+import Glibc
+import Text
+import Tickets
+
+@testable import MongoStore
+
+/// The server of the tests that need one; without it they do not run.
+let mongoTestURI: String? = unsafe getenv("GUICHET_TEST_MONGODB").map { unsafe String(cString: $0) }
+
+/// A fresh database, dropped with its owner.
+final class MongoScratch {
+    let opener: MongoStoreOpener
+    let client: MongoClient
+    /// Names this client to the server, so that faults meet nobody else.
+    private let appName: String
+
+    init() throws {
+        let base = mongoTestURI ?? "mongodb://127.0.0.1:1/"
+        let name = "guichet_test_\(TicketID.make(at: MongoFixture.start))"
+        appName = name
+        let hasPath = base.split(separator: "/", omittingEmptySubsequences: false).count > 3
+        let uri = base + (base.contains("?") ? "&" : hasPath ? "?" : "/?") + "appname=\(name)"
+        opener = MongoStoreOpener(uri: uri, database: name)
+        client = try MongoClient(MongoAddress(uri: uri, database: name))
+    }
+
+    deinit { try? client.run([.init("dropDatabase", .int(1))]) }
+
+    /// Makes the next `times` of these commands of ours fail in the way that `how` says.
+    func fail(_ commands: [String], times: Int, _ how: [Record.Field]) throws {
+        let target: [Record.Field] = [
+            .init("failCommands", .array(commands.map { .string($0) })),
+            .init("appName", .string(appName)),
+        ]
+        try Self.configure(.object([.init("times", Record(times))]), target + how)
+    }
+
+    func stopFailing() throws { try Self.configure(.string("off"), []) }
+
+    /// Whether the server was started for tests, with `enableTestCommands`.
+    static let hasFaults = mongoTestURI != nil && (try? configure(.string("off"), [])) != nil
+
+    /// Otherwise the server stands alone.
+    static let isReplicaSet =
+        mongoTestURI != nil && (try? administer("replSetGetStatus", [])) != nil
+
+    private static func configure(_ mode: Record, _ data: [Record.Field]) throws {
+        try administer(
+            "configureFailPoint", value: .string("failCommand"),
+            [.init("mode", mode), .init("data", .object(data))])
+    }
+
+    private static func administer(
+        _ command: String, value: Record = .int(1), _ options: [Record.Field]
+    ) throws {
+        let address = MongoAddress(uri: mongoTestURI ?? "", database: "admin")
+        try MongoClient(address).run([.init(command, value)] + options)
+    }
+}
+
+enum MongoFixture {
+    static let start = Timestamp(milliseconds: 1_764_000_000_000)
+    static let dana = Person(id: "dana", name: "Dana Ortiz", role: .client)
+    static let rene = Person(id: "rene", name: "René Faure", role: .technician)
+
+    static func rules(_ now: Timestamp = start) -> TicketRules {
+        TicketRules(policy: SLAPolicy(), limits: ContentLimits(), now: now) { id in
+            [dana, rene].first { $0.id == id }
+        }
+    }
+
+    static func created(number: Int, key: ExactText? = nil) throws -> TicketEvent {
+        let new = NewTicket(
+            title: "Printer \(number) 🖨️", description: "It hums: $where {\"$gt\": 1}",
+            category: .incident, priority: .high, project: "acme")
+        return try rules().create(
+            new, number: number, by: Caller(person: dana, projects: ["acme"]), key: key,
+            fingerprint: .max)
+    }
+
+    static func message(
+        on snapshot: Ticket, _ body: String = "Hello", internal isInternal: Bool = false,
+        key: ExactText? = nil
+    ) throws -> TicketEvent? {
+        var edit = TicketEdit()
+        edit.draft = Draft(body: body)
+        edit.draft?.isInternal = isInternal
+        let now = start.advanced(byMilliseconds: Int64(snapshot.seq) * 1000)
+        return try rules(now).decide(
+            edit, on: snapshot, by: Caller(person: rene, reachesAllTickets: true), key: key,
+            fingerprint: 7)
+    }
+
+    /// A batch of `events` with the snapshot that they make of `snapshot`.
+    static func batch(_ events: [TicketEvent], on snapshot: Ticket? = nil) -> StoreBatch {
+        var batch = StoreBatch()
+        batch.events = events
+        if let snapshot {
+            batch.snapshots = [events.reduce(snapshot) { $0.applying($1) }]
+        } else if let snapshot = Ticket.fold(events) {
+            batch.snapshots = [snapshot]
+        }
+        return batch
+    }
+}

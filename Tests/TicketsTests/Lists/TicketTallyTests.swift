@@ -1,0 +1,84 @@
+// Counts that move with events are those that a count from the beginning gives.
+
+import Testing
+import Text
+import Tickets
+
+@Suite struct TicketTallyTests {
+    private static let callers = [
+        Caller(person: .ada), Caller(person: .tess),
+        Caller(person: .tess, reachesAllTickets: true),
+    ]
+
+    private func filters() -> [TicketFilter] {
+        var filters = [TicketFilter()]
+        func add(_ change: (inout TicketFilter) -> Void) {
+            var filter = TicketFilter()
+            change(&filter)
+            filters.append(filter)
+        }
+        add { $0.status = [.open] }
+        add { $0.priority = [.urgent, .normal] }
+        add { $0.category = [.incident] }
+        add { $0.project = ["atlas"] }
+        add { $0.assignedTo = [.nobody] }
+        add { $0.assignedTo = [.person("t1"), .nobody] }
+        add { $0.sla = [.paused, .breached] }
+        return filters
+    }
+
+    /// By the definitions, but for what only the store can tell.
+    private func counts(
+        _ snapshots: [Ticket], _ filter: TicketFilter, _ caller: Caller
+    ) -> [Status: Int] {
+        var anyStatus = filter
+        anyStatus.status = []
+        let counted = snapshots.filter {
+            let isTheirs = $0.assignedTo == nil || $0.assignedTo?.id == caller.person.id
+            return anyStatus.matches($0) && (caller.reachesWhatOthersHave || isTheirs)
+        }
+        return Dictionary(grouping: counted, by: \.status).mapValues(\.count)
+    }
+
+    private func requireTruth(_ tally: TicketTally, _ snapshots: [Ticket]) {
+        for filter in filters() {
+            for caller in Self.callers {
+                #expect(tally.counts(of: filter, for: caller) == counts(snapshots, filter, caller))
+            }
+        }
+    }
+
+    @Test func `counts follow what happens to tickets`() throws {
+        var tally = TicketTally()
+        var snapshots: [Ticket] = []
+        let states: [Status] = [.open, .inProgress, .waiting, .resolved, .closed]
+        for (number, priority) in Priority.allCases.enumerated() {
+            var conversation = try Conversation(priority: priority)
+            tally.move(from: nil, to: conversation.snapshot)
+            for status in states[0...(number + 1)] {
+                let before = conversation.snapshot
+                try conversation.send(.set { $0.status = status }, by: .ada)
+                tally.move(from: before, to: conversation.snapshot)
+            }
+            let before = conversation.snapshot
+            try conversation.send(.note("Only a note."), by: .tess)
+            tally.move(from: before, to: conversation.snapshot)
+            snapshots.append(conversation.snapshot)
+            requireTruth(tally, snapshots)
+        }
+    }
+
+    @Test func `what lists do not count by is left to the store`() {
+        let tally = TicketTally()
+        let changes: [(inout TicketFilter) -> Void] = [
+            { $0.client = ["c1"] }, { $0.tag = ["x"] }, { $0.watchedBy = "t1" },
+            { $0.text = "fire" },
+        ]
+        for change in changes {
+            var filter = TicketFilter()
+            change(&filter)
+            #expect(tally.counts(of: filter, for: Caller(person: .ada)) == nil)
+        }
+        #expect(tally.counts(of: TicketFilter(), for: Caller(person: .clara)) == nil)
+    }
+}

@@ -1,0 +1,144 @@
+// What can be done with the ticked rows. Each change names its number before it is made, shows how
+// far it is, and can be taken back for ten seconds.
+
+import { language } from '../../i18n/index.js';
+import { addLateWords } from '../../i18n/late.js';
+import { changeMany } from '../../net/bulk.js';
+import { ask } from '../parts/dialog.js';
+import { h, say } from '../parts/dom.js';
+import { exportTickets } from '../parts/downloads.js';
+import { icon } from '../parts/icon.js';
+import { needsHub } from '../thread/needs-hub.js';
+import { SelectAll } from './select-all.js';
+
+addLateWords();
+
+const UNDO_MS = 10_000;
+/** Above this many, a change is asked about first. */
+const ASKED_FROM = 5;
+
+export class BulkBar {
+    #isCancelled = false;
+
+    /**
+     * @param {import('../../app.js').App} app
+     * @param {import('../queue/queue-list.js').QueueList} list
+     * @param {{choose: (what: string, heads: object[]) => Promise<object|undefined>}} options
+     */
+    constructor(app, list, { choose }) {
+        Object.assign(this, { app, list, choose });
+        this.count = h('span', { class: 'bulk-count', testid: 'bulk-count' });
+        const button = (what, shape, key) => needsHub(h('button', {
+            class: 'button button-plain', type: 'button', testid: `bulk-${what}`,
+            on: { click: () => this.#start(what) },
+        }, icon(shape), h('span', { t: key })));
+        this.buttons = h('div', { class: 'bulk-buttons' },
+            button('assign', 'person', 'bulk.assign'), button('status', 'half', 'bulk.status'),
+            button('priority', 'high', 'bulk.priority'), button('tags', 'tag', 'bulk.tags'),
+            h('button', {
+                class: 'button button-plain', type: 'button', testid: 'bulk-export',
+                on: { click: () => exportTickets(app, this.list.chosen()) },
+            }, icon('download'), h('span', { t: 'bulk.export' })));
+        this.progress = h('div', { class: 'bulk-progress', hidden: true },
+            (this.bar = h('progress', { max: '1', value: '0', tLabel: 'bulk.progressLabel' })),
+            (this.done = h('span')),
+            h('button', {
+                class: 'link-button', type: 'button', t: 'create.cancel', testid: 'bulk-cancel',
+                on: { click: () => (this.#isCancelled = true) },
+            }));
+        this.element = h('div', { class: 'bulk-bar', role: 'group', tLabel: 'bulk.label', hidden: true,
+            testid: 'bulk-bar' },
+            h('div', { class: 'bulk-top' }, this.count,
+                h('button', { class: 'link-button', type: 'button', t: 'bulk.none', testid: 'bulk-none',
+                    on: { click: () => list.untick() } })),
+            (this.all = new SelectAll(app, list)).element, this.buttons, this.progress);
+    }
+
+    /** @param {{isAll?: boolean}} [how] every loaded row has just been ticked */
+    update({ isAll = false } = {}) {
+        const n = this.list.selection.size;
+        if (isAll) this.all.offer();
+        else if (n < this.list.order.length) this.all.hide();
+        const was = this.element.hidden ? 0 : this.said;
+        this.element.hidden = n === 0;
+        if (n === 0) return;
+        say(this.count, ['bulk.count', { n }]);
+        if (was !== n) this.app.announcer.say(this.count.textContent);
+        this.said = n;
+    }
+
+    async #start(what) {
+        const heads = this.list.chosen();
+        const change = await this.choose(what, heads);
+        if (!change) return;
+        if (heads.length >= ASKED_FROM) {
+            const answer = await ask({
+                label: ['bulk.confirm', { n: heads.length }], testid: 'bulk-confirm',
+                body: [h('p', { text: change.text })],
+                buttons: [
+                    { label: 'create.cancel', value: '' },
+                    { label: 'bulk.do', value: 'yes', tone: 'primary', testid: 'bulk-do' },
+                ],
+            });
+            if (answer !== 'yes') return;
+        }
+        await this.run(heads, change);
+    }
+
+    /** @param {object[]} heads @param {{set?: object, action?: string, text: string}} change */
+    async run(heads, change) {
+        this.#isCancelled = false;
+        this.#show(0, heads.length);
+        const { done, failed } = await changeMany(this.app, heads.map(({ id }) => id), change, {
+            onProgress: (n) => this.#show(n, heads.length),
+            isCancelled: () => this.#isCancelled,
+        });
+        this.progress.hidden = true;
+        this.list.untick();
+        const changed = heads.filter(({ id }) => done.includes(id));
+        if (changed.length > 0) {
+            this.app.toasts.show(['bulk.done', { n: changed.length }], {
+                shownMs: UNDO_MS,
+                action: change.set && { label: 'action.undo', run: () => this.#undo(changed, change.set) },
+            });
+        }
+        if (failed.length > 0) this.#showFailures(heads, failed, change);
+    }
+
+    /** Each ticket gets back what it had. */
+    async #undo(heads, set) {
+        const groups = new Map();
+        for (const head of heads) {
+            const before = Object.fromEntries(Object.keys(set).map((name) =>
+                [name, name === 'assignedTo' ? (head.assignedTo?.id ?? null) : head[name]]));
+            const key = JSON.stringify(before);
+            groups.set(key, [...(groups.get(key) ?? []), head.id]);
+        }
+        for (const [before, ids] of groups) await changeMany(this.app, ids, { set: JSON.parse(before) });
+    }
+
+    async #showFailures(heads, failed, change) {
+        const rows = failed.map(({ id, code }) => {
+            const head = heads.find((each) => each.id === id);
+            return h('li', {}, h('strong', { text: head?.ref ?? id }), ' ', h('span', { t: `error.${code}` }));
+        });
+        const answer = await ask({
+            label: ['bulk.failed', { n: failed.length }], testid: 'bulk-failures',
+            body: [h('ul', { class: 'missed' }, ...rows)],
+            buttons: [
+                { label: 'close', value: '' },
+                { label: 'retry', value: 'retry', tone: 'primary' },
+            ],
+        });
+        if (answer === 'retry') {
+            this.run(heads.filter(({ id }) => failed.some((each) => each.id === id)), change);
+        }
+    }
+
+    #show(n, total) {
+        this.progress.hidden = false;
+        this.bar.max = total;
+        this.bar.value = n;
+        this.done.textContent = `${new Intl.NumberFormat(language.code).format(n)} / ${total}`;
+    }
+}

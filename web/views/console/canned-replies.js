@@ -1,0 +1,76 @@
+// Choosing a quick reply, with what it will say beside it.
+
+import { language, t } from '../../i18n/index.js';
+import { bodyOf, fillCanned } from '../../state/canned.js';
+import { h } from '../parts/dom.js';
+import { pick } from '../parts/pick.js';
+
+const STALE_MS = 60_000;
+
+export class CannedReplies {
+    #loadedAt = 0;
+    /** Empty as long as the hub has none, or none to offer. */
+    list = [];
+
+    /** @param {import('../../app.js').App} app */
+    constructor(app) {
+        this.app = app;
+    }
+
+    /** Asked for when first wanted, and again at most each minute. */
+    async load() {
+        if (Date.now() - this.#loadedAt < STALE_MS) return;
+        this.#loadedAt = Date.now();
+        try {
+            this.list = (await this.app.api.request('GET', '/api/canned')).canned ?? [];
+        } catch {
+            // A hub without quick replies offers none.
+        }
+    }
+
+    /** @returns {{text: string, missing: string[]}} */
+    fill(reply, head) {
+        const words = Object.fromEntries(['status', 'priority', 'category'].map((name) =>
+            [name, t(`${name}.${head[name]}`)]));
+        return fillCanned(bodyOf(reply, language.code), { head, me: this.app.me, words });
+    }
+
+    /** @param {object} head @returns {Promise<object|undefined>} the reply */
+    async choose(head) {
+        await this.load();
+        return pick({
+            label: 'canned.label', testid: 'canned',
+            choices: this.list.map((reply) => ({
+                value: reply, text: reply.title, detail: reply.shortcut ? `/${reply.shortcut}` : '',
+                icon: 'reply',
+            })),
+            more: (query) => this.#inBodies(query),
+            preview: ({ value }) => this.#preview(value, head),
+        });
+    }
+
+    #inBodies(query) {
+        const word = query.trim().toLowerCase();
+        if (word.length < 3) return [];
+        return this.list.filter((reply) =>
+            !`${reply.title} ${reply.shortcut ?? ''}`.toLowerCase().includes(word) &&
+            bodyOf(reply, language.code).toLowerCase().includes(word)).map((reply) =>
+            ({ value: reply, text: reply.title, detail: t('canned.inBody') }));
+    }
+
+    #preview(reply, head) {
+        return cannedPreview(this.fill(reply, head).text);
+    }
+
+    /** Somebody has changed them. */
+    expire() {
+        this.#loadedAt = 0;
+    }
+}
+
+/** What is missing stands out, since it will keep the message from being sent. */
+export function cannedPreview(text) {
+    const parts = text.split(/(\{\{\s*[\w.]+\s*\}\})/);
+    return h('p', { class: 'canned-preview', dir: 'auto' }, ...parts.map((part) =>
+        (/^\{\{/.test(part) ? h('mark', { class: 'canned-missing', text: part }) : part)));
+}

@@ -1,0 +1,83 @@
+// Parts of the console that are fetched when they are wanted, so that the queue is there sooner. The
+// thread follows as soon as the hub has answered.
+
+import { h } from '../parts/dom.js';
+import { fetchAhead } from '../parts/fetch-ahead.js';
+
+const WANTED_LATER = [
+    () => import('./side-panel.js'), () => import('./bulk-bar.js'), () => import('../parts/picker.js'),
+    () => import('./palette.js'), () => import('./save-view.js'), () => import('./staff-form.js'),
+    () => import('../thread/stale-dialog.js'), () => import('./keys-sheet.js'),
+    () => import('../settings/preferences-sheet.js'), () => import('../parts/alerts.js'),
+];
+
+export class LateParts {
+    /** @param {import('./console-page.js').ConsolePage} page */
+    constructor(page) {
+        this.page = page;
+        this.threadSlot = h('section', { class: 'thread' });
+    }
+
+    /** @returns {Promise<import('../thread/thread.js').Thread>} */
+    async thread() {
+        const [{ makeThread }, { CannedReplies }] = await Promise.all(
+            [import('./console-thread.js'), import('./canned-replies.js')]);
+        const { page } = this;
+        if (!page.thread) {
+            page.canned = new CannedReplies(page.app);
+            page.thread = makeThread(page);
+            this.threadSlot.replaceWith(page.thread.element);
+            fetchAhead(WANTED_LATER);
+        }
+        return page.thread;
+    }
+
+    /** The side panel comes with the first ticket. @param {(panel: object) => void} use */
+    async panel(use) {
+        const { SidePanel } = await import('./side-panel.js');
+        const { page } = this;
+        if (!page.panel) {
+            page.panel = new SidePanel(page.app, {
+                set: (changes) => page.actions.set(page.thread.room.head, changes),
+                menus: page.menus,
+                onClose: () => page.togglePanel(),
+                others: (head) => page.othersOf(head),
+                onOpen: (head) => page.go({ ticket: head.ref }),
+                onTags: () => page.actions.act('tags', page.thread.room?.head),
+            });
+            page.thread.element.after(page.panel.element);
+        }
+        use(page.panel);
+    }
+
+    /** The bar of what can be done with many comes with the first tick. */
+    async ticked(how) {
+        const { page } = this;
+        if (!page.bulk && page.list.selection.size === 0) return;
+        const { BulkBar } = await import('./bulk-bar.js');
+        if (!page.bulk) {
+            page.bulk = new BulkBar(page.app, page.list, {
+                choose: (what, heads) => page.menus.choose(what, heads),
+            });
+            page.list.foot.append(page.bulk.element);
+        }
+        page.bulk.update(how);
+    }
+
+    async saveView() {
+        const { saveView } = await import('./save-view.js');
+        const { list, saved, app } = this.page;
+        const { filters, sort, search } = list.bar;
+        const view = await saveView(app, saved, {
+            view: list.view, filters, text: search.value, sort: sort.value,
+        });
+        if (view) this.page.chooseSaved(view);
+    }
+
+    /** @param {object} [of] what the new ticket is made of: `{message, head}` */
+    async create(of) {
+        const { openStaffForm } = await import('./staff-form.js');
+        const head = await openStaffForm(this.page.app, of);
+        if (head) this.page.go({ ticket: head.ref, panel: null });
+    }
+}

@@ -1,0 +1,48 @@
+// The pages beside the queue, reports and settings: each is fetched when it is first opened.
+
+import { h } from '../parts/dom.js';
+import { loadStyle } from '../parts/load-style.js';
+
+const PLACES = {
+    reports: async (page) => {
+        const { ReportsPage } = await import('../reports/reports-page.js');
+        return new ReportsPage(page.app, {
+            queue: page.queue, counted: () => page.nav.told(), onFilter: (changes) => page.go({ panel: null, ...changes }),
+        });
+    },
+    settings: async (page) => {
+        const { SettingsPage } = await import('../settings/settings-page.js');
+        return new SettingsPage(page);
+    },
+};
+
+export class ConsolePlaces {
+    /** Which one is open; null for the queue. */
+    name = null;
+    #made = new Map();
+
+    /** @param {import('./console-page.js').ConsolePage} page */
+    constructor(page) {
+        this.page = page;
+        this.element = h('section', { class: 'place', hidden: true, testid: 'place' });
+    }
+
+    /** Both `?panel=reports` and `#reports` lead there. */
+    nameIn(panel, hash) {
+        return Object.keys(PLACES).find((name) => panel === name || hash === `#${name}`) ?? null;
+    }
+
+    /** @param {string|null} name @param {string|null} tab of its own */
+    async show(name, tab) {
+        this.name = name;
+        this.element.hidden = name === null;
+        if (name === null) return;
+        if (!this.#made.has(name)) {
+            this.#made.set(name, Promise.all([PLACES[name](this.page), loadStyle(`/styles/${name}.css`)]));
+        }
+        const [place] = await this.#made.get(name);
+        if (this.name !== name) return;
+        if (!place.element.isConnected) this.element.replaceChildren(place.element);
+        place.load(tab);
+    }
+}

@@ -1,0 +1,44 @@
+// The thread as the support team has it: its header, its composer with quick replies and mentions, the
+// line that says whose the ticket is.
+
+import { drawNotice } from '../thread/composer-notice.js';
+import { ConsoleHeader } from './console-header.js';
+import { Thread } from '../thread/thread.js';
+
+/** @param {import('./console-page.js').ConsolePage} page */
+export function makeThread(page) {
+    const { app, actions } = page;
+    const header = new ConsoleHeader(app, {
+        onBack: () => page.back(),
+        onPanel: () => page.togglePanel(),
+        act: (action) => actions.act(action, thread.room?.head),
+        onTitle: (title) => actions.set(thread.room.head, { title }),
+        onShow: (show) => thread?.log.setShow(show),
+    });
+    let thread = null;
+    thread = new Thread(app, {
+        audience: 'staff',
+        header,
+        empty: { text: 'thread.empty', hint: 'thread.emptyHint' },
+        onRedact: async (message) => {
+            const { redactMessage } = await import('../thread/redact.js');
+            redactMessage(app, thread.room.id, message);
+        },
+        onSplit: (message) => page.late.create({ message, head: thread.room.head }),
+        composing: {
+            canned: page.canned, menus: page.menus, drafts: page.drafts, onNext: () => page.openNext(),
+        },
+    });
+    thread.drawNotice = () => {
+        const { room, composer } = thread;
+        if (!room?.head || room.gone) return;
+        drawNotice(composer.notice, {
+            room, me: app.me, mode: composer.mode,
+            onTake: () => actions.act('take', room.head),
+            onPing: () => composer.setMode('note'),
+        });
+    };
+    // Signals of typing run out without an event, so the line is looked at each second.
+    thread.composer.notice.addEventListener('tick', () => thread.drawNotice());
+    return thread;
+}

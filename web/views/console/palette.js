@@ -1,0 +1,59 @@
+// The palette: everything that can be done or opened, by a few letters.
+
+import { t } from '../../i18n/index.js';
+import { addLateWords } from '../../i18n/late.js';
+import { QUEUE_VIEWS } from '../../state/queue-views.js';
+import { isolated, nameOf } from '../../state/visible-text.js';
+import { pick } from '../parts/picker.js';
+import { nextTheme } from '../parts/theme.js';
+
+addLateWords();
+
+const RECENT = 'guichet.palette';
+const RECENT_MAX = 6;
+const FOUND_MAX = 20;
+const WORDS_MAX = 200;
+
+const asChoice = (item) => ({ ...item, value: item });
+
+/** Commands, tickets, views, people, quick replies; what was used last comes first. */
+export async function openPalette(page) {
+    const { app } = page;
+    const commands = page.shortcuts.bindings.filter(({ inPalette }) => inPalette).map((binding) => ({
+        id: binding.label, text: t(binding.label), keys: binding.shown ?? binding.keys[0], icon: 'bolt',
+        run: binding.run,
+    }));
+    const views = QUEUE_VIEWS.map((view) => ({
+        id: `view-${view}`, text: t(`view.${view}`), detail: t('queue.views'), icon: 'stack',
+        run: () => page.go({ view, panel: null, ticket: null }),
+    }));
+    const asTicket = (head) => ({
+        id: head.id, text: `${head.ref} ${isolated(head.title)}`, detail: nameOf(head.client), icon: 'inbox',
+        run: () => page.go({ ticket: head.ref, panel: null }),
+    });
+    const tickets = new Map(page.heads().map((head) => [head.id, asTicket(head)]));
+    const people = (await page.menus.people).map(({ id, name }) => ({
+        id: `person-${id}`, text: name, detail: t('palette.ticketsOf'), icon: 'person',
+        run: () => page.go({ view: 'all', assignee: id, panel: null }),
+    }));
+    if (page.thread?.room) await page.canned.load();
+    const canned = page.thread?.room ? page.canned.list.map((reply) => ({
+        id: `canned-${reply.id}`, text: reply.title, detail: t('keys.canned'), icon: 'reply',
+        run: () => page.thread.composer.insertCanned(reply),
+    })) : [];
+    const theme = { id: 'theme', text: t('palette.theme'), icon: 'half', run: nextTheme };
+    const all = [...commands, ...views, theme, ...people, ...canned, ...tickets.values()];
+    const recent = JSON.parse(localStorage.getItem(RECENT) ?? '[]');
+    const place = ({ id }) => (recent.includes(id) ? recent.indexOf(id) : RECENT_MAX);
+    all.sort((a, b) => place(a) - place(b));
+    const chosen = await pick({
+        label: 'palette.label', testid: 'palette', choices: all.map(asChoice),
+        ask: async (q) => (await app.api.tickets({ q: q.slice(0, WORDS_MAX), limit: FOUND_MAX })).tickets
+            .map((head) => asChoice(asTicket(head))),
+    });
+    if (!chosen) return;
+    const next = [chosen.id, ...recent.filter((id) => id !== chosen.id)].slice(0, RECENT_MAX);
+    localStorage.setItem(RECENT, JSON.stringify(next));
+    app.announcer.say(chosen.text);
+    chosen.run();
+}

@@ -1,0 +1,61 @@
+// A ticket opened by staff: for a client who called, or of a message that is a matter of its own.
+
+import { dateTime, plainly, t } from '../../i18n/index.js';
+import { addLateWords } from '../../i18n/late.js';
+import { excerpt } from '../../state/head.js';
+import { CreateForm } from '../portal/create-form.js';
+import { loadStyle } from '../parts/load-style.js';
+import { pick } from '../parts/pick.js';
+
+addLateWords();
+
+const TITLE_MIN = 5;
+
+/**
+ * @param {import('../../app.js').App} app
+ * @param {{message: object, head: object}} [of] the message that becomes a ticket, and where it was
+ * @returns {Promise<object|undefined>} the head
+ */
+export async function openStaffForm(app, of = null) {
+    const client = of ? of.head.client : await chooseClient(app);
+    if (!client) return undefined;
+    // A part of a ticket stays in its project.
+    const projects = of ? [{ id: of.head.project }] : await app.api.projects().catch(() => []);
+    await loadStyle('/styles/create.css');
+    const created = new Promise((resolve) => {
+        const form = new CreateForm(app, { projects, project: null, client, onCreated: resolve });
+        if (of) fill(form, app, of);
+        form.open();
+        app.announcer.say(t('create.heading'));
+    });
+    if (!of) return created;
+    const head = await created;
+    app.outbox.post(of.head.id, { body: t('create.splitNote', { ref: head.ref }), internal: true });
+    return head;
+}
+
+async function chooseClient(app) {
+    const clients = await app.api.users('client').catch(() => []);
+    return pick({
+        label: 'create.forWhom', testid: 'pick-client',
+        choices: clients.map((person) => ({ value: person, text: person.name, detail: person.id, icon: 'person' })),
+    });
+}
+
+/** Its draft is kept apart from that of a form which was opened by itself. */
+function fill(form, app, { message, head }) {
+    form.store = `guichet.create.${app.me.id}.${head.id}.${message.id}`;
+    form.resume.hidden = true;
+    const title = excerpt(message.body);
+    form.title.value = title.length >= TITLE_MIN
+        ? title
+        : plainly('thread.followUpTitle', { ref: head.ref, title: head.title });
+    const source = plainly('create.splitFrom', {
+        ref: head.ref, name: message.author.name, at: dateTime(message.at),
+    });
+    form.description.value = `${message.body}\n\n${source}`;
+    for (const [name, code] of [['category', head.category], ['priority', head.priority]]) {
+        const choice = form[name].querySelector(`input[value="${code}"]`);
+        if (choice) choice.checked = true;
+    }
+}

@@ -1,0 +1,60 @@
+// Sound and browser notifications: off until chosen, and only after a gesture.
+
+import { below } from '../../net/base.js';
+
+const FREQUENCIES = { message: 660, assignment: 520, sla: 880, other: 600 };
+
+let hasGesture = false;
+for (const type of ['pointerdown', 'keydown']) {
+    addEventListener(type, () => (hasGesture = true), { once: true, capture: true });
+}
+
+/** Kinds of sound that may be chosen. */
+export const SOUNDS = ['message', 'assignment', 'sla'];
+
+const SOUND_OF = {
+    reply: 'message', note: 'message', mention: 'message', created: 'message', assigned: 'assignment',
+    slaWarning: 'sla', slaBreach: 'sla',
+};
+
+const soundOf = (kind) => SOUND_OF[kind] ?? 'other';
+
+/** @param {import('../../state/preferences.js').Preferences} preferences @param {string} kind */
+export function playSound(preferences, kind) {
+    if (preferences.get('sounds').includes(soundOf(kind))) play(soundOf(kind), preferences.get('volume'));
+}
+
+/** Two soft tones, made here: no file to fetch. */
+export function play(name, volume) {
+    if (!hasGesture || !globalThis.AudioContext) return;
+    const context = new AudioContext();
+    const gain = context.createGain();
+    gain.gain.setValueAtTime(volume * 0.2, context.currentTime);
+    gain.gain.exponentialRampToValueAtTime(0.001, context.currentTime + 0.5);
+    gain.connect(context.destination);
+    for (const [index, ratio] of [1, 1.5].entries()) {
+        const tone = context.createOscillator();
+        tone.frequency.value = FREQUENCIES[name] * ratio;
+        tone.connect(gain);
+        tone.start(context.currentTime + index * 0.12);
+        tone.stop(context.currentTime + 0.5);
+    }
+    setTimeout(() => context.close(), 1000);
+}
+
+/** Asked only from a button. @returns {Promise<'granted'|'denied'|'default'|'absent'>} */
+export const askToNotify = async () =>
+    (globalThis.Notification ? Notification.requestPermission() : 'absent');
+
+export function notifyBrowser(preferences, text, onClick) {
+    if (!preferences.get('notifies') || globalThis.Notification?.permission !== 'granted') return;
+    if (document.hasFocus()) return;
+    const notification = new Notification('Guichet', {
+        body: text, tag: text, icon: below('/favicon.svg'), dir: 'auto',
+    });
+    notification.onclick = () => {
+        window.focus();
+        notification.close();
+        onClick();
+    };
+}

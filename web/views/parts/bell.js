@@ -1,0 +1,101 @@
+// The bell: how much is unread, and the list of it by ticket.
+
+import { language, relative, t } from '../../i18n/index.js';
+import { fr } from '../../i18n/fr.js';
+import { Notifications, summary } from '../../state/notifications.js';
+import { h, onNextFrame, write } from './dom.js';
+import { icon } from './icon.js';
+import { closeOnLeave } from './popover.js';
+
+const ICONS = {
+    created: 'inbox', assigned: 'person', mention: 'at', reply: 'reply', note: 'lock',
+    resolved: 'checkCircle', change: 'half', slaWarning: 'hourglass', slaBreach: 'warning',
+};
+
+/** A kind that this page does not know is told in general words. */
+const wordKind = ({ kind, params = {} }) => {
+    const key = `bell.kind.${kind}`;
+    return t(key in fr ? key : 'bell.kind.other', { name: params.by?.name ?? params.name ?? '', ...flat(params) });
+};
+
+const flat = (params) => Object.fromEntries(
+    Object.entries(params).filter(([, value]) => ['string', 'number'].includes(typeof value)));
+
+export class Bell {
+    /**
+     * @param {import('../../app.js').App} app
+     * @param {{onOpen: (ref: string) => void}} options
+     */
+    constructor(app, { onOpen }) {
+        Object.assign(this, { app, onOpen });
+        this.state = new Notifications(app, {
+            channel: globalThis.BroadcastChannel && new BroadcastChannel(`guichet reads ${app.me.id}`),
+            isLooking: () => document.visibilityState === 'visible' && document.hasFocus(),
+        });
+        addEventListener('focus', () => this.state.look());
+        this.count = h('span', { class: 'bell-count', hidden: true, testid: 'bell-count' });
+        this.list = h('div', { class: 'bell-list', testid: 'bell-list' });
+        this.summary = h('summary', {
+            class: 'tool-button bell-button', tLabel: 'bell.title', tTitle: 'bell.title', testid: 'bell',
+            'aria-keyshortcuts': 'g n',
+        }, icon('bell'), this.count);
+        this.element = h('details', { class: 'bell', hidden: true }, this.summary,
+            h('div', { class: 'bell-panel' },
+                h('div', { class: 'bell-head' },
+                    h('h2', { class: 'panel-title', t: 'bell.title' }),
+                    h('button', { class: 'link-button', type: 'button', t: 'bell.readAll', testid: 'bell-read',
+                        on: { click: () => this.state.readAll() } })),
+                this.list));
+        closeOnLeave(this.element);
+        this.render = onNextFrame(() => this.#render());
+        this.state.on('change', this.render);
+        this.state.on('arrived', (items) => this.#arrived(items));
+        language.on('change', this.render);
+    }
+
+    toggle() {
+        this.element.open = !this.element.open;
+        if (this.element.open) this.list.querySelector('button')?.focus();
+    }
+
+    #render() {
+        const { state } = this;
+        this.element.hidden = !state.isOffered;
+        this.count.hidden = state.unread === 0;
+        write(this.count, state.unread > 99 ? '99+' : String(state.unread));
+        if (state.list.length === 0) {
+            return this.list.replaceChildren(h('p', { class: 'hint bell-blank', t: 'bell.empty' }));
+        }
+        const now = this.app.clock.now();
+        this.list.replaceChildren(...state.groups().slice(0, 40).map(({ ref, items }) =>
+            h('button', {
+                class: 'bell-item', type: 'button', testid: 'bell-item',
+                data: { read: String(items.every(({ read }) => read)) },
+                on: { click: () => this.#open(ref, items) },
+            },
+                icon(ICONS[items[0].kind] ?? 'bell'),
+                h('span', { class: 'bell-text' }, h('strong', { text: ref }), ' ', wordKind(items[0])),
+                items.length > 1 && h('span', { class: 'group-count', text: `+${items.length - 1}` }),
+                h('time', { class: 'time-ago', datetime: items[0].at, text: relative(items[0].at, now) }))));
+    }
+
+    #open(ref, items) {
+        this.element.open = false;
+        this.state.readTicket(items[0].ticket);
+        this.onOpen(ref);
+    }
+
+    /** Hours away are one sentence, not forty. */
+    async #arrived(items) {
+        const { isMany, events, tickets } = summary(items);
+        const [first] = items;
+        const text = isMany ? t('bell.many', { n: events, tickets }) : `${first.ref} · ${wordKind(first)}`;
+        this.app.announcer.say(text);
+        if (isMany) this.app.toasts.show(['bell.many', { n: events, tickets }]);
+        // One tab of all makes the noise.
+        if (!this.app.tabs.isPrimary) return;
+        const { notifyBrowser, playSound } = await import('./alerts.js');
+        playSound(this.app.preferences, first.kind);
+        notifyBrowser(this.app.preferences, text, () => this.onOpen(first.ref));
+    }
+}

@@ -1,0 +1,118 @@
+// The state of the connection, always in the header; its panel tells what a report of trouble
+// needs.
+
+import { number, t, timeWithSeconds } from '../../i18n/index.js';
+import { h, say } from './dom.js';
+import { showSheet } from './dialog.js';
+
+/** A blip shorter than this shows nothing. */
+const PATIENCE_MS = 1500;
+const CAUGHT_UP_MS = 3000;
+/** Long enough to be read. */
+const CATCHING_UP_MS = 800;
+
+/** @param {import('../../app.js').App} app */
+export function connectionChip(app) {
+    const { connection, outbox, announcer, subscriptions } = app;
+    const label = h('span', { class: 'conn-label' });
+    const element = h('button', {
+        class: 'conn',
+        type: 'button',
+        testid: 'conn',
+        tTitle: 'conn.title',
+    },
+        h('span', { class: 'conn-dot', 'aria-hidden': 'true' }),
+        label,
+    );
+    let timer = null;
+    let wasDown = false;
+    let build = null;
+    let caught = 0;
+
+    const show = (state, text, announce) => {
+        clearTimeout(timer);
+        element.dataset.state = state;
+        say(label, text);
+        if (announce === 'polite') announcer.say(label.textContent);
+        if (announce === 'alert') announcer.warn(label.textContent);
+    };
+    const offline = (announce) => show(
+        'offline',
+        outbox.size > 0 ? ['conn.offlineQueued', { n: outbox.size }] : 'conn.offline',
+        announce,
+    );
+    const down = () => {
+        wasDown = true;
+        show('connecting', 'conn.connecting', 'polite');
+    };
+    const caughtUp = () => {
+        show('caught-up', ['conn.caughtUp', { time: timeWithSeconds(app.clock.now()) }], 'polite');
+        timer = setTimeout(() => show('live', 'conn.live'), CAUGHT_UP_MS);
+    };
+    const live = () => {
+        if (build !== null && connection.hello.build && connection.hello.build !== build) {
+            return show('new-version', 'conn.newVersion', 'polite');
+        }
+        build = connection.hello.build ?? build;
+        if (connection.hello.isDegraded) return show('polling', 'conn.polling', 'polite');
+        if (!wasDown) return show('live', 'conn.live');
+        wasDown = false;
+        caughtUp();
+    };
+    connection.on('hello', live);
+    subscriptions.on('catchingUp', (n) => {
+        caught += n;
+        if (n === 0 || element.dataset.state !== 'caught-up') return;
+        show('catching-up', ['conn.catchingUp', { n: caught }]);
+        timer = setTimeout(() => {
+            caught = 0;
+            caughtUp();
+        }, CATCHING_UP_MS);
+    });
+    connection.on('status', (status) => {
+        if (status === 'signed-out') show('signed-out', 'conn.signedOut', 'alert');
+        else if (status === 'offline') {
+            wasDown = true;
+            offline('alert');
+        } else if (status === 'connecting') {
+            clearTimeout(timer);
+            timer = setTimeout(down, PATIENCE_MS);
+        }
+    });
+    outbox.on('change', () => connection.status === 'offline' && offline());
+    element.addEventListener('click', () => {
+        if (element.dataset.state === 'signed-out') app.signOut();
+        else if (element.dataset.state === 'new-version') location.reload();
+        else {
+            connection.wake();
+            showPanel(app);
+        }
+    });
+    show('connecting', 'conn.connecting');
+    return element;
+}
+
+function showPanel({ connection, clock, outbox, toasts, tabs, subscriptions }) {
+    const { lastFrameAt } = connection;
+    const lastFrame = lastFrameAt ? timeWithSeconds(lastFrameAt + clock.offsetMs) : '—';
+    const facts = [
+        ['conn.rtt', clock.rttMs === null ? '—' : `${number(Math.round(clock.rttMs))} ms`],
+        ['conn.offset', `${number(Math.round(clock.offsetMs))} ms`],
+        ['conn.lastFrame', lastFrame],
+        ['conn.rooms', subscriptions.rooms().map(({ head, newest }) =>
+            `${head?.ref ?? '…'} ${newest}`).slice(0, 6).join(', ') || '—'],
+        ['conn.outbox', number(outbox.size)],
+        ['conn.tabs', t(`conn.tabs.${tabs.mode}`)],
+        ['conn.build', String(connection.hello?.build ?? '—')],
+    ];
+    const list = h('dl', { class: 'facts' },
+        ...facts.flatMap(([key, value]) => [h('dt', { t: key }), h('dd', { text: value })]),
+    );
+    const copy = h('button', { class: 'button button-plain', type: 'button', t: 'conn.copy' });
+    copy.addEventListener('click', async () => {
+        const text = facts.map(([key, value]) => `${t(key)}: ${value}`).join('\n');
+        // Absent outside a secure context; there the facts can still be selected.
+        await navigator.clipboard?.writeText(text).then(() => toasts.show('conn.copied'), () => {});
+    });
+    showSheet({ label: 'conn.title', body: [list, copy], testid: 'conn-panel' });
+}

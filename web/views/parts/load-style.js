@@ -1,0 +1,23 @@
+// Style sheets of what is fetched when it is first opened.
+
+import { below } from '../../net/base.js';
+
+const loads = new Map();
+
+/** @param {string} path @returns {Promise<void>} once it applies; at once where the page links it */
+export function loadStyle(path) {
+    if (!loads.has(path)) loads.set(path, load(below(path)));
+    return loads.get(path);
+}
+
+function load(href) {
+    if (document.querySelector(`link[href="${href}"]`)) return Promise.resolve();
+    return new Promise((resolve) => {
+        const link = document.createElement('link');
+        link.rel = 'stylesheet';
+        link.href = href;
+        // A sheet that does not come leaves the part plain, not closed.
+        link.onload = link.onerror = () => resolve();
+        document.head.append(link);
+    });
+}

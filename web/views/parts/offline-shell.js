@@ -1,0 +1,15 @@
+// Keeps what this page is made of, for the next visit without a network.
+
+import { below } from '../../net/base.js';
+
+export function keepShell() {
+    if (!navigator.serviceWorker || !window.isSecureContext) return;
+    navigator.serviceWorker.register(below('/sw.js')).then(async () => {
+        const { active } = await navigator.serviceWorker.ready;
+        const paths = performance.getEntriesByType('resource')
+            .map(({ name }) => new URL(name))
+            .filter(({ origin, pathname }) => origin === location.origin && !pathname.startsWith(below('/api')))
+            .map(({ pathname }) => pathname);
+        active.postMessage({ type: 'shell', paths: [...new Set([location.pathname, ...paths])] });
+    }, () => {});  // a browser that forbids it goes without
+}

@@ -1,0 +1,103 @@
+// Short notices at the bottom of the page: three at most, gone after six seconds unless read or in
+// error.
+
+import { t } from '../../i18n/index.js';
+import { countDown } from './countdown.js';
+import { h } from './dom.js';
+import { icon } from './icon.js';
+
+const SHOWN_MS = 6000;
+const COUNT_MAX = 3;
+
+export class Toasts {
+    constructor(announcer) {
+        this.announcer = announcer;
+        this.element = h('div', { class: 'toasts', testid: 'toasts' });
+        document.body.append(this.element);
+    }
+
+    #undo = null;
+    #stopCount = null;
+
+    /** Takes back what was done last, as long as its notice is there. */
+    undo() {
+        this.#undo?.();
+        this.#undo = null;
+    }
+
+    /** @param {string|Array} label key, or `[key, params]`; `action`: `{label, run}`; `shownMs` null: until removed */
+    show(label, { tone = 'plain', action = null, shownMs = SHOWN_MS, onGone } = {}) {
+        const text = t(...(Array.isArray(label) ? label : [label]));
+        const toast = h('div', { class: 'toast', testid: 'toast', data: { tone } },
+            h('p', { t: label }),
+        );
+        const remove = () => {
+            toast.remove();
+            onGone?.();
+            if (this.#undo === act) this.#undo = null;
+        };
+        const act = action && (() => (toast.remove(), action.run()));
+        if (action) {
+            this.#undo = act;
+            toast.append(
+                h('button', {
+                    class: 'toast-action',
+                    type: 'button',
+                    t: action.label,
+                    testid: 'toast-action',
+                    on: { click: () => (remove(), action.run()) },
+                }),
+            );
+        }
+        toast.append(
+            h('button', {
+                class: 'toast-close',
+                type: 'button',
+                tLabel: 'close',
+                on: { click: remove },
+            },
+                icon('close'),
+            ),
+        );
+        while (this.element.childElementCount >= COUNT_MAX) this.element.firstElementChild.remove();
+        this.element.append(toast);
+        if (tone === 'error') this.announcer.warn(text);
+        else this.announcer.say(text);
+        if (tone !== 'error' && shownMs !== null) this.#removeLater(toast, remove, shownMs);
+        return { toast, remove };
+    }
+
+    /** A refusal of the hub, or the lack of one. */
+    error(error) {
+        const code = error?.code ?? 'unavailable';
+        if (code === 'already_taken' && error.frame?.assignedTo) {
+            return this.show(['action.alreadyTaken', { name: error.frame.assignedTo.name }], {
+                tone: 'warn',
+            });
+        }
+        const seconds = error?.frame?.retryAfter;
+        const traceID = error?.frame?.traceId ?? error?.frame?.instance;
+        if (code === 'rate_limited' && seconds) return this.#countDown(seconds);
+        if (traceID) return this.show(['error.traced', { id: traceID }], { tone: 'error' });
+        return this.show(`error.${code}`, { tone: 'error' });
+    }
+
+    /** The last refusal that says how long to wait counts. */
+    #countDown(seconds) {
+        this.#stopCount?.();
+        const label = ['error.waitSeconds', { n: Math.ceil(seconds) }];
+        const { toast, remove } = this.show(label, { tone: 'warn', shownMs: null, onGone: () => stop() });
+        const stop = countDown(toast.firstElementChild, seconds, remove);
+        this.#stopCount = remove;
+    }
+
+    #removeLater(toast, remove, shownMs) {
+        let timer = setTimeout(remove, shownMs);
+        const hold = () => clearTimeout(timer);
+        const release = () => (timer = setTimeout(remove, SHOWN_MS));
+        toast.addEventListener('pointerenter', hold);
+        toast.addEventListener('pointerleave', release);
+        toast.addEventListener('focusin', hold);
+        toast.addEventListener('focusout', release);
+    }
+}

@@ -1,0 +1,143 @@
+// The top of a thread as a client sees it: what, in which state, who takes care, what was promised.
+
+import { dateTime, shortDate, soon, span } from '../../i18n/index.js';
+import { nameOf } from '../../state/visible-text.js';
+import { avatar, priorityMark, refMark, statusChip } from '../parts/chips.js';
+import { h, say, write } from '../parts/dom.js';
+import { icon } from '../parts/icon.js';
+
+export class PortalHeader {
+    #room = null;
+
+    /**
+     * @param {import('../../app.js').App} app
+     * @param {{onBack: Function}} options
+     */
+    constructor(app, { onBack }) {
+        this.app = app;
+        this.ref = refMark('');
+        this.title = h('h1', { class: 'thread-title', testid: 'thread-title', tabindex: '-1' });
+        this.status = statusChip('client', 'status');
+        this.priority = priorityMark({ withWord: true });
+        this.category = h('span', { class: 'meta-item' });
+        this.created = h('span', { class: 'meta-item' });
+        this.face = avatar(null, { small: true });
+        this.name = h('span', { class: 'carer-name' });
+        this.presence = h('span', { class: 'presence-word' });
+        this.carer = h('span', { class: 'carer', testid: 'carer' },
+            h('span', { class: 'presence-dot', 'aria-hidden': 'true' }),
+            this.face.element,
+            this.name,
+            this.presence,
+        );
+        this.promise = h('span', {
+            class: 'meta-item meta-promise', testid: 'promise', data: { ticks: '' },
+            on: { tick: () => this.#room?.head && this.#promise(this.#room.head) },
+        });
+        this.resolve = h('button', {
+            class: 'button button-quiet',
+            type: 'button',
+            testid: 'resolve',
+            on: { click: () => this.#act('resolve') },
+        },
+            icon('checkCircle'),
+            h('span', { t: 'thread.resolve' }),
+        );
+        this.reopen = h('button', {
+            class: 'button button-quiet',
+            type: 'button',
+            testid: 'reopen',
+            hidden: true,
+            t: 'thread.reopen',
+            on: { click: () => this.#act('reopen') },
+        });
+        this.element = h('div', { class: 'thread-header' },
+            h('div', { class: 'thread-head-row' },
+                h('button', {
+                    class: 'icon-button back-button',
+                    type: 'button',
+                    tLabel: 'thread.back',
+                    testid: 'back',
+                    on: { click: onBack },
+                },
+                    icon('back'),
+                ),
+                h('div', { class: 'thread-heading' },
+                    h('div', { class: 'thread-eyebrow' },
+                        this.ref,
+                        this.status.element,
+                        this.priority.element,
+                    ),
+                    this.title,
+                ),
+                h('div', { class: 'thread-actions' }, this.resolve, this.reopen)),
+            h('div', { class: 'thread-meta' },
+                this.carer,
+                this.promise,
+                this.category,
+                this.created,
+            ));
+    }
+
+    open(room) {
+        this.#room = room;
+    }
+
+    update() {
+        const { head, present } = this.#room;
+        write(this.ref, head.ref);
+        write(this.title, head.title);
+        this.status.update(head.status);
+        this.priority.update(head.priority);
+        say(this.category, `category.${head.category}`);
+        say(this.created, ['thread.opened', { when: shortDate(head.createdAt) }]);
+        const someone = head.assignedTo;
+        this.carer.dataset.assigned = String(Boolean(someone));
+        this.face.element.hidden = !someone;
+        this.face.update(someone);
+        if (someone) write(this.name, nameOf(someone));
+        else say(this.name, 'thread.nobody');
+        const isOnline = someone && present.some(({ id }) => id === someone.id);
+        this.carer.dataset.online = String(Boolean(isOnline));
+        this.presence.hidden = !someone;
+        say(this.presence, isOnline ? 'thread.online' : 'thread.away');
+        this.#promise(head);
+        this.resolve.hidden = ['resolved', 'closed'].includes(head.status);
+        this.reopen.hidden = head.status !== 'resolved';
+    }
+
+    #promise(head) {
+        const { sla, createdAt, status } = head;
+        const first = sla?.firstResponse;
+        this.promise.hidden = !first?.deadlineAt && !first?.metAt;
+        if (this.promise.hidden) return;
+        if (first.metAt) {
+            say(this.promise, [
+                'thread.answered',
+                { d: span(Math.max(0, Date.parse(first.metAt) - Date.parse(createdAt))) },
+            ]);
+        }
+        else if (status === 'resolved' || status === 'closed') this.promise.hidden = true;
+        else if (Date.parse(first.deadlineAt) < this.app.clock.now()) {
+            say(this.promise, 'thread.promiseLate');
+        }
+        else this.#sayPromise(head, dateTime(first.deadlineAt));
+    }
+
+    /** Why nothing moves, while nobody is there. */
+    #sayPromise(head, at) {
+        const now = this.app.clock.now();
+        const hours = this.app.hours.of(head);
+        const next = hours && !hours.isOpen(now) ? hours.nextSpan(now) : null;
+        if (next) say(this.promise, ['thread.promiseRests', { at, resume: soon(next.from, now) }]);
+        else say(this.promise, ['thread.promise', { at }]);
+    }
+
+    async #act(action) {
+        try {
+            await this.app.connection.command({ type: 'update', ticket: this.#room.id, action });
+        } catch (error) {
+            this.app.toasts.error(error);
+        }
+    }
+}

@@ -1,0 +1,284 @@
+// /client-portal: project, tickets, one thread. The address says which; this page follows it.
+
+import { language, plainly, relative, t } from '../../i18n/index.js';
+import { TicketFeed } from '../../net/ticket-feed.js';
+import { movesClocks } from '../../state/head.js';
+import { PortalCounts } from '../../state/portal-counts.js';
+import { readRoute, writeRoute } from '../../state/route.js';
+import { OfflineTickets } from '../../state/offline-tickets.js';
+import { SimilarTickets } from '../../state/similar-tickets.js';
+import { TicketList } from '../../state/tickets.js';
+import { h, isTyping, say } from '../parts/dom.js';
+import { fetchAhead } from '../parts/fetch-ahead.js';
+import { onKey } from '../parts/keys.js';
+import { PortalHeader } from './portal-header.js';
+import { keepShell } from '../parts/offline-shell.js';
+import { PortalOverview } from './portal-overview.js';
+import { PortalProjects } from './portal-projects.js';
+import { fetchHead, keepTitle } from '../parts/shell.js';
+import { tabList } from '../parts/tabs.js';
+import { Thread } from '../thread/thread.js';
+import { TicketListView } from './ticket-list.js';
+
+const loadCreateForm = () => import('./create-form.js');
+
+export class PortalPage {
+    #route = readRoute(location.search);
+
+    /** @param {import('../../app.js').App} app */
+    constructor(app) {
+        this.app = app;
+        this.main = document.querySelector('main');
+        this.list = new TicketList(app.me.id);
+        this.feed = new TicketFeed(app, this.list, { isSeen: () => !document.hidden });
+        this.counts = new PortalCounts(app.api, this.feed, this.list);
+        const feed = {
+            hasMore: () => this.feed.hasMore, loadMore: () => this.feed.loadMore(),
+            count: this.counts.of,
+        };
+        this.listView = new TicketListView(app, this.list, {
+            onOpen: (head) => this.go({ ticket: head.ref }),
+            onCreate: () => this.create(), feed,
+            hrefOf: ({ ref }) => writeRoute(location.search, { ticket: ref }),
+        });
+        this.similar = new SimilarTickets(app.api, () => ({
+            heads: this.list.heads.values(), project: this.listView.project, hasMore: this.feed.hasMore,
+        }));
+        this.header = new PortalHeader(app, { onBack: () => this.go({ ticket: null }) });
+        this.thread = new Thread(app, {
+            audience: 'client',
+            header: this.header,
+            empty: { text: 'portal.pick' },
+        });
+        this.offline = new OfflineTickets(localStorage, app.me.id);
+        this.overview = new PortalOverview(app, this.list, {
+            feed,
+            onOpen: (head) => this.go({ ticket: head.ref, tab: null }),
+            onFilter: (status) => {
+                this.listView.setStatus(status);
+                this.go({ tab: null });
+            },
+        });
+        this.badge = h('span', { class: 'tab-badge', hidden: true, testid: 'tab-badge' });
+        this.tabs = tabList({
+            label: 'portal.tabs',
+            tabs: [
+                { name: 'overview', label: 'portal.tab.overview' },
+                { name: 'tickets', label: 'portal.tab.tickets', badge: this.badge },
+            ],
+            onChoose: (name) => this.go({ tab: name === 'overview' ? name : null, ticket: null }),
+        });
+        this.projects = new PortalProjects(app, {
+            onPick: (project) => this.go({ project, ticket: null, tab: null }),
+        });
+        const { name, hours, switcher } = this.projects;
+        this.panes = h('div', {
+            class: 'portal-panes', role: 'tabpanel', id: 'panel-tickets', 'aria-labelledby': 'tab-tickets',
+        }, this.listView.element, this.thread.element);
+        this.pane = h('div', { class: 'portal' },
+            h('div', { class: 'portal-bar' }, name, hours, switcher, this.tabs.element),
+            this.panes, this.overview.element);
+        this.drawTitle = keepTitle(() =>
+            ({ unread: this.list.unread, text: this.thread?.room?.head?.ref ?? t('portal.title') }));
+    }
+
+    async start() {
+        this.#listen();
+        this.listView.showLoading();
+        const [, problem] = await Promise.all([this.projects.load(), this.feed.start()]);
+        if (problem && problem.code !== 'unauthorized') this.#showKept();
+        else this.offline.save(this.list.heads.values(), this.app.clock.now());
+        keepShell();
+        this.follow();
+    }
+
+    /** Changes the address, and with it the page. */
+    go(changes) {
+        const { scroller } = this.listView;
+        history.replaceState({ ...history.state, top: scroller.scrollTop }, '');
+        history.pushState(null, '', location.pathname + writeRoute(location.search, changes));
+        return this.follow();
+    }
+
+    async follow() {
+        this.#route = readRoute(location.search);
+        const { project, ticket } = this.#route;
+        const count = this.projects.all.length;
+        if (count > 1 && !project && !ticket) return this.#showPicker();
+        if (count === 0 && this.list.heads.size === 0 && this.#asksProject) return this.#showNone();
+        const narrowed = { project: count > 1 ? project : null };
+        for (const part of [this.listView, this.overview, this.counts]) Object.assign(part, narrowed);
+        this.counts.refreshSoon();
+        this.projects.show(project);
+        this.#showTab(ticket ? 'tickets' : this.#tab);
+        if (!this.pane.isConnected) this.main.replaceChildren(this.pane);
+        this.pane.dataset.pane = ticket ? 'thread' : 'list';
+        await this.#openTicket(ticket);
+        this.listView.render();
+        this.drawTitle();
+    }
+
+    /** The address's query names the tab; so does its fragment, for links from elsewhere. */
+    get #tab() {
+        const asked = this.#route.tab ?? location.hash.slice(1);
+        return asked === 'overview' ? 'overview' : 'tickets';
+    }
+
+    #showTab(name) {
+        this.tabs.update(name);
+        this.panes.hidden = name !== 'tickets';
+        this.overview.element.hidden = name !== 'overview';
+        this.overview.render();
+    }
+
+    /** Without a hub, what was there last time is better than nothing. */
+    #showKept() {
+        const kept = this.offline.read();
+        if (!kept) return this.listView.showFailed(() => location.reload());
+        this.list.load(kept.heads);
+        this.listView.showStale(kept.at);
+        const stop = this.app.connection.on('hello', () => {
+            stop();
+            this.listView.showStale(null);
+        });
+    }
+
+    async create(title = '') {
+        const { CreateForm } = await loadCreateForm();
+        new CreateForm(this.app, {
+            projects: this.projects.all, project: this.#route.project, title,
+            similar: (text) => this.similar.find(text),
+            onView: (head) => this.go({ ticket: head.ref, tab: null }),
+            onCreated: async (head) => {
+                this.list.put(head);
+                const project = this.projects.all.length > 1 ? { project: head.project } : {};
+                await this.go({ ticket: head.ref, ...project });
+                this.header.title.focus();
+                this.feed.created();
+            },
+        }).open();
+    }
+
+    #listen() {
+        // Not with the page, which is light that way; but before somebody without a line asks for it.
+        const stop = this.app.connection.on('hello', () => {
+            stop();
+            fetchAhead([
+                loadCreateForm, () => import('../thread/stale-dialog.js'),
+                () => import('../settings/preferences-sheet.js'), () => import('../parts/alerts.js'),
+            ]);
+        });
+        addEventListener('popstate', async ({ state }) => {
+            await this.follow();
+            requestAnimationFrame(() => (this.listView.scroller.scrollTop = state?.top ?? 0));
+        });
+        addEventListener('hashchange', () => this.follow());
+        this.list.on('change', () => {
+            this.drawTitle();
+            this.counts.refreshSoon();
+            this.#drawBadge();
+        });
+        this.counts.hub.on('change', () => {
+            this.#drawBadge();
+            this.listView.render();
+            this.overview.render();
+        });
+        this.app.outbox.on('sent', ({ item, answer }) => {
+            if (item.type !== 'create') return;
+            this.list.put(answer.ticket);
+            this.feed.created();
+            this.app.toasts.show(['create.created', { ref: answer.ticket.ref }]);
+        });
+        // A banner that says how long ago must not stay as it was.
+        this.thread.banner.addEventListener('tick', () => this.#banner());
+        this.thread.banner.dataset.ticks = '';
+        this.app.subscriptions.on('event', ({ event, room }) => {
+            if (room !== this.thread.room) return;
+            this.#banner();
+            if (movesClocks(event)) fetchHead(this.app, room);
+        });
+        this.app.subscriptions.on('room', () => this.#banner());
+        onKey(document, (event) => {
+            if (isTyping(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
+            if (event.key === 'c') {
+                event.preventDefault();
+                this.create();
+            } else if (event.key === 'Escape' && this.#route.ticket) this.go({ ticket: null });
+            else if (event.key === '/') {
+                event.preventDefault();
+                this.listView.search.focus();
+            }
+        });
+    }
+
+    #drawBadge() {
+        const n = this.counts.waiting;
+        this.badge.hidden = n === 0;
+        say(this.badge, ['portal.badge', { n }]);
+    }
+
+    /** A token that names projects, of which none is left, is told so; one that names none may write. */
+    get #asksProject() {
+        return Array.isArray(this.app.me.projects) && this.app.me.projects.length === 0;
+    }
+
+    #showNone() {
+        this.main.replaceChildren(h('div', { class: 'centred' },
+            h('p', { class: 'blank-title', t: 'project.none', testid: 'no-project' })));
+    }
+
+    #showPicker() {
+        this.thread.close();
+        this.main.replaceChildren(this.projects.pick());
+    }
+
+    async #openTicket(ref) {
+        if (!ref) {
+            this.listView.openID = null;
+            return this.thread.close();
+        }
+        const known = [...this.list.heads.values()].find(({ id, ref: other }) =>
+            id === ref || other === ref);
+        try {
+            const id = known?.id ?? (await this.app.api.ticket(ref)).id;
+            if (this.#route.ticket !== ref) return;
+            this.listView.openID = id;
+            this.thread.open(id);
+            this.#banner();
+        } catch (error) {
+            if (error.code !== 'not_found' && error.code !== 'forbidden') this.app.toasts.error(error);
+            this.thread.showMissing();
+        }
+    }
+
+    #banner() {
+        const { banner, room, composer } = this.thread;
+        const status = room?.head?.status;
+        banner.hidden = status !== 'resolved' && status !== 'closed';
+        composer.element.hidden = status === 'closed';
+        banner.dataset.status = status ?? '';
+        if (banner.hidden) return;
+        const since = room.head.sla?.resolvedAt;
+        const key = `${status} ${room.id} ${since && relative(since, this.app.clock.now())} ${language.code}`;
+        if (banner.dataset.drawn === key) return;
+        banner.dataset.drawn = key;
+        const text = h('span');
+        say(text, status === 'resolved' && since
+            ? ['thread.resolvedSince', { when: relative(since, this.app.clock.now()) }]
+            : `thread.${status}Banner`);
+        banner.replaceChildren(text);
+        if (status === 'closed') {
+            const { ref, title } = room.head;
+            banner.append(
+                h('button', {
+                    class: 'button button-primary',
+                    type: 'button',
+                    t: 'thread.followUp',
+                    testid: 'follow-up',
+                    on: { click: () => this.create(plainly('thread.followUpTitle', { ref, title })) },
+                }),
+            );
+        }
+    }
+}
+

@@ -1,0 +1,82 @@
+// A ticket in a client's list.
+
+import { dateTime } from '../../i18n/index.js';
+import { excerptOf, priorityMark, refMark, statusChip, timeAgo } from '../parts/chips.js';
+import { h, highlight, say, setAttribute } from '../parts/dom.js';
+import { icon } from '../parts/icon.js';
+
+const CATEGORY_ICONS = { incident: 'bolt', request: 'help', change: 'wrench' };
+
+/**
+ * @param {{app: object, list: object, onOpen: (head: object) => void, hrefOf: (head: object) =>
+ *     string}} context
+ */
+export function ticketRow({ app, list, onOpen, hrefOf }, first) {
+    const title = h('span', { class: 'row-title' });
+    const excerpt = h('span', { class: 'row-excerpt' });
+    const status = statusChip('client');
+    const priority = priorityMark({ withWord: true });
+    const category = h('span', { class: 'row-category' });
+    const ago = timeAgo(app.clock);
+    const dot = h('span', {
+        class: 'unread-dot',
+        tLabel: 'list.unread',
+        tTitle: 'list.unread',
+        role: 'img',
+        testid: 'unread',
+        hidden: true,
+    });
+    const clip = icon('clip', 'icon row-mark');
+    const promise = h('span', { class: 'row-promise', testid: 'row-promise', hidden: true });
+    let head = first;
+    const link = h('a', {
+        class: 'ticket-row',
+        testid: 'ticket-row',
+        href: hrefOf(first),
+        data: { ticket: first.id, ref: first.ref },
+    },
+        h('span', { class: 'row-top' }, refMark(first.ref), status.element, ago.element),
+        h('span', { class: 'row-line' }, dot, title),
+        excerpt,
+        h('span', { class: 'row-foot' }, category, priority.element, clip, promise));
+    link.addEventListener('click', (event) => {
+        if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
+        event.preventDefault();
+        onOpen(head);
+    });
+    return {
+        element: h('li', {}, link),
+        update({ head: next, isOpen, isNew, query = '' }) {
+            head = next;
+            link.href = hrefOf(head);
+            highlight(title, head.title, query);
+            highlight(excerpt, excerptOf(head), query);
+            clip.style.display = head.attachments?.length > 0 ? '' : 'none';
+            drawPromise(promise, head, app.clock.now());
+            status.update(head.status);
+            priority.update(head.priority);
+            priority.element.hidden = head.priority === 'normal' || head.priority === 'low';
+            if (category.dataset.category !== head.category) {
+                category.dataset.category = head.category;
+                const label = h('span');
+                say(label, `category.${head.category}`);
+                category.replaceChildren(icon(CATEGORY_ICONS[head.category] ?? 'help'), label);
+            }
+            ago.update(head.lastMessage?.at ?? head.updatedAt);
+            const isUnread = list.isUnread(head) && !isOpen;
+            dot.hidden = !isUnread;
+            setAttribute(link, 'data-unread', isUnread);
+            setAttribute(link, 'data-status', head.status);
+            setAttribute(link, 'aria-current', isOpen ? 'true' : null);
+            setAttribute(link, 'data-new', isNew);
+        },
+    };
+}
+
+/** What was promised to the client, in their words: only as long as nobody has answered. */
+function drawPromise(element, { sla, status }, now) {
+    const due = sla?.firstResponse;
+    const isOpen = !['resolved', 'closed'].includes(status);
+    element.hidden = !isOpen || !due?.deadlineAt || Boolean(due.metAt) || Date.parse(due.deadlineAt) < now;
+    if (!element.hidden) say(element, ['portal.promise', { at: dateTime(due.deadlineAt) }]);
+}

@@ -1,0 +1,22 @@
+// The keyboard inside the queue's grid.
+
+import { onKey } from '../parts/keys.js';
+
+/** @param {import('./queue-list.js').QueueList} list */
+export function bindQueueKeys(list) {
+    onKey(list.grid, (event) => {
+        const { key, shiftKey, ctrlKey, metaKey } = event;
+        const page = Math.max(1, Math.floor(list.scroller.clientHeight / list.rowHeight) - 1);
+        const step = {
+            ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -Infinity, End: Infinity,
+        }[key];
+        const isInRow = event.target.closest('button, input') === null;
+        if (step !== undefined) list.move(step, { extend: shiftKey });
+        else if ((key === 'Enter' || key === ' ') && isInRow) list.open(list.focused());
+        else if (key === 'a' && (ctrlKey || metaKey)) list.tickAll();
+        else if (key === 'Escape' && list.selection.size > 0) list.untick();
+        else return;
+        event.preventDefault();
+        event.stopPropagation();
+    });
+}

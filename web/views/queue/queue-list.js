@@ -1,0 +1,298 @@
+// The live queue of one view: sorted, filtered, walked with the keyboard, and held still while
+// somebody uses it.
+
+import { language, t } from '../../i18n/index.js';
+import { readFilters, writeFilters } from '../../state/filters.js';
+import { HeldOrder } from '../../state/held-order.js';
+import { LoadingDelay } from '../../state/loading-delay.js';
+import { QueueSource } from '../../state/queue-source.js';
+import { rowWindow } from '../../state/row-window.js';
+import { sortName } from '../../state/saved-views.js';
+import { Selection } from '../../state/selection.js';
+import { SORTS } from '../../state/urgency.js';
+import { Density } from '../settings/density.js';
+import { h, KeyedList, paced, say, write } from '../parts/dom.js';
+import { HoverHold } from './hover-hold.js';
+import { drawQueueBlank, showSkeleton } from './list-blank.js';
+import { QueueBar } from './queue-bar.js';
+import { bindQueueKeys } from './queue-keys.js';
+import { fetchMentions, followHub, menuOfAll, QueueMore } from './queue-more.js';
+import { queueRow } from './queue-row.js';
+
+const HIGHLIGHT_MS = 4000;
+
+export class QueueList {
+    openID = null;
+    selection = new Selection();
+    /** Ids in the order on the screen. */
+    order = [];
+    focusID = null;
+    #heads = new Map();
+    #left = new Map();
+    #new = new Set();
+    #held = new HeldOrder();
+
+    /**
+     * @param {import('../../app.js').App} app
+     * @param {{queue: object, resolved: object, saved: object, mentioned: () => Set<string>, mentions:
+     *     object, drafts: object, onOpen: Function, onRoute: (changes: object) => void, onSave:
+     *     Function, act: Function, onSelect: Function}} options
+     */
+    constructor(app, options) {
+        Object.assign(this, { app, options });
+        this.bar = new QueueBar({
+            onSearch: () => this.#searched(), onFilters: () => this.#filtered(),
+            onSort: () => this.#sorted(), onApply: () => this.applyHeld(), onDown: () => this.move(0),
+            onSave: options.onSave, canSave: () => this.view !== 'mentions',
+            saved: () => options.saved.named(this.view), heads: () => this.source.all(),
+            context: () => this.source.context(), more: () => menuOfAll(this),
+        });
+        this.filter = this.bar.search;
+        this.source = new QueueSource(app, options, () =>
+            ({ filters: this.bar.filters, text: this.filter.value, sort: this.bar.sort.value }));
+        this.grid = h('div', {
+            class: 'queue-rows', role: 'grid', tLabel: 'list.label', testid: 'queue',
+            'aria-multiselectable': 'true',
+        });
+        this.stale = h('p', { class: 'queue-stale', hidden: true, testid: 'stale' });
+        this.blank = h('div', { class: 'list-blank', hidden: true, testid: 'list-empty' });
+        this.more = new QueueMore(this.source, this.bar.count);
+        this.scroller = h('div', { class: 'pane-scroll' }, this.stale, this.grid, this.blank, this.more.element);
+        this.foot = h('div', { class: 'queue-foot' });
+        this.element = h('section', { class: 'queue-pane', tLabel: 'list.label' },
+            this.bar.element, this.scroller, this.foot);
+        this.rows = new KeyedList(this.grid, ({ head }) => head.id, ({ head }) => queueRow({
+            app, onOpen: (chosen) => this.open(chosen), onTick: (id, isRange) => this.tick(id, isRange),
+            act: options.act,
+        }, head));
+        this.hover = new HoverHold(this.grid, () => this.render());
+        this.render = paced(() => this.#render());
+        this.patience = new LoadingDelay(() => showSkeleton(this.blank, 6));
+        this.#listen();
+        this.density = new Density(this.element, this.bar.density, this.render);
+    }
+
+    #listen() {
+        const { queue } = this.options;
+        queue.on('change', this.render);
+        followHub(this);
+        this.app.hours.on('change', this.render);
+        queue.on('entered', (head) => this.#highlight(head));
+        queue.on('left', ({ id, why, by }) => this.#left.set(id, { why, by }));
+        language.on('change', this.render);
+        this.scroller.addEventListener('scroll', () => {
+            this.#drawRows();
+            this.more.scrolled(this.scroller, this.order.length, this.rowHeight);
+        }, { passive: true });
+        this.grid.addEventListener('focusin', ({ target }) => {
+            const id = target.closest('.queue-row')?.dataset.ticket;
+            if (id && id !== this.focusID) {
+                this.focusID = id;
+                this.render();
+            }
+        });
+        this.grid.addEventListener('focusout', () => this.render());
+        new ResizeObserver(() => this.#drawRows()).observe(this.scroller);
+        bindQueueKeys(this);
+    }
+
+    get rowHeight() { return this.density.rowHeight; }
+
+    get view() { return this.source.view; }
+
+    setView(view) {
+        const isOther = view !== this.source.view;
+        if (isOther) {
+            if (view === 'mentions') fetchMentions(this.options);
+            this.scroller.scrollTop = 0;
+            this.selection.clear();
+        }
+        this.source.view = view;
+        const kept = localStorage.getItem(`guichet.sort.${view}`);
+        const saved = this.options.saved.named(view);
+        this.bar.sort.value = SORTS.includes(kept) ? kept : saved ? sortName(saved.sort) : 'urgency';
+        if (saved) write(this.bar.title, saved.name);
+        else say(this.bar.title, `view.${this.source.isSaved ? 'all' : view}`);
+        this.bar.drawChips();
+        // At once: a hand that comes before a frame does holds what it sees.
+        return isOther ? this.applyHeld() : this.render();
+    }
+
+    /** What the address says. */
+    setRoute(route) {
+        this.bar.setFilters(readFilters((name) => route[name]));
+        if (this.filter.value !== (route.q ?? '')) this.filter.value = route.q ?? '';
+        this.bar.drawProblem();
+        this.render();
+    }
+
+    /** Of when the rows are, where they are not live. @param {Array|null} label */
+    setStale(label) {
+        this.stale.hidden = label === null;
+        if (label) say(this.stale, label);
+    }
+
+    /** The head under the keyboard, else the open one. */
+    focused() {
+        const id = this.grid.contains(document.activeElement) ? this.focusID : this.openID;
+        return this.#heads.get(id) ?? null;
+    }
+
+    /** The ticked heads, or the one under the keyboard. */
+    chosen() {
+        if (this.selection.size === 0) return [this.focused()].filter(Boolean);
+        const { ids, beyond } = this.selection;
+        return [...ids].map((id) => this.#heads.get(id) ?? beyond.get(id)).filter(Boolean);
+    }
+
+    /** Moves the keyboard by so many rows and puts it there. */
+    move(step, { extend = false } = {}) {
+        if (this.order.length === 0) return;
+        const from = this.order.indexOf(this.focusID ?? this.openID);
+        const to = Math.max(0, Math.min(this.order.length - 1, from === -1 ? 0 : from + step));
+        if (extend && from !== -1) this.selection.extend(this.order[from], this.order);
+        this.focusID = this.order[to];
+        if (extend) this.selection.extend(this.focusID, this.order);
+        this.#reveal(to);
+        this.#drawRows();
+        this.rows.part(this.focusID)?.element.focus({ preventScroll: true });
+        this.options.onSelect();
+    }
+
+    open(head) {
+        if (!head) return;
+        this.focusID = head.id;
+        this.options.onOpen(head);
+    }
+
+    tick(id, isRange = false) {
+        if (isRange) this.selection.extend(id, this.order);
+        else this.selection.toggle(id);
+        this.options.onSelect();
+        this.render();
+    }
+
+    tickAll() {
+        this.selection.all(this.order);
+        this.options.onSelect({ isAll: true });
+        this.render();
+    }
+
+    /** Tickets that were collected, whether the list has loaded them or not. */
+    tickHeads(heads) {
+        this.selection.allOf(heads);
+        this.options.onSelect();
+        this.render();
+    }
+
+    untick() {
+        this.selection.clear();
+        this.options.onSelect();
+        this.render();
+    }
+
+    applyHeld() {
+        this.#held = new HeldOrder();
+        this.#left.clear();
+        this.#render();
+        if (document.activeElement === this.bar.held || this.bar.held.hidden) this.hover.release();
+    }
+
+    /** A hand on the list: keyboard, pointer, ticks, an open menu. */
+    get #isInUse() {
+        return this.hover.isHeld || this.selection.size > 0 || this.bar.isMenuOpen ||
+            (this.grid.contains(document.activeElement) && document.hasFocus());
+    }
+
+    #render() {
+        if (!this.options.queue.isShown && this.view !== 'resolved') return this.patience.begin();
+        if (!this.patience.isOver(this.render)) return;
+        this.source.ask();
+        const heads = this.source.shown();
+        const wanted = new Map(heads.map((head) => [head.id, head]));
+        const { ids, changes, gone } = this.#held.apply([...wanted.keys()], this.#isInUse);
+        this.order = ids;
+        this.gone = gone;
+        this.#heads = new Map(ids.map((id) => [id, this.#newest(id, wanted)]));
+        this.selection.keep(ids);
+        this.bar.setHeld(changes);
+        this.grid.setAttribute('aria-rowcount', String(this.more.update(heads.length)));
+        this.#drawRows();
+        this.blank.hidden = ids.length > 0;
+        if (ids.length === 0) drawQueueBlank(this.blank, this);
+    }
+
+    /** One page more: behind what is shown, whoever holds it. */
+    paged(ids) {
+        const fresh = new Set(ids);
+        this.#held.append(this.source.shown().map(({ id }) => id).filter((id) => fresh.has(id)));
+        this.#render();
+    }
+
+    /** A row that left shows what was last known of it. */
+    #newest = (id, wanted) => wanted.get(id) ?? this.options.queue.heads.get(id) ?? this.#heads.get(id);
+
+    #drawRows() {
+        const keep = this.grid.contains(document.activeElement) ? this.order.indexOf(this.focusID) : -1;
+        const { indexes, total } = rowWindow({
+            count: this.order.length, rowHeight: this.rowHeight, scrollTop: this.scroller.scrollTop,
+            height: this.scroller.clientHeight, keep,
+        });
+        this.grid.style.blockSize = `${total}px`;
+        const focusID = this.#heads.has(this.focusID) ? this.focusID : this.order[0];
+        const drafts = this.options.drafts.tickets();
+        this.rows.render(indexes.map((index) => this.order[index]).map((id, position) => ({
+            head: this.#heads.get(id),
+            index: indexes[position],
+            top: indexes[position] * this.rowHeight,
+            isOpen: id === this.openID,
+            isFocusable: id === focusID,
+            isTicked: this.selection.has(id),
+            isNew: this.#new.has(id),
+            hasDraft: drafts.has(id),
+            left: this.gone?.has(id) ? (this.#left.get(id) ?? { why: 'filter' }) : null,
+        })));
+    }
+
+    #reveal(index) {
+        const { scroller, rowHeight } = this;
+        const top = index * rowHeight;
+        if (top < scroller.scrollTop) scroller.scrollTop = top;
+        const bottom = top + rowHeight - scroller.clientHeight;
+        if (bottom > scroller.scrollTop) scroller.scrollTop = bottom;
+    }
+
+    #searched() {
+        this.options.onRoute({ q: this.filter.value });
+        this.bar.drawChips();
+        this.scroller.scrollTop = 0;
+        this.source.ask({ isTyping: true });
+        this.applyHeld();
+    }
+
+    #filtered() {
+        this.options.onRoute(writeFilters(this.bar.filters));
+        this.scroller.scrollTop = 0;
+        this.applyHeld();
+    }
+
+    #sorted() {
+        localStorage.setItem(`guichet.sort.${this.view}`, this.bar.sort.value);
+        this.scroller.scrollTop = 0;
+        this.bar.drawChips();
+        this.applyHeld();
+    }
+
+    #highlight(head) {
+        // Where the queue has more than the page, what only moved into it is not new.
+        if (this.options.queue.hasMore && head.seq > 1) return;
+        this.#new.add(head.id);
+        if (this.source.belongs(head)) {
+            this.app.announcer.count('queue', (n) => t('queue.new', { n }));
+        }
+        setTimeout(() => {
+            this.#new.delete(head.id);
+            this.render();
+        }, HIGHLIGHT_MS);
+    }
+}

@@ -1,0 +1,61 @@
+// A session that ends while its page is open, and goes on: with a fresh link, with the cookie, or with
+// what another tab was given. What is on the page stays, drafts above all.
+
+import { answerTabs } from '../../net/session-share.js';
+import { COOKIE, forgetToken, keepToken, linkToken, readClaims } from '../../net/token.js';
+import { cookiePerson, goToSignIn, mayChange } from './session.js';
+
+/** A cookie that the hub takes here and refuses there is not tried for ever. */
+const COOKIE_AGAIN_MS = 10_000;
+
+/**
+ * @param {{me: object, connection: object, toasts: object, signInWith: (token: string) => void, token:
+ *     () => string|null, take: (token: string) => void}} session
+ */
+export function keepSession({ me, connection, toasts, signInWith, token, take }) {
+    let restore = null;
+    let cookieAt = -Infinity;
+
+    const isEnded = () => connection.status === 'signed-out';
+    const goOn = (next) => {
+        const wasEnded = isEnded();
+        take(next);
+        if (next !== COOKIE) keepToken(sessionStorage, next);
+        restore?.();
+        restore = null;
+        const stop = wasEnded && connection.on('hello', () => {
+            stop();
+            toasts.show('conn.renewed');
+        });
+        return connection.authenticate(next).then(
+            () => wasEnded || toasts.show('conn.renewed'), (error) => toasts.error(error));
+    };
+    const tellTabs = answerTabs(() => (isEnded() ? null : token()), me, (next) => isEnded() && goOn(next));
+    const become = async (next) => {
+        const person = readClaims(next);
+        if (!person || next === token() && !isEnded()) return;
+        if (person.id === me.id && person.role === me.role) {
+            await goOn(next);
+            return tellTabs(next);
+        }
+        // Who has been signed out already is nobody to be asked.
+        if (person.id === me.id || isEnded() || await mayChange(me, person)) signInWith(next);
+    };
+
+    connection.on('status', async () => {
+        if (!isEnded()) return;
+        forgetToken(sessionStorage);
+        const mayTry = Date.now() - cookieAt > COOKIE_AGAIN_MS;
+        cookieAt = Date.now();
+        const you = mayTry ? await cookiePerson() : null;
+        if (!isEnded()) return;
+        if (you?.id === me.id && you.role === me.role) return goOn(COOKIE);
+        if (goToSignIn()) return;
+        const { showSignIn } = await import('./sign-in.js');
+        if (isEnded()) restore ??= showSignIn({ lead: 'signin.expired', onToken: become });
+    });
+    addEventListener('hashchange', () => {
+        const next = linkToken({ location, history });
+        if (next) become(next);
+    });
+}

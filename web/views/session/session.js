@@ -1,0 +1,93 @@
+// How a page comes to know who looks at it: the link, this tab's own token, another tab's, the cookie;
+// and where those go who are nobody.
+
+import { below } from '../../net/base.js';
+import { askForToken, whoIsHere } from '../../net/session-share.js';
+import { COOKIE, keepToken, linkToken, readClaims, storedToken } from '../../net/token.js';
+import { nameOf } from '../../state/visible-text.js';
+import { ask } from '../parts/dialog.js';
+import { h } from '../parts/dom.js';
+
+/** Set where somebody has signed out of what the cookie would sign in again. */
+const LEFT = 'guichet.left';
+const SENT = 'guichet.sentAt';
+/** Who comes back from signing in so soon, and is nobody still, is not sent in circles. */
+const CIRCLE_MS = 10_000;
+
+/**
+ * @param {string[]} roles that the page is for
+ * @returns {Promise<{token: string|null, me: object|null}>} `COOKIE` as the token: the browser sends it
+ */
+export async function findSession(roles) {
+    const own = storedToken(sessionStorage);
+    const given = linkToken({ location, history });
+    if (given && await mayBecome(given, own, roles)) {
+        keepToken(sessionStorage, given);
+        return { token: given, me: readClaims(given) };
+    }
+    const token = own ?? (await askForToken(roles));
+    if (token) {
+        keepToken(sessionStorage, token);
+        return { token, me: readClaims(token) };
+    }
+    const me = sessionStorage.getItem(LEFT) ? null : await cookiePerson();
+    return { token: me && COOKIE, me };
+}
+
+/**
+ * A link may come from anybody: it does not make somebody else of who is signed in without a word. A
+ * client's page beside the team's is another matter.
+ */
+async function mayBecome(token, own, roles) {
+    const person = readClaims(token);
+    const running = asRunning(readClaims(own ?? '')) ?? (await whoIsHere(roles));
+    return !person || !running || running.id === person.id || mayChange(running, person);
+}
+
+const asRunning = (claims) => (claims && (claims.exp ?? Infinity) * 1000 > Date.now() ? claims : null);
+
+/** @returns {Promise<boolean>} whether this page should become another person's */
+export async function mayChange(running, person) {
+    const answer = await ask({
+        label: 'signin.other', testid: 'other-person',
+        body: [h('p', { t: ['signin.otherLead', { name: nameOf(person), other: nameOf(running) }] })],
+        buttons: [
+            { label: ['signin.stay', { name: nameOf(running) }], value: '', tone: 'primary', testid: 'other-stay' },
+            { label: ['signin.become', { name: nameOf(person) }], value: 'yes', testid: 'other-become' },
+        ],
+    });
+    return answer === 'yes';
+}
+
+/** @returns {Promise<object|null>} whom the cookie names, if there is one and the hub takes it */
+export async function cookiePerson() {
+    try {
+        const answer = await fetch(below('/api/me'), { credentials: 'same-origin', cache: 'no-store' });
+        if (!answer.ok) return null;
+        const { projects, ...me } = await answer.json();
+        // The hub says an empty list where the token names no projects, which is no limit.
+        return projects?.length > 0 ? { ...me, projects } : me;
+    } catch {
+        return null;
+    }
+}
+
+/** Signed out for this tab, whatever the cookie says. */
+export const leaveCookie = () => sessionStorage.setItem(LEFT, '1');
+export const takeCookieAgain = () => sessionStorage.removeItem(LEFT);
+
+/** @returns {string|null} where this installation signs people in; `{return}` stands for this page */
+export function signInURL() {
+    const url = document.querySelector('meta[name="guichet-sign-in"]')?.content;
+    return url ? url.replace('{return}', encodeURIComponent(location.href)) : null;
+}
+
+/** @returns {boolean} whether the browser is on its way there */
+export function goToSignIn() {
+    const url = signInURL();
+    const sentAt = Number(sessionStorage.getItem(SENT));
+    if (!url || Date.now() - sentAt < CIRCLE_MS) return false;
+    sessionStorage.setItem(SENT, String(Date.now()));
+    location.assign(url);
+    return true;
+}

@@ -1,0 +1,113 @@
+// Helpers of the composer: quick replies, mentions, and what must be asked before a text goes out.
+
+import { t } from '../../i18n/index.js';
+import { unfilled } from '../../state/canned.js';
+import { byteCount, roomLeft } from '../../state/room-left.js';
+import { ask } from '../parts/dialog.js';
+import { say, setAttribute } from '../parts/dom.js';
+import { pick } from '../parts/pick.js';
+
+/** Puts a text at the caret, in place of what was selected. */
+export function insertAtCaret(field, text) {
+    field.focus();
+    field.setRangeText(text, field.selectionStart, field.selectionEnd, 'end');
+    field.dispatchEvent(new Event('input', { bubbles: true }));
+}
+
+/** Quotes a message: each line marked, the caret below. */
+export function quoteInto(field, text) {
+    const quoted = text.split('\n').map((line) => `> ${line}`).join('\n');
+    insertAtCaret(field, `${field.value ? '\n' : ''}${quoted}\n`);
+}
+
+/**
+ * Puts a quick reply at the caret. The slash that called for it goes.
+ * @param {number} at where the caret was: a dialog may have moved it
+ */
+export function insertReply(field, text, at = field.value.length) {
+    field.setSelectionRange(at, at);
+    if (asksForCanned(field)) field.setSelectionRange(at - 1, at);
+    insertAtCaret(field, text);
+}
+
+/** True when the text up to the caret ends in a lone `/` at the start of a line. */
+export const asksForCanned = ({ value, selectionStart }) =>
+    /(^|\n)\/$/.test(value.slice(0, selectionStart));
+
+/** True when an `@` was just typed, alone or after a space. */
+export const asksForMention = ({ value, selectionStart }) =>
+    /(^|\s)@$/.test(value.slice(0, selectionStart));
+
+/** Staff named in a note, chosen from a list; the names that remain in the text count. */
+export class Mentions {
+    #known = new Map();
+
+    /** @param {{menus: {people: Promise<object[]>}, me: object}} options */
+    constructor({ menus, me }) {
+        Object.assign(this, { menus, me });
+    }
+
+    /** @param {HTMLTextAreaElement} field just after an `@` */
+    async choose(field) {
+        const people = (await this.menus.people).filter(({ id }) => id !== this.me.id);
+        if (people.length === 0) return;
+        const at = field.selectionStart;
+        const person = await pick({
+            label: 'mention.label', testid: 'mention',
+            choices: people.map((each) => ({ value: each, text: each.name, icon: 'person' })),
+        });
+        if (!person) return field.focus();
+        this.#known.set(person.id, person.name);
+        field.setSelectionRange(at, at);
+        insertAtCaret(field, `${person.name} `);
+    }
+
+    /** @returns {string[]} ids of those whose name stands in the text */
+    in(text) {
+        return [...this.#known].filter(([, name]) => text.includes(`@${name}`)).map(([id]) => id);
+    }
+
+    /** Names of staff that a public text mentions as in a note. */
+    async staffIn(text) {
+        if (!text.includes('@')) return [];
+        return (await this.menus.people).filter(({ name }) => text.includes(`@${name}`)).map(({ name }) => name);
+    }
+}
+
+/**
+ * What stands in the way of a public text.
+ * @returns {Promise<boolean>} whether it may go
+ */
+export async function maySend(body, { mentions, toasts }) {
+    const missing = unfilled(body);
+    if (missing.length > 0) {
+        toasts.show(['canned.missing', { names: missing.join(', ') }], { tone: 'error' });
+        return false;
+    }
+    const [name] = (await mentions?.staffIn(body)) ?? [];
+    if (!name) return true;
+    const answer = await ask({
+        label: ['mention.public', { name }], body: [], testid: 'mention-public',
+        buttons: [
+            { label: 'create.cancel', value: '' },
+            { label: 'stale.force', value: 'yes', tone: 'primary' },
+        ],
+    });
+    return answer === 'yes';
+}
+
+/**
+ * Up to ten lines, as the text asks; and how much room is left, near the limit.
+ * @param {HTMLTextAreaElement} field @param {HTMLElement} count @param {number} bytesMax
+ */
+export function fitField(field, count, bytesMax) {
+    field.style.height = 'auto';
+    if (field.value !== '') field.style.height = `${field.scrollHeight + 2}px`;
+    const bytes = byteCount(field.value);
+    count.hidden = bytes < bytesMax * 0.9;
+    setAttribute(field, 'aria-invalid', bytes > bytesMax ? 'true' : null);
+    if (count.hidden) return;
+    const { over, left } = roomLeft(field.value, bytesMax);
+    const limit = t('composer.limit', { n: Math.round(bytesMax / 1024) });
+    say(count, over ? ['composer.over', { n: over, limit }] : ['composer.left', { n: left, limit }]);
+}

@@ -1,0 +1,71 @@
+// The line above a technician's composer: nobody has this ticket, somebody else has, somebody else
+// is answering.
+
+import { h, say } from '../parts/dom.js';
+import { needsHub } from './needs-hub.js';
+
+/**
+ * @param {HTMLElement} element
+ * @param {{room: object, me: object, mode: string, onTake: () => void,
+ *     onPing: () => void}} context
+ */
+export function drawNotice(element, { room, me, mode, onTake, onPing }) {
+    const { head } = room;
+    const rival = room.writers().find(({ by, internal }) =>
+        by.id !== me.id && by.role !== 'client' && !internal);
+    const isOver = ['resolved', 'closed'].includes(head.status);
+    const notice = choose({ head, me, mode, rival, isOver });
+    element.hidden = notice === null;
+    if (notice === null) delete element.dataset.notice;
+    if (notice === null || element.dataset.notice === notice.id) return;
+    element.dataset.notice = notice.id;
+    element.dataset.tone = notice.tone;
+    const text = h('span');
+    say(text, notice.label);
+    element.replaceChildren(text);
+    if (notice.canTake) {
+        element.append(
+            needsHub(h('button', {
+                class: 'link-button',
+                type: 'button',
+                t: 'action.take',
+                on: { click: onTake },
+            })),
+        );
+    }
+    if (notice.canPing) {
+        element.append(
+            h('button', {
+                class: 'link-button',
+                type: 'button',
+                t: 'typing.ping',
+                testid: 'ping',
+                on: { click: onPing },
+            }),
+        );
+    }
+}
+
+function choose({ head, me, mode, rival, isOver }) {
+    if (head.status === 'closed') {
+        return { id: 'closed', tone: 'plain', label: 'composer.closedPublic' };
+    }
+    if (rival) {
+        return {
+            id: `rival-${rival.by.id}`,
+            tone: 'warn',
+            label: ['typing.collision', { name: rival.by.name }],
+            canPing: true,
+        };
+    }
+    if (isOver || mode === 'note') return null;
+    if (!head.assignedTo) {
+        return { id: 'unassigned', tone: 'plain', label: 'composer.unassigned', canTake: true };
+    }
+    if (head.assignedTo.id === me.id) return null;
+    return {
+        id: `other-${head.assignedTo.id}`,
+        tone: 'plain',
+        label: ['composer.assignedTo', { name: head.assignedTo.name }],
+    };
+}

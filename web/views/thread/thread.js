@@ -1,0 +1,145 @@
+// One open ticket: header, log, typing line, composer; loading, missing and lost states; and who
+// is looking.
+
+import { LoadingDelay } from '../../state/loading-delay.js';
+import { h, say } from '../parts/dom.js';
+import { Composer } from './composer.js';
+import { ThreadLog } from './thread-log.js';
+import { TypingLine } from './typing-line.js';
+
+export class Thread {
+    room = null;
+    #stop = [];
+    #patience = new LoadingDelay(() => this.#showBlank('thread.loading'));
+
+    /**
+     * @param {import('../../app.js').App} app
+     * @param {{audience: 'client'|'staff', header: {element: Element, open: (room: object) =>
+     *     void, update: () => void}, empty: {text: string, hint?: string}, onSplit?: Function,
+     *     composing?: object}} options `composing`: what the composer takes besides
+     */
+    constructor(app, { audience, header, empty, onSplit, onRedact, composing = {} }) {
+        this.app = app;
+        this.header = header;
+        this.composer = new Composer(app, { audience, ...composing });
+        this.log = new ThreadLog(app, {
+            audience,
+            onRetry: (item) =>
+                (item.state === 'held' ? this.#held(item) : app.outbox.retry(item.key)),
+            onEdit: (item) => this.composer.restore(app.outbox.drop(item.key)),
+            onDelete: (item) => app.outbox.drop(item.key),
+            onQuote: (text) => this.composer.quote(text),
+            onSplit,
+            onRedact,
+        });
+        this.typing = new TypingLine(app.me.id);
+        this.banner = h('div', { class: 'thread-banner', hidden: true, testid: 'banner' });
+        this.emptyTitle = h('p', { class: 'blank-title' });
+        this.emptyHint = h('p', { class: 'blank-hint' });
+        this.blank = h('div', { class: 'blank' },
+            h('span', { class: 'blank-mark', 'aria-hidden': 'true' }),
+            this.emptyTitle,
+            this.emptyHint,
+        );
+        this.live = h('div', { class: 'thread-live', hidden: true },
+            header.element,
+            this.log.element,
+            this.typing.element,
+            this.banner,
+            this.composer.element,
+        );
+        this.element = h('section', { class: 'thread' }, this.blank, this.live);
+        this.empty = empty;
+        app.outbox.on('held', (item) => item.ticket === this.room?.id && this.#held(item));
+        addEventListener('focus', () => this.#tellView(true));
+        addEventListener('blur', () => this.#tellView(false));
+        app.connection.on('hello', () => this.#tellView(document.hasFocus()));
+        this.#showBlank(empty.text, empty.hint);
+    }
+
+    /** @param {string|null} id */
+    open(id) {
+        if (id === this.room?.id) return;
+        this.close();
+        if (id === null) return;
+        this.room = this.app.subscriptions.open(id, 50);
+        this.#stop = [this.room.on('change', () => this.#draw())];
+        this.header.open(this.room);
+        this.log.open(this.room);
+        this.typing.open(this.room);
+        this.composer.open(this.room);
+        this.#patience.begin();
+        this.#tellView(document.hasFocus());
+        this.#draw();
+    }
+
+    close() {
+        this.#patience.reset();
+        for (const stop of this.#stop) stop();
+        this.#stop = [];
+        if (this.room) {
+            this.#tellView(false);
+            this.app.subscriptions.close(this.room.id);
+        }
+        this.room = null;
+        for (const part of [this.log, this.typing, this.composer]) part.open(null);
+        this.#showBlank(this.empty.text, this.empty.hint);
+    }
+
+    /** There is no such ticket, or none for this reader: the two look the same. */
+    showMissing() {
+        this.close();
+        this.#showBlank('thread.missing', 'thread.missingHint');
+    }
+
+    #draw() {
+        const { room } = this;
+        if (!room) return;
+        if (room.gone) this.#patience.reset();
+        if (room.gone === 'missing') return this.#showBlank('thread.missing', 'thread.missingHint');
+        if (room.gone === 'removed') {
+            return this.#showBlank(
+                'thread.removed',
+                this.composer.field.value ? 'thread.draftKept' : null,
+                this.composer.field.value,
+            );
+        }
+        if (!room.isLoaded || !room.head || !this.#patience.isOver(() => this.#draw())) return;
+        const wasHidden = this.live.hidden;
+        this.blank.hidden = true;
+        this.live.hidden = false;
+        this.element.removeAttribute('aria-busy');
+        this.header.update();
+        this.composer.setClient(room.head.client?.name);
+        this.composer.setClosed(room.head.status === 'closed');
+        if (wasHidden) this.log.render();
+    }
+
+    #showBlank(title, hint = null, draft = '') {
+        this.live.hidden = true;
+        this.blank.hidden = false;
+        say(this.emptyTitle, title);
+        this.emptyHint.hidden = hint === null;
+        if (hint) say(this.emptyHint, hint);
+        this.blank.querySelector('textarea')?.remove();
+        if (draft) {
+            this.blank.append(
+                h('textarea', { class: 'field', readonly: true, rows: 5, text: draft }),
+            );
+        }
+    }
+
+    async #held(item) {
+        const { askAboutStale } = await import('./stale-dialog.js');
+        const answer = await askAboutStale(item, this.app.clock);
+        if (answer === 'force') return this.app.outbox.retry(item.key, { force: true });
+        if (this.room?.id !== item.ticket) return;
+        this.app.outbox.drop(item.key);
+        this.composer.restore(item);
+        this.log.scrollToEnd();
+    }
+
+    #tellView(focus) {
+        if (this.room) this.app.connection.tell({ type: 'view', ticket: this.room.id, focus });
+    }
+}

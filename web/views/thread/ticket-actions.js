@@ -1,0 +1,100 @@
+// What a technician does to a ticket, from wherever it is asked: key, row, button, palette. Each can
+// be taken back.
+
+import { makeKey } from '../../sdk/parts.js';
+
+const UNDO_OF = { take: 'release', release: 'take', resolve: 'reopen', reopen: 'resolve' };
+const UNDO_MS = 10_000;
+const BUSY_AFTER_MS = 300;
+
+export class TicketActions {
+    /**
+     * @param {import('../../app.js').App} app
+     * @param {import('./ticket-menus.js').TicketMenus} menus
+     */
+    constructor(app, menus) {
+        Object.assign(this, { app, menus });
+    }
+
+    /** @param {string} action a command of the hub, a menu, or `watch` @param {object|null} head */
+    async act(action, head) {
+        if (!head) return undefined;
+        if (action !== 'copy' && this.#isAway()) return undefined;
+        if (['status', 'priority', 'assign', 'tags'].includes(action)) {
+            const change = await this.menus.choose(action, [head]);
+            return change && this.set(head, change.set);
+        }
+        if (action === 'watch') return this.#watch(head);
+        if (action === 'copy') return this.#copy(head);
+        return this.#command(action, head);
+    }
+
+    /** Saved at once; what it was can be had back. @returns {Promise<boolean>} whether it was saved */
+    async set(head, set) {
+        if (this.#isAway()) return false;
+        const before = Object.fromEntries(Object.keys(set).map((name) => [name, plain(name, head[name])]));
+        const done = await this.#update(head, { set });
+        if (!done) return false;
+        this.app.toasts.show(['action.changed', { ref: head.ref }], {
+            shownMs: UNDO_MS,
+            action: { label: 'action.undo', run: () => this.#update(head, { set: before }) },
+        });
+        return true;
+    }
+
+    /** A key says the reason that a greyed button shows. */
+    #isAway() {
+        if (this.app.connection.isLive) return false;
+        this.app.toasts.show('away.reason', { tone: 'warn' });
+        return true;
+    }
+
+    async #command(action, head) {
+        // A claim that the hub confirms at once shows no waiting.
+        const slow = setTimeout(() => document.body.setAttribute('aria-busy', 'true'), BUSY_AFTER_MS);
+        const done = await this.#update(head, { action });
+        clearTimeout(slow);
+        document.body.removeAttribute('aria-busy');
+        if (!done) return;
+        if (action === 'take') localStorage.setItem('guichet.takenAt', String(Date.now()));
+        const said = { take: 'action.taken', resolve: 'action.resolved', release: 'action.released' }[action];
+        if (!said) return;
+        this.app.toasts.show([said, { ref: head.ref }], {
+            shownMs: UNDO_MS,
+            action: { label: 'action.undo', run: () => this.#update(head, { action: UNDO_OF[action] }) },
+        });
+    }
+
+    async #update(head, change) {
+        try {
+            await this.app.connection.command({
+                type: 'update', ticket: head.id, key: makeKey(), ...change,
+            });
+            return true;
+        } catch (error) {
+            this.app.toasts.error(error);
+            return false;
+        }
+    }
+
+    async #watch(head) {
+        const ids = (head.watchers ?? []).map(({ id }) => id);
+        const { id } = this.app.me;
+        const isWatching = ids.includes(id);
+        const watchers = isWatching ? ids.filter((each) => each !== id) : [...ids, id];
+        if (!(await this.#update(head, { set: { watchers } }))) return;
+        this.app.toasts.show([isWatching ? 'action.unwatched' : 'action.watched', { ref: head.ref }]);
+    }
+
+    async #copy({ ref }) {
+        // Absent outside a secure context; there the reference can still be selected.
+        await navigator.clipboard?.writeText(ref).then(
+            () => this.app.toasts.show(['action.copied', { text: ref }]), () => {});
+    }
+}
+
+function plain(name, value) {
+    if (name === 'assignedTo') return value?.id ?? null;
+    if (name === 'watchers') return (value ?? []).map(({ id }) => id);
+    return value;
+}

@@ -1,0 +1,108 @@
+// Asking what a ticket, or many, should become: status, priority, person, tags.
+
+import { t } from '../../i18n/index.js';
+import { PRIORITIES } from '../../state/urgency.js';
+import { pick } from '../parts/pick.js';
+
+const STATUSES = ['open', 'in_progress', 'waiting', 'resolved', 'closed'];
+
+/** Somebody may have joined since. */
+const STALE_MS = 60_000;
+
+export class TicketMenus {
+    #people = [];
+    #loading = null;
+    #askedAt = 0;
+
+    /** @param {import('../../app.js').App} app */
+    constructor(app) {
+        this.app = app;
+    }
+
+    /** @returns {Promise<object[]>} the staff that the hub has seen */
+    get people() {
+        if (Date.now() - this.#askedAt > STALE_MS) {
+            this.#askedAt = Date.now();
+            this.#loading = this.#load();
+        }
+        return this.#loading;
+    }
+
+    async #load() {
+        try {
+            const [technicians, admins] = await Promise.all([
+                this.app.api.users('technician'),
+                this.app.api.users('admin'),
+            ]);
+            this.#people = [...technicians, ...admins];
+        } catch {
+            this.#askedAt = 0;  // whom we know remain to choose from, and oneself
+        }
+        return this.#people;
+    }
+
+    /**
+     * @param {string} what `status`, `priority`, `assign` or `tags`
+     * @param {object[]} heads
+     * @returns {Promise<{set: object, text: string}|undefined>}
+     */
+    async choose(what, heads) {
+        const choice = await this[`_${what}`](heads);
+        return choice === undefined ? undefined : choice;
+    }
+
+    _status = (heads) => this.#field('status', STATUSES, heads);
+    _priority = (heads) => this.#field('priority', PRIORITIES, heads);
+
+    async #field(name, codes, heads) {
+        const current = heads.length === 1 ? heads[0][name] : null;
+        const value = await pick({
+            label: `panel.${name}`, testid: `pick-${name}`,
+            choices: codes.map((code) => ({
+                value: code, text: t(`${name}.${code}`), isChecked: code === current,
+                icon: name === 'priority' ? code : undefined,
+            })),
+        });
+        if (value === undefined || value === current) return undefined;
+        return { set: { [name]: value }, text: `${t(`panel.${name}`)} : ${t(`${name}.${value}`)}` };
+    }
+
+    async _assign(heads) {
+        const { me } = this.app;
+        const current = heads.length === 1 ? (heads[0].assignedTo?.id ?? null) : undefined;
+        const others = (await this.people).filter(({ id }) => id !== me.id);
+        const value = await pick({
+            label: 'panel.assignee', testid: 'pick-assign',
+            choices: [
+                { value: me.id, text: t('panel.me', { name: me.name }), isChecked: current === me.id },
+                ...others.map(({ id, name }) => ({ value: id, text: name, isChecked: current === id })),
+                { value: null, text: t('panel.nobody'), isChecked: current === null },
+            ],
+        });
+        if (value === undefined || value === current) return undefined;
+        const name = [me, ...others].find(({ id }) => id === value)?.name ?? t('panel.nobody');
+        return { set: { assignedTo: value }, text: `${t('panel.assignee')} : ${name}` };
+    }
+
+    /** One tag more, or one less where all have it. */
+    async _tags(heads) {
+        const known = [...new Set(heads.flatMap(({ tags }) => tags ?? []))].sort();
+        const inAll = (tag) => heads.every(({ tags = [] }) => tags.includes(tag));
+        const tag = await pick({
+            label: 'panel.tags', testid: 'pick-tags',
+            choices: known.map((each) => ({ value: each, text: each, isChecked: inAll(each) })),
+            more: (query) => {
+                const text = query.trim().toLowerCase();
+                return text && !known.includes(text)
+                    ? [{ value: text, text: t('tags.new', { tag: text }), icon: 'plus' }]
+                    : [];
+            },
+        });
+        if (tag === undefined) return undefined;
+        const isLess = inAll(tag);
+        const tags = isLess
+            ? known.filter((each) => each !== tag)
+            : [...new Set([...known, tag])];
+        return { set: { tags }, text: t(isLess ? 'tags.removed' : 'tags.added', { tag }) };
+    }
+}
