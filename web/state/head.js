@@ -1,7 +1,8 @@
 // A ticket's head, kept current by its events: the same fold as the hub's, on this side of the
 // wire.
 
-const EXCERPT_LENGTH = 140;
+/** As in the hub, so that a row does not change when it is read anew. */
+const EXCERPT_LENGTH = 120;
 const CLOCK_FIELDS = ['status', 'priority', 'category', 'project', 'targetHours'];
 
 /**
@@ -64,8 +65,10 @@ export const newerHead = (known, given) => (known && known.seq > given.seq ? kno
 /** One line, cut between characters and not within one. */
 export function excerpt(body) {
     const line = body.replace(/\s+/g, ' ').trim();
-    const characters = Array.from(line);
+    // Fewer units than characters are allowed: nothing to count.
+    if (line.length <= EXCERPT_LENGTH) return line;
+    const characters = Array.from(new Intl.Segmenter().segment(line), ({ segment }) => segment);
     return characters.length <= EXCERPT_LENGTH
         ? line
-        : `${characters.slice(0, EXCERPT_LENGTH - 1).join('')}…`;
+        : `${characters.slice(0, EXCERPT_LENGTH).join('').trimEnd()}…`;
 }
