@@ -35,15 +35,12 @@ struct SettingTableTests {
         #expect(names.subtracting(read) == [], "read by nothing")
     }
 
-    @Test func `the README has every name of the table, and no other`() throws {
-        let readme = try text("README.md")
-        let configuration = try #require(
-            readme.split(separator: "\n## Configuration\n").last?.split(separator: "\n## Deploy")
-                .first)
+    @Test func `the configuration page has every name of the table, and no other`() throws {
+        let configuration = try text("docs/configuration.md")
         let told = Set(
             configuration.matches(of: /`GUICHET_([A-Z_]+)/).map { String($0.1) }
         ).filter { !$0.hasPrefix("TEST") }
-        #expect(names.subtracting(told) == [], "not in the README")
+        #expect(names.subtracting(told) == [], "not in docs/configuration.md")
         #expect(told.subtracting(names) == [], "not in the table")
     }
 

@@ -81,6 +81,17 @@ def test_what_it_copies_is_there():
         assert any(path.startswith(each) for each in copied), path
 
 
+def test_it_has_the_packages_and_paths_of_an_installation_by_hand():
+    page = (ROOT / "docs/deployment.md").read_text()
+    by_hand = re.search(r"apt-get install --no-install-recommends (.*libssl3.*)", page)[1].split()
+    assert set(by_hand) <= installed(stages()[-1])
+    (program,) = re.findall(r"install -D \.build/release/guichet (\S+)", page)
+    (shared,) = re.findall(r"cp -r web (\S+)/\n", page)
+    copies = values(stages()[-1], "COPY")
+    assert f"--from=build /source/.build/release/guichet {program}" in copies
+    assert f"web {shared}/web" in copies
+
+
 def test_it_serves_as_nobody_in_particular_and_says_how_it_is():
     image = stages()[-1]
     assert values(image, "USER") == ["guichet"]

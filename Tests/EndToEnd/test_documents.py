@@ -72,6 +72,17 @@ def test_every_link_of_a_page_leads_somewhere():
     assert wrong == []
 
 
+def test_the_index_names_every_page():
+    index = ROOT / "docs/README.md"
+    named = {(index.parent / target).resolve() for target in LINK.findall(index.read_text())}
+    pages = {*(ROOT / "docs").glob("*.md"), *ROOT.glob("*.md")} - {index}
+    assert sorted(page.name for page in pages if page.resolve() not in named) == []
+
+
+def test_the_readme_is_short():
+    assert len((ROOT / "README.md").read_text().splitlines()) <= 180
+
+
 def test_the_protocol_is_numbered_without_a_gap():
     numbers = NUMBERED.findall(prose(ROOT / "docs/protocol.md"))
     expected = []

@@ -1,4 +1,4 @@
-// `GUICHET_SLA`: calendars and policies from a JSON file; docs/operations.md describes it.
+// `GUICHET_SLA`: calendars and policies from a JSON file; docs/configuration.md describes it.
 
 import Text
 package import Tickets

@@ -1,4 +1,4 @@
-// `GUICHET_SMTP`: the mail server and the sender; docs/operations.md describes the file.
+// `GUICHET_SMTP`: the mail server and the sender; docs/configuration.md describes the file.
 
 import Foundation
 import Text

@@ -1,4 +1,4 @@
-// One webhook as an operator configured it, and the file of webhooks (docs/operations.md).
+// One webhook as an operator configured it, and the file of webhooks (docs/configuration.md).
 
 import Text
 package import Tickets

@@ -1,5 +1,5 @@
-// Every setting there is. `--help` shows this table, the README must have each of its names, and what
-// is not in it is refused: a new setting needs a line here.
+// Every setting there is. `--help` shows this table, docs/configuration.md must have each of its names,
+// and what is not in it is refused: a new setting needs a line here.
 
 enum SettingTable {
     static let all: [Setting] = [
