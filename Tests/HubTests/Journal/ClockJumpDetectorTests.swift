@@ -4,7 +4,7 @@ import Testing
 
 @testable import Hub
 
-@Suite struct ClockWatchTests {
+@Suite struct ClockJumpDetectorTests {
     @Test func `time that passes is no jump`() {
         var watch = ClockJumpDetector()
         #expect(watch.look(wall: 1_000_000, monotonic: 5000) == nil)

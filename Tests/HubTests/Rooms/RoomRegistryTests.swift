@@ -7,7 +7,7 @@ import Wire
 
 @testable import Hub
 
-@Suite struct RoomDeskTests {
+@Suite struct RoomRegistryTests {
     @Test(arguments: 0...4)
     func `what was held follows the page, without gap or double`(_ pageEnd: Int) throws {
         let bench = try RoomBench()

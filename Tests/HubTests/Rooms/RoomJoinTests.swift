@@ -10,7 +10,7 @@ import Wire
 
 @testable import Hub
 
-@Suite struct RoomEntryTests {
+@Suite struct RoomJoinTests {
     // MARK: From the store
 
     private struct Shelf {

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Hub
 
-struct AddressCensusTests {
+struct ConnectionsPerAddressTests {
     @Test func `the one over the limit is told so, and has to leave too`() {
         let census = ConnectionsPerAddress(limit: 2)
         #expect(census.enter("10.0.0.1"))

@@ -7,7 +7,7 @@ import Wire
 
 @testable import Hub
 
-@Suite struct GatekeeperTests {
+@Suite struct AuthenticatorTests {
     private func identify(
         _ claims: TokenClaims, _ change: (inout HubSettings) -> Void = { _ in }
     ) throws -> Identity {
