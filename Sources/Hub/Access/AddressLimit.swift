@@ -1,11 +1,11 @@
-// Who may stay of those that knock.
+// Per-address connection limit.
 
 import Observability
 import Reactor
 import Wire
 
 extension Worker {
-    /// nil: they may. Without an address it is not known yet whose connection it is.
+    /// The reason to refuse the connection, or nil. `address` is nil until it is known.
     private func reasonToRefuse(_ address: String?) -> String? {
         let fault = address.flatMap { reasonToRefuse(address: $0) }
         if context.connections.current > context.connectionsMax {
@@ -17,9 +17,9 @@ extension Worker {
         return nil
     }
 
-    /// Who is not let in may still ask whether the hub is alive: a supervisor that hears 503 would
-    /// end a hub that is merely full. For that they have a second, and so few places that the
-    /// descriptors set aside are enough; whoever needs one more takes that of the longest guest.
+    /// A refused connection may still ask whether the hub is alive: a supervisor that gets 503
+    /// would restart a hub that is only full. It has one second. The places are few enough for the
+    /// descriptors in reserve; one connection too many takes the place of the oldest.
     func judgeNewcomer(_ session: HTTPSession, from address: String?) {
         guard let reason = reasonToRefuse(address) else { return }
         session.refusal = reason
@@ -29,14 +29,14 @@ extension Worker {
         }
     }
 
-    /// Counts it either way.
+    /// Counts the connection even when it refuses it.
     func reasonToRefuse(address: String) -> String? {
         guard !context.addresses.enter(address) else { return nil }
         context.log.warn("address_full", [("ip", address)])
         return "Your address holds all the connections it may; close some, or try again."
     }
 
-    /// What a proxy that is trusted says first where that is asked for; nil: it says nothing.
+    /// Reads the header of a trusted proxy (PROXY protocol); nil when that is not set.
     func proxyHeader(of session: HTTPSession) -> ConnectionPreface? {
         guard context.settings.readsProxyHeaders else { return nil }
         return ConnectionPreface(
@@ -50,7 +50,7 @@ extension Worker {
             })
     }
 
-    /// There is no descriptor to keep it with: an answer if it fits into the socket, then nothing.
+    /// No descriptor is left: sends an answer if it fits into the socket buffer, then closes.
     func turnAway(_ peer: consuming Descriptor) {
         guard tls == nil else { return }
         metrics.rejections[503, default: 0] += 1

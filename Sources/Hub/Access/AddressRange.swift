@@ -1,16 +1,16 @@
-// Ranges of addresses (RFC 4632, RFC 4291), and who is behind a proxy that is in one.
+// Address ranges (RFC 4632, RFC 4291), and the client's address behind trusted proxies.
 
 import Glibc
 
 /// `10.0.0.0/8`, `2001:db8::/32`, or one address.
 package struct AddressRange: Sendable, Equatable {
-    /// Of IPv6; IPv4 is in `::ffff:0:0/96` (RFC 4291 section 2.5.5.2).
+    /// As IPv6; IPv4 is in `::ffff:0:0/96` (RFC 4291 section 2.5.5.2).
     private let bytes: [UInt8]
     private let bits: Int
-    /// A range of 0 bits, `0.0.0.0/0` or `::/0`.
+    /// True for a range of 0 bits, `0.0.0.0/0` or `::/0`.
     package let isEverybody: Bool
 
-    /// nil: it is neither an address nor a range.
+    /// nil: neither an address nor a range.
     package init?(_ text: String) {
         let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
         guard let bytes = IPAddress.bytes(parts[0]) else { return nil }
@@ -36,7 +36,7 @@ package struct AddressRange: Sendable, Equatable {
 }
 
 enum IPAddress {
-    /// 16 bytes, as IPv6 has them; nil: it is no address.
+    /// 16 bytes, as in IPv6; nil: not an address.
     static func bytes(_ text: some StringProtocol) -> [UInt8]? {
         var bytes = [UInt8](repeating: 0, count: 16)
         if text.utf8.contains(UInt8(ascii: ":")) {
@@ -53,11 +53,11 @@ enum IPAddress {
         return bytes
     }
 
-    /// In the one form that limits count by: IPv6 as RFC 5952 writes it, an IPv4 address in IPv6 as IPv4.
-    /// nil: it is no address.
+    /// The canonical form that limits count by: IPv6 as in RFC 5952, IPv4 mapped to IPv6 as IPv4.
+    /// nil: not an address.
     static func canonical(_ text: String) -> String? { bytes(text).flatMap(Self.text) }
 
-    /// The same of the 4 or 16 bytes of an address; nil: they are none.
+    /// The canonical form of the 4 or 16 bytes of an address; nil for other lengths.
     static func text(_ bytes: [UInt8]) -> String? {
         let isFourth =
             bytes.count == 16 && bytes[..<10].allSatisfy { $0 == 0 }
@@ -74,7 +74,7 @@ enum IPAddress {
             decoding: written.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
-    /// Without the port, brackets and zone that proxies may write.
+    /// Removes the port, brackets and zone that proxies may write.
     static func bare(_ text: some StringProtocol) -> String {
         if text.utf8.first == UInt8(ascii: "[") {
             return String(text.dropFirst().prefix { $0 != "]" && $0 != "%" })
@@ -85,8 +85,9 @@ enum IPAddress {
 }
 
 extension [AddressRange] {
-    /// Who asks: the nearest address that is none of our proxies'. `forwarded` is `X-Forwarded-For`, to
-    /// whose right end each proxy adds whom it heard; what is left of a stranger is a stranger's word.
+    /// The client's address: the nearest one that is not a trusted proxy. `forwarded` is
+    /// `X-Forwarded-For`. Each proxy appends its peer on the right; entries further left come from
+    /// strangers and are not trusted.
     func client(behind peer: String, forwarded: [String]) -> String {
         var nearest = peer
         for given in forwarded.reversed() {

@@ -1,4 +1,4 @@
-// Who is calling: tokens, where they are sent, and origins (docs/protocol.md 2).
+// Authentication: tokens, the places that requests carry them in, and origins (docs/protocol.md 2).
 
 import Text
 import Tickets
@@ -9,7 +9,7 @@ struct Identity: Sendable {
     let caller: Caller
     /// Unix seconds.
     let expiresAt: Int
-    /// Unix seconds; nil when the token does not say.
+    /// Unix seconds; nil: not in the token.
     let issuedAt: Int?
     let email: String?
     let locale: String?
@@ -48,19 +48,19 @@ package struct Authenticator: Sendable {
             locale: claims.locale)
     }
 
-    /// What a request shows of its caller; `inQuery`: `?access_token=` counts too (WebSocket and SSE).
+    /// The credential of a request. `inQuery`: `?access_token=` counts too (WebSocket and SSE).
     enum Credential: Equatable {
         case token(String)
-        /// Browsers send them along whatever page makes the request: one of them may be good.
+        /// Browsers send every cookie of the name; one of them may be valid.
         case cookies([String])
     }
 
-    /// More cookies of one name than this no page of ours sets.
+    /// Our pages never set more cookies of one name.
     private static let cookiesMax = 16
 
     func credential(in head: RequestHead, inQuery: Bool) -> Credential? {
         if let header = head.headers["authorization"] {
-            // Which of two was meant, nobody can tell.
+            // With two headers it is unclear which one was meant.
             guard head.headers.all("authorization").count == 1 else { return nil }
             let parts = header.split(separator: " ", omittingEmptySubsequences: true)
             guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
@@ -76,9 +76,9 @@ package struct Authenticator: Sendable {
         return cookies.isEmpty ? nil : .cookies(cookies)
     }
 
-    /// A cookie says nothing of the page that made the request. So it opens no socket and writes
-    /// nothing unless the browser names that page: an Origin, which has been judged by then, or
-    /// `Sec-Fetch-Site`, which no page can set.
+    /// A cookie does not tell which page made the request. So it opens a socket or writes only when
+    /// the browser names that page: by an Origin, judged earlier, or by `Sec-Fetch-Site`, which
+    /// pages cannot set.
     func trustsCookies(of head: RequestHead, opensSocket: Bool) -> Bool {
         if !opensSocket, head.method == "GET" || head.method == "HEAD" { return true }
         if head.headers["origin"] != nil { return true }
@@ -91,7 +91,7 @@ package struct Authenticator: Sendable {
         "The cookie alone is not enough here: send the Origin of your page, or the token as "
             + "Authorization: Bearer.")
 
-    /// `fault`: of the token; it holds nothing of what was shown. It goes into a header and the log.
+    /// `fault` describes the token and contains none of it. It goes into a header and the log.
     static func refused(_ fault: String) -> TicketRejection {
         var rejection = unauthorized
         rejection.tokenFault = fault
@@ -117,8 +117,8 @@ package struct Authenticator: Sendable {
 
     enum OriginVerdict { case none, sameOrigin, allowed(String), refused }
 
-    /// Same origin is the authority alone: behind a proxy that ends TLS the scheme differs. A proxy may
-    /// name the scheme's own port in `Host`; browsers never do in `Origin`.
+    /// Compares the authority only: behind a proxy that ends TLS the scheme differs. A proxy may
+    /// put the scheme's default port into `Host`; browsers never put it into `Origin`.
     func judgeOrigin(of head: RequestHead) -> OriginVerdict {
         guard let given = head.headers["origin"] else { return .none }
         let origin = Self.lowercased(given)
@@ -139,7 +139,7 @@ package struct Authenticator: Sendable {
         return false
     }
 
-    /// Without the port that goes without saying.
+    /// Without the scheme's default port.
     private static func bare(_ authority: ArraySlice<UInt8>, _ port: String) -> ArraySlice<UInt8> {
         let end = port.utf8.count
         guard authority.count > end, authority.suffix(end).elementsEqual(port.utf8) else {
@@ -148,8 +148,8 @@ package struct Authenticator: Sendable {
         return authority.dropLast(end)
     }
 
-    /// Whether a page of an allowed origin asks for a picture: then there is no Origin, and only the
-    /// referrer tells.
+    /// Whether a page of an allowed origin embeds a picture: such requests have no Origin, only a
+    /// referrer.
     func mayEmbed(_ head: RequestHead) -> Bool {
         guard let referrer = head.headers["referer"].map(Self.lowercased) else { return false }
         return allowedOrigins.contains {
@@ -157,7 +157,7 @@ package struct Authenticator: Sendable {
         }
     }
 
-    /// Letters of ASCII alone: to Unicode the Kelvin sign is a K too.
+    /// ASCII letters only: Unicode lowercases the Kelvin sign to k.
     private static func lowercased(_ text: String) -> String {
         String(decoding: text.utf8.map { $0 &- 0x41 < 26 ? $0 | 0x20 : $0 }, as: UTF8.self)
     }

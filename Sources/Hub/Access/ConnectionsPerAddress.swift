@@ -1,8 +1,8 @@
-// How many connections each address holds, over all workers.
+// Counts connections per address, over all workers.
 
 private import Synchronization
 
-/// Counts at accept and at close alone, so a lock does no harm here.
+/// Used at accept and at close only, so a lock is cheap enough.
 final class ConnectionsPerAddress: Sendable {
     /// 0: no limit, and nothing is counted.
     private let limit: Int
@@ -12,7 +12,7 @@ final class ConnectionsPerAddress: Sendable {
 
     var isLimited: Bool { limit > 0 }
 
-    /// False when the address holds as many as it may already. Counted either way, until `leave`.
+    /// False when the address is at its limit. Counts the connection in any case, until `leave`.
     func enter(_ address: String) -> Bool {
         guard limit > 0 else { return true }
         let key = Self.key(address)
@@ -32,7 +32,7 @@ final class ConnectionsPerAddress: Sendable {
         }
     }
 
-    /// One household has a whole /64 of IPv6 (RFC 6177): its first four groups stand for all.
+    /// A household has a whole /64 of IPv6 (RFC 6177), so the first four groups are the key.
     static func key(_ address: String) -> String {
         guard address.contains(":") else { return address }
         let halves = address.split(separator: "::", maxSplits: 1, omittingEmptySubsequences: false)

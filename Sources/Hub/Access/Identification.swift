@@ -1,11 +1,11 @@
-// Who may go on: a token is looked at when it is shown, and again whenever some are taken back.
+// Identifies callers: checks a token when it is shown, and again after every revocation.
 
 import Text
 import Tickets
 import Wire
 
 extension Worker {
-    /// Whom a request comes from. Its Origin, if it has one, has been judged before.
+    /// The identity of a request's caller. Its Origin was judged earlier.
     func identify(
         _ head: RequestHead, inQuery: Bool, opensSocket: Bool = false
     ) throws(TicketRejection) -> Identity {
@@ -33,10 +33,11 @@ extension Worker {
         throw refusal
     }
 
-    /// Their tokens are good again when they are somebody new.
+    /// A person who is being erased. Afterwards tokens with this id are valid again, as a new
+    /// person.
     func isErasing(_ person: ExactText) -> Bool { erasing.names(person) }
 
-    /// Why a token is refused is told to whoever shows it (RFC 6750 section 3), and logged.
+    /// Tells the caller why the token is refused (RFC 6750 section 3), and logs it.
     func identify(_ token: String) throws(TicketRejection) -> Identity {
         let identity = try context.authenticator.identify(token, nowSeconds: nowSeconds)
         guard !revocations.covers(identity), !erasing.covers(identity) else {

@@ -1,25 +1,25 @@
-// Origins as browsers send them (RFC 6454, WHATWG URL): scheme, host, and the port where it is not the
-// scheme's own.
+// Origins as browsers send them (RFC 6454, WHATWG URL): scheme, host, and a port other than the
+// scheme's default.
 
 import Glibc
 import Wire
 
-/// Why a text is no origin, and what would be.
+/// Why a text is not an origin, and what would be one.
 package struct OriginError: Error, Equatable, CustomStringConvertible {
     package let description: String
 }
 
 package enum Origin {
-    /// Web pages, and applications and extensions that are made of them.
+    /// Schemes of web pages, and of applications and extensions built from them.
     private static let schemes: [(name: String, port: Int?)] = [
         ("https", 443), ("http", 80), ("capacitor", nil), ("ionic", nil), ("tauri", nil),
         ("chrome-extension", nil), ("moz-extension", nil), ("safari-web-extension", nil),
     ]
     private static let hostBytesMax = 253
 
-    /// The form in which a browser sends this origin: lower case, without the scheme's own port, names
-    /// in other scripts as `xn--`. `text` is in normal form C. A slash at its end is let go of; whatever
-    /// else is no origin is refused.
+    /// The form in which browsers send this origin: lower case, without the default port, other
+    /// scripts as `xn--`. `text` is in normal form C. Drops one slash at the end; refuses anything
+    /// else that is not an origin.
     package static func normalised(_ text: String) throws(OriginError) -> String {
         if text == "*" || text.contains("*") {
             throw OriginError(
@@ -90,7 +90,7 @@ package enum Origin {
         guard name.utf8.count <= hostBytesMax else {
             throw OriginError(description: "its host has more than \(hostBytesMax) bytes")
         }
-        // What ends in a number is an address for browsers, in forms that they all write anew.
+        // Browsers take a host that ends in a number for an address, and rewrite its form.
         if let last = labels.last?.utf8.first, (0x30...0x39).contains(last) {
             var address = in_addr()
             guard unsafe inet_pton(AF_INET, name, &address) == 1 else {

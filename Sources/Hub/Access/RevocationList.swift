@@ -1,32 +1,32 @@
-// Tokens taken back before they expire.
+// Tokens revoked before they expire.
 
 import Text
 import Tickets
 
-/// Whose tokens are worth nothing any more, for good or if issued (`iat`, RFC 7519 section 4.1.6)
-/// before a time. `RevocationText` reads it out of a file.
+/// People whose tokens are revoked: all of them, or those issued before a time (`iat`, RFC 7519
+/// section 4.1.6). `RevocationText` parses it from a file.
 package struct RevocationList: Sendable, Equatable {
-    /// Unix seconds; `Int.max`: whenever it was issued.
+    /// Unix seconds; `Int.max`: regardless of issue time.
     private var revokedBefore: [ExactText: Int] = [:]
-    /// Ids that are revoked only since a dated line can also be read as one long id.
+    /// Ids revoked only because a line with a time can also be read as one long id.
     private var otherReadings: Set<ExactText> = []
 
-    /// Nobody.
+    /// An empty list.
     package init() {}
 
-    /// All tokens of these people.
+    /// Revokes all tokens of these people.
     init(people: some Sequence<ExactText>) {
         for id in people { revokedBefore[id] = .max }
     }
 
-    /// Of two times for one person the later holds.
+    /// Of two times for one person, the later one counts.
     mutating func add(_ id: ExactText, before: Int = .max) {
         revokedBefore[id] = max(before, revokedBefore[id] ?? 0)
     }
 
     mutating func add(otherReading id: ExactText) { otherReadings.insert(id) }
 
-    /// A token that does not say when it was issued counts as an old one.
+    /// A token without an issue time counts as old.
     func covers(_ identity: Identity) -> Bool {
         let id = identity.caller.person.id
         if otherReadings.contains(id) { return true }
@@ -39,7 +39,7 @@ package struct RevocationList: Sendable, Equatable {
     var isEmpty: Bool { revokedBefore.isEmpty && otherReadings.isEmpty }
     package var count: Int { revokedBefore.count }
 
-    /// Everybody of either list, each for as long as either says.
+    /// The union of both lists; the later time counts.
     func merged(with other: RevocationList) -> RevocationList {
         var list = self
         list.revokedBefore.merge(other.revokedBefore) { max($0, $1) }

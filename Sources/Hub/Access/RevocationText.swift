@@ -1,31 +1,31 @@
-// The lines of a revocation file. What cannot be read is named; the rest holds.
+// Parses a revocation file. Reports lines that it cannot read, and uses the others.
 
 import Text
 import Wire
 
-/// UTF-8, one person a line: their id as it stands, without the blanks around it. A line that begins
-/// with `#` is a comment, one that begins with `{` is JSON, for ids that need it and for times:
-/// `{"person": "a b", "before": 1764400000}`. `id 1764400000`, the older way to give a time, is still
-/// read so; since it may as well be one id, that id is revoked too.
+/// UTF-8, one person id per line, without surrounding blanks. A line that begins with `#` is a
+/// comment. One that begins with `{` is JSON, for unusual ids and for times: `{"person": "a b",
+/// "before": 1764400000}`. `id 1764400000`, the older form with a time, still works; the whole line
+/// may also be an id, so that id is revoked too.
 package struct RevocationText: Sendable, Equatable {
     package struct BadLine: Sendable, Equatable {
-        /// From 1.
+        /// Counts from 1.
         package let number: Int
         package let reason: String
     }
 
     package private(set) var list = RevocationList()
     package private(set) var badLines: [BadLine] = []
-    /// Lines that are read as they stand, though they look as if more was meant.
+    /// Lines that are used, but probably meant something else.
     package private(set) var oddLines: [BadLine] = []
-    /// There is no line but blank ones, not even a comment.
+    /// The file has only blank lines, without even a comment.
     private(set) var isBlank = true
-    /// The last line ends with a line end, or there is none.
+    /// The file is empty, or its last line ends with a line end.
     let isComplete: Bool
 
-    /// No token has a longer id.
+    /// Longest id of a token, in bytes.
     private static let idBytesMax = 128
-    /// 2001: smaller numbers are no times of tokens, but parts of ids.
+    /// 2001: smaller numbers are parts of ids, not times.
     private static let timeMin = 1_000_000_000
 
     package init(_ bytes: [UInt8]) {
@@ -40,7 +40,7 @@ package struct RevocationText: Sendable, Equatable {
     private mutating func read(_ bytes: ArraySlice<UInt8>, number: Int) {
         guard let text = String(validating: bytes, as: UTF8.self)?.withoutBlanks else {
             isBlank = false
-            // What cannot be read in a comment was for nobody.
+            // An unreadable comment is harmless.
             if bytes.trimmed.first == UInt8(ascii: "#") { return }
             return note("this is not UTF-8", number)
         }
@@ -96,7 +96,7 @@ package struct RevocationText: Sendable, Equatable {
             note("an id has 1 to \(Self.idBytesMax) bytes; this has \(text.utf8.count)", number)
             return false
         }
-        // It may look like somebody's id, who is not revoked by it.
+        // The line may look like an id, but revokes none.
         if let fault = ExactText(text).faultAsPerson {
             noteOdd("no token can have this id: it \(fault.description)", number)
         }
@@ -120,7 +120,7 @@ package struct RevocationText: Sendable, Equatable {
 }
 
 extension String {
-    /// Without white space of any script at either end, which no id has.
+    /// Removes white space of any script at both ends; ids have none.
     fileprivate var withoutBlanks: String {
         let scalars = unicodeScalars
         guard let first = scalars.firstIndex(where: { !$0.properties.isWhitespace }),
@@ -131,7 +131,7 @@ extension String {
 }
 
 extension ArraySlice<UInt8> {
-    /// Without spaces, tabs and carriage returns at either end.
+    /// Removes spaces, tabs and carriage returns at both ends.
     fileprivate var trimmed: ArraySlice<UInt8> {
         func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0x0D }
         var rest = drop(while: isBlank)

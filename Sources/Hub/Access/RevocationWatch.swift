@@ -1,16 +1,17 @@
-// What a revocation file that somebody may be writing means, from one look to the next.
+// Follows a revocation file that may be written to while it is read.
 
-/// Takes in at once whom a file revokes, and lets somebody back in only when the file has not changed
-/// for three seconds and looks whole: it may be half written. A file that is gone, empty or partly
-/// unreadable lets nobody back in.
+/// Applies new revocations at once. Lifts a revocation only when the file has not changed for three
+/// seconds and looks complete, since it may be half written. A missing, empty or partly unreadable
+/// file lifts none.
 package struct RevocationWatch<Version: Equatable> {
-    /// What came of a look.
+    /// The result of a look.
     package enum Finding: Equatable {
-        /// This list holds from now on.
+        /// This list applies from now on.
         case changed(RevocationList)
         case badLine(RevocationText.BadLine)
         case oddLine(RevocationText.BadLine)
-        /// The list before holds, in whole or for those whom the file no longer names.
+        /// The earlier list still applies, in whole or for the people whom the file no longer
+        /// names.
         case kept(reason: String)
     }
 
@@ -22,11 +23,11 @@ package struct RevocationWatch<Version: Equatable> {
     private var changedAt: Int64
     private var isSettled = true
     private var hasToldOfLines = true
-    /// What the newest settled file ended with.
+    /// What the latest settled file ended with.
     private var endedWithLine: Bool
     private var trouble: (reason: String, loggedAt: Int64)?
 
-    /// A last line without its end is taken in after so long, for it may be half an id.
+    /// A last line without a line end is used after this time, since it may be half an id.
     private static var lastLineMs: Int64 { 400 }
     private static var settledMs: Int64 { 3000 }
     private static var repeatMs: Int64 { 60_000 }
@@ -41,7 +42,7 @@ package struct RevocationWatch<Version: Equatable> {
     }
 
     /// - Parameters:
-    ///   - version: of the file as it is now; nil: there is none.
+    ///   - version: of the current file; nil: there is no file.
     ///   - read: its bytes; nil: they cannot be read.
     ///   - now: monotonic milliseconds.
     package mutating func look(
@@ -89,7 +90,7 @@ package struct RevocationWatch<Version: Equatable> {
         }
         endedWithLine = text.isComplete
         let changed = take(text.list)
-        // Whoever read that the file is gone reads that it is back.
+        // The log said that the file is gone, so it says that the file is back.
         return changed.isEmpty && before != nil ? [.changed(list)] : changed
     }
 
@@ -99,7 +100,7 @@ package struct RevocationWatch<Version: Equatable> {
         return [.changed(newer)]
     }
 
-    /// Once a minute, until it is over.
+    /// Once a minute, while the fault lasts.
     private mutating func complain(_ reason: String, _ now: Int64) -> [Finding] {
         guard let trouble, trouble.reason == reason else {
             self.trouble = (reason, now)
@@ -113,7 +114,7 @@ package struct RevocationWatch<Version: Equatable> {
 }
 
 extension [UInt8] {
-    /// Up to and with the last line end.
+    /// Up to and including the last line end.
     fileprivate var endingWithLine: [UInt8] {
         let end = lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
         return Array(prefix(end))

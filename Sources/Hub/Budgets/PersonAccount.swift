@@ -1,15 +1,15 @@
-// What one person may still do, over all their connections and transports.
+// The budgets of one person, over all connections and transports.
 
 import Synchronization
 import Tickets
 
-/// Shared by the workers behind a lock that no fan-out takes: a command takes it once.
+/// Shared by the workers behind a lock, taken once per command and never in a fan-out.
 final class PersonAccount: Sendable {
     enum Rate: Int, CaseIterable {
         case commands, searches, clientCreations, staffCreations
     }
 
-    /// What is held open for a while.
+    /// Resources that stay open for a while.
     enum Holding: Int, CaseIterable {
         case sockets, streams
     }
@@ -27,7 +27,7 @@ final class PersonAccount: Sendable {
         state = Mutex(State(buckets: Rate.allCases.map { $0.bucket(settings, now: now) }))
     }
 
-    /// Refuses what is over the person's rate. `now`: monotonic milliseconds.
+    /// Refuses a cost above the person's rate. `now`: monotonic milliseconds.
     func charge(_ rate: Rate, cost: Int = 1, now: Int64) throws(TicketRejection) {
         let waitMs = state.withLock { $0.buckets[rate.rawValue].take(cost, now: now) }
         guard let waitMs else { return }
@@ -36,7 +36,7 @@ final class PersonAccount: Sendable {
         throw rejection
     }
 
-    /// One more of what is held; it counts until the answer is let go of.
+    /// Takes one more of a resource; it counts until the returned hold is released.
     func hold(_ holding: Holding) throws(TicketRejection) -> AccountHold {
         let limit = holding.limit(settings)
         let isRoom = state.withLock { state in
@@ -56,7 +56,8 @@ final class PersonAccount: Sendable {
         state.withLock { $0.held[holding.rawValue] -= 1 }
     }
 
-    /// Forgetting the person now would give them nothing.
+    /// Whether the account is unused and full, so that dropping it gives the person no extra
+    /// budget.
     func isIdle(now: Int64) -> Bool {
         state.withLock { state in
             guard state.held.allSatisfy({ $0 == 0 }) else { return false }
@@ -68,7 +69,7 @@ final class PersonAccount: Sendable {
     }
 }
 
-/// Counts as held for as long as it exists.
+/// Counts a resource as held while it exists.
 final class AccountHold {
     private let account: PersonAccount
     private let holding: PersonAccount.Holding

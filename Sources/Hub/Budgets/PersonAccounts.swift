@@ -1,4 +1,4 @@
-// Everybody's accounts, by their ids.
+// The accounts of all people, by id.
 
 import Reactor
 import Synchronization
@@ -8,7 +8,7 @@ import Tickets
 final class PersonAccounts: Sendable {
     private struct Table {
         var accounts: [ExactText: PersonAccount] = [:]
-        /// At so many, those who owe nothing are forgotten.
+        /// At this count, idle accounts are dropped.
         var sweepAt = PersonAccounts.fewest
     }
 
@@ -18,7 +18,7 @@ final class PersonAccounts: Sendable {
 
     init(_ settings: BudgetSettings) { self.settings = settings }
 
-    /// The account of a person whose token was good. `now`: monotonic milliseconds.
+    /// The account of an authenticated person. `now`: monotonic milliseconds.
     func account(of person: ExactText, now: Int64) -> PersonAccount {
         table.withLock { table in
             if let account = table.accounts[person] { return account }
@@ -32,7 +32,7 @@ final class PersonAccounts: Sendable {
         }
     }
 
-    /// One more ticket of that person, which will be new.
+    /// Charges the creation of a ticket.
     func charge(creationBy person: Person) throws(TicketRejection) {
         let now = monotonicMilliseconds()
         try account(of: person.id, now: now)
@@ -47,7 +47,7 @@ extension Worker {
         context.accounts.account(of: person.id, now: loop.now)
     }
 
-    /// One more command of that person over REST.
+    /// Charges a command over REST.
     func charge(commandOf person: Person, cost: Int = 1) throws(TicketRejection) {
         try account(of: person).charge(.commands, cost: cost, now: loop.now)
     }

@@ -1,5 +1,5 @@
-// /api/canned and /api/views: what staff keep beside the tickets. Reading asks a reader; writing is a
-// job for the journal's thread, which decides and stores in one go.
+// /api/canned and /api/views: canned replies and saved views. A reader thread reads; the journal's
+// thread decides and writes in one job.
 
 import Protocol
 import Reactor
@@ -15,7 +15,7 @@ struct CatalogCalls {
 
     private var person: Person { identity.caller.person }
 
-    /// What came of a job; a refusal is an answer of the job and no failure of the store.
+    /// The result of a job. A refusal is a result of the job, not a failure of the store.
     private typealias Outcome<Value> = Result<Value, TicketRejection>
 
     func list() {
@@ -146,7 +146,7 @@ struct CatalogCalls {
         }
     }
 
-    /// Staff only, whatever is asked.
+    /// Staff only, for every call.
     private func perform(_ body: () throws(TicketRejection) -> Void) {
         do throws(TicketRejection) {
             guard person.role.isStaff else { throw CatalogRules.forbidden }

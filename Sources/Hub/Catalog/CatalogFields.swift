@@ -1,4 +1,4 @@
-// Canned replies and saved views as JSON, in and out.
+// Encodes and decodes canned replies and saved views as JSON.
 
 import Protocol
 import Text
@@ -24,7 +24,7 @@ extension FieldReader {
         }
     }
 
-    /// A title or a name, as it is kept.
+    /// A title or a name, as stored.
     private mutating func line(_ name: ExactText) throws(TicketRejection) -> ExactText {
         OneLine.cleaned(try text(name))
     }
@@ -50,7 +50,7 @@ extension FieldReader {
         return bodies
     }
 
-    /// Whatever a queue's filter may be, written as it was given.
+    /// Any filter of a queue, written as it was given.
     private mutating func filterText(for caller: Caller) throws(TicketRejection) -> ExactText {
         guard let value = raw("filter") else { return "{}" }
         var fields = try FieldReader(value, "filter")
