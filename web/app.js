@@ -1,4 +1,4 @@
-// What a signed-in page is made of: one connection, one API, one clock, and who is looking.
+// The shared objects of a signed-in page: one connection, one API, one clock, and the person.
 
 import { API } from './net/api.js';
 import { below } from './net/base.js';

@@ -1,4 +1,4 @@
-// The landing page: two doors. A link with a token that lands here is led through the right one.
+// The landing page: two entrances. A link with a token is redirected to the right one.
 
 import { setLanguage } from './app.js';
 import { below } from './net/base.js';

@@ -1,5 +1,4 @@
-// The offline shell: the network first, what was fetched before when there is none. Answers of the
-// API are never kept here.
+// The offline shell: the network first, the cache if there is none. API answers are never cached.
 
 const CACHE = 'guichet-shell-1';
 /** Of the hub on its site. */

@@ -1,4 +1,4 @@
-// A classic script in the head: the saved theme is on the page before its first paint.
+// A classic script in the head: sets the saved theme before the first paint.
 (() => {
     let theme = null;
     try {

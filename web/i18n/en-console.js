@@ -1,4 +1,4 @@
-// English: the queue, its keys, and what staff do with tickets.
+// English: the queue, its keys, and the actions of staff on tickets.
 
 export const enConsole = {
     'keys.title': 'Keyboard shortcuts',

@@ -1,4 +1,4 @@
-// English: what is said by parts of the console that come with their first use.
+// English: texts of console parts that are fetched on first use.
 
 export const enLate = {
     'keys.next': 'Next ticket',

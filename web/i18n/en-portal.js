@@ -1,4 +1,4 @@
-// English: what clients see beyond their list and thread, and files.
+// English: client texts beyond the list and the thread, and files.
 
 export const enPortal = {
     'portal.tabs': 'Project sections',

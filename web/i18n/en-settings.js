@@ -1,4 +1,4 @@
-// English: the settings, and how a view is saved.
+// English: the settings, and the dialog that saves a view.
 
 export const enSettings = {
     'settings.replies': 'Quick replies',

@@ -1,4 +1,4 @@
-// English. The same keys and placeholders as French, which a test holds it to.
+// English. A test checks that it has the same keys and placeholders as French.
 
 import { enConsole } from './en-console.js';
 import { enPortal } from './en-portal.js';

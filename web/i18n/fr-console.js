@@ -1,4 +1,4 @@
-// French: the queue, its keys, and what staff do with tickets.
+// French: the queue, its keys, and the actions of staff on tickets.
 
 export const frConsole = {
     'keys.title': 'Raccourcis clavier',

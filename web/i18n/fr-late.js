@@ -1,4 +1,4 @@
-// French: what is said by parts of the console that come with their first use.
+// French: texts of console parts that are fetched on first use.
 
 export const frLate = {
     'keys.next': 'Ticket suivant',

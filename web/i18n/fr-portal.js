@@ -1,4 +1,4 @@
-// French: what clients see beyond their list and thread, and files.
+// French: client texts beyond the list and the thread, and files.
 
 export const frPortal = {
     'portal.tabs': 'Sections du projet',

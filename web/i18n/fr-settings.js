@@ -1,4 +1,4 @@
-// French: the settings, and how a view is saved.
+// French: the settings, and the dialog that saves a view.
 
 export const frSettings = {
     'settings.replies': 'Réponses rapides',

@@ -1,4 +1,4 @@
-// Words and numbers in the reader's language. Touches no document: the shell relabels the page on
+// Texts and numbers in the reader's language. Touches no document: the shell relabels the page on
 // `change`.
 
 import { Emitter } from '../sdk/parts.js';

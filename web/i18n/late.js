@@ -1,4 +1,4 @@
-// The words of what comes late, for each module that may be the first to say them.
+// The texts of parts that are fetched late. Each such part adds them.
 
 import { enLate } from './en-late.js';
 import { frLate } from './fr-late.js';

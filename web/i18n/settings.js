@@ -1,4 +1,4 @@
-// The words of the settings, which come with the parts that say them.
+// The texts of the settings, fetched with the settings.
 
 import { enSettings } from './en-settings.js';
 import { frSettings } from './fr-settings.js';

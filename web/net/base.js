@@ -1,4 +1,4 @@
-// Where the hub is on its site: a page that is below a path, such as /support, says so in its head.
+// The hub's base path. A page that is served below a path, such as /support, names it in its head.
 
 /** The address on this site of a path of the hub. @param {string} path begins with a slash */
 export const below = (path, page = globalThis.document) =>

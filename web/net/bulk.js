@@ -1,4 +1,4 @@
-// One change to many tickets: by the hub's own call where it has one, else one by one.
+// One change to many tickets: by the hub's bulk call if it has one, else one by one.
 
 import { makeKey } from '../sdk/parts.js';
 

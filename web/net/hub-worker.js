@@ -1,4 +1,4 @@
-// The shared worker: the one socket of all tabs of a person.
+// The shared worker: one socket for all tabs of a person.
 
 import { Multiplexer } from './multiplexer.js';
 

@@ -1,4 +1,4 @@
-// A socket of a kind that has to be fetched first.
+// A socket whose implementation is fetched first.
 
 export class LaterSocket {
     #socket = null;

@@ -1,5 +1,6 @@
-// Many tabs of one person on one socket: hands each answer to the tab that asked, and everything
-// else to all. Runs in the shared worker, or in the leading tab where there is none.
+// Shares one socket among many tabs of one person: passes each answer to the tab that asked, and
+// everything else to all tabs. Runs in the shared worker, or in the leading tab where there is
+// none.
 
 import { decodeFrame, Pacer } from '../sdk/parts.js';
 

@@ -1,5 +1,5 @@
-// Where the outbox lives between pages: IndexedDB, one record a message, so that tabs never write
-// over each other.
+// Stores the outbox between pages: IndexedDB, one record for each message, so that tabs never
+// overwrite each other's messages.
 
 const STORE = 'items';
 

@@ -1,5 +1,5 @@
-// Keeps the numbers of a client's projects live: they are asked for again after each event or notice,
-// and now and then while somebody looks.
+// Keeps the numbers of a client's projects live: asks the hub after each event or notice, and from
+// time to time while the page is visible.
 
 import { Emitter, scheduleTimer } from '../sdk/parts.js';
 

@@ -1,5 +1,5 @@
-// Where WebSockets are blocked: something that looks like one and speaks REST. Commands become
-// calls; rooms and queue are asked for every ten seconds.
+// A socket over REST, for networks that block WebSockets. Commands become calls; rooms and the
+// queue are polled every ten seconds.
 
 import { CLOSE_SIGNED_OUT } from '../sdk/wire.js';
 

@@ -1,5 +1,5 @@
-// What the tabs of a browser tell each other of who is signed in. A new tab is signed in by those that
-// are: the token goes from tab to tab, never through an address or a disk.
+// Shares the session between the tabs of a browser. A signed-in tab passes its token to a new tab
+// directly, never through an address or a disk.
 
 const NAME = 'guichet.session';
 const PATIENCE_MS = 250;

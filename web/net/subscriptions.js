@@ -1,5 +1,5 @@
-// What this page listens to: rooms and the queue. Joins, rejoins after a drop, and fetches
-// whatever was missed.
+// The subscriptions of this page: rooms and the queue. Joins, rejoins after a drop, and fetches
+// missed events.
 
 import { Emitter, scheduleTimer } from '../sdk/parts.js';
 import { Room } from '../state/room.js';

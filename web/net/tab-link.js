@@ -1,5 +1,5 @@
-// This tab's end of the socket that all tabs share: through a shared worker, else through the tab
-// that leads, else a socket of its own.
+// This tab's end of the socket that all tabs share: through a shared worker, else through the
+// leading tab, else a socket of its own.
 
 import { makeKey } from '../sdk/parts.js';
 import { below } from './base.js';

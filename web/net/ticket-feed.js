@@ -1,6 +1,6 @@
-// Keeps a client's ticket list live: a client has no queue, so it listens to the rooms of the open
-// tickets, and asks by REST for what began elsewhere: when the hub or another tab tells of it, and
-// now and then.
+// Keeps a client's ticket list live. A client has no queue, so it joins the rooms of the open
+// tickets. It finds new tickets by REST: when the hub or another tab announces one, and from time
+// to time.
 
 const ROOMS_MAX = 50;
 const REFRESH_MS = 30_000;

@@ -1,4 +1,4 @@
-// The token of a sign-in link: out of the address bar at once, kept for this tab only.
+// The token of a sign-in link: removed from the address bar at once, kept for this tab only.
 
 const STORED = 'guichet.token';
 

@@ -1,4 +1,4 @@
-// Tells others that someone writes: at most every three seconds, and once more when they stop.
+// Tells others that the person is typing: at most every three seconds, and once more at the end.
 
 import { scheduleTimer } from '../sdk/parts.js';
 

@@ -1,4 +1,4 @@
-// One file on its way up. `fetch` tells no progress, so this is the older call.
+// Uploads one file. Uses XMLHttpRequest, because `fetch` reports no progress.
 
 import { CommandError } from '../sdk/parts.js';
 import { below } from './base.js';

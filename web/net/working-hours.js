@@ -1,5 +1,5 @@
-// In which hours the clocks of a ticket run, as the hub tells it once a connection. What computes
-// with them is fetched where the hub has calendars at all; most have none.
+// The working hours of a ticket's clocks. The hub sends them once for each connection. The code
+// that computes with them is fetched only if the hub has calendars; most have none.
 
 import { Emitter } from '../sdk/parts.js';
 

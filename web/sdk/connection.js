@@ -1,5 +1,5 @@
-// One WebSocket to the hub: commands and their answers, reconnection, heartbeats. What is joined,
-// and what is waiting to be sent, is the business of others.
+// One WebSocket to the hub: commands and their answers, reconnection, heartbeats. Rooms and the
+// outbox are in other modules.
 
 import { Pacer, ServerClock } from './timing.js';
 import {

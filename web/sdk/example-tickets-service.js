@@ -1,8 +1,8 @@
-// A ticket service for an application that used to keep tickets itself: the functions of a Next.js
-// `lib/services/tickets`, answered by the hub. Copy it, change nothing else: routes that call these
-// functions keep working, and every open page sees the change at once.
+// A ticket service for an application that used to store tickets itself: the functions of a Next.js
+// `lib/services/tickets`, answered by the hub. Copy this file and change nothing else: routes that
+// call these functions keep working, and every open page sees a change at once.
 //
-// Each call carries the caller's own token, so the hub decides what they may see and do.
+// Each call carries the caller's own token, so the hub decides their rights.
 
 /** @typedef {{token: string, hub?: string, send?: typeof fetch}} Caller */
 

@@ -1,6 +1,6 @@
-// The hub's client, for browsers and Node 20 or later, without dependencies: one import gives a
-// connection that mends itself, commands with answers, rooms that resume where they were, a live
-// queue, and an outbox that sends each message once. Our own pages run on its parts.
+// The hub's client, for browsers and Node 20 or later, without dependencies. One import gives a
+// connection that reconnects, commands with answers, rooms that resume, a live queue, and an outbox
+// that sends each message once. The hub's own pages use its parts.
 
 import { Connection } from './connection.js';
 import { KeptEvents } from './kept-events.js';

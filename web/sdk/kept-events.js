@@ -1,5 +1,5 @@
-// Events that nobody listens to yet: kept for the first listener of their kind, so that what came
-// with an answer is heard by whoever asks for it after the answer.
+// Events without a listener yet: kept for the first listener of their kind. A caller that starts to
+// listen after an answer still gets the events that came with it.
 
 import { Emitter } from './wire.js';
 

@@ -1,4 +1,4 @@
-// Messages on their way, and their promise: never lost, never twice.
+// Messages that are not yet confirmed. Each is sent at least once and stored exactly once.
 
 import { Emitter, makeKey, scheduleTimer } from './wire.js';
 

@@ -1,5 +1,5 @@
-// What the hub's own pages take of the SDK: all but `Hub` and its rooms, which they do not need. The
-// first load of a page is bounded, so these come as a module of their own.
+// The parts of the SDK that the hub's own pages use: all except `Hub` and its rooms. A separate
+// module, because the first load of a page has a size limit.
 
 export { Connection } from './connection.js';
 export { Outbox } from './outbox.js';

@@ -1,4 +1,4 @@
-// One ticket that is listened to: joined, resumed after each break, without holes and doubles.
+// One joined ticket: resumed after each break, without gaps and duplicates.
 
 import { KeptEvents } from './kept-events.js';
 

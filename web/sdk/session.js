@@ -1,5 +1,4 @@
-// Whose session it is, and how it goes on: asks for a token when one is needed, and says why there
-// is none.
+// The session of a person: asks for a token when one is needed, and reports why there is none.
 
 import { CommandError, retryDelayMs } from './wire.js';
 

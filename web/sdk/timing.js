@@ -1,4 +1,4 @@
-// Time between a client and its hub: whose clock counts, and how fast to speak.
+// Time between a client and its hub: clock offset and send rate.
 
 import { scheduleTimer } from './wire.js';
 

@@ -1,5 +1,5 @@
-// What goes over the wire: subprotocols, close codes, delays, keys, errors; and the event source that
-// everything here is.
+// Shared parts of the wire protocol: subprotocols, close codes, delays, keys, errors; and the event
+// source that the SDK's classes extend.
 
 const SUBPROTOCOL = 'guichet.v1';
 

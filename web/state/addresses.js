@@ -1,4 +1,4 @@
-// Addresses in messages: which may be followed, and which pretend to be others.
+// Addresses in messages: which may be links, and which imitate another address.
 
 const SCHEMES = ['https://', 'http://', 'mailto:'];
 

@@ -1,5 +1,5 @@
-// Tables that a spreadsheet opens and does not run: the rules of the hub's own export, and the same
-// list of cells tests both.
+// Writes CSV tables that a spreadsheet does not execute. The rules are those of the hub's export;
+// the same list of cells tests both.
 
 import { UNSEEN_MARKS } from './visible-text.js';
 

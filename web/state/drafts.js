@@ -1,5 +1,4 @@
-// What is being written, per ticket and audience: kept over a change of ticket and over a reload
-// of the tab.
+// Unsent texts, per ticket and audience: kept over a change of ticket and over a reload of the tab.
 
 const PREFIX = 'guichet.draft.';
 

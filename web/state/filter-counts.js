@@ -1,5 +1,5 @@
-// Numbers beside the choices of a filter, where the page has not loaded all that they count: the hub is
-// asked, a few at once, and for no more than a menu shows at a time.
+// Counts beside the choices of a filter when the page has not loaded all tickets. Asks the hub, a
+// few at once, only for the choices that a menu shows.
 
 import { noFilters } from './filters.js';
 import { countOf } from './hub-list.js';

@@ -1,5 +1,5 @@
-// What a list is narrowed to: chosen values per field, and the search text. Pure questions about
-// heads; the address holds the same thing.
+// The filters of a list: chosen values per field, and the search text. Pure functions of snapshots;
+// the address holds the same filters.
 
 import { fold, parseSearch } from './search-text.js';
 import { slaView } from './sla.js';

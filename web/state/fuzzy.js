@@ -1,4 +1,4 @@
-// Finding what somebody means by a few letters.
+// Fuzzy matching by a few letters.
 
 import { fold } from './search-text.js';
 

@@ -1,5 +1,4 @@
-// A ticket's head, kept current by its events: the same fold as the hub's, on this side of the
-// wire.
+// A ticket's snapshot, updated by its events: the same fold as the hub's.
 
 /** As in the hub, so that a row does not change when it is read anew. */
 const EXCERPT_LENGTH = 120;

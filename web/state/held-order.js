@@ -1,5 +1,5 @@
-// The order of a list that somebody is using: rows hold still under a hand, and what would have
-// moved is counted until it is applied.
+// The order of a list in use: rows keep their places, and pending moves are counted until they are
+// applied.
 
 export class HeldOrder {
     #shown = [];

@@ -1,5 +1,5 @@
-// Numbers that only the hub can give: how many tickets fit each of a page's questions. Asked for again
-// when something has happened, once for many events.
+// Counts that only the hub knows: how many tickets match each query of a page. Asked again after
+// events, once for many events.
 
 import { Emitter, scheduleTimer } from '../sdk/parts.js';
 import { countOf } from './hub-list.js';

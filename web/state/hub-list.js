@@ -1,4 +1,4 @@
-// A list as the hub answers it: page by page in the hub's order, asked for again when tickets change.
+// A list from the hub: page by page in the hub's order, asked again when tickets change.
 
 import { Emitter, scheduleTimer } from '../sdk/parts.js';
 

@@ -1,4 +1,4 @@
-// A list as a question to the hub: its part of the queue, filters, words and order.
+// A list as a query to the hub: part of the queue, filters, words and order.
 
 import { HUB_SLA, sortCode, toHubFilter, withBase } from './saved-views.js';
 import { fold, parseSearch } from './search-text.js';

@@ -1,5 +1,4 @@
-// When a placeholder is worth showing: not for a wait that is over at once, and then long enough
-// not to flicker.
+// When a placeholder is shown: not for a short wait, and then long enough not to flicker.
 
 import { scheduleTimer } from '../sdk/parts.js';
 

@@ -1,6 +1,6 @@
-// The light markup of messages: bold, italic, code, lists and links, and nothing else. What is not
-// quite markup stays as it was written, mark by mark. Each character is looked at a bounded number
-// of times, whatever the text: see the hostile ones in the tests.
+// The light markup of messages: bold, italic, code, lists and links only. Incomplete markup stays
+// as it was written. Each character is read a bounded number of times, whatever the text: see the
+// hostile texts in the tests.
 
 import { addressAt, isPretending, NOT_IN_TARGET, safeAddress, schemeAt } from './addresses.js';
 

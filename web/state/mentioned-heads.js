@@ -1,4 +1,4 @@
-// The tickets in which somebody is mentioned, fetched one by one where no list has them.
+// The tickets that mention a person, fetched one by one if no list has them.
 
 import { Emitter } from '../sdk/parts.js';
 

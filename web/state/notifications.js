@@ -1,5 +1,5 @@
-// What happened to a person's tickets: a list that is read, and grows live; what one tab reads, all
-// have read. Empty and silent where the hub keeps none.
+// A person's notifications: a live list with a read state that all tabs share. Empty if the hub
+// keeps none.
 
 import { Emitter } from '../sdk/parts.js';
 

@@ -1,4 +1,4 @@
-// The last tickets of a client, kept on the device so that a page without a network shows something.
+// The last tickets of a client, kept on the device for a page without a network.
 
 const KEPT = 20;
 

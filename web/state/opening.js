@@ -1,4 +1,4 @@
-// What to say of somebody's hours now: open until when, or closed until when.
+// Opening hours at this moment: open until when, or closed until when.
 
 const WEEK = 7 * 86_400_000;
 

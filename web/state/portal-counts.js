@@ -1,5 +1,5 @@
-// How many tickets a client has in each group of the shown project: the hub's numbers where the page
-// has not loaded them all.
+// How many tickets a client has in each group of the shown project: the hub's numbers if the page
+// has not loaded all tickets.
 
 import { HubCounts } from './hub-counts.js';
 import { GROUP_STATUSES } from './ticket-source.js';

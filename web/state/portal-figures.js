@@ -1,5 +1,5 @@
-// What an overview says of the last thirty days, where the page has not loaded all of a client's
-// tickets: gathered from the hub page by page, newest first, as far as those days go.
+// The figures of an overview for the last thirty days, when the page has not loaded all of a
+// client's tickets: collected from the hub page by page, newest first.
 
 import { Emitter, scheduleTimer } from '../sdk/parts.js';
 import { overviewTiles } from './portal-view.js';

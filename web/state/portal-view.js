@@ -1,4 +1,4 @@
-// What a client's overview says: four numbers and the last public events of their tickets.
+// The content of a client's overview: four numbers and the last public events of their tickets.
 
 const DAYS_30 = 30 * 86_400_000;
 const ACTIVE = ['open', 'in_progress', 'waiting'];

@@ -1,4 +1,4 @@
-// What a person has chosen on this device.
+// A person's preferences on this device.
 
 import { Emitter } from '../sdk/parts.js';
 

@@ -1,5 +1,5 @@
-// The order of a client's projects: where something happened last comes first, unless somebody has a
-// hand on the list.
+// The order of a client's projects: latest activity first. It does not change while the list is in
+// use.
 
 import { fold } from './search-text.js';
 

@@ -1,5 +1,5 @@
-// Which tickets a list shows: its part of the live queue where all of it is here, else what the hub
-// answers, narrowed by filters and words.
+// The tickets that a list shows: its part of the live queue if the page has all of it, else the
+// hub's answers. Filters and words narrow both.
 
 import { makeFilter, noFilters } from './filters.js';
 import { newerHead } from './head.js';

@@ -1,4 +1,4 @@
-// The named parts of the queue: pure questions about heads.
+// The named parts of the queue: pure functions of snapshots.
 
 import { isNearOrLate, slaView } from './sla.js';
 

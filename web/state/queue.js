@@ -1,4 +1,4 @@
-// The live queue of a member of staff: heads by id, kept by the hub's upserts and removals.
+// The live queue of a staff member: snapshots by id, kept by the hub's upserts and removals.
 
 import { Emitter } from '../sdk/parts.js';
 import { newerHead } from './head.js';

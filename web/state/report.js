@@ -1,4 +1,4 @@
-// From the hub's statistics to what the charts show. Shares of nothing are null, never zero.
+// Converts the hub's statistics to the data of the charts. A share of nothing is null, never zero.
 
 export const PERIODS = { today: 1, week: 7, month: 30, quarter: 90 };
 export const CLOCKS = ['firstResponse', 'nextResponse', 'resolution'];

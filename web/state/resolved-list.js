@@ -1,5 +1,5 @@
-// Resolved and closed tickets: not in the live queue, asked for by REST when something may have
-// joined them.
+// Resolved and closed tickets: not in the live queue, so they are asked for by REST when the list
+// may have grown.
 
 import { Emitter, scheduleTimer } from '../sdk/parts.js';
 

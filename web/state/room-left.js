@@ -1,4 +1,4 @@
-// How much more may be written: the hub counts bytes, people count characters.
+// How much more text fits: the hub counts bytes, people count characters.
 
 const encoder = new TextEncoder();
 

@@ -1,5 +1,4 @@
-// One ticket's conversation as this page has it: a window of its event log, who is there, who has
-// read what.
+// One ticket's conversation in this page: a window of its event log, presence, read marks.
 
 import { Emitter } from '../sdk/parts.js';
 import { foldHead, newerHead, redactedBy } from './head.js';

@@ -1,4 +1,4 @@
-// What the address says: which project, view, ticket. The page's own state lives nowhere else.
+// The page's address: project, view, ticket. The page keeps this state nowhere else.
 
 const NAMES = [
     'project', 'view', 'ticket', 'q', 'new', 'panel', 'tab', 'sort',

@@ -1,5 +1,5 @@
-// Which rows of a long list are on the page: those in sight and a few beyond. Short lists are there
-// whole, so that the browser's own search finds them.
+// Which rows of a long list are in the document: the visible ones and a few beyond. A short list is
+// there completely, so that the browser's own search finds its rows.
 
 /** Up to here, every row is on the page. */
 const WHOLE_MAX = 100;

@@ -1,5 +1,5 @@
-// The rules of the hub as a page shows them: a week's hours, targets, what a policy is for. And what
-// a quick reply must be before it is sent.
+// The hub's rules for display: weekly hours, targets, the scope of a policy. Also checks a quick
+// reply before it is sent.
 
 import { VARIABLES, variablesIn } from './canned.js';
 

@@ -1,5 +1,5 @@
-// Saved views: filters with a name, kept by the hub. What the hub's filter cannot say stands in its
-// words, as the operators of the search field.
+// Saved views: filters with a name, kept by the hub. Conditions that the hub's filter lacks are
+// kept in its words, as operators of the search field.
 
 import { Emitter } from '../sdk/parts.js';
 import { makeFilter, noFilters } from './filters.js';

@@ -1,5 +1,5 @@
-// What is typed into the search field: words, and operators such as `statut:ouvert` in either
-// language. A bad operator is explained, never an error.
+// Parses the search field: words, and operators such as `statut:ouvert` in either language. A bad
+// operator gets an explanation, never an error.
 
 export const fold = (text) => text.normalize('NFD').replace(/\p{Mn}/gu, '').toLowerCase();
 

@@ -1,4 +1,4 @@
-// Which rows are ticked: one by one, or a range from the last one ticked.
+// The selected rows: one by one, or a range from the last selected one.
 
 export class Selection {
     ids = new Set();

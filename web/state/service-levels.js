@@ -1,4 +1,4 @@
-// Which working hours a ticket's clocks keep: the first policy that matches it names a calendar, or
+// Which calendar a ticket's clocks use: the first policy that matches the ticket names one, or
 // none.
 
 import { WorkCalendar } from './work-calendar.js';

@@ -1,5 +1,5 @@
-// Tickets like the one that is being written: those that are here, and what the hub finds where they
-// are not all here.
+// Tickets similar to the one being written: from the loaded tickets, and from the hub if not all
+// are loaded.
 
 import { alike, wordsAlike } from './fuzzy.js';
 

@@ -1,4 +1,4 @@
-// Which tickets have just become near, critical or late.
+// Finds tickets that have just become near, critical or late.
 
 import { slaView } from './sla.js';
 

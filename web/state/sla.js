@@ -1,5 +1,5 @@
-// What a ticket's clocks look like at a moment: one state, one number, for the pill and for the
-// side panel.
+// The state of a ticket's clocks at a moment: one state and one number, for the pill and the side
+// panel.
 
 const MINUTE = 60_000;
 const TIMES_MAX = 5000;

@@ -1,4 +1,4 @@
-// Every file of a ticket, once, in the order in which they came.
+// All files of a ticket, each once, in order of arrival.
 
 /** @param {{head: object|null, events: object[]}} room @returns {object[]} attachments */
 export function ticketFiles({ head, events }) {

@@ -1,4 +1,4 @@
-// What a new ticket must be, before the hub says the same.
+// Checks a new ticket before the hub does.
 
 const TITLE = { min: 5, max: 140 };
 const DESCRIPTION = { min: 10, max: 10_000 };

@@ -1,4 +1,4 @@
-// Which tickets a client's list shows: those that are here where all are, else what the hub answers.
+// The tickets of a client's list: the loaded ones if all are loaded, else the hub's answers.
 
 import { matches } from './filters.js';
 import { newerHead } from './head.js';

@@ -1,5 +1,5 @@
-// A client's own tickets: heads from REST, kept live by the events of their rooms, with what is
-// unread.
+// A client's own tickets: snapshots from REST, kept live by the events of their rooms, with unread
+// counts.
 
 import { Emitter } from '../sdk/parts.js';
 import { foldHead, newerHead } from './head.js';

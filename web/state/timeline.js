@@ -1,5 +1,5 @@
-// From a log to what a thread shows: days, messages in groups, system lines, and what is still on
-// its way.
+// Converts a log to the rows of a thread: days, grouped messages, system lines, and unconfirmed
+// messages.
 
 const GROUP_WITHIN_MS = 5 * 60_000;
 

@@ -1,5 +1,5 @@
-// The orders of a queue, each as the hub has it. The first is urgency: breached first, then the next deadline, then priority,
-// then the oldest.
+// The orders of a queue, each equal to the hub's. The first is urgency: breached first, then the
+// next deadline, then priority, then the oldest.
 
 export const PRIORITIES = ['urgent', 'high', 'normal', 'low'];
 

@@ -1,5 +1,5 @@
-// Text of people as a page may show it: in its own direction, apart from what surrounds it, and never
-// as nothing at all.
+// Text of people for display: with its own direction, isolated from the text around it, and never
+// invisible.
 
 /** Opens and closes a part of a sentence that runs in a direction of its own. */
 export const FSI = '\u2068';

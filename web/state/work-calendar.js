@@ -1,6 +1,6 @@
-// Working time as arithmetic, as the hub counts it: open or not, until when, and how much of it
-// lies between two moments. The hours are laid out once into spans of UTC; every question after
-// that is a binary search.
+// Working-time arithmetic, equal to the hub's: open or closed, until when, and how much working
+// time lies between two moments. The hours are expanded once into spans of UTC; each query is a
+// binary search.
 
 import { zoneSegments } from './zone-offsets.js';
 

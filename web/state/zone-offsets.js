@@ -1,5 +1,5 @@
-// What a clock on the wall of a time zone shows, by the browser's own table of zones: the offsets
-// from UTC, and the moments at which they change.
+// Time zone offsets from the browser's own zone table: the offsets from UTC, and the moments at
+// which they change.
 
 const DAY = 86_400_000;
 

@@ -1,4 +1,4 @@
-// What the console keeps in mind: rules, quick replies, drafts, ticks beyond the list, what was read.
+// The console's state: rules, quick replies, drafts, selection beyond the list, read marks.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

@@ -1,4 +1,4 @@
-// The service that a Next.js application drops in.
+// The example service for a Next.js application.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

@@ -1,5 +1,5 @@
-// What the tests of `net/` talk to: a clock and timers moved by hand, a socket that records, a
-// storage in memory.
+// Fakes for the tests of `net/`: a clock and timers moved by hand, a socket that records, a storage
+// in memory.
 
 /** Timers that fire only when a test lets time pass. */
 export class FakeTime {

@@ -1,4 +1,4 @@
-// Lists and numbers of a desk that has more tickets than a page: what the hub answers, page by page.
+// Lists and counts when there are more tickets than one page: the hub's answers, page by page.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

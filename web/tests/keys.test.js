@@ -1,4 +1,4 @@
-// Keys of an input method belong to it, in every field and list.
+// Keys of an input method are ignored, in every field and list.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';

@@ -1,4 +1,4 @@
-// What a long list is made of: held order, window, selection, filters, search operators.
+// The parts of a long list: held order, window, selection, filters, search operators.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

@@ -1,4 +1,4 @@
-// The modules of the pages, also those that are fetched later and those in folders of folders.
+// Lists the modules of the pages, including late modules and nested folders.
 
 import { readdirSync } from 'node:fs';
 

@@ -1,5 +1,5 @@
-// Each page names its whole module graph for preloading, so that the browser does not find it
-// import by import.
+// Each page preloads its whole module graph, so that the browser does not discover it import by
+// import.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';

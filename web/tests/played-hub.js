@@ -1,5 +1,5 @@
-// A hub in memory behind sockets that answer by themselves: one ticket, its log, and a list of tokens
-// that it takes. For tests that run what a document shows.
+// A hub in memory behind sockets that answer by themselves: one ticket, its log, and a list of
+// valid tokens. For tests that run the examples of a document.
 
 import { FakeSocket, head, messageEvent, person } from './fake-hub.js';
 

@@ -1,4 +1,4 @@
-// A client's projects: in which order, and how their numbers stay live.
+// A client's projects: their order and their live numbers.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

@@ -1,4 +1,4 @@
-// What the hub refuses, over a socket and over REST: the same list, the same outcome.
+// The hub's refusals, over a socket and over REST: the same list, the same outcome.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

@@ -1,4 +1,4 @@
-// The TypeScript declarations are held to the modules: every name that is exported, and every public
+// Compares the TypeScript declarations with the modules: every exported name, and every public
 // method and field of its classes, is declared, and nothing else.
 
 import assert from 'node:assert/strict';

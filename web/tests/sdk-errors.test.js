@@ -1,5 +1,5 @@
-// What goes wrong in the SDK, and who is told: joins that are refused, tokens that end, queues and
-// messages that the hub does not take. Nothing here may become an unhandled rejection.
+// Errors of the SDK and their reports: refused joins, expired tokens, refused queues and messages.
+// None may become an unhandled rejection.
 
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';

@@ -1,5 +1,5 @@
-// The examples of docs/nextjs.md, run as they stand, against a hub in memory. Only what an
-// application has of its own (its token, its framework) is given to them.
+// Runs the examples of docs/nextjs.md unchanged against a hub in memory. The test supplies only the
+// application's own parts (its token, its framework).
 
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

@@ -1,4 +1,4 @@
-// The module that other applications use.
+// The module for other applications.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

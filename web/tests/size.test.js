@@ -1,4 +1,4 @@
-// The first load of each page, as a browser gets it: HTML, styles, modules, gzipped.
+// The size of each page's first load: HTML, styles, modules, gzipped.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';

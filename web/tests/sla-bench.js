@@ -1,5 +1,5 @@
-// How long a tick of many clocks takes: `node web/tests/sla-bench.js`. A measurement to read, not a
-// test: a busy machine is no defect.
+// Measures a tick of many clocks: `node web/tests/sla-bench.js`. It is not a test, because a busy
+// machine is no defect.
 
 import { ServiceLevels } from '../state/service-levels.js';
 import { slaView } from '../state/sla.js';

@@ -1,4 +1,4 @@
-// Text of people within a page and within sentences: its own direction, and never nothing.
+// Text of people within a page and within sentences: its own direction, and never invisible.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

@@ -1,5 +1,5 @@
-// What can be done with the ticked rows. Each change names its number before it is made, shows how
-// far it is, and can be taken back for ten seconds.
+// Actions on the selected rows. Each names the number of tickets first, shows its progress, and can
+// be undone for ten seconds.
 
 import { language } from '../../i18n/index.js';
 import { addLateWords } from '../../i18n/late.js';

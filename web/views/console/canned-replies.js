@@ -1,4 +1,4 @@
-// Choosing a quick reply, with what it will say beside it.
+// Picks a quick reply, with a preview of its text.
 
 import { language, t } from '../../i18n/index.js';
 import { bodyOf, fillCanned } from '../../state/canned.js';

@@ -1,4 +1,4 @@
-// The top of a thread as the support team sees it: what, whose, who else is here, what to do next.
+// The header of a thread for staff: subject, client, other people in the room, next actions.
 
 import { inARow, nameOf } from '../../state/visible-text.js';
 import { avatar, statusChip } from '../parts/chips.js';

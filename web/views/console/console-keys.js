@@ -1,4 +1,4 @@
-// What each key does in the console, and what the palette offers: one table for both.
+// The actions of the console: one table for the keys and the palette.
 
 import { toggleTheme } from '../parts/theme.js';
 

@@ -1,5 +1,5 @@
-// Parts of the console that are fetched when they are wanted, so that the queue is there sooner. The
-// thread follows as soon as the hub has answered.
+// Parts of the console that are fetched on demand, so that the queue appears sooner. The thread is
+// fetched as soon as the hub has answered.
 
 import { h } from '../parts/dom.js';
 import { fetchAhead } from '../parts/fetch-ahead.js';

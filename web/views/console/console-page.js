@@ -1,5 +1,4 @@
-// /admin/tickets: views, live queue, thread, properties. The address says which; this page follows
-// it.
+// /admin/tickets: views, live queue, thread, properties. The page follows the address.
 
 import { t } from '../../i18n/index.js';
 import { Drafts } from '../../state/drafts.js';

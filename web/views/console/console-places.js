@@ -1,4 +1,4 @@
-// The pages beside the queue, reports and settings: each is fetched when it is first opened.
+// Reports and settings, the pages beside the queue: each is fetched when it is first opened.
 
 import { h } from '../parts/dom.js';
 import { loadStyle } from '../parts/load-style.js';

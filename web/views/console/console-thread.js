@@ -1,5 +1,5 @@
-// The thread as the support team has it: its header, its composer with quick replies and mentions, the
-// line that says whose the ticket is.
+// The thread for staff: its header, its composer with quick replies and mentions, and the line that
+// names the technician.
 
 import { drawNotice } from '../thread/composer-notice.js';
 import { ConsoleHeader } from './console-header.js';

@@ -1,4 +1,4 @@
-// The palette: everything that can be done or opened, by a few letters.
+// The palette: finds every action and ticket by a few letters.
 
 import { t } from '../../i18n/index.js';
 import { addLateWords } from '../../i18n/late.js';

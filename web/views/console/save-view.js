@@ -1,4 +1,4 @@
-// Asking how a view is to be saved: its name, who sees it, its order. A view of somebody else is
+// The dialog that saves a view: its name, its audience, its order. A view of somebody else is
 // copied; only admins may change it for all.
 
 import { plainly, t } from '../../i18n/index.js';

@@ -1,5 +1,5 @@
-// "Select all 214 matching": when the hub has more than the list has loaded, the rest is collected
-// page by page, through the same filter.
+// "Select all 214 matching": if the hub has more tickets than the list has loaded, the rest is
+// fetched page by page, through the same filter.
 
 import { number, t } from '../../i18n/index.js';
 import { h, say } from '../parts/dom.js';

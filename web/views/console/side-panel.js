@@ -1,4 +1,4 @@
-// A ticket's properties, each saved as it is changed; its commitments; its client.
+// A ticket's properties, each saved on change; its service levels; its client.
 
 import { dateTime, number, t } from '../../i18n/index.js';
 import { addLateWords } from '../../i18n/late.js';

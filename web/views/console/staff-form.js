@@ -1,4 +1,5 @@
-// A ticket opened by staff: for a client who called, or of a message that is a matter of its own.
+// The form of a ticket opened by staff: for a client who called, or from a message about another
+// matter.
 
 import { dateTime, plainly, t } from '../../i18n/index.js';
 import { addLateWords } from '../../i18n/late.js';

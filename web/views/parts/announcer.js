@@ -1,5 +1,5 @@
-// What is said to screen readers: two live regions, present and empty at load, fed one sentence at
-// a time.
+// Messages to screen readers: two live regions, present and empty at load, filled one sentence at a
+// time.
 
 const PAUSE_MS = 2000;
 

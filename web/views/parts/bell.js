@@ -1,4 +1,4 @@
-// The bell: how much is unread, and the list of it by ticket.
+// The bell: the unread count, and the notifications by ticket.
 
 import { language, relative, t } from '../../i18n/index.js';
 import { fr } from '../../i18n/fr.js';

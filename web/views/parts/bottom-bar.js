@@ -1,4 +1,4 @@
-// The bar at the bottom of a phone: queue, search, notifications, oneself.
+// The bar at the bottom of a phone: queue, search, notifications, account.
 
 import { h, setAttribute, write } from './dom.js';
 import { icon } from './icon.js';

@@ -1,5 +1,5 @@
-// The state of the connection, always in the header; its panel tells what a report of trouble
-// needs.
+// The state of the connection, always in the header; its panel shows the details for a problem
+// report.
 
 import { number, t, timeWithSeconds } from '../../i18n/index.js';
 import { h, say } from './dom.js';

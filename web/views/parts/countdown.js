@@ -1,4 +1,4 @@
-// How long a refusal asks to wait, told second by second.
+// Counts down the wait that a refusal asks for, second by second.
 
 import { say } from './dom.js';
 

@@ -1,4 +1,4 @@
-// Questions that must be answered before going on, as native modal dialogs.
+// Native modal dialogs for questions.
 
 import { h } from './dom.js';
 import { icon } from './icon.js';

@@ -1,5 +1,5 @@
-// Making elements. Text enters as text only, people's in its own direction; and what was said through
-// `t` can be said again in another language without building the page anew.
+// Creates elements. Text enters as text only, people's text with its own direction; text made with
+// `t` can be translated in place, without a rebuild of the page.
 
 import { language, t } from '../../i18n/index.js';
 import { FSI, isUnseen, partsOf, withoutParts } from '../../state/visible-text.js';

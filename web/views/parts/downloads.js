@@ -1,4 +1,4 @@
-// Files that the hub makes, fetched with the token and handed to the browser.
+// Downloads files of the hub with the token, and saves them through the browser.
 
 import { toSearch } from '../../net/api.js';
 import { csv } from '../../state/csv.js';

@@ -1,5 +1,4 @@
-// Modules that are wanted only later are fetched once there is nothing better to do, so that they
-// are there when the network is not.
+// Fetches late modules when the page is idle, so that they work without a network.
 
 /** @param {Array<() => Promise<object>>} modules each an `import()` */
 export function fetchAhead(modules) {

@@ -1,4 +1,4 @@
-// Keys as the page hears them: those of an input method are not for it.
+// Filters the keys of the page: keys of an input method are ignored.
 
 /**
  * True while a key belongs to the composition of a character: the Enter that takes a word of the list,

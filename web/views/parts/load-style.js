@@ -1,4 +1,4 @@
-// Style sheets of what is fetched when it is first opened.
+// Loads the style sheets of parts that are fetched on first use.
 
 import { below } from '../../net/base.js';
 

@@ -1,4 +1,4 @@
-// Keeps what this page is made of, for the next visit without a network.
+// Caches the files of this page for the next visit without a network.
 
 import { below } from '../../net/base.js';
 

@@ -1,4 +1,4 @@
-// The picker is fetched when something is first chosen.
+// Fetches the picker on its first use.
 
 /** @param {object} options see `picker.js` @returns {Promise<any>} */
 export async function pick(options) {

@@ -1,5 +1,5 @@
-// Choosing one of many by typing: a field and a list, worked by the keyboard alone. The palette, the
-// menus of status, priority and people, the quick replies are all this.
+// Picks one of many by typing: a field and a list, usable by keyboard alone. The palette, the menus
+// of status, priority and people, and the quick replies use it.
 
 import { rankWith } from '../../state/fuzzy.js';
 import { withoutParts } from '../../state/visible-text.js';

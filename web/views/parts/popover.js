@@ -1,4 +1,4 @@
-// What opens below a button: closed by Escape, and by leaving it.
+// A panel below a button: Escape or leaving it closes it.
 
 import { onKey } from './keys.js';
 

@@ -1,4 +1,4 @@
-// What both pages share: brand, connection chip, language, theme, account. Landmarks are in the
+// The frame of both pages: brand, connection chip, language, theme, account. Landmarks are in the
 // HTML.
 
 import { language, t } from '../../i18n/index.js';

@@ -1,4 +1,4 @@
-// The keys of a page. Single keys act only when no field and no dialog has the keyboard, and are
+// The keys of a page. Single keys act only when no field and no dialog has the focus. They are
 // compared by `event.key`, so that `/` and `?` work on every layout.
 
 import { isTyping } from './dom.js';

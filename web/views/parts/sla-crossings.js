@@ -1,4 +1,5 @@
-// Says once, at the right second, that a ticket of one's own is near its deadline or past it.
+// Announces once, at the right second, that one of the person's tickets is near its deadline or
+// past it.
 
 import { t } from '../../i18n/index.js';
 import { crossings } from '../../state/sla-crossings.js';

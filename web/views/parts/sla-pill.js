@@ -1,5 +1,5 @@
-// The next deadline of a ticket, counting down. Colour is never alone: icon and words differ per
-// state.
+// The next deadline of a ticket, counting down. Each state has its own icon and words, not only a
+// colour.
 
 import { dateTime, duration, language, soon, t } from '../../i18n/index.js';
 import { clockViews, slaView } from '../../state/sla.js';

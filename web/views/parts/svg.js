@@ -1,4 +1,4 @@
-// Drawing charts: SVG elements, scales, paths. Colours come from the style sheet by class.
+// Chart drawing: SVG elements, scales, paths. Colours come from the style sheet by class.
 
 const NS = 'http://www.w3.org/2000/svg';
 

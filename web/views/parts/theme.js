@@ -1,4 +1,4 @@
-// System, light, dark. `theme-boot.js` has put the saved one on the page already.
+// System, light, dark. `theme-boot.js` has already set the saved theme.
 
 const STORED = 'guichet.theme';
 const THEMES = ['system', 'light', 'dark'];

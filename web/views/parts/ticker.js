@@ -1,5 +1,5 @@
-// One timer for the page, on the second. Countdowns tick each time, ages every half minute; a
-// hidden tab rests.
+// One timer for the page, on the second. Countdowns tick every second, ages every half minute; a
+// hidden tab stops.
 
 import { language, dateTime, relative } from '../../i18n/index.js';
 

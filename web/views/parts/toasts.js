@@ -1,5 +1,5 @@
-// Short notices at the bottom of the page: three at most, gone after six seconds unless read or in
-// error.
+// Short notices at the bottom of the page: three at most, removed after six seconds except errors
+// and those being read.
 
 import { t } from '../../i18n/index.js';
 import { countDown } from './countdown.js';

@@ -1,4 +1,4 @@
-// What working hours need to be computed and to be put into words; fetched where there are any.
+// Computes and formats working hours; fetched if the hub has any.
 
 import { enHours } from '../../i18n/en-hours.js';
 import { frHours } from '../../i18n/fr-hours.js';

@@ -1,4 +1,4 @@
-// The parts of the form of a new ticket.
+// The fields of the form of a new ticket.
 
 import { countDown } from '../parts/countdown.js';
 import { h, say } from '../parts/dom.js';

@@ -1,5 +1,5 @@
-// The form of a new ticket, in a dialog. One draft has one key: submitted twice, it is still one
-// ticket.
+// The form of a new ticket, in a dialog. One draft has one idempotency key: submitted twice, it is
+// still one ticket.
 
 import { dateTime } from '../../i18n/index.js';
 import { makeKey } from '../../sdk/parts.js';

@@ -1,4 +1,4 @@
-// The top of a thread as a client sees it: what, in which state, who takes care, what was promised.
+// The header of a thread for a client: subject, status, technician, promised times.
 
 import { dateTime, shortDate, soon, span } from '../../i18n/index.js';
 import { nameOf } from '../../state/visible-text.js';

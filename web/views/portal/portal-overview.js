@@ -1,4 +1,4 @@
-// The first tab of a project: how it stands, and what happened last.
+// The first tab of a project: its state and its last events.
 
 import { language, number, span, t } from '../../i18n/index.js';
 import { activity, overviewTiles } from '../../state/portal-view.js';

@@ -1,4 +1,4 @@
-// /client-portal: project, tickets, one thread. The address says which; this page follows it.
+// /client-portal: project, tickets, one thread. The page follows the address.
 
 import { language, plainly, relative, t } from '../../i18n/index.js';
 import { TicketFeed } from '../../net/ticket-feed.js';

@@ -1,5 +1,5 @@
-// A client's projects: the choice between several, and at the top of the page the one that was
-// chosen, with whether its support is there now.
+// A client's projects: the choice between several, and the chosen one at the top of the page with
+// its support hours.
 
 import { ProjectFeed } from '../../net/project-feed.js';
 import { h, write } from '../parts/dom.js';

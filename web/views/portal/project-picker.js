@@ -1,4 +1,5 @@
-// Where a client with several projects begins. The cards are live; a search field comes with many.
+// The start page of a client with several projects. The cards are live; a long list has a search
+// field.
 
 import { language, relative } from '../../i18n/index.js';
 import { orderProjects } from '../../state/project-order.js';

@@ -1,4 +1,4 @@
-// One quick reply: its fields, the variables that it may use, and what it will say.
+// The form of a quick reply: its fields, its variables, and a preview.
 
 import { language, t } from '../../i18n/index.js';
 import { fillCanned } from '../../state/canned.js';

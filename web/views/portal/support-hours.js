@@ -1,4 +1,4 @@
-// Whether support is there now, and until when: what a client asks before writing.
+// Shows whether support is open now, and until when.
 
 import { soon, t, time } from '../../i18n/index.js';
 import { opening } from '../../state/opening.js';

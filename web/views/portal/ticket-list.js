@@ -1,5 +1,4 @@
-// A client's list of tickets: grouped, searched, live. What it shows is the fold in
-// `state/tickets.js`.
+// A client's list of tickets: grouped, searched, live. It shows the fold of `state/tickets.js`.
 
 import { number, t, time } from '../../i18n/index.js';
 import { LoadingDelay } from '../../state/loading-delay.js';

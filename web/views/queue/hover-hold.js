@@ -1,4 +1,4 @@
-// A pointer that rests on a list wants it to hold still; one that only crosses it does not.
+// Holds a list still while a pointer rests on it, but not when it only crosses.
 
 const RESTS_MS = 300;
 /** A pointer that was left lying on the list must not hold it for ever. */

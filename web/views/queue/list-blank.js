@@ -1,4 +1,4 @@
-// Lists without rows: nothing to do, nothing found, nothing loaded.
+// Empty lists: nothing to do, nothing found, nothing loaded.
 
 import { time } from '../../i18n/index.js';
 import { h } from '../parts/dom.js';

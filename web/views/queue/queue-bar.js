@@ -1,5 +1,5 @@
-// What stands above the queue: its name and count, the search field, filters, order, density; and
-// the changes that wait while the list is held.
+// The bar above the queue: its name and count, the search field, filters, order, density; and the
+// changes that wait while the list is held.
 
 import { language, number, t } from '../../i18n/index.js';
 import { countFilters, countValues, FILTER_FIELDS, noFilters } from '../../state/filters.js';

@@ -1,5 +1,5 @@
-// The queue as it was last seen, kept on this device: a page that opens without a network shows it,
-// with its time. It goes with the session.
+// The last state of the queue, kept on this device: a page that opens without a network shows it,
+// with its time. Deleted with the session.
 
 import { OfflineTickets } from '../../state/offline-tickets.js';
 

@@ -1,5 +1,4 @@
-// The live queue of one view: sorted, filtered, walked with the keyboard, and held still while
-// somebody uses it.
+// The live queue of one view: sorted, filtered, navigated by keyboard, and held still while in use.
 
 import { language, t } from '../../i18n/index.js';
 import { readFilters, writeFilters } from '../../state/filters.js';

@@ -1,4 +1,4 @@
-// What the hub has beyond the rows of the queue: brought by a button, or by scrolling towards it.
+// Loads further rows of the queue from the hub: by a button, or by scrolling towards them.
 
 import { h, say, setAttribute } from '../parts/dom.js';
 

@@ -1,5 +1,5 @@
-// The line between queue and thread: dragged, or moved with the arrows; its place is kept on this
-// device.
+// The divider between queue and thread: dragged, or moved with the arrows; its position is kept on
+// this device.
 
 import { h } from '../parts/dom.js';
 import { onKey } from '../parts/keys.js';

@@ -1,4 +1,4 @@
-// Around each chart: a title that is a sentence, the numbers as a table, and ways to take them along.
+// The frame of each chart: a sentence as title, the numbers as a table, and downloads.
 
 import { t } from '../../i18n/index.js';
 import { h } from '../parts/dom.js';

@@ -1,5 +1,5 @@
 // The drawings of the reports: lines, stacked bars, bars, a heat map. Each point can be reached by
-// keyboard and says its value.
+// keyboard and has a text with its value.
 
 import { number } from '../../i18n/index.js';
 import { linear, linePath, niceMax, patterns, s } from '../parts/svg.js';

@@ -1,4 +1,4 @@
-// The charts of the reports, each with the sentence that it says.
+// The charts of the reports, each with its sentence.
 
 import { language, number, shortDay, span, t } from '../../i18n/index.js';
 import { CLOCKS, compliance, weekly } from '../../state/report.js';

@@ -1,4 +1,4 @@
-// The reports: live tiles from the queue, charts from the hub's statistics, tables behind all.
+// The reports: live tiles from the queue, charts from the hub's statistics, a table for each chart.
 
 import { enReports } from '../../i18n/en-reports.js';
 import { frReports } from '../../i18n/fr-reports.js';

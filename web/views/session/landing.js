@@ -1,4 +1,4 @@
-// The landing page: what this is, and two ways in, drawn as two tickets.
+// The landing page: a description and two entrances, drawn as two tickets.
 
 import { below } from '../../net/base.js';
 import { h } from '../parts/dom.js';

@@ -1,5 +1,5 @@
-// A session that ends while its page is open, and goes on: with a fresh link, with the cookie, or with
-// what another tab was given. What is on the page stays, drafts above all.
+// Renews a session that ends while its page is open: with a fresh link, with the cookie, or with
+// another tab's token. The page's content stays, drafts included.
 
 import { answerTabs } from '../../net/session-share.js';
 import { COOKIE, forgetToken, keepToken, linkToken, readClaims } from '../../net/token.js';

@@ -1,5 +1,5 @@
-// How a page comes to know who looks at it: the link, this tab's own token, another tab's, the cookie;
-// and where those go who are nobody.
+// Finds the person of a page: by the link, this tab's own token, another tab's, or the cookie;
+// without any of them, shows the sign-in page.
 
 import { below } from '../../net/base.js';
 import { askForToken, whoIsHere } from '../../net/session-share.js';

@@ -1,4 +1,4 @@
-// Without a token there is nothing to show but the way to one.
+// The page without a token: how to sign in.
 
 import { below } from '../../net/base.js';
 import { readClaims, tokenFromPaste } from '../../net/token.js';

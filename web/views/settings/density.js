@@ -1,4 +1,4 @@
-// How high the rows of the queue are, as chosen on this device.
+// The row height of the queue, as chosen on this device.
 
 const ROW_PX = { comfortable: 78, compact: 52 };
 const NAME = 'guichet.density';

@@ -1,4 +1,4 @@
-// What a person may choose for this device.
+// The preferences for this device.
 
 import { askToNotify, play, SOUNDS } from '../parts/alerts.js';
 import { h, say } from '../parts/dom.js';

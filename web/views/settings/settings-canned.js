@@ -1,4 +1,4 @@
-// Quick replies: the list, and the one that is being written, with what it will say.
+// Quick replies: the list, and a form with a preview.
 
 import { language } from '../../i18n/index.js';
 import { bodyOf } from '../../state/canned.js';

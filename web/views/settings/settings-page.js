@@ -1,5 +1,5 @@
-// The settings: quick replies and saved views, which are changed here; promises, hours and webhooks,
-// which the server's configuration holds and which are shown.
+// The settings: quick replies and saved views can be changed here; service levels, hours and
+// webhooks come from the server's configuration and are only shown.
 
 import { addSettingsWords } from '../../i18n/settings.js';
 import { h } from '../parts/dom.js';

@@ -1,5 +1,5 @@
-// What the server's configuration holds: promises, the hours in which they count, webhooks. Shown,
-// not changed.
+// Shows the server's configuration: service levels, their working hours, webhooks. They cannot be
+// changed here.
 
 import { language, longDate, number, t, weekday } from '../../i18n/index.js';
 import { holidaysFrom, splitMinutes, weekOf } from '../../state/rules.js';

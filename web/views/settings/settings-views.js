@@ -1,4 +1,4 @@
-// Saved views in the settings: renamed, shared, given another order, deleted.
+// Saved views in the settings: rename, share, reorder, delete.
 
 import { language, t } from '../../i18n/index.js';
 import { FILTER_FIELDS } from '../../state/filters.js';

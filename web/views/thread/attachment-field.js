@@ -1,5 +1,5 @@
-// Files being added to a message or a ticket: chosen, dropped or pasted, each with its progress. A
-// failed file never loses the text beside it.
+// Adds files to a message or a ticket: chosen, dropped or pasted, each with its progress. A failed
+// upload keeps the text.
 
 import { t } from '../../i18n/index.js';
 import { uploadFile } from '../../net/upload.js';

@@ -1,4 +1,4 @@
-// The files of a message: pictures are shown, PDFs open beside, everything else is saved. All are
+// The files of a message: pictures are shown, PDFs open beside, all others are downloaded. All are
 // fetched with the token, on demand.
 
 import { language, number } from '../../i18n/index.js';

@@ -1,4 +1,5 @@
-// The hub is away: said over the whole console, and what needs it is greyed until it is back.
+// A banner over the console while the hub is unreachable. Actions that need the hub are disabled
+// until it is back.
 
 import { time } from '../../i18n/index.js';
 import { h, say } from '../parts/dom.js';

@@ -1,4 +1,4 @@
-// Helpers of the composer: quick replies, mentions, and what must be asked before a text goes out.
+// Helpers of the composer: quick replies, mentions, and the checks before a text is sent.
 
 import { t } from '../../i18n/index.js';
 import { unfilled } from '../../state/canned.js';

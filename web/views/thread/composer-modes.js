@@ -1,5 +1,5 @@
-// Two tabs over the composer: to the client, or to the team. Mistaking one for the other is the
-// costliest slip here.
+// Two tabs over the composer: to the client, or to the team. They differ clearly, because confusing
+// them is the costliest error here.
 
 import { h, setAttribute } from '../parts/dom.js';
 import { icon } from '../parts/icon.js';

@@ -1,5 +1,5 @@
-// The line above a technician's composer: nobody has this ticket, somebody else has, somebody else
-// is answering.
+// The line above a technician's composer: the ticket has no technician, has another one, or another
+// one is answering.
 
 import { h, say } from '../parts/dom.js';
 import { needsHub } from './needs-hub.js';

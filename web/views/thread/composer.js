@@ -1,4 +1,4 @@
-// Where a message is written. Staff have two modes, which look, read and send differently; clients
+// The composer of messages. Staff have two modes with their own look, text and send button; clients
 // have one.
 
 import { t, time } from '../../i18n/index.js';

@@ -1,4 +1,4 @@
-// A ticket's history, newest first: who changed what, from what to what, and why.
+// A ticket's history, newest first: author, change, old and new value, reason.
 
 import { dateTime, t, time } from '../../i18n/index.js';
 import { addLateWords } from '../../i18n/late.js';

@@ -1,5 +1,5 @@
-// What can be done with one message: quote it, make a ticket of it, copy its text or a link to it, take
-// its words away.
+// The actions of one message: quote it, make a ticket of it, copy its text or a link to it, redact
+// it.
 
 import { h } from '../parts/dom.js';
 import { icon } from '../parts/icon.js';

@@ -1,5 +1,5 @@
-// What cannot be done without the hub: greyed while it is away, with the reason for who points at it
-// or comes to it with the keyboard. Drafts and replies are not of this kind: they wait.
+// Disables actions that need the hub while it is unreachable, and shows the reason on hover and
+// focus. Drafts and replies stay enabled: they wait in the outbox.
 
 import { h } from '../parts/dom.js';
 import { isComposing } from '../parts/keys.js';

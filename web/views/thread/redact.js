@@ -1,5 +1,5 @@
-// Words that must not stay: of one message, or of a person's whole presence. Asked about first, since
-// nothing brings them back.
+// Redaction of one message, or erasure of a person. Asks for confirmation first, since neither can
+// be undone.
 
 import { addLateWords } from '../../i18n/late.js';
 import { t } from '../../i18n/index.js';

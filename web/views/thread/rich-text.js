@@ -1,4 +1,4 @@
-// Message text as nodes: what `state/markup.js` reads in it, and no HTML ever.
+// Message text as nodes: the result of `state/markup.js`, never HTML.
 
 import { parseMarkup } from '../../state/markup.js';
 import { isUnseen } from '../../state/visible-text.js';

@@ -1,4 +1,4 @@
-// The compose guard: what arrived since the draft was begun, before it is answered past.
+// The compose guard: shows what arrived since the draft was begun, before the answer is sent.
 
 import { time } from '../../i18n/index.js';
 import { systemLinesOf } from '../../state/timeline.js';

@@ -1,5 +1,5 @@
-// The parts of a conversation: a message, one on its way, a line of history, a day, the mark
-// before what is new.
+// The rows of a conversation: a message, an unconfirmed message, a line of history, a day, the mark
+// before new entries.
 
 import { dateTime, day, t, time } from '../../i18n/index.js';
 import { inARow, isolated, nameOf } from '../../state/visible-text.js';

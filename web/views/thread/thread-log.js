@@ -1,5 +1,5 @@
-// The scrolling part of a thread: keeps its place, loads the past, marks what is new, tells what
-// was read.
+// The scrolling part of a thread: keeps its position, loads older events, marks new ones, reports
+// what was read.
 
 import { day, language } from '../../i18n/index.js';
 import { makeTimeline } from '../../state/timeline.js';

@@ -1,5 +1,5 @@
-// One open ticket: header, log, typing line, composer; loading, missing and lost states; and who
-// is looking.
+// One open ticket: header, log, typing line, composer; loading, missing and lost states; and
+// presence.
 
 import { LoadingDelay } from '../../state/loading-delay.js';
 import { h, say } from '../parts/dom.js';

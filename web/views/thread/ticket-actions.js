@@ -1,5 +1,5 @@
-// What a technician does to a ticket, from wherever it is asked: key, row, button, palette. Each can
-// be taken back.
+// A technician's actions on a ticket, from a key, a row, a button or the palette. Each can be
+// undone.
 
 import { makeKey } from '../../sdk/parts.js';
 

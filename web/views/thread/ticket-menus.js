@@ -1,4 +1,4 @@
-// Asking what a ticket, or many, should become: status, priority, person, tags.
+// The menus for one ticket or many: status, priority, person, tags.
 
 import { t } from '../../i18n/index.js';
 import { PRIORITIES } from '../../state/urgency.js';

@@ -1,4 +1,4 @@
-// "Nora écrit…", under the log and outside of it.
+// "Nora écrit…", below the log and outside of it.
 
 import { TYPING_EXPIRES_MS } from '../../state/room.js';
 import { nameOf } from '../../state/visible-text.js';
