@@ -1,4 +1,4 @@
-// Small files that the kernel makes as they are read.
+// Reads small files of `/proc`.
 
 import Glibc
 

@@ -1,5 +1,5 @@
-// What Linux knows of a process: enough to name the one that is in the way, and to tell whether one
-// that was noted somewhere still runs.
+// Facts about a process from Linux: enough to name the one that holds a claim, and to tell whether
+// a noted process still runs.
 
 import Glibc
 

@@ -1,5 +1,5 @@
-// Which numbers of processes mean the same processes: those of one running kernel, seen from one
-// namespace. Two containers of one machine have a table each.
+// Identifies a process table: one running kernel, seen from one namespace. Process numbers are
+// comparable within one table. Two containers of one machine have a table each.
 
 import Glibc
 

@@ -1,4 +1,4 @@
-// How values are spread, as Prometheus wants to hear it.
+// Histogram in Prometheus' form.
 
 /// Counts whole numbers up to each bound. Several threads may observe.
 package final class Histogram: Sendable {

@@ -1,4 +1,4 @@
-// Log lines on standard error, as text or as JSON lines. Tokens and bodies never get here.
+// Writes log lines to standard error, as text or as JSON lines. Never pass tokens or bodies to it.
 
 import Glibc
 package import Reactor

@@ -1,4 +1,4 @@
-// The one thread that writes log lines: whoever logs never waits for whoever reads the log.
+// The one thread that writes log lines: a caller never waits for the reader of the log.
 
 import Glibc
 package import Reactor

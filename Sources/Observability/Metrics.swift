@@ -1,4 +1,4 @@
-// Counters behind /metrics. Those of a worker are its own and are copied out once a second.
+// Counters behind /metrics. Each worker owns its counters and copies them out once a second.
 
 import Reactor
 import Synchronization

@@ -1,4 +1,4 @@
-// Prometheus' text format, a metric at a time.
+// Writes the Prometheus text format, one metric at a time.
 
 /// Every metric gets its help and its type, in the order in which they are added.
 package struct MetricsText {

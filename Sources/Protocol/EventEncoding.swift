@@ -1,5 +1,5 @@
-// Events and messages as JSON. An audience's encoding holds nothing that the audience may not see:
-// `eventFields` asks for it once, here.
+// Encodes events and messages as JSON. An audience's encoding holds only what the audience may see:
+// `eventFields` checks it once, here.
 
 import Text
 package import Tickets

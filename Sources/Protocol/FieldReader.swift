@@ -1,5 +1,6 @@
-// Reads the fields of a request object: typed, none unknown. Every refusal names its field. What
-// identifies or selects comes out as `ExactText`; only what is to be shown or kept is a `String`.
+// Reads the typed fields of a request object and refuses unknown ones. Every refusal names its
+// field. Text that identifies or selects is read as `ExactText`; text that is only shown or kept as
+// a `String`.
 
 package import Text
 package import Tickets

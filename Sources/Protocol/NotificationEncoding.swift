@@ -1,4 +1,4 @@
-// A notification as JSON: codes and names, which each reader's client words in their language.
+// Encodes a notification as JSON: codes and names. The reader's page words them in its language.
 
 package import Tickets
 package import Wire

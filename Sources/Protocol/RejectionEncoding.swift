@@ -1,4 +1,4 @@
-// Refusals: as `error` frames over WebSocket, as problem+json (RFC 9457) over HTTP.
+// Encodes refusals: as `error` frames over WebSocket, as problem+json (RFC 9457) over HTTP.
 
 package import Tickets
 package import Wire

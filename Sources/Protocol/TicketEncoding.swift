@@ -1,4 +1,4 @@
-// Tickets and their parts as JSON (docs/protocol.md 3): one encoder for every transport.
+// Encodes tickets and their parts as JSON (docs/protocol.md 3): one encoder for every transport.
 
 package import Text
 package import Tickets

@@ -1,5 +1,5 @@
-// The plain form of a `typing` frame, read without making a tree of it: somebody who types sends
-// one every few seconds, in every ticket.
+// Reads the plain form of a `typing` frame without building a tree: a typing person sends one every
+// few seconds, in every ticket.
 
 package import Tickets
 

@@ -1,5 +1,5 @@
-// Spare outbound buffers of one loop. A connection borrows one while it has something to send,
-// so ten thousand idle ones own none, and a busy loop allocates none.
+// Spare outbound buffers of one loop. A connection borrows one while it has something to send, so
+// ten thousand idle connections own none, and a busy loop allocates none.
 
 struct BufferPool {
     private var spare: [[UInt8]] = []

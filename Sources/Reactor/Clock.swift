@@ -1,4 +1,4 @@
-// The two clocks: one for durations, which never jumps, and one for stamps, which may.
+// The two clocks: the monotonic one for durations never jumps, the wall clock for stamps may jump.
 
 import Glibc
 

@@ -1,5 +1,5 @@
-// One socket of one loop, as its owner sees it: queue bytes, hold back the reader, close. What the
-// loop does with it during a turn is in ConnectionTurn.swift.
+// One socket of a loop, as its owner sees it: queue bytes, pause reading, close.
+// ConnectionTurn.swift has what the loop does with it during a turn.
 
 import CLinux
 import Glibc

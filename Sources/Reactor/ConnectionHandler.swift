@@ -1,4 +1,4 @@
-// What a connection tells its owner. All calls come on the thread of the loop.
+// Callbacks of a connection. All calls come on the thread of the loop.
 
 package protocol ConnectionHandler: AnyObject {
     /// A connection made by `EventLoop.connect` is there. Never called for an accepted one.

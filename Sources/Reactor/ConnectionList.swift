@@ -1,5 +1,5 @@
-// Connections that a loop is about to visit. It does not own them, so that listing one for every
-// frame costs no reference count.
+// List of connections that a loop is about to visit. It does not own them, so that listing one for
+// every frame costs no reference count.
 
 /// Whoever frees a connection must have emptied the list of it before: the loop frees at the end of
 /// a turn, after its visits.

@@ -1,4 +1,5 @@
-// What a peer says before anything else, TLS included. It is read to its last byte and not one further.
+// Preface: the bytes that a peer sends before anything else, TLS included. It is read to its last
+// byte and no further.
 
 import CLinux
 import Glibc

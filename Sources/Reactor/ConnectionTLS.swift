@@ -1,5 +1,5 @@
-// What a connection does about TLS: shake hands in time, read what only OpenSSL knows to be there,
-// say goodbye. Everything else treats encrypted and plain connections alike.
+// TLS of a connection: the handshake with its time limit, reading what only OpenSSL holds, and the
+// close. All other code treats encrypted and plain connections alike.
 
 import CLinux
 import Glibc

@@ -1,4 +1,4 @@
-// Which connection an event or an identifier means, and whether it still exists.
+// Table of connections: finds the connection of an event or an identifier, if it still exists.
 
 /// Names one connection of one loop, for ever: a later connection in the same slot has another
 /// generation. Values cross threads freely.

@@ -1,4 +1,4 @@
-// What a loop does with a connection during a turn: read when it is ready, settle it at the end.
+// Connection work of a loop during a turn: read when it is ready, settle at the end.
 
 import CLinux
 import Glibc

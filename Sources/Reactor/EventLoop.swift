@@ -1,11 +1,12 @@
-// One thread's loop: descriptors, timers and mailboxes, each served once per turn.
+// The event loop of one thread: serves descriptors, timers and mailboxes once per turn each.
 //
-// A turn is always: wait, read and dispatch what is ready, run due timers, drain mailboxes,
-// `afterTick`, send what each connection has queued, free what closed. A busy loop may hold frames
-// that were offered (`Connection.offer`) over a few turns; what is sent never waits. Nothing sends or frees in
-// the middle, so the answers to many peers' input leave in one send each, and no callback meets a
-// dead object. Level-triggered: one read per readable connection and turn, the rest is reported
-// again, which keeps turns short and peers equal.
+// A turn is always: wait, read and dispatch what is ready, run due timers, drain mailboxes, run
+// `afterTick`, send what each connection has queued, free closed connections. A busy loop may hold
+// frames that were offered (`Connection.offer`) over a few turns; bytes passed to `send` never
+// wait. Nothing is sent or freed in the middle, so the answers to the input of many peers leave in
+// one send each, and no callback meets a freed object. Level-triggered: one read per readable
+// connection and turn; epoll reports the rest again, which keeps turns short and treats peers
+// equally.
 
 import Glibc
 

@@ -1,4 +1,4 @@
-// Whether a loop sends at once or gathers first.
+// Decides whether a loop sends at once or gathers frames first.
 //
 // A send costs about as much for one frame as for ten, so a busy loop that holds frames for a
 // moment, until more for the same connections have come, does less work for each. A loop that is

@@ -1,4 +1,4 @@
-// A few bytes for a peer that is not taken on.
+// Sends a few bytes to a peer that is not accepted.
 
 import CLinux
 import Glibc

@@ -1,4 +1,4 @@
-// A listening socket, and what to do when the process has no descriptor left for who knocks.
+// A listening socket, and its overload handling when the process has no descriptor left.
 
 import CLinux
 import Glibc

@@ -1,4 +1,4 @@
-// A thread with a name, a known stack and no signals; what it runs is its owner's business.
+// A thread with a name, a known stack size and no signals.
 
 import CLinux
 import Glibc

@@ -1,4 +1,4 @@
-// The only crossing between threads: values go in on any thread and come out on the owner's.
+// The only way between threads: any thread posts values, the owner's thread takes them.
 //
 // ThreadSanitizer does not see the lock of the standard library's Mutex on Linux: it reports the
 // array inside as a race, here as in the smallest program that has one.

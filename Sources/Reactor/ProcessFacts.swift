@@ -1,4 +1,4 @@
-// What the kernel says of this process, for dashboards.
+// Facts about this process from the kernel, for dashboards.
 
 import CLinux
 import Glibc

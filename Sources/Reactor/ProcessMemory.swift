@@ -1,4 +1,4 @@
-// How much memory this process has, and how much it may have.
+// Memory use and memory limit of this process.
 
 import CLinux
 import Glibc

@@ -1,4 +1,4 @@
-// What the whole process must have set before its first socket.
+// Process-wide settings to make before the first socket.
 
 import CLinux
 import Glibc

@@ -1,4 +1,4 @@
-// The one buffer all connections of a loop receive into: an idle connection owns none.
+// The one receive buffer of all connections of a loop: an idle connection owns none.
 
 struct ReadBuffer: ~Copyable {
     /// Also the most one connection may deliver in one turn, so that none starves the others.

@@ -1,5 +1,5 @@
-// Where a socket listens or connects: IPv4 and IPv6 behind one type. The C union of address
-// families stays in this file.
+// Socket addresses: IPv4 and IPv6 behind one type. The C union of address families stays in this
+// file.
 
 import CLinux
 import Glibc

@@ -1,4 +1,4 @@
-// The one failure of this module: a system call that said no.
+// The one error of this module: a failed system call.
 
 import Glibc
 

@@ -1,5 +1,5 @@
-// Bytes that wait to leave a connection: one contiguous buffer, so that one send takes them all.
-// A frame that waits alone is not copied: it stays the array that all its receivers share.
+// Outbound queue of a connection: one contiguous buffer, so that one send takes everything. A frame
+// that waits alone is not copied: it stays the array that all its receivers share.
 
 /// A first-in first-out queue of bytes; appending and consuming are amortised O(1) a byte.
 struct WriteQueue {

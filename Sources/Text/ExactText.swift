@@ -1,4 +1,4 @@
-// What names or selects something: an id, a key, a field, a code, a project, a tag.
+// Text that names or selects: an id, a key, a field, a code, a project, a tag.
 
 /// Text that equals nothing but the same bytes.
 ///

@@ -1,4 +1,4 @@
-// What ids of people and names of projects have to be before anything is known by them.
+// Rules for ids of people and names of projects.
 
 /// Why a text cannot name somebody or something: two names that look the same must not be two.
 package enum NameFault: String, Sendable, Hashable, CaseIterable {

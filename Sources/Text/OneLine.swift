@@ -1,5 +1,5 @@
-// What people write on one line: titles, names, tags, projects. One rule at the door, so that what
-// looks the same is the same, and what stands in a list, a mail or a log is one line there too.
+// Cleans text of one line: titles, names, tags, projects. One rule for all, so that texts that look
+// the same are the same, and a text stays one line in a list, a mail or a log.
 
 @_spi(_Unicode) import Swift
 

@@ -1,6 +1,7 @@
-// Text of others on its way to eyes: a line of the log, a terminal.
+// Escapes foreign text for a log line or a terminal.
 
-/// What ends a line, controls a terminal or turns the direction of writing, shown as its number.
+/// Shows a character that ends a line, controls a terminal or turns the direction of writing as its
+/// number.
 package enum VisibleText {
     /// `text`, which is UTF-8, with such characters as `\u009b`; those beyond U+FFFF as two such
     /// numbers. All else stands as it is. Of a line of JSON that has been escaped once the result is

@@ -1,9 +1,10 @@
-// Everybody whom logs name, for a look at a store's people: each of them was seen in a token once.
+// Collects the people that logs name, to check the store's people against them. Each came from a
+// token.
 
 package import Text
 
 package struct NamedPeople {
-    /// As a later log or event names them.
+    /// Each person as the latest log or event names them.
     private var people: [ExactText: Person] = [:]
 
     package init() {}

@@ -1,4 +1,4 @@
-// Moments as people write them in questions.
+// Parses times in requests (RFC 3339).
 
 extension Timestamp {
     /// From RFC 3339: `2026-11-22T08:30:00Z`, with a fraction or another offset than Z, also without

@@ -1,4 +1,4 @@
-// Who we are: the certificate, its chain and its key, out of PEM texts.
+// Our certificate, its chain and its key, read from PEM texts.
 
 import COpenSSL
 

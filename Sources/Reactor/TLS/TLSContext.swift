@@ -1,5 +1,5 @@
-// The rules and secrets of TLS, made once and shared by every connection: versions, ciphers, the
-// certificate, the keys of the session tickets. What one connection does is in TLSStream.swift.
+// TLS settings and secrets, made once and shared by every connection: versions, ciphers, the
+// certificate, the keys of the session tickets. TLSStream.swift has the part of one connection.
 
 import COpenSSL
 

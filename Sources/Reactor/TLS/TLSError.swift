@@ -1,4 +1,4 @@
-// Why OpenSSL said no, in its own words.
+// Errors of OpenSSL, in its own words.
 
 import COpenSSL
 

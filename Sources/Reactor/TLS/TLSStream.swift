@@ -1,5 +1,5 @@
-// One TLS conversation over one non-blocking socket: handshake, reading, writing, farewell.
-// When to call which is the connection's business (ConnectionTLS.swift).
+// One TLS stream over one non-blocking socket: handshake, reading, writing, close. The connection
+// decides when to call which (ConnectionTLS.swift).
 
 import COpenSSL
 import Glibc

@@ -1,5 +1,5 @@
-// What staff keep for themselves and each other beside the tickets: canned replies and saved views.
-// No events: an entry is what was last stored under its id.
+// Catalog entries: canned replies and saved views of staff. An entry has no events; the store keeps
+// its newest version under its id.
 
 package import Text
 

@@ -1,5 +1,4 @@
-// Who may keep, change and remove what in the catalog, and how much of it. Pure: the journal's thread
-// asks it between reading and writing.
+// Catalog permissions and limits. Pure: the journal's thread calls it between reading and writing.
 
 package import Text
 

@@ -1,4 +1,4 @@
-// What the hub asks of a store for canned replies and saved views.
+// Store interface for canned replies and saved views.
 
 package import Text
 

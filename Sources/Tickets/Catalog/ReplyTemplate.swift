@@ -1,5 +1,5 @@
-// The variables of canned replies: `{{ticket.ref}}`. Whoever writes the reply fills them in; the hub
-// sees to it that every one of them can be filled.
+// Checks the variables of canned replies, such as `{{ticket.ref}}`. The author's page fills them
+// in; the hub refuses a variable that cannot be filled.
 
 import Text
 

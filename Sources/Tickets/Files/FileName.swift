@@ -1,4 +1,4 @@
-// What is left of the name that somebody gave their file: for people to read, and for nothing else.
+// Cleans the name of an uploaded file. The name is for display only.
 
 import Text
 

@@ -1,6 +1,6 @@
-// What the hub asks of a store about files: their bytes, and what is known of them. Entries are
-// written by the journal, with the events that attach them (`StoreBatch`); bytes come first, so
-// that there is never an entry without them.
+// Store interface for files: their bytes and their entries. The journal writes entries together
+// with the events that attach them (`StoreBatch`). Bytes are written first, so an entry never lacks
+// its bytes.
 
 package import Text
 

@@ -1,4 +1,4 @@
-// A file that somebody uploaded, and what ties it to a ticket.
+// An uploaded file, and its link to a ticket.
 
 package import Text
 

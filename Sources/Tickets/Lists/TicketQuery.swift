@@ -1,5 +1,4 @@
-// Which tickets a list or a queue shows, in which order. Both stores and the live queue answer by
-// these definitions.
+// Filters and orders of ticket lists. Both stores and the live queue answer by these definitions.
 
 package import Text
 

@@ -1,5 +1,5 @@
-// How many tickets there are of each kind, kept as they change, so that a list that shows counts does
-// not count a million tickets for each page.
+// Ticket counts by group, updated with every change, so that a page of a list does not count a
+// million tickets.
 
 package import Text
 

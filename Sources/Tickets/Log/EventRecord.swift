@@ -1,4 +1,4 @@
-// Events, to and from records. What is absent is left out, so a plain message stays small.
+// Converts events to and from records. Absent fields are left out, so a plain message stays small.
 
 extension TicketEvent {
     package var record: Record {

@@ -1,4 +1,4 @@
-// A digest of what a command asks for, to tell a retry from a different command under its key.
+// Digest of a command, to tell a retry from a different command under the same key.
 
 import Text
 

@@ -1,5 +1,5 @@
-// The stores' common form of snapshots and events: a tree that each writes its own way, as JSON text or
-// BSON. Names in it are the stores' field names.
+// Common form of snapshots and events in the stores: a tree that each store writes as JSON text or
+// BSON. Its names are the stores' field names.
 
 package import Text
 

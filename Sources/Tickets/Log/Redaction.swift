@@ -1,5 +1,5 @@
-// Taking a message's words and files out of a ticket. The log keeps who did it, when and why, in an
-// event of its own; the event that had them keeps its place and a mark.
+// Redaction: removes the words and files of a message from a ticket. An event of its own keeps who
+// did it, when and why. The redacted event keeps its place and gets a mark.
 
 package import Text
 

@@ -1,4 +1,4 @@
-// One entry of a ticket's append-only log: the truth that everything else is folded from.
+// One entry of a ticket's append-only log. Everything else is folded from events.
 
 package import Text
 

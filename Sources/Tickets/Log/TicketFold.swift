@@ -1,4 +1,4 @@
-// The fold: a snapshot is its events, applied in order. Facts cannot fail.
+// The fold: applies events in order to make a snapshot. Applying an event cannot fail.
 
 extension Ticket {
     /// The snapshot after `event`. The caller sees to it that `event.seq` follows.

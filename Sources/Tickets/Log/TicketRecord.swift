@@ -1,4 +1,4 @@
-// Snapshots and what they are made of, to and from records.
+// Converts snapshots and their parts to and from records.
 
 extension Person {
     package var record: Record {

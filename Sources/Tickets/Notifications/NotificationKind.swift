@@ -1,4 +1,4 @@
-// What people are told about tickets: the kinds, and who gets which.
+// Kinds of notifications, their e-mails and their recipients.
 
 package enum NotificationKind: String, Sendable, Hashable, CaseIterable {
     case created, assigned, mention, reply, note, resolved, change

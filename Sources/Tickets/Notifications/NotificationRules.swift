@@ -1,4 +1,5 @@
-// Who is told of an event, and what: a pure function of the event and the snapshot after it.
+// Chooses the recipients of an event and the kind of each notification: a pure function of the
+// event and the snapshot after it.
 
 package import Text
 

@@ -1,5 +1,5 @@
-// What is still to be told of an event, and to whom: written with the event, so that neither is
-// there without the other.
+// Outbox entries: pending deliveries of an event. An entry is written with its event, so that
+// neither exists without the other.
 
 package import Text
 

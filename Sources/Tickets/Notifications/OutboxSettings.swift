@@ -1,4 +1,4 @@
-// How the outbox is emptied: what an operator can set about it.
+// Operator settings for the outbox.
 
 package struct OutboxSettings: Sendable {
     package var plan = OutboxPlan()

@@ -1,5 +1,5 @@
-// What the outbox asks of a store. Every entry comes with its event (`StoreBatch.outbox`); here it
-// is taken under a lease, settled, listed and tried again. One contract suite holds both stores to it.
+// Store interface for the outbox. Every entry is written with its event (`StoreBatch.outbox`); this
+// interface leases, settles, lists and retries entries. One contract suite tests both stores.
 
 package import Text
 

@@ -1,4 +1,4 @@
-// One line of somebody's list of notifications, and what is known of how to reach people.
+// One notification of a person, and the person's contact.
 
 package import Text
 

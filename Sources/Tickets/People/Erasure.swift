@@ -1,5 +1,5 @@
-// Taking a person out of a store: everywhere a pseudonym stands for their id, and one name for all who
-// are gone. What is kept of it: the pseudonym, who did it, when and why.
+// Erasure: a pseudonym replaces a person's id everywhere, and one common name replaces the names of
+// all erased people. The store keeps the pseudonym, who did it, when and why.
 
 package import Text
 

@@ -1,5 +1,5 @@
-// An erasure a step at a time: between two steps the writer does its other work, and after a crash the
-// run goes on behind the last stretch of tickets that is done.
+// Runs an erasure step by step. The writer does other work between two steps; after a crash the run
+// continues after the last finished stretch of tickets.
 
 import Text
 

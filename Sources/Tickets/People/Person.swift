@@ -1,4 +1,4 @@
-// Who acts, and what they may reach.
+// People, callers and their access rights.
 
 package import Text
 

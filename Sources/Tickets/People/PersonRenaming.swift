@@ -1,5 +1,5 @@
-// One person's id and name replaced wherever a record has them. Applied to each event of a log and to
-// its snapshot alike, so that the snapshot stays the fold of the log.
+// Replaces one person's id and name in every record. The events of a log and the snapshot are
+// renamed alike, so that the snapshot stays the fold of the log.
 
 package import Text
 

@@ -1,4 +1,4 @@
-// What a caller takes to be there still: a condition of a change.
+// Expected versions: a condition of a change.
 
 /// The versions of which one must be the newest for a change to be made.
 package struct ExpectedVersions: Hashable, Sendable, ExpressibleByIntegerLiteral {

@@ -1,4 +1,4 @@
-// What a caller asks for, already typed: the decoder has checked shapes, the rules check the rest.
+// Commands of callers, already typed: the decoder has checked the shapes, the rules check the rest.
 
 package import Text
 

@@ -1,4 +1,4 @@
-// The first event of a ticket.
+// Makes the first event of a ticket.
 
 package import Text
 

@@ -1,4 +1,4 @@
-// Who may change what (docs/protocol.md 2.9): refusals name the field.
+// Permissions to change fields (docs/protocol.md 2.9). Refusals name the field.
 
 import Text
 

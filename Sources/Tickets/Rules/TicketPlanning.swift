@@ -1,4 +1,4 @@
-// What a draft, an action and a set of fields change, on an EditPlan.
+// Plans the changes of a draft, an action and a set of fields on an EditPlan.
 
 import Text
 

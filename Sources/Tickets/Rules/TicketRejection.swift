@@ -1,4 +1,4 @@
-// Refusals: values that the caller gets, with a stable code and plain words.
+// Refusals: answers to the caller with a stable code and a plain sentence.
 
 package struct TicketRejection: Error, Sendable, Equatable {
     package enum Code: String, Sendable {

@@ -1,5 +1,5 @@
-// What one character outside ASCII is to a search: what it becomes, and what it is to words. Case,
-// accents, width and the ways to spell a letter in Unicode are gone after this page.
+// Folds one character outside ASCII for the search: its replacement, and its kind. Folding removes
+// case, accents, width and alternative Unicode spellings.
 
 enum Folding {
     enum Kind {

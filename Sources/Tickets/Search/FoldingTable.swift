@@ -1,4 +1,4 @@
-// What becomes of the characters outside ASCII that do not stay as they are in a search: made by
+// Folding table for characters outside ASCII that the search replaces: made by
 // `scripts/folding-table` from Unicode 14.0.0, in hexadecimal.
 //
 // `c0=61`: À is a; `640=`: left out; `a-b=…`: each of these; `a-b+c`: each the next one, from

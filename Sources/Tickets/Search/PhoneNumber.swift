@@ -1,5 +1,5 @@
-// Telephone numbers in text. People group the digits as they like and write the prefix of a country or
-// a zero: a search knows a number by what is left without both.
+// Finds telephone numbers in text. Digits may be grouped in any way and begin with a country prefix
+// or a zero; the search compares the number without both.
 
 struct PhoneNumber {
     /// All digits in a row, without the sign before them.

@@ -1,5 +1,5 @@
-// Text as the search sees it: words in lower case without accents. Both stores keep what this page
-// makes and ask with what it makes, so they find the same.
+// Normalises text for the search: words in lower case without accents. Both stores use it for their
+// indexes and for queries, so they find the same.
 
 package import Text
 

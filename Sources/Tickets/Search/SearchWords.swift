@@ -1,5 +1,5 @@
-// What a caller looks for, and what it means to find it. The stores answer from their indexes; this
-// is the definition that they are held to, and what a live queue asks.
+// Parses a search question and defines when a ticket matches. The stores answer from their indexes
+// and must agree with this definition; the live queue uses it directly.
 
 package import Text
 

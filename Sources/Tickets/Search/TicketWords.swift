@@ -1,6 +1,6 @@
-// Which words a ticket has for a search: what its snapshot says now, what it was opened with, and what
-// each message brought. Names and addresses of people are kept by person, so that somebody who is
-// renamed is found under both names without a ticket being touched.
+// Searchable words of a ticket: those of its snapshot, of its opening and of each message. Names
+// and addresses are kept by person, so that a renamed person is found under both names without
+// rewriting tickets.
 
 package import Text
 

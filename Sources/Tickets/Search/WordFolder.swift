@@ -1,5 +1,5 @@
-// Takes text scalar by scalar and gives what words are made of. What they become is the sink's: an
-// index keeps more forms of a word than a question asks for.
+// Splits text into words, scalar by scalar, and passes them to a sink. An index keeps more forms of
+// a word than a question asks for.
 
 /// Letters without a blank: one word, or several that hyphens, the dots of an acronym or those of a
 /// version hold together.

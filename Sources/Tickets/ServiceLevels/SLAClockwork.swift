@@ -1,6 +1,6 @@
-// Moves the clocks of a ticket. Pure: what happened and the time go in, clocks and facts come out.
-// Facts ride in the event of the command that made them, and so does the outcome: a fold needs
-// neither policy nor calendar.
+// Moves the clocks of a ticket. Pure: input is what happened and the time, output is clocks and
+// facts. The event of a command stores the facts and the resulting clocks, so a fold needs neither
+// policy nor calendar.
 
 struct SLAClockwork {
     let policy: SLAPolicy

@@ -1,5 +1,5 @@
-// Which targets a ticket gets, and in which hours they run: the operator's rules, first match
-// wins, and the built-in targets (docs/protocol.md 5.2) for what no rule matches.
+// SLA policy: chooses a ticket's targets and their working hours. The first matching rule of the
+// operator wins; the built-in targets (docs/protocol.md 5.2) apply where no rule matches.
 
 package import Text
 

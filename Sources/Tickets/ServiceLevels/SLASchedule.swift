@@ -1,4 +1,4 @@
-// From a target to moments: the deadline of a clock, its warnings, and what pauses do to them.
+// Computes the times of a target: the deadline of a clock, its warnings, and the effect of pauses.
 
 package struct SLASchedule: Hashable, Sendable {
     package let deadline: Timestamp

@@ -1,4 +1,4 @@
-// The SLA of one ticket: three clocks as values. Moving them is SLAClockwork's work.
+// The SLA of one ticket: three clocks as values. SLAClockwork moves them.
 
 package enum SLAClock: String, Sendable, Hashable, CaseIterable {
     case firstResponse, nextResponse, resolution

@@ -1,4 +1,4 @@
-// Deadlines that come: what a timer waits for, and what it makes of a ticket when the time is there.
+// Alarms: when a timer must fire, and the facts it makes of a ticket then.
 
 extension ServiceLevel {
     /// When a timer must look at this ticket again: the next warning or deadline of a running clock.

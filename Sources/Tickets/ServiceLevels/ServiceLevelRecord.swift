@@ -1,4 +1,4 @@
-// The clocks, to and from records.
+// Converts the clocks to and from records.
 
 extension ServiceLevel {
     /// Of the pauses only what there is: most tickets have none.

@@ -1,6 +1,6 @@
-// Working time as arithmetic: how much of it lies between two moments, and when a given amount of
-// it will have passed. A calendar is laid out once into spans of UTC; every question after that is
-// a binary search.
+// Working-time arithmetic: the working time between two moments, and the moment at which a given
+// amount has passed. A calendar is laid out once into spans of UTC; every question is a binary
+// search.
 
 package struct WorkCalendar: Hashable, Sendable {
     /// One unbroken stretch of working time, in milliseconds of UTC, and all that went before it.

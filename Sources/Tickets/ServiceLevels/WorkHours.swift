@@ -1,5 +1,5 @@
-// The hours that somebody works, as they are written down: a zone, a week with its breaks, and
-// days off. Laid out, they are a `WorkCalendar`.
+// Configured working hours: a zone, a week with its breaks, and days off. `laidOut` makes a
+// `WorkCalendar` of them.
 
 package struct WorkHours: Hashable, Sendable {
     /// Part of a day, in minutes since local midnight; `to` is 1440 at most.

@@ -1,5 +1,5 @@
-// How far the clocks of a time zone are from UTC, and when that changes. Foundation brings the
-// time zone database, so the machine need not have one.
+// UTC offsets of a time zone, and when they change. Foundation brings the time zone database, so
+// the machine need not have one.
 
 internal import Foundation
 

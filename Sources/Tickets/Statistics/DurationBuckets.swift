@@ -1,5 +1,5 @@
-// Durations as counts in buckets, which add up over days and people as the durations themselves
-// would not. A median read from them is off by at most 1/32 of itself, or half a second.
+// Counts durations in buckets, which can be added over days and people; durations themselves
+// cannot. A median read from them is off by at most 1/32 of itself, or half a second.
 
 package enum DurationBuckets {
     /// Up to here every second is a bucket; from here on each doubling has sixteen.

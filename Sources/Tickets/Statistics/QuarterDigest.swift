@@ -1,5 +1,5 @@
-// Millions of quarters against millions of others, without holding either: a sum for each day that
-// differs as soon as a count does.
+// Compares millions of quarters without holding them: one sum for each day, which differs as soon
+// as a count does.
 
 package struct QuarterDigest: Sendable {
     /// By day of UTC.

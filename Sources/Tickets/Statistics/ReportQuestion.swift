@@ -1,5 +1,5 @@
-// Which counts a report is made of. Days of UTC are stored; a day of another zone is made of its
-// quarters of an hour, and long times of whole days of UTC with quarters at their ends.
+// Reads the counts of a report. The store keeps days of UTC. A day of another zone is made of its
+// quarters of an hour; a long period is made of whole days of UTC with quarters at its ends.
 
 package struct ReportQuestion: Sendable {
     /// Days of the zone, none after today.

@@ -1,4 +1,4 @@
-// The time zone whose days a report has.
+// The time zone of a report's days.
 
 package struct ReportZone: Hashable, Sendable {
     /// A name of the IANA time zone database.

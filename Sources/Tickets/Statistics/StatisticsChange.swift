@@ -1,6 +1,6 @@
-// What events add to the statistics: counts by day, for all and by technician, project, category and
-// priority. Counts are only ever added, each event's to the day on which it happened, and to the
-// quarter of an hour, out of which the days of other time zones than UTC are made.
+// Counts that events add to the statistics: by day, for all and by technician, project, category
+// and priority. Counts only grow. Each event counts on the day it happened, and in the quarter of
+// an hour, from which the days of other time zones are made.
 
 package import Text
 

@@ -1,5 +1,5 @@
-// Quarters of an hour: no zone of today has clocks that stand apart from UTC by anything finer, so
-// they make up the days of all.
+// Quarters of an hour. No zone of today has a finer offset from UTC, so quarters make up the days
+// of every zone.
 
 /// Quarters of an hour since 1970-01-01 in UTC.
 package struct StatisticsQuarter: Hashable, Comparable, Sendable {

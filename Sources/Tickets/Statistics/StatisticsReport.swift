@@ -1,4 +1,4 @@
-// What the reports page draws, put together from stored counts. Its JSON is the hub's.
+// The report, put together from stored counts. The hub encodes it as JSON.
 
 package import Text
 

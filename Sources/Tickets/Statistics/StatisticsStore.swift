@@ -1,4 +1,4 @@
-// What the statistics ask of a store. The counts are written with the events that made them
+// Store interface for the statistics. The counts are written with the events that made them
 // (`StoreBatch.statistics`).
 
 package import Text

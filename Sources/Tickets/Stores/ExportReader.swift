@@ -1,4 +1,4 @@
-// What exports ask of a store besides pages of one log.
+// Store interface for exports, besides pages of one log.
 
 package protocol ExportReader: AnyObject {
     /// How far people have read this ticket, by person.

@@ -1,7 +1,7 @@
-// A store has one writer at a time: a hub, an import or a repair. Whoever wants to be it claims the
-// store first; the claim ends with the process, however that ends.
+// The claim of a store. A store has one writer at a time: a hub, an import or a repair. The writer
+// claims the store first; the claim ends with the process in every case.
 
-/// Who claims a store, for the message that the next one reads.
+/// The claimant of a store, for the message that the next claimant reads.
 package struct StoreClaimant: Sendable {
     /// Of the program: `serve`, `import` or `check`.
     package let command: String

@@ -1,5 +1,5 @@
-// What a store keeps besides its events, held against the events: for `guichet check`. A store looks at
-// its own rows and says what differs; nothing is written on the way.
+// Store inspection for `guichet check`: compares what a store keeps with its events. A store
+// inspects its own rows and reports differences; it writes nothing.
 
 /// Something in a store that its events do not say.
 package struct StoreDifference: Sendable, Hashable {

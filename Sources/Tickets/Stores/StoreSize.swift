@@ -1,4 +1,4 @@
-// How much room a store takes, and how much there is for it.
+// Size of a store and free space on its disk.
 
 package struct StoreSize: Sendable, Hashable {
     /// Of tickets, indexes and files of messages, in bytes.

@@ -1,4 +1,4 @@
-// What the hub asks of a store. One contract suite (Tests/StoreTests) holds every store to it.
+// Store interface of the hub. One contract suite (Tests/StoreTests) tests every store.
 
 package import Text
 

@@ -1,4 +1,4 @@
-// Names of tickets, messages and files: MongoDB ObjectIds in both stores.
+// Ids of tickets, messages and files: MongoDB ObjectIds in both stores.
 
 package import Text
 

@@ -1,4 +1,4 @@
-// Wall-clock moments, as the wire and the stores know them.
+// Wall-clock times, as the wire and the stores write them.
 
 /// Milliseconds since 1970-01-01T00:00:00Z.
 package struct Timestamp: Hashable, Comparable, Sendable {

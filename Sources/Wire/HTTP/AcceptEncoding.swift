@@ -1,4 +1,4 @@
-// Which coding of an answer its reader wants (RFC 9110 §12.5.3), as far as one coding needs it.
+// Reads Accept-Encoding (RFC 9110 §12.5.3), for gzip only.
 
 import Text
 

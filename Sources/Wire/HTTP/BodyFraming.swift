@@ -1,5 +1,5 @@
-// Where the body of a message ends (RFC 9112 §6). Everything on which two readers of the same bytes
-// might disagree is an error here, since that disagreement is what request smuggling needs.
+// Finds the end of a message's body (RFC 9112 §6). Whatever two readers of the same bytes might
+// read differently is an error here: request smuggling needs such a difference.
 
 import Text
 

@@ -1,5 +1,5 @@
-// Cuts a message's body out of the received bytes, whichever way it is framed, and never takes a
-// byte beyond it.
+// Reads a message's body from the received bytes in either framing, and never takes a byte after
+// it.
 
 import Text
 

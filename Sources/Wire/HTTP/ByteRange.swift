@@ -1,4 +1,4 @@
-// Which bytes of a representation a `Range` header asks for (RFC 9110 §14).
+// Byte range of a `Range` header (RFC 9110 §14).
 
 package enum ByteRange: Sendable, Equatable {
     /// No range, one of another unit, or several at once, which a server may leave unheard.

@@ -1,5 +1,5 @@
-// The name under which a browser keeps an answer (RFC 6266): nothing in it can end the header or
-// its quotes, whatever somebody called their file.
+// Content-Disposition (RFC 6266): the name of a download. No character of a file's name can end the
+// header or its quotes.
 
 package enum ContentDisposition {
     /// `inline` or `attachment`, with the name in ASCII for old readers and in UTF-8 for the rest.

@@ -1,5 +1,5 @@
-// One header line → one field (RFC 9112 §5), with no leniency: what one server trims and another
-// keeps is how requests are smuggled.
+// Parses one header line into a field (RFC 9112 §5), with no leniency: requests are smuggled where
+// one server trims what another keeps.
 
 import Text
 

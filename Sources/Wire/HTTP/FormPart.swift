@@ -1,4 +1,4 @@
-// What the head of one part of a form says (RFC 7578 §4.2).
+// Head of one part of a form (RFC 7578 §4.2).
 
 import Text
 

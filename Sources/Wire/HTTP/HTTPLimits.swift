@@ -1,4 +1,4 @@
-// What one HTTP message may cost us, and how a message that we refuse is named.
+// Limits of one HTTP message, and the error for a refused message.
 
 package struct HTTPLimits: Sendable {
     /// Start line and headers together, line ends included; beyond it 431. Trailers have the same

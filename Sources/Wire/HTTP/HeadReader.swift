@@ -1,5 +1,5 @@
-// Reads the head of a message line by line: the part that requests and responses have in common.
-// Also used for trailers, which are a head without a start line.
+// Reads the head of a message line by line: the part that requests and responses share. Also reads
+// trailers, which are a head without a start line.
 
 struct HeadReader {
     private var fields: [Headers.Field] = []

@@ -1,4 +1,4 @@
-// Received bytes that no one has understood yet. It owns memory only while there are some.
+// Buffer of received bytes not parsed yet. It owns memory only while it holds bytes.
 
 struct InputBuffer {
     private var bytes: [UInt8] = []

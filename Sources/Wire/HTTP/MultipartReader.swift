@@ -1,6 +1,6 @@
-// Bytes of a multipart/form-data body (RFC 7578, RFC 2046 §5.1) → its parts, piece by piece. The
-// caller pulls, as from RequestParser; how the bytes were split never changes the result, and no
-// more is held than one line or one boundary.
+// Parses a multipart/form-data body (RFC 7578, RFC 2046 §5.1) into its parts, piece by piece. The
+// caller pulls, as from RequestParser. The result never depends on how the bytes were split, and
+// the reader holds no more than one line or one boundary.
 
 package enum MultipartEvent: Sendable, Equatable {
     case begin(FormPart)

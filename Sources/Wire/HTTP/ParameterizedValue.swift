@@ -1,5 +1,5 @@
-// A header value with parameters, such as `form-data; name="file"; filename="a.png"`
-// (RFC 9110 §5.6.6), taken apart.
+// Parses a header value with parameters, such as `form-data; name="file"; filename="a.png"` (RFC
+// 9110 §5.6.6).
 
 package struct ParameterizedValue: Sendable, Equatable {
     /// What stands before the first semicolon, lower-cased.

@@ -1,4 +1,4 @@
-// Percent-encoded text (RFC 3986 §2.1) → the text it stands for, decoded exactly once.
+// Decodes percent-encoded text (RFC 3986 §2.1), exactly once.
 
 enum PercentDecoding {
     /// Nil when a `%` lacks its two digits or the result is not UTF-8.

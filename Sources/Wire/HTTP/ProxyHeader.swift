@@ -1,5 +1,4 @@
-// What a proxy says before the first byte of whoever is behind it: version 2 of the PROXY protocol,
-// the binary one.
+// PROXY protocol header, version 2 (binary), which a proxy sends before the client's first byte.
 
 package enum ProxyHeader: Equatable, Sendable {
     /// 4 bytes of IPv4 or 16 of IPv6.

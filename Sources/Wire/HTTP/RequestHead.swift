@@ -1,4 +1,4 @@
-// Everything a request says before its body, checked and taken apart.
+// Head of a request, checked and parsed.
 
 package import Text
 

@@ -1,6 +1,6 @@
-// Bytes of a connection → requests, one after the other (RFC 9112). The caller pulls: it appends
-// what arrived and asks `next()` until that has nothing more to say. How the bytes were split never
-// changes the result.
+// Parses the bytes of a connection into requests (RFC 9112). The caller pulls: it appends received
+// bytes and calls `next()` until that returns nil. The result never depends on how the bytes were
+// split.
 
 package enum HTTPIncoming: Sendable {
     case head(RequestHead)

@@ -1,6 +1,7 @@
-// The request target → path and query (RFC 9112 §3.2). The path is decoded here, once, and whatever
-// could mean another place after a second look (dot segments, backslashes, NUL) is refused rather
-// than normalised. Below `/api/people/` stands a person's id, which is no place: there it may be encoded.
+// Parses the request target into path and query (RFC 9112 §3.2). The path is decoded here, once.
+// Whatever a second decoding could read as another path (dot segments, backslashes, NUL) is refused
+// rather than normalised. After `/api/people/` follows a person's id, which is not a path and may
+// be encoded.
 
 package import Text
 

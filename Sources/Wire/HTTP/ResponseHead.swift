@@ -1,5 +1,5 @@
-// The status line and headers of an answer of ours → bytes. Values often carry text from elsewhere
-// (file names, origins), so nothing in them can end a line.
+// Encodes the status line and headers of our responses. Values often carry foreign text (file
+// names, origins), so no character of theirs can end a line.
 
 package struct ResponseHead: Sendable {
     package let status: Int

@@ -1,5 +1,5 @@
-// The client's side: bytes of a connection → responses, for what replays conversations and makes
-// load. Pulled like RequestParser, and as strict, except that a body may also last until the peer
+// Client side: parses the bytes of a connection into responses, for replays and load tests. It is
+// pulled like RequestParser and is as strict, except that a body may also last until the peer
 // closes.
 
 package struct IncomingResponseHead: Sendable {

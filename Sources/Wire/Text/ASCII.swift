@@ -1,4 +1,4 @@
-// What single ASCII bytes mean in the grammars we read.
+// Classes of ASCII bytes in the grammars we read.
 
 enum ASCII {
     static func isDigit(_ byte: UInt8) -> Bool { byte &- 0x30 < 10 }

@@ -1,5 +1,5 @@
-// Base64 and base64url (RFC 4648). OpenSSL's decoder skips white space and knows no base64url; ours
-// gives every value exactly one accepted spelling, which signatures and handshake keys need.
+// Base64 and base64url (RFC 4648). OpenSSL's decoder skips white space and has no base64url; this
+// one accepts exactly one spelling of every value, which signatures and handshake keys need.
 
 package enum Base64 {
     private static let standard: [UInt8] = Array(

@@ -1,4 +1,4 @@
-// Moves between byte arrays, borrowed bytes and strings: the only place that does it unsafely.
+// Converts between byte arrays, borrowed bytes and strings: the only file that does it unsafely.
 
 extension [UInt8] {
     /// Appends borrowed bytes with one copy; `Array` itself takes no `Span` yet.

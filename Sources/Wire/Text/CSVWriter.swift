@@ -1,4 +1,5 @@
-// Rows of CSV (RFC 4180) in UTF-8, safe to open in a spreadsheet: no cell is taken for a formula.
+// Writes rows of CSV (RFC 4180) in UTF-8, safe to open in a spreadsheet: no cell is read as a
+// formula.
 
 package import Text
 

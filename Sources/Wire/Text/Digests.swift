@@ -1,6 +1,6 @@
-// Hashes, keyed hashes and random bytes, all OpenSSL's. They fail only when the library itself is
-// unusable, and to go on with a wrong digest or weak random bytes would be worse than to stop:
-// hence the preconditions.
+// Hashes, keyed hashes and random bytes of OpenSSL. They fail only when the library itself is
+// unusable. To continue with a wrong digest or weak random bytes would be worse than to stop: hence
+// the preconditions.
 
 import COpenSSL
 

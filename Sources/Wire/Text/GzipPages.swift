@@ -1,4 +1,4 @@
-// gzip (RFC 1952) of a body that comes in pages, made by whichever thread makes the page.
+// gzip (RFC 1952) of a body that comes in pages. The thread that makes a page also packs it.
 
 import CZlib
 

@@ -1,5 +1,5 @@
-// The one date format that HTTP senders may use (IMF-fixdate, RFC 9110 §5.6.7), from and to Unix
-// seconds.
+// Converts between Unix seconds and IMF-fixdate, the one date format that HTTP senders may use (RFC
+// 9110 §5.6.7).
 
 package enum HTTPDate {
     private static let dayNames = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]

@@ -1,5 +1,4 @@
-// The content of a JSON string: runs are copied, the few bytes that may not stand as they are get
-// escaped.
+// Writes the content of a JSON string: copies plain runs and escapes the few bytes that need it.
 
 enum JSONEscaping {
     private static let hexDigits: [UInt8] = Array("0123456789abcdef".utf8)

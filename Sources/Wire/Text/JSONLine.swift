@@ -1,5 +1,4 @@
-// Where in a text a value stands, for those who wrote the text: files of settings are JSON, and an
-// error in one names its line.
+// Finds the line of a JSON value. Settings files are JSON, and an error message names the line.
 
 package import Text
 

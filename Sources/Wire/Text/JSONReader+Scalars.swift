@@ -1,4 +1,4 @@
-// Strings and numbers for the JSON reader. The text is known to be UTF-8 by the time these run.
+// Strings and numbers of the JSON reader. The text has been validated as UTF-8 before these run.
 
 extension JSONReader {
     /// Reads from the opening quote to behind the closing one.

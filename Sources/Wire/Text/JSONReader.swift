@@ -1,6 +1,6 @@
-// Bytes → JSON, strictly (RFC 8259), with bounds on what a hostile text can make us do: nesting is
-// limited because each level is a call, and names per object because each is kept. Strings and
-// numbers are read in JSONReader+Scalars.
+// Parses JSON strictly (RFC 8259), with limits against hostile text: on nesting, because each level
+// is a call, and on names per object, because each is kept. JSONReader+Scalars reads strings and
+// numbers.
 
 import Text
 

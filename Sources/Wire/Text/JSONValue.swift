@@ -1,5 +1,5 @@
-// A parsed JSON value. Objects keep the order of their members and are small (the reader sees to
-// it), so a lookup is a walk. Names and strings compare by their bytes; what is only to be shown or kept
+// A parsed JSON value. Objects keep the order of their members. The reader keeps them small, so a
+// lookup is a walk. Names and strings compare by their bytes; text that is only shown or kept
 // leaves as a `String`.
 
 package import Text

@@ -1,5 +1,5 @@
-// JSON into bytes, in one pass. It puts the commas; nesting and names are the caller's: every
-// `begin` needs its `end`, every value in an object its `key`.
+// Writes JSON into bytes, in one pass. It adds the commas. Nesting and names are the caller's part:
+// every `begin` needs its `end`, every value in an object its `key`.
 
 package import Text
 

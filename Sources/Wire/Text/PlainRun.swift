@@ -1,5 +1,5 @@
-// Finds how far a JSON string goes on without anything special: the inner loop of reader and
-// writer, eight bytes a step.
+// Finds the next special byte of a JSON string: the inner loop of reader and writer, eight bytes a
+// step.
 
 enum PlainRun {
     /// The first quote, backslash or control character from `start` on, or the end.

@@ -1,4 +1,4 @@
-// Names of hosts in any script, as the wire has them (RFC 3492, RFC 5890 section 2.3.2.1).
+// Encodes host names in any script for the wire (RFC 3492, RFC 5890 section 2.3.2.1).
 
 import Text
 

@@ -1,4 +1,4 @@
-// Says of a text that arrives in pieces, as early as possible, that it is not UTF-8 (RFC 3629 §4).
+// Validates UTF-8 (RFC 3629 §4) that arrives in pieces, and fails at the first wrong byte.
 
 package struct UTF8Validator: Sendable {
     /// Continuation bytes that the current code point still needs.

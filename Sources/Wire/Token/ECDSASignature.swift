@@ -1,5 +1,5 @@
-// A P-256 signature from the form of tokens (r and s side by side, RFC 7518 §3.4) to the one
-// OpenSSL reads (DER).
+// Converts a P-256 signature from the form of tokens (r and s side by side, RFC 7518 §3.4) to DER,
+// which OpenSSL reads.
 
 enum ECDSASignature {
     /// Nil unless there are exactly 64 bytes, neither half all zero: such a signature once fitted

@@ -1,4 +1,4 @@
-// The claims of a token whose signature is known to be right.
+// Reads the claims of a token whose signature is valid.
 
 import Text
 

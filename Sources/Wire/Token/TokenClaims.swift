@@ -1,4 +1,4 @@
-// What a JSON Web Token says about its bearer, and the ways it can fail to say it.
+// Claims of a JSON Web Token, and the errors of reading them.
 
 package import Text
 

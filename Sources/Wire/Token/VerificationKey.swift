@@ -1,5 +1,5 @@
-// A public key parsed once, and its signature check, by OpenSSL. Which algorithm it checks follows
-// from the key alone (RFC 8725 §3.1): nothing in a token can change it.
+// A public key, parsed once, with its signature check by OpenSSL. The key alone decides the
+// algorithm (RFC 8725 §3.1): a token cannot change it.
 
 import COpenSSL
 

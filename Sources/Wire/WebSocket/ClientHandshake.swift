@@ -1,4 +1,4 @@
-// The opening handshake as a client does it (RFC 6455 §4.1).
+// Opening handshake of a client (RFC 6455 §4.1).
 
 import Text
 

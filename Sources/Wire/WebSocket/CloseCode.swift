@@ -1,4 +1,4 @@
-// Why a connection ends (RFC 6455 §7.4, and the later entries of its IANA registry).
+// Close codes of WebSocket connections (RFC 6455 §7.4, and the later entries of its IANA registry).
 
 package struct CloseCode: Sendable, Equatable {
     package let rawValue: UInt16

@@ -1,5 +1,5 @@
-// Bytes → raw deflate (RFC 7692 §7.2.1), on zlib. Every message begins with an empty window: what
-// one says never shows in the length of another.
+// Compresses messages with raw deflate (RFC 7692 §7.2.1), on zlib. Every message begins with an
+// empty window: the content of one never shows in the length of another.
 
 import CZlib
 

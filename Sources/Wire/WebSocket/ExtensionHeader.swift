@@ -1,5 +1,5 @@
-// Sec-WebSocket-Extensions → names and parameters (RFC 6455 §9.1), in one pass and without
-// backtracking: what it costs never depends on what the header says.
+// Parses Sec-WebSocket-Extensions into names and parameters (RFC 6455 §9.1), in one pass and
+// without backtracking: the cost never depends on the content.
 
 struct WebSocketExtension: Equatable {
     struct Parameter: Equatable {

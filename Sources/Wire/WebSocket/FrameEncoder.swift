@@ -1,4 +1,4 @@
-// Messages → frames (RFC 6455 §5.2), always whole and with the shortest length.
+// Encodes messages as frames (RFC 6455 §5.2), always whole and with the shortest length.
 
 package enum FrameEncoder {
     /// Appends one unmasked frame, as servers send.

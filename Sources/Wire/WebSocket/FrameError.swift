@@ -1,4 +1,4 @@
-// How a peer can break RFC 6455, and what it hears before we hang up.
+// Violations of RFC 6455 by a peer, with the close code and reason that it gets.
 
 package enum FrameError: Error, Sendable, Equatable {
     case reservedBits

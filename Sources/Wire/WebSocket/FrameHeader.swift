@@ -1,5 +1,4 @@
-// The fixed part of a frame (RFC 6455 §5.2), and all the rules that can be checked before its
-// payload arrives.
+// Header of a frame (RFC 6455 §5.2), and all rules that can be checked before its payload arrives.
 
 struct FrameHeader {
     let isFinal: Bool

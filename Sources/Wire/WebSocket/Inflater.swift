@@ -1,4 +1,4 @@
-// Raw deflate → bytes (RFC 7692 §7.2.2), in steps of a bounded size, on zlib.
+// Decompresses raw deflate (RFC 7692 §7.2.2), in steps of a bounded size, on zlib.
 
 import CZlib
 

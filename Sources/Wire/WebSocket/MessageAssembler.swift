@@ -1,7 +1,7 @@
-// Bytes of a connection → whole messages (RFC 6455 §5). The caller pulls: it appends what arrived
-// and asks `next()` until that has nothing more to say. How the bytes were split never changes the
-// result, only how early text is found not to be UTF-8. Compressed messages (RFC 7692) are unpacked
-// as they arrive, and their limits are those of what they unpack to.
+// Assembles the bytes of a connection into whole messages (RFC 6455 §5). The caller pulls: it
+// appends received bytes and calls `next()` until that returns nil. How the bytes were split never
+// changes the result, only how early invalid UTF-8 is found. Compressed messages (RFC 7692) are
+// unpacked as they arrive; their limits apply to the unpacked bytes.
 
 package enum WebSocketMessage: Sendable, Equatable {
     /// Valid UTF-8.

@@ -1,4 +1,4 @@
-// What a frame is (RFC 6455 §5.2, §11.8).
+// Frame opcodes (RFC 6455 §5.2, §11.8).
 
 package enum Opcode: UInt8, Sendable {
     case continuation = 0

@@ -1,6 +1,6 @@
-// What two peers agree on about compression (RFC 7692 §7.1). Both sides always start each message
-// with an empty window, so that no connection has to keep one: the 32 KiB and more that zlib wants
-// for either direction belong to a thread and not to a peer.
+// Negotiates compression (RFC 7692 §7.1). Both sides always start each message with an empty
+// window, so that no connection has to keep one: the 32 KiB and more that zlib needs for either
+// direction belong to a thread and not to a peer.
 
 package struct PerMessageDeflate: Sendable, Equatable {
     /// The largest window that the server compresses with, as a power of two: 9 to 15.

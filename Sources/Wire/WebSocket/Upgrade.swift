@@ -1,4 +1,4 @@
-// The opening handshake as the server sees it (RFC 6455 §4.2).
+// Opening handshake of the server (RFC 6455 §4.2).
 
 import Text
 
