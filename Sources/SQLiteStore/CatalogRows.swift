@@ -20,7 +20,7 @@ struct CatalogRows {
         "CREATE INDEX catalog_shared ON catalog (kind, is_shared)",
     ]
 
-    /// Ids begin with the time of making, so they are in the order of age.
+    /// Ids begin with their creation time, so they sort by age.
     func entries(
         _ kind: CatalogKind, sharedOrOf owner: ExactText
     ) throws(StoreError) -> [CatalogEntry] {

@@ -6,8 +6,8 @@ enum DatabaseHeader {
     private static let magic = Array("SQLite format 3\0".utf8)
     private static let applicationPlace = 68
 
-    /// False: this is no database, or that of another program. One without a mark may be ours, as long
-    /// as its first transaction is in the log alone.
+    /// False: not a database, or another program's. A file without an application id may be
+    /// Guichet's while its first transaction is in the log only.
     static func mayBeOurs(_ snapshot: [UInt8]) -> Bool {
         guard snapshot.count == bytes, snapshot.starts(with: magic) else { return false }
         let application = snapshot[applicationPlace..<applicationPlace + 4]

@@ -1,6 +1,6 @@
-// A person's id and name in rows: a pseudonym in their place, in one transaction a step. Rows are found
-// by the id as it stands in their JSON: an index by person would cost every event that is written, and
-// to look through a few thousand rows takes milliseconds.
+// Replaces a person's id and name by a pseudonym in all rows, one transaction for each step. Rows
+// are found by the id in their JSON: an index by person would slow every write, and a scan of a few
+// thousand rows takes milliseconds.
 
 package import Text
 package import Tickets
@@ -141,13 +141,13 @@ struct ErasureRows {
         try database.run("DELETE FROM people WHERE id = ?", [id])
         try database.run("DELETE FROM reads WHERE person = ?", [id])
         try database.run("DELETE FROM contacts WHERE person = ?", [id])
-        // What the search knows of their names and address.
+        // The search words of their names and address.
         let words = PersonWords(database: database)
         try words.forget(id)
         try words.note(
             Person(id: renaming.pseudonym, name: Person.erasedName, role: .client))
         try database.run("DELETE FROM notifications WHERE person = ?", [id])
-        // An e-mail to nobody has no address.
+        // An e-mail without a recipient has no address.
         try database.run(
             "DELETE FROM outbox WHERE target = 'mail' AND instr(data, ?) > 0",
             [Self.needle(renaming.id)])
@@ -168,8 +168,8 @@ struct ErasureRows {
         }
     }
 
-    /// Tables and columns are of this file, not from outside. An erasure that goes on names its person
-    /// in a field of its own, which is no person's record and stays.
+    /// Tables and columns are constants of this file, not input. An unfinished erasure names its
+    /// person in a field of its own, which is not a person record and stays.
     private func rename(
         _ renaming: PersonRenaming, in table: String, _ key: String
     ) throws(StoreError) {
@@ -229,7 +229,7 @@ extension SQLiteTicketStore: ErasureStore {
         let database = try database()
         try database.write { () throws(StoreError) in
             try ErasureRows(database: database).keep(erasure)
-            // The row that it replaces may have had the person's id.
+            // The replaced row may have held the person's id.
             try RedactionRows(database: database).owe(nil)
         }
     }

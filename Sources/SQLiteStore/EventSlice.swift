@@ -1,4 +1,4 @@
-// A slice of one log as SQL: which events, in which direction, and where the page ends.
+// Reads a slice of one log: a range of events, a direction and a page limit.
 
 import Tickets
 
@@ -25,7 +25,7 @@ struct EventSlice {
             + "ORDER BY seq\(isBackwards ? " DESC" : "") LIMIT ?3"
     }
 
-    /// Oldest first, and whether more of the slice was there.
+    /// Returns the events, oldest first, and whether the slice has more.
     func read(
         of id: TicketID, from rows: TicketRows
     ) throws(StoreError) -> (events: [TicketEvent], more: Bool) {
@@ -37,7 +37,7 @@ struct EventSlice {
         var more = false
         while try statement.step() {
             bytes += statement.byteCount(1)
-            // One event always goes, however long: a reader must get ahead.
+            // A page has at least one event, however long, so that a reader always makes progress.
             guard events.isEmpty || (events.count < limit && bytes <= Self.bytesMax) else {
                 more = true
                 break

@@ -1,4 +1,4 @@
-// Notifications against the events that they tell of: whether clients may see them.
+// Checks notifications against their events: whether clients may see them.
 
 import Tickets
 
@@ -23,7 +23,7 @@ struct NotificationInspection {
         }
     }
 
-    /// By serial, with what is right.
+    /// By serial, each with the right value.
     private func wrongNotifications() throws(StoreError) -> [(Int64, Bool)] {
         let statement = try database.prepareOnce(
             "SELECT \(OutboxRows.notificationColumns) FROM notifications ORDER BY ticket, seq")
@@ -31,7 +31,7 @@ struct NotificationInspection {
         var wrong: [(Int64, Bool)] = []
         var last: TicketEvent?
         while try statement.step() {
-            // What cannot be read is told elsewhere.
+            // Unreadable rows are reported elsewhere.
             guard let notification = try? rows.notification(in: statement) else { continue }
             if last?.ticket != notification.ticket || last?.seq != notification.seq {
                 last = try event(of: notification)
@@ -43,7 +43,7 @@ struct NotificationInspection {
         return wrong
     }
 
-    /// nil: there is none that can be read, which is told elsewhere.
+    /// nil: the event is missing or unreadable, which is reported elsewhere.
     private func event(of notification: TicketNotification) throws(StoreError) -> TicketEvent? {
         do {
             return try TicketRows(database: database)

@@ -1,4 +1,4 @@
-// Notifications against the events that they tell of.
+// Checks notification rows against their events.
 
 import Tickets
 
@@ -6,7 +6,7 @@ struct NotificationRowsCheck {
     let database: Database
 
     private enum Finding {
-        /// nil: nothing in the row can be read.
+        /// nil: the row is unreadable.
         case unreadable
         case differing(right: TicketNotification)
     }
@@ -36,7 +36,7 @@ struct NotificationRowsCheck {
         }
     }
 
-    /// Those of no event are another rule's.
+    /// Notifications without an event are covered by another rule.
     private func visit(
         _ visit: (Int64, Finding) throws(StoreError) -> Void
     ) throws(StoreError) {

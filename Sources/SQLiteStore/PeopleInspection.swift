@@ -1,5 +1,4 @@
-// What is kept by person: contacts, the names that they were seen under, and the words of both, which a
-// search finds them by.
+// Checks the rows kept for each person: contacts, known names, and the search words of both.
 
 import Text
 import Tickets
@@ -58,7 +57,7 @@ struct PeopleInspection {
         return wrong
     }
 
-    /// People whose present name is not among those that are kept.
+    /// People whose current name is not among their stored names.
     private func namesPeople() throws(StoreError) -> [Person] {
         let statement = try database.prepareOnce(
             """

@@ -1,4 +1,4 @@
-// The people seen in tokens, and how far each has read.
+// Rows of the people seen in tokens, and of their read positions.
 
 import Text
 import Tickets
@@ -24,7 +24,7 @@ struct PeopleRows {
         return people
     }
 
-    /// Everybody's id, and whether the rest of the row can be read.
+    /// The id of each person, and whether the rest of the row is readable.
     func readability() throws(StoreError) -> [ExactText: Bool] {
         let statement = try database.prepareOnce("SELECT id, role FROM people")
         var people: [ExactText: Bool] = [:]

@@ -1,14 +1,14 @@
-// What a redaction takes from the rows, in the transaction of its event: the words of the event, its
-// files, what the search knows of it and what people's notifications quote. What that leaves in files
-// and in unused pages is noted in `traces`, durable with it: see TraceSweep.
+// Carries out redactions in the transaction of their event: removes the event's words, files and
+// search words, and the excerpts in notifications. Remains in files and in unused pages are noted
+// in `traces`, in the same transaction: see TraceSweep.
 
 import Tickets
 
 struct RedactionRows {
     let database: Database
 
-    /// `redacted` tells a late notification that it must not quote. A row of `traces` is a file that is
-    /// to go, or, without a location, what the database's unused pages hold.
+    /// `redacted` keeps a late notification from quoting the event. A row of `traces` is a file to
+    /// remove or, without a location, the unused pages of the database.
     static let schema = [
         """
         CREATE TABLE redacted (
@@ -26,7 +26,8 @@ struct RedactionRows {
         "CREATE INDEX notifications_ticket ON notifications (ticket, seq)",
     ]
 
-    /// After the events of the batch and their search words are in: they may be among the rewritten.
+    /// Runs after the batch's events and search words are written: rewritten events may be among
+    /// them.
     func take(_ rewrites: [TicketEvent]) throws(StoreError) {
         guard !rewrites.isEmpty else { return }
         for event in rewrites { try take(event) }

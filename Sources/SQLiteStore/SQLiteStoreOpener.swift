@@ -1,12 +1,12 @@
-// The embedded store: one file, no server to run.
+// Opens the embedded store: one SQLite file, no server.
 
 package import Tickets
 
 package struct SQLiteStoreOpener: TicketStoreOpener {
     package let path: String
-    /// How many pages of 4 KiB the file may have; nil: as many as the disk.
+    /// Limit of the file in pages of 4 KiB; nil: the disk is the limit.
     package let pagesMax: Int?
-    /// For a look at what is there: readers and files make nothing and change nothing.
+    /// For inspection: readers and file stores create nothing and change nothing.
     package let isInspection: Bool
 
     package init(path: String, pagesMax: Int? = nil, isInspection: Bool = false) {

@@ -1,4 +1,5 @@
-// Somebody's notifications: access is asked for when they are shown, by the lists' own conditions.
+// Lists a person's notifications. Access is checked when they are listed, by the same conditions as
+// for ticket lists.
 
 import Text
 package import Tickets
@@ -25,7 +26,7 @@ extension SQLiteTicketReader {
             conditions.require("(notifications.is_internal = 0 OR \(staff.sql))", staff.values)
         }
         conditions.requireAccess(of: query.caller)
-        // CROSS JOIN keeps the order of the tables: the person's notifications first.
+        // CROSS JOIN fixes the join order: the person's notifications first.
         let statement = try database().prepareOnce(
             """
             SELECT \(OutboxRows.notificationColumns) FROM notifications CROSS JOIN tickets

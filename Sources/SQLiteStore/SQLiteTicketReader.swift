@@ -1,4 +1,4 @@
-// A reader's side of the file: pages, lists and checks, each of one moment.
+// Read side of the store: pages, lists and checks, each in one read transaction.
 
 import Text
 package import Tickets
@@ -84,8 +84,8 @@ package final class SQLiteTicketReader: TicketReader {
 
     // MARK: Checks
 
-    /// One moment a ticket, not one for all, so that a long check holds nobody up. A snapshot that
-    /// cannot be read counts as missing: its log can make it anew.
+    /// One transaction for each ticket, so that a long check delays no checkpoint. An unreadable
+    /// snapshot counts as missing: it can be rebuilt from the log.
     package func visitLogs(
         _ visit: (TicketID, Ticket?, [TicketEvent]) throws(StoreError) -> Void
     ) throws(StoreError) {

@@ -1,4 +1,4 @@
-// The writer's side of the file. A batch is one transaction, so its one sync pays for all of it.
+// Write side of the store. A batch is one transaction with one sync.
 
 package import Text
 package import Tickets
@@ -18,12 +18,13 @@ package final class SQLiteTicketStore: TicketStore {
         do throws(StoreError) {
             _ = try TraceSweep(path: path).run()
         } catch {
-            // Such as a full disk: the hub can do its work, and the next redaction tries again.
+            // For example a full disk: the hub can still work, and the next redaction tries again.
             progress(.tracesLeft(reason: error.description))
         }
     }
 
-    /// The connection, a new one after an I/O error. Full disks and locks pass without that.
+    /// Returns the connection, a new one after an I/O error. Full disks and locks need no new
+    /// connection.
     func database() throws(StoreError) -> Database {
         if open.isSuspect {
             open = try DatabaseFile.open(path, for: .writeAgain, pagesMax: pagesMax)
@@ -65,7 +66,7 @@ package final class SQLiteTicketStore: TicketStore {
                 .text(event.by.id.string), SQLValue(event.key),
                 .json(RecordJSON.encode(event.record)),
             ])
-        // Of an import.
+        // A redacted event comes from an import.
         if event.isRedacted { try RedactionRows(database: database).noteRedacted(event) }
     }
 
@@ -110,7 +111,7 @@ package final class SQLiteTicketStore: TicketStore {
     ) throws(StoreError) -> [CommandKey: TicketEvent] {
         guard !keys.isEmpty else { return [:] }
         let rows = try rows()
-        // One transaction, as SQLite locks the file for each.
+        // In one transaction, since SQLite locks the file for each.
         return try rows.database.read { () throws(StoreError) in
             var events: [CommandKey: TicketEvent] = [:]
             for key in keys {
@@ -127,7 +128,8 @@ package final class SQLiteTicketStore: TicketStore {
         }
     }
 
-    // The texts repeat the conditions of the two indexes, or SQLite would not use them.
+    // The texts repeat the conditions of the two partial indexes; otherwise SQLite would not use
+    // them.
     static let createdUnderKey =
         "SELECT seq, data, ticket FROM events WHERE author = ?1 AND key = ?2 AND seq = 1 AND ?3 IS NULL"
     static let eventUnderKey =

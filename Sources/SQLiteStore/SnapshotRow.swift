@@ -1,5 +1,5 @@
-// A snapshot as rows: what lists sort and filter by in `tickets`, all of it in `snapshots`, and the texts,
-// watchers and tags that lists look for.
+// Writes a snapshot as rows: sort and filter columns in `tickets`, the whole snapshot in
+// `snapshots`, and its texts, watchers and tags for lists.
 
 import Text
 import Tickets
@@ -9,12 +9,12 @@ struct SnapshotRow {
 
     init(_ snapshot: Ticket) { self.snapshot = snapshot }
 
-    /// - Parameter move: what led from the stored snapshot to this one, if that is known.
+    /// - Parameter move: the change from the stored snapshot to this one, if it is known.
     func write(to database: Database, after move: SnapshotMove? = nil) throws(StoreError) {
         let isTouched = try touch(database, after: move)
         if !isTouched {
             try replace(database)
-            // Without a move no event comes with the snapshot: all that there are came before.
+            // Without a move the snapshot comes without events: all its events are stored already.
             let liveFrom = (move?.seqBefore ?? snapshot.seq) + 1
             try SearchIndex(database: database).take(snapshot, liveFrom: liveFrom)
         }
@@ -29,8 +29,8 @@ struct SnapshotRow {
 
     // MARK: The row
 
-    /// Columns that a plain message leaves alone. Most are indexed, and SQLite rewrites the indexes
-    /// of all columns that an UPDATE names, changed or not.
+    /// Columns that a plain message does not change. Most are indexed, and SQLite rewrites the
+    /// indexes of all columns that an UPDATE names, changed or not.
     private var steady: [SQLValue] {
         [
             .text(snapshot.project.string), .text(snapshot.client.id.string),
@@ -62,8 +62,8 @@ struct SnapshotRow {
         .int(snapshot.sortValue(key, for: .staff))
     }
 
-    /// Whether the row was there, and only the moving columns had moved. What a search finds of the
-    /// snapshot, if that is what changed, is the index's to follow.
+    /// Returns whether the row existed and only the moving columns had changed. Changes of
+    /// searchable texts are left to the search index.
     private func touch(_ database: Database, after move: SnapshotMove?) throws(StoreError) -> Bool {
         let before = move.map { SQLValue($0.seqBefore) } ?? .null
         let face = snapshot.searchFace
@@ -100,12 +100,12 @@ struct SnapshotRow {
 
     static let comparedColumns = ["number"] + steadyColumns + movingColumns
 
-    /// A column of 0 or 1 for each of `comparedColumns`; no row where there is none of the ticket.
+    /// A column of 0 or 1 for each of `comparedColumns`; no row if the ticket is missing.
     static let comparing =
         "SELECT " + comparedColumns.map { "\($0) IS ?" }.joined(separator: ", ")
         + " FROM tickets WHERE id = ?"
 
-    /// What `comparing` is bound to.
+    /// Parameters of `comparing`.
     var compared: [SQLValue] {
         [SQLValue(snapshot.number)] + steady + moving + [SQLValue(snapshot.id)]
     }
@@ -143,9 +143,9 @@ struct SnapshotRow {
     }
 }
 
-/// What the events of one batch do to a ticket, as far as its rows have to know.
+/// The change that a batch's events make to a ticket, as far as its rows need it.
 struct SnapshotMove {
-    /// The snapshot that is stored ends with this event, or it is not the one that they follow.
+    /// The stored snapshot must end with this event; otherwise the events do not follow it.
     let seqBefore: Int
     private(set) var changesNames = false
 

@@ -1,4 +1,4 @@
-// The statistics' counts, a row for each day and scope, in the transactions of the events.
+// Statistics as rows, one for each day and scope, written in the transactions of the events.
 
 import Text
 package import Tickets
@@ -7,9 +7,9 @@ import Wire
 struct StatisticsRows {
     let database: Database
 
-    /// `counts` is one object of counters: a report adds up thousands of rows of a few dozen
-    /// counters, where a row a counter would be a hundred thousand. The index is all that counting
-    /// the open tickets needs.
+    /// `counts` is one JSON object: a report adds up thousands of rows with a few dozen counters
+    /// each; a row for each counter would make a hundred thousand. The index covers the count of
+    /// open tickets.
     static let schema = [
         """
         CREATE TABLE statistics (
@@ -25,8 +25,8 @@ struct StatisticsRows {
         """,
     ]
 
-    /// What `statistics` has, by quarter of an hour; `kind` keeps the few rows of the scope `all`
-    /// together, which a report reads all of.
+    /// The content of `statistics` by quarter of an hour. `kind` keeps the few rows of the scope
+    /// `all` together, since a report reads all of them.
     static let quarters = [
         """
         CREATE TABLE IF NOT EXISTS statistics_quarters (
@@ -55,7 +55,7 @@ struct StatisticsRows {
         }
     }
 
-    /// In place of all that is stored, what `reader` counts.
+    /// Replaces all stored counts by those that `reader` computes.
     func replaceAll(from reader: any TicketReader) throws(StoreError) {
         try database.run("DELETE FROM statistics")
         try database.run("DELETE FROM statistics_quarters")
@@ -67,7 +67,7 @@ struct StatisticsRows {
         }
     }
 
-    /// They stand before all days once the tickets from before there were such rows are counted.
+    /// These rows are written before all days, once the tickets of older versions are counted.
     private static let marks: [(table: String, mark: [SQLValue])] = [
         ("statistics", [.int(-1), .text("counted")]),
         ("statistics_quarters", [.int(-1), .int(-1), .text("counted")]),
@@ -150,7 +150,7 @@ struct StatisticsRows {
         defer { statement.reset() }
         var rows: [StatisticsRow] = []
         while try statement.step() {
-            // A scope that a newer program added is not ours to show.
+            // Skip a scope that a newer program added.
             guard let scope = statement.text(1).flatMap({ StatisticsScope(code: ExactText($0)) })
             else {
                 continue
@@ -231,8 +231,8 @@ extension QuarterCell {
 }
 
 extension SQLiteStoreOpener {
-    /// A file from before there were statistics, or quarters of hours among them, has its tickets
-    /// counted, once.
+    /// Counts the tickets of a file from a version without statistics, or without quarters of
+    /// hours, once.
     func countStatistics(
         _ database: Database, _ progress: (StoreProgress) -> Void
     ) throws(StoreError) {

@@ -1,4 +1,4 @@
-// One page of a list: the tickets first by their numbers, which sort cheaply, then their snapshots.
+// Reads one page of a list: first the ticket numbers, which sort cheaply, then the snapshots.
 
 import Tickets
 
@@ -41,13 +41,13 @@ struct TicketList {
         return numbers
     }
 
-    /// Fewer are sorted sooner than a page of them is found among all others.
+    /// Up to this many tickets, sorting all is faster than searching a page among all others.
     private static let sparseMax = 20_000
 
-    /// Whether there are few tickets of the statuses that are asked for.
+    /// Whether few tickets have the requested statuses.
     private func isSparse() throws(StoreError) -> Bool {
         guard !query.filter.status.isEmpty else { return false }
-        // A text for each set of statuses, and no more: each is kept.
+        // One text for each set of statuses: the number of cached statements is limited.
         let asked = Status.allCases.filter { query.filter.status.contains($0) }
         let statuses = asked.map { "'\($0.rawValue)'" }.joined(separator: ", ")
         let statement = try database.prepared(
@@ -63,7 +63,7 @@ struct TicketList {
         numberSearch(query.views[0], isSparse: false)
     }
 
-    /// Finds one more than the page takes, to know whether there is a next.
+    /// Finds one more than the page takes, to know whether there is a next page.
     private func numberSearch(
         _ view: TicketView, isSparse: Bool
     ) -> (sql: String, values: [SQLValue]) {
@@ -75,7 +75,7 @@ struct TicketList {
                 conditions.require("\(key.column(for: audience)) = ?", [.int(value)])
             }
         }
-        // A cursor of another order says nothing about this one.
+        // A cursor of another order is ignored.
         if let cursor = query.cursor, cursor.sort == query.sort,
             cursor.values.count == query.sort.keys.count
         {

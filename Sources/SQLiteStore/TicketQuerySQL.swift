@@ -1,6 +1,6 @@
-// TicketQuery as SQL: the same tickets in the same order as `Caller.canAccess`,
-// `TicketFilter.matches` and `TicketSort` say in memory. Whatever callers write is bound, never
-// spelled into the text.
+// Translates TicketQuery to SQL, with the same results and order as `Caller.canAccess`,
+// `TicketFilter.matches` and `TicketSort` in memory. All input is bound as parameters, never part
+// of the text.
 
 import Text
 import Tickets
@@ -9,11 +9,11 @@ import Tickets
 struct SQLConditions {
     private var parts: [String] = []
     private(set) var values: [SQLValue] = []
-    /// The access condition alone leaves few tickets: its indexes find them, and the filter only
-    /// looks through what they found.
+    /// The access condition leaves few tickets: its indexes find them, and the filter only scans
+    /// the result.
     private var isNarrow = false
 
-    /// The index to take, where SQLite would choose another.
+    /// The index to use where SQLite would choose another.
     private(set) var index: String?
 
     var clause: String { parts.isEmpty ? "" : " WHERE " + parts.joined(separator: " AND ") }
@@ -23,7 +23,7 @@ struct SQLConditions {
         self.values += values
     }
 
-    /// Of what the caller can access, what they see as whom `view` says.
+    /// The accessible tickets that the caller sees in the role that `view` names.
     mutating func requireAccess(of caller: Caller, _ view: TicketView) {
         guard view != .every, let staff = Self.staffView(of: caller) else {
             return requireAccess(of: caller)
@@ -55,7 +55,7 @@ struct SQLConditions {
         }
     }
 
-    /// `Caller.audience(of:)` is staff; nil: of every ticket that they can access.
+    /// The tickets whose `Caller.audience(of:)` is staff; nil: all accessible tickets.
     static func staffView(of caller: Caller) -> (sql: String, values: [SQLValue])? {
         guard !caller.reachesWhatOthersHave else { return nil }
         let me = SQLValue.text(caller.person.id.string)
@@ -70,7 +70,7 @@ struct SQLConditions {
             [me, me, me])
     }
 
-    /// `TicketFilter.matches`, but for its `status`.
+    /// `TicketFilter.matches` without its `status`.
     mutating func requireAllButStatus(of filter: TicketFilter, for caller: Caller) {
         requireOne(of: filter.priority.map(\.rawValue), "priority")
         requireOne(of: filter.category.map(\.rawValue), "category")
@@ -85,11 +85,11 @@ struct SQLConditions {
             if let staff = Self.staffView(of: caller) { require(staff.sql, staff.values) }
         }
         requireOne(of: filter.sla.map(\.rawValue), "sla_filter")
-        // As the index of those has it.
+        // Repeats the condition of the partial index.
         if !filter.sla.isEmpty, !filter.sla.contains(.ok) { require("sla_filter <> 'ok'") }
     }
 
-    /// The search index says which tickets, and the filter looks through those.
+    /// The search index finds the tickets; the filter scans those.
     mutating func requireText(of filter: TicketFilter, for caller: Caller) {
         guard let text = filter.text else { return }
         let audience = caller.audience
@@ -102,7 +102,7 @@ struct SQLConditions {
             require("number IN (\(found))", values)
         }
         guard let staff = Self.staffView(of: caller) else { return }
-        // The team's own words and tags find no ticket for somebody who sees it as its client.
+        // Internal words and tags find no ticket for a caller who sees it as its client.
         let searchOfClients = WordSearch(
             audience: .client, isInMessages: filter.looksIntoMessages)
         let visible = words.terms.map { term in
@@ -114,9 +114,9 @@ struct SQLConditions {
             staff.values + visible.flatMap(\.values))
     }
 
-    /// Few tickets are active and most are closed: of those, the order's index finds a page sooner,
-    /// but for `isSparse`, when there are not many of them either. The urgency of the active ones has
-    /// an index of its own, which is named: SQLite has no idea how few they are.
+    /// Few tickets are active and most are closed. For closed ones the index of the order finds a
+    /// page sooner, unless `isSparse`. The urgency of active tickets has an index of its own, which
+    /// is named explicitly: SQLite does not know how few they are.
     mutating func requireStatus(
         of filter: TicketFilter, sortedBy sort: TicketSort, isSparse: Bool
     ) {
@@ -155,7 +155,7 @@ struct SQLConditions {
         require("(\(parts.joined(separator: " OR ")))", people)
     }
 
-    /// Unary plus keeps SQLite from choosing the column's index.
+    /// Unary plus keeps SQLite from using the column's index.
     private func plain(_ column: String) -> String {
         isNarrow && !column.hasPrefix("+") ? "+\(column)" : column
     }
@@ -173,8 +173,8 @@ struct SQLConditions {
 }
 
 extension SQLConditions {
-    /// Only what stands behind `cursor`, key by key: beyond it in the first key, or level with it
-    /// there and beyond it in the next, the id last.
+    /// Only rows after `cursor`: greater in the first key, or equal there and greater in the next,
+    /// the id last.
     mutating func require(behind cursor: TicketCursor, for audience: Audience) {
         var columns = cursor.sort.keys.map {
             (name: $0.key.column(for: audience), ascending: $0.ascending)
@@ -192,8 +192,8 @@ extension SQLConditions {
         require("(\(alternatives.joined(separator: " OR ")))", values)
     }
 
-    /// Says again, as one comparison of the leading keys of one direction, what the alternatives
-    /// imply: SQLite can start from it in an index, which it cannot from an OR.
+    /// Repeats, as one comparison of the leading keys of one direction, what the alternatives
+    /// imply: SQLite can start from it in an index, but not from an OR.
     private mutating func requireStart(
         _ columns: [(name: String, ascending: Bool)], _ bounds: [SQLValue]
     ) {
@@ -221,7 +221,7 @@ extension TicketSort.Key {
 }
 
 extension TicketSort {
-    /// What comes after ORDER BY.
+    /// The terms after ORDER BY.
     func order(for audience: Audience) -> String {
         keys.map { "\($0.key.column(for: audience)) \($0.ascending ? "ASC" : "DESC"), " }.joined()
             + (idAscending ? "id ASC" : "id DESC")

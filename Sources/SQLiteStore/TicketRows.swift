@@ -1,13 +1,13 @@
-// Reading tickets back: rows to snapshots and events, a snapshot mended from its log.
+// Reads tickets: snapshots and events from rows, lagging snapshots updated from their logs.
 
 import Tickets
 import Wire
 
-/// What the writer and the readers read alike.
+/// Queries that the writer and the readers share.
 struct TicketRows {
     let database: Database
 
-    /// As stored; nil: no such row.
+    /// As stored; nil: no row.
     func storedSnapshot(of id: TicketID) throws(StoreError) -> Ticket? {
         let statement = try database.prepared(
             "SELECT data FROM tickets JOIN heads USING (number) WHERE id = ?")
@@ -23,7 +23,7 @@ struct TicketRows {
         return try statement.step() ? try snapshot(in: statement, 0, "T-\(number)") : nil
     }
 
-    /// The snapshot with the events that a crash has left beyond it.
+    /// The snapshot, including events that a crash left out of it.
     func mendedSnapshot(of id: TicketID) throws(StoreError) -> Ticket? {
         var snapshot = try storedSnapshot(of: id)
         let statement = try database.prepared(
@@ -45,7 +45,7 @@ struct TicketRows {
         return snapshot
     }
 
-    /// As stored; nil: none, or one that cannot be read, and that its log can make anew.
+    /// As stored; nil: missing, or unreadable and to be rebuilt from its log.
     func readableSnapshot(of id: TicketID) throws(StoreError) -> Ticket? {
         do {
             return try storedSnapshot(of: id)
@@ -54,7 +54,7 @@ struct TicketRows {
         }
     }
 
-    /// The next ticket by id; also of logs without a snapshot and of snapshots without a log.
+    /// The next ticket by id, including logs without a snapshot and snapshots without a log.
     func nextID(after last: String) throws(StoreError) -> TicketID? {
         let statement = try database.prepared(
             """
@@ -71,7 +71,7 @@ struct TicketRows {
     func events(
         of id: TicketID, after seq: Int, limit: Int
     ) throws(StoreError) -> [TicketEvent] {
-        // SQLite takes a negative LIMIT for none.
+        // SQLite reads a negative LIMIT as no limit.
         guard limit > 0 else { return [] }
         let statement = try database.prepared(
             "SELECT seq, data FROM events WHERE ticket = ? AND seq > ? ORDER BY seq LIMIT ?")
@@ -98,7 +98,7 @@ struct TicketRows {
 
     // MARK: One row
 
-    /// Of a row that begins with `seq, data`.
+    /// The event of a row that begins with `seq, data`.
     func event(in row: Statement, of id: TicketID) throws(StoreError) -> TicketEvent {
         let place = "event \(row.int(0)) of ticket \(id)"
         let record = try record(in: row, 1, place)
@@ -132,7 +132,7 @@ struct TicketRows {
         return id
     }
 
-    /// From 24 lower-case hex digits, a few nanoseconds each; lists of alarms have a million.
+    /// From 24 lower-case hex digits. Takes a few nanoseconds; lists of alarms have a million.
     private static func id(_ digits: Span<UInt8>) -> TicketID? {
         guard digits.count == 24 else { return nil }
         var high: UInt64 = 0
@@ -154,7 +154,7 @@ struct TicketRows {
         return TicketID(high: high, low: low)
     }
 
-    /// What `read` makes of a column's JSON; `place` names the row in errors.
+    /// Decodes a column's JSON with `read`; `place` names the row in errors.
     func decode<Value>(
         _ row: Statement, _ column: Int32, _ place: String,
         _ read: (Record) throws(RecordError) -> Value

@@ -1,28 +1,28 @@
-// One SQLite connection as C knows it: opened, asked why it failed, closed. What a result code
-// means to the hub is decided here and nowhere else.
+// Wraps one SQLite connection (`sqlite3 *`): opens it, closes it and maps its result codes to
+// `StoreError`. No other file interprets result codes.
 
 import CSQLite
 import Glibc
 import Tickets
 
-/// Used by one thread at a time; closes when its last statement is gone.
+/// Used by one thread at a time. Closes when its last statement is released.
 @safe
 final class ConnectionHandle {
     let path: String
-    /// An I/O error or damage came by: what this connection has cached may be wrong, a new one may
-    /// fare better.
+    /// After an I/O error or corruption the cache of this connection may be wrong; a new connection
+    /// may work.
     private(set) var isSuspect = false
     /// Opened in the mode `inspectStill`.
     let isStill: Bool
     private let connection: OpaquePointer
-    /// Monotonic nanoseconds at which a limited question ends; read by `isOver`.
+    /// Monotonic time in nanoseconds at which a query with a time limit ends; read by `isOver`.
     private let deadline = UnsafeMutablePointer<Int64>.allocate(capacity: 1)
 
     enum Mode {
         case write(creates: Bool)
-        /// Reads beside whoever writes.
+        /// Reads while another process may write.
         case inspect
-        /// Reads a file that nobody has open, and touches nothing: not even a `-shm` is made.
+        /// Reads a file that no process has open, and creates nothing: not even a `-shm` file.
         case inspectStill
     }
 
@@ -31,7 +31,7 @@ final class ConnectionHandle {
         if case .inspectStill = mode { isStill = true } else { isStill = false }
         var opened: OpaquePointer?
         var flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
-        // A leading "./" keeps names such as "file:…" and ":memory:" from meaning something else.
+        // A leading "./" keeps SQLite from interpreting names such as "file:…" and ":memory:".
         var name = path.hasPrefix("/") ? path : "./\(path)"
         switch mode {
         case .write(let creates):
@@ -59,7 +59,7 @@ final class ConnectionHandle {
 
     private static let busyMilliseconds: Int32 = 5000
 
-    /// For the path of a URI: all but letters, digits and what stands for itself in every path.
+    /// For the path of a URI: encodes all bytes but letters, digits and unreserved characters.
     private static func percentEncoded(_ path: String) -> String {
         let hex = Array("0123456789ABCDEF".utf8)
         var bytes: [UInt8] = []
@@ -74,10 +74,10 @@ final class ConnectionHandle {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// Between BEGIN and its end.
+    /// Between BEGIN and COMMIT or ROLLBACK.
     var isInTransaction: Bool { unsafe sqlite3_get_autocommit(connection) == 0 }
 
-    /// Rows that the last INSERT, UPDATE or DELETE touched.
+    /// Rows that the last INSERT, UPDATE or DELETE changed.
     var changedRows: Int { Int(unsafe sqlite3_changes(connection)) }
 
     func prepare(_ sql: String, isKept: Bool) throws(StoreError) -> Statement {
@@ -88,7 +88,7 @@ final class ConnectionHandle {
         return unsafe Statement(adopting: statement, of: self)
     }
 
-    /// What the failure of a call means for the hub.
+    /// Maps a result code to a `StoreError`.
     func failure(_ code: Int32) -> StoreError {
         let message = "\(path): \(unsafe Self.text(sqlite3_errmsg(connection)))"
         switch code & 0xFF {
@@ -107,14 +107,14 @@ final class ConnectionHandle {
         }
     }
 
-    /// From here on a step ends with `.timeLimit` when so much time has passed; nil: no limit.
+    /// After this time a step ends with `.timeLimit`; nil: no limit.
     func limit(milliseconds: Int64?) {
         guard let milliseconds else {
             return unsafe sqlite3_progress_handler(connection, 0, nil, nil)
         }
         unsafe deadline.initialize(to: Self.now() + milliseconds * 1_000_000)
-        // SAFETY: SQLite calls on this thread, inside of a step, with the pointer that lives as long
-        // as the connection.
+        // SAFETY: SQLite calls this on the same thread, during a step. The pointer lives as long as
+        // the connection.
         unsafe sqlite3_progress_handler(
             connection, 1000,
             { deadline in
@@ -136,7 +136,8 @@ final class ConnectionHandle {
     private static func reason(_ code: Int32) -> String { unsafe text(sqlite3_errstr(code)) }
 
     private static func text(_ message: UnsafePointer<CChar>?) -> String {
-        // SAFETY: SQLite's messages end in NUL and stand until the next call on the connection.
+        // SAFETY: SQLite's messages end in NUL and stay valid until the next call on the
+        // connection.
         guard let message = unsafe message else { return "unknown error" }
         return unsafe String(cString: message)
     }

@@ -1,4 +1,4 @@
-// A connection with the statements that it keeps, and its transactions.
+// A connection with its cached statements and its transactions.
 
 package import Tickets
 
@@ -6,22 +6,22 @@ package import Tickets
 package final class Database {
     private let connection: ConnectionHandle
     private var kept: [String: Statement] = [:]
-    /// Of the fixed texts of this module there are fewer. More are made for one use, so that no
-    /// text that grew out of somebody's question can fill the memory.
+    /// More than this module's fixed texts. Further statements are used once and not kept, so texts
+    /// built from a caller's query cannot fill the memory.
     static let keptMax = 256
 
     init(_ connection: ConnectionHandle) { self.connection = connection }
 
     package var path: String { connection.path }
-    /// Better replaced by a new connection before the next call.
+    /// The connection should be replaced before the next call.
     package var isSuspect: Bool { connection.isSuspect }
-    /// Read as a file that nobody has open.
+    /// Opened as a file that no process has open.
     var isStill: Bool { connection.isStill }
     package var changedRows: Int { connection.changedRows }
 
     var keptStatements: Int { kept.count }
 
-    /// The statement for `sql`, made once. For the fixed texts of this module: each stays.
+    /// The cached statement for `sql`. For the fixed texts of this module: each is kept.
     package func prepared(_ sql: String) throws(StoreError) -> Statement {
         if let statement = kept[sql] { return statement }
         guard kept.count < Self.keptMax else { return try prepareOnce(sql) }
@@ -30,10 +30,10 @@ package final class Database {
         return statement
     }
 
-    /// Rows that the kept statements have walked through for want of an index.
+    /// Rows that the cached statements read in full scans.
     var fullScanSteps: Int { kept.values.reduce(0) { $0 + $1.fullScanSteps } }
 
-    /// A statement for one use, where `sql` takes many shapes.
+    /// A statement for one use, for `sql` with many shapes.
     package func prepareOnce(_ sql: String) throws(StoreError) -> Statement {
         try connection.prepare(sql, isKept: false)
     }
@@ -50,7 +50,7 @@ package final class Database {
 
     // MARK: Transactions
 
-    /// All of `body` or nothing, durable when it returns.
+    /// Runs `body` in one transaction, durable when it returns.
     package func write(_ body: () throws(StoreError) -> Void) throws(StoreError) {
         try run("BEGIN IMMEDIATE")
         do {
@@ -62,24 +62,24 @@ package final class Database {
         do {
             try run("COMMIT")
         } catch {
-            // The log may hold the whole transaction, unsynced: only a new look can tell.
+            // The log may hold the whole transaction, unsynced: only a new read can tell.
             rollBack()
             connection.invalidate()
             throw .unknownOutcome("the commit failed; \(error)")
         }
     }
 
-    /// Everything that `body` reads is of one moment.
+    /// Runs `body` in one read transaction, so all reads see the same state.
     package func read<Result>(
         _ body: () throws(StoreError) -> Result
     ) throws(StoreError) -> Result {
         try run("BEGIN")
-        // A transaction that only read has nothing to lose.
+        // A read transaction has nothing to commit.
         defer { rollBack() }
         return try body()
     }
 
-    /// What `body` reads is of one moment, and read in so much time or not at all.
+    /// As above, with a time limit.
     func read<Result>(
         withinMilliseconds limit: Int64, _ body: () throws(StoreError) -> Result
     ) throws(StoreError) -> Result {
@@ -88,8 +88,8 @@ package final class Database {
         return try read(body)
     }
 
-    /// SQLite ends a transaction by itself after some failures; a connection that can do neither
-    /// is given up.
+    /// SQLite rolls back by itself after some failures. A connection that cannot roll back is
+    /// marked suspect.
     private func rollBack() {
         guard connection.isInTransaction else { return }
         do {

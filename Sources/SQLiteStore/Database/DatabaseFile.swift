@@ -1,19 +1,19 @@
-// Opens the file: settings, then whether it is ours and whole. Every refusal says the path and what
-// to do about it.
+// Opens the database file: sets the pragmas, then checks that it is a Guichet file and undamaged.
+// Every error names the path and a remedy.
 
 import Glibc
 package import Tickets
 
 package enum DatabaseFile {
     package enum Purpose: Sendable {
-        /// Makes the file and its tables where they lack, and looks the file through for damage.
+        /// Creates the file and the missing tables, and checks the file for damage.
         case write
-        /// A file that the writer has prepared.
+        /// Reads a file that the writer has prepared.
         case read
-        /// The writer's next connection, after an I/O error: the file was looked through before.
+        /// The writer's next connection after an I/O error: the file was checked before.
         case writeAgain
-        /// For `guichet check` and `export`: a file that is there, read as it is. Nothing is made
-        /// beside it and nothing is brought up to date.
+        /// For `guichet check` and `export`: reads an existing file as it is. Creates no other file
+        /// and migrates nothing.
         case inspect
     }
 
@@ -27,7 +27,7 @@ package enum DatabaseFile {
         } catch {
             throw OpeningAdvice.explained(error, path: path)
         }
-        // Only who prepares the file changes one that is not ready: even asking for a log writes.
+        // Only the writer changes a file that is not ready: even a switch to WAL writes.
         if purpose != .write { try requireCurrent(database, path) }
         do {
             try configure(database, for: purpose, pagesMax: pagesMax)
@@ -66,8 +66,8 @@ package enum DatabaseFile {
         }
     }
 
-    /// A connection that SQLite had to open for reading alone, or whose log is, says so here and not
-    /// at the first command of somebody.
+    /// A connection that SQLite had to open read-only, or with a read-only log, fails here and not
+    /// at the first command.
     private static func requireWritable(_ database: Database) throws(StoreError) {
         try database.write { () throws(StoreError) in }
     }
@@ -78,19 +78,19 @@ package enum DatabaseFile {
     private static func configure(
         _ database: Database, for purpose: Purpose, pagesMax: Int?
     ) throws(StoreError) {
-        // The answer is the mode that holds; a file that cannot be written stays as it is.
+        // The answer is the mode in effect; a file that cannot be written keeps its mode.
         if purpose != .inspect, try database.word("PRAGMA journal_mode = WAL") != "wal" {
             throw .unavailable("\(database.path) does not take a write-ahead log")
         }
         var settings = [
             "synchronous = FULL", "foreign_keys = OFF", "wal_autocheckpoint = 4000",
             "journal_size_limit = 67108864", "cell_size_check = ON", "trusted_schema = OFF",
-            // What is deleted is overwritten: see TraceSweep for what that leaves.
+            // Deleted data is overwritten; TraceSweep describes what that leaves.
             "secure_delete = ON",
         ]
         let writes = purpose == .write || purpose == .writeAgain
         settings.append(writes ? "cache_size = -65536" : "cache_size = -32768")
-        // What inspects may keep lists of its own in memory, and cannot write the file.
+        // An inspecting connection may keep temporary tables in memory, and cannot write the file.
         settings.append("query_only = \(purpose == .read ? "ON" : "OFF")")
         if let pagesMax { settings.append("max_page_count = \(pagesMax)") }
         for setting in settings { _ = try database.word("PRAGMA \(setting)") }
@@ -113,8 +113,8 @@ package enum DatabaseFile {
         }
     }
 
-    /// Larger files would hold up the start for minutes: of those, each page is looked at when it is
-    /// read, and `guichet check` reads them all.
+    /// A check of larger files would delay the start by minutes. Their pages are checked when they
+    /// are read, and `guichet check` reads them all.
     private static let checkedBytesMax = 1 << 30
 
     private static func requireWhole(_ database: Database) throws(StoreError) {
@@ -126,7 +126,7 @@ package enum DatabaseFile {
     }
 }
 
-/// What an operator can do about a file that does not open.
+/// Advice for an operator whose file does not open.
 enum OpeningAdvice {
     static func refused(_ path: String, reason: String) -> String {
         let folder = folder(of: path)
@@ -141,7 +141,7 @@ enum OpeningAdvice {
         return "cannot open \(path): \(reason); give the path of a file that this user may write"
     }
 
-    /// A file or folder that is there, or must be made, and that this process may not write.
+    /// The error for a file or folder that this process cannot write or create.
     static func unwritable(_ path: String, _ code: Int32) -> StoreError {
         switch code {
         case EACCES, EPERM, EROFS:

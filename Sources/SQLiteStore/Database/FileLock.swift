@@ -1,7 +1,7 @@
-// The lock that keeps a second writer off a database file. It is on the file itself and not on a
-// name, so that links of both kinds lead to the same lock, and the kernel gives it back when the
-// process is gone. SQLite's own locks are of another kind (fcntl) and do not meet it, so readers,
-// checks and backups go on beside a hub.
+// Lock that keeps a second writer off a database file. It is on the file and not on a name, so hard
+// links and symbolic links lead to the same lock. The kernel releases it when the process ends.
+// SQLite's own locks are of another kind (fcntl) and do not conflict with it, so readers, checks
+// and backups work beside a hub.
 
 import Glibc
 import Machine
@@ -37,7 +37,7 @@ final class FileLock: StoreClaim {
         }
     }
 
-    /// The lock goes with the process.
+    /// The lock lasts as long as the process.
     func keepUp(_ tell: (ClaimNews) -> Void) {}
 
     func release() { _ = flock(descriptor, LOCK_UN) }
@@ -46,7 +46,7 @@ final class FileLock: StoreClaim {
 
     // MARK: Who has it
 
-    /// In words, with pid and since when; nil: nobody that can be seen from here.
+    /// The pid of the holder and the time since when; nil: no holder is visible from here.
     static func holder(of path: String, exceptOwn: Bool = false) -> String? {
         var status = stat()
         guard unsafe stat(path, &status) == 0, let locks = ProcFile.text(of: "/proc/locks") else {
@@ -66,8 +66,8 @@ final class FileLock: StoreClaim {
         return nil
     }
 
-    /// Some file systems have a device of their own for each subvolume, which `stat` shows and
-    /// `/proc/locks` does not; those have no major number.
+    /// Some file systems have a device for each subvolume. `stat` shows it and `/proc/locks` does
+    /// not; such devices have no major number.
     private static func isDevice(_ place: Substring, _ device: dev_t) -> Bool {
         let parts = place.split(separator: ":")
         guard parts.count == 3, let major = UInt64(parts[0], radix: 16),

@@ -1,5 +1,6 @@
-// Tickets and files of people are for the hub's user alone, whatever umask once made them. And a hub
-// that could not write finds out when it starts, not at the first message.
+// Restricts the database and its files to the hub's user, whatever umask they were created with.
+// Also checks write access, so that a hub without it fails at the start and not at the first
+// message.
 
 import Glibc
 import Tickets
@@ -16,8 +17,8 @@ struct FilePermissions {
         folder = FileFolder(besides: path)
     }
 
-    /// Takes away what group and others may do. For who holds the store's lock, before SQLite opens
-    /// the file.
+    /// Removes the permissions of group and others. The caller holds the store's lock, and SQLite
+    /// has not opened the file yet.
     mutating func mend() throws(StoreError) {
         guard isOurs else { return }
         for file in [surroundings.realPath, surroundings.log, surroundings.sharedMemory] {
@@ -28,9 +29,9 @@ struct FilePermissions {
         }
     }
 
-    /// A path that was mistyped leads to a file of somebody else, whose mode is none of our business:
-    /// opening it says what it is. One that is new, or whose first transaction is in the log still, has no
-    /// mark yet.
+    /// A mistyped path may lead to another program's file. Its mode stays as it is; opening it
+    /// reports the error. A new file, or one with its first transaction still in the log, has no
+    /// application id yet.
     private var isOurs: Bool {
         let file = unsafe open(surroundings.realPath, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
         guard file >= 0 else { return errno == ENOENT }
@@ -40,14 +41,14 @@ struct FilePermissions {
         return count == 0 || DatabaseHeader.mayBeOurs(Array(snapshot.prefix(max(0, count))))
     }
 
-    /// A file that belongs to somebody else stays as it is: `requireWritable` says if that matters.
+    /// A file of another user stays as it is: `requireWritable` reports it if that matters.
     private mutating func mendFile(_ path: String) {
         var status = stat()
         guard unsafe lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
             status.st_mode & Self.othersBits != 0
         else { return }
-        // By descriptor, since a name may lead elsewhere by now. SQLite has nothing open yet whose
-        // locks would go when this one is closed.
+        // By descriptor, since the name may lead elsewhere by now. SQLite has not opened the file
+        // yet, so closing this descriptor releases no lock of SQLite's.
         let file = unsafe open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
         guard file >= 0 else { return }
         defer { close(file) }
@@ -55,7 +56,7 @@ struct FilePermissions {
         mended.append(MendedPermission(path: path, mode: UInt32(status.st_mode & 0o7777)))
     }
 
-    /// Whether there is such a folder.
+    /// Returns whether the folder exists.
     private mutating func mendFolder(_ path: String) throws(StoreError) -> Bool {
         var status = stat()
         guard unsafe lstat(path, &status) == 0 else { return false }
@@ -77,7 +78,7 @@ struct FilePermissions {
         return true
     }
 
-    /// What a hub writes must be writable; what is not there yet must be possible to make.
+    /// Existing files must be writable; missing ones must be possible to create.
     func requireWritable() throws(StoreError) {
         let files = [surroundings.realPath, surroundings.log, surroundings.sharedMemory]
         let folders = [surroundings.folder, folder.path, folder.incoming]

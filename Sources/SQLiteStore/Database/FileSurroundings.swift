@@ -1,5 +1,5 @@
-// What lies beside a database file, before anybody opens it: whether it is a file at all, whether
-// somebody has it open, and under which name.
+// Examines a path before the database is opened: whether it is a file, whether a process has it
+// open, and under which name.
 
 import Glibc
 import Tickets
@@ -7,13 +7,14 @@ import Tickets
 struct FileSurroundings {
     /// As the operator wrote it.
     let path: String
-    /// What a link leads to, as SQLite itself names the log; the same as `path` where it is none.
+    /// The path with links resolved, since SQLite names the log after it; equal to `path` without
+    /// links.
     let realPath: String
 
     init(of path: String) {
         self.path = path
         var status = stat()
-        // SAFETY: the buffer that realpath makes ends in NUL and is freed once copied.
+        // SAFETY: the buffer that realpath allocates ends in NUL and is freed once copied.
         if unsafe lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK,
             let resolved = unsafe realpath(path, nil)
         {
@@ -24,15 +25,15 @@ struct FileSurroundings {
         }
     }
 
-    /// The one that SQLite keeps its log in.
+    /// The folder of the write-ahead log.
     var folder: String { OpeningAdvice.folder(of: realPath) }
     var log: String { realPath + "-wal" }
     var sharedMemory: String { realPath + "-shm" }
     private var journal: String { realPath + "-journal" }
 
-    /// Whether nobody has the file open and no transaction waits beside it, so that it can be read as
-    /// it lies there.
-    /// - Throws: when there is nothing to read, or the file is in use under another name.
+    /// Whether no process has the file open and no transaction waits in the log, so that the file
+    /// can be read as it is.
+    /// - Throws: when the file is missing, or in use under another name.
     func isStill() throws(StoreError) -> Bool {
         try requireFile()
         guard !Self.exists(log), !Self.exists(journal) else { return false }
@@ -43,7 +44,7 @@ struct FileSurroundings {
         return true
     }
 
-    /// A file that was read as it lay there must lie there still.
+    /// Throws if the path no longer leads to the file that was read.
     func requireUnmoved(_ database: Database) throws(StoreError) {
         guard database.isStill, Self.exists(log) || Self.exists(journal) else { return }
         throw .unavailable(

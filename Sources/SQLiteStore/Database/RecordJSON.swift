@@ -6,7 +6,7 @@ package import Wire
 
 package enum RecordJSON {
     package static func encode(_ record: Record) -> [UInt8] {
-        // With its header just what glibc still serves from a thread's own cache.
+        // With its header this is the largest size that glibc serves from a thread's cache.
         var writer = JSONWriter(reserving: 1000)
         append(record, to: &writer)
         return writer.finish()
@@ -36,8 +36,7 @@ package enum RecordJSON {
         }
     }
 
-    /// Times and ids come back as the numbers and strings that they were written as, which
-    /// `RecordReader` takes for them.
+    /// Times and ids come back as numbers and strings; `RecordReader` accepts those.
     package static func decode(_ text: Span<UInt8>) throws(JSONError) -> Record {
         record(of: try JSONReader.parse(text))
     }

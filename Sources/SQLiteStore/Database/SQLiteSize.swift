@@ -1,10 +1,10 @@
-// The room that the database, what is beside it, and the folder of files take.
+// Disk space that the database, its log and the folder of files take.
 
 import Glibc
 package import Tickets
 
 extension SQLiteTicketReader {
-    /// Files of messages count by their entries, not by a walk through the folder.
+    /// The size of attached files is the sum of their entries; the folder is not scanned.
     package func size() throws(StoreError) -> StoreSize? {
         let files = Int(try database().word("SELECT coalesce(sum(size), 0) FROM files")) ?? 0
         let bytes = ["", "-wal", "-shm"].reduce(files) { $0 + Self.bytes(of: path + $1) }

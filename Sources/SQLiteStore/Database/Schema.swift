@@ -1,12 +1,12 @@
-// Tables and indexes. `PRAGMA user_version` counts the steps that a file has taken.
+// Tables, indexes and migrations. `PRAGMA user_version` is the number of migration steps applied.
 
 import Tickets
 
 enum Schema {
-    /// "Guic", in the file's header (`PRAGMA application_id`): tells our files from others'.
+    /// "Guic", in the file's header (`PRAGMA application_id`): marks a file as Guichet's.
     static let applicationID = 0x4775_6963
 
-    /// Each step turns the version before it into its own; none is ever changed once released.
+    /// Each step migrates from the version before it; a released step never changes.
     static let steps: [[String]] = [
         tables + indexes, FileRows.tables, OutboxSchema.step, SearchIndex.firstSchema,
         CatalogRows.schema,
@@ -16,7 +16,7 @@ enum Schema {
         StatisticsRows.quarters,
     ]
 
-    /// Since when somebody waits, of the snapshots as they are stored.
+    /// The time since when a person waits, from the stored snapshots.
     static let waiting = [
         "ALTER TABLE tickets ADD COLUMN waiting_since INTEGER NOT NULL DEFAULT \(TicketSort.nobodyWaits)",
         """
@@ -27,8 +27,8 @@ enum Schema {
         "CREATE INDEX tickets_waiting ON tickets (waiting_since, created_at, id)",
     ]
 
-    /// Watches that are somebody's own doing alone, which open no ticket to them. Who put whom where
-    /// before nobody can tell, so those go on opening.
+    /// Watches that a person set themselves and that give no access to the ticket. For older
+    /// watches it is unknown who set them, so they keep giving access.
     private static let ownWatches = [
         """
         CREATE TABLE IF NOT EXISTS own_watches (
@@ -39,9 +39,9 @@ enum Schema {
         """
     ]
 
-    /// Priority: one direction of each key against the other's, so that it is walked either way. And
-    /// few of very many tickets are active, or anything but well: of those there are indexes apart,
-    /// since a page that is not full would else be looked for among all the others.
+    /// Priority: the keys have opposite directions, so the index can be read both ways. Active
+    /// tickets and tickets at risk are few of very many. They have indexes of their own, since a
+    /// page that is not full would otherwise need a scan of all others.
     private static let orders = [
         "DROP INDEX IF EXISTS tickets_priority",
         "CREATE INDEX tickets_priority ON tickets (priority_rank DESC, created_at, id)",
@@ -55,11 +55,11 @@ enum Schema {
 
     static var version: Int { steps.count }
 
-    /// Takes the steps that the file lacks.
+    /// Applies the missing steps.
     static func migrate(_ database: Database) throws(StoreError) {
         guard try self.version(of: database) < version else { return }
         try database.write { () throws(StoreError) in
-            // Asked again: another process may have been faster.
+            // Checked again: another process may have migrated first.
             let found = try self.version(of: database)
             guard found < version else { return }
             for step in steps[max(0, found)...] {
@@ -70,16 +70,17 @@ enum Schema {
         }
     }
 
-    /// 0: a file without our tables.
+    /// 0: a file without Guichet's tables.
     static func version(of database: Database) throws(StoreError) -> Int {
         Int(try database.word("PRAGMA user_version")) ?? 0
     }
 
-    /// Ids are 24 hex digits, so that the tables read well in `sqlite3`.
+    /// Ids are 24 hex digits, so that the tables are readable in `sqlite3`.
     ///
-    /// `events` is clustered by ticket, so that a page of a long thread is a few neighbouring pages
-    /// of the file and not one an event: against a rowid table, 50 events read in two thirds of the
-    /// time (from memory; the file is a tenth smaller too) and a write costs a fifth more.
+    /// `events` is clustered by ticket, so a page of a long thread is a few adjacent pages of the
+    /// file instead of one page for each event. Against a rowid table, 50 events are read in two
+    /// thirds of the time (from memory; the file is a tenth smaller too) and a write costs a fifth
+    /// more.
     private static let tables = [
         """
         CREATE TABLE events (
@@ -114,15 +115,15 @@ enum Schema {
             public_updated_at INTEGER NOT NULL
         ) STRICT
         """,
-        // The whole snapshots. Apart from `tickets`, so that what looks through many tickets reads rows
-        // of two hundred bytes and not of two thousand.
+        // The whole snapshots. They are apart from `tickets`, so that scans of many tickets read
+        // rows of 200 bytes and not of 2,000.
         """
         CREATE TABLE heads (
             number INTEGER PRIMARY KEY,
             data TEXT NOT NULL
         ) STRICT
         """,
-        // What `q` looks into: long, and moved by a new title only.
+        // The texts that `q` searches: long, and changed by a new title only.
         """
         CREATE TABLE search (
             number INTEGER PRIMARY KEY,
@@ -161,8 +162,8 @@ enum Schema {
         """,
     ]
 
-    /// The two key indexes are the promise that a key is stored once: on its ticket, and for
-    /// `create` on its author. A created event's key is no key of its ticket.
+    /// The two key indexes make a key unique: on its ticket, and for `create` on its author. The
+    /// key of a created event is not unique on its ticket.
     private static let indexes = [
         """
         CREATE UNIQUE INDEX events_key ON events (ticket, author, key)
@@ -183,7 +184,7 @@ enum Schema {
         "CREATE INDEX tickets_status ON tickets (status, assigned_to)",
         "CREATE INDEX tickets_assigned ON tickets (assigned_to, status)",
         "CREATE INDEX tickets_client ON tickets (client_id)",
-        // All that the list of projects needs.
+        // Covers the list of projects.
         """
         CREATE INDEX tickets_project ON tickets
             (project, status, updated_at, public_updated_at)

@@ -1,16 +1,16 @@
-// One prepared statement: values in, rows out. Here the pointers end.
+// Wraps one prepared statement: binds values and reads rows. Callers see no pointers.
 
 import CSQLite
 import Text
 package import Tickets
 import Wire
 
-/// What a statement's parameter can be.
+/// The value of a statement's parameter.
 package enum SQLValue: Sendable {
     case null
     case int(Int64)
     case text(String)
-    /// JSON text, encoded already.
+    /// Encoded JSON text.
     case json([UInt8])
     case id(TicketID)
 
@@ -39,7 +39,7 @@ package final class Statement {
 
     // MARK: Running
 
-    /// Starts afresh with `values` for the parameters, in their order.
+    /// Resets the statement and binds `values` to its parameters, in order.
     package func bind(_ values: [SQLValue]) throws(StoreError) {
         reset()
         for (index, value) in values.enumerated() {
@@ -48,7 +48,7 @@ package final class Statement {
         }
     }
 
-    /// Goes to the next row; false: there is none.
+    /// Goes to the next row; false: there is no further row.
     package func step() throws(StoreError) -> Bool {
         let code = unsafe sqlite3_step(statement)
         switch code {
@@ -61,9 +61,9 @@ package final class Statement {
         }
     }
 
-    /// Ends the read that an open row holds.
+    /// Ends the read transaction that an open row holds.
     package func reset() {
-        // The code repeats what `step` has thrown.
+        // The code repeats the error that `step` has thrown.
         unsafe sqlite3_reset(statement)
     }
 
@@ -74,7 +74,7 @@ package final class Statement {
         while try step() {}
     }
 
-    /// Rows that it has stepped through without a condition on an index, since it was made.
+    /// Rows read without an index, since the statement was made.
     var fullScanSteps: Int {
         Int(unsafe sqlite3_stmt_status(statement, SQLITE_STMTSTATUS_FULLSCAN_STEP, 0))
     }
@@ -96,7 +96,7 @@ package final class Statement {
 
     private func bind(_ utf8: UnsafeBufferPointer<UInt8>, at index: Int32) -> Int32 {
         // SAFETY: SQLITE_TRANSIENT (-1) makes SQLite copy before the call returns. An empty buffer
-        // may have no address, which SQLite would take for NULL.
+        // may have no address, which SQLite would read as NULL.
         let transient = unsafe unsafeBitCast(-1, to: sqlite3_destructor_type.self)
         guard let start = utf8.baseAddress else {
             return unsafe sqlite3_bind_text64(statement, index, "", 0, transient, utf8Encoding)
@@ -117,7 +117,7 @@ package final class Statement {
 
     package func int(_ column: Int32) -> Int64 { unsafe sqlite3_column_int64(statement, column) }
 
-    /// nil: NULL, or bytes that spell no text.
+    /// nil: NULL, or invalid UTF-8.
     package func text(_ column: Int32) -> String? {
         withBytes(of: column) { String(validating: $0) } ?? nil
     }
@@ -127,11 +127,11 @@ package final class Statement {
         isNull(column) ? 0 : Int(unsafe sqlite3_column_bytes(statement, column))
     }
 
-    /// Lends the bytes of a text or blob; nil when it is NULL.
+    /// Lends the bytes of a text or blob; nil: NULL.
     package func withBytes<Result>(of column: Int32, _ body: (Span<UInt8>) -> Result) -> Result? {
         guard !isNull(column) else { return nil }
-        // SAFETY: the text stands until the next step or reset, which `body` cannot reach. Its
-        // length must be asked for after its address.
+        // SAFETY: the text is valid until the next step or reset, which `body` cannot call. Its
+        // length must be read after its address.
         let start = unsafe sqlite3_column_text(statement, column)
         let count = Int(unsafe sqlite3_column_bytes(statement, column))
         let bytes = unsafe UnsafeBufferPointer(start: start, count: start == nil ? 0 : count)

@@ -1,8 +1,8 @@
-// Removes what deleted rows and files leave behind: bytes in the folder of files, words in old segments
-// of the search index, copies in unused parts of pages, frames of the write-ahead log.
+// Removes what deleted rows and files leave behind: bytes in the folder of files, words in old
+// segments of the search index, copies in unused parts of pages, frames of the write-ahead log.
 //
-// `secure_delete` overwrites what is deleted where it stood, but when SQLite spreads rows over other
-// pages it leaves copies in the old ones: of 450 rows of a test, in five. So the file is written anew.
+// `secure_delete` overwrites deleted rows in place. When SQLite moves rows to other pages it leaves
+// copies in the old ones: in a test, of 450 rows in five. So the file is rewritten (VACUUM).
 
 import Glibc
 import Tickets
@@ -10,13 +10,13 @@ import Tickets
 struct TraceSweep {
     let path: String
 
-    /// A larger file is not written anew while a hub serves: writers wait meanwhile, about a second for
-    /// 200 MB, and it takes as much free space as the file has.
+    /// A larger file is not rewritten while a hub runs: writers wait about a second for 200 MB, and
+    /// the rewrite needs as much free space as the file has.
     private static let vacuumBytesMax = 1 << 30
-    /// Readers hold up the last step for as long as a page of an export takes.
+    /// Readers delay the last step for as long as a page of an export takes.
     private static let checkpointsMax = 6
 
-    /// Returns whether unused pages may still hold something.
+    /// Returns whether unused pages may still hold deleted data.
     func run() throws(StoreError) -> Bool {
         let database = try DatabaseFile.open(path, for: .writeAgain)
         let bytes = try Self.bytes(of: database)
@@ -35,7 +35,7 @@ struct TraceSweep {
         return pages * (Int(try database.word("PRAGMA page_size")) ?? 0)
     }
 
-    /// nil: nothing.
+    /// nil: nothing is owed.
     private func owed(
         _ database: Database
     ) throws(StoreError) -> (last: Int64, locations: [String])? {
@@ -60,8 +60,8 @@ struct TraceSweep {
         }
     }
 
-    /// The words of a deleted row stay in the segment that they came with until it is merged with the
-    /// one that says that they are deleted. A step at a time, so that other writers get their turns.
+    /// The words of a deleted row stay in their segment until it is merged with the segment that
+    /// records the deletion. One step at a time, so that other writers can run in between.
     private func mergeSearch(_ database: Database) throws(StoreError) {
         var before = 0
         for _ in 0..<100_000 {

@@ -1,6 +1,6 @@
-// One upload on its way to the disk: written under `tmp/`, synced, linked into place, the folder
-// synced. Only then may the journal make its entry, so a crash leaves bytes without an entry at
-// worst, and never an entry without bytes.
+// Writes one upload to disk: under `tmp/`, synced, linked into place, the folder synced. The
+// journal makes its entry only after that, so a crash can leave bytes without an entry and never an
+// entry without bytes.
 
 import Glibc
 import Tickets
@@ -38,12 +38,12 @@ final class DiskFileWriter: FileWriter {
     }
 
     func finish() throws(FileStoreError) -> String {
-        // An error of fsync is not cured by another fsync: the upload has failed.
+        // A second fsync does not repair the error of the first: the upload has failed.
         guard fsync(descriptor) == 0 else { throw FileFolder.failure("sync", path) }
         guard let place = folder.place(of: name) else {
             throw .store(.unavailable("\(name) is no name for a file"))
         }
-        // A link never replaces what is there.
+        // A link never replaces an existing file.
         guard unsafe link(path, place) == 0 else { throw FileFolder.failure("link", place) }
         try FileFolder.sync(folder: folder.path)
         abort()

@@ -1,5 +1,5 @@
-// The bytes of files, beside the database: `guichet.db.files/` with a file for each, under a random
-// name, and `tmp/` for those on their way in. What people call a file never becomes a path.
+// The bytes of files, in `guichet.db.files/` beside the database: one file for each, under a random
+// name, and `tmp/` for uploads in progress. A file's display name never becomes a path.
 
 import Glibc
 import Tickets
@@ -7,8 +7,8 @@ import Tickets
 struct FileFolder: Sendable {
     let path: String
 
-    /// Where `database` is a link: beside the file itself, so that every name leads to the same
-    /// uploads, but for a folder that is beside the link already.
+    /// If `database` is a link, the folder is beside the link's target, so that every name leads to
+    /// the same files. A folder that exists beside the link is kept.
     init(besides database: String) {
         let besides = database + ".files"
         let real = FileSurroundings(of: database).realPath + ".files"
@@ -17,7 +17,7 @@ struct FileFolder: Sendable {
 
     var incoming: String { path + "/tmp" }
 
-    /// Makes the folders where they lack, for this user alone.
+    /// Creates the missing folders, for this user only.
     func prepare() throws(StoreError) {
         for folder in [path, incoming] where unsafe mkdir(folder, 0o700) != 0 && errno != EEXIST {
             throw .unavailable(
@@ -45,7 +45,7 @@ struct FileFolder: Sendable {
         }.joined()
     }
 
-    /// nil: no name of ours, so nothing that may be opened.
+    /// nil: not a name made by `makeName`, so it must not be opened.
     func place(of name: String) -> String? {
         let isName =
             name.utf8.count == 32
@@ -60,7 +60,7 @@ struct FileFolder: Sendable {
         return 100 * Double(status.f_bavail) / Double(status.f_blocks)
     }
 
-    /// As many of `count` bytes as there are from `offset` on; nil: there is no such file.
+    /// Reads up to `count` bytes from `offset` on; nil: the file does not exist.
     func read(_ name: String, at offset: Int, count: Int) throws(StoreError) -> [UInt8]? {
         guard let place = place(of: name) else { return nil }
         let file = unsafe open(place, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)

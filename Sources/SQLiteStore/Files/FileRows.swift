@@ -1,5 +1,5 @@
-// What is known of files, beside the tickets' rows, so that one transaction writes an event and
-// takes the files that it attaches. Their bytes are in FileFolder.
+// Rows of files' metadata. They are in the tickets' database, so that one transaction writes an
+// event and attaches its files. The bytes are in FileFolder.
 
 import Text
 import Tickets
@@ -26,7 +26,7 @@ struct FileRows {
         "CREATE UNIQUE INDEX files_location ON files (location)",
     ]
 
-    /// One file a key: the journal, which alone writes, sees to it.
+    /// One file for each key: the journal, the only writer, ensures it.
     static let keys = [
         "ALTER TABLE files ADD COLUMN key TEXT",
         "ALTER TABLE files ADD COLUMN digest TEXT",
@@ -59,7 +59,7 @@ struct FileRows {
             ])
     }
 
-    /// A file that is not here, such as one of an event from elsewhere, is nobody's to refuse.
+    /// A file without a row, such as one of an imported event, is accepted.
     private func take(_ id: FileID, _ claim: FileClaim) throws(StoreError) {
         try database.run(
             "UPDATE files SET ticket = ?, seq = ?, is_internal = ? WHERE id = ? AND ticket IS NULL",

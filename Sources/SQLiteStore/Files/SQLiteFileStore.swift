@@ -1,4 +1,4 @@
-// Files of the embedded store: bytes in a folder, entries in the database, read beside the journal.
+// File store on SQLite: bytes in a folder, metadata in the database, read on threads of its own.
 
 import Glibc
 import Text
@@ -65,7 +65,7 @@ final class SQLiteFileStore: FileStore {
         for name in folder.names(in: folder.incoming, before: time) {
             count += unsafe unlink("\(folder.incoming)/\(name)") == 0 ? 1 : 0
         }
-        // Between the link and the entry is but a moment: only a start looks for such bytes.
+        // The time between link and entry is very short: only a start looks for such bytes.
         guard isFull else { return count }
         let rows = try rows()
         for name in folder.names(in: folder.path, before: time)

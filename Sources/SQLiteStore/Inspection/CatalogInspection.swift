@@ -1,4 +1,4 @@
-// Canned replies and views: the columns beside each against what it says itself.
+// Checks canned replies and views: the columns of each row against its content.
 
 import Text
 import Tickets
@@ -52,7 +52,7 @@ struct CatalogInspection {
         }
     }
 
-    /// As the kind that the column says, or else as the one that it can be read as.
+    /// Reads the record as the column's kind, or else as the kind that fits.
     private static func entry(_ record: Record, _ kind: String?) -> CatalogEntry? {
         let kinds = CatalogKind.allCases.sorted { $0.rawValue == kind && $1.rawValue != kind }
         for kind in kinds {

@@ -1,5 +1,5 @@
-// What is still to be told, as far as the events say it: an entry's name says of which event and to
-// whom, so that its other columns can be held against it.
+// Checks outbox entries against the events. An entry's name contains its event and its target, so
+// the other columns can be compared with it.
 
 import Text
 import Tickets
@@ -13,7 +13,7 @@ struct OutboxInspection {
         /// nil: the data cannot be read.
         let place: (ticket: TicketID, seq: Int)?
 
-        /// What the name says; nil: the name is of another event than the data.
+        /// The target in the name; nil: name and data are of different events.
         var rightTarget: String? {
             guard let place else { return nil }
             let prefix = "\(place.ticket)-\(place.seq)-"
@@ -23,7 +23,7 @@ struct OutboxInspection {
         }
     }
 
-    /// An entry of no state would be delivered never, and never go.
+    /// An entry without a valid state would never be delivered nor removed.
     private static let isStateless = "state NOT IN ('waiting', 'sent', 'dead')"
 
     func differences() throws(StoreError) -> [StoreDifference] {

@@ -1,5 +1,5 @@
-// Every table against the events. A ticket's rows are read with its log, in one transaction, so that
-// a hub at work beside the check is in nobody's way.
+// Checks every table against the events. A ticket's rows and its log are read in one transaction,
+// so the check can run beside a hub.
 
 import Glibc
 import Tickets
@@ -66,10 +66,10 @@ final class SQLiteInspector: StoreInspector {
         return found
     }
 
-    /// Batches are one transaction here: nothing is left uncounted.
+    /// A batch is one transaction here: nothing is left uncounted.
     func owedStatistics() throws(StoreError) -> StatisticsChange { StatisticsChange() }
 
-    /// Entries that say they are attached where no event attaches them.
+    /// Files marked as attached that no event attaches.
     private func strayFiles() throws(StoreError) -> [StoreDifference] {
         let statement = try database.prepared(
             "SELECT id, ticket FROM files WHERE ticket IS NOT NULL ORDER BY id")
@@ -79,7 +79,7 @@ final class SQLiteInspector: StoreInspector {
         while try statement.step() {
             let (name, ticket) = (statement.text(0) ?? "", statement.text(1) ?? "")
             if let id = FileID(name), attached.contains(id) { continue }
-            // A ticket that has come or grown since it was visited may well attach it.
+            // A ticket that was created or changed since its visit may attach it.
             guard let ticket = TicketID(ticket), let seq = newestSeqs[ticket] else { continue }
             guard try rows.events(of: ticket, after: seq, limit: 1).isEmpty else { continue }
             found.append(

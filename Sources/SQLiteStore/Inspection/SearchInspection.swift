@@ -1,5 +1,5 @@
-// The words of the search index against those of the texts: a sum of hashes for each ticket, since
-// FTS5 gives its words in their own order and not by ticket.
+// Checks the search index against the texts by a sum of hashes for each ticket, since FTS5 lists
+// its words in its own order and not by ticket.
 
 import Tickets
 
@@ -19,7 +19,7 @@ struct SearchInspection {
         seqs[snapshot.number] = snapshot.seq
     }
 
-    /// Within a transaction. Tickets that moved since they were visited are left for another time.
+    /// Within a transaction. Tickets that changed since their visit are skipped.
     func differences(in database: Database) throws(StoreError) -> [StoreDifference] {
         guard try SearchBacklog.isOver(in: database) else { return [] }
         let found: [Int: UInt64]
@@ -92,7 +92,7 @@ struct SearchInspection {
         return sum
     }
 
-    /// FNV-1a, mixed at the end: sums of plain FNV values would be easy to meet by chance.
+    /// FNV-1a with a final mix: sums of plain FNV values collide easily.
     private struct Hash {
         private var state: UInt64 = 0xcbf2_9ce4_8422_2325
 

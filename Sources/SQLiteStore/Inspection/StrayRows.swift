@@ -1,5 +1,5 @@
-// Rows that stand for nothing: no event is behind them. Each rule says where they are and takes them
-// away.
+// Finds and removes rows without an event behind them. Each rule has the condition for finding them
+// and the statement that removes them.
 
 import Tickets
 

@@ -1,4 +1,4 @@
-// The rows of one ticket against its events.
+// Checks the rows of one ticket against its events.
 
 import Glibc
 import Text
@@ -56,7 +56,7 @@ struct TicketInspection {
             ? [] : [differs("\(table) differ from its events")]
     }
 
-    /// People who are put on it are found by their names.
+    /// People on the ticket can be found by their names.
     private func people() throws(StoreError) -> [StoreDifference] {
         guard isSearchWhole else { return [] }
         let words = PersonWords(database: database)
@@ -75,7 +75,7 @@ struct TicketInspection {
             .text(face.title), .text(face.project), .text(face.tagLines), SQLValue(snapshot.number),
         ])
         defer { statement.reset() }
-        // None: the ticket may still be to be taken into the search.
+        // No row: the ticket may not be in the search index yet.
         let isSame = try statement.step() ? statement.int(0) != 0 : !isSearchWhole
         if isSame { return [] }
         return [differs("faces differ from its events")]
@@ -160,7 +160,7 @@ struct TicketInspection {
 }
 
 extension FileFolder {
-    /// What is wrong with the bytes of this name; nil: as many as there must be.
+    /// Describes the damage of the stored bytes; nil: the size is right.
     func damage(of name: String, bytes: Int) -> String? {
         guard let place = place(of: name) else { return "its place “\(name)” is none of ours" }
         var status = stat()

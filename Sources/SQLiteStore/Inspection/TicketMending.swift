@@ -1,4 +1,4 @@
-// Writes all that follows from a ticket's events anew, for `guichet check --repair`.
+// Rewrites all rows that follow from a ticket's events, for `guichet check --repair`.
 
 import Text
 import Tickets
@@ -6,11 +6,11 @@ import Tickets
 struct TicketMending {
     let database: Database
 
-    /// Within a transaction. Of the search nothing: that is made anew as a whole.
+    /// Within a transaction. The search index is left out: it is rebuilt as a whole.
     func mend(_ snapshot: Ticket) throws(StoreError) {
         let ticket = SQLValue(snapshot.id)
         try database.run("DELETE FROM tickets WHERE id = ?", [ticket])
-        // A number that no log stands for is this ticket's again.
+        // A number that belongs to no log goes back to this ticket.
         try database.run(
             """
             DELETE FROM tickets WHERE number = ?

@@ -1,4 +1,4 @@
-// Outbox entries and notifications, to and from their rows.
+// Converts outbox entries and notifications to and from rows.
 
 import Text
 import Tickets
@@ -6,7 +6,7 @@ import Tickets
 struct OutboxRows {
     let database: Database
 
-    /// An entry that is there already stays as it is.
+    /// An existing entry stays as it is.
     func insert(_ entry: OutboxEntry) throws(StoreError) {
         try database.run(
             """
@@ -19,10 +19,10 @@ struct OutboxRows {
             ])
     }
 
-    /// Whether it was news.
+    /// Returns whether the notification was new.
     func insert(_ new: TicketNotification) throws(StoreError) -> Bool {
         var notification = new
-        // The message may have been redacted since the notification was made of it.
+        // The message may have been redacted since the notification was made.
         if notification.excerpt != nil,
             try RedactionRows(database: database).isRedacted(notification.ticket, notification.seq)
         {
@@ -45,7 +45,7 @@ struct OutboxRows {
         return database.changedRows == 1
     }
 
-    /// Of a row with the columns of `notificationColumns`.
+    /// Reads a row with the columns of `notificationColumns`.
     func notification(in row: Statement) throws(StoreError) -> TicketNotification {
         let place = "notification \(row.int(0))"
         let rows = TicketRows(database: database)

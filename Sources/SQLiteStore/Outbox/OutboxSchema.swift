@@ -1,7 +1,8 @@
 // Tables of the outbox, of notifications and of contacts: a step of the schema.
 
 enum OutboxSchema {
-    /// `due`: milliseconds; of a leased entry the end of its lease, of a settled one when it was.
+    /// `due` in milliseconds: of a leased entry the end of its lease, of a settled one the time of
+    /// settling.
     static let step = [
         """
         CREATE TABLE outbox (
@@ -17,7 +18,7 @@ enum OutboxSchema {
         """,
         "CREATE INDEX outbox_due ON outbox (target, due) WHERE state = 'waiting'",
         "CREATE INDEX outbox_settled ON outbox (state, due, target) WHERE state <> 'waiting'",
-        // No column is called `id`: the lists' conditions of access mean the ticket's by it.
+        // No column is called `id`: the access conditions of lists use that name for the ticket's.
         """
         CREATE TABLE notices (
             serial INTEGER PRIMARY KEY,
@@ -43,11 +44,11 @@ enum OutboxSchema {
         """,
     ]
 
-    /// An entry's id is `TICKET-SEQ-TARGET…`; these are its parts.
+    /// An entry's id is `TICKET-SEQ-TARGET…`; these functions return its parts.
     static func ticket(of row: String) -> String { "substr(\(row).id, 1, 24)" }
     static func seq(of row: String) -> String { "CAST(substr(\(row).id, 26) AS INTEGER)" }
 
-    /// Finds what of a ticket waits before an entry.
+    /// Finds earlier entries of a ticket that still wait.
     static let turns = [
         """
         CREATE INDEX IF NOT EXISTS outbox_turns ON outbox
@@ -56,7 +57,7 @@ enum OutboxSchema {
         """
     ]
 
-    /// Notifications under their own name.
+    /// Renames the table of notifications.
     static let renaming =
         ["ALTER TABLE notices RENAME TO notifications"]
         + ["event", "list", "unread", "read"].map { "DROP INDEX notices_\($0)" }

@@ -1,14 +1,14 @@
-// The operator's view of the outbox: how much waits, what is dead, trying again, forgetting.
+// Outbox commands for operators: counts, dead letters, retries, removal.
 
 package import Text
 package import Tickets
 
 extension SQLiteOutboxStore {
-    /// What waits and what is dead; what was sent is on its way out.
+    /// Waiting and dead entries; sent entries are about to be removed.
     package func depths() throws(StoreError) -> [OutboxDepth] {
         var depths: [OutboxDepth] = []
         for state in [OutboxState.waiting, .dead] {
-            // The state is spelled out, or SQLite would not use the partial indexes.
+            // The state is a literal: with a parameter SQLite would not use the partial indexes.
             let statement = try connection().prepared(
                 """
                 SELECT target, count(*) FROM outbox WHERE state = '\(state.rawValue)'

@@ -1,7 +1,7 @@
-// The outbox's side of the file, on a connection of its own.
+// Outbox store on SQLite, with a connection of its own.
 //
-// Its commits are not synced: an entry was, with its event. What a power cut can take back is that
-// it was done, and then it is done again under the same ids, as after any crash.
+// Its commits are not synced: each entry was synced with its event. A power cut can undo the
+// settling of an entry, which is then delivered again under the same ids, as after any crash.
 
 package import Text
 package import Tickets
@@ -33,7 +33,7 @@ package final class SQLiteOutboxStore: OutboxStore {
         _ target: OutboxTarget, now: Timestamp, leasedUntil: Timestamp, limit: Int
     ) throws(StoreError) -> [LeasedEntry] {
         let database = try connection()
-        // Most looks find nothing, and need no lock for that.
+        // Most calls find no entry, and need no lock for that.
         guard try isDue(target, now, database) else { return [] }
         let lease = "\(TicketID.make(at: now))"
         var taken: [LeasedEntry] = []
@@ -58,8 +58,8 @@ package final class SQLiteOutboxStore: OutboxStore {
         return try statement.step()
     }
 
-    /// Condition on `entry`, with the target and the time as its parameters. Where order is kept, no
-    /// earlier entry of the ticket may still wait for its time.
+    /// Condition on `entry`; its parameters are the target and the time. Where order is kept, no
+    /// earlier entry of the ticket may still wait.
     private static func isDue(_ target: OutboxTarget) -> String {
         let own = "entry.state = 'waiting' AND entry.target = ?1 AND entry.due <= ?2"
         guard target.keepsOrder else { return own }
@@ -190,7 +190,7 @@ package final class SQLiteOutboxStore: OutboxStore {
         }
     }
 
-    /// Looks first: a write would wait for the journal's, and mostly there is nothing to write.
+    /// Reads first: a write would wait for the journal's, and usually there is nothing to write.
     package func markRead(_ marks: [ReadMark]) throws(StoreError) {
         let database = try connection()
         let condition = "is_read = 0 AND person = ? AND ticket = ? AND seq <= ?"

@@ -1,5 +1,5 @@
-// Under which names and which address a person's tickets are found. Kept by person and not by ticket, so
-// that a new name costs the same however many tickets somebody has.
+// Search words of people's names and addresses. They are stored by person and not by ticket, so
+// that the cost of a new name does not depend on the number of tickets.
 
 import Text
 import Tickets
@@ -7,7 +7,7 @@ import Tickets
 struct PersonWords {
     let database: Database
 
-    /// A name that a person was seen with.
+    /// Stores a name that a person was seen with.
     func note(_ person: Person) throws(StoreError) {
         let values: [SQLValue] = [.text(person.id.string), .text(person.name)]
         let known = try database.prepared("SELECT 1 FROM names WHERE person = ? AND name = ?")
@@ -31,7 +31,7 @@ struct PersonWords {
         return try statement.step()
     }
 
-    /// Those that are kept, the oldest first.
+    /// Stored names, the oldest first.
     func names(of person: SQLValue) throws(StoreError) -> [String] {
         let statement = try database.prepared(
             "SELECT name FROM names WHERE person = ? ORDER BY serial")
@@ -53,18 +53,18 @@ struct PersonWords {
         return words
     }
 
-    /// Writes the words of all names that are kept of a person.
+    /// Writes the words of all stored names of a person.
     func writeNames(of person: SQLValue) throws(StoreError) {
         let names = try names(of: person)
         try write(KnownNames.words(of: names), of: person, isAddress: false)
     }
 
-    /// The address in place of the one before it.
+    /// Replaces the address.
     func note(address: String?, of person: SQLValue) throws(StoreError) {
         try write(KnownNames.words(of: address.map { [$0] } ?? []), of: person, isAddress: true)
     }
 
-    /// Nothing of a person is found any more.
+    /// Removes all words of a person.
     func forget(_ person: SQLValue) throws(StoreError) {
         try database.run("DELETE FROM names WHERE person = ?", [person])
         try database.run("DELETE FROM person_words WHERE person = ?", [person])

@@ -1,6 +1,6 @@
-// Takes into the search what was there before its index, a little at a time while the hub serves:
-// people first, then tickets, the newest first. Each step is a transaction that says how far it has
-// come, so a hub that is stopped meanwhile goes on where it was.
+// Indexes older data for the search, in small steps while the hub runs: people first, then tickets,
+// the newest first. Each step is a transaction that stores its progress, so a stopped hub continues
+// there.
 
 import Text
 package import Tickets
@@ -8,28 +8,28 @@ package import Tickets
 package final class SearchBacklog: SearchIndexer {
     private let database: Database
 
-    /// Rows a step. The writer waits no longer than for these.
+    /// Rows for each step. The writer waits for one step at most.
     private static let rowsPerStep = 100
 
     init(database: Database) { self.database = database }
 
     fileprivate struct State {
-        /// The last one whose names are in; nil: all are.
+        /// The last person whose names are indexed; nil: all are.
         var person: String?
-        /// The next ticket, downwards; 0: all are in.
+        /// The number of the next ticket, descending; 0: all are indexed.
         var ticket: Int
-        /// The last event of it that is in.
+        /// Its last indexed event.
         var seq: Int
-        /// To be taken in when this began.
+        /// Tickets to index at the beginning.
         let tickets: Int
     }
 
-    /// An index of another version, or none, is emptied; everything is then still to be taken in.
+    /// Empties an index of another version; everything is then indexed again.
     static func prepare(_ database: Database) throws(StoreError) {
         let version = "SELECT version FROM search_state"
         guard try Int(database.word(version)) != SearchText.version else { return }
         try database.write { () throws(StoreError) in
-            // Asked again: another process may have been faster.
+            // Checked again: another process may have been first.
             if try Int(database.word(version)) != SearchText.version { try empty(database) }
         }
     }
@@ -46,7 +46,7 @@ package final class SearchBacklog: SearchIndexer {
         ] { try database.prepareOnce(sql).run() }
     }
 
-    /// Whether everything has been taken in by this version; until then, words lack.
+    /// Whether this version has indexed everything; until then results are incomplete.
     static func isOver(in database: Database) throws(StoreError) -> Bool {
         try database.word(
             "SELECT version = \(SearchText.version) AND person IS NULL AND ticket = 0 FROM search_state"
@@ -58,7 +58,7 @@ package final class SearchBacklog: SearchIndexer {
         guard try state()?.isOver == false else { return nil }
         var progress: StoreProgress?
         try database.write { () throws(StoreError) in
-            // Asked again: another process may have been faster.
+            // Checked again: another process may have been first.
             guard var state = try state(), !state.isOver else { return }
             if let person = state.person {
                 state.person = try takePeople(after: person)
@@ -90,10 +90,10 @@ package final class SearchBacklog: SearchIndexer {
             ])
     }
 
-    /// Tickets above the next one, of those that this began with.
+    /// Tickets indexed so far.
     private func done(_ state: State) throws(StoreError) -> Int {
         guard state.ticket > 0 else { return state.tickets }
-        // Numbers have few holes, and to count them at each step would take long.
+        // Estimated from the numbers, which have few gaps: counting at each step would take long.
         return max(0, state.tickets - state.ticket + (try lowestNumber()) - 1)
     }
 
@@ -106,7 +106,7 @@ package final class SearchBacklog: SearchIndexer {
 
     // MARK: People
 
-    /// The last one of the step; nil: these were all.
+    /// Returns the last person of the step; nil: no more people.
     private func takePeople(after last: String) throws(StoreError) -> String? {
         let statement = try database.prepared(
             """
@@ -129,14 +129,14 @@ package final class SearchBacklog: SearchIndexer {
             if let name = person.name {
                 try words.note(Person(id: .init(person.id), name: name, role: .client))
             }
-            // Also of names that were known before.
+            // Also the words of names that were known before.
             try words.writeNames(of: .text(person.id))
             try words.note(address: person.address, of: .text(person.id))
         }
         return people.count < Self.rowsPerStep ? nil : people.last?.id
     }
 
-    /// What cannot be read is nobody's address.
+    /// nil: no readable address.
     private func address(in row: Statement, _ column: Int32) -> String? {
         guard !row.isNull(column),
             let record = try? OutboxRows(database: database).record(in: row, column, "a contact")
@@ -180,8 +180,8 @@ package final class SearchBacklog: SearchIndexer {
         return (Int(statement.int(0)), try rows.id(in: statement, 1))
     }
 
-    /// How many events were read, and the last of them, if there are more behind it. A ticket that cannot
-    /// be read is left out: `guichet check` names it.
+    /// Returns how many events were read, and the last one if there are more. An unreadable ticket
+    /// is skipped: `guichet check` reports it.
     private func takeIn(
         _ number: Int, _ id: TicketID, after seq: Int, limit: Int, _ rows: TicketRows
     ) throws(StoreError) -> (count: Int, last: Int?) {
@@ -201,7 +201,7 @@ package final class SearchBacklog: SearchIndexer {
         }
     }
 
-    /// The snapshot's own row first, unless it was written while the hub served.
+    /// Writes the snapshot's row first, unless it was written while the hub ran.
     private func liveFrom(
         _ number: Int, _ id: TicketID, isFirst: Bool, _ rows: TicketRows, _ index: SearchIndex
     ) throws(StoreError) -> Int? {

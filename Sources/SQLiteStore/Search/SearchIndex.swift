@@ -1,5 +1,5 @@
-// The words behind `q`, in an FTS5 table of their own: rows for each snapshot and one for each message.
-// FTS5 gets words that are folded already, quoted one by one, and knows nothing of any language.
+// The search index behind `q`, an FTS5 table: rows for each snapshot and one for each message. FTS5
+// gets folded words, each quoted, and no language setting.
 
 import Text
 import Tickets
@@ -7,14 +7,14 @@ import Tickets
 struct SearchIndex {
     let database: Database
 
-    /// A row's number is its ticket's number and, in these low bits, the seq of the event whose words
-    /// it has; 0: what the snapshot says now.
+    /// A row's number is its ticket's number and, in these low bits, the seq of its event; 0: the
+    /// current snapshot.
     static let seqBits = 24
     static let seqMask = 1 << seqBits - 1
-    /// Up to here a row is of the snapshot: the event that made the ticket has its description.
+    /// Rows up to this one are of the snapshot: the created event holds its description.
     static let snapshotRowMax = 1
 
-    /// What was made before people, tags and files were found, and is left behind.
+    /// The index of an earlier version, without people, tags and files; not used any more.
     static let firstSchema = [
         "DROP TABLE search",
         """
@@ -39,12 +39,12 @@ struct SearchIndex {
         """,
     ]
 
-    /// `faces` has what the snapshot's first row was made of: a row without contents must be told, when it
-    /// goes, what stood in it. Events from `live_from` on were taken in when they came; those before
-    /// are the backlog's, as long as that is on its way.
+    /// `faces` keeps the indexed text of each snapshot's first row: a contentless FTS5 table needs
+    /// it to delete the row. Events from `live_from` on were indexed when they were written;
+    /// earlier ones are left to SearchBacklog while it runs.
     ///
-    /// Neither contents nor the places of words are kept: the index is a third of the size, and
-    /// nobody asks for phrases. Nor are there lists of beginnings, which would triple it.
+    /// Neither contents nor word positions are stored: the index is a third of the size, and there
+    /// are no phrase queries. There are no prefix lists either, which would triple it.
     static let schema = [
         "DROP TABLE titles", "DROP TABLE search_backlog", "DROP TABLE search",
         """
@@ -60,9 +60,9 @@ struct SearchIndex {
             live_from INTEGER NOT NULL
         ) STRICT
         """,
-        // How far the taking in of what was there before has come: people up to `person` (NULL: all)
-        // first, then tickets downwards; `ticket` is the next one, 0 when all are in, and `seq` its
-        // last event that is.
+        // Progress of SearchBacklog: people up to `person` (NULL: all) first, then tickets by
+        // descending number. `ticket` is the next one, 0 when all are indexed, and `seq` its last
+        // indexed event.
         """
         CREATE TABLE search_state (
             version INTEGER NOT NULL,
@@ -93,8 +93,8 @@ struct SearchIndex {
 
     // MARK: Writing
 
-    /// A new snapshot, or one with another face.
-    /// - Parameter liveFrom: the first event of the ticket that comes by `takeWords`.
+    /// Indexes a new snapshot, or one with changed text.
+    /// - Parameter liveFrom: the first event of the ticket that `takeWords` indexes.
     func take(_ snapshot: Ticket, liveFrom: Int) throws(StoreError) {
         let stored = try storedFace(of: snapshot.number)
         let face = snapshot.searchFace
@@ -113,21 +113,21 @@ struct SearchIndex {
             ])
     }
 
-    /// The words of an event, if it has some.
+    /// Indexes the words of an event.
     func take(_ event: TicketEvent, ofNumber number: Int) throws(StoreError) {
         guard let text = event.searchText else { return }
         let isPublic = event.hasPublicWords
         try insert(isPublic ? text : "", isPublic ? "" : text, try row(number, event.seq))
     }
 
-    /// Takes the words of an event out again; it must be as it was taken.
+    /// Removes the words of an event; it must be the event as indexed.
     func forget(_ event: TicketEvent, ofNumber number: Int) throws(StoreError) {
         guard let text = event.searchText, try hasTaken(event.seq, ofNumber: number) else { return }
         let isPublic = event.hasPublicWords
         try delete(isPublic ? text : "", isPublic ? "" : text, try row(number, event.seq))
     }
 
-    /// Whether the words of an event are in: to delete others would spoil the index.
+    /// Whether the words of an event are indexed: deleting others would corrupt the index.
     private func hasTaken(_ seq: Int, ofNumber number: Int) throws(StoreError) -> Bool {
         guard let face = try storedFace(of: number) else { return false }
         guard seq < face.liveFrom else { return true }
@@ -141,7 +141,7 @@ struct SearchIndex {
         return try statement.step()
     }
 
-    /// What a batch brings. Snapshots come before: they say since when a ticket is followed.
+    /// Indexes a batch. Snapshots must be written before: they hold `live_from`.
     func takeWords(of batch: StoreBatch) throws(StoreError) {
         let rows = TicketRows(database: database)
         let names = PersonWords(database: database)
@@ -153,7 +153,7 @@ struct SearchIndex {
             if numbers[event.ticket] == nil {
                 numbers[event.ticket] = try rows.number(of: event.ticket)
             }
-            // Without a snapshot no list shows the ticket; whoever makes the snapshot makes its index.
+            // Without a snapshot the ticket is in no list; its index is made with the snapshot.
             guard let number = numbers[event.ticket] else { continue }
             try take(event, ofNumber: number)
         }
@@ -206,7 +206,7 @@ struct SearchIndex {
 }
 
 extension SearchFace {
-    /// One a line, as no tag has a line break.
+    /// One tag on each line, since tags have no line breaks.
     var tagLines: String { tags.joined(separator: "\n") }
 
     init(title: String, project: String, tagLines: String) {

@@ -1,12 +1,12 @@
-// One term of a question as SQL: the numbers of the tickets that have it, in their own words or by
-// the names of their people.
+// One search term as SQL: the numbers of the tickets that match it, in their texts or by the names
+// of their people.
 
 import Text
 import Tickets
 
 struct WordSearch {
     let audience: Audience
-    /// Else by snapshots alone.
+    /// Otherwise in snapshots only.
     let isInMessages: Bool
 
     private typealias Question = (sql: String, values: [SQLValue])
@@ -14,7 +14,7 @@ struct WordSearch {
     func tickets(
         with term: SearchWords.Term, orNumbered numbers: [Int]
     ) -> (sql: String, values: [SQLValue]) {
-        // Compounds are read from the left, so those within others stand apart.
+        // SQL compounds are evaluated from the left, so nested ones need parentheses.
         var parts = term.ways.enumerated().map { index, way in
             let words = Self.compound(way.map(question), " INTERSECT ")
             return index == 0 || way.count == 1
@@ -42,7 +42,7 @@ struct WordSearch {
         return ("SELECT number FROM (\(all.sql))", all.values)
     }
 
-    /// Words of letters and digits need no escaping between quotes.
+    /// Words have only letters and digits, so they need no escaping between quotes.
     private func inText(_ word: SearchWords.Word) -> Question {
         let column = audience == .staff ? "" : "public : "
         let match =
