@@ -1,5 +1,5 @@
-// A long answer at its reader's pace: a reader thread makes a page, the worker sends it in chunks,
-// and the next page is made when the connection has taken this one.
+// A long response at its reader's pace: a reader thread makes a page, the worker sends it in
+// chunks, and the next page is made when the connection has sent this one.
 
 import Observability
 import Reactor
@@ -15,10 +15,10 @@ final class Download: WorkerSession {
     private var gzip: GzipPages?
     private let isChunked: Bool
     private(set) var connection: Connection?
-    /// How often the next page has waited among the searches.
+    /// How often the next page has waited for its turn among the searches.
     private var waits = 0
 
-    /// A page as it comes back from the reader thread.
+    /// A page as the reader thread returns it.
     private struct Made: Sendable {
         let body: any PagedBody
         let gzip: GzipPages?
@@ -42,8 +42,8 @@ final class Download: WorkerSession {
 
     // MARK: The first page
 
-    /// Reads a page before anything is said: a body of one page is an answer like any other, and what
-    /// fails here is still a problem with a status.
+    /// Reads the first page before it sends anything: a body of one page becomes an ordinary
+    /// response, and an error can still be a problem with a status.
     func begin(_ exchange: HTTPExchange) {
         ask { [self] result in
             switch result {
@@ -64,7 +64,7 @@ final class Download: WorkerSession {
             return
         }
         self.connection = connection
-        // Drained means empty: a reader that stops holds this page and no other.
+        // Low water 0: a slow reader holds one page in memory, no more.
         connection.lowWater = 0
         exchange.download(
             self, headers: headers + (isChunked ? [("Transfer-Encoding", "chunked")] : []))
@@ -117,16 +117,16 @@ final class Download: WorkerSession {
         }
     }
 
-    /// Pages that look for words are searches: the first one is refused like any, those after it wait
-    /// until there is room.
+    /// Pages that search for words count as searches: the first one can be refused, later ones wait
+    /// for room.
     private func mayWait(_ rejection: TicketRejection) -> Bool {
         connection != nil && waits < Self.waitsMax
             && (rejection.code == .rateLimited || rejection.code == .unavailable)
     }
 
-    /// Until a page that waits for its turn among the searches asks again.
+    /// How long a page waits before it asks the searches again.
     private static let turnMs = 200
-    /// How often a page asks before the download is broken off.
+    /// How often a page asks before the download is aborted.
     private static let waitsMax = 100
 
     private static func make(
@@ -166,7 +166,7 @@ final class Download: WorkerSession {
         connection?.closeAfterFlush()
     }
 
-    /// Without the closing chunk, so that the peer knows that it has not got everything.
+    /// Ends without the closing chunk, so that the peer knows that the body is incomplete.
     private func breakOff() {
         worker.metrics.refusals["download_broken_off", default: 0] += 1
         connection?.closeNow()
@@ -174,10 +174,11 @@ final class Download: WorkerSession {
 
     // MARK: WorkerSession
 
-    /// A download listens to nobody.
+    /// A download ignores input.
     func connection(_ connection: Connection, received bytes: Span<UInt8>) {}
 
-    /// Whoever says no more may still listen: only the failure of a write tells.
+    /// A peer that has closed its sending side may still read; a failed write shows that it is
+    /// gone.
     func connectionReachedEnd(_ connection: Connection) {}
 
     func connectionClosed(_ connection: Connection, error: SystemError?) {

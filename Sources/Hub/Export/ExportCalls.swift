@@ -38,7 +38,7 @@ struct ExportCalls {
             var fields = try FieldReader(query: exchange.head.query)
             let format = try format(&fields, of: [.csv, .jsonl]) ?? .csv
             let bom = try beginsWithBOM(&fields, format)
-            // The one order in which no ticket moves while the export goes on.
+            // The only order in which tickets do not move during the export.
             var query = TicketQuery(caller: caller, sort: .createdAt, limit: 1)
             query.filter = try fields.filter(for: caller)
             query.filter.looksIntoMessages = true
@@ -64,7 +64,7 @@ struct ExportCalls {
         return format
     }
 
-    /// `bom=1`: Excel takes a CSV file for UTF-8 only when it begins with U+FEFF.
+    /// `bom=1`: Excel reads a CSV file as UTF-8 only when it begins with U+FEFF.
     private func beginsWithBOM(
         _ fields: inout FieldReader, _ format: ExportFormat
     ) throws(TicketRejection) -> Bool {

@@ -1,4 +1,4 @@
-// `GET /api/tickets/ID/history`: the log without the plain public messages, as its reader may see it.
+// `GET /api/tickets/ID/history`: the log without plain public messages, as the caller may see it.
 
 import Protocol
 import Tickets
@@ -9,10 +9,10 @@ struct HistoryExport: PagedBody {
     private let caller: Caller
     private let format: ExportFormat
     private var after = 0
-    /// The end of the log when the export began; nil before the first page.
+    /// The end of the log at the start of the export; nil before the first page.
     private var end: Int?
     private var needsComma = false
-    /// As whom the caller sees the ticket, from the first page on.
+    /// The audience of the caller, set by the first page.
     private var audience = Audience.client
 
     init(of ticket: TicketID, for caller: Caller, format: ExportFormat) {
@@ -30,7 +30,7 @@ struct HistoryExport: PagedBody {
                 audience = page.audience
                 begin(&bytes)
             }
-            // What a table has begun with, it cannot take back.
+            // The columns cannot change after the first page.
             if page.audience != audience { return .notFound }
             let end = end ?? page.snapshot.seq
             self.end = end

@@ -1,4 +1,4 @@
-// An event of the history as a row of a table: who, when, what, and each field before and after.
+// An event of the history as a table row: who, when, what, and each field before and after.
 
 import Text
 import Tickets
@@ -14,7 +14,7 @@ enum HistoryRow {
         audience == .staff ? publicFields + staffFields : publicFields
     }
 
-    /// A client's table has no column for what only staff see.
+    /// Column names; a client's table omits columns that only staff see.
     static func names(for audience: Audience) -> [String] {
         let base = ["seq", "at", "byId", "by", "byRole", "cause", "kind"]
         let ends = fields(for: audience).flatMap { ["\($0).from", "\($0).to"] }
@@ -50,7 +50,7 @@ enum HistoryRow {
 }
 
 extension FieldChange {
-    /// People by their ids.
+    /// People appear by id.
     fileprivate var texts: (from: String?, to: String?) {
         switch self {
         case .status(let from, let to): (from.rawValue, to.rawValue)

@@ -1,4 +1,4 @@
-// A body of text that says of itself that it is UTF-8.
+// A text body that is marked as UTF-8.
 
 import Tickets
 

@@ -1,21 +1,22 @@
-// The bodies of downloads, made page by page on reader threads, so that none is ever whole in memory.
+// Bodies of downloads, made page by page on reader threads, so that no body is ever whole in
+// memory.
 
 import Tickets
 import Wire
 
-/// One stretch of a body.
+/// One page of a body.
 enum BodyPage: Sendable {
     case more([UInt8])
     case last([UInt8])
-    /// What it is about is not there, or no longer the caller's to see.
+    /// The subject does not exist, or the caller may no longer see it.
     case notFound
 }
 
-/// A body and how far it is written: a value that goes to a reader thread and comes back advanced.
+/// A body and the position reached: a value that goes to a reader thread and comes back advanced.
 protocol PagedBody: Sendable {
-    /// The next page: about `PagedBodyLimits.pageBytes`, more only by what one read of the store adds.
+    /// The next page: about `PagedBodyLimits.pageBytes`; one read of the store may add more.
     mutating func nextPage(from reader: any TicketReader) throws(StoreError) -> BodyPage
-    /// Its pages look for words, and wait for their turn among the searches.
+    /// Whether its pages search for words, and so wait for their turn among the searches.
     var isSearch: Bool { get }
 }
 

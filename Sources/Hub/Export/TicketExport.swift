@@ -1,5 +1,5 @@
-// `GET /api/export`: every ticket of a filter, one a line. As JSON a line is the ticket's detail, with
-// all of its messages and history; as CSV it is a row of the snapshot's fields.
+// `GET /api/export`: every ticket of a filter, one per line. A JSON line is the ticket's detail
+// with all messages and history; a CSV line is a row of the snapshot's fields.
 
 import Protocol
 import Tickets
@@ -9,9 +9,9 @@ struct TicketExport: PagedBody {
     private let format: ExportFormat
     private let directory: PeopleDirectory
     private var query: TicketQuery
-    /// Found and not yet written, the next one last.
+    /// Found and not yet written; the last one is next.
     private var waiting: [Ticket] = []
-    /// The last of those that were written or begun.
+    /// The last ticket that was written or begun.
     private var written: Ticket?
     private var hasMore = true
     private var hasBegun = false
@@ -57,8 +57,8 @@ struct TicketExport: PagedBody {
         return .more(bytes)
     }
 
-    /// What was found and did not fit is found again by the next page: until then a redaction may take
-    /// its words, or an erasure its names.
+    /// Drops found tickets that did not fit; the next page finds them again. In between a redaction
+    /// may remove words, or an erasure names.
     private mutating func leaveWaiting() {
         guard !waiting.isEmpty, let written else { return }
         waiting = []
@@ -77,7 +77,7 @@ struct TicketExport: PagedBody {
             bytes += csv.finish()
             return
         }
-        // It may have moved out of the caller's sight since it was found.
+        // The caller may have lost access since the ticket was found.
         guard
             let page = try reader.page(
                 of: ticket.id, .after(0), limit: OpenLine.eventsMax, for: query.caller)
@@ -99,8 +99,8 @@ struct TicketExport: PagedBody {
     }
 }
 
-/// A line of JSON that is being written: first the messages of the log, then its history, both up to
-/// the end that the log had when the line began. Long logs are read twice and never held.
+/// A JSON line under construction: first the messages of the log, then its history, both up to the
+/// end of the log at the start of the line. Long logs are read twice and never held in memory.
 private struct OpenLine: Sendable {
     static let eventsMax = 500
 
@@ -122,7 +122,8 @@ private struct OpenLine: Sendable {
         bytes.append(contentsOf: ",\"messages\":[".utf8)
     }
 
-    /// Writes what the next events after `after` hold for this line; true: the line is whole.
+    /// Writes the part of this line that `events`, the next ones after `after`, contain; true: the
+    /// line is complete.
     mutating func add(_ events: [TicketEvent], more: Bool, _ bytes: inout [UInt8]) -> Bool {
         write(events, &bytes)
         let isAtEnd = !more || after >= end

@@ -1,4 +1,4 @@
-// A ticket's snapshot as a row of a table, for staff.
+// A ticket's snapshot as a table row, for staff.
 
 import Text
 import Tickets
@@ -15,7 +15,7 @@ enum TicketRow {
         "firstResponseBreached", "lastMessageAt", "lastMessage", "description",
     ]
 
-    /// Staff whose own request a ticket is may see no more of it than its client does.
+    /// Staff who are a ticket's client see no more of it than any client.
     static func write(_ ticket: Ticket, for audience: Audience, to csv: inout CSVWriter) {
         let activity = ticket.activity(for: audience)
         let isStaff = audience == .staff

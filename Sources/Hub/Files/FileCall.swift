@@ -1,4 +1,5 @@
-// GET /api/files/ID: to its uploader until it is attached, then to those who may see where.
+// GET /api/files/ID: for the uploader until the file is attached, then for those who may see the
+// message.
 
 import Reactor
 import Text
@@ -12,7 +13,7 @@ struct FileCall {
 
     private var caller: Caller { identity.caller }
 
-    /// What is not there and what is not theirs look alike.
+    /// The same answer for a missing file and for one that the caller may not see.
     private static let notFound = TicketRejection(
         .notFound, "There is no such file, or it is not yours to see.", field: "file")
 
@@ -55,7 +56,8 @@ struct FileCall {
         if exchange.knows(tag) {
             return exchange.respond(Response(status: 304, headers: caching(tag)))
         }
-        // RFC 9110 §14.2 has ranges for GET alone; §13.1.5: only of the file that is known.
+        // Ranges are for GET only (RFC 9110 §14.2), and only for the version that the caller has
+        // (§13.1.5).
         let isKnown = request.headers["if-range"].map { $0 == tag } ?? true
         let isRanged = request.method == "GET" && isKnown
         switch ByteRange(isRanged ? request.headers["range"] : nil, size: file.size) {
@@ -77,13 +79,13 @@ struct FileCall {
             .start(response)
     }
 
-    /// Access can be lost, so a copy is asked about each time.
+    /// Access can be revoked, so caches must revalidate each time.
     private func caching(_ tag: String) -> [(String, String)] {
         [("ETag", tag), ("Cache-Control", "private, no-cache")]
     }
 
-    /// Whatever is in the file, nothing of it runs: the type is by its content and not to be
-    /// guessed at, only pictures are shown, and what is opened all the same is in a sandbox.
+    /// Prevents files from running as pages: the type follows the content and must not be guessed,
+    /// only pictures are shown inline, and a file that is opened anyway is in a sandbox.
     private func headers(_ file: StoredFile, _ tag: String) -> [(String, String)] {
         let disposition = ContentDisposition.value(
             FileType.isInline(file.type) ? "inline" : "attachment", name: file.name)

@@ -1,5 +1,4 @@
-// The bytes of a file on their way out: the next piece is read when the peer has taken most of
-// those before.
+// Sends the bytes of a file: reads the next piece when the peer has taken most of the last one.
 
 import Observability
 import Reactor
@@ -13,7 +12,7 @@ final class FileDownload {
     private let file: StoredFile
     private var rest: Range<Int>
     private let length: Int
-    /// Until the first piece is here, and the answer can begin.
+    /// Set until the first piece is here and the response can begin.
     private var response: Response?
     private var isAsking = false
 
@@ -64,7 +63,7 @@ final class FileDownload {
     private func fail(_ reason: String) {
         worker.context.log.error(
             "file_unreadable", [("file", "\(file.id)"), ("reason", reason)])
-        // The length is promised already: only a broken connection says that it is not kept.
+        // The length is already promised: only a broken connection reports the failure.
         guard response != nil else { return exchange.breakOff() }
         exchange.onRoom = nil
         exchange.refuse(.unavailable("The file cannot be read now; try again."))

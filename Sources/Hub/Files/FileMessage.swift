@@ -1,9 +1,9 @@
-// What crosses between workers and the threads that read and write files.
+// Messages between workers and the file threads.
 
 import Text
 import Tickets
 
-/// One upload: the worker that receives it, and the name that it has there.
+/// One upload: the worker that receives it, and its token there.
 struct UploadAddress: Hashable, Sendable {
     let worker: Int
     let token: UInt64
@@ -15,7 +15,7 @@ struct UploadOpening: Sendable {
     let owner: ExactText
 }
 
-/// A question about files: what to do with the store, and whom to tell.
+/// A job for a file thread: the work on the store, and where the answer goes.
 struct FileJob: Sendable {
     let worker: Int
     let token: UInt64
@@ -26,21 +26,21 @@ enum FileMessage: Sendable {
     case job(FileJob)
     case begin(UploadOpening)
     case append(UploadAddress, [UInt8])
-    /// All of it has been received: make it durable.
+    /// The upload is received completely: make it durable.
     case finish(UploadAddress)
     case abort(UploadAddress)
-    /// The journal has forgotten these: their bytes may go.
+    /// The journal has deleted these entries: remove their bytes.
     case remove([StoredFile])
-    /// Of an erasure that nobody waits for any more.
+    /// For an erasure that no longer has a caller waiting.
     case removeTraces
     case stop
 }
 
-/// What a worker hears of an upload.
+/// Reports on an upload for its worker.
 enum UploadReport: Sendable {
-    /// So many more bytes have been written.
+    /// This many more bytes have been written.
     case written(Int)
-    /// Durable, at this location.
+    /// The file is durable, at this location.
     case finished(String)
     case failed(UploadFailure)
 }

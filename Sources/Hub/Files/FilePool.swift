@@ -1,4 +1,4 @@
-// Threads with a file store each: bytes come from the workers and go to them, and no worker ever
+// Threads with one file store each. They read and write bytes for the workers, so that no worker
 // waits for a disk.
 
 import Observability
@@ -7,12 +7,12 @@ import Synchronization
 import Tickets
 
 final class FilePool: Sendable {
-    /// Questions that may wait for a thread before the next is refused.
+    /// Jobs that may wait for a thread before the next is refused.
     static let waitingMax = 5000
     let quota = UploadQuota()
     let metrics = FileMetrics()
     private let inboxes: [Mailbox<FileMessage>]
-    /// Uploads under way and questions that wait.
+    /// Uploads in progress and waiting jobs.
     private let loads: [Counter]
 
     init(count: Int) throws(SystemError) {
@@ -22,7 +22,7 @@ final class FilePool: Sendable {
         loads = inboxes.map { _ in Counter() }
     }
 
-    /// The first thread reports whether files can be kept at all.
+    /// The first thread reports whether the file store works.
     func start(
         _ opener: any TicketStoreOpener, _ settings: UploadSettings, _ log: Log,
         workers: [Mailbox<WorkerMessage>], journal: Mailbox<JournalMessage>,
@@ -47,7 +47,7 @@ final class FilePool: Sendable {
         return threads
     }
 
-    /// Gives the job to the least busy thread; false when all have too much to do.
+    /// Gives the job to the least busy thread; false when all are overloaded.
     func ask(_ job: FileJob) -> Bool {
         let best = leastBusy
         guard loads[best].current < Self.waitingMax else { return false }
@@ -56,16 +56,16 @@ final class FilePool: Sendable {
         return true
     }
 
-    /// The same thread for all jobs of a kind that must not run beside each other.
+    /// Uses the same thread for all jobs of a kind that must not run in parallel.
     func askFirst(_ job: FileJob) {
         loads[0].add(1)
         inboxes[0].post(.job(job))
     }
 
-    /// Where nobody waits for it.
+    /// Without a caller that waits for it.
     func removeTracesUnasked() { inboxes[0].post(.removeTraces) }
 
-    /// Begins an upload; the thread that has it from here on.
+    /// Begins an upload; returns the thread that handles it.
     func begin(_ opening: UploadOpening) -> Int {
         let best = leastBusy
         loads[best].add(1)
@@ -90,8 +90,8 @@ final class FileMetrics: Sendable {
     let uploadedBytes = Counter()
     let downloads = Counter()
     let downloadedBytes = Counter()
-    /// Files that nobody attached in time.
+    /// Files that were not attached in time.
     let expired = Counter()
-    /// What crashes have left.
+    /// Files left behind by crashes.
     let debris = Counter()
 }

@@ -1,4 +1,4 @@
-// Once an hour: files that nobody attached in time, and what crashes have left.
+// Hourly sweep: removes files that were not attached in time, and files left behind by crashes.
 
 import Observability
 import Reactor
@@ -9,11 +9,11 @@ struct FileSweep {
     private let journal: Mailbox<JournalMessage>
     /// Monotonic milliseconds.
     private var dueAt = monotonicMilliseconds()
-    /// At the start nothing is on its way, so everything may be looked at.
+    /// At the start no upload is in progress, so every file can be checked.
     private var isFirst = true
     private var hasMore = false
 
-    /// The journal is given so many at once.
+    /// The journal gets at most this many at once.
     private static let filesMax = 500
 
     init(settings: UploadSettings, journal: Mailbox<JournalMessage>) {
@@ -38,7 +38,7 @@ struct FileSweep {
             before: now.advanced(byMilliseconds: -Int64(settings.orphanSeconds) * 1000),
             limit: Self.filesMax)
         hasMore = orphans.count == Self.filesMax
-        // The journal alone knows that none of them is being attached right now.
+        // Only the journal knows that none of them is being attached right now.
         if !orphans.isEmpty { journal.post(.expired(orphans)) }
     }
 

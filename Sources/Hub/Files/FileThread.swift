@@ -1,4 +1,4 @@
-// One of the threads of FilePool: it alone touches its store, and the writers of its uploads.
+// A thread of FilePool. It alone uses its store and the writers of its uploads.
 
 import Observability
 import Reactor
@@ -31,7 +31,7 @@ final class FileThread {
         self.workers = workers
     }
 
-    /// Whether the store can be used; the reason why not goes to whoever starts the hub.
+    /// Opens the store; false when it is unusable. The reason goes to the code that starts the hub.
     func open(reportingTo started: Mailbox<Result<UInt16, HubStartError>>) -> Bool {
         do throws(StoreError) {
             store = try opener.openFiles()
@@ -76,7 +76,7 @@ final class FileThread {
         }
     }
 
-    // MARK: Questions
+    // MARK: Jobs
 
     private func answer(_ job: FileJob) {
         let answer: Result<any Sendable, StoreError>
@@ -90,7 +90,7 @@ final class FileThread {
         workers[job.worker].post(.answer(token: job.token, answer))
     }
 
-    /// A failure costs the connection, since that may be what failed.
+    /// A failure closes the store connection, since that may be the cause.
     private func perform(_ work: (any FileStore) throws(StoreError) -> Void) {
         do throws(StoreError) {
             try work(try opened())
@@ -135,8 +135,8 @@ final class FileThread {
         }
     }
 
-    /// What is on its way counts as used, this upload included: many at once must not pass together
-    /// where they would not one by one.
+    /// Uploads in progress count as used, including this one, so that many at once do not exceed
+    /// the limit together.
     private func refusal(
         of owner: ExactText, _ store: any FileStore
     ) throws(StoreError) -> UploadFailure? {
@@ -159,7 +159,7 @@ final class FileThread {
     }
 
     private func append(_ bytes: [UInt8], _ address: UploadAddress) {
-        // An upload that has failed here may not have heard of it yet.
+        // The worker may not yet know that this upload has failed here.
         guard let writer = writers[address] else { return }
         do throws(FileStoreError) {
             try writer.append(bytes)

@@ -1,12 +1,12 @@
-// The type of a file by its first bytes. What the uploader calls it is not asked: a page that says
-// it is a picture must never run as a page.
+// Detects the type of a file by its first bytes. The uploader's type is ignored: a page declared as
+// a picture must never run as a page.
 
 import Wire
 
 enum FileType {
-    /// How many bytes of a file decide: office documents have their telling names in the first pages.
+    /// Bytes that decide the type: office documents have their telling names in the first pages.
     static let prefixBytes = 4096
-    /// How many decide whether it is text.
+    /// Bytes that decide whether a file is text.
     private static let textBytes = 512
 
     static func of(_ prefix: [UInt8]) -> String {
@@ -29,13 +29,13 @@ enum FileType {
 
     static let unknown = "application/octet-stream"
 
-    /// Every type that there is; the API description names the same.
+    /// All types; the API description lists the same.
     static let all: Set<String> = Set(
         signatures.map(\.type) + mediaTypes + openDocuments
             + officeDocuments.map { officePrefix + $0.type }
             + ["image/webp", "audio/wav", "text/plain", unknown])
 
-    /// Pictures that a browser shows and never runs; everything else is kept as a file.
+    /// Pictures that a browser shows and never runs; all other files are downloads.
     static func isInline(_ type: String) -> Bool {
         ["image/png", "image/jpeg", "image/gif", "image/webp"].contains(type)
     }
@@ -73,7 +73,8 @@ enum FileType {
         "video/3gpp2",
     ]
 
-    /// The brands behind `ftyp` (ISO/IEC 14496-12 §4.3): the major one, a version, the compatible ones.
+    /// The brands after `ftyp` (ISO/IEC 14496-12 §4.3): the major brand, a version, the compatible
+    /// brands.
     private static func media(_ prefix: [UInt8]) -> String {
         guard prefix.count >= 12 else { return "video/mp4" }
         switch String(decoding: prefix[8..<12], as: UTF8.self) {
@@ -88,7 +89,7 @@ enum FileType {
         }
     }
 
-    /// Still pictures of the general brand say by the compatible ones how they are coded.
+    /// For still pictures of the general brand, the compatible brands name the coding.
     private static func still(_ prefix: [UInt8]) -> String {
         let size = prefix[0..<4].reduce(0) { $0 << 8 | Int($1) }
         let end = min(size, prefix.count)
@@ -100,8 +101,8 @@ enum FileType {
         return brands.isDisjoint(with: ["heic", "heix"]) ? "image/heif" : "image/heic"
     }
 
-    /// Documents that are archives: of OpenDocument and EPUB the first entry names the type, in
-    /// those of Office Open XML the parts lie in a folder of the program's.
+    /// Documents that are archives: in OpenDocument and EPUB the first entry names the type; in
+    /// Office Open XML the parts are in a folder named after the program.
     private static func archive(_ prefix: [UInt8]) -> String {
         if has(prefix, "mimetype", at: 30), prefix.count > 38 {
             let type = prefix[38...].prefix { ($0 >= 0x2B && $0 < 0x7F) }
@@ -127,7 +128,8 @@ enum FileType {
         "application/vnd.oasis.opendocument.presentation", "application/epub+zip",
     ]
 
-    /// Whether an entry's name begins so: names stand 30 bytes behind their entry's signature.
+    /// Whether an entry's name begins with `folder`: names start 30 bytes after the entry's
+    /// signature.
     private static func holdsEntry(of folder: [UInt8], _ prefix: [UInt8]) -> Bool {
         let signature: [UInt8] = [0x50, 0x4B, 3, 4]
         guard prefix.count >= 30 + folder.count else { return false }
@@ -151,13 +153,13 @@ enum FileType {
         return isUTF8(start) || isLatin1(start)
     }
 
-    /// The last character may be cut.
+    /// Accepts a truncated last character.
     private static func isUTF8(_ start: [UInt8]) -> Bool {
         let cut = start.count == textBytes ? 3 : 0
         return (0...cut).contains { String(validating: Array(start.dropLast($0))) != nil }
     }
 
-    /// Text with a byte order mark: no control but those of a text, no half of a pair alone.
+    /// UTF-16 with a byte order mark: only control characters of texts, no unpaired surrogates.
     private static func isUTF16(_ start: [UInt8], highByte: Int) -> Bool {
         let even = start.count & ~1
         guard even == start.count || start.count == textBytes, even > 2 else { return false }
@@ -173,8 +175,8 @@ enum FileType {
         return !hasControl && String(validating: units, as: UTF16.self) != nil
     }
 
-    /// ISO 8859-1, and what Windows writes in its place. Nothing in the bytes says so: it is taken
-    /// for text where most of it is ASCII and the rest letters or signs of a text.
+    /// ISO 8859-1, or the Windows variant. The bytes do not declare it: the data is text if most of
+    /// it is ASCII and the rest are letters or signs of a text.
     private static func isLatin1(_ start: [UInt8]) -> Bool {
         let high = start.filter { $0 >= 0x80 }
         let typographic: Set<UInt8> = [

@@ -1,5 +1,5 @@
-// POST /api/upload: a form on its way in. Its bytes go on to a file thread as they come; how many may be
-// on their way there is bounded, and beyond it the session stops reading.
+// POST /api/upload: receives a form. Its bytes go to a file thread as they arrive. The unwritten
+// bytes are bounded; above the bound the session stops reading.
 
 import Observability
 import Protocol
@@ -13,13 +13,14 @@ final class UploadCall {
     private let worker: Worker
     private var identity: Identity?
     private var form: MultipartReader?
-    /// Set once the file threads know of it.
+    /// Set when a file thread has the upload.
     private var upload: (address: UploadAddress, thread: Int, file: FileID, reserved: Int)?
     private var fileName: String?
     private var isInFile = false
     private var prefix: [UInt8] = []
     private var size = 0
-    /// Set when the uploader has given the upload a key; of the file's name, then of its bytes.
+    /// Set when the uploader has sent an idempotency key: digest of the file's name, then of its
+    /// bytes.
     private var key: (name: ExactText, digest: SHA256Stream)?
     private var storedKey: UploadKey?
     private var unwritten = 0
@@ -37,12 +38,12 @@ final class UploadCall {
         head.method == "POST" && Router.segments(head.path) == ["api", "upload"]
     }
 
-    /// Who stops reading from the uploader while this holds keeps memory bounded.
+    /// While true, the session stops reading from the uploader; this bounds memory.
     var isBehind: Bool { unwritten > UploadSettings.unwrittenBytesMax }
 
-    // MARK: The way in
+    // MARK: Receiving
 
-    /// Everything that can be refused before the first byte of the body is.
+    /// Refuses everything that can be refused before the first byte of the body.
     func begin() {
         let router = Router(worker: worker)
         guard router.admitsOrigin(of: exchange),
@@ -128,7 +129,7 @@ final class UploadCall {
         pool.post(.append(upload.address, bytes), to: upload.thread)
     }
 
-    /// The body is all here.
+    /// The body is complete.
     func end() {
         guard exchange.isOpen, let upload else { return }
         guard form?.isFinished == true else {
@@ -138,7 +139,7 @@ final class UploadCall {
         guard fileName != nil else {
             return refuse(.badRequest, "file is missing.", status: 400, field: "file")
         }
-        // A token that ended while the file came in is no token.
+        // The token may have expired while the file arrived.
         guard let identity, identity.expiresAt > worker.nowSeconds else {
             return exchange.refuse(Authenticator.unauthorized)
         }
@@ -148,13 +149,13 @@ final class UploadCall {
         askForFirst { [self] in pool.post(.finish(upload.address), to: upload.thread) }
     }
 
-    // MARK: A second try
+    // MARK: Retries
 
-    /// What the journal says to the second of two uploads at once.
+    /// The journal's refusal for the second of two simultaneous uploads.
     static let keyTaken = TicketRejection(
         .keyMismatch, "This key was given to another file.", field: "key")
 
-    /// Answers with the file that came under the same key; `goOn` runs when there is none.
+    /// Answers with the file stored under the same key; runs `goOn` when there is none.
     private func askForFirst(_ goOn: @escaping () -> Void) {
         guard let storedKey, let owner = identity?.caller.person.id else { return }
         worker.askFiles { store throws(StoreError) in
@@ -181,7 +182,7 @@ final class UploadCall {
             .with("Location", "/api/files/\(attachment.id)"))
     }
 
-    // MARK: The way out
+    // MARK: Answering
 
     func receive(_ report: UploadReport) {
         switch report {
@@ -221,7 +222,7 @@ final class UploadCall {
                     leave(isAborting: false)
                 }
             case .failure(let rejection):
-                // The bytes stay behind for a sweep: their entry may have been made after all.
+                // The bytes stay for a sweep: the entry may have been made after all.
                 exchange.refuse(rejection)
                 leave(isAborting: false)
             }
@@ -244,7 +245,7 @@ final class UploadCall {
         leave(isAborting: true)
     }
 
-    /// Exactly once, however it ends.
+    /// Runs exactly once, however the upload ends.
     private func leave(isAborting: Bool) {
         guard let upload, let identity else { return }
         self.upload = nil

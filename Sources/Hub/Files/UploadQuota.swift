@@ -1,15 +1,15 @@
-// Who is uploading how much right now, across all workers.
+// Counts uploads in progress per person, over all workers.
 
 import Synchronization
 import Text
 import Tickets
 
-/// Behind a lock that an upload takes twice: at its beginning and at its end.
+/// Uses a lock, taken twice per upload: at its start and at its end.
 final class UploadQuota: Sendable {
     private let underWay = Mutex<[ExactText: FileUsage]>([:])
 
-    /// Sets `bytes` aside for one more upload of that person; false: they have as many as they may.
-    /// `limit` 0: they may have any number.
+    /// Reserves `bytes` for one more upload of the person; false: they are at the limit. `limit` 0:
+    /// no limit.
     func enter(_ person: ExactText, bytes: Int, atMost limit: Int) -> Bool {
         underWay.withLock { people in
             var usage = people[person] ?? FileUsage()

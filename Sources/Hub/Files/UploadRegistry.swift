@@ -1,4 +1,4 @@
-// The uploads that one worker receives, by the tokens that its file threads know them under.
+// The uploads that one worker receives, by the tokens that its file threads use.
 
 import Reactor
 import Tickets
@@ -19,7 +19,7 @@ final class UploadRegistry {
 }
 
 extension Worker {
-    /// Asks a file thread; `then` runs here with the answer.
+    /// Asks a file thread; `then` runs on the worker with the answer.
     func askFiles<Answer: Sendable>(
         _ work: @escaping @Sendable (any FileStore) throws(StoreError) -> Answer,
         then: @escaping (Result<Answer, TicketRejection>) -> Void
@@ -31,7 +31,7 @@ extension Worker {
         if !context.files.ask(job) { refuseQuestion(token) }
     }
 
-    /// Has the journal make the entry of a file whose bytes are durable.
+    /// Asks the journal for the entry of a file whose bytes are durable.
     func store(
         _ file: StoredFile, then: @escaping (Result<Void, TicketRejection>) -> Void
     ) {

@@ -1,28 +1,28 @@
-// What an operator can set about files.
+// Settings of file uploads.
 
 package struct UploadSettings: Sendable {
-    /// Of one file; beyond it 413.
+    /// Per file; above it 413.
     package var fileBytes = 25 << 20
-    /// A person's in the last 24 hours, what is on its way counted; 0: no limit.
+    /// Per person in the last 24 hours, including uploads in progress; 0: no limit.
     package var dailyBytes = 2 << 30
     package var dailyFiles = 2000
-    /// A person's at the same time; 0: no limit.
+    /// Per person at the same time; 0: no limit.
     package var concurrent = 8
-    /// Uploads are refused when less of the disk is free, in hundredths; 0: never.
+    /// Uploads are refused below this share of free disk space, in percent; 0: never.
     package var freePercent = 5
-    /// What no ticket has by then is removed.
+    /// A file that is not attached within this time is removed.
     package var orphanSeconds = 86_400
     /// Threads that read and write files.
     package var threads = 2
 
     package init() {}
 
-    /// Received and not yet written: beyond it the hub stops reading from the uploader.
+    /// Received and unwritten bytes; above it the hub stops reading from the uploader.
     static let unwrittenBytesMax = 256 * 1024
-    /// What a form may have beside the file: boundaries and heads.
+    /// Bytes of a form besides the file: boundaries and part headers.
     static let formBytesMax = 64 * 1024
-    /// An upload that takes longer has failed. Shorter than `debrisSeconds`, or a sweep could take
-    /// the beginning of a file for what a crash has left.
+    /// A longer upload has failed. Must be shorter than `debrisSeconds`, or a sweep could take the
+    /// start of an upload for a file left behind by a crash.
     static let uploadSecondsMax = 3000
     static let debrisSeconds = 3600
     static let sweepSeconds = 3600

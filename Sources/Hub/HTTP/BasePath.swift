@@ -1,7 +1,8 @@
-// The folder of a site that the hub is below, such as `/support`.
+// The path of a site under which the hub runs, such as `/support`.
 
 package enum BasePath {
-    /// Begins with a slash and ends without; empty for the root. nil: it is no path for this.
+    /// Begins with a slash and ends without one; empty for the root. nil: not usable as a base
+    /// path.
     package static func normalised(_ text: String) -> String? {
         let parts = text.utf8.split(separator: UInt8(ascii: "/"))
         guard text.utf8.first == UInt8(ascii: "/"), !text.utf8.elementsEqual("//".utf8),
@@ -15,7 +16,7 @@ package enum BasePath {
             || Array("-._~".utf8).contains(byte)
     }
 
-    /// The path below the base; one that is elsewhere comes from a proxy that has taken the base away.
+    /// The path below the base. A path outside it comes from a proxy that has removed the base.
     static func path(_ path: String, below base: String) -> String {
         guard !base.isEmpty, path.utf8.starts(with: base.utf8) else { return path }
         let rest = path.utf8.dropFirst(base.utf8.count)
@@ -23,13 +24,13 @@ package enum BasePath {
         return rest.first == UInt8(ascii: "/") ? String(rest) ?? path : path
     }
 
-    /// A header whose value is a path of the hub, as it is on the site.
+    /// A header whose value is a path of the hub, with the base in front.
     static func header(_ header: (String, String), below base: String) -> (String, String) {
         header.0 == "Location" && header.1.utf8.first == UInt8(ascii: "/")
             ? (header.0, base + header.1) : header
     }
 
-    /// A page whose links and whose scripts (`<meta name="guichet-base">`) know the base.
+    /// Adds the base to a page's links, and to its scripts by `<meta name="guichet-base">`.
     static func page(_ html: [UInt8], below base: String) -> [UInt8] {
         guard !base.isEmpty else { return html }
         var text = String(decoding: html, as: UTF8.self)

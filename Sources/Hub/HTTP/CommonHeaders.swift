@@ -1,14 +1,14 @@
-// What every answer of a worker carries, whoever asks and whatever is asked.
+// Headers of every response of a worker.
 
 import Wire
 
 extension Worker {
-    /// `exchange`: nil where no request could be read.
+    /// `exchange`: nil when no request could be read.
     func addCommonHeaders(to head: inout ResponseHead, for exchange: HTTPExchange?) {
         head.add("Date", httpDate)
         head.add("X-Content-Type-Options", "nosniff")
         head.add("Cross-Origin-Opener-Policy", "same-origin")
-        // Only over TLS of our own do we know that there is TLS (RFC 6797 section 7.2).
+        // Only with TLS of its own does the hub know that TLS is used (RFC 6797 section 7.2).
         if tls != nil { head.add("Strict-Transport-Security", "max-age=31536000") }
         if let exchange {
             exchange.addHeaders(to: &head)

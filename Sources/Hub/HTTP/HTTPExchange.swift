@@ -1,4 +1,4 @@
-// One request and its one answer, however late it comes.
+// One request and its one response, which may come late.
 
 import Protocol
 import Text
@@ -7,19 +7,19 @@ import Wire
 
 final class HTTPExchange {
     let head: RequestHead
-    /// As much as has come of it; nothing of one that the call has no use for.
+    /// The bytes received so far; empty when the call has no use for a body.
     private(set) var body: [UInt8] = []
-    /// Its head has been judged, and its body may come.
+    /// Its head has been accepted, and its body may come.
     var isAdmitted = false
     private weak var session: HTTPSession?
     private var isAnswered = false
-    /// Runs when the peer has gone, or the hub gives up, before there was an answer.
+    /// Runs when the peer leaves, or the hub gives up, before a response.
     var onAbandon: (() -> Void)?
-    /// Runs when the peer has taken most of a body that goes out in pieces.
+    /// Runs when the peer has taken most of a body that is sent in pieces.
     var onRoom: (() -> Void)?
-    /// Set once the origin is judged.
+    /// Set when the origin has been judged.
     var allowedOrigin: String?
-    /// Set once the token is checked.
+    /// Set when the token has been checked.
     var identity: Identity?
     var caller: Caller? { identity?.caller }
 
@@ -30,7 +30,7 @@ final class HTTPExchange {
 
     // MARK: The body
 
-    /// Calls of other methods have no use for one, and drop it.
+    /// Whether the method has a body; other calls drop it.
     var keepsBody: Bool { ["POST", "PATCH", "PUT"].contains(head.method) }
 
     func take(_ bytes: [UInt8]) {
@@ -43,7 +43,7 @@ final class HTTPExchange {
     func setBodyLimit(_ bytes: Int) { session?.parser.setBodyLimit(bytes) }
 
     var isOpen: Bool { !isAnswered && session != nil }
-    /// Asks for more than to be told something.
+    /// Whether the request may change something.
     var isCommand: Bool { !["GET", "HEAD", "OPTIONS"].contains(head.method) }
     var peerAddress: String { session?.peerAddress ?? "" }
 
@@ -55,7 +55,7 @@ final class HTTPExchange {
     }
 
     func refuse(_ rejection: TicketRejection, for caller: Caller? = nil, status: Int? = nil) {
-        // A shortcut that is taken is no precondition.
+        // A conflict over the shortcut of a canned reply is not a failed precondition.
         let isPrecondition =
             head.headers["if-match"] != nil && ["ifSeq", "If-Match"].contains(rejection.field)
         session?.worker.noteRefusal(
@@ -70,7 +70,7 @@ final class HTTPExchange {
 
     // MARK: A body in pieces
 
-    /// The head of an answer of which `length` bytes follow by `send`.
+    /// Sends the head of a response; `length` bytes follow by `send`.
     func begin(_ response: Response, length: Int) {
         guard !isAnswered else { return }
         isAnswered = true
@@ -80,19 +80,19 @@ final class HTTPExchange {
 
     func send(_ piece: [UInt8]) { session?.send(piece, of: self) }
 
-    /// All of them have been given.
+    /// All bytes have been sent.
     func end() {
         onRoom = nil
         session?.end(self)
     }
 
-    /// There will be no more, though more was promised.
+    /// Ends the connection before all promised bytes are sent.
     func breakOff() {
         onRoom = nil
         session?.breakOff(self)
     }
 
-    /// What has been given has mostly left.
+    /// Whether most of the sent bytes have left.
     var hasRoom: Bool { session?.hasRoom ?? false }
 
     func stream(_ stream: EventStream) {
@@ -101,7 +101,7 @@ final class HTTPExchange {
         session?.beginStream(self, stream)
     }
 
-    /// The answer begins; its body is the download's to send.
+    /// Begins a response whose body the download sends.
     func download(_ download: Download, headers: [(String, String)]) {
         guard !isAnswered else { return }
         isAnswered = true
@@ -117,10 +117,10 @@ final class HTTPExchange {
         onRoom = nil
     }
 
-    /// The hub goes down before there was an answer.
+    /// Answers when the hub goes down before a response.
     func giveUp() { giveUp(with: .unavailable("The hub is going down; try again.")) }
 
-    /// The token was good when it came. Of an answer that has begun, nothing more is said.
+    /// The token is revoked after the request came. A response that has begun is cut off.
     func revoke(_ list: RevocationList) {
         guard let identity, list.covers(identity), !isOfOwnErasure else { return }
         if isAnswered { breakOff() } else { giveUp(with: Authenticator.revoked) }
@@ -132,12 +132,12 @@ final class HTTPExchange {
         abandon?()
     }
 
-    /// The caller asked to be erased: their tokens end with it, and their question does not.
+    /// The caller erases themselves: their tokens end, but this request goes on.
     var isOfOwnErasure = false
-    /// Whether pages of an allowed origin may show the answer as a picture or the like.
+    /// Whether pages of an allowed origin may embed the response, for example as a picture.
     var mayBeEmbedded = false
 
-    /// Headers that depend on who asks.
+    /// Adds headers that depend on the caller.
     func addHeaders(to head: inout ResponseHead) {
         let isShared = allowedOrigin != nil || mayBeEmbedded
         head.add("Cross-Origin-Resource-Policy", isShared ? "cross-origin" : "same-origin")
@@ -151,7 +151,7 @@ final class HTTPExchange {
         }
     }
 
-    /// The body as a JSON object's fields.
+    /// The body's fields, parsed as a JSON object.
     func fields() throws(TicketRejection) -> FieldReader {
         do {
             return try FieldReader(try JSONReader.parse(body))

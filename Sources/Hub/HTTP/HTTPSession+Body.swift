@@ -1,11 +1,11 @@
-// Bodies on their way in: kept, passed on, or dropped, as their heads deserve.
+// Request bodies: kept, passed on or dropped, as their heads decide.
 
 import Reactor
 import Tickets
 import Wire
 
 extension HTTPSession {
-    /// What comes after a body that is dropped.
+    /// What follows a body that is dropped.
     enum Rest { case thenEnd, thenNextRequest }
 
     /// The head is judged before any byte of a body is kept.
@@ -17,7 +17,7 @@ extension HTTPSession {
     }
 
     private func beginUpload(_ exchange: HTTPExchange) {
-        // The call itself counts the file's bytes, and refuses in its own words.
+        // The upload call counts the file's bytes, and refuses with its own message.
         parser.setBodyLimit(.max / 2)
         let upload = UploadCall(exchange, worker)
         self.upload = upload
@@ -38,8 +38,8 @@ extension HTTPSession {
 
     // MARK: Answered early
 
-    /// What is still read, and dropped, of a body that has been refused: whoever sends first and
-    /// listens then would else not hear why.
+    /// Bytes of a refused body that are read and dropped: a client that sends everything before it
+    /// reads would otherwise miss the answer.
     private var discardedBytesMax: Int {
         let settings = worker.context.settings
         let isUpload = incoming.map { UploadCall.isUpload($0.head) } ?? false
@@ -47,14 +47,14 @@ extension HTTPSession {
         return 2 * (most + UploadSettings.formBytesMax)
     }
 
-    /// So short a rest is worth the connection.
+    /// A remainder this short is read, to keep the connection.
     private static let restBytesMax = 64 * 1024
 
-    /// The answer to a request whose body has not come yet.
+    /// Answers a request whose body has not arrived.
     func finishEarly(_ exchange: HTTPExchange, _ response: Response) {
         upload = nil
         exchange.dropBody()
-        // From here on it is counted here.
+        // From here on this session counts the bytes.
         parser.setBodyLimit(.max / 2)
         discarding = .thenEnd
         earlyAnswer = response
@@ -68,12 +68,12 @@ extension HTTPSession {
         let keepAlive = hasShortRest(exchange.head) && keepsAlive(after: exchange, response)
         discarding = keepAlive ? .thenNextRequest : .thenEnd
         send(response, to: exchange, keepAlive: keepAlive)
-        // Whoever waits to be told to go on may send the body all the same, or not: nobody knows.
+        // A client that waits for 100 may or may not send the body, so the connection ends.
         if exchange.head.expectsContinue, bodyBytes == 0 { return end() }
         if case .length(let length) = exchange.head.framing, length > discardedBytesMax { end() }
     }
 
-    /// The body that was dropped has ended.
+    /// The dropped body has ended.
     func endDiscarded(_ exchange: HTTPExchange) {
         let rest = discarding
         discarding = nil
@@ -87,7 +87,7 @@ extension HTTPSession {
         conclude()
     }
 
-    /// Whoever sends too much is not asked for more.
+    /// Closes after 413: the client sends too much.
     private func keepsAlive(after exchange: HTTPExchange, _ response: Response) -> Bool {
         response.status != 413 && keepsAlive(after: exchange)
     }
@@ -97,13 +97,13 @@ extension HTTPSession {
         return length <= Self.restBytesMax
     }
 
-    /// It has been told long ago, and goes on sending.
+    /// The peer has its answer and still sends: closes the connection.
     private func hangUp() {
         isFinished = true
         connection?.closeNow()
     }
 
-    // MARK: An uploader that waits
+    // MARK: Uploads on hold
 
     private func hold() {
         guard heldSince == nil else { return }
@@ -111,7 +111,7 @@ extension HTTPSession {
         connection?.pauseReading()
     }
 
-    /// The time that we made it wait is not the uploader's.
+    /// Time on hold does not count against the uploader.
     private func release() {
         guard let since = heldSince else { return }
         heldSince = nil
@@ -127,7 +127,7 @@ extension HTTPSession {
 
     // MARK: What is held in memory
 
-    /// Of a request that has not arrived whole. What an upload holds is bounded apart.
+    /// Bytes of an incomplete request. Upload bytes are bounded separately.
     private var unfinishedBytes: Int {
         guard !isFinished, exchange == nil else { return 0 }
         return parser.bufferedBytes + (incoming?.body.count ?? 0)
@@ -158,6 +158,6 @@ extension HTTPSession {
 }
 
 extension RequestHead {
-    /// One that is announced, whether or not a byte of it has come.
+    /// Whether a body is announced, even when no byte of it has come.
     var hasBody: Bool { framing != .none && framing != .length(0) }
 }

@@ -1,4 +1,4 @@
-// How long a connection may be silent, and a request take.
+// Time limits of connections and requests.
 
 import Observability
 import Reactor
@@ -23,7 +23,7 @@ extension HTTPSession {
         }
     }
 
-    /// How long a newcomer that is not let in has to ask whether the hub is alive.
+    /// How long a refused connection may ask whether the hub is alive.
     static let newcomerMs: Int64 = 1000
 
     private func refuseAsTooSlow() {
@@ -33,7 +33,7 @@ extension HTTPSession {
             keepAlive: false)
     }
 
-    /// Between requests there is nothing to answer. A request under way has other limits.
+    /// Between requests there is nothing to answer. A request in progress has other limits.
     private func isSilent(now: Int64) -> Bool {
         let settings = worker.context.settings
         guard incoming == nil else { return false }
@@ -45,8 +45,8 @@ extension HTTPSession {
         return now - quietSince > Int64(settings.keepAliveSeconds) * 1000
     }
 
-    /// A head has its time however slowly it trickles; a body that and a second for every KiB. What
-    /// is dropped anyway earns no more than a minute.
+    /// A head has a fixed time, however slowly it comes. A body has that time and a second for
+    /// every KiB; a body that is dropped gets at most a minute more.
     private func isTooSlow(now: Int64) -> Bool {
         let limitMs = Int64(worker.context.settings.headSeconds) * 1000
         guard limitMs > 0, let since = requestSince else { return false }
@@ -58,7 +58,7 @@ extension HTTPSession {
 
     private static let discardMs: Int64 = 60_000
 
-    /// What a body has earned by coming fast must not let it stop half way.
+    /// A body that came fast at first must not stall on the time it has earned.
     private func hasStalled(now: Int64) -> Bool {
         guard let connection else { return false }
         return now - connection.lastReceived

@@ -1,4 +1,4 @@
-// One HTTP/1.1 connection: requests one after the other, pipelined ones waiting their turn.
+// One HTTP/1.1 connection: one request at a time; pipelined requests wait.
 
 import Observability
 import Reactor
@@ -8,37 +8,38 @@ import Wire
 
 final class HTTPSession: WorkerSession {
     let worker: Worker
-    /// Who asks: the peer, or whoever a proxy that is trusted names.
+    /// The client's address: the peer, or the one that a trusted proxy names.
     private(set) var peerAddress: String
     private var connectionAddress: String
-    /// It came by the listener of operators.
+    /// Accepted by the metrics listener.
     let servesMetricsOnly: Bool
     private(set) var connection: Connection?
     var parser: RequestParser
-    /// The request whose body is still coming: its head has been judged.
+    /// The request whose body is still coming; its head has been judged.
     var incoming: HTTPExchange?
-    /// Of the body under way.
+    /// Bytes of the current body.
     var bodyBytes = 0
-    /// A form whose body is not kept here but goes on as it comes.
+    /// A form whose body is not kept here but passed on as it comes.
     var upload: UploadCall?
-    /// Since when the uploader waits for us.
+    /// When reading from the uploader was paused.
     var heldSince: Int64?
-    /// The request is answered, though its body is still coming: the rest is dropped, and then the
+    /// The request is answered while its body is still coming: the rest is dropped, then the
     /// connection ends or goes on.
     var discarding: Rest?
-    /// The answer to it, until all that has come is read: a body that is no body is worse news.
+    /// The response to it, sent when all available bytes are read: a malformed body is reported
+    /// first.
     var earlyAnswer: Response?
     /// The request that is being answered; later ones wait in the parser.
     private(set) var exchange: HTTPExchange?
-    /// Whom the newest answer was for.
+    /// The identity of the latest response's caller.
     private var answered: Identity?
     var isFinished = false
     private var hasPeerEnded = false
-    /// Why this newcomer is not let in: it may ask whether the hub is alive, and no more.
+    /// Why this connection is refused; it may only ask whether the hub is alive.
     var refusal: String?
-    /// What the worker counts of this session's unfinished request.
+    /// Bytes of this session's unfinished request in the worker's count.
     var countedBytes = 0
-    /// Monotonic milliseconds: when the silence began, the request under way, its body.
+    /// Monotonic milliseconds: start of the silence, of the current request, of its body.
     private(set) var quietSince: Int64
     private(set) var requestSince: Int64?
     var bodySince: Int64?
@@ -68,14 +69,14 @@ final class HTTPSession: WorkerSession {
         if requestSince == nil { requestSince = worker.loop.now }
         parser.append(bytes)
         pump()
-        // A peer that pipelines without end waits in its own socket.
+        // A peer that pipelines without end waits in its own socket buffer.
         if isBusy, parser.bufferedBytes > Self.pipelinedBytesMax { connection.pauseReading() }
     }
 
-    /// Of requests that wait until the one before them is answered.
+    /// Bytes of requests that wait until the one before them is answered.
     private static let pipelinedBytesMax = 64 * 1024
 
-    /// An answer is being made, or so many wait to be read that no further one is made.
+    /// A response is in progress, or too many bytes wait for the reader to begin another.
     private var isBusy: Bool {
         exchange != nil
             || (connection?.queuedBytes ?? 0) > worker.context.settings.outboundBytes
@@ -95,7 +96,7 @@ final class HTTPSession: WorkerSession {
             }
         } catch {
             worker.metrics.refusals["http_\(error.status)", default: 0] += 1
-            // Of a body that was answered before, nobody asks any more.
+            // The body belongs to an answered request: its errors do not matter.
             if discarding != nil, earlyAnswer == nil { return end() }
             earlyAnswer = nil
             write(.problem(status: error.status, error.reason), to: incoming, keepAlive: false)
@@ -105,7 +106,8 @@ final class HTTPSession: WorkerSession {
             requestSince = nil
             quietSince = worker.loop.now
         }
-        // A peer that has ended gets the answers to what it asked completely, and no more.
+        // A peer that has closed its sending side gets the answers to its complete requests, and no
+        // more.
         if hasPeerEnded, !isBusy, !isFinished { end() }
         countUnfinished()
     }
@@ -130,14 +132,14 @@ final class HTTPSession: WorkerSession {
         connection?.send(Array("HTTP/1.1 100 Continue\r\n\r\n".utf8))
     }
 
-    /// The request as it is below the hub's own root.
+    /// The request with its path below the hub's base path.
     private func placed(_ head: RequestHead) -> RequestHead {
         let base = worker.context.settings.basePath
         return base.isEmpty
             ? head : head.moved(to: ExactText(BasePath.path(head.path.string, below: base)))
     }
 
-    /// The proxy whose connection this is has said, before anything else, whose it is.
+    /// A PROXY header at the start of the connection names the client's address.
     func stands(for address: String) {
         peerAddress = address
         connectionAddress = address
@@ -147,7 +149,7 @@ final class HTTPSession: WorkerSession {
         refusal = worker.reasonToRefuse(connection, from: address)
     }
 
-    /// False: whoever is behind the proxy has too many connections, and is told.
+    /// False: the client behind the proxy has too many connections, and gets a refusal.
     private func admitsForwarded(_ head: RequestHead) -> Bool {
         let proxies = worker.context.settings.trustedProxies
         guard !proxies.isEmpty, let connection, proxies.covers(connectionAddress) else {
@@ -175,7 +177,7 @@ final class HTTPSession: WorkerSession {
 
     // MARK: Bytes out
 
-    /// The answer to `exchange`; the next request may follow.
+    /// Sends the response to `exchange`; the next request may follow.
     func finish(_ exchange: HTTPExchange, _ response: Response) {
         if incoming === exchange { return finishEarly(exchange, response) }
         guard self.exchange === exchange else { return }
@@ -187,12 +189,12 @@ final class HTTPSession: WorkerSession {
         exchange.head.keepAlive && !worker.isDraining && refusal == nil
     }
 
-    /// The request under way is answered.
+    /// The current request is answered.
     func conclude() {
         answered = exchange?.identity
         exchange = nil
         quietSince = worker.loop.now
-        // What is there already of the next request has its time from here.
+        // The time of a pipelined request starts here.
         requestSince = parser.isIdle ? nil : worker.loop.now
         connection?.resumeReading()
         pump()
@@ -262,12 +264,12 @@ final class HTTPSession: WorkerSession {
 
     var hasRoom: Bool { connection.map { $0.queuedBytes <= $0.lowWater } ?? false }
 
-    /// The connection stays open, and is the stream's from here on.
+    /// Hands the connection to the stream and keeps it open.
     func beginStream(_ exchange: HTTPExchange, _ stream: EventStream) {
         begin(exchange, headers: EventStream.headers, then: stream)
     }
 
-    /// Nothing follows it on its connection, which ends with it.
+    /// Hands the connection to the download; it ends with the download.
     func beginDownload(
         _ exchange: HTTPExchange, _ download: Download, headers: [(String, String)]
     ) {
@@ -292,7 +294,7 @@ final class HTTPSession: WorkerSession {
         connection?.closeAfterFlush()
     }
 
-    /// The hub takes on no more for now, or no more from there.
+    /// The hub is overloaded, or the address has too many connections.
     func refuseForLoad(_ reason: String) {
         guard !isFinished else { return }
         worker.metrics.refusedConnections += 1
@@ -321,7 +323,7 @@ final class HTTPSession: WorkerSession {
             if error.code == .unauthorized {
                 worker.noteBadToken(error, from: peerAddress, over: "ws")
             }
-            // Nothing after a refused upgrade is read: it is not HTTP to anyone else.
+            // Nothing is read after a refused upgrade: to intermediaries it is not HTTP.
             write(.problem(error), to: nil, keepAlive: false)
         }
     }
@@ -412,7 +414,7 @@ final class HTTPSession: WorkerSession {
     func announceDrain(reconnectInMs: Int) {}
 
     func revoke(_ list: RevocationList) {
-        // An answer that a slow reader has not taken yet is cut off; what is said below is not.
+        // A response that a slow reader has not taken is cut off; the refusal below is not.
         let isUntaken = (connection?.queuedBytes ?? 0) > 0
         if isUntaken, let answered, list.covers(answered) {
             isFinished = true

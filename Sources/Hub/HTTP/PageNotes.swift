@@ -1,7 +1,7 @@
-// What the hub writes into the web client's pages when it reads them.
+// Notes that the hub adds to the web client's pages when it reads them.
 
 struct PageNotes {
-    /// Where people sign in, as `SignInPage` notes it; empty: nowhere.
+    /// The sign-in address, as `SignInPage` notes it; empty: none.
     let signIn: [UInt8]
     let basePath: String
 

@@ -1,15 +1,15 @@
-// Answers for those with whom no HTTP session is begun.
+// Answers to peers without an HTTP session.
 
 import Reactor
 import Wire
 
 package enum PlainHTTPAnswer {
-    /// What a browser hears that speaks plain HTTP to a hub with TLS. Made when the certificate is
-    /// read, so it has no date.
+    /// The answer to plain HTTP on a port with TLS. Made when the certificate is read, so it has no
+    /// date.
     package static let needsTLS = bytes(
         .problem(status: 400, "This port speaks TLS: use https:// and wss://."), date: nil)
 
-    /// The process has no descriptor left to keep the connection with.
+    /// The process has no descriptor left for the connection.
     static func noDescriptors(date: String) -> [UInt8] {
         bytes(.overload("The hub holds all the connections it may; try again."), date: date)
     }

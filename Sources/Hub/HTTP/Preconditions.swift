@@ -1,4 +1,4 @@
-// Headers that make a call safe to repeat: Idempotency-Key and If-Match.
+// Headers for safe repeats: Idempotency-Key and If-Match.
 
 import Protocol
 import Text
@@ -6,7 +6,7 @@ import Tickets
 import Wire
 
 extension HTTPExchange {
-    /// `key` of the body or its header, which must not differ.
+    /// The key from the body or the header; the two must not differ.
     func idempotencyKey(_ fields: inout FieldReader) throws(TicketRejection) -> ExactText? {
         let inBody = try fields.key()
         guard let header = try keyHeader() else { return inBody }
@@ -16,15 +16,15 @@ extension HTTPExchange {
         return try FieldReader.checkKey(header)
     }
 
-    /// `Idempotency-Key`, once.
+    /// `Idempotency-Key`, at most once.
     func keyHeader() throws(TicketRejection) -> ExactText? {
         let keys = head.headers.all("idempotency-key")
         guard keys.count <= 1 else { throw FieldReader.wrong("Idempotency-Key", "one value") }
         return keys.first.map { ExactText($0) }
     }
 
-    /// The numbers in `If-Match`, ETags of ours, of which one must be there still; nil: whatever
-    /// is there. A proxy that packs answers makes tags weak, so that `W/"12"` is taken for `"12"`.
+    /// The versions in `If-Match`, of which one must be current; nil: any version. A proxy that
+    /// compresses responses makes tags weak, so `W/"12"` counts as `"12"`.
     func expectedVersions() throws(TicketRejection) -> ExpectedVersions? {
         switch EntityTags(head.headers, "if-match") {
         case nil, .any?: return nil
@@ -35,7 +35,7 @@ extension HTTPExchange {
         }
     }
 
-    /// As we write it: digits, without a zero before them. What has too many of them is nobody's.
+    /// A version in the hub's form: digits without a leading zero. Longer numbers match no version.
     private static func number(in tag: EntityTag) throws(TicketRejection) -> Int {
         let digits = tag.value.utf8
         guard !digits.isEmpty, digits.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }),
@@ -47,8 +47,8 @@ extension HTTPExchange {
     private static let wrongTag = FieldReader.wrong(
         "If-Match", "ETags of earlier answers, \"NUMBER\" in quotes, or *")
 
-    /// Whether a question is only about another version than the one with `tag` (with its quotes; RFC
-    /// 9110 section 13.1.1). Commands ask the journal, which has the newest.
+    /// Whether the condition excludes the version with `tag` (with its quotes; RFC 9110 section
+    /// 13.1.1). Commands ask the journal, which has the newest version.
     func isAboutOther(than tag: String) -> Bool {
         guard head.method == "GET" || head.method == "HEAD",
             let asked = EntityTags(head.headers, "if-match")
@@ -61,13 +61,13 @@ extension HTTPExchange {
             .conflict, "If-Match does not name what is here; leave it out.", field: "If-Match"),
         status: 412)
 
-    /// Whether the caller has the answer that would carry `tag` (with its quotes) already.
+    /// Whether the caller already has the response with `tag` (with its quotes).
     func knows(_ tag: String) -> Bool {
         guard head.method == "GET" || head.method == "HEAD" else { return false }
         return EntityTags(head.headers, "if-none-match")?.includes(tag) ?? false
     }
 
-    /// `response` with its tag, or word that the caller has it.
+    /// `response` with its tag, or 304 when the caller has it.
     func tagged(_ response: Response, _ version: Int) -> Response {
         let tag = "\"\(version)\""
         if isAboutOther(than: tag) { return Self.otherVersion }

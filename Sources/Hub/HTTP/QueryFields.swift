@@ -1,4 +1,4 @@
-// A query string as fields, so that lists and queue streams read it as frames are read.
+// A query string as fields, so that lists and queue streams are parsed like frames.
 
 import Protocol
 import Text
@@ -6,8 +6,8 @@ import Tickets
 import Wire
 
 extension FieldReader {
-    /// Repeated names and commas give lists. A filter's name with `[]` behind it has one value, commas
-    /// and all: `tag[]=a,b` is the tag “a,b”.
+    /// Repeated names and commas make lists. A filter's name with `[]` has one value, commas
+    /// included: `tag[]=a,b` is the tag “a,b”.
     init(query: [QueryItem], without ignored: Set<ExactText> = []) throws(TicketRejection) {
         var order: [ExactText] = []
         var values: [ExactText: [JSON]] = [:]
@@ -23,7 +23,7 @@ extension FieldReader {
             let parts =
                 isWhole || !isList && !item.value.isEmpty
                 ? [ExactText(item.value)] : Self.parts(item.value)
-            // An empty filter asks nothing.
+            // An empty filter has no effect.
             for part in parts where list == nil || !part.isEmpty {
                 values[name, default: []].append(.string(part))
             }
@@ -34,13 +34,13 @@ extension FieldReader {
         listNames = lists
     }
 
-    /// What lists are filtered by, of which each may be given more than once.
+    /// Filters of lists; each may occur more than once.
     private static let filterNames: Set<ExactText> = [
         "status", "priority", "category", "sla", "project", "client", "tag", "assignedTo",
         "watching",
     ]
 
-    /// What takes lists, of which blanks around a value are no part.
+    /// Names that take lists; blanks around a value are dropped.
     private static let takingLists = filterNames.union(["role"])
 
     /// `tag` of `tag[]`.
@@ -51,7 +51,7 @@ extension FieldReader {
         return filterNames.contains(inner) ? inner : nil
     }
 
-    /// Between commas, without the blanks around.
+    /// Splits at commas and drops surrounding blanks.
     private static func parts(_ value: String) -> [ExactText] {
         value.utf8.split(separator: UInt8(ascii: ","))
             .map { part in
@@ -64,7 +64,7 @@ extension FieldReader {
             .map { ExactText(String(decoding: $0, as: UTF8.self)) }
     }
 
-    /// The one value of a name. Of several, together or apart, nobody can tell which was meant.
+    /// The only value of a name. Several values are an error, since it is unclear which was meant.
     mutating func single(_ name: ExactText) throws(TicketRejection) -> ExactText? {
         let values = try optionalTexts(name) ?? []
         guard values.count <= 1, !listNames.contains(name) else {
@@ -89,8 +89,7 @@ extension FieldReader {
 }
 
 extension ExactText {
-    /// The number that its digits spell, without a sign: nil for any other text, and for what 64 bits
-    /// do not hold.
+    /// The number in decimal digits, without a sign; nil for other text, and for more than 64 bits.
     var number: Int? {
         guard !isEmpty, utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
         return Int(string)

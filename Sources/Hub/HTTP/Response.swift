@@ -1,4 +1,4 @@
-// An HTTP answer that is whole before its first byte leaves.
+// An HTTP response that is complete before its first byte is sent.
 
 import Protocol
 import Text
@@ -9,7 +9,7 @@ struct Response {
     var status: Int
     var headers: [(String, String)] = []
     var body: [UInt8] = []
-    /// The answer to HEAD where that to GET would have no length.
+    /// The response to HEAD when the one to GET has no length.
     var isEndless = false
 
     static func json(_ body: [UInt8], status: Int = 200) -> Response {
@@ -27,7 +27,7 @@ struct Response {
         return .json(json.bytes, status: status)
     }
 
-    /// What a stream of events would begin with, for those who ask by HEAD: they join nothing.
+    /// The head of an event stream, for HEAD requests, which do not join.
     static let streamHead = Response(
         status: 200, headers: EventStream.headers, isEndless: true)
 
@@ -59,23 +59,23 @@ struct Response {
         return response
     }
 
-    /// Who comes back a moment later may find room.
+    /// A client that retries a moment later may find room.
     static func overload(_ reason: String) -> Response {
         var rejection = TicketRejection(.unavailable, reason)
         rejection.retryAfter = 2
         return problem(rejection)
     }
 
-    /// RFC 6750 section 3: without a token there is no error to tell.
+    /// RFC 6750 section 3: without a token there is no error to report.
     private static func challenge(_ fault: String?) -> String {
         guard let fault else { return "Bearer" }
-        // The grammar of `error_description` has neither quotes nor anything beyond ASCII.
+        // `error_description` allows neither quotes nor characters beyond ASCII.
         let plain = fault.utf8.filter { (0x20...0x7E).contains($0) && $0 != 0x22 && $0 != 0x5C }
         let text = String(decoding: plain, as: UTF8.self)
         return "Bearer error=\"invalid_token\", error_description=\"\(text)\""
     }
 
-    /// Problems that are HTTP's own and not a command's.
+    /// Problems of HTTP itself, not of a command.
     static func problem(status: Int, _ detail: String) -> Response {
         let code: TicketRejection.Code =
             switch status {
@@ -84,7 +84,7 @@ struct Response {
             case 404: .notFound
             case 413, 414, 431: .tooLarge
             case 429: .rateLimited
-            // Not 501 and 505: the same request will never do, so nobody is told to come back.
+            // Not 501 and 505: a retry of the same request cannot succeed.
             case 500, 503: .unavailable
             default: .badRequest
             }

@@ -1,4 +1,4 @@
-// Paths to calls (docs/protocol.md 6.3).
+// Routes paths to calls (docs/protocol.md 6.3).
 
 import APIDescription
 import Observability
@@ -13,7 +13,7 @@ struct Router {
 
     static func segments(_ path: ExactText) -> [ExactText] { path.split(at: "/") }
 
-    /// Answers a request that is whole.
+    /// Answers a complete request.
     func route(_ exchange: HTTPExchange) {
         guard exchange.isAdmitted || admits(exchange) else { return }
         let head = exchange.head
@@ -21,7 +21,7 @@ struct Router {
         if path.first == "api" {
             if head.method == "OPTIONS" { return preflight(exchange) }
             guard let identity = exchange.identity else { return }
-            // A token that ended while the body came in is no token.
+            // The token may have expired while the body arrived.
             guard identity.expiresAt > worker.nowSeconds else {
                 return exchange.refuse(Authenticator.expired)
             }
@@ -39,12 +39,12 @@ struct Router {
 
     // MARK: What the head decides
 
-    /// Judges origin, token, path, method and what is said of the body, before any byte of the body
-    /// is kept. False: it has been answered.
+    /// Judges origin, token, path, method and body headers before any byte of the body is kept.
+    /// False: it has been answered.
     func admits(_ exchange: HTTPExchange) -> Bool {
         guard admitsOrigin(of: exchange) else { return false }
         let head = exchange.head
-        // More than anybody may send, whoever it is.
+        // The limit for any request.
         let most = worker.context.settings.requestBytes
         if case .length(let length) = head.framing, length > most {
             return refuseLength(most, exchange)
@@ -67,7 +67,7 @@ struct Router {
         return true
     }
 
-    /// A newcomer's question that is answered even when there is no place for newcomers.
+    /// A health check, which is answered even on a refused connection.
     static func asksForHealth(_ head: RequestHead) -> Bool {
         head.path == "/healthz" && ["GET", "HEAD"].contains(head.method) && !head.hasBody
     }
@@ -97,7 +97,7 @@ struct Router {
         "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT",
     ]
 
-    /// No coding of a body is undone here: what is packed is not what it seems to be.
+    /// Request bodies must not have a content coding: the hub does not decode them.
     func admitsCoding(of exchange: HTTPExchange) -> Bool {
         let codings = exchange.head.headers.tokens("content-encoding")
         guard exchange.head.hasBody, codings.contains(where: { $0 != "identity" }) else {
@@ -109,7 +109,7 @@ struct Router {
         return false
     }
 
-    /// Of a body for which a call has no use so much is read over.
+    /// Bytes that are read and dropped of a body that a call does not use.
     private static let uselessBytesMax = 8192
 
     private func admitsLength(of exchange: HTTPExchange) -> Bool {
@@ -127,7 +127,7 @@ struct Router {
 
     // MARK: Metrics
 
-    /// On the listener of operators: no body, no token.
+    /// On the metrics listener: no body, no token.
     func admitToMetrics(_ exchange: HTTPExchange) {
         guard admitsMethod(["GET", "HEAD"], exchange), admitsLength(of: exchange) else { return }
         exchange.isAdmitted = true
@@ -141,7 +141,7 @@ struct Router {
         }
     }
 
-    /// Who may not see it does not learn that it is there.
+    /// Callers without access get the answer for an unknown path.
     private func maySeeMetrics(_ exchange: HTTPExchange) -> Bool {
         let context = worker.context
         switch context.authenticator.credential(in: exchange.head, inQuery: false) {
@@ -194,7 +194,7 @@ struct Router {
                 .with("Access-Control-Max-Age", "600"))
     }
 
-    /// Ready: the store answers a question, and the last write did not fail just now.
+    /// Ready: the store answers, and the latest write did not fail just now.
     private func ready(_ exchange: HTTPExchange) {
         if worker.context.journalMetrics.isFailing(at: worker.loop.now) {
             return exchange.respond(.problem(.unavailable("The store does not take writes now.")))
@@ -227,7 +227,7 @@ struct Router {
     }
 
     private func api(_ path: [ExactText], _ exchange: HTTPExchange, _ identity: Identity) {
-        // HEAD asks as GET does; its body stays behind.
+        // HEAD is routed as GET; its body is not sent.
         let method = exchange.head.method == "HEAD" ? "GET" : exchange.head.method
         let tickets = TicketCalls(worker: worker, exchange: exchange, identity: identity)
         let others = PeopleCalls(worker: worker, exchange: exchange, identity: identity)
@@ -270,7 +270,7 @@ struct Router {
         }
     }
 
-    /// For calls that take nothing in the query: what stands there is an unknown field.
+    /// For calls without query fields: any field there is unknown.
     private func plain(_ exchange: HTTPExchange, but known: Set<ExactText> = [], _ call: () -> Void)
     {
         do throws(TicketRejection) {
@@ -302,8 +302,8 @@ struct Router {
         exchange.respond(.problem(status: 404, "There is no such call."))
     }
 
-    /// What a path below /api takes; nil: there is no such call. Looked at before the body, and so
-    /// apart from the calls: a call that is not here is never reached.
+    /// Methods of a path below /api; nil: no such call. Checked before the body and apart from the
+    /// calls: a call that is missing here is never reached.
     static func methods(of path: ArraySlice<ExactText>) -> [String]? {
         switch (path.count, path.first, path.dropFirst().last ?? "") {
         case (1, "me", _), (1, "users", _), (1, "projects", _): ["GET", "HEAD"]
@@ -324,8 +324,8 @@ struct Router {
         }
     }
 
-    /// What pages of allowed origins may send: our own, what browsers and their libraries add, and
-    /// what tracing does.
+    /// Headers that pages of allowed origins may send: the hub's own, those of browsers and
+    /// libraries, and those of tracing.
     private static let headersOfPages = """
         Accept, Accept-Language, Authorization, Baggage, Cache-Control, Content-Language, \
         Content-Type, Idempotency-Key, If-Match, If-Modified-Since, If-None-Match, If-Range, \

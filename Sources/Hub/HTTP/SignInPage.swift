@@ -1,11 +1,10 @@
-// Where an installation signs people in: a page of its own, of which the web client is told in the
-// head of each of its pages.
+// The sign-in page of an installation. The web client finds its address in the head of each page.
 
 package struct SignInPage: Sendable {
     package let url: String
 
-    /// An address of the web, or a path on the hub's own host; nil for anything that a link must not
-    /// be, such as another scheme.
+    /// A web address, or a path on the hub's own host; nil for anything unsafe in a link, such as
+    /// another scheme.
     package init?(_ text: String) {
         let isAddress = text.hasPrefix("https://") || text.hasPrefix("http://")
         let isPath = text.hasPrefix("/") && !text.hasPrefix("//")
@@ -14,7 +13,7 @@ package struct SignInPage: Sendable {
         url = text
     }
 
-    /// Neither blanks nor controls; what is not ASCII is written in percents.
+    /// Neither blanks nor control characters; other characters than ASCII are percent-encoded.
     private static func isPlain(_ byte: UInt8) -> Bool {
         byte > 0x20 && byte < 0x7F && byte != UInt8(ascii: "\\")
     }
@@ -33,7 +32,7 @@ package struct SignInPage: Sendable {
         return Array("\n    ".utf8) + meta + escaped + Array(#"">"#.utf8)
     }
 
-    /// Puts the note at the beginning of the head, if the page has one.
+    /// Adds the note at the start of the head, if the page has one.
     static func adding(_ note: [UInt8], to page: [UInt8]) -> [UInt8] {
         let head = Array("<head>".utf8)
         guard !note.isEmpty,

@@ -1,5 +1,5 @@
-// The web client, read once at start: bytes, gzip, ETag and type by path. Since a request only
-// looks into this table, no path can leave the folder.
+// The web client, read once at start: bytes, gzip, ETag and type by path. Requests only look into
+// this table, so no path can leave the folder.
 
 import Glibc
 import Text
@@ -10,7 +10,7 @@ package struct StaticAssets: Sendable {
         let bytes: [UInt8]
         let gzip: [UInt8]?
         let type: String
-        /// Without its quotes.
+        /// Without quotes.
         let tag: String
         /// Unix seconds.
         let modifiedAt: Int
@@ -21,7 +21,7 @@ package struct StaticAssets: Sendable {
         "/admin": "/admin-tickets.html", "/admin/tickets": "/admin-tickets.html",
     ]
 
-    /// Allows only what the hub serves itself, and no inline script.
+    /// Allows only resources of the hub, and no inline script.
     private static let commonPolicy = """
         default-src 'self'; connect-src 'self'; script-src 'self'; style-src 'self'; \
         img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'self'
@@ -29,15 +29,15 @@ package struct StaticAssets: Sendable {
 
     private let policy: String
     private let assets: [ExactText: Asset]
-    /// Changes whenever a file does.
+    /// Changes when any file changes.
     package let build: String
 
-    /// Reads every file below `directory`; hidden ones stay out, and so do links: they may lead out.
-    /// Pages name `signInURL`, which their scripts cannot know otherwise before anybody is signed in.
+    /// Reads every file below `directory`, except hidden files and links, which may lead outside.
+    /// Adds `signInURL` to the pages, whose scripts need it before anyone is signed in.
     ///
     /// - Parameters:
-    ///   - basePath: where the hub is on its site; links of pages begin with it.
-    ///   - frameAncestors: origins whose pages may show ours in a frame, or `'self'`; empty: none may.
+    ///   - basePath: the hub's path on its site; links of pages begin with it.
+    ///   - frameAncestors: origins whose pages may frame the hub's, or `'self'`; empty: none.
     package init(
         directory: String?, signInURL: String? = nil, basePath: String = "",
         frameAncestors: [String] = []
@@ -61,7 +61,7 @@ package struct StaticAssets: Sendable {
             return .problem(status: 404, "There is nothing at this path.")
         }
         let gzip = head.headers.acceptsGzip ? asset.gzip : nil
-        // Two codings are two sequences of bytes, and a strong tag names one.
+        // Each coding is another sequence of bytes, and a strong tag names one sequence.
         let tag = gzip == nil ? "\"\(asset.tag)\"" : "\"\(asset.tag)-gzip\""
         var response = Response(status: 200)
         response.headers = [
@@ -99,7 +99,7 @@ package struct StaticAssets: Sendable {
         return ExactText(Substring(path.utf8.dropLast()))
     }
 
-    /// RFC 9110 section 13.1: a tag decides alone when it is there.
+    /// RFC 9110 section 13.1: a tag takes precedence over the date.
     private func isCurrent(_ asset: Asset, _ tag: String, in head: RequestHead) -> Bool {
         if let tags = EntityTags(head.headers, "if-none-match") { return tags.includes(tag) }
         guard let since = head.headers["if-modified-since"].flatMap(HTTPDate.parse) else {
@@ -110,7 +110,7 @@ package struct StaticAssets: Sendable {
 
     // MARK: Reading
 
-    /// What is for those who build the client.
+    /// Files for developers of the client, not served.
     private static let kept: Set<String> = [
         "tests", "node_modules", "package.json", "package-lock.json", "tsconfig.json",
         "jsconfig.json",
