@@ -1,7 +1,9 @@
-"""The cases of test_conformance.py: what is sent, and what must come back (RFC 6455, RFC 7692).
+"""The cases of test_conformance.py: the bytes to send and the expected answer (RFC 6455, RFC
+7692).
 
-A case is sent on a connection of its own. What comes back is a list of frames; a case that does
-not end with a close frame is closed by the client afterwards, which must be answered."""
+Each case has its own connection. The answer is a list of frames. If a case does not end with a
+close frame, the client closes afterwards, and the hub must answer.
+"""
 
 import dataclasses
 import random

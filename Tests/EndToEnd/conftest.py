@@ -1,4 +1,4 @@
-"""Fixtures: a hub on each store, and people who talk to it."""
+"""Fixtures: a hub on each store, and people with clients."""
 
 import os
 

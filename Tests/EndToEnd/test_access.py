@@ -1,7 +1,7 @@
-"""Who may do what to whose ticket: each role, each call, each relation, over REST and WebSocket.
+"""Access rights: each role, each call, each relation to a ticket, over REST and WebSocket.
 
-The matrix says for every cell whether it must succeed. What one may not see must answer as what is
-not there: the same status, code and text, whatever the call.
+The matrix says for every cell whether it must succeed. A hidden ticket must answer like a
+missing one: the same status, code and text, for every call.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""What comes in part: how much of it the hub holds, for whom, and what gives way."""
+"""Incomplete bodies: how much of them the hub holds, for whom, and what it drops first."""
 
 import socket
 

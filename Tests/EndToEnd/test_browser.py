@@ -1,4 +1,4 @@
-"""A client and a technician, each at their screen: the whole circle in a real browser."""
+"""A client and a technician, each with their page: a complete ticket in a real browser."""
 
 import contextlib
 import re

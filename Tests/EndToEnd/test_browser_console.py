@@ -1,4 +1,4 @@
-"""The technician's console in a real browser: keys, held order, filters, many at once, replies."""
+"""The technician's console in a real browser: keys, held order, filters, bulk changes, replies."""
 
 import re
 

@@ -1,5 +1,5 @@
-"""What the console gives a team that lives in it: settings, saved views, all that match, mentions,
-a hub that is away, a width of one's own, a phone."""
+"""The console in daily use: settings, saved views, select all matching, mentions, an unreachable
+hub, a chosen width, a phone."""
 
 import re
 

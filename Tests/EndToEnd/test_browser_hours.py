@@ -1,4 +1,4 @@
-"""Working hours on the screen: what a deadline means while nobody works, and when support is there."""
+"""Working hours in the pages: deadlines outside of working hours, and support hours."""
 
 import datetime
 import json

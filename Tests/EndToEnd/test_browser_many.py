@@ -1,5 +1,5 @@
-"""Pages of a desk with more open tickets than one page of a list has: 260. What they show, count and
-find is what the hub answers."""
+"""Pages with more open tickets (260) than one page of a list. What they show, count and find
+equals the hub's answers."""
 
 import concurrent.futures
 

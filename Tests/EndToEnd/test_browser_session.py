@@ -1,4 +1,5 @@
-"""How people come to a page and go on: the cookie, a fresh link, somebody else's link, a sign-in page."""
+"""Sign-in and renewal of a session: the cookie, a fresh link, another person's link, a sign-in
+page."""
 
 import pytest
 from playwright.sync_api import expect

@@ -1,4 +1,4 @@
-"""What both pages share when things go wrong: no sockets, no line, too many requests; the title."""
+"""Faults that both pages handle alike: no sockets, no network, too many requests; and the title."""
 
 import pytest
 from playwright.sync_api import expect

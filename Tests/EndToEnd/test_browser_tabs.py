@@ -1,4 +1,4 @@
-"""Several tabs of one person: one socket, one session, nothing lost when one of them goes."""
+"""Several tabs of one person: one socket, one session, nothing lost when a tab closes."""
 
 import pytest
 from playwright.sync_api import expect

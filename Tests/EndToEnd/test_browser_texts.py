@@ -1,4 +1,4 @@
-"""Texts of people as a page lays them out: from right to left, mixed, and half composed."""
+"""Layout of people's texts: right to left, mixed, and during composition."""
 
 import pytest
 from playwright.sync_api import expect

@@ -1,5 +1,5 @@
-"""What one person may do over all their connections: what is over it is refused with a time to wait,
-and nobody else feels it."""
+"""Budgets of one person over all their connections: requests beyond them are refused with a time
+to wait, and other people are not affected."""
 
 import concurrent.futures
 import itertools

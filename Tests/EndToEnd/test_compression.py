@@ -1,4 +1,4 @@
-"""permessage-deflate on the hub's own frames (RFC 7692): the same words in fewer bytes."""
+"""permessage-deflate on the hub's own frames (RFC 7692): the same text in fewer bytes."""
 
 import pathlib
 import re

@@ -1,4 +1,5 @@
-"""The container file: built where a container tool is, else held line by line to what it names."""
+"""The container file: built if a container tool is installed, else its lines are checked against
+the files that they name."""
 
 import pathlib
 import re

@@ -1,4 +1,4 @@
-"""docs/coverage.md is held to: the tests that it names exist, on the stores that it says."""
+"""Checks docs/coverage.md: the tests that it names exist, on the stores that it names."""
 
 import ast
 import pathlib

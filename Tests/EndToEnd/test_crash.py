@@ -1,4 +1,4 @@
-"""`kill -9`: what was acknowledged is there, once, in order (docs/protocol.md 15.1)."""
+"""`kill -9`: every acknowledged event is stored, once, in order (docs/protocol.md 15.1)."""
 
 import threading
 

@@ -1,4 +1,4 @@
-"""Attacks at a size that takes minutes: only with GUICHET_SLOW=1."""
+"""Large attacks that take minutes: only with GUICHET_SLOW=1."""
 
 import contextlib
 import os

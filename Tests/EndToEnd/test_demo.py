@@ -1,4 +1,4 @@
-"""`guichet serve --demo`: a hub with people and conversations to look at."""
+"""`guichet serve --demo`: a hub with sample people and conversations."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""docs/deploy: the files that operators copy, in the hands of the programs that they are for."""
+"""docs/deploy: the files that operators copy, run by the programs that they are for."""
 
 import concurrent.futures
 import json

@@ -1,4 +1,5 @@
-"""The pages below a path of a site, behind nginx, in a browser: nothing of theirs is elsewhere."""
+"""The pages below a path of a site, behind nginx, in a browser: they request nothing outside of
+it."""
 
 import contextlib
 import re

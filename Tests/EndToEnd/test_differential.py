@@ -1,6 +1,6 @@
-"""Where two servers read one stream of bytes differently, requests can be smuggled past one of them. So
-the hub may refuse what others take, but never take what strict parsers refuse, and never see more
-requests in the same bytes than they do."""
+"""The hub against strict HTTP parsers. If two servers read one stream of bytes differently,
+requests can be smuggled past one of them. So the hub may refuse what others accept, but must
+never accept what strict parsers refuse, and never find more requests in the same bytes."""
 
 import re
 import socket

@@ -1,4 +1,4 @@
-"""The documents hold together: links lead somewhere, and cited sections exist."""
+"""The documents are consistent: links have targets, and cited sections exist."""
 
 import pathlib
 import re

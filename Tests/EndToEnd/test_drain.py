@@ -1,4 +1,4 @@
-"""SIGTERM: clients hear when to reconnect, no accepted command is lost (docs/protocol.md 7.16)."""
+"""SIGTERM: clients get a time to reconnect, no accepted command is lost (docs/protocol.md 7.16)."""
 
 import signal
 import time

@@ -1,4 +1,4 @@
-"""Connections, descriptors, memory and patience run out: what is refused, and what goes on."""
+"""Exhausted connections, descriptors, memory and timeouts: what is refused, and what continues."""
 
 import fcntl
 import os

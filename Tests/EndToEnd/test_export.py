@@ -1,4 +1,4 @@
-"""History and export (docs/protocol.md 10): what is in them, for whom, and at what cost."""
+"""History and export (docs/protocol.md 10): content, access and cost."""
 
 import csv
 import gzip

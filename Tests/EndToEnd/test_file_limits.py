@@ -1,4 +1,4 @@
-"""Limits of uploads, crashes during them, and many at once (docs/protocol.md 9.1 and 14.3)."""
+"""Limits of uploads, crashes during uploads, and many at once (docs/protocol.md 9.1 and 14.3)."""
 
 import os
 import threading

@@ -1,4 +1,4 @@
-"""Files: uploaded, attached, and downloaded by the right people (docs/protocol.md 9)."""
+"""Files: upload, attachment, and download by permitted people (docs/protocol.md 9)."""
 
 import os
 

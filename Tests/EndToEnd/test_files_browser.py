@@ -1,4 +1,4 @@
-"""Files in a real browser: nothing in them runs, and both pages send and fetch them."""
+"""Files in a real browser: no script in them runs, and both pages send and fetch them."""
 
 import contextlib
 

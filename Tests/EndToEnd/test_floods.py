@@ -1,4 +1,4 @@
-"""Floods on a WebSocket: what ends the connection that floods, and what others feel of it."""
+"""Floods on a WebSocket: what ends the flooding connection, and the effect on others."""
 
 import struct
 import threading

@@ -1,4 +1,4 @@
-"""Forged tokens, foreign origins, and secrets that must not show (docs/protocol.md 2)."""
+"""Forged tokens, foreign origins, and secrets that must stay hidden (docs/protocol.md 2)."""
 
 import base64
 import hashlib

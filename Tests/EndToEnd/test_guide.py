@@ -1,4 +1,4 @@
-"""The tours of the documentation, run as they stand: every block of shell, in one shell."""
+"""The tours of the documentation, run unchanged: every block of shell, in one shell."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""Bytes that no honest client sends, at every parser that faces the network."""
+"""Bytes that no honest client sends, to every parser that faces the network."""
 
 import base64
 import json

@@ -1,4 +1,5 @@
-"""The same key is stored once, for ever, also across a restart (docs/protocol.md 4.2)."""
+"""One idempotency key is stored once, without an expiry, also across a restart (docs/protocol.md
+4.2)."""
 
 import concurrent.futures
 

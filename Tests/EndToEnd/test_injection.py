@@ -1,4 +1,4 @@
-"""Operators, quotes and search syntax as data: both stores take them as text or refuse them."""
+"""Operators, quotes and search syntax as data: both stores treat them as text or refuse them."""
 
 import itertools
 import unicodedata

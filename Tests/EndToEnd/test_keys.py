@@ -1,4 +1,4 @@
-"""Public keys instead of a secret (docs/protocol.md 2.2), and keys that must stop the start."""
+"""Public keys instead of a secret (docs/protocol.md 2.2), and keys that must prevent the start."""
 
 import base64
 import hashlib

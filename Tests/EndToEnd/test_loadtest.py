@@ -1,4 +1,4 @@
-"""The load generator against a real hub: it makes the load it is told to, and it notices faults."""
+"""The load generator against a real hub: it makes the requested load and detects faults."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""E-mail: what a real SMTP server takes from the hub."""
+"""E-mail: the messages that a real SMTP server receives from the hub."""
 
 import contextlib
 import json

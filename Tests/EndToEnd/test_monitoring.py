@@ -1,4 +1,4 @@
-"""The dashboard and the alerts of docs/deploy, held against what a hub tells of itself."""
+"""The dashboard and the alerts of docs/deploy, compared with the metrics of a hub."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""`/api/notifications`: who is told what, once, durably, and only what they may see."""
+"""`/api/notifications`: recipients, once, durably, and only with what they may see."""
 
 from support import people
 from support.observe import wait_until

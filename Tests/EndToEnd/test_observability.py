@@ -1,5 +1,5 @@
-"""Metrics and log lines: each thing that happens is seen, under the name that the page of
-operations gives it, and once."""
+"""Metrics and log lines: each event of operation is reported once, under the name that the
+operations page gives it."""
 
 import pathlib
 import re

@@ -1,4 +1,4 @@
-"""/openapi.json: complete, true, and held to by the hub whatever is sent to it."""
+"""/openapi.json: complete and correct; the hub's answers conform to it for every input."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Receivers that are down for long: the outbox keeps what it owes them, and owes it once."""
+"""Receivers that are down for long: the outbox keeps its entries and delivers each once."""
 
 import base64
 import contextlib

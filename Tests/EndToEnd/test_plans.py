@@ -1,5 +1,5 @@
-"""How MongoDB goes about what lists ask, by its own account of the hub's questions. SQLite's is asked
-in Tests/StoreTests/SQLitePlanTests.swift."""
+"""MongoDB's query plans for the lists, as its profiler reports them.
+Tests/StoreTests/SQLite/SQLitePlanTests.swift checks those of SQLite."""
 
 import contextlib
 

@@ -1,4 +1,4 @@
-"""Taking words and people out: live on every screen, and in no byte of the store afterwards."""
+"""Redaction and erasure: live on every page, and afterwards in no byte of the store."""
 
 import contextlib
 import dataclasses

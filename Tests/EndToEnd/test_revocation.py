@@ -1,4 +1,4 @@
-"""Tokens that are taken back: nothing more leaves by them, on any transport, within five seconds."""
+"""Revoked tokens: within five seconds nothing more is sent for them, on any transport."""
 
 import contextlib
 import threading

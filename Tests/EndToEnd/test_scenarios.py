@@ -1,4 +1,4 @@
-"""Four scenarios of client and technician that people walk through by hand, in real browsers."""
+"""Four scenarios of client and technician from the manual checks, in real browsers."""
 
 import contextlib
 import json

@@ -1,4 +1,4 @@
-"""The pictures of the documentation, taken of the demo when GUICHET_SCREENSHOTS=DIR is set."""
+"""The screenshots of the documentation, taken of the demo when GUICHET_SCREENSHOTS=DIR is set."""
 
 import os
 import pathlib

@@ -1,7 +1,7 @@
-"""Markup and script in every text that a person can choose: shown as text, never run.
+"""Markup and script in every text that a person can choose: shown as text, never executed.
 
-All of it goes through one hub and is then looked at in a real browser by both sides. A payload that
-ran would call `alert`, set `window.ran` or leave an element behind.
+All texts go through one hub; then both sides view them in a real browser. A payload that ran
+would call `alert`, set `window.ran` or leave an element behind.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""web/sdk against a hub that runs: the module of other applications, and the example for Next.js."""
+"""web/sdk against a running hub: the module for other applications, and the example for Next.js."""
 
 import json
 import os

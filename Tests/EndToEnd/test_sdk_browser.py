@@ -1,4 +1,4 @@
-"""The examples of docs/nextjs.md in a browser, as modules of a page, against a hub that runs."""
+"""The examples of docs/nextjs.md in a browser, as modules of a page, against a running hub."""
 
 import re
 

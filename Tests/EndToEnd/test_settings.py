@@ -1,4 +1,4 @@
-"""Settings that weaken the hub, or that never hold, stop its start with one line that says what to do."""
+"""Insecure or impossible settings prevent the start, with one line that says what to do."""
 
 import json
 import signal

@@ -1,4 +1,4 @@
-"""Deadlines of seconds, and of hours that are skipped: pauses, crashes, nights, clocks that jump."""
+"""Deadlines of seconds, and of hours that the test skips: pauses, crashes, nights, clock jumps."""
 
 import datetime
 import json

@@ -1,4 +1,4 @@
-"""A slow reader costs the others nothing and loses nothing (docs/protocol.md 7.15)."""
+"""A slow reader does not affect the others and loses nothing (docs/protocol.md 7.15)."""
 
 import pytest
 

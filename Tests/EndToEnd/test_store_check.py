@@ -1,4 +1,4 @@
-"""`guichet check` against what was changed behind a hub's back, and what a repair makes of it."""
+"""`guichet check` on data that was changed without the hub, and the result of a repair."""
 
 import contextlib
 import os

@@ -1,4 +1,5 @@
-"""Who may write a store, what may be done beside its hub, and what is for nobody else's eyes."""
+"""The one writer of a store, the commands that may run beside its hub, and the permissions of
+its files."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""A MongoDB that stops responding: what goes on meanwhile, and what the hub reports."""
+"""A MongoDB that stops responding: what continues meanwhile, and what the hub reports."""
 
 import os
 import signal

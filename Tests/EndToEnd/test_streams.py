@@ -1,4 +1,4 @@
-"""Server-sent events and long polls (docs/protocol.md 8): the events of a WebSocket."""
+"""Server-sent events and long polls (docs/protocol.md 8): the same events as on a WebSocket."""
 
 import concurrent.futures
 import json

@@ -1,4 +1,4 @@
-"""Text is bytes: nobody is somebody else because Unicode calls two ids equal."""
+"""Text is compared as bytes: two ids that only Unicode calls equal are two people."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""TLS by the hub itself: the same interfaces, encrypted, and a certificate that is renewed."""
+"""TLS in the hub itself: the same interfaces, encrypted, and a certificate that is renewed."""
 
 import json
 import signal

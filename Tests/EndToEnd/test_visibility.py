@@ -1,6 +1,7 @@
-"""Nothing internal reaches a client, and lost access ends at once (docs/protocol.md 2.7 and 2.8).
+"""Nothing internal reaches a client, and lost access ends at once (docs/protocol.md 2.7 and
+2.8).
 
-Each note carries a canary. At the end, no byte that the client was ever sent may contain it.
+Each note contains a canary. At the end, no byte that was ever sent to the client may contain it.
 """
 
 

@@ -1,5 +1,5 @@
-"""Webhooks: signed, retried, never lost, never doubled while the other side is away, and blind to what
-is internal unless asked for it."""
+"""Webhooks: signed, retried, neither lost nor doubled while the receiver is down, and without
+internal content unless it is configured."""
 
 import base64
 import contextlib

@@ -1,6 +1,7 @@
-"""Who may see what, by every door: replays, a client's own numbers, watches, staff as requesters.
+"""Visibility over every interface: replays, a client's own numbers, watchers, staff as
+requesters.
 
-One hub for each test; each asks the same of REST, WebSocket and the streams.
+One hub for each test; each test compares REST, WebSocket and the streams.
 """
 
 import socket

@@ -1,4 +1,4 @@
-// What stands in a request's head: targets, percent-encoding, cookies, lists, dates.
+// The parts of a request's head: targets, percent-encoding, cookies, lists, dates.
 
 import Text
 

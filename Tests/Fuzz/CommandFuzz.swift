@@ -1,5 +1,5 @@
-// What a caller may say: WebSocket frames, REST bodies, query strings. A typed command is within its
-// bounds whatever was sent; a refusal names a code and can be encoded.
+// Callers' input: WebSocket frames, REST bodies, query strings. Every decoded command is within its
+// limits; every refusal names a code and can be encoded.
 
 import Text
 

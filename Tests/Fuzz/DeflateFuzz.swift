@@ -1,5 +1,5 @@
-// Compressed messages (RFC 7692): every split reads as the whole does, nothing unpacks beyond the
-// limit of a message, and what our own compressor packs comes back.
+// Compressed messages (RFC 7692): every split reads like the whole, nothing unpacks beyond the
+// limit of a message, and the output of our own compressor can be read back.
 
 @testable import Wire
 

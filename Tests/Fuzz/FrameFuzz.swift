@@ -1,4 +1,4 @@
-// WebSocket frames: every split reads as the whole does, memory stays within the limit of a message,
+// WebSocket frames: every split reads like the whole, memory stays within the limit of a message,
 // and messages survive our own encoder in both directions.
 
 @testable import Wire

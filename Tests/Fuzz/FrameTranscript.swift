@@ -1,5 +1,5 @@
-// What an assembler of WebSocket messages made of some bytes. Each message is checked against the
-// promises of RFC 6455 on its way, and the assembler against its memory limit.
+// The results of a WebSocket message assembler for some bytes. Checks each message against RFC
+// 6455, and the assembler against its memory limit.
 
 @testable import Wire
 

@@ -1,5 +1,5 @@
-// The one program behind all fuzz targets: libFuzzer calls it with bytes, FUZZ_TARGET says which
-// decoder gets them. What a target checks is more than that nothing crashes.
+// The one program behind all fuzz targets: libFuzzer calls it with bytes, FUZZ_TARGET selects the
+// decoder. A target checks properties, not only the absence of crashes.
 
 import Glibc
 

@@ -1,5 +1,5 @@
-// The opening handshake: the input is the header lines of a request, then of a response; and what a
-// proxy says before it.
+// The opening handshake: the input is the header lines of a request, then of a response; and the
+// proxy header before it.
 
 import Text
 

@@ -1,5 +1,5 @@
-// JSON: the grammar decides what is read, save for what we refuse by name; and what was read and
-// written again reads as the same value, and is written as the same bytes.
+// JSON: the reader accepts what the grammar accepts, except for named refusals. A value that is
+// written and read again is equal, and is written as the same bytes.
 
 @testable import Wire
 

@@ -1,5 +1,5 @@
-// A second opinion on what is JSON: the grammar of RFC 8259 and nothing else, byte by byte, without
-// values and without the speed of the reader.
+// A reference for valid JSON: the grammar of RFC 8259 only, byte by byte, without values and
+// without the speed of the reader.
 
 struct JSONGrammar {
     private let bytes: [UInt8]

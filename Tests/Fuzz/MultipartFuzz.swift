@@ -1,5 +1,5 @@
-// Forms as they stream in: every split reads as the whole does, memory stays within a line, and
-// what was read can be written again.
+// Streamed forms: every split reads like the whole, memory stays within a line, and what was read
+// can be written again.
 
 @testable import Wire
 

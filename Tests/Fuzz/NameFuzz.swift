@@ -1,4 +1,4 @@
-// Names that callers hand in: ids, refs and the cursors of lists.
+// Identifiers from callers: ids, refs and the cursors of lists.
 
 import Text
 

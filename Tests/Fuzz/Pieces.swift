@@ -1,5 +1,5 @@
-// One input cut into the pieces in which a network might bring it. The cuts follow from the bytes
-// themselves: an input means the same on every run, and seeds stay plain protocol text.
+// Cuts one input into pieces, as a network might deliver it. The cuts follow from the bytes
+// themselves: an input is cut alike on every run, and seeds stay plain protocol text.
 
 struct Pieces {
     private var state: UInt64

@@ -1,5 +1,5 @@
-// Heads and events as the SQLite store keeps them: what is read is written as what it was, and can
-// be told to both audiences.
+// Snapshots and events as the SQLite store keeps them: what is read is written back unchanged, and
+// can be encoded for both audiences.
 
 import Text
 

@@ -1,5 +1,5 @@
-// Requests: every split reads as the whole does, memory stays within the limits, and what was
-// accepted means the same when it is written down again.
+// Requests: every split reads like the whole, memory stays within the limits, and an accepted
+// request means the same when it is written and read again.
 
 import Text
 

@@ -1,4 +1,4 @@
-// Responses, as the replay reads them from a hub: every split reads as the whole does.
+// Responses, as the replay reads them from a hub: every split reads like the whole.
 
 @testable import Wire
 

@@ -1,4 +1,4 @@
-// Base64, numbers and UTF-8: the small readers that larger ones stand on, against a second opinion.
+// Base64, numbers and UTF-8: the small readers that larger ones use, against a reference.
 
 import Text
 

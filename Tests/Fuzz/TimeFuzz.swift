@@ -1,5 +1,5 @@
-// Time: whatever a text is made of, reading it takes a time that grows no faster than the text. What is
-// made up is repeated until a cost that grows with the square would show.
+// Time: reading a text takes a time that grows no faster than the text, whatever it contains.
+// Inputs are repeated until a quadratic cost would show.
 
 import Glibc
 import Text

@@ -1,5 +1,5 @@
-// Tokens: nobody but the holder of the key makes one that verifies. The public-key seeds are known,
-// so any other token that passed would be a forgery.
+// Tokens: only the holder of the key can make one that verifies. The public-key seeds are known, so
+// any other token that passes is a forgery.
 
 import Text
 

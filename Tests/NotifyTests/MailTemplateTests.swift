@@ -1,4 +1,4 @@
-// Templates: what they show, what is refused and where.
+// Templates: their output, and their errors with the place.
 
 import Testing
 import Tickets

@@ -1,4 +1,4 @@
-// How long a receiver of webhooks asks to be left alone.
+// The delay that a webhook receiver asks for.
 
 import Testing
 

@@ -1,4 +1,4 @@
-// The file of webhooks: what it says and what is refused.
+// The webhook file: valid content and refused content.
 
 import Testing
 import Text

@@ -1,4 +1,4 @@
-// Signatures against figures made with another program (Python's hmac and base64).
+// Signatures against values from another program (Python's hmac and base64).
 
 import Testing
 

@@ -1,4 +1,4 @@
-// Text on its way to a log or a terminal.
+// Text for a log or a terminal.
 
 import Testing
 

@@ -1,4 +1,4 @@
-// People, a clock and a conversation: what the tests of the domain have in common.
+// People, a clock and a conversation that the domain tests share.
 
 import Testing
 import Text

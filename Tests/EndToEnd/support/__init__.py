@@ -1,1 +1,1 @@
-"""What the end-to-end tests share: the hub as a process, its people, and clients of its API."""
+"""Shared parts of the end-to-end tests: the hub as a process, people, and API clients."""

@@ -1,5 +1,5 @@
-"""What hostile peers do, one round at a time: each function takes a target, does its worst for a
-second or so, and leaves nothing open but what it returns."""
+"""Hostile peers, one round at a time: each function attacks a target for about a second, and
+leaves nothing open except what it returns."""
 
 import base64
 import contextlib

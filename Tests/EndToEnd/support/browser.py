@@ -1,4 +1,5 @@
-"""A real browser: the system's Chromium, one page for each person, all that it received kept."""
+"""A real browser: the system's Chromium, one page for each person, with a record of all that it
+received."""
 
 import contextlib
 import os

@@ -1,4 +1,4 @@
-"""Certificates that vouch for themselves, and hubs that serve with them."""
+"""Self-signed certificates, and hubs that serve with them."""
 
 import datetime
 import ipaddress

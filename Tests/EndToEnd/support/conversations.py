@@ -1,4 +1,4 @@
-"""Conversations as they are in a file, and as a hub tells them: in a form that compares."""
+"""Conversations from a file and from a hub, in a comparable form."""
 
 import collections
 import json

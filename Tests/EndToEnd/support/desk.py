@@ -1,4 +1,4 @@
-"""A desk with people and tickets, open in browsers: what the browser tests begin with."""
+"""People and tickets, open in browsers: the common start of the browser tests."""
 
 from playwright.sync_api import expect
 

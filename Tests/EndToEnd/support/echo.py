@@ -1,4 +1,4 @@
-"""A client of `/conformance/echo` in bare bytes, which compresses when it is asked to."""
+"""A client of `/conformance/echo` in raw bytes, with optional compression."""
 
 import base64
 import os

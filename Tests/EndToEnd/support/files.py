@@ -1,5 +1,5 @@
-"""Uploads and downloads (docs/protocol.md 9), well-formed and in bare bytes, and what a store
-holds of them."""
+"""Uploads and downloads (docs/protocol.md 9), well-formed and in raw bytes, and the files that a
+store holds."""
 
 import contextlib
 import pathlib

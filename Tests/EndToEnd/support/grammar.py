@@ -1,5 +1,5 @@
-"""Requests that are nearly HTTP/1.1: a sound one with one to three things wrong, the same ones for the
-same seed."""
+"""Requests that are almost HTTP/1.1: a valid one with one to three errors. The same seed gives
+the same requests."""
 
 import random
 

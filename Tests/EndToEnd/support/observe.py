@@ -1,4 +1,4 @@
-"""What an operator sees of a hub: its metrics, its log, and what the kernel says of the process."""
+"""An operator's view of a hub: its metrics, its log, and the kernel's data about the process."""
 
 import contextlib
 import json

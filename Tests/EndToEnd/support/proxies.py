@@ -1,4 +1,5 @@
-"""Real proxies before a hub, with the files of docs/deploy: addresses, names and paths differ."""
+"""Real proxies before a hub, with the files of docs/deploy; addresses, names and paths are
+replaced."""
 
 import contextlib
 import shutil

@@ -1,4 +1,4 @@
-"""A WebSocket in bare bytes, for what no well-behaved client library sends (RFC 6455)."""
+"""A WebSocket in raw bytes, for frames that no well-behaved client library sends (RFC 6455)."""
 
 import base64
 import json

@@ -1,5 +1,5 @@
-"""The other side of what a hub sends: a receiver of webhooks and an SMTP server, both real, both on
-loopback, both able to be away for a while and to come back on the same port."""
+"""The receivers of what a hub sends: a webhook receiver and an SMTP server. Both are real, on
+loopback, and can go away and come back on the same port."""
 
 import base64
 import email

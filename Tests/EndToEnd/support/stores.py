@@ -1,6 +1,6 @@
-"""The two stores: where a hub keeps its tickets, and how a test reads them behind its back.
+"""The two stores: where a hub keeps its tickets, and how a test reads them without the hub.
 
-Nothing else in these tests knows how a store lays its data out.
+Only this file of the tests knows the layout of a store.
 """
 
 import contextlib

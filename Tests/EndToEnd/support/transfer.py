@@ -1,4 +1,4 @@
-"""Exports made by hand: as many tickets as a test wants, in the form of `guichet export`."""
+"""Generated exports: any number of tickets, in the form of `guichet export`."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""A wall clock that a test moves, under every hub that it starts from then on."""
+"""A wall clock that a test moves. Applies to every hub started afterwards."""
 
 import glob
 

@@ -1,4 +1,4 @@
-"""Working time by the book: days of a zone, one after the other, as `zoneinfo` has them."""
+"""Working time as a reference: the days of a zone one by one, from `zoneinfo`."""
 
 import datetime
 import zoneinfo

@@ -1,4 +1,4 @@
-"""A hub under a wrapper: a shell line that prepares the process and then becomes the hub."""
+"""A hub with a wrapper: a shell line that prepares the process and then executes the hub."""
 
 import shlex
 

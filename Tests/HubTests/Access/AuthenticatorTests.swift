@@ -1,4 +1,4 @@
-// Who a token names, and where it may stand in a request.
+// The person of a token, and its places in a request.
 
 import Testing
 import Text

@@ -1,4 +1,4 @@
-// Which pages may call: thirty ways to write an Origin.
+// Allowed origins: thirty spellings of an Origin header.
 
 import Testing
 import Tickets

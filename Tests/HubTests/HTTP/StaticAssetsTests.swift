@@ -1,4 +1,4 @@
-// The web client out of memory: types, tags, compression, and no way out of the folder.
+// The web client from memory: types, tags, compression, and no path out of the folder.
 
 import Glibc
 import Testing

@@ -1,4 +1,4 @@
-// Deadlines come out in order, due ones only.
+// Deadlines come out in order, and only when they are due.
 
 import Testing
 import Tickets

@@ -1,4 +1,4 @@
-// A wall clock that is set is told from time that passes.
+// Distinguishes a wall clock that was set from time that passed.
 
 import Testing
 

@@ -1,4 +1,4 @@
-// Deadlines that have passed: an event each, exactly once, also across restarts and failures.
+// Passed deadlines: one event each, exactly once, also across restarts and failures.
 
 import Reactor
 import Testing

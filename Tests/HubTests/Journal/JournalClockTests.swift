@@ -1,4 +1,4 @@
-// Deadlines against a clock that the test sets: jumps, nights of sleep, hubs side by side.
+// Deadlines with a clock that the test sets: jumps, nights of sleep, several hubs.
 
 import Observability
 import Reactor

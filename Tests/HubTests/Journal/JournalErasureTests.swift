@@ -1,4 +1,5 @@
-// Erasures between the journal's batches: who is shut out meanwhile, what is published, what is resumed.
+// Erasures between the journal's batches: who is refused meanwhile, what is published, what is
+// resumed.
 
 import Reactor
 import Testing

@@ -1,5 +1,4 @@
-// A store that fails before, after or halfway: nothing is told that is not durable, and what is
-// durable is told once.
+// A store that fails before, after or during a write: only durable events are published, each once.
 
 import Testing
 import Text

@@ -1,4 +1,5 @@
-// Whatever becomes of a write, the outbox holds what the log holds: no entry less, none twice.
+// The outbox matches the log after every kind of write failure: no entry is missing, none is
+// doubled.
 
 import SQLiteStore
 import Testing

@@ -1,4 +1,4 @@
-// Redactions through the journal: who may, what it answers, and retries of what was redacted.
+// Redactions through the journal: permission, answer, and retries of redacted messages.
 
 import Testing
 import Text

@@ -1,4 +1,5 @@
-// The single writer on a real SQLite file: durable first, then seen; a key is stored once.
+// The single writer on a real SQLite file: events are durable before they are published; a key is
+// stored once.
 
 import Reactor
 import Testing

@@ -1,4 +1,4 @@
-// Two generations of snapshots: bounded, and what is used stays.
+// Two generations of snapshots: bounded, and used snapshots stay.
 
 import Testing
 import Tickets

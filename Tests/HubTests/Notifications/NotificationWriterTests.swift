@@ -1,4 +1,4 @@
-// What becomes of entries while somebody is being erased.
+// Notification entries during an erasure.
 
 import SQLiteStore
 import Testing

@@ -1,4 +1,4 @@
-// A notification that was on its way when its reader lost the ticket is not shown to them.
+// A notification in transit is not shown to a reader who has lost the ticket.
 
 import Testing
 import Tickets

@@ -1,4 +1,4 @@
-// Buckets as Prometheus counts them.
+// Buckets with the counting rule of Prometheus.
 
 import Observability
 import Testing

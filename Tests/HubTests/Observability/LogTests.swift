@@ -1,4 +1,4 @@
-// Lines into a pipe that the test reads, or does not.
+// Log lines into a pipe that the test reads or leaves full.
 
 import Glibc
 import Observability

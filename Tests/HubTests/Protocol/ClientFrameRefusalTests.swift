@@ -1,4 +1,4 @@
-// Frames that are refused: each with a code and the field that is to blame.
+// Refused frames: each with a code and the wrong field.
 
 import Protocol
 import Testing

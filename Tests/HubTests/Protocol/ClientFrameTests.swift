@@ -1,4 +1,4 @@
-// What each frame of section 4 decodes to.
+// The decoded form of each frame of section 4.
 
 import Protocol
 import Testing

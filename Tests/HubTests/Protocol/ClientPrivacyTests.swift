@@ -1,5 +1,5 @@
-// What staff keep to themselves never stands in bytes made for a client: everything internal in
-// these stories is spelt CANARY.
+// Internal content never appears in bytes for a client: everything internal in these stories is
+// spelt CANARY.
 
 import Protocol
 import Testing

@@ -1,4 +1,4 @@
-// The short way of a `typing` frame says what the general decoder says, or nothing at all.
+// The fast path for `typing` frames gives the general decoder's result, or none.
 
 import Protocol
 import Testing

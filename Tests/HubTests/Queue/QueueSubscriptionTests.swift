@@ -1,4 +1,4 @@
-// A live view of the queue: filter, access, counting, and what gathers for a slow reader.
+// A live view of the queue: filter, access, counting, and pending changes of a slow reader.
 
 import Testing
 import Text

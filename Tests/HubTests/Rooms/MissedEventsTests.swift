@@ -1,4 +1,4 @@
-// What a slow reader is told instead of what did not fit.
+// The notice that a slow reader gets for dropped events.
 
 import Testing
 import Text

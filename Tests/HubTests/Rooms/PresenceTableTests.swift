@@ -1,4 +1,4 @@
-// The whole picture of who is where, put together from the words of all workers.
+// Presence merged from the reports of all workers.
 
 import Testing
 import Text

@@ -1,4 +1,4 @@
-// Who is there and who writes, told soon, together, and not for a blip.
+// Presence and typing: reported soon, in batches, and not for a short absence.
 
 import Reactor
 import Testing

@@ -1,4 +1,4 @@
-// What a room shows to those who come back after a redaction, and to whom the reason is told.
+// A room after a redaction: what rejoining members get, and who gets the reason.
 
 import Testing
 import Tickets

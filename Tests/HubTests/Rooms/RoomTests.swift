@@ -1,4 +1,4 @@
-// One ticket's audience on one worker: each event once, in order, to those who may see it.
+// One ticket's members on one worker: each event once, in order, to the permitted members.
 
 import Testing
 import Tickets

@@ -1,4 +1,4 @@
-// A snapshot that is encoded once is the snapshot that each of them would have been given.
+// A snapshot that is encoded once equals the separate encodings for each viewer.
 
 import Protocol
 import Testing

@@ -1,4 +1,4 @@
-// A person's typing passes at most every few seconds, an audience at a time.
+// A person's typing passes at most every few seconds, for each audience.
 
 import Testing
 import Tickets

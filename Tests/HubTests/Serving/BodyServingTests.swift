@@ -1,4 +1,4 @@
-// Bodies: judged by their heads, counted while they come, and waited for as long as they come.
+// Bodies: refused by their heads, counted during the upload, with a timeout that progress extends.
 
 import Testing
 import Text

@@ -1,4 +1,4 @@
-// What answers carry, and what they depend on: dates, tags, conditions, and who asks from where.
+// Headers and conditions of answers: dates, tags, preconditions, origins.
 
 import Protocol
 import Testing

@@ -1,4 +1,5 @@
-// Downloads longer than any buffer: all of it for who reads, an honest end for who does not.
+// Downloads longer than any buffer: complete for a reader, cut off visibly for a peer that stops
+// reading.
 
 import Glibc
 import SQLiteStore

@@ -1,4 +1,4 @@
-// Going down: everyone is told, what was accepted is finished, every thread ends.
+// Drain: everybody is notified, accepted commands are finished, every thread ends.
 
 import Testing
 import Text

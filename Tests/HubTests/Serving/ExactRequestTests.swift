@@ -1,4 +1,4 @@
-// Requests that two readers could take for two things: each is taken for one, or refused.
+// Ambiguous requests: each has one reading, or is refused.
 
 import Testing
 import Text

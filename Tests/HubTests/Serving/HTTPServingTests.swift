@@ -1,4 +1,4 @@
-// HTTP on real sockets: pipelining, slow arrival, limits, and the calls over the one journal.
+// HTTP on real sockets: pipelining, slow arrival, limits, and the calls to the one journal.
 
 import Testing
 import Text

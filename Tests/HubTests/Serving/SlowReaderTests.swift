@@ -1,4 +1,5 @@
-// A reader that takes nothing: it costs a bounded queue, is told what it missed, and catches up.
+// A reader that reads nothing: its queue is bounded, it gets a notice of missed events, and catches
+// up.
 
 import Testing
 import Text

@@ -1,4 +1,4 @@
-// Handshakes that are refused, each with its own status, before any 101.
+// Refused handshakes, each with its own status, before any 101.
 
 import Testing
 import Text

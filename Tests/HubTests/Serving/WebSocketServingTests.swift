@@ -1,4 +1,4 @@
-// A hub on real sockets: what one and several people see on their connections.
+// A hub on real sockets: the frames of one and several people.
 
 import Testing
 import Text

@@ -1,4 +1,4 @@
-// Two workers: members of one room on both see one stream, and the same people.
+// Two workers: members of one room on both get one stream and the same presence.
 
 import Testing
 import Text

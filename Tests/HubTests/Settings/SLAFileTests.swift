@@ -1,4 +1,4 @@
-// GUICHET_SLA: what it may say, and what is said about what it may not.
+// GUICHET_SLA: valid content, and the messages about errors.
 
 import Testing
 import Text

@@ -1,4 +1,4 @@
-// A member and queue viewer that writes down what it is told.
+// A member and queue viewer that records what it gets.
 
 import Testing
 import Text

@@ -1,4 +1,4 @@
-// The real SQLite store behind a wrapper that fails when told to, before or after it has written.
+// The real SQLite store in a wrapper that fails on request, before or after a write.
 
 import SQLiteStore
 import Text

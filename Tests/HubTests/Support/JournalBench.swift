@@ -1,4 +1,4 @@
-// A journal on the test's own thread: each `run` is one batch, and what it posts is read back.
+// A journal on the test's own thread: each `run` is one batch, and the test reads what it posts.
 
 import Observability
 import Reactor

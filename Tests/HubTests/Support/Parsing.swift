@@ -1,4 +1,4 @@
-// Bytes and refusals, taken apart for assertions.
+// Parses bytes and refusals for assertions.
 
 import Testing
 import Text

@@ -1,4 +1,4 @@
-// For peers that are slow on purpose. No test waits for an outcome by this.
+// A pause for deliberately slow peers. No test waits for an outcome by this.
 
 import Glibc
 

@@ -1,4 +1,4 @@
-// People, callers and edits that the tests of the hub have in common.
+// People, callers and edits that the tests of the hub share.
 
 import Text
 import Tickets

@@ -1,4 +1,4 @@
-// A blocking loopback socket that does exactly what the test says and no more.
+// A blocking loopback socket that does exactly what the test says.
 
 import Glibc
 import Testing

@@ -1,4 +1,4 @@
-// A desk of rooms on a loop that is stepped by hand, with the messages that it sends elsewhere.
+// Rooms on a loop that the test steps, with the messages that they send elsewhere.
 
 import Reactor
 import Text

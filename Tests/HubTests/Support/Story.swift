@@ -1,4 +1,4 @@
-// One ticket and its publications, made by the real rules at a time of the test's choosing.
+// One ticket and its publications, made by the real rules at times that the test chooses.
 
 import Testing
 import Tickets

@@ -1,4 +1,4 @@
-// Tokens as the tests' people carry them.
+// Tokens of the tests' people.
 
 import Reactor
 import Text

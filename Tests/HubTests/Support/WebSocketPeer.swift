@@ -1,4 +1,4 @@
-// A WebSocket client for tests: JSON texts out, frames in, in the order in which they came.
+// A WebSocket client for tests: sends JSON texts, returns frames in order of arrival.
 
 import Testing
 import Text

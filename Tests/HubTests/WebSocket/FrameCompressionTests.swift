@@ -1,4 +1,4 @@
-// What a worker packs, for whom, and how often.
+// Compression of frames in a worker: which frames, for which connections, and how often.
 
 import Testing
 import Tickets

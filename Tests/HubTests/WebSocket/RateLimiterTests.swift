@@ -1,4 +1,4 @@
-// The token bucket of a connection, driven with times of the test's own.
+// The token bucket of a connection, with times that the test sets.
 
 import Testing
 

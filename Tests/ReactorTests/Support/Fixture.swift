@@ -1,4 +1,4 @@
-// One loop with one accepted connection and the peer that made it.
+// One loop with one accepted connection and its peer.
 
 import Testing
 

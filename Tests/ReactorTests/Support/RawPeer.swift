@@ -1,4 +1,4 @@
-// The other end of a connection, driven by plain blocking calls.
+// The other end of a connection, driven by blocking calls.
 
 import CLinux
 import Glibc

@@ -1,4 +1,4 @@
-// One loop with one accepted TLS connection and the peer that made it.
+// One loop with one accepted TLS connection and its peer.
 
 import COpenSSL
 import Glibc

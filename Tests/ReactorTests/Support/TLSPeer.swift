@@ -1,5 +1,5 @@
-// The other end of a TLS connection: a client of OpenSSL's own, stepped without blocking, so that
-// one thread can drive it and the loop.
+// The other end of a TLS connection: an OpenSSL client, stepped without blocking, so that one
+// thread can drive it and the loop.
 
 import CLinux
 import COpenSSL

@@ -1,4 +1,4 @@
-// A certificate that vouches for itself, made anew for every run.
+// A self-signed certificate, made anew for every run.
 
 import COpenSSL
 import Testing

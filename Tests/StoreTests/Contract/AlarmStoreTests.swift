@@ -1,4 +1,4 @@
-// Alarms out of a store: in order of time, and by an index, since a hub may have a million.
+// Alarms from a store: in order of time, and by an index, since a hub may have a million.
 
 import Testing
 import Tickets

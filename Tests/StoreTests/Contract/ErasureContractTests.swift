@@ -1,5 +1,5 @@
-// What an erasure takes from every store: a person's id and name, wherever they stand, and their
-// messages if that was asked for. Logs stay whole, snapshots their fold.
+// Erasure in every store: removes a person's id and name everywhere, and on request their messages.
+// Logs stay complete, and snapshots stay their fold.
 
 import Foundation
 import SQLiteStore

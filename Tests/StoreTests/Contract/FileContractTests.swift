@@ -1,5 +1,5 @@
-// What every store must do for files: bytes that are durable before their entry, entries that are
-// taken with the events that attach them, sweeps that never take what somebody has.
+// Files in every store: bytes are durable before their entry, entries are attached together with
+// their events, and sweeps never remove an attached file.
 
 import Testing
 import Text

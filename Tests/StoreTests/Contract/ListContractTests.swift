@@ -1,4 +1,4 @@
-// Lists answer as the definitions in TicketQuery.swift and `Caller.canAccess` do in memory.
+// Lists match the definitions in TicketQuery.swift and `Caller.canAccess`, applied in memory.
 
 import Testing
 import Text

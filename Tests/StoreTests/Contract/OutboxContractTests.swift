@@ -1,4 +1,4 @@
-// What every store must do for the outbox: entries with their events, leases, dead letters, notifications.
+// The outbox of every store: entries with their events, leases, dead letters, notifications.
 
 import Testing
 import Text

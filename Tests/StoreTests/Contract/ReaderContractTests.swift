@@ -1,4 +1,4 @@
-// What every store must do for its readers of one ticket: pages, read marks, checks.
+// Reading one ticket in every store: pages, read marks, checks.
 
 import Testing
 import Text

@@ -1,5 +1,5 @@
-// What a redaction takes from every store: the words in the log, the snapshot, the search and the
-// notifications, and the files. The log keeps who took them, when and why.
+// Redaction in every store: removes the words from the log, the snapshot, the search and the
+// notifications, and the files. The log keeps the author, the time and the reason.
 
 import Foundation
 import SQLiteStore

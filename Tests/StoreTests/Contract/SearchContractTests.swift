@@ -1,4 +1,5 @@
-// Searches find what SearchWords.swift says, in both stores, whatever became of the index meanwhile.
+// Searches match the definition in SearchWords.swift, in both stores, after every change of the
+// index.
 
 import Testing
 import Text

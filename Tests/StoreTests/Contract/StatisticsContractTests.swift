@@ -1,4 +1,4 @@
-// What every store must do for the reports: counts that are those of the logs, whatever the batches.
+// Report counts in every store: equal to counts of the logs, for any batches.
 
 import Foundation
 import Testing

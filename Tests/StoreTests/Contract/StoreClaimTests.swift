@@ -1,4 +1,4 @@
-// One writer at a time, and what stays possible beside it.
+// One writer at a time, and what remains possible beside it.
 
 import Foundation
 import SQLiteStore

@@ -1,4 +1,4 @@
-// What every store must do for its writer: batches, keys, snapshots, alarms.
+// Writing in every store: batches, keys, snapshots, alarms.
 
 import Testing
 import Text

@@ -1,4 +1,4 @@
-// The BSON codec and the address alone: no server.
+// The BSON codec and the address, without a server.
 
 import Testing
 import Tickets

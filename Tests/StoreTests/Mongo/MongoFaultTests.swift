@@ -1,5 +1,5 @@
-// What the writer says when the server fails it, and that it goes on afterwards. The faults are the
-// server's own fail points, one at a time, since a server has only one of each.
+// The writer's errors when the server fails, and its recovery. The faults are the server's own fail
+// points, one at a time, since a server has only one of each.
 
 import Testing
 import Tickets

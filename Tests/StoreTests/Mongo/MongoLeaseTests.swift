@@ -1,4 +1,4 @@
-// The lease on a MongoDB store, as other processes left it.
+// The lease on a MongoDB store, in the states that other processes leave.
 
 import Foundation
 import Machine

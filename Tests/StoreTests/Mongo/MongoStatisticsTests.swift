@@ -1,4 +1,4 @@
-// What keeps MongoDB's counts right where no transaction does: repeated writes and lost snapshots.
+// MongoDB's counts without a transaction: repeated writes and lost snapshots.
 
 import Testing
 import Tickets

@@ -1,5 +1,5 @@
-// What the contract suite cannot ask of every store: this one's indexes, its failures and what it
-// does with documents that somebody else has put into its database.
+// MongoDB tests outside of the contract suite: indexes, failures, and foreign documents in its
+// database.
 
 import Testing
 import Text

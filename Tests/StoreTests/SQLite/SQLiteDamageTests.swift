@@ -1,5 +1,4 @@
-// Files and rows that are not what the store left there: refused with the place and a way out,
-// never a crash.
+// Damaged files and rows: refused with the place and a remedy, never a crash.
 
 import Foundation
 import Testing

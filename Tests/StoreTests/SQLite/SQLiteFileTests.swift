@@ -1,4 +1,4 @@
-// The embedded store's folder of files: what is in it, and what may never be.
+// The embedded store's folder of files: its content, and what must never be in it.
 
 import Foundation
 import SQLiteStore

@@ -1,4 +1,4 @@
-// Lists are asked for in any words: what stays of a question must not grow with them.
+// Lists with arbitrary words: memory for their statements must not grow with them.
 
 import Testing
 import Tickets

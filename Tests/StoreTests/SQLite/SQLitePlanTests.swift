@@ -1,5 +1,4 @@
-// The questions that are asked all the time find their answers by an index, however many tickets
-// there are.
+// Frequent queries use an index, for any number of tickets.
 
 import Testing
 import Text

@@ -1,4 +1,4 @@
-// What is SQLite's own about searches: files from before the index, and the time that they may take.
+// Searches specific to SQLite: files from before the index, and the time limit.
 
 import Testing
 import Tickets

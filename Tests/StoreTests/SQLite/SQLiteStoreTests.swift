@@ -1,4 +1,4 @@
-// What is SQLite's own: durability settings, files that must be refused, full disks, damage.
+// SQLite specifics: durability settings, files that must be refused, full disks, damage.
 
 import Foundation
 import SQLiteStore

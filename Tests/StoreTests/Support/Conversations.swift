@@ -1,4 +1,4 @@
-// Ready-made histories: one that holds everything an event can hold, and hundreds of random ones.
+// Ready-made histories: one with everything that an event can hold, and hundreds of random ones.
 
 import Testing
 import Text

@@ -1,5 +1,5 @@
-// Stands in for the journal: decides commands with the real rules and keeps, in memory, what a
-// store must give back.
+// A substitute for the journal: decides commands with the real rules and keeps, in memory, the
+// expected content of a store.
 
 import Testing
 import Text

@@ -1,4 +1,4 @@
-// A database of its own for each MongoDB test, and tickets to put into it.
+// A separate database for each MongoDB test, and tickets for it.
 
 import Glibc
 import Text

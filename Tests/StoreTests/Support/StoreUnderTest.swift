@@ -1,4 +1,4 @@
-// The stores that the contract suite runs against, each time a fresh one. MongoDB takes part when
+// The stores that the contract suite runs against, fresh each time. MongoDB is included when
 // GUICHET_TEST_MONGODB holds the URI of a server; its databases are named guichet_test_….
 
 import Foundation

@@ -1,4 +1,4 @@
-// Counts that move with events are those that a count from the beginning gives.
+// Incremental counts equal a full count.
 
 import Testing
 import Text

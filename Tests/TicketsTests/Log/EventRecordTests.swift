@@ -1,4 +1,5 @@
-// Events and snapshots come back from their records as they were, whichever way a store writes them.
+// Events and snapshots survive the round trip through their records, in each way that a store
+// writes them.
 
 import Testing
 import Text

@@ -1,4 +1,4 @@
-// Random commands by random people: what must hold of every log, against plain retellings of it.
+// Random commands by random people: invariants of every log, checked by simple reference folds.
 
 import Testing
 import Text

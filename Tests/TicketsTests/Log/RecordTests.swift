@@ -1,4 +1,4 @@
-// Reading records: every kind asked for, and every other refused by the field's name.
+// Reading records: every kind of field, and refusals that name the field.
 
 import Testing
 import Text

@@ -1,4 +1,4 @@
-// Snapshots follow from events: what each event moves, and what it leaves alone.
+// Snapshots follow from events: what each event changes and what it does not.
 
 import Testing
 import Text

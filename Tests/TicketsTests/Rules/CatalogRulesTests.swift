@@ -1,4 +1,4 @@
-// Canned replies and saved views: whose they are, what they may hold.
+// Canned replies and saved views: their owners and their limits.
 
 import Testing
 import Text

@@ -1,4 +1,4 @@
-// Each limit: the last size that passes, the first that does not, and the field that it names.
+// Each limit: the largest size that passes, the first that does not, and the named field.
 
 import Testing
 import Text

@@ -1,4 +1,4 @@
-// Which files a command may attach, who may see them then, and what is left of their names.
+// Which files a command may attach, who may then see them, and how their names are cleaned.
 
 import Testing
 import Tickets

@@ -1,4 +1,4 @@
-// Actions: every action in every status, by those who hold the ticket and those who do not.
+// Actions: every action in every status, by the ticket's technician and by others.
 
 import Testing
 import Text

@@ -1,4 +1,4 @@
-// The first event: who may open what for whom, and the snapshot that it makes.
+// The first event: who may open a ticket for whom, and the resulting snapshot.
 
 import Testing
 import Text

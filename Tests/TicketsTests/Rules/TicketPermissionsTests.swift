@@ -1,4 +1,4 @@
-// Who may ask for what: every refusal names its field.
+// Permissions for commands: every refusal names its field.
 
 import Testing
 import Text

@@ -1,5 +1,5 @@
-// Messages and fields: what a client's words do to a status, what a closed ticket takes, and what
-// changes nothing.
+// Messages and fields: how a client's message changes a status, what a closed ticket accepts, and
+// which commands change nothing.
 
 import Testing
 import Text

@@ -1,4 +1,4 @@
-// The compose guard, `ifSeq`, and the frame of every decision.
+// The compose guard, `ifSeq`, and the common parts of every decision.
 
 import Testing
 import Text

@@ -1,4 +1,4 @@
-// Watchers: staff write the list, a client only themselves.
+// Watchers: staff edit the whole list, a client only their own entry.
 
 import Testing
 import Text

@@ -1,4 +1,4 @@
-// What a search takes for words, and which questions find them.
+// How a search splits text into words, and which queries match them.
 
 import Testing
 import Text

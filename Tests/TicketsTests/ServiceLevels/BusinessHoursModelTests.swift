@@ -1,5 +1,5 @@
-// All three clocks in working hours against a model that walks through every minute of the ticket's
-// life, under whatever policy it has at that moment.
+// All three clocks in working hours against a model that counts every minute of the ticket's life,
+// under its policy at that moment.
 
 import Testing
 import Tickets

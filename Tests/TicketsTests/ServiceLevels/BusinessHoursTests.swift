@@ -1,4 +1,4 @@
-// The clocks of a ticket in working hours: nights, pauses, and moves from one policy to another.
+// A ticket's clocks in working hours: nights, pauses, and changes of policy.
 
 import Testing
 import Text

@@ -1,4 +1,4 @@
-// What commands do to the clocks: targets, pauses, answers, resolution, reopening.
+// The effect of commands on the clocks: targets, pauses, answers, resolution, reopening.
 
 import Testing
 import Text

@@ -1,4 +1,4 @@
-// Calendars against a model that looks at the clock on the wall once a minute.
+// Calendars against a model that reads the wall clock once a minute.
 
 import Foundation
 import Testing

@@ -1,4 +1,4 @@
-// Working time by example: breaks, weekends, holidays, and days on which the clocks change.
+// Working time by example: breaks, weekends, holidays, and days with a clock change.
 
 import Testing
 import Tickets

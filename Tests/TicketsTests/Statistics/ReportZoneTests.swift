@@ -1,4 +1,4 @@
-// The days of time zones: where they begin, and how long they are when clocks change.
+// The days of time zones: their start, and their length when clocks change.
 
 import Testing
 import Tickets

@@ -1,4 +1,4 @@
-// Ids are 24 hex digits; a ticket also answers to its ref.
+// Ids are 24 hex digits; a ticket also has a reference.
 
 import Testing
 import Tickets

@@ -1,4 +1,4 @@
-// RFC 3339, held against a calendar that counts day by day.
+// RFC 3339, compared with a calendar that counts day by day.
 
 import Testing
 import Tickets

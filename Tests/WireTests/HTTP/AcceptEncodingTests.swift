@@ -1,4 +1,4 @@
-// Who takes gzip, and who says that they do not.
+// Which Accept-Encoding headers accept gzip, and which refuse it.
 
 import Testing
 import Text

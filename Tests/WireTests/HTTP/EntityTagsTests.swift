@@ -1,4 +1,4 @@
-// If-Match and If-None-Match: lists, weak tags, and what is none.
+// If-Match and If-None-Match: lists, weak tags, and invalid tags.
 
 import Testing
 import Text

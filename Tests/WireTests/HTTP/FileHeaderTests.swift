@@ -1,4 +1,4 @@
-// The headers around files: which bytes are asked for, and under what name they are kept.
+// The headers of files: byte ranges and file names.
 
 import Testing
 import Text

@@ -1,4 +1,4 @@
-// What a parser made of some bytes, in a form that can be compared whatever way they were split.
+// A parser's results for some bytes, in a form that is equal for every split.
 
 @testable import Wire
 

@@ -1,4 +1,4 @@
-// Requests on whose end two servers might disagree. All of them must be refused.
+// Requests whose end two servers might read differently. All must be refused.
 
 import Testing
 import Text

@@ -1,4 +1,4 @@
-// Lines of values, for errors in files of settings.
+// Line numbers of values, for errors in settings files.
 
 import Testing
 import Text

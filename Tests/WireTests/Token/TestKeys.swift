@@ -1,5 +1,5 @@
-// Public keys made for these tests alone, and signatures made with their private halves by another
-// program than the one under test. The claims are id u-7, role technician, exp 2000000000.
+// Public keys for these tests only, and signatures that another program made with their private
+// halves. The claims are id u-7, role technician, exp 2000000000.
 
 enum TestKeys {
     static let rsa = """

@@ -1,4 +1,4 @@
-// Several keys at once: a rotation signs nobody out.
+// Several keys at once: a key rotation signs nobody out.
 
 import Testing
 import Text

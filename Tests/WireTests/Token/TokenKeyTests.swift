@@ -1,4 +1,4 @@
-// The public-key side: which keys are taken, and that none can be talked into another algorithm.
+// Public keys: which are accepted, and that a token cannot select another algorithm.
 
 import Testing
 import Text

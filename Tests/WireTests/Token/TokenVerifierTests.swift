@@ -1,4 +1,4 @@
-// The HS256 side: claims, times and forged headers.
+// HS256: claims, times and forged headers.
 
 import Testing
 import Text

@@ -1,4 +1,4 @@
-// Compressed messages on their way in: the examples of RFC 7692, every split, and what is refused.
+// Incoming compressed messages: the examples of RFC 7692, every split, and refusals.
 
 import Testing
 

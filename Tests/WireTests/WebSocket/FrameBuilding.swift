@@ -1,5 +1,4 @@
-// Frames written by hand, so that tests do not trust the encoder, and what an assembler makes of
-// them.
+// Hand-written frames, so that tests do not depend on the encoder, and the results of an assembler.
 
 @testable import Wire
 

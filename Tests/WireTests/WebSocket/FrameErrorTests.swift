@@ -1,4 +1,4 @@
-// Every way to break RFC 6455, and the close code it earns.
+// Every violation of RFC 6455, and its close code.
 
 import Testing
 
