@@ -1,4 +1,4 @@
-// The product: a journal, readers and workers, wired together and started.
+// The hub: creates the journal, readers and workers, and starts them.
 
 package import Observability
 package import Reactor
@@ -15,21 +15,21 @@ package struct HubStartError: Error, CustomStringConvertible {
 package final class Hub: Sendable {
     /// The port that it listens on.
     package let port: UInt16
-    /// The port for `/metrics` alone; nil: there is none.
+    /// The port for `/metrics` only; nil: none.
     package let metricsPort: UInt16?
     private let workers: [Mailbox<WorkerMessage>]
     private let metricsSnapshot: MetricsSnapshot
     private let journal: Mailbox<JournalMessage>
     private let readers: ReaderPool
     private let files: FilePool
-    /// Rings when something is in the outbox.
+    /// Signals new entries in the outbox.
     package let notifications: OutboxSignal
     private let searches: SearchLimiter
     private let index: Mailbox<IndexThread.Message>
     private let workerThreads: [LoopThread]
     private let otherThreads: [LoopThread]
 
-    /// Opens the store, starts every thread; serving when it returns.
+    /// Opens the store and starts every thread. The hub serves when this returns.
     package init(
         settings: HubSettings, opener: any TicketStoreOpener, authenticator: Authenticator,
         assets: StaticAssets, log: Log, tls: TLSContext? = nil,
@@ -77,7 +77,7 @@ package final class Hub: Sendable {
         threads += try searches.readers.start(opener, answering: workers)
         threads.append(try IndexThread.start(index, opener, context))
         otherThreads = threads
-        // The first worker finds the port; the others share it.
+        // The first worker picks the port; the others share it.
         var port = settings.port
         var workerThreads: [LoopThread] = []
         let metrics = try Mailbox<UInt16>()
@@ -117,7 +117,7 @@ package final class Hub: Sendable {
             do throws(StoreError) {
                 let store = try opener.openStore { progress in
                     switch progress {
-                    // The index thread has its own lines.
+                    // The index thread logs its own progress.
                     case .search: break
                     case .indexes(let collection):
                         context.log.info("making_indexes", [("collection", collection)])
@@ -182,28 +182,29 @@ package final class Hub: Sendable {
         return try Listener.open(host: endpoint.host, port: endpoint.port)
     }
 
-    /// Since a worker said that it is alive, which each does once a second.
+    /// Longest time since a worker last reported that it is alive; each reports once a second.
     package var longestSilenceMilliseconds: Int64 { metricsSnapshot.longestSilence }
 
-    /// Takes over what can change while the hub runs: origins and keys (in `authenticator`), promises,
-    /// webhooks and e-mail, the token for metrics. Whatever else is in `settings` must be as it was.
+    /// Applies the settings that can change while the hub runs: origins and keys (in
+    /// `authenticator`), promises, webhooks and e-mail, the token for metrics. All other values in
+    /// `settings` must be unchanged.
     package func reload(_ settings: HubSettings, _ authenticator: Authenticator) {
         for worker in workers { worker.post(.reload(settings, authenticator)) }
         journal.post(.reload(settings))
         notifications.inbox.post(.reload(settings.outbox))
     }
 
-    /// New connections get this certificate; those that there are keep theirs and go on.
+    /// New connections get this certificate; open ones keep theirs.
     package func secure(with renewed: TLSContext) {
         for worker in workers { worker.post(.secure(renewed)) }
     }
 
-    /// Open connections with a token of the list are closed; it replaces the list before it.
+    /// Closes open connections with a token of the list. Replaces the earlier list.
     package func revoke(_ list: RevocationList) {
         for worker in workers { worker.post(.revoke(list)) }
     }
 
-    /// Tells everyone to come back, finishes what was accepted, ends every thread.
+    /// Tells all clients to reconnect, finishes accepted work, ends every thread.
     package func drain() {
         for worker in workers { worker.post(.drain) }
         for thread in workerThreads { thread.join() }

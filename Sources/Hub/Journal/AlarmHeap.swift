@@ -1,5 +1,5 @@
-// Deadlines by time: a four-ary heap with one alarm a ticket, which knows where each sits, so that
-// moving one is as cheap as setting it. A million of them take seventy megabytes.
+// Deadlines by time: a four-ary heap with one alarm per ticket. It knows each alarm's position, so
+// moving one costs as much as setting it. A million alarms take 70 MB.
 
 import Tickets
 
@@ -9,13 +9,13 @@ struct AlarmHeap {
         var ticket: TicketID
         var position: UInt32
 
-        /// By ticket among equals, so that the order is the same wherever it is made.
+        /// Orders equal times by ticket, so that the order is deterministic.
         func isBefore(_ other: Slot) -> Bool {
             at != other.at ? at < other.at : ticket < other.ticket
         }
     }
 
-    /// Indices of slots.
+    /// Indices into `slots`.
     private var heap: [UInt32] = []
     private var slots: [Slot] = []
     private var free: [UInt32] = []
@@ -23,7 +23,7 @@ struct AlarmHeap {
 
     init() {}
 
-    /// From alarms in order of time, as stores list them: a sorted list is a heap as it is.
+    /// From alarms in order of time, as stores list them: a sorted list already is a heap.
     init(sorted alarms: [(ticket: TicketID, at: Timestamp)]) {
         heap.reserveCapacity(alarms.count)
         slots.reserveCapacity(alarms.count)
@@ -36,7 +36,7 @@ struct AlarmHeap {
 
     func time(of ticket: TicketID) -> Timestamp? { slotOf[ticket].map { slots[Int($0)].at } }
 
-    /// Sets the ticket's alarm, instead of the one that it may have had.
+    /// Sets the ticket's alarm and replaces an earlier one.
     mutating func insert(_ ticket: TicketID, at time: Timestamp) {
         let slot: UInt32
         if let known = slotOf[ticket] {
@@ -62,7 +62,7 @@ struct AlarmHeap {
         free.append(slot)
     }
 
-    /// Takes the earliest alarm that is due at `now`.
+    /// Removes the earliest alarm due at `now`.
     mutating func popDue(at now: Timestamp) -> TicketID? {
         guard let first = heap.first, slots[Int(first)].at <= now else { return nil }
         let ticket = slots[Int(first)].ticket
@@ -81,7 +81,7 @@ struct AlarmHeap {
         return UInt32(slots.count - 1)
     }
 
-    /// Moves a slot to where its time belongs.
+    /// Moves a slot to its place in the heap.
     private mutating func settle(_ slot: UInt32) {
         let moving = slots[Int(slot)]
         var position = Int(moving.position)

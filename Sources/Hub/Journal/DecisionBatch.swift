@@ -1,8 +1,8 @@
-// One batch under decision: snapshots as they would be, outcomes that wait for the store.
+// A batch that is being decided: new snapshots, and outcomes that wait for the store.
 
 import Tickets
 
-/// A command with whoever waits for it; alarms have nobody.
+/// A command and where its reply goes; alarms have no reply address.
 struct PendingCommand {
     let command: TicketCommand
     let reply: ReplyAddress?
@@ -20,16 +20,16 @@ struct DecisionBatch {
 
     private(set) var events: [TicketEvent] = []
     private(set) var publications: [Publication] = []
-    /// The newest snapshot of each ticket that this round has touched.
+    /// The newest snapshot of each ticket touched in this round.
     private(set) var snapshots: [TicketID: TicketSnapshot] = [:]
-    /// The snapshot that each touched ticket had before this round; nil: created here.
+    /// The snapshot of each touched ticket before this round; nil: created in this round.
     private(set) var before: [TicketID: TicketSnapshot?] = [:]
     private(set) var outcomes: [(command: PendingCommand, outcome: Outcome)] = []
-    /// Keys of this round's own events.
+    /// Idempotency keys of this round's events.
     private(set) var keys: [CommandKey: TicketEvent] = [:]
-    /// Files that its commands name and that none of its events has taken.
+    /// Files that its commands name and no event of it has taken yet.
     var files: [FileID: StoredFile] = [:]
-    /// Events that its redactions leave without words.
+    /// Events that its redactions empty.
     var rewrites: [TicketEvent] = []
     private var statistics = StatisticsChange()
     var nextNumber: Int

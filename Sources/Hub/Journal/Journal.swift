@@ -1,5 +1,5 @@
-// The single writer: decides commands in memory, makes a batch durable, only then tells anyone.
-// Confined to its thread; workers reach it through its mailbox.
+// The single writer: decides commands in memory, makes a batch durable, then publishes it. Confined
+// to its thread; workers reach it through its mailbox.
 
 import Observability
 import Reactor
@@ -8,7 +8,7 @@ import Tickets
 
 final class Journal {
     static let batchMax = 512
-    /// How long one batch may wait for a store that does not say what it has written.
+    /// How long a batch waits for a store that does not report whether it was written.
     static let settleMilliseconds: Int64 = 10_000
 
     let inbox: Mailbox<JournalMessage>
@@ -27,20 +27,20 @@ final class Journal {
     var nextNumber = 1
     var alarms: AlarmHeap
     var clockWatch = ClockJumpDetector()
-    /// Tests set the clock that decides what is due.
+    /// Tests set the clock that deadlines use.
     var readWallClock: () -> Int64 = wallClockMilliseconds
     /// Monotonic.
     var sweptAt = monotonicMilliseconds()
-    /// Tickets whose last write has an unknown outcome, with the newest snapshot that was published.
+    /// Tickets whose last write has an unknown outcome, with the newest published snapshot.
     var unsettled: [TicketID: TicketSnapshot?] = [:]
     private var people: [Person] = []
     private var reads: [TicketID: [ExactText: Int]] = [:]
     let filePool: FilePool
-    /// Entries of files that go with the next batch.
+    /// File entries to write with the next batch.
     var files = PendingFiles()
     private var readWaiters: [ReplyAddress] = []
     var erasures = RunningErasures()
-    /// Monotonic; until then the store is taken to be away.
+    /// Monotonic; until then the store counts as unavailable.
     private var storeAwayUntil: Int64 = 0
 
     init(context: HubContext, store: any TicketStore) throws(StoreError) {
@@ -95,20 +95,20 @@ final class Journal {
             }
             for job in jobs { perform(job) }
             erase()
-            // Usually they went with a batch; alone they do not wait for one.
+            // Usually written with a batch; without one, written at once.
             if hasMarks { writeMarks() }
         }
     }
 
     private var hasMarks: Bool { !people.isEmpty || !reads.isEmpty || !files.isEmpty }
 
-    /// At most a second, so that a wall clock that jumps is noticed within one.
+    /// At most a second, so that a jump of the wall clock is noticed within a second.
     private func waitMilliseconds() -> Int {
         var wait: Int64 = unsettled.isEmpty ? 1000 : 250
         if erasures.isBusy { wait = max(0, storeAwayUntil - monotonicMilliseconds()) }
         let awayMs = storeAwayUntil - monotonicMilliseconds()
         if let alarm = alarms.earliest {
-            // An alarm that is due while the store is away waits for it, and does not spin.
+            // A due alarm waits for an unavailable store instead of spinning.
             wait = min(wait, max(awayMs, alarm.elapsed(since: wallClock())))
         }
         if hasMarks { wait = min(wait, max(0, awayMs)) }
@@ -149,7 +149,7 @@ final class Journal {
                     metrics.failures.add(1)
                     forget(round)
                     guard commands.count > 1 else { return refuse(commands) }
-                    // One damaged ticket must not stop the others of its batch.
+                    // One damaged ticket must not stop the others in its batch.
                     for index in commands.indices { process(commands[index...index]) }
                     return
                 }
@@ -185,7 +185,7 @@ final class Journal {
         }
     }
 
-    /// The batch is durable: it may be seen.
+    /// The batch is durable: publishes it.
     private func conclude(_ round: DecisionBatch) {
         nextNumber = round.nextNumber
         for snapshot in round.snapshots.values { keep(snapshot) }
@@ -223,7 +223,7 @@ final class Journal {
         storeAwayUntil = monotonicMilliseconds() + 500
     }
 
-    /// Posts to each worker what all must show and what its own callers wait for.
+    /// Posts to each worker the events for everyone and the replies for its own callers.
     func publish(
         _ publications: [Publication],
         _ outcomes: [(command: PendingCommand, outcome: DecisionBatch.Outcome)]
@@ -243,9 +243,9 @@ final class Journal {
         }
     }
 
-    // MARK: Finding things
+    // MARK: Lookups
 
-    /// The snapshot as this round would have it, or as it is stored.
+    /// The snapshot as of this round, or the stored one.
     func snapshot(_ id: TicketID, in round: DecisionBatch) throws(StoreError) -> TicketSnapshot? {
         if let snapshot = round.snapshots[id] { return snapshot }
         if let snapshot = snapshots[id] { return snapshot }
@@ -302,8 +302,8 @@ final class Journal {
         guard !erasures.covers(mark.person) else {
             return answerJournal(reply, .failure(Authenticator.unauthorized))
         }
-        // A mark beyond the log would hide messages that are still to come; one beyond its reader's
-        // view would tell them how much they do not see.
+        // A mark beyond the log would hide later messages; one beyond the reader's view would
+        // reveal how many events they do not see.
         let seq = min(mark.seq, newestSeq(of: mark.ticket, for: caller) ?? mark.seq)
         reads[mark.ticket, default: [:]][mark.person] = max(
             seq, reads[mark.ticket]?[mark.person] ?? 0)
@@ -318,7 +318,7 @@ final class Journal {
             .journal([], [JournalReply(token: reply.token, outcome: outcome)]))
     }
 
-    /// What waits to be written about somebody who is being erased.
+    /// Drops pending writes about a person who is being erased.
     func dropPending(of person: ExactText) {
         people.removeAll { $0.id == person }
         for ticket in reads.keys { reads[ticket]?[person] = nil }
@@ -352,7 +352,7 @@ final class Journal {
         refuseFiles(refusal)
     }
 
-    /// They are durable: they may be shown.
+    /// The marks are durable: publishes them.
     private func marksWritten() {
         for mark in marks {
             guard let person = directory.person(mark.person) else { continue }

@@ -1,20 +1,19 @@
-// The journal's sense of time: deadlines that come up, clocks that jump, and alarms that another
-// hub on the same store has set or left behind.
+// The journal's time: due deadlines, clock jumps, and alarms of another hub on the same store.
 
 import Observability
 import Reactor
 import Tickets
 
 extension Journal {
-    /// How often the store is asked for alarms that nobody has seen to.
+    /// How often the store is asked for overdue alarms.
     static let sweepMilliseconds: Int64 = 10_000
-    /// An alarm that is overdue by this much was not taken up by whoever set it.
+    /// An alarm overdue by this much was not handled by the hub that set it.
     static let graceMilliseconds: Int64 = 2000
 
     func wallClock() -> Timestamp { Timestamp(milliseconds: readWallClock()) }
 
-    /// What is due, earliest first, as commands; no more than one batch, so that nobody's own
-    /// commands wait behind a night's worth of deadlines.
+    /// Takes due alarms as commands, earliest first. At most one batch, so that people's commands
+    /// do not wait behind a night's deadlines.
     func takeAlarms(into commands: inout [PendingCommand]) {
         let now = wallClock()
         while commands.count < Self.batchMax, let ticket = alarms.popDue(at: now) {
@@ -28,7 +27,7 @@ extension Journal {
         let before = monotonicMilliseconds()
         let wall = readWallClock()
         let after = monotonicMilliseconds()
-        // Held up between the two readings, they would not speak of the same moment.
+        // After a pause between the two readings they do not describe the same moment.
         guard after - before < ClockJumpDetector.toleranceMs / 5,
             let jump = clockWatch.look(wall: wall, monotonic: after)
         else { return }
@@ -36,19 +35,19 @@ extension Journal {
         log.warn("clock_jump", [("ms", "\(jump)")])
     }
 
-    /// Takes up alarms in the store that are due and that this hub does not wait for: those of
-    /// tickets that a hub beside it wrote, and then went away.
+    /// Takes up due alarms in the store that this hub does not know: those of tickets written by
+    /// another hub that has gone.
     func sweepAlarms() {
         let now = monotonicMilliseconds()
         guard now - sweptAt >= Self.sweepMilliseconds else { return }
         sweptAt = now
         let due = wallClock().advanced(byMilliseconds: -Self.graceMilliseconds)
         guard let overdue = try? store.alarms(dueBy: due, limit: Self.batchMax) else {
-            // Away; commands and alarms of our own find out and tell.
+            // The store is unavailable; later commands and alarms report that.
             return
         }
         for alarm in overdue where alarms.time(of: alarm.ticket).map({ $0 > due }) ?? true {
-            // A snapshot that says otherwise is older than the store's.
+            // A snapshot with another alarm is older than the store's.
             if snapshots[alarm.ticket]?.ticket.sla.nextAlarm != alarm.at {
                 snapshots.remove(alarm.ticket)
             }
@@ -56,7 +55,7 @@ extension Journal {
         }
     }
 
-    /// Counts what the timer made durable, and tells of what came late.
+    /// Counts the events that deadlines caused, and logs late ones.
     func noteAlarms(_ publications: [Publication]) {
         metrics.noteAlarms(open: alarms.count)
         for publication in publications where publication.event.cause == .sla {

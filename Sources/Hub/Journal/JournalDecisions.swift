@@ -1,4 +1,4 @@
-// One command against the round's snapshots: replays, refusals, events.
+// Decides one command on the round's snapshots: replay, refusal or event.
 
 import Tickets
 
@@ -7,7 +7,7 @@ extension Journal {
         _ pending: PendingCommand, _ known: [CommandKey: TicketEvent], in round: inout DecisionBatch
     ) throws(StoreError) {
         let command = pending.command
-        // On its way from a session that has not heard yet.
+        // Sent by a session that does not know of the erasure yet.
         if erasures.covers(command.caller.person.id) {
             return round.conclude(pending, .failure(Authenticator.unauthorized))
         }
@@ -41,9 +41,9 @@ extension Journal {
         }
     }
 
-    /// The same key again: the first call's result, or a refusal when it asks for something else.
-    /// Whoever has lost sight of the ticket, perhaps by that very command, still learns that it was
-    /// carried out, and nothing of what came later.
+    /// A repeated key: returns the first call's result, or a refusal when the command differs. An
+    /// author who can no longer see the ticket, perhaps by that very command, still learns that it
+    /// was carried out, but nothing later.
     private func replay(
         _ earlier: TicketEvent, for pending: PendingCommand, in round: inout DecisionBatch
     ) throws(StoreError) {
@@ -51,7 +51,7 @@ extension Journal {
             return round.conclude(pending, .failure(.notFound))
         }
         let isInSight = pending.command.caller.canAccess(snapshot.ticket)
-        // Of what was redacted nobody can tell any more whether it is the same.
+        // After a redaction the commands can no longer be compared.
         guard earlier.isRedacted || earlier.fingerprint == pending.fingerprint else {
             let isCreation = if case .create = pending.command.request { true } else { false }
             return round.conclude(
@@ -69,8 +69,8 @@ extension Journal {
                     event: earlier, snapshot: snapshot, isReplay: true, isOutOfSight: !isInSight)))
     }
 
-    /// A client's own event that no client sees has a `seq` beyond their view: they know it from its
-    /// acknowledgement, so it stands for the newest that they see.
+    /// A client's own event that clients do not see has a `seq` beyond their view. They know it
+    /// from its acknowledgement, so it stands for the newest event that they see.
     private func asSeen(
         _ edit: TicketEdit, on snapshot: Ticket, by caller: Caller, in round: DecisionBatch
     ) throws(StoreError) -> TicketEdit {
@@ -90,7 +90,7 @@ extension Journal {
         return edit
     }
 
-    /// Of a list of versions so many are looked for in the log.
+    /// Versions of a list that are looked up in the log.
     private static let versionsMax = 8
 
     private func create(_ new: NewTicket, _ pending: PendingCommand, in round: inout DecisionBatch)
@@ -100,7 +100,7 @@ extension Journal {
                 new, number: round.nextNumber, by: pending.command.caller,
                 key: pending.command.key, fingerprint: pending.fingerprint)
             guard let ticket = event.created else { return }
-            // Here, so that neither a repeated key nor a refused command counts.
+            // Charged here, so that repeated keys and refused commands do not count.
             try accounts.charge(creationBy: pending.command.caller.person)
             round.nextNumber += 1
             round.accept(event, of: pending, before: nil, snapshot: TicketSnapshot(ticket))
@@ -172,7 +172,7 @@ extension Journal {
         }
     }
 
-    /// As this round would have it, or as it is stored.
+    /// The event as of this round, or the stored one.
     private func event(
         _ seq: Int, of id: TicketID, in round: DecisionBatch
     ) throws(StoreError) -> TicketEvent? {
@@ -188,7 +188,8 @@ extension Journal {
     ) throws(StoreError) {
         guard let snapshot = try snapshot(id, in: round) else { return }
         guard let event = rules(in: round).decideAlarm(on: snapshot.ticket) else {
-            // It has moved: the snapshot says when it is due. By now that may be this very moment.
+            // The clock has moved; the snapshot has its new due time, which may be this very
+            // moment.
             if let at = snapshot.ticket.sla.nextAlarm { alarms.insert(id, at: at) }
             return
         }

@@ -1,5 +1,5 @@
-// People on their way out of the store: a step of an erasure at a time between the batches, so that the
-// desk goes on. What is durable of it is resumed when a hub opens the store.
+// Erases people from the store, one step between two batches, so that other work goes on. Durable
+// erasures are resumed when a hub opens the store.
 
 import Observability
 import Reactor
@@ -13,7 +13,7 @@ struct ErasureRequest: Sendable {
     let reason: String
 }
 
-/// What came of it.
+/// The result of an erasure.
 struct Erased: Sendable {
     let pseudonym: ExactText
     let tickets: Int
@@ -24,7 +24,7 @@ struct RunningErasures {
         var run: ErasureRun
         let person: ExactText
         var waiters: [ReplyAddress] = []
-        /// The thread of notifications has let go of the person.
+        /// The notification thread holds nothing about the person any more.
         var isForgottenByNotifications = false
         var allTicketsDone = false
         var loggedAt = monotonicMilliseconds()
@@ -45,7 +45,7 @@ struct RunningErasures {
 }
 
 extension Journal {
-    /// Those that a hub before this one has begun.
+    /// Resumes the erasures that an earlier hub has begun.
     func resumeErasures() throws(StoreError) {
         for erasure in try store.erasures() where erasure.person != nil {
             log.info("erasure_resumed", [("pseudonym", erasure.pseudonym.string)])
@@ -53,7 +53,7 @@ extension Journal {
         }
     }
 
-    /// One step of each; a store that is away is asked again later.
+    /// Runs one step of each erasure; an unavailable store is retried later.
     func erase() {
         begin()
         guard !erasures.running.isEmpty, !isStoreAway else { return }
@@ -142,7 +142,7 @@ extension Journal {
             ])
     }
 
-    /// Like any other events: durable, then on every screen.
+    /// Ordinary events: made durable, then published.
     private func redact(_ made: [ErasureRun.MadeRedaction]) throws(StoreError) {
         let publications = made.map { made in
             Publication(
@@ -180,7 +180,7 @@ extension Journal {
             .success(Erased(pseudonym: erasure.pseudonym, tickets: erasure.tickets)))
     }
 
-    /// Whoever waits may ask again; the erasure goes on by itself.
+    /// The caller may ask again; the erasure goes on without them.
     private func failed(_ index: Int, _ error: StoreError) {
         log.error("erasure_failed", [("reason", error.description)])
         answer(erasures.running[index].waiters, .failure(error))

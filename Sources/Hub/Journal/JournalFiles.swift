@@ -1,12 +1,12 @@
-// Entries of files: made when their bytes are durable, forgotten when no ticket took them. Like
-// people and read marks they ride along with whatever batch is due.
+// File entries: made when the bytes are durable, deleted when no ticket attached the file in time.
+// Like people and read marks they are written with the next batch.
 
 import Observability
 import Reactor
 import Text
 import Tickets
 
-/// What waits to be written about files.
+/// Pending writes about files.
 struct PendingFiles {
     var new: [(file: StoredFile, reply: ReplyAddress)] = []
     var expired: [StoredFile] = []
@@ -22,14 +22,14 @@ struct PendingFiles {
 }
 
 extension Journal {
-    /// They are durable: whoever uploaded may hear it, and the bytes of the forgotten may go.
+    /// The entries are durable: answers the uploaders and removes the bytes of deleted entries.
     func filesWritten() {
         answerUploads(.success(nil))
         if !files.expired.isEmpty { filePool.remove(files.expired) }
         files = PendingFiles()
     }
 
-    /// Their uploads have failed. What has expired is found again by the next sweep.
+    /// Their uploads have failed. The next sweep finds expired files again.
     func refuseFiles(_ refusal: TicketRejection) {
         answerUploads(.failure(refusal))
         files = PendingFiles()
@@ -39,7 +39,7 @@ extension Journal {
         for (_, reply) in files.new { answer(reply, outcome) }
     }
 
-    /// One file a key: of two uploads at once with the same one, the second learns of the first.
+    /// One file per key: the second of two simultaneous uploads gets a refusal.
     func note(_ file: StoredFile, _ reply: ReplyAddress) {
         guard !erasures.covers(file.owner) else {
             return answer(reply, .failure(Authenticator.unauthorized))
@@ -53,7 +53,7 @@ extension Journal {
         }
     }
 
-    /// Of somebody who is being erased.
+    /// Drops pending files of a person who is being erased.
     func dropFiles(of person: ExactText) {
         let theirs = files.new.filter { $0.file.owner == person }
         files.new.removeAll { $0.file.owner == person }
@@ -76,7 +76,7 @@ extension Journal {
             .journal([], [JournalReply(token: reply.token, outcome: outcome)]))
     }
 
-    /// The files that a batch of commands names, for the rules to judge.
+    /// The files that a batch of commands names, for the rules.
     func files(
         named commands: ArraySlice<PendingCommand>
     ) throws(StoreError) -> [FileID: StoredFile] {

@@ -1,9 +1,9 @@
-// What crosses between workers and the journal.
+// Messages between workers and the journal.
 
 import Text
 import Tickets
 
-/// Where an answer goes: a worker, and the token under which it remembers who asked.
+/// Where a reply goes: a worker, and its token for the waiting caller.
 struct ReplyAddress: Sendable {
     let worker: Int
     let token: UInt64
@@ -13,31 +13,31 @@ enum JournalMessage: Sendable {
     case command(TicketCommand, ReplyAddress)
     /// A person was seen in a token.
     case seen(Person)
-    /// Coalesced, then written with the next batch. The reader's view of the log bounds it.
+    /// Coalesced, then written with the next batch. Bounded by the reader's view of the log.
     case read(ReadMark, by: Caller, ReplyAddress?)
     /// The bytes of a file are durable: make its entry.
     case stored(StoredFile, ReplyAddress)
-    /// Files that nobody attached in time.
+    /// Files that were not attached in time.
     case expired([StoredFile])
-    /// Take a person out; the answer comes when all but traces is done.
+    /// Erases a person; the reply comes when only traces are left.
     case erase(ErasureRequest, ReplyAddress)
-    /// Nothing about this person is on its way to the notifications any more.
+    /// No message about this person is on its way to the notifications any more.
     case notificationsForgot(ExactText)
-    /// Work on the store beside the tickets.
+    /// Work on the store apart from tickets.
     case write(WriterJob)
-    /// Settings that were read again.
+    /// Settings were reloaded.
     indirect case reload(HubSettings)
-    /// Finish what has arrived, then end the thread.
+    /// Finishes the messages received so far, then ends the thread.
     case stop
 }
 
-/// What became of an accepted command.
+/// The result of an accepted command.
 struct Decided: Sendable {
-    /// nil: everything was as asked for already.
+    /// nil: the ticket was already as requested.
     let event: TicketEvent?
     let snapshot: TicketSnapshot
     let isReplay: Bool
-    /// A replay to somebody who cannot see the ticket any more: they are told what they did, and
+    /// A replay to an author who can no longer see the ticket: the reply reports their event and
     /// nothing of `snapshot`.
     var isOutOfSight = false
 }

@@ -1,5 +1,5 @@
-// After a write of unknown outcome: what turned out to be durable is published and acknowledged,
-// the rest is refused, and no ticket goes on before that is known.
+// Recovery after a write of unknown outcome: durable events are published and acknowledged, the
+// rest is refused, and no ticket goes on before that is known.
 
 import Glibc
 import Reactor
@@ -24,7 +24,7 @@ extension Journal {
                 waiting[id] = nil
             }
             if waiting.isEmpty || monotonicMilliseconds() > deadline { break }
-            // The one thread that may sleep: its tickets cannot go on without an answer.
+            // This thread alone may sleep: its tickets cannot go on without an answer.
             usleep(100_000)
         }
         for (id, before) in waiting { unsettled[id] = .some(before) }
@@ -46,7 +46,7 @@ extension Journal {
                 : "It is not known whether this was stored. Try again with the same key.")
         let outcomes = round.outcomes.map { entry -> (PendingCommand, DecisionBatch.Outcome) in
             if rests(entry.outcome, on: durableEvents, of: round) { return entry }
-            // A deadline has nobody to try again for it.
+            // No caller retries a deadline, so it is set again.
             if case .clockDue(let ticket) = entry.command.command.request {
                 alarms.insert(ticket, at: wallClock().advanced(byMilliseconds: 1000))
             }
@@ -55,8 +55,8 @@ extension Journal {
         publish(publications, outcomes)
     }
 
-    /// Whether an outcome may be told. Where part of a batch is lost, so is what was decided on it:
-    /// replays, refusals and "nothing to do" may speak of snapshots that never were.
+    /// Whether an outcome is valid. If part of a batch is lost, decisions based on it are void:
+    /// replays, refusals and "nothing to do" may rest on lost snapshots.
     private func rests(
         _ outcome: DecisionBatch.Outcome, on durable: Set<TicketEvent>, of round: DecisionBatch
     ) -> Bool {
@@ -65,14 +65,14 @@ extension Journal {
         return decided.isReplay ? round.snapshots[event.ticket] == nil : durable.contains(event)
     }
 
-    /// Tries once more to learn what became of writes that are still unsettled.
+    /// Tries again to find the outcome of unsettled writes.
     func settleAll() {
         for (id, before) in unsettled {
             let stored: [TicketEvent]
             do throws(StoreError) {
                 stored = try store.events(of: id, after: before?.ticket.seq ?? 0, limit: 10_000)
             } catch {
-                // A damaged log is one ticket's trouble; a store that is away is everyone's.
+                // A damaged log affects one ticket; an unavailable store affects all.
                 if case .corrupt = error { continue }
                 return
             }
@@ -95,7 +95,7 @@ extension Journal {
 }
 
 extension TicketEvent {
-    /// Whether a stored event is this very entry and not another writer's at the same seq.
+    /// Whether a stored event is this entry, and not another writer's at the same seq.
     fileprivate func isSameEntry(as other: TicketEvent) -> Bool {
         seq == other.seq && at == other.at && by.id == other.by.id && kind == other.kind
             && message?.id == other.message?.id && key == other.key

@@ -1,34 +1,33 @@
-// People seen in tokens: noted by the workers, looked up by the journal and where read marks
-// are shown.
+// People seen in tokens: noted by the workers, looked up by the journal and for read marks.
 
 import Synchronization
 import Text
 import Tickets
 
-/// Behind a lock that no fan-out takes: joins, commands and first sights of a person do.
+/// Uses a lock, taken by joins, commands and first sights of a person, never by a fan-out.
 final class PeopleDirectory: Sendable {
     private let people = Mutex<[ExactText: Person]>([:])
 
-    /// Names that people had before in this run, newest last.
+    /// Earlier names of people in this run, newest last.
     private let formerNames = Mutex<[ExactText: [String]]>([:])
-    /// Rises with each new name of somebody known.
+    /// Rises with each new name of a known person.
     private let renamed = Atomic<Int>(0)
     var renames: Int { renamed.load(ordering: .relaxed) }
 
     /// Technicians and admins, by id.
     private let team = Mutex<[Person]>([])
 
-    /// Made anew only when a member of staff is news.
+    /// Rebuilt only when a member of staff is new or changed.
     var staff: [Person] { team.withLock { $0 } }
 
-    /// Tokens name nobody by more bytes.
+    /// Longest id of a token, in bytes.
     private static let idBytesMax = 128
 
     func person(_ id: ExactText) -> Person? {
         id.utf8.count <= Self.idBytesMax ? people.withLock { $0[id] } : nil
     }
 
-    /// The ticket with the names that its people have now: its log keeps those that they had.
+    /// The ticket with people's current names: its log keeps the earlier ones.
     func shown(_ ticket: Ticket) -> Ticket {
         people.withLock { people in
             ticket.naming { person in
@@ -38,15 +37,15 @@ final class PeopleDirectory: Sendable {
         }
     }
 
-    /// Names under which a ticket's client and holder are known besides those in its snapshot.
+    /// Names of a ticket's client and holder besides those in its snapshot.
     func otherNames(on ticket: Ticket) -> [String] {
         [ticket.client.id, ticket.assignedTo?.id].compactMap { $0 }.flatMap { id in
             (person(id).map { [$0.name] } ?? []) + formerNames.withLock { $0[id] ?? [] }
         }
     }
 
-    /// Those of `stored` and of this run, in one of `roles` (empty: all), by name then id. A person is
-    /// here from their first call on, in the store a batch later.
+    /// People of `stored` and of this run in one of `roles` (empty: all), by name, then id. A
+    /// person is here from their first call on, in the store one batch later.
     func people(in roles: [Role], with stored: [Person]) -> [Person] {
         var found = Dictionary(stored.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
         for person in people.withLock({ Array($0.values) })
@@ -56,14 +55,14 @@ final class PeopleDirectory: Sendable {
         return found.values.sorted { ($0.name, $0.id) < ($1.name, $1.id) }
     }
 
-    /// Whoever comes with this id from here on is news.
+    /// A person who comes with this id later counts as new.
     func forget(_ id: ExactText) {
         people.withLock { $0[id] = nil }
         formerNames.withLock { $0[id] = nil }
         team.withLock { $0.removeAll { $0.id == id } }
     }
 
-    /// Whether this was news.
+    /// Whether the person was new or changed.
     func note(_ person: Person) -> Bool {
         let before = people.withLock { people -> Person?? in
             guard people[person.id] != person else { return nil }

@@ -1,10 +1,10 @@
-// One durable event on its way out: encoded once an audience, shared by every worker and member.
+// One durable event to publish: encoded once per audience, shared by every worker and member.
 
 import Protocol
 import Tickets
 import Wire
 
-/// A snapshot behind one reference, so that passing it on costs one retain and not thirty.
+/// A snapshot behind one reference, so that passing it on costs one retain instead of thirty.
 final class TicketSnapshot: Sendable {
     let ticket: Ticket
     init(_ ticket: Ticket) { self.ticket = ticket }
@@ -14,7 +14,7 @@ final class TicketSnapshot: Sendable {
 struct EventFrame: SharedFrame, Sendable {
     let bytes: [UInt8]
     private let headerBytes: Int
-    /// `{"type":"event",`: what an Event object has not.
+    /// `{"type":"event",`: the prefix that Event objects lack.
     private static let typeBytes = Array(#"{"type":"event","#.utf8)
 
     init(_ event: TicketEvent, for audience: Audience) {
@@ -46,9 +46,9 @@ final class Publication: Sendable {
     let before: TicketSnapshot?
     let snapshot: TicketSnapshot
     let staffFrame: EventFrame
-    /// nil: nothing of the event is public.
+    /// nil: the event has no public part.
     let clientFrame: EventFrame?
-    /// Somebody may have lost or gained sight of the ticket.
+    /// A person may have lost or gained access to the ticket.
     let changesAccess: Bool
 
     init(_ event: TicketEvent, before: TicketSnapshot?, snapshot: TicketSnapshot) {
@@ -78,7 +78,7 @@ final class Publication: Sendable {
         audience == .staff ? staffFrame : clientFrame
     }
 
-    /// The same with the mark in the place of its words.
+    /// The publication with the mark in place of its words.
     func redacted(_ mark: RedactionMark) -> Publication {
         Publication(event.redacted(mark), before: before, snapshot: snapshot)
     }

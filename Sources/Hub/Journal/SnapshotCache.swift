@@ -1,4 +1,4 @@
-// Snapshots of recently used tickets, in two generations: cheap, bounded, no links to keep.
+// Cache of recently used snapshots, in two generations: cheap, bounded, without linked lists.
 
 import Tickets
 

@@ -1,10 +1,10 @@
-// Counts of tickets by what lists filter by: moved by the journal with every durable event, read by
-// whoever answers a list.
+// Counts of tickets by filter values: updated by the journal with every durable event, read for
+// lists.
 
 import Synchronization
 import Tickets
 
-/// Behind a lock that is taken once a batch and once a list, and by no fan-out.
+/// Uses a lock, taken once per batch and once per list, never by a fan-out.
 final class TicketCounts: Sendable {
     private let tally = Mutex(TicketTally())
 
@@ -19,7 +19,7 @@ final class TicketCounts: Sendable {
         }
     }
 
-    /// The query with what is left for the store to count.
+    /// The query without the counts that the store need not make.
     func prepare(_ query: TicketQuery) -> TicketQuery {
         guard counts(query) != nil else { return query }
         var query = query
@@ -27,7 +27,7 @@ final class TicketCounts: Sendable {
         return query
     }
 
-    /// The page that answers what `prepare` has made, with all its counts.
+    /// The page for the query of `prepare`, with all its counts.
     func complete(_ page: TicketPage, of query: TicketQuery) -> TicketPage {
         guard query.counting != .everything, let counts = counts(query) else { return page }
         var page = page

@@ -1,5 +1,5 @@
-// Work for the writer that is no command on a ticket: a canned reply, a saved view. It reads, decides
-// and writes in one go, and nothing else writes meanwhile.
+// A write that is not a ticket command: a canned reply, a saved view. It reads, decides and writes
+// in one job, without other writes in between.
 
 import Reactor
 import Tickets
@@ -27,7 +27,7 @@ extension Journal {
 }
 
 extension Worker {
-    /// Has the journal's thread do it; `then` runs here with what came of it, which is durable then.
+    /// Runs on the journal's thread; `then` runs on the worker with the durable result.
     func write<Answer: Sendable>(
         _ work: @escaping @Sendable (any TicketStore) throws(StoreError) -> Answer,
         then: @escaping (Result<Answer, TicketRejection>) -> Void

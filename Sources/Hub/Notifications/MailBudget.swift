@@ -1,4 +1,4 @@
-// How many e-mails an address gets in an hour. What is over it stays in the person's notifications.
+// Hourly limit of e-mails per address. Above it notifications appear only in the person's list.
 
 import Text
 
@@ -12,7 +12,7 @@ struct MailBudget {
     /// 0: no limit.
     init(perHour: Int) { self.perHour = perHour }
 
-    /// Whether one more may go to that address. `now`: monotonic milliseconds.
+    /// Whether one more e-mail may go to the address. `now`: monotonic milliseconds.
     mutating func admits(_ address: String, now: Int64) -> Bool {
         guard perHour > 0 else { return true }
         if buckets.count >= sweepAt {

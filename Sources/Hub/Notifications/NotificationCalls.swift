@@ -1,4 +1,4 @@
-// /api/notifications: what the caller was told, and what of it they have read.
+// /api/notifications: the caller's notifications, and which are read.
 
 import Protocol
 import Text
@@ -12,8 +12,8 @@ struct NotificationCalls {
 
     private var caller: Caller { identity.caller }
 
-    /// Without a bound the newest, with `after` what is newer, with `before` what is older; always
-    /// oldest first.
+    /// Without a bound the newest, with `after` newer ones, with `before` older ones; always oldest
+    /// first.
     func list() {
         do throws(TicketRejection) {
             var fields = try FieldReader(query: exchange.head.query)
@@ -46,7 +46,7 @@ struct NotificationCalls {
         }
     }
 
-    /// `next` goes on in the direction of the question.
+    /// `next` continues in the direction of the request.
     private func respond(_ page: NotificationPage, _ slice: NotificationQuery.Slice) {
         let isForward = if case .after = slice { true } else { false }
         let next =
@@ -95,7 +95,8 @@ struct NotificationCalls {
         }
     }
 
-    /// All that there is now of one ticket. One that is out of sight is not there.
+    /// Marks all current notifications of one ticket. A ticket that the caller may not see is not
+    /// found.
     private func readAll(of reference: TicketReference) {
         let caller = caller
         worker.ask { reader throws(StoreError) -> TicketID? in

@@ -1,5 +1,5 @@
-// The thread that turns outbox entries into people's notifications, and from there into e-mails.
-// It owns a connection to the outbox, so that neither the journal nor a worker waits for it.
+// The thread that turns outbox entries into notifications and e-mail entries. It has its own
+// connection to the outbox, so that neither the journal nor a worker waits for it.
 
 import Glibc
 import Observability
@@ -15,7 +15,7 @@ final class NotificationThread {
     private var contacts: [ExactText: Contact] = [:]
     private var readers: [(notifications: ReadNotifications, person: ExactText)] = []
     private var marks: [TicketID: [ExactText: Int]] = [:]
-    /// Who waits for either.
+    /// Callers that wait for `readers` or `marks`.
     private var waiters: [ReplyAddress] = []
     private var isStopping = false
     /// Monotonic milliseconds.
@@ -26,7 +26,7 @@ final class NotificationThread {
     private static let pollMilliseconds: Int64 = 2000
     private static let batchMax = 200
     private static let marksMax = 500
-    /// Nothing here waits for another machine than the store's.
+    /// Short, since only the store can be slow here.
     private static let leaseMilliseconds: Int64 = 10_000
     private static let day: Int64 = 86_400_000
 
@@ -41,7 +41,7 @@ final class NotificationThread {
     func run() {
         while !isStopping {
             inbox.wait(timeoutMilliseconds: Int(max(0, nextLook - monotonicMilliseconds())))
-            // What comes together is written together; nobody waits for it but people's bells.
+            // Collects entries to write them together; a short delay harms no caller.
             usleep(20_000)
             for message in inbox.drain() { take(message) }
             do throws(StoreError) {
@@ -50,7 +50,7 @@ final class NotificationThread {
             } catch {
                 context.log.error("outbox_failed", [("reason", error.description)])
                 answerWaiters(.failure(error))
-                // A store that fails gets a moment's rest.
+                // Pauses after a store failure.
                 usleep(500_000)
                 nextLook = monotonicMilliseconds() + Self.pollMilliseconds
             }
@@ -90,7 +90,8 @@ final class NotificationThread {
         try pruneExpired()
     }
 
-    /// After `deliver`: what was durable before somebody read it is in their list by now.
+    /// Runs after `deliver`: events that were durable before the read are in the person's list by
+    /// now.
     private func markRead() throws(StoreError) {
         for (notifications, person) in readers { try store.markRead(notifications, of: person) }
         let marks = marks.flatMap { ticket, people in
@@ -117,7 +118,7 @@ final class NotificationThread {
         marks.removeAll()
     }
 
-    /// Everything that is due, a batch at a time.
+    /// Delivers all due entries, a batch at a time.
     private func deliver() throws(StoreError) {
         while true {
             let now = Timestamp(milliseconds: wallClockMilliseconds())
@@ -126,7 +127,7 @@ final class NotificationThread {
                 leasedUntil: now.advanced(byMilliseconds: Self.leaseMilliseconds),
                 limit: Self.batchMax)
             guard !taken.isEmpty else { return }
-            // Whoever made these events was announced before them, perhaps since the last look.
+            // The authors of these events were announced earlier, perhaps since the last look.
             for message in inbox.drain() { take(message) }
             try saveContacts()
             let made = try writer.write(taken, now: now)
@@ -161,7 +162,7 @@ final class NotificationThread {
         }
     }
 
-    /// They are in the store: they may be shown.
+    /// The notifications are stored: sends them to the workers.
     private func show(_ notifications: [TicketNotification]) {
         guard !notifications.isEmpty else { return }
         let frames = notifications.map { NotificationFrame($0) }

@@ -1,5 +1,5 @@
-// From outbox entries to notifications and e-mail entries: who still has access, and who has been told
-// enough for now.
+// Makes notifications and e-mail entries from outbox entries: checks access, and limits the number
+// of notifications per burst.
 
 import Reactor
 import Text
@@ -9,7 +9,7 @@ struct NotificationWriter {
     var settings: OutboxSettings
     private let techniciansReachAll: Bool
     private let store: any OutboxStore
-    /// Contacts of people seen lately.
+    /// Contacts of people used recently.
     private var contacts: [ExactText: Contact] = [:]
     /// People who are being erased.
     private(set) var forgotten: Set<ExactText> = []
@@ -28,22 +28,22 @@ struct NotificationWriter {
     }
 
     struct Made {
-        /// Those that were not there before.
+        /// Those that are new in the store.
         let notifications: [TicketNotification]
         let results: [OutboxResult]
         let hasMail: Bool
-        /// Whose e-mails were left out, since they have had as many as they may.
+        /// People whose e-mails were left out because of the limit.
         let overBudget: [Person]
     }
 
-    /// The store has them by now; those who were never told anything are not kept here.
+    /// The contacts are stored; contacts of people without notifications are not cached.
     mutating func learn(_ newest: [ExactText: Contact]) {
         for (person, contact) in newest where contacts[person] != nil {
             contacts[person] = contact
         }
     }
 
-    /// Until they may come again, nobody is told anything under this id.
+    /// No notifications for this id until the erasure is done.
     mutating func forget(_ person: ExactText) {
         forgotten.insert(person)
         contacts[person] = nil
@@ -51,7 +51,7 @@ struct NotificationWriter {
 
     mutating func mayComeAgain(_ person: ExactText) { forgotten.remove(person) }
 
-    /// One deposit for all of them; an entry that cannot be understood fails for itself.
+    /// Stores all of them in one write. An entry that cannot be read fails alone.
     mutating func write(_ taken: [LeasedEntry], now: Timestamp) throws(StoreError) -> Made {
         var notifications: [TicketNotification] = []
         var mails: [OutboxEntry] = []
@@ -77,10 +77,10 @@ struct NotificationWriter {
             notifications: new, results: results, hasMail: !mails.isEmpty, overBudget: overBudget)
     }
 
-    /// Until the next look at what somebody did who is being erased.
+    /// Delay of events whose author is being erased.
     private static let erasureMilliseconds: Int64 = 500
 
-    /// False: the event still has a name that is about to go, so its time is later.
+    /// False: the event's author is being erased, so it is tried again later.
     private mutating func write(
         _ leased: LeasedEntry, _ notifications: inout [TicketNotification],
         _ mails: inout [OutboxEntry]
@@ -99,8 +99,8 @@ struct NotificationWriter {
             guard NotificationRules.mayTell(recipient, of: event, snapshot, as: audience) else {
                 continue
             }
-            // Who watches is told once a burst. Who is named has it in their list each time, and gets
-            // one e-mail a burst: names are cheap to write.
+            // A watcher gets one notification per burst. A mentioned person gets each mention in
+            // their list and one e-mail per burst, since mentions are easy to write.
             let isMention = recipient.kind == .mention
             var isTold = false
             if isMention || recipient.isOnlyWatching {
@@ -130,7 +130,7 @@ struct NotificationWriter {
         return true
     }
 
-    /// Whether an unread notification of this burst is there, in the store or in this batch.
+    /// Whether the store or this batch has an unread notification of this burst.
     private func isTold(
         _ recipient: Recipient, before event: TicketEvent, _ notifications: [TicketNotification]
     ) throws(StoreError) -> Bool {
@@ -162,7 +162,7 @@ struct NotificationWriter {
             reachesAllTickets: contact.person.role == .technician && techniciansReachAll)
     }
 
-    /// Milliseconds and a counter in one: rising, also across restarts, and below 2^53.
+    /// Milliseconds and a counter in one number: rising, also across restarts, and below 2^53.
     private mutating func nextSerial() -> Int64 {
         lastSerial = max(lastSerial + 1, wallClockMilliseconds() << 12)
         return lastSerial

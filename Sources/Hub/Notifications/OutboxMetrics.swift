@@ -1,4 +1,4 @@
-// What the outbox counts, by target.
+// Counters of the outbox, by target.
 
 import Observability
 import Synchronization
@@ -13,7 +13,7 @@ package final class OutboxMetrics: Sendable {
         var dead = 0
     }
 
-    /// E-mails that were not sent, since their recipient has had as many as they may.
+    /// E-mails not sent because of the recipient's limit.
     private let withheld = Counter()
     private let counts = Mutex<[ExactText: Counts]>([:])
     private let depths = Mutex<[OutboxDepth]>([])
@@ -22,7 +22,7 @@ package final class OutboxMetrics: Sendable {
         50, 100, 250, 500, 1000, 2500, 5000, 10_000, 60_000, 600_000, 3_600_000,
     ])
 
-    /// `ageMs`: since the event.
+    /// `ageMs`: time since the event.
     package func note(_ outcome: OutboxOutcome, of target: OutboxTarget, ageMs: Int64) {
         counts.withLock { counts in
             switch outcome {
@@ -63,7 +63,7 @@ package final class OutboxMetrics: Sendable {
             "outbox_latency_seconds", latency, unit: 1000, "From an event to its delivery.")
     }
 
-    /// Of a webhook the digest of its URL alone: hosts are not for whoever reads dashboards.
+    /// A webhook appears only as a digest of its URL: dashboards must not show hosts.
     static func label(of target: ExactText) -> String {
         guard target.utf8.contains(UInt8(ascii: ":")) else { return target.string }
         let kind = target.utf8.prefix { $0 != UInt8(ascii: ":") }

@@ -1,4 +1,4 @@
-// The doors of the outbox: where the hub's threads post to it, and who wakes when something is in it.
+// Signals between the hub's threads and the outbox: who posts to it, and which threads wake.
 
 import Observability
 import Reactor
@@ -6,24 +6,24 @@ import Synchronization
 import Text
 import Tickets
 
-/// What reaches the notification thread.
+/// Messages to the notification thread.
 enum NotificationMessage: Sendable {
     /// Something may be in the outbox.
     case ring
-    /// A person's newest token says so.
+    /// A person's contact from their newest token.
     case contact(Contact)
     case markRead(ReadNotifications, of: ExactText, ReplyAddress)
-    /// A person has read a ticket up to there, and is not told of it any more.
+    /// A person has read a ticket up to this mark: its notifications become read.
     case read(ReadMark, ReplyAddress?)
-    /// Settings that were read again.
+    /// Settings were reloaded.
     indirect case reload(OutboxSettings)
-    /// Nothing about this person is written any more, until they may come again.
+    /// Nothing about this person is written until the erasure is done.
     case forget(ExactText)
     case mayComeAgain(ExactText)
     case stop
 }
 
-/// Shared by every thread of a hub.
+/// Shared by all threads of a hub.
 package final class OutboxSignal: Sendable {
     let inbox: Mailbox<NotificationMessage>
     package let metrics = OutboxMetrics()
@@ -36,7 +36,7 @@ package final class OutboxSignal: Sendable {
         _ = listen { inbox.post(.ring) }
     }
 
-    /// `wake` runs on whatever thread rings, and must not block. Returns what `ignore` takes.
+    /// `wake` runs on the thread that rings, and must not block. Returns the argument of `ignore`.
     package func listen(_ wake: @escaping @Sendable () -> Void) -> Int {
         listeners.withLock { listeners in
             nextListener.add(1)
@@ -46,12 +46,12 @@ package final class OutboxSignal: Sendable {
         }
     }
 
-    /// The listener is not woken any more.
+    /// Removes the listener.
     package func ignore(_ listener: Int) {
         listeners.withLock { $0[listener] = nil }
     }
 
-    /// After entries have become durable.
+    /// Call it after entries have become durable.
     func ring() {
         for wake in listeners.withLock({ Array($0.values) }) { wake() }
     }

@@ -1,11 +1,11 @@
-// A worker's sessions by person, for what is meant for one person alone.
+// A worker's sessions by person, for messages to one person.
 
 import Protocol
 import Text
 import Tickets
 import Wire
 
-/// A notification on its way to its person's screens.
+/// An encoded notification for its person's sessions.
 struct NotificationFrame: Sendable {
     let person: ExactText
     let ticket: TicketID
@@ -54,8 +54,8 @@ final class SessionsByPerson {
     }
 }
 
-/// The tickets that lately moved into or out of somebody's sight, as they are now: a notification that was
-/// on its way meanwhile must not come after `removed`.
+/// Tickets that recently moved into or out of a person's sight, in their current state: a
+/// notification that was on its way meanwhile must not come after `removed`.
 struct RecentMoves {
     static let countMax = 512
 

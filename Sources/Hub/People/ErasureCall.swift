@@ -1,4 +1,4 @@
-// `POST /api/people/ID/erase`: for admins. Answered when the person is out of the store.
+// `POST /api/people/ID/erase`: for admins. Answers when the person is erased from the store.
 
 import Protocol
 import Reactor
@@ -7,8 +7,8 @@ import Tickets
 import Wire
 
 extension PeopleCalls {
-    /// The path's middle, byte for byte: an id may have slashes of its own, and one that begins with a
-    /// combining mark is not the one without it.
+    /// The id in the path, byte for byte: an id may contain slashes, and a combining mark at its
+    /// start belongs to it.
     private var person: ExactText? {
         let path = exchange.head.path.utf8
         let (start, end) = ("/api/people/".utf8, "/erase".utf8)

@@ -28,7 +28,7 @@ struct PeopleCalls {
             })
     }
 
-    /// Clients get the staff alone: other clients are nobody's business.
+    /// Clients get only staff: other clients are private.
     func users() {
         do throws(TicketRejection) {
             var fields = try FieldReader(query: exchange.head.query)
@@ -75,7 +75,7 @@ struct PeopleCalls {
         }
     }
 
-    /// A client's projects are theirs before they have a ticket.
+    /// A client has their projects even before a ticket.
     private func respond(projects found: [ProjectSummary]) {
         let named = Set(found.map(\.id))
         let empty = caller.projects.filter { !named.contains($0) }
@@ -108,13 +108,13 @@ struct PeopleCalls {
                 try fields.single("priority").map { name throws(TicketRejection) in
                     try FieldReader.code(name, "priority")
                 } ?? .normal
-            // A project's name may have a comma.
+            // A project's name may contain a comma.
             fields.take("project")
             let projects = exchange.head.query.filter { $0.name == "project" }
             guard projects.count <= 1 else { throw FieldReader.wrong("project", "one value") }
             let asked = OneLine.cleaned(ExactText(projects.first?.value ?? ""))
             try fields.finish()
-            // What is promised elsewhere clients hear as little here as from `/api/sla`.
+            // As in `/api/sla`, clients see no promises of other projects.
             let isTheirs = caller.person.role.isStaff || caller.projects.contains(asked)
             let project = isTheirs ? asked : ""
             let terms = worker.context.settings.policy.terms(

@@ -1,13 +1,14 @@
-// One caller's live view of the queue: the hub applies filter and access, the view counts `rev`.
+// One caller's live view of the queue: applies filter and access, and counts `rev`.
 
 import Protocol
 import Tickets
 import Wire
 
-/// Where a queue's frames go: a WebSocket session or an event stream.
+/// The receiver of a queue's frames: a WebSocket session or an event stream.
 protocol QueueSubscriber: AnyObject {
     var caller: Caller { get }
-    /// The queue can take updates now; otherwise they gather, the latest of a ticket winning.
+    /// Whether it takes updates now; otherwise they collect, and the latest of a ticket replaces
+    /// earlier ones.
     var takesQueueUpdates: Bool { get }
     func deliverQueue(_ json: [UInt8], rev: Int)
 }
@@ -23,7 +24,7 @@ final class QueueSubscription {
     private let words: SearchWords?
     private let directory: PeopleDirectory
     private(set) var rev = 0
-    /// Changes that arrive while the first page is being read; nil: live.
+    /// Changes that arrive while the first page is read; nil: live.
     private var held: [Publication]? = []
     /// Changes that a slow reader has not taken, in order of arrival.
     private var waiting: [TicketID: QueueChange] = [:]
@@ -71,7 +72,7 @@ final class QueueSubscription {
         }
     }
 
-    /// The first page is on its way: what came meanwhile follows, unless the page had it.
+    /// The first page is sent: changes that came meanwhile follow, unless the page has them.
     func goLive(_ page: [Ticket]) {
         let seqs = Dictionary(page.map { ($0.id, $0.seq) }, uniquingKeysWith: { $1 })
         let held = held ?? []
@@ -81,7 +82,7 @@ final class QueueSubscription {
         }
     }
 
-    /// Sends what gathered, as far as the reader takes it.
+    /// Sends the collected changes, as far as the reader takes them.
     func flush() {
         var sent = 0
         for ticket in waitingOrder {
@@ -97,7 +98,7 @@ final class QueueSubscription {
 
     private func change(_ publication: Publication) -> QueueChange? {
         let after = publication.snapshot.ticket
-        // When the team does something among itself is no news to somebody whose request it is.
+        // The ticket's client must not learn when staff act internally.
         if !publication.event.isPublic, let before = publication.before?.ticket,
             isSeenAsClient(before), isSeenAsClient(after),
             before.isWatched(by: subscriber.caller.person.id)
@@ -176,7 +177,7 @@ extension JSONWriter {
         return json.bytes
     }
 
-    /// `"counts":{"status":{…}}`, every status named.
+    /// `"counts":{"status":{…}}`, with every status.
     mutating func counts(_ counts: [Status: Int]) {
         key("counts")
         beginObject()

@@ -1,4 +1,4 @@
-// /api/stats: the numbers behind the reports page, of the whole desk.
+// /api/stats: the numbers of the reports page, over all tickets.
 
 import Protocol
 import Reactor
@@ -11,9 +11,9 @@ struct StatisticsCalls {
     let exchange: HTTPExchange
     let identity: Identity
 
-    /// Days that one report may span.
+    /// Longest report, in days.
     private static let daysMax = 366
-    /// Days of a report that asks for none.
+    /// Days of a report without a period.
     private static let daysByDefault = 30
 
     func report() {
@@ -52,7 +52,7 @@ struct StatisticsCalls {
         return zone
     }
 
-    /// Days, or moments of which the day in the zone counts; both ends belong to it.
+    /// Days, or times that stand for their day in the zone; both ends are included.
     private func period(
         _ fields: inout FieldReader, in zone: ReportZone, _ now: Timestamp
     ) throws(TicketRejection) -> ClosedRange<StatisticsDay> {

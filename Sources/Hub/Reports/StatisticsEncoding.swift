@@ -1,4 +1,4 @@
-// The report as JSON: what the reports page draws (docs/protocol.md 6.17).
+// Encodes the report for the reports page as JSON (docs/protocol.md 6.17).
 
 import Protocol
 import Text
@@ -44,7 +44,7 @@ extension JSONWriter {
         endObject()
     }
 
-    /// What a day, a technician and the whole have in common.
+    /// The fields shared by a day, a technician and the total.
     private mutating func tallyFields(_ tally: StatisticsReport.Tally) {
         field("created", tally.created)
         field("resolved", tally.resolved)
