@@ -3,7 +3,7 @@
 import Glibc
 
 package enum ProcFile {
-    /// At most so much of one is read.
+    /// Limit of one file.
     private static let bytesMax = 1 << 20
 
     /// nil: it cannot be read.
@@ -25,7 +25,7 @@ package enum ProcFile {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// What a link says; nil: it is none.
+    /// Target of a symbolic link; nil: not a link.
     package static func target(of path: String) -> String? {
         var bytes = [UInt8](repeating: 0, count: 4096)
         let count = unsafe bytes.withUnsafeMutableBytes { buffer in

@@ -4,7 +4,7 @@
 import Glibc
 
 package struct ProcessTable: Hashable, Sendable {
-    /// Random, made anew whenever the machine starts.
+    /// Random, new at every start of the machine.
     package let boot: String
     /// The kernel's name of the namespace.
     package let namespace: String
@@ -14,7 +14,7 @@ package struct ProcessTable: Hashable, Sendable {
         self.namespace = namespace
     }
 
-    /// nil: not to be told, so that nobody's number can be judged.
+    /// nil: unknown, so no process number can be judged.
     package static var own: ProcessTable? {
         guard let boot = ProcFile.text(of: "/proc/sys/kernel/random/boot_id"),
             let namespace = ProcFile.target(of: "/proc/self/ns/pid")

@@ -3,11 +3,11 @@
 /// Counts whole numbers up to each bound. Several threads may observe.
 package final class Histogram: Sendable {
     private let bounds: [Int]
-    /// One more than bounds: the last is what is above them all.
+    /// One more than bounds: the last counts values above all bounds.
     private let counts: [Counter]
     private let sum = Counter()
 
-    /// `bounds`: ascending, each counted in.
+    /// `bounds`: ascending and inclusive.
     package init(bounds: [Int]) {
         self.bounds = bounds
         counts = (0...bounds.count).map { _ in Counter() }
@@ -18,7 +18,7 @@ package final class Histogram: Sendable {
         sum.add(value)
     }
 
-    /// The text format; `unit`: how many of ours make one of those that are shown.
+    /// The text format; `unit`: how many of our units make one shown unit.
     package func lines(name: String, unit: Int = 1) -> String {
         func shown(_ value: Int) -> String {
             unit == 1 ? "\(value)" : "\(Double(value) / Double(unit))"

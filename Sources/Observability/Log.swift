@@ -19,9 +19,9 @@ package final class Log: Sendable {
     private static let linesPerSecondMax = 10
     private let format: Format
     private let writer: LogWriter
-    /// Lines left out because their cause had its ten of that second.
+    /// Lines suppressed because their cause had used its ten of that second.
     package let suppressed = Counter()
-    // A line a second and cause is what this lock sees; nothing hot logs.
+    // Taken about once per second and cause; hot paths do not log.
     private let budget = Mutex(Budget())
 
     package init(format: Format, to descriptor: Int32 = STDERR_FILENO) throws(SystemError) {
@@ -29,10 +29,10 @@ package final class Log: Sendable {
         writer = try LogWriter(descriptor: descriptor)
     }
 
-    /// Lines lost because nobody read them.
+    /// Lines dropped because the reader was too slow.
     package var dropped: Counter { writer.dropped }
 
-    /// Call it last: writes what waits, for a second at most.
+    /// Call it last: writes waiting lines, for a second at most.
     package func finish() { writer.finish(withinMilliseconds: 1000) }
 
     package func info(_ event: String, _ fields: [(String, String)] = []) {
@@ -50,7 +50,7 @@ package final class Log: Sendable {
     private func write(_ level: Level, _ event: String, _ fields: [(String, String)]) {
         let now = wallClockMilliseconds()
         guard admits(event, second: now / 1000) else { return suppressed.add(1) }
-        // JSON escapes what its grammar asks for; C1 controls and marks of direction it leaves.
+        // JSON escapes what its grammar requires, but not C1 controls and direction marks.
         var line = VisibleText.escaped(
             line(level, event, fields, at: Timestamp(milliseconds: now)))
         line.append(0x0A)

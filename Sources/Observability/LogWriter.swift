@@ -3,14 +3,14 @@
 import Glibc
 package import Reactor
 
-/// A bounded queue in front of a descriptor. When its reader stops, lines are dropped and counted.
+/// A bounded queue in front of a descriptor. When the reader stops, lines are dropped and counted.
 package final class LogWriter: Sendable {
     private enum Message: Sendable {
         case line([UInt8])
         case end
     }
 
-    /// Some hundred lines; what is beyond it in a stuck pipe would be memory for nothing.
+    /// Some hundred lines; more would waste memory on a stuck pipe.
     package static let waitingBytesMax = 64 * 1024
 
     package let dropped = Counter()
@@ -32,7 +32,7 @@ package final class LogWriter: Sendable {
 
     deinit { inbox.post(.end) }
 
-    /// Takes the line, or drops it; never waits.
+    /// Queues the line or drops it; never waits.
     package func write(_ line: [UInt8]) {
         guard waitingBytes.current + line.count <= Self.waitingBytesMax else {
             return dropped.add(1)
@@ -41,7 +41,8 @@ package final class LogWriter: Sendable {
         inbox.post(.line(line))
     }
 
-    /// Waits until what was taken is written, but no longer than that: the reader may have stopped.
+    /// Waits until the queued lines are written, at most for the given time: the reader may have
+    /// stopped.
     package func finish(withinMilliseconds limit: Int) {
         inbox.post(.end)
         ended.wait(timeoutMilliseconds: limit)
@@ -60,7 +61,7 @@ package final class LogWriter: Sendable {
         }
     }
 
-    /// Blocks as long as the pipe is full. A descriptor that is gone loses the line.
+    /// Blocks while the pipe is full. If the descriptor is closed, the line is lost.
     private static func put(_ line: [UInt8], to descriptor: Int32) {
         var rest = line[...]
         while !rest.isEmpty {
@@ -70,7 +71,7 @@ package final class LogWriter: Sendable {
             if count > 0 {
                 rest = rest.dropFirst(count)
             } else if errno == EAGAIN {
-                // Somebody else made the pipe non-blocking.
+                // Another process made the pipe non-blocking.
                 var request = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
                 _ = unsafe poll(&request, 1, -1)
             } else if errno != EINTR {

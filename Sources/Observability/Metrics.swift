@@ -4,7 +4,7 @@ import Reactor
 import Synchronization
 import Wire
 
-/// A counter that several threads may add to, none of them on the fan-out path.
+/// A counter for several threads, none of them on the fan-out path.
 package final class Counter: Sendable {
     package init() {}
 
@@ -22,7 +22,7 @@ package final class JournalMetrics: Sendable {
     package let failures = Counter()
     package let indeterminate = Counter()
     package let storeNanoseconds = Counter()
-    /// Microseconds that a durable write took.
+    /// Microseconds of a durable write.
     package let storeLatency = Histogram(bounds: [
         250, 500, 1000, 2500, 5000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000,
         2_500_000, 5_000_000, 10_000_000,
@@ -35,10 +35,10 @@ package final class JournalMetrics: Sendable {
     ])
     /// Tickets with a warning or a deadline to come.
     private let alarms = Atomic<Int>(0)
-    /// Monotonic milliseconds of the newest failed write that no written batch has followed; 0: none.
+    /// Monotonic milliseconds of the newest failed write with no successful one after it; 0: none.
     private let failedAt = Atomic<Int64>(0)
 
-    /// For how long after a failed write the store is not said to be ready.
+    /// The store counts as not ready for this long after a failed write.
     private static let failureMemoryMs: Int64 = 5000
 
     package func noteAlarms(open count: Int) { alarms.store(count, ordering: .relaxed) }
@@ -86,13 +86,14 @@ package struct WorkerMetrics: Sendable {
     package var sentBytes = 0
     package var acceptOverloads = 0
     package var shed = 0
-    /// By close code; 0 stands for those that applications may choose.
+    /// By close code; 0 counts all codes that applications may choose.
     package private(set) var closes: [UInt16: Int] = [:]
     /// HTTP answers of 400 and above, by status.
     package var rejections: [Int: Int] = [:]
     package var refusals: [String: Int] = [:]
 
-    /// A peer can say any of 2,000 codes of its own: they count as one, so that nobody makes series.
+    /// A peer can send any of 2,000 codes of its own: they count as one, so that peers cannot
+    /// create series.
     package mutating func note(closeCode code: UInt16) {
         let isForApplications = code >= 3000 && code != CloseCode.tokenExpired.rawValue
         closes[isForApplications ? 0 : code, default: 0] += 1
@@ -102,7 +103,7 @@ package struct WorkerMetrics: Sendable {
 /// The workers' newest snapshots.
 package final class MetricsSnapshot: Sendable {
     private let snapshots: Mutex<[WorkerMetrics]>
-    /// Monotonic milliseconds of each worker's newest.
+    /// Monotonic milliseconds of each worker's newest snapshot.
     private let times: Mutex<[Int64]>
     /// Microseconds of the longest turn of each second and worker.
     package let loopLag = Histogram(bounds: [
@@ -119,7 +120,7 @@ package final class MetricsSnapshot: Sendable {
         times.withLock { $0[worker] = monotonicMilliseconds() }
     }
 
-    /// Milliseconds since the worker that has said nothing for longest said something.
+    /// Milliseconds since the last report of the worker that has been silent longest.
     package var longestSilence: Int64 {
         let now = monotonicMilliseconds()
         return times.withLock { times in times.map { now - $0 }.max() ?? 0 }

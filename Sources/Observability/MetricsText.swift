@@ -1,6 +1,6 @@
 // Writes the Prometheus text format, one metric at a time.
 
-/// Every metric gets its help and its type, in the order in which they are added.
+/// Metrics appear in the order in which they are added, each with its help and type.
 package struct MetricsText {
     package private(set) var page = ""
 
@@ -30,20 +30,20 @@ package struct MetricsText {
         page += "guichet_\(name)_total \(seconds)\n"
     }
 
-    /// Under a name that all programs share.
+    /// A metric under a name shared by all programs.
     package mutating func shared(_ name: String, _ type: String, _ value: Double, _ help: String) {
         begin(name, type, help)
         page += "\(name) \(value)\n"
     }
 
-    /// `unit`: how many of the histogram's make one of those that are shown.
+    /// `unit`: how many of the histogram's units make one shown unit.
     package mutating func histogram(
         _ name: String, _ histogram: Histogram, unit: Int = 1, _ help: String
     ) {
         page += "# HELP guichet_\(name) \(help)\n" + histogram.lines(name: name, unit: unit)
     }
 
-    /// `samples`: labels as they stand between the braces, and values.
+    /// `samples`: labels as written between the braces, and values.
     package mutating func labelled(
         _ name: String, _ type: String, _ samples: [(labels: String, value: Int)], _ help: String
     ) {
@@ -53,7 +53,7 @@ package struct MetricsText {
         }
     }
 
-    /// One sample for each value of the one label, sums over all workers.
+    /// One sample for each value of the one label, summed over all workers.
     package mutating func totals(
         _ name: String, by label: String, _ counts: [[(String, Int)]], _ help: String
     ) {

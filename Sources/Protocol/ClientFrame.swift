@@ -17,7 +17,7 @@ package enum ClientFrame {
     case ping
 }
 
-/// A frame with its `id`, or the refusal of one with whatever id could be read.
+/// A frame with its `id`, or the refusal of a frame with the `id` if one could be read.
 package struct DecodedFrame {
     /// The client's `id` as JSON, echoed as `re`.
     package let id: JSON?
@@ -56,7 +56,7 @@ package struct DecodedFrame {
         switch id {
         case .string(let text): text.utf8.count <= 128
         case .int: true
-        // Beyond 2^53 a double stands for its neighbours too: it would come back as another.
+        // Beyond 2^53 a double also stands for its neighbours: another number would come back.
         case .double(let number): number.magnitude < 9_007_199_254_740_992
         default: false
         }
@@ -80,7 +80,7 @@ package struct DecodedFrame {
             try fields.changes(into: &edit)
             edit.expectedSeq = try fields.optionalSeq("ifSeq").map { ExpectedVersions([$0]) }
             let key = try fields.key()
-            // A field of a wrong name is the better news.
+            // An unknown field is the more useful refusal.
             try fields.finish()
             guard edit.action != nil || !edit.edits.isEmpty else {
                 throw FieldReader.missing("set")

@@ -10,7 +10,7 @@ extension FieldReader {
         "targetHours",
     ]
 
-    /// The fields of `set`, out of this object.
+    /// Reads the fields of `set` from this object.
     package mutating func edits() throws(TicketRejection) -> FieldEdits {
         var edits = FieldEdits()
         edits.status = try optionalCode("status")
@@ -42,7 +42,7 @@ extension FieldReader {
         return id == "me" ? .caller : .person(id)
     }
 
-    /// `body`, `internal`, `attachments`, `mentions`, `baseSeq`, `force`.
+    /// Reads `body`, `internal`, `attachments`, `mentions`, `baseSeq`, `force`.
     package mutating func draft() throws(TicketRejection) -> Draft {
         var draft = Draft(body: try optionalString("body") ?? "")
         draft.isInternal = try bool("internal", default: false)
@@ -62,7 +62,7 @@ extension FieldReader {
         return files
     }
 
-    /// `action` and `set`, into `edit`.
+    /// Reads `action` and `set` into `edit`.
     package mutating func changes(into edit: inout TicketEdit) throws(TicketRejection) {
         edit.action = try optionalCode("action")
         if var set = try object("set") {
@@ -100,7 +100,7 @@ extension FieldReader {
         return key
     }
 
-    /// A queue's `filter`: each value one string or a list.
+    /// Reads a queue's `filter`: each value is one string or a list.
     package mutating func filter(for caller: Caller) throws(TicketRejection) -> TicketFilter {
         var filter = TicketFilter()
         filter.status = try codes("status")
@@ -111,7 +111,7 @@ extension FieldReader {
         filter.client = try oneOrMore("client") ?? []
         filter.tag = try lines("tag")
         if !filter.tag.isEmpty, !caller.person.role.isStaff {
-            // Clients see no tags, and must not find tickets by them. No tag is without a name.
+            // Clients see no tags and must not find tickets by them. No tag has an empty name.
             filter.tag = [""]
         }
         filter.assignedTo = (try oneOrMore("assignedTo") ?? []).map { id in
@@ -136,15 +136,15 @@ extension FieldReader {
         return filter
     }
 
-    /// UTF-8 bytes of a name of a project or a tag before it is cleaned.
+    /// Limit in UTF-8 bytes for a project or tag name before it is cleaned.
     private static let lineBytesMax = 8192
 
-    /// Names of projects or tags, as they are kept, so that the other spelling of a word finds it. What
-    /// was stored before there was one spelling is still found by its own.
+    /// Names of projects or tags, cleaned, so that every spelling of a name finds it. Names stored
+    /// before cleaning existed are still found by their own spelling.
     private mutating func lines(_ name: ExactText) throws(TicketRejection) -> [ExactText] {
         var lines: [ExactText] = []
         for text in try oneOrMore(name) ?? [] {
-            // What is longer than any name can be is nobody's, however it is spelled.
+            // A text longer than any name can be matches nothing.
             let isName = text.utf8.count <= Self.lineBytesMax
             let line = isName ? OneLine.cleaned(text) : text
             lines.append(line)
@@ -173,7 +173,7 @@ extension AssigneeFilter {
 }
 
 extension FieldReader {
-    /// A message with what it also changes; without words and files, the changes alone.
+    /// Reads a message with its changes; without words and files, the changes alone.
     package mutating func message() throws(TicketRejection) -> TicketEdit {
         var edit = TicketEdit()
         let saysSomething = has("body") || has("attachments")

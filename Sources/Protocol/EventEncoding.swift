@@ -23,7 +23,7 @@ extension JSONWriter {
         field("kind", event.kind(for: audience).rawValue)
         if let created = event.created {
             key("head")
-            // A client's own watching is nothing that a created ticket could have.
+            // A new ticket has no client among its watchers, so no id is needed.
             snapshot(created, for: audience == .staff ? .staff : .client(id: ""))
         }
         if let message = event.message, audience == .staff || !message.isInternal {
@@ -54,7 +54,7 @@ extension JSONWriter {
         endObject()
     }
 
-    /// What stands in the place of words; nothing where they stand themselves.
+    /// The mark in place of redacted words; nothing if the event is not redacted.
     package mutating func redacted(_ mark: RedactionMark?, for audience: Audience) {
         guard let mark else { return }
         key("redacted")
@@ -121,8 +121,8 @@ extension JSONWriter {
 }
 
 extension TicketEvent {
-    /// Clients get byte for byte what staff get: a public message and nothing else, as most events
-    /// are, in a log that has shown them everything so far.
+    /// Clients get the same bytes as staff: the event is a public message and nothing else, as most
+    /// are, in a log that clients have seen completely so far.
     package var looksAlikeToAll: Bool {
         isPublic && kind == .message && !isRedacted && changes.isEmpty && sla.isEmpty
             && kind(for: .client) == .message && prev(for: .client) == prev(for: .staff)

@@ -8,13 +8,14 @@ package import Wire
 
 package struct FieldReader {
     private let members: [JSONMember]
-    /// A bit for each of the first 64 members. No request has so many fields that later ones could be
+    /// One bit for each of the first 64 members. No request has enough fields for a later one to be
     /// the first unknown one.
     private var taken: UInt64 = 0
-    /// Of a query: the names that had a comma in their value.
+    /// In a query: the names that had a comma in their value.
     package var listNames: Set<ExactText> = []
 
-    /// `name`: the field that holds this object, for the refusal of anything else; nil: the request.
+    /// `name`: the field that holds this object, for the refusal of another type; nil: the request
+    /// itself.
     package init(_ json: JSON, _ name: ExactText? = nil) throws(TicketRejection) {
         guard case .object(let members) = json else {
             throw TicketRejection(.badRequest, "An object was expected.", field: name?.string)
@@ -27,7 +28,7 @@ package struct FieldReader {
 
     package func has(_ name: ExactText) -> Bool { index(of: name) != nil }
 
-    /// In a span, which lends each name: an array's subscript would copy it.
+    /// Uses a span, which lends each name: an array's subscript would copy it.
     private func index(of name: ExactText) -> Int? {
         let members = members.span
         for index in members.indices where members[index].name == name { return index }
@@ -52,7 +53,7 @@ package struct FieldReader {
         return text
     }
 
-    /// Words of people, which are not compared.
+    /// Text of people, which is not compared.
     package mutating func optionalString(_ name: ExactText) throws(TicketRejection) -> String? {
         try optionalText(name)?.string
     }
@@ -99,7 +100,7 @@ package struct FieldReader {
         return texts
     }
 
-    /// One string, or a list of them, each once.
+    /// One string or a list; each value once.
     package mutating func oneOrMore(_ name: ExactText) throws(TicketRejection) -> [ExactText]? {
         guard let value = raw(name) else { return nil }
         if let text = value.textValue { return [text] }
@@ -113,7 +114,7 @@ package struct FieldReader {
         return texts.filter { seen.insert($0).inserted }
     }
 
-    /// Values of one field of a filter. Each is a parameter of the stores' questions.
+    /// Limit of values for one field of a filter. Each is a parameter of the stores' queries.
     private static let alternativesMax = 100
 
     package mutating func optionalCode<Code: RawRepresentable<String> & CaseIterable>(
@@ -134,7 +135,7 @@ package struct FieldReader {
         -> TicketReference
     {
         let text = try text(name)
-        // What cannot be a ticket's name answers as what does not exist.
+        // An impossible reference is answered like a missing ticket.
         guard let reference = TicketReference(text) else { throw .notFound }
         return reference
     }
@@ -144,7 +145,7 @@ package struct FieldReader {
         return try FieldReader(value, name)
     }
 
-    /// Refuses a field that nobody asked for.
+    /// Refuses unknown fields.
     package func finish() throws(TicketRejection) {
         guard
             let unknown = members.indices.first(where: { $0 >= 64 || taken >> UInt64($0) & 1 == 0 })

@@ -19,7 +19,7 @@ extension TicketRejection {
         return json.bytes
     }
 
-    /// The status that HTTP has for this code. `isPrecondition`: the caller sent `If-Match`.
+    /// The HTTP status of this code. `isPrecondition`: the caller sent `If-Match`.
     package func status(isPrecondition: Bool = false) -> Int {
         switch code {
         case .badRequest: 400
@@ -59,7 +59,7 @@ extension TicketRejection {
         return json.bytes
     }
 
-    /// As whom the caller sees what the refusal tells of a ticket.
+    /// The viewer for the ticket data in the refusal.
     package func viewer(for caller: Caller) -> Viewer {
         current.map { Viewer(caller, of: $0) } ?? Viewer(caller)
     }

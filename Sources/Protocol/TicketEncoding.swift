@@ -22,8 +22,8 @@ extension JSONWriter {
         if let integer = Int(exactly: number) { int(integer) } else { double(number) }
     }
 
-    /// Hours by hand times 60 have digits at their end that nobody wrote: none is shown beyond the
-    /// sixth after the point.
+    /// Rounds to six decimals: manual hours times 60 can have further digits that were never
+    /// entered.
     package mutating func minutes(_ name: StaticString, _ minutes: Double?) {
         number(name, minutes.map { ($0 * 1e6).rounded() / 1e6 })
     }
@@ -89,7 +89,7 @@ extension JSONWriter {
         endObject()
     }
 
-    /// The fields alone, for a detail to add its own.
+    /// Writes the fields only, so that a detail can add its own.
     package mutating func snapshotFields(_ ticket: Ticket, for viewer: Viewer) {
         let activity = ticket.activity(for: viewer.audience)
         id("id", ticket.id)
@@ -173,12 +173,12 @@ extension JSONWriter {
     }
 }
 
-/// Whose eyes a snapshot is made for. Of watchers, a client sees only themselves.
+/// The viewer of an encoding. Of the watchers, a client sees only themselves.
 package enum Viewer: Hashable, Sendable {
     case staff
     case client(id: ExactText)
 
-    /// For what is about no ticket.
+    /// For encodings that concern no ticket.
     package init(_ caller: Caller) { self.init(caller, as: caller.audience) }
 
     package init(_ caller: Caller, of ticket: Ticket) {

@@ -9,8 +9,8 @@ package struct TypingFrame {
     package private(set) var isOn = false
     package private(set) var isInternal = false
 
-    /// nil: something else, or in another form (white space, an escape, a ref, an `id`); then the
-    /// general decoder has the word, and makes the refusals.
+    /// nil: another frame, or another form (white space, an escape, a ref, an `id`). The general
+    /// decoder then reads it and makes the refusals.
     package init?(_ payload: Span<UInt8>) {
         guard payload.count <= Self.bytesMax else { return nil }
         var text = PlainText()
@@ -56,7 +56,7 @@ package struct TypingFrame {
 
         private var seen: UInt8 = 0
 
-        /// false: it comes twice.
+        /// false: the field comes twice.
         mutating func insert(_ field: Field) -> Bool {
             defer { seen |= field.rawValue }
             return seen & field.rawValue == 0
@@ -66,7 +66,7 @@ package struct TypingFrame {
     }
 }
 
-/// Walks over JSON without white space whose strings have no escapes.
+/// Scans JSON without white space whose strings have no escapes.
 private struct PlainText {
     private(set) var offset = 0
 
@@ -76,7 +76,7 @@ private struct PlainText {
         return true
     }
 
-    /// Where the content of a string lies; nil: none is here, or it holds an escape.
+    /// Range of a string's content; nil: no string here, or it has an escape.
     mutating func quoted(_ bytes: Span<UInt8>) -> Range<Int>? {
         guard take(UInt8(ascii: "\""), bytes) else { return nil }
         let start = offset

@@ -14,7 +14,7 @@ struct BufferPool {
     }
 
     mutating func giveBack(_ buffer: consuming [UInt8]) {
-        // None is given back for a frame that was only lent.
+        // A frame that was only lent has no buffer to give back.
         let capacity = buffer.capacity
         guard capacity > 0, capacity <= Self.bufferBytesMax, spare.count < Self.buffersMax
         else { return }

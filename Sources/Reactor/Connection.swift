@@ -7,29 +7,30 @@ import Glibc
 /// A stream socket with an outbound queue. Confined to the thread of its loop.
 ///
 /// Nothing here touches the socket at once: bytes leave, interest changes and descriptors close at
-/// the end of the turn, so no callback ever meets a connection that went away under it.
+/// the end of the turn, so no callback ever meets a freed connection.
 package final class Connection {
-    /// How far a connection is on its way out. Only an open one takes new output.
+    /// Stages of closing a connection. Only an open one takes new output.
     enum Phase {
         case open
         /// `closeAfterFlush` was called; what is queued still leaves.
         case flushing
-        /// Our FIN is out; waiting for the peer's, discarding what it still says.
+        /// Our FIN is sent; waits for the peer's and discards what the peer still sends.
         case lingering
-        /// A write failed; what the peer said before it left is still delivered.
+        /// A write failed; bytes that the peer sent before are still delivered.
         case failing
-        /// To be freed at the end of this turn.
+        /// Freed at the end of this turn.
         case closed
     }
 
     package let id: ConnectionID
     package let loop: EventLoop
-    /// Who is told; settable, for example after an upgrade. Let go when the connection has closed.
+    /// Receives the callbacks; can be replaced, for example after an upgrade. Released when the
+    /// connection has closed.
     package var handler: (any ConnectionHandler)?
 
-    /// The handler hears `connectionDrained` when the queue falls to this many bytes.
+    /// The handler gets `connectionDrained` when the queue falls to this many bytes.
     package var lowWater = 64 * 1024
-    /// Monotonic milliseconds of the last bytes from the peer, at first of the creation.
+    /// Monotonic milliseconds of the last bytes from the peer; at first, of the creation.
     package internal(set) var lastReceived: Int64
     /// Monotonic milliseconds of the last time bytes left or the queue was empty.
     package var lastWriteProgress: Int64 {
@@ -41,28 +42,28 @@ package final class Connection {
     var outbound = WriteQueue()
     var lastDeparture: Int64
     var failure: SystemError?
-    /// Closes a connection whose handshake or farewell takes too long.
+    /// Closes a connection whose handshake or close takes too long.
     var limitTimer: Timer?
-    /// What the peer has to say first; nil: it has.
+    /// What the peer must send first; nil: done, or no preface.
     var preface: ConnectionPreface?
-    /// Whether it said something else, or nothing.
+    /// The peer sent something else, or nothing.
     package internal(set) var hasPrefaceFailed = false
-    /// Set while the bytes on the socket are TLS: from the start until our farewell is out.
+    /// Set while the bytes on the socket are TLS: from the start until our close_notify is sent.
     var tls: TLSStream?
-    /// What epoll watches for now; nil before it knows the socket.
+    /// What epoll watches for now; nil before the socket is registered.
     var watched: Readiness?
     var phase = Phase.open
-    /// A non-blocking connect has not been answered yet; what is sent waits for it.
+    /// A non-blocking connect is still pending; output waits for it.
     var isConnecting: Bool
-    /// Whether it failed before any byte of the handler's could pass.
+    /// The handshake failed before any byte of the handler could pass.
     package internal(set) var hasHandshakeFailed = false
     var isReadingPaused = false
     var hasReachedEnd = false
     /// Listed with the loop for the end of the turn.
     var isDirty = false
-    /// Listed with the loop for the moment when what it holds leaves.
+    /// Listed with the loop until its held frames leave.
     var isHeld = false
-    /// Listed with the loop to be read in the next turn, whatever epoll says.
+    /// Listed with the loop for another read in the next turn, whatever epoll reports.
     var isBacklogged = false
     /// The last send left bytes behind: wait for EPOLLOUT before the next one.
     var isWriteBlocked = false
@@ -88,14 +89,14 @@ package final class Connection {
     /// The kernel's buffer is full: what is queued waits for the peer to read.
     package var isBlocked: Bool { isWriteBlocked }
 
-    /// Bytes that the handler was lent, and those that the kernel took.
+    /// Bytes lent to the handler, and bytes taken by the kernel.
     package internal(set) var bytesReceived = 0
     package internal(set) var bytesSent = 0
 
-    /// Connecting, heard out, or shaking hands: what is sent waits.
+    /// Connecting, reading a preface, or shaking hands: output waits.
     var isPreparing: Bool { isConnecting || preface != nil || tls?.isHandshaking == true }
 
-    /// The connection is on its way out: nothing more is sent, and perhaps nothing received.
+    /// The connection is closing: nothing more is sent, and perhaps nothing received.
     package var isClosing: Bool { phase != .open }
 
     /// Queues bytes for the end of the turn. Ignored once the connection is closing.
@@ -105,8 +106,8 @@ package final class Connection {
         if !isWriteBlocked { markDirty() }
     }
 
-    /// Queues a frame that many get, unless that would make the queue `limit` bytes long or longer.
-    /// A busy loop may hold it for a moment, so that what comes next leaves with it; see `FlushPacer`.
+    /// Queues a frame shared by many receivers, unless the queue would reach `limit` bytes. A busy
+    /// loop may hold it for a moment, so that the next frames leave with it; see `FlushPacer`.
     package func offer(_ bytes: [UInt8], below limit: Int) -> Bool {
         guard outbound.count + bytes.count < limit else { return false }
         guard !isClosing, !bytes.isEmpty else { return true }
@@ -122,11 +123,11 @@ package final class Connection {
         return true
     }
 
-    /// A queue that has grown so long leaves at once.
+    /// A longer queue leaves at once.
     private static let heldBytesMax = 32 * 1024
 
-    /// Lowers `lowWater` to half of what waits now, so that `connectionDrained` comes when the peer
-    /// has read the other half. For a handler that holds something back from a queue that is short.
+    /// Lowers `lowWater` to half of the queue, so that `connectionDrained` comes when the peer has
+    /// read the other half. For a handler that holds something back from a short queue.
     package func watchDrain() {
         guard !outbound.isEmpty else { return }
         lowWater = min(lowWater, outbound.count / 2)
@@ -145,10 +146,10 @@ package final class Connection {
         if !isWriteBlocked { markDirty() }
     }
 
-    /// Writes what is queued, then says FIN and waits a second at most for the peer's.
+    /// Writes the queue, then sends FIN and waits at most a second for the peer's.
     ///
-    /// From now on the handler hears nothing but `connectionClosed`. There is no limit on the
-    /// first part: whoever calls this for a peer that may not read watches `lastWriteProgress`.
+    /// From now on the handler gets only `connectionClosed`. The first part has no limit: a caller
+    /// whose peer may not read must watch `lastWriteProgress`.
     package func closeAfterFlush() {
         switch phase {
         case .open where isPreparing && outbound.isEmpty: finish()
@@ -160,8 +161,8 @@ package final class Connection {
         }
     }
 
-    /// Closes at the end of the turn and drops what is queued, without a close_notify under TLS:
-    /// the peer must not take what it got for everything.
+    /// Closes at the end of the turn and drops the queue, without a close_notify under TLS: the
+    /// peer must not take its part for the whole.
     package func closeNow() {
         finish()
     }
@@ -181,7 +182,7 @@ package final class Connection {
         markDirty()
     }
 
-    /// One frame alone is lent and not copied; most leave alone.
+    /// A single frame is lent and not copied; most leave alone.
     private func enqueue(_ bytes: [UInt8]) {
         if outbound.isEmpty {
             lastDeparture = loop.now
@@ -194,7 +195,7 @@ package final class Connection {
         if outbound.count > lowWater { isAboveLowWater = true }
     }
 
-    /// Lets go of the queue and all that waits in it.
+    /// Drops the queue and all bytes in it.
     func dropQueue() {
         loop.queuedBytes &-= outbound.count
         if outbound.isLent {
@@ -204,7 +205,7 @@ package final class Connection {
         }
     }
 
-    /// Room to append to.
+    /// Makes room to append.
     private func prepareQueue() {
         if outbound.isEmpty {
             lastDeparture = loop.now
@@ -215,7 +216,7 @@ package final class Connection {
     }
 }
 
-// The two places where bytes meet the socket, or the encryption before it.
+// The two places where bytes reach the socket, or the encryption before it.
 extension Connection {
     enum Transfer {
         case bytes(Int)
@@ -223,7 +224,7 @@ extension Connection {
         case failed(SystemError)
     }
 
-    /// One read into `buffer`; 0 bytes are the peer's FIN.
+    /// One read into `buffer`; 0 bytes mean the peer's FIN.
     func transportRead(into buffer: inout MutableSpan<UInt8>) -> Transfer {
         if let tls { return tls.read(into: &buffer) }
         let count = unsafe buffer.withUnsafeMutableBufferPointer { target in

@@ -1,7 +1,7 @@
 // Callbacks of a connection. All calls come on the thread of the loop.
 
 package protocol ConnectionHandler: AnyObject {
-    /// A connection made by `EventLoop.connect` is there. Never called for an accepted one.
+    /// A connection made by `EventLoop.connect` is established. Never called for an accepted one.
     func connectionEstablished(_ connection: Connection)
 
     /// Bytes arrived; they are only lent for the call.
@@ -9,13 +9,15 @@ package protocol ConnectionHandler: AnyObject {
 
     /// The peer sent FIN; what was queued can still be written.
     ///
-    /// The connection stays half open until the handler closes it: an answer may be under way.
+    /// The connection stays half open until the handler closes it: an answer may still be in
+    /// progress.
     func connectionReachedEnd(_ connection: Connection)
 
     /// The outbound queue fell to `lowWater` or below after having been above it.
     func connectionDrained(_ connection: Connection)
 
-    /// Gone: called exactly once, at the end of the turn; nothing may be sent after it.
+    /// The connection is closed. Called exactly once, at the end of the turn; nothing may be sent
+    /// after it.
     func connectionClosed(_ connection: Connection, error: SystemError?)
 }
 

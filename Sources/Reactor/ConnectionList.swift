@@ -1,8 +1,8 @@
 // List of connections that a loop is about to visit. It does not own them, so that listing one for
 // every frame costs no reference count.
 
-/// Whoever frees a connection must have emptied the list of it before: the loop frees at the end of
-/// a turn, after its visits.
+/// The list must be emptied before a listed connection is freed: the loop frees at the end of a
+/// turn, after its visits.
 @safe
 struct ConnectionList {
     private var entries: [Unmanaged<Connection>] = unsafe []

@@ -4,7 +4,7 @@
 import CLinux
 import Glibc
 
-/// A preface under way, for `EventLoop.adopt`.
+/// A preface in progress, for `EventLoop.adopt`.
 package final class ConnectionPreface {
     private var bytes: [UInt8] = []
     private let length: ([UInt8]) -> Int?
@@ -37,7 +37,7 @@ package final class ConnectionPreface {
 }
 
 extension Connection {
-    /// A step of it, when there is something to read.
+    /// Reads the next part, when the socket is readable.
     func read(_ preface: ConnectionPreface, isBroken: Bool) {
         markDirty()
         switch preface.read(from: socket) {
@@ -45,7 +45,7 @@ extension Connection {
         case .done:
             self.preface = nil
             lastReceived = loop.now
-        // Somebody who looks whether the port is open.
+        // A port check: the peer connects and leaves.
         case .gone: finish()
         case .failed(let code): finish(asPrefaceFailure: code)
         }

@@ -11,13 +11,13 @@ extension Connection {
             return finish(with: SystemError(call: "tls", code: ENOMEM))
         }
         tls = stream
-        // Absolute: bytes that trickle in do not extend it.
+        // Absolute: slow bytes do not extend it.
         limitTimer = loop.schedule(afterMilliseconds: limitMilliseconds) { [weak self] in
             self?.finish(asHandshakeFailure: SystemError(call: "tls handshake", code: ETIMEDOUT))
         }
     }
 
-    /// A step of the handshake, when the socket is ready for it.
+    /// Takes the next step of the handshake, when the socket is ready for it.
     func shakeHands(_ stream: TLSStream, isBroken: Bool) {
         markDirty()
         switch stream.shakeHands() {
@@ -41,8 +41,8 @@ extension Connection {
         finish(with: error)
     }
 
-    /// Hangs up so that the alert that OpenSSL has sent, or our answer in plain, arrives: closing
-    /// with unread bytes in the kernel would reset the connection and lose it.
+    /// Hangs up so that the alert of OpenSSL, or our plain answer, arrives: closing with unread
+    /// bytes in the kernel would reset the connection and lose it.
     private func refuse(_ error: SystemError, _ answer: [UInt8]) {
         hasHandshakeFailed = true
         failure = failure ?? error
@@ -62,7 +62,7 @@ extension Connection {
 
     // MARK: Bytes that epoll does not see
 
-    /// After every read: the end of the turn decides when the next one is.
+    /// Called after every read: the end of the turn decides when the next one is.
     func noteBacklog() {
         isBacklogged = false
         if let tls, tls.hasBacklog || !tls.crossedNeeds.isEmpty { markDirty() }
@@ -83,8 +83,8 @@ extension Connection {
 
     // MARK: Farewell
 
-    /// Sends close_notify; from then on the socket is read only to be emptied, undecrypted.
-    /// False while the kernel has no room for it, which a second is given to change.
+    /// Sends close_notify; afterwards the socket is read only to empty it, undecrypted. False while
+    /// the kernel has no room for it; it gets a second to make room.
     func hasSaidCloseNotify() -> Bool {
         guard let tls else { return true }
         if case .wouldBlock = tls.sayGoodbye() {

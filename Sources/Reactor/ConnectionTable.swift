@@ -1,10 +1,10 @@
 // Table of connections: finds the connection of an event or an identifier, if it still exists.
 
-/// Names one connection of one loop, for ever: a later connection in the same slot has another
-/// generation. Values cross threads freely.
+/// Identifies one connection of one loop, permanently: a later connection in the same slot has
+/// another generation. Values cross threads freely.
 package struct ConnectionID: Hashable, Sendable {
     package let slot: UInt32
-    /// Never 0, so that no connection is taken for a listener or a mailbox.
+    /// Never 0, so that a connection is never confused with a listener or a mailbox.
     package let generation: UInt32
 
     package init(slot: UInt32, generation: UInt32) {
@@ -41,7 +41,7 @@ struct ConnectionTable {
     /// All of them, in no particular order.
     var connections: [Connection] { entries.compactMap(\.connection) }
 
-    /// Sets a free slot aside, for `fill`.
+    /// Reserves a free slot, for `fill`.
     mutating func reserve() -> ConnectionID {
         let slot = takeSlot()
         return ConnectionID(slot: slot, generation: entries[Int(slot)].generation)

@@ -4,10 +4,10 @@ import CLinux
 import Glibc
 
 extension Connection {
-    /// Acts on what epoll found.
+    /// Handles the events that epoll found.
     ///
-    /// Hang-ups and errors are reported whether asked for or not, and for as long as they hold:
-    /// each must lead on, by a read that reaches the end or by a close, or the loop would spin.
+    /// epoll reports hang-ups and errors whether asked for or not, and as long as they last: each
+    /// must lead to a read that reaches the end or to a close, or the loop would spin.
     func dispatch(_ readiness: Readiness) {
         guard phase != .closed else { return }
         if isConnecting { return finishConnecting(readiness) }
@@ -19,7 +19,7 @@ extension Connection {
             markDirty()
         }
         if wantsInput {
-            // What came before a FIN or a reset is still in the kernel: read before judging.
+            // Bytes before a FIN or a reset are still in the kernel: read them before judging.
             let isReadable = !readiness.isDisjoint(with: [.input, .peerEnd])
             if isReadable || isBroken || tls?.readNeedsOutput == true {
                 receive(isBroken: isBroken)
@@ -55,7 +55,7 @@ extension Connection {
         loop.finished.append(self)
     }
 
-    /// Gives everything back and tells the handler, for the loop alone to call.
+    /// Releases all resources and tells the handler. Only the loop calls it.
     func release() {
         if let limitTimer { loop.cancel(limitTimer) }
         tls = nil
@@ -67,8 +67,8 @@ extension Connection {
         last?.connectionClosed(self, error: failure)
     }
 
-    /// Pausing counts only while the handler hears what is read: a closing connection discards,
-    /// since closing a socket with unread bytes would reset it and lose our last words.
+    /// Pausing counts only while the handler gets what is read. A closing connection reads and
+    /// discards: closing a socket with unread bytes would reset it and lose our last bytes.
     var wantsInput: Bool {
         !hasReachedEnd && !(isReadingPaused && phase == .open)
     }
@@ -133,8 +133,9 @@ extension Connection {
         }
     }
 
-    /// The peer takes no more, but what it sent before it left may still wait in the kernel:
-    /// messages followed at once by a close must not be lost to our answer to the first of them.
+    /// The peer reads no more, but what it sent before it left may still wait in the kernel:
+    /// messages followed at once by a close must not be lost because our answer to the first
+    /// failed.
     private func outlastFailure(_ error: SystemError) {
         failure = failure ?? error
         isWriteBlocked = false

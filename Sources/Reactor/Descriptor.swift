@@ -1,10 +1,10 @@
-// Ownership of a file descriptor, checked by the compiler.
+// An owned file descriptor; the compiler checks the ownership.
 
 import Glibc
 
-/// One open file descriptor. Whoever holds it closes it, exactly once.
+/// One open file descriptor. Its owner closes it, exactly once.
 ///
-/// A negative number stands for none and is left alone.
+/// A negative number means no descriptor and is ignored.
 package struct Descriptor: ~Copyable, Sendable {
     package let rawValue: Int32
 
@@ -13,7 +13,7 @@ package struct Descriptor: ~Copyable, Sendable {
     }
 
     deinit {
-        // No retry on EINTR: Linux has given the number back by then, perhaps to another thread.
+        // No retry on EINTR: Linux has released the number by then, perhaps to another thread.
         if rawValue >= 0 { _ = close(rawValue) }
     }
 }

@@ -16,7 +16,7 @@ package final class EventLoop {
     package var afterTick: (() -> Void)?
     /// Monotonic milliseconds, as of the start of this turn.
     package private(set) var now = monotonicMilliseconds()
-    /// What waits in the queues of all its connections.
+    /// Bytes queued on all its connections.
     package internal(set) var queuedBytes = 0
     /// Turns taken so far.
     package private(set) var turns: UInt64 = 0
@@ -28,7 +28,7 @@ package final class EventLoop {
     var spareBuffers = BufferPool()
     /// Connections to settle at the end of the turn; each is listed once.
     var dirty = ConnectionList()
-    /// Connections that hold received bytes which epoll knows nothing of.
+    /// Connections with received bytes that epoll does not see.
     var backlog: [ConnectionID] = []
     /// Connections to free at the end of the turn.
     var finished: [Connection] = []
@@ -38,10 +38,10 @@ package final class EventLoop {
     private var sources: [Source] = []
     private var signalled: [Int] = []
     private var settling = ConnectionList()
-    /// Decides whether frames that were offered are held for a moment.
+    /// Decides whether offered frames are held for a moment.
     package var pacer = FlushPacer()
     private var held = ConnectionList()
-    /// Monotonic nanoseconds when the held frames leave; only meaningful while there are some.
+    /// Monotonic nanoseconds when the held frames leave; only valid while there are some.
     private var heldUntil: Int64 = 0
     private var longestTurnNanoseconds: Int64 = 0
     private var isStopping = false
@@ -68,12 +68,12 @@ package final class EventLoop {
         close()
     }
 
-    /// Makes `run` return at the end of this turn, so what is queued still gets one send.
+    /// Makes `run` return at the end of this turn, so that queued bytes still get one send.
     package func stop() {
         isStopping = true
     }
 
-    /// One turn, for whoever steps a loop by hand; waits for ever unless told how long at most.
+    /// One turn, to step a loop by hand. It waits without a limit unless one is given.
     package func turn(waitAtMostMilliseconds limit: Int? = nil) {
         let count = wait(limit)
         let start = monotonicNanoseconds()
@@ -95,20 +95,20 @@ package final class EventLoop {
         longestTurnNanoseconds = max(longestTurnNanoseconds, end - start)
     }
 
-    /// Lists a connection whose frames may wait for those that come within the pacer's delay.
+    /// Lists a connection whose frames may wait for others that come within the pacer's delay.
     func hold(_ connection: Connection) {
         if held.isEmpty { heldUntil = monotonicNanoseconds() + pacer.delayNanoseconds }
         held.append(connection)
     }
 
-    /// It is about to be freed.
+    /// Called when the connection is about to be freed.
     func release(of connection: Connection) {
         if connection.isHeld { held.remove(connection) }
         if connection.isDirty { dirty.remove(connection) }
     }
 
-    /// Lets go of what was held long enough, or of everything once nothing may be held any more.
-    /// Returns the time.
+    /// Sends the frames that were held long enough, or all once none may be held any more. Returns
+    /// the time.
     private func releaseHeld() -> Int64 {
         let now = monotonicNanoseconds()
         guard !held.isEmpty, now >= heldUntil || !pacer.isHolding || isStopping else { return now }
@@ -121,8 +121,8 @@ package final class EventLoop {
         return monotonicNanoseconds()
     }
 
-    /// Closes all connections, telling their handlers, and lets go of listeners, mailboxes, timers
-    /// and `afterTick`: closures that hold the loop must not keep it alive. `run` does it itself.
+    /// Closes all connections, telling their handlers, and releases listeners, mailboxes, timers
+    /// and `afterTick`: closures that hold the loop must not keep it alive. `run` calls it itself.
     package func close() {
         isStopping = true
         for connection in connections.connections { connection.finish() }
@@ -152,7 +152,7 @@ package final class EventLoop {
         }
     }
 
-    /// After the events: who was read for one of them does not get a second turn.
+    /// Runs after the events: a connection read for an event is not read again in the same turn.
     private func readBacklog() {
         let batch = backlog
         backlog = []
@@ -193,18 +193,18 @@ package final class EventLoop {
         guard !held.isEmpty, milliseconds != 0 else {
             return poller.wait(milliseconds: milliseconds)
         }
-        // Milliseconds are too coarse for what is held.
+        // Milliseconds are too coarse for held frames.
         let left = max(0, heldUntil - monotonicNanoseconds())
         let most = milliseconds < 0 ? left : min(left, Int64(milliseconds) * 1_000_000)
         return poller.wait(nanoseconds: most)
     }
 
-    /// How long epoll may sleep: not at all while work was left over from the last turn.
+    /// Time that epoll may sleep: zero while work of the last turn is left.
     private func timeout(_ limit: Int?) -> Int32 {
         guard dirty.isEmpty, finished.isEmpty, signalled.isEmpty, backlog.isEmpty else { return 0 }
         var milliseconds = limit.map { max(0, $0) }
         if let deadline = timers.nextDeadline {
-            // Rounded up: waking early would only mean waking twice.
+            // Rounded up: waking early would mean waking twice.
             let left = max(0, deadline - monotonicNanoseconds())
             milliseconds = min(milliseconds ?? .max, Int((left + 999_999) / 1_000_000))
         }
@@ -218,9 +218,9 @@ extension EventLoop {
     /// order of their deadlines, equal ones in the order they were set.
     @discardableResult
     package func schedule(afterMilliseconds: Int, _ action: @escaping () -> Void) -> Timer {
-        // A century is as good as never, and cannot overflow.
+        // A century is long enough and cannot overflow.
         let delay = Int64(min(max(0, afterMilliseconds), 3_155_760_000_000))
-        // From the clock, not from `now`: late in a long turn that would fire early.
+        // Read from the clock, not from `now`: late in a long turn that would fire early.
         return timers.insert(deadline: monotonicNanoseconds() + delay * 1_000_000, action)
     }
 
@@ -236,7 +236,7 @@ extension EventLoop {
 extension EventLoop {
     package var connectionCount: Int { connections.count }
 
-    /// The connection of that name, or nil if it has closed.
+    /// The connection with this id, or nil if it has closed.
     package func connection(for id: ConnectionID) -> Connection? {
         connections[id]
     }
@@ -246,9 +246,9 @@ extension EventLoop {
         for connection in connections.connections { body(connection) }
     }
 
-    /// Takes a connected socket on, to speak plainly or TLS. If epoll refuses it, or the handshake
-    /// fails or is not done in time, the handler hears `connectionClosed`. With a preface nothing else
-    /// is read before it is whole.
+    /// Adopts a connected socket, plain or with TLS. If epoll refuses it, or the handshake fails or
+    /// takes too long, the handler gets `connectionClosed`. With a preface nothing else is read
+    /// before the preface is complete.
     @discardableResult
     package func adopt(
         _ descriptor: consuming Descriptor, handler: any ConnectionHandler,
@@ -261,9 +261,9 @@ extension EventLoop {
         return connection
     }
 
-    /// Starts to connect. What is sent meanwhile leaves once the peer has answered; a refusal comes
-    /// as `connectionClosed`. Looking up a host name blocks the loop. With TLS the answer is the end
-    /// of the handshake, and `host` the name that the peer's certificate must have.
+    /// Starts to connect. Output leaves once the peer has answered; a refusal comes as
+    /// `connectionClosed`. Looking up a host name blocks the loop. With TLS the answer is the end
+    /// of the handshake, and the peer's certificate must have the name `host`.
     @discardableResult
     package func connect(
         host: String, port: UInt16, handler: any ConnectionHandler,

@@ -1,11 +1,11 @@
 // Decides whether a loop sends at once or gathers frames first.
 //
 // A send costs about as much for one frame as for ten, so a busy loop that holds frames for a
-// moment, until more for the same connections have come, does less work for each. A loop that is
-// not busy gains nothing by it and would only be late: it sends at the end of every turn.
+// moment, until more frames for the same connections have come, does less work for each. A loop
+// that is not busy would only delay frames: it sends at the end of every turn.
 
-/// Looks at windows of some milliseconds: how much of the time the loop worked, and how many frames
-/// went with each send. Times are monotonic nanoseconds.
+/// Measures windows of some milliseconds: the share of time that the loop worked, and the frames
+/// per send. Times are monotonic nanoseconds.
 package struct FlushPacer {
     /// How long a frame may be held; 0: never.
     package var delayNanoseconds: Int64 = 0
@@ -17,18 +17,18 @@ package struct FlushPacer {
     private var worked: Int64 = 0
     private var offers = 0
     private var flushes = 0
-    /// Frames a send when nothing was held.
+    /// Frames per send when nothing was held.
     private var unheldGain = 1.0
-    /// After holding was of no use: when to try again, and how long to wait after the next failure.
+    /// After holding was useless: when to try again, and how long to wait after the next failure.
     private var retryAt: Int64 = 0
     private var retryDelay = Self.retryDelayMin
 
     private static let windowNanoseconds: Int64 = 10_000_000
     private static let retryDelayMin: Int64 = 100_000_000
     private static let retryDelayMax: Int64 = 3_200_000_000
-    /// Of its time, a loop that works so much is busy.
+    /// A loop that works at least this share of its time is busy.
     private static let busyShare = 0.5
-    /// Below this share of work, counted as if nothing were held, it is not.
+    /// Below this share of work, counted as if nothing were held, the loop is not busy.
     private static let calmShare = 0.3
     /// Holding must save at least every fifth send.
     private static let usefulGain = 1.25
@@ -36,7 +36,7 @@ package struct FlushPacer {
     mutating func noteOffer() { offers &+= 1 }
     mutating func noteFlush() { flushes &+= 1 }
 
-    /// The loop has woken up. One that has slept for long is not busy, whatever it was before.
+    /// The loop has woken up. After a long sleep it counts as not busy, whatever it was before.
     mutating func beginTurn(at now: Int64) {
         turnBegan = now
         guard delayNanoseconds > 0 else { return }
@@ -63,7 +63,7 @@ package struct FlushPacer {
             if share > Self.busyShare, offers > 0, now >= retryAt { isHolding = true }
             return
         }
-        // Nothing has left yet: there is nothing to judge by.
+        // No send yet: nothing to judge by.
         guard flushes > 0 else { return }
         let advantage = gain / unheldGain
         if advantage < Self.usefulGain {

@@ -4,9 +4,9 @@ import CLinux
 import Glibc
 
 extension Descriptor {
-    /// Sends what fits into the socket at once and says FIN. What the peer has said already is read
-    /// and dropped: closed with bytes unread, the socket would answer RST, and the peer might never
-    /// see the last word.
+    /// Sends what fits into the socket at once, then FIN. Reads and drops what the peer has already
+    /// sent: if closed with unread bytes, the socket would answer RST, and the peer might never see
+    /// the answer.
     package borrowing func sendLastWord(_ bytes: [UInt8]) {
         _ = unsafe send(rawValue, bytes, bytes.count, Int32(MSG_NOSIGNAL))
         _ = shutdown(rawValue, Int32(SHUT_WR))

@@ -9,20 +9,20 @@ import Glibc
 /// Not `Sendable`: open it anywhere, hand it to one thread, attach it there.
 package final class Listener {
     package let host: String
-    /// The port in use, also when 0 asked for any.
+    /// The port in use, even when port 0 was requested.
     package let port: UInt16
 
-    /// Gets the peer that no descriptor was left for. It must answer at once and let go: the
-    /// number is that of the spare. Without it the peer is hung up on.
+    /// Gets the peer that no descriptor was left for. It must answer and close at once: the
+    /// descriptor is the spare one. Without it the peer is disconnected.
     package var onOverload: ((consuming Descriptor) -> Void)?
-    /// How many peers were turned away for want of descriptors.
+    /// Peers refused because the process had no descriptor.
     package private(set) var overloads: UInt64 = 0
     package private(set) var accepted: UInt64 = 0
 
     private var descriptor: Descriptor?
     private let socket: Int32
-    /// Given up to accept, and refuse, a peer when descriptors have run out: without it the
-    /// peer would stay in the backlog and the loop would spin on it.
+    /// Closed to accept and refuse a peer when descriptors have run out: without it the peer would
+    /// stay in the backlog and the loop would spin on it.
     private var spare = Listener.makeSpare()
 
     private weak var loop: EventLoop?
@@ -32,7 +32,8 @@ package final class Listener {
     private var isPaused = false
     private var isOverloaded = false
 
-    /// Peers taken in one turn; the rest wait for the next, so that talkers are not starved.
+    /// Peers accepted in one turn; the rest wait for the next, so that connected peers are not
+    /// starved.
     private static let batchMax = 64
     private static let overloadPauseMilliseconds = 100
 
@@ -43,7 +44,7 @@ package final class Listener {
         self.descriptor = consume descriptor
     }
 
-    /// Binds and listens on the first address of `host` that allows it; port 0 takes a free one.
+    /// Binds and listens on the first possible address of `host`; port 0 takes a free one.
     package static func open(
         host: String, port: UInt16, backlog: Int = 4096
     ) throws(SystemError) -> Listener {
@@ -53,7 +54,7 @@ package final class Listener {
                 let descriptor = try address.makeSocket()
                 setFlag(SO_REUSEADDR, level: SOL_SOCKET, of: descriptor.rawValue)
                 setFlag(SO_REUSEPORT, level: SOL_SOCKET, of: descriptor.rawValue)
-                // Linux hands the flag down to accepted sockets: one call here, none per peer.
+                // Accepted sockets inherit the flag on Linux: one call here, none per peer.
                 setFlag(TCP_NODELAY, level: Int32(IPPROTO_TCP), of: descriptor.rawValue)
                 try address.bind(descriptor.rawValue)
                 guard listen(descriptor.rawValue, Int32(clamping: backlog)) == 0 else {
@@ -96,7 +97,7 @@ package final class Listener {
         onAccept = nil
     }
 
-    /// Called by the loop that takes the listener on.
+    /// Called by the loop that adopts the listener.
     func start(
         on loop: EventLoop, key: UInt64,
         _ onAccept: @escaping (consuming Descriptor, String) -> Void
@@ -107,7 +108,7 @@ package final class Listener {
         updateWatch()
     }
 
-    /// Takes who is waiting, up to a batch.
+    /// Accepts waiting peers, up to a batch.
     func acceptWaiting() {
         var peer = SocketAddress.blank()
         for _ in 0..<Self.batchMax {
@@ -122,7 +123,7 @@ package final class Listener {
             case EAGAIN: return
             case EMFILE, ENFILE: return turnAwayOne()
             case ENOMEM, ENOBUFS, EBADF, EINVAL, ENOTSOCK: return restBriefly()
-            // The peer gave up, a firewall said no, a signal came: the next one may do.
+            // The peer gave up, a firewall refused, a signal came: the next peer may succeed.
             default: continue
             }
         }

@@ -6,7 +6,7 @@ import Synchronization
 
 /// A running thread. Dropping the handle leaves the thread running.
 package final class LoopThread: Sendable {
-    /// The thread to wait for, until somebody has.
+    /// The thread to join; nil once joined.
     private let thread: Mutex<pthread_t?>
 
     private init(_ thread: pthread_t) {
@@ -15,9 +15,9 @@ package final class LoopThread: Sendable {
 
     /// Starts a thread that runs `body` and ends with it.
     ///
-    /// What `body` captures moves to the new thread: state that is not `Sendable` may go in as
-    /// long as nobody keeps it here. `name` shows in `top -H`, cut after 15 bytes. All signals
-    /// are blocked in the thread, so that the one that waits for them gets them.
+    /// Captures of `body` move to the new thread: state that is not `Sendable` may go in if this
+    /// thread does not keep it. `name` shows in `top -H`, cut after 15 bytes. All signals are
+    /// blocked in the thread, so that the signal thread gets them.
     package static func start(
         name: String, _ body: sending @escaping () -> Void
     ) throws(SystemError) -> LoopThread {
@@ -33,7 +33,7 @@ package final class LoopThread: Sendable {
         return LoopThread(thread)
     }
 
-    /// Waits until the thread has ended. A second call returns at once.
+    /// Waits for the end of the thread. A second call returns at once.
     package func join() {
         let waitedFor = thread.withLock { thread in
             defer { thread = nil }
@@ -47,7 +47,7 @@ package final class LoopThread: Sendable {
     }
 }
 
-/// What crosses into the new thread behind one C pointer.
+/// The parameters of a new thread, behind one C pointer.
 private final class Launch {
     let name: String
     let body: () -> Void
@@ -79,15 +79,15 @@ private func create(_ thread: inout pthread_t, argument: UnsafeMutableRawPointer
         }, argument)
 }
 
-/// The kernel's own door to the name: the C call for it is a GNU extension that Swift does not see.
+/// Sets the name through the kernel: the C call is a GNU extension that Swift does not see.
 private func nameThisThread(_ name: String) {
     let file = Descriptor(adopting: unsafe open("/proc/thread-self/comm", O_WRONLY | O_CLOEXEC))
     let bytes = Array(name.utf8)
     _ = unsafe write(file.rawValue, bytes, bytes.count)
 }
 
-/// A thread inherits the mask of its creator: blocking around the creation leaves no moment in
-/// which a signal could land on the new thread.
+/// A thread inherits its creator's mask: blocking signals around the creation leaves no moment in
+/// which a signal could reach the new thread.
 private func withSignalsBlocked(_ body: () -> Int32) -> Int32 {
     var all = sigset_t()
     var before = sigset_t()

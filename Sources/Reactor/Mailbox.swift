@@ -29,7 +29,7 @@ package final class Mailbox<Message: Sendable>: Sendable {
         if isFirst { wake() }
     }
 
-    /// Posts all of them as one burst: nothing of another thread comes in between.
+    /// Posts all messages as one burst: no message of another thread comes in between.
     package func post(contentsOf messages: some Collection<Message>) {
         guard !messages.isEmpty else { return }
         let wasEmpty = pending.withLock { queue in
@@ -47,29 +47,30 @@ package final class Mailbox<Message: Sendable>: Sendable {
         return batch
     }
 
-    /// As `drain()`, but leaves the storage of `batch`, whose contents go, for the next burst.
+    /// Like `drain()`, but replaces the contents of `batch` and leaves its storage for the next
+    /// burst.
     package func drain(into batch: inout [Message]) {
         batch.removeAll(keepingCapacity: batch.capacity <= Self.keptCapacity)
         pending.withLock { queue in swap(&queue, &batch) }
     }
 
-    /// How many messages wait; a figure for metrics, stale as soon as it is read.
+    /// Number of waiting messages; for metrics, outdated as soon as it is read.
     package var pendingCount: Int { pending.withLock { queue in queue.count } }
 
-    /// Sleeps until something is posted or the time is up; nil waits for ever.
+    /// Sleeps until a message is posted or the time is up; nil means no limit.
     ///
-    /// Only for a reader without an event loop. May return early with nothing to drain.
+    /// Only for a reader without an event loop. May return early without a message.
     package func wait(timeoutMilliseconds: Int? = nil) {
         var request = pollfd(fd: wakeup.rawValue, events: Int16(POLLIN), revents: 0)
         let timeout = timeoutMilliseconds.map { Int32(clamping: max(0, $0)) } ?? -1
         guard unsafe poll(&request, 1, timeout) > 0 else { return }
-        // The counter goes to zero before the drain that follows, never after it: a post in
-        // between then raises it again, and costs at most one idle round.
+        // The counter goes to zero before the following drain, never after it: a post in between
+        // raises it again, and costs at most one idle round.
         var counter: UInt64 = 0
         _ = unsafe eventfd_read(wakeup.rawValue, &counter)
     }
 
-    /// Storage above this many messages is given back after a burst.
+    /// Storage above this many messages is freed after a burst.
     private static var keptCapacity: Int { 4096 }
 
     private func wake() {

@@ -3,7 +3,7 @@
 import CLinux
 import Glibc
 
-/// What a descriptor is watched for, or was found to be.
+/// Events that a descriptor is watched for, or has.
 struct Readiness: OptionSet {
     let rawValue: UInt32
 
@@ -44,7 +44,7 @@ final class Poller {
         try? control(EPOLL_CTL_DEL, watched, [], 0)
     }
 
-    /// Sleeps until something is ready; -1 waits for ever. Returns the number of events.
+    /// Sleeps until something is ready; -1 means no limit. Returns the number of events.
     func wait(milliseconds: Int32) -> Int {
         let count = unsafe epoll_wait(
             descriptor.rawValue, &events, Int32(clamping: events.count), milliseconds)
@@ -53,7 +53,7 @@ final class Poller {
         return 0
     }
 
-    /// The same for a shorter time than a millisecond, or a more exact one.
+    /// The same with nanoseconds, for short or exact times.
     func wait(nanoseconds: Int64) -> Int {
         var time = timespec(
             tv_sec: Int(nanoseconds / 1_000_000_000), tv_nsec: Int(nanoseconds % 1_000_000_000))

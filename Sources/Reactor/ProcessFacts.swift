@@ -7,7 +7,7 @@ package enum ProcessFacts {
     /// Unix seconds.
     package static let startedAt = Double(wallClockMilliseconds()) / 1000
 
-    /// Seconds of processor time that all threads have had.
+    /// Seconds of processor time used by all threads.
     package static var processorSeconds: Double {
         var time = timespec()
         guard unsafe clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time) == 0 else { return 0 }

@@ -13,8 +13,8 @@ package enum ProcessMemory {
         return bytes.overflow ? nil : bytes.partialValue
     }
 
-    /// What the machine has, or the control group allows if that is less (cgroups(7), versions 1
-    /// and 2); nil when neither can be read.
+    /// The memory of the machine, or the limit of the control group if that is less (cgroups(7),
+    /// versions 1 and 2); nil when neither can be read.
     package static var limitBytes: Int? {
         let pages = Int(sysconf(Int32(_SC_PHYS_PAGES)))
         let machine = pages.multipliedReportingOverflow(by: Int(sysconf(Int32(_SC_PAGESIZE))))
@@ -28,7 +28,7 @@ package enum ProcessMemory {
     /// Gives freed memory back to the machine (malloc_trim(3)); takes milliseconds.
     package static func trim() { _ = malloc_trim(0) }
 
-    /// A group's own file and those of the groups around it: the smallest limit holds.
+    /// The limit files of the own group and of the groups around it: the smallest limit applies.
     private static var groupLimitFiles: [String] {
         let lines = (contents(of: "/proc/self/cgroup") ?? "").split(separator: "\n")
         return lines.flatMap { line -> [String] in

@@ -3,7 +3,7 @@
 import CLinux
 import Glibc
 
-/// Makes a write to a closed peer an EPIPE instead of the death of the process.
+/// Turns a write to a closed peer into EPIPE instead of ending the process.
 ///
 /// Our own sends carry MSG_NOSIGNAL; libraries that call `write`, OpenSSL among them, do not.
 /// Call it before the first thread starts.

@@ -1,7 +1,7 @@
 // The one receive buffer of all connections of a loop: an idle connection owns none.
 
 struct ReadBuffer: ~Copyable {
-    /// Also the most one connection may deliver in one turn, so that none starves the others.
+    /// Also the limit per connection and turn, so that none starves the others.
     private static let byteCount = 64 * 1024
 
     private var bytes = [UInt8](repeating: 0, count: byteCount)

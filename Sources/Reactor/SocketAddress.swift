@@ -10,9 +10,9 @@ struct SocketAddress {
 
     private init() {}
 
-    /// The addresses of a host name or a numeric address, IPv4 first: "localhost" then means the
-    /// same to a server and to a client. An empty host is every address, or for a client this
-    /// machine. Blocks while a name server is asked.
+    /// The addresses of a host name or a numeric address, IPv4 first, so that "localhost" means the
+    /// same to server and client. An empty host is every address, or for a client this machine.
+    /// Blocks while it asks a name server.
     static func resolve(
         host: String, port: UInt16, toListen: Bool
     ) throws(SystemError) -> [SocketAddress] {
@@ -61,7 +61,7 @@ struct SocketAddress {
     }
 
     /// The numeric address without its port, or "" for another family. An IPv4 peer of an IPv6
-    /// socket reads as IPv4: limits per address must not see two.
+    /// socket is written as IPv4, so that limits per address count it once.
     var host: String {
         let isVersion6 = family == AF_INET6
         guard isVersion6 || family == AF_INET else { return "" }
@@ -87,7 +87,7 @@ struct SocketAddress {
         return address
     }
 
-    /// Takes one waiting connection, closed on exec; negative, with errno, if there is none.
+    /// Accepts one waiting connection, closed on exec; negative, with errno, if there is none.
     static func accept(from listening: Int32, peer: inout SocketAddress) -> Int32 {
         peer.length = socklen_t(MemoryLayout<sockaddr_storage>.size)
         // accept4 would save the second call, but is a GNU extension that Swift does not see.
@@ -136,13 +136,14 @@ struct SocketAddress {
     }
 }
 
-/// Switches on a socket option that is a plain flag. Refusals are ignored: all we set are hints.
+/// Switches on a socket option that is a plain flag. Refusals are ignored: all options set here are
+/// hints.
 func setFlag(_ option: Int32, level: Int32, of socket: Int32) {
     var isOn: Int32 = 1
     _ = unsafe setsockopt(socket, level, option, &isOn, socklen_t(MemoryLayout<Int32>.size))
 }
 
-/// The error that waits in a socket, 0 for none. Reading it clears it.
+/// The pending error of a socket, 0 for none. Reading it clears it.
 func takeSocketError(of socket: Int32) -> Int32 {
     var code: Int32 = 0
     var length = socklen_t(MemoryLayout<Int32>.size)

@@ -2,7 +2,7 @@
 
 import Glibc
 
-/// A refused system call, by name, with the errno it left.
+/// A failed system call, by name, with its errno.
 ///
 /// `getaddrinfo` has codes of its own, all negative, so the two ranges never meet.
 package struct SystemError: Error, CustomStringConvertible, Equatable {

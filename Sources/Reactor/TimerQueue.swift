@@ -1,7 +1,8 @@
-// Deadlines of one loop: a four-ary heap that knows where each timer sits, so that cancelling is
+// Timers of one loop: a four-ary heap that knows the position of each timer, so that cancelling is
 // as cheap as firing. A wheel would be O(1), but rounds deadlines and pays for empty ticks.
 
-/// Names one scheduled action. Stays valid, and harmless, after the action ran or was cancelled.
+/// Identifies one scheduled action. Stays valid, and harmless, after the action ran or was
+/// cancelled.
 package struct Timer: Hashable, Sendable {
     let slot: UInt32
     let generation: UInt32
@@ -56,7 +57,7 @@ struct TimerQueue {
         return true
     }
 
-    /// Takes out the action of the earliest timer if that is due at `now`.
+    /// Removes and returns the action of the earliest timer if it is due at `now`.
     mutating func popDue(at now: Int64) -> (() -> Void)? {
         guard let first = heap.first, first.deadline <= now else { return nil }
         return remove(at: 0)

@@ -5,10 +5,10 @@
 struct WriteQueue {
     private var bytes: [UInt8] = []
     private var head = 0
-    /// `bytes` is somebody else's frame: to be read, not to be written.
+    /// `bytes` is a shared frame: read only.
     private(set) var isLent = false
 
-    /// How many bytes wait.
+    /// Bytes waiting to be sent.
     var count: Int { bytes.count - head }
     var isEmpty: Bool { head == bytes.count }
 
@@ -16,14 +16,14 @@ struct WriteQueue {
         bytes.append(contentsOf: added)
     }
 
-    /// Takes a frame as it is; only for an empty queue.
+    /// Takes a frame without copying; only for an empty queue.
     mutating func lend(_ frame: [UInt8]) {
         bytes = frame
         head = 0
         isLent = true
     }
 
-    /// Lets go of a lent frame, sent or not.
+    /// Releases a lent frame, sent or not.
     mutating func forgetLent() {
         bytes = []
         head = 0
@@ -39,8 +39,8 @@ struct WriteQueue {
         isLent = false
     }
 
-    /// Lends all that waits, oldest first. Mutating so that nobody else has the bytes meanwhile, and
-    /// no second owner need be counted.
+    /// Lends all waiting bytes, oldest first. Mutating so that the bytes have no other user
+    /// meanwhile, and no second owner has to be counted.
     mutating func withUnsent<Result>(_ body: (Span<UInt8>) -> Result) -> Result {
         body(bytes.span.extracting(droppingFirst: head))
     }
@@ -53,7 +53,7 @@ struct WriteQueue {
         } else if isLent {
             return
         } else if head >= Self.compactionBytes, head >= count {
-            // Each byte moved here has been paid for by one that left.
+            // Amortised: each byte moved here is paid for by one that was sent.
             bytes.removeFirst(head)
             head = 0
         }
@@ -65,8 +65,8 @@ struct WriteQueue {
         head = 0
     }
 
-    /// Gives away the storage, contents and all; the queue is then empty and owns nothing. What was
-    /// lent is no storage.
+    /// Gives away the storage with its contents; the queue is then empty and owns nothing. A lent
+    /// frame is not storage.
     mutating func takeStorage() -> [UInt8] {
         var taken: [UInt8] = []
         if !isLent { swap(&taken, &bytes) }

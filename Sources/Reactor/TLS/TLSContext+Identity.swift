@@ -22,7 +22,7 @@ extension TLSContext {
                     return .certificate("its chain is refused: \(OpenSSLErrors.takeReason())")
                 }
             }
-            // The end of the text is the one good reason to find no further certificate.
+            // Reaching the end of the text is the only valid reason to find no further certificate.
             let code = OpenSSLErrors.takeFirst()
             guard code == 0 || ERR_GET_REASON(code) == PEM_R_NO_START_LINE else {
                 return .certificate("its chain is damaged: \(OpenSSLErrors.reason(of: code))")
@@ -32,7 +32,7 @@ extension TLSContext {
         if let problem { throw problem }
     }
 
-    /// The private key of the certificate that was given before.
+    /// Sets the private key of the certificate given before.
     func use(key pem: [UInt8]) throws(TLSError) {
         let problem = unsafe Self.withBIO(over: pem) { bio -> TLSError? in
             guard let key = unsafe PEM_read_bio_PrivateKey(bio, nil, noPassphrase, nil) else {
@@ -66,7 +66,7 @@ extension TLSContext {
     }
 }
 
-/// Without it OpenSSL would ask at the terminal.
+/// Refuses a passphrase: without it OpenSSL would ask at the terminal.
 private func noPassphrase(
     _: UnsafeMutablePointer<CChar>?, _: Int32, _: Int32, _: UnsafeMutableRawPointer?
 ) -> Int32 { -1 }

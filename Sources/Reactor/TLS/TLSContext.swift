@@ -3,15 +3,15 @@
 
 import COpenSSL
 
-/// An SSL_CTX, never changed once it is made: a renewed certificate is a new context, with new
-/// ticket keys, and connections keep the one that they began with.
+/// An SSL_CTX, never changed after it is made: a renewed certificate is a new context, with new
+/// ticket keys, and connections keep the context that they began with.
 @safe
 package final class TLSContext: @unchecked Sendable {
     // SAFETY: nothing changes the SSL_CTX after init, and what OpenSSL changes inside it (reference
     // counts, the clock of the ticket keys) it guards itself: many threads may make streams of it.
     let context: OpaquePointer
     let isServer: Bool
-    /// What a peer hears that talks plain HTTP to us; nothing if empty.
+    /// The answer to a peer that sends plain HTTP; empty: no answer.
     let answerToPlainHTTP: [UInt8]
 
     /// For accepting: PEM texts of the certificate, followed by its chain, and of its key.
@@ -27,8 +27,8 @@ package final class TLSContext: @unchecked Sendable {
         try use(key: key)
     }
 
-    /// For connecting: the peer must be vouched for by the system's trust store, or, for tests and
-    /// self-signed hubs, by nobody.
+    /// For connecting: the system's trust store verifies the peer. For tests and self-signed hubs
+    /// the check can be switched off.
     package init(verifyingPeers: Bool) throws(TLSError) {
         unsafe context = try Self.make(TLS_client_method())
         isServer = false
@@ -56,7 +56,7 @@ package final class TLSContext: @unchecked Sendable {
 
     /// TLS 1.2 and 1.3, forward secrecy and authenticated encryption only (RFC 9325 §3, §4.2).
     private func setRules() throws(TLSError) {
-        // The C macros around these calls are out of Swift's sight; their numbers are fixed.
+        // Swift does not see the C macros around these calls; their numbers are fixed.
         let ciphers = "ECDHE+AESGCM:ECDHE+CHACHA20:!aNULL"
         guard
             unsafe SSL_CTX_ctrl(
@@ -64,22 +64,22 @@ package final class TLSContext: @unchecked Sendable {
             unsafe SSL_CTX_set_cipher_list(context, ciphers) == 1
         else { throw .library("no TLS 1.2: \(OpenSSLErrors.takeReason())") }
         unsafe SSL_CTX_set_options(context, TLSOptions.ours.rawValue)
-        // A write may take part of what it is given, and its repetition may come from elsewhere in
-        // memory: the queue behind it grows and moves. No buffers while nothing is under way.
+        // A write may take part of its input, and the retry may come from another place in memory:
+        // the queue grows and moves. No buffers while idle.
         let modes =
             SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER
             | SSL_MODE_RELEASE_BUFFERS
         unsafe SSL_CTX_ctrl(context, SSL_CTRL_MODE, Int(modes), nil)
         unsafe SSL_CTX_ctrl(context, SSL_CTRL_CLEAR_MODE, Int(SSL_MODE_AUTO_RETRY), nil)
-        // One recv takes a whole record and those behind it, instead of two for each.
+        // One recv takes a whole record and those after it, instead of two for each.
         unsafe SSL_CTX_ctrl(context, SSL_CTRL_SET_READ_AHEAD, 1, nil)
-        // Peers resume with tickets that they keep; we remember no session.
+        // Peers resume with tickets that they keep; we keep no sessions.
         unsafe SSL_CTX_ctrl(
             context, SSL_CTRL_SET_SESS_CACHE_MODE, Int(SSL_SESS_CACHE_OFF), nil)
     }
 
-    /// HTTP/1.1 for who asks (RFC 7301); who offers only other protocols is refused, so that no
-    /// peer can be made to take our answers for another protocol's.
+    /// Offers HTTP/1.1 (RFC 7301). A peer that offers only other protocols is refused, so that it
+    /// cannot take our answers for another protocol's.
     private func chooseProtocol() {
         unsafe SSL_CTX_set_alpn_select_cb(
             context,

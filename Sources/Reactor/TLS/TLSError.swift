@@ -2,7 +2,7 @@
 
 import COpenSSL
 
-/// What was refused, with the reason, for the person who chose it.
+/// The refused item and the reason, for the operator who set it.
 package enum TLSError: Error, Equatable, CustomStringConvertible {
     case certificate(String)
     case key(String)
@@ -16,9 +16,9 @@ package enum TLSError: Error, Equatable, CustomStringConvertible {
     }
 }
 
-/// The queue in which OpenSSL leaves the reasons of the calls that failed on this thread.
+/// OpenSSL's error queue: the reasons of failed calls on this thread.
 ///
-/// Whoever gets a failure empties it: what stays there would be taken for the next call's.
+/// Empty it after every failure: what stays there would be taken for the next call's.
 enum OpenSSLErrors {
     /// The oldest code, which is the cause of the others, or 0.
     static func takeFirst() -> UInt {

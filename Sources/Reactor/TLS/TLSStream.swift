@@ -20,22 +20,22 @@ final class TLSStream {
     private(set) var isHandshaking = true
     /// What the handshake waits for.
     private(set) var handshakeNeeds: Readiness = .input
-    /// Reading has to write first, or writing to read: a change of keys is under way.
+    /// Reading has to write first, or writing to read: keys are being changed.
     private(set) var readNeedsOutput = false
     private(set) var writeNeedsInput = false
 
     private let ssl: OpaquePointer
     private var leftRecords = false
-    /// The end, or the failure, that came right behind the bytes of the last read.
+    /// The end or failure that followed the bytes of the last read.
     private var deferred: Connection.Transfer?
 
-    /// nil when there is no memory for it. `peerName` is whom a client wants to talk to.
+    /// nil when out of memory. `peerName` is the name that a client expects of the peer.
     init?(_ context: TLSContext, socket: Int32, peerName: String?) {
         guard let ssl = unsafe SSL_new(context.context) else { return nil }
         unsafe self.ssl = ssl
         isClient = !context.isServer
         answerToPlainHTTP = context.answerToPlainHTTP
-        // Plain connections say MSG_DONTWAIT call by call, which OpenSSL does not.
+        // Plain connections pass MSG_DONTWAIT with each call; OpenSSL does not.
         guard fcntl(socket, F_SETFL, O_NONBLOCK) == 0, unsafe SSL_set_fd(ssl, socket) == 1 else {
             return nil
         }
@@ -52,14 +52,14 @@ final class TLSStream {
         unsafe SSL_free(ssl)
     }
 
-    /// What to watch for besides what a plain connection would.
+    /// Events to watch for besides those of a plain connection.
     var crossedNeeds: Readiness {
         var needs: Readiness = readNeedsOutput ? .output : []
         if writeNeedsInput { needs.insert(.input) }
         return needs
     }
 
-    /// What was received waits in here: no event will tell of it, so read again.
+    /// Received bytes wait here: no event will report them, so read again.
     var hasBacklog: Bool { leftRecords || deferred != nil }
 
     func shakeHands() -> HandshakeStep {
@@ -78,7 +78,8 @@ final class TLSStream {
         }
     }
 
-    /// Decrypts what is there, as far as it fits; 0 bytes are the peer's close_notify or FIN.
+    /// Decrypts the available bytes, as far as they fit; 0 bytes mean the peer's close_notify or
+    /// FIN.
     func read(into buffer: inout MutableSpan<UInt8>) -> Connection.Transfer {
         if let deferred {
             self.deferred = nil
@@ -89,7 +90,8 @@ final class TLSStream {
         return unsafe buffer.withUnsafeMutableBufferPointer { target in
             guard let start = target.baseAddress else { return .wouldBlock }
             var filled = 0
-            // A record at a time. What follows in memory is taken too, or left to the next turn.
+            // One record at a time. Records in memory after it are taken too, or left to the next
+            // turn.
             while filled < target.count {
                 var count = 0
                 let result = attempt {
@@ -119,8 +121,8 @@ final class TLSStream {
 
     /// Encrypts and writes as much of `bytes` as the kernel takes.
     ///
-    /// After `wouldBlock`, or a part, the next call must begin with the bytes that were not taken:
-    /// a record of them may be half out already.
+    /// After `wouldBlock`, or a partial write, the next call must begin with the bytes that were
+    /// not taken: a record of them may be half sent.
     func write(_ bytes: Span<UInt8>) -> Connection.Transfer {
         writeNeedsInput = false
         return unsafe bytes.withUnsafeBufferPointer { source in
@@ -146,9 +148,10 @@ final class TLSStream {
         }
     }
 
-    /// Sends close_notify (RFC 8446 §6.1), only after everything else has left; 0 bytes are success.
+    /// Sends close_notify (RFC 8446 §6.1), only after everything else has been sent; 0 bytes mean
+    /// success.
     func sayGoodbye() -> Connection.Transfer {
-        // 0 says that ours is out and the peer's is not here: all that is asked for.
+        // 0 means that ours is sent and the peer's has not come: that is all we need.
         let result = attempt { unsafe SSL_shutdown(ssl) < 0 ? -1 : 1 }
         switch result {
         case .needs: return .wouldBlock
@@ -167,7 +170,7 @@ final class TLSStream {
         case failed(SystemError)
     }
 
-    /// Makes a call of OpenSSL, with the clean slate that its error reports need.
+    /// Calls OpenSSL with an empty error queue, which its error reports need.
     private func attempt(_ call: () -> Int32) -> Outcome {
         ERR_clear_error()
         errno = 0
@@ -200,8 +203,8 @@ final class TLSStream {
 
     // MARK: Whom a client expects
 
-    /// Names the peer in the ClientHello, and in the check of its certificate. Numeric addresses
-    /// are not sent (RFC 6066 §3) and are checked as such.
+    /// Sets the peer's name in the ClientHello and for the check of its certificate. Numeric
+    /// addresses are not sent (RFC 6066 §3) and are checked as addresses.
     private func expect(_ name: String) {
         guard unsafe X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), name) != 1 else { return }
         ERR_clear_error()
