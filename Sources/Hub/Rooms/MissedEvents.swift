@@ -1,4 +1,5 @@
-// A slow reader must not hold the room's memory: it is told what it missed and fetches it.
+// Events that slow readers missed: a slow reader gets `behind` and fetches them, so that the room
+// need not keep them.
 
 import Protocol
 import Tickets
@@ -12,7 +13,7 @@ struct MissedEvents {
         hasAny = true
     }
 
-    /// A `behind` for each member that has missed something: there is room for it now.
+    /// A `behind` for each member that missed events, now that there is room for it.
     mutating func take(from members: some Collection<Member>) -> [[UInt8]] {
         guard hasAny else { return [] }
         hasAny = false

@@ -1,4 +1,5 @@
-// Who is in a ticket, over all workers and tabs: a person once, in focus when any tab is.
+// Presence per ticket, over all workers and tabs: a person counts once, and has focus when any of
+// their tabs has.
 
 import Text
 import Tickets
@@ -9,7 +10,7 @@ struct PresentPerson: Hashable, Sendable {
     let hasFocus: Bool
 }
 
-/// Who is in one ticket, with its JSON, which a crowd that comes back gets once each.
+/// The people in one ticket, with the JSON, which is sent once to each member that comes back.
 struct PresenceList: Sendable {
     let people: [PresentPerson]
     /// An array of objects.
@@ -32,27 +33,28 @@ struct PresenceList: Sendable {
     }
 }
 
-/// One worker's word about one person in one ticket.
+/// A person's presence in a ticket on one worker.
 struct PresenceUpdate: Sendable {
     let worker: Int
     let ticket: TicketID
     let person: Person
-    /// nil: this worker has nobody of that id there any more.
+    /// nil: the person has no connection in the ticket on this worker any more.
     let hasFocus: Bool?
 }
 
-/// Every worker keeps the whole picture, so a first member sees who sits on other workers.
+/// Every worker keeps the whole table, so a first member sees people on other workers.
 struct PresenceTable {
     private struct Entry {
         let person: Person
-        /// The worker that most people are on, who are on one alone; others come after it.
+        /// The first worker with the person; most people are on one only. Further workers are in
+        /// `others`.
         var first: (worker: Int, hasFocus: Bool)?
         var others: [Int: Bool] = [:]
 
         var hasFocus: Bool { first?.hasFocus == true || others.values.contains(true) }
         var isEmpty: Bool { first == nil && others.isEmpty }
 
-        /// nil: the worker has nobody of that person any more.
+        /// nil: the person has left this worker.
         mutating func set(_ hasFocus: Bool?, on worker: Int) {
             if first == nil && others[worker] == nil || first?.worker == worker {
                 first = hasFocus.map { (worker, $0) }
@@ -63,12 +65,12 @@ struct PresenceTable {
     }
 
     private var tickets: [TicketID: [ExactText: Entry]] = [:]
-    /// Lists that were asked for and have not changed since.
+    /// Lists that were requested and have not changed since.
     private var lists: [TicketID: PresenceList] = [:]
-    /// Counts changes over all tickets, so that nobody is told what they know.
+    /// Counts changes over all tickets, so that members get only news.
     private(set) var stamp: UInt64 = 0
 
-    /// Whether what members see has changed.
+    /// True when the list that members see has changed.
     mutating func apply(_ update: PresenceUpdate) -> Bool {
         let isNews = merge(update)
         if isNews {

@@ -1,41 +1,41 @@
-// The audience of one ticket on one worker.
+// The members of one ticket on one worker.
 
 import Text
 import Tickets
 
-/// Whoever follows a ticket: a WebSocket session, an event stream, a long poll.
+/// A subscriber of a ticket: a WebSocket session, an event stream, a long poll.
 protocol RoomSubscriber: AnyObject {
     var caller: Caller { get }
-    /// A durable event that this member may see; called in order, never twice for one event.
+    /// A durable event that this member may see; called in order, once per event.
     func deliver(_ publication: Publication, to member: Member)
-    /// The caller can no longer see the ticket; the member has left already.
+    /// The caller can no longer see the ticket; the member is already removed.
     func lostAccess(to ticket: TicketID)
     /// Typing, presence, read marks: may be dropped.
     func deliverEphemeral(_ signal: SignalFrame)
 }
 
-/// One subscriber's place in a room.
+/// A subscriber's membership in a room.
 final class Member {
     let ticket: TicketID
-    /// Each holds the other until the member leaves: its owner then lets go of it. (A reference that
-    /// does not own would cost more for every delivery.)
+    /// A cycle of references until the member leaves: its owner then releases it. (A weak reference
+    /// would cost more at every delivery.)
     let subscriber: any RoomSubscriber
-    /// What a broadcast asks of the caller, so that it need not copy who they are: whether they see
-    /// the ticket as staff do. By their role until a snapshot is known.
+    /// Whether the caller sees the ticket as staff do. Kept here so that a broadcast need not copy
+    /// the caller. Follows from the role until a snapshot is known.
     private(set) var isStaff: Bool
     var audience: Audience { isStaff ? .staff : .client }
     private(set) var personHash: Int
-    /// A long poll is nobody's presence.
+    /// A long poll does not count as presence.
     let countsAsPresent: Bool
     fileprivate(set) var index = 0
-    /// Events that arrive while the answer to `join` is being read; nil: live.
+    /// Events that arrive while the answer to `join` is read; nil: live.
     var held: [Publication]?
-    /// True `seq` of the newest event that the member has got or was not to get.
+    /// True `seq` of the newest event that was delivered to the member or skipped for them.
     var seq = 0
     var hasFocus = false
-    /// Counted in presence.
+    /// Whether the member counts in presence.
     var isShown = false
-    /// The presence table's stamp when the member was last told who is there.
+    /// The presence table's stamp at the member's last presence list.
     var presenceStamp: UInt64 = 0
     private var typingSignals: [(signal: TypingSignal, frame: SignalFrame)] = []
     /// First and last `seq` that did not fit into the outbound queue.
@@ -50,20 +50,20 @@ final class Member {
         personHash = person.id.hashValue
     }
 
-    /// The caller has other claims than before.
+    /// The caller's rights have changed.
     func callerChanged() {
         isStaff = subscriber.caller.person.role.isStaff
         typingSignals = []
     }
 
-    /// The ticket is now as `snapshot` says; false: it is out of the caller's sight.
+    /// Applies the ticket's new state; false: the caller can no longer see it.
     func look(at snapshot: Ticket) -> Bool {
         let caller = subscriber.caller
         isStaff = caller.audience(of: snapshot) == .staff
         return caller.canAccess(snapshot)
     }
 
-    /// What their typing is to others, encoded once: whoever types once goes on typing.
+    /// The member's typing signal for others, encoded once, since typing repeats.
     func typing(isOn: Bool, isInternal: Bool) -> (signal: TypingSignal, frame: SignalFrame) {
         let known = typingSignals.first {
             $0.signal.isOn == isOn && $0.signal.isInternal == isInternal
@@ -76,7 +76,7 @@ final class Member {
         return made
     }
 
-    /// `hash` is the id's: most who are not meant are told apart by it.
+    /// `hash` is the id's hash, which rules out most other people quickly.
     func isPerson(_ id: ExactText?, hash: Int) -> Bool {
         personHash == hash && subscriber.caller.person.id == id
     }
@@ -89,16 +89,16 @@ final class Room {
     private(set) var members: [Member] = []
     /// Newest snapshot known here; nil until the first member's page is read.
     private(set) var snapshot: TicketSnapshot?
-    /// The newest publications without a hole: a reconnecting crowd is answered from these.
+    /// The newest publications without a gap, for members that reconnect.
     private(set) var recent: [Publication] = []
-    /// Newest read marks by person: those told live, and the stored ones once a page was read.
+    /// Newest read marks by person: live ones, and the stored ones once a page was read.
     var reads: [ExactText: Int] = [:]
-    /// The same as clients have been told them: each at the newest event that they see. Kept while a
-    /// client is here.
+    /// The same marks as sent to clients: each at the newest event that clients see. Kept while a
+    /// client is in the room.
     var clientReads: [ExactText: Int] = [:]
     var knowsStoredReads = false
-    /// Who comes back while the first of them is being answered by a reader: what that one reads
-    /// answers them all. nil: nobody is.
+    /// Members that join while a reader thread answers the first of them; that answer serves them
+    /// all. nil: no read is in progress.
     var awaitingPage: [() -> Void]?
 
     init(_ ticket: TicketID) { self.ticket = ticket }
@@ -110,7 +110,7 @@ final class Room {
 
     var hasClients: Bool { members.contains { !$0.isStaff } }
 
-    /// Whether the mark is news to clients.
+    /// Whether the mark is new to clients.
     func learnClientRead(_ signal: ReadSignal) -> Bool {
         guard signal.seq > clientReads[signal.by.id] ?? 0 else { return false }
         clientReads[signal.by.id] = signal.seq
@@ -126,10 +126,9 @@ final class Room {
         }
     }
 
-    /// Calls `body` with every member, those who leave meanwhile included.
+    /// Calls `body` with every member, including those who leave meanwhile.
     ///
-    /// What a delivery must not pay for is a reference count for every member: the array that is
-    /// held here keeps them all alive.
+    /// Avoids a reference count per member and delivery: the array held here keeps them all alive.
     func forEachMember(_ body: (Member) -> Void) {
         let audience = members
         unsafe audience.withUnsafeBufferPointer { members in
@@ -144,7 +143,7 @@ final class Room {
         if page.ticket.seq > snapshot?.ticket.seq ?? 0 { snapshot = page }
     }
 
-    /// Hands an event to every member; returns those who have lost access by it.
+    /// Delivers an event to every member; returns those who lose access by it.
     func broadcast(_ publication: Publication) -> [Member] {
         if let redaction = publication.event.redaction, let mark = publication.event.mark {
             forgetWords(of: redaction.seq, mark)
@@ -168,7 +167,7 @@ final class Room {
         return lost
     }
 
-    /// Publications after `seq`, when all of them are remembered.
+    /// Publications after `seq`; nil when some are no longer in memory.
     func publications(after seq: Int) -> ArraySlice<Publication>? {
         guard let first = recent.first?.event.seq, let last = recent.last?.event.seq,
             seq >= first - 1, seq <= last
@@ -176,7 +175,7 @@ final class Room {
         return recent[(seq - first + 1)...]
     }
 
-    /// Neither the memory nor what waits for a member shows words that were taken.
+    /// Removes redacted words from memory and from the members' held events.
     private func forgetWords(of seq: Int, _ mark: RedactionMark) {
         Self.redact(&recent, seq, mark)
         for member in members {
@@ -194,8 +193,7 @@ final class Room {
         }
     }
 
-    /// The newest event at or below `seq` that clients see, as far as the room remembers; nil: it does
-    /// not.
+    /// The newest event at or below `seq` that clients see; nil when it is not in memory.
     func newestVisible(atOrBelow seq: Int) -> Int? {
         guard let snapshot = snapshot?.ticket, snapshot.seq >= seq else { return nil }
         if seq >= snapshot.publicActivity.seq { return snapshot.publicActivity.seq }
@@ -206,7 +204,7 @@ final class Room {
         return event.isPublic ? event.seq : event.publicPrev
     }
 
-    /// What is remembered has names that are gone: whoever comes is answered from the store.
+    /// An erasure has made the memory outdated: later joins are answered from the store.
     func forget() {
         recent.removeAll()
         snapshot = nil

@@ -1,16 +1,16 @@
-// Entering a room: registered first, then the page, then live, so nothing is lost or doubled.
+// Joins a room: enters first, then reads the page, then goes live, so no event is lost or doubled.
 
 import Protocol
 import Text
 import Tickets
 import Wire
 
-/// What an answer to `join` shows: from the room's memory, or from a reader thread.
+/// The content of an answer to `join`: from the room's memory, or from a reader thread.
 struct RoomPage: Sendable {
     let snapshot: Ticket
-    /// As whom the caller sees `snapshot`.
+    /// The caller's audience for `snapshot`.
     let audience: Audience
-    /// Event objects, encoded for `audience`, with commas.
+    /// Event objects, encoded for `audience`, separated by commas.
     let events: [UInt8]
     let more: Bool
     let reset: Bool
@@ -83,7 +83,7 @@ struct RoomJoin {
         }
     }
 
-    /// The answer from what the room remembers: no store is asked when a crowd comes back.
+    /// The answer from the room's memory: many members may reconnect without a read of the store.
     private func remembered() -> Outcome? {
         let caller = member.subscriber.caller
         guard let after, let room = worker.rooms.rooms[member.ticket], let snapshot = room.snapshot,
@@ -91,7 +91,7 @@ struct RoomJoin {
         else { return nil }
         guard caller.canAccess(snapshot.ticket) else { return .failure(.notFound) }
         let audience = caller.audience(of: snapshot.ticket)
-        // Where a client's log ends, a reader must tell.
+        // Beyond a client's end of the log, a reader thread must decide.
         guard after <= snapshot.ticket.activity(for: audience).seq,
             let reads = Self.reads(in: room, for: audience, worker.context.directory)
         else { return nil }
@@ -116,7 +116,7 @@ struct RoomJoin {
                 reads: reads, newestSeq: newest))
     }
 
-    /// nil: the room does not remember what clients may see of some.
+    /// nil: for some marks the event that clients see is not in memory.
     private static func reads(
         in room: Room, for audience: Audience, _ directory: PeopleDirectory
     ) -> [(by: Person, seq: Int)]? {
@@ -128,7 +128,7 @@ struct RoomJoin {
         return named(room.clientReads, directory)
     }
 
-    /// Of a room that has seen no event yet at least this is known: who has the newest missed nothing.
+    /// Even a room without events in memory knows that a member with the newest seq missed nothing.
     private static func missed(
         after seq: Int, _ snapshot: TicketSnapshot, in room: Room
     ) -> ArraySlice<Publication>? {
@@ -155,12 +155,12 @@ struct RoomJoin {
         }
     }
 
-    /// What a reader thread has found.
+    /// The result of a reader thread.
     struct Found: Sendable {
         var page: RoomPage
         /// Stored marks by person.
         let reads: [ExactText: Int]
-        /// The same as clients may see them; empty: the page is for staff.
+        /// The same marks as clients may see them; empty: the page is for staff.
         let visibleReads: [ExactText: Int]
 
         /// A mark may have become durable after the page was read.
@@ -170,7 +170,8 @@ struct RoomJoin {
         }
     }
 
-    /// On a reader thread: the slice and its encoding. nil: not there, or not the caller's to see.
+    /// Runs on a reader thread: the slice and its encoding. nil: missing, or hidden from the
+    /// caller.
     static func page(
         of ticket: TicketID, for caller: Caller, after: Int?, limit: Int?,
         _ reader: any TicketReader
@@ -216,7 +217,7 @@ struct RoomJoin {
 }
 
 extension Room {
-    /// What a reader has found of the ticket.
+    /// Takes over what a reader thread found about the ticket.
     fileprivate func learn(_ found: RoomJoin.Found) {
         learn(TicketSnapshot(found.page.snapshot))
         if found.page.audience == .client {

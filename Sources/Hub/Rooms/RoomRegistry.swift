@@ -1,4 +1,4 @@
-// A worker's rooms: joining and leaving, broadcasts, presence with its grace, typing.
+// A worker's rooms: joins and leaves, broadcasts, presence with its grace time, typing.
 
 import Reactor
 import Text
@@ -19,15 +19,16 @@ final class RoomRegistry {
     private let worker: Int
     private let loop: EventLoop
     private let settings: HubSettings
-    /// Tells the other workers; this one applies its own news at once.
+    /// Posts to the other workers; this one applies its own changes at once.
     private let tellOthers: (WorkerMessage) -> Void
     private(set) var rooms: [TicketID: Room] = [:]
     private var table = PresenceTable()
     private var local: [PersonInTicket: Presence] = [:]
-    /// Tickets whose members are about to be told who is there, with the stamp of the newest change.
+    /// Tickets whose members will get a presence list, with the stamp of the newest change.
     private var presenceNews: [TicketID: UInt64] = [:]
     private var typing: TypingGate
-    /// Finds the newest event at or below a `seq` that clients see, where a room does not remember it.
+    /// Looks up the newest event at or below a `seq` that clients see, if the room does not have
+    /// it.
     var findVisible: (TicketID, Int, @escaping (Int?) -> Void) -> Void = { $2(nil) }
 
     init(
@@ -60,13 +61,13 @@ final class RoomRegistry {
         return room
     }
 
-    /// The same for a page that shows the ticket as `snapshot` says.
+    /// The same for a page with a snapshot of the ticket.
     func goLive(_ member: Member, with snapshot: Ticket) {
         guard member.look(at: snapshot) else { return expel(member) }
         goLive(member, after: snapshot.seq)
     }
 
-    /// Sends what was held beyond `seq`, the end of the member's page; live from here on.
+    /// Sends the held events after `seq`, the end of the member's page; then the member is live.
     func goLive(_ member: Member, after seq: Int) {
         member.seq = max(seq, 0)
         let held = member.held ?? []
@@ -80,7 +81,7 @@ final class RoomRegistry {
         }
     }
 
-    /// Counted in presence once its page has shown that the caller may be here.
+    /// Counts the member in presence, once its page shows that the caller has access.
     func show(_ member: Member) {
         guard member.countsAsPresent, !member.isShown else { return }
         member.isShown = true
@@ -122,7 +123,7 @@ final class RoomRegistry {
         subscriber.lostAccess(to: member.ticket)
     }
 
-    /// A caller whose claims have changed keeps only what they still may see.
+    /// Removes a caller from rooms that their changed rights no longer allow.
     func recheck(_ member: Member) {
         member.callerChanged()
         guard let snapshot = rooms[member.ticket]?.snapshot, !member.look(at: snapshot.ticket)
@@ -158,7 +159,7 @@ final class RoomRegistry {
 
     // MARK: Presence
 
-    /// Who is there, for the answer to the member's `join`.
+    /// The people in the ticket, for the answer to the member's `join`.
     func present(for member: Member) -> PresenceList {
         member.presenceStamp = table.stamp
         return table.present(in: member.ticket)
@@ -181,7 +182,7 @@ final class RoomRegistry {
             local[key] = presence
             tell(key.ticket, person, hasFocus: presence.focused > 0)
         } else {
-            // A blip shows nothing: leaving is told after the grace.
+            // A short break stays invisible: leaving is announced after the grace time.
             presence.graceTimer = loop.schedule(afterMilliseconds: settings.presenceGraceMs) {
                 [unowned self] in
                 local[key] = nil
@@ -191,7 +192,7 @@ final class RoomRegistry {
         }
     }
 
-    /// Who has left and is to be named no more is gone at once, without the grace.
+    /// A person who is erased disappears at once, without the grace time.
     func forgetPresence(of person: ExactText) {
         for (key, presence) in local where presence.members == 0 && key.person == person {
             if let timer = presence.graceTimer { loop.cancel(timer) }
@@ -207,8 +208,8 @@ final class RoomRegistry {
         apply(update)
     }
 
-    /// Soon, and together with what else changes until then: the whole list goes to every member,
-    /// so a crowd that arrives at once must not cost its square.
+    /// Announces changes together after a short delay: the whole list goes to every member, so a
+    /// crowd that arrives at once would otherwise cost its square.
     private func announcePresence(in ticket: TicketID, since stamp: UInt64) {
         guard rooms[ticket] != nil else { return }
         if presenceNews[ticket] != nil {
@@ -241,12 +242,12 @@ final class RoomRegistry {
         broadcast(frame, in: member.ticket)
     }
 
-    /// The hub's own `on:false`, when somebody leaves.
+    /// Sends the hub's own `on:false` when a person leaves.
     private func stopTyping(_ ticket: TicketID, by person: Person) {
         for signal in endTyping(ticket, by: person) { tellOthers(.typing(signal)) }
     }
 
-    /// When somebody has sent, over whatever transport: every worker hears of that, and does the same.
+    /// After a message over any transport; every worker gets the event and does the same.
     @discardableResult
     private func endTyping(_ ticket: TicketID, by person: Person) -> [TypingSignal] {
         var ended: [TypingSignal] = []
@@ -260,7 +261,7 @@ final class RoomRegistry {
         return ended
     }
 
-    /// Somebody types on another worker. Their other connections here are the same person.
+    /// A person types on another worker. Their connections here are skipped.
     func hear(_ signal: TypingSignal) {
         guard rooms[signal.ticket] != nil else { return }
         typing.learn(signal, now: loop.now)
@@ -288,7 +289,7 @@ final class RoomRegistry {
         }
     }
 
-    /// Only what is news to clients: when somebody reads a note is none.
+    /// Shows clients only marks at events that they see, not when staff read a note.
     private func showClients(_ signal: ReadSignal, at seq: Int) {
         let shown = ReadSignal(ticket: signal.ticket, by: signal.by, seq: seq)
         guard rooms[signal.ticket]?.learnClientRead(shown) == true else { return }

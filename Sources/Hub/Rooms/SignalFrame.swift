@@ -1,5 +1,5 @@
-// What need not last, encoded once for all members: typing, presence, read marks.
-// A class, as its identity says which packed frame is its own.
+// Signals that are not stored, encoded once for all members: typing, presence, read marks. A class,
+// since the identity finds the compressed frame.
 
 import Protocol
 import Text
@@ -11,9 +11,9 @@ final class SignalFrame: SharedFrame {
     private let headerBytes: Int
     /// Internal typing: staff only.
     let isForStaffOnly: Bool
-    /// What staff are told in other words.
+    /// A variant for clients; staff get another one.
     let isForClientsOnly: Bool
-    /// Nobody with this id gets it.
+    /// The person with this id does not get it.
     let exceptPerson: ExactText?
 
     private init(

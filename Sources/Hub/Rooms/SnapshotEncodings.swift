@@ -1,17 +1,17 @@
-// Snapshots as JSON for those who join: when a crowd comes back, the same one is asked for many times
+// Snapshots as JSON for joins: when many members reconnect, the same one is requested many times
 // within a moment.
 
 import Protocol
 import Tickets
 import Wire
 
-/// Of one worker. A snapshot is told apart by its ticket and `seq`, as it is made of the events up to it.
+/// Cache of one worker. Keyed by ticket and `seq`, which determine the snapshot.
 final class SnapshotEncodings {
     private struct Key: Hashable {
         let ticket: TicketID
         let seq: Int
         let audience: Audience
-        /// Names that people had when it was made.
+        /// The directory's count of renames at the encoding.
         let renames: Int
     }
 
@@ -20,11 +20,11 @@ final class SnapshotEncodings {
     init(_ directory: PeopleDirectory = PeopleDirectory()) { self.directory = directory }
 
     private var known: [Key: [UInt8]] = [:]
-    /// Beyond it all are forgotten: a crowd that is spread so widely asks for few of them twice.
+    /// Above this all are dropped: requests spread over so many tickets seldom repeat.
     private static let knownMax = 256
 
     func json(of ticket: Ticket, for viewer: Viewer) -> [UInt8] {
-        // Of the watchers a client sees nobody but themselves.
+        // A client sees only themselves among the watchers.
         if case .client(let id) = viewer, ticket.watchers.contains(where: { $0.id == id }) {
             return encode(ticket, for: viewer)
         }
@@ -38,7 +38,7 @@ final class SnapshotEncodings {
         return json
     }
 
-    /// Snapshots may be others under the same `seq`.
+    /// Snapshots may differ now under the same `seq`.
     func forgetAll() { known.removeAll() }
 
     private func encode(_ ticket: Ticket, for viewer: Viewer) -> [UInt8] {

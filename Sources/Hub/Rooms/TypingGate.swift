@@ -1,4 +1,4 @@
-// Lets a person's typing in a ticket through at most every few seconds, an audience at a time.
+// Limits a person's typing signals in a ticket to one every few seconds, per audience.
 
 import Text
 import Tickets
@@ -21,7 +21,7 @@ struct TypingGate {
                 if age < intervalMs { return false }
                 shownAt = now
             } else {
-                // Only a sign that may still be on some screen needs taking back.
+                // A signal that has expired on every page needs no `off`.
                 guard isOn, age < TypingGate.expiryMs else { return false }
             }
             isOn = wanted
@@ -29,7 +29,7 @@ struct TypingGate {
         }
     }
 
-    /// A client lets a sign of typing expire after this long (docs/protocol.md 7.8).
+    /// Clients drop a typing signal after this time (docs/protocol.md 7.8).
     private static let expiryMs: Int64 = 6000
     private let intervalMs: Int64
     private var signs: [Key: Sign] = [:]
@@ -46,7 +46,7 @@ struct TypingGate {
         return signs.values[index].admits(isOn: signal.isOn, now: now, intervalMs: intervalMs)
     }
 
-    /// What another worker has let through counts here too.
+    /// Signals that another worker has passed count here too.
     mutating func learn(_ signal: TypingSignal, now: Int64) {
         let key = Key(
             ticket: signal.ticket, person: signal.by.id, isInternal: signal.isInternal)

@@ -1,16 +1,16 @@
-// Takes into the search, while the hub serves, what a store has from before its index: in small steps
-// with pauses, so that what people write goes first.
+// Adds older tickets of a store to the search index while the hub serves: in small steps with
+// pauses, so that people's writes go first.
 
 import Observability
 import Reactor
 import Synchronization
 import Tickets
 
-/// How far the search index is, for `/metrics`.
+/// Progress of the search index, for `/metrics`.
 final class IndexMetrics: Sendable {
     private let left = Atomic<Int>(0)
 
-    /// Tickets that a search does not find yet, but by what was written since the start.
+    /// Tickets that are not indexed yet, except for words written since the start.
     var ticketsLeft: Int { left.load(ordering: .relaxed) }
 
     func note(ticketsLeft count: Int) { left.store(max(0, count), ordering: .relaxed) }
@@ -47,7 +47,7 @@ struct IndexThread {
                     return metrics.note(ticketsLeft: 0)
                 }
                 report(progress, &reportedAt)
-                // As long again as the step took, the store is the others'.
+                // Pauses as long as the step took, for other users of the store.
                 let took = Int(monotonicMilliseconds() - start)
                 inbox.wait(timeoutMilliseconds: min(max(1, took), 1000))
             } catch {
@@ -58,7 +58,7 @@ struct IndexThread {
         }
     }
 
-    /// A store that has nothing to be taken in is not worth a line.
+    /// Without older tickets to index, logs nothing.
     private func report(_ progress: StoreProgress, _ reportedAt: inout Int64?) {
         guard case .search(let done, let tickets) = progress, tickets > 0 else { return }
         metrics.note(ticketsLeft: tickets - done)

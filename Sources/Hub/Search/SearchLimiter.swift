@@ -1,5 +1,6 @@
-// Searches have reader threads of their own, so that the dearest word holds up no page of a ticket.
-// People take turns on them: whoever asks much waits behind their own questions, not before others.
+// Searches use their own reader threads, so that an expensive one does not delay pages of tickets.
+// People take turns: many questions of one person wait behind each other, not before other
+// people's.
 
 import Reactor
 import Synchronization
@@ -7,16 +8,16 @@ import Text
 import Tickets
 
 final class SearchLimiter: Sendable {
-    /// Searches under way at once, one of a person.
+    /// Searches in progress at once, one per person.
     private static let threads = 2
-    /// What may wait of one person, and of all together.
+    /// Searches that may wait, per person and in total.
     static let waitingOfPersonMax = 8
     static let waitingMax = 64
 
     private struct State {
         var underWay: Set<ExactText> = []
         var waiting: [ExactText: [ReaderJob]] = [:]
-        /// Those who wait, in the order of their turns.
+        /// People who wait, in the order of their turns.
         var turns: [ExactText] = []
         var waitingCount = 0
     }
@@ -26,7 +27,7 @@ final class SearchLimiter: Sendable {
 
     init() throws(SystemError) { readers = try ReaderPool(count: Self.threads, name: "search") }
 
-    /// Starts the search, or lets it wait for its turn.
+    /// Starts the search, or queues it.
     func submit(_ job: ReaderJob, of person: ExactText) throws(TicketRejection) {
         let next: Result<ReaderJob?, TicketRejection> = state.withLock { state in
             if state.underWay.count < Self.threads, !state.underWay.contains(person) {
@@ -58,11 +59,11 @@ final class SearchLimiter: Sendable {
             defer { leave(person) }
             return try work(reader)
         }
-        // The pool takes many more than are under way here.
+        // Never refused: the pool takes many more than run here.
         if !readers.ask(counted) { leave(person) }
     }
 
-    /// The next in turn begins, who has none under way.
+    /// Starts the next search in turn whose person has none in progress.
     private func leave(_ person: ExactText) {
         let next: (ReaderJob, ExactText)? = state.withLock { state in
             state.underWay.remove(person)
@@ -83,12 +84,12 @@ final class SearchLimiter: Sendable {
         if let (job, person) = next { start(job, of: person) }
     }
 
-    /// Under way and waiting.
+    /// Searches in progress and waiting.
     var waiting: Int { state.withLock { $0.underWay.count + $0.waitingCount } }
 }
 
 extension Worker {
-    /// Asks for tickets: by the search's own threads if words are looked for, else by a reader.
+    /// Asks for tickets: on the search threads if words are searched, otherwise on a reader thread.
     func askForTickets<Answer: Sendable>(
         _ query: TicketQuery,
         _ answer: @escaping @Sendable (TicketPage) -> Answer,
@@ -116,7 +117,7 @@ extension Worker {
             }, then: then)
     }
 
-    /// A search of that person: charged to them, and answered when it is their turn.
+    /// A person's search: charged to them, and answered in their turn.
     func search<Answer: Sendable>(
         for person: Person,
         _ work: @escaping @Sendable (any TicketReader) throws(StoreError) -> Answer,

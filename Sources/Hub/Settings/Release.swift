@@ -1,6 +1,6 @@
-// Which Guichet this is.
+// The version of Guichet.
 
 package enum Release {
-    /// Changes with what operators and integrators notification.
+    /// Changes when operators or integrators need to know.
     package static let version = "1.1.0"
 }

@@ -1,11 +1,11 @@
-// `GUICHET_SLA`: calendars and policies from a JSON file; docs/configuration.md describes it.
+// Parses the JSON file of `GUICHET_SLA`: calendars and policies (docs/configuration.md).
 
 import Text
 package import Tickets
 import Wire
 
 package enum SLAFile {
-    /// Laid out, a calendar takes about a megabyte.
+    /// A calendar takes about a megabyte in memory.
     private static let calendarsMax = 64
     private static let hoursMax = 87_600.0
 
@@ -111,7 +111,7 @@ package enum SLAFile {
 
     private typealias Calendar = (named: NamedHours, calendar: WorkCalendar)
 
-    /// In the order of the file; a JSON object that has a name twice was refused before.
+    /// In the order of the file; duplicate names in a JSON object are refused earlier.
     private static func calendars(_ node: SettingsNode) throws(SettingsFault) -> [Calendar] {
         var calendars: [Calendar] = []
         for (name, node) in try node.members() {

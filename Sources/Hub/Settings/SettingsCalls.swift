@@ -1,4 +1,4 @@
-// /api/sla and /api/webhooks: what the operator has set, as those may see it whom it concerns.
+// /api/sla and /api/webhooks: the operator's settings, for people with access to them.
 
 import Protocol
 import Text
@@ -20,7 +20,7 @@ struct SettingsCalls {
 
     // MARK: Promises
 
-    /// Clients get what can apply to them: neither other projects nor calendars that only those use.
+    /// Clients get promises that can apply to them, without other projects and their calendars.
     func sla() {
         guard takesNoFields() else { return }
         let rules = settings.policy.allRules.compactMap { visible($0) }
@@ -65,7 +65,7 @@ struct SettingsCalls {
             })
     }
 
-    /// False: it has been refused.
+    /// False: the request has been refused.
     private func takesNoFields() -> Bool {
         do throws(TicketRejection) {
             try FieldReader(query: exchange.head.query).finish()
@@ -122,7 +122,7 @@ extension JSONWriter {
         endObject()
     }
 
-    /// As in the file: one value, or a list of them, or nothing.
+    /// As in the file: one value, a list, or nothing.
     private mutating func alternatives(_ name: StaticString, _ values: [String]) {
         guard let first = values.first else { return }
         if values.count == 1 { field(name, first) } else { strings(name, values) }

@@ -1,5 +1,4 @@
-// A file of settings, read value by value. Whatever is wrong is told with the file, the line and
-// the name of the setting.
+// Reads a file of settings value by value. Errors name the file, the line and the setting.
 
 import Text
 import Wire
@@ -10,7 +9,7 @@ package struct SettingsFileError: Error, CustomStringConvertible, Sendable {
     package init(_ description: String) { self.description = description }
 }
 
-/// What is wrong, and where in the file.
+/// An error and its place in the file.
 struct SettingsFault: Error {
     let path: [JSONStep]
     let reason: String
@@ -20,7 +19,7 @@ struct SettingsNode {
     let value: JSON
     let path: [JSONStep]
 
-    /// Reads `bytes` and hands the whole to `read`; its faults come out with their lines.
+    /// Parses `bytes` and calls `read` with the root; its errors get their lines.
     static func read<Value>(
         _ bytes: [UInt8], file: String,
         _ read: (SettingsNode) throws(SettingsFault) -> Value
@@ -44,7 +43,7 @@ struct SettingsNode {
 
     func fault(_ reason: String) -> SettingsFault { SettingsFault(path: path, reason: reason) }
 
-    /// The members of an object, in the order of the file. With `names`, no others may be there.
+    /// The members of an object, in the order of the file. With `names`, other members are errors.
     func members(
         _ names: [ExactText]? = nil
     ) throws(SettingsFault) -> [(name: ExactText, node: SettingsNode)] {

@@ -1,4 +1,4 @@
-// /api/tickets/ID/events with its long poll, and the two event streams.
+// /api/tickets/ID/events with its long poll, and both event streams.
 
 import Protocol
 import Reactor
@@ -40,7 +40,7 @@ extension TicketCalls {
             return exchange.refuse(error, for: caller)
         }
         withTicket(name) { id in
-            // A page first: what the caller may not see answers 404 and no stream.
+            // Reads a page first, so that an invisible ticket gets 404 and no stream.
             let caller = caller
             worker.ask { reader throws(StoreError) in
                 try reader.snapshot(of: id, for: caller)
@@ -54,8 +54,8 @@ extension TicketCalls {
         }
     }
 
-    /// Where the reader was: by the header, or for those who cannot set one by the query, as
-    /// libraries that stand in for EventSource do. A queue begins anew and has no use for it.
+    /// The reader's position: from the header, or from the query for clients that cannot set
+    /// headers, such as replacements of EventSource. A queue starts anew and ignores it.
     private func lastEventID() throws(TicketRejection) -> Int? {
         if let header = exchange.head.headers["last-event-id"] {
             return ExactText(header).number
@@ -99,7 +99,7 @@ extension TicketCalls {
     }
 }
 
-/// One `GET …/events`: answered at once, or when something happens.
+/// One `GET …/events`: answered at once, or when an event happens.
 private final class EventPoll: RoomSubscriber {
     let worker: Worker
     let exchange: HTTPExchange
@@ -109,7 +109,7 @@ private final class EventPoll: RoomSubscriber {
     let limit: Int
     private var member: Member?
     private var timer: Timer?
-    /// Counts this wait as the person's.
+    /// Counts this wait for the person.
     private var hold: AccountHold?
 
     private struct Found: Sendable {
@@ -129,10 +129,10 @@ private final class EventPoll: RoomSubscriber {
         self.limit = limit
     }
 
-    /// A wait may outlast the token that it began with.
+    /// A wait may outlast its token.
     private var expiresAt: Int { exchange.identity?.expiresAt ?? 0 }
 
-    /// Registered before the page is read, so that nothing falls between.
+    /// Joins before the page is read, so that no event is missed.
     func begin(waitSeconds: Int) {
         if waitSeconds > 0, case .after = slice {
             do throws(TicketRejection) {

@@ -1,4 +1,4 @@
-// Server-Sent Events: a room or a queue over plain HTTP, the same JSON as over WebSocket.
+// Server-Sent Events: a room or a queue over plain HTTP, with the JSON of WebSocket frames.
 
 import Protocol
 import Reactor
@@ -9,12 +9,12 @@ final class EventStream: WorkerSession, RoomSubscriber, QueueSubscriber {
     private let worker: Worker
     private(set) var connection: Connection?
     private let identity: Identity
-    /// Counts this stream as the person's.
+    /// Counts this stream for the person.
     private var hold: AccountHold?
     private var member: Member?
     private var queue: QueueSubscription?
     private var missed = MissedEvents()
-    /// Where a replay goes on once the reader has taken what it has.
+    /// Where a replay continues when the reader has taken the sent part.
     private var replayFrom: Int?
     private var lastBeat: Int64
 
@@ -62,7 +62,7 @@ final class EventStream: WorkerSession, RoomSubscriber, QueueSubscriber {
         worker.rooms.goLive(member, with: page.snapshot)
     }
 
-    /// What happened since `after`, page by page at the reader's pace, then live.
+    /// The events since `after`, page by page at the reader's pace, then live.
     private func replay(_ member: Member, after: Int) {
         let (ticket, caller) = (member.ticket, caller)
         worker.ask { reader throws(StoreError) in
@@ -75,7 +75,7 @@ final class EventStream: WorkerSession, RoomSubscriber, QueueSubscriber {
             [weak self] (answer: Result<(page: ViewedPage, isBeyond: Bool)?, TicketRejection>) in
             guard let self, self.member === member else { return }
             guard case .success(let found?) = answer else { return end() }
-            // A cursor from beyond the log: start afresh, as `joined` says with its reset.
+            // A position beyond the log: starts afresh; `joined` says so with its reset.
             if found.isBeyond { join(member) } else { replayed(found.page, member) }
         }
     }
@@ -160,7 +160,7 @@ final class EventStream: WorkerSession, RoomSubscriber, QueueSubscriber {
         connection?.send(bytes)
     }
 
-    /// A stream listens to nobody.
+    /// A stream ignores input.
     func connection(_ connection: Connection, received bytes: Span<UInt8>) {}
 
     func connectionReachedEnd(_ connection: Connection) { end() }

@@ -1,5 +1,5 @@
-// `POST /api/tickets/ID/messages/SEQ/redact`: answered when the words are out of the store, its unused
-// pages included, and not before.
+// `POST /api/tickets/ID/messages/SEQ/redact`: answers when the words are erased from the store,
+// including its unused pages.
 
 import Protocol
 import Text
@@ -31,7 +31,7 @@ extension TicketCalls {
         }
     }
 
-    /// The event is durable and everyone has it; what is left are traces.
+    /// The event is durable and published; only traces are left.
     private func finish(_ decided: Decided) {
         worker.removeTraces { outcome in
             switch outcome {
@@ -73,8 +73,8 @@ extension JSONWriter {
 }
 
 extension Worker {
-    /// Has the store's files cleaned of what redactions and erasures took; `then` runs here with the
-    /// places that stay out of reach.
+    /// Removes traces of redactions and erasures from the store's files; `then` runs on the worker
+    /// with the copies out of its reach.
     func removeTraces(_ then: @escaping (Result<[CopyElsewhere], TicketRejection>) -> Void) {
         let token = awaitAnswer(then)
         let job = FileJob(worker: index, token: token) { store throws(StoreError) in

@@ -1,4 +1,4 @@
-// /api/tickets: lists, details, and the commands, which go the way that WebSocket commands go.
+// /api/tickets: lists, details, and the commands, which take the same way as WebSocket commands.
 
 import Protocol
 import Text
@@ -206,7 +206,7 @@ struct TicketCalls {
         submit(.edit(reference, edit), key: key, snapshot)
     }
 
-    /// So many tickets of a bulk change count as one command.
+    /// This many tickets of a bulk change count as one command.
     private static let bulkShare = 10
 
     private func changeAll(_ ids: [ExactText], _ edit: TicketEdit, _ key: ExactText?) {
@@ -232,7 +232,7 @@ struct TicketCalls {
         return edit
     }
 
-    /// Asked last: a field of a wrong name is the better news.
+    /// Checked last: an unknown field is the more helpful error.
     private func requireChange(_ edit: TicketEdit) throws(TicketRejection) {
         guard edit.action != nil || !edit.edits.isEmpty else {
             throw TicketRejection(
@@ -275,7 +275,7 @@ struct TicketCalls {
         return reference
     }
 
-    /// The id behind an id or a ref.
+    /// Resolves an id or a reference to an id.
     func withTicket(_ name: ExactText, _ then: @escaping (TicketID) -> Void) {
         switch TicketReference(name) {
         case .id(let id)?: then(id)
@@ -318,7 +318,7 @@ struct TicketCalls {
         return tagged(response, ticket)
     }
 
-    /// For an author who cannot see the ticket any more.
+    /// For an author who can no longer see the ticket.
     private func acknowledgement(of decided: Decided) -> Response {
         .json { $0.acknowledgement(of: decided, for: caller) }
     }
@@ -332,7 +332,7 @@ struct TicketCalls {
     }
 }
 
-/// Gathers the outcomes of one bulk call.
+/// Collects the outcomes of one bulk call.
 private final class BulkResults {
     private let ids: [ExactText]
     private var outcomes: [Result<Void, TicketRejection>?]
@@ -372,7 +372,7 @@ private final class BulkResults {
 }
 
 extension TicketEvent {
-    /// History is the log without the plain public messages.
+    /// History is the log without plain public messages.
     func belongsToHistory(for audience: Audience) -> Bool {
         if !hasPublicMessage { return true }
         return changes.contains { audience == .staff || $0.isPublic }

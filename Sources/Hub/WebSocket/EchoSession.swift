@@ -1,5 +1,5 @@
-// `/conformance/echo`: says back what it hears, for suites that test the WebSocket protocol itself.
-// It has the assembler, the encoder and the compression of real sessions, and nothing of tickets.
+// `/conformance/echo`: echoes messages, for WebSocket test suites. It uses the assembler, encoder
+// and compression of real sessions, and has no tickets.
 
 import Reactor
 import Text
@@ -8,9 +8,9 @@ import Wire
 final class EchoSession: WorkerSession {
     static let path: ExactText = "/conformance/echo"
     private static let messageBytesMax = 16 << 20
-    /// Suites send 4 MiB in fragments of 64 bytes.
+    /// Test suites send 4 MiB in fragments of 64 bytes.
     private static let fragmentsMax = 1 << 20
-    /// With that much unread nothing more is answered until the peer has taken some.
+    /// With this many unread bytes the session answers only when the peer has taken some.
     private static let queuedBytesMax = 4 << 20
 
     private let worker: Worker
@@ -88,7 +88,7 @@ final class EchoSession: WorkerSession {
         self.connection = nil
     }
 
-    /// Its own pings would only confuse a suite; silence ends it all the same.
+    /// Sends no pings, which would confuse a suite; silence still ends the session.
     func sweep(now: Int64) {
         guard let connection else { return }
         let silenceMax = Int64(worker.context.settings.deadSeconds) * 1000

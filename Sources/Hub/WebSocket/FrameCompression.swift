@@ -1,14 +1,14 @@
-// A worker's compression: what it sends is packed here, once for all who get the same, and its
-// inflaters are lent from here. A connection owns nothing of it but the name of its window.
+// A worker's compression: it compresses a frame once for all readers of the same bytes, and lends
+// its inflaters to connections. A connection keeps only its window size.
 //
-// No frame that the hub sends carries a token or another secret of its reader, and no message is
-// packed with the window of another one: the length of a frame says nothing of any other frame.
+// No frame of the hub carries a token or another secret of its reader, and each message is
+// compressed with its own window: a frame's length reveals nothing about other frames.
 
 import Tickets
 import Wire
 
-/// The window that a connection's frames are packed with. Three sizes serve all seven that clients
-/// may ask for, as a smaller one than agreed is always right (RFC 7692 section 7.1.2.1).
+/// The compression window of a connection. Three sizes cover the seven that clients may request,
+/// since a smaller window than agreed is always valid (RFC 7692 section 7.1.2.1).
 enum WindowSize: Int {
     case small = 9
     case medium = 12
@@ -24,16 +24,17 @@ final class FrameCompression {
     }
 
     let inflaters = InflaterPool()
-    /// Shorter messages go as they are; 0: all do, and nothing is negotiated.
+    /// Shorter messages are sent uncompressed; 0: all are, and compression is not negotiated.
     private let minBytes: Int
-    /// Made when first asked for.
+    /// Made on first use.
     private var deflaters: [WindowSize: Deflater] = [:]
-    /// What was packed last: a broadcast goes to all members of a room before the next one does.
+    /// The latest compressed frames: a broadcast reaches all members of a room before the next one
+    /// starts.
     private var shared: (source: AnyObject, frames: [SharedKey: [UInt8]])?
 
     init(minBytes: Int) { self.minBytes = minBytes }
 
-    /// What to answer a handshake.
+    /// The compression parameters for the answer to a handshake.
     func accept(_ request: UpgradeRequest) -> PerMessageDeflate? {
         minBytes > 0 ? request.deflate : nil
     }
@@ -43,8 +44,8 @@ final class FrameCompression {
         packed(payload.span, for: window) ?? FrameEncoder.frame(.text, payload: payload)
     }
 
-    /// `frame`, or the same packed. `source` is what the frame was made for: one object has one
-    /// frame for an audience, or one for all.
+    /// `frame`, compressed if agreed. `source` is the object of the frame: it has one frame per
+    /// audience, or one for all.
     func shared(
         _ frame: some SharedFrame, of source: AnyObject, for audience: Audience? = nil,
         _ window: WindowSize?
@@ -58,7 +59,7 @@ final class FrameCompression {
         return made
     }
 
-    /// nil: it goes as it is.
+    /// nil: it is sent uncompressed.
     private func packed(_ payload: Span<UInt8>, for window: WindowSize?) -> [UInt8]? {
         guard let window, minBytes > 0, payload.count >= minBytes,
             let packed = deflater(window)?.compress(payload)
@@ -66,7 +67,7 @@ final class FrameCompression {
         return FrameEncoder.frame(.text, payload: packed, isCompressed: true)
     }
 
-    /// The one for a connection with this agreement.
+    /// The deflater for a connection with these parameters.
     func deflater(for deflate: PerMessageDeflate) -> Deflater? {
         deflater(WindowSize(atMost: deflate.serverWindowBits))
     }
@@ -79,7 +80,7 @@ final class FrameCompression {
     }
 }
 
-/// A frame that many readers get, as it is when nobody packs it.
+/// An uncompressed frame that many readers get.
 protocol SharedFrame {
     var bytes: [UInt8] { get }
     var payload: ArraySlice<UInt8> { get }

@@ -1,11 +1,11 @@
-// A token bucket per connection, and the patience that ends in close code 1008.
+// A token bucket per connection, and the limit of refusals that leads to close code 1008.
 
 struct RateLimiter {
     enum Verdict: Equatable {
         case admitted
-        /// Seconds until there is room for one more.
+        /// Seconds until the next command is allowed.
         case refused(retryAfter: Int)
-        /// More refusals than the burst in ten seconds: the peer does not listen.
+        /// More refusals than the burst within ten seconds: the peer ignores refusals.
         case ignored
     }
 
@@ -39,7 +39,7 @@ struct RateLimiter {
         }
         refusals += 1
         if now - windowStart >= Self.patienceMs {
-            // Refusals of long ago are no sign of a peer that does not listen now.
+            // Old refusals do not show that the peer ignores them now.
             if refusals > burst, now - windowStart < 2 * Self.patienceMs { return .ignored }
             windowStart = now
             refusals = 1

@@ -1,4 +1,4 @@
-// What each frame of a client does (docs/protocol.md 7.4).
+// Handles each frame of a client (docs/protocol.md 7.4).
 
 import Protocol
 import Reactor
@@ -90,7 +90,7 @@ extension WebSocketSession {
         guard members[member.ticket] === member else { return refuse(.overtaken, re: re) }
         switch outcome {
         case .success(let page) where !caller.canAccess(page.snapshot):
-            // A newer token came while the page was read.
+            // A newer token arrived while the page was read.
             joined(member, .failure(.notFound), re)
         case .success(let page) where caller.audience(of: page.snapshot) != page.audience:
             joined(member, .failure(.overtaken), re)
@@ -117,7 +117,7 @@ extension WebSocketSession {
         }
     }
 
-    /// A ref is looked up by a reader; an id is itself.
+    /// A reader thread looks up a reference; an id needs no lookup.
     private func resolve(
         _ reference: TicketReference, _ re: JSON?, _ then: @escaping (TicketID) -> Void
     ) {
@@ -190,7 +190,7 @@ extension WebSocketSession {
         send(answer("ack", re) { $0.acknowledgement(of: decided, for: caller) })
     }
 
-    /// The author of a ticket is in its room.
+    /// The author of a ticket joins its room.
     private func enterCreated(_ ticket: Ticket) {
         guard members[ticket.id] == nil, members.count < settings.rooms else { return }
         let member = worker.rooms.enter(self, ticket.id, countsAsPresent: true)
@@ -201,7 +201,7 @@ extension WebSocketSession {
     }
 
     func type(in member: Member, isOn: Bool, isInternal: Bool, re: JSON?) {
-        // Until the page is read it is not known whether the ticket is theirs to see.
+        // Until the page is read it is unknown whether the caller has access.
         guard member.isShown else { return }
         if isInternal, !member.isStaff { return refuseInternalTyping(re) }
         worker.rooms.type(member, isOn: isOn, isInternal: isInternal)
@@ -214,7 +214,7 @@ extension WebSocketSession {
 
     private func read(_ reference: TicketReference, seq: Int, _ re: JSON?) {
         withMember(of: reference, re) { member in
-            // Until the page of a `join` is there, nobody knows whether the ticket is theirs to see.
+            // Until the page of a `join` is read it is unknown whether the caller has access.
             guard member.isShown else { return }
             let known = worker.rooms.rooms[member.ticket]?.reads[caller.person.id] ?? 0
             if seq > known { worker.mark(member.ticket, by: caller, seq: seq) }
@@ -280,13 +280,13 @@ extension WebSocketSession {
 }
 
 extension TicketRejection {
-    /// Every command is answered, also one that the caller took back before its page was read.
+    /// Every command gets an answer, even one that a later command cancels before its page is read.
     fileprivate static let overtaken = TicketRejection(
         .conflict, "A later command has left this room or queue, or joined another queue.")
 }
 
 extension JSONWriter {
-    /// The fields that tell an author what became of their command, and nothing else of the ticket.
+    /// The fields that tell an author the result of their command, without the rest of the ticket.
     mutating func acknowledgement(of decided: Decided, for caller: Caller) {
         let ticket = decided.snapshot.ticket
         let activity = ticket.activity(for: caller.audience(of: ticket))

@@ -1,4 +1,4 @@
-// What rooms, the queue and the outbox send to a session, and what is left out when it reads slowly.
+// Deliveries of rooms, the queue and the outbox to a session, and what a slow reader does not get.
 
 import Observability
 import Protocol
@@ -20,7 +20,7 @@ extension WebSocketSession {
             link.watchDrain()
             return missed.note(member, at: publication.event.seq)
         }
-        // A queue at its low water takes any frame: nothing would tell of one that was held back.
+        // A queue at its low water takes any frame: no later signal would report a skipped one.
         let limit = link.queuedBytes <= link.lowWater ? Int.max : outboundBytes + 1
         guard link.offer(bytes, below: limit) else {
             return missed.note(member, at: publication.event.seq)
@@ -44,7 +44,7 @@ extension WebSocketSession {
         if !isTaken { worker.metrics.droppedEphemeral += 1 }
     }
 
-    /// A reader too slow for it finds it in their list.
+    /// A slow reader finds the notification in their list.
     func deliver(_ notification: NotificationFrame) {
         guard let connection, !hasSentClose, !notification.isInternal || caller.audience == .staff
         else { return }
@@ -60,8 +60,8 @@ extension WebSocketSession {
         return connection.queuedBytes <= connection.lowWater
     }
 
-    /// As it is: each watcher has a `rev` of its own, and to pack a short frame for every one of
-    /// them would cost more than the frame.
+    /// Sent uncompressed: each watcher has its own `rev`, and compressing a short frame for each
+    /// would cost more than it saves.
     func deliverQueue(_ json: [UInt8], rev: Int) {
         guard !hasSentClose else { return }
         connection?.send(FrameEncoder.frame(.text, payload: json))

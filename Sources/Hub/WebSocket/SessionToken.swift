@@ -1,12 +1,12 @@
-// How long a session may last: until its token ends, is renewed, or is taken back.
+// The end of a session by its token: expired, renewed or revoked.
 
 import Reactor
 import Tickets
 import Wire
 
 extension WebSocketSession {
-    /// Looked at once a second, by the wall clock that the token means. Timers of its own would cost
-    /// every connection more memory than anything else that it has.
+    /// Checked once a second by the wall clock, on which tokens are based. A timer per connection
+    /// would be its largest cost in memory.
     func watchExpiry() {
         let left = identity.expiresAt - worker.nowSeconds
         if left <= 0 { return close(4401, "token expired") }

@@ -1,4 +1,4 @@
-// A person on a WebSocket: frames in, commands out, and everything that their rooms say.
+// A person's WebSocket: receives frames, sends commands on, and delivers the events of its rooms.
 
 import Observability
 import Protocol
@@ -9,9 +9,9 @@ import Wire
 
 final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
     let worker: Worker
-    /// nil once it has closed.
+    /// nil once closed.
     var connection: Connection? { isGone ? nil : link }
-    /// For deliveries, which ask `hasSentClose` instead: a constant needs no reference count.
+    /// For deliveries, which check `hasSentClose` instead: a constant needs no reference count.
     let link: Connection
     private var isGone = false
     var identity: Identity
@@ -20,17 +20,17 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
     let window: WindowSize?
     private var limiter: RateLimiter
     let account: PersonAccount
-    /// Counts this socket as the person's.
+    /// Counts this socket for the person.
     private var hold: AccountHold?
-    /// Whether the newest command was refused for its rate: a burst makes one log line.
+    /// Whether the newest command exceeded the rate: a burst makes one log line.
     private var isOverRate = false
     private var controlLimiter: RateLimiter
-    /// The newest ping that a peer which reads nothing has not been answered.
+    /// The latest ping without a pong, of a peer that reads nothing.
     private var owedPong: [UInt8]?
-    /// What the worker counts of the message that is coming, and since when it has.
+    /// Bytes of the incomplete message in the worker's count, and the time of its start.
     private var countedBytes = 0
     private var unfinishedSince: Int64 = 0
-    /// Messages that wait in the assembler for a later turn.
+    /// Messages wait in the assembler for a later turn.
     private var hasBacklog = false
     private var isTurnScheduled = false
     /// Pages of events or of the queue that are being read.
@@ -40,20 +40,20 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
     var hasWarnedOfExpiry = false
     private(set) var hasSentClose = false
     private var hasPeerEnded = false
-    /// Commands that the journal has not answered yet.
+    /// Commands without the journal's answer.
     private var commandsUnderWay = 0
     private var lastPing: Int64
     var missed = MissedEvents()
     var peerAddress = ""
     private let openedAt: Int64
-    /// Why the connection ends, once that is settled.
+    /// Why the connection ends, once known.
     private var ending: (code: UInt16, reason: String)?
-    /// `settings.outboundBytes`, at hand for every delivery.
+    /// `settings.outboundBytes`, copied for fast access at every delivery.
     let outboundBytes: Int
 
-    /// A peer that sends faster than this is served must not hold up the others of its worker.
+    /// A peer that sends faster than it is served must not delay the worker's other peers.
     private static let messagesPerTurn = 64
-    /// Each answer may be 256 KiB long: what is asked for must not outgrow what may be queued.
+    /// Each answer may be 256 KiB long: requested pages must fit the outbound queue.
     private static let pagesUnderWayMax = 4
 
     init(
@@ -86,7 +86,7 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
     var settings: HubSettings { worker.context.settings }
     var caller: Caller { identity.caller }
 
-    /// After the 101: `hello` first, then whatever came with the handshake.
+    /// After the 101: sends `hello`, then handles bytes that came with the handshake.
     func begin(_ unparsed: [UInt8]) {
         worker.note(caller.person)
         worker.notifications.enter(self)
@@ -106,7 +106,7 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
         handleWaiting()
     }
 
-    /// A turn's share of what has arrived; the rest has the next turn.
+    /// Handles a turn's share of the received messages; the rest has the next turn.
     private func handleWaiting() {
         var left = Self.messagesPerTurn
         do throws(FrameError) {
@@ -125,7 +125,7 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
         endIfAnswered()
     }
 
-    /// Of a message that is not whole, or not handled yet.
+    /// Bytes of messages that are incomplete or not handled yet.
     private func countUnfinished() {
         let bytes = hasSentClose ? 0 : assembler.bufferedBytes
         guard bytes != countedBytes else { return }
@@ -144,25 +144,25 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
         countUnfinished()
     }
 
-    /// False while the answers to what was asked before must first be made, or be read.
+    /// False while earlier answers must first be made or read.
     private var takesMore: Bool {
         pagesUnderWay < Self.pagesUnderWayMax
             && (connection?.queuedBytes ?? 0) <= settings.outboundBytes
     }
 
-    /// In the next turn, so that the others of this one are served before.
+    /// In the next turn, so that the other peers of this turn are served first.
     private func continueWithBacklog() {
         guard hasBacklog, takesMore, !isTurnScheduled else { return }
         isTurnScheduled = true
-        // Held for that moment. A weak reference, once made, would slow down every other one to this
-        // session for as long as it lives; so there is none anywhere in it.
+        // A strong reference for that moment. Once made, a weak reference slows down every other
+        // reference to this session while it lives, so it has none.
         _ = worker.loop.schedule(afterMilliseconds: 0) { [self] in
             isTurnScheduled = false
             if hasBacklog, connection != nil { handleWaiting() }
         }
     }
 
-    /// After our close only the peer's close matters; the rest is dropped.
+    /// After the hub's close frame only the peer's close frame matters; the rest is dropped.
     private func readClose(_ bytes: Span<UInt8>) {
         assembler.append(bytes)
         do throws(FrameError) {
@@ -189,8 +189,8 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
         }
     }
 
-    /// One pong may answer several pings (RFC 6455 section 5.5.3): a peer that does not read is owed
-    /// the newest only.
+    /// One pong may answer several pings (RFC 6455 section 5.5.3): a peer that does not read gets
+    /// only the latest.
     private func answerPing(_ payload: [UInt8]) {
         admitControl()
         guard let connection, !hasSentClose else { return }
@@ -224,13 +224,13 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
         }
     }
 
-    /// The plain form of the frame that comes most often. Its text says all there is to know of it.
+    /// The plain form of the most frequent frame. Its text determines it fully.
     private func handle(_ typing: TypingFrame, in member: Member) {
         guard admitCommand(re: nil) else { return }
         type(in: member, isOn: typing.isOn, isInternal: typing.isInternal, re: nil)
     }
 
-    /// Whether there is room for one more command; if not, the peer has been told.
+    /// Whether one more command is allowed; otherwise the peer gets a refusal.
     private func admitCommand(re: JSON?) -> Bool {
         switch limiter.admit(now: worker.loop.now) {
         case .admitted: return chargeCommand(re: re)
@@ -247,7 +247,7 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
         return false
     }
 
-    /// The same for all connections of the person together.
+    /// The same limit for all connections of the person together.
     private func chargeCommand(re: JSON?) -> Bool {
         do throws(TicketRejection) {
             try account.charge(.commands, now: worker.loop.now)
@@ -267,8 +267,8 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
             "rate_limited", [("user", caller.person.id.string), ("ip", peerAddress)])
     }
 
-    /// A peer that sends and does not read must not make us remember its answers without end, nor
-    /// one that sends without a pause its questions.
+    /// Bounds the answers queued for a peer that sends and does not read, and the requests of a
+    /// peer that sends without a pause.
     private func holdBackReader() {
         guard let connection else { return }
         if hasBacklog || connection.queuedBytes > settings.outboundBytes {
@@ -307,7 +307,7 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
 
     // MARK: Ends
 
-    /// Says why (RFC 6455 section 7.1.2), then waits a moment for the peer's close.
+    /// Sends the reason (RFC 6455 section 7.1.2), then waits a moment for the peer's close frame.
     func close(_ code: UInt16, _ reason: String) {
         guard let connection, !hasSentClose else { return }
         connection.send(FrameEncoder.close(code: code, reason: reason))
@@ -317,7 +317,7 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
         connection.closeAfterFlush()
     }
 
-    /// The peer has ended without a close frame; what it commanded is still acknowledged.
+    /// The peer has ended without a close frame; commands that it sent are still carried out.
     func connectionReachedEnd(_ connection: Connection) {
         hasPeerEnded = true
         endIfAnswered()
@@ -353,7 +353,7 @@ final class WebSocketSession: WorkerSession, RoomSubscriber, QueueSubscriber {
         isGone = true
     }
 
-    /// Every end, whoever wished it, is counted and makes a line. 1006: without a close frame.
+    /// Counts and logs every end of a session. 1006: without a close frame.
     private func noteEnd(of connection: Connection, _ error: SystemError?) {
         let (code, reason) =
             ending ?? (1006, error?.description ?? "the peer left without a close frame")

@@ -1,12 +1,12 @@
-// What is made once for a hub and handed to every thread of it.
+// The objects that a hub's threads share, made once.
 
 import Observability
 import Reactor
 import Tickets
 
-/// What every worker of a hub has in common; all of it Sendable.
+/// Shared by all workers of a hub; all of it is Sendable.
 struct HubContext: Sendable {
-    /// What the workers begin with; each has its own when they are read again.
+    /// Initial settings; after a reload each worker has its own copy.
     var settings: HubSettings
     var authenticator: Authenticator
     let journal: Mailbox<JournalMessage>
@@ -22,15 +22,15 @@ struct HubContext: Sendable {
     let storeRoom = StoreRoom()
     let indexMetrics = IndexMetrics()
     let log: Log
-    /// What the workers begin with; nil without TLS.
+    /// Initial TLS context; nil without TLS.
     var tls: TLSContext?
-    /// Connections of all workers together.
+    /// Connections of all workers.
     let connections: Counter
     let connectionsMax: Int
     let addresses: ConnectionsPerAddress
     let accounts: PersonAccounts
     let memory: MemoryMonitor
-    /// What the workers begin with.
+    /// Initial revocations.
     var revocations = RevocationList()
     let notifications: OutboxSignal
     let hubID: String

@@ -1,12 +1,13 @@
-// Before the kernel ends the process for its memory, the hub takes no newcomers and lets go of queues.
+// Memory limit of the process: near it the hub refuses new connections and sheds queues, before the
+// kernel kills the process.
 
 import Observability
 import Reactor
 import Synchronization
 
-/// Looked at once a second by one worker, obeyed by all.
+/// Measured once a second by one worker, read by all.
 final class MemoryMonitor: Sendable {
-    /// Bytes; 0: no bound is known, and nothing is watched.
+    /// Bytes; 0: no limit is known, and memory is not watched.
     let limitBytes: Int
     private let excess = Atomic<Int>(0)
 
@@ -36,7 +37,7 @@ extension Worker {
                     ("limit_bytes", "\(context.memory.limitBytes)"),
                 ])
         }
-        // What is free inside the allocator still counts as ours.
+        // Free memory inside the allocator still counts as used.
         if context.memory.isShort { ProcessMemory.trim() }
     }
 }

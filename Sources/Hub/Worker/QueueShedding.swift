@@ -1,21 +1,22 @@
-// What waits for slow readers is bounded for each of them, and here for all of them together.
+// Bounds all outbound queues of slow readers together; each also has a bound of its own.
 
 import Observability
 import Reactor
 
 extension Worker {
-    /// False when so much waits that events must become `behind`: within the second between two
-    /// sweeps, or even within a turn, a fast room and many members could fill all memory.
+    /// False when so much waits that events must become `behind`: between two sweeps, or even
+    /// within a turn, a fast room with many members could fill all memory.
     var hasRoomInQueues: Bool { loop.queuedBytes < queueShareBytes }
 
-    /// A reader that has taken nothing for so long may be let go of.
+    /// A reader that has taken nothing for this long may be closed.
     private static var stalledMs: Int64 { 1000 }
 
-    /// Over the bound, or when memory is short, those who read nothing are hung up on, the longest queue first: they come
-    /// back and fetch what they missed, where the process would be killed and all would have to.
+    /// Above the bound, or when memory is short, closes readers that read nothing, longest queue
+    /// first. They reconnect and fetch what they missed; otherwise the kernel would kill the
+    /// process, and all would reconnect.
     func shedQueues(of sessions: some Collection<any WorkerSession>, queuedBytes: Int) {
         let share = queueShareBytes
-        // Half of a message serves nobody: it goes before what readers wait for.
+        // Incomplete messages are dropped before queued data.
         let shortage = context.memory.excessBytes / context.workers.count
         var excess = max(queuedBytes - share, shortage - shedInput(forExcess: shortage))
         guard excess > 0, queuedBytes > 0 else { return }
@@ -39,6 +40,6 @@ extension Worker {
 }
 
 extension WorkerSession {
-    /// Hang up on a peer that reads nothing.
+    /// Closes a peer that reads nothing.
     func shed() { connection?.closeNow() }
 }

@@ -1,11 +1,11 @@
-// Threads with a store connection each, for questions that would hold up a loop.
+// Threads with one store connection each, for reads that would block a loop.
 
 import Observability
 import Reactor
 import Synchronization
 import Tickets
 
-/// A question: what to do with a reader, and whom to tell.
+/// A job for a reader thread: the work, and where the answer goes.
 struct ReaderJob: Sendable {
     let worker: Int
     let token: UInt64
@@ -18,13 +18,13 @@ final class ReaderPool: Sendable {
         case stop
     }
 
-    /// Questions that may wait before the next is refused.
+    /// Jobs that may wait before the next is refused.
     static let waitingMax = 20_000
     private let inboxes: [Mailbox<Message>]
     private let loads: [Counter]
     private let name: String
 
-    /// `name`: of its threads, before their numbers.
+    /// `name`: the prefix of its threads' names.
     init(count: Int, name: String = "reader") throws(SystemError) {
         self.name = name
         var inboxes: [Mailbox<Message>] = []
@@ -47,7 +47,7 @@ final class ReaderPool: Sendable {
         return threads
     }
 
-    /// Gives the job to the least busy reader; false when all have too much to do.
+    /// Gives the job to the least busy reader; false when all are overloaded.
     func ask(_ job: ReaderJob) -> Bool {
         var best = 0
         for index in loads.indices where loads[index].current < loads[best].current {
@@ -59,7 +59,7 @@ final class ReaderPool: Sendable {
         return true
     }
 
-    /// Questions that wait or are being answered.
+    /// Jobs that wait or are in progress.
     var waiting: Int { loads.reduce(0) { $0 + $1.current } }
 
     func stop() {
@@ -91,7 +91,7 @@ final class ReaderPool: Sendable {
             reader = open
             return .success(try job.work(open))
         } catch {
-            // The next question gets a fresh connection: this one may be what failed.
+            // The next job gets a fresh connection, since this one may be broken.
             reader = nil
             return .failure(error)
         }

@@ -1,11 +1,11 @@
-// What an operator learns of refusals: a counter for each reason, and a log line for those that
-// may be somebody trying doors. Neither holds a token, a body or what was asked for.
+// Counts refusals by reason, and logs those that may be attacks. Neither contains a token, a body
+// or the request.
 
 import Observability
 import Text
 import Tickets
 
-/// Who was refused, and by which way they came.
+/// The refused peer and its transport.
 struct RefusedPeer {
     let person: Person?
     let address: String
@@ -39,7 +39,7 @@ extension Worker {
             ])
     }
 
-    /// The origin is the attacker's own text: shortened here, escaped by the log.
+    /// The origin is untrusted text: shortened here, escaped by the log.
     func noteBadOrigin(_ origin: String?, from address: String, over transport: String) {
         context.log.warn(
             "origin_rejected",

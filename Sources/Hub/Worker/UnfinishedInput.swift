@@ -1,10 +1,10 @@
-// What has arrived of requests and messages that are not whole yet. Each is bounded, and here all of
-// them together: who sends the half of something and stops must not hold the memory of the others.
+// Bounds the incomplete requests and messages of a worker together; each also has a bound of its
+// own. A peer that sends half a message and stops must not hold memory that others need.
 
 import Observability
 import Reactor
 
-/// A part of a request or of a message.
+/// The received part of a request or message.
 struct UnfinishedInput {
     let bytes: Int
     /// Monotonic milliseconds of its first byte.
@@ -12,16 +12,16 @@ struct UnfinishedInput {
 }
 
 extension Worker {
-    /// Less than this is not worth an end.
+    /// Smaller parts are not worth closing.
     private static var worthyBytes: Int { 4096 }
-    /// Whoever is done within this time is in nobody's way.
+    /// A message that completes within this time is harmless.
     private static var patienceMs: Int64 { 1000 }
 
-    /// `change`: bytes more than before, or fewer.
+    /// `change`: bytes added, or negative.
     func countUnfinished(_ change: Int) {
         unfinishedBytes += change
         guard unfinishedBytes > inputShareBytes, !isSheddingInput else { return }
-        // In a turn of its own: whoever counts is in the middle of reading.
+        // In a later turn: the caller is in the middle of reading.
         isSheddingInput = true
         _ = loop.schedule(afterMilliseconds: 0) { [unowned self] in
             isSheddingInput = false
@@ -29,8 +29,7 @@ extension Worker {
         }
     }
 
-    /// Memory is short: what has waited longest for its end goes first. Returns the bytes that are
-    /// let go of.
+    /// Memory is short: drops the oldest incomplete input first. Returns the freed bytes.
     func shedInput(forExcess excess: Int) -> Int {
         guard excess > 0, unfinishedBytes > 0 else { return 0 }
         return shedInput(of: excess, olderThanMs: Self.patienceMs)

@@ -1,4 +1,4 @@
-// Where a ticket is read for somebody: access, and as whom they see it, are asked for here.
+// Reads a ticket for a caller: checks access and determines the audience.
 
 import Protocol
 import Text
@@ -8,7 +8,7 @@ import Tickets
 struct ViewedPage: Sendable {
     let snapshot: Ticket
     let events: [TicketEvent]
-    /// Visible events of the slice were left out.
+    /// The slice left out visible events.
     let more: Bool
     /// As stored: a client's view of them is `visibleReads`.
     let reads: [ReadMark]
@@ -20,7 +20,7 @@ struct ViewedPage: Sendable {
 }
 
 extension TicketReader {
-    /// nil: no such ticket, or not `caller`'s to see.
+    /// nil: the ticket does not exist, or `caller` may not see it.
     func page(
         of id: TicketID, _ slice: EventQuery.Slice, limit: Int, for caller: Caller
     ) throws(StoreError) -> ViewedPage? {
@@ -43,7 +43,7 @@ extension TicketReader {
             viewer: Viewer(caller, as: audience))
     }
 
-    /// The head alone; nil: no such ticket, or not `caller`'s to see.
+    /// The snapshot alone; nil: the ticket does not exist, or `caller` may not see it.
     func snapshot(of id: TicketID, for caller: Caller) throws(StoreError) -> Ticket? {
         let query = EventQuery(.newest, limit: 1, audience: caller.audience)
         guard let snapshot = try page(of: id, query)?.snapshot, caller.canAccess(snapshot) else {
@@ -52,8 +52,8 @@ extension TicketReader {
         return snapshot
     }
 
-    /// Whether `seq` is no place in the caller's log: beyond its end as they see it, and not told them
-    /// by the acknowledgement of an event of their own that clients do not see.
+    /// Whether `seq` is beyond the caller's view of the log, and is not an event of their own that
+    /// clients do not see and that they know from its acknowledgement.
     func isBeyond(_ seq: Int, _ page: ViewedPage, for caller: Caller) throws(StoreError) -> Bool {
         guard seq > page.seq else { return false }
         guard seq <= page.snapshot.seq else { return true }
@@ -62,14 +62,15 @@ extension TicketReader {
         return event?.seq != seq || event?.by.id != caller.person.id
     }
 
-    /// The newest event at or below `seq` that clients see; 0: there is none.
+    /// The newest event at or below `seq` that clients see; 0: none.
     func newestVisible(in id: TicketID, atOrBelow seq: Int) throws(StoreError) -> Int {
         guard seq > 0, seq < .max else { return 0 }
         let query = EventQuery(.before(seq + 1), limit: 1, audience: .client)
         return try page(of: id, query)?.events.last?.seq ?? 0
     }
 
-    /// The page's read marks as clients may see them: each at the newest visible event at or below it.
+    /// The page's read marks as clients may see them: each at the newest visible event at or below
+    /// it.
     func visibleReads(of page: ViewedPage) throws(StoreError) -> [(person: ExactText, seq: Int)] {
         var known: [Int: Int] = [:]
         var reads: [(person: ExactText, seq: Int)] = []
@@ -90,7 +91,7 @@ extension TicketReader {
 }
 
 extension Worker {
-    /// The same for a mark that is told live, by a reader thread; nil: it could not be found.
+    /// The same for a live mark, on a reader thread; nil: not found.
     func findVisible(
         in ticket: TicketID, atOrBelow seq: Int, _ then: @escaping (Int?) -> Void
     ) {

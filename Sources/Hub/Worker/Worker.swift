@@ -1,4 +1,5 @@
-// One loop, one thread: its connections, its rooms, its queue views. Nothing here is shared.
+// A worker: one loop on one thread with its connections, rooms and queue views. Confined to its
+// thread.
 
 import Observability
 import Reactor
@@ -20,33 +21,33 @@ final class Worker {
     let encodedLimits: [UInt8]
     var metrics = WorkerMetrics()
     private let listener: Listener
-    /// Of one worker alone, where there is one: `/metrics` and nothing else.
+    /// On one worker only, if set: serves `/metrics` and nothing else.
     private let metricsListener: Listener?
     /// nil: plain HTTP. Replaced when the certificate is renewed.
     private(set) var tls: TLSContext?
     private(set) var revocations: RevocationList
     private(set) var erasing = RevocationList()
     private var sessions: [ConnectionID: any WorkerSession] = [:]
-    /// Only where connections are counted by address.
+    /// Only when connections are counted per address.
     private var addresses: [ConnectionID: String] = [:]
     private var nextToken: UInt64 = 0
     private var awaitingJournal: [UInt64: (Result<Decided?, TicketRejection>) -> Void] = [:]
     private var awaitingAnswer: [UInt64: (Result<any Sendable, StoreError>) -> Void] = [:]
-    /// What people's newest contacts hash to: enough to know one that is as it was.
+    /// Hashes of people's newest contacts, to recognise unchanged ones.
     private var seenContacts: [ExactText: Int] = [:]
     private(set) var isDraining = false
-    /// What may wait in the queues of this worker.
+    /// Limit of this worker's outbound queues.
     let queueShareBytes: Int
-    /// What may be half received by this worker, and what is.
+    /// Limit of this worker's incomplete input, and the current amount.
     let inputShareBytes: Int
     var unfinishedBytes = 0
     var isSheddingInput = false
-    /// Who has been told nothing yet, though they may not stay; the longest guest first.
+    /// Refused connections that have no answer yet, oldest first.
     var newcomers: [HTTPSession] = []
     var dateLine = (seconds: 0, text: "")
     private var acceptPeak = 0
     private var acceptedThisSecond = 0
-    /// Bytes of connections that have closed.
+    /// Bytes of closed connections.
     private var closedReceivedBytes = 0
     private var closedSentBytes = 0
 
@@ -113,14 +114,14 @@ final class Worker {
             preface: isProxy ? proxyHeader(of: session) : nil)
         session.attach(connection)
         sessions[connection.id] = session
-        // A proxy's connections count for those behind it, as soon as it names them.
+        // A proxy's connections count for the clients behind it, as soon as it names them.
         if context.addresses.isLimited, !isProxy { addresses[connection.id] = address }
         judgeNewcomer(session, from: isProxy ? nil : address)
     }
 
     var allSessions: [any WorkerSession] { Array(sessions.values) }
 
-    /// Operators' own: in plain HTTP, and not turned away when the hub is full.
+    /// The metrics listener: plain HTTP, and open even when the hub is full.
     private func acceptForMetrics(_ descriptor: consuming Descriptor, from address: String) {
         let session = HTTPSession(worker: self, peerAddress: address, servesMetricsOnly: true)
         let connection = loop.adopt(descriptor, handler: session)
@@ -129,7 +130,7 @@ final class Worker {
         sessions[connection.id] = session
     }
 
-    /// Again and again; a store that does not answer leaves what it said last.
+    /// Repeats; while the store does not answer, the last size stays.
     private func measureStore() {
         ask { reader throws(StoreError) in
             try reader.size()
@@ -141,7 +142,7 @@ final class Worker {
         }
     }
 
-    /// Counts the connection under another address than before; nil: it may stay.
+    /// Counts the connection under a new address; returns the reason to refuse it, or nil.
     func reasonToRefuse(_ connection: Connection, from address: String) -> String? {
         guard context.addresses.isLimited else { return nil }
         if let before = addresses[connection.id] {
@@ -152,7 +153,7 @@ final class Worker {
         return reasonToRefuse(address: address)
     }
 
-    /// A connection's new owner, after an upgrade.
+    /// Gives a connection to a new session, after an upgrade.
     func hand(_ connection: Connection, to session: any WorkerSession) {
         connection.handler = session
         sessions[connection.id] = session
@@ -168,12 +169,12 @@ final class Worker {
         closedSentBytes += connection.bytesSent
     }
 
-    /// People are those seen in tokens.
+    /// Notes a person seen in a token.
     func note(_ person: Person) {
         if context.directory.note(person) { context.journal.post(.seen(person)) }
     }
 
-    /// How to reach them, as their newest token says.
+    /// Notes the contact in a person's newest token.
     func note(contactOf identity: Identity) {
         let person = identity.caller.person
         let contact = Contact(
@@ -231,7 +232,7 @@ final class Worker {
         for session in sessions.values { session.revoke(list) }
     }
 
-    /// Sends a command to the journal; `then` runs here with what became of it.
+    /// Sends a command to the journal; `then` runs on this worker with the outcome.
     func submit(
         _ command: TicketCommand, then: @escaping (Result<Decided, TicketRejection>) -> Void
     ) {
@@ -246,7 +247,7 @@ final class Worker {
             .command(command, ReplyAddress(worker: index, token: token)))
     }
 
-    /// Has a read mark stored, and shown when it is; `then`, if given, runs then.
+    /// Stores a read mark, and publishes it when stored; then runs `then`, if given.
     func mark(
         _ ticket: TicketID, by caller: Caller, seq: Int,
         then: ((Result<Void, TicketRejection>) -> Void)? = nil
@@ -257,7 +258,7 @@ final class Worker {
         context.notifications.inbox.post(.read(mark, nil))
     }
 
-    /// Where the journal's answer goes, for `then` to hear.
+    /// The address for the journal's answer; `then` runs with it.
     func awaitJournal(
         _ then: @escaping (Result<Decided?, TicketRejection>) -> Void
     ) -> ReplyAddress {
@@ -266,7 +267,7 @@ final class Worker {
         return ReplyAddress(worker: index, token: token)
     }
 
-    /// Asks a reader thread, of `pool` if given; `then` runs here with the answer.
+    /// Asks a reader thread, of `pool` if given; `then` runs on this worker with the answer.
     func ask<Answer: Sendable>(
         of pool: ReaderPool? = nil,
         _ work: @escaping @Sendable (any TicketReader) throws(StoreError) -> Answer,
@@ -279,7 +280,7 @@ final class Worker {
         if !(pool ?? context.readers).ask(job) { refuseQuestion(token) }
     }
 
-    /// The token under which `then` hears a thread's answer.
+    /// The token for a thread's answer; `then` runs with it.
     func awaitAnswer<Answer: Sendable>(
         _ then: @escaping (Result<Answer, TicketRejection>) -> Void
     ) -> UInt64 {
@@ -311,7 +312,7 @@ final class Worker {
     /// The question under `token` will not be answered.
     func forgetQuestion(_ token: UInt64) { awaitingAnswer[token] = nil }
 
-    /// Has notifications marked as read; `then` runs here when they are.
+    /// Marks notifications as read; `then` runs on this worker when it is done.
     func markRead(
         _ which: ReadNotifications, of person: ExactText,
         then: @escaping (Result<Void, TicketRejection>) -> Void
@@ -319,7 +320,7 @@ final class Worker {
         context.notifications.inbox.post(.markRead(which, of: person, awaitNotifications(then)))
     }
 
-    /// The same for those of one ticket.
+    /// The same for the notifications of one ticket.
     func markRead(
         _ mark: ReadMark, then: @escaping (Result<Void, TicketRejection>) -> Void
     ) {
@@ -382,7 +383,7 @@ final class Worker {
         context.metricsSnapshot.post(metrics, from: index)
     }
 
-    /// Peers that knocked when the process had no descriptor left; one line a second at most.
+    /// Connections refused since the process had no descriptor left; at most one line a second.
     private func noteOverloads() {
         let overloads = Int(listener.overloads)
         if overloads > metrics.acceptOverloads {
@@ -392,7 +393,7 @@ final class Worker {
         metrics.acceptOverloads = overloads
     }
 
-    /// Read once a second only: reading starts the measurement anew.
+    /// Read only once a second: reading resets the measurement.
     private func noteLag() {
         metrics.loopLagMs = Int(loop.lag)
         context.metricsSnapshot.loopLag.observe(metrics.loopLagMs * 1000)
@@ -408,7 +409,7 @@ final class Worker {
 
     // MARK: Drain
 
-    /// Everyone is told when to come back, spread over what this worker has been seen to accept.
+    /// Tells all clients when to reconnect, spread by this worker's highest accept rate.
     private func drain() {
         guard !isDraining else { return }
         isDraining = true
@@ -423,7 +424,7 @@ final class Worker {
         finishDrain(deadline: deadline, hasSaidGoodbye: false)
     }
 
-    /// Waits for what was accepted, says goodbye, waits for the last bytes, ends.
+    /// Waits for accepted commands, says goodbye, waits for the last bytes, ends.
     private func finishDrain(deadline: Int64, hasSaidGoodbye: Bool) {
         let isLate = loop.now >= deadline
         if hasSaidGoodbye, sessions.isEmpty || isLate { return loop.stop() }
@@ -432,7 +433,7 @@ final class Worker {
             for session in sessions.values { session.sayGoodbye() }
             saidGoodbye = true
         }
-        // Peers that do not answer the goodbye get two seconds of the time that is left.
+        // Peers that do not answer the goodbye get two seconds of the remaining time.
         let limit = saidGoodbye && !hasSaidGoodbye ? min(deadline, loop.now + 2000) : deadline
         _ = loop.schedule(afterMilliseconds: 20) { [unowned self] in
             finishDrain(deadline: limit, hasSaidGoodbye: saidGoodbye)

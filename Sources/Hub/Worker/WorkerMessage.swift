@@ -1,34 +1,34 @@
-// What reaches a worker from other threads.
+// Messages to a worker from other threads.
 
 import Reactor
 import Text
 import Tickets
 
 enum WorkerMessage: Sendable {
-    /// Durable events, in order, and answers to this worker's own commands.
+    /// Durable events, in order, and replies to this worker's own commands.
     case journal([Publication], [JournalReply])
     /// A reader thread's answer to the question with this token.
     case answer(token: UInt64, Result<any Sendable, StoreError>)
-    /// How the upload with this token goes on.
+    /// Progress of the upload with this token.
     case upload(token: UInt64, UploadReport)
     case typing(TypingSignal)
     case presence(PresenceUpdate)
     case read(ReadSignal)
-    /// Durable notifications, for the sessions of their people.
+    /// Durable notifications, for their people's sessions.
     case notifications([NotificationFrame])
-    /// Settings that were read again. Indirect: it is rare and large, the others are neither.
+    /// Settings were reloaded. Indirect: it is rare and large, the others are neither.
     indirect case reload(HubSettings, Authenticator)
-    /// A renewed certificate, for the connections to come.
+    /// A renewed certificate, for new connections.
     case secure(TLSContext)
-    /// Tokens that are worth nothing any more, also on open connections.
+    /// Revoked tokens, also on open connections.
     case revoke(RevocationList)
-    /// People who are being erased: whoever has their tokens is out until it is done.
+    /// People who are being erased: their tokens are refused until it is done.
     case erasing(RevocationList)
-    /// This person is erased; nothing that is kept of them in memory is true any more.
+    /// This person is erased; drops cached data about them.
     case erased(ExactText)
     /// Names in these tickets have changed without an event.
     case renamed([TicketID])
-    /// Say goodbye to everyone, then end the loop.
+    /// Says goodbye to all clients, then ends the loop.
     case drain
 }
 

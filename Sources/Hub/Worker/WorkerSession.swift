@@ -1,21 +1,21 @@
-// Whoever owns a connection, as its worker sees them.
+// The owner of a connection, as its worker sees it.
 
 import Reactor
 
-/// What a worker needs of whoever owns a connection.
+/// What a worker requires of a connection's owner.
 protocol WorkerSession: ConnectionHandler {
     var connection: Connection? { get }
-    /// Once a second: heads that never end, silence, readers that take nothing.
+    /// Once a second: checks for endless heads, silence, and readers that take nothing.
     func sweep(now: Int64)
     func announceDrain(reconnectInMs: Int)
-    /// Hang up on a peer that reads nothing: memory is short.
+    /// Closes a peer that reads nothing: memory is short.
     func shed()
-    /// What has come of a request or message that is not whole; nil: nothing.
+    /// The received part of an incomplete request or message; nil: none.
     var unfinished: UnfinishedInput? { get }
-    /// Let go of it, with a word to the peer: memory is short.
+    /// Drops it, and tells the peer: memory is short.
     func shedUnfinished()
-    /// Let go of a peer whose token has been taken back.
+    /// Closes a peer whose token is revoked.
     func revoke(_ list: RevocationList)
-    /// Close, when what is queued has left.
+    /// Closes when the queued bytes have left.
     func sayGoodbye()
 }
