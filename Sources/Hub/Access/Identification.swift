@@ -33,11 +33,11 @@ extension Worker {
         throw refusal
     }
 
-    /// A person who is being erased. Afterwards tokens with this id are valid again, as a new
+    /// Whether the person is being erased. Afterwards this id's tokens are valid again, for a new
     /// person.
     func isErasing(_ person: ExactText) -> Bool { erasing.names(person) }
 
-    /// Tells the caller why the token is refused (RFC 6750 section 3), and logs it.
+    /// The reason of a refusal goes to the caller (RFC 6750 section 3) and into the log.
     func identify(_ token: String) throws(TicketRejection) -> Identity {
         let identity = try context.authenticator.identify(token, nowSeconds: nowSeconds)
         guard !revocations.covers(identity), !erasing.covers(identity) else {

@@ -125,7 +125,7 @@ extension HTTPSession {
         pump()
     }
 
-    // MARK: What is held in memory
+    // MARK: Bytes in memory
 
     /// Bytes of an incomplete request. Upload bytes are bounded separately.
     private var unfinishedBytes: Int {

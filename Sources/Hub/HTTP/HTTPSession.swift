@@ -294,7 +294,7 @@ final class HTTPSession: WorkerSession {
         connection?.closeAfterFlush()
     }
 
-    /// The hub is overloaded, or the address has too many connections.
+    /// Refuses with 503: the hub is overloaded, or the address has too many connections.
     func refuseForLoad(_ reason: String) {
         guard !isFinished else { return }
         worker.metrics.refusedConnections += 1

@@ -37,7 +37,7 @@ struct Router {
         }
     }
 
-    // MARK: What the head decides
+    // MARK: Decisions on the head
 
     /// Judges origin, token, path, method and body headers before any byte of the body is kept.
     /// False: it has been answered.

@@ -247,7 +247,8 @@ final class RoomRegistry {
         for signal in endTyping(ticket, by: person) { tellOthers(.typing(signal)) }
     }
 
-    /// After a message over any transport; every worker gets the event and does the same.
+    /// Ends a person's typing, after their message over any transport: every worker gets the event
+    /// and does the same.
     @discardableResult
     private func endTyping(_ ticket: TicketID, by person: Person) -> [TypingSignal] {
         var ended: [TypingSignal] = []
@@ -261,7 +262,7 @@ final class RoomRegistry {
         return ended
     }
 
-    /// A person types on another worker. Their connections here are skipped.
+    /// A person types on another worker. Their own connections here do not get the signal.
     func hear(_ signal: TypingSignal) {
         guard rooms[signal.ticket] != nil else { return }
         typing.learn(signal, now: loop.now)

@@ -63,7 +63,7 @@ final class SearchLimiter: Sendable {
         if !readers.ask(counted) { leave(person) }
     }
 
-    /// Starts the next search in turn whose person has none in progress.
+    /// Starts the next search in turn, of a person without one in progress.
     private func leave(_ person: ExactText) {
         let next: (ReaderJob, ExactText)? = state.withLock { state in
             state.underWay.remove(person)
