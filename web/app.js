@@ -46,7 +46,7 @@ export async function boot({ name, roles, denied, start }) {
     app.connection.open();
 }
 
-/** The address first, then what was chosen before, then the person's own, then the browser's. */
+/** In this order: the address, the saved choice, the person's locale, the browser's language. */
 export function setLanguage(me) {
     const asked = new URLSearchParams(location.search).get('lang');
     language.set(
@@ -73,7 +73,7 @@ function makeApp(token, me) {
         token,
         clock,
         isRefused: () => api.isRefused(),
-        // Where sockets never come up, REST carries the same frames.
+        // Without WebSockets, REST carries the same frames.
         openSocket: (url, protocols, { refusals }) =>
             refusals >= REFUSALS_MAX && navigator.onLine && refusals % 2 === 1
                 ? new LaterSocket(async () => {
@@ -94,7 +94,7 @@ function makeApp(token, me) {
         if (!goToSignIn()) location.reload();
     };
     keepSession({ me, connection, toasts, signInWith, token: () => current, take: (next) => (current = next) });
-    // The cookie is renewed by whoever set it, and looked at again when it ends.
+    // The site that set the cookie renews it; it is read again when it ends.
     connection.on('expiring', () => current === COOKIE || toasts.show('conn.expiring', { tone: 'warn' }));
     addEventListener('online', () => connection.wake());
     addEventListener('offline', () => connection.networkLost());
@@ -105,7 +105,7 @@ function makeApp(token, me) {
     };
 }
 
-/** Whoever it is now: the page begins anew. */
+/** Reloads the page for the new person. */
 function signInWith(token) {
     keepToken(sessionStorage, token);
     location.reload();

@@ -10,7 +10,7 @@ const token = linkToken({ location, history });
 const me = token ? readClaims(token) : null;
 
 setLanguage(me);
-// The page asks before it makes somebody else of who is signed in.
+// The page asks before it changes a signed-in person.
 if (me) {
     const page = below(me.role === 'client' ? '/client-portal' : '/admin/tickets');
     location.replace(`${page}#token=${token}`);

@@ -8,7 +8,7 @@ import { isolated, isUnseen, withoutParts } from '../state/visible-text.js';
 
 const CATALOGUES = { fr, en };
 
-/** Words of a part of the client that is fetched when it is first opened. */
+/** Adds the texts of a part that is fetched on its first use. */
 export function addWords(words) {
     for (const code of Object.keys(CATALOGUES)) Object.assign(CATALOGUES[code], words[code]);
 }
@@ -29,7 +29,7 @@ class LanguageChoice extends Emitter {
 export const language = new LanguageChoice();
 
 /**
- * The first that we speak, of: address, saved choice, the person's locale, the browser's
+ * The first supported language of: address, saved choice, the person's locale, the browser's
  * languages; else French.
  */
 export function chooseLanguage(candidates) {
@@ -55,15 +55,15 @@ export function t(key, params = {}) {
             : shown(String(params[name])));
 }
 
-/** A sentence for a field, where it is text to be changed and sent. */
+/** A sentence as the initial text of a field, which the reader may change and send. */
 export const plainly = (key, params) => withoutParts(t(key, params));
 
-/** Names and titles stand in a sentence without turning it, and never as nothing. */
+/** Isolates the direction of names and titles in a sentence, and replaces invisible ones. */
 const shown = (text) => (isUnseen(text) ? t('text.unseen') : isolated(text));
 
 const formats = new Map();
 
-/** `Intl` objects are dear to make: one per language and use. */
+/** `Intl` objects are expensive to make: one per language and use. */
 function format(name, make) {
     const id = `${language.code} ${name}`;
     if (!formats.has(id)) formats.set(id, make(language.code));
@@ -83,17 +83,17 @@ export const dateTime = (at) =>
     date('dateTime', { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(at));
 const weekTime = (at) =>
     date('weekTime', { weekday: 'short', hour: '2-digit', minute: '2-digit' }).format(new Date(at));
-/** The day of a week, Monday first, as a word. */
+/** The name of a weekday, Monday first. */
 export const weekday = (index) =>
     date('weekday', { weekday: 'long', timeZone: 'UTC' }).format(new Date(Date.UTC(2026, 0, 5 + index)));
 
-/** A calendar's day, of no time zone. */
+/** A calendar day without a time zone. */
 export const longDate = (day) =>
     date('longDate', { dateStyle: 'full', timeZone: 'UTC' }).format(new Date(`${day}T00:00:00Z`));
 export const shortDate = (at) =>
     date('short', { day: 'numeric', month: 'short' }).format(new Date(at));
 
-/** A day of the calendar, `2026-11-22`, wherever the browser is. */
+/** A calendar day, `2026-11-22`, independent of the browser's zone. */
 export const shortDay = (day) =>
     date('shortDay', { day: 'numeric', month: 'short', timeZone: 'UTC' }).format(new Date(`${day}T00:00:00Z`));
 
@@ -115,7 +115,7 @@ export function day(at, now = Date.now()) {
 
 const midnight = (at) => new Date(at).setHours(0, 0, 0, 0);
 
-/** What is to come: an hour of today, of a day of this week, else a date. */
+/** A future time: an hour if today, a day and hour if this week, else a date. */
 export function soon(at, now) {
     const days = Math.round((midnight(at) - midnight(now)) / 86_400_000);
     return days === 0 ? time(at) : days < 7 ? weekTime(at) : dateTime(at);
@@ -135,7 +135,7 @@ export function relative(at, now) {
 
 /**
  * 48 h or more `3 j 4 h`; from one hour `5 h 12`; below, `42:10`. Without `withDays` hours stay
- * hours: two days of work are not 48 of them.
+ * hours, because two working days are not 48 hours.
  */
 export function duration(ms, { withDays = true } = {}) {
     const seconds = Math.floor(ms / 1000);
@@ -148,7 +148,7 @@ export function duration(ms, { withDays = true } = {}) {
     return `${two(minutes)}:${two(seconds % 60)}`;
 }
 
-/** A length of time that is over: `45 s`, `4 min`, `5 h 12`. */
+/** A past duration: `45 s`, `4 min`, `5 h 12`. */
 export function span(ms) {
     const seconds = Math.round(ms / 1000);
     if (seconds >= 3600) return duration(ms);

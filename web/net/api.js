@@ -21,7 +21,7 @@ export class API {
     sla = () => this.request('GET', '/api/sla');
     slaPreview = (query) => this.request('GET', '/api/sla/preview', { query });
 
-    /** The key makes a second submit of the same form the same ticket. */
+    /** The idempotency key makes a second submit of the same form the same ticket. */
     create = (ticket, key) =>
         this.request('POST', '/api/tickets', { body: ticket, headers: { 'Idempotency-Key': key } });
 
@@ -32,14 +32,14 @@ export class API {
         return this.request('POST', '/api/upload', { form });
     }
 
-    /** Files need the header too, so they come as blobs and not as plain links. */
+    /** Files need the header too, so they are fetched as blobs, not linked. */
     async file(url) {
         const response = await this.#fetch(url, { headers: this.#headers() });
         if (!response.ok) throw await problem(response);
         return response.blob();
     }
 
-    /** True when the hub answers and says that the token is no good. */
+    /** True when the hub answers that it refuses the token. */
     async isRefused() {
         try {
             return (await this.#fetch('/api/me', { headers: this.#headers() })).status === 401;
@@ -65,7 +65,8 @@ export class API {
         try {
             return await response.json();
         } catch {
-            // A page of a proxy's, or half an answer: whether the hub has done it nobody knows.
+            // A proxy's page or a partial answer: it is unknown whether the hub has executed the
+            // call.
             throw new CommandError({ code: 'unavailable' });
         }
     }
@@ -79,7 +80,7 @@ export class API {
         }
     }
 
-    /** None where the browser sends the cookie. */
+    /** None if the browser sends the cookie. */
     get authorization() {
         const token = this.token();
         return token === COOKIE ? null : `Bearer ${token}`;
@@ -90,7 +91,7 @@ export class API {
     }
 }
 
-/** Lists become commas, but for values that have some of their own; what is empty is left out. */
+/** Joins lists with commas, except values that contain commas; omits empty values. */
 export function toSearch(query = {}) {
     const search = new URLSearchParams();
     for (const [name, value] of Object.entries(query)) {
@@ -102,14 +103,14 @@ export function toSearch(query = {}) {
     return search.toString();
 }
 
-/** Seconds, from a number of them or a date. */
+/** Seconds, from a number of seconds or a date. */
 export function retryAfter(header, now = Date.now()) {
     if (!header) return undefined;
     const seconds = /^\d+$/.test(header) ? Number(header) : (Date.parse(header) - now) / 1000;
     return seconds > 0 ? seconds : undefined;
 }
 
-/** What a status means where no hub says it, but a proxy before it. */
+/** The code for a status without a code of the hub, such as a proxy's. */
 const CODES = {
     401: 'unauthorized', 403: 'forbidden', 404: 'not_found', 408: 'timeout', 409: 'conflict',
     413: 'too_large', 429: 'rate_limited',

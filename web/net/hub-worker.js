@@ -10,7 +10,7 @@ self.onconnect = ({ ports: [port] }) => {
     const tab = multiplexer.attach((message) => port.postMessage(message));
     port.onmessage = ({ data }) => {
         tab.receive(data);
-        // A tab that crashes says no goodbye, but its lock is let go.
+        // A crashed tab sends no message, but its lock is released.
         if (data.kind === 'here') self.navigator.locks?.request(data.lock, () => tab.detach());
     };
 };

@@ -4,7 +4,7 @@
 
 import { decodeFrame, Pacer } from '../sdk/parts.js';
 
-/** A tab that gives up on a socket which has been silent for so long ends it for all. */
+/** After this silence a tab may close the socket for all tabs. */
 const SILENT_MS = 10_000;
 
 export class Multiplexer {
@@ -16,7 +16,7 @@ export class Multiplexer {
     #lastFrameAt = 0;
     #nextID = 1;
     #nextTab = 1;
-    /** Ticket → whether any tab looks at it, as the hub was last told. */
+    /** Ticket → whether any tab has it in view, as last sent to the hub. */
     #views = new Map();
 
     /** @param {{openSocket: Function, pacer?: Pacer, now?: () => number}} options */
@@ -59,7 +59,7 @@ export class Multiplexer {
         socket.onerror = () => {};  // a close always follows
     }
 
-    /** A tab that comes later hears the same greeting, with the time that it is now. */
+    /** A later tab gets the same greeting, with the current time. */
     #greet(tab) {
         const time = Date.parse(this.#hello.time) + this.now() - this.#helloAt;
         this.#give(tab, { ...this.#hello, time: new Date(time).toISOString() });
@@ -82,7 +82,7 @@ export class Multiplexer {
         this.#write({ ...frame, id });
     }
 
-    /** A ticket is looked at as long as one tab does. */
+    /** A ticket is in view as long as one tab shows it. */
     #view(tab, { ticket, focus }) {
         tab.views.set(ticket, focus);
         this.#tellView(ticket);
@@ -95,7 +95,7 @@ export class Multiplexer {
         this.#write({ type: 'view', ticket, focus });
     }
 
-    /** What one tab has read is read in the others; the hub tells only other people. */
+    /** Passes a tab's read mark to the other tabs; the hub sends it only to other people. */
     #tellOthers(tab, { ticket, seq }) {
         const frame = { type: 'read', ticket, by: this.#hello?.you, seq };
         for (const other of this.#tabs.values()) {
@@ -124,7 +124,7 @@ export class Multiplexer {
         if (frame.type === 'joined') tab.rooms.add(frame.ticket.id);
         if (tab.isOpen) this.#give(tab, { ...frame, re: id });
         if (type !== 'queue.join' || frame.type !== 'queue') return;
-        // One connection has one queue: a new join starts `rev` afresh, for every tab.
+        // One connection has one queue: a new join restarts `rev`, for every tab.
         const { re, ...afresh } = frame;
         for (const other of this.#tabs.values()) {
             if (other !== tab && other.isOpen) this.#give(other, afresh);
@@ -165,7 +165,7 @@ export class Multiplexer {
         }
     }
 
-    /** One tab makes the sounds and shows the notifications. */
+    /** One tab plays the sounds and shows the notifications. */
     #elect() {
         const [first] = this.#tabs.values();
         for (const tab of this.#tabs.values()) tab.post({ kind: 'primary', is: tab === first });

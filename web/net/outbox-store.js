@@ -12,13 +12,13 @@ export class OutboxStore {
         this.#database = open(factory);
     }
 
-    /** @returns {Promise<object[]>} oldest first; empty where the browser keeps nothing */
+    /** @returns {Promise<object[]>} oldest first; empty if the browser stores nothing */
     async all() {
         const items = await this.#run('readonly', (store) => store.getAll());
         return (items ?? []).filter(({ person }) => person === this.person).sort((a, b) => a.at - b.at);
     }
 
-    /** Written whole at each change of state; a page that ends meanwhile loses no record. */
+    /** Written as a whole at each change of state; a page that closes meanwhile loses no record. */
     put(item) {
         return this.#run('readwrite', (store) => store.put({ ...item, person: this.person }));
     }
@@ -33,7 +33,7 @@ export class OutboxStore {
         return new Promise((resolve) => {
             const request = action(database.transaction(STORE, mode).objectStore(STORE));
             request.onsuccess = () => resolve(request.result);
-            // A full or forbidden storage loses the copy, not the message in hand.
+            // A full or forbidden storage loses the stored copy, not the message in memory.
             request.onerror = () => resolve(null);
         });
     }

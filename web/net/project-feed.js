@@ -26,7 +26,7 @@ export class ProjectFeed extends Emitter {
         connection.on('hello', () => this.ask());
     }
 
-    /** The first time; without an answer, what the token names. */
+    /** The first load; without an answer, the projects in the token. */
     async load() {
         try {
             this.projects = await this.api.projects();
@@ -37,7 +37,7 @@ export class ProjectFeed extends Emitter {
         return this.projects;
     }
 
-    /** Asks again soon: a burst of events is one question, and one that is under way counts. */
+    /** Asks again soon: once for a burst of events, and not during a running request. */
     ask() {
         if (!this.isSeen() || this.#isWanted) return;
         this.#isWanted = true;
@@ -57,7 +57,7 @@ export class ProjectFeed extends Emitter {
                 this.projects = await this.api.projects();
                 this.emit('change', this.projects);
             } catch {
-                // The numbers in hand stay; the next turn asks again.
+                // The known numbers stay; the next turn asks again.
             }
             this.#isAsking = false;
         }

@@ -4,7 +4,7 @@
 import { CLOSE_SIGNED_OUT } from '../sdk/wire.js';
 
 const POLL_MS = 10_000;
-/** How long until a real socket is tried again. */
+/** The delay before a real socket is tried again. */
 const LIFE_MS = 60_000;
 const MESSAGE_FIELDS = ['body', 'internal', 'attachments', 'mentions', 'action', 'set', 'baseSeq',
     'force', 'key'];
@@ -14,7 +14,7 @@ const pick = (frame, names) =>
 
 export class RestSocket {
     readyState = 1;
-    /** Ticket id → the newest `seq` that was given. */
+    /** Ticket id → the newest delivered `seq`. */
     #rooms = new Map();
     #queue = null;
     #rev = 0;
@@ -31,7 +31,7 @@ export class RestSocket {
         const frame = JSON.parse(text);
         const answer = await this.#answer(frame).catch((error) => this.#refused(error));
         if (answer && frame.id !== undefined) this.#say({ ...answer, re: frame.id });
-        // What one has just done oneself is not waited for.
+        // The effects of the person's own commands are fetched at once.
         if (answer?.type === 'ack') this.#poll();
     }
 
@@ -40,10 +40,10 @@ export class RestSocket {
         for (const timer of this.#timers) clearTimeout(timer);
     }
 
-    /** A refusal as a socket would say it: a problem document has a `type` of its own. */
+    /** Converts a refusal to the form of a socket: a problem document has a `type` of its own. */
     #refused({ code, frame }) {
         if (code === 'unauthorized') this.#end(CLOSE_SIGNED_OUT);
-        // A real socket would have gone down too: what is on its way is sent again after that.
+        // Closes like a real socket, so that unconfirmed messages are sent again.
         else if (code === 'disconnected') this.#end();
         return { ...frame, type: 'error', code: frame?.code ?? 'unavailable' };
     }
@@ -73,7 +73,8 @@ export class RestSocket {
             case 'message': {
                 const body = pick(frame, MESSAGE_FIELDS);
                 const { event, message, ticket: head } = await this.api.request('POST', path, { body });
-                // What changed nothing, or is not this reader's to see, has no event.
+                // A command that changed nothing, or whose event this reader may not see, has no
+                // event.
                 return { type: 'ack', ticket, seq: event?.seq ?? head.seq, messageId: message?.id,
                     at: event?.at ?? head.updatedAt };
             }
@@ -122,7 +123,7 @@ export class RestSocket {
         }
     }
 
-    /** A hub that is busy is asked again with the next turn; one that is gone ends the socket. */
+    /** A busy hub is asked again with the next turn; an unreachable hub ends the socket. */
     async #heed(ask, ticket) {
         try {
             await ask();

@@ -4,7 +4,7 @@
 const NAME = 'guichet.session';
 const PATIENCE_MS = 250;
 
-/** @returns {Promise<any>} what `read` makes of another tab's answer; null where none answers */
+/** @returns {Promise<any>} the result of `read` for another tab's answer; null if none answers */
 function askTabs(question, read) {
     if (!globalThis.BroadcastChannel) return Promise.resolve(null);
     const channel = new BroadcastChannel(NAME);
@@ -29,7 +29,7 @@ export const askForToken = (roles) => askTabs({ kind: 'ask' }, (data) =>
 
 /** @returns {Promise<{id: string, name: string}|null>} who is signed in in another tab of such a page */
 export async function whoIsHere(roles, locks = globalThis.navigator?.locks) {
-    // Every tab holds a lock; where nobody does, nobody needs to be waited for.
+    // Every tab holds a lock; without a lock there is no tab to wait for.
     const { held = [] } = (await locks?.query().catch(() => null)) ?? { held: [{ name: 'guichet' }] };
     if (!held.some(({ name }) => name.startsWith('guichet'))) return null;
     return askTabs({ kind: 'who' }, (data) =>
@@ -41,7 +41,7 @@ export async function whoIsHere(roles, locks = globalThis.navigator?.locks) {
  * @param {() => string|null} token null once it is not valid any more
  * @param {{id: string, name: string, role: string}} me
  * @param {(token: string) => void} onFresh another tab of this person has a newer token
- * @returns {(token: string) => void} tells the others of one
+ * @returns {(token: string) => void} sends a fresh token to the other tabs
  */
 export function answerTabs(token, me, onFresh) {
     if (!globalThis.BroadcastChannel) return () => {};

@@ -33,7 +33,7 @@ export class Subscriptions extends Emitter {
         connection.on('typing', (frame) => this.room(frame.ticket)?.setTyping(frame));
         connection.on('removed', ({ ticket }) => this.#removed(ticket));
         connection.on('queue.event', (frame) => this.#receiveQueue(frame));
-        // Another tab of the same connection has joined the queue, and its answer counts for all.
+        // Another tab of the same connection has joined the queue; its answer applies to all.
         connection.on('queue', (frame) => this.#queue?.reset(frame));
     }
 
@@ -48,8 +48,8 @@ export class Subscriptions extends Emitter {
     }
 
     /**
-     * Holds a room; joins it when nobody does yet, or when `limit` asks for more of its past than
-     * there is.
+     * Holds a room. Joins it for the first holder, or when `limit` asks for more of its past than
+     * is loaded.
      * @returns {Room}
      */
     open(id, limit = 50) {

@@ -7,7 +7,7 @@ import { Multiplexer } from './multiplexer.js';
 
 const ANSWER_WITHIN_MS = 4000;
 
-/** What the connection takes for a WebSocket. */
+/** A substitute for a WebSocket, for the connection. */
 class SharedSocket {
     readyState = 1;
 
@@ -25,7 +25,7 @@ class SharedSocket {
         this.post({ kind: 'close' });
     }
 
-    /** The other end is gone. */
+    /** The other end is closed. */
     end(code) {
         if (this.readyState === 3) return;
         this.readyState = 3;
@@ -34,7 +34,7 @@ class SharedSocket {
 }
 
 export class TabLink {
-    /** Whether this tab makes the sounds and shows the notifications. */
+    /** Whether this tab plays the sounds and shows the notifications. */
     isPrimary = true;
     mode = 'own';
     #socket = null;
@@ -42,8 +42,8 @@ export class TabLink {
     #isAnswered = false;
 
     /**
-     * @param {string} name of the person's session; tabs of another never share
-     * @param {object} scope where the browser's parts are found
+     * @param {string} name of the person's session; tabs of other sessions never share
+     * @param {object} scope holds the browser's interfaces
      */
     constructor(name, scope = globalThis) {
         this.scope = scope;
@@ -52,13 +52,13 @@ export class TabLink {
             if (scope.SharedWorker) this.#shareWorker(name);
             else if (scope.BroadcastChannel && scope.navigator?.locks) this.#shareTab(name);
         } catch {
-            this.#own();  // no workers for this page: its own socket is as good
+            this.#own();  // without workers, its own socket serves as well
         }
         scope.addEventListener?.('pagehide', () => this.#post?.({ kind: 'bye' }));
         scope.addEventListener?.('pageshow', ({ persisted }) => persisted && this.#socket?.end(1006));
     }
 
-    /** In place of `new WebSocket(…)`. */
+    /** Replaces `new WebSocket(…)`. */
     open = (url, protocols) => {
         if (!this.#post) return new this.scope.WebSocket(url, protocols);
         const socket = new SharedSocket((message) => this.#post(message));
@@ -82,7 +82,7 @@ export class TabLink {
         this.#post = (message) => worker.port.postMessage(message);
         const { locks } = this.scope.navigator;
         const lock = `guichet tab ${this.id}`;
-        // Held for as long as the tab lives.
+        // Held until the tab closes.
         locks?.request(lock, () => {
             this.#post?.({ kind: 'here', lock });
             return new Promise(() => {});
@@ -104,14 +104,14 @@ export class TabLink {
         });
     }
 
-    /** From here on, the socket of all is in this tab. */
+    /** From now on, the shared socket is in this tab. */
     #lead(channel) {
         const { WebSocket } = this.scope;
         const multiplexer = new Multiplexer({
             openSocket: (url, protocols) => new WebSocket(url, protocols),
         });
         const tabs = new Map();
-        // Never within the call that opens: nobody listens to a socket that is still being made.
+        // Never during the call that opens, because the new socket has no listeners yet.
         const mine = multiplexer.attach((message) => queueMicrotask(() => this.#receive(message)));
         channel.onmessage = ({ data: { from, message } }) => {
             if (!from) return;

@@ -19,7 +19,8 @@ export class TicketFeed {
     /**
      * @param {object} app
      * @param {import('../state/tickets.js').TicketList} list
-     * @param {{isSeen?: () => boolean, tabs?: BroadcastChannel}} options `tabs`: the person's others
+     * @param {{isSeen?: () => boolean, tabs?: BroadcastChannel}} options `tabs`: the person's other
+     *     tabs
      */
     constructor(
         { api, connection, subscriptions, me }, list,
@@ -35,7 +36,7 @@ export class TicketFeed {
     start() {
         this.connection.on('hello', () => this.refresh());
         this.connection.on('removed', ({ ticket }) => this.list.remove(ticket));
-        // Of what is listened to, the event itself says more.
+        // A joined ticket gets the event itself.
         this.connection.on('notification', ({ ticket }) => this.#held.has(ticket) || this.#ask());
         this.tabs.onmessage = () => this.#ask();
         this.subscriptions.on('event', ({ event }) => this.list.applyEvent(event));
@@ -46,7 +47,7 @@ export class TicketFeed {
         return this.refresh();
     }
 
-    /** A ticket was made here: the other tabs have no other way to learn of it. */
+    /** A ticket was created here: the other tabs learn of it only from this message. */
     created() {
         this.tabs.postMessage('created');
         return this.refresh();
@@ -58,7 +59,7 @@ export class TicketFeed {
             () => (this.#isLoading ? this.#ask() : this.refresh()), AFTER_NEWS_MS);
     }
 
-    /** @returns {Promise<Error|null>} what went wrong, if anything */
+    /** @returns {Promise<Error|null>} the error, if any */
     async refresh() {
         clearTimeout(this.#timer);
         this.#timer = setTimeout(() => this.#refreshWhenSeen(), REFRESH_MS);
@@ -79,13 +80,13 @@ export class TicketFeed {
         }
     }
 
-    /** What waits for the client is seen first, however long ago it moved. */
+    /** Loads the tickets that wait for the client first, even old ones. */
     async #loadWaiting() {
         const page = await this.api.tickets({ status: ['waiting'], limit: PAGE, sort: '-updatedAt' });
         this.list.load(page.tickets, { isComplete: false });
     }
 
-    /** Of what is not listened to, the hub says what is unread: of all of it, as far as it goes. */
+    /** Asks the hub which tickets that are not joined have unread messages, up to a page limit. */
     async #loadNews() {
         const news = new Set();
         let before;
@@ -93,7 +94,7 @@ export class TicketFeed {
             const query = { unread: true, limit: PAGE, before };
             const asked = this.api.request('GET', '/api/notifications', { query });
             const answer = await asked.catch(() => null);
-            if (!answer) return;  // what is known stays; the next refresh asks again
+            if (!answer) return;  // the known state stays; the next refresh asks again
             for (const { ticket, params } of answer.notifications) if (params?.excerpt) news.add(ticket);
             before = answer.next ?? null;
         }
@@ -116,7 +117,7 @@ export class TicketFeed {
         else this.refresh();
     }
 
-    /** The newest open tickets are heard; those that fell out of that number are let go. */
+    /** Joins the newest open tickets, and leaves those beyond the limit. */
     #listen() {
         const wanted = [...this.list.heads.values()]
             .filter(({ status }) => status !== 'closed')

@@ -5,7 +5,7 @@ const STORED = 'guichet.token';
 /** Stands for the cookie, which pages cannot read: the browser sends it by itself. */
 export const COOKIE = '';
 
-/** Takes `#token=…` out of the address, before anything else sees it. @returns {string|null} */
+/** Removes `#token=…` from the address before other code reads it. @returns {string|null} */
 export function linkToken({ location, history }) {
     const fragment = new URLSearchParams(location.hash.replace(/^#/, ''));
     const given = fragment.get('token');
@@ -21,14 +21,14 @@ export function linkToken({ location, history }) {
     return given || null;
 }
 
-/** The one of the link, which the tab then keeps; without one, what it has. @returns {string|null} */
+/** The token of the link, which the tab then keeps; else the tab's token. @returns {string|null} */
 export function takeToken({ location, history, storage }) {
     const given = linkToken({ location, history });
     if (given) keepToken(storage, given);
     return given ?? storedToken(storage);
 }
 
-/** @returns {string|null} the one that this tab has */
+/** @returns {string|null} this tab's token */
 export const storedToken = (storage) => storage.getItem(STORED);
 
 export function keepToken(storage, token) {
@@ -39,12 +39,12 @@ export function forgetToken(storage) {
     storage.removeItem(STORED);
 }
 
-/** A pasted token may come as the whole link. */
+/** A pasted token may be the whole link. */
 export const tokenFromPaste = (text) => (/[#&]token=([^&\s]+)/.exec(text)?.[1] ?? text).trim();
 
 /**
- * The claims, unverified: for a name on the screen before the hub has spoken. Every right is the
- * hub's to grant.
+ * The claims, unverified: for the name on the page before the hub answers. Only the hub grants
+ * rights.
  * @returns {{id: string, role: string, name: string, locale?: string, exp?: number} | null}
  */
 export function readClaims(token) {

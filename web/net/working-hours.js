@@ -5,9 +5,9 @@ import { Emitter } from '../sdk/parts.js';
 
 /** Emits `change` when other hours count than before. */
 export class WorkingHours extends Emitter {
-    /** Counts the changes, for those who keep what they were given. */
+    /** Counts the changes, so that users of the hours can cache results. */
     version = 0;
-    /** What was fetched to work with them; null as long as there are none. */
+    /** The fetched code for working hours; null as long as there are none. */
     parts = null;
     #levels = null;
 
@@ -28,7 +28,7 @@ export class WorkingHours extends Emitter {
         try {
             answer = await this.api.sla();
         } catch {
-            return;  // an older hub has no such call; without a line, the next greeting asks again
+            return;  // an older hub has no such call; without a connection, the next greeting asks again
         }
         const hasHours = answer.policies?.some(({ calendar }) => calendar) ?? false;
         if (!hasHours && !this.#levels) return;

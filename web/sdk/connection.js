@@ -29,12 +29,12 @@ export class Connection extends Emitter {
     lastFrameAt = 0;
     /** Sockets in a row that closed before the hub greeted. */
     refusals = 0;
-    /** Why the hub ended the session, as it said: `{code, message}`. */
+    /** The hub's reason for ending the session: `{code, message}`. */
     refusal = null;
     #socket = null;
     #pending = new Map();
     #isAnswering = false;
-    /** What came in one go with an answer, and behind it. */
+    /** Frames that arrived together with an answer, after it. */
     #later = [];
     #nextID = 1;
     #attempt = 0;
@@ -50,8 +50,8 @@ export class Connection extends Emitter {
      * @param {ServerClock} [options.clock]
      * @param {() => Promise<boolean|object>} [options.isRefused] asks over HTTP whether the token
      *     is refused, which a failed upgrade hides from the page; may answer with the reason
-     * @param {(url: string, protocols: string[]) => WebSocket} [options.openSocket] what `ws` or
-     *     another implementation makes, where there is no global WebSocket
+     * @param {(url: string, protocols: string[]) => WebSocket} [options.openSocket] makes a socket
+     *     of `ws` or another implementation if there is no global WebSocket
      */
     constructor({
         url, token, clock = new ServerClock(), isRefused, openSocket,
@@ -78,14 +78,14 @@ export class Connection extends Emitter {
         socket.onmessage = ({ data }) => this.#inTurn(socket, () => this.#receive(data));
         const lost = ({ code, reason }) => this.#inTurn(socket, () => this.#lost(code, reason));
         socket.onclose = lost;
-        // In a browser a close follows, and it is the one that counts. In Node 20 none does after a
+        // In a browser a close follows and is handled instead. In Node 20 none follows after a
         // refused connection.
         socket.onerror = () => this.schedule(() => lost({ code: 1006 }), 1000);
     }
 
     /**
-     * Browsers hand over each frame in a turn of its own, so that whoever waited for an answer hears
-     * what comes after it. Node and `ws` hand over what came together in one go.
+     * Browsers deliver each frame in a separate turn, so that a caller waiting for an answer gets
+     * the frames after it. Node and `ws` deliver frames that arrived together in one turn.
      */
     #inTurn(socket, action) {
         if (this.#socket !== socket) return;
@@ -99,7 +99,7 @@ export class Connection extends Emitter {
         if (this.#later.length > 0) setTimeout(() => this.#goOn());
     }
 
-    /** Ends it for good; `open` starts again. */
+    /** Closes for good; `open` starts again. */
     close() {
         const socket = this.#socket;
         if (socket) this.#lost(1000);
@@ -108,7 +108,7 @@ export class Connection extends Emitter {
         socket?.close();
     }
 
-    /** The network is back, or the tab is: no reason to wait for the next turn. */
+    /** The network or the tab is back: reconnects without waiting for the next attempt. */
     wake() {
         if (this.status === 'signed-out' || this.status === 'idle') return;
         if (!this.#socket) {
@@ -119,7 +119,7 @@ export class Connection extends Emitter {
         }
     }
 
-    /** The browser says that there is no network. */
+    /** The browser reports that there is no network. */
     networkLost() {
         if (this.status === 'signed-out' || this.status === 'idle') return;
         this.#setStatus('offline');
@@ -144,12 +144,12 @@ export class Connection extends Emitter {
         });
     }
 
-    /** A frame without an answer (`typing`, `read`, `view`); lost when there is no connection. */
+    /** A frame without an answer (`typing`, `read`, `view`); lost without a connection. */
     tell(frame) {
         if (this.isLive) this.pacer.run(() => this.#write(frame));
     }
 
-    /** A newer token of the same person; the socket stays. One that the hub refuses is not kept. */
+    /** Sets a newer token of the same person; the socket stays. A refused token is not kept. */
     async authenticate(token) {
         const before = this.token;
         this.token = token;
@@ -160,7 +160,7 @@ export class Connection extends Emitter {
             }));
         }
         if (this.status !== 'signed-out') return this.wake();
-        // What ended with the old token begins anew with this one.
+        // A session that ended with the old token starts again with this one.
         this.status = 'idle';
         this.#attempt = 0;
         this.#downSince = null;
@@ -220,7 +220,7 @@ export class Connection extends Emitter {
         }, PING_EVERY_MS);
     }
 
-    /** A socket that stays silent is dead, whatever the system believes of it. */
+    /** Closes a silent socket, even if the system reports it as open. */
     #abandon() {
         const socket = this.#socket;
         if (!socket) return;
@@ -261,7 +261,7 @@ export class Connection extends Emitter {
     async #askWhetherRefused() {
         const { token } = this;
         const refusal = await this.isRefused?.();
-        // Meanwhile it may have been renewed, closed, or taken after all.
+        // Meanwhile the token may have been renewed or accepted, or the connection closed.
         if (!refusal || token !== this.token || this.isLive || this.status === 'idle') return;
         this.#cancelRetry?.();
         this.#socket = null;

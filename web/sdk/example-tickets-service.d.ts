@@ -3,13 +3,13 @@
 export interface Caller {
     /** The caller's own JSON Web Token. */
     token: string;
-    /** Where the hub is; without it, `GUICHET_URL`. */
+    /** The hub's address; without it, `GUICHET_URL`. */
     hub?: string;
-    /** In place of the global `fetch`. */
+    /** Replaces the global `fetch`. */
     send?: typeof fetch;
 }
 
-/** A ticket as pages of the application know it: `_id`, and each moment a `Date`. */
+/** A ticket in the shape that pages of the application expect: `_id`, and each time a `Date`. */
 export interface StoredTicket {
     _id: string;
     ref: string;
@@ -36,7 +36,7 @@ export interface Problem {
     [field: string]: any;
 }
 
-/** What went wrong, with the status for the route's own answer. A hub that is away is 503. */
+/** An error of the hub, with the status for the route's own answer. An unreachable hub is 503. */
 export class TicketServiceError extends Error {
     constructor(status: number, problem: Problem);
     status: number;
@@ -44,9 +44,9 @@ export class TicketServiceError extends Error {
     problem: Problem;
 }
 
-/** Null when there is none, or none for this caller. */
+/** Null if the ticket does not exist, or the caller may not see it. */
 export function getTicketById(id: string, caller: Caller): Promise<StoredTicket | null>;
-/** The hub's own rule. */
+/** The hub's own decision. */
 export const canAccess: (id: string, caller: Caller) => Promise<boolean>;
 /** The same `key` from the same author is stored once. */
 export function appendMessage(
@@ -54,7 +54,7 @@ export function appendMessage(
     message: { body: string; internal?: boolean; attachments?: string[]; key?: string },
     caller: Caller,
 ): Promise<{ message: StoredMessage | null; ticket: StoredTicket }>;
-/** A change, which makes its own line of history. */
+/** A change; the hub adds its entry to the history. */
 export function appendHistory(
     id: string,
     change: { status?: string; priority?: string; category?: string; assignedTo?: string | null; action?: string },

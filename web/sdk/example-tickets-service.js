@@ -9,14 +9,14 @@
 const ADDRESS = globalThis.process?.env?.GUICHET_URL ?? 'http://127.0.0.1:8080';
 const ANSWER_WITHIN_MS = 15_000;
 
-/** An id or a reference. Nothing else may become a part of an address. */
+/** An id or a reference. Nothing else may become part of an address. */
 const ID = /^[A-Za-z0-9_-]{1,64}$/;
-/** What a token is made of. Anything else could not even be sent. */
+/** The characters of a token. Any others could not be sent in a header. */
 const TOKEN = /^[\w.~+/=-]+$/;
-/** Fields that are moments, wherever they stand. */
+/** Fields that hold times, at every level. */
 const MOMENT = /^(?:at|waitingSince|\w+At)$/;
 
-/** What went wrong, with the status for the route's own answer. */
+/** An error of the hub, with the status for the route's own answer. */
 export class TicketServiceError extends Error {
     constructor(status, problem) {
         super(problem.detail ?? problem.title ?? `HTTP ${status}`);
@@ -27,7 +27,7 @@ export class TicketServiceError extends Error {
 /**
  * @param {string} id an id or a reference such as T-1042
  * @param {Caller} caller
- * @returns {Promise<object|null>} null when there is none, or none for this caller
+ * @returns {Promise<object|null>} null if the ticket does not exist, or the caller may not see it
  */
 export async function getTicketById(id, caller) {
     try {
@@ -38,7 +38,7 @@ export async function getTicketById(id, caller) {
     }
 }
 
-/** @returns {Promise<boolean>} the hub's own rule, not a copy of it */
+/** @returns {Promise<boolean>} the hub's own decision, not a copy of its rule */
 export const canAccess = async (id, caller) => (await getTicketById(id, caller)) !== null;
 
 /**
@@ -54,7 +54,8 @@ export async function appendMessage(id, message, caller) {
 }
 
 /**
- * What used to push a line into `history`: here a change makes its own line, with who, from and to.
+ * Replaces code that appended a line to `history`: the hub adds an entry for each change, with
+ * author, from and to.
  * @param {string} id
  * @param {{status?: string, priority?: string, category?: string, assignedTo?: string|null,
  *     action?: 'take'|'release'|'resolve'|'reopen'|'close'|'wait'}} change
@@ -65,13 +66,13 @@ export async function appendHistory(id, change, caller) {
     return serialize(await call(caller, 'PATCH', path(id), change));
 }
 
-/** The shape that pages of the application know: `_id`, and dates as dates, in all of it. */
+/** The shape that pages of the application expect: `_id`, and times as `Date` objects. */
 export function serialize(ticket) {
     const { messages, history, ...head } = ticket;
     return {
         ...named(head),
         ...(messages ? { messages: messages.map(named) } : {}),
-        // An event that carries a message carries it in the same shape.
+        // A message within an event has the same shape.
         ...(history ? { history: history.map(({ message, ...event }) => ({
             ...dated(event),
             ...(message ? { message: named(message) } : {}),
@@ -85,7 +86,7 @@ function named(entry) {
     return id === undefined ? rest : { _id: id, ...rest };
 }
 
-/** The same, with each moment as a date. */
+/** Copies a value with each time as a `Date`. */
 function dated(value) {
     if (Array.isArray(value)) return value.map(dated);
     if (value === null || typeof value !== 'object' || value instanceof Date) return value;
@@ -96,7 +97,7 @@ function dated(value) {
 const moment = (value) =>
     typeof value === 'string' || typeof value === 'number' ? new Date(value) : dated(value);
 
-/** An id that can be none is a ticket that is not there. */
+/** An invalid id is treated as a ticket that does not exist. */
 function path(id) {
     if (typeof id === 'string' && ID.test(id)) return `/api/tickets/${id}`;
     throw new TicketServiceError(404, {
@@ -128,8 +129,8 @@ async function call(caller, method, to, body) {
     }
     const problem = await response.json().catch(() => null);
     if (typeof problem?.code === 'string') throw new TicketServiceError(response.status, problem);
-    // The hub's refusals have a code: this comes from something in its place, whose 404 says nothing
-    // of a ticket.
+    // The hub's refusals have a code. This answer comes from another server, whose 404 does not
+    // mean a missing ticket.
     throw away(response.status > 404 || response.status === 401 ? response.status : 503);
 }
 
@@ -139,7 +140,7 @@ const isTicket = (value) =>
 const isListOfObjects = (value) => value === undefined
     || (Array.isArray(value) && value.every((each) => each !== null && typeof each === 'object'));
 
-/** A hub that is away, slow, or behind something that answers in its place, is unavailable. */
+/** A hub that is unreachable, slow, or replaced by another server's answer is unavailable. */
 async function reach(ask) {
     try {
         return await ask();

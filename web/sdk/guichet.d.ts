@@ -1,5 +1,5 @@
-// Declarations of guichet.js, for TypeScript and for editors. Frames and tickets are described whole
-// in the hub's /openapi.json; here are the fields that a page uses most.
+// Declarations of guichet.js, for TypeScript and for editors. The hub's /openapi.json describes
+// frames and tickets completely; here are the fields that a page uses most.
 
 export interface Person {
     id: string;
@@ -8,7 +8,7 @@ export interface Person {
     role: 'client' | 'technician' | 'admin' | 'system';
 }
 
-/** A ticket without its log. Moments are ISO 8601 texts in UTC. */
+/** A ticket without its log. Times are ISO 8601 texts in UTC. */
 export interface TicketHead {
     id: string;
     ref: string;
@@ -40,12 +40,12 @@ export interface Message {
     [field: string]: any;
 }
 
-/** An entry of a ticket's log. Kinds may be added: show one that you do not know as nothing. */
+/** An entry of a ticket's log. Kinds may be added: ignore unknown ones. */
 export interface TicketEvent {
     ticket: string;
     /** 1, 2, 3 … in each ticket. */
     seq: number;
-    /** The `seq` of the event before it that this person may see; 0: none. */
+    /** The `seq` of the previous event that this person may see; 0: none. */
     prev: number;
     at: string;
     by: Person;
@@ -65,7 +65,7 @@ export interface Frame {
 export type Stop = () => void;
 export type Schedule = (action: () => void, delayMs: number) => Stop;
 
-/** What is made of a WebSocket: the browser's own, or that of a package. */
+/** The used part of a WebSocket: the browser's own, or a package's. */
 export interface SocketLike {
     readyState: number;
     send(text: string): void;
@@ -75,7 +75,7 @@ export interface SocketLike {
     onerror: ((event: any) => void) | null;
 }
 
-/** The smallest event source. */
+/** A minimal event source. */
 export class Emitter {
     on(type: string, listener: (detail: any) => void): Stop;
     emit(type: string, detail?: any): void;
@@ -86,24 +86,24 @@ export class CommandError extends Error {
     constructor(frame: { code: string; message?: string; [field: string]: any });
     /** A code of docs/protocol.md 13.2. */
     code: string;
-    /** The refusal, whole. */
+    /** The complete refusal. */
     frame: { code: string; message?: string; retryAfter?: number; [field: string]: any };
     /** True when the same command may succeed later, unchanged. */
     get isTransient(): boolean;
 }
 
 export interface HubOptions {
-    /** Where the hub is: `https://hub.example.org`, or `https://example.org/support/`, with its slash, below a path. */
+    /** The hub's address: `https://hub.example.org`, or below a path `https://example.org/support/`, with its slash. */
     url: string;
     /** A JSON Web Token; without one, and without `getToken`, the cookie signs in. */
     token?: string;
     /** Asked for a token at the first open without one, a minute before its end, and after it. */
     getToken?: () => Promise<string> | string;
-    /** Where messages wait over a reload. */
+    /** Keeps messages over a reload. */
     storage?: OutboxStorage;
-    /** Where there is no global WebSocket: `(url, protocols) => new WebSocket(url, protocols)`. */
+    /** Needed without a global WebSocket: `(url, protocols) => new WebSocket(url, protocols)`. */
     openSocket?: (url: string, protocols: string[]) => SocketLike;
-    /** In place of the global `fetch`, which asks why a socket was refused. */
+    /** Replaces the global `fetch`, which asks why a socket was refused. */
     fetch?: typeof fetch;
     schedule?: Schedule;
     random?: () => number;
@@ -111,7 +111,7 @@ export interface HubOptions {
 }
 
 export interface JoinOptions {
-    /** Every event behind this one is heard; 0: the whole log. Without it, from now on. */
+    /** Delivers every event after this one; 0: the whole log. Without it, only new events. */
     after?: number;
     onEvent?: (event: TicketEvent) => void;
     onJoined?: (joined: { ticket: TicketHead; events: TicketEvent[]; seq: number; more: boolean }) => void;
@@ -127,26 +127,26 @@ export type QueueChange =
     | { op: 'upsert'; ticket: TicketHead; rev: number }
     | { op: 'remove'; id: string; why: 'taken' | 'filter' | 'access'; by?: Person; rev: number };
 
-/** All of it for one person. */
+/** The whole client for one person. */
 export class Hub {
     constructor(options: HubOptions);
     readonly connection: Connection;
     readonly outbox: Outbox;
-    /** What goes wrong while nobody waits for an answer; kept for the first listener. */
+    /** A failure that no caller waits for; kept for the first listener. */
     on(type: 'error', listener: (error: Error) => void): Stop;
-    /** A message that the hub refused for good, or held back because the ticket went on. */
+    /** A message that the hub refused for good, or held because the ticket has newer events. */
     on(type: 'failed' | 'held', listener: (item: OutboxItem) => void): Stop;
     on(type: 'sent', listener: (sent: { item: OutboxItem; answer: Frame }) => void): Stop;
     on(type: 'status', listener: (status: ConnectionStatus) => void): Stop;
     on(type: 'expiring' | 'notification', listener: (frame: Frame) => void): Stop;
-    /** Settles with the greeting; rejects when the hub refuses the token. Without a hub it waits. */
+    /** Resolves with the greeting; rejects when the hub refuses the token. Waits while the hub is unreachable. */
     open(): Promise<Frame>;
-    /** A newer token of the same person; a session that has ended goes on with it. */
+    /** Sets a newer token of the same person; an ended session resumes with it. */
     authenticate(token: string): Promise<void>;
     close(): void;
-    /** Listens to a ticket, by id or ref; rejects when it is none, or none for this person. */
+    /** Joins a ticket, by id or ref; rejects if it does not exist or this person may not see it. */
     join(ticket: string, options?: JoinOptions): Promise<RoomHandle>;
-    /** A message that survives drops; settled by `sent`, or by `failed` or `held`. */
+    /** A message that survives drops; `sent`, `failed` or `held` reports its result. */
     send(
         ticket: string,
         fields: string | { body: string; internal?: boolean; attachments?: string[]; [field: string]: any },
@@ -157,31 +157,31 @@ export class Hub {
         ticket: string,
         changes: { set?: Record<string, any>; action?: string; ifSeq?: number; key?: string },
     ): Promise<Frame>;
-    /** The live queue (staff), in place of the one before; a refusal is an `error` event. Returns what stops it. */
+    /** The live queue (staff), replacing the previous one; a refusal is an `error` event. Returns a stop function. */
     queue(filter: Record<string, string | string[]>, onChange: (change: QueueChange) => void): Stop;
-    /** Whether another handle listens to the ticket of this one. */
+    /** Whether another handle has joined the same ticket. */
     holds(room: RoomHandle): boolean;
-    /** Called by a room that is over. */
+    /** Called by a room that has ended. */
     forget(room: RoomHandle): void;
 }
 
-/** A ticket that is listened to; made by `hub.join`. */
+/** A joined ticket; made by `hub.join`. */
 export class RoomHandle {
     constructor(hub: Hub, ticket: string, options?: JoinOptions);
     readonly hub: Hub;
-    /** As it was asked for: an id or a ref. */
+    /** As given to `join`: an id or a ref. */
     readonly ticket: string;
     readonly id: string;
-    /** The newest event seen: where a resume starts. */
+    /** The newest received event: a resume starts after it. */
     readonly seq: number;
     readonly head: TicketHead | null;
-    /** Each event once, in order, none left out. */
+    /** Each event once, in order, without gaps. */
     on(type: 'event', listener: (event: TicketEvent) => void): Stop;
     on(type: 'joined' | 'presence' | 'typing' | 'read' | 'removed', listener: (frame: Frame) => void): Stop;
     on(type: 'error', listener: (error: Error) => void): Stop;
     /** The first join: `hub.join` calls it. */
     start(): Promise<void>;
-    /** Asks for what was missed; the room does so by itself after each break. */
+    /** Fetches missed events; the room does so by itself after each break. */
     resume(): Promise<void>;
     /** Never rejects. */
     leave(): Promise<void>;
@@ -205,15 +205,15 @@ export class Connection extends Emitter {
     readonly lastFrameAt: number;
     /** Sockets in a row that closed before the hub greeted. */
     readonly refusals: number;
-    /** Why the hub ended the session. */
+    /** The hub's reason for ending the session. */
     readonly refusal: { code: string; message?: string } | null;
     token?: string;
     get isLive(): boolean;
     open(): void;
     close(): void;
-    /** The network is back: no reason to wait for the next try. */
+    /** The network is back: reconnects without waiting for the next attempt. */
     wake(): void;
-    /** The browser says that there is no network. */
+    /** The browser reports that there is no network. */
     networkLost(): void;
     /** One command and its answer; rejects with a CommandError. */
     command(frame: Frame, options?: { within?: number }): Promise<Frame>;
@@ -228,7 +228,7 @@ export interface OutboxItem {
     ticket: string | null;
     fields: Record<string, any>;
     at: number;
-    /** It may still be taken back until then; 0: at once. */
+    /** Until then it can be taken back; 0: send at once. */
     notBefore: number;
     state: 'delayed' | 'sending' | 'queued' | 'held' | 'failed' | 'sent';
     error: { code: string; message?: string; [field: string]: any } | null;
@@ -241,15 +241,15 @@ export interface OutboxStorage {
     remove(key: string): any;
 }
 
-/** Messages on their way: never lost, never twice. Emits `change`, `sent`, `held`, `failed`, `error`. */
+/** Messages until their confirmation: never lost, never stored twice. Emits `change`, `sent`, `held`, `failed`, `error`. */
 export class Outbox extends Emitter {
     constructor(
         connection: Connection,
         options?: { storage?: OutboxStorage; now?: () => number; schedule?: Schedule },
     );
-    /** Settles once what an earlier page left behind is here. */
+    /** Resolves once the items of an earlier page are loaded. */
     readonly restored: Promise<void>;
-    /** How many are not yet acknowledged. */
+    /** The number of unacknowledged items. */
     get size(): number;
     all(): OutboxItem[];
     of(ticket: string): OutboxItem[];
@@ -260,13 +260,13 @@ export class Outbox extends Emitter {
         options?: { delayMs?: number },
     ): OutboxItem;
     create(set: Record<string, any>, key?: string): OutboxItem;
-    /** A held, failed or delayed item, now; `force` passes the compose guard. */
+    /** Sends a held, failed or delayed item now; `force` passes the compose guard. */
     retry(key: string, options?: { force?: boolean }): void;
     drop(key: string): OutboxItem | undefined;
     flush(): void;
 }
 
-/** The hub's clock, as seen from here. */
+/** An estimate of the hub's clock. */
 export class ServerClock {
     constructor(localNow?: () => number);
     offsetMs: number;
@@ -283,13 +283,13 @@ export class Pacer {
     clear(): void;
 }
 
-/** The close code that means: this token is no good any more. */
+/** The close code for a token that is no longer valid. */
 export const CLOSE_SIGNED_OUT: 4401;
 export const subprotocols: (token?: string) => string[];
 export const retryDelayMs: (attempt: number, random?: () => number) => number;
 export const socketURL: (location: { protocol: string; host: string }, base?: string) => string;
 export function basePath(address: URL): string;
-/** A fresh key: it names one intention, so that a second send of it is stored once. */
+/** A new idempotency key: it names one command, so that a second send of it is stored once. */
 export const makeKey: () => string;
 export function scheduleTimer(action: () => void, delayMs: number): Stop;
 export function decodeFrame(text: string): Frame | null;

@@ -15,18 +15,18 @@ export * from './parts.js';
 const AGAIN_SECONDS = 2;
 
 /**
- * All of it for one person: `new Hub({ url: 'https://hub', token }).open()`.
+ * The whole client for one person: `new Hub({ url: 'https://hub', token }).open()`.
  *
- * Emits `error` (what went wrong while nobody waited for an answer), `status`, `expiring`,
- * `notification`, and of the outbox `sent`, `held` and `failed`. What comes before the first
- * listener of `error`, `failed` or `held` is kept for it.
+ * Emits `error` (a failure that no caller waits for), `status`, `expiring`, `notification`, and
+ * from the outbox `sent`, `held` and `failed`. Events of `error`, `failed` and `held` without a
+ * listener are kept for the first one.
  */
 export class Hub extends KeptEvents {
     #rooms = new Set();
     #session;
-    /** Ends the queue that is followed. */
+    /** Stops the current queue. */
     #stopQueue = null;
-    /** Those who wait for a greeting. */
+    /** Callers that wait for a greeting. */
     #waiting = new Set();
 
     /**
@@ -66,9 +66,9 @@ export class Hub extends KeptEvents {
     }
 
     /**
-     * A newer token of the same person. The socket stays; a session that has ended goes on, with
-     * its rooms and with what waits in the outbox.
-     * @returns {Promise<void>} settles when the hub has taken it; rejects when it refuses it
+     * Sets a newer token of the same person. The socket stays; an ended session resumes with its
+     * rooms and its outbox.
+     * @returns {Promise<void>} resolves when the hub accepts it; rejects when it refuses it
      */
     async authenticate(token) {
         const isOver = this.connection.status === 'signed-out';
@@ -83,10 +83,10 @@ export class Hub extends KeptEvents {
     }
 
     /**
-     * Listens to a ticket, by id or ref. With `after`, every event behind that one is heard, by
-     * handlers that are given here (`onEvent`, `onJoined`, …) or by the first `room.on('event', …)`.
-     * Without it one listens from now on; the newest page is in the `joined` event, and is told to a
-     * handler that is given here.
+     * Joins a ticket, by id or ref. With `after`, every event after that one is delivered to
+     * handlers that are given here (`onEvent`, `onJoined`, …) or to the first
+     * `room.on('event', …)`. Without `after`, only new events are delivered; the newest page is in
+     * the `joined` event, for a handler that is given here.
      */
     async join(ticket, options = {}) {
         const room = new RoomHandle(this, ticket, options);
@@ -95,18 +95,18 @@ export class Hub extends KeptEvents {
         return room;
     }
 
-    /** @returns {boolean} whether another handle listens to the ticket of this one */
+    /** @returns {boolean} whether another handle has joined the same ticket */
     holds(room) {
         return [...this.#rooms].some((other) => other !== room &&
             [room.id, room.ticket].some((name) => name === other.id || name === other.ticket));
     }
 
-    /** A room that is over. */
+    /** Removes a room that has ended. */
     forget(room) {
         this.#rooms.delete(room);
     }
 
-    /** A message that survives drops; settled by `sent`, or by `failed` or `held`. */
+    /** A message that survives drops; `sent`, `failed` or `held` reports its result. */
     send(ticket, fields, options) {
         const given = typeof fields === 'string' ? { body: fields } : fields;
         return this.outbox.post(ticket, given, 0, options);
@@ -120,7 +120,7 @@ export class Hub extends KeptEvents {
     /**
      * The live queue (staff). `onChange` gets `{op: 'reset', tickets, counts}` first and after
      * each reconnect, then the hub's `upsert` and `remove` frames. A refusal is an `error` event.
-     * A connection has one queue, so this one takes the place of the one before.
+     * A connection has one queue, so this one replaces the previous one.
      * @returns {() => void} stops
      */
     queue(filter, onChange) {
@@ -178,7 +178,7 @@ export class Hub extends KeptEvents {
 
     #greeting() {
         const greeted = new Promise((resolve, reject) => this.#waiting.add({ resolve, reject }));
-        // Who does not wait for it has the `error` event.
+        // A caller that does not wait gets the `error` event.
         greeted.catch(() => {});
         return greeted;
     }
@@ -189,7 +189,7 @@ export class Hub extends KeptEvents {
         for (const each of waiting) how(each);
     }
 
-    /** Told to whoever waits for the greeting, and to whoever listens. */
+    /** Reports to callers that wait for the greeting, and to listeners. */
     #ended(error) {
         this.#settle(({ reject }) => reject(error));
         this.emit('error', error);

@@ -4,28 +4,28 @@
 import { Emitter } from './wire.js';
 
 /**
- * An event source that hands over to the first listener of a kind what came before it, within `on`.
- * What a listener throws, at once or in its promise, is an `error` event and hurts nobody else;
- * where nobody listens to that, it also goes to the console.
+ * An event source that delivers earlier events to the first listener of a kind, within `on`. An
+ * error of a listener, thrown or as a rejected promise, becomes an `error` event and does not
+ * affect other listeners; without a listener for `error` it also goes to the console.
  */
 export class KeptEvents extends Emitter {
-    /** Kind → what came. A kind that was listened to once is not kept again. */
+    /** Kind → kept events. After the first listener a kind is no longer kept. */
     #kept = new Map();
     #limits;
 
-    /** @param {Object<string, number>} limits kind → how many are kept, the newest ones */
+    /** @param {Object<string, number>} limits kind → how many of the newest are kept */
     constructor(limits) {
         super();
         this.#limits = limits;
         for (const kind of Object.keys(limits)) this.#kept.set(kind, []);
     }
 
-    /** @returns {boolean} whether as many as may be kept wait for a listener of this kind */
+    /** @returns {boolean} whether the kept events of this kind have reached their limit */
     isFull(kind) {
         return (this.#kept.get(kind)?.length ?? -1) >= this.#limits[kind];
     }
 
-    /** @returns {boolean} whether somebody listens to this kind, or did */
+    /** @returns {boolean} whether this kind has or had a listener */
     isHeard(kind) {
         return !this.#kept.has(kind);
     }
@@ -33,7 +33,7 @@ export class KeptEvents extends Emitter {
     on(kind, listener) {
         const guarded = (detail) => this.#tell(kind, listener, detail);
         const kept = this.#kept.get(kind) ?? [];
-        // What comes while these are handed over waits behind them.
+        // Events that arrive during the delivery are queued behind.
         while (kept.length > 0) guarded(kept.shift());
         this.#kept.delete(kind);
         return super.on(kind, guarded);

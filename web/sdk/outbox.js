@@ -9,9 +9,9 @@ const STAND_IN_MS = 10_000;
  * @property {string} key
  * @property {'message'|'create'} type
  * @property {string|null} ticket
- * @property {object} fields what the frame carries besides
+ * @property {object} fields the other fields of the frame
  * @property {number} at
- * @property {number} notBefore it may still be taken back until then; 0: at once
+ * @property {number} notBefore until then it can be taken back; 0: send at once
  * @property {'delayed'|'sending'|'queued'|'held'|'failed'|'sent'} state `held`: the compose guard
  *     refused it
  * @property {object|null} error
@@ -19,10 +19,10 @@ const STAND_IN_MS = 10_000;
  */
 
 /**
- * Messages on their way. Each has a key, is kept in `storage` until the hub has acknowledged it,
- * and is sent again after a drop or a reload: the hub stores a key once, so again is never twice.
- * Emits `change` with the ticket id, `held`, `failed` and `sent` with the item (and the answer), and
- * `error` for a storage that does not keep.
+ * Messages until their confirmation. Each has a key, is kept in `storage` until the hub has
+ * acknowledged it, and is sent again after a drop or a reload. The hub stores a key once, so a
+ * second send has no effect. Emits `change` with the ticket id, `held`, `failed` and `sent` with
+ * the item (and the answer), and `error` when the storage fails.
  */
 export class Outbox extends Emitter {
     /** @type {Map<string, OutboxItem>} */
@@ -40,7 +40,7 @@ export class Outbox extends Emitter {
     ) {
         super();
         Object.assign(this, { connection, storage, now, schedule });
-        /** Settles once what an earlier page left behind is here. */
+        /** Resolves once the items of an earlier page are loaded. */
         this.restored = this.#restore();
         connection.on('hello', () => this.flush());
         connection.on('status', (status) => {
@@ -49,7 +49,7 @@ export class Outbox extends Emitter {
         });
     }
 
-    /** What a listener throws must not stop a message on its way. */
+    /** An error of a listener must not stop a message. */
     emit(kind, detail) {
         try {
             super.emit(kind, detail);
@@ -59,7 +59,7 @@ export class Outbox extends Emitter {
         }
     }
 
-    /** How many are not yet acknowledged. */
+    /** The number of unacknowledged items. */
     get size() {
         return this.all().filter(({ state }) =>
             ['sending', 'queued', 'delayed'].includes(state)).length;
@@ -70,7 +70,7 @@ export class Outbox extends Emitter {
         return [...this.#items.values()];
     }
 
-    /** @returns {OutboxItem[]} those of one ticket, oldest first */
+    /** @returns {OutboxItem[]} the items of one ticket, oldest first */
     of(ticket) {
         return this.all().filter((item) => item.ticket === ticket);
     }
@@ -78,21 +78,21 @@ export class Outbox extends Emitter {
     /**
      * @param {string} ticket
      * @param {object} fields of the `message` frame
-     * @param {number} sinceSeq the newest event on the screen: the message's own will come after it
-     * @param {{delayMs?: number}} [options] how long it may be taken back
+     * @param {number} sinceSeq the newest event on the screen: the message's own comes after it
+     * @param {{delayMs?: number}} [options] how long it can be taken back
      * @returns {OutboxItem}
      */
     post(ticket, fields, sinceSeq = 0, { delayMs = 0 } = {}) {
         return this.#add({ type: 'message', ticket, fields, sinceSeq }, delayMs);
     }
 
-    /** A new ticket; `key` may be given by a form that keeps it over its drafts. */
+    /** Creates a ticket; a form may pass a `key` that it keeps over its drafts. */
     create(set, key = makeKey()) {
         return this.#items.get(key) ??
             this.#add({ type: 'create', ticket: null, fields: { set }, sinceSeq: 0, key }, 0);
     }
 
-    /** A held, failed or delayed item, now; `force` passes the compose guard. */
+    /** Sends a held, failed or delayed item now; `force` passes the compose guard. */
     retry(key, { force = false } = {}) {
         const item = this.#items.get(key);
         if (!item) return;
@@ -101,7 +101,7 @@ export class Outbox extends Emitter {
         this.#send(item);
     }
 
-    /** @returns {OutboxItem | undefined} the item, for those who want its text back */
+    /** @returns {OutboxItem | undefined} the removed item, for callers that need its text */
     drop(key) {
         const item = this.#items.get(key);
         if (!item || this.#inFlight.has(key)) return undefined;
@@ -129,7 +129,7 @@ export class Outbox extends Emitter {
     #delay(item) {
         this.#setState(item, 'delayed');
         this.schedule(async () => {
-            // Another tab may have taken back what this one found in the storage.
+            // Another tab may have taken back an item that this tab loaded from the storage.
             const kept = item.isRestored ? await this.#keep((storage) => storage.all()) : null;
             const isKept = !kept || kept.some(({ key }) => key === item.key);
             if (!isKept) return this.drop(item.key);
@@ -150,7 +150,7 @@ export class Outbox extends Emitter {
             item.seq = answer.seq ?? null;
             this.#keep((storage) => storage.remove(item.key));
             item.state = 'sent';
-            // Kept a while as a stand-in for its event, which may come after the acknowledgement.
+            // Kept for a while in place of its event, which may arrive after the acknowledgement.
             this.schedule(() => this.drop(item.key), item.type === 'create' ? 0 : STAND_IN_MS);
             this.emit('change', item.ticket);
             this.emit('sent', { item, answer });
@@ -165,13 +165,13 @@ export class Outbox extends Emitter {
         if (error.isTransient) {
             item.error = error.code === 'disconnected' ? null : error.frame;
             this.#setState(item, 'queued');
-            // Without a drop nothing would come to flush it.
+            // Without a drop nothing else would flush it.
             if (error.code !== 'disconnected') {
                 this.schedule(() => this.flush(), 1000 * (error.frame.retryAfter ?? 2));
             }
             return;
         }
-        // What cannot be written as JSON never left.
+        // An item that cannot be encoded as JSON was never sent.
         item.error = error.frame ?? { code: 'bad_request', message: error.message };
         this.#setState(item, error.code === 'stale' ? 'held' : 'failed');
         this.emit(item.state, item);
@@ -183,7 +183,7 @@ export class Outbox extends Emitter {
         this.emit('change', item.ticket);
     }
 
-    /** A storage that is full or forbidden loses the copy, not the message in hand. */
+    /** A full or forbidden storage loses the stored copy, not the message in memory. */
     async #keep(action) {
         try {
             return this.storage ? await action(this.storage) : null;

@@ -2,33 +2,33 @@
 
 import { KeptEvents } from './kept-events.js';
 
-/** Events that wait for the first listener. The hub has the rest, and is asked when one comes. */
+/** How many events wait for the first listener. Further ones are then fetched from the hub. */
 const EVENTS_KEPT_MAX = 2000;
 const KEPT = { event: EVENTS_KEPT_MAX, joined: 1, presence: 1, removed: 1, error: 100 };
 const KINDS = ['event', 'joined', 'presence', 'typing', 'read', 'removed', 'error'];
 const AGAIN_SECONDS = 2;
 
-/** What the hub says to those who may not be in a room, or not any more. */
+/** The hub's codes for a person who may not be in a room, or no longer. */
 const GONE = ['not_found', 'forbidden'];
 
 /**
- * A ticket that is listened to. Emits `event` (each once, in order, none left out), `joined`,
- * `presence`, `typing`, `read`, `removed`, and `error` for what goes wrong while nobody waits.
+ * A joined ticket. Emits `event` (each once, in order, without gaps), `joined`, `presence`,
+ * `typing`, `read`, `removed`, and `error` for a failure that no caller waits for.
  */
 export class RoomHandle extends KeptEvents {
-    /** The newest event seen: where a resume starts. */
+    /** The newest received event: a resume starts after it. */
     seq = 0;
     head = null;
     #isJoining = false;
     #isOver = false;
-    /** More came than is kept: the rest is asked for once somebody listens. */
+    /** More events came than are kept: the first listener fetches the rest. */
     #isHeldBack = false;
 
     /**
      * @param {Hub} hub
      * @param {string} ticket an id or a ref
-     * @param {{after?: number, onEvent?: Function}} options `after`: start behind this event;
-     *     `on…` for each kind: heard from the answer to the join on
+     * @param {{after?: number, onEvent?: Function}} options `after`: start after this event; `on…`
+     *     for each kind: called from the answer to the join on
      */
     constructor(hub, ticket, { after, ...handlers } = {}) {
         super(KEPT);
@@ -45,7 +45,7 @@ export class RoomHandle extends KeptEvents {
         ];
     }
 
-    /** The first `event` listener hears what is kept, and what was too much to be kept. */
+    /** The first `event` listener gets the kept events, and those beyond the limit. */
     on(kind, listener) {
         const stop = super.on(kind, listener);
         if (kind === 'event' && this.#isHeldBack) {
@@ -55,13 +55,13 @@ export class RoomHandle extends KeptEvents {
         return stop;
     }
 
-    /** The first join. One that fails leaves nothing behind: it is not tried again. */
+    /** The first join. A failed one leaves no state behind and is not retried. */
     async start() {
         try {
             await this.resume();
         } catch (error) {
             this.#end();
-            // It may have been joined after all, with an answer that came too late.
+            // The join may have succeeded with a late answer.
             if (error.code === 'timeout' && !this.hub.holds(this)) {
                 this.hub.connection.command({ type: 'leave', ticket: this.ticket }).catch(() => {});
             }
@@ -69,7 +69,7 @@ export class RoomHandle extends KeptEvents {
         }
     }
 
-    /** Asks for what was missed since the newest event; the first time, for the newest page. */
+    /** Fetches missed events since the newest one; the first time, the newest page. */
     async resume() {
         if (this.#isJoining || this.#isOver) return;
         this.#isJoining = true;
@@ -80,7 +80,7 @@ export class RoomHandle extends KeptEvents {
         }
     }
 
-    /** @returns {Promise<void>} settles once the hub knows, or cannot be told; it never rejects */
+    /** @returns {Promise<void>} resolves once the hub knows, or is unreachable; never rejects */
     async leave() {
         if (this.#isOver) return;
         this.#end();
@@ -100,7 +100,7 @@ export class RoomHandle extends KeptEvents {
         this.head = joined.ticket;
         if (joined.reset) this.seq = 0;
         const isPage = isFirst && after === undefined;
-        // Without `after` one listens from now on: who comes later has the page in `joined`.
+        // Without `after` only new events count: a later listener has the page in `joined`.
         if (isPage && !this.isHeard('event')) this.seq = joined.seq;
         for (const event of joined.events) this.#apply(event);
         const isWhole = isPage || !joined.more;
@@ -125,7 +125,7 @@ export class RoomHandle extends KeptEvents {
         this.emit('event', event);
     }
 
-    /** Resumes when nobody waits for it. */
+    /** Resumes without a waiting caller. */
     async #again() {
         if (this.#isHeldBack) return;
         try {
@@ -136,7 +136,7 @@ export class RoomHandle extends KeptEvents {
     }
 
     #failed(error) {
-        // Whoever waits for the first join hears it there; a break is mended by the next hello.
+        // The caller of the first join gets its error; the next hello repairs a break.
         if (this.#isOver || error.code === 'disconnected') return;
         if (GONE.includes(error.code)) {
             this.#end();

@@ -2,15 +2,15 @@
 
 import { CommandError, retryDelayMs } from './wire.js';
 
-/** What a token is made of. Anything else could not even be sent. */
+/** The characters of a token. Any others could not be sent in a header. */
 const TOKEN = /^[\w.~+-]*$/;
 
 /**
- * Keeps a connection signed in with what `getToken` gives: asks at the first open, when the hub says
- * that the token is about to end, and after it has ended or was refused.
+ * Keeps a connection signed in with the tokens of `getToken`. Asks at the first open, when the hub
+ * announces the end of the token, and after it has ended or was refused.
  */
 export class Session {
-    /** True from asking until the hub has taken what was given: it is not asked twice for nothing. */
+    /** True until the hub has accepted a requested token, to avoid a second request. */
     #isTried = false;
     #asking = null;
     #attempt = 0;
@@ -19,7 +19,7 @@ export class Session {
     /**
      * @param {Connection} connection
      * @param {{getToken?: () => Promise<string>|string, onEnd: (error: Error) => void,
-     *     onError: (error: Error) => void}} options `onEnd`: signed out, and nobody helps
+     *     onError: (error: Error) => void}} options `onEnd`: signed out, without a new token
      */
     constructor(connection, { getToken, onEnd, onError }) {
         Object.assign(this, { connection, getToken, onEnd, onError });
@@ -31,7 +31,7 @@ export class Session {
         connection.on('status', (status) => status === 'signed-out' && void this.#revive());
     }
 
-    /** Opens with the token that there is, else with the one that is given. */
+    /** Opens with the present token, else with one from `getToken`. */
     open() {
         this.#isClosed = false;
         const { connection, getToken } = this;
@@ -45,7 +45,7 @@ export class Session {
         this.#isClosed = true;
     }
 
-    /** A newer token of the same person, from whoever has it. */
+    /** A newer token of the same person, from any source. */
     async authenticate(token) {
         check(token);
         this.#isClosed = false;
@@ -76,7 +76,7 @@ export class Session {
             check(token);
             await connection.authenticate(token);
         } catch (error) {
-            // There is another chance when it has ended.
+            // It is asked for again after the end.
             if (!this.#isClosed && error.code !== 'disconnected') this.onError(error);
         }
     }
@@ -95,7 +95,7 @@ export class Session {
         } catch (error) {
             if (isOver()) return;
             this.onError(error);
-            // Whoever gives tokens may be away for a while.
+            // The source of tokens may be unavailable for a while.
             const delay = Math.max(1000, retryDelayMs(this.#attempt++, connection.random));
             connection.schedule(() => isOver() || void this.#revive(), delay);
         }
@@ -105,7 +105,7 @@ export class Session {
         return this.connection.refusal ?? { code: 'unauthorized' };
     }
 
-    /** One question at a time, whoever needs the answer. */
+    /** One request at a time, shared by all callers. */
     #ask() {
         this.#asking ??= (async () => this.getToken())().finally(() => (this.#asking = null));
         return this.#asking;
@@ -117,7 +117,7 @@ function check(token) {
     throw new CommandError({ code: 'unauthorized', message: 'The token is no JSON Web Token.' });
 }
 
-/** Asks over HTTP why an upgrade failed, which a WebSocket does not tell. */
+/** Asks over HTTP why an upgrade failed, because a WebSocket does not report it. */
 export async function askWhetherRefused(hub, token, fetch) {
     try {
         const headers = token ? { Authorization: `Bearer ${token}` } : {};
@@ -126,6 +126,6 @@ export async function askWhetherRefused(hub, token, fetch) {
         const problem = await response.json().catch(() => ({}));
         return { message: problem.detail ?? problem.title ?? 'The hub refuses the token.' };
     } catch {
-        return false;  // away is not refused
+        return false;  // an unreachable hub is not a refusal
     }
 }

@@ -2,7 +2,7 @@
 
 import { scheduleTimer } from './wire.js';
 
-/** The hub's clock, as seen from here: a laptop ten minutes wrong must not shift a deadline. */
+/** An estimate of the hub's clock: a laptop that is ten minutes wrong must not shift a deadline. */
 export class ServerClock {
     /** Milliseconds to add to the local clock to get the hub's. */
     offsetMs = 0;
@@ -17,7 +17,7 @@ export class ServerClock {
         return this.localNow() + this.offsetMs;
     }
 
-    /** `hello` comes without a question, so its travel time is unknown: a first guess. */
+    /** `hello` answers no request, so its travel time is unknown: a first estimate. */
     observeHello(time) {
         const server = Date.parse(time);
         if (Number.isNaN(server)) return;
@@ -30,7 +30,7 @@ export class ServerClock {
         if (Number.isNaN(server)) return;
         const receivedAt = this.localNow();
         this.rttMs = Math.max(0, receivedAt - sentAt);
-        // Samples age: a slower one is taken once it is not much worse than the best.
+        // Samples age: a slower sample is accepted once it is not much worse than the best.
         if (this.rttMs > this.#bestRtt * 2 + 20) return;
         this.#bestRtt = Math.min(this.#bestRtt, this.rttMs);
         this.offsetMs = server - (sentAt + receivedAt) / 2;
@@ -38,8 +38,8 @@ export class ServerClock {
 }
 
 /**
- * A token bucket in front of the socket: a reconnect that rejoins fifty rooms must not hit the
- * hub's own limit.
+ * A token bucket before the socket: a reconnect that rejoins fifty rooms must not exceed the hub's
+ * own limit.
  */
 export class Pacer {
     #tokens;
@@ -56,13 +56,13 @@ export class Pacer {
         this.#filledAt = now();
     }
 
-    /** Runs `send` now, or in its turn. */
+    /** Runs `send` now, or in order once the rate allows it. */
     run(send) {
         this.#waiting.push(send);
         this.#drain();
     }
 
-    /** Forgets what still waits: its connection is gone. */
+    /** Drops waiting sends: their connection is closed. */
     clear() {
         this.#waiting = [];
         this.#cancel?.();

@@ -3,7 +3,7 @@
 
 const SUBPROTOCOL = 'guichet.v1';
 
-/** The close code that means: this token is no good any more. */
+/** The close code for a token that is no longer valid. */
 export const CLOSE_SIGNED_OUT = 4401;
 
 /** A browser cannot set headers on a WebSocket, so the token travels as a second subprotocol. */
@@ -18,8 +18,9 @@ export const socketURL = (location, base = '') =>
     `${location.protocol === 'https:' ? 'wss:' : 'ws:'}//${location.host}${base}/ws`;
 
 /**
- * The path that the hub is below: what a page of its own says, else that of an address which ends
- * with a slash. Without the slash it is some page of the hub, which says nothing.
+ * The hub's base path: from the meta element of the hub's own page, else the path of an address
+ * that ends with a slash. An address without the slash is a page of the hub and does not name its
+ * base.
  * @param {URL} address
  */
 export function basePath({ origin, pathname }, { document, location } = globalThis) {
@@ -29,16 +30,16 @@ export function basePath({ origin, pathname }, { document, location } = globalTh
 }
 
 /**
- * A key names one intention, so that a second send of it is stored once.
- * `crypto.randomUUID` would need a secure context; a hub on a plain-HTTP intranet has none.
+ * An idempotency key names one command, so that a second send of it is stored once.
+ * `crypto.randomUUID` needs a secure context; a hub on a plain-HTTP intranet has none.
  */
 export const makeKey = () =>
     Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
         byte.toString(16).padStart(2, '0')).join('');
 
 /**
- * The timers that every part takes as a default. A bare `setTimeout` would not do: called as a
- * method it throws.
+ * The default timers of every part. A bare `setTimeout` does not work: called as a method it
+ * throws.
  * @returns {() => void} cancels
  */
 export function scheduleTimer(action, delayMs) {
@@ -46,7 +47,7 @@ export function scheduleTimer(action, delayMs) {
     return () => clearTimeout(timer);
 }
 
-/** Reads one text frame; anything that is no JSON object with a type is dropped as null. */
+/** Reads one text frame; null for anything except a JSON object with a type. */
 export function decodeFrame(text) {
     try {
         const frame = JSON.parse(text);
@@ -73,7 +74,7 @@ export class CommandError extends Error {
     }
 }
 
-/** The smallest event source: who wants to know says so, and gets a function that stops it. */
+/** A minimal event source: `on` returns a function that stops the listener. */
 export class Emitter {
     #listeners = new Map();
 
@@ -85,7 +86,7 @@ export class Emitter {
     }
 
     emit(type, detail) {
-        // A copy: a listener may stop itself, or start another, while it is being told.
+        // A copy: a listener may stop itself, or add another, during the delivery.
         for (const listener of [...(this.#listeners.get(type) ?? [])]) listener(detail);
     }
 }
