@@ -1,4 +1,4 @@
-// Canned replies and saved views, a collection each.
+// Canned replies and saved views, one collection for each.
 
 import Text
 internal import Tickets
@@ -32,7 +32,7 @@ extension MongoLog {
         }
     }
 
-    /// Each with its `_id` and whether the copies beside its content are right; nil: it cannot be read.
+    /// Visits each entry with its `_id` and whether its copied fields are right; nil: unreadable.
     func visitEntries(
         _ kind: CatalogKind, _ visit: (String, CatalogEntry?, Bool) -> Void
     ) throws(StoreError) {

@@ -1,5 +1,5 @@
-// A person's id and name in documents: a pseudonym in their place. Each document changes for itself;
-// to do it again changes nothing, so an erasure that was cut off goes on.
+// Replaces a person's id and name by a pseudonym in all documents. Each document is changed
+// separately, and a repeated change has no effect, so an interrupted erasure can continue.
 
 import Text
 internal import Tickets
@@ -33,7 +33,7 @@ struct MongoErasure {
 
     // MARK: Tickets
 
-    /// Where an event names somebody by their id.
+    /// Paths in an event to people's ids.
     private static let eventPaths = [
         "by.id", "message.mentions", "message.redacted.by.id", "head.client.id",
         "head.assignedTo.id", "head.watchers.id", "head.redacted.by.id",
@@ -41,7 +41,7 @@ struct MongoErasure {
         "changes.watchers.to.id", "outbox.data.recipients.person.id",
     ]
 
-    /// The same of a snapshot: its events may have been renamed before a crash, and it not yet.
+    /// The same in a snapshot: after a crash its events may be renamed and the snapshot not.
     private static let snapshotPaths = [
         "client.id", "assignedTo.id", "watchers.id", "redacted.by.id", "trail.publicMessageAuthor",
     ]
@@ -50,7 +50,7 @@ struct MongoErasure {
         .init("$or", .array(paths.map { .field($0, Record(person)) }))
     }
 
-    /// By tickets and not by an index on people, which would cost every event that is written.
+    /// By ticket and without an index on people, which would slow every write of an event.
     func tickets(
         naming person: ExactText, after: TicketID, limit: Int
     ) throws(StoreError) -> (named: [TicketID], end: TicketID?) {
@@ -94,8 +94,8 @@ struct MongoErasure {
         }
     }
 
-    /// Somebody may be moving them to the outbox as they were read: what is there already stays, so
-    /// the renamed come first.
+    /// They may be on their way to the outbox at the same time. Existing entries are kept there, so
+    /// the renamed ones are inserted first.
     private func moveEntries(of ticket: TicketID, _ renaming: PersonRenaming) throws(StoreError) {
         let pending = MongoOutboxStore.pending
         let events = try client.find(
@@ -113,7 +113,7 @@ struct MongoErasure {
         try write { () throws(MongoFailure) in try client.upsert(entries, into: .outbox) }
     }
 
-    /// Replaces each document that `filter` finds, whatever else is in it.
+    /// Replaces the person in every document that `filter` finds.
     private func rename(
         _ renaming: PersonRenaming, in collection: MongoCollection, _ filter: [Record.Field]
     ) throws(StoreError) {
@@ -136,13 +136,13 @@ struct MongoErasure {
             try remove(from: .people, [.init("_id", person)])
             try remove(from: .reads, [.init("person", person)])
             try remove(from: .contacts, [.init("_id", person)])
-            // What the search knows of their names and address.
+            // The search words of their names and address.
             try remove(from: .names, [.init("_id", person)])
             let nobody = Person(
                 id: renaming.pseudonym, name: Person.erasedName, role: .client)
             try client.upsert([PersonWords.upsert(nobody)], into: .names)
             try remove(from: .notifications, [.init("person", person)])
-            // An e-mail to nobody has no address.
+            // An e-mail without a recipient has no address.
             try remove(
                 from: .outbox,
                 [
@@ -200,7 +200,7 @@ struct MongoErasure {
         }
     }
 
-    /// An `_id` cannot change: the new document first, then the old one goes.
+    /// An `_id` cannot change: insert the new document, then delete the old one.
     private func renameStatistics(
         _ renaming: PersonRenaming, in collection: MongoCollection
     ) throws(StoreError) {
@@ -237,7 +237,7 @@ struct MongoErasure {
 extension MongoTicketStore: ErasureStore {
     private var erasing: MongoErasure { MongoErasure(log: log) }
 
-    /// What is owed may name the person.
+    /// Writes what is owed first: it may name the person.
     private func settleOwed() throws(StoreError) {
         do throws(MongoFailure) {
             try writeOwed()

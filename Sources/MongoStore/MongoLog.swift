@@ -1,16 +1,16 @@
-// Reading logs and snapshots, as the writer and the readers both do it.
+// Reads logs and snapshots, for the writer and the readers.
 
 internal import Tickets
 
 struct MongoLog {
     let client: MongoClient
 
-    /// The snapshot, mended from what its log holds beyond it; nil: no such ticket.
+    /// The snapshot, brought up to date from its log; nil: no such ticket.
     func snapshot(of id: TicketID) throws(StoreError) -> Ticket? {
         try mendedSnapshot(of: id).snapshot
     }
 
-    /// The same, and whether the stored one lagged.
+    /// As above, and whether the stored snapshot lagged.
     func mendedSnapshot(of id: TicketID) throws(StoreError) -> (snapshot: Ticket?, isMended: Bool) {
         let stored = try storedSnapshot(of: id)
         let snapshot = try mend(stored, of: id)
@@ -42,7 +42,7 @@ struct MongoLog {
         return event.seq == snapshot.seq + 1 ? snapshot.applying(event) : nil
     }
 
-    /// Events whose `seq` meets `bounds`. Without a limit the cursor gives all.
+    /// Events whose `seq` meets `bounds`. Without a limit the cursor returns all.
     func events(
         of id: TicketID, where bounds: [Record.Field], publicOnly: Bool = false,
         ascending: Bool = true, limit: Int? = nil
@@ -57,7 +57,7 @@ struct MongoLog {
         return try client.find(in: .events, filter, options: options)
     }
 
-    /// By the `created` event: it is there before the snapshot is.
+    /// Found by the `created` event, which is written before the snapshot.
     func ticketID(number: Int) throws(StoreError) -> TicketID? {
         let cursor = try client.find(
             in: .events, [.init("seq", .int(1)), .init("head.number", Record(number))],
@@ -82,11 +82,11 @@ struct MongoLog {
 // MARK: From documents
 
 extension MongoLog {
-    /// All but what lists are filtered and ordered by.
+    /// Excludes the fields that lists filter and sort by.
     static let snapshotFields = Record.object(Ticket.derivedFields.map { .init($0, .int(0)) })
     private static let eventFields = Record.object(
         (["_id"] + hiddenEventFields).map { .init($0, .int(0)) })
-    /// What stands in an event's document besides the event.
+    /// Fields of an event's document that are not part of the event.
     static let hiddenEventFields = [MongoOutboxStore.pending, MongoRedaction.pending]
 
     func readSnapshot(_ fields: [Record.Field]) throws(StoreError) -> Ticket {

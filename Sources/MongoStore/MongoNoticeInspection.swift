@@ -1,9 +1,9 @@
-// Notifications against the events that they tell of: whether clients may see them.
+// Checks notifications against their events: whether clients may see them.
 
 internal import Tickets
 
 struct MongoNotificationInspection {
-    /// Events of which clients hear nothing, and those that say differently to each: few of all.
+    /// Events that clients do not see, or see differently for each client: few of all.
     private var hidden: [TicketID: Set<Int>] = [:]
     private var unclear: [TicketID: Set<Int>] = [:]
 
@@ -17,7 +17,7 @@ struct MongoNotificationInspection {
         }
     }
 
-    /// - Parameter newestSeqs: how far each log was read.
+    /// - Parameter newestSeqs: the newest seq that was read of each log.
     func differences(
         _ client: MongoClient, _ newestSeqs: [TicketID: Int]
     ) throws(StoreError) -> [StoreDifference] {
@@ -60,7 +60,7 @@ struct MongoNotificationInspection {
     ) throws(StoreError) {
         let cursor = try client.find(in: .notifications, [])
         while let fields = try cursor.next() {
-            // What cannot be read is told elsewhere.
+            // Unreadable documents are reported elsewhere.
             guard let id = fields.first(where: { $0.name == "_id" })?.value,
                 let notification = try? TicketNotification(document: fields)
             else { continue }

@@ -1,4 +1,4 @@
-// Notifications against the events that they tell of.
+// Checks notification documents against their events.
 
 internal import Tickets
 
@@ -14,8 +14,8 @@ struct MongoNotifications {
         case differing = "differ from their events"
     }
 
-    /// Gives each that is not as it must be: its `_id`, what is wrong, and how it must be if an event
-    /// says that.
+    /// Visits each wrong notification: its `_id`, the fault, and the right notification if an event
+    /// determines it.
     func visit(_ visit: (Record, Fault, TicketNotification?) -> Void) throws(StoreError) {
         let order: [Record.Field] = [.init("ticket", .int(1)), .init("seq", .int(1))]
         let cursor = try client.find(

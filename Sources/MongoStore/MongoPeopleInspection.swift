@@ -1,11 +1,11 @@
-// What is kept by person: contacts, and the words of their names and addresses, which a search finds them
-// by.
+// Checks the documents kept for each person: contacts, and the search words of their names and
+// addresses.
 
 internal import Text
 internal import Tickets
 
 struct MongoPeopleInspection {
-    /// People who were put on tickets, each with the name of then.
+    /// People put on tickets, each with their name at that time.
     private var searched: [ExactText: Person] = [:]
 
     mutating func expect(_ log: [TicketEvent]) {
@@ -66,18 +66,18 @@ struct MongoPeopleInspection {
     }
 }
 
-/// The three collections side by side.
+/// Walks the three collections side by side.
 private struct KeptPeople {
     private(set) var people: [Person] = []
     private(set) var wrongContacts: [String] = []
-    /// Of the contacts that are right.
+    /// Addresses of valid contacts.
     private(set) var addresses: [ExactText: String] = [:]
     private var names: [ExactText: Set<ExactText>] = [:]
     private var addressWords: [ExactText: Set<ExactText>] = [:]
 
     init(_ client: MongoClient) throws(StoreError) {
         try Self.visit(.people, client) { _, fields in
-            // Who cannot be read is told elsewhere.
+            // Unreadable people are reported elsewhere.
             if let person = try? Person(document: fields) { people.append(person) }
         }
         try Self.visit(.contacts, client) { id, fields in
@@ -118,7 +118,7 @@ private struct KeptPeople {
             })
     }
 
-    /// People not all of whose present name is kept, and such as have no name there at all.
+    /// People whose current name is not fully stored, and people without any stored name.
     func peopleWithoutWords(besides searched: [ExactText: Person]) -> [Person] {
         let known = Set(people.map(\.id))
         let others = searched.filter { !known.contains($0.key) && (names[$0.key] ?? []).isEmpty }

@@ -1,5 +1,5 @@
-// Carries redactions out. The redaction's own event comes first and says, by a field, that its work is
-// not done; each step may be done again, so a hub that was killed in between goes on with it when it
+// Carries out redactions. The redaction's event is written first, with a field that marks its work
+// as pending. Each step can be repeated, so a hub that was killed in between continues when it
 // opens the store.
 
 internal import Tickets
@@ -8,10 +8,10 @@ struct MongoRedaction {
     let log: MongoLog
     private var client: MongoClient { log.client }
 
-    /// Field of a redaction's event, and index, until its work is done.
+    /// Field and index of a redaction's event until its work is done.
     static let pending = "redacting"
 
-    /// The tickets whose redactions were completed here.
+    /// Returns the tickets whose redactions were completed.
     func complete() throws(StoreError) -> Set<TicketID> {
         let cursor = try client.find(
             in: .events, [.init(Self.pending, .field("$exists", .bool(true)))],
@@ -31,7 +31,7 @@ struct MongoRedaction {
             try log.readEvent(fields)
         }) {
             do throws(MongoFailure) {
-                // The event names its files, so they go before it forgets them.
+                // Files are removed before the event, since the event names them.
                 try removeFiles(of: target)
                 try rewrite(target.isRedacted ? target : target.redacted(mark))
                 try silenceNotifications(of: target)
@@ -67,7 +67,7 @@ struct MongoRedaction {
         ])
     }
 
-    /// What else the document has, such as entries that have still to move, stays.
+    /// Keeps other fields of the document, such as outbox entries that have not moved yet.
     private func rewrite(_ event: TicketEvent) throws(MongoFailure) {
         guard case .object(let fields) = event.record else { return }
         let names: Set<String> = ["message", "head", "fingerprint"]
@@ -82,7 +82,7 @@ struct MongoRedaction {
             [.init("$set", .field("data.excerpt", .null))])
     }
 
-    /// Of these, the notifications that quote what was redacted since they were made.
+    /// Removes excerpts of redacted events from those of these notifications that have one.
     func silence(_ notifications: [TicketNotification]) throws(StoreError) {
         for notification in notifications where notification.excerpt != nil {
             let redacted = try client.find(

@@ -1,27 +1,27 @@
-// The statistics' counts: a document for each day and scope, written beside the snapshots.
+// Statistics as documents, one for each day and scope, written beside the snapshots.
 
 import Text
 package import Tickets
 
-/// Names a batch that counts for something. Its events carry it, and each document of the statistics
-/// that has counted it, so that what a crash left uncounted can be told. Later batches have larger
-/// names.
+/// Name of a batch that changes the statistics. Its events carry it, and so does each statistics
+/// document that has counted it; so uncounted batches can be found after a crash. Later batches
+/// have larger names.
 typealias BatchName = Identifier<StatisticsChange>
 
 extension BatchName {
-    /// - Parameter nanoseconds: of the wall clock; larger than those of the name before.
+    /// - Parameter nanoseconds: wall-clock time, larger than that of the name before.
     static func make(nanoseconds: UInt64) -> BatchName {
         BatchName(high: nanoseconds, low: .random(in: 0 ... .max))
     }
 }
 
-/// What one batch adds, until it is written. Adding twice is not adding once, and an attempt whose
-/// answer was lost may have added: the name of the batch stays with each document that has it.
+/// The counts of one batch until they are written. Adding is not idempotent, and an attempt without
+/// an answer may have added; so each document keeps the batch's name.
 struct OwedStatistics {
     let name: BatchName
     let change: StatisticsChange
 
-    /// The days first: what of a batch is counted by quarter is counted by day too.
+    /// Days first: a batch that is counted by quarter is then counted by day too.
     var upserts: [(collection: MongoCollection, upserts: [MongoUpsert])] {
         [
             (.statistics, change.cells.map { upsert($0.key.documentID, $0.value) }),
@@ -48,7 +48,7 @@ struct OwedStatistics {
             filter: BSONDocument(filter), document: BSONDocument(update), isReplacement: false)
     }
 
-    /// As many batches may be owed at once, and are looked at after a crash.
+    /// Limit of owed batches, and number of batches examined after a crash.
     static let namesKept: Int64 = 16
 }
 
@@ -75,7 +75,7 @@ extension StatisticsCell {
 }
 
 extension MongoTicketStore {
-    /// A document that has the batch's name already is not found, and inserting it again fails on its
+    /// A document that has the batch's name already is not matched, and its insert fails on the
     /// `_id`: a duplicate key that means "already counted".
     func writeOwedStatistics() throws(MongoFailure) {
         for (collection, upserts) in owed.statistics.flatMap(\.upserts) where !upserts.isEmpty {
@@ -95,7 +95,7 @@ extension MongoTicketReader {
         func end(_ day: StatisticsDay, _ scope: Record?) -> Record {
             .object([.init("day", Record(day.number))] + (scope.map { [.init("scope", $0)] } ?? []))
         }
-        // Documents under `_id` compare field by field, so the index on it is one by day.
+        // Subdocuments under `_id` compare field by field, so its index sorts by day.
         var filter: [Record.Field] = [
             .init(
                 "_id",
@@ -144,7 +144,7 @@ extension MongoTicketReader {
         createdUpTo moments: [Timestamp]
     ) throws(StoreError) -> [OpenTicketGroup] {
         let active = Status.allCases.filter(\.isActive).map { Record.string($0.rawValue) }
-        // One comparison after the other, the oldest moment first: half the time of adding all up.
+        // Comparisons in sequence, the oldest moment first: half the time of adding all up.
         let ages = moments.sorted().enumerated().map { newer, moment in
             let isAsOld = Record.field(
                 "$lte", .array([.string("$order.createdAt"), .int(moment.milliseconds)]))
@@ -189,7 +189,7 @@ extension MongoTicketReader {
 }
 
 extension StatisticsRow {
-    /// nil: of a scope that a newer program added.
+    /// nil: a scope that a newer program added.
     fileprivate init?(document: [Record.Field]) throws(RecordError) {
         let fields = try RecordReader(.object(document), "statistics")
         let id = try RecordReader(try fields.required("_id"), "_id")
@@ -224,7 +224,7 @@ extension RecordReader {
 }
 
 extension MongoStoreOpener {
-    /// They stand before all days once the tickets from before there were such documents are counted.
+    /// Documents before all days that say: the tickets of earlier versions are counted.
     private static let marks: [(collection: MongoCollection, id: Record)] = [
         (.statistics, .object([.init("day", .int(-1)), .init("scope", .string("counted"))])),
         (
@@ -236,8 +236,8 @@ extension MongoStoreOpener {
         ),
     ]
 
-    /// A database from before there were statistics, or quarters of hours among them, has its
-    /// tickets counted, once.
+    /// Counts the tickets of a database from a version without statistics, or without quarters of
+    /// hours, once.
     func countStatistics(
         _ client: MongoClient, _ progress: (StoreProgress) -> Void
     ) throws(StoreError) {
@@ -251,7 +251,8 @@ extension MongoStoreOpener {
         try recountStatistics()
     }
 
-    /// The marks go first and come last: after a crash in between, the next start counts again.
+    /// The marks are removed first and written last: after a crash in between, the next start
+    /// counts again.
     package func recountStatistics() throws(StoreError) {
         let client = try openClient().patient()
         let reader = try openReader()

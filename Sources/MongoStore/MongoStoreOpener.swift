@@ -1,14 +1,14 @@
-// The door to this module: one database of a MongoDB deployment as a ticket store.
+// Opens a MongoDB database as a ticket store.
 
 package import Tickets
 
 package struct MongoStoreOpener: TicketStoreOpener {
     private let address: MongoAddress
-    /// For a look at what is there: readers and files refuse a database without a store.
+    /// For inspection: readers and file stores refuse a database without a store.
     private let isInspection: Bool
 
-    /// `uri` is any that the official drivers take. `database`: else the one in the URI's path,
-    /// else "guichet".
+    /// `uri`: any that the official drivers accept. `database`: by default the one in the URI's
+    /// path, or "guichet".
     package init(uri: String, database: String? = nil, isInspection: Bool = false) {
         address = MongoAddress(uri: uri, database: database)
         self.isInspection = isInspection
@@ -36,7 +36,7 @@ package struct MongoStoreOpener: TicketStoreOpener {
         return try MongoLease(address, by: claimant)
     }
 
-    /// A server's files are its own.
+    /// Nothing to do: a server's files belong to the server.
     package func mendPermissions() throws(StoreError) -> [MendedPermission] { [] }
 
     package func openFiles() throws(StoreError) -> any FileStore {

@@ -1,4 +1,4 @@
-// What exports ask besides lists.
+// Queries that only exports need.
 
 internal import Tickets
 

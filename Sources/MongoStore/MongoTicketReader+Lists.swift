@@ -1,4 +1,4 @@
-// Lists of tickets and what counts them. Each answers within five seconds or not at all.
+// Ticket lists and counts. Each query has a time limit of five seconds.
 
 import Text
 internal import Tickets
@@ -22,7 +22,7 @@ extension MongoTicketReader {
             counts: try counts(query, found: found, clock))
     }
 
-    /// One more than asked for, if there is.
+    /// Returns up to one more than asked for.
     private func page(
         of query: TicketQuery, _ view: TicketView, _ found: [Record], _ clock: QuestionClock
     ) throws(StoreError) -> [Ticket] {
@@ -54,7 +54,7 @@ extension MongoTicketReader {
             conditions.append(access)
         }
         if conditions.isEmpty {
-            // True of every ticket; it lets the server count in the index of `status` alone.
+            // Matches every ticket; it lets the server count in the index of `status` alone.
             conditions = [.field("status", .within(Status.allCases.map { .string($0.rawValue) }))]
         }
         let groups = try client.aggregate(
@@ -115,8 +115,8 @@ extension MongoTicketReader {
         }
     }
 
-    /// Both questions are answered by an index, the second with one look for each project: to group
-    /// a million tickets takes the server seconds.
+    /// An index answers both queries, the second with one lookup for each project: grouping a
+    /// million tickets takes the server seconds.
     private func allProjects() throws(StoreError) -> [ProjectSummary] {
         let active = Status.allCases.filter(\.isActive).map { Record.string($0.rawValue) }
         let isWaiting = Record.field(

@@ -1,4 +1,5 @@
-// Somebody's notifications: access is asked for when they are shown, by the lists' own conditions.
+// Lists a person's notifications. Access is checked when they are listed, by the same conditions as
+// for ticket lists.
 
 import Text
 internal import Tickets

@@ -1,4 +1,4 @@
-// Answers beside the writer: pages of a log, people, logs for a check. Lists of tickets are in
+// Read side of the store: pages of a log, people, logs for a check. Ticket lists are in
 // MongoTicketReader+Lists.swift.
 
 internal import Tickets
@@ -14,7 +14,7 @@ final class MongoTicketReader: TicketReader {
 
     func ticketID(number: Int) throws(StoreError) -> TicketID? { try log.ticketID(number: number) }
 
-    /// The snapshot comes first and bounds the events, so no event is newer than it: a log only grows.
+    /// The snapshot is read first and bounds the events, so no event is newer: a log only grows.
     func page(of id: TicketID, _ query: EventQuery) throws(StoreError) -> EventPage? {
         guard let snapshot = try log.snapshot(of: id) else { return nil }
         var bounds: [Record.Field] = [.init("$lte", Record(snapshot.seq))]
@@ -36,7 +36,7 @@ final class MongoTicketReader: TicketReader {
     }
 
     private static let pageEventsMax = 100_000
-    /// A page also ends at this many bytes of events, though never without one.
+    /// A page also ends at this many bytes of events, but has at least one event.
     private static let pageBytesMax = 256 * 1024
 
     private func slice(
@@ -67,8 +67,8 @@ final class MongoTicketReader: TicketReader {
         return try log.people(roles.isEmpty ? [] : [.init("role", condition)])
     }
 
-    /// Walks the snapshots and the logs side by side, both by ticket, so that neither a snapshot without
-    /// events nor events without a snapshot go unseen.
+    /// Walks snapshots and logs side by side by ticket, so that snapshots without events and events
+    /// without a snapshot are both found.
     func visitLogs(
         _ visit: (TicketID, Ticket?, [TicketEvent]) throws(StoreError) -> Void
     ) throws(StoreError) {

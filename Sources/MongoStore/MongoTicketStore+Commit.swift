@@ -1,7 +1,6 @@
-// One durable write, in two steps: the events, which are the truth, and then the snapshots that they
-// make. No transaction holds the two together. One that a killed hub leaves open keeps its locks for
-// a minute, in which the hub that starts after it could not write those tickets; and snapshots that lag
-// are mended anyway.
+// Commits one batch in two steps: first the events, which are the truth, then their snapshots. They
+// are not in one transaction. A transaction of a killed hub keeps its locks for a minute, in which
+// the next hub could not write those tickets; and lagging snapshots are repaired anyway.
 
 private import Glibc
 internal import Tickets
@@ -24,7 +23,7 @@ extension MongoTicketStore {
         do throws(MongoFailure) {
             try files.create(batch.files)
         } catch {
-            // Events come after; to make an entry again changes nothing.
+            // The events are written after; repeating an entry changes nothing.
             throw error.unavailable(client.address)
         }
         try files.forget(batch.expired)
@@ -42,20 +41,21 @@ extension MongoTicketStore {
         do throws(MongoFailure) {
             try writeOwed()
         } catch {
-            // The events are durable and whoever loads a ticket mends its snapshot, so the batch
-            // stands; the next commit writes what is owed. Alone, marks and people may be retried.
+            // The events are durable and lagging snapshots are repaired on load, so the batch
+            // stands; the next commit writes what is owed. Without events, marks and people may be
+            // retried.
             if batch.events.isEmpty { throw error.outcome(client.address) }
         }
-        // Whoever asks for a file that seems free looks into the events as well.
+        // A file that seems free is checked against the events as well.
         try? files.take(batch.claims)
         carryOut(batch.events.filter { $0.redaction != nil })
     }
 
-    /// Their events are durable, so the batch stands; what fails here is completed by whoever waits for
-    /// the traces to be gone, or by the next hub that opens the store.
+    /// The events are durable, so the batch stands. A failure here is completed by a later wait for
+    /// the traces, or by the next hub that opens the store.
     private func carryOut(_ redactions: [TicketEvent]) {
         for event in redactions {
-            // Words that are still owed must not come back after those of the log.
+            // Words still owed must not be added after those from the log.
             owed.forgetWords(of: event.ticket)
             try? MongoRedaction(log: log).perform(event)
         }
@@ -70,7 +70,7 @@ extension MongoTicketStore {
         return .make(nanoseconds: lastBatch)
     }
 
-    /// Tries twice, and forgets what is owed only when all of it is written.
+    /// Tries twice; clears what is owed only when all of it is written.
     func writeOwed() throws(MongoFailure) {
         guard !owed.isEmpty else { return }
         do throws(MongoFailure) {
@@ -81,14 +81,14 @@ extension MongoTicketStore {
         owed = PendingWrites()
     }
 
-    /// Words before snapshots: a snapshot that is there says that its words are.
+    /// Words before snapshots: a stored snapshot implies that its words are stored.
     private func writeOwedOnce() throws(MongoFailure) {
         try client.upsert(owed.words.map { $1.upsert($0) }, into: .search)
         try client.upsert(owed.names.values.map(PersonWords.upsert), into: .names)
         do throws(MongoFailure) {
             try client.upsert(owed.snapshots.values.map(\.replacementOfOlder), into: .tickets)
         } catch {
-            // A newer snapshot is there: see `replacementOfOlder`.
+            // A newer snapshot is stored: see `replacementOfOlder`.
             guard error.isDuplicateKey else { throw error }
         }
         try writeOwedStatistics()

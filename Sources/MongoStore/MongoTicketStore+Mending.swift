@@ -1,11 +1,11 @@
-// Snapshots that fell behind their logs: a crash came between events and snapshots, a server lost snapshots that
-// it had not made durable, or nobody knows what became of a write.
+// Repairs snapshots that lag behind their logs: after a crash between events and snapshots, after a
+// failover that lost snapshots, or after a write of unknown outcome.
 
 internal import Tickets
 
 extension MongoTicketStore {
-    /// After a write of unknown outcome: from here on, readers see all of it that will last. Until
-    /// a majority has it they see nothing, which would look like a write that never was.
+    /// After a write of unknown outcome: waits until readers see all of it that will last. Before a
+    /// majority has it they see nothing of it, as if it had failed.
     func awaitDoubtful() throws(StoreError) {
         do throws(MongoFailure) {
             try client.awaitMajority()
@@ -14,7 +14,7 @@ extension MongoTicketStore {
         }
     }
 
-    /// What is left of events without snapshots gets them. A ticket that cannot be read now stays
+    /// Writes the snapshots of events that lack them. A ticket that cannot be read now stays
     /// doubtful.
     func mendDoubtful(_ ids: Set<TicketID>) {
         var mended = false
@@ -34,11 +34,12 @@ extension MongoTicketStore {
             owed.add(found)
             doubtfulBatches.removeAll()
         }
-        // What fails here is still owed.
+        // If this fails, it is still owed.
         try? writeOwed()
     }
 
-    /// Snapshots of tickets whose last events a crash cut off from them, and what it left uncounted.
+    /// Repairs snapshots that a crash left without their last events, and counts what it left
+    /// uncounted.
     func mendRecentSnapshots() throws(StoreError) {
         for id in try Self.laggingTickets(log) {
             if let snapshot = try log.snapshot(of: id) {
@@ -62,7 +63,7 @@ extension MongoTicketStore {
         }
     }
 
-    /// Of the newest events by their `_id`: a hub that stopped cut off its last batch only.
+    /// The newest events by `_id`: a crash can interrupt the last batch only.
     private static let laggingStages: [Record] = [
         stage("$sort", [.init("_id", .int(-1))]), .object([.init("$limit", .int(2000))]),
         stage(

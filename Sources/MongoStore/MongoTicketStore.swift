@@ -1,4 +1,4 @@
-// The writer's questions. What it writes is in MongoTicketStore+Commit.swift.
+// Write side of the store: its queries. Commits are in MongoTicketStore+Commit.swift.
 
 import Text
 internal import Tickets
@@ -6,16 +6,16 @@ internal import Tickets
 final class MongoTicketStore: TicketStore {
     let client: MongoClient
     let log: MongoLog
-    /// Snapshots, people and marks whose events are durable and that are still to be written.
+    /// Snapshots, people and marks that are still to be written; their events are durable.
     var owed = PendingWrites()
     /// Tickets whose last write has an unknown outcome, so that their snapshots may lag.
     var doubtful: Set<TicketID> = []
-    /// What those writes would have been counted under.
+    /// Batch names of those writes.
     var doubtfulBatches: [BatchName] = []
     /// Nanoseconds in the name of the newest batch.
     var lastBatch: UInt64 = 0
 
-    /// Connects, makes the indexes and mends what a crash has left.
+    /// Connects, creates the indexes and repairs what a crash has left.
     init(
         _ address: MongoAddress, progress: (StoreProgress) -> Void = { _ in }
     ) throws(StoreError) {
@@ -26,12 +26,12 @@ final class MongoTicketStore: TicketStore {
         _ = try MongoRedaction(log: log).complete()
     }
 
-    /// A snapshot that lags is mended where it is stored, too, with all that follows from it.
+    /// Also repairs a lagging snapshot in the database, with all that follows from it.
     func snapshot(of id: TicketID) throws(StoreError) -> Ticket? {
         let (snapshot, isMended) = try log.mendedSnapshot(of: id)
         if isMended, let snapshot {
             owed.add(snapshot, try log.words(of: snapshot))
-            // What fails here is still owed.
+            // If this fails, it is still owed.
             try? writeOwed()
         }
         return snapshot
@@ -40,7 +40,7 @@ final class MongoTicketStore: TicketStore {
     func ticketID(number: Int) throws(StoreError) -> TicketID? { try log.ticketID(number: number) }
 
     func highestNumber() throws(StoreError) -> Int {
-        // The bound on the number lets the server take the index, which knows `seq` 1 alone.
+        // The bound on the number makes the server use the partial index, which has `seq` 1 only.
         let cursor = try client.find(
             in: .events,
             [
@@ -83,7 +83,7 @@ final class MongoTicketStore: TicketStore {
         if isDoubtful { try awaitDoubtful() }
         let cursor = try log.events(of: id, where: [.init("$gt", Record(seq))], limit: limit)
         let events = try cursor.all { fields throws(StoreError) in try log.readEvent(fields) }
-        // After a write of unknown outcome the journal asks here what became of it.
+        // After a write of unknown outcome the journal calls this to learn the result.
         if isDoubtful { mendDoubtful([id]) }
         return events
     }
@@ -100,8 +100,8 @@ final class MongoTicketStore: TicketStore {
             [.init("$lte", .time(moment))], [.init("limit", Record(limit))], client)
     }
 
-    /// A comparison alone: the server answers it from the index. With `$exists` beside it, it would
-    /// fetch every ticket to see.
+    /// A plain comparison: the server answers it from the index. With `$exists` beside it, it would
+    /// fetch every ticket.
     private func alarms(
         _ condition: [Record.Field], _ options: [Record.Field], _ client: MongoClient
     ) throws(StoreError) -> [(ticket: TicketID, at: Timestamp)] {
@@ -157,7 +157,7 @@ final class MongoTicketStore: TicketStore {
     }
 
     private static let keysPerQuery = 100
-    /// All that is asked for stands in the index.
+    /// All requested fields are in the index.
     static let alarmOptions: [Record.Field] = [
         .init("sort", .object([.init("alarmAt", .int(1)), .init("_id", .int(1))])),
         .init("projection", .object([.init("alarmAt", .int(1))])),
@@ -165,7 +165,7 @@ final class MongoTicketStore: TicketStore {
 }
 
 extension CommandKey {
-    /// Each alternative names what the partial index over its scope asks for, so each takes it.
+    /// Each alternative repeats the condition of the partial index for its scope, so each uses it.
     fileprivate var condition: Record {
         let scope: [Record.Field] =
             if let ticket {

@@ -1,4 +1,5 @@
-// What durable events entail and what is still to be written of it, newest version once each.
+// Writes that follow from durable events and are still to be made, each document once in its newest
+// version.
 
 import Text
 internal import Tickets
@@ -7,19 +8,19 @@ struct PendingWrites {
     private(set) var snapshots: [TicketID: Ticket] = [:]
     private(set) var people: [ExactText: Person] = [:]
     private(set) var reads: [[ExactText]: ReadMark] = [:]
-    /// Words for the search.
+    /// Search words.
     private(set) var words: [TicketID: SearchAddition] = [:]
-    /// People whose names are found from now on.
+    /// People whose names become searchable.
     private(set) var names: [[ExactText]: Person] = [:]
     private(set) var statistics: [OwedStatistics] = []
-    /// Events whose snapshots are among these.
+    /// Events of these snapshots.
     private(set) var events = 0
 
     /// From this many on, a commit that cannot write what is owed fails before it writes events: a
-    /// hub that opens looks for lagging snapshots among the newest events only.
+    /// new hub looks for lagging snapshots among the newest events only.
     static let eventsMax = 1000
 
-    /// So much is owed that more would be out of sight after a crash.
+    /// The limit is reached: more would not be found after a crash.
     var isFull: Bool {
         events >= Self.eventsMax || statistics.count >= OwedStatistics.namesKept - 1
     }
@@ -53,12 +54,12 @@ struct PendingWrites {
         names[[person.id, ExactText(person.name)]] = person
     }
 
-    /// Somebody writes all words of the ticket.
+    /// For a caller that rewrites all words of the ticket.
     mutating func forgetWords(of ticket: TicketID) { words[ticket] = nil }
 
     mutating func add(_ uncounted: [OwedStatistics]) { statistics += uncounted }
 
-    /// A snapshot that was mended, and all words of its log.
+    /// Adds a repaired snapshot and all words of its log.
     mutating func add(_ snapshot: Ticket, _ words: SearchAddition) {
         if snapshot.seq >= snapshots[snapshot.id]?.seq ?? 0 { snapshots[snapshot.id] = snapshot }
         self.words[snapshot.id] = words

@@ -1,10 +1,10 @@
-// Snapshots, people and marks as they stand in their collections.
+// Snapshots, people and marks as documents of their collections.
 
 import Text
 internal import Tickets
 
 extension Ticket {
-    /// The snapshot's record under `_id`, and beside it what lists ask and are ordered by.
+    /// The snapshot's record under `_id`, with the fields that lists filter and sort by.
     var documentFields: [Record.Field] {
         var fields: [Record.Field] = []
         if case .object(let record) = record {
@@ -18,18 +18,18 @@ extension Ticket {
         return fields
     }
 
-    /// What `documentFields` adds to the record, and once added; a reader leaves it on the server.
+    /// Fields that `documentFields` adds to the record; readers do not fetch them.
     static let derivedFields = ["ref", "searchText", "slaFilter", "order", "alarmAt"]
 
-    /// Replaces whatever snapshot is stored.
+    /// Replaces any stored snapshot.
     var replacement: MongoUpsert {
         MongoUpsert(
             filter: BSONDocument([.init("_id", Record(id))]),
             document: BSONDocument(documentFields), isReplacement: true)
     }
 
-    /// Replaces an older snapshot only. When a newer one is there, the filter finds nothing and the
-    /// insert fails on the `_id`: a duplicate key that means "already better".
+    /// Replaces an older snapshot only. If a newer one is stored, the filter finds nothing and the
+    /// insert fails on the `_id`: a duplicate key that means "already newer".
     var replacementOfOlder: MongoUpsert {
         MongoUpsert(
             filter: BSONDocument([
@@ -51,7 +51,7 @@ extension Ticket {
     }
 }
 
-/// The integers under `order`, by which lists are sorted.
+/// The integers under `order`, which lists sort by.
 enum TicketOrderField: String, CaseIterable {
     case overdueRank, nextDueAt, deadlineAt, priorityRank, createdAt, updatedAt, publicUpdatedAt
     case waitingSince
@@ -125,7 +125,7 @@ extension ReadMark {
 }
 
 extension TicketEvent {
-    /// The event's record, named by an ObjectId of its own.
+    /// The event's record, with an ObjectId of its own.
     var document: BSONDocument { document(with: []) }
 
     func document(with more: [Record.Field]) -> BSONDocument {
@@ -136,7 +136,7 @@ extension TicketEvent {
 }
 
 extension Record.Field {
-    /// Records say `id` where the collection says `_id`.
+    /// Renames the record's `id` to the collection's `_id`.
     fileprivate static func renamed(_ document: [Record.Field]) -> [Record.Field] {
         document.map { $0.name == "_id" ? .init("id", $0.value) : $0 }
     }

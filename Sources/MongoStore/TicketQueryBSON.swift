@@ -1,11 +1,11 @@
-// Lists as MongoDB filters. Input only ever stands where a value stands, so a "$" in it is a
-// letter like any other.
+// Translates ticket queries to MongoDB filters. Input is only ever a value, so a "$" in it has no
+// special meaning.
 
 import Text
 internal import Tickets
 
 extension Caller {
-    /// `canAccess` as a filter; nil: everything.
+    /// `canAccess` as a filter; nil: every ticket.
     var accessCondition: Record? {
         switch person.role {
         case .admin, .system: return nil
@@ -23,7 +23,7 @@ extension Caller {
         }
     }
 
-    /// Of what they can access, what they see as whom `view` says.
+    /// The accessible tickets that the caller sees in the role that `view` names.
     func accessCondition(_ view: TicketView) -> Record? {
         guard view != .every, let staff = staffViewCondition else { return accessCondition }
         return view == .asStaff
@@ -33,7 +33,7 @@ extension Caller {
             ])
     }
 
-    /// The time of the newest event that they see, as an expression.
+    /// The time of the newest event that the caller sees, as an expression.
     var seenUpdatedAt: Record {
         func path(_ audience: Audience) -> Record {
             .string("$\(TicketOrderField(.updatedAt, for: audience).path)")
@@ -57,12 +57,12 @@ extension Caller {
             .array([.field("$or", .array([isTheirs, isOpen])), path(.staff), path(.client)]))
     }
 
-    /// `audience(of:)` is staff; nil: of every ticket that they can access.
+    /// The tickets whose `audience(of:)` is staff; nil: all accessible tickets.
     var staffViewCondition: Record? {
         reachesWhatOthersHave ? nil : .anyOf([heldByNobodyElse, isOpenToWatcher])
     }
 
-    /// null finds the tickets of nobody: they have no `assignedTo.id`.
+    /// null finds unassigned tickets: they have no `assignedTo.id`.
     private var heldByNobodyElse: Record {
         .field("assignedTo.id", .within([.null, Record(person.id)]))
     }
@@ -76,7 +76,7 @@ extension Caller {
 }
 
 extension Caller {
-    /// Tickets that somebody else has and that they see as a watcher or as their client.
+    /// Tickets assigned to others that the caller sees as a watcher or as their client.
     var watchedOfOthers: [Record] {
         let id = Record.string(person.id.string)
         return [
@@ -87,7 +87,8 @@ extension Caller {
 }
 
 extension TicketFilter {
-    /// `matches` but for `text`, as filters that must all hold. Without `status`, for the counts by status.
+    /// `matches` without `text`, as filters that must all hold. Without `status`, for the counts by
+    /// status.
     func conditions(withStatus: Bool, for caller: Caller) -> [Record] {
         var conditions: [Record] = []
         func require(_ name: String, oneOf values: [String]) {
@@ -120,7 +121,7 @@ extension AssigneeFilter {
 }
 
 extension TicketSort {
-    /// The order, ids last.
+    /// The sort order, ids last.
     func order(for audience: Audience) -> Record {
         .object(
             keys.map { key, ascending in
@@ -130,7 +131,7 @@ extension TicketSort {
 }
 
 extension TicketCursor {
-    /// What lies behind the cursor: beyond it in one key, and level with it in all keys before.
+    /// Rows after the cursor: greater in one key, and equal in all keys before it.
     func conditions(for audience: Audience) -> [Record] {
         var level: [Record.Field] = []
         var alternatives: [Record] = []
@@ -146,7 +147,7 @@ extension TicketCursor {
         guard let (key, ascending) = sort.keys.first, let value = values.first else {
             return [.anyOf(alternatives)]
         }
-        // Says nothing new, but gives the index a place to start from.
+        // Redundant, but gives the index a place to start from.
         let bound = Record.field(
             TicketOrderField(key, for: audience).path,
             .field(ascending ? "$gte" : "$lte", .int(value)))
@@ -161,6 +162,6 @@ extension Record {
 }
 
 extension [Record] {
-    /// A filter for which all of these hold.
+    /// A filter that requires all of these.
     var allHold: [Record.Field] { isEmpty ? [] : [.init("$and", .array(self))] }
 }

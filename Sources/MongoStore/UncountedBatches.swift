@@ -1,8 +1,8 @@
-// Batches whose events are durable and whose counts may not be: a crash came between the two.
+// Finds batches whose events are durable and whose counts may be missing after a crash.
 
 internal import Tickets
 
-/// The newest batches that count for something, by what their events say.
+/// The newest batches that change the statistics, from their events.
 struct UncountedBatches {
     let log: MongoLog
 
@@ -11,8 +11,8 @@ struct UncountedBatches {
         let seq: Int
     }
 
-    /// Of the newest batches those that were not counted, or perhaps not by all documents: counts are
-    /// written in the batches' order, so of those that some document has, the newest alone.
+    /// The newest batches that were not counted, or perhaps not in all documents. Counts are
+    /// written in the order of batches, so of those that some document has, only the newest.
     func afterCrash() throws(StoreError) -> [OwedStatistics] {
         let recent = try newest([])
         let counted = try names(countedAmong: Array(recent.keys))
@@ -24,7 +24,7 @@ struct UncountedBatches {
         return try count(missing, recent)
     }
 
-    /// Of `afterCrash`, what no document of the statistics has counted.
+    /// Of `afterCrash`, what no statistics document has counted.
     func uncounted() throws(StoreError) -> StatisticsChange {
         var change = StatisticsChange()
         for batch in try afterCrash() {
@@ -51,7 +51,7 @@ struct UncountedBatches {
         }
     }
 
-    /// What became durable of these.
+    /// Of these batches, those that became durable.
     func found(_ names: [BatchName]) throws(StoreError) -> [OwedStatistics] {
         try count(
             names,
@@ -98,7 +98,7 @@ struct UncountedBatches {
         return batches
     }
 
-    /// Ids of events begin with the second of their making and are in no order within it.
+    /// Ids of events begin with the second of their creation and are unordered within it.
     private static let eventsMax: Int64 = 20_000
 
     private func names(countedAmong names: [BatchName]) throws(StoreError) -> Set<BatchName> {

@@ -1,12 +1,12 @@
-// One transfer of libcurl: options in, a status or a reason out. Here the pointers end.
+// Wraps one libcurl transfer: takes options, returns a status or an error. Callers see no pointers.
 
 import CCurl
 import Glibc
 
-/// Why a transfer failed, in libcurl's words: they name hosts, never credentials.
+/// The error of a transfer, with libcurl's message; it names hosts, never credentials.
 struct TransferError: Error, CustomStringConvertible {
     let description: String
-    /// What the other side said last; 0: nothing.
+    /// The last status of the server; 0: none.
     var status = 0
     /// The login was refused.
     var isLogin = false
@@ -16,7 +16,7 @@ struct TransferError: Error, CustomStringConvertible {
 final class CurlTransfer {
     private let handle: UnsafeMutableRawPointer
     private var lists: [UnsafeMutablePointer<curl_slist>] = unsafe []
-    /// The head of the answer, which libcurl writes to while the transfer goes on.
+    /// Header lines of the answer; libcurl writes to it during the transfer.
     private let head: UnsafeMutablePointer<guichet_curl_head>
 
     private static let isReady: Bool = curl_global_init(Int(CURL_GLOBAL_ALL)) == CURLE_OK
@@ -30,7 +30,7 @@ final class CurlTransfer {
         unsafe head.initialize(to: guichet_curl_head())
         try set(CURLOPT_URL, url)
         try set(CURLOPT_PROTOCOLS_STR, protocols)
-        // Threads and signals do not go together.
+        // libcurl must not use signals in a threaded program.
         try set(CURLOPT_NOSIGNAL, 1)
         try check(unsafe guichet_curl_drop_answer(handle))
         try check(unsafe guichet_curl_keep_head(handle, head))
@@ -46,7 +46,7 @@ final class CurlTransfer {
         try check(unsafe guichet_curl_set_long(handle, option, value))
     }
 
-    /// libcurl keeps a copy.
+    /// libcurl copies the value.
     func set(_ option: CURLoption, _ value: String) throws(TransferError) {
         try check(unsafe guichet_curl_set_text(handle, option, value))
     }
@@ -61,7 +61,7 @@ final class CurlTransfer {
         try check(unsafe guichet_curl_set_list(handle, option, list))
     }
 
-    /// The body of a POST.
+    /// Sets the body of a POST.
     func post(_ body: [UInt8]) throws(TransferError) {
         let code = unsafe body.withUnsafeBytes { bytes in
             // SAFETY: libcurl copies the bytes before it returns.
@@ -71,11 +71,12 @@ final class CurlTransfer {
         try perform()
     }
 
-    /// What is uploaded, byte for byte.
+    /// Sets the bytes to upload.
     func upload(_ bytes: [UInt8]) throws(TransferError) {
         var bytes = bytes
         let outcome = unsafe bytes.withUnsafeMutableBytes { buffer -> CURLcode? in
-            // SAFETY: the file reads from the buffer until it is closed, before the buffer goes.
+            // SAFETY: the file reads from the buffer until it is closed, before the buffer is
+            // released.
             guard let file = unsafe fmemopen(buffer.baseAddress, buffer.count, "r") else {
                 return nil
             }
@@ -93,9 +94,9 @@ final class CurlTransfer {
         try check(unsafe curl_easy_perform(handle))
     }
 
-    /// The newest lines of the answer's head, without their ends; of SMTP, the server's replies.
+    /// The newest header lines of the answer, without line ends; for SMTP, the server's replies.
     var headLines: [String] {
-        // SAFETY: the count never exceeds the room, which belongs to this object.
+        // SAFETY: the count never exceeds the buffer, which this object owns.
         let bytes = unsafe withUnsafeBytes(of: &head.pointee.bytes) { buffer in
             unsafe Array(buffer.prefix(head.pointee.count))
         }
@@ -103,7 +104,7 @@ final class CurlTransfer {
             .map { String(decoding: $0, as: UTF8.self) }
     }
 
-    /// The last status that the other side gave; 0: none.
+    /// The last status of the server; 0: none.
     var status: Int { unsafe guichet_curl_status(handle) }
 
     private func check(_ code: CURLcode) throws(TransferError) {

@@ -1,22 +1,22 @@
-// Whoever takes entries of one target to where they go.
+// Delivers the outbox entries of one target.
 
 import Tickets
 
-/// What came of one delivery.
+/// The result of one delivery.
 enum Delivery {
     case delivered
-    /// There is nobody to deliver it to any more, and that is as it should be.
+    /// The entry has no recipient any more, which is no error.
     case unnecessary(String)
-    /// Worth another try, and not before so many seconds where the other side has said so.
+    /// Worth another try, after `retryAfter` seconds if the server gave a time.
     case failed(String, retryAfter: Int? = nil)
-    /// No try will ever succeed.
+    /// No later try can succeed.
     case refused(String)
 }
 
 /// Confined to the thread of its worker; may block for `secondsMax`.
 protocol DeliveryTransport: AnyObject {
     var target: OutboxTarget { get }
-    /// A delivery takes no longer.
+    /// Limit of one delivery in seconds.
     var secondsMax: Int { get }
     func deliver(_ event: TicketEvent, _ snapshot: Ticket, _ entry: OutboxEntry) throws(StoreError)
         -> Delivery

@@ -1,11 +1,11 @@
-// Everything that leaves the hub: a thread for each webhook, one for e-mail.
+// Delivers webhooks and e-mail: one thread for each webhook, one for e-mail.
 
 package import Hub
 package import Observability
 import Reactor
 package import Tickets
 
-/// Why nothing can be sent, for the person who started the hub.
+/// A configuration error, for the operator who starts the hub.
 package struct NotifyError: Error, CustomStringConvertible {
     package let description: String
     package init(_ description: String) { self.description = description }
@@ -17,7 +17,7 @@ package struct NotifySettings: Sendable {
 
     package init() {}
 
-    /// Completes the hub's part: which entries are made.
+    /// Completes the hub's settings: which entries are made.
     package func complete(_ settings: inout OutboxSettings) {
         settings.plan.webhooks = webhooks.map(\.filter)
         settings.sendsMail = mail != nil
@@ -30,7 +30,7 @@ package final class Notifier: Sendable {
     private let office: OutboxSignal
     private let listeners: [Int]
 
-    /// Starts the threads. The hub must be there: it makes the store ready and rings.
+    /// Starts the threads. The hub must exist: it prepares the store and wakes the workers.
     package init(
         _ settings: NotifySettings, hub: Hub, hubSettings: HubSettings,
         opener: any TicketStoreOpener, log: Log
@@ -85,7 +85,7 @@ package final class Notifier: Sendable {
         }
     }
 
-    /// No delivery begins after those under way; what waits is in the outbox.
+    /// Starts no further deliveries; waiting entries stay in the outbox.
     package func beginStop() {
         for listener in listeners { office.ignore(listener) }
         for inbox in inboxes { inbox.post(.stop) }

@@ -1,5 +1,5 @@
-// One target's thread: takes entries under a lease, has them delivered, settles them. A target that
-// is down holds up nobody but itself.
+// The thread of one target: leases entries, delivers them, settles them. A target that is down
+// delays no other target.
 
 import Glibc
 import Hub
@@ -18,7 +18,7 @@ final class OutboxWorker {
     private let metrics: OutboxMetrics
     private let log: Log
     private var isStopping = false
-    /// Monotonic milliseconds until which the other side has asked for silence.
+    /// Monotonic time in milliseconds until which the receiver has asked for a pause.
     private var restsUntil: Int64 = 0
 
     private static let pollMilliseconds = 1000
@@ -58,7 +58,7 @@ final class OutboxWorker {
         for signal in inbox.drain() where signal == .stop { isStopping = true }
     }
 
-    /// True: there may be more.
+    /// Returns whether there may be more entries.
     private func deliverDue() throws(StoreError) -> Bool {
         guard !isResting else { return false }
         let now = now
@@ -68,11 +68,11 @@ final class OutboxWorker {
             limit: Self.batchMax)
         var rest = taken[...]
         var released: [LeasedEntry] = []
-        /// Tickets of which an entry failed: what comes after it waits for it.
+        /// Tickets with a failed entry: later entries of the ticket wait for it.
         var held: Set<TicketID> = []
         while let leased = rest.first {
             look()
-            // Who cannot be done before the lease ends is left to whoever takes them next.
+            // Entries that cannot be delivered before the lease ends are left to the next lease.
             let end = self.now.advanced(byMilliseconds: Int64(transport.secondsMax + 1) * 1000)
             guard !isStopping, end < leased.leasedUntil, !isResting else { break }
             rest.removeFirst()
@@ -111,7 +111,7 @@ final class OutboxWorker {
                 }
             }
         } catch {
-            // What is damaged is this entry's trouble; a store that is away is everyone's.
+            // Damage concerns this entry only; an unavailable store concerns all.
             guard case .corrupt(let why) = error else { throw error }
             reason = why
         }

@@ -84,7 +84,7 @@ package final class SQLiteTicketReader: TicketReader {
 
     // MARK: Checks
 
-    /// One transaction for each ticket, so that a long check delays no checkpoint. An unreadable
+    /// One transaction for each ticket, so that a long check blocks no one. An unreadable
     /// snapshot counts as missing: it can be rebuilt from the log.
     package func visitLogs(
         _ visit: (TicketID, Ticket?, [TicketEvent]) throws(StoreError) -> Void

@@ -67,7 +67,7 @@ struct StatisticsRows {
         }
     }
 
-    /// These rows are written before all days, once the tickets of older versions are counted.
+    /// Rows before all days that say: the tickets of earlier versions are counted.
     private static let marks: [(table: String, mark: [SQLValue])] = [
         ("statistics", [.int(-1), .text("counted")]),
         ("statistics_quarters", [.int(-1), .int(-1), .text("counted")]),

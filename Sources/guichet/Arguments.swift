@@ -1,4 +1,4 @@
-// `--name value` options, their environment twins, and what stands free.
+// Parses `--name value` options, their environment variables, and positional arguments.
 
 struct Arguments {
     private var values: [String: String] = [:]
@@ -41,7 +41,7 @@ struct Arguments {
         values[name] ?? environment[Self.variable(name)]
     }
 
-    /// What stands in the command for the setting of this name; nil: nothing does.
+    /// The value on the command line for this setting; nil: none.
     func option(_ setting: String) -> String? {
         let name = setting.lowercased().replacing("_", with: "-")
         return values[name] ?? (flags.contains(name) ? "1" : nil)

@@ -21,7 +21,7 @@ struct CertificateFiles {
         }
     }
 
-    /// Both files as they are now, found to fit each other.
+    /// Loads both files as they are now; throws if they do not match.
     func load() throws -> TLSContext {
         let certificate = try read(certificatePath, of: "tls-cert", isSecret: false)
         let key = try read(keyPath, of: "tls-key", isSecret: true)
@@ -38,7 +38,7 @@ struct CertificateFiles {
         }
     }
 
-    /// Looks at the open file and not at the path: nobody can swap it in between.
+    /// Checks the open file and not the path, so that the file cannot be swapped in between.
     private func read(_ path: String, of option: String, isSecret: Bool) throws -> [UInt8] {
         let descriptor = Descriptor(adopting: unsafe open(path, O_RDONLY | O_CLOEXEC))
         var facts = stat()

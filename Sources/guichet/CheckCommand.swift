@@ -1,4 +1,5 @@
-// `guichet check`: every log without a hole, and everything else in the store as the logs say.
+// `guichet check`: checks that every log is complete and that everything else follows from the
+// logs.
 
 import Glibc
 import Tickets
@@ -12,7 +13,7 @@ struct CheckCommand {
     }
 
     func run() throws {
-        // Without `--repair` nothing is made and nothing changed, whatever is there.
+        // Without `--repair` nothing is created or changed.
         let opener = try StoreChoice.opener(
             arguments["store"] ?? StoreChoice.fallback, isInspection: true)
         let repairs = try arguments.has("repair")
@@ -74,7 +75,7 @@ struct CheckCommand {
         }
     }
 
-    /// The index has nothing of its own: making it anew mends whatever was wrong with it.
+    /// The index has no data of its own: rebuilding it repairs any damage.
     private func rebuildSearch(_ opener: any TicketStoreOpener) throws {
         try opener.rebuildSearch {
             guard case .search(let done, let tickets) = $0 else { return }

@@ -1,4 +1,4 @@
-// What a check has found, and what a repair can do about it.
+// Collects the problems that a check has found, and the repairs for them.
 
 import SQLiteStore
 import Tickets
@@ -7,11 +7,11 @@ struct CheckReport {
     private(set) var tickets = 0
     private(set) var events = 0
     private(set) var problems: [String] = []
-    /// What is no problem, and good to know.
+    /// Findings that are no problems.
     private(set) var notes: [String] = []
-    /// What makes the rest as the logs say.
+    /// Repairs that make the rest of the store follow from the logs.
     private(set) var repair = StoreRepair()
-    /// Problems that no event helps with.
+    /// Problems that cannot be repaired from events.
     private(set) var unmendable = 0
     /// Hashes of keys of `create`, which count over all tickets, and the numbers that are taken.
     private var creationKeys: Set<Int> = []
@@ -21,7 +21,7 @@ struct CheckReport {
         if ticket.isMendedAtStart, let snapshot = ticket.snapshot,
             Self.isSame(Ticket.fold(ticket.events.prefix(max(0, snapshot.seq))), snapshot)
         {
-            // Nothing is lost and nothing wrong.
+            // No events are lost or wrong.
             visit(ticket.id, Ticket.fold(ticket.events), ticket.events)
             notes.append(
                 "ticket \(ticket.id): its head is at \(snapshot.seq) of \(ticket.events.count) events, as a "
@@ -63,7 +63,7 @@ struct CheckReport {
         problems.append("ticket \(id): \(problem)")
     }
 
-    /// What is wrong with the statistics, and can be mended.
+    /// Adds problems of the statistics, which can be repaired.
     mutating func note(_ more: [String]) { problems += more }
 
     mutating func note(_ differences: [StoreDifference], _ place: String = "") {
@@ -84,7 +84,7 @@ struct CheckReport {
         }
     }
 
-    /// As bytes: text that is equal for Unicode alone is another text.
+    /// Compares bytes: canonically equivalent Unicode texts are different texts.
     private static func isSame(_ snapshot: Ticket?, _ folded: Ticket) -> Bool {
         guard let snapshot else { return false }
         return RecordJSON.encode(snapshot.record) == RecordJSON.encode(folded.record)

@@ -1,10 +1,10 @@
-// What `guichet help` and `guichet COMMAND --help` say.
+// The texts of `guichet help` and `guichet COMMAND --help`.
 
 struct CommandHelp {
     let name: String
     /// One line, for the list of commands.
     let summary: String
-    /// What stands behind `guichet NAME`, a form a line.
+    /// The arguments after `guichet NAME`, one form for each line.
     let forms: [String]
     let options: [(name: String, meaning: String)]
 

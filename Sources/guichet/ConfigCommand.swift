@@ -1,4 +1,4 @@
-// `guichet config check`: reads all settings as `serve` would, and says what holds.
+// `guichet config check`: reads all settings as `serve` would, and prints the values in effect.
 
 import Hub
 import Tickets
@@ -22,7 +22,7 @@ struct ConfigCommand {
         Terminal.say("the settings are good")
     }
 
-    /// `GUICHET_NAME=value (where it stands)`.
+    /// `GUICHET_NAME=value (source)`.
     private func line(_ setting: Setting, _ plan: ServePlan) -> String {
         let option = setting.option == nil ? nil : arguments.option(setting.name)
         guard let value = option ?? environment[setting.name] else {
@@ -33,7 +33,7 @@ struct ConfigCommand {
         return "\(setting.variable)=\(shown(value, of: setting, plan)) (\(source))"
     }
 
-    /// Secrets stay where they are.
+    /// Secrets are not shown.
     private func shown(_ value: String, of setting: Setting, _ plan: ServePlan) -> String {
         switch setting.name {
         case "STORE": return plan.opener.label

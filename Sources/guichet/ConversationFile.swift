@@ -1,5 +1,5 @@
-// Conversations as JSON lines: `{"id","project","turns":[{"role","body"}]}`, and what a richer file
-// adds: title, category, priority, final status, people.
+// Parses conversations as JSON lines: `{"id","project","turns":[{"role","body"}]}`, with optional
+// title, category, priority, final status and people.
 
 import Text
 import Tickets
@@ -26,12 +26,12 @@ struct ConversationFile {
         let priority: Priority
         let status: Status
         let tags: [ExactText]
-        /// Ids of people, where the file has some.
+        /// Ids of people, if the file has them.
         let client: ExactText?
         let technician: ExactText?
         let turns: [Turn]
 
-        /// The turn in which a technician first answers, and takes the ticket.
+        /// The turn in which a technician first answers and takes the ticket.
         var firstReply: Int? {
             turns.firstIndex { !$0.isFromClient && !$0.isInternal }
         }
@@ -93,7 +93,7 @@ struct ConversationFile {
             turns: turns)
     }
 
-    /// The first words, at most 80 characters of them.
+    /// The first words, at most 80 characters.
     private static func title(from body: String) -> String {
         let excerpt = Excerpt.of(body)
         guard excerpt.count > 80 else { return excerpt }

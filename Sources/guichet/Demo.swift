@@ -1,5 +1,5 @@
-// `guichet serve --demo`: people, projects and conversations to look at, told through the rules that
-// real commands go through.
+// `guichet serve --demo`: sample people, projects and conversations, made through the same rules as
+// real commands.
 
 import Foundation
 import Reactor
@@ -17,7 +17,7 @@ struct Demo {
         conversations = file.conversations
     }
 
-    /// Fills an empty store; one that has tickets is left as it is.
+    /// Fills an empty store; a store with tickets is left as it is.
     func seed(_ opener: any TicketStoreOpener, policy: SLAPolicy) throws {
         let store = try opener.openStore()
         var batch = StoreBatch()
@@ -36,7 +36,7 @@ struct Demo {
         try store.commit(batch)
     }
 
-    /// Untouched tickets are young, finished ones older: the queue shows every state of the clocks.
+    /// New tickets are recent, finished ones older: the queue shows every state of the clocks.
     private static func age(of conversation: ConversationFile.Conversation, _ index: Int) -> Int {
         switch conversation.status {
         case .open: 6 + 11 * (index % 5)
@@ -45,7 +45,7 @@ struct Demo {
         }
     }
 
-    /// One link a person; it signs in whoever opens it.
+    /// One sign-in link for each person; the link alone is enough to sign in.
     func printLinks(_ address: String, secret: [UInt8]) {
         Terminal.say("\nOpen one of these; each is a person, signed in for 12 hours:")
         for member in people {
@@ -65,7 +65,7 @@ struct Demo {
     }
 }
 
-/// One conversation as the events that it would have made, minutes ago.
+/// Builds the events of one conversation, dated some minutes ago.
 private struct Story {
     private let conversation: ConversationFile.Conversation
     private let number: Int

@@ -1,11 +1,11 @@
-// GUICHET_… variables, and the file that may hold some of them.
+// Reads GUICHET_… variables, and the file that may hold some of them.
 
 import Foundation
 
 struct Environment {
-    /// Of the process: they do not change while it runs.
+    /// Variables of the process; they do not change while it runs.
     private let variables: [String: String]
-    /// Of the file; a variable of the process wins.
+    /// Variables of the file; those of the process take precedence.
     private let file: [String: String]
 
     init(_ variables: [String: String], file: [String: String] = [:]) {
@@ -13,7 +13,7 @@ struct Environment {
         self.file = file
     }
 
-    /// As it is now: what `GUICHET_SETTINGS` names is read anew.
+    /// The current environment; reads the file of `GUICHET_SETTINGS` again.
     static func current() throws -> Environment {
         let process = Environment(ProcessInfo.processInfo.environment)
         guard let path = process["SETTINGS"] else { return process }
@@ -21,7 +21,7 @@ struct Environment {
         return Environment(process.variables, file: try VariablesFile.parse(bytes, path))
     }
 
-    /// Refuses variables that nothing reads.
+    /// Throws on unknown variables.
     func check() throws { try SettingTable.check(Array(variables.keys) + file.keys) }
 
     /// nil when unset or empty.
@@ -30,7 +30,7 @@ struct Environment {
         return [variables[variable], file[variable]].compactMap { $0 }.first { !$0.isEmpty }
     }
 
-    /// Where the setting stands, for `guichet config check`.
+    /// The source of the setting, for `guichet config check`.
     func source(of name: String) -> String {
         let variable = "GUICHET_\(name)"
         if variables[variable]?.isEmpty == false { return "environment" }
@@ -55,7 +55,7 @@ struct Environment {
 }
 
 extension Int {
-    /// Digits alone: `Int` itself takes signs, and `-0` would switch something off.
+    /// Digits only: `Int` also accepts signs, and `-0` would switch a limit off.
     init?(digits text: some StringProtocol) {
         guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
         self.init(text)

@@ -1,5 +1,5 @@
-// `guichet erase`: takes a person out of a store with its hub stopped. What was cut off before, here or
-// in a hub, is finished first.
+// `guichet erase`: erases a person from a store while its hub is stopped. Completes interrupted
+// erasures first, of this command or of a hub.
 
 import Glibc
 import Reactor

@@ -1,5 +1,5 @@
-// Webhooks, e-mail and the outbox out of the environment and its files. Whatever is wrong in them stops
-// the start with one message that names the file.
+// Reads the settings of webhooks, e-mail and the outbox from the environment and its files. Any
+// error stops the start with one message that names the file.
 
 import Foundation
 import Hub
@@ -7,7 +7,8 @@ import Notify
 import Tickets
 
 enum NotifyOptions {
-    /// What leaves the hub; completes `settings` with what the hub must write for it.
+    /// The notifier's settings; completes `settings` with the entries that the hub must make for
+    /// it.
     static func read(
         _ environment: Environment, into settings: inout HubSettings
     ) throws -> NotifySettings {
@@ -68,7 +69,7 @@ enum NotifyOptions {
         outbox.retries = RetrySchedule(waits: seconds)
     }
 
-    /// A key that is guessed signs whatever its finder likes.
+    /// A guessed key would allow forged signatures.
     private static func checkSecrets(of webhooks: [Webhook], _ file: String) throws {
         for (index, webhook) in webhooks.enumerated() {
             guard let weakness = SecretStrength.weakness(of: webhook.secret, bytesMin: 8) else {
@@ -80,7 +81,7 @@ enum NotifyOptions {
         }
     }
 
-    /// A password goes to the one server that it is for, or nowhere.
+    /// The password must be sent to its own server only.
     private static func checkPassword(of mail: MailSettings, _ file: String) throws {
         guard let passwordFile = mail.passwordFile else { return }
         guard mail.security == .required else {

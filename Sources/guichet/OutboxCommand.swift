@@ -1,4 +1,4 @@
-// `guichet outbox`: what waits to be sent, what was given up, and trying that again. The hub may run.
+// `guichet outbox`: lists waiting and dead entries, and retries dead ones. The hub may run.
 
 import Glibc
 import Reactor
@@ -30,7 +30,7 @@ struct OutboxCommand {
         return try opener.openOutbox()
     }
 
-    /// One line an entry: state, tries, when it is due or was settled, id, reason.
+    /// One line for each entry: state, tries, due or settled time, id, reason.
     private func list() throws {
         guard arguments.free.count == 1 else {
             throw UsageError("“\(arguments.free[1])” is not understood; try `guichet help`")

@@ -1,4 +1,4 @@
-// What stands behind the program's name, also where there is no procfs to read it from.
+// The program's arguments, also on systems without procfs.
 
 import Glibc
 
@@ -8,17 +8,17 @@ enum ProgramArguments {
         return Array((known.isEmpty ? ofInitialStack : known).dropFirst())
     }
 
-    /// The file that was started, as whoever started it called it.
+    /// The path of the program as it was started.
     static var path: String? { CommandLine.arguments.first ?? ofInitialStack.first }
 
-    /// The kernel lays the pointers to the arguments right before those to the environment, a null
+    /// The kernel puts the argument pointers right before the environment pointers, with a null
     /// between them and their count before them (System V ABI, initial process stack).
     private static var ofInitialStack: [String] {
         guard var slot = unsafe Optional(environ) else { return [] }
         var arguments: [String] = []
         unsafe slot -= 2
-        // SAFETY: reads down from the environment, which nobody has changed yet, to the count, which
-        // is no address of a string.
+        // SAFETY: reads from the environment, which is still unchanged, down to the count, which is
+        // not a string address.
         while let text = unsafe slot.pointee, UInt(bitPattern: text) != UInt(arguments.count) {
             unsafe arguments.append(String(cString: text))
             unsafe slot -= 1

@@ -1,5 +1,5 @@
-// SIGHUP: what can change while the hub runs is read again, each part by itself. A part that cannot be
-// read keeps what it was, and says so.
+// SIGHUP: reloads the settings that can change while the hub runs, each part separately. A part
+// that cannot be read keeps its old value and logs an error.
 
 import Hub
 import Notify
@@ -13,10 +13,10 @@ struct Reloading {
     private let log: Log
     private var environment: Environment
     private var plan: ServePlan
-    /// The newest first; the others end what they had in hand.
+    /// The newest first; the others finish their deliveries in progress.
     private(set) var notifiers: [Notifier]
 
-    /// Settings that this takes over; the rest hold until the hub is started again.
+    /// Settings that a reload applies; the others need a restart.
     static let reloadable: Set<String> = [
         "ALLOWED_ORIGINS", "JWT_SECRET", "JWT_SECRET_OLD", "JWT_PUBLIC_KEY", "SLA", "WEBHOOKS",
         "SMTP",
@@ -77,11 +77,11 @@ struct Reloading {
             plan.settings, Authenticator(verifier: plan.verifier, settings: plan.settings))
         restartNotifier()
         reloadCertificate()
-        // By a name of its own: of one name only ten lines a second are written.
+        // A name of its own, since each log name is limited to ten lines a second.
         log.info("reload_ended", [])
     }
 
-    /// Without its file a hub has the variables that it was started with.
+    /// Without a settings file the variables cannot change.
     private mutating func readVariables() {
         do {
             let newest = try Environment.current()
@@ -109,7 +109,7 @@ struct Reloading {
         }
     }
 
-    /// Those before end what they have in hand; leases keep two from delivering one entry.
+    /// Old notifiers finish their deliveries; leases prevent double delivery.
     private mutating func restartNotifier() {
         do {
             let next = try Notifier(
@@ -121,7 +121,7 @@ struct Reloading {
         }
     }
 
-    /// A broken new certificate must not take the hub down: the old one stays in use.
+    /// A broken new certificate must not stop the hub: the old one stays in use.
     private func reloadCertificate() {
         guard let certificate = plan.certificate else { return }
         do {

@@ -1,4 +1,4 @@
-// GUICHET_REVOKED: the file that says whose tokens are taken back, read again whenever it changes.
+// GUICHET_REVOKED: the file of revoked tokens and people, read again when it changes.
 
 import Foundation
 import Glibc
@@ -12,10 +12,10 @@ struct RevocationFile {
     private let bytes: [UInt8]
     private let text: RevocationText
 
-    /// As it was at the start.
+    /// The list at the start.
     var list: RevocationList { text.list }
 
-    /// What changes when somebody writes the file, or puts another in its place.
+    /// File attributes that change when the file is written or replaced.
     private struct Version: Equatable, Sendable {
         let inode: UInt
         let bytes: Int
@@ -26,8 +26,7 @@ struct RevocationFile {
     private static let bytesMax = 64 << 20
     private static let badLinesShown = 8
 
-    /// nil without the setting. A file that is not there, or has not one line that can be read, stops
-    /// the start.
+    /// nil without the setting. A missing file, or one without a readable line, stops the start.
     init?(_ environment: Environment) throws {
         guard let path = environment["REVOKED"] else { return nil }
         self.path = path
@@ -36,7 +35,7 @@ struct RevocationFile {
                 "GUICHET_REVOKED: \(path): \(unsafe String(cString: strerror(errno))); "
                     + "make the file, it may be empty")
         }
-        // Who may write it takes themselves off it.
+        // Anyone who can write the file can remove their own revocation.
         try SecretFile.check(path, of: "GUICHET_REVOKED", .trusted)
         guard let bytes = Self.read(path) else {
             throw UsageError(
@@ -50,7 +49,7 @@ struct RevocationFile {
         }
     }
 
-    /// Looks twice a second, on a thread of its own.
+    /// Checks the file twice a second, on a thread of its own.
     func watch(for hub: Hub, _ log: Log) throws {
         let (path, version, bytes) = (path, version, bytes)
         Self.log(bad: text.badLines, path, log)
@@ -116,7 +115,7 @@ struct RevocationFile {
         }
     }
 
-    /// nil: there is no such file, see `errno`.
+    /// nil: the file is missing, see `errno`.
     private static func version(of path: String) -> Version? {
         var facts = stat()
         guard unsafe stat(path, &facts) == 0 else { return nil }

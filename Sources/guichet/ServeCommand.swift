@@ -1,4 +1,4 @@
-// `guichet serve`: reads options, picks a store, runs the hub until it is told to stop.
+// `guichet serve`: reads the options, opens the store, runs the hub until a signal stops it.
 
 import Glibc
 import Hub
@@ -58,7 +58,7 @@ struct ServeCommand {
         manager?.stopping()
         log.info("draining", [("signal", signal == SIGTERM ? "SIGTERM" : "SIGINT")])
         _ = try LoopThread.start(name: "impatience") {
-            // A second signal means now: what is durable stays so, nobody is told goodbye.
+            // A second signal ends at once: durable data stays, connections get no close frame.
             _ = signals.waitForEnd()
             exit(1)
         }

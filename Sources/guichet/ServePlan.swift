@@ -1,4 +1,4 @@
-// Everything that `serve` is told, read and found to be usable before anything is opened or changed.
+// All settings of `serve`, read and validated before anything is opened or changed.
 
 import Foundation
 import Glibc
@@ -20,7 +20,7 @@ struct ServePlan {
     let opener: any TicketStoreOpener
     let cacheBytes: Int?
     let isDemo: Bool
-    /// The secret of a demo's links; nil where there is none, or public keys.
+    /// The secret for demo links; nil: no secret, or public keys.
     let demoSecret: String?
     var verifier: TokenVerifier
     let webDirectory: String

@@ -1,4 +1,4 @@
-// What systemd wants to hear of a service with `Type=notify` (sd_notify(3)), by hand.
+// Notifies systemd for services with `Type=notify` (sd_notify(3)), without libsystemd.
 
 import Foundation
 import Glibc
@@ -7,10 +7,10 @@ import Reactor
 
 struct ServiceManager {
     private let path: String
-    /// Between two signs of life that are wanted; nil: none is.
+    /// Interval of the watchdog; nil: no watchdog.
     private let watchdogMicroseconds: Int?
 
-    /// nil: nobody wants to hear anything.
+    /// nil: no service manager.
     init?() {
         let variables = ProcessInfo.processInfo.environment
         guard let path = variables["NOTIFY_SOCKET"], path.hasPrefix("/") || path.hasPrefix("@")
@@ -32,7 +32,8 @@ struct ServiceManager {
         )
     }
 
-    /// As long as every worker turns: a hub that hangs is not kept.
+    /// Sends the keep-alive while every worker makes progress, so that systemd restarts a hub that
+    /// hangs.
     func watch(_ hub: Hub) throws {
         guard let interval = watchdogMicroseconds, interval > 0 else { return }
         let pause = UInt32(clamping: max(10_000, interval / 3))
@@ -51,7 +52,7 @@ struct ServiceManager {
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         var name = Array(path.utf8)
-        // A name that begins with @ is in no folder (unix(7), abstract).
+        // A name that begins with @ is an abstract socket address (unix(7)).
         if name.first == UInt8(ascii: "@") { name[0] = 0 }
         let room = MemoryLayout.size(ofValue: address.sun_path)
         guard descriptor.rawValue >= 0, name.count < room else { return }

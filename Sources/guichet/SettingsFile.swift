@@ -1,4 +1,4 @@
-// Settings that are too long for a variable: GUICHET_SLA names a JSON file.
+// Reads settings that are too long for a variable: GUICHET_SLA names a JSON file.
 
 import Foundation
 import Hub
@@ -7,7 +7,7 @@ import Tickets
 enum SettingsFile {
     private static let bytesMax = 1 << 20
 
-    /// The policy in the file that `GUICHET_name` gives.
+    /// The policy from the file that `GUICHET_name` names.
     static func policy(_ name: String, _ file: String) throws -> SLAPolicy {
         do throws(SettingsFileError) {
             return try SLAFile.policy(try bytes(name, file), file: file)

@@ -1,4 +1,4 @@
-// Hub settings out of options and environment.
+// Reads hub settings from options and environment.
 
 import Foundation
 import Hub
@@ -53,7 +53,7 @@ extension HubSettings {
         }
         if let value = try environment.int("COMMAND_BURST", in: 0...1_000_000) {
             commandBurst = value
-            // 0 switches a rate off, whichever of its two numbers it is.
+            // 0 in either of its two numbers switches a rate off.
             if value == 0 { commandsPerSecond = 0 }
         }
         if let value = try environment.int("CONTROL_FRAMES_PER_SECOND", in: 0...1_000_000) {
@@ -74,7 +74,7 @@ extension HubSettings {
         memoryBytes =
             try environment.int("MEMORY_BYTES", in: 0...(1 << 50)) ?? ProcessMemory.limitBytes ?? 0
         if memoryBytes > 0, environment["OUTBOUND_TOTAL_BYTES"] == nil {
-            // A queue that grows holds up to twice its bytes, and what it grew out of for a moment.
+            // A growing queue uses up to twice its bytes, plus its old buffer for a moment.
             outboundTotalBytes = min(outboundTotalBytes, memoryBytes / 8)
         }
         if memoryBytes > 0, environment["INBOUND_TOTAL_BYTES"] == nil {
@@ -173,7 +173,7 @@ extension HubSettings {
 }
 
 extension Endpoint {
-    /// `HOST:PORT`, a host of IPv6 in brackets.
+    /// `HOST:PORT`, IPv6 hosts in brackets.
     init(_ text: String, of setting: String) throws {
         guard let colon = text.lastIndex(of: ":"), let name = Self.host(text[..<colon]),
             let number = Int(digits: text[text.index(after: colon)...]),
@@ -186,7 +186,7 @@ extension Endpoint {
         self.init(host: name, port: port)
     }
 
-    /// A name, an address, or an address of IPv6 in brackets; nil: it is none of these.
+    /// A name, an IPv4 address, or an IPv6 address in brackets; nil: none of these.
     private static func host(_ text: Substring) -> String? {
         let isBracketed = text.hasPrefix("[") && text.hasSuffix("]")
         let name = isBracketed ? text.dropFirst().dropLast() : text
@@ -207,7 +207,7 @@ extension UploadSettings {
         }
         if let value = try environment.int("UPLOAD_DAILY_BYTES", in: many) { dailyBytes = value }
         if let value = try environment.int("UPLOAD_DAILY_FILES", in: many) { dailyFiles = value }
-        // The second name is that of earlier versions.
+        // The second name is from earlier versions.
         if let value = try environment.int("UPLOADS_PER_PERSON", in: 0...10_000)
             ?? environment.int("UPLOAD_CONCURRENT", in: 0...10_000)
         {
@@ -236,7 +236,7 @@ extension BudgetSettings {
         try readCreations(environment)
     }
 
-    /// Of clients and of staff, or one number for both.
+    /// One number for clients and one for staff, or one for both.
     private mutating func readCreations(_ environment: Environment) throws {
         guard let text = environment["CREATIONS_PER_HOUR"] else { return }
         let list = text.split(separator: ",", omittingEmptySubsequences: false).map {

@@ -1,12 +1,12 @@
-// Signals, waited for by one thread.
+// Blocks signals and waits for them on one thread.
 
 import Glibc
 
-/// SIGTERM, SIGINT, and those that people send to be heard: none of them ends the hub by itself.
+/// SIGTERM, SIGINT and the reload signals: none of them ends the hub by default action.
 struct Signals {
     private let set: sigset_t
 
-    /// Call it before any thread: all of them inherit the mask.
+    /// Must be created before any thread: all threads inherit the mask.
     init() {
         var set = sigset_t()
         unsafe sigemptyset(&set)
@@ -24,7 +24,7 @@ struct Signals {
         return signal
     }
 
-    /// SIGTERM or SIGINT.
+    /// Waits for SIGTERM or SIGINT.
     func waitForEnd() -> Int32 {
         while true {
             let signal = wait()

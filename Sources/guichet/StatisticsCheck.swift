@@ -1,4 +1,4 @@
-// The statistics' part of `guichet check`: what is stored of them against what the logs say.
+// Checks the stored statistics against the logs, for `guichet check`.
 
 import Tickets
 
@@ -24,9 +24,8 @@ struct StatisticsCheck {
         countedQuarters.add(counted.takeQuarters())
     }
 
-    /// The days that differ, one line each. What moved while the logs were read, because a hub is at
-    /// work, is left for a quieter moment.
-    /// - Parameter owed: what the next start of a hub counts.
+    /// The days that differ, one line each. Changes by a running hub during the check are skipped.
+    /// - Parameter owed: counts that the next start of a hub adds.
     func problems(_ reader: any TicketReader, owed: StatisticsChange) throws -> [String] {
         let stored = try Self.days(reader)
         var complete = stored

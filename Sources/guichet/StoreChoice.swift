@@ -1,4 +1,4 @@
-// The one place that names concrete stores.
+// Chooses the store. No other file names concrete stores.
 
 import MongoStore
 import SQLiteStore
@@ -7,7 +7,7 @@ import Tickets
 enum StoreChoice {
     static let fallback = "sqlite:guichet.db"
 
-    /// - Parameter isInspection: for a command that reads what is there and makes nothing.
+    /// - Parameter isInspection: for commands that read and create nothing.
     static func opener(
         _ text: String, isInspection: Bool = false
     ) throws -> any TicketStoreOpener {

@@ -1,5 +1,5 @@
-// A command that writes a store: claims it, keeps the claim up beside the work, and closes to others
-// what is the store's.
+// For commands that write a store: claims it, renews the claim during the work, and restricts its
+// files to this user.
 
 import Glibc
 import Hub
@@ -10,7 +10,7 @@ import Tickets
 struct StoreWriting {
     private let claim: any StoreClaim
 
-    /// - Parameter log: nil: lines for the terminal.
+    /// - Parameter log: nil: messages go to the terminal.
     init(
         _ opener: any TicketStoreOpener, by claimant: StoreClaimant, _ log: Log? = nil
     ) throws {
@@ -25,7 +25,7 @@ struct StoreWriting {
         _ = try LoopThread.start(name: "claim") { claim.keepUp { Self.tell($0, log) } }
     }
 
-    /// When nothing is written any more.
+    /// Call after the last write.
     func end() { claim.release() }
 
     private static func tell(_ mended: MendedPermission, _ log: Log?) {
@@ -44,7 +44,7 @@ struct StoreWriting {
         case .lost(let holder):
             log?.error("claim_lost", [("holder", holder)])
             if log == nil { Terminal.complain("the store was taken over by \(holder)") }
-            // The hub says goodbye and stops; other commands end here.
+            // The hub drains and stops; other commands end here.
             kill(getpid(), SIGTERM)
         }
     }

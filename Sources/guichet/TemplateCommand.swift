@@ -1,4 +1,4 @@
-// `guichet template preview`: an e-mail of a made-up ticket, with the templates that a hub would use.
+// `guichet template preview`: renders an e-mail of a made-up ticket with the configured templates.
 
 import Notify
 import Tickets

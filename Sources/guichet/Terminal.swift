@@ -1,23 +1,24 @@
-// Lines for people: answers on standard output, complaints and progress on standard error.
+// Output for people: answers on standard output, errors and progress on standard error.
 
 import Glibc
 import Text
 
 enum Terminal {
-    /// Written at once, so that a pipe sees the line when it is true.
+    /// Written at once, without buffering.
     static func say(_ line: String) { write(line + "\n", to: STDOUT_FILENO) }
 
-    /// A line that may hold what other people wrote: an id, a word of a file, a mail server's answer.
+    /// A line that may contain foreign text, such as an id, a line of a file or a mail server's
+    /// answer.
     static func tell(_ line: String) { say(line.visible) }
 
-    /// A line or several; what they quote neither ends one nor controls the terminal.
+    /// One or more lines; quoted text cannot break a line or control the terminal.
     static func complain(_ text: String) {
         let lines = text.utf8.split(separator: 0x0A, omittingEmptySubsequences: false)
             .map { String(Substring($0)).visible }
         write(lines.joined(separator: "\n") + "\n", to: STDERR_FILENO)
     }
 
-    /// A line that replaces itself on a terminal, and is left out elsewhere.
+    /// A line that replaces itself on a terminal; not written elsewhere.
     static func progress(_ line: String) {
         if isatty(STDERR_FILENO) == 1 { write("\r\u{1B}[K" + line, to: STDERR_FILENO) }
     }

@@ -28,7 +28,8 @@ struct TokenCommand {
             id: ExactText(try arguments.required("id")), role: ExactText(role),
             name: arguments["name"],
             email: arguments["email"],
-            // Without the option the token says nothing of projects; an empty one names none.
+            // Without the option the token has no claim about projects; an empty option gives an
+            // empty list.
             projects: arguments["projects"]?.split(separator: ",").map {
                 ExactText($0.trimmingCharacters(in: .whitespaces))
             },

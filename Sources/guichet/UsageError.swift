@@ -1,6 +1,6 @@
-// A wrong call.
+// Error for wrong command-line usage.
 
-/// For the person at the terminal.
+/// Its message is for the person at the terminal.
 struct UsageError: Error, CustomStringConvertible {
     let message: String
     var description: String { message }

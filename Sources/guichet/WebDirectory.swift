@@ -1,9 +1,9 @@
-// Where the web client is.
+// Finds the folder of the web client.
 
 import Foundation
 
 enum WebDirectory {
-    /// `--web`, or the `web/` of the checkout or the installation that this program is in.
+    /// `--web`, or the `web/` of the checkout or installation that contains this program.
     static func find(given: String?) throws -> String {
         if let given {
             guard FileManager.default.fileExists(atPath: "\(given)/index.html") else {
@@ -23,7 +23,7 @@ enum WebDirectory {
             "the web client was not found near the program; give its folder with --web")
     }
 
-    /// This program; without procfs as the kernel was asked to start it.
+    /// Path of this program; without procfs, the path that it was started with.
     private static var program: String {
         let link = "/proc/self/exe"
         if FileManager.default.fileExists(atPath: link) { return link }

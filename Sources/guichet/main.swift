@@ -4,7 +4,7 @@ import Glibc
 import Hub
 import MongoStore
 
-// Whatever any command makes is for its user alone: databases, files of people, exports.
+// Files of every command are for its user only: databases, files of people, exports.
 umask(0o077)
 DriverCounters.removeName()
 

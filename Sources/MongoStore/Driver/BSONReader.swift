@@ -1,15 +1,15 @@
-// BSON bytes to records. Other programs may have written into the database: whatever is not well
-// formed, or of a type that records lack, is an error and never a trap.
+// Decodes BSON to records. Other programs may have written to the database: malformed bytes and
+// types that records lack are errors, never traps.
 
 internal import Tickets
 
-/// What a stored document holds that this program cannot read.
+/// A stored document that this program cannot read.
 struct BSONError: Error, CustomStringConvertible {
     let description: String
 }
 
 struct BSONReader {
-    /// MongoDB itself stops at 100 levels; our own records have six.
+    /// MongoDB's limit is 100 levels; Guichet's records have six.
     private static let depthMax = 32
 
     private let bytes: [UInt8]
@@ -17,7 +17,7 @@ struct BSONReader {
 
     private init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-    /// The fields of one whole document.
+    /// The fields of a whole document.
     static func fields(of bytes: [UInt8]) throws(BSONError) -> [Record.Field] {
         var reader = BSONReader(bytes)
         let fields = try reader.document(depth: 0)

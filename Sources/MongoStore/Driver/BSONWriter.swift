@@ -1,8 +1,8 @@
-// Records as BSON bytes (bsonspec.org, version 1.1): plain Swift, so nothing here is unsafe.
+// Encodes records as BSON (bsonspec.org, version 1.1), in safe Swift.
 
 internal import Tickets
 
-/// One BSON document: a stored record, a filter, a command.
+/// A BSON document: a stored record, a filter or a command.
 struct BSONDocument: Sendable, Hashable {
     let bytes: [UInt8]
 
@@ -13,11 +13,11 @@ struct BSONDocument: Sendable, Hashable {
         self.bytes = bytes
     }
 
-    /// The filter, options or update that says nothing.
+    /// Empty filter, options or update.
     static let empty = BSONDocument([])
 }
 
-/// The element types that records are made of.
+/// BSON element types that records use.
 enum BSONType {
     static let double: UInt8 = 0x01
     static let string: UInt8 = 0x02
@@ -40,7 +40,7 @@ extension [UInt8] {
 
     private mutating func appendElement(_ name: String, _ value: Record) {
         append(Self.type(of: value))
-        // A name ends at its NUL. Names are the stores' own; this keeps one from ending early.
+        // A name ends at its NUL, so NUL bytes are removed. The stores define all names.
         append(contentsOf: name.utf8.lazy.filter { $0 != 0 })
         append(0)
         appendValue(value)
@@ -69,7 +69,7 @@ extension [UInt8] {
         }
     }
 
-    /// Whole numbers are always 64 bits wide, so that a field has one type in every document.
+    /// Integers are always 64 bits wide, so that a field has one type in every document.
     private static func type(of value: Record) -> UInt8 {
         switch value {
         case .null: BSONType.null
@@ -84,14 +84,14 @@ extension [UInt8] {
         }
     }
 
-    /// The length counts the NUL behind the text.
+    /// The length includes the NUL after the text.
     private mutating func appendText(_ text: String) {
         appendLittleEndian(UInt32(truncatingIfNeeded: text.utf8.count + 1))
         append(contentsOf: text.utf8)
         append(0)
     }
 
-    /// ObjectIds alone are big-endian: they sort by their bytes.
+    /// ObjectIds are big-endian, unlike all other values: they sort by their bytes.
     private mutating func appendObjectID(high: UInt64, low: UInt32) {
         for shift in stride(from: UInt64(56), through: 0, by: -8) {
             append(UInt8(truncatingIfNeeded: high >> shift))
@@ -101,7 +101,7 @@ extension [UInt8] {
         }
     }
 
-    /// Elements between the length of the whole, filled in at the end, and a NUL.
+    /// Writes the elements between the document's length, filled in at the end, and a NUL.
     private mutating func framed(_ appendElements: (inout [UInt8]) -> Void) {
         let start = count
         append(contentsOf: [0, 0, 0, 0])

@@ -1,14 +1,14 @@
-// The shared memory that libmongoc takes before `main`.
+// Removes the shared memory file that libmongoc creates before `main`.
 
 private import CMongo
 private import Glibc
 
-/// The counters that libmongoc keeps in `/dev/shm/mongoc-PID` for its own `mongoc-stat`, from a constructor
-/// that runs in every process linked with it, whichever store is used.
+/// The counters that libmongoc keeps in `/dev/shm/mongoc-PID` for its tool `mongoc-stat`. A
+/// constructor creates them in every process linked with libmongoc, whichever store is used.
 package enum DriverCounters {
-    /// Takes away their name; the memory stays until the process ends. A process that is killed leaves the
-    /// name behind, and the next one with its number would find it taken and warn about it on stderr, in
-    /// the midst of a log that is JSON.
+    /// Unlinks the file; the memory stays until the process ends. A killed process would leave the
+    /// file behind, and the next process with the same pid would warn about it on stderr, in a log
+    /// that is JSON.
     package static func removeName() {
         _ = unsafe shm_unlink("/mongoc-\(getpid())")
     }

@@ -1,5 +1,4 @@
-// Where the database is, in words fit for a log: nothing of a URI but its hosts and its database
-// gets out of this file.
+// Address of the database, with a label for logs that has only the hosts and the database.
 
 struct MongoAddress: Sendable, Hashable {
     /// With credentials; for the driver only.
@@ -7,7 +6,7 @@ struct MongoAddress: Sendable, Hashable {
     let hosts: String
     let database: String
 
-    /// `database`, else the one in the URI's path, else "guichet".
+    /// `database`, or the one in the URI's path, or "guichet".
     init(uri: String, database: String?) {
         self.uri = uri
         let place = Self.withoutSecrets(uri)
@@ -19,9 +18,8 @@ struct MongoAddress: Sendable, Hashable {
 
     var label: String { "mongodb at \(hosts), database \(database)" }
 
-    /// `host:port,host:port/path`. Cuts behind the last "@" of all, wherever it stands: a password
-    /// that somebody forgot to escape may hold "/", "?" and "@" itself. Options may carry secrets
-    /// too, so they go.
+    /// `host:port,host:port/path`. Cuts after the last "@": an unescaped password may contain "/",
+    /// "?" and "@". Options are removed too, since they may hold secrets.
     private static func withoutSecrets(_ uri: String) -> Substring {
         var place = Substring(uri)
         if let at = place.lastIndex(of: "@") {

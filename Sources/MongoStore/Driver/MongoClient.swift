@@ -1,5 +1,5 @@
-// One client of the driver and the settings that make its promises explicit: events, people and
-// marks are on the journal of a majority when they count as written, and only such are read.
+// One client of the driver, with explicit read and write concerns: events, people and marks count
+// as written when a majority has them on its journal; reads return nothing else.
 
 internal import CMongo
 internal import Tickets
@@ -13,17 +13,17 @@ enum MongoCollection: String, CaseIterable {
     case files = "files.files"
     case chunks = "files.chunks"
     case outbox, notifications, contacts
-    /// Who writes the store: see MongoLease.
+    /// The writer's lease: see MongoLease.
     case claims
 }
 
-/// Owns the driver's handles. Like its owner it belongs to one thread.
+/// Owns the driver's handles. Confined to one thread, like its owner.
 @safe final class MongoClient {
     let address: MongoAddress
     let client: OpaquePointer
     private let collections: [MongoCollection: OpaquePointer]
 
-    /// Connects at the first question, not here.
+    /// Connects at the first command, not here.
     init(_ address: MongoAddress, patience: Patience = .usual) throws(StoreError) {
         guard Self.isDriverReady else { throw .unavailable("the MongoDB driver did not start") }
         self.address = address
@@ -39,8 +39,8 @@ enum MongoCollection: String, CaseIterable {
 
     enum Patience { case usual, endless }
 
-    /// Another of the same database, for what reads all of it: with millions of tickets the server
-    /// takes longer than any command may.
+    /// Another client of the same database, without a short time limit, for reads of the whole
+    /// database: with millions of tickets they take longer than other commands may.
     func patient() throws(StoreError) -> MongoClient {
         try MongoClient(address, patience: .endless)
     }
@@ -50,13 +50,13 @@ enum MongoCollection: String, CaseIterable {
         unsafe mongoc_client_destroy(client)
     }
 
-    /// nil cannot happen for a collection of the list; the driver takes nil as a bad argument.
+    /// nil cannot happen for a collection of the enum; the driver rejects nil.
     func handle(_ collection: MongoCollection) -> OpaquePointer? {
         unsafe collections[collection]
     }
 
-    /// The driver wants to be started once a process. It also logs on its own; what it has to say
-    /// reaches us as errors, so its log is off.
+    /// The driver must be initialised once per process. Its own log is off, since its messages
+    /// arrive as errors.
     private static let isDriverReady: Bool = {
         mongoc_init()
         mongoc_log_set_handler(nil, nil)
@@ -66,7 +66,7 @@ enum MongoCollection: String, CaseIterable {
     private static func open(
         _ address: MongoAddress, _ patience: Patience
     ) throws(StoreError) -> OpaquePointer {
-        // The driver's reason is left out: it may quote the password.
+        // The driver's reason is left out: it may contain the password.
         let refusal = StoreError.unavailable(
             "the URI of \(address.label) cannot be read: percent-encode user and password, "
                 + "and check the names of its options")
@@ -86,14 +86,15 @@ enum MongoCollection: String, CaseIterable {
     private static func applySettings(to uri: OpaquePointer) {
         let milliseconds: [(String, Int32)] = [
             (MONGOC_URI_SERVERSELECTIONTIMEOUTMS, 2500), (MONGOC_URI_CONNECTTIMEOUTMS, 3000),
-            // Above the 4 s that a majority has: the server's "not yet" beats our giving up. With a
-            // second try and a look at what became of it, an author hears within 10 s of a command.
+            // Above the 4 s for a majority, so that the server's answer comes before our timeout.
+            // With a second try and a look at the outcome, an author gets an answer within 10 s.
             (MONGOC_URI_SOCKETTIMEOUTMS, 4500), (MONGOC_URI_HEARTBEATFREQUENCYMS, 5000),
         ]
         for (option, value) in milliseconds where unsafe !mongoc_uri_has_option(uri, option) {
             unsafe mongoc_uri_set_option_as_int32(uri, option, value)
         }
-        // A client of one thread gives up at the first failed look unless told to go on looking.
+        // A single-threaded client gives up at the first failed server selection unless configured
+        // to retry.
         for (option, value) in [
             (MONGOC_URI_SERVERSELECTIONTRYONCE, false), (MONGOC_URI_RETRYWRITES, true),
             (MONGOC_URI_RETRYREADS, true),
@@ -106,14 +107,14 @@ enum MongoCollection: String, CaseIterable {
         unsafe applyConcerns(to: uri)
     }
 
-    /// Snapshots are copies of what the events say, so their primary alone confirms them, and from its
-    /// memory: waiting for the journal a second time made commits of 1 to 20 events a quarter
-    /// longer. They are written once their events are durable, so a list that reads the primary's
-    /// newest snapshots shows nothing that a failover takes back. What it can take are the snapshots of the
-    /// last batch, since the journal and the members get writes in order and the next events
-    /// confirm all before them. Such a snapshot is mended in memory whenever its ticket is loaded, and
-    /// in the database with the ticket's next event or when a hub opens the store. What the search
-    /// knows of tickets is a copy of the same kind; the statistics are written after the snapshots, and
+    /// Write concern of the primary alone, without the journal, for copies of what the events say:
+    /// waiting for the journal a second time made commits of 1 to 20 events a quarter slower.
+    /// Snapshots are written once their events are durable, so a list that reads the primary's
+    /// newest snapshots shows nothing that a failover takes back. A failover can lose the snapshots
+    /// of the last batch only, since journal and members get writes in order and the next events
+    /// confirm all before them. Such a snapshot is repaired in memory whenever its ticket is
+    /// loaded, and in the database with the ticket's next event or when a hub opens the store. The
+    /// search index is a copy of the same kind. The statistics are written after the snapshots, and
     /// are lost with them or before them.
     private func useLowerWriteConcern() {
         for collection in [MongoCollection.tickets, .search, .statistics, .quarters] {
@@ -130,7 +131,7 @@ enum MongoCollection: String, CaseIterable {
         }
     }
 
-    /// Whatever the URI says: the hub's promises rest on these.
+    /// Overrides the URI: the hub's durability depends on these.
     private static func applyConcerns(to uri: OpaquePointer) {
         let write = unsafe mongoc_write_concern_new()
         unsafe mongoc_write_concern_set_wmajority(

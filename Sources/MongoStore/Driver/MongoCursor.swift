@@ -1,13 +1,13 @@
-// An answer of many documents, pulled one at a time.
+// Cursor over the documents of an answer.
 
 internal import CMongo
 internal import Tickets
 
 @safe final class MongoCursor {
     private let cursor: OpaquePointer
-    /// The cursor uses the client's connection, so it keeps it alive.
+    /// The cursor uses the client's connection, so it retains the client.
     private let client: MongoClient
-    /// Length in bytes of the document that `next` gave last.
+    /// Length in bytes of the document that `next` returned last.
     private(set) var documentBytes = 0
 
     init(_ cursor: OpaquePointer, of client: MongoClient) {
@@ -17,7 +17,7 @@ internal import Tickets
 
     deinit { unsafe mongoc_cursor_destroy(cursor) }
 
-    /// nil: that was all.
+    /// nil: no more documents.
     func next() throws(StoreError) -> [Record.Field]? {
         guard let bytes = try nextBytes() else { return nil }
         do throws(BSONError) {
@@ -27,7 +27,7 @@ internal import Tickets
         }
     }
 
-    /// The next document as it is.
+    /// The bytes of the next document.
     func nextBytes() throws(StoreError) -> [UInt8]? {
         var document: OpaquePointer?
         guard unsafe mongoc_cursor_next(cursor, &document), let document = unsafe document else {
@@ -42,7 +42,7 @@ internal import Tickets
         return bytes
     }
 
-    /// Every document that is left, each as `read` understands it.
+    /// All remaining documents, each decoded with `read`.
     func all<Value>(
         _ read: ([Record.Field]) throws(StoreError) -> Value
     ) throws(StoreError) -> [Value] {

@@ -1,4 +1,4 @@
-// What the driver reports when a call fails, and what that says about the data.
+// An error of the driver or server, and what it implies about the data.
 
 internal import CMongo
 internal import Tickets
@@ -6,7 +6,7 @@ internal import Tickets
 struct MongoFailure: Error {
     let domain: UInt32
     let code: UInt32
-    /// The driver's or the server's words; they name hosts, never credentials.
+    /// The message of the driver or server; it names hosts, never credentials.
     let message: String
     /// Documents that an insert had written before it failed; nil: unknown.
     var insertedCount: Int?
@@ -16,7 +16,7 @@ struct MongoFailure: Error {
     /// IndexNotFound.
     var isMissingIndex: Bool { code == 27 && isFromServer }
 
-    /// The command never left this process, so it cannot have had an effect.
+    /// The command was never sent, so it had no effect.
     var isBeforeSending: Bool {
         switch domain {
         case MONGOC_ERROR_SERVER_SELECTION.rawValue, MONGOC_ERROR_BSON.rawValue: true
@@ -27,7 +27,7 @@ struct MongoFailure: Error {
         }
     }
 
-    /// The server said no before writing anything, and not for the reason that it is stepping down.
+    /// The server rejected the write before writing anything, and not because it is stepping down.
     var isRefusal: Bool { isFromServer && !Self.retryableCodes.contains(code) }
 
     private var isFromServer: Bool { domain == MONGOC_ERROR_SERVER.rawValue }
@@ -37,9 +37,9 @@ struct MongoFailure: Error {
         MONGOC_ERROR_STREAM_NOT_ESTABLISHED.rawValue,
     ]
 
-    /// The errors after which the driver specifications ("Retryable Writes") let a write be sent
-    /// again, since it may or may not have run: a member that is shutting down or losing its
-    /// primacy, a network that failed behind it, a time limit.
+    /// Errors after which the driver specifications ("Retryable Writes") allow a retry, since the
+    /// write may or may not have run: a member that is shutting down or stepping down, a network
+    /// failure, a time limit.
     private static let retryableCodes: Set<UInt32> = [
         6, 7, 89, 91, 189, 262, 9001, 10058, 10107, 11600, 11602, 13435, 13436,
     ]
@@ -55,8 +55,8 @@ extension MongoFailure {
 
     private static let maxTimeExpired: UInt32 = 50
 
-    /// Of a write: only what is certain counts as not written. An ordered insert stops at the
-    /// first document that fails, so a count of none says that the first one did.
+    /// Of a write: it counts as not written only if that is certain. An ordered insert stops at the
+    /// first document that fails, so a count of zero means that the first one failed.
     func outcome(_ address: MongoAddress) -> StoreError {
         if let insertedCount, insertedCount > 0 {
             return .unknownOutcome("written in part: \(reason(address))")
@@ -99,7 +99,7 @@ extension MongoFailure {
         }
     }
 
-    /// A failure that was seen on this side, before any call.
+    /// A failure on this side, before any call.
     init(unencodable subject: String) {
         domain = MONGOC_ERROR_BSON.rawValue
         code = MONGOC_ERROR_BSON_INVALID.rawValue

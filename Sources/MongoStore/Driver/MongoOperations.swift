@@ -1,9 +1,9 @@
-// The calls that the store makes, with records in and records out.
+// Database operations of the store, with records as input and output.
 
 internal import CMongo
 internal import Tickets
 
-/// Replaces or updates the one document that `filter` finds, or makes it.
+/// Replaces or updates the one document that `filter` finds, or inserts it.
 struct MongoUpsert {
     let filter: BSONDocument
     let document: BSONDocument
@@ -34,24 +34,24 @@ extension MongoClient {
         return unsafe MongoCursor(cursor, of: self)
     }
 
-    /// None of a collection that is not there.
+    /// Empty if the collection does not exist.
     func indexes(of collection: MongoCollection) throws(StoreError) -> MongoCursor {
         guard let cursor = unsafe mongoc_collection_find_indexes_with_opts(handle(collection), nil)
         else { throw MongoFailure(unencodable: "the question").unavailable(address) }
         return unsafe MongoCursor(cursor, of: self)
     }
 
-    /// A database that no hub has ever opened has no events, not even an index for them.
+    /// Throws if no hub has opened the database: then it has no events, not even an index for them.
     func requireStore() throws(StoreError) {
         guard try indexes(of: .events).next() == nil else { return }
         throw .unavailable(
             "there is no store at \(address.label); check the name of the database")
     }
 
-    /// A command to the store's database, of which only the success matters.
+    /// Runs a command on the store's database; only its success matters.
     func run(_ command: [Record.Field]) throws(MongoFailure) { _ = try answer(command) }
 
-    /// The document that the server answers, as bytes.
+    /// Returns the server's answer as bytes.
     func answer(_ command: [Record.Field]) throws(MongoFailure) -> [UInt8] {
         guard let command = NativeBSON(BSONDocument(command)) else {
             throw MongoFailure(unencodable: "the command")
@@ -65,8 +65,8 @@ extension MongoClient {
         return reply.bytes
     }
 
-    /// Returns when all that the server has written so far is on the journal of a majority: a write
-    /// that changes nothing is confirmed no sooner than those before it.
+    /// Returns when all writes of the server so far are on the journal of a majority: a write that
+    /// changes nothing is confirmed no sooner than those before it.
     func awaitMajority() throws(MongoFailure) {
         let nothing = Record.object([
             .init("q", .field("_id", .null)), .init("u", .field("$max", .field("seq", .int(0)))),
@@ -78,7 +78,7 @@ extension MongoClient {
         try write(command)
     }
 
-    /// A command that writes, confirmed as the client's settings say.
+    /// Runs a command that writes, with the client's write concern.
     func write(_ command: [Record.Field]) throws(MongoFailure) {
         guard let command = NativeBSON(BSONDocument(command)) else {
             throw MongoFailure(unencodable: "the command")
@@ -91,7 +91,7 @@ extension MongoClient {
         else { throw MongoFailure(error, reply: reply) }
     }
 
-    /// In order; the first that fails is the last that was tried.
+    /// Inserts in order and stops at the first failure.
     func insert(
         _ documents: [BSONDocument], into collection: MongoCollection
     ) throws(MongoFailure) {
@@ -106,7 +106,7 @@ extension MongoClient {
         var error = bson_error_t()
         let reply = NativeReply()
         let isDone = withExtendedLifetime(natives) {
-            // SAFETY: `natives` owns every document of the list until the call is over.
+            // SAFETY: `natives` owns all documents of the list until the call is over.
             var pointers = unsafe natives.map { unsafe Optional($0.pointer) }
             return unsafe mongoc_collection_insert_many(
                 handle(collection), &pointers, pointers.count, options.pointer, reply.pointer,
@@ -115,7 +115,7 @@ extension MongoClient {
         guard isDone else { throw MongoFailure(error, reply: reply) }
     }
 
-    /// In any order; each stands for itself.
+    /// Upserts in any order, each independent of the others.
     func upsert(
         _ upserts: [MongoUpsert], into collection: MongoCollection
     ) throws(MongoFailure) {

@@ -1,10 +1,10 @@
-// The indexes. Unique ones make a second writer lose cleanly: on a seq, on a ticket number, on an
-// author's key. The others keep what the hub asks all day off collection scans.
+// Creates the indexes. Unique indexes let a second writer fail cleanly: on a seq, a ticket number
+// or an author's key. The others keep the hub's frequent queries off collection scans.
 
 internal import Tickets
 
 enum MongoSchema {
-    /// Makes what lacks; an index that is there already costs nothing.
+    /// Creates the missing indexes; an existing index costs nothing.
     static func create(
         in client: MongoClient, _ progress: (StoreProgress) -> Void
     ) throws(StoreError) {
@@ -32,8 +32,9 @@ enum MongoSchema {
         try fillWaiting(in: client)
     }
 
-    /// Snapshots of earlier versions do not say under `order` since when somebody waits: out of what they
-    /// do say. The index finds those that lack it, so that it costs nothing once it is done.
+    /// Snapshots of earlier versions lack the time since when a person waits in `order`: computes
+    /// it from their other fields. The index finds those that lack it, so a later start costs
+    /// nothing.
     private static func fillWaiting(in client: MongoClient) throws(StoreError) {
         let path = TicketOrderField.waitingSince.path
         let since = Record.field("$toLong", .string("$waitingSince"))
@@ -68,7 +69,7 @@ enum MongoSchema {
         }
     }
 
-    /// Large enough for an index to keep somebody waiting.
+    /// Whether creating an index takes noticeable time.
     private static func isLarge(
         _ collection: MongoCollection, _ client: MongoClient
     ) throws(StoreError) -> Bool {
@@ -94,8 +95,8 @@ enum MongoSchema {
 
     private static let keyExists = Record.Field("key", .object([.init("$exists", .bool(true))]))
 
-    /// The keys of `create` and those of one ticket are scopes of their own, so `seq` tells them
-    /// apart in both indexes.
+    /// The keys of `create` and those of one ticket are different scopes, so `seq` tells them apart
+    /// in both indexes.
     private static let events = [
         index("log", [("ticket", 1), ("seq", 1)], isUnique: true),
         index(
@@ -104,9 +105,9 @@ enum MongoSchema {
         index(
             "creationKey", [("by.id", 1), ("key", 1)], isUnique: true,
             only: [keyExists, .init("seq", .int(1))]),
-        // Numbers are unique where the truth is, in the events, and not only among the snapshots.
+        // Numbers are unique in the events, which are the truth, and not only in the snapshots.
         index("number", [("head.number", 1)], isUnique: true, only: [.init("seq", .int(1))]),
-        // Only the newest events are in it: until their entries have moved.
+        // A partial index: it has only events whose outbox entries have not moved yet.
         index(
             MongoOutboxStore.pending, [("at", 1)],
             only: [.init(MongoOutboxStore.pending, .object([.init("$exists", .bool(true))]))]),
@@ -129,9 +130,9 @@ enum MongoSchema {
         index("event", [("ticket", 1), ("seq", 1)]),
     ]
 
-    /// Every commit writes snapshots, and the server makes the keys of all their indexes anew each
-    /// time: with 19 of them a snapshot took ten times as long to write as with one. So there are only
-    /// those of access, alarms, counts and orders. The number is among the events.
+    /// Every commit writes snapshots, and the server updates all indexes each time: with 19 indexes
+    /// a snapshot took ten times as long as with one. So only access, alarms, counts and orders
+    /// have indexes. The number is indexed in the events.
     private static let tickets = [
         index(
             "alarm", [("alarmAt", 1), ("_id", 1)],
@@ -154,7 +155,7 @@ enum MongoSchema {
         index(.waitingSince, for: .staff),
     ]
 
-    /// Made by earlier versions, and in the others now.
+    /// Indexes of earlier versions, replaced by the others.
     private static let superseded = [
         "-updatedAt of staff", "-updatedAt of clients", "project", "open",
     ]
@@ -169,14 +170,14 @@ enum MongoSchema {
         index("owner", [("owner.id", 1)]), index("shared", [("isShared", 1)]),
     ]
 
-    /// Of lists of words: a key for each word.
+    /// Multikey indexes of word lists: one key for each word.
     private static let search =
         (SearchField.allCases.map(\.rawValue) + SearchPeople.allCases.map(\.rawValue)).map {
             index($0, [($0, 1)])
         }
     private static let names = [PersonWords.names, PersonWords.address].map { index($0, [($0, 1)]) }
 
-    /// Walked backwards it is the opposite order too.
+    /// Read backwards it is the opposite order too.
     private static func index(_ sort: TicketSort, for audience: Audience) -> Record {
         let keys = sort.keys.map { key, ascending in
             (TicketOrderField(key, for: audience).path, ascending ? 1 : -1)

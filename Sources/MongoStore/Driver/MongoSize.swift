@@ -1,4 +1,4 @@
-// The room that the database takes on its server, as `dbStats` says.
+// Disk space of the database on its server, from `dbStats`.
 
 internal import Tickets
 
@@ -20,8 +20,8 @@ extension MongoTicketReader {
     }
 }
 
-/// The numbers that stand at the beginning of a document, before the first value of another kind than
-/// number, text and truth: what a server adds behind them is not ours to understand.
+/// Reads the numbers at the beginning of a document, up to the first value that is no number, text
+/// or boolean. Servers may append fields of other types.
 struct BSONNumbers {
     private var values: [(name: String, value: Int)] = []
 
@@ -55,7 +55,7 @@ struct BSONNumbers {
         }
     }
 
-    /// Little-endian; nil: there are not so many bytes.
+    /// Little-endian; nil: too few bytes.
     private static func word(_ bytes: inout ArraySlice<UInt8>, _ count: Int) -> UInt64? {
         guard bytes.count >= count else { return nil }
         let word = bytes.prefix(count).reversed().reduce(0 as UInt64) { $0 << 8 | UInt64($1) }

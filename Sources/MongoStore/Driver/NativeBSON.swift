@@ -1,5 +1,5 @@
-// The driver's own form of a document, sealed: the only places where bytes cross into C and back.
-// `bson_t` reaches Swift as an opaque type, since it is aligned to 128 bytes.
+// Wraps the driver's `bson_t`: the only places where bytes cross to C and back. `bson_t` is an
+// opaque type in Swift, since it is aligned to 128 bytes.
 
 internal import CMongo
 
@@ -7,11 +7,11 @@ internal import CMongo
 @safe final class NativeBSON {
     let pointer: OpaquePointer
 
-    /// nil when the bytes are no document, or too long for one.
+    /// nil when the bytes are no valid document, or too long.
     init?(_ document: BSONDocument) {
         let bytes = document.bytes
         let copy = unsafe bytes.withUnsafeBufferPointer { buffer in
-            // SAFETY: the driver copies `count` bytes before the buffer goes.
+            // SAFETY: the driver copies `count` bytes before the buffer is released.
             unsafe bson_new_from_data(buffer.baseAddress, buffer.count)
         }
         guard let copy = unsafe copy else { return nil }
@@ -21,16 +21,16 @@ internal import CMongo
     deinit { unsafe bson_destroy(pointer) }
 }
 
-/// Room for an answer. The driver initialises it in every call that it is handed to, so it must
-/// be handed to exactly one.
+/// Memory for an answer. The driver initialises it in every call that gets it, so it must be passed
+/// to exactly one call.
 @safe final class NativeReply {
-    /// `bson_t` is 128 bytes at a multiple of 128 on every platform: libbson asserts it.
+    /// libbson asserts that `bson_t` is 128 bytes, aligned to 128, on every platform.
     private static let size = 128
     private let memory: UnsafeMutableRawPointer
 
     init() {
         unsafe memory = .allocate(byteCount: Self.size, alignment: Self.size)
-        // SAFETY: leaves a valid empty document, should the call never touch it.
+        // SAFETY: initialises an empty document, in case the call never touches it.
         unsafe bson_init(pointer)
     }
 
@@ -44,7 +44,7 @@ internal import CMongo
     var bytes: [UInt8] { unsafe copyOfBytes(pointer) }
 }
 
-/// Copies the bytes out, since a cursor's document lives only until the next.
+/// Copies the bytes, since a cursor's document lives only until the next.
 func copyOfBytes(_ document: OpaquePointer) -> [UInt8] {
     guard let start = unsafe bson_get_data(document) else { return [] }
     // SAFETY: a document begins with its length, and the driver keeps that many bytes readable.

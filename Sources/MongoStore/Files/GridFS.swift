@@ -1,5 +1,5 @@
-// Files as GridFS has them (the drivers' GridFS specification), so that any MongoDB tool can read
-// them: `files.files` for what is known of each, `files.chunks` for its bytes.
+// Documents of files in the GridFS format (the drivers' GridFS specification), so that any MongoDB
+// tool can read them: `files.files` for metadata, `files.chunks` for the bytes.
 
 import Text
 internal import Tickets
@@ -23,17 +23,18 @@ enum GridFS {
         MongoSchema.index("files_id_1_n_1", [("files_id", 1), ("n", 1)], isUnique: true)
     ]
 
-    /// Events that attach files: few, so the indexes are small.
+    /// Indexes of the events that attach files: few events, so the indexes are small.
     static let eventIndexes = attachmentPaths.map { path in
         MongoSchema.index(path, [(path, 1)], only: [.init(path, .field("$exists", .bool(true)))])
     }
 
-    /// Where an event names the files that it attaches.
+    /// Paths in an event to the ids of attached files.
     static let attachmentPaths = ["message.attachments.id", "head.attachments.id"]
 
     // MARK: Chunks
 
-    /// Byte by byte, since records know no binary data; `n` must be 32 bits wide for other tools.
+    /// Encoded byte by byte, since records have no binary data. `n` must be 32 bits wide for other
+    /// tools.
     static func chunk(_ number: Int, of file: FileID, _ data: [UInt8]) -> BSONDocument {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(data.count + 80)
@@ -70,7 +71,7 @@ enum GridFS {
         return BSONDocument(bytes: bytes)
     }
 
-    /// The bytes of a chunk that was asked for with its `data` alone; nil: it is no such document.
+    /// The bytes of a chunk that was read with its `data` only; nil: not such a document.
     static func data(inChunk document: [UInt8]) -> ArraySlice<UInt8>? {
         // Length, type, name, length of the data, subtype; then the data and the last NUL.
         let snapshot = 4 + 1 + 5 + 4 + 1
@@ -87,14 +88,14 @@ enum GridFS {
 }
 
 extension BSONDocument {
-    /// Bytes that are a document already.
+    /// From bytes that are a document already.
     init(bytes: [UInt8]) { self.bytes = bytes }
 }
 
 // MARK: Files
 
 extension StoredFile {
-    /// Made if it is not there, else left as it is.
+    /// Inserts the document unless it exists.
     var creation: MongoUpsert {
         var metadata: [Record.Field] = [
             .init("owner", .string(owner.string)), .init("type", .string(type)),

@@ -1,4 +1,4 @@
-// Files in MongoDB, read and written beside the journal.
+// File store on MongoDB, read and written beside the journal.
 
 import Text
 internal import Tickets
@@ -14,7 +14,7 @@ final class MongoFileStore: FileStore {
 
     // MARK: Bytes
 
-    /// The server knows, and says so when it is full.
+    /// Unknown here; the server reports when it is full.
     func freePercent() throws(StoreError) -> Double? { nil }
 
     func begin(_ id: FileID) throws(FileStoreError) -> any FileWriter {
@@ -81,7 +81,7 @@ final class MongoFileStore: FileStore {
     }
 
     func removeDebris(before time: Timestamp, isFull: Bool) throws(StoreError) -> Int {
-        // Every hour looks at a day; what is older was looked at before, or at the start.
+        // The hourly sweep covers one day; older files were covered before, or at the start.
         let since = time.advanced(byMilliseconds: isFull ? -time.milliseconds : -86_400_000)
         let range = Record.object([
             .init("$lt", Record(FileID.earliest(at: time))),
@@ -123,7 +123,7 @@ final class MongoFileStore: FileStore {
     }
 }
 
-/// One upload, chunk by chunk; each is on the journal of a majority before the next.
+/// Writes one upload chunk by chunk; each is on the journal of a majority before the next.
 private final class MongoFileWriter: FileWriter {
     private let id: FileID
     private let client: MongoClient
@@ -163,7 +163,7 @@ private final class MongoFileWriter: FileWriter {
 
     func abort() {
         buffer = []
-        // What is left behind is debris, and found as such.
+        // Remaining chunks are found and removed by the sweep.
         if chunks > 0 { try? MongoFiles(client).removeChunks(of: [id]) }
         chunks = 0
     }

@@ -1,6 +1,5 @@
-// What is known of files, as the journal and the file threads both ask and write it. The events
-// are the truth about what is attached where; what an entry says of it is a copy, and a crash may
-// have kept it from being made.
+// Metadata of files, for the journal and the file threads. The events are the truth about what is
+// attached where; the entry has a copy, which a crash may have prevented.
 
 internal import CMongo
 import Text
@@ -67,12 +66,12 @@ struct MongoFiles {
         }
     }
 
-    /// As they stand; what events say of them besides is not asked.
+    /// The stored entries, without a look at the events.
     func entries(of ids: [FileID]) throws(StoreError) -> [StoredFile] {
         try entries([.init("_id", .within(ids.map { Record($0) }))])
     }
 
-    /// The same, and those of which an entry is there that cannot be read.
+    /// As above, and the ids whose entries are unreadable.
     func readableEntries(
         of ids: [FileID]
     ) throws(StoreError) -> (entries: [FileID: StoredFile], unreadable: Set<FileID>) {
@@ -89,7 +88,7 @@ struct MongoFiles {
         return (entries, unreadable)
     }
 
-    /// How many bytes of each of these there are, in pieces that are numbered from 0 without a gap.
+    /// The stored bytes of each file, counting chunks numbered from 0 without a gap.
     func storedBytes(of ids: [FileID]) throws(StoreError) -> [FileID: Int] {
         let cursor = try client.aggregate(
             .chunks,
@@ -124,7 +123,7 @@ struct MongoFiles {
         }
     }
 
-    /// What the events say of these files.
+    /// Where the events attach these files.
     func claims(of ids: [FileID]) throws(StoreError) -> [FileID: FileClaim] {
         guard !ids.isEmpty else { return [:] }
         var claims: [FileID: FileClaim] = [:]
@@ -172,7 +171,8 @@ struct MongoFiles {
         ])
     }
 
-    /// Forgets those that no event attaches; an entry that fell behind its event is mended instead.
+    /// Removes files that no event attaches; an entry that lags behind its event is repaired
+    /// instead.
     func forget(_ ids: [FileID]) throws(StoreError) {
         guard !ids.isEmpty else { return }
         let attached = try claims(of: ids)

@@ -1,5 +1,6 @@
-// Every collection against the events. Snapshots, events, words and marks are walked side by side; a server
-// gives them at slightly different moments, so a ticket that differs is looked at again by itself.
+// Checks every collection against the events. Snapshots, events, words and marks are walked side by
+// side. A server returns them at slightly different moments, so a ticket that differs is read again
+// by itself.
 
 private import Glibc
 internal import Text
@@ -13,7 +14,7 @@ final class MongoInspector: StoreInspector {
     private var attached: Set<FileID> = []
     private var newestSeqs: [TicketID: Int] = [:]
     private var named = NamedPeople()
-    /// Words or marks of no ticket.
+    /// Tickets that exist only in words or marks.
     private var strays: [TicketID] = []
     private var kept = MongoPeopleInspection()
     private var visibility = MongoNotificationInspection()
@@ -30,7 +31,7 @@ final class MongoInspector: StoreInspector {
         var walk = try MongoWalk(client)
         while let parts = try walk.next() {
             var ticket = try inspected(parts)
-            // A hub at work writes snapshots and words right after the events.
+            // A running hub writes snapshots and words right after the events.
             for _ in 0..<Self.looksMax where isUnsettled(ticket) {
                 usleep(Self.pauseMicroseconds)
                 ticket = try inspected(try MongoWalk.parts(of: parts.id, client))
@@ -58,7 +59,7 @@ final class MongoInspector: StoreInspector {
         let events = try parts.events.map { fields throws(StoreError) in
             try log.readEvent(fields)
         }
-        // A snapshot that cannot be read counts as missing: its log can make it anew.
+        // An unreadable snapshot counts as missing: it can be rebuilt from its log.
         let snapshot = parts.snapshot.flatMap { try? Ticket(document: $0) }
         guard let folded = Ticket.fold(events) else {
             return InspectedTicket(
@@ -169,7 +170,7 @@ final class MongoInspector: StoreInspector {
         return named.differences(from: stored)
     }
 
-    /// A view is found by a copy of whether it is shared.
+    /// Checks the field that tells whether a view is shared.
     private func catalog() throws(StoreError) -> [StoreDifference] {
         var found: [StoreDifference] = []
         for kind in CatalogKind.allCases {
@@ -276,7 +277,7 @@ final class MongoInspector: StoreInspector {
             == nil
     }
 
-    /// Came or grew since it was visited.
+    /// Whether the ticket was created or changed since its visit.
     private func hasMoved(_ ticket: TicketID) throws(StoreError) -> Bool {
         try log.events(
             of: ticket, where: [.init("$gt", Record(newestSeqs[ticket] ?? 0))], limit: 1

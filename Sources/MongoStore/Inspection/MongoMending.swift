@@ -1,5 +1,5 @@
-// What `guichet check --repair` writes: all that follows from the events of a ticket, and the removal of
-// what stands for nothing. Words are made anew as a whole, elsewhere.
+// Writes of `guichet check --repair`: everything that follows from a ticket's events, and the
+// removal of documents without an event. Search words are rebuilt elsewhere, as a whole.
 
 private import Glibc
 internal import Tickets
@@ -92,7 +92,7 @@ struct MongoMending {
         try MongoPeopleInspection.mend(log)
     }
 
-    /// Removes what names an event that is not there; without a seq, a ticket without events.
+    /// Removes documents of a missing event; without a seq, of a ticket without events.
     private func remove(
         _ collection: MongoCollection, ticketAt ticketPath: String, seqAt seqPath: String?
     ) throws(StoreError) {
@@ -149,7 +149,7 @@ struct MongoMending {
         }
     }
 
-    /// What has no state or no time would wait for ever.
+    /// Entries without a state or a time would wait forever.
     private func deliverStateless() throws(StoreError) {
         let states = OutboxState.allCases.map { Record.string($0.rawValue) }
         let now = Timestamp(milliseconds: Int64(time(nil)) * 1000)
@@ -165,7 +165,7 @@ struct MongoMending {
         }
     }
 
-    /// They are their owner's uploads again, and go as such if nobody attaches them.
+    /// Detaches files. They are their owner's uploads again, and expire if they are not attached.
     private func freeFiles() throws(StoreError) {
         let cursor = try client.find(
             in: .files, [.init("metadata.ticket", .field("$exists", .bool(true)))])

@@ -1,15 +1,15 @@
-// The collections that have a document or more for each ticket, side by side.
+// Walks the collections with documents for each ticket side by side.
 
 internal import Tickets
 
-/// What the database has of one ticket, as it stands there.
+/// The stored documents of one ticket.
 struct MongoParts {
     let id: TicketID
     var snapshot: [Record.Field]?
     var events: [[Record.Field]] = []
-    /// The document of words.
+    /// Its document of search words.
     var words: [Record.Field]?
-    /// How far people have read.
+    /// Read positions of people.
     var marks: [Int] = []
 }
 
@@ -19,7 +19,7 @@ struct MongoWalk {
     private var words: Source
     private var marks: Source
 
-    /// A cursor in the order of tickets, and what it gives next.
+    /// A cursor in ticket order, with its next document.
     private struct Source {
         private let cursor: MongoCursor
         private let key: String
@@ -47,7 +47,7 @@ struct MongoWalk {
             }
             fields = next
             ticket = try? RecordReader(.object(next)).id(key)
-            // Nothing of ours has such a name; it stands for no ticket.
+            // Guichet writes no such id; the document belongs to no ticket.
             if ticket == nil { try step() }
         }
 
@@ -59,7 +59,7 @@ struct MongoWalk {
         }
     }
 
-    /// - Parameter id: nil: of every ticket.
+    /// - Parameter id: nil: every ticket.
     init(_ client: MongoClient, only id: TicketID? = nil) throws(StoreError) {
         let named = id.map { [Record.Field("_id", Record($0))] } ?? []
         let owned = id.map { [Record.Field("ticket", Record($0))] } ?? []
@@ -76,7 +76,7 @@ struct MongoWalk {
         return try walk.next() ?? MongoParts(id: id)
     }
 
-    /// nil: that was all.
+    /// nil: no more tickets.
     mutating func next() throws(StoreError) -> MongoParts? {
         let tickets = [snapshots.ticket, events.ticket, words.ticket, marks.ticket]
         guard let id = tickets.compactMap({ $0 }).min() else { return nil }

@@ -1,5 +1,5 @@
-// The one document that says who writes, and the questions about it. Updates are pipelines, for the
-// server's own clock.
+// The document of the writer's lease, with its queries and updates. Updates are pipelines, so that
+// they use the server's clock.
 
 internal import Tickets
 
@@ -13,7 +13,7 @@ struct LeaseDocument {
     private static let end = Record.field(
         "$add", .array([now, .int(MongoLease.milliseconds)]))
 
-    /// Whether it was free, or had run out, and is `owner`'s now.
+    /// Takes the lease if it is free or has expired; returns whether `owner` has it now.
     func take(for owner: LeaseOwner) throws(StoreError) -> Bool {
         try makeIfMissing()
         let hasEnded = Record.field(
@@ -35,14 +35,14 @@ struct LeaseDocument {
         }
     }
 
-    /// Ends `owner`'s lease, if it is theirs still.
+    /// Ends the lease if `owner` still holds it.
     func free(of owner: LeaseOwner) throws(StoreError) {
         let stage = Record.field("$set", .field("until", .time(Timestamp(milliseconds: 0))))
         _ = try update([Self.name, .init("owner", Record(owner.id))], stage)
     }
 
-    /// Makes it last anew; who has it, if that is somebody else now. A lease that ran out while the
-    /// server could not be reached is taken up again, and so is one that a failover took back.
+    /// Extends the lease; returns its holder if that is another owner now. A lease that expired
+    /// while the server was unreachable is taken again, and so is one that a failover took back.
     func renew(for owner: LeaseOwner) throws(StoreError) -> String? {
         let stage = Record.field("$set", .field("until", Self.end))
         if try update([Self.name, .init("owner", Record(owner.id))], stage) > 0 { return nil }
@@ -60,12 +60,12 @@ struct LeaseDocument {
         do throws(MongoFailure) {
             try client.upsert([document], into: .claims)
         } catch {
-            // Two at once: one of them has made it.
+            // Two inserts at once: the other one has made the document.
             guard error.isDuplicateKey else { throw error.unavailable(client.address) }
         }
     }
 
-    /// How many documents the filter found.
+    /// Returns how many documents the filter found.
     private func update(
         _ filter: [Record.Field], _ stage: Record
     ) throws(StoreError) -> Int {

@@ -1,16 +1,16 @@
-// The holder of a lease, as it stands in the document.
+// The holder of a lease, as stored in its document.
 
 internal import Machine
 internal import Tickets
 
 struct LeaseOwner: CustomStringConvertible {
-    /// Random: tells this claim from every other.
+    /// Random; distinguishes this claim from every other.
     let id: Identifier<LeaseOwner>
     let command: String
     let address: String?
     let host: String
     let process: ProcessFacts
-    /// nil: its process cannot be judged from anywhere.
+    /// nil: no other process can tell whether this process runs.
     let table: ProcessTable?
     /// By the server's clock; nil: not taken yet.
     private(set) var since: Timestamp?
@@ -24,7 +24,7 @@ struct LeaseOwner: CustomStringConvertible {
         table = .own
     }
 
-    /// On this machine, and no longer running.
+    /// Its process was on this machine and has ended.
     var isGone: Bool {
         guard let table, table == ProcessTable.own else { return false }
         return !process.isRunning
@@ -50,7 +50,7 @@ struct LeaseOwner: CustomStringConvertible {
         return fields
     }
 
-    /// nil: the document holds nobody.
+    /// nil: the document has no holder.
     init?(document: [Record.Field]) throws(RecordError) {
         let fields = try RecordReader(.object(document), "claim")
         guard fields.optional("owner") != nil else { return nil }

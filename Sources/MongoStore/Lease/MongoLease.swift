@@ -1,8 +1,8 @@
-// Who writes this database: one document, renewed while its holder lives. A second hub finds it and
-// learns who is in its way. The times in it are the server's, so clocks of hubs may differ.
+// The writer's lease on a database: one document, renewed while its holder runs. A second hub reads
+// it and reports the holder. Its times are the server's, so the clocks of hubs may differ.
 //
-// A holder that was killed cannot say so. Where its process can be looked for, which is on the same
-// machine, the next one goes on at once; elsewhere when the lease has run out.
+// A killed holder cannot free the lease. If its process can be checked, which needs the same
+// machine, the next hub takes over at once; otherwise it waits until the lease expires.
 
 private import Glibc
 internal import Machine
@@ -10,7 +10,7 @@ private import Synchronization
 internal import Tickets
 
 final class MongoLease: StoreClaim {
-    /// Nobody renews for longer than this: the holder is gone. Well above what a failover takes.
+    /// A lease not renewed for this long has no holder. Well above the time of a failover.
     static let milliseconds: Int64 = 20_000
     private static let renewalSeconds: UInt32 = 5
 
@@ -22,7 +22,7 @@ final class MongoLease: StoreClaim {
         self.address = address
         owner = LeaseOwner(claimant)
         let document = LeaseDocument(try MongoClient(address))
-        // Twice: between a look and the taking, another may have come or gone.
+        // Twice: the lease may change between the read and the update.
         for _ in 0..<2 {
             if try document.take(for: owner) { return }
             guard let holder = try document.holder(), holder.isGone else { break }
@@ -59,7 +59,7 @@ final class MongoLease: StoreClaim {
         }
     }
 
-    /// What fails here runs out by itself.
+    /// If this fails, the lease expires.
     func release() {
         isReleased.store(true, ordering: .relaxed)
         guard let client = try? MongoClient(address) else { return }

@@ -1,4 +1,4 @@
-// The operator's view of the outbox: how much waits, what is dead, trying again, forgetting.
+// Outbox commands for operators: counts, dead letters, retries, removal.
 
 import Text
 internal import Tickets

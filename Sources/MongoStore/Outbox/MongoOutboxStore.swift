@@ -1,7 +1,6 @@
-// The outbox on MongoDB. An event is inserted with its entries inside, in one document, so that a
-// crash cannot part them; from there they move to the collection `outbox`, and leave the event when
-// they have arrived. Ids keep a move that is done twice from doubling anything: an entry stays for a
-// while after it was sent.
+// Outbox store on MongoDB. An event is inserted with its entries in one document, so that a crash
+// cannot separate them. The entries are then moved to the collection `outbox` and removed from the
+// event. Ids make a repeated move harmless, since an entry is kept for a while after it was sent.
 
 import Text
 internal import Tickets
@@ -17,7 +16,7 @@ final class MongoOutboxStore: OutboxStore {
 
     // MARK: From events to the outbox
 
-    /// Index and field of what has still to move.
+    /// Field and index of entries that have not moved yet.
     static let pending = "outbox"
     private static let movesMax = 500
 
@@ -67,7 +66,7 @@ final class MongoOutboxStore: OutboxStore {
         let ids = waiting.map(\.id)
         let dues = Dictionary(waiting.map { ($0.id, $0.due) }) { first, _ in first }
         let lease = "\(TicketID.make(at: now))"
-        // Another hub may be as fast: each document changes for the first of the two alone.
+        // Two hubs may do this at once: each document changes for the first of them only.
         try write { () throws(MongoFailure) in
             try client.update(
                 .outbox, [.init("_id", .within(ids))] + isDue,
@@ -91,7 +90,7 @@ final class MongoOutboxStore: OutboxStore {
         }
     }
 
-    /// What of a due entry decides about its turn.
+    /// The fields of a due entry that decide its turn.
     private struct DueEntry {
         let id: Record
         let due: Timestamp
@@ -101,12 +100,12 @@ final class MongoOutboxStore: OutboxStore {
 
     private static let dueChunk = 200
 
-    /// The first of those that are due, in the order of their events. Where order is kept, without
-    /// those behind an earlier entry of their ticket that is not due.
+    /// The first due entries, in the order of their events. Where order is kept, entries after an
+    /// earlier entry of their ticket that is not due are left out.
     private func due(
         _ isDue: [Record.Field], _ target: OutboxTarget, now: Timestamp, limit: Int
     ) throws(StoreError) -> [DueEntry] {
-        // What has failed comes before what has waited for it.
+        // Failed entries come before those that waited for them.
         let failedFirst: [Record.Field] =
             target.keepsOrder ? [.init("attempts", .int(-1))] : []
         let cursor = try client.find(
@@ -144,7 +143,7 @@ final class MongoOutboxStore: OutboxStore {
         return Array(found.prefix(limit))
     }
 
-    /// An entry that cannot be read has no ticket, and waits for none.
+    /// An unreadable entry has no ticket, and waits for no other.
     private static func dueEntry(_ fields: [Record.Field], now: Timestamp) -> DueEntry? {
         guard let id = fields.first(where: { $0.name == "_id" })?.value else { return nil }
         let reader = try? RecordReader(.object(fields))
@@ -154,7 +153,7 @@ final class MongoOutboxStore: OutboxStore {
             seq: (try? data?.int("seq")) ?? 0)
     }
 
-    /// By ticket, the lowest seq of what waits for its time.
+    /// By ticket, the lowest seq of the entries that are not due.
     private func firstNotDue(
         of entries: [DueEntry], _ target: OutboxTarget, now: Timestamp
     ) throws(StoreError) -> [Record: Int] {
@@ -182,7 +181,7 @@ final class MongoOutboxStore: OutboxStore {
         return first
     }
 
-    /// Whatever the document holds: one that cannot be read must not hold up the others.
+    /// Accepts any content: an unreadable entry must not block the others.
     private func leased(
         _ fields: [Record.Field], _ target: OutboxTarget, _ lease: String,
         _ leasedUntil: Timestamp, due: Timestamp
@@ -244,7 +243,7 @@ final class MongoOutboxStore: OutboxStore {
         var there: Set<Record> = []
         while let fields = try known.next() { there.formUnion(fields.map(\.value)) }
         try write { () throws(MongoFailure) in
-            // In this order: a notification says that its event needs no more entries.
+            // In this order: a notification implies that its event needs no more entries.
             try client.upsert(entries.map(\.insertion), into: .outbox)
             try client.upsert(notifications.map(\.insertion), into: .notifications)
         }
@@ -345,7 +344,7 @@ final class MongoOutboxStore: OutboxStore {
         return (try log.readEvent(fields), snapshot)
     }
 
-    /// What fails here is tried again by whoever asked.
+    /// If this fails, the caller tries again.
     @discardableResult
     func write<Value>(_ body: () throws(MongoFailure) -> Value) throws(StoreError) -> Value {
         do throws(MongoFailure) {

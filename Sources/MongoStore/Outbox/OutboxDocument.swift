@@ -1,16 +1,16 @@
-// Outbox entries and notifications as documents, and the calls that change many of them.
+// Outbox entries and notifications as documents, and updates of many documents.
 
 internal import CMongo
 import Text
 internal import Tickets
 
 extension OutboxEntry {
-    /// Makes the document unless it is there.
+    /// Inserts the document unless it exists.
     var insertion: MongoUpsert {
         Self.insertion(id: id.string, target: target.name.string, at: at, data: record)
     }
 
-    /// As it lies in its event until it moves.
+    /// The entry as embedded in its event until it moves.
     var embedded: Record {
         .object([
             .init("id", .string(id.string)), .init("target", .string(target.name.string)),
@@ -38,7 +38,7 @@ extension OutboxEntry {
 }
 
 extension MongoOutboxStore {
-    /// nil: nothing that could ever be sent.
+    /// nil: an entry that could never be sent.
     static func insertion(embedded: Record) -> MongoUpsert? {
         guard let fields = try? RecordReader(embedded), let id = try? fields.string("id"),
             let target = try? fields.string("target"), let at = try? fields.time("at"),
@@ -49,7 +49,7 @@ extension MongoOutboxStore {
 }
 
 extension StoreBatch {
-    /// The events, each with what it is still to be told to inside.
+    /// The events as documents, each with its outbox entries.
     func eventDocuments(named name: BatchName?) -> [BSONDocument] {
         let batch: [Record.Field] = name.map { [.init("batch", Record($0))] } ?? []
         var entries: [TicketID: [Int: [Record]]] = [:]
@@ -70,7 +70,7 @@ extension StoreBatch {
 }
 
 extension TicketNotification {
-    /// One a person and event.
+    /// One for each person and event.
     var documentID: String { "\(ticket)-\(seq)-\(person)" }
 
     var insertion: MongoUpsert {

@@ -1,14 +1,14 @@
-// Searches: first which tickets have the words, then a list of those.
+// Searches: first finds the tickets with the words, then lists them.
 
 internal import Tickets
 
-/// What a question of several steps has left of its time.
+/// The remaining time of a query with several steps.
 struct QuestionClock {
     private let end: ContinuousClock.Instant
 
     init(milliseconds: Int64) { end = .now + .milliseconds(milliseconds) }
 
-    /// For the next step. 0 would mean no limit to the server.
+    /// Limit of the next step. The server reads 0 as no limit.
     var timeLimit: Record.Field {
         let left = (end - .now) / .milliseconds(1)
         return .init("maxTimeMS", .int(Int64(max(1, left.rounded()))))
@@ -16,10 +16,10 @@ struct QuestionClock {
 }
 
 extension MongoTicketReader {
-    /// More are not looked through: the question is told to narrow itself.
+    /// Limit of found tickets: a query with more is refused as too broad.
     private static let foundMax = 200_000
 
-    /// The tickets that have the words, as a condition on `tickets`; empty: there is no question.
+    /// The tickets that have the words, as a condition on `tickets`; empty: no query.
     func foundByWords(
         _ query: TicketQuery, _ clock: QuestionClock
     ) throws(StoreError) -> [Record] {
@@ -29,7 +29,7 @@ extension MongoTicketReader {
         let inMessages = query.filter.looksIntoMessages
         let all = try found(words, for: query.caller.audience, inMessages: inMessages, clock)
         guard let staff = query.caller.staffViewCondition else { return [all] }
-        // The team's own words and tags find no ticket for somebody who sees it as its client.
+        // Internal words and tags find no ticket for a caller who sees it as its client.
         let visible = try found(words, for: .client, inMessages: inMessages, clock)
         return [all, .anyOf([staff, visible])]
     }
@@ -55,7 +55,8 @@ extension MongoTicketReader {
         return .field("_id", .within(ids + named))
     }
 
-    /// Of tickets that a question names, by the events that made them: those have an index of numbers.
+    /// Tickets with the numbers in a query, found by their `created` events: those have an index of
+    /// numbers.
     private func tickets(
         numbered numbers: [Int], _ clock: QuestionClock
     ) throws(StoreError) -> [Record] {

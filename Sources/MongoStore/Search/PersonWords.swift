@@ -1,6 +1,6 @@
-// Under which names and which address a person's tickets are found: a document a person in the
-// collection `names`. Kept by person and not by ticket, so that a new name costs the same however many
-// tickets somebody has.
+// Search words of people's names and addresses: one document for each person in the collection
+// `names`. They are stored by person and not by ticket, so that the cost of a new name does not
+// depend on the number of tickets.
 
 internal import Text
 internal import Tickets
@@ -10,10 +10,10 @@ enum PersonWords {
     static let names = "names"
     /// Words of their addresses.
     static let address = "address"
-    /// Words that are kept; a token may say another name each time.
+    /// Limit of stored words; each token may have another name.
     private static let wordsMax = 200
 
-    /// A name that a person was seen with.
+    /// Stores a name that a person was seen with.
     static func upsert(_ person: Person) -> MongoUpsert {
         let new = list(KnownNames.words(of: [person.name]))
         let old = Record.field("$ifNull", .array([.string("$\(names)"), .array([])]))
@@ -23,7 +23,7 @@ enum PersonWords {
             Record(person.id), names, .field("$cond", .array([isFull, new, both])))
     }
 
-    /// The address in place of the one before it.
+    /// Replaces the address.
     static func upsert(address text: String?, of person: Record) -> MongoUpsert {
         upsert(person, address, list(KnownNames.words(of: text.map { [$0] } ?? [])))
     }
@@ -41,14 +41,14 @@ enum PersonWords {
     }
 }
 
-/// Who has the words of a question in their names or addresses.
+/// People whose names or addresses have the words of a query.
 struct FoundPeople {
-    /// Ids by word, whose tickets as clients or holders are found.
+    /// Ids by word; finds their tickets as clients or technicians.
     private var named: [SearchWords.Word: [Record]] = [:]
-    /// Whose tickets as clients are found.
+    /// Ids by word; finds their tickets as clients.
     private var addressed: [SearchWords.Word: [Record]] = [:]
 
-    /// More are not looked through: the question is told to narrow itself.
+    /// Limit of found people: a query with more is refused as too broad.
     private static let foundMax = 20_000
 
     init(

@@ -1,6 +1,6 @@
-// Takes into the search what was there before its index, a little at a time while the hub serves:
-// people first, then tickets, the newest first. How far that has come is kept in `counters`: a hub that
-// is stopped meanwhile goes on where it was, and two at once do the same twice, which harms nothing.
+// Indexes older data for the search, in small steps while the hub runs: people first, then tickets,
+// the newest first. Progress is stored in `counters`, so a stopped hub continues there. Two hubs at
+// once do the same work twice, without harm.
 
 internal import Tickets
 
@@ -10,7 +10,7 @@ final class SearchBacklog: SearchIndexer {
     private static let peoplePerStep = 200
     private static let ticketsPerStep = 20
 
-    /// Taken in since this was opened, and how many there are.
+    /// Indexed since this was opened, and the total.
     private var done = 0
     private var tickets: Int?
 
@@ -18,9 +18,9 @@ final class SearchBacklog: SearchIndexer {
 
     private enum State {
         case whole
-        /// The last person whose names are in; nil: none.
+        /// The last person whose names are indexed; nil: none.
         case people(after: Record?)
-        /// The last ticket that is in; nil: none.
+        /// The last indexed ticket; nil: none.
         case tickets(before: TicketID?)
     }
 
@@ -40,12 +40,12 @@ final class SearchBacklog: SearchIndexer {
         return .search(done: done, tickets: max(done, tickets ?? 0))
     }
 
-    /// Whether every ticket is in, and from then on each with its writes.
+    /// Whether every ticket is indexed; later writes index their own.
     func isWhole() throws(StoreError) -> Bool {
         if case .whole = try state() { true } else { false }
     }
 
-    /// The next steps take in everything. Names that people had before stay: they stand nowhere else.
+    /// Starts over. Earlier names of people are kept: they are stored nowhere else.
     func begin() throws(StoreError) {
         let everything = Record.object([.init("q", .object([])), .init("limit", .int(0))])
         do throws(MongoFailure) {
@@ -61,7 +61,7 @@ final class SearchBacklog: SearchIndexer {
 
     // MARK: Steps
 
-    /// The last one of the step; nil: these were all.
+    /// Returns the last person of the step; nil: no more people.
     private func takePeople(after last: Record?) throws(StoreError) -> Record? {
         let filter = last.map { [Record.Field("_id", .field("$gt", $0))] } ?? []
         let cursor = try log.client.find(
@@ -103,7 +103,7 @@ final class SearchBacklog: SearchIndexer {
         }
     }
 
-    /// A ticket that cannot be read is left out: `guichet check` names it.
+    /// An unreadable ticket is skipped: `guichet check` reports it.
     private func takeIn(_ id: TicketID) throws(StoreError) {
         do throws(StoreError) {
             guard let snapshot = try log.snapshot(of: id) else { return }
@@ -132,7 +132,7 @@ final class SearchBacklog: SearchIndexer {
         guard let fields = try cursor.next() else { return .people(after: nil) }
         return try log.read { () throws(RecordError) in
             let counter = try RecordReader(.object(fields), "counter")
-            // Of another version all is to be made anew, over what there is.
+            // After another version everything is rebuilt over the existing documents.
             guard case .int(Int64(SearchText.version))? = counter.optional("version") else {
                 return .people(after: nil)
             }

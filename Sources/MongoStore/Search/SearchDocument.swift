@@ -1,18 +1,18 @@
-// The words behind `q`: a document a ticket in the collection `search`, with a list of words for each
-// kind of text. MongoDB's own text index has languages and stop words of its own and finds no
-// beginnings; a plain index over folded words finds what SQLite finds.
+// The search index behind `q`: one document for each ticket in the collection `search`, with a list
+// of words for each kind of text. MongoDB's text index has languages and stop words and cannot
+// match prefixes; a plain index over folded words finds what SQLite finds.
 
 internal import Text
 internal import Tickets
 
 enum SearchField: String, CaseIterable {
-    /// Of the snapshot: ref, title, project, description, names of its files.
+    /// From the snapshot: ref, title, project, description, names of its files.
     case snapshot
-    /// Of the snapshot, for staff.
+    /// From the snapshot, for staff.
     case tags
-    /// Of public messages and their files.
+    /// From public messages and their files.
     case messages
-    /// Of internal notes and their files.
+    /// From internal notes and their files.
     case notes
 
     static func visible(to audience: Audience, inMessages: Bool) -> [SearchField] {
@@ -25,19 +25,20 @@ enum SearchField: String, CaseIterable {
     }
 }
 
-/// Fields with people's ids: their names are in the collection `names`.
+/// Fields with people's ids; the names are in the collection `names`.
 enum SearchPeople: String, CaseIterable {
     case client, holder
 }
 
-/// Words that a ticket has got, or all that it has.
+/// Words added to a ticket, or all its words.
 struct SearchAddition {
-    /// Different words of one kind of text that are kept, so that no log outgrows a document.
+    /// Limit of different words for each kind of text, so that a document stays within its maximum
+    /// size.
     static let wordsMax = 20_000
-    /// Another with each write, so that whoever makes a document anew sees that it moved meanwhile.
+    /// Changes with each write, so that a rebuild notices a write in between.
     static let mark = "write"
 
-    /// Nothing that was there before stays.
+    /// Replaces all words stored before.
     private let isWhole: Bool
     private var snapshot: Ticket?
     private var messages: Set<ExactText> = []
@@ -51,7 +52,7 @@ struct SearchAddition {
         for event in log { addMessage(of: event) }
     }
 
-    /// `snapshot` as it is after the event, or later.
+    /// `snapshot` after the event, or newer.
     mutating func add(_ event: TicketEvent, snapshot: Ticket?) {
         addMessage(of: event)
         if event.movesSnapshotWords, let snapshot = snapshot ?? event.created {
@@ -70,8 +71,8 @@ struct SearchAddition {
 
     // MARK: Writing
 
-    /// - Parameter mark: of the document that a whole one takes the place of; it is left alone if it has
-    ///   another by now, and the write fails as a duplicate key.
+    /// - Parameter mark: the mark of the document that a whole one replaces. If it has changed, the
+    /// document stays and the write fails as a duplicate key.
     func upsert(_ ticket: TicketID, inPlaceOf mark: Record?? = nil) -> MongoUpsert {
         let id = Record.Field("_id", Record(ticket))
         let written = Record.Field(Self.mark, .int(.random(in: 1 ... .max)))
@@ -81,7 +82,7 @@ struct SearchAddition {
             isWhole
             ? [id, written] + snapshotFields
                 + lists.map { .init($0.rawValue, Self.list($1)) }
-            // An update of one stage, so that lists grow only as far as they may.
+            // A pipeline update, so that lists grow only up to their limit.
             : [
                 .init(
                     "0",
@@ -98,15 +99,15 @@ struct SearchAddition {
             filter: BSONDocument(filter), document: BSONDocument(document), isReplacement: isWhole)
     }
 
-    /// Whether a whole document has these words and no others. What is beyond `wordsMax` depends on the
-    /// order in which it came, so there only the number counts.
+    /// Whether a whole document has exactly these words. Beyond `wordsMax` the stored words depend
+    /// on their order of arrival, so only their number is compared.
     func isStored(as document: [Record.Field]?) -> Bool {
         guard let document else { return false }
         let expected = snapshotFields + lists.map { .init($0.rawValue, Self.list($1)) }
         return expected.allSatisfy { field in
             let stored = document.first { $0.name == field.name }?.value ?? .null
             guard case .array(let words) = field.value else { return stored == field.value }
-            // A list that no word has ever grown is not there.
+            // A list without words is not stored.
             guard case .array(let found) = stored else { return words.isEmpty && stored == .null }
             if words.count >= Self.wordsMax { return found.count >= Self.wordsMax / 2 }
             return Self.exact(found) == Self.exact(words)
@@ -153,14 +154,14 @@ struct SearchAddition {
 }
 
 extension SearchWords {
-    /// As a filter on `search` documents. Words are letters and digits; none is a pattern.
+    /// As a filter on `search` documents. Words have only letters and digits; none is a pattern.
     func condition(in fields: [SearchField], _ people: FoundPeople) -> Record {
         func condition(_ word: Word) -> Record {
             let match: Record
             switch word {
             case .whole(let text): match = .string(text.string)
             case .beginning(let text):
-                // Both bounds must hold of the same word.
+                // Both bounds must hold for the same word.
                 match = .field("$elemMatch", .range(from: text))
             }
             return .anyOf(
@@ -177,7 +178,7 @@ extension SearchWords {
 }
 
 extension Record {
-    /// Words that begin with `beginning`.
+    /// Words with the prefix `beginning`.
     static func range(from beginning: ExactText) -> Record {
         .object([
             .init("$gte", .string(beginning.string)),
@@ -194,8 +195,7 @@ extension MongoLog {
         return SearchAddition(snapshot: snapshot, log: log)
     }
 
-    /// Writes all words of a ticket anew from its log. What comes meanwhile is not lost: then it is
-    /// made again.
+    /// Rebuilds all words of a ticket from its log, and again if there was a write in between.
     func writeWords(of id: TicketID) throws(StoreError) {
         for _ in 0..<20 {
             let mark = try searchMark(of: id)

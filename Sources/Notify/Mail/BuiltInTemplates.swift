@@ -1,5 +1,5 @@
-// The words of the built-in e-mails. All share one frame: a sentence, what was written, the facts of
-// the ticket, a link.
+// The texts of the built-in e-mails. All have the same parts: a sentence, the quoted message, the
+// facts of the ticket, a link.
 
 import Tickets
 
@@ -10,13 +10,13 @@ enum BuiltInTemplates {
     }
 
     private struct Words {
-        /// The same for the whole conversation of a ticket: some programs gather by it what belongs
-        /// together. Deadlines say what they are.
+        /// The same for all e-mails of a ticket, since some mail programs group by subject. E-mails
+        /// about deadlines have a subject of their own.
         var subject = "[{{ref}}] {{title}}"
         let lead: String
-        /// Around what is quoted; empty: nothing is.
+        /// The sentence before a quotation; empty: no quotation.
         let quote: String
-        /// Whether the clock and its deadline are told.
+        /// Whether the clock and its deadline are shown.
         var showsDeadline = false
     }
 
@@ -98,7 +98,7 @@ enum BuiltInTemplates {
         return text + "\n\(invitation(language))\(colon){{link}}\n"
     }
 
-    /// Names take the direction of their own letters, and leave the sentence its own.
+    /// Isolates names, so that their text direction does not change that of the sentence.
     private static func isolated(_ sentence: String) -> String {
         ["author", "recipient"].reduce(sentence) { text, name in
             text.replacing("{{\(name)}}", with: "<bdi>{{\(name)}}</bdi>")

@@ -1,9 +1,10 @@
-// Any text as the value of a mail header: on one logical line, in ASCII (RFC 2047).
+// Encodes any text as a mail header value: one logical line, in ASCII (RFC 2047).
 
 import Wire
 
 enum HeaderText {
-    /// Their base64 and `=?UTF-8?B?…?=` fit behind `Subject: ` on a line of 76 (RFC 2047 section 2).
+    /// With base64 and `=?UTF-8?B?…?=` this fits after `Subject: ` on a line of 76 (RFC 2047
+    /// section 2).
     private static let bytesPerWord = 39
 
     /// For unstructured headers, such as Subject.
@@ -24,7 +25,7 @@ enum HeaderText {
         return quoted + "\""
     }
 
-    /// Line ends and other controls become spaces: no value can begin a header of its own.
+    /// Replaces line ends and other controls by spaces: no value can begin another header.
     private static func singleLine(_ text: String) -> String {
         var line = ""
         for scalar in text.unicodeScalars {
@@ -41,7 +42,7 @@ enum HeaderText {
             && !text.contains("=?")
     }
 
-    /// Words end between characters (RFC 2047 section 5) and stand on lines of their own.
+    /// Words end between characters (RFC 2047 section 5), each on a line of its own.
     private static func encodedWords(_ text: String) -> String {
         var words: [String] = []
         var word: [UInt8] = []

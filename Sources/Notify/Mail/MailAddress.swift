@@ -1,16 +1,16 @@
-// Addresses as they may stand in an envelope and a header, so that nothing a token says can add a line
-// or a recipient. Domains of any script go out in their ASCII form (RFC 5891); a local part beyond
-// ASCII needs a server that takes SMTPUTF8 (RFC 6531).
+// Validates addresses for envelopes and headers, so that the content of a token cannot add a line
+// or a recipient. Domains of any script are sent in ASCII (RFC 5891); a local part beyond ASCII
+// needs a server with SMTPUTF8 (RFC 6531).
 
 import Text
 import Wire
 
 package struct MailAddress: Sendable, Hashable {
     package let name: String?
-    /// The domain in ASCII.
+    /// With the domain in ASCII.
     package let address: String
 
-    /// nil: it is no address. Blanks around it do not count.
+    /// nil: not an address. Blanks around it are ignored.
     package init?(name: String? = nil, _ address: String) {
         guard let address = Self.wireForm(of: address) else { return nil }
         self.name = name.flatMap { $0.isEmpty ? nil : $0 }
@@ -33,7 +33,7 @@ package struct MailAddress: Sendable, Hashable {
 
     package var domain: String { String(address.split(separator: "@").last ?? "") }
 
-    /// The header's value.
+    /// The value for a header.
     var header: String {
         guard let name else { return address }
         return "\(HeaderText.phrase(name)) <\(address)>"
@@ -41,8 +41,8 @@ package struct MailAddress: Sendable, Hashable {
 
     private static let bytesMax = 254
 
-    /// The dot-atom form of RFC 5322 section 3.4.1, which is what people have, with the letters of
-    /// RFC 6531.
+    /// The dot-atom form of RFC 5322 section 3.4.1, which is the usual one, with the letters of RFC
+    /// 6531.
     private static func wireForm(of text: String) -> String? {
         guard text.utf8.count <= 4 * bytesMax else { return nil }
         let parts = trimmed(text).split(separator: "@", omittingEmptySubsequences: false)
@@ -71,7 +71,7 @@ package struct MailAddress: Sendable, Hashable {
         }
     }
 
-    /// Each label in ASCII; full stops of other scripts part labels too (RFC 3490 section 3.1).
+    /// Each label in ASCII; full stops of other scripts separate labels too (RFC 3490 section 3.1).
     private static func domain(_ text: Substring) -> String? {
         let labels = Punycode.mapped(text).split(omittingEmptySubsequences: false) {
             $0 == "." || $0 == "\u{3002}" || $0 == "\u{FF0E}" || $0 == "\u{FF61}"
@@ -97,7 +97,7 @@ package struct MailAddress: Sendable, Hashable {
         }
     }
 
-    /// Letters, digits and marks beyond ASCII: nothing that ends a line, an address or a list.
+    /// Letters, digits and marks beyond ASCII; none can end a line, an address or a list.
     private static func isForeignLetter(_ scalar: Unicode.Scalar) -> Bool {
         guard !scalar.isASCII else { return false }
         return switch scalar.properties.generalCategory {

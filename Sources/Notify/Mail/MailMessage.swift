@@ -1,5 +1,4 @@
-// One e-mail as the bytes that go to the server: headers, and the text as plain and as HTML
-// (RFC 5322, RFC 2046).
+// Encodes one e-mail: headers, and the text as plain text and HTML (RFC 5322, RFC 2046).
 
 import Tickets
 import Wire
@@ -12,7 +11,7 @@ struct MailMessage {
     let html: String
     /// Without the angle brackets.
     let messageID: String
-    /// The first of the thread: mail programs gather by it what belongs to one ticket.
+    /// The first message of the thread: mail programs group a ticket's e-mails by it.
     let rootID: String
     let date: Timestamp
     let language: MailLanguage
@@ -49,14 +48,14 @@ struct MailMessage {
         return bytes + Array("--\(boundary)--\r\n".utf8)
     }
 
-    /// RFC 5322's form of a date is HTTP's, with the zone as a number.
+    /// The date format of RFC 5322: that of HTTP, with a numeric zone.
     private static func date(_ time: Timestamp) -> String {
         let text = HTTPDate.format(unixSeconds: Int(clamping: time.milliseconds / 1000))
         return "\(text.dropLast(3))+0000"
     }
 }
 
-/// The same for every try of one e-mail, and for every e-mail of one ticket.
+/// Message ids: the same for every try of one e-mail, and one root for all e-mails of a ticket.
 enum MailThread {
     static func rootID(of ticket: TicketID, domain: String) -> String { "\(ticket)@\(domain)" }
 

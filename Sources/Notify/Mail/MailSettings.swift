@@ -6,9 +6,9 @@ import Wire
 
 package struct MailSettings: Sendable {
     package enum Security: String, Sendable {
-        /// STARTTLS with a certificate that is valid, or no e-mail.
+        /// STARTTLS with a valid certificate, or no e-mail.
         case required
-        /// STARTTLS where the server offers it, with whatever certificate.
+        /// STARTTLS if the server offers it, with any certificate.
         case opportunistic
         case off
     }
@@ -17,15 +17,15 @@ package struct MailSettings: Sendable {
     package let from: MailAddress
     package let user: String?
     package let password: String?
-    /// Where the password stands.
+    /// Path of the file with the password.
     package let passwordFile: String?
     package let security: Security
-    /// Without a slash at its end.
+    /// Without a trailing slash.
     package let clientURL: String
     package let caFile: String?
     package let templates: MailTemplates
 
-    /// `file`: what is in it.
+    /// - Parameter file: the content of the file.
     package static func parse(
         _ file: [UInt8], templates: MailTemplates
     ) throws(NotifyError) -> MailSettings {
@@ -90,7 +90,8 @@ package struct MailSettings: Sendable {
     private static func isServer(_ url: String) -> Bool {
         for scheme in ["smtp://", "smtps://"] where url.hasPrefix(scheme) {
             let rest = url.dropFirst(scheme.count)
-            // User and password have fields of their own; what is here would end up in log lines.
+            // User and password have fields of their own; in the address they would appear in log
+            // lines.
             return !rest.isEmpty && isPlain(rest) && !rest.contains("@") && !rest.contains("/")
         }
         return false

@@ -1,5 +1,5 @@
-// Templates: text with {{variables}}, and {{#sections}}…{{/sections}} that show when a variable has
-// something to say. Read once at start; whatever is wrong is said then, with its line.
+// Templates: text with {{variables}}, and {{#sections}}…{{/sections}} that are shown when their
+// variable is not empty. Parsed once at start; errors are reported then, with their line.
 
 struct TemplateError: Error, CustomStringConvertible {
     let line: Int
@@ -7,7 +7,7 @@ struct TemplateError: Error, CustomStringConvertible {
     var description: String { "line \(line): \(reason)" }
 }
 
-/// What a template may name.
+/// The variables of templates.
 package enum TemplateVariable: String, CaseIterable, Sendable {
     case ref, title, project, status, priority, category, client, assignee, author, recipient
     case message, description, link, clock, deadline
@@ -65,7 +65,7 @@ package struct MailTemplate: Sendable {
         return "there is no variable “\(name.prefix(60))”; known are \(known)"
     }
 
-    /// `escape` makes a value fit for the form.
+    /// `escape` encodes a value for the format.
     func render(
         _ values: [TemplateVariable: String], _ escape: (String) -> String = { $0 }
     ) -> String {
@@ -85,7 +85,7 @@ package struct MailTemplate: Sendable {
         }
     }
 
-    /// For HTML's text and quoted attributes; line ends are shown.
+    /// For HTML's text and quoted attributes; line ends become visible breaks.
     static func escapeHTML(_ text: String) -> String {
         var escaped = ""
         for character in text {

@@ -1,4 +1,4 @@
-// The ten pairs of templates: built in, each file of a folder taking the place of its namesake.
+// The ten pairs of templates: built in, or replaced by files of the same name in a folder.
 
 import Foundation
 package import Tickets
@@ -6,14 +6,14 @@ package import Tickets
 package enum MailLanguage: String, CaseIterable, Sendable {
     case fr, en
 
-    /// By a token's `locale` claim: `en`, `en-GB`, `fr_FR` …; French when it says something else.
+    /// From a token's `locale` claim: `en`, `en-GB`, `fr_FR` …; French for any other value.
     package init(locale: String?) {
         let code = locale?.lowercased().prefix { $0 != "-" && $0 != "_" } ?? ""
         self = MailLanguage(rawValue: String(code)) ?? .fr
     }
 }
 
-/// What a template makes of a ticket.
+/// An e-mail rendered from a template.
 package struct RenderedMail: Sendable {
     package let subject: String
     package let text: String
@@ -47,7 +47,7 @@ package struct MailTemplates: Sendable {
 
     private let pairs: [MailKind: [MailLanguage: Pair]]
 
-    /// `folder`: nil for what is built in alone.
+    /// - Parameter folder: nil: built-in templates only.
     package init(folder: String? = nil) throws(NotifyError) {
         var sources: [Name: (text: String, place: String)] = [:]
         for name in Name.all {

@@ -1,4 +1,4 @@
-// One e-mail an entry, by SMTP through libcurl.
+// Sends one e-mail for each outbox entry, by SMTP through libcurl.
 
 import CCurl
 import Hub
@@ -13,7 +13,7 @@ final class MailTransport: DeliveryTransport {
     let target = OutboxTarget.mail
     let secondsMax: Int
 
-    /// A delivery must be over before the lease is.
+    /// A delivery must end before the lease.
     init(
         _ settings: MailSettings, store: any OutboxStore, leaseSeconds: Int,
         techniciansReachAll: Bool
@@ -36,7 +36,7 @@ final class MailTransport: DeliveryTransport {
         guard let contact = try store.contact(of: recipient.person.id),
             let email = contact.email
         else { return .unnecessary("no address is known") }
-        // Since the entry was made the ticket may have moved out of their sight.
+        // The recipient may have lost access to the ticket since the entry was made.
         let caller = Caller(
             person: contact.person, projects: contact.projects,
             reachesAllTickets: contact.person.role == .technician && techniciansReachAll)
@@ -64,11 +64,11 @@ final class MailTransport: DeliveryTransport {
         }
     }
 
-    /// A reply from 500 on says that the same again will fail again (RFC 5321 section 4.2.1): about this
-    /// mail, once its envelope has begun. Before that it is about the server or the login, which
-    /// somebody can put right.
+    /// A reply of 500 or more means that a repetition fails too (RFC 5321 section 4.2.1). After the
+    /// envelope has begun it concerns this mail. Before, it concerns the server or the login, which
+    /// an operator can fix.
     static func verdict(_ error: TransferError, replies: [String]) -> Delivery {
-        // Behind it may stand what the server says to a goodbye.
+        // A reply to QUIT may follow it.
         let last = replies.last { $0.hasPrefix("\(error.status)") } ?? ""
         let reason = last.isEmpty ? error.description : "\(error.description): \(last)"
         let hasGreeted = replies.contains { $0.hasPrefix("250") }
@@ -116,7 +116,8 @@ final class MailTransport: DeliveryTransport {
         case .off: break
         case .required: try transfer.set(CURLOPT_USE_SSL, Int(CURLUSESSL_ALL.rawValue))
         case .opportunistic:
-            // RFC 7435: who would also send in the clear gains nothing by refusing a certificate.
+            // RFC 7435: opportunistic TLS would also send unencrypted, so checking certificates
+            // gains nothing.
             try transfer.set(CURLOPT_USE_SSL, Int(CURLUSESSL_TRY.rawValue))
             try transfer.set(CURLOPT_SSL_VERIFYPEER, 0)
             try transfer.set(CURLOPT_SSL_VERIFYHOST, 0)

@@ -1,10 +1,11 @@
-// What the variables of a template stand for: a ticket's codes in the reader's language.
+// Values of the template variables: a ticket's codes in the recipient's language.
 
 import Text
 package import Tickets
 
 package enum MailWords {
-    /// `event`'s internal words are left out, whoever reads: e-mail passes through strangers' hands.
+    /// Internal content of `event` is left out for every recipient: e-mail passes through other
+    /// servers.
     package static func values(
         _ event: TicketEvent, _ snapshot: Ticket, to recipient: Recipient, clientURL: String,
         _ language: MailLanguage

@@ -1,10 +1,10 @@
-// Text as lines of ASCII of at most 76 characters (RFC 2045 section 6.7).
+// Encodes text as ASCII lines of at most 76 characters (RFC 2045 section 6.7).
 
 enum QuotedPrintable {
     private static let lineMax = 76
     private static let digits = Array("0123456789ABCDEF".utf8)
 
-    /// Any line end becomes CRLF.
+    /// Every line end becomes CRLF.
     static func encode(_ text: String) -> [UInt8] {
         var out: [UInt8] = []
         var line: [UInt8] = []
@@ -20,7 +20,7 @@ enum QuotedPrintable {
             }
             let isLast = index == bytes.count || bytes[index] == 0x0A || bytes[index] == 0x0D
             let piece = piece(byte, isLastOfLine: isLast)
-            // One place is for the soft line break.
+            // One character is reserved for the soft line break.
             if line.count + piece.count > lineMax - (isLast ? 0 : 1) {
                 out += line + Array("=\r\n".utf8)
                 line = []
@@ -37,7 +37,7 @@ enum QuotedPrintable {
         line = []
     }
 
-    /// White space at the end of a line would be lost on the way.
+    /// White space at the end of a line would be lost in transport, so it is encoded.
     private static func piece(_ byte: UInt8, isLastOfLine: Bool) -> [UInt8] {
         switch byte {
         case 0x20, 0x09: if !isLastOfLine { return [byte] }

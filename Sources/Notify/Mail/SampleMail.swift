@@ -1,4 +1,4 @@
-// What `guichet template preview` shows: a ticket and an event that never were.
+// The made-up ticket and event of `guichet template preview`.
 
 import Text
 package import Tickets

@@ -1,4 +1,4 @@
-// One webhook as an operator configured it, and the file of webhooks (docs/configuration.md).
+// The configuration of one webhook, and the file of webhooks (docs/configuration.md).
 
 import Text
 package import Tickets
@@ -9,13 +9,13 @@ package struct Webhook: Sendable, Hashable {
     /// The key of the signatures.
     package let secret: [UInt8]
     package let filter: WebhookFilter
-    /// Whom to trust beside, or instead of, the system's certificates; nil: the system's.
+    /// Certificates to trust beside, or instead of, the system's; nil: the system's.
     package let caFile: String?
 }
 
-/// `GUICHET_WEBHOOKS`: a list of webhooks. Every refusal says which and why.
+/// `GUICHET_WEBHOOKS`: a list of webhooks. Every error names the webhook and the reason.
 package enum WebhookFile {
-    /// Each has a thread and a connection to the store.
+    /// Each webhook has a thread and a connection to the store.
     static let countMax = 50
 
     package static func parse(_ text: [UInt8]) throws(NotifyError) -> [Webhook] {
@@ -98,8 +98,8 @@ package enum WebhookFile {
         return kinds
     }
 
-    /// Host and a digest of the URL: stays the same when the file is put in another order, and
-    /// betrays no token that stands in the path.
+    /// Host and a digest of the URL: independent of the order in the file, and without a token that
+    /// the path may contain.
     static func name(of url: String) -> String? {
         for scheme in ["https://", "http://"] where url.lowercased().hasPrefix(scheme) {
             let isPlain = url.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x5C }
@@ -118,7 +118,7 @@ package enum WebhookFile {
         return nil
     }
 
-    /// The URL without its user, path, query and fragment, where passwords and tokens stand.
+    /// The URL without user, path, query and fragment, which may contain passwords and tokens.
     static func address(of url: String) -> String {
         guard let colon = url.firstRange(of: "://") else { return "" }
         let rest = url[colon.upperBound...].prefix { $0 != "?" && $0 != "#" }

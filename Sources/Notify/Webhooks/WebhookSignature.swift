@@ -3,7 +3,7 @@
 import Wire
 
 package enum WebhookSignature {
-    /// `whsec_` and base64 give bytes; any other secret is its own text. nil: broken base64.
+    /// Decodes `whsec_` and base64; any other secret is used as text. nil: invalid base64.
     package static func key(of secret: String) -> [UInt8]? {
         let prefix = "whsec_"
         guard secret.hasPrefix(prefix) else { return Array(secret.utf8) }

@@ -1,4 +1,5 @@
-// One POST an entry: the event as everyone else gets it, signed. No redirects, five seconds.
+// Sends one signed POST for each outbox entry, with the event as other transports have it. No
+// redirects, five seconds.
 
 import CCurl
 import Glibc
@@ -10,10 +11,10 @@ import Wire
 
 final class WebhookTransport: DeliveryTransport {
     private let webhook: Webhook
-    /// It has said that it is no more. A restart asks it again.
+    /// The receiver has answered that it is gone for good. A restart tries again.
     private var isGone = false
 
-    /// The time that a receiver has (docs/protocol.md 12.4).
+    /// The time limit of a receiver (docs/protocol.md 12.4).
     let secondsMax = 5
 
     init(_ webhook: Webhook) { self.webhook = webhook }
@@ -51,7 +52,7 @@ final class WebhookTransport: DeliveryTransport {
     /// The longest wait that a receiver can ask for.
     private static let retryAfterMax = 86_400
 
-    /// Seconds out of `Retry-After` (RFC 9110 section 10.2.3); nil: there is none.
+    /// Seconds from `Retry-After` (RFC 9110 section 10.2.3); nil: no such header.
     static func retryAfter(_ lines: [String], nowSeconds: Int = nowSeconds) -> Int? {
         for line in lines.reversed() {
             guard let colon = line.firstIndex(of: ":"),
@@ -60,7 +61,7 @@ final class WebhookTransport: DeliveryTransport {
             let words = line[line.index(after: colon)...].split { $0 == " " || $0 == "\t" }
             let value = words.joined(separator: " ")
             let isNumber = !value.isEmpty && value.utf8.allSatisfy { (0x30...0x39).contains($0) }
-            // More than a number can hold is still a wait, and the longest.
+            // A number that overflows means the longest wait.
             let seconds =
                 isNumber
                 ? Int(value) ?? retryAfterMax : HTTPDate.parse(value).map { $0 - nowSeconds }
@@ -71,7 +72,7 @@ final class WebhookTransport: DeliveryTransport {
 
     private static var nowSeconds: Int { Int(wallClockMilliseconds() / 1000) }
 
-    /// The same for every try, so that a receiver can tell a repetition.
+    /// The same for every try, so that a receiver can detect a repetition.
     static func id(of event: TicketEvent) -> String { "evt_\(event.ticket)_\(event.seq)" }
 
     /// `data` is the Event object, as over every other transport.

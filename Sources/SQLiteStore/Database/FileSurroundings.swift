@@ -44,7 +44,7 @@ struct FileSurroundings {
         return true
     }
 
-    /// Throws if the path no longer leads to the file that was read.
+    /// Throws if another process has opened the file while it was read.
     func requireUnmoved(_ database: Database) throws(StoreError) {
         guard database.isStill, Self.exists(log) || Self.exists(journal) else { return }
         throw .unavailable(

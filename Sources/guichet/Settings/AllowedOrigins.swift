@@ -1,10 +1,10 @@
-// GUICHET_ALLOWED_ORIGINS: the origins of other sites, as browsers will send them.
+// GUICHET_ALLOWED_ORIGINS: the allowed origins of other sites, as browsers send them.
 
 import Foundation
 import Hub
 
 enum AllowedOrigins {
-    /// Whose pages may show ours in a frame: origins, `self`, or `none`.
+    /// Sites that may show Guichet in a frame: origins, `self`, or `none`.
     static func frameAncestors(_ environment: Environment) throws -> [String] {
         let sources = environment.list("FRAME_ANCESTORS").flatMap { $0.split(separator: " ") }
             .map { $0.trimmingCharacters(in: CharacterSet(charactersIn: "'")) }

@@ -1,10 +1,10 @@
-// How far a misspelt name is from one that was meant.
+// Edit distance between a misspelt name and a known one.
 
 enum EditDistance {
-    /// No name is longer; the rest of a longer one does not count.
+    /// Longer names are cut here; no known name is longer.
     private static let bytesMax = 128
 
-    /// Bytes to insert, remove, replace, or swap with their neighbour.
+    /// Bytes to insert, remove, replace, or swap with the next one.
     static func between(_ left: String, _ right: String) -> Int {
         let (left, right) = (Array(left.utf8.prefix(bytesMax)), Array(right.utf8.prefix(bytesMax)))
         var beforeLast: [Int] = []

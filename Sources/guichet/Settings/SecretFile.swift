@@ -1,4 +1,4 @@
-// Files of settings that others of this machine must not read, or must not change.
+// Reads settings files that other users of the machine must not read, or must not change.
 
 import Foundation
 import Glibc
@@ -6,15 +6,16 @@ import Reactor
 
 enum SecretFile {
     enum Kind {
-        /// There are secrets in it.
+        /// The file contains secrets.
         case secret
-        /// Anybody may read it, but whoever changes it can get in.
+        /// The file may be public, but write access to it would give access to the hub.
         case trusted
     }
 
     private static let bytesMax = 1 << 20
 
-    /// What is in the file. It is looked at when it is open: nobody can swap it in between.
+    /// Reads the file. Permissions are checked on the open file, so that it cannot be swapped in
+    /// between.
     /// - Parameter setting: the setting that names it, for messages.
     static func read(_ path: String, of setting: String, _ kind: Kind) throws -> [UInt8] {
         let descriptor = Descriptor(adopting: unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK))
@@ -38,7 +39,7 @@ enum SecretFile {
         return Array(data)
     }
 
-    /// The same for a file that somebody else reads.
+    /// The same checks for a file that other code reads.
     static func check(_ path: String, of setting: String, _ kind: Kind) throws {
         var facts = stat()
         guard unsafe stat(path, &facts) == 0 else { return }
@@ -59,7 +60,7 @@ enum SecretFile {
         }
     }
 
-    /// Whether strangers may enter all folders above the file.
+    /// Whether other users may enter all folders above the file.
     private static func isReachable(_ path: String) -> Bool {
         var folder = URL(fileURLWithPath: path).resolvingSymlinksInPath()
         while folder.path != "/" {

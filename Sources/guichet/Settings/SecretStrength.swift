@@ -1,10 +1,10 @@
-// Keys that nobody needs long to guess.
+// Detects keys that are easy to guess.
 
 enum SecretStrength {
     private static let differentBytesMin = 6
     private static let periodMin = 8
 
-    /// nil: nothing is plainly wrong with it. It cannot be told from here whether it was made at random.
+    /// nil: no weakness found. Whether the key is random cannot be determined here.
     static func weakness(of secret: [UInt8], bytesMin: Int) -> String? {
         guard secret.count >= bytesMin else {
             return "it has \(secret.count) bytes and needs at least \(bytesMin)"
@@ -15,9 +15,9 @@ enum SecretStrength {
         return nil
     }
 
-    /// After how many bytes the text begins again; its length when it does not.
+    /// The period of the text in bytes; its length if it does not repeat.
     private static func period(of text: [UInt8]) -> Int {
-        // The longest proper prefix that is also an end, for each beginning of the text.
+        // For each prefix, the length of its longest proper border (prefix that is also a suffix).
         var ends = [Int](repeating: 0, count: text.count)
         var length = 0
         for index in text.indices.dropFirst() {

@@ -1,5 +1,5 @@
-// Every setting there is. `--help` shows this table, docs/configuration.md must have each of its names,
-// and what is not in it is refused: a new setting needs a line here.
+// Table of all settings. `--help` prints it, docs/configuration.md must have each name, and other
+// names are refused: a new setting needs a line here.
 
 enum SettingTable {
     static let all: [Setting] = [
@@ -91,7 +91,7 @@ enum SettingTable {
         Setting("DEFLATE_MIN_BYTES", "512", "the smallest message that is compressed; 0: none is"),
     ]
 
-    /// Refuses a variable that nothing reads: a setting that is misspelt does not hold.
+    /// Throws on unknown variables: a misspelt setting would have no effect.
     static func check(_ variables: some Sequence<String>) throws {
         for variable in variables.sorted() where isOurs(variable) {
             let name = String(variable.dropFirst(prefix.count))
@@ -104,7 +104,7 @@ enum SettingTable {
 
     private static let prefix = "GUICHET_"
 
-    /// `GUICHET_TEST_…` belongs to the tests.
+    /// `GUICHET_TEST_…` is reserved for the tests.
     private static func isOurs(_ variable: String) -> Bool {
         variable.hasPrefix(prefix) && !variable.hasPrefix("\(prefix)TEST_")
     }

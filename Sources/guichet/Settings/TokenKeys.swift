@@ -1,4 +1,4 @@
-// The keys that callers' tokens are checked with: secrets out of variables, public keys out of files.
+// Keys for verifying callers' tokens: secrets from variables, public keys from files.
 
 import Foundation
 import Wire
@@ -6,7 +6,7 @@ import Wire
 enum TokenKeys {
     private static let remedy = "make one with: head -c 32 /dev/urandom | base64"
 
-    /// A secret and public keys are both set: no start, not even of a demo.
+    /// A secret and public keys are both set: the hub does not start, not even a demo.
     static func isAmbiguous(_ environment: Environment) -> Bool {
         environment["JWT_SECRET"] != nil && environment["JWT_PUBLIC_KEY"] != nil
     }
@@ -49,7 +49,7 @@ enum TokenKeys {
         return try .hmac(secrets: [newest, try strong(text, of: "GUICHET_JWT_SECRET_OLD")])
     }
 
-    /// For commands that make tokens. The text of the variable is the key, as it stands.
+    /// For commands that make tokens. The text of the variable is the key, unchanged.
     static func secret(_ environment: Environment) throws -> [UInt8] {
         guard let text = environment["JWT_SECRET"] else {
             throw UsageError("GUICHET_JWT_SECRET is not set; tokens are made with it")
@@ -67,8 +67,8 @@ enum TokenKeys {
 
     // MARK: Public keys
 
-    /// One PEM file with one key or several, or a folder of them: the name of a file in it, without
-    /// `.pem`, is the `kid` of a key that is alone there.
+    /// A PEM file with one or more keys, or a folder of such files. In a folder, the file name
+    /// without `.pem` is the `kid` if the file has one key.
     private static func publicKeys(_ path: String) throws -> TokenVerifier {
         var isFolder: ObjCBool = false
         let isThere = unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
@@ -76,7 +76,7 @@ enum TokenKeys {
             let text = try SecretFile.read(path, of: "GUICHET_JWT_PUBLIC_KEY", .trusted)
             return try .publicKeys(NamedKey.all(in: text))
         }
-        // Who may put a file into it may sign anybody in.
+        // Anyone who can write to the folder could forge tokens.
         try SecretFile.check(path, of: "GUICHET_JWT_PUBLIC_KEY", .trusted)
         let names = try FileManager.default.contentsOfDirectory(atPath: path)
             .filter { $0.hasSuffix(".pem") && !$0.hasPrefix(".") }.sorted()
@@ -90,7 +90,7 @@ enum TokenKeys {
         let text = try SecretFile.read(path, of: "GUICHET_JWT_PUBLIC_KEY", .trusted)
         let keys = NamedKey.all(in: text)
         do {
-            // Each by itself: the message names the file that is wrong.
+            // Each separately, so that the message names the bad file.
             _ = try TokenVerifier.publicKeys(keys)
         } catch {
             throw TokenKeyError(reason: "\(name): \(error.reason)")

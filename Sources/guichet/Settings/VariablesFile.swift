@@ -1,9 +1,10 @@
-// GUICHET_SETTINGS: variables in a file, in the form that systemd reads as an EnvironmentFile.
+// GUICHET_SETTINGS: parses a file of variables in systemd's EnvironmentFile format.
 
 import Foundation
 
 enum VariablesFile {
-    /// `NAME=value` lines; `#` and `;` begin comments, quotes around a value go, blanks around it too.
+    /// `NAME=value` lines. `#` and `;` begin comments; quotes and blanks around a value are
+    /// removed.
     static func parse(_ bytes: [UInt8], _ path: String) throws -> [String: String] {
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw UsageError("GUICHET_SETTINGS: \(path) is not UTF-8")

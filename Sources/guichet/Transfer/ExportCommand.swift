@@ -1,4 +1,4 @@
-// `guichet export`: all that a store knows of people and tickets, files included, as JSON lines.
+// `guichet export`: writes all people and tickets of a store, files included, as JSON lines.
 
 import Glibc
 import Text
@@ -14,7 +14,7 @@ struct ExportCommand {
     func run() throws {
         let opener = try StoreChoice.opener(
             arguments["store"] ?? StoreChoice.fallback, isInspection: true)
-        // Two readers: one walks through the logs while the other answers between them.
+        // Two readers: one walks the logs while the other answers queries in between.
         let (logs, marks) = (try opener.openReader(), try opener.openReader())
         let output = try TransferOutput(path: arguments["out"])
         try output.write(TransferLine.heading(version: TransferLine.version).bytes)

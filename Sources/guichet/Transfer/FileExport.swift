@@ -1,14 +1,14 @@
-// The files of tickets, out of a store: what is known of each, then its bytes piece by piece.
+// Exports the files of tickets: the metadata of each, then its bytes in pieces.
 
 import Tickets
 
 final class FileExport {
     private let opener: any TicketStoreOpener
     private let output: TransferOutput
-    /// Opened for the first file: a store without any is not touched.
+    /// Opened for the first file: a store without files is not touched.
     private var store: (any FileStore)?
     private(set) var count = 0
-    /// Attached, and not in the store.
+    /// Attached files that the store lacks.
     private(set) var missing: [String] = []
 
     init(_ opener: any TicketStoreOpener, to output: TransferOutput) {
@@ -28,7 +28,7 @@ final class FileExport {
         }
     }
 
-    /// nil: no entry, or not as many bytes as it says.
+    /// nil: no entry, or the wrong number of bytes.
     private func present(_ id: FileID) throws -> StoredFile? {
         let store = try opened()
         guard let file = try store.file(id) else { return nil }

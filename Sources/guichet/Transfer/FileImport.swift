@@ -1,6 +1,6 @@
-// Takes the files that come before their ticket: the bytes go to the store as they come, the entries
-// wait for the ticket, whose batch writes them. Whatever breaks off before leaves bytes that no entry
-// names: they are taken back here, or by a hub's sweep, and an import that is run again starts afresh.
+// Imports the files that come before their ticket. Bytes are written to the store as they come; the
+// entries are written with the ticket's batch. After an interruption, bytes without an entry are
+// removed here or by a hub's sweep, and a new import starts over.
 
 import Tickets
 
@@ -9,16 +9,16 @@ final class FileImport {
     /// Opened for the first file.
     private var store: (any FileStore)?
     private var current: Incoming?
-    /// Whole, of the ticket to come.
+    /// Complete files of the next ticket.
     private var arrived: [StoredFile] = []
-    /// Written by this import.
+    /// Files written by this import.
     private(set) var count = 0
-    /// What each file of the import must be attached to afterwards.
+    /// Expected attachment of each file after the import.
     private(set) var claims: [FileID: FileClaim] = [:]
 
     private struct Incoming {
         let file: StoredFile
-        /// nil: it is in the store already, and what comes must be the same.
+        /// nil: the file is in the store already, and the bytes must be equal.
         let writer: (any FileWriter)?
         var taken = 0
     }
@@ -35,7 +35,7 @@ final class FileImport {
             }
             current = Incoming(file: known, writer: nil)
         } else {
-            // What an import that was killed has left of it.
+            // Remains of an import that was killed.
             try store.removeBytes(of: [file])
             current = Incoming(file: file, writer: try store.begin(file.id))
         }
@@ -77,8 +77,8 @@ final class FileImport {
         current = nil
     }
 
-    /// The files that came before this ticket, with their places in it, as far as there is something
-    /// to write about them.
+    /// The complete files that this ticket attaches, with their positions in it, as far as entries
+    /// must be written.
     func entries(for ticket: TransferredTicket) throws -> [StoredFile] {
         try requireWhole()
         let attachments = ticket.attachments
@@ -103,30 +103,30 @@ final class FileImport {
         return entries
     }
 
-    /// Nothing may come but the rest of a file that has begun.
+    /// Throws unless the file in progress is complete.
     private func requireWhole() throws {
         guard let current else { return }
         throw UsageError(
             "file \(current.file.id) ends after \(current.taken) of \(current.file.size) bytes")
     }
 
-    /// Their ticket must have come.
+    /// Throws if files wait for their ticket.
     func requireNone() throws {
         try requireWhole()
         guard let file = arrived.first else { return }
         throw UsageError("file \(file.id) comes without its ticket")
     }
 
-    /// Takes back what no ticket has.
+    /// Removes files without a ticket.
     func drop() {
         current?.writer?.abort()
         current = nil
-        // What cannot be removed now is debris, which a hub looks for.
+        // A hub's sweep removes the rest.
         try? store?.removeBytes(of: arrived)
         arrived = []
     }
 
-    /// Those of the import that are not attached as they should be.
+    /// Imported files that are not attached as expected.
     func misplaced() throws -> [FileID] {
         var found: [FileID] = []
         for (id, claim) in claims where try opened().file(id)?.claim != claim { found.append(id) }

@@ -1,5 +1,5 @@
-// `guichet import`: an export into a store, ticket by ticket. What is there already stays as it is, so
-// an import that broke off is simply run again.
+// `guichet import`: imports an export, ticket by ticket. Existing data stays as it is, so an
+// interrupted import can be repeated.
 
 import Glibc
 import Tickets
@@ -38,9 +38,9 @@ struct ImportCommand {
         try verify(desk, try opener.openReader())
     }
 
-    /// What an import that breaks off leaves: whole tickets.
+    /// An interrupted import leaves whole tickets.
     private static func remainder(of desk: Importer) -> String {
-        // When it was the store that failed, this fails again and there is nothing new to say.
+        // If the store has failed, this fails too, with no new information.
         try? desk.flush()
         desk.files.drop()
         return "\(desk.counts.tickets) tickets before it were imported, and nothing of this one"
@@ -67,7 +67,7 @@ struct ImportCommand {
         }
     }
 
-    /// The whole store as `guichet check` sees it, and of each ticket of the file every event.
+    /// Checks the whole store as `guichet check` does, and every event of the file's tickets.
     private func verify(_ desk: Importer, _ reader: any TicketReader) throws {
         var report = CheckReport()
         var missing = Set(desk.digests.keys)

@@ -1,5 +1,5 @@
-// Takes people and tickets of an export one after the other and writes them in batches, with the
-// entries of the files that came before each ticket.
+// Writes the people and tickets of an export in batches, with the entries of the files that came
+// before each ticket.
 
 import SQLiteStore
 import Text
@@ -12,10 +12,10 @@ final class Importer {
     private var waiting: Set<TicketID> = []
     private var knownPeople: Set<ExactText>
     private(set) var counts = (tickets: 0, events: 0, people: 0, known: 0)
-    /// What the log of each ticket of the file must be found as afterwards.
+    /// Expected digest of each ticket's log after the import.
     private(set) var digests: [TicketID: Int] = [:]
 
-    /// Events a batch; a ticket is never cut.
+    /// Events in a batch; a ticket is never split.
     private static let eventsMax = 1000
 
     init(_ store: any TicketStore, _ files: FileImport) throws {
@@ -24,7 +24,7 @@ final class Importer {
         knownPeople = Set(try store.people().map { $0.id })
     }
 
-    /// Who is known already keeps the name that their newest token gave them.
+    /// A known person keeps the name from their newest token.
     func take(_ person: Person) throws {
         guard knownPeople.insert(person.id).inserted else { return }
         batch.people.append(person)
@@ -33,7 +33,7 @@ final class Importer {
     }
 
     func begin(_ file: StoredFile) throws {
-        // Only a file that comes twice: the store must know of the first.
+        // Only for a file that comes twice: the store must have the first.
         if batch.files.contains(where: { $0.id == file.id }) { try flush() }
         try files.begin(file)
     }
@@ -50,7 +50,7 @@ final class Importer {
         if stored.count == ticket.events.count {
             counts.known += 1
         } else {
-            // MongoDB may hold the beginning of a log when an import broke off: it goes on there.
+            // After an interrupted import MongoDB may have the beginning of a log: continue there.
             batch.events += ticket.events[stored.count...]
             batch.statistics.add(ticket.statistics(after: stored.count))
             batch.snapshots.append(snapshot)
@@ -69,7 +69,7 @@ final class Importer {
                 "ticket \(ticket.id) is in the store with more events than the file has; "
                     + "nothing is overwritten")
         }
-        // As bytes: text that is equal for Unicode alone is another text.
+        // Compares bytes: canonically equivalent Unicode texts are different texts.
         for (there, here) in zip(stored, ticket.events)
         where RecordJSON.encode(there.record) != RecordJSON.encode(here.record) {
             throw UsageError(
@@ -87,7 +87,7 @@ final class Importer {
                 + "import into an empty store")
     }
 
-    /// There is no more.
+    /// End of the input.
     func finish() throws {
         try files.requireNone()
         try flush()

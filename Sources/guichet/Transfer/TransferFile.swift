@@ -1,9 +1,9 @@
-// Exports as files: written beside their place and moved there when whole, read line by line.
+// Export files: written under a temporary name and moved when complete, read line by line.
 
 import Glibc
 import Reactor
 
-/// Where an export goes.
+/// The output of an export.
 final class TransferOutput {
     private let path: String?
     private let descriptor: Int32
@@ -25,12 +25,12 @@ final class TransferOutput {
         guard descriptor >= 0 else {
             throw UsageError("--out \(path): \(unfinished): \(Self.reason); choose another file")
         }
-        // Held while it is written, so that a second export does not take it for a leftover.
+        // Locked while it is written, so that a second export does not remove it as a leftover.
         _ = flock(descriptor, LOCK_EX | LOCK_NB)
     }
 
-    /// Nothing is overwritten and no link is followed: in a folder of several people, somebody else's
-    /// link would decide where the export goes.
+    /// Nothing is overwritten and no link is followed: in a shared folder another user's link could
+    /// redirect the export.
     private static func requireAbsent(_ path: String) throws {
         var status = stat()
         guard unsafe lstat(path, &status) == 0 else { return }
@@ -38,8 +38,8 @@ final class TransferOutput {
         throw UsageError("--out \(path): \(kind), and nothing is overwritten; choose another file")
     }
 
-    /// What an export that broke off has left, if it is that beyond doubt: a file of this user, under
-    /// no second name, that nobody writes.
+    /// Removes what an interrupted export has left, if it certainly is that: a file of this user,
+    /// with one name, that no process writes.
     private static func removeLeftover(_ path: String) throws {
         var status = stat()
         guard unsafe lstat(path, &status) == 0 else { return }
@@ -60,7 +60,7 @@ final class TransferOutput {
         return flock(file, LOCK_EX | LOCK_NB) != 0
     }
 
-    /// Until it is whole it has another name, so that nobody takes a part for all of it.
+    /// The name of an incomplete export, so that it is not mistaken for a complete one.
     private static func unfinished(_ path: String) -> String { path + ".part" }
 
     func write(_ bytes: [UInt8]) throws {
@@ -83,7 +83,7 @@ final class TransferOutput {
         buffer.removeAll(keepingCapacity: true)
     }
 
-    /// Durable and in its place when it returns.
+    /// Returns when the file is durable and in its place.
     func finish() throws {
         try flush()
         guard let path else { return }
@@ -93,8 +93,8 @@ final class TransferOutput {
         try Self.place(Self.unfinished(path), at: path)
     }
 
-    /// A link never replaces what has come there meanwhile, as a rename would. File systems that have
-    /// no links get a rename after one more look.
+    /// A link never replaces an existing file, unlike a rename. File systems without links get a
+    /// rename after one more check.
     private static func place(_ unfinished: String, at path: String) throws {
         if unsafe link(unfinished, path) == 0 {
             _ = unsafe unlink(unfinished)
@@ -112,9 +112,9 @@ final class TransferOutput {
     private static var reason: String { SystemError(call: "write", code: errno).description }
 }
 
-/// The lines of a file, one at a time.
+/// Reads a file line by line.
 final class TransferInput {
-    /// A ticket is a line; its log may be long.
+    /// A ticket is one line, and its log may be long.
     static let lineBytesMax = 1 << 30
 
     private let descriptor: Int32
@@ -134,7 +134,7 @@ final class TransferInput {
 
     deinit { if descriptor > STDERR_FILENO { close(descriptor) } }
 
-    /// The next line without its end; nil: there is no more. Empty lines are left out.
+    /// The next line without its end; nil: end of file. Empty lines are skipped.
     func next() throws -> ArraySlice<UInt8>? {
         var searched = start
         while true {

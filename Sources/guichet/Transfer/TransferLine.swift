@@ -1,5 +1,5 @@
-// The lines of an export: a heading, people, whole tickets, each after the files that it attaches. The
-// same store gives the same bytes, and so does the other kind of store that they were imported into.
+// The lines of an export: a heading, people, whole tickets, each after the files that it attaches.
+// The same store gives the same bytes, and so does a store of the other kind after an import.
 
 import SQLiteStore
 import Text
@@ -7,7 +7,7 @@ import Tickets
 import Wire
 
 enum TransferLine {
-    /// The first line. The version grows when an older program could not read the rest.
+    /// The first line. The version increases when older programs could not read the rest.
     case heading(version: Int)
     case person(Person)
     /// The line before its pieces.
@@ -15,7 +15,7 @@ enum TransferLine {
     case piece(TransferPiece)
     case ticket(TransferredTicket)
 
-    /// Since 2 files go along.
+    /// Version 2 added files.
     static let version = 2
     private static let format = "guichet-export"
 
@@ -63,7 +63,7 @@ enum TransferLine {
     }
 }
 
-/// One ticket: the log, of which its snapshot is the fold, and how far people have read it.
+/// One ticket: its log and people's read positions. The snapshot is the fold of the log.
 struct TransferredTicket {
     let id: TicketID
     let events: [TicketEvent]
@@ -75,7 +75,7 @@ struct TransferredTicket {
         self.reads = reads.sorted { $0.person < $1.person }
     }
 
-    /// The same for the same bytes alone, within one run of the program.
+    /// Equal for equal bytes only, within one run of the program.
     var digest: Int { Self.digest(of: events) }
 
     static func digest(of events: [TicketEvent]) -> Int {
@@ -113,7 +113,7 @@ struct TransferredTicket {
             })
     }
 
-    /// What the events behind the first `count` add to the statistics.
+    /// The statistics of the events after the first `count`.
     func statistics(after count: Int) -> StatisticsChange {
         var change = StatisticsChange()
         var snapshot: Ticket?
@@ -124,7 +124,7 @@ struct TransferredTicket {
         return change
     }
 
-    /// What is wrong with the log; nil: it is whole, and this is its snapshot.
+    /// The snapshot of the log; throws if the log is damaged.
     func checkedSnapshot() throws -> Ticket {
         if let event = events.first(where: { $0.ticket != id }) {
             throw UsageError("ticket \(id): event \(event.seq) is of ticket \(event.ticket)")

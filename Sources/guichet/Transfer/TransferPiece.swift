@@ -1,5 +1,5 @@
-// The bytes of files as lines: pieces of bounded size, each with its place and its digest, so that
-// damage is found at the line where it is and neither side holds a whole file.
+// Encodes the bytes of files as lines: pieces of bounded size, each with its position and digest.
+// Damage is found at its line, and neither side holds a whole file in memory.
 
 import Tickets
 import Wire
@@ -9,7 +9,7 @@ struct TransferPiece {
     let offset: Int
     let bytes: [UInt8]
 
-    /// A multiple of three, for base64 without padding between.
+    /// A multiple of three, so that base64 needs no padding in between.
     static let bytesMax = 192 * 1024
 
     init(file: FileID, offset: Int, bytes: [UInt8]) {
@@ -44,7 +44,7 @@ struct TransferPiece {
 }
 
 extension StoredFile {
-    /// What goes along besides the bytes. Where it is attached, the ticket's events say.
+    /// The metadata to export. The ticket's events say where the file is attached.
     var transferRecord: Record {
         .object([
             .init(
@@ -68,7 +68,7 @@ extension StoredFile {
 }
 
 extension TransferredTicket {
-    /// What its events attach, by id.
+    /// The files that its events attach, by id.
     var attachments: [FileID: Attachment] {
         var found: [FileID: Attachment] = [:]
         for event in events {
