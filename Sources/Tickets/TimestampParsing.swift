@@ -1,8 +1,9 @@
 // Parses times in requests (RFC 3339).
 
 extension Timestamp {
-    /// From RFC 3339: `2026-11-22T08:30:00Z`, with a fraction or another offset than Z, also without
-    /// seconds; nil: that is no moment of the years 1970 to 9999. Fractions of milliseconds go.
+    /// From RFC 3339: `2026-11-22T08:30:00Z`, with a fraction or another offset than Z, also
+    /// without seconds. nil: not a time of the years 1970 to 9999. Fractions of milliseconds are
+    /// cut off.
     package init?(rfc3339 text: String) {
         guard text.utf8.count <= 40, let day = StatisticsDay(text.prefix(10)) else { return nil }
         var rest = Array(text.utf8.dropFirst(10))[...]
@@ -25,7 +26,7 @@ extension Timestamp {
 }
 
 extension ArraySlice<UInt8> {
-    /// Two digits.
+    /// Reads two digits.
     fileprivate mutating func number(below bound: Int) -> Int? {
         guard count >= 2, let tens = Self.digit(self[startIndex]),
             let ones = Self.digit(self[startIndex + 1])
@@ -35,7 +36,7 @@ extension ArraySlice<UInt8> {
         return number < bound ? number : nil
     }
 
-    /// Milliseconds of `.123`; 0: there is no fraction; nil: a point without digits.
+    /// Milliseconds of `.123`; 0: no fraction; nil: a point without digits.
     fileprivate mutating func fraction() -> Int64? {
         guard first == UInt8(ascii: ".") else { return 0 }
         removeFirst()

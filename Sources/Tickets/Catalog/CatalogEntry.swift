@@ -23,9 +23,9 @@ package struct CannedReply: Hashable, Sendable {
     }
 
     package let title: ExactText
-    /// What is typed to find it; empty: nothing.
+    /// Typed to find the reply; empty: no shortcut.
     package let shortcut: ExactText
-    /// By language, one each.
+    /// One body per language.
     package let bodies: [Body]
 
     package init(title: ExactText, shortcut: ExactText, bodies: [Body]) {
@@ -35,10 +35,10 @@ package struct CannedReply: Hashable, Sendable {
     }
 }
 
-/// A list's filter and order under a name.
+/// A named filter and order of a list.
 package struct SavedView: Hashable, Sendable {
     package let name: ExactText
-    /// A JSON object with the fields of a queue's `filter`, checked by whoever made the view.
+    /// A JSON object with the fields of a queue's `filter`, checked by the maker of the view.
     package let filter: ExactText
     package let sort: TicketSort
     package let isShared: Bool
@@ -60,11 +60,11 @@ package struct CatalogEntry: Hashable, Sendable {
     package let id: CatalogID
     package let owner: Person
     package var content: Content
-    /// 1, and one more with each change.
+    /// Starts at 1; each change adds one.
     package var version: Int
     package let createdAt: Timestamp
     package var updatedAt: Timestamp
-    /// The owner's idempotency key, and what it was used for.
+    /// The owner's idempotency key, and the command that it was used for.
     package let key: ExactText?
     package let created: Content
 
@@ -84,7 +84,7 @@ package struct CatalogEntry: Hashable, Sendable {
 
     package var kind: CatalogKind { content.kind }
 
-    /// All staff may see it, and not its owner alone.
+    /// Visible to all staff, not only to its owner.
     package var isShared: Bool {
         switch content {
         case .canned: true

@@ -3,14 +3,14 @@
 package import Text
 
 package struct CatalogLimits: Sendable, Hashable {
-    /// Of all staff together.
+    /// Limit for all staff together.
     package var cannedReplies = 1000
-    /// Of one person.
+    /// Limit for one person.
     package var views = 200
     package var titleCharacters = 200
     package var shortcutCharacters = 32
     package var languages = 20
-    /// Of a view's filter as JSON.
+    /// Limit for a view's filter as JSON.
     package var filterBytes = 8192
     package var bodyBytes = ContentLimits().bodyBytes
 
@@ -31,7 +31,8 @@ package struct CatalogRules {
     package static let notFound = TicketRejection(
         .notFound, "There is no such entry, or it is not yours to see.")
 
-    /// A new entry among `others`, those that `owner` sees; or the one that the same key has made.
+    /// Makes a new entry among `others`, the entries that `owner` sees, or returns the one that the
+    /// same key has made.
     package func create(
         _ content: CatalogEntry.Content, by owner: Person, key: ExactText?,
         among others: [CatalogEntry]
@@ -54,7 +55,7 @@ package struct CatalogRules {
         return (entry, false)
     }
 
-    /// `entry` with other content; the same when that changes nothing.
+    /// `entry` with new content; unchanged when the content is the same.
     package func replace(
         _ entry: CatalogEntry, with content: CatalogEntry.Content, by person: Person,
         ifVersion version: ExpectedVersions?, among others: [CatalogEntry]
@@ -70,7 +71,7 @@ package struct CatalogRules {
         return changed
     }
 
-    /// The owner's, or an admin's for what is shared.
+    /// The owner may change an entry; an admin may change a shared one.
     package func requireChangeable(
         _ entry: CatalogEntry, by person: Person, ifVersion version: ExpectedVersions?
     ) throws(TicketRejection) {

@@ -4,7 +4,7 @@
 import Text
 
 package enum ReplyTemplate {
-    /// Names in English, and the French ones that people write.
+    /// Names in English, and the French ones that people use.
     private static let variables: Set<ExactText> = [
         "ticket.ref", "ticket.title", "ticket.titre", "ticket.project", "ticket.projet",
         "ticket.category", "ticket.status", "ticket.priority",
@@ -12,9 +12,9 @@ package enum ReplyTemplate {
         "agent.name", "agent.nom", "agent.firstName", "agent.prenom",
     ]
 
-    /// What is wrong with the variables of `text`, for a person to read; nil: nothing.
+    /// A readable error about the variables of `text`; nil: no error.
     package static func problem(in text: String) -> String? {
-        // Bytes, as the pages look for them: a mark after a brace does not hide it.
+        // Bytes, as the pages search: a combining mark after a brace does not hide it.
         var rest = text.utf8[...]
         while let opening = rest.firstRange(of: "{{".utf8) {
             rest = rest[opening.upperBound...]

@@ -3,14 +3,14 @@
 import Text
 
 package enum FileName {
-    /// UTF-8 bytes; what file systems take.
+    /// UTF-8 bytes; the limit of file systems.
     package static let bytesMax = 255
 
-    /// The last part of a path, on one line: in NFC, without control characters and without the marks
-    /// that turn the direction of writing, by which `gpj.exe` reads as `exe.jpg`. `file` when nothing
-    /// of it could be seen. Refused when longer than `bytesMax`.
+    /// The last part of a path, on one line: in NFC, without control characters and direction
+    /// marks, by which `gpj.exe` reads as `exe.jpg`. `file` when nothing visible is left. Refused
+    /// when longer than `bytesMax`.
     package static func cleaned(_ name: String) throws(TicketRejection) -> String {
-        // By bytes: a mark after a slash does not hide it.
+        // By bytes: a combining mark after a slash does not hide it.
         let last = name.utf8.split(omittingEmptySubsequences: false, whereSeparator: isSeparator)
             .last
         var text = OneLine.cleaned(String(Substring(last ?? name.utf8[...])))

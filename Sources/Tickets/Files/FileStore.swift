@@ -4,9 +4,9 @@
 
 package import Text
 
-/// Why bytes could not be taken or given.
+/// Why bytes could not be written or read.
 package enum FileStoreError: Error, Sendable, CustomStringConvertible {
-    /// There is no room; nothing else is wrong.
+    /// No space left; nothing else is wrong.
     case full(String)
     case store(StoreError)
 
@@ -18,7 +18,7 @@ package enum FileStoreError: Error, Sendable, CustomStringConvertible {
     }
 }
 
-/// What one person has uploaded since some time.
+/// Uploads of one person since some time.
 package struct FileUsage: Hashable, Sendable {
     package var files: Int
     package var bytes: Int
@@ -29,51 +29,52 @@ package struct FileUsage: Hashable, Sendable {
     }
 }
 
-/// One file on its way in. Dropped before `finish`, it leaves nothing that a sweep does not find.
+/// One file being written. If dropped before `finish`, it leaves nothing that a sweep does not
+/// find.
 package protocol FileWriter: AnyObject {
     func append(_ bytes: [UInt8]) throws(FileStoreError)
     /// The bytes are durable when it returns; the result is the file's `location`.
     func finish() throws(FileStoreError) -> String
-    /// Takes back what was written. Allowed at any time before `finish`.
+    /// Removes what was written. Allowed at any time before `finish`.
     func abort()
 }
 
-/// The bytes of files, and questions about them, on a thread of its own beside the journal.
+/// Reads, writes and queries files, on its own thread beside the journal.
 package protocol FileStore: AnyObject {
-    /// The free share of where the bytes go, 0 to 100; nil: unknown.
+    /// Free space where the bytes are stored, 0 to 100 percent; nil: unknown.
     func freePercent() throws(StoreError) -> Double?
     func begin(_ id: FileID) throws(FileStoreError) -> any FileWriter
     /// `count` bytes from `offset` on, fewer only at the end of the file; nil: they are gone.
     func read(_ file: StoredFile, at offset: Int, count: Int) throws(StoreError) -> [UInt8]?
     /// nil: no such file.
     func file(_ id: FileID) throws(StoreError) -> StoredFile?
-    /// What `owner` uploaded under `key`; nil: nothing, or it is gone.
+    /// The file that `owner` uploaded under `key`; nil: none, or it is gone.
     func file(of owner: ExactText, key: ExactText) throws(StoreError) -> StoredFile?
-    /// Of the files that `owner` has begun since `time` and that are still there.
+    /// Usage by files that `owner` has begun since `time` and that still exist.
     func usage(of owner: ExactText, since time: Timestamp) throws(StoreError) -> FileUsage
-    /// Files begun before `time` that no ticket has, oldest first.
+    /// Files begun before `time` and not attached to a ticket, oldest first.
     func unattached(before time: Timestamp, limit: Int) throws(StoreError) -> [StoredFile]
-    /// Gives the bytes back of those that have no entry any more; the others keep them.
+    /// Frees the bytes of files that have no entry any more; the others keep them.
     func removeBytes(of files: [StoredFile]) throws(StoreError)
-    /// Removes what crashes have left: bytes begun before `time` that have no entry. `isFull`: looks
-    /// everywhere and not just where an upload of late can have left something. Returns how many
-    /// there were.
+    /// Removes what crashes have left: bytes begun before `time` without an entry. `isFull`:
+    /// searches everywhere, not only where a recent upload can have left something. Returns the
+    /// number removed.
     func removeDebris(before time: Timestamp, isFull: Bool) throws(StoreError) -> Int
-    /// Finishes what redactions and erasures have begun: when it returns, what they took is neither in
-    /// files nor in unused parts of the database. Returns where else there may be copies of it.
+    /// Finishes redactions and erasures: when it returns, the removed data is neither in files nor
+    /// in unused parts of the database. Returns where other copies may exist.
     func removeTraces() throws(StoreError) -> [CopyElsewhere]
 }
 
-/// Places with copies of what was taken that no hub can reach.
+/// Copies of removed data that no hub can reach.
 package enum CopyElsewhere: String, Sendable, CaseIterable {
     case backups, exports
-    /// E-mails and webhook calls that were sent, and what people's screens and downloads hold.
+    /// Sent e-mails and webhook calls, and what screens and downloads hold.
     case deliveries
     case logs
-    /// Blocks of the file system that files and journals were in.
+    /// File system blocks formerly used by files and journals.
     case disk
-    /// MongoDB's own log of changes, until it is overwritten.
+    /// MongoDB's oplog, until it is overwritten.
     case oplog
-    /// A database too large to be written anew while the hub serves: see docs/operations.md.
+    /// A database too large to rewrite while the hub serves: see docs/operations.md.
     case unusedPages
 }

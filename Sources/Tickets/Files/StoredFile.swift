@@ -2,7 +2,7 @@
 
 package import Text
 
-/// Where a file was attached: written once, with the event that did it.
+/// Where a file was attached: written once, with the attaching event.
 package struct FileClaim: Hashable, Sendable {
     package let ticket: TicketID
     package let seq: Int
@@ -16,11 +16,11 @@ package struct FileClaim: Hashable, Sendable {
     }
 }
 
-/// What an uploader calls an upload, so that a second try is told from a second file.
+/// Idempotency key of an upload: tells a retry from a second file.
 package struct UploadKey: Hashable, Sendable {
-    /// Unique among the uploads of one person, as long as the file is there.
+    /// Unique among the uploads of one person while the file exists.
     package let name: ExactText
-    /// Of what came with it: its name and its bytes.
+    /// Digest of the upload: its name and its bytes.
     package let digest: String
 
     package init(name: ExactText, digest: String) {
@@ -31,17 +31,17 @@ package struct UploadKey: Hashable, Sendable {
 
 package struct StoredFile: Hashable, Sendable {
     package let id: FileID
-    /// Cleaned, for people; never a path.
+    /// Cleaned, for display; never a path.
     package let name: String
-    /// By its content, not by what the uploader called it.
+    /// From its content, not from the uploader's claim.
     package let type: String
     /// Bytes.
     package let size: Int
     /// The id of the person who uploaded it.
     package let owner: ExactText
-    /// Where the store keeps the bytes, in the store's own terms.
+    /// Where the store keeps the bytes, in the store's own form.
     package let location: String
-    /// nil: not attached yet, for its owner alone.
+    /// nil: not attached yet, visible to its owner only.
     package var claim: FileClaim?
     package var key: UploadKey?
 
@@ -61,15 +61,15 @@ package struct StoredFile: Hashable, Sendable {
 
     package var attachment: Attachment { Attachment(id: id, name: name, type: type, size: size) }
 
-    /// Whether the entry says what the event says that attaches it, byte for byte.
+    /// Whether the entry equals the attachment in the event, byte for byte.
     package func isSame(as attachment: Attachment) -> Bool {
         id == attachment.id && size == attachment.size
             && ExactText(name) == ExactText(attachment.name)
             && ExactText(type) == ExactText(attachment.type)
     }
 
-    /// Whether `caller`, who can access the ticket `snapshot` that it is attached to, may have it. A file of an
-    /// internal message is as internal as the message.
+    /// Whether `caller` may read the file. The caller can access `snapshot`, the ticket that it is
+    /// attached to. A file of an internal message is internal too.
     package func isVisible(to caller: Caller, on snapshot: Ticket?) -> Bool {
         guard let claim else { return caller.person.id == owner }
         guard let snapshot, snapshot.id == claim.ticket, caller.canAccess(snapshot) else {
@@ -80,14 +80,15 @@ package struct StoredFile: Hashable, Sendable {
 }
 
 extension FileID {
-    /// Below the name of every file that was begun at `time` or later: names begin with their second.
+    /// A lower bound for the ids of all files begun at `time` or later: ids begin with their
+    /// second.
     package static func earliest(at time: Timestamp) -> FileID {
         FileID(high: UInt64(UInt32(clamping: time.milliseconds / 1000)) << 32, low: 0)
     }
 }
 
 extension TicketEvent {
-    /// What it attaches.
+    /// The attachments of the event.
     package var attachments: [Attachment] {
         (created?.attachments ?? []) + (message?.attachments ?? [])
     }
@@ -108,7 +109,7 @@ extension TicketEvent {
 }
 
 extension StoreBatch {
-    /// The files that its events attach, and those that come with their place.
+    /// The files that its events attach, and the files that come with a claim.
     package var claims: [FileID: FileClaim] {
         var claims: [FileID: FileClaim] = [:]
         for event in events { claims.merge(event.claims) { first, _ in first } }
@@ -118,7 +119,7 @@ extension StoreBatch {
 }
 
 extension TicketCommand {
-    /// The files that it wants attached, as the caller named them.
+    /// The files to attach, as the caller named them.
     package var attachments: [FileID] {
         switch request {
         case .create(let new): new.attachments

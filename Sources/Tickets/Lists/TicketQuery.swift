@@ -11,7 +11,7 @@ package enum SLAFilter: String, Hashable, Sendable, CaseIterable {
     case ok, warning, breached, paused
 }
 
-/// Values of one field are alternatives; fields narrow each other. An empty list asks nothing.
+/// Values of one field are alternatives; all fields must match. An empty list matches everything.
 package struct TicketFilter: Hashable, Sendable {
     package var status: [Status] = []
     package var priority: [Priority] = []
@@ -24,17 +24,17 @@ package struct TicketFilter: Hashable, Sendable {
     package var watchedBy: ExactText?
     package var tag: [ExactText] = []
     package var sla: [SLAFilter] = []
-    /// Words to be found in the snapshot: ref, title, project, description, names of files, of the client
-    /// and of the assignee; for staff also tags (see `SearchWords`).
+    /// Words to find in the snapshot: ref, title, project, description, names of files, of the
+    /// client and of the assignee; for staff also tags (see `SearchWords`).
     package var text: String?
-    /// The stores look for `text` in the messages too that the caller may see, and staff find a
-    /// client by their address. A live queue does not: it knows snapshots only.
+    /// The stores also search `text` in the messages that the caller may see, and staff find a
+    /// client by their address. A live queue does not: it has only snapshots.
     package var looksIntoMessages = false
 
     package init() {}
 
-    /// By the snapshot alone, whatever `looksIntoMessages` says, but for `text`, as `audience` sees it: to
-    /// clients no ticket has tags.
+    /// Matches all fields but `text` against the snapshot alone, as `audience` sees it: for clients
+    /// a ticket has no tags. Ignores `looksIntoMessages`.
     package func matchesFields(of ticket: Ticket, for audience: Audience = .staff) -> Bool {
         (status.isEmpty || status.contains(ticket.status))
             && (priority.isEmpty || priority.contains(ticket.priority))
@@ -51,7 +51,7 @@ package struct TicketFilter: Hashable, Sendable {
         tag.contains { ticket.tags.contains($0) }
     }
 
-    /// By the snapshot alone, as `audience` sees it.
+    /// Matches against the snapshot alone, as `audience` sees it.
     package func matches(_ ticket: Ticket, for audience: Audience = .staff) -> Bool {
         matchesFields(of: ticket, for: audience)
             && (text.map { SearchWords($0).isFound(in: ticket, for: audience) } ?? true)
@@ -61,7 +61,7 @@ package struct TicketFilter: Hashable, Sendable {
 extension Ticket {
     package var assigneeFilter: AssigneeFilter { assignedTo.map { .person($0.id) } ?? .nobody }
 
-    /// Every ticket is in exactly one of the four.
+    /// Every ticket belongs to exactly one of the four.
     package var slaFilter: SLAFilter {
         if sla.isOverdue { return .breached }
         if sla.state == .paused { return .paused }
@@ -69,7 +69,7 @@ extension Ticket {
     }
 }
 
-/// An order of tickets as a few integers each, ascending, the ticket's id last.
+/// An order of tickets: a few integers for each ticket, ascending, the ticket's id last.
 package enum TicketSort: String, Hashable, Sendable, CaseIterable {
     case urgency
     case updatedAt
@@ -80,7 +80,7 @@ package enum TicketSort: String, Hashable, Sendable, CaseIterable {
     case deadlineDescending = "-deadline"
     case priority
     case priorityDescending = "-priority"
-    /// Who waits longest first; tickets of which nobody waits for the team come last.
+    /// The longest wait first; tickets that wait for no answer of the team come last.
     case waitingSince
     case waitingSinceDescending = "-waitingSince"
 
@@ -95,7 +95,7 @@ package enum TicketSort: String, Hashable, Sendable, CaseIterable {
         case createdAt
         /// As the audience sees it.
         case updatedAt
-        /// Since when somebody waits for the team, or `nobodyWaits`.
+        /// Since when the client waits for the team, or `nobodyWaits`.
         case waitingSince
     }
 
@@ -119,8 +119,8 @@ package enum TicketSort: String, Hashable, Sendable, CaseIterable {
         }
     }
 
-    /// How ids, the last key, run: so that an order is the opposite of another, and one index walked
-    /// either way serves both.
+    /// Direction of the ids, the last key: one order is the reverse of another, so one index serves
+    /// both.
     package var idAscending: Bool {
         switch self {
         case .urgency, .updatedAt, .createdAt, .deadline, .priorityDescending, .waitingSince: true
@@ -150,8 +150,8 @@ extension Ticket {
 }
 
 extension TicketQuery {
-    /// What all that can be found have in the first keys of the order, so that a store need not walk
-    /// past what comes before them: of tickets that are over, nothing is due.
+    /// First sort keys that all results share, so that a store can skip what comes before them:
+    /// finished tickets have no deadline.
     package var knownSortValues: [(key: TicketSort.Key, value: Int64)] {
         guard sort == .urgency, !filter.status.isEmpty, !filter.status.contains(where: \.isActive)
         else { return [] }
@@ -195,21 +195,21 @@ package struct TicketCursor: Hashable, Sendable {
 }
 
 package struct TicketQuery: Sendable {
-    /// Which tickets `TicketPage.counts` is to be about.
+    /// The tickets that `TicketPage.counts` covers.
     package enum Counting: Sendable, Hashable {
-        /// All that the query asks for, but for its status.
+        /// All tickets of the query, ignoring its status.
         case everything
-        /// Of those, the ones that somebody else has and that the caller sees all the same: as a
-        /// watcher or as their client.
+        /// Of those, the tickets assigned to others that the caller still sees, as a watcher or as
+        /// their client.
         case watchedOfOthers
         case nothing
     }
 
-    /// Only tickets that this caller can access are found.
+    /// Only tickets that this caller can access match.
     package var caller: Caller
     package var filter = TicketFilter()
     package var sort: TicketSort
-    /// Tickets a page, 1 to 200.
+    /// Tickets per page, 1 to 200.
     package var limit: Int
     package var cursor: TicketCursor?
     package var counting = Counting.everything
@@ -220,13 +220,13 @@ package struct TicketQuery: Sendable {
         self.limit = limit
     }
 
-    /// How long a store may take over it. Words can be of any cost, so they get less.
+    /// Time limit for the store. Words can have any cost, so they get less.
     package var timeLimitMilliseconds: Int64 { filter.text == nil ? 5000 : 2000 }
 }
 
-/// As whom the caller sees the tickets of a search. Staff see some, their own requests that a colleague
-/// has, as their client: in an order by the newest event those are looked for apart, or their place in
-/// it would tell of what they do not see.
+/// The views of a caller in a search. Staff see some tickets only as their client: their own
+/// requests, assigned to a colleague. In an order by the newest event these are searched
+/// separately, or their position would reveal events that the caller does not see.
 package enum TicketView: Sendable {
     case every, asStaff, asClient
 }
@@ -245,7 +245,7 @@ extension TicketQuery {
         }
     }
 
-    /// The first of what the views have found, each by what the caller sees of it.
+    /// Merges the results of the views, each sorted by what the caller sees of it.
     package func merged(_ found: [Ticket]) -> [Ticket] {
         func order(_ ticket: Ticket) -> [Int64] {
             zip(sort.keys, sort.values(of: ticket, for: caller.audience(of: ticket))).map {

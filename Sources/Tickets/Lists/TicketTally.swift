@@ -3,7 +3,7 @@
 
 package import Text
 
-/// What the counted lists filter by. A ticket is in one group at a time.
+/// The fields that counted lists filter by. A ticket is in one group at a time.
 package struct TicketGroup: Hashable, Sendable {
     package let status: Status
     package let priority: Priority
@@ -40,7 +40,7 @@ package struct TicketTally: Sendable {
         counts[group, default: 0] += count
     }
 
-    /// After an event; `before` is nil for a new ticket.
+    /// Called after an event; `before` is nil for a new ticket.
     package mutating func move(from before: Ticket?, to after: Ticket) {
         let group = TicketGroup(after)
         if let before {
@@ -52,10 +52,11 @@ package struct TicketTally: Sendable {
         add(group)
     }
 
-    /// The counts of a list with this filter, but for its `status`; nil: only the store can tell.
+    /// The counts of a list with this filter, ignoring its `status`; nil: only the store can count.
     ///
-    /// Of a technician who does not reach all, those are missing that somebody else has and that they
-    /// see as a watcher or as their client: `TicketQuery.Counting.watchedOfOthers` asks for these.
+    /// For a technician who does not reach all tickets, the counts lack tickets assigned to others
+    /// that they see as a watcher or as their client: `TicketQuery.Counting.watchedOfOthers` asks
+    /// for these.
     package func counts(of filter: TicketFilter, for caller: Caller) -> [Status: Int]? {
         guard caller.audience == .staff, filter.client.isEmpty, filter.watchedBy == nil,
             filter.tag.isEmpty, filter.text == nil
@@ -70,7 +71,7 @@ package struct TicketTally: Sendable {
 }
 
 extension Caller {
-    /// Every ticket, whoever has it.
+    /// A ticket's assignee does not limit the caller's access.
     package var reachesWhatOthersHave: Bool { person.role != .technician || reachesAllTickets }
 
     fileprivate func reaches(assignedTo holder: ExactText?) -> Bool {

@@ -2,7 +2,8 @@
 
 import Text
 
-/// FNV-1a, 64 bits: stable across runs, unlike Hasher. Not a defence: author and key are the same.
+/// FNV-1a, 64 bits: stable across runs, unlike Hasher. Not a security measure: author and key are
+/// the same.
 struct Fingerprint {
     private(set) var value: UInt64 = 0xcbf2_9ce4_8422_2325
 
@@ -50,7 +51,7 @@ struct Fingerprint {
 }
 
 extension TicketCommand {
-    /// What the caller asked for, without what only says how (`baseSeq`, `force`, `ifSeq`).
+    /// The command without the fields that only say how (`baseSeq`, `force`, `ifSeq`).
     package var fingerprint: UInt64 {
         var print = Fingerprint()
         switch request {

@@ -38,7 +38,7 @@ package enum Record: Sendable, Hashable {
     }
 }
 
-/// By the bytes of its texts, as the stores compare them.
+/// Compares texts by their bytes, like the stores.
 extension Record {
     package static func == (left: Record, right: Record) -> Bool {
         switch (left, right) {
@@ -106,7 +106,7 @@ package struct RecordReader {
         return text
     }
 
-    /// What identifies or selects.
+    /// Text that identifies or selects.
     package func text(_ name: String) throws(RecordError) -> ExactText {
         ExactText(try string(name))
     }

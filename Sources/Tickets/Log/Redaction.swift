@@ -3,12 +3,12 @@
 
 package import Text
 
-/// Stands in the place of what a message, or a ticket's description, said. A class because it never
-/// changes and every snapshot has room for one: passing on a snapshot costs one reference more.
+/// Replaces the words of a message or of a ticket's description. A class because it never changes
+/// and every snapshot has room for one: copying a snapshot costs one reference more.
 package final class RedactionMark: Sendable {
     package let by: Person
     package let at: Timestamp
-    /// For staff alone: it may tell what was there.
+    /// For staff only: it may reveal the redacted words.
     package let reason: String
 
     package init(by: Person, at: Timestamp, reason: String) {
@@ -26,11 +26,11 @@ extension RedactionMark: Hashable {
     package func hash(into hasher: inout Hasher) { hasher.combine(at) }
 }
 
-/// What an event of the kind `redaction` did.
+/// Content of an event of the kind `redaction`.
 package struct Redaction: Hashable, Sendable {
-    /// Of the event whose message it took; 1: the ticket's description and first attachments.
+    /// The seq of the redacted event; 1: the ticket's description and first attachments.
     package let seq: Int
-    /// Clients had seen the message, so they see that it went.
+    /// Clients had seen the message, so they see its redaction.
     package let isPublic: Bool
     package let reason: String
 
@@ -42,18 +42,18 @@ package struct Redaction: Hashable, Sendable {
 }
 
 extension TicketEvent {
-    /// Of a redaction: the mark that it leaves.
+    /// The mark that a redaction leaves.
     package var mark: RedactionMark? {
         redaction.map { RedactionMark(by: by, at: at, reason: $0.reason) }
     }
 
-    /// Has said something that can be taken.
+    /// The event has words that can be redacted.
     package var hasWords: Bool { message != nil || created != nil }
 
     package var isRedacted: Bool { message?.redacted != nil || created?.redacted != nil }
 
-    /// The event without its words and files, and without the digest of them: whoever has the
-    /// digest could try out what the words were. Its key still finds it.
+    /// The event without its words and files, and without their digest, from which the words could
+    /// be guessed. Its key still finds it.
     package func redacted(_ mark: RedactionMark) -> TicketEvent {
         TicketEvent(
             ticket: ticket, seq: seq, publicPrev: publicPrev, at: at, by: by, cause: cause,
@@ -78,7 +78,7 @@ extension Ticket {
         return ticket
     }
 
-    /// What a redaction moves in the snapshot.
+    /// Applies a redaction to the snapshot.
     mutating func apply(_ redaction: Redaction, _ mark: RedactionMark) {
         if redaction.seq == 1 { self = redacted(mark) }
         activity.lastMessage?.forget(redaction.seq)
@@ -95,7 +95,7 @@ extension LastMessage {
 }
 
 extension TicketRules {
-    /// The event that takes the words of `target`, an event of `snapshot`'s log; nil when they are gone
+    /// Makes the event that redacts `target`, an event of `snapshot`'s log; nil when it is redacted
     /// already.
     package func redact(
         _ target: TicketEvent?, because reason: String, on snapshot: Ticket, by caller: Caller,

@@ -11,7 +11,7 @@ package enum Status: String, Sendable, Hashable, CaseIterable {
     case inProgress = "in_progress"
     case waiting, resolved, closed
 
-    /// Work is still owed to the client.
+    /// The team still has work to do for the client.
     package var isActive: Bool { self != .resolved && self != .closed }
 }
 
@@ -51,7 +51,7 @@ package struct Message: Hashable, Sendable {
     /// Ids of people.
     package let mentions: [ExactText]
     package let attachments: [Attachment]
-    /// Its words and files were taken: they are empty.
+    /// Redacted: its words and files are empty.
     package let redacted: RedactionMark?
 
     package init(
@@ -67,7 +67,7 @@ package struct Message: Hashable, Sendable {
     }
 }
 
-/// What a list row shows of the newest message.
+/// The newest message, as a list row shows it.
 package struct LastMessage: Hashable, Sendable {
     package let seq: Int
     package let at: Timestamp
@@ -86,7 +86,7 @@ package struct LastMessage: Hashable, Sendable {
     }
 }
 
-/// The part of a snapshot that differs by audience: for a client it is made of visible events only.
+/// The part of a snapshot that differs by audience: for a client it covers visible events only.
 package struct Activity: Hashable, Sendable {
     package var seq: Int
     package var messageCount: Int
@@ -101,17 +101,17 @@ package struct Activity: Hashable, Sendable {
     }
 }
 
-/// Where the newest public messages and status change stand, for the compose guard.
+/// Positions of the newest public messages and status change, for the compose guard.
 package struct ComposeTrail: Hashable, Sendable {
     package var publicMessageSeq = 0
     package var publicMessageAuthor: ExactText = ""
-    /// Newest public message by somebody else than `publicMessageAuthor`.
+    /// Newest public message by another author than `publicMessageAuthor`.
     package var otherAuthorSeq = 0
     package var statusSeq = 0
 
     package init() {}
 
-    /// Whether an author whose screen ends at `seq` has missed somebody's words or a status.
+    /// Whether an author whose screen ends at `seq` has missed a message of others or a status.
     package func isStale(at seq: Int, for author: ExactText) -> Bool {
         let othersSeq = publicMessageAuthor == author ? otherAuthorSeq : publicMessageSeq
         return othersSeq > seq || statusSeq > seq
@@ -137,13 +137,13 @@ package struct Ticket: Hashable, Sendable {
     package private(set) var client: Person
     package var assignedTo: Person?
     package var watchers: [Person]
-    /// Ids of the watchers who put themselves there, in the order of `watchers`: they are told of the
-    /// ticket while they can see it, and do not see it because they watch.
+    /// Ids of the watchers who added themselves, in the order of `watchers`. They get notifications
+    /// while they can see the ticket; watching does not make it visible to them.
     package var selfWatching: [ExactText]
     package var tags: [ExactText]
     /// Given at creation.
     package internal(set) var attachments: [Attachment]
-    /// The description and its attachments were taken.
+    /// The description and its attachments were redacted.
     package internal(set) var redacted: RedactionMark?
     package var sla: ServiceLevel
     /// As staff see it; its `seq` is the true end of the log.
@@ -193,7 +193,7 @@ package struct Ticket: Hashable, Sendable {
     package var seq: Int { activity.seq }
     package var ref: String { "T-\(number)" }
 
-    /// With other names of its people; nil: as it is.
+    /// The snapshot with new names of its people; nil: unchanged.
     package func naming(_ name: (Person) -> String?) -> Ticket {
         func renamed(_ person: Person) -> Person? {
             name(person).map { Person(id: person.id, name: $0, role: person.role) }
@@ -213,7 +213,7 @@ package struct Ticket: Hashable, Sendable {
 
     package func isWatched(by id: ExactText) -> Bool { watchers.contains { $0.id == id } }
 
-    /// Somebody who may see the ticket has put them there.
+    /// The watcher was added by somebody who may see the ticket.
     package func isOpenToWatcher(_ id: ExactText) -> Bool {
         isWatched(by: id) && !selfWatching.contains(id)
     }

@@ -28,7 +28,7 @@ package enum FieldChange: Hashable, Sendable {
         }
     }
 
-    /// Changes of tags, watchers and targets are for staff (docs/protocol.md 2.8).
+    /// Changes of tags, watchers and targets are for staff only (docs/protocol.md 2.8).
     package var isPublic: Bool {
         switch self {
         case .watchers, .tags, .targetHours: false
@@ -43,15 +43,15 @@ package enum Cause: String, Sendable, Hashable {
 
 package enum EventKind: String, Sendable, Hashable, CaseIterable {
     case created, message, change, sla
-    /// Took the words of an earlier event out of the log.
+    /// Removed the words of an earlier event from the log.
     case redaction
 }
 
-/// A class because it never changes and goes through many hands, from the rules to every worker:
-/// handing it on costs one retain and not a copy of all that is in it.
+/// A class because it never changes and passes from the rules to every worker: passing it on costs
+/// one retain instead of a full copy.
 package final class TicketEvent: Sendable {
     package let ticket: TicketID
-    /// 1, 2, 3 … without a hole.
+    /// 1, 2, 3 … without a gap.
     package let seq: Int
     /// The `seq` of the last event before this one that a client may see; 0: none.
     package let publicPrev: Int
@@ -62,15 +62,15 @@ package final class TicketEvent: Sendable {
     private let madeSnapshot: MadeSnapshot?
     package let message: Message?
     package let changes: [FieldChange]
-    /// Of a change of watchers: `Ticket.selfWatching` after it.
+    /// In a change of watchers: `Ticket.selfWatching` after it.
     package let selfWatching: [ExactText]
-    /// The author is staff and the ticket's client: what they do here is not the team's doing.
+    /// The author is staff and the ticket's client: their events do not count as the team's.
     package let isByRequester: Bool
     package let sla: [SLAFact]
-    /// The clocks after this event, when it moved them. Kept so that a fold needs no policy.
+    /// The clocks after this event, if it moved them. Kept so that a fold needs no policy.
     package let slaAfter: ServiceLevel?
     package let redaction: Redaction?
-    /// The author's idempotency key, and a digest of what the command asked for.
+    /// The author's idempotency key, and a digest of the command.
     package let key: ExactText?
     package let fingerprint: UInt64
 
@@ -100,18 +100,18 @@ package final class TicketEvent: Sendable {
         self.fingerprint = fingerprint
     }
 
-    /// Of `created`: the snapshot that it made.
+    /// In `created`: the snapshot that it made.
     package var created: Ticket? { madeSnapshot?.ticket }
 
     package var hasPublicMessage: Bool { message.map { !$0.isInternal } ?? false }
 
-    /// An event with nothing public does not reach a client.
+    /// Whether the event has something public; if not, it does not reach a client.
     package var isPublic: Bool {
         kind == .created || hasPublicMessage || redaction?.isPublic == true
             || changes.contains { $0.isPublic }
     }
 
-    /// A member of the team did it.
+    /// The author acted as a member of the team.
     package var isByTeam: Bool { by.role.isStaff && !isByRequester }
 
     package func isVisible(to audience: Audience) -> Bool { audience == .staff || isPublic }
@@ -127,7 +127,7 @@ package final class TicketEvent: Sendable {
     }
 }
 
-/// Apart from the event, as it is large and only first events have one.
+/// Separate from the event, as it is large and only first events have one.
 private final class MadeSnapshot: Sendable {
     let ticket: Ticket
     init(_ ticket: Ticket) { self.ticket = ticket }

@@ -1,7 +1,7 @@
 // The fold: applies events in order to make a snapshot. Applying an event cannot fail.
 
 extension Ticket {
-    /// The snapshot after `event`. The caller sees to it that `event.seq` follows.
+    /// The snapshot after `event`. The caller ensures that `event.seq` follows.
     package func applying(_ event: TicketEvent) -> Ticket {
         var snapshot = self
         for change in event.changes {
@@ -32,7 +32,7 @@ extension Ticket {
         return snapshot
     }
 
-    /// The snapshot that a whole log makes; nil unless it begins with `created` and has no hole.
+    /// The snapshot of a whole log; nil unless the log begins with `created` and has no gap.
     package static func fold(_ events: some Sequence<TicketEvent>) -> Ticket? {
         var snapshot: Ticket?
         for event in events {
@@ -47,7 +47,7 @@ extension Ticket {
         return snapshot
     }
 
-    /// Applies a field alone; `TicketRules` uses it to try changes out.
+    /// Applies one field; `TicketRules` uses it to try changes out.
     mutating func apply(_ change: FieldChange, at now: Timestamp) {
         switch change {
         case .status(let before, let after):
@@ -81,10 +81,11 @@ extension Activity {
 package enum Excerpt {
     private static let charactersMax = 120
 
-    /// A character may have marks without end, and the excerpt is in every row of a list.
+    /// Bytes are limited too: a character may have unlimited marks, and the excerpt is in every row
+    /// of a list.
     private static let bytesMax = 32 * charactersMax
 
-    /// The first 120 characters on one line; fewer where they take more than 3,840 bytes.
+    /// The first 120 characters on one line; fewer if they need more than 3,840 bytes.
     package static func of(_ body: String) -> String {
         if let excerpt = ofPlain(body.utf8.span) { return excerpt }
         var excerpt = ""
@@ -111,9 +112,9 @@ package enum Excerpt {
         return excerpt
     }
 
-    /// The same for ASCII, where a byte is a character; nil as soon as one is not, as it may be a mark
-    /// that belongs to the character before. Finding where characters end was half of what deciding
-    /// a message cost.
+    /// The same for ASCII, where a byte is a character; nil at the first other byte, as it may be a
+    /// mark of the character before. Finding character ends was half the cost of deciding a
+    /// message.
     private static func ofPlain(_ body: Span<UInt8>) -> String? {
         var excerpt: [UInt8] = []
         excerpt.reserveCapacity(min(body.count, charactersMax + 3))

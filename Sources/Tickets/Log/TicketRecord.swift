@@ -109,7 +109,7 @@ extension Ticket {
             .init("reopenCount", Record(reopenCount)), .init("createdAt", .time(createdAt)),
             .init("closedAt", Record(closedAt)),
         ]
-        // Stores of before this was known have none: their watches all open the ticket.
+        // Older stores lack this field: all their watches open the ticket.
         if !selfWatching.isEmpty {
             fields.append(.init("selfWatching", Record(selfWatching)))
         }

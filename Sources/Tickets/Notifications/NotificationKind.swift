@@ -4,13 +4,13 @@ package enum NotificationKind: String, Sendable, Hashable, CaseIterable {
     case created, assigned, mention, reply, note, resolved, change
     case slaWarning, slaBreach
 
-    /// Where several apply to one person, the first of these is told.
+    /// If several kinds apply to one person, the first of these is sent.
     package static let byWeight: [NotificationKind] = [
         .slaBreach, .slaWarning, .mention, .assigned, .resolved, .reply, .note, .change, .created,
     ]
 
-    /// Follow-ups of a conversation are told once a burst: those that, still unread, stand for this
-    /// one too. A reply is worth more than a change, and has an e-mail.
+    /// Kinds that, while unread, also stand for this one: follow-ups of a conversation are sent
+    /// once per burst. A reply outweighs a change, and has an e-mail.
     package var standIns: [NotificationKind] {
         switch self {
         case .reply: [.reply]
@@ -21,7 +21,7 @@ package enum NotificationKind: String, Sendable, Hashable, CaseIterable {
         }
     }
 
-    /// The e-mail of this kind; nil: there is none (docs/protocol.md 11.4).
+    /// The e-mail of this kind; nil: none (docs/protocol.md 11.4).
     package var mail: MailKind? {
         switch self {
         case .created: .creation
@@ -34,22 +34,22 @@ package enum NotificationKind: String, Sendable, Hashable, CaseIterable {
     }
 }
 
-/// E-mails by their templates.
+/// Kinds of e-mails, by template.
 package enum MailKind: String, Sendable, Hashable, CaseIterable {
     case creation, reply, resolution
     case slaWarning = "sla-warning"
     case slaBreach = "sla-breach"
 }
 
-/// Somebody who is told of an event.
+/// A person to notify of an event.
 package struct Recipient: Hashable, Sendable {
     package let person: Person
     package let kind: NotificationKind
-    /// The ticket is neither theirs nor their task: a burst tells them once.
+    /// The person is neither client nor assignee: one notification per burst.
     package let isOnlyWatching: Bool
-    /// A client's own new ticket is confirmed by e-mail, and is no news in their list.
+    /// Only an e-mail: a client's own new ticket is confirmed by mail and not listed.
     package let isMailOnly: Bool
-    /// New tickets are no e-mail to the whole staff.
+    /// Only in the list: new tickets are not mailed to the whole staff.
     package let isListOnly: Bool
 
     package init(

@@ -3,14 +3,15 @@
 
 package import Text
 
-/// Never the author, never what the recipient may not see, one kind a person.
+/// Never notifies the author, never of something hidden from the recipient, and one kind per
+/// person.
 package struct NotificationRules: Sendable {
-    /// Staff as they are known now: new tickets reach them, breaches the admins among them.
+    /// The currently known staff: new tickets go to them, breaches to the admins among them.
     package let staff: [Person]
     /// Finds people by their ids, for mentions.
     private let person: @Sendable (ExactText) -> Person?
 
-    /// A team larger than this watches the queue: a new ticket is no news in each one's list.
+    /// A larger team watches the queue: new tickets are not listed for each of them.
     package static let teamMax = 100
 
     package init(staff: [Person], person: @escaping @Sendable (ExactText) -> Person?) {
@@ -18,7 +19,8 @@ package struct NotificationRules: Sendable {
         self.person = person
     }
 
-    /// In the order of their ids, each person once. `snapshot` is the snapshot that `event` has made.
+    /// The recipients in the order of their ids, each person once. `snapshot` is the snapshot after
+    /// `event`.
     package func recipients(of event: TicketEvent, snapshot: Ticket) -> [Recipient] {
         var found: [ExactText: Recipient] = [:]
         for recipient in candidates(of: event, snapshot: snapshot) {
@@ -80,8 +82,8 @@ package struct NotificationRules: Sendable {
 
     private var admins: [Person] { staff.filter { $0.role == .admin } }
 
-    /// Clients are told of public things alone, and of none that timers do. Whether the ticket is
-    /// still theirs, and as whom they see it, is asked again when they are told.
+    /// Clients are notified only of public events, and never of those by timers. Access to the
+    /// ticket and the person's view of it are checked again at delivery.
     package static func mayTell(
         _ recipient: Recipient, of event: TicketEvent, _ snapshot: Ticket, as audience: Audience
     ) -> Bool {
@@ -99,6 +101,6 @@ package struct NotificationRules: Sendable {
 }
 
 extension NotificationKind {
-    /// 0 is what matters most.
+    /// 0 is the most important.
     fileprivate var weight: Int { Self.byWeight.firstIndex(of: self) ?? Self.byWeight.count }
 }

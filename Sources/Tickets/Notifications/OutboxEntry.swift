@@ -5,13 +5,13 @@ package import Text
 
 /// Where an entry goes.
 package enum OutboxTarget: Hashable, Sendable {
-    /// The lists of people, and from there their e-mails.
+    /// People's notification lists, and from there their e-mails.
     case people
     case mail
     /// A webhook by its name: see `WebhookFilter`.
     case webhook(ExactText)
 
-    /// As the stores and the command line write it.
+    /// The name in the stores and on the command line.
     package var name: ExactText {
         switch self {
         case .people: "people"
@@ -20,8 +20,8 @@ package enum OutboxTarget: Hashable, Sendable {
         }
     }
 
-    /// Whether a ticket's events arrive in their order, each behind those before it. People and their
-    /// mails do not wait for one another.
+    /// Whether a ticket's events are delivered in order. People and their mails do not wait for one
+    /// another.
     package var keepsOrder: Bool {
         if case .webhook = self { true } else { false }
     }
@@ -41,9 +41,9 @@ package struct OutboxEntry: Hashable, Sendable {
     package let target: OutboxTarget
     package let ticket: TicketID
     package let seq: Int
-    /// The event's.
+    /// The time of the event.
     package let at: Timestamp
-    /// Of `people`: everybody. Of `mail`: the one it is for. Of a webhook: nobody.
+    /// For `people`: all recipients. For `mail`: its one recipient. For a webhook: empty.
     package let recipients: [Recipient]
 
     package init(
@@ -57,8 +57,8 @@ package struct OutboxEntry: Hashable, Sendable {
         self.recipients = recipients
     }
 
-    /// Made of the event and the target, so that one event reaches one target once, however
-    /// often the entry is derived.
+    /// Made of the event and the target, so that one event reaches one target once, even if the
+    /// entry is derived again.
     package var id: ExactText {
         let base: ExactText = "\(ticket)-\(seq)-\(target.name)"
         guard target == .mail, let recipient = recipients.first else { return base }
@@ -66,15 +66,15 @@ package struct OutboxEntry: Hashable, Sendable {
     }
 }
 
-/// Which events a webhook is told.
+/// Selects the events of a webhook.
 package struct WebhookFilter: Hashable, Sendable {
     /// Stays the same while the webhook's URL does.
     package let name: ExactText
     /// nil: every kind.
     package let kinds: Set<EventKind>?
-    /// Internal messages and facts too.
+    /// Includes internal messages and facts.
     package let takesInternal: Bool
-    /// The URL as an administrator may see it: without what may be a secret in it.
+    /// The URL as an administrator may see it: without possible secrets.
     package let address: String
 
     package init(
@@ -86,8 +86,8 @@ package struct WebhookFilter: Hashable, Sendable {
         self.address = address
     }
 
-    /// As whom it is told of an event. Whoever lists `sla` asks for what no client sees: timers'
-    /// events, which have no words in them.
+    /// The audience of the webhook for an event. A webhook that lists `sla` asks for what no client
+    /// sees: timers' events, which have no words in them.
     package func audience(for event: TicketEvent) -> Audience {
         let isAskedFor = event.kind(for: .staff) == .sla && kinds?.contains(.sla) ?? false
         return takesInternal || isAskedFor ? .staff : .client
@@ -99,7 +99,7 @@ package struct WebhookFilter: Hashable, Sendable {
     }
 }
 
-/// What of an event goes into the outbox.
+/// Derives the outbox entries of an event.
 package struct OutboxPlan: Sendable {
     package var webhooks: [WebhookFilter] = []
 

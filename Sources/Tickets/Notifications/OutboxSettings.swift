@@ -2,23 +2,24 @@
 
 package struct OutboxSettings: Sendable {
     package var plan = OutboxPlan()
-    /// Entries for e-mails are made.
+    /// Whether entries for e-mails are made.
     package var sendsMail = false
-    /// Of a ticket's follow-ups within so many seconds those who only watch it are told once, as
-    /// long as they have not read that.
+    /// Follow-ups of a ticket within this many seconds notify mere watchers once, until they have
+    /// read the notification.
     package var burstSeconds = 600
-    /// E-mails to one address; 0: no limit.
+    /// E-mails per hour to one address; 0: no limit.
     package var mailsPerHour = 60
-    /// For how long whoever has taken an entry may deliver it.
+    /// Duration of the lease on an entry.
     package var leaseSeconds = 30
     package var retries = RetrySchedule()
 
     package init() {}
 }
 
-/// When a delivery that failed is tried again.
+/// Times of retries after a failed delivery.
 package struct RetrySchedule: Sendable, Hashable {
-    /// Seconds after the first failure, after the second …; after the last the entry is dead.
+    /// Seconds after the first failure, after the second …; after the last the entry is a dead
+    /// letter.
     package let waits: [Int]
 
     /// Eleven tries in about 28 hours.
@@ -29,14 +30,15 @@ package struct RetrySchedule: Sendable, Hashable {
     package var attemptsMax: Int { waits.count + 1 }
 
     /// Milliseconds to wait after `attempts` failures; nil: that was the last try. `jitter`, from
-    /// -1 to 1, moves it by up to a fifth, so that what failed together does not come back together.
+    /// -1 to 1, moves the wait by up to a fifth, so that entries that failed together do not return
+    /// together.
     package func wait(afterAttempts attempts: Int, jitter: Double) -> Int64? {
         guard attempts >= 1, attempts <= waits.count else { return nil }
         let milliseconds = Double(waits[attempts - 1]) * 1000
         return Int64(milliseconds * (1 + min(max(jitter, -1), 1) / 5))
     }
 
-    /// What becomes of an entry that failed: another try, or the dead letters.
+    /// The outcome of a failed entry: another try, or a dead letter.
     package func outcome(
         afterAttempts attempts: Int, reason: String, now: Timestamp,
         jitter: Double = .random(in: -1...1)

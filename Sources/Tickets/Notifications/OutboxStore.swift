@@ -3,18 +3,18 @@
 
 package import Text
 
-/// An entry that its taker alone may deliver until the lease ends.
+/// An entry leased to one taker until the lease ends.
 package struct LeasedEntry: Sendable {
     package let id: ExactText
-    /// Names this taking: whoever comes back with another has been overtaken.
+    /// Identifies this lease: a result with another lease comes too late.
     package let lease: String
     package let leasedUntil: Timestamp
-    /// This one included. Counted when taken, so that an entry which ends the process each time
+    /// Including this one. Counted when taken, so that an entry that crashes the process each time
     /// runs out of tries too.
     package let attempts: Int
-    /// When it was due before it was taken.
+    /// Its due time before it was taken.
     package let due: Timestamp
-    /// nil: what is stored cannot be read.
+    /// nil: the stored entry cannot be read.
     package let entry: OutboxEntry?
 
     package init(
@@ -30,14 +30,14 @@ package struct LeasedEntry: Sendable {
     }
 }
 
-/// What came of an entry.
+/// Result of a delivery.
 package enum OutboxOutcome: Hashable, Sendable {
     case sent
-    /// Due again then.
+    /// Due again at that time.
     case retry(at: Timestamp, reason: String)
-    /// To the dead letters.
+    /// Becomes a dead letter.
     case dead(reason: String)
-    /// Not tried after all: as it was before it was taken, due as it was.
+    /// Not tried: back to its state and due time before it was taken.
     case released
 }
 
@@ -61,7 +61,7 @@ package struct OutboxLine: Hashable, Sendable {
     package let target: ExactText
     package let state: OutboxState
     package let attempts: Int
-    /// When it is due, or was settled.
+    /// When it is due, or when it was settled.
     package let at: Timestamp
     package let reason: String
 
@@ -90,7 +90,7 @@ package struct OutboxDepth: Hashable, Sendable {
     }
 }
 
-/// Which notifications of a person become read.
+/// Notifications of a person that become read.
 package enum ReadNotifications: Hashable, Sendable {
     case these([Int64])
     case upTo(Int64)
@@ -98,55 +98,55 @@ package enum ReadNotifications: Hashable, Sendable {
 
 /// Used by one thread, beside the writer; calls may block.
 package protocol OutboxStore: AnyObject {
-    /// Takes up to `limit` due entries of `target`, the longest due first and those of one moment in
-    /// the order of their events, until `leasedUntil`. Of a target that keeps order, what comes
-    /// behind an earlier entry of its ticket that is not due waits for that one.
+    /// Takes up to `limit` due entries of `target`, the longest due first and those of one time in
+    /// the order of their events, until `leasedUntil`. In a target that keeps order, an entry waits
+    /// for an earlier entry of its ticket that is not due.
     func take(
         _ target: OutboxTarget, now: Timestamp, leasedUntil: Timestamp, limit: Int
     ) throws(StoreError) -> [LeasedEntry]
-    /// Settles each that is still leased to whom it was given, and returns their ids: of the others
-    /// somebody else has taken charge.
+    /// Settles each entry whose lease is still valid, and returns their ids; the others have been
+    /// taken by another.
     func settle(_ results: [OutboxResult], now: Timestamp) throws(StoreError) -> Set<ExactText>
-    /// Adds what lacks, by person and event and by id: what was there stays as it is. Returns
-    /// the notifications that were new.
+    /// Adds missing notifications (by person and event) and entries (by id); existing ones stay
+    /// unchanged. Returns the new notifications.
     func deposit(_ notifications: [TicketNotification], _ entries: [OutboxEntry]) throws(StoreError)
         -> [TicketNotification]
-    /// Whether the person has an unread notification of one of `kinds` on the ticket since then, of an
-    /// event before `seq`.
+    /// Whether the person has an unread notification of one of `kinds` on the ticket since then,
+    /// about an event before `seq`.
     func hasUnread(
         _ kinds: [NotificationKind], of person: ExactText, on ticket: TicketID, since: Timestamp,
         before seq: Int
     ) throws(StoreError) -> Bool
     func markRead(_ notifications: ReadNotifications, of person: ExactText) throws(StoreError)
-    /// Those of events that people have read. Cheap where there are none.
+    /// Marks notifications of read events as read. Cheap where there are none.
     func markRead(_ marks: [ReadMark]) throws(StoreError)
 
     func save(_ contacts: [Contact]) throws(StoreError)
     func contact(of person: ExactText) throws(StoreError) -> Contact?
-    /// The event and the ticket's present snapshot; nil: there is no such event.
+    /// The event and the ticket's current snapshot; nil: no such event.
     func event(
         _ seq: Int, of ticket: TicketID
     ) throws(StoreError) -> (event: TicketEvent, snapshot: Ticket)?
 
     func depths() throws(StoreError) -> [OutboxDepth]
-    /// In one state, the newest first.
+    /// Entries in one state, the newest first.
     func list(_ state: OutboxState, limit: Int) throws(StoreError) -> [OutboxLine]
-    /// Makes entries due at once with all their tries: those with `ids`, or all that are dead.
-    /// Returns how many.
+    /// Makes entries due at once with all their tries: those with `ids`, or all dead letters.
+    /// Returns their number.
     func replay(_ ids: [ExactText]?, now: Timestamp) throws(StoreError) -> Int
-    /// Forgets what was sent before `sent`, dead letters from before `dead` and read notifications from
-    /// before `notifications`.
+    /// Deletes entries sent before `sent`, dead letters from before `dead` and read notifications
+    /// from before `notifications`.
     func purge(sent: Timestamp, dead: Timestamp, notifications: Timestamp) throws(StoreError)
 }
 
-/// A page of somebody's notifications.
+/// Query for a page of a person's notifications.
 package struct NotificationQuery: Sendable {
     package enum Slice: Hashable, Sendable {
-        /// The newest.
+        /// The newest notifications.
         case newest
-        /// Those beyond the bound, the oldest of them first.
+        /// Notifications after the bound, the oldest first.
         case after(Int64)
-        /// The newest of those before the bound.
+        /// The newest notifications before the bound.
         case before(Int64)
     }
 
@@ -166,7 +166,7 @@ package struct NotificationQuery: Sendable {
 /// Oldest first.
 package struct NotificationPage: Sendable {
     package let notifications: [TicketNotification]
-    /// More of the slice were left out.
+    /// The slice has more entries than returned.
     package let more: Bool
 
     package init(notifications: [TicketNotification], more: Bool) {
@@ -175,8 +175,8 @@ package struct NotificationPage: Sendable {
     }
 }
 
-/// The reader's part: what `GET /api/notifications` shows.
+/// Reader of notifications, for `GET /api/notifications`.
 package protocol NotificationReader: AnyObject {
-    /// Notifications of the caller on tickets that they can access now.
+    /// The caller's notifications on tickets that they can access now.
     func notifications(_ query: NotificationQuery) throws(StoreError) -> NotificationPage
 }

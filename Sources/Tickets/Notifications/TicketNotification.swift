@@ -13,13 +13,13 @@ package struct TicketNotification: Hashable, Sendable {
     package let seq: Int
     package let at: Timestamp
     package let by: Person
-    /// Of the message, where the recipient may read it.
+    /// Excerpt of the message, if the recipient may read it.
     package var excerpt: String?
-    /// Rests on something that clients may not see.
+    /// About something that clients may not see.
     package let isInternal: Bool
-    /// Of a status, if that is what changed.
+    /// The new status, if the status changed.
     package let status: Status?
-    /// Of the SLA kinds.
+    /// For the SLA kinds.
     package let fact: SLAFact?
     package var isRead = false
 
@@ -48,7 +48,7 @@ package struct TicketNotification: Hashable, Sendable {
             : nil
     }
 
-    /// As it must be by the event that it tells of; what the event does not say stays.
+    /// The notification corrected by its event; fields that the event does not determine stay.
     package func telling(of event: TicketEvent, ref: String) -> TicketNotification {
         TicketNotification(
             self, ref: ref, at: event.at, by: event.by,
@@ -84,7 +84,7 @@ package struct TicketNotification: Hashable, Sendable {
         }.first
     }
 
-    /// What the stores keep in one piece.
+    /// The part that the stores keep as one record.
     package var record: Record {
         .object([
             .init("ref", .string(ref)), .init("title", .string(title)), .init("by", by.record),
@@ -121,12 +121,12 @@ package struct TicketNotification: Hashable, Sendable {
     }
 }
 
-/// How to reach a person, as their newest token says.
+/// A person's address and language, from their newest token.
 package struct Contact: Hashable, Sendable {
     package let person: Person
     package let email: String?
     package let locale: String?
-    /// The `projects` claim: access is asked for again before anything is sent.
+    /// The `projects` claim: access is checked again before every delivery.
     package let projects: [ExactText]
 
     package init(person: Person, email: String?, locale: String?, projects: [ExactText]) {
@@ -155,7 +155,7 @@ package struct Contact: Hashable, Sendable {
 }
 
 extension OutboxEntry {
-    /// What the stores keep in one piece beside the columns.
+    /// The part that the stores keep as one record beside the columns.
     package var record: Record {
         .object([
             .init("ticket", Record(ticket)), .init("seq", Record(seq)), .init("at", .time(at)),
@@ -194,7 +194,7 @@ extension Recipient {
 }
 
 extension TicketEvent {
-    /// Whether a notification of it is for staff alone; nil: that depends on who is told, as clients
+    /// Whether a notification of it is for staff only; nil: depends on the recipient, as clients
     /// read an internal message with public changes as a plain change.
     package var isInternalNews: Bool? {
         if !isVisible(to: .client) { return true }

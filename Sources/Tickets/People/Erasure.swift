@@ -4,18 +4,18 @@
 package import Text
 
 package struct Erasure: Hashable, Sendable {
-    /// Random, so that nobody finds the person by it.
+    /// Random, so that it does not reveal the person.
     package let pseudonym: ExactText
-    /// The id, as long as there is work to do.
+    /// The person's id, until the erasure is finished.
     package var person: ExactText?
-    /// Their messages go with their name.
+    /// Their messages are redacted too.
     package let redactsMessages: Bool
     package let by: Person
     package let at: Timestamp
     package let reason: String
-    /// The tickets up to this one are done.
+    /// Tickets up to this one are finished.
     package var after = TicketID(high: 0, low: 0)
-    /// Those of them that named the person.
+    /// Number of those that named the person.
     package var tickets = 0
 
     package init(
@@ -30,7 +30,7 @@ package struct Erasure: Hashable, Sendable {
         self.reason = reason
     }
 
-    /// Of `person`, by somebody who may be the same.
+    /// Begins the erasure of `person`; the author may be the same person.
     package static func begin(
         _ person: ExactText, redactsMessages: Bool, by author: Person, at now: Timestamp,
         reason: String
@@ -78,7 +78,7 @@ package struct Erasure: Hashable, Sendable {
 
 extension Person {
     package static let erasedName = "Personne effacée / Erased person"
-    /// No token may name a person who begins so.
+    /// Tokens may not name a person with this prefix.
     package static let erasedPrefix: ExactText = "erased-"
 
     package static func isErased(_ id: ExactText) -> Bool { id.hasPrefix(erasedPrefix) }
@@ -86,20 +86,20 @@ extension Person {
     package var isErased: Bool { Self.isErased(id) }
 }
 
-/// What the writer does for it; confined to the journal's thread like `TicketStore`.
+/// The writer's side of an erasure; confined to the journal's thread like `TicketStore`.
 package protocol ErasureStore: AnyObject {
     /// Oldest first.
     func erasures() throws(StoreError) -> [Erasure]
-    /// Makes it or replaces the one of its pseudonym; durable when it returns.
+    /// Inserts the erasure or replaces the one with its pseudonym; durable when it returns.
     func keep(_ erasure: Erasure) throws(StoreError)
-    /// Looks through `limit` tickets behind `after`: which of them name the person, and the last that
-    /// was looked at; nil: there are no more.
+    /// Searches `limit` tickets after `after`: returns those that name the person, and the last one
+    /// searched; nil: no more tickets.
     func tickets(
         naming person: ExactText, after: TicketID, limit: Int
     ) throws(StoreError) -> (named: [TicketID], end: TicketID?)
-    /// In their logs, their snapshots and the search. To do it again changes nothing.
+    /// Renames in their logs, snapshots and search words. Repeating it changes nothing.
     func rename(_ renaming: PersonRenaming, in tickets: [TicketID]) throws(StoreError)
-    /// Everywhere else: people, read marks, contacts, notifications, the outbox, files, the catalog, the
-    /// statistics, earlier erasures. To do it again changes nothing.
+    /// Renames everywhere else: people, read marks, contacts, notifications, the outbox, files, the
+    /// catalog, the statistics, earlier erasures. Repeating it changes nothing.
     func forget(_ renaming: PersonRenaming) throws(StoreError)
 }

@@ -5,23 +5,24 @@ import Text
 
 package struct ErasureRun {
     package private(set) var erasure: Erasure
-    /// Tickets of the present stretch that name the person and are still to do, and its end.
+    /// Tickets of the current stretch that name the person and are unfinished, and the stretch's
+    /// end.
     private var waiting: [TicketID] = []
     private var end = TicketID(high: 0, low: 0)
 
     private static let stretch = 500
     private static let ticketsPerStep = 20
-    /// Redactions that one step makes on one ticket.
+    /// Limit of redactions in one step on one ticket.
     private static let redactionsPerStep = 100
 
     package init(_ erasure: Erasure) { self.erasure = erasure }
 
     package enum Step {
-        /// To be written and told like any other; then the same ticket goes on.
+        /// Redactions to write and publish like any other; then the same ticket continues.
         case redact([MadeRedaction])
-        /// What is kept of these in memory is out of date.
+        /// The in-memory copies of these tickets are outdated.
         case renamed([TicketID])
-        /// Nothing was to be done in this stretch.
+        /// Nothing to do in this stretch.
         case passed
         case allTicketsDone
     }
@@ -65,7 +66,7 @@ package struct ErasureRun {
         try store.keep(erasure)
     }
 
-    /// When all tickets are done.
+    /// Called when all tickets are finished.
     package mutating func finish(on store: any TicketStore) throws(StoreError) {
         guard let renaming = erasure.renaming else { return }
         try store.forget(renaming)

@@ -19,11 +19,11 @@ package struct Person: Hashable, Sendable {
         self.role = role
     }
 
-    /// The hub itself, author of what timers do.
+    /// The hub itself, the author of timers' events.
     package static let hub = Person(id: "system", name: "Guichet", role: .system)
 }
 
-/// Who an encoding is made for. A client never receives what is internal.
+/// The audience of an encoding. A client never receives what is internal.
 package enum Audience: Sendable, Hashable, CaseIterable {
     case staff, client
 }
@@ -33,7 +33,8 @@ package struct Caller: Hashable, Sendable {
     package let person: Person
     /// The `projects` claim: a client reaches every ticket of these.
     package let projects: [ExactText]
-    /// The token has a `projects` claim. An empty one names no project, which is not the same as none.
+    /// The token has a `projects` claim. An empty claim names no project, which differs from no
+    /// claim.
     package let namesProjects: Bool
     /// `GUICHET_TECHNICIAN_SCOPE=all`: technicians reach every ticket.
     package let reachesAllTickets: Bool
@@ -45,27 +46,28 @@ package struct Caller: Hashable, Sendable {
         self.reachesAllTickets = reachesAllTickets
     }
 
-    /// By the role alone, for what is about no ticket. Of a ticket, `audience(of:)` tells.
+    /// From the role alone, for encodings that concern no ticket. For a ticket use `audience(of:)`.
     package var audience: Audience { person.role.isStaff ? .staff : .client }
 
-    /// Everything, for the hub's own work.
+    /// Access to everything, for the hub's own work.
     package static let hub = Caller(person: .hub, reachesAllTickets: true)
 
-    /// Who sees a ticket (docs/protocol.md 2.7); checked at every join, call and event sent.
+    /// Whether the caller may see the ticket (docs/protocol.md 2.7); checked at every join, call
+    /// and event sent.
     package func canAccess(_ ticket: Ticket) -> Bool {
         isClient(of: ticket) || reaches(ticket)
     }
 
-    /// Whoever asks for help may follow it, in whatever role.
+    /// The client of a ticket may follow it, in any role.
     package func isClient(of ticket: Ticket) -> Bool { ticket.client.id == person.id }
 
-    /// As whom the caller sees the ticket: staff whom their role does not open it see what its client
-    /// sees, if they are that.
+    /// The caller's audience for the ticket: staff without access by their role see what the client
+    /// sees, if they are its client.
     package func audience(of ticket: Ticket) -> Audience {
         person.role.isStaff && reaches(ticket) ? .staff : .client
     }
 
-    /// What the role and the claims open, whoever the ticket's client is.
+    /// Access by the role and the claims, without regard to the ticket's client.
     private func reaches(_ ticket: Ticket) -> Bool {
         switch person.role {
         case .admin, .system: true

@@ -35,7 +35,7 @@ package struct PersonRenaming: Sendable {
         if isPerson(fields) { return renamed(fields) }
         let isOwn = fields.contains { $0.name == "by" && isPerson($0.value) }
         var rest = fields
-        // What only a retry of the person's own commands would ask for.
+        // Needed only for a retry of the person's own commands.
         if isOwn { rest.removeAll { $0.name == "key" || $0.name == "fingerprint" } }
         return .object(rest.map { Record.Field($0.name, rename($0)) })
     }
@@ -86,7 +86,7 @@ package struct PersonRenaming: Sendable {
 
     // MARK: The catalog
 
-    /// nil: it goes with its owner.
+    /// nil: the entry is deleted with its owner.
     package func rename(_ entry: CatalogEntry) -> CatalogEntry? {
         let isOwn = isMeant(entry.owner.id)
         if isOwn, !entry.isShared { return nil }
@@ -104,7 +104,7 @@ package struct PersonRenaming: Sendable {
                 isShared: view.isShared))
     }
 
-    /// A filter is JSON: the id as a whole string that names no field.
+    /// A filter is JSON: replaces the id as a whole string value, not as a field name.
     private func renamed(filter: ExactText) -> ExactText {
         let bytes = Array(filter.utf8)
         let needle = [UInt8(ascii: "\"")] + Array(id.utf8) + [UInt8(ascii: "\"")]

@@ -1,6 +1,6 @@
 // Expected versions: a condition of a change.
 
-/// The versions of which one must be the newest for a change to be made.
+/// The change is made only if one of these versions is the newest.
 package struct ExpectedVersions: Hashable, Sendable, ExpressibleByIntegerLiteral {
     package let numbers: [Int]
 

@@ -27,7 +27,7 @@ package struct FieldEdits: Sendable, Hashable {
 
     package init() {}
 
-    /// The names of the fields that are set, in the order of docs/protocol.md 4.7.
+    /// The names of the set fields, in the order of docs/protocol.md 4.7.
     package var names: [String] {
         var names: [String] = []
         if status != nil { names.append("status") }
@@ -95,9 +95,9 @@ package struct TicketCommand: Sendable {
     package enum Request: Sendable, Hashable {
         case create(NewTicket)
         case edit(TicketReference, TicketEdit)
-        /// Take the words of the event `seq`.
+        /// Redact the event `seq`.
         case redact(TicketReference, seq: Int, reason: String)
-        /// A deadline or a warning of this ticket has come.
+        /// A deadline or a warning of this ticket is due.
         case clockDue(TicketID)
     }
 

@@ -3,7 +3,7 @@
 package import Text
 
 extension TicketRules {
-    /// The `created` event, with its snapshot, for the ticket number that the journal has set aside.
+    /// The `created` event, with its snapshot, for the ticket number that the journal has reserved.
     package func create(
         _ new: NewTicket, number: Int, by caller: Caller, key: ExactText?, fingerprint: UInt64
     ) throws(TicketRejection) -> TicketEvent {

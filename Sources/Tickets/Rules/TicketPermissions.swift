@@ -6,7 +6,8 @@ extension TicketRules {
     func authorise(
         _ edit: TicketEdit, on snapshot: Ticket, by caller: Caller
     ) throws(TicketRejection) {
-        // A ticket that a colleague was faster to take has just left the caller's sight: tell who.
+        // A colleague took the ticket first and it has just left the caller's view: name the
+        // colleague.
         if edit.action == .take, caller.person.role.isStaff, let holder = snapshot.assignedTo,
             holder.id != caller.person.id
         {
@@ -39,8 +40,8 @@ extension TicketRules {
         }
     }
 
-    /// A client watches by a list that names nobody else. Watchers that they cannot see are refused
-    /// too: the answer would tell who watches.
+    /// A client watches with a list that names nobody else. Watchers hidden from them are refused
+    /// too: the answer would reveal who watches.
     private func authoriseWatching(_ watchers: [ExactText], id: ExactText) throws(TicketRejection) {
         guard watchers.allSatisfy({ $0 == id || $0 == "me" }) else {
             throw forbidden("watchers", "Clients may only add or remove themselves.")

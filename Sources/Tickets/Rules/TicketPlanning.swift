@@ -15,7 +15,7 @@ extension TicketRules {
         let reopensFirst =
             isStaff && (edit.action == .reopen || edit.edits.status?.isActive == true)
         guard snapshot.status != .closed || reopensFirst else { throw closed("body") }
-        // Staff whose own request it is speak as its client.
+        // Staff act as the client on their own request.
         if isStaff, !caller.isClient(of: snapshot) {
             try guardComposing(draft, on: snapshot, by: caller.person)
         } else if snapshot.status == .waiting || snapshot.status == .resolved {
@@ -23,7 +23,7 @@ extension TicketRules {
         }
     }
 
-    /// What has not happened yet can be on nobody's screen: such a number would switch the guard off.
+    /// A future seq cannot be on a screen: such a number would switch the guard off.
     private func requireKnownBase(
         _ draft: Draft, on snapshot: Ticket, by caller: Caller
     ) throws(TicketRejection) {
@@ -62,8 +62,8 @@ extension TicketRules {
             mentions: draft.mentions, attachments: try attachments(draft.attachments, of: caller))
     }
 
-    /// Clients learn of no id whether it is anybody's: they name the people of the ticket, and staff,
-    /// whom they find in the list of people.
+    /// Clients cannot probe ids: they may name the people of the ticket, and staff, whom they find
+    /// in the list of people.
     private func requireMentionable(
         _ id: ExactText, on snapshot: Ticket, by caller: Caller
     ) throws(TicketRejection) {
@@ -75,7 +75,8 @@ extension TicketRules {
         guard isOfTicket else { throw unknown(id, "mentions") }
     }
 
-    /// The author's own uploads that no ticket has yet. Others' answer as those that do not exist.
+    /// The author's own uploads not attached to a ticket yet. Uploads of others are answered as
+    /// missing.
     func attachments(
         _ ids: [FileID], of caller: Caller
     ) throws(TicketRejection) -> [Attachment] {
@@ -161,7 +162,7 @@ extension TicketRules {
         if let hours = edits.targetHours { try planTarget(hours, in: &plan) }
     }
 
-    /// Out of `closed` there is one way, by whichever name: to reopen.
+    /// A `closed` ticket can only be reopened, by either name.
     private func planStatus(
         _ status: Status, by person: Person, in plan: inout EditPlan
     ) throws(TicketRejection) {
@@ -194,7 +195,7 @@ extension TicketRules {
         }
         let watches = watchers.contains { $0.id == person.id }
         if caller.audience(of: plan.snapshot) == .client {
-            // A client sees, and speaks for, themselves alone.
+            // A client sees, and sets, only their own watching.
             guard watches != before.isWatched(by: person.id) else { return }
             watchers = before.watchers.filter { $0.id != person.id } + (watches ? [person] : [])
         }
@@ -204,8 +205,9 @@ extension TicketRules {
             watchers: watchers, selfWatching: selfWatching(of: watchers, before, by: person.id))
     }
 
-    /// Nobody opens a ticket to themselves. Whoever names another watcher does, also one who watches
-    /// already; but for those who only join or leave the others, and say nothing about them.
+    /// The new list of watchers who added themselves. Adding yourself does not give access to the
+    /// ticket; being named by another does, even if you watch already. An edit that only adds or
+    /// removes its author leaves the others as they are.
     private func selfWatching(
         of watchers: [Person], _ before: Ticket, by author: ExactText
     ) -> [ExactText] {
@@ -237,7 +239,7 @@ extension TicketRules {
 
 extension TicketRules {
     func title(_ given: String) throws(TicketRejection) -> String {
-        // So much is too much however it is written; the rest is worth cleaning.
+        // Far over the limit in any form; anything shorter is worth cleaning.
         try require(
             limits.bounds(given, limits.titleCharacters),
             tooLarge("title", limits.titleCharacters, "characters"))

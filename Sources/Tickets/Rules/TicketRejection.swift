@@ -18,16 +18,16 @@ package struct TicketRejection: Error, Sendable, Equatable {
     package let message: String
     /// The key in `set`, `action`, `body` … that the refusal is about.
     package let field: String?
-    /// Of `already_taken`: who has the ticket.
+    /// For `already_taken`: the assignee of the ticket.
     package var assignedTo: Person?
-    /// Of `conflict` and `stale`: the snapshot as it is.
+    /// For `conflict` and `stale`: the current snapshot.
     package var current: Ticket?
-    /// Of `stale`: what the author has not seen, oldest first.
+    /// For `stale`: the events that the author has not seen, oldest first.
     package var missed: [TicketEvent] = []
-    /// Seconds. Whoever is told to come back is told when.
+    /// Seconds to wait before a retry.
     package var retryAfter: Int?
-    /// Of `unauthorized`: what is wrong with the token, in words that hold nothing of it; nil: there
-    /// was none.
+    /// For `unauthorized`: the fault of the token, in words that quote nothing of it; nil: no
+    /// token.
     package var tokenFault: String?
 
     package init(_ code: Code, _ message: String, field: String? = nil) {

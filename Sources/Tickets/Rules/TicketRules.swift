@@ -2,7 +2,7 @@
 
 package import Text
 
-/// Sizes of what people write (docs/protocol.md 14.1).
+/// Limits of content (docs/protocol.md 14.1).
 package struct ContentLimits: Sendable {
     /// UTF-8 bytes.
     package var bodyBytes = 16 * 1024
@@ -19,7 +19,8 @@ package struct ContentLimits: Sendable {
 
     package init() {}
 
-    /// A character may have marks without end: so its bytes count too, at the most that an emoji has.
+    /// Limits the bytes too, because a character may have unlimited marks: at the size of the
+    /// largest emoji.
     func fits(_ text: String, _ characters: Int) -> Bool {
         bounds(text, characters) && text.count <= characters
     }
@@ -48,7 +49,7 @@ package struct TicketRules {
         self.file = file
     }
 
-    /// The event that `edit` makes of `snapshot`; nil when it asks for what already is.
+    /// The event that `edit` makes of `snapshot`; nil when it changes nothing.
     package func decide(
         _ edit: TicketEdit, on snapshot: Ticket, by caller: Caller, key: ExactText?,
         fingerprint: UInt64
@@ -73,7 +74,7 @@ package struct TicketRules {
             fingerprint: fingerprint)
     }
 
-    /// The warning or breach that has come for `snapshot`, if one has.
+    /// The warning or breach that is due for `snapshot`, if any.
     package func decideAlarm(on snapshot: Ticket) -> TicketEvent? {
         let (sla, facts) = snapshot.sla.alarms(at: now)
         guard !facts.isEmpty else { return nil }
@@ -118,7 +119,7 @@ package struct TicketRules {
     }
 }
 
-/// A snapshot under change, with the list of what changed.
+/// A snapshot being changed, with the list of changes.
 struct EditPlan {
     let snapshot: Ticket
     let now: Timestamp
@@ -133,7 +134,7 @@ struct EditPlan {
 
     mutating func set(status: Status) {
         guard next.status != status else { return }
-        // One event tells where the status went, not what it passed on the way.
+        // One event states the final status, not the ones on the way.
         changes.removeAll { if case .status = $0 { true } else { false } }
         next.status = snapshot.status
         next.reopenCount = snapshot.reopenCount
@@ -154,7 +155,7 @@ struct EditPlan {
         changes.contains { if case .watchers = $0 { true } else { false } }
     }
 
-    /// Who watches, and who of them does so by their own doing alone.
+    /// Sets the watchers, and those of them who added themselves.
     mutating func set(watchers: [Person], selfWatching: [ExactText]) {
         guard
             watchers.map(\.id) != next.watchers.map(\.id) || selfWatching != next.selfWatching
