@@ -1,5 +1,5 @@
-// Node's `ws` as a bare broadcaster: rooms by URL, what one member sends the others get.
-// `node broadcast.js PORT [deflate]`; GET /room/NAME joins a room, GET /echo gets everything back.
+// Bare broadcaster on Node's `ws`: rooms by URL; each message goes to the other members.
+// `node broadcast.js PORT [deflate]`; GET /room/NAME joins a room, GET /echo echoes.
 'use strict';
 
 const { WebSocketServer } = require('ws');

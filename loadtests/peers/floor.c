@@ -1,11 +1,11 @@
-// The floor: the least that a broadcaster in one thread can do. epoll, one read per readable
-// connection and turn, one writev per connection and turn, of frames that all receivers share.
-// No authorisation, no JSON, no storing, no limits: good for measuring and for nothing else.
+// The lower bound: a minimal broadcaster in one thread. epoll, one read per readable connection
+// and turn, one writev per connection and turn, of frames that all receivers share.
+// No authorisation, JSON, storage or limits: for measurements only.
 //
 //     floor PORT
 //
-// GET /room/NAME joins a room, and what one member sends the others get; GET /echo gets everything
-// back. Messages are whole frames of at most 65,535 bytes.
+// GET /room/NAME joins a room: each message goes to the other members. GET /echo echoes.
+// Messages are whole frames of at most 65,535 bytes.
 
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -25,7 +25,7 @@
 
 enum { ROOMS_MAX = 32768, BATCH = 1024, READ_BYTES = 65536, IOV_BATCH = 64 };
 
-// A frame on its way out, shared by all who wait for it.
+// An outbound frame, shared by all its receivers.
 typedef struct {
     int references;
     int length;
@@ -41,7 +41,7 @@ typedef struct Peer {
     int place;
     Frame **queue;
     int queue_head, queue_count, queue_room;
-    int sent;  // bytes of the first queued frame that have left
+    int sent;  // bytes of the first queued frame already written
     unsigned char *partial;  // the beginning of a frame or of a request
     int partial_length;
 } Peer;
@@ -123,7 +123,7 @@ static void leave(Peer *peer) {
     free(peer->partial);
     peer->queue = NULL;
     peer->partial = NULL;
-    // The peer itself stays: an event or the dirty list may still name it. A run has few leavers.
+    // Not freed: an event or the dirty list may still point to it. Few peers leave in a run.
 }
 
 static void flush(Peer *peer) {
@@ -212,7 +212,7 @@ static void say(Peer *peer, const unsigned char *payload, int length) {
     release(frame);
 }
 
-// Takes whole frames off the front; returns how many bytes they had, or -1 at the end.
+// Consumes whole frames from the front; returns their bytes, or -1 at the end.
 static int take_frames(Peer *peer, unsigned char *bytes, int length) {
     int taken = 0;
     while (length - taken >= 6) {

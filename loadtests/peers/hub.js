@@ -1,6 +1,6 @@
-// What one would write oneself: a hub with Node's `ws` and the official MongoDB driver. It does the
-// work that is compared and nothing more: tokens, rooms, one unique key and one seq a message, a
-// majority write, then the ack and the broadcast in the order of seq.
+// A simple hub for comparison, with Node's `ws` and the official MongoDB driver. It does only the
+// work that is compared: tokens, rooms, one unique key and one seq for each message, a majority
+// write, then the ack and the broadcast in the order of seq.
 // `STORE=mongodb://… node hub.js PORT`
 'use strict';
 
@@ -12,7 +12,7 @@ const secret = process.env.GUICHET_JWT_SECRET || 'a secret for load tests, and f
 const durable = { writeConcern: { w: 'majority', j: true }, w: 'majority', j: true };
 const rooms = new Map();
 
-/** The claims of a token that is genuine, else null. */
+/** The claims of a valid token, else null. */
 function verify(token) {
     const [header, payload, signature] = (token ?? '').split('.');
     const made = crypto.createHmac('sha256', secret).update(`${header}.${payload}`).digest();
@@ -30,7 +30,7 @@ async function main() {
     await events.createIndex({ ticket: 1, seq: 1 }, { unique: true });
     await events.createIndex({ ticket: 1, author: 1, key: 1 }, { unique: true });
 
-    /** A ticket's room: its members, its newest seq, and what waits to be told in order. */
+    /** A ticket's room: its members, its newest seq, and the events waiting to be sent in order. */
     async function roomOf(ticket) {
         if (!rooms.has(ticket)) {
             rooms.set(ticket, (async () => {

@@ -1,9 +1,9 @@
-// uWebSockets as a bare broadcaster: rooms by URL, what one member sends the others get, no
-// authorisation, no parsing, no storing. Built from a checkout of its source, with epoll.
+// Bare broadcaster on uWebSockets: rooms by URL; each message goes to the other members. No
+// authorisation, parsing or storage. Built from a checkout of its source, with epoll.
 //
 //     uws PORT [deflate]
 //
-// GET /room/NAME joins a room; GET /echo gets everything back.
+// GET /room/NAME joins a room; GET /echo echoes.
 
 #include <cstdio>
 #include <cstdlib>

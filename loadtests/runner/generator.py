@@ -1,4 +1,4 @@
-"""Drives processes of the load generator: plan in, orders, answers out."""
+"""Runs processes of the load generator: writes the plan, gives orders, reads answers."""
 
 import json
 import os
@@ -18,11 +18,11 @@ READY_SECONDS = 300
 
 
 class LoadFailed(Exception):
-    """The load could not be made, or what came back was wrong."""
+    """The load could not run, or the answers were wrong."""
 
 
 class Generator:
-    """One process, or several that share a load by their `process` numbers."""
+    """One or more processes that share a load; each has a `process` number."""
 
     def __init__(self, plan, processes=1):
         self.plan = plan
@@ -55,7 +55,7 @@ class Generator:
             process.stdin.flush()
 
     def answers(self, word, seconds=READY_SECONDS):
-        """The next answer of that kind from each process."""
+        """Waits for the next answer of this kind from each process."""
         return [self._answer(lines, word, seconds) for _, lines in self.parts]
 
     def _answer(self, lines, word, seconds):
@@ -107,7 +107,7 @@ def merged(results):
 
 
 def percentile(buckets, part):
-    """The value that `part` of all do not exceed, in the buckets' unit; None: there are none."""
+    """The quantile `part`, in the unit of the buckets; None: no values."""
     total = sum(count for _, count in buckets)
     seen = 0
     for end, count in buckets:
@@ -118,12 +118,12 @@ def percentile(buckets, part):
 
 
 def presence_seconds(plan):
-    """Until the hub has told everybody of a room who is there."""
+    """Waits until the hub has sent the presence of a room to all members."""
     return min(2.0, 0.02 + 0.002 * plan.get("members", 1)) + 0.3
 
 
 def measure(server, plan, seconds, warm_up=0.5, processes=1):
-    """One run: connect, warm up, measure a window, check. Times are of the server's process."""
+    """One run: connect, warm up, measure a window, check. CPU times are the server's."""
     generator = Generator(plan | {"port": server.port}, processes)
     try:
         generator.answers("ready")

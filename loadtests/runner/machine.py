@@ -1,4 +1,4 @@
-"""Where and of what a run was made."""
+"""Describes the machine and the commit of a run."""
 
 import datetime
 import os

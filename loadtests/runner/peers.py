@@ -1,4 +1,4 @@
-"""Builds the peers, or finds them, and says what lacks."""
+"""Builds or finds the peers, and reports missing ones."""
 
 import os
 import pathlib
@@ -7,7 +7,7 @@ import subprocess
 from urllib.parse import urlsplit, urlunsplit
 
 FOLDER = pathlib.Path(__file__).resolve().parents[1] / "peers"
-# Debian's modules, also for a Node that is not Debian's.
+# Debian's modules, also for a Node from another source.
 NODE_MODULES = {"NODE_PATH": "/usr/share/nodejs"}
 BUILT = pathlib.Path(__file__).resolve().parents[2] / ".build" / "peers"
 
@@ -21,7 +21,7 @@ def floor():
 
 
 def uwebsockets():
-    """From the checkout that UWEBSOCKETS names (with its submodule uSockets); nil without one."""
+    """Built from the checkout in UWEBSOCKETS (with its submodule uSockets); None without one."""
     program = BUILT / "uws"
     checkout = os.environ.get("UWEBSOCKETS")
     if not checkout:
@@ -59,7 +59,7 @@ def compile_with(*command):
 
 
 def database_uri(base, name):
-    """The URI of one database of the server that `base` names."""
+    """The URI of a database on the server of `base`."""
     parts = urlsplit(base)
     return urlunsplit(parts._replace(path=f"/{name}"))
 

@@ -1,4 +1,4 @@
-"""Line plots as SVG: axes, a grid, one colour and one name a line; light and dark pages."""
+"""Line plots as SVG: axes, a grid, a colour and a name for each line; for light and dark pages."""
 
 import math
 from html import escape
@@ -15,7 +15,7 @@ STYLE = """
 
 
 def lines(title, curves, x_name, y_name, log_x=False, log_y=False, names=None):
-    """`curves`: name → [(x, y)]. `names`: what to write below x = 0, 1, 2 … instead of numbers."""
+    """`curves`: name → [(x, y)]. `names`: labels of x = 0, 1, 2 … instead of numbers."""
     points = [point for curve in curves.values() for point in curve]
     x_axis = Axis([x for x, _ in points], LEFT, WIDTH - RIGHT, log_x, from_zero=bool(names))
     y_axis = Axis([y for _, y in points], HEIGHT - BOTTOM, TOP, log_y, from_zero=not log_y)
@@ -41,7 +41,7 @@ def lines(title, curves, x_name, y_name, log_x=False, log_y=False, names=None):
 
 
 def drawn(curves, x_axis, y_axis):
-    """The lines, and their names where they end, moved apart."""
+    """The lines, with their names at their ends, spread so that they do not overlap."""
     parts, ends = [], []
     for (name, curve), colour in zip(curves.items(), COLOURS * 3):
         path = [(x_axis.place(x), y_axis.place(y)) for x, y in curve]
@@ -62,7 +62,7 @@ def drawn(curves, x_axis, y_axis):
 
 
 class Axis:
-    """Values onto pixels, evenly or by their logarithm."""
+    """Maps values to pixels, on a linear or logarithmic scale."""
 
     def __init__(self, values, start, end, is_log, from_zero=False):
         self.start, self.end, self.is_log = start, end, is_log

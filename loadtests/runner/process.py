@@ -1,4 +1,4 @@
-"""What the kernel knows about a process: CPU time and memory, to the nanosecond and the page."""
+"""Reads a process's CPU time (nanoseconds) and memory (pages) from the kernel."""
 
 import os
 import pathlib
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass
 class CPU:
-    """Seconds of one core, over all threads."""
+    """CPU seconds, summed over all threads."""
 
     total: float
     user: float
@@ -26,7 +26,7 @@ def cpu_of(pid):
 
 
 def memory_of(pid):
-    """Bytes of the process's own resident pages: what it alone costs."""
+    """Bytes of the process's private resident pages."""
     own = 0
     for line in pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
         if line.startswith(("Private_Dirty:", "Private_Clean:")):
@@ -35,7 +35,7 @@ def memory_of(pid):
 
 
 def pinned(core, command):
-    """The command on one core only; without enough cores, wherever there is room."""
+    """The command pinned to one core; not pinned on a machine with too few cores."""
     if core is None or core >= (os.cpu_count() or 1):
         return list(map(str, command))
     return ["taskset", "--cpu-list", str(core), *map(str, command)]

@@ -1,4 +1,4 @@
-"""The report of a run: Markdown with tables, and plots beside it."""
+"""Writes the report of a run: Markdown with tables, and plots beside it."""
 
 from . import plot
 from .generator import percentile
@@ -122,7 +122,7 @@ def plots(scenarios, out):
 
 
 def latency_curve(buckets):
-    """One point a percentile, at its place in the list: the tail gets the room it deserves."""
+    """One point for each percentile, evenly spaced, so that the tail is visible."""
     points = []
     for place, part in enumerate(PERCENTILES):
         value = percentile(buckets, max(part, 1e-9))

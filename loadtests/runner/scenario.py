@@ -1,4 +1,4 @@
-"""One scenario: its sides in turns, run by run, and the medians of what they cost."""
+"""Runs one scenario: alternates its sides, run by run, and takes the medians of their costs."""
 
 import contextlib
 import statistics
@@ -46,7 +46,7 @@ class Scenario:
         return Server(how["server"], how.get("settings"), how.get("options", ()))
 
     def started(self, stack):
-        """Every side's server that can run here; the others are named and left out."""
+        """Starts the servers that can run here; reports and skips the others."""
         servers = {}
         for side in self.sides:
             try:
@@ -56,7 +56,7 @@ class Scenario:
         return servers
 
     def throughput(self):
-        """Runs interleaved, so that whatever else the machine does meets all sides."""
+        """Interleaves the runs, so that other load on the machine affects all sides."""
         found = {}
         with contextlib.ExitStack() as stack:
             servers = self.started(stack)
@@ -84,7 +84,7 @@ class Scenario:
         return medians
 
     def memory(self):
-        """Own resident bytes per connection, by the number of connections."""
+        """Private resident bytes per connection, by the number of connections."""
         found = {}
         for side in self.sides:
             try:
@@ -108,7 +108,7 @@ class Scenario:
         generator = Generator(plan)
         try:
             generator.answers("ready")
-            # The crowd's noise has to settle: presence, pools that shrink.
+            # Wait until presence frames are sent and pools have shrunk.
             time.sleep(presence_seconds(plan) + 3)
             held = memory_of(server.pid)
             generator.results()
@@ -121,7 +121,7 @@ class Scenario:
         }
 
     def storm(self):
-        """Everybody comes, and then everybody comes back: CPU of the server per connection."""
+        """All connections connect, then reconnect: CPU of the server per connection."""
         found = {}
         for side in self.sides:
             try:
@@ -165,7 +165,7 @@ class Scenario:
 
 
 def figures(run):
-    """What one run says, per delivery (or, where nothing is delivered, per acknowledgement)."""
+    """The costs of one run per delivery (per acknowledgement if there are no deliveries)."""
     count = max(1, run["delivered"])
     return {
         "cpu_us": run["cpu"]["total"] / count * 1e6,

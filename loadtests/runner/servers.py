@@ -14,7 +14,7 @@ from .process import pinned
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SERVER_CORE = 0
 SECRET = "a secret for load tests, and for nothing else"
-# Without the limits that protect a hub from single peers: they would be what is measured.
+# Without limits per peer: otherwise the run would measure the limits.
 OPEN_LIMITS = {
     "GUICHET_TYPING_INTERVAL_MS": 0,
     "GUICHET_COMMANDS_PER_SECOND": 0,
@@ -30,11 +30,11 @@ OPEN_LIMITS = {
 
 
 class Unavailable(Exception):
-    """This server cannot run here; the text says what it lacks."""
+    """This server cannot run here; the message says what is missing."""
 
 
 class Server:
-    """One running server. Use it as a context."""
+    """One running server, a context manager."""
 
     def __init__(self, name, settings=None, options=(), core=SERVER_CORE, under=()):
         self.name = name

@@ -14,7 +14,7 @@ enum BuiltInTemplates {
         /// about deadlines have a subject of their own.
         var subject = "[{{ref}}] {{title}}"
         let lead: String
-        /// The sentence before a quotation; empty: no quotation.
+        /// The variable that is quoted; empty: no quotation.
         let quote: String
         /// Whether the clock and its deadline are shown.
         var showsDeadline = false

@@ -1,4 +1,4 @@
-// One connection of the load: handshake, hello, its rooms, then whatever is said in them.
+// One connection of the load: handshake, hello, its rooms, then the frames of those rooms.
 
 import Reactor
 import Text
@@ -168,7 +168,7 @@ final class Client: ConnectionHandler {
         }
     }
 
-    /// The connection is open: takes its seats.
+    /// Called when the connection is open: takes its seats.
     private func enter() {
         if stage.plan.numbersFrames || stage.plan.traffic == .ping {
             return becomeReady()

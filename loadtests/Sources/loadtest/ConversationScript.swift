@@ -1,5 +1,5 @@
-// What people really say: the turns of a file of conversations, in the order of each, one
-// conversation a room and from the start again when it is over.
+// Message texts from a file of conversations: the turns of each in order, one conversation for each
+// room, repeated from the start at its end.
 
 import Foundation
 import Text
@@ -13,7 +13,7 @@ struct ConversationScript {
 
     private var conversations: [[Turn]] = []
 
-    /// One JSON object a line: `{"turns":[{"role","body"}]}`.
+    /// One JSON object on each line: `{"turns":[{"role","body"}]}`.
     init(path: String) throws {
         let text = try String(contentsOfFile: path, encoding: .utf8)
         for line in text.split(separator: "\n") {
@@ -31,7 +31,7 @@ struct ConversationScript {
 
     func body(_ number: Int, in room: Int) -> String { turn(number, in: room).body }
 
-    /// The place of who says it: 0 is an admin, 2 the first client.
+    /// The seat of the author: 0 is an admin, 2 the first client.
     func speaker(_ number: Int, in room: Int) -> Int { turn(number, in: room).isClient ? 2 : 0 }
 
     private func turn(_ number: Int, in room: Int) -> Turn {
@@ -40,7 +40,7 @@ struct ConversationScript {
     }
 }
 
-/// What makes a load impossible, in words for whoever asked for it.
+/// The reason why a load cannot run, as a message for the user.
 struct LoadError: Error, CustomStringConvertible {
     let description: String
     init(_ description: String) { self.description = description }

@@ -1,15 +1,15 @@
-// The frames of the hub and of the bare peers, as far as the load needs them. What arrives by the
-// hundred thousand is told apart by single bytes; only the answers of the setup are parsed.
+// The frames of the hub and of the bare peers, as far as the load needs them. Frequent frames are
+// distinguished by single bytes; only answers during the setup are parsed.
 
 import Wire
 
-/// A received frame, as far as the load cares.
+/// A received frame, as far as the load needs it.
 enum ReceivedFrame {
-    /// Said in a room: its number where it has one, and a bit that alternates where it has none.
+    /// A message in a room: its number, or without one a bit that alternates.
     case said(number: Int?, isOdd: Bool)
     case acknowledged
     case queueEvent
-    /// Anything that the setup waits for, or that must not happen: to be parsed.
+    /// To be parsed: frames that the setup waits for, or that must not occur.
     case other
     /// Presence, read marks and the like.
     case ignored
@@ -42,7 +42,7 @@ enum ReceivedFrame {
         }
     }
 
-    /// The 24 digits of the ticket in a frame that begins with type and ticket, as a number.
+    /// The ticket's 24 digits as a number, from a frame that begins with type and ticket.
     static func ticketKey(_ payload: [UInt8]) -> UInt64? {
         // The word is 5 or 6 letters long; the digits begin 12 bytes after its end.
         guard let end = payload[9...].firstIndex(of: UInt8(ascii: "\"")),

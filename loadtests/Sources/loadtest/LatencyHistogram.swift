@@ -1,5 +1,5 @@
-// Latencies in buckets that grow with the value, so that one table holds microseconds and minutes
-// with the same relative error (as HdrHistogram does).
+// Histogram of latencies. Its buckets grow with the value, so that microseconds and minutes have
+// the same relative error (as in HdrHistogram).
 
 /// Counts microseconds; a bucket is at most 1/32 (3 %) wide.
 struct LatencyHistogram {
@@ -18,7 +18,7 @@ struct LatencyHistogram {
         largest = max(largest, value)
     }
 
-    /// Buckets that hold something: upper end in µs and count, ascending.
+    /// Non-empty buckets: upper end in µs and count, ascending.
     var filled: [(upperEnd: Int, count: Int)] {
         counts.indices.filter { counts[$0] > 0 }.map { (Self.upperEnd(of: $0), counts[$0]) }
     }

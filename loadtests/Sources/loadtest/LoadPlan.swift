@@ -1,24 +1,24 @@
-// What one process of the generator is to do, as `loadtests/run` writes it: one JSON object.
+// The plan of one generator process, one JSON object written by `loadtests/run`.
 
 import Foundation
 
 /// The load of one generator process. Every field but `port` has a default.
 struct LoadPlan: Decodable {
-    /// What is said in the rooms.
+    /// The kind of messages.
     enum Traffic: String, Decodable {
         /// Ephemeral frames of the hub: nothing is stored.
         case typing
         /// Durable messages: each is acknowledged and comes back as an event.
         case message
-        /// A peer without accounts: what one member of `/room/N` sends the others get.
+        /// A peer without accounts: each message in `/room/N` goes to its other members.
         case relay
-        /// Every connection for itself: what it sends comes back.
+        /// No rooms: each connection gets back what it sends.
         case echo
         /// As `echo`, through the hub's own `ping` and `pong`.
         case ping
-        /// Every member reads its thread from the start, a page after the other.
+        /// Every member reads its thread from the start, page by page.
         case paging
-        /// Connected, and silent.
+        /// Connections without messages.
         case idle
     }
 
@@ -29,8 +29,8 @@ struct LoadPlan: Decodable {
     var isPeer = false
     var rooms = 1
     var members = 2
-    /// Each connection is in so many rooms; the rooms of such a block have the same members, and one
-    /// message under way, said in one room after the other.
+    /// Number of rooms for each connection. The rooms of such a block have the same members and
+    /// share their messages under way, which go to one room after the other.
     var roomsPerConnection = 1
     /// Closed loop: messages under way in each room.
     var inFlight = 1
@@ -41,18 +41,18 @@ struct LoadPlan: Decodable {
     var prefill = 0
     /// Events on a page, for `paging`.
     var pageLimit = 100
-    /// For `paging`: every member asks again and again for so many of the newest; 0: for all.
+    /// For `paging`: every member requests this many of the newest events again and again; 0: all.
     var pageBack = 0
-    /// Members of each room, the last ones, that stop reading once the load begins.
+    /// Number of members of each room, the last ones, that stop reading once the load begins.
     var slowReaders = 0
-    /// Staff who follow the queue besides.
+    /// Additional staff who follow the queue.
     var queueWatchers = 0
-    /// A file of conversations (JSON lines) whose turns are the bodies; nil: made-up ones.
+    /// A file of conversations (JSON lines) whose turns are the bodies; nil: generated bodies.
     var conversations: String?
     var offersDeflate = false
     /// Handshakes and joins under way at once.
     var connectAtOnce = 64
-    /// Sets this process's people apart from those of others.
+    /// Distinguishes this process's people from those of others.
     var process = 0
 
     private enum Key: String, CodingKey {
@@ -87,7 +87,7 @@ struct LoadPlan: Decodable {
         try read(.process, &process)
     }
 
-    /// Whether the author gets what they sent.
+    /// Whether the author receives their own messages.
     var includesAuthor: Bool {
         switch traffic {
         case .message, .echo, .ping: true
@@ -95,10 +95,10 @@ struct LoadPlan: Decodable {
         }
     }
 
-    /// Frames are ours in both directions, and carry our own numbers.
+    /// Frames in both directions have the load's own format and numbers.
     var numbersFrames: Bool { isPeer || traffic == .echo }
 
-    /// What is wrong with it; nil: nothing.
+    /// The error in the plan; nil: none.
     var complaint: String? {
         if port == 0 { return "port is missing" }
         if rooms < 1 || members < 1 || roomsPerConnection < 1 || connectAtOnce < 1 {

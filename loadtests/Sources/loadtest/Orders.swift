@@ -1,22 +1,22 @@
-// Orders from whoever runs the generator, one word a line on standard input; the end of the input
-// is an order to stop, so that no generator outlives its runner.
+// Orders from the runner, one word on each line of standard input. The end of the input means stop,
+// so that no generator outlives its runner.
 
 import Glibc
 import Reactor
 
 enum Order: String {
-    /// Begin to send.
+    /// Begin sending.
     case start
-    /// Forget what was counted so far: the measured window begins.
+    /// Reset the counts: the measured window begins.
     case mark
-    /// The window ends: finish what is under way, check, report, end.
+    /// The window ends: finish messages under way, check, report, exit.
     case stop
-    /// Close every connection, and come back with `after`.
+    /// Close every connection, and reconnect with `after`.
     case reconnect
 }
 
 enum Orders {
-    /// Reads them on a thread of its own: reading from a pipe blocks.
+    /// Reads orders on a thread of its own, since reading from a pipe blocks.
     static func listen() throws(SystemError) -> Mailbox<Order> {
         let mailbox = try Mailbox<Order>()
         _ = try LoopThread.start(name: "orders") {
@@ -28,7 +28,7 @@ enum Orders {
         return mailbox
     }
 
-    /// Straight to the descriptor: flushing the C streams would wait for the one that is read from.
+    /// Writes to the descriptor: flushing the C streams would wait for the one being read.
     static func say(_ line: String) {
         var bytes = Array((line + "\n").utf8)[...]
         while !bytes.isEmpty {

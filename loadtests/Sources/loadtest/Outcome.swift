@@ -1,4 +1,4 @@
-// What a process has measured, as the one line of JSON that its runner reads.
+// The measurements of a process, as one line of JSON for its runner.
 
 import Wire
 
@@ -7,7 +7,7 @@ struct Outcome {
     var missing = 0
     var lost = 0
     var failures = 0
-    /// From the mark to the end, what was still under way at the stop included.
+    /// From the mark to the end, including messages under way at the stop.
     var deliveredInAll = 0
     private let tally: Stage.Tally
     private let nanoseconds: Int64

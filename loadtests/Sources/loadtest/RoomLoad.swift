@@ -1,5 +1,5 @@
-// One room under load: who says what and when, and whether everybody hears all of it, once, in
-// order. The check is part of the measurement: a server that loses frames is not fast.
+// The load of one room: sends its messages and checks that every member receives all of them, once
+// and in order. The check is part of the measurement: a server that loses frames is not fast.
 
 import Reactor
 
@@ -8,13 +8,13 @@ final class Seat {
     let room: RoomLoad
     let index: Int
     unowned let client: Client
-    /// Messages of the room heard so far.
+    /// Messages of the room received so far.
     var heard = 0
     /// The newest `seq` seen; the base that a reconnect continues from.
     var newestSeq = 0
     var isLive = false
     var isSlow = false
-    /// When the page under way was asked for.
+    /// When the page under way was requested.
     var askedAt: Int64 = 0
 
     init(_ room: RoomLoad, index: Int, client: Client) {
@@ -28,7 +28,7 @@ final class RoomLoad {
     static let underWayMax = 4096
 
     let number: Int
-    /// The ticket of the hub; empty until it is made, and for peers.
+    /// The hub's ticket; empty before it is made, and for peers.
     var ticket = ""
     var seats: [Seat] = []
     private unowned let stage: Stage
@@ -36,11 +36,12 @@ final class RoomLoad {
 
     /// Messages sent so far.
     private(set) var sent = 0
-    /// Those that everybody has heard, from the first on.
+    /// Number of messages, from the first on, that every member has received.
     private(set) var completed = 0
     /// `seq` before the first message of the load.
     private var baseSeq = 0
-    /// By number, modulo `underWayMax`: when it was (or should have been) sent, who is still to hear.
+    /// By number, modulo `underWayMax`: the (intended) time of sending, and the members still to
+    /// receive it.
     private var sentAt: [Int64]
     private var stillToHear: [Int32]
     /// Open loop: when the next message is due, in nanoseconds.
@@ -53,7 +54,7 @@ final class RoomLoad {
         stillToHear = Array(repeating: 0, count: ringSize)
     }
 
-    /// Members who are to hear a message.
+    /// Number of members who receive a message.
     private var listeners: Int {
         seats.count - stage.plan.slowReaders - (stage.plan.includesAuthor ? 0 : 1)
     }
@@ -79,7 +80,7 @@ final class RoomLoad {
         completed = 0
         for seat in seats { seat.heard = 0 }
         guard stage.plan.ratePerSecond == 0 else {
-            // Rooms take turns: no wave of all of them at once.
+            // Rooms are staggered, so that they do not all send at once.
             let interval = 1_000_000_000 / Int64(stage.plan.ratePerSecond)
             dueAt = now + interval * Int64(number % stage.plan.rooms) / Int64(stage.plan.rooms)
             return
@@ -91,12 +92,12 @@ final class RoomLoad {
         }
     }
 
-    /// Closed loop: as many under way as asked for.
+    /// Closed loop: sends until the planned number is under way.
     private func fill(at now: Int64) {
         while stage.isSending, sent - completed < stage.plan.inFlight { say(at: now) }
     }
 
-    /// Open loop: whatever is due. Late ones count from when they were due.
+    /// Open loop: sends all messages that are due. Late ones count from their due time.
     func sayWhatIsDue(at now: Int64) {
         let interval = 1_000_000_000 / Int64(stage.plan.ratePerSecond)
         while dueAt <= now, sent - completed < sentAt.count {
@@ -116,7 +117,7 @@ final class RoomLoad {
         stage.send(number, from: author)
     }
 
-    /// A member heard something: that must be the next thing to hear.
+    /// Checks a received message: it must be the member's next one.
     func heard(_ frame: ReceivedFrame, by seat: Seat, at now: Int64) {
         guard case .said(let number, let isOdd) = frame else { return }
         if let number, !stage.plan.numbersFrames { seat.newestSeq = max(seat.newestSeq, number) }
@@ -158,7 +159,7 @@ final class RoomLoad {
 
     var isComplete: Bool { completed == sent }
 
-    /// Messages that a member never heard.
+    /// Messages that a member never received.
     var lost: Int {
         seats.filter { !$0.isSlow && (stage.plan.includesAuthor || $0.index > 0) }
             .reduce(0) { $0 + max(0, sent - $1.heard) }

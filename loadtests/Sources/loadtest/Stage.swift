@@ -1,4 +1,4 @@
-// All of one process's load: its rooms and clients, the order of events, what is counted.
+// The whole load of one process: its rooms and clients, its phases and its counts.
 
 import Glibc
 import Reactor
@@ -8,7 +8,7 @@ import Wire
 final class Stage {
     static let project = "load"
 
-    /// What the measured window counts.
+    /// Counts of the measured window.
     struct Tally {
         var sent = 0
         var delivered = 0
@@ -17,7 +17,7 @@ final class Stage {
         var receivedBytes = 0
         var caughtUp = 0
         var behind = 0
-        /// Frames that came twice or too early; frames that were skipped.
+        /// Frames received twice or too early; frames that were skipped.
         var repeated = 0
         var missing = 0
         var latency = LatencyHistogram()
@@ -61,7 +61,7 @@ final class Stage {
         }
     }
 
-    /// First the authors, who make the tickets; then everybody else.
+    /// First the authors, who make the tickets; then all others.
     private func seatEverybody() {
         for member in 0..<plan.members {
             for block in stride(from: 0, to: plan.rooms, by: plan.roomsPerConnection) {
@@ -84,13 +84,13 @@ final class Stage {
         }
     }
 
-    /// Runs until the load is over; false when something went wrong.
+    /// Runs until the load is over; false after an error.
     func run() -> Bool {
         toConnect = clients.reversed()
         stormBegan = monotonicNanoseconds()
         connectMore()
         while !isEnding || !isSettled {
-            // An open loop keeps time by looking at the clock all the time.
+            // An open loop polls the clock to keep time.
             let spins = isSending && plan.ratePerSecond > 0
             loop.turn(waitAtMostMilliseconds: spins ? 0 : isEnding ? 10 : nil)
             if spins {
@@ -131,7 +131,7 @@ final class Stage {
     }
 
     private static let prefillInFlight = 64
-    /// What is still under way at the end has so long to arrive before it counts as lost.
+    /// Messages under way at the end count as lost after this time.
     private static let drainMilliseconds: Int64 = 30_000
     private var prefilled: [Int] = []
 
@@ -152,7 +152,7 @@ final class Stage {
         guard prefillLeft > 0, !hasBegun else { return }
         prefillLeft -= 1
         if prefillLeft == 0 { return Orders.say("ready \(readyCount) 0") }
-        // Any room of this author may go on: they are filled evenly.
+        // The author fills its rooms evenly.
         if let seat = client.seats.min(by: { prefilled[$0.room.number] < prefilled[$1.room.number] }
         ) {
             prefill(seat.room, count: 1)
@@ -218,7 +218,7 @@ final class Stage {
         }
     }
 
-    /// The measured window, as it was when it ended.
+    /// The counts and length of the measured window, set at its end.
     private var window: (tally: Tally, nanoseconds: Int64)?
 
     private func report() {
@@ -268,7 +268,7 @@ final class Stage {
     // MARK: Paging
 
     private func openFirstPage(_ seat: Seat, at now: Int64) {
-        // The author has seen the newest one, and everybody else hears of it with the first page.
+        // The author has seen the newest event; the others learn of it with the first page.
         let newest = seat.room.seats.first?.newestSeq ?? 0
         ask(seat, after: plan.pageBack > 0 ? max(0, newest - plan.pageBack) : 0, at: now)
     }
@@ -292,7 +292,7 @@ final class Stage {
 }
 
 extension String {
-    /// With dots up to `count` bytes; for text of ASCII.
+    /// Padded with dots to `count` bytes; for ASCII text.
     func padded(to count: Int) -> String {
         self + String(repeating: ".", count: max(0, count - utf8.count))
     }

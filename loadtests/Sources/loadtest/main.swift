@@ -1,6 +1,6 @@
-// The load generator: `loadtest PLAN.json`, told by orders on standard input when to start, when
-// the measured window begins and when to stop. `loadtests/run` writes the plan, gives the orders
-// and reads the answers: `ready`, `live`, `failed`, `result`.
+// The load generator: `loadtest PLAN.json`. Orders on standard input start it, begin the measured
+// window and stop it. `loadtests/run` writes the plan, gives the orders and reads the answers:
+// `ready`, `live`, `failed`, `result`.
 
 import Foundation
 import Reactor
