@@ -1,6 +1,6 @@
 // Quick replies: their text in the ticket's language, with its variables filled.
 
-/** English and French names of a variable are understood. */
+/** Variables have English and French names. */
 const SAME = {
     'client.prenom': 'client.firstName',
     'client.nom': 'client.name',
@@ -20,8 +20,7 @@ export const bodyOf = ({ bodies = {} }, locale) =>
  * @param {string} body
  * @param {{head: object, me: object, words?: Record<string, string>}} context `words`: the status,
  *     priority and category in the reader's language
- * @returns {{text: string, missing: string[]}} `missing`: variables without a value, left as they
- *     are
+ * @returns {{text: string, missing: string[]}} `missing`: variables without a value, left unchanged
  */
 export function fillCanned(body, { head, me, words = {} }) {
     const first = (name) => name?.split(/\s+/)[0];
@@ -46,7 +45,7 @@ export function fillCanned(body, { head, me, words = {} }) {
     return { text, missing };
 }
 
-/** What may stand between the braces, in French where there is a French name. */
+/** The names that a variable may have, in French and English. */
 export const VARIABLES = [
     'client.prenom', 'client.nom', 'client.firstName', 'client.name', 'ticket.ref', 'ticket.titre',
     'ticket.title', 'ticket.projet', 'ticket.project', 'ticket.status', 'ticket.priority',
@@ -56,5 +55,5 @@ export const VARIABLES = [
 /** @returns {string[]} the names of the variables of a text */
 export const variablesIn = (text) => [...text.matchAll(VARIABLE)].map(([, name]) => name);
 
-/** Variables that are still in a text, which must not be sent. */
+/** Unfilled variables in a text, which must not be sent. */
 export const unfilled = (text) => text.match(VARIABLE) ?? [];

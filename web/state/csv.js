@@ -3,13 +3,13 @@
 
 import { UNSEEN_MARKS } from './visible-text.js';
 
-/** What a formula begins with, in all widths; a minus too. */
+/** The first characters of a formula, in all widths; also a minus. */
 const SIGNS = '[=+\\-@\uFF1D\uFF0B\uFF0D\uFF20\uFE66\uFE62\uFE63\uFE6B\u2212]';
-/** Blanks alone before it make it text to every program. */
+/** Every program treats a cell as text if only spaces come before it. */
 const FORMULA = new RegExp(`^(?:[\\t\\r\\n]|(?! +${SIGNS})[\uFFFD${UNSEEN_MARKS}]*${SIGNS})`, 'u');
-/** Control characters that no table needs. */
+/** Control characters that a table does not need. */
 const STRAY = /[\0-\x08\x0B\x0C\x0E-\x1F\x7F-\x9F]/g;
-/** Where some programs part cells or rows. */
+/** Characters at which some programs split cells or rows. */
 const NEEDS_QUOTES = /[,";\t\r\n]/;
 
 /** @param {string} text @returns {string} one cell */

@@ -4,7 +4,7 @@ const PREFIX = 'guichet.draft.';
 
 export class Drafts {
     #tickets = null;
-    /** Called when a ticket gets a draft or loses its last. */
+    /** Called when a ticket gets its first draft or loses its last. */
     onChange = () => {};
 
     constructor(storage, me) {
@@ -20,27 +20,26 @@ export class Drafts {
                 return { text: draft.text, baseSeq: Number(draft.baseSeq) || 0 };
             }
         } catch {
-            // What cannot be read is no draft.
+            // An unreadable draft counts as none.
         }
         return { text: '', baseSeq: 0 };
     }
 
-    /** The base is where the log stood when the first character was typed. */
+    /** The base is the newest `seq` when the first character was typed. */
     write(ticket, mode, text, newest) {
         if (text === '') return this.clear(ticket, mode);
         const known = this.read(ticket, mode);
         this.#store(ticket, mode, { text, baseSeq: known.text === '' ? newest : known.baseSeq });
     }
 
-    /** The writer has looked at everything up to here (or did it themselves). */
+    /** The writer has seen, or caused, everything up to here. */
     rebase(ticket, mode, baseSeq) {
         const known = this.read(ticket, mode);
         if (known.text !== '') this.#store(ticket, mode, { ...known, baseSeq });
     }
 
     /**
-     * An event of the writer's own moves the base along, as long as nothing of others lies
-     * between.
+     * The writer's own event advances the base, unless another person's event lies between.
      */
     advance(ticket, mode, event, me) {
         const { text, baseSeq } = this.read(ticket, mode);
@@ -54,7 +53,7 @@ export class Drafts {
         this.#changed(ticket, false);
     }
 
-    /** @returns {Set<string>} the tickets that have one, in whatever mode */
+    /** @returns {Set<string>} the tickets with a draft, in any mode */
     tickets() {
         if (this.#tickets) return this.#tickets;
         const found = new Set();
@@ -73,7 +72,7 @@ export class Drafts {
         this.onChange();
     }
 
-    /** A letter more in a draft is no change of what has one. */
+    /** A changed draft does not change the list of tickets with drafts. */
     #changed(ticket, isKept) {
         if (this.#tickets?.has(ticket) !== isKept) this.refresh();
     }
@@ -85,7 +84,7 @@ export class Drafts {
             this.storage.setItem(this.#name(ticket, mode), JSON.stringify(draft));
             this.#changed(ticket, true);
         } catch {
-            // A full storage loses the copy, not the text in the field.
+            // A full storage loses the stored copy, not the text in the field.
         }
     }
 }

@@ -10,10 +10,11 @@ const ASKED_MAX = 40;
 
 /**
  * @param {{tickets: (query: object) => Promise<object>}} api
- * @param {string} view whose tickets are counted
+ * @param {string} view the view whose tickets are counted
  * @param {Array<{field: string, value: string}>} choices
- * @param {(choice: object, n: number) => void} onCount not called for what the hub cannot count
- * @param {() => boolean} isWanted false once nobody looks any more
+ * @param {(choice: object, n: number) => void} onCount not called if the hub cannot count the
+ *     choice
+ * @param {() => boolean} isWanted false once the counts are no longer needed
  */
 export async function countChoices(api, view, choices, onCount, isWanted = () => true) {
     const answers = new Map();

@@ -4,13 +4,13 @@
 import { fold, parseSearch } from './search-text.js';
 import { slaView } from './sla.js';
 
-/** In the order of the bar; each may have several values, of which one must fit. */
+/** In the order of the bar; a field may have several values, of which one must match. */
 export const FILTER_FIELDS =
     ['status', 'priority', 'category', 'project', 'assignee', 'watching', 'sla', 'tag'];
 
 const HOUR = 3_600_000;
 
-/** @returns {Record<string, string[]|string>} nothing chosen */
+/** @returns {Record<string, string[]|string>} empty filters */
 export const noFilters = () =>
     ({ ...Object.fromEntries(FILTER_FIELDS.map((field) => [field, []])), from: '', to: '' });
 
@@ -23,13 +23,13 @@ export function readFilters(get) {
     return { ...chosen, from: get('from') ?? '', to: get('to') ?? '' };
 }
 
-/** The changes to the address that say the same. */
+/** The changes of the address for these filters. */
 export const writeFilters = (filters) => Object.fromEntries(
     Object.entries(filters).map(([name, value]) =>
         [name, Array.isArray(value) ? value.map(encoded).join(',') : value]),
 );
 
-/** Commas stand between values; those within one are written as in an address. */
+/** Commas separate values; commas within a value are percent-encoded. */
 const encoded = (value) => value.replaceAll('%', '%25').replaceAll(',', '%2C');
 const decoded = (value) => value.replace(/%2C|%25/g, (code) => (code === '%25' ? '%' : ','));
 
@@ -58,7 +58,7 @@ const ANSWERS = {
         value === 'draft' ? hasDraft(head.id) : (head.attachments ?? []).length > 0,
 };
 
-/** A clock that only rests for the night is not what the hub calls paused. */
+/** A clock outside of its working hours is not paused in the hub's sense. */
 function slaIs(value, { state: shown, level: state = shown, ms }) {
     if (value === 'breached' || value === 'paused') return state === value;
     if (value === 'warning') return ['warn', 'critical'].includes(state);
@@ -70,7 +70,7 @@ function slaIs(value, { state: shown, level: state = shown, ms }) {
  * @param {object} filters
  * @param {string} text
  * @param {{me: string, now: number, hasDraft?: (id: string) => boolean, found?: Set<string>}}
- *     context `found`: ids that the hub's own search gave for these words
+ *     context `found`: ids of the hub's search for these words
  * @returns {(head: object) => boolean}
  */
 export function makeFilter(filters, text, context) {
@@ -86,7 +86,7 @@ export function makeFilter(filters, text, context) {
         (wanted.length === 0 || context.found?.has(head.id) === true || says(head, wanted));
 }
 
-/** Of one thing that a ticket has one of, either may be asked for; of the others, all must fit. */
+/** For fields with one value per ticket, any of the terms may match; for others, all must match. */
 const EITHER = ['status', 'priority', 'category', 'project', 'assignee', 'client', 'sla'];
 
 const termsFit = (head, terms, context) => terms.every(({ name }) => {
@@ -102,10 +102,10 @@ function says(head, words) {
     return words.every((word) => haystack.includes(word));
 }
 
-/** Every word must be somewhere in what a row shows; accents and case do not matter. */
+/** Every word must occur in the texts of a row; accents and case are ignored. */
 export const matches = (head, text) => says(head, fold(text).split(/\s+/).filter(Boolean));
 
-/** How many heads each value of a field would leave, for the menu of that field. */
+/** How many snapshots match each value of a field, for the menu of that field. */
 export function countValues(heads, field, values, context) {
     return values.map((value) =>
         heads.reduce((sum, head) => sum + Number(ANSWERS[field](head, value, context)), 0));

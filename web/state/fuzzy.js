@@ -23,7 +23,7 @@ export function score(text, query) {
     return 1;
 }
 
-/** The best first; equals keep their order. @template T @param {T[]} items */
+/** Best matches first; equal matches keep their order. @template T @param {T[]} items */
 export function rank(items, query, textOf) {
     return items
         .map((item, index) => ({ item, index, score: score(textOf(item), query) }))
@@ -33,8 +33,7 @@ export function rank(items, query, textOf) {
 }
 
 /**
- * What a list has and what the hub has found besides: good matches first, then the hub's, and last
- * what only has the letters somewhere.
+ * Merges local results with the hub's: good matches first, then the hub's, then scattered matches.
  */
 export function rankWith(items, found, query, textOf) {
     const known = new Set(items.map(({ id }) => id));
@@ -47,10 +46,10 @@ export function rankWith(items, found, query, textOf) {
     return [...good, ...theirs, ...ranked.filter((item) => !isGood(item) && !isFound.has(item.id))];
 }
 
-/** Words of four letters or more: shorter ones are in every text. */
+/** Words of four letters or more: shorter ones occur in every text. */
 export const wordsAlike = (text) => fold(text).split(/[^\p{L}\p{N}]+/u).filter((word) => word.length >= 4);
 
-/** Those that share such words, most of them first. */
+/** Items that share such words, the most shared words first. */
 export function alike(items, text, textOf) {
     const words = wordsAlike(text);
     const shared = (item) => {

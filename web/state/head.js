@@ -1,13 +1,13 @@
 // A ticket's snapshot, updated by its events: the same fold as the hub's.
 
-/** As in the hub, so that a row does not change when it is read anew. */
+/** The hub's limit, so that a row does not change when it is loaded again. */
 const EXCERPT_LENGTH = 120;
 const CLOCK_FIELDS = ['status', 'priority', 'category', 'project', 'targetHours'];
 
 /**
  * @param {object|null} head
  * @param {object} event
- * @returns {object|null} a new head; null as long as there is none to fold into
+ * @returns {object|null} a new snapshot; null if there is none to fold into
  */
 export function foldHead(head, event) {
     if (event.kind === 'created' && event.head) return event.head;
@@ -27,7 +27,7 @@ export function foldHead(head, event) {
     return next;
 }
 
-/** A redaction stands for the words that it took, in the head too. */
+/** A redaction replaces the redacted text in the snapshot too. */
 function withoutWords(head, event) {
     const { lastMessage } = head;
     const next = event.redacts === 1
@@ -40,7 +40,7 @@ function withoutWords(head, event) {
 
 const markOf = ({ by, at, reason }) => ({ by, at, reason });
 
-/** What is left of an event once a redaction has taken its words. */
+/** An event without its text, after a redaction. */
 export function redactedBy(event, redaction) {
     const redacted = markOf(redaction);
     const empty = { body: '', mentions: [], attachments: [], redacted };
@@ -51,20 +51,20 @@ export function redactedBy(event, redaction) {
     };
 }
 
-/** True when the event may have moved a clock, which only the hub can compute. */
+/** True when the event may have changed a clock, which only the hub can compute. */
 export function movesClocks(event) {
     if (event.sla?.length > 0) return true;
     if (event.message && !event.message.internal) return true;
     return CLOCK_FIELDS.some((field) => event.changes?.[field] !== undefined);
 }
 
-/** The newer of two heads of one ticket; at equal `seq` the second, which came later. */
+/** The newer of two snapshots of one ticket; at equal `seq` the second, which arrived later. */
 export const newerHead = (known, given) => (known && known.seq > given.seq ? known : given);
 
-/** One line, cut between characters and not within one. */
+/** Cuts a text to one line, between characters. */
 export function excerpt(body) {
     const line = body.replace(/\s+/g, ' ').trim();
-    // Fewer units than characters are allowed: nothing to count.
+    // Fewer code units than the limit of characters: no count needed.
     if (line.length <= EXCERPT_LENGTH) return line;
     const characters = Array.from(new Intl.Segmenter().segment(line), ({ segment }) => segment);
     return characters.length <= EXCERPT_LENGTH

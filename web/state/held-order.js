@@ -5,10 +5,10 @@ export class HeldOrder {
     #shown = [];
 
     /**
-     * @param {string[]} wanted ids in the order that the data asks for
+     * @param {string[]} wanted ids in the order of the data
      * @param {boolean} isHeld
-     * @returns {{ids: string[], changes: number, gone: Set<string>}} `gone`: shown still, although
-     *     they left
+     * @returns {{ids: string[], changes: number, gone: Set<string>}} `gone`: removed, but still
+     *     shown
      */
     apply(wanted, isHeld) {
         if (!isHeld || this.#shown.length === 0) {
@@ -23,13 +23,13 @@ export class HeldOrder {
         return { ids: this.#shown, changes: gone.size + entered + this.#moved(common), gone };
     }
 
-    /** More of the same list, which comes behind what is shown. @param {string[]} ids */
+    /** Appends further rows of the same list. @param {string[]} ids */
     append(ids) {
         const isShown = new Set(this.#shown);
         this.#shown = [...this.#shown, ...ids.filter((id) => !isShown.has(id))];
     }
 
-    /** How many rows must move at least: all but the longest run that is in order already. */
+    /** The least number of rows that must move: all except the longest ordered run. */
     #moved(common) {
         const place = new Map(this.#shown.map((id, index) => [id, index]));
         const tails = [];

@@ -17,15 +17,15 @@ export class HubCounts extends Emitter {
 
     /**
      * @param {{tickets: (query: object) => Promise<object>}} api
-     * @param {() => Map<string, {query: object, statuses: string[]}>} questions by name; empty: nothing
-     *     needs to be asked now
+     * @param {() => Map<string, {query: object, statuses: string[]}>} questions queries by name;
+     *     empty: nothing to ask now
      */
     constructor(api, questions, { schedule = scheduleTimer, now = () => Date.now() } = {}) {
         super();
         Object.assign(this, { api, questions, schedule, now });
     }
 
-    /** @returns {number|undefined} undefined as long as the hub has not said */
+    /** @returns {number|undefined} undefined until the hub has answered */
     of(name) {
         return this.#numbers.get(name);
     }
@@ -44,7 +44,7 @@ export class HubCounts extends Emitter {
         this.#askedAt = this.now();
         const numbers = new Map();
         const questions = [...this.questions()];
-        // One answer counts all statuses, so names that differ in those alone share it.
+        // One answer counts all statuses, so names that differ only in statuses share it.
         const answers = new Map();
         const ask = (query) => {
             const key = JSON.stringify(query);
@@ -59,7 +59,7 @@ export class HubCounts extends Emitter {
             this.#numbers = numbers;
             this.emit('change');
         } catch {
-            // The numbers in hand stay; the next change asks again.
+            // The known numbers stay; the next change asks again.
         }
         this.#isAsking = false;
     }

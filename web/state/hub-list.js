@@ -4,10 +4,10 @@ import { Emitter, scheduleTimer } from '../sdk/parts.js';
 
 const PAGE = 200;
 const WORDS_MAX = 200;
-/** So many pages are asked for again, or gathered at once; what lies beyond comes by the page. */
+/** At most so many pages are reloaded or collected at once; further pages load one by one. */
 const PAGES_AT_ONCE = 5;
 const SOON_MS = 400;
-/** A desk where something always happens asks no more often. */
+/** The shortest interval between requests under constant changes. */
 const EVERY_MS = 2500;
 const RETRY_S = 3;
 
@@ -15,9 +15,9 @@ const RETRY_S = 3;
 export const countOf = ({ counts }, statuses) =>
     statuses.reduce((sum, name) => sum + (counts?.status?.[name] ?? 0), 0);
 
-/** Emits `answered` (a question's first page), `page` with the ids of one more, `change`. */
+/** Emits `answered` (a query's first page), `page` with the ids of a further page, `change`. */
 export class HubList extends Emitter {
-    /** What was given, by id, in the hub's order. */
+    /** Loaded snapshots by id, in the hub's order. */
     heads = new Map();
     /** The newest answer's `counts`. */
     counts = null;
@@ -47,22 +47,23 @@ export class HubList extends Emitter {
         return this.#query !== null;
     }
 
-    /** There is more than was given. */
+    /** The hub has more than is loaded. */
     get hasMore() {
         return this.#next !== null;
     }
 
-    /** The last one given: what sorts before it is known. */
+    /** The last loaded snapshot: everything that sorts before it is loaded. */
     get last() {
         return [...this.heads.values()].at(-1) ?? null;
     }
 
     /**
-     * Another question than before starts afresh; the same one changes nothing.
-     * @param {object|null} query of the hub's list; null: there is nothing to ask
-     * @param {{isWhole?: boolean, afterMs?: number}} options `isWhole`: gather pages, since the page
-     *     narrows by what the hub does not know; `isLive`: the page hears of every change to
-     *     these tickets, so that only their number is asked for again; `afterMs`: somebody is typing
+     * A new query starts afresh; the same one changes nothing.
+     * @param {object|null} query of the hub's list; null: nothing to ask
+     * @param {{isWhole?: boolean, afterMs?: number}} options `isWhole`: collect pages, because the
+     *     page filters by conditions that the hub does not know; `isLive`: the page gets every
+     *     change of these tickets, so only their number is asked again; `afterMs`: a delay while
+     *     somebody types
      */
     ask(query, { isWhole = false, isLive = false, afterMs = 0 } = {}) {
         const key = JSON.stringify(query);
@@ -78,8 +79,8 @@ export class HubList extends Emitter {
     }
 
     /**
-     * Something happened that may belong here: asked again in a moment, once for many.
-     * @param {{isMissed?: boolean}} options `isMissed`: what happened was not heard of
+     * Something happened that may change this list: asks again soon, once for many events.
+     * @param {{isMissed?: boolean}} options `isMissed`: events may have been missed
      */
     refreshSoon({ isMissed = false } = {}) {
         this.#hasMissed ||= isMissed;
@@ -93,17 +94,17 @@ export class HubList extends Emitter {
         }, Math.max(SOON_MS, rested));
     }
 
-    /** Asked again now, after an error say. */
+    /** Asks again now, for example after an error. */
     refresh() {
         return this.#query ? this.#load() : undefined;
     }
 
-    /** Not in sight any more. */
+    /** The list is no longer visible. */
     drop(id) {
         if (this.heads.delete(id)) this.refreshSoon();
     }
 
-    /** One page at a time, after what is being asked already. */
+    /** Loads one further page, after the running request. */
     loadMore() {
         this.#more ??= this.#loadMore().finally(() => (this.#more = null));
         return this.#more;
@@ -129,7 +130,7 @@ export class HubList extends Emitter {
         });
     }
 
-    /** The first pages, as many as there are or as are wanted whole. */
+    /** Loads the first pages: as many as are loaded, or as `isWhole` needs. */
     #load() {
         return this.#turnOf(async (isStale) => {
             this.#hasMissed = false;
@@ -144,7 +145,7 @@ export class HubList extends Emitter {
                 cursor = this.#next;
                 if (isFirst && page === 0) this.#answered(heads);
             }
-            // What was paged beyond stays, and so does the place to go on from.
+            // Further loaded pages stay, with their cursor.
             if (cursor !== null && before.size > heads.size) {
                 for (const [id, head] of before) if (!heads.has(id)) heads.set(id, head);
                 this.#next = next;
@@ -191,7 +192,7 @@ export class HubList extends Emitter {
         }
     }
 
-    /** Too many questions, or a hub that is busy: the same one is asked again. */
+    /** Too many requests, or a busy hub: the same query is sent again. */
     #retryLater({ code, frame }) {
         if (!['rate_limited', 'unavailable', 'timeout'].includes(code) || this.#soon) return;
         this.#soon = this.schedule(() => {

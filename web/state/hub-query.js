@@ -7,18 +7,18 @@ export const ACTIVE = ['open', 'in_progress', 'waiting'];
 export const OVER = ['resolved', 'closed'];
 const EVERY = [...ACTIVE, ...OVER];
 
-/** Operators of the search field that the hub's filter has under the same name as the bar. */
+/** Operators of the search field with the same name in the hub's filter and in the bar. */
 const OPERATORS = ['status', 'priority', 'category', 'project', 'assignee'];
-/** Values that the hub takes of one field. */
+/** The most values of one field that the hub accepts. */
 const VALUES_MAX = 100;
 
-/** Words look everywhere: who searches all tickets searches those that are over too. */
+/** A search for words in all tickets includes resolved and closed ones. */
 const searchesEverywhere = (view) => view === 'all' || view === 'mentions' || view.startsWith('saved-');
 
 /**
  * @param {string} view @param {object} filters @param {string} text of the search field
- * @param {{projects?: string[], staff?: Array<{id: string, name: string}>}} known what there is, of which
- *     operators name parts
+ * @param {{projects?: string[], staff?: Array<{id: string, name: string}>}} known the projects and
+ *     staff that operators may name by parts of their names
  * @returns {{query: object, isExact: boolean}} `isExact`: the hub's count is the list's
  */
 export function hubQuery(view, filters, text, known = {}) {
@@ -34,17 +34,17 @@ export function hubQuery(view, filters, text, known = {}) {
     return { query, isExact };
 }
 
-/** The filters that the page looks at itself once the hub has answered: clocks only of its own. */
+/** The filters that the page applies after the hub's answer: SLA states that the hub lacks. */
 export const filtersLeft = (filters) =>
     ({ ...filters, sla: filters.sla.every((value) => HUB_SLA.includes(value)) ? [] : filters.sla });
 
-/** Operators become filters where nothing of that name narrows the list already. @returns whether all */
+/** Turns operators into filters if the field has no filter yet. @returns whether all were turned */
 function moveOperators(whole, terms, known) {
     const moved = OPERATORS.filter((name) => {
         const typed = terms.filter((term) => term.name === name).map(({ value }) => value);
         if (typed.length === 0 || whole[name].length > 0) return false;
         const ids = idsOf(name, typed, known);
-        // Of a name that nothing has, nothing is found: so says the hub.
+        // A name without a match is sent as typed: the hub finds nothing.
         const values = ids?.length === 0 ? typed : ids;
         if (!values || values.length > VALUES_MAX) return false;
         whole[name] = values;
@@ -54,8 +54,8 @@ function moveOperators(whole, terms, known) {
 }
 
 /**
- * Of people and projects the hub knows ids; what is typed are parts of their names.
- * @returns {string[]|null} null: the list of them is not here yet
+ * Converts parts of names to the hub's ids of people and projects.
+ * @returns {string[]|null} null: their list is not loaded yet
  */
 function idsOf(name, typed, { projects, staff }) {
     const has = (text) => (value) => fold(text).includes(fold(value));
@@ -70,12 +70,12 @@ function idsOf(name, typed, { projects, staff }) {
     return [...new Set(named)];
 }
 
-/** Which lists of what there is the operators of a text need. @returns {Array<'projects'|'staff'>} */
+/** Which lists the operators of a text need. @returns {Array<'projects'|'staff'>} */
 export const neededLists = (text) => {
     const names = new Set(parseSearch(text).terms.filter(({ value }) => !['me', 'none'].includes(value))
         .map(({ name }) => name));
     return [names.has('project') && 'projects', names.has('assignee') && 'staff'].filter(Boolean);
 };
 
-/** What is over has no deadline that is near: it is ordered by what happened last. */
+/** Resolved tickets have no deadline, so they are ordered by their last activity. */
 export const hubSort = (view, sort) => (view === 'resolved' && sort === 'urgency' ? '-updatedAt' : sortCode(sort));

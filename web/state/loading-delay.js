@@ -18,7 +18,7 @@ export class LoadingDelay {
         Object.assign(this, { show, now, schedule });
     }
 
-    /** The wait begins; once is enough. */
+    /** Starts the wait; repeated calls have no effect. */
     begin() {
         if (this.#cancel || this.#shownAt !== null) return;
         this.#cancel = this.schedule(() => {
@@ -29,8 +29,7 @@ export class LoadingDelay {
     }
 
     /**
-     * The wait is over: true when there is nothing to wait for any more. Else `later` is called
-     * once that is so.
+     * Ends the wait. True when the placeholder may go now; else `later` is called when it may.
      */
     isOver(later) {
         if (this.#shownAt === null) {
@@ -49,7 +48,7 @@ export class LoadingDelay {
         return false;
     }
 
-    /** Nobody waits any more, for whatever reason. */
+    /** Cancels the wait. */
     reset() {
         this.#cancel?.();
         this.#cancel = this.#shownAt = this.#waiting = null;

@@ -14,7 +14,7 @@ import { addressAt, isPretending, NOT_IN_TARGET, safeAddress, schemeAt } from '.
 const ITEM = /^( {0,6})(?:([-*])|(\d{1,6})[.)]) +(?=\S)/;
 const FENCE = '```';
 
-/** @returns {Block[]} line breaks are in the text; those beside a block of its own kind are its own */
+/** @returns {Block[]} line breaks stay in the text, except those beside another kind of block */
 export function parseMarkup(text) {
     const lines = text.split('\n');
     let lastFence = lines.length - 1;
@@ -60,7 +60,7 @@ function readLine(lines, at, blocks) {
     return at + 1;
 }
 
-/** Neighbouring texts are one. */
+/** Joins neighbouring texts. */
 function append(parts, more) {
     for (const part of more) {
         if (part === '') continue;
@@ -71,25 +71,25 @@ function append(parts, more) {
 }
 
 const TYPES = { '**': 'bold', '*': 'italic', '_': 'italic' };
-/** What emphasis neither begins nor ends with: `*.js` and `a/*` are names of files. */
+/** Characters at which emphasis neither begins nor ends: `*.js` and `a/*` are file names. */
 const NOT_AFTER_OPENING = /[\s./\\,;:!?)\]}»]/;
 const NOT_BEFORE_CLOSING = /[\s/\\([{«]/;
 const WORD = /[\p{L}\p{N}_]/u;
-/** Scripts that write words without blanks between them: marks and addresses stand within the text. */
+/** Scripts without spaces between words: marks and addresses stand within the text. */
 const UNSPACED = /[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Hang}\p{scx=Thai}\p{scx=Laoo}\p{scx=Khmr}\p{scx=Mymr}]/u;
 
 const isWord = (char) => char !== undefined && WORD.test(char);
 const isSpacedWord = (char) => isWord(char) && !UNSPACED.test(char);
-/** An address begins behind the underscore of an emphasis, and not within a word. */
+/** An address may begin after the underscore of an emphasis, but not within a word. */
 const isLetter = (char) => char !== '_' && isSpacedWord(char);
 
-/** One line, from left to right; what is open of emphasis is a stack, at most three deep. */
+/** Reads one line from left to right. Open emphasis is a stack, at most three deep. */
 class InlineReader {
     #line;
     #at = 0;
     #plainFrom = 0;
     #stack = [{ mark: '', parts: [] }];
-    /** Where the next of these stands; searched again only once it is passed. */
+    /** The next position of each mark; searched again only once it is passed. */
     #next = { '`': -1, ']': -1, '[': -1 };
 
     constructor(line) {
@@ -103,7 +103,7 @@ class InlineReader {
         return this.#stack[0].parts;
     }
 
-    /** Every way through moves `at` on; a mark that means nothing stays in the plain text. */
+    /** Every branch advances `at`; a mark without meaning stays in the plain text. */
     #step() {
         switch (this.#line[this.#at]) {
             case '`': return this.#code();
@@ -118,14 +118,14 @@ class InlineReader {
         append(this.#stack.at(-1).parts, [this.#line.slice(this.#plainFrom, end)]);
     }
 
-    /** Adds what ends before `end`, after the plain text before it. */
+    /** Adds a part that ends before `end`, after the plain text before it. */
     #put(part, end) {
         this.#flush(this.#at);
         append(this.#stack.at(-1).parts, [part]);
         this.#at = this.#plainFrom = end;
     }
 
-    /** What was opened and never closed is text after all. */
+    /** Emphasis that was never closed becomes text. */
     #unwind() {
         const { mark, parts } = this.#stack.pop();
         append(this.#stack.at(-1).parts, [mark, ...parts]);
@@ -160,7 +160,7 @@ class InlineReader {
         const end = this.#at + length;
         const [before, after] = [this.#line[this.#at - 1], this.#line[end]];
         const isOpen = this.#stack.some((each) => each.mark === mark);
-        // Names of files have underscores in every script.
+        // File names have underscores in every script.
         const isBeside = mark.startsWith('*') ? isSpacedWord : isWord;
         const closes = before !== undefined && !NOT_BEFORE_CLOSING.test(before) && !isBeside(after);
         const opens = after !== undefined && !NOT_AFTER_OPENING.test(after) && !isBeside(before);
@@ -192,7 +192,7 @@ class InlineReader {
         else this.#put({ type: 'link', text: isPretending(text, href) ? href : text, href }, end + 1);
     }
 
-    /** The place of the parenthesis that ends a link; an address may have pairs of its own. */
+    /** The position of the parenthesis that ends a link; an address may contain pairs. */
     #endOfTarget(from) {
         let depth = 0;
         for (let at = from; at < this.#line.length; at += 1) {
@@ -209,7 +209,7 @@ class InlineReader {
         if (!scheme) return void (this.#at += 1);
         const { found, text } = addressAt(this.#line, this.#at);
         const href = text.length > scheme.length ? safeAddress(text) : null;
-        // One that is none is passed over whole: its parts are not looked at again and again.
+        // An unsafe address is skipped as a whole, so that its parts are not read again.
         if (!href) this.#at += found.length;
         else this.#put({ type: 'link', text, href }, this.#at + text.length);
     }
@@ -218,7 +218,7 @@ class InlineReader {
 /** @returns {Inline[]} */
 export const parseInline = (line) => new InlineReader(line).read();
 
-/** What is left of one line without its marks: for excerpts. */
+/** The text of one line without its marks: for excerpts. */
 export const withoutMarks = (line) => flat(parseInline(line));
 
 const flat = (parts) => parts.map((part) =>

@@ -2,7 +2,7 @@
 
 import { Emitter } from '../sdk/parts.js';
 
-/** The newest of them; older ones are found by their words. */
+/** The newest ones; older ones can be found by a search. */
 const FETCHED_MAX = 50;
 
 /** Emits `change`. */
@@ -26,7 +26,7 @@ export class MentionedHeads extends Emitter {
                 this.heads.set(id, head);
                 this.emit('change');
             } catch (error) {
-                // Out of sight by now, or asked for again with the next look.
+                // The ticket is no longer visible, or the next call asks again.
                 if (error.code === 'not_found') this.mentioned().delete(id);
                 else this.#asked.delete(id);
             }

@@ -3,18 +3,18 @@
 
 import { Emitter } from '../sdk/parts.js';
 
-/** More than this at once is told as one sum. */
+/** More than this at once are announced as one number. */
 const MANY = 5;
 const PAGE = 200;
-/** How far back mentions are looked for. */
+/** How far back mentions are searched. */
 const PAGES_MAX = 10;
 const READS_MAX = 500;
 
-/** Emits `change`; `arrived` with the new ones (live, or found after an absence). */
+/** Emits `change`; `arrived` with the new ones (live, or found after a disconnection). */
 export class Notifications extends Emitter {
     /** Newest first. */
     list = [];
-    /** Ids of the tickets in which somebody mentioned this person. */
+    /** Ids of the tickets that mention this person. */
     mentioned = new Set();
     isOffered = false;
     #isLoaded = false;
@@ -51,11 +51,11 @@ export class Notifications extends Emitter {
             this.#take(fresh, { isSilent: isFirst });
             if (isFirst) await this.#findMentions(page.next);
         } catch {
-            this.emit('change');  // not offered, or not reachable: the next greeting asks again
+            this.emit('change');  // not supported, or unreachable: the next greeting asks again
         }
     }
 
-    /** Mentions older than the list. */
+    /** Finds mentions that are older than the list. */
     async #findMentions(next) {
         for (let page = 1; next && page < PAGES_MAX; page += 1) {
             const older = await this.api.request('GET', '/api/notifications', {
@@ -79,7 +79,7 @@ export class Notifications extends Emitter {
         this.isOffered = true;
         this.emit('change');
         this.look();
-        // What is read already, here or elsewhere, is no news.
+        // Notifications that are already read, here or elsewhere, are not announced.
         const news = this.list.filter((each) => !each.read && entered.some(({ id }) => id === each.id));
         if (!isSilent && news.length > 0) this.emit('arrived', news);
     }
@@ -96,8 +96,7 @@ export class Notifications extends Emitter {
     }
 
     /**
-     * Opening a ticket reads what was said of it, and what will be said as long as it is open and
-     * looked at.
+     * An open ticket marks its notifications as read, also new ones while the page is in use.
      * @param {string|null} ticket
      */
     setOpen(ticket) {
@@ -136,7 +135,7 @@ export class Notifications extends Emitter {
     }
 }
 
-/** @returns {{isMany: boolean, events: number, tickets: number}} how to tell of these at once */
+/** @returns {{isMany: boolean, events: number, tickets: number}} how to announce them together */
 export const summary = (items) => ({
     isMany: items.length > MANY,
     events: items.length,

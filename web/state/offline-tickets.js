@@ -14,7 +14,7 @@ export class OfflineTickets {
         try {
             this.storage.setItem(this.name, JSON.stringify({ at, heads: newest }));
         } catch {
-            // A full storage keeps what it had.
+            // A full storage keeps its old content.
         }
     }
 

@@ -6,7 +6,7 @@ import { GROUP_STATUSES } from './ticket-source.js';
 
 /** Emits `change`. */
 export class PortalCounts {
-    /** Where the client has several, the one that is shown. */
+    /** The shown project, if the client has several. */
     project = null;
 
     /** @param {object} api @param {{hasMore: boolean}} feed @param {import('./tickets.js').TicketList} list */
@@ -15,7 +15,7 @@ export class PortalCounts {
         this.hub = new HubCounts(api, () => this.#questions());
     }
 
-    /** @returns {number|undefined} of a group, as the hub says */
+    /** @returns {number|undefined} the hub's count of a group */
     of = (group) => this.hub.of(this.#name(group));
 
     refreshSoon() {

@@ -22,7 +22,7 @@ export class PortalFigures extends Emitter {
         Object.assign(this, { api, clock, schedule });
     }
 
-    /** @returns {object|null} `resolved`, `medianMs`, `answered`; null until the hub has said */
+    /** @returns {object|null} `resolved`, `medianMs`, `answered`; null until the hub has answered */
     tiles(project) {
         if (project !== this.#project || !this.#heads) return null;
         const { resolved, medianMs, answered } = overviewTiles([...this.#heads.values()], this.clock.now());
@@ -50,7 +50,7 @@ export class PortalFigures extends Emitter {
             await this.#pages({ ...query, status: ['resolved', 'closed'], sort: '-updatedAt' }, heads,
                 ({ updatedAt }) => updatedAt >= since);
         } catch {
-            return;  // the figures in hand stay; the next change asks again
+            return;  // the known figures stay; the next change asks again
         }
         if (project !== this.#project) return;
         this.#heads = heads;

@@ -5,18 +5,18 @@ import { Emitter } from '../sdk/parts.js';
 const NAME = 'guichet.preferences';
 
 const DEFAULTS = {
-    /** Single keys act; WCAG 2.2 SC 2.1.4 wants a switch. */
+    /** Single keys act; WCAG 2.2 SC 2.1.4 requires a switch. */
     singleKeys: true,
-    /** Enter sends, Shift+Enter makes a line. */
+    /** Enter sends, Shift+Enter starts a new line. */
     enterSends: false,
-    /** Seconds in which a reply may be taken back; 0 to 15. */
+    /** Seconds in which a reply can be taken back; 0 to 15. */
     undoSeconds: 8,
-    /** Whether others see that one writes. */
+    /** Whether others see that this person types. */
     showsTyping: true,
-    /** Events that make a sound: none until asked for. */
+    /** Events with a sound: none by default. */
     sounds: [],
     volume: 0.5,
-    /** Browser notifications; the browser asks as well. */
+    /** Browser notifications; the browser also asks for permission. */
     notifies: false,
 };
 

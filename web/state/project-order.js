@@ -6,8 +6,8 @@ import { fold } from './search-text.js';
 /**
  * @param {string[]} shown ids in the order on the screen
  * @param {object[]} projects
- * @param {{query?: string, isHeld?: boolean}} options `isHeld`: those on the screen keep their
- *     places; new ones go behind them
+ * @param {{query?: string, isHeld?: boolean}} options `isHeld`: shown projects keep their places;
+ *     new ones follow them
  * @returns {object[]}
  */
 export function orderProjects(shown, projects, { query = '', isHeld = false } = {}) {

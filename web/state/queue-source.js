@@ -13,7 +13,7 @@ const TYPING_MS = 300;
 
 export class QueueSource {
     view = 'unassigned';
-    /** Projects and staff, once an operator names some. */
+    /** Projects and staff, loaded once an operator needs them. */
     #known = {};
     #isLearning = new Set();
 
@@ -21,7 +21,8 @@ export class QueueSource {
      * @param {{me: object, clock: object, hours?: object, api?: object}} app
      * @param {{queue: object, resolved: {heads: object[]}, mentioned: () => Set<string>, mentions?:
      *     {heads: Map<string, object>}, drafts: object}} parts
-     * @param {() => {filters: object, text: string, sort?: string}} read what the bar says now
+     * @param {() => {filters: object, text: string, sort?: string}} read the current state of the
+     *     bar
      */
     constructor({ me, clock, hours = { of: () => null }, api }, parts, read) {
         Object.assign(this, { me, clock, hours, mentions: { heads: new Map() }, ...parts, read });
@@ -32,7 +33,7 @@ export class QueueSource {
         return this.view.startsWith('saved-');
     }
 
-    /** A saved view is what its filters say, of the live queue unless they say otherwise. */
+    /** A saved view is defined by its filters. It covers the live queue unless they say otherwise. */
     get #base() {
         const { filters, text } = this.read();
         const isOver = filters.status.some((name) => OVER.includes(name));
@@ -50,7 +51,7 @@ export class QueueSource {
         };
     }
 
-    /** Words are the hub's to find, once it has answered. */
+    /** Words are searched by the hub; its answer replaces the local search. */
     get #found() {
         return this.hub.isAnswered ? this.hub.heads : undefined;
     }
@@ -60,7 +61,7 @@ export class QueueSource {
     #belongs = (base, head) =>
         belongs(base, head, this.me.id, this.clock.now(), this.mentioned(), this.hours.of);
 
-    /** Asks the hub, if it must be asked. */
+    /** Asks the hub if necessary. */
     ask({ isTyping = false } = {}) {
         const { text, sort = 'urgency' } = this.read();
         this.#learn(text);
@@ -75,7 +76,7 @@ export class QueueSource {
         return hubQuery(this.view, filters, text, this.#known);
     }
 
-    /** What the hub must be asked for first, where parts of names are typed. */
+    /** Loads the lists that typed parts of names need. */
     #learn(text) {
         if (!this.queue.hasMore) return;
         for (const name of neededLists(text)) {
@@ -93,24 +94,24 @@ export class QueueSource {
         staff: async (api) => (await Promise.all([api.users('technician'), api.users('admin')])).flat(),
     };
 
-    /** All that the question is about is in the live queue. */
+    /** Whether the live queue holds all tickets of the query. */
     #isHere({ q, status }) {
         if (q) return false;
         if (this.view === 'mentions') return true;
         return !this.queue.hasMore && !status.some((name) => OVER.includes(name));
     }
 
-    /** The live queue tells of each of these tickets; words and clocks only the hub can judge. */
+    /** Whether the live queue reports each of these tickets; only the hub evaluates words and clocks. */
     #isLive = ({ q, sla, status }) => !q && !sla && !status.some((name) => OVER.includes(name));
 
-    /** All of this part that is here, whatever the filters say. */
+    /** All loaded tickets of this part, without the filters. */
     all() {
         const base = this.#base;
         const over = ['resolved', 'mentions', 'any'].includes(base) ? this.resolved.heads : [];
         const live = base === 'resolved' ? new Map() : this.queue.heads;
         const { heads: given } = this.hub;
         const named = base === 'mentions' ? this.mentions.heads : new Map();
-        // Ten thousand heads are not copied where there is nothing to add to them.
+        // Ten thousand snapshots are not copied if there is nothing to add.
         const heads = over.length + given.size + named.size === 0 ? live : this.#merged([
             ...over, ...given.values(), ...named.values()], live);
         return [...heads.values()].filter((head) => this.#belongs(base, head));
@@ -142,7 +143,7 @@ export class QueueSource {
         return this.all().filter(makeFilter(filters, text, this.context()));
     }
 
-    /** What lies between the pages that came and those that did not is not shown yet. */
+    /** Hides tickets that sort after the loaded pages until their page is loaded. */
     #answered(order) {
         const { filters, text } = this.read();
         const { heads, hasMore, last } = this.hub;
@@ -154,7 +155,7 @@ export class QueueSource {
             (heads.has(head.id) || (!isTheirs && isNear(head))) && fits(head));
     }
 
-    /** `isTheirs`: clocks and words are not judged here a second time. */
+    /** `isTheirs`: the hub has evaluated clocks and words, so they are not checked again. */
     #candidates(isTheirs) {
         if (!isTheirs) return this.all();
         const base = this.view === 'risk' ? 'all' : this.#base;
@@ -162,23 +163,23 @@ export class QueueSource {
             this.#belongs(base, head));
     }
 
-    /** Gone from the live queue: from here too, unless the list shows what is over as well. */
+    /** A ticket left the live queue: it leaves this list too, unless the list includes resolved ones. */
     left(id) {
         if (this.#base === 'any' || this.view === 'mentions') this.hub.refreshSoon();
         else this.hub.drop(id);
     }
 
-    /** The hub has been asked and has not said yet. */
+    /** The hub has been asked and has not answered yet. */
     get isWaiting() {
         return this.hub.isAsked && !this.hub.isAnswered && !this.hub.error;
     }
 
-    /** There is more to be had by the page. */
+    /** The hub has further pages. */
     get hasMore() {
         return this.hub.hasMore;
     }
 
-    /** @returns {{n: number, isAtLeast: boolean}} how many the list has, `known` of them in hand */
+    /** @returns {{n: number, isAtLeast: boolean}} the size of the list, of which `known` are loaded */
     count(known) {
         if (!this.hub.isAnswered || !this.hub.hasMore) return { n: known, isAtLeast: false };
         const { query, isExact } = this.#question();
@@ -187,7 +188,7 @@ export class QueueSource {
     }
 
     /**
-     * What the hub is asked for to have all of this list; null when all is loaded.
+     * The query for the whole list; null when all is loaded.
      * @returns {{query: object, isExact: boolean, fits: (head: object) => boolean}|null}
      */
     asked() {
@@ -202,7 +203,7 @@ export class QueueSource {
     }
 }
 
-/** Which numbers the navigation asks the hub for: each part of the queue, and saved views. */
+/** Which counts the navigation asks the hub for: each part of the queue, and saved views. */
 export function countQuestions(views, saved, fromHubFilter) {
     const questions = new Map();
     const add = (name, view, filters, text = '') => {

@@ -5,16 +5,16 @@ import { isNearOrLate, slaView } from './sla.js';
 const NONE = new Set();
 const ACTIVE = ['open', 'in_progress', 'waiting'];
 
-/** In the order of the navigation. `resolved` is not in the live queue: it is asked for by REST. */
+/** In the order of the navigation. `resolved` is not in the live queue: REST loads it. */
 export const QUEUE_VIEWS =
     ['unassigned', 'mine', 'watching', 'mentions', 'risk', 'waiting', 'all', 'resolved'];
 
 const ALWAYS = () => null;
 
 /**
- * Does this head belong to the view? `any` is every ticket in hand: its filters say which.
- * @param {Set<string>} mentioned ids of the tickets in which this person is mentioned
- * @param {(head: object) => object|null} hoursOf the calendar of a head's clocks
+ * Whether this snapshot belongs to the view. `any` is every loaded ticket; its filters select.
+ * @param {Set<string>} mentioned ids of the tickets that mention this person
+ * @param {(head: object) => object|null} hoursOf the calendar of a ticket's clocks
  */
 export function belongs(view, head, me, now = Date.now(), mentioned = NONE, hoursOf = ALWAYS) {
     switch (view) {

@@ -3,18 +3,18 @@
 import { Emitter } from '../sdk/parts.js';
 import { newerHead } from './head.js';
 
-/** Emits `change`; `entered` with a head that was not there; `left` with `{id, why, by}`. */
+/** Emits `change`; `entered` with a new snapshot; `left` with `{id, why, by}`. */
 export class Queue extends Emitter {
     /** @type {Map<string, object>} */
     heads = new Map();
     counts = {};
     hasMore = false;
     isLoaded = false;
-    /** There is something to see, be it old. */
+    /** There is data to show, even if it is old. */
     isShown = false;
     #rev = 0;
 
-    /** The answer to `queue.join`: what it does not list is not in the queue. */
+    /** Applies the answer to `queue.join`: tickets that it does not list leave the queue. */
     reset(frame) {
         const heads = new Map();
         for (const head of frame.tickets) {
@@ -33,7 +33,7 @@ export class Queue extends Emitter {
         this.emit('change');
     }
 
-    /** What was kept of an earlier visit, until the hub answers. */
+    /** Shows the stored queue of an earlier visit until the hub answers. */
     show(heads) {
         this.heads = new Map(heads.map((head) => [head.id, head]));
         this.isShown = true;
@@ -41,8 +41,7 @@ export class Queue extends Emitter {
     }
 
     /**
-     * @returns {'applied'|'known'|'gap'} a gap is applied all the same, but the queue should be
-     *     joined again
+     * @returns {'applied'|'known'|'gap'} a gap is applied too, but the queue should be joined again
      */
     apply(frame) {
         if (!this.isLoaded || frame.rev <= this.#rev) return 'known';
@@ -55,7 +54,7 @@ export class Queue extends Emitter {
     }
 
     /**
-     * Heads from elsewhere: pages of REST, or a fold of an open room. Only what is newer counts.
+     * Adds snapshots from other sources: pages of REST, or an open room. Only newer ones count.
      */
     merge(heads, { onlyKnown = false } = {}) {
         for (const head of heads) {

@@ -6,7 +6,7 @@ export const CLOCKS = ['firstResponse', 'nextResponse', 'resolution'];
 const DAY = 86_400_000;
 const DAYS_MAX = 366;
 
-/** The day that `at` is in a zone; where this browser does not know the zone, in UTC. */
+/** The day of `at` in a zone; in UTC if this browser does not know the zone. */
 export function dayOf(at, timeZone = 'UTC') {
     let format;
     try {
@@ -18,12 +18,12 @@ export function dayOf(at, timeZone = 'UTC') {
     return `${parts.year}-${parts.month}-${parts.day}`;
 }
 
-/** A day so many days later: days of the calendar, whatever the clocks do. */
+/** Adds calendar days, independent of clock changes. */
 const later = (day, days) => new Date(Date.parse(day) + days * DAY).toISOString().slice(0, 10);
 
 /**
- * Days of one's own choice, and as many before them.
- * @returns {object|null} null where they make no period
+ * A chosen period, and the same number of days before it.
+ * @returns {object|null} null if the days form no period
  */
 export function ownPeriod(from, to, now, timeZone) {
     const days = (Date.parse(to) - Date.parse(from)) / DAY + 1;
@@ -31,7 +31,7 @@ export function ownPeriod(from, to, now, timeZone) {
     return { from, to, before: { from: later(from, -days), to: later(from, -1) } };
 }
 
-/** The days of a period that ends today, and of the one before it. */
+/** A period that ends today, and the one before it. */
 export function periodOf(name, now, timeZone) {
     const days = PERIODS[name] ?? 30;
     const to = dayOf(now, timeZone);
@@ -41,7 +41,7 @@ export function periodOf(name, now, timeZone) {
     };
 }
 
-/** Zones to choose from: the installation's, this browser's, UTC. */
+/** The offered zones: the installation's, this browser's, UTC. */
 export function zoneChoices(installation, browser = Intl.DateTimeFormat().resolvedOptions().timeZone) {
     return [...new Set([installation, browser, 'UTC'].filter(Boolean))];
 }
@@ -65,12 +65,12 @@ export function weekly(days, clock) {
     return weeks;
 }
 
-/** How much more or less than before, as a share; null where before was nothing. */
+/** The change since the previous period, as a share; null if that period had nothing. */
 export const change = (now, before) => (before > 0 ? (now - before) / before : null);
 
 /**
- * Live numbers from the queue itself, so that they reconcile with the lists that they open.
- * @param {Record<string, number>} [counts] what the hub says, where the queue is not all here
+ * Live numbers from the queue itself, so that they match the lists that they open.
+ * @param {Record<string, number>} [counts] the hub's numbers if the queue is not completely loaded
  */
 export function liveTiles(heads, now, isLate, counts = {}) {
     const waits = heads.filter(({ waitingSince }) => waitingSince).map(({ waitingSince }) =>

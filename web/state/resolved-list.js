@@ -16,7 +16,7 @@ export class ResolvedList extends Emitter {
         Object.assign(this, { api, schedule });
     }
 
-    /** Several tickets that leave at once make one question. */
+    /** Several tickets that leave together cause one request. */
     refreshSoon() {
         this.#cancel?.();
         this.#cancel = this.schedule(() => this.refresh(), SOON_MS);
@@ -34,11 +34,11 @@ export class ResolvedList extends Emitter {
             this.count = Math.max(resolved + closed, page.tickets.length);
             this.emit('change');
         } catch {
-            // The list in hand stays; the next change asks again.
+            // The loaded list stays; the next change asks again.
         }
     }
 
-    /** Reopened: it is in the live queue now. */
+    /** Removes a reopened ticket: it is in the live queue now. */
     remove(id) {
         const before = this.heads.length;
         this.heads = this.heads.filter((head) => head.id !== id);

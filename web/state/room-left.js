@@ -9,8 +9,8 @@ const segments = (text) => (globalThis.Intl?.Segmenter
     : Array.from(text));
 
 /**
- * @returns {{over: number}|{left: number}} `over`: so many characters at the end are too many; `left`:
- *     about so many of the kind that stands there fit in
+ * @returns {{over: number}|{left: number}} `over`: how many characters at the end are too many;
+ *     `left`: about how many characters of the same kind still fit
  */
 export function roomLeft(text, bytesMax) {
     const bytes = byteCount(text);

@@ -12,13 +12,13 @@ export const TYPING_EXPIRES_MS = 6000;
  */
 export class Room extends Emitter {
     head = null;
-    /** Ascending by `seq`; the visible part of the log may have holes of its own. */
+    /** Ascending by `seq`; the visible part of the log may have gaps. */
     events = [];
-    /** The newest event seen, which is what a rejoin starts after. */
+    /** The newest received event: a rejoin starts after it. */
     newest = 0;
     hasOlder = false;
     isLoaded = false;
-    /** `missing`: never was ours to see; `removed`: no longer is. */
+    /** `missing`: does not exist or was never visible; `removed`: no longer visible. */
     gone = null;
     present = [];
     /** Person id → `seq`. */
@@ -34,7 +34,7 @@ export class Room extends Emitter {
 
     /**
      * @param {object} joined the hub's answer
-     * @param {number|undefined} after what was asked for; undefined for a fresh window
+     * @param {number|undefined} after the `after` of the request; undefined for a fresh window
      * @returns {object[]} the events that were new
      */
     applyJoined(joined, after) {
@@ -45,7 +45,7 @@ export class Room extends Emitter {
             this.hasOlder = joined.more === true;
         }
         const applied = joined.events.filter((event) => this.#append(event));
-        // A page that ends early leaves `newest` where it ended, so that the next one starts there.
+        // After a partial page `newest` is its last event, so that the next page starts there.
         if (isFresh || !joined.more) this.newest = Math.max(this.newest, joined.seq);
         this.head = newerHead(this.head, joined.ticket);
         this.gone = null;
@@ -57,8 +57,7 @@ export class Room extends Emitter {
     }
 
     /**
-     * @returns {'applied'|'known'|'gap'} `gap`: something before it is missing, and it was not
-     *     taken
+     * @returns {'applied'|'known'|'gap'} `gap`: an earlier event is missing, so it was not applied
      */
     applyEvent(event) {
         if (event.seq <= this.newest) return 'known';
@@ -70,7 +69,7 @@ export class Room extends Emitter {
         return 'applied';
     }
 
-    /** A page of the past, as `GET …/events?before=` gives it. */
+    /** Adds a page of older events from `GET …/events?before=`. */
     applyOlder(page) {
         const oldest = this.events[0]?.seq ?? Infinity;
         this.events = [...page.events.filter(({ seq }) => seq < oldest), ...this.events];
@@ -106,13 +105,13 @@ export class Room extends Emitter {
         this.emit('change', 'typing');
     }
 
-    /** Who writes right now; signals that ran out are dropped on the way. */
+    /** Who types now; also removes expired signals. */
     writers() {
         for (const [id, { until }] of this.typing) if (until <= this.now()) this.typing.delete(id);
         return [...this.typing.values()];
     }
 
-    /** The newest `seq` of an event by somebody else: what a reader may not have seen. */
+    /** The newest `seq` of another person's event: a reader may not have seen it. */
     newestFrom(exceptID) {
         return this.events.findLast((event) => event.by?.id !== exceptID)?.seq ?? 0;
     }
@@ -127,7 +126,7 @@ export class Room extends Emitter {
         this.#forget();
     }
 
-    /** Who may not see a ticket any more keeps nothing of it on the screen. */
+    /** Removes the ticket's content when the reader may no longer see it. */
     #forget() {
         this.events = [];
         this.typing.clear();

@@ -5,17 +5,17 @@ const NAMES = [
     'status', 'priority', 'category', 'assignee', 'watching', 'sla', 'tag', 'from', 'to',
 ];
 
-/** @returns {Record<string, string|null>} by name, of those above */
+/** @returns {Record<string, string|null>} by the names above */
 export function readRoute(search) {
     const query = new URLSearchParams(search);
     const route = Object.fromEntries(NAMES.map((name) => [name, query.get(name) || null]));
     return { ...route, ticket: asRef(route.ticket) };
 }
 
-/** A reference is the same in small letters: `t-1` was typed, `T-1` is meant. */
+/** References ignore case: `t-1` means `T-1`. */
 const asRef = (ticket) => (/^[a-z]+-\d+$/i.test(ticket ?? '') ? ticket.toUpperCase() : ticket);
 
-/** Keeps what it does not know (`lang`), changes what it is given; null removes. */
+/** Keeps unknown parameters (`lang`), sets the given ones; null removes. */
 export function writeRoute(search, changes) {
     const query = new URLSearchParams(search);
     for (const [name, value] of Object.entries(changes)) {

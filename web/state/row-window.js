@@ -1,13 +1,13 @@
 // Which rows of a long list are in the document: the visible ones and a few beyond. A short list is
 // there completely, so that the browser's own search finds its rows.
 
-/** Up to here, every row is on the page. */
+/** Up to this number, every row is in the document. */
 const WHOLE_MAX = 100;
 const BEYOND = 12;
 
 /**
  * @param {{count: number, rowHeight: number, scrollTop: number, height: number, keep?: number}} view
- *     `keep`: the index of a row that must stay (it has the keyboard), or -1
+ *     `keep`: the index of a row that must stay (it has the focus), or -1
  * @returns {{indexes: number[], total: number}} `total`: height of the whole list, in pixels
  */
 export function rowWindow({ count, rowHeight, scrollTop, height, keep = -1 }) {

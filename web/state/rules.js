@@ -14,7 +14,8 @@ const minutesOf = (clock) => {
 /**
  * @param {{hours?: Record<string, Array<[string, string]>>}} calendar
  * @returns {Array<{day: string, frames: Array<{from: string, to: string, start: number, share:
- *     number}>, minutes: number}>} a day each, Monday first; `start` and `share` of the whole day
+ *     number}>, minutes: number}>} one entry a day, Monday first; `start` and `share` of the whole
+ * day
  */
 export const weekOf = ({ hours = {} }) => WEEK.map((day) => {
     const frames = (hours[day] ?? []).map(([from, to]) => {
@@ -25,7 +26,7 @@ export const weekOf = ({ hours = {} }) => WEEK.map((day) => {
     return { day, frames, minutes };
 });
 
-/** @returns {{days: number, hours: number, minutes: number}|null} days only of whole ones */
+/** @returns {{days: number, hours: number, minutes: number}|null} days only if they are whole */
 export function splitMinutes(total) {
     if (total === null || total === undefined) return null;
     const whole = Math.round(total);
@@ -34,7 +35,7 @@ export function splitMinutes(total) {
     return { days, hours: Math.floor(rest / 60), minutes: rest % 60 };
 }
 
-/** Holidays from this day on first, then those that are over; both in order. */
+/** Holidays from this day on first, then past ones; both in order. */
 export function holidaysFrom(holidays, today) {
     const sorted = [...holidays].sort();
     return { coming: sorted.filter((day) => day >= today), past: sorted.filter((day) => day < today) };
@@ -45,7 +46,7 @@ const SHORTCUT = /^[a-z0-9_-]+$/;
 /**
  * @param {{title: string, shortcut: string, bodies: Record<string, string>}} reply
  * @param {object[]} others the other replies, whose shortcuts are taken
- * @returns {Record<string, {key: string, params?: object}>} by field; empty when it may be sent
+ * @returns {Record<string, {key: string, params?: object}>} by field; empty if it is valid
  */
 export function replyProblems({ title, shortcut, bodies }, others) {
     const problems = {};

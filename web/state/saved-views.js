@@ -4,7 +4,7 @@
 import { Emitter } from '../sdk/parts.js';
 import { makeFilter, noFilters } from './filters.js';
 
-/** The same in the hub's words; `sla` and `assignee` are told apart below. */
+/** The hub's names of these fields; `sla` and `assignee` are handled below. */
 const PLAIN = ['status', 'priority', 'category', 'project', 'tag', 'watching'];
 export const HUB_SLA = ['breached', 'warning', 'paused'];
 const SLA_WORDS = { breached: 'late', warning: 'warning', soon: '1h', day: '4h', paused: 'paused' };
@@ -15,7 +15,7 @@ const SORT_CODES = {
     newest: '-createdAt', oldest: 'createdAt', priority: '-priority',
 };
 
-/** What each named part of the queue is, as filters. */
+/** Each named part of the queue as filters. */
 const BASES = {
     unassigned: { status: ['open', 'in_progress'], assignee: ['none'] },
     mine: { assignee: ['me'] },
@@ -25,14 +25,14 @@ const BASES = {
     resolved: { status: ['resolved', 'closed'] },
 };
 
-/** As views were saved when the hub had no order by who waits. */
+/** Orders of views that were saved before the hub had the order by waiting. */
 const EARLIER = { updatedAt: 'waiting' };
 
 export const sortCode = (name) => SORT_CODES[name] ?? 'urgency';
 export const sortName = (code) =>
     Object.keys(SORT_CODES).find((name) => SORT_CODES[name] === code) ?? EARLIER[code] ?? 'urgency';
 
-/** A part of the queue and its filters as filters alone: what was chosen in the bar comes first. */
+/** Combines a part of the queue and filters into filters; those of the bar take precedence. */
 export function withBase(view, filters) {
     const base = BASES[view] ?? {};
     return Object.fromEntries(Object.entries(filters).map(([name, value]) =>
@@ -64,7 +64,7 @@ export function fromHubFilter(filter = {}) {
     return { filters, text: filter.q ?? '' };
 }
 
-/** Do these filters and words say what the saved view says? */
+/** Whether these filters and words equal the saved view's. */
 export function isSame({ filter }, filters, text) {
     const mine = JSON.stringify(sorted(toHubFilter(filters, text)));
     const saved = fromHubFilter(filter);
@@ -79,7 +79,7 @@ function dayAfter(day) {
     return Number.isNaN(at) ? day : new Date(at + 86_400_000).toISOString().slice(0, 10);
 }
 
-/** Emits `change`. Empty where the hub keeps no views. */
+/** Emits `change`. Empty if the hub keeps no views. */
 export class SavedViews extends Emitter {
     list = [];
     isOffered = false;
@@ -90,7 +90,7 @@ export class SavedViews extends Emitter {
         connection.on('hello', () => this.load());
     }
 
-    /** In the address, the view of an id. */
+    /** The name of a saved view in the address. */
     static nameOf = (id) => `saved-${id}`;
 
     named(name) {
@@ -99,7 +99,7 @@ export class SavedViews extends Emitter {
 
     isMine = ({ owner }) => owner.id === this.me.id;
 
-    /** Others' shared views may be changed by admins only. */
+    /** Only admins may change other people's shared views. */
     mayChange = (view) => this.isMine(view) || this.me.role === 'admin';
 
     async load() {
@@ -107,7 +107,7 @@ export class SavedViews extends Emitter {
             const { views } = await this.api.request('GET', '/api/views');
             this.#set(views);
         } catch {
-            // The views in hand stay; the next greeting asks again.
+            // The known views stay; the next greeting asks again.
         }
     }
 
@@ -120,7 +120,7 @@ export class SavedViews extends Emitter {
         return view;
     }
 
-    /** Keeps what `changes` does not name. */
+    /** Keeps the fields that `changes` does not name. */
     async change(view, changes) {
         const { name, filter, sort, shared } = { ...view, ...changes };
         const next = await this.api.request('PUT', `/api/views/${view.id}`, {
@@ -135,7 +135,7 @@ export class SavedViews extends Emitter {
         this.#set(this.list.filter((each) => each.id !== id));
     }
 
-    /** One's own first, then what others share; each by name. */
+    /** The person's own views first, then shared ones; each by name. */
     #set(views) {
         this.isOffered = true;
         this.list = [...views].sort((a, b) =>

@@ -61,7 +61,7 @@ export function parseSearch(text) {
     return result;
 }
 
-/** A link, or what stands before a pasted subject: `Re: [T-1042] …`. */
+/** A link, or the prefix of a pasted subject: `Re: [T-1042] …`. */
 const isWord = (operator, value) => /^https?$/.test(operator) || (value === '' && !named(OPERATORS, fold(operator)));
 
 function read({ terms, problems }, text, operator, value) {
@@ -79,7 +79,7 @@ function read({ terms, problems }, text, operator, value) {
     else problems.push({ text, key: 'search.value' });
 }
 
-/** Completions of the operator or value that is being typed: what to put in its place. */
+/** Completions of the operator or value being typed: the replacement texts. */
 export function suggestions(text, locale) {
     const typed = /(\S*)$/.exec(text)[1];
     if (typed.length < 1) return [];

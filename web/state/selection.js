@@ -2,7 +2,7 @@
 
 export class Selection {
     ids = new Set();
-    /** Ticked tickets that the list has not loaded, by id. */
+    /** Selected tickets that the list has not loaded, by id. */
     beyond = new Map();
     #anchor = null;
 
@@ -17,7 +17,7 @@ export class Selection {
         this.#anchor = id;
     }
 
-    /** From the anchor to here, in the order of the list. */
+    /** From the anchor to this row, in the order of the list. */
     extend(id, order) {
         const from = order.indexOf(this.#anchor ?? id);
         const to = order.indexOf(id);
@@ -29,7 +29,7 @@ export class Selection {
         this.ids = new Set(order);
     }
 
-    /** Whatever was collected, loaded or not. */
+    /** Selects collected tickets, loaded or not. */
     allOf(heads) {
         this.beyond = new Map(heads.map((head) => [head.id, head]));
         this.ids = new Set(this.beyond.keys());
@@ -41,7 +41,7 @@ export class Selection {
         this.#anchor = null;
     }
 
-    /** What is not in the list any more is not ticked any more. */
+    /** Deselects tickets that are no longer in the list. */
     keep(order) {
         const known = new Set(order);
         for (const id of this.ids) if (!known.has(id) && !this.beyond.has(id)) this.ids.delete(id);

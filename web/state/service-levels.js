@@ -8,7 +8,7 @@ const FIELDS = ['priority', 'category', 'project'];
 export class ServiceLevels {
     #calendars = new Map();
     #policies;
-    /** A ticket's three fields → its calendar; there are few of them and many tickets. */
+    /** A cache: a ticket's three fields → its calendar. There are few combinations and many tickets. */
     #found = new Map();
 
     /** @param {{calendars?: object[], policies?: object[]}} answer of `GET /api/sla` */
@@ -18,7 +18,7 @@ export class ServiceLevels {
             try {
                 this.#calendars.set(calendar.name, new WorkCalendar(calendar, now));
             } catch (error) {
-                // A zone that this browser does not know: its clocks are shown by the wall's time.
+                // This browser does not know the zone: the clocks are shown around the clock.
                 if (!(error instanceof RangeError)) throw error;
             }
         }
@@ -40,6 +40,6 @@ export class ServiceLevels {
     }
 }
 
-/** One value, or a list of them; nothing asks nothing. */
+/** One value or a list; an absent condition matches everything. */
 const fits = (wanted, value) =>
     wanted === undefined || wanted === null || [wanted].flat().includes(value);

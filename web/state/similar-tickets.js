@@ -4,7 +4,7 @@
 import { alike, wordsAlike } from './fuzzy.js';
 
 const TYPING_MS = 300;
-/** Of so many words the hub is asked, the longest first: those say most. */
+/** The hub is asked for so many words, the longest first, because they are the most specific. */
 const ASKED_MAX = 2;
 const FOUND_MAX = 20;
 
@@ -19,7 +19,7 @@ export class SimilarTickets {
         Object.assign(this, { api, read, wait });
     }
 
-    /** @returns {Promise<object[]|null>} the likest first; null: the text has changed meanwhile */
+    /** @returns {Promise<object[]|null>} the most similar first; null: the text has changed meanwhile */
     async find(text) {
         const turn = ++this.#turn;
         const { heads, project, hasMore } = this.read();

@@ -10,9 +10,9 @@ const RANK = { ok: 0, warn: 1, critical: 2, breached: 3 };
  * @param {Map<string, number>} known ticket id → the worst state seen; kept up to date
  * @param {object[]} heads
  * @param {number} now the hub's clock
- * @param {(head: object) => object|null} hoursOf the calendar of a head's clocks
- * @returns {Array<{head: object, state: string, minutes: number}>} those that got worse; a ticket
- *     seen for the first time has crossed nothing
+ * @param {(head: object) => object|null} hoursOf the calendar of a ticket's clocks
+ * @returns {Array<{head: object, state: string, minutes: number}>} the tickets that got worse; a
+ *     ticket seen for the first time is not among them
  */
 export function crossings(known, heads, now, hoursOf = ALWAYS) {
     const crossed = [];

@@ -4,7 +4,7 @@
 const MINUTE = 60_000;
 const TIMES_MAX = 5000;
 
-/** Deadlines are asked for each second, and are always the same few. */
+/** A cache: the same few deadlines are parsed each second. */
 const times = new Map();
 
 function timeOf(text) {
@@ -19,13 +19,12 @@ function timeOf(text) {
 /**
  * @param {object|null} sla
  * @param {number} now the hub's clock, in milliseconds
- * @param {import('./work-calendar.js').WorkCalendar|null} [hours] in which its clocks run; null:
+ * @param {import('./work-calendar.js').WorkCalendar|null} [hours] the calendar of its clocks; null:
  *     around the clock
  * @returns {{state: string, clock: string|null, ms: number, deadlineAt: string|null, isWork?:
  *     boolean, reason?: 'hours', level?: string, resumesAt?: number|null}}
- *     `ms`: what is left, or how late, or how early; never negative; `isWork`: `ms` is working
- *     time. Outside of its hours a clock is `paused` for the `reason` of `hours`; `level` is what
- *     it will be once it resumes.
+ * `ms`: the time left, or late, or early; never negative; `isWork`: `ms` is working time. Outside
+ * of its hours a clock is `paused` with the `reason` `hours`; `level` is its state once it resumes.
  */
 export function slaView(sla, now, hours = null) {
     if (!sla || sla.state === 'none') return view('none');
@@ -46,7 +45,7 @@ export function slaView(sla, now, hours = null) {
     return view('none');
 }
 
-/** By the level of the clock, whether or not it rests outside of its hours. */
+/** The state by the clock's level, also while it rests outside of its hours. */
 export const isNearOrLate = ({ state, level = state }) =>
     ['warn', 'critical', 'breached'].includes(level);
 
@@ -57,7 +56,7 @@ function stopped({ deadlineAt, pausedAt }, hours) {
     return { ...view('paused', 'resolution', left, deadlineAt), isWork: hours !== null };
 }
 
-/** The three clocks, each for itself. */
+/** The three clocks separately. */
 export function clockViews(sla, now, hours = null) {
     if (!sla || sla.state === 'none') return [];
     const resolution = slaView({ ...sla, nextDue: null }, now, hours);
@@ -91,7 +90,7 @@ function running(clock, deadlineAt, target, now, hours) {
     const until = timeOf(deadlineAt);
     if (until <= now) return view('breached', clock, now - until, deadlineAt);
     const left = hours ? hours.worked(now, until) : until - now;
-    // A deadline outside of the hours comes from others, which counted until yesterday, say.
+    // A deadline outside of the hours was computed with other hours, for example before a change.
     if (left <= 0) return view(levelOf(until - now, target), clock, until - now, deadlineAt);
     const found = { ...view(levelOf(left, target), clock, left, deadlineAt), isWork: hours !== null };
     if (!hours || hours.isOpen(now)) return found;
@@ -100,7 +99,7 @@ function running(clock, deadlineAt, target, now, hours) {
 }
 
 /**
- * Warn at 25 % or one hour left, critical at 10 % or fifteen minutes; of a short target only the
+ * Warns at 25 % or one hour left, critical at 10 % or fifteen minutes; for a short target only the
  * share counts.
  */
 function levelOf(left, target) {

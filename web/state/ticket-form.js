@@ -5,7 +5,7 @@ const DESCRIPTION = { min: 10, max: 10_000 };
 
 /**
  * @param {{title: string, description: string}} values
- * @returns {Record<string, {key: string, params: object}>} by field; empty when all is well
+ * @returns {Record<string, {key: string, params: object}>} by field; empty if it is valid
  */
 export function problemsOf({ title, description }) {
     const problems = {};

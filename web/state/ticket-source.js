@@ -20,7 +20,8 @@ export class TicketSource {
      * @param {object} api
      * @param {import('./tickets.js').TicketList} list
      * @param {{hasMore: () => boolean, count: (group: string) => number|undefined, loadMore: () =>
-     *     Promise<void>}} feed which has loaded the list, and the hub's numbers of a project
+     *     Promise<void>}} feed the feed that has loaded the list, with the hub's numbers of a
+     * project
      * @param {() => {project: string|null, words: string, show: string, category: string}} read
      */
     constructor(api, list, feed, read) {
@@ -33,7 +34,7 @@ export class TicketSource {
         return words.trim() !== '' || show !== 'all' || category !== '';
     }
 
-    /** Asks the hub where the page cannot know: for words, and for parts of what is not all here. */
+    /** Asks the hub when the page cannot know: for words, and for groups that are not completely loaded. */
     ask({ isTyping = false } = {}) {
         const { project, words, show, category } = this.read();
         const q = words.trim();
@@ -56,14 +57,14 @@ export class TicketSource {
         return this.hub.isAnswered ? this.hub.loadMore() : this.feed.loadMore();
     }
 
-    /** @param {object|null} held a head that keeps its place; see `TicketList.groups` */
+    /** @param {object|null} held a snapshot that keeps its place; see `TicketList.groups` */
     groups(held) {
         const { project } = this.read();
         const groups = this.list.groups({ project, keep: (head) => this.#keeps(head), held, heads: this.#heads() });
         return groups.map((group) => ({ ...group, count: this.#count(group) }));
     }
 
-    /** How many the whole list has. */
+    /** The size of the whole list. */
     total(groups) {
         if (!this.hub.isAnswered || !this.hub.hasMore) return groups.reduce((sum, { count }) => sum + count, 0);
         return countOf(this.hub, SHOWN[this.read().show]);
@@ -81,7 +82,7 @@ export class TicketSource {
         const newest = new Map([...hub.heads].map(([id, head]) => [id, newerHead(list.heads.get(id), head)]));
         if (this.read().words.trim()) return newest.values();
         const until = hub.hasMore ? hub.last?.updatedAt : '';
-        // What waits for the client is here whole, however long ago it moved.
+        // Tickets that wait for the client are all loaded, even old ones.
         const isKnown = ({ status, updatedAt }) => updatedAt > until || status === 'waiting';
         for (const [id, head] of list.heads) if (!newest.has(id) && isKnown(head)) newest.set(id, head);
         return newest.values();

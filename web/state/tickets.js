@@ -7,7 +7,7 @@ import { byActivity } from './urgency.js';
 
 const GROUPS = ['waiting', 'active', 'resolved', 'closed'];
 
-/** Emits `change`; `entered` with a head that appeared after the first load. */
+/** Emits `change`; `entered` with a snapshot that appeared after the first load. */
 export class TicketList extends Emitter {
     /** @type {Map<string, object>} */
     heads = new Map();
@@ -20,7 +20,7 @@ export class TicketList extends Emitter {
         this.me = me;
     }
 
-    /** The answer of REST; `isComplete` says that what is not in it is gone. */
+    /** Applies a REST answer; `isComplete`: tickets that it does not list are removed. */
     load(heads, { isComplete = true } = {}) {
         const entered = this.isLoaded ? heads.filter(({ id }) => !this.heads.has(id)) : [];
         const next = isComplete ? new Map() : this.heads;
@@ -31,7 +31,7 @@ export class TicketList extends Emitter {
         this.emit('change');
     }
 
-    /** One head, from a creation or a join. */
+    /** One snapshot, from a creation or a join. */
     put(head) {
         this.heads.set(head.id, newerHead(this.heads.get(head.id), head));
         this.emit('change');
@@ -53,20 +53,20 @@ export class TicketList extends Emitter {
         this.emit('change');
     }
 
-    /** Ids of tickets with messages that the hub says are unread; it knows of all, the page of some. */
+    /** Ids of tickets with unread messages as reported by the hub, also of tickets that are not loaded. */
     setNews(ids) {
         this.#news = new Set(ids);
         this.emit('change');
     }
 
-    /** A newer message by somebody else than a client, beyond one's own mark. */
+    /** A message by staff that is newer than the person's own read mark. */
     isUnread({ id, lastMessage }) {
         if (!lastMessage || lastMessage.authorRole === 'client') return false;
         const read = this.#reads.get(id);
         return read === undefined ? this.#news.has(id) : lastMessage.seq > read;
     }
 
-    /** How many tickets have something unread, loaded or not. */
+    /** How many tickets have unread messages, loaded or not. */
     get unread() {
         const beyond = [...this.#news].filter((id) => !this.heads.has(id)).length;
         return beyond + [...this.heads.values()].filter((head) => this.isUnread(head)).length;
@@ -74,9 +74,10 @@ export class TicketList extends Emitter {
 
     /**
      * @param {{project?: string|null, keep?: (head: object) => boolean, held?: object|null, heads?:
-     *     Iterable<object>}} options `held`: a head as it was when the keyboard came to its row, which stays where it was
-     * @returns {Array<{name: string, heads: object[]}>} in the order of the list, empty ones left
-     *     out
+     *     Iterable<object>}} options `held`: a snapshot as it was when its row got the focus; it
+     * keeps its place
+     * @returns {Array<{name: string, heads: object[]}>} in the order of the list, without empty
+     *     ones
      */
     groups({ project = null, keep = () => true, held = null, heads = this.heads.values() } = {}) {
         const groups = new Map(GROUPS.map((name) => [name, []]));

@@ -41,7 +41,7 @@ export function makeTimeline(events, pending, { me, dayOf, unreadAfter = null, s
             const isGrouped = continues(group, message, event.at);
             entries.push({
                 kind: 'message',
-                // Words that are taken away leave a node of their own.
+                // Redacted messages need a node of their own.
                 key: `m-${event.seq}${message.redacted ? '-redacted' : ''}`,
                 seq: event.seq,
                 at: event.at,
@@ -77,8 +77,8 @@ export function makeTimeline(events, pending, { me, dayOf, unreadAfter = null, s
 const shows = (show, what) => show === 'all' || show === what;
 
 /**
- * The description is the conversation's first message, and its author is the client, whoever typed
- * it.
+ * The description is the conversation's first message. Its author is the client, even if staff
+ * created the ticket.
  */
 function messageOf(event) {
     if (event.message) return event.message;
@@ -104,7 +104,7 @@ function continues(group, message, at) {
 }
 
 /**
- * The facts of an event as codes; each reader's language words them.
+ * The facts of an event as codes, for the texts in the reader's language.
  * @returns {Array<{key: string, params?: object}>}
  */
 export function systemLinesOf(event) {
@@ -141,9 +141,8 @@ function assignment({ from, to }, by) {
 }
 
 /**
- * An event may overtake its own acknowledgement. Then its message is on the screen already, and
- * the bubble that
- * stood for it must go: by `seq` once known, else by author, audience and text.
+ * An event may arrive before its own acknowledgement. Then its message is already shown, and the
+ * pending entry must go: matched by `seq` once known, else by author, audience and text.
  */
 function undelivered(events, pending, me) {
     const taken = new Set();

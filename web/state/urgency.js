@@ -6,7 +6,7 @@ export const PRIORITIES = ['urgent', 'high', 'normal', 'low'];
 /** Names of the orders, in the order of the menu. */
 export const SORTS = ['urgency', 'deadline', 'waiting', 'activity', 'newest', 'oldest', 'priority'];
 
-/** Heads are replaced, not changed: what is computed of one stays true. */
+/** Snapshots are replaced, not changed, so a computed value stays valid. */
 const deadlines = new WeakMap();
 
 function nextDeadline(head) {
@@ -23,7 +23,7 @@ const isBreached = (head, now) =>
     ['running', 'paused'].includes(head.sla?.state) &&
         (head.sla.breached || nextDeadline(head) <= now);
 
-/** @returns {(a: object, b: object) => number} for `sort`; stable, since ids decide last */
+/** @returns {(a: object, b: object) => number} for `sort`; total, because ids decide last */
 export const byUrgency = (now) => (a, b) =>
     Number(isBreached(b, now)) - Number(isBreached(a, now)) ||
     compare(nextDeadline(a), nextDeadline(b)) ||
@@ -34,7 +34,7 @@ const byPriority = (a, b) => PRIORITIES.indexOf(a.priority) - PRIORITIES.indexOf
 
 const byAge = (a, b) => compare(a.createdAt, b.createdAt) || compare(a.id, b.id);
 
-/** Who waits for nobody comes after all who do. */
+/** Tickets without a wait come last. */
 const byWaiting = (a, b) =>
     Number(!a.waitingSince) - Number(!b.waitingSince) ||
     compare(a.waitingSince ?? '', b.waitingSince ?? '') || byAge(a, b);
@@ -42,7 +42,7 @@ const byWaiting = (a, b) =>
 /** Last activity first. */
 export const byActivity = (a, b) => compare(b.updatedAt, a.updatedAt) || compare(b.id, a.id);
 
-/** What was promised for the whole, as the hub orders it. */
+/** The resolution deadline, which the hub's order uses too. */
 const deadlineOf = ({ sla }) => (sla?.deadlineAt ? Date.parse(sla.deadlineAt) : Infinity);
 
 /** @param {string} name one of SORTS */

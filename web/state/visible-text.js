@@ -1,23 +1,23 @@
 // Text of people for display: with its own direction, isolated from the text around it, and never
 // invisible.
 
-/** Opens and closes a part of a sentence that runs in a direction of its own. */
+/** Opens and closes a part of a sentence with its own direction. */
 export const FSI = '\u2068';
 export const PDI = '\u2069';
 
-/** Spaces, controls and marks that draw nothing by themselves. */
+/** Spaces, controls and marks that are invisible by themselves. */
 export const UNSEEN_MARKS = '\\p{Cc}\\p{Cf}\\p{Z}\\u034F\\u115F\\u1160\\u17B4\\u17B5\\u180B-\\u180F\\u2800' +
     '\\u3164\\uFE00-\\uFE0F\\uFFA0\\u{E0000}-\\u{E0FFF}';
 const UNSEEN = new RegExp(`[${UNSEEN_MARKS}]+`, 'gu');
 
-/** Letters that run from right to left, and the controls that turn what follows. */
+/** Right-to-left letters, and controls that change the direction of the text after them. */
 const TURNS =
     /[\u0590-\u08FF\u200E\u200F\u202A-\u202E\u2066-\u2069\uFB1D-\uFDFF\uFE70-\uFEFC\u{10800}-\u{10FFF}\u{1E800}-\u{1EFFF}]/u;
 
-/** There is text, and there is nothing to see of it. */
+/** True for a text without a visible character. */
 export const isUnseen = (text) => text !== '' && text.replace(UNSEEN, '') === '';
 
-/** A part of a sentence, so that it moves none of the words around it. */
+/** Isolates a part of a sentence, so that it does not move the words around it. */
 export const isolated = (text) =>
     (TURNS.test(text) ? `${FSI}${text.replace(/[\u2066-\u2069]/g, '')}${PDI}` : text);
 
@@ -25,11 +25,11 @@ export const isolated = (text) =>
 export const partsOf = (text) => text.split(/(\u2068[^\u2069]*\u2069)/).filter(Boolean).map((part) =>
     (part.startsWith(FSI) ? { text: part.slice(1, -1), isApart: true } : { text: part, isApart: false }));
 
-/** Facts in a row, each by itself. */
+/** Joins facts, each isolated. */
 export const inARow = (parts) => parts.filter(Boolean).map(isolated).join(' · ');
 
-/** Who has no name, or none that is seen, is known by the id. */
+/** The name, or the id if the name is missing or invisible. */
 export const nameOf = (person) => (person?.name && !isUnseen(person.name) ? person.name : (person?.id ?? ''));
 
-/** Without the marks of parts, as a page's text has it. */
+/** Removes the isolation marks, as in a page's text. */
 export const withoutParts = (text) => (text.includes(FSI) ? partsOf(text).map((part) => part.text).join('') : text);

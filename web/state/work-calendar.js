@@ -7,15 +7,15 @@ import { zoneSegments } from './zone-offsets.js';
 const DAY = 86_400_000;
 const MINUTE = 60_000;
 const MARGIN_DAYS = 40;
-/** Holidays in a row beyond this are a calendar that never opens. */
+/** A calendar with more holidays in a row than this never opens. */
 const SEARCH_DAYS = 400;
-/** The years that the hub lays out; outside of them time runs around the clock. */
+/** The years that the hub expands; outside of them time runs around the clock. */
 const FIRST_DAY = 10_957;
 const LAST_DAY = 47_482;
 const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 
 export class WorkCalendar {
-    /** Ascending, apart from one another; `before`: the working time of all earlier ones. */
+    /** Ascending and disjoint; `before`: the working time of all earlier ones. */
     #spans = [];
     #fromDay = Infinity;
     #untilDay = -Infinity;
@@ -23,10 +23,10 @@ export class WorkCalendar {
     #holidays;
 
     /**
-     * Throws a RangeError where nobody knows the time zone.
+     * Throws a RangeError for an unknown time zone.
      * @param {{name: string, timeZone: string, hours: Record<string, string[][]>, holidays?:
      *     string[]}} calendar
-     * @param {number} now the middle of what is laid out first
+     * @param {number} now the middle of the first expanded range
      */
     constructor({ name, timeZone, hours, holidays = [] }, now = Date.now()) {
         Object.assign(this, { name, timeZone });
@@ -41,14 +41,14 @@ export class WorkCalendar {
         return this.openSpan(at) !== null;
     }
 
-    /** @returns {{from: number, until: number}|null} the stretch of work that `at` is in */
+    /** @returns {{from: number, until: number}|null} the span of working time that contains `at` */
     openSpan(at) {
         this.#cover(at, at);
         const span = this.#spans[this.#firstEndingAfter(at)];
         return span && span.from <= at ? span : null;
     }
 
-    /** @returns {{from: number, until: number}|null} the first stretch that begins after `at` */
+    /** @returns {{from: number, until: number}|null} the first span that begins after `at` */
     nextSpan(at) {
         for (let days = MARGIN_DAYS; days <= SEARCH_DAYS; days *= 3) {
             this.#cover(at, at + days * DAY);
@@ -61,14 +61,14 @@ export class WorkCalendar {
         return null;
     }
 
-    /** Milliseconds of working time from one moment to another; 0 when the second is not later. */
+    /** Milliseconds of working time between two times; 0 if the second is not later. */
     worked(from, until) {
         if (until <= from) return 0;
         this.#cover(from, until);
         return this.#position(until) - this.#position(from);
     }
 
-    /** @returns {Array<{from: number, until: number}>} the stretches that touch `from` to `until` */
+    /** @returns {Array<{from: number, until: number}>} the spans that touch `from` to `until` */
     spans(from, until) {
         this.#cover(from, until);
         return this.#spans.slice(this.#firstEndingAfter(from)).filter((span) => span.from < until);
@@ -95,7 +95,7 @@ export class WorkCalendar {
     }
 
     #cover(from, until) {
-        if (!(from <= until)) return;  // not a time
+        if (!(from <= until)) return;  // an invalid time
         const first = Math.floor(from / DAY);
         const last = Math.floor(until / DAY) + 1;
         const isHere = (this.#fromDay <= first || this.#fromDay === FIRST_DAY) &&
@@ -107,9 +107,9 @@ export class WorkCalendar {
     }
 
     /**
-     * A moment is working time when the clock on the wall shows an hour of its weekday and the day
-     * is no holiday: an hour that a change of clocks skips is not worked, one that it repeats is
-     * worked twice.
+     * A moment is working time if the wall clock shows an hour of its weekday and the day is no
+     * holiday. An hour that a clock change skips is not worked; an hour that it repeats is worked
+     * twice.
      */
     #layOut() {
         this.#spans = [];

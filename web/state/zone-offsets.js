@@ -3,7 +3,7 @@
 
 const DAY = 86_400_000;
 
-/** @returns {(at: number) => number} milliseconds to add to UTC; throws where no such zone is known */
+/** @returns {(at: number) => number} milliseconds to add to UTC; throws for an unknown zone */
 function offsetIn(timeZone) {
     const wall = new Intl.DateTimeFormat('en-US', {
         timeZone, hourCycle: 'h23', year: 'numeric', month: 'numeric', day: 'numeric',
@@ -20,7 +20,7 @@ function offsetIn(timeZone) {
 /**
  * @param {string} timeZone a name of the IANA database
  * @param {number} from @param {number} until milliseconds of UTC
- * @returns {Array<{from: number, until: number, offset: number}>} ascending and without a hole
+ * @returns {Array<{from: number, until: number, offset: number}>} ascending, without gaps
  */
 export function zoneSegments(timeZone, from, until) {
     const offset = offsetIn(timeZone);
@@ -37,7 +37,7 @@ export function zoneSegments(timeZone, from, until) {
     return segments;
 }
 
-/** The first moment of the offset that holds at `high`, to the second. */
+/** The first moment with the offset at `high`, to the second. */
 function changeBetween(low, high, offset) {
     const wanted = offset(high);
     while (high - low > 1000) {
