@@ -1,4 +1,4 @@
-// GUICHET_REVOKED: the file of revoked tokens and people, read again when it changes.
+// GUICHET_REVOKED: the file of revocations, read again when it changes.
 
 import Foundation
 import Glibc

@@ -42,7 +42,7 @@ struct PersonWords {
         return names
     }
 
-    /// As they are stored.
+    /// Stored words.
     func words(of person: String, isAddress: Bool) throws(StoreError) -> Set<ExactText> {
         let statement = try database.prepared(
             "SELECT word FROM person_words WHERE person = ? AND is_address = ?")

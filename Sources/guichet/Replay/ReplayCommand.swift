@@ -1,4 +1,4 @@
-// `guichet replay FILE`: conversations played by real WebSocket clients against a running hub.
+// `guichet replay FILE`: plays conversations through real WebSocket clients on a running hub.
 
 import Foundation
 import Glibc

@@ -1,5 +1,5 @@
-// One conversation: each turn is sent when its author's partner has seen the one before. Keys come
-// from the conversation and the turn, so a replay that is played again stores nothing twice.
+// Plays one conversation: each turn is sent once its author's partner has seen the one before. Keys
+// come from the conversation and the turn, so a repeated replay stores nothing twice.
 
 import Reactor
 import Text
@@ -17,9 +17,9 @@ final class ReplayConversation {
     private var ticket: String?
     private var turn = 0
     private var sentAt: Int64?
-    /// The author's connection, by its count, that the turn went out on.
+    /// The number of the author's connection that sent the current turn.
     private var sentOn = 0
-    /// `seq` that the turn under way got.
+    /// The `seq` of the current turn.
     private var ackSeq: Int?
     private var isOver = false
 
@@ -51,7 +51,7 @@ final class ReplayConversation {
 
     // MARK: Arrivals
 
-    /// A peer's `hello`: it joins what there is, then the turn under way goes on.
+    /// On a peer's `hello`: joins the existing ticket, then continues the current turn.
     func arrived(_ peer: ReplayPeer) {
         if ticket == nil {
             peer.becameReady()
@@ -121,11 +121,12 @@ final class ReplayConversation {
 
     private func partner(of peer: ReplayPeer) -> ReplayPeer? { peer === client ? staff : client }
 
-    /// Sends the turn under way, or goes to the next once it is acknowledged and seen.
+    /// Sends the current turn, or continues with the next once it is acknowledged and seen.
     private func goOn() {
         guard !isOver, client?.isReady == true, staff?.isReady == true, let author else { return }
         guard let ackSeq else {
-            // A connection that was lost took the turn, or its answer, with it: same key again.
+            // After a lost connection the turn or its ack may be lost: send it again with the same
+            // key.
             if sentAt == nil || !isInFlight(author) { stage.pace { [weak self] in self?.send() } }
             return
         }
@@ -138,7 +139,7 @@ final class ReplayConversation {
         goOn()
     }
 
-    /// Whether the connection that took the turn is still the author's.
+    /// Whether the connection that sent the turn is still the author's.
     private func isInFlight(_ author: ReplayPeer) -> Bool { sentOn == author.connections }
 
     private func send() {
@@ -180,7 +181,7 @@ final class ReplayConversation {
         json.endObject()
     }
 
-    /// At most 64 characters, the same in every run.
+    /// At most 64 characters, equal in every run.
     private var key: String {
         let plain = "replay-\(content.id)-\(turn)"
         guard plain.count > 64 else { return plain }

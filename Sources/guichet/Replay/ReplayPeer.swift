@@ -1,4 +1,4 @@
-// One author on one WebSocket, who comes back when the connection is lost.
+// One author on one WebSocket; reconnects when the connection is lost.
 
 import Glibc
 import Reactor
@@ -10,7 +10,7 @@ final class ReplayPeer: ConnectionHandler {
     static let giveUpMs: Int64 = 60_000
 
     let person: Person
-    /// Newest event that this author has seen.
+    /// The newest event that this author has seen.
     private(set) var lastSeq = 0
     private(set) var isReady = false
     /// Connections made so far.
@@ -158,13 +158,13 @@ final class ReplayPeer: ConnectionHandler {
         self.connection = nil
         guard !isDone else { return }
         if connection.hasHandshakeFailed, let error, error.code == EPROTO {
-            // Another try would find the same certificate, or the same lack of TLS.
+            // A retry would find the same certificate, or the same lack of TLS.
             return conversation.fail("\(person.id): \(error.description)")
         }
         comeBack(because: error?.description ?? "the connection was closed")
     }
 
-    /// Full jitter, doubling from a quarter of a second to four.
+    /// Full jitter, with a limit that doubles from a quarter of a second to four.
     private func comeBack(because reason: String) {
         isReady = false
         guard stage.expectsHub(absentBecause: reason) else { return }

@@ -1,4 +1,4 @@
-// All conversations of a replay: so many at once, at a pace, with a progress line and a summary.
+// Runs all conversations of a replay: parallelism, pace, progress line and summary.
 
 import Glibc
 import Reactor
@@ -23,11 +23,11 @@ final class ReplayStage {
     let tls: TLSContext?
     let secret: [UInt8]
     var tally = Tally()
-    /// Somebody has been greeted.
+    /// A peer has received `hello`.
     var hasMetHub = false
-    /// Why there is nobody to play to.
+    /// The reason why no hub answers.
     private(set) var absence: String?
-    /// A hub that just starts has this long; one that was there and went has longer, at each peer.
+    /// The time that a hub has to start; each peer waits longer for a hub that was there before.
     private static let patienceMs: Int64 = 5000
     private let file: ConversationFile
     private let ratePerSecond: Int?
@@ -72,7 +72,8 @@ final class ReplayStage {
 
     func ended(_ index: Int, failure: String?) {
         if let failure { tally.failures.append(failure) } else { tally.conversations += 1 }
-        // After this turn of the loop: the conversation's own connections are still calling it.
+        // Deferred to the next turn of the loop: the conversation's connections are still calling
+        // it.
         _ = loop.schedule(afterMilliseconds: 0) { [unowned self] in
             playing[index] = nil
             fill()
@@ -90,7 +91,7 @@ final class ReplayStage {
         _ = loop.schedule(afterMilliseconds: Int(waitMs), turn)
     }
 
-    /// False: nobody has answered so far, and it is time to say so.
+    /// False: no hub has answered within the time, so the replay ends.
     func expectsHub(absentBecause reason: String) -> Bool {
         if hasMetHub || monotonicMilliseconds() - startedAt < Self.patienceMs { return true }
         absence = reason

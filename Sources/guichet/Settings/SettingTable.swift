@@ -3,10 +3,10 @@
 
 enum SettingTable {
     static let all: [Setting] = [
-        // Where the others may stand.
+        // The file of the other settings.
         Setting("SETTINGS", "none", "a file with any of these, read again at SIGHUP"),
 
-        // Where the hub listens and what it serves.
+        // Listening and serving.
         Setting(
             "LISTEN", option: "HOST:PORT", "127.0.0.1:8080", "where to listen; port 0: a free one"),
         Setting(
@@ -25,7 +25,7 @@ enum SettingTable {
         Setting("METRICS_TOKEN", "none", "shows /metrics beside an admin's token"),
         Setting("SQLITE_CACHE_BYTES", "128 MiB", "memory for pages of the SQLite file"),
 
-        // Who may come in.
+        // Access.
         Setting("JWT_SECRET", "", "HS256 key, used as text, 32 bytes or more"),
         Setting("JWT_SECRET_OLD", "none", "an older HS256 key whose tokens are still good"),
         Setting("JWT_PUBLIC_KEY", "", "a PEM file of public keys, or a folder of such files"),
@@ -37,7 +37,7 @@ enum SettingTable {
         Setting("REVOKED", "none", "a file of the people whose tokens are taken back"),
         Setting("TECHNICIAN_SCOPE", "assigned", "assigned or all: which tickets technicians see"),
 
-        // What people are shown.
+        // Presentation.
         Setting("TIME_ZONE", "UTC", "whose days reports have that ask for no other zone"),
 
         // Files of settings.
@@ -71,7 +71,7 @@ enum SettingTable {
         Setting("INBOUND_TOTAL_BYTES", "128 MiB", "what has come in part of requests and messages"),
         Setting("MEMORY_BYTES", "what there is", "of the process; 0: not watched"),
 
-        // Of a person, over all connections; 0 switches one off.
+        // Per person, over all connections; 0 switches a limit off.
         Setting("REQUESTS_PER_SECOND", "20", "commands and requests, bursts of five times as many"),
         Setting("CREATIONS_PER_HOUR", "60,600", "new tickets, of clients and of staff"),
         Setting("SEARCHES_PER_SECOND", "5", "searches, bursts of four times as many"),
