@@ -1,4 +1,5 @@
-// The first bytes of an SQLite file (sqlite.org/fileformat2.html, section 1.3), read before SQLite does.
+// Reads the header of an SQLite file (sqlite.org/fileformat2.html, section 1.3) before SQLite
+// opens it.
 
 enum DatabaseHeader {
     static let bytes = 100

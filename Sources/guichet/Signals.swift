@@ -2,7 +2,7 @@
 
 import Glibc
 
-/// SIGTERM, SIGINT and the reload signals: none of them ends the hub by default action.
+/// SIGTERM, SIGINT, SIGHUP, SIGUSR1 and SIGUSR2: none of them ends the hub by default action.
 struct Signals {
     private let set: sigset_t
 

@@ -39,7 +39,7 @@ enum MongoCollection: String, CaseIterable {
 
     enum Patience { case usual, endless }
 
-    /// Another client of the same database, without a short time limit, for reads of the whole
+    /// Another client of the same database, without a time limit, for reads of the whole
     /// database: with millions of tickets they take longer than other commands may.
     func patient() throws(StoreError) -> MongoClient {
         try MongoClient(address, patience: .endless)

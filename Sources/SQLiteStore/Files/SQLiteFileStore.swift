@@ -1,4 +1,4 @@
-// File store on SQLite: bytes in a folder, metadata in the database, read on threads of its own.
+// File store on SQLite: bytes in a folder, metadata in the database, read beside the journal.
 
 import Glibc
 import Text
