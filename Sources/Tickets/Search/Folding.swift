@@ -5,24 +5,24 @@ enum Folding {
     enum Kind {
         /// A letter, digit or mark of a script that has words.
         case word
-        /// The same, a capital that is younger than the table.
+        /// The same, for a capital newer than the table.
         case capital
-        /// Of a script that leaves no blanks between words.
+        /// A character of a script without spaces between words.
         case run
-        /// A voicing mark of kana: one with the character before it.
+        /// A voicing mark of kana, which joins the character before it.
         case voicing
-        /// Nothing: neither a character nor a border.
+        /// Ignored: neither a character nor a word boundary.
         case nothing
-        /// Whatever stands between words.
+        /// Any separator between words.
         case gap
     }
 
-    /// What stands in place of the scalar; nil: it stays as it is. May be empty.
+    /// The replacement of the scalar; nil: it stays unchanged. May be empty.
     static func targets(of value: UInt32) -> ArraySlice<UInt32>? { table.targets(of: value) }
 
     private static let table = Table(FoldingTable.text)
 
-    /// Of a scalar outside ASCII that stays as it is.
+    /// The kind of a scalar outside ASCII that stays unchanged.
     static func kind(of scalar: Unicode.Scalar) -> Kind {
         switch scalar.value {
         case ..<UInt32(common.count): common[Int(scalar.value)]
@@ -31,7 +31,8 @@ enum Folding {
         }
     }
 
-    /// Alphabets, the scripts of South Asia and kana, made once: to ask for properties takes long.
+    /// Kinds of alphabets, the scripts of South Asia and kana, computed once: property lookups are
+    /// slow.
     private static let common: [Kind] = (0..<0x3100).map { value in
         Unicode.Scalar(value as UInt32).map(computed) ?? .gap
     }
@@ -46,15 +47,15 @@ enum Folding {
         case .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter,
             .decimalNumber, .letterNumber, .otherNumber:
             return isInRun || properties.isIdeographic ? .run : .word
-        // Marks that are accents became nothing in the table; others are vowels.
+        // The table removes marks that are accents; the others are vowels.
         case .nonspacingMark, .spacingMark: return isInRun ? .run : .word
         case .enclosingMark, .format: return .nothing
         default: return .gap
         }
     }
 
-    /// Kana, bopomofo, jamo; Thai, Lao, Khmer, Myanmar and their neighbours. Digits and punctuation
-    /// are not in them, and ideographs say what they are.
+    /// Kana, bopomofo, jamo; Thai, Lao, Khmer, Myanmar and their neighbours. Without digits and
+    /// punctuation; ideographs have a property of their own.
     private static let runScripts: [ClosedRange<UInt32>] = [
         0x0E01...0x0E3A, 0x0E40...0x0E4E, 0x0E81...0x0ECF, 0x0EDC...0x0EDF,
         0x1000...0x103F, 0x1050...0x109D, 0x1100...0x11FF, 0x1780...0x17D3, 0x17D7...0x17D7,
@@ -64,7 +65,8 @@ enum Folding {
         0xAA60...0xAA76, 0xAA7A...0xAADD, 0xD7B0...0xD7FB, 0x1AFF0...0x1B16F,
     ]
 
-    /// The character that both are, if there is one: jamo make syllables, kana get their voice.
+    /// The composed character of both, if there is one: jamo form syllables, kana take voicing
+    /// marks.
     static func composed(_ first: UInt32, _ second: UInt32) -> UInt32? {
         switch second {
         case 0x1161...0x1175 where (0x1100...0x1112).contains(first):
@@ -101,9 +103,9 @@ enum Folding {
 
 /// The table as pages of 256 scalars.
 private struct Table: Sendable {
-    /// A page's first place in `entries`, by the scalar's upper bits; 0: the page that has nothing.
+    /// A page's first index in `entries`, by the scalar's upper bits; 0: the empty page.
     private var pages = [UInt32](repeating: 0, count: 0x110000 >> 8)
-    /// 0: the scalar stays. Else a place in `found` and, in the low bits, how many from there, plus 1.
+    /// 0: the scalar stays. Else an index into `found` and, in the low bits, the count plus 1.
     private var entries = [UInt32](repeating: 0, count: 256)
     private var found: [UInt32] = []
 

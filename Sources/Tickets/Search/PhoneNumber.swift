@@ -2,9 +2,9 @@
 // or a zero; the search compares the number without both.
 
 struct PhoneNumber {
-    /// All digits in a row, without the sign before them.
+    /// All digits, without the leading sign.
     let digits: [UInt8]
-    /// The digits behind the country's prefix; nil: none is written.
+    /// The digits after the country prefix; nil: no prefix is written.
     let behindCountry: [UInt8]?
 
     private static let zero = UInt8(ascii: "0")
@@ -22,7 +22,7 @@ struct PhoneNumber {
         }
     }
 
-    /// The forms that a text with it is found by.
+    /// The index words of a text with this number.
     var words: [ArraySlice<UInt8>] {
         var words = [digits[...], key]
         if behindCountry != nil {
@@ -32,12 +32,12 @@ struct PhoneNumber {
         return words
     }
 
-    /// What all spellings of it have in common.
+    /// The part that all spellings share.
     var key: ArraySlice<UInt8> {
         (behindCountry ?? digits).drop { $0 == Self.zero }
     }
 
-    /// How many digits the prefix of a country has; nil: no country's prefix begins so.
+    /// Length of the country prefix in digits; nil: no country's prefix begins so.
     private static func countryDigits(_ number: ArraySlice<UInt8>) -> Int? {
         guard let first = number.first, first != zero, number.count >= 7 else { return nil }
         if first == UInt8(ascii: "1") || first == UInt8(ascii: "7") { return 1 }
@@ -51,15 +51,15 @@ struct PhoneNumber {
     ]
 }
 
-/// Groups of digits that may be a telephone number, while text goes by.
+/// Collects groups of digits that may be a telephone number.
 struct DigitGroups {
     private struct Group {
         var digits: [UInt8]
-        /// What stands before it and behind the group before.
+        /// The signs between the group before and this one.
         let signs: [UInt8]
     }
 
-    /// Longer rows of digits are something else.
+    /// A longer run of digits is not a telephone number.
     private static let digitsMax = 17
     private static let groupsMax = 10
 
@@ -70,7 +70,7 @@ struct DigitGroups {
     private var isSpoilt = false
 
     var isEmpty: Bool { groups.isEmpty }
-    /// The last byte that was taken is a digit.
+    /// The last byte taken is a digit.
     var endsInDigit: Bool { signs.isEmpty }
 
     mutating func begin(hasPlus: Bool) {
@@ -93,14 +93,15 @@ struct DigitGroups {
         if count > Self.digitsMax * 2 || groups.count > Self.groupsMax { isSpoilt = true }
     }
 
-    /// A blank, a dot, a hyphen, a slash or a bracket between two groups; false: no number goes on here.
+    /// Takes a blank, a dot, a hyphen, a slash or a bracket between two groups; false: the number
+    /// ends here.
     mutating func take(sign: UInt8) -> Bool {
         signs.append(sign)
         let brackets = signs.count { $0 == UInt8(ascii: "(") || $0 == UInt8(ascii: ")") }
         return signs.count - brackets <= 1 && brackets <= 1
     }
 
-    /// The numbers that it holds, and makes room for others.
+    /// Returns the numbers found and starts anew.
     mutating func takeNumbers() -> [PhoneNumber] {
         defer { groups.removeAll(keepingCapacity: true) }
         guard !isSpoilt else { return [] }
@@ -109,7 +110,7 @@ struct DigitGroups {
             let hasPlus = hasPlus && start == 0
             guard Self.isNumber(rest, hasPlus: hasPlus) else { continue }
             var numbers = [PhoneNumber(digits: rest.flatMap(\.digits), hasPlus: hasPlus)]
-            // Five pairs, and something else behind them.
+            // Five pairs, followed by something else.
             let pairs = rest.prefix(5)
             if rest.count > 5, Self.beginsWithZero(pairs),
                 pairs.allSatisfy({ $0.digits.count == 2 })
@@ -125,8 +126,8 @@ struct DigitGroups {
         groups.first?.digits.first == UInt8(ascii: "0")
     }
 
-    /// With a prefix or a zero in front, people group as they like; without, dates and versions look
-    /// alike, so the groups must be usual ones.
+    /// With a prefix or a leading zero any grouping counts; without, dates and versions look alike,
+    /// so the groups must be usual ones.
     private static func isNumber(_ groups: ArraySlice<Group>, hasPlus: Bool) -> Bool {
         let count = groups.reduce(0) { $0 + $1.digits.count }
         if hasPlus || beginsWithZero(groups) {

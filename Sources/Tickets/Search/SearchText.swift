@@ -4,21 +4,22 @@
 package import Text
 
 package enum SearchText {
-    /// Raised with every change of what text becomes, or of what a ticket has: stores make their
-    /// indexes anew.
+    /// Raise it with every change of the folding or of a ticket's words: stores then rebuild their
+    /// indexes.
     package static let version = 3
 
-    /// Bytes of a word that count; the rest of a longer one is left out, here as in a question.
+    /// Bytes of a word that count; the rest of a longer word is left out, in the index and in
+    /// questions.
     package static let wordBytesMax = 64
 
     /// The words of `text`, one space between them. Its cost is linear.
     ///
-    /// A word is a run of letters, marks and digits. Words that a hyphen holds together are each a
-    /// word, and one with their neighbour, and all one: `e-mail` is `e`, `mail` and `email`. A ticket's
+    /// A word is a run of letters, marks and digits. Words joined by hyphens are indexed each
+    /// alone, with their neighbour, and all as one: `e-mail` is `e`, `mail` and `email`. A ticket's
     /// ref is one word, `t1042`, and its number another, so that either finds it. Numbers between
-    /// points are words, and one with their neighbour: `v2.1.3` is `v2`, `2`, `1`, `3`, `21` and `13`.
-    /// The digits of a telephone number are one word, and one without the country and the zero. In
-    /// scripts without blanks each character is a word, and one with the next.
+    /// points are words, alone and with their neighbour: `v2.1.3` is `v2`, `2`, `1`, `3`, `21` and
+    /// `13`. The digits of a telephone number are one word, and another without the country and the
+    /// zero. In scripts without spaces each character is a word, alone and with the next.
     package static func folded(_ text: String) -> String {
         var sink = IndexSink()
         sink.bytes.reserveCapacity(text.utf8.count + 16)
@@ -27,17 +28,17 @@ package enum SearchText {
         return folder.finish().text
     }
 
-    /// The words of a folded text. A mark that begins a word is one character with the space before it,
-    /// so they are told apart by bytes.
+    /// The words of a folded text. A mark that begins a word forms one character with the space
+    /// before it, so words are split by bytes.
     package static func words(_ folded: String) -> [ExactText] {
         folded.utf8.split(separator: 0x20).map { ExactText(Substring($0)) }
     }
 }
 
-/// Every form in which a word can be asked for.
+/// Collects every form in which a word can be asked for.
 private struct IndexSink: WordSink {
     var bytes: [UInt8] = []
-    /// Where a telephone number may have begun.
+    /// Start of a possible telephone number.
     private var numberStart = 0
 
     private static let space = UInt8(ascii: " ")

@@ -4,16 +4,16 @@
 package import Text
 
 package struct SearchWords: Hashable, Sendable {
-    /// Characters of a question.
+    /// Limit of characters in a question.
     package static let questionMax = 200
-    /// Terms that count. More come only of pasted text in scripts without blanks.
+    /// Limit of terms. More come only from pasted text in scripts without spaces.
     package static let termsMax = 64
 
     package enum Word: Hashable, Sendable {
-        /// It stands as it is.
+        /// The whole word.
         case whole(ExactText)
-        /// A word begins with this, at least two characters long: the last one, which may still be
-        /// being typed. What begins with one letter is most of all there is.
+        /// A prefix of a word, at least two characters long: the last word, which may still be
+        /// incomplete. A single letter would match too much.
         case beginning(ExactText)
 
         package var text: ExactText {
@@ -31,9 +31,9 @@ package struct SearchWords: Hashable, Sendable {
         }
     }
 
-    /// A word, or several that a hyphen, the points of a version or a telephone number hold together.
+    /// A word, or several joined by a hyphen, by the points of a version or in a telephone number.
     package struct Term: Hashable, Sendable {
-        /// One of these must be found, of which all words must be. The longest is the first.
+        /// Alternatives: one must be found, with all its words. The longest is the first.
         package let ways: [[Word]]
 
         package func isFound(in words: Set<ExactText>) -> Bool {
@@ -41,10 +41,9 @@ package struct SearchWords: Hashable, Sendable {
         }
     }
 
-    /// Each once. All of them must be found.
+    /// Each once. All must be found.
     package let terms: [Term]
-    /// Numbers of tickets that are named, as `Re: [T-1042] …` names one. These are found whatever else is
-    /// asked for.
+    /// Ticket numbers in the question, such as in `Re: [T-1042] …`. These tickets are always found.
     package let numbers: [Int]
 
     package init(_ text: String) {
@@ -55,7 +54,7 @@ package struct SearchWords: Hashable, Sendable {
         numbers = sink.numbers
     }
 
-    /// A question of signs only has none, and finds nothing.
+    /// A question with only signs has no terms and finds nothing.
     package var isEmpty: Bool { terms.isEmpty }
 
     package func isFound(in words: Set<ExactText>) -> Bool {
@@ -67,17 +66,17 @@ package struct SearchWords: Hashable, Sendable {
     }
 }
 
-/// What a question asks of each word.
+/// Collects the terms of a question.
 private struct QuestionSink: WordSink {
     typealias Term = SearchWords.Term
 
     private var found: [Term] = []
-    /// What the last term is when nothing follows it.
+    /// The last term if nothing follows it.
     private var lastOpen: Term?
     private(set) var numbers: [Int] = []
     /// The chain before was `t`, with no apostrophe before it.
     private var isAfterT = false
-    /// How many terms there were when a telephone number may have begun.
+    /// Number of terms before a possible telephone number.
     private var numberStart = 0
 
     var terms: [Term] {
@@ -96,7 +95,7 @@ private struct QuestionSink: WordSink {
             add(ways: [[chain.joined(0..<2)]])
             for index in 2..<max(2, chain.count) { add(ways: [[chain.word(index)]]) }
         } else if chain.isPointed {
-            // In any other order it is another version.
+            // In another order it is another version.
             let loose = chain.count == 2 || chain.isDate
             add(ways: loose ? [chain.numbers, chain.numberPairs] : [chain.numberPairs])
         } else if chain.isJoined {
@@ -120,7 +119,7 @@ private struct QuestionSink: WordSink {
 
     mutating func beginNumber() { numberStart = found.count }
 
-    /// All that was asked for since then as it is, or the number however it is written.
+    /// Accepts either the terms since then, or the number in any spelling.
     mutating func take(numbers: [PhoneNumber]) {
         guard let number = numbers.first, found.count > numberStart else { return }
         let terms = found[numberStart...]
@@ -153,7 +152,7 @@ private struct QuestionSink: WordSink {
 
     private static let hyphen = UInt32(UInt8(ascii: "-"))
 
-    /// `T-1042` with whatever dash, `T 1042`, `T1042`, `#1042`.
+    /// Notes `T-1042` with any dash, `T 1042`, `T1042`, `#1042`.
     private mutating func noteNumber(_ chain: WordChain) {
         let first = chain.word(0)
         let digits: ArraySlice<UInt8>? =

@@ -4,11 +4,11 @@
 
 package import Text
 
-/// What changes of a snapshot and is searched.
+/// The searchable fields of a snapshot that can change.
 package struct SearchFace: Hashable, Sendable {
     package let title: String
     package let project: String
-    /// Staff alone know of tags.
+    /// Visible to staff only.
     package let tags: [String]
 
     package init(title: String, project: String, tags: [String]) {
@@ -17,12 +17,12 @@ package struct SearchFace: Hashable, Sendable {
         self.tags = tags
     }
 
-    /// What everybody who sees the ticket may find, folded.
+    /// Words that everyone with access may find, folded.
     package func publicText(number: Int) -> String {
         SearchText.folded("T-\(number)\n\(title)\n\(project)")
     }
 
-    /// What only staff may find, folded.
+    /// Words that only staff may find, folded.
     package var internalText: String { SearchText.folded(tags.joined(separator: "\n")) }
 }
 
@@ -31,10 +31,10 @@ extension Ticket {
         SearchFace(title: title, project: project.string, tags: tags.map(\.string))
     }
 
-    /// The words that it was opened with, folded.
+    /// The words of the opening, folded.
     package var openingText: String { SearchText.folded(description, attachments) }
 
-    /// What a list finds by the snapshot alone, but for people's other names.
+    /// Words that a list finds in the snapshot alone, without people's other names.
     package func snapshotWords(for audience: Audience) -> Set<ExactText> {
         var texts = [
             searchFace.publicText(number: number), openingText, SearchText.folded(client.name),
@@ -46,17 +46,17 @@ extension Ticket {
 }
 
 extension TicketEvent {
-    /// What a search finds of it, folded; nil: it has no words.
+    /// Searchable words of the event, folded; nil: it has no words.
     package var searchText: String? {
         let text =
             created?.openingText ?? message.map { SearchText.folded($0.body, $0.attachments) }
         return text.flatMap { $0.isEmpty ? nil : $0 }
     }
 
-    /// Everybody who sees the ticket may find them.
+    /// Everyone with access to the ticket may find its words.
     package var hasPublicWords: Bool { kind == .created || hasPublicMessage }
 
-    /// Whether the snapshot's own words, or the people of it, are others after this event.
+    /// Whether this event changes the snapshot's words or its people.
     package var movesSnapshotWords: Bool {
         kind == .created || redaction?.seq == 1
             || changes.contains { change in
@@ -67,7 +67,7 @@ extension TicketEvent {
             }
     }
 
-    /// People whom it puts on the ticket as client or assignee.
+    /// People that it makes client or assignee.
     package var searchedPeople: [Person] {
         var people = created.map { [$0.client] + ($0.assignedTo.map { [$0] } ?? []) } ?? []
         for case .assignedTo(_, let person?) in changes { people.append(person) }
@@ -82,9 +82,9 @@ extension SearchText {
     }
 }
 
-/// Names that a person is found under.
+/// Names by which a person is found.
 package enum KnownNames {
-    /// The newest so many; a token may say another name each time.
+    /// Limit; the newest are kept. Every token may carry another name.
     package static let namesMax = 8
 
     package static func words(of names: [String]) -> [ExactText] {
@@ -101,7 +101,7 @@ package enum KnownNames {
 }
 
 extension SearchWords {
-    /// Whether they stand in what `audience` may see of a ticket.
+    /// Whether all terms match the part of a ticket that `audience` may see.
     /// - Parameter names: other names of its client and assignee, and for staff the client's address.
     package func isFound(
         in snapshot: Ticket, _ log: [TicketEvent], for audience: Audience, names: [String] = []
@@ -115,7 +115,7 @@ extension SearchWords {
         return isFound(in: words)
     }
 
-    /// By the snapshot alone.
+    /// Matches against the snapshot alone.
     package func isFound(
         in snapshot: Ticket, for audience: Audience, names: [String] = []
     ) -> Bool {

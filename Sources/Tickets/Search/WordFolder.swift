@@ -1,16 +1,16 @@
 // Splits text into words, scalar by scalar, and passes them to a sink. An index keeps more forms of
 // a word than a question asks for.
 
-/// Letters without a blank: one word, or several that hyphens, the dots of an acronym or those of a
-/// version hold together.
+/// A chain: letters without a space. One word, or several joined by hyphens or by the dots of an
+/// acronym or a version.
 struct WordChain {
-    /// Of all words in a row, folded UTF-8.
+    /// The letters of all words, as folded UTF-8.
     var letters: [UInt8] = []
     /// Where each word ends in `letters`.
     var ends: [Int] = []
-    /// Held together by dots: `U.S.A.`
+    /// Joined by dots: `U.S.A.`
     var isDotted = false
-    /// Held together by the points between numbers: `v2.1.3`
+    /// Joined by the points between numbers: `v2.1.3`
     var isPointed = false
     /// The last sign before it; nil: a blank, or nothing.
     var signBefore: UInt32?
@@ -31,12 +31,12 @@ struct WordChain {
         return letters[start..<last]
     }
 
-    /// Dots hold single letters together and nothing else.
+    /// Dots join single letters only.
     var isJoined: Bool {
         count > 1 && (!isDotted || (0..<count).allSatisfy { word($0).count == 1 })
     }
 
-    /// The numbers between the points: without what stands before the first, as in `v2.1`.
+    /// The numbers between the points, without the part before the first, as in `v2.1`.
     var numbers: [ArraySlice<UInt8>] {
         (0..<count).map { index in
             let word = word(index)
@@ -46,14 +46,14 @@ struct WordChain {
         }
     }
 
-    /// Each two numbers that are neighbours, as one.
+    /// Each pair of neighbouring numbers, as one.
     var numberPairs: [ArraySlice<UInt8>] {
         zip(numbers, numbers.dropFirst()).map { pair in
             (Array(pair.0) + pair.1).prefix(SearchText.wordBytesMax)
         }
     }
 
-    /// A day and a month, and a year of four digits: others write it without points.
+    /// A day and a month, and a year of four digits: others write a date without points.
     var isDate: Bool {
         let sizes = numbers.map(\.count)
         return sizes.count == 3
@@ -82,9 +82,9 @@ protocol WordSink {
     mutating func take(plain word: Span<UInt8>, signBefore: UInt32?)
     /// Scalars of a script without blanks, at least one.
     mutating func take(run: [UInt32])
-    /// What comes from here on may be part of a telephone number.
+    /// The following input may be part of a telephone number.
     mutating func beginNumber()
-    /// They are what came since.
+    /// The numbers found since `beginNumber`.
     mutating func take(numbers: [PhoneNumber])
 }
 
@@ -101,13 +101,13 @@ extension WordSink {
 }
 
 struct WordFolder<Sink: WordSink> {
-    /// Words that one chain has; the next one begins another.
+    /// Limit of words in one chain; the next word begins another chain.
     private static var chainMax: Int { 8 }
 
     private(set) var sink: Sink
     private var chain = WordChain()
     private var run: [UInt32] = []
-    /// What stands between the chain so far and its next word.
+    /// The link between the chain so far and its next word.
     private enum Link: UInt8 {
         case hyphen = 0x2D
         /// Between letters.
@@ -120,7 +120,7 @@ struct WordFolder<Sink: WordSink> {
     private var link: Link?
     private var groups = DigitGroups()
     private var signBefore: UInt32?
-    /// Where the word that is being read begins in the chain's letters.
+    /// Start of the current word in the chain's letters.
     private var wordStart = 0
 
     init(_ sink: Sink) { self.sink = sink }
@@ -150,8 +150,8 @@ struct WordFolder<Sink: WordSink> {
         }
     }
 
-    /// A letter or digit of ASCII. Nearly all text is made of them, so they are taken word by word. The
-    /// bit 0x20 makes a capital small, and all others have it.
+    /// A letter or digit of ASCII. Nearly all text consists of them, so they are taken word by
+    /// word. The bit 0x20 makes a capital small, and all others have it.
     private static func isPlain(_ byte: UInt8) -> Bool {
         (0x61...0x7A).contains(byte | 0x20) || (0x30...0x39).contains(byte)
     }
@@ -160,9 +160,9 @@ struct WordFolder<Sink: WordSink> {
         byte < 0x80 && byte != UInt8(ascii: "-") && byte != UInt8(ascii: ".")
     }
 
-    /// Of two to four bytes of a `String`, which are valid UTF-8.
+    /// Decodes two to four bytes of a `String`, which are valid UTF-8.
     private static func scalar(_ bytes: Span<UInt8>) -> Unicode.Scalar {
-        // Of the first byte, the bits below those that say how many bytes there are.
+        // From the first byte: the bits below those that give the length.
         var value = UInt32(bytes[0] & (0x7F >> UInt8(bytes.count)))
         for index in 1..<bytes.count { value = value << 6 | UInt32(bytes[index] & 0x3F) }
         return Unicode.Scalar(value) ?? "\u{FFFD}"
@@ -234,7 +234,7 @@ struct WordFolder<Sink: WordSink> {
         letter(byte, isDigit: true)
     }
 
-    /// Before a letter, of whatever script: a number that it is glued to is none.
+    /// Before a letter of any script: digits joined to a letter are not a telephone number.
     private mutating func leaveGroups() {
         guard !groups.isEmpty else { return }
         if link != nil || groups.endsInDigit { groups.spoil() }
@@ -328,13 +328,13 @@ struct WordFolder<Sink: WordSink> {
         if link == .point { endChain() }
         if link != nil { goOn() }
         let bytes = UTF8.encode(scalar) ?? UTF8.EncodedScalar()
-        // Whole or not at all, so that a word ends at a scalar.
+        // All or nothing, so that a word ends at a scalar.
         if wordBytes + bytes.count <= SearchText.wordBytesMax {
             for byte in bytes { chain.letters.append(byte) }
         }
     }
 
-    /// The next word of the chain begins.
+    /// Begins the next word of the chain.
     private mutating func goOn() {
         chain.isDotted = link == .dot
         chain.isPointed = link == .point
@@ -379,7 +379,7 @@ struct WordFolder<Sink: WordSink> {
 
     private mutating func endChain() {
         guard !chain.letters.isEmpty else { return }
-        // A sign that held nothing is one that stands after the word.
+        // A sign that joined nothing stands after the word.
         let signAfter = link?.sign
         link = nil
         chain.ends.append(chain.letters.count)

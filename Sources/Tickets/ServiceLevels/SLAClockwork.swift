@@ -18,7 +18,7 @@ struct SLAClockwork {
         return sla
     }
 
-    /// What a command that turned `before` into `after` does to the clocks.
+    /// The effect on the clocks of a command that turned `before` into `after`.
     func advance(
         from before: Ticket, to after: Ticket, manualTarget: Double??, messageFrom author: Role?
     ) -> (ServiceLevel, [SLAFact]) {
@@ -57,7 +57,7 @@ struct SLAClockwork {
             &facts)
     }
 
-    /// A new target or other hours: the deadline moves, the banked pauses stay.
+    /// A new target or new hours: the deadline moves, the banked pauses stay.
     private func reschedule(
         _ sla: inout ServiceLevel, _ calendar: WorkCalendar, _ facts: inout [SLAFact]
     ) {
@@ -162,7 +162,7 @@ struct SLAClockwork {
         if author.isStaff {
             endResponses(&sla, &facts)
         } else if sla.firstResponse.metAt != nil, !sla.nextResponse.isAwaited {
-            // The last clock kept the target of its own time.
+            // The last clock keeps the target of its own time.
             sla.nextResponse = responseClock(terms.targets.nextResponseMinutes, terms.calendar)
         }
     }

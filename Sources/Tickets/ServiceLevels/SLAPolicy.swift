@@ -3,7 +3,7 @@
 
 package import Text
 
-/// What a ticket is promised: minutes and hours of working time; nil: no such promise.
+/// Promises of a ticket: minutes and hours of working time; nil: no such promise.
 package struct SLATargets: Hashable, Sendable {
     package let firstResponseMinutes: Double?
     package let nextResponseMinutes: Double?
@@ -18,7 +18,7 @@ package struct SLATargets: Hashable, Sendable {
     }
 }
 
-/// Targets with the calendar that they are counted in.
+/// Targets with the calendar that they count in.
 package struct SLATerms: Sendable {
     package let targets: SLATargets
     package let calendar: WorkCalendar
@@ -29,13 +29,13 @@ package struct SLATerms: Sendable {
     }
 }
 
-/// One rule. An empty list of alternatives asks nothing.
+/// One rule. An empty list of alternatives matches everything.
 package struct SLARule: Sendable {
     package var priorities: [Priority] = []
     package var categories: [Category] = []
     package var projects: [ExactText] = []
     package let terms: SLATerms
-    /// What the operator calls the calendar of the terms; nil: around the clock.
+    /// The operator's name for the calendar of the terms; nil: around the clock.
     package let calendarName: String?
 
     package init(_ terms: SLATerms, calendarName: String? = nil) {
@@ -50,7 +50,7 @@ package struct SLARule: Sendable {
     }
 }
 
-/// A calendar as it was written down.
+/// A calendar as configured.
 package struct NamedHours: Sendable {
     package let name: String
     package let hours: WorkHours
@@ -63,7 +63,7 @@ package struct NamedHours: Sendable {
 
 package struct SLAPolicy: Sendable {
     private let rules: [SLARule]
-    /// Those that the rules may name, to be shown to people.
+    /// Calendars that the rules may name, for display.
     package let calendars: [NamedHours]
 
     /// Without rules: the built-in targets, around the clock.

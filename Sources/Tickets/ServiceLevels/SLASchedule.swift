@@ -5,8 +5,8 @@ package struct SLASchedule: Hashable, Sendable {
     package let warnings: SLAWarnings
 
     /// - Parameters:
-    ///   - minutes: of working time; fractions count, to the millisecond.
-    ///   - pausedMs: working time since `start` in which the clock stood still.
+    /// - minutes: of working time; fractions count, to the millisecond.
+    /// - pausedMs: working time since `start` during which the clock was paused.
     package init(
         minutes: Double, from start: Timestamp, _ calendar: WorkCalendar, pausedMs: Int64 = 0
     ) {
@@ -19,15 +19,14 @@ package struct SLASchedule: Hashable, Sendable {
         warnings = SLAWarnings(early: moment(ofPercent: 75), late: moment(ofPercent: 90))
     }
 
-    /// Targets are bounded where they are set; rounded, since 2.3 hours are 138 minutes and not a
-    /// millisecond less.
+    /// Rounded, because 2.3 hours are exactly 138 minutes. Targets are limited where they are set.
     static func milliseconds(minutes: Double) -> Int64 {
         Int64((min(max(minutes, 0), 1e9) * 60_000).rounded())
     }
 }
 
 extension SLAWarnings? {
-    /// The warning that has passed at `now`, though no graver one than was `given`: 0, 75 or 90.
+    /// The highest warning reached at `now`, at most `given`: 0, 75 or 90.
     func passedPercent(at now: Timestamp, noMoreThan given: Int) -> Int {
         guard let self else { return 0 }
         if given >= 90, self.late <= now { return 90 }
@@ -36,7 +35,7 @@ extension SLAWarnings? {
 }
 
 extension ServiceLevel {
-    /// Pauses that are kept one by one; beyond, the oldest become a number.
+    /// Limit of pauses kept one by one; older ones become a sum.
     static let pausesMax = 32
 
     mutating func bank(_ pause: SLAPause, _ calendar: WorkCalendar) {
@@ -49,7 +48,7 @@ extension ServiceLevel {
         bankedMs += calendar.worked(from: oldest.from, until: oldest.to)
     }
 
-    /// Working time that the pauses took out of the present run.
+    /// Working time taken by the pauses from the current run.
     func pausedWorkMs(_ calendar: WorkCalendar) -> Int64 {
         pauses.reduce(bankedMs) { $0 + calendar.worked(from: $1.from, until: $1.to) }
     }

@@ -8,8 +8,8 @@ package enum SLAState: String, Sendable, Hashable {
     case running, paused, met, missed, none
 }
 
-/// When 75 % and 90 % of a target will have passed. Kept beside the deadline, so that nobody who
-/// waits for them needs the policy or its calendar.
+/// When 75 % and 90 % of a target have passed. Kept beside the deadline, so that a timer needs
+/// neither the policy nor its calendar.
 package struct SLAWarnings: Hashable, Sendable {
     package let early: Timestamp
     package let late: Timestamp
@@ -20,7 +20,7 @@ package struct SLAWarnings: Hashable, Sendable {
     }
 }
 
-/// A stretch of `waiting`.
+/// One period in the status `waiting`.
 package struct SLAPause: Hashable, Sendable {
     package let from: Timestamp
     package let to: Timestamp
@@ -31,7 +31,7 @@ package struct SLAPause: Hashable, Sendable {
     }
 }
 
-/// A response clock: from a client's word to a staff member's public answer.
+/// A response clock: from a client's message to a staff member's public answer.
 package struct ResponseClock: Hashable, Sendable {
     package var targetMinutes: Double?
     package var startedAt: Timestamp?
@@ -54,7 +54,7 @@ package struct ServiceLevel: Hashable, Sendable {
     package var targetHours: Double?
     /// Set by hand: wins over the policy until it is set to null.
     package var isTargetManual = false
-    /// Start of the present run of the resolution clock (creation, or the last reopening).
+    /// Start of the current run of the resolution clock (creation, or the last reopening).
     package var startedAt: Timestamp
     package var deadlineAt: Timestamp?
     package var warnings: SLAWarnings?
@@ -63,11 +63,11 @@ package struct ServiceLevel: Hashable, Sendable {
     package var resolvedAt: Timestamp?
     package var state = SLAState.none
     package var pausedAt: Timestamp?
-    /// How long the present run was paused, by the clock on the wall.
+    /// Pauses of the current run, in wall-clock time.
     package var pausedMs: Int64 = 0
-    /// The pauses themselves, the newest few: another calendar counts them anew.
+    /// The newest pauses one by one: another calendar counts them anew.
     package var pauses: [SLAPause] = []
-    /// Working time in the pauses before those, as it was counted when they were let go.
+    /// Working time of older pauses, as counted when they were dropped.
     package var bankedMs: Int64 = 0
     package var warnedPercent = 0
     package var firstResponse = ResponseClock()
@@ -75,7 +75,7 @@ package struct ServiceLevel: Hashable, Sendable {
 
     package init(startedAt: Timestamp) { self.startedAt = startedAt }
 
-    /// The next deadline that somebody still has to keep.
+    /// The next deadline still to be met.
     package var nextDue: (clock: SLAClock, deadlineAt: Timestamp)? {
         var due: (clock: SLAClock, deadlineAt: Timestamp)?
         func consider(_ clock: SLAClock, _ deadline: Timestamp?) {
@@ -90,7 +90,7 @@ package struct ServiceLevel: Hashable, Sendable {
         return due
     }
 
-    /// A deadline has passed and the work is still owed.
+    /// A deadline has passed and the work is not done.
     package var isOverdue: Bool {
         (breached && (state == .running || state == .paused))
             || (firstResponse.breached && firstResponse.isRunning)
@@ -105,7 +105,7 @@ package struct ServiceLevel: Hashable, Sendable {
     }
 }
 
-/// One thing that happened to a clock, as an event tells it.
+/// One event of a clock, as a ticket event stores it.
 package struct SLAFact: Hashable, Sendable {
     package enum Phase: String, Sendable, Hashable {
         case warning, breached, met, missed, recalculated, paused, resumed
@@ -114,7 +114,7 @@ package struct SLAFact: Hashable, Sendable {
     package let clock: SLAClock
     package let phase: Phase
     package let deadlineAt: Timestamp?
-    /// 75 or 90, of a warning.
+    /// 75 or 90, for a warning.
     package let percent: Int?
 
     package init(clock: SLAClock, phase: Phase, deadlineAt: Timestamp?, percent: Int? = nil) {

@@ -1,13 +1,13 @@
 // Alarms: when a timer must fire, and the facts it makes of a ticket then.
 
 extension ServiceLevel {
-    /// When a timer must look at this ticket again: the next warning or deadline of a running clock.
+    /// When a timer must check this ticket again: the next warning or deadline of a running clock.
     package var nextAlarm: Timestamp? {
         clocks.compactMap { $0.nextAlarm }.min()
     }
 
-    /// What is due at `now`: one fact a clock, the gravest. The clocks come back marked, so that
-    /// each warning and breach happens once.
+    /// Facts due at `now`: one per clock, the gravest. The returned clocks are marked, so that each
+    /// warning and breach happens once.
     package func alarms(at now: Timestamp) -> (ServiceLevel, [SLAFact]) {
         var sla = self
         var facts: [SLAFact] = []
@@ -72,7 +72,7 @@ private struct RunningClock {
         [75, 90, 100].lazy.filter { $0 > warnedPercent }.compactMap(moment).first
     }
 
-    /// The gravest that has come and was not told.
+    /// The gravest that is due and not reported yet.
     func duePercent(at now: Timestamp) -> Int? {
         [100, 90, 75].first { percent in
             percent > warnedPercent && moment(of: percent).map { $0 <= now } ?? false

@@ -1,7 +1,7 @@
 // Converts the clocks to and from records.
 
 extension ServiceLevel {
-    /// Of the pauses only what there is: most tickets have none.
+    /// Pauses are written only if there are any: most tickets have none.
     var record: Record {
         let pausing: [Record.Field] =
             pauses.isEmpty && bankedMs == 0
@@ -44,7 +44,7 @@ extension ServiceLevel {
         pauses = try fields.array("pauses").map { record throws(RecordError) in
             try SLAPause(record: record)
         }
-        // Before there were calendars every pause was banked as it was.
+        // In records without calendars every pause was banked as it was.
         bankedMs = fields.optional("bankedMs") == nil ? pausedMs : try fields.int64("bankedMs")
         warnedPercent = try fields.int("warnedPercent")
         firstResponse = try ResponseClock(record: try fields.required("firstResponse"))
@@ -80,8 +80,8 @@ extension SLAWarnings {
         .object([.init("early", .time(early)), .init("late", .time(late))])
     }
 
-    /// Those of the clock that `clock` reads. Where none were kept, from before there were
-    /// calendars, they lie before the deadline by the clock on the wall.
+    /// Warnings of the clock that `clock` reads. Records from before calendars have none: then they
+    /// are computed from the deadline in wall-clock time.
     fileprivate init?(
         _ clock: RecordReader, deadline: Timestamp?, minutes: Double?
     ) throws(RecordError) {

@@ -3,7 +3,8 @@
 // search.
 
 package struct WorkCalendar: Hashable, Sendable {
-    /// One unbroken stretch of working time, in milliseconds of UTC, and all that went before it.
+    /// One continuous span of working time, in milliseconds of UTC, with the sum of all spans
+    /// before it.
     struct Span: Hashable, Sendable {
         let start: Int64
         var end: Int64
@@ -12,9 +13,9 @@ package struct WorkCalendar: Hashable, Sendable {
         var worked: Int64 { workedBefore + (end - start) }
     }
 
-    /// Ascending and apart from one another, within `laidOut`.
+    /// Ascending and separate, within `laidOut`.
     private let spans: [Span]
-    /// Outside of this range every moment counts, so that both questions always have an answer.
+    /// Outside this range every moment counts, so that both questions always have an answer.
     private let laidOut: Range<Int64>
 
     /// Every moment is working time.
@@ -34,7 +35,7 @@ package struct WorkCalendar: Hashable, Sendable {
     /// The first moment at which `milliseconds` of working time have passed since `start`.
     package func moment(after milliseconds: Int64, from start: Timestamp) -> Timestamp {
         guard milliseconds > 0 else { return start }
-        // Beyond what can be counted, time stands still but does not run back.
+        // Beyond the countable range, time stands still but does not run back.
         return max(start, moment(at: position(of: start) + min(milliseconds, Self.farAway)))
     }
 
@@ -65,7 +66,7 @@ package struct WorkCalendar: Hashable, Sendable {
         return Timestamp(milliseconds: span.start + (position - span.workedBefore))
     }
 
-    /// The index of the first span of which `isThere` holds, as it does of all after it.
+    /// The index of the first span that satisfies `isThere`; all later ones satisfy it too.
     private func firstSpan(_ isThere: (Span) -> Bool) -> Int {
         var low = 0
         var high = spans.count

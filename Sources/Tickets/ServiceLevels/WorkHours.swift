@@ -7,7 +7,7 @@ package struct WorkHours: Hashable, Sendable {
         package let from: Int
         package let to: Int
 
-        /// nil when it would be empty, or leave the day.
+        /// nil if it would be empty or exceed the day.
         package init?(from: Int, to: Int) {
             guard from >= 0, from < to, to <= 1440 else { return nil }
             self.from = from
@@ -17,7 +17,7 @@ package struct WorkHours: Hashable, Sendable {
 
     /// A name of the IANA time zone database.
     package var timeZone: String
-    /// Shifts by weekday, Monday first; what lies between two of them is a break.
+    /// Shifts by weekday, Monday first; the time between two shifts is a break.
     package private(set) var week: [[Shift]] = Array(repeating: [], count: 7)
     package var holidays: Set<CivilDay> = []
 
@@ -35,12 +35,12 @@ package struct WorkHours: Hashable, Sendable {
 
     package var isEmpty: Bool { week.allSatisfy(\.isEmpty) }
 
-    /// A moment is working time when the clock on the wall shows an hour of its weekday's shifts
-    /// and the day is no holiday. So an hour that a change of clocks skips is not worked, and one
-    /// that it repeats is worked twice.
+    /// A moment is working time if local time is within its weekday's shifts and the day is no
+    /// holiday. So an hour skipped by a change of clocks is not worked, and a repeated one is
+    /// worked twice.
     ///
-    /// - Parameter days: what is laid out; outside of it the calendar runs around the clock.
-    /// - Returns: nil when nobody knows the time zone.
+    /// - Parameter days: the range to lay out; outside it the calendar runs around the clock.
+    /// - Returns: nil for an unknown time zone.
     package func laidOut(over days: Range<CivilDay> = Self.century) -> WorkCalendar? {
         let range = days.lowerBound.midnightUTC..<days.upperBound.midnightUTC
         guard let segments = ZoneOffsets.segments(of: timeZone, over: range) else { return nil }
@@ -61,7 +61,7 @@ package struct WorkHours: Hashable, Sendable {
         return WorkCalendar(spans: spans, laidOut: range)
     }
 
-    /// 2000 to 2099: older tickets and later deadlines than that are nobody's.
+    /// 2000 to 2099: no ticket is older and no deadline later.
     package static let century = CivilDay(number: 10_957)..<CivilDay(number: 47_482)
 
     private static func append(
@@ -90,7 +90,7 @@ package struct CivilDay: Hashable, Comparable, Strideable, Sendable {
         number = milliseconds < day * 86_400_000 ? day - 1 : day
     }
 
-    /// `2026-12-25`; nil when there is no such day.
+    /// From `2026-12-25`; nil: no such day.
     package init?(_ text: String) {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
         guard parts.count == 3, parts.map(\.utf8.count) == [4, 2, 2],

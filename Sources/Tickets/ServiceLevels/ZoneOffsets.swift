@@ -4,15 +4,15 @@
 internal import Foundation
 
 enum ZoneOffsets {
-    /// A stretch of time in which the clocks keep their distance from UTC; all in milliseconds.
+    /// A period with one constant offset from UTC; all in milliseconds.
     struct Segment: Hashable {
         let range: Range<Int64>
         /// Local time less UTC.
         let offset: Int64
     }
 
-    /// Whether `name` is one of the database's. What Foundation takes besides, such as `GMT+0137` or
-    /// `BST`, others understand as something else.
+    /// Whether `name` is in the database. Foundation also accepts names such as `GMT+0137` or
+    /// `BST`, which other programs read differently.
     static func isKnown(_ name: String) -> Bool {
         let bytes = name.utf8
         guard bytes.count <= nameBytesMax, bytes.allSatisfy(isOfName) else { return false }
@@ -36,7 +36,7 @@ enum ZoneOffsets {
         "CET", "EET", "EST", "GMT", "HST", "MET", "MST", "PRC", "ROC", "ROK", "UCT", "UTC", "WET",
     ]
 
-    /// The segments that make up `range`, in order; nil when nobody knows the zone.
+    /// The segments of `range`, in order; nil for an unknown zone.
     static func segments(of name: String, over range: Range<Int64>) -> [Segment]? {
         guard let zone = TimeZone(identifier: name) else { return nil }
         var segments: [Segment] = []
@@ -46,7 +46,7 @@ enum ZoneOffsets {
             let change = zone.nextDaylightSavingTimeTransition(after: date).map {
                 Int64(($0.timeIntervalSince1970 * 1000).rounded())
             }
-            // A change that is not ahead would keep us here for ever.
+            // A change that is not later would loop without end.
             let end = change.map { $0 > start ? min($0, range.upperBound) : range.upperBound }
             segments.append(
                 Segment(

@@ -2,7 +2,7 @@
 // cannot. A median read from them is off by at most 1/32 of itself, or half a second.
 
 package enum DurationBuckets {
-    /// Up to here every second is a bucket; from here on each doubling has sixteen.
+    /// Up to here every second is a bucket; above it each doubling has sixteen.
     private static let exactSeconds = 32
 
     package static func bucket(ofMilliseconds duration: Int64) -> Int {
@@ -15,7 +15,7 @@ package enum DurationBuckets {
     /// The middle of a bucket, in milliseconds.
     package static func milliseconds(ofBucket bucket: Int) -> Int64 {
         guard bucket >= exactSeconds else { return Int64(max(0, bucket)) * 1000 + 500 }
-        // 58 doublings are all that 64 bits hold.
+        // 64 bits hold no more than 58 doublings.
         let exponent = min((bucket - exactSeconds) / 16 + 5, 50)
         let width = Int64(1) << Int64(exponent - 4)
         let low = Int64((bucket - exactSeconds) % 16 + 16) * width
@@ -35,8 +35,8 @@ package struct DurationHistogram: Hashable, Sendable {
         total += count
     }
 
-    /// The duration that `percent` of all do not exceed (nearest rank), in milliseconds; nil: there
-    /// are none.
+    /// The duration that `percent` of all do not exceed (nearest rank), in milliseconds; nil: no
+    /// durations.
     package func milliseconds(atPercent percent: Int) -> Int64? {
         guard total > 0 else { return nil }
         let rank = max(1, (total * percent + 99) / 100)

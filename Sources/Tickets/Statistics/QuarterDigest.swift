@@ -7,7 +7,7 @@ package struct QuarterDigest: Sendable {
 
     package init() {}
 
-    /// In any order and in any parts: counts add up.
+    /// Adds counts, in any order and in any parts.
     package mutating func add(_ quarters: [QuarterCell: [String: Int]]) {
         for (cell, counts) in quarters { add(QuarterRow(cell: cell, counts: counts)) }
     }

@@ -14,7 +14,7 @@ package struct ReportQuestion: Sendable {
     }
 
     package func report(from reader: any TicketReader) throws(StoreError) -> StatisticsReport {
-        // The open tickets first: what happens meanwhile is then no more than in both.
+        // Reads the open tickets first: an event between the two reads is then only in the rows.
         let groups = try reader.openTickets(createdUpTo: StatisticsReport.moments(now: now))
         let people = try reader.people(in: [.technician, .admin])
         let calendar = ReportCalendar(
@@ -33,7 +33,7 @@ package struct ReportQuestion: Sendable {
         )
     }
 
-    /// Of whole days of UTC, to now.
+    /// Totals of whole days of UTC, up to now.
     private func totals(
         from day: StatisticsDay, _ reader: any TicketReader
     ) throws(StoreError) -> [StatisticsRow] {
@@ -61,7 +61,7 @@ package struct ReportQuestion: Sendable {
         return (rows, later)
     }
 
-    /// The counts by person, project and the like, of which a report wants the sum alone.
+    /// The counts by person, project and the like, of which a report needs only the sum.
     private func parts(
         _ quarters: Range<StatisticsQuarter>, _ reader: any TicketReader
     ) throws(StoreError) -> [StatisticsRow] {
@@ -82,7 +82,7 @@ package struct ReportQuestion: Sendable {
 }
 
 extension StatisticsQuarter {
-    /// The first day of UTC that does not begin before it.
+    /// The first day of UTC that does not begin before this quarter.
     fileprivate var dayFromHere: StatisticsDay {
         StatisticsQuarter(startOf: day) == self ? day : day.advanced(by: 1)
     }
@@ -93,7 +93,7 @@ extension QuarterRow {
         StatisticsRow(cell: StatisticsCell(day: day, scope: cell.scope), counts: counts)
     }
 
-    /// On its day of the zone, with the hour of arrival that a clock there showed.
+    /// The row on its day of the zone, with the local hour of arrival.
     fileprivate func row(in calendar: ReportCalendar) -> StatisticsRow {
         let start = cell.quarter.start
         var counts = counts

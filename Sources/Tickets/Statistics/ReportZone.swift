@@ -8,7 +8,7 @@ package struct ReportZone: Hashable, Sendable {
 
     private init(known name: String) { self.name = name }
 
-    /// nil: nobody knows such a zone.
+    /// nil: unknown zone.
     package init?(_ name: String) {
         guard ZoneOffsets.isKnown(name) else { return nil }
         self.name = name
@@ -20,13 +20,13 @@ package struct ReportZone: Hashable, Sendable {
     }
 }
 
-/// The days of a zone, around some days.
+/// The days of a zone, around a range of days.
 package struct ReportCalendar: Sendable {
     private let segments: [ZoneOffsets.Segment]
 
-    /// - Parameter days: which may be asked for, and a day before and behind them.
+    /// - Parameter days: the days that may be asked for; one day before and after is added.
     package init(_ zone: ReportZone, around days: ClosedRange<StatisticsDay>) {
-        // No clock is a whole day from UTC's.
+        // No zone is a whole day from UTC.
         let range =
             days.lowerBound.advanced(by: -3).start
             .milliseconds..<days.upperBound.advanced(by: 4).start.milliseconds
@@ -35,10 +35,10 @@ package struct ReportCalendar: Sendable {
             ?? [ZoneOffsets.Segment(range: range, offset: 0)]
     }
 
-    /// Its days are UTC's.
+    /// The zone's days are those of UTC.
     package var isUTC: Bool { segments.allSatisfy { $0.offset == 0 } }
 
-    /// What a clock on the wall shows, as if it were one of UTC.
+    /// Local time, written as if it were UTC.
     private func wall(_ time: Timestamp) -> Timestamp {
         let segment = segments.last { $0.range.lowerBound <= time.milliseconds } ?? segments.first
         return time.advanced(byMilliseconds: segment?.offset ?? 0)
@@ -46,13 +46,13 @@ package struct ReportCalendar: Sendable {
 
     package func day(of time: Timestamp) -> StatisticsDay { StatisticsDay(wall(time)) }
 
-    /// The hour that the clock shows, 0 to 23.
+    /// The local hour, 0 to 23.
     package func hour(of time: Timestamp) -> Int {
         let wall = wall(time)
         return Int(wall.elapsed(since: StatisticsDay(wall).start) / 3_600_000) % 24
     }
 
-    /// The first moment that is not before the day: its midnight, or where the clocks jump over it.
+    /// The first moment of the day: its midnight, or the end of a clock change that skips it.
     package func start(of day: StatisticsDay) -> StatisticsQuarter {
         let midnight = day.start.milliseconds
         for segment in segments {

@@ -4,7 +4,7 @@
 
 package import Text
 
-/// Whose counts.
+/// The scope of counts.
 package enum StatisticsScope: Hashable, Sendable {
     case all
     case technician(ExactText)
@@ -12,7 +12,7 @@ package enum StatisticsScope: Hashable, Sendable {
     case category(ExactText)
     case priority(ExactText)
 
-    /// As the stores write it.
+    /// The name in the stores.
     package var code: ExactText {
         switch self {
         case .all: "all"
@@ -62,7 +62,7 @@ package enum StatisticsCounter {
     package static func clock(_ clock: SLAClock, _ phase: SLAFact.Phase) -> String {
         "\(clock.rawValue)-\(phase.rawValue)"
     }
-    /// How many waits of `clock` fell into a bucket of `DurationBuckets`.
+    /// Number of waits of `clock` in a bucket of `DurationBuckets`.
     package static func duration(_ clock: SLAClock, bucket: Int) -> String {
         "\(clock.rawValue)~\(bucket)"
     }
@@ -70,7 +70,7 @@ package enum StatisticsCounter {
 
 package struct StatisticsChange: Sendable, Hashable {
     package private(set) var cells: [StatisticsCell: [String: Int]] = [:]
-    /// The same counts once more, but for the hours of arrival, which are in the quarter itself.
+    /// The same counts by quarter, without the hours of arrival, which the quarter itself gives.
     package private(set) var quarters: [QuarterCell: [String: Int]] = [:]
 
     package init(
@@ -91,7 +91,7 @@ package struct StatisticsChange: Sendable, Hashable {
         }
     }
 
-    /// Gives away the counts by quarter: of a whole store they are too many to hold.
+    /// Returns and removes the counts by quarter: for a whole store they are too many to hold.
     package mutating func takeQuarters() -> [QuarterCell: [String: Int]] {
         defer { quarters = [:] }
         return quarters
@@ -109,7 +109,7 @@ package struct StatisticsChange: Sendable, Hashable {
         for fact in event.sla { note(fact, of: event, snapshot, owner) }
     }
 
-    /// A whole log.
+    /// Adds a whole log.
     package mutating func note(log: [TicketEvent]) {
         var snapshot: Ticket?
         for event in log {
@@ -148,7 +148,7 @@ package struct StatisticsChange: Sendable, Hashable {
         _ fact: SLAFact, of event: TicketEvent, _ snapshot: Ticket, _ owner: StatisticsScope?
     ) {
         guard [.met, .missed, .breached].contains(fact.phase) else { return }
-        // An answer is its author's; a deadline that nobody kept is the ticket's owner's.
+        // An answer counts for its author; a missed deadline counts for the assignee.
         let isAnswer =
             fact.clock != .resolution && fact.phase != .breached && event.isByTeam
         let whose = isAnswer ? .technician(event.by.id) : owner
@@ -194,7 +194,7 @@ extension Ticket {
 }
 
 extension ServiceLevel {
-    /// From the start of the present run to its end, without its pauses; nil while it runs.
+    /// Time from the start of the current run to its end, without pauses; nil while it runs.
     fileprivate var resolutionMilliseconds: Int64? {
         resolvedAt.map { max(0, $0.elapsed(since: startedAt) - pausedMs) }
     }

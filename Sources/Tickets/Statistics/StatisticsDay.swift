@@ -14,7 +14,7 @@ package struct StatisticsDay: Hashable, Comparable, Sendable, CustomStringConver
         number = Int(remainder < 0 ? quotient - 1 : quotient)
     }
 
-    /// From `2026-11-22`; nil: that is no day of the years 1970 to 9999.
+    /// From `2026-11-22`; nil: not a day of the years 1970 to 9999.
     package init?(_ text: some StringProtocol) {
         let digits = Array(text.utf8)
         guard digits.count == 10, digits[4] == 0x2D, digits[7] == 0x2D,
@@ -23,13 +23,13 @@ package struct StatisticsDay: Hashable, Comparable, Sendable, CustomStringConver
             let date = Int(text.suffix(2)), year >= 1970, (1...12).contains(month),
             (1...31).contains(date)
         else { return nil }
-        // Counted in years that begin in March, so that the leap day is the last.
+        // Uses years that begin in March, so that the leap day is the last.
         let marchYear = month > 2 ? year : year - 1
         let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + date - 1
         number =
             marchYear * 365 + marchYear / 4 - marchYear / 100 + marchYear / 400 + dayOfYear
             - 719_468
-        // The 31st of a short month is another day.
+        // The 31st of a short month would become another day.
         guard description == text else { return nil }
     }
 

@@ -16,12 +16,12 @@ package struct StatisticsQuarter: Hashable, Comparable, Sendable {
         number = Int(remainder < 0 ? quotient - 1 : quotient)
     }
 
-    /// The first of a day of UTC.
+    /// The first quarter of a day of UTC.
     package init(startOf day: StatisticsDay) {
         number = day.number.multipliedReportingOverflow(by: Self.aDay).partialValue
     }
 
-    /// The day of UTC that it is in.
+    /// Its day of UTC.
     package var day: StatisticsDay { StatisticsDay(start) }
 
     package var start: Timestamp {
@@ -57,11 +57,11 @@ package struct QuarterRow: Sendable, Hashable {
     }
 }
 
-/// Which cells of a time are meant: stores keep the two kinds apart.
+/// Kinds of cells: stores keep the two apart.
 package enum QuarterKind: Int, Sendable {
-    /// Of the scope `all`.
+    /// Cells of the scope `all`.
     case totals = 0
-    /// Of the other scopes.
+    /// Cells of the other scopes.
     case parts = 1
 
     package init(_ scope: StatisticsScope) { self = scope == .all ? .totals : .parts }

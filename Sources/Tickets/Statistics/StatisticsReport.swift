@@ -41,8 +41,8 @@ package struct StatisticsReport: Sendable {
             }
         }
 
-        /// `arrivals-13`, `firstResponse-met`, `resolution~57`. What a newer program counts besides
-        /// is passed over.
+        /// Reads `arrivals-13`, `firstResponse-met`, `resolution~57`. Unknown counters of a newer
+        /// program are skipped.
         private mutating func addCompound(_ count: Int, to counter: String) {
             guard let mark = counter.firstIndex(where: { $0 == "-" || $0 == "~" }) else { return }
             let rest = counter[counter.index(after: mark)...]
@@ -65,7 +65,7 @@ package struct StatisticsReport: Sendable {
     package struct Day: Sendable {
         package let day: StatisticsDay
         package let tally: Tally
-        /// Tickets that were open when the day ended, or are now.
+        /// Open tickets at the end of the day, or now.
         package let backlog: Int
     }
 
@@ -136,12 +136,12 @@ package struct StatisticsReport: Sendable {
         list(byTechnician, openByTechnician, people)
     }
 
-    /// The moments that part the age bands, the youngest first.
+    /// The moments between the age bands, the youngest first.
     package static func moments(now: Timestamp) -> [Timestamp] {
         ageBounds.map { now.advanced(byMilliseconds: -Int64($0) * 3_600_000) }
     }
 
-    /// The backlog is known as of now; what happened since is taken back day by day.
+    /// Starts from the current backlog and goes back day by day.
     private mutating func count(
         _ period: ClosedRange<StatisticsDay>, _ byDay: [StatisticsDay: Tally],
         _ later: [StatisticsRow]
@@ -176,6 +176,6 @@ package struct StatisticsReport: Sendable {
 }
 
 extension StatisticsReport.Tally {
-    /// By how many the open tickets became more.
+    /// Growth of the number of open tickets.
     fileprivate var growth: Int { created - resolved + reopened }
 }

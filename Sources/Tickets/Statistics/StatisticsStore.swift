@@ -14,12 +14,12 @@ package struct StatisticsRow: Sendable, Hashable {
     }
 }
 
-/// Tickets that are neither resolved nor closed and have these in common.
+/// Number of open tickets (neither resolved nor closed) with the same fields.
 package struct OpenTicketGroup: Sendable, Hashable {
     package let priority: Priority
     /// Id of the technician.
     package let assignedTo: ExactText?
-    /// How many of the given moments the tickets were created before or at.
+    /// Number of the given moments that are not before the tickets' creation.
     package let age: Int
     package let count: Int
 
@@ -32,11 +32,11 @@ package struct OpenTicketGroup: Sendable, Hashable {
 }
 
 package protocol StatisticsReader: AnyObject {
-    /// The stored cells of these days, in any order; `totalsOnly`: of the scope `all` alone.
+    /// The stored cells of these days, in any order; `totalsOnly`: of the scope `all` only.
     func statistics(
         _ days: ClosedRange<StatisticsDay>, totalsOnly: Bool
     ) throws(StoreError) -> [StatisticsRow]
-    /// The stored quarters of this time, one after the other.
+    /// Visits the stored quarters of this time, one after the other.
     func visitQuarters(
         _ quarters: Range<StatisticsQuarter>, _ kind: QuarterKind,
         _ visit: (QuarterRow) throws(StoreError) -> Void
@@ -55,14 +55,14 @@ extension StatisticsReader {
 }
 
 extension TicketReader {
-    /// Counted from the logs, as the stored counts must be. All of it is in memory at once.
+    /// Counts the statistics from the logs, all in memory. The stored counts must equal them.
     package func countedStatistics() throws(StoreError) -> StatisticsChange {
         var change = StatisticsChange()
         try visitLogs { _, _, log throws(StoreError) in change.note(log: log) }
         return change
     }
 
-    /// The same from what is stored.
+    /// The same from the stored counts.
     package func storedStatistics() throws(StoreError) -> StatisticsChange {
         var change = StatisticsChange()
         change.add(try statistics(StatisticsDay.ever, totalsOnly: false))
@@ -74,7 +74,7 @@ extension TicketReader {
         return change
     }
 
-    /// Counts the logs and hands the counts over in parts that are to be added up: there may be
+    /// Counts the logs and passes the counts on in parts that are to be added up: there may be
     /// millions of quarters.
     package func countStatistics(
         _ take: (StatisticsChange) throws(StoreError) -> Void

@@ -1,13 +1,13 @@
 // Store interface for exports, besides pages of one log.
 
 package protocol ExportReader: AnyObject {
-    /// How far people have read this ticket, by person.
+    /// Read marks of this ticket, by person.
     func readMarks(of id: TicketID) throws(StoreError) -> [ReadMark]
 }
 
 extension TicketReader {
-    /// A page of tickets as in a list, in the same order, without the counts: a walk through all of
-    /// them would count again on every page.
+    /// A page of tickets as in a list, in the same order, without the counts: an export would count
+    /// again on every page.
     package func ticketsToExport(_ query: TicketQuery) throws(StoreError) -> TicketPage {
         var query = query
         query.counting = .nothing

@@ -3,11 +3,11 @@
 
 /// The claimant of a store, for the message that the next claimant reads.
 package struct StoreClaimant: Sendable {
-    /// Of the program: `serve`, `import` or `check`.
+    /// The program's command: `serve`, `import` or `check`.
     package let command: String
-    /// Where a hub listens; nil: no hub.
+    /// The hub's listening address; nil: no hub.
     package let address: String?
-    /// Whether a store may be made where there is none.
+    /// Whether a missing store may be created.
     package let createsStore: Bool
 
     package init(command: String, address: String? = nil, createsStore: Bool) {
@@ -18,26 +18,26 @@ package struct StoreClaimant: Sendable {
 }
 
 package enum ClaimNews: Sendable {
-    /// It cannot be renewed just now; the reason.
+    /// Renewal fails at the moment; the reason.
     case unreachable(String)
-    /// It is renewed again.
+    /// Renewal works again.
     case renewed
-    /// Somebody else has it: this process must stop writing. Who.
+    /// Another process has it: this process must stop writing. The value names it.
     case lost(String)
 }
 
 package protocol StoreClaim: AnyObject, Sendable {
-    /// Renews the claim until it is released or lost, on the thread that calls; returns at once where
-    /// the process is all that it needs. Says when the news changes.
+    /// Renews the claim until it is released or lost, on the calling thread; returns at once where
+    /// the process itself is the claim. Reports changes.
     func keepUp(_ tell: (ClaimNews) -> Void)
-    /// Lets the next one in. To be called when nothing is written any more.
+    /// Releases the claim. Call it when writing has ended.
     func release()
 }
 
-/// Something that others could read or write, and cannot any longer.
+/// A file that others could read or write before it was closed to them.
 package struct MendedPermission: Hashable, Sendable {
     package let path: String
-    /// The permission bits that it had.
+    /// Its former permission bits.
     package let mode: UInt32
 
     package init(path: String, mode: UInt32) {

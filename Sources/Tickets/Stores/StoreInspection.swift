@@ -1,22 +1,22 @@
 // Store inspection for `guichet check`: compares what a store keeps with its events. A store
 // inspects its own rows and reports differences; it writes nothing.
 
-/// Something in a store that its events do not say.
+/// A difference between a store and its events.
 package struct StoreDifference: Sendable, Hashable {
     package enum Remedy: Sendable, Hashable {
-        /// The ticket's rows are written anew from its events.
+        /// The ticket's rows are rewritten from its events.
         case rewriting
-        /// The search index is made anew.
+        /// The search index is rebuilt.
         case indexing
-        /// Rows that nothing stands for are removed, and copies within a row made right.
+        /// Rows without a source are removed, and copies within a row corrected.
         case clearing
-        /// The person is written anew as events name them.
+        /// The person is rewritten as events name them.
         case naming(Person)
-        /// The reason why nothing here can mend it.
+        /// No repair possible, with the reason.
         case none(String)
     }
 
-    /// What and where, without the ticket.
+    /// The difference and its place, without the ticket.
     package let text: String
     package let remedy: Remedy
 
@@ -26,15 +26,15 @@ package struct StoreDifference: Sendable, Hashable {
     }
 }
 
-/// A ticket as a store has it.
+/// A ticket as stored.
 package struct InspectedTicket: Sendable {
     package let id: TicketID
-    /// As stored; nil: there is none that can be read.
+    /// As stored; nil: missing or unreadable.
     package let snapshot: Ticket?
     package let events: [TicketEvent]
-    /// Empty where the events make no snapshot.
+    /// Empty if the events make no snapshot.
     package let differences: [StoreDifference]
-    /// Its newest events came when a hub was cut off: the next start mends the snapshot.
+    /// A crash cut off its newest events: the next start mends the snapshot.
     package let isMendedAtStart: Bool
 
     package init(
@@ -50,21 +50,21 @@ package struct InspectedTicket: Sendable {
 }
 
 package protocol StoreInspector: AnyObject {
-    /// Every ticket by id, each of one moment.
+    /// Visits every ticket by id, each as of one moment.
     func visit(_ visit: (InspectedTicket) throws(StoreError) -> Void) throws(StoreError)
-    /// After `visit`: the rest of the store, and what stands for no ticket.
+    /// Differences in the rest of the store, and rows of no ticket. Call it after `visit`.
     func remainder() throws(StoreError) -> [StoreDifference]
-    /// Counts of batches that a hub was cut off from counting: the next start adds them.
+    /// Counts of batches that a crash left uncounted: the next start adds them.
     func owedStatistics() throws(StoreError) -> StatisticsChange
 }
 
-/// What `guichet check --repair` writes.
+/// The writes of `guichet check --repair`.
 package struct StoreRepair: Sendable {
-    /// As their logs make them: everything that follows from them is written anew.
+    /// Snapshots folded from their logs: all derived data is rewritten.
     package var snapshots: [Ticket] = []
-    /// Whom events name and the store does not know.
+    /// People named by events and missing in the store.
     package var people: [Person] = []
-    /// The store also removes what stands for nothing.
+    /// Also removes rows without a source.
     package var isClearing = false
 
     package init() {}

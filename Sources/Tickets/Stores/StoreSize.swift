@@ -1,9 +1,9 @@
 // Size of a store and free space on its disk.
 
 package struct StoreSize: Sendable, Hashable {
-    /// Of tickets, indexes and files of messages, in bytes.
+    /// Size of tickets, indexes and files of messages, in bytes.
     package let bytes: Int
-    /// Of the disk under it, in bytes; nil: the store does not say.
+    /// Free space on its disk, in bytes; nil: the store does not report it.
     package let diskFreeBytes: Int?
     package let diskBytes: Int?
 

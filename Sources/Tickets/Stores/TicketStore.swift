@@ -3,15 +3,15 @@
 package import Text
 
 package enum StoreError: Error, Sendable, CustomStringConvertible {
-    /// Nothing was written; the store may come back.
+    /// Nothing was written; the store may become available again.
     case unavailable(String)
-    /// The write may or may not have happened: re-read before going on.
+    /// The write may or may not have happened: read again before continuing.
     case unknownOutcome(String)
-    /// Somebody else wrote the same seq, number or key first: re-read and decide again.
+    /// Another writer used the same seq, number or key first: read again and decide again.
     case conflict(String)
-    /// The store holds what this program cannot read.
+    /// The store has data that this program cannot read.
     case corrupt(String)
-    /// A question that would have taken longer than it may; the store itself is well.
+    /// A query over its time limit; the store itself works.
     case timeLimit(String)
 
     package var description: String {
@@ -25,7 +25,7 @@ package enum StoreError: Error, Sendable, CustomStringConvertible {
     }
 }
 
-/// The scope in which an author's key is unique for ever.
+/// The scope in which an author's key is unique for good.
 package struct CommandKey: Hashable, Sendable {
     package let author: ExactText
     /// nil: the keys of `create`.
@@ -40,9 +40,9 @@ package struct CommandKey: Hashable, Sendable {
 }
 
 extension TicketEvent {
-    /// The scope that this event's key counts in, the same for the hub, the stores, the check and
-    /// the import: that of `create` is its author's, any other its author's on its ticket. So one
-    /// key may stand twice in a log, at its `created` event and behind it.
+    /// The scope of this event's key, the same for the hub, the stores, the check and the import:
+    /// the author for `create`, otherwise the author and the ticket. So one key may occur twice in
+    /// a log, at the `created` event and at a later one.
     package var commandKey: CommandKey? {
         key.map { CommandKey(author: by.id, ticket: seq == 1 ? nil : ticket, key: $0) }
     }
@@ -60,26 +60,26 @@ package struct ReadMark: Hashable, Sendable {
     }
 }
 
-/// What one durable write makes true.
+/// The content of one durable write.
 package struct StoreBatch: Sendable {
-    /// In order; the events of one ticket follow its log without a hole.
+    /// In order; the events of one ticket continue its log without a gap.
     package var events: [TicketEvent] = []
     /// The newest snapshot of each ticket that `events` touches, once each.
     package var snapshots: [Ticket] = []
-    /// Events as they stand from here on, without the words that the redactions among `events` take.
-    /// What else a store has of the words goes with them.
+    /// Events without the words that redactions among `events` remove. The store's other copies of
+    /// the words are removed too.
     package var rewrites: [TicketEvent] = []
     /// New or changed people.
     package var people: [Person] = []
-    /// Only ever move a mark forward.
+    /// Marks only move forward.
     package var reads: [ReadMark] = []
-    /// Files whose bytes are durable. To write one again changes nothing.
+    /// Files whose bytes are durable. Writing one again changes nothing.
     package var files: [StoredFile] = []
-    /// Files to forget, but for those that have been attached.
+    /// Files to delete, except those that have been attached.
     package var expired: [FileID] = []
-    /// What `events` are still to be told to, durable with them.
+    /// Pending deliveries of `events`, durable with them.
     package var outbox: [OutboxEntry] = []
-    /// What `events` add to the statistics.
+    /// Counts that `events` add to the statistics.
     package var statistics = StatisticsChange()
 
     package init() {}
@@ -89,35 +89,35 @@ package struct StoreBatch: Sendable {
     }
 }
 
-/// The one writer. Confined to the journal's thread; calls may block.
+/// The single writer. Confined to the journal's thread; calls may block.
 package protocol TicketStore: CatalogStore, ErasureStore {
-    /// The snapshot, mended from its events when a crash left it behind them; nil: no such ticket.
+    /// The snapshot, mended from its events if a crash left it behind; nil: no such ticket.
     func snapshot(of id: TicketID) throws(StoreError) -> Ticket?
     func ticketID(number: Int) throws(StoreError) -> TicketID?
     /// The highest ticket number in use; 0: none.
     func highestNumber() throws(StoreError) -> Int
-    /// The events that were stored under these keys.
+    /// The stored events with these keys.
     func events(for keys: [CommandKey]) throws(StoreError) -> [CommandKey: TicketEvent]
     /// Events of one ticket with `seq` > `seq`, oldest first, at most `limit`.
     func events(
         of id: TicketID, after seq: Int, limit: Int
     ) throws(StoreError) -> [TicketEvent]
-    /// Writes the whole batch; durable when it returns (SQLite: synced; MongoDB: majority, journaled).
-    /// The files that its events attach are taken with them.
+    /// Writes the whole batch; durable when it returns (SQLite: synced; MongoDB: majority,
+    /// journaled). Claims the files that its events attach.
     func commit(_ batch: StoreBatch) throws(StoreError)
-    /// Every ticket with a clock that can still give an alarm, with that alarm's time, by which
-    /// they are ordered.
+    /// Every ticket with a clock that can still give an alarm, and the time of that alarm, in the
+    /// order of these times.
     func alarms() throws(StoreError) -> [(ticket: TicketID, at: Timestamp)]
-    /// Those of `alarms()` that have come by `moment`, earliest first, at most `limit`.
+    /// Alarms due by `moment`, earliest first, at most `limit`.
     func alarms(
         dueBy moment: Timestamp, limit: Int
     ) throws(StoreError) -> [(ticket: TicketID, at: Timestamp)]
     func people() throws(StoreError) -> [Person]
-    /// Those of `ids` that there are, with what they are attached to.
+    /// The existing files among `ids`, with their claims.
     func files(_ ids: [FileID]) throws(StoreError) -> [FileID: StoredFile]
-    /// What `owner` uploaded under `key`; nil: nothing, or it is gone.
+    /// The file that `owner` uploaded under `key`; nil: none, or it is gone.
     func file(of owner: ExactText, key: ExactText) throws(StoreError) -> StoredFile?
-    /// Every ticket, counted.
+    /// The counts of all tickets.
     func tally() throws(StoreError) -> TicketTally
 }
 
@@ -144,10 +144,10 @@ package struct EventQuery: Sendable {
 }
 
 package struct EventPage: Sendable {
-    /// Mended, and of the same moment as `events`: no event of the page is newer.
+    /// Mended, and as of the same moment as `events`: no event of the page is newer.
     package let snapshot: Ticket
     package let events: [TicketEvent]
-    /// Visible events of the slice were left out.
+    /// The slice has more visible events than returned.
     package let more: Bool
     package let reads: [ReadMark]
 
@@ -175,10 +175,10 @@ package struct ProjectSummary: Hashable, Sendable {
     }
 }
 
-/// Answers questions on a thread of its own, beside the writer.
+/// Answers queries on a thread of its own, beside the writer.
 package protocol TicketReader: CatalogReader, NotificationReader, ExportReader, StatisticsReader {
     func ticketID(number: Int) throws(StoreError) -> TicketID?
-    /// nil: no such ticket. Access is the caller's to check, on the page's snapshot.
+    /// nil: no such ticket. The caller must check access, on the page's snapshot.
     func page(of id: TicketID, _ query: EventQuery) throws(StoreError) -> EventPage?
     func tickets(_ query: TicketQuery) throws(StoreError) -> TicketPage
     /// Projects of the tickets that `caller` can access, by name.
@@ -191,38 +191,38 @@ package protocol TicketReader: CatalogReader, NotificationReader, ExportReader, 
     ) throws(StoreError)
     /// Whether the store answers now.
     func ping() throws(StoreError)
-    /// nil: it cannot be told.
+    /// nil: unknown.
     func size() throws(StoreError) -> StoreSize?
 }
 
 /// Opens the two sides of one store; each is used by one thread only.
 package protocol TicketStoreOpener: Sendable {
-    /// For log lines: the kind and place, without secrets.
+    /// Kind and place for log lines, without secrets.
     var label: String { get }
-    /// Creates tables or indexes where they lack. `progress` hears of what takes long.
+    /// Creates missing tables or indexes. `progress` reports long steps.
     func openStore(
         progress: (StoreProgress) -> Void
     ) throws(StoreError) -> any TicketStore
     func openReader() throws(StoreError) -> any TicketReader
     func openFiles() throws(StoreError) -> any FileStore
-    /// For a store that `openStore` has made ready.
+    /// For a store that `openStore` has prepared.
     func openOutbox() throws(StoreError) -> any OutboxStore
-    /// Claims the store for one writer, or says who has it.
+    /// Claims the store for one writer, or throws an error that names the current writer.
     func claim(by claimant: StoreClaimant) throws(StoreError) -> any StoreClaim
-    /// Closes to others what is the store's, and refuses a store that cannot be written. Returns what
-    /// was open to them. For who holds the claim.
+    /// Removes other users' access to the store's files, and refuses a store that cannot be
+    /// written. Returns what was open. Only for the holder of the claim.
     func mendPermissions() throws(StoreError) -> [MendedPermission]
-    /// For a look at everything there is.
+    /// Opens the store for an inspection.
     func openInspector() throws(StoreError) -> any StoreInspector
-    /// What `guichet check --repair` wants written, but for statistics and search.
+    /// Writes the repairs of `guichet check --repair`, except statistics and search.
     func repair(_ repair: StoreRepair) throws(StoreError)
     /// Writes snapshots as their logs make them, for `guichet check --repair`.
     func repair(_ snapshots: [Ticket]) throws(StoreError)
-    /// Counts the statistics anew from the logs, in place of all that is stored of them.
+    /// Recounts the statistics from the logs, and replaces the stored ones.
     func recountStatistics() throws(StoreError)
-    /// Makes the search index anew from the logs, for `guichet check --repair`.
+    /// Rebuilds the search index from the logs, for `guichet check --repair`.
     func rebuildSearch(progress: (StoreProgress) -> Void) throws(StoreError)
-    /// For a store that `openStore` has made ready: takes in what its search index lacks.
+    /// For a store that `openStore` has prepared: adds what its search index lacks.
     func openIndexer() throws(StoreError) -> any SearchIndexer
 }
 
@@ -230,21 +230,21 @@ extension TicketStoreOpener {
     package func openStore() throws(StoreError) -> any TicketStore { try openStore { _ in } }
 }
 
-/// Takes into the search index what was there before it, or before this version of it, beside the
-/// writer. Each is used by one thread.
+/// Adds older tickets to the search index, beside the writer: those from before the index, or
+/// before its current version. Used by one thread.
 package protocol SearchIndexer: AnyObject {
-    /// A small part of what is left; durable when it returns. nil: nothing is left.
+    /// Indexes a small part of the rest; durable when it returns. nil: nothing is left.
     func step() throws(StoreError) -> StoreProgress?
 }
 
-/// What makes the opening of a store take long.
+/// Long steps of opening a store.
 package enum StoreProgress: Sendable, Hashable {
-    /// So many tickets have got into the search index.
+    /// Number of tickets in the search index so far.
     case search(done: Int, tickets: Int)
-    /// Indexes of a large collection are being made.
+    /// Indexes of a large collection are being built.
     case indexes(collection: String)
     /// The statistics are counted from the logs, once.
     case statistics
-    /// What a redaction or an erasure took is not out of every file yet.
+    /// Data of a redaction or an erasure is still in some files.
     case tracesLeft(reason: String)
 }

@@ -2,8 +2,7 @@
 
 package import Text
 
-/// Twelve bytes, written as 24 hex digits. `Subject` keeps a ticket's name from being taken for a
-/// message's.
+/// Twelve bytes, written as 24 hex digits. `Subject` keeps a ticket's id apart from a message's.
 package struct Identifier<Subject>: Hashable, Sendable, Comparable, CustomStringConvertible {
     /// The first four bytes are the second of creation, so ids sort by age (BSON ObjectId).
     package let high: UInt64
@@ -14,7 +13,7 @@ package struct Identifier<Subject>: Hashable, Sendable, Comparable, CustomString
         self.low = low
     }
 
-    /// A new name: the second of `time` and 64 random bits.
+    /// A new id: the second of `time` and 64 random bits.
     package static func make(at time: Timestamp) -> Identifier {
         var random = SystemRandomNumberGenerator()
         let seconds = UInt32(truncatingIfNeeded: time.milliseconds / 1000)
@@ -28,7 +27,7 @@ package struct Identifier<Subject>: Hashable, Sendable, Comparable, CustomString
         self.init(String(text))
     }
 
-    /// The same without the detour of generic code: every command names a ticket.
+    /// The same without generic code: every command names a ticket.
     package init?(_ text: String) {
         self.init(digits: text.utf8.span)
     }
@@ -111,7 +110,7 @@ package enum TicketReference: Hashable, Sendable {
         }
     }
 
-    /// `T-` in either case and a number as we write it: a zero before it makes it no other's name.
+    /// `T-` in either case and a number as we write it, without leading zeros.
     private static func number(_ text: String.UTF8View) -> Int? {
         let digits = text.dropFirst(2)
         guard let first = digits.first, text.count <= 18,
