@@ -1,13 +1,13 @@
 // Text that names or selects: an id, a key, a field, a code, a project, a tag.
 
-/// Text that equals nothing but the same bytes.
+/// Text that equals only text with the same bytes.
 ///
 /// Swift's `String` compares and hashes by canonical equivalence: "é" in one scalar equals "e" with
 /// a combining accent, the Kelvin sign equals "K", and the comparison takes quadratic time on
-/// unsorted combining marks. Two ids that only Unicode calls equal are two people to us and to both
-/// stores. So whatever identifies is this type, which compares and hashes the bytes of UTF-8.
+/// unsorted combining marks. For us and both stores, two ids that only Unicode calls equal are two
+/// people. So every identifier has this type, which compares and hashes the bytes of UTF-8.
 package struct ExactText: Sendable {
-    /// The same text, to be shown, joined or stored, but not compared.
+    /// The same text, to show, join or store, but not to compare.
     package let string: String
 
     package init(_ string: String) {
@@ -23,14 +23,14 @@ package struct ExactText: Sendable {
 }
 
 extension ExactText: Hashable {
-    /// Inlined, so that texts of different lengths, which most are, are told apart without a call.
+    /// Inlined, so that texts of different lengths, the usual case, are told apart without a call.
     @inline(__always)
     package static func == (left: ExactText, right: ExactText) -> Bool {
         hasSameStorage(left, right)
             || left.utf8.count == right.utf8.count && hasSameBytes(left, right)
     }
 
-    /// Copies of one text, and short texts that are equal. It spares most comparisons their bytes.
+    /// Fast path for copies of one text and short equal texts, which avoids most byte comparisons.
     @inline(__always)
     private static func hasSameStorage(_ left: ExactText, _ right: ExactText) -> Bool {
         // SAFETY: a `String` is two words on all 64-bit platforms, and the cast would trap otherwise;
@@ -49,7 +49,7 @@ extension ExactText: Hashable {
     package func hash(into hasher: inout Hasher) {
         let bytes = utf8.span
         unsafe bytes.withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
-        // A byte that UTF-8 never has, so that texts in a row do not run into each other.
+        // A byte that UTF-8 never has, so that consecutive texts stay separate.
         hasher.combine(0xFF as UInt8)
     }
 }
@@ -72,18 +72,18 @@ extension ExactText: CustomStringConvertible {
 }
 
 extension ExactText {
-    /// Characters of Unicode (scalars) of `excerpt` at most.
+    /// Limit of `excerpt` in Unicode scalars.
     package static let excerptMax = 100
 
-    /// Its beginning, for a refusal or a log line that says what was sent: whoever sends a megabyte
-    /// does not get it back.
+    /// Its beginning, for a refusal or a log line that quotes the input: a sent megabyte is not
+    /// sent back.
     package var excerpt: String { string.excerpt }
 }
 
 extension String {
-    /// Its beginning, for a refusal or a log line that says what was sent.
+    /// Its beginning, for a refusal or a log line that quotes the input.
     package var excerpt: String {
-        // So few bytes cannot be more scalars, which saves the walk for nearly all.
+        // So few bytes cannot be more scalars; this avoids the walk for nearly all texts.
         guard utf8.count > ExactText.excerptMax else { return self }
         let scalars = unicodeScalars
         guard
@@ -96,8 +96,9 @@ extension String {
 }
 
 extension RawRepresentable<String> {
-    /// The case of that code, by its bytes. The one place where codes from outside become values:
-    /// ours are short and ASCII, and among such texts Swift's equality is that of bytes.
+    /// The enum case of this code, compared by its bytes. The only place where codes from outside
+    /// become values: our codes are short and ASCII, and for such texts Swift's equality is byte
+    /// equality.
     package init?(code: ExactText) {
         guard code.utf8.count <= 64, code.utf8.allSatisfy({ $0 < 0x80 }) else { return nil }
         self.init(rawValue: code.string)
@@ -105,7 +106,7 @@ extension RawRepresentable<String> {
 }
 
 extension ExactText {
-    /// The parts between the bytes `separator`, which is ASCII; empty ones are left out.
+    /// The parts between `separator`, which is ASCII; empty parts are left out.
     package func split(at separator: Unicode.Scalar) -> [ExactText] {
         utf8.split(separator: UInt8(ascii: separator)).map { ExactText(Substring($0)) }
     }

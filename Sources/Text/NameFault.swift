@@ -1,6 +1,6 @@
 // Rules for ids of people and names of projects.
 
-/// Why a text cannot name somebody or something: two names that look the same must not be two.
+/// Why a text is not a valid name: two names that look the same must be the same.
 package enum NameFault: String, Sendable, Hashable, CaseIterable {
     case empty
     /// Not in Unicode's form NFC: the same word has another spelling.
@@ -8,7 +8,7 @@ package enum NameFault: String, Sendable, Hashable, CaseIterable {
     case surroundingSpace
     /// A control or format character, such as a zero width space or a mark of direction.
     case unprintable
-    /// A word that calls and filters use for something else.
+    /// A word with another meaning in calls and filters.
     case reserved
 
     /// As the end of “the id …”.
@@ -24,15 +24,15 @@ package enum NameFault: String, Sendable, Hashable, CaseIterable {
 }
 
 extension ExactText {
-    /// What `assignedTo`, `watching` and the hub itself are called.
+    /// Special values of `assignedTo` and `watching`, and the hub's own id.
     private static let reservedWords: Set<ExactText> = ["me", "none", "system"]
 
-    /// nil: it can be a person's id.
+    /// The fault as a person's id; nil: valid.
     package var faultAsPerson: NameFault? {
         Self.reservedWords.contains(self) ? .reserved : faultAsName
     }
 
-    /// nil: it can be the name of a project.
+    /// The fault as a name of a project; nil: valid.
     package var faultAsName: NameFault? {
         guard let first = string.unicodeScalars.first, let last = string.unicodeScalars.last else {
             return .empty
@@ -49,7 +49,7 @@ extension ExactText {
             if !scalar.isPrintable { return .unprintable }
             let isMark = scalar.properties.canonicalCombiningClass != .notReordered
             marks = isMark ? marks + 1 : 0
-            // To compare more of them with NFC would take quadratic time.
+            // Comparing more marks with NFC would take quadratic time.
             if marks > OneLine.marksMax { return .notNormal }
         }
         return isNormal ? nil : .notNormal
@@ -62,7 +62,8 @@ extension ExactText {
 }
 
 extension Unicode.Scalar {
-    /// Has a form of its own that everybody sees alike: what is nobody's or anybody's yet has none.
+    /// Whether the scalar has a visible form that is the same everywhere; unassigned and
+    /// private-use characters have none.
     fileprivate var isPrintable: Bool {
         if properties.isWhitespace { return !breaksLine }
         switch properties.generalCategory {

@@ -4,12 +4,12 @@
 @_spi(_Unicode) import Swift
 
 package enum OneLine {
-    /// Combining marks in a row that are kept (the stream-safe text of UAX #15). No script needs more;
-    /// beyond it normalisation takes quadratic time.
+    /// Limit of consecutive combining marks (the stream-safe text of UAX #15). No script needs
+    /// more; beyond it normalisation takes quadratic time.
     static let marksMax = 30
 
-    /// `text` in NFC, without control characters, marks of direction and line separators, and without
-    /// white space and invisible characters around it. Empty when nothing of it could be seen. Takes
+    /// `text` in NFC, without control characters, direction marks and line separators, and without
+    /// white space and invisible characters around it. Empty when nothing visible is left. Takes
     /// linear time.
     package static func cleaned(_ text: ExactText) -> ExactText {
         ExactText(cleaned(text.string))
@@ -20,7 +20,7 @@ package enum OneLine {
         var kept = String.UnicodeScalarView()
         var marks = 0
         for scalar in text.unicodeScalars where !scalar.breaksLine {
-            // Above U+0300 alone, which spares most scalars the look into the tables.
+            // Only from U+0300 on, which avoids the table lookup for most scalars.
             let isMark =
                 scalar.value >= 0x300 && scalar.properties.canonicalCombiningClass != .notReordered
             marks = isMark ? marks + 1 : 0
@@ -29,7 +29,7 @@ package enum OneLine {
         return normalised(trimmed(kept))
     }
 
-    /// Printable ASCII without space at its ends: most of what comes.
+    /// Printable ASCII without space at its ends: the usual case.
     private static func isPlain(_ bytes: Span<UInt8>) -> Bool {
         guard !bytes.isEmpty else { return true }
         for index in bytes.indices where bytes[index] &- 0x20 >= 0x5F { return false }
@@ -41,7 +41,7 @@ package enum OneLine {
         guard let first = scalars.firstIndex(where: { !$0.isUnseen }),
             let last = scalars.lastIndex(where: { !$0.isUnseen })
         else { return scalars[scalars.endIndex...] }
-        // What chooses the form of the last character belongs to it: a red heart, a flag.
+        // Keeps a variation selector with the last character: a red heart, a flag.
         let end = scalars[last...].dropFirst().firstIndex { !$0.choosesForm } ?? scalars.endIndex
         return scalars[first..<end]
     }
@@ -50,7 +50,7 @@ package enum OneLine {
         composed(String(scalars))
     }
 
-    /// `text` in NFC. Quadratic in a run of combining marks, so for short text alone.
+    /// `text` in NFC. Quadratic in a run of combining marks, so only for short text.
     package static func composed(_ text: String) -> String {
         guard !isNormal(text) else { return text }
         var composed = String.UnicodeScalarView()
@@ -66,7 +66,7 @@ package enum OneLine {
 }
 
 extension String {
-    /// Whether nobody could see anything of it: white space, and characters without a width.
+    /// Whether nothing is visible: white space and characters without width only.
     package var isBlank: Bool { unicodeScalars.allSatisfy(\.isUnseen) }
 }
 
@@ -75,8 +75,8 @@ extension ExactText {
 }
 
 extension Unicode.Scalar {
-    /// A control character, an end of line or paragraph, a mark that turns the direction of writing,
-    /// a byte order mark: they have no place in one line, and change how the rest of it reads.
+    /// A control character, an end of line or paragraph, a direction mark, a byte order mark: they
+    /// do not belong in one line, and change how the rest reads.
     var breaksLine: Bool {
         switch value {
         case 0x20..<0x7F: false
@@ -87,7 +87,7 @@ extension Unicode.Scalar {
         }
     }
 
-    /// Leaves no trace of ink: white space, fillers, and what Unicode has a program ignore.
+    /// Invisible: white space, fillers, and default-ignorable characters of Unicode.
     var isUnseen: Bool {
         switch value {
         case 0x21..<0x7F: false

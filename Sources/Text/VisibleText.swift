@@ -4,8 +4,7 @@
 /// number.
 package enum VisibleText {
     /// `text`, which is UTF-8, with such characters as `\u009b`; those beyond U+FFFF as two such
-    /// numbers. All else stands as it is. Of a line of JSON that has been escaped once the result is
-    /// the same JSON.
+    /// numbers. All else is unchanged. For a line of escaped JSON the result is the same JSON.
     package static func escaped(_ text: [UInt8]) -> [UInt8] {
         guard text.contains(where: { $0 &- 0x20 >= 0x5F }) else { return text }
         var escaped: [UInt8] = []
@@ -29,7 +28,7 @@ package enum VisibleText {
 }
 
 extension String {
-    /// On one line that nothing in it breaks or turns.
+    /// The text on one line, with line breaks and direction marks escaped.
     package var visible: String {
         String(decoding: VisibleText.escaped(Array(utf8)), as: UTF8.self)
     }

@@ -5,8 +5,8 @@ package struct SLASchedule: Hashable, Sendable {
     package let warnings: SLAWarnings
 
     /// - Parameters:
-    /// - minutes: of working time; fractions count, to the millisecond.
-    /// - pausedMs: working time since `start` during which the clock was paused.
+    ///   - minutes: of working time; fractions count, to the millisecond.
+    ///   - pausedMs: working time since `start` during which the clock was paused.
     package init(
         minutes: Double, from start: Timestamp, _ calendar: WorkCalendar, pausedMs: Int64 = 0
     ) {

@@ -3,7 +3,7 @@
 import Text
 
 extension Headers {
-    /// Whether gzip is accepted, and no less welcome than the answer as it is.
+    /// Whether gzip is accepted with at least the weight of the unencoded answer.
     package var acceptsGzip: Bool {
         var gzip: Int?
         var others: Int?
@@ -21,7 +21,7 @@ extension Headers {
         return wanted > 0 && wanted >= identity ?? 0
     }
 
-    /// `gzip;q=0.5`: its name and its weight in thousandths; a weight that is none counts as 0.
+    /// Name and weight in thousandths of `gzip;q=0.5`; an invalid weight counts as 0.
     private static func weighed(_ member: String) -> (coding: String, weight: Int) {
         let parts = member.utf8.split(
             separator: UInt8(ascii: ";"), omittingEmptySubsequences: false
@@ -34,7 +34,7 @@ extension Headers {
         return (String(decoding: parts.first ?? [], as: UTF8.self), weight)
     }
 
-    /// `0`, `0.25` or `1.000`. Digits beyond the third only tell it from 0.
+    /// Reads `0`, `0.25` or `1.000`. Digits after the third only tell it from 0.
     private static func thousandths(_ digits: ArraySlice<UInt8>) -> Int? {
         guard let first = digits.first, first == 0x30 || first == 0x31 else { return nil }
         let rest = digits.dropFirst()

@@ -10,7 +10,8 @@ package enum BodyFraming: Sendable, Equatable {
 }
 
 extension BodyFraming {
-    /// For a request, or for a response that may have a body; nil when no field says anything.
+    /// The framing of a request, or of a response that may have a body; nil when no field states
+    /// it.
     static func stated(by headers: Headers, minorVersion: Int) throws(HTTPError) -> BodyFraming? {
         let lengths = headers.all("content-length")
         let codings = headers.all("transfer-encoding")
@@ -31,7 +32,8 @@ extension BodyFraming {
             throw .badRequest("Transfer-Encoding must come once")
         }
         guard ASCII.equalsIgnoringCase(codings[0], "chunked") else {
-            // RFC 9112 section 6.1 suggests 501; to every sender of two codings it is the same end.
+            // RFC 9112 section 6.1 suggests 501; for a sender of two codings the result is the
+            // same.
             throw .badRequest("the only transfer coding is chunked")
         }
         return .chunked

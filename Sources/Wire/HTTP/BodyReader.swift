@@ -23,9 +23,9 @@ struct BodyReader {
     private var receivedBytes = 0
     private var extensionBytes = 0
 
-    /// A chunk needs no more for its size and a short extension.
+    /// Enough for a chunk's size and a short extension.
     private static let chunkLineBytesMax = 256
-    /// Extensions carry nothing for us, so a body must not be made of them.
+    /// Extensions are ignored, so this limits a body that consists of them.
     private static let extensionBytesMax = 4096
 
     /// A nil framing reads until the peer closes.
@@ -39,12 +39,12 @@ struct BodyReader {
             }
     }
 
-    /// Whether the peer's closing is the regular end.
+    /// Whether the peer's close is the regular end.
     var endsAtClose: Bool {
         if case .untilClose = state { true } else { false }
     }
 
-    /// The next part, or nil when more bytes are needed. After `.end`, `.end` for ever.
+    /// The next part, or nil when more bytes are needed. After `.end`, always `.end`.
     mutating func next(
         from input: inout InputBuffer, limit: Int, limits: HTTPLimits
     ) throws(HTTPError) -> Part? {

@@ -1,10 +1,10 @@
 // Byte range of a `Range` header (RFC 9110 §14).
 
 package enum ByteRange: Sendable, Equatable {
-    /// No range, one of another unit, or several at once, which a server may leave unheard.
+    /// No range, another unit, or several ranges, which a server may ignore.
     case whole
     case part(Range<Int>)
-    /// 416: not one byte of it is there, or it is not well formed.
+    /// 416: none of its bytes exist, or it is not well formed.
     case unsatisfiable
 
     /// - Parameter size: bytes of the whole.
@@ -32,7 +32,7 @@ package enum ByteRange: Sendable, Equatable {
 
     private static func range(_ first: Substring, _ last: Substring, _ size: Int) -> Range<Int>? {
         if first.isEmpty {
-            // The last so many bytes.
+            // A suffix range: the last `count` bytes.
             guard let count = number(last), count > 0, size > 0 else { return nil }
             return max(0, size - count)..<size
         }
@@ -42,7 +42,7 @@ package enum ByteRange: Sendable, Equatable {
         return start..<min(size, end == .max ? size : end + 1)
     }
 
-    /// More digits than any file has bytes count as the largest number.
+    /// Too many digits count as the largest number.
     private static func number(_ text: Substring) -> Int? {
         let isDigits = !text.isEmpty && text.utf8.allSatisfy(ASCII.isDigit)
         return isDigits ? Int(text) ?? .max : nil

@@ -5,7 +5,7 @@ struct ChunkLine {
     let size: Int
     let extensionBytes: Int
 
-    /// `line` comes with its end. Fifteen hexadecimal digits always fit an `Int`.
+    /// `line` includes its end. Fifteen hexadecimal digits always fit an `Int`.
     init(_ line: Span<UInt8>) throws(HTTPError) {
         guard line.count >= 2, line[line.count - 2] == 0x0D else {
             throw .badRequest("a chunk's first line must end in CRLF")

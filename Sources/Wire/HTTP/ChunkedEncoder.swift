@@ -4,7 +4,8 @@
 package enum ChunkedEncoder {
     private static let hexDigits: [UInt8] = Array("0123456789abcdef".utf8)
 
-    /// Appends `chunk` with its frame. An empty one is left out: on the wire it would end the body.
+    /// Appends `chunk` with its framing. An empty one is left out: on the wire it would end the
+    /// body.
     package static func append(_ chunk: Span<UInt8>, to bytes: inout [UInt8]) {
         guard !chunk.isEmpty else { return }
         appendHex(chunk.count, to: &bytes)

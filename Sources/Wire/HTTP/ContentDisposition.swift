@@ -7,7 +7,7 @@ package enum ContentDisposition {
         "\(type); filename=\"\(fallback(name))\"; filename*=UTF-8''\(encoded(name))"
     }
 
-    /// What is not plain becomes an underscore; `%` too, which some readers decode here.
+    /// Other characters become an underscore; `%` too, which some readers decode here.
     private static func fallback(_ name: String) -> String {
         String(
             name.unicodeScalars.map { scalar -> Character in
@@ -19,7 +19,7 @@ package enum ContentDisposition {
             })
     }
 
-    /// RFC 5987 §3.2.1: letters, digits and a few marks stand for themselves.
+    /// RFC 5987 §3.2.1: letters, digits and a few marks are not encoded.
     private static func encoded(_ name: String) -> String {
         let digits = Array("0123456789ABCDEF".utf8)
         var bytes: [UInt8] = []

@@ -3,14 +3,14 @@
 import Text
 
 package enum Cookies {
-    /// The value of the first cookie of that name, without quotes around it. Names are
+    /// The value of the first cookie of that name, without surrounding quotes. Names are
     /// case-sensitive.
     package static func value(named name: String, in headers: Headers) -> String? {
         values(named: name, in: headers, countMax: 1).first
     }
 
-    /// The values of the first `countMax` cookies of that name: a browser sends those of several paths
-    /// and domains together, and does not say which is whose.
+    /// The values of the first `countMax` cookies of that name: a browser sends cookies of several
+    /// paths and domains together, without saying which is which.
     package static func values(
         named name: String, in headers: Headers, countMax: Int
     ) -> [String] {

@@ -4,18 +4,18 @@ package import Text
 
 package struct EntityTag: Sendable, Equatable {
     package let isWeak: Bool
-    /// What stands between the quotes.
+    /// The text between the quotes.
     package let value: ExactText
 }
 
 package enum EntityTags: Sendable, Equatable {
-    /// `*`: whatever is there.
+    /// `*`: any tag.
     case any
     case listed([EntityTag])
     /// Neither `*` nor a list of quoted tags.
     case malformed
 
-    /// Nil when there is no field of that (lower-case) name. Several fields are one list.
+    /// Nil when no field has that (lower-case) name. Several fields form one list.
     package init?(_ headers: Headers, _ name: ExactText) {
         let values = headers.all(name)
         guard !values.isEmpty else { return nil }
@@ -31,7 +31,7 @@ package enum EntityTags: Sendable, Equatable {
         self = tags.isEmpty ? .malformed : .listed(tags)
     }
 
-    /// The weak comparison, by which a copy is known to be good. `tag` comes with its quotes.
+    /// The weak comparison, which validates a copy. `tag` includes its quotes.
     package func includes(_ tag: String) -> Bool {
         switch self {
         case .any: true
@@ -43,7 +43,7 @@ package enum EntityTags: Sendable, Equatable {
     private static func read(_ list: Span<UInt8>, into tags: inout [EntityTag]) -> Bool {
         var position = 0
         while true {
-            // Empty members are no members (§5.6.1).
+            // Empty members are ignored (§5.6.1).
             while position < list.count,
                 ASCII.isBlank(list[position]) || list[position] == UInt8(ascii: ",")
             {
@@ -59,7 +59,7 @@ package enum EntityTags: Sendable, Equatable {
         }
     }
 
-    /// A comma between quotes is a part of the tag.
+    /// A comma between quotes belongs to the tag.
     private static func tag(_ list: Span<UInt8>, at position: inout Int) -> EntityTag? {
         var isWeak = false
         if position + 1 < list.count, list[position] == UInt8(ascii: "W"),

@@ -4,7 +4,7 @@
 import Text
 
 enum FieldLine {
-    /// `line` comes without its CRLF.
+    /// `line` excludes its CRLF.
     static func parse(_ line: Span<UInt8>) throws(HTTPError) -> Headers.Field {
         guard let first = line.first, first != 0x20, first != 0x09 else {
             throw .badRequest("a header line must not be folded")  // RFC 9112 §5.2
@@ -23,7 +23,7 @@ enum FieldLine {
         return Headers.Field(name: name, value: replacing(line.extracting(range)))
     }
 
-    /// Whether somebody here goes by the value: then it must be the same text to all.
+    /// Whether the hub interprets the value: then it must be the same text to every reader.
     private static func isUnderstood(_ name: ExactText) -> Bool {
         name.hasPrefix("sec-websocket-") || understood.contains(name)
     }
@@ -35,9 +35,9 @@ enum FieldLine {
         "upgrade",
     ]
 
-    /// RFC 9110 section 5.5 allows any byte from 0x80 on (obs-text), as other pages' cookies and old
-    /// proxies do write. In a value that is not UTF-8 each becomes a question mark, so that no value
-    /// grows; the rest stays as it is.
+    /// RFC 9110 section 5.5 allows any byte from 0x80 on (obs-text), and other sites' cookies and
+    /// old proxies use them. In a value that is not UTF-8 each becomes a question mark, so that no
+    /// value grows; the rest is unchanged.
     private static func replacing(_ value: Span<UInt8>) -> String {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(value.count)
@@ -47,7 +47,7 @@ enum FieldLine {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// Where the value stands, less the white space around it.
+    /// Range of the value without surrounding white space.
     private static func valueRange(
         _ line: Span<UInt8>, from start: Int
     ) throws(HTTPError) -> Range<Int> {
@@ -57,7 +57,7 @@ enum FieldLine {
         while end > start, ASCII.isBlank(line[end - 1]) { end -= 1 }
         for index in start..<end {
             let byte = line[index]
-            // CR, LF and NUL above all, but no other control character has any business here.
+            // CR, LF and NUL are the important ones; other control characters are refused too.
             guard byte >= 0x20 && byte != 0x7F || byte == 0x09 else {
                 throw .badRequest("a header value contains a control character")
             }

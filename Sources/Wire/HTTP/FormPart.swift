@@ -3,9 +3,9 @@
 import Text
 
 package struct FormPart: Sendable, Equatable {
-    /// The form's field.
+    /// Name of the form's field.
     package let name: String
-    /// As the sender wrote it: nobody's path, nobody's header. nil: not a file.
+    /// As the sender wrote it: never use it as a path or in a header. nil: not a file.
     package let fileName: String?
 
     init(_ headers: Headers) throws(HTTPError) {

@@ -1,16 +1,16 @@
 // Limits of one HTTP message, and the error for a refused message.
 
 package struct HTTPLimits: Sendable {
-    /// Start line and headers together, line ends included; beyond it 431. Trailers have the same
-    /// bound.
+    /// Start line and headers together, line ends included; 431 above it. Trailers have the same
+    /// limit.
     package var headBytes: Int
-    /// Beyond it 431.
+    /// 431 above it.
     package var headerCount: Int
-    /// One line without its end; beyond it 414 for the request line, else 431.
+    /// One line without its end; above it 414 for the request line, else 431.
     package var lineBytes: Int
-    /// Beyond it 414.
+    /// 414 above it.
     package var targetBytes: Int
-    /// Beyond it 413. A route may set its own once it has seen the head.
+    /// 413 above it. A route may set its own once it has the head.
     package var bodyBytes: Int
 
     package init(
@@ -25,10 +25,10 @@ package struct HTTPLimits: Sendable {
     }
 }
 
-/// Why a message was refused. The connection cannot be used after it: where the next message begins
-/// is unknown.
+/// Why a message was refused. The connection cannot be used afterwards: the start of the next
+/// message is unknown.
 package struct HTTPError: Error, Sendable, Equatable, CustomStringConvertible {
-    /// What the peer is answered with, if it is a client.
+    /// Status of the answer, if the peer is a client.
     package let status: Int
     /// Plain text for the answer and the log; it quotes nothing of what the peer sent.
     package let reason: String

@@ -5,10 +5,11 @@ struct HeadReader {
     private var fields: [Headers.Field] = []
     private var consumedBytes = 0
 
-    /// What a line is to its limits.
+    /// Kinds of lines, which have different limits.
     enum Line { case start, field }
 
-    /// What `parse` makes of the next whole line without its CRLF, or nil while it is not all here.
+    /// The result of `parse` for the next whole line without its CRLF, or nil while the line is
+    /// incomplete.
     mutating func line<Value>(
         _ kind: Line, from input: inout InputBuffer, limits: HTTPLimits,
         parse: (Span<UInt8>) throws(HTTPError) -> Value
@@ -38,8 +39,8 @@ struct HeadReader {
         return HTTPError(status: 431, reason: "the \(part) is too long")
     }
 
-    /// RFC 9112 §2.2 lets a reader take a bare LF for a line end. We do not, as not everyone does.
-    /// (A CR elsewhere in the line fails whatever grammar the line has.)
+    /// RFC 9112 §2.2 lets a reader accept a bare LF as a line end. We do not, as not every reader
+    /// does. (A CR elsewhere in the line breaks every line's grammar.)
     private static func lengthWithoutEnd(_ line: Span<UInt8>) throws(HTTPError) -> Int {
         guard line.count >= 2, line[line.count - 2] == 0x0D else {
             throw .badRequest("a line must end in CRLF")
@@ -47,7 +48,7 @@ struct HeadReader {
         return line.count - 2
     }
 
-    /// Reads header lines up to and including the empty one; nil while it is not here.
+    /// Reads header lines up to and including the empty one; nil while that is missing.
     mutating func headers(
         from input: inout InputBuffer, limits: HTTPLimits
     ) throws(HTTPError) -> Headers? {
@@ -61,7 +62,7 @@ struct HeadReader {
         return nil
     }
 
-    /// The next field; inside, nil for the empty line.
+    /// The next field; the inner nil means the empty line.
     private mutating func field(
         from input: inout InputBuffer, limits: HTTPLimits
     ) throws(HTTPError) -> Headers.Field?? {

@@ -39,7 +39,7 @@ package struct Headers: Sendable, Equatable {
         members(name).map { String(decoding: $0.utf8.map(ASCII.lowercased), as: UTF8.self) }
     }
 
-    /// The same as they stand, for lists where case matters.
+    /// The same in their own case, for lists where case matters.
     package func members(_ name: ExactText) -> [String] {
         var members: [String] = []
         for field in fields where field.name == name {
@@ -50,7 +50,7 @@ package struct Headers: Sendable, Equatable {
         return members
     }
 
-    /// Whether the list `name` has that (lower-case) token, in whatever case.
+    /// Whether the list `name` has that (lower-case) token, in any case.
     package func has(_ token: String, in name: ExactText) -> Bool {
         var isFound = false
         for field in fields where field.name == name {

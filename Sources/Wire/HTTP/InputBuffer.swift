@@ -4,7 +4,7 @@ struct InputBuffer {
     private var bytes: [UInt8] = []
     /// Bytes before this one are consumed.
     private var start = 0
-    /// Bytes before this one hold no LF: a line that trickles in is not searched again and again.
+    /// Bytes before this one contain no LF: a slow line is not searched again and again.
     private var searched = 0
 
     var count: Int { bytes.count - start }
@@ -19,9 +19,9 @@ struct InputBuffer {
         bytes.append(more)
     }
 
-    /// The next line's length with its end, or nil while it is not all here.
+    /// The next line's length with its end, or nil while it is incomplete.
     ///
-    /// The verdict depends on the bytes alone and not on how they were split: a line is too long
+    /// The result depends on the bytes alone and not on how they were split: a line is too long
     /// when its LF is not among the first `max` bytes, whether or not it has arrived.
     mutating func lineLength(max: Int) throws(TooLong) -> Int? {
         let end = min(bytes.count, start + max)
@@ -48,7 +48,7 @@ struct InputBuffer {
         if isEmpty { self = InputBuffer() }
     }
 
-    /// The first bytes, at most `max`, which are then consumed.
+    /// Returns and consumes the first bytes, at most `max`.
     mutating func take(_ max: Int) -> [UInt8] {
         if start == 0, bytes.count <= max {
             let all = bytes

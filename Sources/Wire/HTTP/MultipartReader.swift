@@ -4,7 +4,7 @@
 
 package enum MultipartEvent: Sendable, Equatable {
     case begin(FormPart)
-    /// A piece of the part's content; how it is cut means nothing.
+    /// A piece of the part's content; the cuts have no meaning.
     case data([UInt8])
     case end
 }
@@ -13,11 +13,11 @@ package struct MultipartReader {
     private enum State {
         /// Before the first boundary.
         case start
-        /// Right behind a boundary.
+        /// Directly after a boundary.
         case boundary
         case head(HeadReader)
         case content
-        /// Behind the last boundary: what follows means nothing (RFC 2046 §5.1.1).
+        /// After the last boundary: the rest is ignored (RFC 2046 §5.1.1).
         case finished
         case failed(HTTPError)
     }
@@ -29,10 +29,10 @@ package struct MultipartReader {
     private var partCount = 0
     private var paddingBytes = 0
 
-    /// A form of ours has a field or two.
+    /// Our forms have a field or two.
     private static let partsMax = 16
     private static let paddingBytesMax = 64
-    /// A name of 255 bytes, percent-encoded, and what else stands in a part's head.
+    /// Room for a percent-encoded name of 255 bytes and the rest of a part's head.
     private static let limits = HTTPLimits(headBytes: 8192, headerCount: 16, lineBytes: 4096)
 
     /// For the `Content-Type` of a request; throws unless it is a form with a boundary of 1 to 70
@@ -56,19 +56,18 @@ package struct MultipartReader {
     }
 
     package mutating func append(_ bytes: [UInt8]) {
-        // What follows the last boundary is not kept.
+        // Bytes after the last boundary are not kept.
         if case .finished = state { return }
         input.append(bytes.span)
     }
 
-    /// Bytes that have arrived and are not part of anything returned yet.
+    /// Received bytes that are not part of anything returned yet.
     package var bufferedBytes: Int { input.count }
 
-    /// Whether the last boundary has come: a body that ends before it was cut off.
+    /// Whether the last boundary has arrived: a body that ends before it was cut off.
     package var isFinished: Bool { if case .finished = state { true } else { false } }
 
-    /// The next event, or nil when more bytes are needed. Once it has thrown it throws the same
-    /// again.
+    /// The next event, or nil when more bytes are needed. After an error it throws the same again.
     package mutating func next() throws(HTTPError) -> MultipartEvent? {
         do throws(HTTPError) {
             return try advance()
@@ -96,7 +95,8 @@ package struct MultipartReader {
         }
     }
 
-    /// No line break comes before the first boundary, or one; nothing else does in a form.
+    /// Skips the first boundary. At most one line break may come before it, and nothing else in a
+    /// form.
     private mutating func skipFirstBoundary() throws(HTTPError) -> Bool {
         let delimiter = delimiter
         let start = input.withFirst(1) { $0.first == 0x0D } ? 0 : 2
@@ -111,7 +111,7 @@ package struct MultipartReader {
         return true
     }
 
-    /// `--` after the last one; else blanks and a line end.
+    /// Reads `--` after the last boundary; else blanks and a line end.
     private mutating func readBoundaryEnd() throws(HTTPError) -> Bool {
         while input.withFirst(1, { $0.first.map(ASCII.isBlank) ?? false }) {
             input.consume(1)
@@ -142,7 +142,7 @@ package struct MultipartReader {
         do throws(HTTPError) {
             headers = try reader.headers(from: &input, limits: Self.limits)
         } catch {
-            // The limits of a request's head have statuses of their own; a part's have not.
+            // The limits of a request's head have their own statuses; those of a part do not.
             throw .badRequest("in a part of the form, \(error.reason)")
         }
         guard let headers else {
@@ -167,7 +167,7 @@ package struct MultipartReader {
         return .end
     }
 
-    /// How many of the bytes are content for certain, and whether the delimiter follows them.
+    /// How many bytes are certainly content, and whether the delimiter follows them.
     private func contentLength() -> (length: Int, isWhole: Bool) {
         let delimiter = delimiter
         return input.withFirst(input.count) { bytes in

@@ -2,13 +2,13 @@
 // 9110 §5.6.6).
 
 package struct ParameterizedValue: Sendable, Equatable {
-    /// What stands before the first semicolon, lower-cased.
+    /// The part before the first semicolon, lower-cased.
     package let value: String
     private var names: [String] = []
     private var values: [String] = []
 
-    /// Nil when the text is not well formed, or names a parameter twice: two readers could take
-    /// different ones of the two.
+    /// Nil when the text is not well formed, or repeats a parameter: two readers could choose
+    /// different ones.
     package init?(_ text: String) {
         let bytes = text.utf8.span
         let end = bytes.index(of: UInt8(ascii: ";"), from: 0, before: bytes.count) ?? bytes.count
@@ -75,8 +75,8 @@ package struct ParameterizedValue: Sendable, Equatable {
         return value.isEmpty ? nil : value
     }
 
-    /// A backslash escapes a quote or itself and is a letter like any other elsewhere: browsers
-    /// write it as it stands in a file's name.
+    /// A backslash escapes a quote or itself and is an ordinary character elsewhere: browsers write
+    /// it unescaped in a file's name.
     private static func quoted(_ bytes: Span<UInt8>, at position: inout Int) -> [UInt8]? {
         var value: [UInt8] = []
         position += 1

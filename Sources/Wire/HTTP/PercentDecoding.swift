@@ -3,7 +3,7 @@
 enum PercentDecoding {
     /// Nil when a `%` lacks its two digits or the result is not UTF-8.
     ///
-    /// - Parameter plusIsSpace: as forms write queries.
+    /// - Parameter plusIsSpace: as in queries of forms.
     static func decode(_ encoded: Span<UInt8>, plusIsSpace: Bool) -> String? {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(encoded.count)

@@ -3,10 +3,10 @@
 package enum ProxyHeader: Equatable, Sendable {
     /// 4 bytes of IPv4 or 16 of IPv6.
     case client([UInt8])
-    /// The proxy speaks for itself, or does not say for whom.
+    /// The proxy connects for itself, or does not name the client.
     case nobody
 
-    /// The longest that is read: addresses take up to 36 bytes, and what else a proxy adds is passed over.
+    /// Limit of the header: addresses take up to 36 bytes, and a proxy's extensions are skipped.
     package static let bytesMax = 2048
 
     static let signature: [UInt8] = [
@@ -15,7 +15,8 @@ package enum ProxyHeader: Equatable, Sendable {
     /// Signature, version and command, family, length of the rest.
     private static let fixedBytes = 16
 
-    /// How many bytes the header has, as far as its beginning tells: more than that, until it is whole.
+    /// Length of the header, as far as its beginning tells: more than `start` has until it is
+    /// complete.
     package static func length(from start: [UInt8]) throws(ProxyHeaderError) -> Int {
         guard zip(start, signature).allSatisfy(==) else { throw .noSignature }
         guard start.count >= fixedBytes else { return fixedBytes }
@@ -25,7 +26,7 @@ package enum ProxyHeader: Equatable, Sendable {
         return length
     }
 
-    /// - Parameter bytes: the whole header and nothing else.
+    /// - Parameter bytes: exactly the whole header.
     package init(_ bytes: [UInt8]) throws(ProxyHeaderError) {
         guard try Self.length(from: bytes) == bytes.count, bytes.count >= Self.fixedBytes else {
             throw .tooShort
@@ -37,7 +38,7 @@ package enum ProxyHeader: Equatable, Sendable {
         }
     }
 
-    /// Both addresses and both ports must be there; the source is the first.
+    /// Both addresses and both ports must be present; the source is the first.
     private static func source(
         _ rest: ArraySlice<UInt8>, family: UInt8
     ) throws(ProxyHeaderError) -> ProxyHeader {
@@ -48,7 +49,7 @@ package enum ProxyHeader: Equatable, Sendable {
         case 0x21:
             guard rest.count >= 36 else { throw .tooShort }
             return .client(Array(rest.prefix(16)))
-        // Unspecified, datagrams, sockets of a file system: none of them names an address.
+        // Unspecified, datagrams, file system sockets: none of them has a client address.
         case 0x00, 0x12, 0x22, 0x31, 0x32: return .nobody
         default: throw .unknownFamily
         }

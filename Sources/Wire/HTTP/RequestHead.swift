@@ -6,21 +6,21 @@ package struct RequestHead: Sendable {
     package let method: String
     /// As it was sent.
     package let target: String
-    /// Percent-decoded once; begins with `/` (or is `*`), has no `..` segment, backslash or control
-    /// character.
+    /// Percent-decoded once; begins with `/` (or is `*`), and has no `..` segment, backslash or
+    /// control character.
     package private(set) var path: ExactText
     /// Percent- and plus-decoded, in order.
     package let query: [QueryItem]
     /// 0 or 1, of HTTP/1.
     package let minorVersion: Int
     package let headers: Headers
-    /// Whether the peer wants the connection kept after the answer.
+    /// Whether the peer wants to keep the connection after the answer.
     package let keepAlive: Bool
     package let framing: BodyFraming
     /// The peer waits for `100 Continue` before it sends the body.
     package let expectsContinue: Bool
 
-    /// The same request of another path.
+    /// The same request with another path.
     package func moved(to path: ExactText) -> RequestHead {
         var head = self
         head.path = path

@@ -8,7 +8,7 @@ struct RequestLine {
     /// Longer than any registered method.
     private static let methodBytesMax = 32
 
-    /// `line` comes without its CRLF.
+    /// `line` excludes its CRLF.
     init(_ line: Span<UInt8>, targetBytesMax: Int) throws(HTTPError) {
         var methodEnd = 0
         while methodEnd < line.count, ASCII.isToken(line[methodEnd]) { methodEnd += 1 }
@@ -36,7 +36,7 @@ struct RequestLine {
 }
 
 enum HTTPVersion {
-    /// The minor version of HTTP/1.0 and HTTP/1.1, the only ones spoken here.
+    /// The minor version of HTTP/1.0 and HTTP/1.1, the only accepted versions.
     static func minor(_ bytes: Span<UInt8>) throws(HTTPError) -> Int {
         let text = String(validating: bytes) ?? ""
         if text == "HTTP/1.1" { return 1 }

@@ -4,7 +4,7 @@
 
 package enum HTTPIncoming: Sendable {
     case head(RequestHead)
-    /// A piece of the body; how it is cut means nothing.
+    /// A piece of the body; the cuts have no meaning.
     case body([UInt8])
     case end
 }
@@ -23,7 +23,7 @@ package struct RequestParser {
     private var bodyLimit: Int
     private var emptyLines = 0
 
-    /// RFC 9112 §2.2: some old clients send a CRLF after a body. More than these is no client.
+    /// RFC 9112 §2.2: some old clients send a CRLF after a body. More than these are refused.
     private static let emptyLinesMax = 4
 
     package init(limits: HTTPLimits = HTTPLimits()) {
@@ -31,11 +31,11 @@ package struct RequestParser {
         bodyLimit = limits.bodyBytes
     }
 
-    /// Bytes that have arrived and are not part of anything returned yet.
+    /// Received bytes that are not part of anything returned yet.
     package var bufferedBytes: Int { input.count }
 
-    /// No request is under way: the time limit for a head does not run, and the connection may be
-    /// closed at will.
+    /// No request is in progress: the time limit for a head does not run, and the connection may be
+    /// closed at any time.
     package var isIdle: Bool {
         if case .requestLine = state { input.isEmpty } else { false }
     }
@@ -44,19 +44,19 @@ package struct RequestParser {
 
     package mutating func append(_ bytes: [UInt8]) { append(bytes.span) }
 
-    /// Another bound for the body of the request whose head was just returned; the next one has the
-    /// usual again.
+    /// Sets the body limit of the request whose head was just returned; the next request has the
+    /// default again.
     package mutating func setBodyLimit(_ bytes: Int) { bodyLimit = bytes }
 
-    /// The rest, for whoever speaks after an upgrade; the parser is as new.
+    /// Returns the unparsed rest for the protocol after an upgrade; the parser starts anew.
     package mutating func takeUnparsed() -> [UInt8] {
         let rest = input.take(input.count)
         self = RequestParser(limits: limits)
         return rest
     }
 
-    /// The next part of a request, or nil when more bytes are needed. Once it has thrown it throws
-    /// the same again: the caller answers and closes.
+    /// The next part of a request, or nil when more bytes are needed. After an error it throws the
+    /// same again: the caller answers and closes.
     package mutating func next() throws(HTTPError) -> HTTPIncoming? {
         do {
             return try advance()

@@ -19,10 +19,10 @@ package struct QueryItem: Sendable, Equatable {
 struct RequestTarget {
     let path: String
     let query: [QueryItem]
-    /// Host and port of an absolute-form target, which then count more than the Host field.
+    /// Host and port of an absolute-form target, which override the Host field.
     let authority: String?
 
-    /// `target` is known to be printable ASCII.
+    /// `target` must be printable ASCII.
     init(_ target: String, method: String) throws(HTTPError) {
         let bytes = Array(target.utf8)
         guard !bytes.contains(UInt8(ascii: "#")) else {
@@ -43,8 +43,8 @@ struct RequestTarget {
         query = try Self.query(bytes[mark...].dropFirst())
     }
 
-    /// The authority of `http://authority/path`, if the target has that form, and where the path
-    /// begins.
+    /// The authority of `http://authority/path`, if the target has that form, and the start of the
+    /// path.
     private static func authority(_ bytes: [UInt8]) throws(HTTPError) -> (String?, Int) {
         if bytes.first == UInt8(ascii: "/") { return (nil, 0) }
         let text = String(decoding: bytes, as: UTF8.self)
@@ -71,7 +71,7 @@ struct RequestTarget {
                 throw .badRequest("the path contains a control character or a backslash")
             }
         }
-        // As it was sent, nobody on the way may take it for another place.
+        // Checks the sent form too: no server on the way may read it as another path.
         guard !hasParentSegment(encoded), namesPerson || !hasParentSegment(path.utf8.span),
             !hasBackslash(encoded)
         else { throw .badRequest("the path must not contain '..' or a backslash") }
@@ -118,8 +118,8 @@ struct RequestTarget {
         return text
     }
 
-    /// The characters of `uri-host [":" port]` (RFC 9110 §7.2), less the comma, by which two hosts
-    /// get joined to one.
+    /// The characters of `uri-host [":" port]` (RFC 9110 §7.2), without the comma, which can join
+    /// two hosts into one.
     static func isHost(_ bytes: Span<UInt8>) -> Bool {
         for index in bytes.indices {
             switch bytes[index] {

@@ -14,8 +14,7 @@ package struct ResponseHead: Sendable {
         headers.append((name, value))
     }
 
-    /// Appends the whole head, the empty line included. CR, LF and NUL in names and values are left
-    /// out.
+    /// Appends the whole head with the empty line. CR, LF and NUL in names and values are left out.
     package func encode(into bytes: inout [UInt8]) {
         bytes.append("HTTP/1.1 ".utf8.span)
         Decimal.append(Int64(status), to: &bytes)
@@ -42,7 +41,7 @@ package struct ResponseHead: Sendable {
 }
 
 package enum StatusReason {
-    /// The customary words after a status code; empty for one we do not send.
+    /// The usual reason phrase of a status code; empty for a code we do not send.
     package static func phrase(_ status: Int) -> String {
         switch status {
         case 100: "Continue"

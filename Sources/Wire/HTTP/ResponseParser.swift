@@ -26,7 +26,7 @@ package struct ResponseParser {
     private var input = InputBuffer()
     private var state = State.statusLine(HeadReader())
 
-    /// Set before the answer to a HEAD request arrives: whatever its headers say, it has no body.
+    /// Set before the answer to a HEAD request arrives: it has no body, whatever its headers say.
     package var answersHEAD = false
 
     package init(limits: HTTPLimits = HTTPLimits()) {
@@ -37,12 +37,12 @@ package struct ResponseParser {
 
     package mutating func append(_ bytes: [UInt8]) { append(bytes.span) }
 
-    /// No response is under way.
+    /// No response is in progress.
     package var isIdle: Bool {
         if case .statusLine = state { input.isEmpty } else { false }
     }
 
-    /// The rest, for whoever speaks after a 101; the parser is as new.
+    /// Returns the unparsed rest for the protocol after a 101; the parser starts anew.
     package mutating func takeUnparsed() -> [UInt8] {
         let rest = input.take(input.count)
         self = ResponseParser(limits: limits)
@@ -50,7 +50,7 @@ package struct ResponseParser {
     }
 
     /// The next part of a response, or nil when more bytes are needed. Interim answers (100
-    /// Continue) come like any other, as a head and an end.
+    /// Continue) come like all others, as a head and an end.
     package mutating func next() throws(HTTPError) -> HTTPIncomingResponse? {
         do {
             return try advance()
@@ -61,8 +61,8 @@ package struct ResponseParser {
         }
     }
 
-    /// The peer has closed: the end of a body that lasts until then, nil between responses, an
-    /// error within one.
+    /// Called when the peer has closed: the end of a body that lasts until then, nil between
+    /// responses, an error within one.
     package mutating func finish() throws(HTTPError) -> HTTPIncomingResponse? {
         switch state {
         case .failed(let error): throw error
@@ -120,7 +120,7 @@ package struct ResponseParser {
     }
 }
 
-/// `HTTP-version SP 3DIGIT SP [ reason ]` (RFC 9112 §4); the reason is for people and dropped.
+/// `HTTP-version SP 3DIGIT SP [ reason ]` (RFC 9112 §4); the reason is dropped.
 private struct StatusLine {
     let status: Int
     let minorVersion: Int

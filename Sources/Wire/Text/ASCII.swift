@@ -36,14 +36,14 @@ enum ASCII {
         return !bytes.isEmpty
     }
 
-    /// Compares regardless of case, with text that is lower-case already.
+    /// Compares case-insensitively with text that is already lower-case.
     static func equals(_ bytes: Span<UInt8>, lowercase other: Span<UInt8>) -> Bool {
         guard bytes.count == other.count else { return false }
         for index in bytes.indices where lowercased(bytes[index]) != other[index] { return false }
         return true
     }
 
-    /// Compares as protocols do: letters regardless of case, everything else to the byte.
+    /// Compares like protocols: letters case-insensitively, everything else by byte.
     static func equalsIgnoringCase(_ text: some StringProtocol, _ other: some StringProtocol)
         -> Bool
     {

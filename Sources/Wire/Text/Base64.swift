@@ -32,7 +32,7 @@ package enum Base64 {
         return decode(characters.extracting(0..<end), isURLSafe: false)
     }
 
-    /// The unpadded URL-safe form, as strictly.
+    /// The unpadded URL-safe form, equally strict.
     package static func decodeURL(_ text: String) -> [UInt8]? { decodeURL(text.utf8.span) }
 
     package static func decodeURL(_ characters: Span<UInt8>) -> [UInt8]? {
@@ -72,7 +72,7 @@ package enum Base64 {
                 bytes.append(UInt8(truncatingIfNeeded: pending >> UInt32(bits)))
             }
         }
-        // RFC 4648 §3.5: bits that no byte uses must be zero, or two texts would mean the same.
+        // RFC 4648 §3.5: unused bits must be zero, or two texts would mean the same.
         guard pending & ((1 << UInt32(bits)) - 1) == 0 else { return nil }
         return bytes
     }

@@ -14,7 +14,7 @@ extension OutputSpan<UInt8> {
         precondition(bytes.count <= freeCapacity, "a text was given less room than it needs")
         unsafe withUnsafeMutableBufferPointer { buffer, count in
             guard let start = buffer.baseAddress, !bytes.isEmpty else { return }
-            // SAFETY: the room was checked, and what was just made has nobody else.
+            // SAFETY: the room was checked, and the new storage has no other owner.
             unsafe bytes.withUnsafeBufferPointer { source in
                 guard let first = source.baseAddress else { return }
                 unsafe (start + count).update(from: first, count: source.count)
@@ -25,7 +25,7 @@ extension OutputSpan<UInt8> {
 }
 
 extension String {
-    /// The text these bytes spell, or nil when they are not UTF-8: nothing is ever repaired.
+    /// The text of these bytes, or nil when they are not UTF-8: nothing is ever repaired.
     package init?(validating bytes: Span<UInt8>) {
         guard let text = try? UTF8Span(validating: bytes) else { return nil }
         self.init(copying: text)
@@ -37,13 +37,13 @@ extension String {
 }
 
 extension Span<UInt8> {
-    /// Eight bytes from `offset` on, for loops that look at a word at a time.
+    /// Eight bytes from `offset` on, for loops that read a word at a time.
     func word(at offset: Int) -> UInt64 {
         // SAFETY: the load checks its bounds; any eight bytes are a valid integer.
         unsafe self.bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self)
     }
 
-    /// The first `byte` from `start` on and before `end`, looked for eight bytes a step.
+    /// The first `byte` from `start` on and before `end`, searched eight bytes a step.
     func index(of byte: UInt8, from start: Int, before end: Int) -> Int? {
         let lanes = ByteLanes.repeating(byte)
         var index = start
@@ -68,7 +68,7 @@ extension Span<UInt8> {
     }
 }
 
-/// The same byte in all eight places of a word, and the tests that need it.
+/// A byte repeated in all eight places of a word, and tests with it.
 enum ByteLanes {
     static func repeating(_ byte: UInt8) -> UInt64 { UInt64(byte) &* 0x0101_0101_0101_0101 }
     static let highBits = repeating(0x80)

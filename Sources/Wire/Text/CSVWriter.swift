@@ -11,21 +11,22 @@ package struct CSVWriter {
         bytes.reserveCapacity(capacity)
     }
 
-    /// What was written, without leaving a second owner behind that would force a copy.
+    /// The written bytes, without a second owner that would force a copy.
     package consuming func finish() -> [UInt8] { bytes }
 
-    /// Text from people, or anything else; nil leaves the cell empty.
+    /// Text from people or other text; nil leaves the cell empty.
     ///
-    /// Spreadsheets compute cells that begin with one of `= + - @`, some of them after dropping blanks,
-    /// controls and what cannot be seen, or folding wide and small forms. An apostrophe before it makes it
-    /// text (OWASP, CSV injection). Control characters that no table needs become U+FFFD.
+    /// Spreadsheets compute cells that begin with one of `= + - @`, some after dropping blanks,
+    /// controls and invisible characters, or after folding wide and small forms. A leading
+    /// apostrophe makes such a cell text (OWASP, CSV injection). Control characters that no table
+    /// needs become U+FFFD.
     package mutating func cell(_ text: String?) {
         separate()
         guard let text else { return }
         let shown = Self.needsCleaning(text) ? Self.cleaned(text) : text
         let utf8 = shown.utf8
         let isFormula = Self.beginsFormula(shown)
-        // Some spreadsheets split at semicolons and tabs as well.
+        // Some spreadsheets also split at semicolons and tabs.
         guard utf8.contains(where: Self.needsQuotes) else {
             if isFormula { bytes.append(UInt8(ascii: "'")) }
             return bytes.append(contentsOf: utf8)
@@ -57,7 +58,7 @@ package struct CSVWriter {
         isRowBegun = false
     }
 
-    /// A whole row, such as the one of names.
+    /// A whole row, such as the header row.
     package mutating func row(_ cells: [String]) {
         for text in cells { cell(text) }
         endRow()
@@ -79,7 +80,7 @@ package struct CSVWriter {
                 hasOnlyBlanks = hasOnlyBlanks && scalar == " "
                 continue
             }
-            // Blanks alone before it make it text to every program.
+            // Only blanks before it: every program reads it as text.
             if first == 0x20, hasOnlyBlanks { return false }
             switch scalar {
             case "=", "+", "-", "@", "\u{FF1D}", "\u{FF0B}", "\u{FF0D}", "\u{FF20}",
@@ -91,10 +92,10 @@ package struct CSVWriter {
         return false
     }
 
-    /// A control character stood there, which some programs drop.
+    /// Stands for a removed control character, which some programs drop.
     private static func isReplacement(_ scalar: Unicode.Scalar) -> Bool { scalar == "\u{FFFD}" }
 
-    /// Nothing is seen of it before the first character that is.
+    /// Invisible before the first visible character.
     private static func isPassedOver(_ scalar: Unicode.Scalar) -> Bool {
         let properties = scalar.properties
         return properties.isWhitespace || properties.isDefaultIgnorableCodePoint

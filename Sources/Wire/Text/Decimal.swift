@@ -19,7 +19,7 @@ package enum Decimal {
         bytes.append(digits.span.extracting(droppingFirst: start))
     }
 
-    /// `1*DIGIT` and nothing else, of at most 18 digits so that it always fits; nil otherwise.
+    /// Reads `1*DIGIT`, at most 18 digits so that it always fits; nil otherwise.
     package static func parse(_ bytes: Span<UInt8>) -> Int? {
         guard (1...18).contains(bytes.count) else { return nil }
         var value = 0

@@ -4,7 +4,7 @@
 
 import COpenSSL
 
-/// For the WebSocket handshake (RFC 6455 §4.2.2) and nothing that needs to be secure.
+/// Only for the WebSocket handshake (RFC 6455 §4.2.2), not for security.
 package enum SHA1 {
     package static func hash(_ bytes: [UInt8]) -> [UInt8] {
         unsafe Digest.hash(bytes, with: Digest.sha1, byteCount: 20)
@@ -17,7 +17,7 @@ package enum SHA256 {
     }
 }
 
-/// SHA-256 of bytes that come in pieces.
+/// SHA-256 of bytes in pieces.
 @safe package final class SHA256Stream {
     private let context: OpaquePointer
 
@@ -41,7 +41,7 @@ package enum SHA256 {
         precondition(done == 1, "the crypto library cannot hash")
     }
 
-    /// 32 bytes. Once, and nothing can be appended after it.
+    /// Returns 32 bytes. Call it once; nothing can be appended afterwards.
     package func finish() -> [UInt8] {
         var digest = [UInt8](repeating: 0, count: 32)
         // SAFETY: `digest` has the 32 bytes that SHA-256 fills.
@@ -52,8 +52,8 @@ package enum SHA256 {
 }
 
 private enum Digest {
-    // SAFETY: fetched once and never freed or changed; OpenSSL shares them between threads. To look one
-    // up for every hash costs more than to hash a handshake's key.
+    // SAFETY: fetched once and never freed or changed; OpenSSL shares them between threads. A
+    // lookup for every hash costs more than hashing a handshake's key.
     nonisolated(unsafe) static let sha1 = unsafe fetch("SHA1")
     nonisolated(unsafe) static let sha256 = unsafe fetch("SHA256")
 
@@ -93,7 +93,7 @@ package enum HMAC {
     }
 }
 
-/// A key for many MACs: what OpenSSL looks up and lays out for it is most of the cost of a short one.
+/// A key for many MACs: OpenSSL's lookup and key setup are most of the cost of a short MAC.
 ///
 // SAFETY: the prepared context is only ever copied; each MAC is made with a copy of its own.
 @safe package final class HMACKey: @unchecked Sendable {
@@ -140,7 +140,7 @@ package enum HMAC {
 }
 
 package enum SecureRandom {
-    /// From the kernel-seeded generator: fit for keys, ids that must not be guessed, and masks.
+    /// Bytes from the kernel-seeded generator: fit for keys, unguessable ids, and masks.
     package static func bytes(_ count: Int) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: count)
         // SAFETY: `bytes` has `count` of them.
@@ -150,8 +150,8 @@ package enum SecureRandom {
     }
 }
 
-/// Compares without telling by its duration where two secrets differ. Only the lengths may be
-/// guessed.
+/// Compares in constant time, so that the duration does not reveal where two secrets differ. Only
+/// the lengths can be guessed.
 package func constantTimeEquals(_ first: [UInt8], _ second: [UInt8]) -> Bool {
     guard first.count == second.count else { return false }
     // SAFETY: both have `first.count` bytes.

@@ -8,7 +8,7 @@ package enum Gzip {
     package static func compress(_ bytes: [UInt8]) -> [UInt8]? {
         guard let inputCount = UInt32(exactly: bytes.count) else { return nil }
         var stream = unsafe z_stream()
-        // 15 bits of window, and 16 asks for the gzip wrapper in place of zlib's.
+        // 15 bits of window; plus 16 selects the gzip wrapper instead of zlib's.
         let begun = unsafe deflateInit2_(
             &stream, Z_BEST_COMPRESSION, Z_DEFLATED, 15 + 16, 9, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
             Int32(MemoryLayout<z_stream>.size))

@@ -2,17 +2,16 @@
 
 import CZlib
 
-/// Each page is packed by itself and ends at a whole byte, so that between two pages there is
-/// nothing to keep but a checksum: a value that can go from thread to thread. What is lost is the
-/// window across the border of two pages.
+/// Each page is packed by itself and ends at a whole byte, so that only a checksum is kept between
+/// two pages: a value that can move from thread to thread. The cost is the lost window across page
+/// borders.
 package struct GzipPages: Sendable {
     private var checksum: UInt32 = 0
-    /// Modulo 2³², as the format wants it.
+    /// Modulo 2³², as the format requires.
     private var length: UInt32 = 0
     private var hasBegun = false
 
-    /// Of the nine of zlib: the one that costs least. Exports are JSON and CSV, which it makes a
-    /// sixth of.
+    /// The cheapest of zlib's nine levels. Exports are JSON and CSV, which it packs to a sixth.
     private static let level: Int32 = 1
     /// Magic, deflate, no flags, no time, fastest, Unix.
     private static let header: [UInt8] = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 4, 3]

@@ -6,11 +6,11 @@ package enum HTTPDate {
     private static let monthNames = [
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ]
-    /// Years 0000 to 9999 are all that four digits can say.
+    /// Four digits can express the years 0000 to 9999.
     private static let range = -62_167_219_200...253_402_300_799
 
-    /// `Sun, 06 Nov 1994 08:49:37 GMT`; times outside the years 0 to 9999 are moved to the nearest
-    /// of those.
+    /// `Sun, 06 Nov 1994 08:49:37 GMT`; times outside the years 0 to 9999 become the nearest time
+    /// inside.
     package static func format(unixSeconds: Int) -> String {
         let seconds = min(max(unixSeconds, range.lowerBound), range.upperBound)
         let (days, time) = floorDivide(seconds, by: 86400)
@@ -21,8 +21,7 @@ package enum HTTPDate {
             + "\(padded(date.year, to: 4)) \(clock.joined(separator: ":")) GMT"
     }
 
-    /// Unix seconds, or nil for anything but a true IMF-fixdate, the right day of the week
-    /// included.
+    /// Unix seconds, or nil for anything but a valid IMF-fixdate with the right day of the week.
     package static func parse(_ text: String) -> Int? {
         let bytes = Array(text.utf8)
         guard bytes.count == 29,
@@ -34,7 +33,7 @@ package enum HTTPDate {
         else { return nil }
         let date = CivilDate(year: year, month: month + 1, day: day)
         let seconds = date.daysSinceEpoch * 86400 + hour * 3600 + minute * 60 + second
-        // Writing it again checks all the rest: day of the week, day of the month, the fixed
+        // Formatting it again checks the rest: day of the week, day of the month, the fixed
         // characters.
         let isLeapSecond = second == 60
         let canonical = format(unixSeconds: isLeapSecond ? seconds - 1 : seconds)
@@ -53,7 +52,7 @@ package enum HTTPDate {
 }
 
 extension String {
-    /// For a fixdate only: its two digits of seconds stand before " GMT".
+    /// For a fixdate only: the two digits of seconds are before " GMT".
     fileprivate func replacingSecond(with digits: String) -> String {
         dropLast(6) + digits + " GMT"
     }
@@ -64,8 +63,8 @@ private func floorDivide(_ value: Int, by divisor: Int) -> (quotient: Int, remai
     return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
 }
 
-/// A day of the Gregorian calendar. Counting in years that begin in March puts the leap day last,
-/// so that the days before a month follow one formula.
+/// A day of the Gregorian calendar. Years that begin in March put the leap day last, so that the
+/// days before a month follow one formula.
 private struct CivilDate {
     var year: Int
     var month: Int

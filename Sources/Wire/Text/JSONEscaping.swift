@@ -13,7 +13,7 @@ enum JSONEscaping {
         }
     }
 
-    /// Escapes what stands at `index` and says how many bytes that was.
+    /// Escapes the character at `index` and returns its length in bytes.
     private static func appendSpecial(
         _ text: Span<UInt8>, at index: Int, to bytes: inout [UInt8]
     ) -> Int {
@@ -37,8 +37,8 @@ enum JSONEscaping {
         bytes.append(byte)
     }
 
-    /// U+2028 and U+2029 are legal in JSON but end a line in older JavaScript, and in anything that
-    /// reads our JSON lines with a Unicode-minded splitter.
+    /// U+2028 and U+2029 are legal in JSON but end a line in older JavaScript, and for
+    /// Unicode-aware readers of our JSON lines.
     private static func appendSeparator(
         _ text: Span<UInt8>, at index: Int, to bytes: inout [UInt8]
     ) -> Int {

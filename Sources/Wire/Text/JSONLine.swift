@@ -14,8 +14,8 @@ package enum JSONLine {
         1 + bytes.prefix(max(0, offset)).count { $0 == 0x0A }
     }
 
-    /// The line, from 1, on which the value at `path` begins. `bytes` are a text that `JSONReader`
-    /// has read; where the path leads nowhere, the last value on the way counts.
+    /// The line, from 1, where the value at `path` begins. `JSONReader` must have accepted `bytes`;
+    /// if the path leads nowhere, the last value on it counts.
     package static func number(of path: [JSONStep], in bytes: [UInt8]) -> Int {
         var walk = JSONWalk(bytes: bytes)
         for step in path {
@@ -26,7 +26,7 @@ package enum JSONLine {
     }
 }
 
-/// Passes over values without keeping them. Never leaves the bytes, whatever they are.
+/// Skips values without keeping them. Never leaves the bytes, whatever they are.
 private struct JSONWalk {
     let bytes: [UInt8]
     /// The first byte of a value.
@@ -39,7 +39,7 @@ private struct JSONWalk {
 
     private var byte: UInt8? { offset < bytes.count ? bytes[offset] : nil }
 
-    /// Moves to the value that `step` leads to; false when there is none.
+    /// Moves to the value of `step`; false when there is none.
     mutating func enter(_ step: JSONStep) -> Bool {
         switch step {
         case .member(let name): enterMember(name)
@@ -89,7 +89,7 @@ private struct JSONWalk {
         return true
     }
 
-    /// Past the value that begins here: brackets are counted, strings passed over.
+    /// Skips the value that begins here: brackets are counted, strings skipped.
     private mutating func skipValue() {
         var depth = 0
         while let byte {
@@ -112,7 +112,7 @@ private struct JSONWalk {
         }
     }
 
-    /// What follows a whole value.
+    /// The position is after a complete value.
     private var isEnd: Bool {
         guard let byte else { return true }
         return byte <= 0x20 || [0x2C, 0x3A, 0x5D, 0x7D].contains(byte)

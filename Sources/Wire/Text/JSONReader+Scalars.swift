@@ -1,7 +1,7 @@
 // Strings and numbers of the JSON reader. The text has been validated as UTF-8 before these run.
 
 extension JSONReader {
-    /// Reads from the opening quote to behind the closing one.
+    /// Reads from the opening quote to after the closing one.
     mutating func string(_ bytes: Span<UInt8>) throws(JSONError) -> String {
         offset += 1
         let start = offset
@@ -16,8 +16,9 @@ extension JSONReader {
     }
 
     private func text(_ bytes: Span<UInt8>) -> String {
-        // SAFETY: `parse` has validated the whole text. A quote or a backslash cannot fall inside a
-        // code point, so a run between two is UTF-8 again, and so are runs with what escapes mean.
+        // SAFETY: `parse` has validated the whole text. A quote or a backslash cannot be inside a
+        // code point, so a run between two is UTF-8 too, and so are runs joined with decoded
+        // escapes.
         String(copying: unsafe UTF8Span(unchecked: bytes))
     }
 
@@ -26,7 +27,7 @@ extension JSONReader {
         return error("the string has no end")
     }
 
-    /// The slow way: a copy, because what it means is not what stands there.
+    /// The slow path: a copy with decoded escapes.
     private mutating func escapedString(
         _ bytes: Span<UInt8>, after plain: Range<Int>
     ) throws(JSONError) -> String {
@@ -75,7 +76,7 @@ extension JSONReader {
         let first = try codeUnit(bytes)
         var value = UInt32(first)
         if UTF16.isLeadSurrogate(first) {
-            // RFC 8259 §8.2: halves that do not pair up spell no text.
+            // RFC 8259 §8.2: unpaired surrogates are not valid text.
             guard offset < bytes.count, bytes[offset] == UInt8(ascii: "\\"),
                 let second = try? codeUnit(bytes), UTF16.isTrailSurrogate(second)
             else { throw JSONError(offset: start, reason: "a surrogate stands alone") }
@@ -87,7 +88,7 @@ extension JSONReader {
         Self.append(scalar, to: &unescaped)
     }
 
-    /// By hand, as `UTF8.encode` takes five times as long.
+    /// Encoded here, as `UTF8.encode` takes five times as long.
     private static func append(_ scalar: Unicode.Scalar, to bytes: inout [UInt8]) {
         func append(_ bits: UInt32) { bytes.append(UInt8(truncatingIfNeeded: bits)) }
         let value = scalar.value
@@ -122,8 +123,8 @@ extension JSONReader {
         return unit
     }
 
-    /// RFC 8259 §6. An integer too large for `Int` is kept as the nearest double; what even a
-    /// double cannot hold is refused rather than made infinite.
+    /// RFC 8259 §6. An integer too large for `Int` becomes the nearest double; a number too large
+    /// for a double is refused rather than made infinite.
     mutating func number(_ bytes: Span<UInt8>) throws(JSONError) -> JSON {
         let start = offset
         let isNegative = bytes[offset] == UInt8(ascii: "-")

@@ -10,7 +10,7 @@ package struct JSONReader {
     let maxDepth: Int
     let maxMembers: Int
 
-    /// Deeper than this no caller may ask: a level costs a stack frame.
+    /// Upper limit of `maxDepth`: each level costs a stack frame.
     private static let depthCap = 128
 
     private init(maxDepth: Int, maxMembers: Int) {
@@ -18,15 +18,15 @@ package struct JSONReader {
         self.maxMembers = maxMembers
     }
 
-    /// The one value that `bytes` hold, surrounded by nothing but white space.
+    /// The single value in `bytes`, surrounded by white space only.
     ///
     /// - Parameters:
-    ///   - maxDepth: arrays and objects inside one another, at most 128.
-    ///   - maxMembers: names in one object. Arrays are bounded by the input alone.
+    ///   - maxDepth: nesting of arrays and objects, at most 128.
+    ///   - maxMembers: names in one object. Only the input limits arrays.
     package static func parse(
         _ bytes: Span<UInt8>, maxDepth: Int = 16, maxMembers: Int = 256
     ) throws(JSONError) -> JSON {
-        // One pass over the whole text here lets every later step take UTF-8 for granted.
+        // Validates the whole text in one pass, so that later steps can rely on UTF-8.
         do {
             _ = try UTF8Span(validating: bytes)
         } catch {
@@ -147,16 +147,16 @@ package struct JSONReader {
     }
 }
 
-/// The names of one object so far. RFC 8259 §4 leaves duplicates open and parsers disagree about
-/// which one counts; we refuse them.
+/// The names of one object so far. RFC 8259 §4 allows duplicates and parsers disagree about which
+/// one counts; we refuse them.
 private struct SeenNames {
-    /// Only for larger objects: a walk over a few names is cheaper than hashing them.
+    /// Only for larger objects: for a few names a walk is cheaper than hashing.
     private var hashed: Set<ExactText> = []
     private static let walkedMax = 16
 
     mutating func insert(_ name: ExactText, after members: [JSONMember]) -> Bool {
         if members.count < Self.walkedMax {
-            // In a span, which lends each name: a closure would be handed copies.
+            // Uses a span, which lends each name: a closure would get copies.
             let members = members.span
             for index in members.indices where members[index].name == name { return false }
             return true

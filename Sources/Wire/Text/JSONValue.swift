@@ -41,18 +41,18 @@ extension JSON {
     /// A string that is only shown or kept. Compare `textValue` instead.
     package var stringValue: String? { textValue?.string }
 
-    /// An integer, also one that was written as `1.0` or `1e0`: to JSON they are the same number.
+    /// An integer, even if written as `1.0` or `1e0`: in JSON they are the same number.
     package var intValue: Int? {
         switch self {
         case .int(let value): value
-        // Beyond 2^53 a double stands for its neighbours too.
+        // Beyond 2^53 a double also stands for its neighbours.
         case .double(let value) where value.magnitude <= 9_007_199_254_740_992:
             Int(exactly: value)
         default: nil
         }
     }
 
-    /// The number, whichever way it was written.
+    /// The number, in either form.
     package var doubleValue: Double? {
         switch self {
         case .int(let value): Double(value)
@@ -78,9 +78,9 @@ extension JSON {
     }
 }
 
-/// Where and why a text is not the JSON we accept.
+/// Position and reason of a JSON error.
 package struct JSONError: Error, Sendable, Equatable, CustomStringConvertible {
-    /// Bytes before the one that is wrong.
+    /// Offset of the wrong byte.
     package let offset: Int
     package let reason: String
 

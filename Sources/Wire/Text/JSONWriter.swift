@@ -11,7 +11,7 @@ package struct JSONWriter {
         bytes.reserveCapacity(capacity)
     }
 
-    /// What was written, without leaving a second owner behind that would force a copy.
+    /// The written bytes, without a second owner that would force a copy.
     package consuming func finish() -> [UInt8] { bytes }
 
     package mutating func beginObject() { open(UInt8(ascii: "{")) }
@@ -19,7 +19,7 @@ package struct JSONWriter {
     package mutating func beginArray() { open(UInt8(ascii: "[")) }
     package mutating func endArray() { close(UInt8(ascii: "]")) }
 
-    /// A name that needs no escaping, as all of ours: it is copied as it stands.
+    /// A name that needs no escaping, like all of ours: it is copied unchanged.
     package mutating func key(_ name: StaticString) {
         let comma = needsComma
         needsComma = false
@@ -35,7 +35,7 @@ package struct JSONWriter {
         }
     }
 
-    /// Disfavored so that literals take the faster `StaticString` way.
+    /// Disfavored so that literals use the faster `StaticString` overload.
     @_disfavoredOverload
     package mutating func key(_ name: String) {
         quoted(name.utf8.span)
@@ -43,7 +43,7 @@ package struct JSONWriter {
         needsComma = false
     }
 
-    /// A name of ours that is not a literal here and needs no escaping: it is copied as it stands.
+    /// A name of ours that is not a literal here and needs no escaping: it is copied unchanged.
     package mutating func key(plain name: String) {
         let letters = name.utf8.span
         quoted(letters, plainUpTo: letters.count)
@@ -79,12 +79,12 @@ package struct JSONWriter {
         Decimal.append(value, to: &bytes)
     }
 
-    /// The shortest text that reads back as the same number. JSON has no infinity: that becomes
+    /// The shortest text that reads back as the same number. JSON has no infinity: it becomes
     /// `null`.
     package mutating func double(_ value: Double) {
         guard value.isFinite else { return null() }
         beginValue()
-        // Most of ours are whole numbers of minutes; the general way takes ten times as long.
+        // Most of ours are whole numbers of minutes; the general path takes ten times as long.
         if let whole = Int64(exactly: value), whole.magnitude < 1 << 53, whole != 0 {
             Decimal.append(whole, to: &bytes)
             bytes.append(UInt8(ascii: "."))
@@ -104,7 +104,7 @@ package struct JSONWriter {
         bytes.append("null".utf8.span)
     }
 
-    /// A value that is JSON already, such as a cached head.
+    /// A value that is already JSON, such as a cached snapshot.
     package mutating func raw(_ encoded: [UInt8]) {
         beginValue()
         bytes.append(contentsOf: encoded)
@@ -168,7 +168,7 @@ package struct JSONWriter {
         needsComma = true
     }
 
-    /// A string as a value or a name. Most have nothing to escape and are copied in one go.
+    /// A string as a value or a name. Most need no escaping and are copied at once.
     private mutating func quoted(_ content: Span<UInt8>) {
         quoted(content, plainUpTo: PlainRun.endBeforeSeparators(in: content, from: 0))
     }

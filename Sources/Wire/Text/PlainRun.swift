@@ -38,7 +38,7 @@ enum PlainRun {
         return index
     }
 
-    /// The last bytes, fewer than a word, are looked at in a word with some before them.
+    /// The last bytes, fewer than a word, are read in a word with some bytes before them.
     private static func endsPlain(
         _ bytes: Span<UInt8>, after index: Int, _ special: (UInt64) -> UInt64
     ) -> Bool {

@@ -9,11 +9,11 @@ package enum Punycode {
     private static let skew: UInt32 = 38
     private static let damp: UInt32 = 700
     private static let initialBias: UInt32 = 72
-    /// More does not fit into a label of the DNS.
+    /// Limit of a DNS label.
     private static let scalarsMax = 63
 
-    /// The name of a host as it is encoded (UTS #46, its commonest mappings): small letters in NFC, those
-    /// of full width as ASCII's. For names of some hundred bytes.
+    /// Maps a host name before encoding (UTS #46, its commonest mappings): lower case in NFC,
+    /// full-width letters as ASCII. For names of some hundred bytes.
     package static func mapped(_ host: some StringProtocol) -> String {
         var scalars = String.UnicodeScalarView()
         for scalar in host.unicodeScalars {
@@ -26,8 +26,8 @@ package enum Punycode {
         return OneLine.composed(String(scalars).lowercased())
     }
 
-    /// The label with `xn--` before it; one of ASCII alone as it is. nil: it has more than 63 bytes
-    /// then. Case and normal form are the caller's.
+    /// The label with `xn--` before it; an ASCII label unchanged. nil: it would exceed 63 bytes.
+    /// The caller maps case and normal form.
     package static func label(_ text: some StringProtocol) -> String? {
         let scalars = Array(text.unicodeScalars)
         guard scalars.count <= scalarsMax else { return nil }
@@ -35,7 +35,8 @@ package enum Punycode {
         return label.utf8.count <= scalarsMax ? label : nil
     }
 
-    /// RFC 3492 section 6.3. Of at most 63 scalars no sum leaves 32 bits: 0x10FFFF × 64 is below 2^27.
+    /// RFC 3492 section 6.3. With at most 63 scalars no sum exceeds 32 bits: 0x10FFFF × 64 is below
+    /// 2^27.
     private static func encode(_ scalars: [Unicode.Scalar]) -> String {
         let basic = scalars.filter(\.isASCII)
         var output = basic.map { UInt8(truncatingIfNeeded: $0.value) }

@@ -3,19 +3,18 @@
 package struct UTF8Validator: Sendable {
     /// Continuation bytes that the current code point still needs.
     private var missing: UInt8 = 0
-    /// What the next of them may be: narrower than 80–BF right after E0, ED, F0 and F4, which is
-    /// how overlong forms, surrogates and anything above U+10FFFF are caught on their second byte.
+    /// Range of the next one: narrower than 80–BF directly after E0, ED, F0 and F4, which catches
+    /// overlong forms, surrogates and anything above U+10FFFF on their second byte.
     private var low: UInt8 = 0x80
     private var high: UInt8 = 0xBF
     private var hasFailed = false
 
     package init() {}
 
-    /// True while nothing is half said.
+    /// True between code points.
     package var isComplete: Bool { missing == 0 && !hasFailed }
 
-    /// Takes the next piece; false at the first byte that no valid text can have here, and ever
-    /// after.
+    /// Takes the next piece; false at the first invalid byte, and always afterwards.
     package mutating func feed(_ bytes: Span<UInt8>) -> Bool {
         guard !hasFailed else { return false }
         var index = 0
@@ -25,7 +24,7 @@ package struct UTF8Validator: Sendable {
         }
         index = Self.asciiEnd(in: bytes, from: index)
         guard index < bytes.count else { return true }
-        // What is whole the standard library judges, five times as fast as byte after byte.
+        // The standard library checks whole code points, five times as fast as byte by byte.
         let end = Self.wholeEnd(of: bytes, from: index)
         guard (try? UTF8Span(validating: bytes.extracting(index..<end))) != nil else {
             return fail()
@@ -60,7 +59,7 @@ package struct UTF8Validator: Sendable {
         return index
     }
 
-    /// Where the last code point begins when its end may still be to come, or the end.
+    /// Start of the last code point if it may be incomplete, or the end.
     private static func wholeEnd(of bytes: Span<UInt8>, from start: Int) -> Int {
         for length in 1..<4 where bytes.count - length >= start {
             let byte = bytes[bytes.count - length]

@@ -2,8 +2,8 @@
 // which OpenSSL reads.
 
 enum ECDSASignature {
-    /// Nil unless there are exactly 64 bytes, neither half all zero: such a signature once fitted
-    /// every message (CVE-2022-21449), so it does not even reach the library.
+    /// Nil unless there are exactly 64 bytes, with neither half all zero: such a signature once
+    /// matched every message (CVE-2022-21449), so it does not even reach the library.
     static func der(fromJOSE signature: [UInt8]) -> [UInt8]? {
         guard signature.count == 64,
             let r = integer(signature[..<32]), let s = integer(signature[32...])
@@ -11,8 +11,8 @@ enum ECDSASignature {
         return [0x30, UInt8(r.count + s.count)] + r + s
     }
 
-    /// An INTEGER: no leading zeros, but one where the top bit would make it negative. At most 35
-    /// bytes.
+    /// An INTEGER: no leading zeros, except one where the top bit would make it negative. At most
+    /// 35 bytes.
     private static func integer(_ bytes: ArraySlice<UInt8>) -> [UInt8]? {
         let digits = bytes.drop { $0 == 0 }
         guard let first = digits.first else { return nil }

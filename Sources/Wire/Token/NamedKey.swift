@@ -1,8 +1,8 @@
 // Public keys in PEM, several in one text.
 
-/// A public key in PEM, and what tokens call it.
+/// A public key in PEM, with its name in tokens.
 package struct NamedKey: Sendable, Equatable {
-    /// The `kid` of its tokens; nil: it has none.
+    /// The `kid` of its tokens; nil: none.
     package let name: String?
     package let pem: [UInt8]
 
@@ -11,8 +11,8 @@ package struct NamedKey: Sendable, Equatable {
         self.pem = pem
     }
 
-    /// The keys of a text, each from its BEGIN to its END. A line `kid: NAME` before one names it. A text
-    /// without any comes back whole, for whoever reads it to say what is wrong with it.
+    /// The keys of a text, each from its BEGIN to its END. A line `kid: NAME` before a key names
+    /// it. A text without keys is returned whole, so that its reader reports the error.
     package static func all(in text: [UInt8]) -> [NamedKey] {
         var keys: [NamedKey] = []
         var name: String?
@@ -33,7 +33,7 @@ package struct NamedKey: Sendable, Equatable {
         return keys.isEmpty ? [NamedKey(name: nil, pem: text)] : keys
     }
 
-    /// `kid: NAME`, also behind a `#`.
+    /// `kid: NAME`, also after a `#`.
     private static func kid(_ line: ArraySlice<UInt8>) -> String? {
         func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0x0D }
         var rest = line.drop { isBlank($0) || $0 == UInt8(ascii: "#") }

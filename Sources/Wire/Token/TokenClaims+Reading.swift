@@ -4,9 +4,9 @@ import Text
 
 extension TokenClaims {
     private static let idBytesMax = 128
-    /// A longer name is cut: it stands in every event.
+    /// A longer name is cut: every event contains it.
     package static let nameCharactersMax = 200
-    /// RFC 7519 §4.1.5 allows a little for clocks that differ. Expiry gets none.
+    /// RFC 7519 §4.1.5 allows some leeway for clock differences. Expiry gets none.
     private static let notBeforeLeewaySeconds = 60
 
     init(_ payload: JSON, now: Int) throws(TokenError) {
@@ -36,12 +36,12 @@ extension TokenClaims {
         guard !id.isEmpty, id.utf8.count <= idBytesMax else {
             throw .malformed("'id' must have 1 to \(idBytesMax) bytes")
         }
-        // Two people whose ids look the same must not be one, nor stand for each other.
+        // Ids that look the same must not name two people.
         if let fault = id.faultAsPerson { throw .badName(claim: "id", fault) }
         return id
     }
 
-    /// On one line. nil: there is none that could be seen.
+    /// The name on one line; nil: nothing visible.
     private static func name(in payload: JSON) throws(TokenError) -> String? {
         guard let text = try text("name", in: payload) else { return nil }
         let name = OneLine.cleaned(
@@ -79,7 +79,7 @@ extension TokenClaims {
     /// A NumericDate (RFC 7519 §2). A fraction of a second is cut off.
     private static func seconds(_ name: ExactText, in payload: JSON) throws(TokenError) -> Int? {
         guard let value = payload[name] else { return nil }
-        // Doubles count whole seconds exactly up to 2^53, and no clock will show more.
+        // Doubles count whole seconds exactly up to 2^53, which no clock will reach.
         guard let number = value.doubleValue, abs(number) <= 9_007_199_254_740_992 else {
             throw .malformed("'\(name)' must be a time in seconds")
         }

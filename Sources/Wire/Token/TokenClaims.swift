@@ -4,17 +4,17 @@ package import Text
 
 package struct TokenClaims: Sendable, Equatable {
     package let id: ExactText
-    /// As in the token: what it permits is for others to know.
+    /// As in the token; its rights are decided elsewhere.
     package let role: ExactText
-    /// One line of at most `nameCharactersMax`; nil: there is none that could be seen.
+    /// One line of at most `nameCharactersMax`; nil: nothing visible.
     package let name: String?
     package let email: String?
-    /// nil: the token does not say. An empty list names no project.
+    /// nil: no such claim. An empty list names no project.
     package let projects: [ExactText]?
     package let locale: String?
-    /// Unix seconds; from then on the token is worth nothing.
+    /// Unix seconds; from then on the token is invalid.
     package let expiresAt: Int
-    /// Unix seconds; nil when the token does not say.
+    /// Unix seconds; nil: no such claim.
     package let issuedAt: Int?
 
     package init(
@@ -32,7 +32,7 @@ package struct TokenClaims: Sendable, Equatable {
     }
 }
 
-/// Why a token is refused, for the log and for whoever shows it. Nothing of the token is in it.
+/// Why a token is refused, for the log and the bearer. It quotes nothing of the token.
 package enum TokenError: Error, Sendable, Equatable, CustomStringConvertible {
     case malformed(String)
     case badSignature
@@ -40,7 +40,7 @@ package enum TokenError: Error, Sendable, Equatable, CustomStringConvertible {
     case expired
     case notYetValid
     case missingClaim(String)
-    /// A name that could be taken for another's.
+    /// A name that could be confused with another's.
     case badName(claim: String, NameFault)
 
     package var description: String {
@@ -56,7 +56,7 @@ package enum TokenError: Error, Sendable, Equatable, CustomStringConvertible {
     }
 }
 
-/// A key that cannot be used, and what could be.
+/// Error for an unusable key, with the usable kinds.
 package struct TokenKeyError: Error, Sendable, Equatable, CustomStringConvertible {
     package let reason: String
     package var description: String { reason }

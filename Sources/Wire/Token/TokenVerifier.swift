@@ -11,7 +11,7 @@ package struct TokenVerifier: Sendable {
     private struct Entry: Sendable {
         let key: Key
         let algorithm: String
-        /// What tokens call it (`kid`, RFC 7515 section 4.1.4); nil: it has no name.
+        /// Its name in tokens (`kid`, RFC 7515 section 4.1.4); nil: none.
         let name: ExactText?
 
         init(_ key: Key, name: String?) {
@@ -26,7 +26,7 @@ package struct TokenVerifier: Sendable {
     }
 
     private let entries: [Entry]
-    /// What nearly every token begins with, encoded; it needs no reading.
+    /// The encoded header of nearly every token; it needs no parsing.
     private let usualHeaders: [(bytes: [UInt8], algorithm: String)]
 
     private init(_ entries: [Entry]) {
@@ -38,10 +38,10 @@ package struct TokenVerifier: Sendable {
         }
     }
 
-    /// RFC 7518 §3.2: a shorter key would be easier to guess than the hash is to break.
+    /// RFC 7518 §3.2: a shorter key would be easier to guess than to break the hash.
     private static let secretBytesMin = 32
     private static let tokenBytesMax = 8192
-    /// Each is tried for every token without `kid`.
+    /// Limit, because each is tried for every token without `kid`.
     private static let keysMax = 32
 
     /// Verifies HS256.
@@ -49,7 +49,7 @@ package struct TokenVerifier: Sendable {
         try hmac(secrets: [secret])
     }
 
-    /// Verifies HS256 with any of the secrets: the one that is used, and older ones.
+    /// Verifies HS256 with any of the secrets: the current one and older ones.
     package static func hmac(secrets: [[UInt8]]) throws(TokenKeyError) -> TokenVerifier {
         var entries: [Entry] = []
         for secret in secrets {
@@ -63,13 +63,13 @@ package struct TokenVerifier: Sendable {
         return TokenVerifier(entries)
     }
 
-    /// Verifies RS256 (RSA from 2048 bits), ES256 (P-256) or EdDSA (Ed25519), as the key in the PEM
-    /// text is.
+    /// Verifies RS256 (RSA from 2048 bits), ES256 (P-256) or EdDSA (Ed25519), according to the key
+    /// in the PEM text.
     package static func publicKey(pem: [UInt8]) throws(TokenKeyError) -> TokenVerifier {
         TokenVerifier([Entry(.publicKey(try VerificationKey(pem: pem)), name: nil)])
     }
 
-    /// The same with several keys, each with the name that tokens may call it by.
+    /// The same with several keys, each with its name in tokens.
     package static func publicKeys(_ keys: [NamedKey]) throws(TokenKeyError) -> TokenVerifier {
         guard !keys.isEmpty else { throw TokenKeyError(reason: "there is no public key in it") }
         guard keys.count <= keysMax else {
@@ -82,10 +82,10 @@ package struct TokenVerifier: Sendable {
         return TokenVerifier(entries)
     }
 
-    /// The only values of `alg` that are accepted.
+    /// The accepted values of `alg`.
     package var algorithms: Set<String> { Set(entries.map { $0.algorithm }) }
 
-    /// Of the first key.
+    /// The algorithm of the first key.
     package var algorithm: String { entries.first?.algorithm ?? "" }
 
     package var keyCount: Int { entries.count }
@@ -106,12 +106,12 @@ package struct TokenVerifier: Sendable {
             isGenuine = Self.isSigned(message, signature, by: candidate.key)
         }
         guard isGenuine else { throw .badSignature }
-        // Only now is the payload worth reading.
+        // The payload is parsed only after the signature check.
         let payload = try Self.object(bytes.extracting((headerEnd + 1)..<payloadEnd))
         return try TokenClaims(payload, now: now)
     }
 
-    /// Where header and payload end; there must be exactly two dots.
+    /// Ends of header and payload; there must be exactly two dots.
     private static func dots(in bytes: Span<UInt8>) throws(TokenError) -> (Int, Int) {
         let dot = UInt8(ascii: ".")
         guard let first = bytes.index(of: dot, from: 0, before: bytes.count),
@@ -129,9 +129,9 @@ package struct TokenVerifier: Sendable {
         return json
     }
 
-    /// The keys that may have signed a token of this header. `alg` is compared with what they are for and
-    /// decides nothing else; `kid` chooses among those that are ours. Whatever `crit` names we do not know
-    /// (RFC 7515 §4.1.11); other members, `jwk` included, are not looked at.
+    /// The keys that may have signed a token with this header. `alg` is only compared with the
+    /// keys' algorithms; `kid` chooses among our keys. Every name in `crit` is unknown to us (RFC
+    /// 7515 §4.1.11); other members, `jwk` included, are ignored.
     private func candidates(_ part: Span<UInt8>) throws(TokenError) -> [Entry] {
         for usual in usualHeaders where part.isEqual(to: usual.bytes.span) {
             return entries.filter { $0.algorithm == usual.algorithm }
@@ -144,7 +144,7 @@ package struct TokenVerifier: Sendable {
         guard let name = header["kid"]?.stringValue else { return fitting }
         let named = entries.filter { $0.name == ExactText(name) }
         guard !named.isEmpty else { return fitting }
-        // Whoever names a key of ours means that one, also where it is for another algorithm.
+        // A `kid` of ours means that key, even if it is for another algorithm.
         let meant = named.filter { $0.algorithm.utf8.elementsEqual(algorithm.utf8) }
         guard !meant.isEmpty else { throw .wrongAlgorithm }
         return meant

@@ -63,22 +63,22 @@ import COpenSSL
         }
     }
 
-    /// Whether `signature`, in the form JOSE gives it, is this key's for `message`.
+    /// Whether `signature`, in JOSE form, is valid for `message` under this key.
     func isValid(_ signature: [UInt8], for message: Span<UInt8>) -> Bool {
         var signature = signature
         if algorithm == .es256 {
             guard let der = ECDSASignature.der(fromJOSE: signature) else { return false }
             signature = der
         }
-        // SAFETY: the context is freed on every way out, and lengths go with their pointers.
+        // SAFETY: the context is freed on every path, and lengths go with their pointers.
         guard let context = unsafe EVP_MD_CTX_new() else { return false }
         defer {
             unsafe EVP_MD_CTX_free(context)
-            // A refused signature leaves its reason in the thread's queue, where it would puzzle
-            // the next caller.
+            // A refused signature leaves its reason in the thread's error queue, where the next
+            // call would find it.
             ERR_clear_error()
         }
-        // Ed25519 hashes by itself and must be given no digest.
+        // Ed25519 hashes by itself and takes no digest.
         let digest = unsafe algorithm == .edDSA ? nil : EVP_sha256()
         guard unsafe EVP_DigestVerifyInit(context, nil, digest, nil, key) == 1 else { return false }
         return unsafe message.withUnsafeBufferPointer { message in

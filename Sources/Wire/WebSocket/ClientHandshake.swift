@@ -11,9 +11,9 @@ package struct ClientHandshake: Sendable {
     private let offersDeflate: Bool
 
     /// - Parameters:
-    ///   - host: with its port, unless that is the usual one.
+    ///   - host: with its port, unless that is the default.
     ///   - target: path and query, percent-encoded.
-    ///   - headers: more of them, such as Authorization.
+    ///   - headers: further headers, such as Authorization.
     ///   - offersDeflate: the server may choose compression; see `deflate(chosenIn:)`.
     ///   - key: 16 random bytes in base64; new ones for every connection.
     package init(
@@ -49,8 +49,8 @@ package struct ClientHandshake: Sendable {
         return bytes
     }
 
-    /// Checks the answer and returns the subprotocol the server chose. The error has the server's
-    /// own status, if that was not 101.
+    /// Checks the answer and returns the subprotocol chosen by the server. The error has the
+    /// server's status, if that was not 101.
     package func check(_ response: IncomingResponseHead) throws(UpgradeError) -> String? {
         let headers = response.headers
         guard response.status == 101 else {
@@ -70,7 +70,7 @@ package struct ClientHandshake: Sendable {
         return chosen
     }
 
-    /// What the server chose about compression; nil: none.
+    /// The server's choice of compression; nil: none.
     package func deflate(
         chosenIn response: IncomingResponseHead
     ) throws(UpgradeError) -> PerMessageDeflate? {

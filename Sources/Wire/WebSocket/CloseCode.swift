@@ -14,11 +14,11 @@ package struct CloseCode: Sendable, Equatable {
     package static let messageTooBig = CloseCode(1009)
     package static let internalError = CloseCode(1011)
     package static let tryAgainLater = CloseCode(1013)
-    /// Ours: the token expired or was revoked.
+    /// Our own: the token expired or was revoked.
     package static let tokenExpired = CloseCode(4401)
 
-    /// Whether a close frame may carry it: 1005, 1006 and 1015 only ever describe a missing frame,
-    /// and the rest below 3000 is reserved.
+    /// Whether a close frame may carry it: 1005, 1006 and 1015 only describe a missing frame, and
+    /// the other codes below 3000 are reserved.
     package var isValidOnWire: Bool {
         switch rawValue {
         case 1000...1003, 1007...1014, 3000...4999: true

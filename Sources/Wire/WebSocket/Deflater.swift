@@ -5,12 +5,13 @@ import CZlib
 
 /// One zlib stream, some 160 KiB with the largest window; confined to its thread.
 @safe package final class Deflater {
-    /// Of the nine of zlib. On a 4 KB page of events 6 saves one percent more and 3 two percent less.
+    /// Of zlib's nine levels. On a 4 KB page of events, level 6 saves one percent more and level 3
+    /// two percent less.
     private static let level: Int32 = 4
-    /// More memory buys nothing at these lengths, and clearing it for each message takes time.
+    /// More memory gains nothing at these lengths, and clearing it for each message takes time.
     private static let memoryLevel: Int32 = 6
 
-    // At an address of its own, as zlib compares it with the one it was set up with.
+    // At a fixed address: zlib compares it with the address at setup.
     private let stream: UnsafeMutablePointer<z_stream>
 
     /// - Parameter windowBits: 9 to 15.
@@ -26,7 +27,7 @@ import CZlib
     }
 
     deinit {
-        // SAFETY: a stream that was never set up has a null state, which zlib refuses politely.
+        // SAFETY: a stream that was never set up has a null state, which zlib rejects safely.
         unsafe deflateEnd(stream)
         unsafe stream.deallocate()
     }
@@ -36,7 +37,7 @@ import CZlib
         guard let count = UInt32(exactly: payload.count), count > 0, count < .max - 4 else {
             return nil
         }
-        // No room for anything longer; the tail is written and taken off again.
+        // No room for a longer result; the tail is written and removed again.
         let room = payload.count + Inflater.tail.count
         var isWhole = false
         var packed = unsafe [UInt8](unsafeUninitializedCapacity: room) { target, written in
@@ -48,7 +49,7 @@ import CZlib
                 unsafe stream.pointee.next_out = target.baseAddress
                 unsafe stream.pointee.avail_out = UInt32(room)
                 let status = unsafe deflate(stream, Z_SYNC_FLUSH)
-                // With no room left there may be more to come: then it is not shorter.
+                // With no room left more may follow: then it is not shorter.
                 isWhole = unsafe status == Z_OK && stream.pointee.avail_out > 0
                 written = unsafe room - Int(stream.pointee.avail_out)
                 unsafe stream.pointee.next_in = nil

@@ -4,7 +4,7 @@
 struct WebSocketExtension: Equatable {
     struct Parameter: Equatable {
         let name: String
-        /// Without the quotes it may have had; nil when there was no `=`.
+        /// Without its quotes; nil when there was no `=`.
         let value: String?
     }
 
@@ -15,7 +15,7 @@ struct WebSocketExtension: Equatable {
 enum ExtensionHeader {
     struct SyntaxError: Error {}
 
-    /// What follows the first eight extensions is not looked at: nobody has that many to offer.
+    /// Extensions after the first eight are ignored: no client offers so many.
     static let extensionsMax = 8
 
     static func parse(_ text: String) throws(SyntaxError) -> [WebSocketExtension] {
@@ -81,7 +81,7 @@ private struct ExtensionReader {
         return String(decoding: bytes[start..<index], as: UTF8.self)
     }
 
-    /// After the opening quote: what is between the quotes must be a token too.
+    /// Called after the opening quote: the quoted text must be a token too.
     private mutating func quoted() throws(ExtensionHeader.SyntaxError) -> String {
         var value: [UInt8] = []
         while !take("\"") {

@@ -32,7 +32,7 @@ package enum FrameEncoder {
         frame(.close, payload: closePayload(code: code, reason: reason))
     }
 
-    /// What a close frame carries, for clients, which must mask it.
+    /// The payload of a close frame, for clients, which must mask it.
     package static func closePayload(code: UInt16, reason: String) -> [UInt8] {
         var payload = [UInt8(code >> 8), UInt8(truncatingIfNeeded: code)]
         for scalar in reason.unicodeScalars {

@@ -18,7 +18,7 @@ package enum FrameError: Error, Sendable, Equatable {
     case invalidCloseCode(UInt16)
     case invalidUTF8
     case invalidDeflate
-    /// Not the peer's fault: there is no memory to unpack with.
+    /// Not the peer's fault: no memory for an inflater.
     case noInflater
 
     /// RFC 6455 §7.4.1.

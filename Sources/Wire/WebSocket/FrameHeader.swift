@@ -2,15 +2,15 @@
 
 struct FrameHeader {
     let isFinal: Bool
-    /// RSV1, which begins a message that permessage-deflate has packed (RFC 7692 §6).
+    /// RSV1, which marks a message packed with permessage-deflate (RFC 7692 §6).
     let isCompressed: Bool
     let opcode: Opcode
-    /// First byte on the wire highest; nil in frames from a server.
+    /// Its first byte on the wire is its highest; nil in frames from a server.
     let mask: UInt32?
     let payloadLength: Int
     let headerLength: Int
 
-    /// The header at the start of `bytes`, or nil while it is not all here.
+    /// The header at the start of `bytes`, or nil while it is incomplete.
     ///
     /// - Parameter allowsCompression: permessage-deflate was negotiated.
     init?(
@@ -22,7 +22,7 @@ struct FrameHeader {
             throw .unknownOpcode(bytes[0] & 0x0F)
         }
         isCompressed = bytes[0] & 0x40 != 0
-        // Of a message only the first frame says it, and control frames never are (§6.1).
+        // Only a message's first frame has the bit, and control frames never (§6.1).
         guard !isCompressed || opcode == .text || opcode == .binary else { throw .reservedBits }
         guard (bytes[1] & 0x80 != 0) == isMasked else { throw isMasked ? .unmasked : .masked }
         let short = bytes[1] & 0x7F

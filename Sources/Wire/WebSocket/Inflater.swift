@@ -2,18 +2,18 @@
 
 import CZlib
 
-/// One zlib stream and the room that it unpacks into, some 56 KiB. Confined to its thread; between
-/// `reset` and the end of a message it serves that message alone.
+/// One zlib stream and its output buffer, some 56 KiB. Confined to its thread; between `reset` and
+/// the end of a message it serves that message only.
 @safe final class Inflater {
-    /// Most that is unpacked before the receiver has its say.
+    /// Limit of one step, after which the receiver can stop.
     static let stepBytes = 16 * 1024
-    /// What every sender leaves out at the end of a message (§7.2.1).
+    /// The bytes that every sender omits at the end of a message (§7.2.1).
     static let tail: [UInt8] = [0x00, 0x00, 0xFF, 0xFF]
-    /// A final block ends a stream, and the next one begins afresh. It takes two bytes to ask for
-    /// that and as long as unpacking hundreds; no compressor does it more than once a write.
+    /// A final block ends a stream, and the next one begins anew. A restart takes two bytes and
+    /// costs as much as unpacking hundreds; no compressor does it more than once a write.
     private static let restartsMax = 256
 
-    // At an address of its own, as zlib compares it with the one it was set up with.
+    // At a fixed address: zlib compares it with the address at setup.
     private let stream: UnsafeMutablePointer<z_stream>
     private let room: UnsafeMutablePointer<UInt8>
     private var restarts = 0
@@ -23,26 +23,26 @@ import CZlib
         unsafe stream = .allocate(capacity: 1)
         unsafe stream.initialize(to: z_stream())
         unsafe room = .allocate(capacity: Self.stepBytes)
-        // Negative: no wrapper. The largest window understands every smaller one.
+        // Negative: no wrapper. The largest window reads every smaller one.
         let begun = unsafe inflateInit2_(
             stream, -15, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
         guard begun == Z_OK else { return nil }
     }
 
     deinit {
-        // SAFETY: a stream that was never set up has a null state, which zlib refuses politely.
+        // SAFETY: a stream that was never set up has a null state, which zlib rejects safely.
         unsafe inflateEnd(stream)
         unsafe stream.deallocate()
         unsafe room.deallocate()
     }
 
-    /// Forgets everything, for the next message.
+    /// Resets for the next message.
     func reset() {
         unsafe inflateReset(stream)
         restarts = 0
     }
 
-    /// The last byte taken ended a block: where a whole message, with its tail, must end.
+    /// The last byte taken ended a block: a whole message, with its tail, must end here.
     var isAtBlockEnd: Bool { unsafe stream.pointee.data_type & 128 != 0 }
 
     /// Unpacks all of `input` and lends the result piece by piece.
@@ -59,11 +59,11 @@ import CZlib
         }
     }
 
-    /// One piece; false when the input is used up and nothing of it is left inside.
+    /// Unpacks one piece; false when the input is used up and all output is taken.
     private func step(
         _ receive: (Span<UInt8>) throws(FrameError) -> Void
     ) throws(FrameError) -> Bool {
-        // SAFETY: `room` has that many bytes, and the lent ones are those that zlib has written.
+        // SAFETY: `room` has that many bytes, and the lent ones have been written by zlib.
         unsafe stream.pointee.next_out = room
         unsafe stream.pointee.avail_out = UInt32(Self.stepBytes)
         let status = unsafe CZlib.inflate(stream, Z_SYNC_FLUSH)
@@ -88,8 +88,8 @@ import CZlib
     }
 }
 
-/// The inflaters of one thread. A connection borrows one only while a compressed message of its
-/// own is half there.
+/// The inflaters of one thread. A connection borrows one only while it is receiving a compressed
+/// message.
 package final class InflaterPool {
     private static let spareMax = 4
     private var spare: [Inflater] = []

@@ -5,7 +5,7 @@ enum Masking {
     ///
     /// - Parameters:
     ///   - key: its first byte on the wire is its highest.
-    ///   - phase: how many bytes of the same payload went before.
+    ///   - phase: number of earlier bytes of the same payload.
     static func apply(_ key: UInt32, to bytes: inout [UInt8], from start: Int, phase: Int) {
         let turn = UInt32(phase & 3) * 8
         let key = turn == 0 ? key : key << turn | key >> (32 - turn)

@@ -14,7 +14,7 @@ package enum WebSocketMessage: Sendable, Equatable {
 }
 
 package struct MessageAssembler {
-    /// Ours: a server wants masked frames, a client unmasked ones.
+    /// Our role: a server expects masked frames, a client unmasked ones.
     package enum Role: Sendable { case server, client }
 
     private enum State {
@@ -32,16 +32,16 @@ package struct MessageAssembler {
 
     private var input = InputBuffer()
     private var state = State.header
-    /// What the message under way is, or nil between messages.
+    /// Opcode of the current message, or nil between messages.
     private var messageOpcode: Opcode?
     private var message: [UInt8] = []
-    /// Payload bytes that the frames of the message have announced, as on the wire.
+    /// Payload bytes announced by the message's frames, as on the wire.
     private var wireBytes = 0
     private var fragments = 0
-    /// Unpacks the message under way, if that is compressed.
+    /// Unpacks the current message, if compressed.
     private var inflater: Inflater?
     private var validator = UTF8Validator()
-    /// Apart from the message, as a control frame may come between its fragments.
+    /// Separate from the message, as a control frame may come between its fragments.
     private var control: [UInt8] = []
 
     /// - Parameter inflaters: those of the thread, when permessage-deflate was negotiated.
@@ -54,13 +54,13 @@ package struct MessageAssembler {
         self.maxFragments = maxFragments
     }
 
-    /// Nothing is half received.
+    /// No message or frame is incomplete.
     package var isIdle: Bool {
         if case .header = state { input.isEmpty && messageOpcode == nil } else { false }
     }
 
-    /// Bytes held: unread ones and those of an unfinished message. It changes nothing; a getter that
-    /// could not would be handed a copy of the whole assembler.
+    /// Bytes held: unread ones and those of an unfinished message. It changes nothing; a
+    /// nonmutating getter would get a copy of the whole assembler.
     package var bufferedBytes: Int {
         mutating get { input.count + message.count + control.count }
     }
@@ -69,7 +69,7 @@ package struct MessageAssembler {
 
     package mutating func append(_ bytes: [UInt8]) { append(bytes.span) }
 
-    /// The next message, or nil when more bytes are needed. Once it has thrown it throws the same
+    /// The next message, or nil when more bytes are needed. After an error it throws the same
     /// again: the caller sends `closeCode` and hangs up.
     package mutating func next() throws(FrameError) -> WebSocketMessage? {
         do {
@@ -81,8 +81,7 @@ package struct MessageAssembler {
         }
     }
 
-    /// Lets go of all that is held. For a connection that is on its way out: nothing is understood
-    /// after it.
+    /// Drops all held bytes. For a closing connection: nothing can be parsed afterwards.
     package mutating func discard() {
         drop()
         state = .closed
@@ -123,8 +122,7 @@ package struct MessageAssembler {
         return header
     }
 
-    /// Checks a frame against the message it claims to belong to, before any payload is read
-    /// (§5.4).
+    /// Checks a frame against its message, before any payload is read (§5.4).
     private mutating func begin(_ header: FrameHeader) throws(FrameError) {
         guard !header.opcode.isControl else { return }
         if header.opcode == .continuation {
@@ -147,15 +145,15 @@ package struct MessageAssembler {
         self.inflater = inflater
     }
 
-    /// Deflate makes some data longer, by an eighth at the very worst; what a message unpacks to is
-    /// counted apart.
+    /// Deflate lengthens some data, by an eighth at worst; the unpacked length is counted
+    /// separately.
     private var wireBytesMax: Int {
         guard inflater != nil else { return maxMessageBytes }
         let (sum, isTooLarge) = maxMessageBytes.addingReportingOverflow(maxMessageBytes / 8 + 64)
         return isTooLarge ? .max : sum
     }
 
-    /// Moves payload bytes to where they belong. They are unmasked there and text is checked at
+    /// Moves payload bytes to their destination. They are unmasked there and text is checked at
     /// once, so that a bad byte ends the connection however much of the frame is still to come.
     private mutating func take(
         _ count: Int, of header: FrameHeader, phase: Int
@@ -189,14 +187,14 @@ package struct MessageAssembler {
         }
     }
 
-    /// Stops at the first piece that makes the message too long or is not text, however much more
-    /// the same bytes would unpack to.
+    /// Stops at the first piece that makes the message too long or is not text, however long the
+    /// rest would be.
     private mutating func inflate(
         _ packed: Span<UInt8>, with inflater: Inflater
     ) throws(FrameError) {
         try inflater.inflate(packed) { piece throws(FrameError) in
-            // Whatever fits is judged first: which bytes come in one piece depends on the network,
-            // and what is wrong with the message must not.
+            // The fitting part is checked first: the network decides how bytes are split into
+            // pieces, and must not decide the error.
             let fitting = piece.extracting(first: maxMessageBytes - message.count)
             message.append(fitting)
             if messageOpcode == .text, !validator.feed(fitting) { throw .invalidUTF8 }
@@ -244,7 +242,7 @@ package struct MessageAssembler {
         return isText ? .text(payload) : .binary(payload)
     }
 
-    /// RFC 7692 §7.2.2: puts back the four bytes that the sender has left out.
+    /// RFC 7692 §7.2.2: restores the four bytes that the sender has left out.
     private mutating func endInflating() throws(FrameError) {
         guard let inflater else { return }
         let tail = Inflater.tail

@@ -11,12 +11,12 @@ package struct PerMessageDeflate: Sendable, Equatable {
     private let namesClientWindow: Bool
 
     private static let name = "permessage-deflate"
-    /// RFC 7692 allows 8 as well, a window that zlib does not make in raw streams.
+    /// RFC 7692 also allows 8, a window that zlib does not make in raw streams.
     private static let windowBits = 9...15
 
     // MARK: As the server
 
-    /// Takes the first offer that can be kept to; nil: the connection does without compression.
+    /// Accepts the first acceptable offer; nil: no compression.
     init?(acceptingOneOf offers: [WebSocketExtension]) {
         for offer in offers where offer.name == Self.name {
             if let accepted = Self(accepting: offer) {
@@ -33,7 +33,7 @@ package struct PerMessageDeflate: Sendable, Equatable {
         guard Self.windowBits.contains(serverWindowBits) else { return nil }
         clientWindowBits = parameters.clientWindowBits ?? 15
         namesServerWindow = parameters.serverWindowBits != nil
-        // Only for a client that said it understands the parameter (§7.1.2.2).
+        // Only for a client that has named the parameter (§7.1.2.2).
         namesClientWindow = parameters.clientWindowBits != nil
     }
 
@@ -47,7 +47,7 @@ package struct PerMessageDeflate: Sendable, Equatable {
 
     // MARK: As the client
 
-    /// What our clients offer.
+    /// The offer of our clients.
     package static let offer =
         "\(name); server_no_context_takeover; client_no_context_takeover; client_max_window_bits"
 
@@ -70,13 +70,13 @@ package struct PerMessageDeflate: Sendable, Equatable {
     }
 }
 
-/// The parameters of one offer or answer; unknown, doubled and malformed ones make the whole of it
-/// void (§7.1).
+/// The parameters of one offer or answer; unknown, repeated and malformed ones void all of it
+/// (§7.1).
 private struct Parameters {
     private(set) var hasServerNoContextTakeover = false
     private(set) var hasClientNoContextTakeover = false
     private(set) var serverWindowBits: Int?
-    /// 15 when it was named without a value.
+    /// 15 when named without a value.
     private(set) var clientWindowBits: Int?
 
     init?(_ source: WebSocketExtension, clientWindowNeedsValue: Bool) {

@@ -3,7 +3,7 @@
 import Text
 
 package struct UpgradeError: Error, Sendable, Equatable, CustomStringConvertible {
-    /// 400, or 426 when the version is not ours: that answer needs `Sec-WebSocket-Version: 13`
+    /// 400, or 426 for an unsupported version: that answer needs `Sec-WebSocket-Version: 13`
     /// (§4.4).
     package let status: Int
     package let reason: String
@@ -19,9 +19,9 @@ package struct UpgradeError: Error, Sendable, Equatable, CustomStringConvertible
 /// A request that may be answered with 101.
 package struct UpgradeRequest: Sendable, Equatable {
     package let key: String
-    /// What the client offers, best first, as it stands.
+    /// The client's offers, best first, unchanged.
     package let subprotocols: [String]
-    /// What was offered about compression and can be kept to; the server may still do without.
+    /// The acceptable offer of compression; the server may still decline it.
     package let deflate: PerMessageDeflate?
 
     package static func validate(_ head: RequestHead) throws(UpgradeError) -> UpgradeRequest {
@@ -53,7 +53,7 @@ package struct UpgradeRequest: Sendable, Equatable {
     private static func deflate(
         offeredIn headers: Headers
     ) throws(UpgradeError) -> PerMessageDeflate? {
-        // Several fields are one list (RFC 6455 §9.1).
+        // Several fields form one list (RFC 6455 §9.1).
         let list = headers.all("sec-websocket-extensions").joined(separator: ",")
         do throws(ExtensionHeader.SyntaxError) {
             return PerMessageDeflate(acceptingOneOf: try ExtensionHeader.parse(list))
@@ -68,17 +68,17 @@ package struct UpgradeRequest: Sendable, Equatable {
 }
 
 package enum Upgrade {
-    /// Whether the request asks for a WebSocket at all, rightly or not.
+    /// Whether the request asks for a WebSocket, correctly or not.
     package static func isUpgrade(_ head: RequestHead) -> Bool {
         head.headers.has("websocket", in: "upgrade")
     }
 
-    /// What proves to the client that a WebSocket server answered (§4.2.2, step 5.4).
+    /// The proof for the client that a WebSocket server answered (§4.2.2, step 5.4).
     package static func acceptKey(for key: String) -> String {
         Base64.encode(SHA1.hash(Array((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").utf8)))
     }
 
-    /// The bytes of the 101. `subprotocol` must be one that the client offered, and `deflate` the
+    /// The bytes of the 101. `subprotocol` must be one that the client offered; `deflate` is the
     /// request's own or nil.
     package static func response(
         accepting request: UpgradeRequest, subprotocol: String?, deflate: PerMessageDeflate? = nil,
