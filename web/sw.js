@@ -1,13 +1,13 @@
 // The offline shell: the network first, the cache if there is none. API answers are never cached.
 
 const CACHE = 'guichet-shell-1';
-/** Of the hub on its site. */
+/** The hub's base path. */
 const ROOT = new URL('./', self.location);
 
 self.addEventListener('install', () => self.skipWaiting());
 self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));
 
-/** The page tells what it was made of, once it is there. */
+/** The page sends the list of its files once it is loaded. */
 self.addEventListener('message', ({ data }) => {
     if (data?.type !== 'shell' || !Array.isArray(data.paths)) return;
     caches.open(CACHE).then((cache) => cache.addAll(data.paths)).catch(() => {});

@@ -4,7 +4,7 @@
     try {
         theme = localStorage.getItem('guichet.theme');
     } catch {
-        // Storage may be forbidden; the system's theme it is.
+        // Storage may be forbidden; then the system's theme applies.
     }
     if (theme === 'light' || theme === 'dark') document.documentElement.dataset.theme = theme;
 })();

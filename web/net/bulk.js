@@ -2,7 +2,7 @@
 
 import { makeKey } from '../sdk/parts.js';
 
-/** Small enough that progress shows and a cancel is heeded; the hub takes 500. */
+/** Small enough to show progress and to allow a cancel; the hub accepts 500. */
 const CHUNK = 50;
 const CHUNK_MAX = 500;
 const STEPS = 20;

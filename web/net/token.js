@@ -2,7 +2,7 @@
 
 const STORED = 'guichet.token';
 
-/** Stands for the cookie, which pages cannot read: the browser sends it by itself. */
+/** Represents the cookie, which pages cannot read: the browser sends it by itself. */
 export const COOKIE = '';
 
 /** Removes `#token=…` from the address before other code reads it. @returns {string|null} */

@@ -3,7 +3,7 @@
 
 import { Emitter } from '../sdk/parts.js';
 
-/** Emits `change` when other hours count than before. */
+/** Emits `change` when other hours apply. */
 export class WorkingHours extends Emitter {
     /** Counts the changes, so that users of the hours can cache results. */
     version = 0;

@@ -15,7 +15,7 @@ const minutesOf = (clock) => {
  * @param {{hours?: Record<string, Array<[string, string]>>}} calendar
  * @returns {Array<{day: string, frames: Array<{from: string, to: string, start: number, share:
  *     number}>, minutes: number}>} one entry a day, Monday first; `start` and `share` of the whole
- * day
+ *     day
  */
 export const weekOf = ({ hours = {} }) => WEEK.map((day) => {
     const frames = (hours[day] ?? []).map(([from, to]) => {

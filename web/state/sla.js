@@ -23,8 +23,8 @@ function timeOf(text) {
  *     around the clock
  * @returns {{state: string, clock: string|null, ms: number, deadlineAt: string|null, isWork?:
  *     boolean, reason?: 'hours', level?: string, resumesAt?: number|null}}
- * `ms`: the time left, or late, or early; never negative; `isWork`: `ms` is working time. Outside
- * of its hours a clock is `paused` with the `reason` `hours`; `level` is its state once it resumes.
+ *     `ms`: the time left, or late, or early; never negative; `isWork`: `ms` is working time.
+ *     Outside of its hours a clock is `paused` with the `reason` `hours`; `level` is its later state.
  */
 export function slaView(sla, now, hours = null) {
     if (!sla || sla.state === 'none') return view('none');

@@ -21,7 +21,7 @@ export class TicketSource {
      * @param {import('./tickets.js').TicketList} list
      * @param {{hasMore: () => boolean, count: (group: string) => number|undefined, loadMore: () =>
      *     Promise<void>}} feed the feed that has loaded the list, with the hub's numbers of a
-     * project
+     *     project
      * @param {() => {project: string|null, words: string, show: string, category: string}} read
      */
     constructor(api, list, feed, read) {

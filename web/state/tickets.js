@@ -75,7 +75,7 @@ export class TicketList extends Emitter {
     /**
      * @param {{project?: string|null, keep?: (head: object) => boolean, held?: object|null, heads?:
      *     Iterable<object>}} options `held`: a snapshot as it was when its row got the focus; it
-     * keeps its place
+     *     keeps its place
      * @returns {Array<{name: string, heads: object[]}>} in the order of the list, without empty
      *     ones
      */

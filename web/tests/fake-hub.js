@@ -28,7 +28,7 @@ export class FakeTime {
     }
 }
 
-/** The browser's WebSocket, as far as the connection uses it; the test plays the hub. */
+/** A fake of the browser's WebSocket with the parts that the connection uses; the test plays the hub. */
 export class FakeSocket {
     readyState = 1;
     sent = [];
@@ -90,7 +90,7 @@ export class FakeStorage {
     }
 }
 
-/** What IndexedDB is to the outbox. */
+/** A substitute for IndexedDB. */
 export class FakeOutboxStore {
     #items = new Map();
     all = async () => [...this.#items.values()].map((item) => structuredClone(item));

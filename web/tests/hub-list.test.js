@@ -22,7 +22,7 @@ import { TicketList } from '../state/tickets.js';
 import { orderBy } from '../state/urgency.js';
 import { FakeTime, head, settle } from './fake-hub.js';
 
-/** A hub with so many open tickets, of which the last made is the first in its newest-first list. */
+/** A hub with so many open tickets; the last created is first in its newest-first list. */
 function hub(count, { fails = () => false } = {}) {
     const heads = Array.from({ length: count }, (_, index) => head({
         id: String(index).padStart(4, '0'), ref: `T-${index}`, title: `number ${index}`,

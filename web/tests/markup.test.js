@@ -127,7 +127,7 @@ test('an excerpt has the words without the marks', () => {
     assert.equal(withoutMarks('**Bonjour** `ls` [ici](https://a.fr) 2 * 3 **coupé'), 'Bonjour ls ici 2 * 3 **coupé');
 });
 
-/** All that is shown, mark by mark, to see that nothing gets lost. */
+/** The shown text, mark by mark, to check that nothing is lost. */
 const shown = (parts) => parts.map((part) =>
     (typeof part === 'string' ? part : part.parts ? shown(part.parts) : part.text)).join('');
 
@@ -145,9 +145,10 @@ test('whatever the text, it is read in one pass and nothing of it is lost', () =
     for (const text of texts) {
         const all = parseMarkup(text).map((block) => block.type === 'list'
             ? block.items.map(({ parts }) => shown(parts)).join('') : block.text ?? shown(block.parts)).join('\n');
-        // Of a link, the address is not shown; of a block of code, its name.
+        // The address of a link and the name of a code block are not shown.
         if (!text.includes('](') && !text.includes('```')) assert.equal(letters(all), letters(text));
     }
-    // Many times what it takes, so that a busy machine is none; a loop in a loop over a text is.
+    // The limit is many times the usual time, so that only a quadratic cost exceeds it, not a busy
+    // machine.
     assert.ok(performance.now() - began < 60_000);
 });

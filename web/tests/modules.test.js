@@ -9,7 +9,7 @@ import { modulesIn } from './module-list.js';
 const web = new URL('../', import.meta.url);
 const read = (path) => readFileSync(new URL(path.slice(1), web), 'utf8');
 
-/** Every module that an entry reaches, in the order of a walk. */
+/** Every module that an entry imports, directly or indirectly, in the order of the walk. */
 function graphOf(entry, seen = new Set()) {
     if (seen.has(entry)) return seen;
     seen.add(entry);

@@ -6,7 +6,7 @@ import { FakeSocket, head, messageEvent, person } from './fake-hub.js';
 export class PlayedHub {
     sockets = [];
     events = [];
-    /** What `GET /api/me` was asked with. */
+    /** The tokens of calls to `GET /api/me`. */
     asked = [];
 
     /** @param {{events?: number, page?: number, tokens?: string[], refuse?: Object<string, object>}} options
@@ -45,7 +45,7 @@ export class PlayedHub {
             : new Response(JSON.stringify({ code: 'unauthorized', detail: 'The token has expired.' }), { status: 401 });
     };
 
-    /** A message of somebody else, live where one has joined. */
+    /** A message of another person, live for members. */
     say(body, by = person('ann', 'client')) {
         const event = { ...messageEvent(this.events.length + 1, by, body), at: '2026-01-05T09:00:00.000Z' };
         this.events.push(event);

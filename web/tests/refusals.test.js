@@ -20,7 +20,7 @@ const REFUSALS = [
     { status: 503, code: 'unavailable', retryAfter: 5, state: 'queued' },
 ];
 
-/** A connection whose hub refuses with what `refusal()` says, and takes all when it says null. */
+/** A connection whose hub refuses with the result of `refusal()`, and accepts if it is null. */
 const TRANSPORTS = {
     socket(refusal) {
         const socket = new FakeSocket();
@@ -44,7 +44,7 @@ const TRANSPORTS = {
             if (method !== 'POST') return answer(200, { events: [], seq: 0 });
             const { status, state, retryAfter, ...refused } = refusal() ?? {};
             if (!refused.code) return answer(201, { event: { seq: 9 }, message: { id: 'm' }, ticket: {} });
-            // As the hub's problem documents are, whose `type` is not a frame's.
+            // Like the hub's problem documents, whose `type` is not a frame's.
             return answer(status, { type: 'about:blank', title: 'No', status, detail: 'No.', ...refused },
                 retryAfter ? { 'Retry-After': String(retryAfter) } : {});
         };
@@ -78,7 +78,7 @@ test('U1: what the hub refuses is the same over a socket and over REST', async (
     }
 });
 
-/** The text stays, the reason shows, and trying again works. */
+/** The text stays, the reason is shown, and a retry works. */
 async function isRefused(transport, refusal) {
     const told = `${refusal.status} ${refusal.code} over ${transport}`;
     let now = refusal;
@@ -141,7 +141,7 @@ test('U1: what is asked for every while survives a busy hub, and tells of what i
     await socket.send(JSON.stringify({ type: 'join', ticket: 't', id: '1', limit: 50 }));
     const polled = async (answer) => {
         answers = answer;
-        // What one has just done oneself is not waited for.
+        // The effects of the person's own commands are fetched at once.
         await socket.send(JSON.stringify({ type: 'message', ticket: 't', id: '2', body: 'x' }));
         for (let turn = 0; turn < 5; turn += 1) await settle();
         return heard.at(-1).type;

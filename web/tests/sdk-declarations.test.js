@@ -8,7 +8,7 @@ import { test } from 'node:test';
 const sdk = new URL('../sdk/', import.meta.url);
 const read = (name) => readFileSync(new URL(name, sdk), 'utf8');
 
-/** What a declaration says that a class has, by name. */
+/** The declared members of a class, by name. */
 function membersOf(text, name) {
     const found = new RegExp(`^export class ${name}\\b[^{]*\\{\\n(.*?)^\\}`, 'ms').exec(text);
     assert.ok(found, `${name} is no declared class`);
@@ -17,7 +17,7 @@ function membersOf(text, name) {
 
 const isClass = (value) => typeof value === 'function' && /^class\b/.test(value);
 
-/** The public methods and getters of a class; fields are made by its constructor. */
+/** The public methods and getters of a class; its constructor creates the fields. */
 const methodsOf = (value) => Object.getOwnPropertyNames(value.prototype);
 
 for (const [module, least] of [['guichet', 15], ['example-tickets-service', 6]]) {

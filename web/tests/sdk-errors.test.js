@@ -13,7 +13,7 @@ after(() => assert.deepEqual(unhandled, []));
 
 const NOT_FOUND = { code: 'not_found', message: 'There is no such ticket.' };
 
-/** A few turns of the loop: a question, its answer, and what follows from it. */
+/** A few turns of the loop: a request, its answer, and the consequences. */
 async function turns(count = 12) {
     for (let turn = 0; turn < count; turn += 1) await settle();
 }

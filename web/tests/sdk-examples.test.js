@@ -19,7 +19,7 @@ const folder = mkdtempSync(join(tmpdir(), 'guichet-examples-'));
 after(() => rmSync(folder, { recursive: true }));
 const sdk = (name) => new URL(`../sdk/${name}`, import.meta.url).href;
 
-/** What an application has besides; `said` is what its console got. */
+/** The application's own parts; `said` is the output of its console. */
 const GIVEN = {
     token: 'jwt',
     freshToken: async () => 'fresh',
@@ -29,7 +29,7 @@ const GIVEN = {
     said: [],
 };
 
-/** Runs a block as a module whose imports are found where an application would have them. */
+/** Runs a block as a module with the imports of an application. */
 async function run(code, places, given = {}) {
     const path = join(folder, `${Math.random()}.mjs`.slice(2));
     globalThis.example = given;
@@ -89,7 +89,7 @@ test('the route answers with the message, and with the hub’s own refusal', asy
     }
 });
 
-/** What each example of a page is to have said. */
+/** The expected output of each example of a page. */
 const SAYS = [
     { has: "hub.send('T-1042', 'Bonjour')", says: ['message m1', 'message m2', 'message Bonjour'] },
     { has: 'onEvent:', says: ['1 message', '2 message', 'Printer'] },

@@ -126,7 +126,8 @@ test('124: another queue takes the place of the one before', async () => {
     assert.deepEqual([first, second], [['reset'], ['reset', 'upsert']]);
 });
 
-// Browsers hand over each frame in a turn of its own; `ws` and Node, what came together in one go.
+// Browsers deliver each frame in a separate turn; `ws` and Node deliver frames that arrived
+// together in one.
 test('what comes in one go with an answer is heard after it', async () => {
     const world = setUp();
     const [socket] = world.sockets;

@@ -14,7 +14,7 @@ import { SelectAll } from './select-all.js';
 addLateWords();
 
 const UNDO_MS = 10_000;
-/** Above this many, a change is asked about first. */
+/** Changes of more tickets than this need a confirmation. */
 const ASKED_FROM = 5;
 
 export class BulkBar {
@@ -54,7 +54,7 @@ export class BulkBar {
             (this.all = new SelectAll(app, list)).element, this.buttons, this.progress);
     }
 
-    /** @param {{isAll?: boolean}} [how] every loaded row has just been ticked */
+    /** @param {{isAll?: boolean}} [how] `isAll`: every loaded row has just been selected */
     update({ isAll = false } = {}) {
         const n = this.list.selection.size;
         if (isAll) this.all.offer();
@@ -105,7 +105,7 @@ export class BulkBar {
         if (failed.length > 0) this.#showFailures(heads, failed, change);
     }
 
-    /** Each ticket gets back what it had. */
+    /** Restores each ticket's previous value. */
     async #undo(heads, set) {
         const groups = new Map();
         for (const head of heads) {

@@ -9,7 +9,7 @@ const STALE_MS = 60_000;
 
 export class CannedReplies {
     #loadedAt = 0;
-    /** Empty as long as the hub has none, or none to offer. */
+    /** Empty until loaded, or if the hub has none. */
     list = [];
 
     /** @param {import('../../app.js').App} app */
@@ -17,14 +17,14 @@ export class CannedReplies {
         this.app = app;
     }
 
-    /** Asked for when first wanted, and again at most each minute. */
+    /** Loaded on first use, and again at most each minute. */
     async load() {
         if (Date.now() - this.#loadedAt < STALE_MS) return;
         this.#loadedAt = Date.now();
         try {
             this.list = (await this.app.api.request('GET', '/api/canned')).canned ?? [];
         } catch {
-            // A hub without quick replies offers none.
+            // The hub has no quick replies.
         }
     }
 
@@ -62,13 +62,13 @@ export class CannedReplies {
         return cannedPreview(this.fill(reply, head).text);
     }
 
-    /** Somebody has changed them. */
+    /** Called after a change of the quick replies. */
     expire() {
         this.#loadedAt = 0;
     }
 }
 
-/** What is missing stands out, since it will keep the message from being sent. */
+/** Highlights missing variables, because they prevent the sending. */
 export function cannedPreview(text) {
     const parts = text.split(/(\{\{\s*[\w.]+\s*\}\})/);
     return h('p', { class: 'canned-preview', dir: 'auto' }, ...parts.map((part) =>

@@ -131,7 +131,7 @@ export class ConsoleHeader {
         this.#drawPresence();
     }
 
-    /** Enter saves, Escape leaves it as it was. What is refused is there to be sent again. */
+    /** Enter saves, Escape cancels. After a refusal the field keeps its text. */
     #editTitle(text = this.#room.head.title) {
         const room = this.#room;
         const field = h('input', {
@@ -140,7 +140,7 @@ export class ConsoleHeader {
         });
         let isOver = false;
         const finish = async (save) => {
-            // Taking the field away blurs it, within the call.
+            // Removing the field blurs it, within the call.
             if (isOver) return;
             isOver = true;
             const title = field.value.trim();

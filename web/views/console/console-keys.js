@@ -2,7 +2,7 @@
 
 import { toggleTheme } from '../parts/theme.js';
 
-/** The palette is fetched when it is first asked for. */
+/** The palette is fetched on its first use. */
 async function openPalette(page) {
     (await import('./palette.js')).openPalette(page);
 }

@@ -32,7 +32,7 @@ export class LateParts {
         return page.thread;
     }
 
-    /** The side panel comes with the first ticket. @param {(panel: object) => void} use */
+    /** Fetches the side panel with the first ticket. @param {(panel: object) => void} use */
     async panel(use) {
         const { SidePanel } = await import('./side-panel.js');
         const { page } = this;
@@ -50,7 +50,7 @@ export class LateParts {
         use(page.panel);
     }
 
-    /** The bar of what can be done with many comes with the first tick. */
+    /** Fetches the bulk bar with the first selection. */
     async ticked(how) {
         const { page } = this;
         if (!page.bulk && page.list.selection.size === 0) return;
@@ -74,7 +74,7 @@ export class LateParts {
         if (view) this.page.chooseSaved(view);
     }
 
-    /** @param {object} [of] what the new ticket is made of: `{message, head}` */
+    /** @param {object} [of] the source of the new ticket: `{message, head}` */
     async create(of) {
         const { openStaffForm } = await import('./staff-form.js');
         const head = await openStaffForm(this.page.app, of);

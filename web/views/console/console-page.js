@@ -33,7 +33,7 @@ const WIDE_PX = 1200;
 export class ConsolePage {
     #route = readRoute(location.search);
     #next = null;
-    /** Comes right after the queue; see `LateParts`. */
+    /** Fetched right after the queue; see `LateParts`. */
     thread = null;
 
     /** @param {import('../../app.js').App} app */
@@ -103,7 +103,7 @@ export class ConsolePage {
         this.follow();
     }
 
-    /** The filters of a saved view are its own: they stay behind with it. */
+    /** The filters of a saved view belong to it: leaving the view drops them. */
     chooseView(view) {
         const isLeaving = this.#route.view?.startsWith('saved-');
         this.go({
@@ -120,7 +120,7 @@ export class ConsolePage {
         });
     }
 
-    /** Escape and the back button: out of the thread, back to where the list was. */
+    /** Escape and the back button: closes the thread and returns to the place in the list. */
     back() {
         if (this.places.name) return this.go({ panel: null });
         if (!this.#route.ticket) return undefined;
@@ -223,13 +223,13 @@ export class ConsolePage {
         return this.drawTitle();
     }
 
-    /** Every ticket that is here. */
+    /** Every loaded ticket. */
     heads() {
         const { hub } = this.list.source;
         return [...this.queue.heads.values(), ...this.resolved.heads, ...hub.heads.values()];
     }
 
-    /** The ticket below this one, as the list stands. */
+    /** The ticket below this one, in the current order of the list. */
     #after(id) {
         const { order } = this.list;
         return order[order.indexOf(id) + 1] ?? order[order.indexOf(id) - 1] ?? null;
@@ -240,7 +240,7 @@ export class ConsolePage {
         this.go({ ticket: head?.ref ?? null });
     }
 
-    /** What the same client has besides. */
+    /** Other tickets of the same client. */
     async othersOf({ id, client }) {
         const { tickets } = await this.app.api.tickets({ client: [client.id], sort: '-updatedAt', limit: 6 });
         return tickets.filter((head) => head.id !== id);

@@ -17,7 +17,7 @@ const PLACES = {
 };
 
 export class ConsolePlaces {
-    /** Which one is open; null for the queue. */
+    /** The open page; null for the queue. */
     name = null;
     #made = new Map();
 
@@ -27,12 +27,12 @@ export class ConsolePlaces {
         this.element = h('section', { class: 'place', hidden: true, testid: 'place' });
     }
 
-    /** Both `?panel=reports` and `#reports` lead there. */
+    /** Both `?panel=reports` and `#reports` open it. */
     nameIn(panel, hash) {
         return Object.keys(PLACES).find((name) => panel === name || hash === `#${name}`) ?? null;
     }
 
-    /** @param {string|null} name @param {string|null} tab of its own */
+    /** @param {string|null} name @param {string|null} tab within the page */
     async show(name, tab) {
         this.name = name;
         this.element.hidden = name === null;

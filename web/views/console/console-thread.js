@@ -38,7 +38,7 @@ export function makeThread(page) {
             onPing: () => composer.setMode('note'),
         });
     };
-    // Signals of typing run out without an event, so the line is looked at each second.
+    // Typing signals expire without an event, so the line is updated each second.
     thread.composer.notice.addEventListener('tick', () => thread.drawNotice());
     return thread;
 }

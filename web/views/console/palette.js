@@ -16,7 +16,7 @@ const WORDS_MAX = 200;
 
 const asChoice = (item) => ({ ...item, value: item });
 
-/** Commands, tickets, views, people, quick replies; what was used last comes first. */
+/** Commands, tickets, views, people, quick replies; the last used come first. */
 export async function openPalette(page) {
     const { app } = page;
     const commands = page.shortcuts.bindings.filter(({ inPalette }) => inPalette).map((binding) => ({

@@ -18,7 +18,7 @@ const NAME_MAX = 80;
  * @param {import('../../app.js').App} app
  * @param {import('../../state/saved-views.js').SavedViews} saved
  * @param {{view: string, filters: object, text: string, sort: string}} shown
- * @returns {Promise<object|undefined>} the view as the hub has it
+ * @returns {Promise<object|undefined>} the view as stored by the hub
  */
 export async function saveView({ toasts }, saved, { view, filters, text, sort }) {
     const known = saved.named(view);
@@ -57,13 +57,13 @@ export async function saveView({ toasts }, saved, { view, filters, text, sort })
     }
 }
 
-/** The fields of a view: also what the settings change. */
+/** The fields of a view, also used by the settings. */
 export function viewFields({ name, shared, sort }) {
     const id = `view-${makeKey()}`;
     const field = h('input', {
         class: 'field', id, value: name, maxlength: NAME_MAX, autocomplete: 'off', testid: 'view-name',
     });
-    // Enter in the one line is the button that stands out.
+    // Enter in the one-line field presses the primary button.
     onKey(field, (event) => {
         if (event.key !== 'Enter') return;
         event.preventDefault();

@@ -23,7 +23,7 @@ export class SavedNav {
         for (const view of this.saved.list) this.items.part(view.id)?.mark(name);
     }
 
-    /** @param {Map<string, number|undefined>} counts by id; of some nobody has said yet */
+    /** @param {Map<string, number|undefined>} counts by id; undefined until known */
     render(counts) {
         this.element.hidden = this.saved.list.length === 0;
         this.items.render(this.saved.list.map((view) => ({ view, n: counts.get(view.id) })));

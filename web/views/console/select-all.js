@@ -27,7 +27,7 @@ export class SelectAll {
         this.element.hidden = true;
     }
 
-    /** After all loaded rows are ticked: are there more? */
+    /** Called after all loaded rows were selected: checks whether there are more. */
     async offer() {
         this.hide();
         const asked = this.list.source.asked();
@@ -42,7 +42,7 @@ export class SelectAll {
             this.#show(true);
             this.app.announcer.say(this.button.textContent);
         } catch {
-            // Without an answer the loaded rows remain what can be chosen.
+            // Without an answer only the loaded rows can be selected.
         }
     }
 

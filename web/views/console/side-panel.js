@@ -24,7 +24,7 @@ export class SidePanel {
     #room = null;
     #stop = null;
     #people = [];
-    /** Whose other tickets are shown: a ticket's id. */
+    /** The id of the ticket whose client's other tickets are shown. */
     #othersOf = null;
 
     /**
@@ -146,7 +146,7 @@ export class SidePanel {
         this.#fillOthers(head);
     }
 
-    /** Asked for once a ticket is opened: the hub knows those that the queue has not loaded. */
+    /** Loaded when a ticket is opened: the hub also knows tickets that the queue has not loaded. */
     async #fillOthers(head) {
         if (this.#othersOf === head.id) return;
         this.#othersOf = head.id;
@@ -167,7 +167,7 @@ export class SidePanel {
             )));
     }
 
-    /** The clocks alone, each second. */
+    /** Updates only the clocks, each second. */
     tick() {
         const head = this.#room?.head;
         if (!head || this.element.hidden) return;
@@ -219,7 +219,7 @@ export class SidePanel {
 
     async #change(name, value) {
         await this.set({ [name]: value });
-        // Refused or not, what is shown is what the hub has.
+        // Shows the hub's value, also after a refusal.
         this.update();
     }
 
@@ -250,7 +250,7 @@ const clockItem = () => h('li', { class: 'clock' },
     h('span', { class: 'clock-at' }),
 );
 
-/** A section that is opened and closed, and stays so. */
+/** A section whose open or closed state is kept. */
 function section(key, ...children) {
     const name = `guichet.${key}`;
     const isOpen = localStorage.getItem(name) ?? (key === 'panel.history' ? 'false' : 'true');

@@ -14,13 +14,13 @@ const TITLE_MIN = 5;
 
 /**
  * @param {import('../../app.js').App} app
- * @param {{message: object, head: object}} [of] the message that becomes a ticket, and where it was
+ * @param {{message: object, head: object}} [of] the message that becomes a ticket, and its ticket
  * @returns {Promise<object|undefined>} the head
  */
 export async function openStaffForm(app, of = null) {
     const client = of ? of.head.client : await chooseClient(app);
     if (!client) return undefined;
-    // A part of a ticket stays in its project.
+    // A ticket made from a message stays in the same project.
     const projects = of ? [{ id: of.head.project }] : await app.api.projects().catch(() => []);
     await loadStyle('/styles/create.css');
     const created = new Promise((resolve) => {
@@ -43,7 +43,7 @@ async function chooseClient(app) {
     });
 }
 
-/** Its draft is kept apart from that of a form which was opened by itself. */
+/** Its draft is separate from that of an empty form. */
 function fill(form, app, { message, head }) {
     form.store = `guichet.create.${app.me.id}.${head.id}.${message.id}`;
     form.resume.hidden = true;

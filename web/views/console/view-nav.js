@@ -86,7 +86,7 @@ export class ViewNav {
             setAttribute(element, 'aria-current', name === view ? 'page' : null);
         }
         this.savedNav.setView(view);
-        // On a phone the views are a strip, of which a part is out of sight.
+        // On a phone the views are a strip that is only partly visible.
         this.element.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
     }
 
@@ -110,7 +110,7 @@ export class ViewNav {
         this.render();
     }
 
-    /** How many tickets a view has: what is here where that is all, else what the hub says. */
+    /** The count of a view: from the loaded queue if it is complete, else from the hub. */
     count(view) {
         return this.counts?.[view] ?? 0;
     }
@@ -142,14 +142,14 @@ export class ViewNav {
         return { ...countViews(heads, me.id, now, this.mentioned(), hours.of), late };
     }
 
-    /** For tiles: the hub's numbers, or null where all of the queue is here. */
+    /** For tiles: the hub's numbers, or null if the whole queue is loaded. */
     told() {
         if (!this.queue.hasMore) return null;
         const { all: open, unassigned: free, waiting, late } = this.#told();
         return Object.fromEntries(Object.entries({ open, free, waiting, late }).filter(([, n]) => n !== undefined));
     }
 
-    /** The queue's own answer counts statuses, and is there first. */
+    /** Until the hub's counts arrive, the queue's own answer supplies those by status. */
     #told() {
         const { hubCounts, queue } = this;
         const told = Object.fromEntries([...QUEUE_VIEWS, 'late'].map((name) => [name, hubCounts.of(name)]));

@@ -9,7 +9,7 @@ for (const type of ['pointerdown', 'keydown']) {
     addEventListener(type, () => (hasGesture = true), { once: true, capture: true });
 }
 
-/** Kinds of sound that may be chosen. */
+/** The kinds of sound to choose from. */
 export const SOUNDS = ['message', 'assignment', 'sla'];
 
 const SOUND_OF = {
@@ -24,7 +24,7 @@ export function playSound(preferences, kind) {
     if (preferences.get('sounds').includes(soundOf(kind))) play(soundOf(kind), preferences.get('volume'));
 }
 
-/** Two soft tones, made here: no file to fetch. */
+/** Two soft tones, generated here: no file to fetch. */
 export function play(name, volume) {
     if (!hasGesture || !globalThis.AudioContext) return;
     const context = new AudioContext();
@@ -42,7 +42,7 @@ export function play(name, volume) {
     setTimeout(() => context.close(), 1000);
 }
 
-/** Asked only from a button. @returns {Promise<'granted'|'denied'|'default'|'absent'>} */
+/** Called only from a button. @returns {Promise<'granted'|'denied'|'default'|'absent'>} */
 export const askToNotify = async () =>
     (globalThis.Notification ? Notification.requestPermission() : 'absent');
 

@@ -21,7 +21,7 @@ export class Announcer {
         this.#next();
     }
 
-    /** Sentences of one kind that wait together become one: "3 new tickets". */
+    /** Merges waiting sentences of one kind: "3 new tickets". */
     count(kind, word) {
         this.#merged.set(kind, { n: (this.#merged.get(kind)?.n ?? 0) + 1, word });
         this.#next();

@@ -12,7 +12,7 @@ const ICONS = {
     resolved: 'checkCircle', change: 'half', slaWarning: 'hourglass', slaBreach: 'warning',
 };
 
-/** A kind that this page does not know is told in general words. */
+/** Unknown kinds get a general text. */
 const wordKind = ({ kind, params = {} }) => {
     const key = `bell.kind.${kind}`;
     return t(key in fr ? key : 'bell.kind.other', { name: params.by?.name ?? params.name ?? '', ...flat(params) });
@@ -85,14 +85,14 @@ export class Bell {
         this.onOpen(ref);
     }
 
-    /** Hours away are one sentence, not forty. */
+    /** Notifications of a long absence become one sentence, not forty. */
     async #arrived(items) {
         const { isMany, events, tickets } = summary(items);
         const [first] = items;
         const text = isMany ? t('bell.many', { n: events, tickets }) : `${first.ref} · ${wordKind(first)}`;
         this.app.announcer.say(text);
         if (isMany) this.app.toasts.show(['bell.many', { n: events, tickets }]);
-        // One tab of all makes the noise.
+        // Only one tab plays the sound.
         if (!this.app.tabs.isPrimary) return;
         const { notifyBrowser, playSound } = await import('./alerts.js');
         playSound(this.app.preferences, first.kind);

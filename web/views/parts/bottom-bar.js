@@ -36,13 +36,13 @@ export class BottomBar {
         notices.hidden = !bell.state.isOffered;
     }
 
-    /** @param {boolean} isQueue whether the queue is what is shown */
+    /** @param {boolean} isQueue whether the queue is shown */
     setCurrent(isQueue) {
         setAttribute(this.queue, 'aria-current', isQueue ? 'page' : null);
     }
 }
 
-/** A touch on the button closes what is open before the click comes, so it is remembered. */
+/** A touch on the button closes an open menu before the click arrives, so its state is remembered. */
 function opens(button, details, then = () => {}) {
     let wasOpen = false;
     button.addEventListener('pointerdown', () => (wasOpen = details.open), { capture: true });

@@ -6,7 +6,7 @@ import { nameOf } from '../../state/visible-text.js';
 import { h, say, setAttribute, write } from './dom.js';
 import { icon, reshape } from './icon.js';
 
-/** The words for a status; to a client, `waiting` means that the turn is theirs. */
+/** The text for a status; to a client, `waiting` means that the client must answer. */
 export const statusKey = (status, audience) =>
     audience === 'client' && status === 'waiting' ? 'status.client.waiting' : `status.${status}`;
 
@@ -30,13 +30,13 @@ export function statusChip(audience, testid) {
     };
 }
 
-/** What a row says of a ticket: the last message, or what it began with. */
+/** The excerpt of a row: the last message, or the description. */
 export const excerptOf = ({ lastMessage, description, redacted }) =>
     (lastMessage ? lastMessage.redacted : redacted)
         ? t('message.redactedShort')
         : withoutMarks(lastMessage?.excerpt || description || '');
 
-/** Shape and colour both tell the priority; the word is there for those who hear it. */
+/** Shape and colour show the priority; screen readers get the word. */
 export function priorityMark({ withWord = false } = {}) {
     const svg = icon('normal');
     const word = h('span', { class: withWord ? '' : 'visually-hidden' });
@@ -52,7 +52,7 @@ export function priorityMark({ withWord = false } = {}) {
     };
 }
 
-/** One of a few calm grounds, always the same for a person. */
+/** One of a few calm background colours, always the same for a person. */
 const tint = (id) => [...id].reduce((sum, char) => (sum * 31 + char.codePointAt(0)) % 6, 7);
 
 export function avatar(person, { small = false } = {}) {
@@ -70,7 +70,7 @@ export function avatar(person, { small = false } = {}) {
     return { element, update };
 }
 
-/** A time that ages by itself (see `ticker.js`). */
+/** A time whose age is updated (see `ticker.js`). */
 export function timeAgo(clock) {
     const element = h('time', { class: 'time-ago', data: { ago: '' } });
     return {

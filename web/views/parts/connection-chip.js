@@ -5,10 +5,10 @@ import { number, t, timeWithSeconds } from '../../i18n/index.js';
 import { h, say } from './dom.js';
 import { showSheet } from './dialog.js';
 
-/** A blip shorter than this shows nothing. */
+/** A shorter interruption is not shown. */
 const PATIENCE_MS = 1500;
 const CAUGHT_UP_MS = 3000;
-/** Long enough to be read. */
+/** Long enough to read. */
 const CATCHING_UP_MS = 800;
 
 /** @param {import('../../app.js').App} app */
@@ -111,7 +111,7 @@ function showPanel({ connection, clock, outbox, toasts, tabs, subscriptions }) {
     const copy = h('button', { class: 'button button-plain', type: 'button', t: 'conn.copy' });
     copy.addEventListener('click', async () => {
         const text = facts.map(([key, value]) => `${t(key)}: ${value}`).join('\n');
-        // Absent outside a secure context; there the facts can still be selected.
+        // Missing outside a secure context; there the text can be selected instead.
         await navigator.clipboard?.writeText(text).then(() => toasts.show('conn.copied'), () => {});
     });
     showSheet({ label: 'conn.title', body: [list, copy], testid: 'conn-panel' });

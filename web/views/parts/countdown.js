@@ -6,7 +6,7 @@ import { say } from './dom.js';
  * @param {Element} element
  * @param {number} seconds
  * @param {() => void} onEnd
- * @returns {() => void} stops it before its time
+ * @returns {() => void} stops it early
  */
 export function countDown(element, seconds, onEnd) {
     const until = Date.now() + 1000 * seconds;

@@ -30,7 +30,7 @@ export function ask({ label, body, buttons, testid }) {
     });
 }
 
-/** A sheet to read, with one way out. */
+/** A dialog to read, with one button. */
 export function showSheet({ label, body, testid, onClose = () => {} }) {
     const titleID = `sheet-${Math.random().toString(36).slice(2)}`;
     const close = h('button', {

@@ -4,7 +4,7 @@
 import { language, t } from '../../i18n/index.js';
 import { FSI, isUnseen, partsOf, withoutParts } from '../../state/visible-text.js';
 
-/** Element → what each of its labelled parts says: `{text: [key, params], 'aria-label': …}`. */
+/** Element → the labels of its parts: `{text: [key, params], 'aria-label': …}`. */
 const labels = new WeakMap();
 
 /**
@@ -48,11 +48,11 @@ export function h(tag, props = {}, ...children) {
     return element;
 }
 
-/** Fields that people write into. */
+/** Fields for text. */
 const isLine = (tag, type) =>
     tag === 'textarea' || (tag === 'input' && ['text', 'search', undefined].includes(type));
 
-/** Text of people, or a sentence that has some within: each in its own direction. */
+/** Text of people, or a sentence that contains some: each with its own direction. */
 function put(element, text) {
     if (!element.hasAttribute('dir')) element.dir = 'auto';
     if (isUnseen(text)) {
@@ -69,12 +69,12 @@ function setText(element, text) {
     else element.textContent = text;
 }
 
-/** What stands apart in a sentence neither turns the rest nor is turned by it. */
+/** Isolated parts of a sentence do not change the direction of the rest. */
 const nodesOf = (text) => (text.includes(FSI)
     ? partsOf(text).map((part) => (part.isApart ? apart(part.text) : part.text))
     : [text]);
 
-/** @returns {HTMLElement} a part of a line that runs by itself */
+/** @returns {HTMLElement} a part of a line with its own direction */
 export function apart(text) {
     const element = document.createElement('bdi');
     element.dir = 'auto';
@@ -96,14 +96,14 @@ export function say(element, label, part = 'text') {
     utter(element, part, said[part]);
 }
 
-/** Plain text, no key; forgets the label that was there. */
+/** Plain text without a key; removes an earlier label. */
 export function write(element, text) {
     const said = labels.get(element);
     if (said) delete said.text;
     if (isUnseen(text) || element.textContent !== withoutParts(text) || !element.dir) put(element, text);
 }
 
-/** Text with the first place where `query` stands in it marked. */
+/** Text with the first occurrence of `query` marked. */
 export function highlight(element, text, query) {
     const at = query ? text.toLocaleLowerCase().indexOf(query.trim().toLocaleLowerCase()) : -1;
     if (at === -1 || !query.trim()) {
@@ -133,9 +133,8 @@ language.on('change', () => {
 });
 
 /**
- * A list of parts, kept in step with a list of items: nodes are moved, not rebuilt, so that focus,
- * selection and
- * scroll survive.
+ * A list of elements, synchronised with a list of items. Nodes are moved, not rebuilt, so that
+ * focus, selection and scroll position survive.
  */
 export class KeyedList {
     #parts = new Map();
@@ -175,7 +174,7 @@ export class KeyedList {
             if (part.element === cursor) cursor = cursor.nextElementSibling;
             else this.parent.insertBefore(part.element, cursor);
         });
-        // Moving a node blurs what it holds.
+        // Moving a node blurs its content.
         if (focused !== document.activeElement && this.parent.contains(focused)) {
             focused.focus({ preventScroll: true });
         }
@@ -190,7 +189,7 @@ export const isTyping = (target) =>
     target instanceof Element &&
         target.closest(FIELDS) !== null;
 
-/** Asks for another run after the current burst: one render a frame, however many events. */
+/** Runs `action` once per frame, however many events ask for it. */
 export function onNextFrame(action) {
     let isAsked = false;
     return () => {
@@ -201,15 +200,15 @@ export function onNextFrame(action) {
             isAsked = false;
             action();
         };
-        // A hidden tab gets no frames, and must not fall behind for ever.
+        // A hidden tab gets no frames, so a timer replaces them.
         if (document.hidden) setTimeout(run, 0);
         else requestAnimationFrame(run);
     };
 }
 
 /**
- * Like `onNextFrame`, but never takes more than a fifth of the time: what is dear to draw is drawn
- * less often, so that typing stays quick however many events come.
+ * Like `onNextFrame`, but uses at most a fifth of the time. Expensive parts are drawn less often,
+ * so that typing stays fast under many events.
  */
 export function paced(action) {
     let readyAt = 0;

@@ -21,7 +21,7 @@ export function saveBlob(blob, name) {
     setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }
 
-/** The ticked tickets as a table, made here; the hub exports by filter, not by ticks. */
+/** The selected tickets as a table, made in the page; the hub exports by filter, not by selection. */
 export function exportTickets(app, heads) {
     const columns = ['ref', 'title', 'status', 'priority', 'category', 'project', 'client', 'assignedTo',
         'createdAt', 'updatedAt'];

@@ -73,5 +73,5 @@ export function icon(name, className = 'icon') {
     return svg;
 }
 
-/** Gives an icon another shape, in place. */
+/** Changes the shape of an icon in place. */
 export const reshape = (svg, name) => svg.firstElementChild.setAttribute('d', SHAPES[name] ?? '');

@@ -8,7 +8,7 @@
  */
 export const isComposing = (event) => event.isComposing || event.keyCode === 229;
 
-/** Every handler of keys is bound here. @param {EventTarget} target @param {(event: KeyboardEvent) => void} listener */
+/** Binds every key handler. @param {EventTarget} target @param {(event: KeyboardEvent) => void} listener */
 export function onKey(target, listener) {
     target.addEventListener('keydown', (event) => {
         if (!isComposing(event)) listener(event);

@@ -4,7 +4,7 @@ import { below } from '../../net/base.js';
 
 const loads = new Map();
 
-/** @param {string} path @returns {Promise<void>} once it applies; at once where the page links it */
+/** @param {string} path @returns {Promise<void>} once it applies; at once if the page links it */
 export function loadStyle(path) {
     if (!loads.has(path)) loads.set(path, load(below(path)));
     return loads.get(path);
@@ -16,7 +16,7 @@ function load(href) {
         const link = document.createElement('link');
         link.rel = 'stylesheet';
         link.href = href;
-        // A sheet that does not come leaves the part plain, not closed.
+        // Without its style sheet the part is plain, but usable.
         link.onload = link.onerror = () => resolve();
         document.head.append(link);
     });

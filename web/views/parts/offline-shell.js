@@ -11,5 +11,5 @@ export function keepShell() {
             .filter(({ origin, pathname }) => origin === location.origin && !pathname.startsWith(below('/api')))
             .map(({ pathname }) => pathname);
         active.postMessage({ type: 'shell', paths: [...new Set([location.pathname, ...paths])] });
-    }, () => {});  // a browser that forbids it goes without
+    }, () => {});  // the browser forbids it: the page works without the cache
 }

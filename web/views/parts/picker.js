@@ -25,8 +25,8 @@ let count = 0;
  * @param {object} options
  * @param {string|Array} options.label
  * @param {Choice[]} options.choices
- * @param {(query: string) => Choice[]} [options.more] further choices for what was typed
- * @param {(query: string) => Promise<Choice[]>} [options.ask] those that the hub finds, with ids
+ * @param {(query: string) => Choice[]} [options.more] further choices for the typed text
+ * @param {(query: string) => Promise<Choice[]>} [options.ask] choices from the hub, with ids
  * @param {(choice: Choice) => Node} [options.preview]
  * @param {string} [options.query]
  * @param {string} [options.testid]
@@ -84,7 +84,7 @@ export function pick({ label, choices, more = () => [], ask, preview, query = ''
             const chosen = shown[active];
             found = given;
             draw();
-            // A choice that was moved to stays chosen.
+            // The highlighted choice stays highlighted.
             if (isMoved) mark(shown.findIndex(({ id, value }) => id === chosen.id && value === chosen.value));
         }, ASK_AFTER_MS);
     };

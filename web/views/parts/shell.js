@@ -13,7 +13,7 @@ import { currentTheme, nextTheme, toggleTheme } from './theme.js';
 
 const THEME_ICONS = { system: 'half', light: 'sun', dark: 'moon' };
 
-/** Fills the header. Without an app there is nobody to show, only language and theme. */
+/** Fills the header. Without an app it has only language and theme. */
 export function fillHeader(page, app = null) {
     const header = document.querySelector('header');
     const brand = h('a', { class: 'brand', href: below('/'), tLabel: 'app.name' },
@@ -51,8 +51,8 @@ const HEAD_AFTER_MS = 400;
 const askedHeads = new WeakMap();
 
 /**
- * Only the hub computes clocks: after events that may move one, the head is asked for again, once
- * a burst.
+ * Only the hub computes clocks: after events that may change one, the snapshot is fetched again,
+ * once for a burst.
  */
 export function fetchHead({ api }, room) {
     clearTimeout(askedHeads.get(room));
@@ -61,12 +61,12 @@ export function fetchHead({ api }, room) {
             const { messages, history: log, more, ...head } = await api.ticket(room.id);
             room.setHead(head);
         } catch {
-            // The head in hand stays; the next event asks again.
+            // The known snapshot stays; the next event asks again.
         }
     }, HEAD_AFTER_MS));
 }
 
-/** Sets the title and the dot of the icon, with what is unread, again in each language. */
+/** Sets the title and the icon's dot, with the unread count, again after a change of language. */
 export function keepTitle(describe) {
     const draw = () => {
         const { unread = 0, text } = describe();
@@ -80,7 +80,7 @@ export function keepTitle(describe) {
     return draw;
 }
 
-/** A ticket window: an arch, a counter, and the slip that comes through. */
+/** The logo: a ticket window with an arch, a counter and a slip. */
 function brandMark() {
     const mark = h('span', { class: 'brand-mark', 'aria-hidden': 'true' });
     mark.append(h('span', { class: 'brand-slip' }));
@@ -102,7 +102,7 @@ function languageButton() {
     language.on('change', draw);
     button.addEventListener('click', () => {
         language.set(language.code === 'fr' ? 'en' : 'fr');
-        // The choice is newer than what the address asked for.
+        // The choice replaces the language in the address.
         const search = writeRoute(location.search, { lang: null });
         history.replaceState(history.state, '', location.pathname + search);
         localStorage.setItem('guichet.language', language.code);

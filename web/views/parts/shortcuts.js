@@ -9,10 +9,11 @@ const SEQUENCE_MS = 1500;
 
 /**
  * @typedef {object} Binding
- * @property {string[]} keys as `event.key`; `g q` is a sequence, `Mod+k` wants Ctrl or Cmd
+ * @property {string[]} keys as `event.key`; `g q` is a sequence, `Mod+k` means Ctrl or Cmd
  * @property {string} label a key of the catalogue
- * @property {(event: KeyboardEvent) => void} [run] absent: somebody else listens, the sheet tells
- * @property {string} [shown] how the sheet writes the keys
+ * @property {(event: KeyboardEvent) => void} [run] absent: another handler acts, the sheet only
+ *     lists it
+ * @property {string} [shown] how the sheet shows the keys
  * @property {boolean} [inPalette]
  */
 
@@ -31,10 +32,10 @@ export class Shortcuts {
         const isModified = event.ctrlKey || event.metaKey;
         const name = isModified ? `Mod+${event.key.toLowerCase()}` : event.key;
         const inDialog = document.querySelector('dialog[open]') !== null;
-        // The palette opens from a field too; everything else leaves fields and dialogs alone.
+        // The palette opens from a field too; all other keys are ignored in fields and dialogs.
         if (inDialog || (isTyping(event.target) && name !== 'Mod+k')) return;
         if (!isModified && name !== 'Escape' && !this.preferences.get('singleKeys')) return;
-        // Space and Enter on a button belong to the button.
+        // Space and Enter on a button press the button.
         if (event.key === 'Enter' && event.target.closest?.('button, a, summary')) return;
         const sequence = this.#first ? `${this.#first} ${name}` : null;
         const find = (keys) => this.bindings.find((binding) => binding.run && binding.keys.includes(keys));
@@ -50,7 +51,7 @@ export class Shortcuts {
         this.#timer = setTimeout(() => (this.#first = null), SEQUENCE_MS);
     }
 
-    /** The sheet is made from the bindings, so it shows what is bound. */
+    /** The help sheet is made from the bindings, so it is complete. */
     async showSheet() {
         const { showKeys } = await import('../console/keys-sheet.js');
         showKeys(this.bindings, this.preferences);

@@ -51,7 +51,7 @@ export function slaPill({ clock, hours }) {
     let sentence = '';
     let calendar = null;
     let version = -1;
-    /** What is on the screen: as long as it stays true, a tick touches nothing. */
+    /** The shown values: while they are current, a tick changes nothing. */
     let shown = {};
 
     const draw = () => {
@@ -73,7 +73,7 @@ export function slaPill({ clock, hours }) {
         if (view.state !== 'none' && !resumesAt(view)) write(text, slaText(view, now));
     };
 
-    /** The minute is enough for who hears it; all three clocks for who points at it. */
+    /** Screen readers get minutes; the tooltip has all three clocks. */
     const drawWhole = (view, now) => {
         element.hidden = view.state === 'none';
         const isTicking = TICKING.includes(view.state) || view.reason === 'hours';
@@ -87,7 +87,7 @@ export function slaPill({ clock, hours }) {
         write(whole, sentence);
         write(name, t(`sla.short.${view.clock}`));
         if (resumesAt(view)) {
-            // Where it is narrow the reason may be cut, the time not; the clock is in the hover.
+            // In a narrow column the reason may be cut, not the time; the tooltip has the clock.
             write(name, `${t('sla.hours.rests')}, `);
             write(text, resumeText(view.resumesAt, now));
         }

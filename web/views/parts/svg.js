@@ -8,13 +8,13 @@ export function s(tag, attributes = {}, ...children) {
     for (const [name, value] of Object.entries(attributes)) {
         if (value !== undefined && value !== null) element.setAttribute(name, String(value));
     }
-    // Names of people and projects run as they do; style sheets read this.
+    // Names of people and projects keep their own direction; style sheets use this attribute.
     if (tag === 'text' || tag === 'title') element.setAttribute('dir', 'auto');
     element.append(...children.filter((child) => child !== null && child !== undefined));
     return element;
 }
 
-/** A round number at or above `max`, so that the axis ends where it can be read. */
+/** A round number at or above `max`, for a readable end of the axis. */
 export function niceMax(max) {
     if (max <= 4) return 4;
     const power = 10 ** Math.floor(Math.log10(max));
@@ -23,7 +23,7 @@ export function niceMax(max) {
 
 export const linear = (from, to, max) => (value) => from + ((to - from) * value) / (max || 1);
 
-/** A line through points; holes (null) break it. */
+/** A line through points; gaps (null) interrupt it. */
 export function linePath(points) {
     let isDown = false;
     return points.map(([x, y]) => {
@@ -37,7 +37,7 @@ export function linePath(points) {
     }).join('');
 }
 
-/** Stripes and dots, so that stacks are told apart without colour. */
+/** Stripes and dots distinguish stacks without colour. */
 export function patterns(id) {
     const lines = (name, angle, gap) => s('pattern', {
         id: `${id}-${name}`, width: gap, height: gap, patternUnits: 'userSpaceOnUse',

@@ -12,7 +12,7 @@ function setTheme(theme) {
         if (theme === 'system') localStorage.removeItem(STORED);
         else localStorage.setItem(STORED, theme);
     } catch {
-        // Without storage the choice lasts as long as the page.
+        // Without storage the choice lasts until the page closes.
     }
     document.dispatchEvent(new CustomEvent('themechange'));
 }
@@ -20,7 +20,7 @@ function setTheme(theme) {
 export const nextTheme = () =>
     setTheme(THEMES[(THEMES.indexOf(currentTheme()) + 1) % THEMES.length]);
 
-/** The key `d`: from what is seen now to its opposite. */
+/** The key `d`: switches the visible theme to its opposite. */
 export function toggleTheme() {
     const isDark =
         currentTheme() === 'dark' ||

@@ -5,7 +5,7 @@ import { language, dateTime, relative } from '../../i18n/index.js';
 
 const AGES_EVERY = 30;
 
-/** Draws at once what counts down, and every clock of a ticket, whether it runs or not. */
+/** Draws countdowns at once, and every clock of a ticket, running or not. */
 export function tickAll() {
     for (const element of document.querySelectorAll('[data-ticks], .sla-pill')) {
         element.dispatchEvent(new Event('tick'));

@@ -19,7 +19,7 @@ export class Toasts {
     #undo = null;
     #stopCount = null;
 
-    /** Takes back what was done last, as long as its notice is there. */
+    /** Undoes the last action while its notice is shown. */
     undo() {
         this.#undo?.();
         this.#undo = null;
@@ -67,7 +67,7 @@ export class Toasts {
         return { toast, remove };
     }
 
-    /** A refusal of the hub, or the lack of one. */
+    /** Shows a refusal of the hub, or that the hub is unreachable. */
     error(error) {
         const code = error?.code ?? 'unavailable';
         if (code === 'already_taken' && error.frame?.assignedTo) {
@@ -82,7 +82,7 @@ export class Toasts {
         return this.show(`error.${code}`, { tone: 'error' });
     }
 
-    /** The last refusal that says how long to wait counts. */
+    /** Only the last refusal with a wait counts down. */
     #countDown(seconds) {
         this.#stopCount?.();
         const label = ['error.waitSeconds', { n: Math.ceil(seconds) }];

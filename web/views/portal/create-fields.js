@@ -5,8 +5,7 @@ import { h, say } from '../parts/dom.js';
 import { icon } from '../parts/icon.js';
 
 /**
- * One project goes without saying; several are a choice; where none is known yet, the client names
- * one.
+ * The project field: none for one project, a choice for several, a text field if none is known.
  */
 export function projectField(projects, chosen) {
     const fixed = {
@@ -29,7 +28,7 @@ export const error = (name) => h('p', {
     testid: `create-${name}-error`,
 });
 
-/** Why the form was not taken; a wait is counted down, and then the line is done with. */
+/** The reason of a refusal. A wait is counted down; then the line disappears. */
 export function refusalLine({ code, frame }, onEnd) {
     const line = h('p');
     if (code === 'rate_limited' && frame?.retryAfter) countDown(line, frame.retryAfter, onEnd);

@@ -27,7 +27,7 @@ export class CreateForm {
      * @param {import('../../app.js').App} app
      * @param {{projects: object[], project: string|null, title?: string, client?: object, onCreated:
      *     (head: object) => void, similar?: (title: string) => Promise<object[]|null>,
-     *     onView?: (head: object) => void}} options `client`: for whom staff write
+     *     onView?: (head: object) => void}} options `client`: the client for whom staff write
      */
     constructor(app, { projects, project, title = '', client, onCreated, similar = () => [], onView }) {
         Object.assign(this, { app, client, onCreated, similar, onView });
@@ -155,7 +155,7 @@ export class CreateForm {
         }
     }
 
-    /** Kept each half second: a page that is lost loses at most that. */
+    /** Saved each half second: a closed page loses at most that. */
     #saveSoon() {
         this.#saveTimer ??= setTimeout(() => {
             this.#saveTimer = null;
@@ -173,7 +173,7 @@ export class CreateForm {
         this.title.focus();
     }
 
-    /** Tickets like this one, so that nobody writes a thing twice; they stop nobody. */
+    /** Shows similar tickets to prevent duplicates; they do not block the form. */
     async #suggest() {
         const text = this.title.value.trim();
         const likes = text.length < SIMILAR_FROM ? [] : await this.similar(text);
@@ -248,8 +248,8 @@ export class CreateForm {
             this.onCreated(head);
         } catch (refusal) {
             if (refusal.code === 'disconnected') return this.#sendLater(ticket);
-            // Another content under the same key would be refused: a corrected draft is a new
-            // intention.
+            // Other content under the same key would be refused, so a corrected draft gets a new
+            // key.
             if (!refusal.isTransient) this.#key = makeKey();
             this.summary.hidden = false;
             this.summary.replaceChildren(refusalLine(refusal, () => (this.summary.hidden = true)));
@@ -268,14 +268,14 @@ export class CreateForm {
         this.dialog.close();
     }
 
-    /** The outbox keeps it, under the same key, until the hub has it. */
+    /** The outbox keeps it, under the same key, until the hub has acknowledged it. */
     #sendLater(ticket) {
         this.app.outbox.create(ticket, this.#key);
         this.#finish();
         this.app.toasts.show('create.queued', { tone: 'warn' });
     }
 
-    /** What the hub would promise for a ticket like this; silent when it does not say. */
+    /** The targets for such a ticket; empty if the hub does not give them. */
     #preview() {
         clearTimeout(this.#previewTimer);
         this.#previewTimer = setTimeout(async () => {

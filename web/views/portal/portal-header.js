@@ -124,7 +124,7 @@ export class PortalHeader {
         else this.#sayPromise(head, dateTime(first.deadlineAt));
     }
 
-    /** Why nothing moves, while nobody is there. */
+    /** The promised time, with the next opening outside of support hours. */
     #sayPromise(head, at) {
         const now = this.app.clock.now();
         const hours = this.app.hours.of(head);

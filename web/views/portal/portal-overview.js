@@ -10,14 +10,14 @@ import { wordLine } from '../thread/thread-entry.js';
 
 export class PortalOverview {
     project = null;
-    /** Comes where the page has not all of the tickets. */
+    /** Loaded when the page does not have all tickets. */
     figures = null;
 
     /**
      * @param {import('../../app.js').App} app
      * @param {import('../../state/tickets.js').TicketList} list
      * @param {{onOpen: (head: object) => void, onFilter: (status: string) => void, feed: object}} options
-     *     `feed`: as the list's; see `TicketSource`
+     *     `feed`: as for the list; see `TicketSource`
      */
     constructor(app, list, { onOpen, onFilter, feed }) {
         Object.assign(this, { app, list, source: feed });
@@ -66,7 +66,7 @@ export class PortalOverview {
         this.blank.hidden = rows.length > 0;
     }
 
-    /** The hub's numbers, since the page has not all of the tickets. */
+    /** The hub's numbers, because the page does not have all tickets. */
     #told() {
         if (!this.element.hidden) this.#gather();
         const [waiting, active] = ['waiting', 'active'].map((group) => this.source.count(group));
@@ -101,7 +101,7 @@ export class PortalOverview {
     }
 }
 
-/** "Lina a répondu à T-1042": nothing internal reaches a client, so nothing needs hiding here. */
+/** "Lina a répondu à T-1042": a client gets no internal events, so nothing is filtered here. */
 function describe(event, { ref, title }) {
     const name = nameOf(event.by);
     if (event.kind === 'created') return t('overview.created', { name, ref, title });

@@ -92,7 +92,7 @@ export class PortalPage {
         this.follow();
     }
 
-    /** Changes the address, and with it the page. */
+    /** Changes the address and updates the page. */
     go(changes) {
         const { scroller } = this.listView;
         history.replaceState({ ...history.state, top: scroller.scrollTop }, '');
@@ -118,7 +118,7 @@ export class PortalPage {
         this.drawTitle();
     }
 
-    /** The address's query names the tab; so does its fragment, for links from elsewhere. */
+    /** The tab is in the address's query, or in its fragment for links from other sites. */
     get #tab() {
         const asked = this.#route.tab ?? location.hash.slice(1);
         return asked === 'overview' ? 'overview' : 'tickets';
@@ -131,7 +131,7 @@ export class PortalPage {
         this.overview.render();
     }
 
-    /** Without a hub, what was there last time is better than nothing. */
+    /** Without a hub, shows the stored tickets of the last visit. */
     #showKept() {
         const kept = this.offline.read();
         if (!kept) return this.listView.showFailed(() => location.reload());
@@ -160,7 +160,7 @@ export class PortalPage {
     }
 
     #listen() {
-        // Not with the page, which is light that way; but before somebody without a line asks for it.
+        // Fetched after the page, to keep it light, but before the network may be lost.
         const stop = this.app.connection.on('hello', () => {
             stop();
             fetchAhead([
@@ -189,7 +189,7 @@ export class PortalPage {
             this.feed.created();
             this.app.toasts.show(['create.created', { ref: answer.ticket.ref }]);
         });
-        // A banner that says how long ago must not stay as it was.
+        // The age in the banner must be updated.
         this.thread.banner.addEventListener('tick', () => this.#banner());
         this.thread.banner.dataset.ticks = '';
         this.app.subscriptions.on('event', ({ event, room }) => {
@@ -217,7 +217,7 @@ export class PortalPage {
         say(this.badge, ['portal.badge', { n }]);
     }
 
-    /** A token that names projects, of which none is left, is told so; one that names none may write. */
+    /** An empty list of projects in the token means none is left; no list means no limit. */
     get #asksProject() {
         return Array.isArray(this.app.me.projects) && this.app.me.projects.length === 0;
     }

@@ -6,7 +6,7 @@ import { h, write } from '../parts/dom.js';
 import { ProjectPicker } from './project-picker.js';
 
 export class PortalProjects {
-    /** The one on the page; null: none, or several. */
+    /** The project of the page; null: none, or several. */
     current = null;
 
     /**
@@ -38,10 +38,10 @@ export class PortalProjects {
         return this.feed.projects;
     }
 
-    /** For the place where the page is shown. */
+    /** For the place where the page shows it. */
     pick() {
         this.picker.update(this.all);
-        queueMicrotask(() => this.feed.ask());  // once it is on the page
+        queueMicrotask(() => this.feed.ask());  // after it is on the page
         return this.picker.element;
     }
 
@@ -53,7 +53,7 @@ export class PortalProjects {
         this.#drawHours();
     }
 
-    /** Those that an ordinary request of this project would get. */
+    /** The hours that an ordinary request of this project would get. */
     #drawHours() {
         const { hours, clock } = this.app;
         const project = this.current?.id;

@@ -56,7 +56,7 @@ export class ProjectPicker {
         this.grid.children[(index + this.#shown.length) % this.#shown.length]?.focus();
     }
 
-    /** Enter opens the first that is left; the arrow goes into the cards. */
+    /** Enter opens the first remaining project; the arrow moves into the cards. */
     #searchKey(event) {
         if (event.key === 'Escape' && this.search.value !== '') {
             this.search.value = '';

@@ -75,7 +75,7 @@ export class ReplyForm {
             this.fields[name], hint && h('p', { class: 'hint', t: hint }), this.errors[name]);
     }
 
-    /** A variable goes where the caret is. */
+    /** Inserts a variable at the caret. */
     #variables(code) {
         return h('div', { class: 'reply-variables', role: 'group', tLabel: 'reply.variables' },
             ...OFFERED[code].map((name) => h('button', {
@@ -119,7 +119,7 @@ export class ReplyForm {
         };
     }
 
-    /** Filled with the newest ticket in the queue, else with an invented one. */
+    /** Filled with the newest ticket in the queue, else with a made-up one. */
     #draw() {
         const [known] = this.page.queue.heads.values();
         const head = known ?? {

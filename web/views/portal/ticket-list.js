@@ -90,7 +90,7 @@ export class TicketListView {
         this.render = onNextFrame(() => this.#render());
         this.patience = new LoadingDelay(() => showSkeleton(this.blank, 4));
         this.groupsElement.addEventListener('focusin', () => this.#hold());
-        // A node that is moved loses its focus for a moment; who left is known only after that.
+        // A moved node loses its focus for a moment; only afterwards is a real loss known.
         this.groupsElement.addEventListener('focusout', () => queueMicrotask(() => this.#hold()));
         list.on('change', () => {
             this.source.hub.refreshSoon();
@@ -152,7 +152,7 @@ export class TicketListView {
         );
     }
 
-    /** The row under the keyboard stays where it is; it goes where it belongs once it is left. */
+    /** The focused row keeps its place; it moves when it loses the focus. */
     #hold() {
         const row = document.activeElement?.closest?.('.ticket-row');
         const id = this.groupsElement.contains(row) ? row.dataset.ticket : null;
@@ -176,7 +176,7 @@ export class TicketListView {
         }
     }
 
-    /** What an earlier visit left, until the hub answers. */
+    /** Shows the stored list of an earlier visit until the hub answers. */
     showStale(at) {
         this.stale.hidden = at === null;
         if (at !== null) say(this.stale, ['portal.stale', { time: time(at) }]);
@@ -192,7 +192,7 @@ export class TicketListView {
         fresh?.focus();
     }
 
-    /** Tickets that were written without a connection. */
+    /** Tickets that were created without a connection. */
     #drawPending() {
         const items = this.app.outbox.all().filter(({ type, state }) => type === 'create' && state !== 'sent');
         this.pendingList.hidden = items.length === 0;

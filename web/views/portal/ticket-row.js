@@ -73,7 +73,7 @@ export function ticketRow({ app, list, onOpen, hrefOf }, first) {
     };
 }
 
-/** What was promised to the client, in their words: only as long as nobody has answered. */
+/** The promised first response for a client: shown only until the first answer. */
 function drawPromise(element, { sla, status }, now) {
     const due = sla?.firstResponse;
     const isOpen = !['resolved', 'closed'].includes(status);

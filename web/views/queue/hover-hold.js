@@ -1,7 +1,7 @@
 // Holds a list still while a pointer rests on it, but not when it only crosses.
 
 const RESTS_MS = 300;
-/** A pointer that was left lying on the list must not hold it for ever. */
+/** A pointer that was left on the list must not hold it without limit. */
 const FORGOTTEN_MS = 15_000;
 
 export class HoverHold {

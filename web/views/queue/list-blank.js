@@ -6,7 +6,7 @@ import { icon } from '../parts/icon.js';
 
 const line = (key, className = 'blank-title') => h('p', { class: className, t: key });
 
-/** Placeholders of the height of rows. */
+/** Placeholders with the height of rows. */
 export function showSkeleton(element, count) {
     element.hidden = false;
     element.replaceChildren(...Array.from({ length: count }, () =>

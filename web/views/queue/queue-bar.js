@@ -18,7 +18,7 @@ const VALUES = {
     sla: ['breached', 'warning', 'soon', 'day', 'paused'],
 };
 
-/** A chosen value in the reader's language, where it is not a name. */
+/** A chosen value in the reader's language, unless it is a name. */
 export function filterWord(field, value) {
     if (field === 'assignee') return ['me', 'none'].includes(value) ? t(`filters.${value}`) : value;
     if (field === 'sla' || field === 'watching') return t(`filters.${field}.${value}`);
@@ -27,14 +27,14 @@ export function filterWord(field, value) {
 
 export class QueueBar {
     filters = noFilters();
-    /** Menus that are drawn later than another one are not of today. */
+    /** Detects that a menu was drawn again while an earlier drawing waited for the hub. */
     #turn = 0;
 
     /**
      * @param {{onSearch: () => void, onFilters: () => void, onSort: () => void, onApply: () => void,
      *     onDown: () => void, onSave: () => void, canSave: () => boolean, saved: () => object|null,
-     *     heads: () => object[], context: () => object, more: () => Promise<object>|null}} options `more`:
-     *     values and numbers of the hub's, where the heads are not all; null where they are
+     *     heads: () => object[], context: () => object, more: () => Promise<object>|null}} options
+     *     `more`: the hub's values and numbers if not all tickets are loaded; null if they are
      */
     constructor(options) {
         this.options = options;
@@ -135,7 +135,7 @@ export class QueueBar {
 
     drawProblem() {
         const [problem] = parseSearch(this.search.value).problems;
-        // The operator that is still being typed is not wrong yet.
+        // An operator that is still being typed gets no error.
         const isWrong = problem && !this.search.value.endsWith(':');
         this.problem.hidden = !isWrong;
         if (isWrong) say(this.problem, [problem.key, { text: problem.text }]);
@@ -166,7 +166,7 @@ export class QueueBar {
         })].filter(Boolean));
     }
 
-    /** There is something to save that is not saved yet. */
+    /** There are unsaved filters to save. */
     #canSave() {
         const saved = this.options.saved();
         if (!saved) return this.isNarrowed && this.options.canSave();
@@ -186,7 +186,7 @@ export class QueueBar {
         return known ? known.assignedTo.name : filterWord(field, value);
     }
 
-    /** Only what the list has is offered, with how many there are. */
+    /** Offers only values that occur in the list, with their counts. */
     async #drawMenu() {
         const turn = (this.#turn += 1);
         const more = await this.options.more();

@@ -27,7 +27,7 @@ export class QueueController {
         import('../parts/offline-shell.js').then(({ keepShell }) => keepShell());
     }
 
-    /** Nothing has come yet, and nothing will for now. */
+    /** Nothing is loaded yet, and the hub is unreachable. */
     show() {
         const known = this.queue.isLoaded ? null : this.kept.read();
         if (!known) return;

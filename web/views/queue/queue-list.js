@@ -113,11 +113,11 @@ export class QueueList {
         if (saved) write(this.bar.title, saved.name);
         else say(this.bar.title, `view.${this.source.isSaved ? 'all' : view}`);
         this.bar.drawChips();
-        // At once: a hand that comes before a frame does holds what it sees.
+        // Drawn at once, so that a hold before the next frame keeps the visible order.
         return isOther ? this.applyHeld() : this.render();
     }
 
-    /** What the address says. */
+    /** Applies the address. */
     setRoute(route) {
         this.bar.setFilters(readFilters((name) => route[name]));
         if (this.filter.value !== (route.q ?? '')) this.filter.value = route.q ?? '';
@@ -125,26 +125,26 @@ export class QueueList {
         this.render();
     }
 
-    /** Of when the rows are, where they are not live. @param {Array|null} label */
+    /** Shows the time of rows that are not live. @param {Array|null} label */
     setStale(label) {
         this.stale.hidden = label === null;
         if (label) say(this.stale, label);
     }
 
-    /** The head under the keyboard, else the open one. */
+    /** The focused ticket, else the open one. */
     focused() {
         const id = this.grid.contains(document.activeElement) ? this.focusID : this.openID;
         return this.#heads.get(id) ?? null;
     }
 
-    /** The ticked heads, or the one under the keyboard. */
+    /** The selected tickets, or the focused one. */
     chosen() {
         if (this.selection.size === 0) return [this.focused()].filter(Boolean);
         const { ids, beyond } = this.selection;
         return [...ids].map((id) => this.#heads.get(id) ?? beyond.get(id)).filter(Boolean);
     }
 
-    /** Moves the keyboard by so many rows and puts it there. */
+    /** Moves the focus by so many rows. */
     move(step, { extend = false } = {}) {
         if (this.order.length === 0) return;
         const from = this.order.indexOf(this.focusID ?? this.openID);
@@ -177,7 +177,7 @@ export class QueueList {
         this.render();
     }
 
-    /** Tickets that were collected, whether the list has loaded them or not. */
+    /** Selects collected tickets, loaded in the list or not. */
     tickHeads(heads) {
         this.selection.allOf(heads);
         this.options.onSelect();
@@ -197,7 +197,7 @@ export class QueueList {
         if (document.activeElement === this.bar.held || this.bar.held.hidden) this.hover.release();
     }
 
-    /** A hand on the list: keyboard, pointer, ticks, an open menu. */
+    /** The list is in use: focus, pointer, selection, an open menu. */
     get #isInUse() {
         return this.hover.isHeld || this.selection.size > 0 || this.bar.isMenuOpen ||
             (this.grid.contains(document.activeElement) && document.hasFocus());
@@ -221,14 +221,14 @@ export class QueueList {
         if (ids.length === 0) drawQueueBlank(this.blank, this);
     }
 
-    /** One page more: behind what is shown, whoever holds it. */
+    /** Appends a further page, even while the list is held. */
     paged(ids) {
         const fresh = new Set(ids);
         this.#held.append(this.source.shown().map(({ id }) => id).filter((id) => fresh.has(id)));
         this.#render();
     }
 
-    /** A row that left shows what was last known of it. */
+    /** A removed row shows its last known snapshot. */
     #newest = (id, wanted) => wanted.get(id) ?? this.options.queue.heads.get(id) ?? this.#heads.get(id);
 
     #drawRows() {
@@ -283,7 +283,7 @@ export class QueueList {
     }
 
     #highlight(head) {
-        // Where the queue has more than the page, what only moved into it is not new.
+        // If the queue has more than is loaded, a ticket that only moved into it is not new.
         if (this.options.queue.hasMore && head.seq > 1) return;
         this.#new.add(head.id);
         if (this.source.belongs(head)) {

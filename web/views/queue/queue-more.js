@@ -2,7 +2,7 @@
 
 import { h, say, setAttribute } from '../parts/dom.js';
 
-/** So many rows before the end, the next page is asked for. */
+/** The next page is loaded so many rows before the end. */
 const AHEAD_ROWS = 20;
 
 export class QueueMore {
@@ -15,7 +15,7 @@ export class QueueMore {
         });
     }
 
-    /** @param {number} known rows that the list has */
+    /** @param {number} known rows that are loaded */
     update(known) {
         const { source } = this;
         this.element.hidden = !source.hasMore;
@@ -37,7 +37,7 @@ export class QueueMore {
     }
 }
 
-/** Keeps a list in step with what the hub answers. @param {import('./queue-list.js').QueueList} list */
+/** Updates a list after the hub's answers. @param {import('./queue-list.js').QueueList} list */
 export function followHub(list) {
     const { app, source, options: { queue, mentions } } = list;
     const { hub } = source;
@@ -54,7 +54,7 @@ export const fetchMentions = ({ queue, resolved, mentions }) => mentions.fetch((
     queue.heads.has(id) || resolved.heads.some((head) => head.id === id));
 
 /**
- * What the filter menu offers and counts, where the queue has more than the page.
+ * The values and counts of the filter menu, if the queue has more than is loaded.
  * @param {import('./queue-list.js').QueueList} list
  */
 export async function menuOfAll({ app, options, view }) {

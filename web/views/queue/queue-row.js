@@ -67,7 +67,7 @@ export function queueRow({ app, onOpen, onTick, act }, first) {
         write(title, head.title);
         const said = excerptOf(head);
         const speaker = head.lastMessage?.authorRole ?? 'client';
-        // The row runs as what was said does, whoever said it.
+        // The excerpt has the direction of its text, independent of the prefix.
         write(excerpt, said);
         excerpt.prepend(apart(t(speaker === 'client' ? 'row.clientSaid' : 'row.teamSaid', { text: '' })));
         excerpt.dataset.speaker = speaker;
@@ -105,7 +105,7 @@ export function queueRow({ app, onOpen, onTick, act }, first) {
         element,
         update({ head: next, index, top, isOpen, isFocusable, isTicked, isNew, hasDraft, left: gone }) {
             head = next;
-            // A scroll moves rows by the hundred: what has not changed is not drawn again.
+            // A scroll moves hundreds of rows: unchanged ones are not drawn again.
             if (drawn !== head || language !== document.documentElement.lang) {
                 draw(head.assignedTo?.id === app.me.id);
             }

@@ -10,7 +10,7 @@ const STEP = 16;
 const NAME = 'guichet.queueWidth';
 
 export class QueueSize {
-    /** @param {HTMLElement} pane the queue @param {HTMLElement} frame whose column it is */
+    /** @param {HTMLElement} pane the queue @param {HTMLElement} frame the element with its column */
     constructor(pane, frame) {
         Object.assign(this, { pane, frame });
         this.element = h('div', {
@@ -55,7 +55,7 @@ export class QueueSize {
         });
     }
 
-    /** Back to what the page gives it. */
+    /** Restores the default width. */
     reset() {
         this.frame.style.removeProperty('--queue');
         localStorage.removeItem(NAME);
@@ -71,7 +71,7 @@ export class QueueSize {
         if (this.width) localStorage.setItem(NAME, String(this.width));
     }
 
-    /** What it is, which a narrow window may have made less than what was asked for. */
+    /** The actual width: a narrow window may have reduced the wanted one. */
     #tell() {
         this.element.setAttribute('aria-valuenow', String(this.pane.offsetWidth));
     }

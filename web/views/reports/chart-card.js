@@ -31,7 +31,7 @@ export function chartCard({ title, note, chart, columns, rows, name, legend = []
             chart?.tagName === 'svg' && button('PNG', () => savePNG(chart, name))));
 }
 
-/** The page's styles do not travel with a file: what they say is written into the copy. */
+/** A file lacks the page's styles, so they are written into the copy. */
 function svgBlob(svg) {
     const copy = svg.cloneNode(true);
     const [from, to] = [svg.querySelectorAll('*'), copy.querySelectorAll('*')];

@@ -14,7 +14,7 @@ const dayLabels = (days) => days.map(({ day }) => shortDay(day));
 const has = (values) => values.some((value) => value > 0);
 const ms = (value) => (value === null || value === undefined ? '—' : span(value));
 
-/** @param {object} report what `GET /api/stats` answers @returns {Element[]} */
+/** @param {object} report the answer of `GET /api/stats` @returns {Element[]} */
 export function drawCharts(report) {
     return [flow(report), promises(report), answers(report), arrivals(report), backlog(report),
         groups(report, 'categories', 'category'), groups(report, 'projects', 'project'),

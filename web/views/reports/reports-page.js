@@ -24,13 +24,13 @@ export class ReportsPage {
     #period = 'month';
     #report = null;
     #ownDays = null;
-    /** Whose days are shown; null until the hub has named the installation's. */
+    /** The time zone of the shown days; null until the hub has named the installation's. */
     #zone = null;
 
     /**
      * @param {import('../../app.js').App} app
      * @param {{queue: object, counted: () => object|null, onFilter: (changes: object) => void}} options
-     *     `counted`: the hub's numbers where the queue is not all here
+     *     `counted`: the hub's numbers if the queue is not completely loaded
      */
     constructor(app, { queue, counted, onFilter }) {
         Object.assign(this, { app, queue, counted, active: new HubList(app.api) });
@@ -79,13 +79,13 @@ export class ReportsPage {
             this.render();
             this.#draw();
         });
-        // Ages grow without an event.
+        // Ages change without an event.
         this.charts.dataset.ticks = '';
         this.charts.addEventListener('tick', this.render);
         this.setWall(new URLSearchParams(location.search).has('wall'));
     }
 
-    /** Large tiles and nothing else, for a screen on a wall. */
+    /** Only large tiles, for a wall screen. */
     setWall(isOn) {
         setAttribute(document.body, 'data-wall', isOn);
     }
@@ -107,7 +107,7 @@ export class ReportsPage {
         }
     }
 
-    /** A day of which nobody wants the numbers: the answer names the installation's zone. */
+    /** A day whose numbers are not needed: the answer names the installation's zone. */
     async #learnZone() {
         const day = '2000-01-01';
         const { timeZone } = await this.app.api.request('GET', '/api/stats', { query: { from: day, to: day } });

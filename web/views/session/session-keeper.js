@@ -5,7 +5,7 @@ import { answerTabs } from '../../net/session-share.js';
 import { COOKIE, forgetToken, keepToken, linkToken, readClaims } from '../../net/token.js';
 import { cookiePerson, goToSignIn, mayChange } from './session.js';
 
-/** A cookie that the hub takes here and refuses there is not tried for ever. */
+/** Limits the retries with a cookie that REST accepts and the socket refuses. */
 const COOKIE_AGAIN_MS = 10_000;
 
 /**
@@ -38,7 +38,7 @@ export function keepSession({ me, connection, toasts, signInWith, token, take })
             await goOn(next);
             return tellTabs(next);
         }
-        // Who has been signed out already is nobody to be asked.
+        // A signed-out person is not asked.
         if (person.id === me.id || isEnded() || await mayChange(me, person)) signInWith(next);
     };
 

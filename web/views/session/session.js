@@ -8,15 +8,16 @@ import { nameOf } from '../../state/visible-text.js';
 import { ask } from '../parts/dialog.js';
 import { h } from '../parts/dom.js';
 
-/** Set where somebody has signed out of what the cookie would sign in again. */
+/** Set after a sign-out, because the cookie would sign in again. */
 const LEFT = 'guichet.left';
 const SENT = 'guichet.sentAt';
-/** Who comes back from signing in so soon, and is nobody still, is not sent in circles. */
+/** A second redirect to the sign-in page within this time would be a loop. */
 const CIRCLE_MS = 10_000;
 
 /**
  * @param {string[]} roles that the page is for
- * @returns {Promise<{token: string|null, me: object|null}>} `COOKIE` as the token: the browser sends it
+ * @returns {Promise<{token: string|null, me: object|null}>} token `COOKIE`: the browser sends the
+ *     cookie
  */
 export async function findSession(roles) {
     const own = storedToken(sessionStorage);
@@ -35,8 +36,8 @@ export async function findSession(roles) {
 }
 
 /**
- * A link may come from anybody: it does not make somebody else of who is signed in without a word. A
- * client's page beside the team's is another matter.
+ * Anybody may send a link, so a link to another person's session needs a confirmation. A client's
+ * page beside a staff session does not.
  */
 async function mayBecome(token, own, roles) {
     const person = readClaims(token);
@@ -46,7 +47,7 @@ async function mayBecome(token, own, roles) {
 
 const asRunning = (claims) => (claims && (claims.exp ?? Infinity) * 1000 > Date.now() ? claims : null);
 
-/** @returns {Promise<boolean>} whether this page should become another person's */
+/** @returns {Promise<boolean>} whether this page should change to the other person */
 export async function mayChange(running, person) {
     const answer = await ask({
         label: 'signin.other', testid: 'other-person',
@@ -59,30 +60,30 @@ export async function mayChange(running, person) {
     return answer === 'yes';
 }
 
-/** @returns {Promise<object|null>} whom the cookie names, if there is one and the hub takes it */
+/** @returns {Promise<object|null>} the cookie's person, if the hub accepts it */
 export async function cookiePerson() {
     try {
         const answer = await fetch(below('/api/me'), { credentials: 'same-origin', cache: 'no-store' });
         if (!answer.ok) return null;
         const { projects, ...me } = await answer.json();
-        // The hub says an empty list where the token names no projects, which is no limit.
+        // The hub sends an empty list if the token names no projects, which means no limit.
         return projects?.length > 0 ? { ...me, projects } : me;
     } catch {
         return null;
     }
 }
 
-/** Signed out for this tab, whatever the cookie says. */
+/** Signed out in this tab, even if there is a cookie. */
 export const leaveCookie = () => sessionStorage.setItem(LEFT, '1');
 export const takeCookieAgain = () => sessionStorage.removeItem(LEFT);
 
-/** @returns {string|null} where this installation signs people in; `{return}` stands for this page */
+/** @returns {string|null} the installation's sign-in page; `{return}` stands for this page */
 export function signInURL() {
     const url = document.querySelector('meta[name="guichet-sign-in"]')?.content;
     return url ? url.replace('{return}', encodeURIComponent(location.href)) : null;
 }
 
-/** @returns {boolean} whether the browser is on its way there */
+/** @returns {boolean} whether the browser has been sent there */
 export function goToSignIn() {
     const url = signInURL();
     const sentAt = Number(sessionStorage.getItem(SENT));

@@ -7,7 +7,7 @@ import { signInURL, takeCookieAgain } from './session.js';
 
 /**
  * @param {{lead?: string, onToken: (token: string) => void}} options
- * @returns {() => void} puts back what was on the page
+ * @returns {() => void} restores the page
  */
 export function showSignIn({ lead = 'signin.lead', onToken }) {
     const url = signInURL();
@@ -51,7 +51,7 @@ export function showSignIn({ lead = 'signin.lead', onToken }) {
     return () => main.replaceChildren(...before);
 }
 
-/** The right person on the wrong page. */
+/** The person has no access to this page, but to another one. */
 export function showDenied({ text, href, link }) {
     document.querySelector('main').replaceChildren(h('div', { class: 'centred' },
         h('div', { class: 'card sign-in', testid: 'denied' },

@@ -47,7 +47,7 @@ export function showPreferences({ preferences, me }) {
     });
 }
 
-/** The browser is asked by this button and never by itself; a refusal is explained. */
+/** Only this button asks for the browser's permission; a refusal is explained. */
 function browserNotices(preferences) {
     const said = h('p', { class: 'hint', role: 'none' });
     const button = h('button', { class: 'button button-plain', type: 'button', testid: 'notify-ask' });

@@ -129,7 +129,7 @@ export class CannedSettings {
         }
     }
 
-    /** The composer's list is old now, too. */
+    /** Marks the composer's list as outdated too. */
     #reload() {
         this.page.canned?.expire();
         return this.load();

@@ -11,7 +11,7 @@ const table = (columns, rows, testid) => h('div', { class: 'table-scroll' },
         h('thead', {}, h('tr', {}, ...columns.map((key) => h('th', { scope: 'col', t: key })))),
         h('tbody', {}, ...rows)));
 
-/** A part that is asked for each time it is shown. */
+/** A part that is loaded each time it is shown. */
 class ReadOnly {
     #answer = null;
 
@@ -97,7 +97,7 @@ function calendarCard(calendar, now) {
                     ...past.map((each) => date(each, true)))));
 }
 
-/** The day from midnight to midnight, with its open hours filled; the words stand beside it. */
+/** The day from midnight to midnight, with its open hours filled and their text beside. */
 function dayBar(frames) {
     const bar = h('span', { class: 'open-bar', 'aria-hidden': 'true' });
     for (const { start, share } of frames) {

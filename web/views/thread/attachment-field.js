@@ -40,12 +40,12 @@ export class AttachmentField {
         });
     }
 
-    /** A hub that names no limit for uploads takes none. */
+    /** 0 if the hub names no limit: then it accepts no uploads. */
     get bytesMax() {
         return this.app.connection.hello?.limits?.uploadBytes ?? 0;
     }
 
-    /** The ticket, or what the hub takes, has changed. */
+    /** The ticket or the hub's limit has changed. */
     offer() {
         this.button.hidden = this.bytesMax === 0;
         this.reuse.hidden = this.bytesMax === 0 || this.reusable().length === 0;
@@ -81,7 +81,7 @@ export class AttachmentField {
         });
     }
 
-    /** The hub attaches a file once: chosen again, it goes as a copy. */
+    /** The hub attaches a file once, so a reused file is sent as a copy. */
     async #reuse() {
         const file = await pick({
             label: 'files.reuse', testid: 'pick-file',
@@ -162,7 +162,7 @@ export class AttachmentField {
         start();
     }
 
-    /** A picture shows itself, straight from the disk. */
+    /** A preview of a picture, directly from the disk. */
     #mark(file, entry) {
         if (!/^image\/(png|jpeg|gif|webp)$/.test(file.type)) return icon('clip');
         entry.preview = URL.createObjectURL(file);

@@ -26,7 +26,7 @@ export function attachmentList(app, attachments) {
 
 async function open(app, { url, id, name, type }, isImage) {
     try {
-        // Only our own files: the token must not follow an address to elsewhere.
+        // Only the hub's own files: the token must not be sent to another site.
         const address = new URL(url ?? `/api/files/${id}`, location.origin);
         if (address.origin !== location.origin) return;
         const blob = await app.api.file(address.pathname + address.search);
@@ -38,7 +38,7 @@ async function open(app, { url, id, name, type }, isImage) {
     }
 }
 
-/** Escape closes it, and the focus goes back to where it was. */
+/** Escape closes it and restores the focus. */
 function showImage(blob, name) {
     const address = URL.createObjectURL(blob);
     const dialog = h('dialog', { class: 'dialog image-dialog', 'aria-label': name, testid: 'image-dialog' },
@@ -60,11 +60,11 @@ function openPDF(blob) {
     setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }
 
-/** Powers of ten, in the reader's units. */
+/** A size in powers of ten, in the reader's units. */
 export function sizeText(bytes) {
     if (!bytes) return '';
     const [kilo, mega] = language.code === 'fr' ? ['ko', 'Mo'] : ['kB', 'MB'];
-    // A limit of 25 MiB is said as it is written everywhere: 25.
+    // A limit of 25 MiB is shown as 25, as everywhere else.
     if (bytes % 1_048_576 === 0) return `${number(bytes / 1_048_576)} ${mega}`;
     return bytes < 1_000_000
         ? `${number(Math.max(1, Math.round(bytes / 1000)))} ${kilo}`

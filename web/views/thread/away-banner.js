@@ -6,12 +6,12 @@ import { h, say } from '../parts/dom.js';
 import { icon } from '../parts/icon.js';
 import { setAway } from './needs-hub.js';
 
-/** A reconnection shorter than this disturbs nobody. */
+/** A shorter reconnection is not shown. */
 const PATIENCE_MS = 4000;
 
 export class AwayBanner {
     isAway = false;
-    /** When the data on the page was last known to be true. */
+    /** When the page's data was last current. */
     since = null;
     #timer = null;
 
@@ -49,7 +49,7 @@ export class AwayBanner {
         say(this.text, size > 0 ? ['away.waiting', { n: size }] : 'away.banner');
     }
 
-    /** @returns {Array|null} a label for a list of what was last known */
+    /** @returns {Array|null} a label for a list that is not current */
     label() {
         return this.isAway && this.since ? ['away.dataFrom', { time: time(this.since) }] : null;
     }

@@ -7,22 +7,22 @@ import { ask } from '../parts/dialog.js';
 import { say, setAttribute } from '../parts/dom.js';
 import { pick } from '../parts/pick.js';
 
-/** Puts a text at the caret, in place of what was selected. */
+/** Inserts a text at the caret, replacing the selection. */
 export function insertAtCaret(field, text) {
     field.focus();
     field.setRangeText(text, field.selectionStart, field.selectionEnd, 'end');
     field.dispatchEvent(new Event('input', { bubbles: true }));
 }
 
-/** Quotes a message: each line marked, the caret below. */
+/** Quotes a message: marks each line, with the caret below. */
 export function quoteInto(field, text) {
     const quoted = text.split('\n').map((line) => `> ${line}`).join('\n');
     insertAtCaret(field, `${field.value ? '\n' : ''}${quoted}\n`);
 }
 
 /**
- * Puts a quick reply at the caret. The slash that called for it goes.
- * @param {number} at where the caret was: a dialog may have moved it
+ * Inserts a quick reply at the caret, replacing the slash that opened the list.
+ * @param {number} at the caret's position before the dialog
  */
 export function insertReply(field, text, at = field.value.length) {
     field.setSelectionRange(at, at);
@@ -38,7 +38,7 @@ export const asksForCanned = ({ value, selectionStart }) =>
 export const asksForMention = ({ value, selectionStart }) =>
     /(^|\s)@$/.test(value.slice(0, selectionStart));
 
-/** Staff named in a note, chosen from a list; the names that remain in the text count. */
+/** Staff mentioned in a note, picked from a list; only names that remain in the text count. */
 export class Mentions {
     #known = new Map();
 
@@ -62,12 +62,12 @@ export class Mentions {
         insertAtCaret(field, `${person.name} `);
     }
 
-    /** @returns {string[]} ids of those whose name stands in the text */
+    /** @returns {string[]} ids of the people whose names are in the text */
     in(text) {
         return [...this.#known].filter(([, name]) => text.includes(`@${name}`)).map(([id]) => id);
     }
 
-    /** Names of staff that a public text mentions as in a note. */
+    /** Names of staff that a public text mentions. */
     async staffIn(text) {
         if (!text.includes('@')) return [];
         return (await this.menus.people).filter(({ name }) => text.includes(`@${name}`)).map(({ name }) => name);
@@ -75,8 +75,8 @@ export class Mentions {
 }
 
 /**
- * What stands in the way of a public text.
- * @returns {Promise<boolean>} whether it may go
+ * Checks a public text for unfilled variables and mentions of staff.
+ * @returns {Promise<boolean>} whether it may be sent
  */
 export async function maySend(body, { mentions, toasts }) {
     const missing = unfilled(body);
@@ -97,7 +97,7 @@ export async function maySend(body, { mentions, toasts }) {
 }
 
 /**
- * Up to ten lines, as the text asks; and how much room is left, near the limit.
+ * Grows the field up to ten lines; shows the remaining room near the limit.
  * @param {HTMLTextAreaElement} field @param {HTMLElement} count @param {number} bytesMax
  */
 export function fitField(field, count, bytesMax) {

@@ -123,12 +123,12 @@ export class Composer {
 
     quote = (text) => quoteInto(this.field, text);
 
-    /** From note to reply with text asks first: it was written for other eyes. */
+    /** A change from note to reply with text asks first: the text was written for staff. */
     async setMode(mode) {
         if (mode === this.mode) return this.focus();
         if (mode === 'reply' && this.modes?.isReplyDisabled) return;
         const text = this.field.value;
-        // A draft that already waits in the other mode stays what it is; else the text moves over.
+        // An existing draft of the other mode stays; else the text moves over.
         const isMoving = text.trim() !== '' && this.drafts.read(this.#room.id, mode).text === '';
         if (mode === 'reply' && isMoving) {
             const answer = await ask({
@@ -151,7 +151,7 @@ export class Composer {
         this.focus();
     }
 
-    /** Puts a text back: one that was held, or is to be corrected. */
+    /** Restores a text: a held message, or one to correct. */
     restore(item) {
         if (!item) return;
         this.mode = item.fields.internal ? 'note' : 'reply';
@@ -164,8 +164,7 @@ export class Composer {
     }
 
     /**
-     * @param {'wait'|'resolve'|'next'} [action] the first two go in the same command: all of it or
-     *     nothing
+     * @param {'wait'|'resolve'|'next'} [action] the first two are part of the same command
      */
     async send(action) {
         const room = this.#room;
@@ -208,7 +207,7 @@ export class Composer {
         return this.focus();
     }
 
-    /** A client who is looking is talked with; to one who is away, a reply may be taken back. */
+    /** How long a reply can be taken back: not at all while the client is in the room. */
     #delayMs(room, isNote) {
         const { me, preferences } = this.app;
         if (this.audience !== 'staff' || isNote) return 0;
@@ -216,7 +215,7 @@ export class Composer {
         return isClientHere ? 0 : preferences.get('undoSeconds') * 1000;
     }
 
-    /** A closed ticket takes no public message; staff may still leave notes. */
+    /** A closed ticket accepts no public message; staff may still write notes. */
     setClosed(isClosed) {
         const isBlocked = isClosed && this.mode === 'reply';
         this.modes?.setReplyDisabled(isClosed);

@@ -12,7 +12,7 @@ addLateWords();
 const KINDS = ['all', 'status', 'assignedTo', 'sla', 'notes', 'messages', 'fields'];
 const SHOWN_MAX = 200;
 
-/** Fields whose changes a client sees too (docs/protocol.md 2.8). */
+/** Fields whose changes are visible to a client too (docs/protocol.md 2.8). */
 const PUBLIC = ['status', 'assignedTo', 'priority', 'category', 'title', 'description', 'project'];
 
 function kindsOf(event) {

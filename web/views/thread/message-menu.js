@@ -9,7 +9,7 @@ export function messageMenu(app, { message, seq, onQuote, onSplit, onRedact, aud
     const body = message.body ?? '';
     const copy = (text, said) => async () => {
         menu.open = false;
-        // Absent outside a secure context; there the text can still be selected.
+        // Missing outside a secure context; there the text can be selected instead.
         await navigator.clipboard?.writeText(text()).then(() => app.toasts.show(said), () => {});
     };
     const item = (key, shape, run, testid) => h('button', {

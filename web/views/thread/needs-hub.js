@@ -54,7 +54,8 @@ function makeTip() {
     for (const type of ['focusout', 'scroll']) {
         document.addEventListener(type, () => (element.hidden = true), { capture: true, passive: true });
     }
-    // Before anybody else hears of it: a list that opens is a choice that cannot be made.
+    // Runs before all other listeners: otherwise a list would open for a choice that cannot be
+    // made.
     for (const type of ['click', 'mousedown', 'keydown', 'change']) {
         document.addEventListener(type, (event) => {
             if (!greyed(event.target)) return;

@@ -55,7 +55,7 @@ async function askWhy({ label, lead, does, testid, more = [] }) {
         ],
     });
     const dialog = field.closest('dialog');
-    // Without a reason it does not close; the log must say why.
+    // The dialog stays open without a reason, because the log must contain one.
     dialog.querySelector('form').addEventListener('submit', (event) => {
         if (event.submitter?.value !== 'yes' || field.value.trim() !== '') return;
         event.preventDefault();
@@ -67,7 +67,7 @@ async function askWhy({ label, lead, does, testid, more = [] }) {
     return (await answered) === 'yes' ? { text: field.value.trim() } : null;
 }
 
-/** The answer names the copies that the hub cannot reach: so does the page. */
+/** Shows the copies that the hub cannot reach, as its answer names them. */
 async function run(app, path, body, done, headers = {}) {
     try {
         const { copiesElsewhere = [] } = await app.api.request('POST', path, { body, headers });

@@ -6,7 +6,7 @@ import { h } from '../parts/dom.js';
 
 const TAGS = { bold: 'strong', italic: 'em' };
 
-/** @returns {Array<Node|string>} plain text is one string, as it was written */
+/** @returns {Array<Node|string>} plain text is one unchanged string */
 export function richText(text) {
     if (isUnseen(text)) return [h('em', { class: 'hint', t: 'text.unseen', data: { unseen: '' } })];
     return parseMarkup(text).flatMap((block) => {
@@ -24,7 +24,7 @@ const nodes = (parts) => parts.map((part) => {
     if (part.type === 'code') return h('code', { text: part.text });
     if (part.type !== 'link') return h(TAGS[part.type], {}, ...nodes(part.parts));
     const { text, href } = part;
-    // A text may pretend to be another address; the real one is shown under the pointer.
+    // A link's text may imitate another address; the tooltip shows the real one.
     return h('a', {
         href, text, target: '_blank', rel: 'noopener noreferrer', title: text === href ? null : href,
     });

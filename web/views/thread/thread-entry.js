@@ -107,7 +107,7 @@ function messageEntry(app, { message, seq, at, isGrouped }, { audience, onQuote,
     };
 }
 
-/** Who took the words away, and for whom it is: why. */
+/** The author of a redaction, and the reason for readers who get it. */
 function redactedMark({ by, at, reason }) {
     const label = ['message.redacted', { name: nameOf(by), at: dateTime(at) }];
     return h('span', { class: 'redacted', testid: 'redacted' }, icon('lock'), h('span', { t: label }),
@@ -124,7 +124,7 @@ function pendingEntry(app, { item }, { audience, onRetry, onEdit, onDelete }) {
         action('message.undo', 'undo-send', () => onEdit(item)),
         action('message.sendNow', 'send-now', () => onRetry(item)),
     );
-    // The countdown is for the eyes: a live region would read it out each second.
+    // The countdown is only visual: a live region would read it out each second.
     delay.addEventListener('tick', () => item.state === 'delayed' && sayDelay());
     const sayDelay = () => say(state, ['message.delayed', {
         n: Math.max(0, Math.ceil((item.notBefore - Date.now()) / 1000)),
@@ -161,7 +161,7 @@ function pendingEntry(app, { item }, { audience, onRetry, onEdit, onDelete }) {
 const action = (key, testid, click) =>
     h('button', { class: 'link-button', type: 'button', t: key, testid, on: { click } });
 
-/** Lines whose subject is who did it. */
+/** Lines whose subject is the author of the change. */
 const WITH_SUBJECT = ['change.taken', 'change.assigned', 'change.released', 'change.watchers', 'change.redacted'];
 const ICONS = {
     'change.taken': 'person',

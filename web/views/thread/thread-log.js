@@ -133,7 +133,7 @@ export class ThreadLog {
         this.#tellRead();
     }
 
-    /** The first fill is history, not news: only what comes later is announced. */
+    /** Only entries after the first fill are announced. */
     #settle() {
         this.#isFirst = false;
         const mark = this.log.querySelector('.new-line');
@@ -152,7 +152,7 @@ export class ThreadLog {
         return hasUnread && room.events[0].seq <= read + 1 ? read : null;
     }
 
-    /** Under one's own last public message: has the other side read it? */
+    /** The read mark under the person's own last public message. */
     #markDelivery(entries, room) {
         const last = entries.findLast(({ kind, message }) =>
             kind === 'message' && message.author.id === this.app.me.id && !message.internal);

@@ -16,7 +16,7 @@ export class Thread {
      * @param {import('../../app.js').App} app
      * @param {{audience: 'client'|'staff', header: {element: Element, open: (room: object) =>
      *     void, update: () => void}, empty: {text: string, hint?: string}, onSplit?: Function,
-     *     composing?: object}} options `composing`: what the composer takes besides
+     *     composing?: object}} options `composing`: further options of the composer
      */
     constructor(app, { audience, header, empty, onSplit, onRedact, composing = {} }) {
         this.app = app;
@@ -86,7 +86,7 @@ export class Thread {
         this.#showBlank(this.empty.text, this.empty.hint);
     }
 
-    /** There is no such ticket, or none for this reader: the two look the same. */
+    /** The ticket does not exist, or this reader may not see it: both look the same. */
     showMissing() {
         this.close();
         this.#showBlank('thread.missing', 'thread.missingHint');

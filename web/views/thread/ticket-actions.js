@@ -29,7 +29,7 @@ export class TicketActions {
         return this.#command(action, head);
     }
 
-    /** Saved at once; what it was can be had back. @returns {Promise<boolean>} whether it was saved */
+    /** Saves at once, with undo. @returns {Promise<boolean>} whether it was saved */
     async set(head, set) {
         if (this.#isAway()) return false;
         const before = Object.fromEntries(Object.keys(set).map((name) => [name, plain(name, head[name])]));
@@ -42,7 +42,7 @@ export class TicketActions {
         return true;
     }
 
-    /** A key says the reason that a greyed button shows. */
+    /** A key shows the same reason as the disabled button. */
     #isAway() {
         if (this.app.connection.isLive) return false;
         this.app.toasts.show('away.reason', { tone: 'warn' });
@@ -50,7 +50,7 @@ export class TicketActions {
     }
 
     async #command(action, head) {
-        // A claim that the hub confirms at once shows no waiting.
+        // A quick confirmation of a take shows no waiting.
         const slow = setTimeout(() => document.body.setAttribute('aria-busy', 'true'), BUSY_AFTER_MS);
         const done = await this.#update(head, { action });
         clearTimeout(slow);
@@ -87,7 +87,7 @@ export class TicketActions {
     }
 
     async #copy({ ref }) {
-        // Absent outside a secure context; there the reference can still be selected.
+        // Missing outside a secure context; there the reference can be selected instead.
         await navigator.clipboard?.writeText(ref).then(
             () => this.app.toasts.show(['action.copied', { text: ref }]), () => {});
     }

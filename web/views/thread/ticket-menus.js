@@ -6,7 +6,7 @@ import { pick } from '../parts/pick.js';
 
 const STATUSES = ['open', 'in_progress', 'waiting', 'resolved', 'closed'];
 
-/** Somebody may have joined since. */
+/** The list of staff is loaded again after this time. */
 const STALE_MS = 60_000;
 
 export class TicketMenus {
@@ -19,7 +19,7 @@ export class TicketMenus {
         this.app = app;
     }
 
-    /** @returns {Promise<object[]>} the staff that the hub has seen */
+    /** @returns {Promise<object[]>} the staff known to the hub */
     get people() {
         if (Date.now() - this.#askedAt > STALE_MS) {
             this.#askedAt = Date.now();
@@ -36,7 +36,7 @@ export class TicketMenus {
             ]);
             this.#people = [...technicians, ...admins];
         } catch {
-            this.#askedAt = 0;  // whom we know remain to choose from, and oneself
+            this.#askedAt = 0;  // the known people and oneself remain as choices
         }
         return this.#people;
     }
@@ -84,7 +84,7 @@ export class TicketMenus {
         return { set: { assignedTo: value }, text: `${t('panel.assignee')} : ${name}` };
     }
 
-    /** One tag more, or one less where all have it. */
+    /** Adds a tag, or removes it if all tickets have it. */
     async _tags(heads) {
         const known = [...new Set(heads.flatMap(({ tags }) => tags ?? []))].sort();
         const inAll = (tag) => heads.every(({ tags = [] }) => tags.includes(tag));

@@ -9,7 +9,7 @@ export class TypingLine {
     #stop = null;
     #timer = null;
 
-    /** @param {string} me oneself is not news */
+    /** @param {string} me excluded from the line */
     constructor(me) {
         this.me = me;
         this.label = h('span');
