@@ -12,7 +12,7 @@ package final class Connection {
     /// Stages of closing a connection. Only an open one takes new output.
     enum Phase {
         case open
-        /// `closeAfterFlush` was called; what is queued still leaves.
+        /// `closeAfterFlush` was called; the queue is still sent.
         case flushing
         /// Our FIN is sent; waits for the peer's and discards what the peer still sends.
         case lingering
@@ -44,13 +44,13 @@ package final class Connection {
     var failure: SystemError?
     /// Closes a connection whose handshake or close takes too long.
     var limitTimer: Timer?
-    /// What the peer must send first; nil: done, or no preface.
+    /// The preface that the peer must send first; nil: done, or none.
     var preface: ConnectionPreface?
     /// The peer sent something else, or nothing.
     package internal(set) var hasPrefaceFailed = false
     /// Set while the bytes on the socket are TLS: from the start until our close_notify is sent.
     var tls: TLSStream?
-    /// What epoll watches for now; nil before the socket is registered.
+    /// Events that epoll watches for; nil before the socket is registered.
     var watched: Readiness?
     var phase = Phase.open
     /// A non-blocking connect is still pending; output waits for it.
@@ -86,7 +86,7 @@ package final class Connection {
     /// Bytes queued and not yet taken by the kernel.
     package var queuedBytes: Int { outbound.count }
 
-    /// The kernel's buffer is full: what is queued waits for the peer to read.
+    /// The kernel's buffer is full: the queue waits for the peer to read.
     package var isBlocked: Bool { isWriteBlocked }
 
     /// Bytes lent to the handler, and bytes taken by the kernel.

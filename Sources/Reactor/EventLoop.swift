@@ -46,7 +46,7 @@ package final class EventLoop {
     private var longestTurnNanoseconds: Int64 = 0
     private var isStopping = false
 
-    /// What epoll reports besides connections. Positions are never reused.
+    /// Event sources of epoll besides connections. Positions are never reused.
     private enum Source {
         case listener(Listener)
         case mailbox(drain: () -> Void)

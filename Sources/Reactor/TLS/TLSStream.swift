@@ -18,7 +18,7 @@ final class TLSStream {
     let isClient: Bool
     let answerToPlainHTTP: [UInt8]
     private(set) var isHandshaking = true
-    /// What the handshake waits for.
+    /// The readiness that the handshake waits for.
     private(set) var handshakeNeeds: Readiness = .input
     /// Reading has to write first, or writing to read: keys are being changed.
     private(set) var readNeedsOutput = false

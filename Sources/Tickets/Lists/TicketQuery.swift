@@ -93,7 +93,7 @@ package enum TicketSort: String, Hashable, Sendable, CaseIterable {
         /// Urgent 3 … low 0.
         case priorityRank
         case createdAt
-        /// As the audience sees it.
+        /// The time of the last change in the audience's view.
         case updatedAt
         /// Since when the client waits for the team, or `nobodyWaits`.
         case waitingSince

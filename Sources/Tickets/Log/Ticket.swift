@@ -111,7 +111,8 @@ package struct ComposeTrail: Hashable, Sendable {
 
     package init() {}
 
-    /// Whether an author whose screen ends at `seq` has missed a message of others or a status.
+    /// Whether an author whose screen ends at `seq` has missed a message of others or a change of
+    /// status.
     package func isStale(at seq: Int, for author: ExactText) -> Bool {
         let othersSeq = publicMessageAuthor == author ? otherAuthorSeq : publicMessageSeq
         return othersSeq > seq || statusSeq > seq
@@ -146,9 +147,9 @@ package struct Ticket: Hashable, Sendable {
     /// The description and its attachments were redacted.
     package internal(set) var redacted: RedactionMark?
     package var sla: ServiceLevel
-    /// As staff see it; its `seq` is the true end of the log.
+    /// The staff view; its `seq` is the true end of the log.
     package var activity: Activity
-    /// As clients see it.
+    /// The client view.
     package var publicActivity: Activity
     package var trail: ComposeTrail
     package var waitingSince: Timestamp?

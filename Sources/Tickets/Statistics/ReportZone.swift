@@ -24,7 +24,7 @@ package struct ReportZone: Hashable, Sendable {
 package struct ReportCalendar: Sendable {
     private let segments: [ZoneOffsets.Segment]
 
-    /// - Parameter days: the days that may be asked for; one day before and after is added.
+    /// - Parameter days: the days that may be asked for; a few days around them are covered too.
     package init(_ zone: ReportZone, around days: ClosedRange<StatisticsDay>) {
         // No zone is a whole day from UTC.
         let range =

@@ -4,7 +4,7 @@ package import Text
 
 package struct RequestHead: Sendable {
     package let method: String
-    /// As it was sent.
+    /// The target as sent.
     package let target: String
     /// Percent-decoded once; begins with `/` (or is `*`), and has no `..` segment, backslash or
     /// control character.
