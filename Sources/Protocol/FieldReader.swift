@@ -28,10 +28,15 @@ package struct FieldReader {
 
     package func has(_ name: ExactText) -> Bool { index(of: name) != nil }
 
-    /// Uses a span, which lends each name: an array's subscript would copy it.
+    /// Uses a span, which lends each name: an array's subscript would copy it. Most
+    /// names differ in their lengths, which need no copy either.
     private func index(of name: ExactText) -> Int? {
         let members = members.span
-        for index in members.indices where members[index].name == name { return index }
+        let count = name.string.utf8.count
+        for index in members.indices
+        where members[index].name.string.utf8.count == count && members[index].name == name {
+            return index
+        }
         return nil
     }
 

@@ -158,7 +158,11 @@ private struct SeenNames {
         if members.count < Self.walkedMax {
             // Uses a span, which lends each name: a closure would get copies.
             let members = members.span
-            for index in members.indices where members[index].name == name { return false }
+            let count = name.string.utf8.count
+            for index in members.indices
+            where members[index].name.string.utf8.count == count && members[index].name == name {
+                return false
+            }
             return true
         }
         if hashed.isEmpty { hashed = Set(members.lazy.map(\.name)) }
