@@ -5,7 +5,7 @@ import Testing
 @testable import guichet
 
 struct SecretFileTests {
-    /// A file of this mode in a folder of that one, away again when the body ends.
+    /// A file and its folder with the given modes, removed when the body ends.
     private func withFile(
         _ mode: mode_t, in folderMode: mode_t = 0o755, _ body: (String) throws -> Void
     ) throws {

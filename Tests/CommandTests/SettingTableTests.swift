@@ -11,7 +11,7 @@ struct SettingTableTests {
         try String(contentsOf: Self.root.appending(path: path), encoding: .utf8)
     }
 
-    /// The sources of the program, one after the other.
+    /// The sources of the program, concatenated.
     private func sources() throws -> String {
         let folder = Self.root.appending(path: "Sources/guichet")
         let files = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)

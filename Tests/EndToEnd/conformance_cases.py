@@ -39,7 +39,7 @@ def close(code=None, reason=b""):
 
 
 def ended(code):
-    """The hub's own close frame: its code counts, its reason is free."""
+    """The hub's own close frame: only its code is compared, not its reason."""
     return (CLOSE, code)
 
 

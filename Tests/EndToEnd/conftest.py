@@ -68,7 +68,7 @@ def hub(store, start_hub):
 
 @pytest.fixture
 def embedded(tmp_path):
-    """An empty embedded store, for tests of what no store has a part in."""
+    """An empty embedded store, for tests that do not depend on the store."""
     return stores.SQLite(tmp_path)
 
 

@@ -18,7 +18,7 @@ CANARY = "canary-acc-41d7"
 
 
 class Cast:
-    """Tickets and the people around them. `sees` is the table that everything is checked with."""
+    """Tickets and their people. `sees` is the table for all checks."""
 
     def __init__(self, hub):
         self.author = people.client("Author", projects=["shared"])
@@ -78,7 +78,7 @@ def reading_calls(id):
 
 
 def staff_calls(id, cast):
-    """What only staff may do, with the answer for staff who see the ticket."""
+    """The calls for staff only, with the answer for staff who see the ticket."""
     return [
         ("POST", f"/api/tickets/{id}", {"body": CANARY, "internal": True}),
         ("PATCH", f"/api/tickets/{id}", {"priority": "high"}),
@@ -109,7 +109,7 @@ def hub(store, start_hub):
 
 
 def problem(answer, *ids):
-    """What a refusal says, without what differs only because the request did."""
+    """A refusal without the parts that repeat the request."""
     text = answer.text
     for id in ids:
         text = text.replace(id, "ID")
@@ -231,7 +231,7 @@ def test_the_matrix_over_websocket(hub, cast):
 
 
 def refusal(live, type, fields):
-    """The error of a command without what names the request, or None."""
+    """The error of a command without the parts that repeat the request, or None."""
     try:
         live.ask(type, **fields)
     except Refused as refused:
@@ -289,7 +289,7 @@ def test_nobody_gets_anywhere_without_a_token(hub, cast):
 
 @pytest.mark.parametrize("toggles", [30])
 def test_access_that_comes_and_goes_is_exact(hub, cast, toggles):
-    """While a ticket changes hands, who has lost it sees nothing of what came after."""
+    """When a ticket changes hands, the previous reader sees no later event."""
     losing, moving = hub.live(cast.idle), hub.live(cast.boss)
     ticket = cast.free["id"]
     for number in range(toggles):

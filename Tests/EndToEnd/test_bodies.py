@@ -40,7 +40,7 @@ def test_strangers_with_a_mebibyte_each_are_answered_and_cost_little_memory(
 
 
 def unfinished(raw):
-    """All but the end of a message of a mebibyte."""
+    """A message of a mebibyte without its end."""
     raw.socket.sendall(b"\x81\xff" + MEBIBYTE.to_bytes(8, "big") + MASK + b" " * (MEBIBYTE - 1))
 
 

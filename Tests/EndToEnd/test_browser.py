@@ -40,7 +40,7 @@ def screens(browser, hub, client, lina):
 
 @pytest.fixture
 def screens_alone(browser, hub_alone, client, lina):
-    """For what no store has a part in."""
+    """For tests that do not depend on the store."""
     with signed_in(browser, hub_alone, client, lina) as opened:
         yield opened
 

@@ -18,7 +18,7 @@ def browser():
 
 
 def calendars():
-    """One that is open until tomorrow at midnight, one that opens in three days."""
+    """Two calendars: one open until tomorrow at midnight, one that opens in three days."""
     now = datetime.datetime.now(working_time.UTC)
     days = [working_time.DAYS[(now.weekday() + ahead) % 7] for ahead in (0, 1)]
     return {

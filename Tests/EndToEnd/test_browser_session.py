@@ -79,7 +79,7 @@ def a_link_of_somebody_else_asks_first(desk):
 
 
 class CookiePage:
-    """A page that has no token of its own: the browser sends what a portal has set."""
+    """A page without its own token: the browser sends the portal's cookie."""
 
     def __init__(self, desk, ttl):
         self.desk = desk

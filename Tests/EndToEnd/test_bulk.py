@@ -69,7 +69,7 @@ def test_a_bulk_call_has_one_to_five_hundred_tickets(hub, tickets, admin):
 
 
 def listed_counts(rest, **params):
-    """The counts that a list shows, after they are compared with the list itself."""
+    """The counts of a list, after a comparison with the list itself."""
     counts = rest.get("/api/tickets", params={"limit": 1, **params}).json()["counts"]["status"]
     for status in STATUSES:
         page = rest.get("/api/tickets", params={"limit": 200, **params, "status": status}).json()

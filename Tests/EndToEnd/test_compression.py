@@ -30,7 +30,7 @@ def next_of(raw, type):
 
 
 def resident(hub):
-    """Bytes of memory that the hub has at hand now."""
+    """The hub's resident memory in bytes."""
     status = pathlib.Path(f"/proc/{hub.process.pid}/status").read_text()
     return int(re.search(r"VmRSS:\s+(\d+) kB", status)[1]) * 1024
 
@@ -49,7 +49,7 @@ def test_a_client_that_asks_gets_compression_without_context_takeover(hub_alone,
 
 @pytest.mark.parametrize("bits", range(9, 16))
 def test_every_window_is_honoured(hub_alone, client, lina, bits):
-    """The library refuses what was packed with a larger window than it has."""
+    """The library refuses data that was packed with a larger window than its own."""
     options = windows(server_max_window_bits=bits, client_max_window_bits=bits)
     reader = hub_alone.live(lina, **options)
     assert f"server_max_window_bits={bits}" in chosen(reader)

@@ -12,7 +12,7 @@ FIXTURES = {"store": {"SQLite", "MongoDB"}, "embedded": {"SQLite"}, "profiled": 
 
 
 def functions(file):
-    """The functions of a module, by name, with the names of what they are given."""
+    """The functions of a module, by name, with the names of their parameters."""
     found = ast.walk(ast.parse(file.read_text()))
     return {
         f.name: [argument.arg for argument in f.args.args]
@@ -22,7 +22,7 @@ def functions(file):
 
 
 def stores_of(name, known):
-    """The stores under whatever this function is given, directly or by its fixtures."""
+    """The stores of this function, by its parameters or their fixtures."""
     if name in FIXTURES:
         return FIXTURES[name]
     return set().union(*(stores_of(given, known) for given in known.get(name, [])))

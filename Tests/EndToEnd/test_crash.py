@@ -11,7 +11,7 @@ ROUNDS = 5
 
 
 class Author(threading.Thread):
-    """Sends numbered messages until the hub is gone, and remembers which were acknowledged."""
+    """Sends numbered messages until the hub is gone, and records the acknowledged ones."""
 
     def __init__(self, hub, someone, ticket, numbers):
         super().__init__()

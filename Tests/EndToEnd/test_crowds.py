@@ -28,7 +28,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 
 def latencies(live, ticket, until, pause=0.06):
-    """Honest work until the moment: how long each answer took, in order of size."""
+    """Honest calls until a time; returns the durations of the answers, sorted."""
     took = []
     while time.monotonic() < until():
         began = time.monotonic()
@@ -41,7 +41,7 @@ def latencies(live, ticket, until, pause=0.06):
 
 
 def test_a_thousand_members_that_never_read(embedded, start_hub, client, lina):
-    """200 long messages a second into a room where a thousand take nothing."""
+    """200 long messages a second into a room where a thousand members read nothing."""
     bound, total = 256 * 1024, 256 << 20
     hub = start_hub(
         embedded, ["--log", "json"],
@@ -85,7 +85,7 @@ def test_a_thousand_members_that_never_read(embedded, start_hub, client, lina):
 def test_a_flood_of_connections_is_refused_and_forgotten(
     embedded, start_hub, monkeypatch, tmp_path, client
 ):
-    """Thousands of opens over a limit of some hundred."""
+    """Thousands of connection attempts over a limit of some hundred."""
     wrap(monkeypatch, tmp_path, "exec prlimit --nofile=1024:1024 HUB")
     hub = start_hub(embedded)
     live = hub.live(client)
@@ -180,7 +180,7 @@ def test_a_control_group_with_little_memory_ends_queues_and_not_the_hub(
 
 @contextlib.contextmanager
 def cable_pulled(*ports):
-    """Not a packet passes between two ports of this machine, and nobody is told."""
+    """Drops all packets between two ports of this machine, without an error to either side."""
     rule = ["-i", "lo", "-p", "tcp", "-j", "DROP"]
     rules = [
         [*rule, "--sport", str(a), "--dport", str(b)] for a, b in (ports, reversed(ports))

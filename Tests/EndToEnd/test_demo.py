@@ -70,7 +70,7 @@ def test_a_second_start_adds_nothing(demo):
 
 
 def told_by_people(store):
-    """The stored events but for those of the clocks, which go on by themselves."""
+    """The stored events except those of the clocks, which keep running."""
     return [event for event in store.events() if event["role"] != "system"]
 
 

@@ -53,7 +53,7 @@ def test_every_way_of_the_hub_passes_a_proxy(proxy, client, lina):
 
 
 def events_arrive_at_once(proxy, asking, ticket, lina):
-    """Over a socket, a stream and a long poll, all opened before there is something to tell."""
+    """Over a socket, a stream and a long poll, all opened before the event."""
     live = proxy.live(lina)
     live.join(ticket)
     stream = asking.get(f"/api/tickets/{ticket}/stream", stream=True)
@@ -87,7 +87,7 @@ def a_refusal_of_the_hub_comes_before_the_file_is_sent(proxy):
 
 
 def the_hub_sees_who_asks(proxy, client):
-    """Whatever they say that they are; and counts their connections, and nobody else's."""
+    """The client's address counts, not its forged headers; each address has its own count."""
     proxy.rest(address="127.0.0.2").get("/api/me", expect=401, headers=FORGED)
     wait_for_line(proxy.hub, "token_refused", ip="127.0.0.2")
     with pytest.raises(InvalidStatus) as refused:

@@ -37,7 +37,7 @@ MANIFEST = """async () => {
 
 
 class PathProxy(Nginx):
-    """nginx with the location of its file that is a comment there, in place of the other one."""
+    """nginx with the commented location of its file, in place of the active one."""
 
     def __init__(self, folder, hub, certificate, takes_away):
         self.target = "http://guichet/;" if takes_away else "http://guichet;"
@@ -48,7 +48,7 @@ class PathProxy(Nginx):
 
 
 class Visit:
-    """A browser context whose every request and complaint is kept."""
+    """A browser context that records every request and console error."""
 
     def __init__(self, browser, proxy):
         self.context = browser.new_context(ignore_https_errors=True, locale="en-GB")

@@ -16,7 +16,7 @@ MARK = b"GET /healthz HTTP/1.1\r\nHost: mark\r\n\r\n"
 
 
 def hub_answers(port, request):
-    """The statuses that the hub gives until it hangs up."""
+    """The hub's statuses until it closes."""
     with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
         try:
             connection.sendall(request)
@@ -91,7 +91,7 @@ def requests_by_llhttp(data):
 
 
 def taken(statuses):
-    """How many of the answers are to requests that were understood."""
+    """How many answers belong to accepted requests."""
     return sum(1 for x in statuses if x not in (400, 408, 413, 414, 417, 426, 431, 501, 505))
 
 

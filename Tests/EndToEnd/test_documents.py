@@ -52,7 +52,7 @@ def anchors(page):
 
 
 def broken(page, target):
-    """What is wrong with a link of a page; None if it leads somewhere."""
+    """The error of a page's link; None if its target exists."""
     path, _, anchor = target.partition("#")
     file = (page.parent / path).resolve() if path else page
     if not file.exists():

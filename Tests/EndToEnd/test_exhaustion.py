@@ -74,7 +74,7 @@ def test_over_the_connection_limit_is_503_and_the_others_work_on(
 
 
 def metric_over(working, hub):
-    """None once the hub has seen all that knocked: a fence over the accepting loops."""
+    """Waits until the hub has seen all connections: a fence over the accepting loops."""
     working.settle()
     return None
 

@@ -18,7 +18,7 @@ FORMULA_STARTS = "=+-@\t\r\0"
 
 
 def rows(answer):
-    """The rows of a CSV answer, as Python's own reader takes them apart."""
+    """The rows of a CSV answer, parsed by Python's own reader."""
     assert answer.headers["Content-Type"].startswith("text/csv")
     text = answer.content.decode("utf-8")
     return list(csv.DictReader(io.StringIO(text, newline="")))

@@ -17,7 +17,7 @@ COMMAND_BURST = 60
 
 @pytest.fixture
 def hub(embedded, start_hub):
-    """One worker, so that who floods and who works share a loop."""
+    """One worker, so that flooding and honest connections share a loop."""
     return start_hub(embedded, ["--log", "json", "--workers", "1"])
 
 
@@ -49,7 +49,7 @@ def send_until_closed(raw, data):
 
 
 def slowest_ack(live, ticket, until, pause=0.06):
-    """Works at a legal pace until the moment, and says how long the longest answer took."""
+    """Sends at a legal rate until a time, and returns the longest answer time."""
     slowest, count = 0, 0
     while time.monotonic() < until:
         began = time.monotonic()

@@ -32,7 +32,7 @@ HS256 = {"alg": "HS256", "typ": "JWT"}
 
 
 def forgeries(who):
-    """Tokens of which none may be let in, by name."""
+    """Tokens that must all be refused, by name."""
     body = people.claims(who)
     good = signed(HS256, body)
     head, payload, signature = good.split(".")
@@ -273,7 +273,7 @@ def test_a_refused_upgrade_is_no_tunnel(hub_alone):
 
 
 def test_a_token_never_shows_in_logs_metrics_or_errors(embedded, start_hub, client, lina):
-    """Tokens of all kinds by all ways, and then no byte of them anywhere but in the requests."""
+    """Tokens of all kinds in all places; then no byte of them exists outside of the requests."""
     hub = start_hub(embedded, ["--log", "json"])
     good, expired = people.token(client), people.token(client, ttl=-3600)
     forged = signed(HS256, people.claims(lina), key=b"canary" * 8)
@@ -328,7 +328,7 @@ def test_a_log_line_cannot_be_forged(embedded, start_hub, client):
 
 
 def test_another_name_in_host_opens_nothing(hub_alone, client):
-    """A page whose name was pointed at the hub has the hub's pages and what needs no token."""
+    """A foreign host name for the hub's address gets only the pages and calls without a token."""
     own = hub_alone.rest(client)
     ticket = own.create()["id"]
     foreign = {"Host": "rebound.example", "Origin": "http://rebound.example"}

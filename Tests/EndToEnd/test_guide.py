@@ -38,7 +38,7 @@ def test_the_guide_works_as_it_stands(hub, tmp_path):
 
 
 def test_the_tour_of_the_readme_works(tmp_path):
-    """But for the port, the Python that is here already, and a shorter wait for its listener."""
+    """Replaces the port and the Python interpreter, and shortens the wait for its listener."""
     readme = (guichet.ROOT / "README.md").read_text()
     tour = readme.split("\n## Five minutes\n")[1].split("\n## ")[0]
     script = "\n".join(BLOCKS.findall(tour))

@@ -55,7 +55,7 @@ PATHS = [
 
 
 def talk(port, data, seconds=10):
-    """Everything that comes back for these bytes, up to the end of the connection."""
+    """The complete answer to these bytes, up to the end of the connection."""
     with socket.create_connection(("127.0.0.1", port), timeout=seconds) as connection:
         connection.sendall(data)
         connection.shutdown(socket.SHUT_WR)

@@ -26,7 +26,7 @@ def public_pem(key):
 
 
 def hs256_with(pem, someone):
-    """What a forger tries: the public key, known to all, as the secret of an HMAC."""
+    """A forgery: the public key as the secret of an HMAC."""
     parts = [{"alg": "HS256", "typ": "JWT"}, people.claims(someone)]
     signed = b".".join(base64.urlsafe_b64encode(json.dumps(p).encode()).rstrip(b"=") for p in parts)
     signature = hmac.new(pem, signed, hashlib.sha256).digest()

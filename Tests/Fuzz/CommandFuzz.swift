@@ -28,7 +28,7 @@ enum CommandFuzz {
         body(bytes)
     }
 
-    /// What the short way takes for typing is that, and just that, by the general way too.
+    /// A typing frame of the fast path is the same frame for the general decoder.
     private static func requireOneMeaning(_ bytes: [UInt8]) {
         guard let short = TypingFrame(bytes.span) else { return }
         let long = DecodedFrame(bytes, caller: staff)
@@ -113,7 +113,7 @@ enum CommandFuzz {
         return writer.finish()
     }
 
-    /// What the bodies of REST calls are made of.
+    /// The parts of REST bodies.
     private enum Body: CaseIterable {
         case creation, message, edits, filter
 
@@ -129,7 +129,7 @@ enum CommandFuzz {
         }
     }
 
-    /// The same bytes as the body of each call that takes one.
+    /// The same bytes as the body of each call with a body.
     private static func body(_ bytes: [UInt8]) {
         guard let json = try? JSONReader.parse(bytes) else { return }
         for body in Body.allCases {

@@ -27,7 +27,7 @@ enum DeflateFuzz {
         for message in whole.messages { requireUnpacked(message, inflaters) }
     }
 
-    /// The message, packed with some window, cut anywhere.
+    /// The message, packed with some window and split anywhere.
     private static func requireUnpacked(_ message: WebSocketMessage, _ inflaters: InflaterPool) {
         let (opcode, payload) = FrameFuzz.parts(of: message)
         guard !opcode.isControl else { return }

@@ -5,7 +5,7 @@ import Glibc
 
 struct FuzzTarget: Sendable {
     let name: String
-    /// Ends the process through `require` when a decoder breaks a promise.
+    /// Ends the process through `require` when a decoder violates a property.
     let run: @Sendable ([UInt8]) -> Void
 
     static let all = [
@@ -36,7 +36,7 @@ struct FuzzTarget: Sendable {
     }()
 }
 
-/// A broken promise stops the run; libFuzzer keeps the input.
+/// A violated property stops the run; libFuzzer keeps the input.
 func require(_ isKept: Bool, _ promise: @autoclosure () -> String) {
     guard !isKept else { return }
     let line = Array("broken promise: \(promise())\n".utf8)

@@ -42,7 +42,7 @@ enum HandshakeFuzz {
         }
     }
 
-    /// The client that sent this key takes our answer.
+    /// The client that sent this key accepts our answer.
     private static func requireAccepted(_ request: UpgradeRequest) {
         let offered = request.subprotocols
         let answer = Upgrade.response(
@@ -67,7 +67,7 @@ enum HandshakeFuzz {
         requireReread(client, request)
     }
 
-    /// What the client would have sent is read as what it was made from.
+    /// The client's own request is read back as its parts.
     private static func requireReread(_ client: ClientHandshake, _ request: UpgradeRequest) {
         var parser = RequestParser(limits: HTTPLimits(headBytes: 1 << 20, lineBytes: 1 << 19))
         parser.append(client.requestBytes)

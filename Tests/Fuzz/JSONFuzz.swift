@@ -4,7 +4,7 @@
 @testable import Wire
 
 enum JSONFuzz {
-    /// Why texts are refused that the grammar allows.
+    /// Reasons to refuse texts that the grammar allows.
     private static let bounds = [
         "nested deeper", "more than", "comes twice", "a surrogate stands alone",
         "the number is too large",

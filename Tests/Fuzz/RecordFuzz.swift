@@ -25,7 +25,7 @@ enum RecordFuzz {
         }
     }
 
-    /// As all of ours are: the stores write names without a look for what to escape.
+    /// Field names need no escapes: the stores write them without a check.
     private static func hasPlainNames(_ record: Record) -> Bool {
         switch record {
         case .array(let items): items.allSatisfy(hasPlainNames)

@@ -5,7 +5,7 @@ import Text
 
 @testable import Wire
 
-/// Everything that a parser said, bodies joined, in a form that can be compared.
+/// All results of a parser, bodies joined, in a comparable form.
 struct RequestTranscript: Equatable {
     struct Request: Equatable {
         let line: [String]
@@ -106,7 +106,7 @@ enum RequestFuzz {
         return whole
     }
 
-    /// The head, written as we understood it, is understood the same way.
+    /// The head, written from its parsed form, parses to the same form.
     private static func requireSameAgain(_ request: RequestTranscript.Request) {
         var text = "\(request.line[0]) \(request.line[1]) HTTP/1.\(request.line[3])\r\n"
         for field in request.headers.fields { text += "\(field.name): \(field.value)\r\n" }
@@ -122,7 +122,7 @@ enum RequestFuzz {
         require(isSame, "an accepted head means the same again: \(text)")
     }
 
-    /// The body, cut and framed anew, comes out the same.
+    /// The body, split and framed again, is unchanged.
     private static func requireSameBody(_ body: [UInt8], after head: [UInt8]) {
         var pieces = Pieces(for: body)
         var bytes = head

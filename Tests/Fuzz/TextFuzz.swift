@@ -21,7 +21,7 @@ enum TextFuzz {
         requireWords(text)
     }
 
-    /// Nothing that a store could take for syntax; and what stands somewhere is found there.
+    /// Words contain no syntax of a store; and each word is found in its text.
     private static func requireWords(_ text: String) {
         let words = SearchText.folded(text)
         let known = Set(SearchText.words(words))
@@ -64,7 +64,7 @@ enum TextFuzz {
 }
 
 extension Unicode.Scalar {
-    /// Viramas and vowels of some scripts are words' marks, and no letters to Unicode.
+    /// Viramas and vowels of some scripts belong to words, although Unicode calls them no letters.
     fileprivate var isMark: Bool {
         [.nonspacingMark, .spacingMark].contains(properties.generalCategory)
     }

@@ -15,13 +15,13 @@ enum TimeFuzz {
         let read: @Sendable (String) -> Void
     }
 
-    /// UTF-8 bytes of a text when it is read first.
+    /// UTF-8 bytes of a text in the first measurement.
     private static let shortBytes = 8 * 1024
-    /// When the first look was slow.
+    /// The size of the second measurement, after a slow first one.
     private static let longBytes = 256 * 1024
-    /// Processor time a byte, with the sanitizer. Nearly all readers take less, of whatever text.
+    /// Processor time per byte, with the sanitizer. Nearly all readers take less, for every text.
     private static let quickNanoseconds = 300
-    /// Four times what the slowest of them takes.
+    /// Four times the slowest reader.
     private static let nanosecondsMax = 4000
 
     private static let caller = Caller(person: Person(id: "u-2", name: "Bo", role: .technician))

@@ -63,7 +63,7 @@ enum TokenFuzz {
             "a token passed without its signature: \(token)")
     }
 
-    /// The bytes as claims that were signed: past the signature, so that their reader is met too.
+    /// The bytes as signed claims, so that their reader is tested behind the signature.
     private static func asPayload(_ bytes: [UInt8]) {
         let message = "eyJhbGciOiJIUzI1NiJ9." + Base64.encodeURL(bytes)
         let code = HMAC.sha256(key: secret, message: Array(message.utf8))
@@ -78,7 +78,7 @@ enum TokenFuzz {
         require((try? verifier.verify(again, now: now)) == claims, "claims return")
     }
 
-    /// One character of the token changed, and it is worth nothing.
+    /// A token with one changed character is refused.
     private static func requireTampered(_ token: String, _ verifier: TokenVerifier) {
         var bytes = Array(token.utf8)
         var pieces = Pieces(for: bytes)

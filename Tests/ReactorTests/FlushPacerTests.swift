@@ -4,7 +4,7 @@ import Testing
 
 private let millisecond: Int64 = 1_000_000
 
-/// A pacer and the time it was told last.
+/// A pacer and its last time.
 private struct Bench {
     var pacer = FlushPacer()
     var now: Int64 = 1_000_000_000_000
@@ -15,7 +15,7 @@ private struct Bench {
         pacer.endTurn(at: now)
     }
 
-    /// Turns of a millisecond, of which the loop works `work` and sleeps the rest.
+    /// Turns of a millisecond: the loop works for `work` and sleeps for the rest.
     mutating func turn(_ count: Int, work: Int64, offers: Int = 0, flushes: Int = 0) {
         for _ in 0..<count {
             now += millisecond - work

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Reactor
 
-/// A connection whose loop has just been busy; what it may hold, it may hold for `delay`.
+/// A connection whose loop has just been busy; it may hold frames for `delay`.
 private func busyFixture(delayMilliseconds delay: Int64) throws -> Fixture {
     let fixture = try Fixture()
     var pacer = FlushPacer()
@@ -17,7 +17,7 @@ private func busyFixture(delayMilliseconds delay: Int64) throws -> Fixture {
     return fixture
 }
 
-/// Longer than any test: what is held stays held.
+/// Longer than any test, so that held frames stay held.
 private let forever: Int64 = 60_000
 
 @Test func `an idle loop sends what is offered at the end of the turn`() throws {

@@ -56,7 +56,7 @@ private func startPosters(
     }
 }
 
-/// Notes a letter; false if it overtook another of its sender.
+/// Records a letter; false if it overtook an earlier one of its sender.
 private func isNext(_ letter: Letter, after next: inout [Int]) -> Bool {
     defer { next[letter.sender] += 1 }
     return next[letter.sender] == letter.number

@@ -108,7 +108,7 @@ struct Conversation {
             edit, on: snapshot, by: caller, key: nil, fingerprint: 0)
     }
 
-    /// Why `edit` is refused; nil: it is not.
+    /// The refusal of `edit`; nil: none.
     func refusal(of edit: TicketEdit, by person: Person) -> TicketRejection? {
         do throws(TicketRejection) {
             _ = try decide(edit, by: person)
@@ -118,7 +118,7 @@ struct Conversation {
         }
     }
 
-    /// The event that the command makes, applied; nil: there was nothing to do.
+    /// Applies the command's event; nil: nothing to do.
     @discardableResult
     mutating func send(_ edit: TicketEdit, by person: Person) throws -> TicketEvent? {
         let event = try decide(edit, by: person)
@@ -126,7 +126,7 @@ struct Conversation {
         return event
     }
 
-    /// The alarm that is due, applied.
+    /// Applies the due alarm.
     @discardableResult
     mutating func ring() -> TicketEvent? {
         let event = Self.rules(at: now).decideAlarm(on: snapshot)

@@ -44,14 +44,14 @@ def frame(opcode, payload=b"", final=True):
 
 
 def reset(connection):
-    """Ends it the rude way: a reset instead of a goodbye."""
+    """Ends the connection by a reset, without a close."""
     with contextlib.suppress(OSError):
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
     connection.close()
 
 
 def drain(connection):
-    """Reads to the end, or until it takes too long."""
+    """Reads to the end or a timeout."""
     with contextlib.suppress(OSError):
         while connection.recv(1 << 16):
             pass
@@ -186,7 +186,7 @@ def slow_senders(target):
 
 
 def never_readers(target):
-    """Members of a busy room, over WebSocket and SSE, that take nothing for a while."""
+    """Members of a busy room, over WebSocket and SSE, that read nothing for a while."""
     opened = []
     for _ in range(5):
         raw = target.open(receive_buffer=4096)
@@ -219,7 +219,7 @@ def forged_tokens(target):
 
 
 def chatter(target):
-    """Typing, presence and joins as fast as the limit lets them through."""
+    """Typing, presence and joins as fast as the limit allows."""
     raw = target.open()
     with contextlib.suppress(OSError, EOFError):
         for number in range(60):
@@ -233,7 +233,7 @@ def chatter(target):
 
 
 def call(target, method, path, body=None):
-    """One request of its own connection; its answer's body, or None where there is none."""
+    """One request on its own connection; returns the body of the answer, or None."""
     headers = {"Authorization": f"Bearer {target.random.choice(target.tokens)}"}
     connection = http.client.HTTPConnection("127.0.0.1", target.port, timeout=10)
     try:
@@ -262,7 +262,7 @@ def creation_flood(target):
 
 
 def message_flood(target):
-    """In a ticket of the attacker's own: honest members count what comes into theirs."""
+    """In the attacker's own ticket, because honest members count the messages of theirs."""
     target.own = target.own or (create(target) or {}).get("id")
     for _ in range(150):
         call(target, "POST", f"/api/tickets/{target.own}", {"body": "x" * 8000})
@@ -282,7 +282,7 @@ def spelled_filters(target):
 
 
 def held_bodies(target):
-    """Bodies that lack their last byte, of nobody whom the hub knows."""
+    """Bodies without their last byte, from callers without a token."""
     head = b"POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 1048576\r\n\r\n"
     held = []
     for _ in range(40):

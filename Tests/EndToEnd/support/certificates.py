@@ -54,6 +54,6 @@ class Certificate:
         return ["--tls-cert", self.certificate, "--tls-key", self.key]
 
     def replace_with(self, other):
-        """What a renewal does: other contents under the same names."""
+        """A renewal: new contents under the same names."""
         self.certificate.write_bytes(other.certificate.read_bytes())
         self.key.write_bytes(other.key.read_bytes())

@@ -28,7 +28,7 @@ def told(description, messages):
 
 
 def in_store(store):
-    """How often each conversation is in the store, read behind the hub's back. The log of each
+    """How often each conversation is in the store, read without the hub. The log of each
     ticket must be 1, 2, 3 …"""
     logs = collections.defaultdict(list)
     for event in store.events():
@@ -42,7 +42,7 @@ def in_store(store):
 
 
 def over_rest(rest):
-    """How often each conversation is told to someone who may see all, ticket by ticket."""
+    """How often the hub returns each conversation to a caller with full access."""
     found, cursor = collections.Counter(), None
     while True:
         query = {"limit": 200, "sort": "createdAt", **({"cursor": cursor} if cursor else {})}

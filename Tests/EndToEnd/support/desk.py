@@ -9,7 +9,7 @@ LIVE = {"fr": "En direct", "en": "Live"}
 
 
 class Desk:
-    """One hub, one client with tickets, one technician; every screen that a test opens."""
+    """One hub, one client with tickets, one technician; and the pages that a test opens."""
 
     def __init__(self, browser, hub):
         self.browser = browser

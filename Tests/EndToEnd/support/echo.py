@@ -18,7 +18,7 @@ def masked(payload):
 
 
 def frame(opcode, payload=b"", final=True, rsv=0, mask=True, size=None):
-    """One frame. `size` 126 or 127 insists on that form of the length."""
+    """One frame. `size` 126 or 127 forces that form of the length."""
     first = opcode | rsv << 4 | (0x80 if final else 0)
     bit = 0x80 if mask else 0
     length = len(payload)
@@ -111,7 +111,7 @@ class Echo:
         return data
 
     def read_to_end(self):
-        """True when the hub ended the connection and said nothing more."""
+        """True when the hub ended the connection without further bytes."""
         try:
             return self.stream.read(1) == b""
         except ConnectionError:

@@ -16,7 +16,7 @@ BOUNDARY = "----a-boundary-of-the-tests"
 
 
 def upload(rest, content=PNG, name="photo.png", expect=201, **options):
-    """The Attachment, or the answer where another status is expected."""
+    """The Attachment, or the answer if another status is expected."""
     answer = rest.call("POST", "/api/upload", expect, files={"file": (name, content)}, **options)
     return answer.json() if expect == 201 else answer
 
@@ -35,7 +35,7 @@ FORM_END = f"\r\n--{BOUNDARY}--\r\n".encode()
 
 
 class SlowUpload:
-    """An upload that is sent by hand, byte by byte if need be."""
+    """An upload in raw bytes, one by one if needed."""
 
     def __init__(self, hub, token, length=None, timeout=20):
         self.socket = socket.create_connection(("127.0.0.1", hub.port), timeout=timeout)
@@ -70,7 +70,7 @@ class SlowUpload:
 
 
 def entries(store):
-    """What the store knows of files, by id: owner and ticket."""
+    """The store's file entries by id: owner and ticket."""
     if store.name == "sqlite":
         rows = store.query("SELECT id, owner, ticket FROM files")
         return {id: {"owner": owner, "ticket": ticket} for id, owner, ticket in rows}
@@ -87,12 +87,12 @@ def entries(store):
 
 
 def folder(store):
-    """Where the embedded store keeps bytes."""
+    """The folder in which the embedded store keeps bytes."""
     return pathlib.Path(f"{store.file}.files")
 
 
 def stored_pieces(store):
-    """How many files or chunks there are, unfinished ones included."""
+    """The number of files or chunks, including unfinished ones."""
     if store.name == "sqlite":
         return sum(path.is_file() for path in folder(store).rglob("*"))
     with pymongo.MongoClient(store.server) as client:

@@ -31,7 +31,7 @@ STOP_SECONDS = 30  # A drain ends within 30 s (docs/protocol.md 7.16).
 
 
 def environment(**settings):
-    """Ours without the caller's own GUICHET_ settings; a setting that is None stays unset."""
+    """The environment without the caller's own GUICHET_ settings; a setting of None stays unset."""
     inherited = {k: v for k, v in os.environ.items() if not k.startswith("GUICHET_")}
     settings = {"GUICHET_JWT_SECRET": people.SECRET, **UNLIMITED, **settings}
     return inherited | {k: str(v) for k, v in settings.items() if v is not None}
@@ -124,7 +124,7 @@ class Hub:
         return self.process is not None and self.process.poll() is None
 
     def kill(self):
-        """No goodbye: what a power cut or the kernel's memory killer does to a process."""
+        """Kills the process without notice, like a power cut or the kernel's memory killer."""
         self.process.kill()
         self.process.wait()
 
@@ -139,7 +139,7 @@ class Hub:
             raise AssertionError(f"still running {STOP_SECONDS} s after SIGTERM\n{self.log}")
 
     def stop(self):
-        """Stops it the polite way and insists on a clean exit."""
+        """Stops it by a signal and requires a clean exit."""
         self.begin_stop()
         code = self.wait_for_exit()
         assert code == 0, f"exit code {code} after SIGTERM\n{self.log}"

@@ -16,7 +16,7 @@ SAMPLE = re.compile(r"^guichet_(\w+)(?:\{([^}]*)\})? (\S+)$", re.MULTILINE)
 
 
 def wait_until(holds, what, seconds=WAIT_SECONDS):
-    """Asks again until the answer is true, and returns it."""
+    """Repeats a call until its result is true, and returns the result."""
     deadline = time.monotonic() + seconds
     while True:
         answer = holds()

@@ -24,7 +24,7 @@ class Person:
 
 
 def person(role, name=None, projects=()):
-    """Somebody nobody has met before, so that tests never see each other's tickets."""
+    """A new person, so that tests never see each other's tickets."""
     number = next(numbers)
     return Person(f"{role}-{number}", role, name or f"{role.title()} {number}", tuple(projects))
 

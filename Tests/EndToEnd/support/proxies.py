@@ -30,7 +30,7 @@ def is_open(port):
 
 
 def replaced(text, changes):
-    """Every change must have something to change."""
+    """Every replacement must match."""
     for old, new in changes.items():
         assert old in text, f"{old!r} is not in the file"
         text = text.replace(old, new)
@@ -134,7 +134,7 @@ class FromAddress(HTTPAdapter):
 
 
 class Nginx(Proxy):
-    """The file is for `conf.d`: what stands around it there is here in `nginx.conf`."""
+    """The file is for `conf.d`, so an `nginx.conf` includes it."""
 
     name = "nginx"
     file = "nginx.conf"
@@ -203,7 +203,7 @@ class HAProxy(Proxy):
 
 
 class BlindHAProxy(HAProxy):
-    """It sees no more than bytes: TLS is the hub's."""
+    """It forwards bytes only: the hub does TLS."""
 
     file = "haproxy-tcp.cfg"
     hub_address = "127.0.0.1:8443"

@@ -22,7 +22,7 @@ FROM = "support@guichet.example"
 
 
 class Delivery:
-    """One request as it came."""
+    """One received request."""
 
     def __init__(self, handler):
         length = int(handler.headers["Content-Length"])
@@ -33,7 +33,7 @@ class Delivery:
         self.id = handler.headers["webhook-id"]
 
     def is_signed(self, key):
-        """As Standard Webhooks says, computed here anew."""
+        """The signature of Standard Webhooks, computed independently."""
         signed = f"{self.id}.{self.headers['webhook-timestamp']}.".encode() + self.body
         code = base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
         return self.headers["webhook-signature"] == f"v1,{code}"
@@ -99,7 +99,7 @@ class WebhookReceiver:
 
 
 class Mail:
-    """One message as the server took it."""
+    """One received message."""
 
     def __init__(self, envelope):
         self.raw = envelope.content
@@ -166,13 +166,13 @@ class MailServer:
         return self
 
     def stop(self):
-        """Also when it is down already, as a test that fails may leave it."""
+        """Works also when it is already down, for example after a failed test."""
         if self.controller:
             self.controller.stop()
             self.controller = None
 
     def settings(self, folder, **fields):
-        """A file for GUICHET_SMTP that leads here."""
+        """A file for GUICHET_SMTP with this server."""
         settings = {
             "url": f"smtp://127.0.0.1:{self.port}",
             "from": f"Guichet Équipe <{FROM}>",

@@ -47,7 +47,7 @@ class Rest:
         return self.post("/api/tickets", fields, headers=headers).json()
 
     def say(self, ticket, body, **fields):
-        """Posts a message and returns the whole answer: message, ticket, event."""
+        """Posts a message and returns the complete answer: message, ticket, event."""
         return self.post(f"/api/tickets/{ticket}", {"body": body, **fields}).json()
 
     def events(self, ticket, after=0, **query):

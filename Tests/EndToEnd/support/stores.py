@@ -35,7 +35,7 @@ class SQLite:
 
     @contextlib.contextmanager
     def counting(self):
-        """Lends a function that says how many events there are."""
+        """Lends a function that counts the events."""
         yield lambda: self.query("SELECT count(*) FROM events")[0][0]
 
     def count(self):
@@ -43,7 +43,7 @@ class SQLite:
             return events()
 
     def poison_outbox(self):
-        """Puts entries into the outbox that nothing can read: one a webhook, one for people."""
+        """Adds unreadable entries to the outbox: one for a webhook, one for people."""
         with contextlib.closing(sqlite3.connect(self.file, timeout=10)) as database:
             database.execute(
                 "INSERT INTO outbox SELECT 'poison-' || target, target, 'waiting', 0, 0, NULL, '', "
@@ -131,7 +131,7 @@ def plain(event):
 
 
 def available(name, folder):
-    """The store of this name, or None when this machine has no such server to test against."""
+    """The store of this name, or None if this machine has no server for it."""
     if name == "sqlite":
         return SQLite(folder)
     server = os.environ.get("GUICHET_TEST_MONGODB")

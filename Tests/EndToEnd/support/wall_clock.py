@@ -14,7 +14,7 @@ needs_faketime = pytest.mark.skipif(not LIBRARY, reason="libfaketime is not inst
 
 
 class WallClock:
-    """Only the wall clock is moved: the one for durations goes on as it did."""
+    """Moves only the wall clock, not the clock for durations."""
 
     def __init__(self, monkeypatch, folder):
         self.file = folder / "shift"
@@ -27,11 +27,11 @@ class WallClock:
         wrap(monkeypatch, folder, f"LD_PRELOAD={LIBRARY[0]} {settings} exec env HUB")
 
     def set(self, shift):
-        """So far from the machine's own clock: `+3h`, `-20m`."""
+        """The offset from the machine's own clock: `+3h`, `-20m`."""
         self.file.write_text(shift)
 
     def jump(self, hub, shift):
-        """Sets it under a hub that runs, and waits until that one has seen it."""
+        """Sets it for a running hub, and waits until the hub has noticed."""
         seen = len(hub.log_file.read_text())
         self.set(shift)
         wait_until(

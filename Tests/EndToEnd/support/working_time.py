@@ -12,7 +12,7 @@ def parse(text):
 
 
 def shifts(calendar, start):
-    """The stretches of work from `start` on, in UTC, without end."""
+    """The spans of working time from `start` on, in UTC, endless."""
     zone = zoneinfo.ZoneInfo(calendar["timeZone"])
     day = start.astimezone(zone).date() - datetime.timedelta(days=1)
     while True:
@@ -32,7 +32,7 @@ def _moment(day, text, zone):
 
 
 def deadline(calendar, start, minutes):
-    """When so many minutes of working time have passed."""
+    """The time after so many minutes of working time."""
     left = datetime.timedelta(minutes=minutes)
     for opens, closes in shifts(calendar, start):
         if left <= closes - opens:
@@ -41,6 +41,6 @@ def deadline(calendar, start, minutes):
 
 
 def elsewhen(now, days):
-    """A calendar of one whole day a week, which is so many days away."""
+    """A calendar with one whole day a week, so many days from now."""
     day = (now.astimezone(UTC) + datetime.timedelta(days=days)).weekday()
     return {"timeZone": "UTC", "hours": {DAYS[day]: [["00:00", "24:00"]]}}

@@ -3,7 +3,7 @@ import Testing
 @testable import Hub
 
 struct RevocationWatchTests {
-    /// A file that is looked at twice a second.
+    /// A file that is checked twice a second.
     private struct Folder {
         var watch: RevocationWatch<Int>
         private var text: String?

@@ -28,7 +28,7 @@ private final class WallClock {
         }
     }
 
-    /// An urgent ticket that was answered: only its resolution, four hours, is owed.
+    /// An answered urgent ticket: only its resolution target, four hours, is left.
     private func answered(_ bench: JournalBench) throws -> TicketID {
         let created = try bench.run(.create(.about("Printer", .urgent), by: .clara))
         let id = try #require(created.decided).snapshot.ticket.id

@@ -22,7 +22,7 @@ import Tickets
         try bench.store.erasures().allSatisfy { $0.person == nil }
     }
 
-    /// As the notification thread would, and as many turns as it takes.
+    /// Does the notification thread's part, for as many turns as needed.
     private func finish(_ bench: JournalBench) throws {
         bench.context.journal.post(.notificationsForgot(Person.clara.id))
         for _ in 0..<100 {

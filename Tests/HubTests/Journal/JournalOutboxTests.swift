@@ -9,7 +9,7 @@ import Tickets
 @testable import Hub
 
 @Suite struct JournalOutboxTests {
-    /// The seqs that wait to be told to people.
+    /// The seqs with pending notifications.
     private func waiting(_ bench: JournalBench) throws -> [Int] {
         let outbox = try SQLiteStoreOpener(path: "\(bench.folder.path)/hub.db").openOutbox()
         let end = Timestamp(milliseconds: .max)

@@ -8,7 +8,7 @@ import Tickets
 @testable import Hub
 
 @Suite struct NotificationWriterTests {
-    /// Their name is still in the event, and would be written after it was taken from everywhere else.
+    /// The event still has their name, which would be written after its removal everywhere else.
     @Test func `what an author did who is being erased is told when it is over`() throws {
         let folder = try TemporaryFolder()
         let opener = SQLiteStoreOpener(path: "\(folder.path)/hub.db")

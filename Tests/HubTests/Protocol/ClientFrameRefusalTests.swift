@@ -43,7 +43,7 @@ import Wire
         #expect(error.field == "id")
     }
 
-    /// A frame of each kind that is right, less its closing brace.
+    /// A valid frame of each kind, without its closing brace.
     private static let frames = [
         #"{"type":"join","ticket":"T-7""#, #"{"type":"leave","ticket":"T-7""#,
         #"{"type":"message","ticket":"T-7","body":"x""#,
@@ -74,7 +74,7 @@ import Wire
                 == "ifSeq")
     }
 
-    /// Fields after `{"type":T,` and the one that is wrong.
+    /// Fields after `{"type":T,` and the wrong one.
     private static let wrongTypes: [(type: String, fields: String, field: String)] = [
         ("join", #""ticket":7"#, "ticket"), ("join", #""after":1"#, "ticket"),
         ("join", #""ticket":"T-7","after":"1""#, "after"),

@@ -34,7 +34,7 @@ import Wire
         return story
     }
 
-    /// With a watcher whose very name must not show.
+    /// With a watcher whose name must not appear.
     private static func watched() throws -> Ticket {
         var ticket = try story().snapshot.ticket
         ticket.watchers = [watcher, .clara]

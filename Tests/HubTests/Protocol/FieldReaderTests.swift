@@ -60,7 +60,7 @@ import Wire
         expectRefusals(&fields, of: "y")
     }
 
-    /// None of the typed readers takes the value.
+    /// All typed readers refuse the value.
     private func expectRefusals(_ fields: inout FieldReader, of name: ExactText) {
         var refusals: [TicketRejection?] = []
         refusals.append(refusal { () throws(TicketRejection) in try fields.optionalString(name) })

@@ -124,7 +124,7 @@ import Wire
 
     // MARK: From memory
 
-    /// A worker that no thread runs, with a room that remembers the story.
+    /// A worker without a thread, with a room that holds the story.
     private struct Memory {
         let worker: Worker
         let subscriber: FakeSubscriber

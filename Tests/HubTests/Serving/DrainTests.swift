@@ -56,7 +56,7 @@ import Wire
         #expect(poll.isAtEnd && idle.isAtEnd)
     }
 
-    /// The hub's last words to a peer. The kernel keeps what arrives, so reading after the drain does.
+    /// The hub's last bytes to a peer. The kernel keeps them, so the test can read after the drain.
     private func lastWords(
         to peer: WebSocketPeer
     ) throws -> (drain: JSON?, code: UInt16?) {

@@ -8,7 +8,7 @@ import Wire
 @testable import Hub
 
 @Suite(.serialized) struct UpgradeServingTests {
-    /// A right handshake of Tess's, with headers replaced (nil: left out).
+    /// A valid handshake by Tess, with headers replaced (nil: left out).
     private func handshake(_ changes: [(String, String?)], target: String = "/ws") -> String {
         var headers: [(String, String)] = [
             ("Host", "hub.example"), ("Upgrade", "websocket"),

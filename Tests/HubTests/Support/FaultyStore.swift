@@ -7,7 +7,7 @@ import Tickets
 final class FaultyStore: TicketStore {
     enum Fault {
         case unavailable, conflict, corrupt
-        /// An error with the write done, as when the answer of the store is lost.
+        /// An error after the write, like a lost answer of the store.
         case unknownAfterWriting
         case unknownWithoutWriting
         /// Unknown, and only the first event of the batch was written.

@@ -60,6 +60,6 @@ final class HTTPPeer {
         }
     }
 
-    /// True when the hub has nothing more to say and has closed.
+    /// True when the hub has closed without further bytes.
     var isAtEnd: Bool { socket.read().isEmpty }
 }

@@ -17,7 +17,7 @@ final class JournalBench {
     let store: FaultyStore
     let context: HubContext
     let journal: Journal
-    /// Everything published so far, as worker 0 was told.
+    /// Everything published so far to worker 0.
     private(set) var published: [Publication] = []
     private(set) var publishedElsewhere: [Publication] = []
     private var nextToken: UInt64 = 0
@@ -41,10 +41,10 @@ final class JournalBench {
         journal = try Journal(context: context, store: store)
     }
 
-    /// As after a crash or a restart: the same file, nothing remembered.
+    /// Restarts the journal, as after a crash: the same file, empty caches.
     func restarted() throws -> JournalBench { try JournalBench(in: folder) }
 
-    /// Sends the commands as one batch, in order, and returns what became of each.
+    /// Sends the commands as one batch, in order, and returns the result of each.
     @discardableResult
     func run(_ commands: [TicketCommand]) throws -> [Outcome] {
         var tokens: [UInt64] = []
@@ -99,7 +99,7 @@ final class JournalBench {
         return try #require(outcome.decided).snapshot.ticket
     }
 
-    /// Read marks as the file has them.
+    /// The read marks in the file.
     func reads(of id: TicketID) throws -> [ExactText: Int] {
         let reader = try SQLiteStoreOpener(path: "\(folder.path)/hub.db").openReader()
         let page = try reader.page(of: id, EventQuery(.newest, limit: 1, audience: .staff))
@@ -107,7 +107,7 @@ final class JournalBench {
             (page?.reads ?? []).map { ($0.person, $0.seq) }, uniquingKeysWith: { $1 })
     }
 
-    /// What the file itself holds.
+    /// The events in the file.
     func stored(_ id: TicketID) throws -> [TicketEvent] {
         try SQLiteStoreOpener(path: "\(folder.path)/hub.db").openStore()
             .events(of: id, after: 0, limit: 1000)

@@ -15,7 +15,7 @@ func text(_ bytes: some Sequence<UInt8>) -> String {
     String(decoding: Array(bytes), as: UTF8.self)
 }
 
-/// What `write` encodes as one JSON value.
+/// The one JSON value that `write` encodes.
 func encoded(_ write: (inout JSONWriter) -> Void) -> [UInt8] {
     var json = JSONWriter()
     write(&json)
@@ -30,7 +30,7 @@ extension JSON {
     }
 }
 
-/// The refusal that `body` throws; nil: it did not refuse.
+/// The refusal that `body` throws; nil: none.
 func refusal<Value>(of body: () throws(TicketRejection) -> Value) -> TicketRejection? {
     do throws(TicketRejection) {
         _ = try body()
@@ -40,7 +40,7 @@ func refusal<Value>(of body: () throws(TicketRejection) -> Value) -> TicketRejec
     }
 }
 
-/// A request as it comes off the wire; nothing else makes one.
+/// A request, parsed from bytes.
 func requestHead(
     _ target: String = "/", _ headers: [(String, String)] = [], host: String? = "hub.example",
     method: String = "GET"

@@ -27,7 +27,7 @@ final class RawPeer {
         self.descriptor = consume descriptor
     }
 
-    /// Writes all of it; a peer that has hung up is no error here.
+    /// Writes all bytes; a closed peer is no error.
     func write(_ bytes: [UInt8]) {
         var rest = bytes[...]
         while !rest.isEmpty {
@@ -40,7 +40,7 @@ final class RawPeer {
 
     func write(_ text: String) { write(Array(text.utf8)) }
 
-    /// What is there, waiting for the first byte; empty at the end, on an error or after ten
+    /// The available bytes, after a wait for the first; empty at the end, on an error or after ten
     /// seconds.
     func read() -> [UInt8] {
         var buffer = [UInt8](repeating: 0, count: 65536)

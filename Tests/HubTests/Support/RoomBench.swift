@@ -30,7 +30,7 @@ final class RoomBench {
 
     deinit { loop.close() }
 
-    /// Members refer to their subscriber without holding it; the bench does.
+    /// Keeps the subscribers alive, because members do not retain them.
     func subscriber(_ person: Person, projects: [ExactText] = []) -> FakeSubscriber {
         let subscriber = FakeSubscriber(person, projects: projects)
         subscribers.append(subscriber)
@@ -46,12 +46,12 @@ final class RoomBench {
         return member
     }
 
-    /// Who is there, as an outsider is told.
+    /// Presence, as an outsider sees it.
     func present(in story: Story) -> [PresentPerson] {
         desk.present(for: Member(outsider, of: story.id, countsAsPresent: false)).people
     }
 
-    /// Takes turns until the condition holds; false when it never did.
+    /// Takes turns until the condition holds; false if it never does.
     func turn(until condition: () -> Bool) -> Bool {
         let deadline = monotonicMilliseconds() + 10_000
         while !condition() {

@@ -24,7 +24,7 @@ struct Story {
         publications = [Publication(event, before: nil, snapshot: snapshot)]
     }
 
-    /// What the command makes, applied.
+    /// Applies the event of the command.
     @discardableResult
     mutating func send(_ edit: TicketEdit, by person: Person) throws -> Publication {
         let caller = Caller(person: person, reachesAllTickets: true)
@@ -33,7 +33,7 @@ struct Story {
         return append(try #require(event))
     }
 
-    /// What the clocks have to say at `now`, applied.
+    /// Applies the clock events that are due at `now`.
     @discardableResult
     mutating func ring() throws -> Publication {
         append(try #require(Self.rules(at: now).decideAlarm(on: snapshot.ticket)))
@@ -41,7 +41,7 @@ struct Story {
 
     mutating func wait(minutes: Int64) { now = now.advanced(byMilliseconds: minutes * 60_000) }
 
-    /// As a store would be given all of it.
+    /// The whole story as a batch for a store.
     var batch: StoreBatch {
         var batch = StoreBatch()
         batch.events = events

@@ -10,7 +10,7 @@ import Wire
 final class WebSocketPeer {
     let socket: RawPeer
     private var assembler = MessageAssembler(role: .client, maxMessageBytes: 1 << 24)
-    /// Frames that were passed over on the way to one that a test waited for.
+    /// Frames that were skipped while waiting for another one.
     private(set) var skipped: [JSON] = []
     private(set) var closeCode: UInt16?
     let hello: JSON
@@ -46,7 +46,7 @@ final class WebSocketPeer {
         socket.write(bytes)
     }
 
-    /// The next frame of that type; others on the way are kept in `skipped`.
+    /// The next frame of that type; earlier others are kept in `skipped`.
     func next(_ type: String) throws -> JSON {
         while true {
             let frame = try #require(try next(), "closed before a frame of type \(type)")
@@ -70,7 +70,7 @@ final class WebSocketPeer {
         return nil
     }
 
-    /// Reads on until the hub closes; the code that it gave.
+    /// Reads until the hub closes, and returns its close code.
     func waitForClose() throws -> UInt16? {
         while let frame = try next() { skipped.append(frame) }
         return closeCode
@@ -81,7 +81,7 @@ final class WebSocketPeer {
         return try next(type)
     }
 
-    /// In the room of the ticket, from here on.
+    /// Joins the room of the ticket.
     @discardableResult
     func join(_ ticket: String, after: Int? = nil) throws -> JSON {
         let bound = after.map { ",\"after\":\($0)" } ?? ""
@@ -89,7 +89,7 @@ final class WebSocketPeer {
             "{\"type\":\"join\",\"id\":\"j\",\"ticket\":\"\(ticket)\"\(bound)}", for: "joined")
     }
 
-    /// The id of a new ticket, in whose room its author then is.
+    /// Creates a ticket, joins its room and returns its id.
     func create(_ title: String = "Printer") throws -> String {
         let answer = try ask(
             """

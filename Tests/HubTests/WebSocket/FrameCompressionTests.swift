@@ -12,14 +12,14 @@ private struct Words: SharedFrame {
     var payload: ArraySlice<UInt8> { words[...] }
 }
 
-/// An object with an identity of its own.
+/// An object with its own identity.
 private final class Source {}
 
 private let long = Words(
     words: Array(String(repeating: "the printer eats paper; ", count: 64).utf8))
 private let short = Words(words: Array("paper".utf8))
 
-/// What a client that has negotiated compression reads.
+/// The message that a client with compression reads.
 private func read(_ frame: [UInt8]) throws -> WebSocketMessage? {
     var assembler = MessageAssembler(
         role: .client, maxMessageBytes: 1 << 20, inflaters: InflaterPool())

@@ -15,7 +15,7 @@ struct Fixture {
         try self.init(on: EventLoop())
     }
 
-    /// One more connection on a loop that there is.
+    /// One more connection on an existing loop.
     init(on loop: EventLoop) throws {
         let handler = Recorder()
         let listener = try Listener.open(host: "127.0.0.1", port: 0)
@@ -33,7 +33,7 @@ struct Fixture {
 }
 
 extension EventLoop {
-    /// Takes turns until the condition holds, or long enough that it never will.
+    /// Takes turns until the condition holds, or until a generous limit.
     func turn(untilTrue condition: () -> Bool, withinMilliseconds patience: Int64 = 10_000) {
         let deadline = monotonicMilliseconds() + patience
         while !condition(), monotonicMilliseconds() < deadline {

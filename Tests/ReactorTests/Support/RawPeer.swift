@@ -5,7 +5,7 @@ import Glibc
 
 @testable import Reactor
 
-/// A peer that does exactly what the test says and no more.
+/// A peer that does exactly what the test says.
 final class RawPeer {
     private var descriptor: Descriptor?
     private let socket: Int32
@@ -37,7 +37,7 @@ final class RawPeer {
         unsafe send(socket, bytes, bytes.count, Int32(MSG_NOSIGNAL))
     }
 
-    /// At most `count` bytes of what is there; waits for the first. Empty at the end or on an error.
+    /// At most `count` available bytes; waits for the first. Empty at the end or on an error.
     func read(atMost count: Int) -> [UInt8] {
         var buffer = [UInt8](repeating: 0, count: count)
         let received = unsafe recv(socket, &buffer, count, 0)

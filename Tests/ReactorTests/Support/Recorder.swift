@@ -10,7 +10,7 @@ final class Recorder: ConnectionHandler {
     var drains = 0
     var closes = 0
     var error: SystemError?
-    /// What the test wants done when bytes arrive, after they are written down.
+    /// The test's action when bytes arrive, after they are recorded.
     var onReceive: ((Connection) -> Void)?
     var onDrain: ((Connection) -> Void)?
     var onEnd: ((Connection) -> Void)?

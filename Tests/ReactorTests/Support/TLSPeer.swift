@@ -19,7 +19,7 @@ final class TLSPeer {
     }
 
     let descriptorNumber: Int32
-    /// Close_notify was received: what came before it was everything.
+    /// Close_notify was received: the data before it is complete.
     private(set) var sawCloseNotify = false
     /// The reason of the first failure.
     private(set) var failure: String?
@@ -76,7 +76,7 @@ final class TLSPeer {
         return attempt { unsafe SSL_write_ex(ssl, bytes, bytes.count, &count) } ? count : 0
     }
 
-    /// What can be had without waiting, at most a record.
+    /// The bytes that are available without a wait, at most a record.
     func readAvailable(atMost limit: Int = 16_384) -> [UInt8] {
         var buffer = [UInt8](repeating: 0, count: limit)
         var count = 0

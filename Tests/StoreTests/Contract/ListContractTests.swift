@@ -146,7 +146,7 @@ import Tickets
         return sort.idAscending == (left.id < right.id)
     }
 
-    /// As the hub counts: what it keeps itself, and what it leaves to the store.
+    /// The hub's counts: partly its own, partly the store's.
     @Test(arguments: StoreUnderTest.all)
     func `kept counts and counted ones make the counts of a list`(_ kind: StoreUnderTest) throws {
         let journal = InMemoryJournal()

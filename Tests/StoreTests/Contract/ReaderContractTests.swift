@@ -176,7 +176,7 @@ import Tickets
         }
     }
 
-    /// The stored snapshots, of logs that are all as the desk has them.
+    /// The stored snapshots; also checks that all logs equal the desk's.
     private static func visited(
         _ reader: any TicketReader, _ journal: InMemoryJournal
     ) throws -> [TicketID: Ticket] {

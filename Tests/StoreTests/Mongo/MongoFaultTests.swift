@@ -33,14 +33,14 @@ import Tickets
         }
     }
 
-    /// After a fault: the next commit of the same objects succeeds, and nothing stands twice.
+    /// After a fault: the next commit of the same objects succeeds, without duplicates.
     private func expectRecovery(number: Int) throws {
         try scratch.stopFailing()
         #expect(commit(number: number) == nil)
         #expect(try store.highestNumber() == number)
     }
 
-    /// As those of a store with millions of tickets are, after an update that brings new ones.
+    /// New indexes in a store with millions of tickets, after an update, are slow to make.
     @Test func `indexes that take longer to make than any answer may do not end the start`() throws
     {
         let slowly: [Record.Field] = [
@@ -50,7 +50,7 @@ import Tickets
         _ = try scratch.opener.openStore()
     }
 
-    /// A server that stands alone cannot tell a write that is sent twice from two writes.
+    /// A standalone server cannot distinguish a repeated write from two writes.
     @Test(.enabled(if: MongoScratch.isReplicaSet), arguments: ["insert", "update"])
     func `one lost connection is not noticed`(command: String) throws {
         try scratch.fail([command], times: 1, Self.hangUp)

@@ -129,7 +129,7 @@ import Tickets
         try Database(ConnectionHandle(path: path, .write(creates: true))).run(sql)
     }
 
-    /// What the store says; nil: it did not mind.
+    /// The store's error; nil: none.
     private func refusal(_ body: () throws -> Void) -> String? {
         do {
             try body()

@@ -7,7 +7,7 @@ import Tickets
 @testable import SQLiteStore
 
 @Suite struct SQLitePlanTests {
-    /// SQLite's own account of how it will go about a query.
+    /// SQLite's query plan.
     private func plan(of sql: String, _ database: Database) throws -> [String] {
         let statement = try database.prepareOnce("EXPLAIN QUERY PLAN \(sql)")
         var steps: [String] = []

@@ -50,7 +50,7 @@ final class InMemoryJournal {
         return snapshot
     }
 
-    /// nil: the edit asked for what already was.
+    /// nil: the edit changes nothing.
     @discardableResult
     func edit(
         _ id: TicketID, by person: Person = InMemoryJournal.tech, key: ExactText? = nil,
@@ -79,7 +79,7 @@ final class InMemoryJournal {
         }
     }
 
-    /// nil: the words are gone already. The batch to come takes them.
+    /// nil: already redacted. The next batch redacts.
     @discardableResult
     func redact(
         _ seq: Int, on id: TicketID, by person: Person = InMemoryJournal.admin,
@@ -132,7 +132,7 @@ final class InMemoryJournal {
 
     // MARK: Batches
 
-    /// All that happened since the last batch.
+    /// Everything since the last batch.
     func takeBatch() -> StoreBatch {
         var batch = StoreBatch()
         batch.events = uncommitted

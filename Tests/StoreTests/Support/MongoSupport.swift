@@ -13,7 +13,7 @@ let mongoTestURI: String? = unsafe getenv("GUICHET_TEST_MONGODB").map { unsafe S
 final class MongoScratch {
     let opener: MongoStoreOpener
     let client: MongoClient
-    /// Names this client to the server, so that faults meet nobody else.
+    /// Names this client to the server, so that faults affect only it.
     private let appName: String
 
     init() throws {
@@ -28,7 +28,7 @@ final class MongoScratch {
 
     deinit { try? client.run([.init("dropDatabase", .int(1))]) }
 
-    /// Makes the next `times` of these commands of ours fail in the way that `how` says.
+    /// Makes the next `times` of this client's given commands fail as in `how`.
     func fail(_ commands: [String], times: Int, _ how: [Record.Field]) throws {
         let target: [Record.Field] = [
             .init("failCommands", .array(commands.map { .string($0) })),
@@ -42,7 +42,7 @@ final class MongoScratch {
     /// Whether the server was started for tests, with `enableTestCommands`.
     static let hasFaults = mongoTestURI != nil && (try? configure(.string("off"), [])) != nil
 
-    /// Otherwise the server stands alone.
+    /// Otherwise the server is standalone.
     static let isReplicaSet =
         mongoTestURI != nil && (try? administer("replSetGetStatus", [])) != nil
 
@@ -93,7 +93,7 @@ enum MongoFixture {
             fingerprint: 7)
     }
 
-    /// A batch of `events` with the snapshot that they make of `snapshot`.
+    /// A batch of `events` with the snapshot after them, from `snapshot`.
     static func batch(_ events: [TicketEvent], on snapshot: Ticket? = nil) -> StoreBatch {
         var batch = StoreBatch()
         batch.events = events

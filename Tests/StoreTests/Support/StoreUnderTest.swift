@@ -75,7 +75,7 @@ extension StoreUnderTest {
         }
     }
 
-    /// Leaves the store as one of before the order by who waits.
+    /// Converts the store to the form from before the order by waiting.
     func loseWaiting(of opener: any TicketStoreOpener) throws {
         switch opener {
         case let opener as SQLiteStoreOpener:
@@ -93,7 +93,7 @@ extension StoreUnderTest {
         }
     }
 
-    /// Leaves the store as one whose search index is of an earlier version.
+    /// Converts the search index to an earlier version.
     func loseSearch(of opener: any TicketStoreOpener) throws {
         switch opener {
         case let opener as SQLiteStoreOpener:

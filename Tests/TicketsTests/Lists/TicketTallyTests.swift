@@ -27,7 +27,7 @@ import Tickets
         return filters
     }
 
-    /// By the definitions, but for what only the store can tell.
+    /// By the definitions, except for counts that only the store knows.
     private func counts(
         _ snapshots: [Ticket], _ filter: TicketFilter, _ caller: Caller
     ) -> [Status: Int] {

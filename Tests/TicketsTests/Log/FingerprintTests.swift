@@ -17,7 +17,7 @@ struct FingerprintTests {
         TicketCommand(caller: Caller(person: .clara), request: .create(new)).fingerprint
     }
 
-    /// Commands of which no two ask for the same.
+    /// Commands that all differ.
     private var edits: [TicketEdit] {
         func draft(_ change: (inout Draft) -> Void) -> TicketEdit {
             var edit = TicketEdit.say("a")

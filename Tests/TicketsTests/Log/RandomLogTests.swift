@@ -5,7 +5,7 @@ import Text
 import Tickets
 
 struct RandomLogTests {
-    /// A log that took whatever was not refused; the clock sometimes goes back.
+    /// A log of all accepted commands; the clock sometimes goes back.
     private func randomConversation(seed: UInt64, commands: Int = 150) throws -> Conversation {
         var generator = SeededGenerator(seed: seed)
         var conversation = try Conversation()

@@ -84,7 +84,7 @@ struct TicketActionTests {
         try check(rows + endings(heldBy: .tess), heldBy: .tess, by: person)
     }
 
-    /// What depends neither on who has the ticket nor on who of the staff acts.
+    /// Cases that depend neither on the technician nor on the acting staff member.
     private func endings(heldBy holder: Person?) -> [Row] {
         let resolved = Outcome.becomes(.resolved, holder)
         let closed = Outcome.becomes(.closed, holder)

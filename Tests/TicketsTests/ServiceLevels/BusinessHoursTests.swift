@@ -5,7 +5,7 @@ import Text
 import Tickets
 
 extension SLAPolicy {
-    /// Office hours in Paris but for urgent tickets, which are seen to around the clock, and for
+    /// Office hours in Paris, except for urgent tickets, which run around the clock, and for
     /// the project “atoll”, where nothing is promised.
     static func offices() throws -> SLAPolicy {
         let office = try #require(

@@ -4,7 +4,7 @@ import Testing
 
 private let both = "permessage-deflate; server_no_context_takeover; client_no_context_takeover"
 
-/// What a server says to a header: the answer, "" for no compression, nil for 400.
+/// A server's answer to a header: the answer, "" for no compression, nil for 400.
 private func answer(_ header: String) -> String? {
     do {
         let offers = try ExtensionHeader.parse(header)

@@ -4,7 +4,7 @@
 
 let testMask: [UInt8] = [0x37, 0xFA, 0x21, 0x3D]
 
-/// A client's frame with the first byte as given and any length field one likes.
+/// A client's frame with the given first byte and any length field.
 func clientFrame(_ first: UInt8, _ payload: [UInt8] = [], length: [UInt8]? = nil) -> [UInt8] {
     var lengthField = length ?? lengthBytes(payload.count)
     lengthField[0] |= 0x80
@@ -26,7 +26,7 @@ func bigEndian(_ value: UInt64, _ byteCount: Int) -> [UInt8] {
     (0..<byteCount).reversed().map { UInt8(truncatingIfNeeded: value >> UInt64(8 * $0)) }
 }
 
-/// Everything that an assembler makes of some pieces.
+/// All results of an assembler for some pieces.
 struct Assembled: Equatable {
     var messages: [WebSocketMessage] = []
     var error: FrameError?
