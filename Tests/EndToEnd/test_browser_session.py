@@ -65,7 +65,7 @@ def a_link_of_somebody_else_asks_first(desk):
     assert "token" not in portal.page.url
     portal.get("other-stay").click()
     expect(portal.get("account")).to_have_attribute("aria-label", "Compte de Claire")
-    # The same in a new tab, where nobody is signed in yet.
+    # The same in a new tab without a session.
     tab = portal.context.new_page()
     tab.goto(f"{desk.hub.url}/client-portal{link(desk, other)}")
     expect(tab.get_by_test_id("other-person")).to_contain_text("Claire")
@@ -124,7 +124,7 @@ def test_108_people_are_sent_to_where_they_sign_in(embedded, start_hub):
         page = browser.new_page()
         page.goto(f"{hub.url}/client-portal?view=x")
         page.wait_for_url("**/?from=http*client-portal*")
-        # Who comes back as nobody at once is not sent in circles.
+        # A return without a session does not cause a redirect loop.
         page.goto(f"{hub.url}/client-portal")
         expect(page.get_by_test_id("sign-in-link")).to_be_visible()
         page.close()

@@ -132,7 +132,7 @@ def test_120_a_proxy_that_passes_tls_on_says_before_it_who_asks(
         ticket = proxy.live(client, address="127.0.0.3").create()["id"]
         asking = proxy.rest(client)
         assert asking.get(f"/api/tickets/{ticket}").json()["id"] == ticket
-        # The proxy's own address, without a header; and a stranger with one, who is not believed.
+        # The proxy's own address without a header; and an unknown peer, whose header is ignored.
         with raw(hub, "127.0.0.1") as bare, raw(hub, "127.0.0.4") as stranger:
             bare.sendall(b"\x16\x03\x01\x00\x05hello")
             assert bare.recv(100) == b""

@@ -408,7 +408,7 @@ def test_who_asks_without_end_and_never_reads_is_answered_a_bounded_part(
     close_all([asking, pipelining])
 
 
-# A log that nobody reads
+# A log without a reader
 
 
 def test_a_full_log_pipe_holds_up_nobody(

@@ -98,7 +98,7 @@ def test_export_is_every_ticket_in_sight_that_fits(told, hub, client, lina, sam,
     assert table[0]["assignedToId"] == lina.id and table[0]["tags"] == CANARY
     urgent = {"format": "jsonl", "priority": "urgent"}
     assert [head["id"] for head in lines(chief.get("/api/export", params=urgent))] == [second]
-    # Sam sees what nobody has taken, and nothing of Lina's.
+    # Sam sees tickets without a technician, and none of Lina's.
     theirs = hub.rest(sam)
     for format in ("csv", "jsonl"):
         answer = theirs.get("/api/export", params={"format": format})

@@ -348,7 +348,7 @@ def test_upload_needs_a_token_and_an_allowed_origin(hub, client):
     assert entries(hub.store) == {} and stored_pieces(hub.store) == 0
 
 
-# Files that nobody attaches
+# Unattached files
 
 
 def test_what_nobody_attaches_goes(store, start_hub, client):

@@ -318,7 +318,7 @@ def test_a_token_never_shows_in_logs_metrics_or_errors(embedded, start_hub, clie
 def test_a_log_line_cannot_be_forged(embedded, start_hub, client):
     """What a peer chooses goes into a line escaped: one event stays one line."""
     hub = start_hub(embedded, ["--log", "json"])
-    # An id with a line end signs nobody in (test_text.py); quotes and braces may be anybody's.
+    # An id with a line end is refused (test_text.py); quotes and braces are allowed.
     evil = people.Person('x","ev":"admin_login {"ev":"forged"}', "client", "Eve\r\nev=forged")
     hub.live(evil)
     hub.close_clients()
@@ -348,7 +348,7 @@ def test_another_name_in_host_opens_nothing(hub_alone, client):
         f"{hub_alone.url}/api/tickets", json={}, headers=foreign, timeout=10
     )
     assert posted.status_code == 401
-    # The token decides, and not the name: whoever has one may call the hub by any.
+    # The token decides, not the host name: with a token, any name may be used.
     signed_in = {"Host": "rebound.example", "Authorization": f"Bearer {people.token(client)}"}
     assert requests.get(f"{hub_alone.url}/api/me", headers=signed_in, timeout=10).status_code == 200
     cross = signed_in | {"Origin": hub_alone.url}

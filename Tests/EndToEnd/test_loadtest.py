@@ -69,7 +69,7 @@ def load(tmp_path):
 
 
 def run(generator):
-    """Sends for as long as it takes until much has been said, whatever the machine's pace."""
+    """Sends until there are many messages, however slow the machine is."""
     generator.answer("ready")
     generator.order("start")
     try:

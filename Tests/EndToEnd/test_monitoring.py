@@ -44,7 +44,7 @@ def dashboard_expressions():
 
 
 def alert_expressions():
-    """As promtool reads them: folded lines of the file are one."""
+    """Expressions as promtool reads them, with folded lines joined."""
     text = RULES.read_text()
     found = re.findall(r"expr: (?:>-\n)?(.*?)\n +(?:for|labels):", text, re.DOTALL)
     return [" ".join(expression.split()) for expression in found]
@@ -52,7 +52,7 @@ def alert_expressions():
 
 @pytest.fixture
 def families(hub_alone, admin):
-    """What the hub has: names as they stand in samples."""
+    """The hub's metric names, as in its samples."""
     hub_alone.rest(admin).create()
     wait_for_metric(hub_alone, "store_size_bytes")
     names = {"up"}
@@ -105,7 +105,7 @@ QUIET = {
     f"guichet_store_write_seconds_total{{{LABELS}}}": "0+0.3x60",
     f"guichet_store_batches_total{{{LABELS}}}": "0+60x60",
 }
-# What differs from a quiet hour, and which alert says so after half of it.
+# The deviation from a quiet hour, and the alert that fires after half of it.
 CASES = {
     "GuichetDown": {f"up{{{LABELS}}}": "1x20 0x40"},
     "GuichetRestarts": {f"process_start_time_seconds{{{LABELS}}}": "1700000000+300x60"},
@@ -126,7 +126,7 @@ CASES = {
 
 
 def fired_at_half_past(series, firing):
-    """A test of promtool: of all alerts this one fires, or none does."""
+    """A test of promtool: only this alert fires, or none."""
     fired = [{"labels": f'{{alertname="{firing}"}}', "value": 1}] if firing else []
     return {
         "interval": "1m",

@@ -22,12 +22,12 @@ def kinds(rest):
 
 
 def known(hub, *everybody):
-    """People are those seen in tokens."""
+    """The hub learns people from their tokens."""
     return [hub.rest(someone) for someone in everybody]
 
 
 def fence(client_rest, staff_rest):
-    """What staff say now is the client's newest notification: all before it was looked at."""
+    """Makes a staff message the client's newest notification: a fence for all earlier ones."""
     head = client_rest.create(title="fence")
     staff_rest.say(head["id"], "behind the fence")
     wait_until(
@@ -97,7 +97,7 @@ def test_watchers_are_told_once_a_burst_until_they_have_read(hub, client, lina, 
     for number in range(6):
         clara.say(head["id"], f"line {number}")
     tech.say(head["id"], "a note", internal=True)
-    # The assignee is told of each: a fence for what the watcher was told meanwhile.
+    # The assignee gets each notification: a fence for the watcher's.
     wait_until(lambda: kinds(tech).count("reply") == 6, "six replies", seconds=30)
     fence(clara, tech)
     burst = [n["kind"] for n in notifications(watcher, unread="true")]

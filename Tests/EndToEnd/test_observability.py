@@ -209,7 +209,7 @@ def test_every_line_of_the_log_is_json_with_its_three_fields(hub, client):
 
 
 def test_a_killed_hub_leaves_no_shared_memory_for_the_next_with_its_number(hub):
-    """libmongoc would warn of it on stderr, amid the JSON."""
+    """libmongoc would print its warning on stderr, within the JSON lines."""
     left_behind = pathlib.Path(f"/dev/shm/mongoc-{hub.process.pid}")
     hub.kill()
     assert not left_behind.exists()

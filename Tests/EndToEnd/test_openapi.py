@@ -61,7 +61,7 @@ def test_each_write_names_the_refusal_of_a_cookie_alone():
 
 
 def strict(schema, is_part=False):
-    """The same schema, which knows no field that it does not name."""
+    """The same schema, without additional properties."""
     if isinstance(schema, list):
         return [strict(each) for each in schema]
     if not isinstance(schema, dict):
@@ -74,7 +74,7 @@ def strict(schema, is_part=False):
 
 
 def answer_schema(document, path):
-    """That of the JSON which a GET of this path answers, if there is any."""
+    """The schema of the JSON answer to a GET of this path, if any."""
     answers = document["paths"][path].get("get", {}).get("responses", {})
     content = answers.get("200", {}).get("content", {})
     return content.get("application/json", {}).get("schema")
@@ -134,7 +134,7 @@ def template(count, first, last):
 
 
 def routes_in_source():
-    """What the router's one `switch` lets through, read from its source."""
+    """The paths of the router's one `switch`, read from its source."""
     source = ROUTER.read_text()
     cases = re.findall(
         r'\(\s*"(GET|POST|PUT|PATCH|DELETE)",\s*(\d),\s*"(\w+)",\s*(?:"(\w+)"|_|let \w+)\s*\)', source

@@ -32,7 +32,7 @@ def webhooks(folder, receiver):
 
 
 def tries_that_failed(hub, kind):
-    """How often entries of `kind`, mail or webhook, were tried in vain."""
+    """How often deliveries of `kind`, mail or webhook, have failed."""
     return sum(
         n
         for name, n in metrics(hub).items()
@@ -44,7 +44,7 @@ def tries_that_failed(hub, kind):
 def test_receivers_that_are_down_for_an_hour_get_everything_once(
     monkeypatch, tmp_path, store, start_hub, client, lina, receivers
 ):
-    """With the waits that are built in, on a clock that is moved on."""
+    """With the built-in delays, on a clock that the test moves."""
     mail, webhook = receivers
     clock = WallClock(monkeypatch, tmp_path)
     hub = start_hub(

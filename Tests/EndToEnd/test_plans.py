@@ -24,7 +24,7 @@ def profiled(tmp_path, start_hub):
 
 @contextlib.contextmanager
 def questions(database, *operations):
-    """Gathers what is asked of the database meanwhile: reads, unless told otherwise."""
+    """Collects the database operations meanwhile: reads, unless others are given."""
     asked = []
     database.command("profile", 2)
     try:
@@ -106,7 +106,7 @@ def test_a_start_reads_what_is_due_from_the_index_alone(profiled, client, lina):
 
 
 def test_what_was_acknowledged_is_on_the_journal_of_a_majority(profiled, client):
-    """What goes with an event is in the event's own document."""
+    """Everything that is durable with an event is in the event's own document."""
     hub, database = profiled
     with questions(database, "insert") as asked:
         mine = hub.rest(client)

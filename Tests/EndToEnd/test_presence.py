@@ -19,7 +19,7 @@ def present(frame):
 
 
 def presence_where(live, ticket, claim):
-    """The next presence of the ticket for which the claim about the ids in it holds."""
+    """The next presence frame of the ticket whose ids fulfil the condition."""
     return live.wait_for(
         lambda f: f.get("type") == "presence" and f["ticket"] == ticket and claim(present(f)),
         "presence",
@@ -127,7 +127,7 @@ def test_the_interval_is_a_persons_on_whichever_connection(embedded, start_hub, 
         live.join(ticket)
     asking.say(ticket, "typing", on=True)
     answering.wait("typing", ticket=ticket, on=True)
-    # Whoever gets the event is on a worker that has heard of the typing before.
+    # A member that gets the event is on a worker that has had the typing signal before.
     asking.ask("update", ticket=ticket, set={"title": "A fence"})
     for other in others:
         other.event(ticket=ticket)

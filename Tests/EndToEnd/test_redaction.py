@@ -165,7 +165,7 @@ def test_an_erased_person_is_nowhere_and_may_come_again(store, start_hub, lina, 
     assert joined["ticket"]["client"]["id"] == pseudonym
     assert {person["id"] for person in joined["present"]} == {lina.id}
 
-    # The old id is somebody new, with the old token; the pseudonym is nobody's.
+    # The old id with the old token is a new person; the pseudonym belongs to no token.
     assert mine.get("/api/tickets").json()["tickets"] == []
     mine.get(f"/api/tickets/{ticket}", 404)
     mine.get(f"/api/files/{file['id']}", 404)
@@ -186,7 +186,7 @@ def test_an_erased_person_is_nowhere_and_may_come_again(store, start_hub, lina, 
     hub.start()
     wait_until(lambda: hub_says(hub, "erasure_finished", 2), "the end of the erasure")
     wait_until(lambda: not [n for n in needles if store.holds(n)], "no byte of the person")
-    # Whoever asks for their own is told that it is done.
+    # A person who asks for their own erasure gets the answer that it is done.
     self_chosen = people.admin("Zanzibar Self")
     assert erase(hub.rest(self_chosen), self_chosen.id).json()["id"].startswith("erased-")
     assert not store.holds(b"Zanzibar Self")

@@ -14,7 +14,7 @@ FILES = [DEMO, *([LARGE] if LARGE.exists() else [])]
 
 
 def replay(file, hub):
-    """Plays the file against the hub, to its end."""
+    """Plays the whole file against the hub."""
     ended = guichet.command("replay", file, "--hub", hub.url, timeout=REPLAY_SECONDS)
     assert ended.returncode == 0, ended.stdout[-2000:] + ended.stderr[-2000:]
     return ended.stdout
@@ -32,14 +32,14 @@ def start_replay(file, hub, rate):
 
 
 def check(store):
-    """What `guichet check` says about the store; it must find nothing wrong."""
+    """The output of `guichet check`, which must find no error."""
     ended = guichet.command("check", "--store", store.uri)
     assert ended.returncode == 0, ended.stdout[-2000:] + ended.stderr[-2000:]
 
 
 @pytest.fixture
 def unlimited(store, start_hub):
-    """A hub that takes commands as fast as they come."""
+    """A hub without a rate limit for commands."""
     return start_hub(store, COMMANDS_PER_SECOND=0)
 
 

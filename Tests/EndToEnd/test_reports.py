@@ -235,7 +235,7 @@ TICKETS, OPEN_SHARE, DAYS, TECHNICIANS, PROJECTS = 1_000_000, 20, 366, 20, 20
 
 
 def cells():
-    """Counts as a year of a million tickets leaves them: day, scope, counters."""
+    """The counts of a year with a million tickets: day, scope, counters."""
     first = (today() - datetime.date(1970, 1, 1)).days - DAYS + 1
     a_day = TICKETS // DAYS
     for day in range(first, first + DAYS):

@@ -42,7 +42,7 @@ def desk_of(browser, hub):
 
 
 def at_once(hub):
-    """The options of a screen on which a reply is not held back for a while."""
+    """The options of a page without a delay for taking back a reply."""
     kept = {"name": "guichet.preferences", "value": json.dumps({"undoSeconds": 0})}
     return {"storage_state": {"origins": [{"origin": hub.url, "localStorage": [kept]}]}}
 
@@ -137,7 +137,7 @@ def mail_server():
 def test_a_deadline_that_is_near_and_then_missed_is_told(
     browser, store, start_hub, tmp_path, mail_server
 ):
-    """The ticket is two hours old, so that each state holds still for as long as one looks at it."""
+    """The ticket is two hours old, so that each state lasts long enough for the checks."""
     age = 2 * HOUR_MS
     created = int(time.time() * 1000) - age
     file = tmp_path / "old.jsonl"
@@ -187,7 +187,7 @@ def test_a_deadline_that_is_near_and_then_missed_is_told(
 
 
 def is_in_reach(screen, *testids):
-    """Nothing is to be pushed sideways; these are whole within the window, and nothing lies on them."""
+    """The page has no horizontal scroll; these elements are fully visible and not covered."""
     assert screen.page.evaluate(OVERFLOW) == 0
     window = screen.page.viewport_size
     for testid in testids:

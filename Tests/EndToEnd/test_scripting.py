@@ -134,7 +134,7 @@ def browser():
 
 
 def printable(text):
-    """As a page shows it: white space collapsed, invisible characters left to the font."""
+    """Text as a page shows it: white space collapsed, invisible characters kept."""
     return re.sub(r"[\s\x00-\x1f\u2028\u202e]+", "", text)
 
 
@@ -199,7 +199,7 @@ def test_a_hundred_payloads_in_every_field_run_nowhere(browser, embedded, start_
 
 
 def is_plain(payload):
-    """Not touched by the light markup of messages, and not cut."""
+    """Unchanged by the light markup of messages, and not cut."""
     return not re.search(r"[*`\[\]_>]|https?:", payload)
 
 

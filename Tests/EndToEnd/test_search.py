@@ -216,7 +216,7 @@ def test_an_export_with_words_takes_its_turn_among_the_searches(embedded, start_
 
 
 def spoil_index(store):
-    """Leaves the store as one whose index was made by an earlier version."""
+    """Converts the search index to an earlier version."""
     if store.name == "sqlite":
         with sqlite3.connect(store.file) as database:
             database.execute("UPDATE search_state SET version = 1")

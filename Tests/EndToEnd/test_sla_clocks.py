@@ -19,7 +19,7 @@ def moment(text):
 
 
 def policies(seconds, **calendar):
-    """Promises of so many seconds for normal tickets, and of a hundred times as many for low."""
+    """Targets of so many seconds for normal tickets, and of a hundred times as many for low."""
 
     def promise(priority, seconds):
         return {
@@ -33,7 +33,7 @@ def policies(seconds, **calendar):
 
 
 def alarms(rest, ticket, clock="resolution"):
-    """What the timers said about a clock: phases, with the percent of warnings."""
+    """A clock's timer events: phases, with the percent of warnings."""
     return [
         (fact["phase"], fact.get("percent"))
         for event in rest.events(ticket)["events"]
@@ -44,7 +44,7 @@ def alarms(rest, ticket, clock="resolution"):
 
 
 def breach_of(rest, ticket, seconds=20):
-    """The event of the breach, waited for."""
+    """Waits for the event of the breach."""
 
     def find():
         return next(
@@ -188,7 +188,7 @@ def test_a_clock_that_jumps_breaches_once_and_is_logged(store, clock, start, cli
     line = wait_for_line(hub, "clock_jump")
     assert abs(int(line["ms"]) - 3 * 3_600_000) < 60_000
     wait_for_line(hub, "sla_late", ticket=early)
-    # Back, and three days ahead: what was told is not told again, what is due is.
+    # Back, and three days ahead: past alarms are not repeated, due ones fire.
     paused = asking.create()["id"]
     rest.patch(f"/api/tickets/{paused}", {"action": "wait"})
     late = asking.create()["id"]
@@ -246,7 +246,7 @@ def test_a_night_asleep_or_switched_off_is_caught_up_with_once(
     late = wait_for_line(hub, "sla_late", ticket=slept_through[0])
     assert int(late["late_ms"]) > 5 * 3_600_000
     assert watching.event(kind="sla")["ticket"] == slept_through[0], "the socket slept too"
-    # It is off for a night: what fell due meanwhile is told at the start.
+    # The hub is off for a night: alarms that fell due meanwhile fire at the start.
     switched_off = asking.create(priority="urgent")["id"]
     hub.close_clients()
     hub.kill()

@@ -63,7 +63,7 @@ def test_a_slow_reader_is_told_how_far_behind_it_is_and_fetches_the_rest(flooded
 
 
 def fetch(slow, ticket, seen, until, pongs):
-    """Joins again, page by page, until the seq is reached; returns the newest that was read."""
+    """Joins again, page by page, until the seq is reached; returns the newest received seq."""
     while seen < until:
         slow.send_json(type="join", id=f"after-{seen}", ticket=ticket, after=seen)
         page = wait_json(slow, "joined", pongs)["events"]

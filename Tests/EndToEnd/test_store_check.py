@@ -43,7 +43,7 @@ def story(store, start_hub, client, lina, admin):
     return store, ticket, other, file["id"]
 
 
-# What is done to the tables, and what the check must say of it.
+# The damage to the tables, and the expected report of the check.
 TAMPERED = {
     "UPDATE tickets SET status = 'closed' WHERE id = '{ticket}'": "tickets.status",
     "UPDATE tickets SET project = project || 'x' WHERE id = '{ticket}'": "tickets.project",

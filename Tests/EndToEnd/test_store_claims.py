@@ -23,7 +23,7 @@ def run(*arguments, expect=0, **options):
 
 
 def serve(uri, expect=2):
-    """A start that must not come to anything."""
+    """A start that must fail."""
     return run(
         "serve", "--listen", "127.0.0.1:0", "--store", uri, "--web", ROOT / "web", expect=expect
     )
@@ -165,7 +165,7 @@ def test_an_export_overwrites_nothing_and_follows_no_link(embedded, start_hub, t
     (tmp_path / "dangling.part").symlink_to(tmp_path / "nowhere")
     export("dangling", 2)
     assert not (tmp_path / "nowhere").exists() and not (tmp_path / "a").exists()
-    # What a broken-off export has left is in nobody's way.
+    # The remains of an interrupted export do not prevent a new one.
     (tmp_path / "c.part").write_text("half")
     export("c", 0)
     assert (tmp_path / "c").read_text().startswith('{"format"')

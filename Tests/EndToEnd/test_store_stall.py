@@ -18,7 +18,7 @@ STALL_SECONDS = 4
 
 @pytest.fixture
 def mongod(tmp_path):
-    """A server of this test's own, since it is going to be frozen."""
+    """A separate server, because the test freezes it."""
     if not os.environ.get("GUICHET_TEST_MONGODB"):
         pytest.skip("GUICHET_TEST_MONGODB is not set")
     folder = tmp_path / "mongod"
@@ -90,7 +90,7 @@ def outcome(live, id):
 
 
 def say_again(live, ticket):
-    """The seq of the message once it is stored, under the key that it had from the start."""
+    """The seq of the message once it is stored, under its first key."""
     try:
         return live.message(ticket, "into the cold", key="cold")["seq"]
     except Refused as refused:

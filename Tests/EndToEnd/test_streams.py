@@ -12,19 +12,19 @@ from support.rest import assert_problem
 
 
 class Stream:
-    """Server-sent events, line by line, out of anything that yields lines."""
+    """Server-sent events from an iterable of lines."""
 
     def __init__(self, lines):
         self.lines = iter(lines)
 
     def next(self):
-        """The next event as (id, data); who comes and goes meanwhile is passed over."""
+        """The next event as (id, data); skips presence."""
         while (found := self.next_of_any())[1]["type"] == "presence":
             pass
         return found
 
     def next_of_any(self):
-        """The next event as (id, data); comments and other fields are passed over."""
+        """The next event as (id, data); skips comments and other fields."""
         id, data = None, []
         for line in self.lines:
             line = line.decode() if isinstance(line, bytes) else line

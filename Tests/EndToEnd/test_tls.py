@@ -208,7 +208,7 @@ def test_a_conversation_is_replayed_over_tls(secure_hub, certificate, client):
     assert total["tickets"]
 
 
-# Options that cannot work, and what the one line about them says.
+# Invalid options, and their one-line errors.
 BAD_FILES = {
     "no_key": (lambda c: ["--tls-cert", c.certificate], "--tls-key"),
     "no_certificate": (lambda c: ["--tls-key", c.key], "--tls-cert"),

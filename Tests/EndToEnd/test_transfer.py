@@ -25,7 +25,7 @@ def export(store, file):
 
 @pytest.fixture
 def other(store, tmp_path):
-    """An empty store of the other kind; of the same where there is no MongoDB."""
+    """An empty store of the other kind; of the same kind without MongoDB."""
     name = "mongodb" if store.name == "sqlite" else "sqlite"
     folder = tmp_path / "other"
     folder.mkdir()
@@ -79,7 +79,7 @@ def test_a_hub_goes_on_with_what_was_imported(filled, other, tmp_path, start_hub
         assert here == there, path
     mine = new.rest(client)
     (ticket,) = mine.get("/api/tickets").json()["tickets"]
-    # Its key is known for ever, and so is how far its client has read.
+    # Its idempotency key and its client's read mark are kept.
     fields = {"title": '=Ünï "cöde" 🖨️\n', "key": "a key"}
     assert mine.create(**fields)["id"] == ticket["id"]
     answering = new.live(lina)
@@ -99,7 +99,7 @@ CONTENTS = {
 
 @pytest.fixture
 def with_files(store, start_hub, client, lina):
-    """A store with files of a creation, a message and a note, and an upload that no ticket has."""
+    """A store with files of a creation, a message and a note, and an unattached upload."""
     hub = start_hub(store)
     asking, answering = hub.rest(client), hub.rest(lina)
     (photo, journal, text) = [
@@ -152,7 +152,7 @@ def test_files_travel_with_their_tickets(with_files, other, tmp_path, start_hub,
 
 
 def test_files_that_were_left_behind_can_follow(with_files, other, tmp_path, start_hub, client, lina):
-    """An export of an older version has no files; a newer one brings them to tickets that are there."""
+    """An export of an older version has no files; a newer one adds them to existing tickets."""
     store, attached = with_files
     lines = export(store, tmp_path / "all.jsonl").splitlines(keepends=True)
     old = [line for line in lines if not line.startswith((b'{"file":', b'{"piece":'))]

@@ -14,7 +14,7 @@ CANARY = "canary-7c1e"
 
 @pytest.fixture
 def told(hub, client, lina):
-    """A ticket whose log has public and internal events in turn, and who watched it live."""
+    """A ticket whose log has public and internal events in turn, with its live members."""
     asking, answering, mine = hub.live(client), hub.live(lina), hub.rest(client)
     head = asking.create()
     ticket = head["id"]
@@ -135,7 +135,7 @@ def test_other_clients_hear_nothing_of_a_ticket(hub, client, lina):
 
 
 def test_a_client_finds_no_ticket_by_its_tags(hub, client, admin):
-    """Nor how many there are, which would tell the tags one by one (docs/protocol.md 2.8)."""
+    """Hides the counts too, which would reveal the tags one by one (docs/protocol.md 2.8)."""
     mine, boss = hub.rest(client), hub.rest(admin)
     head = mine.create(tags=["by-the-client"])
     boss.patch(f"/api/tickets/{head['id']}", {"tags": ["bad-payer"]})

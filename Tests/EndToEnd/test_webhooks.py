@@ -130,7 +130,7 @@ def test_what_happens_while_the_receiver_is_away_arrives_once(
     expected = [1]
     for number in range(3):
         expected.append(clara.say(head["id"], f"refused {number}")["event"]["seq"])
-    # Whoever is up has it all while the other is failing.
+    # The working receiver gets everything while the other one fails.
     second.wait_for(4)
     wait_until(lambda: len(receiver.deliveries) >= 6, "some tries", seconds=30)
     receiver.stop()
@@ -158,7 +158,7 @@ def test_what_happens_while_the_receiver_is_away_arrives_once(
 
 
 def test_a_kill_loses_nothing(store, start_hub, tmp_path, client, receiver):
-    """What was under way at the kill may come again, under the same id; nothing else may."""
+    """A delivery in progress at the kill may come again, under the same id; no other may."""
     settings = config(tmp_path, hook(receiver))
     hub = start_hub(
         store, WEBHOOKS=settings, OUTBOX_LEASE_SECONDS=8, COMMANDS_PER_SECOND=0

@@ -26,7 +26,7 @@ def put(rest, ticket, expect=200, key=None, **fields):
 
 
 def know(hub, *everyone):
-    """People are those seen in tokens."""
+    """The hub learns people from their tokens."""
     rests = [hub.rest(someone) for someone in everyone]
     for rest in rests:
         rest.get("/api/me")
@@ -73,7 +73,7 @@ def as_frame(fields):
 
 @pytest.fixture
 def quiet(hub, client, lina):
-    """Two public messages, then three things that no client sees: 1, 2, 3 and 4, 5, 6."""
+    """Two public messages, then three internal events: 1, 2, 3 and 4, 5, 6."""
     mine, tech = know(hub, client, lina)
     ticket = mine.create()["id"]
     mine.say(ticket, "2")

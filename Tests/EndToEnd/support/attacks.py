@@ -331,7 +331,7 @@ def socket_hoard(target):
         raw.close()
 
 
-# What one client can do who is signed in.
+# Attacks by one signed-in client.
 FLOODS = [
     command_flood,
     creation_flood,
