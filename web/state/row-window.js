@@ -1,7 +1,7 @@
 // Which rows of a long list are in the document: the visible ones and a few beyond. A short list is
 // there completely, so that the browser's own search finds its rows.
 
-/** Up to this number, every row is in the document. */
+/** Up to this number, all rows are drawn. */
 const WHOLE_MAX = 100;
 const BEYOND = 12;
 
