@@ -1,6 +1,5 @@
 """The documents are consistent: links have targets, and cited sections exist."""
 
-import pathlib
 import re
 import unicodedata
 
@@ -116,12 +115,11 @@ def test_every_page_that_the_code_names_exists():
 
 
 def test_no_comment_cites_what_is_not_in_the_repository():
-    gone = re.compile(r"\bCONTRACT(?:\.md| §)|\bcontract section|RELIABILITY|\(rows? \d", re.ASCII)
-    here = pathlib.Path(__file__)
+    # Letters in brackets, so that this line is not found itself.
+    gone = re.compile(r"\b[C]ONTRACT(?:\.md| §)|\b[c]ontract section|[R]ELIABILITY|\(rows? \d")
     wrong = [
         f"{file.relative_to(ROOT)}: {line.strip()}"
         for file in SOURCES
-        if file != here
         for line in file.read_text(errors="replace").splitlines()
         if gone.search(line)
     ]

@@ -1,4 +1,4 @@
-// The decoded form of each frame of section 4.
+// The decoded form of each frame of a client (docs/protocol.md 7.4).
 
 import Protocol
 import Testing
