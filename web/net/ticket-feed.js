@@ -11,7 +11,8 @@ const NEWS_PAGES_MAX = 10;
 export class TicketFeed {
     #held = new Set();
     #next = null;
-    #isLoading = false;
+    #running = null;
+    #isWantedAgain = false;
     #hasPaged = false;
     #timer = null;
     #news = null;
@@ -34,8 +35,11 @@ export class TicketFeed {
     }
 
     start() {
-        this.connection.on('hello', () => this.refresh());
-        this.connection.on('removed', ({ ticket }) => this.list.remove(ticket));
+        this.connection.on('hello', () => this.#running ?? this.refresh());
+        this.connection.on('removed', ({ ticket }) => {
+            this.list.remove(ticket);
+            if (this.#running) this.refresh();
+        });
         // A joined ticket gets the event itself.
         this.connection.on('notification', ({ ticket }) => this.#held.has(ticket) || this.#ask());
         this.tabs.onmessage = () => this.#ask();
@@ -55,28 +59,44 @@ export class TicketFeed {
 
     #ask() {
         clearTimeout(this.#news);
-        this.#news = setTimeout(
-            () => (this.#isLoading ? this.#ask() : this.refresh()), AFTER_NEWS_MS);
+        this.#news = setTimeout(() => this.refresh(), AFTER_NEWS_MS);
     }
 
-    /** @returns {Promise<Error|null>} the error, if any */
-    async refresh() {
+    /**
+     * Asks the hub for the list. A request that is under way may have been answered before the change
+     * that the caller knows of, so another one follows it.
+     * @returns {Promise<Error|null>} the error of the last request, if any
+     */
+    refresh() {
         clearTimeout(this.#timer);
         this.#timer = setTimeout(() => this.#refreshWhenSeen(), REFRESH_MS);
-        if (this.#isLoading) return null;
-        this.#isLoading = true;
+        if (this.#running) this.#isWantedAgain = true;
+        else this.#running = this.#loadUntilCurrent();
+        return this.#running;
+    }
+
+    async #loadUntilCurrent() {
+        let error;
+        do {
+            this.#isWantedAgain = false;
+            error = await this.#load();
+        } while (this.#isWantedAgain);
+        this.#running = null;
+        return error;
+    }
+
+    async #load() {
+        const asOf = this.list.puts;
         try {
             const page = await this.api.tickets({ limit: PAGE, sort: '-updatedAt' });
             if (!this.#hasPaged) this.#next = page.next ?? null;
-            this.list.load(page.tickets, { isComplete: !page.next && !this.#hasPaged });
+            this.list.load(page.tickets, { isComplete: !page.next && !this.#hasPaged, asOf });
             if (this.hasMore) await this.#loadWaiting();
             this.#listen();
             if (this.hasMore || this.list.heads.size > ROOMS_MAX) await this.#loadNews();
             return null;
         } catch (error) {
             return error;
-        } finally {
-            this.#isLoading = false;
         }
     }
 

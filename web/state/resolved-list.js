@@ -10,6 +10,8 @@ export class ResolvedList extends Emitter {
     heads = [];
     count = 0;
     #cancel = null;
+    #asked = 0;
+    #running = 0;
 
     constructor(api, { schedule = scheduleTimer } = {}) {
         super();
@@ -23,23 +25,33 @@ export class ResolvedList extends Emitter {
     }
 
     async refresh() {
+        const asked = (this.#asked += 1);
+        this.#running += 1;
         try {
             const page = await this.api.tickets({
                 status: ['resolved', 'closed'],
                 sort: '-updatedAt',
                 limit: PAGE,
             });
+            if (asked !== this.#asked) return;
             this.heads = page.tickets;
             const { resolved = 0, closed = 0 } = page.counts?.status ?? {};
             this.count = Math.max(resolved + closed, page.tickets.length);
             this.emit('change');
         } catch {
             // The loaded list stays; the next change asks again.
+        } finally {
+            this.#running -= 1;
         }
     }
 
     /** Removes a reopened ticket: it is in the live queue now. */
     remove(id) {
+        if (this.#running > 0) {
+            // Its answer may still list the ticket.
+            this.#asked += 1;
+            this.refreshSoon();
+        }
         const before = this.heads.length;
         this.heads = this.heads.filter((head) => head.id !== id);
         if (this.heads.length === before) return;

@@ -12,6 +12,9 @@ export class TicketList extends Emitter {
     /** @type {Map<string, object>} */
     heads = new Map();
     isLoaded = false;
+    /** How many snapshots were put, to tell what is newer than a REST answer. */
+    puts = 0;
+    #putAt = new Map();
     #reads = new Map();
     #news = new Set();
 
@@ -20,10 +23,17 @@ export class TicketList extends Emitter {
         this.me = me;
     }
 
-    /** Applies a REST answer; `isComplete`: tickets that it does not list are removed. */
-    load(heads, { isComplete = true } = {}) {
+    /**
+     * Applies a REST answer.
+     * @param {object[]} heads
+     * @param {{isComplete?: boolean, asOf?: number}} options `isComplete`: tickets that the answer does not
+     *     list are removed; `asOf`: the value of `puts` when the request began: what was put later stays,
+     *     because the answer may be older
+     */
+    load(heads, { isComplete = true, asOf = this.puts } = {}) {
         const entered = this.isLoaded ? heads.filter(({ id }) => !this.heads.has(id)) : [];
-        const next = isComplete ? new Map() : this.heads;
+        const isNewer = ([id]) => (this.#putAt.get(id) ?? 0) > asOf;
+        const next = isComplete ? new Map([...this.heads].filter(isNewer)) : this.heads;
         for (const head of heads) next.set(head.id, newerHead(this.heads.get(head.id), head));
         this.heads = next;
         this.isLoaded = true;
@@ -33,6 +43,7 @@ export class TicketList extends Emitter {
 
     /** One snapshot, from a creation or a join. */
     put(head) {
+        this.#putAt.set(head.id, (this.puts += 1));
         this.heads.set(head.id, newerHead(this.heads.get(head.id), head));
         this.emit('change');
     }

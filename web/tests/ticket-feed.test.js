@@ -1,0 +1,105 @@
+// The feed of a client's list: what the hub answered before a change does not undo the change.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { TicketFeed } from '../net/ticket-feed.js';
+import { Emitter } from '../sdk/parts.js';
+import { ResolvedList } from '../state/resolved-list.js';
+import { TicketList } from '../state/tickets.js';
+import { head } from './fake-hub.js';
+
+const settle = () => new Promise((resolve) => setImmediate(resolve));
+
+/** An API whose answers are given one by one. */
+function slowAPI() {
+    const waiting = [];
+    return {
+        asked: 0,
+        tickets() {
+            this.asked += 1;
+            return new Promise((resolve) => waiting.push((tickets) => resolve({ tickets, next: null })));
+        },
+        async answer(tickets) {
+            waiting.shift()(tickets);
+            await settle();
+        },
+    };
+}
+
+function feedOf(t, api) {
+    t.mock.timers.enable({ apis: ['setTimeout'] });
+    const list = new TicketList('ann');
+    const connection = new Emitter();
+    const subscriptions = Object.assign(new Emitter(), {
+        open: () => ({ on() {}, reads: new Map() }), close() {},
+    });
+    const feed = new TicketFeed({ api, connection, subscriptions, me: { id: 'ann' } }, list,
+        { tabs: { postMessage() {} } });
+    const ids = () => [...list.heads.keys()].sort();
+    return { feed, list, connection, ids };
+}
+
+test('a ticket that was created during a request stays, and the list is asked for again', async (t) => {
+    const api = slowAPI();
+    const { feed, list, ids } = feedOf(t, api);
+    const [old, created] = [head({ id: 'old' }), head({ id: 'created' })];
+    const first = feed.refresh();
+    list.put(created);
+    const second = feed.created();
+    await api.answer([old]);
+    assert.deepEqual(ids(), ['created', 'old']);
+    assert.equal(api.asked, 2);
+    await api.answer([created, old]);
+    await Promise.all([first, second]);
+    assert.deepEqual(ids(), ['created', 'old']);
+});
+
+test('a ticket that was removed during a request does not come back', async (t) => {
+    const api = slowAPI();
+    const { feed, connection, ids } = feedOf(t, api);
+    const started = feed.start();
+    await api.answer([head({ id: 'a' }), head({ id: 'b' })]);
+    await started;
+    const again = feed.refresh();
+    connection.emit('removed', { ticket: 'a' });
+    await api.answer([head({ id: 'a' }), head({ id: 'b' })]);
+    await api.answer([head({ id: 'b' })]);
+    await again;
+    assert.deepEqual(ids(), ['b']);
+});
+
+test('a complete answer removes what was put before it was asked for', async (t) => {
+    const api = slowAPI();
+    const { feed, list, ids } = feedOf(t, api);
+    list.put(head({ id: 'gone' }));
+    const asked = feed.refresh();
+    await api.answer([]);
+    await asked;
+    assert.deepEqual(ids(), []);
+});
+
+test('of two answers for the resolved list, the one asked for last counts', async () => {
+    const api = slowAPI();
+    const list = new ResolvedList(api);
+    const [first, second] = [list.refresh(), list.refresh()];
+    const answers = [];
+    list.on('change', () => answers.push(list.heads.map(({ id }) => id)));
+    await api.answer([head({ id: 'older' })]);
+    await api.answer([head({ id: 'newer' })]);
+    await Promise.all([first, second]);
+    assert.deepEqual(answers, [['newer']]);
+});
+
+test('a ticket that was reopened during a request leaves the resolved list', async () => {
+    const api = slowAPI();
+    const later = [];
+    const list = new ResolvedList(api, { schedule: (action) => (later.push(action), () => {}) });
+    list.refresh();
+    list.remove('a');
+    await api.answer([head({ id: 'a' }), head({ id: 'b' })]);
+    assert.deepEqual(list.heads, []);
+    later.shift()();
+    await api.answer([head({ id: 'b' })]);
+    assert.deepEqual(list.heads.map(({ id }) => id), ['b']);
+});
