@@ -72,17 +72,17 @@ export class RestSocket {
                 return { type: 'left', ticket };
             case 'message': {
                 const body = pick(frame, MESSAGE_FIELDS);
-                const { event, message, ticket: head } = await this.api.request('POST', path, { body });
+                const { event, message, ticket: snapshot } = await this.api.request('POST', path, { body });
                 // A command that changed nothing, or whose event this reader may not see, has no
                 // event.
-                return { type: 'ack', ticket, seq: event?.seq ?? head.seq, messageId: message?.id,
-                    at: event?.at ?? head.updatedAt };
+                return { type: 'ack', ticket, seq: event?.seq ?? snapshot.seq, messageId: message?.id,
+                    at: event?.at ?? snapshot.updatedAt };
             }
             case 'update': {
                 const body = { ...frame.set, ...pick(frame, ['action']) };
                 const match = frame.ifSeq === undefined ? {} : { 'If-Match': `"${frame.ifSeq}"` };
-                const head = await this.api.request('PATCH', path, { body, headers: { ...headers, ...match } });
-                return { type: 'ack', ticket, seq: head.seq, at: head.updatedAt };
+                const snapshot = await this.api.request('PATCH', path, { body, headers: { ...headers, ...match } });
+                return { type: 'ack', ticket, seq: snapshot.seq, at: snapshot.updatedAt };
             }
             case 'create':
                 return { type: 'created', ticket: await this.api.create(frame.set, key) };
@@ -99,9 +99,9 @@ export class RestSocket {
     async #join({ ticket, after, limit }) {
         const query = after === undefined ? { limit } : { after, limit: 500 };
         const [detail, page] = await Promise.all([this.api.ticket(ticket), this.api.events(ticket, query)]);
-        const { messages, history, more, ...head } = detail;
-        this.#rooms.set(head.id, page.seq);
-        return { type: 'joined', present: [], reads: [], ...page, ticket: head };
+        const { messages, history, more, ...snapshot } = detail;
+        this.#rooms.set(snapshot.id, page.seq);
+        return { type: 'joined', present: [], reads: [], ...page, ticket: snapshot };
     }
 
     async #readQueue() {

@@ -45,7 +45,7 @@ export class TicketFeed {
         this.tabs.onmessage = () => this.#ask();
         this.subscriptions.on('event', ({ event }) => this.list.applyEvent(event));
         this.subscriptions.on('room', (room) => {
-            if (room.head) this.list.put(room.head);
+            if (room.snapshot) this.list.put(room.snapshot);
             this.list.setRead(room.id, room.reads.get(this.me.id) ?? 0);
         });
         return this.refresh();
@@ -93,7 +93,7 @@ export class TicketFeed {
             this.list.load(page.tickets, { isComplete: !page.next && !this.#hasPaged, asOf });
             if (this.hasMore) await this.#loadWaiting();
             this.#listen();
-            if (this.hasMore || this.list.heads.size > ROOMS_MAX) await this.#loadNews();
+            if (this.hasMore || this.list.snapshots.size > ROOMS_MAX) await this.#loadNews();
             return null;
         } catch (error) {
             return error;
@@ -139,7 +139,7 @@ export class TicketFeed {
 
     /** Joins the newest open tickets, and leaves those beyond the limit. */
     #listen() {
-        const wanted = [...this.list.heads.values()]
+        const wanted = [...this.list.snapshots.values()]
             .filter(({ status }) => status !== 'closed')
             .sort((a, b) => (a.updatedAt < b.updatedAt ? 1 : -1))
             .slice(0, ROOMS_MAX)

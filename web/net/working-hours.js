@@ -21,7 +21,7 @@ export class WorkingHours extends Emitter {
     }
 
     /** @returns {import('../state/work-calendar.js').WorkCalendar|null} null: around the clock */
-    of = (head) => this.#levels?.calendarOf(head) ?? null;
+    of = (snapshot) => this.#levels?.calendarOf(snapshot) ?? null;
 
     async refresh(now) {
         let answer;

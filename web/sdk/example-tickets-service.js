@@ -68,9 +68,9 @@ export async function appendHistory(id, change, caller) {
 
 /** The shape that pages of the application expect: `_id`, and times as `Date` objects. */
 export function serialize(ticket) {
-    const { messages, history, ...head } = ticket;
+    const { messages, history, ...snapshot } = ticket;
     return {
-        ...named(head),
+        ...named(snapshot),
         ...(messages ? { messages: messages.map(named) } : {}),
         // A message within an event has the same shape.
         ...(history ? { history: history.map(({ message, ...event }) => ({

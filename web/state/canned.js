@@ -18,20 +18,20 @@ export const bodyOf = ({ bodies = {} }, locale) =>
 
 /**
  * @param {string} body
- * @param {{head: object, me: object, words?: Record<string, string>}} context `words`: the status,
+ * @param {{snapshot: object, me: object, words?: Record<string, string>}} context `words`: the status,
  *     priority and category in the reader's language
  * @returns {{text: string, missing: string[]}} `missing`: variables without a value, left unchanged
  */
-export function fillCanned(body, { head, me, words = {} }) {
+export function fillCanned(body, { snapshot, me, words = {} }) {
     const first = (name) => name?.split(/\s+/)[0];
     const values = {
-        'client.name': head.client?.name,
-        'client.firstName': first(head.client?.name),
+        'client.name': snapshot.client?.name,
+        'client.firstName': first(snapshot.client?.name),
         'agent.name': me.name,
         'agent.firstName': first(me.name),
-        'ticket.ref': head.ref,
-        'ticket.title': head.title,
-        'ticket.project': head.project,
+        'ticket.ref': snapshot.ref,
+        'ticket.title': snapshot.title,
+        'ticket.project': snapshot.project,
         'ticket.status': words.status,
         'ticket.priority': words.priority,
         'ticket.category': words.category,

@@ -38,24 +38,24 @@ export const countFilters = (filters) =>
         Number(filters.from !== '') + Number(filters.to !== '');
 
 const ANSWERS = {
-    status: (head, value) => head.status === value,
-    priority: (head, value) => head.priority === value,
-    category: (head, value) => head.category === value,
-    project: (head, value) => fold(head.project ?? '').includes(fold(value)),
-    assignee: (head, value, { me }) =>
-        value === 'none' ? !head.assignedTo
-        : value === 'me' ? head.assignedTo?.id === me
-        : head.assignedTo?.id === value || fold(head.assignedTo?.name ?? '').includes(fold(value)),
-    watching: (head, value, { me }) => (head.watchers ?? []).some(({ id }) =>
+    status: (snapshot, value) => snapshot.status === value,
+    priority: (snapshot, value) => snapshot.priority === value,
+    category: (snapshot, value) => snapshot.category === value,
+    project: (snapshot, value) => fold(snapshot.project ?? '').includes(fold(value)),
+    assignee: (snapshot, value, { me }) =>
+        value === 'none' ? !snapshot.assignedTo
+        : value === 'me' ? snapshot.assignedTo?.id === me
+        : snapshot.assignedTo?.id === value || fold(snapshot.assignedTo?.name ?? '').includes(fold(value)),
+    watching: (snapshot, value, { me }) => (snapshot.watchers ?? []).some(({ id }) =>
         id === (value === 'me' ? me : value)),
-    client: (head, value) => fold(head.client?.name ?? '').includes(fold(value)),
-    tag: (head, value) => (head.tags ?? []).some((tag) => fold(tag) === fold(value)),
-    sla: (head, value, { now, hoursOf = () => null }) =>
-        slaIs(value, slaView(head.sla, now, hoursOf(head))),
-    before: (head, value) => head.createdAt < value,
-    after: (head, value) => head.createdAt.slice(0, 10) >= value,
-    has: (head, value, { hasDraft = () => false }) =>
-        value === 'draft' ? hasDraft(head.id) : (head.attachments ?? []).length > 0,
+    client: (snapshot, value) => fold(snapshot.client?.name ?? '').includes(fold(value)),
+    tag: (snapshot, value) => (snapshot.tags ?? []).some((tag) => fold(tag) === fold(value)),
+    sla: (snapshot, value, { now, hoursOf = () => null }) =>
+        slaIs(value, slaView(snapshot.sla, now, hoursOf(snapshot))),
+    before: (snapshot, value) => snapshot.createdAt < value,
+    after: (snapshot, value) => snapshot.createdAt.slice(0, 10) >= value,
+    has: (snapshot, value, { hasDraft = () => false }) =>
+        value === 'draft' ? hasDraft(snapshot.id) : (snapshot.attachments ?? []).length > 0,
 };
 
 /** A clock outside of its working hours is not paused in the hub's sense. */
@@ -71,42 +71,42 @@ function slaIs(value, { state: shown, level: state = shown, ms }) {
  * @param {string} text
  * @param {{me: string, now: number, hasDraft?: (id: string) => boolean, found?: Set<string>}}
  *     context `found`: ids of the hub's search for these words
- * @returns {(head: object) => boolean}
+ * @returns {(snapshot: object) => boolean}
  */
 export function makeFilter(filters, text, context) {
     const { words, terms } = parseSearch(text);
     const wanted = fold(words).split(/\s+/).filter(Boolean);
     const fields = FILTER_FIELDS.filter((field) => filters[field].length > 0);
-    return (head) =>
+    return (snapshot) =>
         fields.every((field) =>
-            filters[field].some((value) => ANSWERS[field](head, value, context))) &&
-        termsFit(head, terms, context) &&
-        (!filters.from || ANSWERS.after(head, filters.from)) &&
-        (!filters.to || head.createdAt.slice(0, 10) <= filters.to) &&
-        (wanted.length === 0 || context.found?.has(head.id) === true || says(head, wanted));
+            filters[field].some((value) => ANSWERS[field](snapshot, value, context))) &&
+        termsFit(snapshot, terms, context) &&
+        (!filters.from || ANSWERS.after(snapshot, filters.from)) &&
+        (!filters.to || snapshot.createdAt.slice(0, 10) <= filters.to) &&
+        (wanted.length === 0 || context.found?.has(snapshot.id) === true || says(snapshot, wanted));
 }
 
 /** For fields with one value per ticket, any of the terms may match; for others, all must match. */
 const EITHER = ['status', 'priority', 'category', 'project', 'assignee', 'client', 'sla'];
 
-const termsFit = (head, terms, context) => terms.every(({ name }) => {
+const termsFit = (snapshot, terms, context) => terms.every(({ name }) => {
     const [either, all] = [EITHER.includes(name), terms.filter((term) => term.name === name)];
-    const fits = ({ value }) => ANSWERS[name](head, value, context);
+    const fits = ({ value }) => ANSWERS[name](snapshot, value, context);
     return either ? all.some(fits) : all.every(fits);
 });
 
-function says(head, words) {
-    const parts = [head.ref, head.title, head.client?.name, head.project, head.assignedTo?.name,
-        head.lastMessage?.excerpt, head.description];
+function says(snapshot, words) {
+    const parts = [snapshot.ref, snapshot.title, snapshot.client?.name, snapshot.project, snapshot.assignedTo?.name,
+        snapshot.lastMessage?.excerpt, snapshot.description];
     const haystack = fold(parts.filter(Boolean).join(' '));
     return words.every((word) => haystack.includes(word));
 }
 
 /** Every word must occur in the texts of a row; accents and case are ignored. */
-export const matches = (head, text) => says(head, fold(text).split(/\s+/).filter(Boolean));
+export const matches = (snapshot, text) => says(snapshot, fold(text).split(/\s+/).filter(Boolean));
 
 /** How many snapshots match each value of a field, for the menu of that field. */
-export function countValues(heads, field, values, context) {
+export function countValues(snapshots, field, values, context) {
     return values.map((value) =>
-        heads.reduce((sum, head) => sum + Number(ANSWERS[field](head, value, context)), 0));
+        snapshots.reduce((sum, snapshot) => sum + Number(ANSWERS[field](snapshot, value, context)), 0));
 }

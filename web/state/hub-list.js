@@ -18,7 +18,7 @@ export const countOf = ({ counts }, statuses) =>
 /** Emits `answered` (a query's first page), `page` with the ids of a further page, `change`. */
 export class HubList extends Emitter {
     /** Loaded snapshots by id, in the hub's order. */
-    heads = new Map();
+    snapshots = new Map();
     /** The newest answer's `counts`. */
     counts = null;
     isAnswered = false;
@@ -54,7 +54,7 @@ export class HubList extends Emitter {
 
     /** The last loaded snapshot: everything that sorts before it is loaded. */
     get last() {
-        return [...this.heads.values()].at(-1) ?? null;
+        return [...this.snapshots.values()].at(-1) ?? null;
     }
 
     /**
@@ -69,7 +69,7 @@ export class HubList extends Emitter {
         const key = JSON.stringify(query);
         if (key === this.#key && isWhole === this.#isWhole) return;
         this.#stop();
-        Object.assign(this, { heads: new Map(), counts: null, isAnswered: false, error: null });
+        Object.assign(this, { snapshots: new Map(), counts: null, isAnswered: false, error: null });
         this.#key = key;
         Object.assign(this, { isLive });
         this.#isWhole = isWhole;
@@ -101,7 +101,7 @@ export class HubList extends Emitter {
 
     /** The list is no longer visible. */
     drop(id) {
-        if (this.heads.delete(id)) this.refreshSoon();
+        if (this.snapshots.delete(id)) this.refreshSoon();
     }
 
     /** Loads one further page, after the running request. */
@@ -116,7 +116,7 @@ export class HubList extends Emitter {
         await this.#turnOf(async (isStale) => {
             const page = await this.#page(this.#next);
             if (isStale()) return;
-            this.#keep(page, this.heads);
+            this.#keep(page, this.snapshots);
             this.emit('page', page.tickets.map(({ id }) => id));
         });
     }
@@ -135,28 +135,28 @@ export class HubList extends Emitter {
         return this.#turnOf(async (isStale) => {
             this.#hasMissed = false;
             const isFirst = !this.isAnswered;
-            const wanted = this.#isWhole ? PAGES_AT_ONCE : Math.ceil(this.heads.size / PAGE) || 1;
-            const [before, heads, next] = [this.heads, new Map(), this.#next];
+            const wanted = this.#isWhole ? PAGES_AT_ONCE : Math.ceil(this.snapshots.size / PAGE) || 1;
+            const [before, snapshots, next] = [this.snapshots, new Map(), this.#next];
             let cursor;
             for (let page = 0; page < Math.min(wanted, PAGES_AT_ONCE) && cursor !== null; page += 1) {
                 const given = await this.#page(cursor);
                 if (isStale()) return;
-                this.#keep(given, heads);
+                this.#keep(given, snapshots);
                 cursor = this.#next;
-                if (isFirst && page === 0) this.#answered(heads);
+                if (isFirst && page === 0) this.#answered(snapshots);
             }
             // Further loaded pages stay, with their cursor.
-            if (cursor !== null && before.size > heads.size) {
-                for (const [id, head] of before) if (!heads.has(id)) heads.set(id, head);
+            if (cursor !== null && before.size > snapshots.size) {
+                for (const [id, snapshot] of before) if (!snapshots.has(id)) snapshots.set(id, snapshot);
                 this.#next = next;
             }
-            this.heads = heads;
+            this.snapshots = snapshots;
             this.emit('change');
         });
     }
 
-    #answered(heads) {
-        this.heads = heads;
+    #answered(snapshots) {
+        this.snapshots = snapshots;
         this.isAnswered = true;
         this.emit('answered');
     }
@@ -165,8 +165,8 @@ export class HubList extends Emitter {
         return this.api.tickets({ ...this.#query, limit: PAGE, cursor });
     }
 
-    #keep({ tickets, next, counts }, heads) {
-        for (const head of tickets) heads.set(head.id, head);
+    #keep({ tickets, next, counts }, snapshots) {
+        for (const snapshot of tickets) snapshots.set(snapshot.id, snapshot);
         this.#next = next ?? null;
         this.counts = counts ?? null;
         this.error = null;

@@ -8,9 +8,9 @@ export class OfflineTickets {
         this.name = `guichet.tickets.${me}`;
     }
 
-    /** @param {object[]} heads @param {number} at the hub's clock */
-    save(heads, at) {
-        const newest = Array.from(heads).sort((a, b) => (a.updatedAt < b.updatedAt ? 1 : -1)).slice(0, this.kept);
+    /** @param {object[]} snapshots @param {number} at the hub's clock */
+    save(snapshots, at) {
+        const newest = Array.from(snapshots).sort((a, b) => (a.updatedAt < b.updatedAt ? 1 : -1)).slice(0, this.kept);
         try {
             this.storage.setItem(this.name, JSON.stringify({ at, heads: newest }));
         } catch {
@@ -18,11 +18,11 @@ export class OfflineTickets {
         }
     }
 
-    /** @returns {{at: number, heads: object[]}|null} */
+    /** @returns {{at: number, snapshots: object[]}|null} */
     read() {
         try {
             const kept = JSON.parse(this.storage.getItem(this.name) ?? 'null');
-            return Array.isArray(kept?.heads) ? kept : null;
+            return Array.isArray(kept?.heads) ? { at: kept.at, snapshots: kept.heads } : null;
         } catch {
             return null;
         }

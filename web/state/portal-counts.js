@@ -25,7 +25,7 @@ export class PortalCounts {
     /** How many wait for the client. */
     get waiting() {
         const told = this.feed.hasMore ? this.of('waiting') : undefined;
-        return told ?? [...this.list.heads.values()].filter(({ status, project }) =>
+        return told ?? [...this.list.snapshots.values()].filter(({ status, project }) =>
             status === 'waiting' && (this.project === null || project === this.project)).length;
     }
 

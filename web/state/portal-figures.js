@@ -12,7 +12,7 @@ const EVERY_MS = 10_000;
 
 /** Emits `change`. */
 export class PortalFigures extends Emitter {
-    #heads = null;
+    #snapshots = null;
     #project;
     #cancel = null;
     #askedAt = -Infinity;
@@ -24,8 +24,8 @@ export class PortalFigures extends Emitter {
 
     /** @returns {object|null} `resolved`, `medianMs`, `answered`; null until the hub has answered */
     tiles(project) {
-        if (project !== this.#project || !this.#heads) return null;
-        const { resolved, medianMs, answered } = overviewTiles([...this.#heads.values()], this.clock.now());
+        if (project !== this.#project || !this.#snapshots) return null;
+        const { resolved, medianMs, answered } = overviewTiles([...this.#snapshots.values()], this.clock.now());
         return { resolved, medianMs, answered };
     }
 
@@ -34,7 +34,7 @@ export class PortalFigures extends Emitter {
         if (this.#cancel && !isOther) return;
         this.#cancel?.();
         this.#project = project;
-        if (isOther) this.#heads = null;
+        if (isOther) this.#snapshots = null;
         const rested = isOther ? 0 : this.#askedAt + EVERY_MS - this.clock.now();
         this.#cancel = this.schedule(() => this.#gather(project), Math.max(SOON_MS, rested));
     }
@@ -44,24 +44,24 @@ export class PortalFigures extends Emitter {
         this.#askedAt = this.clock.now();
         const since = new Date(this.clock.now() - DAYS_30).toISOString();
         const query = project === null ? {} : { project: [project] };
-        const heads = new Map();
+        const snapshots = new Map();
         try {
-            await this.#pages({ ...query, sort: '-createdAt' }, heads, ({ createdAt }) => createdAt >= since);
-            await this.#pages({ ...query, status: ['resolved', 'closed'], sort: '-updatedAt' }, heads,
+            await this.#pages({ ...query, sort: '-createdAt' }, snapshots, ({ createdAt }) => createdAt >= since);
+            await this.#pages({ ...query, status: ['resolved', 'closed'], sort: '-updatedAt' }, snapshots,
                 ({ updatedAt }) => updatedAt >= since);
         } catch {
             return;  // the known figures stay; the next change asks again
         }
         if (project !== this.#project) return;
-        this.#heads = heads;
+        this.#snapshots = snapshots;
         this.emit('change');
     }
 
-    async #pages(query, heads, isWithin) {
+    async #pages(query, snapshots, isWithin) {
         let cursor;
         for (let page = 0; page < PAGES_MAX; page += 1) {
             const { tickets, next } = await this.api.tickets({ ...query, limit: PAGE, cursor });
-            for (const head of tickets) heads.set(head.id, head);
+            for (const snapshot of tickets) snapshots.set(snapshot.id, snapshot);
             if (!next || !isWithin(tickets.at(-1))) return;
             cursor = next;
         }

@@ -2,7 +2,7 @@
 // hub's answers. Filters and words narrow both.
 
 import { makeFilter, noFilters } from './filters.js';
-import { newerHead } from './head.js';
+import { newerSnapshot } from './snapshot.js';
 import { HubList } from './hub-list.js';
 import { filtersLeft, hubQuery, hubSort, neededLists, OVER } from './hub-query.js';
 import { belongs } from './queue-views.js';
@@ -19,13 +19,13 @@ export class QueueSource {
 
     /**
      * @param {{me: object, clock: object, hours?: object, api?: object}} app
-     * @param {{queue: object, resolved: {heads: object[]}, mentioned: () => Set<string>, mentions?:
-     *     {heads: Map<string, object>}, drafts: object}} parts
+     * @param {{queue: object, resolved: {snapshots: object[]}, mentioned: () => Set<string>, mentions?:
+     *     {snapshots: Map<string, object>}, drafts: object}} parts
      * @param {() => {filters: object, text: string, sort?: string}} read the current state of the
      *     bar
      */
     constructor({ me, clock, hours = { of: () => null }, api }, parts, read) {
-        Object.assign(this, { me, clock, hours, mentions: { heads: new Map() }, ...parts, read });
+        Object.assign(this, { me, clock, hours, mentions: { snapshots: new Map() }, ...parts, read });
         this.hub = new HubList(api);
     }
 
@@ -53,13 +53,13 @@ export class QueueSource {
 
     /** Words are searched by the hub; its answer replaces the local search. */
     get #found() {
-        return this.hub.isAnswered ? this.hub.heads : undefined;
+        return this.hub.isAnswered ? this.hub.snapshots : undefined;
     }
 
-    belongs = (head) => this.#belongs(this.#base, head);
+    belongs = (snapshot) => this.#belongs(this.#base, snapshot);
 
-    #belongs = (base, head) =>
-        belongs(base, head, this.me.id, this.clock.now(), this.mentioned(), this.hours.of);
+    #belongs = (base, snapshot) =>
+        belongs(base, snapshot, this.me.id, this.clock.now(), this.mentioned(), this.hours.of);
 
     /** Asks the hub if necessary. */
     ask({ isTyping = false } = {}) {
@@ -107,21 +107,21 @@ export class QueueSource {
     /** All loaded tickets of this part, without the filters. */
     all() {
         const base = this.#base;
-        const over = ['resolved', 'mentions', 'any'].includes(base) ? this.resolved.heads : [];
-        const live = base === 'resolved' ? new Map() : this.queue.heads;
-        const { heads: given } = this.hub;
-        const named = base === 'mentions' ? this.mentions.heads : new Map();
+        const over = ['resolved', 'mentions', 'any'].includes(base) ? this.resolved.snapshots : [];
+        const live = base === 'resolved' ? new Map() : this.queue.snapshots;
+        const { snapshots: given } = this.hub;
+        const named = base === 'mentions' ? this.mentions.snapshots : new Map();
         // Ten thousand snapshots are not copied if there is nothing to add.
-        const heads = over.length + given.size + named.size === 0 ? live : this.#merged([
+        const snapshots = over.length + given.size + named.size === 0 ? live : this.#merged([
             ...over, ...given.values(), ...named.values()], live);
-        return [...heads.values()].filter((head) => this.#belongs(base, head));
+        return [...snapshots.values()].filter((snapshot) => this.#belongs(base, snapshot));
     }
 
-    #merged(heads, live) {
+    #merged(snapshots, live) {
         const merged = new Map(live);
-        for (const head of heads) {
-            const known = this.queue.heads.get(head.id) ?? merged.get(head.id);
-            merged.set(head.id, newerHead(known, head));
+        for (const snapshot of snapshots) {
+            const known = this.queue.snapshots.get(snapshot.id) ?? merged.get(snapshot.id);
+            merged.set(snapshot.id, newerSnapshot(known, snapshot));
         }
         return merged;
     }
@@ -129,8 +129,8 @@ export class QueueSource {
     /** In the order of the list. */
     shown() {
         const order = this.order();
-        const heads = this.hub.isAnswered ? this.#answered(order) : this.#provisional();
-        return heads.sort(order);
+        const snapshots = this.hub.isAnswered ? this.#answered(order) : this.#provisional();
+        return snapshots.sort(order);
     }
 
     order() {
@@ -146,21 +146,21 @@ export class QueueSource {
     /** Hides tickets that sort after the loaded pages until their page is loaded. */
     #answered(order) {
         const { filters, text } = this.read();
-        const { heads, hasMore, last } = this.hub;
+        const { snapshots, hasMore, last } = this.hub;
         const { query } = this.#question();
         const isTheirs = Boolean(query.q) || Boolean(query.sla);
         const fits = makeFilter(filtersLeft(filters), text, this.context());
-        const isNear = !hasMore ? () => true : (head) => order(head, last) < 0;
-        return this.#candidates(isTheirs).filter((head) =>
-            (heads.has(head.id) || (!isTheirs && isNear(head))) && fits(head));
+        const isNear = !hasMore ? () => true : (snapshot) => order(snapshot, last) < 0;
+        return this.#candidates(isTheirs).filter((snapshot) =>
+            (snapshots.has(snapshot.id) || (!isTheirs && isNear(snapshot))) && fits(snapshot));
     }
 
     /** `isTheirs`: the hub has evaluated clocks and words, so they are not checked again. */
     #candidates(isTheirs) {
         if (!isTheirs) return this.all();
         const base = this.view === 'risk' ? 'all' : this.#base;
-        return [...this.#merged(this.hub.heads.values(), new Map()).values()].filter((head) =>
-            this.#belongs(base, head));
+        return [...this.#merged(this.hub.snapshots.values(), new Map()).values()].filter((snapshot) =>
+            this.#belongs(base, snapshot));
     }
 
     /** A ticket left the live queue: it leaves this list too, unless the list includes resolved ones. */
@@ -189,7 +189,7 @@ export class QueueSource {
 
     /**
      * The query for the whole list; null when all is loaded.
-     * @returns {{query: object, isExact: boolean, fits: (head: object) => boolean}|null}
+     * @returns {{query: object, isExact: boolean, fits: (snapshot: object) => boolean}|null}
      */
     asked() {
         const { queue, view } = this;
@@ -199,7 +199,7 @@ export class QueueSource {
         const { filters, text } = this.read();
         const fits = makeFilter(filtersLeft(filters), text, { ...this.context(), found: { has: () => true } });
         const base = view === 'risk' ? 'all' : this.#base;
-        return { query, isExact, fits: (head) => this.#belongs(base, head) && fits(head) };
+        return { query, isExact, fits: (snapshot) => this.#belongs(base, snapshot) && fits(snapshot) };
     }
 }
 

@@ -14,38 +14,38 @@ const ALWAYS = () => null;
 /**
  * Whether this snapshot belongs to the view. `any` is every loaded ticket; its filters select.
  * @param {Set<string>} mentioned ids of the tickets that mention this person
- * @param {(head: object) => object|null} hoursOf the calendar of a ticket's clocks
+ * @param {(snapshot: object) => object|null} hoursOf the calendar of a ticket's clocks
  */
-export function belongs(view, head, me, now = Date.now(), mentioned = NONE, hoursOf = ALWAYS) {
+export function belongs(view, snapshot, me, now = Date.now(), mentioned = NONE, hoursOf = ALWAYS) {
     switch (view) {
         case 'unassigned':
-            return ['open', 'in_progress'].includes(head.status) && !head.assignedTo;
+            return ['open', 'in_progress'].includes(snapshot.status) && !snapshot.assignedTo;
         case 'mine':
-            return ACTIVE.includes(head.status) && head.assignedTo?.id === me;
+            return ACTIVE.includes(snapshot.status) && snapshot.assignedTo?.id === me;
         case 'watching':
-            return ACTIVE.includes(head.status) &&
-                (head.watchers ?? []).some(({ id }) => id === me);
+            return ACTIVE.includes(snapshot.status) &&
+                (snapshot.watchers ?? []).some(({ id }) => id === me);
         case 'mentions':
-            return mentioned.has(head.id);
+            return mentioned.has(snapshot.id);
         case 'any':
             return true;
         case 'risk':
-            return ACTIVE.includes(head.status) && isNearOrLate(slaView(head.sla, now, hoursOf(head)));
+            return ACTIVE.includes(snapshot.status) && isNearOrLate(slaView(snapshot.sla, now, hoursOf(snapshot)));
         case 'waiting':
-            return head.status === 'waiting';
+            return snapshot.status === 'waiting';
         case 'resolved':
-            return head.status === 'resolved' || head.status === 'closed';
+            return snapshot.status === 'resolved' || snapshot.status === 'closed';
         default:
-            return ACTIVE.includes(head.status);
+            return ACTIVE.includes(snapshot.status);
     }
 }
 
 /** @returns {Record<string, number>} a count per view */
-export function countViews(heads, me, now = Date.now(), mentioned = NONE, hoursOf = ALWAYS) {
+export function countViews(snapshots, me, now = Date.now(), mentioned = NONE, hoursOf = ALWAYS) {
     const counts = Object.fromEntries(QUEUE_VIEWS.map((view) => [view, 0]));
-    for (const head of heads) {
+    for (const snapshot of snapshots) {
         for (const view of QUEUE_VIEWS) {
-            if (belongs(view, head, me, now, mentioned, hoursOf)) counts[view] += 1;
+            if (belongs(view, snapshot, me, now, mentioned, hoursOf)) counts[view] += 1;
         }
     }
     return counts;

@@ -1,12 +1,12 @@
 // The live queue of a staff member: snapshots by id, kept by the hub's upserts and removals.
 
 import { Emitter } from '../sdk/parts.js';
-import { newerHead } from './head.js';
+import { newerSnapshot } from './snapshot.js';
 
 /** Emits `change`; `entered` with a new snapshot; `left` with `{id, why, by}`. */
 export class Queue extends Emitter {
     /** @type {Map<string, object>} */
-    heads = new Map();
+    snapshots = new Map();
     counts = {};
     hasMore = false;
     isLoaded = false;
@@ -16,26 +16,26 @@ export class Queue extends Emitter {
 
     /** Applies the answer to `queue.join`: tickets that it does not list leave the queue. */
     reset(frame) {
-        const heads = new Map();
-        for (const head of frame.tickets) {
-            heads.set(head.id, newerHead(this.heads.get(head.id), head));
+        const snapshots = new Map();
+        for (const snapshot of frame.tickets) {
+            snapshots.set(snapshot.id, newerSnapshot(this.snapshots.get(snapshot.id), snapshot));
         }
         const entered = this.isLoaded
-            ? [...heads.values()].filter(({ id }) => !this.heads.has(id))
+            ? [...snapshots.values()].filter(({ id }) => !this.snapshots.has(id))
             : [];
-        this.heads = heads;
+        this.snapshots = snapshots;
         this.counts = frame.counts ?? {};
         this.hasMore = frame.more === true;
         this.#rev = frame.rev;
         this.isLoaded = true;
         this.isShown = true;
-        for (const head of entered) this.emit('entered', head);
+        for (const snapshot of entered) this.emit('entered', snapshot);
         this.emit('change');
     }
 
     /** Shows the stored queue of an earlier visit until the hub answers. */
-    show(heads) {
-        this.heads = new Map(heads.map((head) => [head.id, head]));
+    show(snapshots) {
+        this.snapshots = new Map(snapshots.map((snapshot) => [snapshot.id, snapshot]));
         this.isShown = true;
         this.emit('change');
     }
@@ -56,21 +56,21 @@ export class Queue extends Emitter {
     /**
      * Adds snapshots from other sources: pages of REST, or an open room. Only newer ones count.
      */
-    merge(heads, { onlyKnown = false } = {}) {
-        for (const head of heads) {
-            if (onlyKnown && !this.heads.has(head.id)) continue;
-            this.heads.set(head.id, newerHead(this.heads.get(head.id), head));
+    merge(snapshots, { onlyKnown = false } = {}) {
+        for (const snapshot of snapshots) {
+            if (onlyKnown && !this.snapshots.has(snapshot.id)) continue;
+            this.snapshots.set(snapshot.id, newerSnapshot(this.snapshots.get(snapshot.id), snapshot));
         }
         this.emit('change');
     }
 
-    #upsert(head) {
-        const isNew = !this.heads.has(head.id);
-        this.heads.set(head.id, newerHead(this.heads.get(head.id), head));
-        if (isNew) this.emit('entered', head);
+    #upsert(snapshot) {
+        const isNew = !this.snapshots.has(snapshot.id);
+        this.snapshots.set(snapshot.id, newerSnapshot(this.snapshots.get(snapshot.id), snapshot));
+        if (isNew) this.emit('entered', snapshot);
     }
 
     #remove({ id, why, by }) {
-        if (this.heads.delete(id)) this.emit('left', { id, why, by });
+        if (this.snapshots.delete(id)) this.emit('left', { id, why, by });
     }
 }

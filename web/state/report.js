@@ -72,20 +72,20 @@ export const change = (now, before) => (before > 0 ? (now - before) / before : n
  * Live numbers from the queue itself, so that they match the lists that they open.
  * @param {Record<string, number>} [counts] the hub's numbers if the queue is not completely loaded
  */
-export function liveTiles(heads, now, isLate, counts = {}) {
-    const waits = heads.filter(({ waitingSince }) => waitingSince).map(({ waitingSince }) =>
+export function liveTiles(snapshots, now, isLate, counts = {}) {
+    const waits = snapshots.filter(({ waitingSince }) => waitingSince).map(({ waitingSince }) =>
         now - Date.parse(waitingSince));
-    const soon = (head) => {
-        const due = head.sla?.nextDue?.deadlineAt;
+    const soon = (snapshot) => {
+        const due = snapshot.sla?.nextDue?.deadlineAt;
         const left = due ? Date.parse(due) - now : NaN;
         return left > 0 && left <= 3_600_000;
     };
     return {
-        open: heads.length,
-        free: heads.filter(({ assignedTo, status }) => !assignedTo && status !== 'waiting').length,
-        waiting: heads.filter(({ status }) => status === 'waiting').length,
-        late: heads.filter(isLate).length,
-        soon: heads.filter(soon).length,
+        open: snapshots.length,
+        free: snapshots.filter(({ assignedTo, status }) => !assignedTo && status !== 'waiting').length,
+        waiting: snapshots.filter(({ status }) => status === 'waiting').length,
+        late: snapshots.filter(isLate).length,
+        soon: snapshots.filter(soon).length,
         oldestMs: waits.length > 0 ? Math.max(...waits) : null,
         ...counts,
     };

@@ -7,7 +7,7 @@ const SOON_MS = 500;
 const PAGE = 100;
 
 export class ResolvedList extends Emitter {
-    heads = [];
+    snapshots = [];
     count = 0;
     #cancel = null;
     #asked = 0;
@@ -34,7 +34,7 @@ export class ResolvedList extends Emitter {
                 limit: PAGE,
             });
             if (asked !== this.#asked) return;
-            this.heads = page.tickets;
+            this.snapshots = page.tickets;
             const { resolved = 0, closed = 0 } = page.counts?.status ?? {};
             this.count = Math.max(resolved + closed, page.tickets.length);
             this.emit('change');
@@ -52,9 +52,9 @@ export class ResolvedList extends Emitter {
             this.#asked += 1;
             this.refreshSoon();
         }
-        const before = this.heads.length;
-        this.heads = this.heads.filter((head) => head.id !== id);
-        if (this.heads.length === before) return;
+        const before = this.snapshots.length;
+        this.snapshots = this.snapshots.filter((snapshot) => snapshot.id !== id);
+        if (this.snapshots.length === before) return;
         this.count -= 1;
         this.emit('change');
     }

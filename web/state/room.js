@@ -1,17 +1,17 @@
 // One ticket's conversation in this page: a window of its event log, presence, read marks.
 
 import { Emitter } from '../sdk/parts.js';
-import { foldHead, newerHead, redactedBy } from './head.js';
+import { foldSnapshot, newerSnapshot, redactedBy } from './snapshot.js';
 
 /** A typing signal counts for this long without another (docs/protocol.md 7.8). */
 export const TYPING_EXPIRES_MS = 6000;
 
 /**
- * Emits `change` with what changed: `joined`, `event`, `older`, `head`, `presence`, `reads`,
+ * Emits `change` with what changed: `joined`, `event`, `older`, `snapshot`, `presence`, `reads`,
  * `typing`, `gone`.
  */
 export class Room extends Emitter {
-    head = null;
+    snapshot = null;
     /** Ascending by `seq`; the visible part of the log may have gaps. */
     events = [];
     /** The newest received event: a rejoin starts after it. */
@@ -47,7 +47,7 @@ export class Room extends Emitter {
         const applied = joined.events.filter((event) => this.#append(event));
         // After a partial page `newest` is its last event, so that the next page starts there.
         if (isFresh || !joined.more) this.newest = Math.max(this.newest, joined.seq);
-        this.head = newerHead(this.head, joined.ticket);
+        this.snapshot = newerSnapshot(this.snapshot, joined.ticket);
         this.gone = null;
         this.isLoaded = true;
         this.present = joined.present ?? [];
@@ -63,7 +63,7 @@ export class Room extends Emitter {
         if (event.seq <= this.newest) return 'known';
         if (event.prev > this.newest) return 'gap';
         this.#append(event);
-        this.head = foldHead(this.head, event);
+        this.snapshot = foldSnapshot(this.snapshot, event);
         if (event.message) this.typing.delete(event.by?.id);
         this.emit('change', 'event');
         return 'applied';
@@ -77,9 +77,9 @@ export class Room extends Emitter {
         this.emit('change', 'older');
     }
 
-    setHead(head) {
-        this.head = newerHead(this.head, head);
-        this.emit('change', 'head');
+    setSnapshot(snapshot) {
+        this.snapshot = newerSnapshot(this.snapshot, snapshot);
+        this.emit('change', 'snapshot');
     }
 
     setPresent(present) {

@@ -144,10 +144,10 @@ export class SavedViews extends Emitter {
     }
 }
 
-/** How many heads each saved view would show. */
-export const countSaved = (views, heads, context) =>
+/** How many snapshots each saved view would show. */
+export const countSaved = (views, snapshots, context) =>
     new Map(views.map(({ id, filter }) => {
         const { filters, text } = fromHubFilter(filter);
         const fits = makeFilter(filters, text, context);
-        return [id, heads.reduce((sum, head) => sum + Number(fits(head)), 0)];
+        return [id, snapshots.reduce((sum, snapshot) => sum + Number(fits(snapshot)), 0)];
     }));

@@ -30,8 +30,8 @@ export class Selection {
     }
 
     /** Selects collected tickets, loaded or not. */
-    allOf(heads) {
-        this.beyond = new Map(heads.map((head) => [head.id, head]));
+    allOf(snapshots) {
+        this.beyond = new Map(snapshots.map((snapshot) => [snapshot.id, snapshot]));
         this.ids = new Set(this.beyond.keys());
     }
 

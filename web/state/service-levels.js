@@ -25,16 +25,16 @@ export class ServiceLevels {
     }
 
     /** @returns {object|null} the policy; null where none matches */
-    policyOf(head) {
+    policyOf(snapshot) {
         return this.#policies.find(({ match = {} }) =>
-            FIELDS.every((field) => fits(match[field], head[field]))) ?? null;
+            FIELDS.every((field) => fits(match[field], snapshot[field]))) ?? null;
     }
 
     /** @returns {WorkCalendar|null} null: every hour counts */
-    calendarOf(head) {
-        const key = FIELDS.map((field) => head[field]).join('\n');
+    calendarOf(snapshot) {
+        const key = FIELDS.map((field) => snapshot[field]).join('\n');
         if (!this.#found.has(key)) {
-            this.#found.set(key, this.#calendars.get(this.policyOf(head)?.calendar) ?? null);
+            this.#found.set(key, this.#calendars.get(this.policyOf(snapshot)?.calendar) ?? null);
         }
         return this.#found.get(key);
     }

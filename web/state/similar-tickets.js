@@ -13,7 +13,7 @@ export class SimilarTickets {
 
     /**
      * @param {{tickets: (query: object) => Promise<object>}} api
-     * @param {() => {heads: Iterable<object>, project: string|null, hasMore: boolean}} read
+     * @param {() => {snapshots: Iterable<object>, project: string|null, hasMore: boolean}} read
      */
     constructor(api, read, { wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms)) } = {}) {
         Object.assign(this, { api, read, wait });
@@ -22,9 +22,9 @@ export class SimilarTickets {
     /** @returns {Promise<object[]|null>} the most similar first; null: the text has changed meanwhile */
     async find(text) {
         const turn = ++this.#turn;
-        const { heads, project, hasMore } = this.read();
-        const known = new Map([...heads].filter((head) => project === null || head.project === project)
-            .map((head) => [head.id, head]));
+        const { snapshots, project, hasMore } = this.read();
+        const known = new Map([...snapshots].filter((snapshot) => project === null || snapshot.project === project)
+            .map((snapshot) => [snapshot.id, snapshot]));
         const words = hasMore ? [...new Set(wordsAlike(text))].sort((a, b) => b.length - a.length) : [];
         if (words.length > 0) {
             await this.wait(TYPING_MS);
@@ -33,7 +33,7 @@ export class SimilarTickets {
             const asked = words.slice(0, ASKED_MAX).map((q) =>
                 this.api.tickets({ ...narrowed, q, limit: FOUND_MAX }).catch(() => ({ tickets: [] })));
             for (const { tickets } of await Promise.all(asked)) {
-                for (const head of tickets) if (!known.has(head.id)) known.set(head.id, head);
+                for (const snapshot of tickets) if (!known.has(snapshot.id)) known.set(snapshot.id, snapshot);
             }
         }
         return turn === this.#turn ? alike([...known.values()], text, ({ title }) => title) : null;

@@ -1,7 +1,7 @@
 // The tickets of a client's list: the loaded ones if all are loaded, else the hub's answers.
 
 import { matches } from './filters.js';
-import { newerHead } from './head.js';
+import { newerSnapshot } from './snapshot.js';
 import { countOf, HubList } from './hub-list.js';
 
 const TYPING_MS = 300;
@@ -60,7 +60,8 @@ export class TicketSource {
     /** @param {object|null} held a snapshot that keeps its place; see `TicketList.groups` */
     groups(held) {
         const { project } = this.read();
-        const groups = this.list.groups({ project, keep: (head) => this.#keeps(head), held, heads: this.#heads() });
+        const keep = (snapshot) => this.#keeps(snapshot);
+        const groups = this.list.groups({ project, keep, held, snapshots: this.#snapshots() });
         return groups.map((group) => ({ ...group, count: this.#count(group) }));
     }
 
@@ -70,27 +71,28 @@ export class TicketSource {
         return countOf(this.hub, SHOWN[this.read().show]);
     }
 
-    #count({ name, heads }) {
-        if (!this.hasMore) return heads.length;
+    #count({ name, snapshots }) {
+        if (!this.hasMore) return snapshots.length;
         const told = this.hub.isAnswered ? countOf(this.hub, GROUP_STATUSES[name]) : this.feed.count(name);
-        return Math.max(told ?? 0, heads.length);
+        return Math.max(told ?? 0, snapshots.length);
     }
 
-    #heads() {
+    #snapshots() {
         const { hub, list } = this;
-        if (!hub.isAnswered) return list.heads.values();
-        const newest = new Map([...hub.heads].map(([id, head]) => [id, newerHead(list.heads.get(id), head)]));
+        if (!hub.isAnswered) return list.snapshots.values();
+        const newest = new Map([...hub.snapshots].map(([id, snapshot]) =>
+            [id, newerSnapshot(list.snapshots.get(id), snapshot)]));
         if (this.read().words.trim()) return newest.values();
         const until = hub.hasMore ? hub.last?.updatedAt : '';
         // Tickets that wait for the client are all loaded, even old ones.
         const isKnown = ({ status, updatedAt }) => updatedAt > until || status === 'waiting';
-        for (const [id, head] of list.heads) if (!newest.has(id) && isKnown(head)) newest.set(id, head);
+        for (const [id, snapshot] of list.snapshots) if (!newest.has(id) && isKnown(snapshot)) newest.set(id, snapshot);
         return newest.values();
     }
 
-    #keeps(head) {
+    #keeps(snapshot) {
         const { words, show, category } = this.read();
-        return SHOWN[show].includes(head.status) && (category === '' || head.category === category) &&
-            (this.hub.isAnswered || matches(head, words));
+        return SHOWN[show].includes(snapshot.status) && (category === '' || snapshot.category === category) &&
+            (this.hub.isAnswered || matches(snapshot, words));
     }
 }

@@ -2,7 +2,7 @@
 // counts.
 
 import { Emitter } from '../sdk/parts.js';
-import { foldHead, newerHead } from './head.js';
+import { foldSnapshot, newerSnapshot } from './snapshot.js';
 import { byActivity } from './urgency.js';
 
 const GROUPS = ['waiting', 'active', 'resolved', 'closed'];
@@ -10,7 +10,7 @@ const GROUPS = ['waiting', 'active', 'resolved', 'closed'];
 /** Emits `change`; `entered` with a snapshot that appeared after the first load. */
 export class TicketList extends Emitter {
     /** @type {Map<string, object>} */
-    heads = new Map();
+    snapshots = new Map();
     isLoaded = false;
     /** How many snapshots were put, to tell what is newer than a REST answer. */
     puts = 0;
@@ -25,38 +25,40 @@ export class TicketList extends Emitter {
 
     /**
      * Applies a REST answer.
-     * @param {object[]} heads
+     * @param {object[]} snapshots
      * @param {{isComplete?: boolean, asOf?: number}} options `isComplete`: tickets that the answer does not
      *     list are removed; `asOf`: the value of `puts` when the request began: what was put later stays,
      *     because the answer may be older
      */
-    load(heads, { isComplete = true, asOf = this.puts } = {}) {
-        const entered = this.isLoaded ? heads.filter(({ id }) => !this.heads.has(id)) : [];
+    load(snapshots, { isComplete = true, asOf = this.puts } = {}) {
+        const entered = this.isLoaded ? snapshots.filter(({ id }) => !this.snapshots.has(id)) : [];
         const isNewer = ([id]) => (this.#putAt.get(id) ?? 0) > asOf;
-        const next = isComplete ? new Map([...this.heads].filter(isNewer)) : this.heads;
-        for (const head of heads) next.set(head.id, newerHead(this.heads.get(head.id), head));
-        this.heads = next;
+        const next = isComplete ? new Map([...this.snapshots].filter(isNewer)) : this.snapshots;
+        for (const snapshot of snapshots) {
+            next.set(snapshot.id, newerSnapshot(this.snapshots.get(snapshot.id), snapshot));
+        }
+        this.snapshots = next;
         this.isLoaded = true;
-        for (const head of entered) this.emit('entered', head);
+        for (const snapshot of entered) this.emit('entered', snapshot);
         this.emit('change');
     }
 
     /** One snapshot, from a creation or a join. */
-    put(head) {
-        this.#putAt.set(head.id, (this.puts += 1));
-        this.heads.set(head.id, newerHead(this.heads.get(head.id), head));
+    put(snapshot) {
+        this.#putAt.set(snapshot.id, (this.puts += 1));
+        this.snapshots.set(snapshot.id, newerSnapshot(this.snapshots.get(snapshot.id), snapshot));
         this.emit('change');
     }
 
     applyEvent(event) {
-        const head = this.heads.get(event.ticket);
-        if (!head) return;
-        this.heads.set(event.ticket, foldHead(head, event));
+        const snapshot = this.snapshots.get(event.ticket);
+        if (!snapshot) return;
+        this.snapshots.set(event.ticket, foldSnapshot(snapshot, event));
         this.emit('change');
     }
 
     remove(id) {
-        if (this.heads.delete(id)) this.emit('change');
+        if (this.snapshots.delete(id)) this.emit('change');
     }
 
     setRead(id, seq) {
@@ -79,29 +81,29 @@ export class TicketList extends Emitter {
 
     /** How many tickets have unread messages, loaded or not. */
     get unread() {
-        const beyond = [...this.#news].filter((id) => !this.heads.has(id)).length;
-        return beyond + [...this.heads.values()].filter((head) => this.isUnread(head)).length;
+        const beyond = [...this.#news].filter((id) => !this.snapshots.has(id)).length;
+        return beyond + [...this.snapshots.values()].filter((snapshot) => this.isUnread(snapshot)).length;
     }
 
     /**
-     * @param {{project?: string|null, keep?: (head: object) => boolean, held?: object|null, heads?:
+     * @param {{project?: string|null, keep?: (snapshot: object) => boolean, held?: object|null, snapshots?:
      *     Iterable<object>}} options `held`: a snapshot as it was when its row got the focus; it
      *     keeps its place
-     * @returns {Array<{name: string, heads: object[]}>} in the order of the list, without empty
+     * @returns {Array<{name: string, snapshots: object[]}>} in the order of the list, without empty
      *     ones
      */
-    groups({ project = null, keep = () => true, held = null, heads = this.heads.values() } = {}) {
+    groups({ project = null, keep = () => true, held = null, snapshots = this.snapshots.values() } = {}) {
         const groups = new Map(GROUPS.map((name) => [name, []]));
-        const placed = (head) => (head.id === held?.id ? held : head);
-        for (const head of heads) {
-            const isKept = head.id === held?.id || keep(head);
-            if ((project === null || head.project === project) && isKept) {
-                groups.get(groupOf(placed(head))).push(head);
+        const placed = (snapshot) => (snapshot.id === held?.id ? held : snapshot);
+        for (const snapshot of snapshots) {
+            const isKept = snapshot.id === held?.id || keep(snapshot);
+            if ((project === null || snapshot.project === project) && isKept) {
+                groups.get(groupOf(placed(snapshot))).push(snapshot);
             }
         }
         return [...groups].map(([name, inGroup]) => ({
-            name, heads: inGroup.sort((a, b) => byActivity(placed(a), placed(b))),
-        })).filter((group) => group.heads.length > 0);
+            name, snapshots: inGroup.sort((a, b) => byActivity(placed(a), placed(b))),
+        })).filter((group) => group.snapshots.length > 0);
     }
 }
 

@@ -9,19 +9,19 @@ export const SORTS = ['urgency', 'deadline', 'waiting', 'activity', 'newest', 'o
 /** Snapshots are replaced, not changed, so a computed value stays valid. */
 const deadlines = new WeakMap();
 
-function nextDeadline(head) {
-    let at = deadlines.get(head);
+function nextDeadline(snapshot) {
+    let at = deadlines.get(snapshot);
     if (at !== undefined) return at;
-    const { sla } = head;
+    const { sla } = snapshot;
     const due = sla?.nextDue?.deadlineAt ?? (sla?.state === 'running' ? sla.deadlineAt : null);
     at = due ? Date.parse(due) : Infinity;
-    deadlines.set(head, at);
+    deadlines.set(snapshot, at);
     return at;
 }
 
-const isBreached = (head, now) =>
-    ['running', 'paused'].includes(head.sla?.state) &&
-        (head.sla.breached || nextDeadline(head) <= now);
+const isBreached = (snapshot, now) =>
+    ['running', 'paused'].includes(snapshot.sla?.state) &&
+        (snapshot.sla.breached || nextDeadline(snapshot) <= now);
 
 /** @returns {(a: object, b: object) => number} for `sort`; total, because ids decide last */
 export const byUrgency = (now) => (a, b) =>

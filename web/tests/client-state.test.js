@@ -10,19 +10,19 @@ import { Preferences } from '../state/preferences.js';
 import { change, compliance, liveTiles, periodOf, weekly } from '../state/report.js';
 import { crossings } from '../state/sla-crossings.js';
 import { Emitter } from '../sdk/guichet.js';
-import { FakeStorage, head, messageEvent, person, settle } from './fake-hub.js';
+import { FakeStorage, messageEvent, person, settle, snapshot } from './fake-hub.js';
 
 const NOW = Date.parse('2026-01-05T10:00:00Z');
 
 test('a quick reply speaks the language that there is, with its variables filled', () => {
     const reply = { bodies: { fr: 'Bonjour {{client.prenom}}, {{ticket.ref}} : {{agent.nom}}', en: 'Hi' } };
-    const context = { head: head({ ref: 'T-1', client: { id: 'c', name: 'Ann Lee' } }), me: { name: 'Lina' } };
+    const context = { snapshot: snapshot({ ref: 'T-1', client: { id: 'c', name: 'Ann Lee' } }), me: { name: 'Lina' } };
     assert.equal(fillCanned(bodyOf(reply, 'fr'), context).text, 'Bonjour Ann, T-1 : Lina');
     assert.equal(bodyOf({ bodies: { en: 'Hi' } }, 'fr'), 'Hi');
 });
 
 test('a variable without a value stays and is named', () => {
-    const { text, missing } = fillCanned('See {{order.id}}', { head: head(), me: { name: 'x' } });
+    const { text, missing } = fillCanned('See {{order.id}}', { snapshot: snapshot(), me: { name: 'x' } });
     assert.deepEqual([text, missing, unfilled(text)], ['See {{order.id}}', ['{{order.id}}'], ['{{order.id}}']]);
 });
 
@@ -78,13 +78,17 @@ test('the overview counts open, waiting and answered tickets', () => {
     const answered = (minutes) => ({ state: 'running', firstResponse: {
         metAt: new Date(Date.parse('2026-01-05T09:00:00Z') + minutes * 60_000).toISOString(),
     } });
-    const heads = [head({ sla: answered(10) }), head({ status: 'waiting', sla: answered(30) }), head({ status: 'resolved' })];
-    assert.deepEqual(overviewTiles(heads, NOW),
+    const snapshots = [
+        snapshot({ sla: answered(10) }),
+        snapshot({ status: 'waiting', sla: answered(30) }),
+        snapshot({ status: 'resolved' }),
+    ];
+    assert.deepEqual(overviewTiles(snapshots, NOW),
         { open: 2, waiting: 1, resolved: 1, medianMs: 20 * 60_000, answered: 2 });
 });
 
 test('activity is the newest of all rooms of a project', () => {
-    const room = (project, ...seqs) => ({ head: head({ project }), events: seqs.map((seq) => messageEvent(seq, person('a'), 'x')) });
+    const room = (project, ...seqs) => ({ snapshot: snapshot({ project }), events: seqs.map((seq) => messageEvent(seq, person('a'), 'x')) });
     const rows = activity([room('a', 1, 5), room('b', 3), room('a', 4)], { project: 'a', limit: 2 });
     assert.deepEqual(rows.map(({ event }) => event.seq), [5, 4]);
 });
@@ -92,7 +96,8 @@ test('activity is the newest of all rooms of a project', () => {
 test('a deadline is told of when it is crossed, not when it is first seen', () => {
     const known = new Map();
     const at = (minutes) => new Date(NOW + minutes * 60_000).toISOString();
-    const ticket = head({ sla: { state: 'running', targetHours: 8, deadlineAt: at(150), nextDue: { clock: 'resolution', deadlineAt: at(150) } } });
+    const nextDue = { clock: 'resolution', deadlineAt: at(150) };
+    const ticket = snapshot({ sla: { state: 'running', targetHours: 8, deadlineAt: at(150), nextDue } });
     assert.deepEqual(crossings(known, [ticket], NOW), []);
     const [crossed] = crossings(known, [ticket], NOW + 31 * 60_000);
     assert.deepEqual([crossed.state, crossed.minutes], ['warn', 119]);
@@ -115,8 +120,8 @@ test('weeks end today, and a period has one before it', () => {
 
 test('live tiles count what their lists hold', () => {
     const soon = { state: 'running', nextDue: { clock: 'resolution', deadlineAt: '2026-01-05T10:30:00.000Z' } };
-    const heads = [head({ sla: soon, waitingSince: '2026-01-05T09:00:00.000Z' }), head({ status: 'waiting' })];
-    assert.deepEqual(liveTiles(heads, NOW, () => false),
+    const snapshots = [snapshot({ sla: soon, waitingSince: '2026-01-05T09:00:00.000Z' }), snapshot({ status: 'waiting' })];
+    assert.deepEqual(liveTiles(snapshots, NOW, () => false),
         { open: 2, free: 1, waiting: 1, late: 0, soon: 1, oldestMs: 3_600_000 });
 });
 
@@ -132,7 +137,7 @@ test('preferences survive, and nonsense among them is passed over', () => {
 test('the last twenty tickets are kept for a page without a network', () => {
     const kept = new OfflineTickets(new FakeStorage(), 'ann');
     assert.equal(kept.read(), null);
-    kept.save(Array.from({ length: 30 }, (_, index) => head({ updatedAt: `2026-01-05T09:00:${10 + index}.000Z` })), NOW);
-    assert.deepEqual([kept.read().heads.length, kept.read().at], [20, NOW]);
-    assert.equal(kept.read().heads[0].updatedAt, '2026-01-05T09:00:39.000Z');
+    kept.save(Array.from({ length: 30 }, (_, index) => snapshot({ updatedAt: `2026-01-05T09:00:${10 + index}.000Z` })), NOW);
+    assert.deepEqual([kept.read().snapshots.length, kept.read().at], [20, NOW]);
+    assert.equal(kept.read().snapshots[0].updatedAt, '2026-01-05T09:00:39.000Z');
 });

@@ -14,7 +14,7 @@ import { dayOf, ownPeriod, periodOf, zoneChoices } from '../state/report.js';
 import { holidaysFrom, replyProblems, splitMinutes, weekOf } from '../state/rules.js';
 import { Selection } from '../state/selection.js';
 import { ticketFiles } from '../state/ticket-files.js';
-import { FakeStorage, head, settle } from './fake-hub.js';
+import { FakeStorage, settle, snapshot } from './fake-hub.js';
 
 const NOW = Date.parse('2026-01-05T10:00:00Z');
 
@@ -64,7 +64,7 @@ test('drafts tell which tickets have one, and only when that changes', () => {
 
 test('ticks of tickets that the list has not loaded stay', () => {
     const selection = new Selection();
-    selection.allOf([head({ id: 'a' }), head({ id: 'z' })]);
+    selection.allOf([snapshot({ id: 'a' }), snapshot({ id: 'z' })]);
     selection.keep(['a', 'b']);
     assert.deepEqual([...selection.ids], ['a', 'z']);
     selection.clear();
@@ -88,33 +88,33 @@ test('a part of the queue, operators and words are questions for the hub', () =>
     assert.deepEqual(hubQuery('all', noFilters(), 'T-1121').query.status, [...active, 'resolved', 'closed']);
 });
 
-function source(view, { heads = [], over = [], filters = noFilters(), text = '' } = {}) {
+function source(view, { snapshots = [], over = [], filters = noFilters(), text = '' } = {}) {
     const queue = new Queue();
-    queue.reset({ tickets: heads, counts: {}, more: true, rev: 1 });
+    queue.reset({ tickets: snapshots, counts: {}, more: true, rev: 1 });
     const made = new QueueSource({ me: { id: 'lina' }, clock: { now: () => NOW } }, {
-        queue, resolved: { heads: over, count: over.length }, mentioned: () => new Set(['m']),
+        queue, resolved: { snapshots: over, count: over.length }, mentioned: () => new Set(['m']),
         drafts: { tickets: () => new Set(['d']) },
     }, () => ({ filters, text, found: new Set() }));
     made.view = view;
     return made;
 }
 
-const ids = (heads) => heads.map(({ id }) => id);
+const ids = (snapshots) => snapshots.map(({ id }) => id);
 
 test('mentions reach into what is resolved, a saved view only when its filters say so', () => {
-    const heads = [head({ id: 'a' }), head({ id: 'd' })];
-    const over = [head({ id: 'm', status: 'resolved' })];
-    assert.deepEqual(ids(source('mentions', { heads, over }).shown()), ['m']);
-    assert.deepEqual(ids(source('saved-1', { heads, over }).shown()), ['a', 'd']);
+    const snapshots = [snapshot({ id: 'a' }), snapshot({ id: 'd' })];
+    const over = [snapshot({ id: 'm', status: 'resolved' })];
+    assert.deepEqual(ids(source('mentions', { snapshots, over }).shown()), ['m']);
+    assert.deepEqual(ids(source('saved-1', { snapshots, over }).shown()), ['a', 'd']);
     const filters = { ...noFilters(), status: ['resolved'] };
-    assert.deepEqual(ids(source('saved-1', { heads, over, filters }).shown()), ['m']);
-    assert.deepEqual(ids(source('all', { heads, text: 'a:brouillon' }).shown()), ['d']);
+    assert.deepEqual(ids(source('saved-1', { snapshots, over, filters }).shown()), ['m']);
+    assert.deepEqual(ids(source('all', { snapshots, text: 'a:brouillon' }).shown()), ['d']);
 });
 
 test('what is asked for keeps only what the list would show', () => {
     const asked = source('all', { filters: { ...noFilters(), tag: ['vip'] }, text: 'badge' }).asked();
-    assert.equal(asked.fits(head({ tags: ['vip'] })), true, 'the words were found by the hub');
-    assert.equal(asked.fits(head({ tags: [] })), false);
+    assert.equal(asked.fits(snapshot({ tags: ['vip'] })), true, 'the words were found by the hub');
+    assert.equal(asked.fits(snapshot({ tags: [] })), false);
     assert.equal(source('mentions').asked(), null);
 });
 
@@ -172,7 +172,7 @@ test('a cancel keeps what is done and does no more', async () => {
 test('the files of a ticket are told once each', () => {
     const file = (id) => ({ id, name: id });
     const room = {
-        head: { attachments: [file('a')] },
+        snapshot: { attachments: [file('a')] },
         events: [{ message: { attachments: [file('b'), file('a')] } }, { changes: {} }],
     };
     assert.deepEqual(ids(ticketFiles(room)), ['a', 'b']);
@@ -250,8 +250,8 @@ test('a queue of an earlier visit is shown until the hub answers', () => {
     const queue = new Queue();
     const entered = [];
     queue.on('entered', ({ id }) => entered.push(id));
-    queue.show([head({ id: 'old' })]);
-    assert.deepEqual([queue.isShown, queue.isLoaded, [...queue.heads.keys()]], [true, false, ['old']]);
-    queue.reset({ tickets: [head({ id: 'new' })], counts: {}, more: false, rev: 1 });
-    assert.deepEqual([[...queue.heads.keys()], entered], [['new'], []]);
+    queue.show([snapshot({ id: 'old' })]);
+    assert.deepEqual([queue.isShown, queue.isLoaded, [...queue.snapshots.keys()]], [true, false, ['old']]);
+    queue.reset({ tickets: [snapshot({ id: 'new' })], counts: {}, more: false, rev: 1 });
+    assert.deepEqual([[...queue.snapshots.keys()], entered], [['new'], []]);
 });

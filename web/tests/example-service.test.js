@@ -10,7 +10,7 @@ import {
     serialize,
     TicketServiceError,
 } from '../sdk/example-tickets-service.js';
-import { head } from './fake-hub.js';
+import { snapshot } from './fake-hub.js';
 
 function hub(status, answer) {
     const calls = [];
@@ -22,7 +22,7 @@ function hub(status, answer) {
 }
 
 test('a ticket is asked for with the caller’s own token', async () => {
-    const { calls, caller } = hub(200, head({ id: 'a', ref: 'T-1', closedAt: null }));
+    const { calls, caller } = hub(200, snapshot({ id: 'a', ref: 'T-1', closedAt: null }));
     const ticket = await getTicketById('T-1', caller);
     assert.deepEqual([ticket._id, ticket.ref, ticket.createdAt instanceof Date], ['a', 'T-1', true]);
     assert.equal(calls[0].url, 'http://hub.test/api/tickets/T-1');
@@ -41,22 +41,22 @@ test('other refusals are thrown with their status and code', async () => {
 });
 
 test('a message and a change become one call each', async () => {
-    const message = hub(201, { message: { id: 'm' }, ticket: head({ id: 'a' }) });
+    const message = hub(201, { message: { id: 'm' }, ticket: snapshot({ id: 'a' }) });
     assert.equal((await appendMessage('a', { body: 'hi', key: 'k' }, message.caller)).ticket._id, 'a');
     assert.deepEqual([message.calls[0].method, message.calls[0].body], ['POST', { body: 'hi', key: 'k' }]);
-    const change = hub(200, head({ id: 'a', status: 'in_progress' }));
+    const change = hub(200, snapshot({ id: 'a', status: 'in_progress' }));
     assert.equal((await appendHistory('a', { action: 'take' }, change.caller)).status, 'in_progress');
     assert.deepEqual([change.calls[0].method, change.calls[0].body], ['PATCH', { action: 'take' }]);
 });
 
 test('dates of messages and history are dates', () => {
     const at = '2026-01-05T09:00:00.000Z';
-    const { messages, history } = serialize({ ...head(), messages: [{ at }], history: [{ at }] });
+    const { messages, history } = serialize({ ...snapshot(), messages: [{ at }], history: [{ at }] });
     assert.ok(messages[0].at instanceof Date && history[0].at instanceof Date);
 });
 
 test('114: an id that can be none is not asked for, and never another path', async () => {
-    const { calls, caller } = hub(200, head());
+    const { calls, caller } = hub(200, snapshot());
     const none = ['', '.', '..', '../me', 'a/b', 'T-1?x', 'T-1#x', '%2e%2e', 'a b', 'T-1\n', '\\', 'é', 'a'.repeat(65)];
     for (const id of [...none, undefined, null, 7, {}, ['T-1']]) {
         assert.equal(await canAccess(id, caller), false, String(id));
@@ -104,7 +104,7 @@ test('114: what is no ticket of the hub is never access, and every problem has a
 });
 
 test('114: a caller without a token is 401, and the hub is not asked', async () => {
-    const { calls, caller } = hub(200, head());
+    const { calls, caller } = hub(200, snapshot());
     for (const token of [undefined, null, '', 'a b', 'a\nb']) {
         await assert.rejects(canAccess('T-1', { ...caller, token }), { status: 401, code: 'unauthorized' });
     }
@@ -116,7 +116,7 @@ test('114: every moment is a date, and messages have _id', () => {
     const at = '2026-01-05T09:00:00.000Z';
     const when = new Date(at);
     const ticket = serialize({
-        ...head({ closedAt: at, waitingSince: at, description: at }),
+        ...snapshot({ closedAt: at, waitingSince: at, description: at }),
         sla: { deadlineAt: at, breachedAt: null, firstResponse: { metAt: at }, nextDue: { deadlineAt: at } },
         lastMessage: { at, excerpt: at },
         attachments: [{ id: 'f', uploadedAt: at }],
@@ -136,8 +136,8 @@ test('114: every moment is a date, and messages have _id', () => {
 
 test('114: a stored message is as those of the ticket, and a change alone has none', async () => {
     const at = '2026-01-05T09:00:00.000Z';
-    const { caller } = hub(201, { message: { id: 'm', at }, ticket: head() });
+    const { caller } = hub(201, { message: { id: 'm', at }, ticket: snapshot() });
     assert.deepEqual((await appendMessage('a', { body: 'hi' }, caller)).message, { _id: 'm', at: new Date(at) });
-    const alone = hub(201, { message: null, ticket: head() });
+    const alone = hub(201, { message: null, ticket: snapshot() });
     assert.equal((await appendMessage('a', { action: 'resolve' }, alone.caller)).message, null);
 });

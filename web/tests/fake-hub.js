@@ -104,7 +104,7 @@ export const settle = () => new Promise((resolve) => setImmediate(resolve));
 let seqs = 0;
 export const person = (id, role = 'technician') => ({ id, name: id.toUpperCase(), role });
 
-export const head = (fields = {}) => ({
+export const snapshot = (fields = {}) => ({
     id: `t${++seqs}`,
     ref: `T-${1000 + seqs}`,
     project: 'shop',

@@ -20,11 +20,11 @@ import { SimilarTickets } from '../state/similar-tickets.js';
 import { TicketSource } from '../state/ticket-source.js';
 import { TicketList } from '../state/tickets.js';
 import { orderBy } from '../state/urgency.js';
-import { FakeTime, head, settle } from './fake-hub.js';
+import { FakeTime, settle, snapshot } from './fake-hub.js';
 
 /** A hub with so many open tickets; the last created is first in its newest-first list. */
 function hub(count, { fails = () => false } = {}) {
-    const heads = Array.from({ length: count }, (_, index) => head({
+    const snapshots = Array.from({ length: count }, (_, index) => snapshot({
         id: String(index).padStart(4, '0'), ref: `T-${index}`, title: `number ${index}`,
         createdAt: new Date(1_700_000_000_000 + index * 1000).toISOString(),
         updatedAt: new Date(1_700_000_000_000 + index * 1000).toISOString(),
@@ -33,7 +33,7 @@ function hub(count, { fails = () => false } = {}) {
     const tickets = async ({ limit, cursor, sort, q, status, ...rest }) => {
         asked.push({ limit, cursor, sort, q, status, ...rest });
         if (fails()) throw Object.assign(new Error(), { code: 'unavailable' });
-        const found = heads.filter(({ title, ref }) => !q || title === q || ref === q);
+        const found = snapshots.filter(({ title, ref }) => !q || title === q || ref === q);
         const shown = found.filter((each) => !status || status.includes(each.status));
         if (sort === '-createdAt' || sort === '-updatedAt') shown.reverse();
         const from = Number(cursor ?? 0);
@@ -42,7 +42,7 @@ function hub(count, { fails = () => false } = {}) {
         for (const { status: name } of found) counts.status[name] = (counts.status[name] ?? 0) + 1;
         return { tickets: page, next: from + limit < shown.length ? String(from + limit) : null, counts };
     };
-    return { heads, asked, tickets, ticket: async (id) => heads.find((each) => each.id === id) };
+    return { snapshots, asked, tickets, ticket: async (id) => snapshots.find((each) => each.id === id) };
 }
 
 async function answered(list) {
@@ -52,9 +52,9 @@ async function answered(list) {
 function source(api, { view = 'all', sort = 'newest', filters = noFilters(), loaded = 200 } = {}) {
     const bar = { text: '', sort, filters };
     const queue = new Queue();
-    queue.reset({ tickets: api.heads.slice(0, loaded), more: loaded < api.heads.length, rev: 1, counts: {} });
+    queue.reset({ tickets: api.snapshots.slice(0, loaded), more: loaded < api.snapshots.length, rev: 1, counts: {} });
     const made = new QueueSource({ me: { id: 'lina' }, clock: { now: () => 1_700_000_900_000 }, api }, {
-        queue, resolved: { heads: [], count: 0 }, mentioned: () => new Set(), drafts: { tickets: () => new Set() },
+        queue, resolved: { snapshots: [], count: 0 }, mentioned: () => new Set(), drafts: { tickets: () => new Set() },
     }, () => bar);
     made.view = view;
     const ask = async (changes = {}) => {
@@ -80,7 +80,7 @@ test('32: with 260 open tickets the newest come first, and pages go on to the la
 
 test('32: a ticket that is not loaded is found, by reference, words, and where it is over', async () => {
     const api = hub(260);
-    Object.assign(api.heads[250], { status: 'resolved' });
+    Object.assign(api.snapshots[250], { status: 'resolved' });
     const { made, ask } = source(api);
     assert.deepEqual(await ask({ text: 'T-255' }), ['T-255']);
     assert.deepEqual(await ask({ text: 'number 250' }), ['T-250']);
@@ -92,8 +92,8 @@ test('what comes into a paged list stands where it belongs, and nothing from bey
     const api = hub(260);
     const { queue, ask } = source(api);
     await ask();
-    queue.apply({ op: 'upsert', rev: 2, ticket: head({ id: '9', ref: 'T-9999', createdAt: '2030-01-01T00:00:00.000Z' }) });
-    queue.apply({ op: 'upsert', rev: 3, ticket: { ...api.heads[3], seq: 9, title: 'Changed' } });
+    queue.apply({ op: 'upsert', rev: 2, ticket: snapshot({ id: '9', ref: 'T-9999', createdAt: '2030-01-01T00:00:00.000Z' }) });
+    queue.apply({ op: 'upsert', rev: 3, ticket: { ...api.snapshots[3], seq: 9, title: 'Changed' } });
     const shown = await ask();
     assert.deepEqual([shown[0], shown.length, shown.includes('T-3')], ['T-9999', 201, false]);
 });
@@ -121,7 +121,7 @@ test('only the last question of a hand that types is answered', async () => {
     list.ask({ q: 'T-1' });
     list.ask({ q: 'T-2' });
     await answered(list);
-    assert.deepEqual([[...list.heads.values()].map(({ ref }) => ref), api.asked.length], [['T-2'], 1]);
+    assert.deepEqual([[...list.snapshots.values()].map(({ ref }) => ref), api.asked.length], [['T-2'], 1]);
 });
 
 test('many changes are one question, and a busy desk asks in turns', async () => {
@@ -153,7 +153,7 @@ test('of tickets that are heard of live, only the number is asked for again', as
         return api.asked.at(-1).limit;
     };
     assert.equal(await again(), 1);
-    assert.deepEqual([list.heads.size, list.hasMore], [200, true], 'its pages stay');
+    assert.deepEqual([list.snapshots.size, list.hasMore], [200, true], 'its pages stay');
     assert.equal(await again({ isMissed: true }), 200);
     assert.equal(await again(), 1);
 });
@@ -166,7 +166,7 @@ test('a page that is wanted while the number is asked for comes all the same', a
     await answered(list);
     const again = list.refresh();
     await Promise.all([list.loadMore(), list.loadMore(), again]);
-    assert.deepEqual([list.heads.size, list.hasMore, api.asked.length], [260, false, 3]);
+    assert.deepEqual([list.snapshots.size, list.hasMore, api.asked.length], [260, false, 3]);
 });
 
 test('an error is one, and the same question is asked again in a while', async () => {
@@ -180,7 +180,7 @@ test('an error is one, and the same question is asked again in a while', async (
     fails = false;
     time.pass(3000);
     while (list.isLoading) await settle();
-    assert.deepEqual([list.error, list.heads.size], [null, 1]);
+    assert.deepEqual([list.error, list.snapshots.size], [null, 1]);
 });
 
 test('a page that comes while a list is held stands behind it', () => {
@@ -216,39 +216,39 @@ test('U2: the filter menu counts what the hub counts, each status of one answer'
 test('a client’s groups have the hub’s numbers, and words find what is not loaded', async () => {
     const api = hub(260);
     const list = new TicketList('ann');
-    list.load(api.heads.slice(60), { isComplete: false });
+    list.load(api.snapshots.slice(60), { isComplete: false });
     const bar = { project: null, words: '', show: 'all', category: '' };
     const made = new TicketSource(api, list, { hasMore: () => true, count: (group) => ({ active: 260 })[group], loadMore() {} },
         () => bar);
     made.ask();
-    assert.deepEqual(made.groups(null).map(({ name, count, heads }) => [name, count, heads.length]), [['active', 260, 200]]);
+    assert.deepEqual(made.groups(null).map(({ name, count, snapshots }) => [name, count, snapshots.length]), [['active', 260, 200]]);
     bar.words = 'T-6';
     made.ask();
     await new Promise((resolve) => setTimeout(resolve, 1));
     await answered(made.hub);
-    assert.deepEqual(made.groups(null).map(({ count, heads }) => [count, heads[0].ref]), [[1, 'T-6']]);
+    assert.deepEqual(made.groups(null).map(({ count, snapshots }) => [count, snapshots[0].ref]), [[1, 'T-6']]);
 });
 
 test('U2: what waits for a client is in the list of a project however long ago it moved', async () => {
     const api = hub(260);
-    Object.assign(api.heads[3], { status: 'waiting' });
+    Object.assign(api.snapshots[3], { status: 'waiting' });
     const list = new TicketList('ann');
-    list.load([...api.heads.slice(60), api.heads[3]], { isComplete: false });
+    list.load([...api.snapshots.slice(60), api.snapshots[3]], { isComplete: false });
     const made = new TicketSource(api, list, { hasMore: () => true, count: () => undefined, loadMore() {} },
-        () => ({ project: api.heads[0].project, words: '', show: 'all', category: '' }));
+        () => ({ project: api.snapshots[0].project, words: '', show: 'all', category: '' }));
     made.ask();
     await new Promise((resolve) => setTimeout(resolve, 1));
     await answered(made.hub);
-    assert.deepEqual(made.groups(null).map(({ name, count, heads }) => [name, count, heads.length]),
+    assert.deepEqual(made.groups(null).map(({ name, count, snapshots }) => [name, count, snapshots.length]),
         [['waiting', 1, 1], ['active', 259, 200]]);
 });
 
 test('U2: what is unread is counted beyond the tickets that the page listens to', async (t) => {
     t.mock.timers.enable({ apis: ['setTimeout'] });
     const api = hub(260);
-    for (const each of api.heads) each.lastMessage = { seq: 2, at: each.updatedAt, authorRole: 'technician', excerpt: 'x' };
+    for (const each of api.snapshots) each.lastMessage = { seq: 2, at: each.updatedAt, authorRole: 'technician', excerpt: 'x' };
     const list = new TicketList('ann');
-    const told = (id, excerpt) => ({ id: `n${id}`, ticket: api.heads[id].id, kind: 'reply', params: { excerpt } });
+    const told = (id, excerpt) => ({ id: `n${id}`, ticket: api.snapshots[id].id, kind: 'reply', params: { excerpt } });
     const asked = [];
     api.request = async (method, path, { query }) => {
         asked.push(query.before);
@@ -258,19 +258,19 @@ test('U2: what is unread is counted beyond the tickets that the page listens to'
     const rooms = { open: () => ({ on() {}, reads: new Map() }), close() {}, on() {} };
     const feed = new TicketFeed({ api, connection: { on() {} }, subscriptions: rooms, me: { id: 'ann' } }, list,
         { tabs: { postMessage() {} } });
-    list.setRead(api.heads[250].id, 2);
+    list.setRead(api.snapshots[250].id, 2);
     await feed.refresh();
     assert.deepEqual(asked, [undefined, 'older']);
     assert.equal(list.unread, 3, 'two that are not loaded, one that nobody listens to; one is read');
-    assert.deepEqual([100, 250, 7].map((id) => list.isUnread(api.heads[id])), [true, false, false]);
+    assert.deepEqual([100, 250, 7].map((id) => list.isUnread(api.snapshots[id])), [true, false, false]);
 });
 
 test('U2: tickets like the one being written are the hub’s to find where not all are here', async () => {
-    const heads = ['Printer on fire', 'Scanner', 'The printer eats paper'].map((title, index) =>
-        head({ id: `h${index}`, title, project: 'shop' }));
+    const snapshots = ['Printer on fire', 'Scanner', 'The printer eats paper'].map((title, index) =>
+        snapshot({ id: `h${index}`, title, project: 'shop' }));
     const asked = [];
-    const api = { tickets: async (query) => (asked.push(query.q), { tickets: heads.slice(2) }) };
-    const made = (hasMore) => new SimilarTickets(api, () => ({ heads: heads.slice(0, 2), project: 'shop', hasMore }),
+    const api = { tickets: async (query) => (asked.push(query.q), { tickets: snapshots.slice(2) }) };
+    const made = (hasMore) => new SimilarTickets(api, () => ({ snapshots: snapshots.slice(0, 2), project: 'shop', hasMore }),
         { wait: async () => {} });
     const ids = (found) => found.map(({ id }) => id);
     assert.deepEqual(ids(await made(false).find('My printer')), ['h0']);
@@ -281,7 +281,7 @@ test('U2: tickets like the one being written are the hub’s to find where not a
     const [early, late] = await Promise.all([typed.find('prin'), typed.find('printer')]);
     assert.deepEqual([early, ids(late)], [null, ['h0', 'h2']]);
     assert.deepEqual(await new SimilarTickets({ tickets: async () => { throw new Error(); } },
-        () => ({ heads: [], project: null, hasMore: true }), { wait: async () => {} }).find('printer'), []);
+        () => ({ snapshots: [], project: null, hasMore: true }), { wait: async () => {} }).find('printer'), []);
 });
 
 test('U2: projects and people that operators name are the hub’s filters', async () => {
@@ -301,7 +301,7 @@ test('U2: projects and people that operators name are the hub’s filters', asyn
 
 test('an overview’s thirty days are gathered as far as they go', async () => {
     const api = hub(700);
-    const now = Date.parse(api.heads[699].createdAt);
+    const now = Date.parse(api.snapshots[699].createdAt);
     const figures = new PortalFigures(api, { now: () => now }, { schedule: (action) => (action(), () => {}) });
     figures.refreshSoon(null);
     while (!figures.tiles(null)) await settle();
@@ -311,15 +311,15 @@ test('an overview’s thirty days are gathered as far as they go', async () => {
 
 test('every order is the hub’s, equals included', () => {
     const at = { createdAt: '2026-01-01T00:00:00.000Z', updatedAt: '2026-01-01T00:00:00.000Z' };
-    const heads = ['a', 'b'].map((id) => head({ id, ...at, waitingSince: id === 'a' ? '2026-01-02T00:00:00.000Z' : null }));
-    const first = (name) => [...heads].sort(orderBy(name, 0))[0].id;
+    const snapshots = ['a', 'b'].map((id) => snapshot({ id, ...at, waitingSince: id === 'a' ? '2026-01-02T00:00:00.000Z' : null }));
+    const first = (name) => [...snapshots].sort(orderBy(name, 0))[0].id;
     const waits = [null, '2026-01-03T00:00:00.000Z', '2026-01-02T00:00:00.000Z', null].map((waitingSince, index) =>
-        head({ id: `w${index}`, createdAt: `2026-01-0${5 - index}T00:00:00.000Z`, waitingSince }));
+        snapshot({ id: `w${index}`, createdAt: `2026-01-0${5 - index}T00:00:00.000Z`, waitingSince }));
     assert.deepEqual(waits.sort(orderBy('waiting', 0)).map(({ id }) => id), ['w2', 'w1', 'w3', 'w0']);
     assert.deepEqual(['urgency', 'deadline', 'activity', 'newest', 'oldest', 'priority'].map(first),
         ['a', 'a', 'b', 'b', 'a', 'a']);
-    const late = head({ sla: { state: 'paused', deadlineAt: '2026-01-01T00:00:00.000Z', nextDue: null } });
-    const later = head({ sla: { state: 'running', deadlineAt: '2026-01-03T00:00:00.000Z',
+    const late = snapshot({ sla: { state: 'paused', deadlineAt: '2026-01-01T00:00:00.000Z', nextDue: null } });
+    const later = snapshot({ sla: { state: 'running', deadlineAt: '2026-01-03T00:00:00.000Z',
         nextDue: { deadlineAt: '2025-01-01T00:00:00.000Z' } } });
     assert.deepEqual([later, late].sort(orderBy('deadline', 0)), [late, later]);
 });

@@ -9,13 +9,13 @@ import { rowWindow } from '../state/row-window.js';
 import { parseSearch, suggestions } from '../state/search-text.js';
 import { Selection } from '../state/selection.js';
 import { orderBy, SORTS } from '../state/urgency.js';
-import { head, person } from './fake-hub.js';
+import { person, snapshot } from './fake-hub.js';
 
 const NOW = Date.parse('2026-01-05T10:00:00Z');
 const none = readFilters(() => null);
 const context = { me: 'lina', now: NOW };
-const keeps = (heads, filters, text = '') =>
-    heads.filter(makeFilter({ ...none, ...filters }, text, context)).map(({ title }) => title);
+const keeps = (snapshots, filters, text = '') =>
+    snapshots.filter(makeFilter({ ...none, ...filters }, text, context)).map(({ title }) => title);
 
 test('an order in use holds still and counts what waits', () => {
     const order = new HeldOrder();
@@ -56,14 +56,14 @@ test('ticks: one by one, in ranges, and none of what is gone', () => {
 });
 
 test('filters: values of a field are alternatives, fields add up', () => {
-    const heads = [
-        head({ title: 'a', status: 'open', priority: 'urgent' }),
-        head({ title: 'b', status: 'waiting', priority: 'urgent' }),
-        head({ title: 'c', status: 'waiting', priority: 'low', assignedTo: person('lina') }),
+    const snapshots = [
+        snapshot({ title: 'a', status: 'open', priority: 'urgent' }),
+        snapshot({ title: 'b', status: 'waiting', priority: 'urgent' }),
+        snapshot({ title: 'c', status: 'waiting', priority: 'low', assignedTo: person('lina') }),
     ];
-    assert.deepEqual(keeps(heads, { status: ['open', 'waiting'], priority: ['urgent'] }), ['a', 'b']);
-    assert.deepEqual(keeps(heads, { assignee: ['me'] }), ['c']);
-    assert.deepEqual(keeps(heads, { assignee: ['none'], status: ['waiting'] }), ['b']);
+    assert.deepEqual(keeps(snapshots, { status: ['open', 'waiting'], priority: ['urgent'] }), ['a', 'b']);
+    assert.deepEqual(keeps(snapshots, { assignee: ['me'] }), ['c']);
+    assert.deepEqual(keeps(snapshots, { assignee: ['none'], status: ['waiting'] }), ['b']);
 });
 
 test('filters go into the address and come back', () => {
@@ -84,7 +84,7 @@ test('a bad operator is explained and narrows nothing', () => {
     assert.deepEqual(parseSearch('couleur:bleu').problems, [{ text: 'couleur:bleu', key: 'search.unknown' }]);
     assert.equal(parseSearch('statut:rouge').problems[0].key, 'search.value');
     assert.equal(parseSearch('avant:demain').problems[0].key, 'search.date');
-    assert.deepEqual(keeps([head({ title: 'a' })], {}, 'couleur:bleu'), ['a']);
+    assert.deepEqual(keeps([snapshot({ title: 'a' })], {}, 'couleur:bleu'), ['a']);
 });
 
 test('38: what stands before a pasted subject is no operator', () => {
@@ -100,13 +100,13 @@ test('an address is words, not an operator', () => {
 });
 
 test('dates and files narrow a list', () => {
-    const heads = [
-        head({ title: 'old', createdAt: '2025-12-01T00:00:00.000Z' }),
-        head({ title: 'new', createdAt: '2026-01-02T00:00:00.000Z', attachments: [{ id: 'f' }] }),
+    const snapshots = [
+        snapshot({ title: 'old', createdAt: '2025-12-01T00:00:00.000Z' }),
+        snapshot({ title: 'new', createdAt: '2026-01-02T00:00:00.000Z', attachments: [{ id: 'f' }] }),
     ];
-    assert.deepEqual(keeps(heads, {}, 'avant:2026-01-01'), ['old']);
-    assert.deepEqual(keeps(heads, { from: '2026-01-02', to: '2026-01-02' }), ['new']);
-    assert.deepEqual(keeps(heads, {}, 'has:file'), ['new']);
+    assert.deepEqual(keeps(snapshots, {}, 'avant:2026-01-01'), ['old']);
+    assert.deepEqual(keeps(snapshots, { from: '2026-01-02', to: '2026-01-02' }), ['new']);
+    assert.deepEqual(keeps(snapshots, {}, 'has:file'), ['new']);
 });
 
 test('what is typed is completed in the reader’s language', () => {
@@ -116,13 +116,13 @@ test('what is typed is completed in the reader’s language', () => {
 });
 
 test('every order puts the same tickets in a definite order', () => {
-    const heads = Array.from({ length: 20 }, (_, index) =>
-        head({ priority: ['low', 'urgent'][index % 2], updatedAt: `2026-01-${10 + index}T00:00:00.000Z` }));
+    const snapshots = Array.from({ length: 20 }, (_, index) =>
+        snapshot({ priority: ['low', 'urgent'][index % 2], updatedAt: `2026-01-${10 + index}T00:00:00.000Z` }));
     for (const name of SORTS) {
-        const [once, again] = [[...heads], [...heads].reverse()].map((list) => list.sort(orderBy(name, NOW)));
+        const [once, again] = [[...snapshots], [...snapshots].reverse()].map((list) => list.sort(orderBy(name, NOW)));
         assert.deepEqual(once.map(({ id }) => id), again.map(({ id }) => id), name);
     }
-    assert.equal([...heads].sort(orderBy('priority', NOW))[0].priority, 'urgent');
+    assert.equal([...snapshots].sort(orderBy('priority', NOW))[0].priority, 'urgent');
 });
 
 test('a few letters find what begins with them first', () => {

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Multiplexer } from '../net/multiplexer.js';
-import { FakeSocket, FakeTime, head } from './fake-hub.js';
+import { FakeSocket, FakeTime, snapshot } from './fake-hub.js';
 
 function setUp(count = 2) {
     const time = new FakeTime();
@@ -66,7 +66,7 @@ test('a room is left when its last tab leaves it', () => {
     const { sockets: [socket], tabs: [a, b] } = live();
     for (const tab of [a, b]) tab.send({ type: 'join', id: 'j', ticket: 't' });
     for (const join of socket.all('join')) {
-        socket.answer(join, { type: 'joined', ticket: head({ id: 't' }) });
+        socket.answer(join, { type: 'joined', ticket: snapshot({ id: 't' }) });
     }
     a.send({ type: 'leave', id: 'l', ticket: 't' });
     assert.equal(socket.all('leave').length, 0);

@@ -1,7 +1,7 @@
 // A hub in memory behind sockets that answer by themselves: one ticket, its log, and a list of
 // valid tokens. For tests that run the examples of a document.
 
-import { FakeSocket, head, messageEvent, person } from './fake-hub.js';
+import { FakeSocket, messageEvent, person, snapshot } from './fake-hub.js';
 
 export class PlayedHub {
     sockets = [];
@@ -13,7 +13,7 @@ export class PlayedHub {
      *     `refuse`: type of a command → the error that answers it */
     constructor({ events = 0, page = 50, tokens = ['jwt'], refuse = {} } = {}) {
         Object.assign(this, { page, tokens, refuse });
-        this.head = head({ id: 't', ref: 'T-1042' });
+        this.snapshot = snapshot({ id: 't', ref: 'T-1042' });
         for (let n = 0; n < events; n += 1) this.say(`m${n + 1}`);
     }
 
@@ -70,13 +70,13 @@ export class PlayedHub {
 
     answer_message = (_, { body }) => ({ type: 'ack', ticket: 't', seq: this.say(body, person('me')).seq });
     answer_update = () => ({ type: 'ack', ticket: 't', seq: this.events.length });
-    answer_queue_join = () => ({ type: 'queue', tickets: [this.head], counts: {}, more: false, rev: 0 });
+    answer_queue_join = () => ({ type: 'queue', tickets: [this.snapshot], counts: {}, more: false, rev: 0 });
 
     answer_join = (socket, { after }) => {
         socket.isJoined = true;
         const behind = after === undefined ? this.events.slice(-this.page) : this.events.slice(after, after + this.page);
         const seq = this.events.length;
         const more = after === undefined ? seq > this.page : seq > after + this.page;
-        return { type: 'joined', ticket: this.head, events: behind, seq, more };
+        return { type: 'joined', ticket: this.snapshot, events: behind, seq, more };
     };
 }

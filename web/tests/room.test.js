@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { excerpt, foldHead, movesClocks } from '../state/head.js';
+import { excerpt, foldSnapshot, movesClocks } from '../state/snapshot.js';
 import { Room } from '../state/room.js';
-import { changeEvent, head, messageEvent, person } from './fake-hub.js';
+import { changeEvent, messageEvent, person, snapshot } from './fake-hub.js';
 
 const lina = person('lina');
 const ann = person('ann', 'client');
@@ -11,7 +11,7 @@ function loaded(now = () => 0) {
     const room = new Room('t', now);
     room.applyJoined(
         {
-            ticket: head({ id: 't', seq: 2 }),
+            ticket: snapshot({ id: 't', seq: 2 }),
             events: [messageEvent(1, ann, 'a'), messageEvent(2, lina, 'b')],
             seq: 2,
             more: true,
@@ -37,7 +37,7 @@ test('prev, not seq, tells a hole: a reader may not see every number', () => {
     assert.equal(room.newest, 6);
 });
 
-test('an event folds into the head', () => {
+test('an event folds into the snapshot', () => {
     const room = loaded();
     room.applyEvent(
         messageEvent(3, lina, 'Done.  Please\ncheck', {
@@ -47,9 +47,9 @@ test('an event folds into the head', () => {
             },
         }),
     );
-    assert.equal(room.head.status, 'resolved');
-    assert.equal(room.head.assignedTo.id, 'lina');
-    assert.deepEqual(room.head.lastMessage, {
+    assert.equal(room.snapshot.status, 'resolved');
+    assert.equal(room.snapshot.assignedTo.id, 'lina');
+    assert.deepEqual(room.snapshot.lastMessage, {
         seq: 3,
         at: '2026-01-05T09:03:00.000Z',
         authorRole: 'technician',
@@ -57,14 +57,14 @@ test('an event folds into the head', () => {
     });
 });
 
-test('an older head does not undo a newer one', () => {
+test('an older snapshot does not undo a newer one', () => {
     const room = loaded();
     room.applyEvent(changeEvent(3, lina, { priority: { from: 'normal', to: 'urgent' } }));
-    room.setHead(head({ id: 't', seq: 2, priority: 'low' }));
-    assert.equal(room.head.priority, 'urgent');
+    room.setSnapshot(snapshot({ id: 't', seq: 2, priority: 'low' }));
+    assert.equal(room.snapshot.priority, 'urgent');
     assert.equal(
-        foldHead(
-            head({ seq: 9 }),
+        foldSnapshot(
+            snapshot({ seq: 9 }),
             changeEvent(4, lina, { priority: { from: 'a', to: 'b' } }),
         ).priority,
         'normal',
@@ -118,11 +118,11 @@ test('a note moves no clock, a public answer may', () => {
     );
 });
 
-test('36: a redaction takes the words of its message, of the head and of the description', () => {
+test('36: a redaction takes the words of its message, of the snapshot and of the description', () => {
     const room = new Room('t');
     const created = {
         ticket: 't', seq: 1, prev: 0, at: '2026-01-05T09:00:00.000Z', by: person('ann', 'client'), kind: 'created',
-        head: head({ id: 't', description: 'secret', attachments: [{ id: 'f' }] }),
+        head: snapshot({ id: 't', description: 'secret', attachments: [{ id: 'f' }] }),
     };
     const said = messageEvent(2, person('ann', 'client'), 'my password', { message: {
         id: 'm', seq: 2, author: person('ann', 'client'), body: 'my password', attachments: [{ id: 'g' }],
@@ -137,9 +137,9 @@ test('36: a redaction takes the words of its message, of the head and of the des
     const { message } = room.events[1];
     assert.deepEqual([message.body, message.attachments, message.redacted.by.id, message.redacted.reason],
         ['', [], 'lina', 'a password']);
-    assert.deepEqual([room.head.lastMessage.excerpt, room.head.lastMessage.redacted], ['', true]);
+    assert.deepEqual([room.snapshot.lastMessage.excerpt, room.snapshot.lastMessage.redacted], ['', true]);
     room.applyEvent(redaction(4, 1));
-    assert.deepEqual([room.events[0].head.description, room.head.description, room.head.attachments], ['', '', []]);
-    assert.equal(room.head.redacted.by.id, 'lina');
-    assert.ok(!JSON.stringify([room.events, room.head]).includes('my password'));
+    assert.deepEqual([room.events[0].head.description, room.snapshot.description, room.snapshot.attachments], ['', '', []]);
+    assert.equal(room.snapshot.redacted.by.id, 'lina');
+    assert.ok(!JSON.stringify([room.events, room.snapshot]).includes('my password'));
 });

@@ -8,7 +8,7 @@ import { SORTS } from '../state/urgency.js';
 
 const filters = (chosen) => ({ ...noFilters(), ...chosen });
 const me = { id: 'lina', role: 'technician' };
-const head = (id, fields = {}) => ({
+const snapshot = (id, fields = {}) => ({
     id, ref: id, title: 'x', status: 'open', priority: 'normal', createdAt: '2026-01-05T10:00:00Z',
     assignedTo: null, watchers: [], tags: [], ...fields,
 });
@@ -47,8 +47,8 @@ test('what the hub has no field for is said in the words of the search', () => {
     const fits = makeFilter(again, text, { me: 'lina', now });
     const late = { state: 'running', breached: true, nextDue: { clock: 'resolution', deadlineAt: '2026-01-06T09:00:00Z' },
         deadlineAt: '2026-01-06T09:00:00Z', resolution: {}, targetHours: 4, pausedMs: 0 };
-    assert.equal(fits(head('a', { sla: late })), true, 'either of two words of one operator is enough');
-    assert.equal(fits(head('b', { sla: late, createdAt: '2026-02-01T00:00:00Z' })), false);
+    assert.equal(fits(snapshot('a', { sla: late })), true, 'either of two words of one operator is enough');
+    assert.equal(fits(snapshot('b', { sla: late, createdAt: '2026-02-01T00:00:00Z' })), false);
 });
 
 test('every order has a code of the hub and comes back as itself', () => {
@@ -70,10 +70,10 @@ test('a view that was not changed is the same, in whatever order its values stan
     assert.equal(isSame(view, filters({ priority: ['high'], assignee: ['me'] }), ''), false);
 });
 
-test('counts follow the heads', () => {
+test('counts follow the snapshots', () => {
     const views = [{ id: '1', filter: { priority: ['high'] } }, { id: '2', filter: { assignedTo: 'me' } }];
-    const heads = [head('a', { priority: 'high' }), head('b', { assignedTo: { id: 'lina' } }), head('c')];
-    const counts = countSaved(views, heads, { me: 'lina', now: 0 });
+    const snapshots = [snapshot('a', { priority: 'high' }), snapshot('b', { assignedTo: { id: 'lina' } }), snapshot('c')];
+    const counts = countSaved(views, snapshots, { me: 'lina', now: 0 });
     assert.deepEqual([...counts], [['1', 1], ['2', 1]]);
 });
 

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { head, settle } from './fake-hub.js';
+import { settle, snapshot } from './fake-hub.js';
 import { PlayedHub } from './played-hub.js';
 
 const text = readFileSync(new URL('../../docs/nextjs.md', import.meta.url), 'utf8');
@@ -75,7 +75,7 @@ test('the route answers with the message, and with the hub’s own refusal', asy
     };
     const { fetch } = globalThis;
     try {
-        const ticket = head({ id: 'a' });
+        const ticket = snapshot({ id: 'a' });
         globalThis.fetch = async () => new Response(JSON.stringify({ message: { id: 'm', body: 'hi' }, ticket }), { status: 201 });
         const [status, { message, ticket: stored }] = await post('T-1');
         assert.deepEqual([status, message, stored._id], [201, { _id: 'm', body: 'hi' }, 'a']);

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { basePath, Hub } from '../sdk/guichet.js';
-import { FakeSocket, FakeTime, head, messageEvent, person, settle } from './fake-hub.js';
+import { FakeSocket, FakeTime, messageEvent, person, settle, snapshot } from './fake-hub.js';
 
 function setUp() {
     const time = new FakeTime();
@@ -26,7 +26,7 @@ const joined = (ticket, events, extra = {}) =>
 async function joinedRoom(world, events) {
     const joining = world.hub.join('T-1');
     const [socket] = world.sockets;
-    socket.answer(socket.last('join'), joined(head({ id: 't' }), events));
+    socket.answer(socket.last('join'), joined(snapshot({ id: 't' }), events));
     const room = await joining;
     const heard = [];
     room.on('event', ({ seq }) => heard.push(seq));
@@ -76,7 +76,7 @@ test('after a drop it resumes where it was', async () => {
     const [, again] = world.sockets;
     again.hello(world.time.now());
     assert.equal(again.last('join').after, 5);
-    again.answer(again.last('join'), joined(head({ id: 't' }), [messageEvent(6, ann, 'f')]));
+    again.answer(again.last('join'), joined(snapshot({ id: 't' }), [messageEvent(6, ann, 'f')]));
     await settle();
     assert.deepEqual(heard, [6]);
 });
@@ -105,7 +105,7 @@ test('the queue begins with a reset, and a hole in it makes another', async () =
     hub.queue({ status: 'open' }, ({ op }) => seen.push(op));
     socket.answer(socket.last('queue.join'), { type: 'queue', tickets: [], counts: {}, rev: 0 });
     await settle();
-    socket.hear({ type: 'queue.event', op: 'upsert', ticket: head(), rev: 1 });
+    socket.hear({ type: 'queue.event', op: 'upsert', ticket: snapshot(), rev: 1 });
     socket.hear({ type: 'queue.event', op: 'remove', id: 'x', rev: 3 });
     assert.deepEqual([seen, socket.all('queue.join').length], [['reset', 'upsert'], 2]);
 });
@@ -120,9 +120,9 @@ test('124: another queue takes the place of the one before', async () => {
     socket.answer(socket.last('queue.join'), { type: 'queue', tickets: [], counts: {}, rev: 0 });
     await settle();
     stopFirst();
-    socket.hear({ type: 'queue.event', op: 'upsert', ticket: head(), rev: 1 });
+    socket.hear({ type: 'queue.event', op: 'upsert', ticket: snapshot(), rev: 1 });
     stop();
-    socket.hear({ type: 'queue.event', op: 'upsert', ticket: head(), rev: 2 });
+    socket.hear({ type: 'queue.event', op: 'upsert', ticket: snapshot(), rev: 2 });
     assert.deepEqual([first, second], [['reset'], ['reset', 'upsert']]);
 });
 
@@ -133,7 +133,7 @@ test('what comes in one go with an answer is heard after it', async () => {
     const [socket] = world.sockets;
     const turns = () => new Promise((next) => setTimeout(next, 20));
     const joining = world.hub.join('T-1');
-    const answer = joined(head({ id: 't' }), [messageEvent(1, ann, 'a')]);
+    const answer = joined(snapshot({ id: 't' }), [messageEvent(1, ann, 'a')]);
     socket.answer(socket.last('join'), answer);
     socket.hear({ type: 'event', ...messageEvent(2, ann, 'b') });
     const room = await joining;

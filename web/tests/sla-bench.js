@@ -15,7 +15,7 @@ const levels = new ServiceLevels({
     }],
     policies: [{ match: { priority: 'urgent' }, calendar: null }, { calendar: 'bureau' }],
 }, now);
-const heads = Array.from({ length: CLOCKS }, (_, index) => {
+const snapshots = Array.from({ length: CLOCKS }, (_, index) => {
     const deadlineAt = new Date(now + (index - 20) * 600_000).toISOString();
     return {
         priority: 'normal', category: 'request', project: `p${index % 7}`,
@@ -23,8 +23,8 @@ const heads = Array.from({ length: CLOCKS }, (_, index) => {
     };
 });
 
-for (const [name, hoursOf] of [['around the clock', () => null], ['with a calendar', (head) => levels.calendarOf(head)]]) {
-    const tick = (at) => heads.reduce((sum, head) => sum + slaView(head.sla, at, hoursOf(head)).ms, 0);
+for (const [name, hoursOf] of [['around the clock', () => null], ['with a calendar', (snapshot) => levels.calendarOf(snapshot)]]) {
+    const tick = (at) => snapshots.reduce((sum, snapshot) => sum + slaView(snapshot.sla, at, hoursOf(snapshot)).ms, 0);
     for (let warm = 0; warm < 200; warm += 1) tick(now + warm * 1000);
     const began = performance.now();
     for (let count = 0; count < TICKS; count += 1) tick(now + count * 1000);

@@ -116,10 +116,10 @@ test('each clock of the panel rests with the others', () => {
 });
 
 test('a crossing is told in working hours only; the view of risks keeps the ticket', () => {
-    const head = { id: 't', status: 'open', sla: due('12T09:10') };
+    const snapshot = { id: 't', status: 'open', sla: due('12T09:10') };
     const known = new Map();
-    const told = (text) => crossings(known, [head], moment(text), () => hours).map(({ state }) => state);
+    const told = (text) => crossings(known, [snapshot], moment(text), () => hours).map(({ state }) => state);
     assert.deepEqual([told('09T12:00'), told('10T12:00'), told('12T09:00')], [[], [], ['critical']]);
-    assert.equal(belongs('risk', head, 'me', moment('10T12:00'), undefined, () => hours), true);
-    assert.equal(belongs('risk', head, 'me', moment('10T12:00')), false, 'two days off, by the wall');
+    assert.equal(belongs('risk', snapshot, 'me', moment('10T12:00'), undefined, () => hours), true);
+    assert.equal(belongs('risk', snapshot, 'me', moment('10T12:00')), false, 'two days off, by the wall');
 });

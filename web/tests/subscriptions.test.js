@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { Connection, ServerClock } from '../sdk/guichet.js';
 import { Subscriptions } from '../net/subscriptions.js';
 import { Queue } from '../state/queue.js';
-import { FakeSocket, FakeTime, head, messageEvent, person, settle } from './fake-hub.js';
+import { FakeSocket, FakeTime, messageEvent, person, settle, snapshot } from './fake-hub.js';
 
 const lina = person('lina');
 
@@ -28,7 +28,7 @@ function setUp() {
 
 const joined = (events, fields = {}) => ({
     type: 'joined',
-    ticket: head({ id: 't', seq: events.at(-1)?.seq ?? 0 }),
+    ticket: snapshot({ id: 't', seq: events.at(-1)?.seq ?? 0 }),
     events,
     seq: events.at(-1)?.seq ?? 0,
     more: false,
@@ -150,7 +150,7 @@ test('the queue is joined again after a drop, and after a hole in rev', async ()
         counts: {},
     });
     await settle();
-    socket.hear({ type: 'queue.event', op: 'upsert', ticket: head(), rev: 6 });
+    socket.hear({ type: 'queue.event', op: 'upsert', ticket: snapshot(), rev: 6 });
     time.pass(1000);
     assert.equal(socket.all('queue.join').length, 2);
     socket.drop();

@@ -7,7 +7,7 @@ import { TicketFeed } from '../net/ticket-feed.js';
 import { Emitter } from '../sdk/parts.js';
 import { ResolvedList } from '../state/resolved-list.js';
 import { TicketList } from '../state/tickets.js';
-import { head } from './fake-hub.js';
+import { snapshot } from './fake-hub.js';
 
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -36,14 +36,14 @@ function feedOf(t, api) {
     });
     const feed = new TicketFeed({ api, connection, subscriptions, me: { id: 'ann' } }, list,
         { tabs: { postMessage() {} } });
-    const ids = () => [...list.heads.keys()].sort();
+    const ids = () => [...list.snapshots.keys()].sort();
     return { feed, list, connection, ids };
 }
 
 test('a ticket that was created during a request stays, and the list is asked for again', async (t) => {
     const api = slowAPI();
     const { feed, list, ids } = feedOf(t, api);
-    const [old, created] = [head({ id: 'old' }), head({ id: 'created' })];
+    const [old, created] = [snapshot({ id: 'old' }), snapshot({ id: 'created' })];
     const first = feed.refresh();
     list.put(created);
     const second = feed.created();
@@ -59,12 +59,12 @@ test('a ticket that was removed during a request does not come back', async (t) 
     const api = slowAPI();
     const { feed, connection, ids } = feedOf(t, api);
     const started = feed.start();
-    await api.answer([head({ id: 'a' }), head({ id: 'b' })]);
+    await api.answer([snapshot({ id: 'a' }), snapshot({ id: 'b' })]);
     await started;
     const again = feed.refresh();
     connection.emit('removed', { ticket: 'a' });
-    await api.answer([head({ id: 'a' }), head({ id: 'b' })]);
-    await api.answer([head({ id: 'b' })]);
+    await api.answer([snapshot({ id: 'a' }), snapshot({ id: 'b' })]);
+    await api.answer([snapshot({ id: 'b' })]);
     await again;
     assert.deepEqual(ids(), ['b']);
 });
@@ -72,7 +72,7 @@ test('a ticket that was removed during a request does not come back', async (t) 
 test('a complete answer removes what was put before it was asked for', async (t) => {
     const api = slowAPI();
     const { feed, list, ids } = feedOf(t, api);
-    list.put(head({ id: 'gone' }));
+    list.put(snapshot({ id: 'gone' }));
     const asked = feed.refresh();
     await api.answer([]);
     await asked;
@@ -84,9 +84,9 @@ test('of two answers for the resolved list, the one asked for last counts', asyn
     const list = new ResolvedList(api);
     const [first, second] = [list.refresh(), list.refresh()];
     const answers = [];
-    list.on('change', () => answers.push(list.heads.map(({ id }) => id)));
-    await api.answer([head({ id: 'older' })]);
-    await api.answer([head({ id: 'newer' })]);
+    list.on('change', () => answers.push(list.snapshots.map(({ id }) => id)));
+    await api.answer([snapshot({ id: 'older' })]);
+    await api.answer([snapshot({ id: 'newer' })]);
     await Promise.all([first, second]);
     assert.deepEqual(answers, [['newer']]);
 });
@@ -97,9 +97,9 @@ test('a ticket that was reopened during a request leaves the resolved list', asy
     const list = new ResolvedList(api, { schedule: (action) => (later.push(action), () => {}) });
     list.refresh();
     list.remove('a');
-    await api.answer([head({ id: 'a' }), head({ id: 'b' })]);
-    assert.deepEqual(list.heads, []);
+    await api.answer([snapshot({ id: 'a' }), snapshot({ id: 'b' })]);
+    assert.deepEqual(list.snapshots, []);
     later.shift()();
-    await api.answer([head({ id: 'b' })]);
-    assert.deepEqual(list.heads.map(({ id }) => id), ['b']);
+    await api.answer([snapshot({ id: 'b' })]);
+    assert.deepEqual(list.snapshots.map(({ id }) => id), ['b']);
 });

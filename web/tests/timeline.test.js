@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { makeTimeline, systemLinesOf } from '../state/timeline.js';
-import { changeEvent, head, messageEvent, person } from './fake-hub.js';
+import { changeEvent, messageEvent, person, snapshot } from './fake-hub.js';
 
 const lina = person('lina');
 const ann = person('ann', 'client');
@@ -25,7 +25,7 @@ test('the description is the first message, by the client', () => {
         at: '2026-01-05T09:00:00.000Z',
         by: lina,
         kind: 'created',
-        head: head({ description: 'It smokes' }),
+        head: snapshot({ description: 'It smokes' }),
     };
     const [, first] = makeTimeline([created], [], options);
     assert.deepEqual([first.kind, first.message.body, first.message.author.id], [

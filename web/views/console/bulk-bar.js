@@ -23,7 +23,7 @@ export class BulkBar {
     /**
      * @param {import('../../app.js').App} app
      * @param {import('../queue/queue-list.js').QueueList} list
-     * @param {{choose: (what: string, heads: object[]) => Promise<object|undefined>}} options
+     * @param {{choose: (what: string, snapshots: object[]) => Promise<object|undefined>}} options
      */
     constructor(app, list, { choose }) {
         Object.assign(this, { app, list, choose });
@@ -68,12 +68,12 @@ export class BulkBar {
     }
 
     async #start(what) {
-        const heads = this.list.chosen();
-        const change = await this.choose(what, heads);
+        const snapshots = this.list.chosen();
+        const change = await this.choose(what, snapshots);
         if (!change) return;
-        if (heads.length >= ASKED_FROM) {
+        if (snapshots.length >= ASKED_FROM) {
             const answer = await ask({
-                label: ['bulk.confirm', { n: heads.length }], testid: 'bulk-confirm',
+                label: ['bulk.confirm', { n: snapshots.length }], testid: 'bulk-confirm',
                 body: [h('p', { text: change.text })],
                 buttons: [
                     { label: 'create.cancel', value: '' },
@@ -82,45 +82,45 @@ export class BulkBar {
             });
             if (answer !== 'yes') return;
         }
-        await this.run(heads, change);
+        await this.run(snapshots, change);
     }
 
-    /** @param {object[]} heads @param {{set?: object, action?: string, text: string}} change */
-    async run(heads, change) {
+    /** @param {object[]} snapshots @param {{set?: object, action?: string, text: string}} change */
+    async run(snapshots, change) {
         this.#isCancelled = false;
-        this.#show(0, heads.length);
-        const { done, failed } = await changeMany(this.app, heads.map(({ id }) => id), change, {
-            onProgress: (n) => this.#show(n, heads.length),
+        this.#show(0, snapshots.length);
+        const { done, failed } = await changeMany(this.app, snapshots.map(({ id }) => id), change, {
+            onProgress: (n) => this.#show(n, snapshots.length),
             isCancelled: () => this.#isCancelled,
         });
         this.progress.hidden = true;
         this.list.untick();
-        const changed = heads.filter(({ id }) => done.includes(id));
+        const changed = snapshots.filter(({ id }) => done.includes(id));
         if (changed.length > 0) {
             this.app.toasts.show(['bulk.done', { n: changed.length }], {
                 shownMs: UNDO_MS,
                 action: change.set && { label: 'action.undo', run: () => this.#undo(changed, change.set) },
             });
         }
-        if (failed.length > 0) this.#showFailures(heads, failed, change);
+        if (failed.length > 0) this.#showFailures(snapshots, failed, change);
     }
 
     /** Restores each ticket's previous value. */
-    async #undo(heads, set) {
+    async #undo(snapshots, set) {
         const groups = new Map();
-        for (const head of heads) {
+        for (const snapshot of snapshots) {
             const before = Object.fromEntries(Object.keys(set).map((name) =>
-                [name, name === 'assignedTo' ? (head.assignedTo?.id ?? null) : head[name]]));
+                [name, name === 'assignedTo' ? (snapshot.assignedTo?.id ?? null) : snapshot[name]]));
             const key = JSON.stringify(before);
-            groups.set(key, [...(groups.get(key) ?? []), head.id]);
+            groups.set(key, [...(groups.get(key) ?? []), snapshot.id]);
         }
         for (const [before, ids] of groups) await changeMany(this.app, ids, { set: JSON.parse(before) });
     }
 
-    async #showFailures(heads, failed, change) {
+    async #showFailures(snapshots, failed, change) {
         const rows = failed.map(({ id, code }) => {
-            const head = heads.find((each) => each.id === id);
-            return h('li', {}, h('strong', { text: head?.ref ?? id }), ' ', h('span', { t: `error.${code}` }));
+            const snapshot = snapshots.find((each) => each.id === id);
+            return h('li', {}, h('strong', { text: snapshot?.ref ?? id }), ' ', h('span', { t: `error.${code}` }));
         });
         const answer = await ask({
             label: ['bulk.failed', { n: failed.length }], testid: 'bulk-failures',
@@ -131,7 +131,7 @@ export class BulkBar {
             ],
         });
         if (answer === 'retry') {
-            this.run(heads.filter(({ id }) => failed.some((each) => each.id === id)), change);
+            this.run(snapshots.filter(({ id }) => failed.some((each) => each.id === id)), change);
         }
     }
 

@@ -29,14 +29,14 @@ export class CannedReplies {
     }
 
     /** @returns {{text: string, missing: string[]}} */
-    fill(reply, head) {
+    fill(reply, snapshot) {
         const words = Object.fromEntries(['status', 'priority', 'category'].map((name) =>
-            [name, t(`${name}.${head[name]}`)]));
-        return fillCanned(bodyOf(reply, language.code), { head, me: this.app.me, words });
+            [name, t(`${name}.${snapshot[name]}`)]));
+        return fillCanned(bodyOf(reply, language.code), { snapshot, me: this.app.me, words });
     }
 
-    /** @param {object} head @returns {Promise<object|undefined>} the reply */
-    async choose(head) {
+    /** @param {object} snapshot @returns {Promise<object|undefined>} the reply */
+    async choose(snapshot) {
         await this.load();
         return pick({
             label: 'canned.label', testid: 'canned',
@@ -45,7 +45,7 @@ export class CannedReplies {
                 icon: 'reply',
             })),
             more: (query) => this.#inBodies(query),
-            preview: ({ value }) => this.#preview(value, head),
+            preview: ({ value }) => this.#preview(value, snapshot),
         });
     }
 
@@ -58,8 +58,8 @@ export class CannedReplies {
             ({ value: reply, text: reply.title, detail: t('canned.inBody') }));
     }
 
-    #preview(reply, head) {
-        return cannedPreview(this.fill(reply, head).text);
+    #preview(reply, snapshot) {
+        return cannedPreview(this.fill(reply, snapshot).text);
     }
 
     /** Called after a change of the quick replies. */

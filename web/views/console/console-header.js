@@ -116,23 +116,23 @@ export class ConsoleHeader {
     }
 
     update() {
-        const { head } = this.#room;
-        const isOver = ['resolved', 'closed'].includes(head.status);
-        write(this.ref, head.ref);
-        write(this.title, head.title);
-        write(this.where, inARow([nameOf(head.client), head.project]));
-        this.status.update(head.status);
-        this.pill.update(head);
-        const isWatching = (head.watchers ?? []).some(({ id }) => id === this.app.me.id);
+        const { snapshot } = this.#room;
+        const isOver = ['resolved', 'closed'].includes(snapshot.status);
+        write(this.ref, snapshot.ref);
+        write(this.title, snapshot.title);
+        write(this.where, inARow([nameOf(snapshot.client), snapshot.project]));
+        this.status.update(snapshot.status);
+        this.pill.update(snapshot);
+        const isWatching = (snapshot.watchers ?? []).some(({ id }) => id === this.app.me.id);
         this.watch.setAttribute('aria-pressed', String(isWatching));
-        this.take.hidden = isOver || Boolean(head.assignedTo);
+        this.take.hidden = isOver || Boolean(snapshot.assignedTo);
         this.resolve.hidden = isOver;
         this.reopen.hidden = !isOver;
         this.#drawPresence();
     }
 
     /** Enter saves, Escape cancels. After a refusal the field keeps its text. */
-    #editTitle(text = this.#room.head.title) {
+    #editTitle(text = this.#room.snapshot.title) {
         const room = this.#room;
         const field = h('input', {
             class: 'field title-field', value: text, maxlength: 200,
@@ -146,7 +146,7 @@ export class ConsoleHeader {
             const title = field.value.trim();
             field.replaceWith(this.title);
             this.edit.focus();
-            if (!save || !title || title === room.head.title) return;
+            if (!save || !title || title === room.snapshot.title) return;
             const isSaved = await this.onTitle(title);
             if (!isSaved && this.#room === room && this.title.isConnected) this.#editTitle(title);
         };

@@ -10,11 +10,11 @@ async function openPalette(page) {
 /** @param {import('./console-page.js').ConsolePage} page @returns {import('../parts/shortcuts.js').Binding[]} */
 export function consoleBindings(page) {
     const { list } = page;
-    const head = () => (list.grid.contains(document.activeElement) && list.focused()) ||
-        (page.thread?.room?.head ?? list.focused());
+    const snapshot = () => (list.grid.contains(document.activeElement) && list.focused()) ||
+        (page.thread?.room?.snapshot ?? list.focused());
     const does = (action) => () => (list.selection.size > 0 && BULK[action]
         ? page.bulk?.buttons.querySelector(`[data-testid="bulk-${BULK[action]}"]`).click()
-        : page.actions.act(action, head()));
+        : page.actions.act(action, snapshot()));
     const inMode = (mode) => () => page.thread?.room && page.thread.composer.setMode(mode);
     return [
         { keys: ['?'], label: 'keys.help', run: () => page.shortcuts.showSheet() },
@@ -24,7 +24,7 @@ export function consoleBindings(page) {
         { keys: ['k', 'ArrowUp'], shown: 'k ↑', label: 'keys.previous', run: () => list.move(-1) },
         { keys: ['Enter'], shown: '↵', label: 'keys.open', run: () => list.open(list.focused()) },
         { keys: ['Escape'], shown: 'Esc', label: 'keys.back', run: () => page.back() },
-        { keys: ['x'], label: 'keys.select', run: () => head() && list.tick(head().id) },
+        { keys: ['x'], label: 'keys.select', run: () => snapshot() && list.tick(snapshot().id) },
         { keys: ['u'], label: 'keys.apply', run: () => list.applyHeld() },
         { keys: ['t'], label: 'keys.take', run: does('take'), inPalette: true },
         { keys: ['T'], shown: '⇧ t', label: 'keys.release', run: does('release'), inPalette: true },
@@ -35,7 +35,7 @@ export function consoleBindings(page) {
         { keys: ['e'], label: 'keys.resolve', run: does('resolve'), inPalette: true },
         {
             keys: ['E'], shown: '⇧ e', label: 'keys.resolveNext', inPalette: true,
-            run: () => page.resolveAndNext(head()),
+            run: () => page.resolveAndNext(snapshot()),
         },
         { keys: ['w'], label: 'keys.watch', run: does('watch'), inPalette: true },
         { keys: ['r'], label: 'keys.reply', run: inMode('reply'), inPalette: true },

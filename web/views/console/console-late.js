@@ -38,12 +38,12 @@ export class LateParts {
         const { page } = this;
         if (!page.panel) {
             page.panel = new SidePanel(page.app, {
-                set: (changes) => page.actions.set(page.thread.room.head, changes),
+                set: (changes) => page.actions.set(page.thread.room.snapshot, changes),
                 menus: page.menus,
                 onClose: () => page.togglePanel(),
-                others: (head) => page.othersOf(head),
-                onOpen: (head) => page.go({ ticket: head.ref }),
-                onTags: () => page.actions.act('tags', page.thread.room?.head),
+                others: (snapshot) => page.othersOf(snapshot),
+                onOpen: (snapshot) => page.go({ ticket: snapshot.ref }),
+                onTags: () => page.actions.act('tags', page.thread.room?.snapshot),
             });
             page.thread.element.after(page.panel.element);
         }
@@ -57,7 +57,7 @@ export class LateParts {
         const { BulkBar } = await import('./bulk-bar.js');
         if (!page.bulk) {
             page.bulk = new BulkBar(page.app, page.list, {
-                choose: (what, heads) => page.menus.choose(what, heads),
+                choose: (what, snapshots) => page.menus.choose(what, snapshots),
             });
             page.list.foot.append(page.bulk.element);
         }
@@ -74,10 +74,10 @@ export class LateParts {
         if (view) this.page.chooseSaved(view);
     }
 
-    /** @param {object} [of] the source of the new ticket: `{message, head}` */
+    /** @param {object} [of] the source of the new ticket: `{message, snapshot}` */
     async create(of) {
         const { openStaffForm } = await import('./staff-form.js');
-        const head = await openStaffForm(this.page.app, of);
-        if (head) this.page.go({ ticket: head.ref, panel: null });
+        const snapshot = await openStaffForm(this.page.app, of);
+        if (snapshot) this.page.go({ ticket: snapshot.ref, panel: null });
     }
 }

@@ -3,8 +3,8 @@
 import { t } from '../../i18n/index.js';
 import { Drafts } from '../../state/drafts.js';
 import { writeFilters } from '../../state/filters.js';
-import { movesClocks } from '../../state/head.js';
-import { MentionedHeads } from '../../state/mentioned-heads.js';
+import { movesClocks } from '../../state/snapshot.js';
+import { MentionedSnapshots } from '../../state/mentioned-snapshots.js';
 import { QUEUE_VIEWS } from '../../state/queue-views.js';
 import { Queue } from '../../state/queue.js';
 import { ResolvedList } from '../../state/resolved-list.js';
@@ -20,7 +20,7 @@ import { h } from '../parts/dom.js';
 import { QueueController } from '../queue/queue-controller.js';
 import { QueueList } from '../queue/queue-list.js';
 import { QueueSize } from '../queue/queue-size.js';
-import { fetchHead, keepTitle } from '../parts/shell.js';
+import { fetchSnapshot, keepTitle } from '../parts/shell.js';
 import { Shortcuts } from '../parts/shortcuts.js';
 import { watchCrossings } from '../parts/sla-crossings.js';
 import { TicketActions } from '../thread/ticket-actions.js';
@@ -45,19 +45,19 @@ export class ConsolePage {
         this.drafts = new Drafts(localStorage, app.me.id);
         this.bell = new Bell(app, { onOpen: (ref) => this.go({ ticket: ref, panel: null }) });
         const mentioned = () => this.bell.state.mentioned;
-        this.mentions = new MentionedHeads(app.api, mentioned);
+        this.mentions = new MentionedSnapshots(app.api, mentioned);
         this.late = new LateParts(this);
         this.menus = new TicketMenus(app);
         this.actions = new TicketActions(app, this.menus);
         this.list = new QueueList(app, {
             queue: this.queue, resolved: this.resolved, saved: this.saved, drafts: this.drafts, mentioned,
             mentions: this.mentions,
-            onOpen: (head) => this.go({ ticket: head.ref }),
+            onOpen: (snapshot) => this.go({ ticket: snapshot.ref }),
             onRoute: (changes) => history.replaceState(
                 null, '', location.pathname + writeRoute(location.search, changes)),
             onSelect: (how) => this.late.ticked(how),
             onSave: () => this.late.saveView(),
-            act: (action, head) => this.actions.act(action, head),
+            act: (action, snapshot) => this.actions.act(action, snapshot),
         });
         this.nav = new ViewNav(app, {
             queue: this.queue, saved: this.saved, mentioned,
@@ -82,7 +82,7 @@ export class ConsolePage {
         this.size = new QueueSize(this.list.element, this.element);
         this.keeper = new QueueController(app, this.queue, this.away);
         this.drawTitle = keepTitle(() =>
-            ({ unread: this.nav.count('unassigned'), text: this.thread?.room?.head?.ref ?? t('queue.title') }));
+            ({ unread: this.nav.count('unassigned'), text: this.thread?.room?.snapshot?.ref ?? t('queue.title') }));
     }
 
     start() {
@@ -92,7 +92,7 @@ export class ConsolePage {
             this.resolved.refresh();
             this.late.thread();
         });
-        watchCrossings(this.app, () => this.queue.heads.values());
+        watchCrossings(this.app, () => this.queue.snapshots.values());
         this.#listen();
         this.follow();
     }
@@ -154,10 +154,10 @@ export class ConsolePage {
         this.late.panel((panel) => panel.showHistory());
     }
 
-    async resolveAndNext(head) {
-        if (!head) return;
-        this.#next = this.#after(head.id);
-        await this.actions.act('resolve', head);
+    async resolveAndNext(snapshot) {
+        if (!snapshot) return;
+        this.#next = this.#after(snapshot.id);
+        await this.actions.act('resolve', snapshot);
         this.openNext();
     }
 
@@ -170,8 +170,10 @@ export class ConsolePage {
         addEventListener('hashchange', () => this.follow());
         this.queue.on('change', () => {
             const room = this.thread?.room;
-            const head = room && this.queue.heads.get(room.id);
-            if (head && room.head !== head && head.seq >= (room.head?.seq ?? 0)) room.setHead(head);
+            const snapshot = room && this.queue.snapshots.get(room.id);
+            if (snapshot && room.snapshot !== snapshot && snapshot.seq >= (room.snapshot?.seq ?? 0)) {
+                room.setSnapshot(snapshot);
+            }
         });
         this.queue.on('left', ({ why }) => why === 'filter' && this.resolved.refreshSoon());
         this.queue.on('entered', ({ id }) => this.resolved.remove(id));
@@ -180,9 +182,9 @@ export class ConsolePage {
             this.nav.render();
         });
         subscriptions.on('event', ({ event, room }) => {
-            if (room.head) this.queue.merge([room.head], { onlyKnown: true });
-            if (room === this.thread?.room && movesClocks(event) && !this.queue.heads.has(room.id)) {
-                fetchHead(this.app, room);
+            if (room.snapshot) this.queue.merge([room.snapshot], { onlyKnown: true });
+            if (room === this.thread?.room && movesClocks(event) && !this.queue.snapshots.has(room.id)) {
+                fetchSnapshot(this.app, room);
             }
         });
         this.saved.on('change', () => this.list.setView(this.list.view));
@@ -205,7 +207,7 @@ export class ConsolePage {
         }
         const thread = await this.late.thread();
         if (this.#route.ticket !== ref) return undefined;
-        const known = this.heads().find((head) => head.ref === ref || head.id === ref);
+        const known = this.snapshots().find((snapshot) => snapshot.ref === ref || snapshot.id === ref);
         try {
             const id = known?.id ?? (await this.app.api.ticket(ref)).id;
             if (this.#route.ticket !== ref) return undefined;
@@ -224,9 +226,9 @@ export class ConsolePage {
     }
 
     /** Every loaded ticket. */
-    heads() {
+    snapshots() {
         const { hub } = this.list.source;
-        return [...this.queue.heads.values(), ...this.resolved.heads, ...hub.heads.values()];
+        return [...this.queue.snapshots.values(), ...this.resolved.snapshots, ...hub.snapshots.values()];
     }
 
     /** The ticket below this one, in the current order of the list. */
@@ -236,13 +238,13 @@ export class ConsolePage {
     }
 
     openNext() {
-        const head = this.#next && this.heads().find(({ id }) => id === this.#next);
-        this.go({ ticket: head?.ref ?? null });
+        const snapshot = this.#next && this.snapshots().find(({ id }) => id === this.#next);
+        this.go({ ticket: snapshot?.ref ?? null });
     }
 
     /** Other tickets of the same client. */
     async othersOf({ id, client }) {
         const { tickets } = await this.app.api.tickets({ client: [client.id], sort: '-updatedAt', limit: 6 });
-        return tickets.filter((head) => head.id !== id);
+        return tickets.filter((snapshot) => snapshot.id !== id);
     }
 }

@@ -11,8 +11,8 @@ export function makeThread(page) {
     const header = new ConsoleHeader(app, {
         onBack: () => page.back(),
         onPanel: () => page.togglePanel(),
-        act: (action) => actions.act(action, thread.room?.head),
-        onTitle: (title) => actions.set(thread.room.head, { title }),
+        act: (action) => actions.act(action, thread.room?.snapshot),
+        onTitle: (title) => actions.set(thread.room.snapshot, { title }),
         onShow: (show) => thread?.log.setShow(show),
     });
     let thread = null;
@@ -24,17 +24,17 @@ export function makeThread(page) {
             const { redactMessage } = await import('../thread/redact.js');
             redactMessage(app, thread.room.id, message);
         },
-        onSplit: (message) => page.late.create({ message, head: thread.room.head }),
+        onSplit: (message) => page.late.create({ message, snapshot: thread.room.snapshot }),
         composing: {
             canned: page.canned, menus: page.menus, drafts: page.drafts, onNext: () => page.openNext(),
         },
     });
     thread.drawNotice = () => {
         const { room, composer } = thread;
-        if (!room?.head || room.gone) return;
+        if (!room?.snapshot || room.gone) return;
         drawNotice(composer.notice, {
             room, me: app.me, mode: composer.mode,
-            onTake: () => actions.act('take', room.head),
+            onTake: () => actions.act('take', room.snapshot),
             onPing: () => composer.setMode('note'),
         });
     };

@@ -27,11 +27,11 @@ export async function openPalette(page) {
         id: `view-${view}`, text: t(`view.${view}`), detail: t('queue.views'), icon: 'stack',
         run: () => page.go({ view, panel: null, ticket: null }),
     }));
-    const asTicket = (head) => ({
-        id: head.id, text: `${head.ref} ${isolated(head.title)}`, detail: nameOf(head.client), icon: 'inbox',
-        run: () => page.go({ ticket: head.ref, panel: null }),
+    const asTicket = (snapshot) => ({
+        id: snapshot.id, text: `${snapshot.ref} ${isolated(snapshot.title)}`, detail: nameOf(snapshot.client), icon: 'inbox',
+        run: () => page.go({ ticket: snapshot.ref, panel: null }),
     });
-    const tickets = new Map(page.heads().map((head) => [head.id, asTicket(head)]));
+    const tickets = new Map(page.snapshots().map((snapshot) => [snapshot.id, asTicket(snapshot)]));
     const people = (await page.menus.people).map(({ id, name }) => ({
         id: `person-${id}`, text: name, detail: t('palette.ticketsOf'), icon: 'person',
         run: () => page.go({ view: 'all', assignee: id, panel: null }),
@@ -49,7 +49,7 @@ export async function openPalette(page) {
     const chosen = await pick({
         label: 'palette.label', testid: 'palette', choices: all.map(asChoice),
         ask: async (q) => (await app.api.tickets({ q: q.slice(0, WORDS_MAX), limit: FOUND_MAX })).tickets
-            .map((head) => asChoice(asTicket(head))),
+            .map((snapshot) => asChoice(asTicket(snapshot))),
     });
     if (!chosen) return;
     const next = [chosen.id, ...recent.filter((id) => id !== chosen.id)].slice(0, RECENT_MAX);

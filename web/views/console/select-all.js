@@ -55,7 +55,7 @@ export class SelectAll {
     async #collect() {
         const asked = this.list.source.asked();
         const turn = ++this.#turn;
-        const heads = [];
+        const snapshots = [];
         let [cursor, seen] = [undefined, 0];
         this.#show(false);
         this.cancel.focus();
@@ -64,13 +64,13 @@ export class SelectAll {
                 this.said.textContent = `${number(seen)} / ${number(Math.max(seen, this.total))}`;
                 const page = await this.app.api.tickets({ ...asked.query, sort: '-createdAt', limit: PAGE, cursor });
                 if (turn !== this.#turn) return;
-                heads.push(...page.tickets.filter(asked.fits));
+                snapshots.push(...page.tickets.filter(asked.fits));
                 seen += page.tickets.length;
                 cursor = page.next;
             } while (cursor);
             this.hide();
-            this.list.tickHeads(heads);
-            this.app.announcer.say(t('bulk.count', { n: heads.length }));
+            this.list.tickSnapshots(snapshots);
+            this.app.announcer.say(t('bulk.count', { n: snapshots.length }));
         } catch (error) {
             if (turn === this.#turn) this.hide();
             this.app.toasts.error(error);

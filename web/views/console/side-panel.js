@@ -29,8 +29,8 @@ export class SidePanel {
 
     /**
      * @param {import('../../app.js').App} app
-     * @param {{set: (changes: object) => Promise<void>, onClose: Function, others: (head: object)
-     *     => Promise<object[]>, onOpen: (head: object) => void, menus: object, onTags: () => void}} options
+     * @param {{set: (changes: object) => Promise<void>, onClose: Function, others: (snapshot: object)
+     *     => Promise<object[]>, onOpen: (snapshot: object) => void, menus: object, onTags: () => void}} options
      */
     constructor(app, { set, onClose, others, onOpen, menus, onTags }) {
         Object.assign(this, { app, set, others, onOpen });
@@ -42,7 +42,7 @@ export class SidePanel {
         this.files = h('div');
         this.history = new HistorySection({
             onExport: (format) => download(
-                app, historyPath(this.#room.id, format), `${this.#room.head.ref}.${format}`),
+                app, historyPath(this.#room.id, format), `${this.#room.snapshot.ref}.${format}`),
         });
         this.status = this.#select('status', STATUSES, 'panel.status');
         this.priority = this.#select('priority', PRIORITIES, 'panel.priority');
@@ -99,7 +99,7 @@ export class SidePanel {
         this.#room = room;
         this.element.hidden = !room;
         this.#stop = room?.on('change', (what) =>
-            ['joined', 'event', 'head', 'gone'].includes(what) && this.update());
+            ['joined', 'event', 'snapshot', 'gone'].includes(what) && this.update());
         this.history.open(room);
         this.#othersOf = null;
         this.update();
@@ -112,47 +112,47 @@ export class SidePanel {
     }
 
     update() {
-        const head = this.#room?.gone ? null : this.#room?.head;
-        this.element.hidden = !head;
-        if (!head) return;
-        for (const name of ['status', 'priority', 'category']) this[name].value = head[name];
-        this.#fillAssignees(head);
-        this.tags.replaceChildren(...(head.tags ?? []).map((tag) => h('span', { class: 'tag', text: tag })));
+        const snapshot = this.#room?.gone ? null : this.#room?.snapshot;
+        this.element.hidden = !snapshot;
+        if (!snapshot) return;
+        for (const name of ['status', 'priority', 'category']) this[name].value = snapshot[name];
+        this.#fillAssignees(snapshot);
+        this.tags.replaceChildren(...(snapshot.tags ?? []).map((tag) => h('span', { class: 'tag', text: tag })));
         this.#fillFiles();
         this.history.update();
         this.tick();
-        const face = avatar(head.client);
+        const face = avatar(snapshot.client);
         this.client.replaceChildren(
             face.element,
             h('div', {},
-                h('p', { class: 'client-name', text: nameOf(head.client) }),
-                h('p', { class: 'client-id', text: head.client?.email ?? head.client?.id ?? '' }),
-                this.app.me.role === 'admin' && head.client && needsHub(h('button', {
+                h('p', { class: 'client-name', text: nameOf(snapshot.client) }),
+                h('p', { class: 'client-id', text: snapshot.client?.email ?? snapshot.client?.id ?? '' }),
+                this.app.me.role === 'admin' && snapshot.client && needsHub(h('button', {
                     class: 'link-button', type: 'button', t: 'erase.person', testid: 'erase',
-                    on: { click: () => this.#erase(head.client) },
+                    on: { click: () => this.#erase(snapshot.client) },
                 })),
             ),
         );
         const rows = [
-            ['panel.project', head.project],
-            ['panel.created', dateTime(head.createdAt)],
-            ['panel.messages', number(head.messageCount ?? 0)],
+            ['panel.project', snapshot.project],
+            ['panel.created', dateTime(snapshot.createdAt)],
+            ['panel.messages', number(snapshot.messageCount ?? 0)],
         ];
-        if (head.reopenCount > 0) rows.push(['panel.reopened', number(head.reopenCount)]);
+        if (snapshot.reopenCount > 0) rows.push(['panel.reopened', number(snapshot.reopenCount)]);
         this.facts.replaceChildren(
             ...rows.flatMap(([key, value]) =>
                 [h('dt', { t: key }), h('dd', { text: value ?? '—' })])
         );
-        this.#fillOthers(head);
+        this.#fillOthers(snapshot);
     }
 
     /** Loaded when a ticket is opened: the hub also knows tickets that the queue has not loaded. */
-    async #fillOthers(head) {
-        if (this.#othersOf === head.id) return;
-        this.#othersOf = head.id;
+    async #fillOthers(snapshot) {
+        if (this.#othersOf === snapshot.id) return;
+        this.#othersOf = snapshot.id;
         this.otherSection.hidden = true;
-        const others = await this.others(head).catch(() => []);
-        if (this.#othersOf !== head.id) return;
+        const others = await this.others(snapshot).catch(() => []);
+        if (this.#othersOf !== snapshot.id) return;
         this.otherSection.hidden = others.length === 0;
         this.otherList.replaceChildren(...others.slice(0, 5).map((other) =>
             h('li', {},
@@ -169,11 +169,11 @@ export class SidePanel {
 
     /** Updates only the clocks, each second. */
     tick() {
-        const head = this.#room?.head;
-        if (!head || this.element.hidden) return;
+        const snapshot = this.#room?.snapshot;
+        if (!snapshot || this.element.hidden) return;
         const now = this.app.clock.now();
-        const hours = this.app.hours.of(head);
-        const views = clockViews(head.sla, now, hours);
+        const hours = this.app.hours.of(snapshot);
+        const views = clockViews(snapshot.sla, now, hours);
         this.hours.hidden = !hours || views.length === 0;
         if (!this.hours.hidden) write(this.hours, calendarText(hours));
         if (views.length === 0) {

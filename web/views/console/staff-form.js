@@ -3,7 +3,7 @@
 
 import { dateTime, plainly, t } from '../../i18n/index.js';
 import { addLateWords } from '../../i18n/late.js';
-import { excerpt } from '../../state/head.js';
+import { excerpt } from '../../state/snapshot.js';
 import { CreateForm } from '../portal/create-form.js';
 import { loadStyle } from '../parts/load-style.js';
 import { pick } from '../parts/pick.js';
@@ -14,14 +14,14 @@ const TITLE_MIN = 5;
 
 /**
  * @param {import('../../app.js').App} app
- * @param {{message: object, head: object}} [of] the message that becomes a ticket, and its ticket
- * @returns {Promise<object|undefined>} the head
+ * @param {{message: object, snapshot: object}} [of] the message that becomes a ticket, and its ticket
+ * @returns {Promise<object|undefined>} the snapshot
  */
 export async function openStaffForm(app, of = null) {
-    const client = of ? of.head.client : await chooseClient(app);
+    const client = of ? of.snapshot.client : await chooseClient(app);
     if (!client) return undefined;
     // A ticket made from a message stays in the same project.
-    const projects = of ? [{ id: of.head.project }] : await app.api.projects().catch(() => []);
+    const projects = of ? [{ id: of.snapshot.project }] : await app.api.projects().catch(() => []);
     await loadStyle('/styles/create.css');
     const created = new Promise((resolve) => {
         const form = new CreateForm(app, { projects, project: null, client, onCreated: resolve });
@@ -30,9 +30,9 @@ export async function openStaffForm(app, of = null) {
         app.announcer.say(t('create.heading'));
     });
     if (!of) return created;
-    const head = await created;
-    app.outbox.post(of.head.id, { body: t('create.splitNote', { ref: head.ref }), internal: true });
-    return head;
+    const snapshot = await created;
+    app.outbox.post(of.snapshot.id, { body: t('create.splitNote', { ref: snapshot.ref }), internal: true });
+    return snapshot;
 }
 
 async function chooseClient(app) {
@@ -44,18 +44,18 @@ async function chooseClient(app) {
 }
 
 /** Its draft is separate from that of an empty form. */
-function fill(form, app, { message, head }) {
-    form.store = `guichet.create.${app.me.id}.${head.id}.${message.id}`;
+function fill(form, app, { message, snapshot }) {
+    form.store = `guichet.create.${app.me.id}.${snapshot.id}.${message.id}`;
     form.resume.hidden = true;
     const title = excerpt(message.body);
     form.title.value = title.length >= TITLE_MIN
         ? title
-        : plainly('thread.followUpTitle', { ref: head.ref, title: head.title });
+        : plainly('thread.followUpTitle', { ref: snapshot.ref, title: snapshot.title });
     const source = plainly('create.splitFrom', {
-        ref: head.ref, name: message.author.name, at: dateTime(message.at),
+        ref: snapshot.ref, name: message.author.name, at: dateTime(message.at),
     });
     form.description.value = `${message.body}\n\n${source}`;
-    for (const [name, code] of [['category', head.category], ['priority', head.priority]]) {
+    for (const [name, code] of [['category', snapshot.category], ['priority', snapshot.priority]]) {
         const choice = form[name].querySelector(`input[value="${code}"]`);
         if (choice) choice.checked = true;
     }

@@ -116,16 +116,16 @@ export class ViewNav {
     }
 
     #render() {
-        const heads = [...this.queue.heads.values()];
+        const snapshots = [...this.queue.snapshots.values()];
         const { saved, hubCounts } = this;
         const { late, ...counts } = this.queue.hasMore
             ? this.#told()
-            : this.#counted(heads);
+            : this.#counted(snapshots);
         this.counts = { ...counts, mentions: this.mentioned().size, resolved: this.resolvedCount() };
         const { me, clock, hours } = this.app;
         this.savedNav.render(this.queue.hasMore
             ? new Map(saved.list.map(({ id }) => [id, hubCounts.of(`saved-${id}`)]))
-            : countSaved(saved.list, heads, { me: me.id, now: clock.now(), hoursOf: hours.of }));
+            : countSaved(saved.list, snapshots, { me: me.id, now: clock.now(), hoursOf: hours.of }));
         for (const [view, { count }] of this.items) {
             write(count, this.count(view) > 0 ? number(this.count(view)) : '');
             count.hidden = this.count(view) === 0;
@@ -135,11 +135,11 @@ export class ViewNav {
         this.onCounted();
     }
 
-    #counted(heads) {
+    #counted(snapshots) {
         const { me, clock, hours } = this.app;
         const now = clock.now();
-        const late = heads.filter((head) => slaView(head.sla, now).state === 'breached').length;
-        return { ...countViews(heads, me.id, now, this.mentioned(), hours.of), late };
+        const late = snapshots.filter((snapshot) => slaView(snapshot.sla, now).state === 'breached').length;
+        return { ...countViews(snapshots, me.id, now, this.mentioned(), hours.of), late };
     }
 
     /** For tiles: the hub's numbers, or null if the whole queue is loaded. */

@@ -99,8 +99,8 @@ function showPanel({ connection, clock, outbox, toasts, tabs, subscriptions }) {
         ['conn.rtt', clock.rttMs === null ? '—' : `${number(Math.round(clock.rttMs))} ms`],
         ['conn.offset', `${number(Math.round(clock.offsetMs))} ms`],
         ['conn.lastFrame', lastFrame],
-        ['conn.rooms', subscriptions.rooms().map(({ head, newest }) =>
-            `${head?.ref ?? '…'} ${newest}`).slice(0, 6).join(', ') || '—'],
+        ['conn.rooms', subscriptions.rooms().map(({ snapshot, newest }) =>
+            `${snapshot?.ref ?? '…'} ${newest}`).slice(0, 6).join(', ') || '—'],
         ['conn.outbox', number(outbox.size)],
         ['conn.tabs', t(`conn.tabs.${tabs.mode}`)],
         ['conn.build', String(connection.hello?.build ?? '—')],

@@ -22,11 +22,11 @@ export function saveBlob(blob, name) {
 }
 
 /** The selected tickets as a table, made in the page; the hub exports by filter, not by selection. */
-export function exportTickets(app, heads) {
+export function exportTickets(app, snapshots) {
     const columns = ['ref', 'title', 'status', 'priority', 'category', 'project', 'client', 'assignedTo',
         'createdAt', 'updatedAt'];
-    const rows = heads.map((head) => columns.map((name) =>
-        (name === 'client' || name === 'assignedTo' ? (head[name]?.name ?? '') : head[name])));
+    const rows = snapshots.map((snapshot) => columns.map((name) =>
+        (name === 'client' || name === 'assignedTo' ? (snapshot[name]?.name ?? '') : snapshot[name])));
     saveBlob(new Blob([csv([columns, ...rows])], { type: 'text/csv' }), 'tickets.csv');
 }
 

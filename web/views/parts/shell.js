@@ -48,18 +48,18 @@ export function fillHeader(page, app = null) {
 }
 
 const HEAD_AFTER_MS = 400;
-const askedHeads = new WeakMap();
+const askedSnapshots = new WeakMap();
 
 /**
  * Only the hub computes clocks: after events that may change one, the snapshot is fetched again,
  * once for a burst.
  */
-export function fetchHead({ api }, room) {
-    clearTimeout(askedHeads.get(room));
-    askedHeads.set(room, setTimeout(async () => {
+export function fetchSnapshot({ api }, room) {
+    clearTimeout(askedSnapshots.get(room));
+    askedSnapshots.set(room, setTimeout(async () => {
         try {
-            const { messages, history: log, more, ...head } = await api.ticket(room.id);
-            room.setHead(head);
+            const { messages, history: log, more, ...snapshot } = await api.ticket(room.id);
+            room.setSnapshot(snapshot);
         } catch {
             // The known snapshot stays; the next event asks again.
         }

@@ -47,7 +47,7 @@ export function slaPill({ clock, hours }) {
     const stamp = h('time', { class: 'sla-time', 'aria-hidden': 'true' }, text);
     const whole = h('span', { class: 'visually-hidden' });
     const element = h('span', { class: 'sla-pill sla', testid: 'sla' }, svg, name, stamp, whole);
-    let head = null;
+    let snapshot = null;
     let sentence = '';
     let calendar = null;
     let version = -1;
@@ -55,14 +55,14 @@ export function slaPill({ clock, hours }) {
     let shown = {};
 
     const draw = () => {
-        if (!head) return;
+        if (!snapshot) return;
         if (version !== hours.version) {
             version = hours.version;
-            calendar = hours.of(head);
+            calendar = hours.of(snapshot);
             shown = {};
         }
         const now = clock.now();
-        const view = slaView(head.sla, now, calendar);
+        const view = slaView(snapshot.sla, now, calendar);
         const minute = Math.floor((view.reason ? now : view.ms) / 60_000);
         const second = view.ms < HOUR && !view.reason ? Math.floor(view.ms / 1000) : -1;
         const isSame = view.state === shown.state && view.clock === shown.clock &&
@@ -92,7 +92,7 @@ export function slaPill({ clock, hours }) {
             write(text, resumeText(view.resumesAt, now));
         }
         element.title = [
-            ...clockViews(head.sla, now, calendar).map((each) =>
+            ...clockViews(snapshot.sla, now, calendar).map((each) =>
                 sentenceOf({ ...each, clock: each.name }, now)),
             ...(calendar ? [calendarText(calendar)] : []),
         ].join('\n');
@@ -102,7 +102,7 @@ export function slaPill({ clock, hours }) {
         element,
         sentence: () => sentence,
         update(next) {
-            head = next;
+            snapshot = next;
             version = -1;
             draw();
         },

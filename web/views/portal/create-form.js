@@ -26,8 +26,8 @@ export class CreateForm {
     /**
      * @param {import('../../app.js').App} app
      * @param {{projects: object[], project: string|null, title?: string, client?: object, onCreated:
-     *     (head: object) => void, similar?: (title: string) => Promise<object[]|null>,
-     *     onView?: (head: object) => void}} options `client`: the client for whom staff write
+     *     (snapshot: object) => void, similar?: (title: string) => Promise<object[]|null>,
+     *     onView?: (snapshot: object) => void}} options `client`: the client for whom staff write
      */
     constructor(app, { projects, project, title = '', client, onCreated, similar = () => [], onView }) {
         Object.assign(this, { app, client, onCreated, similar, onView });
@@ -179,11 +179,11 @@ export class CreateForm {
         const likes = text.length < SIMILAR_FROM ? [] : await this.similar(text);
         if (!likes || text !== this.title.value.trim()) return;
         this.likes.hidden = likes.length === 0;
-        this.likes.replaceChildren(h('p', { class: 'hint', t: 'create.similar' }), ...likes.slice(0, 3).map((head) =>
+        this.likes.replaceChildren(h('p', { class: 'hint', t: 'create.similar' }), ...likes.slice(0, 3).map((snapshot) =>
             h('button', {
                 class: 'other-ticket', type: 'button', testid: 'similar-ticket',
-                on: { click: () => (this.dialog.close(), this.onView(head)) },
-            }, refMark(head.ref), h('span', { text: head.title }), h('em', { t: 'create.view' }))));
+                on: { click: () => (this.dialog.close(), this.onView(snapshot)) },
+            }, refMark(snapshot.ref), h('span', { text: snapshot.title }), h('em', { t: 'create.view' }))));
     }
 
     #values() {
@@ -242,10 +242,10 @@ export class CreateForm {
         if (this.files.ids.length > 0) ticket.attachments = this.files.ids;
         if (this.client) ticket.clientId = this.client.id;
         try {
-            const head = await this.app.api.create(ticket, this.#key);
+            const snapshot = await this.app.api.create(ticket, this.#key);
             this.#finish();
-            this.app.toasts.show(['create.created', { ref: head.ref }]);
-            this.onCreated(head);
+            this.app.toasts.show(['create.created', { ref: snapshot.ref }]);
+            this.onCreated(snapshot);
         } catch (refusal) {
             if (refusal.code === 'disconnected') return this.#sendLater(ticket);
             // Other content under the same key would be refused, so a corrected draft gets a new

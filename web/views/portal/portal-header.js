@@ -32,7 +32,7 @@ export class PortalHeader {
         );
         this.promise = h('span', {
             class: 'meta-item meta-promise', testid: 'promise', data: { ticks: '' },
-            on: { tick: () => this.#room?.head && this.#promise(this.#room.head) },
+            on: { tick: () => this.#room?.snapshot && this.#promise(this.#room.snapshot) },
         });
         this.resolve = h('button', {
             class: 'button button-quiet',
@@ -84,14 +84,14 @@ export class PortalHeader {
     }
 
     update() {
-        const { head, present } = this.#room;
-        write(this.ref, head.ref);
-        write(this.title, head.title);
-        this.status.update(head.status);
-        this.priority.update(head.priority);
-        say(this.category, `category.${head.category}`);
-        say(this.created, ['thread.opened', { when: shortDate(head.createdAt) }]);
-        const someone = head.assignedTo;
+        const { snapshot, present } = this.#room;
+        write(this.ref, snapshot.ref);
+        write(this.title, snapshot.title);
+        this.status.update(snapshot.status);
+        this.priority.update(snapshot.priority);
+        say(this.category, `category.${snapshot.category}`);
+        say(this.created, ['thread.opened', { when: shortDate(snapshot.createdAt) }]);
+        const someone = snapshot.assignedTo;
         this.carer.dataset.assigned = String(Boolean(someone));
         this.face.element.hidden = !someone;
         this.face.update(someone);
@@ -101,13 +101,13 @@ export class PortalHeader {
         this.carer.dataset.online = String(Boolean(isOnline));
         this.presence.hidden = !someone;
         say(this.presence, isOnline ? 'thread.online' : 'thread.away');
-        this.#promise(head);
-        this.resolve.hidden = ['resolved', 'closed'].includes(head.status);
-        this.reopen.hidden = head.status !== 'resolved';
+        this.#promise(snapshot);
+        this.resolve.hidden = ['resolved', 'closed'].includes(snapshot.status);
+        this.reopen.hidden = snapshot.status !== 'resolved';
     }
 
-    #promise(head) {
-        const { sla, createdAt, status } = head;
+    #promise(snapshot) {
+        const { sla, createdAt, status } = snapshot;
         const first = sla?.firstResponse;
         this.promise.hidden = !first?.deadlineAt && !first?.metAt;
         if (this.promise.hidden) return;
@@ -121,13 +121,13 @@ export class PortalHeader {
         else if (Date.parse(first.deadlineAt) < this.app.clock.now()) {
             say(this.promise, 'thread.promiseLate');
         }
-        else this.#sayPromise(head, dateTime(first.deadlineAt));
+        else this.#sayPromise(snapshot, dateTime(first.deadlineAt));
     }
 
     /** The promised time, with the next opening outside of support hours. */
-    #sayPromise(head, at) {
+    #sayPromise(snapshot, at) {
         const now = this.app.clock.now();
-        const hours = this.app.hours.of(head);
+        const hours = this.app.hours.of(snapshot);
         const next = hours && !hours.isOpen(now) ? hours.nextSpan(now) : null;
         if (next) say(this.promise, ['thread.promiseRests', { at, resume: soon(next.from, now) }]);
         else say(this.promise, ['thread.promise', { at }]);

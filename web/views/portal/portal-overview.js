@@ -16,7 +16,7 @@ export class PortalOverview {
     /**
      * @param {import('../../app.js').App} app
      * @param {import('../../state/tickets.js').TicketList} list
-     * @param {{onOpen: (head: object) => void, onFilter: (status: string) => void, feed: object}} options
+     * @param {{onOpen: (snapshot: object) => void, onFilter: (status: string) => void, feed: object}} options
      *     `feed`: as for the list; see `TicketSource`
      */
     constructor(app, list, { onOpen, onFilter, feed }) {
@@ -36,8 +36,8 @@ export class PortalOverview {
         };
         this.feed = h('ol', { class: 'activity', testid: 'activity' });
         this.blank = h('p', { class: 'hint', t: 'overview.quiet', hidden: true });
-        this.items = new KeyedList(this.feed, ({ head, event }) => `${head.id}-${event.seq}`, ({ head }) =>
-            this.#item(head, onOpen));
+        this.items = new KeyedList(this.feed, ({ snapshot, event }) => `${snapshot.id}-${event.seq}`, ({ snapshot }) =>
+            this.#item(snapshot, onOpen));
         this.element = h('section', {
             class: 'overview', role: 'tabpanel', id: 'panel-overview', 'aria-labelledby': 'tab-overview',
         },
@@ -50,11 +50,11 @@ export class PortalOverview {
     }
 
     #render() {
-        const heads = [...this.list.heads.values()].filter((head) =>
-            this.project === null || head.project === this.project);
+        const snapshots = [...this.list.snapshots.values()].filter((snapshot) =>
+            this.project === null || snapshot.project === this.project);
         const { open, waiting, resolved, medianMs, answered } = this.source.hasMore()
             ? this.#told()
-            : overviewTiles(heads, this.app.clock.now());
+            : overviewTiles(snapshots, this.app.clock.now());
         const shown = (n) => (n === undefined ? '…' : number(n));
         write(this.tiles.open.value, shown(open));
         write(this.tiles.waiting.value, shown(waiting));
@@ -85,16 +85,16 @@ export class PortalOverview {
         this.figures.refreshSoon(this.project);
     }
 
-    #item(head, onOpen) {
+    #item(snapshot, onOpen) {
         const text = h('span', { class: 'activity-text' });
         const ago = timeAgo(this.app.clock);
         const element = h('li', {}, h('button', {
-            class: 'activity-item', type: 'button', testid: 'activity-item', on: { click: () => onOpen(head) },
+            class: 'activity-item', type: 'button', testid: 'activity-item', on: { click: () => onOpen(snapshot) },
         }, text, ago.element));
         return {
             element,
             update: ({ event }) => {
-                write(text, describe(event, head));
+                write(text, describe(event, snapshot));
                 ago.update(event.at);
             },
         };

@@ -2,7 +2,7 @@
 
 import { language, plainly, relative, t } from '../../i18n/index.js';
 import { TicketFeed } from '../../net/ticket-feed.js';
-import { movesClocks } from '../../state/head.js';
+import { movesClocks } from '../../state/snapshot.js';
 import { PortalCounts } from '../../state/portal-counts.js';
 import { readRoute, writeRoute } from '../../state/route.js';
 import { OfflineTickets } from '../../state/offline-tickets.js';
@@ -15,7 +15,7 @@ import { PortalHeader } from './portal-header.js';
 import { keepShell } from '../parts/offline-shell.js';
 import { PortalOverview } from './portal-overview.js';
 import { PortalProjects } from './portal-projects.js';
-import { fetchHead, keepTitle } from '../parts/shell.js';
+import { fetchSnapshot, keepTitle } from '../parts/shell.js';
 import { tabList } from '../parts/tabs.js';
 import { Thread } from '../thread/thread.js';
 import { TicketListView } from './ticket-list.js';
@@ -37,12 +37,12 @@ export class PortalPage {
             count: this.counts.of,
         };
         this.listView = new TicketListView(app, this.list, {
-            onOpen: (head) => this.go({ ticket: head.ref }),
+            onOpen: (snapshot) => this.go({ ticket: snapshot.ref }),
             onCreate: () => this.create(), feed,
             hrefOf: ({ ref }) => writeRoute(location.search, { ticket: ref }),
         });
         this.similar = new SimilarTickets(app.api, () => ({
-            heads: this.list.heads.values(), project: this.listView.project, hasMore: this.feed.hasMore,
+            snapshots: this.list.snapshots.values(), project: this.listView.project, hasMore: this.feed.hasMore,
         }));
         this.header = new PortalHeader(app, { onBack: () => this.go({ ticket: null }) });
         this.thread = new Thread(app, {
@@ -53,7 +53,7 @@ export class PortalPage {
         this.offline = new OfflineTickets(localStorage, app.me.id);
         this.overview = new PortalOverview(app, this.list, {
             feed,
-            onOpen: (head) => this.go({ ticket: head.ref, tab: null }),
+            onOpen: (snapshot) => this.go({ ticket: snapshot.ref, tab: null }),
             onFilter: (status) => {
                 this.listView.setStatus(status);
                 this.go({ tab: null });
@@ -79,7 +79,7 @@ export class PortalPage {
             h('div', { class: 'portal-bar' }, name, hours, switcher, this.tabs.element),
             this.panes, this.overview.element);
         this.drawTitle = keepTitle(() =>
-            ({ unread: this.list.unread, text: this.thread?.room?.head?.ref ?? t('portal.title') }));
+            ({ unread: this.list.unread, text: this.thread?.room?.snapshot?.ref ?? t('portal.title') }));
     }
 
     async start() {
@@ -87,7 +87,7 @@ export class PortalPage {
         this.listView.showLoading();
         const [, problem] = await Promise.all([this.projects.load(), this.feed.start()]);
         if (problem && problem.code !== 'unauthorized') this.#showKept();
-        else this.offline.save(this.list.heads.values(), this.app.clock.now());
+        else this.offline.save(this.list.snapshots.values(), this.app.clock.now());
         keepShell();
         this.follow();
     }
@@ -105,7 +105,7 @@ export class PortalPage {
         const { project, ticket } = this.#route;
         const count = this.projects.all.length;
         if (count > 1 && !project && !ticket) return this.#showPicker();
-        if (count === 0 && this.list.heads.size === 0 && this.#asksProject) return this.#showNone();
+        if (count === 0 && this.list.snapshots.size === 0 && this.#asksProject) return this.#showNone();
         const narrowed = { project: count > 1 ? project : null };
         for (const part of [this.listView, this.overview, this.counts]) Object.assign(part, narrowed);
         this.counts.refreshSoon();
@@ -135,7 +135,7 @@ export class PortalPage {
     #showKept() {
         const kept = this.offline.read();
         if (!kept) return this.listView.showFailed(() => location.reload());
-        this.list.load(kept.heads);
+        this.list.load(kept.snapshots);
         this.listView.showStale(kept.at);
         const stop = this.app.connection.on('hello', () => {
             stop();
@@ -148,11 +148,11 @@ export class PortalPage {
         new CreateForm(this.app, {
             projects: this.projects.all, project: this.#route.project, title,
             similar: (text) => this.similar.find(text),
-            onView: (head) => this.go({ ticket: head.ref, tab: null }),
-            onCreated: async (head) => {
-                this.list.put(head);
-                const project = this.projects.all.length > 1 ? { project: head.project } : {};
-                await this.go({ ticket: head.ref, ...project });
+            onView: (snapshot) => this.go({ ticket: snapshot.ref, tab: null }),
+            onCreated: async (snapshot) => {
+                this.list.put(snapshot);
+                const project = this.projects.all.length > 1 ? { project: snapshot.project } : {};
+                await this.go({ ticket: snapshot.ref, ...project });
                 this.header.title.focus();
                 this.feed.created();
             },
@@ -195,7 +195,7 @@ export class PortalPage {
         this.app.subscriptions.on('event', ({ event, room }) => {
             if (room !== this.thread.room) return;
             this.#banner();
-            if (movesClocks(event)) fetchHead(this.app, room);
+            if (movesClocks(event)) fetchSnapshot(this.app, room);
         });
         this.app.subscriptions.on('room', () => this.#banner());
         onKey(document, (event) => {
@@ -237,7 +237,7 @@ export class PortalPage {
             this.listView.openID = null;
             return this.thread.close();
         }
-        const known = [...this.list.heads.values()].find(({ id, ref: other }) =>
+        const known = [...this.list.snapshots.values()].find(({ id, ref: other }) =>
             id === ref || other === ref);
         try {
             const id = known?.id ?? (await this.app.api.ticket(ref)).id;
@@ -253,12 +253,12 @@ export class PortalPage {
 
     #banner() {
         const { banner, room, composer } = this.thread;
-        const status = room?.head?.status;
+        const status = room?.snapshot?.status;
         banner.hidden = status !== 'resolved' && status !== 'closed';
         composer.element.hidden = status === 'closed';
         banner.dataset.status = status ?? '';
         if (banner.hidden) return;
-        const since = room.head.sla?.resolvedAt;
+        const since = room.snapshot.sla?.resolvedAt;
         const key = `${status} ${room.id} ${since && relative(since, this.app.clock.now())} ${language.code}`;
         if (banner.dataset.drawn === key) return;
         banner.dataset.drawn = key;
@@ -268,7 +268,7 @@ export class PortalPage {
             : `thread.${status}Banner`);
         banner.replaceChildren(text);
         if (status === 'closed') {
-            const { ref, title } = room.head;
+            const { ref, title } = room.snapshot;
             banner.append(
                 h('button', {
                     class: 'button button-primary',

@@ -121,15 +121,15 @@ export class ReplyForm {
 
     /** Filled with the newest ticket in the queue, else with a made-up one. */
     #draw() {
-        const [known] = this.page.queue.heads.values();
-        const head = known ?? {
+        const [known] = this.page.queue.snapshots.values();
+        const snapshot = known ?? {
             ref: 'T-1042', title: t('reply.sampleTitle'), project: 'support', client: { name: 'Claire Martin' },
             status: 'open', priority: 'normal', category: 'incident',
         };
         const words = Object.fromEntries(['status', 'priority', 'category'].map((name) =>
-            [name, t(`${name}.${head[name]}`)]));
+            [name, t(`${name}.${snapshot[name]}`)]));
         for (const code of LANGUAGES) {
-            const { text } = fillCanned(this.fields[code].value, { head, me: this.page.app.me, words });
+            const { text } = fillCanned(this.fields[code].value, { snapshot, me: this.page.app.me, words });
             this.previews[code].replaceChildren(cannedPreview(text));
             this.previews[code].parentNode.hidden = text.trim() === '';
         }

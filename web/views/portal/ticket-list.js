@@ -98,7 +98,7 @@ export class TicketListView {
         });
         this.source.hub.on('answered', () => this.#narrowed());
         for (const news of ['change', 'page']) this.source.hub.on(news, this.render);
-        list.on('entered', (head) => this.#highlight(head));
+        list.on('entered', (snapshot) => this.#highlight(snapshot));
         this.search.addEventListener('input', () => {
             this.#query = this.search.value;
             this.source.ask({ isTyping: true });
@@ -157,7 +157,7 @@ export class TicketListView {
         const row = document.activeElement?.closest?.('.ticket-row');
         const id = this.groupsElement.contains(row) ? row.dataset.ticket : null;
         if (id === (this.#held?.id ?? null)) return;
-        this.#held = this.list.heads.get(id) ?? null;
+        this.#held = this.list.snapshots.get(id) ?? null;
         this.render();
     }
 
@@ -212,8 +212,8 @@ export class TicketListView {
     #makeGroup({ name }) {
         const count = h('span', { class: 'group-count' });
         const body = h('ul', { class: 'ticket-rows' });
-        const rows = new KeyedList(body, ({ head }) => head.id, ({ head }) =>
-            ticketRow({ app: this.app, list: this.list, ...this.options }, head));
+        const rows = new KeyedList(body, ({ snapshot }) => snapshot.id, ({ snapshot }) =>
+            ticketRow({ app: this.app, list: this.list, ...this.options }, snapshot));
         const label = h('span');
         say(label, `group.${name}`);
         const element = h('details', {
@@ -226,22 +226,22 @@ export class TicketListView {
         );
         return {
             element,
-            update: ({ heads, count: n }) => {
+            update: ({ snapshots, count: n }) => {
                 count.textContent = number(n);
                 rows.render(
-                    heads.map((head) =>
-                        ({ head, isOpen: head.id === this.openID, isNew: this.#new.has(head.id),
+                    snapshots.map((snapshot) =>
+                        ({ snapshot, isOpen: snapshot.id === this.openID, isNew: this.#new.has(snapshot.id),
                             query: this.#query })),
                 );
             },
         };
     }
 
-    #highlight(head) {
-        this.#new.add(head.id);
+    #highlight(snapshot) {
+        this.#new.add(snapshot.id);
         this.app.announcer.count('ticket', (n) => t('portal.appeared', { n }));
         setTimeout(() => {
-            this.#new.delete(head.id);
+            this.#new.delete(snapshot.id);
             this.render();
         }, HIGHLIGHT_MS);
     }

@@ -8,7 +8,7 @@ import { icon } from '../parts/icon.js';
 const CATEGORY_ICONS = { incident: 'bolt', request: 'help', change: 'wrench' };
 
 /**
- * @param {{app: object, list: object, onOpen: (head: object) => void, hrefOf: (head: object) =>
+ * @param {{app: object, list: object, onOpen: (snapshot: object) => void, hrefOf: (snapshot: object) =>
  *     string}} context
  */
 export function ticketRow({ app, list, onOpen, hrefOf }, first) {
@@ -28,7 +28,7 @@ export function ticketRow({ app, list, onOpen, hrefOf }, first) {
     });
     const clip = icon('clip', 'icon row-mark');
     const promise = h('span', { class: 'row-promise', testid: 'row-promise', hidden: true });
-    let head = first;
+    let snapshot = first;
     const link = h('a', {
         class: 'ticket-row',
         testid: 'ticket-row',
@@ -42,31 +42,31 @@ export function ticketRow({ app, list, onOpen, hrefOf }, first) {
     link.addEventListener('click', (event) => {
         if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
         event.preventDefault();
-        onOpen(head);
+        onOpen(snapshot);
     });
     return {
         element: h('li', {}, link),
-        update({ head: next, isOpen, isNew, query = '' }) {
-            head = next;
-            link.href = hrefOf(head);
-            highlight(title, head.title, query);
-            highlight(excerpt, excerptOf(head), query);
-            clip.style.display = head.attachments?.length > 0 ? '' : 'none';
-            drawPromise(promise, head, app.clock.now());
-            status.update(head.status);
-            priority.update(head.priority);
-            priority.element.hidden = head.priority === 'normal' || head.priority === 'low';
-            if (category.dataset.category !== head.category) {
-                category.dataset.category = head.category;
+        update({ snapshot: next, isOpen, isNew, query = '' }) {
+            snapshot = next;
+            link.href = hrefOf(snapshot);
+            highlight(title, snapshot.title, query);
+            highlight(excerpt, excerptOf(snapshot), query);
+            clip.style.display = snapshot.attachments?.length > 0 ? '' : 'none';
+            drawPromise(promise, snapshot, app.clock.now());
+            status.update(snapshot.status);
+            priority.update(snapshot.priority);
+            priority.element.hidden = snapshot.priority === 'normal' || snapshot.priority === 'low';
+            if (category.dataset.category !== snapshot.category) {
+                category.dataset.category = snapshot.category;
                 const label = h('span');
-                say(label, `category.${head.category}`);
-                category.replaceChildren(icon(CATEGORY_ICONS[head.category] ?? 'help'), label);
+                say(label, `category.${snapshot.category}`);
+                category.replaceChildren(icon(CATEGORY_ICONS[snapshot.category] ?? 'help'), label);
             }
-            ago.update(head.lastMessage?.at ?? head.updatedAt);
-            const isUnread = list.isUnread(head) && !isOpen;
+            ago.update(snapshot.lastMessage?.at ?? snapshot.updatedAt);
+            const isUnread = list.isUnread(snapshot) && !isOpen;
             dot.hidden = !isUnread;
             setAttribute(link, 'data-unread', isUnread);
-            setAttribute(link, 'data-status', head.status);
+            setAttribute(link, 'data-status', snapshot.status);
             setAttribute(link, 'aria-current', isOpen ? 'true' : null);
             setAttribute(link, 'data-new', isNew);
         },

@@ -33,7 +33,7 @@ export class QueueBar {
     /**
      * @param {{onSearch: () => void, onFilters: () => void, onSort: () => void, onApply: () => void,
      *     onDown: () => void, onSave: () => void, canSave: () => boolean, saved: () => object|null,
-     *     heads: () => object[], context: () => object, more: () => Promise<object>|null}} options
+     *     snapshots: () => object[], context: () => object, more: () => Promise<object>|null}} options
      *     `more`: the hub's values and numbers if not all tickets are loaded; null if they are
      */
     constructor(options) {
@@ -182,7 +182,7 @@ export class QueueBar {
 
     #word(field, value) {
         const known = field === 'assignee' &&
-            this.options.heads().find((head) => head.assignedTo?.id === value);
+            this.options.snapshots().find((snapshot) => snapshot.assignedTo?.id === value);
         return known ? known.assignedTo.name : filterWord(field, value);
     }
 
@@ -191,17 +191,17 @@ export class QueueBar {
         const turn = (this.#turn += 1);
         const more = await this.options.more();
         if (turn !== this.#turn) return;
-        const heads = this.options.heads();
+        const snapshots = this.options.snapshots();
         const unique = (values) => [...new Set(values.filter(Boolean))].sort();
         const values = {
             ...VALUES,
-            project: unique([...heads.map(({ project }) => project), ...(more?.projects ?? [])]),
-            assignee: ['me', 'none', ...unique(heads.map(({ assignedTo }) => assignedTo?.id))],
-            tag: unique(heads.flatMap(({ tags }) => tags ?? [])),
+            project: unique([...snapshots.map(({ project }) => project), ...(more?.projects ?? [])]),
+            assignee: ['me', 'none', ...unique(snapshots.map(({ assignedTo }) => assignedTo?.id))],
+            tag: unique(snapshots.flatMap(({ tags }) => tags ?? [])),
         };
         const numbers = new Map();
         const fields = FILTER_FIELDS.filter((field) => values[field].length > 0).map((field) => {
-            const counts = more ? [] : countValues(heads, field, values[field], this.options.context());
+            const counts = more ? [] : countValues(snapshots, field, values[field], this.options.context());
             return h('fieldset', { class: 'filter-field' },
                 h('legend', { class: 'label', t: `filters.${field}` }),
                 ...values[field].map((value, index) => this.#choice(field, value, counts[index], numbers)));

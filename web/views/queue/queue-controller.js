@@ -31,7 +31,7 @@ export class QueueController {
     show() {
         const known = this.queue.isLoaded ? null : this.kept.read();
         if (!known) return;
-        this.queue.show(known.heads);
+        this.queue.show(known.snapshots);
         this.away.since = known.at;
     }
 
@@ -39,6 +39,6 @@ export class QueueController {
         clearTimeout(this.#timer);
         this.#timer = null;
         if (!this.app.connection.isLive || !this.queue.isLoaded) return;
-        this.kept.save(this.queue.heads.values(), this.app.clock.now());
+        this.kept.save(this.queue.snapshots.values(), this.app.clock.now());
     }
 }

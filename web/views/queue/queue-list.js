@@ -26,7 +26,7 @@ export class QueueList {
     /** Ids in the order on the screen. */
     order = [];
     focusID = null;
-    #heads = new Map();
+    #snapshots = new Map();
     #left = new Map();
     #new = new Set();
     #held = new HeldOrder();
@@ -43,7 +43,7 @@ export class QueueList {
             onSearch: () => this.#searched(), onFilters: () => this.#filtered(),
             onSort: () => this.#sorted(), onApply: () => this.applyHeld(), onDown: () => this.move(0),
             onSave: options.onSave, canSave: () => this.view !== 'mentions',
-            saved: () => options.saved.named(this.view), heads: () => this.source.all(),
+            saved: () => options.saved.named(this.view), snapshots: () => this.source.all(),
             context: () => this.source.context(), more: () => menuOfAll(this),
         });
         this.filter = this.bar.search;
@@ -60,10 +60,10 @@ export class QueueList {
         this.foot = h('div', { class: 'queue-foot' });
         this.element = h('section', { class: 'queue-pane', tLabel: 'list.label' },
             this.bar.element, this.scroller, this.foot);
-        this.rows = new KeyedList(this.grid, ({ head }) => head.id, ({ head }) => queueRow({
+        this.rows = new KeyedList(this.grid, ({ snapshot }) => snapshot.id, ({ snapshot }) => queueRow({
             app, onOpen: (chosen) => this.open(chosen), onTick: (id, isRange) => this.tick(id, isRange),
             act: options.act,
-        }, head));
+        }, snapshot));
         this.hover = new HoverHold(this.grid, () => this.render());
         this.render = paced(() => this.#render());
         this.patience = new LoadingDelay(() => showSkeleton(this.blank, 6));
@@ -76,7 +76,7 @@ export class QueueList {
         queue.on('change', this.render);
         followHub(this);
         this.app.hours.on('change', this.render);
-        queue.on('entered', (head) => this.#highlight(head));
+        queue.on('entered', (snapshot) => this.#highlight(snapshot));
         queue.on('left', ({ id, why, by }) => this.#left.set(id, { why, by }));
         language.on('change', this.render);
         this.scroller.addEventListener('scroll', () => {
@@ -134,14 +134,14 @@ export class QueueList {
     /** The focused ticket, else the open one. */
     focused() {
         const id = this.grid.contains(document.activeElement) ? this.focusID : this.openID;
-        return this.#heads.get(id) ?? null;
+        return this.#snapshots.get(id) ?? null;
     }
 
     /** The selected tickets, or the focused one. */
     chosen() {
         if (this.selection.size === 0) return [this.focused()].filter(Boolean);
         const { ids, beyond } = this.selection;
-        return [...ids].map((id) => this.#heads.get(id) ?? beyond.get(id)).filter(Boolean);
+        return [...ids].map((id) => this.#snapshots.get(id) ?? beyond.get(id)).filter(Boolean);
     }
 
     /** Moves the focus by so many rows. */
@@ -158,10 +158,10 @@ export class QueueList {
         this.options.onSelect();
     }
 
-    open(head) {
-        if (!head) return;
-        this.focusID = head.id;
-        this.options.onOpen(head);
+    open(snapshot) {
+        if (!snapshot) return;
+        this.focusID = snapshot.id;
+        this.options.onOpen(snapshot);
     }
 
     tick(id, isRange = false) {
@@ -178,8 +178,8 @@ export class QueueList {
     }
 
     /** Selects collected tickets, loaded in the list or not. */
-    tickHeads(heads) {
-        this.selection.allOf(heads);
+    tickSnapshots(snapshots) {
+        this.selection.allOf(snapshots);
         this.options.onSelect();
         this.render();
     }
@@ -207,15 +207,15 @@ export class QueueList {
         if (!this.options.queue.isShown && this.view !== 'resolved') return this.patience.begin();
         if (!this.patience.isOver(this.render)) return;
         this.source.ask();
-        const heads = this.source.shown();
-        const wanted = new Map(heads.map((head) => [head.id, head]));
+        const snapshots = this.source.shown();
+        const wanted = new Map(snapshots.map((snapshot) => [snapshot.id, snapshot]));
         const { ids, changes, gone } = this.#held.apply([...wanted.keys()], this.#isInUse);
         this.order = ids;
         this.gone = gone;
-        this.#heads = new Map(ids.map((id) => [id, this.#newest(id, wanted)]));
+        this.#snapshots = new Map(ids.map((id) => [id, this.#newest(id, wanted)]));
         this.selection.keep(ids);
         this.bar.setHeld(changes);
-        this.grid.setAttribute('aria-rowcount', String(this.more.update(heads.length)));
+        this.grid.setAttribute('aria-rowcount', String(this.more.update(snapshots.length)));
         this.#drawRows();
         this.blank.hidden = ids.length > 0;
         if (ids.length === 0) drawQueueBlank(this.blank, this);
@@ -229,7 +229,7 @@ export class QueueList {
     }
 
     /** A removed row shows its last known snapshot. */
-    #newest = (id, wanted) => wanted.get(id) ?? this.options.queue.heads.get(id) ?? this.#heads.get(id);
+    #newest = (id, wanted) => wanted.get(id) ?? this.options.queue.snapshots.get(id) ?? this.#snapshots.get(id);
 
     #drawRows() {
         const keep = this.grid.contains(document.activeElement) ? this.order.indexOf(this.focusID) : -1;
@@ -238,10 +238,10 @@ export class QueueList {
             height: this.scroller.clientHeight, keep,
         });
         this.grid.style.blockSize = `${total}px`;
-        const focusID = this.#heads.has(this.focusID) ? this.focusID : this.order[0];
+        const focusID = this.#snapshots.has(this.focusID) ? this.focusID : this.order[0];
         const drafts = this.options.drafts.tickets();
         this.rows.render(indexes.map((index) => this.order[index]).map((id, position) => ({
-            head: this.#heads.get(id),
+            snapshot: this.#snapshots.get(id),
             index: indexes[position],
             top: indexes[position] * this.rowHeight,
             isOpen: id === this.openID,
@@ -282,15 +282,15 @@ export class QueueList {
         this.applyHeld();
     }
 
-    #highlight(head) {
+    #highlight(snapshot) {
         // If the queue has more than is loaded, a ticket that only moved into it is not new.
-        if (this.options.queue.hasMore && head.seq > 1) return;
-        this.#new.add(head.id);
-        if (this.source.belongs(head)) {
+        if (this.options.queue.hasMore && snapshot.seq > 1) return;
+        this.#new.add(snapshot.id);
+        if (this.source.belongs(snapshot)) {
             this.app.announcer.count('queue', (n) => t('queue.new', { n }));
         }
         setTimeout(() => {
-            this.#new.delete(head.id);
+            this.#new.delete(snapshot.id);
             this.render();
         }, HIGHLIGHT_MS);
     }

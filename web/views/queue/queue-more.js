@@ -51,7 +51,7 @@ export function followHub(list) {
 }
 
 export const fetchMentions = ({ queue, resolved, mentions }) => mentions.fetch((id) =>
-    queue.heads.has(id) || resolved.heads.some((head) => head.id === id));
+    queue.snapshots.has(id) || resolved.snapshots.some((snapshot) => snapshot.id === id));
 
 /**
  * The values and counts of the filter menu, if the queue has more than is loaded.

@@ -9,11 +9,11 @@ import { needsHub } from '../thread/needs-hub.js';
 import { slaPill } from '../parts/sla-pill.js';
 
 /**
- * @param {{app: object, onOpen: (head: object) => void, onTick: (id: string, isRange: boolean) =>
- *     void, act: (action: string, head: object) => void}} context
+ * @param {{app: object, onOpen: (snapshot: object) => void, onTick: (id: string, isRange: boolean) =>
+ *     void, act: (action: string, snapshot: object) => void}} context
  */
 export function queueRow({ app, onOpen, onTick, act }, first) {
-    let head = first;
+    let snapshot = first;
     const priority = priorityMark();
     const title = h('span', { class: 'row-title' });
     const excerpt = h('span', { class: 'row-excerpt' });
@@ -34,12 +34,12 @@ export function queueRow({ app, onOpen, onTick, act }, first) {
     });
     tick.addEventListener('click', (event) => {
         event.stopPropagation();
-        onTick(head.id, event.shiftKey);
+        onTick(snapshot.id, event.shiftKey);
     });
     const quick = (action, shape, key, shortcut) => needsHub(h('button', {
         class: 'row-action', type: 'button', tabindex: '-1', tTitle: key, tLabel: key,
         'aria-keyshortcuts': shortcut, testid: `row-${action}`,
-        on: { click: (event) => (event.stopPropagation(), act(action, head)) },
+        on: { click: (event) => (event.stopPropagation(), act(action, snapshot)) },
     }, icon(shape)));
     const take = quick('take', 'person', 'action.take', 't');
     const resolve = quick('resolve', 'checkCircle', 'action.resolve', 'e');
@@ -58,44 +58,44 @@ export function queueRow({ app, onOpen, onTick, act }, first) {
             h('span', { class: 'row-foot' }, status.element,
                 h('span', { class: 'row-person' }, face.element, assignee), left, pill.element)),
         actions);
-    element.addEventListener('click', () => onOpen(head));
+    element.addEventListener('click', () => onOpen(snapshot));
 
     const draw = (isMine) => {
-        priority.update(head.priority);
-        status.update(head.status);
-        pill.update(head);
-        write(title, head.title);
-        const said = excerptOf(head);
-        const speaker = head.lastMessage?.authorRole ?? 'client';
+        priority.update(snapshot.priority);
+        status.update(snapshot.status);
+        pill.update(snapshot);
+        write(title, snapshot.title);
+        const said = excerptOf(snapshot);
+        const speaker = snapshot.lastMessage?.authorRole ?? 'client';
         // The excerpt has the direction of its text, independent of the prefix.
         write(excerpt, said);
         excerpt.prepend(apart(t(speaker === 'client' ? 'row.clientSaid' : 'row.teamSaid', { text: '' })));
         excerpt.dataset.speaker = speaker;
-        write(client, inARow([nameOf(head.client), head.project]));
-        ago.update(head.lastMessage?.at ?? head.createdAt);
-        face.element.hidden = !head.assignedTo;
-        face.update(head.assignedTo);
-        if (head.assignedTo) write(assignee, nameOf(head.assignedTo));
+        write(client, inARow([nameOf(snapshot.client), snapshot.project]));
+        ago.update(snapshot.lastMessage?.at ?? snapshot.createdAt);
+        face.element.hidden = !snapshot.assignedTo;
+        face.update(snapshot.assignedTo);
+        if (snapshot.assignedTo) write(assignee, nameOf(snapshot.assignedTo));
         else say(assignee, 'queue.free');
-        clip.style.display = head.attachments?.length > 0 ? '' : 'none';
-        const isOver = ['resolved', 'closed'].includes(head.status);
+        clip.style.display = snapshot.attachments?.length > 0 ? '' : 'none';
+        const isOver = ['resolved', 'closed'].includes(snapshot.status);
         take.hidden = isMine || isOver;
         resolve.hidden = isOver;
-        const isWatching = (head.watchers ?? []).some(({ id }) => id === app.me.id);
+        const isWatching = (snapshot.watchers ?? []).some(({ id }) => id === app.me.id);
         setAttribute(watch, 'aria-pressed', String(isWatching));
         Object.assign(element.dataset, {
-            assigned: head.assignedTo ? (isMine ? 'me' : 'other') : 'free',
-            status: head.status,
-            priority: head.priority,
+            assigned: snapshot.assignedTo ? (isMine ? 'me' : 'other') : 'free',
+            status: snapshot.status,
+            priority: snapshot.priority,
         });
-        dot.hidden = !head.waitingSince || !['in_progress', 'open'].includes(head.status);
+        dot.hidden = !snapshot.waitingSince || !['in_progress', 'open'].includes(snapshot.status);
         element.setAttribute('aria-label', t('queue.row', {
-            ref: head.ref,
-            priority: t(`priority.${head.priority}`),
-            title: head.title,
-            client: head.client?.name ?? '',
-            assignee: head.assignedTo?.name ?? t('queue.free'),
-            status: t(statusKey(head.status, 'staff')),
+            ref: snapshot.ref,
+            priority: t(`priority.${snapshot.priority}`),
+            title: snapshot.title,
+            client: snapshot.client?.name ?? '',
+            assignee: snapshot.assignedTo?.name ?? t('queue.free'),
+            status: t(statusKey(snapshot.status, 'staff')),
             sla: pill.element.hidden ? t('sla.none') : pill.sentence(),
         }));
     };
@@ -103,13 +103,13 @@ export function queueRow({ app, onOpen, onTick, act }, first) {
     let language = null;
     return {
         element,
-        update({ head: next, index, top, isOpen, isFocusable, isTicked, isNew, hasDraft, left: gone }) {
-            head = next;
+        update({ snapshot: next, index, top, isOpen, isFocusable, isTicked, isNew, hasDraft, left: gone }) {
+            snapshot = next;
             // A scroll moves hundreds of rows: unchanged ones are not drawn again.
-            if (drawn !== head || language !== document.documentElement.lang) {
-                draw(head.assignedTo?.id === app.me.id);
+            if (drawn !== snapshot || language !== document.documentElement.lang) {
+                draw(snapshot.assignedTo?.id === app.me.id);
             }
-            drawn = head;
+            drawn = snapshot;
             language = document.documentElement.lang;
             element.style.transform = `translateY(${top}px)`;
             element.tabIndex = isFocusable ? 0 : -1;

@@ -151,9 +151,9 @@ export class ReportsPage {
         const now = this.app.clock.now();
         const counted = this.counted();
         this.active.ask(counted && { status: ACTIVE, sort: 'urgency' }, { isWhole: true });
-        const heads = new Map([...this.active.heads, ...this.queue.heads]);
+        const snapshots = new Map([...this.active.snapshots, ...this.queue.snapshots]);
         const { oldestMs, ...counts } = liveTiles(
-            [...heads.values()], now, (head) => slaView(head.sla, now).state === 'breached', counted ?? {});
+            [...snapshots.values()], now, (snapshot) => slaView(snapshot.sla, now).state === 'breached', counted ?? {});
         for (const [name, n] of Object.entries(counts)) write(this.tiles[name].value, number(n));
         setAttribute(this.tiles.late.element, 'data-some', counts.late > 0);
         write(this.tiles.oldest.value, oldestMs === null ? '—' : span(oldestMs));

@@ -10,11 +10,11 @@ import { needsHub } from './needs-hub.js';
  *     onPing: () => void}} context
  */
 export function drawNotice(element, { room, me, mode, onTake, onPing }) {
-    const { head } = room;
+    const { snapshot } = room;
     const rival = room.writers().find(({ by, internal }) =>
         by.id !== me.id && by.role !== 'client' && !internal);
-    const isOver = ['resolved', 'closed'].includes(head.status);
-    const notice = choose({ head, me, mode, rival, isOver });
+    const isOver = ['resolved', 'closed'].includes(snapshot.status);
+    const notice = choose({ snapshot, me, mode, rival, isOver });
     element.hidden = notice === null;
     if (notice === null) delete element.dataset.notice;
     if (notice === null || element.dataset.notice === notice.id) return;
@@ -46,8 +46,8 @@ export function drawNotice(element, { room, me, mode, onTake, onPing }) {
     }
 }
 
-function choose({ head, me, mode, rival, isOver }) {
-    if (head.status === 'closed') {
+function choose({ snapshot, me, mode, rival, isOver }) {
+    if (snapshot.status === 'closed') {
         return { id: 'closed', tone: 'plain', label: 'composer.closedPublic' };
     }
     if (rival) {
@@ -59,13 +59,13 @@ function choose({ head, me, mode, rival, isOver }) {
         };
     }
     if (isOver || mode === 'note') return null;
-    if (!head.assignedTo) {
+    if (!snapshot.assignedTo) {
         return { id: 'unassigned', tone: 'plain', label: 'composer.unassigned', canTake: true };
     }
-    if (head.assignedTo.id === me.id) return null;
+    if (snapshot.assignedTo.id === me.id) return null;
     return {
-        id: `other-${head.assignedTo.id}`,
+        id: `other-${snapshot.assignedTo.id}`,
         tone: 'plain',
-        label: ['composer.assignedTo', { name: head.assignedTo.name }],
+        label: ['composer.assignedTo', { name: snapshot.assignedTo.name }],
     };
 }

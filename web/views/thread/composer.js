@@ -110,15 +110,15 @@ export class Composer {
     }
 
     async openCanned() {
-        if (!this.#room?.head || !this.canned) return;
+        if (!this.#room?.snapshot || !this.canned) return;
         const at = this.field.selectionStart;
-        const reply = await this.canned.choose(this.#room.head);
+        const reply = await this.canned.choose(this.#room.snapshot);
         if (reply) this.insertCanned(reply, at);
         else this.focus();
     }
 
     insertCanned(reply, at) {
-        insertReply(this.field, this.canned.fill(reply, this.#room.head).text, at);
+        insertReply(this.field, this.canned.fill(reply, this.#room.snapshot).text, at);
     }
 
     quote = (text) => quoteInto(this.field, text);

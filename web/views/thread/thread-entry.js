@@ -55,7 +55,7 @@ function frame(author, { audience, me, internal }) {
         t: `role.${author.role}`,
     });
     const clock = h('time', { class: 'message-time' });
-    const head = h('div', { class: 'message-head' }, name, badge, clock);
+    const header = h('div', { class: 'message-head' }, name, badge, clock);
     const body = h('div', { class: 'message-body', dir: 'auto' });
     const card = h('div', { class: 'message-card' });
     if (internal) {
@@ -70,13 +70,13 @@ function frame(author, { audience, me, internal }) {
         testid: 'message',
         data: { side: side ? 'mine' : 'theirs', internal: String(internal), role: author.role },
     },
-        face.element, h('div', { class: 'message-main' }, head, card, foot));
+        face.element, h('div', { class: 'message-main' }, header, card, foot));
     const setTime = (at) => {
         clock.dateTime = new Date(at).toISOString();
         clock.title = dateTime(at);
         write(clock, time(at));
     };
-    return { element, body, card, foot, head, setTime };
+    return { element, body, card, foot, header, setTime };
 }
 
 function messageEntry(app, { message, seq, at, isGrouped }, { audience, onQuote, onSplit, onRedact }) {
@@ -91,10 +91,10 @@ function messageEntry(app, { message, seq, at, isGrouped }, { audience, onQuote,
         parts.card.append(attachmentList(app, message.attachments));
     }
     if (message.isDescription) {
-        parts.head.append(h('span', { class: 'description-badge', t: 'message.description' }));
+        parts.header.append(h('span', { class: 'description-badge', t: 'message.description' }));
     }
     parts.element.setAttribute('aria-label', `${isolated(nameOf(message.author))}, ${dateTime(at)}`);
-    parts.head.append(messageMenu(app, { message, seq, onQuote, onSplit, onRedact, audience }));
+    parts.header.append(messageMenu(app, { message, seq, onQuote, onSplit, onRedact, audience }));
     return {
         element: parts.element,
         update(entry) {

@@ -157,7 +157,7 @@ export class ThreadLog {
         const last = entries.findLast(({ kind, message }) =>
             kind === 'message' && message.author.id === this.app.me.id && !message.internal);
         if (!last || last.message.isDescription) return;
-        const client = room.head?.client?.id;
+        const client = room.snapshot?.client?.id;
         const isSeen = [...room.reads].some(([id, seq]) =>
             id !== this.app.me.id &&
                 seq >= last.seq &&

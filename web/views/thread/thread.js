@@ -104,14 +104,14 @@ export class Thread {
                 this.composer.field.value,
             );
         }
-        if (!room.isLoaded || !room.head || !this.#patience.isOver(() => this.#draw())) return;
+        if (!room.isLoaded || !room.snapshot || !this.#patience.isOver(() => this.#draw())) return;
         const wasHidden = this.live.hidden;
         this.blank.hidden = true;
         this.live.hidden = false;
         this.element.removeAttribute('aria-busy');
         this.header.update();
-        this.composer.setClient(room.head.client?.name);
-        this.composer.setClosed(room.head.status === 'closed');
+        this.composer.setClient(room.snapshot.client?.name);
+        this.composer.setClosed(room.snapshot.status === 'closed');
         if (wasHidden) this.log.render();
     }
 

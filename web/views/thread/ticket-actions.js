@@ -16,28 +16,28 @@ export class TicketActions {
         Object.assign(this, { app, menus });
     }
 
-    /** @param {string} action a command of the hub, a menu, or `watch` @param {object|null} head */
-    async act(action, head) {
-        if (!head) return undefined;
+    /** @param {string} action a command of the hub, a menu, or `watch` @param {object|null} snapshot */
+    async act(action, snapshot) {
+        if (!snapshot) return undefined;
         if (action !== 'copy' && this.#isAway()) return undefined;
         if (['status', 'priority', 'assign', 'tags'].includes(action)) {
-            const change = await this.menus.choose(action, [head]);
-            return change && this.set(head, change.set);
+            const change = await this.menus.choose(action, [snapshot]);
+            return change && this.set(snapshot, change.set);
         }
-        if (action === 'watch') return this.#watch(head);
-        if (action === 'copy') return this.#copy(head);
-        return this.#command(action, head);
+        if (action === 'watch') return this.#watch(snapshot);
+        if (action === 'copy') return this.#copy(snapshot);
+        return this.#command(action, snapshot);
     }
 
     /** Saves at once, with undo. @returns {Promise<boolean>} whether it was saved */
-    async set(head, set) {
+    async set(snapshot, set) {
         if (this.#isAway()) return false;
-        const before = Object.fromEntries(Object.keys(set).map((name) => [name, plain(name, head[name])]));
-        const done = await this.#update(head, { set });
+        const before = Object.fromEntries(Object.keys(set).map((name) => [name, plain(name, snapshot[name])]));
+        const done = await this.#update(snapshot, { set });
         if (!done) return false;
-        this.app.toasts.show(['action.changed', { ref: head.ref }], {
+        this.app.toasts.show(['action.changed', { ref: snapshot.ref }], {
             shownMs: UNDO_MS,
-            action: { label: 'action.undo', run: () => this.#update(head, { set: before }) },
+            action: { label: 'action.undo', run: () => this.#update(snapshot, { set: before }) },
         });
         return true;
     }
@@ -49,26 +49,26 @@ export class TicketActions {
         return true;
     }
 
-    async #command(action, head) {
+    async #command(action, snapshot) {
         // A quick confirmation of a take shows no waiting.
         const slow = setTimeout(() => document.body.setAttribute('aria-busy', 'true'), BUSY_AFTER_MS);
-        const done = await this.#update(head, { action });
+        const done = await this.#update(snapshot, { action });
         clearTimeout(slow);
         document.body.removeAttribute('aria-busy');
         if (!done) return;
         if (action === 'take') localStorage.setItem('guichet.takenAt', String(Date.now()));
         const said = { take: 'action.taken', resolve: 'action.resolved', release: 'action.released' }[action];
         if (!said) return;
-        this.app.toasts.show([said, { ref: head.ref }], {
+        this.app.toasts.show([said, { ref: snapshot.ref }], {
             shownMs: UNDO_MS,
-            action: { label: 'action.undo', run: () => this.#update(head, { action: UNDO_OF[action] }) },
+            action: { label: 'action.undo', run: () => this.#update(snapshot, { action: UNDO_OF[action] }) },
         });
     }
 
-    async #update(head, change) {
+    async #update(snapshot, change) {
         try {
             await this.app.connection.command({
-                type: 'update', ticket: head.id, key: makeKey(), ...change,
+                type: 'update', ticket: snapshot.id, key: makeKey(), ...change,
             });
             return true;
         } catch (error) {
@@ -77,13 +77,13 @@ export class TicketActions {
         }
     }
 
-    async #watch(head) {
-        const ids = (head.watchers ?? []).map(({ id }) => id);
+    async #watch(snapshot) {
+        const ids = (snapshot.watchers ?? []).map(({ id }) => id);
         const { id } = this.app.me;
         const isWatching = ids.includes(id);
         const watchers = isWatching ? ids.filter((each) => each !== id) : [...ids, id];
-        if (!(await this.#update(head, { set: { watchers } }))) return;
-        this.app.toasts.show([isWatching ? 'action.unwatched' : 'action.watched', { ref: head.ref }]);
+        if (!(await this.#update(snapshot, { set: { watchers } }))) return;
+        this.app.toasts.show([isWatching ? 'action.unwatched' : 'action.watched', { ref: snapshot.ref }]);
     }
 
     async #copy({ ref }) {

@@ -43,19 +43,19 @@ export class TicketMenus {
 
     /**
      * @param {string} what `status`, `priority`, `assign` or `tags`
-     * @param {object[]} heads
+     * @param {object[]} snapshots
      * @returns {Promise<{set: object, text: string}|undefined>}
      */
-    async choose(what, heads) {
-        const choice = await this[`_${what}`](heads);
+    async choose(what, snapshots) {
+        const choice = await this[`_${what}`](snapshots);
         return choice === undefined ? undefined : choice;
     }
 
-    _status = (heads) => this.#field('status', STATUSES, heads);
-    _priority = (heads) => this.#field('priority', PRIORITIES, heads);
+    _status = (snapshots) => this.#field('status', STATUSES, snapshots);
+    _priority = (snapshots) => this.#field('priority', PRIORITIES, snapshots);
 
-    async #field(name, codes, heads) {
-        const current = heads.length === 1 ? heads[0][name] : null;
+    async #field(name, codes, snapshots) {
+        const current = snapshots.length === 1 ? snapshots[0][name] : null;
         const value = await pick({
             label: `panel.${name}`, testid: `pick-${name}`,
             choices: codes.map((code) => ({
@@ -67,9 +67,9 @@ export class TicketMenus {
         return { set: { [name]: value }, text: `${t(`panel.${name}`)} : ${t(`${name}.${value}`)}` };
     }
 
-    async _assign(heads) {
+    async _assign(snapshots) {
         const { me } = this.app;
-        const current = heads.length === 1 ? (heads[0].assignedTo?.id ?? null) : undefined;
+        const current = snapshots.length === 1 ? (snapshots[0].assignedTo?.id ?? null) : undefined;
         const others = (await this.people).filter(({ id }) => id !== me.id);
         const value = await pick({
             label: 'panel.assignee', testid: 'pick-assign',
@@ -85,9 +85,9 @@ export class TicketMenus {
     }
 
     /** Adds a tag, or removes it if all tickets have it. */
-    async _tags(heads) {
-        const known = [...new Set(heads.flatMap(({ tags }) => tags ?? []))].sort();
-        const inAll = (tag) => heads.every(({ tags = [] }) => tags.includes(tag));
+    async _tags(snapshots) {
+        const known = [...new Set(snapshots.flatMap(({ tags }) => tags ?? []))].sort();
+        const inAll = (tag) => snapshots.every(({ tags = [] }) => tags.includes(tag));
         const tag = await pick({
             label: 'panel.tags', testid: 'pick-tags',
             choices: known.map((each) => ({ value: each, text: each, isChecked: inAll(each) })),

@@ -5,18 +5,18 @@ const EXCERPT_LENGTH = 120;
 const CLOCK_FIELDS = ['status', 'priority', 'category', 'project', 'targetHours'];
 
 /**
- * @param {object|null} head
+ * @param {object|null} snapshot
  * @param {object} event
  * @returns {object|null} a new snapshot; null if there is none to fold into
  */
-export function foldHead(head, event) {
+export function foldSnapshot(snapshot, event) {
     if (event.kind === 'created' && event.head) return event.head;
-    if (!head || event.seq <= head.seq) return head;
-    if (event.kind === 'redaction') return withoutWords({ ...head, seq: event.seq, updatedAt: event.at }, event);
-    const next = { ...head, seq: event.seq, updatedAt: event.at };
+    if (!snapshot || event.seq <= snapshot.seq) return snapshot;
+    if (event.kind === 'redaction') return withoutWords({ ...snapshot, seq: event.seq, updatedAt: event.at }, event);
+    const next = { ...snapshot, seq: event.seq, updatedAt: event.at };
     for (const [field, change] of Object.entries(event.changes ?? {})) next[field] = change.to;
     if (event.message) {
-        next.messageCount = (head.messageCount ?? 0) + 1;
+        next.messageCount = (snapshot.messageCount ?? 0) + 1;
         next.lastMessage = {
             seq: event.seq,
             at: event.at,
@@ -28,11 +28,11 @@ export function foldHead(head, event) {
 }
 
 /** A redaction replaces the redacted text in the snapshot too. */
-function withoutWords(head, event) {
-    const { lastMessage } = head;
+function withoutWords(snapshot, event) {
+    const { lastMessage } = snapshot;
     const next = event.redacts === 1
-        ? { ...head, description: '', attachments: [], redacted: markOf(event) }
-        : head;
+        ? { ...snapshot, description: '', attachments: [], redacted: markOf(event) }
+        : snapshot;
     return lastMessage?.seq === event.redacts
         ? { ...next, lastMessage: { ...lastMessage, excerpt: '', redacted: true } }
         : next;
@@ -59,7 +59,7 @@ export function movesClocks(event) {
 }
 
 /** The newer of two snapshots of one ticket; at equal `seq` the second, which arrived later. */
-export const newerHead = (known, given) => (known && known.seq > given.seq ? known : given);
+export const newerSnapshot = (known, given) => (known && known.seq > given.seq ? known : given);
 
 /** Cuts a text to one line, between characters. */
 export function excerpt(body) {

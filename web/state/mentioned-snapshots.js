@@ -6,8 +6,8 @@ import { Emitter } from '../sdk/parts.js';
 const FETCHED_MAX = 50;
 
 /** Emits `change`. */
-export class MentionedHeads extends Emitter {
-    heads = new Map();
+export class MentionedSnapshots extends Emitter {
+    snapshots = new Map();
     #asked = new Set();
 
     /** @param {{ticket: (id: string) => Promise<object>}} api @param {() => Set<string>} mentioned */
@@ -22,8 +22,8 @@ export class MentionedHeads extends Emitter {
         for (const id of missing.slice(0, FETCHED_MAX)) {
             this.#asked.add(id);
             try {
-                const { messages, history, more, ...head } = await this.api.ticket(id);
-                this.heads.set(id, head);
+                const { messages, history, more, ...snapshot } = await this.api.ticket(id);
+                this.snapshots.set(id, snapshot);
                 this.emit('change');
             } catch (error) {
                 // The ticket is no longer visible, or the next call asks again.
