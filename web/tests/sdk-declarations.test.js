@@ -20,7 +20,8 @@ const isClass = (value) => typeof value === 'function' && /^class\b/.test(value)
 /** The public methods and getters of a class; its constructor creates the fields. */
 const methodsOf = (value) => Object.getOwnPropertyNames(value.prototype);
 
-for (const [module, least] of [['guichet', 15], ['example-tickets-service', 6]]) {
+for (const [module, least] of [['guichet', 15], ['example-tickets-service', 6],
+    ['example-moving-service', 1]]) {
     test(`${module}.d.ts declares what ${module}.js exports`, async () => {
         const exported = await import(new URL(`${module}.js`, sdk));
         const text = read(`${module}.d.ts`);

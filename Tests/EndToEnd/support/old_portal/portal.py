@@ -25,13 +25,15 @@ def load(path):
 class Portal:
     """`count` tickets in all styles by turns, or in the one of this name."""
 
-    def __init__(self, count, seed=0, style=None, numbered=True, uploads=styles.UPLOADS, path=None):
+    def __init__(
+        self, count, seed=0, style=None, numbered=True, uploads=styles.UPLOADS, path=None, files=True
+    ):
         default = conversations.LARGE if conversations.LARGE.exists() else conversations.DEMO
         self.count = count
         self.numbered = numbered
         self.uploads = uploads
         self.styles = [styles.STYLES[style]] if style else list(styles.STYLES.values())
-        self.teller = story.Teller(load(pathlib.Path(path or default)), seed)
+        self.teller = story.Teller(load(pathlib.Path(path or default)), seed, files)
 
     def style(self, index):
         return self.styles[index % len(self.styles)]

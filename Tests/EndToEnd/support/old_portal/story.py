@@ -99,12 +99,17 @@ class Story:
 class Teller:
     """Makes stories out of conversations; the same index and seed give the same story."""
 
-    def __init__(self, conversations, seed):
+    def __init__(self, conversations, seed, files=True):
         self.conversations = conversations
         self.seed = seed
+        self.files = files
 
     def story(self, index):
-        return Telling(self.conversations, index, random.Random(f"{self.seed}/{index}")).story
+        told = Telling(self.conversations, index, random.Random(f"{self.seed}/{index}")).story
+        if not self.files:
+            for said in told.messages:
+                said.files = []
+        return told
 
 
 class Telling:

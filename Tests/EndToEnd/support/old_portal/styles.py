@@ -145,6 +145,7 @@ class Style:
     notes_apart: bool = False  # internal notes are an array of their own, `notes`
     version: bool = False  # `__v`
     missing: tuple = ()
+    pauses: bool = True  # the service level says since when it is paused
     nulls: bool = False  # what is empty is null, not absent
 
     def missing_in(self, story):
@@ -157,7 +158,7 @@ STYLES = {
     style.name: style
     for style in [
         # The shape that the view gives.
-        Style("canonical"),
+        Style("canonical", nulls=True, pauses=False),
         Style(
             "texts",
             ref=by_text,
@@ -337,7 +338,8 @@ class Writing:
 
     def sla(self, story):
         date = self.style.date
-        paused = {"pausedAt": date(story.paused_at)} if story.paused_at else {}
+        is_told = story.paused_at and self.style.pauses
+        paused = {"pausedAt": date(story.paused_at)} if is_told else {}
         return {
             "targetHours": story.target_hours,
             "deadlineAt": date(story.deadline),
