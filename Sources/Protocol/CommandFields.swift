@@ -5,41 +5,45 @@ package import Tickets
 import Wire
 
 extension FieldReader {
-    package static let editNames: Set<ExactText> = [
-        "status", "priority", "category", "title", "project", "assignedTo", "watchers", "tags",
-        "targetHours",
-    ]
-
     /// Reads the fields of `set` from this object.
     package mutating func edits() throws(TicketRejection) -> FieldEdits {
         var edits = FieldEdits()
-        edits.status = try optionalCode("status")
-        edits.priority = try optionalCode("priority")
-        edits.category = try optionalCode("category")
-        edits.title = try optionalString("title")
-        edits.project = try optionalText("project")
-        edits.assignedTo = try assignee()
-        edits.watchers = try optionalTexts("watchers")
-        edits.tags = try optionalTexts("tags")
-        if let hours = raw("targetHours") {
-            if hours.isNull {
-                edits.targetHours = .some(nil)
-            } else if let number = hours.doubleValue {
-                edits.targetHours = number
-            } else {
-                throw Self.wrong("targetHours", "a number or null")
-            }
+        for field in TicketField.allCases {
+            guard let value = raw(field.name) else { continue }
+            edits[field] = try edit(value, of: field)
         }
         return edits
     }
 
-    private mutating func assignee() throws(TicketRejection) -> Assignee? {
-        guard let value = raw("assignedTo") else { return nil }
-        if value.isNull { return .nobody }
-        guard let id = value.textValue else {
-            throw Self.wrong("assignedTo", "a person’s id, \"me\" or null")
+    private mutating func edit(
+        _ json: JSON, of field: TicketField
+    ) throws(TicketRejection) -> FieldValue {
+        let name = field.name
+        func optional(
+            _ value: FieldValue?, _ expected: String
+        ) throws(TicketRejection) -> FieldValue {
+            guard let value = json.isNull ? .empty : value else { throw Self.wrong(name, expected) }
+            return value
         }
-        return id == "me" ? .caller : .person(id)
+        switch field.kind {
+        case .code(let codes):
+            let code = try text(name)
+            guard codes.contains(code) else {
+                let known = codes.map(\.string).joined(separator: ", ")
+                throw Self.wrong(name, "one of \(known)")
+            }
+            return .text(code)
+        case .text: return .text(try text(name))
+        case .person:
+            return try optional(
+                json.textValue.map { .text($0) }, "a person’s id, \"me\" or null")
+        case .people, .texts: return .texts(try optionalTexts(name) ?? [])
+        case .number: return try optional(json.doubleValue.map { .number($0) }, "a number or null")
+        case .time:
+            return try optional(
+                json.stringValue.flatMap { Timestamp(rfc3339: $0) }.map { .time($0) },
+                "a time like 2026-11-22T08:30:00Z, or null")
+        }
     }
 
     /// Reads `body`, `internal`, `attachments`, `mentions`, `baseSeq`, `force`.

@@ -70,39 +70,15 @@ extension JSONWriter {
         key("changes")
         beginObject()
         for change in changes {
-            key(change.field)
+            key(plain: change.field.rawValue)
             beginObject()
-            ends(of: change)
+            key("from")
+            value(change.from)
+            key("to")
+            value(change.to)
             endObject()
         }
         endObject()
-    }
-
-    private mutating func ends(of change: FieldChange) {
-        switch change {
-        case .status(let from, let to): ends(from.rawValue, to.rawValue)
-        case .priority(let from, let to): ends(from.rawValue, to.rawValue)
-        case .category(let from, let to): ends(from.rawValue, to.rawValue)
-        case .title(let from, let to): ends(from, to)
-        case .project(let from, let to): ends(from.string, to.string)
-        case .assignedTo(let from, let to):
-            person("from", from)
-            person("to", to)
-        case .watchers(let from, let to):
-            people("from", from)
-            people("to", to)
-        case .tags(let from, let to):
-            strings("from", from)
-            strings("to", to)
-        case .targetHours(let from, let to):
-            number("from", from)
-            number("to", to)
-        }
-    }
-
-    private mutating func ends(_ from: String, _ to: String) {
-        field("from", from)
-        field("to", to)
     }
 
     private mutating func slaFacts(_ facts: [SLAFact]) {

@@ -19,6 +19,10 @@ extension JSONWriter {
     package mutating func number(_ name: StaticString, _ number: Double?) {
         key(name)
         guard let number else { return null() }
+        self.number(number)
+    }
+
+    private mutating func number(_ number: Double) {
         if let integer = Int(exactly: number) { int(integer) } else { double(number) }
     }
 
@@ -44,6 +48,10 @@ extension JSONWriter {
 
     package mutating func people(_ name: StaticString, _ people: [Person]) {
         key(name)
+        self.people(people)
+    }
+
+    private mutating func people(_ people: [Person]) {
         beginArray()
         for one in people { person(one) }
         endArray()
@@ -58,9 +66,25 @@ extension JSONWriter {
 
     package mutating func strings(_ name: StaticString, _ texts: [ExactText]) {
         key(name)
+        strings(texts)
+    }
+
+    private mutating func strings(_ texts: [ExactText]) {
         beginArray()
         for text in texts { string(text) }
         endArray()
+    }
+
+    package mutating func value(_ value: FieldValue) {
+        switch value {
+        case .empty: null()
+        case .text(let text): string(text)
+        case .number(let number): self.number(number)
+        case .time(let time): asciiString { time.appendRFC3339(to: &$0) }
+        case .person(let person): self.person(person)
+        case .people(let people): self.people(people)
+        case .texts(let texts): strings(texts)
+        }
     }
 
     package mutating func attachments(_ attachments: [Attachment]) {
@@ -94,22 +118,11 @@ extension JSONWriter {
         let activity = ticket.activity(for: viewer.audience)
         id("id", ticket.id)
         field("ref", ticket.ref)
-        field("project", ticket.project)
-        field("title", ticket.title)
+        fields(TicketField.labels, of: ticket, for: viewer)
         field("description", ticket.description)
-        field("category", ticket.category.rawValue)
-        field("status", ticket.status.rawValue)
-        field("priority", ticket.priority.rawValue)
+        fields(TicketField.codes, of: ticket, for: viewer)
         person("client", ticket.client)
-        person("assignedTo", ticket.assignedTo)
-        switch viewer {
-        case .staff:
-            people("watchers", ticket.watchers)
-            strings("tags", ticket.tags)
-        case .client(let id):
-            people("watchers", ticket.watchers.filter { $0.id == id })
-            strings("tags", [] as [ExactText])
-        }
+        fields(TicketField.groups, of: ticket, for: viewer)
         attachments(ticket.attachments)
         redacted(ticket.redacted, for: viewer.audience)
         key("sla")
@@ -122,6 +135,16 @@ extension JSONWriter {
         time("createdAt", ticket.createdAt)
         time("updatedAt", activity.updatedAt)
         time("closedAt", ticket.closedAt)
+        fields(TicketField.added, of: ticket, for: viewer)
+    }
+
+    private mutating func fields(
+        _ fields: [TicketField], of ticket: Ticket, for viewer: Viewer
+    ) {
+        for field in fields {
+            key(plain: field.rawValue)
+            value(field.value(of: ticket, for: viewer))
+        }
     }
 
     private mutating func lastMessage(_ message: LastMessage?) {
@@ -170,6 +193,19 @@ extension JSONWriter {
         time("metAt", clock.metAt)
         field("breached", clock.breached)
         endObject()
+    }
+}
+
+extension TicketField {
+    /// What `viewer` sees: of people that are for staff, a client sees only themselves.
+    fileprivate func value(of ticket: Ticket, for viewer: Viewer) -> FieldValue {
+        let value = value(of: ticket)
+        guard case .client(let id) = viewer, !isPublic else { return value }
+        switch value {
+        case .people(let people): return .people(people.filter { $0.id == id })
+        case .texts: return .texts([])
+        default: return .empty
+        }
     }
 }
 

@@ -161,7 +161,7 @@ struct SnapshotMove {
 
     private mutating func note(_ event: TicketEvent) {
         for change in event.changes {
-            switch change {
+            switch change.field {
             case .watchers, .tags: changesNames = true
             default: break
             }

@@ -123,7 +123,7 @@ enum CommandFuzz {
             case .message: _ = try fields.message()
             case .edits:
                 let edits = try fields.edits()
-                require(edits.isEmpty == edits.names.isEmpty, "edits know whether they are any")
+                require(edits.isEmpty == edits.fields.isEmpty, "edits know whether they are any")
             case .filter: requireBounds(try fields.filter(for: staff))
             }
         }

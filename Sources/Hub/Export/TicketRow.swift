@@ -5,33 +5,31 @@ import Tickets
 import Wire
 
 enum TicketRow {
-    static let names = [
-        "ref", "id", "title", "status", "priority", "category", "project", "clientId", "client",
-        "assignedToId", "assignedTo", "watchers", "tags", "messageCount", "reopenCount",
-        "createdAt",
-        "updatedAt", "closedAt", "waitingSince", "slaState", "targetHours", "deadlineAt",
-        "breached",
-        "resolvedAt", "pausedMs", "firstResponseDeadlineAt", "firstResponseMetAt",
-        "firstResponseBreached", "lastMessageAt", "lastMessage", "description",
-    ]
+    private static let first: [TicketField] = [.title, .status, .priority, .category, .project]
+
+    static let names: [String] =
+        ["ref", "id"] + columns(first) + ["clientId", "client"] + columns(TicketField.groups)
+        + [
+            "messageCount", "reopenCount", "createdAt", "updatedAt", "closedAt", "waitingSince",
+            "slaState", "targetHours", "deadlineAt", "breached", "resolvedAt", "pausedMs",
+            "firstResponseDeadlineAt", "firstResponseMetAt", "firstResponseBreached",
+            "lastMessageAt", "lastMessage", "description",
+        ] + columns(TicketField.added)
+
+    /// A person has two.
+    private static func columns(_ fields: [TicketField]) -> [String] {
+        fields.flatMap { $0.kind.isPerson ? ["\($0.rawValue)Id", $0.rawValue] : [$0.rawValue] }
+    }
 
     /// Staff who are a ticket's client see no more of it than any client.
     static func write(_ ticket: Ticket, for audience: Audience, to csv: inout CSVWriter) {
         let activity = ticket.activity(for: audience)
-        let isStaff = audience == .staff
         csv.cell(ticket.ref)
         csv.cell("\(ticket.id)")
-        csv.cell(ticket.title)
-        csv.cell(ticket.status.rawValue)
-        csv.cell(ticket.priority.rawValue)
-        csv.cell(ticket.category.rawValue)
-        csv.cell(ticket.project)
+        write(first, of: ticket, for: audience, to: &csv)
         csv.cell(ticket.client.id)
         csv.cell(ticket.client.name)
-        csv.cell(ticket.assignedTo?.id)
-        csv.cell(ticket.assignedTo?.name)
-        csv.cell(isStaff ? ticket.watchers.map(\.id.string).joined(separator: ", ") : "")
-        csv.cell(isStaff ? ticket.tags.map(\.string).joined(separator: ", ") : "")
+        write(TicketField.groups, of: ticket, for: audience, to: &csv)
         csv.cell(activity.messageCount)
         csv.cell(ticket.reopenCount)
         csv.cell(ticket.createdAt.rfc3339)
@@ -42,7 +40,18 @@ enum TicketRow {
         csv.cell(activity.lastMessage?.at.rfc3339)
         csv.cell(activity.lastMessage?.excerpt)
         csv.cell(ticket.description)
+        write(TicketField.added, of: ticket, for: audience, to: &csv)
         csv.endRow()
+    }
+
+    private static func write(
+        _ fields: [TicketField], of ticket: Ticket, for audience: Audience, to csv: inout CSVWriter
+    ) {
+        for field in fields {
+            let value = field.isVisible(to: audience) ? field.value(of: ticket) : .empty
+            csv.cell(value.cell)
+            if field.kind.isPerson { csv.cell(value.person?.name) }
+        }
     }
 
     private static func write(_ sla: ServiceLevel, to csv: inout CSVWriter) {

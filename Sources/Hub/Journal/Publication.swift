@@ -65,7 +65,7 @@ final class Publication: Sendable {
                 EventFrame(event, for: .client)
             }
         changesAccess = event.changes.contains { change in
-            switch change {
+            switch change.field {
             case .assignedTo, .watchers, .project: true
             default: false
             }

@@ -11,7 +11,8 @@ extension TicketEvent {
         if let created { fields.append(.init("head", created.record)) }
         if let message { fields.append(.init("message", message.record)) }
         if !changes.isEmpty {
-            fields.append(.init("changes", .object(changes.map { .init($0.field, $0.record) })))
+            let changes = changes.map { Record.Field($0.field.rawValue, $0.record) }
+            fields.append(.init("changes", .object(changes)))
         }
         if !selfWatching.isEmpty {
             fields.append(.init("selfWatching", Record(selfWatching)))
@@ -113,59 +114,5 @@ extension Redaction {
         self.init(
             seq: try fields.int("seq"), isPublic: try fields.bool("isPublic"),
             reason: try fields.string("reason"))
-    }
-}
-
-extension FieldChange {
-    /// `{from, to}`.
-    fileprivate var record: Record {
-        switch self {
-        case .status(let from, let to): pair(.string(from.rawValue), .string(to.rawValue))
-        case .priority(let from, let to): pair(.string(from.rawValue), .string(to.rawValue))
-        case .category(let from, let to): pair(.string(from.rawValue), .string(to.rawValue))
-        case .title(let from, let to): pair(.string(from), .string(to))
-        case .project(let from, let to): pair(Record(from), Record(to))
-        case .assignedTo(let from, let to):
-            pair(from.map(\.record) ?? .null, to.map(\.record) ?? .null)
-        case .watchers(let from, let to):
-            pair(.array(from.map(\.record)), .array(to.map(\.record)))
-        case .tags(let from, let to): pair(Record(from), Record(to))
-        case .targetHours(let from, let to): pair(Record(from), Record(to))
-        }
-    }
-
-    private func pair(_ from: Record, _ to: Record) -> Record {
-        .object([.init("from", from), .init("to", to)])
-    }
-
-    fileprivate static func list(record: Record?) throws(RecordError) -> [FieldChange] {
-        guard let record else { return [] }
-        guard case .object(let fields) = record else { throw RecordError(field: "changes") }
-        return try fields.map { field throws(RecordError) in
-            try FieldChange(field.name, RecordReader(field.value, field.name))
-        }
-    }
-
-    private init(_ field: String, _ pair: RecordReader) throws(RecordError) {
-        func person(_ end: String) throws(RecordError) -> Person? {
-            try pair.optional(end).map { record throws(RecordError) in try Person(record: record) }
-        }
-        func people(_ end: String) throws(RecordError) -> [Person] {
-            try pair.array(end).map { record throws(RecordError) in try Person(record: record) }
-        }
-        switch field {
-        case "status": self = .status(from: try pair.code("from"), to: try pair.code("to"))
-        case "priority": self = .priority(from: try pair.code("from"), to: try pair.code("to"))
-        case "category": self = .category(from: try pair.code("from"), to: try pair.code("to"))
-        case "title": self = .title(from: try pair.string("from"), to: try pair.string("to"))
-        case "project": self = .project(from: try pair.text("from"), to: try pair.text("to"))
-        case "assignedTo": self = .assignedTo(from: try person("from"), to: try person("to"))
-        case "watchers": self = .watchers(from: try people("from"), to: try people("to"))
-        case "tags": self = .tags(from: try pair.texts("from"), to: try pair.texts("to"))
-        case "targetHours":
-            self = .targetHours(
-                from: try pair.optionalDouble("from"), to: try pair.optionalDouble("to"))
-        default: throw RecordError(field: "changes.\(field)")
-        }
     }
 }

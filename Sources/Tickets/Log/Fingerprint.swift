@@ -24,12 +24,32 @@ struct Fingerprint {
     mutating func add(_ name: StaticString, _ texts: [String]?) {
         guard let texts else { return }
         add(name)
+        add(texts)
+    }
+
+    private mutating func add(_ texts: [String]) {
         add(byteCount: texts.count)
         for text in texts { add(text) }
     }
 
     mutating func add(_ name: StaticString, _ texts: [ExactText]?) {
         add(name, texts?.map(\.string))
+    }
+
+    /// A value that a command asks for. Stored digests have these forms: they cannot change.
+    mutating func add(_ field: TicketField, _ value: FieldValue) {
+        add(field.rawValue)
+        switch value {
+        case .empty: add(field.kind.isPerson ? "nobody" : "null")
+        case .text("me") where field.kind.isPerson: add("caller")
+        case .text(let id) where field.kind.isPerson: add(["person", id.string])
+        case .text(let text): add(text.string)
+        case .number(let number): add("\(number)")
+        case .time(let time): add("\(time.milliseconds)")
+        case .texts(let texts): add(texts.map(\.string))
+        case .person(let person): add(person.id.string)
+        case .people(let people): add(people.map(\.id.string))
+        }
     }
 
     private mutating func add(_ name: StaticString) {
@@ -88,21 +108,8 @@ extension TicketEdit {
             print.add("attachments", draft.attachments.map(\.description))
         }
         print.add("action", action?.rawValue)
-        print.add("status", edits.status?.rawValue)
-        print.add("priority", edits.priority?.rawValue)
-        print.add("category", edits.category?.rawValue)
-        print.add("title", edits.title)
-        print.add("project", edits.project)
-        switch edits.assignedTo {
-        case nil: break
-        case .caller?: print.add("assignedTo", "caller")
-        case .nobody?: print.add("assignedTo", "nobody")
-        case .person(let id)?: print.add("assignedTo", ["person", id.string])
-        }
-        print.add("watchers", edits.watchers)
-        print.add("tags", edits.tags)
-        if let hours = edits.targetHours {
-            print.add("targetHours", hours.map { "\($0)" } ?? "null")
+        for field in edits.fields {
+            if let value = edits[field] { print.add(field, value) }
         }
     }
 }

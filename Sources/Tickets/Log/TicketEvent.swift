@@ -2,41 +2,6 @@
 
 package import Text
 
-package enum FieldChange: Hashable, Sendable {
-    case status(from: Status, to: Status)
-    case priority(from: Priority, to: Priority)
-    case category(from: Category, to: Category)
-    case title(from: String, to: String)
-    case project(from: ExactText, to: ExactText)
-    case assignedTo(from: Person?, to: Person?)
-    case watchers(from: [Person], to: [Person])
-    case tags(from: [ExactText], to: [ExactText])
-    case targetHours(from: Double?, to: Double?)
-
-    /// The field's name on the wire and in the stores.
-    package var field: String {
-        switch self {
-        case .status: "status"
-        case .priority: "priority"
-        case .category: "category"
-        case .title: "title"
-        case .project: "project"
-        case .assignedTo: "assignedTo"
-        case .watchers: "watchers"
-        case .tags: "tags"
-        case .targetHours: "targetHours"
-        }
-    }
-
-    /// Changes of tags, watchers and targets are for staff only (docs/protocol.md 2.8).
-    package var isPublic: Bool {
-        switch self {
-        case .watchers, .tags, .targetHours: false
-        default: true
-        }
-    }
-}
-
 package enum Cause: String, Sendable, Hashable {
     case user, sla, system
 }

@@ -6,7 +6,7 @@ extension Ticket {
         var snapshot = self
         for change in event.changes {
             snapshot.apply(change, at: event.at)
-            if case .watchers = change { snapshot.selfWatching = event.selfWatching }
+            if change.field == .watchers { snapshot.selfWatching = event.selfWatching }
         }
         if let sla = event.slaAfter { snapshot.sla = sla }
         let newest = event.message.map { message in
@@ -49,22 +49,12 @@ extension Ticket {
 
     /// Applies one field; `TicketRules` uses it to try changes out.
     mutating func apply(_ change: FieldChange, at now: Timestamp) {
-        switch change {
-        case .status(let before, let after):
-            status = after
-            closedAt = after == .closed ? now : nil
-            if !before.isActive && after.isActive { reopenCount += 1 }
-            // The seq of the event that carries this change: the next one.
-            trail.statusSeq = seq + 1
-        case .priority(_, let after): priority = after
-        case .category(_, let after): category = after
-        case .title(_, let after): title = after
-        case .project(_, let after): project = after
-        case .assignedTo(_, let after): assignedTo = after
-        case .watchers(_, let after): watchers = after
-        case .tags(_, let after): tags = after
-        case .targetHours: break  // rides in `slaAfter`
-        }
+        change.field.set(change.to, in: &self)
+        guard let (before, after) = change.status else { return }
+        closedAt = after == .closed ? now : nil
+        if !before.isActive && after.isActive { reopenCount += 1 }
+        // The seq of the event that carries this change: the next one.
+        trail.statusSeq = seq + 1
     }
 }
 

@@ -1,5 +1,7 @@
 // Converts snapshots and their parts to and from records.
 
+import Text
+
 extension Person {
     package var record: Record {
         .object([
@@ -95,14 +97,13 @@ extension Ticket {
     package var record: Record {
         var fields: [Record.Field] = [
             .init("id", Record(id)), .init("number", Record(number)),
-            .init("project", Record(project)), .init("title", .string(title)),
-            .init("description", .string(description)),
-            .init("category", .string(category.rawValue)),
-            .init("status", .string(status.rawValue)),
-            .init("priority", .string(priority.rawValue)), .init("client", client.record),
-            .init("assignedTo", assignedTo.map(\.record) ?? .null),
-            .init("watchers", .array(watchers.map(\.record))),
-            .init("tags", Record(tags)),
+        ]
+        append(TicketField.labels, to: &fields)
+        fields.append(.init("description", .string(description)))
+        append(TicketField.codes, to: &fields)
+        fields.append(.init("client", client.record))
+        append(TicketField.groups, to: &fields)
+        fields += [
             .init("attachments", .array(attachments.map(\.record))), .init("sla", sla.record),
             .init("activity", activity.record), .init("publicActivity", publicActivity.record),
             .init("trail", trail.record), .init("waitingSince", Record(waitingSince)),
@@ -114,24 +115,24 @@ extension Ticket {
             fields.append(.init("selfWatching", Record(selfWatching)))
         }
         if let redacted { fields.append(.init("redacted", redacted.record)) }
+        append(TicketField.added.filter { $0.value(of: self) != .empty }, to: &fields)
         return .object(fields)
+    }
+
+    private func append(_ fields: [TicketField], to record: inout [Record.Field]) {
+        for field in fields {
+            record.append(.init(field.rawValue, field.value(of: self).record))
+        }
     }
 
     package init(record: Record) throws(RecordError) {
         let fields = try RecordReader(record, "ticket")
         self.init(
             id: try fields.id("id"), number: try fields.int("number"),
-            project: try fields.text("project"), title: try fields.string("title"),
-            description: try fields.string("description"), category: try fields.code("category"),
-            status: try fields.code("status"), priority: try fields.code("priority"),
-            client: try Person(record: try fields.required("client")),
-            assignedTo: try fields.optional("assignedTo").map { record throws(RecordError) in
-                try Person(record: record)
-            },
-            watchers: try fields.array("watchers").map { record throws(RecordError) in
-                try Person(record: record)
-            },
-            tags: try fields.texts("tags"),
+            project: "", title: "", description: try fields.string("description"),
+            category: .incident, status: .open, priority: .normal,
+            client: try Person(record: try fields.required("client")), assignedTo: nil,
+            watchers: [], tags: [],
             attachments: try fields.array("attachments").map { record throws(RecordError) in
                 try Attachment(record: record)
             },
@@ -144,5 +145,9 @@ extension Ticket {
             closedAt: try fields.optionalTime("closedAt"),
             redacted: try RedactionMark.optional("redacted", in: fields),
             selfWatching: try fields.texts("selfWatching"))
+        let always = TicketField.labels + TicketField.codes + TicketField.groups
+        for field in always + TicketField.added.filter({ fields.optional($0.rawValue) != nil }) {
+            field.set(try field.kind.value(field.rawValue, in: fields), in: &self)
+        }
     }
 }

@@ -52,12 +52,12 @@ package struct NotificationRules: Sendable {
             tell(involved, message.isInternal ? .note : .reply)
         }
         for change in event.changes {
-            switch change {
-            case .assignedTo(_, let holder?): tell([holder], .assigned)
-            case .status(_, .resolved): tell(involved, .resolved)
-            case .status: tell(involved, .change)
-            case .watchers, .tags, .targetHours: break
-            default: tell(assignee + snapshot.watchers, .change)
+            if let holder = change.assignee?.to {
+                tell([holder], .assigned)
+            } else if let status = change.status?.to {
+                tell(involved, status == .resolved ? .resolved : .change)
+            } else if change.isPublic {
+                tell(assignee + snapshot.watchers, .change)
             }
         }
         for fact in event.sla {

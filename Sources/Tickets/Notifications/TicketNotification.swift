@@ -79,9 +79,7 @@ package struct TicketNotification: Hashable, Sendable {
     }
 
     private static func status(in event: TicketEvent) -> Status? {
-        event.changes.lazy.compactMap { change in
-            if case .status(_, let status) = change { status } else { nil }
-        }.first
+        event.changes.lazy.compactMap { $0.status?.to }.first
     }
 
     /// The part that the stores keep as one record.

@@ -6,45 +6,6 @@ package enum TicketAction: String, Sendable, Hashable, CaseIterable {
     case take, release, resolve, reopen, close, wait
 }
 
-package enum Assignee: Sendable, Hashable {
-    case caller, nobody
-    case person(ExactText)
-}
-
-/// The fields of `set`; nil is "not named".
-package struct FieldEdits: Sendable, Hashable {
-    package var status: Status?
-    package var priority: Priority?
-    package var category: Category?
-    package var title: String?
-    package var project: ExactText?
-    package var assignedTo: Assignee?
-    /// Ids of people; "me" is the caller.
-    package var watchers: [ExactText]?
-    package var tags: [ExactText]?
-    /// `.some(nil)` goes back to the policy.
-    package var targetHours: Double??
-
-    package init() {}
-
-    /// The names of the set fields, in the order of docs/protocol.md 4.7.
-    package var names: [String] {
-        var names: [String] = []
-        if status != nil { names.append("status") }
-        if priority != nil { names.append("priority") }
-        if category != nil { names.append("category") }
-        if title != nil { names.append("title") }
-        if project != nil { names.append("project") }
-        if assignedTo != nil { names.append("assignedTo") }
-        if watchers != nil { names.append("watchers") }
-        if tags != nil { names.append("tags") }
-        if targetHours != nil { names.append("targetHours") }
-        return names
-    }
-
-    package var isEmpty: Bool { names.isEmpty }
-}
-
 package struct Draft: Sendable, Hashable {
     package var body: String
     package var isInternal = false

@@ -30,21 +30,25 @@ extension TicketRules {
         if let action = edit.action, action != .resolve, action != .reopen {
             throw forbidden("action", "Only staff may \(action.rawValue) a ticket.")
         }
-        for name in edit.edits.names {
-            switch name {
-            case "title" where snapshot.client.id == id: continue
-            case "title": throw forbidden("title", "Only the ticket's own client may rename it.")
-            case "watchers": try authoriseWatching(edit.edits.watchers ?? [], id: id)
-            default: throw forbidden(name, "Clients may not change \(name).")
+        for field in edit.edits.fields {
+            let name = field.rawValue
+            switch field.clientRight {
+            case .onOwnTicket where snapshot.client.id == id: continue
+            case .onOwnTicket:
+                throw forbidden(name, "Only the ticket's own client may change its \(name).")
+            case .forThemselves: try authorise(edit.edits[field]?.texts ?? [], in: name, id: id)
+            case .never: throw forbidden(name, "Clients may not change \(name).")
             }
         }
     }
 
     /// A client watches with a list that names nobody else. Watchers hidden from them are refused
     /// too: the answer would reveal who watches.
-    private func authoriseWatching(_ watchers: [ExactText], id: ExactText) throws(TicketRejection) {
-        guard watchers.allSatisfy({ $0 == id || $0 == "me" }) else {
-            throw forbidden("watchers", "Clients may only add or remove themselves.")
+    private func authorise(
+        _ names: [ExactText], in field: String, id: ExactText
+    ) throws(TicketRejection) {
+        guard names.allSatisfy({ $0 == id || $0 == "me" }) else {
+            throw forbidden(field, "Clients may only add or remove themselves.")
         }
     }
 

@@ -136,30 +136,22 @@ extension TicketRules {
     func planFields(
         _ edits: FieldEdits, by caller: Caller, in plan: inout EditPlan
     ) throws(TicketRejection) {
-        if let status = edits.status { try planStatus(status, by: caller.person, in: &plan) }
-        if let assignee = edits.assignedTo { plan.assign(to: try staff(assignee, caller)) }
-        if let priority = edits.priority, priority != plan.next.priority {
-            plan.add(.priority(from: plan.next.priority, to: priority))
+        guard !edits.isEmpty else { return }
+        for field in TicketField.planningOrder {
+            guard let value = edits[field] else { continue }
+            switch field {
+            case .status:
+                if let status: Status = value.code() {
+                    try planStatus(status, by: caller.person, in: &plan)
+                }
+            case .assignedTo: plan.assign(to: try staff(Assignee(value), caller))
+            case .watchers: try planWatchers(value.texts, by: caller, in: &plan)
+            default:
+                let before = field.value(of: plan.next)
+                let after = try field.check(value, self)
+                if before != after { plan.add(FieldChange(field, from: before, to: after)) }
+            }
         }
-        if let category = edits.category, category != plan.next.category {
-            plan.add(.category(from: plan.next.category, to: category))
-        }
-        if let title = try edits.title.map({ text throws(TicketRejection) in try title(text) }),
-            ExactText(title) != ExactText(plan.next.title)
-        {
-            plan.add(.title(from: plan.next.title, to: title))
-        }
-        if let name = edits.project {
-            let name = try project(name)
-            if name != plan.next.project { plan.add(.project(from: plan.next.project, to: name)) }
-        }
-        if let ids = edits.watchers { try planWatchers(ids, by: caller, in: &plan) }
-        if let tags = try edits.tags.map({ list throws(TicketRejection) in try self.tags(list) }),
-            tags != plan.next.tags
-        {
-            plan.add(.tags(from: plan.next.tags, to: tags))
-        }
-        if let hours = edits.targetHours { try planTarget(hours, in: &plan) }
     }
 
     /// A `closed` ticket can only be reopened, by either name.
@@ -171,16 +163,6 @@ extension TicketRules {
             try require(reopens && person.role.isStaff, closed("status"))
         }
         plan.set(status: status)
-    }
-
-    private func planTarget(_ hours: Double?, in plan: inout EditPlan) throws(TicketRejection) {
-        if let hours {
-            try require(
-                hours > 0 && hours <= 87_600,
-                invalid("targetHours", "A target is more than 0 and at most 87600 hours."))
-        }
-        let before = plan.next.sla.isTargetManual ? plan.next.sla.targetHours : nil
-        if before != hours { plan.add(.targetHours(from: before, to: hours)) }
     }
 
     private func planWatchers(
@@ -279,6 +261,16 @@ extension TicketRules {
             tags.append(tag)
         }
         return tags
+    }
+
+    /// Hours.
+    func target(_ hours: FieldValue) throws(TicketRejection) -> FieldValue {
+        if let hours = hours.number {
+            try require(
+                hours > 0 && hours <= 87_600,
+                invalid("targetHours", "A target is more than 0 and at most 87600 hours."))
+        }
+        return hours
     }
 
     func known(_ id: ExactText, _ field: String) throws(TicketRejection) -> Person {

@@ -135,7 +135,7 @@ struct EditPlan {
     mutating func set(status: Status) {
         guard next.status != status else { return }
         // One event states the final status, not the ones on the way.
-        changes.removeAll { if case .status = $0 { true } else { false } }
+        changes.removeAll { $0.field == .status }
         next.status = snapshot.status
         next.reopenCount = snapshot.reopenCount
         next.closedAt = snapshot.closedAt
@@ -144,16 +144,14 @@ struct EditPlan {
 
     mutating func assign(to person: Person?) {
         guard next.assignedTo?.id != person?.id else { return }
-        changes.removeAll { if case .assignedTo = $0 { true } else { false } }
+        changes.removeAll { $0.field == .assignedTo }
         next.assignedTo = snapshot.assignedTo
         if snapshot.assignedTo?.id != person?.id {
             add(.assignedTo(from: snapshot.assignedTo, to: person))
         }
     }
 
-    var changesWatchers: Bool {
-        changes.contains { if case .watchers = $0 { true } else { false } }
-    }
+    var changesWatchers: Bool { changes.contains { $0.field == .watchers } }
 
     /// Sets the watchers, and those of them who added themselves.
     mutating func set(watchers: [Person], selfWatching: [ExactText]) {

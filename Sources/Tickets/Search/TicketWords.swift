@@ -60,7 +60,7 @@ extension TicketEvent {
     package var movesSnapshotWords: Bool {
         kind == .created || redaction?.seq == 1
             || changes.contains { change in
-                switch change {
+                switch change.field {
                 case .title, .project, .tags, .assignedTo: true
                 default: false
                 }
@@ -70,7 +70,7 @@ extension TicketEvent {
     /// People that it makes client or assignee.
     package var searchedPeople: [Person] {
         var people = created.map { [$0.client] + ($0.assignedTo.map { [$0] } ?? []) } ?? []
-        for case .assignedTo(_, let person?) in changes { people.append(person) }
+        people += changes.compactMap { $0.assignee?.to }
         return people
     }
 }

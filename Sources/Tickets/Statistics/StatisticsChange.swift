@@ -122,25 +122,22 @@ package struct StatisticsChange: Sendable, Hashable {
     private mutating func note(
         _ change: FieldChange, at time: Timestamp, _ snapshot: Ticket, _ owner: StatisticsScope?
     ) {
-        switch change {
-        case .status(let from, let to) where from.isActive && !to.isActive:
-            let scopes = [.all] + snapshot.statisticsScopes + (owner.map { [$0] } ?? [])
-            count(StatisticsCounter.resolved, at: time, in: scopes)
+        let owners: [StatisticsScope] = [.all] + (owner.map { [$0] } ?? [])
+        if let (from, to) = change.status, from.isActive != to.isActive {
+            guard from.isActive else {
+                return count(StatisticsCounter.reopened, at: time, in: owners)
+            }
+            count(
+                StatisticsCounter.resolved, at: time, in: owners + snapshot.statisticsScopes)
             if let milliseconds = snapshot.sla.resolutionMilliseconds {
                 let bucket = DurationBuckets.bucket(ofMilliseconds: milliseconds)
-                count(
-                    StatisticsCounter.duration(.resolution, bucket: bucket), at: time,
-                    in: [.all] + (owner.map { [$0] } ?? []))
+                count(StatisticsCounter.duration(.resolution, bucket: bucket), at: time, in: owners)
             }
-        case .status(let from, let to) where !from.isActive && to.isActive:
-            count(
-                StatisticsCounter.reopened, at: time, in: [.all] + (owner.map { [$0] } ?? []))
-        case .assignedTo(let from, let to):
+        } else if let (from, to) = change.assignee {
             if let to { count(StatisticsCounter.taken, at: time, in: [.technician(to.id)]) }
             if from != nil, to != nil {
                 count(StatisticsCounter.reassigned, at: time, in: [.all])
             }
-        default: break
         }
     }
 

@@ -90,7 +90,7 @@ struct EventRecordTests {
     }
 
     @Test func `changes keep their order, fields need none`() throws {
-        let changes = Self.changes.filter { $0.field != "assignedTo" && $0.field != "watchers" }
+        let changes = Self.changes.filter { $0.field != .assignedTo && $0.field != .watchers }
         let event = TicketEvent(
             ticket: TicketID(high: 1, low: 1), seq: 2, publicPrev: 1, at: .start, by: .tess,
             cause: .user, kind: .change, changes: changes)

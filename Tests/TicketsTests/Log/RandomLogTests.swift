@@ -86,7 +86,7 @@ struct RandomLogTests {
         var reopenCount = 0
         var closedAt: Timestamp?
         for event in conversation.events {
-            for case .status(let from, let to) in event.changes {
+            for (from, to) in event.changes.compactMap(\.status) {
                 #expect(from == status && to != from)
                 let wasOver = from == .resolved || from == .closed
                 if wasOver, to != .resolved, to != .closed { reopenCount += 1 }
@@ -114,7 +114,7 @@ struct RandomLogTests {
             for base in 0...conversation.events.count {
                 let isStale = conversation.events.dropFirst(base).contains { event in
                     (event.hasPublicMessage && event.by.id != person.id)
-                        || event.changes.contains { $0.field == "status" }
+                        || event.changes.contains { $0.field == .status }
                 }
                 #expect(conversation.snapshot.trail.isStale(at: base, for: person.id) == isStale)
             }

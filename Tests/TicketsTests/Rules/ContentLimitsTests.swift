@@ -113,7 +113,7 @@ struct ContentLimitsTests {
             ] {
                 let refusal = conversation.refusal(of: edit, by: .tess)
                 #expect(refusal?.code == .badRequest)
-                #expect(refusal?.field == edit.edits.names.first)
+                #expect(refusal?.field == edit.edits.fields.first?.rawValue)
             }
         }
     }

@@ -134,7 +134,7 @@ struct TicketActionTests {
         let edit = TicketEdit.say("Done.").and(.resolve).and { $0.tags = ["paper"] }
         let event = try conversation.send(edit, by: .tess)
         #expect(event?.kind == .message)
-        #expect(event?.changes.map(\.field) == ["status", "tags"])
+        #expect(event?.changes.map(\.field) == [.status, .tags])
         #expect(conversation.snapshot.status == .resolved)
         #expect(conversation.snapshot.activity.messageCount == 1)
     }

@@ -23,7 +23,7 @@ struct TicketPermissionsTests {
         let edit = TicketEdit.set { $0 = edits }
         let refusal = conversation.refusal(of: edit, by: .clara)
         #expect(refusal?.code == .forbidden)
-        #expect(refusal?.field == edits.names.first)
+        #expect(refusal?.field == edits.fields.first?.rawValue)
         #expect(conversation.refusal(of: edit, by: .tess) == nil)
     }
 

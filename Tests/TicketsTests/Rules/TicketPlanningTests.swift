@@ -80,7 +80,7 @@ struct TicketPlanningTests {
         var conversation = try Conversation(.closed)
         let edit = TicketEdit.say("Once more").and(.reopen)
         #expect(conversation.refusal(of: edit, by: .clara)?.code == .ticketClosed)
-        #expect(try conversation.send(edit, by: .tess)?.changes.map(\.field) == ["status"])
+        #expect(try conversation.send(edit, by: .tess)?.changes.map(\.field) == [.status])
         #expect(conversation.snapshot.status == .open)
     }
 
@@ -122,7 +122,7 @@ struct TicketPlanningTests {
             }, by: .tess)
         let snapshot = conversation.snapshot
         #expect(
-            event?.changes.map(\.field).sorted()
+            event?.changes.map(\.field.rawValue).sorted()
                 == [
                     "assignedTo", "category", "priority", "project", "status", "tags",
                     "targetHours", "title", "watchers",
