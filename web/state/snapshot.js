@@ -1,8 +1,9 @@
 // A ticket's snapshot, updated by its events: the same fold as the hub's.
 
+import { CLOCK_FIELDS } from './ticket-fields.js';
+
 /** The hub's limit, so that a row does not change when it is loaded again. */
 const EXCERPT_LENGTH = 120;
-const CLOCK_FIELDS = ['status', 'priority', 'category', 'project', 'targetHours'];
 
 /**
  * @param {object|null} snapshot

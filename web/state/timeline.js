@@ -1,6 +1,8 @@
 // Converts a log to the rows of a thread: days, grouped messages, system lines, and unconfirmed
 // messages.
 
+import { TICKET_FIELDS } from './ticket-fields.js';
+
 const GROUP_WITHIN_MS = 5 * 60_000;
 
 /**
@@ -113,20 +115,9 @@ export function systemLinesOf(event) {
     const changes = event.changes ?? {};
     if (changes.assignedTo) lines.push(assignment(changes.assignedTo, event.by));
     for (const [field, { from, to }] of Object.entries(changes)) {
-        if (field === 'assignedTo') continue;
-        if (
-            [
-                'status',
-                'priority',
-                'category',
-                'title',
-                'project',
-                'targetHours',
-                'tags',
-            ].includes(field)
-        ) {
-            lines.push({ key: `change.${field}`, params: { from, to } });
-        } else if (field === 'watchers') lines.push({ key: 'change.watchers', params: {} });
+        const { line } = TICKET_FIELDS[field] ?? {};
+        if (line === undefined || line === 'assignee') continue;
+        lines.push({ key: `change.${field}`, params: line === 'fact' ? {} : { from, to } });
     }
     for (const { clock, phase } of event.kind === 'sla' ? (event.sla ?? []) : []) {
         lines.push({ key: `sla.event.${phase}`, params: { clock } });

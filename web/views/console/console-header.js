@@ -7,6 +7,7 @@ import { icon } from '../parts/icon.js';
 import { onKey } from '../parts/keys.js';
 import { needsHub } from '../thread/needs-hub.js';
 import { slaPill } from '../parts/sla-pill.js';
+import { ticketDates } from '../parts/ticket-dates.js';
 
 const FACES_MAX = 4;
 
@@ -38,6 +39,7 @@ export class ConsoleHeader {
         }, icon('eye')));
         this.status = statusChip('staff', 'status');
         this.pill = slaPill(app);
+        this.dates = ticketDates();
         this.where = h('span', { class: 'thread-where' });
         this.presence = h('ul', {
             class: 'presence',
@@ -103,6 +105,7 @@ export class ConsoleHeader {
             h('div', { class: 'thread-meta' },
                 this.status.element,
                 this.pill.element,
+                ...this.dates.elements,
                 this.show,
                 this.presence,
             ));
@@ -123,6 +126,7 @@ export class ConsoleHeader {
         write(this.where, inARow([nameOf(snapshot.client), snapshot.project]));
         this.status.update(snapshot.status);
         this.pill.update(snapshot);
+        this.dates.update(snapshot);
         const isWatching = (snapshot.watchers ?? []).some(({ id }) => id === this.app.me.id);
         this.watch.setAttribute('aria-pressed', String(isWatching));
         this.take.hidden = isOver || Boolean(snapshot.assignedTo);

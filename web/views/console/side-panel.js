@@ -3,6 +3,7 @@
 import { dateTime, number, t } from '../../i18n/index.js';
 import { addLateWords } from '../../i18n/late.js';
 import { clockViews } from '../../state/sla.js';
+import { DATE_FIELDS } from '../../state/ticket-fields.js';
 import { ticketFiles } from '../../state/ticket-files.js';
 import { PRIORITIES } from '../../state/urgency.js';
 import { nameOf } from '../../state/visible-text.js';
@@ -14,6 +15,7 @@ import { download, historyPath } from '../parts/downloads.js';
 import { HistorySection } from '../thread/history-section.js';
 import { needsHub } from '../thread/needs-hub.js';
 import { calendarText, slaText } from '../parts/sla-pill.js';
+import { dateField } from '../parts/ticket-dates.js';
 
 addLateWords();
 
@@ -53,6 +55,8 @@ export class SidePanel {
             testid: 'panel-assignee',
             on: { change: () => this.#change('assignedTo', this.assignee.value || null) },
         }));
+        this.dates = new Map(DATE_FIELDS.map((name) =>
+            [name, dateField(name, (at) => this.#setDate(name, at))]));
         this.sla = h('ul', {
             class: 'clocks',
             testid: 'panel-sla',
@@ -81,6 +85,7 @@ export class SidePanel {
                 field('panel.priority', this.priority),
                 field('panel.category', this.category),
                 field('panel.assignee', this.assignee),
+                ...[...this.dates].map(([name, { element }]) => field(`panel.${name}`, needsHub(element))),
             ),
             section('panel.tags', this.tags, this.addTag),
             section('panel.sla', this.sla, this.hours),
@@ -117,6 +122,7 @@ export class SidePanel {
         if (!snapshot) return;
         for (const name of ['status', 'priority', 'category']) this[name].value = snapshot[name];
         this.#fillAssignees(snapshot);
+        for (const [name, date] of this.dates) date.update(snapshot[name]);
         this.tags.replaceChildren(...(snapshot.tags ?? []).map((tag) => h('span', { class: 'tag', text: tag })));
         this.#fillFiles();
         this.history.update();
@@ -221,6 +227,11 @@ export class SidePanel {
         await this.set({ [name]: value });
         // Shows the hub's value, also after a refusal.
         this.update();
+    }
+
+    async #setDate(name, at) {
+        await this.#change(name, at);
+        this.dates.get(name).update(this.#room?.snapshot?.[name], true);
     }
 
     #fillAssignees({ assignedTo }) {

@@ -5,6 +5,7 @@ import { nameOf } from '../../state/visible-text.js';
 import { avatar, priorityMark, refMark, statusChip } from '../parts/chips.js';
 import { h, say, write } from '../parts/dom.js';
 import { icon } from '../parts/icon.js';
+import { ticketDates } from '../parts/ticket-dates.js';
 
 export class PortalHeader {
     #room = null;
@@ -19,6 +20,7 @@ export class PortalHeader {
         this.title = h('h1', { class: 'thread-title', testid: 'thread-title', tabindex: '-1' });
         this.status = statusChip('client', 'status');
         this.priority = priorityMark({ withWord: true });
+        this.dates = ticketDates();
         this.category = h('span', { class: 'meta-item' });
         this.created = h('span', { class: 'meta-item' });
         this.face = avatar(null, { small: true });
@@ -74,6 +76,7 @@ export class PortalHeader {
             h('div', { class: 'thread-meta' },
                 this.carer,
                 this.promise,
+                ...this.dates.elements,
                 this.category,
                 this.created,
             ));
@@ -89,6 +92,7 @@ export class PortalHeader {
         write(this.title, snapshot.title);
         this.status.update(snapshot.status);
         this.priority.update(snapshot.priority);
+        this.dates.update(snapshot);
         say(this.category, `category.${snapshot.category}`);
         say(this.created, ['thread.opened', { when: shortDate(snapshot.createdAt) }]);
         const someone = snapshot.assignedTo;

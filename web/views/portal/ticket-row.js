@@ -4,6 +4,7 @@ import { dateTime } from '../../i18n/index.js';
 import { excerptOf, priorityMark, refMark, statusChip, timeAgo } from '../parts/chips.js';
 import { h, highlight, say, setAttribute } from '../parts/dom.js';
 import { icon } from '../parts/icon.js';
+import { ticketDates } from '../parts/ticket-dates.js';
 
 const CATEGORY_ICONS = { incident: 'bolt', request: 'help', change: 'wrench' };
 
@@ -27,6 +28,7 @@ export function ticketRow({ app, list, onOpen, hrefOf }, first) {
         hidden: true,
     });
     const clip = icon('clip', 'icon row-mark');
+    const dates = ticketDates();
     const promise = h('span', { class: 'row-promise', testid: 'row-promise', hidden: true });
     let snapshot = first;
     const link = h('a', {
@@ -38,7 +40,8 @@ export function ticketRow({ app, list, onOpen, hrefOf }, first) {
         h('span', { class: 'row-top' }, refMark(first.ref), status.element, ago.element),
         h('span', { class: 'row-line' }, dot, title),
         excerpt,
-        h('span', { class: 'row-foot' }, category, priority.element, clip, promise));
+        h('span', { class: 'row-foot' }, category, priority.element, clip, promise,
+            ...dates.elements));
     link.addEventListener('click', (event) => {
         if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
         event.preventDefault();
@@ -52,6 +55,7 @@ export function ticketRow({ app, list, onOpen, hrefOf }, first) {
             highlight(title, snapshot.title, query);
             highlight(excerpt, excerptOf(snapshot), query);
             clip.style.display = snapshot.attachments?.length > 0 ? '' : 'none';
+            dates.update(snapshot);
             drawPromise(promise, snapshot, app.clock.now());
             status.update(snapshot.status);
             priority.update(snapshot.priority);

@@ -7,6 +7,7 @@ import { apart, h, say, setAttribute, write } from '../parts/dom.js';
 import { icon } from '../parts/icon.js';
 import { needsHub } from '../thread/needs-hub.js';
 import { slaPill } from '../parts/sla-pill.js';
+import { datesSentence, ticketDates } from '../parts/ticket-dates.js';
 
 /**
  * @param {{app: object, onOpen: (snapshot: object) => void, onTick: (id: string, isRange: boolean) =>
@@ -20,6 +21,7 @@ export function queueRow({ app, onOpen, onTick, act }, first) {
     const client = h('span', { class: 'row-client' });
     const status = statusChip('staff');
     const pill = slaPill(app);
+    const dates = ticketDates();
     const ago = timeAgo(app.clock);
     const face = avatar(null, { small: true });
     const assignee = h('span', { class: 'row-assignee' });
@@ -56,7 +58,8 @@ export function queueRow({ app, onOpen, onTick, act }, first) {
             h('span', { class: 'row-line' }, dot, refMark(first.ref), title, draft, clip, ago.element),
             h('span', { class: 'row-second' }, client, excerpt),
             h('span', { class: 'row-foot' }, status.element,
-                h('span', { class: 'row-person' }, face.element, assignee), left, pill.element)),
+                h('span', { class: 'row-person' }, face.element, assignee), left,
+                ...dates.elements, pill.element)),
         actions);
     element.addEventListener('click', () => onOpen(snapshot));
 
@@ -64,6 +67,7 @@ export function queueRow({ app, onOpen, onTick, act }, first) {
         priority.update(snapshot.priority);
         status.update(snapshot.status);
         pill.update(snapshot);
+        dates.update(snapshot);
         write(title, snapshot.title);
         const said = excerptOf(snapshot);
         const speaker = snapshot.lastMessage?.authorRole ?? 'client';
@@ -89,7 +93,7 @@ export function queueRow({ app, onOpen, onTick, act }, first) {
             priority: snapshot.priority,
         });
         dot.hidden = !snapshot.waitingSince || !['in_progress', 'open'].includes(snapshot.status);
-        element.setAttribute('aria-label', t('queue.row', {
+        element.setAttribute('aria-label', inARow([t('queue.row', {
             ref: snapshot.ref,
             priority: t(`priority.${snapshot.priority}`),
             title: snapshot.title,
@@ -97,7 +101,7 @@ export function queueRow({ app, onOpen, onTick, act }, first) {
             assignee: snapshot.assignedTo?.name ?? t('queue.free'),
             status: t(statusKey(snapshot.status, 'staff')),
             sla: pill.element.hidden ? t('sla.none') : pill.sentence(),
-        }));
+        }), datesSentence(snapshot)]));
     };
     let drawn = null;
     let language = null;

@@ -2,6 +2,7 @@
 
 import { dateTime, t, time } from '../../i18n/index.js';
 import { addLateWords } from '../../i18n/late.js';
+import { isPublicField } from '../../state/ticket-fields.js';
 import { systemLinesOf } from '../../state/timeline.js';
 import { isolated, nameOf } from '../../state/visible-text.js';
 import { h, setAttribute } from '../parts/dom.js';
@@ -11,9 +12,6 @@ addLateWords();
 
 const KINDS = ['all', 'status', 'assignedTo', 'sla', 'notes', 'messages', 'fields'];
 const SHOWN_MAX = 200;
-
-/** Fields whose changes are visible to a client too (docs/protocol.md 2.8). */
-const PUBLIC = ['status', 'assignedTo', 'priority', 'category', 'title', 'description', 'project'];
 
 function kindsOf(event) {
     const kinds = [];
@@ -27,7 +25,7 @@ function kindsOf(event) {
 
 const isPublic = (event) =>
     event.kind === 'created' || (event.message && !event.message.internal) ||
-        Object.keys(event.changes ?? {}).some((field) => PUBLIC.includes(field));
+        Object.keys(event.changes ?? {}).some(isPublicField);
 
 export class HistorySection {
     #show = 'all';

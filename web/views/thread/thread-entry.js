@@ -2,6 +2,7 @@
 // before new entries.
 
 import { dateTime, day, t, time } from '../../i18n/index.js';
+import { TICKET_FIELDS } from '../../state/ticket-fields.js';
 import { inARow, isolated, nameOf } from '../../state/visible-text.js';
 import { attachmentList } from './attachments.js';
 import { avatar, statusKey } from '../parts/chips.js';
@@ -206,10 +207,10 @@ export function wordLine({ key, params = {} }, by, audience) {
     if (key === 'change.status') {
         return t(key, { from: t(statusKey(from, audience)), to: t(statusKey(to, audience)) });
     }
-    if (key === 'change.priority' || key === 'change.category') {
-        const field = key.slice('change.'.length);
-        return t(key, { from: t(`${field}.${from}`), to: t(`${field}.${to}`) });
-    }
+    const field = key.slice('change.'.length);
+    const { line } = TICKET_FIELDS[field] ?? {};
+    if (line === 'codes') return t(key, { from: t(`${field}.${from}`), to: t(`${field}.${to}`) });
+    if (line === 'date') return to ? t(key, { to: dateTime(to) }) : t(`${key}.none`);
     if (clock) return t(key, { clock: t(`sla.clock.${clock}`) });
     return t(key, { from: plain(from), to: plain(to) });
 }
