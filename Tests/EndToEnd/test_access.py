@@ -47,11 +47,11 @@ class Cast:
         self.taken = author.create(title="Taken", project="shared")
         self.watched = author.create(title="Watched", project="shared")
         self.tickets = [self.free, self.taken, self.watched]
-        for head in self.tickets:
-            boss.say(head["id"], CANARY, internal=True)
-            boss.patch(f"/api/tickets/{head['id']}", {"tags": [CANARY]})
-        for head in (self.taken, self.watched):
-            boss.patch(f"/api/tickets/{head['id']}", {"assignedTo": self.assignee.id})
+        for ticket in self.tickets:
+            boss.say(ticket["id"], CANARY, internal=True)
+            boss.patch(f"/api/tickets/{ticket['id']}", {"tags": [CANARY]})
+        for ticket in (self.taken, self.watched):
+            boss.patch(f"/api/tickets/{ticket['id']}", {"assignedTo": self.assignee.id})
         watchers = [self.watcher.id, self.observer.id]
         boss.patch(f"/api/tickets/{self.watched['id']}", {"watchers": watchers})
 
@@ -259,7 +259,7 @@ def test_what_only_a_member_may_say_reaches_nobody_from_outside(hub, cast):
 def test_lists_streams_and_pages_hold_only_what_may_be_seen(hub, cast):
     for someone in cast.everyone:
         rest = hub.rest(someone)
-        seen = {head["id"] for head in rest.get("/api/tickets?limit=200").json()["tickets"]}
+        seen = {snapshot["id"] for snapshot in rest.get("/api/tickets?limit=200").json()["tickets"]}
         assert seen == {t["id"] for t in cast.tickets if cast.sees(someone, t)}, someone
         found = rest.get(f"/api/tickets?q={CANARY}").json()["tickets"]
         if someone.role == "client":

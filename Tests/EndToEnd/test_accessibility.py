@@ -27,11 +27,11 @@ def desk(browser, hub_alone):
     desk = Desk(browser, hub_alone)
     for title, priority in (("Panne du four", "urgent"), ("Accès perdu", "normal")):
         desk.ticket(title, priority=priority)
-    head = desk.ticket("Conversation suivie")
+    ticket = desk.ticket("Conversation suivie")
     rest = desk.hub.rest(desk.lina)
-    rest.patch(f"/api/tickets/{head['id']}", {"action": "take"})
-    rest.say(head["id"], "Une note", internal=True)
-    rest.say(head["id"], "Bonjour, voyez https://example.org")
+    rest.patch(f"/api/tickets/{ticket['id']}", {"action": "take"})
+    rest.say(ticket["id"], "Une note", internal=True)
+    rest.say(ticket["id"], "Bonjour, voyez https://example.org")
     yield desk
     desk.close()
 

@@ -84,11 +84,11 @@ def test_a_view_just_chosen_holds_still_before_its_next_frame(desk):
 
 
 def test_a_row_that_left_is_greyed_with_its_reason(desk):
-    head = desk.ticket("Disparu")
+    ticket = desk.ticket("Disparu")
     desk.ticket("Voisin")
     console = desk.console(view="unassigned")
     console.row("Voisin").get_by_test_id("tick").check()
-    desk.hub.rest(people.technician("Sam")).patch(f"/api/tickets/{head['id']}", {"action": "take"})
+    desk.hub.rest(people.technician("Sam")).patch(f"/api/tickets/{ticket['id']}", {"action": "take"})
     left = console.row("Disparu").get_by_test_id("row-left")
     expect(left).to_contain_text("pris par Sam")
     console.get("bulk-none").click()
@@ -131,10 +131,10 @@ def test_many_are_changed_at_once_and_changed_back(desk):
 
 
 def test_who_loses_a_claim_is_told_by_whom(desk):
-    head = desk.ticket("Disputé")
+    ticket = desk.ticket("Disputé")
     console = desk.console(view="unassigned")
     open_thread(console, "Disputé")
-    desk.hub.rest(people.technician("Sam")).patch(f"/api/tickets/{head['id']}", {"action": "take"})
+    desk.hub.rest(people.technician("Sam")).patch(f"/api/tickets/{ticket['id']}", {"action": "take"})
     console.page.evaluate(
         "document.dispatchEvent(new KeyboardEvent('keydown', {key: 't', bubbles: true}))"
     )
@@ -145,13 +145,13 @@ def test_who_loses_a_claim_is_told_by_whom(desk):
 
 
 def test_the_compose_guard_holds_a_reply_that_crossed_another(desk):
-    head = desk.ticket("Croisement")
-    desk.hub.rest(desk.lina).patch(f"/api/tickets/{head['id']}", {"action": "take"})
+    ticket = desk.ticket("Croisement")
+    desk.hub.rest(desk.lina).patch(f"/api/tickets/{ticket['id']}", {"action": "take"})
     console = desk.console()
     open_thread(console, "Croisement")
     expect(console.get("message").first).to_be_visible()
     console.get("composer").fill("Ma réponse")
-    desk.hub.rest(desk.client).say(head["id"], "Attendez, c’est réparé")
+    desk.hub.rest(desk.client).say(ticket["id"], "Attendez, c’est réparé")
     expect(console.message("Attendez")).to_be_visible()
     console.page.evaluate(
         "localStorage.setItem('guichet.preferences', JSON.stringify({undoSeconds: 0}))"
@@ -166,14 +166,14 @@ def test_the_compose_guard_holds_a_reply_that_crossed_another(desk):
 
 
 def test_a_reply_can_be_taken_back_before_it_leaves(desk):
-    head = desk.ticket("Repenti")
-    desk.hub.rest(desk.lina).patch(f"/api/tickets/{head['id']}", {"action": "take"})
+    ticket = desk.ticket("Repenti")
+    desk.hub.rest(desk.lina).patch(f"/api/tickets/{ticket['id']}", {"action": "take"})
     console = desk.console()
     open_thread(console, "Repenti")
     console.compose("Trop vite")
     console.get("undo-send").click()
     expect(console.get("composer")).to_have_value("Trop vite")
-    events = desk.hub.rest(desk.lina).events(head["id"])["events"]
+    events = desk.hub.rest(desk.lina).events(ticket["id"])["events"]
     assert not any("Trop vite" in str(event) for event in events)
     console.compose("")
     console.get("composer").fill("C’est mieux")
@@ -281,9 +281,9 @@ def test_reports_draw_what_the_hub_counts(desk):
 
 
 def test_history_names_who_did_what_and_what_the_client_sees(desk):
-    head = desk.ticket("Mémoire")
-    desk.hub.rest(desk.lina).patch(f"/api/tickets/{head['id']}", {"action": "take"})
-    desk.hub.rest(desk.lina).say(head["id"], "entre nous", internal=True)
+    ticket = desk.ticket("Mémoire")
+    desk.hub.rest(desk.lina).patch(f"/api/tickets/{ticket['id']}", {"action": "take"})
+    desk.hub.rest(desk.lina).say(ticket["id"], "entre nous", internal=True)
     console = desk.console()
     open_thread(console, "Mémoire")
     console.page.keyboard.press("h")

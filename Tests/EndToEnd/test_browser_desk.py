@@ -168,7 +168,7 @@ def test_all_that_match_are_selected_beyond_what_is_loaded(desk):
 
 
 def test_without_the_hub_what_needs_it_says_so_and_a_reply_waits(desk):
-    head = desk.ticket("Coupure")
+    ticket = desk.ticket("Coupure")
     desk.hub.rest(desk.lina).get("/api/me")
     console = desk.console()
     open_thread(console, "Coupure")
@@ -195,20 +195,20 @@ def test_without_the_hub_what_needs_it_says_so_and_a_reply_waits(desk):
     expect(console.get("stale")).to_be_hidden()
     assert console.get("take").get_attribute("aria-disabled") is None
     expect(console.message("Je réponds sans réseau")).to_have_attribute("data-seq", "2")
-    assert desk.hub.rest(desk.lina).get(f"/api/tickets/{head['id']}").json()["status"] == "open"
+    assert desk.hub.rest(desk.lina).get(f"/api/tickets/{ticket['id']}").json()["status"] == "open"
 
 
 def test_mentions_are_a_view_and_what_one_tab_reads_all_have_read(desk):
     rest = desk.hub.rest(desk.lina)
     rest.get("/api/me")  # people are those seen in tokens
-    head = desk.ticket("À deux")
+    ticket = desk.ticket("À deux")
     sam = desk.hub.rest(people.technician("Sam"))
-    sam.patch(f"/api/tickets/{head['id']}", {"watchers": [desk.lina.id]})
+    sam.patch(f"/api/tickets/{ticket['id']}", {"watchers": [desk.lina.id]})
     console = desk.console()
     other = console.context.new_page()
     other.goto(console.page.url.split("?")[0])
     note = {"internal": True, "mentions": [desk.lina.id]}
-    sam.say(head["id"], "@Lina, tu connais ?", **note)
+    sam.say(ticket["id"], "@Lina, tu connais ?", **note)
     expect(console.get("count-mentions")).to_have_text("1")
     for page in (console.page, other):
         expect(page.get_by_test_id("bell-count")).to_have_text("2", timeout=20_000)
@@ -223,16 +223,16 @@ def test_mentions_are_a_view_and_what_one_tab_reads_all_have_read(desk):
         return [notice["kind"] for notice in found]
 
     wait_until(lambda: unread() == [], "all read")
-    sam.say(head["id"], "@Lina, encore moi", **note)
+    sam.say(ticket["id"], "@Lina, encore moi", **note)
     expect(console.message("encore moi")).to_be_visible()
     wait_until(lambda: unread() == [], "what comes while the ticket is open is read")
 
 
 def test_a_message_becomes_a_ticket_a_file_goes_again_and_a_draft_shows(desk):
-    head = desk.ticket("Deux soucis en un")
+    ticket = desk.ticket("Deux soucis en un")
     client = desk.hub.rest(desk.client)
     photo = upload(client, PNG, "photo.png")
-    client.say(head["id"], "Et le badge de Paul ne marche plus", attachments=[photo["id"]])
+    client.say(ticket["id"], "Et le badge de Paul ne marche plus", attachments=[photo["id"]])
     console = desk.console()
     open_thread(console, "Deux soucis")
     message = console.message("badge de Paul")
@@ -241,12 +241,12 @@ def test_a_message_becomes_a_ticket_a_file_goes_again_and_a_draft_shows(desk):
     message.get_by_test_id("split").click()
     expect(console.get("create-title")).to_have_value("Et le badge de Paul ne marche plus")
     expect(console.get("create-description")).to_have_value(
-        re.compile(rf"badge de Paul[\s\S]*{head['ref']}")
+        re.compile(rf"badge de Paul[\s\S]*{ticket['ref']}")
     )
     console.get("create-submit").click()
     expect(console.get("thread-title")).to_contain_text("badge de Paul")
-    made = next(t for t in client.get("/api/tickets").json()["tickets"] if t["id"] != head["id"])
-    assert (made["client"]["id"], made["project"]) == (desk.client.id, head["project"])
+    made = next(t for t in client.get("/api/tickets").json()["tickets"] if t["id"] != ticket["id"])
+    assert (made["client"]["id"], made["project"]) == (desk.client.id, ticket["project"])
     console.page.go_back()
     note = console.message("se poursuit dans").filter(has_text=made["ref"])
     expect(note).to_have_attribute("data-internal", "true")
@@ -329,7 +329,7 @@ def test_an_empty_queue_says_so_and_a_new_row_lights_up_and_is_worked_in_place(d
 
 
 def test_two_at_one_ticket_see_each_other_and_a_note_names_who_is_meant(desk):
-    head = desk.ticket("À plusieurs")
+    ticket = desk.ticket("À plusieurs")
     sam = people.technician("Sam")
     other, lina = desk.open(sam), desk.console()
     other.get("view-all").click()
@@ -355,6 +355,6 @@ def test_two_at_one_ticket_see_each_other_and_a_note_names_who_is_meant(desk):
     expect(lina.get("composer")).to_have_value("Vois avec @Sam ")
     lina.page.keyboard.press("Control+Enter")
     expect(lina.message("Vois avec @Sam")).to_have_attribute("data-seq", re.compile(r"\d"))
-    events = desk.hub.rest(desk.lina).events(head["id"])["events"]
+    events = desk.hub.rest(desk.lina).events(ticket["id"])["events"]
     mentions = [e["message"]["mentions"] for e in events if e.get("message")]
     assert mentions == [[sam.id]]

@@ -31,8 +31,8 @@ def seed(desk):
     def some(creator):
         rest = desk.hub.rest(people.technician(f"Auteur{creator}"))
         for number in range(creator, OPEN, CREATORS):
-            head = rest.create(title=f"number {number}", clientId=desk.client.id)
-            made[number] = head
+            ticket = rest.create(title=f"number {number}", clientId=desk.client.id)
+            made[number] = ticket
 
     with concurrent.futures.ThreadPoolExecutor(CREATORS) as pool:
         list(pool.map(some, range(CREATORS)))
@@ -73,7 +73,7 @@ def look_at_the_console(desk):
     console.get("sort").select_option("newest")
     newest = asked(desk, sort="-createdAt", status="open,in_progress,waiting", limit=200)
     expect(console.get("ticket-row").first).to_have_attribute("data-ref", newest["tickets"][0]["ref"])
-    order = [head["ref"] for head in newest["tickets"]]
+    order = [ticket["ref"] for ticket in newest["tickets"]]
     assert refs(console)[:8] == order[:8]
     last = asked(desk, sort="createdAt", status="open,in_progress,waiting", limit=1)["tickets"][0]
     scroller = console.page.locator(".queue-pane .pane-scroll")
@@ -87,7 +87,7 @@ def look_at_the_console(desk):
     # Another order begins at its beginning.
     console.get("sort").select_option("waiting")
     longest = asked(desk, sort="waitingSince", status="open,in_progress,waiting", limit=200)
-    order = [head["ref"] for head in longest["tickets"]]
+    order = [ticket["ref"] for ticket in longest["tickets"]]
     expect(console.get("ticket-row").first).to_have_attribute("data-ref", order[0])
     assert refs(console)[:8] == order[:8]
     console.get("sort").select_option("newest")

@@ -28,13 +28,13 @@ def fill(portal, title="Écran noir au bureau", description="Il reste noir depui
 
 
 def test_the_overview_is_live_and_leads_to_tickets(desk):
-    head = desk.ticket("Badge refusé")
+    ticket = desk.ticket("Badge refusé")
     portal = desk.portal()
     portal.get("tab-overview").click()
     expect(portal.get("tile-open")).to_have_text("1")
-    desk.hub.rest(desk.lina).patch(f"/api/tickets/{head['id']}", {"action": "take"})
-    desk.hub.rest(desk.lina).say(head["id"], "canary-note-77", internal=True)
-    desk.hub.rest(desk.lina).say(head["id"], "Je regarde.")
+    desk.hub.rest(desk.lina).patch(f"/api/tickets/{ticket['id']}", {"action": "take"})
+    desk.hub.rest(desk.lina).say(ticket["id"], "canary-note-77", internal=True)
+    desk.hub.rest(desk.lina).say(ticket["id"], "Je regarde.")
     expect(portal.get("activity")).to_contain_text("Lina a répondu")
     assert "canary-note-77" not in portal.page.content() + portal.received_text
     portal.get("activity-item").first.click()
@@ -92,7 +92,7 @@ def test_a_form_helps_and_survives_a_reload(desk):
 
 
 def test_what_is_written_offline_goes_out_once(desk):
-    head = desk.ticket("Ligne coupée")
+    ticket = desk.ticket("Ligne coupée")
     portal = desk.portal()
     open_thread(portal, "Ligne coupée")
     # The form comes once there is time for it.
@@ -109,13 +109,13 @@ def test_what_is_written_offline_goes_out_once(desk):
     portal.context.set_offline(False)
     expect(portal.get("pending-ticket")).to_have_count(0, timeout=30_000)
     expect(portal.row("Écran noir")).to_have_count(1)
-    events = desk.hub.rest(desk.client).events(head["id"])["events"]
+    events = desk.hub.rest(desk.client).events(ticket["id"])["events"]
     assert [e["message"]["body"] for e in events if e.get("message")] == ["Vous me lisez ?"]
     expect(portal.message("Vous me lisez ?")).to_have_count(1)
 
 
 def test_a_reload_while_sending_sends_once(desk):
-    head = desk.ticket("Rechargé")
+    ticket = desk.ticket("Rechargé")
     portal = desk.portal()
     open_thread(portal, "Rechargé")
     desk.hub.kill()
@@ -125,7 +125,7 @@ def test_a_reload_while_sending_sends_once(desk):
     portal.page.reload()
     expect(portal.message("Est-ce parti ?")).to_have_count(1, timeout=30_000)
     expect(portal.message("Est-ce parti ?")).to_have_attribute("data-seq", "2", timeout=30_000)
-    events = desk.hub.rest(desk.client).events(head["id"])["events"]
+    events = desk.hub.rest(desk.client).events(ticket["id"])["events"]
     assert len([e for e in events if e.get("message")]) == 1
 
 
@@ -148,7 +148,7 @@ def test_many_projects_are_searched_and_their_cards_are_live(browser, hub_alone)
     desk = Desk(browser, hub_alone)
     names = ("atelier", "boutique", "cuisine", "dépôt", "école", "ferme", "gare", "hangar")
     desk.client = people.client("Claire", projects=names)
-    head = desk.ticket("Four éteint", project="atelier")
+    ticket = desk.ticket("Four éteint", project="atelier")
     desk.ticket("Caisse lente", project="boutique")
     portal = desk.portal()
     cards = portal.get("project")
@@ -156,8 +156,8 @@ def test_many_projects_are_searched_and_their_cards_are_live(browser, hub_alone)
     expect(cards.first).to_contain_text("boutique")
     cards.first.focus()
     lina = desk.hub.rest(desk.lina)
-    lina.patch(f"/api/tickets/{head['id']}", {"action": "take"})
-    lina.patch(f"/api/tickets/{head['id']}", {"action": "wait"})
+    lina.patch(f"/api/tickets/{ticket['id']}", {"action": "take"})
+    lina.patch(f"/api/tickets/{ticket['id']}", {"action": "wait"})
     expect(cards.filter(has_text="atelier")).to_contain_text("1 attend votre réponse")
     expect(cards.first).to_contain_text("boutique")
     portal.page.keyboard.press("ArrowRight")
@@ -190,14 +190,14 @@ def test_a_ticket_that_begins_elsewhere_is_there_at_once(desk):
 
 
 def test_a_row_under_the_keyboard_stays_until_it_is_left(desk):
-    head = desk.ticket("Ne bouge pas")
+    ticket = desk.ticket("Ne bouge pas")
     desk.ticket("Un autre")
     portal = desk.portal()
     row = portal.row("Ne bouge pas")
     row.focus()
     lina = desk.hub.rest(desk.lina)
-    lina.patch(f"/api/tickets/{head['id']}", {"action": "take"})
-    lina.patch(f"/api/tickets/{head['id']}", {"action": "resolve"})
+    lina.patch(f"/api/tickets/{ticket['id']}", {"action": "take"})
+    lina.patch(f"/api/tickets/{ticket['id']}", {"action": "resolve"})
     group = portal.page.locator("[data-group]").filter(has=row)
     expect(row).to_contain_text("Résolu")
     expect(group).to_have_attribute("data-group", "active")
@@ -209,8 +209,8 @@ def test_a_row_under_the_keyboard_stays_until_it_is_left(desk):
 def test_light_markup_is_read_on_both_sides_and_plain_text_is_left_alone(desk):
     marked = "**Important** : `ls`\n- un\n- deux\n\n[le guide](https://example.org/a)"
     plain = "2 * 3 * 4\n  <b>non</b>\n\nun_nom_de.txt"
-    head = desk.ticket("Mise en forme", description=marked)
-    desk.hub.rest(desk.client).say(head["id"], plain)
+    ticket = desk.ticket("Mise en forme", description=marked)
+    desk.hub.rest(desk.client).say(ticket["id"], plain)
     for screen in (desk.portal(), desk.console()):
         open_thread(screen, "Mise en forme")
         first = screen.message("Important").locator(".message-body")
@@ -227,8 +227,8 @@ def test_light_markup_is_read_on_both_sides_and_plain_text_is_left_alone(desk):
 
 def test_a_ticket_of_somebody_else_is_not_found(desk):
     other = desk.hub.rest(people.client("Zoé", projects=("ailleurs",)))
-    head = other.create(title="Secret", project="ailleurs")
+    ticket = other.create(title="Secret", project="ailleurs")
     portal = desk.portal()
-    portal.visit(f"{desk.hub.url}/client-portal?ticket={head['ref']}")
+    portal.visit(f"{desk.hub.url}/client-portal?ticket={ticket['ref']}")
     expect(portal.page.get_by_text("Ticket introuvable")).to_be_visible()
     assert "Secret" not in portal.page.content()

@@ -50,20 +50,20 @@ def desk(browser, hub_alone):
 
 
 def test_where_sockets_are_refused_rest_carries_the_same(desk):
-    head = desk.ticket("Sans socket")
+    ticket = desk.ticket("Sans socket")
     screen = Screen(desk.browser, desk.hub, desk.client)
     desk.screens.append(screen)
     screen.context.add_init_script(NO_SOCKETS)
     screen.visit(f"{desk.hub.url}{PAGES['client']}?lang=fr")
     expect(screen.get("conn")).to_contain_text("Mode dégradé", timeout=30_000)
     open_thread(screen, "Sans socket")
-    desk.hub.rest(desk.lina).say(head["id"], "Vous me lisez ?")
+    desk.hub.rest(desk.lina).say(ticket["id"], "Vous me lisez ?")
     screen.compose("Par un autre chemin")
     expect(screen.message("Par un autre chemin")).to_have_attribute("data-seq", "3", timeout=30_000)
     expect(screen.message("Vous me lisez ?")).to_have_count(1)
     # U1: what is refused stays, with its reason, and may be tried again.
     refused = {"type": "about:blank", "status": 403, "code": "forbidden", "detail": "No."}
-    path = f"**/api/tickets/{head['id']}"
+    path = f"**/api/tickets/{ticket['id']}"
     screen.page.route(path, lambda route: route.fulfill(status=403, json=refused))
     screen.compose("Ceci est refusé")
     message = screen.message("Ceci est refusé")
@@ -88,7 +88,7 @@ def test_without_a_hub_the_page_comes_back_with_what_it_had(desk):
 
 
 def test_the_title_and_the_icon_tell_what_is_unread(desk):
-    head = desk.ticket("Réponse attendue")
+    ticket = desk.ticket("Réponse attendue")
     portal = desk.portal()
     open_thread(portal, "Réponse attendue")
     portal.page.keyboard.press("Escape")
@@ -96,7 +96,7 @@ def test_the_title_and_the_icon_tell_what_is_unread(desk):
     icon = portal.page.locator('link[rel="icon"]')
     expect(portal.row("Réponse attendue")).to_be_visible()
     assert not portal.page.title().startswith("(")
-    desk.hub.rest(desk.lina).say(head["id"], "Je vous rappelle.")
+    desk.hub.rest(desk.lina).say(ticket["id"], "Je vous rappelle.")
     expect(icon).to_have_attribute("href", "/favicon-unread.svg")
     assert portal.page.title().startswith("(1) ")
     portal.row("Réponse attendue").click()
@@ -105,9 +105,9 @@ def test_the_title_and_the_icon_tell_what_is_unread(desk):
 
 
 def test_too_many_requests_count_down(desk):
-    head = desk.ticket("Longue histoire")
+    ticket = desk.ticket("Longue histoire")
     for number in range(55):
-        desk.hub.rest(desk.client).say(head["id"], f"Message {number}")
+        desk.hub.rest(desk.client).say(ticket["id"], f"Message {number}")
     portal = desk.portal()
     open_thread(portal, "Longue histoire")
     portal.page.route(

@@ -39,7 +39,7 @@ def modes(pages):
 
 @pytest.mark.parametrize("has_worker", [True, False], ids=["worker", "channel"])
 def test_five_tabs_share_one_socket_and_outlive_the_first(browser, hub_alone, client, has_worker):
-    head = hub_alone.rest(client).create(title="Partagé")
+    ticket = hub_alone.rest(client).create(title="Partagé")
     context = browser.new_context(locale="fr-FR")
     opened = []
     if not has_worker:
@@ -55,7 +55,7 @@ def test_five_tabs_share_one_socket_and_outlive_the_first(browser, hub_alone, cl
     for page in pages:
         page.get_by_test_id("ticket-row").first.click()
     pages[0].close()
-    hub_alone.rest(client).say(head["id"], "Encore là ?")
+    hub_alone.rest(client).say(ticket["id"], "Encore là ?")
     for page in pages[1:]:
         message = page.get_by_test_id("message").filter(has_text="Encore là ?")
         expect(message).to_have_count(1, timeout=30_000)
@@ -64,7 +64,7 @@ def test_five_tabs_share_one_socket_and_outlive_the_first(browser, hub_alone, cl
     for page in pages[1:]:
         message = page.get_by_test_id("message").filter(has_text="Oui, d’ici")
         expect(message).to_have_count(1, timeout=30_000)
-    events = hub_alone.rest(client).events(head["id"])["events"]
+    events = hub_alone.rest(client).events(ticket["id"])["events"]
     assert sum("Oui, d’ici" in str(event) for event in events) == 1
     context.close()
 

@@ -40,14 +40,14 @@ def desk(hub_alone):
 
 
 def test_06_texts_run_in_their_own_direction_and_compositions_are_left_alone(desk):
-    head = desk.ticket(TITLE, description="תיאור: HP-9 (x).", project="חנות")
+    ticket = desk.ticket(TITLE, description="תיאור: HP-9 (x).", project="חנות")
     turned = desk.ticket("Titre ordinaire", project="חנות")
     rest = desk.hub.rest(desk.lina)
-    desk.hub.rest(desk.client).say(head["id"], MESSAGE)
+    desk.hub.rest(desk.client).say(ticket["id"], MESSAGE)
     desk.hub.rest(desk.client).say(turned["id"], "Bonjour")
-    rest.say(head["id"], NOTE, internal=True, mentions=[desk.lina.id])
-    rest.patch(f"/api/tickets/{head['id']}", {"tags": ["דחוף"], "assignedTo": "me"})
-    rest.patch(f"/api/tickets/{head['id']}", {"title": TITLE + "!"})
+    rest.say(ticket["id"], NOTE, internal=True, mentions=[desk.lina.id])
+    rest.patch(f"/api/tickets/{ticket['id']}", {"tags": ["דחוף"], "assignedTo": "me"})
+    rest.patch(f"/api/tickets/{ticket['id']}", {"title": TITLE + "!"})
 
     console = desk.console()
     row = console.row(TITLE)
@@ -101,7 +101,7 @@ def test_06_texts_run_in_their_own_direction_and_compositions_are_left_alone(des
     redacted_on_every_screen(console, portal)
     assert console.errors + portal.errors == []
     portal.page.close()
-    erased_from_the_panel(desk, head)
+    erased_from_the_panel(desk, ticket)
 
 
 def redacted_on_every_screen(console, portal):
@@ -124,9 +124,9 @@ def redacted_on_every_screen(console, portal):
         assert "にほん" not in screen.page.evaluate("JSON.stringify(localStorage)")
 
 
-def erased_from_the_panel(desk, head):
+def erased_from_the_panel(desk, ticket):
     admin = desk.open(people.admin("Gabriel"))
-    admin.visit(f"{desk.hub.url}/admin/tickets?view=all&ticket={head['ref']}")
+    admin.visit(f"{desk.hub.url}/admin/tickets?view=all&ticket={ticket['ref']}")
     admin.get("erase").click()
     expect(admin.get("erase-dialog")).to_contain_text(desk.client.name)
     expect(admin.get("erase-keep")).to_be_checked()

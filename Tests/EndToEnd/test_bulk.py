@@ -24,7 +24,7 @@ def bulk(rest, ids, key=None, **change):
 
 
 def test_each_ticket_has_a_result_of_its_own(hub, tickets, lina, sam, admin):
-    ids, all_seeing = [head["id"] for head in tickets], hub.rest(admin)
+    ids, all_seeing = [ticket["id"] for ticket in tickets], hub.rest(admin)
     hub.rest(lina).patch(f"/api/tickets/{ids[1]}", {"action": "take"})
     all_seeing.patch(f"/api/tickets/{ids[2]}", {"action": "close"})
     asked = [*ids[:4], tickets[4]["ref"], NOBODYS, "nonsense"]
@@ -37,7 +37,7 @@ def test_each_ticket_has_a_result_of_its_own(hub, tickets, lina, sam, admin):
 
 
 def test_a_key_counts_for_each_ticket(hub, tickets, admin):
-    ids, theirs = [head["id"] for head in tickets], hub.rest(admin)
+    ids, theirs = [ticket["id"] for ticket in tickets], hub.rest(admin)
     assert bulk(theirs, ids[:4], key="b-1", priority="urgent") == ["ok"] * 4
     assert bulk(theirs, ids, key="b-1", priority="urgent") == ["ok"] * 6
     assert bulk(theirs, ids[:2], key="b-1", priority="low") == ["key_mismatch"] * 2
@@ -49,7 +49,7 @@ def test_a_key_counts_for_each_ticket(hub, tickets, admin):
 
 def test_a_client_changes_only_what_is_theirs(hub, tickets, client):
     mine = hub.rest(client)
-    ids = [head["id"] for head in tickets]
+    ids = [ticket["id"] for ticket in tickets]
     assert bulk(mine, [*ids[:2], NOBODYS], priority="low") == ["forbidden", "forbidden", "not_found"]
     assert bulk(mine, ids[:2], action="resolve") == ["ok", "ok"]
 
@@ -63,7 +63,7 @@ def test_a_bulk_call_has_one_to_five_hundred_tickets(hub, tickets, admin):
     assert_problem(theirs.patch("/api/tickets", body, expect=None), 400, "bad_request", "action")
     body = {"ids": [tickets[0]["id"]], "colour": "red"}
     assert_problem(theirs.patch("/api/tickets", body, expect=None), 400, "bad_request", "colour")
-    ids = [NOBODYS] * 250 + [head["id"] for head in tickets] * 41 + [NOBODYS] * 4
+    ids = [NOBODYS] * 250 + [ticket["id"] for ticket in tickets] * 41 + [NOBODYS] * 4
     results = bulk(theirs, ids, priority="high")
     assert results.count("ok") == 246 and results.count("not_found") == 254
 
@@ -83,7 +83,7 @@ def test_counts_are_those_of_the_lists_whatever_happens(hub, tickets, client, li
     for rest in (theirs, others, all_seeing):
         rest.get("/api/me")
     dice = random.Random(4)
-    ids = [head["id"] for head in tickets] + [
+    ids = [ticket["id"] for ticket in tickets] + [
         mine.create(f"more {n}", priority=dice.choice(["low", "high"]))["id"] for n in range(6)
     ]
     for _ in range(60):

@@ -9,10 +9,10 @@ from support.live import Refused
 def conversation(hub, client, lina):
     """A client and the technician who has their ticket, both in its room, at seq 2."""
     asking, answering = hub.live(client), hub.live(lina)
-    head = asking.create()
-    answering.join(head["id"])
-    answering.ask("update", ticket=head["id"], action="take")
-    return head["id"], asking, answering
+    ticket = asking.create()
+    answering.join(ticket["id"])
+    answering.ask("update", ticket=ticket["id"], action="take")
+    return ticket["id"], asking, answering
 
 
 def test_a_reply_on_an_old_screen_is_stale_and_not_written(conversation):

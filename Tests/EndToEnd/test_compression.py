@@ -54,12 +54,12 @@ def test_every_window_is_honoured(hub_alone, client, lina, bits):
     reader = hub_alone.live(lina, **options)
     assert f"server_max_window_bits={bits}" in chosen(reader)
     author = hub_alone.live(client, **options)
-    head = author.create()
-    reader.join(head["id"])
+    ticket = author.create()
+    reader.join(ticket["id"])
     body = "".join(f"line {n}: {BODY[n % 50 : n % 50 + 60]}\n" for n in range(150))
-    author.message(head["id"], body)
-    assert reader.event(ticket=head["id"])["message"]["body"] == body
-    assert author.join(head["id"])["events"][-1]["message"]["body"] == body
+    author.message(ticket["id"], body)
+    assert reader.event(ticket=ticket["id"])["message"]["body"] == body
+    assert author.join(ticket["id"])["events"][-1]["message"]["body"] == body
 
 
 def test_a_window_of_256_bytes_is_declined(hub_alone, client):
@@ -70,18 +70,18 @@ def test_a_window_of_256_bytes_is_declined(hub_alone, client):
 
 def test_everyone_reads_the_same_text(hub_alone, client, lina, sam, admin):
     author = hub_alone.live(client)
-    head = author.create()
+    ticket = author.create()
     readers = [
         hub_alone.live(lina),
         hub_alone.live(sam, **PLAIN),
         hub_alone.live(admin, **windows(server_max_window_bits=9)),
     ]
-    pages = [reader.join(head["id"]) for reader in readers]
+    pages = [reader.join(ticket["id"]) for reader in readers]
     for number in range(20):
-        author.message(head["id"], f"{number}: é😀漢 {BODY}")
+        author.message(ticket["id"], f"{number}: é😀漢 {BODY}")
     texts = []
     for reader in readers:
-        reader.events_until(21, head["id"])
+        reader.events_until(21, ticket["id"])
         texts.append([text for text in reader.raw if text.startswith('{"type":"event"')])
     assert len(texts[0]) == 20 and texts[0] == texts[1] == texts[2]
     assert {page["seq"] for page in pages} == {1}

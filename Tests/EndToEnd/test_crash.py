@@ -77,13 +77,13 @@ def test_what_was_acknowledged_survives_kill_and_is_in_order(store, start_hub, c
 
 def test_an_unanswered_command_may_be_sent_again(hub, client):
     live = hub.live(client)
-    head = live.create()
+    ticket = live.create()
     for round in range(5):
-        live.send("message", ticket=head["id"], body=f"round {round}", key=f"r{round}")
+        live.send("message", ticket=ticket["id"], body=f"round {round}", key=f"r{round}")
         hub.kill()
         hub.close_clients()
         hub.start()
         live = hub.live(client)
-        live.message(head["id"], f"round {round}", key=f"r{round}")
-    lines = stored_lines(hub.store, head["id"])
+        live.message(ticket["id"], f"round {round}", key=f"r{round}")
+    lines = stored_lines(hub.store, ticket["id"])
     assert lines == {n + 2: f"round {n}" for n in range(5)}

@@ -40,21 +40,21 @@ def test_each_person_gets_a_link_that_signs_in(demo):
 def test_the_conversations_are_there_as_they_ended(demo):
     hub, tokens = demo
     everything = Rest(hub.url, tokens["gabriel"])
-    heads = {t["title"]: t for t in everything.get("/api/tickets?limit=200").json()["tickets"]}
-    assert set(heads) == {conversation["title"] for conversation in conversations()}
+    tickets = {t["title"]: t for t in everything.get("/api/tickets?limit=200").json()["tickets"]}
+    assert set(tickets) == {conversation["title"] for conversation in conversations()}
     for conversation in conversations():
-        head = heads[conversation["title"]]
-        assert head["status"] == conversation["status"], conversation["id"]
-        assert head["client"]["id"] == conversation["client"]
-        assert (head["assignedTo"] or {}).get("id") == conversation["technician"]
-        assert sorted(head["tags"]) == sorted(conversation["tags"])
+        ticket = tickets[conversation["title"]]
+        assert ticket["status"] == conversation["status"], conversation["id"]
+        assert ticket["client"]["id"] == conversation["client"]
+        assert (ticket["assignedTo"] or {}).get("id") == conversation["technician"]
+        assert sorted(ticket["tags"]) == sorted(conversation["tags"])
 
 
 def test_a_demo_client_sees_no_note(demo):
     hub, tokens = demo
     mine = Rest(hub.url, tokens["claire"])
-    for head in mine.get("/api/tickets?limit=200").json()["tickets"]:
-        mine.get(f"/api/tickets/{head['id']}")
+    for ticket in mine.get("/api/tickets?limit=200").json()["tickets"]:
+        mine.get(f"/api/tickets/{ticket['id']}")
     seen = b"".join(mine.bodies).decode()
     notes = [t["body"] for c in conversations() for t in c["turns"] if t.get("internal")]
     assert notes and not any(json.dumps(note, ensure_ascii=False) in seen for note in notes)

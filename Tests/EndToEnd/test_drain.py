@@ -22,8 +22,8 @@ def test_everybody_is_told_when_to_come_back(hub, client, lina):
 
 def test_what_was_acknowledged_in_a_drain_is_there_afterwards(hub, client):
     live = hub.live(client)
-    head = live.create()
-    ids = [live.send("message", ticket=head["id"], body=f"line {n}") for n in range(50)]
+    ticket = live.create()
+    ids = [live.send("message", ticket=ticket["id"], body=f"line {n}") for n in range(50)]
     live.answer(ids[0])
     hub.begin_stop()
     acknowledged = 1
@@ -38,7 +38,7 @@ def test_what_was_acknowledged_in_a_drain_is_there_afterwards(hub, client):
     assert hub.wait_for_exit() == 0
     hub.close_clients()
     hub.start()
-    events = hub.rest(client).events(head["id"])["events"]
+    events = hub.rest(client).events(ticket["id"])["events"]
     bodies = [event["message"]["body"] for event in events[1:]]
     assert bodies == [f"line {n}" for n in range(len(bodies))]
     assert len(bodies) >= acknowledged

@@ -93,11 +93,11 @@ def test_export_is_every_ticket_in_sight_that_fits(told, hub, client, lina, sam,
     assert exported == [chief.get(f"/api/tickets/{id}").json() for id in (ticket, second)]
     table = rows(chief.get("/api/export"))
     assert [(row["id"], row["title"]) for row in table] == [
-        (head["id"], head["title"]) for head in exported
+        (snapshot["id"], snapshot["title"]) for snapshot in exported
     ]
     assert table[0]["assignedToId"] == lina.id and table[0]["tags"] == CANARY
     urgent = {"format": "jsonl", "priority": "urgent"}
-    assert [head["id"] for head in lines(chief.get("/api/export", params=urgent))] == [second]
+    assert [snapshot["id"] for snapshot in lines(chief.get("/api/export", params=urgent))] == [second]
     # Sam sees tickets without a technician, and none of Lina's.
     theirs = hub.rest(sam)
     for format in ("csv", "jsonl"):

@@ -68,9 +68,9 @@ def test_a_message_carries_its_files_over_every_transport(hub, client, lina):
     asking, answering = hub.live(client), hub.live(lina)
     assert asking.hello["limits"]["uploadBytes"] == 25 * 1024 * 1024
     at_creation = upload(mine, name="first.png")
-    head = mine.create(attachments=[at_creation["id"]])
-    assert head["attachments"] == [at_creation]
-    ticket = head["id"]
+    snapshot = mine.create(attachments=[at_creation["id"]])
+    assert snapshot["attachments"] == [at_creation]
+    ticket = snapshot["id"]
     answering.join(ticket)
 
     second, third = upload(mine, name="second.png"), upload(mine, b"words", "third.txt")
@@ -177,13 +177,13 @@ def test_a_note_and_its_file_never_reach_a_client(hub, client, lina):
     canary = b"canary-file-91d2"
     mine, theirs = hub.rest(client), hub.rest(lina)
     asking = hub.live(client)
-    head = asking.create()
+    ticket = asking.create()
     note = upload(theirs, canary, "canary-name-91d2.txt")
-    theirs.say(head["id"], "canary-note", internal=True, attachments=[note["id"]])
-    theirs.say(head["id"], "All is well.")
+    theirs.say(ticket["id"], "canary-note", internal=True, attachments=[note["id"]])
+    theirs.say(ticket["id"], "All is well.")
     asking.event(seq=3)
-    mine.get(f"/api/tickets/{head['id']}")
-    mine.events(head["id"])
+    mine.get(f"/api/tickets/{ticket['id']}")
+    mine.events(ticket["id"])
     mine.get("/api/tickets")
     for path in ("", "?x=1"):
         mine.call("GET", f"/api/files/{note['id']}{path}", 404)

@@ -81,7 +81,7 @@ def test_a_file_goes_from_the_portal_to_the_console(browser, hub_alone, client, 
     portal, console = (Screen(browser, hub_alone, someone) for someone in (client, lina))
     for screen in (portal, console):
         expect(screen.get("conn")).to_contain_text("En direct")
-    head = hub_alone.rest(client).create("Avec une photo")
+    ticket = hub_alone.rest(client).create("Avec une photo")
     portal.row("Avec une photo").first.click()
     console.get("view-unassigned").click()
     console.row("Avec une photo").first.click()
@@ -93,7 +93,7 @@ def test_a_file_goes_from_the_portal_to_the_console(browser, hub_alone, client, 
     for screen in (portal, console):
         attachment = screen.message("Voici l’écran.").get_by_test_id("attachment")
         expect(attachment).to_contain_text("écran.png", timeout=15_000)
-    message = hub_alone.rest(client).events(head["id"])["events"][-1]["message"]
+    message = hub_alone.rest(client).events(ticket["id"])["events"][-1]["message"]
     assert [file["name"] for file in message["attachments"]] == ["écran.png"]
     # From the browser's cache, maybe: the bytes are asked for beside it.
     with console.page.expect_response("**/api/files/*") as fetched:

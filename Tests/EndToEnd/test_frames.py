@@ -69,8 +69,8 @@ def test_a_close_is_answered_with_its_code(raw):
 
 def test_too_many_commands_are_refused_and_the_connection_lives(hub_alone, client):
     live = hub_alone.live(client)
-    head = live.create()
-    ids = [live.send("message", ticket=head["id"], body=f"line {n}") for n in range(120)]
+    ticket = live.create()
+    ids = [live.send("message", ticket=ticket["id"], body=f"line {n}") for n in range(120)]
     refusals = []
     for id in ids:
         try:
@@ -81,7 +81,7 @@ def test_too_many_commands_are_refused_and_the_connection_lives(hub_alone, clien
     assert {refusal.code for refusal in refusals} == {"rate_limited"}
     assert all(refusal.frame["retryAfter"] > 0 for refusal in refusals)
     time.sleep(refusals[-1].frame["retryAfter"])
-    stored = live.join(head["id"], limit=200)["seq"]
+    stored = live.join(ticket["id"], limit=200)["seq"]
     assert stored == 1 + len(ids) - len(refusals)
 
 

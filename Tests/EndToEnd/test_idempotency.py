@@ -34,11 +34,11 @@ def test_the_same_key_with_another_content_is_refused(hub, client):
 
 
 def test_a_key_belongs_to_its_author(hub, client, admin):
-    head = hub.rest(client).create()
+    ticket = hub.rest(client).create()
     for someone in (client, admin):
-        answer = hub.rest(someone).say(head["id"], f"I am {someone.name}.", key="same")
+        answer = hub.rest(someone).say(ticket["id"], f"I am {someone.name}.", key="same")
         assert answer["message"]["author"] == someone.wire
-    assert hub.rest(admin).get(f"/api/tickets/{head['id']}").json()["messageCount"] == 2
+    assert hub.rest(admin).get(f"/api/tickets/{ticket['id']}").json()["messageCount"] == 2
 
 
 def test_a_refused_command_leaves_its_key_free(hub, client):
@@ -51,35 +51,35 @@ def test_a_refused_command_leaves_its_key_free(hub, client):
 
 def test_many_at_once_with_one_key_make_one_message(hub, client):
     mine = hub.rest(client)
-    head = mine.create()
+    ticket = mine.create()
 
     def send(_):
         return hub.rest(client).post(
-            f"/api/tickets/{head['id']}", {"body": "once", "key": "k3"}, expect=None
+            f"/api/tickets/{ticket['id']}", {"body": "once", "key": "k3"}, expect=None
         )
 
     with concurrent.futures.ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(send, range(16)))
     assert len({answer.json()["event"]["seq"] for answer in answers}) == 1
-    assert mine.get(f"/api/tickets/{head['id']}").json()["messageCount"] == 1
+    assert mine.get(f"/api/tickets/{ticket['id']}").json()["messageCount"] == 1
 
 
 def test_a_key_is_remembered_across_kill_and_restart(hub, client):
     live = hub.live(client)
-    head = live.create(key="made")
-    first = live.message(head["id"], "before", key="k4")
+    ticket = live.create(key="made")
+    first = live.message(ticket["id"], "before", key="k4")
     hub.close_clients()
     hub.kill()
     hub.start()
     live = hub.live(client)
-    again = live.ask("create", set=live_fields(head), key="made")
-    assert again["replayed"] is True and again["ticket"]["id"] == head["id"]
-    second = live.message(head["id"], "before", key="k4")
+    again = live.ask("create", set=live_fields(ticket), key="made")
+    assert again["replayed"] is True and again["ticket"]["id"] == ticket["id"]
+    second = live.message(ticket["id"], "before", key="k4")
     assert second["replayed"] is True
     assert (second["seq"], second["messageId"]) == (first["seq"], first["messageId"])
 
 
-def live_fields(head):
-    """The `set` with which `Live.create` made this head."""
+def live_fields(ticket):
+    """The `set` with which `Live.create` made this ticket."""
     names = ("title", "description", "category", "priority", "project")
-    return {name: head[name] for name in names}
+    return {name: ticket[name] for name in names}

@@ -156,15 +156,15 @@ def test_any_text_comes_back_as_it_was_sent(hub, client):
         if ticket.status_code == 400:
             assert "\u0000" in text or not one_line(text)
             continue
-        head = ticket.json()
-        assert (head["title"], head["description"]) == (one_line(text), text)
-        said = mine.say(head["id"], text, key=text[:40])
+        snapshot = ticket.json()
+        assert (snapshot["title"], snapshot["description"]) == (one_line(text), text)
+        said = mine.say(snapshot["id"], text, key=text[:40])
         assert said["message"]["body"] == text
-        again = mine.say(head["id"], text, key=text[:40])
+        again = mine.say(snapshot["id"], text, key=text[:40])
         assert again["message"]["id"] == said["message"]["id"]
-        assert mine.events(head["id"])["events"][1]["message"]["body"] == text
+        assert mine.events(snapshot["id"])["events"][1]["message"]["body"] == text
     found = mine.get("/api/tickets", params={"q": "DROP TABLE"}).json()["tickets"]
-    assert [head["title"] for head in found] == ["'; DROP TABLE events; --"]
+    assert [snapshot["title"] for snapshot in found] == ["'; DROP TABLE events; --"]
 
 
 def test_a_person_named_like_an_operator_is_just_a_person(hub, secret):
@@ -172,6 +172,6 @@ def test_a_person_named_like_an_operator_is_just_a_person(hub, secret):
         odd = people.Person(id, "client", id, projects=(id,))
         rest = hub.rest(odd)
         assert rest.get("/api/tickets").json()["tickets"] == []
-        head = rest.create(project=id)
-        assert [t["id"] for t in rest.get("/api/tickets").json()["tickets"]] == [head["id"]]
-        assert hub.live(odd).join(head["id"])["ticket"]["client"]["id"] == id
+        ticket = rest.create(project=id)
+        assert [t["id"] for t in rest.get("/api/tickets").json()["tickets"]] == [ticket["id"]]
+        assert hub.live(odd).join(ticket["id"])["ticket"]["client"]["id"] == id

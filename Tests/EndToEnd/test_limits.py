@@ -41,10 +41,10 @@ def test_a_missing_field_is_named(hub_alone, client, field):
 
 def test_a_title_is_counted_in_characters_and_a_body_in_bytes(hub_alone, client):
     mine = hub_alone.rest(client)
-    head = mine.create(title="é" * 200)
+    ticket = mine.create(title="é" * 200)
     longer = mine.post("/api/tickets", TICKET | {"title": "é" * 201}, expect=None)
     assert_problem(longer, 400, "too_large", field="title")
-    path = f"/api/tickets/{head['id']}"
+    path = f"/api/tickets/{ticket['id']}"
     mine.post(path, {"body": "é" * 8192})
     too_long = mine.post(path, {"body": "é" * 8192 + "!"}, expect=None)
     assert_problem(too_long, 400, "too_large", field="body")

@@ -38,34 +38,34 @@ def test_a_ticket_from_creation_to_resolution(store, start_hub, tmp_path, client
     clara = hub.rest(client, email=CLAIRE)
     tech = hub.rest(lina, email=LINA, locale="en-GB")
     tech.get("/api/me")
-    head = clara.create(title="L'imprimante <b>froisse</b> tout", description="Bac n° 2\r\n.\r\n& 3")
+    ticket = clara.create(title="L'imprimante <b>froisse</b> tout", description="Bac n° 2\r\n.\r\n& 3")
     created = server.wait_for(1)[0]
     assert created.recipients == [CLAIRE] and created.sender == FROM
-    assert created.subject == f"[{head['ref']}] {head['title']}"
+    assert created.subject == f"[{ticket['ref']}] {ticket['title']}"
     assert created.message["From"] == f"Guichet Équipe <{FROM}>"
     assert created.message["To"] == f"Claire <{CLAIRE}>"
     assert created.message["Auto-Submitted"] == "auto-generated"
     assert created.message["Content-Language"] == "fr"
     assert created.message.get_content_type() == "multipart/alternative"
-    assert "Bac n° 2\n.\n& 3" in created.text and head["title"] in created.text
+    assert "Bac n° 2\n.\n& 3" in created.text and ticket["title"] in created.text
     assert "L&#39;imprimante &lt;b&gt;froisse&lt;/b&gt; tout" in created.html
     assert "Bac n° 2<br>\n.<br>\n&amp; 3" in created.html
-    link = f"https://support.example/client-portal?ticket={head['ref']}"
+    link = f"https://support.example/client-portal?ticket={ticket['ref']}"
     assert link in created.text and f'href="{link}"' in created.html
 
-    tech.patch(f"/api/tickets/{head['id']}", {"action": "take"})
-    tech.say(head["id"], "Lequel ?")
+    tech.patch(f"/api/tickets/{ticket['id']}", {"action": "take"})
+    tech.say(ticket["id"], "Lequel ?")
     reply = server.wait_for(2)[1]
     assert reply.recipients == [CLAIRE] and reply.subject == created.subject
     assert "Lina a écrit" in reply.text and "Lequel ?" in reply.text
 
-    clara.say(head["id"], "The second one.")
+    clara.say(ticket["id"], "The second one.")
     answer = server.wait_for(3)[2]
     assert answer.recipients == [LINA] and answer.subject == created.subject
     assert "Hello Lina," in answer.text and "The second one." in answer.text
-    assert f"https://support.example/admin/tickets?ticket={head['ref']}" in answer.text
+    assert f"https://support.example/admin/tickets?ticket={ticket['ref']}" in answer.text
 
-    tech.say(head["id"], "Remplacée.", action="resolve")
+    tech.say(ticket["id"], "Remplacée.", action="resolve")
     resolved = server.wait_for(4)[3]
     assert resolved.recipients == [CLAIRE] and resolved.subject == created.subject
     assert "Remplacée." in resolved.text and "résolu" in resolved.text
@@ -86,8 +86,8 @@ def test_deadlines_are_told_to_staff(store, start_hub, tmp_path, client, server)
     clara = hub.rest(client, email=CLAIRE)
     tech = hub.rest(lina, email=LINA, locale="en")
     hub.rest(boss, email="boss@example.org").get("/api/me")
-    head = clara.create()
-    tech.patch(f"/api/tickets/{head['id']}", {"action": "take", "targetHours": 4 / 3600})
+    ticket = clara.create()
+    tech.patch(f"/api/tickets/{ticket['id']}", {"action": "take", "targetHours": 4 / 3600})
     breaches = wait_until(
         lambda: (found := [m for m in server.mails if "missed" in m.subject.lower()]) and found,
         "the breach",
@@ -153,14 +153,14 @@ def test_what_happens_while_the_server_is_away_arrives_once(
     settings = server.settings(tmp_path)
     hub = start_hub(store, SMTP=settings, OUTBOX_RETRY_SECONDS=QUICK, OUTBOX_LEASE_SECONDS=8)
     clara, tech = hub.rest(client, email=CLAIRE), hub.rest(lina)
-    head = clara.create()
+    ticket = clara.create()
     server.wait_for(1)
     server.stop()
     lines = []
 
     def say(rest):
         lines.append(f"line {len(lines)}.")
-        rest.say(head["id"], lines[-1])
+        rest.say(ticket["id"], lines[-1])
 
     for _ in range(3):
         say(tech)
@@ -228,15 +228,15 @@ def test_internal_words_never_leave_by_mail(store, start_hub, tmp_path, client, 
     canary = f"canary{secrets.token_hex(8)}"
     clara, tech = hub.rest(client, email=CLAIRE), hub.rest(lina, email=LINA)
     hub.rest(sam, email="sam@example.org").get("/api/me")
-    head = clara.create()
+    ticket = clara.create()
     watchers = [sam.id, client.id]
-    tech.patch(f"/api/tickets/{head['id']}", {"action": "take", "watchers": watchers})
-    tech.say(head["id"], canary, internal=True, mentions=[sam.id, client.id])
-    tech.say(head["id"], f"{canary} and done", internal=True, action="resolve")
+    tech.patch(f"/api/tickets/{ticket['id']}", {"action": "take", "watchers": watchers})
+    tech.say(ticket["id"], canary, internal=True, mentions=[sam.id, client.id])
+    tech.say(ticket["id"], f"{canary} and done", internal=True, action="resolve")
     mails = server.wait_for(4)  # creation, the mention, the resolution for client and watcher
     assert sorted(m.recipients[0] for m in mails).count("sam@example.org") == 2
     assert {CLAIRE, "sam@example.org"} == {m.recipients[0] for m in mails}
-    tech.say(head["id"], "the fence", action="reopen")
+    tech.say(ticket["id"], "the fence", action="reopen")
     wait_until(lambda: any("the fence" in m.text for m in server.to(CLAIRE)), "the fence", 30)
     for mail in server.mails:
         assert canary not in mail.text and canary not in mail.html and canary not in mail.subject
@@ -249,10 +249,10 @@ def test_a_watching_colleague_gets_one_mail_a_burst(
     hub = start_hub(embedded, SMTP=server.settings(tmp_path))
     clara, tech = hub.rest(client, email=CLAIRE), hub.rest(lina)
     hub.rest(sam, email="sam@example.org").get("/api/me")
-    head = clara.create()
-    tech.patch(f"/api/tickets/{head['id']}", {"action": "take", "watchers": [sam.id]})
+    ticket = clara.create()
+    tech.patch(f"/api/tickets/{ticket['id']}", {"action": "take", "watchers": [sam.id]})
     for number in range(5):
-        tech.say(head["id"], f"line {number}")
+        tech.say(ticket["id"], f"line {number}")
     wait_until(lambda: len(server.to(CLAIRE)) == 6, "the client's six", seconds=30)
     assert len(server.to("sam@example.org")) == 1
 
@@ -342,9 +342,9 @@ def test_own_templates_take_the_place_of_those_built_in(
     folder.mkdir()
     (folder / "creation.fr.txt").write_text("Subject: Notre {{ref}}\n\nMerci {{recipient}}\n")
     hub = start_hub(embedded, SMTP=server.settings(tmp_path), TEMPLATES=folder)
-    head = hub.rest(client, email=CLAIRE).create()
+    ticket = hub.rest(client, email=CLAIRE).create()
     mail = server.wait_for(1)[0]
-    assert mail.subject == f"Notre {head['ref']}" and mail.text.strip() == "Merci Claire"
+    assert mail.subject == f"Notre {ticket['ref']}" and mail.text.strip() == "Merci Claire"
     assert "Demande" in mail.html or "demande" in mail.html
 
 

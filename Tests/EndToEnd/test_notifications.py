@@ -28,10 +28,10 @@ def known(hub, *everybody):
 
 def fence(client_rest, staff_rest):
     """Makes a staff message the client's newest notification: a fence for all earlier ones."""
-    head = client_rest.create(title="fence")
-    staff_rest.say(head["id"], "behind the fence")
+    ticket = client_rest.create(title="fence")
+    staff_rest.say(ticket["id"], "behind the fence")
     wait_until(
-        lambda: any(n["ticket"] == head["id"] for n in notifications(client_rest)),
+        lambda: any(n["ticket"] == ticket["id"] for n in notifications(client_rest)),
         "the fence",
         seconds=30,
     )
@@ -43,25 +43,25 @@ def test_a_reply_reaches_client_assignee_and_watcher_but_never_its_author(
     clara, tech, watcher, boss = known(hub, client, lina, sam, admin)
     for rest in (tech, watcher, boss):
         rest.get("/api/me")
-    head = clara.create()
-    tech.patch(f"/api/tickets/{head['id']}", {"action": "take"})
-    boss.patch(f"/api/tickets/{head['id']}", {"watchers": [sam.id]})
-    seq = tech.say(head["id"], "We are on it.")["event"]["seq"]
+    ticket = clara.create()
+    tech.patch(f"/api/tickets/{ticket['id']}", {"action": "take"})
+    boss.patch(f"/api/tickets/{ticket['id']}", {"watchers": [sam.id]})
+    seq = tech.say(ticket["id"], "We are on it.")["event"]["seq"]
     for rest in (clara, watcher):
         notice = wait_until(
             lambda: next((n for n in notifications(rest) if n["kind"] == "reply"), None),
             "the reply",
             seconds=30,
         )
-        assert notice["ticket"] == head["id"] and notice["ref"] == head["ref"]
+        assert notice["ticket"] == ticket["id"] and notice["ref"] == ticket["ref"]
         assert notice["seq"] == seq and notice["read"] is False
         assert notice["params"]["by"] == lina.wire
         assert notice["params"]["excerpt"] == "We are on it."
-        assert notice["params"]["title"] == head["title"]
+        assert notice["params"]["title"] == ticket["title"]
         assert set(notice) == {"id", "kind", "ticket", "ref", "seq", "at", "read", "params"}
     assert "reply" not in kinds(tech)
     # And the other way round: the assignee hears the client.
-    clara.say(head["id"], "Thank you.")
+    clara.say(ticket["id"], "Thank you.")
     wait_until(lambda: "reply" in kinds(tech), "the client's words", seconds=30)
     assert kinds(clara).count("reply") == 1
     # Staff who could take the new ticket were told of it.
@@ -75,8 +75,8 @@ def test_the_live_frame_reaches_every_screen_of_the_person_and_nobody_else(
     clara, tech = known(hub, client, lina)
     screens = [hub.live(client) for _ in range(4)]
     other = hub.live(sam)
-    head = clara.create()
-    tech.say(head["id"], "Done?")
+    ticket = clara.create()
+    tech.say(ticket["id"], "Done?")
     frames = [screen.wait("notification", kind="reply") for screen in screens]
     listed = notifications(clara)
     for frame in frames:
@@ -89,14 +89,14 @@ def test_the_live_frame_reaches_every_screen_of_the_person_and_nobody_else(
 def test_watchers_are_told_once_a_burst_until_they_have_read(hub, client, lina, sam):
     clara, tech, watcher = known(hub, client, lina, sam)
     watcher.get("/api/me")
-    head = clara.create()
-    tech.patch(f"/api/tickets/{head['id']}", {"action": "take", "watchers": [sam.id]})
+    ticket = clara.create()
+    tech.patch(f"/api/tickets/{ticket['id']}", {"action": "take", "watchers": [sam.id]})
     wait_until(lambda: "change" in kinds(watcher), "the new status", seconds=30)
     newest = notifications(watcher)[-1]["id"]
     watcher.post("/api/notifications/read", {"upTo": newest}, expect=204)
     for number in range(6):
-        clara.say(head["id"], f"line {number}")
-    tech.say(head["id"], "a note", internal=True)
+        clara.say(ticket["id"], f"line {number}")
+    tech.say(ticket["id"], "a note", internal=True)
     # The assignee gets each notification: a fence for the watcher's.
     wait_until(lambda: kinds(tech).count("reply") == 6, "six replies", seconds=30)
     fence(clara, tech)
@@ -106,7 +106,7 @@ def test_watchers_are_told_once_a_burst_until_they_have_read(hub, client, lina, 
     newest = notifications(watcher)[-1]["id"]
     watcher.post("/api/notifications/read", {"upTo": newest}, expect=204)
     assert all(n["read"] for n in notifications(watcher))
-    clara.say(head["id"], "something new")
+    clara.say(ticket["id"], "something new")
     wait_until(lambda: kinds(watcher).count("reply") == 2, "the next burst", seconds=30)
 
 
@@ -114,12 +114,12 @@ def test_internal_notes_reach_staff_alone(hub, client, lina, sam):
     clara, tech, other = known(hub, client, lina, sam)
     other.get("/api/me")
     canary = "canary-4711"
-    head = clara.create()
+    ticket = clara.create()
     tech.patch(
-        f"/api/tickets/{head['id']}", {"action": "take", "watchers": [sam.id, client.id]}
+        f"/api/tickets/{ticket['id']}", {"action": "take", "watchers": [sam.id, client.id]}
     )
     screen = hub.live(client)
-    tech.say(head["id"], canary, internal=True, mentions=[sam.id, client.id])
+    tech.say(ticket["id"], canary, internal=True, mentions=[sam.id, client.id])
     wait_until(lambda: "mention" in kinds(other), "the mention", seconds=30)
     assert notifications(other)[-1]["params"]["excerpt"] == canary
     fence(clara, tech)
@@ -132,22 +132,22 @@ def test_internal_notes_reach_staff_alone(hub, client, lina, sam):
 def test_who_lost_the_ticket_no_longer_sees_its_notifications(hub, client, lina, sam, admin):
     clara, tech, other, boss = known(hub, client, lina, sam, admin)
     other.get("/api/me")
-    head = clara.create()
-    tech.patch(f"/api/tickets/{head['id']}", {"action": "take"})
-    clara.say(head["id"], "for the assignee's eyes")
+    ticket = clara.create()
+    tech.patch(f"/api/tickets/{ticket['id']}", {"action": "take"})
+    clara.say(ticket["id"], "for the assignee's eyes")
     wait_until(lambda: "reply" in kinds(tech), "the reply", seconds=30)
-    boss.patch(f"/api/tickets/{head['id']}", {"assignedTo": sam.id})
+    boss.patch(f"/api/tickets/{ticket['id']}", {"assignedTo": sam.id})
     wait_until(lambda: "assigned" in kinds(other), "the assignment", seconds=30)
-    assert not any(n["ticket"] == head["id"] for n in notifications(tech))
-    boss.patch(f"/api/tickets/{head['id']}", {"assignedTo": lina.id})
-    assert any(n["ticket"] == head["id"] for n in notifications(tech))
+    assert not any(n["ticket"] == ticket["id"] for n in notifications(tech))
+    boss.patch(f"/api/tickets/{ticket['id']}", {"assignedTo": lina.id})
+    assert any(n["ticket"] == ticket["id"] for n in notifications(tech))
 
 
 def test_pages_and_marks(hub, client, lina):
     clara, tech = known(hub, client, lina)
-    head = clara.create()
+    ticket = clara.create()
     for number in range(5):
-        tech.say(head["id"], f"line {number}")
+        tech.say(ticket["id"], f"line {number}")
     every = wait_for(clara, 5)
     assert [n["seq"] for n in every] == [2, 3, 4, 5, 6]
     page = clara.get("/api/notifications", params={"limit": 2}).json()
@@ -173,8 +173,8 @@ def test_who_reads_a_ticket_is_done_with_what_told_of_it(hub, client, lina, sam)
     clara, tech = known(hub, client, lina)
     first, second = clara.create(), clara.create()
     for number in range(3):
-        for head in (first, second):
-            tech.say(head["id"], f"line {number}")
+        for snapshot in (first, second):
+            tech.say(snapshot["id"], f"line {number}")
     wait_for(clara, 6)
 
     def unread(ticket):
@@ -228,12 +228,12 @@ def test_wrong_questions_name_their_field(hub_alone, client):
 def test_a_kill_loses_and_doubles_no_notification(store, start_hub, client, lina):
     hub = start_hub(store, COMMANDS_PER_SECOND=0)
     hub.rest(lina).get("/api/me")
-    head = hub.rest(client).create()
+    ticket = hub.rest(client).create()
     expected = []
     for round in range(3):
         tech = hub.live(lina)
         for number in range(8):
-            ack = tech.message(head["id"], f"{round}/{number}", key=f"{round}-{number}")
+            ack = tech.message(ticket["id"], f"{round}/{number}", key=f"{round}-{number}")
             expected.append(ack["seq"])
         hub.kill()
         hub.close_clients()
@@ -242,5 +242,5 @@ def test_a_kill_loses_and_doubles_no_notification(store, start_hub, client, lina
     wait_for(clara, len(expected))
     tech = hub.rest(lina)
     fence(clara, tech)
-    told = [n["seq"] for n in notifications(clara, limit=200) if n["ticket"] == head["id"]]
+    told = [n["seq"] for n in notifications(clara, limit=200) if n["ticket"] == ticket["id"]]
     assert sorted(told) == expected

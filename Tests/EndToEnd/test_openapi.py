@@ -83,8 +83,8 @@ def answer_schema(document, path):
 def test_answers_have_the_documents_fields_and_no_others(hub, client, lina, admin):
     document = json.loads(DOCUMENT.read_text())
     components = strict(document["components"]["schemas"])
-    # A detail is a head and more.
-    head = components["Ticket"].copy()
+    # A detail is a snapshot and more.
+    snapshot = components["Ticket"].copy()
     components["Ticket"].pop("unevaluatedProperties")
     mine, tech, boss = hub.rest(client), hub.rest(lina), hub.rest(admin)
     for rest in (tech, boss):
@@ -116,7 +116,7 @@ def test_answers_have_the_documents_fields_and_no_others(hub, client, lina, admi
             assert not faults, "\n".join(faults)
             asked += 1
         if path == "/api/tickets":
-            whole = {**head, "components": {"schemas": components}}
+            whole = {**snapshot, "components": {"schemas": components}}
             assert jsonschema_rs.validator_for(whole).is_valid(answer.json()["tickets"][0])
     assert asked >= 30
 

@@ -50,7 +50,7 @@ def test_receivers_that_are_down_for_an_hour_get_everything_once(
     hub = start_hub(
         store, ["--log", "json"], SMTP=mail.settings(tmp_path), WEBHOOKS=webhooks(tmp_path, webhook)
     )
-    head = hub.rest(client, email=CLAIRE).create()
+    ticket = hub.rest(client, email=CLAIRE).create()
     mail.wait_for(1)
     webhook.wait_for(1)
     for receiver in receivers:
@@ -58,7 +58,7 @@ def test_receivers_that_are_down_for_an_hour_get_everything_once(
     lines = [f"line {number}." for number in range(3)]
     tech = hub.rest(lina, ttl=DAY_SECONDS)
     for line in lines:
-        tech.say(head["id"], line)
+        tech.say(ticket["id"], line)
     failed = 0
     for shift in ("+0", "+10m", "+25m", "+60m"):
         if shift != "+0":
@@ -79,7 +79,7 @@ def test_receivers_that_are_down_for_an_hour_get_everything_once(
     assert sorted(f"line {number}" for number in told) == lines
     seqs = [delivery.json["data"]["seq"] for delivery in webhook.wait_for(1 + len(lines))]
     # One more event is behind all of them: nothing came twice before it.
-    tech.say(head["id"], "the fence")
+    tech.say(ticket["id"], "the fence")
     wait_until(lambda: any("the fence" in m.text for m in mail.mails), "the fence", seconds=30)
     webhook.wait_for(2 + len(lines))
     assert len(mail.mails) == 2 + len(lines)

@@ -80,13 +80,13 @@ def test_every_order_is_read_from_an_index(profiled, client, admin):
 
 def test_what_few_tickets_have_is_found_without_walking_the_rest(profiled, client, admin):
     hub, database = profiled
-    head, *_ = [hub.rest(client).create(f"gizmo {number}") for number in range(200)]
-    hub.rest(admin).patch(f"/api/tickets/{head['id']}", {"tags": ["rare"], "targetHours": 0.0001})
-    wait_until(lambda: "breached" in str(hub.rest(admin).events(head["id"])), "a breach")
+    ticket, *_ = [hub.rest(client).create(f"gizmo {number}") for number in range(200)]
+    hub.rest(admin).patch(f"/api/tickets/{ticket['id']}", {"tags": ["rare"], "targetHours": 0.0001})
+    wait_until(lambda: "breached" in str(hub.rest(admin).events(ticket["id"])), "a breach")
     with questions(database) as asked:
         for params in ({"tag": "rare"}, {"sla": "breached"}):
             found = hub.rest(admin).get("/api/tickets", params=params).json()["tickets"]
-            assert [each["id"] for each in found] == [head["id"]]
+            assert [each["id"] for each in found] == [ticket["id"]]
         assert hub.rest(admin).get("/api/tickets", params={"status": "closed"}).json()["tickets"] == []
         (project,) = hub.rest(admin).get("/api/projects").json()["projects"]
     assert project["open"] == 200

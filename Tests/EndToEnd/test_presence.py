@@ -9,9 +9,9 @@ import pytest
 def room(hub_alone, client, lina):
     """A ticket with its client and a technician in its room."""
     asking, answering = hub_alone.live(client), hub_alone.live(lina)
-    head = asking.create()
-    answering.join(head["id"])
-    return head["id"], asking, answering
+    ticket = asking.create()
+    answering.join(ticket["id"])
+    return ticket["id"], asking, answering
 
 
 def present(frame):
@@ -150,17 +150,17 @@ def test_typing_is_passed_on_once_in_three_seconds(room):
 
 def test_a_read_mark_is_told_and_kept(hub, client, lina):
     asking, answering = hub.live(client), hub.live(lina)
-    head = asking.create()
-    answering.join(head["id"])
-    answering.message(head["id"], "Did you see this?")
-    asking.say(head["id"], "read", seq=2)
-    assert answering.wait("read", ticket=head["id"])["seq"] == 2
-    asking.say(head["id"], "read", seq=1)
+    ticket = asking.create()
+    answering.join(ticket["id"])
+    answering.message(ticket["id"], "Did you see this?")
+    asking.say(ticket["id"], "read", seq=2)
+    assert answering.wait("read", ticket=ticket["id"])["seq"] == 2
+    asking.say(ticket["id"], "read", seq=1)
     asking.settle()
     hub.close_clients()
     hub.stop()
     hub.start()
-    reads = hub.live(lina).join(head["id"])["reads"]
+    reads = hub.live(lina).join(ticket["id"])["reads"]
     mine = [mark["seq"] for mark in reads if person_id(mark["by"]) == client.id]
     assert mine == [2], "the mark is a high-water mark, and durable"
 

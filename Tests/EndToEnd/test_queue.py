@@ -18,11 +18,11 @@ def queue(hub, client, lina):
 
 def test_a_new_ticket_enters_and_its_changes_follow(queue):
     watching, rev, asking = queue
-    head = asking.create(title="Fresh")
+    ticket = asking.create(title="Fresh")
     entered = next_change(watching)
     assert (entered["op"], entered["rev"]) == ("upsert", rev + 1)
-    assert entered["ticket"]["id"] == head["id"] and entered["ticket"]["title"] == "Fresh"
-    asking.message(head["id"], "One more thing.")
+    assert entered["ticket"]["id"] == ticket["id"] and entered["ticket"]["title"] == "Fresh"
+    asking.message(ticket["id"], "One more thing.")
     changed = next_change(watching)
     assert (changed["op"], changed["rev"]) == ("upsert", rev + 2)
     assert changed["ticket"]["messageCount"] == 1
@@ -30,11 +30,11 @@ def test_a_new_ticket_enters_and_its_changes_follow(queue):
 
 def test_a_ticket_that_a_colleague_takes_leaves_with_the_reason(queue, hub, sam):
     watching, rev, asking = queue
-    head = asking.create()
+    ticket = asking.create()
     next_change(watching)
-    hub.live(sam).ask("update", ticket=head["id"], action="take")
+    hub.live(sam).ask("update", ticket=ticket["id"], action="take")
     left = next_change(watching)
-    assert (left["op"], left["id"], left["rev"]) == ("remove", head["id"], rev + 2)
+    assert (left["op"], left["id"], left["rev"]) == ("remove", ticket["id"], rev + 2)
     assert left["why"] == "taken" and left["by"]["id"] == sam.id
 
 
@@ -82,9 +82,9 @@ def test_revisions_have_no_hole(queue):
 def test_a_left_queue_is_silent(queue):
     watching, _, asking = queue
     assert watching.ask("queue.leave")["type"] == "queue.left"
-    head = asking.create()
-    watching.join(head["id"])
-    asking.message(head["id"], "Anyone?")
-    watching.event(ticket=head["id"])
+    ticket = asking.create()
+    watching.join(ticket["id"])
+    asking.message(ticket["id"], "Anyone?")
+    watching.event(ticket=ticket["id"])
     watching.settle()
     assert watching.taken_so_far("queue.event") == []

@@ -80,12 +80,12 @@ def test_a_revoked_token_is_refused_everywhere_and_a_newer_one_is_good(watched, 
 
 def test_streams_and_long_polls_end_too(watched, revoked, client):
     mine = watched.rest(client)
-    head = mine.create()
-    stream = mine.get(f"/api/tickets/{head['id']}/stream", stream=True)
+    ticket = mine.create()
+    stream = mine.get(f"/api/tickets/{ticket['id']}/stream", stream=True)
     answers = []
     poll = threading.Thread(
         target=lambda: answers.append(
-            mine.call("GET", f"/api/tickets/{head['id']}/events?after=1&wait=30")
+            mine.call("GET", f"/api/tickets/{ticket['id']}/events?after=1&wait=30")
         )
     )
     poll.start()

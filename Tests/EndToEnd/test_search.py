@@ -19,7 +19,7 @@ CANARY = "zyzzyva"
 def found(rest, query, **params):
     page = rest.get("/api/tickets", params={"q": query, **params}).json()
     assert sum(page["counts"]["status"].values()) >= len(page["tickets"])
-    return [head["title"] for head in page["tickets"]]
+    return [ticket["title"] for ticket in page["tickets"]]
 
 
 def test_words_are_found_without_accents_and_by_their_beginning(hub, client, lina, admin):
@@ -51,9 +51,9 @@ def test_words_are_found_without_accents_and_by_their_beginning(hub, client, lin
 
 def test_filters_narrow_a_search_and_pages_follow(hub, client, admin):
     mine, theirs = hub.rest(client), hub.rest(admin)
-    heads = [mine.create(f"gizmo {n}", priority=p) for n, p in enumerate(["low", "high"] * 4)]
+    tickets = [mine.create(f"gizmo {n}", priority=p) for n, p in enumerate(["low", "high"] * 4)]
     mine.create("something else")
-    theirs.patch(f"/api/tickets/{heads[0]['id']}", {"status": "resolved"})
+    theirs.patch(f"/api/tickets/{tickets[0]['id']}", {"status": "resolved"})
     assert len(found(theirs, "gizmo")) == 8
     assert len(found(theirs, "giz", priority="low", status="open")) == 3
     page = theirs.get("/api/tickets", params={"q": "gizmo", "status": "open", "limit": 1}).json()
@@ -63,7 +63,7 @@ def test_filters_narrow_a_search_and_pages_follow(hub, client, admin):
         params = {"q": "gizmo", "sort": "-createdAt", "limit": 3}
         params |= {"cursor": cursor} if cursor else {}
         page = theirs.get("/api/tickets", params=params).json()
-        seen += [head["title"] for head in page["tickets"]]
+        seen += [ticket["title"] for ticket in page["tickets"]]
         cursor = page["next"]
         if cursor is None:
             break
@@ -87,8 +87,8 @@ def test_no_search_of_a_client_knows_an_internal_note(hub, client, lina):
 
 def test_a_new_title_is_found_at_once_and_the_old_one_no_more(hub, client):
     mine = hub.rest(client)
-    head = mine.create("Old harpsichord")
-    mine.patch(f"/api/tickets/{head['id']}", {"title": "New clavinova"})
+    ticket = mine.create("Old harpsichord")
+    mine.patch(f"/api/tickets/{ticket['id']}", {"title": "New clavinova"})
     assert found(mine, "clavi") == ["New clavinova"]
     assert found(mine, "harpsichord") == []
 
@@ -100,12 +100,12 @@ def test_a_question_has_two_hundred_characters(hub_alone, client):
     assert_problem(refusal, 400, "too_large", field="q")
 
 
-def test_a_queue_looks_for_words_in_heads(hub, client, admin):
+def test_a_queue_looks_for_words_in_snapshots(hub, client, admin):
     mine, live = hub.rest(client), hub.live(admin)
     first = mine.create("Gadget one")
     mine.say(first["id"], "Nothing about trumpets.")
     queue = live.ask("queue.join", filter={"q": "gadg"})
-    assert [head["title"] for head in queue["tickets"]] == ["Gadget one"]
+    assert [ticket["title"] for ticket in queue["tickets"]] == ["Gadget one"]
     assert live.ask("queue.join", filter={"q": "trumpets"})["tickets"] == []
     live.ask("queue.join", filter={"q": "gadg"})
     mine.create("Unrelated")
@@ -135,19 +135,19 @@ def test_many_searches_at_once_are_answered_or_refused_with_a_time(hub, client, 
 
 def test_every_spelling_and_everybody_is_found(hub, client, lina, admin):
     mine, theirs = hub.rest(client, email="claire@example.org"), hub.rest(admin)
-    head = mine.create("新しいプリンターが壊れた", description="οδός, Ёлка, مُحَمَّد, Wi‑Fi")
+    ticket = mine.create("新しいプリンターが壊れた", description="οδός, Ёлка, مُحَمَّد, Wi‑Fi")
     upload = {"file": ("canary-photo.txt", b"hello")}
     file = mine.post("/api/upload", files=upload).json()["id"]
-    mine.say(head["id"], "ﾊﾟｽﾜｰﾄﾞをﾘｾｯﾄ, e-mail, 새프린터고장", attachments=[file])
-    theirs.patch(f"/api/tickets/{head['id']}", {"assignedTo": "me", "tags": ["vip"]})
+    mine.say(ticket["id"], "ﾊﾟｽﾜｰﾄﾞをﾘｾｯﾄ, e-mail, 새프린터고장", attachments=[file])
+    theirs.patch(f"/api/tickets/{ticket['id']}", {"assignedTo": "me", "tags": ["vip"]})
     for query in (
         "プリンター", "ΟΔΟΣ", "елка", "محمد", "wifi", "パスワード", "email", "프린터", "canary-photo",
-        admin.name, "atelier", f"Re: [{head['ref']}] nothing of this", f"T {head['ref'][2:]}",
-        f"T–{head['ref'][2:]}", f"Ticket #{head['ref'][2:]}",
+        admin.name, "atelier", f"Re: [{ticket['ref']}] nothing of this", f"T {ticket['ref'][2:]}",
+        f"T–{ticket['ref'][2:]}", f"Ticket #{ticket['ref'][2:]}",
     ):  # fmt: skip
-        assert found(theirs, query) == found(mine, query) == [head["title"]], query
-    wait_until(lambda: found(theirs, "claire@example.org") == [head["title"]], "the address is known")
-    assert found(theirs, "vip") == [head["title"]] and found(mine, "vip") == []
+        assert found(theirs, query) == found(mine, query) == [ticket["title"]], query
+    wait_until(lambda: found(theirs, "claire@example.org") == [ticket["title"]], "the address is known")
+    assert found(theirs, "vip") == [ticket["title"]] and found(mine, "vip") == []
     assert found(mine, "claire@example.org") == []
     for query in ("日本", "壊新", "カナリア"):
         assert found(theirs, query) == [], query
@@ -156,11 +156,11 @@ def test_every_spelling_and_everybody_is_found(hub, client, lina, admin):
     live.ask("queue.join", filter={"q": "Dupré"})
     renamed = dataclasses.replace(client, name="Zoé Dupré")
     again = hub.rest(renamed)
-    again.say(head["id"], "Under another name.")
+    again.say(ticket["id"], "Under another name.")
     assert live.wait("queue.event")["ticket"]["client"]["name"] == "Zoé Dupré"
     for query in ("dupre", client.name):
-        wait_until(lambda: found(theirs, query) == [head["title"]], query)  # noqa: B023
-    for ask in (f"/api/tickets/{head['id']}", f"/api/tickets?q={head['ref']}"):
+        wait_until(lambda: found(theirs, query) == [ticket["title"]], query)  # noqa: B023
+    for ask in (f"/api/tickets/{ticket['id']}", f"/api/tickets?q={ticket['ref']}"):
         answer = theirs.get(ask).json()
         shown = answer["tickets"][0] if "tickets" in answer else answer
         assert shown["client"]["name"] == "Zoé Dupré"
@@ -186,14 +186,14 @@ def test_a_filters_value_may_have_commas(hub, admin):
         ("tag[]=", {"both", "one", "two"}),
     ]:
         page = theirs.get(f"/api/tickets?{query}").json()
-        assert {head["title"] for head in page["tickets"]} == titles, query
+        assert {ticket["title"] for ticket in page["tickets"]} == titles, query
         lines = theirs.get(f"/api/export?format=jsonl&{query}").text.splitlines()
         assert {json.loads(line)["title"] for line in lines} == titles, query
     refusal = theirs.get("/api/tickets?sort[]=urgency", expect=None)
     assert_problem(refusal, 400, "bad_request", field="sort[]")
     with theirs.get("/api/queue/stream?tag[]=a%2Cb", stream=True) as stream:
         data = next(line for line in stream.iter_lines(chunk_size=1) if line.startswith(b"data:"))
-        assert [head["ref"] for head in json.loads(data[5:])["tickets"]] == [both["ref"]]
+        assert [ticket["ref"] for ticket in json.loads(data[5:])["tickets"]] == [both["ref"]]
 
 
 def test_an_export_with_words_takes_its_turn_among_the_searches(embedded, start_hub, admin):

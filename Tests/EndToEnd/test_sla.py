@@ -40,8 +40,8 @@ def test_a_breach_comes_within_a_second_and_once(hub, client, lina):
     assert event["by"] == {"id": "system", "name": "Guichet", "role": "system"}
     watching.message(ticket, "Sorry for the wait.")
     assert len(breaches(hub.rest(lina), ticket)) == 1
-    head = hub.rest(client).get(f"/api/tickets/{ticket}").json()
-    assert head["sla"]["breached"] and head["sla"]["breachedAt"]
+    snapshot = hub.rest(client).get(f"/api/tickets/{ticket}").json()
+    assert snapshot["sla"]["breached"] and snapshot["sla"]["breachedAt"]
 
 
 def test_warnings_come_before_at_75_and_90_percent(hub_alone, client, lina):

@@ -89,27 +89,27 @@ def test_deadlines_keep_to_their_calendars(store, start_hub, write, admin):
     hub = start_hub(store, SLA=write({"calendars": CALENDARS, "policies": rules}))
     rest = hub.rest(admin)
     for name, calendar in CALENDARS.items():
-        head = rest.create(project=name)
-        start = moment(head["createdAt"])
-        sla = head["sla"]
+        ticket = rest.create(project=name)
+        start = moment(ticket["createdAt"])
+        sla = ticket["sla"]
         first = working_time.deadline(calendar, start, 90)
         assert moment(sla["firstResponse"]["deadlineAt"]) == first, name
         assert moment(sla["deadlineAt"]) == working_time.deadline(calendar, start, 1200), name
         # A target by hand is counted in the same hours; this one lies beyond a change of clocks.
-        changed = rest.patch(f"/api/tickets/{head['id']}", {"targetHours": 1000}).json()["sla"]
+        changed = rest.patch(f"/api/tickets/{ticket['id']}", {"targetHours": 1000}).json()["sla"]
         assert moment(changed["deadlineAt"]) == working_time.deadline(calendar, start, 60_000), name
 
 
 def test_no_deadline_where_nothing_is_promised(hub_with, client, lina):
     hub = hub_with([policy(None, None, None)])
-    head = hub.rest(client).create()
-    sla = head["sla"]
+    ticket = hub.rest(client).create()
+    sla = ticket["sla"]
     assert (sla["state"], sla["deadlineAt"], sla["nextDue"]) == ("none", None, None)
     promise = hub.rest(client).get("/api/sla/preview").json()
     assert promise["resolution"] == {"targetMinutes": None, "deadlineAt": None}
-    answered = hub.rest(lina).say(head["id"], "Hello")["ticket"]["sla"]
+    answered = hub.rest(lina).say(ticket["id"], "Hello")["ticket"]["sla"]
     assert answered["firstResponse"]["metAt"]
-    assert hub.rest(lina).events(head["id"])["events"][-1].get("sla") in (None, [])
+    assert hub.rest(lina).events(ticket["id"])["events"][-1].get("sla") in (None, [])
 
 
 @pytest.fixture
@@ -131,13 +131,13 @@ def test_other_hours_move_a_deadline_and_the_event_tells(store, start_hub, write
         ],
     }
     rest = start_hub(store, SLA=write(content)).rest(lina)
-    head = rest.create()
-    start = moment(head["createdAt"])
-    assert moment(head["sla"]["deadlineAt"]) == working_time.deadline(later, start, 60)
-    urgent = rest.patch(f"/api/tickets/{head['id']}", {"priority": "urgent"}).json()
+    ticket = rest.create()
+    start = moment(ticket["createdAt"])
+    assert moment(ticket["sla"]["deadlineAt"]) == working_time.deadline(later, start, 60)
+    urgent = rest.patch(f"/api/tickets/{ticket['id']}", {"priority": "urgent"}).json()
     hour = datetime.timedelta(hours=1)
     assert moment(urgent["sla"]["deadlineAt"]) == start + hour
-    event = rest.events(head["id"])["events"][-1]
+    event = rest.events(ticket["id"])["events"][-1]
     assert event["kind"] == "change" and event["changes"].keys() == {"priority"}
     assert {fact["clock"]: fact["phase"] for fact in event["sla"]} == {
         "resolution": "recalculated",
@@ -146,7 +146,7 @@ def test_other_hours_move_a_deadline_and_the_event_tells(store, start_hub, write
     told = {fact["clock"]: fact["deadlineAt"] for fact in event["sla"]}
     assert told["resolution"] == urgent["sla"]["deadlineAt"]
     # The target is the same, and only the hours differ.
-    assert urgent["sla"]["targetHours"] == head["sla"]["targetHours"]
+    assert urgent["sla"]["targetHours"] == ticket["sla"]["targetHours"]
 
 
 @pytest.mark.parametrize(

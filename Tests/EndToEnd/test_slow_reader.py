@@ -14,19 +14,19 @@ def flooded(store, start_hub, client, lina):
     """A ticket with many long messages, a member who kept up, and one who has read nothing."""
     hub = start_hub(store, OUTBOUND_BYTES=512 * 1024, COMMANDS_PER_SECOND=0)
     author = hub.live(client)
-    head = author.create()
+    ticket = author.create()
     slow = RawSocket(hub.port, people.token(lina), receive_buffer=4096)
-    slow.send_json(type="join", id="j", ticket=head["id"])
+    slow.send_json(type="join", id="j", ticket=ticket["id"])
     assert wait_json(slow, "joined")["seq"] == 1
     window = 20
     sent = []
     for number in range(MESSAGES):
-        sent.append(author.send("message", ticket=head["id"], body=f"{number} {BODY}"))
+        sent.append(author.send("message", ticket=ticket["id"], body=f"{number} {BODY}"))
         if len(sent) >= window:
             author.answer(sent.pop(0))
     for id in sent:
         author.answer(id)
-    yield head["id"], author, slow
+    yield ticket["id"], author, slow
     slow.close()
 
 

@@ -60,11 +60,11 @@ def curl():
 
 def test_a_stream_begins_with_the_room_and_goes_on_live(hub, client, lina, curl):
     mine = hub.rest(client)
-    head = mine.create()
-    stream = curl(f"{hub.url}/api/tickets/{head['id']}/stream", lina)
+    ticket = mine.create()
+    stream = curl(f"{hub.url}/api/tickets/{ticket['id']}/stream", lina)
     _, joined = stream.next()
-    assert joined["type"] == "joined" and joined["ticket"]["id"] == head["id"]
-    mine.say(head["id"], "Over the wire.")
+    assert joined["type"] == "joined" and joined["ticket"]["id"] == ticket["id"]
+    mine.say(ticket["id"], "Over the wire.")
     id, event = stream.next()
     assert id == "2" and event["type"] == "event"
     assert event["message"]["body"] == "Over the wire."
@@ -72,32 +72,32 @@ def test_a_stream_begins_with_the_room_and_goes_on_live(hub, client, lina, curl)
 
 def test_a_stream_resumes_after_the_last_event_id(hub, client, curl):
     mine = hub.rest(client)
-    head = mine.create()
+    ticket = mine.create()
     for number in range(2, 6):
-        mine.say(head["id"], f"line {number}")
-    url = f"{hub.url}/api/tickets/{head['id']}/stream"
+        mine.say(ticket["id"], f"line {number}")
+    url = f"{hub.url}/api/tickets/{ticket['id']}/stream"
     stream = curl(url, client, "Last-Event-ID: 3")
     assert [stream.next()[0] for _ in range(2)] == ["4", "5"]
-    mine.say(head["id"], "and live")
+    mine.say(ticket["id"], "and live")
     assert stream.next()[1]["message"]["body"] == "and live"
 
 
 def test_a_stream_of_a_client_has_no_note(hub, client, lina, curl):
     mine = hub.rest(client)
-    head = mine.create()
-    stream = curl(f"{hub.url}/api/tickets/{head['id']}/stream", client)
+    ticket = mine.create()
+    stream = curl(f"{hub.url}/api/tickets/{ticket['id']}/stream", client)
     stream.next()
     theirs = hub.rest(lina)
-    theirs.say(head["id"], "canary", internal=True)
-    theirs.say(head["id"], "public")
+    theirs.say(ticket["id"], "canary", internal=True)
+    theirs.say(ticket["id"], "public")
     id, event = stream.next()
     assert (id, event["prev"], event["message"]["body"]) == ("3", 1, "public")
 
 
 def test_an_event_source_may_carry_its_token_in_the_query(hub_alone, client):
     mine = hub_alone.rest(client)
-    head = mine.create()
-    path = f"/api/tickets/{head['id']}/stream?access_token={people.token(client)}"
+    ticket = mine.create()
+    path = f"/api/tickets/{ticket['id']}/stream?access_token={people.token(client)}"
     answer = mine.get(path, stream=True, headers={"Authorization": None})
     assert answer.headers["Content-Type"].startswith("text/event-stream")
     with answer:
@@ -108,25 +108,25 @@ def test_the_queue_streams_too(hub, client, lina, curl):
     stream = curl(f"{hub.url}/api/queue/stream", lina)
     id, queue = stream.next()
     assert queue["type"] == "queue" and id == str(queue["rev"])
-    head = hub.rest(client).create()
+    ticket = hub.rest(client).create()
     id, change = stream.next()
-    assert change["op"] == "upsert" and change["ticket"]["id"] == head["id"]
+    assert change["op"] == "upsert" and change["ticket"]["id"] == ticket["id"]
     assert id == str(change["rev"]) == str(queue["rev"] + 1)
 
 
 def test_a_stream_one_may_not_see_is_404(hub_alone, client):
-    head = hub_alone.rest(client).create()
+    ticket = hub_alone.rest(client).create()
     stranger = hub_alone.rest(people.client(projects=["other"]))
-    stranger.get(f"/api/tickets/{head['id']}/stream", expect=404)
+    stranger.get(f"/api/tickets/{ticket['id']}/stream", expect=404)
 
 
 def test_a_long_poll_answers_when_something_happens(hub, client, lina):
     mine, theirs = hub.rest(client), hub.rest(lina)
-    head = mine.create()
+    ticket = mine.create()
     with concurrent.futures.ThreadPoolExecutor(1) as pool:
         began = time.monotonic()
-        waiting = pool.submit(theirs.events, head["id"], after=1, wait=8)
-        mine.say(head["id"], "Wake up.")
+        waiting = pool.submit(theirs.events, ticket["id"], after=1, wait=8)
+        mine.say(ticket["id"], "Wake up.")
         page = waiting.result()
     assert [event["message"]["body"] for event in page["events"]] == ["Wake up."]
     assert time.monotonic() - began < 5
@@ -134,15 +134,15 @@ def test_a_long_poll_answers_when_something_happens(hub, client, lina):
 
 def test_a_long_poll_gives_up_after_its_time(hub_alone, client):
     mine = hub_alone.rest(client)
-    head = mine.create()
+    ticket = mine.create()
     began = time.monotonic()
-    page = mine.events(head["id"], after=1, wait=1)
+    page = mine.events(ticket["id"], after=1, wait=1)
     assert page["events"] == [] and page["seq"] == 1
     assert 0.9 <= time.monotonic() - began < 4
 
 
 def test_a_long_poll_ends_with_its_token(hub_alone, client):
-    head = hub_alone.rest(client).create()
+    ticket = hub_alone.rest(client).create()
     brief = hub_alone.rest(client, ttl=2)
-    path = f"/api/tickets/{head['id']}/events?after=1&wait=9"
+    path = f"/api/tickets/{ticket['id']}/events?after=1&wait=9"
     assert_problem(brief.get(path, expect=None), 401, "unauthorized")

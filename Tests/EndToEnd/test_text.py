@@ -30,15 +30,15 @@ def test_an_id_that_only_looks_like_anothers_signs_nobody_in(logging_hub):
 
 def test_texts_of_one_line_are_kept_in_one_spelling(hub, client, admin):
     mine, theirs = hub.rest(client), hub.rest(admin)
-    head = theirs.create(
+    snapshot = theirs.create(
         title=" Cafe\u0301\r\n\u202etfel ", project="Ate\u0301lier", tags=["e\u0301", "é", " é"]
     )
-    assert head["title"] == "Cafétfel" and head["project"] == "Atélier" and head["tags"] == ["é"]
+    assert snapshot["title"] == "Cafétfel" and snapshot["project"] == "Atélier" and snapshot["tags"] == ["é"]
     for spelled in ["Ate\u0301lier", "Atélier", " Atélier "]:
         found = theirs.get("/api/tickets", params={"project": spelled}).json()["tickets"]
-        assert [ticket["id"] for ticket in found] == [head["id"]]
+        assert [ticket["id"] for ticket in found] == [snapshot["id"]]
     found = theirs.get("/api/tickets", params={"tag": "e\u0301"}).json()["tickets"]
-    assert [ticket["id"] for ticket in found] == [head["id"]]
+    assert [ticket["id"] for ticket in found] == [snapshot["id"]]
     live = hub.live(admin)
     assert live.ask("queue.join", filter={"project": "Ate\u0301lier"})["tickets"]
     ticket = mine.create()["id"]

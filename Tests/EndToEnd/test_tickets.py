@@ -22,27 +22,27 @@ def test_a_created_ticket_is_a_whole_head(hub, client):
             "project": "atelier",
         },
     )
-    head = answer.json()
-    assert re.fullmatch(r"[0-9a-f]{24}", head["id"])
-    assert re.fullmatch(r"T-\d+", head["ref"])
-    assert answer.headers["Location"].endswith(f"/api/tickets/{head['id']}")
-    assert head["title"] == "Écran noir à l’accueil"
-    assert head["description"] == "Depuis ce matin 🖥️"
-    assert (head["status"], head["priority"], head["category"]) == ("open", "high", "incident")
-    assert head["client"] == client.wire
-    assert head["assignedTo"] is None
-    assert (head["seq"], head["messageCount"], head["lastMessage"]) == (1, 0, None)
-    assert head["waitingSince"] == head["createdAt"]
-    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", head["createdAt"])
-    assert head["sla"]["targetHours"] == 8 and head["sla"]["state"] == "running"
-    assert [head["sla"][clock]["targetMinutes"] for clock in CLOCKS] == [60, 120]
+    ticket = answer.json()
+    assert re.fullmatch(r"[0-9a-f]{24}", ticket["id"])
+    assert re.fullmatch(r"T-\d+", ticket["ref"])
+    assert answer.headers["Location"].endswith(f"/api/tickets/{ticket['id']}")
+    assert ticket["title"] == "Écran noir à l’accueil"
+    assert ticket["description"] == "Depuis ce matin 🖥️"
+    assert (ticket["status"], ticket["priority"], ticket["category"]) == ("open", "high", "incident")
+    assert ticket["client"] == client.wire
+    assert ticket["assignedTo"] is None
+    assert (ticket["seq"], ticket["messageCount"], ticket["lastMessage"]) == (1, 0, None)
+    assert ticket["waitingSince"] == ticket["createdAt"]
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", ticket["createdAt"])
+    assert ticket["sla"]["targetHours"] == 8 and ticket["sla"]["state"] == "running"
+    assert [ticket["sla"][clock]["targetMinutes"] for clock in CLOCKS] == [60, 120]
 
 
 def test_a_ticket_is_found_by_its_id_and_by_its_ref(hub, client):
     mine = hub.rest(client)
-    head = mine.create()
-    by_id = mine.get(f"/api/tickets/{head['id']}").json()
-    by_ref = mine.get(f"/api/tickets/{head['ref']}").json()
+    ticket = mine.create()
+    by_id = mine.get(f"/api/tickets/{ticket['id']}").json()
+    by_ref = mine.get(f"/api/tickets/{ticket['ref']}").json()
     assert by_id == by_ref
     assert by_id["messages"] == []
     assert [event["kind"] for event in by_id["history"]] == ["created"]
@@ -50,10 +50,10 @@ def test_a_ticket_is_found_by_its_id_and_by_its_ref(hub, client):
 
 def test_a_detail_has_the_messages_apart_from_the_history(hub, client, admin):
     mine, theirs = hub.rest(client), hub.rest(admin)
-    head = mine.create()
-    theirs.say(head["id"], "Have you tried another cable?", action="take")
-    mine.say(head["id"], "I have now, and it works.")
-    detail = theirs.get(f"/api/tickets/{head['id']}").json()
+    ticket = mine.create()
+    theirs.say(ticket["id"], "Have you tried another cable?", action="take")
+    mine.say(ticket["id"], "I have now, and it works.")
+    detail = theirs.get(f"/api/tickets/{ticket['id']}").json()
     bodies = [message["body"] for message in detail["messages"]]
     assert bodies == ["Have you tried another cable?", "I have now, and it works."]
     assert [message["author"] for message in detail["messages"]] == [admin.wire, client.wire]
@@ -62,20 +62,20 @@ def test_a_detail_has_the_messages_apart_from_the_history(hub, client, admin):
 
 
 def test_somebody_elses_ticket_looks_like_no_ticket(hub, client):
-    head = hub.rest(client).create()
+    ticket = hub.rest(client).create()
     stranger = hub.rest(people.client(projects=["other"]))
-    hidden = stranger.get(f"/api/tickets/{head['id']}", expect=None)
+    hidden = stranger.get(f"/api/tickets/{ticket['id']}", expect=None)
     absent = stranger.get("/api/tickets/ffffffffffffffffffffffff", expect=None)
     assert assert_problem(hidden, 404, "not_found") == assert_problem(absent, 404, "not_found")
-    refusal = stranger.post(f"/api/tickets/{head['id']}", {"body": "hello"}, expect=None)
+    refusal = stranger.post(f"/api/tickets/{ticket['id']}", {"body": "hello"}, expect=None)
     assert_problem(refusal, 404, "not_found")
     assert stranger.get("/api/tickets").json()["tickets"] == []
 
 
 def test_a_client_sees_the_tickets_of_their_project(hub, client):
-    head = hub.rest(client).create(project="atelier")
+    ticket = hub.rest(client).create(project="atelier")
     colleague = hub.rest(people.client(projects=["atelier", "other"]))
-    assert [t["id"] for t in colleague.get("/api/tickets").json()["tickets"]] == [head["id"]]
+    assert [t["id"] for t in colleague.get("/api/tickets").json()["tickets"]] == [ticket["id"]]
 
 
 def test_a_technician_sees_the_unassigned_and_their_own(hub, client, lina, sam, admin):
@@ -96,15 +96,15 @@ def test_a_technician_sees_the_unassigned_and_their_own(hub, client, lina, sam, 
 
 def test_the_technicians_scope_can_be_all(store, start_hub, client, lina, sam):
     hub = start_hub(store, TECHNICIAN_SCOPE="all")
-    head = hub.rest(client).create()
-    hub.rest(lina).patch(f"/api/tickets/{head['id']}", {"action": "take"})
-    assert hub.rest(sam).get(f"/api/tickets/{head['id']}").json()["assignedTo"] == lina.wire
+    ticket = hub.rest(client).create()
+    hub.rest(lina).patch(f"/api/tickets/{ticket['id']}", {"action": "take"})
+    assert hub.rest(sam).get(f"/api/tickets/{ticket['id']}").json()["assignedTo"] == lina.wire
 
 
 def test_lists_filter_count_and_page(hub, client, admin):
     mine, theirs = hub.rest(client), hub.rest(admin)
-    heads = [mine.create(f"number {n}", priority=p) for n, p in enumerate(["low", "urgent"] * 3)]
-    theirs.patch(f"/api/tickets/{heads[0]['id']}", {"status": "resolved"})
+    tickets = [mine.create(f"number {n}", priority=p) for n, p in enumerate(["low", "urgent"] * 3)]
+    theirs.patch(f"/api/tickets/{tickets[0]['id']}", {"status": "resolved"})
 
     low = theirs.get("/api/tickets", params={"priority": "low"}).json()
     assert {t["title"] for t in low["tickets"]} == {"number 0", "number 2", "number 4"}
@@ -126,21 +126,21 @@ def test_lists_filter_count_and_page(hub, client, admin):
 
 def test_search_reads_refs_titles_descriptions_and_the_clients_name(hub, client, admin):
     mine, theirs = hub.rest(client), hub.rest(admin)
-    head = mine.create("The plotter is offended", description="It says: zanzibar.")
+    ticket = mine.create("The plotter is offended", description="It says: zanzibar.")
     mine.create("Something else")
 
     def found(query):
         return [t["id"] for t in theirs.get("/api/tickets", params={"q": query}).json()["tickets"]]
 
-    assert found("plotter") == found("zanzibar") == found(head["ref"]) == [head["id"]]
+    assert found("plotter") == found("zanzibar") == found(ticket["ref"]) == [ticket["id"]]
     assert len(found("Claire")) == 2
     assert found("nothing has this word") == []
 
 
 def test_a_change_needs_the_etag_that_is_current(hub, client, admin):
-    head = hub.rest(client).create()
+    ticket = hub.rest(client).create()
     theirs = hub.rest(admin)
-    path = f"/api/tickets/{head['id']}"
+    path = f"/api/tickets/{ticket['id']}"
     assert theirs.get(path).headers["ETag"] == '"1"'
     changed = theirs.patch(path, {"priority": "urgent"}, headers={"If-Match": '"1"'})
     assert changed.headers["ETag"] == '"2"'
@@ -152,8 +152,8 @@ def test_a_change_needs_the_etag_that_is_current(hub, client, admin):
 
 
 def test_one_command_with_a_message_and_changes_is_one_event(hub, client, admin):
-    head = hub.rest(client).create()
-    answer = hub.rest(admin).say(head["id"], "Done.", action="resolve", set={"priority": "high"})
+    ticket = hub.rest(client).create()
+    answer = hub.rest(admin).say(ticket["id"], "Done.", action="resolve", set={"priority": "high"})
     event = answer["event"]
     assert event["seq"] == 2 and event["kind"] == "message"
     assert event["message"]["body"] == "Done."
@@ -189,8 +189,8 @@ def test_a_closed_ticket_takes_notes_but_no_public_message(hub, client, lina):
 @pytest.mark.parametrize("change", [{"priority": "urgent"}, {"tags": ["x"]}, {"assignedTo": "me"}])
 def test_a_client_may_not_change_what_is_the_staffs(hub, client, change):
     mine = hub.rest(client)
-    head = mine.create()
-    refusal = mine.patch(f"/api/tickets/{head['id']}", change, expect=None)
+    ticket = mine.create()
+    refusal = mine.patch(f"/api/tickets/{ticket['id']}", change, expect=None)
     assert_problem(refusal, 403, "forbidden", field=next(iter(change)))
 
 
@@ -226,19 +226,19 @@ def test_the_projects_people_and_preview_are_told(hub, client, lina):
 
 def test_every_event_is_paged_without_a_hole(hub, client):
     mine = hub.rest(client)
-    head = mine.create()
+    ticket = mine.create()
     for number in range(12):
-        mine.say(head["id"], f"line {number}")
+        mine.say(ticket["id"], f"line {number}")
     seen, after = [], 0
     while True:
-        page = mine.events(head["id"], after=after, limit=5)
+        page = mine.events(ticket["id"], after=after, limit=5)
         seen += [event["seq"] for event in page["events"]]
         assert page["seq"] == 13 and not page["reset"]
         if not page["more"]:
             break
         after = seen[-1]
     assert seen == list(range(1, 14))
-    assert mine.events(head["id"], after=99)["reset"]
+    assert mine.events(ticket["id"], after=99)["reset"]
 
 
 def test_health_and_readiness_need_no_token(hub, client):

@@ -16,8 +16,8 @@ CANARY = "canary-7c1e"
 def told(hub, client, lina):
     """A ticket whose log has public and internal events in turn, with its live members."""
     asking, answering, mine = hub.live(client), hub.live(lina), hub.rest(client)
-    head = asking.create()
-    ticket = head["id"]
+    snapshot = asking.create()
+    ticket = snapshot["id"]
     answering.join(ticket)
     answering.ask("update", ticket=ticket, action="take")  # 2: public
     answering.message(ticket, f"note {CANARY}", internal=True)  # 3
@@ -57,12 +57,12 @@ def test_a_replay_is_the_same_chain(told, hub, client):
     assert CANARY not in "".join(joined.raw)
 
 
-def test_the_head_of_a_client_is_made_of_what_they_may_see(told):
+def test_the_snapshot_of_a_client_is_made_of_what_they_may_see(told):
     ticket, _, answering, mine = told
     answering.message(ticket, f"afterthought {CANARY}", internal=True)
-    head = mine.get(f"/api/tickets/{ticket}").json()
-    assert (head["seq"], head["messageCount"]) == (8, 2)
-    assert head["lastMessage"]["excerpt"] == "All is well."
+    snapshot = mine.get(f"/api/tickets/{ticket}").json()
+    assert (snapshot["seq"], snapshot["messageCount"]) == (8, 2)
+    assert snapshot["lastMessage"]["excerpt"] == "All is well."
     assert answering.join(ticket)["ticket"]["messageCount"] == 5
 
 
@@ -95,8 +95,8 @@ def test_a_client_has_no_queue(told):
 
 def test_a_technician_who_loses_a_ticket_is_told_so_and_nothing_more(hub, client, lina, sam, admin):
     hub.live(sam)
-    head = hub.live(client).create()
-    ticket = head["id"]
+    snapshot = hub.live(client).create()
+    ticket = snapshot["id"]
     losing, moving = hub.live(lina), hub.live(admin)
     losing.join(ticket)
     moving.join(ticket)
@@ -137,10 +137,10 @@ def test_other_clients_hear_nothing_of_a_ticket(hub, client, lina):
 def test_a_client_finds_no_ticket_by_its_tags(hub, client, admin):
     """Hides the counts too, which would reveal the tags one by one (docs/protocol.md 2.8)."""
     mine, boss = hub.rest(client), hub.rest(admin)
-    head = mine.create(tags=["by-the-client"])
-    boss.patch(f"/api/tickets/{head['id']}", {"tags": ["bad-payer"]})
+    snapshot = mine.create(tags=["by-the-client"])
+    boss.patch(f"/api/tickets/{snapshot['id']}", {"tags": ["bad-payer"]})
     for tag in ("bad-payer", "by-the-client"):
         page = mine.get("/api/tickets", params={"tag": tag}).json()
         assert page["tickets"] == [] and not any(page["counts"]["status"].values())
     found = boss.get("/api/tickets", params={"tag": "bad-payer"}).json()["tickets"]
-    assert [ticket["id"] for ticket in found] == [head["id"]]
+    assert [ticket["id"] for ticket in found] == [snapshot["id"]]

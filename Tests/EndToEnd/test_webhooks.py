@@ -50,16 +50,16 @@ def hook(receiver, **fields):
 
 
 def converse(hub, client, lina, lines=3):
-    """A ticket with some public lines between two notes; returns its head and the canary."""
+    """A ticket with some public lines between two notes; returns it and the canary."""
     canary = f"canary-{secrets.token_hex(8)}"
     clara, tech = hub.rest(client), hub.rest(lina)
-    head = clara.create()
-    tech.say(head["id"], f"{canary} first", internal=True)
+    ticket = clara.create()
+    tech.say(ticket["id"], f"{canary} first", internal=True)
     for number in range(lines):
-        clara.say(head["id"], f"line {number}")
-    tech.patch(f"/api/tickets/{head['id']}", {"tags": [canary]})
-    tech.say(head["id"], f"{canary} last", internal=True)
-    return head, canary
+        clara.say(ticket["id"], f"line {number}")
+    tech.patch(f"/api/tickets/{ticket['id']}", {"tags": [canary]})
+    tech.say(ticket["id"], f"{canary} last", internal=True)
+    return ticket, canary
 
 
 def test_events_arrive_signed_over_https(store, start_hub, tmp_path, client, lina):
@@ -67,9 +67,9 @@ def test_events_arrive_signed_over_https(store, start_hub, tmp_path, client, lin
     receiver = WebhookReceiver(certificate).start()
     settings = config(tmp_path, hook(receiver, caFile=str(certificate.certificate)))
     hub = start_hub(store, WEBHOOKS=settings)
-    head, canary = converse(hub, client, lina)
+    ticket, canary = converse(hub, client, lina)
     deliveries = receiver.wait_for(4)
-    events = hub.rest(client).events(head["id"])["events"]
+    events = hub.rest(client).events(ticket["id"])["events"]
     told = {d.json["data"]["seq"]: d for d in deliveries}
     assert sorted(told) == [e["seq"] for e in events]
     for event in events:
@@ -78,7 +78,7 @@ def test_events_arrive_signed_over_https(store, start_hub, tmp_path, client, lin
         assert delivery.headers["Content-Type"] == "application/json"
         assert delivery.json["type"] == event["kind"]
         assert delivery.json["timestamp"] == event["at"]
-        assert delivery.json["ref"] == head["ref"]
+        assert delivery.json["ref"] == ticket["ref"]
         assert delivery.json["data"] == event, "the same object as over REST, as a client sees it"
     assert not any(canary.encode() in d.body for d in receiver.accepted)
     assert len({d.id for d in receiver.accepted}) == len(receiver.accepted) == len(events)
@@ -92,8 +92,8 @@ def test_filters_and_internal_content(store, start_hub, tmp_path, client, lina, 
         hook(second, events=["change", "created"]),
     )
     hub = start_hub(store, WEBHOOKS=settings)
-    head, canary = converse(hub, client, lina)
-    hub.rest(lina).patch(f"/api/tickets/{head['id']}", {"priority": "high"})
+    ticket, canary = converse(hub, client, lina)
+    hub.rest(lina).patch(f"/api/tickets/{ticket['id']}", {"priority": "high"})
     messages = receiver.wait_for(5)
     changes = second.wait_for(2)
     assert [d.json["type"] for d in messages] == ["message"] * 5
@@ -107,8 +107,8 @@ def test_a_webhook_that_lists_sla_is_told_of_a_breach(
     store, start_hub, tmp_path, client, lina, receiver
 ):
     hub = start_hub(store, WEBHOOKS=config(tmp_path, hook(receiver, events=["sla"])))
-    head, canary = converse(hub, client, lina)
-    hub.rest(lina).patch(f"/api/tickets/{head['id']}", {"targetHours": 0.0002})
+    ticket, canary = converse(hub, client, lina)
+    hub.rest(lina).patch(f"/api/tickets/{ticket['id']}", {"targetHours": 0.0002})
     deliveries = receiver.wait_for(1)
     assert {d.json["type"] for d in deliveries} == {"sla"}
     fact = deliveries[-1].json["data"]["sla"][0]
@@ -124,22 +124,22 @@ def test_what_happens_while_the_receiver_is_away_arrives_once(
         store, WEBHOOKS=settings, OUTBOX_RETRY_SECONDS=QUICK, OUTBOX_LEASE_SECONDS=8
     )
     clara = hub.rest(client)
-    head = clara.create()
+    ticket = clara.create()
     receiver.wait_for(1)
     receiver.status = 503
     expected = [1]
     for number in range(3):
-        expected.append(clara.say(head["id"], f"refused {number}")["event"]["seq"])
+        expected.append(clara.say(ticket["id"], f"refused {number}")["event"]["seq"])
     # The working receiver gets everything while the other one fails.
     second.wait_for(4)
     wait_until(lambda: len(receiver.deliveries) >= 6, "some tries", seconds=30)
     receiver.stop()
-    expected.append(clara.say(head["id"], "nobody listens")["event"]["seq"])
+    expected.append(clara.say(ticket["id"], "nobody listens")["event"]["seq"])
     second.wait_for(5)
     hub.stop()
     hub.close_clients()
     hub.start()
-    expected.append(hub.rest(client).say(head["id"], "after a restart")["event"]["seq"])
+    expected.append(hub.rest(client).say(ticket["id"], "after a restart")["event"]["seq"])
     second.wait_for(6)
     hub.close_clients()
     hub.stop()
@@ -164,8 +164,8 @@ def test_a_kill_loses_nothing(store, start_hub, tmp_path, client, receiver):
         store, WEBHOOKS=settings, OUTBOX_LEASE_SECONDS=8, COMMANDS_PER_SECOND=0
     )
     live = hub.live(client)
-    head = live.create()
-    sent = {1} | {live.message(head["id"], f"line {n}", key=f"k{n}")["seq"] for n in range(20)}
+    ticket = live.create()
+    sent = {1} | {live.message(ticket["id"], f"line {n}", key=f"k{n}")["seq"] for n in range(20)}
     hub.kill()
     hub.close_clients()
     hub.start()
@@ -187,7 +187,7 @@ def test_dead_letters_are_listed_and_replayed(
     hub = start_hub(store, WEBHOOKS=settings, OUTBOX_RETRY_SECONDS="0,1")
     receiver.status = 500
     clara = hub.rest(client)
-    head = clara.create()
+    ticket = clara.create()
 
     def dead():
         listed = command("outbox", "list", "--dead", "--store", store.uri)
@@ -196,12 +196,12 @@ def test_dead_letters_are_listed_and_replayed(
 
     line = wait_until(dead, "a dead letter", seconds=30)[0]
     assert line.startswith("dead 3 ")
-    assert f"{head['id']}-1-webhook:" in line and "answered 500" in line
+    assert f"{ticket['id']}-1-webhook:" in line and "answered 500" in line
     assert SECRET not in line
     assert len(receiver.deliveries) == 3, "three tries, no more"
     receiver.status = 200
     # What comes after a dead letter is not held up by it.
-    clara.say(head["id"], "next")
+    clara.say(ticket["id"], "next")
     receiver.wait_for(1)
     replayed = command("outbox", "replay", "--dead", "--store", store.uri)
     assert (replayed.returncode, replayed.stdout) == (0, "1 entry is due again\n")
@@ -222,11 +222,11 @@ def test_a_poisoned_entry_dies_alone(store, start_hub, tmp_path, client, lina, r
     settings = config(tmp_path, hook(receiver))
     hub = start_hub(store, WEBHOOKS=settings, OUTBOX_RETRY_SECONDS="0,0")
     clara = hub.rest(client)
-    head = clara.create()
+    ticket = clara.create()
     receiver.wait_for(1)
     store.poison_outbox()
     tech = hub.rest(lina)
-    tech.say(head["id"], "life goes on")
+    tech.say(ticket["id"], "life goes on")
     assert receiver.wait_for(2)[-1].json["data"]["message"]["body"] == "life goes on"
     wait_until(
         lambda: clara.get("/api/notifications").json()["notifications"],

@@ -170,8 +170,8 @@ def test_a_watch_of_ones_own_keeps_nothing(hub, client, lina, sam, admin):
 
 def test_staff_follow_their_own_requests_as_clients(hub, lina, sam, admin):
     asking, tech, boss = know(hub, sam, lina, admin)
-    head = asking.create(title="My chair")
-    ticket = head["id"]
+    snapshot = asking.create(title="My chair")
+    ticket = snapshot["id"]
     live, queue = hub.live(sam), hub.live(sam)
     live.join(ticket)
     queue.ask("queue.join")

@@ -39,8 +39,8 @@ class Target:
 def frame(opcode, payload=b"", final=True):
     """The bytes of a short masked frame."""
     masked = bytes(byte ^ MASK[i % 4] for i, byte in enumerate(payload))
-    head = struct.pack("!BB", opcode | (0x80 if final else 0), 0x80 | len(payload))
-    return head + MASK + masked
+    ticket = struct.pack("!BB", opcode | (0x80 if final else 0), 0x80 | len(payload))
+    return ticket + MASK + masked
 
 
 def reset(connection):

@@ -47,8 +47,8 @@ def over_rest(rest):
     while True:
         query = {"limit": 200, "sort": "createdAt", **({"cursor": cursor} if cursor else {})}
         page = rest.get("/api/tickets", params=query).json()
-        for head in page["tickets"]:
-            detail = rest.get(f"/api/tickets/{head['id']}").json()
+        for ticket in page["tickets"]:
+            detail = rest.get(f"/api/tickets/{ticket['id']}").json()
             turns = [(m["author"]["role"], m["body"]) for m in detail["messages"]]
             found[told(detail["description"], turns)] += 1
         cursor = page["next"]

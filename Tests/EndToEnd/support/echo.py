@@ -23,12 +23,12 @@ def frame(opcode, payload=b"", final=True, rsv=0, mask=True, size=None):
     bit = 0x80 if mask else 0
     length = len(payload)
     size = size or (length if length < 126 else 126 if length < 1 << 16 else 127)
-    head = struct.pack("!BB", first, bit | size)
+    ticket = struct.pack("!BB", first, bit | size)
     if size == 126:
-        head += struct.pack("!H", length)
+        ticket += struct.pack("!H", length)
     elif size == 127:
-        head += struct.pack("!Q", length)
-    return head + (MASK + masked(payload) if mask else payload)
+        ticket += struct.pack("!Q", length)
+    return ticket + (MASK + masked(payload) if mask else payload)
 
 
 def packed(payload, bits=15, level=6, flush=zlib.Z_SYNC_FLUSH):

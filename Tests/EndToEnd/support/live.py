@@ -118,7 +118,7 @@ class Live:
         return self.ask("join", ticket=ticket, **fields)
 
     def create(self, key=None, **fields):
-        """Creates a ticket and returns its head."""
+        """Creates a ticket and returns its snapshot."""
         fields = {
             "title": "The printer eats paper",
             "description": "It has been doing so since this morning.",

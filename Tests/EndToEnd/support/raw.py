@@ -43,16 +43,16 @@ class RawSocket:
         first = opcode | (0x80 if final else 0)
         mask_bit = 0x80 if masked else 0
         if len(payload) < 126:
-            head = struct.pack("!BB", first, mask_bit | len(payload))
+            ticket = struct.pack("!BB", first, mask_bit | len(payload))
         elif len(payload) < 1 << 16:
-            head = struct.pack("!BBH", first, mask_bit | 126, len(payload))
+            ticket = struct.pack("!BBH", first, mask_bit | 126, len(payload))
         else:
-            head = struct.pack("!BBQ", first, mask_bit | 127, len(payload))
+            ticket = struct.pack("!BBQ", first, mask_bit | 127, len(payload))
         if masked:
             stretched = (MASK * (len(payload) // 4 + 1))[: len(payload)]
             number = int.from_bytes(payload, "big") ^ int.from_bytes(stretched, "big")
             payload = MASK + number.to_bytes(len(payload), "big")
-        self.socket.sendall(head + payload)
+        self.socket.sendall(ticket + payload)
 
     def send_json(self, **frame):
         self.send(TEXT, json.dumps(frame).encode())

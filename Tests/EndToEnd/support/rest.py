@@ -34,7 +34,7 @@ class Rest:
         return self.call("PATCH", path, expect, json=json, **options)
 
     def create(self, title="The printer eats paper", key=None, **fields):
-        """Creates a ticket and returns its head."""
+        """Creates a ticket and returns its snapshot."""
         fields = {
             "title": title,
             "description": "It has been doing so since this morning.",

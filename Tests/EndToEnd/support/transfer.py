@@ -41,7 +41,7 @@ def service_level(created, first_met=None, resolved=None):
     }
 
 
-def head(id, number, created):
+def snapshot(id, number, created):
     activity = {"seq": 1, "messageCount": 0, "updatedAt": created, "lastMessage": None}
     return {
         "id": id,
@@ -91,7 +91,7 @@ def ticket(number, messages, every_ms, resolves):
     created = START_MS + number * every_ms
     id = f"{created // 1000:08x}{number:016x}"
     who = technician(number % 20)
-    log = [event(id, 1, created, CLIENT, kind="created", head=head(id, number, created))]
+    log = [event(id, 1, created, CLIENT, kind="created", head=snapshot(id, number, created))]
     for seq in range(2, messages + 2):
         at = created + (seq - 1) * 60_000 * (1 + number % 200)
         message = {
