@@ -5,6 +5,8 @@ import os
 import pytest
 
 from support import people, stores
+from support.browser import chromium
+from support.desk import Desk
 from support.hub import Hub, require_binary
 
 # Pictures for the documentation are made on request, not on every run.
@@ -76,6 +78,23 @@ def embedded(tmp_path):
 def hub_alone(embedded, start_hub):
     """A hub on the embedded store only."""
     return start_hub(embedded)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """One Chromium for the tests of a file; every page has a browser context of its own. A start
+    costs two seconds. All files could share one, but then a browser that crashed, or whose driver
+    a timeout interrupted, would fail every later file."""
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def desk(browser, hub_alone):
+    """People with pages open on the hub of the embedded store."""
+    desk = Desk(browser, hub_alone)
+    yield desk
+    desk.close()
 
 
 @pytest.fixture

@@ -6,25 +6,20 @@ import axe_playwright_python
 import pytest
 from playwright.sync_api import expect
 
-from support.browser import chromium
-from support.desk import Desk, open_thread
+from support.desk import open_thread
 from support.rules import SLA
 
 AXE = (pathlib.Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
+# One test lets axe look at up to a dozen screens, each for seconds on a busy machine.
+pytestmark = pytest.mark.timeout(300)
+
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 RUN = f"axe.run(document, {{runOnly: {{type: 'tag', values: {TAGS}}}}})"
 LOOKS = [("fr", "light"), ("en", "dark")]
 
 
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as browser:
-        yield browser
-
-
 @pytest.fixture
-def desk(browser, hub_alone):
-    desk = Desk(browser, hub_alone)
+def desk(desk):
     for title, priority in (("Panne du four", "urgent"), ("Accès perdu", "normal")):
         desk.ticket(title, priority=priority)
     ticket = desk.ticket("Conversation suivie")
@@ -32,8 +27,7 @@ def desk(browser, hub_alone):
     rest.patch(f"/api/tickets/{ticket['id']}", {"action": "take"})
     rest.say(ticket["id"], "Une note", internal=True)
     rest.say(ticket["id"], "Bonjour, voyez https://example.org")
-    yield desk
-    desk.close()
+    return desk
 
 
 def violations(page):

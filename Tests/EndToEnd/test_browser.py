@@ -8,16 +8,10 @@ import pytest
 from playwright.sync_api import expect
 
 from support import people
-from support.browser import Screen, chromium
+from support.browser import Screen
 
 TITLE = "Le badge de l’entrée ne s’ouvre plus"
 NOTE = "canary-note-5b1d : lecteur à remplacer"
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as browser:
-        yield browser
 
 
 @contextlib.contextmanager

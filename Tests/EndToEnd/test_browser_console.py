@@ -2,25 +2,10 @@
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
 from support import people
-from support.browser import chromium
-from support.desk import Desk, open_thread
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture
-def desk(browser, hub_alone):
-    desk = Desk(browser, hub_alone)
-    yield desk
-    desk.close()
+from support.desk import open_thread
 
 
 def titles(screen):

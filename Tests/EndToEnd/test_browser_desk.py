@@ -3,27 +3,13 @@ hub, a chosen width, a phone."""
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
 from support import people
-from support.browser import chromium
-from support.desk import Desk, open_thread
+from support.desk import open_thread
 from support.files import PNG, upload
 from support.observe import wait_until
 from support.rules import SLA, WEBHOOKS
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture
-def desk(browser, hub_alone):
-    desk = Desk(browser, hub_alone)
-    yield desk
-    desk.close()
 
 
 def test_quick_replies_are_written_in_the_settings_and_used(desk):

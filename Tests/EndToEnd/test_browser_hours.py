@@ -7,14 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from support import people, working_time
-from support.browser import chromium
 from support.desk import Desk, open_thread
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as browser:
-        yield browser
 
 
 def calendars():

@@ -8,7 +8,6 @@ import time
 import pytest
 from playwright.sync_api import expect
 
-from support.browser import chromium
 from support.desk import Desk
 
 TICKETS = 10_000
@@ -26,12 +25,6 @@ new PerformanceObserver((list) => {
     }
 }).observe({ type: 'event', durationThreshold: 16 });
 """
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as browser:
-        yield browser
 
 
 def seed(hub, client):

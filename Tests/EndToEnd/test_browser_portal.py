@@ -1,24 +1,9 @@
 """The client's portal in a real browser: overview, search, drafts, offline, files."""
 
-import pytest
 from playwright.sync_api import expect
 
 from support import people
-from support.browser import chromium
 from support.desk import Desk, open_thread
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture
-def desk(browser, hub_alone):
-    desk = Desk(browser, hub_alone)
-    yield desk
-    desk.close()
 
 
 def fill(portal, title="Écran noir au bureau", description="Il reste noir depuis ce matin."):

@@ -1,11 +1,10 @@
 """Sign-in and renewal of a session: the cookie, a fresh link, another person's link, a sign-in
 page."""
 
-import pytest
 from playwright.sync_api import expect
 
 from support import people
-from support.browser import NO_SHARED_WORKER, chromium
+from support.browser import NO_SHARED_WORKER
 from support.desk import Desk, open_thread
 from support.observe import wait_until
 
@@ -16,14 +15,6 @@ KEEP_TOASTS = """
         .observe(document.querySelector('.toasts'), { childList: true });
 """
 EXPIRED = "Votre session a expiré"
-
-
-@pytest.fixture
-def desk(hub_alone):
-    with chromium() as browser:
-        desk = Desk(browser, hub_alone)
-        yield desk
-        desk.close()
 
 
 def link(desk, someone, ttl=3600):
@@ -116,21 +107,20 @@ class CookiePage:
         self.context.close()
 
 
-def test_108_people_are_sent_to_where_they_sign_in(embedded, start_hub):
+def test_108_people_are_sent_to_where_they_sign_in(browser, embedded, start_hub):
     hub = start_hub(embedded, SIGN_IN_URL="/?from={return}")
-    with chromium() as browser:
-        desk = Desk(browser, hub)
-        expired = desk.open(desk.client, token=people.token(desk.client, ttl=6))
-        page = browser.new_page()
-        page.goto(f"{hub.url}/client-portal?view=x")
-        page.wait_for_url("**/?from=http*client-portal*")
-        # A return without a session does not cause a redirect loop.
-        page.goto(f"{hub.url}/client-portal")
-        expect(page.get_by_test_id("sign-in-link")).to_be_visible()
-        page.close()
-        portal = desk.portal()
-        portal.get("account").click()
-        portal.get("sign-out").click()
-        portal.page.wait_for_url("**/?from=*")
-        expired.page.wait_for_url("**/?from=*", timeout=20_000)
-        desk.close()
+    desk = Desk(browser, hub)
+    expired = desk.open(desk.client, token=people.token(desk.client, ttl=6))
+    page = browser.new_page()
+    page.goto(f"{hub.url}/client-portal?view=x")
+    page.wait_for_url("**/?from=http*client-portal*")
+    # A return without a session does not cause a redirect loop.
+    page.goto(f"{hub.url}/client-portal")
+    expect(page.get_by_test_id("sign-in-link")).to_be_visible()
+    page.close()
+    portal = desk.portal()
+    portal.get("account").click()
+    portal.get("sign-out").click()
+    portal.page.wait_for_url("**/?from=*")
+    expired.page.wait_for_url("**/?from=*", timeout=20_000)
+    desk.close()

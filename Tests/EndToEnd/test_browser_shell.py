@@ -1,10 +1,9 @@
 """Faults that both pages handle alike: no sockets, no network, too many requests; and the title."""
 
-import pytest
 from playwright.sync_api import expect
 
-from support.browser import PAGES, Screen, chromium
-from support.desk import Desk, open_thread
+from support.browser import PAGES, Screen
+from support.desk import open_thread
 from support.observe import wait_until
 
 # Sockets that a network refuses, at the luckiest of waits between the attempts.
@@ -34,19 +33,6 @@ KEPT_PATHS = """async () => {
     return (await cache.keys()).map(({ url }) => new URL(url).pathname);
 }"""
 KEPT = {"/client-portal", "/views/portal/ticket-row.js"}
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture
-def desk(browser, hub_alone):
-    desk = Desk(browser, hub_alone)
-    yield desk
-    desk.close()
 
 
 def test_where_sockets_are_refused_rest_carries_the_same(desk):

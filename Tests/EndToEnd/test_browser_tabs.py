@@ -4,16 +4,10 @@ import pytest
 from playwright.sync_api import expect
 
 from support import people
-from support.browser import NO_SHARED_WORKER, chromium
+from support.browser import NO_SHARED_WORKER
 from support.desk import LIVE
 
 PAGE = "/client-portal"
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as browser:
-        yield browser
 
 
 def open_tabs(context, hub, client, count):

@@ -4,8 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from support import people
-from support.browser import chromium
-from support.desk import Desk, open_thread
+from support.desk import open_thread
 
 TITLE = "המדפסת שלי לא עובדת"
 MESSAGE = "الطابعة لا تعمل (HP-9) منذ أمس.\nPlease call +33 1 02.\nשורה שלישית"
@@ -31,12 +30,9 @@ DIRECTION = "element => getComputedStyle(element).direction"
 
 
 @pytest.fixture
-def desk(hub_alone):
-    with chromium() as browser:
-        desk = Desk(browser, hub_alone)
-        desk.client = people.client("דנה", projects=("חנות",))
-        yield desk
-        desk.close()
+def desk(desk):
+    desk.client = people.client("דנה", projects=("חנות",))
+    return desk
 
 
 def test_06_texts_run_in_their_own_direction_and_compositions_are_left_alone(desk):
@@ -121,7 +117,10 @@ def redacted_on_every_screen(console, portal):
     expect(portal.page.locator(".thread")).not_to_contain_text("un mot de passe")
     for screen in (console, portal):
         expect(screen.message("にほん")).to_have_count(0)
-        assert "にほん" not in screen.page.evaluate("JSON.stringify(localStorage)")
+        # Sooner than a list is saved after other changes.
+        screen.page.wait_for_function(
+            "!JSON.stringify(localStorage).includes('にほん')", timeout=5000
+        )
 
 
 def erased_from_the_panel(desk, ticket):

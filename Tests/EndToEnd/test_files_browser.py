@@ -2,11 +2,10 @@
 
 import contextlib
 
-import pytest
 from playwright.sync_api import Error, expect
 
 from support import people
-from support.browser import Screen, chromium
+from support.browser import Screen
 from support.files import PNG, upload
 
 SCRIPT = "<script>document.title='ran';alert(1);fetch('/api/me?ran')</script>"
@@ -27,12 +26,6 @@ HOSTILE = {
     "a.js": b"document.title='ran';alert(1)",
     "mhtml.mht": b"MIME-Version: 1.0\r\nContent-Type: text/html\r\n\r\n" + SCRIPT.encode(),
 }
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as browser:
-        yield browser
 
 
 def test_nothing_in_a_file_runs(browser, hub_alone, client):

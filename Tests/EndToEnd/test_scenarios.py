@@ -8,7 +8,6 @@ import pytest
 from playwright.sync_api import expect
 
 from support import people, transfer
-from support.browser import chromium
 from support.desk import LIVE, Desk, open_thread
 from support.hub import command
 from support.observe import wait_until
@@ -24,12 +23,6 @@ IS_ON_TOP = """(element) => {
     return element.contains(document.elementFromPoint(x + width / 2, y + height / 2));
 }"""
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as browser:
-        yield browser
 
 
 @contextlib.contextmanager

@@ -6,7 +6,7 @@ import pathlib
 from playwright.sync_api import expect
 
 from support import people
-from support.browser import Screen, chromium
+from support.browser import Screen
 from support.rest import Rest
 
 TITLE = "Voyant rouge sur le boîtier de sauvegarde"
@@ -27,14 +27,13 @@ def take_picture(browser, hub, someone, token, name, width=1440, height=900, vie
     screen.context.close()
 
 
-def test_the_console_and_the_portal_have_their_pictures_taken(embedded, start_hub):
+def test_the_console_and_the_portal_have_their_pictures_taken(browser, embedded, start_hub):
     hub = start_hub(embedded, options=["--demo"], JWT_SECRET=None)
     signed_in = {}
     while not {"gabriel", "yanis"} <= set(signed_in):
         token = hub.next_line(r"#token=(\S+)").group(1)
         me = Rest(hub.url, token).get("/api/me").json()
         signed_in[me["id"]] = (people.Person(me["id"], me["role"], me["name"]), token)
-    with chromium() as browser:
-        take_picture(browser, hub, *signed_in["gabriel"], name="console", view="all")
-        take_picture(browser, hub, *signed_in["yanis"], name="portal")
-        take_picture(browser, hub, *signed_in["yanis"], name="portal-phone", width=390, height=844)
+    take_picture(browser, hub, *signed_in["gabriel"], name="console", view="all")
+    take_picture(browser, hub, *signed_in["yanis"], name="portal")
+    take_picture(browser, hub, *signed_in["yanis"], name="portal-phone", width=390, height=844)

@@ -7,11 +7,10 @@ would call `alert`, set `window.ran` or leave an element behind.
 import re
 import urllib.parse
 
-import pytest
 from playwright.sync_api import expect
 
 from support import people
-from support.browser import PAGES, Screen, chromium
+from support.browser import PAGES, Screen
 
 RUN = "window.ran=1,alert(1)"
 ELEMENTS = [
@@ -127,12 +126,6 @@ PAYLOADS = [text.format(RUN) if "{}" in text else text for text in ELEMENTS + TE
 SEEN_ELEMENTS = "script:not([src]), iframe, object, embed, base, portal, marquee, [onerror], [onload]"
 
 
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as browser:
-        yield browser
-
-
 def printable(text):
     """Text as a page shows it: white space collapsed, invisible characters kept."""
     return re.sub(r"[\s\x00-\x1f\u2028\u202e]+", "", text)
@@ -199,7 +192,7 @@ def test_a_hundred_payloads_in_every_field_run_nowhere(browser, embedded, start_
 
 
 def is_plain(payload):
-    """Unchanged by the light markup of messages, and not cut."""
+    """Whether a page shows this text whole and the markup of messages leaves it unchanged."""
     return not re.search(r"[*`\[\]_>]|https?:", payload)
 
 

@@ -3,7 +3,6 @@
 import re
 
 from support import people
-from support.browser import chromium
 from support.hub import ROOT
 
 IMPORT = "import { Hub } from './sdk/guichet.js';"
@@ -39,15 +38,15 @@ def examples():
     return [block for block in blocks if IMPORT in block]
 
 
-def test_the_examples_of_the_document_work_in_a_browser(hub_alone, client, lina):
+def test_the_examples_of_the_document_work_in_a_browser(browser, hub_alone, client, lina):
     ticket = hub_alone.rest(client).create()
-    with chromium() as browser:
-        page = browser.new_page()
-        faults = []
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.goto(f"{hub_alone.url}/")
-        said = [run(page, hub_alone, block, ticket, client, lina) for block in examples()]
-        refused = page.evaluate(REFUSED, people.token(client, ttl=-3600))
+    page = browser.new_page()
+    faults = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.goto(f"{hub_alone.url}/")
+    said = [run(page, hub_alone, block, ticket, client, lina) for block in examples()]
+    refused = page.evaluate(REFUSED, people.token(client, ttl=-3600))
+    page.close()
     hub_alone.close_clients()
     assert faults == []
     assert any("message Bonjour" in lines for lines in said)
