@@ -7,20 +7,16 @@ import pytest
 from playwright.sync_api import expect
 
 from support import people
-from support.browser import chromium
-from support.desk import Desk
+from support.observe import wait_until
 
 OPEN = 260
 CREATORS = 4
 
 
 @pytest.fixture
-def desk(hub_alone):
-    with chromium() as browser:
-        desk = Desk(browser, hub_alone)
-        desk.refs = seed(desk)
-        yield desk
-        desk.close()
+def desk(desk):
+    desk.refs = seed(desk)
+    return desk
 
 
 def seed(desk):
@@ -77,10 +73,14 @@ def look_at_the_console(desk):
     assert refs(console)[:8] == order[:8]
     last = asked(desk, sort="createdAt", status="open,in_progress,waiting", limit=1)["tickets"][0]
     scroller = console.page.locator(".queue-pane .pane-scroll")
-    for _ in range(2):
+    row = console.page.locator(f'[data-ref="{last["ref"]}"]')
+
+    def ends_with_the_last():
+        # Each page of the hub's answer makes the list longer.
         scroller.evaluate("element => element.scrollTo(0, element.scrollHeight)")
-        console.page.wait_for_timeout(100)
-    expect(console.page.locator(f'[data-ref="{last["ref"]}"]')).to_be_visible()
+        return row.is_visible()
+
+    wait_until(ends_with_the_last, "the last ticket at the end of the list")
     expect(console.get("queue-more")).to_be_hidden()
     expect(console.get("queue")).to_have_attribute("aria-rowcount", str(OPEN))
 

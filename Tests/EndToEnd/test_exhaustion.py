@@ -21,6 +21,7 @@ from support.observe import (
     wait_for_line,
     wait_for_metric,
     wait_until,
+    wait_until_steady,
 )
 from support.raw import RawSocket
 from support.wrapped import wrap
@@ -204,12 +205,11 @@ def test_half_closed_and_reset_peers_cost_nothing(hub_alone, client, lina):
         raw.send_json(type="queue.join", id="q")
         raw.stream.close()
         reset(raw.socket)
-    time.sleep(1.5)  # the farewells have a second
+    wait_until(lambda: descriptors(pid) <= before, "the descriptors of closed connections")
     spent, began = cpu_seconds(pid), time.monotonic()
-    time.sleep(3)
+    time.sleep(3)  # measures that nothing is done
     share = (cpu_seconds(pid) - spent) / (time.monotonic() - began)
     assert share <= 0.02, f"{share:.1%} of a core with nothing to do"
-    wait_until(lambda: descriptors(pid) <= before, "the descriptors of who has gone")
     working.settle()
     close_all(left)
 
@@ -388,7 +388,7 @@ def test_who_asks_without_end_and_never_reads_is_answered_a_bounded_part(
         f"GET /api/tickets/{ticket} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {token}\r\n\r\n"
     )
     pipelining.sendall(question.encode() * 120)
-    time.sleep(1.5)
+    wait_until_steady(lambda: metric(hub, "queued_bytes"), "bytes that wait for the readers")
     page = 300 * 1024
     assert metric(hub, "queued_bytes") <= 2 * bound + 6 * page
     assert resident_bytes(pid) - before < 48 << 20
@@ -485,7 +485,7 @@ def test_a_crowd_that_types_is_passed_on_at_a_bounded_rate(embedded, start_hub):
         while raw.receive_json()["type"] != "joined":
             pass
     wait_until(lambda: metric(hub, "websockets") == 60, "a count of all")
-    time.sleep(1.2)
+    time.sleep(1.2)  # the count of sent bytes is a second old
     before = metric(hub, "sent_bytes_total")
     for _ in range(40):  # 2,400 frames of typing, each for 59 others
         for raw in crowd:
@@ -496,7 +496,7 @@ def test_a_crowd_that_types_is_passed_on_at_a_bounded_rate(embedded, start_hub):
         while (frame := raw.receive_json())["type"] != "pong":
             typed += frame["type"] == "typing"
         assert typed <= 59 * 3
-    time.sleep(1.2)
+    time.sleep(1.2)  # time in which no more may be sent, and for the count
     sent = metric(hub, "sent_bytes_total") - before
     assert sent < 60 * 60 * 3 * 250, f"{sent} bytes for typing"
     close_all(crowd)

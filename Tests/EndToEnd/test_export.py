@@ -11,6 +11,7 @@ import time
 import pytest
 
 from support import people
+from support.observe import metrics, wait_until
 from support.rest import assert_problem
 
 CANARY = "canary-5e0d"
@@ -286,6 +287,12 @@ def resident_kib(hub):
         return int(next(line for line in status if line.startswith("VmRSS")).split()[1])
 
 
+def queued_for_readers(hub):
+    """The bytes that wait for slow readers, once no reading of the store is left to do; else 0."""
+    now = metrics(hub)
+    return now["queued_bytes"] if now["readers_waiting"] == 0 else 0
+
+
 def test_readers_that_stop_hold_a_page_each(long_in_store, admin):
     hub, ticket = long_in_store
     rest = hub.rest(admin)
@@ -294,17 +301,7 @@ def test_readers_that_stop_hold_a_page_each(long_in_store, admin):
     path = f"/api/tickets/{ticket}/history"
     stopped = [raw_request(hub, path, admin, buffer=4096) for _ in range(30)]
     try:
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline:
-            metrics = rest.get("/metrics").text
-            queued = next(
-                float(line.split()[-1])
-                for line in metrics.splitlines()
-                if line.startswith("guichet_queued_bytes ")
-            )
-            if queued > 0 and "guichet_readers_waiting 0" in metrics:
-                break
-            time.sleep(0.2)
+        queued = wait_until(lambda: queued_for_readers(hub), "all pages to be queued", 60)
         # Three megabytes each if they were made whole; a page is 128 KiB and what a read adds.
         assert queued < 30 * 512 * 1024
         assert resident_kib(hub) - before < 30 * 1024

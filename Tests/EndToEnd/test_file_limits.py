@@ -238,7 +238,7 @@ def test_an_upload_under_way_ends_with_its_token(hub_alone, client):
     body = part_head() + PNG + FORM_END
     late = SlowUpload(hub_alone, people.token(client, ttl=2), len(body))
     late.send(body[:-1])
-    time.sleep(3)  # the token's own time
+    time.sleep(3)  # until the token has expired, which nothing announces
     late.send(body[-1:])
     assert late.status() == 401
     late.close()

@@ -11,7 +11,7 @@ from support import people
 from support.files import upload
 from support.hub import command
 from support.live import Live, Refused
-from support.observe import wait_for_line, wait_until
+from support.observe import metric, wait_for_line, wait_until
 
 LIMIT_SECONDS = 5
 
@@ -81,15 +81,16 @@ def test_a_revoked_token_is_refused_everywhere_and_a_newer_one_is_good(watched, 
 def test_streams_and_long_polls_end_too(watched, revoked, client):
     mine = watched.rest(client)
     ticket = mine.create()
+    other = mine.create()
     stream = mine.get(f"/api/tickets/{ticket['id']}/stream", stream=True)
     answers = []
     poll = threading.Thread(
         target=lambda: answers.append(
-            mine.call("GET", f"/api/tickets/{ticket['id']}/events?after=1&wait=30")
+            mine.call("GET", f"/api/tickets/{other['id']}/events?after=1&wait=30")
         )
     )
     poll.start()
-    time.sleep(0.5)
+    wait_until(lambda: metric(watched, "rooms") == 2, "the stream and the poll to be in their rooms")
     began = time.monotonic()
     revoked.write_text(f"{client.id}\n")
     list(stream.iter_content(None))

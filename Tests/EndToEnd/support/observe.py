@@ -26,6 +26,17 @@ def wait_until(holds, what, seconds=WAIT_SECONDS):
         time.sleep(0.05)
 
 
+def wait_until_steady(read, what, seconds=WAIT_SECONDS):
+    """Repeats a reading until it is above zero and equal three times, half a second apart."""
+    deadline = time.monotonic() + seconds
+    readings = []
+    while len(readings) < 3 or readings[-1] <= 0 or len(set(readings[-3:])) > 1:
+        assert time.monotonic() < deadline, f"waited in vain for steady {what}: {readings[-3:]}"
+        readings.append(read())
+        time.sleep(0.5)
+    return readings[-1]
+
+
 def metrics(hub):
     """Every sample: name, or name{labels}, to number."""
     return samples(metrics_page(hub).text)
