@@ -81,7 +81,7 @@ def test_without_a_token_rest_is_401(hub_alone, client):
 
 
 def raw_answer(port, request):
-    """The first line of the answer to these bytes."""
+    """The status line of the answer to these bytes."""
     with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
         connection.sendall(request)
         return connection.makefile("rb").readline().decode().strip()

@@ -1,4 +1,4 @@
-"""`/api/notifications`: recipients, once, durably, and only with what they may see."""
+"""`/api/notifications`: each recipient is notified once, durably, and only of what they may see."""
 
 from support import people
 from support.observe import wait_until

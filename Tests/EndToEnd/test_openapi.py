@@ -122,7 +122,7 @@ def test_answers_have_the_documents_fields_and_no_others(hub, client, lina, admi
 
 
 def template(count, first, last):
-    """The path of a case of the router: its parts, their number, the first and the last."""
+    """The path of one case of the router, from its parts: their number, the first and the last."""
     if count == 1:
         return f"/api/{first}"
     middle = "{ticket}" if first == "tickets" else "{id}"
@@ -174,7 +174,7 @@ def test_the_router_and_the_document_know_the_same_calls():
 
 
 def served_paths(hub, token):
-    """The described paths that this hub has; a call that it does not know is 404 and says so."""
+    """The described paths that this hub serves. The answer to an unknown call is 404 and says so."""
     document = json.loads(DOCUMENT.read_text())
     for path in document["paths"]:
         filled = re.sub(r"\{\w+\}", "0" * 24, path)
@@ -209,8 +209,8 @@ def before_call(context, case, kwargs):
 
 @pytest.mark.timeout(600)
 def test_schemathesis_finds_nothing(start_hub, embedded, client, admin, tmp_path):
-    """Generated calls, good and bad, as an administrator. Streams never end, so they stay out, and
-    so do uploads, which it cannot make."""
+    """Makes valid and invalid calls as an administrator. It leaves out streams, because they never
+    end, and uploads, because schemathesis cannot generate them."""
     hub = start_hub(embedded, COMMANDS_PER_SECOND=0)
     mine = hub.rest(client)
     for number in range(3):

@@ -24,7 +24,7 @@ def profiled(tmp_path, start_hub):
 
 @contextlib.contextmanager
 def questions(database, *operations):
-    """Collects the database operations meanwhile: reads, unless others are given."""
+    """Collects the database operations of the block: reads, unless the caller names others."""
     asked = []
     database.command("profile", 2)
     try:

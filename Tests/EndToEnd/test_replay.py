@@ -86,7 +86,7 @@ def test_a_kill_in_the_middle_loses_and_doubles_nothing(unlimited, share):
 
 
 def wait_for_events(store, playing, count):
-    """Until the store holds that many events; the replay must still be running then."""
+    """Waits until the store holds that many events. The replay must still be running then."""
     deadline = time.monotonic() + REPLAY_SECONDS
     with store.counting() as events:
         while events() < count:

@@ -1,4 +1,4 @@
-"""A missed deadline is one event, within a second, also across a crash (docs/protocol.md 5.5)."""
+"""A missed deadline causes one event within a second, even across a crash (docs/protocol.md 5.5)."""
 
 import datetime
 import time

@@ -19,7 +19,7 @@ def moment(text):
 
 
 def policies(seconds, **calendar):
-    """Targets of so many seconds for normal tickets, and of a hundred times as many for low."""
+    """Policies with this many seconds for normal tickets and 100 times as many for low ones."""
 
     def promise(priority, seconds):
         return {

@@ -31,7 +31,7 @@ def flooded(store, start_hub, client, lina):
 
 
 def wait_json(raw, type, pongs=None):
-    """The next frame of a type. Events before it are dropped, pongs are put aside."""
+    """The next frame of a type. It drops events before that frame and puts pongs aside."""
     while True:
         frame = raw.receive_json()
         if frame["type"] == type:

@@ -25,7 +25,7 @@ def export(store, file):
 
 @pytest.fixture
 def other(store, tmp_path):
-    """An empty store of the other kind; of the same kind without MongoDB."""
+    """An empty store of the other kind. Without MongoDB it is of the same kind."""
     name = "mongodb" if store.name == "sqlite" else "sqlite"
     folder = tmp_path / "other"
     folder.mkdir()

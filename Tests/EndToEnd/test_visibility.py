@@ -14,7 +14,7 @@ CANARY = "canary-7c1e"
 
 @pytest.fixture
 def told(hub, client, lina):
-    """A ticket whose log has public and internal events in turn, with its live members."""
+    """A ticket whose log alternates public and internal events, with its live members."""
     asking, answering, mine = hub.live(client), hub.live(lina), hub.rest(client)
     snapshot = asking.create()
     ticket = snapshot["id"]

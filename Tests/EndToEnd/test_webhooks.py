@@ -158,7 +158,7 @@ def test_what_happens_while_the_receiver_is_away_arrives_once(
 
 
 def test_a_kill_loses_nothing(store, start_hub, tmp_path, client, receiver):
-    """A delivery in progress at the kill may come again, under the same id; no other may."""
+    """A delivery that was in progress at the kill may come again under the same id. No other may."""
     settings = config(tmp_path, hook(receiver))
     hub = start_hub(
         store, WEBHOOKS=settings, OUTBOX_LEASE_SECONDS=8, COMMANDS_PER_SECOND=0
