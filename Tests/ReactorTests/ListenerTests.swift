@@ -112,10 +112,12 @@ func `a listener accepts on every kind of host`(host: String) throws {
         limit.rlim_cur = rlim_t(lowest) + 40
         _ = unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
 
-        loop.turn(untilTrue: { held.count == 40 && refusals > 0 })
-        let refusedAtFirst = refusals
+        // Fewer than forty fit when numbers above the lowest free one are in use.
+        loop.turn(untilTrue: { refusals > 0 })
+        let (heldAtFirst, refusedAtFirst) = (held.count, refusals)
+        #expect((1...40).contains(heldAtFirst))
         let turns = loop.countTurns(forMilliseconds: 550)
-        #expect(held.count == 40)
+        #expect(held.count == heldAtFirst)
         #expect(refusals == Int(listener.overloads))
         #expect(refusals - refusedAtFirst <= 7, "at most one in every pause of 100 ms")
         #expect(refusals > 0)
