@@ -1,4 +1,4 @@
-"""Runs processes of the load generator: writes the plan, gives orders, reads answers."""
+"""Runs processes of the load generator: writes the plan, gives commands, reads answers."""
 
 import json
 import os

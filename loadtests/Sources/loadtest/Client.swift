@@ -5,7 +5,7 @@ import Text
 import Wire
 
 final class Client: ConnectionHandler {
-    let stage: Stage
+    let generator: Generator
     let person: String
     let role: String
     var seats: [Seat] = []
@@ -20,8 +20,8 @@ final class Client: ConnectionHandler {
     private var startedAt: Int64 = 0
     private(set) var isReady = false
 
-    init(_ stage: Stage, person: String, role: String, followsQueue: Bool = false) {
-        self.stage = stage
+    init(_ generator: Generator, person: String, role: String, followsQueue: Bool = false) {
+        self.generator = generator
         self.person = person
         self.role = role
         self.followsQueue = followsQueue
@@ -29,28 +29,29 @@ final class Client: ConnectionHandler {
     }
 
     func connect() {
-        let plan = stage.plan
+        let plan = generator.plan
         isUpgraded = false
         isReady = false
         response = ResponseParser()
         startedAt = monotonicNanoseconds()
         handshake = ClientHandshake(
             host: "\(plan.host):\(plan.port)", target: target,
-            subprotocols: plan.isPeer ? [] : ["guichet.v1", "bearer.\(stage.token(for: self))"],
+            subprotocols: plan.isPeer
+                ? [] : ["guichet.v1", "bearer.\(generator.token(for: self))"],
             offersDeflate: plan.offersDeflate)
         do throws(SystemError) {
-            connection = try stage.loop.connect(host: plan.host, port: plan.port, handler: self)
+            connection = try generator.loop.connect(host: plan.host, port: plan.port, handler: self)
             connection?.send(handshake.requestBytes)
         } catch {
-            stage.fail("\(person) cannot connect: \(error)")
+            generator.fail("\(person) cannot connect: \(error)")
         }
     }
 
     private var target: String {
-        switch stage.plan.traffic {
-        case .echo: stage.plan.isPeer ? "/echo" : "/conformance/echo"
-        case _ where stage.plan.isPeer:
-            "/room/\(stage.plan.process)-\(seats.first?.room.number ?? 0)"
+        switch generator.plan.traffic {
+        case .echo: generator.plan.isPeer ? "/echo" : "/conformance/echo"
+        case _ where generator.plan.isPeer:
+            "/room/\(generator.plan.process)-\(seats.first?.room.number ?? 0)"
         default: "/ws"
         }
     }
@@ -58,7 +59,7 @@ final class Client: ConnectionHandler {
     func send(_ payload: [UInt8]) {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(payload.count + 14)
-        FrameEncoder.appendMasked(.text, payload: payload, key: stage.maskingKey, to: &bytes)
+        FrameEncoder.appendMasked(.text, payload: payload, key: generator.maskingKey, to: &bytes)
         connection?.send(bytes)
     }
 
@@ -83,15 +84,15 @@ final class Client: ConnectionHandler {
                 let deflate = try handshake.deflate(chosenIn: head)
                 assembler = MessageAssembler(
                     role: .client, maxMessageBytes: 16 << 20,
-                    inflaters: deflate == nil ? nil : stage.inflaters)
+                    inflaters: deflate == nil ? nil : generator.inflaters)
                 isUpgraded = true
                 assembler.append(response.takeUnparsed())
-                if stage.plan.numbersFrames { enter() }
+                if generator.plan.numbersFrames { enter() }
             }
             let now = monotonicNanoseconds()
             while let message = try assembler.next() { handle(message, at: now) }
         } catch {
-            stage.fail("\(person): \(error)")
+            generator.fail("\(person): \(error)")
             connection.closeNow()
         }
     }
@@ -101,25 +102,26 @@ final class Client: ConnectionHandler {
         case .text(let payload): handle(payload, at: now)
         case .ping(let payload):
             var bytes: [UInt8] = []
-            FrameEncoder.appendMasked(.pong, payload: payload, key: stage.maskingKey, to: &bytes)
+            FrameEncoder.appendMasked(
+                .pong, payload: payload, key: generator.maskingKey, to: &bytes)
             connection?.send(bytes)
         case .close(let code, let reason):
             let text = String(decoding: reason, as: UTF8.self)
-            stage.fail("\(person) was closed with \(code ?? 0) \(text)")
+            generator.fail("\(person) was closed with \(code ?? 0) \(text)")
             connection?.closeNow()
         case .binary, .pong: break
         }
     }
 
     private func handle(_ payload: [UInt8], at now: Int64) {
-        stage.tally.receivedBytes += payload.count
-        let frame = ReceivedFrame(payload, isPeer: stage.plan.numbersFrames)
+        generator.tally.receivedBytes += payload.count
+        let frame = ReceivedFrame(payload, isPeer: generator.plan.numbersFrames)
         switch frame {
         case .said:
             guard let seat = seat(of: payload) else { return }
             seat.room.heard(frame, by: seat, at: now)
-        case .acknowledged: stage.acknowledged(by: self, at: now)
-        case .queueEvent: stage.tally.queueEvents += 1
+        case .acknowledged: generator.acknowledged(by: self, at: now)
+        case .queueEvent: generator.tally.queueEvents += 1
         case .ignored: break
         case .other: handleSetup(payload, at: now)
         }
@@ -134,7 +136,7 @@ final class Client: ConnectionHandler {
 
     private func handleSetup(_ payload: [UInt8], at now: Int64) {
         guard let json = try? JSONReader.parse(payload, maxDepth: 32, maxMembers: 1024) else {
-            return stage.fail("\(person) got what is not JSON")
+            return generator.fail("\(person) got what is not JSON")
         }
         switch json["type"]?.textValue {
         case "hello": enter()
@@ -152,25 +154,25 @@ final class Client: ConnectionHandler {
                 let seat = seats.first(where: { $0.room.ticket == ticket })
             else { return }
             let seq = json["seq"]?.intValue ?? 0
-            if stage.plan.traffic == .paging, stage.hasBegun {
-                return stage.turnPage(seat, json, at: now)
+            if generator.plan.traffic == .paging, generator.hasBegun {
+                return generator.turnPage(seat, json, at: now)
             }
-            if stage.hasBegun, json["events"]?.arrayValue?.isEmpty == false {
-                stage.tally.caughtUp += json["events"]?.arrayValue?.count ?? 0
+            if generator.hasBegun, json["events"]?.arrayValue?.isEmpty == false {
+                generator.tally.caughtUp += json["events"]?.arrayValue?.count ?? 0
             }
             seat.newestSeq = seq
             entered(seat)
         case "queue": becomeReady()
         case "error":
-            stage.fail("\(person) was refused: \(String(decoding: payload, as: UTF8.self))")
-        case "behind": stage.tally.behind += 1
+            generator.fail("\(person) was refused: \(String(decoding: payload, as: UTF8.self))")
+        case "behind": generator.tally.behind += 1
         default: break
         }
     }
 
     /// Called when the connection is open: takes its seats.
     private func enter() {
-        if stage.plan.numbersFrames || stage.plan.traffic == .ping {
+        if generator.plan.numbersFrames || generator.plan.traffic == .ping {
             return becomeReady()
         }
         if followsQueue { return send(SentFrame.queueJoin()) }
@@ -186,7 +188,8 @@ final class Client: ConnectionHandler {
         guard let seat = seats.first(where: { $0.room.ticket.isEmpty }) else { return }
         send(
             SentFrame.create(
-                title: "Load \(stage.plan.process)-\(seat.room.number)", project: Stage.project))
+                title: "Load \(generator.plan.process)-\(seat.room.number)",
+                project: Generator.project))
     }
 
     func join(_ seat: Seat) {
@@ -204,8 +207,8 @@ final class Client: ConnectionHandler {
         guard !isReady else { return }
         isReady = true
         let microseconds = Int(monotonicNanoseconds() - startedAt) / 1000
-        stage.tally.connecting.record(microseconds: microseconds)
-        stage.becameReady(self)
+        generator.tally.connecting.record(microseconds: microseconds)
+        generator.becameReady(self)
     }
 
     // MARK: Ends
@@ -216,6 +219,6 @@ final class Client: ConnectionHandler {
     func connectionClosed(_ connection: Connection, error: SystemError?) {
         guard self.connection === connection else { return }
         self.connection = nil
-        stage.fail("\(person) lost its connection: \(error?.description ?? "the peer closed")")
+        generator.fail("\(person) lost its connection: \(error?.description ?? "the peer closed")")
     }
 }

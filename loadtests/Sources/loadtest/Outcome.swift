@@ -9,10 +9,10 @@ struct Outcome {
     var failures = 0
     /// From the mark to the end, including messages under way at the stop.
     var deliveredInAll = 0
-    private let tally: Stage.Tally
+    private let tally: Generator.Tally
     private let nanoseconds: Int64
 
-    init(_ tally: Stage.Tally, nanoseconds: Int64) {
+    init(_ tally: Generator.Tally, nanoseconds: Int64) {
         self.tally = tally
         self.nanoseconds = nanoseconds
     }

@@ -31,7 +31,7 @@ final class RoomLoad {
     /// The hub's ticket; empty before it is made, and for peers.
     var ticket = ""
     var seats: [Seat] = []
-    private unowned let stage: Stage
+    private unowned let generator: Generator
     private var waitingForTicket: [Seat] = []
 
     /// Messages sent so far.
@@ -47,16 +47,16 @@ final class RoomLoad {
     /// Open loop: when the next message is due, in nanoseconds.
     private var dueAt: Int64 = 0
 
-    init(number: Int, stage: Stage, ringSize: Int) {
+    init(number: Int, generator: Generator, ringSize: Int) {
         self.number = number
-        self.stage = stage
+        self.generator = generator
         sentAt = Array(repeating: 0, count: ringSize)
         stillToHear = Array(repeating: 0, count: ringSize)
     }
 
     /// Number of members who receive a message.
     private var listeners: Int {
-        seats.count - stage.plan.slowReaders - (stage.plan.includesAuthor ? 0 : 1)
+        seats.count - generator.plan.slowReaders - (generator.plan.includesAuthor ? 0 : 1)
     }
 
     // MARK: Setup
@@ -79,27 +79,28 @@ final class RoomLoad {
         sent = 0
         completed = 0
         for seat in seats { seat.heard = 0 }
-        guard stage.plan.ratePerSecond == 0 else {
+        guard generator.plan.ratePerSecond == 0 else {
             // Rooms are staggered, so that they do not all send at once.
-            let interval = 1_000_000_000 / Int64(stage.plan.ratePerSecond)
-            dueAt = now + interval * Int64(number % stage.plan.rooms) / Int64(stage.plan.rooms)
+            let interval = 1_000_000_000 / Int64(generator.plan.ratePerSecond)
+            dueAt =
+                now + interval * Int64(number % generator.plan.rooms) / Int64(generator.plan.rooms)
             return
         }
-        if stage.plan.roomsPerConnection == 1 {
+        if generator.plan.roomsPerConnection == 1 {
             fill(at: now)
-        } else if number % stage.plan.roomsPerConnection == 0 {
+        } else if number % generator.plan.roomsPerConnection == 0 {
             say(at: now)
         }
     }
 
     /// Closed loop: sends until the planned number is under way.
     private func fill(at now: Int64) {
-        while stage.isSending, sent - completed < stage.plan.inFlight { say(at: now) }
+        while generator.isSending, sent - completed < generator.plan.inFlight { say(at: now) }
     }
 
     /// Open loop: sends all messages that are due. Late ones count from their due time.
     func sayWhatIsDue(at now: Int64) {
-        let interval = 1_000_000_000 / Int64(stage.plan.ratePerSecond)
+        let interval = 1_000_000_000 / Int64(generator.plan.ratePerSecond)
         while dueAt <= now, sent - completed < sentAt.count {
             say(at: dueAt)
             dueAt += interval
@@ -113,47 +114,49 @@ final class RoomLoad {
         stillToHear[place] = Int32(clamping: listeners)
         let number = sent
         sent += 1
-        stage.tally.sent += 1
-        stage.send(number, from: author)
+        generator.tally.sent += 1
+        generator.send(number, from: author)
     }
 
     /// Checks a received message: it must be the member's next one.
     func heard(_ frame: ReceivedFrame, by seat: Seat, at now: Int64) {
         guard case .said(let number, let isOdd) = frame else { return }
-        if let number, !stage.plan.numbersFrames { seat.newestSeq = max(seat.newestSeq, number) }
-        guard stage.hasBegun, !seat.isSlow else { return }
+        if let number, !generator.plan.numbersFrames {
+            seat.newestSeq = max(seat.newestSeq, number)
+        }
+        guard generator.hasBegun, !seat.isSlow else { return }
         let index: Int
         if let number {
-            index = stage.plan.numbersFrames ? number : number - baseSeq - 1
+            index = generator.plan.numbersFrames ? number : number - baseSeq - 1
             if index < 0 { return }
             guard index == seat.heard else {
                 if index < seat.heard {
-                    stage.tally.repeated += 1
+                    generator.tally.repeated += 1
                 } else {
-                    stage.tally.missing += index - seat.heard
+                    generator.tally.missing += index - seat.heard
                     seat.heard = index + 1
                 }
                 return
             }
         } else {
             index = seat.heard
-            if stage.plan.traffic == .typing, isOdd != (index % 2 == 0) {
-                stage.tally.missing += 1
+            if generator.plan.traffic == .typing, isOdd != (index % 2 == 0) {
+                generator.tally.missing += 1
             }
         }
-        guard index < sent else { return stage.tally.repeated += 1 }
+        guard index < sent else { return generator.tally.repeated += 1 }
         seat.heard = index + 1
         let place = index % sentAt.count
-        stage.tally.delivered += 1
-        stage.tally.latency.record(microseconds: Int(now - sentAt[place]) / 1000)
+        generator.tally.delivered += 1
+        generator.tally.latency.record(microseconds: Int(now - sentAt[place]) / 1000)
         stillToHear[place] -= 1
         guard stillToHear[place] == 0 else { return }
         while completed < sent, stillToHear[completed % sentAt.count] <= 0 { completed += 1 }
-        guard stage.plan.ratePerSecond == 0, stage.isSending else { return }
-        if stage.plan.roomsPerConnection == 1 {
+        guard generator.plan.ratePerSecond == 0, generator.isSending else { return }
+        if generator.plan.roomsPerConnection == 1 {
             fill(at: now)
         } else {
-            stage.nextInBlock(after: self).say(at: now)
+            generator.nextInBlock(after: self).say(at: now)
         }
     }
 
@@ -161,7 +164,7 @@ final class RoomLoad {
 
     /// Messages that a member never received.
     var lost: Int {
-        seats.filter { !$0.isSlow && (stage.plan.includesAuthor || $0.index > 0) }
+        seats.filter { !$0.isSlow && (generator.plan.includesAuthor || $0.index > 0) }
             .reduce(0) { $0 + max(0, sent - $1.heard) }
     }
 }

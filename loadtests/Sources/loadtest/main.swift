@@ -1,5 +1,5 @@
-// The load generator: `loadtest PLAN.json`. Orders on standard input start it, begin the measured
-// window and stop it. `loadtests/run` writes the plan, gives the orders and reads the answers:
+// The load generator: `loadtest PLAN.json`. Commands on standard input start it, begin the measured
+// window and stop it. `loadtests/run` writes the plan, gives the commands and reads the answers:
 // `ready`, `live`, `failed`, `result`.
 
 import Foundation
@@ -13,7 +13,7 @@ func complain(_ text: String) -> Never {
 
 ignoreSIGPIPE()
 setDescriptorLimit()
-guard CommandLine.arguments.count == 2 else { complain("usage: loadtest PLAN.json < orders") }
+guard CommandLine.arguments.count == 2 else { complain("usage: loadtest PLAN.json < commands") }
 do {
     let file = try Data(contentsOf: URL(fileURLWithPath: CommandLine.arguments[1]))
     let plan = try JSONDecoder().decode(LoadPlan.self, from: file)
@@ -23,8 +23,8 @@ do {
         complain("GUICHET_JWT_SECRET is not set; tokens are made with it")
     }
     let script = try plan.conversations.map { try ConversationScript(path: $0) }
-    let stage = try Stage(plan, secret: Array(secret.utf8), script: script)
-    exit(stage.run() ? 0 : 1)
+    let generator = try Generator(plan, secret: Array(secret.utf8), script: script)
+    exit(generator.run() ? 0 : 1)
 } catch {
     complain("\(error)")
 }
