@@ -26,8 +26,9 @@ extension FieldReader {
             return value
         }
         switch field.kind {
-        case .code(let codes):
+        case .code(let list):
             let code = try text(name)
+            let codes = list()
             guard codes.contains(code) else {
                 let known = codes.map(\.string).joined(separator: ", ")
                 throw Self.wrong(name, "one of \(known)")

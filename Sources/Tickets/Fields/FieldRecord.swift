@@ -22,7 +22,7 @@ extension FieldKind {
         switch self {
         case .code(let codes):
             let code = try fields.text(name)
-            guard codes.contains(code) else { throw RecordError(field: name) }
+            guard codes().contains(code) else { throw RecordError(field: name) }
             return .text(code)
         case .text: return .text(try fields.text(name))
         case .person:

@@ -54,8 +54,8 @@ extension FieldValue {
 
 /// What the values of a field are.
 package enum FieldKind: Sendable {
-    /// One of these codes.
-    case code([ExactText])
+    /// One of these codes. A closure, because entries are made at each use and few need the list.
+    case code(@Sendable () -> [ExactText])
     case text
     /// A person or nobody.
     case person
@@ -66,9 +66,10 @@ package enum FieldKind: Sendable {
     /// A time or none.
     case time
 
-    static func code<Code: RawRepresentable<String> & CaseIterable>(of type: Code.Type) -> FieldKind
-    {
-        .code(type.allCases.map { ExactText($0.rawValue) })
+    static func codes<Code: RawRepresentable<String> & CaseIterable>(
+        of type: Code.Type
+    ) -> [ExactText] {
+        type.allCases.map { ExactText($0.rawValue) }
     }
 
     package var isPerson: Bool { if case .person = self { true } else { false } }

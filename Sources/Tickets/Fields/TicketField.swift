@@ -16,15 +16,18 @@ package enum TicketField: String, CaseIterable, Hashable, Sendable {
         switch self {
         case .status:
             FieldEntry(
-                .code(of: Status.self), isPublic: true, read: { .code($0.status) },
+                .code({ FieldKind.codes(of: Status.self) }), isPublic: true,
+                read: { .code($0.status) },
                 write: { $0.status = $1.code() ?? $0.status })
         case .priority:
             FieldEntry(
-                .code(of: Priority.self), isPublic: true, read: { .code($0.priority) },
+                .code({ FieldKind.codes(of: Priority.self) }), isPublic: true,
+                read: { .code($0.priority) },
                 write: { $0.priority = $1.code() ?? $0.priority })
         case .category:
             FieldEntry(
-                .code(of: Category.self), isPublic: true, read: { .code($0.category) },
+                .code({ FieldKind.codes(of: Category.self) }), isPublic: true,
+                read: { .code($0.category) },
                 write: { $0.category = $1.code() ?? $0.category })
         case .title:
             FieldEntry(
