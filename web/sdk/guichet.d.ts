@@ -25,6 +25,7 @@ export interface TicketHead {
     createdAt: string;
     updatedAt: string;
     closedAt: string | null;
+    dueAt: string | null;
     [field: string]: any;
 }
 

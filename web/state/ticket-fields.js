@@ -17,6 +17,7 @@ export const TICKET_FIELDS = {
     watchers: { line: 'fact' },
     tags: { line: 'words' },
     targetHours: { movesClocks: true, line: 'words' },
+    dueAt: { isPublic: true, line: 'date' },
 };
 
 /** Names of the fields for which `is` holds. */

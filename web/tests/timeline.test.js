@@ -119,6 +119,11 @@ test('facts become codes', () => {
         systemLinesOf(changeEvent(1, lina, { assignedTo: { from: lina, to: null } }))[0].key,
         'change.released',
     );
+    const date = { from: null, to: '2026-12-24T17:00:00.000Z' };
+    assert.deepEqual(
+        systemLinesOf(changeEvent(1, lina, { dueAt: date, unknown: { from: 1, to: 2 } })),
+        [{ key: 'change.dueAt', params: date }],
+    );
     assert.equal(
         systemLinesOf({ kind: 'sla', sla: [{ clock: 'resolution', phase: 'breached' }] })[0].key,
         'sla.event.breached',

@@ -9,6 +9,7 @@ package import Text
 /// field goes to the end.
 package enum TicketField: String, CaseIterable, Hashable, Sendable {
     case status, priority, category, title, project, assignedTo, watchers, tags, targetHours
+    case dueAt
 
     package var name: ExactText { ExactText(rawValue) }
 
@@ -66,6 +67,10 @@ package enum TicketField: String, CaseIterable, Hashable, Sendable {
                 read: { FieldValue($0.sla.isTargetManual ? $0.sla.targetHours : nil) },
                 write: { _, _ in },
                 check: { rules, value throws(TicketRejection) in try rules.target(value) })
+        case .dueAt:
+            FieldEntry(
+                .time, isPublic: true, read: { FieldValue($0.dueAt) },
+                write: { $0.dueAt = $1.time })
         }
     }
 }

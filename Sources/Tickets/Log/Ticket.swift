@@ -156,6 +156,8 @@ package struct Ticket: Hashable, Sendable {
     package var reopenCount: Int
     package let createdAt: Timestamp
     package var closedAt: Timestamp?
+    /// The date that staff promise to the client.
+    package var dueAt: Timestamp?
 
     package init(
         id: TicketID, number: Int, project: ExactText, title: String, description: String,

@@ -64,7 +64,8 @@ import Wire
             """
             {"type":"update","ticket":"T-7","ifSeq":9,"action":"reopen","set":{"status":"waiting",\
             "priority":"low","category":"change","title":"t","project":"p","assignedTo":"me",\
-            "watchers":["me","c1"],"tags":["x"],"targetHours":1.5}}
+            "watchers":["me","c1"],"tags":["x"],"targetHours":1.5,\
+            "dueAt":"2026-11-30T18:00:00+01:00"}}
             """)
         #expect(edit.expectedSeq == 9)
         #expect(edit.action == .reopen)
@@ -78,6 +79,7 @@ import Wire
         edits.watchers = ["me", "c1"]
         edits.tags = ["x"]
         edits.targetHours = 1.5
+        edits[.dueAt] = .time(Timestamp(milliseconds: 1_796_058_000_000))
         #expect(edit.edits == edits)
     }
 
@@ -89,6 +91,13 @@ import Wire
         #expect(try edits(#"{"assignedTo":"t2"}"#).assignedTo == .person("t2"))
         #expect(try edits(#"{"targetHours":null}"#).targetHours == .some(.none))
         #expect(try edits(#"{"targetHours":8}"#).targetHours == .some(.some(8)))
+        #expect(try edits(#"{"dueAt":null}"#)[.dueAt] == .empty)
+        for wrong in [#""tomorrow""#, "1796058000000", #""2026-11-30""#, "[]", "\"\""] {
+            let refusal = #expect(throws: TicketRejection.self) {
+                try edits(#"{"dueAt":\#(wrong)}"#)
+            }
+            #expect(refusal?.field == "dueAt")
+        }
     }
 
     @Test func `create with what a new ticket needs`() throws {

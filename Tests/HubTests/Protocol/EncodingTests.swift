@@ -89,6 +89,7 @@ import Wire
                 $0.watchers = ["c2"]
                 $0.tags = ["x"]
                 $0.targetHours = 1.5
+                $0[.dueAt] = .time(Timestamp(milliseconds: 1_796_058_000_000))
             }, by: .ada)
         let changes = try #require(
             try json(encoded { $0.event(sent.event, for: .staff) })["changes"])
@@ -98,6 +99,13 @@ import Wire
         #expect(changes["watchers"]?["to"]?[0]?["id"] == .string("c2"))
         #expect(changes["tags"]?["to"] == .array([.string("x")]))
         #expect(changes["targetHours"]?["to"] == .double(1.5))
+        #expect(changes["dueAt"]?["from"] == .null)
+        #expect(changes["dueAt"]?["to"] == .string("2026-11-30T17:00:00.000Z"))
+        let seen = try json(encoded { $0.event(sent.event, for: .client) })["changes"]
+        #expect(seen?.names == ["assignedTo", "dueAt"])
+        let snapshot = try json(
+            encoded { $0.snapshot(sent.snapshot.ticket, for: .client(id: "c1")) })
+        #expect(snapshot["dueAt"] == .string("2026-11-30T17:00:00.000Z"))
     }
 
     @Test func `an alarm is an sla event by the hub`() throws {

@@ -34,6 +34,7 @@ extension InMemoryJournal {
         try edit(id) { $0.edits.targetHours = 3.0 }
         try edit(id) { $0.edits.targetHours = 0.1 + 0.2 }
         try edit(id) { $0.edits.targetHours = .some(nil) }
+        try edit(id) { $0.edits[.dueAt] = .time(Timestamp(milliseconds: 1_800_000_000_001)) }
         try edit(id) { $0.edits.assignedTo = .person(InMemoryJournal.otherTech.id) }
         try edit(id) { $0.action = .wait }
         pass(minutes: 90)

@@ -39,6 +39,8 @@ struct EventRecordTests {
         .watchers(from: [], to: [.clara, .tess]), .watchers(from: [.clara], to: []),
         .tags(from: ["a"], to: []), .tags(from: [], to: ["b", "a"]),
         .targetHours(from: nil, to: 2.5), .targetHours(from: 4, to: nil),
+        FieldChange(.dueAt, from: .empty, to: .time(.start)),
+        FieldChange(.dueAt, from: .time(.start), to: .empty),
     ]
 
     private static let attachment = Attachment(

@@ -45,7 +45,8 @@ struct FingerprintTests {
             .set { $0.tags = [] }, .set { $0.tags = ["a", "b"] }, .set { $0.tags = ["a"] },
             .set { $0.tags = ["ab"] }, .set { $0.tags = ["", "ab"] },
             .set { $0.targetHours = .some(nil) }, .set { $0.targetHours = 2 },
-            .set { $0.targetHours = 2.5 },
+            .set { $0.targetHours = 2.5 }, .set { $0[.dueAt] = .empty },
+            .set { $0[.dueAt] = .time(.start) },
             .set {
                 $0.title = "a"
                 $0.project = "b"

@@ -10,7 +10,7 @@ struct TicketPermissionsTests {
         edits { $0.status = .open }, edits { $0.priority = .urgent },
         edits { $0.category = .change }, edits { $0.project = "zephyr" },
         edits { $0.assignedTo = .nobody }, edits { $0.tags = [] },
-        edits { $0.targetHours = .some(nil) },
+        edits { $0.targetHours = .some(nil) }, edits { $0[.dueAt] = .time(.start) },
     ]
 
     private static func edits(_ change: (inout FieldEdits) -> Void) -> FieldEdits {

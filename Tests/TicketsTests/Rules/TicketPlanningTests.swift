@@ -111,6 +111,7 @@ struct TicketPlanningTests {
         let event = try conversation.send(
             .set { edits in
                 edits.targetHours = 2
+                edits[.dueAt] = .time(.start)
                 edits.tags = ["paper"]
                 edits.watchers = ["c2"]
                 edits.title = "Scanner"
@@ -124,7 +125,7 @@ struct TicketPlanningTests {
         #expect(
             event?.changes.map(\.field.rawValue).sorted()
                 == [
-                    "assignedTo", "category", "priority", "project", "status", "tags",
+                    "assignedTo", "category", "dueAt", "priority", "project", "status", "tags",
                     "targetHours", "title", "watchers",
                 ])
         #expect(
@@ -151,10 +152,25 @@ struct TicketPlanningTests {
             edits.watchers = []
             edits.tags = ["a", "b", "a"]
             edits.targetHours = .some(nil)
+            edits[.dueAt] = .empty
         }
         #expect(try conversation.decide(same, by: .ada) == nil)
         #expect(try conversation.decide(TicketEdit(), by: .ada) == nil)
         #expect(try conversation.decide(.set { $0.assignedTo = .caller }, by: .tess) == nil)
+    }
+
+    @Test func `a date is promised once, moved and taken back`() throws {
+        var conversation = try Conversation()
+        let later = Timestamp.start.plus(minutes: 60)
+        for date in [FieldValue.time(.start), .time(later), .empty] {
+            let edit = TicketEdit.set { $0[.dueAt] = date }
+            let before = TicketField.dueAt.value(of: conversation.snapshot)
+            let event = try conversation.send(edit, by: .tess)
+            #expect(event?.changes == [FieldChange(.dueAt, from: before, to: date)])
+            #expect(event?.isPublic == true, "it is a promise to the client")
+            #expect(conversation.snapshot.dueAt == date.time)
+            #expect(try conversation.send(edit, by: .tess) == nil)
+        }
     }
 
     @Test func `tickets go to staff`() throws {
