@@ -62,14 +62,9 @@ package struct Identifier<Subject>: Hashable, Sendable, Comparable, CustomString
     /// Appends the 24 lower-case hex digits.
     package func appendHex(to bytes: inout [UInt8]) {
         bytes.append(addingCapacity: 24) { text in
-            for place in 0..<16 {
-                let nibble = UInt8(truncatingIfNeeded: high &>> UInt64(60 - 4 * place)) & 15
-                text.append(Self.digit(nibble))
-            }
-            for place in 0..<8 {
-                let nibble = UInt8(truncatingIfNeeded: low &>> UInt32(28 - 4 * place)) & 15
-                text.append(Self.digit(nibble))
-            }
+            Self.append(UInt32(truncatingIfNeeded: high &>> 32), to: &text)
+            Self.append(UInt32(truncatingIfNeeded: high), to: &text)
+            Self.append(low, to: &text)
         }
     }
 
@@ -84,7 +79,20 @@ package struct Identifier<Subject>: Hashable, Sendable, Comparable, CustomString
         (left.high, left.low) < (right.high, right.low)
     }
 
-    private static func digit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x57 + value }
+    /// Appends eight hex digits. All are computed at once: every command and every stored row
+    /// writes ids.
+    private static func append(_ part: UInt32, to text: inout OutputSpan<UInt8>) {
+        var nibbles = UInt64(part)
+        nibbles = (nibbles | nibbles &<< 16) & 0x0000_FFFF_0000_FFFF
+        nibbles = (nibbles | nibbles &<< 8) & 0x00FF_00FF_00FF_00FF
+        nibbles = (nibbles | nibbles &<< 4) & 0x0F0F_0F0F_0F0F_0F0F
+        // 1 in each byte whose nibble is a letter: letters lie 0x27 further on than digits.
+        let letters = ((nibbles &+ 0x0606_0606_0606_0606) &>> 4) & 0x0101_0101_0101_0101
+        let digits = nibbles &+ 0x3030_3030_3030_3030 &+ (letters &* 0x27)
+        for shift in stride(from: UInt64(56), through: 0, by: -8) {
+            text.append(UInt8(truncatingIfNeeded: digits &>> shift))
+        }
+    }
 }
 
 package typealias TicketID = Identifier<Ticket>

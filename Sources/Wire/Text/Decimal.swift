@@ -11,12 +11,21 @@ package enum Decimal {
         var digits = InlineArray<20, UInt8>(repeating: 0)
         var start = digits.count
         var rest = value
-        repeat {
+        // Two digits a step: most of our numbers are times of thirteen.
+        while rest >= 10 {
+            let pair = UInt32(truncatingIfNeeded: rest % 100)
+            rest /= 100
+            start -= 2
+            // The tens of a number below 100, without a division.
+            let tens = (pair &* 103) &>> 10
+            digits[start] = 0x30 &+ UInt8(truncatingIfNeeded: tens)
+            digits[start + 1] = 0x30 &+ UInt8(truncatingIfNeeded: pair &- (tens &* 10))
+        }
+        if rest != 0 || start == digits.count {
             start -= 1
-            digits[start] = 0x30 + UInt8(truncatingIfNeeded: rest % 10)
-            rest /= 10
-        } while rest != 0
-        bytes.append(digits.span.extracting(droppingFirst: start))
+            digits[start] = 0x30 &+ UInt8(truncatingIfNeeded: rest)
+        }
+        bytes.append(last: digits.count - start, of: digits)
     }
 
     /// Reads `1*DIGIT`, at most 18 digits so that it always fits; nil otherwise.

@@ -21,17 +21,9 @@ package struct JSONWriter {
 
     /// A name that needs no escaping, like all of ours: it is copied unchanged.
     package mutating func key(_ name: StaticString) {
-        let comma = needsComma
-        needsComma = false
         name.withUTF8Buffer { letters in
-            bytes.append(addingCapacity: letters.count + 4) { text in
-                if comma { text.append(UInt8(ascii: ",")) }
-                text.append(UInt8(ascii: "\""))
-                // SAFETY: the pointer stays inside the closure; its bytes are copied.
-                unsafe text.append(letters.span)
-                text.append(UInt8(ascii: "\""))
-                text.append(UInt8(ascii: ":"))
-            }
+            // SAFETY: the pointer stays inside the closure; its bytes are copied.
+            key(plain: unsafe letters.span)
         }
     }
 
@@ -45,9 +37,11 @@ package struct JSONWriter {
 
     /// A name of ours that is not a literal here and needs no escaping: it is copied unchanged.
     package mutating func key(plain name: String) {
-        let letters = name.utf8.span
-        quoted(letters, plainUpTo: letters.count)
-        bytes.append(UInt8(ascii: ":"))
+        key(plain: name.utf8.span)
+    }
+
+    private mutating func key(plain letters: Span<UInt8>) {
+        bytes.appendQuoted(letters, afterComma: needsComma, beforeColon: true)
         needsComma = false
     }
 
@@ -170,20 +164,17 @@ package struct JSONWriter {
 
     /// A string as a value or a name. Most need no escaping and are copied at once.
     private mutating func quoted(_ content: Span<UInt8>) {
-        quoted(content, plainUpTo: PlainRun.endBeforeSeparators(in: content, from: 0))
+        guard PlainRun.endBeforeSeparators(in: content, from: 0) == content.count else {
+            return escaped(content)
+        }
+        bytes.appendQuoted(content, afterComma: needsComma, beforeColon: false)
+        needsComma = true
     }
 
-    private mutating func quoted(_ content: Span<UInt8>, plainUpTo end: Int) {
-        let comma = needsComma
-        needsComma = true
-        bytes.append(addingCapacity: end + 3) { text in
-            if comma { text.append(UInt8(ascii: ",")) }
-            text.append(UInt8(ascii: "\""))
-            text.append(content.extracting(first: end))
-            if end == content.count { text.append(UInt8(ascii: "\"")) }
-        }
-        guard end < content.count else { return }
-        JSONEscaping.append(content.extracting(droppingFirst: end), to: &bytes)
+    private mutating func escaped(_ content: Span<UInt8>) {
+        beginValue()
+        bytes.append(UInt8(ascii: "\""))
+        JSONEscaping.append(content, to: &bytes)
         bytes.append(UInt8(ascii: "\""))
     }
 }

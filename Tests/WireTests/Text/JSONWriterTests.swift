@@ -60,6 +60,17 @@ private func text(_ write: (inout JSONWriter) -> Void) -> String {
         #expect(text { $0.int(value) } == "\(value)")
     }
 
+    @Test func `writes integers of every length`() {
+        for value in 0..<12_000 { #expect(text { $0.int(value) } == "\(value)") }
+        var value = 9
+        while value < .max / 10 {
+            for near in [value - 1, value, value + 1, value + 2] {
+                #expect(text { $0.int(near) } == "\(near)")
+            }
+            value = value * 10 + 9
+        }
+    }
+
     @Test func `writes doubles that read back the same and null for what JSON lacks`() throws {
         for value in [0.1, 1e300, .leastNonzeroMagnitude, -2.5, 1e16, 123_456_789.125] {
             let json = text { $0.double(value) }
