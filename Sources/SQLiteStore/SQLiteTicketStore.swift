@@ -42,8 +42,9 @@ package final class SQLiteTicketStore: TicketStore {
             try FileRows(database: database).write(batch)
             for event in batch.events { try insert(event, database) }
             let moves = SnapshotMove.of(batch.events)
-            for snapshot in batch.snapshots {
-                try SnapshotRow(snapshot).write(to: database, after: moves[snapshot.id])
+            for index in batch.snapshots.indices {
+                let row = SnapshotRow(batch.snapshots[index])
+                try row.write(to: database, after: moves[row.ticket])
             }
             try SearchIndex(database: database).takeWords(of: batch)
             try RedactionRows(database: database).take(batch.rewrites)

@@ -9,6 +9,8 @@ struct SnapshotRow {
 
     init(_ snapshot: Ticket) { self.snapshot = snapshot }
 
+    var ticket: TicketID { snapshot.id }
+
     /// - Parameter move: the change from the stored snapshot to this one, if it is known.
     func write(to database: Database, after move: SnapshotMove? = nil) throws(StoreError) {
         let isTouched = try touch(database, after: move)
@@ -20,12 +22,18 @@ struct SnapshotRow {
         }
         try database.run(
             "INSERT OR REPLACE INTO heads (number, data) VALUES (?, ?)",
-            [SQLValue(snapshot.number), .json(RecordJSON.encode(snapshot.record))])
+            [
+                SQLValue(snapshot.number),
+                .json(RecordJSON.encode(snapshot.record, reserving: Self.dataBytes)),
+            ])
         if isTouched, let move, !move.changesNames { return }
         try writeNames(snapshot.watchers.map(\.id), to: Self.watchers, database)
         try writeNames(snapshot.selfWatching, to: Self.ownWatches, database)
         try writeNames(snapshot.tags, to: Self.tags, database)
     }
+
+    /// Room for the JSON of nearly every snapshot.
+    private static let dataBytes = 2000
 
     // MARK: The row
 
@@ -71,7 +79,8 @@ struct SnapshotRow {
             SQLValue(snapshot.id), SQLValue(snapshot.number), before, .text(face.title),
             .text(face.project), .text(face.tagLines),
         ]
-        try database.run(Self.touching, moving + key + steady)
+        // Not joined to one list: that would copy every value once more for each message.
+        try database.run(Self.touching, parts: [moving, key, steady])
         return database.changedRows == 1
     }
 

@@ -1,11 +1,12 @@
 // A connection with its cached statements and its transactions.
 
+import Text
 package import Tickets
 
 /// Used by one thread at a time.
 package final class Database {
     private let connection: ConnectionHandle
-    private var kept: [String: Statement] = [:]
+    private var kept: [StatementText: Statement] = [:]
     /// More than this module's fixed texts. Further statements are used once and not kept, so texts
     /// built from a caller's query cannot fill the memory.
     static let keptMax = 256
@@ -23,10 +24,11 @@ package final class Database {
 
     /// The cached statement for `sql`. For the fixed texts of this module: each is kept.
     package func prepared(_ sql: String) throws(StoreError) -> Statement {
-        if let statement = kept[sql] { return statement }
+        let text = StatementText(sql)
+        if let statement = kept[text] { return statement }
         guard kept.count < Self.keptMax else { return try prepareOnce(sql) }
         let statement = try connection.prepare(sql, isKept: true)
-        kept[sql] = statement
+        kept[text] = statement
         return statement
     }
 
@@ -40,6 +42,11 @@ package final class Database {
 
     package func run(_ sql: String, _ values: [SQLValue] = []) throws(StoreError) {
         try prepared(sql).run(values)
+    }
+
+    /// As above, with the values in several lists.
+    func run(_ sql: String, parts: [[SQLValue]]) throws(StoreError) {
+        try prepared(sql).run(parts: parts)
     }
 
     /// The first column of the only row, as text; for settings and checks.
@@ -98,4 +105,14 @@ package final class Database {
             connection.invalidate()
         }
     }
+}
+
+/// The text of a cached statement. Only its length is hashed: few of our texts have the same one,
+/// and the texts of a statement are mostly one constant, which is equal at a glance.
+private struct StatementText: Hashable {
+    private let sql: ExactText
+
+    init(_ sql: String) { self.sql = ExactText(sql) }
+
+    func hash(into hasher: inout Hasher) { hasher.combine(sql.utf8.count) }
 }

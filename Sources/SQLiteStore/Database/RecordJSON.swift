@@ -5,9 +5,9 @@ package import Tickets
 package import Wire
 
 package enum RecordJSON {
-    package static func encode(_ record: Record) -> [UInt8] {
-        // With its header this is the largest size that glibc serves from a thread's cache.
-        var writer = JSONWriter(reserving: 1000)
+    /// The default size is, with its header, the largest that glibc serves from a thread's cache.
+    package static func encode(_ record: Record, reserving bytes: Int = 1000) -> [UInt8] {
+        var writer = JSONWriter(reserving: bytes)
         append(record, to: &writer)
         return writer.finish()
     }

@@ -26,6 +26,8 @@ package enum SQLValue: Sendable {
 package final class Statement {
     private let statement: OpaquePointer
     private let connection: ConnectionHandle
+    /// Room for the digits of an id that is being bound.
+    private var digits: [UInt8] = []
 
     @unsafe
     init(adopting statement: OpaquePointer, of connection: ConnectionHandle) {
@@ -42,8 +44,13 @@ package final class Statement {
     /// Resets the statement and binds `values` to its parameters, in order.
     package func bind(_ values: [SQLValue]) throws(StoreError) {
         reset()
-        for (index, value) in values.enumerated() {
-            let code = bind(value, at: Int32(truncatingIfNeeded: index + 1))
+        try bind(values, after: 0)
+    }
+
+    private func bind(_ values: [SQLValue], after count: Int) throws(StoreError) {
+        let values = values.span
+        for index in values.indices {
+            let code = bind(values[index], at: Int32(truncatingIfNeeded: count + index + 1))
             guard code == SQLITE_OK else { throw connection.failure(code) }
         }
     }
@@ -70,6 +77,21 @@ package final class Statement {
     /// For statements whose rows do not matter.
     package func run(_ values: [SQLValue] = []) throws(StoreError) {
         try bind(values)
+        try runBound()
+    }
+
+    /// As above, with the values in several lists.
+    func run(parts: [[SQLValue]]) throws(StoreError) {
+        reset()
+        var count = 0
+        for part in parts {
+            try bind(part, after: count)
+            count += part.count
+        }
+        try runBound()
+    }
+
+    private func runBound() throws(StoreError) {
         defer { reset() }
         while try step() {}
     }
@@ -83,27 +105,27 @@ package final class Statement {
         switch value {
         case .null: return unsafe sqlite3_bind_null(statement, index)
         case .int(let number): return unsafe sqlite3_bind_int64(statement, index, number)
-        case .text(var text):
-            return text.withUTF8 { unsafe bind($0, at: index) }
-        case .json(let bytes):
-            return unsafe bytes.withUnsafeBufferPointer { unsafe bind($0, at: index) }
+        case .text(let text): return bind(text.utf8.span, at: index)
+        case .json(let bytes): return bind(bytes.span, at: index)
         case .id(let ticket):
-            var digits: [UInt8] = []
+            digits.removeAll(keepingCapacity: true)
             ticket.appendHex(to: &digits)
-            return unsafe digits.withUnsafeBufferPointer { unsafe bind($0, at: index) }
+            let written = digits
+            return bind(written.span, at: index)
         }
     }
 
-    private func bind(_ utf8: UnsafeBufferPointer<UInt8>, at index: Int32) -> Int32 {
-        // SAFETY: SQLITE_TRANSIENT (-1) makes SQLite copy before the call returns. An empty buffer
+    private func bind(_ utf8: Span<UInt8>, at index: Int32) -> Int32 {
+        // SAFETY: SQLITE_TRANSIENT (-1) makes SQLite copy before the call returns. An empty span
         // may have no address, which SQLite would read as NULL.
         let transient = unsafe unsafeBitCast(-1, to: sqlite3_destructor_type.self)
-        guard let start = utf8.baseAddress else {
-            return unsafe sqlite3_bind_text64(statement, index, "", 0, transient, utf8Encoding)
-        }
-        return unsafe start.withMemoryRebound(to: CChar.self, capacity: utf8.count) { text in
-            unsafe sqlite3_bind_text64(
-                statement, index, text, UInt64(utf8.count), transient, utf8Encoding)
+        return unsafe utf8.withUnsafeBytes { bytes in
+            guard let start = bytes.baseAddress else {
+                return unsafe sqlite3_bind_text64(statement, index, "", 0, transient, utf8Encoding)
+            }
+            return unsafe sqlite3_bind_text64(
+                statement, index, start.assumingMemoryBound(to: CChar.self), UInt64(bytes.count),
+                transient, utf8Encoding)
         }
     }
 
