@@ -131,7 +131,7 @@ extension Journal {
             }
             round.accept(
                 event, of: pending, before: snapshot,
-                snapshot: TicketSnapshot(snapshot.ticket.applying(event)))
+                snapshot: snapshot.applying(event))
         } catch {
             var rejection = error
             if rejection.code == .stale {
@@ -166,7 +166,7 @@ extension Journal {
             if let target, let mark = event.mark { round.rewrites.append(target.redacted(mark)) }
             round.accept(
                 event, of: pending, before: snapshot,
-                snapshot: TicketSnapshot(snapshot.ticket.applying(event)))
+                snapshot: snapshot.applying(event))
         } catch {
             round.conclude(pending, .failure(error))
         }
@@ -195,7 +195,7 @@ extension Journal {
         }
         round.accept(
             event, of: pending, before: snapshot,
-            snapshot: TicketSnapshot(snapshot.ticket.applying(event)))
+            snapshot: snapshot.applying(event))
     }
 
     func rules(in round: DecisionBatch) -> TicketRules {

@@ -8,6 +8,12 @@ import Wire
 final class TicketSnapshot: Sendable {
     let ticket: Ticket
     init(_ ticket: Ticket) { self.ticket = ticket }
+
+    // Read here, in place: elsewhere a field is read from a copy of the whole ticket.
+    var seq: Int { ticket.seq }
+    var group: TicketGroup { TicketGroup(ticket) }
+
+    func applying(_ event: TicketEvent) -> TicketSnapshot { TicketSnapshot(ticket.applying(event)) }
 }
 
 /// `{"type":"event",…}` for one audience, as a whole WebSocket text frame.

@@ -14,7 +14,7 @@ final class TicketCounts: Sendable {
         guard !publications.isEmpty else { return }
         tally.withLock { tally in
             for publication in publications {
-                tally.move(from: publication.before?.ticket, to: publication.snapshot.ticket)
+                tally.move(from: publication.before?.group, to: publication.snapshot.group)
             }
         }
     }

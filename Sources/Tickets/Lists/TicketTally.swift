@@ -41,15 +41,13 @@ package struct TicketTally: Sendable {
     }
 
     /// Called after an event; `before` is nil for a new ticket.
-    package mutating func move(from before: Ticket?, to after: Ticket) {
-        let group = TicketGroup(after)
+    package mutating func move(from before: TicketGroup?, to after: TicketGroup) {
         if let before {
-            let left = TicketGroup(before)
-            guard left != group else { return }
-            let count = counts[left, default: 0] - 1
-            counts[left] = count > 0 ? count : nil
+            guard before != after else { return }
+            let count = counts[before, default: 0] - 1
+            counts[before] = count > 0 ? count : nil
         }
-        add(group)
+        add(after)
     }
 
     /// The counts of a list with this filter, ignoring its `status`; nil: only the store can count.

@@ -133,10 +133,11 @@ struct DigitGroups {
         if hasPlus || beginsWithZero(groups) {
             return (8...digitsMax).contains(count)
         }
-        let sizes = groups.map(\.digits.count)
+        guard groups.count > 1 else { return false }
+        let sizes = groups.map { $0.digits.count }
         if sizes == [3, 3, 4] || sizes == [1, 3, 3, 4] || sizes == [2, 2, 2, 2] { return true }
         let signs = Set(groups.dropFirst().map(\.signs))
-        return (9...11).contains(count) && groups.count > 1 && signs.count == 1
+        return (9...11).contains(count) && signs.count == 1
             && sizes.allSatisfy { (2...4).contains($0) }
     }
 }

@@ -137,8 +137,7 @@ struct WordFolder<Sink: WordSink> {
                 takeLetters(bytes.extracting(start..<index), isWhole: isWhole)
             } else if byte < 0x80, chain.letters.isEmpty, run.isEmpty, groups.isEmpty {
                 // A gap that ends nothing, as after a word that was taken whole.
-                noteSign(UInt32(byte))
-                index += 1
+                index = takeGap(bytes, from: index)
             } else if byte < 0x80 {
                 takeASCII(byte)
                 index += 1
@@ -148,6 +147,20 @@ struct WordFolder<Sink: WordSink> {
                 index += count
             }
         }
+    }
+
+    /// Takes signs of ASCII up to the next byte of another kind, whose place it returns.
+    private mutating func takeGap(_ bytes: Span<UInt8>, from start: Int) -> Int {
+        var sign = signBefore
+        var index = start
+        while index < bytes.count {
+            let byte = bytes[index]
+            if byte >= 0x80 || Self.isPlain(byte) { break }
+            if !Self.isBlank(UInt32(byte)) { sign = UInt32(byte) }
+            index += 1
+        }
+        signBefore = sign
+        return index
     }
 
     /// A letter or digit of ASCII. Nearly all text consists of them, so they are taken word by
@@ -374,7 +387,11 @@ struct WordFolder<Sink: WordSink> {
     }
 
     private mutating func noteSign(_ value: UInt32) {
-        if value != 0x20 && value != 0x0A && value != 0x09 { signBefore = value }
+        if !Self.isBlank(value) { signBefore = value }
+    }
+
+    private static func isBlank(_ value: UInt32) -> Bool {
+        value == 0x20 || value == 0x0A || value == 0x09
     }
 
     private mutating func endChain() {

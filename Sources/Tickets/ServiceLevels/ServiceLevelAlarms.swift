@@ -2,8 +2,17 @@
 
 extension ServiceLevel {
     /// When a timer must check this ticket again: the next warning or deadline of a running clock.
+    ///
+    /// Every stored event asks this twice, so it makes no list of the clocks.
     package var nextAlarm: Timestamp? {
-        clocks.compactMap { $0.nextAlarm }.min()
+        earlier(
+            RunningClock(.firstResponse, firstResponse)?.nextAlarm,
+            earlier(RunningClock(.nextResponse, nextResponse)?.nextAlarm, resolution?.nextAlarm))
+    }
+
+    private func earlier(_ left: Timestamp?, _ right: Timestamp?) -> Timestamp? {
+        guard let left, let right else { return left ?? right }
+        return min(left, right)
     }
 
     /// Facts due at `now`: one per clock, the gravest. The returned clocks are marked, so that each
@@ -42,23 +51,17 @@ extension ServiceLevel {
 
     /// The clocks that can still give an alarm.
     private var clocks: [RunningClock] {
-        var clocks: [RunningClock] = []
-        func add(_ name: SLAClock, _ clock: ResponseClock) {
-            guard clock.isRunning, !clock.breached, let deadline = clock.deadlineAt else { return }
-            clocks.append(
-                RunningClock(
-                    name: name, deadline: deadline, warnings: clock.warnings,
-                    warnedPercent: clock.warnedPercent))
-        }
-        add(.firstResponse, firstResponse)
-        add(.nextResponse, nextResponse)
-        if state == .running, !breached, let deadlineAt {
-            clocks.append(
-                RunningClock(
-                    name: .resolution, deadline: deadlineAt, warnings: warnings,
-                    warnedPercent: warnedPercent))
-        }
-        return clocks
+        [
+            RunningClock(.firstResponse, firstResponse), RunningClock(.nextResponse, nextResponse),
+            resolution,
+        ].compactMap(\.self)
+    }
+
+    private var resolution: RunningClock? {
+        guard state == .running, !breached, let deadlineAt else { return nil }
+        return RunningClock(
+            name: .resolution, deadline: deadlineAt, warnings: warnings,
+            warnedPercent: warnedPercent)
     }
 }
 
@@ -69,7 +72,9 @@ private struct RunningClock {
     let warnedPercent: Int
 
     var nextAlarm: Timestamp? {
-        [75, 90, 100].lazy.filter { $0 > warnedPercent }.compactMap(moment).first
+        if warnedPercent < 75, let early = warnings?.early { return early }
+        if warnedPercent < 90, let late = warnings?.late { return late }
+        return warnedPercent < 100 ? deadline : nil
     }
 
     /// The gravest that is due and not reported yet.
@@ -85,5 +90,15 @@ private struct RunningClock {
         case 90: warnings?.late
         default: deadline
         }
+    }
+}
+
+extension RunningClock {
+    /// nil: it can give no alarm any more.
+    init?(_ name: SLAClock, _ clock: ResponseClock) {
+        guard clock.isRunning, !clock.breached, let deadline = clock.deadlineAt else { return nil }
+        self.init(
+            name: name, deadline: deadline, warnings: clock.warnings,
+            warnedPercent: clock.warnedPercent)
     }
 }

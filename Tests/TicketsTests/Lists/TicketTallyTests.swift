@@ -54,15 +54,15 @@ import Tickets
         let states: [Status] = [.open, .inProgress, .waiting, .resolved, .closed]
         for (number, priority) in Priority.allCases.enumerated() {
             var conversation = try Conversation(priority: priority)
-            tally.move(from: nil, to: conversation.snapshot)
+            tally.move(from: nil, to: TicketGroup(conversation.snapshot))
             for status in states[0...(number + 1)] {
-                let before = conversation.snapshot
+                let before = TicketGroup(conversation.snapshot)
                 try conversation.send(.set { $0.status = status }, by: .ada)
-                tally.move(from: before, to: conversation.snapshot)
+                tally.move(from: before, to: TicketGroup(conversation.snapshot))
             }
-            let before = conversation.snapshot
+            let before = TicketGroup(conversation.snapshot)
             try conversation.send(.note("Only a note."), by: .tess)
-            tally.move(from: before, to: conversation.snapshot)
+            tally.move(from: before, to: TicketGroup(conversation.snapshot))
             snapshots.append(conversation.snapshot)
             requireTruth(tally, snapshots)
         }
