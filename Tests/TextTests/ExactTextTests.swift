@@ -21,6 +21,15 @@ import Text
         #expect(sorted == ["Z", "e\u{301}", "z", "é"])
     }
 
+    @Test func `a fingerprint follows from the bytes`() {
+        let texts: [ExactText] = ["", "a", "b", "ab", "ba", "é", "e\u{301}"]
+        #expect(Set(texts.map(\.fingerprint)).count == texts.count)
+        for text in texts {
+            let built = ExactText(String(decoding: Array(text.utf8), as: UTF8.self))
+            #expect(built.fingerprint == text.fingerprint)
+        }
+    }
+
     @Test func `comparing unsorted combining marks is linear`() {
         let marks = String(repeating: "\u{301}\u{323}", count: 250_000)
         // By canonical equivalence this takes minutes.

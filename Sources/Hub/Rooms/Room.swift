@@ -24,7 +24,7 @@ final class Member {
     /// the caller. Follows from the role until a snapshot is known.
     private(set) var isStaff: Bool
     var audience: Audience { isStaff ? .staff : .client }
-    private(set) var personHash: Int
+    private let personFingerprint: UInt64
     /// A long poll does not count as presence.
     let countsAsPresent: Bool
     fileprivate(set) var index = 0
@@ -47,7 +47,7 @@ final class Member {
         self.countsAsPresent = countsAsPresent
         let person = subscriber.caller.person
         isStaff = person.role.isStaff
-        personHash = person.id.hashValue
+        personFingerprint = person.id.fingerprint
     }
 
     /// The caller's rights have changed.
@@ -65,10 +65,13 @@ final class Member {
 
     /// The member's typing signal for others, encoded once, since typing repeats.
     func typing(isOn: Bool, isInternal: Bool) -> (signal: TypingSignal, frame: SignalFrame) {
-        let known = typingSignals.first {
-            $0.signal.isOn == isOn && $0.signal.isInternal == isInternal
+        // A closure would get a copy of each.
+        for index in typingSignals.indices
+        where typingSignals[index].signal.isOn == isOn
+            && typingSignals[index].signal.isInternal == isInternal
+        {
+            return typingSignals[index]
         }
-        if let known { return known }
         let signal = TypingSignal(
             ticket: ticket, by: subscriber.caller.person, isOn: isOn, isInternal: isInternal)
         let made = (signal, SignalFrame.typing(signal))
@@ -76,9 +79,9 @@ final class Member {
         return made
     }
 
-    /// `hash` is the id's hash, which rules out most other people quickly.
-    func isPerson(_ id: ExactText?, hash: Int) -> Bool {
-        personHash == hash && subscriber.caller.person.id == id
+    /// `fingerprint` is the id's, which rules out most other people quickly.
+    func isPerson(_ id: ExactText?, fingerprint: UInt64) -> Bool {
+        personFingerprint == fingerprint && subscriber.caller.person.id == id
     }
 }
 
@@ -140,7 +143,7 @@ final class Room {
     }
 
     func learn(_ page: TicketSnapshot) {
-        if page.ticket.seq > snapshot?.ticket.seq ?? 0 { snapshot = page }
+        if page.seq > snapshot?.seq ?? 0 { snapshot = page }
     }
 
     /// Delivers an event to every member; returns those who lose access by it.

@@ -148,11 +148,12 @@ final class RoomRegistry {
 
     private func broadcast(_ signal: SignalFrame, in ticket: TicketID) {
         guard let room = rooms[ticket] else { return }
-        let (except, hash) = (signal.exceptPerson, signal.exceptPerson?.hashValue ?? 0)
+        let except = signal.exceptPerson
+        let fingerprint = except?.fingerprint ?? 0
         let (staff, clients) = (!signal.isForClientsOnly, !signal.isForStaffOnly)
         room.forEachMember { member in
             guard member.held == nil, member.isStaff ? staff : clients else { return }
-            if member.isPerson(except, hash: hash) { return }
+            if member.isPerson(except, fingerprint: fingerprint) { return }
             member.subscriber.deliverEphemeral(signal)
         }
     }
