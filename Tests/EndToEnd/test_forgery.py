@@ -163,6 +163,7 @@ def test_it_is_told_why_a_token_was_refused(embedded, start_hub, tmp_path, clien
         challenge = answer.headers["WWW-Authenticate"]
         told = re.fullmatch(r'Bearer error="invalid_token", error_description="([^"]+)"', challenge)
         assert told and reason in told[1], challenge
+        assert told[1] in answer.json()["detail"], answer.text
         wait_for_line(hub, "token_refused", reason=told[1], over="rest")
     answer = requests.get(f"{hub.url}/api/me", timeout=10)
     assert answer.headers["WWW-Authenticate"] == "Bearer"

@@ -91,9 +91,10 @@ package struct Authenticator: Sendable {
         "The cookie alone is not enough here: send the Origin of your page, or the token as "
             + "Authorization: Bearer.")
 
-    /// `fault` describes the token and contains none of it. It goes into a header and the log.
+    /// `fault` describes the token and contains none of it. It goes into the answer, its header and
+    /// the log.
     static func refused(_ fault: String) -> TicketRejection {
-        var rejection = unauthorized
+        var rejection = TicketRejection(.unauthorized, "The token is not accepted: \(fault).")
         rejection.tokenFault = fault
         return rejection
     }

@@ -6,6 +6,8 @@ extension TokenClaims {
     private static let idBytesMax = 128
     /// A longer name is cut: every event contains it.
     package static let nameCharactersMax = 200
+    /// As for the project of a ticket; no ticket can have a longer one.
+    private static let projectCharactersMax = 100
     /// RFC 7519 §4.1.5 allows some leeway for clock differences. Expiry gets none.
     private static let notBeforeLeewaySeconds = 60
 
@@ -54,6 +56,14 @@ extension TokenClaims {
         for project in projects ?? [] {
             if let fault = project.faultAsName {
                 throw .badName(claim: "projects", fault)
+            }
+            // Few bytes cannot be more characters; counting many bytes takes long.
+            let bytes = project.utf8.count
+            guard bytes <= 32 * projectCharactersMax,
+                bytes <= projectCharactersMax || project.string.count <= projectCharactersMax
+            else {
+                throw .malformed(
+                    "a name in 'projects' has more than \(projectCharactersMax) characters")
             }
         }
         return projects

@@ -96,6 +96,20 @@ private func claims(_ payload: String, now: Int = 1000) throws -> TokenClaims {
         #expect(try error(token(payload), now: 2000) == .expired)
     }
 
+    @Test func `names no project that a ticket could not have`() throws {
+        func payload(_ project: String) -> String {
+            #"{"id":"u","role":"x","exp":2000,"projects":["a","\#(project)"]}"#
+        }
+        #expect(try error(token(payload(String(repeating: "é", count: 100)))) == nil)
+        for count in [101, 5000] {
+            let name = String(repeating: "é", count: count)
+            guard case .malformed? = try error(token(payload(name))) else {
+                Issue.record("accepted \(count) characters")
+                continue
+            }
+        }
+    }
+
     @Test(arguments: [
         #"{"id":"","role":"x","exp":2000}"#, #"{"id":7,"role":"x","exp":2000}"#,
         #"{"id":"u","role":7,"exp":2000}"#, #"{"id":"u","role":"x","exp":"2000"}"#,
