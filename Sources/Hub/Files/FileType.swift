@@ -14,6 +14,7 @@ enum FileType {
             return switch type {
             case "application/zip": archive(prefix)
             case "video/mp4": media(prefix)
+            case "video/webm": isMatroska(prefix) ? "video/matroska" : type
             default: type
             }
         }
@@ -21,9 +22,11 @@ enum FileType {
             switch String(decoding: prefix[8..<12], as: UTF8.self) {
             case "WEBP": return "image/webp"
             case "WAVE": return "audio/wav"
+            case "AVI ": return "video/vnd.avi"
             default: return unknown
             }
         }
+        if isBitmap(prefix) { return "image/bmp" }
         return isText(prefix) ? "text/plain" : unknown
     }
 
@@ -33,7 +36,10 @@ enum FileType {
     static let all: Set<String> = Set(
         signatures.map(\.type) + mediaTypes + openDocuments
             + officeDocuments.map { officePrefix + $0.type }
-            + ["image/webp", "audio/wav", "text/plain", unknown])
+            + [
+                "image/webp", "audio/wav", "image/bmp", "video/vnd.avi", "video/matroska",
+                "text/plain", unknown,
+            ])
 
     /// Pictures that a browser shows and never runs; all other files are downloads.
     static func isInline(_ type: String) -> Bool {
@@ -66,7 +72,23 @@ enum FileType {
         has(bytes, Array("\(text)".utf8), at: offset)
     }
 
+    /// Windows bitmaps begin with two letters, which a text can begin with too; so the reserved
+    /// zeros and the size of the second header must be right.
+    private static func isBitmap(_ prefix: [UInt8]) -> Bool {
+        let headerSizes: Set<UInt8> = [12, 40, 52, 56, 64, 108, 124]
+        return has(prefix, "BM", at: 0) && has(prefix, [0, 0, 0, 0], at: 6)
+            && prefix.count >= 18 && headerSizes.contains(prefix[14])
+            && has(prefix, [0, 0, 0], at: 15)
+    }
+
     // MARK: Containers
+
+    /// WebM is a kind of Matroska: both begin alike, and the document type follows within a few
+    /// fields (RFC 8794 §11.2.6).
+    private static func isMatroska(_ prefix: [UInt8]) -> Bool {
+        let documentType: [UInt8] = [0x42, 0x82, 0x88] + Array("matroska".utf8)
+        return (4..<64).contains { has(prefix, documentType, at: $0) }
+    }
 
     private static let mediaTypes = [
         "image/heic", "image/heif", "image/avif", "audio/mp4", "video/quicktime", "video/3gpp",

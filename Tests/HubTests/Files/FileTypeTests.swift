@@ -12,6 +12,7 @@ import Tickets
         ("{\"a\":1}", "text/plain"),
         ("\u{FEFF}été\r\n\tx", "text/plain"), ("GIF89a=1;", "image/gif"), ("GIF8", "text/plain"),
         ("RIFF0000WEBPVP8 ", "image/webp"), ("RIFF0000WAVE", "audio/wav"),
+        ("RIFF0000AVI LIST", "video/vnd.avi"),
         ("RIFF0000XXXX", "application/octet-stream"), ("RIFF", "text/plain"),
         ("%PDF-1.4", "application/pdf"), (" %PDF-1.4", "text/plain"),
         ("a\0b", "application/octet-stream"),
@@ -57,6 +58,19 @@ import Tickets
         for count in 0..<8 { #expect(FileType.of(Array(png.prefix(count))) != "image/png") }
         #expect(FileType.of([0xFF, 0xD8, 0xFF, 0xE0]) == "image/jpeg")
         #expect(FileType.of([0xC3, 0x28]) == "application/octet-stream", "not UTF-8")
+    }
+
+    @Test func `a bitmap is more than two letters`() {
+        let headers: [UInt8] = [0x36, 0, 0, 0, 0, 0, 0, 0, 0x36, 0, 0, 0, 40, 0, 0, 0]
+        #expect(FileType.of(Array("BM".utf8) + headers) == "image/bmp")
+        #expect(FileType.of(Array("BMW, 12 of them".utf8)) == "text/plain")
+        #expect(FileType.of(Array("BM".utf8) + headers.dropLast(4)) != "image/bmp")
+    }
+
+    @Test func `Matroska and WebM are told by their document type`() {
+        let start: [UInt8] = [0x1A, 0x45, 0xDF, 0xA3, 0x9F, 0x42, 0x86, 0x81, 1, 0x42, 0x82]
+        #expect(FileType.of(start + [0x84] + Array("webm".utf8)) == "video/webm")
+        #expect(FileType.of(start + [0x88] + Array("matroska".utf8)) == "video/matroska")
     }
 
     @Test func `a text may be cut within a character, but only where the prefix ends`() {
