@@ -292,6 +292,8 @@ BROKEN = [
     ({"user": "me", "passwordFile": "/nonexistent"}, "cannot be read"),
     ({"colour": "red"}, "“colour”"),
     ({"port": 25}, "“port”"),
+    ({"from": f"Guichet\r\nBcc: x@y.example <{FROM}>"}, "from has a line break"),
+    ({"user": "me\nyou", "passwordFile": "/nonexistent"}, "user has a line break"),
 ]
 
 

@@ -287,6 +287,10 @@ BROKEN = [
     ([{"url": "http://a b/", "secret": "s"}], "webhook 1: url"),
     ([{"url": "http://host/"}], "webhook 1: secret"),
     ([{"url": "http://host/", "secret": "whsec_###"}], "webhook 1: what follows whsec_"),
+    (
+        [{"url": "http://host/", "secret": "whsec_" + base64.b64encode(b"x" * 16).decode()}],
+        "webhook 1: what follows whsec_ in secret has 16 bytes; it must have 24 to 64",
+    ),
     ([{"url": "http://host/", "secret": "s", "events": ["mesage"]}], "“mesage”"),
     ([{"url": "http://host/", "secret": "s", "colour": 1}], "“colour”"),
     ([{"url": "http://host/", "secret": "s", "internal": 1}], "webhook 1: internal"),

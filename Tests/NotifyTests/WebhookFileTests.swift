@@ -3,6 +3,7 @@
 import Testing
 import Text
 import Tickets
+import Wire
 
 @testable import Notify
 
@@ -11,16 +12,38 @@ import Tickets
         try WebhookFile.parse(Array(text.utf8))
     }
 
+    /// 24 bytes in base64: "abc" and zeros.
+    private static let key = "YWJj" + String(repeating: "AAAA", count: 7)
+
+    @Test(arguments: [3, 23, 65, 96])
+    func `a key of a length that Standard Webhooks does not know is refused`(count: Int) {
+        let secret = "whsec_\(Base64.encode([UInt8](repeating: 7, count: count)))"
+        let error = #expect(throws: NotifyError.self) {
+            try parse(#"[{"url":"https://a.example/","secret":"\#(secret)"}]"#)
+        }
+        let told = error?.description ?? ""
+        #expect(told.hasPrefix("webhook 1: ") && told.contains("\(count) bytes"))
+        #expect(told.contains("24 to 64") && !told.contains(secret))
+    }
+
+    @Test(arguments: [24, 32, 64])
+    func `a key of a known length is taken`(count: Int) throws {
+        let secret = "whsec_\(Base64.encode([UInt8](repeating: 7, count: count)))"
+        let webhooks = try parse(#"[{"url":"https://a.example/","secret":"\#(secret)"}]"#)
+        #expect(webhooks.first?.secret.count == count)
+    }
+
     @Test func `reads every field`() throws {
         let webhooks = try parse(
             """
-            [{"url":"https://a.example/x?y","secret":"whsec_YWJj","events":["message","sla"],
+            [{"url":"https://a.example/x?y","secret":"whsec_\(Self.key)","events":["message","sla"],
               "internal":true,"caFile":"/ca.pem"},
              {"url":"http://b.example:8080","secret":"s"},
              {"url":"http://c.example/","secret":"s","events":"*","internal":false}]
             """)
         #expect(webhooks.count == 3)
-        #expect(webhooks[0].secret == Array("abc".utf8) && webhooks[0].caFile == "/ca.pem")
+        #expect(webhooks[0].secret == Array("abc".utf8) + [UInt8](repeating: 0, count: 21))
+        #expect(webhooks[0].caFile == "/ca.pem")
         #expect(webhooks[0].filter.kinds == [.message, .sla] && webhooks[0].filter.takesInternal)
         #expect(webhooks[1].filter.kinds == nil && !webhooks[1].filter.takesInternal)
         #expect(webhooks[2].filter.kinds == nil)

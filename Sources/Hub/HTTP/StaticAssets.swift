@@ -2,6 +2,7 @@
 // this table, so no path can leave the folder.
 
 import Glibc
+import Reactor
 import Text
 import Wire
 
@@ -102,9 +103,10 @@ package struct StaticAssets: Sendable {
     /// RFC 9110 section 13.1: a tag takes precedence over the date.
     private func isCurrent(_ asset: Asset, _ tag: String, in head: RequestHead) -> Bool {
         if let tags = EntityTags(head.headers, "if-none-match") { return tags.includes(tag) }
-        guard let since = head.headers["if-modified-since"].flatMap(HTTPDate.parse) else {
-            return false
-        }
+        let now = Int(wallClockMilliseconds() / 1000)
+        guard let text = head.headers["if-modified-since"],
+            let since = HTTPDate.parse(text, nowSeconds: now)
+        else { return false }
         return asset.modifiedAt <= since
     }
 

@@ -48,6 +48,11 @@ package struct MailSettings: Sendable {
             guard member.value.isNull || member.value.stringValue != nil else {
                 throw NotifyError("\(member.name) must be a string")
             }
+            // Some become lines of the protocol, which a line end would break in two.
+            guard member.value.stringValue.map(isOneLine) ?? true else {
+                throw NotifyError(
+                    "\(member.name) has a line break or another control character; take it out")
+            }
         }
         func text(_ name: ExactText) -> String? { json[name]?.stringValue }
         guard let url = text("url"), isServer(url) else {
@@ -84,6 +89,13 @@ package struct MailSettings: Sendable {
             let line = text.prefix { !$0.isNewline }
             guard !line.isEmpty else { throw NotifyError("passwordFile: \(file) is empty") }
             return String(line)
+        }
+    }
+
+    private static func isOneLine(_ text: String) -> Bool {
+        text.unicodeScalars.allSatisfy { scalar in
+            scalar.properties.generalCategory != .control && scalar != "\u{2028}"
+                && scalar != "\u{2029}"
         }
     }
 

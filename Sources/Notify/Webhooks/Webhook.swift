@@ -60,6 +60,12 @@ package enum WebhookFile {
         guard let key = WebhookSignature.key(of: secret) else {
             throw wrong("what follows whsec_ in secret is not base64")
         }
+        let range = WebhookSignature.keyBytes
+        guard !secret.hasPrefix(WebhookSignature.keyPrefix) || range.contains(key.count) else {
+            throw wrong(
+                "what follows whsec_ in secret has \(key.count) bytes; it must have "
+                    + "\(range.lowerBound) to \(range.upperBound)")
+        }
         if let value = json["internal"], value.boolValue == nil {
             throw wrong("internal must be true or false")
         }

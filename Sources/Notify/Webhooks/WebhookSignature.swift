@@ -3,11 +3,14 @@
 import Wire
 
 package enum WebhookSignature {
+    /// Bytes of a key after `whsec_`, as Standard Webhooks has them.
+    static let keyBytes = 24...64
+    static let keyPrefix = "whsec_"
+
     /// Decodes `whsec_` and base64; any other secret is used as text. nil: invalid base64.
     package static func key(of secret: String) -> [UInt8]? {
-        let prefix = "whsec_"
-        guard secret.hasPrefix(prefix) else { return Array(secret.utf8) }
-        let bytes = Base64.decode(String(secret.dropFirst(prefix.count)))
+        guard secret.hasPrefix(keyPrefix) else { return Array(secret.utf8) }
+        let bytes = Base64.decode(String(secret.dropFirst(keyPrefix.count)))
         return bytes?.isEmpty == true ? nil : bytes
     }
 

@@ -64,7 +64,8 @@ final class WebhookTransport: DeliveryTransport {
             // A number that overflows means the longest wait.
             let seconds =
                 isNumber
-                ? Int(value) ?? retryAfterMax : HTTPDate.parse(value).map { $0 - nowSeconds }
+                ? Int(value) ?? retryAfterMax
+                : HTTPDate.parse(value, nowSeconds: nowSeconds).map { $0 - nowSeconds }
             return seconds.map { min(max(0, $0), retryAfterMax) }
         }
         return nil

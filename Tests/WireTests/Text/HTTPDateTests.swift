@@ -29,6 +29,35 @@ import Testing
         #expect(HTTPDate.parse(text) == nil)
     }
 
+    @Test(arguments: [
+        "Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT",
+        "Sun Nov  6 08:49:37 1994",
+    ])
+    func `a recipient reads all three formats`(text: String) {
+        #expect(HTTPDate.parse(text, nowSeconds: 1_764_000_000) == 784_111_777)
+    }
+
+    @Test(arguments: [
+        ("Sunday, 24-Nov-75 15:59:59 GMT", 3_341_836_799), ("Monday, 24-Nov-75 17:00:00 GMT", 186_080_400),
+        ("Tuesday, 25-Nov-75 16:00:00 GMT", 186_163_200),
+        ("Thursday, 25-Nov-76 16:00:00 GMT", 217_785_600),
+    ])
+    func `a year with two digits is at most fifty years ahead`(text: String, seconds: Int?) {
+        // Monday, 24 November 2025, 16:00.
+        #expect(HTTPDate.parse(text, nowSeconds: 1_764_000_000) == seconds)
+    }
+
+    @Test(arguments: [
+        "Saturday, 06-Nov-94 08:49:37 GMT", "Sunday, 6-Nov-94 08:49:37 GMT",
+        "Sunday, 06-Nov-1994 08:49:37 GMT", "Sun, 06-Nov-94 08:49:37 GMT",
+        "Sunday, 06-Nov-+4 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37", "Sunday, 06-Nov-94",
+        "Sun Nov 06 08:49:37 1994", "Mon Nov  6 08:49:37 1994", "Sun Nov  6 08:49:37 94",
+        "Sun Nov  6 08:49:37 1994 GMT", "Sun Nov  é 08:49:37 199", "Sun,Nov  6 08:49:37 1994", "",
+    ])
+    func `a recipient reads nothing else`(text: String) {
+        #expect(HTTPDate.parse(text, nowSeconds: 1_764_000_000) == nil)
+    }
+
     @Test func `takes a leap second for the first of the next minute`() {
         let before = HTTPDate.parse("Sat, 31 Dec 2016 23:59:59 GMT")
         #expect(HTTPDate.parse("Sat, 31 Dec 2016 23:59:60 GMT") == before.map { $0 + 1 })

@@ -1,0 +1,39 @@
+// The file of `GUICHET_SMTP`: valid content and refused content.
+
+import Testing
+import Text
+
+@testable import Notify
+
+@Suite struct MailSettingsTests {
+    /// A valid file with these fields replaced or added; `fields` are JSON texts.
+    private func parse(_ fields: [String: String] = [:]) throws -> MailSettings {
+        var all = [
+            "url": #""smtp://mail.example:587""#, "from": #""Support <s@h.example>""#,
+            "clientUrl": #""https://support.example/""#,
+        ]
+        all.merge(fields) { $1 }
+        let members = all.map { "\"\($0)\":\($1)" }.joined(separator: ",")
+        return try MailSettings.parse(Array("{\(members)}".utf8), templates: MailTemplates())
+    }
+
+    @Test func `reads a file with what must be there`() throws {
+        let settings = try parse()
+        #expect(settings.url == "smtp://mail.example:587")
+        #expect(settings.from.header == "\"Support\" <s@h.example>")
+        #expect(settings.clientURL == "https://support.example", "no slash at the end")
+        #expect(settings.security == .required)
+        #expect(settings.user == nil && settings.password == nil && settings.caFile == nil)
+    }
+
+    @Test(arguments: [
+        #""Support\r\nBcc: x@y.example <s@h.example>""#, #""Sup\nport <s@h.example>""#,
+        #""Sup\rport <s@h.example>""#, #""Sup\u0000port <s@h.example>""#,
+        #""Support <s@h.example>\r\n""#, #""\n\"Support\" <s@h.example>""#,
+    ])
+    func `a sender with a line break is refused`(_ from: String) throws {
+        let error = #expect(throws: NotifyError.self) { try parse(["from": from]) }
+        #expect(error?.description.hasPrefix("from ") == true)
+        #expect(error?.description.contains("line break") == true)
+    }
+}
