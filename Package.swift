@@ -50,16 +50,21 @@ let package = Package(
         .target(
             name: "Protocol", dependencies: ["Text", "Wire", "Tickets"], swiftSettings: hot),
         .target(
+            name: "Outbox",
+            dependencies: ["Text", "Wire", "Reactor", "Tickets", "Observability"],
+            swiftSettings: strict),
+        .target(
             name: "Hub",
             dependencies: [
-                "Text", "Wire", "Reactor", "Tickets", "Observability", "Protocol",
+                "Text", "Wire", "Reactor", "Tickets", "Observability", "Protocol", "Outbox",
                 "APIDescription",
             ],
             swiftSettings: hot),
         .target(
             name: "Notify",
             dependencies: [
-                "Hub", "Observability", "Protocol", "Text", "Wire", "Reactor", "Tickets", "CCurl",
+                "Outbox", "Observability", "Protocol", "Text", "Wire", "Reactor", "Tickets",
+                "CCurl",
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -87,7 +92,13 @@ let package = Package(
         .testTarget(
             name: "NotifyTests",
             dependencies: [
-                "Notify", "Hub", "Observability", "Protocol", "Text", "Wire", "Tickets",
+                "Notify", "Outbox", "Observability", "Reactor", "Text", "Wire", "Tickets",
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "OutboxTests",
+            dependencies: [
+                "Outbox", "Observability", "Reactor", "Text", "Tickets", "SQLiteStore",
             ],
             swiftSettings: strict),
         .testTarget(
@@ -97,7 +108,8 @@ let package = Package(
         .testTarget(
             name: "HubTests",
             dependencies: [
-                "Hub", "Text", "Wire", "Reactor", "Tickets", "SQLiteStore", "APIDescription",
+                "Hub", "Outbox", "Text", "Wire", "Reactor", "Tickets", "SQLiteStore",
+                "APIDescription",
             ],
             swiftSettings: strict),
     ]

@@ -1,6 +1,7 @@
 // The hub: creates the journal, readers and workers, and starts them.
 
 package import Observability
+package import Outbox
 package import Reactor
 package import Tickets
 import Wire
@@ -22,8 +23,9 @@ package final class Hub: Sendable {
     private let journal: Mailbox<JournalMessage>
     private let readers: ReaderPool
     private let files: FilePool
+    private let notifications: Mailbox<NotificationMessage>
     /// Signals new entries in the outbox.
-    package let notifications: OutboxSignal
+    package let outbox = OutboxSignal()
     private let searches: SearchLimiter
     private let index: Mailbox<IndexThread.Message>
     private let workerThreads: [LoopThread]
@@ -45,7 +47,9 @@ package final class Hub: Sendable {
         journal = try Mailbox()
         readers = try ReaderPool(count: settings.readers)
         files = try FilePool(count: settings.uploads.threads)
-        notifications = try OutboxSignal()
+        let notifications = try Mailbox<NotificationMessage>()
+        self.notifications = notifications
+        _ = outbox.listen { notifications.post(.ring) }
         searches = try SearchLimiter()
         index = try Mailbox()
         let context = HubContext(
@@ -57,7 +61,7 @@ package final class Hub: Sendable {
             addresses: ConnectionsPerAddress(limit: settings.connectionsPerAddress),
             accounts: PersonAccounts(settings.budgets),
             memory: MemoryMonitor(limitBytes: settings.memoryBytes), revocations: revocations,
-            notifications: notifications, hubID: Base64.encodeURL(SecureRandom.bytes(6)),
+            notifications: notifications, outbox: outbox, hubID: Base64.encodeURL(SecureRandom.bytes(6)),
             build: assets.build)
 
         try Self.requireFree(
@@ -191,7 +195,7 @@ package final class Hub: Sendable {
     package func reload(_ settings: HubSettings, _ authenticator: Authenticator) {
         for worker in workers { worker.post(.reload(settings, authenticator)) }
         journal.post(.reload(settings))
-        notifications.inbox.post(.reload(settings.outbox))
+        notifications.post(.reload(settings.outbox))
     }
 
     /// New connections get this certificate; open ones keep theirs.
@@ -209,7 +213,7 @@ package final class Hub: Sendable {
         for worker in workers { worker.post(.drain) }
         for thread in workerThreads { thread.join() }
         journal.post(.stop)
-        notifications.inbox.post(.stop)
+        notifications.post(.stop)
         readers.stop()
         files.stop()
         searches.readers.stop()

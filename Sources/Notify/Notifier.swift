@@ -1,7 +1,7 @@
 // Delivers webhooks and e-mail: one thread for each webhook, one for e-mail.
 
-package import Hub
 package import Observability
+package import Outbox
 import Reactor
 package import Tickets
 
@@ -25,37 +25,35 @@ package struct NotifySettings: Sendable {
 }
 
 package final class Notifier: Sendable {
-    private let inboxes: [Mailbox<OutboxWorker.Signal>]
+    private let inboxes: [Mailbox<OutboxThread.Signal>]
     private let threads: [LoopThread]
-    private let office: OutboxSignal
+    private let signal: OutboxSignal
     private let listeners: [Int]
 
-    /// Starts the threads. The hub must exist: it prepares the store and wakes the workers.
+    /// Starts the threads. The store must be prepared; `signal` wakes them. Contacts who are
+    /// technicians have access to all tickets if `techniciansReachAll`.
     package init(
-        _ settings: NotifySettings, hub: Hub, hubSettings: HubSettings,
-        opener: any TicketStoreOpener, log: Log
+        _ settings: NotifySettings, _ outbox: OutboxSettings, techniciansReachAll: Bool,
+        signal: OutboxSignal, opener: any TicketStoreOpener, log: Log
     ) throws {
         var makers: [@Sendable (any OutboxStore) -> any DeliveryTransport] = []
         for webhook in settings.webhooks {
             makers.append { _ in WebhookTransport(webhook) }
         }
         if let mail = settings.mail {
-            let reachesAll = hubSettings.techniciansReachAll
-            let leaseSeconds = hubSettings.outbox.leaseSeconds
             makers.append { store in
                 MailTransport(
-                    mail, store: store, leaseSeconds: leaseSeconds,
-                    techniciansReachAll: reachesAll)
+                    mail, store: store, leaseSeconds: outbox.leaseSeconds,
+                    techniciansReachAll: techniciansReachAll)
             }
         }
-        var inboxes: [Mailbox<OutboxWorker.Signal>] = []
+        var inboxes: [Mailbox<OutboxThread.Signal>] = []
         var threads: [LoopThread] = []
         var listeners: [Int] = []
         for (index, make) in makers.enumerated() {
-            let inbox = try Mailbox<OutboxWorker.Signal>()
-            listeners.append(hub.notifications.listen { inbox.post(.ring) })
-            let outbox = hubSettings.outbox
-            let metrics = hub.notifications.metrics
+            let inbox = try Mailbox<OutboxThread.Signal>()
+            listeners.append(signal.listen { inbox.post(.ring) })
+            let metrics = signal.metrics
             inboxes.append(inbox)
             threads.append(
                 try LoopThread.start(name: "outbox-\(index)") {
@@ -65,18 +63,18 @@ package final class Notifier: Sendable {
         self.inboxes = inboxes
         self.threads = threads
         self.listeners = listeners
-        office = hub.notifications
+        self.signal = signal
     }
 
     private static func run(
-        _ inbox: Mailbox<OutboxWorker.Signal>, _ opener: any TicketStoreOpener,
+        _ inbox: Mailbox<OutboxThread.Signal>, _ opener: any TicketStoreOpener,
         _ make: @Sendable (any OutboxStore) -> any DeliveryTransport, _ settings: OutboxSettings,
         _ metrics: OutboxMetrics, _ log: Log
     ) {
         while true {
             do throws(StoreError) {
                 let store = try opener.openOutbox()
-                return OutboxWorker(inbox, store, make(store), settings, metrics, log).run()
+                return OutboxThread(inbox, store, make(store), settings, metrics, log).run()
             } catch {
                 log.error("outbox_failed", [("reason", error.description)])
             }
@@ -87,7 +85,7 @@ package final class Notifier: Sendable {
 
     /// Starts no further deliveries; waiting entries stay in the outbox.
     package func beginStop() {
-        for listener in listeners { office.ignore(listener) }
+        for listener in listeners { signal.ignore(listener) }
         for inbox in inboxes { inbox.post(.stop) }
     }
 

@@ -112,8 +112,7 @@ struct Reloading {
     /// Old notifiers finish their deliveries; leases prevent double delivery.
     private mutating func restartNotifier() {
         do {
-            let next = try Notifier(
-                plan.outgoing, hub: hub, hubSettings: plan.settings, opener: plan.opener, log: log)
+            let next = try plan.startNotifier(for: hub, log)
             notifiers.first?.beginStop()
             notifiers.insert(next, at: 0)
         } catch {

@@ -43,8 +43,7 @@ struct ServeCommand {
             assets: assets, log: log, tls: plan.tls,
             revocations: plan.revocations?.list ?? RevocationList())
         try plan.revocations?.watch(for: hub, log)
-        let notifier = try Notifier(
-            plan.outgoing, hub: hub, hubSettings: plan.settings, opener: plan.opener, log: log)
+        let notifier = try plan.startNotifier(for: hub, log)
         announce(plan, hub, log)
         let manager = ServiceManager()
         manager?.ready()

@@ -59,4 +59,10 @@ struct ServePlan {
         revocations = try RevocationFile(environment)
         frameAncestors = try AllowedOrigins.frameAncestors(environment)
     }
+
+    func startNotifier(for hub: Hub, _ log: Log) throws -> Notifier {
+        try Notifier(
+            outgoing, settings.outbox, techniciansReachAll: settings.techniciansReachAll,
+            signal: hub.outbox, opener: opener, log: log)
+    }
 }

@@ -1,6 +1,7 @@
 // /metrics in Prometheus' text format.
 
 import Observability
+import Outbox
 import Reactor
 import Tickets
 
@@ -18,7 +19,7 @@ struct MetricsPage {
         addJournal(&text)
         addStore(&text)
         addFiles(&text)
-        worker.context.notifications.metrics.add(to: &text)
+        worker.context.outbox.metrics.add(to: &text)
         addRefusals(&text)
         return .text(text.page, type: "text/plain; version=0.0.4")
     }

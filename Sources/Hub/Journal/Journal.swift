@@ -2,6 +2,7 @@
 // to its thread; workers reach it through its mailbox.
 
 import Observability
+import Outbox
 import Reactor
 import Text
 import Tickets
@@ -19,7 +20,8 @@ final class Journal {
     let accounts: PersonAccounts
     let tally: TicketCounts
     let metrics: JournalMetrics
-    let notifications: OutboxSignal
+    let notifications: Mailbox<NotificationMessage>
+    let outbox: OutboxSignal
     let log: Log
 
     var snapshots = SnapshotCache()
@@ -53,6 +55,7 @@ final class Journal {
         tally = context.tally
         metrics = context.journalMetrics
         notifications = context.notifications
+        outbox = context.outbox
         log = context.log
         alarms = AlarmHeap(sorted: try store.alarms())
         metrics.noteAlarms(open: alarms.count)
@@ -171,7 +174,7 @@ final class Journal {
             events: batch.events.count, nanoseconds: monotonicNanoseconds() - start)
         marksWritten()
         filesWritten()
-        if !batch.outbox.isEmpty { notifications.ring() }
+        if !batch.outbox.isEmpty { outbox.ring() }
     }
 
     /// Derived from the events and the snapshots that they have made.

@@ -2,6 +2,7 @@
 // erasures are resumed when a hub opens the store.
 
 import Observability
+import Outbox
 import Reactor
 import Text
 import Tickets
@@ -100,7 +101,7 @@ extension Journal {
         directory.forget(person)
         dropPending(of: person)
         tellErasing()
-        notifications.inbox.post(.forget(person))
+        notifications.post(.forget(person))
     }
 
     private func tellErasing() {
@@ -159,7 +160,7 @@ extension Journal {
         try store.commit(batch)
         keep(snapshot)
         publish(publications, [])
-        if !batch.outbox.isEmpty { notifications.ring() }
+        if !batch.outbox.isEmpty { outbox.ring() }
     }
 
     private func finish(_ index: Int) throws(StoreError) {
@@ -170,7 +171,7 @@ extension Journal {
         if let tally = try? store.tally() { self.tally.begin(with: tally) }
         for worker in workers { worker.post(.erased(running.person)) }
         tellErasing()
-        notifications.inbox.post(.mayComeAgain(running.person))
+        notifications.post(.mayComeAgain(running.person))
         log.info(
             "erasure_finished",
             [("pseudonym", erasure.pseudonym.string), ("tickets", "\(erasure.tickets)")])

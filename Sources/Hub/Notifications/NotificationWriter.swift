@@ -1,6 +1,7 @@
 // Makes notifications and e-mail entries from outbox entries: checks access, and limits the number
 // of notifications per burst.
 
+import Outbox
 import Reactor
 import Text
 import Tickets
@@ -30,7 +31,8 @@ struct NotificationWriter {
     struct Made {
         /// Those that are new in the store.
         let notifications: [TicketNotification]
-        let results: [OutboxResult]
+        /// One for each entry, in their order.
+        let deliveries: [Delivery]
         let hasMail: Bool
         /// People whose e-mails were left out because of the limit.
         let overBudget: [Person]
@@ -51,30 +53,27 @@ struct NotificationWriter {
 
     mutating func mayComeAgain(_ person: ExactText) { forgotten.remove(person) }
 
-    /// Stores all of them in one write. An entry that cannot be read fails alone.
+    /// Stores what is made of all of them in one write. An entry that cannot be read fails alone.
     mutating func write(_ taken: [LeasedEntry], now: Timestamp) throws(StoreError) -> Made {
         var notifications: [TicketNotification] = []
         var mails: [OutboxEntry] = []
-        var results: [OutboxResult] = []
+        var deliveries: [Delivery] = []
         overBudget.removeAll()
         for leased in taken {
             do throws(StoreError) {
                 let isWritten = try write(leased, &notifications, &mails)
-                let later = OutboxOutcome.retry(
-                    at: now.advanced(byMilliseconds: Self.erasureMilliseconds),
-                    reason: "its author is being erased")
-                results.append(OutboxResult(leased, isWritten ? .sent : later))
+                let later = Delivery.postponed(
+                    until: now.advanced(byMilliseconds: Self.erasureMilliseconds),
+                    "its author is being erased")
+                deliveries.append(isWritten ? .delivered : later)
             } catch {
                 guard case .corrupt(let reason) = error else { throw error }
-                let outcome = settings.retries.outcome(
-                    afterAttempts: leased.attempts, reason: reason, now: now)
-                results.append(OutboxResult(leased, outcome))
+                deliveries.append(.failed(reason))
             }
         }
-        let new = try store.deposit(notifications, mails)
-        _ = try store.settle(results, now: now)
         return Made(
-            notifications: new, results: results, hasMail: !mails.isEmpty, overBudget: overBudget)
+            notifications: try store.deposit(notifications, mails), deliveries: deliveries,
+            hasMail: !mails.isEmpty, overBudget: overBudget)
     }
 
     /// Delay of events whose author is being erased.
@@ -85,15 +84,12 @@ struct NotificationWriter {
         _ leased: LeasedEntry, _ notifications: inout [TicketNotification],
         _ mails: inout [OutboxEntry]
     ) throws(StoreError) -> Bool {
-        guard let entry = leased.entry else { throw .corrupt("the entry cannot be read") }
-        guard let (event, snapshot) = try store.event(entry.seq, of: entry.ticket) else {
-            throw .corrupt("event \(entry.seq) of ticket \(entry.ticket) is not there")
-        }
+        let (entry, event, snapshot) = try store.content(of: leased)
         guard !forgotten.contains(event.by.id) else { return false }
         for recipient in entry.recipients
         where !recipient.person.isErased && !forgotten.contains(recipient.person.id) {
             let contact = try contact(of: recipient.person)
-            let caller = caller(contact)
+            let caller = contact.caller(techniciansReachAll: techniciansReachAll)
             guard caller.canAccess(snapshot) else { continue }
             let audience = recipient.audience == .client ? .client : caller.audience(of: snapshot)
             guard NotificationRules.mayTell(recipient, of: event, snapshot, as: audience) else {
@@ -154,12 +150,6 @@ struct NotificationWriter {
         if contacts.count > Self.contactsMax { contacts.removeAll() }
         contacts[person.id] = contact
         return contact
-    }
-
-    private func caller(_ contact: Contact) -> Caller {
-        Caller(
-            person: contact.person, projects: contact.projects,
-            reachesAllTickets: contact.person.role == .technician && techniciansReachAll)
     }
 
     /// Milliseconds and a counter in one number: rising, also across restarts, and below 2^53.

@@ -1,6 +1,7 @@
 // The objects that a hub's threads share, made once.
 
 import Observability
+import Outbox
 import Reactor
 import Tickets
 
@@ -32,7 +33,8 @@ struct HubContext: Sendable {
     let memory: MemoryMonitor
     /// Initial revocations.
     var revocations = RevocationList()
-    let notifications: OutboxSignal
+    let notifications: Mailbox<NotificationMessage>
+    let outbox: OutboxSignal
     let hubID: String
     let build: String
 }

@@ -184,7 +184,7 @@ final class Worker {
         guard seenContacts[person.id] != hash else { return }
         if seenContacts.count > 100_000 { seenContacts.removeAll() }
         seenContacts[person.id] = hash
-        context.notifications.inbox.post(.contact(contact))
+        context.notifications.post(.contact(contact))
     }
 
     // MARK: Messages from other threads
@@ -255,7 +255,7 @@ final class Worker {
         let reply = then.map { then in awaitJournal { then($0.map { _ in }) } }
         let mark = ReadMark(ticket: ticket, person: caller.person.id, seq: seq)
         context.journal.post(.read(mark, by: caller, reply))
-        context.notifications.inbox.post(.read(mark, nil))
+        context.notifications.post(.read(mark, nil))
     }
 
     /// The address for the journal's answer; `then` runs with it.
@@ -317,14 +317,14 @@ final class Worker {
         _ which: ReadNotifications, of person: ExactText,
         then: @escaping (Result<Void, TicketRejection>) -> Void
     ) {
-        context.notifications.inbox.post(.markRead(which, of: person, awaitNotifications(then)))
+        context.notifications.post(.markRead(which, of: person, awaitNotifications(then)))
     }
 
     /// The same for the notifications of one ticket.
     func markRead(
         _ mark: ReadMark, then: @escaping (Result<Void, TicketRejection>) -> Void
     ) {
-        context.notifications.inbox.post(.read(mark, awaitNotifications(then)))
+        context.notifications.post(.read(mark, awaitNotifications(then)))
     }
 
     private func awaitNotifications(

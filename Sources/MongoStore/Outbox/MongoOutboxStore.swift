@@ -204,16 +204,7 @@ final class MongoOutboxStore: OutboxStore {
 
     private func settle(_ result: OutboxResult, now: Timestamp) throws(StoreError) -> Bool {
         let entry = result.entry
-        let state: OutboxState
-        var due = now
-        var text = ""
-        var given = 0
-        switch result.outcome {
-        case .sent: state = .sent
-        case .dead(let reason): (state, text) = (.dead, reason)
-        case .retry(let at, let reason): (state, due, text) = (.waiting, at, reason)
-        case .released: (state, due, given) = (.waiting, entry.due, -1)
-        }
+        let settled = result.settled(at: now)
         return try write { () throws(MongoFailure) in
             try client.update(
                 .outbox,
@@ -222,11 +213,12 @@ final class MongoOutboxStore: OutboxStore {
                     .init(
                         "$set",
                         .object([
-                            .init("state", .string(state.rawValue)), .init("due", .time(due)),
-                            .init("reason", .string(text)),
+                            .init("state", .string(settled.state.rawValue)),
+                            .init("due", .time(settled.due)),
+                            .init("reason", .string(settled.reason)),
                         ])),
                     .init("$unset", .field("lease", .string(""))),
-                    .init("$inc", .field("attempts", Record(given))),
+                    .init("$inc", .field("attempts", Record(-settled.uncounted))),
                 ])
         } == 1
     }

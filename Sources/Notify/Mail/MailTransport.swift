@@ -1,11 +1,11 @@
 // Sends one e-mail for each outbox entry, by SMTP through libcurl.
 
 import CCurl
-import Hub
+import Outbox
 import Text
 import Tickets
 
-final class MailTransport: DeliveryTransport {
+final class MailTransport: EventTransport {
     private let settings: MailSettings
     private let store: any OutboxStore
     private let techniciansReachAll: Bool
@@ -37,9 +37,7 @@ final class MailTransport: DeliveryTransport {
             let email = contact.email
         else { return .unnecessary("no address is known") }
         // The recipient may have lost access to the ticket since the entry was made.
-        let caller = Caller(
-            person: contact.person, projects: contact.projects,
-            reachesAllTickets: contact.person.role == .technician && techniciansReachAll)
+        let caller = contact.caller(techniciansReachAll: techniciansReachAll)
         guard caller.canAccess(head) else { return .unnecessary("the ticket is not theirs") }
         let audience = recipient.audience == .client ? .client : caller.audience(of: head)
         guard NotificationRules.mayTell(recipient, of: event, head, as: audience) else {

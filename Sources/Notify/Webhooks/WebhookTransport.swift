@@ -3,13 +3,13 @@
 
 import CCurl
 import Glibc
-import Hub
+import Outbox
 import Protocol
 import Reactor
 import Tickets
 import Wire
 
-final class WebhookTransport: DeliveryTransport {
+final class WebhookTransport: EventTransport {
     private let webhook: Webhook
     /// The receiver has answered that it is gone for good. A restart tries again.
     private var isGone = false

@@ -115,23 +115,15 @@ package final class SQLiteOutboxStore: OutboxStore {
     private func settle(
         _ result: OutboxResult, now: Timestamp, _ database: Database
     ) throws(StoreError) -> Bool {
-        let state: OutboxState
-        var due = now
-        var text = ""
-        var given = 0
-        switch result.outcome {
-        case .sent: state = .sent
-        case .dead(let reason): (state, text) = (.dead, reason)
-        case .retry(let at, let reason): (state, due, text) = (.waiting, at, reason)
-        case .released: (state, due, given) = (.waiting, result.entry.due, 1)
-        }
+        let settled = result.settled(at: now)
         try database.run(
             """
             UPDATE outbox SET state = ?, due = ?, reason = ?, lease = NULL, attempts = attempts - ?
             WHERE id = ? AND lease = ?
             """,
             [
-                .text(state.rawValue), SQLValue(due), .text(text), SQLValue(given),
+                .text(settled.state.rawValue), SQLValue(settled.due), .text(settled.reason),
+                SQLValue(settled.uncounted),
                 .text(result.entry.id.string), .text(result.entry.lease),
             ])
         return database.changedRows == 1

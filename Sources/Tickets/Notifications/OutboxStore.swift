@@ -49,6 +49,27 @@ package struct OutboxResult: Sendable {
         self.entry = entry
         self.outcome = outcome
     }
+
+    /// What a store writes for it.
+    package func settled(at now: Timestamp) -> OutboxSettlement {
+        switch outcome {
+        case .sent: OutboxSettlement(state: .sent, due: now)
+        case .dead(let reason): OutboxSettlement(state: .dead, due: now, reason: reason)
+        case .retry(let at, let reason):
+            OutboxSettlement(state: .waiting, due: at, reason: reason)
+        case .released: OutboxSettlement(state: .waiting, due: entry.due, uncounted: 1)
+        }
+    }
+}
+
+/// The state of an entry after its lease.
+package struct OutboxSettlement: Hashable, Sendable {
+    package let state: OutboxState
+    /// When it is due, or when it was settled.
+    package let due: Timestamp
+    package var reason = ""
+    /// Attempts to take back.
+    package var uncounted = 0
 }
 
 package enum OutboxState: String, Sendable, Hashable, CaseIterable {

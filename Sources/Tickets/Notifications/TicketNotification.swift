@@ -134,6 +134,13 @@ package struct Contact: Hashable, Sendable {
         self.projects = projects
     }
 
+    /// The person with the rights of that token, to check access when something is delivered.
+    package func caller(techniciansReachAll: Bool) -> Caller {
+        Caller(
+            person: person, projects: projects,
+            reachesAllTickets: person.role == .technician && techniciansReachAll)
+    }
+
     package var record: Record {
         .object([
             .init("person", person.record), .init("email", Record(email)),

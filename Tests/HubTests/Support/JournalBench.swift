@@ -1,6 +1,7 @@
 // A journal on the test's own thread: each `run` is one batch, and the test reads what it posts.
 
 import Observability
+import Outbox
 import Reactor
 import SQLiteStore
 import Testing
@@ -151,6 +152,6 @@ extension HubContext {
             log: try Log(format: .json), connections: Counter(), connectionsMax: 1000,
             addresses: ConnectionsPerAddress(limit: 0), accounts: PersonAccounts(settings.budgets),
             memory: MemoryMonitor(limitBytes: 0),
-            notifications: try OutboxSignal(), hubID: "test", build: "test")
+            notifications: try Mailbox(), outbox: OutboxSignal(), hubID: "test", build: "test")
     }
 }

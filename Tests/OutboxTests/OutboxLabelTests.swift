@@ -1,7 +1,7 @@
 import Testing
 import Text
 
-@testable import Hub
+@testable import Outbox
 
 struct OutboxLabelTests {
     @Test(arguments: [

@@ -1,12 +1,14 @@
 // Counters of the outbox, by target.
 
-import Observability
+package import Observability
 import Synchronization
 import Text
 package import Tickets
 import Wire
 
 package final class OutboxMetrics: Sendable {
+    package init() {}
+
     private struct Counts {
         var sent = 0
         var retries = 0
@@ -35,11 +37,11 @@ package final class OutboxMetrics: Sendable {
         if outcome == .sent { latency.observe(Int(clamping: ageMs)) }
     }
 
-    func noteWithheld(_ count: Int) { withheld.add(count) }
+    package func noteWithheld(_ count: Int) { withheld.add(count) }
 
-    func note(_ newest: [OutboxDepth]) { depths.withLock { $0 = newest } }
+    package func note(_ newest: [OutboxDepth]) { depths.withLock { $0 = newest } }
 
-    func add(to text: inout MetricsText) {
+    package func add(to text: inout MetricsText) {
         let counts = counts.withLock { $0.sorted { $0.key < $1.key } }
         let depths = depths.withLock { $0 }
         text.labelled(
