@@ -7,11 +7,14 @@ import Text
 import Tickets
 import Wire
 
-struct CatalogCalls {
-    let worker: Worker
-    let exchange: HTTPExchange
-    let identity: Identity
+struct CatalogCalls: CallGroup {
+    let call: Call
     let kind: CatalogKind
+
+    init(_ call: Call, _ kind: CatalogKind) {
+        self.call = call
+        self.kind = kind
+    }
 
     private var person: Person { identity.caller.person }
 
@@ -19,7 +22,7 @@ struct CatalogCalls {
     private typealias Outcome<Value> = Result<Value, TicketRejection>
 
     func list() {
-        perform { () throws(TicketRejection) in
+        performForStaff { () throws(TicketRejection) in
             let fields = try FieldReader(query: exchange.head.query)
             try fields.finish()
             let (kind, person) = (kind, person)
@@ -42,7 +45,7 @@ struct CatalogCalls {
     }
 
     func read(_ name: ExactText) {
-        perform { () throws(TicketRejection) in
+        performForStaff { () throws(TicketRejection) in
             let id = try id(name)
             let (kind, person) = (kind, person)
             worker.ask { reader throws(StoreError) in
@@ -59,7 +62,7 @@ struct CatalogCalls {
     // MARK: Writing
 
     func create() {
-        perform { () throws(TicketRejection) in
+        performForStaff { () throws(TicketRejection) in
             var fields = try exchange.fields()
             let content = try fields.catalogContent(kind, for: identity.caller)
             let key = try exchange.idempotencyKey(&fields)
@@ -81,7 +84,7 @@ struct CatalogCalls {
     }
 
     func replace(_ name: ExactText) {
-        perform { () throws(TicketRejection) in
+        performForStaff { () throws(TicketRejection) in
             let id = try id(name)
             var fields = try exchange.fields()
             let content = try fields.catalogContent(kind, for: identity.caller)
@@ -108,7 +111,7 @@ struct CatalogCalls {
     }
 
     func remove(_ name: ExactText) {
-        perform { () throws(TicketRejection) in
+        performForStaff { () throws(TicketRejection) in
             let id = try id(name)
             let version = try exchange.expectedVersions()
             let (kind, person, rules) = (kind, person, rules)
@@ -147,12 +150,10 @@ struct CatalogCalls {
     }
 
     /// Staff only, for every call.
-    private func perform(_ body: () throws(TicketRejection) -> Void) {
-        do throws(TicketRejection) {
+    private func performForStaff(_ body: () throws(TicketRejection) -> Void) {
+        perform { () throws(TicketRejection) in
             guard person.role.isStaff else { throw CatalogRules.forbidden }
             try body()
-        } catch {
-            exchange.refuse(error, for: identity.caller)
         }
     }
 
@@ -162,13 +163,6 @@ struct CatalogCalls {
     ) {
         worker.write(job) { (answer: Result<Outcome<Value>, TicketRejection>) in
             respond(answer.flatMap { $0 }.map(then))
-        }
-    }
-
-    private func respond(_ result: Result<Response, TicketRejection>) {
-        switch result {
-        case .success(let response): exchange.respond(response)
-        case .failure(let rejection): exchange.refuse(rejection, for: identity.caller)
         }
     }
 

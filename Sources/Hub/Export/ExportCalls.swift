@@ -6,27 +6,22 @@ import Text
 import Tickets
 import Wire
 
-struct ExportCalls {
-    let worker: Worker
-    let exchange: HTTPExchange
-    let identity: Identity
+struct ExportCalls: CallGroup {
+    let call: Call
 
-    private var caller: Caller { identity.caller }
+    init(_ call: Call) { self.call = call }
 
     func history(_ name: ExactText) {
-        do throws(TicketRejection) {
+        perform { () throws(TicketRejection) in
             var fields = try FieldReader(query: exchange.head.query)
             let format = try format(&fields, of: [.json, .csv, .jsonl]) ?? .json
             let bom = try beginsWithBOM(&fields, format)
             try fields.finish()
-            let tickets = TicketCalls(worker: worker, exchange: exchange, identity: identity)
-            tickets.withTicket(name) { id in
+            withTicket(name) { id in
                 begin(
                     HistoryExport(of: id, for: caller, format: format), format, bom: bom,
                     fileName: format == .json ? nil : "history-\(name).\(format.rawValue)")
             }
-        } catch {
-            exchange.refuse(error, for: caller)
         }
     }
 
@@ -34,7 +29,7 @@ struct ExportCalls {
         guard caller.person.role.isStaff else {
             return exchange.refuse(TicketRejection(.forbidden, "Exports are for staff."))
         }
-        do throws(TicketRejection) {
+        perform { () throws(TicketRejection) in
             var fields = try FieldReader(query: exchange.head.query)
             let format = try format(&fields, of: [.csv, .jsonl]) ?? .csv
             let bom = try beginsWithBOM(&fields, format)
@@ -47,8 +42,6 @@ struct ExportCalls {
             begin(
                 TicketExport(query, format: format, worker.context.directory), format, bom: bom,
                 fileName: "tickets-\(day).\(format.rawValue)")
-        } catch {
-            exchange.refuse(error, for: caller)
         }
     }
 

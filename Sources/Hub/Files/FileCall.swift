@@ -6,12 +6,10 @@ import Text
 import Tickets
 import Wire
 
-struct FileCall {
-    let worker: Worker
-    let exchange: HTTPExchange
-    let identity: Identity
+struct FileCall: CallGroup {
+    let call: Call
 
-    private var caller: Caller { identity.caller }
+    init(_ call: Call) { self.call = call }
 
     /// The same answer for a missing file and for one that the caller may not see.
     private static let notFound = TicketRejection(

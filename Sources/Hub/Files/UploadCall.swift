@@ -35,7 +35,7 @@ final class UploadCall {
     private var pool: FilePool { worker.context.files }
 
     static func isUpload(_ head: RequestHead) -> Bool {
-        head.method == "POST" && Router.segments(head.path) == ["api", "upload"]
+        head.method == "POST" && PathPattern.segments(head.path) == ["api", "upload"]
     }
 
     /// While true, the session stops reading from the uploader; this bounds memory.

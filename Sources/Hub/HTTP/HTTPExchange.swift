@@ -17,6 +17,8 @@ final class HTTPExchange {
     var onAbandon: (() -> Void)?
     /// Runs when the peer has taken most of a body that is sent in pieces.
     var onRoom: (() -> Void)?
+    /// Set when the head has been accepted.
+    var match: RouteMatch?
     /// Set when the origin has been judged.
     var allowedOrigin: String?
     /// Set when the token has been checked.

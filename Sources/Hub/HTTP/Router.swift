@@ -1,6 +1,5 @@
 // Routes paths to calls (docs/protocol.md 6.3).
 
-import APIDescription
 import Observability
 import Protocol
 import Reactor
@@ -11,31 +10,39 @@ import Wire
 struct Router {
     let worker: Worker
 
-    static func segments(_ path: ExactText) -> [ExactText] { path.split(at: "/") }
-
     /// Answers a complete request.
     func route(_ exchange: HTTPExchange) {
         guard exchange.isAdmitted || admits(exchange) else { return }
-        let head = exchange.head
-        let path = Self.segments(head.path)
-        if path.first == "api" {
-            if head.method == "OPTIONS" { return preflight(exchange) }
-            guard let identity = exchange.identity else { return }
-            // The token may have expired while the body arrived.
-            guard identity.expiresAt > worker.nowSeconds else {
-                return exchange.refuse(Authenticator.expired)
-            }
-            return api(Array(path.dropFirst()), exchange, identity)
-        }
-        switch head.path {
-        case "*": exchange.respond(Response.noContent.with("Allow", Self.pageVerbs))
-        case "/healthz": exchange.respond(.text("ok\n"))
-        case "/readyz": ready(exchange)
-        case "/openapi.json": exchange.respond(.json(OpenAPIDocument.json))
-        case "/metrics": exchange.respond(MetricsPage(worker: worker).response)
-        default: exchange.respond(worker.context.assets.response(to: head))
+        let isCall = Self.isCall(PathPattern.segments(exchange.head.path))
+        if isCall, exchange.head.method == "OPTIONS" { return preflight(exchange) }
+        switch exchange.match?.route.handler {
+        case .call(let call)?: perform(call, exchange)
+        case .page(let answer)?: answer(self, exchange)
+        // The session has taken these two over.
+        case .upload?, .upgrade?, nil: refuseMissing(isCall: isCall, exchange)
         }
     }
+
+    private func perform(_ call: (Call) -> Void, _ exchange: HTTPExchange) {
+        guard let identity = exchange.identity, let match = exchange.match else { return }
+        // The token may have expired while the body arrived.
+        guard identity.expiresAt > worker.nowSeconds else {
+            return exchange.refuse(Authenticator.expired)
+        }
+        if case .none(let known) = match.route.query {
+            do throws(TicketRejection) {
+                try FieldReader(query: exchange.head.query, without: known).finish()
+            } catch {
+                return exchange.refuse(error)
+            }
+        }
+        call(
+            Call(
+                worker: worker, exchange: exchange, identity: identity,
+                parameters: match.parameters))
+    }
+
+    private static func isCall(_ segments: [ExactText]) -> Bool { segments.first == "api" }
 
     // MARK: Decisions on the head
 
@@ -49,18 +56,13 @@ struct Router {
         if case .length(let length) = head.framing, length > most {
             return refuseLength(most, exchange)
         }
-        let path = Self.segments(head.path)
-        if path.first == "api" {
-            if head.method != "OPTIONS" {
-                guard identify(exchange, inQuery: path.last == "stream") != nil else {
-                    return false
-                }
-                guard admitsMethod(Self.methods(of: path.dropFirst()), exchange) else {
-                    return false
-                }
-            }
-        } else {
-            guard admitsMethod(pageMethods(of: exchange), exchange) else { return false }
+        let path = PathPattern.segments(head.path)
+        if !Self.isCall(path) {
+            guard admits(findPage(for: exchange), exchange) else { return false }
+        } else if head.method != "OPTIONS" {
+            guard identify(exchange, inQuery: path.last == "stream") != nil,
+                admits(RouteTable.api.find(head.method, path), exchange)
+            else { return false }
         }
         guard admitsCoding(of: exchange), admitsLength(of: exchange) else { return false }
         exchange.isAdmitted = true
@@ -72,21 +74,29 @@ struct Router {
         head.path == "/healthz" && ["GET", "HEAD"].contains(head.method) && !head.hasBody
     }
 
-    private func admitsMethod(_ allowed: [String]?, _ exchange: HTTPExchange) -> Bool {
-        let method = exchange.head.method
-        guard let allowed else {
-            if Self.knownMethods.contains(method) {
-                let isCall = exchange.identity != nil
-                exchange.respond(
-                    .problem(
-                        status: 404,
-                        isCall ? "There is no such call." : "There is nothing at this path."))
-            } else {
-                exchange.respond(.problem(status: 501, "This method is not known here."))
-            }
-            return false
+    /// Keeps the route that was found; otherwise answers with what the table has instead.
+    private func admits(_ finding: RouteTable.Finding, _ exchange: HTTPExchange) -> Bool {
+        switch finding {
+        case .found(let match):
+            exchange.match = match
+            return true
+        case .otherMethods(let methods): return admitsMethod(methods, exchange)
+        case .noSuchPath: refuseMissing(isCall: exchange.identity != nil, exchange)
         }
-        if allowed.contains(method) { return true }
+        return false
+    }
+
+    private func refuseMissing(isCall: Bool, _ exchange: HTTPExchange) {
+        guard Self.knownMethods.contains(exchange.head.method) else {
+            return exchange.respond(.problem(status: 501, "This method is not known here."))
+        }
+        exchange.respond(
+            .problem(
+                status: 404, isCall ? "There is no such call." : "There is nothing at this path."))
+    }
+
+    private func admitsMethod(_ allowed: [String], _ exchange: HTTPExchange) -> Bool {
+        if allowed.contains(exchange.head.method) { return true }
         exchange.respond(
             .problem(status: 405, "This method is not for this path.")
                 .with("Allow", allowed.joined(separator: ", ")))
@@ -136,10 +146,16 @@ struct Router {
     func routeMetrics(_ exchange: HTTPExchange) {
         guard exchange.isAdmitted else { return }
         switch exchange.head.path {
-        case "/metrics": exchange.respond(MetricsPage(worker: worker).response)
+        case "/metrics": exchange.respond(metricsPage)
         default: exchange.respond(.problem(status: 404, "There is nothing but /metrics here."))
         }
     }
+
+    func clientFile(for exchange: HTTPExchange) -> Response {
+        worker.context.assets.response(to: exchange.head)
+    }
+
+    var metricsPage: Response { MetricsPage(worker: worker).response }
 
     /// Callers without access get the answer for an unknown path.
     private func maySeeMetrics(_ exchange: HTTPExchange) -> Bool {
@@ -173,18 +189,18 @@ struct Router {
         return true
     }
 
-    /// nil: there is no such page.
-    private func pageMethods(of exchange: HTTPExchange) -> [String]? {
-        switch exchange.head.path {
-        case "*": ["OPTIONS"]
-        case "/healthz", "/readyz", "/openapi.json": ["GET", "HEAD"]
-        case "/metrics": maySeeMetrics(exchange) ? ["GET", "HEAD"] : nil
-        case "/ws": ["GET"]
-        default: worker.context.assets.has(exchange.head.path) ? ["GET", "HEAD"] : nil
+    /// Unlike a call, a page has one spelling of its path. Other paths may be files of the web
+    /// client.
+    private func findPage(for exchange: HTTPExchange) -> RouteTable.Finding {
+        let (method, path) = (exchange.head.method, exchange.head.path)
+        if path == "/metrics", !maySeeMetrics(exchange) { return .noSuchPath }
+        if worker.context.assets.has(path) {
+            return RouteTable.clientFiles.find(method) { _ in [:] }
         }
+        return RouteTable.pages.find(method) { $0.pattern.path == path ? [:] : nil }
     }
 
-    private static let pageVerbs = "GET, HEAD, POST, PATCH, PUT, DELETE"
+    static let pageVerbs = "GET, HEAD, POST, PATCH, PUT, DELETE"
 
     private func preflight(_ exchange: HTTPExchange) {
         exchange.respond(
@@ -195,7 +211,7 @@ struct Router {
     }
 
     /// Ready: the store answers, and the latest write did not fail just now.
-    private func ready(_ exchange: HTTPExchange) {
+    func ready(_ exchange: HTTPExchange) {
         if worker.context.journalMetrics.isFailing(at: worker.loop.now) {
             return exchange.respond(.problem(.unavailable("The store does not take writes now.")))
         }
@@ -223,104 +239,6 @@ struct Router {
         } catch {
             exchange.refuse(error)
             return nil
-        }
-    }
-
-    private func api(_ path: [ExactText], _ exchange: HTTPExchange, _ identity: Identity) {
-        // HEAD is routed as GET; its body is not sent.
-        let method = exchange.head.method == "HEAD" ? "GET" : exchange.head.method
-        let tickets = TicketCalls(worker: worker, exchange: exchange, identity: identity)
-        let others = PeopleCalls(worker: worker, exchange: exchange, identity: identity)
-        let exports = ExportCalls(worker: worker, exchange: exchange, identity: identity)
-        let settings = worker.context.settings
-        switch (method, path.count, path.first, path.dropFirst().last ?? "") {
-        case ("GET", 1, "me", _): plain(exchange) { others.me() }
-        case ("GET", 1, "users", _): others.users()
-        case ("POST", 3..., "people", "erase"): plain(exchange) { others.erase() }
-        case ("GET", 1, "projects", _): plain(exchange) { others.projects() }
-        case ("GET", 1, "sla", _): SettingsCalls(exchange, identity, settings).sla()
-        case ("GET", 1, "webhooks", _): SettingsCalls(exchange, identity, settings).webhooks()
-        case ("GET", 2, "sla", "preview"): others.slaPreview()
-        case ("GET", 2, "files", let id):
-            FileCall(worker: worker, exchange: exchange, identity: identity).get(id)
-        case ("GET", 2, "queue", "stream"): tickets.streamQueue()
-        case (_, 1...2, "canned", _): catalog(.canned, method, path, exchange, identity)
-        case (_, 1...2, "views", _): catalog(.views, method, path, exchange, identity)
-        case ("GET", 1, "tickets", _): tickets.list()
-        case ("POST", 1, "tickets", _): plain(exchange) { tickets.create() }
-        case ("PATCH", 1, "tickets", _): plain(exchange) { tickets.patchNamed() }
-        case ("GET", 2, "tickets", let id): plain(exchange) { tickets.detail(id) }
-        case ("PATCH", 2, "tickets", let id): plain(exchange) { tickets.patch(id) }
-        case ("POST", 2, "tickets", let id): plain(exchange) { tickets.post(id) }
-        case ("GET", 3, "tickets", "events"): tickets.events(path[1])
-        case ("GET", 3, "tickets", "stream"):
-            plain(exchange, but: ["access_token", "lastEventId"]) { tickets.stream(path[1]) }
-        case ("POST", 3, "tickets", "read"): plain(exchange) { tickets.read(path[1]) }
-        case ("POST", 5, "tickets", "redact") where path[2] == "messages":
-            plain(exchange) { tickets.redact(path[1], seq: path[3]) }
-        case ("GET", 1, "notifications", _):
-            NotificationCalls(worker: worker, exchange: exchange, identity: identity).list()
-        case ("POST", 2, "notifications", "read"):
-            NotificationCalls(worker: worker, exchange: exchange, identity: identity).read()
-        case ("GET", 3, "tickets", "history"): exports.history(path[1])
-        case ("GET", 1, "export", _): exports.export()
-        case ("GET", 1, "stats", _):
-            StatisticsCalls(worker: worker, exchange: exchange, identity: identity).report()
-        default: missing(exchange)
-        }
-    }
-
-    /// For calls without query fields: any field there is unknown.
-    private func plain(_ exchange: HTTPExchange, but known: Set<ExactText> = [], _ call: () -> Void)
-    {
-        do throws(TicketRejection) {
-            let fields = try FieldReader(query: exchange.head.query, without: known)
-            try fields.finish()
-        } catch {
-            return exchange.refuse(error)
-        }
-        call()
-    }
-
-    private func catalog(
-        _ kind: CatalogKind, _ method: String, _ path: [ExactText], _ exchange: HTTPExchange,
-        _ identity: Identity
-    ) {
-        let calls = CatalogCalls(
-            worker: worker, exchange: exchange, identity: identity, kind: kind)
-        switch (method, path.dropFirst().last) {
-        case ("GET", nil): calls.list()
-        case ("POST", nil): calls.create()
-        case ("GET", let id?): calls.read(id)
-        case ("PUT", let id?): calls.replace(id)
-        case ("DELETE", let id?): calls.remove(id)
-        default: missing(exchange)
-        }
-    }
-
-    private func missing(_ exchange: HTTPExchange) {
-        exchange.respond(.problem(status: 404, "There is no such call."))
-    }
-
-    /// Methods of a path below /api; nil: no such call. Checked before the body and apart from the
-    /// calls: a call that is missing here is never reached.
-    static func methods(of path: ArraySlice<ExactText>) -> [String]? {
-        switch (path.count, path.first, path.dropFirst().last ?? "") {
-        case (1, "me", _), (1, "users", _), (1, "projects", _): ["GET", "HEAD"]
-        case (3..., "people", "erase"): ["POST"]
-        case (1, "sla", _), (1, "webhooks", _): ["GET", "HEAD"]
-        case (2, "sla", "preview"), (2, "queue", "stream"): ["GET", "HEAD"]
-        case (1, "tickets", _): ["GET", "HEAD", "POST", "PATCH"]
-        case (2, "tickets", _): ["GET", "HEAD", "POST", "PATCH"]
-        case (3, "tickets", "events"), (3, "tickets", "stream"): ["GET", "HEAD"]
-        case (3, "tickets", "read"), (1, "upload", _), (2, "notifications", "read"): ["POST"]
-        case (5, "tickets", "redact") where path.dropFirst(2).first == "messages": ["POST"]
-        case (2, "files", _): ["GET", "HEAD"]
-        case (1, "notifications", _): ["GET", "HEAD"]
-        case (3, "tickets", "history"), (1, "export", _), (1, "stats", _): ["GET", "HEAD"]
-        case (1, "canned", _), (1, "views", _): ["GET", "HEAD", "POST"]
-        case (2, "canned", _), (2, "views", _): ["GET", "HEAD", "PUT", "DELETE"]
-        default: nil
         }
     }
 

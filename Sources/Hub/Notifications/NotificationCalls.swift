@@ -5,17 +5,15 @@ import Text
 import Tickets
 import Wire
 
-struct NotificationCalls {
-    let worker: Worker
-    let exchange: HTTPExchange
-    let identity: Identity
+struct NotificationCalls: CallGroup {
+    let call: Call
 
-    private var caller: Caller { identity.caller }
+    init(_ call: Call) { self.call = call }
 
     /// Without a bound the newest, with `after` newer ones, with `before` older ones; always oldest
     /// first.
     func list() {
-        do throws(TicketRejection) {
+        perform { () throws(TicketRejection) in
             var fields = try FieldReader(query: exchange.head.query)
             let after = try fields.number("after", in: 0...Int.max)
             let before = try fields.number("before", in: 0...Int.max)
@@ -41,8 +39,6 @@ struct NotificationCalls {
                 case .failure(let rejection): exchange.refuse(rejection)
                 }
             }
-        } catch {
-            exchange.refuse(error, for: caller)
         }
     }
 
@@ -64,7 +60,7 @@ struct NotificationCalls {
 
     /// `{"ids":[…]}`, `{"upTo":id}` or `{"ticket":id}`.
     func read() {
-        do throws(TicketRejection) {
+        perform { () throws(TicketRejection) in
             var fields = try exchange.fields()
             let ids = try fields.optionalTexts("ids")
             let upTo = try fields.optionalText("upTo")
@@ -83,8 +79,6 @@ struct NotificationCalls {
                 throw TicketRejection(
                     .badRequest, "Give one of ids, a list, upTo, an id, or ticket.", field: "ids")
             }
-        } catch {
-            exchange.refuse(error, for: caller)
         }
     }
 
@@ -100,12 +94,9 @@ struct NotificationCalls {
     private func readAll(of reference: TicketReference) {
         let caller = caller
         worker.ask { reader throws(StoreError) -> TicketID? in
-            let id: TicketID? =
-                switch reference {
-                case .id(let id): id
-                case .number(let number): try reader.ticketID(number: number)
-                }
-            guard let id, try reader.snapshot(of: id, for: caller) != nil else { return nil }
+            guard let id = try reader.ticketID(reference),
+                try reader.snapshot(of: id, for: caller) != nil
+            else { return nil }
             return id
         } then: { (answer: Result<TicketID?, TicketRejection>) in
             switch answer {

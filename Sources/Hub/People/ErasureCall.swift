@@ -19,7 +19,7 @@ extension PeopleCalls {
     }
 
     func erase() {
-        do throws(TicketRejection) {
+        perform { () throws(TicketRejection) in
             var fields = try exchange.fields()
             let redacts = try redactsMessages(&fields)
             let reason = try reason(&fields)
@@ -39,8 +39,6 @@ extension PeopleCalls {
                 ErasureRequest(
                     person: id, redactsMessages: redacts, by: identity.caller.person,
                     reason: reason))
-        } catch {
-            exchange.refuse(error, for: identity.caller)
         }
     }
 

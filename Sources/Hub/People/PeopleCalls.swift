@@ -6,12 +6,10 @@ import Text
 import Tickets
 import Wire
 
-struct PeopleCalls {
-    let worker: Worker
-    let exchange: HTTPExchange
-    let identity: Identity
+struct PeopleCalls: CallGroup {
+    let call: Call
 
-    private var caller: Caller { identity.caller }
+    init(_ call: Call) { self.call = call }
 
     func me() {
         exchange.respond(
@@ -30,7 +28,7 @@ struct PeopleCalls {
 
     /// Clients get only staff: other clients are private.
     func users() {
-        do throws(TicketRejection) {
+        perform { () throws(TicketRejection) in
             var fields = try FieldReader(query: exchange.head.query)
             var roles: [Role] = []
             for name in try fields.optionalTexts("role") ?? [] {
@@ -54,8 +52,6 @@ struct PeopleCalls {
                 case .failure(let rejection): exchange.refuse(rejection)
                 }
             }
-        } catch {
-            exchange.refuse(error, for: caller)
         }
     }
 
@@ -98,7 +94,7 @@ struct PeopleCalls {
     }
 
     func slaPreview() {
-        do throws(TicketRejection) {
+        perform { () throws(TicketRejection) in
             var fields = try FieldReader(query: exchange.head.query)
             let category: Category =
                 try fields.single("category").map { name throws(TicketRejection) in
@@ -127,8 +123,6 @@ struct PeopleCalls {
                         "resolution", targets.resolutionHours.map { $0 * 60 }, terms.calendar,
                         &json)
                 })
-        } catch {
-            exchange.refuse(error, for: caller)
         }
     }
 

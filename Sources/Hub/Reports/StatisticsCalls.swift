@@ -6,10 +6,10 @@ import Text
 import Tickets
 import Wire
 
-struct StatisticsCalls {
-    let worker: Worker
-    let exchange: HTTPExchange
-    let identity: Identity
+struct StatisticsCalls: CallGroup {
+    let call: Call
+
+    init(_ call: Call) { self.call = call }
 
     /// Longest report, in days.
     private static let daysMax = 366
@@ -21,7 +21,7 @@ struct StatisticsCalls {
             return exchange.refuse(TicketRejection(.forbidden, "Statistics are for staff."))
         }
         let now = Timestamp(milliseconds: wallClockMilliseconds())
-        do throws(TicketRejection) {
+        perform { () throws(TicketRejection) in
             var fields = try FieldReader(query: exchange.head.query)
             let zone = try zone(&fields)
             let period = try period(&fields, in: zone, now)
@@ -38,8 +38,6 @@ struct StatisticsCalls {
                 case .failure(let rejection): exchange.refuse(rejection)
                 }
             }
-        } catch {
-            exchange.refuse(error, for: identity.caller)
         }
     }
 

@@ -5,24 +5,17 @@ import Text
 import Tickets
 import Wire
 
-struct SettingsCalls {
-    private let exchange: HTTPExchange
-    private let identity: Identity
-    private let settings: HubSettings
+struct SettingsCalls: CallGroup {
+    let call: Call
 
-    init(_ exchange: HTTPExchange, _ identity: Identity, _ settings: HubSettings) {
-        self.exchange = exchange
-        self.identity = identity
-        self.settings = settings
-    }
+    init(_ call: Call) { self.call = call }
 
-    private var caller: Caller { identity.caller }
+    private var settings: HubSettings { worker.context.settings }
 
     // MARK: Promises
 
     /// Clients get promises that can apply to them, without other projects and their calendars.
     func sla() {
-        guard takesNoFields() else { return }
         let rules = settings.policy.allRules.compactMap { visible($0) }
         let named = Set(rules.compactMap(\.calendarName))
         let calendars = settings.policy.calendars.filter {
@@ -54,25 +47,18 @@ struct SettingsCalls {
         guard caller.person.role == .admin else {
             return exchange.refuse(TicketRejection(.forbidden, "Webhooks are for administrators."))
         }
-        guard takesNoFields() else { return }
-        let webhooks = settings.outbox.plan.webhooks
-        exchange.respond(
-            .json { json in
-                json.key("webhooks")
-                json.beginArray()
-                for webhook in webhooks { json.webhook(webhook) }
-                json.endArray()
-            })
+        perform { () throws(TicketRejection) in
+            try FieldReader(query: exchange.head.query).finish()
+            respond(.success(page(of: settings.outbox.plan.webhooks)))
+        }
     }
 
-    /// False: the request has been refused.
-    private func takesNoFields() -> Bool {
-        do throws(TicketRejection) {
-            try FieldReader(query: exchange.head.query).finish()
-            return true
-        } catch {
-            exchange.refuse(error, for: caller)
-            return false
+    private func page(of webhooks: [WebhookFilter]) -> Response {
+        .json { json in
+            json.key("webhooks")
+            json.beginArray()
+            for webhook in webhooks { json.webhook(webhook) }
+            json.endArray()
         }
     }
 }

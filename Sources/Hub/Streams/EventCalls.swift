@@ -6,9 +6,13 @@ import Text
 import Tickets
 import Wire
 
-extension TicketCalls {
+struct EventCalls: CallGroup {
+    let call: Call
+
+    init(_ call: Call) { self.call = call }
+
     func events(_ name: ExactText) {
-        do throws(TicketRejection) {
+        perform { () throws(TicketRejection) in
             var fields = try FieldReader(query: exchange.head.query)
             let after = try fields.number("after", in: 0...Int.max)
             let before = try fields.number("before", in: 1...Int.max)
@@ -27,8 +31,6 @@ extension TicketCalls {
                     limit: limit)
                 poll.begin(waitSeconds: min(wait, 30))
             }
-        } catch {
-            exchange.refuse(error, for: caller)
         }
     }
 
@@ -72,29 +74,25 @@ extension TicketCalls {
         guard caller.person.role.isStaff else {
             return exchange.refuse(TicketRejection(.forbidden, "The queue is for staff."))
         }
-        do throws(TicketRejection) {
+        perform { () throws(TicketRejection) in
             var fields = try FieldReader(
                 query: exchange.head.query, without: ["access_token", "lastEventId"])
             let limit = try fields.number("limit", in: 1...Int.max)
             let filter = try fields.filter(for: caller)
             try fields.finish()
             beginStream { $0.followQueue(filter, limit: limit) }
-        } catch {
-            exchange.refuse(error, for: caller)
         }
     }
 
     private func beginStream(_ follow: (EventStream) -> Void) {
         if exchange.head.method == "HEAD" { return exchange.respond(.streamHead) }
         guard let connection = exchange.connectionSession?.connection else { return }
-        do throws(TicketRejection) {
+        perform { () throws(TicketRejection) in
             let stream = EventStream(
                 worker: worker, connection: connection, identity: identity,
                 hold: try worker.account(of: caller.person).hold(.streams))
             exchange.stream(stream)
             follow(stream)
-        } catch {
-            exchange.refuse(error, for: caller)
         }
     }
 }

@@ -8,7 +8,7 @@ import Wire
 
 extension TicketCalls {
     func redact(_ name: ExactText, seq text: ExactText) {
-        do throws(TicketRejection) {
+        perform { () throws(TicketRejection) in
             let reference = try reference(name)
             guard let seq = text.number, seq > 0, text.utf8.first != UInt8(ascii: "0") else {
                 throw TicketRejection(
@@ -26,8 +26,6 @@ extension TicketCalls {
                 case .failure(let rejection): exchange.refuse(rejection, for: caller)
                 }
             }
-        } catch {
-            exchange.refuse(error, for: caller)
         }
     }
 

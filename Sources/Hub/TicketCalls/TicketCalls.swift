@@ -5,18 +5,17 @@ import Text
 import Tickets
 import Wire
 
-struct TicketCalls {
-    let worker: Worker
-    let exchange: HTTPExchange
-    let identity: Identity
+struct TicketCalls: CallGroup {
+    let call: Call
 
-    var caller: Caller { identity.caller }
+    init(_ call: Call) { self.call = call }
+
     private var directory: PeopleDirectory { worker.context.directory }
 
     // MARK: Reading
 
     func list() {
-        do throws(TicketRejection) {
+        perform { () throws(TicketRejection) in
             let query = try query()
             let caller = caller
             worker.askForTickets(query) { page in
@@ -36,8 +35,6 @@ struct TicketCalls {
             } then: { (answer: Result<[UInt8], TicketRejection>) in
                 respond(answer.map { .json($0) })
             }
-        } catch {
-            exchange.refuse(error, for: caller)
         }
     }
 
@@ -67,7 +64,7 @@ struct TicketCalls {
         withTicket(name) { id in
             worker.ask { reader throws(StoreError) in
                 try reader.page(of: id, .newest, limit: 200, for: caller).map { page in
-                    (TicketCalls.detail(page, directory.shown(page.snapshot)), page.seq)
+                    (page.detail(directory.shown(page.snapshot)), page.seq)
                 }
             } then: { (answer: Result<(json: [UInt8], seq: Int)?, TicketRejection>) in
                 respond(
@@ -79,34 +76,10 @@ struct TicketCalls {
         }
     }
 
-    private static func detail(_ page: ViewedPage, _ snapshot: Ticket) -> [UInt8] {
-        let viewer = page.viewer
-        var json = JSONWriter(reserving: 512 * (page.events.count + 4))
-        json.beginObject()
-        json.snapshotFields(snapshot, for: viewer)
-        json.key("messages")
-        json.beginArray()
-        for event in page.events {
-            guard let message = event.message, viewer.audience == .staff || !message.isInternal
-            else { continue }
-            json.message(message, of: event, for: viewer.audience)
-        }
-        json.endArray()
-        json.key("history")
-        json.beginArray()
-        for event in page.events where event.belongsToHistory(for: viewer.audience) {
-            json.event(event, for: viewer.audience)
-        }
-        json.endArray()
-        json.field("more", page.more)
-        json.endObject()
-        return json.bytes
-    }
-
     // MARK: Commands
 
     func create() {
-        do throws(TicketRejection) {
+        perform { () throws(TicketRejection) in
             var fields = try exchange.fields()
             let new = try fields.newTicket()
             let key = try exchange.idempotencyKey(&fields)
@@ -116,13 +89,11 @@ struct TicketCalls {
                 response.status = 201
                 return response.with("Location", "/api/tickets/\(decided.snapshot.ticket.id)")
             }
-        } catch {
-            exchange.refuse(error, for: caller)
         }
     }
 
     func post(_ name: ExactText) {
-        do throws(TicketRejection) {
+        perform { () throws(TicketRejection) in
             let reference = try reference(name)
             var fields = try exchange.fields()
             var edit = try fields.message()
@@ -134,8 +105,6 @@ struct TicketCalls {
                 response.status = 201
                 return response
             }
-        } catch {
-            exchange.refuse(error, for: caller)
         }
     }
 
@@ -165,21 +134,19 @@ struct TicketCalls {
     }
 
     func patch(_ name: ExactText) {
-        do throws(TicketRejection) {
+        perform { () throws(TicketRejection) in
             var fields = try exchange.fields()
             let edit = try change(&fields)
             let key = try exchange.idempotencyKey(&fields)
             try fields.finish()
             try requireChange(edit)
             change(try reference(name), edit, key)
-        } catch {
-            exchange.refuse(error, for: caller)
         }
     }
 
     /// `PATCH /api/tickets`: one ticket by `id`, or up to 500 by `ids`.
     func patchNamed() {
-        do throws(TicketRejection) {
+        perform { () throws(TicketRejection) in
             var fields = try exchange.fields()
             let edit = try change(&fields)
             let key = try exchange.idempotencyKey(&fields)
@@ -197,8 +164,6 @@ struct TicketCalls {
             try fields.finish()
             try requireChange(edit)
             change(reference, edit, key)
-        } catch {
-            exchange.refuse(error, for: caller)
         }
     }
 
@@ -242,7 +207,7 @@ struct TicketCalls {
 
     func read(_ name: ExactText) {
         let caller = caller
-        do throws(TicketRejection) {
+        perform { () throws(TicketRejection) in
             var fields = try exchange.fields()
             guard let seq = try fields.optionalSeq("seq") else { throw FieldReader.missing("seq") }
             try fields.finish()
@@ -257,8 +222,6 @@ struct TicketCalls {
                     }
                 }
             }
-        } catch {
-            exchange.refuse(error, for: caller)
         }
     }
 
@@ -273,31 +236,6 @@ struct TicketCalls {
     func reference(_ name: ExactText) throws(TicketRejection) -> TicketReference {
         guard let reference = TicketReference(name) else { throw .notFound }
         return reference
-    }
-
-    /// Resolves an id or a reference to an id.
-    func withTicket(_ name: ExactText, _ then: @escaping (TicketID) -> Void) {
-        switch TicketReference(name) {
-        case .id(let id)?: then(id)
-        case .number(let number)?:
-            worker.ask { reader throws(StoreError) in
-                try reader.ticketID(number: number)
-            } then: { (answer: Result<TicketID?, TicketRejection>) in
-                switch answer {
-                case .success(let id?): then(id)
-                case .success(nil): exchange.refuse(.notFound)
-                case .failure(let rejection): exchange.refuse(rejection)
-                }
-            }
-        case nil: exchange.refuse(.notFound)
-        }
-    }
-
-    func respond(_ result: Result<Response, TicketRejection>) {
-        switch result {
-        case .success(let response): exchange.respond(response)
-        case .failure(let rejection): exchange.refuse(rejection, for: caller)
-        }
     }
 
     private func submit(
@@ -329,53 +267,5 @@ struct TicketCalls {
 
     private func tagged(_ response: Response, seq: Int) -> Response {
         exchange.tagged(response, seq)
-    }
-}
-
-/// Collects the outcomes of one bulk call.
-private final class BulkResults {
-    private let ids: [ExactText]
-    private var outcomes: [Result<Void, TicketRejection>?]
-    private var open: Int
-
-    init(_ ids: [ExactText]) {
-        self.ids = ids
-        outcomes = Array(repeating: nil, count: ids.count)
-        open = ids.count
-    }
-
-    func conclude(
-        _ index: Int, _ outcome: Result<Void, TicketRejection>, _ exchange: HTTPExchange
-    ) {
-        outcomes[index] = outcome
-        open -= 1
-        guard open == 0 else { return }
-        exchange.respond(
-            .json { json in
-                json.key("results")
-                json.beginArray()
-                for (id, outcome) in zip(ids, outcomes) {
-                    json.beginObject()
-                    json.field("id", ExactText(id.excerpt))
-                    if case .failure(let rejection)? = outcome {
-                        json.field("ok", false)
-                        json.field("code", rejection.code.rawValue)
-                        json.field("message", rejection.message)
-                    } else {
-                        json.field("ok", true)
-                    }
-                    json.endObject()
-                }
-                json.endArray()
-            })
-    }
-}
-
-extension TicketEvent {
-    /// History is the log without plain public messages.
-    func belongsToHistory(for audience: Audience) -> Bool {
-        if !hasPublicMessage { return true }
-        return changes.contains { audience == .staff || $0.isPublic }
-            || (audience == .staff && !sla.isEmpty)
     }
 }

@@ -121,16 +121,13 @@ extension WebSocketSession {
     private func resolve(
         _ reference: TicketReference, _ re: JSON?, _ then: @escaping (TicketID) -> Void
     ) {
-        if case .id(let id) = reference { return then(id) }
-        guard case .number(let number) = reference else { return }
-        if let known = member(number: number) { return then(known.ticket) }
-        worker.ask { reader throws(StoreError) in
-            try reader.ticketID(number: number)
-        } then: { [self] (answer: Result<TicketID?, TicketRejection>) in
+        if case .number(let number) = reference, let known = member(number: number) {
+            return then(known.ticket)
+        }
+        worker.find(reference) { [self] found in
             guard connection != nil else { return }
-            switch answer {
-            case .success(let id?): then(id)
-            case .success(nil): refuse(.notFound, re: re)
+            switch found {
+            case .success(let id): then(id)
             case .failure(let rejection): refuse(rejection, re: re)
             }
         }

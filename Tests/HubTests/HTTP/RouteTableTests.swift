@@ -1,0 +1,90 @@
+// The route table: what it finds, and that it has the same calls as the API description.
+
+import APIDescription
+import Testing
+import Text
+import Wire
+
+@testable import Hub
+
+@Suite struct RouteTableTests {
+    private static let methods: Set<String> = ["get", "post", "put", "patch", "delete"]
+
+    private func find(_ method: String, _ path: ExactText) -> RouteTable.Finding {
+        RouteTable.api.find(method, PathPattern.segments(path))
+    }
+
+    private func allowed(_ path: ExactText) -> [String]? {
+        guard case .otherMethods(let methods) = find("TRACE", path) else { return nil }
+        return methods
+    }
+
+    private func parameters(_ method: String, _ path: ExactText) -> [ExactText: ExactText]? {
+        guard case .found(let match) = find(method, path) else { return nil }
+        return match.parameters
+    }
+
+    @Test func `the API description and the table have the same calls`() throws {
+        let paths = try JSONReader.parse(OpenAPIDocument.json)["paths"]?.objectValue
+        var described: Set<String> = []
+        for path in try #require(paths) {
+            for method in path.value.names where Self.methods.contains(method) {
+                described.insert("\(method.uppercased()) \(path.name)")
+            }
+        }
+        var served: Set<String> = []
+        for route in RouteTable.api.routes + RouteTable.pages.routes
+        where route.pattern.path != "*" {
+            let path = route.pattern.path.string.split(separator: "+").joined()
+            served.insert("\(route.methods[0]) \(path)")
+        }
+        #expect(served.subtracting(described).isEmpty)
+        #expect(described.subtracting(served).isEmpty)
+    }
+
+    @Test func `no request has two routes`() {
+        for routes in [RouteTable.api.routes, RouteTable.pages.routes] {
+            for (index, route) in routes.enumerated() {
+                let path = PathPattern.segments(route.pattern.path)
+                for other in routes[(index + 1)...]
+                where !Set(route.methods).isDisjoint(with: other.methods) {
+                    #expect(other.pattern.match(path) == nil, "\(other.pattern.path)")
+                }
+            }
+        }
+    }
+
+    @Test func `a parameter is one segment of the path`() {
+        #expect(parameters("GET", "/api/tickets/T-1000") == ["ticket": "T-1000"])
+        #expect(parameters("HEAD", "/api/tickets/T-1000/events") == ["ticket": "T-1000"])
+        #expect(
+            parameters("POST", "/api/tickets/T-1000/messages/3/redact")
+                == ["ticket": "T-1000", "seq": "3"])
+        #expect(parameters("GET", "/api/tickets/") == [:])
+        #expect(parameters("GET", "/api/tickets/T-1000/unknown") == nil)
+    }
+
+    @Test func `the id of a person may have slashes`() {
+        #expect(parameters("POST", "/api/people/a/erase") != nil)
+        #expect(parameters("POST", "/api/people/a/b/erase") != nil)
+        #expect(parameters("POST", "/api/people/erase/erase") != nil)
+        #expect(parameters("POST", "/api/people/erase") == nil)
+        #expect(parameters("POST", "/api/people/a/b") == nil)
+    }
+
+    @Test func `the methods of a path follow from its routes`() {
+        #expect(allowed("/api/tickets") == ["GET", "HEAD", "POST", "PATCH"])
+        #expect(allowed("/api/canned/x") == ["GET", "HEAD", "PUT", "DELETE"])
+        #expect(allowed("/api/upload") == ["POST"])
+        #expect(allowed("/api/unknown") == nil)
+        #expect(allowed("/api") == nil)
+    }
+
+    @Test func `an upgrade does not answer HEAD`() {
+        guard case .otherMethods(let methods) = RouteTable.pages.find("HEAD", ["ws"]) else {
+            Issue.record("HEAD /ws has a route")
+            return
+        }
+        #expect(methods == ["GET"])
+    }
+}
