@@ -186,11 +186,7 @@ final class Download: WorkerSession {
         self.connection = nil
     }
 
-    func sweep(now: Int64) {
-        guard let connection, connection.queuedBytes > 0 else { return }
-        let limitMs = Int64(worker.context.settings.slowReaderSeconds) * 1000
-        if now - connection.lastWriteProgress > limitMs { connection.closeNow() }
-    }
+    func sweep(now: Int64) {}
 
     func revoke(_ list: RevocationList) {
         if list.covers(identity) { breakOff() }

@@ -3,32 +3,25 @@
 import Text
 import Tickets
 
-/// One upload: the worker that receives it, and its token there.
-struct UploadAddress: Hashable, Sendable {
-    let worker: Int
-    let token: UInt64
-}
-
 struct UploadOpening: Sendable {
-    let address: UploadAddress
+    let address: ReplyAddress
     let file: FileID
     let owner: ExactText
 }
 
 /// A job for a file thread: the work on the store, and where the answer goes.
 struct FileJob: Sendable {
-    let worker: Int
-    let token: UInt64
+    let reply: ReplyAddress
     let work: @Sendable (any FileStore) throws(StoreError) -> any Sendable
 }
 
 enum FileMessage: Sendable {
     case job(FileJob)
     case begin(UploadOpening)
-    case append(UploadAddress, [UInt8])
+    case append(ReplyAddress, [UInt8])
     /// The upload is received completely: make it durable.
-    case finish(UploadAddress)
-    case abort(UploadAddress)
+    case finish(ReplyAddress)
+    case abort(ReplyAddress)
     /// The journal has deleted these entries: remove their bytes.
     case remove([StoredFile])
     /// For an erasure that no longer has a caller waiting.

@@ -14,7 +14,7 @@ final class FileThread {
     private let log: Log
     private let workers: [Mailbox<WorkerMessage>]
     private var store: (any FileStore)?
-    private var writers: [UploadAddress: any FileWriter] = [:]
+    private var writers: [ReplyAddress: any FileWriter] = [:]
     private var isStopping = false
 
     init(
@@ -87,7 +87,7 @@ final class FileThread {
             answer = .failure(error)
         }
         load.add(-1)
-        workers[job.worker].post(.answer(token: job.token, answer))
+        workers.answer(job.reply, answer)
     }
 
     /// A failure closes the store connection, since that may be the cause.
@@ -158,7 +158,7 @@ final class FileThread {
         return nil
     }
 
-    private func append(_ bytes: [UInt8], _ address: UploadAddress) {
+    private func append(_ bytes: [UInt8], _ address: ReplyAddress) {
         // The worker may not yet know that this upload has failed here.
         guard let writer = writers[address] else { return }
         do throws(FileStoreError) {
@@ -169,7 +169,7 @@ final class FileThread {
         }
     }
 
-    private func finish(_ address: UploadAddress) {
+    private func finish(_ address: ReplyAddress) {
         guard let writer = writers[address] else { return }
         do throws(FileStoreError) {
             let location = try writer.finish()
@@ -182,7 +182,7 @@ final class FileThread {
     }
 
     private func giveUp(
-        _ writer: any FileWriter, _ address: UploadAddress, _ error: FileStoreError
+        _ writer: any FileWriter, _ address: ReplyAddress, _ error: FileStoreError
     ) {
         writer.abort()
         writers[address] = nil
@@ -197,7 +197,7 @@ final class FileThread {
         return .unavailable
     }
 
-    private func report(_ report: UploadReport, to address: UploadAddress) {
-        workers[address.worker].post(.upload(token: address.token, report))
+    private func report(_ report: UploadReport, to address: ReplyAddress) {
+        workers[address.worker].post(.upload(address.request, report))
     }
 }

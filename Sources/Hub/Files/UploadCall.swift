@@ -14,7 +14,7 @@ final class UploadCall {
     private var identity: Identity?
     private var form: MultipartReader?
     /// Set when a file thread has the upload.
-    private var upload: (address: UploadAddress, thread: Int, file: FileID, reserved: Int)?
+    private var upload: (address: ReplyAddress, thread: Int, file: FileID, reserved: Int)?
     private var fileName: String?
     private var isInFile = false
     private var prefix: [UInt8] = []
@@ -76,7 +76,7 @@ final class UploadCall {
                 .rateLimited, "\(settings.concurrent) uploads at a time are the limit.",
                 status: 429)
         }
-        let address = UploadAddress(worker: worker.index, token: worker.uploads.enter(self))
+        let address = ReplyAddress(worker: worker.index, request: worker.uploads.enter(self))
         let file = FileID.make(at: Timestamp(milliseconds: wallClockMilliseconds()))
         let thread = pool.begin(UploadOpening(address: address, file: file, owner: person))
         upload = (address, thread, file, reserved)
@@ -249,7 +249,7 @@ final class UploadCall {
     private func leave(isAborting: Bool) {
         guard let upload, let identity else { return }
         self.upload = nil
-        worker.uploads.leave(upload.address.token)
+        worker.uploads.leave(upload.address.request)
         pool.quota.leave(identity.caller.person.id, bytes: upload.reserved)
         if isAborting { pool.post(.abort(upload.address), to: upload.thread) }
     }

@@ -1,21 +1,22 @@
-// The uploads that one worker receives, by the tokens that its file threads use.
+// The uploads that one worker receives, by the requests that its file threads know them by.
 
 import Reactor
 import Tickets
 
 final class UploadRegistry {
-    private var calls: [UInt64: UploadCall] = [:]
-    private var nextToken: UInt64 = 0
+    private var calls: [RequestID: UploadCall] = [:]
+    private var latest: UInt64 = 0
 
-    func enter(_ call: UploadCall) -> UInt64 {
-        nextToken += 1
-        calls[nextToken] = call
-        return nextToken
+    func enter(_ call: UploadCall) -> RequestID {
+        latest += 1
+        let request = RequestID(rawValue: latest)
+        calls[request] = call
+        return request
     }
 
-    func leave(_ token: UInt64) { calls[token] = nil }
+    func leave(_ request: RequestID) { calls[request] = nil }
 
-    func receive(_ report: UploadReport, for token: UInt64) { calls[token]?.receive(report) }
+    func receive(_ report: UploadReport, for request: RequestID) { calls[request]?.receive(report) }
 }
 
 extension Worker {
@@ -24,17 +25,17 @@ extension Worker {
         _ work: @escaping @Sendable (any FileStore) throws(StoreError) -> Answer,
         then: @escaping (Result<Answer, TicketRejection>) -> Void
     ) {
-        let token = awaitAnswer(then)
-        let job = FileJob(worker: index, token: token) { store throws(StoreError) in
+        let reply = replies.awaitAnswer(then)
+        let job = FileJob(reply: reply) { store throws(StoreError) in
             try work(store)
         }
-        if !context.files.ask(job) { refuseQuestion(token) }
+        if !context.files.ask(job) { replies.refuse(reply) }
     }
 
     /// Asks the journal for the entry of a file whose bytes are durable.
     func store(
         _ file: StoredFile, then: @escaping (Result<Void, TicketRejection>) -> Void
     ) {
-        context.journal.post(.stored(file, awaitJournal { then($0.map { _ in }) }))
+        context.journal.post(.stored(file, replies.awaitJournal { then($0.map { _ in }) }))
     }
 }

@@ -5,12 +5,8 @@ import Tickets
 import Wire
 
 extension HTTPSession {
-    /// What follows a body that is dropped.
-    enum Rest { case thenEnd, thenNextRequest }
-
     /// The head is judged before any byte of a body is kept.
-    func beginBody() {
-        guard let exchange = incoming else { return }
+    func beginBody(of exchange: HTTPExchange) {
         if UploadCall.isUpload(exchange.head) { return beginUpload(exchange) }
         guard exchange.head.hasBody else { return }
         _ = Router(worker: worker).admits(exchange)
@@ -20,19 +16,21 @@ extension HTTPSession {
         // The upload call counts the file's bytes, and refuses with its own message.
         parser.setBodyLimit(.max / 2)
         let upload = UploadCall(exchange, worker)
-        self.upload = upload
+        state = .uploading(exchange, upload)
         upload.begin()
     }
 
     func take(_ bytes: [UInt8]) {
-        bodyBytes += bytes.count
-        if let upload {
+        times.bodyBytes += bytes.count
+        switch state {
+        case .receiving(let exchange): exchange.take(bytes)
+        case .uploading(_, let upload):
             upload.take(bytes)
-            if upload.isBehind { hold() }
-        } else if discarding != nil {
-            if bodyBytes > discardedBytesMax { hangUp() }
-        } else {
-            incoming?.take(bytes)
+            // Unless the upload has just been refused.
+            if case .uploading = state, upload.isBehind { hold() }
+        case .discarding(let exchange, _):
+            if times.bodyBytes > discardedBytesMax(of: exchange) { hangUp() }
+        case .waiting, .answering, .finished: break
         }
     }
 
@@ -40,9 +38,9 @@ extension HTTPSession {
 
     /// Bytes of a refused body that are read and dropped: a client that sends everything before it
     /// reads would otherwise miss the answer.
-    private var discardedBytesMax: Int {
+    private func discardedBytesMax(of exchange: HTTPExchange) -> Int {
         let settings = worker.context.settings
-        let isUpload = incoming.map { UploadCall.isUpload($0.head) } ?? false
+        let isUpload = UploadCall.isUpload(exchange.head)
         let most = isUpload ? settings.uploads.fileBytes : settings.requestBytes
         return 2 * (most + UploadSettings.formBytesMax)
     }
@@ -52,39 +50,37 @@ extension HTTPSession {
 
     /// Answers a request whose body has not arrived.
     func finishEarly(_ exchange: HTTPExchange, _ response: Response) {
-        upload = nil
         exchange.dropBody()
         // From here on this session counts the bytes.
         parser.setBodyLimit(.max / 2)
-        discarding = .thenEnd
-        earlyAnswer = response
+        state = .discarding(exchange, Discard(answer: response))
         release()
         if !isPumping { sendEarlyAnswer() }
     }
 
     func sendEarlyAnswer() {
-        guard let response = earlyAnswer, let exchange = incoming, !isFinished else { return }
-        earlyAnswer = nil
+        guard case .discarding(let exchange, let discard) = state, let response = discard.answer
+        else { return }
         let keepAlive = hasShortRest(exchange.head) && keepsAlive(after: exchange, response)
-        discarding = keepAlive ? .thenNextRequest : .thenEnd
+        state = .discarding(exchange, Discard(answer: nil, keepsConnection: keepAlive))
         send(response, to: exchange, keepAlive: keepAlive)
         // A client that waits for 100 may or may not send the body, so the connection ends.
-        if exchange.head.expectsContinue, bodyBytes == 0 { return end() }
-        if case .length(let length) = exchange.head.framing, length > discardedBytesMax { end() }
+        if exchange.head.expectsContinue, times.bodyBytes == 0 { return end() }
+        if case .length(let length) = exchange.head.framing,
+            length > discardedBytesMax(of: exchange)
+        {
+            end()
+        }
     }
 
     /// The dropped body has ended.
-    func endDiscarded(_ exchange: HTTPExchange) {
-        let rest = discarding
-        discarding = nil
-        incoming = nil
-        if let response = earlyAnswer {
-            earlyAnswer = nil
+    func endDiscarded(_ exchange: HTTPExchange, _ discard: Discard) {
+        if let response = discard.answer {
             write(response, to: exchange, keepAlive: keepsAlive(after: exchange, response))
-        } else if rest == .thenEnd {
+        } else if !discard.keepsConnection {
             return end()
         }
-        conclude()
+        conclude(to: nil)
     }
 
     /// Closes after 413: the client sends too much.
@@ -99,28 +95,22 @@ extension HTTPSession {
 
     /// The peer has its answer and still sends: closes the connection.
     private func hangUp() {
-        isFinished = true
+        markFinished()
         connection?.closeNow()
     }
 
     // MARK: Uploads on hold
 
     private func hold() {
-        guard heldSince == nil else { return }
-        heldSince = worker.loop.now
-        connection?.pauseReading()
+        if times.hold(at: worker.loop.now) { connection?.pauseReading() }
     }
 
-    /// Time on hold does not count against the uploader.
     private func release() {
-        guard let since = heldSince else { return }
-        heldSince = nil
-        bodySince = bodySince.map { $0 + worker.loop.now - since }
-        connection?.resumeReading()
+        if times.release(at: worker.loop.now) { connection?.resumeReading() }
     }
 
     func uploadCaughtUp(_ caller: UploadCall) {
-        guard upload === caller else { return }
+        guard case .uploading(_, let upload) = state, upload === caller else { return }
         release()
         pump()
     }
@@ -129,14 +119,15 @@ extension HTTPSession {
 
     /// Bytes of an incomplete request. Upload bytes are bounded separately.
     private var unfinishedBytes: Int {
-        guard !isFinished, exchange == nil else { return 0 }
-        return parser.bufferedBytes + (incoming?.body.count ?? 0)
+        switch state {
+        case .answering, .finished: 0
+        default: parser.bufferedBytes + (incoming?.body.count ?? 0)
+        }
     }
 
     var unfinished: UnfinishedInput? {
-        guard unfinishedBytes > 0, let since = incoming == nil ? requestSince : bodySince else {
-            return nil
-        }
+        let since = incoming == nil ? times.requestSince : times.bodySince
+        guard unfinishedBytes > 0, let since else { return nil }
         return UnfinishedInput(bytes: unfinishedBytes, since: since)
     }
 

@@ -231,8 +231,7 @@ struct Router {
     func identify(_ exchange: HTTPExchange, inQuery: Bool) -> Identity? {
         do throws(TicketRejection) {
             let identity = try worker.identify(exchange.head, inQuery: inQuery)
-            worker.note(identity.caller.person)
-            worker.note(contactOf: identity)
+            worker.people.note(identity)
             exchange.identity = identity
             if exchange.isCommand { try worker.charge(commandOf: identity.caller.person) }
             return identity

@@ -25,7 +25,7 @@ final class Journal {
     let log: Log
 
     var snapshots = SnapshotCache()
-    private var numbers: [Int: TicketID] = [:]
+    var numbers = NumberCache()
     var nextNumber = 1
     var alarms: AlarmHeap
     var clockWatch = ClockJumpDetector()
@@ -35,15 +35,13 @@ final class Journal {
     var sweptAt = monotonicMilliseconds()
     /// Tickets whose last write has an unknown outcome, with the newest published snapshot.
     var unsettled: [TicketID: TicketSnapshot?] = [:]
-    private var people: [Person] = []
-    private var reads: [TicketID: [ExactText: Int]] = [:]
+    /// People and read marks to write with the next batch.
+    var pending = PendingMarks()
     let filePool: FilePool
     /// File entries to write with the next batch.
     var files = PendingFiles()
-    private var readWaiters: [ReplyAddress] = []
     var erasures = RunningErasures()
-    /// Monotonic; until then the store counts as unavailable.
-    private var storeAwayUntil: Int64 = 0
+    private(set) var health = StoreHealth()
 
     init(context: HubContext, store: any TicketStore) throws(StoreError) {
         inbox = context.journal
@@ -88,7 +86,7 @@ final class Journal {
                 }
             }
             watchClock()
-            if storeAwayUntil <= monotonicMilliseconds() {
+            if !health.isAway {
                 sweepAlarms()
                 takeAlarms(into: &commands)
             }
@@ -103,13 +101,11 @@ final class Journal {
         }
     }
 
-    private var hasMarks: Bool { !people.isEmpty || !reads.isEmpty || !files.isEmpty }
-
     /// At most a second, so that a jump of the wall clock is noticed within a second.
     private func waitMilliseconds() -> Int {
         var wait: Int64 = unsettled.isEmpty ? 1000 : 250
-        if erasures.isBusy { wait = max(0, storeAwayUntil - monotonicMilliseconds()) }
-        let awayMs = storeAwayUntil - monotonicMilliseconds()
+        let awayMs = health.msUntilNextTry
+        if erasures.isBusy { wait = max(0, awayMs) }
         if let alarm = alarms.earliest {
             // A due alarm waits for an unavailable store instead of spinning.
             wait = min(wait, max(awayMs, alarm.elapsed(since: wallClock())))
@@ -122,7 +118,7 @@ final class Journal {
 
     private func process(_ commands: ArraySlice<PendingCommand>) {
         for _ in 0..<5 {
-            guard storeAwayUntil <= monotonicMilliseconds() else { break }
+            guard !health.isAway else { break }
             var round = DecisionBatch(nextNumber: nextNumber)
             do throws(StoreError) {
                 let known = try store.events(for: keys(of: commands))
@@ -161,11 +157,10 @@ final class Journal {
         refuse(commands)
     }
 
-    private func write(_ round: DecisionBatch) throws(StoreError) {
+    func write(_ round: DecisionBatch) throws(StoreError) {
         var batch = round.batch
         batch.outbox = outbox(of: round)
-        batch.people = people
-        batch.reads = marks
+        pending.add(to: &batch)
         files.add(to: &batch)
         guard !batch.isEmpty else { return }
         let start = monotonicNanoseconds()
@@ -219,11 +214,9 @@ final class Journal {
         publish([], commands.map { ($0, .failure(refusal)) })
     }
 
-    var isStoreAway: Bool { storeAwayUntil > monotonicMilliseconds() }
-
     func storeFailed() {
         metrics.noteFailure(at: monotonicMilliseconds())
-        storeAwayUntil = monotonicMilliseconds() + 500
+        health.noteFailure()
     }
 
     /// Posts to each worker the events for everyone and the replies for its own callers.
@@ -236,7 +229,7 @@ final class Journal {
         for (command, outcome) in outcomes {
             guard let reply = command.reply else { continue }
             replies[reply.worker].append(
-                JournalReply(token: reply.token, outcome: outcome.map { .some($0) }))
+                JournalReply(request: reply.request, outcome: outcome.map { .some($0) }))
         }
         metrics.commands.add(outcomes.count)
         noteAlarms(publications)
@@ -244,140 +237,5 @@ final class Journal {
             if publications.isEmpty && replies[index].isEmpty { continue }
             worker.post(.journal(publications, replies[index]))
         }
-    }
-
-    // MARK: Lookups
-
-    /// The snapshot as of this round, or the stored one.
-    func snapshot(_ id: TicketID, in round: DecisionBatch) throws(StoreError) -> TicketSnapshot? {
-        if let snapshot = round.snapshots[id] { return snapshot }
-        if let snapshot = snapshots[id] { return snapshot }
-        guard let ticket = try store.snapshot(of: id) else { return nil }
-        let snapshot = TicketSnapshot(ticket)
-        snapshots.insert(snapshot)
-        return snapshot
-    }
-
-    func ticketID(_ reference: TicketReference, in round: DecisionBatch) throws(StoreError)
-        -> TicketID?
-    {
-        switch reference {
-        case .id(let id): return id
-        case .number(let number):
-            if let id = numbers[number] { return id }
-            guard let id = try store.ticketID(number: number) else { return nil }
-            if numbers.count > 50_000 { numbers.removeAll() }
-            numbers[number] = id
-            return id
-        }
-    }
-
-    private func keys(of commands: ArraySlice<PendingCommand>) throws(StoreError) -> [CommandKey] {
-        let empty = DecisionBatch(nextNumber: nextNumber)
-        var keys: [CommandKey] = []
-        for command in commands {
-            if let key = try key(of: command.command, in: empty) { keys.append(key) }
-        }
-        return keys
-    }
-
-    func key(of command: TicketCommand, in round: DecisionBatch) throws(StoreError) -> CommandKey? {
-        guard let key = command.key else { return nil }
-        let author = command.caller.person.id
-        switch command.request {
-        case .create: return CommandKey(author: author, ticket: nil, key: key)
-        case .edit(let reference, _), .redact(let reference, _, _):
-            guard let id = try ticketID(reference, in: round) else { return nil }
-            return CommandKey(author: author, ticket: id, key: key)
-        case .clockDue: return nil
-        }
-    }
-
-    // MARK: People and read marks
-
-    private func note(_ person: Person) {
-        guard !erasures.covers(person.id) else { return }
-        people.removeAll { $0.id == person.id }
-        people.append(person)
-    }
-
-    private func note(_ mark: ReadMark, by caller: Caller, _ reply: ReplyAddress?) {
-        guard !erasures.covers(mark.person) else {
-            return answerJournal(reply, .failure(Authenticator.unauthorized))
-        }
-        // A mark beyond the log would hide later messages; one beyond the reader's view would
-        // reveal how many events they do not see.
-        let seq = min(mark.seq, newestSeq(of: mark.ticket, for: caller) ?? mark.seq)
-        reads[mark.ticket, default: [:]][mark.person] = max(
-            seq, reads[mark.ticket]?[mark.person] ?? 0)
-        if let reply { readWaiters.append(reply) }
-    }
-
-    private func answerJournal(
-        _ reply: ReplyAddress?, _ outcome: Result<Decided?, TicketRejection>
-    ) {
-        guard let reply else { return }
-        workers[reply.worker].post(
-            .journal([], [JournalReply(token: reply.token, outcome: outcome)]))
-    }
-
-    /// Drops pending writes about a person who is being erased.
-    func dropPending(of person: ExactText) {
-        people.removeAll { $0.id == person }
-        for ticket in reads.keys { reads[ticket]?[person] = nil }
-        dropFiles(of: person)
-    }
-
-    private func newestSeq(of id: TicketID, for caller: Caller) -> Int? {
-        if let snapshot = snapshots[id] { return snapshot.ticket.newestSeq(for: caller) }
-        guard let ticket = try? store.snapshot(of: id) else { return nil }
-        snapshots.insert(TicketSnapshot(ticket))
-        return ticket.newestSeq(for: caller)
-    }
-
-    private var marks: [ReadMark] {
-        reads.flatMap { ticket, people in
-            people.map { ReadMark(ticket: ticket, person: $0.key, seq: $0.value) }
-        }
-    }
-
-    private func writeMarks() {
-        if storeAwayUntil <= monotonicMilliseconds() {
-            do throws(StoreError) {
-                return try write(DecisionBatch(nextNumber: nextNumber))
-            } catch {
-                log.error("store_failed", [("reason", error.description)])
-                storeFailed()
-            }
-        }
-        let refusal = TicketRejection.unavailable("The store does not answer now.")
-        answerReaders(.failure(refusal))
-        refuseFiles(refusal)
-    }
-
-    /// The marks are durable: publishes them.
-    private func marksWritten() {
-        for mark in marks {
-            guard let person = directory.person(mark.person) else { continue }
-            let signal = ReadSignal(ticket: mark.ticket, by: person, seq: mark.seq)
-            for worker in workers { worker.post(.read(signal)) }
-        }
-        people.removeAll(keepingCapacity: true)
-        reads.removeAll(keepingCapacity: true)
-        answerReaders(.success(nil))
-    }
-
-    private func answerReaders(_ outcome: Result<Decided?, TicketRejection>) {
-        for reply in readWaiters {
-            workers[reply.worker].post(
-                .journal([], [JournalReply(token: reply.token, outcome: outcome)]))
-        }
-        readWaiters.removeAll()
-    }
-}
-
-extension Ticket {
-    fileprivate func newestSeq(for caller: Caller) -> Int {
-        activity(for: caller.audience(of: self)).seq
     }
 }

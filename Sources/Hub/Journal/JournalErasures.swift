@@ -57,7 +57,7 @@ extension Journal {
     /// Runs one step of each erasure; an unavailable store is retried later.
     func erase() {
         begin()
-        guard !erasures.running.isEmpty, !isStoreAway else { return }
+        guard !erasures.running.isEmpty, !health.isAway else { return }
         for index in erasures.running.indices.reversed() {
             do throws(StoreError) {
                 try advance(index)
@@ -83,7 +83,7 @@ extension Journal {
             request.person, redactsMessages: request.redactsMessages, by: request.by,
             at: wallClock(), reason: request.reason)
         do throws(StoreError) {
-            guard !isStoreAway else { throw .unavailable("the last write failed") }
+            guard !health.isAway else { throw .unavailable("the last write failed") }
             try store.keep(erasure)
         } catch {
             return answer([reply], .failure(error))
@@ -193,7 +193,7 @@ extension Journal {
         _ waiters: [ReplyAddress], _ outcome: Result<any Sendable, StoreError>
     ) {
         for reply in waiters {
-            workers[reply.worker].post(.answer(token: reply.token, outcome))
+            workers.answer(reply, outcome)
         }
     }
 }

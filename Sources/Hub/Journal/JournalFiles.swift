@@ -72,8 +72,7 @@ extension Journal {
     private func answer(
         _ reply: ReplyAddress, _ outcome: Result<Decided?, TicketRejection>
     ) {
-        workers[reply.worker].post(
-            .journal([], [JournalReply(token: reply.token, outcome: outcome)]))
+        workers.reply(reply, outcome)
     }
 
     /// The files that a batch of commands names, for the rules.

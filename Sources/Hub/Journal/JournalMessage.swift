@@ -3,12 +3,6 @@
 import Text
 import Tickets
 
-/// Where a reply goes: a worker, and its token for the waiting caller.
-struct ReplyAddress: Sendable {
-    let worker: Int
-    let token: UInt64
-}
-
 enum JournalMessage: Sendable {
     case command(TicketCommand, ReplyAddress)
     /// A person was seen in a token.
@@ -43,7 +37,7 @@ struct Decided: Sendable {
 }
 
 struct JournalReply: Sendable {
-    let token: UInt64
+    let request: RequestID
     /// nil value: a read mark or a file is durable.
     let outcome: Result<Decided?, TicketRejection>
 }

@@ -5,18 +5,17 @@ import Reactor
 import Tickets
 
 struct WriterJob: Sendable {
-    let worker: Int
-    let token: UInt64
+    let reply: ReplyAddress
     let work: @Sendable (any TicketStore) throws(StoreError) -> any Sendable
 }
 
 extension Journal {
     func perform(_ job: WriterJob) {
-        workers[job.worker].post(.answer(token: job.token, outcome(of: job)))
+        workers.answer(job.reply, outcome(of: job))
     }
 
     private func outcome(of job: WriterJob) -> Result<any Sendable, StoreError> {
-        guard !isStoreAway else { return .failure(.unavailable("the last write failed")) }
+        guard !health.isAway else { return .failure(.unavailable("the last write failed")) }
         do throws(StoreError) {
             return .success(try job.work(store))
         } catch {
@@ -32,10 +31,10 @@ extension Worker {
         _ work: @escaping @Sendable (any TicketStore) throws(StoreError) -> Answer,
         then: @escaping (Result<Answer, TicketRejection>) -> Void
     ) {
-        let token = awaitAnswer(then)
+        let reply = replies.awaitAnswer(then)
         context.journal.post(
             .write(
-                WriterJob(worker: index, token: token) { store throws(StoreError) in
+                WriterJob(reply: reply) { store throws(StoreError) in
                     try work(store)
                 }))
     }

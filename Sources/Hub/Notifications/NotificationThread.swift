@@ -122,7 +122,7 @@ final class NotificationThread {
 
     private func answerWaiters(_ outcome: Result<any Sendable, StoreError>) {
         for reply in waiters {
-            context.workers[reply.worker].post(.answer(token: reply.token, outcome))
+            context.workers.answer(reply, outcome)
         }
         waiters.removeAll()
         readers.removeAll()

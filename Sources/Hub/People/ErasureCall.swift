@@ -65,14 +65,14 @@ extension PeopleCalls {
     }
 
     private func run(_ request: ErasureRequest) {
-        let token = worker.awaitAnswer { (answer: Result<Erased, TicketRejection>) in
+        let reply = worker.replies.awaitAnswer { (answer: Result<Erased, TicketRejection>) in
             switch answer {
             case .success(let erased): clean(erased, request)
             case .failure(let rejection): exchange.refuse(rejection)
             }
         }
         worker.context.journal.post(
-            .erase(request, ReplyAddress(worker: worker.index, token: token)))
+            .erase(request, reply))
     }
 
     private func clean(_ erased: Erased, _ request: ErasureRequest) {

@@ -54,7 +54,7 @@ final class SearchLimiter: Sendable {
 
     private func start(_ job: ReaderJob, of person: ExactText) {
         let work = job.work
-        let counted = ReaderJob(worker: job.worker, token: job.token) {
+        let counted = ReaderJob(reply: job.reply) {
             [self] reader throws(StoreError) in
             defer { leave(person) }
             return try work(reader)
@@ -125,13 +125,13 @@ extension Worker {
     ) {
         do throws(TicketRejection) {
             try account(of: person).charge(.searches, now: loop.now)
-            let job = ReaderJob(worker: index, token: awaitAnswer(then)) {
+            let job = ReaderJob(reply: replies.awaitAnswer(then)) {
                 reader throws(StoreError) in try work(reader)
             }
             do throws(TicketRejection) {
                 try context.searches.submit(job, of: person.id)
             } catch {
-                forgetQuestion(job.token)
+                replies.forget(job.reply)
                 throw error
             }
         } catch {

@@ -1,5 +1,6 @@
 // The store's size, as last measured: a page of metrics never waits for a store.
 
+import Reactor
 import Synchronization
 import Tickets
 
@@ -13,4 +14,18 @@ final class StoreRoom: Sendable {
     var newest: StoreSize? { size.withLock { $0 } }
 
     func note(_ newest: StoreSize?) { size.withLock { $0 = newest } }
+}
+
+extension Worker {
+    /// Repeats; while the store does not answer, the last size stays.
+    func measureStore() {
+        ask { reader throws(StoreError) in
+            try reader.size()
+        } then: { [unowned self] (answer: Result<StoreSize?, TicketRejection>) in
+            if case .success(let size) = answer { context.storeRoom.note(size) }
+            _ = loop.schedule(afterMilliseconds: StoreRoom.intervalSeconds * 1000) {
+                [unowned self] in measureStore()
+            }
+        }
+    }
 }

@@ -201,13 +201,8 @@ final class EventStream: WorkerSession, RoomSubscriber, QueueSubscriber {
     func sweep(now: Int64) {
         guard let connection else { return }
         let settings = worker.context.settings
-        if connection.queuedBytes > 0 {
-            if now - connection.lastWriteProgress > Int64(settings.slowReaderSeconds) * 1000 {
-                connection.closeNow()
-            }
-        } else if connection.isClosing {
-            return
-        } else if identity.expiresAt <= worker.nowSeconds {
+        if connection.queuedBytes > 0 || connection.isClosing { return }
+        if identity.expiresAt <= worker.nowSeconds {
             end()
         } else if settings.heartbeatSeconds > 0,
             now - lastBeat >= Int64(settings.heartbeatSeconds) * 1000

@@ -74,8 +74,8 @@ extension Worker {
     /// Removes traces of redactions and erasures from the store's files; `then` runs on the worker
     /// with the copies out of its reach.
     func removeTraces(_ then: @escaping (Result<[CopyElsewhere], TicketRejection>) -> Void) {
-        let token = awaitAnswer(then)
-        let job = FileJob(worker: index, token: token) { store throws(StoreError) in
+        let reply = replies.awaitAnswer(then)
+        let job = FileJob(reply: reply) { store throws(StoreError) in
             try store.removeTraces()
         }
         context.files.askFirst(job)

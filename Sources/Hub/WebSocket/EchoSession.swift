@@ -5,7 +5,7 @@ import Reactor
 import Text
 import Wire
 
-final class EchoSession: WorkerSession {
+final class EchoSession: UpgradedSession {
     static let path: ExactText = "/conformance/echo"
     private static let messageBytesMax = 16 << 20
     /// Test suites send 4 MiB in fragments of 64 bytes.
@@ -90,11 +90,9 @@ final class EchoSession: WorkerSession {
 
     /// Sends no pings, which would confuse a suite; silence still ends the session.
     func sweep(now: Int64) {
-        guard let connection else { return }
+        guard let connection, connection.queuedBytes == 0 else { return }
         let silenceMax = Int64(worker.context.settings.deadSeconds) * 1000
-        let lastSign =
-            connection.queuedBytes > 0 ? connection.lastWriteProgress : connection.lastReceived
-        if silenceMax > 0, now - lastSign > silenceMax { connection.closeNow() }
+        if silenceMax > 0, now - connection.lastReceived > silenceMax { connection.closeNow() }
     }
 
     func revoke(_ list: RevocationList) {}
@@ -103,6 +101,8 @@ final class EchoSession: WorkerSession {
 
     func sayGoodbye() {
         guard !hasSentClose else { return }
-        close(with: FrameEncoder.close(code: 1001, reason: "the hub is going down"))
+        close(
+            with: FrameEncoder.close(
+                code: CloseCode.goingAway.rawValue, reason: "the hub is going down"))
     }
 }

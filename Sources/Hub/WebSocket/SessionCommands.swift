@@ -26,22 +26,6 @@ extension WebSocketSession {
 
     // MARK: Answers
 
-    func hello() -> [UInt8] {
-        var json = JSONWriter()
-        json.beginObject()
-        json.field("type", "hello")
-        json.field("protocol", "guichet.v1")
-        json.person("you", caller.person)
-        json.field("hub", worker.context.hubID)
-        json.field("build", worker.context.build)
-        json.time("time", Timestamp(milliseconds: wallClockMilliseconds()))
-        json.field("heartbeat", settings.heartbeatSeconds)
-        json.key("limits")
-        json.raw(worker.encodedLimits)
-        json.endObject()
-        return json.finish()
-    }
-
     func pong(_ re: JSON?) {
         send(
             answer("pong", re) {
@@ -304,22 +288,5 @@ extension Worker {
             caller: caller, sort: .urgency, limit: min(max(1, limit ?? 50), 200))
         query.filter = filter
         askForTickets(query, { $0 }, then: then)
-    }
-}
-
-extension JSONWriter {
-    mutating func limits(_ settings: HubSettings) {
-        beginObject()
-        field("bodyBytes", settings.content.bodyBytes)
-        field("titleCharacters", settings.content.titleCharacters)
-        field("attachments", settings.content.attachments)
-        field("frameBytes", settings.frameBytes)
-        field("uploadBytes", settings.uploads.fileBytes)
-        field("rooms", settings.rooms)
-        field("commandsPerSecond", settings.commandsPerSecond)
-        field("commandBurst", settings.commandBurst)
-        field("outboundBytes", settings.outboundBytes)
-        field("typingIntervalMs", settings.typingIntervalMs)
-        endObject()
     }
 }

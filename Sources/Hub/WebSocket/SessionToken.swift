@@ -9,7 +9,7 @@ extension WebSocketSession {
     /// would be its largest cost in memory.
     func watchExpiry() {
         let left = identity.expiresAt - worker.nowSeconds
-        if left <= 0 { return close(4401, "token expired") }
+        if left <= 0 { return close(.tokenExpired, "token expired") }
         guard left <= Self.warningSeconds, !hasWarnedOfExpiry else { return }
         hasWarnedOfExpiry = true
         warnOfExpiry(left)
@@ -27,15 +27,14 @@ extension WebSocketSession {
     }
 
     func revoke(_ list: RevocationList) {
-        if list.covers(identity) { close(4401, "token revoked") }
+        if list.covers(identity) { close(.tokenExpired, "token revoked") }
     }
 
     /// A newer token of the same person.
     func renew(_ identity: Identity) {
         self.identity = identity
-        worker.note(caller.person)
         hasWarnedOfExpiry = false
-        worker.note(contactOf: identity)
+        worker.people.note(identity)
         for member in members.values { worker.rooms.recheck(member) }
         if !caller.person.role.isStaff { endQueue() }
     }

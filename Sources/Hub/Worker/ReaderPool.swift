@@ -7,8 +7,7 @@ import Tickets
 
 /// A job for a reader thread: the work, and where the answer goes.
 struct ReaderJob: Sendable {
-    let worker: Int
-    let token: UInt64
+    let reply: ReplyAddress
     let work: @Sendable (any TicketReader) throws(StoreError) -> any Sendable
 }
 
@@ -77,7 +76,7 @@ final class ReaderPool: Sendable {
                 guard case .job(let job) = message else { return }
                 let answer = perform(job, with: &reader, opener)
                 load.add(-1)
-                workers[job.worker].post(.answer(token: job.token, answer))
+                workers.answer(job.reply, answer)
             }
         }
     }

@@ -38,7 +38,7 @@ extension Worker {
     @discardableResult
     private func shedInput(of excess: Int, olderThanMs ageMs: Int64) -> Int {
         guard excess > 0 else { return 0 }
-        let held = allSessions.compactMap { session in
+        let held = sessions.values.compactMap { session in
             session.unfinished.flatMap { input in
                 input.bytes >= Self.worthyBytes && loop.now - input.since >= ageMs
                     ? (session: session, input: input) : nil

@@ -27,15 +27,13 @@ final class Worker {
     private(set) var tls: TLSContext?
     private(set) var revocations: RevocationList
     private(set) var erasing = RevocationList()
-    private var sessions: [ConnectionID: any WorkerSession] = [:]
+    private(set) var sessions: [ConnectionID: any WorkerSession] = [:]
     /// Only when connections are counted per address.
     private var addresses: [ConnectionID: String] = [:]
-    private var nextToken: UInt64 = 0
-    private var awaitingJournal: [UInt64: (Result<Decided?, TicketRejection>) -> Void] = [:]
-    private var awaitingAnswer: [UInt64: (Result<any Sendable, StoreError>) -> Void] = [:]
-    /// Hashes of people's newest contacts, to recognise unchanged ones.
-    private var seenContacts: [ExactText: Int] = [:]
-    private(set) var isDraining = false
+    let replies: ReplyTable
+    let people: PeopleNoter
+    private lazy var sweeper = Sweeper(self)
+    private lazy var drain = WorkerDrain(self)
     /// Limit of this worker's outbound queues.
     let queueShareBytes: Int
     /// Limit of this worker's incomplete input, and the current amount.
@@ -45,11 +43,6 @@ final class Worker {
     /// Refused connections that have no answer yet, oldest first.
     var newcomers: [HTTPSession] = []
     var dateLine = (seconds: 0, text: "")
-    private var acceptPeak = 0
-    private var acceptedThisSecond = 0
-    /// Bytes of closed connections.
-    private var closedReceivedBytes = 0
-    private var closedSentBytes = 0
 
     init(
         index: Int, context: HubContext, listener: Listener, metricsListener: Listener? = nil,
@@ -64,6 +57,8 @@ final class Worker {
         tls = context.tls
         revocations = context.revocations
         self.loop = loop
+        replies = ReplyTable(worker: index, log: context.log)
+        people = PeopleNoter(context)
         queues = QueueRegistry(context.directory)
         snapshotEncodings = SnapshotEncodings(context.directory)
         loop.pacer.delayNanoseconds = Int64(context.settings.flushDelayMicroseconds) * 1000
@@ -95,7 +90,7 @@ final class Worker {
             }
         }
         if index == 0 { measureStore() }
-        sweepEverySecond()
+        sweeper.sweepEverySecond()
         loop.run()
         loop.close()
     }
@@ -104,7 +99,7 @@ final class Worker {
 
     private func accept(_ descriptor: consuming Descriptor, from address: String) {
         metrics.accepted += 1
-        acceptedThisSecond += 1
+        sweeper.noteAccepted()
         context.connections.add(1)
         let session = HTTPSession(worker: self, peerAddress: address)
         let isProxy = context.settings.trustedProxies.covers(address)
@@ -119,8 +114,6 @@ final class Worker {
         judgeNewcomer(session, from: isProxy ? nil : address)
     }
 
-    var allSessions: [any WorkerSession] { Array(sessions.values) }
-
     /// The metrics listener: plain HTTP, and open even when the hub is full.
     private func acceptForMetrics(_ descriptor: consuming Descriptor, from address: String) {
         let session = HTTPSession(worker: self, peerAddress: address, servesMetricsOnly: true)
@@ -128,18 +121,6 @@ final class Worker {
         session.attach(connection)
         context.connections.add(1)
         sessions[connection.id] = session
-    }
-
-    /// Repeats; while the store does not answer, the last size stays.
-    private func measureStore() {
-        ask { reader throws(StoreError) in
-            try reader.size()
-        } then: { [unowned self] (answer: Result<StoreSize?, TicketRejection>) in
-            if case .success(let size) = answer { context.storeRoom.note(size) }
-            _ = loop.schedule(afterMilliseconds: StoreRoom.intervalSeconds * 1000) {
-                [unowned self] in measureStore()
-            }
-        }
     }
 
     /// Counts the connection under a new address; returns the reason to refuse it, or nil.
@@ -165,44 +146,22 @@ final class Worker {
         if let address = addresses.removeValue(forKey: connection.id) {
             context.addresses.leave(address)
         }
-        closedReceivedBytes += connection.bytesReceived
-        closedSentBytes += connection.bytesSent
-    }
-
-    /// Notes a person seen in a token.
-    func note(_ person: Person) {
-        if context.directory.note(person) { context.journal.post(.seen(person)) }
-    }
-
-    /// Notes the contact in a person's newest token.
-    func note(contactOf identity: Identity) {
-        let person = identity.caller.person
-        let contact = Contact(
-            person: person, email: identity.email, locale: identity.locale,
-            projects: identity.caller.projects)
-        let hash = contact.hashValue
-        guard seenContacts[person.id] != hash else { return }
-        if seenContacts.count > 100_000 { seenContacts.removeAll() }
-        seenContacts[person.id] = hash
-        context.notifications.post(.contact(contact))
+        sweeper.noteClosed(connection)
     }
 
     // MARK: Messages from other threads
 
     private func receive(_ message: WorkerMessage) {
         switch message {
-        case .journal(let publications, let replies):
+        case .journal(let publications, let outcomes):
             for publication in publications {
                 rooms.broadcast(publication)
                 queues.broadcast(publication)
                 notifications.note(publication)
             }
-            for reply in replies {
-                awaitingJournal.removeValue(forKey: reply.token)?(reply.outcome)
-            }
-        case .answer(let token, let answer):
-            awaitingAnswer.removeValue(forKey: token)?(answer)
-        case .upload(let token, let report): uploads.receive(report, for: token)
+            for outcome in outcomes { replies.receive(outcome) }
+        case .answer(let request, let answer): replies.receive(answer, to: request)
+        case .upload(let request, let report): uploads.receive(report, for: request)
         case .typing(let signal): rooms.hear(signal)
         case .presence(let update): rooms.apply(update)
         case .read(let signal): rooms.mark(signal)
@@ -216,14 +175,17 @@ final class Worker {
             erasing = list
             for session in sessions.values { session.revoke(list) }
         case .erased(let person):
-            seenContacts[person] = nil
+            people.forget(person)
             rooms.forgetPresence(of: person)
             rooms.forget(nil)
             snapshotEncodings.forgetAll()
         case .renamed(let tickets):
             rooms.forget(tickets)
             snapshotEncodings.forgetAll()
-        case .drain: drain()
+        case .drain:
+            listener.close()
+            metricsListener?.close()
+            drain.begin(acceptPeak: sweeper.acceptPeak)
         }
     }
 
@@ -232,211 +194,19 @@ final class Worker {
         for session in sessions.values { session.revoke(list) }
     }
 
-    /// Sends a command to the journal; `then` runs on this worker with the outcome.
-    func submit(
-        _ command: TicketCommand, then: @escaping (Result<Decided, TicketRejection>) -> Void
-    ) {
-        let token = newToken()
-        awaitingJournal[token] = { outcome in
-            then(
-                outcome.flatMap { decided in
-                    decided.map { .success($0) } ?? .failure(.unavailable("No outcome."))
-                })
-        }
-        context.journal.post(
-            .command(command, ReplyAddress(worker: index, token: token)))
-    }
+    // MARK: State for others
 
-    /// Stores a read mark, and publishes it when stored; then runs `then`, if given.
-    func mark(
-        _ ticket: TicketID, by caller: Caller, seq: Int,
-        then: ((Result<Void, TicketRejection>) -> Void)? = nil
-    ) {
-        let reply = then.map { then in awaitJournal { then($0.map { _ in }) } }
-        let mark = ReadMark(ticket: ticket, person: caller.person.id, seq: seq)
-        context.journal.post(.read(mark, by: caller, reply))
-        context.notifications.post(.read(mark, nil))
-    }
+    var isDraining: Bool { drain.hasBegun }
 
-    /// The address for the journal's answer; `then` runs with it.
-    func awaitJournal(
-        _ then: @escaping (Result<Decided?, TicketRejection>) -> Void
-    ) -> ReplyAddress {
-        let token = newToken()
-        awaitingJournal[token] = then
-        return ReplyAddress(worker: index, token: token)
-    }
+    var nowSeconds: Int { Int(wallClockMilliseconds() / 1000) }
 
-    /// Asks a reader thread, of `pool` if given; `then` runs on this worker with the answer.
-    func ask<Answer: Sendable>(
-        of pool: ReaderPool? = nil,
-        _ work: @escaping @Sendable (any TicketReader) throws(StoreError) -> Answer,
-        then: @escaping (Result<Answer, TicketRejection>) -> Void
-    ) {
-        let token = awaitAnswer(then)
-        let job = ReaderJob(worker: index, token: token) { reader throws(StoreError) in
-            try work(reader)
-        }
-        if !(pool ?? context.readers).ask(job) { refuseQuestion(token) }
-    }
-
-    /// The token for a thread's answer; `then` runs with it.
-    func awaitAnswer<Answer: Sendable>(
-        _ then: @escaping (Result<Answer, TicketRejection>) -> Void
-    ) -> UInt64 {
-        let token = newToken()
-        let log = context.log
-        awaitingAnswer[token] = { answer in
-            switch answer {
-            case .success(let value as Answer): then(.success(value))
-            case .success: then(.failure(.unavailable("The answer was lost.")))
-            case .failure(.timeLimit(let reason)):
-                log.warn("question_too_long", [("reason", reason)])
-                then(.failure(.unavailable("That takes too long to find; narrow it.")))
-            case .failure(.unknownOutcome(let reason)):
-                log.error("store_unknown_outcome", [("reason", reason)])
-                then(.failure(.unavailable("It is not known whether this was stored; try again.")))
-            case .failure(let error):
-                log.error("store_read_failed", [("reason", error.description)])
-                then(.failure(.unavailable("The store does not answer now; try again.")))
-            }
-        }
-        return token
-    }
-
-    func refuseQuestion(_ token: UInt64) {
-        awaitingAnswer.removeValue(forKey: token)?(
-            .failure(.unavailable("too many questions are waiting")))
-    }
-
-    /// The question under `token` will not be answered.
-    func forgetQuestion(_ token: UInt64) { awaitingAnswer[token] = nil }
-
-    /// Marks notifications as read; `then` runs on this worker when it is done.
-    func markRead(
-        _ which: ReadNotifications, of person: ExactText,
-        then: @escaping (Result<Void, TicketRejection>) -> Void
-    ) {
-        context.notifications.post(.markRead(which, of: person, awaitNotifications(then)))
-    }
-
-    /// The same for the notifications of one ticket.
-    func markRead(
-        _ mark: ReadMark, then: @escaping (Result<Void, TicketRejection>) -> Void
-    ) {
-        context.notifications.post(.read(mark, awaitNotifications(then)))
-    }
-
-    private func awaitNotifications(
-        _ then: @escaping (Result<Void, TicketRejection>) -> Void
-    ) -> ReplyAddress {
-        let token = newToken()
-        awaitingAnswer[token] = { answer in
-            then(
-                answer.map { _ in }.mapError { _ in
-                    .unavailable("The store does not answer now; try again.")
-                })
-        }
-        return ReplyAddress(worker: index, token: token)
-    }
-
-    private func newToken() -> UInt64 {
-        nextToken += 1
-        return nextToken
-    }
-
-    // MARK: Time
-
-    private func sweepEverySecond() {
-        _ = loop.schedule(afterMilliseconds: 1000) { [unowned self] in
-            let now = loop.now
-            var queued = 0
-            var webSockets = 0
-            var (received, sent) = (closedReceivedBytes, closedSentBytes)
-            for session in sessions.values {
-                session.sweep(now: now)
-                queued += session.connection?.queuedBytes ?? 0
-                received += session.connection?.bytesReceived ?? 0
-                sent += session.connection?.bytesSent ?? 0
-                if session is WebSocketSession { webSockets += 1 }
-            }
-            newcomers.removeAll { $0.connection == nil || $0.isFinished }
-            rooms.sweep()
-            acceptPeak = max(acceptPeak, acceptedThisSecond)
-            acceptedThisSecond = 0
-            metrics.queuedBytes = queued
-            metrics.webSockets = webSockets
-            (metrics.receivedBytes, metrics.sentBytes) = (received, sent)
-            watchMemory()
-            shedQueues(of: sessions.values, queuedBytes: queued)
-            noteOverloads()
-            noteLag()
-            postMetrics()
-            sweepEverySecond()
-        }
-    }
+    /// Connections refused since the process had no descriptor left.
+    var overloads: Int { Int(listener.overloads) }
 
     func postMetrics() {
         metrics.connections = sessions.count
         metrics.rooms = rooms.rooms.count
         metrics.staleEvents = Int(loop.staleEvents)
         context.metricsSnapshot.post(metrics, from: index)
-    }
-
-    /// Connections refused since the process had no descriptor left; at most one line a second.
-    private func noteOverloads() {
-        let overloads = Int(listener.overloads)
-        if overloads > metrics.acceptOverloads {
-            context.log.warn(
-                "accept_overload", [("turned_away", "\(overloads - metrics.acceptOverloads)")])
-        }
-        metrics.acceptOverloads = overloads
-    }
-
-    /// Read only once a second: reading resets the measurement.
-    private func noteLag() {
-        metrics.loopLagMs = Int(loop.lag)
-        context.metricsSnapshot.loopLag.observe(metrics.loopLagMs * 1000)
-        if metrics.loopLagMs > Self.slowTurnMs {
-            context.log.warn(
-                "slow_turn", [("ms", "\(metrics.loopLagMs)"), ("worker", "\(index)")])
-        }
-    }
-
-    private static let slowTurnMs = 250
-
-    var nowSeconds: Int { Int(wallClockMilliseconds() / 1000) }
-
-    // MARK: Drain
-
-    /// Tells all clients when to reconnect, spread by this worker's highest accept rate.
-    private func drain() {
-        guard !isDraining else { return }
-        isDraining = true
-        listener.close()
-        metricsListener?.close()
-        let capacity = max(acceptPeak, 500)
-        let spreadMs = min(20_000, max(1000, sessions.count * 1000 / capacity))
-        for session in sessions.values {
-            session.announceDrain(reconnectInMs: Int.random(in: 0...spreadMs))
-        }
-        let deadline = loop.now + Int64(context.settings.drainSeconds) * 1000
-        finishDrain(deadline: deadline, hasSaidGoodbye: false)
-    }
-
-    /// Waits for accepted commands, says goodbye, waits for the last bytes, ends.
-    private func finishDrain(deadline: Int64, hasSaidGoodbye: Bool) {
-        let isLate = loop.now >= deadline
-        if hasSaidGoodbye, sessions.isEmpty || isLate { return loop.stop() }
-        var saidGoodbye = hasSaidGoodbye
-        if !saidGoodbye, awaitingJournal.isEmpty || isLate {
-            for session in sessions.values { session.sayGoodbye() }
-            saidGoodbye = true
-        }
-        // Peers that do not answer the goodbye get two seconds of the remaining time.
-        let limit = saidGoodbye && !hasSaidGoodbye ? min(deadline, loop.now + 2000) : deadline
-        _ = loop.schedule(afterMilliseconds: 20) { [unowned self] in
-            finishDrain(deadline: limit, hasSaidGoodbye: saidGoodbye)
-        }
     }
 }

@@ -7,10 +7,10 @@ import Tickets
 enum WorkerMessage: Sendable {
     /// Durable events, in order, and replies to this worker's own commands.
     case journal([Publication], [JournalReply])
-    /// A reader thread's answer to the question with this token.
-    case answer(token: UInt64, Result<any Sendable, StoreError>)
-    /// Progress of the upload with this token.
-    case upload(token: UInt64, UploadReport)
+    /// The answer of a thread that uses the store.
+    case answer(RequestID, Result<any Sendable, StoreError>)
+    /// Progress of an upload.
+    case upload(RequestID, UploadReport)
     case typing(TypingSignal)
     case presence(PresenceUpdate)
     case read(ReadSignal)

@@ -5,7 +5,9 @@ import Reactor
 /// What a worker requires of a connection's owner.
 protocol WorkerSession: ConnectionHandler {
     var connection: Connection? { get }
-    /// Once a second: checks for endless heads, silence, and readers that take nothing.
+    /// Instead of `sweep`, when `SlowReaderPolicy` covers the peer: closes it.
+    func endSlowReader()
+    /// Once a second: checks for endless heads and silence.
     func sweep(now: Int64)
     func announceDrain(reconnectInMs: Int)
     /// Closes a peer that reads nothing: memory is short.

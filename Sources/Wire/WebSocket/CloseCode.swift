@@ -9,6 +9,10 @@ package struct CloseCode: Sendable, Equatable {
     package static let goingAway = CloseCode(1001)
     package static let protocolError = CloseCode(1002)
     package static let unsupportedData = CloseCode(1003)
+    /// Never sent: the peer's close frame has no code.
+    package static let noCode = CloseCode(1005)
+    /// Never sent: the connection ended without a close frame.
+    package static let noCloseFrame = CloseCode(1006)
     package static let invalidPayload = CloseCode(1007)
     package static let policyViolation = CloseCode(1008)
     package static let messageTooBig = CloseCode(1009)

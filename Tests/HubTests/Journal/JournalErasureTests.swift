@@ -15,7 +15,7 @@ import Tickets
                 ErasureRequest(
                     person: Person.clara.id, redactsMessages: redacts, by: .ada,
                     reason: "asked for"),
-                ReplyAddress(worker: 1, token: 7)))
+                ReplyAddress(worker: 1, request: RequestID(rawValue: 7))))
     }
 
     private func isErased(_ bench: JournalBench) throws -> Bool {

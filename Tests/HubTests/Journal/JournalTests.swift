@@ -171,7 +171,9 @@ import Tickets
         let id = try bench.create().id
         let mark = ReadMark(ticket: id, person: "t1", seq: 1)
         bench.context.journal.post(
-            .read(mark, by: Person.tess.caller, ReplyAddress(worker: 0, token: 900)))
+            .read(
+                mark, by: Person.tess.caller,
+                ReplyAddress(worker: 0, request: RequestID(rawValue: 900))))
         let commits = bench.store.commits
         let answers = bench.runOnce()
         #expect(bench.store.commits == commits + 1)

@@ -21,7 +21,7 @@ final class JournalBench {
     /// Everything published so far to worker 0.
     private(set) var published: [Publication] = []
     private(set) var publishedElsewhere: [Publication] = []
-    private var nextToken: UInt64 = 0
+    private var nextRequest: UInt64 = 0
 
     /// `prepare` fills the store before the journal opens it.
     init(
@@ -48,20 +48,22 @@ final class JournalBench {
     /// Sends the commands as one batch, in order, and returns the result of each.
     @discardableResult
     func run(_ commands: [TicketCommand]) throws -> [Outcome] {
-        var tokens: [UInt64] = []
+        var requests: [UInt64] = []
         for command in commands {
-            nextToken += 1
-            tokens.append(nextToken)
-            context.journal.post(.command(command, ReplyAddress(worker: 0, token: nextToken)))
+            nextRequest += 1
+            requests.append(nextRequest)
+            context.journal.post(
+                .command(
+                    command, ReplyAddress(worker: 0, request: RequestID(rawValue: nextRequest))))
         }
         let answers = runOnce()
-        return try tokens.map { try #require(answers[$0], "a command has no answer") }
+        return try requests.map { try #require(answers[$0], "a command has no answer") }
     }
 
     @discardableResult
     func run(_ command: TicketCommand) throws -> Outcome { try run([command])[0] }
 
-    /// One pass of the journal's loop; answers by token.
+    /// One pass of the journal's loop; answers by request.
     @discardableResult
     func runOnce() -> [UInt64: Outcome] {
         context.journal.post(.stop)
@@ -70,8 +72,10 @@ final class JournalBench {
         for case .journal(let publications, let replies) in context.workers[0].drain() {
             published += publications
             for reply in replies {
-                if answers[reply.token] != nil { Issue.record("a command was answered twice") }
-                answers[reply.token] = reply.outcome
+                if answers[reply.request.rawValue] != nil {
+                    Issue.record("a command was answered twice")
+                }
+                answers[reply.request.rawValue] = reply.outcome
             }
         }
         for case .journal(let publications, let replies) in context.workers[1].drain() {

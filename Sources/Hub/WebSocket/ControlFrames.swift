@@ -1,0 +1,23 @@
+// Pings and pongs of a peer: their limit, and the pong that is still to be sent.
+
+struct ControlFrames {
+    private var limiter: RateLimiter
+    /// The latest ping without a pong, of a peer that reads nothing. One pong may answer several
+    /// pings (RFC 6455 section 5.5.3).
+    private var owedPong: [UInt8]?
+
+    init(_ settings: HubSettings, now: Int64) {
+        limiter = RateLimiter(
+            perSecond: settings.controlFramesPerSecond, burst: settings.controlFrameBurst, now: now)
+    }
+
+    /// False: the peer sends too many.
+    mutating func admit(now: Int64) -> Bool { limiter.admit(now: now) == .admitted }
+
+    mutating func owe(for payload: [UInt8]) { owedPong = payload }
+
+    mutating func takeOwedPong() -> [UInt8]? {
+        defer { owedPong = nil }
+        return owedPong
+    }
+}
