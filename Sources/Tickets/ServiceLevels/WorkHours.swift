@@ -1,6 +1,8 @@
 // Configured working hours: a zone, a week with its breaks, and days off. `laidOut` makes a
 // `WorkCalendar` of them.
 
+import Text
+
 package struct WorkHours: Hashable, Sendable {
     /// Part of a day, in minutes since local midnight; `to` is 1440 at most.
     package struct Shift: Hashable, Sendable {
@@ -92,15 +94,8 @@ package struct CivilDay: Hashable, Comparable, Strideable, Sendable {
 
     /// From `2026-12-25`; nil: no such day.
     package init?(_ text: String) {
-        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.count == 3, parts.map(\.utf8.count) == [4, 2, 2],
-            parts.allSatisfy({ $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }),
-            let year = Int64(parts[0]), let month = Int64(parts[1]), let date = Int64(parts[2]),
-            (1...12).contains(month), (1...31).contains(date)
-        else { return nil }
-        self.init(number: Timestamp.days(year: year, month: month, date: date))
-        // The 31st of April would be the 1st of May.
-        guard Timestamp(milliseconds: midnightUTC).rfc3339.hasPrefix(text) else { return nil }
+        guard let date = CivilDate(text) else { return nil }
+        self.init(number: Int64(date.daysSinceEpoch))
     }
 
     /// `2026-12-25`.

@@ -1,5 +1,7 @@
 // Wall-clock times, as the wire and the stores write them.
 
+import Text
+
 /// Milliseconds since 1970-01-01T00:00:00Z.
 package struct Timestamp: Hashable, Comparable, Sendable {
     package let milliseconds: Int64
@@ -27,14 +29,14 @@ package struct Timestamp: Hashable, Comparable, Sendable {
         let pinned = min(max(milliseconds, -62_167_219_200_000), 253_402_300_799_999)
         let day = (pinned >= 0 ? pinned : pinned - 86_399_999) / 86_400_000
         let inDay = pinned - day * 86_400_000
-        let (year, month, date) = Self.civil(fromDays: day)
+        let date = CivilDate(daysSinceEpoch: Int(day))
         bytes.append(addingCapacity: 24) { text in
-            Self.append(year / 100, to: &text)
-            Self.append(year % 100, to: &text)
+            Self.append(Int64(date.year / 100), to: &text)
+            Self.append(Int64(date.year % 100), to: &text)
             text.append(0x2D)
-            Self.append(month, to: &text)
+            Self.append(Int64(date.month), to: &text)
             text.append(0x2D)
-            Self.append(date, to: &text)
+            Self.append(Int64(date.day), to: &text)
             text.append(0x54)
             Self.append(inDay / 3_600_000, to: &text)
             text.append(0x3A)
@@ -59,31 +61,5 @@ package struct Timestamp: Hashable, Comparable, Sendable {
     private static func append(_ value: Int64, to text: inout OutputSpan<UInt8>) {
         text.append(0x30 + UInt8(truncatingIfNeeded: value / 10))
         text.append(0x30 + UInt8(truncatingIfNeeded: value % 10))
-    }
-
-    /// The day number of a date; the inverse of `civil`.
-    static func days(year: Int64, month: Int64, date: Int64) -> Int64 {
-        let yearFromMarch = month <= 2 ? year - 1 : year
-        let era = (yearFromMarch >= 0 ? yearFromMarch : yearFromMarch - 399) / 400
-        let yearOfEra = yearFromMarch - era * 400
-        let monthFromMarch = month > 2 ? month - 3 : month + 9
-        let dayOfYear = (153 * monthFromMarch + 2) / 5 + date - 1
-        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
-        return era * 146_097 + dayOfEra - 719_468
-    }
-
-    /// Year, month and day of a day number: the proleptic Gregorian calendar counted in eras of
-    /// 400 years that begin on 1 March, so that the leap day comes last.
-    private static func civil(fromDays days: Int64) -> (Int64, Int64, Int64) {
-        let shifted = days + 719_468
-        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-        let dayOfEra = shifted - era * 146_097
-        let yearOfEra =
-            (dayOfEra - dayOfEra / 1460 + dayOfEra / 36524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let monthFromMarch = (5 * dayOfYear + 2) / 153
-        let month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
-        let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
-        return (year, month, dayOfYear - (153 * monthFromMarch + 2) / 5 + 1)
     }
 }

@@ -1,6 +1,8 @@
 // Converts between Unix seconds and IMF-fixdate, the one date format that HTTP senders may use (RFC
 // 9110 §5.6.7).
 
+import Text
+
 package enum HTTPDate {
     private static let dayNames = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
     private static let monthNames = [
@@ -61,41 +63,4 @@ extension String {
 private func floorDivide(_ value: Int, by divisor: Int) -> (quotient: Int, remainder: Int) {
     let (quotient, remainder) = value.quotientAndRemainder(dividingBy: divisor)
     return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
-}
-
-/// A day of the Gregorian calendar. Years that begin in March put the leap day last, so that the
-/// days before a month follow one formula.
-private struct CivilDate {
-    var year: Int
-    var month: Int
-    var day: Int
-
-    private static let daysInEra = 146_097  // 400 years
-    private static let epochDay = 719_468  // 1 March of year 0 to 1 January 1970
-
-    init(year: Int, month: Int, day: Int) {
-        self.year = year
-        self.month = month
-        self.day = day
-    }
-
-    init(daysSinceEpoch: Int) {
-        let (era, dayOfEra) = floorDivide(daysSinceEpoch + Self.epochDay, by: Self.daysInEra)
-        let leapDays = dayOfEra / 1460 - dayOfEra / 36524 + dayOfEra / 146_096
-        let yearOfEra = (dayOfEra - leapDays) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let monthFromMarch = (5 * dayOfYear + 2) / 153
-        day = dayOfYear - (153 * monthFromMarch + 2) / 5 + 1
-        month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
-        year = era * 400 + yearOfEra + (month <= 2 ? 1 : 0)
-    }
-
-    var daysSinceEpoch: Int {
-        let marchYear = month <= 2 ? year - 1 : year
-        let (era, yearOfEra) = floorDivide(marchYear, by: 400)
-        let monthFromMarch = month > 2 ? month - 3 : month + 9
-        let dayOfYear = (153 * monthFromMarch + 2) / 5 + day - 1
-        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
-        return era * Self.daysInEra + dayOfEra - Self.epochDay
-    }
 }
