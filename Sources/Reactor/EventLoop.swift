@@ -241,11 +241,6 @@ extension EventLoop {
         connections[id]
     }
 
-    /// Calls `body` with every connection; it may close them, or send.
-    package func forEachConnection(_ body: (Connection) -> Void) {
-        for connection in connections.connections { body(connection) }
-    }
-
     /// Adopts a connected socket, plain or with TLS. If epoll refuses it, or the handshake fails or
     /// takes too long, the handler gets `connectionClosed`. With a preface nothing else is read
     /// before the preface is complete.

@@ -29,17 +29,6 @@ package final class Mailbox<Message: Sendable>: Sendable {
         if isFirst { wake() }
     }
 
-    /// Posts all messages as one burst: no message of another thread comes in between.
-    package func post(contentsOf messages: some Collection<Message>) {
-        guard !messages.isEmpty else { return }
-        let wasEmpty = pending.withLock { queue in
-            let wasEmpty = queue.isEmpty
-            queue.append(contentsOf: messages)
-            return wasEmpty
-        }
-        if wasEmpty { wake() }
-    }
-
     /// Takes everything posted so far, oldest first.
     package func drain() -> [Message] {
         var batch: [Message] = []

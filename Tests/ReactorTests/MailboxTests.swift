@@ -5,8 +5,8 @@ import Testing
 @Test func `a drained mailbox gives everything once, oldest first`() throws {
     let mailbox = try Mailbox<Int>()
     mailbox.post(1)
-    mailbox.post(contentsOf: [2, 3])
-    mailbox.post(contentsOf: [])
+    mailbox.post(2)
+    mailbox.post(3)
     #expect(mailbox.pendingCount == 3)
     #expect(mailbox.drain() == [1, 2, 3])
     #expect(mailbox.drain().isEmpty)
@@ -111,7 +111,7 @@ private func isNext(_ letter: Letter, after next: inout [Int]) -> Bool {
     var seen = 0
     loop.attach(mailbox) { seen += $0.count }
     for _ in 0..<10 {
-        mailbox.post(contentsOf: [1, 2, 3])
+        for message in 1...3 { mailbox.post(message) }
         loop.turn(waitAtMostMilliseconds: 1000)
     }
     #expect(seen == 30)
