@@ -1,8 +1,10 @@
-// The last tickets of a client, kept on the device for a page without a network.
+// The last tickets of a list, kept on the device for a page without a network.
 
 const KEPT = 20;
 
 export class OfflineTickets {
+    #isCleared = false;
+
     constructor(storage, me, kept = KEPT) {
         Object.assign(this, { storage, kept });
         this.name = `guichet.tickets.${me}`;
@@ -10,6 +12,7 @@ export class OfflineTickets {
 
     /** @param {object[]} snapshots @param {number} at the hub's clock */
     save(snapshots, at) {
+        if (this.#isCleared) return;
         const newest = Array.from(snapshots).sort((a, b) => (a.updatedAt < b.updatedAt ? 1 : -1)).slice(0, this.kept);
         try {
             this.storage.setItem(this.name, JSON.stringify({ at, heads: newest }));
@@ -28,7 +31,9 @@ export class OfflineTickets {
         }
     }
 
+    /** At sign-out: deletes the tickets; none are saved from then on. */
     clear() {
+        this.#isCleared = true;
         this.storage.removeItem(this.name);
     }
 }

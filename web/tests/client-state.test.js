@@ -3,14 +3,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { bodyOf, fillCanned, unfilled } from '../state/canned.js';
+import { followList } from '../state/kept-list.js';
 import { Notifications, summary } from '../state/notifications.js';
 import { OfflineTickets } from '../state/offline-tickets.js';
 import { activity, overviewTiles } from '../state/portal-view.js';
 import { Preferences } from '../state/preferences.js';
 import { change, compliance, liveTiles, periodOf, weekly } from '../state/report.js';
 import { crossings } from '../state/sla-crossings.js';
+import { TicketList } from '../state/tickets.js';
 import { Emitter } from '../sdk/guichet.js';
-import { FakeStorage, messageEvent, person, settle, snapshot } from './fake-hub.js';
+import { FakeStorage, FakeTime, messageEvent, person, settle, snapshot } from './fake-hub.js';
 
 const NOW = Date.parse('2026-01-05T10:00:00Z');
 
@@ -140,4 +142,31 @@ test('the last twenty tickets are kept for a page without a network', () => {
     kept.save(Array.from({ length: 30 }, (_, index) => snapshot({ updatedAt: `2026-01-05T09:00:${10 + index}.000Z` })), NOW);
     assert.deepEqual([kept.read().snapshots.length, kept.read().at], [20, NOW]);
     assert.equal(kept.read().snapshots[0].updatedAt, '2026-01-05T09:00:39.000Z');
+});
+
+test('36: a redaction takes its words from the device at once, and a sign-out takes all', () => {
+    const time = new FakeTime();
+    const storage = new FakeStorage();
+    const said = { seq: 2, excerpt: 'my password' };
+    // What an earlier visit left on the device.
+    new OfflineTickets(storage, 'ann').save([snapshot({ id: 't', seq: 2, lastMessage: said })], NOW);
+    const kept = new OfflineTickets(storage, 'ann');
+    const list = new TicketList({ id: 'ann' });
+    const save = followList(kept, list, { ...time, isReady: () => list.isLoaded });
+    const redacted = { seq: 2, excerpt: '', redacted: true };
+    list.load([snapshot({ id: 't', seq: 3, lastMessage: redacted })]);
+    assert.equal(kept.read().snapshots[0].seq, 3, 'a list that was loaded');
+
+    list.put(snapshot({ id: 't', seq: 4, lastMessage: { seq: 4, excerpt: 'my password' } }));
+    assert.equal(kept.read().snapshots[0].seq, 3, 'other changes wait');
+    time.pass(10_000);
+    assert.equal(kept.read().snapshots[0].lastMessage.excerpt, 'my password');
+    list.applyEvent({ kind: 'redaction', ticket: 't', seq: 5, redacts: 4, at: '', by: person('lina'), reason: '' });
+    assert.equal(kept.read().snapshots[0].lastMessage.excerpt, '');
+
+    kept.clear();
+    save();
+    list.put(snapshot({ id: 'u' }));
+    time.pass(10_000);
+    assert.equal(kept.read(), null);
 });

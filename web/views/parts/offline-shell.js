@@ -1,7 +1,28 @@
-// Caches the files of this page for the next visit without a network.
+// Prepares the next visit without a network: the files of this page, and its list.
 
 import { below } from '../../net/base.js';
+import { followList } from '../../state/kept-list.js';
 
+/**
+ * Keeps a list on this device while the page is live; sign-out deletes it.
+ * @param {import('../../app.js').App} app
+ * @param {import('../../state/offline-tickets.js').OfflineTickets} kept
+ * @param {{snapshots: Map<string, object>, isLoaded: boolean, on: Function}} list
+ */
+export function keepList(app, kept, list) {
+    const save = followList(kept, list, {
+        now: () => app.clock.now(),
+        isReady: () => app.connection.isLive && list.isLoaded,
+    });
+    addEventListener('pagehide', save);
+    const { signOut } = app;
+    app.signOut = () => {
+        kept.clear();
+        signOut();
+    };
+}
+
+/** Caches the files of this page. */
 export function keepShell() {
     if (!navigator.serviceWorker || !window.isSecureContext) return;
     navigator.serviceWorker.register(below('/sw.js')).then(async () => {

@@ -47,7 +47,7 @@ export function fillHeader(page, app = null) {
     });
 }
 
-const HEAD_AFTER_MS = 400;
+const SNAPSHOT_AFTER_MS = 400;
 const askedSnapshots = new WeakMap();
 
 /**
@@ -63,7 +63,7 @@ export function fetchSnapshot({ api }, room) {
         } catch {
             // The known snapshot stays; the next event asks again.
         }
-    }, HEAD_AFTER_MS));
+    }, SNAPSHOT_AFTER_MS));
 }
 
 /** Sets the title and the icon's dot, with the unread count, again after a change of language. */

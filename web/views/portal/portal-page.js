@@ -12,7 +12,6 @@ import { h, isTyping, say } from '../parts/dom.js';
 import { fetchAhead } from '../parts/fetch-ahead.js';
 import { onKey } from '../parts/keys.js';
 import { PortalHeader } from './portal-header.js';
-import { keepShell } from '../parts/offline-shell.js';
 import { PortalOverview } from './portal-overview.js';
 import { PortalProjects } from './portal-projects.js';
 import { fetchSnapshot, keepTitle } from '../parts/shell.js';
@@ -88,7 +87,10 @@ export class PortalPage {
         const [, problem] = await Promise.all([this.projects.load(), this.feed.start()]);
         if (problem && problem.code !== 'unauthorized') this.#showKept();
         else this.offline.save(this.list.snapshots.values(), this.app.clock.now());
-        keepShell();
+        import('../parts/offline-shell.js').then(({ keepList, keepShell }) => {
+            keepList(this.app, this.offline, this.list);
+            keepShell();
+        });
         this.follow();
     }
 

@@ -4,27 +4,20 @@
 import { OfflineTickets } from '../../state/offline-tickets.js';
 
 const KEPT = 100;
-const SAVE_EVERY_MS = 10_000;
 
 export class QueueController {
-    #timer = null;
-
     /**
      * @param {import('../../app.js').App} app
      * @param {import('../../state/queue.js').Queue} queue
      * @param {import('../thread/away-banner.js').AwayBanner} away
      */
     constructor(app, queue, away) {
-        Object.assign(this, { app, queue, away });
+        Object.assign(this, { queue, away });
         this.kept = new OfflineTickets(localStorage, `queue.${app.me.id}`, KEPT);
-        const { signOut } = app;
-        app.signOut = () => {
-            this.kept.clear();
-            signOut();
-        };
-        queue.on('change', () => (this.#timer ??= setTimeout(() => this.#save(), SAVE_EVERY_MS)));
-        addEventListener('pagehide', () => this.#save());
-        import('../parts/offline-shell.js').then(({ keepShell }) => keepShell());
+        import('../parts/offline-shell.js').then(({ keepList, keepShell }) => {
+            keepList(app, this.kept, queue);
+            keepShell();
+        });
     }
 
     /** Nothing is loaded yet, and the hub is unreachable. */
@@ -33,12 +26,5 @@ export class QueueController {
         if (!known) return;
         this.queue.show(known.snapshots);
         this.away.since = known.at;
-    }
-
-    #save() {
-        clearTimeout(this.#timer);
-        this.#timer = null;
-        if (!this.app.connection.isLive || !this.queue.isLoaded) return;
-        this.kept.save(this.queue.snapshots.values(), this.app.clock.now());
     }
 }
