@@ -106,7 +106,7 @@ struct ErasureRows {
         do throws(RecordError) {
             return try renaming.rename(snapshot)
         } catch {
-            throw .corrupt("\(database.path): the head of \(snapshot.ref): \(error)")
+            throw .corrupt("\(database.path): the snapshot of \(snapshot.ref): \(error)")
         }
     }
 

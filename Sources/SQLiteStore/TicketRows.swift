@@ -116,7 +116,7 @@ struct TicketRows {
 
     func snapshot(in row: Statement, _ column: Int32, _ ticket: String) throws(StoreError) -> Ticket
     {
-        let place = "the head of ticket \(ticket)"
+        let place = "the snapshot of ticket \(ticket)"
         let record = try record(in: row, column, place)
         do {
             return try Ticket(record: record)

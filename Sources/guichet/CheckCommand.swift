@@ -61,7 +61,8 @@ struct CheckCommand {
     ) throws {
         if !report.repair.isEmpty {
             try opener.repair(report.repair)
-            Terminal.say("mended \(report.repair.snapshots.count) heads and what belongs to them")
+            Terminal.say(
+                "mended \(report.repair.snapshots.count) snapshots and what belongs to them")
         }
         try rebuildSearch(opener)
         if recounting {

@@ -24,7 +24,7 @@ struct CheckReport {
             // No events are lost or wrong.
             visit(ticket.id, Ticket.fold(ticket.events), ticket.events)
             notes.append(
-                "ticket \(ticket.id): its head is at \(snapshot.seq) of \(ticket.events.count) events, as a "
+                "ticket \(ticket.id): its snapshot is at \(snapshot.seq) of \(ticket.events.count) events, as a "
                     + "hub left it that was cut off; the next start mends it")
             if let folded = Ticket.fold(ticket.events) { repair.snapshots.append(folded) }
             return
@@ -53,9 +53,9 @@ struct CheckReport {
         repair.snapshots.append(folded)
         problems.append(
             snapshot.map {
-                "ticket \(id): its head is at \($0.seq) and differs from its \(log.count) events"
+                "ticket \(id): its snapshot is at \($0.seq) and differs from its \(log.count) events"
             }
-                ?? "ticket \(id): it has \(log.count) events and no head")
+                ?? "ticket \(id): it has \(log.count) events and no snapshot")
     }
 
     private mutating func noteBroken(_ id: TicketID, _ problem: String) {
@@ -91,7 +91,7 @@ struct CheckReport {
     }
 
     private static func hole(in log: [TicketEvent]) -> String {
-        guard let first = log.first else { return "it has a head and no events" }
+        guard let first = log.first else { return "it has a snapshot and no events" }
         guard first.seq == 1, first.created != nil else {
             return "its log begins with \(first.seq) and not with a `created` event"
         }

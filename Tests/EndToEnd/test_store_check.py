@@ -55,7 +55,7 @@ TAMPERED = {
     "INSERT INTO watchers VALUES ('{other}', 'eve')": "watchers differ",
     "INSERT INTO watchers VALUES ('000000000000000000000000', 'eve')": "watchers: 1 rows stand for no",
     "INSERT INTO tags VALUES ('000000000000000000000000', 'x')": "tags: 1 rows stand for no event",
-    "UPDATE heads SET data = replace(data, 'Another', 'Forged')": "{other}: its head is at",
+    "UPDATE heads SET data = replace(data, 'Another', 'Forged')": "{other}: its snapshot is at",
     "UPDATE faces SET title = 'Forged' WHERE title = 'Another'": "faces differ",
     "UPDATE events SET is_public = 1, author = 'eve' WHERE seq = 4": "the columns of event 4",
     "UPDATE reads SET seq = 99": "reads: ",
@@ -135,7 +135,7 @@ def tamper_collections(store, names):
         database.notifications.update_one(first, {"$set": {"data.ref": "T-9"}})
         database.notifications.update_one(last, {"$unset": {"ticket": 1}})
     return [
-        f"{ticket}: its head is at", "tickets.slaFilter", "tickets.order", "tickets.alarmAt",
+        f"{ticket}: its snapshot is at", "tickets.slaFilter", "tickets.order", "tickets.alarmAt",
         "tickets.ref", "search: its words", f"what they have of {ghost}", "reads: ",
         f"files.files: the entry of file {file}", "statistics of", f"outbox: {ghost}-1-people",
         "notifications: 1 tell of no event", "notifications: 1 cannot be read",
@@ -161,8 +161,8 @@ def test_everything_derived_is_held_against_the_events_and_mended(story, lina, s
     assert "made the search index anew" in mended and "cannot be mended" not in mended
     assert run("check", "--store", store.uri).endswith(": ok\n")
     theirs = start_hub(store).rest(lina)
-    head = theirs.get(f"/api/tickets/{ticket}").json()
-    assert head["status"] != "closed" and head["tags"] == ["paper", "é"]
+    snapshot = theirs.get(f"/api/tickets/{ticket}").json()
+    assert snapshot["status"] != "closed" and snapshot["tags"] == ["paper", "é"]
     assert [t["id"] for t in theirs.get("/api/tickets?q=printer").json()["tickets"]] == [ticket]
     assert theirs.get("/api/tickets?q=ghost").json()["tickets"] == []
 

@@ -49,7 +49,7 @@ enum RecordFuzz {
             let viewer = Viewer(Caller(person: Person(id: "u", name: "n", role: role)))
             var json = JSONWriter()
             json.snapshot(ticket, for: viewer)
-            require((try? JSONReader.parse(json.finish())) != nil, "a head is JSON")
+            require((try? JSONReader.parse(json.finish())) != nil, "a snapshot is JSON")
         }
         for sort in TicketSort.allCases {
             for audience in Audience.allCases {

@@ -25,7 +25,7 @@ final class MailTransport: EventTransport {
     }
 
     func deliver(
-        _ event: TicketEvent, _ head: Ticket, _ entry: OutboxEntry
+        _ event: TicketEvent, _ snapshot: Ticket, _ entry: OutboxEntry
     ) throws(StoreError) -> Delivery {
         guard let recipient = entry.recipients.first, let kind = recipient.kind.mail else {
             return .refused("the entry names nobody, or a kind that has no e-mail")
@@ -38,15 +38,15 @@ final class MailTransport: EventTransport {
         else { return .unnecessary("no address is known") }
         // The recipient may have lost access to the ticket since the entry was made.
         let caller = contact.caller(techniciansReachAll: techniciansReachAll)
-        guard caller.canAccess(head) else { return .unnecessary("the ticket is not theirs") }
-        let audience = recipient.audience == .client ? .client : caller.audience(of: head)
-        guard NotificationRules.mayTell(recipient, of: event, head, as: audience) else {
+        guard caller.canAccess(snapshot) else { return .unnecessary("the ticket is not theirs") }
+        let audience = recipient.audience == .client ? .client : caller.audience(of: snapshot)
+        guard NotificationRules.mayTell(recipient, of: event, snapshot, as: audience) else {
             return .unnecessary("they may not see what it tells of")
         }
         guard let address = MailAddress(name: contact.person.name, email) else {
             return .refused("the address in their token cannot be used")
         }
-        guard let message = message(kind, event, head, recipient, contact, to: address) else {
+        guard let message = message(kind, event, snapshot, recipient, contact, to: address) else {
             return .refused("there is no template for this e-mail")
         }
         do throws(TransferError) {
@@ -78,12 +78,12 @@ final class MailTransport: EventTransport {
     }
 
     private func message(
-        _ kind: MailKind, _ event: TicketEvent, _ head: Ticket, _ recipient: Recipient,
+        _ kind: MailKind, _ event: TicketEvent, _ snapshot: Ticket, _ recipient: Recipient,
         _ contact: Contact, to address: MailAddress
     ) -> MailMessage? {
         let language = MailLanguage(locale: contact.locale)
         let values = MailWords.values(
-            event, head, to: recipient, clientURL: settings.clientURL, language)
+            event, snapshot, to: recipient, clientURL: settings.clientURL, language)
         guard let rendered = settings.templates.render(kind, language, values) else { return nil }
         let domain = settings.from.domain
         return MailMessage(

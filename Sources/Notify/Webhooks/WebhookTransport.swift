@@ -22,7 +22,7 @@ final class WebhookTransport: EventTransport {
     var target: OutboxTarget { .webhook(webhook.filter.name) }
 
     func deliver(
-        _ event: TicketEvent, _ head: Ticket, _ entry: OutboxEntry
+        _ event: TicketEvent, _ snapshot: Ticket, _ entry: OutboxEntry
     ) throws(StoreError) -> Delivery {
         // The filter may have become narrower since the entry was made.
         let audience = webhook.filter.audience(for: event)
@@ -31,7 +31,7 @@ final class WebhookTransport: EventTransport {
         }
         guard !isGone else { return .refused(Self.gone) }
         do throws(TransferError) {
-            let answer = try post(Self.body(event, head, for: audience), of: event)
+            let answer = try post(Self.body(event, snapshot, for: audience), of: event)
             switch answer.status {
             case 200...299: return .delivered
             case 410:
@@ -77,12 +77,12 @@ final class WebhookTransport: EventTransport {
     static func id(of event: TicketEvent) -> String { "evt_\(event.ticket)_\(event.seq)" }
 
     /// `data` is the Event object, as over every other transport.
-    static func body(_ event: TicketEvent, _ head: Ticket, for audience: Audience) -> [UInt8] {
+    static func body(_ event: TicketEvent, _ snapshot: Ticket, for audience: Audience) -> [UInt8] {
         var json = JSONWriter(reserving: 1024)
         json.beginObject()
         json.field("type", event.kind(for: audience).rawValue)
         json.time("timestamp", event.at)
-        json.field("ref", head.ref)
+        json.field("ref", snapshot.ref)
         json.key("data")
         json.event(event, for: audience)
         json.endObject()

@@ -133,7 +133,8 @@ struct TransferredTicket {
         let snapshot = Ticket.fold(events)
         report.visit(id, snapshot, events)
         guard report.problems.isEmpty, let snapshot, snapshot.id == id else {
-            throw UsageError(report.problems.first ?? "ticket \(id): its head is of another ticket")
+            throw UsageError(
+                report.problems.first ?? "ticket \(id): its snapshot is of another ticket")
         }
         return snapshot
     }

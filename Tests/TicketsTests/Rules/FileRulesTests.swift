@@ -102,7 +102,7 @@ private func rules() -> TicketRules {
         }
         let other = file(1, of: .clara, claim: elsewhere)
         #expect(
-            !other.isVisible(to: Caller(person: .ada), on: snapshot), "the head of another ticket")
+            !other.isVisible(to: Caller(person: .ada), on: snapshot), "another ticket's")
     }
 }
 
