@@ -9,8 +9,11 @@ from playwright.sync_api import expect
 
 from support import people
 from support.browser import Screen
+from support.observe import Stalls
 
 TITLE = "Le badge de l’entrée ne s’ouvre plus"
+IS_LISTED = """title => [...document.querySelectorAll('[data-testid=ticket-row]')]
+    .some((row) => row.textContent.includes(title))"""
 NOTE = "canary-note-5b1d : lecteur à remplacer"
 
 
@@ -55,9 +58,12 @@ def open_row(screen):
 def test_a_ticket_goes_round_from_creation_to_resolution(screens):
     portal, console = screens
     create(portal)
-    created = time.monotonic()
-    expect(console.row(TITLE)).to_be_visible()
-    assert time.monotonic() - created <= 1
+    with Stalls() as stalls:
+        created = time.monotonic()
+        # Looks at every frame that is drawn; `expect` looks twice a second.
+        console.page.wait_for_function(IS_LISTED, arg=TITLE)
+        took = time.monotonic() - created
+    assert took <= 1 + stalls.allowance
 
     open_row(console)
     console.get("take").first.click()

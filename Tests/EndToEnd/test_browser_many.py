@@ -139,7 +139,7 @@ def look_at_the_portal(desk):
     expect(counts.first).to_have_text(str(OPEN))
     portal.get("load-more").click()
     expect(portal.get("load-more")).to_be_hidden()
-    assert len(refs(portal)) == OPEN + 1
+    expect(portal.page.locator(".queue-row, a.ticket-row")).to_have_count(OPEN + 1)
     portal.page.reload()
     portal.get("tab-overview").click()
     expect(portal.get("tile-open")).to_have_text(str(OPEN))

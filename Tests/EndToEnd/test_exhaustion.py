@@ -13,6 +13,7 @@ import requests
 
 from support import people
 from support.observe import (
+    Stalls,
     cpu_seconds,
     descriptors,
     log_lines,
@@ -285,17 +286,18 @@ def test_slow_senders_have_their_time_and_no_more(
     thread = threading.Thread(target=keep_dripping, daemon=True)
     thread.start()
     slowest = 0
-    while time.monotonic() - began < 2:
-        asked = time.monotonic()
-        working.message(ticket, "x")
-        slowest = max(slowest, time.monotonic() - asked)
-        time.sleep(0.06)
+    with Stalls() as stalls:
+        while time.monotonic() - began < 2:
+            asked = time.monotonic()
+            working.message(ticket, "x")
+            slowest = max(slowest, time.monotonic() - asked)
+            time.sleep(0.06)
     answers = [first_line(connection).encode() for connection in slow]
     took = time.monotonic() - began
     stop.set()
     thread.join()
     assert took < 6
-    assert slowest < 0.5
+    assert slowest < 0.5 + stalls.allowance
     if answer:
         # A reset can overtake the answer when bytes were still under way.
         assert sum(answer in line for line in answers) >= 90
@@ -424,11 +426,12 @@ def test_a_full_log_pipe_holds_up_nobody(
     ticket = live.create()["id"]
     fill_log(hub)
     slowest = 0
-    for number in range(50):
-        asked = time.monotonic()
-        live.message(ticket, f"line {number}")
-        slowest = max(slowest, time.monotonic() - asked)
-    assert slowest < 0.5
+    with Stalls() as stalls:
+        for number in range(50):
+            asked = time.monotonic()
+            live.message(ticket, f"line {number}")
+            slowest = max(slowest, time.monotonic() - asked)
+    assert slowest < 0.5 + stalls.allowance
     assert live.join(ticket)["seq"] == 51
     hub.close_clients()
     hub.stop()  # ends with 0 although the last lines cannot be written

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from support import people
-from support.observe import metric, wait_for_line, wait_for_metric
+from support.observe import Stalls, metric, wait_for_line, wait_for_metric
 from support.raw import CLOSE, MASK, PING, PONG, TEXT, RawSocket
 
 CONTINUATION = 0
@@ -75,7 +75,8 @@ def test_a_flood_of_control_frames_ends_with_1008_and_hurts_nobody(hub, raw, lin
     working = hub.live(lina)
     ticket = hub.rest(people.client()).create()["id"]
     sender = send_until_closed(raw, frame(opcode, b"x" * 100) * 100_000)
-    slowest = slowest_ack(working, ticket, time.monotonic() + 1.5)
+    with Stalls() as stalls:
+        slowest = slowest_ack(working, ticket, time.monotonic() + 1.5)
     pongs = 0
     while True:
         answered, payload = raw.receive()
@@ -86,7 +87,7 @@ def test_a_flood_of_control_frames_ends_with_1008_and_hurts_nobody(hub, raw, lin
     assert pongs <= CONTROL_BURST + 25
     raw.socket.close()
     sender.join(10)
-    assert slowest < 1
+    assert slowest < 1 + stalls.allowance
     wait_for_metric(hub, 'ws_closed_total{code="1008"}')
     wait_for_metric(hub, 'refusals_total{reason="control_frames"}')
     line = wait_for_line(hub, "ws_close", code="1008")
@@ -232,11 +233,12 @@ def test_one_that_sends_without_a_pause_does_not_hold_up_the_others(hub, client,
     ]
     for thread in threads:
         thread.start()
-    slowest = slowest_ack(working, ticket, time.monotonic() + 3)
+    with Stalls() as stalls:
+        slowest = slowest_ack(working, ticket, time.monotonic() + 3)
     stop.set()
     for raw in raws:
         raw.socket.shutdown(2)
     for thread in threads:
         thread.join(10)
-    assert slowest < 0.5
-    assert metric(hub, "loop_lag_milliseconds") < 100
+    assert slowest < 0.5 + stalls.allowance
+    assert metric(hub, "loop_lag_milliseconds") < 100 + 1000 * stalls.allowance

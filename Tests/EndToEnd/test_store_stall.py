@@ -11,7 +11,7 @@ import pytest
 from support import stores
 from support.hub import ROOT
 from support.live import Refused
-from support.observe import metric, wait_until
+from support.observe import Stalls, metric, wait_until
 
 STALL_SECONDS = 4
 
@@ -53,20 +53,22 @@ def test_a_frozen_store_freezes_nothing_else(mongod, start_hub, client, lina):
         reading = asking.send("join", ticket="T-999999")
         pongs = []
         until = time.monotonic() + STALL_SECONDS
-        while time.monotonic() < until:
-            began = time.monotonic()
-            watching.settle()
-            pongs.append(time.monotonic() - began)
-            asking.say(ticket, "typing", on=len(pongs) % 2 == 0)
-            time.sleep(0.05)
-        assert max(pongs) < 0.1, f"a pong took {max(pongs) * 1000:.0f} ms"
+        with Stalls() as stalls:
+            while time.monotonic() < until:
+                began = time.monotonic()
+                watching.settle()
+                pongs.append(time.monotonic() - began)
+                asking.say(ticket, "typing", on=len(pongs) % 2 == 0)
+                time.sleep(0.05)
+        limit = 0.1 + stalls.allowance
+        assert max(pongs) < limit, f"a pong took {max(pongs) * 1000:.0f} ms of {limit * 1000:.0f}"
         assert len(pongs) > 30
         watching.wait("typing", ticket=ticket, on=True)
         assert hub.rest(client).get("/healthz").text == "ok\n"
         asking.settle()
         assert watching.taken_so_far("event") == [], "shown before it was durable"
         assert asking.taken_so_far("ack") == [], "acknowledged before it was durable"
-        assert metric(hub, "loop_lag_milliseconds") < 250
+        assert metric(hub, "loop_lag_milliseconds") < 250 + 1000 * stalls.allowance
     finally:
         os.kill(pid, signal.SIGCONT)
     refused = outcome(asking, under_way)

@@ -5,12 +5,15 @@ import contextlib
 import os
 import shutil
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from support import people
 
 # Playwright does not see the frames of a shared worker; without one the page that leads has them.
 NO_SHARED_WORKER = "delete globalThis.SharedWorker"
+
+# The usual five seconds pass on a busy machine without a fault behind it.
+expect.set_options(timeout=15_000)
 
 PAGES = {"client": "/client-portal", "technician": "/admin/tickets", "admin": "/admin/tickets"}
 

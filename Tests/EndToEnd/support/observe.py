@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import re
+import threading
 import time
 
 import requests
@@ -35,6 +36,38 @@ def wait_until_steady(read, what, seconds=WAIT_SECONDS):
         readings.append(read())
         time.sleep(0.5)
     return readings[-1]
+
+
+class Stalls:
+    """How late the machine wakes a thread, at most, while the block runs. A test that limits the
+    time of an answer allows for it: what other programs take from the hub is no fault of the hub."""
+
+    #: The threads that must wake for one answer: the hub's worker, its journal, the worker again,
+    #: and the test.
+    WAKES = 4
+
+    def __enter__(self):
+        self.worst_seconds = 0
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._measure, daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self._stop.set()
+        self._thread.join()
+
+    @property
+    def allowance(self):
+        """Seconds to add to the limit of one answer."""
+        return self.WAKES * self.worst_seconds
+
+    def _measure(self):
+        pause = 0.005
+        while not self._stop.is_set():
+            began = time.monotonic()
+            time.sleep(pause)
+            self.worst_seconds = max(self.worst_seconds, time.monotonic() - began - pause)
 
 
 def metrics(hub):
