@@ -36,6 +36,8 @@ let package = Package(
         .target(name: "Machine", swiftSettings: strict),
         .target(name: "Tickets", dependencies: ["Text"], swiftSettings: strict),
         .target(
+            name: "Adoption", dependencies: ["Text", "Wire", "Tickets"], swiftSettings: strict),
+        .target(
             name: "SQLiteStore", dependencies: ["Text", "Machine", "Tickets", "Wire", "CSQLite"],
             swiftSettings: strict),
         .target(
@@ -71,7 +73,7 @@ let package = Package(
             name: "guichet",
             dependencies: [
                 "Hub", "Notify", "Observability", "Protocol", "Text", "Wire", "Reactor", "Machine",
-                "Tickets", "SQLiteStore", "MongoStore",
+                "Tickets", "Adoption", "SQLiteStore", "MongoStore",
             ],
             resources: [.embedInCode("Demo/conversations.jsonl")], swiftSettings: strict),
         .executableTarget(
@@ -85,6 +87,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "TicketsTests", dependencies: ["Text", "Tickets"], swiftSettings: strict),
+        .testTarget(
+            name: "AdoptionTests", dependencies: ["Adoption", "Text", "Tickets", "Wire"],
+            swiftSettings: strict),
         .testTarget(
             name: "StoreTests",
             dependencies: ["Text", "Machine", "Tickets", "SQLiteStore", "MongoStore"],

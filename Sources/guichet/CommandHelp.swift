@@ -45,6 +45,21 @@ struct CommandHelp {
             name: "import", summary: "takes JSON lines into a store",
             forms: ["[--store …] FILE"], options: [store]),
         CommandHelp(
+            name: "adopt", summary: "takes over the tickets of another system",
+            forms: [
+                "mongodb://HOST/DATABASE [OPTIONS]", "FILE.jsonl [OPTIONS]",
+            ],
+            options: [
+                store, ("--dry-run", "says what is there and what it becomes; the default"),
+                ("--write", "writes the tickets; started again it goes on where it was"),
+                ("--verify", "compares old and new; exit code 1 if anything differs"),
+                ("--collection NAME", "the collection of the old tickets [tickets]"),
+                ("--users NAME", "the collection of their people, for names and roles"),
+                ("--map FILE", "JSON: which field and which value is which"),
+                ("--keep-going", "leaves out documents that cannot become tickets"),
+                ("--json", "the report as JSON"),
+            ]),
+        CommandHelp(
             name: "erase", summary: "takes a person out of a store whose hub is stopped",
             forms: ["PERSON --messages keep|redact [--reason TEXT] [--store …]"],
             options: [

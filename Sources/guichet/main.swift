@@ -45,6 +45,7 @@ func run(_ name: String, _ arguments: ArraySlice<String>, _ environment: Environ
     case "export": try ExportCommand(arguments, environment).run()
     case "import": try ImportCommand(arguments, environment).run()
     case "replay": try ReplayCommand(arguments, environment).run()
+    case "adopt": try AdoptCommand(arguments, environment).run()
     case "erase": try EraseCommand(arguments, environment).run()
     case "outbox": try OutboxCommand(arguments, environment).run()
     case "template": try TemplateCommand(arguments, environment).run()

@@ -122,6 +122,10 @@ final class TransferInput {
     private var start = 0
     private var hasEnded = false
     private(set) var lineNumber = 0
+    /// Position in the file of the last line's first byte.
+    private(set) var lineOffset = 0
+    /// Position in the file of the buffer's first byte.
+    private var bufferOffset = 0
 
     /// - Parameter path: `-`: standard input.
     init(path: String) throws {
@@ -140,6 +144,7 @@ final class TransferInput {
         while true {
             if let end = buffer[searched...].firstIndex(of: UInt8(ascii: "\n")) {
                 let line = buffer[start..<end]
+                lineOffset = bufferOffset + start
                 start = end + 1
                 searched = start
                 lineNumber += 1
@@ -148,12 +153,14 @@ final class TransferInput {
             }
             guard !hasEnded else {
                 let line = buffer[start...]
+                lineOffset = bufferOffset + start
                 start = buffer.count
                 lineNumber += 1
                 return line.isEmpty ? nil : line
             }
             searched = buffer.count - start
             buffer.removeSubrange(..<start)
+            bufferOffset += start
             start = 0
             guard buffer.count <= Self.lineBytesMax else {
                 throw UsageError("line \(lineNumber + 1) is over 1 GiB long")

@@ -1,0 +1,248 @@
+// Makes the log of events that could have happened of an old ticket. Pure: a ticket gives the same
+// log each time, except for what `now` decides of clocks that still run.
+
+import Text
+package import Tickets
+
+/// An old ticket as a store keeps it.
+package struct AdoptedTicket: Sendable {
+    package let events: [TicketEvent]
+    package let snapshot: Ticket
+
+    /// The people whom the log names, with their roles there.
+    package var people: [Person] {
+        var found = [snapshot.client] + snapshot.watchers
+        if let holder = snapshot.assignedTo { found.append(holder) }
+        for event in events {
+            found.append(event.by)
+            for case .assignedTo(_, let holder?) in event.changes { found.append(holder) }
+        }
+        return found.filter { $0.role != .system }
+    }
+}
+
+package struct LogBuilder {
+    private let old: OldTicket
+    private let directory: PeopleDirectory
+    private let now: Timestamp
+    private let clocks: OldClocks
+    private var events: [TicketEvent] = []
+    private var snapshot: Ticket
+
+    package static func build(
+        _ old: OldTicket, number: Int, _ directory: PeopleDirectory, now: Timestamp
+    ) -> AdoptedTicket {
+        var builder = LogBuilder(old, number, directory, now)
+        builder.run()
+        return AdoptedTicket(events: builder.events, snapshot: builder.snapshot)
+    }
+
+    private init(_ old: OldTicket, _ number: Int, _ directory: PeopleDirectory, _ now: Timestamp) {
+        self.old = old
+        self.directory = directory
+        self.now = now
+        clocks = OldClocks(old)
+        let at = Timestamp(milliseconds: old.createdAt)
+        let activity = Activity(seq: 1, messageCount: 0, updatedAt: at, lastMessage: nil)
+        let first = FirstValues(old)
+        let named = old.client ?? OldPerson(id: "unknown", name: "unknown")
+        let client = directory.person(named, as: .client)
+        var watchers: [Person] = []
+        for watcher in old.watchers {
+            let person = directory.person(watcher, as: .technician)
+            if !watchers.contains(where: { $0.id == person.id }) { watchers.append(person) }
+        }
+        snapshot = Ticket(
+            id: old.id, number: number, project: first.project, title: first.title,
+            description: old.description, category: first.category, status: first.status,
+            priority: first.priority, client: client,
+            assignedTo: first.assignedTo.map { directory.person($0, as: .technician).asStaff },
+            watchers: watchers, tags: old.tags, attachments: [],
+            sla: clocks.start(at: at, now: now), activity: activity, publicActivity: activity,
+            trail: ComposeTrail(), waitingSince: at, reopenCount: 0, createdAt: at, closedAt: nil)
+        events = [
+            TicketEvent(
+                ticket: old.id, seq: 1, publicPrev: 0, at: at, by: client, cause: .user,
+                kind: .created, created: snapshot)
+        ]
+    }
+
+    private mutating func run() {
+        let steps = OldSteps(old)
+        let lastStatus = steps.lastStatusIndex
+        events.reserveCapacity(steps.all.count + 3)
+        for (index, step) in steps.all.enumerated() {
+            breachIfDue(by: Timestamp(milliseconds: step.at))
+            apply(step, setsLastStatus: index == lastStatus)
+        }
+        breachIfDue(by: now)
+        settle()
+        keepLeftovers()
+    }
+
+    // MARK: Steps
+
+    private mutating func apply(_ step: OldSteps.Step, setsLastStatus: Bool) {
+        let at = time(step.at)
+        switch step.what {
+        case .message(let index):
+            let message = old.messages[index]
+            let author = author(of: message)
+            add(
+                at: at, by: author,
+                message: Message(
+                    id: message.id, body: message.body, isInternal: message.isInternal))
+        case .change(let index):
+            let line = old.history[index]
+            let by = line.by.map { directory.person($0, as: role(of: $0)) } ?? .hub
+            let change = line.change.flatMap { fieldChange($0) }
+            // A line that changes nothing here still says what happened.
+            let note = line.note ?? (change == nil ? line.change?.text : nil)
+            add(
+                at: at, by: by,
+                message: note.map { Message(id: line.noteID, body: $0, isInternal: true) },
+                changes: change.map { [$0] } ?? [], setsLastStatus: setsLastStatus)
+        case .status(let status):
+            guard let change = fieldChange(.status(status)) else { return }
+            add(at: at, by: holder ?? .hub, changes: [change], setsLastStatus: setsLastStatus)
+        case .assignment:
+            guard let change = fieldChange(.assignedTo(old.assignedTo)) else { return }
+            add(at: at, by: holder ?? .hub, changes: [change])
+        }
+    }
+
+    private var holder: Person? {
+        old.assignedTo.map { directory.person($0, as: .technician).asStaff }
+    }
+
+    private func author(of message: OldMessage) -> Person {
+        guard let author = message.author else { return unnamed(message.role) }
+        // `from: "client"` names the ticket's own.
+        if author.isRoleAlone { return unnamed(author.role) }
+        let person = directory.person(author, as: message.role ?? role(of: author))
+        guard let role = message.role, directory.role(of: person.id) == nil, person.role != .system
+        else { return person }
+        return Person(id: person.id, name: person.name, role: role)
+    }
+
+    private func unnamed(_ role: Role?) -> Person {
+        switch role {
+        case .client: snapshot.client
+        case .technician, .admin:
+            holder ?? Person(id: "unknown", name: "unknown", role: .technician)
+        case .system: .hub
+        case nil: Person(id: "unknown", name: "unknown", role: .client)
+        }
+    }
+
+    /// The role of somebody of whom the document does not say it.
+    private func role(of person: OldPerson) -> Role {
+        person.id == old.client?.id ? .client : .technician
+    }
+
+    /// nil: the field has this value already.
+    private func fieldChange(_ change: OldChange.Change) -> FieldChange? {
+        switch change {
+        case .status(let to):
+            return snapshot.status == to ? nil : .status(from: snapshot.status, to: to)
+        case .priority(let to):
+            return snapshot.priority == to ? nil : .priority(from: snapshot.priority, to: to)
+        case .category(let to):
+            return snapshot.category == to ? nil : .category(from: snapshot.category, to: to)
+        case .title(let to):
+            let isSame = to.isBlank || ExactText(snapshot.title) == ExactText(to)
+            return isSame ? nil : .title(from: snapshot.title, to: to)
+        case .project(let to):
+            let isSame = to.isBlank || snapshot.project == to
+            return isSame ? nil : .project(from: snapshot.project, to: to)
+        case .assignedTo(let to):
+            let person = to.map { directory.person($0, as: .technician).asStaff }
+            let isSame = snapshot.assignedTo?.id == person?.id
+            return isSame ? nil : .assignedTo(from: snapshot.assignedTo, to: person)
+        }
+    }
+
+    // MARK: The end
+
+    /// What the document says and its history did not.
+    private mutating func settle() {
+        let wanted: [OldChange.Change] = [
+            .status(old.status), .priority(old.priority), .category(old.category),
+            .title(old.title), .project(old.project), .assignedTo(old.assignedTo),
+        ]
+        let changes = wanted.compactMap { fieldChange($0) }
+        if !changes.isEmpty {
+            add(
+                at: time(old.updatedAt ?? 0), by: .hub, cause: .system, changes: changes,
+                setsLastStatus: true)
+        }
+        if let (sla, facts) = clocks.corrected(snapshot.sla, at: snapshot.activity.updatedAt) {
+            append(at: time(0), by: .hub, cause: .sla, kind: .sla, sla: facts, slaAfter: sla)
+        }
+    }
+
+    private mutating func keepLeftovers() {
+        guard !old.leftovers.isEmpty else { return }
+        var id = DerivedID()
+        id.add("leftovers")
+        id.add(old.id.high)
+        id.add(UInt64(old.id.low))
+        let body = "Fields of the old ticket:\n" + old.leftovers.joined(separator: "\n")
+        add(
+            at: time(0), by: .hub, cause: .system,
+            message: Message(id: id.identifier(at: old.createdAt), body: body, isInternal: true))
+    }
+
+    private mutating func breachIfDue(by moment: Timestamp) {
+        guard let due = clocks.breachTime(snapshot.sla, by: moment) else { return }
+        let at = time(due.milliseconds)
+        let (sla, facts) = clocks.breach(snapshot.sla, at: at)
+        append(at: at, by: .hub, cause: .sla, kind: .sla, sla: facts, slaAfter: sla)
+    }
+
+    // MARK: Events
+
+    /// Not before the newest event.
+    private func time(_ milliseconds: Int64) -> Timestamp {
+        max(Timestamp(milliseconds: milliseconds), snapshot.activity.updatedAt)
+    }
+
+    private mutating func add(
+        at: Timestamp, by: Person, cause: Cause = .user, message: Message? = nil,
+        changes: [FieldChange] = [], setsLastStatus: Bool = false
+    ) {
+        guard message != nil || !changes.isEmpty else { return }
+        var after = snapshot.status
+        for case .status(_, let to) in changes { after = to }
+        var sla = snapshot.sla
+        let isByRequester = by.role.isStaff && by.id == snapshot.client.id
+        let author = message.flatMap { $0.isInternal ? nil : isByRequester ? .client : by.role }
+        let facts = clocks.advance(
+            &sla, from: snapshot.status, to: after, at: at, isLast: setsLastStatus,
+            messageFrom: author)
+        append(
+            at: at, by: by, cause: cause, kind: message == nil ? .change : .message,
+            message: message, changes: changes, sla: facts,
+            slaAfter: sla == snapshot.sla ? nil : sla, isByRequester: isByRequester)
+    }
+
+    private mutating func append(
+        at: Timestamp, by: Person, cause: Cause, kind: EventKind, message: Message? = nil,
+        changes: [FieldChange] = [], sla: [SLAFact], slaAfter: ServiceLevel?,
+        isByRequester: Bool = false
+    ) {
+        let event = TicketEvent(
+            ticket: old.id, seq: snapshot.seq + 1, publicPrev: snapshot.publicActivity.seq, at: at,
+            by: by, cause: cause, kind: kind, message: message, changes: changes, sla: sla,
+            slaAfter: slaAfter, isByRequester: isByRequester)
+        events.append(event)
+        snapshot = snapshot.applying(event)
+    }
+}
+
+extension Person {
+    /// Tickets are assigned to staff only.
+    fileprivate var asStaff: Person {
+        role.isStaff ? self : Person(id: id, name: name, role: .technician)
+    }
+}

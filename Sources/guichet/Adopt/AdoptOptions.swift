@@ -1,0 +1,66 @@
+// Options of `guichet adopt`.
+
+import Adoption
+import Tickets
+
+struct AdoptOptions {
+    /// What to do with what is found.
+    enum Task {
+        case dryRun, write, verify
+    }
+
+    let source: String
+    let task: Task
+    let store: String
+    let collections: OldCollections
+    let map: AdoptionMap
+    let isJSON: Bool
+    let keepsGoing: Bool
+
+    init(_ arguments: some Sequence<String>, _ environment: Environment) throws {
+        let arguments = try Arguments(
+            arguments, environment,
+            options: ["store", "collection", "users", "map"],
+            flags: ["dry-run", "write", "verify", "json", "keep-going"], freeMax: 1)
+        guard let source = arguments.free.first else {
+            throw UsageError(
+                "name what to adopt: guichet adopt mongodb://HOST/DATABASE or FILE.jsonl")
+        }
+        self.source = source
+        let tasks: [(flag: String, task: Task)] = [
+            ("dry-run", .dryRun), ("write", .write), ("verify", .verify),
+        ]
+        let chosen = try tasks.filter { try arguments.has($0.flag) }
+        guard chosen.count < 2 else {
+            throw UsageError("--\(chosen[0].flag) and --\(chosen[1].flag) exclude each other")
+        }
+        task = chosen.first?.task ?? .dryRun
+        store = arguments["store"] ?? StoreChoice.fallback
+        collections = OldCollections(
+            tickets: arguments["collection"] ?? "tickets", users: arguments["users"])
+        isJSON = try arguments.has("json")
+        keepsGoing = try arguments.has("keep-going")
+        map = try arguments["map"].map(Self.map) ?? AdoptionMap()
+    }
+
+    var isDatabase: Bool {
+        source.hasPrefix("mongodb://") || source.hasPrefix("mongodb+srv://")
+    }
+
+    private static func map(_ path: String) throws -> AdoptionMap {
+        var bytes: [UInt8] = []
+        let input = try TransferInput(path: path)
+        while let line = try input.next() { bytes += line + [UInt8(ascii: "\n")] }
+        do {
+            return try AdoptionMap(json: bytes)
+        } catch {
+            throw UsageError("--map \(path): \(error.description)")
+        }
+    }
+}
+
+/// The names of the old collections; nil: not to be read.
+struct OldCollections {
+    let tickets: String
+    let users: String?
+}

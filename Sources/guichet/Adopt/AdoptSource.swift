@@ -1,0 +1,60 @@
+// Where old tickets come from. Each can be walked more than once, in the same order.
+
+import Adoption
+import MongoStore
+import Text
+
+/// One old document, or why it cannot be read.
+enum OldDocument {
+    case whole(OldValue)
+    case broken(id: ExactText, reason: String)
+}
+
+protocol AdoptSource {
+    var label: String { get }
+    /// About how many tickets there are, for the progress.
+    var count: Int { get }
+    func visitPeople(_ visit: (OldValue) throws -> Void) throws
+    func visitTickets(_ visit: (OldDocument) throws -> Void) throws
+}
+
+/// Collections of a MongoDB database.
+final class DatabaseSource: AdoptSource {
+    private let database: ForeignDatabase
+    private let collections: OldCollections
+    let count: Int
+
+    init(_ uri: String, _ collections: OldCollections) throws {
+        database = try ForeignDatabase(uri: uri)
+        self.collections = collections
+        count = try database.count(of: collections.tickets)
+    }
+
+    var label: String { "\(database.label), collection \(collections.tickets)" }
+
+    func visitPeople(_ visit: (OldValue) throws -> Void) throws {
+        guard let users = collections.users else { return }
+        try walk(users) { document in
+            // A user who cannot be read keeps the id as name.
+            if case .whole(let value) = document { try visit(value) }
+        }
+    }
+
+    func visitTickets(_ visit: (OldDocument) throws -> Void) throws {
+        try walk(collections.tickets, visit)
+    }
+
+    private func walk(_ collection: String, _ visit: (OldDocument) throws -> Void) throws {
+        let documents = try database.documents(of: collection)
+        while let bytes = try documents.next() { try visit(Self.decoded(bytes)) }
+    }
+
+    private static func decoded(_ bytes: [UInt8]) -> OldDocument {
+        do {
+            return .whole(try OldBSON.document(bytes))
+        } catch {
+            let id = OldBSON.id(of: bytes)?.text ?? "(no _id)"
+            return .broken(id: ExactText(id), reason: error.description)
+        }
+    }
+}

@@ -1,0 +1,68 @@
+// The first walk over the old tickets: what is there, and which number each gets.
+
+import Adoption
+import Text
+import Tickets
+
+struct AdoptSurvey {
+    private let map: AdoptionMap
+    private let now: Timestamp
+    private(set) var directory = PeopleDirectory()
+    private(set) var report = AdoptionReport()
+    private(set) var plan = NumberPlan()
+    /// Tickets with a value that has no meaning here.
+    private(set) var notUnderstood = 0
+
+    init(_ map: AdoptionMap, now: Timestamp) {
+        self.map = map
+        self.now = now
+    }
+
+    mutating func readPeople(_ source: any AdoptSource) throws {
+        try source.visitPeople { directory.add($0, map) }
+        for (role, person) in directory.notUnderstood {
+            report.noteNotUnderstood("users.role", role, of: person)
+        }
+    }
+
+    mutating func readTickets(_ source: any AdoptSource) throws {
+        let reader = OldTicketReader(map, directory, now: now)
+        var progress = AdoptProgress("reading", of: source.count)
+        try source.visitTickets { document in
+            switch document {
+            case .broken(let id, let reason): report.noteBad(id, reason)
+            case .whole(let value):
+                do {
+                    let ticket = try reader.read(value, &report)
+                    plan.add(ticket)
+                    if !ticket.isUnderstood { notUnderstood += 1 }
+                    progress.note(messages: ticket.messageCount)
+                } catch let error as OldDocumentError {
+                    report.noteBad(OldTicketReader.name(of: value), error.description)
+                }
+            }
+        }
+        plan.settle()
+        for id in plan.repeated.sorted() {
+            report.noteBad(ExactText("\(id)"), "more than one document has this id")
+        }
+        Terminal.progress("")
+    }
+
+    /// Walks over the tickets again, without those that are bad.
+    func visit(_ source: any AdoptSource, _ visit: (OldTicket) throws -> Void) throws {
+        let reader = OldTicketReader(map, directory, now: now)
+        var findings = AdoptionReport()
+        try source.visitTickets { document in
+            guard case .whole(let value) = document,
+                let ticket = try? reader.read(value, &findings),
+                ticket.isUnderstood, !plan.repeated.contains(ticket.id)
+            else { return }
+            try visit(ticket)
+        }
+    }
+
+    func log(of ticket: OldTicket, number: Int) -> AdoptedTicket {
+        LogBuilder.build(ticket, number: number, directory, now: now)
+    }
+}
