@@ -1,0 +1,310 @@
+"""`guichet adopt`: the tickets of an old portal become tickets of the hub, against their truth."""
+
+import json
+import signal
+import subprocess
+import time
+import urllib.parse
+import uuid
+
+import pymongo
+import pytest
+
+from support import hub as guichet
+from support import stores
+from support.old_portal import Portal, broken_documents
+from support.old_portal.broken import insert
+
+COUNT = 500
+NOW = "2025-03-01T10:00:00.000Z"
+
+
+class Old:
+    """A database of an old portal."""
+
+    def __init__(self, server):
+        self.client = pymongo.MongoClient(server)
+        self.name = f"old_{uuid.uuid4().hex[:12]}"
+        self.database = self.client[self.name]
+        self.uri = urllib.parse.urlsplit(server)._replace(path=f"/{self.name}").geturl()
+
+    def remove(self):
+        self.client.drop_database(self.name)
+        self.client.close()
+
+
+@pytest.fixture
+def old(tmp_path):
+    store = stores.available("mongodb", tmp_path)
+    if store is None:
+        pytest.skip("GUICHET_TEST_MONGODB is not set")
+    old = Old(store.server)
+    yield old
+    old.remove()
+
+
+def run(*arguments, expect=0):
+    ended = guichet.command(*arguments, timeout=300)
+    assert ended.returncode == expect, ended.stdout[-3000:] + ended.stderr[-3000:]
+    return ended
+
+
+def adopt(source, *options, store=None, expect=0):
+    where = ["--store", store.uri] if store else []
+    return run("adopt", source, *options, *where, expect=expect)
+
+
+def report(source, *options, expect=0):
+    return json.loads(adopt(source, "--json", *options, expect=expect).stdout)
+
+
+def export(store, file):
+    """The logs by ticket."""
+    run("export", "--store", store.uri, "--out", file)
+    lines = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+    return {line["ticket"]: line["events"] for line in lines if "events" in line}
+
+
+def body(message):
+    links = []
+    for file in message["attachments"]:
+        url = f"/uploads/{file['path']}"
+        links.append(url if file["bare"] else f"{file['name']}: {url}")
+    return "\n\n".join(filter(None, [message["body"], "\n".join(links)]))
+
+
+def check(truth, events):
+    """What the hub has of one ticket is what happened to it."""
+    head, *rest = events
+    ticket = head["head"]
+    bare = truth["style"] == "kebab"
+    for message in truth["messages"]:
+        for file in message["attachments"]:
+            file["bare"] = bare
+    assert (head["kind"], head["at"]) == ("created", truth["createdAt"])
+    for field in ("number", "title", "description", "category", "project", "tags"):
+        # Titles are cleaned to one line.
+        if field != "title" or (truth[field].isascii() and truth[field].isprintable()):
+            assert ticket[field] == truth[field], field
+    assert ticket["client"] == truth["client"]
+    assert ticket["watchers"] == truth["watchers"]
+    said = [e for e in rest if e.get("message") and not e.get("changes") and e["by"]["role"] != "system"]
+    assert [
+        (e["message"]["body"], e["message"]["internal"], e["by"]["id"], e["by"]["role"], e["at"])
+        for e in said
+    ] == [
+        (body(m), m["internal"], m["author"]["id"], m["author"]["role"], m["at"])
+        for m in truth["messages"]
+    ]
+    for message, event in zip(truth["messages"], said, strict=True):
+        assert message["id"] in (None, event["message"]["id"])
+    changed = [e for e in rest if e.get("changes")]
+    assert [
+        (field, value(pair["from"]), value(pair["to"]), e["by"]["id"], e["at"], note(e))
+        for e in changed
+        for field, pair in e["changes"].items()
+    ] == [
+        (line["field"], line["from"], line["to"], line["by"]["id"], line["at"], line["note"])
+        for line in truth["history"]
+    ]
+    clocks = ticket["sla"]
+    for event in rest:
+        clocks = event.get("slaAfter") or clocks
+    if truth["sla"]:
+        assert clocks["deadlineAt"] == truth["sla"]["deadlineAt"]
+        assert clocks["targetHours"] == truth["sla"]["targetHours"]
+        assert clocks["pausedAt"] == truth["sla"]["pausedAt"]
+        assert clocks["breached"] or not truth["sla"]["breached"]
+        if truth["status"] in ("resolved", "closed"):
+            assert clocks["resolvedAt"] == truth["sla"]["resolvedAt"]
+            assert clocks["breached"] == truth["sla"]["breached"]
+
+
+def value(end):
+    return end["id"] if isinstance(end, dict) else end
+
+
+def note(event):
+    return (event.get("message") or {}).get("body", "")
+
+
+def test_a_dry_run_writes_nothing_and_understands_ten_styles(old, tmp_path):
+    Portal(COUNT).fill(old.database)
+    store = stores.SQLite(tmp_path)
+    found = report(old.uri, "--users", "users", "--store", store.uri)
+    assert found["tickets"] == COUNT
+    assert found["messages"] == sum(len(t["messages"]) for t in Portal(COUNT).truths())
+    assert all(value["mappedTo"] for value in found["values"])
+    assert {(v["field"], v["value"], v["mappedTo"]) for v in found["values"]} >= {
+        ("status", "En cours", "in_progress"),
+        ("status", "IN_PROGRESS", "in_progress"),
+        ("status", "in-progress", "in_progress"),
+        ("priority", "Élevée", "high"),
+    }
+    assert found["defaulted"]["project"] > 0
+    assert found["unknownFields"] == [] and found["bad"] == []
+    assert not store.file.exists()
+    said = adopt(old.uri, "--users", "users", store=store)
+    assert "--write" in said.stderr and f"{COUNT} tickets" in said.stdout
+
+
+def test_tickets_are_what_they_were(old, store, tmp_path):
+    Portal(COUNT).fill(old.database)
+    adopt(old.uri, "--users", "users", "--write", store=store)
+    logs = export(store, tmp_path / "export.jsonl")
+    truths = {truth["id"]: truth for truth in Portal(COUNT).truths()}
+    assert logs.keys() == truths.keys()
+    for id, truth in truths.items():
+        check(truth, logs[id])
+    assert ": ok" in run("check", "--store", store.uri).stdout
+    verified = adopt(old.uri, "--users", "users", "--verify", store=store)
+    assert f"compared {COUNT} tickets" in verified.stdout and ": equal" in verified.stdout
+
+
+def test_killed_at_any_point_it_goes_on_and_doubles_nothing(old, store, tmp_path):
+    Portal(COUNT).fill(old.database)
+    whole = stores.SQLite(tmp_path)
+    adopt(old.uri, "--users", "users", "--write", store=whole)
+    order = [guichet.BINARY, "adopt", old.uri, "--users", "users", "--write", "--store", store.uri]
+    kills = 0
+    for wanted in (1, 2000, 4000):
+        running = subprocess.Popen(
+            order, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=guichet.environment()
+        )
+        deadline = time.monotonic() + 60
+        while running.poll() is None and written(store) < wanted:
+            assert time.monotonic() < deadline
+        if running.poll() is None:
+            running.send_signal(signal.SIGKILL)
+            kills += 1
+        running.wait()
+    assert kills > 0
+    adopt(old.uri, "--users", "users", "--write", store=store)
+    expected = export(whole, tmp_path / "whole.jsonl")
+    assert export(store, tmp_path / "resumed.jsonl") == expected
+    assert ": ok" in run("check", "--store", store.uri).stdout
+    again = adopt(old.uri, "--users", "users", "--write", store=store)
+    assert "adopted 0 tickets, 0 events" in again.stderr
+    assert f"{COUNT} tickets were there already" in again.stderr
+
+
+def written(store):
+    try:
+        return store.count()
+    except Exception:
+        return 0  # no store yet
+
+
+def test_bad_documents_are_named_and_the_rest_is_adopted(old, store, tmp_path):
+    broken = broken_documents(messages=3000)
+    insert(old.database["tickets"], broken)
+    stopped = adopt(old.uri, "--write", store=store, expect=1)
+    assert "Nothing was written" in stopped.stderr
+    assert written(store) == 0
+    found = report(old.uri, expect=1)
+    named = {one["_id"] for one in found["bad"]}
+    named |= {id for v in found["values"] if not v["mappedTo"] for id in v["examples"]}
+    for one in broken:
+        if not isinstance(one.id, dict):
+            assert (str(one.id) in named) != one.adopted, one.name
+    adopt(old.uri, "--write", "--keep-going", store=store, expect=1)
+    logs = export(store, tmp_path / "export.jsonl")
+    assert set(logs) == {str(one.id) for one in broken if one.adopted}
+    assert ": ok" in run("check", "--store", store.uri).stdout
+    largest = next(one for one in broken if one.name == "largest")
+    assert len(logs[str(largest.id)]) == 3001
+
+
+def test_a_map_says_what_a_value_becomes(old, store, tmp_path):
+    old.database["tickets"].insert_one(
+        {"etape": "escaladé N3", "createdAt": NOW, "title": "T", "client": "ann"}
+    )
+    choice = tmp_path / "map.json"
+    fields = {"fields": {"status": "etape"}}
+    choice.write_text(json.dumps(fields))
+    adopt(old.uri, "--map", choice, "--write", store=store, expect=1)
+    choice.write_text(json.dumps({**fields, "values": {"status": {"escaladé N3": "in_progress"}}}))
+    adopt(old.uri, "--map", choice, "--write", store=store)
+    (events,) = export(store, tmp_path / "export.jsonl").values()
+    assert [e["changes"]["status"]["to"] for e in events if e.get("changes")] == ["in_progress"]
+
+
+def test_an_adopted_ticket_opens_by_its_old_id_and_tells_nobody(old, store, start_hub, admin):
+    Portal(20).fill(old.database)
+    adopt(old.uri, "--users", "users", "--write", store=store)
+    hub = start_hub(store)
+    desk = hub.rest(admin)
+    for truth in Portal(20).truths():
+        ticket = desk.get(f"/api/tickets/{truth['id']}").json()
+        assert (ticket["ref"], ticket["status"]) == (f"T-{truth['number']}", truth["status"])
+    assert desk.get("/api/notifications").json()["notifications"] == []
+    word = next(w for w in truth["messages"][0]["body"].split() if len(w) > 6 and w.isalpha())
+    assert desk.get(f"/api/tickets?q={urllib.parse.quote(word)}").json()["tickets"]
+    before = store.count()
+    client = truth["client"]["id"]
+    desk.say(truth["id"], f"Hello {client}", internal=True)
+    assert store.count() == before + 1
+
+
+def test_json_lines_are_adopted(store, tmp_path):
+    lines = tmp_path / "desk.jsonl"
+    lines.write_text(
+        "\n".join(
+            json.dumps(line)
+            for line in [
+                {"type": "person", "id": "zoe", "name": "Zoé Lefèvre", "role": "client"},
+                {"type": "person", "id": "hugo", "name": "Hugo Petit", "role": "technician"},
+                {"type": "ticket", "id": "57", "number": 1057, "title": "Écran noir",
+                 "status": "in_progress", "client": "zoe", "assignedTo": "hugo", "createdAt": NOW},
+                {"type": "ticket", "id": "58", "title": "Two", "status": "closed",
+                 "client": "zoe", "createdAt": NOW, "closedAt": "2025-03-02T10:00:00.000Z"},
+                {"type": "message", "ticket": "58", "author": "zoe", "text": "Two", "at": NOW},
+                {"type": "message", "ticket": "57", "author": "hugo", "text": "Le câble.",
+                 "internal": True, "at": "2025-03-01T10:12:00.000Z"},
+                {"type": "change", "ticket": "57", "field": "status", "from": "open",
+                 "to": "in_progress", "by": "hugo", "at": "2025-03-01T10:10:00.000Z"},
+            ]
+        )
+    )
+    adopt(lines, "--write", store=store)
+    logs = {e[0]["head"]["number"]: e for e in export(store, tmp_path / "e.jsonl").values()}
+    assert logs.keys() == {1057, 1058}
+    assert [e["kind"] for e in logs[1057]] == ["created", "change", "change", "message"]
+    assert logs[1057][0]["head"]["client"]["name"] == "Zoé Lefèvre"
+    assert logs[1057][3]["message"]["internal"]
+    assert logs[1058][-1]["at"] == 1_740_909_600_000
+    adopt(lines, "--verify", store=store)
+    lines.write_text(lines.read_text() + '\n{"type":"message","ticket":"99","text":"?","at":"x"}\n')
+    assert "99" in adopt(lines, expect=1).stdout
+
+
+def test_verify_names_what_differs(old, store):
+    Portal(30).fill(old.database)
+    adopt(old.uri, "--users", "users", "--write", store=store)
+    tickets = old.database["tickets"]
+    one = tickets.find_one({"messages.0.content": {"$exists": True}})
+    tickets.update_one({"_id": one["_id"]}, {"$set": {"messages.0.content": "edited"}})
+    gone = tickets.find_one({"_id": {"$ne": one["_id"]}})
+    gone["_id"] = type(gone["_id"])()
+    gone["number"] = 999
+    tickets.insert_one(gone)
+    said = adopt(old.uri, "--users", "users", "--verify", store=store, expect=1).stdout
+    assert f"{one['_id']}: message 1: the text" in said
+    assert f"{gone['_id']}: it is not in the store" in said
+    assert "differences in 2 tickets" in said
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["adopt"],
+        ["adopt", "mongodb://127.0.0.1:9/old?serverSelectionTimeoutMS=200"],
+        ["adopt", "/no/such/file.jsonl"],
+        ["adopt", "x.jsonl", "--write", "--verify"],
+        ["adopt", "x.jsonl", "--map", "/no/such/map.json"],
+        ["adopt", "x.jsonl", "--sore", "sqlite:x.db"],
+    ],
+)
+def test_a_wrong_call_and_a_database_that_is_away_are_exit_code_2(arguments):
+    ended = run(*arguments, expect=2)
+    assert ended.stderr.startswith("guichet: ")
