@@ -6,12 +6,16 @@ package struct MongoStoreOpener: TicketStoreOpener {
     private let address: MongoAddress
     /// For inspection: readers and file stores refuse a database without a store.
     private let isInspection: Bool
+    private let view: OldShapeView?
 
     /// `uri`: any that the official drivers accept. `database`: by default the one in the URI's
-    /// path, or "guichet".
-    package init(uri: String, database: String? = nil, isInspection: Bool = false) {
+    /// path, or "guichet". `view`: is made when the store is opened.
+    package init(
+        uri: String, database: String? = nil, isInspection: Bool = false, view: OldShapeView? = nil
+    ) {
         address = MongoAddress(uri: uri, database: database)
         self.isInspection = isInspection
+        self.view = view
     }
 
     /// Hosts and database; never credentials or options.
@@ -22,6 +26,7 @@ package struct MongoStoreOpener: TicketStoreOpener {
     ) throws(StoreError) -> any TicketStore {
         let store = try MongoTicketStore(address, progress: progress)
         try countStatistics(store.client, progress)
+        try view?.make(in: store.client)
         return store
     }
 

@@ -7,12 +7,20 @@ import Tickets
 enum StoreChoice {
     static let fallback = "sqlite:guichet.db"
 
-    /// - Parameter isInspection: for commands that read and create nothing.
+    /// - Parameters:
+    ///   - isInspection: for commands that read and create nothing.
+    ///   - view: the name of a view in the shape of an old portal's collection.
     static func opener(
-        _ text: String, isInspection: Bool = false
+        _ text: String, isInspection: Bool = false, view: String? = nil
     ) throws -> any TicketStoreOpener {
         if text.hasPrefix("mongodb://") || text.hasPrefix("mongodb+srv://") {
-            return MongoStoreOpener(uri: text, isInspection: isInspection)
+            return MongoStoreOpener(
+                uri: text, isInspection: isInspection, view: try view.map(oldShapeView))
+        }
+        guard view == nil else {
+            throw UsageError(
+                "GUICHET_V2_VIEW needs a store in MongoDB (--store mongodb://…): a file has no views "
+                    + "that other programs read; unset it, or move the store there")
         }
         if text.hasPrefix("sqlite:"), text.utf8.count > "sqlite:".utf8.count {
             let path = String(text.dropFirst("sqlite:".count))
@@ -23,5 +31,14 @@ enum StoreChoice {
             return SQLiteStoreOpener(path: path, isInspection: isInspection)
         }
         throw UsageError("--store must be sqlite:FILE or mongodb://…, not “\(text)”")
+    }
+
+    private static func oldShapeView(_ name: String) throws -> OldShapeView {
+        guard let view = OldShapeView(name: name) else {
+            throw UsageError(
+                "GUICHET_V2_VIEW is “\(name)”; it must be a name of letters, digits, - and _ that no "
+                    + "collection of the hub has, such as tickets_v2")
+        }
+        return view
     }
 }

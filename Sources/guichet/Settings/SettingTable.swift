@@ -24,6 +24,7 @@ enum SettingTable {
         Setting("METRICS", "none", "HOST:PORT for /metrics alone, where it needs no token"),
         Setting("METRICS_TOKEN", "none", "shows /metrics beside an admin's token"),
         Setting("SQLITE_CACHE_BYTES", "128 MiB", "memory for pages of the SQLite file"),
+        Setting("V2_VIEW", "none", "a MongoDB view of the tickets in an old portal's shape"),
 
         // Access.
         Setting("JWT_SECRET", "", "HS256 key, used as text, 32 bytes or more"),
