@@ -2,18 +2,20 @@
 
 import { API } from './net/api.js';
 import { below } from './net/base.js';
+import { watchHub } from './net/hub-watch.js';
 import { LaterSocket } from './net/later-socket.js';
 import { OutboxStore } from './net/outbox-store.js';
 import { Subscriptions } from './net/subscriptions.js';
 import { TabLink } from './net/tab-link.js';
-import { COOKIE, forgetToken, keepToken } from './net/token.js';
+import { forgetToken, keepToken } from './net/token.js';
 import { WorkingHours } from './net/working-hours.js';
 import { Connection, Outbox, ServerClock, socketURL } from './sdk/parts.js';
 import { chooseLanguage, language } from './i18n/index.js';
 import { Preferences } from './state/preferences.js';
 import { Announcer } from './views/parts/announcer.js';
-import { findSession, goToSignIn, leaveCookie } from './views/session/session.js';
+import { findSession, goToSignIn, leaveSession } from './views/session/session.js';
 import { keepSession } from './views/session/session-keeper.js';
+import { keepFocus } from './views/parts/focus-keeper.js';
 import { fillHeader } from './views/parts/shell.js';
 import { startTicker, tickAll } from './views/parts/ticker.js';
 import { Toasts } from './views/parts/toasts.js';
@@ -40,6 +42,7 @@ export async function boot({ name, roles, denied, start }) {
         return (await import('./views/session/sign-in.js')).showDenied(denied);
     }
     const app = makeApp(token, me);
+    keepFocus();
     fillHeader(name, app);
     startTicker(app.clock);
     start(app);
@@ -78,7 +81,7 @@ function makeApp(token, me) {
             refusals >= REFUSALS_MAX && navigator.onLine && refusals % 2 === 1
                 ? new LaterSocket(async () => {
                     const { RestSocket } = await import('./net/rest-socket.js');
-                    return new RestSocket(api);
+                    return new RestSocket(api, { openSocket: () => new WebSocket(url, protocols) });
                 })
                 : tabs.open(url, protocols),
     });
@@ -87,22 +90,38 @@ function makeApp(token, me) {
     const hours = new WorkingHours(api, () => import('./views/parts/working-hours.js'));
     connection.on('hello', () => hours.refresh(clock.now()));
     hours.on('change', tickAll);
-    const signOut = () => {
-        if (current === COOKIE) leaveCookie();
+    /** Ends the session in this tab. */
+    const leave = () => {
+        leaveSession();
         current = null;
         forgetToken(sessionStorage);
+        // What the page would keep as it closes is no longer wanted.
+        connection.close();
+        for (const list of app.keptLists) list.clear();
         if (!goToSignIn()) location.reload();
     };
-    keepSession({ me, connection, toasts, signInWith, token: () => current, take: (next) => (current = next) });
+    const signOut = async () => {
+        const { eraseKept, maySignOut } = await import('./views/session/sign-out.js');
+        if (connection.status !== 'signed-out' && !(await maySignOut(app))) return;
+        session.tellLeft();
+        await eraseKept(app);
+        leave();
+    };
+    const session = keepSession({
+        me, connection, toasts, signInWith, token: () => current, take: (next) => (current = next), leave,
+    });
+    watchHub(connection, { isUp: () => api.isUp() });
     // The site that set the cookie renews it; it is read again when it ends.
     connection.on('expiring', () => current === COOKIE || toasts.show('conn.expiring', { tone: 'warn' }));
+    addEventListener('pagehide', () => outbox.handOver(api.handOver));
     addEventListener('online', () => connection.wake());
     addEventListener('offline', () => connection.networkLost());
     document.addEventListener('visibilitychange', () => document.hidden || connection.wake());
-    return {
+    const app = {
         me, clock, announcer, toasts, api, tabs, preferences, connection, subscriptions, outbox, hours,
-        signOut,
+        signOut, keptLists: [],
     };
+    return app;
 }
 
 /** Reloads the page for the new person. */

@@ -1,10 +1,10 @@
 // English. A test checks that it has the same keys and placeholders as French.
 
-import { enConsole } from './en-console.js';
+import { enBoth } from './en-both.js';
 import { enPortal } from './en-portal.js';
 
 export const en = {
-    ...enConsole,
+    ...enBoth,
     ...enPortal,
     'app.name': 'Guichet',
     'app.tagline': 'Support, live',
@@ -47,13 +47,6 @@ export const en = {
     'conn.signedOut': 'Session expired · Sign in',
     'conn.newVersion': 'New version · Reload',
     'conn.title': 'Connection to the server',
-    'conn.rtt': 'Round trip',
-    'conn.offset': 'Clock offset',
-    'conn.lastFrame': 'Last frame',
-    'conn.outbox': 'Sends queued',
-    'conn.build': 'Server build',
-    'conn.copy': 'Copy diagnostics',
-    'conn.copied': 'Diagnostics copied',
     'conn.expiring': 'Your session is about to expire. Open your link again to extend it.',
     'conn.renewed': 'Session extended.',
     'time.now': 'just now',
@@ -161,6 +154,8 @@ export const en = {
     'thread.empty': 'Choose a ticket from the queue.',
     'thread.emptyHint': '↑ ↓ to browse, Enter to open, ? for shortcuts.',
     'thread.loading': 'Loading the conversation…',
+    'thread.failed': 'The ticket could not be loaded.',
+    'thread.failedHint': 'The server does not answer. The ticket appears as soon as it does.',
     'thread.missing': 'Ticket not found',
     'thread.missingHint': 'It does not exist, or is not yours to see.',
     'thread.removed': 'You no longer have access to this ticket.',
@@ -178,6 +173,7 @@ export const en = {
     'thread.followUp': 'Open a follow-up ticket',
     'thread.followUpTitle': 'Follow-up to {ref}: {title}',
     'thread.answered': 'Answered in {d}',
+    'thread.resolvedIn': 'Resolved in {d}',
     'thread.promise': 'First response expected before {at}',
     'thread.promiseLate': 'Our first response is late, and we are sorry.',
     'message.sending': 'Sending…',

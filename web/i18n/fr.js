@@ -1,10 +1,10 @@
 // French. Narrow no-break spaces before ; ! ? and no-break spaces before a colon are typed as such.
 
-import { frConsole } from './fr-console.js';
+import { frBoth } from './fr-both.js';
 import { frPortal } from './fr-portal.js';
 
 export const fr = {
-    ...frConsole,
+    ...frBoth,
     ...frPortal,
     'app.name': 'Guichet',
     'app.tagline': 'Le support, en direct',
@@ -47,13 +47,6 @@ export const fr = {
     'conn.signedOut': 'Session expirée · Se connecter',
     'conn.newVersion': 'Nouvelle version · Recharger',
     'conn.title': 'Connexion au serveur',
-    'conn.rtt': 'Aller-retour',
-    'conn.offset': 'Décalage d’horloge',
-    'conn.lastFrame': 'Dernière trame',
-    'conn.outbox': 'Envois en attente',
-    'conn.build': 'Version du serveur',
-    'conn.copy': 'Copier le diagnostic',
-    'conn.copied': 'Diagnostic copié',
     'conn.expiring': 'Votre session expire bientôt. Rouvrez votre lien pour la prolonger.',
     'conn.renewed': 'Session prolongée.',
     'time.now': 'à l’instant',
@@ -161,6 +154,8 @@ export const fr = {
     'thread.empty': 'Choisissez un ticket dans la file.',
     'thread.emptyHint': '↑ ↓ pour parcourir, Entrée pour ouvrir, ? pour les raccourcis.',
     'thread.loading': 'Chargement de la conversation…',
+    'thread.failed': 'Le ticket n’a pas pu être chargé.',
+    'thread.failedHint': 'Le serveur ne répond pas. Le ticket apparaîtra dès qu’il répondra.',
     'thread.missing': 'Ticket introuvable',
     'thread.missingHint': 'Il n’existe pas, ou vous n’y avez pas accès.',
     'thread.removed': 'Vous n’avez plus accès à ce ticket.',
@@ -178,6 +173,7 @@ export const fr = {
     'thread.followUp': 'Ouvrir un ticket lié',
     'thread.followUpTitle': 'Suite de {ref} : {title}',
     'thread.answered': 'Répondu en {d}',
+    'thread.resolvedIn': 'Résolu en {d}',
     'thread.promise': 'Première réponse attendue avant {at}',
     'thread.promiseLate': 'Nous sommes en retard sur notre première réponse, et nous en sommes désolés.',
     'message.sending': 'Envoi…',

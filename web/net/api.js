@@ -25,6 +25,14 @@ export class API {
     create = (ticket, key) =>
         this.request('POST', '/api/tickets', { body: ticket, headers: { 'Idempotency-Key': key } });
 
+    /** Sends a message of the outbox while its page closes; nobody waits for the answer. */
+    handOver = ({ ticket, fields, key }) =>
+        this.#fetch(`/api/tickets/${encodeURIComponent(ticket)}`, {
+            method: 'POST', keepalive: true,
+            headers: { ...this.#headers(), 'Content-Type': 'application/json' },
+            body: JSON.stringify({ ...fields, key }),
+        }).catch(() => {});
+
     /** @param {File} file */
     upload(file) {
         const form = new FormData();
@@ -37,6 +45,15 @@ export class API {
         const response = await this.#fetch(url, { headers: this.#headers() });
         if (!response.ok) throw await problem(response);
         return response.blob();
+    }
+
+    /** True when the hub answers at all. */
+    async isUp() {
+        try {
+            return (await this.#fetch('/healthz', {})).ok;
+        } catch {
+            return false;
+        }
     }
 
     /** True when the hub answers that it refuses the token. */

@@ -4,8 +4,8 @@
 import { CLOSE_SIGNED_OUT } from '../sdk/wire.js';
 
 const POLL_MS = 10_000;
-/** The delay before a real socket is tried again. */
-const LIFE_MS = 60_000;
+/** A real socket is tried again so often. */
+const TRY_EVERY_MS = 5000;
 const MESSAGE_FIELDS = ['body', 'internal', 'attachments', 'mentions', 'action', 'set', 'baseSeq',
     'force', 'key'];
 
@@ -20,11 +20,25 @@ export class RestSocket {
     #rev = 0;
     #timers = [];
 
-    /** @param {import('./api.js').API} api @param {object} you */
-    constructor(api, you) {
-        Object.assign(this, { api, you });
+    /**
+     * @param {import('./api.js').API} api
+     * @param {{openSocket?: () => WebSocket}} [options] a real socket, to try whether there are any
+     */
+    constructor(api, { openSocket } = {}) {
+        Object.assign(this, { api, openSocket });
         this.#greet();
-        this.#timers = [setInterval(() => this.#poll(), POLL_MS), setTimeout(() => this.#end(), LIFE_MS)];
+        this.#timers = [setInterval(() => this.#poll(), POLL_MS)];
+        if (openSocket) this.#timers.push(setInterval(() => this.#try(), TRY_EVERY_MS));
+    }
+
+    /** Where a real socket opens, the connection reconnects with one. */
+    #try() {
+        const socket = this.openSocket();
+        socket.onopen = () => {
+            socket.close();
+            this.#end();
+        };
+        socket.onerror = () => {};
     }
 
     async send(text) {
@@ -51,6 +65,7 @@ export class RestSocket {
     async #greet() {
         try {
             const you = await this.api.me();
+            if (this.openSocket) this.#try();
             this.#say({ type: 'hello', you, time: new Date().toISOString(), build: null,
                 limits: {}, isDegraded: true });
         } catch (error) {

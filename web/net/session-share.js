@@ -40,15 +40,17 @@ export async function whoIsHere(roles, locks = globalThis.navigator?.locks) {
  * Answers the other tabs.
  * @param {() => string|null} token null once it is not valid any more
  * @param {{id: string, name: string, role: string}} me
- * @param {(token: string) => void} onFresh another tab of this person has a newer token
- * @returns {(token: string) => void} sends a fresh token to the other tabs
+ * @param {{onFresh: (token: string) => void, onLeft: () => void}} news another tab of this person has
+ *     a newer token, or has signed out
+ * @returns {{tellFresh: (token: string) => void, tellLeft: () => void}} the same, to the other tabs
  */
-export function answerTabs(token, me, onFresh) {
-    if (!globalThis.BroadcastChannel) return () => {};
+export function answerTabs(token, me, { onFresh, onLeft }) {
+    if (!globalThis.BroadcastChannel) return { tellFresh() {}, tellLeft() {} };
     const channel = new BroadcastChannel(NAME);
     channel.onmessage = ({ data }) => {
         const current = token();
         if (data.kind === 'fresh' && data.id === me.id) return onFresh(data.token);
+        if (data.kind === 'left' && data.id === me.id) return onLeft();
         if (current === null) return undefined;
         if (data.kind === 'who') {
             channel.postMessage({ kind: 'here', role: me.role, person: { id: me.id, name: me.name } });
@@ -56,5 +58,8 @@ export function answerTabs(token, me, onFresh) {
         if (data.kind === 'ask' && current) channel.postMessage({ kind: 'offer', role: me.role, token: current });
         return undefined;
     };
-    return (fresh) => channel.postMessage({ kind: 'fresh', id: me.id, token: fresh });
+    return {
+        tellFresh: (fresh) => channel.postMessage({ kind: 'fresh', id: me.id, token: fresh }),
+        tellLeft: () => channel.postMessage({ kind: 'left', id: me.id }),
+    };
 }

@@ -114,6 +114,7 @@ export class Subscriptions extends Emitter {
                 this.schedule(() => this.#join(entry), 1000 * (error.frame.retryAfter ?? 1));
             }
             else if (['not_found', 'forbidden'].includes(error.code)) room.setMissing();
+            else if (error.code !== 'disconnected') room.setProblem(error);
         } finally {
             entry.isJoining = false;
         }
@@ -128,6 +129,11 @@ export class Subscriptions extends Emitter {
         const outcome = entry.room.applyEvent(event);
         if (outcome === 'applied') this.emit('event', { event, room: entry.room, isReplay: false });
         if (outcome === 'gap') this.#catchUp(event.ticket);
+    }
+
+    /** Asks again, after a failure. */
+    again(id) {
+        if (this.connection.isLive) this.#catchUp(id);
     }
 
     #catchUp(id) {

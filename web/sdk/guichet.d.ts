@@ -264,6 +264,8 @@ export class Outbox extends Emitter {
     /** Sends a held, failed or delayed item now; `force` passes the compose guard. */
     retry(key: string, options?: { force?: boolean }): void;
     drop(key: string): OutboxItem | undefined;
+    /** The page closes: passes what may still be taken back to `send`, a call that outlives the page. */
+    handOver(send: (item: OutboxItem) => void): void;
     flush(): void;
 }
 

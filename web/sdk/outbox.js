@@ -111,6 +111,20 @@ export class Outbox extends Emitter {
         return item;
     }
 
+    /**
+     * The page closes: what may still be taken back goes out now, under its key, by `send` (a call
+     * that outlives the page). The next page sends it again and gets the same acknowledgement.
+     * @param {(item: OutboxItem) => void} send
+     */
+    handOver(send) {
+        for (const item of this.all()) {
+            if (item.state !== 'delayed') continue;
+            item.notBefore = 0;
+            send(item);
+            this.#setState(item, 'queued');
+        }
+    }
+
     flush() {
         for (const item of this.all()) if (item.state === 'queued') this.#send(item);
     }

@@ -15,7 +15,7 @@ export class Drafts {
     /** @returns {{text: string, baseSeq: number}} */
     read(ticket, mode) {
         try {
-            const draft = JSON.parse(this.storage.getItem(this.#name(ticket, mode)) ?? 'null');
+            const draft = JSON.parse(this.storage.getItem(this.nameOf(ticket, mode)) ?? 'null');
             if (typeof draft?.text === 'string') {
                 return { text: draft.text, baseSeq: Number(draft.baseSeq) || 0 };
             }
@@ -49,7 +49,7 @@ export class Drafts {
     }
 
     clear(ticket, mode) {
-        this.storage.removeItem(this.#name(ticket, mode));
+        this.storage.removeItem(this.nameOf(ticket, mode));
         this.#changed(ticket, false);
     }
 
@@ -77,11 +77,12 @@ export class Drafts {
         if (this.#tickets?.has(ticket) !== isKept) this.refresh();
     }
 
-    #name = (ticket, mode) => `${this.prefix}${ticket}.${mode}`;
+    /** The key of a draft in the storage. */
+    nameOf = (ticket, mode) => `${this.prefix}${ticket}.${mode}`;
 
     #store(ticket, mode, draft) {
         try {
-            this.storage.setItem(this.#name(ticket, mode), JSON.stringify(draft));
+            this.storage.setItem(this.nameOf(ticket, mode), JSON.stringify(draft));
             this.#changed(ticket, true);
         } catch {
             // A full storage loses the stored copy, not the text in the field.

@@ -8,7 +8,7 @@ export const TYPING_EXPIRES_MS = 6000;
 
 /**
  * Emits `change` with what changed: `joined`, `event`, `older`, `snapshot`, `presence`, `reads`,
- * `typing`, `gone`.
+ * `typing`, `gone`, `problem`.
  */
 export class Room extends Emitter {
     snapshot = null;
@@ -20,6 +20,8 @@ export class Room extends Emitter {
     isLoaded = false;
     /** `missing`: does not exist or was never visible; `removed`: no longer visible. */
     gone = null;
+    /** The error of the last join; the next answer clears it. */
+    problem = null;
     present = [];
     /** Person id → `seq`. */
     reads = new Map();
@@ -48,7 +50,7 @@ export class Room extends Emitter {
         // After a partial page `newest` is its last event, so that the next page starts there.
         if (isFresh || !joined.more) this.newest = Math.max(this.newest, joined.seq);
         this.snapshot = newerSnapshot(this.snapshot, joined.ticket);
-        this.gone = null;
+        this.gone = this.problem = null;
         this.isLoaded = true;
         this.present = joined.present ?? [];
         for (const { by, seq } of joined.reads ?? []) this.reads.set(personID(by), seq);
@@ -114,6 +116,11 @@ export class Room extends Emitter {
     /** The newest `seq` of another person's event: a reader may not have seen it. */
     newestFrom(exceptID) {
         return this.events.findLast((event) => event.by?.id !== exceptID)?.seq ?? 0;
+    }
+
+    setProblem(problem) {
+        this.problem = problem;
+        this.emit('change', 'problem');
     }
 
     setMissing() {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Connection, retryDelayMs, ServerClock } from '../sdk/guichet.js';
+import { watchHub } from '../net/hub-watch.js';
 import { FakeSocket, FakeTime, settle } from './fake-hub.js';
 
 function setUp(options = {}) {
@@ -163,4 +164,22 @@ test('an error that no close follows ends a socket too', () => {
     sockets[0].onclose({ code: 1006 });
     sockets.at(-1).hello(time.now());
     assert.equal(connection.status, 'live');
+});
+
+test('a hub that is back is found within seconds, however long it was away', async () => {
+    let isUp = false;
+    const { time, sockets, connection } = setUp();
+    watchHub(connection, { isUp: async () => isUp, schedule: time.schedule });
+    for (let second = 0; second < 300; second += 1) {
+        if (sockets.at(-1).readyState === 1) sockets.at(-1).drop();
+        time.pass(1000);
+        await settle();
+    }
+    const before = sockets.length;
+    isUp = true;
+    for (let second = 0; second < 5 && sockets.length === before; second += 1) {
+        time.pass(1000);
+        await settle();
+    }
+    assert.ok(sockets.length > before, 'no socket within five seconds');
 });

@@ -2,11 +2,13 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { en as enFirst } from '../i18n/en.js';
+import { enConsole } from '../i18n/en-console.js';
 import { enHours } from '../i18n/en-hours.js';
 import { enLate } from '../i18n/en-late.js';
 import { enReports } from '../i18n/en-reports.js';
 import { enSettings } from '../i18n/en-settings.js';
 import { fr as frFirst } from '../i18n/fr.js';
+import { frConsole } from '../i18n/fr-console.js';
 import { frHours } from '../i18n/fr-hours.js';
 import { frLate } from '../i18n/fr-late.js';
 import { frReports } from '../i18n/fr-reports.js';
@@ -16,8 +18,8 @@ import {
 } from '../i18n/index.js';
 import { modulesIn } from './module-list.js';
 
-const fr = { ...frFirst, ...frHours, ...frLate, ...frReports, ...frSettings };
-const en = { ...enFirst, ...enHours, ...enLate, ...enReports, ...enSettings };
+const fr = { ...frFirst, ...frConsole, ...frHours, ...frLate, ...frReports, ...frSettings };
+const en = { ...enFirst, ...enConsole, ...enHours, ...enLate, ...enReports, ...enSettings };
 
 const forms = (entry) => (typeof entry === 'string' ? [entry] : Object.values(entry));
 const placeholders = (text) => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort();

@@ -175,3 +175,19 @@ test('a ticket created offline goes out once, under the key of its form', async 
     await settle();
     assert.deepEqual(created, ['T-1']);
 });
+
+test('what may still be taken back is handed over when the page closes, under its key', async () => {
+    const storage = new FakeOutboxStore();
+    const { sockets: [socket], outbox, greet } = await setUp(storage);
+    greet();
+    const item = outbox.post('t', { body: 'hi' }, 0, { delayMs: 8000 });
+    outbox.post('t', { body: 'now' });
+    const handed = [];
+    outbox.handOver(({ key, fields }) => handed.push([key, fields.body]));
+    assert.deepEqual(handed, [[item.key, 'hi']]);
+    assert.deepEqual(socket.all('message').map(({ body }) => body), ['now']);
+    // The next page sends it again at once; the hub stores a key once.
+    const after = await setUp(storage);
+    after.greet();
+    assert.ok(after.sockets[0].all('message').some(({ key }) => key === item.key));
+});

@@ -35,11 +35,18 @@ export class CannedReplies {
         return fillCanned(bodyOf(reply, language.code), { snapshot, me: this.app.me, words });
     }
 
-    /** @param {object} snapshot @returns {Promise<object|undefined>} the reply */
-    async choose(snapshot) {
+    /**
+     * @param {object} snapshot
+     * @param {{typed?: () => string|null, onDismiss?: (query: string) => void}} [field] `typed`: what
+     *     was written since the slash; null: the writer went on, so that no list opens
+     * @returns {Promise<object|undefined>} the reply
+     */
+    async choose(snapshot, { typed = () => '', onDismiss } = {}) {
         await this.load();
+        const query = typed();
+        if (query === null) return undefined;
         return pick({
-            label: 'canned.label', testid: 'canned',
+            label: 'canned.label', testid: 'canned', query, onDismiss,
             choices: this.list.map((reply) => ({
                 value: reply, text: reply.title, detail: reply.shortcut ? `/${reply.shortcut}` : '',
                 icon: 'reply',

@@ -3,13 +3,17 @@
 
 import { h } from '../parts/dom.js';
 import { fetchAhead } from '../parts/fetch-ahead.js';
+import { loadStyle } from '../parts/load-style.js';
 
 const WANTED_LATER = [
     () => import('./side-panel.js'), () => import('./bulk-bar.js'), () => import('../parts/picker.js'),
     () => import('./palette.js'), () => import('./save-view.js'), () => import('./staff-form.js'),
     () => import('../thread/stale-dialog.js'), () => import('./keys-sheet.js'),
     () => import('../settings/preferences-sheet.js'), () => import('../parts/alerts.js'),
+    () => import('../parts/connection-panel.js'),
 ];
+
+const THREAD_STYLES = ['/styles/message.css', '/styles/thread.css', '/styles/composer.css'];
 
 export class LateParts {
     /** @param {import('./console-page.js').ConsolePage} page */
@@ -20,8 +24,10 @@ export class LateParts {
 
     /** @returns {Promise<import('../thread/thread.js').Thread>} */
     async thread() {
-        const [{ makeThread }, { CannedReplies }] = await Promise.all(
-            [import('./console-thread.js'), import('./canned-replies.js')]);
+        const [{ makeThread }, { CannedReplies }] = await Promise.all([
+            import('./console-thread.js'), import('./canned-replies.js'),
+            ...THREAD_STYLES.map((path) => loadStyle(path, '/styles/console.css')),
+        ]);
         const { page } = this;
         if (!page.thread) {
             page.canned = new CannedReplies(page.app);
@@ -42,7 +48,7 @@ export class LateParts {
                 menus: page.menus,
                 onClose: () => page.togglePanel(),
                 others: (snapshot) => page.othersOf(snapshot),
-                onOpen: (snapshot) => page.go({ ticket: snapshot.ref }),
+                onOpen: (snapshot) => page.goTo(snapshot.ref),
                 onTags: () => page.actions.act('tags', page.thread.room?.snapshot),
             });
             page.thread.element.after(page.panel.element);
@@ -78,6 +84,6 @@ export class LateParts {
     async create(of) {
         const { openStaffForm } = await import('./staff-form.js');
         const snapshot = await openStaffForm(this.page.app, of);
-        if (snapshot) this.page.go({ ticket: snapshot.ref, panel: null });
+        if (snapshot) this.page.goTo(snapshot.ref);
     }
 }

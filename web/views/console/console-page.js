@@ -33,6 +33,8 @@ const WIDE_PX = 1200;
 export class ConsolePage {
     #route = readRoute(location.search);
     #next = null;
+    /** Resolves once the ticket of the address is open. */
+    #opening = null;
     /** Fetched right after the queue; see `LateParts`. */
     thread = null;
 
@@ -43,7 +45,7 @@ export class ConsolePage {
         this.resolved = new ResolvedList(app.api);
         this.saved = new SavedViews(app);
         this.drafts = new Drafts(localStorage, app.me.id);
-        this.bell = new Bell(app, { onOpen: (ref) => this.go({ ticket: ref, panel: null }) });
+        this.bell = new Bell(app, { onOpen: (ref) => this.goTo(ref) });
         const mentioned = () => this.bell.state.mentioned;
         this.mentions = new MentionedSnapshots(app.api, mentioned);
         this.late = new LateParts(this);
@@ -97,6 +99,18 @@ export class ConsolePage {
         this.follow();
     }
 
+    /** Like `go`, but the work goes on in the ticket: its heading gets the focus. */
+    goTo(ref, changes = {}) {
+        this.go({ ticket: ref, panel: null, ...changes });
+        this.#focusHeading(ref);
+    }
+
+    async #focusHeading(ref) {
+        const thread = await this.late.thread();
+        await this.#opening;
+        if (this.#route.ticket === ref) thread.focusHeading();
+    }
+
     go(changes) {
         history.replaceState({ ...history.state, top: this.list.scroller.scrollTop }, '');
         history.pushState(null, '', location.pathname + writeRoute(location.search, changes));
@@ -141,7 +155,7 @@ export class ConsolePage {
         this.element.dataset.page = place ?? 'queue';
         this.places.show(place, this.#route.tab);
         this.bottom.setCurrent(place === null && !ticket);
-        this.#openTicket(ticket);
+        this.#opening = this.#openTicket(ticket);
     }
 
     togglePanel(next = this.element.dataset.panel === 'open' ? 'closed' : 'open') {
@@ -175,7 +189,12 @@ export class ConsolePage {
                 room.setSnapshot(snapshot);
             }
         });
-        this.queue.on('left', ({ why }) => why === 'filter' && this.resolved.refreshSoon());
+        this.queue.on('left', ({ id, why }) => {
+            if (why !== 'filter') return;
+            this.resolved.refreshSoon();
+            // The queue tells no more of its clocks.
+            if (id === this.thread?.room?.id) fetchSnapshot(this.app, this.thread.room);
+        });
         this.queue.on('entered', ({ id }) => this.resolved.remove(id));
         this.resolved.on('change', () => {
             this.list.render();
@@ -217,9 +236,14 @@ export class ConsolePage {
             this.late.panel((panel) => panel.open(thread.room));
             this.bell.state.setOpen(id);
             thread.drawNotice();
-        } catch {
-            thread.showMissing();
+        } catch (error) {
+            if (this.#route.ticket !== ref) return undefined;
             this.panel?.open(null);
+            if (['not_found', 'forbidden'].includes(error.code)) thread.showMissing();
+            else {
+                thread.close();
+                thread.showFailed(() => this.#openTicket(ref));
+            }
         }
         list.render();
         return this.drawTitle();
@@ -239,7 +263,9 @@ export class ConsolePage {
 
     openNext() {
         const snapshot = this.#next && this.snapshots().find(({ id }) => id === this.#next);
-        this.go({ ticket: snapshot?.ref ?? null });
+        if (snapshot) return this.goTo(snapshot.ref);
+        this.go({ ticket: null });
+        return this.list.move(0);
     }
 
     /** Other tickets of the same client. */

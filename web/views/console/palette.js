@@ -29,7 +29,7 @@ export async function openPalette(page) {
     }));
     const asTicket = (snapshot) => ({
         id: snapshot.id, text: `${snapshot.ref} ${isolated(snapshot.title)}`, detail: nameOf(snapshot.client), icon: 'inbox',
-        run: () => page.go({ ticket: snapshot.ref, panel: null }),
+        run: () => page.goTo(snapshot.ref),
     });
     const tickets = new Map(page.snapshots().map((snapshot) => [snapshot.id, asTicket(snapshot)]));
     const people = (await page.menus.people).map(({ id, name }) => ({

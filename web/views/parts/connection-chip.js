@@ -1,9 +1,8 @@
 // The state of the connection, always in the header; its panel shows the details for a problem
 // report.
 
-import { number, t, timeWithSeconds } from '../../i18n/index.js';
+import { timeWithSeconds } from '../../i18n/index.js';
 import { h, say } from './dom.js';
-import { showSheet } from './dialog.js';
 
 /** A shorter interruption is not shown. */
 const PATIENCE_MS = 1500;
@@ -85,34 +84,9 @@ export function connectionChip(app) {
         else if (element.dataset.state === 'new-version') location.reload();
         else {
             connection.wake();
-            showPanel(app);
+            import('./connection-panel.js').then(({ showPanel }) => showPanel(app), () => {});
         }
     });
     show('connecting', 'conn.connecting');
     return element;
-}
-
-function showPanel({ connection, clock, outbox, toasts, tabs, subscriptions }) {
-    const { lastFrameAt } = connection;
-    const lastFrame = lastFrameAt ? timeWithSeconds(lastFrameAt + clock.offsetMs) : '—';
-    const facts = [
-        ['conn.rtt', clock.rttMs === null ? '—' : `${number(Math.round(clock.rttMs))} ms`],
-        ['conn.offset', `${number(Math.round(clock.offsetMs))} ms`],
-        ['conn.lastFrame', lastFrame],
-        ['conn.rooms', subscriptions.rooms().map(({ snapshot, newest }) =>
-            `${snapshot?.ref ?? '…'} ${newest}`).slice(0, 6).join(', ') || '—'],
-        ['conn.outbox', number(outbox.size)],
-        ['conn.tabs', t(`conn.tabs.${tabs.mode}`)],
-        ['conn.build', String(connection.hello?.build ?? '—')],
-    ];
-    const list = h('dl', { class: 'facts' },
-        ...facts.flatMap(([key, value]) => [h('dt', { t: key }), h('dd', { text: value })]),
-    );
-    const copy = h('button', { class: 'button button-plain', type: 'button', t: 'conn.copy' });
-    copy.addEventListener('click', async () => {
-        const text = facts.map(([key, value]) => `${t(key)}: ${value}`).join('\n');
-        // Missing outside a secure context; there the text can be selected instead.
-        await navigator.clipboard?.writeText(text).then(() => toasts.show('conn.copied'), () => {});
-    });
-    showSheet({ label: 'conn.title', body: [list, copy], testid: 'conn-panel' });
 }

@@ -5,14 +5,15 @@ import { icon } from './icon.js';
 
 /**
  * @param {{label: string|Array, body: Node[], buttons: Array<{label: string, value: string, tone?:
- *     string, testid?: string}>, testid?: string}} options
+ *     string, testid?: string, isFirst?: boolean}>, testid?: string}} options `isFirst`: the button
+ *     that has the focus, where it is not the first
  * @returns {Promise<string>} the value of the button, '' when dismissed
  */
 export function ask({ label, body, buttons, testid }) {
     const titleID = `dialog-${Math.random().toString(36).slice(2)}`;
     const form = h('form', { method: 'dialog', class: 'dialog-buttons' });
-    for (const { label: text, value, tone = 'plain', testid: id } of buttons) {
-        form.append(h('button', { class: `button button-${tone}`, value, t: text, testid: id }));
+    for (const { label: text, value, tone = 'plain', testid: id, isFirst } of buttons) {
+        form.append(h('button', { class: `button button-${tone}`, value, t: text, testid: id, autofocus: isFirst }));
     }
     const dialog = h('dialog', { class: 'dialog', 'aria-labelledby': titleID, testid },
         h('h2', {

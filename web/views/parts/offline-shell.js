@@ -4,7 +4,7 @@ import { below } from '../../net/base.js';
 import { followList } from '../../state/kept-list.js';
 
 /**
- * Keeps a list on this device while the page is live; sign-out deletes it.
+ * Keeps a list on this device while the page is live; leaving the session deletes it.
  * @param {import('../../app.js').App} app
  * @param {import('../../state/offline-tickets.js').OfflineTickets} kept
  * @param {{snapshots: Map<string, object>, isLoaded: boolean, on: Function}} list
@@ -15,11 +15,7 @@ export function keepList(app, kept, list) {
         isReady: () => app.connection.isLive && list.isLoaded,
     });
     addEventListener('pagehide', save);
-    const { signOut } = app;
-    app.signOut = () => {
-        kept.clear();
-        signOut();
-    };
+    app.keptLists.push(kept);
 }
 
 /** Caches the files of this page. */

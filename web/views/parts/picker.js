@@ -29,10 +29,11 @@ let count = 0;
  * @param {(query: string) => Promise<Choice[]>} [options.ask] choices from the hub, with ids
  * @param {(choice: Choice) => Node} [options.preview]
  * @param {string} [options.query]
+ * @param {(query: string) => void} [options.onDismiss] called with the typed text when nothing was chosen
  * @param {string} [options.testid]
  * @returns {Promise<any>} the value; undefined when dismissed
  */
-export function pick({ label, choices, more = () => [], ask, preview, query = '', testid = 'picker' }) {
+export function pick({ label, choices, more = () => [], ask, preview, query = '', testid = 'picker', onDismiss }) {
     const id = `picker-${++count}`;
     const field = h('input', {
         class: 'picker-field', type: 'text', role: 'combobox', 'aria-expanded': 'true',
@@ -97,6 +98,7 @@ export function pick({ label, choices, more = () => [], ask, preview, query = ''
         };
         dialog.addEventListener('close', () => {
             dialog.remove();
+            if (!dialog.chosen) onDismiss?.(field.value);
             resolve(dialog.chosen?.value);
         });
     });
@@ -119,6 +121,8 @@ export function pick({ label, choices, more = () => [], ask, preview, query = ''
     document.body.append(dialog);
     dialog.showModal();
     draw();
+    if (query) askHub();
     field.focus();
+    field.setSelectionRange(query.length, query.length);
     return done;
 }

@@ -7,6 +7,7 @@ import { problemsOf } from '../../state/ticket-form.js';
 import { AttachmentField } from '../thread/attachment-field.js';
 import { refMark } from '../parts/chips.js';
 import { choice, error, labelled, projectField, radioCard, radioPill, refusalLine } from './create-fields.js';
+import { makeBackStep } from '../parts/back-step.js';
 import { showSheet } from '../parts/dialog.js';
 import { h, say, setAttribute } from '../parts/dom.js';
 import { icon } from '../parts/icon.js';
@@ -84,16 +85,10 @@ export class CreateForm {
         this.promise = h('p', { class: 'promise', hidden: true, testid: 'create-promise' });
         this.files = new AttachmentField(app);
         this.submit = h('button', {
-            class: 'button button-primary',
-            type: 'submit',
-            testid: 'create-submit',
-            t: 'create.submit',
+            class: 'button button-primary', type: 'submit', testid: 'create-submit', t: 'create.submit',
         });
         this.cancel = h('button', {
-            class: 'button button-plain',
-            type: 'button',
-            t: 'create.cancel',
-            testid: 'create-cancel',
+            class: 'button button-plain', type: 'button', t: 'create.cancel', testid: 'create-cancel',
         });
         this.element = h('form', { class: 'create-form', novalidate: true },
             this.summary,
@@ -127,10 +122,10 @@ export class CreateForm {
 
     open() {
         this.dialog = showSheet({
-            label: 'create.heading',
-            body: [this.element],
-            testid: 'create-dialog',
+            label: 'create.heading', body: [this.element], testid: 'create-dialog',
+            onClose: () => this.#saveTimer !== null && this.#save(),
         });
+        this.closed = makeBackStep(this.dialog);
         this.cancel.addEventListener('click', () => this.dialog.close());
         this.title.focus();
     }
@@ -157,12 +152,13 @@ export class CreateForm {
 
     /** Saved each half second: a closed page loses at most that. */
     #saveSoon() {
-        this.#saveTimer ??= setTimeout(() => {
-            this.#saveTimer = null;
-            if (this.element.isConnected) {
-                localStorage.setItem(this.store, JSON.stringify({ ...this.#values(), key: this.#key }));
-            }
-        }, SAVE_AFTER_MS);
+        this.#saveTimer ??= setTimeout(() => this.#save(), SAVE_AFTER_MS);
+    }
+
+    #save() {
+        clearTimeout(this.#saveTimer);
+        this.#saveTimer = null;
+        localStorage.setItem(this.store, JSON.stringify({ ...this.#values(), key: this.#key }));
     }
 
     #discard() {
@@ -182,19 +178,19 @@ export class CreateForm {
         this.likes.replaceChildren(h('p', { class: 'hint', t: 'create.similar' }), ...likes.slice(0, 3).map((snapshot) =>
             h('button', {
                 class: 'other-ticket', type: 'button', testid: 'similar-ticket',
-                on: { click: () => (this.dialog.close(), this.onView(snapshot)) },
+                on: { click: () => this.#leaveTo(snapshot) },
             }, refMark(snapshot.ref), h('span', { text: snapshot.title }), h('em', { t: 'create.view' }))));
+    }
+
+    async #leaveTo(snapshot) {
+        this.dialog.close();
+        await this.closed;
+        this.onView(snapshot);
     }
 
     #values() {
         const values = Object.fromEntries(new FormData(this.element));
-        const {
-            title = '',
-            description = '',
-            category,
-            priority,
-            project = this.onlyProject,
-        } = values;
+        const { title = '', description = '', category, priority, project = this.onlyProject } = values;
         return { title, description, category, priority, ...(project ? { project } : {}) };
     }
 
@@ -243,7 +239,7 @@ export class CreateForm {
         if (this.client) ticket.clientId = this.client.id;
         try {
             const snapshot = await this.app.api.create(ticket, this.#key);
-            this.#finish();
+            await this.#finish();
             this.app.toasts.show(['create.created', { ref: snapshot.ref }]);
             this.onCreated(snapshot);
         } catch (refusal) {
@@ -264,8 +260,10 @@ export class CreateForm {
 
     #finish() {
         clearTimeout(this.#saveTimer);
+        this.#saveTimer = null;
         localStorage.removeItem(this.store);
         this.dialog.close();
+        return this.closed;
     }
 
     /** The outbox keeps it, under the same key, until the hub has acknowledged it. */

@@ -117,7 +117,7 @@ export class PortalHeader {
         if (this.promise.hidden) return;
         if (first.metAt) {
             say(this.promise, [
-                'thread.answered',
+                this.#isAnswered(first.metAt, sla.resolvedAt) ? 'thread.answered' : 'thread.resolvedIn',
                 { d: span(Math.max(0, Date.parse(first.metAt) - Date.parse(createdAt))) },
             ]);
         }
@@ -126,6 +126,12 @@ export class PortalHeader {
             say(this.promise, 'thread.promiseLate');
         }
         else this.#sayPromise(snapshot, dateTime(first.deadlineAt));
+    }
+
+    /** A resolution ends the clock of the first answer too, but only a message is an answer. */
+    #isAnswered(metAt, resolvedAt) {
+        const event = this.#room.events.find(({ at }) => at === metAt);
+        return event ? Boolean(event.message) : metAt !== resolvedAt;
     }
 
     /** The promised time, with the next opening outside of support hours. */

@@ -155,7 +155,7 @@ export class PortalPage {
                 this.list.put(snapshot);
                 const project = this.projects.all.length > 1 ? { project: snapshot.project } : {};
                 await this.go({ ticket: snapshot.ref, ...project });
-                this.header.title.focus();
+                this.thread.focusHeading();
                 this.feed.created();
             },
         }).open();
@@ -168,6 +168,7 @@ export class PortalPage {
             fetchAhead([
                 loadCreateForm, () => import('../thread/stale-dialog.js'),
                 () => import('../settings/preferences-sheet.js'), () => import('../parts/alerts.js'),
+                () => import('../parts/connection-panel.js'),
             ]);
         });
         addEventListener('popstate', async ({ state }) => {
@@ -248,8 +249,10 @@ export class PortalPage {
             this.thread.open(id);
             this.#banner();
         } catch (error) {
-            if (error.code !== 'not_found' && error.code !== 'forbidden') this.app.toasts.error(error);
-            this.thread.showMissing();
+            if (this.#route.ticket !== ref) return;
+            if (['not_found', 'forbidden'].includes(error.code)) return this.thread.showMissing();
+            this.thread.close();
+            this.thread.showFailed(() => this.#openTicket(ref));
         }
     }
 

@@ -1,5 +1,5 @@
 // The last state of the queue, kept on this device: a page that opens without a network shows it,
-// with its time. Deleted with the session.
+// with its time. Deleted with the session (see `sign-out.js`).
 
 import { OfflineTickets } from '../../state/offline-tickets.js';
 

@@ -22,6 +22,7 @@ const HIGHLIGHT_MS = 4000;
 
 export class QueueList {
     openID = null;
+    #revealed = null;
     selection = new Selection();
     /** Ids in the order on the screen. */
     order = [];
@@ -49,10 +50,7 @@ export class QueueList {
         this.filter = this.bar.search;
         this.source = new QueueSource(app, options, () =>
             ({ filters: this.bar.filters, text: this.filter.value, sort: this.bar.sort.value }));
-        this.grid = h('div', {
-            class: 'queue-rows', role: 'grid', tLabel: 'list.label', testid: 'queue',
-            'aria-multiselectable': 'true',
-        });
+        this.grid = h('div', { class: 'queue-rows', role: 'grid', tLabel: 'list.label', testid: 'queue', 'aria-multiselectable': 'true' });
         this.stale = h('p', { class: 'queue-stale', hidden: true, testid: 'stale' });
         this.blank = h('div', { class: 'list-blank', hidden: true, testid: 'list-empty' });
         this.more = new QueueMore(this.source, this.bar.count);
@@ -60,10 +58,8 @@ export class QueueList {
         this.foot = h('div', { class: 'queue-foot' });
         this.element = h('section', { class: 'queue-pane', tLabel: 'list.label' },
             this.bar.element, this.scroller, this.foot);
-        this.rows = new KeyedList(this.grid, ({ snapshot }) => snapshot.id, ({ snapshot }) => queueRow({
-            app, onOpen: (chosen) => this.open(chosen), onTick: (id, isRange) => this.tick(id, isRange),
-            act: options.act,
-        }, snapshot));
+        const row = { app, onOpen: (it) => this.open(it), onTick: (id, isRange) => this.tick(id, isRange), act: options.act };
+        this.rows = new KeyedList(this.grid, ({ snapshot }) => snapshot.id, ({ snapshot }) => queueRow(row, snapshot));
         this.hover = new HoverHold(this.grid, () => this.render());
         this.render = paced(() => this.#render());
         this.patience = new LoadingDelay(() => showSkeleton(this.blank, 6));
@@ -96,7 +92,6 @@ export class QueueList {
     }
 
     get rowHeight() { return this.density.rowHeight; }
-
     get view() { return this.source.view; }
 
     setView(view) {
@@ -125,7 +120,7 @@ export class QueueList {
         this.render();
     }
 
-    /** Shows the time of rows that are not live. @param {Array|null} label */
+    /** @param {Array|null} label the time of rows that are not live */
     setStale(label) {
         this.stale.hidden = label === null;
         if (label) say(this.stale, label);
@@ -216,6 +211,7 @@ export class QueueList {
         this.selection.keep(ids);
         this.bar.setHeld(changes);
         this.grid.setAttribute('aria-rowcount', String(this.more.update(snapshots.length)));
+        this.#revealOpen();
         this.#drawRows();
         this.blank.hidden = ids.length > 0;
         if (ids.length === 0) drawQueueBlank(this.blank, this);
@@ -251,6 +247,13 @@ export class QueueList {
             hasDraft: drafts.has(id),
             left: this.gone?.has(id) ? (this.#left.get(id) ?? { why: 'filter' }) : null,
         })));
+    }
+
+    /** The row of a ticket that was opened from elsewhere comes into sight. */
+    #revealOpen() {
+        const index = this.order.indexOf(this.openID);
+        if (index !== -1 && this.#revealed !== this.openID) this.#reveal(index);
+        if (index !== -1 || this.openID === null) this.#revealed = this.openID;
     }
 
     #reveal(index) {

@@ -121,6 +121,7 @@ export function queueRow({ app, onOpen, onTick, act }, first) {
             setAttribute(element, 'aria-rowindex', index + 1);
             setAttribute(element, 'aria-selected', String(isTicked));
             setAttribute(element, 'data-open', isOpen);
+            setAttribute(element, 'aria-current', isOpen ? 'true' : null);
             setAttribute(element, 'data-new', isNew);
             setAttribute(element, 'data-gone', Boolean(gone));
             draft.hidden = !hasDraft;

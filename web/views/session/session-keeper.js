@@ -10,9 +10,11 @@ const COOKIE_AGAIN_MS = 10_000;
 
 /**
  * @param {{me: object, connection: object, toasts: object, signInWith: (token: string) => void, token:
- *     () => string|null, take: (token: string) => void}} session
+ *     () => string|null, take: (token: string) => void, leave: () => void}} session `leave`: ends it in
+ *     this tab
+ * @returns {{tellLeft: () => void}} `tellLeft`: ends it in the other tabs
  */
-export function keepSession({ me, connection, toasts, signInWith, token, take }) {
+export function keepSession({ me, connection, toasts, signInWith, token, take, leave }) {
     let restore = null;
     let cookieAt = -Infinity;
 
@@ -30,13 +32,15 @@ export function keepSession({ me, connection, toasts, signInWith, token, take })
         return connection.authenticate(next).then(
             () => wasEnded || toasts.show('conn.renewed'), (error) => toasts.error(error));
     };
-    const tellTabs = answerTabs(() => (isEnded() ? null : token()), me, (next) => isEnded() && goOn(next));
+    const tabs = answerTabs(() => (isEnded() ? null : token()), me, {
+        onFresh: (next) => isEnded() && goOn(next), onLeft: leave,
+    });
     const become = async (next) => {
         const person = readClaims(next);
         if (!person || next === token() && !isEnded()) return;
         if (person.id === me.id && person.role === me.role) {
             await goOn(next);
-            return tellTabs(next);
+            return tabs.tellFresh(next);
         }
         // A signed-out person is not asked.
         if (person.id === me.id || isEnded() || await mayChange(me, person)) signInWith(next);
@@ -58,4 +62,5 @@ export function keepSession({ me, connection, toasts, signInWith, token, take })
         const next = linkToken({ location, history });
         if (next) become(next);
     });
+    return { tellLeft: tabs.tellLeft };
 }

@@ -8,7 +8,7 @@ import { nameOf } from '../../state/visible-text.js';
 import { ask } from '../parts/dialog.js';
 import { h } from '../parts/dom.js';
 
-/** Set after a sign-out, because the cookie would sign in again. */
+/** Set after a sign-out: the cookie, or another person's tab, would sign in again. */
 const LEFT = 'guichet.left';
 const SENT = 'guichet.sentAt';
 /** A second redirect to the sign-in page within this time would be a loop. */
@@ -26,12 +26,14 @@ export async function findSession(roles) {
         keepToken(sessionStorage, given);
         return { token: given, me: readClaims(given) };
     }
-    const token = own ?? (await askForToken(roles));
+    const hasLeft = sessionStorage.getItem(LEFT) !== null;
+    const token = own ?? (hasLeft ? null : await askForToken(roles));
     if (token) {
+        takeCookieAgain();
         keepToken(sessionStorage, token);
         return { token, me: readClaims(token) };
     }
-    const me = sessionStorage.getItem(LEFT) ? null : await cookiePerson();
+    const me = hasLeft ? null : await cookiePerson();
     return { token: me && COOKIE, me };
 }
 
@@ -73,8 +75,8 @@ export async function cookiePerson() {
     }
 }
 
-/** Signed out in this tab, even if there is a cookie. */
-export const leaveCookie = () => sessionStorage.setItem(LEFT, '1');
+/** Signed out in this tab, even if there is a cookie or another tab. */
+export const leaveSession = () => sessionStorage.setItem(LEFT, '1');
 export const takeCookieAgain = () => sessionStorage.removeItem(LEFT);
 
 /** @returns {string|null} the installation's sign-in page; `{return}` stands for this page */

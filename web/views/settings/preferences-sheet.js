@@ -1,8 +1,11 @@
 // The preferences for this device.
 
+import { addLateWords } from '../../i18n/late.js';
 import { askToNotify, play, SOUNDS } from '../parts/alerts.js';
 import { h, say } from '../parts/dom.js';
 import { showSheet } from '../parts/dialog.js';
+
+addLateWords();
 
 const UNDO_CHOICES = [0, 5, 8, 15];
 

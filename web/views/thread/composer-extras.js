@@ -14,6 +14,19 @@ export function insertAtCaret(field, text) {
     field.dispatchEvent(new Event('input', { bubbles: true }));
 }
 
+/**
+ * All tabs write one draft: what one stores, the others show.
+ * @param {import('../../state/drafts.js').Drafts} drafts
+ * @param {() => [string, string]|null} open the ticket and the mode of the field
+ * @param {() => void} show
+ */
+export function followDraft(drafts, open, show) {
+    addEventListener('storage', ({ key }) => {
+        const shown = open();
+        if (shown && key === drafts.nameOf(...shown)) show();
+    });
+}
+
 /** Quotes a message: marks each line, with the caret below. */
 export function quoteInto(field, text) {
     const quoted = text.split('\n').map((line) => `> ${line}`).join('\n');
@@ -21,13 +34,38 @@ export function quoteInto(field, text) {
 }
 
 /**
- * Inserts a quick reply at the caret, replacing the slash that opened the list.
- * @param {number} at the caret's position before the dialog
+ * The part of a text that a list was opened for: from the caret at that moment to what has been
+ * written since. A choice replaces it; without a choice, what was typed into the list goes there.
  */
-export function insertReply(field, text, at = field.value.length) {
-    field.setSelectionRange(at, at);
-    if (asksForCanned(field)) field.setSelectionRange(at - 1, at);
-    insertAtCaret(field, text);
+export class TypedPart {
+    /** @param {HTMLTextAreaElement} field */
+    constructor(field) {
+        Object.assign(this, { field, at: field.selectionStart });
+    }
+
+    /** @returns {string|null} null once the writer went on to another word or place */
+    get text() {
+        const { value, selectionStart } = this.field;
+        const typed = value.slice(this.at, selectionStart);
+        return selectionStart < this.at || /[\s@/]/.test(typed) ? null : typed;
+    }
+
+    /** @param {number} before how many characters before it are replaced too */
+    replace(text, before = 0) {
+        const { field, at } = this;
+        const end = at + (this.text ?? '').length;
+        field.focus();
+        // An event for an unchanged text would open the list again.
+        if (text === field.value.slice(at - before, end)) return;
+        field.setSelectionRange(at - before, end);
+        insertAtCaret(field, text);
+    }
+}
+
+/** Inserts a quick reply, replacing the slash that opened the list. */
+export function insertReply(field, text, part = new TypedPart(field)) {
+    field.setSelectionRange(part.at, part.at);
+    part.replace(text, asksForCanned(field) ? 1 : 0);
 }
 
 /** True when the text up to the caret ends in a lone `/` at the start of a line. */
@@ -49,17 +87,18 @@ export class Mentions {
 
     /** @param {HTMLTextAreaElement} field just after an `@` */
     async choose(field) {
+        const part = new TypedPart(field);
         const people = (await this.menus.people).filter(({ id }) => id !== this.me.id);
-        if (people.length === 0) return;
-        const at = field.selectionStart;
+        const query = part.text;
+        if (people.length === 0 || query === null) return;
         const person = await pick({
-            label: 'mention.label', testid: 'mention',
+            label: 'mention.label', testid: 'mention', query,
             choices: people.map((each) => ({ value: each, text: each.name, icon: 'person' })),
+            onDismiss: (typed) => part.replace(typed),
         });
         if (!person) return field.focus();
         this.#known.set(person.id, person.name);
-        field.setSelectionRange(at, at);
-        insertAtCaret(field, `${person.name} `);
+        part.replace(`${person.name} `);
     }
 
     /** @returns {string[]} ids of the people whose names are in the text */

@@ -8,7 +8,7 @@ import { byteCount } from '../../state/room-left.js';
 import { ticketFiles } from '../../state/ticket-files.js';
 import { AttachmentField } from './attachment-field.js';
 import {
-    asksForCanned, asksForMention, fitField, insertReply, maySend, Mentions, quoteInto,
+    asksForCanned, asksForMention, fitField, followDraft, insertReply, maySend, Mentions, quoteInto, TypedPart,
 } from './composer-extras.js';
 import { ComposerModes } from './composer-modes.js';
 import { ask } from '../parts/dialog.js';
@@ -68,6 +68,7 @@ export class Composer {
             ));
         this.typing = new TypingSignal({ tell: (on) => this.#tellTyping(on) });
         app.preferences.on('change', () => this.#draw());
+        followDraft(this.drafts, () => this.#room && [this.#room.id, this.mode], () => this.#restore());
         this.#listen();
         this.#draw();
     }
@@ -111,14 +112,16 @@ export class Composer {
 
     async openCanned() {
         if (!this.#room?.snapshot || !this.canned) return;
-        const at = this.field.selectionStart;
-        const reply = await this.canned.choose(this.#room.snapshot);
-        if (reply) this.insertCanned(reply, at);
+        const part = new TypedPart(this.field);
+        const reply = await this.canned.choose(this.#room.snapshot, asksForCanned(this.field)
+            ? { typed: () => part.text, onDismiss: (typed) => part.replace(typed) }
+            : {});
+        if (reply) this.insertCanned(reply, part);
         else this.focus();
     }
 
-    insertCanned(reply, at) {
-        insertReply(this.field, this.canned.fill(reply, this.#room.snapshot).text, at);
+    insertCanned(reply, part) {
+        insertReply(this.field, this.canned.fill(reply, this.#room.snapshot).text, part);
     }
 
     quote = (text) => quoteInto(this.field, text);

@@ -26,7 +26,7 @@ export function askAboutStale(item) {
         body: [h('p', { t: 'stale.lead' }), list],
         buttons: [
             { label: 'stale.force', value: 'force', testid: 'stale-force' },
-            { label: 'stale.review', value: 'review', tone: 'primary', testid: 'stale-review' },
+            { label: 'stale.review', value: 'review', tone: 'primary', testid: 'stale-review', isFirst: true },
         ],
     });
 }

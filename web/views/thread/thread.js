@@ -7,10 +7,15 @@ import { Composer } from './composer.js';
 import { ThreadLog } from './thread-log.js';
 import { TypingLine } from './typing-line.js';
 
+/** After this time without an answer the wait is called a failure. */
+const SLOW_MS = 8000;
+
 export class Thread {
     room = null;
     #stop = [];
     #patience = new LoadingDelay(() => this.#showBlank('thread.loading'));
+    #wantsFocus = false;
+    #slow = null;
 
     /**
      * @param {import('../../app.js').App} app
@@ -36,10 +41,14 @@ export class Thread {
         this.banner = h('div', { class: 'thread-banner', hidden: true, testid: 'banner' });
         this.emptyTitle = h('p', { class: 'blank-title' });
         this.emptyHint = h('p', { class: 'blank-hint' });
+        this.retry = h('button', {
+            class: 'button button-plain', type: 'button', t: 'retry', hidden: true, testid: 'thread-retry',
+        });
         this.blank = h('div', { class: 'blank' },
             h('span', { class: 'blank-mark', 'aria-hidden': 'true' }),
             this.emptyTitle,
             this.emptyHint,
+            this.retry,
         );
         this.live = h('div', { class: 'thread-live', hidden: true },
             header.element,
@@ -54,6 +63,8 @@ export class Thread {
         addEventListener('focus', () => this.#tellView(true));
         addEventListener('blur', () => this.#tellView(false));
         app.connection.on('hello', () => this.#tellView(document.hasFocus()));
+        // Where the hub answers again, what failed is asked for again.
+        app.connection.on('hello', () => this.retry.hidden || this.blank.hidden || this.retry.click());
         this.#showBlank(empty.text, empty.hint);
     }
 
@@ -69,12 +80,21 @@ export class Thread {
         this.typing.open(this.room);
         this.composer.open(this.room);
         this.#patience.begin();
+        this.#slow = setTimeout(() => this.#showSlow(), SLOW_MS);
         this.#tellView(document.hasFocus());
         this.#draw();
     }
 
+    /** Moves the focus to the heading, now or once the ticket is shown. */
+    focusHeading() {
+        this.#wantsFocus = this.live.hidden;
+        if (!this.#wantsFocus) this.header.title.focus();
+    }
+
     close() {
         this.#patience.reset();
+        clearTimeout(this.#slow);
+        this.#wantsFocus = false;
         for (const stop of this.#stop) stop();
         this.#stop = [];
         if (this.room) {
@@ -92,10 +112,32 @@ export class Thread {
         this.#showBlank('thread.missing', 'thread.missingHint');
     }
 
+    /** The ticket could not be loaded. @param {() => void} retry */
+    showFailed(retry) {
+        this.#patience.reset();
+        this.#showBlank('thread.failed', 'thread.failedHint');
+        this.retry.hidden = false;
+        this.retry.onclick = () => {
+            this.#showBlank('thread.loading');
+            retry();
+        };
+    }
+
+    #showSlow() {
+        const { room } = this;
+        if (!room || room.isLoaded || room.gone) return;
+        this.showFailed(() => {
+            this.#slow = setTimeout(() => this.#showSlow(), SLOW_MS);
+            this.app.connection.wake();
+            this.app.subscriptions.again(room.id);
+        });
+    }
+
     #draw() {
         const { room } = this;
         if (!room) return;
         if (room.gone) this.#patience.reset();
+        if (room.problem && !room.isLoaded) return this.#showSlow();
         if (room.gone === 'missing') return this.#showBlank('thread.missing', 'thread.missingHint');
         if (room.gone === 'removed') {
             return this.#showBlank(
@@ -113,12 +155,14 @@ export class Thread {
         this.composer.setClient(room.snapshot.client?.name);
         this.composer.setClosed(room.snapshot.status === 'closed');
         if (wasHidden) this.log.render();
+        if (this.#wantsFocus) this.focusHeading();
     }
 
     #showBlank(title, hint = null, draft = '') {
         this.live.hidden = true;
         this.blank.hidden = false;
         say(this.emptyTitle, title);
+        this.retry.hidden = true;
         this.emptyHint.hidden = hint === null;
         if (hint) say(this.emptyHint, hint);
         this.blank.querySelector('textarea')?.remove();
