@@ -5,7 +5,7 @@ import Tickets
 
 extension DocumentReading {
     mutating func readHead(
-        _ fields: SortedFields<TicketField>, into ticket: inout OldTicket
+        _ fields: SortedFields<OldTicketField>, into ticket: inout OldTicket
     ) throws(OldDocumentError) {
         ticket.description = try words(fields[.description], "description") ?? ""
         if fields[.description] == nil { missing("description") }
@@ -55,7 +55,7 @@ extension DocumentReading {
     }
 
     mutating func readPeople(
-        _ fields: SortedFields<TicketField>, into ticket: inout OldTicket
+        _ fields: SortedFields<OldTicketField>, into ticket: inout OldTicket
     ) throws(OldDocumentError) {
         ticket.client = try person(fields[.client], "client")
         if ticket.client == nil { missing("client") }
@@ -75,7 +75,7 @@ extension DocumentReading {
     }
 
     mutating func readClocks(
-        _ fields: SortedFields<TicketField>, into ticket: inout OldTicket
+        _ fields: SortedFields<OldTicketField>, into ticket: inout OldTicket
     ) throws(OldDocumentError) {
         ticket.updatedAt = try time(fields[.updatedAt], "updatedAt")
         ticket.resolvedAt = try time(fields[.resolvedAt], "resolvedAt")

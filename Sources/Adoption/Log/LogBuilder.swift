@@ -15,7 +15,9 @@ package struct AdoptedTicket: Sendable {
         if let holder = snapshot.assignedTo { found.append(holder) }
         for event in events {
             found.append(event.by)
-            for case .assignedTo(_, let holder?) in event.changes { found.append(holder) }
+            for change in event.changes {
+                if let holder = change.assignee?.to { found.append(holder) }
+            }
         }
         return found.filter { $0.role != .system }
     }
@@ -151,7 +153,7 @@ package struct LogBuilder {
             return snapshot.category == to ? nil : .category(from: snapshot.category, to: to)
         case .title(let to):
             let isSame = to.isBlank || ExactText(snapshot.title) == ExactText(to)
-            return isSame ? nil : .title(from: snapshot.title, to: to)
+            return isSame ? nil : .title(from: ExactText(snapshot.title), to: ExactText(to))
         case .project(let to):
             let isSame = to.isBlank || snapshot.project == to
             return isSame ? nil : .project(from: snapshot.project, to: to)
@@ -213,7 +215,7 @@ package struct LogBuilder {
     ) {
         guard message != nil || !changes.isEmpty else { return }
         var after = snapshot.status
-        for case .status(_, let to) in changes { after = to }
+        for change in changes { after = change.status?.to ?? after }
         var sla = snapshot.sla
         let isByRequester = by.role.isStaff && by.id == snapshot.client.id
         let author = message.flatMap { $0.isInternal ? nil : isByRequester ? .client : by.role }

@@ -4,7 +4,7 @@ import Text
 import Wire
 
 package struct AdoptionMap: Sendable {
-    let tickets: FieldTable<TicketField>
+    let tickets: FieldTable<OldTicketField>
     let messages: FieldTable<MessageField>
     let history: FieldTable<HistoryField>
     let sla: FieldTable<SLAField>
@@ -62,7 +62,7 @@ package struct AdoptionMap: Sendable {
     }
 
     private static let known = Set(
-        names(TicketField.self, "") + names(MessageField.self, "messages.")
+        names(OldTicketField.self, "") + names(MessageField.self, "messages.")
             + names(HistoryField.self, "history.") + names(SLAField.self, "sla.")
             + names(PersonField.self, "users."))
 

@@ -2,7 +2,7 @@
 
 import Text
 
-enum TicketField: String, CaseIterable, Sendable {
+enum OldTicketField: String, CaseIterable, Sendable {
     case id, number, title, description, status, priority, category, project, client, assignedTo
     case watchers, tags, messages, history, sla, createdAt, updatedAt, resolvedAt, closedAt
     case attachments, notes
