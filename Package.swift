@@ -108,7 +108,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "CommandTests",
-            dependencies: ["guichet", "Hub", "Observability", "Protocol", "Wire"],
+            dependencies: ["guichet", "Hub", "Observability", "Protocol", "Tickets", "Wire"],
             swiftSettings: strict),
         .testTarget(
             name: "HubTests",
