@@ -2,6 +2,7 @@
 
 import Observability
 import Reactor
+import Text
 import Tickets
 import Wire
 

@@ -3,6 +3,7 @@
 import Observability
 import Protocol
 import Reactor
+import Text
 import Tickets
 import Wire
 

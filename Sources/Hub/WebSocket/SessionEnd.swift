@@ -3,6 +3,8 @@
 import Observability
 import Protocol
 import Reactor
+import Text
+import Tickets
 import Wire
 
 extension WebSocketSession {

@@ -11,7 +11,7 @@ final class PeopleNoter {
 
     private let directory: PeopleDirectory
     private let journal: Mailbox<JournalMessage>
-    private let notifications: OutboxSignal
+    private let notifications: Mailbox<NotificationMessage>
     /// Hashes of people's newest contacts, to recognise unchanged ones.
     private var contacts: [ExactText: Int] = [:]
 

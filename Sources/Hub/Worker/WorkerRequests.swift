@@ -1,5 +1,6 @@
 // What a worker asks of other threads: commands, read marks and questions.
 
+import Reactor
 import Text
 import Tickets
 
