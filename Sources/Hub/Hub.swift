@@ -61,7 +61,8 @@ package final class Hub: Sendable {
             addresses: ConnectionsPerAddress(limit: settings.connectionsPerAddress),
             accounts: PersonAccounts(settings.budgets),
             memory: MemoryMonitor(limitBytes: settings.memoryBytes), revocations: revocations,
-            notifications: notifications, outbox: outbox, hubID: Base64.encodeURL(SecureRandom.bytes(6)),
+            notifications: notifications, outbox: outbox,
+            hubID: Base64.encodeURL(SecureRandom.bytes(6)),
             build: assets.build)
 
         try Self.requireFree(

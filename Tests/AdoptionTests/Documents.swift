@@ -7,12 +7,13 @@ import Wire
 
 let january = Timestamp(milliseconds: 1_767_225_600_000)
 
-/// A document with an id and a time of creation, and these fields.
+/// A document with an id, these fields, and a time of creation unless they have one.
 func document(_ fields: String) throws -> OldValue {
-    let json = """
-        {"_id": "0123456789abcdef01234567", "createdAt": "2025-03-01T09:00:00.000Z"\
-        \(fields.isEmpty ? "" : ", ")\(fields)}
-        """
+    let created = #""createdAt": "2025-03-01T09:00:00.000Z""#
+    let all =
+        [#""_id": "0123456789abcdef01234567""#]
+        + (fields.contains(#""createdAt""#) ? [] : [created]) + (fields.isEmpty ? [] : [fields])
+    let json = "{\(all.joined(separator: ", "))}"
     return OldValue(try JSONReader.parse(Array(json.utf8)))
 }
 

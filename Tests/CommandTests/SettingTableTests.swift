@@ -24,7 +24,8 @@ struct SettingTableTests {
     @Test func `every name that the program reads is in the table, and is read`() throws {
         let sources = try sources()
         var read: Set<String> = []
-        for match in sources.matches(of: /(?:environment|process)(?:\.\w+\()?\[?\(?"([A-Z_]+)"/) {
+        for match in sources.matches(of: /(?:environment|process)(?:\.\w+\()?\[?\(?"([A-Z0-9_]+)"/)
+        {
             read.insert(String(match.1))
         }
         for match in sources.matches(of: /arguments(?:\.\w+\(|\[)"([a-z-]+)"/) {
@@ -38,7 +39,7 @@ struct SettingTableTests {
     @Test func `the configuration page has every name of the table, and no other`() throws {
         let configuration = try text("docs/configuration.md")
         let told = Set(
-            configuration.matches(of: /`GUICHET_([A-Z_]+)/).map { String($0.1) }
+            configuration.matches(of: /`GUICHET_([A-Z0-9_]+)/).map { String($0.1) }
         ).filter { !$0.hasPrefix("TEST") }
         #expect(names.subtracting(told) == [], "not in docs/configuration.md")
         #expect(told.subtracting(names) == [], "not in the table")

@@ -12,7 +12,8 @@ import Testing
         ("Mon, 24 Nov 2025 16:01:00 GMT", 60),
         ("Mon, 24 Nov 2025 15:59:00 GMT", 0), ("Monday, 24-Nov-25 16:02:00 GMT", 120),
         ("Mon Nov 24 16:00:30 2025", 30), ("Tuesday, 25-Nov-75 16:02:00 GMT", 0),
-        ("Friday, 24-Nov-25 16:02:00 GMT", nil), ("Mon Nov 24 16:00:30 2025 GMT", nil), ("soon", nil), ("", nil), ("-5", nil), ("2.5", nil),
+        ("Friday, 24-Nov-25 16:02:00 GMT", nil), ("Mon Nov 24 16:00:30 2025 GMT", nil),
+        ("soon", nil), ("", nil), ("-5", nil), ("2.5", nil),
     ])
     func `seconds and dates count, a day at most, and nothing else does`(value: String, wait: Int?)
     {

@@ -47,7 +47,7 @@ import Tickets
             try bench.run()
             bench.clock.pass(seconds: 130)
         }
-        #expect(bench.transport.seqs == [1, 1, 1])
+        #expect(bench.transport.seqs == [1, 1, 1, 2])
         let dead = try bench.lines(.dead)
         #expect(dead.map(\.reason) == ["still down"] && dead.map(\.attempts) == [3])
         #expect(bench.count("dead_total") == 1 && bench.count("retries_total") == 2)

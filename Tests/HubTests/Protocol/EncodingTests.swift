@@ -13,6 +13,7 @@ import Wire
         "id", "ref", "project", "title", "description", "category", "status", "priority", "client",
         "assignedTo", "watchers", "tags", "attachments", "sla", "seq", "messageCount",
         "lastMessage", "waitingSince", "reopenCount", "createdAt", "updatedAt", "closedAt",
+        "dueAt",
     ]
 
     @Test(arguments: [Viewer.staff, .client(id: "c1")])
@@ -27,6 +28,7 @@ import Wire
         #expect(snapshot["assignedTo"] == .null)
         #expect(snapshot["lastMessage"] == .null)
         #expect(snapshot["closedAt"] == .null)
+        #expect(snapshot["dueAt"] == .null)
         #expect(snapshot["createdAt"] == .string(ExactText(Timestamp.start.rfc3339)))
         #expect(snapshot["waitingSince"] == .string(ExactText(Timestamp.start.rfc3339)))
         #expect(

@@ -38,7 +38,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("Sunday, 24-Nov-75 15:59:59 GMT", 3_341_836_799), ("Monday, 24-Nov-75 17:00:00 GMT", 186_080_400),
+        ("Sunday, 24-Nov-75 15:59:59 GMT", 3_341_836_799),
+        ("Monday, 24-Nov-75 17:00:00 GMT", 186_080_400),
         ("Tuesday, 25-Nov-75 16:00:00 GMT", 186_163_200),
         ("Thursday, 25-Nov-76 16:00:00 GMT", 217_785_600),
     ])
