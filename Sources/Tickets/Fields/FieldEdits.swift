@@ -26,6 +26,13 @@ package struct FieldEdits: Sendable, Hashable {
     package var isEmpty: Bool { values.isEmpty }
 }
 
+/// In the order of the fields, so that equal edits read alike.
+extension FieldEdits: CustomStringConvertible {
+    package var description: String {
+        fields.map { "\($0): \(values[$0, default: .empty])" }.joined(separator: ", ")
+    }
+}
+
 /// Typed forms, for code that sets or reads one field.
 extension FieldEdits {
     package var status: Status? {
