@@ -25,6 +25,10 @@ export function keepFocus(fallback = () => document.querySelector('main')) {
     // Before a key is taken for a shortcut: not every browser tells of an element that is hidden.
     onKey(document, (event) => {
         const { activeElement } = document;
+        // Escape leaves a field on purpose; typing on in it takes that back.
+        if (isTyping(event.target) && !event.target.closest('dialog')) {
+            field = event.key === 'Escape' ? null : event.target;
+        }
         check();
         // The letter itself goes to the element that has the focus now.
         if (activeElement !== document.activeElement) event.stopImmediatePropagation();
