@@ -1,6 +1,17 @@
 // English: the queue, its keys, and the actions of staff on tickets.
 
 export const enConsole = {
+    'away.reason': 'Not possible without a link to the server.',
+    'search.unknown': '“{text}”: unknown operator. Try status:, priority:, assigned:, project:, before:.',
+    'search.empty': '“{text}” needs a value.',
+    'search.date': '“{text}” needs a date such as 2026-01-31.',
+    'search.value': '“{text}”: unknown value.',
+    'composer.andNext': 'Send and go to the next',
+    'canned.label': 'Quick replies',
+    'canned.missing': 'A value is missing: {names}. Complete the text before sending.',
+    'mention.label': 'Mention someone of the team',
+    'mention.public': 'You mention {name} in a reply to the customer. Send?',
+    'files.reuse': 'Use a file of the ticket again',
     'keys.title': 'Keyboard shortcuts',
     'keys.copy': 'Copy reference',
     'nav.reports': 'Reports',

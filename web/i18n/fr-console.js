@@ -1,6 +1,17 @@
 // French: the queue, its keys, and the actions of staff on tickets.
 
 export const frConsole = {
+    'away.reason': 'Impossible sans liaison avec le serveur.',
+    'search.unknown': '« {text} » : opérateur inconnu. Essayez statut:, priorité:, assigné:, projet:, avant:.',
+    'search.empty': '« {text} » attend une valeur.',
+    'search.date': '« {text} » attend une date comme 2026-01-31.',
+    'search.value': '« {text} » : valeur inconnue.',
+    'composer.andNext': 'Envoyer et passer au suivant',
+    'canned.label': 'Réponses rapides',
+    'canned.missing': 'Il manque une valeur : {names}. Complétez le texte avant d’envoyer.',
+    'mention.label': 'Mentionner une personne de l’équipe',
+    'mention.public': 'Vous mentionnez {name} dans une réponse au client. Envoyer ?',
+    'files.reuse': 'Reprendre un fichier du ticket',
     'keys.title': 'Raccourcis clavier',
     'keys.copy': 'Copier la référence',
     'nav.reports': 'Rapports',

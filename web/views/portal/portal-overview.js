@@ -3,9 +3,10 @@
 import { language, number, span, t } from '../../i18n/index.js';
 import { activity, overviewTiles } from '../../state/portal-view.js';
 import { systemLinesOf } from '../../state/timeline.js';
-import { nameOf } from '../../state/visible-text.js';
+import { excerpt } from '../../state/snapshot.js';
+import { inARow, nameOf } from '../../state/visible-text.js';
 import { timeAgo } from '../parts/chips.js';
-import { h, KeyedList, onNextFrame, say, write } from '../parts/dom.js';
+import { h, KeyedList, onNextFrame, say, setAttribute, write } from '../parts/dom.js';
 import { wordLine } from '../thread/thread-entry.js';
 
 export class PortalOverview {
@@ -86,15 +87,19 @@ export class PortalOverview {
     }
 
     #item(snapshot, onOpen) {
-        const text = h('span', { class: 'activity-text' });
+        const text = h('span');
+        const about = h('span', { class: 'activity-about', dir: 'auto' });
         const ago = timeAgo(this.app.clock);
         const element = h('li', {}, h('button', {
             class: 'activity-item', type: 'button', testid: 'activity-item', on: { click: () => onOpen(snapshot) },
-        }, text, ago.element));
+        }, h('span', { class: 'activity-text' }, text, about), ago.element));
         return {
             element,
             update: ({ event }) => {
                 write(text, describe(event, snapshot));
+                const words = event.kind !== 'created' && event.message?.body;
+                write(about, inARow([snapshot.title, words && excerpt(words)].filter(Boolean)));
+                setAttribute(element.firstElementChild, 'data-unread', this.list.isUnread(snapshot));
                 ago.update(event.at);
             },
         };

@@ -37,10 +37,9 @@ export function ticketRow({ app, list, onOpen, hrefOf }, first) {
         href: hrefOf(first),
         data: { ticket: first.id, ref: first.ref },
     },
-        h('span', { class: 'row-top' }, refMark(first.ref), status.element, ago.element),
-        h('span', { class: 'row-line' }, dot, title),
+        h('span', { class: 'row-line' }, dot, title, ago.element),
         excerpt,
-        h('span', { class: 'row-foot' }, category, priority.element, clip, promise,
+        h('span', { class: 'row-foot' }, refMark(first.ref), status.element, category, priority.element, clip, promise,
             ...dates.elements));
     link.addEventListener('click', (event) => {
         if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;

@@ -55,11 +55,10 @@ export function queueRow({ app, onOpen, onTick, act }, first) {
     },
         h('span', { class: 'row-side', role: 'gridcell' }, tick, priority.element),
         h('span', { class: 'queue-cell', role: 'gridcell' },
-            h('span', { class: 'row-line' }, dot, refMark(first.ref), title, draft, clip, ago.element),
-            h('span', { class: 'row-second' }, client, excerpt),
-            h('span', { class: 'row-foot' }, status.element,
-                h('span', { class: 'row-person' }, face.element, assignee), left,
-                ...dates.elements, pill.element)),
+            h('span', { class: 'row-line' }, dot, title, draft, clip, left),
+            h('span', { class: 'row-second' }, refMark(first.ref), status.element, client, excerpt,
+                ...dates.elements, pill.element, ago.element,
+                h('span', { class: 'row-person' }, face.element, assignee))),
         actions);
     element.addEventListener('click', () => onOpen(snapshot));
 
@@ -69,6 +68,7 @@ export function queueRow({ app, onOpen, onTick, act }, first) {
         pill.update(snapshot);
         dates.update(snapshot);
         write(title, snapshot.title);
+        title.title = snapshot.title;
         const said = excerptOf(snapshot);
         const speaker = snapshot.lastMessage?.authorRole ?? 'client';
         // The excerpt has the direction of its text, independent of the prefix.

@@ -1,6 +1,7 @@
 // The row height of the queue, as chosen on this device.
 
-const ROW_PX = { comfortable: 78, compact: 52 };
+/** In the size of the text, which people enlarge. */
+const ROW_REM = { comfortable: 3.75, compact: 2.75 };
 const NAME = 'guichet.density';
 
 export class Density {
@@ -20,11 +21,11 @@ export class Density {
     }
 
     get rowHeight() {
-        return ROW_PX[this.element.dataset.density];
+        return ROW_REM[this.element.dataset.density] * parseFloat(getComputedStyle(document.documentElement).fontSize);
     }
 
     #set(density) {
-        this.element.dataset.density = density in ROW_PX ? density : 'comfortable';
+        this.element.dataset.density = density in ROW_REM ? density : 'comfortable';
         this.button.setAttribute('aria-pressed', String(this.isCompact));
     }
 }

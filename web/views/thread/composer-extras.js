@@ -27,6 +27,25 @@ export function followDraft(drafts, open, show) {
     });
 }
 
+/** How long a pressed button of the composer keeps its place, where a press does not move the focus. */
+const CLOSE_AFTER_MS = 250;
+
+/**
+ * The composer is one line until somebody writes in it, and again once it is left without a text.
+ * @param {HTMLElement} composer @param {HTMLTextAreaElement} field
+ */
+export function openWhileUsed(composer, field) {
+    const draw = () => {
+        const isUsed = field.value !== '' || composer.querySelector('.attachments-new > *') !== null ||
+            (composer.dataset.open !== undefined && composer.contains(document.activeElement));
+        if (isUsed) composer.dataset.open = '';
+        else delete composer.dataset.open;
+    };
+    field.addEventListener('focus', () => (composer.dataset.open = ''));
+    composer.addEventListener('focusout', () => setTimeout(draw, CLOSE_AFTER_MS));
+    return draw;
+}
+
 /** Quotes a message: marks each line, with the caret below. */
 export function quoteInto(field, text) {
     const quoted = text.split('\n').map((line) => `> ${line}`).join('\n');

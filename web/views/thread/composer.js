@@ -8,7 +8,8 @@ import { byteCount } from '../../state/room-left.js';
 import { ticketFiles } from '../../state/ticket-files.js';
 import { AttachmentField } from './attachment-field.js';
 import {
-    asksForCanned, asksForMention, fitField, followDraft, insertReply, maySend, Mentions, quoteInto, TypedPart,
+    asksForCanned, asksForMention, fitField, followDraft, insertReply, maySend, Mentions,
+    openWhileUsed, quoteInto, TypedPart,
 } from './composer-extras.js';
 import { ComposerModes } from './composer-modes.js';
 import { ask } from '../parts/dialog.js';
@@ -66,6 +67,7 @@ export class Composer {
                 this.count,
                 h('span', { class: 'send-group' }, this.sendButton, this.menu?.element),
             ));
+        this.drawOpen = openWhileUsed(this.element, this.field);
         this.typing = new TypingSignal({ tell: (on) => this.#tellTyping(on) });
         app.preferences.on('change', () => this.#draw());
         followDraft(this.drafts, () => this.#room && [this.#room.id, this.mode], () => this.#restore());
@@ -262,6 +264,7 @@ export class Composer {
     }
 
     #fit() {
+        this.drawOpen();
         fitField(this.field, this.count, this.#bytesMax);
     }
 

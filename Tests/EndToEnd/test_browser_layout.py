@@ -1,0 +1,113 @@
+"""The layout for real content: nothing scrolls sideways, the conversation has half of the height,
+titles are whole, the composer is inside its frame; at every width, in both languages and states."""
+
+import pytest
+from playwright.sync_api import expect
+
+from support.browser import chromium
+from support.desk import Desk, open_thread
+
+TITLE = "Voyant rouge sur le boîtier de sauvegarde du deuxième étages"
+LOG = "\n".join(f"2026-11-29T10:{i:02d} ERROR host.example.com refused {'x' * 120}" for i in range(50))
+
+# What is wider than the window, and what stands outside of it though it does not scroll.
+OUTSIDE = """() => {
+    const inScroller = (element) => element.closest('pre, .view-nav, .thread-scroll pre') !== null;
+    const wide = [...document.querySelectorAll('main :is(.button, .composer, .message-card, .icon-button)')]
+        .filter((each) => each.checkVisibility() && !inScroller(each))
+        .filter((each) => each.getBoundingClientRect().right > innerWidth + 0.5)
+        .map((each) => each.className);
+    const root = document.documentElement;
+    return [root.scrollWidth - root.clientWidth, wide];
+}"""
+STATES = """() => ['offline', 'signed-out', 'new-version', 'polling'].map((state) => {
+    const chip = document.querySelector('[data-testid=conn]');
+    const before = chip.dataset.state;
+    const label = chip.querySelector('.conn-label');
+    const text = label.textContent;
+    chip.dataset.state = state;
+    label.textContent = 'Session expirée · Se connecter maintenant';
+    const over = document.documentElement.scrollWidth - document.documentElement.clientWidth;
+    const isCut = label.scrollWidth > label.clientWidth + 1 && getComputedStyle(label).overflow === 'hidden';
+    chip.dataset.state = before;
+    label.textContent = text;
+    return [state, over, isCut];
+})"""
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def desk(browser, hub_alone):
+    desk = Desk(browser, hub_alone)
+    yield desk
+    desk.close()
+
+
+@pytest.fixture
+def conversation(desk):
+    head = desk.ticket(TITLE)
+    assert len(TITLE) == 60
+    staff = desk.hub.rest(desk.lina)
+    staff.patch(f"/api/tickets/{head['id']}", {"action": "take"})
+    staff.say(head["id"], "Je regarde.")
+    desk.hub.rest(desk.client).say(head["id"], f"Voici le journal :\n```\n{LOG}\n```\nMerci.")
+    return head
+
+
+def height_of(screen, selector):
+    box = screen.page.locator(selector).bounding_box()
+    return box["height"]
+
+
+@pytest.mark.parametrize("role", ["client", "technician"])
+def test_nothing_stands_outside_at_any_width(desk, conversation, role):
+    screen = desk.portal() if role == "client" else desk.console()
+    open_thread(screen, TITLE[:30])
+    expect(screen.message("Merci.")).to_be_visible()
+    for width in (320, 360, 390, 768, 844, 899, 900, 1024, 1200, 1280, 1440, 1920):
+        screen.page.set_viewport_size({"width": width, "height": 800})
+        assert screen.page.evaluate(OUTSIDE) == [0, []], width
+        assert height_of(screen, ".thread-scroll") >= 400, width
+        for state, over, is_cut in screen.page.evaluate(STATES):
+            assert (over, is_cut) == (0, False), (width, state)
+    # A log scrolls inside of its box.
+    assert screen.page.locator(".message pre").evaluate("box => box.scrollWidth > box.clientWidth")
+
+
+@pytest.mark.parametrize("role", ["client", "technician"])
+@pytest.mark.parametrize("size", [(844, 390), (720, 450)])
+def test_a_low_screen_is_half_conversation(desk, conversation, role, size):
+    width, height = size
+    screen = desk.portal() if role == "client" else desk.console()
+    open_thread(screen, TITLE[:30])
+    screen.page.set_viewport_size({"width": width, "height": height})
+    assert height_of(screen, ".thread-scroll") >= height / 2
+    assert height_of(screen, ".thread-header") <= 46
+    assert height_of(screen, ".composer") <= 60
+    screen.get("composer").focus()
+    expect(screen.get("composer")).to_be_focused()
+    screen.get("composer").fill("Une réponse")
+    assert screen.page.evaluate(OUTSIDE) == [0, []]
+
+
+def test_titles_of_sixty_characters_are_whole(desk, conversation):
+    console = desk.console(viewport={"width": 1440, "height": 900})
+    title = console.row(TITLE).locator(".row-title")
+    whole = "each => each.scrollWidth <= each.clientWidth"
+    expect(title).to_be_visible()
+    assert title.evaluate(whole)
+    # Alone, the queue is a table as wide as the page; beside a ticket it keeps what titles need.
+    assert console.page.locator(".queue-pane").bounding_box()["width"] > 1100
+    open_thread(console, TITLE)
+    assert title.evaluate(whole)
+    assert console.row(TITLE).bounding_box()["height"] == 60
+    assert console.page.locator(".thread").bounding_box()["width"] >= 480
+    # Below 900 px there is one pane.
+    console.page.set_viewport_size({"width": 899, "height": 800})
+    expect(console.page.locator(".queue-pane")).to_be_hidden()
+    expect(console.get("back")).to_be_visible()
