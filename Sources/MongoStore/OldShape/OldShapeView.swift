@@ -26,8 +26,9 @@ package struct OldShapeView: Sendable {
     func make(in client: MongoClient) throws(StoreError) {
         guard let present = try presentDefinition(client) else { return try create(client) }
         guard present.source == .string(Self.source) else {
+            let source = if case .string(let source)? = present.source { source } else { "nothing" }
             throw .unavailable(
-                "there is a view \(name) of another collection in \(client.address.label), and "
+                "there is a view \(name) of \(source) in \(client.address.label), and "
                     + "GUICHET_V2_VIEW would replace it: drop or rename it, or give another name")
         }
         if present.stages != .array(OldShapePipeline.stages) { try replace(client) }
