@@ -256,6 +256,9 @@ def test_the_queue_is_as_wide_as_one_likes_and_stays_so(desk):
     desk.ticket("Large")
     console = desk.console()
     line, pane = console.get("queue-size"), console.page.locator(".queue-pane")
+    # Alone, the queue has the whole width; beside a ticket and its panel it has what they leave.
+    open_thread(console, "Large")
+    console.page.keyboard.press("i")
     width = pane.bounding_box()["width"]
     line.focus()
     console.page.keyboard.press("ArrowRight")

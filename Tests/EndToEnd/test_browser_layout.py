@@ -4,8 +4,7 @@ titles are whole, the composer is inside its frame; at every width, in both lang
 import pytest
 from playwright.sync_api import expect
 
-from support.browser import chromium
-from support.desk import Desk, open_thread
+from support.desk import open_thread
 
 TITLE = "Voyant rouge sur le boîtier de sauvegarde du deuxième étages"
 LOG = "\n".join(f"2026-11-29T10:{i:02d} ERROR host.example.com refused {'x' * 120}" for i in range(50))
@@ -33,19 +32,6 @@ STATES = """() => ['offline', 'signed-out', 'new-version', 'polling'].map((state
     label.textContent = text;
     return [state, over, isCut];
 })"""
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture
-def desk(browser, hub_alone):
-    desk = Desk(browser, hub_alone)
-    yield desk
-    desk.close()
 
 
 @pytest.fixture
@@ -104,6 +90,11 @@ def test_titles_of_sixty_characters_are_whole(desk, conversation):
     # Alone, the queue is a table as wide as the page; beside a ticket it keeps what titles need.
     assert console.page.locator(".queue-pane").bounding_box()["width"] > 1100
     open_thread(console, TITLE)
+    widths = [console.page.locator(each).bounding_box()["width"]
+              for each in (".view-nav", ".queue-pane", ".thread", ".side-panel")]
+    assert widths == [220, 420, 480, 320]
+    console.page.keyboard.press("i")
+    expect(console.page.locator(".side-panel")).to_be_hidden()
     assert title.evaluate(whole)
     assert console.row(TITLE).bounding_box()["height"] == 60
     assert console.page.locator(".thread").bounding_box()["width"] >= 480

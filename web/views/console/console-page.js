@@ -28,8 +28,8 @@ import { TicketMenus } from '../thread/ticket-menus.js';
 import { ViewNav } from './view-nav.js';
 
 const QUEUE_FRAME = { filter: { status: ['open', 'in_progress', 'waiting'] }, limit: 200 };
-/** From this width on, the side panel takes nothing from titles and conversation. */
-const WIDE_PX = 1600;
+/** From this width on, the side panel is open unless somebody has closed it. */
+const WIDE_PX = 1200;
 
 export class ConsolePage {
     #route = readRoute(location.search);
