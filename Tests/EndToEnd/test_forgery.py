@@ -119,13 +119,14 @@ def test_no_forged_token_is_let_in(embedded, start_hub, admin):
     hub = start_hub(embedded, ["--log", "json"])
     tokens = forgeries(admin)
     assert len(tokens) >= 60
-    bodies = set()
     for name, token in tokens.items():
         headers = {"Authorization": f"Bearer {token}"}
         answer = requests.get(f"{hub.url}/api/me", headers=headers, timeout=10)
         assert answer.status_code == 401, (name, answer.text)
-        bodies.add(answer.text)
+        problem = answer.json()
+        assert problem["code"] == "unauthorized" and problem["detail"], name
         if token:
+            assert len(token) < 20 or token not in answer.text, name
             assert upgrade_status(hub.port, [f"Authorization: Bearer {token}"]) == 401, name
             offer = f"Sec-WebSocket-Protocol: guichet.v1, bearer.{token}"
             assert upgrade_status(hub.port, [offer]) in (400, 401), name
@@ -133,7 +134,6 @@ def test_no_forged_token_is_let_in(embedded, start_hub, admin):
                 f"{hub.url}/api/me", headers={"Cookie": f"token={token}"}, timeout=10
             )
             assert cookie.status_code == 401, name
-    assert len(bodies) == 1, "the reason is in WWW-Authenticate alone"
     good = {"Authorization": f"Bearer {people.token(admin)}"}
     assert requests.get(f"{hub.url}/api/me", headers=good, timeout=10).status_code == 200
     wait_for_line(hub, "token_refused", ip="127.0.0.1", over="ws")
