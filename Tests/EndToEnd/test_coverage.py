@@ -21,18 +21,28 @@ def functions(file):
     }
 
 
-def stores_of(name, known):
-    """The stores of this function, by its parameters or their fixtures."""
+def stores_of(name, scopes):
+    """The stores of this function, by its parameters or their fixtures. `scopes`: the functions of the
+    file, then the shared ones."""
     if name in FIXTURES:
         return FIXTURES[name]
-    return set().union(*(stores_of(given, known) for given in known.get(name, [])))
+    depth = next((depth for depth, known in enumerate(scopes) if name in known), None)
+    if depth is None:
+        return set()
+    # A fixture that overrides a shared one takes it under the same name.
+    return set().union(
+        *(
+            stores_of(given, scopes[depth + 1 :] if given == name else scopes)
+            for given in scopes[depth][name]
+        )
+    )
 
 
 def python_test(name):
     file, _, function = name.partition("::")
-    known = {**functions(HERE / "conftest.py"), **functions(HERE / file)}
-    assert function in known, f"there is no {name}"
-    return stores_of(function, known)
+    scopes = [functions(HERE / file), functions(HERE / "conftest.py")]
+    assert function in scopes[0], f"there is no {name}"
+    return stores_of(function, scopes)
 
 
 def swift_test(name):
