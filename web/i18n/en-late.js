@@ -126,4 +126,13 @@ export const enLate = {
     'copies.disk': 'freed blocks of the disk',
     'copies.oplog': 'MongoDB’s replication log',
     'copies.unusedPages': 'unused pages of the database',
+    'code.copy': 'Copy code',
+    'code.copied': 'Code copied',
+    'code.marked': 'Code selected: Ctrl+C copies it',
+    'text.unfold': { one: 'Show all ({n} line)', other: 'Show all ({n} lines)' },
+    'text.fold': { one: 'Fold ({n} line)', other: 'Fold ({n} lines)' },
+    'pictures.previous': 'Previous picture',
+    'pictures.next': 'Next picture',
+    'pictures.place': { one: '{n} of {all}', other: '{n} of {all}' },
+    'pictures.failed': 'This picture cannot be shown.',
 };

@@ -126,4 +126,13 @@ export const frLate = {
     'copies.disk': 'blocs libérés du disque',
     'copies.oplog': 'journal de réplication de MongoDB',
     'copies.unusedPages': 'pages inutilisées de la base',
+    'code.copy': 'Copier le code',
+    'code.copied': 'Code copié',
+    'code.marked': 'Code sélectionné : Ctrl+C le copie',
+    'text.unfold': { one: 'Tout afficher ({n} ligne)', other: 'Tout afficher ({n} lignes)' },
+    'text.fold': { one: 'Replier ({n} ligne)', other: 'Replier ({n} lignes)' },
+    'pictures.previous': 'Image précédente',
+    'pictures.next': 'Image suivante',
+    'pictures.place': { one: '{n} sur {all}', other: '{n} sur {all}' },
+    'pictures.failed': 'Cette image ne peut pas être affichée.',
 };

@@ -11,6 +11,7 @@ import { TicketList } from '../../state/tickets.js';
 import { h, isTyping, say } from '../parts/dom.js';
 import { fetchAhead } from '../parts/fetch-ahead.js';
 import { onKey } from '../parts/keys.js';
+import { loadStyle } from '../parts/load-style.js';
 import { PortalHeader } from './portal-header.js';
 import { PortalOverview } from './portal-overview.js';
 import { PortalProjects } from './portal-projects.js';
@@ -19,7 +20,10 @@ import { tabList } from '../parts/tabs.js';
 import { Thread } from '../thread/thread.js';
 import { TicketListView } from './ticket-list.js';
 
-const loadCreateForm = () => import('./create-form.js');
+const loadCreateForm = async () => {
+    const [form] = await Promise.all([import('./create-form.js'), loadStyle('/styles/create.css', '/styles/overlays.css')]);
+    return form;
+};
 
 export class PortalPage {
     #route = readRoute(location.search);

@@ -1,57 +1,51 @@
-// The files of a message: pictures are shown, PDFs open beside, all others are downloaded. All are
-// fetched with the token, on demand.
+// The files of a message: pictures have a thumbnail, PDFs open beside, all others are downloaded.
+// All are fetched with the token; thumbnails once they are near the screen.
 
 import { language, number } from '../../i18n/index.js';
 import { h } from '../parts/dom.js';
 import { icon } from '../parts/icon.js';
-import { saveBlob } from '../parts/downloads.js';
 
 const IMAGE = /^image\/(png|jpeg|gif|webp)$/;
+
+/** Larger pictures are fetched only when they are opened. */
+const THUMB_BYTES_MAX = 12_000_000;
+const late = () => import('./pictures.js');
 
 /** @param {import('../../app.js').App} app */
 export function attachmentList(app, attachments) {
     return h('ul', { class: 'attachments' }, ...attachments.map((attachment) => {
         const isImage = IMAGE.test(attachment.type ?? '');
         const button = h('button', {
-            class: 'attachment', type: 'button', testid: 'attachment',
+            class: 'attachment', type: 'button', testid: 'attachment', data: { picture: String(isImage) },
             tLabel: [isImage ? 'files.show' : 'download', { name: attachment.name }],
         },
-            icon(isImage ? 'image' : 'clip'),
+            isImage ? h('span', { class: 'picture-frame' }, icon('image')) : icon('clip'),
             h('span', { class: 'attachment-name', text: attachment.name }),
             h('span', { class: 'attachment-size', text: sizeText(attachment.size) }));
-        button.addEventListener('click', () => open(app, attachment, isImage));
+        button.addEventListener('click', () => open(app, attachment, isImage && button));
+        if (isImage && attachment.size <= THUMB_BYTES_MAX) {
+            late().then(({ showThumbnail }) => showThumbnail(app, attachment, button), () => {});
+        }
         return h('li', {}, button);
     }));
 }
 
-async function open(app, { url, id, name, type }, isImage) {
+/** Only the hub's own files: the token must not be sent to another site. */
+export function fetchFile(app, { url, id }) {
+    const address = new URL(url ?? `/api/files/${id}`, location.origin);
+    if (address.origin !== location.origin) throw new TypeError('not a file of this hub');
+    return app.api.file(address.pathname + address.search);
+}
+
+async function open(app, attachment, picture) {
     try {
-        // Only the hub's own files: the token must not be sent to another site.
-        const address = new URL(url ?? `/api/files/${id}`, location.origin);
-        if (address.origin !== location.origin) return;
-        const blob = await app.api.file(address.pathname + address.search);
-        if (isImage) showImage(blob, name);
-        else if (type === 'application/pdf') openPDF(blob);
-        else saveBlob(blob, name);
+        if (picture) return (await late()).openLightbox(app, attachment, picture);
+        const blob = await fetchFile(app, attachment);
+        if (attachment.type === 'application/pdf') openPDF(blob);
+        else (await import('../parts/downloads.js')).saveBlob(blob, attachment.name);
     } catch (error) {
         app.toasts.error(error);
     }
-}
-
-/** Escape closes it and restores the focus. */
-function showImage(blob, name) {
-    const address = URL.createObjectURL(blob);
-    const dialog = h('dialog', { class: 'dialog image-dialog', 'aria-label': name, testid: 'image-dialog' },
-        h('img', { src: address, alt: name }),
-        h('button', {
-            class: 'icon-button', type: 'button', tLabel: 'close', on: { click: () => dialog.close() },
-        }, icon('close')));
-    dialog.addEventListener('close', () => {
-        URL.revokeObjectURL(address);
-        dialog.remove();
-    });
-    document.body.append(dialog);
-    dialog.showModal();
 }
 
 function openPDF(blob) {

@@ -1,0 +1,110 @@
+"""Reading a conversation: code, long texts, pictures, paper."""
+
+import struct
+import zlib
+
+import pytest
+from playwright.sync_api import expect
+
+from support.desk import open_thread
+from support.files import upload
+
+TITLE = "Le badge ne s’ouvre plus"
+
+
+def picture(width, height, grey):
+    """A PNG of one grey."""
+    def chunk(kind, data):
+        body = kind + data
+        return struct.pack(">I", len(data)) + body + struct.pack(">I", zlib.crc32(body))
+
+    rows = b"".join(b"\0" + bytes([grey]) * width for _ in range(height))
+    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    parts = chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + parts
+
+
+def test_code_is_copied_and_long_texts_are_folded(desk):
+    code = "\n".join(f"line {n} {'x' * 200}" for n in range(1, 61))
+    head = desk.ticket(TITLE)
+    rest = desk.hub.rest(desk.client)
+    rest.say(head["id"], f"Voici :\n```\n{code}\n```\nEt `date` aussi.")
+    rest.say(head["id"], "\n".join(f"Ligne {n}" for n in range(1, 46)))
+    rest.say(head["id"], "Court :\n```\nls\n```")
+    screen = desk.portal(language="en", permissions=["clipboard-read", "clipboard-write"])
+    open_thread(screen, TITLE)
+    long = screen.message("Et date aussi.")
+    expect(long.locator("code").last).to_have_text("date")
+    box = long.locator("pre")
+    assert box.evaluate("each => each.scrollWidth > each.clientWidth")
+    unfold = long.get_by_role("button", name="Show all (60 lines)")
+    expect(unfold).to_have_attribute("aria-expanded", "false")
+    small = long.bounding_box()["height"]
+    long.get_by_role("button", name="Copy code").click()
+    expect(long.get_by_role("button", name="Code copied")).to_be_visible()
+    assert screen.page.evaluate("navigator.clipboard.readText()") == code
+    unfold.click()
+    expect(long.get_by_role("button", name="Fold (60 lines)")).to_have_attribute("aria-expanded", "true")
+    assert long.bounding_box()["height"] > small + 600
+    prose = screen.message("Ligne 45")
+    expect(prose.get_by_role("button", name="Show all (45 lines)")).to_be_visible()
+    short = screen.message("Court :")
+    expect(short.get_by_role("button", name="Copy code")).to_be_visible()
+    expect(short.get_by_test_id("fold")).to_have_count(0)
+    assert screen.errors == []
+
+
+def test_pictures_have_thumbnails_and_a_lightbox_for_the_keyboard(desk):
+    rest = desk.hub.rest(desk.client)
+    head = desk.ticket(TITLE)
+    first, second = (upload(rest, picture(900, 500, grey), f"écran {grey}.png") for grey in (90, 160))
+    drawn = upload(rest, b"<svg xmlns='http://www.w3.org/2000/svg'/>", "plan.svg")
+    files = [file["id"] for file in (first, second, drawn)]
+    rest.say(head["id"], "Trois fichiers", attachments=files)
+    screen = desk.portal()
+    open_thread(screen, TITLE)
+    thumbs = screen.message("Trois fichiers").locator("img")
+    expect(thumbs).to_have_count(2)
+    box = thumbs.first.bounding_box()
+    assert (box["width"], box["height"]) == (240, 160)
+    expect(thumbs.first).to_have_attribute("alt", "écran 90.png")
+    # A drawing may hold script: it stays a file with a name.
+    expect(screen.message("Trois fichiers").get_by_role("button", name="plan.svg")).to_be_visible()
+    opener = screen.page.get_by_role("button", name="Voir écran 90.png")
+    opener.focus()
+    screen.page.keyboard.press("Enter")
+    dialog = screen.page.get_by_role("dialog", name="écran 90.png")
+    expect(dialog.get_by_role("img", name="écran 90.png")).to_be_visible()
+    expect(dialog).to_contain_text("1 sur 2")
+    screen.page.keyboard.press("ArrowRight")
+    expect(screen.page.get_by_role("dialog", name="écran 160.png").locator("img")).to_be_visible()
+    screen.page.keyboard.press("ArrowRight")
+    expect(screen.get("image-dialog")).to_contain_text("2 sur 2")
+    screen.page.keyboard.press("ArrowLeft")
+    expect(screen.get("lightbox-name")).to_have_text("écran 90.png")
+    screen.page.keyboard.press("Escape")
+    expect(screen.get("image-dialog")).to_have_count(0)
+    expect(opener).to_be_focused()
+    assert screen.errors == []
+
+
+@pytest.mark.parametrize("role", ["client", "technician"])
+def test_paper_has_the_conversation_alone(desk, role):
+    head = desk.ticket(TITLE)
+    desk.ticket("Un autre ticket")
+    lines = "\n".join(f"Ligne {n}" for n in range(1, 90))
+    desk.hub.rest(desk.client).say(head["id"], f"{lines}\n```\nls\n```")
+    screen = (desk.portal if role == "client" else desk.console)(color_scheme="dark")
+    open_thread(screen, TITLE)
+    expect(screen.message("Ligne 89")).to_be_visible()
+    screen.page.emulate_media(media="print", color_scheme="dark")
+    for gone in ("ticket-row", "composer", "conn", "fold", "copy-code", "message-more"):
+        expect(screen.get(gone).first).to_be_hidden()
+    expect(screen.get("thread-title")).to_be_visible()
+    last = screen.message("Ligne 89")
+    page = screen.page
+    light = "each => getComputedStyle(each).color.match(/\\d+/g).slice(0, 3).every(part => part < 80)"
+    assert last.locator(".message-body").evaluate(light)
+    # Nothing is cut: the whole text has its height in the page.
+    assert page.evaluate("document.documentElement.scrollHeight") > 89 * 18
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
