@@ -5,14 +5,17 @@ Only this file of the tests knows the layout of a store.
 
 import contextlib
 import datetime
+import gzip
 import json
 import os
 import pathlib
 import sqlite3
+import tarfile
 import urllib.parse
 import uuid
 
 import bson
+import bson.json_util
 import bson.raw_bson
 import pymongo
 
@@ -56,6 +59,11 @@ class SQLite:
         places = [self.file.with_name(self.file.name + end) for end in ("", "-wal", "-shm")]
         places += pathlib.Path(f"{self.file}.files").rglob("*")
         return any(needle in place.read_bytes() for place in places if place.is_file())
+
+    def restore(self, folder):
+        """Fills the empty store with the copy of one in `folder`."""
+        with tarfile.open(folder / "sqlite.tar.gz") as copy:
+            copy.extractall(self.file.parent, filter="data")
 
     def remove(self):
         pass  # the test's folder goes as a whole
@@ -110,6 +118,20 @@ class MongoDB:
                 for name in database.list_collection_names()
                 for document in database.get_collection(name, codec_options=raw).find()
             )
+
+    def restore(self, folder):
+        options = bson.json_util.CANONICAL_JSON_OPTIONS
+        with pymongo.MongoClient(self.server) as client:
+            with gzip.open(folder / "mongodb.jsonl.gz", "rt", encoding="utf-8") as copy:
+                for line in copy:
+                    item = bson.json_util.loads(line, json_options=options)
+                    if "document" in item:
+                        collection.insert_one(item["document"])
+                        continue
+                    collection = client[self.database].create_collection(item["collection"])
+                    for index in item["indexes"]:
+                        index.pop("v")
+                        collection.create_index(index.pop("key"), **index)
 
     def remove(self):
         with pymongo.MongoClient(self.server) as client:
