@@ -48,7 +48,8 @@ const ANSWERS = {
         : snapshot.assignedTo?.id === value || fold(snapshot.assignedTo?.name ?? '').includes(fold(value)),
     watching: (snapshot, value, { me }) => (snapshot.watchers ?? []).some(({ id }) =>
         id === (value === 'me' ? me : value)),
-    client: (snapshot, value) => fold(snapshot.client?.name ?? '').includes(fold(value)),
+    client: (snapshot, value) =>
+        snapshot.client?.id === value || fold(snapshot.client?.name ?? '').includes(fold(value)),
     tag: (snapshot, value) => (snapshot.tags ?? []).some((tag) => fold(tag) === fold(value)),
     sla: (snapshot, value, { now, hoursOf = () => null }) =>
         slaIs(value, slaView(snapshot.sla, now, hoursOf(snapshot))),

@@ -8,7 +8,9 @@ export const OVER = ['resolved', 'closed'];
 const EVERY = [...ACTIVE, ...OVER];
 
 /** Operators of the search field with the same name in the hub's filter and in the bar. */
-const OPERATORS = ['status', 'priority', 'category', 'project', 'assignee'];
+const OPERATORS = ['status', 'priority', 'category', 'project', 'assignee', 'client', 'tag'];
+/** A ticket has several of these, so that one must have each that is typed; the hub takes any. */
+const MANY = ['tag'];
 /** The most values of one field that the hub accepts. */
 const VALUES_MAX = 100;
 
@@ -17,17 +19,19 @@ const searchesEverywhere = (view) => view === 'all' || view === 'mentions' || vi
 
 /**
  * @param {string} view @param {object} filters @param {string} text of the search field
- * @param {{projects?: string[], staff?: Array<{id: string, name: string}>}} known the projects and
- *     staff that operators may name by parts of their names
+ * @param {{projects?: string[], staff?: Array<{id: string, name: string}>, clients?: Array<{id:
+ *     string, name: string}>, tags?: string[]}} known what operators may name by parts of names, and
+ *     the tags that are known to be spelled otherwise than typed
  * @returns {{query: object, isExact: boolean}} `isExact`: the hub's count is the list's
  */
 export function hubQuery(view, filters, text, known = {}) {
     const { words, terms } = parseSearch(text);
-    const whole = withBase(view, filters);
+    const whole = { ...withBase(view, filters), client: [] };
     const isMoved = moveOperators(whole, terms, known);
     const isSaid = whole.sla.every((value) => HUB_SLA.includes(value));
     const sla = isSaid ? whole.sla : [];
     const query = toHubFilter({ ...whole, sla, from: '', to: '' }, words);
+    if (whole.client.length > 0) query.client = whole.client;
     query.status ??= words && searchesEverywhere(view) ? EVERY : ACTIVE;
     if (view === 'mentions') query.status = EVERY;
     const isExact = isMoved && isSaid && !whole.from && !whole.to && view !== 'mentions';
@@ -43,12 +47,13 @@ function moveOperators(whole, terms, known) {
     const moved = OPERATORS.filter((name) => {
         const typed = terms.filter((term) => term.name === name).map(({ value }) => value);
         if (typed.length === 0 || whole[name].length > 0) return false;
-        const ids = idsOf(name, typed, known);
+        const isOne = !MANY.includes(name) || typed.length === 1;
+        const ids = idsOf(name, isOne ? typed : typed.slice(0, 1), known);
         // A name without a match is sent as typed: the hub finds nothing.
         const values = ids?.length === 0 ? typed : ids;
         if (!values || values.length > VALUES_MAX) return false;
         whole[name] = values;
-        return true;
+        return isOne;
     });
     return terms.every(({ name }) => moved.includes(name));
 }
@@ -57,8 +62,16 @@ function moveOperators(whole, terms, known) {
  * Converts parts of names to the hub's ids of people and projects.
  * @returns {string[]|null} null: their list is not loaded yet
  */
-function idsOf(name, typed, { projects, staff }) {
+function idsOf(name, typed, { projects, staff, clients, tags = [] }) {
     const has = (text) => (value) => fold(text).includes(fold(value));
+    if (name === 'tag') {
+        const spelled = tags.filter((tag) => typed.some((value) => fold(value) === fold(tag)));
+        return [...new Set([...typed, ...spelled])];
+    }
+    if (name === 'client') {
+        return clients?.filter(({ id, name: said }) => typed.some((value) => id === value || has(said)(value)))
+            .map(({ id }) => id) ?? null;
+    }
     if (name === 'project') return projects?.filter((id) => typed.some(has(id))) ?? null;
     if (name !== 'assignee' || typed.every((value) => ['me', 'none'].includes(value))) return typed;
     if (!staff) return null;
@@ -70,11 +83,13 @@ function idsOf(name, typed, { projects, staff }) {
     return [...new Set(named)];
 }
 
-/** Which lists the operators of a text need. @returns {Array<'projects'|'staff'>} */
+/** Which lists the operators of a text need. @returns {Array<'projects'|'staff'|'clients'>} */
 export const neededLists = (text) => {
     const names = new Set(parseSearch(text).terms.filter(({ value }) => !['me', 'none'].includes(value))
         .map(({ name }) => name));
-    return [names.has('project') && 'projects', names.has('assignee') && 'staff'].filter(Boolean);
+    return [
+        names.has('project') && 'projects', names.has('assignee') && 'staff', names.has('client') && 'clients',
+    ].filter(Boolean);
 };
 
 /** Resolved tickets have no deadline, so they are ordered by their last activity. */

@@ -13,7 +13,7 @@ const TYPING_MS = 300;
 
 export class QueueSource {
     view = 'unassigned';
-    /** Projects and staff, loaded once an operator needs them. */
+    /** Projects, staff and clients, loaded once an operator needs them. */
     #known = {};
     #isLearning = new Set();
 
@@ -73,7 +73,13 @@ export class QueueSource {
 
     #question() {
         const { filters, text } = this.read();
-        return hubQuery(this.view, filters, text, this.#known);
+        return hubQuery(this.view, filters, text, { ...this.#known, tags: this.#tags(text) });
+    }
+
+    /** The spellings of tags on loaded tickets, which a typed tag may mean. */
+    #tags(text) {
+        if (!parseSearch(text).terms.some(({ name }) => name === 'tag')) return [];
+        return [...new Set([...this.queue.snapshots.values()].flatMap(({ tags = [] }) => tags))].sort();
     }
 
     /** Loads the lists that typed parts of names need. */
@@ -92,6 +98,7 @@ export class QueueSource {
     #ask = {
         projects: async (api) => (await api.projects()).map(({ id }) => id),
         staff: async (api) => (await Promise.all([api.users('technician'), api.users('admin')])).flat(),
+        clients: (api) => api.users('client'),
     };
 
     /** Whether the live queue holds all tickets of the query. */

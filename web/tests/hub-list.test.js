@@ -23,7 +23,7 @@ import { orderBy } from '../state/urgency.js';
 import { FakeTime, settle, snapshot } from './fake-hub.js';
 
 /** A hub with so many open tickets; the last created is first in its newest-first list. */
-function hub(count, { fails = () => false } = {}) {
+function hub(count, { fails = () => false, fits = () => () => true } = {}) {
     const snapshots = Array.from({ length: count }, (_, index) => snapshot({
         id: String(index).padStart(4, '0'), ref: `T-${index}`, title: `number ${index}`,
         createdAt: new Date(1_700_000_000_000 + index * 1000).toISOString(),
@@ -33,7 +33,7 @@ function hub(count, { fails = () => false } = {}) {
     const tickets = async ({ limit, cursor, sort, q, status, ...rest }) => {
         asked.push({ limit, cursor, sort, q, status, ...rest });
         if (fails()) throw Object.assign(new Error(), { code: 'unavailable' });
-        const found = snapshots.filter(({ title, ref }) => !q || title === q || ref === q);
+        const found = snapshots.filter(({ title, ref }) => !q || title === q || ref === q).filter(fits(rest));
         const shown = found.filter((each) => !status || status.includes(each.status));
         if (sort === '-createdAt' || sort === '-updatedAt') shown.reverse();
         const from = Number(cursor ?? 0);
@@ -297,6 +297,34 @@ test('U2: projects and people that operators name are the hub’s filters', asyn
     await ask({ text: 'projet:nowhere' });
     assert.deepEqual(api.asked.at(-1).project, ['nowhere']);
     assert.equal(made.count(0).isAtLeast, false, 'the hub says that there is nothing');
+});
+
+test('U2: tags and clients that operators name are the hub’s filters', async () => {
+    const api = hub(1300, {
+        fits: ({ tag, client }) => (each) =>
+            (!tag || tag.some((name) => each.tags?.includes(name))) &&
+            (!client || client.includes(each.client.id)),
+    });
+    const people = [{ id: 'c-1', name: 'Zoé Marchand' }, { id: 'c-2', name: 'Ann' }];
+    api.snapshots.forEach((each, index) => Object.assign(each, {
+        client: people[index % 2], tags: index % 2 ? ['paper'] : index === 0 ? ['Paper'] : ['ink', 'toner'],
+    }));
+    api.users = async (role) => (role === 'client' ? people : []);
+    const { made, ask } = source(api);
+    const shown = await ask({ text: 'tag:paper' });
+    // `Paper` is a spelling that a loaded ticket has.
+    assert.deepEqual(api.asked.at(-1).tag, ['paper', 'Paper']);
+    assert.deepEqual([shown.length, made.count(shown.length)], [200, { n: 651, isAtLeast: false }]);
+    await ask({ text: 'client:marchand' });
+    const theirs = await ask({});
+    assert.deepEqual([api.asked.at(-1).client, api.asked.at(-1).q], [['c-1'], undefined]);
+    assert.deepEqual(made.count(theirs.length), { n: 650, isAtLeast: false });
+    await ask({ text: 'client:nobody' });
+    assert.deepEqual(api.asked.at(-1).client, ['nobody']);
+    // The hub finds either of two tags: the page looks for those with both, and counts no more than it has.
+    const both = await ask({ text: 'tag:ink tag:toner' });
+    assert.deepEqual(api.asked.at(-1).tag, ['ink']);
+    assert.deepEqual([both.length, made.count(both.length)], [649, { n: 649, isAtLeast: false }]);
 });
 
 test('an overview’s thirty days are gathered as far as they go', async () => {
