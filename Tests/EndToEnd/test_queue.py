@@ -2,6 +2,8 @@
 
 import pytest
 
+from support.people import Person
+
 
 def next_change(live):
     return live.wait("queue.event")
@@ -86,5 +88,26 @@ def test_a_left_queue_is_silent(queue):
     watching.join(ticket["id"])
     asking.message(ticket["id"], "Anyone?")
     watching.event(ticket=ticket["id"])
+    watching.settle()
+    assert watching.taken_so_far("queue.event") == []
+
+
+@pytest.mark.parametrize("twin", ["\u212aate", "jos\u0065\u0301", "Kate"])
+def test_84_a_filter_means_the_same_in_the_list_and_in_the_live_queue(hub, admin, twin):
+    """`\u212a` is the Kelvin sign: whatever an id like that finds in the list, it finds live."""
+    looking = hub.rest(admin)
+    asking = [Person(id, "client", id, ("atelier",)) for id in ("Kate", "jos\u00e9")]
+    tickets = [hub.rest(person).create()["id"] for person in asking]
+    found = looking.get("/api/tickets", params={"client": twin}).json()["tickets"]
+    listed = {ticket["id"] for ticket in found}
+    watching, control = hub.live(admin), hub.live(admin)
+    joined = watching.ask("queue.join", filter={"client": twin})
+    control.ask("queue.join")
+    assert {ticket["id"] for ticket in joined["tickets"]} == listed
+    for ticket in tickets:
+        looking.patch(f"/api/tickets/{ticket}", {"priority": "urgent"})
+        assert next_change(control)["ticket"]["id"] == ticket
+        if ticket in listed:
+            assert next_change(watching)["ticket"]["id"] == ticket
     watching.settle()
     assert watching.taken_so_far("queue.event") == []
