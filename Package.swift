@@ -29,16 +29,22 @@ let package = Package(
         .systemLibrary(
             name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
 
+        .target(name: "Algorithms", swiftSettings: hot),
         .target(name: "Text", swiftSettings: hot),
-        .target(name: "Wire", dependencies: ["Text", "CZlib", "COpenSSL"], swiftSettings: hot),
         .target(
-            name: "Reactor", dependencies: ["CLinux", "COpenSSL"], swiftSettings: hot),
+            name: "Wire", dependencies: ["Algorithms", "Text", "CZlib", "COpenSSL"],
+            swiftSettings: hot),
+        .target(
+            name: "Reactor", dependencies: ["Algorithms", "CLinux", "COpenSSL"],
+            swiftSettings: hot),
         .target(name: "Machine", swiftSettings: strict),
-        .target(name: "Tickets", dependencies: ["Text"], swiftSettings: strict),
+        .target(name: "Tickets", dependencies: ["Algorithms", "Text"], swiftSettings: strict),
         .target(
-            name: "Adoption", dependencies: ["Text", "Wire", "Tickets"], swiftSettings: strict),
+            name: "Adoption", dependencies: ["Algorithms", "Text", "Wire", "Tickets"],
+            swiftSettings: strict),
         .target(
-            name: "SQLiteStore", dependencies: ["Text", "Machine", "Tickets", "Wire", "CSQLite"],
+            name: "SQLiteStore",
+            dependencies: ["Algorithms", "Text", "Machine", "Tickets", "Wire", "CSQLite"],
             swiftSettings: strict),
         .target(
             name: "MongoStore", dependencies: ["Text", "Machine", "Tickets", "CMongo"],
@@ -58,8 +64,8 @@ let package = Package(
         .target(
             name: "Hub",
             dependencies: [
-                "Text", "Wire", "Reactor", "Tickets", "Observability", "Protocol", "Outbox",
-                "APIDescription",
+                "Algorithms", "Text", "Wire", "Reactor", "Tickets", "Observability", "Protocol",
+                "Outbox", "APIDescription",
             ],
             swiftSettings: hot),
         .target(
@@ -77,9 +83,11 @@ let package = Package(
             ],
             resources: [.embedInCode("Demo/conversations.jsonl")], swiftSettings: strict),
         .executableTarget(
-            name: "loadtest", dependencies: ["Text", "Wire", "Reactor"],
+            name: "loadtest", dependencies: ["Algorithms", "Text", "Wire", "Reactor"],
             path: "loadtests/Sources/loadtest", swiftSettings: strict),
 
+        .testTarget(
+            name: "AlgorithmsTests", dependencies: ["Algorithms"], swiftSettings: strict),
         .testTarget(name: "TextTests", dependencies: ["Text"], swiftSettings: strict),
         .testTarget(name: "WireTests", dependencies: ["Text", "Wire"], swiftSettings: strict),
         .testTarget(

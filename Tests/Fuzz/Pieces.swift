@@ -1,11 +1,15 @@
 // Cuts one input into pieces, as a network might deliver it. The cuts follow from the bytes
 // themselves: an input is cut alike on every run, and seeds stay plain protocol text.
 
+import Algorithms
+
 struct Pieces {
     private var state: UInt64
 
     init(for bytes: [UInt8]) {
-        state = bytes.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 } | 1
+        var hash = FNV1a()
+        hash.add(bytes)
+        state = hash.value | 1
     }
 
     /// An even choice below `bound`, or 0 when there is none (xorshift64*).

@@ -1,11 +1,12 @@
 // Ids for what has no ObjectId of its own: the same input gives the same id in every run.
 
+import Algorithms
 import Text
 import Tickets
 
-/// FNV-1a in two lanes. Not a security measure: an id only has to be the same again.
+/// Two digests side by side. Not a security measure: an id only has to be the same again.
 struct DerivedID {
-    private var first: UInt64 = 0xcbf2_9ce4_8422_2325
+    private var first = FNV1a()
     private var second: UInt64 = 0x6c62_272e_07bb_0142
 
     mutating func add(_ text: String) {
@@ -20,7 +21,7 @@ struct DerivedID {
     }
 
     private mutating func mix(_ byte: UInt8) {
-        first = (first ^ UInt64(byte)) &* 0x100_0000_01b3
+        first.add(byte)
         second = (second ^ UInt64(byte) ^ 0x5A) &* 0x9E37_79B9_7F4A_7C15
     }
 
@@ -28,7 +29,7 @@ struct DerivedID {
     func identifier<Subject>(at milliseconds: Int64) -> Identifier<Subject> {
         let seconds = UInt64(UInt32(truncatingIfNeeded: milliseconds / 1000))
         return Identifier(
-            high: seconds << 32 | (first ^ second >> 32) & 0xFFFF_FFFF,
-            low: UInt32(truncatingIfNeeded: second ^ first >> 17))
+            high: seconds << 32 | (first.value ^ second >> 32) & 0xFFFF_FFFF,
+            low: UInt32(truncatingIfNeeded: second ^ first.value >> 17))
     }
 }

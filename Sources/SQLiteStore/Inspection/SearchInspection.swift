@@ -1,6 +1,7 @@
 // Checks the search index against the texts by a sum of hashes for each ticket, since FTS5 lists
 // its words in its own order and not by ticket.
 
+import Algorithms
 import Tickets
 
 struct SearchInspection {
@@ -94,14 +95,12 @@ struct SearchInspection {
 
     /// FNV-1a with a final mix: sums of plain FNV values collide easily.
     private struct Hash {
-        private var state: UInt64 = 0xcbf2_9ce4_8422_2325
+        private var hash = FNV1a()
 
-        mutating func take(_ byte: UInt8) {
-            state = (state ^ UInt64(byte)) &* 0x100_0000_01b3
-        }
+        mutating func take(_ byte: UInt8) { hash.add(byte) }
 
         var value: UInt64 {
-            var mixed = (state ^ state >> 30) &* 0xbf58_476d_1ce4_e5b9
+            var mixed = (hash.value ^ hash.value >> 30) &* 0xbf58_476d_1ce4_e5b9
             mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
             return mixed ^ mixed >> 31
         }

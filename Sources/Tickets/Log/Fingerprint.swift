@@ -1,16 +1,18 @@
 // Digest of a command, to tell a retry from a different command under the same key.
 
+import Algorithms
 import Text
 
-/// FNV-1a, 64 bits: stable across runs, unlike Hasher. Not a security measure: author and key are
-/// the same.
+/// Not a security measure: author and key are the same.
 struct Fingerprint {
-    private(set) var value: UInt64 = 0xcbf2_9ce4_8422_2325
+    private var hash = FNV1a()
+
+    var value: UInt64 { hash.value }
 
     mutating func add(_ text: String) {
         let bytes = text.utf8.span
         add(byteCount: bytes.count)
-        for index in bytes.indices { add(bytes[index]) }
+        for index in bytes.indices { hash.add(bytes[index]) }
     }
 
     mutating func add(_ name: StaticString, _ text: String?) {
@@ -56,18 +58,10 @@ struct Fingerprint {
         // SAFETY: a literal's bytes last as long as the program.
         let bytes = unsafe UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)
         add(byteCount: bytes.count)
-        for index in bytes.indices { add(unsafe bytes[index]) }
+        for index in bytes.indices { hash.add(unsafe bytes[index]) }
     }
 
-    private mutating func add(byteCount: Int) {
-        for shift in stride(from: 0, to: 64, by: 8) {
-            add(UInt8(truncatingIfNeeded: byteCount >> shift))
-        }
-    }
-
-    private mutating func add(_ byte: UInt8) {
-        value = (value ^ UInt64(byte)) &* 0x100_0000_01b3
-    }
+    private mutating func add(byteCount: Int) { hash.add(UInt64(byteCount)) }
 }
 
 extension TicketCommand {

@@ -1,7 +1,7 @@
 // Configured working hours: a zone, a week with its breaks, and days off. `laidOut` makes a
 // `WorkCalendar` of them.
 
-import Text
+import Algorithms
 
 package struct WorkHours: Hashable, Sendable {
     /// Part of a day, in minutes since local midnight; `to` is 1440 at most.

@@ -1,25 +1,22 @@
 // Counts durations in buckets, which can be added over days and people; durations themselves
 // cannot. A median read from them is off by at most 1/32 of itself, or half a second.
 
+import Algorithms
+
 package enum DurationBuckets {
-    /// Up to here every second is a bucket; above it each doubling has sixteen.
-    private static let exactSeconds = 32
+    /// Of seconds. Stores keep the numbers of these buckets: they cannot change.
+    private static let buckets = LogBuckets(subBits: 4)
+    /// 140 million years. Later buckets read as this one: their milliseconds do not fit 64 bits.
+    private static let last = buckets.bucket(of: 1 << 52)
 
     package static func bucket(ofMilliseconds duration: Int64) -> Int {
-        let seconds = Int(clamping: max(0, duration) / 1000)
-        guard seconds >= exactSeconds else { return seconds }
-        let exponent = Int.bitWidth - 1 - seconds.leadingZeroBitCount
-        return exactSeconds + (exponent - 5) * 16 + (seconds >> (exponent - 4)) - 16
+        buckets.bucket(of: Int(clamping: max(0, duration) / 1000))
     }
 
     /// The middle of a bucket, in milliseconds.
     package static func milliseconds(ofBucket bucket: Int) -> Int64 {
-        guard bucket >= exactSeconds else { return Int64(max(0, bucket)) * 1000 + 500 }
-        // 64 bits hold no more than 58 doublings.
-        let exponent = min((bucket - exactSeconds) / 16 + 5, 50)
-        let width = Int64(1) << Int64(exponent - 4)
-        let low = Int64((bucket - exactSeconds) % 16 + 16) * width
-        return low * 1000 + width * 500
+        guard let range = buckets.range(of: min(max(0, bucket), last)) else { return 0 }
+        return Int64(range.start) * 1000 + Int64(range.width) * 500
     }
 }
 

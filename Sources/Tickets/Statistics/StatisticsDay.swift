@@ -1,6 +1,6 @@
 // Days of the statistics: calendar days in UTC.
 
-import Text
+import Algorithms
 
 /// Days since 1970-01-01.
 package struct StatisticsDay: Hashable, Comparable, Sendable, CustomStringConvertible {

@@ -1,6 +1,6 @@
 // Wall-clock times, as the wire and the stores write them.
 
-import Text
+import Algorithms
 
 /// Milliseconds since 1970-01-01T00:00:00Z.
 package struct Timestamp: Hashable, Comparable, Sendable {

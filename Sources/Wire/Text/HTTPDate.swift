@@ -1,7 +1,7 @@
 // Converts between Unix seconds and IMF-fixdate, the one date format that HTTP senders may use (RFC
 // 9110 §5.6.7).
 
-import Text
+import Algorithms
 
 package enum HTTPDate {
     private static let dayNames = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]

@@ -1,6 +1,7 @@
 // The frames of the hub and of the bare peers, as far as the load needs them. Frequent frames are
 // distinguished by single bytes; only answers during the setup are parsed.
 
+import Algorithms
 import Wire
 
 /// A received frame, as far as the load needs it.
@@ -52,8 +53,10 @@ enum ReceivedFrame {
     }
 
     static func ticketKey(_ digits: some Collection<UInt8>) -> UInt64 {
-        // FNV-1a: 24 hexadecimal digits do not fit 64 bits, their hash does.
-        digits.reduce(14_695_981_039_346_656_037) { ($0 ^ UInt64($1)) &* 1_099_511_628_211 }
+        // 24 hexadecimal digits do not fit 64 bits, their hash does.
+        var hash = FNV1a()
+        hash.add(digits)
+        return hash.value
     }
 
     private static func integer(in payload: [UInt8], at start: Int) -> Int? {

@@ -1,7 +1,7 @@
 // Dates and day numbers.
 
+import Algorithms
 import Testing
-import Text
 
 @Suite struct CivilDateTests {
     @Test func `a day number and its date stand for each other`() {
