@@ -2,7 +2,7 @@
 
 import Reactor
 import Synchronization
-import Wire
+package import Wire
 
 /// A counter for several threads, none of them on the fan-out path.
 package final class Counter: Sendable {
@@ -94,9 +94,9 @@ package struct WorkerMetrics: Sendable {
 
     /// A peer can send any of 2,000 codes of its own: they count as one, so that peers cannot
     /// create series.
-    package mutating func note(closeCode code: UInt16) {
-        let isForApplications = code >= 3000 && code != CloseCode.tokenExpired.rawValue
-        closes[isForApplications ? 0 : code, default: 0] += 1
+    package mutating func note(_ code: CloseCode) {
+        let isForApplications = code.rawValue >= 3000 && code != .tokenExpired
+        closes[isForApplications ? 0 : code.rawValue, default: 0] += 1
     }
 }
 

@@ -29,7 +29,7 @@ struct FrameTranscript: Equatable {
         } catch {
             self.error = error
             require(assembler.bufferedBytes == 0, "an assembler that failed holds nothing")
-            require(CloseCode(error.closeCode).isValidOnWire, "an error has a close code")
+            require(error.closeCode.isValidOnWire, "an error has a close code")
             require(error.description.utf8.count <= 123, "an error fits a close frame")
         }
     }
@@ -46,7 +46,7 @@ struct FrameTranscript: Equatable {
         case .ping(let payload), .pong(let payload):
             require(payload.count <= 125, "control frames are short")
         case .close(let code, let reason):
-            require(code.map { CloseCode($0).isValidOnWire } ?? true, "close codes are valid")
+            require(code?.isValidOnWire ?? true, "close codes are valid")
             require(reason.count <= 123, "reasons fit a control frame")
             require(String(validating: reason) != nil, "reasons are text")
         }

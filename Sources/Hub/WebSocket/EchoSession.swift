@@ -103,6 +103,6 @@ final class EchoSession: UpgradedSession {
         guard !hasSentClose else { return }
         close(
             with: FrameEncoder.close(
-                code: CloseCode.goingAway.rawValue, reason: "the hub is going down"))
+                code: .goingAway, reason: "the hub is going down"))
     }
 }

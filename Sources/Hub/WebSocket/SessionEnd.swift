@@ -11,7 +11,7 @@ extension WebSocketSession {
     /// Sends the reason (RFC 6455 section 7.1.2), then waits a moment for the peer's close frame.
     func close(_ code: CloseCode, _ reason: String) {
         guard let connection, !hasSentClose else { return }
-        connection.send(FrameEncoder.close(code: code.rawValue, reason: reason))
+        connection.send(FrameEncoder.close(code: code, reason: reason))
         hasSentClose = true
         ending = (code, reason)
         leaveEverything()
@@ -19,11 +19,10 @@ extension WebSocketSession {
     }
 
     /// The peer's close frame came first.
-    func answerClose(_ code: UInt16?) {
+    func answerClose(_ code: CloseCode?) {
         hasSentClose = true
-        ending = (code.map(CloseCode.init) ?? .noCode, "the peer closed")
-        connection?.send(
-            FrameEncoder.close(code: code ?? CloseCode.normal.rawValue, reason: ""))
+        ending = (code ?? .noCode, "the peer closed")
+        connection?.send(FrameEncoder.close(code: code ?? .normal, reason: ""))
         connection?.closeAfterFlush()
     }
 
@@ -58,7 +57,7 @@ extension WebSocketSession {
     private func noteEnd(of connection: Connection, _ error: SystemError?) {
         let (code, reason) =
             ending ?? (.noCloseFrame, error?.description ?? "the peer left without a close frame")
-        worker.metrics.note(closeCode: code.rawValue)
+        worker.metrics.note(code)
         worker.context.log.info(
             "ws_close",
             [

@@ -95,7 +95,7 @@ final class WebSocketSession: UpgradedSession, RoomSubscriber, QueueSubscriber {
             }
         } catch {
             worker.metrics.refusals["frame", default: 0] += 1
-            close(CloseCode(error.closeCode), error.description)
+            close(error.closeCode, error.description)
         }
         receiver.hasBacklog = (left == 0 || !takesMore) && !hasSentClose
         continueWithBacklog()

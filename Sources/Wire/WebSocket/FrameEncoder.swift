@@ -28,13 +28,13 @@ package enum FrameEncoder {
 
     /// A close frame. The reason is cut, between characters, to the 123 bytes that fit a control
     /// frame.
-    package static func close(code: UInt16, reason: String) -> [UInt8] {
+    package static func close(code: CloseCode, reason: String) -> [UInt8] {
         frame(.close, payload: closePayload(code: code, reason: reason))
     }
 
     /// The payload of a close frame, for clients, which must mask it.
-    package static func closePayload(code: UInt16, reason: String) -> [UInt8] {
-        var payload = [UInt8(code >> 8), UInt8(truncatingIfNeeded: code)]
+    package static func closePayload(code: CloseCode, reason: String) -> [UInt8] {
+        var payload = [UInt8(code.rawValue >> 8), UInt8(truncatingIfNeeded: code.rawValue)]
         for scalar in reason.unicodeScalars {
             let encoded = Array(String(scalar).utf8)
             guard payload.count + encoded.count <= 125 else { break }
@@ -63,6 +63,15 @@ package enum FrameEncoder {
     ) {
         appendMasked(
             opcode, payload: payload.span, isCompressed: isCompressed, key: key, to: &bytes)
+    }
+
+    package static func maskedFrame(
+        _ opcode: Opcode, payload: [UInt8], key: UInt32 = .random(in: 0 ... .max)
+    ) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(payload.count + 14)
+        appendMasked(opcode, payload: payload, key: key, to: &bytes)
+        return bytes
     }
 
     private static func appendHeader(

@@ -15,20 +15,20 @@ package enum FrameError: Error, Sendable, Equatable {
     case messageTooBig(limit: Int)
     case tooManyFragments(limit: Int)
     case truncatedCloseCode
-    case invalidCloseCode(UInt16)
+    case invalidCloseCode(CloseCode)
     case invalidUTF8
     case invalidDeflate
     /// Not the peer's fault: no memory for an inflater.
     case noInflater
 
     /// RFC 6455 §7.4.1.
-    package var closeCode: UInt16 {
+    package var closeCode: CloseCode {
         switch self {
-        case .messageTooBig: CloseCode.messageTooBig.rawValue
-        case .tooManyFragments: CloseCode.policyViolation.rawValue
-        case .invalidUTF8, .invalidDeflate: CloseCode.invalidPayload.rawValue
-        case .noInflater: CloseCode.internalError.rawValue
-        default: CloseCode.protocolError.rawValue
+        case .messageTooBig: .messageTooBig
+        case .tooManyFragments: .policyViolation
+        case .invalidUTF8, .invalidDeflate: .invalidPayload
+        case .noInflater: .internalError
+        default: .protocolError
         }
     }
 }
@@ -50,7 +50,7 @@ extension FrameError: CustomStringConvertible {
         case .messageTooBig(let limit): "messages are limited to \(limit) bytes"
         case .tooManyFragments(let limit): "messages are limited to \(limit) fragments"
         case .truncatedCloseCode: "a close code has two bytes"
-        case .invalidCloseCode(let code): "close code \(code) must not be sent"
+        case .invalidCloseCode(let code): "close code \(code.rawValue) must not be sent"
         case .invalidUTF8: "text is not UTF-8"
         case .invalidDeflate: "compressed data is not deflate"
         case .noInflater: "there is no memory to unpack the message"

@@ -10,7 +10,7 @@ package enum WebSocketMessage: Sendable, Equatable {
     case ping([UInt8])
     case pong([UInt8])
     /// A close frame may have no code; a reason is valid UTF-8. Nothing comes after it.
-    case close(code: UInt16?, reason: [UInt8])
+    case close(code: CloseCode?, reason: [UInt8])
 }
 
 package struct MessageAssembler {
@@ -259,10 +259,10 @@ package struct MessageAssembler {
     /// §5.5.1: empty, or a code and perhaps a reason.
     private mutating func close(_ payload: [UInt8]) throws(FrameError) -> WebSocketMessage {
         guard payload.count != 1 else { throw .truncatedCloseCode }
-        var code: UInt16?
+        var code: CloseCode?
         if payload.count >= 2 {
-            let sent = UInt16(payload[0]) << 8 | UInt16(payload[1])
-            guard CloseCode(sent).isValidOnWire else { throw .invalidCloseCode(sent) }
+            let sent = CloseCode(UInt16(payload[0]) << 8 | UInt16(payload[1]))
+            guard sent.isValidOnWire else { throw .invalidCloseCode(sent) }
             code = sent
         }
         let reason = Array(payload.dropFirst(2))

@@ -19,10 +19,7 @@ final class ReplayPeer: ConnectionHandler {
     private let token: String
     private unowned let conversation: ReplayConversation
     private var connection: Connection?
-    private var handshake: ClientHandshake
-    private var response = ResponseParser()
-    private var assembler = MessageAssembler(role: .client, maxMessageBytes: 16 << 20)
-    private var isUpgraded = false
+    private var client: WebSocketClient
     private var isDone = false
     private var attempts = 0
     private var awaySince: Int64?
@@ -37,47 +34,37 @@ final class ReplayPeer: ConnectionHandler {
             projects: person.role == .client ? [project] : [], locale: nil,
             expiresAt: Int(wallClockMilliseconds() / 1000) + 24 * 3600)
         token = TokenSigner.sign(claims: claims, secret: stage.secret)
-        handshake = ClientHandshake(host: stage.hub.authority, target: "/ws")
+        client = WebSocketClient(host: stage.hub.authority, target: "/ws")
     }
 
     func connect() {
         connections += 1
-        isUpgraded = false
         isReady = false
-        response = ResponseParser()
-        assembler = MessageAssembler(role: .client, maxMessageBytes: 16 << 20)
-        handshake = ClientHandshake(
+        client = WebSocketClient(
             host: stage.hub.authority, target: "/ws",
             subprotocols: ["guichet.v1", "bearer.\(token)"])
         do throws(SystemError) {
             let connection = try stage.loop.connect(
                 host: stage.hub.host, port: stage.hub.port, handler: self, tls: stage.tls)
             self.connection = connection
-            connection.send(handshake.requestBytes)
+            connection.send(client.requestBytes)
         } catch {
             comeBack(because: error.description)
         }
     }
 
     func send(_ write: (inout JSONWriter) -> Void) {
-        guard let connection else { return }
         var json = JSONWriter()
         json.beginObject()
         write(&json)
         json.endObject()
-        var bytes: [UInt8] = []
-        FrameEncoder.appendMasked(
-            .text, payload: json.bytes, key: .random(in: 0 ... .max), to: &bytes)
-        connection.send(bytes)
+        connection?.send(FrameEncoder.maskedFrame(.text, payload: json.bytes))
     }
 
     func leave() {
         isDone = true
-        var bytes: [UInt8] = []
-        FrameEncoder.appendMasked(
-            .close, payload: FrameEncoder.closePayload(code: 1000, reason: ""),
-            key: .random(in: 0 ... .max), to: &bytes)
-        connection?.send(bytes)
+        let payload = FrameEncoder.closePayload(code: .normal, reason: "")
+        connection?.send(FrameEncoder.maskedFrame(.close, payload: payload))
         connection?.closeAfterFlush()
     }
 
@@ -85,16 +72,8 @@ final class ReplayPeer: ConnectionHandler {
 
     func connection(_ connection: Connection, received bytes: Span<UInt8>) {
         do {
-            if isUpgraded {
-                assembler.append(bytes)
-            } else {
-                response.append(bytes)
-                guard case .head(let head)? = try response.next() else { return }
-                _ = try handshake.check(head)
-                isUpgraded = true
-                assembler.append(response.takeUnparsed())
-            }
-            while let message = try assembler.next() { try handle(message) }
+            try client.append(bytes)
+            while let message = try client.next() { try handle(message) }
         } catch let error as UpgradeError where error.status == 401 || error.status == 403 {
             conversation.fail("\(person.id): the hub refused the token (\(error.status))")
         } catch {
@@ -107,9 +86,7 @@ final class ReplayPeer: ConnectionHandler {
         case .text(let payload):
             handle(try JSONReader.parse(payload, maxDepth: 32, maxMembers: 1024))
         case .ping(let payload):
-            var bytes: [UInt8] = []
-            FrameEncoder.appendMasked(.pong, payload: payload, key: 0, to: &bytes)
-            connection?.send(bytes)
+            connection?.send(FrameEncoder.maskedFrame(.pong, payload: payload))
         case .close: connection?.closeAfterFlush()
         case .binary, .pong: break
         }

@@ -18,7 +18,7 @@ import Wire
         for peer in peers {
             let (drain, code) = try lastWords(to: peer)
             #expect(drain?["reconnectIn"]?.intValue ?? -1 >= 0)
-            #expect(code == 1001)
+            #expect(code == .goingAway)
         }
         #expect(throws: (any Error).self) { try RawPeer(port: hub.port) }
     }
@@ -59,7 +59,7 @@ import Wire
     /// The hub's last bytes to a peer. The kernel keeps them, so the test can read after the drain.
     private func lastWords(
         to peer: WebSocketPeer
-    ) throws -> (drain: JSON?, code: UInt16?) {
+    ) throws -> (drain: JSON?, code: CloseCode?) {
         let code = try peer.waitForClose()
         return (peer.skipped.last { $0["type"] == .string("drain") }, code)
     }

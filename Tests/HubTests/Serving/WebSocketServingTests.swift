@@ -165,35 +165,35 @@ import Wire
         let hub = try RunningHub()
         let tess = try hub.webSocket(.tess)
         tess.send(.binary, [1, 2])
-        #expect(try tess.waitForClose() == 1003)
+        #expect(try tess.waitForClose() == .unsupportedData)
     }
 
     @Test func `text that is not UTF-8 ends with 1007`() throws {
         let hub = try RunningHub()
         let tess = try hub.webSocket(.tess)
         tess.send(.text, [0xC3, 0x28])
-        #expect(try tess.waitForClose() == 1007)
+        #expect(try tess.waitForClose() == .invalidPayload)
     }
 
     @Test func `a message over the limit ends with 1009`() throws {
         let hub = try RunningHub { $0.frameBytes = 1000 }
         let tess = try hub.webSocket(.tess)
         tess.send(.text, [UInt8](repeating: 0x20, count: 1001))
-        #expect(try tess.waitForClose() == 1009)
+        #expect(try tess.waitForClose() == .messageTooBig)
     }
 
     @Test func `an unmasked frame ends with 1002`() throws {
         let hub = try RunningHub()
         let tess = try hub.webSocket(.tess)
         tess.socket.write(FrameEncoder.frame(.text, payload: Array("{}".utf8)))
-        #expect(try tess.waitForClose() == 1002)
+        #expect(try tess.waitForClose() == .protocolError)
     }
 
     @Test func `a close is answered with its own code, then the hub hangs up`() throws {
         let hub = try RunningHub()
         let tess = try hub.webSocket(.tess)
-        tess.send(.close, FrameEncoder.closePayload(code: 1000, reason: "bye"))
-        #expect(try tess.waitForClose() == 1000)
+        tess.send(.close, FrameEncoder.closePayload(code: .normal, reason: "bye"))
+        #expect(try tess.waitForClose() == .normal)
         #expect(tess.socket.read().isEmpty)
     }
 }

@@ -9,41 +9,31 @@ import Wire
 
 final class WebSocketPeer {
     let socket: RawPeer
-    private var assembler = MessageAssembler(role: .client, maxMessageBytes: 1 << 24)
+    private var client: WebSocketClient
     /// Frames that were skipped while waiting for another one.
     private(set) var skipped: [JSON] = []
-    private(set) var closeCode: UInt16?
+    private(set) var closeCode: CloseCode?
     let hello: JSON
 
     init(port: UInt16, as person: Person, projects: [ExactText]? = nil) throws {
         socket = try RawPeer(port: port)
-        let handshake = ClientHandshake(
+        client = WebSocketClient(
             host: "hub.example", target: "/ws",
             subprotocols: ["guichet.v1", "bearer.\(Tokens.token(person, projects: projects))"])
-        socket.write(handshake.requestBytes)
-        var parser = ResponseParser()
-        var head: IncomingResponseHead?
-        while head == nil {
+        socket.write(client.requestBytes)
+        while !client.isOpen {
             let bytes = socket.read()
             try #require(!bytes.isEmpty, "no answer to the handshake")
-            parser.append(bytes)
-            while head == nil, let part = try parser.next() {
-                if case .head(let found) = part { head = found }
-            }
+            try client.append(bytes.span)
         }
-        #expect(try handshake.check(try #require(head)) == "guichet.v1")
-        // A 101 has no body: the parser's next part is its end, then frames follow.
-        _ = try parser.next()
-        assembler.append(parser.takeUnparsed())
-        hello = try Self.next(from: socket, &assembler).frame ?? .null
+        #expect(client.subprotocol == "guichet.v1")
+        hello = try Self.next(from: socket, &client).frame ?? .null
     }
 
     func send(_ text: String) { send(.text, Array(text.utf8)) }
 
     func send(_ opcode: Opcode, _ payload: [UInt8]) {
-        var bytes: [UInt8] = []
-        FrameEncoder.appendMasked(opcode, payload: payload, key: 0x1234_5678, to: &bytes)
-        socket.write(bytes)
+        socket.write(FrameEncoder.maskedFrame(opcode, payload: payload))
     }
 
     /// The next frame of that type; earlier others are kept in `skipped`.
@@ -58,11 +48,11 @@ final class WebSocketPeer {
     /// The next text frame, or nil when the hub has closed; pings are answered.
     func next() throws -> JSON? {
         while closeCode == nil {
-            let (frame, control) = try Self.next(from: socket, &assembler)
+            let (frame, control) = try Self.next(from: socket, &client)
             if let frame { return frame }
             switch control {
             case .ping(let payload)?: send(.pong, payload)
-            case .close(let code, _)?: closeCode = code ?? 1005
+            case .close(let code, _)?: closeCode = code ?? .noCode
             case nil: return nil
             default: break
             }
@@ -71,7 +61,7 @@ final class WebSocketPeer {
     }
 
     /// Reads until the hub closes, and returns its close code.
-    func waitForClose() throws -> UInt16? {
+    func waitForClose() throws -> CloseCode? {
         while let frame = try next() { skipped.append(frame) }
         return closeCode
     }
@@ -100,10 +90,10 @@ final class WebSocketPeer {
     }
 
     private static func next(
-        from socket: RawPeer, _ assembler: inout MessageAssembler
+        from socket: RawPeer, _ client: inout WebSocketClient
     ) throws -> (frame: JSON?, control: WebSocketMessage?) {
         while true {
-            if let message = try assembler.next() {
+            if let message = try client.next() {
                 if case .text(let payload) = message {
                     return (try JSONReader.parse(payload), nil)
                 }
@@ -111,7 +101,7 @@ final class WebSocketPeer {
             }
             let bytes = socket.read()
             if bytes.isEmpty { return (nil, nil) }
-            assembler.append(bytes)
+            try client.append(bytes.span)
         }
     }
 }

@@ -98,7 +98,7 @@ private let misplaced: [([UInt8], FrameError)] = [
     @Test(arguments: misplaced)
     func `takes RSV1 on the first frame of a message only`(stream: [UInt8], error: FrameError) {
         #expect(assembled([stream]).error == error)
-        #expect(error.closeCode == 1002)
+        #expect(error.closeCode == .protocolError)
     }
 
     @Test func `refuses RSV1 when nothing was negotiated`() {
@@ -117,7 +117,7 @@ private let misplaced: [([UInt8], FrameError)] = [
     func `refuses what is not deflate, or ends inside a block`(payload: [UInt8]) {
         let result = assembled([clientFrame(0xC2, payload)])
         #expect(result.error == .invalidDeflate)
-        #expect(result.error?.closeCode == 1007)
+        #expect(result.error?.closeCode == .invalidPayload)
         #expect(assembled(clientFrame(0xC2, payload).map { [$0] }) == result)
     }
 
@@ -239,7 +239,7 @@ private let misplaced: [([UInt8], FrameError)] = [
         let bomb = try packed([UInt8](repeating: 0, count: 64 * Self.mebibyte))
         let result = assembled([clientFrame(0xC1, bomb)], maxMessageBytes: 65536)
         #expect(result.error == .messageTooBig(limit: 65536))
-        #expect(result.error?.closeCode == 1009)
+        #expect(result.error?.closeCode == .messageTooBig)
     }
 
     @Test func `takes empty blocks and refuses endless final ones`() {

@@ -42,12 +42,17 @@ import Testing
     }
 
     @Test func `cuts a close reason between characters`() {
-        #expect(FrameEncoder.close(code: 1001, reason: "bye") == [0x88, 5, 3, 0xE9, 98, 121, 101])
-        let long = FrameEncoder.close(code: 1002, reason: String(repeating: "é", count: 100))
+        #expect(
+            FrameEncoder.close(code: .goingAway, reason: "bye") == [0x88, 5, 3, 0xE9, 98, 121, 101])
+        let long = FrameEncoder.close(
+            code: .protocolError, reason: String(repeating: "é", count: 100))
         #expect(long.count == 2 + 2 + 122)
         let result = Assembled(long, role: .client)
         #expect(
             result.messages
-                == [.close(code: 1002, reason: Array(String(repeating: "é", count: 61).utf8))])
+                == [
+                    .close(
+                        code: .protocolError, reason: Array(String(repeating: "é", count: 61).utf8))
+                ])
     }
 }

@@ -29,7 +29,7 @@ import Testing
     func `refuses broken frames`(stream: [UInt8], error: FrameError) {
         #expect(Assembled(stream).error == error)
         #expect(Assembled(stream.map { [$0] }).error == error)
-        #expect(error.closeCode == (error == .invalidUTF8 ? 1007 : 1002))
+        #expect(error.closeCode == (error == .invalidUTF8 ? .invalidPayload : .protocolError))
         #expect(!error.description.isEmpty)
     }
 
@@ -77,15 +77,15 @@ import Testing
         for code in UInt16.min...5100 {
             let frame = clientFrame(0x88, bigEndian(UInt64(code), 2))
             let isValid = valid.contains { $0.contains(code) }
-            #expect(Assembled(frame).error == (isValid ? nil : .invalidCloseCode(code)))
+            #expect(Assembled(frame).error == (isValid ? nil : .invalidCloseCode(CloseCode(code))))
         }
         #expect(!CloseCode(.max).isValidOnWire)
     }
 
     @Test func `names the close code of each kind of error`() {
-        #expect(FrameError.messageTooBig(limit: 1).closeCode == 1009)
-        #expect(FrameError.tooManyFragments(limit: 1).closeCode == 1008)
-        #expect(FrameError.invalidUTF8.closeCode == 1007)
-        #expect(FrameError.invalidCloseCode(1005).closeCode == 1002)
+        #expect(FrameError.messageTooBig(limit: 1).closeCode == .messageTooBig)
+        #expect(FrameError.tooManyFragments(limit: 1).closeCode == .policyViolation)
+        #expect(FrameError.invalidUTF8.closeCode == .invalidPayload)
+        #expect(FrameError.invalidCloseCode(.noCode).closeCode == .protocolError)
     }
 }

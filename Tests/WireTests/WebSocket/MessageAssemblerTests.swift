@@ -41,7 +41,7 @@ private func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
             expected.messages == [
                 .ping(bytes("p")), .text(bytes("héllo 😀")), .pong([]),
                 .binary([UInt8](repeating: 7, count: 130)),
-                .close(code: 1000, reason: bytes("bye")),
+                .close(code: .normal, reason: bytes("bye")),
             ])
         #expect(expected.error == nil)
         for pieces in splits(stream) { #expect(Assembled(pieces) == expected) }

@@ -11,10 +11,7 @@ final class Client: ConnectionHandler {
     var seats: [Seat] = []
     let followsQueue: Bool
     private(set) var connection: Connection?
-    private var handshake: ClientHandshake
-    private var response = ResponseParser()
-    private var assembler = MessageAssembler(role: .client, maxMessageBytes: 16 << 20)
-    private var isUpgraded = false
+    private var client: WebSocketClient
     private var joinsLeft = 0
     private var seatOfTicket: [UInt64: Seat] = [:]
     private var startedAt: Int64 = 0
@@ -25,23 +22,21 @@ final class Client: ConnectionHandler {
         self.person = person
         self.role = role
         self.followsQueue = followsQueue
-        handshake = ClientHandshake(host: "loadtest", target: "/")
+        client = WebSocketClient(host: "loadtest", target: "/")
     }
 
     func connect() {
         let plan = generator.plan
-        isUpgraded = false
         isReady = false
-        response = ResponseParser()
         startedAt = monotonicNanoseconds()
-        handshake = ClientHandshake(
+        client = WebSocketClient(
             host: "\(plan.host):\(plan.port)", target: target,
             subprotocols: plan.isPeer
                 ? [] : ["guichet.v1", "bearer.\(generator.token(for: self))"],
-            offersDeflate: plan.offersDeflate)
+            inflaters: plan.offersDeflate ? generator.inflaters : nil)
         do throws(SystemError) {
             connection = try generator.loop.connect(host: plan.host, port: plan.port, handler: self)
-            connection?.send(handshake.requestBytes)
+            connection?.send(client.requestBytes)
         } catch {
             generator.fail("\(person) cannot connect: \(error)")
         }
@@ -57,10 +52,8 @@ final class Client: ConnectionHandler {
     }
 
     func send(_ payload: [UInt8]) {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(payload.count + 14)
-        FrameEncoder.appendMasked(.text, payload: payload, key: generator.maskingKey, to: &bytes)
-        connection?.send(bytes)
+        connection?.send(
+            FrameEncoder.maskedFrame(.text, payload: payload, key: generator.maskingKey))
     }
 
     func pauseReading() { connection?.pauseReading() }
@@ -75,22 +68,11 @@ final class Client: ConnectionHandler {
 
     func connection(_ connection: Connection, received bytes: Span<UInt8>) {
         do {
-            if isUpgraded {
-                assembler.append(bytes)
-            } else {
-                response.append(bytes)
-                guard case .head(let head)? = try response.next() else { return }
-                _ = try handshake.check(head)
-                let deflate = try handshake.deflate(chosenIn: head)
-                assembler = MessageAssembler(
-                    role: .client, maxMessageBytes: 16 << 20,
-                    inflaters: deflate == nil ? nil : generator.inflaters)
-                isUpgraded = true
-                assembler.append(response.takeUnparsed())
-                if generator.plan.numbersFrames { enter() }
-            }
+            let wasOpen = client.isOpen
+            try client.append(bytes)
+            if client.isOpen, !wasOpen, generator.plan.numbersFrames { enter() }
             let now = monotonicNanoseconds()
-            while let message = try assembler.next() { handle(message, at: now) }
+            while let message = try client.next() { handle(message, at: now) }
         } catch {
             generator.fail("\(person): \(error)")
             connection.closeNow()
@@ -101,13 +83,11 @@ final class Client: ConnectionHandler {
         switch message {
         case .text(let payload): handle(payload, at: now)
         case .ping(let payload):
-            var bytes: [UInt8] = []
-            FrameEncoder.appendMasked(
-                .pong, payload: payload, key: generator.maskingKey, to: &bytes)
-            connection?.send(bytes)
+            connection?.send(
+                FrameEncoder.maskedFrame(.pong, payload: payload, key: generator.maskingKey))
         case .close(let code, let reason):
             let text = String(decoding: reason, as: UTF8.self)
-            generator.fail("\(person) was closed with \(code ?? 0) \(text)")
+            generator.fail("\(person) was closed with \(code?.rawValue ?? 0) \(text)")
             connection?.closeNow()
         case .binary, .pong: break
         }
