@@ -11,16 +11,10 @@ final class FilePool: Sendable {
     static let waitingMax = 5000
     let quota = UploadQuota()
     let metrics = FileMetrics()
-    private let inboxes: [Mailbox<FileMessage>]
-    /// Uploads in progress and waiting jobs.
-    private let loads: [Counter]
+    /// Their jobs include uploads in progress.
+    private let threads: ThreadPool<FileMessage>
 
-    init(count: Int) throws(SystemError) {
-        var inboxes: [Mailbox<FileMessage>] = []
-        for _ in 0..<max(1, count) { inboxes.append(try Mailbox()) }
-        self.inboxes = inboxes
-        loads = inboxes.map { _ in Counter() }
-    }
+    init(count: Int) throws(SystemError) { threads = try ThreadPool(count: count) }
 
     /// The first thread reports whether the file store works.
     func start(
@@ -28,60 +22,40 @@ final class FilePool: Sendable {
         workers: [Mailbox<WorkerMessage>], journal: Mailbox<JournalMessage>,
         started: Mailbox<Result<UInt16, HubStartError>>
     ) throws(SystemError) -> [LoopThread] {
-        var threads: [LoopThread] = []
-        for (index, inbox) in inboxes.enumerated() {
-            let load = loads[index]
-            threads.append(
-                try LoopThread.start(name: "files-\(index)") { [self] in
-                    let thread = FileThread(
-                        pool: self, inbox: inbox, load: load, opener: opener, settings: settings,
-                        log: log, workers: workers)
-                    if index == 0 {
-                        guard thread.open(reportingTo: started) else { return }
-                        thread.run(FileSweep(settings: settings, journal: journal))
-                    } else {
-                        thread.run(nil)
-                    }
-                })
+        try threads.start(name: "files") { [self] index, inbox, load in
+            let thread = FileThread(
+                pool: self, inbox: inbox, load: load, opener: opener, settings: settings,
+                log: log, workers: workers)
+            if index == 0 {
+                guard thread.open(reportingTo: started) else { return }
+                thread.run(FileSweep(settings: settings, journal: journal))
+            } else {
+                thread.run(nil)
+            }
         }
-        return threads
     }
 
     /// Gives the job to the least busy thread; false when all are overloaded.
-    func ask(_ job: FileJob) -> Bool {
-        let best = leastBusy
-        guard loads[best].current < Self.waitingMax else { return false }
-        loads[best].add(1)
-        inboxes[best].post(.job(job))
-        return true
-    }
+    func ask(_ job: FileJob) -> Bool { threads.ask(.job(job), waitingMax: Self.waitingMax) }
 
     /// Uses the same thread for all jobs of a kind that must not run in parallel.
-    func askFirst(_ job: FileJob) {
-        loads[0].add(1)
-        inboxes[0].post(.job(job))
-    }
+    func askFirst(_ job: FileJob) { threads.begin(.job(job), on: 0) }
 
     /// Without a caller that waits for it.
-    func removeTracesUnasked() { inboxes[0].post(.removeTraces) }
+    func removeTracesUnasked() { threads.post(.removeTraces, to: 0) }
 
     /// Begins an upload; returns the thread that handles it.
     func begin(_ opening: UploadOpening) -> Int {
-        let best = leastBusy
-        loads[best].add(1)
-        inboxes[best].post(.begin(opening))
-        return best
+        let thread = threads.leastBusy
+        threads.begin(.begin(opening), on: thread)
+        return thread
     }
 
-    func post(_ message: FileMessage, to thread: Int) { inboxes[thread].post(message) }
+    func post(_ message: FileMessage, to thread: Int) { threads.post(message, to: thread) }
 
-    func remove(_ files: [StoredFile]) { inboxes[0].post(.remove(files)) }
+    func remove(_ files: [StoredFile]) { threads.post(.remove(files), to: 0) }
 
-    func stop() { for inbox in inboxes { inbox.post(.stop) } }
-
-    private var leastBusy: Int {
-        loads.indices.min { loads[$0].current < loads[$1].current } ?? 0
-    }
+    func stop() { threads.postToAll(.stop) }
 }
 
 /// Counters behind /metrics.

@@ -19,51 +19,30 @@ final class ReaderPool: Sendable {
 
     /// Jobs that may wait before the next is refused.
     static let waitingMax = 20_000
-    private let inboxes: [Mailbox<Message>]
-    private let loads: [Counter]
+    private let threads: ThreadPool<Message>
     private let name: String
 
     /// `name`: the prefix of its threads' names.
     init(count: Int, name: String = "reader") throws(SystemError) {
         self.name = name
-        var inboxes: [Mailbox<Message>] = []
-        for _ in 0..<max(1, count) { inboxes.append(try Mailbox()) }
-        self.inboxes = inboxes
-        loads = inboxes.map { _ in Counter() }
+        threads = try ThreadPool(count: count)
     }
 
     func start(
         _ opener: any TicketStoreOpener, answering workers: [Mailbox<WorkerMessage>]
     ) throws(SystemError) -> [LoopThread] {
-        var threads: [LoopThread] = []
-        for (index, inbox) in inboxes.enumerated() {
-            let load = loads[index]
-            threads.append(
-                try LoopThread.start(name: "\(name)-\(index)") {
-                    Self.run(inbox, load, opener, workers)
-                })
+        try threads.start(name: name) { _, inbox, load in
+            Self.run(inbox, load, opener, workers)
         }
-        return threads
     }
 
     /// Gives the job to the least busy reader; false when all are overloaded.
-    func ask(_ job: ReaderJob) -> Bool {
-        var best = 0
-        for index in loads.indices where loads[index].current < loads[best].current {
-            best = index
-        }
-        guard loads[best].current < Self.waitingMax else { return false }
-        loads[best].add(1)
-        inboxes[best].post(.job(job))
-        return true
-    }
+    func ask(_ job: ReaderJob) -> Bool { threads.ask(.job(job), waitingMax: Self.waitingMax) }
 
     /// Jobs that wait or are in progress.
-    var waiting: Int { loads.reduce(0) { $0 + $1.current } }
+    var waiting: Int { threads.waiting }
 
-    func stop() {
-        for inbox in inboxes { inbox.post(.stop) }
-    }
+    func stop() { threads.postToAll(.stop) }
 
     private static func run(
         _ inbox: Mailbox<Message>, _ load: Counter, _ opener: any TicketStoreOpener,
