@@ -27,6 +27,20 @@ import Text
     }
 
     @Test(arguments: [
+        "h:25", "http://h", "smtp://", "smtp://h:65536", "smtp://h/", "smtp://h/x", "smtp://me@h",
+        "smtp://me:pass@h", "smtp://h h", "smtp:///h",
+    ])
+    func `a server's address with anything but host and port is refused`(_ url: String) {
+        let error = #expect(throws: NotifyError.self) { try parse(["url": "\"\(url)\""]) }
+        #expect(error?.description.hasPrefix("url must be smtp://") == true)
+    }
+
+    @Test(arguments: ["smtp://h", "smtps://[::1]:465", "smtp://192.0.2.1:25"])
+    func `a server's address may have a port or none`(_ url: String) throws {
+        #expect(try parse(["url": "\"\(url)\""]).url == url)
+    }
+
+    @Test(arguments: [
         #""Support\r\nBcc: x@y.example <s@h.example>""#, #""Sup\nport <s@h.example>""#,
         #""Sup\rport <s@h.example>""#, #""Sup\u0000port <s@h.example>""#,
         #""Support <s@h.example>\r\n""#, #""\n\"Support\" <s@h.example>""#,

@@ -57,11 +57,19 @@ import Wire
             WebhookFile.name(of: "https://h.example/1")
                 != WebhookFile.name(of: "https://h.example/2"))
         for url in [
-            "", "https://", "http:///x", "https://:1/", "file:///x", "https://h/\u{E9}",
-            "https://h/a b",
+            "", "https://", "http:///x", "http:/x", "https://:1/", "file:///x", "h.example",
+            "https://h/\u{E9}", "https://h/a b", "https://h:65536/", "https://me@/", "ftp://h/",
         ] {
             #expect(WebhookFile.name(of: url) == nil)
         }
+    }
+
+    @Test(arguments: [
+        ("https://me:pass@h.example:1/token/abc?x#y", "https://h.example:1"),
+        ("HTTP://h.example", "http://h.example"), ("http://[::1]:80/x", "http://[::1]:80"),
+    ])
+    func `the address of a webhook is without its secrets`(_ url: String, _ address: String) {
+        #expect(WebhookFile.address(of: url) == address)
     }
 
     @Test func `a clients' webhook takes what is left of an event for clients`() {

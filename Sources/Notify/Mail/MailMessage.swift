@@ -1,4 +1,8 @@
 // Encodes one e-mail: headers, and the text as plain text and HTML (RFC 5322, RFC 2046).
+//
+// libcurl's `curl_mime` does not serve here. It draws a new random boundary for each transfer, which
+// no option sets, but every try of an e-mail must send the same bytes. It also has no way to read
+// the message but to send it to a server.
 
 import Tickets
 import Wire

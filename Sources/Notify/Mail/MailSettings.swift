@@ -99,24 +99,14 @@ package struct MailSettings: Sendable {
         }
     }
 
-    private static func isServer(_ url: String) -> Bool {
-        for scheme in ["smtp://", "smtps://"] where url.hasPrefix(scheme) {
-            let rest = url.dropFirst(scheme.count)
-            // User and password have fields of their own; in the address they would appear in log
-            // lines.
-            return !rest.isEmpty && isPlain(rest) && !rest.contains("@") && !rest.contains("/")
-        }
-        return false
+    private static func isServer(_ text: String) -> Bool {
+        guard let url = CurlURL(text), ["smtp", "smtps"].contains(url.scheme) else { return false }
+        // User and password have fields of their own; in the address they would appear in log
+        // lines.
+        return !url.hasUser && url.path == "/" && !text.hasSuffix("/")
     }
 
-    private static func isPage(_ url: String) -> Bool {
-        for scheme in ["https://", "http://"] where url.hasPrefix(scheme) {
-            return url.utf8.count > scheme.utf8.count && isPlain(url[...])
-        }
-        return false
-    }
-
-    private static func isPlain(_ text: Substring) -> Bool {
-        text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x3C }
+    private static func isPage(_ text: String) -> Bool {
+        CurlURL(text).map { ["https", "http"].contains($0.scheme) } ?? false
     }
 }

@@ -106,32 +106,21 @@ package enum WebhookFile {
 
     /// Host and a digest of the URL: independent of the order in the file, and without a token that
     /// the path may contain.
-    static func name(of url: String) -> String? {
-        for scheme in ["https://", "http://"] where url.lowercased().hasPrefix(scheme) {
-            let isPlain = url.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x5C }
-            let rest = url.dropFirst(scheme.count)
-            let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
-            let host = authority.split(separator: "@").last ?? ""
-            guard isPlain, !host.isEmpty, !host.hasPrefix(":") else { return nil }
-            var digest: [UInt8] = []
-            for byte in SHA256.hash(Array(url.utf8)).prefix(4) {
-                for half in [byte >> 4, byte & 15] {
-                    digest.append(half < 10 ? 0x30 + half : 0x57 + half)
-                }
+    static func name(of text: String) -> String? {
+        guard let url = CurlURL(text), ["https", "http"].contains(url.scheme) else { return nil }
+        var digest: [UInt8] = []
+        for byte in SHA256.hash(Array(text.utf8)).prefix(4) {
+            for half in [byte >> 4, byte & 15] {
+                digest.append(half < 10 ? 0x30 + half : 0x57 + half)
             }
-            return "\(host)/\(String(decoding: digest, as: UTF8.self))"
         }
-        return nil
+        return "\(url.authority)/\(String(decoding: digest, as: UTF8.self))"
     }
 
-    /// The URL without user, path, query and fragment, which may contain passwords and tokens.
-    static func address(of url: String) -> String {
-        guard let colon = url.firstRange(of: "://") else { return "" }
-        let rest = url[colon.upperBound...].prefix { $0 != "?" && $0 != "#" }
-        let authority = rest.prefix { $0 != "/" }
-        let host = authority.split(separator: "@", omittingEmptySubsequences: false).last ?? ""
-        // Slack, Teams and Discord have their secret in the path.
-        return String(url[..<colon.upperBound] + host)
+    /// The URL without user, path, query and fragment, which may contain passwords and tokens:
+    /// Slack, Teams and Discord have their secret in the path.
+    static func address(of text: String) -> String {
+        CurlURL(text).map { "\($0.scheme)://\($0.authority)" } ?? ""
     }
 
     private static func list(_ names: [String]) -> String { names.joined(separator: ", ") }
