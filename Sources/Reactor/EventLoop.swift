@@ -1,19 +1,16 @@
 // The event loop of one thread: serves descriptors, timers and mailboxes once per turn each.
 //
-// A turn is always: wait, read and dispatch what is ready, run due timers, drain mailboxes, run
-// `afterTick`, send what each connection has queued, free closed connections. A busy loop may hold
-// frames that were offered (`Connection.offer`) over a few turns; bytes passed to `send` never
-// wait. Nothing is sent or freed in the middle, so the answers to the input of many peers leave in
-// one send each, and no callback meets a freed object. Level-triggered: one read per readable
-// connection and turn; epoll reports the rest again, which keeps turns short and treats peers
-// equally.
+// A turn is always: wait, read and dispatch what is ready, run due timers, drain mailboxes, send
+// what each connection has queued, free closed connections. A busy loop may hold frames that were
+// offered (`Connection.offer`) over a few turns; bytes passed to `send` never wait. Nothing is sent
+// or freed in the middle, so the answers to the input of many peers leave in one send each, and no
+// callback meets a freed object. Level-triggered: one read per readable connection and turn; epoll
+// reports the rest again, which keeps turns short and treats peers equally.
 
 import Glibc
 
 /// Confined to the thread that runs it; other threads reach it through a `Mailbox`.
 package final class EventLoop {
-    /// Runs once per turn, after all input and before anything is sent.
-    package var afterTick: (() -> Void)?
     /// Monotonic milliseconds, as of the start of this turn.
     package private(set) var now = monotonicMilliseconds()
     /// Bytes queued on all its connections.
@@ -33,8 +30,8 @@ package final class EventLoop {
     /// Connections to free at the end of the turn.
     var finished: [Connection] = []
 
-    private var connections = ConnectionTable()
-    private var timers = TimerQueue()
+    private(set) var connections = ConnectionTable()
+    private(set) var timers = TimerQueue()
     private var sources: [Source] = []
     private var signalled: [Int] = []
     private var settling = ConnectionList()
@@ -87,7 +84,6 @@ package final class EventLoop {
         if !backlog.isEmpty { readBacklog() }
         while let action = timers.popDue(at: start) { action() }
         drainMailboxes()
-        afterTick?()
         settleDirty()
         let end = releaseHeld()
         freeFinished()
@@ -121,8 +117,8 @@ package final class EventLoop {
         return monotonicNanoseconds()
     }
 
-    /// Closes all connections, telling their handlers, and releases listeners, mailboxes, timers
-    /// and `afterTick`: closures that hold the loop must not keep it alive. `run` calls it itself.
+    /// Closes all connections, telling their handlers, and releases listeners, mailboxes and
+    /// timers: closures that hold the loop must not keep it alive. `run` calls it itself.
     package func close() {
         isStopping = true
         for connection in connections.connections { connection.finish() }
@@ -131,7 +127,6 @@ package final class EventLoop {
         sources = []
         signalled = []
         timers = TimerQueue()
-        afterTick = nil
         connections = ConnectionTable()
         finished = []
         dirty.removeAll()
@@ -228,14 +223,10 @@ extension EventLoop {
     package func cancel(_ timer: Timer) {
         timers.cancel(timer)
     }
-
-    package var timerCount: Int { timers.count }
 }
 
 // Connections.
 extension EventLoop {
-    package var connectionCount: Int { connections.count }
-
     /// The connection with this id, or nil if it has closed.
     package func connection(for id: ConnectionID) -> Connection? {
         connections[id]

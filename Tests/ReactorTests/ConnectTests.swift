@@ -32,7 +32,7 @@ import Testing
     loop.turn(untilTrue: { client.closes == 1 })
     #expect(client.error == SystemError(call: "connect", code: ECONNREFUSED))
     #expect(client.established == 0)
-    #expect(loop.connectionCount == 0)
+    #expect(loop.connections.count == 0)
 }
 
 @Test func `a connect given up before the answer closes quietly`() throws {
@@ -67,7 +67,7 @@ import Testing
     #expect(throws: SystemError.self) {
         try loop.connect(host: "no such host", port: 1, handler: Recorder())
     }
-    #expect(loop.connectionCount == 0)
+    #expect(loop.connections.count == 0)
 }
 
 @Test func `a descriptor epoll refuses is reported as closed`() throws {

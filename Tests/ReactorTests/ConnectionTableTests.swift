@@ -36,13 +36,13 @@ import Testing
 @Test func `connections are found by identifier and counted`() throws {
     let fixture = try Fixture()
     let second = try Fixture(on: fixture.loop)
-    #expect(fixture.loop.connectionCount == 2)
+    #expect(fixture.loop.connections.count == 2)
     #expect(fixture.loop.connection(for: second.connection.id) === second.connection)
     #expect(fixture.loop.connection(for: fixture.connection.id) === fixture.connection)
     fixture.connection.closeNow()
     second.connection.closeNow()
     fixture.loop.turn(waitAtMostMilliseconds: 0)
-    #expect(fixture.loop.connectionCount == 0)
+    #expect(fixture.loop.connections.count == 0)
 }
 
 /// Ten thousand connections open, say a word and close, two hundred at a time.
@@ -83,8 +83,8 @@ import Testing
     #expect(open == 10_000)
     #expect(closed == 10_000)
     #expect(listener.accepted == 10_000)
-    #expect(loop.connectionCount == 0)
-    #expect(loop.timerCount == 0)
+    #expect(loop.connections.count == 0)
+    #expect(loop.timers.count == 0)
     // A test beside this one starts a process: until that has become its own program it holds our
     // sockets too, and epoll goes on reporting what we have closed. More than that would be a leak.
     #expect(loop.staleEvents < 200)

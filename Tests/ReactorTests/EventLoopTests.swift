@@ -2,26 +2,25 @@ import Testing
 
 @testable import Reactor
 
-@Test func `a turn reads, runs timers, drains mailboxes, ticks and then sends`() throws {
+@Test func `a turn reads, runs timers, drains mailboxes and then sends`() throws {
     let fixture = try Fixture()
     let loop = fixture.loop
     let mailbox = try Mailbox<Int>()
     var steps: [String] = []
-    loop.attach(mailbox) { _ in steps.append("mailbox") }
+    loop.attach(mailbox) { _ in
+        steps.append("mailbox")
+        #expect(fixture.connection.queuedBytes == 1)
+    }
     loop.turn(waitAtMostMilliseconds: 0)
     fixture.handler.onReceive = { connection in
         steps.append("read")
         connection.send([9])
     }
-    loop.afterTick = {
-        steps.append("tick")
-        #expect(fixture.connection.queuedBytes == 1)
-    }
     fixture.peer.write([1])
     mailbox.post(1)
     loop.schedule(afterMilliseconds: 0) { steps.append("timer") }
     loop.turn(waitAtMostMilliseconds: 1000)
-    #expect(steps == ["read", "timer", "mailbox", "tick"])
+    #expect(steps == ["read", "timer", "mailbox"])
     #expect(fixture.connection.queuedBytes == 0)
 }
 

@@ -6,11 +6,6 @@ import Wire
 enum TokenKeys {
     private static let remedy = "make one with: head -c 32 /dev/urandom | base64"
 
-    /// A secret and public keys are both set: the hub does not start, not even a demo.
-    static func isAmbiguous(_ environment: Environment) -> Bool {
-        environment["JWT_SECRET"] != nil && environment["JWT_PUBLIC_KEY"] != nil
-    }
-
     static func verifier(_ environment: Environment) throws -> TokenVerifier {
         switch (environment["JWT_SECRET"], environment["JWT_PUBLIC_KEY"]) {
         case (_?, _?):

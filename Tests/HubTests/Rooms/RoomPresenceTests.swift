@@ -1,12 +1,12 @@
 // Presence and typing: reported soon, in batches, and not for a short absence.
 
-import Reactor
 import Testing
 import Text
 import Tickets
 import Wire
 
 @testable import Hub
+@testable import Reactor
 
 @Suite struct RoomPresenceTests {
     @Test func `tells members who is there, a person once`() throws {
@@ -89,7 +89,7 @@ import Wire
         bench.desk.leave(bench.member(tess, of: story))
         _ = bench.member(tess, of: story)
         #expect(bench.turn { clara.present == ["c1", "t1"] })
-        #expect(bench.loop.timerCount == 0, "the grace was called off")
+        #expect(bench.loop.timers.count == 0, "the grace was called off")
         #expect(bench.presenceTold.allSatisfy { $0.hasFocus != nil })
     }
 

@@ -22,7 +22,7 @@ import Testing
     door.accepted?.closeAfterFlush()
     loop.turn(untilTrue: { client.closes == 1 && server.closes == 1 })
     #expect(client.error == nil && server.error == nil)
-    #expect(loop.timerCount == 0)
+    #expect(loop.timers.count == 0)
 }
 
 @Test func `a client that verifies refuses a hub that nobody vouches for, and says why`() throws {

@@ -50,7 +50,7 @@ import Testing
     fixture.peer.close()
     fixture.loop.turn(untilTrue: { fixture.handler.closes == 1 })
     #expect(fixture.handler.error == nil)
-    #expect(fixture.loop.timerCount == 0)
+    #expect(fixture.loop.timers.count == 0)
 }
 
 @Test func `a farewell for which there is no room is given up after a second`() throws {
@@ -148,6 +148,6 @@ import Testing
     }
     loop.turn(untilTrue: { handler.closes == 1000 })
     #expect(handler.closes == 1000)
-    #expect(loop.connectionCount == 0)
-    #expect(loop.timerCount == 0)
+    #expect(loop.connections.count == 0)
+    #expect(loop.timers.count == 0)
 }

@@ -14,7 +14,7 @@ func `both versions carry bytes both ways`(version: Int32, name: String) throws 
     fixture.connection.send(Array("pong".utf8))
     #expect(fixture.read(4) == Array("pong".utf8))
     #expect(fixture.loop.countTurns(forMilliseconds: 60) <= 2)
-    #expect(fixture.loop.timerCount == 0, "the limit on the handshake is forgotten")
+    #expect(fixture.loop.timers.count == 0, "the limit on the handshake is forgotten")
 }
 
 @Test(arguments: [TLS1_VERSION, TLS1_1_VERSION])
@@ -56,7 +56,7 @@ func `older versions are refused with an alert`(version: Int32) throws {
     fixture.loop.turn(waitAtMostMilliseconds: 0)
     #expect(fixture.handler.closes == 1)
     #expect(!fixture.connection.hasHandshakeFailed)
-    #expect(fixture.loop.timerCount == 0)
+    #expect(fixture.loop.timers.count == 0)
 }
 
 @Test func `a handshake larger than the socket's buffers waits for room`() throws {
@@ -89,7 +89,7 @@ func `older versions are refused with an alert`(version: Int32) throws {
     #expect((150..<2000).contains(monotonicMilliseconds() - start))
     #expect(handler.error == SystemError(call: "tls handshake", code: ETIMEDOUT))
     #expect(door.accepted?.hasHandshakeFailed == true)
-    #expect(loop.connectionCount == 0)
+    #expect(loop.connections.count == 0)
 }
 
 @Test func `a reset or an end in the middle of the handshake closes without spinning`() throws {
@@ -107,7 +107,7 @@ func `older versions are refused with an alert`(version: Int32) throws {
         #expect(handler.received.isEmpty && handler.ends == 0)
         #expect(door.accepted?.hasHandshakeFailed == true)
         #expect(loop.countTurns(forMilliseconds: 40) <= 2)
-        #expect(loop.timerCount == 0)
+        #expect(loop.timers.count == 0)
     }
 }
 
