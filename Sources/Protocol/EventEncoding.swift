@@ -26,7 +26,7 @@ extension JSONWriter {
             // A new ticket has no client among its watchers, so no id is needed.
             snapshot(created, for: audience == .staff ? .staff : .client(id: ""))
         }
-        if let message = event.message, audience == .staff || !message.isInternal {
+        if let message = event.message(for: audience) {
             key("message")
             self.message(message, of: event, for: audience)
         }

@@ -32,7 +32,7 @@ enum HistoryRow {
             csv.cell(change?.from.cell)
             csv.cell(change?.to.cell)
         }
-        let message = event.message.flatMap { audience == .staff || !$0.isInternal ? $0 : nil }
+        let message = event.message(for: audience)
         csv.cell(message?.body)
         if audience == .staff {
             csv.cell(message.map { $0.isInternal ? "true" : "false" })

@@ -160,8 +160,7 @@ private struct OpenLine: Sendable {
             guard event.belongsToHistory(for: viewer.audience) else { return nil }
             json.event(event, for: viewer.audience)
         } else {
-            guard let message = event.message, viewer.audience == .staff || !message.isInternal
-            else { return nil }
+            guard let message = event.message(for: viewer.audience) else { return nil }
             json.message(message, of: event, for: viewer.audience)
         }
         return json.finish()

@@ -113,9 +113,7 @@ struct TicketCalls: CallGroup {
         let viewer = Viewer(caller, of: decided.snapshot.ticket)
         let response = Response.json { json in
             json.key("message")
-            if let event = decided.event, let message = event.message,
-                viewer.audience == .staff || !message.isInternal
-            {
+            if let event = decided.event, let message = event.message(for: viewer.audience) {
                 json.message(message, of: event, for: viewer.audience)
             } else {
                 json.null()

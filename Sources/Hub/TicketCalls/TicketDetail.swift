@@ -14,8 +14,7 @@ extension ViewedPage {
         json.key("messages")
         json.beginArray()
         for event in events {
-            guard let message = event.message, viewer.audience == .staff || !message.isInternal
-            else { continue }
+            guard let message = event.message(for: viewer.audience) else { continue }
             json.message(message, of: event, for: viewer.audience)
         }
         json.endArray()

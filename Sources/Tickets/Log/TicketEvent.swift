@@ -68,8 +68,6 @@ package final class TicketEvent: Sendable {
     /// In `created`: the snapshot that it made.
     package var created: Ticket? { madeSnapshot?.ticket }
 
-    package var hasPublicMessage: Bool { message.map { !$0.isInternal } ?? false }
-
     /// Whether the event has something public; if not, it does not reach a client.
     package var isPublic: Bool {
         kind == .created || hasPublicMessage || redaction?.isPublic == true

@@ -1,4 +1,4 @@
-// Plans the changes of a draft, an action and a set of fields on an EditPlan.
+// Plans the changes of a draft and a set of fields on an EditPlan.
 
 import Text
 
@@ -18,8 +18,8 @@ extension TicketRules {
         // Staff act as the client on their own request.
         if isStaff, !caller.isClient(of: snapshot) {
             try guardComposing(draft, on: snapshot, by: caller.person)
-        } else if snapshot.status == .waiting || snapshot.status == .resolved {
-            plan.set(status: snapshot.assignedTo == nil ? .open : .inProgress)
+        } else {
+            reopen(snapshot, in: &plan)
         }
     }
 
@@ -96,41 +96,6 @@ extension TicketRules {
         return attachments
     }
 
-    // MARK: Actions
-
-    func planAction(
-        _ action: TicketAction, named edits: FieldEdits, on snapshot: Ticket, by caller: Caller,
-        in plan: inout EditPlan
-    ) throws(TicketRejection) {
-        let assigns = action == .take || action == .release
-        let alsoSet =
-            edits.status != nil ? "status" : assigns && edits.assignedTo != nil ? "assignedTo" : nil
-        if let alsoSet {
-            throw invalid(alsoSet, "Give either an action or \(alsoSet), not both.")
-        }
-        if snapshot.status == .closed, action != .reopen, action != .close, action != .release {
-            throw closed("action")
-        }
-        switch action {
-        case .take:
-            plan.assign(to: caller.person)
-            if plan.next.status == .open { plan.set(status: .inProgress) }
-        case .release:
-            plan.assign(to: nil)
-            if plan.next.status.isActive { plan.set(status: .open) }
-        case .resolve: plan.set(status: .resolved)
-        case .close: plan.set(status: .closed)
-        case .wait: plan.set(status: .waiting)
-        case .reopen:
-            if snapshot.status == .closed, caller.audience(of: snapshot) == .client {
-                throw closed("action")
-            }
-            if !plan.next.status.isActive {
-                plan.set(status: plan.next.assignedTo == nil ? .open : .inProgress)
-            }
-        }
-    }
-
     // MARK: Fields
 
     func planFields(
@@ -152,17 +117,6 @@ extension TicketRules {
                 if before != after { plan.add(FieldChange(field, from: before, to: after)) }
             }
         }
-    }
-
-    /// A `closed` ticket can only be reopened, by either name.
-    private func planStatus(
-        _ status: Status, by person: Person, in plan: inout EditPlan
-    ) throws(TicketRejection) {
-        if plan.snapshot.status == .closed, status != .closed {
-            let reopens = status == .open || status == .inProgress
-            try require(reopens && person.role.isStaff, closed("status"))
-        }
-        plan.set(status: status)
     }
 
     private func planWatchers(
@@ -214,89 +168,5 @@ extension TicketRules {
                 invalid("assignedTo", "\(person.name) is a client; tickets go to staff."))
             return person
         }
-    }
-}
-
-// MARK: Values
-
-extension TicketRules {
-    func title(_ given: String) throws(TicketRejection) -> String {
-        // Far over the limit in any form; anything shorter is worth cleaning.
-        try require(
-            limits.bounds(given, limits.titleCharacters),
-            tooLarge("title", limits.titleCharacters, "characters"))
-        let text = OneLine.cleaned(given)
-        try require(!text.isBlank, invalid("title", "A ticket needs a title."))
-        try require(
-            limits.fits(given, limits.titleCharacters),
-            tooLarge("title", limits.titleCharacters, "characters"))
-        return text
-    }
-
-    func project(_ given: ExactText) throws(TicketRejection) -> ExactText {
-        try require(
-            limits.bounds(given.string, limits.projectCharacters),
-            tooLarge("project", limits.projectCharacters, "characters"))
-        let name = OneLine.cleaned(given)
-        try require(!name.isBlank, invalid("project", "A ticket belongs to a project."))
-        try require(
-            limits.fits(given.string, limits.projectCharacters),
-            tooLarge("project", limits.projectCharacters, "characters"))
-        return name
-    }
-
-    func tags(_ list: [ExactText]) throws(TicketRejection) -> [ExactText] {
-        try require(list.count <= limits.tags, tooLarge("tags", limits.tags, "tags"))
-        var tags: [ExactText] = []
-        for given in list {
-            try require(
-                limits.bounds(given.string, limits.tagCharacters),
-                tooLarge("tags", limits.tagCharacters, "characters a tag"))
-            let tag = OneLine.cleaned(given)
-            guard !tags.contains(tag) else { continue }
-            try require(!tag.isBlank, invalid("tags", "A tag needs a name."))
-            try require(
-                limits.fits(given.string, limits.tagCharacters),
-                tooLarge("tags", limits.tagCharacters, "characters a tag"))
-            tags.append(tag)
-        }
-        return tags
-    }
-
-    /// Hours.
-    func target(_ hours: FieldValue) throws(TicketRejection) -> FieldValue {
-        if let hours = hours.number {
-            try require(
-                hours > 0 && hours <= 87_600,
-                invalid("targetHours", "A target is more than 0 and at most 87600 hours."))
-        }
-        return hours
-    }
-
-    func known(_ id: ExactText, _ field: String) throws(TicketRejection) -> Person {
-        guard let person = person(id) else { throw unknown(id, field) }
-        return person
-    }
-
-    private func unknown(_ id: ExactText, _ field: String) -> TicketRejection {
-        invalid(field, "Nobody with the id “\(id.excerpt)” is known here.")
-    }
-
-    func require(
-        _ condition: Bool, _ rejection: @autoclosure () -> TicketRejection
-    ) throws(TicketRejection) {
-        if !condition { throw rejection() }
-    }
-
-    func invalid(_ field: String, _ message: String) -> TicketRejection {
-        TicketRejection(.badRequest, message, field: field)
-    }
-
-    func tooLarge(_ field: String, _ limit: Int, _ unit: String = "bytes") -> TicketRejection {
-        TicketRejection(.tooLarge, "\(field) is over its limit of \(limit) \(unit).", field: field)
-    }
-
-    func closed(_ field: String) -> TicketRejection {
-        TicketRejection(.ticketClosed, "This ticket is closed.", field: field)
     }
 }
