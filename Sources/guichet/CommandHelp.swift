@@ -22,7 +22,9 @@ struct CommandHelp {
         CommandHelp(
             name: "config", summary: "checks the settings that `serve` would have",
             forms: ["check [OPTIONS OF SERVE]"],
-            options: [("", "prints what holds and where it stands; exit code 2 for what is wrong")]),
+            options: [
+                ("", "prints the settings in effect and their sources; exit code 2 for errors")
+            ]),
         CommandHelp(
             name: "token", summary: "makes a token with GUICHET_JWT_SECRET",
             forms: ["--id ID --role client|technician|admin [OPTIONS]"],
@@ -36,7 +38,7 @@ struct CommandHelp {
         CommandHelp(
             name: "check", summary: "says whether a store is whole",
             forms: ["[--store …] [--repair]"],
-            options: [store, ("--repair", "writes anew what is made of events")]),
+            options: [store, ("--repair", "rewrites all data that follows from events")]),
         CommandHelp(
             name: "export", summary: "writes a store as JSON lines",
             forms: ["[--store …] [--out FILE]"],
@@ -63,16 +65,17 @@ struct CommandHelp {
             name: "erase", summary: "takes a person out of a store whose hub is stopped",
             forms: ["PERSON --messages keep|redact [--reason TEXT] [--store …]"],
             options: [
-                store, ("--messages keep|redact", "what becomes of what they wrote"),
+                store, ("--messages keep|redact", "what happens to their messages"),
                 ("--reason TEXT", "kept with the erasure"),
             ]),
         CommandHelp(
-            name: "outbox", summary: "shows what waits to be sent, and tries it again",
+            name: "outbox", summary: "lists waiting deliveries, and tries them again",
             forms: [
                 "list [--dead] [--sent] [--limit N] [--store …]", "replay --dead|ID … [--store …]",
             ],
             options: [
-                store, ("--dead", "what was given up"), ("--sent", "what was sent within the hour"),
+                store, ("--dead", "deliveries that were given up"),
+                ("--sent", "deliveries of the last hour"),
                 ("--limit N", "at most so many lines of each kind [100]"),
             ]),
         CommandHelp(

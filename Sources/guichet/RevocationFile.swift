@@ -88,7 +88,7 @@ struct RevocationFile {
                     [
                         (
                             "reason",
-                            "\(path): \(reason); who was revoked stays so until it is mended"
+                            "\(path): \(reason); revocations stay in force until the file is repaired"
                         )
                     ])
             }

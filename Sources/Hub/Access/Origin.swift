@@ -66,7 +66,7 @@ package enum Origin {
         if digits.isEmpty { return (text[..<colon], nil) }
         guard digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let port = Int(digits),
             (1...65535).contains(port)
-        else { throw OriginError(description: "“\(digits)” is no port; use 1 to 65535") }
+        else { throw OriginError(description: "“\(digits)” is not a port; use 1 to 65535") }
         return (text[..<colon], port)
     }
 
@@ -95,7 +95,8 @@ package enum Origin {
             var address = in_addr()
             guard unsafe inet_pton(AF_INET, name, &address) == 1 else {
                 throw OriginError(
-                    description: "“\(text)” is no address; write four numbers, as in 192.0.2.1")
+                    description:
+                        "“\(text)” is not an IPv4 address; write four numbers, as in 192.0.2.1")
             }
         }
         return name
@@ -108,7 +109,7 @@ package enum Origin {
             unsafe inet_pton(AF_INET6, String(text.dropFirst().dropLast()), &address) == 1,
             unsafe inet_ntop(AF_INET6, &address, &written, socklen_t(written.count)) != nil
         else {
-            throw OriginError(description: "“\(text)” is no address of IPv6, as in [2001:db8::1]")
+            throw OriginError(description: "“\(text)” is not an IPv6 address, as in [2001:db8::1]")
         }
         let bytes = written.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
         return "[\(String(decoding: bytes, as: UTF8.self))]"

@@ -153,7 +153,7 @@ final class UploadCall {
 
     /// The journal's refusal for the second of two simultaneous uploads.
     static let keyTaken = TicketRejection(
-        .keyMismatch, "This key was given to another file.", field: "key")
+        .keyMismatch, "This key belongs to another file.", field: "key")
 
     /// Answers with the file stored under the same key; runs `goOn` when there is none.
     private func askForFirst(_ goOn: @escaping () -> Void) {
@@ -193,7 +193,7 @@ final class UploadCall {
         case .finished(let location): store(at: location)
         case .failed(.diskFull):
             refuse(
-                .unavailable, "There is no room for files now; tell whoever runs this hub.",
+                .unavailable, "There is no room for files now; tell the operator of this hub.",
                 status: 507, retryAfter: 60)
         case .failed(.quota(let quota)):
             refuse(

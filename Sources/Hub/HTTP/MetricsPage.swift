@@ -59,7 +59,7 @@ struct MetricsPage {
             "Connections that were turned away over a limit.")
         text.counter(
             "accept_overloads", sum(\.acceptOverloads),
-            "Peers that were hung up on for want of descriptors.")
+            "Connections closed for lack of descriptors.")
         text.counter("behind", sum(\.behind), "Readers that were told that they are behind.")
         text.counter("shed", sum(\.shed), "Readers that took nothing and were closed.")
         text.counter(
@@ -117,7 +117,7 @@ struct MetricsPage {
         text.gauge("searches", worker.context.searches.waiting, "Searches under way.")
         text.gauge(
             "search_index_tickets_left", worker.context.indexMetrics.ticketsLeft,
-            "Tickets whose words are still to be indexed anew.")
+            "Tickets that the rebuild of the search index has not reached.")
         text.counter("store_batches", journal.batches.current, "Durable writes.")
         text.counter("store_failures", journal.failures.current, "Writes that failed.")
         text.counter(
@@ -155,7 +155,7 @@ struct MetricsPage {
             "downloaded_bytes", files.metrics.downloadedBytes.current, "Bytes of those files.")
         text.counter(
             "files_expired", files.metrics.expired.current,
-            "Files that were removed since nobody attached them.")
+            "Files removed because no ticket attached them in time.")
         text.counter(
             "files_debris", files.metrics.debris.current,
             "Files that were removed since a crash left them.")

@@ -58,7 +58,8 @@ extension HTTPExchange {
 
     static let otherVersion = Response.problem(
         TicketRejection(
-            .conflict, "If-Match does not name what is here; leave it out.", field: "If-Match"),
+            .conflict, "If-Match does not name the current version; leave it out.",
+            field: "If-Match"),
         status: 412)
 
     /// Whether the caller already has the response with `tag` (with its quotes).

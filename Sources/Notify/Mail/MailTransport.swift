@@ -41,7 +41,7 @@ final class MailTransport: EventTransport {
         guard caller.canAccess(snapshot) else { return .unnecessary("the ticket is not theirs") }
         let audience = recipient.audience == .client ? .client : caller.audience(of: snapshot)
         guard NotificationRules.mayTell(recipient, of: event, snapshot, as: audience) else {
-            return .unnecessary("they may not see what it tells of")
+            return .unnecessary("they may not see the event")
         }
         guard let address = MailAddress(name: contact.person.name, email) else {
             return .refused("the address in their token cannot be used")

@@ -167,7 +167,7 @@ enum OpeningAdvice {
             return .corrupt("\(path) is not a SQLite database; give another path")
         case .corrupt(let reason) where !reason.contains("give another path"):
             return .corrupt(
-                "\(reason); restore a backup, or save what is left: sqlite3 \(path) .recover")
+                "\(reason); restore a backup, or recover the rest: sqlite3 \(path) .recover")
         case .unavailable(let reason) where unsafe access(path, W_OK) != 0:
             return .unavailable("\(reason); the file must be writable for this user")
         case .unavailable(let reason) where unsafe access(folder(of: path), W_OK) != 0:

@@ -41,7 +41,7 @@ final class DiskFileWriter: FileWriter {
         // A second fsync does not repair the error of the first: the upload has failed.
         guard fsync(descriptor) == 0 else { throw FileFolder.failure("sync", path) }
         guard let place = folder.place(of: name) else {
-            throw .store(.unavailable("\(name) is no name for a file"))
+            throw .store(.unavailable("\(name) is not a valid file name"))
         }
         // A link never replaces an existing file.
         guard unsafe link(path, place) == 0 else { throw FileFolder.failure("link", place) }

@@ -170,7 +170,7 @@ package struct CatalogRules {
             guard ReplyTemplate.isLanguage(body.language.string) else {
                 throw TicketRejection(
                     .badRequest,
-                    "bodies: “\(body.language.excerpt)” is no language tag such as fr or en-GB.",
+                    "bodies: “\(body.language.excerpt)” is not a language tag such as fr or en-GB.",
                     field: "bodies")
             }
             guard !body.text.isBlank else {

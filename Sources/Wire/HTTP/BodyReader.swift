@@ -119,7 +119,7 @@ struct BodyReader {
         let isWrong = input.withFirst(2) { bytes in
             bytes.first.map { $0 != 0x0D } ?? false || bytes.count == 2 && bytes[1] != 0x0A
         }
-        guard !isWrong else { throw .badRequest("a chunk does not end where its size says") }
+        guard !isWrong else { throw .badRequest("a chunk does not end after its size") }
         guard input.count >= 2 else { return false }
         input.consume(2)
         return true

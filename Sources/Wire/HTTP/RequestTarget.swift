@@ -34,7 +34,7 @@ struct RequestTarget {
             return
         }
         guard method != "CONNECT" else {
-            throw HTTPError(status: 501, reason: "this is no proxy")
+            throw HTTPError(status: 501, reason: "this server is not a proxy")
         }
         let (authority, start) = try Self.authority(bytes)
         let mark = bytes[start...].firstIndex(of: UInt8(ascii: "?")) ?? bytes.count

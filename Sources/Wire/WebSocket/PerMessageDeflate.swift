@@ -56,9 +56,12 @@ package struct PerMessageDeflate: Sendable, Equatable {
         guard let chosen = try? ExtensionHeader.parse(response), chosen.count == 1,
             chosen[0].name == Self.name,
             let parameters = Parameters(chosen[0], clientWindowNeedsValue: true)
-        else { throw UpgradeError(status: 101, reason: "the server chose what was not offered") }
+        else {
+            throw UpgradeError(
+                status: 101, reason: "the server chose an option that was not offered")
+        }
         guard parameters.hasServerNoContextTakeover else {
-            throw UpgradeError(status: 101, reason: "the server wants its window remembered")
+            throw UpgradeError(status: 101, reason: "the server keeps its window between messages")
         }
         serverWindowBits = parameters.serverWindowBits ?? 15
         clientWindowBits = parameters.clientWindowBits ?? 15

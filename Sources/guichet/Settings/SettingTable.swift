@@ -67,9 +67,9 @@ enum SettingTable {
         Setting("COMMAND_BURST", "60", "commands at once; 0: no limit"),
         Setting("CONTROL_FRAMES_PER_SECOND", "20", "pings and pongs of a connection; 0: no limit"),
         Setting("CONNECTIONS_PER_ADDRESS", "0", "of one IPv4 address or /64 of IPv6; 0: no limit"),
-        Setting("OUTBOUND_BYTES", "1048576", "what waits for a slow reader"),
-        Setting("OUTBOUND_TOTAL_BYTES", "512 MiB", "what waits for all slow readers"),
-        Setting("INBOUND_TOTAL_BYTES", "128 MiB", "what has come in part of requests and messages"),
+        Setting("OUTBOUND_BYTES", "1048576", "bytes queued for a slow reader"),
+        Setting("OUTBOUND_TOTAL_BYTES", "512 MiB", "bytes queued for all slow readers"),
+        Setting("INBOUND_TOTAL_BYTES", "128 MiB", "bytes of incomplete requests and messages"),
         Setting("MEMORY_BYTES", "what there is", "of the process; 0: not watched"),
 
         // Per person, over all connections; 0 switches a limit off.
@@ -89,7 +89,7 @@ enum SettingTable {
         Setting("TYPING_INTERVAL_MS", "3000", "between a person's typing signals; 0: each passes"),
         Setting("FLUSH_DELAY_US", "2000", "so long a busy worker holds broadcasts; 0: never"),
         Setting("DRAIN_SECONDS", "30", "for open connections to end well; 0: at once"),
-        Setting("DEFLATE_MIN_BYTES", "512", "the smallest message that is compressed; 0: none is"),
+        Setting("DEFLATE_MIN_BYTES", "512", "the smallest message that is compressed; 0: never"),
     ]
 
     /// Throws on unknown variables: a misspelt setting would have no effect.
