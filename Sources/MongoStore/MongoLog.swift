@@ -57,6 +57,12 @@ struct MongoLog {
         return try client.find(in: .events, filter, options: options)
     }
 
+    /// One event; nil: no such event.
+    func event(_ seq: Int, of id: TicketID) throws(StoreError) -> TicketEvent? {
+        let fields = try events(of: id, where: [.init("$eq", Record(seq))], limit: 1).next()
+        return try fields.map { fields throws(StoreError) in try readEvent(fields) }
+    }
+
     /// Found by the `created` event, which is written before the snapshot.
     func ticketID(number: Int) throws(StoreError) -> TicketID? {
         let cursor = try client.find(

@@ -17,6 +17,11 @@ struct MongoNotificationInspection {
         }
     }
 
+    /// Of such events nobody can say who sees them.
+    mutating func skip(_ events: [UnreadableEvent], of ticket: TicketID) {
+        unclear[ticket, default: []].formUnion(events.compactMap(\.seq))
+    }
+
     /// - Parameter newestSeqs: the newest seq that was read of each log.
     func differences(
         _ client: MongoClient, _ newestSeqs: [TicketID: Int]

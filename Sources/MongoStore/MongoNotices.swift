@@ -29,14 +29,18 @@ struct MongoNotifications {
                 continue
             }
             if event?.ticket != notification.ticket {
-                ref = try log.snapshot(of: notification.ticket)?.ref
+                ref = try self.ref(of: notification.ticket)
                 event = nil
             }
             if event?.seq != notification.seq {
-                event = try log.events(
-                    of: notification.ticket, where: [.init("$eq", Record(notification.seq))],
-                    limit: 1
-                ).next().map { fields throws(StoreError) in try log.readEvent(fields) }
+                do throws(StoreError) {
+                    event = try log.event(notification.seq, of: notification.ticket)
+                } catch {
+                    guard case .corrupt = error else { throw error }
+                    // Reported with its ticket; what it was cannot be said.
+                    event = nil
+                    continue
+                }
             }
             guard let event, name == .string(notification.documentID) else {
                 visit(name, .stray, nil)
@@ -44,6 +48,16 @@ struct MongoNotifications {
             }
             let right = notification.telling(of: event, ref: ref ?? notification.ref)
             if right != notification { visit(name, .differing, right) }
+        }
+    }
+
+    /// nil: no such ticket, or its events cannot be read.
+    private func ref(of ticket: TicketID) throws(StoreError) -> String? {
+        do throws(StoreError) {
+            return try log.snapshot(of: ticket)?.ref
+        } catch {
+            guard case .corrupt = error else { throw error }
+            return nil
         }
     }
 

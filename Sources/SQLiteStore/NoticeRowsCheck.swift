@@ -41,7 +41,6 @@ struct NotificationRowsCheck {
         _ visit: (Int64, Finding) throws(StoreError) -> Void
     ) throws(StoreError) {
         let outbox = OutboxRows(database: database)
-        let rows = TicketRows(database: database)
         let statement = try database.prepareOnce(
             "SELECT \(OutboxRows.notificationColumns) FROM notifications ORDER BY ticket, seq")
         var event: TicketEvent?
@@ -51,15 +50,23 @@ struct NotificationRowsCheck {
                 continue
             }
             if event?.ticket != notification.ticket || event?.seq != notification.seq {
-                event = try rows.events(
-                    of: notification.ticket, after: notification.seq - 1, limit: 1
-                ).first
+                event = try self.event(of: notification)
             }
             guard let event, event.seq == notification.seq else { continue }
-            let number = try rows.number(of: notification.ticket)
+            let number = try TicketRows(database: database).number(of: notification.ticket)
             let right = notification.telling(
                 of: event, ref: number.map { "T-\($0)" } ?? notification.ref)
             if right != notification { try visit(notification.serial, .differing(right: right)) }
+        }
+    }
+    /// nil: the event is missing or cannot be read, which is reported elsewhere.
+    private func event(of notification: TicketNotification) throws(StoreError) -> TicketEvent? {
+        do {
+            return try TicketRows(database: database).events(
+                of: notification.ticket, after: notification.seq - 1, limit: 1
+            ).first
+        } catch .corrupt where !database.isSuspect {
+            return nil
         }
     }
 }

@@ -56,6 +56,13 @@ struct TicketRows {
 
     /// The next ticket by id, including logs without a snapshot and snapshots without a log.
     func nextID(after last: String) throws(StoreError) -> TicketID? {
+        guard let name = try nextName(after: last) else { return nil }
+        guard let id = Self.id(name.utf8Span.span) else { throw notAnID(name) }
+        return id
+    }
+
+    /// As `nextID`; for the check, also what stands in place of an id.
+    func nextName(after last: String) throws(StoreError) -> String? {
         let statement = try database.prepared(
             """
             SELECT min(id) FROM (
@@ -64,8 +71,7 @@ struct TicketRows {
             """)
         try statement.bind([.text(last)])
         defer { statement.reset() }
-        guard try statement.step(), !statement.isNull(0) else { return nil }
-        return try id(in: statement, 0)
+        return try statement.step() ? statement.text(0) : nil
     }
 
     func events(
@@ -80,6 +86,27 @@ struct TicketRows {
         var events: [TicketEvent] = []
         while try statement.step() { events.append(try event(in: statement, of: id)) }
         return events
+    }
+
+    /// The whole log, with the events apart that cannot be read.
+    func readableEvents(
+        of id: TicketID
+    ) throws(StoreError) -> (events: [TicketEvent], unreadable: [UnreadableEvent]) {
+        let statement = try database.prepared(
+            "SELECT seq, data FROM events WHERE ticket = ? ORDER BY seq")
+        try statement.bind([SQLValue(id)])
+        defer { statement.reset() }
+        var events: [TicketEvent] = []
+        var unreadable: [UnreadableEvent] = []
+        while try statement.step() {
+            do throws(RowDamage) {
+                events.append(try decodedEvent(in: statement, of: id))
+            } catch {
+                unreadable.append(
+                    UnreadableEvent(seq: Int(statement.int(0)), reason: error.reason))
+            }
+        }
+        return (events, unreadable)
     }
 
     func ticketID(number: Int) throws(StoreError) -> TicketID? {
@@ -100,16 +127,25 @@ struct TicketRows {
 
     /// The event of a row that begins with `seq, data`.
     func event(in row: Statement, of id: TicketID) throws(StoreError) -> TicketEvent {
-        let place = "event \(row.int(0)) of ticket \(id)"
-        let record = try record(in: row, 1, place)
+        do throws(RowDamage) {
+            return try decodedEvent(in: row, of: id)
+        } catch {
+            throw damaged("event \(row.int(0)) of ticket \(id)", error.reason)
+        }
+    }
+
+    private func decodedEvent(
+        in row: Statement, of id: TicketID
+    ) throws(RowDamage) -> TicketEvent {
+        let record = try decodedRecord(in: row, 1)
         let event: TicketEvent
         do {
             event = try TicketEvent(record: record)
         } catch {
-            throw damaged(place, "\(error)")
+            throw RowDamage(reason: "\(error)")
         }
         guard event.ticket == id, Int64(event.seq) == row.int(0) else {
-            throw damaged(place, "its data is of another event")
+            throw RowDamage(reason: "its data is of another event")
         }
         return event
     }
@@ -127,7 +163,7 @@ struct TicketRows {
 
     func id(in row: Statement, _ column: Int32) throws(StoreError) -> TicketID {
         guard let id = row.withBytes(of: column, Self.id) ?? nil else {
-            throw .corrupt("\(database.path): “\(row.text(column) ?? "")” is not a ticket's id")
+            throw notAnID(row.text(column) ?? "")
         }
         return id
     }
@@ -170,17 +206,36 @@ struct TicketRows {
     private func record(
         in row: Statement, _ column: Int32, _ place: String
     ) throws(StoreError) -> Record {
+        do throws(RowDamage) {
+            return try decodedRecord(in: row, column)
+        } catch {
+            throw damaged(place, error.reason)
+        }
+    }
+
+    private func decodedRecord(
+        in row: Statement, _ column: Int32
+    ) throws(RowDamage) -> Record {
         let decoded = row.withBytes(of: column) { text in
             Result { () throws(JSONError) in try RecordJSON.decode(text) }
         }
         switch decoded {
         case .success(let record)?: return record
-        case .failure(let error)?: throw damaged(place, "\(error)")
-        case nil: throw damaged(place, "there is no data")
+        case .failure(let error)?: throw RowDamage(reason: "\(error)")
+        case nil: throw RowDamage(reason: "there is no data")
         }
+    }
+
+    private func notAnID(_ text: String) -> StoreError {
+        .corrupt("\(database.path): “\(text)” is not a ticket's id")
     }
 
     private func damaged(_ place: String, _ reason: String) -> StoreError {
         .corrupt("\(database.path): \(place) cannot be read: \(reason); run `guichet check`")
     }
+}
+
+/// Why a row cannot be read, without its place.
+private struct RowDamage: Error {
+    let reason: String
 }

@@ -22,7 +22,7 @@ struct CheckCommand {
             ? try StoreWriting(opener, by: StoreClaimant(command: "check", createsStore: false))
             : nil
         var report = CheckReport()
-        let miscounts = try inspect(opener, &report)
+        let miscounts = try Self.inspect(opener, &report)
         report.note(miscounts)
         for line in report.problems + report.notes { Terminal.tell(line) }
         if repairs {
@@ -34,12 +34,12 @@ struct CheckCommand {
             ? "ok"
             : "\(report.problems.count) \(report.problems.count == 1 ? "problem" : "problems")"
         Terminal.say("checked \(report.tickets) tickets, \(report.events) events: \(verdict)")
-        let isWhole = report.problems.isEmpty || (repairs && report.unmendable == 0)
+        let isWhole = report.problems.isEmpty || (repairs && report.remaining == 0)
         if !isWhole { exit(1) }
     }
 
     /// Returns how the statistics differ.
-    private func inspect(
+    static func inspect(
         _ opener: any TicketStoreOpener, _ report: inout CheckReport
     ) throws -> [String] {
         let inspector = try opener.openInspector()
@@ -47,11 +47,15 @@ struct CheckCommand {
         var statistics = try StatisticsCheck(reader)
         try inspector.visit { ticket throws(StoreError) in
             report.visit(ticket)
-            statistics.visit(ticket.events)
+            if ticket.unreadable.isEmpty { statistics.visit(ticket.events) }
             if report.tickets % 1000 == 0 { Terminal.progress("\(report.tickets) tickets") }
         }
         Terminal.progress("")
         report.note(try inspector.remainder())
+        guard report.unreadable == 0 else {
+            report.noteUncounted()
+            return []
+        }
         return try statistics.problems(reader, owed: try inspector.owedStatistics())
     }
 
@@ -59,19 +63,24 @@ struct CheckCommand {
         _ opener: any TicketStoreOpener, _ report: CheckReport,
         recounting: Bool
     ) throws {
-        if !report.repair.isEmpty {
-            try opener.repair(report.repair)
-            Terminal.say(
-                "mended \(report.repair.snapshots.count) snapshots and what belongs to them")
+        var repair = report.repair
+        if report.refusal != nil { repair.isClearing = false }
+        if !repair.isEmpty {
+            try opener.repair(repair)
+            Terminal.say("mended \(repair.snapshots.count) snapshots and what belongs to them")
         }
-        try rebuildSearch(opener)
-        if recounting {
-            try opener.recountStatistics()
-            Terminal.say("counted the statistics anew")
+        if let refusal = report.refusal {
+            Terminal.say(refusal)
+        } else {
+            try rebuildSearch(opener)
+            if recounting {
+                try opener.recountStatistics()
+                Terminal.say("counted the statistics anew")
+            }
         }
-        if report.unmendable > 0 {
+        if report.remaining > 0 {
             Terminal.say(
-                "\(report.unmendable) of the problems cannot be mended: a log is the only copy of its "
+                "\(report.remaining) of the problems cannot be mended: a log is the only copy of its "
                     + "events, so restore a backup")
         }
     }

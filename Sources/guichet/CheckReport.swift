@@ -13,11 +13,26 @@ struct CheckReport {
     private(set) var repair = StoreRepair()
     /// Problems that cannot be repaired from events.
     private(set) var unmendable = 0
+    /// Problems that a repair would mend by removing, counting or indexing anew.
+    private var clearable = 0
+    /// Tickets and the like with events that cannot be read.
+    private(set) var unreadable = 0
     /// Hashes of keys of `create`, which count over all tickets, and the numbers that are taken.
     private var creationKeys: Set<Int> = []
     private var numbers: Set<Int> = []
 
+    /// What is kept besides events that cannot be read may be all that is left of them, so nothing
+    /// may be removed, counted or indexed anew. nil: all events can be read.
+    var refusal: String? {
+        guard unreadable > 0 else { return nil }
+        let others = clearable == 1 ? "1 problem stays" : "\(clearable) problems stay"
+        return
+            "nothing was removed, counted or indexed anew (\(others) for that): events cannot be read, "
+            + "and what else is kept of them may be all that is left; restore a backup first"
+    }
+
     mutating func visit(_ ticket: InspectedTicket) {
+        guard ticket.unreadable.isEmpty else { return visitUnreadable(ticket) }
         if ticket.isMendedAtStart, let snapshot = ticket.snapshot,
             Self.isSame(Ticket.fold(ticket.events.prefix(max(0, snapshot.seq))), snapshot)
         {
@@ -37,6 +52,25 @@ struct CheckReport {
             repair.snapshots.append(folded)
         }
     }
+
+    /// Says which events cannot be read. Nothing else is compared with the rest of the log.
+    private mutating func visitUnreadable(_ ticket: InspectedTicket) {
+        tickets += 1
+        unreadable += 1
+        events += ticket.events.count + ticket.unreadable.count
+        for event in ticket.unreadable.prefix(Self.namedMax) {
+            let name = event.seq.map { "event \($0)" } ?? "an event"
+            noteBroken(ticket.id, "\(name) cannot be read: \(event.reason)")
+        }
+        let others = ticket.unreadable.count - Self.namedMax
+        if others > 0 { noteBroken(ticket.id, "\(others) other events cannot be read either") }
+        if let number = ticket.snapshot?.number ?? ticket.events.first?.created?.number {
+            numbers.insert(number)
+        }
+    }
+
+    /// Unreadable events that are named for each ticket.
+    private static let namedMax = 20
 
     mutating func visit(_ id: TicketID, _ snapshot: Ticket?, _ log: [TicketEvent]) {
         tickets += 1
@@ -64,7 +98,18 @@ struct CheckReport {
     }
 
     /// Adds problems of the statistics, which can be repaired.
-    mutating func note(_ more: [String]) { problems += more }
+    mutating func note(_ more: [String]) {
+        problems += more
+        clearable += more.count
+    }
+
+    /// The statistics follow from all events, so that they are not compared if one is missing.
+    mutating func noteUncounted() {
+        notes.append("the statistics were not compared: events cannot be read")
+    }
+
+    /// Problems that remain after a repair.
+    var remaining: Int { unmendable + (unreadable > 0 ? clearable : 0) }
 
     mutating func note(_ differences: [StoreDifference], _ place: String = "") {
         for difference in differences {
@@ -72,14 +117,22 @@ struct CheckReport {
             case .none(let reason):
                 unmendable += 1
                 problems.append("\(place)\(difference.text); cannot be mended: \(reason)")
+            case .restoring(let reason):
+                unreadable += 1
+                unmendable += 1
+                problems.append(
+                    "\(place)\(difference.text); cannot be mended: \(reason); restore a backup")
             case .naming(let person):
                 repair.people.append(person)
                 problems.append(place + difference.text)
             case .clearing:
                 repair.isClearing = true
+                clearable += 1
                 problems.append(place + difference.text)
-            case .rewriting, .indexing:
+            case .indexing:
+                clearable += 1
                 problems.append(place + difference.text)
+            case .rewriting: problems.append(place + difference.text)
             }
         }
     }

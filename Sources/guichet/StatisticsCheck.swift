@@ -5,12 +5,22 @@ import Tickets
 struct StatisticsCheck {
     private let storedBefore: StatisticsChange
     private let quartersBefore: QuarterDigest
+    /// Why what is stored cannot be read; nil: it can.
+    private let damage: String?
     private var counted = StatisticsChange()
     private var countedQuarters = QuarterDigest()
 
     init(_ reader: any TicketReader) throws {
-        storedBefore = try Self.days(reader)
-        quartersBefore = try reader.storedQuarters()
+        var (days, quarters) = (StatisticsChange(), QuarterDigest())
+        var damage: String?
+        do {
+            days = try Self.days(reader)
+            quarters = try reader.storedQuarters()
+        } catch StoreError.corrupt(let reason) {
+            damage = reason
+        }
+        (storedBefore, quartersBefore) = (days, quarters)
+        self.damage = damage
     }
 
     private static func days(_ reader: any TicketReader) throws -> StatisticsChange {
@@ -27,6 +37,7 @@ struct StatisticsCheck {
     /// The days that differ, one line each. Changes by a running hub during the check are skipped.
     /// - Parameter owed: counts that the next start of a hub adds.
     func problems(_ reader: any TicketReader, owed: StatisticsChange) throws -> [String] {
+        if let damage { return ["statistics: \(damage)"] }
         let stored = try Self.days(reader)
         var complete = stored
         complete.add(owed)

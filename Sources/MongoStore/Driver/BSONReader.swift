@@ -27,6 +27,46 @@ struct BSONReader {
         return fields
     }
 
+    /// The fields of a document that can be read, of those beside each other at its top; none after
+    /// the first whose length is not known.
+    static func legibleFields(of bytes: [UInt8]) -> [Record.Field] {
+        var reader = BSONReader(bytes)
+        reader.position = min(4, bytes.count)
+        var fields: [Record.Field] = []
+        while reader.position < bytes.count {
+            let type = bytes[reader.position]
+            reader.position += 1
+            guard type != 0, let name = try? reader.name(before: bytes.count) else { break }
+            let start = reader.position
+            if let value = try? reader.value(type, named: name, depth: 0) {
+                fields.append(.init(name, value))
+                continue
+            }
+            reader.position = start
+            guard (try? reader.skip(type)) != nil else { break }
+        }
+        return fields
+    }
+
+    /// Skips a value that records do not have, or that holds one.
+    private mutating func skip(_ type: UInt8) throws(BSONError) {
+        switch type {
+        case 0x03, 0x04, 0x0F:  // A document, an array, code with its variables.
+            let length = Int(try number(UInt32.self))
+            guard length >= 4 else { throw Self.truncated }
+            _ = try take(length - 4)
+        case 0x05: _ = try take(Int(try number(UInt32.self)) + 1)  // Bytes.
+        case 0x02, 0x0D, 0x0E: _ = try take(Int(try number(UInt32.self)))  // Texts.
+        case 0x06, 0x7F, 0xFF: break  // Undefined, and the least and greatest key.
+        case 0x0B:  // A regular expression.
+            _ = try name(before: bytes.count)
+            _ = try name(before: bytes.count)
+        case 0x11: _ = try take(8)  // An internal timestamp.
+        case 0x13: _ = try take(16)  // A decimal.
+        default: throw BSONError(description: "the type \(type) has no known length")
+        }
+    }
+
     private mutating func document(depth: Int) throws(BSONError) -> [Record.Field] {
         guard depth < Self.depthMax else { throw BSONError(description: "nested too deeply") }
         let start = position

@@ -27,6 +27,16 @@ internal import Tickets
         }
     }
 
+    /// As `next`; of a document that cannot be read, the fields that can, and the reason.
+    func nextLegible() throws(StoreError) -> (fields: [Record.Field], damage: String?)? {
+        guard let bytes = try nextBytes() else { return nil }
+        do throws(BSONError) {
+            return (try BSONReader.fields(of: bytes), nil)
+        } catch {
+            return (BSONReader.legibleFields(of: bytes), error.description)
+        }
+    }
+
     /// The bytes of the next document.
     func nextBytes() throws(StoreError) -> [UInt8]? {
         var document: OpaquePointer?

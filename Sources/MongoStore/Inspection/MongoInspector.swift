@@ -18,6 +18,9 @@ final class MongoInspector: StoreInspector {
     private var strays: [TicketID] = []
     private var kept = MongoPeopleInspection()
     private var visibility = MongoNotificationInspection()
+    /// Tickets with events that cannot be read: what else is kept of them is not compared.
+    private var unreadable: Set<TicketID> = []
+    private var misnamedEvents = 0
 
     init(_ address: MongoAddress) throws(StoreError) {
         client = try MongoClient(address).patient()
@@ -36,34 +39,40 @@ final class MongoInspector: StoreInspector {
                 usleep(Self.pauseMicroseconds)
                 ticket = try inspected(try MongoWalk.parts(of: parts.id, client))
             }
-            guard ticket.snapshot != nil || !ticket.events.isEmpty else {
+            guard ticket.snapshot != nil || !ticket.events.isEmpty || !ticket.unreadable.isEmpty
+            else {
                 strays.append(ticket.id)
                 continue
             }
-            newestSeqs[ticket.id] = ticket.events.last?.seq ?? 0
+            newestSeqs[ticket.id] = max(
+                ticket.events.last?.seq ?? 0, ticket.unreadable.compactMap(\.seq).max() ?? 0)
+            if !ticket.unreadable.isEmpty {
+                unreadable.insert(ticket.id)
+                visibility.skip(ticket.unreadable, of: ticket.id)
+            }
             for event in ticket.events { attached.formUnion(event.claims.keys) }
             visibility.expect(ticket.events)
             kept.expect(ticket.events)
             try visit(ticket)
         }
+        misnamedEvents = walk.misnamedEvents
     }
 
     private static let looksMax = 2
     private static let pauseMicroseconds: UInt32 = 100_000
 
     private func isUnsettled(_ ticket: InspectedTicket) -> Bool {
-        !ticket.differences.isEmpty || ticket.snapshot?.seq != ticket.events.last?.seq
+        ticket.unreadable.isEmpty
+            && (!ticket.differences.isEmpty || ticket.snapshot?.seq != ticket.events.last?.seq)
     }
 
     private func inspected(_ parts: MongoParts) throws(StoreError) -> InspectedTicket {
-        let events = try parts.events.map { fields throws(StoreError) in
-            try log.readEvent(fields)
-        }
+        let (events, unreadable) = events(of: parts)
         // An unreadable snapshot counts as missing: it can be rebuilt from its log.
         let snapshot = parts.snapshot.flatMap { try? Ticket(document: $0) }
-        guard let folded = Ticket.fold(events) else {
+        guard unreadable.isEmpty, let folded = Ticket.fold(events) else {
             return InspectedTicket(
-                id: parts.id, snapshot: snapshot, events: events, differences: [])
+                id: parts.id, snapshot: snapshot, events: events, unreadable: unreadable)
         }
         named.note(events, folded)
         let isBehind = lagging.contains(parts.id) && (snapshot?.seq ?? 0) < folded.seq
@@ -73,6 +82,22 @@ final class MongoInspector: StoreInspector {
         return InspectedTicket(
             id: parts.id, snapshot: snapshot, events: events, differences: differences,
             isMendedAtStart: isBehind)
+    }
+
+    private func events(
+        of parts: MongoParts
+    ) -> (events: [TicketEvent], unreadable: [UnreadableEvent]) {
+        var events: [TicketEvent] = []
+        var unreadable = parts.unreadable
+        for fields in parts.events {
+            do throws(RecordError) {
+                events.append(try TicketEvent(record: .object(fields)))
+            } catch {
+                let seq = try? RecordReader(.object(fields)).int("seq")
+                unreadable.append(UnreadableEvent(seq: seq, reason: "\(error)"))
+            }
+        }
+        return (events, unreadable.sorted { $0.seq ?? 0 < $1.seq ?? 0 })
     }
 
     // MARK: One ticket
@@ -154,9 +179,23 @@ final class MongoInspector: StoreInspector {
         try strays.map {
             StoreDifference(
                 "search and reads: what they have of \($0) stands for no ticket", .clearing)
-        } + strayFiles() + outbox() + notifications() + people() + catalog() + erasures()
-            + visibility.differences(client, newestSeqs)
+        } + misnamed() + strayFiles() + outbox() + notifications() + people() + catalog()
+            + erasures() + visibility.differences(client, newestSeqs)
             + kept.differences(client, isSearchWhole: isSearchWhole)
+    }
+
+    private func outbox() throws(StoreError) -> [StoreDifference] {
+        let inspection = MongoOutboxInspection(log: log, newestSeqs: newestSeqs)
+        return try inspection.differences() + inspection.pendingDifferences()
+    }
+
+    private func misnamed() -> [StoreDifference] {
+        guard misnamedEvents > 0 else { return [] }
+        return [
+            StoreDifference(
+                "events: \(misnamedEvents) name no ticket",
+                .restoring("nothing else says whose they are"))
+        ]
     }
 
     private func people() throws(StoreError) -> [StoreDifference] {
@@ -213,46 +252,13 @@ final class MongoInspector: StoreInspector {
         var found: [StoreDifference] = []
         while let fields = try cursor.next() {
             guard let file = try? StoredFile(document: fields), let claim = file.claim,
-                !attached.contains(file.id), try !hasMoved(claim.ticket)
+                !attached.contains(file.id), !unreadable.contains(claim.ticket),
+                try !hasMoved(claim.ticket)
             else { continue }
             found.append(
                 StoreDifference(
                     "files.files: \(file.id) says that it is attached to \(claim.ticket), "
                         + "and no event does", .clearing))
-        }
-        return found
-    }
-
-    private func outbox() throws(StoreError) -> [StoreDifference] {
-        let cursor = try client.find(in: .outbox, [])
-        var found: [StoreDifference] = []
-        while let fields = try cursor.next() {
-            let name = text("_id", fields)
-            let state = OutboxState(rawValue: text("state", fields))
-            let hasTime = if case .time? = value("due", fields) { true } else { false }
-            if state == nil || !hasTime {
-                found.append(
-                    StoreDifference(
-                        "outbox: \(name) has no state or no time; a repair delivers it", .clearing))
-            }
-            guard let data = value("data", fields),
-                let entry = try? OutboxEntry(
-                    target: ExactText(text("target", fields)), record: data)
-            else {
-                found.append(
-                    StoreDifference(
-                        "outbox: the entry \(name) cannot be read",
-                        .none("nothing else says whom it is for; see `guichet outbox list`")))
-                continue
-            }
-            if try lacksEvent(entry.ticket, entry.seq) {
-                found.append(StoreDifference("outbox: \(name) tells of no event", .clearing))
-            } else if entry.id != ExactText(name) {
-                found.append(
-                    StoreDifference(
-                        "outbox: \(name) is not of the event and target that it has",
-                        .none("either may be right; see `guichet outbox list`")))
-            }
         }
         return found
     }
@@ -269,12 +275,6 @@ final class MongoInspector: StoreInspector {
 
     private func text(_ name: String, _ fields: [Record.Field]) -> String {
         if case .string(let text)? = value(name, fields) { text } else { "" }
-    }
-
-    private func lacksEvent(_ ticket: TicketID, _ seq: Int) throws(StoreError) -> Bool {
-        if seq >= 1, let newest = newestSeqs[ticket], seq <= newest { return false }
-        return try log.events(of: ticket, where: [.init("$eq", Record(seq))], limit: 1).next()
-            == nil
     }
 
     /// Whether the ticket was created or changed since its visit.

@@ -7,6 +7,8 @@ struct MongoParts {
     let id: TicketID
     var snapshot: [Record.Field]?
     var events: [[Record.Field]] = []
+    /// Events of which not even the fields can be read.
+    var unreadable: [UnreadableEvent] = []
     /// Its document of search words.
     var words: [Record.Field]?
     /// Read positions of people.
@@ -18,6 +20,8 @@ struct MongoWalk {
     private var events: Source
     private var words: Source
     private var marks: Source
+    /// Events that name no ticket.
+    var misnamedEvents: Int { events.misnamed }
 
     /// A cursor in ticket order, with its next document.
     private struct Source {
@@ -25,6 +29,10 @@ struct MongoWalk {
         private let key: String
         private(set) var ticket: TicketID?
         private var fields: [Record.Field] = []
+        /// Why a part of the document cannot be read.
+        private(set) var damage: String?
+        /// Documents without a ticket's id.
+        private(set) var misnamed = 0
 
         init(
             _ client: MongoClient, _ collection: MongoCollection, by key: String,
@@ -41,21 +49,29 @@ struct MongoWalk {
         }
 
         mutating func step() throws(StoreError) {
-            guard let next = try cursor.next() else {
-                ticket = nil
-                return
+            ticket = nil
+            while let next = try cursor.nextLegible() {
+                (fields, damage) = next
+                ticket = try? RecordReader(.object(fields)).id(key)
+                if ticket != nil { return }
+                // Guichet writes no such id; the document belongs to no ticket.
+                misnamed += 1
             }
-            fields = next
-            ticket = try? RecordReader(.object(next)).id(key)
-            // Guichet writes no such id; the document belongs to no ticket.
-            if ticket == nil { try step() }
         }
 
-        mutating func take(_ wanted: TicketID) throws(StoreError) -> [Record.Field]? {
+        mutating func take(
+            _ wanted: TicketID
+        ) throws(StoreError) -> (fields: [Record.Field], damage: String?)? {
             guard ticket == wanted else { return nil }
-            let taken = fields
+            let taken = (fields, damage)
             try step()
             return taken
+        }
+
+        /// nil: missing, or a part of it cannot be read.
+        mutating func takeWhole(_ wanted: TicketID) throws(StoreError) -> [Record.Field]? {
+            guard let taken = try take(wanted), taken.damage == nil else { return nil }
+            return taken.fields
         }
     }
 
@@ -81,10 +97,17 @@ struct MongoWalk {
         let tickets = [snapshots.ticket, events.ticket, words.ticket, marks.ticket]
         guard let id = tickets.compactMap({ $0 }).min() else { return nil }
         var parts = MongoParts(id: id)
-        parts.snapshot = try snapshots.take(id)
-        while let event = try events.take(id) { parts.events.append(event) }
-        parts.words = try words.take(id)
-        while let mark = try marks.take(id) {
+        parts.snapshot = try snapshots.takeWhole(id)
+        while let (event, damage) = try events.take(id) {
+            if let damage {
+                let seq = try? RecordReader(.object(event)).int("seq")
+                parts.unreadable.append(UnreadableEvent(seq: seq, reason: damage))
+            } else {
+                parts.events.append(event)
+            }
+        }
+        parts.words = try words.takeWhole(id)
+        while let (mark, _) = try marks.take(id) {
             if let seq = try? RecordReader(.object(mark)).int("seq") { parts.marks.append(seq) }
         }
         return parts

@@ -2,6 +2,7 @@
 // so the check can run beside a hub.
 
 import Glibc
+import Text
 import Tickets
 
 final class SQLiteInspector: StoreInspector {
@@ -14,6 +15,10 @@ final class SQLiteInspector: StoreInspector {
     private var attached: Set<FileID> = []
     private var named = NamedPeople()
     private var newestSeqs: [TicketID: Int] = [:]
+    /// Tickets with events that cannot be read: what else is kept of them is not compared.
+    private var unreadable: Set<TicketID> = []
+    /// What stands in place of a ticket's id.
+    private var misnamed: [String] = []
 
     init(path: String) throws(StoreError) {
         self.path = path
@@ -26,20 +31,30 @@ final class SQLiteInspector: StoreInspector {
 
     func visit(_ visit: (InspectedTicket) throws(StoreError) -> Void) throws(StoreError) {
         var last = ""
-        while let id = try rows.nextID(after: last) {
+        while let name = try rows.nextName(after: last) {
+            last = name
+            guard let id = TicketID(name), "\(id)" == name else {
+                misnamed.append(name)
+                continue
+            }
             try visit(try database.read { () throws(StoreError) in try inspected(id) })
-            last = "\(id)"
         }
         try FileSurroundings(of: path).requireUnmoved(database)
     }
 
     private func inspected(_ id: TicketID) throws(StoreError) -> InspectedTicket {
         let snapshot = try rows.readableSnapshot(of: id)
-        let events = try rows.events(of: id, after: 0, limit: .max)
-        newestSeqs[id] = events.last?.seq ?? 0
+        let (events, unreadable) = try rows.readableEvents(of: id)
+        newestSeqs[id] = max(events.last?.seq ?? 0, unreadable.last?.seq ?? 0)
         for event in events { attached.formUnion(event.claims.keys) }
+        guard unreadable.isEmpty else {
+            self.unreadable.insert(id)
+            words.skip(try rows.number(of: id) ?? events.first?.created?.number)
+            return InspectedTicket(
+                id: id, snapshot: snapshot, events: events, unreadable: unreadable)
+        }
         guard let folded = Ticket.fold(events) else {
-            return InspectedTicket(id: id, snapshot: snapshot, events: events, differences: [])
+            return InspectedTicket(id: id, snapshot: snapshot, events: events)
         }
         words.expect(folded, events)
         named.note(events, folded)
@@ -52,7 +67,7 @@ final class SQLiteInspector: StoreInspector {
 
     func remainder() throws(StoreError) -> [StoreDifference] {
         let found = try database.read { () throws(StoreError) in
-            try StrayRows.found(in: database)
+            try misnamedEvents() + StrayRows.found(in: database)
                 + OutboxInspection(database: database).differences()
                 + CatalogInspection(database: database).differences()
                 + NotificationRowsCheck(database: database).differences()
@@ -69,6 +84,18 @@ final class SQLiteInspector: StoreInspector {
     /// A batch is one transaction here: nothing is left uncounted.
     func owedStatistics() throws(StoreError) -> StatisticsChange { StatisticsChange() }
 
+    private func misnamedEvents() throws(StoreError) -> [StoreDifference] {
+        try misnamed.map { name throws(StoreError) in
+            let statement = try database.prepared("SELECT count(*) FROM events WHERE ticket = ?")
+            try statement.bind([.text(name)])
+            defer { statement.reset() }
+            let count = try statement.step() ? statement.int(0) : 0
+            return StoreDifference(
+                "events: \(count) are of “\(ExactText(name).excerpt)”, which is no ticket's id",
+                .restoring("nothing else says whose they are"))
+        }
+    }
+
     /// Files marked as attached that no event attaches.
     private func strayFiles() throws(StoreError) -> [StoreDifference] {
         let statement = try database.prepared(
@@ -80,7 +107,9 @@ final class SQLiteInspector: StoreInspector {
             let (name, ticket) = (statement.text(0) ?? "", statement.text(1) ?? "")
             if let id = FileID(name), attached.contains(id) { continue }
             // A ticket that was created or changed since its visit may attach it.
-            guard let ticket = TicketID(ticket), let seq = newestSeqs[ticket] else { continue }
+            guard let ticket = TicketID(ticket), let seq = newestSeqs[ticket],
+                !unreadable.contains(ticket)
+            else { continue }
             guard try rows.events(of: ticket, after: seq, limit: 1).isEmpty else { continue }
             found.append(
                 StoreDifference(

@@ -7,6 +7,9 @@ import Tickets
 struct SearchInspection {
     private var expected: [Int: UInt64] = [:]
     private var seqs: [Int: Int] = [:]
+    private var skipped: Set<Int> = []
+    /// A ticket whose words are unknown has an unknown number.
+    private var skipsUnknown = false
 
     mutating func expect(_ snapshot: Ticket, _ log: [TicketEvent]) {
         let face = snapshot.searchFace
@@ -18,6 +21,11 @@ struct SearchInspection {
         }
         expected[snapshot.number] = sum
         seqs[snapshot.number] = snapshot.seq
+    }
+
+    /// Leaves out a ticket whose events cannot be read; nil: nor can its number.
+    mutating func skip(_ number: Int?) {
+        if let number { skipped.insert(number) } else { skipsUnknown = true }
     }
 
     /// Within a transaction. Tickets that changed since their visit are skipped.
@@ -33,6 +41,7 @@ struct SearchInspection {
         var differences: [StoreDifference] = []
         for number in Set(found.keys).union(expected.keys).sorted()
         where found[number] ?? 0 != expected[number] ?? 0 {
+            if skipped.contains(number) || skipsUnknown && expected[number] == nil { continue }
             guard try !hasMoved(number, database) else { continue }
             differences.append(
                 StoreDifference(

@@ -14,6 +14,9 @@ package struct StoreDifference: Sendable, Hashable {
         case naming(Person)
         /// No repair possible, with the reason.
         case none(String)
+        /// Events cannot be read: a backup has to be restored, and until then nothing may be
+        /// removed, since it may be all that is left of them.
+        case restoring(String)
     }
 
     /// The difference and its place, without the ticket.
@@ -26,24 +29,41 @@ package struct StoreDifference: Sendable, Hashable {
     }
 }
 
+/// An event that is stored and cannot be read.
+package struct UnreadableEvent: Sendable, Hashable {
+    /// nil: not even this can be read.
+    package let seq: Int?
+    package let reason: String
+
+    package init(seq: Int?, reason: String) {
+        self.seq = seq
+        self.reason = reason
+    }
+}
+
 /// A ticket as stored.
 package struct InspectedTicket: Sendable {
     package let id: TicketID
     /// As stored; nil: missing or unreadable.
     package let snapshot: Ticket?
+    /// Those that can be read.
     package let events: [TicketEvent]
+    /// If there are any, nothing else of the ticket is compared: its events may say anything.
+    package let unreadable: [UnreadableEvent]
     /// Empty if the events make no snapshot.
     package let differences: [StoreDifference]
     /// A crash cut off its newest events: the next start mends the snapshot.
     package let isMendedAtStart: Bool
 
     package init(
-        id: TicketID, snapshot: Ticket?, events: [TicketEvent], differences: [StoreDifference],
+        id: TicketID, snapshot: Ticket?, events: [TicketEvent],
+        unreadable: [UnreadableEvent] = [], differences: [StoreDifference] = [],
         isMendedAtStart: Bool = false
     ) {
         self.id = id
         self.snapshot = snapshot
         self.events = events
+        self.unreadable = unreadable
         self.differences = differences
         self.isMendedAtStart = isMendedAtStart
     }
