@@ -23,10 +23,11 @@ package struct DecodedFrame {
     package let id: JSON?
     package let content: Result<ClientFrame, TicketRejection>
 
-    package init(_ payload: [UInt8], caller: Caller) {
+    /// - Parameter isUTF8: `payload` is that of a text message, which has been validated.
+    package init(_ payload: [UInt8], caller: Caller, isUTF8: Bool = false) {
         var id: JSON?
         do throws(TicketRejection) {
-            let json = try Self.parse(payload)
+            let json = try Self.parse(payload, isUTF8: isUTF8)
             var fields = try FieldReader(json)
             if let given = fields.raw("id") {
                 guard Self.isUsable(given) else {
@@ -44,9 +45,11 @@ package struct DecodedFrame {
         self.id = id
     }
 
-    private static func parse(_ payload: [UInt8]) throws(TicketRejection) -> JSON {
+    private static func parse(
+        _ payload: [UInt8], isUTF8: Bool
+    ) throws(TicketRejection) -> JSON {
         do {
-            return try JSONReader.parse(payload)
+            return try JSONReader.parse(payload, isUTF8: isUTF8)
         } catch {
             throw TicketRejection(.badRequest, "This is not a JSON object: \(error.description).")
         }

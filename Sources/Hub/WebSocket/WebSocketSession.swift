@@ -168,7 +168,7 @@ final class WebSocketSession: UpgradedSession, RoomSubscriber, QueueSubscriber {
         if let typing = TypingFrame(payload.span), let member = members[typing.ticket] {
             return handle(typing, in: member)
         }
-        let frame = DecodedFrame(payload, caller: caller)
+        let frame = DecodedFrame(payload, caller: caller, isUTF8: true)
         if case .success(.ping) = frame.content { return pong(frame.id) }
         guard admitCommand(re: frame.id) else { return }
         switch frame.content {

@@ -16,7 +16,7 @@ extension JSONReader {
     }
 
     private func text(_ bytes: Span<UInt8>) -> String {
-        // SAFETY: `parse` has validated the whole text. A quote or a backslash cannot be inside a
+        // SAFETY: the whole text has been validated, by `parse` or by its caller. A quote or a backslash cannot be inside a
         // code point, so a run between two is UTF-8 too, and so are runs joined with decoded
         // escapes.
         String(copying: unsafe UTF8Span(unchecked: bytes))

@@ -23,14 +23,18 @@ package struct JSONReader {
     /// - Parameters:
     ///   - maxDepth: nesting of arrays and objects, at most 128.
     ///   - maxMembers: names in one object. Only the input limits arrays.
+    ///   - isUTF8: a `UTF8Validator` has taken all of it, as for a text message of a WebSocket.
+    ///     Then it is not validated again.
     package static func parse(
-        _ bytes: Span<UInt8>, maxDepth: Int = 16, maxMembers: Int = 256
+        _ bytes: Span<UInt8>, maxDepth: Int = 16, maxMembers: Int = 256, isUTF8: Bool = false
     ) throws(JSONError) -> JSON {
         // Validates the whole text in one pass, so that later steps can rely on UTF-8.
-        do {
-            _ = try UTF8Span(validating: bytes)
-        } catch {
-            throw JSONError(offset: error.byteOffsets.lowerBound, reason: "invalid UTF-8")
+        if !isUTF8 {
+            do {
+                _ = try UTF8Span(validating: bytes)
+            } catch {
+                throw JSONError(offset: error.byteOffsets.lowerBound, reason: "invalid UTF-8")
+            }
         }
         var reader = JSONReader(maxDepth: maxDepth, maxMembers: maxMembers)
         reader.skipSpace(bytes)
@@ -43,9 +47,9 @@ package struct JSONReader {
     }
 
     package static func parse(
-        _ bytes: [UInt8], maxDepth: Int = 16, maxMembers: Int = 256
+        _ bytes: [UInt8], maxDepth: Int = 16, maxMembers: Int = 256, isUTF8: Bool = false
     ) throws(JSONError) -> JSON {
-        try parse(bytes.span, maxDepth: maxDepth, maxMembers: maxMembers)
+        try parse(bytes.span, maxDepth: maxDepth, maxMembers: maxMembers, isUTF8: isUTF8)
     }
 
     func error(_ reason: String) -> JSONError { JSONError(offset: offset, reason: reason) }
