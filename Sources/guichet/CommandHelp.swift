@@ -40,6 +40,12 @@ struct CommandHelp {
             forms: ["[--store …] [--repair]"],
             options: [store, ("--repair", "rewrites all data that follows from events")]),
         CommandHelp(
+            name: "backup", summary: "copies an embedded store while it serves",
+            forms: ["FILE [--store sqlite:FILE]"], options: [store]),
+        CommandHelp(
+            name: "restore", summary: "puts a backup where no store is",
+            forms: ["FILE [--store sqlite:FILE]"], options: [store]),
+        CommandHelp(
             name: "export", summary: "writes a store as JSON lines",
             forms: ["[--store …] [--out FILE]"],
             options: [store, ("--out FILE", "where to; standard output if nothing is said")]),

@@ -33,6 +33,16 @@ enum StoreChoice {
         throw UsageError("--store must be sqlite:FILE or mongodb://…, not “\(text)”")
     }
 
+    /// The path of an embedded store, for commands that copy files.
+    static func embeddedPath(_ text: String) throws -> String {
+        guard let opener = try opener(text, isInspection: true) as? SQLiteStoreOpener else {
+            throw UsageError(
+                "a database of MongoDB is copied with its own tools, mongodump and mongorestore; "
+                    + "docs/operations.md says how")
+        }
+        return opener.path
+    }
+
     private static func oldShapeView(_ name: String) throws -> OldShapeView {
         guard let view = OldShapeView(name: name) else {
             throw UsageError(

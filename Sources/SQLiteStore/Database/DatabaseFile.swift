@@ -164,10 +164,11 @@ enum OpeningAdvice {
     static func explained(_ error: StoreError, path: String) -> StoreError {
         switch error {
         case .corrupt(let reason) where reason.contains("not a database"):
-            return .corrupt("\(path) is not a SQLite database; give another path")
+            return .corrupt(
+                "\(path) is not a SQLite database; give another path, or \(restoring(path))")
         case .corrupt(let reason) where !reason.contains("give another path"):
             return .corrupt(
-                "\(reason); restore a backup, or recover the rest: sqlite3 \(path) .recover")
+                "\(reason); \(restoring(path)), or save what is left: sqlite3 \(path) .recover")
         case .unavailable(let reason) where unsafe access(path, W_OK) != 0:
             return .unavailable("\(reason); the file must be writable for this user")
         case .unavailable(let reason) where unsafe access(folder(of: path), W_OK) != 0:
@@ -175,6 +176,11 @@ enum OpeningAdvice {
         default:
             return error
         }
+    }
+
+    private static func restoring(_ path: String) -> String {
+        "restore a backup: move \(path), \(path)-wal, \(path)-shm and \(path).files away, then "
+            + "guichet restore BACKUP --store sqlite:\(path)"
     }
 
     static func folder(of path: String) -> String {
