@@ -90,6 +90,28 @@ final class CurlTransfer {
         try check(outcome)
     }
 
+    /// Refuses to connect to loopback and other addresses that belong to no public host.
+    func onlyPublic() throws(TransferError) {
+        try check(unsafe guichet_curl_only_public(handle))
+    }
+
+    /// Writes the answer into `file`, at most `bytesMax` of it. Returns false when there is more.
+    func download(
+        into file: UnsafeMutablePointer<FILE>, bytesMax: Int
+    ) throws(TransferError) -> Bool {
+        unsafe head.pointee.count = 0
+        var body = unsafe guichet_curl_body(file: file, left: bytesMax)
+        let (code, left) = unsafe withUnsafeMutablePointer(to: &body) { body in
+            // SAFETY: libcurl uses the pointer during this transfer only; the next sets another.
+            let code = unsafe guichet_curl_keep_body(handle, body)
+            let outcome = code == CURLE_OK ? unsafe curl_easy_perform(handle) : code
+            return (outcome, unsafe body.pointee.left)
+        }
+        if left < 0 { return false }
+        try check(code)
+        return true
+    }
+
     private func perform() throws(TransferError) {
         try check(unsafe curl_easy_perform(handle))
     }

@@ -69,8 +69,18 @@ def body(message):
     links = []
     for file in message["attachments"]:
         url = f"/uploads/{file['path']}"
-        links.append(url if file["bare"] else f"{file['name']}: {url}")
+        place = url if file["bare"] else f"{file['name']}: {url}"
+        facts = ", ".join(FACTS.get(file["style"], said_of)(file))
+        links.append(f"{place} ({facts})" if facts else place)
     return "\n\n".join(filter(None, [message["body"], "\n".join(links)]))
+
+
+def said_of(file):
+    return [file["type"], f"{file['size']} bytes"]
+
+
+# What a style says of a file beside its place.
+FACTS = {"kebab": lambda _: [], "french": lambda file: [file["type"]]}
 
 
 def check(truth, events):
@@ -81,6 +91,7 @@ def check(truth, events):
     for message in truth["messages"]:
         for file in message["attachments"]:
             file["bare"] = bare
+            file["style"] = truth["style"]
     assert (head["kind"], head["at"]) == ("created", truth["createdAt"])
     for field in ("number", "title", "description", "category", "project", "tags"):
         # Titles are cleaned to one line.

@@ -7,7 +7,7 @@ extension DocumentReading {
     mutating func readHead(
         _ fields: SortedFields<OldTicketField>, into ticket: inout OldTicket
     ) throws(OldDocumentError) {
-        ticket.description = try words(fields[.description], "description") ?? ""
+        ticket.ownDescription = try words(fields[.description], "description") ?? ""
         if fields[.description] == nil { missing("description") }
         ticket.title = try title(fields[.title])
         ticket.status = word(fields[.status], "status", map.values.status) ?? .open
@@ -17,11 +17,8 @@ extension DocumentReading {
         ticket.category = word(fields[.category], "category", map.values.category) ?? .incident
         if fields[.category] == nil { missing("category") }
         ticket.tags = tags(fields[.tags])
-        ticket.attachments = attachments(fields[.attachments])
-        if !ticket.attachments.isEmpty {
-            let links = ticket.attachments.map(\.link).joined(separator: "\n")
-            ticket.description += ticket.description.isEmpty ? links : "\n\n\(links)"
-        }
+        ticket.attachments = attachments(
+            fields[.attachments], of: ticket.id, at: ticket.createdAt, "attachments")
     }
 
     /// On one line; what is over the limit is kept in the note.

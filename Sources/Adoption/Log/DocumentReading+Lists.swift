@@ -83,12 +83,30 @@ extension DocumentReading {
                 ExactText("messages.\(field.name)"), field.value,
                 at: "\(place.kind)s[\(place.index + 1)].\(field.name)")
         }
+        let id = messageID(fields[.id], place, at: at, of: ticket)
+        let files = attachments(
+            fields[.attachments], of: id, at: at,
+            "\(place.kind)s[\(place.index + 1)].attachments")
         return OldMessage(
-            id: fields[.id]?.text.flatMap { MessageID($0) }
-                ?? derivedID(ticket, place.kind, place.index, at: at),
-            author: author, role: role, content: content,
+            id: id, author: author, role: role, content: content,
             isInternal: flag(fields[.isInternal], "messages.internal") ?? place.areInternal,
-            attachments: attachments(fields[.attachments]), at: at)
+            attachments: files, at: at)
+    }
+
+    /// An id that is no ObjectId gives another, the same in every run, and is counted.
+    private mutating func messageID(
+        _ value: OldValue?, _ place: ListPlace, at: Int64, of ticket: OldTicket
+    ) -> MessageID {
+        guard let value else { return derivedID(ticket, place.kind, place.index, at: at) }
+        let text = value.text ?? value.rendered(bytesMax: 1000)
+        if let id = MessageID(text) { return id }
+        missing("messages._id")
+        var id = DerivedID()
+        id.add("message")
+        id.add(ticket.id.high)
+        id.add(UInt64(ticket.id.low))
+        id.add(text)
+        return id.identifier(at: at)
     }
 
     mutating func readHistory(

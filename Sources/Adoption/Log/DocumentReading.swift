@@ -10,7 +10,7 @@ struct DocumentReading {
     let now: Int64
     /// Values, unknown fields and defaults, in the order in which they came.
     private var findings: [Finding] = []
-    private(set) var links = 0
+    var links = 0
     private(set) var isUnderstood = true
     private(set) var clamped = 0
     private(set) var leftovers: [String] = []
@@ -102,26 +102,6 @@ struct DocumentReading {
         }
         return person
     }
-
-    mutating func attachments(_ value: OldValue?) -> [OldAttachment] {
-        guard let value, !value.isMissing else { return [] }
-        let found = (value.items ?? [value]).compactMap { item -> OldAttachment? in
-            if case .object = item {
-                let url = Self.fileURLs.lazy.compactMap { item[$0]?.text }.first
-                let name = Self.fileNames.lazy.compactMap { item[$0]?.text }.first
-                guard let shown = name ?? url else { return nil }
-                return OldAttachment(name: OneLine.cleaned(shown), url: url)
-            }
-            return item.text.map { OldAttachment(name: $0, url: $0) }
-        }
-        links += found.count
-        return found
-    }
-
-    private static let fileURLs: [ExactText] = ["url", "path", "href", "link", "location", "key"]
-    private static let fileNames: [ExactText] = [
-        "name", "originalName", "originalname", "fileName", "filename", "nom",
-    ]
 
     // MARK: Findings
 

@@ -59,7 +59,7 @@ package struct LogBuilder {
             description: old.description, category: first.category, status: first.status,
             priority: first.priority, client: client,
             assignedTo: first.assignedTo.map { directory.person($0, as: .technician).asStaff },
-            watchers: watchers, tags: old.tags, attachments: [],
+            watchers: watchers, tags: old.tags, attachments: old.attachments.here,
             sla: clocks.start(at: at, now: now), activity: activity, publicActivity: activity,
             trail: ComposeTrail(), waitingSince: at, reopenCount: 0, createdAt: at, closedAt: nil)
         events = [
@@ -93,7 +93,8 @@ package struct LogBuilder {
             add(
                 at: at, by: author,
                 message: Message(
-                    id: message.id, body: message.body, isInternal: message.isInternal))
+                    id: message.id, body: message.body, isInternal: message.isInternal,
+                    attachments: message.attachments.here))
         case .change(let index):
             let line = old.history[index]
             let by = line.by.map { directory.person($0, as: role(of: $0)) } ?? .hub

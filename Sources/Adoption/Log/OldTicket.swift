@@ -12,31 +12,17 @@ struct OldPerson: Sendable {
     var isRoleAlone = false
 }
 
-struct OldAttachment: Sendable {
-    let name: String
-    /// Where the old system has it; nil: nowhere.
-    let url: String?
-    /// The line that stands for a file which was not fetched.
-    var link: String {
-        url.map { ExactText($0) == ExactText(name) ? $0 : "\(name): \($0)" } ?? name
-    }
-}
-
 struct OldMessage: Sendable {
     let id: MessageID
     let author: OldPerson?
     let role: Role?
     let content: String
     let isInternal: Bool
-    let attachments: [OldAttachment]
+    var attachments: [OldAttachment]
     var at: Int64
 
     /// The words, with the links of the files that stay where they are.
-    var body: String {
-        guard !attachments.isEmpty else { return content }
-        let links = attachments.map(\.link).joined(separator: "\n")
-        return content.isEmpty ? links : "\(content)\n\n\(links)"
-    }
+    var body: String { attachments.words(after: content) }
 }
 
 /// One line of an old history.
@@ -78,7 +64,7 @@ package struct OldTicket: Sendable {
     package let number: Int?
     package let createdAt: Int64
     var title = ""
-    var description = ""
+    var ownDescription = ""
     var status = Status.open
     var priority = Priority.normal
     var category = Category.incident
@@ -96,6 +82,8 @@ package struct OldTicket: Sendable {
     var resolvedAt: Int64?
     var closedAt: Int64?
     var attachments: [OldAttachment] = []
+    /// With the links of the files that stay where they are.
+    var description: String { attachments.words(after: ownDescription) }
     /// Every value has a meaning here.
     package internal(set) var isUnderstood = true
     /// What has no place here, a line each.

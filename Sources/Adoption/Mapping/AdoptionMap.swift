@@ -9,6 +9,7 @@ package struct AdoptionMap: Sendable {
     let history: FieldTable<HistoryField>
     let sla: FieldTable<SLAField>
     let people: FieldTable<PersonField>
+    let files: FieldTable<FileField>
     let values: ValueTables
 
     /// Without `--map`.
@@ -20,11 +21,12 @@ package struct AdoptionMap: Sendable {
         history = FieldTable({ $0.aliases }, chosen: chosen, prefix: "history.")
         sla = FieldTable({ $0.aliases }, chosen: chosen, prefix: "sla.")
         people = FieldTable({ $0.aliases }, chosen: chosen, prefix: "users.")
+        files = FieldTable({ $0.aliases }, chosen: chosen, prefix: "attachments.")
         self.values = values
     }
 
     /// `{"fields": {OURS: THEIRS}, "values": {FIELD: {THEIRS: OURS}}}`. OURS is a field of a
-    /// ticket, or `messages.`, `history.`, `sla.` or `users.` and a field of those; THEIRS may be a
+    /// ticket, or `messages.`, `history.`, `sla.`, `users.` or `attachments.` and a field of those; THEIRS may be a
     /// path such as `meta.state`.
     package init(json bytes: [UInt8]) throws(OldDocumentError) {
         let json: JSON
@@ -64,7 +66,7 @@ package struct AdoptionMap: Sendable {
     private static let known = Set(
         names(OldTicketField.self, "") + names(MessageField.self, "messages.")
             + names(HistoryField.self, "history.") + names(SLAField.self, "sla.")
-            + names(PersonField.self, "users."))
+            + names(PersonField.self, "users.") + names(FileField.self, "attachments."))
 
     private static func names<Field: RawRepresentable<String> & CaseIterable>(
         _ fields: Field.Type, _ prefix: String

@@ -31,6 +31,7 @@ extension AdoptionReport {
         for (name, count) in defaulted.sorted(by: { $0.key < $1.key }) {
             lines.append("  \(name): \(count)")
         }
+        if files > 0 { lines.append("files to fetch: \(files)") }
         if links > 0 { lines.append("files that stay links: \(links)") }
         if clamped > 0 { lines.append("times that went backwards: \(clamped)") }
         for one in bad.prefix(20) { lines.append("bad: \(one.id.excerpt): \(one.reason)") }
@@ -70,6 +71,17 @@ extension AdoptionReport {
         }
         json.endArray()
         json.field("links", links)
+        json.field("files", files)
+        json.key("notFetched")
+        json.beginArray()
+        for one in notFetched {
+            json.beginObject()
+            json.field("_id", one.ticket)
+            json.field("file", one.file)
+            json.field("reason", one.reason)
+            json.endObject()
+        }
+        json.endArray()
         json.field("clamped", clamped)
         json.key("defaulted")
         json.beginObject()

@@ -15,6 +15,12 @@ package struct AdoptionReport: Sendable {
         package let reason: String
     }
 
+    package struct NotFetched: Sendable {
+        package let ticket: ExactText
+        package let file: String
+        package let reason: String
+    }
+
     struct Key: Hashable, Sendable {
         let field: ExactText
         let value: ExactText
@@ -27,6 +33,10 @@ package struct AdoptionReport: Sendable {
     private(set) var unknownFields: [ExactText: Value] = [:]
     /// Files that stay where they are.
     package private(set) var links = 0
+    /// Files that are fetched.
+    package private(set) var files = 0
+    /// The first files that could not be fetched.
+    package private(set) var notFetched: [NotFetched] = []
     /// Times that went backwards.
     package private(set) var clamped = 0
     /// Missing fields, and how many got the standard value.
@@ -77,7 +87,24 @@ package struct AdoptionReport: Sendable {
 
     mutating func noteDefault(_ field: ExactText) { defaulted[field, default: 0] += 1 }
     mutating func noteClamped() { clamped += 1 }
-    mutating func noteLinks(_ count: Int) { links += count }
+    package mutating func noteLinks(_ count: Int) { links += count }
+
+    /// Files that are to be fetched, and are no links then.
+    package mutating func noteFetchable(_ count: Int) {
+        links -= count
+        files += count
+    }
+
+    /// A file of the ticket that could not be fetched.
+    /// - Parameter wasFetchable: it was counted as one that is to be fetched.
+    package mutating func noteNotFetched(
+        _ ticket: ExactText, _ file: String, _ reason: String, wasFetchable: Bool
+    ) {
+        if wasFetchable { noteFetchable(-1) }
+        if notFetched.count < Self.badMax {
+            notFetched.append(NotFetched(ticket: ticket, file: file, reason: reason))
+        }
+    }
 
     package mutating func noteBad(_ id: ExactText, _ reason: String) {
         badCount += 1

@@ -105,3 +105,19 @@ enum PersonField: String, CaseIterable, Sendable {
         }
     }
 }
+
+enum FileField: String, CaseIterable, Sendable {
+    case name, size, type
+    /// The name under which an upload library has stored it.
+    case diskName
+
+    var aliases: [ExactText] {
+        switch self {
+        case .name:
+            ["name", "originalName", "originalname", "original_name", "fileName", "nom", "title"]
+        case .size: ["size", "bytes", "fileSize", "filesize", "length", "taille"]
+        case .type: ["type", "mimetype", "mimeType", "contentType", "mime"]
+        case .diskName: ["filename", "storedName"]
+        }
+    }
+}

@@ -3,13 +3,13 @@
 
 import Wire
 
-enum FileType {
+package enum FileType {
     /// Bytes that decide the type: office documents have their telling names in the first pages.
-    static let prefixBytes = 4096
+    package static let prefixBytes = 4096
     /// Bytes that decide whether a file is text.
     private static let textBytes = 512
 
-    static func of(_ prefix: [UInt8]) -> String {
+    package static func of(_ prefix: [UInt8]) -> String {
         for (type, offset, magic) in signatures where has(prefix, magic, at: offset) {
             return switch type {
             case "application/zip": archive(prefix)

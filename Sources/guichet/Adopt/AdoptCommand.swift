@@ -23,7 +23,8 @@ struct AdoptCommand {
             options.isDatabase
             ? try DatabaseSource(options.source, options.collections)
             : try LinesSource(path: options.source)
-        var survey = AdoptSurvey(options.map, now: now)
+        let files = try options.files ?? source.ownFiles()
+        var survey = AdoptSurvey(options.map, files: files, now: now)
         try survey.readPeople(source)
         try survey.readTickets(source)
         switch options.task {
@@ -34,12 +35,15 @@ struct AdoptCommand {
             }
             if !survey.report.isUnderstood { exit(1) }
         case .write:
-            tell(survey.report)
+            // As JSON it is told once: at the end, unless the run ends before the first write.
+            if !options.isJSON || mustStop(survey.report) { tell(survey.report) }
             try requireUnderstood(survey.report)
-            let isWhole = try write(source, survey, opener)
+            let isWhole = try write(source, &survey, files, opener)
+            if options.isJSON { tell(survey.report) }
             if !isWhole { exit(1) }
         case .verify:
             try requireUnderstood(survey.report)
+            survey.stored = try opener.openFiles()
             let verification = AdoptVerification(survey)
             let differences = try verification.run(source, try opener.openReader())
             if differences > 0 { exit(1) }
@@ -54,6 +58,10 @@ struct AdoptCommand {
         var json = JSONWriter()
         report.write(to: &json)
         Terminal.tell(String(decoding: json.finish(), as: UTF8.self))
+    }
+
+    private func mustStop(_ report: AdoptionReport) -> Bool {
+        !options.keepsGoing && (report.notUnderstood > 0 || report.badCount > 0)
     }
 
     /// Ends the run before the first write.
@@ -76,21 +84,33 @@ struct AdoptCommand {
 
     /// Returns whether every document is a ticket in the store now.
     private func write(
-        _ source: any AdoptSource, _ survey: AdoptSurvey, _ opener: any TicketStoreOpener
+        _ source: any AdoptSource, _ survey: inout AdoptSurvey, _ files: (any OldFiles)?,
+        _ opener: any TicketStoreOpener
     ) throws -> Bool {
         let writing = try StoreWriting(
             opener, by: StoreClaimant(command: "adopt", createsStore: true))
         defer { writing.end() }
-        let writer = try AdoptWriter(try opener.openStore(), highest: survey.plan.highest)
+        let bringing = files.map { AdoptFiles($0, opener, bytesMax: options.fileBytesMax) }
+        let writer = try AdoptWriter(
+            try opener.openStore(), bringing, highest: survey.plan.highest)
         var progress = AdoptProgress("adopting", of: survey.report.tickets)
-        try survey.visit(source) { ticket in
-            try writer.write(
-                ticket.id, name: ticket.name, number: survey.plan.number(of: ticket.id)
-            ) { LogBuilder.build(ticket, number: $0, survey.directory, now: now) }
+        try survey.visit(source) { [plan = survey.plan, directory = survey.directory] ticket in
+            try writer.write(ticket, number: plan.number(of: ticket.id)) {
+                LogBuilder.build($0, number: $1, directory, now: now)
+            }
             progress.note(messages: ticket.messageCount)
         }
         try writer.flush()
         Terminal.progress("")
+        for one in writer.staying { survey.noteNotFetched(one.ticket, one.file, one.reason) }
+        for one in survey.report.notFetched.prefix(20) {
+            Terminal.complain("\(one.ticket): \(one.file): \(one.reason)")
+        }
+        if let bringing {
+            Terminal.complain(
+                "fetched \(bringing.counts.files) files, \(bringing.counts.bytes) bytes from "
+                    + "\(files?.label ?? ""); \(survey.report.links) stay links")
+        }
         for problem in writer.problems.prefix(20) {
             Terminal.complain("\(problem.id): \(problem.reason)")
         }

@@ -16,12 +16,18 @@ struct AdoptOptions {
     let map: AdoptionMap
     let isJSON: Bool
     let keepsGoing: Bool
+    /// nil: nothing was said.
+    let files: (any OldFiles)?
+    let fileBytesMax: Int
 
     init(_ arguments: some Sequence<String>, _ environment: Environment) throws {
         let arguments = try Arguments(
             arguments, environment,
-            options: ["store", "collection", "users", "map"],
-            flags: ["dry-run", "write", "verify", "json", "keep-going"], freeMax: 1)
+            options: [
+                "store", "collection", "users", "map", "files", "files-from", "files-limit",
+            ],
+            flags: ["dry-run", "write", "verify", "json", "keep-going", "allow-private"],
+            freeMax: 1)
         guard let source = arguments.free.first else {
             throw UsageError(
                 "name what to adopt: guichet adopt mongodb://HOST/DATABASE or FILE.jsonl")
@@ -38,6 +44,9 @@ struct AdoptOptions {
         store = arguments["store"] ?? StoreChoice.fallback
         collections = OldCollections(
             tickets: arguments["collection"] ?? "tickets", users: arguments["users"])
+        files = try Self.files(arguments)
+        fileBytesMax =
+            (try arguments.int("files-limit", in: 1...2000) ?? AdoptFiles.limitDefault) << 20
         isJSON = try arguments.has("json")
         keepsGoing = try arguments.has("keep-going")
         map = try arguments["map"].map(Self.map) ?? AdoptionMap()
@@ -45,6 +54,16 @@ struct AdoptOptions {
 
     var isDatabase: Bool {
         source.hasPrefix("mongodb://") || source.hasPrefix("mongodb+srv://")
+    }
+
+    private static func files(_ arguments: Arguments) throws -> (any OldFiles)? {
+        let allowsPrivate = try arguments.has("allow-private")
+        switch (arguments["files"], arguments["files-from"]) {
+        case (nil, nil): return nil
+        case (let path?, nil): return try FolderFiles(path: path)
+        case (nil, let url?): return try RemoteFiles(url: url, allowsPrivate: allowsPrivate)
+        case (_?, _?): throw UsageError("--files and --files-from exclude each other")
+        }
     }
 
     private static func map(_ path: String) throws -> AdoptionMap {

@@ -14,6 +14,8 @@ protocol AdoptSource {
     var label: String { get }
     /// About how many tickets there are, for the progress.
     var count: Int { get }
+    /// Where the source itself has files; nil: nowhere.
+    func ownFiles() throws -> (any OldFiles)?
     func visitPeople(_ visit: (OldValue) throws -> Void) throws
     func visitTickets(_ visit: (OldDocument) throws -> Void) throws
 }
@@ -43,6 +45,8 @@ final class DatabaseSource: AdoptSource {
     func visitTickets(_ visit: (OldDocument) throws -> Void) throws {
         try walk(collections.tickets, visit)
     }
+
+    func ownFiles() -> (any OldFiles)? { nil }
 
     private func walk(_ collection: String, _ visit: (OldDocument) throws -> Void) throws {
         let documents = try database.documents(of: collection)

@@ -13,8 +13,14 @@ struct AdoptSurvey {
     /// Tickets with a value that has no meaning here.
     private(set) var notUnderstood = 0
 
-    init(_ map: AdoptionMap, now: Timestamp) {
+    /// Where the files of adopted tickets are, to compare; nil: not needed.
+    var stored: (any FileStore)?
+    /// nil: files stay where they are.
+    private let files: (any OldFiles)?
+
+    init(_ map: AdoptionMap, files: (any OldFiles)?, now: Timestamp) {
         self.map = map
+        self.files = files
         self.now = now
     }
 
@@ -35,6 +41,9 @@ struct AdoptSurvey {
                 do {
                     let ticket = try reader.read(value, &report)
                     plan.add(ticket)
+                    if let files {
+                        report.noteFetchable(ticket.files.count { files.mayHave($0) })
+                    }
                     if !ticket.isUnderstood { notUnderstood += 1 }
                     progress.note(messages: ticket.messageCount)
                 } catch let error as OldDocumentError {
@@ -58,8 +67,31 @@ struct AdoptSurvey {
                 let ticket = try? reader.read(value, &findings),
                 ticket.isUnderstood, !plan.repeated.contains(ticket.id)
             else { return }
-            try visit(ticket)
+            guard let stored, !ticket.files.isEmpty else { return try visit(ticket) }
+            var known = ticket
+            known.attach(try Self.attachments(of: known, in: stored))
+            try visit(known)
         }
+    }
+
+    /// A file that could not be fetched after all.
+    mutating func noteNotFetched(_ ticket: ExactText, _ file: OldAttachment, _ reason: String) {
+        report.noteNotFetched(
+            ticket, file.link, reason, wasFetchable: files?.mayHave(file) ?? false)
+    }
+
+    private static func attachments(
+        of ticket: OldTicket, in store: any FileStore
+    ) throws -> [FileID: Attachment] {
+        var found: [FileID: Attachment] = [:]
+        for file in ticket.files {
+            guard let there = try store.file(file.id), there.claim?.ticket == ticket.id,
+                try store.read(there, at: max(0, there.size - 1), count: 1)?.count
+                    == min(1, there.size)
+            else { continue }
+            found[file.id] = there.attachment
+        }
+        return found
     }
 
     func log(of ticket: OldTicket, number: Int) -> AdoptedTicket {

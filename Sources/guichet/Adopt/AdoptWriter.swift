@@ -22,8 +22,14 @@ final class AdoptWriter {
     private static let bytesMax = 8 << 20
     private var bytes = 0
 
-    init(_ store: any TicketStore, highest planned: Int) throws {
+    /// nil: files stay where they are.
+    private let files: AdoptFiles?
+    /// Files that stay where they are, with the ticket and the reason.
+    private(set) var staying: [(ticket: ExactText, file: OldAttachment, reason: String)] = []
+
+    init(_ store: any TicketStore, _ files: AdoptFiles?, highest planned: Int) throws {
         self.store = store
+        self.files = files
         knownPeople = Set(try store.people().map(\.id))
         let highest = try store.highestNumber()
         looksUp = highest > 0
@@ -34,10 +40,12 @@ final class AdoptWriter {
     ///   - number: the planned number; nil: a ticket that came after the plan.
     ///   - build: the ticket's log under a number.
     func write(
-        _ id: TicketID, name: ExactText, number: Int?, build: (Int) -> AdoptedTicket
+        _ old: OldTicket, number: Int?, build: (OldTicket, Int) -> AdoptedTicket
     ) throws {
+        let (id, name) = (old.id, old.name)
         let stored = looksUp ? try store.snapshot(of: id) : nil
-        let ticket = build(try stored?.number ?? free(number, for: id))
+        let number = try stored?.number ?? free(number, for: id)
+        let ticket = build(old, number)
         let written = stored?.seq ?? 0
         if let stored, written > 0 {
             guard try isSame(ticket, stored) else {
@@ -55,7 +63,14 @@ final class AdoptWriter {
                 return
             }
         }
-        try add(ticket, after: written)
+        let brought = try bring(old, ticket.events.dropFirst(written))
+        var whole = ticket
+        if !brought.isEmpty {
+            var old = old
+            old.attach(brought.mapValues(\.attachment))
+            whole = build(old, number)
+        }
+        try add(whole, brought, after: stored)
         counts.tickets += 1
     }
 
@@ -70,15 +85,40 @@ final class AdoptWriter {
         return first?.createdAt == stored.createdAt && first?.client.id == stored.client.id
     }
 
-    private func add(_ ticket: AdoptedTicket, after written: Int) throws {
+    /// The files of these events, as far as they can be brought.
+    private func bring(
+        _ old: OldTicket, _ events: ArraySlice<TicketEvent>
+    ) throws -> [FileID: StoredFile] {
+        guard let files, !old.files.isEmpty else { return [:] }
+        var brought: [FileID: StoredFile] = [:]
+        for event in events {
+            for file in old.files(of: event) {
+                do {
+                    brought[file.id] = try files.bring(file, of: event.by.id)
+                } catch let stays as FileStays {
+                    staying.append((old.name, file, stays.reason))
+                }
+            }
+        }
+        return brought
+    }
+
+    private func add(
+        _ ticket: AdoptedTicket, _ files: [FileID: StoredFile], after stored: Ticket?
+    ) throws {
+        let written = stored?.seq ?? 0
         for person in ticket.people where knownPeople.insert(person.id).inserted {
             batch.people.append(person)
         }
-        var snapshot: Ticket?
-        for event in ticket.events {
+        var snapshot = stored
+        for event in ticket.events.dropFirst(written) {
             guard let next = snapshot.map({ $0.applying(event) }) ?? event.created else { return }
             snapshot = next
-            guard event.seq > written else { continue }
+            for (id, claim) in event.claims {
+                guard var file = files[id], file.claim == nil else { continue }
+                file.claim = claim
+                batch.files.append(file)
+            }
             batch.events.append(event)
             batch.statistics.note(event, next)
             counts.events += 1

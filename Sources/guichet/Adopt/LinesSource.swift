@@ -42,6 +42,13 @@ final class LinesSource: AdoptSource {
         for person in people { try visit(person) }
     }
 
+    /// Paths of the lines begin in the folder of the file.
+    func ownFiles() throws -> (any OldFiles)? {
+        let folder = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+            .joined(separator: "/")
+        return try FolderFiles(path: folder.isEmpty ? (path.hasPrefix("/") ? "/" : ".") : folder)
+    }
+
     func visitTickets(_ visit: (OldDocument) throws -> Void) throws {
         for line in broken { try visit(.broken(id: line.id, reason: line.reason)) }
         var next = parts.startIndex

@@ -44,7 +44,10 @@ def message(said, style):
         "body": said.body,
         "internal": said.internal,
         "at": said.at,
-        "attachments": [{"name": file.name, "path": file.path} for file in said.files],
+        "attachments": [
+            {"name": file.name, "path": file.path, "type": file.type, "size": len(file.content)}
+            for file in said.files
+        ],
     }
 
 
