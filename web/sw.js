@@ -8,10 +8,24 @@ self.addEventListener('install', () => self.skipWaiting());
 self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));
 
 /** The page sends the list of its files once it is loaded. */
-self.addEventListener('message', ({ data }) => {
+self.addEventListener('message', (event) => {
+    const { data } = event;
     if (data?.type !== 'shell' || !Array.isArray(data.paths)) return;
-    caches.open(CACHE).then((cache) => cache.addAll(data.paths)).catch(() => {});
+    event.waitUntil(keep(data.paths).catch(() => {}));
 });
+
+async function keep(paths) {
+    const cache = await caches.open(CACHE);
+    await cache.addAll(paths);
+    const builds = new Set(paths.map(buildOf));
+    for (const request of await cache.keys()) {
+        const build = buildOf(new URL(request.url).pathname);
+        if (build && !builds.has(build)) await cache.delete(request);
+    }
+}
+
+/** The folder of a file's build, as in `/assets/BUILD/portal.js`. */
+const buildOf = (path) => /^.*?\/assets\/[^/]+\//.exec(path)?.[0] ?? null;
 
 self.addEventListener('fetch', (event) => {
     const { request } = event;

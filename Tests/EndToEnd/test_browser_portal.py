@@ -82,7 +82,7 @@ def test_what_is_written_offline_goes_out_once(desk):
     open_thread(portal, "Ligne coupée")
     # The form comes once there is time for it.
     portal.page.wait_for_function("""() => performance.getEntriesByType('resource')
-        .some(({ name, responseEnd }) => name.endsWith('/create-fields.js') && responseEnd > 0)""")
+        .some(({ name, responseEnd }) => name.endsWith('/portal-late.js') && responseEnd > 0)""")
     portal.context.set_offline(True)
     expect(portal.get("conn")).to_contain_text("Hors ligne")
     portal.compose("Vous me lisez ?")

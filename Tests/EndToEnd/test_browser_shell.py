@@ -30,9 +30,9 @@ KEEP_NOTICES = """() => {
 # What the service worker has for a visit without a hub.
 KEPT_PATHS = """async () => {
     const cache = await caches.open('guichet-shell-1');
-    return (await cache.keys()).map(({ url }) => new URL(url).pathname);
+    return (await cache.keys()).map(({ url }) => new URL(url).pathname.split('/').pop());
 }"""
-KEPT = {"/client-portal", "/views/portal/ticket-row.js"}
+KEPT = {"client-portal", "portal.js", "client-portal-page.css"}
 
 
 def test_where_sockets_are_refused_rest_carries_the_same(desk):

@@ -123,7 +123,7 @@ def test_118_the_console_works_below_a_path_that_stays(browser, start_proxy, cli
     expect(console.get("ticket-row").filter(has_text="Badge")).to_be_visible(timeout=20_000)
     assert console.page.evaluate(SCOPE) == console.site
     console.page.goto(f"{console.site}admin/tickets?panel=reports")
-    sheet = f"link[href='{BASE}/styles/reports.css']"
+    sheet = f"link[href^='{BASE}/assets/'][href$='/styles/reports.css']"
     expect(console.page.locator(sheet)).to_have_count(1, timeout=20_000)
     assert any(url.endswith("/net/hub-worker.js") for url in console.asked)
     console.end()

@@ -2,6 +2,7 @@
 
 import { CommandError } from '../sdk/parts.js';
 import { below } from './base.js';
+import { takeEarly } from './early-answers.js';
 import { COOKIE } from './token.js';
 
 export class API {
@@ -91,7 +92,8 @@ export class API {
     async #fetch(url, options) {
         try {
             const credentials = this.token() === COOKIE ? 'same-origin' : 'omit';
-            return await this.send(below(url), { credentials, cache: 'no-store', ...options });
+            const early = options.method === 'GET' ? takeEarly(url, this.authorization) : null;
+            return await (early ?? this.send(below(url), { credentials, cache: 'no-store', ...options }));
         } catch {
             throw new CommandError({ code: 'disconnected' });
         }

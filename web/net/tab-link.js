@@ -2,7 +2,7 @@
 // leading tab, else a socket of its own.
 
 import { makeKey } from '../sdk/parts.js';
-import { below } from './base.js';
+import { asset } from './base.js';
 import { Multiplexer } from './multiplexer.js';
 
 const ANSWER_WITHIN_MS = 4000;
@@ -72,7 +72,7 @@ export class TabLink {
     };
 
     #shareWorker(name) {
-        const worker = new this.scope.SharedWorker(below('/net/hub-worker.js'), {
+        const worker = new this.scope.SharedWorker(asset('/net/hub-worker.js'), {
             type: 'module',
             name: `guichet ${name}`,
         });

@@ -3,7 +3,6 @@
 
 import { h } from '../parts/dom.js';
 import { fetchAhead } from '../parts/fetch-ahead.js';
-import { loadStyle } from '../parts/load-style.js';
 
 const WANTED_LATER = [
     () => import('./side-panel.js'), () => import('./bulk-bar.js'), () => import('../parts/picker.js'),
@@ -12,8 +11,6 @@ const WANTED_LATER = [
     () => import('../settings/preferences-sheet.js'), () => import('../parts/alerts.js'),
     () => import('../parts/connection-panel.js'),
 ];
-
-const THREAD_STYLES = ['/styles/message.css', '/styles/thread.css', '/styles/composer.css'];
 
 export class LateParts {
     /** @param {import('./console-page.js').ConsolePage} page */
@@ -26,7 +23,6 @@ export class LateParts {
     async thread() {
         const [{ makeThread }, { CannedReplies }] = await Promise.all([
             import('./console-thread.js'), import('./canned-replies.js'),
-            ...THREAD_STYLES.map((path) => loadStyle(path, '/styles/console.css')),
         ]);
         const { page } = this;
         if (!page.thread) {

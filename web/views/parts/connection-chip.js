@@ -25,7 +25,8 @@ export function connectionChip(app) {
     );
     let timer = null;
     let wasDown = false;
-    let build = null;
+    // A page from a cache may be older than the hub from the start.
+    let build = document.querySelector('meta[name="guichet-build"]')?.content ?? null;
     let caught = 0;
 
     const show = (state, text, announce) => {
@@ -59,6 +60,10 @@ export function connectionChip(app) {
         caughtUp();
     };
     connection.on('hello', live);
+    // A part of this page is gone from the hub, because it belongs to an older build.
+    addEventListener('guichet-missing', async () => {
+        if (await app.api.isUp()) show('new-version', 'conn.newVersion', 'polite');
+    });
     subscriptions.on('catchingUp', (n) => {
         caught += n;
         if (n === 0 || element.dataset.state !== 'caught-up') return;

@@ -21,7 +21,7 @@ import { Thread } from '../thread/thread.js';
 import { TicketListView } from './ticket-list.js';
 
 const loadCreateForm = async () => {
-    const [form] = await Promise.all([import('./create-form.js'), loadStyle('/styles/create.css', '/styles/overlays.css')]);
+    const [form] = await Promise.all([import('./create-form.js'), loadStyle('/styles/create.css')]);
     return form;
 };
 

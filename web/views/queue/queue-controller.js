@@ -2,6 +2,7 @@
 // with its time. Deleted with the session (see `sign-out.js`).
 
 import { OfflineTickets } from '../../state/offline-tickets.js';
+import { keepList, keepShell } from '../parts/offline-shell.js';
 
 const KEPT = 100;
 
@@ -14,8 +15,10 @@ export class QueueController {
     constructor(app, queue, away) {
         Object.assign(this, { queue, away });
         this.kept = new OfflineTickets(localStorage, `queue.${app.me.id}`, KEPT);
-        import('../parts/offline-shell.js').then(({ keepList, keepShell }) => {
-            keepList(app, this.kept, queue);
+        keepList(app, this.kept, queue);
+        // After the queue, which needs the network first.
+        const stop = app.connection.on('hello', () => {
+            stop();
             keepShell();
         });
     }

@@ -1,7 +1,9 @@
 // The web client, read once at start: bytes, gzip, ETag and type by path. Requests only look into
 // this table, so no path can leave the folder.
+//
+// A file has two addresses: its path, which a browser asks about each time, and the same path below
+// the folder of this build, which it keeps for good. Pages use the second one.
 
-import Glibc
 import Reactor
 import Text
 import Wire
@@ -17,6 +19,9 @@ package struct StaticAssets: Sendable {
         let modifiedAt: Int
     }
 
+    /// Above the folder of a build.
+    private static let builds = "/assets"
+
     private static let pages: [ExactText: ExactText] = [
         "/": "/index.html", "/client-portal": "/client-portal.html",
         "/admin": "/admin-tickets.html", "/admin/tickets": "/admin-tickets.html",
@@ -30,8 +35,12 @@ package struct StaticAssets: Sendable {
 
     private let policy: String
     private let assets: [ExactText: Asset]
+    /// Below the folder of this build, in front of `assets`.
+    private let joined: [ExactText: Asset]
     /// Changes when any file changes.
     package let build: String
+    /// The address of this build's files, without the base path.
+    private let folder: String
 
     /// Reads every file below `directory`, except hidden files and links, which may lead outside.
     /// Adds `signInURL` to the pages, whose scripts need it before anyone is signed in.
@@ -45,20 +54,35 @@ package struct StaticAssets: Sendable {
     ) {
         let ancestors = frameAncestors.isEmpty ? ["'none'"] : frameAncestors
         policy = "\(Self.commonPolicy); frame-ancestors \(ancestors.joined(separator: " "))"
-        var assets: [ExactText: Asset] = [:]
-        let pages = PageNotes(signIn: signInURL.map(SignInPage.note) ?? [], basePath: basePath)
-        if let directory { Self.read(directory, prefix: "", pages, into: &assets) }
-        self.assets = assets
-        let tags = assets.sorted { $0.key < $1.key }.map { $0.key.string + $0.value.tag }.joined()
-        build = String(Base64.encodeURL(SHA256.hash(Array(tags.utf8))).prefix(12))
+        let files = directory.map(WebFolder.read) ?? [:]
+        let notes = PageNotes(signIn: signInURL.map(SignInPage.note) ?? [], basePath: basePath)
+        build = Self.build(of: files, notes)
+        folder = "\(Self.builds)/\(build)"
+        let client = JoinedClient(files: files, build: build, folder: folder)
+        joined = client.joined.mapValues(Self.asset)
+        assets = files.merging(client.pages) { $1 }.mapValues { file in
+            Self.asset(file.isPage ? file.with(notes.written(into: file.bytes)) : file)
+        }
+    }
+
+    private static func build(of files: [ExactText: WebFile], _ notes: PageNotes) -> String {
+        var parts = notes.signIn + Array("\n\(notes.basePath)\n".utf8)
+        for (path, file) in files.sorted(by: { $0.key < $1.key }) {
+            parts += path.utf8
+            parts += SHA256.hash(file.bytes)
+        }
+        return String(Base64.encodeURL(SHA256.hash(parts)).prefix(12))
     }
 
     package var count: Int { assets.count }
 
-    func has(_ path: ExactText) -> Bool { asset(at: path) != nil }
+    func has(_ path: ExactText) -> Bool { (assetOfBuild(at: path) ?? asset(at: path)) != nil }
+
+    private static let forGood = "public, max-age=31536000, immutable"
 
     func response(to head: RequestHead) -> Response {
-        guard let asset = asset(at: head.path) else {
+        let ofBuild = assetOfBuild(at: head.path)
+        guard let asset = ofBuild ?? asset(at: head.path) else {
             return .problem(status: 404, "There is nothing at this path.")
         }
         let gzip = head.headers.acceptsGzip ? asset.gzip : nil
@@ -68,7 +92,8 @@ package struct StaticAssets: Sendable {
         response.headers = [
             ("Content-Type", asset.type), ("ETag", tag),
             ("Last-Modified", HTTPDate.format(unixSeconds: asset.modifiedAt)),
-            ("Cache-Control", "no-cache"), ("Vary", "Accept-Encoding"),
+            ("Cache-Control", ofBuild == nil ? "no-cache" : Self.forGood),
+            ("Vary", "Accept-Encoding"),
             ("Content-Security-Policy", policy), ("Referrer-Policy", "no-referrer"),
         ]
         if isCurrent(asset, tag, in: head) {
@@ -80,6 +105,14 @@ package struct StaticAssets: Sendable {
             response.body = asset.bytes
         }
         return response
+    }
+
+    /// Pages have no second address: they name the build, and must be asked for.
+    private func assetOfBuild(at path: ExactText) -> Asset? {
+        guard path.utf8.starts(with: folder.utf8) else { return nil }
+        let rest = ExactText(Substring(path.utf8.dropFirst(folder.utf8.count)))
+        guard !rest.utf8.reversed().starts(with: ".html".utf8.reversed()) else { return nil }
+        return joined[rest] ?? assets[rest]
     }
 
     private func asset(at path: ExactText) -> Asset? {
@@ -110,61 +143,16 @@ package struct StaticAssets: Sendable {
         return asset.modifiedAt <= since
     }
 
-    // MARK: Reading
+    // MARK: Making
 
-    /// Files for developers of the client, not served.
-    private static let kept: Set<String> = [
-        "tests", "node_modules", "package.json", "package-lock.json", "tsconfig.json",
-        "jsconfig.json",
-    ]
-
-    private static func read(
-        _ directory: String, prefix: String, _ pages: PageNotes,
-        into assets: inout [ExactText: Asset]
-    ) {
-        guard let stream = unsafe opendir(directory) else { return }
-        defer { unsafe _ = closedir(stream) }
-        while let entry = unsafe readdir(stream) {
-            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-                unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) {
-                    unsafe String(cString: $0)
-                }
-            }
-            guard !name.hasPrefix("."), !Self.kept.contains(name) else { continue }
-            let path = "\(directory)/\(name)"
-            var status = stat()
-            guard unsafe lstat(path, &status) == 0 else { continue }
-            if status.st_mode & S_IFMT == S_IFDIR {
-                read(path, prefix: "\(prefix)/\(name)", pages, into: &assets)
-            } else if status.st_mode & S_IFMT == S_IFREG,
-                let bytes = contents(of: path, size: Int(status.st_size))
-            {
-                assets[ExactText("\(prefix)/\(name)")] = asset(
-                    name.hasSuffix(".html") ? pages.written(into: bytes) : bytes,
-                    name: name, modifiedAt: Int(status.st_mtim.tv_sec))
-            }
-        }
-    }
-
-    private static func contents(of path: String, size: Int) -> [UInt8]? {
-        let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else { return nil }
-        defer { close(file) }
-        var bytes = [UInt8](repeating: 0, count: size)
-        let count = unsafe bytes.withUnsafeMutableBytes {
-            unsafe Glibc.read(file, $0.baseAddress, size)
-        }
-        return count == size ? bytes : nil
-    }
-
-    private static func asset(_ bytes: [UInt8], name: String, modifiedAt: Int) -> Asset {
-        let type = contentType(of: name)
+    private static func asset(_ file: WebFile) -> Asset {
+        let (bytes, type) = (file.bytes, contentType(of: file.name))
         let isText = type.contains("charset") || type.contains("svg") || type.contains("json")
         let gzip = isText && bytes.count > 512 ? Gzip.compress(bytes) : nil
         let tag = Base64.encodeURL(SHA256.hash(bytes)).prefix(16)
         return Asset(
             bytes: bytes, gzip: gzip.flatMap { $0.count < bytes.count ? $0 : nil }, type: type,
-            tag: String(tag), modifiedAt: modifiedAt)
+            tag: String(tag), modifiedAt: file.modifiedAt)
     }
 
     private static func contentType(of name: String) -> String {
