@@ -33,14 +33,17 @@ export function messageMenu(app, { message, seq, onQuote, onSplit, onRedact, aud
         url.hash = `m-${seq}`;
         return url.href;
     };
-    const menu = h('details', { class: 'message-menu' },
-        h('summary', { class: 'message-more', tLabel: 'message.more', testid: 'message-more' }, icon('more')),
-        h('div', { class: 'menu' },
-            audience === 'staff' && !isGone && item('message.quote', 'reply', quote, 'quote'),
-            onSplit && !message.isDescription && !isGone && item('message.split', 'split', split, 'split'),
-            !isGone && item('message.copyText', 'copy', copy(() => body, 'message.textCopied'), 'copy-text'),
-            item('message.copyLink', 'link', copy(link, 'thread.linkCopied'), 'copy-message-link'),
-            onRedact && !isGone && item('message.redact', 'lock', redact, 'redact')));
+    const list = () => h('div', { class: 'menu' },
+        audience === 'staff' && !isGone && item('message.quote', 'reply', quote, 'quote'),
+        onSplit && !message.isDescription && !isGone && item('message.split', 'split', split, 'split'),
+        !isGone && item('message.copyText', 'copy', copy(() => body, 'message.textCopied'), 'copy-text'),
+        item('message.copyLink', 'link', copy(link, 'thread.linkCopied'), 'copy-message-link'),
+        onRedact && !isGone && item('message.redact', 'lock', redact, 'redact'));
+    // A log has hundreds of messages, of which a reader opens the menu of one: its list is made then.
+    const fill = () => menu.childElementCount === 1 && menu.append(list());
+    const menu = h('details', { class: 'message-menu' }, h('summary', {
+        class: 'message-more', tLabel: 'message.more', testid: 'message-more', text: '⋯', on: { click: fill },
+    }));
     closeOnLeave(menu);
     return menu;
 }

@@ -1,7 +1,7 @@
 // The rows of a conversation: a message, an unconfirmed message, a line of history, a day, the mark
 // before new entries.
 
-import { dateTime, day, t, time } from '../../i18n/index.js';
+import { dateTime, day, language, t, time } from '../../i18n/index.js';
 import { TICKET_FIELDS } from '../../state/ticket-fields.js';
 import { inARow, isolated, nameOf } from '../../state/visible-text.js';
 import { attachmentList } from './attachments.js';
@@ -56,7 +56,7 @@ function frame(author, { audience, me, internal }) {
         t: `role.${author.role}`,
     });
     const clock = h('time', { class: 'message-time' });
-    const header = h('div', { class: 'message-head' }, name, badge, clock);
+    const header = h('div', { class: 'message-head' });
     const body = h('div', { class: 'message-body', dir: 'auto' });
     const card = h('div', { class: 'message-card' });
     if (internal) {
@@ -65,22 +65,31 @@ function frame(author, { audience, me, internal }) {
         );
     }
     card.append(body);
-    const foot = h('p', { class: 'message-foot' });
     const element = h('article', {
         class: 'message',
         testid: 'message',
         data: { side: side ? 'mine' : 'theirs', internal: String(internal), role: author.role },
     },
-        face.element, h('div', { class: 'message-main' }, header, card, foot));
-    const setTime = (at) => {
+        face.element, h('div', { class: 'message-main' }, header, card));
+    /** The line below the text, for the few messages that have one. */
+    const foot = () => {
+        const known = element.querySelector('.message-foot');
+        if (!known) card.after(h('p', { class: 'message-foot' }));
+        return known ?? card.nextElementSibling;
+    };
+    /** Who and when: once for a group. */
+    const setHead = (at, isGrouped) => {
+        if (isGrouped) return;
+        if (!name.parentNode) header.prepend(name, badge, clock);
+        say(badge, `role.${author.role}`);
         clock.dateTime = new Date(at).toISOString();
         clock.title = dateTime(at);
         write(clock, time(at));
     };
-    return { element, body, card, foot, header, setTime };
+    return { element, body, card, foot, header, setHead };
 }
 
-function messageEntry(app, { message, seq, at, isGrouped }, { audience, onQuote, onSplit, onRedact }) {
+function messageEntry(app, { message, seq, at }, { audience, onQuote, onSplit, onRedact }) {
     const parts = frame(message.author, {
         audience,
         me: app.me.id,
@@ -96,15 +105,20 @@ function messageEntry(app, { message, seq, at, isGrouped }, { audience, onQuote,
     }
     parts.element.setAttribute('aria-label', `${isolated(nameOf(message.author))}, ${dateTime(at)}`);
     parts.header.append(messageMenu(app, { message, seq, onQuote, onSplit, onRedact, audience }));
+    let drawn = '';
     return {
         element: parts.element,
-        update(entry) {
-            parts.setTime(entry.at);
-            setAttribute(parts.element, 'data-grouped', entry.isGrouped);
-            parts.foot.hidden = !entry.delivery;
-            if (entry.delivery) say(parts.foot, `message.${entry.delivery}`);
+        update({ isGrouped, delivery }) {
+            const next = `${isGrouped} ${delivery} ${language.code}`;
+            if (next === drawn) return;
+            drawn = next;
+            parts.setHead(at, isGrouped);
+            setAttribute(parts.element, 'data-grouped', isGrouped);
+            const foot = delivery ? parts.foot() : parts.element.querySelector('.message-foot');
+            if (!foot) return;
+            foot.hidden = !delivery;
+            if (delivery) say(foot, `message.${delivery}`);
         },
-        isGrouped,
     };
 }
 
@@ -136,11 +150,11 @@ function pendingEntry(app, { item }, { audience, onRetry, onEdit, onDelete }) {
         action('message.delete', 'delete', () => onDelete(item)),
     );
     const again = h('span', { class: 'pending-actions' }, action('message.retry', 'retry-now', () => onRetry(item)));
-    parts.foot.append(state, reason, delay, actions, again);
+    parts.foot().append(state, reason, delay, actions, again);
     return {
         element: parts.element,
         update({ item: { state: current, error }, at }) {
-            parts.setTime(at);
+            parts.setHead(at, false);
             parts.element.dataset.delivery = current;
             const isStuck = current === 'failed' || current === 'held';
             setAttribute(
@@ -185,9 +199,12 @@ function systemLine(app, { lines, by, at }, { audience }) {
         text,
         clock,
     );
+    let drawn = null;
     return {
         element,
         update() {
+            if (drawn === language.code) return;
+            drawn = language.code;
             write(text, lines.map((line) => wordLine(line, by, audience)).join(' · '));
             clock.dateTime = at;
             clock.title = dateTime(at);

@@ -9,6 +9,7 @@ import { entryMaker } from './thread-entry.js';
 
 const NEAR_END_PX = 80;
 const PAGE = 50;
+const QUARTER_MS = 900_000;
 
 export class ThreadLog {
     show = 'all';
@@ -111,7 +112,7 @@ export class ThreadLog {
         if (this.#isFirst) this.#unreadAfter = this.#firstUnread(room);
         const entries = makeTimeline(room.events, this.app.outbox.of(room.id), {
             me: this.app.me.id,
-            dayOf: (at) => day(at, this.app.clock.now()),
+            dayOf: this.#dayOf(),
             unreadAfter: this.#unreadAfter,
             show: this.show,
         });
@@ -131,6 +132,16 @@ export class ThreadLog {
         }
         else if (this.log.lastElementChild !== before) this.#setBelow(this.#below + 1);
         this.#tellRead();
+    }
+
+    /** The name of a time's day, formatted once for a quarter of an hour: no zone has a finer midnight. */
+    #dayOf() {
+        const [names, now] = [new Map(), this.app.clock.now()];
+        return (at) => {
+            const quarter = Math.floor(new Date(at).getTime() / QUARTER_MS);
+            if (!names.has(quarter)) names.set(quarter, day(at, now));
+            return names.get(quarter);
+        };
     }
 
     /** Only entries after the first fill are announced. */
