@@ -2,6 +2,7 @@
 
 import Glibc
 import Testing
+import Text
 import Wire
 
 @testable import Hub
@@ -138,6 +139,79 @@ import Wire
         let made = unsafe mkfifo("\(folder.path)/pipe.txt", 0o600)
         try #require(made == 0)
         #expect(StaticAssets(directory: folder.path).count == assets.count)
+    }
+
+    @Test func `a file of this build is kept, under its own path it is asked about`()
+        throws
+    {
+        let kept = try get("/assets/\(assets.build)/net/connection.js")
+        #expect(kept["Cache-Control"] == "public, max-age=31536000, immutable")
+        #expect(text(kept.body) == Self.script)
+        #expect(try get("/net/connection.js")["Cache-Control"] == "no-cache")
+        #expect(try get("/client-portal")["Cache-Control"] == "no-cache")
+    }
+
+    @Test func `another build, a page or a folder has no kept address`() throws {
+        for path in [
+            "/assets/AAAAAAAAAAAA/net/connection.js", "/assets/\(assets.build)/index.html",
+            "/assets/\(assets.build)/", "/assets/\(assets.build)", "/assets/",
+            "/assets/\(assets.build)/client-portal/",
+        ] {
+            #expect(try get(path).status == 404, "\(path)")
+            #expect(!assets.has(ExactText(path)))
+        }
+    }
+
+    @Test func `a page has one sheet and one script, of this build`() throws {
+        try folder.write(
+            "app.js", "import { one } from './net/connection.js';\nimport('./late.js');")
+        try folder.write("net/connection.js", "export const one = 1;")
+        try folder.write("late.js", "import { one } from './net/connection.js';")
+        try folder.write("styles/reset.css", "b{}")
+        try folder.write(
+            "client-portal.html",
+            """
+            <html><head>
+            <link rel="stylesheet" href="/styles/tokens.css">
+            <link rel="stylesheet" href="/styles/reset.css">
+            <link rel="modulepreload" href="/net/connection.js">
+            <script type="module" src="/app.js"></script>
+            </head></html>
+            """)
+        let joining = StaticAssets(directory: folder.path, basePath: "/support")
+        func body(_ path: String) throws -> String {
+            text(joining.response(to: try requestHead(path)).body)
+        }
+        let build = "/assets/\(joining.build)"
+        let page = try body("/client-portal")
+        #expect(page.contains("<meta name=\"guichet-build\" content=\"\(joining.build)\">"))
+        #expect(page.contains("<script type=\"module\" src=\"/support\(build)/app.js\">"))
+        let sheet = "href=\"/support\(build)/styles/client-portal-page.css\""
+        #expect(
+            page.contains("\(sheet) data-holds=\"/styles/tokens.css /styles/reset.css\">"))
+        #expect(!page.contains("modulepreload") && !page.contains("href=\"/support/styles"))
+        #expect(try body("\(build)/styles/client-portal-page.css") == "a{}\nb{}")
+        #expect(try body("\(build)/app.js").contains("\"/net/connection.js\"($take, $late)"))
+        #expect(try body("\(build)/app-late.js").contains("\"/late.js\"($take, $late)"))
+        #expect(try body("/app.js").hasPrefix("import { one }"), "the plain module stays")
+    }
+
+    @Test func `a page of unknown modules loads them one by one, of this build`() throws {
+        try folder.write("app.js", "import one from './net/connection.js';")
+        try folder.write(
+            "client-portal.html",
+            """
+            <html><head>
+            <link rel="modulepreload" href="/net/connection.js">
+            <script type="module" src="/app.js"></script>
+            </head></html>
+            """)
+        let plain = StaticAssets(directory: folder.path)
+        let page = text(plain.response(to: try requestHead("/client-portal")).body)
+        let build = "/assets/\(plain.build)"
+        #expect(page.contains("<link rel=\"modulepreload\" href=\"\(build)/net/connection.js\">"))
+        let script = plain.response(to: try requestHead("\(build)/app.js"))
+        #expect(text(script.body).hasPrefix("import one"))
     }
 
     @Test func `the build changes when a file does`() throws {
