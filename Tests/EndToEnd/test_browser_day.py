@@ -1,0 +1,121 @@
+"""A technician's day: by the keyboard alone, with a focus that can be seen; and by touch on a
+phone."""
+
+import pytest
+from playwright.sync_api import expect
+
+
+pytestmark = pytest.mark.timeout(300)
+PICTURE = {"name": "photo.png", "mimeType": "image/png", "buffer": b"\x89PNG\r\n\x1a\n" + b"0" * 64}
+#: Where the keyboard is, and whether a person sees it: a ring, an edge or a shadow of its own.
+FOCUS = """() => {
+    const element = document.activeElement;
+    if (element === null || element === document.body) return 'the page itself';
+    const frames = [];
+    for (let each = element; each && frames.length < 3; each = each.parentElement) frames.push(each);
+    const isMarked = frames.some((each) => {
+        const style = getComputedStyle(each);
+        return style.outlineStyle !== 'none' || style.boxShadow !== 'none' || each.matches('[aria-current]');
+    });
+    return isMarked ? '' : element.outerHTML.slice(0, 120);
+}"""
+
+
+def test_a_day_by_the_keyboard_alone(desk):
+    for title in ("Alpha ne démarre plus", "Bravo en panne", "Charlie, accès perdu"):
+        desk.ticket(title)
+    console = desk.open(desk.lina)
+    press, write = console.page.keyboard.press, console.page.keyboard.type
+    unseen = []
+
+    def sees(step):
+        if where := console.page.evaluate(FOCUS):
+            unseen.append(f"{step}: {where}")
+
+    press("g")
+    press("q")
+    expect(console.row("Bravo")).to_be_visible()
+    press("/")  # filter
+    expect(console.get("filter")).to_be_focused()
+    sees("filter")
+    write("bravo")
+    expect(console.get("ticket-row")).to_have_count(1)
+    press("Enter")  # into the list
+    sees("row")
+    press("Enter")  # open
+    expect(console.get("thread-title")).to_contain_text("Bravo")
+    press("t")  # take
+    expect(console.get("status").first).to_contain_text("En cours")
+    press("r")  # answer
+    expect(console.get("composer")).to_be_focused()
+    sees("composer")
+    write("Je regarde.")
+    press("Control+Enter")
+    expect(console.message("Je regarde.")).to_have_count(1)
+    press("Escape")
+    press("n")  # note, with a file
+    expect(console.get("composer")).to_be_focused()
+    write("Photo ci-jointe")
+    with console.page.expect_file_chooser() as chooser:
+        console.get("attach").focus()
+        sees("attach")
+        press("Enter")
+    chooser.value.set_files(PICTURE)
+    expect(console.page.locator(".attachments-new li")).to_have_count(1)
+    console.get("composer").focus()
+    press("Control+Enter")
+    expect(console.message("Photo ci-jointe")).to_have_attribute("data-internal", "true")
+    press("Escape")
+    press("e")  # resolve, and undo
+    expect(console.get("status").first).to_contain_text("Résolu")
+    press("Control+z")
+    expect(console.get("status").first).to_contain_text("En cours")
+    press("Control+k")  # search
+    expect(console.get("palette-field")).to_be_focused()
+    write("charlie")
+    expect(console.page.get_by_role("option").filter(has_text="Charlie").first).to_be_visible()
+    sees("palette")
+    press("Enter")
+    expect(console.get("thread-title")).to_contain_text("Charlie")
+    press("g")  # report
+    press("r")
+    expect(console.get("live-open")).to_be_visible()
+    press("Escape")
+    expect(console.get("live-open")).to_be_hidden()
+    assert not unseen, "\n".join(unseen)
+    assert console.errors == []
+
+
+def test_a_day_by_touch_on_a_phone(desk):
+    ticket = desk.ticket("Delta bloqué à la caisse")
+    desk.ticket("Écho, mot de passe")
+    phone = desk.open(
+        desk.lina, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
+    )
+    expect(phone.row("Delta")).to_be_visible()
+    phone.get("bottom-search").tap()
+    expect(phone.get("filter")).to_be_focused()
+    phone.page.keyboard.type("delta")
+    expect(phone.get("ticket-row")).to_have_count(1)
+    phone.row("Delta").tap()
+    expect(phone.get("thread-title")).to_contain_text("Delta")
+    phone.get("take").first.tap()
+    expect(phone.get("status").first).to_contain_text("En cours")
+    phone.get("composer").tap()
+    phone.get("composer").fill("J’arrive.")
+    phone.get("send").tap()
+    expect(phone.message("J’arrive.")).to_have_count(1)
+    phone.get("mode-note").tap()
+    phone.get("composer").fill("Vu sur place")
+    phone.get("send").tap()
+    expect(phone.message("Vu sur place")).to_have_attribute("data-internal", "true")
+    small = phone.page.evaluate("""() => [...document.querySelectorAll('.thread :is(button, select)')]
+        .filter((each) => each.checkVisibility() && each.closest('.message, .sla, h1') === null)
+        .map((each) => [each.dataset.testid ?? each.className, each.getBoundingClientRect()])
+        .filter(([, { width, height }]) => width < 43.5 || height < 43.5)
+        .map(([name, { width, height }]) => `${name} ${Math.round(width)}x${Math.round(height)}`)""")
+    assert not small, "targets below 44 by 44: " + ", ".join(small)
+    overflow = "document.documentElement.scrollWidth - innerWidth"
+    assert phone.page.evaluate(overflow) <= 0
+    assert desk.hub.rest(desk.lina).get(f"/api/tickets/{ticket['id']}").json()["status"] == "in_progress"
+    assert phone.errors == []
