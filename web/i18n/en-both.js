@@ -13,7 +13,7 @@ export const enBoth = {
     'message.textCopied': 'Text copied',
     'message.undo': 'Undo',
     'message.sendNow': 'Send now',
-    'message.delayed': { one: 'Reply sent in {n} s', other: 'Reply sent in {n} s' },
+    'message.delayed': { one: 'Sending in {n} s', other: 'Sending in {n} s' },
     'sla.say.warn': { one: 'SLA: {ref}, {n} minute left', other: 'SLA: {ref}, {n} minutes left' },
     'sla.say.critical': { one: 'SLA critical: {ref}, {n} minute left', other: 'SLA critical: {ref}, {n} minutes left' },
     'sla.say.breached': 'SLA breached: {ref}',

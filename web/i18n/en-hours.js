@@ -12,5 +12,5 @@ export const enHours = {
     'sla.hours.rests': 'outside hours',
     'sla.hours.resumes': 'resumes {at}',
     'sla.hours.calendar': 'Hours: {name} ({zone})',
-    'thread.promiseRests': 'First response expected by {at} (closed, opens {resume})',
+    'thread.promiseRests': 'First response expected {at} (closed, opens {resume})',
 };

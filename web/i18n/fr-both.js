@@ -13,7 +13,7 @@ export const frBoth = {
     'message.textCopied': 'Texte copié',
     'message.undo': 'Annuler',
     'message.sendNow': 'Envoyer maintenant',
-    'message.delayed': { one: 'Réponse envoyée dans {n} s', other: 'Réponse envoyée dans {n} s' },
+    'message.delayed': { one: 'Envoi dans {n} s', other: 'Envoi dans {n} s' },
     'sla.say.warn': { one: 'SLA : {ref}, {n} minute restante', other: 'SLA : {ref}, {n} minutes restantes' },
     'sla.say.critical': { one: 'SLA critique : {ref}, {n} minute restante', other: 'SLA critique : {ref}, {n} minutes restantes' },
     'sla.say.breached': 'SLA dépassé : {ref}',

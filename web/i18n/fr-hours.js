@@ -12,5 +12,5 @@ export const frHours = {
     'sla.hours.rests': 'hors horaires',
     'sla.hours.resumes': 'reprise {at}',
     'sla.hours.calendar': 'Horaires : {name} ({zone})',
-    'thread.promiseRests': 'Première réponse attendue avant {at} (fermé, ouvre {resume})',
+    'thread.promiseRests': 'Première réponse attendue {at} (fermé, ouvre {resume})',
 };

@@ -63,10 +63,20 @@ const shown = (text) => (isUnseen(text) ? t('text.unseen') : isolated(text));
 
 const formats = new Map();
 
+/** The language with the region that the browser asks for: `en-GB` writes dates unlike `en-US`. */
+export function localeOf(code, wanted = globalThis.navigator?.languages ?? []) {
+    const regional = wanted.find((each) => each.slice(0, 3).toLowerCase() === `${code}-`);
+    try {
+        return Intl.getCanonicalLocales(regional ?? code)[0];
+    } catch {
+        return code;
+    }
+}
+
 /** `Intl` objects are expensive to make: one per language and use. */
 function format(name, make) {
     const id = `${language.code} ${name}`;
-    if (!formats.has(id)) formats.set(id, make(language.code));
+    if (!formats.has(id)) formats.set(id, make(localeOf(language.code)));
     return formats.get(id);
 }
 
@@ -97,14 +107,17 @@ export const shortDate = (at) =>
 export const shortDay = (day) =>
     date('shortDay', { day: 'numeric', month: 'short', timeZone: 'UTC' }).format(new Date(`${day}T00:00:00Z`));
 
+/** "aujourd'hui", "hier", "demain"; null for other days. */
+function nearDay(at, now) {
+    const days = daysUntil(at, now);
+    return Math.abs(days) > 1 ? null : format('day', (code) =>
+        new Intl.RelativeTimeFormat(code, { numeric: 'auto' })).format(days, 'day');
+}
+
 /** "Aujourd'hui", "hier", else the whole date. */
 export function day(at, now = Date.now()) {
-    const days = Math.round((midnight(at) - midnight(now)) / 86_400_000);
-    if (days > -2 && days < 2) {
-        const text = format('day', (code) =>
-            new Intl.RelativeTimeFormat(code, { numeric: 'auto' })).format(days, 'day');
-        return text.charAt(0).toLocaleUpperCase(language.code) + text.slice(1);
-    }
+    const text = nearDay(at, now);
+    if (text) return text.charAt(0).toLocaleUpperCase(language.code) + text.slice(1);
     return date('long', {
         weekday: 'long',
         day: 'numeric',
@@ -114,10 +127,26 @@ export function day(at, now = Date.now()) {
 }
 
 const midnight = (at) => new Date(at).setHours(0, 0, 0, 0);
+const daysUntil = (at, now) => Math.round((midnight(at) - midnight(now)) / 86_400_000);
+
+const dayWord = (at, now) => nearDay(at, now) ?? date('dayWord', {
+    weekday: 'short', day: 'numeric', month: 'short',
+}).format(new Date(at));
+
+/** "demain 12:54", "lun. 30 nov. 12:54"; another year: the date. */
+export const when = (at, now) => (Math.abs(daysUntil(at, now)) > 180
+    ? dateTime(at) : `${dayWord(at, now)} ${time(at)}`);
+
+/** A promise: "aujourd'hui avant 12:54 (3 h)". */
+export function dueBy(at, now) {
+    const left = Date.parse(at) - now;
+    const text = t('time.before', { day: dayWord(at, now), time: time(at) });
+    return left > 0 && left < 86_400_000 ? `${text} (${span(left, { isShort: true })})` : text;
+}
 
 /** A future time: an hour if today, a day and hour if this week, else a date. */
 export function soon(at, now) {
-    const days = Math.round((midnight(at) - midnight(now)) / 86_400_000);
+    const days = daysUntil(at, now);
     return days === 0 ? time(at) : days < 7 ? weekTime(at) : dateTime(at);
 }
 
@@ -148,11 +177,13 @@ export function duration(ms, { withDays = true } = {}) {
     return `${two(minutes)}:${two(seconds % 60)}`;
 }
 
-/** A past duration: `45 s`, `4 min`, `5 h 12`. */
-export function span(ms) {
+/** A duration that does not tick: `45 s`, `51 min`, `2 h`, `5 h 12`; `isShort`: whole hours. */
+export function span(ms, { isShort = false } = {}) {
     const seconds = Math.round(ms / 1000);
-    if (seconds >= 3600) return duration(ms);
-    return seconds >= 60 ? `${Math.round(seconds / 60)} min` : `${seconds} s`;
+    const hours = Math.floor(seconds / 3600);
+    if (hours >= 48 || (hours >= 1 && !isShort && seconds % 3600 >= 60)) return duration(ms);
+    if (hours >= 1) return t('duration.hour', { h: String(Math.round(seconds / 3600)) });
+    return seconds >= 60 ? `${Math.floor(seconds / 60)} min` : `${seconds} s`;
 }
 
 export const initials = (name) =>

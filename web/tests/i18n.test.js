@@ -14,7 +14,7 @@ import { frLate } from '../i18n/fr-late.js';
 import { frReports } from '../i18n/fr-reports.js';
 import { frSettings } from '../i18n/fr-settings.js';
 import {
-    chooseLanguage, duration, initials, language, relative, soon, t,
+    chooseLanguage, dueBy, duration, initials, language, localeOf, relative, soon, span, t, when,
 } from '../i18n/index.js';
 import { modulesIn } from './module-list.js';
 
@@ -112,6 +112,32 @@ test('ages are words, then a date', () => {
     assert.equal(relative('2026-01-05T09:59:50Z', now), 'à l’instant');
     assert.match(relative('2026-01-05T09:55:00Z', now), /5/);
     assert.match(relative('2025-11-05T09:55:00Z', now), /nov/);
+});
+
+test('the region of the browser decides how dates are written, where its language is the same', () => {
+    assert.equal(localeOf('en', ['fr-CA', 'en-GB', 'en-US']), 'en-GB');
+    assert.equal(localeOf('fr', ['fr-CA', 'en-GB']), 'fr-CA');
+    assert.equal(localeOf('fr', ['en-US', 'frr-DE']), 'fr');
+    assert.equal(localeOf('en', ['en', 'en-???']), 'en');
+});
+
+test('what is over does not tick, and whole hours have no minutes', () => {
+    assert.deepEqual([45_000, 51 * 60_000 + 26_000, 7_200_000, 18_720_000].map((ms) => span(ms)),
+        ['45 s', '51 min', '2 h', '5 h 12']);
+    assert.equal(span(11_000_000, { isShort: true }), '3 h');
+});
+
+test('a deadline is a day and an hour in words, with the time that is left', () => {
+    const at = (text) => new Date(text).toISOString();
+    const now = Date.parse(at('2026-11-29T09:54:00'));
+    assert.match(dueBy(at('2026-11-29T12:54:00'), now), /^aujourd.hui avant 12:54 \(3 h\)$/);
+    assert.match(dueBy(at('2026-11-30T09:00:00'), now), /^demain avant 09:00 \(23 h\)$/);
+    assert.match(dueBy(at('2026-12-04T09:00:00'), now), /^ven. 4 déc. avant 09:00$/);
+    assert.equal(when(at('2026-11-30T00:59:00'), now), 'demain 00:59');
+    assert.match(when(at('2027-11-30T00:59:00'), now), /2027/);
+    language.set('en');
+    assert.match(dueBy(at('2026-11-29T12:54:00'), now), /^today before 12:54.* \(3h\)$/);
+    language.set('fr');
 });
 
 test('the first language that we speak wins, else French', () => {

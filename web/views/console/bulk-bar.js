@@ -1,7 +1,7 @@
 // Actions on the selected rows. Each names the number of tickets first, shows its progress, and can
 // be undone for ten seconds.
 
-import { language } from '../../i18n/index.js';
+import { number } from '../../i18n/index.js';
 import { addLateWords } from '../../i18n/late.js';
 import { changeMany } from '../../net/bulk.js';
 import { ask } from '../parts/dialog.js';
@@ -139,6 +139,6 @@ export class BulkBar {
         this.progress.hidden = false;
         this.bar.max = total;
         this.bar.value = n;
-        this.done.textContent = `${new Intl.NumberFormat(language.code).format(n)} / ${total}`;
+        this.done.textContent = `${number(n)} / ${number(total)}`;
     }
 }

@@ -1,6 +1,6 @@
 // A ticket's properties, each saved on change; its service levels; its client.
 
-import { dateTime, number, t } from '../../i18n/index.js';
+import { dateTime, number, t, when } from '../../i18n/index.js';
 import { addLateWords } from '../../i18n/late.js';
 import { clockViews } from '../../state/sla.js';
 import { DATE_FIELDS } from '../../state/ticket-fields.js';
@@ -197,9 +197,9 @@ export class SidePanel {
             write(
                 at,
                 view.metAt
-                    ? t('sla.doneAt', { at: dateTime(view.metAt) })
+                    ? t('sla.doneAt', { at: when(view.metAt, now) })
                     : view.deadlineAt
-                    ? t('sla.due', { at: dateTime(view.deadlineAt) })
+                    ? t('sla.due', { at: when(view.deadlineAt, now) })
                     : '',
             );
         });

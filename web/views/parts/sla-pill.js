@@ -1,7 +1,7 @@
 // The next deadline of a ticket, counting down. Each state has its own icon and words, not only a
 // colour.
 
-import { dateTime, duration, language, soon, t } from '../../i18n/index.js';
+import { duration, language, soon, span, t, when } from '../../i18n/index.js';
 import { clockViews, slaView } from '../../state/sla.js';
 import { h, setAttribute, write } from './dom.js';
 import { icon, reshape } from './icon.js';
@@ -24,7 +24,9 @@ export function slaText({ state, ms, isWork, reason, resumesAt: at }, now) {
         const rests = t('sla.hours.rests');
         return at === null ? rests : `${rests}, ${resumeText(at, now)}`;
     }
-    return isWork ? workText(state, ms) : t(`sla.${state}`, { d: duration(ms) });
+    if (isWork) return workText(state, ms);
+    // What is over does not tick: 51 min, not 51:26.
+    return t(`sla.${state}`, { d: state === 'met' || state === 'missed' ? span(ms) : duration(ms) });
 }
 
 const resumesAt = ({ reason, resumesAt: at }) => (reason ? at : null);
@@ -117,5 +119,5 @@ const sentenceOf = (view, now) => t('sla.sentence', {
     text: view.reason === 'hours'
         ? `${slaText(view, now)}, ${workText(view.level, view.ms)}`
         : slaText(view, now),
-    at: view.deadlineAt ? dateTime(view.deadlineAt) : '—',
+    at: view.deadlineAt ? when(view.deadlineAt, now) : '—',
 });

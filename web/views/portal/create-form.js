@@ -1,7 +1,7 @@
 // The form of a new ticket, in a dialog. One draft has one idempotency key: submitted twice, it is
 // still one ticket.
 
-import { dateTime } from '../../i18n/index.js';
+import { dueBy } from '../../i18n/index.js';
 import { makeKey } from '../../sdk/parts.js';
 import { problemsOf } from '../../state/ticket-form.js';
 import { AttachmentField } from '../thread/attachment-field.js';
@@ -287,7 +287,7 @@ export class CreateForm {
                 this.promise.hidden = !firstResponse?.deadlineAt;
                 if (firstResponse?.deadlineAt) {
                     const label = h('span');
-                    say(label, ['create.promise', { at: dateTime(firstResponse.deadlineAt) }]);
+                    say(label, ['create.promise', { at: dueBy(firstResponse.deadlineAt, this.app.clock.now()) }]);
                     this.promise.replaceChildren(icon('clock'), label);
                 }
             } catch {

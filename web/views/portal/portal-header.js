@@ -1,6 +1,6 @@
 // The header of a thread for a client: subject, status, technician, promised times.
 
-import { dateTime, shortDate, soon, span } from '../../i18n/index.js';
+import { dueBy, shortDate, soon, span } from '../../i18n/index.js';
 import { nameOf } from '../../state/visible-text.js';
 import { avatar, priorityMark, refMark, statusChip } from '../parts/chips.js';
 import { h, say, write } from '../parts/dom.js';
@@ -125,7 +125,7 @@ export class PortalHeader {
         else if (Date.parse(first.deadlineAt) < this.app.clock.now()) {
             say(this.promise, 'thread.promiseLate');
         }
-        else this.#sayPromise(snapshot, dateTime(first.deadlineAt));
+        else this.#sayPromise(snapshot, dueBy(first.deadlineAt, this.app.clock.now()));
     }
 
     /** A resolution ends the clock of the first answer too, but only a message is an answer. */

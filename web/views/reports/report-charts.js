@@ -1,6 +1,6 @@
 // The charts of the reports, each with its sentence.
 
-import { language, number, shortDay, span, t } from '../../i18n/index.js';
+import { language, localeOf, number, shortDay, span, t } from '../../i18n/index.js';
 import { CLOCKS, compliance, weekly } from '../../state/report.js';
 import { PRIORITIES } from '../../state/urgency.js';
 import { chartCard, percent } from './chart-card.js';
@@ -77,7 +77,7 @@ function answers({ days, totals }) {
 }
 
 function arrivals({ arrivals: values, timeZone = 'UTC' }) {
-    const word = new Intl.DateTimeFormat(language.code, { weekday: 'short', timeZone: 'UTC' });
+    const word = new Intl.DateTimeFormat(localeOf(language.code), { weekday: 'short', timeZone: 'UTC' });
     const days = values.map((_, index) => word.format(MONDAY + index * 86_400_000));
     const title = t('reports.arrivalsTitle');
     return chartCard({
