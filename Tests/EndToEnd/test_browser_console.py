@@ -86,7 +86,12 @@ def test_filters_live_in_the_address_and_say_how_many(desk):
     desk.ticket("Question calme", priority="low")
     console = desk.console()
     expect(console.get("ticket-row")).to_have_count(2)
+    expect(console.page.get_by_text("Filtre", exact=True)).to_be_visible()
     console.get("filters").click()
+    # Found by typing; the list stays in sight.
+    console.get("filter-find").fill("prio urg")
+    expect(console.page.locator(".filter-choice:visible")).to_have_count(1)
+    expect(console.row("Question calme")).to_be_in_viewport()
     console.get("filter-priority-urgent").check()
     expect(console.get("ticket-row")).to_have_count(1)
     assert "priority=urgent" in console.page.url
@@ -173,8 +178,11 @@ def test_the_palette_finds_commands_tickets_and_views(desk):
     console = desk.console()
     expect(console.row("Imprimante")).to_be_visible()
     console.page.keyboard.press("Control+k")
+    for section in ("Actions", "Tickets", "Personnes"):
+        expect(console.page.get_by_role("group", name=section)).to_be_visible()
     console.get("palette-field").fill("imprim")
     expect(console.get("palette-item").first).to_contain_text("Imprimante bloquée")
+    expect(console.page.get_by_role("group", name="Tickets").locator("mark")).to_have_text("Imprim")
     console.page.keyboard.press("Enter")
     expect(console.get("thread-title")).to_contain_text("Imprimante bloquée")
     console.page.keyboard.press("Control+k")

@@ -199,6 +199,13 @@ def test_mentions_are_a_view_and_what_one_tab_reads_all_have_read(desk):
     for page in (console.page, other):
         expect(page.get_by_test_id("bell-count")).to_have_text("2", timeout=20_000)
     console.page.bring_to_front()
+    # One entry for the ticket: what it is about, then what happened.
+    console.get("bell").click()
+    expect(console.get("bell-item")).to_have_count(1)
+    expect(console.get("bell-item").locator(".bell-title")).to_have_text(f"À deux{ticket['ref']}")
+    expect(console.get("bell-item").locator(".bell-reason")).to_contain_text("Sam vous a mentionné")
+    expect(console.get("bell-item").locator(".bell-reason")).to_contain_text("Claire")
+    console.get("bell").click()
     console.get("view-mentions").click()
     open_thread(console, "À deux")
     for page in (console.page, other):

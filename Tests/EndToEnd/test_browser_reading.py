@@ -1,5 +1,6 @@
 """Reading a conversation: code, long texts, pictures, paper."""
 
+import signal
 import struct
 import zlib
 
@@ -108,3 +109,99 @@ def test_paper_has_the_conversation_alone(desk, role):
     # Nothing is cut: the whole text has its height in the page.
     assert page.evaluate("document.documentElement.scrollHeight") > 89 * 18
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_thread_that_loads_shows_its_shape_and_says_that_it_is_busy(desk):
+    head = desk.ticket(TITLE)
+    console = desk.console()
+    expect(console.row(TITLE)).to_be_visible()
+    console.page.evaluate("""() => {
+        window.seen = [];
+        const look = () => {
+            const thread = document.querySelector('.thread');
+            const isShown = element => element?.checkVisibility() === true;
+            if (isShown(thread?.querySelector('[data-testid=thread-skeleton]'))) {
+                const isLone = isShown(thread.querySelector('[data-testid=message]'));
+                window.seen.push([thread.getAttribute('aria-busy'), isLone]);
+            }
+            requestAnimationFrame(look);
+        };
+        look();
+    }""")
+    # The hub's answer to the join comes late.
+    desk.hub.process.send_signal(signal.SIGSTOP)
+    try:
+        console.row(TITLE).click()
+        expect(console.get("thread-skeleton")).to_be_visible()
+    finally:
+        desk.hub.process.send_signal(signal.SIGCONT)
+    expect(console.get("message").first).to_be_visible()
+    expect(console.page.locator(".thread")).not_to_have_attribute("aria-busy", "true")
+    assert all(look == ["true", False] for look in console.page.evaluate("window.seen"))
+    assert head["ref"] in console.page.url
+
+
+def test_settings_have_the_page_also_where_the_address_names_a_ticket(desk):
+    head = desk.ticket(TITLE)
+    console = desk.console()
+    for width in (1440, 1024, 390):
+        console.page.set_viewport_size({"width": width, "height": 800})
+        console.page.goto(f"{desk.hub.url}/admin/tickets?panel=settings&ticket={head['ref']}")
+        expect(console.get("place")).to_be_visible()
+        expect(console.page.locator(".thread")).to_be_hidden()
+        assert console.get("place").bounding_box()["width"] > min(width, 1100) * 0.8
+
+
+def test_many_saved_views_with_long_names_scroll_in_their_place(desk):
+    rest = desk.hub.rest(desk.lina)
+    for n in range(30):
+        rest.post("/api/views", {"name": f"Une vue au nom vraiment très long, numéro {n}",
+                                 "filter": {"priority": ["high"]}, "shared": False})
+    desk.ticket(TITLE)
+    console = desk.console()
+    expect(console.get("view-saved")).to_have_count(30)
+    for width in (1440, 1024):
+        console.page.set_viewport_size({"width": width, "height": 700})
+        rail = console.page.locator(".view-nav").bounding_box()
+        last = console.get("view-saved").last
+        last.scroll_into_view_if_needed()
+        box = last.bounding_box()
+        assert rail["x"] <= box["x"] and box["x"] + box["width"] <= rail["x"] + rail["width"]
+        assert box["y"] + box["height"] <= console.get("view-reports").bounding_box()["y"]
+        cut = """items => items.filter(item => {
+            const icon = item.querySelector('.icon').getBoundingClientRect();
+            const box = item.getBoundingClientRect();
+            const next = item.closest('li').nextElementSibling?.getBoundingClientRect();
+            return icon.left < box.left || item.scrollWidth > item.clientWidth || next && next.top < box.bottom - 1;
+        }).length"""
+        assert console.get("view-saved").evaluate_all(cut) == 0, width
+
+
+def test_forced_colours_keep_the_open_row_and_the_place_in_the_navigation(desk):
+    head = desk.ticket(TITLE)
+    desk.ticket("Un autre")
+    console = desk.console(forced_colors="active")
+    open_thread(console, TITLE)
+    row = console.page.locator(f'[data-ref="{head["ref"]}"]')
+    outline = "each => getComputedStyle(each).outlineStyle"
+    expect(row).to_have_attribute("aria-current", "true")
+    assert row.evaluate(outline) == "solid"
+    assert console.get("view-all").evaluate(outline) == "solid"
+    assert console.row("Un autre").evaluate(outline) == "none"
+
+
+@pytest.mark.parametrize("role", ["client", "technician"])
+def test_text_of_twice_the_size_stays_inside_and_leaves_the_conversation(desk, role):
+    desk.ticket(TITLE)
+    screen = desk.portal() if role == "client" else desk.console()
+    open_thread(screen, TITLE)
+    for width, height in ((1440, 900), (1024, 768), (390, 844)):
+        screen.page.set_viewport_size({"width": width, "height": height})
+        screen.page.evaluate("document.documentElement.style.fontSize = '200%'")
+        assert screen.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), width
+        body = screen.page.locator(".thread-scroll").bounding_box()
+        assert body["height"] >= height / 4 and body["width"] > 200, (width, body)
+        for testid in ("composer", "send"):
+            box = screen.get(testid).bounding_box()
+            assert box["x"] >= 0 and box["x"] + box["width"] <= width + 0.5, (width, testid, box)
+            assert box["y"] + box["height"] <= height + 0.5, (width, testid, box)

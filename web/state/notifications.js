@@ -141,3 +141,28 @@ export const summary = (items) => ({
     events: items.length,
     tickets: new Set(items.map(({ ticket }) => ticket)).size,
 });
+
+/** From this number of tickets on, notifications alike are one line. */
+const ALIKE = 4;
+/** Kinds of which a number says as much as a list. */
+const COUNTABLE = ['slaBreach', 'slaWarning', 'created', 'resolved', 'assigned'];
+
+/**
+ * @param {ReturnType<Notifications['groups']>} groups
+ * @returns {Array<{kind: string, isRead: boolean, groups: object[]}>} lines: those of many groups at
+ *     the place of the newest
+ */
+export function foldAlike(groups) {
+    const lines = new Map();
+    for (const group of groups) {
+        const isRead = group.items.every(({ read }) => read);
+        const [{ kind }] = group.items;
+        const isAlike = COUNTABLE.includes(kind) && group.items.every((item) => item.kind === kind);
+        const key = isAlike ? `${kind} ${isRead}` : group.ticket;
+        const line = lines.get(key) ?? { kind, isRead, groups: [] };
+        line.groups.push(group);
+        lines.set(key, line);
+    }
+    return [...lines.values()].flatMap((line) => (line.groups.length >= ALIKE ? [line]
+        : line.groups.map((group) => ({ ...line, groups: [group] }))));
+}

@@ -41,9 +41,9 @@ export function periodOf(name, now, timeZone) {
     };
 }
 
-/** The offered zones: the installation's, this browser's, UTC. */
+/** The offered zones: this reader's, the installation's, UTC. */
 export function zoneChoices(installation, browser = Intl.DateTimeFormat().resolvedOptions().timeZone) {
-    return [...new Set([installation, browser, 'UTC'].filter(Boolean))];
+    return [...new Set([browser, installation, 'UTC'].filter(Boolean))];
 }
 
 /** @returns {number|null} */

@@ -7,7 +7,7 @@ import { Emitter } from '../sdk/guichet.js';
 import { Drafts } from '../state/drafts.js';
 import { noFilters } from '../state/filters.js';
 import { hubQuery } from '../state/hub-query.js';
-import { Notifications } from '../state/notifications.js';
+import { foldAlike, Notifications } from '../state/notifications.js';
 import { QueueSource } from '../state/queue-source.js';
 import { Queue } from '../state/queue.js';
 import { dayOf, ownPeriod, periodOf, zoneChoices } from '../state/report.js';
@@ -142,8 +142,8 @@ test('periods are days of the zone that is shown', () => {
     assert.equal(ownPeriod('2026-03-30', '2026-03-30', now, 'UTC'), null, 'tomorrow there');
 });
 
-test('the installation comes first among the zones to choose from', () => {
-    assert.deepEqual(zoneChoices('Asia/Tokyo', 'Europe/Paris'), ['Asia/Tokyo', 'Europe/Paris', 'UTC']);
+test('the reader comes first among the zones to choose from', () => {
+    assert.deepEqual(zoneChoices('Asia/Tokyo', 'Europe/Paris'), ['Europe/Paris', 'Asia/Tokyo', 'UTC']);
     assert.deepEqual(zoneChoices('UTC', 'UTC'), ['UTC']);
 });
 
@@ -254,4 +254,17 @@ test('a queue of an earlier visit is shown until the hub answers', () => {
     assert.deepEqual([queue.isShown, queue.isLoaded, [...queue.snapshots.keys()]], [true, false, ['old']]);
     queue.reset({ tickets: [snapshot({ id: 'new' })], counts: {}, more: false, rev: 1 });
     assert.deepEqual([[...queue.snapshots.keys()], entered], [['new'], []]);
+});
+
+test('many notifications alike are one line, of one read state; others stay', () => {
+    const group = (ticket, kind, read = false, ...more) => ({
+        ticket, ref: `T-${ticket}`, items: [kind, ...more].map((each) => ({ kind: each, read, ticket })),
+    });
+    const late = [1, 2, 3, 4].map((ticket) => group(ticket, 'slaBreach'));
+    const groups = [group(9, 'mention'), late[0], late[1], group(8, 'reply', false, 'slaBreach'), late[2],
+        late[3], group(7, 'slaBreach', true)];
+    assert.deepEqual(foldAlike(groups).map(({ kind, isRead, groups: all }) => [kind, isRead, all.length]), [
+        ['mention', false, 1], ['slaBreach', false, 4], ['reply', false, 1], ['slaBreach', true, 1],
+    ]);
+    assert.equal(foldAlike(late.slice(0, 3)).length, 3);
 });

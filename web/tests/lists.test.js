@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { makeFilter, readFilters, writeFilters } from '../state/filters.js';
-import { rank } from '../state/fuzzy.js';
+import { matches, rank } from '../state/fuzzy.js';
 import { HeldOrder } from '../state/held-order.js';
 import { rowWindow } from '../state/row-window.js';
 import { parseSearch, suggestions } from '../state/search-text.js';
@@ -123,6 +123,24 @@ test('every order puts the same tickets in a definite order', () => {
         assert.deepEqual(once.map(({ id }) => id), again.map(({ id }) => id), name);
     }
     assert.equal([...snapshots].sort(orderBy('priority', NOW))[0].priority, 'urgent');
+});
+
+test('exact before prefix before letters near each other; letters far apart are no match', () => {
+    const found = (query, ...texts) => rank(texts, query, (text) => text);
+    assert.deepEqual(found('resolve', 'Resolve and next', 'Resolved', 'Unresolved', 'Resolve'),
+        ['Resolve and next', 'Resolve', 'Resolved', 'Unresolved']);
+    assert.deepEqual(found('rslv', 'Resolve', 'Reports of last November'), ['Resolve']);
+    assert.deepEqual(found('rembours', 'Réunion embarquée sur ours', 'Demande de remboursement'),
+        ['Demande de remboursement']);
+});
+
+test('what matches is marked in the text itself, whatever its accents', () => {
+    const marked = (text, query) => matches(text, query).map(([from, end]) => text.slice(from, end));
+    assert.deepEqual(marked('Né à Évry, réglé', 'regle'), ['réglé']);
+    assert.deepEqual(marked('Imprimante du bureau', 'bureau impr'), ['Impr', 'bureau']);
+    assert.deepEqual(marked('Resolve', 'rslv'), ['R', 's', 'lv']);
+    assert.deepEqual(marked('İstanbul', 'stan'), ['stan']);
+    assert.deepEqual(marked('Résoudre', ''), []);
 });
 
 test('a few letters find what begins with them first', () => {

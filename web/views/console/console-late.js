@@ -9,7 +9,8 @@ const WANTED_LATER = [
     () => import('./palette.js'), () => import('./save-view.js'), () => import('./staff-form.js'),
     () => import('../thread/stale-dialog.js'), () => import('./keys-sheet.js'),
     () => import('../settings/preferences-sheet.js'), () => import('../parts/alerts.js'),
-    () => import('../parts/connection-panel.js'),
+    () => import('../parts/connection-panel.js'), () => import('../parts/bell-list.js'),
+    () => import('../queue/filter-menu.js'), () => import('../thread/pictures.js'), () => import('../thread/long-text.js'),
 ];
 
 export class LateParts {

@@ -46,7 +46,10 @@ export class ConsolePage {
         this.resolved = new ResolvedList(app.api);
         this.saved = new SavedViews(app);
         this.drafts = new Drafts(localStorage, app.me.id);
-        this.bell = new Bell(app, { onOpen: (ref) => this.goTo(ref) });
+        this.bell = new Bell(app, {
+            onOpen: (ref) => this.goTo(ref),
+            snapshotOf: (id) => this.snapshots().find((snapshot) => snapshot.id === id),
+        });
         const mentioned = () => this.bell.state.mentioned;
         this.mentions = new MentionedSnapshots(app.api, mentioned);
         this.late = new LateParts(this);
@@ -145,8 +148,10 @@ export class ConsolePage {
 
     follow() {
         this.#route = readRoute(location.search);
-        const { view, ticket } = this.#route;
         const place = this.places.nameIn(this.#route.panel, location.hash);
+        const { view } = this.#route;
+        // Reports and settings have the whole page: a ticket in the address waits for its turn.
+        const ticket = place ? null : this.#route.ticket;
         const isKnown = QUEUE_VIEWS.includes(view) || view?.startsWith('saved-');
         const chosen = isKnown ? view : 'unassigned';
         this.nav.setView(place ?? chosen);

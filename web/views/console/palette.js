@@ -2,8 +2,9 @@
 
 import { t } from '../../i18n/index.js';
 import { addLateWords } from '../../i18n/late.js';
+import { score } from '../../state/fuzzy.js';
 import { QUEUE_VIEWS } from '../../state/queue-views.js';
-import { isolated, nameOf } from '../../state/visible-text.js';
+import { isolated, nameOf, withoutParts } from '../../state/visible-text.js';
 import { pick } from '../parts/picker.js';
 import { nextTheme } from '../parts/theme.js';
 
@@ -15,6 +16,10 @@ const FOUND_MAX = 20;
 const WORDS_MAX = 200;
 
 const asChoice = (item) => ({ ...item, value: item });
+const inSection = (section, items) => items.map((item) => ({ ...item, section: `palette.section.${section}` }));
+/** Letters that the shown text has not were said in the conversation: the row says so. */
+const found = (item, query) => (score(withoutParts(`${item.text} ${item.detail}`), query) > 0 ? item
+    : { ...item, detail: t('palette.said', { words: query }) });
 
 /** Commands, tickets, views, people, quick replies; the last used come first. */
 export async function openPalette(page) {
@@ -42,14 +47,17 @@ export async function openPalette(page) {
         run: () => page.thread.composer.insertCanned(reply),
     })) : [];
     const theme = { id: 'theme', text: t('palette.theme'), icon: 'half', run: nextTheme };
-    const all = [...commands, ...views, theme, ...people, ...canned, ...tickets.values()];
+    const all = [
+        ...inSection('actions', [...commands, ...views, theme]), ...inSection('tickets', [...tickets.values()]),
+        ...inSection('people', people), ...inSection('replies', canned),
+    ];
     const recent = JSON.parse(localStorage.getItem(RECENT) ?? '[]');
     const place = ({ id }) => (recent.includes(id) ? recent.indexOf(id) : RECENT_MAX);
     all.sort((a, b) => place(a) - place(b));
     const chosen = await pick({
         label: 'palette.label', testid: 'palette', choices: all.map(asChoice),
         ask: async (q) => (await app.api.tickets({ q: q.slice(0, WORDS_MAX), limit: FOUND_MAX })).tickets
-            .map((snapshot) => asChoice(asTicket(snapshot))),
+            .map((snapshot) => asChoice(inSection('tickets', [found(asTicket(snapshot), q)])[0])),
     });
     if (!chosen) return;
     const next = [chosen.id, ...recent.filter((id) => id !== chosen.id)].slice(0, RECENT_MAX);

@@ -46,11 +46,12 @@ export function play(name, volume) {
 export const askToNotify = async () =>
     (globalThis.Notification ? Notification.requestPermission() : 'absent');
 
-export function notifyBrowser(preferences, text, onClick) {
+/** @param {{title: string, body: string}} shown what it is about, and what happened */
+export function notifyBrowser(preferences, { title, body }, onClick) {
     if (!preferences.get('notifies') || globalThis.Notification?.permission !== 'granted') return;
     if (document.hasFocus()) return;
-    const notification = new Notification('Guichet', {
-        body: text, tag: text, icon: below('/favicon.svg'), dir: 'auto',
+    const notification = new Notification(title, {
+        body, tag: `${title} ${body}`, icon: below('/favicon.svg'), dir: 'auto',
     });
     notification.onclick = () => {
         window.focus();

@@ -1,19 +1,14 @@
 // The bell: the unread count, and the notifications by ticket.
 
-import { language, relative, t } from '../../i18n/index.js';
+import { language, t } from '../../i18n/index.js';
 import { fr } from '../../i18n/fr.js';
 import { Notifications, summary } from '../../state/notifications.js';
 import { h, onNextFrame, write } from './dom.js';
 import { icon } from './icon.js';
 import { closeOnLeave } from './popover.js';
 
-const ICONS = {
-    created: 'inbox', assigned: 'person', mention: 'at', reply: 'reply', note: 'lock',
-    resolved: 'checkCircle', change: 'half', slaWarning: 'hourglass', slaBreach: 'warning',
-};
-
 /** Unknown kinds get a general text. */
-const wordKind = ({ kind, params = {} }) => {
+export const wordKind = ({ kind, params = {} }) => {
     const key = `bell.kind.${kind}`;
     return t(key in fr ? key : 'bell.kind.other', { name: params.by?.name ?? params.name ?? '', ...flat(params) });
 };
@@ -24,10 +19,10 @@ const flat = (params) => Object.fromEntries(
 export class Bell {
     /**
      * @param {import('../../app.js').App} app
-     * @param {{onOpen: (ref: string) => void}} options
+     * @param {{onOpen: (ref: string) => void, snapshotOf: (id: string) => object|undefined}} options
      */
-    constructor(app, { onOpen }) {
-        Object.assign(this, { app, onOpen });
+    constructor(app, { onOpen, snapshotOf }) {
+        Object.assign(this, { app, onOpen, snapshotOf });
         this.state = new Notifications(app, {
             channel: globalThis.BroadcastChannel && new BroadcastChannel(`guichet reads ${app.me.id}`),
             isLooking: () => document.visibilityState === 'visible' && document.hasFocus(),
@@ -47,15 +42,18 @@ export class Bell {
                         on: { click: () => this.state.readAll() } })),
                 this.list));
         closeOnLeave(this.element);
+        this.element.addEventListener('toggle', () => this.element.open && this.#drawList());
         this.render = onNextFrame(() => this.#render());
         this.state.on('change', this.render);
         this.state.on('arrived', (items) => this.#arrived(items));
         language.on('change', this.render);
     }
 
-    toggle() {
+    async toggle() {
         this.element.open = !this.element.open;
-        if (this.element.open) this.list.querySelector('button')?.focus();
+        if (!this.element.open) return;
+        await this.#drawList();
+        this.list.querySelector('button')?.focus();
     }
 
     #render() {
@@ -63,23 +61,15 @@ export class Bell {
         this.element.hidden = !state.isOffered;
         this.count.hidden = state.unread === 0;
         write(this.count, state.unread > 99 ? '99+' : String(state.unread));
-        if (state.list.length === 0) {
-            return this.list.replaceChildren(h('p', { class: 'hint bell-blank', t: 'bell.empty' }));
-        }
-        const now = this.app.clock.now();
-        this.list.replaceChildren(...state.groups().slice(0, 40).map(({ ref, items }) =>
-            h('button', {
-                class: 'bell-item', type: 'button', testid: 'bell-item',
-                data: { read: String(items.every(({ read }) => read)) },
-                on: { click: () => this.#open(ref, items) },
-            },
-                icon(ICONS[items[0].kind] ?? 'bell'),
-                h('span', { class: 'bell-text' }, h('strong', { text: ref }), ' ', wordKind(items[0])),
-                items.length > 1 && h('span', { class: 'group-count', text: `+${items.length - 1}` }),
-                h('time', { class: 'time-ago', datetime: items[0].at, text: relative(items[0].at, now) }))));
+        if (this.element.open) this.#drawList();
     }
 
-    #open(ref, items) {
+    async #drawList() {
+        const { drawBellList } = await import('./bell-list.js');
+        drawBellList(this);
+    }
+
+    open(ref, items) {
         this.element.open = false;
         this.state.readTicket(items[0].ticket);
         this.onOpen(ref);
@@ -89,13 +79,15 @@ export class Bell {
     async #arrived(items) {
         const { isMany, events, tickets } = summary(items);
         const [first] = items;
-        const text = isMany ? t('bell.many', { n: events, tickets }) : `${first.ref} · ${wordKind(first)}`;
+        const title = [first.ref, this.snapshotOf(first.ticket)?.title].filter(Boolean).join(' · ');
+        const text = isMany ? t('bell.many', { n: events, tickets }) : `${title} · ${wordKind(first)}`;
         this.app.announcer.say(text);
         if (isMany) this.app.toasts.show(['bell.many', { n: events, tickets }]);
         // Only one tab plays the sound.
         if (!this.app.tabs.isPrimary) return;
         const { notifyBrowser, playSound } = await import('./alerts.js');
         playSound(this.app.preferences, first.kind);
-        notifyBrowser(this.app.preferences, text, () => this.onOpen(first.ref));
+        const shown = isMany ? { title: 'Guichet', body: text } : { title, body: wordKind(first) };
+        notifyBrowser(this.app.preferences, shown, () => this.onOpen(first.ref));
     }
 }

@@ -6,6 +6,25 @@ import { withoutParts } from '../../state/visible-text.js';
 import { h, setAttribute } from './dom.js';
 import { icon } from './icon.js';
 import { onKey } from './keys.js';
+import { markIn } from './marks.js';
+
+/** The section of the best choice comes first; within one, the order stays. */
+function bySection(choices) {
+    const sections = [...new Set(choices.map(({ section }) => section))];
+    return sections.flatMap((section) => choices.filter((choice) => choice.section === section));
+}
+
+/** The options below the headings of their sections. */
+function groups(shown, options, id) {
+    const sections = [...new Set(shown.map(({ section }) => section))];
+    return sections.flatMap((section, at) => {
+        const own = options.filter((_, index) => shown[index].section === section);
+        if (!section) return own;
+        const heading = h('span', { class: 'picker-section', id: `${id}-section-${at}`, t: section });
+        return [h('li', { role: 'presentation' }, heading,
+            h('ul', { role: 'group', 'aria-labelledby': heading.id }, ...own))];
+    });
+}
 
 const SHOWN_MAX = 60;
 const ASK_AFTER_MS = 200;
@@ -19,6 +38,7 @@ let count = 0;
  * @property {string} [icon]
  * @property {string} [keys] its shortcut
  * @property {boolean} [isChecked]
+ * @property {string} [section] the key of its heading; choices of a section stand together
  */
 
 /**
@@ -50,28 +70,34 @@ export function pick({ label, choices, more = () => [], ask, preview, query = ''
     let found = [];
     let asking = null;
 
+    let options = [];
     const mark = (index) => {
         active = Math.max(0, Math.min(shown.length - 1, index));
-        [...list.children].forEach((item, at) =>
-            setAttribute(item, 'aria-selected', String(at === active)));
-        const item = list.children[active];
+        options.forEach((item, at) => setAttribute(item, 'aria-selected', String(at === active)));
+        const item = options[active];
         setAttribute(field, 'aria-activedescendant', item?.id ?? null);
         item?.scrollIntoView({ block: 'nearest' });
         if (preview) side.replaceChildren(...(shown[active] ? [preview(shown[active])] : []));
     };
-    const draw = () => {
-        const ranked = rankWith(choices, found, field.value, ({ text, detail = '' }) => withoutParts(`${text} ${detail}`));
-        shown = [...ranked, ...more(field.value)].slice(0, SHOWN_MAX);
-        list.replaceChildren(...shown.map((choice, index) => h('li', {
+    const option = (choice, index) => {
+        const item = h('li', {
             class: 'picker-item', role: 'option', id: `${id}-${index}`, testid: `${testid}-item`,
             'aria-checked': choice.isChecked === undefined ? null : String(choice.isChecked),
-            on: { click: () => finish(shown[index]), pointermove: () => index !== active && mark(index) },
+            on: { click: () => finish(choice), pointermove: () => index !== active && mark(index) },
         },
             choice.icon && icon(choice.icon),
             h('span', { class: 'picker-text', text: choice.text }),
             choice.detail && h('span', { class: 'picker-detail', text: choice.detail }),
             choice.isChecked && icon('check'),
-            choice.keys && h('kbd', { text: choice.keys }))));
+            choice.keys && h('kbd', { text: choice.keys }));
+        for (const part of item.querySelectorAll('span')) markIn(part, field.value);
+        return item;
+    };
+    const draw = () => {
+        const ranked = rankWith(choices, found, field.value, ({ text, detail = '' }) => withoutParts(`${text} ${detail}`));
+        shown = bySection([...ranked, ...more(field.value)].slice(0, SHOWN_MAX));
+        options = shown.map((choice, index) => option(choice, index));
+        list.replaceChildren(...groups(shown, options, id));
         blank.hidden = shown.length > 0;
         mark(0);
     };

@@ -1,8 +1,8 @@
 // The bar above the queue: its name and count, the search field, filters, order, density; and the
 // changes that wait while the list is held.
 
-import { language, number, t } from '../../i18n/index.js';
-import { countFilters, countValues, FILTER_FIELDS, noFilters } from '../../state/filters.js';
+import { language, t } from '../../i18n/index.js';
+import { countFilters, FILTER_FIELDS, noFilters } from '../../state/filters.js';
 import { isSame, sortName } from '../../state/saved-views.js';
 import { parseSearch, suggestions } from '../../state/search-text.js';
 import { PRIORITIES, SORTS } from '../../state/urgency.js';
@@ -10,7 +10,7 @@ import { h, say, setAttribute } from '../parts/dom.js';
 import { icon } from '../parts/icon.js';
 import { onKey } from '../parts/keys.js';
 
-const VALUES = {
+export const VALUES = {
     status: ['open', 'in_progress', 'waiting'],
     priority: PRIORITIES,
     category: ['incident', 'request', 'change'],
@@ -27,8 +27,6 @@ export function filterWord(field, value) {
 
 export class QueueBar {
     filters = noFilters();
-    /** Detects that a menu was drawn again while an earlier drawing waited for the hub. */
-    #turn = 0;
 
     /**
      * @param {{onSearch: () => void, onFilters: () => void, onSort: () => void, onApply: () => void,
@@ -57,7 +55,7 @@ export class QueueBar {
         this.menu = h('div', { class: 'filter-menu', testid: 'filter-menu' });
         this.details = h('details', { class: 'filter-details' },
             h('summary', { class: 'button button-quiet bar-filter', testid: 'filters' },
-                icon('filter'), h('span', { t: 'filters.title' }), this.filterCount),
+                icon('plus'), h('span', { t: 'filters.add' }), this.filterCount),
             this.menu);
         this.chips = h('div', { class: 'filter-chips', hidden: true });
         this.held = h('button', {
@@ -97,7 +95,12 @@ export class QueueBar {
             }
         });
         this.sort.addEventListener('change', () => options.onSort());
-        this.details.addEventListener('toggle', () => this.details.open && this.#drawMenu());
+        this.details.addEventListener('toggle', async () => {
+            if (!this.details.open) return;
+            const { FilterMenu } = await import('./filter-menu.js');
+            this.filterMenu ??= new FilterMenu(this);
+            this.filterMenu.open();
+        });
         onKey(this.details, (event) => {
             if (event.key !== 'Escape' || !this.details.open) return;
             event.stopPropagation();
@@ -113,12 +116,12 @@ export class QueueBar {
     setFilters(filters) {
         this.filters = filters;
         this.drawChips();
-        if (this.details.open) this.#drawMenu();
+        if (this.details.open) this.filterMenu?.draw();
     }
 
     clear() {
         this.search.value = '';
-        this.#change(Object.fromEntries(Object.entries(this.filters).map(([name, value]) =>
+        this.change(Object.fromEntries(Object.entries(this.filters).map(([name, value]) =>
             [name, Array.isArray(value) ? [] : ''])));
         this.options.onSearch();
         this.drawProblem();
@@ -149,12 +152,12 @@ export class QueueBar {
         const canSave = this.#canSave();
         this.chips.hidden = n === 0 && !canSave;
         const chips = FILTER_FIELDS.flatMap((field) => this.filters[field].map((value) =>
-            this.#chip(`${t(`filters.${field}`)} : ${this.#word(field, value)}`, () =>
-                this.#change({ [field]: this.filters[field].filter((other) => other !== value) }))));
+            this.#chip(`${t(`filters.${field}`)} : ${this.word(field, value)}`, () =>
+                this.change({ [field]: this.filters[field].filter((other) => other !== value) }))));
         for (const name of ['from', 'to']) {
             if (this.filters[name]) {
                 chips.push(this.#chip(`${t(`filters.${name}`)} ${this.filters[name]}`, () =>
-                    this.#change({ [name]: '' })));
+                    this.change({ [name]: '' })));
             }
         }
         this.chips.replaceChildren(...[...chips, this.isNarrowed && h('button', {
@@ -180,63 +183,13 @@ export class QueueBar {
         }, h('span', { text }), icon('close'));
     }
 
-    #word(field, value) {
+    word(field, value) {
         const known = field === 'assignee' &&
             this.options.snapshots().find((snapshot) => snapshot.assignedTo?.id === value);
         return known ? known.assignedTo.name : filterWord(field, value);
     }
 
-    /** Offers only values that occur in the list, with their counts. */
-    async #drawMenu() {
-        const turn = (this.#turn += 1);
-        const more = await this.options.more();
-        if (turn !== this.#turn) return;
-        const snapshots = this.options.snapshots();
-        const unique = (values) => [...new Set(values.filter(Boolean))].sort();
-        const values = {
-            ...VALUES,
-            project: unique([...snapshots.map(({ project }) => project), ...(more?.projects ?? [])]),
-            assignee: ['me', 'none', ...unique(snapshots.map(({ assignedTo }) => assignedTo?.id))],
-            tag: unique(snapshots.flatMap(({ tags }) => tags ?? [])),
-        };
-        const numbers = new Map();
-        const fields = FILTER_FIELDS.filter((field) => values[field].length > 0).map((field) => {
-            const counts = more ? [] : countValues(snapshots, field, values[field], this.options.context());
-            return h('fieldset', { class: 'filter-field' },
-                h('legend', { class: 'label', t: `filters.${field}` }),
-                ...values[field].map((value, index) => this.#choice(field, value, counts[index], numbers)));
-        });
-        const choices = FILTER_FIELDS.flatMap((field) => values[field].map((value) => ({ field, value })));
-        more?.count(choices, ({ field, value }, n) => {
-            numbers.get(`${field} ${value}`).textContent = number(n);
-        }, () => turn === this.#turn && this.details.open);
-        const dates = ['from', 'to'].map((name) => h('label', { class: 'filter-date' },
-            h('span', { t: `filters.${name}` }),
-            h('input', {
-                class: 'field', type: 'date', value: this.filters[name],
-                on: { change: ({ target }) => this.#change({ [name]: target.value }) },
-            })));
-        this.menu.replaceChildren(...fields, h('div', { class: 'filter-dates' }, ...dates));
-    }
-
-    #choice(field, value, count, numbers) {
-        const counted = h('span', { class: 'filter-count', text: count === undefined ? '' : String(count) });
-        numbers.set(`${field} ${value}`, counted);
-        return h('label', { class: 'filter-choice' },
-            h('input', {
-                type: 'checkbox', checked: this.filters[field].includes(value),
-                testid: `filter-${field}-${value}`,
-                on: { change: ({ target }) => this.#change({
-                    [field]: target.checked
-                        ? [...this.filters[field], value]
-                        : this.filters[field].filter((other) => other !== value),
-                }) },
-            }),
-            h('span', { text: this.#word(field, value) }),
-            counted);
-    }
-
-    #change(changes) {
+    change(changes) {
         this.filters = { ...this.filters, ...changes };
         this.drawChips();
         this.options.onFilters();

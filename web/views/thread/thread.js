@@ -13,7 +13,7 @@ const SLOW_MS = 8000;
 export class Thread {
     room = null;
     #stop = [];
-    #patience = new LoadingDelay(() => this.#showBlank('thread.loading'));
+    #patience = new LoadingDelay(() => this.#showLoading());
     #wantsFocus = false;
     #slow = null;
 
@@ -44,6 +44,9 @@ export class Thread {
         this.retry = h('button', {
             class: 'button button-plain', type: 'button', t: 'retry', hidden: true, testid: 'thread-retry',
         });
+        this.skeleton = h('div', { class: 'thread-skeleton', hidden: true, testid: 'thread-skeleton' },
+            h('p', { class: 'visually-hidden', t: 'thread.loading' }),
+            ...Array.from({ length: 4 }, () => h('div', { class: 'skeleton-row', 'aria-hidden': 'true' })));
         this.blank = h('div', { class: 'blank' },
             h('span', { class: 'blank-mark', 'aria-hidden': 'true' }),
             this.emptyTitle,
@@ -57,7 +60,7 @@ export class Thread {
             this.banner,
             this.composer.element,
         );
-        this.element = h('section', { class: 'thread' }, this.blank, this.live);
+        this.element = h('section', { class: 'thread' }, this.blank, this.skeleton, this.live);
         this.empty = empty;
         app.outbox.on('held', (item) => item.ticket === this.room?.id && this.#held(item));
         addEventListener('focus', () => this.#tellView(true));
@@ -83,6 +86,14 @@ export class Thread {
         this.#slow = setTimeout(() => this.#showSlow(), SLOW_MS);
         this.#tellView(document.hasFocus());
         this.#draw();
+    }
+
+    /** Messages to come, in their place: nothing that was shown before stays. */
+    #showLoading() {
+        this.#showBlank('thread.loading');
+        this.blank.hidden = true;
+        this.skeleton.hidden = false;
+        this.element.setAttribute('aria-busy', 'true');
     }
 
     /** Moves the focus to the heading, now or once the ticket is shown. */
@@ -118,7 +129,7 @@ export class Thread {
         this.#showBlank('thread.failed', 'thread.failedHint');
         this.retry.hidden = false;
         this.retry.onclick = () => {
-            this.#showBlank('thread.loading');
+            this.#showLoading();
             retry();
         };
     }
@@ -148,7 +159,7 @@ export class Thread {
         }
         if (!room.isLoaded || !room.snapshot || !this.#patience.isOver(() => this.#draw())) return;
         const wasHidden = this.live.hidden;
-        this.blank.hidden = true;
+        this.blank.hidden = this.skeleton.hidden = true;
         this.live.hidden = false;
         this.element.removeAttribute('aria-busy');
         this.header.update();
@@ -159,7 +170,8 @@ export class Thread {
     }
 
     #showBlank(title, hint = null, draft = '') {
-        this.live.hidden = true;
+        this.live.hidden = this.skeleton.hidden = true;
+        this.element.removeAttribute('aria-busy');
         this.blank.hidden = false;
         say(this.emptyTitle, title);
         this.retry.hidden = true;
