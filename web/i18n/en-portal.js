@@ -11,7 +11,7 @@ export const enPortal = {
     'portal.allCategories': 'All categories',
     'portal.found': { one: '{n} ticket found', other: '{n} tickets found' },
     'portal.stale': 'Offline: data from {time}',
-    'portal.promise': 'Reply {at}',
+    'portal.promise': 'Reply before {at}',
     'project.none': 'No project is linked to your account.',
     'project.search': 'Search a project',
     'project.noResult': 'No project has this name.',

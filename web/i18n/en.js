@@ -239,8 +239,6 @@ export const en = {
     'queue.new': { one: '{n} new ticket', other: '{n} new tickets' },
     'queue.row': '{ref}, {priority}, {title}, {client}, {assignee}, {status}, {sla}',
     'action.take': 'Take',
-    'action.resolve': 'Resolve',
-    'action.reopen': 'Reopen',
     'action.taken': '{ref} is yours',
     'action.resolved': '{ref} resolved',
     'action.alreadyTaken': 'Already taken by {name}',

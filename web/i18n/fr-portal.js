@@ -11,7 +11,7 @@ export const frPortal = {
     'portal.allCategories': 'Toutes catégories',
     'portal.found': { one: '{n} ticket trouvé', other: '{n} tickets trouvés' },
     'portal.stale': 'Hors ligne : données de {time}',
-    'portal.promise': 'Réponse {at}',
+    'portal.promise': 'Réponse avant {at}',
     'project.none': 'Aucun projet n’est rattaché à votre compte.',
     'project.search': 'Rechercher un projet',
     'project.noResult': 'Aucun projet ne porte ce nom.',

@@ -1,6 +1,6 @@
 // A ticket in a client's list.
 
-import { dueBy } from '../../i18n/index.js';
+import { soon } from '../../i18n/index.js';
 import { excerptOf, priorityMark, refMark, statusChip, timeAgo } from '../parts/chips.js';
 import { h, highlight, say, setAttribute } from '../parts/dom.js';
 import { icon } from '../parts/icon.js';
@@ -81,5 +81,5 @@ function drawPromise(element, { sla, status }, now) {
     const due = sla?.firstResponse;
     const isOpen = !['resolved', 'closed'].includes(status);
     element.hidden = !isOpen || !due?.deadlineAt || Boolean(due.metAt) || Date.parse(due.deadlineAt) < now;
-    if (!element.hidden) say(element, ['portal.promise', { at: dueBy(due.deadlineAt, now) }]);
+    if (!element.hidden) say(element, ['portal.promise', { at: soon(due.deadlineAt, now) }]);
 }
