@@ -17,8 +17,8 @@ package enum Delivery: Sendable {
 
 /// How a transport takes its entries.
 package enum DeliveryManner: Sendable {
-    /// One after the other, each settled before the next: a crash repeats at most one. For what
-    /// leaves the hub, so each delivery is logged.
+    /// One after the other; what is quick is settled together. For what leaves the hub, so each
+    /// delivery is logged.
     case singly
     /// Up to so many at once, settled in one write. For what stays in the store.
     case together(Int)

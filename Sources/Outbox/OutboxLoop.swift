@@ -18,8 +18,15 @@ package final class OutboxLoop {
     package var retries: RetrySchedule
     /// Monotonic time in milliseconds until which the receiver has asked for a pause.
     private var restsUntil: Int64 = 0
+    private var clockWatch = SetBackClock()
+    /// Results that are not settled yet, and the monotonic time of the first.
+    private var results: [OutboxResult] = []
+    private var firstResultAt: Int64 = 0
 
-    private static let leasedSinglyMax = 16
+    private static let leasedSinglyMax = 128
+    /// A crash repeats the deliveries that are not settled: so many, or those of so long.
+    private static let unsettledMax = 64
+    private static let unsettledMilliseconds: Int64 = 200
 
     package init(
         _ store: any OutboxStore, _ transport: any DeliveryTransport, leaseSeconds: Int,
@@ -40,13 +47,30 @@ package final class OutboxLoop {
         guard !isResting else { return false }
         let (leasedMax, togetherMax) = sizes
         let now = clock.now()
+        let leasedUntil = later(now, seconds: leaseSeconds)
+        try watchClock(now, leasedUntil)
         let taken = try store.take(
-            transport.target, now: now, leasedUntil: later(now, seconds: leaseSeconds),
-            limit: leasedMax)
+            transport.target, now: now, leasedUntil: leasedUntil, limit: leasedMax)
+        do throws(StoreError) {
+            try deliver(taken, together: togetherMax, isStopping)
+        } catch {
+            // What was delivered should not be delivered again, if the store still takes it.
+            try? settle()
+            results.removeAll()
+            throw error
+        }
+        return taken.count == leasedMax && !isStopping() && !isResting
+    }
+
+    private func deliver(
+        _ taken: [LeasedEntry], together togetherMax: Int, _ isStopping: () -> Bool
+    ) throws(StoreError) {
         var rest = taken[...]
         var released: [LeasedEntry] = []
         /// Tickets with a failed entry: later entries of the ticket wait for it.
         var held: Set<TicketID> = []
+        // One of them may have crashed the process: settled one by one, a crash tells which.
+        let isCareful = taken.contains { $0.isRetaken }
         while let first = rest.first {
             // Entries that cannot be delivered before the lease ends are left to the next lease.
             let end = later(clock.now(), seconds: transport.secondsMax + 1)
@@ -57,20 +81,38 @@ package final class OutboxLoop {
             }
             let batch = Array(rest.prefix(togetherMax))
             rest = rest.dropFirst(togetherMax)
-            let results = try deliver(batch)
-            try settle(results)
+            let newest = try deliver(batch)
+            if results.isEmpty { firstResultAt = clock.monotonicMilliseconds() }
+            results += newest
+            if isCareful || togetherMax > 1 || mustSettle { try settle() }
             guard transport.target.keepsOrder else { continue }
-            for result in results {
+            for result in newest {
                 if case .retry = result.outcome, let entry = result.entry.entry {
                     held.insert(entry.ticket)
                 }
             }
         }
+        try settle()
         released += rest
-        if !released.isEmpty {
-            _ = try store.settle(released.map { OutboxResult($0, .released) }, now: clock.now())
+        guard !released.isEmpty else { return }
+        _ = try store.settle(released.map { OutboxResult($0, .released) }, now: clock.now())
+    }
+
+    private var mustSettle: Bool {
+        results.count >= Self.unsettledMax
+            || clock.monotonicMilliseconds() - firstResultAt >= Self.unsettledMilliseconds
+    }
+
+    /// Entries and leases of a time that is the future again would wait until it comes.
+    private func watchClock(
+        _ now: Timestamp, _ leasedUntil: Timestamp
+    ) throws(StoreError) {
+        let monotonic = clock.monotonicMilliseconds()
+        guard let step = clockWatch.look(wall: now.milliseconds, monotonic: monotonic) else {
+            return
         }
-        return taken.count == leasedMax && !isStopping() && !isResting
+        try store.bringForward(transport.target, now: now, leasedUntil: leasedUntil, by: step)
+        clockWatch.note(wall: now.milliseconds, monotonic: monotonic)
     }
 
     private var sizes: (leased: Int, together: Int) {
@@ -114,9 +156,11 @@ package final class OutboxLoop {
         }
     }
 
-    private func settle(_ results: [OutboxResult]) throws(StoreError) {
+    private func settle() throws(StoreError) {
+        guard !results.isEmpty else { return }
         let now = clock.now()
         let settled = try store.settle(results, now: now)
+        defer { results.removeAll() }
         for result in results {
             guard settled.contains(result.entry.id) else {
                 log.warn("outbox_overtaken", [("entry", result.entry.id.string)])

@@ -124,29 +124,81 @@ import Tickets
 
     // MARK: Leases and crashes
 
-    @Test func `a crash between delivery and settling repeats the same id, once the lease ends`()
+    @Test func `quick deliveries are settled together`() throws {
+        let bench = try OutboxBench()
+        try bench.fill(200)
+        try bench.run()
+        #expect(bench.transport.seqs == Array(1...200))
+        #expect(bench.store.settlements == 4, "64 each, and what a lease leaves")
+    }
+
+    @Test func `slow deliveries are settled one by one`() throws {
+        let bench = try OutboxBench()
+        try bench.fill(4)
+        bench.transport.during = { [unowned bench] _ in bench.clock.pass(seconds: 1) }
+        try bench.run()
+        // The clock stands still between two deliveries.
+        #expect(bench.store.settlements == 4)
+    }
+
+    @Test func `a crash between delivery and settling repeats the same ids, once the lease ends`()
         throws
     {
         let bench = try OutboxBench()
         try bench.fill(2)
-        bench.store.settleFaults = 1
+        bench.store.settleFaults = 2
         #expect(throws: StoreError.self) { try bench.run() }
         bench.restart()
         try bench.run()
-        #expect(bench.transport.seqs == [1], "the lease is still held")
+        #expect(bench.transport.seqs == [1, 2], "the lease is still held")
         bench.clock.pass(seconds: 31)
         try bench.run()
-        #expect(bench.transport.seqs == [1, 1, 2])
-        #expect(bench.transport.tries[0] == bench.transport.tries[1])
+        #expect(bench.transport.seqs == [1, 2, 1, 2])
+        #expect(bench.transport.tries[0] == bench.transport.tries[2])
         #expect(try bench.lines(.sent).count == 2)
         #expect(bench.count("sent_total") == 2, "a try without an outcome is not counted")
+    }
+
+    @Test func `a crash in one delivery costs no other entry its tries`() throws {
+        let bench = try OutboxBench()
+        try bench.fill(5)
+        // The third delivery ends the process: what it leaves is a lease without results.
+        for _ in 0..<4 {
+            let now = bench.clock.now
+            bench.transport.crashesAt = 3
+            #expect(throws: StoreError.self) { try bench.run() }
+            #expect(bench.clock.now == now)
+            bench.restart()
+            bench.clock.pass(seconds: 31)
+        }
+        bench.transport.crashesAt = nil
+        try bench.run()
+        let dead = try bench.lines(.dead).map { $0.id.split(at: "-")[1] }
+        #expect(dead == ["3"])
+        let sent = try bench.lines(.sent)
+        #expect(sent.count == 4 && sent.allSatisfy { $0.attempts <= 2 })
+    }
+
+    @Test func `a clock that is set back holds up nothing`() throws {
+        let bench = try OutboxBench()
+        try bench.run()
+        bench.clock.set(seconds: 600)
+        try bench.fill(12)
+        bench.clock.pass(seconds: 1)
+        bench.transport.answers = [.failed("down")]
+        try bench.run()
+        #expect(bench.transport.seqs == [1])
+        bench.clock.set(seconds: -600)
+        bench.clock.pass(seconds: 13)
+        try bench.run()
+        #expect(bench.transport.seqs == [1] + Array(1...12))
     }
 
     @Test func `an entry that ends every try with a crash becomes a dead letter`() throws {
         let bench = try OutboxBench()
         try bench.fill(1)
         for _ in 0..<3 {
-            bench.store.settleFaults = 1
+            bench.store.settleFaults = 2
             #expect(throws: StoreError.self) { try bench.run() }
             bench.restart()
             bench.clock.pass(seconds: 31)

@@ -18,7 +18,7 @@ import Tickets
             bench.store, transport, leaseSeconds: 10, retries: OutboxBench.retries, bench.metrics,
             bench.log,
             clock: OutboxClock(
-                now: { bench.clock.now }, monotonicMilliseconds: { bench.clock.now.milliseconds }))
+                now: { bench.clock.now }, monotonicMilliseconds: { bench.clock.monotonic }))
     }
 
     private func run() throws { while try loop.deliverDue() {} }

@@ -28,6 +28,8 @@ final class Journal {
     var numbers = NumberCache()
     var nextNumber = 1
     var alarms: AlarmHeap
+    /// Of alarms that were overdue when their event set them, the time of that event.
+    var alarmsSetLate: [TicketID: Timestamp] = [:]
     var clockWatch = ClockJumpDetector()
     /// Tests set the clock that deadlines use.
     var readWallClock: () -> Int64 = wallClockMilliseconds

@@ -58,14 +58,35 @@ extension Journal {
     /// Counts the events that deadlines caused, and logs late ones.
     func noteAlarms(_ publications: [Publication]) {
         metrics.noteAlarms(open: alarms.count)
-        for publication in publications where publication.event.cause == .sla {
-            guard let due = publication.before?.ticket.sla.nextAlarm else { continue }
-            let late = publication.event.at.elapsed(since: due)
-            metrics.alarmLateness.observe(Int(late))
-            if late > 1000 {
-                log.warn(
-                    "sla_late", [("ticket", "\(publication.ticket)"), ("late_ms", "\(late)")])
+        for publication in publications {
+            let due = publication.before?.ticket.sla.nextAlarm
+            if publication.event.cause == .sla, let due {
+                noteAlarm(publication, due: max(due, alarmsSetLate[publication.ticket] ?? due))
             }
+            noteWhenSet(publication, before: due)
         }
+    }
+
+    private func noteAlarm(_ publication: Publication, due: Timestamp) {
+        let late = publication.event.at.elapsed(since: due)
+        metrics.alarmLateness.observe(Int(late))
+        if late > 1000 {
+            log.warn(
+                "sla_late", [("ticket", "\(publication.ticket)"), ("late_ms", "\(late)")])
+        }
+    }
+
+    /// A command can put a deadline into the past, by a higher priority say: its alarm cannot come
+    /// before the command.
+    private func noteWhenSet(_ publication: Publication, before: Timestamp?) {
+        let ticket = publication.ticket
+        guard let alarm = publication.snapshot.ticket.sla.nextAlarm,
+            alarm < publication.event.at
+        else {
+            alarmsSetLate[ticket] = nil
+            return
+        }
+        guard publication.event.cause != .sla, alarm != before else { return }
+        alarmsSetLate[ticket] = publication.event.at
     }
 }

@@ -26,6 +26,7 @@ final class NotificationThread {
     private var nextPurge: Int64 = 0
 
     private static let pollMilliseconds: Int64 = 2000
+    private static let censusMilliseconds: Int64 = 5000
     private static let marksMax = 500
     private static let day: Int64 = 86_400_000
 
@@ -94,8 +95,9 @@ final class NotificationThread {
     }
 
     private func work() throws(StoreError) {
+        try census()
         try saveContacts()
-        while try outbox.deliverDue() {}
+        while try outbox.deliverDue() { try census() }
         try markRead()
         answerWaiters(.success(()))
         try pruneExpired()
@@ -129,12 +131,17 @@ final class NotificationThread {
         marks.removeAll()
     }
 
+    /// Also while there is more to deliver. Counting a long queue takes at most a part of the time.
+    private func census() throws(StoreError) {
+        let start = monotonicMilliseconds()
+        guard start >= nextCensus else { return }
+        context.outbox.metrics.note(try store.depths())
+        let end = monotonicMilliseconds()
+        nextCensus = end + max(Self.censusMilliseconds, 20 * (end - start))
+    }
+
     private func pruneExpired() throws(StoreError) {
         let now = monotonicMilliseconds()
-        if now >= nextCensus {
-            nextCensus = now + 5000
-            context.outbox.metrics.note(try store.depths())
-        }
         guard now >= nextPurge else { return }
         nextPurge = now + 300_000
         let today = Timestamp(milliseconds: wallClockMilliseconds())

@@ -119,6 +119,10 @@ enum MongoSchema {
     private static let outbox = [
         index("due", [("target", 1), ("state", 1), ("due", 1)]),
         index("state", [("state", 1), ("due", 1)]),
+        // Finds earlier entries of a ticket that still wait.
+        index(
+            "turns", [("target", 1), ("data.ticket", 1), ("data.seq", 1)],
+            only: [.init("state", .string(OutboxState.waiting.rawValue))]),
     ]
 
     private static let notifications = [

@@ -6,23 +6,43 @@ internal import Tickets
 extension MongoOutboxStore {
     func depths() throws(StoreError) -> [OutboxDepth] {
         let states = [OutboxState.waiting, .dead]
-        let groups = try client.aggregate(
+        var counts: [OutboxDepth] = try depths(
             .outbox,
+            [.field("$match", .field("state", .within(states.map { .string($0.rawValue) })))],
+            target: "$target", state: .string("$state"))
+        // The others are still in their events.
+        counts += try depths(
+            .events,
             [
-                .field(
-                    "$match",
-                    .field("state", .within(states.map { .string($0.rawValue) }))),
-                .field(
-                    "$group",
-                    .object([
-                        .init(
-                            "_id",
-                            .object([
-                                .init("target", .string("$target")),
-                                .init("state", .string("$state")),
-                            ])), .init("count", .field("$sum", .int(1))),
-                    ])),
-            ])
+                .field("$match", .field(Self.pending, .field("$exists", .bool(true)))),
+                .field("$unwind", .string("$\(Self.pending)")),
+            ], target: "$\(Self.pending).target",
+            state: .field("$literal", .string(OutboxState.waiting.rawValue)),
+            options: [.init("hint", .string(Self.pending))])
+        return Dictionary(grouping: counts) { [$0.target, ExactText($0.state.rawValue)] }.values
+            .compactMap { same in
+                same.first.map { first in
+                    OutboxDepth(
+                        target: first.target, state: first.state,
+                        count: same.reduce(0) { $0 + $1.count })
+                }
+            }
+            .sorted { ($0.target, $0.state.rawValue) < ($1.target, $1.state.rawValue) }
+    }
+
+    private func depths(
+        _ collection: MongoCollection, _ stages: [Record], target: String, state: Record,
+        options: [Record.Field] = []
+    ) throws(StoreError) -> [OutboxDepth] {
+        let group = Record.field(
+            "$group",
+            .object([
+                .init(
+                    "_id",
+                    .object([.init("target", .string(target)), .init("state", state)])),
+                .init("count", .field("$sum", .int(1))),
+            ]))
+        let groups = try client.aggregate(collection, stages + [group], options: options)
         return try groups.all { fields throws(StoreError) in
             try understood { () throws(RecordError) in
                 let group = try RecordReader(.object(fields), "count")

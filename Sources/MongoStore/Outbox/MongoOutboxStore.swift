@@ -56,160 +56,69 @@ final class MongoOutboxStore: OutboxStore {
         _ target: OutboxTarget, now: Timestamp, leasedUntil: Timestamp, limit: Int
     ) throws(StoreError) -> [LeasedEntry] {
         try movePending()
-        let isDue: [Record.Field] = [
-            .init("target", .string(target.name.string)),
-            .init("state", .string(OutboxState.waiting.rawValue)),
-            .init("due", .field("$lte", .time(now))),
-        ]
-        let waiting = try self.due(isDue, target, now: now, limit: limit)
-        guard !waiting.isEmpty else { return [] }
-        let ids = waiting.map(\.id)
-        let dues = Dictionary(waiting.map { ($0.id, $0.due) }) { first, _ in first }
-        let lease = "\(TicketID.make(at: now))"
+        let turns = try OutboxTurnDocuments(client: client, target: target, now: now).due(limit)
+        guard !turns.isEmpty else { return [] }
+        let name = ExactText("\(TicketID.make(at: now))")
+        var leases: [ExactText: OutboxLease] = [:]
         // Two hubs may do this at once: each document changes for the first of them only.
-        try write { () throws(MongoFailure) in
-            try client.update(
-                .outbox, [.init("_id", .within(ids))] + isDue,
-                [
+        let changes = zip(turns, turns.countsTry).enumerated().map { place, turn in
+            let lease = OutboxLease(name: name, place: place)
+            leases[turn.0.id] = lease
+            return MongoChange(
+                filter: [
+                    .init("_id", Record(turn.0.id)), .init("due", .field("$lte", .time(now))),
+                    .init("state", .string(OutboxState.waiting.rawValue)),
+                ],
+                change: [
                     .init(
                         "$set",
-                        .object([.init("lease", .string(lease)), .init("due", .time(leasedUntil))])
-                    ),
-                    .init("$inc", .field("attempts", .int(1))),
+                        .object([
+                            .init("lease", .string(lease.text)), .init("due", .time(leasedUntil)),
+                        ])),
+                    .init("$inc", .field("attempts", Record(turn.1 ? 1 : 0))),
                 ])
         }
+        try write { () throws(MongoFailure) in _ = try client.change(changes, in: .outbox) }
         let taken = try client.find(
-            in: .outbox, [.init("_id", .within(ids)), .init("lease", .string(lease))],
-            options: [
-                .init("sort", .object([.init("at", .int(1)), .init("data.seq", .int(1))]))
-            ])
-        return try taken.all { fields throws(StoreError) in
-            let id = fields.first { $0.name == "_id" }?.value
-            return leased(
-                fields, target, lease, leasedUntil, due: id.flatMap { dues[$0] } ?? now)
+            in: .outbox, [.init("_id", .within(turns.map { Record($0.id) }))])
+        var documents: [ExactText: [Record.Field]] = [:]
+        while let fields = try taken.next() {
+            guard let reader = try? RecordReader(.object(fields)), let id = try? reader.text("_id"),
+                let lease = leases[id], let held = try? reader.string("lease"),
+                ExactText(held) == ExactText(lease.text)
+            else { continue }
+            documents[id] = fields
         }
-    }
-
-    /// The fields of a due entry that decide its turn.
-    private struct DueEntry {
-        let id: Record
-        let due: Timestamp
-        let ticket: Record
-        let seq: Int
-    }
-
-    private static let dueChunk = 200
-
-    /// The first due entries, in the order of their events. Where order is kept, entries after an
-    /// earlier entry of their ticket that is not due are left out.
-    private func due(
-        _ isDue: [Record.Field], _ target: OutboxTarget, now: Timestamp, limit: Int
-    ) throws(StoreError) -> [DueEntry] {
-        // Failed entries come before those that waited for them.
-        let failedFirst: [Record.Field] =
-            target.keepsOrder ? [.init("attempts", .int(-1))] : []
-        let cursor = try client.find(
-            in: .outbox, isDue,
-            options: [
-                .init(
-                    "sort",
-                    .object(
-                        failedFirst + [
-                            .init("due", .int(1)), .init("data.seq", .int(1)),
-                            .init("_id", .int(1)),
-                        ])),
-                .init(
-                    "projection",
-                    .object([
-                        .init("due", .int(1)), .init("data.ticket", .int(1)),
-                        .init("data.seq", .int(1)),
-                    ])),
-            ])
-        var found: [DueEntry] = []
-        var isAtEnd = false
-        while found.count < limit, !isAtEnd {
-            var chunk: [DueEntry] = []
-            while chunk.count < Self.dueChunk {
-                guard let fields = try cursor.next() else {
-                    isAtEnd = true
-                    break
-                }
-                if let entry = Self.dueEntry(fields, now: now) { chunk.append(entry) }
-            }
-            let blocked =
-                target.keepsOrder ? try firstNotDue(of: chunk, target, now: now) : [:]
-            found += chunk.filter { entry in blocked[entry.ticket].map { entry.seq < $0 } ?? true }
+        return turns.kept(Set(documents.keys), keepsOrder: target.keepsOrder).compactMap { turn in
+            guard let lease = leases[turn.id], let fields = documents[turn.id] else { return nil }
+            return leased(turn, fields, target, lease.text, leasedUntil)
         }
-        return Array(found.prefix(limit))
-    }
-
-    /// An unreadable entry has no ticket, and waits for no other.
-    private static func dueEntry(_ fields: [Record.Field], now: Timestamp) -> DueEntry? {
-        guard let id = fields.first(where: { $0.name == "_id" })?.value else { return nil }
-        let reader = try? RecordReader(.object(fields))
-        let data = reader?.optional("data").flatMap { try? RecordReader($0) }
-        return DueEntry(
-            id: id, due: (try? reader?.time("due")) ?? now, ticket: data?.optional("ticket") ?? id,
-            seq: (try? data?.int("seq")) ?? 0)
-    }
-
-    /// By ticket, the lowest seq of the entries that are not due.
-    private func firstNotDue(
-        of entries: [DueEntry], _ target: OutboxTarget, now: Timestamp
-    ) throws(StoreError) -> [Record: Int] {
-        let cursor = try client.find(
-            in: .outbox,
-            [
-                .init("target", Record(target.name)),
-                .init("state", .string(OutboxState.waiting.rawValue)),
-                .init("due", .field("$gt", .time(now))),
-                .init("data.ticket", .within(Array(Set(entries.map(\.ticket))))),
-            ],
-            options: [
-                .init(
-                    "projection",
-                    .object([
-                        .init("due", .int(1)), .init("data.ticket", .int(1)),
-                        .init("data.seq", .int(1)),
-                    ]))
-            ])
-        var first: [Record: Int] = [:]
-        while let fields = try cursor.next() {
-            guard let entry = Self.dueEntry(fields, now: now) else { continue }
-            first[entry.ticket] = min(entry.seq, first[entry.ticket] ?? .max)
-        }
-        return first
     }
 
     /// Accepts any content: an unreadable entry must not block the others.
     private func leased(
-        _ fields: [Record.Field], _ target: OutboxTarget, _ lease: String,
-        _ leasedUntil: Timestamp, due: Timestamp
+        _ turn: OutboxTurn, _ fields: [Record.Field], _ target: OutboxTarget, _ lease: String,
+        _ leasedUntil: Timestamp
     ) -> LeasedEntry {
         let reader = try? RecordReader(.object(fields))
         let data = reader?.optional("data")
         return LeasedEntry(
-            id: (try? reader?.text("_id")) ?? "", lease: lease, leasedUntil: leasedUntil,
-            attempts: (try? reader?.int("attempts")) ?? 1, due: due,
+            id: turn.id, lease: lease, leasedUntil: leasedUntil,
+            attempts: (try? reader?.int("attempts")) ?? 1, isRetaken: turn.lease != nil,
+            due: turn.due,
             entry: data.flatMap { try? OutboxEntry(target: target.name, record: $0) })
     }
 
     func settle(_ results: [OutboxResult], now: Timestamp) throws(StoreError) -> Set<ExactText> {
-        var settled: Set<ExactText> = []
-        for result in results where try settle(result, now: now) {
-            settled.insert(result.entry.id)
-        }
-        return settled
-    }
-
-    private func settle(_ result: OutboxResult, now: Timestamp) throws(StoreError) -> Bool {
-        let entry = result.entry
-        let settled = result.settled(at: now)
-        return try write { () throws(MongoFailure) in
-            try client.update(
-                .outbox,
-                [.init("_id", .string(entry.id.string)), .init("lease", .string(entry.lease))],
-                [
+        guard !results.isEmpty else { return [] }
+        let changes = results.map { result in
+            let settled = result.settled(at: now)
+            return MongoChange(
+                filter: [
+                    .init("_id", Record(result.entry.id)),
+                    .init("lease", .string(result.entry.lease)),
+                ],
+                change: [
                     .init(
                         "$set",
                         .object([
@@ -220,7 +129,75 @@ final class MongoOutboxStore: OutboxStore {
                     .init("$unset", .field("lease", .string(""))),
                     .init("$inc", .field("attempts", Record(-settled.uncounted))),
                 ])
-        } == 1
+        }
+        let count = try write { () throws(MongoFailure) in
+            try client.change(changes, in: .outbox)
+        }
+        let all = Set(results.map(\.entry.id))
+        return count == all.count ? all : try settled(results, now: now)
+    }
+
+    /// Of results that did not all match their leases, those whose entries are as settled.
+    private func settled(
+        _ results: [OutboxResult], now: Timestamp
+    ) throws(StoreError) -> Set<ExactText> {
+        let wanted = Dictionary(results.map { ($0.entry.id, $0.settled(at: now)) }) { $1 }
+        let found = try client.find(
+            in: .outbox,
+            [
+                .init("_id", .within(results.map { Record($0.entry.id) })),
+                .init("lease", .field("$exists", .bool(false))),
+            ])
+        var settled: Set<ExactText> = []
+        while let fields = try found.next() {
+            guard let reader = try? RecordReader(.object(fields)), let id = try? reader.text("_id"),
+                let wanted = wanted[id], let state = try? reader.string("state"),
+                ExactText(state) == ExactText(wanted.state.rawValue),
+                (try? reader.time("due")) == wanted.due
+            else { continue }
+            settled.insert(id)
+        }
+        return settled
+    }
+
+    func bringForward(
+        _ target: OutboxTarget, now: Timestamp, leasedUntil: Timestamp, by milliseconds: Int64
+    ) throws(StoreError) {
+        let later: [Record.Field] = [
+            .init("target", Record(target.name)),
+            .init("state", .string(OutboxState.waiting.rawValue)),
+            .init("due", .field("$gt", .time(now))),
+        ]
+        let isLeased: [Record.Field] = [
+            .init("lease", .field("$exists", .bool(true))),
+            .init("due", .field("$gt", .time(leasedUntil))),
+        ]
+        let lost: Record.Field = .init(
+            "$or", .array([.field("attempts", .int(0)), .object(isLeased)]))
+        // A read first: usually there is nothing to write.
+        let found = try client.find(
+            in: .outbox, later + (milliseconds > 0 ? [] : [lost]),
+            options: [.init("limit", .int(1)), .init("projection", .field("_id", .int(1)))])
+        guard try found.next() != nil else { return }
+        try write { () throws(MongoFailure) in
+            try client.update(
+                .outbox, later + [lost], [.init("$set", .field("due", .time(now)))])
+            guard milliseconds > 0 else { return }
+            let earlier = Record.field("$subtract", .array([.string("$due"), .int(milliseconds)]))
+            let due = Record.field("$max", .array([.time(now), earlier]))
+            try client.write([
+                .init("update", .string(MongoCollection.outbox.rawValue)),
+                .init(
+                    "updates",
+                    .array([
+                        .object([
+                            .init("q", .object(later)),
+                            .init("u", .array([.field("$set", .field("due", due))])),
+                            .init("multi", .bool(true)),
+                        ])
+                    ])),
+            ])
+        }
     }
 
     // MARK: Notifications

@@ -69,6 +69,15 @@ extension StoreBatch {
     }
 }
 
+extension NativeReply {
+    fileprivate func count(_ name: String) -> Int {
+        let fields = (try? BSONReader.fields(of: bytes)) ?? []
+        let field = fields.first { ExactText($0.name) == ExactText(name) }
+        guard case .int(let count)? = field?.value else { return 0 }
+        return Int(count)
+    }
+}
+
 extension TicketNotification {
     /// One for each person and event.
     var documentID: String { "\(ticket)-\(seq)-\(person)" }
@@ -100,7 +109,40 @@ extension TicketNotification {
     }
 }
 
+/// A change of the one document that `filter` finds, if it does.
+struct MongoChange {
+    let filter: [Record.Field]
+    let change: [Record.Field]
+}
+
 extension MongoClient {
+    /// Makes each of the changes, in one write; returns how many found their document.
+    func change(
+        _ changes: [MongoChange], in collection: MongoCollection
+    ) throws(MongoFailure) -> Int {
+        guard !changes.isEmpty else { return 0 }
+        guard let options = NativeBSON(BSONDocument([.init("ordered", .bool(false))])),
+            let bulk = unsafe mongoc_collection_create_bulk_operation_with_opts(
+                handle(collection), options.pointer)
+        else { throw MongoFailure(unencodable: "the changes") }
+        defer { unsafe mongoc_bulk_operation_destroy(bulk) }
+        var error = bson_error_t()
+        for change in changes {
+            guard let filter = NativeBSON(BSONDocument(change.filter)),
+                let document = NativeBSON(BSONDocument(change.change))
+            else { throw MongoFailure(unencodable: "a change") }
+            guard
+                unsafe mongoc_bulk_operation_update_one_with_opts(
+                    bulk, filter.pointer, document.pointer, nil, &error)
+            else { throw MongoFailure(error) }
+        }
+        let reply = NativeReply()
+        guard unsafe mongoc_bulk_operation_execute(bulk, reply.pointer, &error) != 0 else {
+            throw MongoFailure(error, reply: reply)
+        }
+        return reply.count("nMatched")
+    }
+
     /// Changes every document that `filter` finds; returns how many it found.
     @discardableResult
     func update(
@@ -115,10 +157,7 @@ extension MongoClient {
             unsafe mongoc_collection_update_many(
                 handle(collection), filter.pointer, change.pointer, nil, reply.pointer, &error)
         else { throw MongoFailure(error, reply: reply) }
-        let fields = (try? BSONReader.fields(of: reply.bytes)) ?? []
-        guard case .int(let count)? = fields.first(where: { $0.name == "matchedCount" })?.value
-        else { return 0 }
-        return Int(count)
+        return reply.count("matchedCount")
     }
 
     func delete(

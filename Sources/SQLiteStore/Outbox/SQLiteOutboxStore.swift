@@ -34,68 +34,67 @@ package final class SQLiteOutboxStore: OutboxStore {
     ) throws(StoreError) -> [LeasedEntry] {
         let database = try connection()
         // Most calls find no entry, and need no lock for that.
-        guard try isDue(target, now, database) else { return [] }
-        let lease = "\(TicketID.make(at: now))"
-        var taken: [LeasedEntry] = []
+        let turns = try OutboxTurnRows(database: database, target: target, now: now).due(limit)
+        guard !turns.isEmpty else { return [] }
+        let name = ExactText("\(TicketID.make(at: now))")
+        var leased: [ExactText: LeasedEntry] = [:]
         try database.write { () throws(StoreError) in
-            taken = try due(target, now: now, limit: limit, lease, leasedUntil, database)
-            for entry in taken {
+            for (place, (turn, countsTry)) in zip(turns, turns.countsTry).enumerated() {
+                let lease = OutboxLease(name: name, place: place).text
                 try database.run(
-                    "UPDATE outbox SET lease = ?, due = ?, attempts = attempts + 1 WHERE id = ?",
-                    [.text(lease), SQLValue(leasedUntil), .text(entry.id.string)])
+                    """
+                    UPDATE outbox SET lease = ?, due = ?, attempts = attempts + ?
+                    WHERE id = ? AND state = 'waiting' AND due <= ?
+                    """,
+                    [
+                        .text(lease), SQLValue(leasedUntil), SQLValue(countsTry ? 1 : 0),
+                        .text(turn.id.string), SQLValue(now),
+                    ])
+                guard database.changedRows == 1 else { continue }
+                leased[turn.id] = try self.leased(turn, target, lease, leasedUntil, database)
             }
         }
-        return taken
+        return turns.kept(Set(leased.keys), keepsOrder: target.keepsOrder)
+            .compactMap { leased[$0.id] }
     }
 
-    private func isDue(
-        _ target: OutboxTarget, _ now: Timestamp, _ database: Database
-    ) throws(StoreError) -> Bool {
-        let statement = try database.prepared(
-            "SELECT 1 FROM outbox AS entry WHERE \(Self.isDue(target)) LIMIT 1")
-        try statement.bind([.text(target.name.string), SQLValue(now)])
+    private func leased(
+        _ turn: OutboxTurn, _ target: OutboxTarget, _ lease: String, _ leasedUntil: Timestamp,
+        _ database: Database
+    ) throws(StoreError) -> LeasedEntry? {
+        let statement = try database.prepared("SELECT attempts, data FROM outbox WHERE id = ?")
+        try statement.bind([.text(turn.id.string)])
         defer { statement.reset() }
-        return try statement.step()
+        guard try statement.step() else { return nil }
+        let record = statement.withBytes(of: 1) { text in try? RecordJSON.decode(text) } ?? nil
+        return LeasedEntry(
+            id: turn.id, lease: lease, leasedUntil: leasedUntil,
+            attempts: Int(statement.int(0)), isRetaken: turn.lease != nil, due: turn.due,
+            entry: record.flatMap { try? OutboxEntry(target: target.name, record: $0) })
     }
 
-    /// Condition on `entry`; its parameters are the target and the time. Where order is kept, no
-    /// earlier entry of the ticket may still wait.
-    private static func isDue(_ target: OutboxTarget) -> String {
-        let own = "entry.state = 'waiting' AND entry.target = ?1 AND entry.due <= ?2"
-        guard target.keepsOrder else { return own }
-        return """
-            \(own) AND NOT EXISTS (
-                SELECT 1 FROM outbox AS earlier
-                WHERE earlier.state = 'waiting' AND earlier.target = ?1
-                AND \(OutboxSchema.ticket(of: "earlier")) = \(OutboxSchema.ticket(of: "entry"))
-                AND \(OutboxSchema.seq(of: "earlier")) < \(OutboxSchema.seq(of: "entry"))
-                AND earlier.due > ?2)
+    package func bringForward(
+        _ target: OutboxTarget, now: Timestamp, leasedUntil: Timestamp, by milliseconds: Int64
+    ) throws(StoreError) {
+        let database = try connection()
+        let isLost = "(attempts = 0 OR lease IS NOT NULL AND due > ?3)"
+        let isMeant = """
+            state = 'waiting' AND target = ?1 AND due > ?2 AND (\(isLost) OR ?4 > 0)
             """
-    }
-
-    private func due(
-        _ target: OutboxTarget, now: Timestamp, limit: Int, _ lease: String,
-        _ leasedUntil: Timestamp, _ database: Database
-    ) throws(StoreError) -> [LeasedEntry] {
-        let statement = try database.prepared(
+        let values: [SQLValue] = [
+            .text(target.name.string), SQLValue(now), SQLValue(leasedUntil), .int(milliseconds),
+        ]
+        // A read first: usually there is nothing to write, and a write would need the lock.
+        let statement = try database.prepared("SELECT 1 FROM outbox WHERE \(isMeant) LIMIT 1")
+        try statement.bind(values)
+        let isNeeded = try statement.step()
+        statement.reset()
+        guard isNeeded else { return }
+        try database.run(
             """
-            SELECT id, attempts, data, due FROM outbox AS entry WHERE \(Self.isDue(target))
-            ORDER BY \(target.keepsOrder ? "attempts DESC, " : "")due,
-                \(OutboxSchema.ticket(of: "entry")), \(OutboxSchema.seq(of: "entry")) LIMIT ?3
-            """)
-        try statement.bind([.text(target.name.string), SQLValue(now), SQLValue(limit)])
-        defer { statement.reset() }
-        var found: [LeasedEntry] = []
-        while try statement.step() {
-            let record = statement.withBytes(of: 2) { text in try? RecordJSON.decode(text) } ?? nil
-            found.append(
-                LeasedEntry(
-                    id: ExactText(statement.text(0) ?? ""), lease: lease, leasedUntil: leasedUntil,
-                    attempts: Int(statement.int(1)) + 1,
-                    due: Timestamp(milliseconds: statement.int(3)),
-                    entry: record.flatMap { try? OutboxEntry(target: target.name, record: $0) }))
-        }
-        return found
+            UPDATE outbox SET due = CASE WHEN \(isLost) THEN ?2 ELSE max(?2, due - ?4) END
+            WHERE \(isMeant)
+            """, values)
     }
 
     package func settle(

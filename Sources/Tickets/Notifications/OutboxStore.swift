@@ -12,19 +12,23 @@ package struct LeasedEntry: Sendable {
     /// Including this one. Counted when taken, so that an entry that crashes the process each time
     /// runs out of tries too.
     package let attempts: Int
+    /// Its last lease has ended without a result: perhaps it was delivered, perhaps it crashed the
+    /// process.
+    package let isRetaken: Bool
     /// Its due time before it was taken.
     package let due: Timestamp
     /// nil: the stored entry cannot be read.
     package let entry: OutboxEntry?
 
     package init(
-        id: ExactText, lease: String, leasedUntil: Timestamp, attempts: Int, due: Timestamp,
-        entry: OutboxEntry?
+        id: ExactText, lease: String, leasedUntil: Timestamp, attempts: Int, isRetaken: Bool,
+        due: Timestamp, entry: OutboxEntry?
     ) {
         self.id = id
         self.lease = lease
         self.leasedUntil = leasedUntil
         self.attempts = attempts
+        self.isRetaken = isRetaken
         self.due = due
         self.entry = entry
     }
@@ -120,14 +124,19 @@ package enum ReadNotifications: Hashable, Sendable {
 /// Used by one thread, beside the writer; calls may block.
 package protocol OutboxStore: AnyObject {
     /// Takes up to `limit` due entries of `target`, the longest due first and those of one time in
-    /// the order of their events, until `leasedUntil`. In a target that keeps order, an entry waits
-    /// for an earlier entry of its ticket that is not due.
+    /// the order of their events, until `leasedUntil`. In a target that keeps order, the entries of
+    /// a ticket are taken by seq, and wait for one that is not due.
     func take(
         _ target: OutboxTarget, now: Timestamp, leasedUntil: Timestamp, limit: Int
     ) throws(StoreError) -> [LeasedEntry]
     /// Settles each entry whose lease is still valid, and returns their ids; the others have been
     /// taken by another.
     func settle(_ results: [OutboxResult], now: Timestamp) throws(StoreError) -> Set<ExactText>
+    /// Makes due what a clock that was set back has put into the future: entries that were never
+    /// tried, and leases beyond `leasedUntil`. The other entries come `milliseconds` earlier.
+    func bringForward(
+        _ target: OutboxTarget, now: Timestamp, leasedUntil: Timestamp, by milliseconds: Int64
+    ) throws(StoreError)
     /// Adds missing notifications (by person and event) and entries (by id); existing ones stay
     /// unchanged. Returns the new notifications.
     func deposit(_ notifications: [TicketNotification], _ entries: [OutboxEntry]) throws(StoreError)
@@ -149,6 +158,7 @@ package protocol OutboxStore: AnyObject {
         _ seq: Int, of ticket: TicketID
     ) throws(StoreError) -> (event: TicketEvent, snapshot: Ticket)?
 
+    /// Counts of waiting entries and dead letters, also of those still in their events.
     func depths() throws(StoreError) -> [OutboxDepth]
     /// Entries in one state, the newest first.
     func list(_ state: OutboxState, limit: Int) throws(StoreError) -> [OutboxLine]

@@ -1,5 +1,6 @@
 // Passed deadlines: one event each, exactly once, also across restarts and failures.
 
+import Observability
 import Reactor
 import Testing
 import Tickets
@@ -87,6 +88,33 @@ import Tickets
         bench.runOnce()
         #expect(bench.published.count == 1)
         #expect(try bench.stored(late.id).count == 2)
+    }
+
+    @Test func `an alarm is not late when a command has put it into the past`() throws {
+        let now = Timestamp(milliseconds: wallClockMilliseconds())
+        let old = try Story(
+            .about("Old", .low), number: 7, at: now.advanced(byMilliseconds: -3 * 3_600_000))
+        let bench = try JournalBench { try $0.commit(old.batch) }
+        bench.runOnce()
+        #expect(bench.published.isEmpty, "nothing is due yet")
+        try bench.run(.edit(old.id, .set { $0.priority = .urgent }, by: .ada))
+        bench.runOnce()
+        #expect(bench.published.map(\.event.kind).last == .sla)
+        let lines = bench.journal.metrics.alarmLateness.lines(name: "late").split(separator: "\n")
+        #expect(lines.contains("guichet_late_count 1"))
+        let sum = lines.compactMap { line in
+            line.hasPrefix("guichet_late_sum ") ? Int(line.split(separator: " ")[1]) : nil
+        }
+        #expect(sum.count == 1 && sum.allSatisfy { $0 < 60_000 })
+    }
+
+    @Test func `an alarm that fell due while the hub was down is late`() throws {
+        let late = try Self.late()
+        let bench = try JournalBench { try $0.commit(late.batch) }
+        bench.runOnce()
+        let lines = bench.journal.metrics.alarmLateness.lines(name: "late")
+        #expect(lines.contains("le=\"+Inf\"} 1"))
+        #expect(!lines.contains("guichet_late_sum 0\n"))
     }
 
     @Test func `new tickets set their first alarm`() throws {

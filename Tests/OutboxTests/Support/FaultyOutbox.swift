@@ -25,6 +25,11 @@ final class FaultyOutbox: OutboxStore {
     ) throws(StoreError) -> [LeasedEntry] {
         try store.take(target, now: now, leasedUntil: leasedUntil, limit: limit)
     }
+    func bringForward(
+        _ target: OutboxTarget, now: Timestamp, leasedUntil: Timestamp, by milliseconds: Int64
+    ) throws(StoreError) {
+        try store.bringForward(target, now: now, leasedUntil: leasedUntil, by: milliseconds)
+    }
     func deposit(
         _ notifications: [TicketNotification], _ entries: [OutboxEntry]
     ) throws(StoreError) -> [TicketNotification] { try store.deposit(notifications, entries) }

@@ -49,7 +49,7 @@ final class OutboxBench {
         OutboxLoop(
             store, transport, leaseSeconds: leaseSeconds, retries: retries, metrics, log,
             clock: OutboxClock(
-                now: { clock.now }, monotonicMilliseconds: { clock.now.milliseconds }))
+                now: { clock.now }, monotonicMilliseconds: { clock.monotonic }))
     }
 
     /// A ticket of `count` events, each with an entry for the transport.
@@ -104,9 +104,16 @@ final class OutboxBench {
 
 /// A clock that moves when the test says so.
 final class SteppedClock {
-    var now = Timestamp(milliseconds: 1_764_000_000_000)
+    private(set) var now = Timestamp(milliseconds: 1_764_000_000_000)
+    private(set) var monotonic: Int64 = 1_000_000
 
-    func pass(seconds: Int64) { now = now.advanced(byMilliseconds: seconds * 1000) }
+    func pass(seconds: Int64) {
+        set(seconds: seconds)
+        monotonic += seconds * 1000
+    }
+
+    /// Moves the wall clock alone.
+    func set(seconds: Int64) { now = now.advanced(byMilliseconds: seconds * 1000) }
 }
 
 extension Log {

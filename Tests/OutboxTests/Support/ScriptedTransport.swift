@@ -11,6 +11,8 @@ class ScriptedTransport: EventTransport {
     let secondsMax = 5
     /// For the next deliveries, one each; then they succeed.
     var answers: [Delivery] = []
+    /// Deliveries of events with this seq end without a result, as in a crash.
+    var crashesAt: Int?
     /// What arrived, also of tries that failed.
     private(set) var tries: [ExactText] = []
     /// Runs in each delivery, with its number from 1 on.
@@ -22,6 +24,7 @@ class ScriptedTransport: EventTransport {
         _ event: TicketEvent, _ snapshot: Ticket, _ entry: OutboxEntry
     ) throws(StoreError) -> Delivery {
         tries.append(entry.id)
+        if event.seq == crashesAt { throw .unavailable("the test says so") }
         do {
             try during(tries.count)
         } catch {
