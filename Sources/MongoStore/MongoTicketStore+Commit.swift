@@ -7,6 +7,39 @@ internal import Tickets
 
 extension MongoTicketStore {
     func commit(_ batch: StoreBatch) throws(StoreError) {
+        let report = try commitByTicket(batch)
+        guard report.lost.isEmpty else {
+            throw .unknownOutcome("written in part: another writer was faster")
+        }
+    }
+
+    func commitByTicket(_ batch: StoreBatch) throws(StoreError) -> CommitReport {
+        try settleEarlier()
+        let name = batch.statistics.isEmpty ? nil : nextBatchName()
+        let files = MongoFiles(client)
+        do throws(MongoFailure) {
+            try files.create(batch.files)
+        } catch {
+            // The events are written after; repeating an entry changes nothing.
+            throw error.unavailable(client.address)
+        }
+        try files.forget(batch.expired)
+        let report: CommitReport
+        do throws(StoreError) {
+            report = try insert(batch.eventDocuments(named: name, makeEventID))
+        } catch {
+            if case .unknownOutcome = error {
+                doubtful.formUnion(batch.snapshots.map(\.id))
+                if let name { doubtfulBatches.append(name) }
+            }
+            throw error
+        }
+        try derive(from: batch, named: name, report)
+        return report
+    }
+
+    /// Writes what earlier batches have left to be written or to be found out.
+    private func settleEarlier() throws(StoreError) {
         if owed.isFull {
             do throws(MongoFailure) {
                 try writeOwed()
@@ -18,26 +51,21 @@ extension MongoTicketStore {
             try awaitDoubtful()
             mendDoubtful(doubtful)
         }
-        let name = batch.statistics.isEmpty ? nil : nextBatchName()
-        let files = MongoFiles(client)
-        do throws(MongoFailure) {
-            try files.create(batch.files)
-        } catch {
-            // The events are written after; repeating an entry changes nothing.
-            throw error.unavailable(client.address)
+    }
+
+    /// The events of the report are durable: writes what follows from them.
+    private func derive(
+        from batch: StoreBatch, named name: BatchName?, _ report: CommitReport
+    ) throws(StoreError) {
+        var stored = batch
+        if !report.lost.isEmpty {
+            stored.events = batch.events.filter(report.isStored)
+            stored.snapshots = batch.snapshots.filter { report.lost[$0.id] == nil }
+            // Their snapshots, and the counts of the whole batch, follow from the log.
+            doubtful.formUnion(report.lost.keys)
+            if let name { doubtfulBatches.append(name) }
         }
-        try files.forget(batch.expired)
-        do throws(MongoFailure) {
-            try client.insert(batch.eventDocuments(named: name), into: .events)
-        } catch {
-            let outcome = error.outcome(client.address)
-            if case .unknownOutcome = outcome {
-                doubtful.formUnion(batch.snapshots.map(\.id))
-                if let name { doubtfulBatches.append(name) }
-            }
-            throw outcome
-        }
-        owed.add(batch, named: name)
+        owed.add(stored, named: report.lost.isEmpty ? name : nil)
         do throws(MongoFailure) {
             try writeOwed()
         } catch {
@@ -47,8 +75,8 @@ extension MongoTicketStore {
             if batch.events.isEmpty { throw error.outcome(client.address) }
         }
         // A file that seems free is checked against the events as well.
-        try? files.take(batch.claims)
-        carryOut(batch.events.filter { $0.redaction != nil })
+        try? MongoFiles(client).take(stored.claims)
+        carryOut(stored.events.filter { $0.redaction != nil })
     }
 
     /// The events are durable, so the batch stands. A failure here is completed by a later wait for

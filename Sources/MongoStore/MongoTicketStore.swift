@@ -12,6 +12,8 @@ final class MongoTicketStore: TicketStore {
     var doubtful: Set<TicketID> = []
     /// Batch names of those writes.
     var doubtfulBatches: [BatchName] = []
+    /// Tests choose ids.
+    var makeEventID: (TicketEvent) -> EventDocumentID = { .make(at: $0.at) }
     /// Nanoseconds in the name of the newest batch.
     var lastBatch: UInt64 = 0
 

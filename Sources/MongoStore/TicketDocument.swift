@@ -124,14 +124,20 @@ extension ReadMark {
     }
 }
 
-extension TicketEvent {
-    /// The event's record, with an ObjectId of its own.
-    var document: BSONDocument { document(with: []) }
+typealias EventDocumentID = Identifier<TicketEvent>
 
-    func document(with more: [Record.Field]) -> BSONDocument {
+/// An event as it is inserted. The `_id` is known before the insert, so that an event whose answer
+/// was lost can be told from another writer's of the same seq.
+struct EventDocument {
+    let id: EventDocumentID
+    let event: TicketEvent
+    let bson: BSONDocument
+}
+
+extension TicketEvent {
+    func document(_ id: EventDocumentID, with more: [Record.Field]) -> BSONDocument {
         guard case .object(let fields) = record else { return .empty }
-        let id = Record.Field("_id", Record(Identifier<TicketEvent>.make(at: at)))
-        return BSONDocument([id] + fields + more)
+        return BSONDocument([.init("_id", Record(id))] + fields + more)
     }
 }
 

@@ -9,6 +9,8 @@ import Tickets
 
 final class Journal {
     static let batchMax = 512
+    /// How long commands are decided again while other writers are faster.
+    static let conflictMilliseconds: Int64 = 8000
     /// How long a batch waits for a store that does not report whether it was written.
     static let settleMilliseconds: Int64 = 10_000
 
@@ -43,6 +45,8 @@ final class Journal {
     /// File entries to write with the next batch.
     var files = PendingFiles()
     var erasures = RunningErasures()
+    /// Tests have less patience.
+    var conflictMilliseconds = Journal.conflictMilliseconds
     private(set) var health = StoreHealth()
 
     init(context: HubContext, store: any TicketStore) throws(StoreError) {
@@ -119,23 +123,25 @@ final class Journal {
     // MARK: A batch
 
     private func process(_ commands: ArraySlice<PendingCommand>) {
-        for _ in 0..<5 {
-            guard !health.isAway else { break }
+        var commands = commands
+        var patience = ConflictPatience(milliseconds: conflictMilliseconds)
+        while !health.isAway, patience.waits() {
             var round = DecisionBatch(nextNumber: nextNumber)
             do throws(StoreError) {
                 let known = try store.events(for: keys(of: commands))
                 round.files = try files(named: commands)
                 for command in commands { try decide(command, known, in: &round) }
-                try write(round)
-                return conclude(round)
+                let report = try write(round)
+                guard !report.lost.isEmpty else { return conclude(round) }
+                log.warn("store_conflict", [("tickets", "\(report.lost.count)")])
+                commands = conclude(round, report)
+                guard !commands.isEmpty else { return }
             } catch {
                 switch error {
                 case .conflict(let reason):
                     log.warn("store_conflict", [("reason", reason)])
                     forget(round)
-                    if let highest = try? store.highestNumber() {
-                        nextNumber = max(nextNumber, highest + 1)
-                    }
+                    follow(round.before)
                 case .unknownOutcome(let reason):
                     log.warn("store_unknown_outcome", [("reason", reason)])
                     metrics.indeterminate.add(1)
@@ -159,19 +165,20 @@ final class Journal {
         refuse(commands)
     }
 
-    func write(_ round: DecisionBatch) throws(StoreError) {
+    func write(_ round: DecisionBatch) throws(StoreError) -> CommitReport {
         var batch = round.batch
         batch.outbox = outbox(of: round)
         pending.add(to: &batch)
         files.add(to: &batch)
-        guard !batch.isEmpty else { return }
+        guard !batch.isEmpty else { return CommitReport() }
         let start = monotonicNanoseconds()
-        try store.commit(batch)
+        let report = try store.commitByTicket(batch)
         metrics.note(
             events: batch.events.count, nanoseconds: monotonicNanoseconds() - start)
         marksWritten()
         filesWritten()
         if !batch.outbox.isEmpty { outbox.ring() }
+        return report
     }
 
     /// Derived from the events and the snapshots that they have made.
@@ -201,7 +208,7 @@ final class Journal {
         }
     }
 
-    private func forget(_ round: DecisionBatch) {
+    func forget(_ round: DecisionBatch) {
         for id in round.snapshots.keys { snapshots.remove(id) }
     }
 

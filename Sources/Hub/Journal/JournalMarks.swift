@@ -41,7 +41,8 @@ extension Journal {
     func writeMarks() {
         if !health.isAway {
             do throws(StoreError) {
-                return try write(DecisionBatch(nextNumber: nextNumber))
+                _ = try write(DecisionBatch(nextNumber: nextNumber))
+                return
             } catch {
                 log.error("store_failed", [("reason", error.description)])
                 storeFailed()

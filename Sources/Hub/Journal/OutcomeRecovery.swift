@@ -68,28 +68,14 @@ extension Journal {
     /// Tries again to find the outcome of unsettled writes.
     func settleAll() {
         for (id, before) in unsettled {
-            let stored: [TicketEvent]
             do throws(StoreError) {
-                stored = try store.events(of: id, after: before?.ticket.seq ?? 0, limit: 10_000)
+                try publishStored(of: id, after: before)
+                unsettled[id] = nil
             } catch {
                 // A damaged log affects one ticket; an unavailable store affects all.
                 if case .corrupt = error { continue }
                 return
             }
-            unsettled[id] = nil
-            snapshots.remove(id)
-            var publications: [Publication] = []
-            var snapshot = before
-            for event in stored {
-                guard let next = snapshot.map({ $0.ticket.applying(event) }) ?? event.created else {
-                    break
-                }
-                let box = TicketSnapshot(next)
-                publications.append(Publication(event, before: snapshot, snapshot: box))
-                snapshot = box
-            }
-            if let snapshot { keep(snapshot) }
-            publish(publications, [])
         }
     }
 }

@@ -22,6 +22,8 @@ enum MongoCollection: String, CaseIterable {
     let address: MongoAddress
     let client: OpaquePointer
     private let collections: [MongoCollection: OpaquePointer]
+    /// Made at the first write that needs it: see `MongoSession`.
+    var session: MongoSession?
 
     /// Connects at the first command, not here.
     init(_ address: MongoAddress, patience: Patience = .usual) throws(StoreError) {
@@ -46,6 +48,7 @@ enum MongoCollection: String, CaseIterable {
     }
 
     deinit {
+        session = nil
         unsafe collections.values.forEach { unsafe mongoc_collection_destroy($0) }
         unsafe mongoc_client_destroy(client)
     }

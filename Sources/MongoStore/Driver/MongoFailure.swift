@@ -66,6 +66,11 @@ extension MongoFailure {
         return isCertain ? unavailable(address) : .unknownOutcome(reason(address))
     }
 
+    /// Of a write that follows another of the same batch.
+    func partly(_ address: MongoAddress) -> StoreError {
+        .unknownOutcome("written in part: \(reason(address))")
+    }
+
     private func reason(_ address: MongoAddress) -> String {
         "\(address.label): \(message) (\(advice))"
     }

@@ -66,16 +66,21 @@ extension MongoClient {
     }
 
     /// Returns when all writes of the server so far are on the journal of a majority: a write that
-    /// changes nothing is confirmed no sooner than those before it.
+    /// changes nothing is confirmed no sooner than those before it. It is a fence too: an earlier
+    /// write of the same session that has not run yet cannot run any more.
     func awaitMajority() throws(MongoFailure) {
-        let nothing = Record.object([
-            .init("q", .field("_id", .null)), .init("u", .field("$max", .field("seq", .int(0)))),
-        ])
-        let command: [Record.Field] = [
-            .init("update", .string(MongoCollection.reads.rawValue)),
-            .init("updates", .array([nothing])),
-        ]
-        try write(command)
+        let options = try sessionOptions()
+        guard let filter = NativeBSON(BSONDocument([.init("_id", .null)])),
+            let change = NativeBSON(
+                BSONDocument([.init("$max", .field("seq", .int(0)))]))
+        else { throw MongoFailure(unencodable: "the command") }
+        var error = bson_error_t()
+        let reply = NativeReply()
+        guard
+            unsafe mongoc_collection_update_one(
+                handle(.reads), filter.pointer, change.pointer, options.pointer, reply.pointer,
+                &error)
+        else { throw MongoFailure(error, reply: reply) }
     }
 
     /// Runs a command that writes, with the client's write concern.
@@ -91,7 +96,7 @@ extension MongoClient {
         else { throw MongoFailure(error, reply: reply) }
     }
 
-    /// Inserts in order and stops at the first failure.
+    /// Inserts in order and stops at the first failure, in the client's session.
     func insert(
         _ documents: [BSONDocument], into collection: MongoCollection
     ) throws(MongoFailure) {
@@ -100,9 +105,7 @@ extension MongoClient {
         guard natives.count == documents.count else {
             throw MongoFailure(unencodable: "an event")
         }
-        guard let options = NativeBSON(BSONDocument([.init("ordered", .bool(true))])) else {
-            throw MongoFailure(unencodable: "the batch")
-        }
+        let options = try sessionOptions([.init("ordered", .bool(true))])
         var error = bson_error_t()
         let reply = NativeReply()
         let isDone = withExtendedLifetime(natives) {

@@ -49,22 +49,23 @@ extension MongoOutboxStore {
 }
 
 extension StoreBatch {
-    /// The events as documents, each with its outbox entries.
-    func eventDocuments(named name: BatchName?) -> [BSONDocument] {
+    /// The events as documents, each with its outbox entries. `makeID` makes their `_id`s.
+    func eventDocuments(
+        named name: BatchName?, _ makeID: (TicketEvent) -> EventDocumentID
+    ) -> [EventDocument] {
         let batch: [Record.Field] = name.map { [.init("batch", Record($0))] } ?? []
         var entries: [TicketID: [Int: [Record]]] = [:]
         for entry in outbox {
             entries[entry.ticket, default: [:]][entry.seq, default: []].append(entry.embedded)
         }
         return events.map { event in
-            let work: [Record.Field] =
-                event.redaction == nil ? [] : [.init(MongoRedaction.pending, .bool(true))]
-            let batch = batch + work
-            guard let own = entries[event.ticket]?[event.seq] else {
-                return event.document(with: batch)
+            var more = batch
+            if event.redaction != nil { more.append(.init(MongoRedaction.pending, .bool(true))) }
+            if let own = entries[event.ticket]?[event.seq] {
+                more.append(.init(MongoOutboxStore.pending, .array(own)))
             }
-            return event.document(
-                with: batch + [.init(MongoOutboxStore.pending, .array(own))])
+            let id = makeID(event)
+            return EventDocument(id: id, event: event, bson: event.document(id, with: more))
         }
     }
 }

@@ -89,6 +89,18 @@ package struct StoreBatch: Sendable {
     }
 }
 
+/// What became of the events of a batch: all are durable but those of a ticket from the given seq
+/// on, which another writer's event or key kept out.
+package struct CommitReport: Sendable, Equatable {
+    package var lost: [TicketID: Int] = [:]
+
+    package init(lost: [TicketID: Int] = [:]) { self.lost = lost }
+
+    package func isStored(_ event: TicketEvent) -> Bool {
+        lost[event.ticket].map { event.seq < $0 } ?? true
+    }
+}
+
 /// The single writer. Confined to the journal's thread; calls may block.
 package protocol TicketStore: CatalogStore, ErasureStore {
     /// The snapshot, mended from its events if a crash left it behind; nil: no such ticket.
@@ -105,6 +117,9 @@ package protocol TicketStore: CatalogStore, ErasureStore {
     /// Writes the whole batch; durable when it returns (SQLite: synced; MongoDB: majority,
     /// journaled). Claims the files that its events attach.
     func commit(_ batch: StoreBatch) throws(StoreError)
+    /// Like `commit`, but a conflict concerns its own ticket alone where the store can tell; if
+    /// nothing was written, it throws.
+    func commitByTicket(_ batch: StoreBatch) throws(StoreError) -> CommitReport
     /// Every ticket with a clock that can still give an alarm, and the time of that alarm, in the
     /// order of these times.
     func alarms() throws(StoreError) -> [(ticket: TicketID, at: Timestamp)]
@@ -119,6 +134,14 @@ package protocol TicketStore: CatalogStore, ErasureStore {
     func file(of owner: ExactText, key: ExactText) throws(StoreError) -> StoredFile?
     /// The counts of all tickets.
     func tally() throws(StoreError) -> TicketTally
+}
+
+extension TicketStore {
+    /// For a store that writes a batch as a whole.
+    package func commitByTicket(_ batch: StoreBatch) throws(StoreError) -> CommitReport {
+        try commit(batch)
+        return CommitReport()
+    }
 }
 
 /// A slice of one ticket's log, as an audience sees it.

@@ -169,6 +169,51 @@ import Tickets
         #expect(decided.event?.seq == 3)
         #expect(decided.snapshot.ticket.priority == .urgent)
         #expect(try bench.stored(ticket.id).map(\.seq) == [1, 2, 3])
+        #expect(bench.published.map(\.event.seq) == [1, 2, 3], "members see theirs too")
+        #expect(bench.published.map(\.snapshot.ticket.seq) == [1, 2, 3])
+    }
+
+    @Test func `a conflict on one ticket concerns nobody else of the batch`() throws {
+        let bench = try JournalBench()
+        let (raced, calm) = (try bench.create("raced"), try bench.create("calm"))
+        let theirs = TicketEvent(
+            ticket: raced.id, seq: 2, publicPrev: 1, at: raced.createdAt, by: .ada, cause: .user,
+            kind: .change, changes: [.priority(from: .normal, to: .urgent)])
+        bench.store.beforeCommit = { store throws(StoreError) in
+            var batch = StoreBatch()
+            batch.events = [theirs]
+            batch.snapshots = [raced.applying(theirs)]
+            try store.commit(batch)
+        }
+        bench.store.lost = [raced.id: 2]
+        let outcomes = try bench.run([
+            .edit(calm.id, .say("a"), by: .tess), .edit(raced.id, .say("b"), by: .tess),
+            .edit(raced.id, .say("c"), by: .clara), .create(.about("new"), by: .clara),
+            .edit(calm.id, .say("d"), by: .clara),
+            .edit(raced.id, .set { $0.priority = .urgent }, by: .ada),
+        ])
+        #expect(outcomes.map { $0.decided?.snapshot.ticket.seq } == [2, 3, 4, 1, 3, 4])
+        #expect(outcomes.map { $0.decided?.event?.seq } == [2, 3, 4, 1, 3, nil])
+        #expect(try bench.stored(raced.id).map { $0.message?.body } == [nil, nil, "b", "c"])
+        let shown = bench.published.filter { $0.ticket == raced.id }
+        #expect(shown.map(\.event.seq) == [1, 2, 3, 4], "theirs comes before ours")
+        #expect(bench.published.filter { $0.ticket == calm.id }.map(\.event.seq) == [1, 2, 3])
+        #expect(bench.store.commits == 4, "two creations, the batch and its losers")
+    }
+
+    @Test func `a chain that is lost half-way keeps what was stored`() throws {
+        let bench = try JournalBench()
+        let ticket = try bench.create()
+        bench.store.lost = [ticket.id: 3]
+        let say = TicketCommand.edit(ticket.id, .say("b"), by: .tess, key: "k")
+        let outcomes = try bench.run([
+            .edit(ticket.id, .say("a"), by: .tess), say, say,
+            .edit(ticket.id, .say("c"), by: .clara),
+        ])
+        #expect(outcomes.map { $0.decided?.event?.seq } == [2, 3, 3, 4])
+        #expect(outcomes.map { $0.decided?.isReplay } == [false, false, true, false])
+        #expect(bench.published.map(\.event.seq) == [1, 2, 3, 4])
+        #expect(try bench.stored(ticket.id).map { $0.message?.body } == [nil, "a", "b", "c"])
     }
 
     @Test func `a ticket number that another writer took is left to them`() throws {
@@ -183,10 +228,12 @@ import Tickets
     @Test func `conflicts without end are refused`() throws {
         let bench = try JournalBench()
         let id = try bench.create().id
-        bench.store.commitFaults = Array(repeating: .conflict, count: 5)
+        bench.journal.conflictMilliseconds = 50
+        bench.store.commitFaults = Array(repeating: .conflict, count: 10_000)
         let outcome = try bench.run(.edit(id, .say("x"), by: .tess))
         #expect(outcome.refusal?.code == .unavailable)
         #expect(bench.published.count == 1)
+        bench.store.commitFaults = []
         #expect(try bench.run(.edit(id, .say("x"), by: .tess)).decided?.event?.seq == 2)
     }
 }

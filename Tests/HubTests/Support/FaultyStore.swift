@@ -22,6 +22,8 @@ final class FaultyStore: TicketStore {
     /// Runs before the next commit, as another writer would.
     var beforeCommit: ((any TicketStore) throws(StoreError) -> Void)?
     private(set) var commits = 0
+    /// In the next commit another writer is faster with these tickets.
+    var lost: [TicketID: Int] = [:]
 
     init(path: String) throws { store = try SQLiteStoreOpener(path: path).openStore() }
 
@@ -46,6 +48,24 @@ final class FaultyStore: TicketStore {
             try store.commit(first)
             throw .unknownOutcome("the test says so")
         }
+    }
+
+    func commitByTicket(_ batch: StoreBatch) throws(StoreError) -> CommitReport {
+        let report = CommitReport(lost: lost)
+        lost = [:]
+        guard !report.lost.isEmpty else {
+            try commit(batch)
+            return report
+        }
+        var stored = batch
+        stored.events = batch.events.filter(report.isStored)
+        stored.snapshots = batch.snapshots.filter { report.lost[$0.id] == nil }
+        stored.outbox = batch.outbox.filter { entry in
+            stored.events.contains { $0.ticket == entry.ticket && $0.seq == entry.seq }
+        }
+        stored.statistics = StatisticsChange()
+        try commit(stored)
+        return report
     }
 
     func events(

@@ -1,6 +1,7 @@
 // The writer's errors when the server fails, and its recovery. The faults are the server's own fail
 // points, one at a time, since a server has only one of each.
 
+import Glibc
 import Testing
 import Tickets
 
@@ -80,6 +81,33 @@ import Tickets
             return
         }
         try expectRecovery(number: 2)
+    }
+
+    /// The hub then says "nothing was written", and must be right for ever.
+    @Test(.enabled(if: MongoScratch.isReplicaSet))
+    func `an insert that was found missing cannot run later`() throws {
+        let scratch = try MongoScratch("&socketTimeoutMS=400")
+        let store = try MongoTicketStore(scratch.client.address)
+        let created = try MongoFixture.created(number: 1)
+        // The server holds it longer than the driver waits, twice.
+        let slowly: [Record.Field] = [
+            .init("blockConnection", .bool(true)), .init("blockTimeMS", .int(3000)),
+        ]
+        try scratch.fail(["insert"], times: 2, slowly)
+        let error = #expect(throws: StoreError.self) {
+            try store.commit(MongoFixture.batch([created]))
+        }
+        guard case .unknownOutcome? = error else {
+            Issue.record("not unknown: \(String(describing: error))")
+            return
+        }
+        #expect(try scratch.isRunning("insert"), "else the test tests nothing")
+        #expect(try store.events(of: created.ticket, after: 0, limit: 9).isEmpty)
+        let deadline = ContinuousClock.now + .seconds(20)
+        while try scratch.isRunning("insert"), ContinuousClock.now < deadline { usleep(50_000) }
+        #expect(try store.events(of: created.ticket, after: 0, limit: 9).isEmpty)
+        #expect(try store.highestNumber() == 0)
+        try store.commit(MongoFixture.batch([created]))
     }
 
     @Test func `events of an unknown outcome get their snapshots when the log is read`() throws {

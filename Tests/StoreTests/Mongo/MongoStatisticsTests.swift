@@ -45,7 +45,7 @@ import Tickets
         let other = try MongoFixture.created(number: 2)
         let name = Record.Field("batch", Record(BatchName.make(nanoseconds: .max)))
         try scratch.client.insert(
-            [answer.document(with: [name]), other.document(with: [name])], into: .events)
+            [answer, other].map { $0.document(.make(at: $0.at), with: [name]) }, into: .events)
 
         _ = try MongoTicketStore(scratch.client.address)
         let stored = try reader.storedStatistics()

@@ -114,6 +114,77 @@ import Tickets
         #expect(try store.highestNumber() == 2)
     }
 
+    @Test func `a race in the middle of a batch concerns its own ticket alone`() throws {
+        let raced = try MongoFixture.created(number: 1)
+        let snapshot = try #require(raced.created)
+        let theirs = try #require(try MongoFixture.message(on: snapshot, "theirs"))
+        try store.commit(MongoFixture.batch([raced, theirs]))
+        let mine = try #require(try MongoFixture.message(on: snapshot, "mine"))
+        let next = try #require(
+            try MongoFixture.message(on: snapshot.applying(mine), "and more"))
+        let (first, last) = (
+            try MongoFixture.created(number: 2), try MongoFixture.created(number: 3)
+        )
+        var batch = StoreBatch()
+        batch.events = [first, mine, next, last]
+        batch.snapshots = [snapshot.applying(mine).applying(next)]
+        batch.snapshots += [first, last].compactMap(\.created)
+        for (event, after) in zip(batch.events, [1, 0, 0, 2]) {
+            batch.statistics.note(event, batch.snapshots[after])
+        }
+        let report = try store.commitByTicket(batch)
+        #expect(report == CommitReport(lost: [raced.ticket: 2]))
+        #expect(batch.events.filter(report.isStored) == [first, last])
+        let log = try store.events(of: raced.ticket, after: 0, limit: 9)
+        #expect(log.map { $0.message?.body } == [nil, "theirs"])
+        // The next commit counts what is stored, and nothing else.
+        try store.commit(StoreBatch())
+        #expect(store.doubtful.isEmpty && store.owed.isEmpty)
+        #expect(try store.snapshot(of: raced.ticket)?.seq == 2)
+        let counted = try reader.storedStatistics().cells.first { $0.key.scope == .all }
+        #expect(counted?.value["created"] == 2)
+        let hub = TicketQuery(caller: .hub, sort: .createdAt, limit: 9)
+        #expect(try reader.tickets(hub).tickets.map(\.number).sorted() == [1, 2, 3])
+    }
+
+    @Test(arguments: [0, 1, 2])
+    func `a chain is lost from its first loser on, wherever it stands`(_ place: Int) throws {
+        let creations = try (1...3).map { try MongoFixture.created(number: $0, key: "key \($0)") }
+        // The same key, taken by another ticket of the same author.
+        let taken = try MongoFixture.created(number: 9, key: "key \(place + 1)")
+        try store.commit(MongoFixture.batch([taken]))
+        let snapshot = try #require(creations[place].created)
+        let message = try #require(try MongoFixture.message(on: snapshot))
+        var batch = StoreBatch()
+        batch.events = creations + [message]
+        batch.snapshots = creations.compactMap(\.created)
+        batch.snapshots[place] = snapshot.applying(message)
+        let report = try store.commitByTicket(batch)
+        #expect(report.lost == [snapshot.id: 1])
+        for (index, created) in creations.enumerated() {
+            let stored = try store.events(of: created.ticket, after: 0, limit: 9)
+            #expect(stored.map(\.seq) == (index == place ? [] : [1]))
+        }
+    }
+
+    @Test func `an event that is stored already is told by its id`() throws {
+        let created = try MongoFixture.created(number: 1)
+        let other = try MongoFixture.created(number: 2)
+        // As when the driver repeats an insert that a new primary does not know of.
+        store.makeEventID = { EventDocumentID(high: 7, low: UInt32($0.created?.number ?? 0)) }
+        try store.commit(MongoFixture.batch([created]))
+        var batch = MongoFixture.batch([created])
+        batch.events.append(other)
+        batch.snapshots += [other].compactMap(\.created)
+        #expect(try store.commitByTicket(batch).lost.isEmpty)
+        #expect(try store.highestNumber() == 2)
+        // The same event by another writer.
+        store.makeEventID = { _ in EventDocumentID(high: 8, low: 8) }
+        #expect(throws: StoreError.self) {
+            try store.commitByTicket(MongoFixture.batch([created]))
+        }
+    }
+
     @Test func `foreign documents are damage that is named`() throws {
         let created = try MongoFixture.created(number: 5)
         let id = created.ticket

@@ -16,12 +16,14 @@ final class MongoScratch {
     /// Names this client to the server, so that faults affect only it.
     private let appName: String
 
-    init() throws {
+    /// - Parameter options: more of the URI, such as `&socketTimeoutMS=500`.
+    init(_ options: String = "") throws {
         let base = mongoTestURI ?? "mongodb://127.0.0.1:1/"
         let name = "guichet_test_\(TicketID.make(at: MongoFixture.start))"
         appName = name
         let hasPath = base.split(separator: "/", omittingEmptySubsequences: false).count > 3
-        let uri = base + (base.contains("?") ? "&" : hasPath ? "?" : "/?") + "appname=\(name)"
+        let start = base.contains("?") ? "&" : hasPath ? "?" : "/?"
+        let uri = "\(base)\(start)appname=\(name)\(options)"
         opener = MongoStoreOpener(uri: uri, database: name)
         client = try MongoClient(MongoAddress(uri: uri, database: name))
     }
@@ -35,6 +37,18 @@ final class MongoScratch {
             .init("appName", .string(appName)),
         ]
         try Self.configure(.object([.init("times", Record(times))]), target + how)
+    }
+
+    /// Whether the server still works on such a command of this client.
+    func isRunning(_ command: String) throws -> Bool {
+        let admin = try MongoClient(MongoAddress(uri: mongoTestURI ?? "", database: "admin"))
+        let answer = try admin.answer([
+            .init("currentOp", .int(1)), .init("appName", .string(appName)),
+            .init("command.\(command)", .field("$exists", .bool(true))),
+        ])
+        let operations = try BSONReader.fields(of: answer).first { $0.name == "inprog" }
+        guard case .array(let running)? = operations?.value else { return false }
+        return !running.isEmpty
     }
 
     func stopFailing() throws { try Self.configure(.string("off"), []) }
