@@ -47,6 +47,17 @@ static inline CURLcode guichet_curl_drop_answer(CURL *handle) {
     return curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, guichet_curl_drop);
 }
 
+// Answers are written to `file`, which must stay open until the transfer is over.
+static inline size_t guichet_curl_write(char *bytes, size_t size, size_t count, void *file) {
+    return fwrite(bytes, size, count, (FILE *)file) * size;
+}
+
+static inline CURLcode guichet_curl_keep_answer(CURL *handle, FILE *file) {
+    CURLcode code = curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, guichet_curl_write);
+    if (code != CURLE_OK) return code;
+    return curl_easy_setopt(handle, CURLOPT_WRITEDATA, file);
+}
+
 // The lines of an answer's head: HTTP's status and fields, each reply of an SMTP server. The newest
 // bytes stay when they are more than fit.
 struct guichet_curl_head {

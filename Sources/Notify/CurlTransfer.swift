@@ -4,8 +4,8 @@ import CCurl
 import Glibc
 
 /// The error of a transfer, with libcurl's message; it names hosts, never credentials.
-struct TransferError: Error, CustomStringConvertible {
-    let description: String
+package struct TransferError: Error, CustomStringConvertible {
+    package let description: String
     /// The last status of the server; 0: none.
     var status = 0
     /// The login was refused.
@@ -68,6 +68,16 @@ final class CurlTransfer {
             unsafe guichet_curl_set_body(handle, bytes.baseAddress, bytes.count)
         }
         try check(code)
+        try perform()
+    }
+
+    /// Writes answers to `file`, which stays open as long as this object.
+    func keepAnswer(in file: UnsafeMutablePointer<FILE>) throws(TransferError) {
+        try check(unsafe guichet_curl_keep_answer(handle, file))
+    }
+
+    func get() throws(TransferError) {
+        try set(CURLOPT_HTTPGET, 1)
         try perform()
     }
 

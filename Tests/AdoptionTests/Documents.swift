@@ -35,7 +35,7 @@ struct Adopted {
         let old = try reader.read(try document(fields), &report)
         self.report = report
         ticket = LogBuilder.build(old, number: 7, directory, now: now)
-        differences = LogComparison.differences(old, ticket, ticket.events, directory)
+        differences = LogComparison.differences(old, ticket.events, directory)
     }
 
     var snapshot: Ticket { ticket.snapshot }

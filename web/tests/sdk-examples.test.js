@@ -12,7 +12,7 @@ import { PlayedHub } from './played-hub.js';
 
 const text = readFileSync(new URL('../../docs/nextjs.md', import.meta.url), 'utf8');
 const blocks = [...text.matchAll(/^```js\n(.*?)^```$/gms)].map(([, code]) => code);
-const routes = blocks.filter((code) => code.includes("'@/lib/services/tickets'"));
+const routes = blocks.filter((code) => code.includes("'@/lib/services/"));
 const pages = blocks.filter((code) => code.includes("'./sdk/guichet.js'"));
 
 const folder = mkdtempSync(join(tmpdir(), 'guichet-examples-'));
@@ -60,6 +60,21 @@ async function runPage(code, played) {
 test('every example is run', () => {
     assert.equal(routes.length + pages.length, blocks.length);
     assert.ok(routes.length >= 1 && pages.length >= 5);
+});
+
+test('the service of a move is the old one for a project that has not moved', async () => {
+    writeFileSync(join(folder, 'old.mjs'), `export const projectOf = async () => 'banque';
+        export const getTicketById = async (id) => 'old ' + id;`);
+    const { getTicketById } = await run(routes[1], {
+        '@/lib/services/old-tickets': pathToFileURL(join(folder, 'old.mjs')).href,
+        '@/lib/services/example-moving-service': sdk('example-moving-service.js'),
+    });
+    process.env.GUICHET_PROJECTS = 'atelier';
+    try {
+        assert.equal(await getTicketById('a'), 'old a');
+    } finally {
+        delete process.env.GUICHET_PROJECTS;
+    }
 });
 
 test('the route answers with the message, and with the hub’s own refusal', async () => {

@@ -20,6 +20,11 @@ struct DerivedID {
         }
     }
 
+    mutating func add<Subject>(_ id: Identifier<Subject>) {
+        add(id.high)
+        add(UInt64(id.low))
+    }
+
     private mutating func mix(_ byte: UInt8) {
         first.add(byte)
         second = (second ^ UInt64(byte) ^ 0x5A) &* 0x9E37_79B9_7F4A_7C15

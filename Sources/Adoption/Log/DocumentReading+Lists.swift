@@ -27,12 +27,15 @@ extension DocumentReading {
         var messages: [OldMessage] = []
         messages.reserveCapacity(items.count)
         var last = ticket.createdAt
+        var nth = 0
         for (index, item) in items.enumerated() {
             guard case .object = item else {
                 throw OldDocumentError("\(kind) \(index + 1) is no object")
             }
-            let place = ListPlace(kind: kind, index: index, areInternal: areInternal)
+            let place = ListPlace(
+                kind: kind, index: index, nthBefore: nth, areInternal: areInternal)
             let message = try message(item, place, after: last, of: ticket)
+            nth = Self.nth(message.at, after: last, nth)
             last = message.at
             messages.append(message)
         }
@@ -42,6 +45,7 @@ extension DocumentReading {
     private struct ListPlace {
         let kind: String
         let index: Int
+        let nthBefore: Int
         let areInternal: Bool
     }
 
@@ -83,7 +87,8 @@ extension DocumentReading {
                 ExactText("messages.\(field.name)"), field.value,
                 at: "\(place.kind)s[\(place.index + 1)].\(field.name)")
         }
-        let id = messageID(fields[.id], place, at: at, of: ticket)
+        let id = messageID(
+            fields[.id], place, nth: Self.nth(at, after: last, place.nthBefore), at: at, of: ticket)
         let files = attachments(
             fields[.attachments], of: id, at: at,
             "\(place.kind)s[\(place.index + 1)].attachments")
@@ -95,9 +100,9 @@ extension DocumentReading {
 
     /// An id that is no ObjectId gives another, the same in every run, and is counted.
     private mutating func messageID(
-        _ value: OldValue?, _ place: ListPlace, at: Int64, of ticket: OldTicket
+        _ value: OldValue?, _ place: ListPlace, nth: Int, at: Int64, of ticket: OldTicket
     ) -> MessageID {
-        guard let value else { return derivedID(ticket, place.kind, place.index, at: at) }
+        guard let value else { return derivedID(ticket, place.kind, nth, at: at) }
         let text = value.text ?? value.rendered(bytesMax: 1000)
         if let id = MessageID(text) { return id }
         missing("messages._id")
@@ -116,14 +121,16 @@ extension DocumentReading {
         guard let items = value.items else { throw OldDocumentError("history is no list") }
         ticket.history.reserveCapacity(items.count)
         var last = ticket.createdAt
+        var nth = 0
         for (index, item) in items.enumerated() {
             guard case .object = item else {
                 throw OldDocumentError("line \(index + 1) of its history is no object")
             }
             let fields = map.history.sort(item)
             let at = clampUp(try time(fields[.at], "history.at"), after: last, "history")
+            nth = Self.nth(at, after: last, nth)
             last = at
-            if let change = try change(fields, index, at: at, of: ticket) {
+            if let change = try change(fields, nth, at: at, of: ticket) {
                 ticket.history.append(change)
             }
             for field in fields.rest where !["_id", "id", "__v"].contains(field.name) {
@@ -136,7 +143,7 @@ extension DocumentReading {
 
     /// nil: the line only says that the ticket was created.
     private mutating func change(
-        _ fields: SortedFields<HistoryField>, _ index: Int, at: Int64, of ticket: OldTicket
+        _ fields: SortedFields<HistoryField>, _ nth: Int, at: Int64, of ticket: OldTicket
     ) throws(OldDocumentError) -> OldChange? {
         let word = fields[.action]?.text
         let action = word.flatMap { map.values.action($0) }
@@ -154,8 +161,7 @@ extension DocumentReading {
         }
         return OldChange(
             change: made, before: before, by: try person(fields[.by], "history.by"), note: text,
-            at: at,
-            noteID: derivedID(ticket, "history", index, at: at))
+            at: at, id: derivedID(ticket, "history", nth, at: at))
     }
 
     private mutating func change(
@@ -198,14 +204,20 @@ extension DocumentReading {
         return max(time, last)
     }
 
+    /// The place of an item among those of the same time. A list may lose its first items without
+    /// giving the others new ids.
+    private static func nth(_ at: Int64, after last: Int64, _ nth: Int) -> Int {
+        at == last ? nth + 1 : 0
+    }
+
     private func derivedID(
-        _ ticket: OldTicket, _ kind: String, _ index: Int, at: Int64
+        _ ticket: OldTicket, _ kind: String, _ nth: Int, at: Int64
     ) -> MessageID {
         var id = DerivedID()
         id.add(kind)
-        id.add(ticket.id.high)
-        id.add(UInt64(ticket.id.low))
-        id.add(UInt64(index))
+        id.add(ticket.id)
+        id.add(UInt64(bitPattern: at))
+        id.add(UInt64(nth))
         return id.identifier(at: at)
     }
 }

@@ -24,12 +24,12 @@ package struct AdoptedTicket: Sendable {
 }
 
 package struct LogBuilder {
-    private let old: OldTicket
+    let old: OldTicket
     private let directory: PeopleDirectory
     private let now: Timestamp
-    private let clocks: OldClocks
-    private var events: [TicketEvent] = []
-    private var snapshot: Ticket
+    let clocks: OldClocks
+    private(set) var events: [TicketEvent] = []
+    private(set) var snapshot: Ticket
 
     package static func build(
         _ old: OldTicket, number: Int, _ directory: PeopleDirectory, now: Timestamp
@@ -49,11 +49,7 @@ package struct LogBuilder {
         let first = FirstValues(old)
         let named = old.client ?? OldPerson(id: "unknown", name: "unknown")
         let client = directory.person(named, as: .client)
-        var watchers: [Person] = []
-        for watcher in old.watchers {
-            let person = directory.person(watcher, as: .technician)
-            if !watchers.contains(where: { $0.id == person.id }) { watchers.append(person) }
-        }
+        let watchers = Self.watchers(of: old, directory)
         snapshot = Ticket(
             id: old.id, number: number, project: first.project, title: first.title,
             description: old.description, category: first.category, status: first.status,
@@ -65,8 +61,19 @@ package struct LogBuilder {
         events = [
             TicketEvent(
                 ticket: old.id, seq: 1, publicPrev: 0, at: at, by: client, cause: .user,
-                kind: .created, created: snapshot)
+                kind: .created, created: snapshot, origin: MessageID(of: old.id))
         ]
+    }
+
+    /// Continues the log of a ticket that is there already.
+    init(
+        _ old: OldTicket, after snapshot: Ticket, _ directory: PeopleDirectory, now: Timestamp
+    ) {
+        self.old = old
+        self.directory = directory
+        self.now = now
+        self.snapshot = snapshot
+        clocks = OldClocks(old)
     }
 
     private mutating func run() {
@@ -84,7 +91,7 @@ package struct LogBuilder {
 
     // MARK: Steps
 
-    private mutating func apply(_ step: OldSteps.Step, setsLastStatus: Bool) {
+    mutating func apply(_ step: OldSteps.Step, setsLastStatus: Bool) {
         let at = time(step.at)
         switch step.what {
         case .message(let index):
@@ -94,7 +101,8 @@ package struct LogBuilder {
                 at: at, by: author,
                 message: Message(
                     id: message.id, body: message.body, isInternal: message.isInternal,
-                    attachments: message.attachments.here))
+                    attachments: message.attachments.here),
+                origin: message.id)
         case .change(let index):
             let line = old.history[index]
             let by = line.by.map { directory.person($0, as: role(of: $0)) } ?? .hub
@@ -104,7 +112,8 @@ package struct LogBuilder {
             add(
                 at: at, by: by,
                 message: note.map { Message(id: line.noteID, body: $0, isInternal: true) },
-                changes: change.map { [$0] } ?? [], setsLastStatus: setsLastStatus)
+                changes: change.map { [$0] } ?? [], setsLastStatus: setsLastStatus,
+                origin: line.id)
         case .status(let status):
             guard let change = fieldChange(.status(status)) else { return }
             add(at: at, by: holder ?? .hub, changes: [change], setsLastStatus: setsLastStatus)
@@ -118,7 +127,7 @@ package struct LogBuilder {
         old.assignedTo.map { directory.person($0, as: .technician).asStaff }
     }
 
-    private func author(of message: OldMessage) -> Person {
+    func author(of message: OldMessage) -> Person {
         guard let author = message.author else { return unnamed(message.role) }
         // `from: "client"` names the ticket's own.
         if author.isRoleAlone { return unnamed(author.role) }
@@ -144,7 +153,7 @@ package struct LogBuilder {
     }
 
     /// nil: the field has this value already.
-    private func fieldChange(_ change: OldChange.Change) -> FieldChange? {
+    func fieldChange(_ change: OldChange.Change) -> FieldChange? {
         switch change {
         case .status(let to):
             return snapshot.status == to ? nil : .status(from: snapshot.status, to: to)
@@ -184,16 +193,12 @@ package struct LogBuilder {
         }
     }
 
-    private mutating func keepLeftovers() {
+    mutating func keepLeftovers() {
         guard !old.leftovers.isEmpty else { return }
-        var id = DerivedID()
-        id.add("leftovers")
-        id.add(old.id.high)
-        id.add(UInt64(old.id.low))
         let body = "Fields of the old ticket:\n" + old.leftovers.joined(separator: "\n")
         add(
             at: time(0), by: .hub, cause: .system,
-            message: Message(id: id.identifier(at: old.createdAt), body: body, isInternal: true))
+            message: Message(id: OldEdit.leftovers.id(of: old), body: body, isInternal: true))
     }
 
     private mutating func breachIfDue(by moment: Timestamp) {
@@ -205,14 +210,37 @@ package struct LogBuilder {
 
     // MARK: Events
 
+    /// Those who had added themselves and still watch.
+    private func selfWatching(after changes: [FieldChange]) -> [ExactText] {
+        guard let change = changes.first(where: { $0.field == .watchers }) else { return [] }
+        let watchers = change.to.people.map(\.id)
+        return snapshot.selfWatching.filter { watchers.contains($0) }
+    }
+
+    var watchers: [Person] { Self.watchers(of: old, directory) }
+
+    private static func watchers(
+        of old: OldTicket, _ directory: PeopleDirectory
+    ) -> [Person] {
+        var watchers: [Person] = []
+        for watcher in old.watchers {
+            let person = directory.person(watcher, as: .technician)
+            if !watchers.contains(where: { $0.id == person.id }) { watchers.append(person) }
+        }
+        return watchers
+    }
+
+    func person(_ old: OldPerson) -> Person { directory.person(old, as: .technician) }
+
     /// Not before the newest event.
-    private func time(_ milliseconds: Int64) -> Timestamp {
+    func time(_ milliseconds: Int64) -> Timestamp {
         max(Timestamp(milliseconds: milliseconds), snapshot.activity.updatedAt)
     }
 
-    private mutating func add(
+    /// - Parameter origin: nil: the ticket as a whole.
+    mutating func add(
         at: Timestamp, by: Person, cause: Cause = .user, message: Message? = nil,
-        changes: [FieldChange] = [], setsLastStatus: Bool = false
+        changes: [FieldChange] = [], setsLastStatus: Bool = false, origin: MessageID? = nil
     ) {
         guard message != nil || !changes.isEmpty else { return }
         var after = snapshot.status
@@ -226,21 +254,29 @@ package struct LogBuilder {
         append(
             at: at, by: by, cause: cause, kind: message == nil ? .change : .message,
             message: message, changes: changes, sla: facts,
-            slaAfter: sla == snapshot.sla ? nil : sla, isByRequester: isByRequester)
+            slaAfter: sla == snapshot.sla ? nil : sla, isByRequester: isByRequester,
+            origin: origin)
     }
 
-    private mutating func append(
+    mutating func append(
         at: Timestamp, by: Person, cause: Cause, kind: EventKind, message: Message? = nil,
-        changes: [FieldChange] = [], sla: [SLAFact], slaAfter: ServiceLevel?,
-        isByRequester: Bool = false
+        changes: [FieldChange] = [], sla: [SLAFact] = [], slaAfter: ServiceLevel? = nil,
+        redaction: Redaction? = nil, isByRequester: Bool = false, origin: MessageID? = nil
     ) {
         let event = TicketEvent(
             ticket: old.id, seq: snapshot.seq + 1, publicPrev: snapshot.publicActivity.seq, at: at,
             by: by, cause: cause, kind: kind, message: message, changes: changes, sla: sla,
-            slaAfter: slaAfter, isByRequester: isByRequester)
+            slaAfter: slaAfter, redaction: redaction,
+            selfWatching: selfWatching(after: changes), isByRequester: isByRequester,
+            origin: origin ?? MessageID(of: old.id))
         events.append(event)
         snapshot = snapshot.applying(event)
     }
+}
+
+extension MessageID {
+    /// The ticket itself, where an event stands for no message or line of the history.
+    package init(of ticket: TicketID) { self.init(high: ticket.high, low: ticket.low) }
 }
 
 extension Person {

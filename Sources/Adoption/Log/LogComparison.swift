@@ -13,15 +13,12 @@ package struct LogComparison {
     private let directory: PeopleDirectory
     private var differences: [Difference] = []
 
-    /// - Parameters:
-    ///   - expected: the log that adoption makes of `old` today.
-    ///   - log: the stored log; empty: the ticket is not there.
+    /// - Parameter log: the stored log; empty: the ticket is not there.
     package static func differences(
-        _ old: OldTicket, _ expected: AdoptedTicket, _ log: [TicketEvent],
-        _ directory: PeopleDirectory
+        _ old: OldTicket, _ log: [TicketEvent], _ directory: PeopleDirectory
     ) -> [Difference] {
         var comparison = LogComparison(old: old, directory: directory)
-        comparison.compare(expected, log)
+        comparison.compare(log)
         return comparison.differences
     }
 
@@ -30,56 +27,74 @@ package struct LogComparison {
         self.directory = directory
     }
 
-    private mutating func compare(_ expected: AdoptedTicket, _ log: [TicketEvent]) {
-        let adopted = Array(log.prefix(expected.events.count))
-        guard let snapshot = Ticket.fold(adopted) else {
-            return differ("it is not in the store")
-        }
-        compareMessages(adopted)
-        compareHistory(expected, adopted)
-        compareHead(snapshot)
-        compareClocks(snapshot.sla)
+    private mutating func compare(_ log: [TicketEvent]) {
+        guard !log.isEmpty else { return differ("it is not in the store") }
+        guard let told = ToldLog(log) else { return differ("the store's ticket was not adopted") }
+        compareMessages(told)
+        compareHistory(told)
+        compareHead(told)
+        compareClocks(told.snapshot.sla)
     }
 
-    private mutating func compareMessages(_ log: [TicketEvent]) {
-        var stored: [MessageID: TicketEvent] = [:]
-        for event in log { if let message = event.message { stored[message.id] = event } }
+    /// An edited message counts as its newest replacement, a removed one as its redaction. Words
+    /// that the hub's people redacted are no difference.
+    private mutating func compareMessages(_ told: ToldLog) {
         for (index, message) in old.messages.enumerated() {
             let place = "message \(index + 1)"
-            guard let event = stored.removeValue(forKey: message.id), let there = event.message
+            let versions = told.versions(of: message.id)
+            guard let first = versions.first, let event = versions.last, let there = event.message
             else {
                 differ("\(place) is missing")
                 continue
             }
+            if versions.dropLast().contains(where: { $0.message?.redacted == nil }) {
+                differ("\(place): the text from before an edit")
+            }
+            guard there.redacted == nil else { continue }
             if ExactText(there.body) != ExactText(message.body) { differ("\(place): the text") }
             if there.isInternal != message.isInternal { differ("\(place): internal or not") }
-            if event.at.milliseconds < message.at { differ("\(place): the time") }
+            if first.at.milliseconds < message.at { differ("\(place): the time") }
             if let author = message.author, !author.isRoleAlone {
                 let person = directory.person(author, as: message.role ?? .technician)
                 if event.by.id != person.id { differ("\(place): the author") }
             }
         }
-        for line in old.history where line.note != nil {
-            let body = stored[line.noteID]?.message?.body
-            if body.map({ ExactText($0) }) != line.note.map({ ExactText($0) }) {
-                differ("a note of the history")
+        let present = Set(old.messages.map(\.id))
+        for id in told.originals where !present.contains(id) {
+            if told.versions(of: id).last?.message?.redacted == nil {
+                differ("the message \(id) was removed in the old ticket")
             }
         }
     }
 
-    private mutating func compareHistory(_ expected: AdoptedTicket, _ log: [TicketEvent]) {
-        func lines(_ events: [TicketEvent]) -> [FieldChange] { events.flatMap(\.changes) }
-        let (wanted, there) = (lines(expected.events), lines(log))
-        if wanted.count != there.count {
-            return differ("the history has \(there.count) changes and not \(wanted.count)")
-        }
-        for (index, (one, other)) in zip(wanted, there).enumerated() where !one.isSame(as: other) {
-            differ("change \(index + 1) of the history: \(one.field.rawValue)")
+    private mutating func compareHistory(_ told: ToldLog) {
+        for (index, line) in old.history.enumerated() {
+            let place = "line \(index + 1) of the history"
+            guard let event = told.line(line.id) else {
+                differ("\(place) is missing")
+                continue
+            }
+            if let note = line.note {
+                let there = told.message(line.noteID)?.message
+                let isSame = there.map { ExactText($0.body) } == ExactText(note)
+                if !isSame, there?.redacted == nil { differ("\(place): the note") }
+            }
+            if let by = line.by, event.by.id != directory.person(by, as: .technician).id {
+                differ("\(place): the author")
+            }
+            if let change = event.changes.first, !change.ends(as: line.change, directory) {
+                differ("\(place): \(change.field.rawValue)")
+            }
         }
     }
 
-    private mutating func compareHead(_ ticket: Ticket) {
-        if ExactText(ticket.description) != ExactText(old.description) { differ("the description") }
+    private mutating func compareHead(_ told: ToldLog) {
+        let ticket = told.snapshot
+        if ExactText(ticket.description) != ExactText(old.description), ticket.redacted == nil,
+            !told.hasNote(.description, of: old)
+        {
+            differ("the description")
+        }
         if ExactText(ticket.title) != ExactText(old.title) { differ("the title") }
         if ticket.status != old.status {
             differ("the status is \(ticket.status.rawValue) and not \(old.status.rawValue)")
@@ -116,9 +131,18 @@ package struct LogComparison {
 }
 
 extension FieldChange {
-    /// The same change, whatever people are called today.
-    fileprivate func isSame(as other: FieldChange) -> Bool {
-        guard let one = assignee, let two = other.assignee else { return self == other }
-        return one.from?.id == two.from?.id && one.to?.id == two.to?.id
+    /// Whether this is the change of a line of the history, whatever was before.
+    fileprivate func ends(as change: OldChange.Change?, _ directory: PeopleDirectory) -> Bool {
+        switch change {
+        case nil: false
+        case .status(let value): field == .status && to == .code(value)
+        case .priority(let value): field == .priority && to == .code(value)
+        case .category(let value): field == .category && to == .code(value)
+        case .title(let value): field == .title && to == .text(ExactText(value))
+        case .project(let value): field == .project && to == .text(value)
+        case .assignedTo(let value):
+            field == .assignedTo
+                && to.person?.id == value.map { directory.person($0, as: .technician).id }
+        }
     }
 }

@@ -8,10 +8,12 @@ struct OldClocks {
     /// The ticket still has work to do at the end.
     private let endsActive: Bool
     private let resolvedAt: Timestamp?
+    private let createdAt: Timestamp
 
     init(_ ticket: OldTicket) {
         old = ticket.sla
         endsActive = ticket.status.isActive
+        createdAt = Timestamp(milliseconds: ticket.createdAt)
         resolvedAt = (ticket.sla.resolvedAt ?? ticket.resolvedAt).map(Timestamp.init(milliseconds:))
     }
 
@@ -126,5 +128,33 @@ struct OldClocks {
     func corrected(_ sla: ServiceLevel, at time: Timestamp) -> (ServiceLevel, [SLAFact])? {
         guard let breached = old.breached, breached, !sla.breached, !old.isEmpty else { return nil }
         return breach(sla, at: time)
+    }
+
+    /// The clocks after a change of the old ticket's own; nil: they are as it says.
+    /// - Parameter said: the clocks as the old system has told them so far.
+    func followed(
+        _ sla: ServiceLevel, said: ServiceLevel
+    ) -> (ServiceLevel, [SLAFact])? {
+        var next = sla
+        var facts: [SLAFact] = []
+        let start = start(at: createdAt, now: createdAt)
+        if let deadline = start.deadlineAt, deadline != said.deadlineAt {
+            next.deadlineAt = deadline
+            next.targetHours = start.targetHours
+            next.isTargetManual = true
+            next.warnings = start.warnings
+            if next.state == .none { next.state = endsActive ? .running : .met }
+            facts.append(
+                SLAFact(clock: .resolution, phase: .recalculated, deadlineAt: deadline))
+        }
+        if !endsActive, let resolvedAt, said.resolvedAt != resolvedAt {
+            next.resolvedAt = resolvedAt
+        }
+        if old.breached == true, !said.breached, !sla.breached, !old.isEmpty {
+            let (breached, told) = breach(next, at: sla.deadlineAt ?? sla.startedAt)
+            next = breached
+            facts += told
+        }
+        return next == sla ? nil : (next, facts)
     }
 }

@@ -44,7 +44,15 @@ struct OldChange: Sendable {
     /// Kept as an internal message.
     let note: String?
     var at: Int64
-    let noteID: MessageID
+    let id: MessageID
+
+    /// The id of the note.
+    var noteID: MessageID {
+        var derived = DerivedID()
+        derived.add("note")
+        derived.add(id)
+        return derived.identifier(at: at)
+    }
 }
 
 struct OldServiceLevel: Sendable {

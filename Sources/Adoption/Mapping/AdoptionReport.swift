@@ -58,6 +58,12 @@ package struct AdoptionReport: Sendable {
     /// Different values that nobody said the meaning of.
     package var notUnderstood: Int { values.values.count { $0.mappedTo == nil } }
 
+    /// One value that nobody said the meaning of, as a reason.
+    package var firstNotUnderstood: String {
+        guard let key = values.first(where: { $0.value.mappedTo == nil })?.key else { return "" }
+        return "\(key.field) “\(key.value)” has no meaning here"
+    }
+
     mutating func note(_ ticket: OldTicket) {
         tickets += 1
         messages += ticket.messageCount

@@ -21,6 +21,11 @@ struct MetricsPage {
         addFiles(&text)
         worker.context.outbox.metrics.add(to: &text)
         addRefusals(&text)
+        if let seconds = worker.context.adoptionLag.seconds {
+            text.gauge(
+                "adopt_lag_seconds", seconds: seconds,
+                "How far the hub is behind the older system that guichet adopt follows.")
+        }
         return .text(text.page, type: "text/plain; version=0.0.4")
     }
 

@@ -54,7 +54,7 @@ struct RouteTable: Sendable {
 
     static let api = RouteTable(
         routes: people + tickets + streams + notifications + catalog(.canned) + catalog(.views)
-            + files + settings)
+            + files + settings + adoption)
 
     private static let people = [
         Route("GET", "/api/me") { PeopleCalls($0).me() },
@@ -113,6 +113,12 @@ struct RouteTable: Sendable {
     private static let files = [
         Route("POST", "/api/upload", handler: .upload),
         Route("GET", "/api/files/{id}", query: .read) { FileCall($0).get($0["id"]) },
+    ]
+
+    private static let adoption = [
+        Route("POST", "/api/adopted") { AdoptionCalls($0).noteLag() },
+        Route("GET", "/api/adopted/{id}", query: .read) { AdoptionCalls($0).log(of: $0["id"]) },
+        Route("POST", "/api/adopted/{id}") { AdoptionCalls($0).append(to: $0["id"]) },
     ]
 
     private static let settings = [

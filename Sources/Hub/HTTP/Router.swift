@@ -233,7 +233,10 @@ struct Router {
             let identity = try worker.identify(exchange.head, inQuery: inQuery)
             worker.people.note(identity)
             exchange.identity = identity
-            if exchange.isCommand { try worker.charge(commandOf: identity.caller.person) }
+            // What an older system has done already has no budget.
+            if exchange.isCommand, !AdoptionCalls.isMeant(exchange.head, by: identity.caller) {
+                try worker.charge(commandOf: identity.caller.person)
+            }
             return identity
         } catch {
             exchange.refuse(error)

@@ -40,6 +40,14 @@ struct DecisionBatch {
         _ event: TicketEvent, of command: PendingCommand, before: TicketSnapshot?,
         snapshot: TicketSnapshot
     ) {
+        add(event, before: before, snapshot: snapshot)
+        conclude(command, .success(Decided(event: event, snapshot: snapshot, isReplay: false)))
+    }
+
+    /// An event without an outcome of its own.
+    mutating func add(
+        _ event: TicketEvent, before: TicketSnapshot?, snapshot: TicketSnapshot
+    ) {
         if self.before[event.ticket] == nil { self.before[event.ticket] = .some(before) }
         events.append(event)
         for id in event.claims.keys { files[id] = nil }
@@ -47,7 +55,6 @@ struct DecisionBatch {
         snapshots[event.ticket] = snapshot
         publications.append(Publication(event, before: before, snapshot: snapshot))
         if let key = event.commandKey { keys[key] = event }
-        conclude(command, .success(Decided(event: event, snapshot: snapshot, isReplay: false)))
     }
 
     mutating func conclude(_ command: PendingCommand, _ outcome: Outcome) {

@@ -27,6 +27,7 @@ extension Journal {
         case .redact(let reference, let seq, let reason):
             try redact(reference, seq, because: reason, pending, in: &round)
         case .clockDue(let id): try ring(id, pending, in: &round)
+        case .adopt(let adopted): try adopt(adopted, pending, in: &round)
         }
     }
 
@@ -38,6 +39,7 @@ extension Journal {
         case .edit(let reference, _), .redact(let reference, _, _):
             try ticketID(reference, in: round)
         case .clockDue(let id): id
+        case .adopt(let adopted): adopted.ticket
         }
     }
 
@@ -173,7 +175,7 @@ extension Journal {
     }
 
     /// The event as of this round, or the stored one.
-    private func event(
+    func event(
         _ seq: Int, of id: TicketID, in round: DecisionBatch
     ) throws(StoreError) -> TicketEvent? {
         func isMeant(_ event: TicketEvent) -> Bool { event.ticket == id && event.seq == seq }

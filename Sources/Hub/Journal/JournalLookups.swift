@@ -58,7 +58,7 @@ extension Journal {
         case .edit(let reference, _), .redact(let reference, _, _):
             guard let id = try ticketID(reference, in: round) else { return nil }
             return CommandKey(author: author, ticket: id, key: key)
-        case .clockDue: return nil
+        case .clockDue, .adopt: return nil
         }
     }
 }

@@ -21,6 +21,7 @@ struct HubContext: Sendable {
     let metricsSnapshot: MetricsSnapshot
     let journalMetrics: JournalMetrics
     let storeRoom = StoreRoom()
+    let adoptionLag = AdoptionLag()
     let indexMetrics = IndexMetrics()
     let log: Log
     /// Initial TLS context; nil without TLS.

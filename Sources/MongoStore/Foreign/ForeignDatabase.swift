@@ -5,7 +5,7 @@ package import Tickets
 
 /// One database of other programs. Confined to one thread.
 package final class ForeignDatabase {
-    private let client: MongoClient
+    let client: MongoClient
 
     /// `uri` names the database in its path.
     package init(uri: String) throws(StoreError) {
@@ -32,12 +32,24 @@ package final class ForeignDatabase {
 
     /// All documents in the order of their `_id`, so that an interrupted reading can be repeated.
     package func documents(of collection: String) throws(StoreError) -> ForeignDocuments {
-        guard let filter = NativeBSON(.empty),
-            let options = NativeBSON(
-                BSONDocument([
-                    .init("sort", .object([.init("_id", .int(1))])),
-                    .init("noCursorTimeout", .bool(true)),
-                ])),
+        let options = BSONDocument([
+            .init("sort", .object([.init("_id", .int(1))])), .init("noCursorTimeout", .bool(true)),
+        ])
+        return try find(.empty, options, in: collection)
+    }
+
+    /// The document with this key, as a change names it; nil: it is gone.
+    package func document(
+        _ key: [UInt8], of collection: String
+    ) throws(StoreError) -> [UInt8]? {
+        try find(BSONDocument(bytes: key), .empty, in: collection).next()
+    }
+
+    private func find(
+        _ filter: BSONDocument, _ options: BSONDocument, in collection: String
+    ) throws(StoreError) -> ForeignDocuments {
+        guard let filter = NativeBSON(filter),
+            let options = NativeBSON(options),
             let handle = unsafe mongoc_client_get_collection(
                 client.client, client.address.database, collection)
         else { throw .unavailable("\(label): the collection \(collection) cannot be read") }

@@ -124,7 +124,7 @@ extension TicketCommand {
         switch request {
         case .create(let new): new.attachments
         case .edit(_, let edit): edit.draft?.attachments ?? []
-        case .redact, .clockDue: []
+        case .redact, .clockDue, .adopt: []
         }
     }
 }

@@ -21,6 +21,10 @@ extension TicketEvent {
         if !sla.isEmpty { fields.append(.init("sla", .array(sla.map(\.record)))) }
         if let slaAfter { fields.append(.init("slaAfter", slaAfter.record)) }
         if let redaction { fields.append(.init("redaction", redaction.record)) }
+        if let origin {
+            // Most are messages under their own id.
+            fields.append(.init("origin", origin == message?.id ? .bool(true) : Record(origin)))
+        }
         if let key {
             fields.append(.init("key", Record(key)))
             fields.append(.init("fingerprint", .int(Int64(bitPattern: fingerprint))))
@@ -31,6 +35,15 @@ extension TicketEvent {
     package convenience init(record: Record) throws(RecordError) {
         let fields = try RecordReader(record, "event")
         let key = try fields.optionalText("key")
+        let message = try fields.optional("message").map { record throws(RecordError) in
+            try Message(record: record)
+        }
+        let origin: MessageID? =
+            switch fields.optional("origin") {
+            case nil: nil
+            case .bool(true)?: message?.id
+            default: try fields.id("origin")
+            }
         self.init(
             ticket: try fields.id("ticket"), seq: try fields.int("seq"),
             publicPrev: try fields.int("publicPrev"), at: try fields.time("at"),
@@ -39,9 +52,7 @@ extension TicketEvent {
             created: try fields.optional("head").map { record throws(RecordError) in
                 try Ticket(record: record)
             },
-            message: try fields.optional("message").map { record throws(RecordError) in
-                try Message(record: record)
-            },
+            message: message,
             changes: try FieldChange.list(record: fields.optional("changes")),
             sla: try fields.array("sla").map { record throws(RecordError) in
                 try SLAFact(record: record)
@@ -55,7 +66,7 @@ extension TicketEvent {
             key: key,
             fingerprint: key == nil ? 0 : UInt64(bitPattern: try fields.int64("fingerprint")),
             selfWatching: try fields.texts("selfWatching"),
-            isByRequester: try fields.bool("byRequester"))
+            isByRequester: try fields.bool("byRequester"), origin: origin)
     }
 }
 

@@ -88,6 +88,8 @@ extension TicketCommand {
             print.add("reason", reason)
         case .clockDue:
             print.add("clockDue")
+        case .adopt:
+            print.add("adopt")
         }
         return print.value
     }

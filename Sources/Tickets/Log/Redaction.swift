@@ -59,7 +59,8 @@ extension TicketEvent {
             ticket: ticket, seq: seq, publicPrev: publicPrev, at: at, by: by, cause: cause,
             kind: kind, created: created?.redacted(mark), message: message?.redacted(mark),
             changes: changes, sla: sla, slaAfter: slaAfter, redaction: redaction, key: key,
-            fingerprint: 0, selfWatching: selfWatching, isByRequester: isByRequester)
+            fingerprint: 0, selfWatching: selfWatching, isByRequester: isByRequester,
+            origin: origin)
     }
 }
 

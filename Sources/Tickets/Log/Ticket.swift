@@ -128,7 +128,7 @@ package struct ComposeTrail: Hashable, Sendable {
 package struct Ticket: Hashable, Sendable {
     package let id: TicketID
     /// 1042 for the ref `T-1042`.
-    package let number: Int
+    package private(set) var number: Int
     package var project: ExactText
     package var title: String
     package internal(set) var description: String
@@ -211,6 +211,12 @@ package struct Ticket: Hashable, Sendable {
         ticket.client = client ?? self.client
         ticket.assignedTo = assignedTo ?? self.assignedTo
         ticket.watchers = zip(watchers, self.watchers).map { $0 ?? $1 }
+        return ticket
+    }
+
+    func numbered(_ number: Int) -> Ticket {
+        var ticket = self
+        ticket.number = number
         return ticket
     }
 

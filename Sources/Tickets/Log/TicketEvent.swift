@@ -35,6 +35,9 @@ package final class TicketEvent: Sendable {
     /// The clocks after this event, if it moved them. Kept so that a fold needs no policy.
     package let slaAfter: ServiceLevel?
     package let redaction: Redaction?
+    /// What this event stands for in an older system: the id of a message or of a line of its
+    /// history there, else the ticket's own id; nil: the event was made here.
+    package let origin: MessageID?
     /// The author's idempotency key, and a digest of the command.
     package let key: ExactText?
     package let fingerprint: UInt64
@@ -44,7 +47,7 @@ package final class TicketEvent: Sendable {
         kind: EventKind, created: Ticket? = nil, message: Message? = nil,
         changes: [FieldChange] = [], sla: [SLAFact] = [], slaAfter: ServiceLevel? = nil,
         redaction: Redaction? = nil, key: ExactText? = nil, fingerprint: UInt64 = 0,
-        selfWatching: [ExactText] = [], isByRequester: Bool = false
+        selfWatching: [ExactText] = [], isByRequester: Bool = false, origin: MessageID? = nil
     ) {
         self.ticket = ticket
         self.seq = seq
@@ -63,6 +66,7 @@ package final class TicketEvent: Sendable {
         self.redaction = redaction
         self.key = key
         self.fingerprint = fingerprint
+        self.origin = origin
     }
 
     /// In `created`: the snapshot that it made.
@@ -108,8 +112,8 @@ extension TicketEvent: Hashable {
                     )
                 && (one.redaction, one.key, one.fingerprint)
                     == (other.redaction, other.key, other.fingerprint)
-                && (one.selfWatching, one.isByRequester)
-                    == (other.selfWatching, other.isByRequester)
+                && (one.selfWatching, one.isByRequester, one.origin)
+                    == (other.selfWatching, other.isByRequester, other.origin)
     }
 
     package func hash(into hasher: inout Hasher) {

@@ -108,6 +108,8 @@ package struct OutboxPlan: Sendable {
     package func entries(
         for event: TicketEvent, snapshot: Ticket, by rules: NotificationRules
     ) -> [OutboxEntry] {
+        // The older system has told its people itself.
+        guard event.origin == nil else { return [] }
         var entries: [OutboxEntry] = []
         let recipients = rules.recipients(of: event, snapshot: snapshot)
         if !recipients.isEmpty {

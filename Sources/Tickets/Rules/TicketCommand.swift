@@ -60,6 +60,8 @@ package struct TicketCommand: Sendable {
         case redact(TicketReference, seq: Int, reason: String)
         /// A deadline or a warning of this ticket is due.
         case clockDue(TicketID)
+        /// Append what an older system has told.
+        case adopt(AdoptedEvents)
     }
 
     package let caller: Caller

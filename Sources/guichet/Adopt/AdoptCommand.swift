@@ -17,6 +17,10 @@ struct AdoptCommand {
     }
 
     func run() throws {
+        switch options.task {
+        case .follow, .cutOver, .release: return try FollowCommand(options, now: now).run()
+        case .dryRun, .write, .verify: break
+        }
         let opener = try StoreChoice.opener(
             options.store, isInspection: options.task == .verify)
         let source: any AdoptSource =
@@ -45,8 +49,10 @@ struct AdoptCommand {
             try requireUnderstood(survey.report)
             survey.stored = try opener.openFiles()
             let verification = AdoptVerification(survey)
-            let differences = try verification.run(source, try opener.openReader())
+            let reader = try opener.openReader()
+            let differences = try verification.run(source) { try reader.log(of: $0) }
             if differences > 0 { exit(1) }
+        case .follow, .cutOver, .release: break
         }
     }
 

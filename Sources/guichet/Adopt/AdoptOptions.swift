@@ -6,7 +6,7 @@ import Tickets
 struct AdoptOptions {
     /// What to do with what is found.
     enum Task {
-        case dryRun, write, verify
+        case dryRun, write, verify, follow, cutOver, release
     }
 
     let source: String
@@ -19,15 +19,19 @@ struct AdoptOptions {
     /// nil: nothing was said.
     let files: (any OldFiles)?
     let fileBytesMax: Int
+    let follow: FollowOptions
+    let refusesWrites: Bool
 
     init(_ arguments: some Sequence<String>, _ environment: Environment) throws {
         let arguments = try Arguments(
             arguments, environment,
-            options: [
+            options: FollowOptions.names.union([
                 "store", "collection", "users", "map", "files", "files-from", "files-limit",
-            ],
-            flags: ["dry-run", "write", "verify", "json", "keep-going", "allow-private"],
-            freeMax: 1)
+            ]),
+            flags: [
+                "dry-run", "write", "verify", "json", "keep-going", "allow-private", "follow",
+                "cut-over", "release", "refuse-writes",
+            ], freeMax: 1)
         guard let source = arguments.free.first else {
             throw UsageError(
                 "name what to adopt: guichet adopt mongodb://HOST/DATABASE or FILE.jsonl")
@@ -35,6 +39,7 @@ struct AdoptOptions {
         self.source = source
         let tasks: [(flag: String, task: Task)] = [
             ("dry-run", .dryRun), ("write", .write), ("verify", .verify),
+            ("follow", .follow), ("cut-over", .cutOver), ("release", .release),
         ]
         let chosen = try tasks.filter { try arguments.has($0.flag) }
         guard chosen.count < 2 else {
@@ -49,6 +54,11 @@ struct AdoptOptions {
             (try arguments.int("files-limit", in: 1...2000) ?? AdoptFiles.limitDefault) << 20
         isJSON = try arguments.has("json")
         keepsGoing = try arguments.has("keep-going")
+        refusesWrites = try arguments.has("refuse-writes")
+        follow = try FollowOptions(arguments, store: store)
+        guard !refusesWrites || task == .cutOver else {
+            throw UsageError("--refuse-writes belongs to --cut-over")
+        }
         map = try arguments["map"].map(Self.map) ?? AdoptionMap()
     }
 

@@ -3,6 +3,7 @@
 import Adoption
 import MongoStore
 import Text
+import Tickets
 
 /// One old document, or why it cannot be read.
 enum OldDocument {
@@ -33,6 +34,35 @@ final class DatabaseSource: AdoptSource {
     }
 
     var label: String { "\(database.label), collection \(collections.tickets)" }
+
+    func changes(
+        after place: String?, awaitMilliseconds: Int
+    ) throws(ForeignChangesError) -> ForeignChanges {
+        try ForeignChanges(
+            of: collections.tickets, in: database, after: place,
+            awaitMilliseconds: awaitMilliseconds)
+    }
+
+    /// nil: there is no collection of people.
+    func changesOfPeople() throws(ForeignChangesError) -> ForeignChanges? {
+        guard let users = collections.users else { return nil }
+        return try ForeignChanges(of: users, in: database, after: nil, awaitMilliseconds: 1)
+    }
+
+    /// nil: it is gone.
+    func document(_ key: [UInt8]) throws(StoreError) -> OldDocument? {
+        try database.document(key, of: collections.tickets).map(Self.decoded)
+    }
+
+    /// Returns false if it was so already.
+    func refuseWrites() throws(StoreError) -> Bool {
+        try database.refuseWrites(to: collections.tickets)
+    }
+
+    /// Returns false if it was so already.
+    func releaseWrites() throws(StoreError) -> Bool {
+        try database.releaseWrites(to: collections.tickets)
+    }
 
     func visitPeople(_ visit: (OldValue) throws -> Void) throws {
         guard let users = collections.users else { return }

@@ -10,14 +10,16 @@ struct AdoptVerification {
     init(_ survey: AdoptSurvey) { self.survey = survey }
 
     /// Returns the number of differences.
-    func run(_ source: any AdoptSource, _ reader: any TicketReader) throws -> Int {
+    /// - Parameter log: the stored log of a ticket; empty: it is not there.
+    func run(
+        _ source: any AdoptSource, log: (TicketID) throws -> [TicketEvent]
+    ) throws -> Int {
         var progress = AdoptProgress("comparing", of: survey.report.tickets)
         var count = 0
         var tickets = 0
         try survey.visit(source) { ticket in
-            let expected = survey.log(of: ticket, number: 1)
-            let log = try Self.log(of: ticket.id, reader, limit: expected.events.count)
-            let found = LogComparison.differences(ticket, expected, log, survey.directory)
+            let found = LogComparison.differences(
+                ticket, try log(ticket.id), survey.directory)
             for difference in found.prefix(max(0, Self.shownMax - count)) {
                 Terminal.tell("\(difference.ticket): \(difference.what)")
             }
@@ -31,18 +33,16 @@ struct AdoptVerification {
                 + (count == 0 ? "equal" : "\(count) differences in \(tickets) tickets"))
         return count
     }
+}
 
-    private static func log(
-        of id: TicketID, _ reader: any TicketReader, limit: Int
-    ) throws -> [TicketEvent] {
+extension TicketReader {
+    func log(of id: TicketID) throws(StoreError) -> [TicketEvent] {
         var log: [TicketEvent] = []
-        while log.count < limit {
-            let query = EventQuery(
-                .after(log.count), limit: min(1000, limit - log.count), audience: .staff)
-            guard let page = try reader.page(of: id, query), !page.events.isEmpty else { break }
+        while true {
+            let query = EventQuery(.after(log.count), limit: 1000, audience: .staff)
+            guard let page = try page(of: id, query), !page.events.isEmpty else { return log }
             log += page.events
-            if !page.more { break }
+            if !page.more { return log }
         }
-        return log
     }
 }
