@@ -1,6 +1,7 @@
 """The technician's console in a real browser: keys, held order, filters, bulk changes, replies."""
 
 import re
+from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import expect
 
@@ -240,19 +241,23 @@ def test_reports_draw_what_the_hub_counts(desk):
         "arrivals": [[0] * 23 + [2] for _ in range(7)],
     }
     desk.ticket("Compté")
-    console = desk.console()
+    console = desk.console(timezone_id="Europe/Paris")
     asked = []
-    console.page.route(
-        "**/api/stats**",
-        lambda route: (asked.append(route.request.url), route.fulfill(json=report)),
-    )
+
+    def answer(route):
+        asked.append(route.request.url)
+        zone = parse_qs(urlsplit(route.request.url).query).get("timeZone", ["Asia/Tokyo"])[0]
+        route.fulfill(json=report | {"timeZone": zone})
+
+    console.page.route("**/api/stats**", answer)
     console.get("view-reports").click()
     expect(console.get("chart-flow").locator("svg")).to_be_visible()
     expect(console.get("live-open")).to_have_text("1")
-    # The installation's zone first; what is shown is asked for and said.
-    expect(console.get("report-zone")).to_have_value("Asia/Tokyo")
-    expect(console.get("chart-arrivals")).to_contain_text("Asia/Tokyo")
-    assert all("timeZone=Asia%2FTokyo" in url for url in asked[1:])
+    # The reader's zone first, then the installation's; what is shown is asked for and said.
+    expect(console.get("report-zone")).to_have_value("Europe/Paris")
+    expect(console.get("report-zone").locator("option")).to_have_text(["Europe/Paris", "Asia/Tokyo", "UTC"])
+    expect(console.get("chart-arrivals")).to_contain_text("Europe/Paris")
+    assert all("timeZone=Europe%2FParis" in url for url in asked[1:])
     with console.page.expect_request(lambda request: "timeZone=UTC" in request.url):
         console.get("report-zone").select_option("UTC")
     console.get("table-flow").click()

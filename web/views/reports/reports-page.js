@@ -24,7 +24,7 @@ export class ReportsPage {
     #period = 'month';
     #report = null;
     #ownDays = null;
-    /** The time zone of the shown days; null until the hub has named the installation's. */
+    /** The time zone of the shown days; null until the choices are known. */
     #zone = null;
 
     /**
@@ -107,12 +107,13 @@ export class ReportsPage {
         }
     }
 
-    /** A day whose numbers are not needed: the answer names the installation's zone. */
+    /** The reader's zone; a day whose numbers are not needed names the installation's. */
     async #learnZone() {
         const day = '2000-01-01';
         const { timeZone } = await this.app.api.request('GET', '/api/stats', { query: { from: day, to: day } });
-        this.#zone = timeZone ?? 'UTC';
-        this.zones.replaceChildren(...zoneChoices(this.#zone).map((name) => h('option', { value: name, text: name })));
+        const choices = zoneChoices(timeZone ?? 'UTC');
+        this.zones.replaceChildren(...choices.map((name) => h('option', { value: name, text: name })));
+        [this.#zone] = choices;
         this.zone.hidden = false;
     }
 
