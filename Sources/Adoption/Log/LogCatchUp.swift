@@ -104,7 +104,7 @@ package struct LogCatchUp {
         // Words that the hub's people redacted do not come back.
         guard there.redacted == nil else { return }
         let isSame =
-            ExactText(there.body) == ExactText(message.body)
+            ExactText(there.body) == ExactText(message.body(besides: there.attachments))
             && there.isInternal == message.isInternal
         guard !isSame else { return }
         let at = builder.time(changedAt.milliseconds)
@@ -186,7 +186,9 @@ package struct LogCatchUp {
 
     /// A description is what the ticket was created with: a newer one is told beside it.
     private mutating func followDescription() {
-        guard said.redacted == nil, ExactText(said.description) != ExactText(old.description),
+        guard said.redacted == nil,
+            ExactText(said.description)
+                != ExactText(old.description(besides: said.attachments)),
             !told.hasNote(.description, of: old)
         else { return }
         builder.add(

@@ -33,6 +33,15 @@ extension [OldAttachment] {
         return content.isEmpty ? links : "\(content)\n\n\(links)"
     }
 
+    /// The same where only the files of `here` are here.
+    func words(after content: String, besides here: [Attachment]) -> String {
+        var known = self
+        for index in known.indices {
+            known[index].file = here.first { $0.id == known[index].id }
+        }
+        return known.words(after: content)
+    }
+
     var here: [Attachment] { compactMap(\.file) }
 }
 
@@ -45,6 +54,16 @@ extension OldTicket {
         if event.kind == .created { return attachments }
         guard let id = event.message?.id else { return [] }
         return messages.first { $0.id == id }?.attachments ?? []
+    }
+
+    /// Notes that the files of these events are here.
+    package mutating func attachFiles(of log: [TicketEvent]) {
+        var found: [FileID: Attachment] = [:]
+        for event in log {
+            let files = (event.created?.attachments ?? []) + (event.message?.attachments ?? [])
+            for file in files { found[file.id] = file }
+        }
+        attach(found)
     }
 
     /// Notes which files are here.

@@ -23,6 +23,11 @@ struct OldMessage: Sendable {
 
     /// The words, with the links of the files that stay where they are.
     var body: String { attachments.words(after: content) }
+
+    /// The same where only the files of `here` are here.
+    func body(besides here: [Attachment]) -> String {
+        attachments.words(after: content, besides: here)
+    }
 }
 
 /// One line of an old history.
@@ -92,6 +97,12 @@ package struct OldTicket: Sendable {
     var attachments: [OldAttachment] = []
     /// With the links of the files that stay where they are.
     var description: String { attachments.words(after: ownDescription) }
+
+    /// The same where only the files of `here` are here.
+    func description(besides here: [Attachment]) -> String {
+        attachments.words(after: ownDescription, besides: here)
+    }
+
     /// Every value has a meaning here.
     package internal(set) var isUnderstood = true
     /// What has no place here, a line each.

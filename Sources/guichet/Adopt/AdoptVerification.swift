@@ -18,8 +18,11 @@ struct AdoptVerification {
         var count = 0
         var tickets = 0
         try survey.visit(source) { ticket in
-            let found = LogComparison.differences(
-                ticket, try log(ticket.id), survey.directory)
+            let log = try log(ticket.id)
+            var ticket = ticket
+            // A running hub shows its files only in the log.
+            if survey.stored == nil { ticket.attachFiles(of: log) }
+            let found = LogComparison.differences(ticket, log, survey.directory)
             for difference in found.prefix(max(0, Self.shownMax - count)) {
                 Terminal.tell("\(difference.ticket): \(difference.what)")
             }

@@ -64,7 +64,7 @@ struct FollowCommand {
     }
 
     private func differences(_ source: DatabaseSource, _ target: any FollowTarget) throws -> Int {
-        var survey = AdoptSurvey(options.map, now: now)
+        var survey = AdoptSurvey(options.map, files: nil, now: now)
         try survey.readPeople(source)
         try survey.readTickets(source)
         return try AdoptVerification(survey).run(source) { try target.log(of: $0) }
