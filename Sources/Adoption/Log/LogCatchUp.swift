@@ -98,7 +98,7 @@ package struct LogCatchUp {
         let versions = told.versions(of: message.id)
         guard let newest = versions.last, let there = newest.message else { return }
         for (index, version) in versions.dropLast().enumerated() {
-            if told.noteCount(of: message.id) <= index { note(.edited, message.id, newest, index) }
+            if told.noteCount(of: message.id) <= index { note(.edited, message.id, version, index) }
             redact(version, .edited, message.id)
         }
         // Words that the hub's people redacted do not come back.
