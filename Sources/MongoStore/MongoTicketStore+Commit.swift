@@ -7,13 +7,16 @@ internal import Tickets
 
 extension MongoTicketStore {
     func commit(_ batch: StoreBatch) throws(StoreError) {
-        let report = try commitByTicket(batch)
-        guard report.lost.isEmpty else {
-            throw .unknownOutcome("written in part: another writer was faster")
-        }
+        _ = try commit(batch, whole: true)
     }
 
     func commitByTicket(_ batch: StoreBatch) throws(StoreError) -> CommitReport {
+        try commit(batch, whole: false)
+    }
+
+    private func commit(
+        _ batch: StoreBatch, whole: Bool
+    ) throws(StoreError) -> CommitReport {
         try settleEarlier()
         let name = batch.statistics.isEmpty ? nil : nextBatchName()
         let files = MongoFiles(client)
@@ -26,7 +29,7 @@ extension MongoTicketStore {
         try files.forget(batch.expired)
         let report: CommitReport
         do throws(StoreError) {
-            report = try insert(batch.eventDocuments(named: name, makeEventID))
+            report = try insert(batch.eventDocuments(named: name, makeEventID), whole: whole)
         } catch {
             if case .unknownOutcome = error {
                 doubtful.formUnion(batch.snapshots.map(\.id))

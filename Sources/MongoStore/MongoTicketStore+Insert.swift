@@ -4,9 +4,11 @@ internal import Tickets
 
 extension MongoTicketStore {
     /// An ordered insert stops at a duplicate: of a seq, a key or a number that another writer was
-    /// faster with. The rest of that ticket is lost with it; the other tickets go on. Throws if
-    /// nothing was written, or if that is not known.
-    func insert(_ documents: [EventDocument]) throws(StoreError) -> CommitReport {
+    /// faster with. The rest of that ticket is lost with it; the other tickets go on, unless the
+    /// batch is `whole`. Throws if nothing was written, or if that is not known.
+    func insert(
+        _ documents: [EventDocument], whole: Bool
+    ) throws(StoreError) -> CommitReport {
         var rest = documents[...]
         var report = CommitReport()
         var isBegun = false
@@ -29,7 +31,8 @@ extension MongoTicketStore {
                 }
                 report.lost[loser.event.ticket] = loser.event.seq
                 rest = rest.filter { $0.event.ticket != loser.event.ticket }[...]
-                if rest.isEmpty, !isBegun { throw error.outcome(client.address) }
+                guard whole || rest.isEmpty && !isBegun else { continue }
+                throw isBegun ? error.partly(client.address) : error.outcome(client.address)
             }
         }
         return report

@@ -19,14 +19,14 @@ package final class OutboxLoop {
     /// Monotonic time in milliseconds until which the receiver has asked for a pause.
     private var restsUntil: Int64 = 0
     private var clockWatch = SetBackClock()
-    /// Results that are not settled yet, and the monotonic time of the first.
+    /// Results that are not settled yet, and the monotonic time before the first.
     private var results: [OutboxResult] = []
-    private var firstResultAt: Int64 = 0
+    private var unsettledSince: Int64 = 0
 
     private static let leasedSinglyMax = 128
     /// A crash repeats the deliveries that are not settled: so many, or those of so long.
     private static let unsettledMax = 64
-    private static let unsettledMilliseconds: Int64 = 200
+    private static let unsettledMilliseconds: Int64 = 100
 
     package init(
         _ store: any OutboxStore, _ transport: any DeliveryTransport, leaseSeconds: Int,
@@ -81,8 +81,8 @@ package final class OutboxLoop {
             }
             let batch = Array(rest.prefix(togetherMax))
             rest = rest.dropFirst(togetherMax)
+            if results.isEmpty { unsettledSince = clock.monotonicMilliseconds() }
             let newest = try deliver(batch)
-            if results.isEmpty { firstResultAt = clock.monotonicMilliseconds() }
             results += newest
             if isCareful || togetherMax > 1 || mustSettle { try settle() }
             guard transport.target.keepsOrder else { continue }
@@ -100,7 +100,7 @@ package final class OutboxLoop {
 
     private var mustSettle: Bool {
         results.count >= Self.unsettledMax
-            || clock.monotonicMilliseconds() - firstResultAt >= Self.unsettledMilliseconds
+            || clock.monotonicMilliseconds() - unsettledSince >= Self.unsettledMilliseconds
     }
 
     /// Entries and leases of a time that is the future again would wait until it comes.

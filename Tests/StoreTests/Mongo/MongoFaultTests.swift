@@ -86,12 +86,12 @@ import Tickets
     /// The hub then says "nothing was written", and must be right for ever.
     @Test(.enabled(if: MongoScratch.isReplicaSet))
     func `an insert that was found missing cannot run later`() throws {
-        let scratch = try MongoScratch("&socketTimeoutMS=400")
+        let scratch = try MongoScratch("&socketTimeoutMS=1000")
         let store = try MongoTicketStore(scratch.client.address)
         let created = try MongoFixture.created(number: 1)
         // The server holds it longer than the driver waits, twice.
         let slowly: [Record.Field] = [
-            .init("blockConnection", .bool(true)), .init("blockTimeMS", .int(3000)),
+            .init("blockConnection", .bool(true)), .init("blockTimeMS", .int(5000)),
         ]
         try scratch.fail(["insert"], times: 2, slowly)
         let error = #expect(throws: StoreError.self) {
