@@ -49,8 +49,10 @@ struct AliasTests {
     @Test(arguments: ["action", "type", "field"], ["by", "user", "author", "actor"])
     func `what a line of the history is about, and who did it`(what: String, who: String) throws {
         let adopted = try Adopted(
-            #""priority": "high", "history": [{"\#(what)": "priority", "to": "high", "\#(who)": "bob"}]"#
-        )
+            """
+            "priority": "high",
+            "history": [{"\(what)": "priority", "from": "low", "to": "high", "\(who)": "bob"}]
+            """)
         #expect(adopted.ticket.events.last?.by.id == "bob")
         #expect(adopted.kinds == [.created, .change])
     }
