@@ -33,6 +33,7 @@ extension MongoTicketStore {
         } catch {
             if case .unknownOutcome = error {
                 doubtful.formUnion(batch.snapshots.map(\.id))
+                doubtfulFiles.formUnion(batch.claims.keys)
                 if let name { doubtfulBatches.append(name) }
             }
             throw error
@@ -50,7 +51,7 @@ extension MongoTicketStore {
                 throw error.unavailable(client.address)
             }
         }
-        if !doubtful.isEmpty {
+        if !doubtful.isEmpty || !doubtfulFiles.isEmpty {
             try awaitDoubtful()
             mendDoubtful(doubtful)
         }
@@ -77,8 +78,12 @@ extension MongoTicketStore {
             // retried.
             if batch.events.isEmpty { throw error.outcome(client.address) }
         }
-        // A file that seems free is checked against the events as well.
-        try? MongoFiles(client).take(stored.claims)
+        do throws(MongoFailure) {
+            try MongoFiles(client).take(stored.claims)
+        } catch {
+            // Until then readers look for them in the events.
+            doubtfulFiles.formUnion(stored.claims.keys)
+        }
         carryOut(stored.events.filter { $0.redaction != nil })
     }
 

@@ -14,8 +14,8 @@ extension MongoTicketStore {
         }
     }
 
-    /// Writes the snapshots of events that lack them. A ticket that cannot be read now stays
-    /// doubtful.
+    /// Writes the snapshots of events that lack them, and attaches their files. A ticket that
+    /// cannot be read now stays doubtful.
     func mendDoubtful(_ ids: Set<TicketID>) {
         var mended = false
         for id in doubtful.intersection(ids) {
@@ -29,6 +29,7 @@ extension MongoTicketStore {
                 continue
             }
         }
+        if doubtful.isEmpty { attachDoubtfulFiles() }
         guard mended else { return }
         if doubtful.isEmpty, let found = try? UncountedBatches(log: log).found(doubtfulBatches) {
             owed.add(found)
@@ -38,8 +39,18 @@ extension MongoTicketStore {
         try? writeOwed()
     }
 
-    /// Repairs snapshots that a crash left without their last events, and counts what it left
-    /// uncounted.
+    /// Files of events that are not stored stay free. If this fails, they stay doubtful.
+    private func attachDoubtfulFiles() {
+        guard !doubtfulFiles.isEmpty else { return }
+        let files = MongoFiles(client)
+        guard let claims = try? files.claims(of: Array(doubtfulFiles)),
+            (try? files.take(claims)) != nil
+        else { return }
+        doubtfulFiles.removeAll()
+    }
+
+    /// Repairs snapshots that a crash left without their last events, attaches the files of those
+    /// events, and counts what it left uncounted.
     func mendRecentSnapshots() throws(StoreError) {
         for id in try Self.laggingTickets(log) {
             if let snapshot = try log.snapshot(of: id) {
@@ -47,7 +58,10 @@ extension MongoTicketStore {
             }
         }
         owed.add(try UncountedBatches(log: log).afterCrash())
+        let files = MongoFiles(client)
+        let claims = try files.claims(of: try files.newestUnattached(limit: 1000).map(\.id))
         do throws(MongoFailure) {
+            try files.take(claims)
             try writeOwed()
         } catch {
             throw error.unavailable(client.address)

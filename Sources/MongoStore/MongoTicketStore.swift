@@ -10,6 +10,8 @@ final class MongoTicketStore: TicketStore {
     var owed = PendingWrites()
     /// Tickets whose last write has an unknown outcome, so that their snapshots may lag.
     var doubtful: Set<TicketID> = []
+    /// Files whose entries may not say yet which event attaches them.
+    var doubtfulFiles: Set<FileID> = []
     /// Batch names of those writes.
     var doubtfulBatches: [BatchName] = []
     /// Tests choose ids.

@@ -42,6 +42,12 @@ struct MongoFiles {
             ])
     }
 
+    func newestUnattached(limit: Int) throws(StoreError) -> [StoredFile] {
+        try entries(
+            [.init("metadata.free", .bool(true))],
+            options: [.init("sort", .field("_id", .int(-1))), .init("limit", Record(limit))])
+    }
+
     func usage(of owner: ExactText, since first: FileID) throws(StoreError) -> FileUsage {
         let cursor = try client.aggregate(
             .files,

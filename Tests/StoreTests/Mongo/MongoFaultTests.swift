@@ -83,6 +83,38 @@ import Tickets
         try expectRecovery(number: 2)
     }
 
+    @Test(.enabled(if: MongoScratch.isReplicaSet))
+    func `the files of an event without an answer are attached when the answer is known`() throws {
+        let (files, journal, file, id) = try attached()
+        try scratch.fail(["insert"], times: 2, Self.tooFewMembers)
+        #expect(throws: StoreError.self) { try store.commit(journal.takeBatch()) }
+        try scratch.stopFailing()
+        #expect(try files.unattached(before: FileContractTests.future, limit: 9) == [file])
+        #expect(try store.events(of: id, after: 0, limit: 9).count == 1)
+        #expect(try files.unattached(before: FileContractTests.future, limit: 9) == [])
+    }
+
+    @Test func `the files of an event before a crash are attached at the next start`() throws {
+        let (files, journal, file, _) = try attached()
+        let documents = journal.takeBatch().eventDocuments(named: nil) {
+            .make(at: $0.at)
+        }
+        try scratch.client.insert(documents.map(\.bson), into: .events)
+        #expect(try files.unattached(before: FileContractTests.future, limit: 9) == [file])
+        _ = try scratch.opener.openStore()
+        #expect(try files.unattached(before: FileContractTests.future, limit: 9) == [])
+    }
+
+    /// A ticket with a file, still to be committed.
+    private func attached() throws -> (any FileStore, InMemoryJournal, StoredFile, TicketID) {
+        let files = try scratch.opener.openFiles()
+        let file = try FileContractTests.keep(
+            [1], store, files, of: InMemoryJournal.client)
+        let journal = InMemoryJournal()
+        journal.files = [file]
+        return (files, journal, file, try journal.create(attachments: [file.id]).id)
+    }
+
     /// The hub then says "nothing was written", and must be right for ever.
     @Test(.enabled(if: MongoScratch.isReplicaSet))
     func `an insert that was found missing cannot run later`() throws {
