@@ -1,11 +1,12 @@
 // A four-ary heap that knows where each of its elements is, so that moving or removing one costs
 // as much as inserting it.
 
-/// Gives its keys back in order, equal ones in any. Its methods are inlinable, so that a module
-/// that uses it gets code for its own kind of key.
-package struct IndexedHeap<Key: Comparable> {
+/// Gives its keys back in order, equal ones in any. Public and inlinable, so that a module that
+/// uses it gets code for its own kind of key: the compiler keeps the bodies of `package` members
+/// to their module.
+public struct IndexedHeap<Key: Comparable> {
     /// Identifies an element until that is removed; later elements use the number again.
-    package typealias Handle = UInt32
+    public typealias Handle = UInt32
 
     @usableFromInline
     struct Element {
@@ -25,26 +26,30 @@ package struct IndexedHeap<Key: Comparable> {
     @usableFromInline var free: [Handle] = []
 
     @inlinable
-    package init() {}
+    public init() {}
 
     @inlinable
-    package var count: Int { heap.count }
+    public var count: Int { heap.count }
+
+    // Without `map`, whose generic form would look for metadata at each call.
+    @inlinable @inline(__always)
+    public var first: (key: Key, handle: Handle)? {
+        guard !heap.isEmpty else { return nil }
+        return (heap[0].key, heap[0].handle)
+    }
 
     @inlinable
-    package var first: (key: Key, handle: Handle)? { heap.first.map { ($0.key, $0.handle) } }
-
-    @inlinable
-    package mutating func reserveCapacity(_ count: Int) {
+    public mutating func reserveCapacity(_ count: Int) {
         heap.reserveCapacity(count)
         positions.reserveCapacity(count)
     }
 
     @inlinable
-    package func key(of handle: Handle) -> Key { heap[Int(positions[Int(handle)])].key }
+    public func key(of handle: Handle) -> Key { heap[Int(positions[Int(handle)])].key }
 
     /// Returns the handle that became free last, or a new one: 0, 1, 2 …
     @inlinable
-    package mutating func insert(_ key: Key) -> Handle {
+    public mutating func insert(_ key: Key) -> Handle {
         let handle: Handle
         if let known = free.popLast() {
             handle = known
@@ -58,14 +63,14 @@ package struct IndexedHeap<Key: Comparable> {
     }
 
     @inlinable
-    package mutating func change(_ handle: Handle, to key: Key) {
+    public mutating func change(_ handle: Handle, to key: Key) {
         let position = Int(positions[Int(handle)])
         heap[position].key = key
         settle(from: position)
     }
 
     @inlinable
-    package mutating func remove(_ handle: Handle) {
+    public mutating func remove(_ handle: Handle) {
         let position = Int(positions[Int(handle)])
         let last = heap.removeLast()
         if position < heap.count {

@@ -10,5 +10,6 @@ extension TicketEvent {
         message.flatMap { $0.isVisible(to: audience) ? $0 : nil }
     }
 
-    package var hasPublicMessage: Bool { message(for: .client) != nil }
+    /// Asked for every event, so it copies no message.
+    package var hasPublicMessage: Bool { message?.isVisible(to: .client) ?? false }
 }
