@@ -18,18 +18,13 @@ package final class Hub: Sendable {
     package let port: UInt16
     /// The port for `/metrics` only; nil: none.
     package let metricsPort: UInt16?
-    private let workers: [Mailbox<WorkerMessage>]
-    private let metricsSnapshot: MetricsSnapshot
-    private let journal: Mailbox<JournalMessage>
-    private let readers: ReaderPool
-    private let files: FilePool
-    private let notifications: Mailbox<NotificationMessage>
-    /// Signals new entries in the outbox.
-    package let outbox = OutboxSignal()
-    private let searches: SearchLimiter
+    private let context: HubContext
     private let index: Mailbox<IndexThread.Message>
     private let workerThreads: [LoopThread]
     private let otherThreads: [LoopThread]
+
+    /// Signals new entries in the outbox.
+    package var outbox: OutboxSignal { context.outbox }
 
     /// Opens the store and starts every thread. The hub serves when this returns.
     package init(
@@ -38,62 +33,81 @@ package final class Hub: Sendable {
         revocations: RevocationList = RevocationList()
     ) throws {
         ignoreSIGPIPE()
-        let descriptors = setDescriptorLimit()
-        let count = max(1, settings.workers)
-        var workers: [Mailbox<WorkerMessage>] = []
-        for _ in 0..<count { workers.append(try Mailbox()) }
-        self.workers = workers
-        metricsSnapshot = MetricsSnapshot(workers: count)
-        journal = try Mailbox()
-        readers = try ReaderPool(count: settings.readers)
-        files = try FilePool(count: settings.uploads.threads)
-        let notifications = try Mailbox<NotificationMessage>()
-        self.notifications = notifications
-        _ = outbox.listen { notifications.post(.ring) }
-        searches = try SearchLimiter()
+        context = try Self.context(settings, authenticator, assets, log, tls, revocations)
         index = try Mailbox()
-        let context = HubContext(
-            settings: settings, authenticator: authenticator, journal: journal, workers: workers,
-            readers: readers, searches: searches, files: files, tally: TicketCounts(),
-            directory: PeopleDirectory(), assets: assets,
-            metricsSnapshot: metricsSnapshot, journalMetrics: JournalMetrics(), log: log,
-            tls: tls, connections: Counter(), connectionsMax: max(16, descriptors - 128),
-            addresses: ConnectionsPerAddress(limit: settings.connectionsPerAddress),
-            accounts: PersonAccounts(settings.budgets),
-            memory: MemoryMonitor(limitBytes: settings.memoryBytes), revocations: revocations,
-            notifications: notifications, outbox: outbox,
-            hubID: Base64.encodeURL(SecureRandom.bytes(6)),
-            build: assets.build)
-
         try Self.requireFree(
             Endpoint(host: settings.host, port: settings.port), remedy: "choose another --listen")
         if let metrics = settings.metrics {
             try Self.requireFree(metrics, remedy: "choose another GUICHET_METRICS")
         }
-        let started = try Mailbox<Result<UInt16, HubStartError>>()
-        var threads = [try Self.startJournal(context, opener, started)]
-        _ = try Self.wait(started)
-        threads.append(try Self.startNotifications(context, opener, started))
-        _ = try Self.wait(started)
-        threads += try readers.start(opener, answering: workers)
-        threads += try files.start(
-            opener, settings.uploads, log, workers: workers, journal: journal, started: started)
-        _ = try Self.wait(started)
-        threads += try searches.readers.start(opener, answering: workers)
+        let started = try Mailbox<StartReport>()
+        otherThreads = try Self.startStoreThreads(context, opener, index, started)
+        (workerThreads, port, metricsPort) = try Self.startWorkers(context, started)
+    }
+
+    /// What the threads share. Raises the descriptor limit as far as the system lets it.
+    private static func context(
+        _ settings: HubSettings, _ authenticator: Authenticator, _ assets: StaticAssets, _ log: Log,
+        _ tls: TLSContext?, _ revocations: RevocationList
+    ) throws -> HubContext {
+        let descriptors = setDescriptorLimit()
+        let count = max(1, settings.workers)
+        var workers: [Mailbox<WorkerMessage>] = []
+        for _ in 0..<count { workers.append(try Mailbox()) }
+        let notifications = try Mailbox<NotificationMessage>()
+        let outbox = OutboxSignal()
+        _ = outbox.listen { notifications.post(.ring) }
+        return HubContext(
+            settings: settings, authenticator: authenticator, journal: try Mailbox(),
+            workers: workers, readers: try ReaderPool(count: settings.readers),
+            searches: try SearchLimiter(),
+            files: try FilePool(count: settings.uploads.threads), tally: TicketCounts(),
+            directory: PeopleDirectory(), assets: assets,
+            metricsSnapshot: MetricsSnapshot(workers: count), journalMetrics: JournalMetrics(),
+            log: log, tls: tls, connections: Counter(),
+            connectionsMax: max(16, descriptors - 128),
+            addresses: ConnectionsPerAddress(limit: settings.connectionsPerAddress),
+            accounts: PersonAccounts(settings.budgets),
+            memory: MemoryMonitor(limitBytes: settings.memoryBytes), revocations: revocations,
+            notifications: notifications, outbox: outbox,
+            hubID: Base64.encodeURL(SecureRandom.bytes(6)), build: assets.build)
+    }
+
+    /// The port that a thread listens on (0 for none), or why it could not start.
+    private typealias StartReport = Result<UInt16, HubStartError>
+
+    /// Starts what reads and writes the store, the journal first.
+    private static func startStoreThreads(
+        _ context: HubContext, _ opener: any TicketStoreOpener,
+        _ index: Mailbox<IndexThread.Message>, _ started: Mailbox<StartReport>
+    ) throws -> [LoopThread] {
+        let workers = context.workers
+        var threads = [try startJournal(context, opener, started)]
+        _ = try wait(started)
+        threads.append(try startNotifications(context, opener, started))
+        _ = try wait(started)
+        threads += try context.readers.start(opener, answering: workers)
+        threads += try context.files.start(
+            opener, context.settings.uploads, context.log, workers: workers,
+            journal: context.journal, started: started)
+        _ = try wait(started)
+        threads += try context.searches.readers.start(opener, answering: workers)
         threads.append(try IndexThread.start(index, opener, context))
-        otherThreads = threads
-        // The first worker picks the port; the others share it.
-        var port = settings.port
-        var workerThreads: [LoopThread] = []
+        return threads
+    }
+
+    /// The first worker picks the port; the others share it.
+    private static func startWorkers(
+        _ context: HubContext, _ started: Mailbox<StartReport>
+    ) throws -> (threads: [LoopThread], port: UInt16, metricsPort: UInt16?) {
+        var port = context.settings.port
+        var threads: [LoopThread] = []
         let metrics = try Mailbox<UInt16>()
-        for index in 0..<count {
-            workerThreads.append(
-                try Self.startWorker(index, port: port, context, started, metrics: metrics))
-            port = try Self.wait(started)
+        for index in context.workers.indices {
+            threads.append(try startWorker(index, port: port, context, started, metrics: metrics))
+            port = try wait(started)
         }
-        self.port = port
-        metricsPort = metrics.drain().first
-        self.workerThreads = workerThreads
+        return (threads, port, metrics.drain().first)
     }
 
     private static func requireFree(_ endpoint: Endpoint, remedy: String) throws {
@@ -107,7 +121,7 @@ package final class Hub: Sendable {
         }
     }
 
-    private static func wait(_ started: Mailbox<Result<UInt16, HubStartError>>) throws -> UInt16 {
+    private static func wait(_ started: Mailbox<StartReport>) throws -> UInt16 {
         while true {
             started.wait(timeoutMilliseconds: nil)
             if let report = started.drain().first { return try report.get() }
@@ -116,7 +130,7 @@ package final class Hub: Sendable {
 
     private static func startJournal(
         _ context: HubContext, _ opener: any TicketStoreOpener,
-        _ started: Mailbox<Result<UInt16, HubStartError>>
+        _ started: Mailbox<StartReport>
     ) throws -> LoopThread {
         try LoopThread.start(name: "journal") {
             do throws(StoreError) {
@@ -143,7 +157,7 @@ package final class Hub: Sendable {
 
     private static func startNotifications(
         _ context: HubContext, _ opener: any TicketStoreOpener,
-        _ started: Mailbox<Result<UInt16, HubStartError>>
+        _ started: Mailbox<StartReport>
     ) throws -> LoopThread {
         try LoopThread.start(name: "notifications") {
             do throws(StoreError) {
@@ -159,7 +173,7 @@ package final class Hub: Sendable {
 
     private static func startWorker(
         _ index: Int, port: UInt16, _ context: HubContext,
-        _ started: Mailbox<Result<UInt16, HubStartError>>, metrics: Mailbox<UInt16>
+        _ started: Mailbox<StartReport>, metrics: Mailbox<UInt16>
     ) throws -> LoopThread {
         try LoopThread.start(name: "worker-\(index)") {
             do throws(SystemError) {
@@ -188,36 +202,36 @@ package final class Hub: Sendable {
     }
 
     /// Longest time since a worker last reported that it is alive; each reports once a second.
-    package var longestSilenceMilliseconds: Int64 { metricsSnapshot.longestSilence }
+    package var longestSilenceMilliseconds: Int64 { context.metricsSnapshot.longestSilence }
 
     /// Applies the settings that can change while the hub runs: origins and keys (in
     /// `authenticator`), promises, webhooks and e-mail, the token for metrics. All other values in
     /// `settings` must be unchanged.
     package func reload(_ settings: HubSettings, _ authenticator: Authenticator) {
-        for worker in workers { worker.post(.reload(settings, authenticator)) }
-        journal.post(.reload(settings))
-        notifications.post(.reload(settings.outbox))
+        for worker in context.workers { worker.post(.reload(settings, authenticator)) }
+        context.journal.post(.reload(settings))
+        context.notifications.post(.reload(settings.outbox))
     }
 
     /// New connections get this certificate; open ones keep theirs.
     package func secure(with renewed: TLSContext) {
-        for worker in workers { worker.post(.secure(renewed)) }
+        for worker in context.workers { worker.post(.secure(renewed)) }
     }
 
     /// Closes open connections with a token of the list. Replaces the earlier list.
     package func revoke(_ list: RevocationList) {
-        for worker in workers { worker.post(.revoke(list)) }
+        for worker in context.workers { worker.post(.revoke(list)) }
     }
 
     /// Tells all clients to reconnect, finishes accepted work, ends every thread.
     package func drain() {
-        for worker in workers { worker.post(.drain) }
+        for worker in context.workers { worker.post(.drain) }
         for thread in workerThreads { thread.join() }
-        journal.post(.stop)
-        notifications.post(.stop)
-        readers.stop()
-        files.stop()
-        searches.readers.stop()
+        context.journal.post(.stop)
+        context.notifications.post(.stop)
+        context.readers.stop()
+        context.files.stop()
+        context.searches.readers.stop()
         index.post(.stop)
         for thread in otherThreads { thread.join() }
     }

@@ -47,6 +47,11 @@ struct Environment {
         return number
     }
 
+    /// Sets `value` where the variable is set.
+    func read(_ name: String, in range: ClosedRange<Int>, into value: inout Int) throws {
+        if let number = try int(name, in: range) { value = number }
+    }
+
     func list(_ name: String) -> [String] {
         (self[name] ?? "").split(separator: ",").map {
             $0.trimmingCharacters(in: .whitespaces)

@@ -49,15 +49,9 @@ enum NotifyOptions {
     private static func readOutbox(
         _ environment: Environment, into outbox: inout OutboxSettings
     ) throws {
-        if let value = try environment.int("NOTIFY_BURST_SECONDS", in: 0...86_400) {
-            outbox.burstSeconds = value
-        }
-        if let value = try environment.int("MAILS_PER_HOUR", in: 0...1_000_000) {
-            outbox.mailsPerHour = value
-        }
-        if let value = try environment.int("OUTBOX_LEASE_SECONDS", in: 8...3600) {
-            outbox.leaseSeconds = value
-        }
+        try environment.read("NOTIFY_BURST_SECONDS", in: 0...86_400, into: &outbox.burstSeconds)
+        try environment.read("MAILS_PER_HOUR", in: 0...1_000_000, into: &outbox.mailsPerHour)
+        try environment.read("OUTBOX_LEASE_SECONDS", in: 8...3600, into: &outbox.leaseSeconds)
         let waits = environment.list("OUTBOX_RETRY_SECONDS").filter { !$0.isEmpty }
         guard !waits.isEmpty else { return }
         let seconds = waits.compactMap { Int(digits: $0) }.filter { (0...604_800).contains($0) }

@@ -37,6 +37,18 @@ struct Reloading {
 
     mutating func run() {
         readVariables()
+        readAccess()
+        readOutgoing()
+        hub.reload(
+            plan.settings, Authenticator(verifier: plan.verifier, settings: plan.settings))
+        restartNotifier()
+        reloadCertificate()
+        // A name of its own, since each log name is limited to ten lines a second.
+        log.info("reload_ended", [])
+    }
+
+    /// Who may connect: origins, keys, the token for metrics, proxies.
+    private mutating func readAccess() {
         let environment = environment
         read("origins") { plan throws in
             plan.settings.allowedOrigins = try AllowedOrigins.read(environment)
@@ -59,6 +71,11 @@ struct Reloading {
             plan.settings.trustedProxies = try HubSettings.trustedProxies(environment)
             return "\(plan.settings.trustedProxies.count) ranges"
         }
+    }
+
+    /// What the hub sends and when: promises, webhooks, mail.
+    private mutating func readOutgoing() {
+        let environment = environment
         read("sla") { plan throws in
             plan.settings.policy =
                 try environment["SLA"].map { try SettingsFile.policy("SLA", $0) } ?? SLAPolicy()
@@ -73,12 +90,6 @@ struct Reloading {
             return plan.outgoing.mail == nil ? "none" : "a server"
         }
         plan.outgoing.complete(&plan.settings.outbox)
-        hub.reload(
-            plan.settings, Authenticator(verifier: plan.verifier, settings: plan.settings))
-        restartNotifier()
-        reloadCertificate()
-        // A name of its own, since each log name is limited to ten lines a second.
-        log.info("reload_ended", [])
     }
 
     /// Without a settings file the variables cannot change.

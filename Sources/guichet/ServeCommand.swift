@@ -55,17 +55,24 @@ struct ServeCommand {
             plan, arguments, environment, hub: hub, notifier: notifier, log: log)
         let signal = waitForEnd(signals, &reloading, manager, log)
         manager?.stopping()
+        try drain(hub, reloading.notifiers, after: signal, signals, log)
+        writing.end()
+        log.info("stopped")
+    }
+
+    /// Finishes accepted work; a second signal ends the process at once.
+    private func drain(
+        _ hub: Hub, _ notifiers: [Notifier], after signal: Int32, _ signals: Signals, _ log: Log
+    ) throws {
         log.info("draining", [("signal", signal == SIGTERM ? "SIGTERM" : "SIGINT")])
         _ = try LoopThread.start(name: "impatience") {
             // A second signal ends at once: durable data stays, connections get no close frame.
             _ = signals.waitForEnd()
             exit(1)
         }
-        for notifier in reloading.notifiers { notifier.beginStop() }
+        for notifier in notifiers { notifier.beginStop() }
         hub.drain()
-        for notifier in reloading.notifiers { notifier.join() }
-        writing.end()
-        log.info("stopped")
+        for notifier in notifiers { notifier.join() }
     }
 
     private func waitForEnd(

@@ -9,6 +9,24 @@ import Wire
 extension HubSettings {
     init(_ arguments: Arguments, _ environment: Environment) throws {
         self.init()
+        try readAddresses(arguments, environment)
+        workers =
+            try arguments.int("workers", in: 1...256)
+            ?? ProcessInfo.processInfo.activeProcessorCount
+        servesConformance = try arguments.has("conformance")
+        try readRequestLimits(environment)
+        try readConnectionLimits(environment)
+        try readMemoryLimits(environment)
+        try readTimes(environment)
+        try uploads.read(environment)
+        try budgets.read(environment)
+        try readInstallation(environment)
+    }
+
+    /// Where the hub listens, and what stands before it.
+    private mutating func readAddresses(
+        _ arguments: Arguments, _ environment: Environment
+    ) throws {
         if let listen = arguments["listen"] {
             let endpoint = try Endpoint(listen, of: "--listen")
             (host, port) = (endpoint.host, endpoint.port)
@@ -32,71 +50,58 @@ extension HubSettings {
             }
             basePath = path
         }
-        workers =
-            try arguments.int("workers", in: 1...256)
-            ?? ProcessInfo.processInfo.activeProcessorCount
+        allowedOrigins = try AllowedOrigins.read(environment)
+    }
+
+    private mutating func readRequestLimits(_ environment: Environment) throws {
         let bytes = 1...(1 << 30)
-        if let value = try environment.int("MAX_BODY_BYTES", in: bytes) {
-            content.bodyBytes = value
-        }
-        if let value = try environment.int("MAX_FRAME_BYTES", in: bytes) { frameBytes = value }
-        if let value = try environment.int("MAX_REQUEST_BYTES", in: bytes) { requestBytes = value }
-        try uploads.read(environment)
-        try budgets.read(environment)
-        if let value = try environment.int("DEFLATE_MIN_BYTES", in: 0...(1 << 30)) {
-            deflateMinBytes = value
-        }
-        servesConformance = try arguments.has("conformance")
-        if let value = try environment.int("MAX_ROOMS", in: 1...1_000_000) { rooms = value }
-        if let value = try environment.int("COMMANDS_PER_SECOND", in: 0...1_000_000) {
-            commandsPerSecond = value
-        }
-        if let value = try environment.int("COMMAND_BURST", in: 0...1_000_000) {
-            commandBurst = value
-            // 0 in either of its two numbers switches a rate off.
-            if value == 0 { commandsPerSecond = 0 }
-        }
-        if let value = try environment.int("CONTROL_FRAMES_PER_SECOND", in: 0...1_000_000) {
-            controlFramesPerSecond = value
-        }
-        if let value = try environment.int("OUTBOUND_BYTES", in: 4096...(1 << 30)) {
-            outboundBytes = value
-        }
-        if let value = try environment.int("OUTBOUND_TOTAL_BYTES", in: 65_536...(1 << 40)) {
-            outboundTotalBytes = value
-        }
-        if let value = try environment.int("INBOUND_TOTAL_BYTES", in: 65_536...(1 << 40)) {
-            inboundTotalBytes = value
-        }
-        if let value = try environment.int("CONNECTIONS_PER_ADDRESS", in: 0...1_000_000) {
-            connectionsPerAddress = value
-        }
+        try environment.read("MAX_BODY_BYTES", in: bytes, into: &content.bodyBytes)
+        try environment.read("MAX_FRAME_BYTES", in: bytes, into: &frameBytes)
+        try environment.read("MAX_REQUEST_BYTES", in: bytes, into: &requestBytes)
+    }
+
+    private mutating func readConnectionLimits(_ environment: Environment) throws {
+        let many = 0...1_000_000
+        try environment.read("DEFLATE_MIN_BYTES", in: 0...(1 << 30), into: &deflateMinBytes)
+        try environment.read("MAX_ROOMS", in: 1...1_000_000, into: &rooms)
+        try environment.read("COMMANDS_PER_SECOND", in: many, into: &commandsPerSecond)
+        try environment.read("COMMAND_BURST", in: many, into: &commandBurst)
+        // 0 in either of its two numbers switches a rate off.
+        if commandBurst == 0 { commandsPerSecond = 0 }
+        try environment.read("CONTROL_FRAMES_PER_SECOND", in: many, into: &controlFramesPerSecond)
+        try environment.read("CONNECTIONS_PER_ADDRESS", in: many, into: &connectionsPerAddress)
+    }
+
+    private mutating func readMemoryLimits(_ environment: Environment) throws {
+        let total = 65_536...(1 << 40)
+        try environment.read("OUTBOUND_BYTES", in: 4096...(1 << 30), into: &outboundBytes)
+        try environment.read("OUTBOUND_TOTAL_BYTES", in: total, into: &outboundTotalBytes)
+        try environment.read("INBOUND_TOTAL_BYTES", in: total, into: &inboundTotalBytes)
         memoryBytes =
             try environment.int("MEMORY_BYTES", in: 0...(1 << 50)) ?? ProcessMemory.limitBytes ?? 0
-        if memoryBytes > 0, environment["OUTBOUND_TOTAL_BYTES"] == nil {
+        guard memoryBytes > 0 else { return }
+        if environment["OUTBOUND_TOTAL_BYTES"] == nil {
             // A growing queue uses up to twice its bytes, plus its old buffer for a moment.
             outboundTotalBytes = min(outboundTotalBytes, memoryBytes / 8)
         }
-        if memoryBytes > 0, environment["INBOUND_TOTAL_BYTES"] == nil {
+        if environment["INBOUND_TOTAL_BYTES"] == nil {
             inboundTotalBytes = min(inboundTotalBytes, memoryBytes / 8)
         }
-        let seconds = 0...86_400
-        if let value = try environment.int("HEARTBEAT_SECONDS", in: seconds) {
-            heartbeatSeconds = value
-        }
-        if let value = try environment.int("DEAD_SECONDS", in: seconds) { deadSeconds = value }
-        if let value = try environment.int("HEAD_SECONDS", in: seconds) { headSeconds = value }
-        if let value = try environment.int("HANDSHAKE_SECONDS", in: 1...3600) {
-            handshakeSeconds = value
-        }
-        if let value = try environment.int("TYPING_INTERVAL_MS", in: 0...600_000) {
-            typingIntervalMs = value
-        }
-        if let value = try environment.int("FLUSH_DELAY_US", in: 0...1_000_000) {
-            flushDelayMicroseconds = value
-        }
-        if let value = try environment.int("DRAIN_SECONDS", in: 0...3600) { drainSeconds = value }
-        allowedOrigins = try AllowedOrigins.read(environment)
+    }
+
+    private mutating func readTimes(_ environment: Environment) throws {
+        let day = 0...86_400
+        try environment.read("HEARTBEAT_SECONDS", in: day, into: &heartbeatSeconds)
+        try environment.read("DEAD_SECONDS", in: day, into: &deadSeconds)
+        try environment.read("HEAD_SECONDS", in: day, into: &headSeconds)
+        try environment.read("HANDSHAKE_SECONDS", in: 1...3600, into: &handshakeSeconds)
+        try environment.read("TYPING_INTERVAL_MS", in: 0...600_000, into: &typingIntervalMs)
+        try environment.read("FLUSH_DELAY_US", in: 0...1_000_000, into: &flushDelayMicroseconds)
+        try environment.read("DRAIN_SECONDS", in: 0...3600, into: &drainSeconds)
+    }
+
+    /// What one installation decides: sign-in, time zone, promises, who reaches what.
+    private mutating func readInstallation(_ environment: Environment) throws {
         if let text = environment["SIGN_IN_URL"] {
             guard let page = SignInPage(text) else {
                 throw UsageError(
@@ -202,37 +207,24 @@ extension Endpoint {
 extension UploadSettings {
     fileprivate mutating func read(_ environment: Environment) throws {
         let many = 0...(1 << 50)
-        if let value = try environment.int("MAX_UPLOAD_BYTES", in: 1...(1 << 40)) {
-            fileBytes = value
-        }
-        if let value = try environment.int("UPLOAD_DAILY_BYTES", in: many) { dailyBytes = value }
-        if let value = try environment.int("UPLOAD_DAILY_FILES", in: many) { dailyFiles = value }
-        // The second name is from earlier versions.
-        if let value = try environment.int("UPLOADS_PER_PERSON", in: 0...10_000)
-            ?? environment.int("UPLOAD_CONCURRENT", in: 0...10_000)
-        {
-            concurrent = value
-        }
-        if let value = try environment.int("UPLOAD_FREE_PERCENT", in: 0...100) {
-            freePercent = value
-        }
-        if let value = try environment.int("UPLOAD_ORPHAN_SECONDS", in: 1...31_536_000) {
-            orphanSeconds = value
-        }
+        try environment.read("MAX_UPLOAD_BYTES", in: 1...(1 << 40), into: &fileBytes)
+        try environment.read("UPLOAD_DAILY_BYTES", in: many, into: &dailyBytes)
+        try environment.read("UPLOAD_DAILY_FILES", in: many, into: &dailyFiles)
+        // The name of earlier versions; the new one wins.
+        try environment.read("UPLOAD_CONCURRENT", in: 0...10_000, into: &concurrent)
+        try environment.read("UPLOADS_PER_PERSON", in: 0...10_000, into: &concurrent)
+        try environment.read("UPLOAD_FREE_PERCENT", in: 0...100, into: &freePercent)
+        try environment.read("UPLOAD_ORPHAN_SECONDS", in: 1...31_536_000, into: &orphanSeconds)
     }
 }
 
 extension BudgetSettings {
     fileprivate mutating func read(_ environment: Environment) throws {
         let many = 0...1_000_000
-        if let value = try environment.int("REQUESTS_PER_SECOND", in: many) {
-            requestsPerSecond = value
-        }
-        if let value = try environment.int("SEARCHES_PER_SECOND", in: many) {
-            searchesPerSecond = value
-        }
-        if let value = try environment.int("SOCKETS_PER_PERSON", in: many) { sockets = value }
-        if let value = try environment.int("STREAMS_PER_PERSON", in: many) { streams = value }
+        try environment.read("REQUESTS_PER_SECOND", in: many, into: &requestsPerSecond)
+        try environment.read("SEARCHES_PER_SECOND", in: many, into: &searchesPerSecond)
+        try environment.read("SOCKETS_PER_PERSON", in: many, into: &sockets)
+        try environment.read("STREAMS_PER_PERSON", in: many, into: &streams)
         try readCreations(environment)
     }
 

@@ -7,12 +7,30 @@ extension Journal {
         _ adopted: AdoptedEvents, _ pending: PendingCommand, in round: inout DecisionBatch
     ) throws(StoreError) {
         let before = try snapshot(adopted.ticket, in: round)
-        var rewrites: [TicketEvent] = []
         do throws(TicketRejection) {
             try adopted.requireFollowing(before?.ticket)
         } catch {
             return round.conclude(pending, .failure(error))
         }
+        switch try redactedMessages(of: adopted, in: round) {
+        case .failure(let rejection): return round.conclude(pending, .failure(rejection))
+        case .success(let messages): round.rewrites += messages
+        }
+        guard let newest = try append(adopted, after: before, to: &round) else { return }
+        for person in adopted.people where directory.person(person.id) == nil {
+            _ = directory.note(person)
+            note(person)
+        }
+        round.conclude(
+            pending,
+            .success(Decided(event: round.events.last, snapshot: newest, isReplay: false)))
+    }
+
+    /// The messages that adopted events redact, as they are stored from then on.
+    private func redactedMessages(
+        of adopted: AdoptedEvents, in round: DecisionBatch
+    ) throws(StoreError) -> Result<[TicketEvent], TicketRejection> {
+        var messages: [TicketEvent] = []
         for event in adopted.events {
             guard let redaction = event.redaction, let mark = event.mark else { continue }
             var target = adopted.events.first { $0.seq == redaction.seq }
@@ -20,15 +38,20 @@ extension Journal {
                 target = try self.event(redaction.seq, of: adopted.ticket, in: round)
             }
             guard let target, target.hasWords else {
-                return round.conclude(
-                    pending,
-                    .failure(
-                        TicketRejection(
-                            .badRequest, "There is no message at seq \(redaction.seq).",
-                            field: "events")))
+                return .failure(
+                    TicketRejection(
+                        .badRequest, "There is no message at seq \(redaction.seq).",
+                        field: "events"))
             }
-            rewrites.append(target.redacted(mark))
+            messages.append(target.redacted(mark))
         }
+        return .success(messages)
+    }
+
+    /// The ticket after the adopted events; nil when they do not begin it.
+    private func append(
+        _ adopted: AdoptedEvents, after before: TicketSnapshot?, to round: inout DecisionBatch
+    ) throws(StoreError) -> TicketSnapshot? {
         var newest = before
         for var event in adopted.events {
             if let head = event.created {
@@ -40,15 +63,7 @@ extension Journal {
             round.add(event, before: newest, snapshot: next)
             newest = next
         }
-        round.rewrites += rewrites
-        for person in adopted.people where directory.person(person.id) == nil {
-            _ = directory.note(person)
-            note(person)
-        }
-        guard let newest else { return }
-        round.conclude(
-            pending,
-            .success(Decided(event: round.events.last, snapshot: newest, isReplay: false)))
+        return newest
     }
 
     /// The number of the older system, unless a ticket has it already.

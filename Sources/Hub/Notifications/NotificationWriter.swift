@@ -110,20 +110,26 @@ struct NotificationWriter {
                         snapshot: snapshot,
                         as: audience))
             }
-            if settings.sendsMail, !recipient.isListOnly, !isTold, recipient.kind.mail != nil,
-                let address = contact.email
-            {
-                guard mailBudget.admits(address, now: monotonicMilliseconds()) else {
-                    overBudget.append(recipient.person)
-                    continue
-                }
-                mails.append(
-                    OutboxEntry(
-                        target: .mail, ticket: entry.ticket, seq: entry.seq, at: entry.at,
-                        recipients: [recipient]))
+            if !isTold, let mail = mail(to: recipient, at: contact.email, for: entry) {
+                mails.append(mail)
             }
         }
         return true
+    }
+
+    /// nil: the recipient gets no e-mail of this kind, has no address, or had too many this hour.
+    private mutating func mail(
+        to recipient: Recipient, at address: String?, for entry: OutboxEntry
+    ) -> OutboxEntry? {
+        guard settings.sendsMail, !recipient.isListOnly, recipient.kind.mail != nil, let address
+        else { return nil }
+        guard mailBudget.admits(address, now: monotonicMilliseconds()) else {
+            overBudget.append(recipient.person)
+            return nil
+        }
+        return OutboxEntry(
+            target: .mail, ticket: entry.ticket, seq: entry.seq, at: entry.at,
+            recipients: [recipient])
     }
 
     /// Whether the store or this batch has an unread notification of this burst.
