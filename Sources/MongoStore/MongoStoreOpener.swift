@@ -32,7 +32,7 @@ package struct MongoStoreOpener: TicketStoreOpener {
 
     package func openReader() throws(StoreError) -> any TicketReader {
         let reader = try MongoTicketReader(address)
-        if isInspection { try reader.client.requireStore() }
+        if isInspection { try MongoSchema.requireCurrent(in: reader.client) }
         return reader
     }
 

@@ -31,6 +31,15 @@ def old_store(store):
     return store
 
 
+def test_a_store_that_only_an_earlier_version_has_opened_is_said_to_be_one(old_store):
+    before = old_store.events()
+    for command in ("check", "export"):
+        ended = guichet.command(command, "--store", old_store.uri)
+        assert ended.returncode == 2
+        assert "was made by an earlier Guichet" in ended.stderr and "`guichet serve`" in ended.stderr
+    assert old_store.events() == before
+
+
 def test_a_store_of_an_earlier_version_opens_serves_and_passes_the_check(old_store, start_hub):
     written = old_store.events()
     assert len(written) == 13

@@ -57,6 +57,17 @@ enum MongoSchema {
         }
     }
 
+    /// For commands that create nothing. Throws for a database that is none of a hub, or that only
+    /// an earlier version has opened: it lacks an index of tickets. Dropped tickets are damage, which
+    /// `check` names.
+    static func requireCurrent(in client: MongoClient) throws(StoreError) {
+        try client.requireStore()
+        guard try client.indexes(of: .tickets).next() != nil, try lacks(tickets, .tickets, client)
+        else { return }
+        throw .unavailable(
+            "\(client.address.label) was made by an earlier Guichet; start `guichet serve` on it once")
+    }
+
     private static func lacks(
         _ indexes: [Record], _ collection: MongoCollection, _ client: MongoClient
     ) throws(StoreError) -> Bool {
