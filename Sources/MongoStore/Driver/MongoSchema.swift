@@ -65,7 +65,8 @@ enum MongoSchema {
         guard try client.indexes(of: .tickets).next() != nil, try lacks(tickets, .tickets, client)
         else { return }
         throw .unavailable(
-            "\(client.address.label) was made by an earlier Guichet; start `guichet serve` on it once")
+            "\(client.address.label) was made by an earlier Guichet; start `guichet serve` on it once"
+        )
     }
 
     private static func lacks(

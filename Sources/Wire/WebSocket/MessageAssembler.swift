@@ -25,8 +25,6 @@ package struct MessageAssembler {
     }
 
     private let role: Role
-    private let maxMessageBytes: Int
-    private let maxFragments: Int
     /// nil: permessage-deflate was not negotiated.
     private let inflaters: InflaterPool?
 
@@ -35,9 +33,7 @@ package struct MessageAssembler {
     /// Opcode of the current message, or nil between messages.
     private var messageOpcode: Opcode?
     private var message: [UInt8] = []
-    /// Payload bytes announced by the message's frames, as on the wire.
-    private var wireBytes = 0
-    private var fragments = 0
+    private var limits: FrameLimits
     /// Unpacks the current message, if compressed.
     private var inflater: Inflater?
     private var validator = UTF8Validator()
@@ -50,8 +46,7 @@ package struct MessageAssembler {
     ) {
         self.inflaters = inflaters
         self.role = role
-        self.maxMessageBytes = maxMessageBytes
-        self.maxFragments = maxFragments
+        limits = FrameLimits(messageBytes: maxMessageBytes, fragments: maxFragments)
     }
 
     /// No message or frame is incomplete.
@@ -132,25 +127,12 @@ package struct MessageAssembler {
             messageOpcode = header.opcode
             if header.isCompressed { try beginInflating() }
         }
-        guard header.payloadLength <= wireBytesMax - wireBytes else {
-            throw .messageTooBig(limit: maxMessageBytes)
-        }
-        wireBytes += header.payloadLength
-        fragments += 1
-        guard fragments <= maxFragments else { throw .tooManyFragments(limit: maxFragments) }
+        try limits.admit(header, isCompressed: inflater != nil)
     }
 
     private mutating func beginInflating() throws(FrameError) {
         guard let inflater = inflaters?.take() else { throw .noInflater }
         self.inflater = inflater
-    }
-
-    /// Deflate lengthens some data, by an eighth at worst; the unpacked length is counted
-    /// separately.
-    private var wireBytesMax: Int {
-        guard inflater != nil else { return maxMessageBytes }
-        let (sum, isTooLarge) = maxMessageBytes.addingReportingOverflow(maxMessageBytes / 8 + 64)
-        return isTooLarge ? .max : sum
     }
 
     /// Moves payload bytes to their destination. They are unmasked there and text is checked at
@@ -195,12 +177,10 @@ package struct MessageAssembler {
         try inflater.inflate(packed) { piece throws(FrameError) in
             // The fitting part is checked first: the network decides how bytes are split into
             // pieces, and must not decide the error.
-            let fitting = piece.extracting(first: maxMessageBytes - message.count)
+            let fitting = piece.extracting(first: limits.messageBytes - message.count)
             message.append(fitting)
             if messageOpcode == .text, !validator.feed(fitting) { throw .invalidUTF8 }
-            guard fitting.count == piece.count else {
-                throw .messageTooBig(limit: maxMessageBytes)
-            }
+            guard fitting.count == piece.count else { throw limits.tooBig }
         }
     }
 
@@ -236,8 +216,7 @@ package struct MessageAssembler {
         let payload = message
         message = []
         messageOpcode = nil
-        fragments = 0
-        wireBytes = 0
+        limits.endMessage()
         validator = UTF8Validator()
         return isText ? .text(payload) : .binary(payload)
     }
