@@ -3,7 +3,7 @@
 package import Tickets
 
 package struct MongoStoreOpener: TicketStoreOpener {
-    private let address: MongoAddress
+    let address: MongoAddress
     /// For inspection: readers and file stores refuse a database without a store.
     private let isInspection: Bool
     private let view: OldShapeView?

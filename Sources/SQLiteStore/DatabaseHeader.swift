@@ -6,6 +6,12 @@ enum DatabaseHeader {
 
     private static let magic = Array("SQLite format 3\0".utf8)
     private static let applicationPlace = 68
+    /// The version that writers need: 2 is WAL.
+    private static let writeVersionPlace = 18
+
+    static func isWriteAhead(_ snapshot: [UInt8]) -> Bool {
+        snapshot.count == bytes && snapshot[writeVersionPlace] == 2
+    }
 
     /// False: not a database, or another program's. A file without an application id may be
     /// Guichet's while its first transaction is in the log only.

@@ -40,6 +40,10 @@ struct CommandHelp {
             forms: ["[--store …] [--repair]"],
             options: [store, ("--repair", "rewrites all data that follows from events")]),
         CommandHelp(
+            name: "doctor", summary: "looks at the machine and the servers that `serve` would use",
+            forms: ["[--json] [OPTIONS OF SERVE]"],
+            options: [("--json", "the findings as JSON; exit code 1 if something is to change")]),
+        CommandHelp(
             name: "backup", summary: "copies an embedded store while it serves",
             forms: ["FILE [--store sqlite:FILE]"], options: [store]),
         CommandHelp(

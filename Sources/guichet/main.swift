@@ -41,6 +41,7 @@ func run(_ name: String, _ arguments: ArraySlice<String>, _ environment: Environ
     case "serve": try ServeCommand(arguments, environment).run()
     case "config": try ConfigCommand(arguments, environment).run()
     case "token": try TokenCommand(arguments, environment).run()
+    case "doctor": try DoctorCommand(arguments, environment).run()
     case "backup": try BackupCommand(arguments, environment).run()
     case "restore": try RestoreCommand(arguments, environment).run()
     case "check": try CheckCommand(arguments, environment).run()

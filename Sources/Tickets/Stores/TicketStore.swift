@@ -235,6 +235,8 @@ package protocol TicketStoreOpener: Sendable {
     /// Removes other users' access to the store's files, and refuses a store that cannot be
     /// written. Returns what was open. Only for the holder of the claim.
     func mendPermissions() throws(StoreError) -> [MendedPermission]
+    /// The store's settings and state, for `guichet doctor`. Changes nothing.
+    func diagnose() throws(StoreError) -> [Finding]
     /// Opens the store for an inspection.
     func openInspector() throws(StoreError) -> any StoreInspector
     /// Writes the repairs of `guichet check --repair`, except statistics and search.
