@@ -49,7 +49,8 @@ package struct MongoStoreOpener: TicketStoreOpener {
     }
 
     package func openOutbox() throws(StoreError) -> any OutboxStore {
-        try MongoOutboxStore(address)
+        if isInspection { try openClient().requireStore() }
+        return try MongoOutboxStore(address)
     }
     func openClient() throws(StoreError) -> MongoClient { try MongoClient(address) }
 

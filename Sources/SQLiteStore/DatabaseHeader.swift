@@ -6,6 +6,8 @@ enum DatabaseHeader {
 
     private static let magic = Array("SQLite format 3\0".utf8)
     private static let applicationPlace = 68
+    /// Counts the changes of the schema; 0 without tables.
+    private static let schemaCookiePlace = 40
     /// The version that writers need: 2 is WAL.
     private static let writeVersionPlace = 18
 
@@ -13,12 +15,16 @@ enum DatabaseHeader {
         snapshot.count == bytes && snapshot[writeVersionPlace] == 2
     }
 
-    /// False: not a database, or another program's. A file without an application id may be
-    /// Guichet's while its first transaction is in the log only.
+    /// False: not a database, or another program's. Guichet's file has neither an application id
+    /// nor tables while its first transaction is in the log only.
     static func mayBeOurs(_ snapshot: [UInt8]) -> Bool {
         guard snapshot.count == bytes, snapshot.starts(with: magic) else { return false }
-        let application = snapshot[applicationPlace..<applicationPlace + 4]
-            .reduce(0) { $0 << 8 | Int($1) }
-        return application == 0 || application == Schema.applicationID
+        let application = number(at: applicationPlace, of: snapshot)
+        guard application == 0 else { return application == Schema.applicationID }
+        return number(at: schemaCookiePlace, of: snapshot) == 0
+    }
+
+    private static func number(at place: Int, of snapshot: [UInt8]) -> Int {
+        snapshot[place..<place + 4].reduce(0) { $0 << 8 | Int($1) }
     }
 }

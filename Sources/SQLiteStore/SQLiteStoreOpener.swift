@@ -47,7 +47,8 @@ package struct SQLiteStoreOpener: TicketStoreOpener {
     }
 
     package func openOutbox() throws(StoreError) -> any OutboxStore {
-        try SQLiteOutboxStore(path: path)
+        if isInspection { try FileSurroundings(of: path).requireFile() }
+        return try SQLiteOutboxStore(path: path)
     }
 
     package func openInspector() throws(StoreError) -> any StoreInspector {

@@ -60,6 +60,7 @@ struct EraseCommand {
     private var now: Timestamp { Timestamp(milliseconds: wallClockMilliseconds()) }
 
     private func isKnown(_ person: ExactText, in store: any TicketStore) throws -> Bool {
+        guard Erasure.canErase(person) else { return false }
         if try store.people().contains(where: { $0.id == person }) { return true }
         var after = TicketID(high: 0, low: 0)
         while true {

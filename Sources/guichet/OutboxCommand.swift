@@ -26,8 +26,8 @@ struct OutboxCommand {
     }
 
     private func open() throws -> any OutboxStore {
-        let opener = try StoreChoice.opener(arguments["store"] ?? StoreChoice.fallback)
-        return try opener.openOutbox()
+        try StoreChoice.opener(arguments["store"] ?? StoreChoice.fallback, isInspection: true)
+            .openOutbox()
     }
 
     /// One line for each entry: state, tries, due or settled time, id, reason.

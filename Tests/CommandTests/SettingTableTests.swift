@@ -55,7 +55,7 @@ struct SettingTableTests {
         ("GUICHET_ALLOWED_ORIGIN", "GUICHET_ALLOWED_ORIGINS"),
         ("GUICHET_JWT_SECERT", "GUICHET_JWT_SECRET"),
         ("GUICHET_STROE", "GUICHET_STORE"), ("GUICHET_", "GUICHET_"),
-        ("GUICHET_log", "GUICHET_LOG"),
+        ("GUICHET_log", "GUICHET_LOG"), ("GUICHET_MAX_BODY", "GUICHET_MAX_BODY_BYTES"),
         ("GUICHET_REVOKE", "GUICHET_REVOKED"), ("GUICHET_TESTS", "GUICHET_"),
     ])
     func `a name that nothing reads is refused with the nearest`(name: String, nearest: String) {

@@ -202,6 +202,10 @@ def test_an_erased_person_is_nowhere_and_may_come_again(store, start_hub, lina, 
     assert not [needle for needle in needles if store.holds(needle)]
     erased = command("erase", gone.id, "--messages", "redact", "--store", store.uri)
     assert erased.returncode == 1 and "nobody" in erased.stderr
+    # The hub itself, and an unset variable of a script.
+    for nobody in ("system", ""):
+        erased = command("erase", nobody, "--messages", "keep", "--store", store.uri)
+        assert erased.returncode == 1 and "nobody" in erased.stderr
     assert command("erase", gone.id, "--store", store.uri).returncode == 2
 
 

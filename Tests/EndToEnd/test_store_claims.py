@@ -1,9 +1,11 @@
 """The one writer of a store, the commands that may run beside its hub, and the permissions of
 its files."""
 
+import contextlib
 import json
 import os
 import pathlib
+import sqlite3
 import stat
 import subprocess
 
@@ -36,27 +38,36 @@ def what_is_there(store):
         return sorted(client[store.database].list_collection_names())
 
 
+ERASE = ["erase", "bob", "--messages", "keep"]
+
+
 def test_a_store_that_is_not_there_is_exit_code_2_and_stays_away(store):
-    for command in (["check"], ["check", "--repair"], ["export"]):
+    outbox = (["outbox", "list"], ["outbox", "replay", "--dead"])
+    for command in (["check"], ["check", "--repair"], ["export"], ERASE, *outbox):
         refused = run(*command, "--store", store.uri, expect=2)
         assert "there is no store" in refused.stderr and "ok" not in refused.stdout
         assert what_is_there(store) == []
 
 
 def test_no_path_is_mistaken_for_a_store(tmp_path):
+    with contextlib.closing(sqlite3.connect(tmp_path / "other.db")) as other:
+        other.execute("CREATE TABLE notes (text)")
     (tmp_path / "empty.db").touch()
+    for file in tmp_path.glob("*.db"):
+        file.chmod(0o644)
     (tmp_path / "folder").mkdir()
     os.mkfifo(tmp_path / "fifo")
     before = sorted(os.listdir(tmp_path))
-    for command in (["outbox", "list"], ["outbox", "replay", "--dead"], ["export"]):
+    for command in (["outbox", "list"], ["outbox", "replay", "--dead"], ["export"], ERASE):
         run(*command, "--store", f"sqlite:{tmp_path / 'empty.db'}", expect=2)
-    for name in ("empty.db", "folder", "fifo", "no/such.db"):
+    for name in ("empty.db", "other.db", "folder", "fifo", "no/such.db"):
         run("check", "--store", f"sqlite:{tmp_path / name}", expect=2)
         run("check", "--repair", "--store", f"sqlite:{tmp_path / name}", expect=2)
     for command in (["check"], ["export"], ["import", "/dev/null"]):
         assert "give a path" in run(*command, "--store", "sqlite::memory:", expect=2).stderr
     assert "give a path" in serve("sqlite::memory:").stderr
     assert (tmp_path / "empty.db").stat().st_size == 0
+    assert {path.stat().st_mode & 0o777 for path in tmp_path.glob("*.db")} == {0o644}
     assert sorted(os.listdir(tmp_path)) == before
 
 

@@ -30,7 +30,9 @@ extension PeopleCalls {
             guard let id = person else {
                 throw TicketRejection(.notFound, "There is no such call.")
             }
-            guard worker.context.directory.person(id) != nil || worker.isErasing(id) else {
+            guard Erasure.canErase(id),
+                worker.context.directory.person(id) != nil || worker.isErasing(id)
+            else {
                 throw TicketRejection(
                     .notFound, "Nobody with the id “\(id.excerpt)” is known here.", field: "id")
             }

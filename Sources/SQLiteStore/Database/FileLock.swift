@@ -24,6 +24,10 @@ final class FileLock: StoreClaim {
             close(descriptor)
             throw .unavailable("\(path) is not a file; give the path of a store's database")
         }
+        guard creates || status.st_size > 0 else {
+            close(descriptor)
+            throw FileSurroundings.empty(path)
+        }
         while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
             let code = errno
             if code == EINTR { continue }

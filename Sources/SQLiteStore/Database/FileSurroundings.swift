@@ -51,7 +51,7 @@ struct FileSurroundings {
             "\(path) was opened by another process while it was read; give the command again")
     }
 
-    private func requireFile() throws(StoreError) {
+    func requireFile() throws(StoreError) {
         var status = stat()
         guard unsafe stat(path, &status) == 0 else {
             throw errno == ENOENT
@@ -62,12 +62,16 @@ struct FileSurroundings {
             throw .unavailable("\(path) is not a file; give the path of a store's database")
         }
         guard status.st_size > 0 else {
-            throw .unavailable("\(path) is an empty file and no store; check the path")
+            throw Self.empty(path)
         }
     }
 
     static func absent(_ path: String) -> StoreError {
         .unavailable("there is no store at \(path); check the path")
+    }
+
+    static func empty(_ path: String) -> StoreError {
+        .unavailable("\(path) is an empty file and no store; check the path")
     }
 
     private static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }

@@ -30,6 +30,9 @@ package struct Erasure: Hashable, Sendable {
         self.reason = reason
     }
 
+    /// False for the hub itself, and for the empty id, which stands for nobody in snapshots.
+    package static func canErase(_ id: ExactText) -> Bool { !id.isEmpty && id != Person.hub.id }
+
     /// Begins the erasure of `person`; the author may be the same person.
     package static func begin(
         _ person: ExactText, redactsMessages: Bool, by author: Person, at now: Timestamp,

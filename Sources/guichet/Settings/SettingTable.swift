@@ -111,7 +111,13 @@ enum SettingTable {
     }
 
     private static func nearest(to name: String) -> Setting {
-        let distances = all.map { ($0, EditDistance.between(name.uppercased(), $0.name)) }
+        let name = name.uppercased()
+        // A name that was cut short is nearer to the whole one than to any other.
+        let longer = all.filter { $0.name.utf8.starts(with: "\(name)_".utf8) }
+        if let shortest = longer.min(by: { $0.name.utf8.count < $1.name.utf8.count }) {
+            return shortest
+        }
+        let distances = all.map { ($0, EditDistance.between(name, $0.name)) }
         return distances.min { $0.1 < $1.1 }?.0 ?? all[0]
     }
 }
