@@ -27,10 +27,11 @@ const searchesEverywhere = (view) => view === 'all' || view === 'mentions' || vi
 export function hubQuery(view, filters, text, known = {}) {
     const { words, terms } = parseSearch(text);
     const whole = { ...withBase(view, filters), client: [] };
-    const isMoved = moveOperators(whole, terms, known);
+    const tagWords = wordsOfTags(whole, terms, known);
+    const isMoved = moveOperators(whole, terms, known, tagWords) && tagWords.length === 0;
     const isSaid = whole.sla.every((value) => HUB_SLA.includes(value));
     const sla = isSaid ? whole.sla : [];
-    const query = toHubFilter({ ...whole, sla, from: '', to: '' }, words);
+    const query = toHubFilter({ ...whole, sla, from: '', to: '' }, [words, ...tagWords].join(' '));
     if (whole.client.length > 0) query.client = whole.client;
     query.status ??= words && searchesEverywhere(view) ? EVERY : ACTIVE;
     if (view === 'mentions') query.status = EVERY;
@@ -42,11 +43,27 @@ export function hubQuery(view, filters, text, known = {}) {
 export const filtersLeft = (filters) =>
     ({ ...filters, sla: filters.sla.every((value) => HUB_SLA.includes(value)) ? [] : filters.sla });
 
+const isSpelled = (value, { tags = [] }) => tags.some((tag) => fold(tag) === fold(value));
+/** The hub's search takes a ref inside a text as the ticket's name, and needs letters or digits. */
+const isSearchable = (value) => /[\p{L}\p{N}]/u.test(value) && !/[t#]\P{L}{0,3}\d/iu.test(value);
+
+/**
+ * Typed tags as words of the search. The hub's filter compares tags exactly and takes any of several; its search
+ * folds case and accents and finds what has all words. The page then looks at the tags themselves.
+ */
+function wordsOfTags(whole, terms, known) {
+    const typed = terms.filter(({ name }) => name === 'tag').map(({ value }) => value);
+    if (typed.length === 1 && whole.tag.length === 0 && isSpelled(typed[0], known)) return [];
+    return typed.filter(isSearchable);
+}
+
 /** Turns operators into filters if the field has no filter yet. @returns whether all were turned */
-function moveOperators(whole, terms, known) {
+function moveOperators(whole, terms, known, tagWords) {
     const moved = OPERATORS.filter((name) => {
         const typed = terms.filter((term) => term.name === name).map(({ value }) => value);
         if (typed.length === 0 || whole[name].length > 0) return false;
+        // Nobody knows how it is spelled: its words find it.
+        if (name === 'tag' && tagWords.includes(typed[0]) && !isSpelled(typed[0], known)) return false;
         const isOne = !MANY.includes(name) || typed.length === 1;
         const ids = idsOf(name, isOne ? typed : typed.slice(0, 1), known);
         // A name without a match is sent as typed: the hub finds nothing.

@@ -16,6 +16,7 @@ import { QUEUE_VIEWS } from '../state/queue-views.js';
 import { Queue } from '../state/queue.js';
 import { readRoute } from '../state/route.js';
 import { fromHubFilter } from '../state/saved-views.js';
+import { fold } from '../state/search-text.js';
 import { SimilarTickets } from '../state/similar-tickets.js';
 import { TicketSource } from '../state/ticket-source.js';
 import { TicketList } from '../state/tickets.js';
@@ -33,7 +34,9 @@ function hub(count, { fails = () => false, fits = () => () => true } = {}) {
     const tickets = async ({ limit, cursor, sort, q, status, ...rest }) => {
         asked.push({ limit, cursor, sort, q, status, ...rest });
         if (fails()) throw Object.assign(new Error(), { code: 'unavailable' });
-        const found = snapshots.filter(({ title, ref }) => !q || title === q || ref === q).filter(fits(rest));
+        const says = ({ title, ref, tags = [] }) => title === q || ref === q ||
+            q.split(' ').every((word) => tags.some((tag) => fold(tag).split(/\W/).includes(fold(word))));
+        const found = snapshots.filter((each) => !q || says(each)).filter(fits(rest));
         const shown = found.filter((each) => !status || status.includes(each.status));
         if (sort === '-createdAt' || sort === '-updatedAt') shown.reverse();
         const from = Number(cursor ?? 0);
@@ -321,10 +324,29 @@ test('U2: tags and clients that operators name are the hub’s filters', async (
     assert.deepEqual(made.count(theirs.length), { n: 650, isAtLeast: false });
     await ask({ text: 'client:nobody' });
     assert.deepEqual(api.asked.at(-1).client, ['nobody']);
-    // The hub finds either of two tags: the page looks for those with both, and counts no more than it has.
+    // The hub's filter takes either of two tags, its search finds those with the words of both.
     const both = await ask({ text: 'tag:ink tag:toner' });
-    assert.deepEqual(api.asked.at(-1).tag, ['ink']);
+    assert.deepEqual([api.asked.at(-1).tag, api.asked.at(-1).q], [['ink'], 'ink toner']);
     assert.deepEqual([both.length, made.count(both.length)], [649, { n: 649, isAtLeast: false }]);
+});
+
+test('a tag is found however it is typed, also if no loaded ticket has it', async () => {
+    const api = hub(1300, { fits: ({ tag }) => (each) => !tag || tag.some((name) => each.tags.includes(name)) });
+    api.snapshots.forEach((each, index) => Object.assign(each, { tags: index > 1290 ? ['Été', 'caisse'] : ['autre'] }));
+    // The search finds words of tags: the page tells it from the tag.
+    api.snapshots[1290].tags = ['bel été'];
+    const { made, ask } = source(api);
+    const shown = await ask({ text: 'tag:ETE' });
+    assert.deepEqual([api.asked.at(-1).tag, api.asked.at(-1).q], [undefined, 'ETE']);
+    assert.deepEqual([shown.length, made.count(shown.length)], [9, { n: 9, isAtLeast: false }]);
+    const both = await ask({ text: 'tag:ete tag:CAISSE' });
+    assert.deepEqual([api.asked.at(-1).q, both.length], ['ete CAISSE', 9]);
+    assert.deepEqual(await ask({ text: 'tag:ete tag:autre' }), []);
+    // What the search cannot find is asked for as it is typed.
+    for (const odd of ['★', 't-12', '#12']) {
+        await ask({ text: `tag:${odd}` });
+        assert.deepEqual([api.asked.at(-1).tag, api.asked.at(-1).q], [[odd], undefined]);
+    }
 });
 
 test('an overview’s thirty days are gathered as far as they go', async () => {
