@@ -33,12 +33,13 @@ export class QueueSource {
         return this.view.startsWith('saved-');
     }
 
-    /** A saved view is defined by its filters. It covers the live queue unless they say otherwise. */
+    /** A saved view is defined by its filters. It covers the live queue unless they, or typed words, say otherwise. */
     get #base() {
         const { filters, text } = this.read();
         const isOver = filters.status.some((name) => OVER.includes(name));
-        if (this.isSaved) return isOver || this.#asks(text) ? 'any' : 'all';
-        return this.view === 'all' && this.#asks(text) && !isOver ? 'any' : this.view;
+        const asksOver = parseSearch(text).terms.some(({ name, value }) => name === 'status' && OVER.includes(value));
+        if (this.isSaved) return isOver || asksOver || this.#asks(text) ? 'any' : 'all';
+        return this.view === 'all' && (asksOver || (this.#asks(text) && !isOver)) ? 'any' : this.view;
     }
 
     #asks = (text) => parseSearch(text).words !== '';

@@ -330,6 +330,21 @@ test('U2: tags and clients that operators name are the hub’s filters', async (
     assert.deepEqual([both.length, made.count(both.length)], [649, { n: 649, isAtLeast: false }]);
 });
 
+test('what is over is found by its status alone', async () => {
+    const api = hub(260);
+    for (const each of api.snapshots.slice(100, 130)) each.status = each.id < '0110' ? 'closed' : 'resolved';
+    const { made, queue, ask } = source(api);
+    queue.reset({ tickets: api.snapshots.slice(0, 100), more: true, rev: 1, counts: {} });
+    for (const view of ['all', 'saved-1']) {
+        made.view = view;
+        assert.equal((await ask({ text: 'status:resolved' })).length, 20, view);
+        assert.equal((await ask({ text: 'statut:clos' })).length, 10, view);
+        assert.equal((await ask({ text: 'status:open' })).length, 200, view);
+    }
+    made.view = 'waiting';
+    assert.deepEqual(await ask({ text: 'status:resolved' }), [], 'what waits is not over');
+});
+
 test('a tag is found however it is typed, also if no loaded ticket has it', async () => {
     const api = hub(1300, { fits: ({ tag }) => (each) => !tag || tag.some((name) => each.tags.includes(name)) });
     api.snapshots.forEach((each, index) => Object.assign(each, { tags: index > 1290 ? ['Été', 'caisse'] : ['autre'] }));
