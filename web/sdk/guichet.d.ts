@@ -82,6 +82,13 @@ export class Emitter {
     emit(type: string, detail?: any): void;
 }
 
+/** A refusal as the hub words it (docs/protocol.md 13). */
+export interface Refusal {
+    code: string;
+    message?: string;
+    [field: string]: any;
+}
+
 /** A refusal by the hub, or a failure to reach it (`disconnected`, `timeout`). */
 export class CommandError extends Error {
     constructor(frame: { code: string; message?: string; [field: string]: any });
@@ -134,9 +141,11 @@ export class Hub {
     readonly connection: Connection;
     readonly outbox: Outbox;
     /** A failure that no caller waits for; kept for the first listener. */
-    on(type: 'error', listener: (error: Error) => void): Stop;
-    /** A message that the hub refused for good, or held because the ticket has newer events. */
-    on(type: 'failed' | 'held', listener: (item: OutboxItem) => void): Stop;
+    on(type: 'error', listener: (error: Error & { code?: string }) => void): Stop;
+    /** A message that the hub refused for good. */
+    on(type: 'failed', listener: (item: OutboxItem & { error: Refusal }) => void): Stop;
+    /** A message that the hub held because the ticket has newer events. */
+    on(type: 'held', listener: (item: OutboxItem) => void): Stop;
     on(type: 'sent', listener: (sent: { item: OutboxItem; answer: Frame }) => void): Stop;
     on(type: 'status', listener: (status: ConnectionStatus) => void): Stop;
     on(type: 'expiring' | 'notification', listener: (frame: Frame) => void): Stop;
@@ -175,11 +184,12 @@ export class RoomHandle {
     readonly id: string;
     /** The newest received event: a resume starts after it. */
     readonly seq: number;
-    readonly head: TicketHead | null;
+    /** The ticket as it is now; there from when `hub.join` has resolved. */
+    readonly head: TicketHead;
     /** Each event once, in order, without gaps. */
     on(type: 'event', listener: (event: TicketEvent) => void): Stop;
     on(type: 'joined' | 'presence' | 'typing' | 'read' | 'removed', listener: (frame: Frame) => void): Stop;
-    on(type: 'error', listener: (error: Error) => void): Stop;
+    on(type: 'error', listener: (error: Error & { code?: string }) => void): Stop;
     /** The first join: `hub.join` calls it. */
     start(): Promise<void>;
     /** Fetches missed events; the room does so by itself after each break. */
@@ -232,7 +242,7 @@ export interface OutboxItem {
     /** Until then it can be taken back; 0: send at once. */
     notBefore: number;
     state: 'delayed' | 'sending' | 'queued' | 'held' | 'failed' | 'sent';
-    error: { code: string; message?: string; [field: string]: any } | null;
+    error: Refusal | null;
     seq: number | null;
 }
 

@@ -47,7 +47,7 @@ export class Session {
 
     /** A newer token of the same person, from any source. */
     async authenticate(token) {
-        check(token);
+        this.#check(token);
         this.#isClosed = false;
         const { connection } = this;
         if (!connection.isLive) this.#isTried = true;
@@ -57,7 +57,7 @@ export class Session {
     #start(token) {
         const { connection } = this;
         try {
-            check(token);
+            this.#check(token);
             connection.token = token;
             if (connection.status === 'signed-out') connection.authenticate(token).catch(this.onEnd);
             else connection.open();
@@ -73,7 +73,7 @@ export class Session {
         try {
             const token = await this.#ask();
             if (this.#isClosed || token === connection.token) return;
-            check(token);
+            this.#check(token);
             await connection.authenticate(token);
         } catch (error) {
             // It is asked for again after the end.
@@ -101,6 +101,15 @@ export class Session {
         }
     }
 
+    /** What waits was written by the person who was signed in: it must not leave under another name. */
+    #check(token) {
+        check(token);
+        const you = this.connection.hello?.you;
+        const id = you && token ? personOf(token) : undefined;
+        if (id === undefined || id === you.id) return;
+        throw new CommandError({ code: 'unauthorized', message: 'The token names somebody else.' });
+    }
+
     get #refusal() {
         return this.connection.refusal ?? { code: 'unauthorized' };
     }
@@ -115,6 +124,18 @@ export class Session {
 function check(token) {
     if (token === undefined || token === null || TOKEN.test(token)) return;
     throw new CommandError({ code: 'unauthorized', message: 'The token is no JSON Web Token.' });
+}
+
+/** @returns {string|undefined} the id in the token; undefined: the hub judges what cannot be read */
+function personOf(token) {
+    try {
+        const payload = token.split('.')[1].replace(/-/g, '+').replace(/_/g, '/');
+        const bytes = Uint8Array.from(atob(payload), (char) => char.charCodeAt(0));
+        const { id, sub } = JSON.parse(new TextDecoder().decode(bytes));
+        return id ?? sub;
+    } catch {
+        return undefined;
+    }
 }
 
 /** Asks over HTTP why an upgrade failed, because a WebSocket does not report it. */

@@ -208,6 +208,22 @@ test('107: after 4401 authenticate() revives, with rooms and with what waits', a
     assert.deepEqual([hub.outbox.size, played.events.map(({ message }) => message.body), heard], [0, ['kept'], [1]]);
 });
 
+test('107: an ended session goes on for the same person only', async () => {
+    const token = (claims) => `h.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.s`;
+    const { played, hub } = await opened();
+    const { id } = hub.connection.hello.you;
+    played.socket.drop(4401);
+    hub.send('T-1042', 'mine');
+    const [theirs, mine] = [token({ id: 'mallory', name: 'Zoé' }), token({ sub: id })];
+    played.tokens.push(theirs, mine);
+    await assert.rejects(hub.authenticate(theirs), { code: 'unauthorized', message: 'The token names somebody else.' });
+    await turns();
+    assert.deepEqual([hub.outbox.size, hub.connection.status, played.events], [1, 'signed-out', []]);
+    await hub.authenticate(mine);
+    await turns();
+    assert.deepEqual(played.events.map(({ message }) => message.body), ['mine']);
+});
+
 test('107: a token that the hub refuses does not take the place of the one in use', async () => {
     const { hub } = await opened();
     await assert.rejects(hub.authenticate('other'), { code: 'unauthorized' });
