@@ -7,7 +7,7 @@ import { LaterSocket } from './net/later-socket.js';
 import { OutboxStore } from './net/outbox-store.js';
 import { Subscriptions } from './net/subscriptions.js';
 import { TabLink } from './net/tab-link.js';
-import { forgetToken, keepToken } from './net/token.js';
+import { COOKIE, forgetToken, keepToken } from './net/token.js';
 import { WorkingHours } from './net/working-hours.js';
 import { Connection, Outbox, ServerClock, socketURL } from './sdk/parts.js';
 import { chooseLanguage, language } from './i18n/index.js';

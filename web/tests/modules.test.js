@@ -45,6 +45,21 @@ for (const page of ['/index.html', '/client-portal.html', '/admin-tickets.html']
     });
 }
 
+test('a constant of another module is imported where it is used', () => {
+    const paths = ['/app.js', '/console.js', '/main.js', '/portal.js', '/early.js', ...modulesIn('net', 'sdk', 'state', 'views')];
+    const plain = (text) => text.replace(/\/\*.*?\*\/|(?<!:)\/\/[^\n]*|'(?:[^'\\\n]|\\.)*'/gs, '');
+    const exported = paths.flatMap((path) =>
+        [...read(path).matchAll(/^export const ([A-Z][A-Z_0-9]+)\b/gm)].map(([, name]) => name));
+    assert.ok(exported.length > 20);
+    for (const path of paths) {
+        const text = plain(read(path));
+        for (const name of new Set(exported)) {
+            if (!new RegExp(`(?<![.\\w])${name}(?!\\w|:)`).test(text)) continue;
+            assert.match(text, new RegExp(`(import[^;]*|const |as )\\b${name}\\b`), `${path} does not know ${name}`);
+        }
+    }
+});
+
 test('net and state never touch the document', () => {
     for (const path of modulesIn('net', 'state')) {
         assert.doesNotMatch(read(path), /\b(document|window)\./, path);
