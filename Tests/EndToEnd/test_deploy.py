@@ -50,6 +50,14 @@ def test_every_way_of_the_hub_passes_a_proxy(proxy, client, lina):
     files_pass_up_to_the_limit_of_the_hub(asking)
     a_refusal_of_the_hub_comes_before_the_file_is_sent(proxy)
     the_hub_sees_who_asks(proxy, client)
+    no_token_is_in_its_log(proxy)
+
+
+def no_token_is_in_its_log(proxy):
+    """Caddy's log of a socket has all headers of the request, once the socket is closed."""
+    if proxy.name == "caddy":
+        wait_until(lambda: '"/ws"' in proxy.log_file.read_text(), "a line about the socket")
+    assert "bearer." not in proxy.log_file.read_text().lower()
 
 
 def events_arrive_at_once(proxy, asking, ticket, lina):
