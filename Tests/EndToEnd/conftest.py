@@ -5,6 +5,7 @@ import os
 import pytest
 
 from support import people, stores
+from support.adopting import Old
 from support.browser import chromium
 from support.desk import Desk
 from support.hub import Hub, require_binary
@@ -66,6 +67,17 @@ def store(request, tmp_path):
         pytest.skip("GUICHET_TEST_MONGODB is not set")
     yield store
     store.remove()
+
+
+@pytest.fixture
+def old(tmp_path):
+    """An empty database of an old portal."""
+    store = stores.available("mongodb", tmp_path)
+    if store is None:
+        pytest.skip("GUICHET_TEST_MONGODB is not set")
+    old = Old(store.server)
+    yield old
+    old.remove()
 
 
 @pytest.fixture

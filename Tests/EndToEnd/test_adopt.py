@@ -5,64 +5,17 @@ import signal
 import subprocess
 import time
 import urllib.parse
-import uuid
 
-import pymongo
 import pytest
 
 from support import hub as guichet
 from support import stores
+from support.adopting import adopt, export, report, run
 from support.old_portal import Portal, broken_documents
 from support.old_portal.broken import insert
 
 COUNT = 500
 NOW = "2025-03-01T10:00:00.000Z"
-
-
-class Old:
-    """A database of an old portal."""
-
-    def __init__(self, server):
-        self.client = pymongo.MongoClient(server)
-        self.name = f"old_{uuid.uuid4().hex[:12]}"
-        self.database = self.client[self.name]
-        self.uri = urllib.parse.urlsplit(server)._replace(path=f"/{self.name}").geturl()
-
-    def remove(self):
-        self.client.drop_database(self.name)
-        self.client.close()
-
-
-@pytest.fixture
-def old(tmp_path):
-    store = stores.available("mongodb", tmp_path)
-    if store is None:
-        pytest.skip("GUICHET_TEST_MONGODB is not set")
-    old = Old(store.server)
-    yield old
-    old.remove()
-
-
-def run(*arguments, expect=0):
-    ended = guichet.command(*arguments, timeout=300)
-    assert ended.returncode == expect, ended.stdout[-3000:] + ended.stderr[-3000:]
-    return ended
-
-
-def adopt(source, *options, store=None, expect=0):
-    where = ["--store", store.uri] if store else []
-    return run("adopt", source, *options, *where, expect=expect)
-
-
-def report(source, *options, expect=0):
-    return json.loads(adopt(source, "--json", *options, expect=expect).stdout)
-
-
-def export(store, file):
-    """The logs by ticket."""
-    run("export", "--store", store.uri, "--out", file)
-    lines = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
-    return {line["ticket"]: line["events"] for line in lines if "events" in line}
 
 
 def body(message):
@@ -303,7 +256,6 @@ def test_verify_names_what_differs(old, store):
     assert f"{one['_id']}: message 1: the text" in said
     assert f"{gone['_id']}: it is not in the store" in said
     assert "differences in 2 tickets" in said
-
 
 @pytest.mark.parametrize(
     "arguments",

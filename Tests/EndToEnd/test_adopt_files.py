@@ -4,23 +4,13 @@ import hashlib
 import json
 
 import pytest
-from test_adopt import NOW, Old, adopt, export, run
 
-from support import stores
+from support.adopting import adopt, export, run
 from support.file_server import FileServer
 from support.old_portal import Portal
 
 COUNT = 60
-
-
-@pytest.fixture
-def old(tmp_path):
-    store = stores.available("mongodb", tmp_path)
-    if store is None:
-        pytest.skip("GUICHET_TEST_MONGODB is not set")
-    old = Old(store.server)
-    yield old
-    old.remove()
+NOW = "2025-03-01T10:00:00.000Z"
 
 
 @pytest.fixture

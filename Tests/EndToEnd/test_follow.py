@@ -1,17 +1,15 @@
 """`guichet adopt --follow` and `--cut-over`: the old collection changes while hub and follower die."""
 
-import json
 import random
 import subprocess
 import time
-import urllib.parse
-import uuid
 
 import pymongo
 import pytest
 
 from support import hub as guichet
-from support import people, stores
+from support import people
+from support.adopting import adopt, export
 from support.observe import wait_until
 from support.old_portal import Portal, cast
 from support.old_portal.writer import Writer
@@ -19,33 +17,23 @@ from support.old_portal.writer import Writer
 COUNT = 30
 
 
-@pytest.fixture
-def old(tmp_path):
-    """A database of an old portal, and its address as `uri`."""
-    store = stores.available("mongodb", tmp_path)
-    if store is None:
-        pytest.skip("GUICHET_TEST_MONGODB is not set")
-    name = f"old_{uuid.uuid4().hex[:12]}"
-    with pymongo.MongoClient(store.server) as client:
-        Old.uri = urllib.parse.urlsplit(store.server)._replace(path=f"/{name}").geturl()
-        yield Old(client[name])
-        client.drop_database(name)
+class Followed:
+    """An old portal whose people go on writing."""
 
-
-class Old:
-    uri = ""
-
-    def __init__(self, database):
-        self.database = database
+    def __init__(self, old):
+        self.uri, self.database = old.uri, old.database
         self.portal = Portal(COUNT, files=False)
-        self.portal.fill(database)
-        self.writer = Writer(self.portal, database, random.Random(3))
+        self.portal.fill(self.database)
+        self.writer = Writer(self.portal, self.database, random.Random(3))
 
     def adopt(self, *options, expect=0):
-        command = ("adopt", self.uri, "--users", "users", *options)
-        ended = guichet.command(*command, timeout=240)
-        assert ended.returncode == expect, ended.stdout[-3000:] + ended.stderr[-3000:]
+        ended = adopt(self.uri, "--users", "users", *options, expect=expect)
         return ended.stdout + ended.stderr
+
+
+@pytest.fixture
+def old(old):
+    return Followed(old)
 
 
 class Follower:
@@ -87,12 +75,6 @@ def where(hub, folder):
     token = folder / "token"
     token.write_text(people.token(people.admin("Moving")))
     return ["--hub", hub.url, "--token-file", token, "--position", folder / "place.json"]
-
-
-def exported(store, file):
-    assert guichet.command("export", "--store", store.uri, "--out", file).returncode == 0
-    lines = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
-    return {line["ticket"]: line["events"] for line in lines if "events" in line}
 
 
 def check_words(writer, logs):
@@ -152,7 +134,7 @@ def test_a_hub_follows_while_follower_and_hub_are_killed(old, store, start_hub, 
     assert desk.get("/api/notifications").json()["notifications"] == []
     hub.stop()
     assert ": ok" in guichet.command("check", "--store", store.uri).stdout
-    logs = exported(store, tmp_path / "export.jsonl")
+    logs = export(store, tmp_path / "export.jsonl")
     check_words(writer, logs)
     assert [e["message"]["body"] for e in logs[id] if e.get("message")].count("The hub's own word") == 1
 
@@ -186,7 +168,7 @@ def test_without_a_hub_the_store_is_brought_up_to_date(old, store, tmp_path):
     (tmp_path / "place.json").unlink()
     assert ": equal" in old.adopt(*into, "--cut-over")
     assert store.count() == after
-    check_words(old.writer, exported(store, tmp_path / "export.jsonl"))
+    check_words(old.writer, export(store, tmp_path / "export.jsonl"))
     assert ": ok" in guichet.command("check", "--store", store.uri).stdout
 
 

@@ -4,8 +4,6 @@ import datetime
 import re
 import shlex
 import subprocess
-import urllib.parse
-import uuid
 
 import pymongo
 import pytest
@@ -28,19 +26,6 @@ def server(tmp_path):
     return store.server
 
 
-@pytest.fixture
-def old(server):
-    """An empty database of an old portal."""
-    name = f"old_{uuid.uuid4().hex[:12]}"
-    with pymongo.MongoClient(server) as client:
-        yield client[name]
-        client.drop_database(name)
-
-
-def source(server, old):
-    return urllib.parse.urlsplit(server)._replace(path=f"/{old.name}").geturl()
-
-
 def commands():
     """The commands of the guide, in their order."""
     blocks = re.findall(r"^```sh\n(.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL)
@@ -56,10 +41,10 @@ def words(line, places, folder):
 
 
 def test_the_guide_is_walked_from_end_to_end(server, old, start_hub, tmp_path):
-    Portal(30, files=False).fill(old)
+    Portal(30, files=False).fill(old.database)
     rehearsal, kept = stores.MongoDB(server), stores.MongoDB(server)
     (tmp_path / "token").write_text(people.token(people.admin()))
-    places = {"OLD": source(server, old), "REHEARSAL": rehearsal.uri, "STORE": kept.uri}
+    places = {"OLD": old.uri, "REHEARSAL": rehearsal.uri, "STORE": kept.uri}
     more = ["--position", tmp_path / "place.json"]
 
     def run(line):
@@ -81,8 +66,8 @@ def test_the_guide_is_walked_from_end_to_end(server, old, start_hub, tmp_path):
             order, env=guichet.environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
         try:
-            id = old["tickets"].find_one()["_id"]
-            old["tickets"].update_one({"_id": id}, {"$set": {"title": "Side by side"}})
+            id = old.database["tickets"].find_one()["_id"]
+            old.database["tickets"].update_one({"_id": id}, {"$set": {"title": "Side by side"}})
             rest = hub.rest(people.admin())
             title = lambda: rest.get(f"/api/tickets/{id}").json()["title"]  # noqa: E731
             wait_until(lambda: title() == "Side by side", "the followed title", seconds=60)
@@ -111,30 +96,31 @@ def settle(tickets):
 
 def test_the_view_answers_like_the_collection_that_moved_in(server, old, start_hub):
     store = stores.MongoDB(server)
-    Portal(60, style="canonical", files=False).fill(old)
-    settle(old["tickets"])
-    adopted = guichet.command("adopt", source(server, old), "--store", store.uri, "--write", timeout=120)
+    Portal(60, style="canonical", files=False).fill(old.database)
+    settle(old.database["tickets"])
+    adopted = guichet.command("adopt", old.uri, "--store", store.uri, "--write", timeout=120)
     assert adopted.returncode == 0, adopted.stderr
     try:
         start_hub(store, V2_VIEW="tickets_v2").stop()
         with pymongo.MongoClient(server) as client:
             database = client[store.database]
             database["users"].insert_many([member.document for member in cast.MEMBERS])
+            tickets = old.database["tickets"]
             some = next(
-                d for d in old["tickets"].find() if d["watchers"] and d["assignedTo"] and d["history"]
+                d for d in tickets.find() if d["watchers"] and d["assignedTo"] and d["history"]
             )
             asked = questions(some)
             assert len(asked) >= 20
             for name, call in asked.items():
-                assert answer(call, database["tickets_v2"]) == answer(call, old["tickets"]), name
+                assert answer(call, database["tickets_v2"]) == answer(call, tickets), name
     finally:
         store.remove()
 
 
 def test_a_page_opens_a_ticket_by_its_old_id(server, old, embedded, start_hub):
     portal = Portal(10, files=False)
-    portal.fill(old)
-    command = ("adopt", source(server, old), "--users", "users", "--store", embedded.uri, "--write")
+    portal.fill(old.database)
+    command = ("adopt", old.uri, "--users", "users", "--store", embedded.uri, "--write")
     assert guichet.command(*command, timeout=120).returncode == 0
     hub = start_hub(embedded)
     expected = next(truth for truth in portal.truths() if truth["assignedTo"])
