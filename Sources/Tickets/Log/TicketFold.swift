@@ -102,29 +102,53 @@ package enum Excerpt {
         return excerpt
     }
 
-    /// The same for ASCII, where a byte is a character; nil at the first other byte, as it may be a
-    /// mark of the character before. Finding character ends was half the cost of deciding a
-    /// message.
+    /// The same for scalars that are characters of their own: ASCII, Latin letters and a few signs
+    /// of European texts. nil at the first other, as it may be a mark of the character before.
+    /// Finding character ends was half the cost of deciding a message.
     private static func ofPlain(_ body: Span<UInt8>) -> String? {
         var excerpt: [UInt8] = []
-        excerpt.reserveCapacity(min(body.count, charactersMax + 3))
-        var gap = false
-        for index in body.indices {
+        excerpt.reserveCapacity(min(body.count, 3 * (charactersMax + 1)))
+        var (count, gap, index) = (0, false, 0)
+        while index < body.count {
+            guard let length = plainLength(body, at: index) else { return nil }
+            defer { index += length }
             let byte = body[index]
-            guard byte < 0x80 else { return nil }
-            if byte == 0x20 || (0x09...0x0D).contains(byte) {
+            let isSpace =
+                byte == 0x20 || (0x09...0x0D).contains(byte)
+                || byte == 0xC2 && body[index + 1] == 0xA0
+            if isSpace {
                 gap = !excerpt.isEmpty
                 continue
             }
-            if excerpt.count + (gap ? 1 : 0) >= charactersMax {
+            if count + (gap ? 1 : 0) >= charactersMax {
                 return String(decoding: excerpt, as: UTF8.self) + "…"
             }
             if gap {
                 excerpt.append(0x20)
+                count += 1
                 gap = false
             }
-            excerpt.append(byte)
+            for offset in 0..<length { excerpt.append(body[index + offset]) }
+            count += 1
         }
         return String(decoding: excerpt, as: UTF8.self)
+    }
+
+    /// The bytes of the scalar at `index`, of those that never join another; nil: of others.
+    private static func plainLength(_ body: Span<UInt8>, at index: Int) -> Int? {
+        switch body[index] {
+        case 0..<0x80: return 1
+        // U+00C0 to U+02FF: letters.
+        case 0xC3...0xCB: return index + 1 < body.count ? 2 : nil
+        // The no-break space, quotation marks and the degree sign.
+        case 0xC2:
+            guard index + 1 < body.count else { return nil }
+            return [0xA0, 0xAB, 0xB0, 0xBB].contains(body[index + 1]) ? 2 : nil
+        // U+2010 to U+2027: dashes, quotation marks, the ellipsis.
+        case 0xE2:
+            guard index + 2 < body.count, body[index + 1] == 0x80 else { return nil }
+            return (0x90...0xA7).contains(body[index + 2]) ? 3 : nil
+        default: return nil
+        }
     }
 }

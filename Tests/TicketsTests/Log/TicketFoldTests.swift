@@ -112,6 +112,24 @@ struct TicketFoldTests {
         #expect(Ticket.fold([]) == nil)
     }
 
+    @Test(
+        arguments: [
+            "é", "« Où\u{A0}? »", "l’été – 20\u{A0}°C…", "e\u{301}", "\u{C9}\u{300}", "x\u{200D}y",
+            "ß", "a\u{AD}b", "©\u{FE0F}", "न", "🖨️", "1\u{20E3}", "\u{2028}",
+        ])
+    func `an excerpt counts characters, however many bytes they have`(text: String) {
+        for repeats in [1, 30, 59, 60, 61, 119, 120, 121, 130] {
+            for gap in ["", " ", "\u{A0}", "\r\n"] {
+                let body = [String](repeating: text, count: repeats).joined(separator: gap)
+                let words = body.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+                let excerpt = Excerpt.of(body)
+                #expect(words.count > 120 || excerpt == words)
+                #expect(words.count <= 120 || excerpt.hasSuffix("…") && excerpt.count <= 121)
+                #expect(words.hasPrefix(excerpt.hasSuffix("…") ? "\(excerpt.dropLast())" : excerpt))
+            }
+        }
+    }
+
     @Test func `an excerpt is one line of at most 120 characters`() {
         #expect(Excerpt.of("  Hello\n\n  there \t") == "Hello there")
         #expect(Excerpt.of("") == "")
