@@ -69,6 +69,22 @@ struct AliasTests {
         #expect(adopted.kinds == [.created, .change])
     }
 
+    @Test(
+        arguments: [
+            #""action": "updated", "field": "priority""#, #""type": "update", "field": "priorité""#,
+            #""action": "priority_change", "field": "priority""#,
+        ])
+    func `a line may say what it is about in a second word`(words: String) throws {
+        let adopted = try Adopted(
+            """
+            "priority": "high",
+            "history": [{\(words), "oldValue": "low", "newValue": "high", "by": "bob"}]
+            """)
+        #expect(adopted.kinds == [.created, .change])
+        #expect(adopted.ticket.events.last?.by.id == "bob")
+        #expect(adopted.report.lines.allSatisfy { !$0.contains("without a place") })
+    }
+
     @Test(arguments: ["note", "comment", "details"])
     func `the note of a line of the history is internal`(name: String) throws {
         let adopted = try Adopted(

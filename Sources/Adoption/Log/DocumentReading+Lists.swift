@@ -133,7 +133,9 @@ extension DocumentReading {
             if let change = try change(fields, nth, at: at, of: ticket) {
                 ticket.history.append(change)
             }
-            for field in fields.rest where !["_id", "id", "__v"].contains(field.name) {
+            let said = action(of: fields)?.meaning
+            for field in fields.rest
+            where !["_id", "id", "__v"].contains(field.name) && !isSaid(field, by: said) {
                 leftover(
                     ExactText("history.\(field.name)"), field.value,
                     at: "history[\(index + 1)].\(field.name)")
@@ -145,8 +147,7 @@ extension DocumentReading {
     private mutating func change(
         _ fields: SortedFields<HistoryField>, _ nth: Int, at: Int64, of ticket: OldTicket
     ) throws(OldDocumentError) -> OldChange? {
-        let word = fields[.action]?.text
-        let action = word.flatMap { map.values.action($0) }
+        let (word, action) = action(of: fields) ?? (nil, nil)
         if let word { found("history.action", word, action?.rawValue ?? "note") }
         let note = try words(fields[.note], "history.note")
         let made = try self.change(action, to: fields[.to])
@@ -163,6 +164,28 @@ extension DocumentReading {
             change: made, before: before, by: try person(fields[.by], "history.by"), note: text,
             at: at, id: derivedID(ticket, "history", nth, at: at))
     }
+
+    /// What a line is about: `{action: "updated", field: "status"}` says it in its second word.
+    private func action(
+        of fields: SortedFields<HistoryField>
+    ) -> (word: String?, meaning: OldAction?)? {
+        guard let word = fields[.action]?.text else { return nil }
+        if let action = map.values.action(word) { return (word, action) }
+        for field in fields.rest where Self.actionNames.contains(field.name) {
+            if let other = field.value.text, let action = map.values.action(other) {
+                return (other, action)
+            }
+        }
+        return (word, nil)
+    }
+
+    /// Another name of what the line is about anyway.
+    private func isSaid(_ field: OldField, by action: OldAction?) -> Bool {
+        guard let action, Self.actionNames.contains(field.name) else { return false }
+        return field.value.text.flatMap { map.values.action($0) } == action
+    }
+
+    private static let actionNames = Set(HistoryField.action.aliases)
 
     private mutating func change(
         _ action: OldAction?, to value: OldValue?
