@@ -108,6 +108,7 @@ extension CatalogKind {
         switch self {
         case .canned: .canned
         case .views: .views
+        case .projects: .projects
         }
     }
 }

@@ -74,6 +74,7 @@ struct CommandHelp {
                 ("--release", "lets the old collection take writes again"),
                 ("--collection NAME", "the collection of the old tickets [tickets]"),
                 ("--users NAME", "the collection of their people, for names and roles"),
+                ("--projects NAME", "the collection of their projects, for names"),
                 ("--map FILE", "JSON: which field and which value is which"),
                 ("--files DIR", "takes the bytes of attachments from this folder"),
                 ("--files-from URL", "takes them from this server"),

@@ -11,7 +11,7 @@ import pytest
 from support import hub as guichet
 from support import stores
 from support.adopting import adopt, export, report, run
-from support.old_portal import Portal, broken_documents
+from support.old_portal import Portal, broken_documents, cast
 from support.old_portal.broken import insert
 
 COUNT = 500
@@ -208,6 +208,16 @@ def test_an_adopted_ticket_opens_by_its_old_id_and_tells_nobody(old, store, star
     client = truth["client"]["id"]
     desk.say(truth["id"], f"Hello {client}", internal=True)
     assert store.count() == before + 1
+
+
+def test_projects_keep_their_ids_and_show_their_names(old, store, start_hub, admin):
+    Portal(20).fill(old.database)
+    adopt(old.uri, "--projects", "projects", "--write", store=store)
+    names = {str(project["_id"]): project["name"] for project in cast.PROJECT_DOCUMENTS}
+    listed = start_hub(store).rest(admin).get("/api/projects").json()["projects"]
+    shown = {project["id"]: project["name"] for project in listed}
+    assert shown == {id: names.get(id, id) for id in shown} and shown.keys() & names.keys()
+    assert ": ok" in run("check", "--store", store.uri).stdout
 
 
 def test_json_lines_are_adopted(store, tmp_path):

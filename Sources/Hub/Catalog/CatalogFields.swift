@@ -21,6 +21,8 @@ extension FieldReader {
                     name: try line("name"), filter: try filterText(for: caller),
                     sort: try optionalCode("sort") ?? .urgency,
                     isShared: try bool("shared", default: false)))
+        // No call writes these.
+        case .projects: throw CatalogRules.notFound
         }
     }
 
@@ -88,6 +90,7 @@ extension JSONWriter {
             raw(Array(view.filter.utf8))
             field("sort", view.sort.rawValue)
             field("shared", view.isShared)
+        case .project(let project): field("name", project.name)
         }
         person("owner", entry.owner)
         time("createdAt", entry.createdAt)

@@ -62,17 +62,23 @@ struct PeopleCalls: CallGroup {
     func projects() {
         let caller = caller
         worker.ask { reader throws(StoreError) in
-            try reader.projects(for: caller)
-        } then: { (answer: Result<[ProjectSummary], TicketRejection>) in
+            ProjectAnswer(
+                projects: try reader.projects(for: caller),
+                names: try reader.entries(.projects, sharedOrOf: caller.person.id))
+        } then: { (answer: Result<ProjectAnswer, TicketRejection>) in
             switch answer {
-            case .success(let found): respond(projects: found)
+            case .success(let found): respond(projects: found.projects, found.names)
             case .failure(let rejection): exchange.refuse(rejection)
             }
         }
     }
 
     /// A client has their projects even before a ticket.
-    private func respond(projects found: [ProjectSummary]) {
+    private func respond(projects found: [ProjectSummary], _ entries: [CatalogEntry]) {
+        var names: [ExactText: ExactText] = [:]
+        for entry in entries {
+            if case .project(let project) = entry.content { names[project.project] = project.name }
+        }
         let named = Set(found.map(\.id))
         let empty = caller.projects.filter { !named.contains($0) }
             .map { ProjectSummary(id: $0, open: 0, waiting: 0, lastActivityAt: nil) }
@@ -83,7 +89,7 @@ struct PeopleCalls: CallGroup {
                 for project in (found + empty).sorted(by: { $0.id < $1.id }) {
                     json.beginObject()
                     json.field("id", project.id)
-                    json.field("name", project.id)
+                    json.field("name", names[project.id] ?? project.id)
                     json.field("open", project.open)
                     json.field("waiting", project.waiting)
                     json.time("lastActivityAt", project.lastActivityAt)
@@ -139,4 +145,10 @@ struct PeopleCalls: CallGroup {
             minutes.map { SLASchedule(minutes: $0, from: now, calendar).deadline })
         json.endObject()
     }
+}
+
+/// What a reader says of projects: their tickets, and the names that are not their ids.
+private struct ProjectAnswer: Sendable {
+    let projects: [ProjectSummary]
+    let names: [CatalogEntry]
 }

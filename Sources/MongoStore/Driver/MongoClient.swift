@@ -6,6 +6,7 @@ internal import Tickets
 
 enum MongoCollection: String, CaseIterable {
     case tickets, events, people, reads, search, names, statistics, counters, canned, views
+    case projects
     case erasures
     /// The statistics by quarter of an hour.
     case quarters

@@ -13,7 +13,7 @@ enum MongoSchema {
             (.reads, reads), (.files, GridFS.fileIndexes), (.chunks, GridFS.chunkIndexes),
             (.events, GridFS.eventIndexes), (.outbox, outbox), (.notifications, notifications),
             (.search, search), (.names, names),
-            (.canned, catalog), (.views, catalog),
+            (.canned, catalog), (.views, catalog), (.projects, catalog),
         ] {
             if try lacks(indexes, collection, client), try isLarge(collection, client) {
                 progress(.indexes(collection: collection.rawValue))

@@ -1,10 +1,10 @@
-// Catalog entries: canned replies and saved views of staff. An entry has no events; the store keeps
-// its newest version under its id.
+// Catalog entries: canned replies and saved views of staff, and names of projects. An entry has no
+// events; the store keeps its newest version under its id.
 
 package import Text
 
 package enum CatalogKind: String, Sendable, Hashable, CaseIterable {
-    case canned, views
+    case canned, views, projects
 }
 
 package typealias CatalogID = Identifier<CatalogEntry>
@@ -51,10 +51,22 @@ package struct SavedView: Hashable, Sendable {
     }
 }
 
+/// What people call a project whose id says nothing to them.
+package struct ProjectName: Hashable, Sendable {
+    package let project: ExactText
+    package let name: ExactText
+
+    package init(project: ExactText, name: ExactText) {
+        self.project = project
+        self.name = name
+    }
+}
+
 package struct CatalogEntry: Hashable, Sendable {
     package enum Content: Hashable, Sendable {
         case canned(CannedReply)
         case view(SavedView)
+        case project(ProjectName)
     }
 
     package let id: CatalogID
@@ -87,7 +99,7 @@ package struct CatalogEntry: Hashable, Sendable {
     /// Visible to all staff, not only to its owner.
     package var isShared: Bool {
         switch content {
-        case .canned: true
+        case .canned, .project: true
         case .view(let view): view.isShared
         }
     }
@@ -102,6 +114,7 @@ extension CatalogEntry.Content {
         switch self {
         case .canned: .canned
         case .view: .views
+        case .project: .projects
         }
     }
 }

@@ -47,6 +47,10 @@ extension CatalogEntry.Content {
                 .init("sort", .string(view.sort.rawValue)),
                 .init("isShared", .bool(view.isShared)),
             ])
+        case .project(let project):
+            .object([
+                .init("project", Record(project.project)), .init("name", Record(project.name)),
+            ])
         }
     }
 
@@ -63,6 +67,9 @@ extension CatalogEntry.Content {
                 CannedReply(
                     title: try fields.text("title"), shortcut: try fields.text("shortcut"),
                     bodies: bodies))
+        case .projects:
+            self = .project(
+                ProjectName(project: try fields.text("project"), name: try fields.text("name")))
         case .views:
             self = .view(
                 SavedView(

@@ -96,6 +96,7 @@ package struct CatalogRules {
             switch content {
             case .canned: (others.count, limits.cannedReplies)
             case .view: (others.count { $0.owner.id == owner.id }, limits.views)
+            case .project: (0, 1)
             }
         guard count < limit else {
             throw TicketRejection(
@@ -132,6 +133,7 @@ package struct CatalogRules {
             guard view.filter.utf8.count <= limits.filterBytes else {
                 throw Self.tooLarge("filter", "\(limits.filterBytes) bytes")
             }
+        case .project(let project): try checkTitle(project.name, "name")
         }
     }
 

@@ -99,6 +99,7 @@ struct AdoptCommand {
         let bringing = files.map { AdoptFiles($0, opener, bytesMax: options.fileBytesMax) }
         let writer = try AdoptWriter(
             try opener.openStore(), bringing, highest: survey.plan.highest)
+        try writer.write(survey.projects.entries(at: now))
         var progress = AdoptProgress("adopting", of: survey.report.tickets)
         try survey.visit(source) { [plan = survey.plan, directory = survey.directory] ticket in
             try writer.write(ticket, number: plan.number(of: ticket.id)) {

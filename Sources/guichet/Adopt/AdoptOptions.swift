@@ -26,7 +26,8 @@ struct AdoptOptions {
         let arguments = try Arguments(
             arguments, environment,
             options: FollowOptions.names.union([
-                "store", "collection", "users", "map", "files", "files-from", "files-limit",
+                "store", "collection", "users", "projects", "map", "files", "files-from",
+                "files-limit",
             ]),
             flags: [
                 "dry-run", "write", "verify", "json", "keep-going", "allow-private", "follow",
@@ -48,7 +49,8 @@ struct AdoptOptions {
         task = chosen.first?.task ?? .dryRun
         store = arguments["store"] ?? StoreChoice.fallback
         collections = OldCollections(
-            tickets: arguments["collection"] ?? "tickets", users: arguments["users"])
+            tickets: arguments["collection"] ?? "tickets", users: arguments["users"],
+            projects: arguments["projects"])
         files = try Self.files(arguments)
         fileBytesMax =
             (try arguments.int("files-limit", in: 1...2000) ?? AdoptFiles.limitDefault) << 20
@@ -92,4 +94,5 @@ struct AdoptOptions {
 struct OldCollections {
     let tickets: String
     let users: String?
+    let projects: String?
 }

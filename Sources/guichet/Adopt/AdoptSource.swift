@@ -18,6 +18,8 @@ protocol AdoptSource {
     /// Where the source itself has files; nil: nowhere.
     func ownFiles() throws -> (any OldFiles)?
     func visitPeople(_ visit: (OldValue) throws -> Void) throws
+    /// Documents with the id and the name of a project.
+    func visitProjects(_ visit: (OldValue) throws -> Void) throws
     func visitTickets(_ visit: (OldDocument) throws -> Void) throws
 }
 
@@ -68,6 +70,14 @@ final class DatabaseSource: AdoptSource {
         guard let users = collections.users else { return }
         try walk(users) { document in
             // A user who cannot be read keeps the id as name.
+            if case .whole(let value) = document { try visit(value) }
+        }
+    }
+
+    func visitProjects(_ visit: (OldValue) throws -> Void) throws {
+        guard let projects = collections.projects else { return }
+        try walk(projects) { document in
+            // A project that cannot be read keeps the id as name.
             if case .whole(let value) = document { try visit(value) }
         }
     }

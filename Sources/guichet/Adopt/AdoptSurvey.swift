@@ -8,6 +8,7 @@ struct AdoptSurvey {
     private let map: AdoptionMap
     private let now: Timestamp
     private(set) var directory = PeopleDirectory()
+    private(set) var projects = ProjectNames()
     private(set) var report = AdoptionReport()
     private(set) var plan = NumberPlan()
     /// Tickets with a value that has no meaning here.
@@ -26,6 +27,7 @@ struct AdoptSurvey {
 
     mutating func readPeople(_ source: any AdoptSource) throws {
         try source.visitPeople { directory.add($0, map) }
+        try source.visitProjects { projects.add($0) }
         for (role, person) in directory.notUnderstood {
             report.noteNotUnderstood("users.role", role, of: person)
         }

@@ -134,6 +134,14 @@ final class AdoptWriter {
         }
     }
 
+    /// Names that are new or have changed.
+    func write(_ projects: [CatalogEntry]) throws {
+        for entry in projects
+        where try store.entry(entry.id, .projects)?.content != entry.content {
+            try store.put(entry)
+        }
+    }
+
     func flush() throws {
         guard !batch.isEmpty else { return }
         let full = batch

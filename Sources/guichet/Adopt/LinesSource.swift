@@ -42,6 +42,8 @@ final class LinesSource: AdoptSource {
         for person in people { try visit(person) }
     }
 
+    func visitProjects(_ visit: (OldValue) throws -> Void) {}
+
     /// Paths of the lines begin in the folder of the file.
     func ownFiles() throws -> (any OldFiles)? {
         let folder = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()

@@ -32,6 +32,20 @@ import Tickets
     }
 
     @Test(arguments: StoreUnderTest.all)
+    func `names of projects come back to everybody`(_ kind: StoreUnderTest) throws {
+        try kind.open { opener in
+            let store = try opener.openStore()
+            let name = ProjectName(project: "65f0c0ffee", name: "Banque & crédit “é”")
+            let entry = Self.entry(.project(name), of: .hub, seconds: 1)
+            try store.put(entry)
+            let reader = try opener.openReader()
+            #expect(try reader.entries(.projects, sharedOrOf: "anybody") == [entry])
+            #expect(try reader.entries(.views, sharedOrOf: "anybody").isEmpty)
+            #expect(try store.entry(entry.id, .projects) == entry)
+        }
+    }
+
+    @Test(arguments: StoreUnderTest.all)
     func `entries come back whole, oldest first`(_ kind: StoreUnderTest) throws {
         try kind.open { opener in
             let store = try opener.openStore()
