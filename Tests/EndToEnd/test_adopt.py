@@ -267,6 +267,88 @@ def test_verify_names_what_differs(old, store):
     assert f"{gone['_id']}: it is not in the store" in said
     assert "differences in 2 tickets" in said
 
+def changes(event, field):
+    """A line of the history that changes this field."""
+    return field in (event.get("changes") or {}) and event["by"]["role"] != "system"
+
+
+def is_said(event):
+    return bool(event.get("message")) and not event.get("changes") and event["by"]["role"] != "system"
+
+
+# What is damaged: an event of the ticket that has it, how it is damaged, and what `--verify` says.
+DAMAGES = {
+    "text": (is_said, lambda e: e["message"].update(body="Damaged"), ": the text"),
+    "note": (
+        lambda e: is_said(e) and e["message"]["internal"],
+        lambda e: e["message"].update(internal=False),
+        ": internal or not",
+    ),
+    "status": (
+        lambda e: changes(e, "status") and e["changes"]["status"]["to"] != "open",
+        lambda e: e["changes"]["status"].update(to="open"),
+        ": the status is open and not ",
+    ),
+    "assignee": (
+        lambda e: changes(e, "assignedTo"),
+        lambda e: e["changes"]["assignedTo"].update(
+            to={"id": "nobody", "name": "Nobody", "role": "technician"}
+        ),
+        ": the assignee",
+    ),
+    "watchers": (
+        lambda e: bool(e.get("head") and e["head"]["watchers"]),
+        lambda e: e["head"].update(watchers=[]),
+        ": the watchers",
+    ),
+    "deadline": (
+        lambda e: any(clocks.get("deadlineAt") for clocks in clocks_of(e)),
+        lambda e: [clocks.update(deadlineAt=clocks["startedAt"]) for clocks in clocks_of(e)],
+        ": the deadline",
+    ),
+    "history": (
+        lambda e: changes(e, "priority"),
+        lambda e: e["changes"]["priority"].update(to=e["changes"]["priority"]["from"]),
+        " of the history: priority",
+    ),
+    "author of a change": (
+        lambda e: changes(e, "status"),
+        lambda e: e["by"].update(id="somebody"),
+        " of the history: the author",
+    ),
+    "number": (
+        lambda e: bool(e.get("head")),
+        lambda e: e["head"].update(number=e["head"]["number"] + 1000),
+        ": the number is ",
+    ),
+}
+
+
+def clocks_of(event):
+    return filter(None, [(event.get("head") or {}).get("sla"), event.get("slaAfter")])
+
+
+def test_verify_names_each_kind_of_damage(old, store, tmp_path):
+    Portal(100, style="canonical", files=False).fill(old.database)
+    adopt(old.uri, "--users", "users", "--write", store=store)
+    logs = export(store, tmp_path / "export.jsonl")
+    damaged = {}
+    for kind, (has, damage, _) in DAMAGES.items():
+        id, last = next(
+            (id, found[-1]["seq"])
+            for id, events in logs.items()
+            if id not in damaged and (found := [e for e in events if has(e)])
+        )
+        damaged[id] = kind
+        every = kind == "deadline"
+        store.alter(id, lambda e: (every or e["seq"] == last) and damage(e))  # noqa: B023
+    said = adopt(old.uri, "--users", "users", "--verify", store=store, expect=1).stdout
+    for id, kind in damaged.items():
+        lines = [line for line in said.splitlines() if line.startswith(id)]
+        assert any(DAMAGES[kind][2] in line for line in lines), (kind, said)
+    assert f"in {len(DAMAGES)} tickets" in said
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

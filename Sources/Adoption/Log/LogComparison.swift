@@ -13,12 +13,17 @@ package struct LogComparison {
     private let directory: PeopleDirectory
     private var differences: [Difference] = []
 
-    /// - Parameter log: the stored log; empty: the ticket is not there.
+    /// - Parameters:
+    ///   - log: the stored log; empty: the ticket is not there.
+    ///   - number: the number that the log should have and has not; nil: it is no difference.
     package static func differences(
-        _ old: OldTicket, _ log: [TicketEvent], _ directory: PeopleDirectory
+        _ old: OldTicket, _ log: [TicketEvent], _ directory: PeopleDirectory, number: Int? = nil
     ) -> [Difference] {
         var comparison = LogComparison(old: old, directory: directory)
         comparison.compare(log)
+        if let number, let there = log.first?.created?.number {
+            comparison.differ("the number is \(there) and not \(number)")
+        }
         return comparison.differences
     }
 
@@ -84,6 +89,12 @@ package struct LogComparison {
             }
             if let change = event.changes.first, !change.ends(as: line.change, directory) {
                 differ("\(place): \(change.field.rawValue)")
+            }
+            if event.changes.isEmpty, line.note == nil, let change = line.change,
+                event.message.map({ ExactText($0.body) }) != ExactText(change.text),
+                event.message?.redacted == nil
+            {
+                differ("\(place): the change")
             }
         }
     }

@@ -50,7 +50,9 @@ struct AdoptCommand {
             survey.stored = try opener.openFiles()
             let verification = AdoptVerification(survey)
             let reader = try opener.openReader()
-            let differences = try verification.run(source) { try reader.log(of: $0) }
+            let differences = try verification.run(
+                source, log: { try reader.log(of: $0) },
+                holder: { try reader.ticketID(number: $0) })
             if differences > 0 { exit(1) }
         case .follow, .cutOver, .release: break
         }

@@ -10,9 +10,12 @@ struct AdoptVerification {
     init(_ survey: AdoptSurvey) { self.survey = survey }
 
     /// Returns the number of differences.
-    /// - Parameter log: the stored log of a ticket; empty: it is not there.
+    /// - Parameters:
+    ///   - log: the stored log of a ticket; empty: it is not there.
+    ///   - holder: the ticket with a number; nil: numbers are not compared.
     func run(
-        _ source: any AdoptSource, log: (TicketID) throws -> [TicketEvent]
+        _ source: any AdoptSource, log: (TicketID) throws -> [TicketEvent],
+        holder: ((Int) throws -> TicketID?)? = nil
     ) throws -> Int {
         var progress = AdoptProgress("comparing", of: survey.report.tickets)
         var count = 0
@@ -22,7 +25,8 @@ struct AdoptVerification {
             var ticket = ticket
             // A running hub shows its files only in the log.
             if survey.stored == nil { ticket.attachFiles(of: log) }
-            let found = LogComparison.differences(ticket, log, survey.directory)
+            let found = LogComparison.differences(
+                ticket, log, survey.directory, number: try lost(ticket, log, holder))
             for difference in found.prefix(max(0, Self.shownMax - count)) {
                 Terminal.tell("\(difference.ticket): \(difference.what)")
             }
@@ -35,6 +39,17 @@ struct AdoptVerification {
             "compared \(progress.tickets) tickets, \(progress.messages) messages: "
                 + (count == 0 ? "equal" : "\(count) differences in \(tickets) tickets"))
         return count
+    }
+
+    /// The old ticket's own number, if the stored one has another and nobody else has it.
+    private func lost(
+        _ ticket: OldTicket, _ log: [TicketEvent], _ holder: ((Int) throws -> TicketID?)?
+    ) throws -> Int? {
+        guard let holder, let number = ticket.number, log.first?.created?.number != number,
+            survey.plan.number(of: ticket.id) == number
+        else { return nil }
+        let there = try holder(number)
+        return there == nil || there == ticket.id ? number : nil
     }
 }
 

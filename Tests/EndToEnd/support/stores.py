@@ -45,6 +45,19 @@ class SQLite:
         with self.counting() as events:
             return events()
 
+    def alter(self, ticket, change):
+        """Calls `change` with each event of a ticket, and keeps what it makes of them."""
+        with contextlib.closing(sqlite3.connect(self.file, timeout=10)) as database:
+            rows = database.execute("SELECT seq, data FROM events WHERE ticket = ?", [ticket])
+            for seq, data in rows.fetchall():
+                event = json.loads(data)
+                change(event)
+                database.execute(
+                    "UPDATE events SET data = ? WHERE ticket = ? AND seq = ?",
+                    [json.dumps(event), ticket, seq],
+                )
+            database.commit()
+
     def poison_outbox(self):
         """Adds unreadable entries to the outbox: one for a webhook, one for people."""
         with contextlib.closing(sqlite3.connect(self.file, timeout=10)) as database:
@@ -92,6 +105,13 @@ class MongoDB:
     def count(self):
         with self.counting() as events:
             return events()
+
+    def alter(self, ticket, change):
+        with pymongo.MongoClient(self.server) as client:
+            events = client[self.database]["events"]
+            for event in list(events.find({"ticket": bson.ObjectId(ticket)})):
+                change(event)
+                events.replace_one({"_id": event["_id"]}, event)
 
     def poison_outbox(self):
         with pymongo.MongoClient(self.server) as client:
