@@ -256,6 +256,22 @@ def test_a_ticket_that_differs_is_never_overwritten(store, tmp_path):
     assert export(store, tmp_path / "after.jsonl") == before
 
 
+def test_lines_of_other_programs_get_the_form_that_filters_find(store, tmp_path, start_hub, admin):
+    file, made = written(tmp_path)
+    ticket = json.loads(made[-1])
+    head = ticket["events"][0]["head"]
+    head.update(title=" a\nb\u202ec ", project="cafe\u0301", tags=["e\u0301t", "ét"])
+    unknown = {"id": "zz", "name": "Zoé", "role": "technician"}
+    head["watchers"] = [unknown]
+    file.write_text("".join(made[:-1]) + json.dumps(ticket) + "\n")
+    run("import", "--store", store.uri, file)
+    run("check", "--store", store.uri)
+    rest = start_hub(store).rest(admin)
+    found = rest.get("/api/tickets", params={"project": "café", "tag": "ét"}).json()["tickets"]
+    assert [(one["title"], one["tags"]) for one in found] == [("abc", ["ét"])]
+    assert any(person["id"] == "zz" for person in rest.get("/api/users").json()["users"])
+
+
 def break_json(line):
     return line[: len(line) // 2] + "\n"
 
@@ -274,7 +290,29 @@ def break_owner(line):
     return line.replace('{"ticket":"', '{"ticket":"0', 1).replace('","events', '"' + ',"events', 1)
 
 
-@pytest.mark.parametrize("broken", [break_json, break_log, break_field, break_owner])
+def break_event(line, change):
+    ticket = json.loads(line)
+    change(ticket)
+    return json.dumps(ticket) + "\n"
+
+
+def break_time(line):
+    return break_event(line, lambda ticket: ticket["events"][2].update(at=-1))
+
+
+def break_reads(line):
+    return break_event(line, lambda ticket: ticket.update(reads=[{"person": "carl", "seq": 99}]))
+
+
+def break_beginning(line):
+    return break_event(
+        line, lambda ticket: ticket["events"][0]["head"]["publicActivity"].update(seq=-1))
+
+
+BREAKS = [break_json, break_log, break_field, break_owner, break_time, break_reads, break_beginning]
+
+
+@pytest.mark.parametrize("broken", BREAKS)
 def test_a_broken_line_is_named_and_nothing_of_it_is_stored(store, tmp_path, broken):
     file, made = written(tmp_path)
     place = len(made) - 3

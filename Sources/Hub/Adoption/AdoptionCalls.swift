@@ -93,7 +93,12 @@ struct AdoptionCalls: CallGroup {
         var events: [TicketEvent] = []
         for item in items.prefix(AdoptedEvents.countMax + 1) {
             do {
-                events.append(try TicketEvent(record: Record(item)))
+                let record = Record(item)
+                let event = try TicketEvent(foreign: record)
+                if let unknown = record.firstField(missingIn: event.record) {
+                    throw RecordError(field: unknown)
+                }
+                events.append(event)
             } catch {
                 throw TicketRejection(
                     .badRequest, "Event \(events.count + 1): \(error.description).",

@@ -6,8 +6,6 @@ import Text
 package struct AdoptedEvents: Sendable, Hashable {
     /// Events in one call.
     package static let countMax = 500
-    /// The year 10000, which RFC 3339 cannot write.
-    private static let endOfTime: Int64 = 253_402_300_800_000
 
     package let ticket: TicketID
     /// They continue the ticket's log, or begin it.
@@ -19,21 +17,7 @@ package struct AdoptedEvents: Sendable, Hashable {
     }
 
     /// The people whom the events name, as far as a ticket names them.
-    package var people: [Person] {
-        var people: [Person] = []
-        for event in events {
-            people.append(event.by)
-            if let head = event.created {
-                people += [head.client] + head.watchers
-                if let holder = head.assignedTo { people.append(holder) }
-            }
-            for change in event.changes {
-                people += change.to.people
-                if let person = change.to.person { people.append(person) }
-            }
-        }
-        return people.filter { $0.role != .system }
-    }
+    package var people: [Person] { events.flatMap(\.people) }
 
     /// Throws if the events do not follow `snapshot`, the ticket now; nil: it is new.
     package func requireFollowing(_ snapshot: Ticket?) throws(TicketRejection) {
@@ -62,12 +46,9 @@ package struct AdoptedEvents: Sendable, Hashable {
         guard event.ticket == ticket else { throw wrong("it is of another ticket") }
         guard event.origin != nil else { throw wrong("it has no origin") }
         guard event.key == nil else { throw wrong("an adopted event has no key") }
-        guard event.by.id.faultAsPerson == nil || event.by == .hub else {
-            throw wrong("its author has no valid id")
-        }
-        guard (0..<Self.endOfTime).contains(event.at.milliseconds) else {
-            throw wrong("its time is none of a ticket")
-        }
+        guard (event.by.id.faultAsPerson == nil && event.by.role != .system) || event.by == .hub
+        else { throw wrong("its author has no valid id") }
+        if let fault = event.fault { throw wrong(fault) }
         guard let before else {
             guard let head = event.created, event.kind == .created, event.seq == 1,
                 head.id == ticket, head.seq == 1, head.createdAt == event.at

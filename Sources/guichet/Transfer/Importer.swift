@@ -26,6 +26,9 @@ final class Importer {
 
     /// A known person keeps the name from their newest token.
     func take(_ person: Person) throws {
+        guard person.role != .system else {
+            throw UsageError("“\(person.id)” has the role system, which is the hub's own")
+        }
         guard knownPeople.insert(person.id).inserted else { return }
         batch.people.append(person)
         counts.people += 1
@@ -41,6 +44,8 @@ final class Importer {
     func take(_ ticket: TransferredTicket) throws {
         let snapshot = try ticket.checkedSnapshot()
         if waiting.contains(ticket.id) { try flush() }
+        // An export has a line for each of them; other programs may have left some out.
+        for person in ticket.events.flatMap(\.people) where !person.isErased { try take(person) }
         let stored = try store.events(of: ticket.id, after: 0, limit: ticket.events.count + 1)
         try requireSame(ticket, stored)
         try requireFreeNumber(snapshot)

@@ -49,7 +49,7 @@ enum TransferLine {
                 }
                 self = .heading(version: try fields.int("version"))
             } else if let person = fields.optional("person") {
-                self = .person(try Person(record: person))
+                self = .person(try Person(foreign: person))
             } else if let file = fields.optional("file") {
                 self = .file(try StoredFile(transferRecord: file))
             } else if let piece = fields.optional("piece") {
@@ -104,7 +104,7 @@ struct TransferredTicket {
         self.init(
             id: id,
             events: try fields.array("events").map { record throws(RecordError) in
-                try TicketEvent(record: record)
+                try TicketEvent(foreign: record)
             },
             reads: try fields.array("reads").map { record throws(RecordError) in
                 let mark = try RecordReader(record, "reads")
@@ -128,6 +128,15 @@ struct TransferredTicket {
     func checkedSnapshot() throws -> Ticket {
         if let event = events.first(where: { $0.ticket != id }) {
             throw UsageError("ticket \(id): event \(event.seq) is of ticket \(event.ticket)")
+        }
+        for event in events {
+            guard let fault = event.fault else { continue }
+            throw UsageError("ticket \(id): event \(event.seq): \(fault)")
+        }
+        if let read = reads.first(where: { !(0...events.count).contains($0.seq) }) {
+            throw UsageError(
+                "ticket \(id): “\(read.person)” has read up to event \(read.seq) of \(events.count)"
+            )
         }
         var report = CheckReport()
         let snapshot = Ticket.fold(events)

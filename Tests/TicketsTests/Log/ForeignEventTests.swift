@@ -1,0 +1,73 @@
+// Events of another store or system get the form that commands give.
+
+import Testing
+import Text
+import Tickets
+
+struct ForeignEventTests {
+    private func created(_ change: (inout Ticket) -> Void) throws -> TicketEvent {
+        let event = try #require(Conversation(.open).events.first)
+        var head = try #require(event.created)
+        change(&head)
+        return TicketEvent(
+            ticket: event.ticket, seq: 1, publicPrev: 0, at: event.at, by: event.by,
+            cause: event.cause, kind: .created, created: head)
+    }
+
+    @Test func `texts of one line get the form that filters look for`() throws {
+        let event = try created {
+            $0.title = " Broken\nprinter\u{202E} "
+            $0.project = "cafe\u{301}"
+            $0.tags = ["e\u{301}t", "\u{E9}t", "b"]
+            $0.watchers = [Person(id: "w", name: "A\nB", role: .technician)]
+        }
+        let head = try #require(try TicketEvent(foreign: event.record).created)
+        #expect(ExactText(head.title) == "Brokenprinter")
+        #expect(head.project == "caf\u{E9}")
+        #expect(head.tags == ["\u{E9}t", "b"])
+        #expect(ExactText(head.watchers[0].name) == "AB")
+    }
+
+    @Test func `words of a message stay as they are`() throws {
+        let message = Message(
+            id: MessageID(high: 1, low: 2), body: " e\u{301}\n title ", isInternal: false,
+            mentions: [], attachments: [])
+        let event = TicketEvent(
+            ticket: TicketID(high: 1, low: 1), seq: 2, publicPrev: 1, at: .start, by: .clara,
+            cause: .user, kind: .message, message: message)
+        #expect(try TicketEvent(foreign: event.record) == event)
+        #expect(event.fault == nil)
+    }
+
+    @Test func `a ticket that does not begin at its beginning is a fault`() throws {
+        #expect(try created { _ in }.fault == nil)
+        let wrong: [(inout Ticket) -> Void] = [
+            { $0.title = "\u{200B}" }, { $0.project = "" }, { $0.publicActivity.seq = -1 },
+            { $0.activity.messageCount = .max }, { $0.reopenCount = 1 },
+        ]
+        for change in wrong { #expect(try created(change).fault != nil) }
+    }
+
+    @Test func `a time outside of the calendar is a fault`() throws {
+        for milliseconds in [-1, Int64.max] {
+            let event = TicketEvent(
+                ticket: TicketID(high: 1, low: 1), seq: 2, publicPrev: 1,
+                at: Timestamp(milliseconds: milliseconds), by: .clara, cause: .user, kind: .change)
+            #expect(event.fault != nil)
+        }
+    }
+
+    @Test func `a field that is not kept is named`() throws {
+        let record = try created { _ in }.record
+        let kept = try TicketEvent(foreign: record).record
+        #expect(record.firstField(missingIn: kept) == nil)
+        guard case .object(let fields) = record else {
+            Issue.record("an event is an object")
+            return
+        }
+        let more = Record.object(fields + [.init("zz", .int(1))])
+        #expect(more.firstField(missingIn: kept) == "zz")
+        let absent = Record.object(fields + [.init("key", .null), .init("sla", .array([]))])
+        #expect(absent.firstField(missingIn: kept) == nil)
+    }
+}
