@@ -265,13 +265,36 @@ extension MongoStoreOpener {
         try reader.countStatistics { change throws(StoreError) in
             try unlessFailed(client) { () throws(MongoFailure) in try add(change, client) }
         }
+        let newest = try UncountedBatches(log: MongoLog(client: client)).newestName()
         try unlessFailed(client) { () throws(MongoFailure) in
+            if let newest { try markCounted(newest, client) }
             for (collection, id) in Self.marks {
                 let mark = BSONDocument([.init("_id", id)])
                 try client.upsert(
                     [MongoUpsert(filter: mark, document: mark, isReplacement: true)],
                     into: collection)
             }
+        }
+    }
+
+    /// Says in each document that the batch is counted there: else the next start would take the
+    /// newest batches for uncounted.
+    private func markCounted(
+        _ batch: BatchName, _ client: MongoClient
+    ) throws(MongoFailure) {
+        for (collection, _) in Self.marks {
+            try client.run([
+                .init("update", .string(collection.rawValue)),
+                .init(
+                    "updates",
+                    .array([
+                        .object([
+                            .init("q", .object([])),
+                            .init("u", .field("$set", .field("batches", .array([Record(batch)])))),
+                            .init("multi", .bool(true)),
+                        ])
+                    ])),
+            ])
         }
     }
 

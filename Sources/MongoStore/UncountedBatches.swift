@@ -24,6 +24,9 @@ struct UncountedBatches {
         return try count(missing, recent)
     }
 
+    /// The newest batch that changed the statistics; nil: there is none.
+    func newestName() throws(StoreError) -> BatchName? { try newest([]).keys.max() }
+
     /// Of `afterCrash`, what no statistics document has counted.
     func uncounted() throws(StoreError) -> StatisticsChange {
         var change = StatisticsChange()

@@ -235,6 +235,9 @@ import Tickets
             let counted = try reader.countedStatistics()
             try opener.recountStatistics()
             #expect(try reader.storedStatistics() == counted)
+            // The next start counts nothing a second time.
+            _ = try opener.openStore()
+            #expect(try reader.storedStatistics() == counted)
             // What comes later is added to it.
             let cell = StatisticsCell(day: StatisticsDay(number: 7), scope: .all)
             var batch = StoreBatch()
