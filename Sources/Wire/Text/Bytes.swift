@@ -8,6 +8,31 @@ extension [UInt8] {
     }
 }
 
+extension MutableSpan<UInt8> {
+    /// Copies borrowed bytes to `start`. They must fit.
+    mutating func put(_ bytes: Span<UInt8>, at start: Int) {
+        precondition(start >= 0 && bytes.count <= count - start, "no room for these bytes")
+        unsafe withUnsafeMutableBufferPointer { buffer in
+            guard let first = buffer.baseAddress else { return }
+            // SAFETY: the room from `start` on was checked above.
+            var end = unsafe first + start
+            unsafe end.put(bytes)
+        }
+    }
+}
+
+extension MutableSpan<UInt8> {
+    /// Writes four bytes, the lowest one first.
+    @inline(__always)
+    mutating func put(_ bytes: UInt32, at start: Int) {
+        precondition(start >= 0 && start <= count - 4, "no room for these bytes")
+        unsafe withUnsafeMutableBytes { room in
+            // SAFETY: checked above; any alignment is allowed.
+            unsafe room.storeBytes(of: bytes.littleEndian, toByteOffset: start, as: UInt32.self)
+        }
+    }
+}
+
 /// What the writers of JSON and of numbers append for nearly every value, each with one check for
 /// room: a check for every byte took most of their instructions.
 extension [UInt8] {
@@ -89,6 +114,16 @@ extension Span<UInt8> {
         unsafe self.bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self)
     }
 
+    /// Eight bytes from `offset` on, the first one lowest, with zeros for those after the end.
+    func paddedWord(at offset: Int) -> UInt64 {
+        if offset + 8 <= count { return word(at: offset).littleEndian }
+        var word: UInt64 = 0
+        for index in (0..<max(0, count - offset)).reversed() {
+            word = word << 8 | UInt64(self[offset + index])
+        }
+        return word
+    }
+
     /// The first `byte` from `start` on and before `end`, searched eight bytes a step.
     func index(of byte: UInt8, from start: Int, before end: Int) -> Int? {
         let lanes = ByteLanes.repeating(byte)
@@ -118,6 +153,9 @@ extension Span<UInt8> {
 enum ByteLanes {
     static func repeating(_ byte: UInt8) -> UInt64 { UInt64(byte) &* 0x0101_0101_0101_0101 }
     static let highBits = repeating(0x80)
+
+    /// The place in memory of the first marked byte.
+    static func first(of marks: UInt64) -> Int { marks.littleEndian.trailingZeroBitCount >> 3 }
 
     /// Non-zero if a byte of `word` is zero; may also mark bytes after the first such one.
     static func zeros(in word: UInt64) -> UInt64 {

@@ -1,4 +1,4 @@
-// Strings and numbers of the JSON reader. The text has been validated as UTF-8 before these run.
+// Strings and numbers of the JSON reader. JSONReader+Escapes decodes strings with escapes. The text has been validated as UTF-8 before these run.
 
 extension JSONReader {
     /// Reads from the opening quote to after the closing one.
@@ -9,118 +9,22 @@ extension JSONReader {
         guard end < bytes.count else { throw unterminated(bytes) }
         guard bytes[end] == UInt8(ascii: "\"") else {
             offset = end
-            return try escapedString(bytes, after: start..<end)
+            return try unescaped(bytes, after: start..<end)
         }
         offset = end + 1
         return text(bytes.extracting(start..<end))
     }
 
-    private func text(_ bytes: Span<UInt8>) -> String {
+    func text(_ bytes: Span<UInt8>) -> String {
         // SAFETY: the whole text has been validated, by `parse` or by its caller. A quote or a backslash cannot be inside a
         // code point, so a run between two is UTF-8 too, and so are runs joined with decoded
         // escapes.
         String(copying: unsafe UTF8Span(unchecked: bytes))
     }
 
-    private mutating func unterminated(_ bytes: Span<UInt8>) -> JSONError {
+    mutating func unterminated(_ bytes: Span<UInt8>) -> JSONError {
         offset = bytes.count
         return error("the string has no end")
-    }
-
-    /// The slow path: a copy with decoded escapes.
-    private mutating func escapedString(
-        _ bytes: Span<UInt8>, after plain: Range<Int>
-    ) throws(JSONError) -> String {
-        var unescaped = bytes.extracting(plain).array()
-        while offset < bytes.count {
-            switch bytes[offset] {
-            case UInt8(ascii: "\""):
-                offset += 1
-                return text(unescaped.span)
-            case UInt8(ascii: "\\"):
-                try escape(bytes, into: &unescaped)
-            case 0..<0x20:
-                throw error("a control character in a string must be escaped")
-            default:
-                let end = PlainRun.end(in: bytes, from: offset)
-                unescaped.append(bytes.extracting(offset..<end))
-                offset = end
-            }
-        }
-        throw unterminated(bytes)
-    }
-
-    private mutating func escape(
-        _ bytes: Span<UInt8>, into unescaped: inout [UInt8]
-    ) throws(JSONError) {
-        guard offset + 1 < bytes.count else { throw unterminated(bytes) }
-        let plain: UInt8
-        switch bytes[offset + 1] {
-        case UInt8(ascii: "u"): return try unicodeEscape(bytes, into: &unescaped)
-        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): plain = bytes[offset + 1]
-        case UInt8(ascii: "n"): plain = 0x0A
-        case UInt8(ascii: "t"): plain = 0x09
-        case UInt8(ascii: "r"): plain = 0x0D
-        case UInt8(ascii: "b"): plain = 0x08
-        case UInt8(ascii: "f"): plain = 0x0C
-        default: throw error("unknown escape in a string")
-        }
-        unescaped.append(plain)
-        offset += 2
-    }
-
-    private mutating func unicodeEscape(
-        _ bytes: Span<UInt8>, into unescaped: inout [UInt8]
-    ) throws(JSONError) {
-        let start = offset
-        let first = try codeUnit(bytes)
-        var value = UInt32(first)
-        if UTF16.isLeadSurrogate(first) {
-            // RFC 8259 §8.2: unpaired surrogates are not valid text.
-            guard offset < bytes.count, bytes[offset] == UInt8(ascii: "\\"),
-                let second = try? codeUnit(bytes), UTF16.isTrailSurrogate(second)
-            else { throw JSONError(offset: start, reason: "a surrogate stands alone") }
-            value = 0x10000 + (UInt32(first) - 0xD800) << 10 + (UInt32(second) - 0xDC00)
-        }
-        guard let scalar = Unicode.Scalar(value) else {
-            throw JSONError(offset: start, reason: "a surrogate stands alone")
-        }
-        Self.append(scalar, to: &unescaped)
-    }
-
-    /// Encoded here, as `UTF8.encode` takes five times as long.
-    private static func append(_ scalar: Unicode.Scalar, to bytes: inout [UInt8]) {
-        func append(_ bits: UInt32) { bytes.append(UInt8(truncatingIfNeeded: bits)) }
-        let value = scalar.value
-        guard value >= 0x80 else { return append(value) }
-        if value < 0x800 {
-            append(0xC0 | value >> 6)
-        } else {
-            if value < 0x10000 {
-                append(0xE0 | value >> 12)
-            } else {
-                append(0xF0 | value >> 18)
-                append(0x80 | value >> 12 & 0x3F)
-            }
-            append(0x80 | value >> 6 & 0x3F)
-        }
-        append(0x80 | value & 0x3F)
-    }
-
-    /// Reads `\uXXXX`, the backslash included.
-    private mutating func codeUnit(_ bytes: Span<UInt8>) throws(JSONError) -> UInt16 {
-        guard offset + 6 <= bytes.count, bytes[offset + 1] == UInt8(ascii: "u") else {
-            throw error("four hexadecimal digits were expected after \\u")
-        }
-        var unit: UInt16 = 0
-        for place in (offset + 2)..<(offset + 6) {
-            guard let digit = ASCII.hexValue(bytes[place]) else {
-                throw error("four hexadecimal digits were expected after \\u")
-            }
-            unit = unit << 4 | UInt16(digit)
-        }
-        offset += 6
-        return unit
     }
 
     /// RFC 8259 §6. An integer too large for `Int` becomes the nearest double; a number too large

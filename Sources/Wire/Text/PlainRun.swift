@@ -6,7 +6,8 @@ enum PlainRun {
     static func end(in bytes: Span<UInt8>, from start: Int) -> Int {
         var index = start
         while index + 8 <= bytes.count {
-            if special(in: bytes.word(at: index)) != 0 { break }
+            let found = special(in: bytes.word(at: index))
+            if found != 0 { return index + ByteLanes.first(of: found) }
             index += 8
         }
         if endsPlain(bytes, after: index, { special(in: $0) }) { return bytes.count }
@@ -22,7 +23,8 @@ enum PlainRun {
     static func endBeforeSeparators(in bytes: Span<UInt8>, from start: Int) -> Int {
         var index = start
         while index + 8 <= bytes.count {
-            if specialOrSeparator(in: bytes.word(at: index)) != 0 { break }
+            let found = specialOrSeparator(in: bytes.word(at: index))
+            if found != 0 { return index + ByteLanes.first(of: found) }
             index += 8
         }
         if endsPlain(bytes, after: index, { specialOrSeparator(in: $0) }) { return bytes.count }

@@ -80,6 +80,43 @@ private func error(_ bytes: [UInt8]) -> JSONError? {
     }
 
     @Test(arguments: [
+        (#"\u0301"#, "\u{301}"), (#"\u0041"#, "A"), (#"\uFFFD"#, "\u{FFFD}"),
+        (#"\ud83d\ude00"#, "😀"), (#"\n"#, "\n"), (#"é\u00e9"#, "éé"),
+        (#"plain, longer than a word\t"#, "plain, longer than a word\t"),
+    ])
+    func `reads long strings of escapes wherever they begin`(unit: String, value: String) throws {
+        for shift in 0..<16 {
+            let start = String(repeating: "x", count: shift)
+            for count in [1, 100, 300, 700] {
+                let text = start + String(repeating: unit, count: count)
+                let read = try parse("\"\(text)\"").textValue
+                #expect(read == ExactText(start + String(repeating: value, count: count)))
+            }
+        }
+    }
+
+    @Test func `reads every code unit, with digits of either case`() throws {
+        for value in 0...UInt32(0xFFFF) {
+            let digits = String(value, radix: 16)
+            let padded = String(repeating: "0", count: 4 - digits.count) + digits
+            let expected = Unicode.Scalar(value).map { ExactText(String($0)) }
+            #expect(try? parse("\"\\u\(padded)\"").textValue == expected)
+            #expect(try? parse("\"\\u\(padded.uppercased())\"").textValue == expected)
+        }
+    }
+
+    @Test func `takes nothing but digits for digits`() {
+        let digits = Set("0123456789abcdefABCDEF".utf8)
+        for place in 3...6 {
+            for byte in UInt8.min...0x7F where !digits.contains(byte) {
+                var bytes = Array(#""\u0041, and more""#.utf8)
+                bytes[place] = byte
+                #expect(error(bytes)?.offset == 1)
+            }
+        }
+    }
+
+    @Test(arguments: [
         #""\uD83D""#, #""\uDE00""#, #""\uD83Dx""#, #""\uD83D\n""#, #""\uD83D\u0041""#,
         #""\uD83D\uD83D""#, #""\x""#, #""\u12""#, #""\u12G4""#, #""\"#, #"""#, #""abc"#,
         #""\u"#, #""\uD83D\u"#, "\"\n\"", "\"a\u{1F}\"", "\"12345678\u{1}\"",
