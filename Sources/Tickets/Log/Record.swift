@@ -73,10 +73,24 @@ extension Record {
     }
 }
 
+/// A name may come from outside too: a request may carry records.
+extension Record.Field {
+    package static func == (left: Self, right: Self) -> Bool {
+        left.has(right.name) && left.value == right.value
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(ExactText(name))
+        hasher.combine(value)
+    }
+
+    package func has(_ name: String) -> Bool { ExactText(self.name) == ExactText(name) }
+}
+
 /// A stored record that lacks a field or has one of the wrong kind.
 package struct RecordError: Error, CustomStringConvertible, Sendable {
     package let field: String
-    package var description: String { "field “\(field)” is missing or of the wrong kind" }
+    package var description: String { "field “\(field.excerpt)” is missing or of the wrong kind" }
 }
 
 /// Reads the fields of an object, in any order.
@@ -90,7 +104,7 @@ package struct RecordReader {
 
     /// nil when missing or null.
     package func optional(_ name: String) -> Record? {
-        guard let field = fields.first(where: { $0.name == name }), field.value != .null else {
+        guard let field = fields.first(where: { $0.has(name) }), field.value != .null else {
             return nil
         }
         return field.value

@@ -35,6 +35,26 @@ struct RecordTests {
         #expect(objects[0] != objects[1] && objects[0] == .object([.init("id", .string("\u{E9}"))]))
     }
 
+    /// A request may carry records: names of combining marks take linear time.
+    @Test func `fields are found by the bytes of their names`() throws {
+        let marks = String(repeating: "\u{301}\u{323}", count: 200_000)
+        let record = Record.object([
+            .init(marks, .int(1)), .init("e\u{301}", .int(2)), .init("\u{E9}", .int(3)),
+        ])
+        let reader = try RecordReader(record)
+        #expect(try reader.int("\u{E9}") == 3)
+        #expect(reader.optional(marks + "x") == nil)
+        #expect(Set([record, record]).count == 1)
+        #expect(Record.Field("e\u{301}", .null) != Record.Field("\u{E9}", .null))
+    }
+
+    @Test func `a refusal repeats the beginning of a name`() throws {
+        let name = String(repeating: "long", count: 1000)
+        let reader = try RecordReader(.object([]))
+        let error = #expect(throws: RecordError.self) { try reader.int(name) }
+        #expect(try #require(error).description.utf8.count < 200)
+    }
+
     @Test func `each reading takes its own kinds`() throws {
         #expect(try kinds { r throws(RecordError) in _ = try r.string("field") } == ["string"])
         #expect(try kinds { r throws(RecordError) in _ = try r.int("field") } == ["int"])
