@@ -79,10 +79,17 @@ package enum SLAFile {
             case "category": rule.categories = try codes(node)
             default:
                 rule.projects = try alternatives(node).map { node throws(SettingsFault) in
-                    try node.text("the name of a project")
+                    try project(node)
                 }
             }
         }
+    }
+
+    /// Cleaned like the projects of tickets: otherwise the rule would never match one.
+    private static func project(_ node: SettingsNode) throws(SettingsFault) -> ExactText {
+        let name = OneLine.cleaned(try node.text("the name of a project"))
+        guard !name.isEmpty else { throw node.fault("nothing of this name is visible") }
+        return name
     }
 
     /// One value, or a list of them.

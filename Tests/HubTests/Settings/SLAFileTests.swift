@@ -54,6 +54,15 @@ import Tickets
         #expect(rest.targets.resolutionHours == 3 && rest.calendar == .aroundTheClock)
     }
 
+    @Test(arguments: ["cafe\\u0301", " caf\u{E9}\u{200B}", "caf\u{E9}"])
+    func `a project is named as tickets have it, however the file spells it`(name: String) throws {
+        let policy = try policy(
+            #"{"policies": [{"match": {"project": ["x", "\#(name)"]}, "firstResponseMinutes": 7,"#
+                + #" "nextResponseMinutes": 7, "targetHours": 7}]}"#)
+        let terms = policy.terms(priority: .low, category: .incident, project: "caf\u{E9}")
+        #expect(terms.targets.resolutionHours == 7)
+    }
+
     @Test func `without a policy that matches the defaults hold`() throws {
         let policy = try policy(#"{"policies": []}"#)
         let terms = policy.terms(priority: .urgent, category: .incident, project: "x")
@@ -107,6 +116,10 @@ import Tickets
             "line 5: policies[0].match.priority[1]: this must be low, normal, high or urgent"
         ),
         ("\"change\"", "7", "line 7: policies[1].match.category: this must be incident, "),
+        (
+            "\"atlas\"", "\" \"",
+            "line 5: policies[0].match.project: nothing of this name is visible"
+        ),
         ("\"atlas\"", "[]", "line 5: policies[0].match.project: an empty list matches nothing"),
         (
             #""firstResponseMinutes": 1,"#, "",
