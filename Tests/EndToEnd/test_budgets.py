@@ -125,6 +125,25 @@ def test_a_search_flood_leaves_room_for_others(strict, client, lina):
     assert flooders.get("/api/me").json()["id"] == client.id
 
 
+def test_a_queue_of_words_over_the_budget_is_refused_before_it_streams(
+    embedded, start_hub, lina
+):
+    hub = start_hub(embedded, **DEFAULTS | {"SEARCHES_PER_SECOND": 1})
+    for _ in range(60):
+        with requests.get(
+            f"{hub.url}/api/queue/stream",
+            params={"q": "needle"},
+            headers={"Authorization": f"Bearer {people.token(lina)}"},
+            stream=True,
+            timeout=10,
+        ) as answer:
+            if is_over(answer):
+                return
+            # It searches too, or its stream would have ended without a byte.
+            assert answer.status_code == 200 and next(answer.iter_lines()).startswith(b"id: ")
+    pytest.fail("sixty searches in a row fit the budget")
+
+
 def test_sockets_and_streams_of_a_person_are_counted(embedded, start_hub, client, lina):
     hub = start_hub(embedded, SOCKETS_PER_PERSON=3, STREAMS_PER_PERSON=2)
     ticket = hub.rest(client).create()["id"]

@@ -80,6 +80,11 @@ struct EventCalls: CallGroup {
             let limit = try fields.number("limit", in: 1...Int.max)
             let filter = try fields.filter(for: caller)
             try fields.finish()
+            if filter.text != nil {
+                // Free: the stream pays when it searches, but after its head nothing says 429.
+                try worker.account(of: caller.person)
+                    .charge(.searches, cost: 0, now: worker.loop.now)
+            }
             beginStream { $0.followQueue(filter, limit: limit) }
         }
     }
