@@ -23,16 +23,16 @@ enum FieldLine {
         return Headers.Field(name: name, value: replacing(line.extracting(range)))
     }
 
-    /// Whether the hub interprets the value: then it must be the same text to every reader.
+    /// Whether the value must be the same text to every reader: it decides where a message ends, who
+    /// calls, or what is written. Other values that the hub reads, such as conditions and ranges,
+    /// match nothing then.
     private static func isUnderstood(_ name: ExactText) -> Bool {
         name.hasPrefix("sec-websocket-") || understood.contains(name)
     }
 
     private static let understood: Set<ExactText> = [
-        "accept-encoding", "authorization", "connection", "content-encoding", "content-length",
-        "content-type", "expect", "host", "idempotency-key", "if-match", "if-modified-since",
-        "if-none-match", "if-range", "last-event-id", "origin", "range", "transfer-encoding",
-        "upgrade",
+        "authorization", "connection", "content-encoding", "content-length", "content-type",
+        "expect", "host", "idempotency-key", "if-match", "origin", "transfer-encoding", "upgrade",
     ]
 
     /// RFC 9110 section 5.5 allows any byte from 0x80 on (obs-text), and other sites' cookies and

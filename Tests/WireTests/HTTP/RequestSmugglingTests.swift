@@ -96,8 +96,8 @@ private func post(_ headers: String, body: String = "") -> String {
 
     @Test(arguments: [
         "Authorization", "Connection", "Content-Length", "Content-Type", "Expect",
-        "Idempotency-Key", "If-Match", "If-None-Match", "If-Range", "Last-Event-ID", "Origin",
-        "Range", "Sec-WebSocket-Key", "Sec-WebSocket-Protocol", "Transfer-Encoding", "Upgrade",
+        "Idempotency-Key", "If-Match", "Origin", "Sec-WebSocket-Key", "Sec-WebSocket-Protocol",
+        "Transfer-Encoding", "Upgrade",
     ])
     func `refuses values that are not UTF-8 where it goes by them`(_ name: String) {
         let start = Array("GET / HTTP/1.1\r\nHost: h\r\n\(name): x".utf8)
@@ -106,6 +106,8 @@ private func post(_ headers: String, body: String = "") -> String {
 
     @Test(arguments: [
         "Cookie", "Referer", "User-Agent", "X-Forwarded-For", "X", "Accept-Language", "Via",
+        "Accept-Encoding", "If-Modified-Since", "If-None-Match", "If-Range", "Last-Event-ID",
+        "Range",
     ])
     func `takes any byte from 0x80 on in other values`(_ name: String) throws {
         for bytes in [[0xE9], [0xC3, 0xA9], [0x80, 0xFF], [0xED, 0xA0, 0x80]] as [[UInt8]] {
