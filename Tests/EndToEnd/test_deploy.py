@@ -210,6 +210,7 @@ def test_104_systemd_takes_the_unit_and_its_secrets(tmp_path, embedded):
     secrets.write_text(f"# Both ends of it\nGUICHET_JWT_SECRET={people.SECRET}\n")
     secrets.chmod(0o400)
     assert "LoadCredential=settings:" in text
+    assert "\nLimitCORE=0\n" in text, "a crash would write its secrets to disk"
     (setting,) = re.findall(r"^Environment=GUICHET_SETTINGS=%d/(\w+)$", text, re.MULTILINE)
     read = {"GUICHET_SETTINGS": tmp_path / setting, "GUICHET_JWT_SECRET": None}
     told = command("config", "check", "--store", embedded.uri, **read)
