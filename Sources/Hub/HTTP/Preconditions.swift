@@ -71,6 +71,11 @@ extension HTTPExchange {
     /// `response` with its tag, or 304 when the caller has it.
     func tagged(_ response: Response, _ version: Int) -> Response {
         let tag = "\"\(version)\""
+        do throws(TicketRejection) {
+            if head.method == "GET" || head.method == "HEAD" { _ = try expectedVersions() }
+        } catch {
+            return .problem(error)
+        }
         if isAboutOther(than: tag) { return Self.otherVersion }
         guard knows(tag) else { return response.with("ETag", tag) }
         return Response(

@@ -90,6 +90,7 @@ import Wire
             "PATCH", path, as: .tess, [("If-Match", tags)], body: #"{"priority":"low"}"#)
         #expect(answer.status == 400)
         #expect(try answer.json()["errors"]?[0]?["field"] == .string("If-Match"))
+        #expect(try peer.ask("GET", path, as: .tess, [("If-Match", tags)]).status == 400)
     }
 
     // MARK: What every answer carries

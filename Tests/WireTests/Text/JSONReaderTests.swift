@@ -100,8 +100,8 @@ private func error(_ bytes: [UInt8]) -> JSONError? {
             let digits = String(value, radix: 16)
             let padded = String(repeating: "0", count: 4 - digits.count) + digits
             let expected = Unicode.Scalar(value).map { ExactText(String($0)) }
-            #expect(try? parse("\"\\u\(padded)\"").textValue == expected)
-            #expect(try? parse("\"\\u\(padded.uppercased())\"").textValue == expected)
+            #expect((try? parse("\"\\u\(padded)\""))?.textValue == expected)
+            #expect((try? parse("\"\\u\(padded.uppercased())\""))?.textValue == expected)
         }
     }
 
