@@ -45,8 +45,8 @@ extension TicketEvent {
             default: try fields.id("origin")
             }
         self.init(
-            ticket: try fields.id("ticket"), seq: try fields.int("seq"),
-            publicPrev: try fields.int("publicPrev"), at: try fields.time("at"),
+            ticket: try fields.id("ticket"), seq: try fields.count("seq"),
+            publicPrev: try fields.count("publicPrev"), at: try fields.time("at"),
             by: try Person(record: try fields.required("by")), cause: try fields.code("cause"),
             kind: try fields.code("kind"),
             created: try fields.optional("head").map { record throws(RecordError) in
@@ -123,7 +123,7 @@ extension Redaction {
     fileprivate init(record: Record) throws(RecordError) {
         let fields = try RecordReader(record, "redaction")
         self.init(
-            seq: try fields.int("seq"), isPublic: try fields.bool("isPublic"),
+            seq: try fields.count("seq"), isPublic: try fields.bool("isPublic"),
             reason: try fields.string("reason"))
     }
 }

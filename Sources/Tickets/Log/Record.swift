@@ -148,6 +148,24 @@ package struct RecordReader {
         return number
     }
 
+    /// A count, or a place in a log. A request or an import may have made it up: it stays so small
+    /// that counting on never overflows.
+    package func count(_ name: String) throws(RecordError) -> Int {
+        let number = try int(name)
+        guard (0...Self.numberMax).contains(number) else { throw RecordError(field: name) }
+        return number
+    }
+
+    /// A span of time, bounded like a count.
+    package func span(_ name: String) throws(RecordError) -> Int64 {
+        let milliseconds = try int64(name)
+        guard milliseconds.magnitude <= Self.numberMax else { throw RecordError(field: name) }
+        return milliseconds
+    }
+
+    /// Beyond 2^53 a number of JSON is not exact in every program.
+    private static let numberMax = 1 << 53
+
     package func bool(_ name: String) throws(RecordError) -> Bool {
         switch optional(name) {
         case nil: return false

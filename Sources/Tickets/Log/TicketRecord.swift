@@ -30,7 +30,7 @@ extension Attachment {
         let fields = try RecordReader(record, "attachment")
         self.init(
             id: try fields.id("id"), name: try fields.string("name"),
-            type: try fields.string("type"), size: try fields.int("size"))
+            type: try fields.string("type"), size: try fields.count("size"))
     }
 }
 
@@ -46,7 +46,7 @@ extension Activity {
     init(record: Record) throws(RecordError) {
         let fields = try RecordReader(record, "activity")
         self.init(
-            seq: try fields.int("seq"), messageCount: try fields.int("messageCount"),
+            seq: try fields.count("seq"), messageCount: try fields.count("messageCount"),
             updatedAt: try fields.time("updatedAt"),
             lastMessage: try fields.optional("lastMessage").map { record throws(RecordError) in
                 try LastMessage(record: record)
@@ -67,7 +67,7 @@ extension LastMessage {
     init(record: Record) throws(RecordError) {
         let fields = try RecordReader(record, "lastMessage")
         self.init(
-            seq: try fields.int("seq"), at: try fields.time("at"),
+            seq: try fields.count("seq"), at: try fields.time("at"),
             authorRole: try fields.code("authorRole"), excerpt: try fields.string("excerpt"),
             isRedacted: try fields.bool("redacted"))
     }
@@ -85,10 +85,10 @@ extension ComposeTrail {
     init(record: Record) throws(RecordError) {
         let fields = try RecordReader(record, "trail")
         self.init()
-        publicMessageSeq = try fields.int("publicMessageSeq")
+        publicMessageSeq = try fields.count("publicMessageSeq")
         publicMessageAuthor = try fields.text("publicMessageAuthor")
-        otherAuthorSeq = try fields.int("otherAuthorSeq")
-        statusSeq = try fields.int("statusSeq")
+        otherAuthorSeq = try fields.count("otherAuthorSeq")
+        statusSeq = try fields.count("statusSeq")
     }
 }
 
@@ -141,7 +141,7 @@ extension Ticket {
             publicActivity: try Activity(record: try fields.required("publicActivity")),
             trail: try ComposeTrail(record: try fields.required("trail")),
             waitingSince: try fields.optionalTime("waitingSince"),
-            reopenCount: try fields.int("reopenCount"), createdAt: try fields.time("createdAt"),
+            reopenCount: try fields.count("reopenCount"), createdAt: try fields.time("createdAt"),
             closedAt: try fields.optionalTime("closedAt"),
             redacted: try RedactionMark.optional("redacted", in: fields),
             selfWatching: try fields.texts("selfWatching"))

@@ -40,12 +40,12 @@ extension ServiceLevel {
         resolvedAt = try fields.optionalTime("resolvedAt")
         state = try fields.code("state")
         pausedAt = try fields.optionalTime("pausedAt")
-        pausedMs = try fields.int64("pausedMs")
+        pausedMs = try fields.span("pausedMs")
         pauses = try fields.array("pauses").map { record throws(RecordError) in
             try SLAPause(record: record)
         }
         // In records without calendars every pause was banked as it was.
-        bankedMs = fields.optional("bankedMs") == nil ? pausedMs : try fields.int64("bankedMs")
+        bankedMs = fields.optional("bankedMs") == nil ? pausedMs : try fields.span("bankedMs")
         warnedPercent = try fields.int("warnedPercent")
         firstResponse = try ResponseClock(record: try fields.required("firstResponse"))
         nextResponse = try ResponseClock(record: try fields.required("nextResponse"))

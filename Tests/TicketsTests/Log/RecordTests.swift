@@ -55,6 +55,36 @@ struct RecordTests {
         #expect(try #require(error).description.utf8.count < 200)
     }
 
+    @Test func `counts and spans leave room to count on`() throws {
+        let most: Int64 = 1 << 53
+        for (number, isCount, isSpan) in [
+            (0, true, true), (most, true, true), (-1, false, true), (-most, false, true),
+            (most + 1, false, false), (-most - 1, false, false), (.max, false, false),
+            (.min, false, false),
+        ] {
+            let reader = try RecordReader(.object([.init("n", .int(number))]))
+            #expect(((try? reader.count("n")) != nil) == isCount, "\(number)")
+            #expect(((try? reader.span("n")) != nil) == isSpan, "\(number)")
+        }
+    }
+
+    /// An import or an admin's request could otherwise end the hub at the next message.
+    @Test(arguments: ["messageCount", "seq", "reopenCount", "pausedMs", "bankedMs", "statusSeq"])
+    func `no snapshot has a number that events cannot reach`(_ name: String) throws {
+        func replaced(_ record: Record) -> Record {
+            switch record {
+            case .object(let fields):
+                .object(
+                    fields.map { .init($0.name, $0.has(name) ? .int(.max) : replaced($0.value)) })
+            case .array(let items): .array(items.map(replaced))
+            default: record
+            }
+        }
+        let record = try Conversation(.waiting, heldBy: .tess).snapshot.record
+        #expect(replaced(record) != record)
+        #expect(throws: RecordError.self) { try Ticket(record: replaced(record)) }
+    }
+
     @Test func `each reading takes its own kinds`() throws {
         #expect(try kinds { r throws(RecordError) in _ = try r.string("field") } == ["string"])
         #expect(try kinds { r throws(RecordError) in _ = try r.int("field") } == ["int"])
