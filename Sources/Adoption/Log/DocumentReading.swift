@@ -69,6 +69,11 @@ struct DocumentReading {
         }
         guard text.utf8.contains(0) else { return text }
         missing("NUL")
+        return Self.withoutNUL(text)
+    }
+
+    private static func withoutNUL(_ text: String) -> String {
+        guard text.utf8.contains(0) else { return text }
         return String(
             decoding: text.utf8.flatMap { $0 == 0 ? [0xEF, 0xBF, 0xBD] : [$0] }, as: UTF8.self)
     }
@@ -116,10 +121,18 @@ struct DocumentReading {
     /// Keeps a value without a place for the ticket's note.
     mutating func leftover(_ field: ExactText, _ value: OldValue, at place: String) {
         findings.append(.unknown(field))
-        guard leftoverBytes <= OldTicketReader.textBytesMax else { return }
         let line = "\(place): \(value.rendered(bytesMax: OldTicketReader.textBytesMax))"
-        leftovers.append(String(line.map { $0 == "\0" ? "\u{FFFD}" : $0 }))
         leftoverBytes += line.utf8.count + 1
+        // Beyond the limit nothing of the ticket is kept.
+        guard leftoverBytes <= OldTicketReader.textBytesMax else { return }
+        leftovers.append(Self.withoutNUL(line))
+    }
+
+    /// The note of a ticket holds as much as a message.
+    func requireRoomForLeftovers() throws(OldDocumentError) {
+        guard leftoverBytes <= OldTicketReader.textBytesMax else {
+            throw OldDocumentError("its fields without a place are over 1 MiB")
+        }
     }
 
     func finish(_ ticket: inout OldTicket, _ report: inout AdoptionReport) {

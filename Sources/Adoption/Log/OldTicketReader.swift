@@ -48,6 +48,7 @@ package struct OldTicketReader {
         try reading.readHistory(fields[.history], into: &ticket)
         try reading.readClocks(fields, into: &ticket)
         reading.readRest(fields.rest, into: &ticket)
+        try reading.requireRoomForLeftovers()
         reading.finish(&ticket, &report)
         return ticket
     }

@@ -67,9 +67,10 @@ def invalid_text(document, marker):
     return raw.replace(marker, b"\xff" + marker[1:])
 
 
-def broken_documents(messages=100_000):
-    """`messages`: how many the largest ticket has."""
-    twin = cast.object_id("twin")
+def broken_documents(messages=100_000, megabytes=15):
+    """`messages`: how many the largest ticket has; `megabytes`: the words of another."""
+    twin, nobody = cast.object_id("twin"), cast.object_id("nobody")
+    same = cast.object_id("broken", "one id twice")
     largest = plain("largest", messages=[said(f"Message {n}") for n in range(messages)])
     documents = [
         (False, plain("status is an object", status={"status": {"status": "open"}})),
@@ -92,8 +93,16 @@ def broken_documents(messages=100_000):
         (False, plain("text over 1 MiB", messages=[said("x" * (1024 * 1024 + 1))])),
         (False, plain("twin messages", messages=[said(_id=twin), said(_id=twin)])),
         (False, {**plain("id is an object"), "_id": {"a": 1}}),
+        (False, {**plain("one id twice"), "_id": same}),
+        (False, {**plain("one id twice, as a text"), "_id": str(same)}),
+        (False, plain("a person in a person", client={"_id": {"_id": {"_id": "x"}}})),
+        (False, plain("16 MiB without a place", blob="word " * 3_200_000)),
+        (True, plain("megabytes", messages=[said("word " * 200_000)] * megabytes)),
         (True, plain("NUL", title="a\0b", messages=[said("c\0d")])),
-        (True, plain("unknown client", client=cast.object_id("nobody"))),
+        (True, plain("unknown client", client=nobody)),
+        (True, plain("unknown people", assignedTo=nobody, watchers=[nobody], project=nobody,
+                     messages=[said(author=nobody)],
+                     history=[{"action": "assignedTo", "to": nobody, "by": nobody, "at": as_date(AT)}])),
         (True, plain("unknown author", messages=[said(author="gone@example.org")])),
         (True, plain("text of 1 MiB", messages=[said("é" * (512 * 1024))])),
         (True, plain("times go backwards", messages=[said(), said(createdAt=as_date(AT - 5000))])),
