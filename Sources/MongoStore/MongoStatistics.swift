@@ -256,18 +256,31 @@ extension MongoStoreOpener {
     package func recountStatistics() throws(StoreError) {
         let client = try openClient().patient()
         let reader = try openReader()
+        try unmark(client)
+        try unlessFailed(client) { () throws(MongoFailure) in
+            for (collection, _) in Self.marks { try client.delete(collection, []) }
+        }
+        try reader.countStatistics { change throws(StoreError) in try add(change, client) }
+        if let newest = try UncountedBatches(log: MongoLog(client: client)).newestName() {
+            try unlessFailed(client) { () throws(MongoFailure) in
+                try markCounted(newest, client)
+            }
+        }
+        try mark(client)
+    }
+
+    /// The tickets may not be counted.
+    func unmark(_ client: MongoClient) throws(StoreError) {
         try unlessFailed(client) { () throws(MongoFailure) in
             for (collection, id) in Self.marks {
                 try client.delete(collection, [.init("_id", id)])
             }
-            for (collection, _) in Self.marks { try client.delete(collection, []) }
         }
-        try reader.countStatistics { change throws(StoreError) in
-            try unlessFailed(client) { () throws(MongoFailure) in try add(change, client) }
-        }
-        let newest = try UncountedBatches(log: MongoLog(client: client)).newestName()
+    }
+
+    /// The tickets are counted.
+    func mark(_ client: MongoClient) throws(StoreError) {
         try unlessFailed(client) { () throws(MongoFailure) in
-            if let newest { try markCounted(newest, client) }
             for (collection, id) in Self.marks {
                 let mark = BSONDocument([.init("_id", id)])
                 try client.upsert(
@@ -308,20 +321,21 @@ extension MongoStoreOpener {
         }
     }
 
-    private func add(
-        _ change: StatisticsChange, _ client: MongoClient
-    ) throws(MongoFailure) {
+    /// Not to be repeated: adding twice counts twice.
+    func add(_ change: StatisticsChange, _ client: MongoClient) throws(StoreError) {
         let days = change.cells.map { ($0.key.documentID, $0.value) }
         let quarters = change.quarters.map { ($0.key.documentID, $0.value) }
-        for (collection, cells) in [(MongoCollection.statistics, days), (.quarters, quarters)] {
-            for start in stride(from: 0, to: cells.count, by: Self.cellsPerWrite) {
-                let chunk = cells[start..<min(start + Self.cellsPerWrite, cells.count)]
-                try client.upsert(
-                    chunk.map { id, counts in
-                        MongoUpsert(
-                            filter: BSONDocument([.init("_id", id)]),
-                            document: BSONDocument([counts.increment]), isReplacement: false)
-                    }, into: collection)
+        try unlessFailed(client) { () throws(MongoFailure) in
+            for (collection, cells) in [(MongoCollection.statistics, days), (.quarters, quarters)] {
+                for start in stride(from: 0, to: cells.count, by: Self.cellsPerWrite) {
+                    let chunk = cells[start..<min(start + Self.cellsPerWrite, cells.count)]
+                    try client.upsert(
+                        chunk.map { id, counts in
+                            MongoUpsert(
+                                filter: BSONDocument([.init("_id", id)]),
+                                document: BSONDocument([counts.increment]), isReplacement: false)
+                        }, into: collection)
+                }
             }
         }
     }

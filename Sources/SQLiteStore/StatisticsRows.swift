@@ -60,11 +60,22 @@ struct StatisticsRows {
         try database.run("DELETE FROM statistics")
         try database.run("DELETE FROM statistics_quarters")
         try reader.countStatistics { change throws(StoreError) in try add(change) }
+        try mark()
+    }
+
+    /// The tickets are counted.
+    func mark() throws(StoreError) {
         for (table, mark) in Self.marks {
             let places = mark.map { _ in "?" }.joined(separator: ", ")
             try database.run(
-                "INSERT INTO \(table) VALUES (\(places), ?)", mark + [.text("{}")])
+                "INSERT OR REPLACE INTO \(table) VALUES (\(places), ?)", mark + [.text("{}")])
         }
+    }
+
+    /// The tickets may not be counted.
+    func unmark() throws(StoreError) {
+        try database.run("DELETE FROM statistics WHERE day = -1")
+        try database.run("DELETE FROM statistics_quarters WHERE kind = -1")
     }
 
     /// Rows before all days that say: the tickets of earlier versions are counted.

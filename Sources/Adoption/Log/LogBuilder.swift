@@ -8,6 +8,8 @@ package import Tickets
 package struct AdoptedTicket: Sendable {
     package let events: [TicketEvent]
     package let snapshot: Ticket
+    /// What all its events count.
+    package let statistics: StatisticsChange
 
     /// The people whom the log names, with their roles there.
     package var people: [Person] {
@@ -30,13 +32,15 @@ package struct LogBuilder {
     let clocks: OldClocks
     private(set) var events: [TicketEvent] = []
     private(set) var snapshot: Ticket
+    private(set) var statistics = StatisticsChange()
 
     package static func build(
         _ old: OldTicket, number: Int, _ directory: PeopleDirectory, now: Timestamp
     ) -> AdoptedTicket {
         var builder = LogBuilder(old, number, directory, now)
         builder.run()
-        return AdoptedTicket(events: builder.events, snapshot: builder.snapshot)
+        return AdoptedTicket(
+            events: builder.events, snapshot: builder.snapshot, statistics: builder.statistics)
     }
 
     private init(_ old: OldTicket, _ number: Int, _ directory: PeopleDirectory, _ now: Timestamp) {
@@ -77,6 +81,7 @@ package struct LogBuilder {
     }
 
     private mutating func run() {
+        for event in events { statistics.note(event, snapshot) }
         let steps = OldSteps(old)
         let lastStatus = steps.lastStatusIndex
         events.reserveCapacity(steps.all.count + 3)
@@ -271,6 +276,7 @@ package struct LogBuilder {
             origin: origin ?? MessageID(of: old.id))
         events.append(event)
         snapshot = snapshot.applying(event)
+        statistics.note(event, snapshot)
     }
 }
 

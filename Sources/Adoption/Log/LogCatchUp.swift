@@ -30,7 +30,9 @@ package struct LogCatchUp {
         else { return nil }
         var catchUp = LogCatchUp(old, snapshot, told, directory, min(changedAt, now), now)
         catchUp.run()
-        return AdoptedTicket(events: catchUp.builder.events, snapshot: catchUp.builder.snapshot)
+        let builder = catchUp.builder
+        return AdoptedTicket(
+            events: builder.events, snapshot: builder.snapshot, statistics: builder.statistics)
     }
 
     /// The note that says that the old ticket is gone; nil: it is there, or the ticket is none of

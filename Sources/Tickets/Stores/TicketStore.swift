@@ -245,6 +245,8 @@ package protocol TicketStoreOpener: Sendable {
     func repair(_ snapshots: [Ticket]) throws(StoreError)
     /// Recounts the statistics from the logs, and replaces the stored ones.
     func recountStatistics() throws(StoreError)
+    /// Prepares the store for very many tickets. For the holder of the claim.
+    func beginBulk() throws(StoreError) -> any BulkLoad
     /// Rebuilds the search index from the logs, for `guichet check --repair`.
     func rebuildSearch(progress: (StoreProgress) -> Void) throws(StoreError)
     /// For a store that `openStore` has prepared: adds what its search index lacks.

@@ -100,16 +100,15 @@ struct AdoptCommand {
         defer { writing.end() }
         let bringing = files.map { AdoptFiles($0, opener, bytesMax: options.fileBytesMax) }
         let writer = try AdoptWriter(
-            try opener.openStore(), bringing, highest: survey.plan.highest)
+            try opener.openStore(), of: opener, bringing, highest: survey.plan.highest)
         try writer.write(survey.projects.entries(at: now))
         var progress = AdoptProgress("adopting", of: survey.report.tickets)
-        try survey.visit(source) { [plan = survey.plan, directory = survey.directory] ticket in
-            try writer.write(ticket, number: plan.number(of: ticket.id)) {
-                LogBuilder.build($0, number: $1, directory, now: now)
-            }
-            progress.note(messages: ticket.messageCount)
+        let walk = survey.walk
+        try AdoptReading(walk, source.maker).visit { ticket in
+            try writer.write(ticket) { walk.log(of: $0, number: $1) }
+            progress.note(messages: ticket.old.messageCount)
         }
-        try writer.flush()
+        try writer.finish()
         Terminal.progress("")
         for one in writer.staying { survey.noteNotFetched(one.ticket, one.file, one.reason) }
         for one in survey.report.notFetched.prefix(20) {

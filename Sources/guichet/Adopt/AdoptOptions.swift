@@ -91,7 +91,7 @@ struct AdoptOptions {
 }
 
 /// The names of the old collections; nil: not to be read.
-struct OldCollections {
+struct OldCollections: Sendable {
     let tickets: String
     let users: String?
     let projects: String?

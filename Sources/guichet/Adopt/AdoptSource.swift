@@ -11,8 +11,12 @@ enum OldDocument {
     case broken(id: ExactText, reason: String)
 }
 
+/// Makes the same source for another thread.
+typealias AdoptSourceMaker = @Sendable () throws -> any AdoptSource
+
 protocol AdoptSource {
     var label: String { get }
+    var maker: AdoptSourceMaker { get }
     /// About how many tickets there are, for the progress.
     var count: Int { get }
     /// Where the source itself has files; nil: nowhere.
@@ -26,16 +30,22 @@ protocol AdoptSource {
 /// Collections of a MongoDB database.
 final class DatabaseSource: AdoptSource {
     private let database: ForeignDatabase
+    private let uri: String
     private let collections: OldCollections
     let count: Int
 
     init(_ uri: String, _ collections: OldCollections) throws {
+        self.uri = uri
         database = try ForeignDatabase(uri: uri)
         self.collections = collections
         count = try database.count(of: collections.tickets)
     }
 
     var label: String { "\(database.label), collection \(collections.tickets)" }
+
+    var maker: AdoptSourceMaker {
+        { [uri, collections] in try DatabaseSource(uri, collections) }
+    }
 
     func changes(
         after place: String?, awaitMilliseconds: Int

@@ -60,15 +60,12 @@ struct AdoptSurvey {
         Terminal.progress("")
     }
 
+    /// For further walks.
+    var walk: TicketWalk { TicketWalk(map: map, directory: directory, plan: plan, now: now) }
+
     /// Walks over the tickets again, without those that are bad.
     func visit(_ source: any AdoptSource, _ visit: (OldTicket) throws -> Void) throws {
-        let reader = OldTicketReader(map, directory, now: now)
-        var findings = AdoptionReport()
-        try source.visitTickets { document in
-            guard case .whole(let value) = document,
-                let ticket = try? reader.read(value, &findings),
-                ticket.isUnderstood, !plan.repeated.contains(ticket.id)
-            else { return }
+        try walk.visit(source) { ticket in
             guard let stored, !ticket.files.isEmpty else { return try visit(ticket) }
             var known = ticket
             known.attach(try Self.attachments(of: known, in: stored))
@@ -94,9 +91,5 @@ struct AdoptSurvey {
             found[file.id] = there.attachment
         }
         return found
-    }
-
-    func log(of ticket: OldTicket, number: Int) -> AdoptedTicket {
-        LogBuilder.build(ticket, number: number, directory, now: now)
     }
 }

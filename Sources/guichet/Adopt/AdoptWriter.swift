@@ -7,7 +7,11 @@ import Tickets
 
 final class AdoptWriter {
     private let store: any TicketStore
+    private let opener: any TicketStoreOpener
     private var batch = StoreBatch()
+    /// Begun with the first ticket that is written.
+    private var load: (any BulkLoad)?
+    private var statistics = StatisticsChange()
     private var knownPeople: Set<ExactText>
     /// The store has tickets, so each is looked up.
     private let looksUp: Bool
@@ -15,9 +19,8 @@ final class AdoptWriter {
     private(set) var counts = (tickets: 0, known: 0, events: 0)
     private(set) var problems: [(id: ExactText, reason: String)] = []
 
-    /// Events in a batch. A crash may leave a batch without its snapshots, and the next start of a
-    /// store mends so many.
-    private static let eventsMax = 1000
+    /// Quarters of an hour with counts that wait to be written.
+    private static let quartersMax = 5000
     /// Bytes of words in a batch, which may be up to one message more.
     private static let bytesMax = 8 << 20
     private var bytes = 0
@@ -27,8 +30,13 @@ final class AdoptWriter {
     /// Files that stay where they are, with the ticket and the reason.
     private(set) var staying: [(ticket: ExactText, file: OldAttachment, reason: String)] = []
 
-    init(_ store: any TicketStore, _ files: AdoptFiles?, highest planned: Int) throws {
+    /// - Parameter store: opened by `opener`.
+    init(
+        _ store: any TicketStore, of opener: any TicketStoreOpener, _ files: AdoptFiles?,
+        highest planned: Int
+    ) throws {
         self.store = store
+        self.opener = opener
         self.files = files
         knownPeople = Set(try store.people().map(\.id))
         let highest = try store.highestNumber()
@@ -36,16 +44,13 @@ final class AdoptWriter {
         nextNumber = max(highest, planned) + 1
     }
 
-    /// - Parameters:
-    ///   - number: the planned number; nil: a ticket that came after the plan.
-    ///   - build: the ticket's log under a number.
-    func write(
-        _ old: OldTicket, number: Int?, build: (OldTicket, Int) -> AdoptedTicket
-    ) throws {
+    /// - Parameter build: the ticket's log under a number.
+    func write(_ read: ReadTicket, build: (OldTicket, Int) -> AdoptedTicket) throws {
+        let old = read.old
         let (id, name) = (old.id, old.name)
         let stored = looksUp ? try store.snapshot(of: id) : nil
-        let number = try stored?.number ?? free(number, for: id)
-        let ticket = build(old, number)
+        let number = try stored?.number ?? free(read.number, for: id)
+        let ticket = number == read.number ? read.log : build(old, number)
         let written = stored?.seq ?? 0
         if let stored, written > 0 {
             guard try isSame(ticket, stored) else {
@@ -106,12 +111,31 @@ final class AdoptWriter {
     private func add(
         _ ticket: AdoptedTicket, _ files: [FileID: StoredFile], after stored: Ticket?
     ) throws {
-        let written = stored?.seq ?? 0
+        let eventsMax = try bulkLoad().eventsMax
         for person in ticket.people where knownPeople.insert(person.id).inserted {
             batch.people.append(person)
         }
+        let size = ticket.events.reduce(0) { $0 + ($1.message?.body.utf8.count ?? 0) }
+        if batch.events.count + ticket.events.count > eventsMax || bytes + size > Self.bytesMax {
+            try commit()
+        }
+        guard stored == nil, files.isEmpty, ticket.events.count <= eventsMax,
+            size <= Self.bytesMax
+        else { return try addInParts(ticket, files, after: stored, eventsMax) }
+        batch.events += ticket.events
+        batch.snapshots.append(ticket.snapshot)
+        statistics.add(ticket.statistics)
+        counts.events += ticket.events.count
+        bytes += size
+    }
+
+    /// A long ticket takes several batches, and one that was cut off only its end.
+    private func addInParts(
+        _ ticket: AdoptedTicket, _ files: [FileID: StoredFile], after stored: Ticket?,
+        _ eventsMax: Int
+    ) throws {
         var snapshot = stored
-        for event in ticket.events.dropFirst(written) {
+        for event in ticket.events.dropFirst(stored?.seq ?? 0) {
             guard let next = snapshot.map({ $0.applying(event) }) ?? event.created else { return }
             snapshot = next
             for (id, claim) in event.claims {
@@ -120,18 +144,24 @@ final class AdoptWriter {
                 batch.files.append(file)
             }
             batch.events.append(event)
-            batch.statistics.note(event, next)
+            statistics.note(event, next)
             counts.events += 1
             bytes += event.message?.body.utf8.count ?? 0
-            // A long ticket takes several batches.
-            if batch.events.count >= Self.eventsMax || bytes >= Self.bytesMax {
+            if batch.events.count >= eventsMax || bytes >= Self.bytesMax {
                 batch.snapshots.append(next)
-                try flush()
+                try commit()
             }
         }
         if let snapshot, batch.events.last?.ticket == ticket.snapshot.id {
             batch.snapshots.append(snapshot)
         }
+    }
+
+    private func bulkLoad() throws -> any BulkLoad {
+        if let load { return load }
+        let begun = try opener.beginBulk()
+        load = begun
+        return begun
     }
 
     /// Names that are new or have changed.
@@ -142,12 +172,26 @@ final class AdoptWriter {
         }
     }
 
-    func flush() throws {
+    private func commit() throws {
         guard !batch.isEmpty else { return }
         let full = batch
         batch = StoreBatch()
         bytes = 0
         try store.commit(full)
+        if statistics.quarters.count >= Self.quartersMax { try writeStatistics() }
+    }
+
+    private func writeStatistics() throws {
+        let counted = statistics
+        statistics = StatisticsChange()
+        try load?.add(counted)
+    }
+
+    /// Writes what is left. Without it the next start of the store counts all tickets again.
+    func finish() throws {
+        try commit()
+        try writeStatistics()
+        try load?.finish()
     }
 }
 

@@ -8,23 +8,14 @@ import Reactor
 import Text
 import Wire
 
-final class LinesSource: AdoptSource {
-    private struct Part {
-        let ticket: Int32
-        let length: Int32
-        let offset: Int
-    }
-
+final class LinesSource: AdoptSource, Sendable {
     private let path: String
     private let descriptor: Int32
-    private var people: [OldValue] = []
-    private var tickets: [Part] = []
-    private var parts: [Part] = []
-    /// Lines that are no part of any ticket.
-    private var broken: [(id: ExactText, reason: String)] = []
+    private let places: LinePlaces
 
     var label: String { path }
-    var count: Int { tickets.count }
+    var count: Int { places.tickets.count }
+    var maker: AdoptSourceMaker { { self } }
 
     init(path: String) throws {
         self.path = path
@@ -33,13 +24,13 @@ final class LinesSource: AdoptSource {
             throw UsageError(
                 "\(path) cannot be read: \(SystemError(call: "open", code: errno).description)")
         }
-        try index()
+        places = try LinePlaces(path: path)
     }
 
     deinit { close(descriptor) }
 
     func visitPeople(_ visit: (OldValue) throws -> Void) throws {
-        for person in people { try visit(person) }
+        for person in places.people { try visit(person) }
     }
 
     func visitProjects(_ visit: (OldValue) throws -> Void) {}
@@ -52,63 +43,21 @@ final class LinesSource: AdoptSource {
     }
 
     func visitTickets(_ visit: (OldDocument) throws -> Void) throws {
-        for line in broken { try visit(.broken(id: line.id, reason: line.reason)) }
+        for line in places.broken { try visit(.broken(id: line.id, reason: line.reason)) }
+        let parts = places.parts
         var next = parts.startIndex
-        for (index, ticket) in tickets.enumerated() {
+        for (index, ticket) in places.tickets.enumerated() {
             let first = next
             while next < parts.endIndex, parts[next].ticket == index { next += 1 }
             try visit(try document(ticket, parts[first..<next]))
         }
     }
 
-    // MARK: Places
-
-    private func index() throws {
-        let input = try TransferInput(path: path)
-        var places: [ExactText: Int32] = [:]
-        while let line = try input.next() {
-            do {
-                try note(line, at: input.lineOffset, &places)
-            } catch let error as JSONError {
-                broken.append(("line \(input.lineNumber)", error.description))
-            } catch let error as OldDocumentError {
-                broken.append(("line \(input.lineNumber)", error.description))
-            }
-        }
-        parts.sort { ($0.ticket, $0.offset) < ($1.ticket, $1.offset) }
-    }
-
-    private func note(
-        _ line: ArraySlice<UInt8>, at offset: Int, _ places: inout [ExactText: Int32]
-    ) throws {
-        let json = try JSONReader.parse(Array(line), maxDepth: 32, maxMembers: 10_000)
-        let (length, at) = (Int32(line.count), offset)
-        switch json["type"]?.textValue {
-        case "person": people.append(OldValue(json))
-        case "ticket":
-            guard let id = OldValue(json)["id"]?.text else {
-                throw OldDocumentError("the ticket has no id")
-            }
-            let place = Int32(tickets.count)
-            guard places.updateValue(place, forKey: ExactText(id)) == nil else {
-                throw OldDocumentError("the ticket \(id.excerpt) comes twice")
-            }
-            tickets.append(Part(ticket: place, length: length, offset: at))
-        case "message", "change":
-            guard let id = OldValue(json)["ticket"]?.text else {
-                throw OldDocumentError("it names no ticket")
-            }
-            guard let place = places[ExactText(id)] else {
-                throw OldDocumentError("the ticket \(id.excerpt) does not come before it")
-            }
-            parts.append(Part(ticket: place, length: length, offset: at))
-        default: throw OldDocumentError("its type is no person, ticket, message or change")
-        }
-    }
-
     // MARK: Tickets
 
-    private func document(_ ticket: Part, _ parts: ArraySlice<Part>) throws -> OldDocument {
+    private func document(
+        _ ticket: LinePlaces.Part, _ parts: ArraySlice<LinePlaces.Part>
+    ) throws -> OldDocument {
         var fields = try fields(at: ticket).compactMap { field -> OldField? in
             switch field.name {
             case "type": nil
@@ -131,14 +80,14 @@ final class LinesSource: AdoptSource {
         return .whole(.object(fields))
     }
 
-    private func fields(at part: Part) throws -> [OldField] {
+    private func fields(at part: LinePlaces.Part) throws -> [OldField] {
         let bytes = try read(part)
         let json = try JSONReader.parse(bytes, maxDepth: 32, maxMembers: 10_000)
         guard case .object(let fields) = OldValue(json) else { return [] }
         return fields
     }
 
-    private func read(_ part: Part) throws -> [UInt8] {
+    private func read(_ part: LinePlaces.Part) throws -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: Int(part.length))
         var done = 0
         while done < bytes.count {

@@ -224,6 +224,28 @@ import Tickets
     }
 
     @Test(arguments: StoreUnderTest.all)
+    func `a bulk is counted apart, and anew after a crash`(_ kind: StoreUnderTest) throws {
+        let journal = try Self.filledDesk()
+        try kind.open { opener in
+            try opener.openStore().commit(journal.takeBatch())
+            var expected = StatisticsChange()
+            for log in journal.logs.values { expected.note(log: log) }
+            let reader = try opener.openReader()
+            let cell = StatisticsCell(day: StatisticsDay(number: 7), scope: .all)
+            try opener.beginBulk().add(StatisticsChange(cells: [cell: ["created": 2]]))
+            #expect(try reader.storedStatistics().cells[cell] == ["created": 2])
+            // It did not finish, so the next one who opens the store counts.
+            _ = try opener.openStore()
+            #expect(try reader.storedStatistics() == expected)
+            let load = try opener.beginBulk()
+            try load.add(StatisticsChange(cells: [cell: ["created": 2]]))
+            try load.finish()
+            _ = try opener.openStore()
+            #expect(try reader.storedStatistics().cells[cell] == ["created": 2])
+        }
+    }
+
+    @Test(arguments: StoreUnderTest.all)
     func `repair puts the counts of the logs in place of others`(_ kind: StoreUnderTest) throws {
         let journal = try Self.filledDesk()
         try kind.open { opener in
