@@ -13,7 +13,8 @@ struct SnapshotRow {
 
     /// - Parameter move: the change from the stored snapshot to this one, if it is known.
     func write(to database: Database, after move: SnapshotMove? = nil) throws(StoreError) {
-        let isTouched = try touch(database, after: move)
+        // A new ticket has no row.
+        let isTouched = move?.seqBefore == 0 ? false : try touch(database, after: move)
         if !isTouched {
             try replace(database)
             // Without a move the snapshot comes without events: all its events are stored already.
