@@ -9,12 +9,12 @@ import pytest
 
 from support import hub as guichet
 from support import people
-from support.adopting import adopt, export
+from support.adopting import TICKETS, adopt, export
 from support.observe import wait_until
 from support.old_portal import Portal, cast
 from support.old_portal.writer import Writer
 
-COUNT = 30
+COUNT = TICKETS or 30
 
 
 class Followed:

@@ -1,12 +1,19 @@
 """An old portal's database, and `guichet adopt` on it."""
 
+import itertools
 import json
+import os
 import urllib.parse
 import uuid
 
 import pymongo
 
 from support import hub as guichet
+
+
+# A whole portal for a run by hand: as many tickets as somebody wants to wait for.
+TICKETS = int(os.environ.get("GUICHET_ADOPT_TICKETS", "0"))
+TIMEOUT_SECONDS = 300 + TICKETS // 20
 
 
 class Old:
@@ -24,7 +31,7 @@ class Old:
 
 
 def run(*arguments, expect=0):
-    ended = guichet.command(*arguments, timeout=300)
+    ended = guichet.command(*arguments, timeout=TIMEOUT_SECONDS)
     assert ended.returncode == expect, ended.stdout[-3000:] + ended.stderr[-3000:]
     return ended
 
@@ -41,5 +48,21 @@ def report(source, *options, expect=0):
 def export(store, file):
     """The logs by ticket."""
     run("export", "--store", store.uri, "--out", file)
-    lines = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
-    return {line["ticket"]: line["events"] for line in lines if "events" in line}
+    return dict(logs(file))
+
+
+def logs(file):
+    """Each ticket of an export with its log, without holding them all."""
+    with file.open(encoding="utf-8") as lines:
+        for line in map(json.loads, lines):
+            if "events" in line:
+                yield line["ticket"], line["events"]
+
+
+def assert_same(store, other, folder):
+    """Both stores have the same logs."""
+    files = [folder / "one.jsonl", folder / "other.jsonl"]
+    for each, file in zip([store, other], files, strict=True):
+        run("export", "--store", each.uri, "--out", file)
+    for one, another in itertools.zip_longest(*map(logs, files)):
+        assert one == another
