@@ -177,7 +177,7 @@ final class AdoptWriter {
         let full = batch
         batch = StoreBatch()
         bytes = 0
-        try store.commit(full)
+        try store.commitPeopleFirst(full)
         if statistics.quarters.count >= Self.quartersMax { try writeStatistics() }
     }
 
@@ -199,5 +199,16 @@ extension TicketEvent {
     fileprivate func isSameMoment(as other: TicketEvent) -> Bool {
         at == other.at && kind == other.kind && by.id == other.by.id
             && message?.id == other.message?.id
+    }
+}
+
+extension TicketStore {
+    /// People before the events that name them: a run that was killed in between would find its
+    /// tickets whole, and not look for their people again.
+    func commitPeopleFirst(_ batch: StoreBatch) throws(StoreError) {
+        var (people, rest) = (StoreBatch(), batch)
+        (people.people, rest.people) = (batch.people, [])
+        if !people.isEmpty { try commit(people) }
+        if !rest.isEmpty { try commit(rest) }
     }
 }

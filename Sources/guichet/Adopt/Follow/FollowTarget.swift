@@ -87,7 +87,7 @@ final class StoreTarget: FollowTarget {
                 }
             }
             let full = batch
-            try reporting { () throws(StoreError) in try store.commit(full) }
+            try reporting { () throws(StoreError) in try store.commitPeopleFirst(full) }
         }
     }
 
