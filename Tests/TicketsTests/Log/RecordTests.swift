@@ -69,7 +69,7 @@ struct RecordTests {
     }
 
     /// An import or an admin's request could otherwise end the hub at the next message.
-    @Test(arguments: ["messageCount", "seq", "reopenCount", "pausedMs", "bankedMs", "statusSeq"])
+    @Test(arguments: ["messageCount", "seq", "reopenCount", "pausedMs", "statusSeq"])
     func `no snapshot has a number that events cannot reach`(_ name: String) throws {
         func replaced(_ record: Record) -> Record {
             switch record {
