@@ -95,9 +95,7 @@ struct AdoptionCalls: CallGroup {
             do {
                 let record = Record(item)
                 let event = try TicketEvent(foreign: record)
-                if let unknown = record.firstField(missingIn: event.record) {
-                    throw RecordError(field: unknown)
-                }
+                try record.requireNothingMore(than: event.record)
                 events.append(event)
             } catch {
                 throw TicketRejection(

@@ -82,8 +82,12 @@ extension Record {
         }
     }
 
-    /// The first field that `kept`, the same record read and written again, does not have.
-    package func firstField(missingIn kept: Record) -> String? {
+    /// Throws with the first field that `kept`, the same record read and written again, lacks.
+    package func requireNothingMore(than kept: Record) throws(RecordError) {
+        if let field = firstField(missingIn: kept) { throw RecordError(field: field) }
+    }
+
+    private func firstField(missingIn kept: Record) -> String? {
         switch (self, kept) {
         case (.object(let fields), .object(let keptFields)):
             for field in fields where !field.value.isAbsent {
