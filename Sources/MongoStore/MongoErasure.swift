@@ -237,10 +237,10 @@ struct MongoErasure {
 extension MongoTicketStore: ErasureStore {
     private var erasing: MongoErasure { MongoErasure(log: log) }
 
-    /// Writes what is owed first: it may name the person.
+    /// Writes what is owed first, and for good: it may name the person.
     private func settleOwed() throws(StoreError) {
         do throws(MongoFailure) {
-            try writeOwed()
+            try writeLastingly()
         } catch {
             throw error.unavailable(client.address)
         }

@@ -48,7 +48,8 @@ struct OwedStatistics {
             filter: BSONDocument(filter), document: BSONDocument(update), isReplacement: false)
     }
 
-    /// Limit of owed batches, and number of batches examined after a crash.
+    /// More than are written again at once: a document must still know the first of these when all
+    /// later ones have been added to it.
     static let namesKept: Int64 = 16
 }
 
@@ -80,7 +81,7 @@ extension MongoTicketStore {
     func writeOwedStatistics() throws(MongoFailure) {
         for (collection, upserts) in owed.statistics.flatMap(\.upserts) where !upserts.isEmpty {
             do throws(MongoFailure) {
-                try client.upsert(upserts, into: collection)
+                try client.upsert(upserts, into: collection, unconfirmed: true)
             } catch {
                 guard error.isDuplicateKey else { throw error }
             }

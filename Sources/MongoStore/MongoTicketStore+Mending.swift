@@ -17,26 +17,32 @@ extension MongoTicketStore {
     /// Writes the snapshots of events that lack them, and attaches their files. A ticket that
     /// cannot be read now stays doubtful.
     func mendDoubtful(_ ids: Set<TicketID>) {
-        var mended = false
         for id in doubtful.intersection(ids) {
             do throws(StoreError) {
                 if let snapshot = try log.snapshot(of: id) {
                     owed.add(snapshot, try log.words(of: snapshot))
-                    mended = true
                 }
                 doubtful.remove(id)
             } catch {
-                continue
+                // A damaged log is left to `guichet check`: waiting does not mend it.
+                if case .corrupt = error { doubtful.remove(id) }
             }
         }
-        if doubtful.isEmpty { attachDoubtfulFiles() }
-        guard mended else { return }
-        if doubtful.isEmpty, let found = try? UncountedBatches(log: log).found(doubtfulBatches) {
-            owed.add(found)
-            doubtfulBatches.removeAll()
+        if doubtful.isEmpty {
+            attachDoubtfulFiles()
+            countDoubtfulBatches()
         }
         // If this fails, it is still owed.
         try? writeOwed()
+    }
+
+    /// If this fails, they stay doubtful.
+    private func countDoubtfulBatches() {
+        guard !doubtfulBatches.isEmpty,
+            let found = try? UncountedBatches(log: log).found(doubtfulBatches)
+        else { return }
+        owed.add(found)
+        doubtfulBatches.removeAll()
     }
 
     /// Files of events that are not stored stay free. If this fails, they stay doubtful.
@@ -62,7 +68,8 @@ extension MongoTicketStore {
         let claims = try files.claims(of: try files.newestUnattached(limit: 1000).map(\.id))
         do throws(MongoFailure) {
             try files.take(claims)
-            try writeOwed()
+            // What is counted from the logs after this must not be added again.
+            try writeLastingly()
         } catch {
             throw error.unavailable(client.address)
         }

@@ -8,6 +8,9 @@ final class MongoTicketStore: TicketStore {
     let log: MongoLog
     /// Snapshots, people and marks that are still to be written; their events are durable.
     var owed = PendingWrites()
+    /// Snapshots, words and counts that a failover may still take back.
+    var unconfirmed = UnconfirmedWrites()
+    var derived = DerivedState()
     /// Tickets whose last write has an unknown outcome, so that their snapshots may lag.
     var doubtful: Set<TicketID> = []
     /// Files whose entries may not say yet which event attaches them.
@@ -27,7 +30,7 @@ final class MongoTicketStore: TicketStore {
         log = MongoLog(client: client)
         try MongoSchema.create(in: client.patient(), progress)
         try mendRecentSnapshots()
-        _ = try MongoRedaction(log: log).complete()
+        for ticket in try MongoRedaction(log: log).complete() { forgetWords(of: ticket) }
     }
 
     /// Also repairs a lagging snapshot in the database, with all that follows from it.

@@ -20,9 +20,10 @@ struct PendingWrites {
     /// new hub looks for lagging snapshots among the newest events only.
     static let eventsMax = 1000
 
-    /// The limit is reached: more would not be found after a crash.
+    /// The limit is reached: more would not be found after a crash. Room is left for the batch to
+    /// come and for one that is not confirmed.
     var isFull: Bool {
-        events >= Self.eventsMax || statistics.count >= OwedStatistics.namesKept - 1
+        events >= Self.eventsMax || statistics.count >= OwedStatistics.namesKept - 2
     }
 
     var isEmpty: Bool {
@@ -58,6 +59,28 @@ struct PendingWrites {
     mutating func forgetWords(of ticket: TicketID) { words[ticket] = nil }
 
     mutating func add(_ uncounted: [OwedStatistics]) { statistics += uncounted }
+
+    /// What a failover or a crash of the server may take back: see `writeOwedOnce`.
+    var unconfirmed: PendingWrites {
+        var writes = self
+        writes.people = [:]
+        writes.reads = [:]
+        writes.names = [:]
+        return writes
+    }
+
+    /// Adds what follows later from the same logs.
+    mutating func add(later writes: PendingWrites) {
+        events += writes.events
+        snapshots.merge(writes.snapshots) { $0.seq > $1.seq ? $0 : $1 }
+        people.merge(writes.people) { $1 }
+        reads.merge(writes.reads) { $0.seq > $1.seq ? $0 : $1 }
+        for (ticket, addition) in writes.words {
+            words[ticket, default: SearchAddition()].add(later: addition)
+        }
+        names.merge(writes.names) { $1 }
+        statistics += writes.statistics
+    }
 
     /// Adds a repaired snapshot and all words of its log.
     mutating func add(_ snapshot: Ticket, _ words: SearchAddition) {

@@ -121,6 +121,18 @@ struct UncountedBatches {
         return counted.intersection(wanted)
     }
 
+    private func visit(
+        _ ticket: TicketID, _ body: (TicketEvent, Ticket) -> Void
+    ) throws(StoreError) {
+        let events = try log.events(of: ticket, where: [.init("$gt", .int(0))])
+        var snapshot: Ticket?
+        while let fields = try events.next() {
+            let event = try log.readEvent(fields)
+            snapshot = snapshot.map { $0.applying(event) } ?? event.created
+            if let snapshot { body(event, snapshot) }
+        }
+    }
+
     /// Counts the batches' events again, each on the snapshot that it made.
     private func count(
         _ names: [BatchName], _ batches: [BatchName: [Place]]
@@ -129,15 +141,14 @@ struct UncountedBatches {
         for name in names { for place in batches[name] ?? [] { owners[place] = name } }
         var changes: [BatchName: StatisticsChange] = [:]
         for ticket in Set(owners.keys.map(\.ticket)) {
-            let events = try log.events(of: ticket, where: [.init("$gt", .int(0))])
-            var snapshot: Ticket?
-            while let fields = try events.next() {
-                let event = try log.readEvent(fields)
-                snapshot = snapshot.map { $0.applying(event) } ?? event.created
-                guard let snapshot, let name = owners[Place(ticket: ticket, seq: event.seq)] else {
-                    continue
+            do throws(StoreError) {
+                try visit(ticket) { event, snapshot in
+                    guard let name = owners[Place(ticket: ticket, seq: event.seq)] else { return }
+                    changes[name, default: StatisticsChange()].note(event, snapshot)
                 }
-                changes[name, default: StatisticsChange()].note(event, snapshot)
+            } catch {
+                // `guichet check` reports a damaged log; the others are counted.
+                guard case .corrupt = error else { throw error }
             }
         }
         return changes.filter { !$0.value.isEmpty }.sorted { $0.key < $1.key }

@@ -21,6 +21,9 @@ package final class JournalMetrics: Sendable {
     package let batches = Counter()
     package let failures = Counter()
     package let indeterminate = Counter()
+    /// Failed writes of what follows from durable events.
+    package let derivedFailures = Counter()
+    package let derivedRepeats = Counter()
     package let storeNanoseconds = Counter()
     /// Microseconds of a durable write.
     package let storeLatency = Histogram(bounds: [
@@ -35,6 +38,7 @@ package final class JournalMetrics: Sendable {
     ])
     /// Tickets with a warning or a deadline to come.
     private let alarms = Atomic<Int>(0)
+    private let behind = Atomic<Int>(0)
     /// Monotonic milliseconds of the newest failed write with no successful one after it; 0: none.
     private let failedAt = Atomic<Int64>(0)
 
@@ -43,6 +47,9 @@ package final class JournalMetrics: Sendable {
 
     package func noteAlarms(open count: Int) { alarms.store(count, ordering: .relaxed) }
     package var openAlarms: Int { alarms.load(ordering: .relaxed) }
+
+    package func noteDerived(behind count: Int) { behind.store(count, ordering: .relaxed) }
+    package var derivedBehind: Int { behind.load(ordering: .relaxed) }
 
     package func noteFailure(at now: Int64) {
         failures.add(1)

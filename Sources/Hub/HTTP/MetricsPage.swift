@@ -127,6 +127,15 @@ struct MetricsPage {
         text.counter("store_failures", journal.failures.current, "Writes that failed.")
         text.counter(
             "store_indeterminate", journal.indeterminate.current, "Writes of unknown outcome.")
+        text.counter(
+            "store_derived_failures", journal.derivedFailures.current,
+            "Failed writes of snapshots, search words and counts, which are made up for.")
+        text.counter(
+            "store_derived_repeats", journal.derivedRepeats.current,
+            "Snapshots, search words and counts written again after a failover.")
+        text.gauge(
+            "store_derived_behind", journal.derivedBehind,
+            "Events that lists, the search or the statistics may lack.")
         let nanoseconds = journal.storeNanoseconds.current
         text.counter(
             "store_write_seconds", seconds: Double(nanoseconds) / 1e9,

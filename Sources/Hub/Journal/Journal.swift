@@ -48,6 +48,7 @@ final class Journal {
     /// Tests have less patience.
     var conflictMilliseconds = Journal.conflictMilliseconds
     private(set) var health = StoreHealth()
+    var derivedWatch = DerivedWatch()
 
     init(context: HubContext, store: any TicketStore) throws(StoreError) {
         inbox = context.journal
@@ -104,6 +105,7 @@ final class Journal {
             erase()
             // Usually written with a batch; without one, written at once.
             if hasMarks { writeMarks() }
+            if !isStopping { tendStore() }
         }
     }
 
@@ -178,6 +180,7 @@ final class Journal {
         marksWritten()
         filesWritten()
         if !batch.outbox.isEmpty { outbox.ring() }
+        noteDerived()
         return report
     }
 

@@ -1,5 +1,6 @@
-// One client of the driver, with explicit read and write concerns: events, people and marks count
-// as written when a majority has them on its journal; reads return nothing else.
+// One client of the driver, with explicit read and write concerns: what is written counts as written
+// when a majority has it on its journal, unless a call says otherwise; reads return nothing else, but
+// for copies of what the events say.
 
 internal import CMongo
 internal import Tickets
@@ -25,6 +26,7 @@ enum MongoCollection: String, CaseIterable {
     private let collections: [MongoCollection: OpaquePointer]
     /// Made at the first write that needs it: see `MongoSession`.
     var session: MongoSession?
+    let primary = PrimaryWatch()
 
     /// Connects at the first command, not here.
     init(_ address: MongoAddress, patience: Patience = .usual) throws(StoreError) {
@@ -37,7 +39,8 @@ enum MongoCollection: String, CaseIterable {
                 client, address.database, collection.rawValue)
         }
         unsafe self.collections = unsafe collections
-        useLowerWriteConcern()
+        readNewestCopies()
+        unsafe primary.observe(client)
     }
 
     enum Patience { case usual, endless }
@@ -111,26 +114,13 @@ enum MongoCollection: String, CaseIterable {
         unsafe applyConcerns(to: uri)
     }
 
-    /// Write concern of the primary alone, without the journal, for copies of what the events say:
-    /// waiting for the journal a second time made commits of 1 to 20 events a quarter slower.
-    /// Snapshots are written once their events are durable, so a list that reads the primary's
-    /// newest snapshots shows nothing that a failover takes back. A failover can lose the snapshots
-    /// of the last batch only, since journal and members get writes in order and the next events
-    /// confirm all before them. Such a snapshot is repaired in memory whenever its ticket is
-    /// loaded, and in the database with the ticket's next event or when a hub opens the store. The
-    /// search index is a copy of the same kind. The statistics are written after the snapshots, and
-    /// are lost with them or before them.
-    private func useLowerWriteConcern() {
+    /// Copies of what the events say are read as the primary has them. They are written once their
+    /// events are durable, so a list shows nothing that a failover takes back.
+    private func readNewestCopies() {
         for collection in [MongoCollection.tickets, .search, .statistics, .quarters] {
-            let copies = unsafe handle(collection)
-            let write = unsafe mongoc_write_concern_new()
-            unsafe mongoc_write_concern_set_w(write, 1)
-            unsafe mongoc_collection_set_write_concern(copies, write)
-            unsafe mongoc_write_concern_destroy(write)
-
             let read = unsafe mongoc_read_concern_new()
             unsafe mongoc_read_concern_set_level(read, MONGOC_READ_CONCERN_LEVEL_LOCAL)
-            unsafe mongoc_collection_set_read_concern(copies, read)
+            unsafe mongoc_collection_set_read_concern(handle(collection), read)
             unsafe mongoc_read_concern_destroy(read)
         }
     }

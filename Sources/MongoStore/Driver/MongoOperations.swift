@@ -118,14 +118,16 @@ extension MongoClient {
         guard isDone else { throw MongoFailure(error, reply: reply) }
     }
 
-    /// Upserts in any order, each independent of the others.
+    /// Upserts in any order, each independent of the others. `unconfirmed`: returns when the
+    /// primary alone has them, and not on its journal, so a failover or a crash may take them back.
     func upsert(
-        _ upserts: [MongoUpsert], into collection: MongoCollection
+        _ upserts: [MongoUpsert], into collection: MongoCollection, unconfirmed: Bool = false
     ) throws(MongoFailure) {
         guard !upserts.isEmpty else { return }
         guard let options = NativeBSON(BSONDocument([.init("ordered", .bool(false))])),
             let perhapsNew = NativeBSON(BSONDocument([.init("upsert", .bool(true))]))
         else { throw MongoFailure(unencodable: "the batch") }
+        if unconfirmed { Self.confirmByPrimary(options) }
         let bulk = unsafe mongoc_collection_create_bulk_operation_with_opts(
             handle(collection), options.pointer)
         guard let bulk = unsafe bulk else { throw MongoFailure(unencodable: "the batch") }
@@ -147,5 +149,12 @@ extension MongoClient {
         guard unsafe mongoc_bulk_operation_execute(bulk, reply.pointer, &error) != 0 else {
             throw MongoFailure(error, reply: reply)
         }
+    }
+
+    private static func confirmByPrimary(_ options: NativeBSON) {
+        let concern = unsafe mongoc_write_concern_new()
+        defer { unsafe mongoc_write_concern_destroy(concern) }
+        unsafe mongoc_write_concern_set_w(concern, 1)
+        _ = unsafe mongoc_write_concern_append(concern, options.pointer)
     }
 }

@@ -60,6 +60,14 @@ struct SearchAddition {
         }
     }
 
+    /// Adds the words of later events of the same ticket.
+    mutating func add(later addition: SearchAddition) {
+        guard !addition.isWhole else { return self = addition }
+        if let snapshot = addition.snapshot { self.snapshot = snapshot }
+        messages.formUnion(addition.messages)
+        notes.formUnion(addition.notes)
+    }
+
     private mutating func addMessage(of event: TicketEvent) {
         guard event.message != nil, let text = event.searchText else { return }
         if event.hasPublicWords {

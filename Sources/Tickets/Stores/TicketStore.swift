@@ -101,6 +101,20 @@ package struct CommitReport: Sendable, Equatable {
     }
 }
 
+/// What follows from durable events and is written after them: snapshots, search words, counts.
+package struct DerivedState: Sendable, Equatable {
+    /// Events that lists, the search or the counts may still lack.
+    package var eventsBehind = 0
+    /// Attempts to write that failed, since the store was opened.
+    package var failures = 0
+    /// Written again, as a new primary may have lacked it, since the store was opened.
+    package var repeats = 0
+    /// Of the newest failure.
+    package var reason: String?
+
+    package init() {}
+}
+
 /// The single writer. Confined to the journal's thread; calls may block.
 package protocol TicketStore: CatalogStore, ErasureStore {
     /// The snapshot, mended from its events if a crash left it behind; nil: no such ticket.
@@ -134,9 +148,17 @@ package protocol TicketStore: CatalogStore, ErasureStore {
     func file(of owner: ExactText, key: ExactText) throws(StoreError) -> StoredFile?
     /// The counts of all tickets.
     func tally() throws(StoreError) -> TicketTally
+    var derived: DerivedState { get }
+    /// Called once a second: makes up for what is still to be written, and makes it certain that
+    /// what is written lasts. A failure shows in `derived`.
+    func tend()
 }
 
 extension TicketStore {
+    /// For a store that writes it together with the events.
+    package var derived: DerivedState { DerivedState() }
+    package func tend() {}
+
     /// For a store that writes a batch as a whole.
     package func commitByTicket(_ batch: StoreBatch) throws(StoreError) -> CommitReport {
         try commit(batch)
