@@ -100,7 +100,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "StoreTests",
-            dependencies: ["Text", "Machine", "Tickets", "SQLiteStore", "MongoStore"],
+            dependencies: ["Text", "Machine", "Tickets", "SQLiteStore", "MongoStore", "Wire"],
             swiftSettings: strict),
         .testTarget(
             name: "NotifyTests",

@@ -7,8 +7,8 @@ extension MongoLog {
     func entries(
         _ kind: CatalogKind, sharedOrOf owner: ExactText
     ) throws(StoreError) -> [CatalogEntry] {
-        let visible = Record.anyOf([
-            .field("isShared", .bool(true)), .field("owner.id", .string(owner.string)),
+        let visible = Tree.anyOf([
+            .field("isShared", .bool(true)), .field("owner.id", Tree(owner)),
         ])
         let cursor = try client.find(
             in: kind.collection, [visible].allHold, options: [.init("sort", .field("_id", .int(1)))]
@@ -19,7 +19,7 @@ extension MongoLog {
     }
 
     func entry(_ id: CatalogID, _ kind: CatalogKind) throws(StoreError) -> CatalogEntry? {
-        let cursor = try client.find(in: kind.collection, [.init("_id", Record(id))])
+        let cursor = try client.find(in: kind.collection, [.init("_id", Tree(id))])
         return try cursor.next().map { fields throws(StoreError) in
             try read { () throws(RecordError) in try CatalogEntry(document: fields, kind) }
         }
@@ -51,9 +51,9 @@ extension MongoLog {
 
     func put(_ entry: CatalogEntry) throws(StoreError) {
         guard case .object(let record) = entry.record else { return }
-        let fields = record.map { $0.name == "id" ? Record.Field("_id", $0.value) : $0 }
+        let fields = record.map { $0.name == "id" ? Tree.Field("_id", $0.value) : $0 }
         let replacement = MongoUpsert(
-            filter: BSONDocument([.init("_id", Record(entry.id))]),
+            filter: BSONDocument([.init("_id", Tree(entry.id))]),
             document: BSONDocument(fields), isReplacement: true)
         do throws(MongoFailure) {
             try client.upsert([replacement], into: entry.kind.collection)
@@ -63,12 +63,12 @@ extension MongoLog {
     }
 
     func remove(_ id: CatalogID, _ kind: CatalogKind) throws(StoreError) {
-        let one = Record.object([
-            .init("q", .field("_id", Record(id))), .init("limit", .int(1)),
+        let one = Tree.object([
+            .init("q", .field("_id", Tree(id))), .init("limit", .int(1)),
         ])
         do throws(MongoFailure) {
             try client.write([
-                .init("delete", .string(kind.collection.rawValue)),
+                .init("delete", Tree(kind.collection.rawValue)),
                 .init("deletes", .array([one])),
             ])
         } catch {
@@ -114,8 +114,8 @@ extension CatalogKind {
 }
 
 extension CatalogEntry {
-    fileprivate init(document: [Record.Field], _ kind: CatalogKind) throws(RecordError) {
-        let fields = document.map { $0.name == "_id" ? Record.Field("id", $0.value) : $0 }
+    fileprivate init(document: [Tree.Field], _ kind: CatalogKind) throws(RecordError) {
+        let fields = document.map { $0.name == "_id" ? Tree.Field("id", $0.value) : $0 }
         try self.init(record: .object(fields), kind)
     }
 }

@@ -2,6 +2,7 @@
 // its oplog reaches back, and its clock.
 
 private import Glibc
+import Text
 package import Tickets
 
 extension MongoStoreOpener {
@@ -11,14 +12,14 @@ extension MongoStoreOpener {
         var findings = [setFinding(hello)]
         let build = try fields(client, [.init("buildInfo", .int(1))])
         if case .string(let version)? = value("version", build) {
-            let major = version.split(separator: ".").first.flatMap { Int($0) } ?? 0
+            let major = version.string.split(separator: ".").first.flatMap { Int($0) } ?? 0
             findings.append(
                 Finding(
                     "version", "MongoDB \(version)",
                     advice: major >= 5 ? nil : "update the server to 5.0 or later"))
         }
-        if case .time(let time)? = value("localTime", hello) {
-            let apart = (time.milliseconds - Int64(Glibc.time(nil)) * 1000).magnitude / 1000
+        if case .time(let milliseconds)? = value("localTime", hello) {
+            let apart = (milliseconds - Glibc.time(nil) * 1000).magnitude / 1000
             findings.append(
                 Finding(
                     "server clock", "\(apart) s from this machine's",
@@ -27,7 +28,7 @@ extension MongoStoreOpener {
         return findings + [oplogFinding()]
     }
 
-    private func setFinding(_ hello: [Record.Field]) -> Finding {
+    private func setFinding(_ hello: [Tree.Field]) -> Finding {
         guard case .string(let name)? = value("setName", hello) else {
             return Finding(
                 "majority", "the server is no replica set",
@@ -52,24 +53,25 @@ extension MongoStoreOpener {
         return Finding("oplog", "reaches \(hours) h back")
     }
 
-    private func oplogTime(_ client: MongoClient, _ direction: Int) -> Int64? {
+    private func oplogTime(_ client: MongoClient, _ direction: Int) -> Int? {
         let reply = try? fields(
             client,
             [
                 .init("find", .string("oplog.rs")), .init("limit", .int(1)),
-                .init("sort", .field("$natural", Record(direction))),
+                .init("sort", .field("$natural", Tree(direction))),
                 .init("projection", .object([.init("_id", .int(0)), .init("wall", .int(1))])),
             ])
         guard let reply, case .object(let cursor)? = value("cursor", reply),
             case .array(let batch)? = value("firstBatch", cursor),
-            case .object(let entry)? = batch.first, case .time(let time)? = value("wall", entry)
+            case .object(let entry)? = batch.first,
+            case .time(let milliseconds)? = value("wall", entry)
         else { return nil }
-        return time.milliseconds
+        return milliseconds
     }
 
     private func fields(
-        _ client: MongoClient, _ command: [Record.Field]
-    ) throws(StoreError) -> [Record.Field] {
+        _ client: MongoClient, _ command: [Tree.Field]
+    ) throws(StoreError) -> [Tree.Field] {
         do throws(MongoFailure) {
             // Answers have fields of types that records lack.
             return BSONReader.legibleFields(of: try client.answer(command))
@@ -78,7 +80,7 @@ extension MongoStoreOpener {
         }
     }
 
-    private func value(_ name: String, _ fields: [Record.Field]) -> Record? {
+    private func value(_ name: ExactText, _ fields: [Tree.Field]) -> Tree? {
         fields.first { $0.name == name }?.value
     }
 }

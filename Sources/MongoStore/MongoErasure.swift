@@ -20,7 +20,7 @@ struct MongoErasure {
 
     func keep(_ erasure: Erasure) throws(StoreError) {
         guard case .object(let fields) = erasure.record else { return }
-        let id = Record.Field("_id", .string(erasure.pseudonym.string))
+        let id = Tree.Field("_id", Tree(erasure.pseudonym))
         try write { () throws(MongoFailure) in
             try client.upsert(
                 [
@@ -46,8 +46,8 @@ struct MongoErasure {
         "client.id", "assignedTo.id", "watchers.id", "redacted.by.id", "trail.publicMessageAuthor",
     ]
 
-    private static func names(_ person: ExactText, in paths: [String]) -> Record.Field {
-        .init("$or", .array(paths.map { .field($0, Record(person)) }))
+    private static func names(_ person: ExactText, in paths: [String]) -> Tree.Field {
+        .init("$or", .array(paths.map { .field($0, Tree(person)) }))
     }
 
     /// By ticket and without an index on people, which would slow every write of an event.
@@ -55,14 +55,14 @@ struct MongoErasure {
         naming person: ExactText, after: TicketID, limit: Int
     ) throws(StoreError) -> (named: [TicketID], end: TicketID?) {
         let stretch = try client.find(
-            in: .tickets, [.init("_id", .field("$gt", Record(after)))],
+            in: .tickets, [.init("_id", .field("$gt", Tree(after)))],
             options: [
-                .init("sort", .field("_id", .int(1))), .init("limit", Record(limit)),
+                .init("sort", .field("_id", .int(1))), .init("limit", Tree(limit)),
                 .init("projection", .field("_id", .int(1))),
             ])
         let ids = try stretch.all { fields throws(StoreError) in try id(fields, "_id") }
         guard let end = ids.last else { return ([], nil) }
-        let bounds = Record.object([.init("$gt", Record(after)), .init("$lte", Record(end))])
+        let bounds = Tree.object([.init("$gt", Tree(after)), .init("$lte", Tree(end))])
         let logs = try client.find(
             in: .events, [.init("ticket", bounds), Self.names(person, in: Self.eventPaths)],
             options: [.init("projection", .field("ticket", .int(1)))])
@@ -74,7 +74,7 @@ struct MongoErasure {
         return (Set(named + led).sorted(), end)
     }
 
-    private func id(_ fields: [Record.Field], _ name: String) throws(StoreError) -> TicketID {
+    private func id(_ fields: [Tree.Field], _ name: ExactText) throws(StoreError) -> TicketID {
         try log.read { () throws(RecordError) in
             try RecordReader(.object(fields), "document").id(name)
         }
@@ -84,7 +84,7 @@ struct MongoErasure {
         try moveEntries(of: ticket, renaming)
         try rename(
             renaming, in: .events,
-            [.init("ticket", Record(ticket)), Self.names(renaming.id, in: Self.eventPaths)])
+            [.init("ticket", Tree(ticket)), Self.names(renaming.id, in: Self.eventPaths)])
         guard let snapshot = try log.snapshot(of: ticket) else { return }
         let renamed = try log.read { () throws(RecordError) in try renaming.rename(snapshot) }
         let words = try log.words(of: renamed)
@@ -100,7 +100,7 @@ struct MongoErasure {
         let pending = MongoOutboxStore.pending
         let events = try client.find(
             in: .events,
-            [.init("ticket", Record(ticket)), .init(pending, .field("$exists", .bool(true)))],
+            [.init("ticket", Tree(ticket)), .init(pending, .field("$exists", .bool(true)))],
             options: [.init("projection", .field(pending, .int(1)))])
         var entries: [MongoUpsert] = []
         while let fields = try events.next() {
@@ -115,7 +115,7 @@ struct MongoErasure {
 
     /// Replaces the person in every document that `filter` finds.
     private func rename(
-        _ renaming: PersonRenaming, in collection: MongoCollection, _ filter: [Record.Field]
+        _ renaming: PersonRenaming, in collection: MongoCollection, _ filter: [Tree.Field]
     ) throws(StoreError) {
         let found = try client.find(in: collection, filter)
         let upserts = try found.all { fields throws(StoreError) -> MongoUpsert in
@@ -131,7 +131,7 @@ struct MongoErasure {
     // MARK: Everything else
 
     func forget(_ renaming: PersonRenaming) throws(StoreError) {
-        let person = Record(renaming.id)
+        let person = Tree(renaming.id)
         try write { () throws(MongoFailure) in
             try remove(from: .people, [.init("_id", person)])
             try remove(from: .reads, [.init("person", person)])
@@ -146,7 +146,7 @@ struct MongoErasure {
             try remove(
                 from: .outbox,
                 [
-                    .init("target", Record(OutboxTarget.mail.name)),
+                    .init("target", Tree(OutboxTarget.mail.name)),
                     .init("data.recipients.person.id", person),
                 ])
         }
@@ -161,16 +161,16 @@ struct MongoErasure {
     }
 
     private func remove(
-        from collection: MongoCollection, _ filter: [Record.Field]
+        from collection: MongoCollection, _ filter: [Tree.Field]
     ) throws(MongoFailure) {
-        let all = Record.object([.init("q", .object(filter)), .init("limit", .int(0))])
+        let all = Tree.object([.init("q", .object(filter)), .init("limit", .int(0))])
         try client.write([
-            .init("delete", .string(collection.rawValue)), .init("deletes", .array([all])),
+            .init("delete", Tree(collection.rawValue)), .init("deletes", .array([all])),
         ])
     }
 
     private func forgetFiles(of renaming: PersonRenaming) throws(StoreError) {
-        let own = Record.Field("metadata.owner", Record(renaming.id))
+        let own = Tree.Field("metadata.owner", Tree(renaming.id))
         let free = [own, .init("metadata.free", .bool(true))]
         let found = try client.find(
             in: .files, free, options: [.init("projection", .field("_id", .int(1)))])
@@ -184,7 +184,7 @@ struct MongoErasure {
             try remove(from: .files, free)
             try client.update(
                 .files, [own],
-                [.init("$set", .field("metadata.owner", Record(renaming.pseudonym)))])
+                [.init("$set", .field("metadata.owner", Tree(renaming.pseudonym)))])
         }
     }
 
@@ -204,11 +204,11 @@ struct MongoErasure {
     private func renameStatistics(
         _ renaming: PersonRenaming, in collection: MongoCollection
     ) throws(StoreError) {
-        let scope = Record(StatisticsScope.technician(renaming.id).code)
-        let new = Record(StatisticsScope.technician(renaming.pseudonym).code)
+        let scope = Tree(StatisticsScope.technician(renaming.id).code)
+        let new = Tree(StatisticsScope.technician(renaming.pseudonym).code)
         let found = try client.find(in: collection, [.init("_id.scope", scope)])
         let upserts = try found.all { fields throws(StoreError) -> MongoUpsert in
-            let renamed = fields.map { field -> Record.Field in
+            let renamed = fields.map { field -> Tree.Field in
                 guard field.name == "_id", case .object(let parts) = field.value else {
                     return field
                 }

@@ -1,5 +1,6 @@
 // Reads logs and snapshots, for the writer and the readers.
 
+import Text
 internal import Tickets
 
 struct MongoLog {
@@ -19,14 +20,14 @@ struct MongoLog {
 
     private func storedSnapshot(of id: TicketID) throws(StoreError) -> Ticket? {
         let cursor = try client.find(
-            in: .tickets, [.init("_id", Record(id))],
+            in: .tickets, [.init("_id", Tree(id))],
             options: [.init("limit", .int(1)), .init("projection", Self.snapshotFields)])
         return try cursor.next().map { fields throws(StoreError) in try readSnapshot(fields) }
     }
 
     private func mend(_ stored: Ticket?, of id: TicketID) throws(StoreError) -> Ticket? {
         var snapshot = stored
-        let cursor = try events(of: id, where: [.init("$gt", Record(stored?.seq ?? 0))])
+        let cursor = try events(of: id, where: [.init("$gt", Tree(stored?.seq ?? 0))])
         while let fields = try cursor.next() {
             let event = try readEvent(fields)
             guard let next = Self.snapshot(snapshot, after: event) else {
@@ -44,29 +45,29 @@ struct MongoLog {
 
     /// Events whose `seq` meets `bounds`. Without a limit the cursor returns all.
     func events(
-        of id: TicketID, where bounds: [Record.Field], publicOnly: Bool = false,
+        of id: TicketID, where bounds: [Tree.Field], publicOnly: Bool = false,
         ascending: Bool = true, limit: Int? = nil
     ) throws(StoreError) -> MongoCursor {
-        var filter: [Record.Field] = [.init("ticket", Record(id)), .init("seq", .object(bounds))]
+        var filter: [Tree.Field] = [.init("ticket", Tree(id)), .init("seq", .object(bounds))]
         if publicOnly { filter.append(.init("isPublic", .bool(true))) }
-        var options: [Record.Field] = [
+        var options: [Tree.Field] = [
             .init("sort", .object([.init("seq", .int(ascending ? 1 : -1))])),
             .init("projection", Self.eventFields),
         ]
-        if let limit { options.append(.init("limit", Record(limit))) }
+        if let limit { options.append(.init("limit", Tree(limit))) }
         return try client.find(in: .events, filter, options: options)
     }
 
     /// One event; nil: no such event.
     func event(_ seq: Int, of id: TicketID) throws(StoreError) -> TicketEvent? {
-        let fields = try events(of: id, where: [.init("$eq", Record(seq))], limit: 1).next()
+        let fields = try events(of: id, where: [.init("$eq", Tree(seq))], limit: 1).next()
         return try fields.map { fields throws(StoreError) in try readEvent(fields) }
     }
 
     /// Found by the `created` event, which is written before the snapshot.
     func ticketID(number: Int) throws(StoreError) -> TicketID? {
         let cursor = try client.find(
-            in: .events, [.init("seq", .int(1)), .init("head.number", Record(number))],
+            in: .events, [.init("seq", .int(1)), .init("head.number", Tree(number))],
             options: [
                 .init("limit", .int(1)), .init("projection", .object([.init("ticket", .int(1))])),
             ])
@@ -76,8 +77,8 @@ struct MongoLog {
         }
     }
 
-    func people(_ filter: [Record.Field]) throws(StoreError) -> [Person] {
-        let order = Record.object([.init("name", .int(1)), .init("_id", .int(1))])
+    func people(_ filter: [Tree.Field]) throws(StoreError) -> [Person] {
+        let order = Tree.object([.init("name", .int(1)), .init("_id", .int(1))])
         let cursor = try client.find(in: .people, filter, options: [.init("sort", order)])
         return try cursor.all { fields throws(StoreError) in
             try read { () throws(RecordError) in try Person(document: fields) }
@@ -89,13 +90,13 @@ struct MongoLog {
 
 extension MongoLog {
     /// Excludes the fields that lists filter and sort by.
-    static let snapshotFields = Record.object(Ticket.derivedFields.map { .init($0, .int(0)) })
-    private static let eventFields = Record.object(
+    static let snapshotFields = Tree.object(Ticket.derivedFields.map { .init($0, .int(0)) })
+    private static let eventFields = Tree.object(
         (["_id"] + hiddenEventFields).map { .init($0, .int(0)) })
     /// Fields of an event's document that are not part of the event.
     static let hiddenEventFields = [MongoOutboxStore.pending, MongoRedaction.pending]
 
-    func readSnapshot(_ fields: [Record.Field]) throws(StoreError) -> Ticket {
+    func readSnapshot(_ fields: [Tree.Field]) throws(StoreError) -> Ticket {
         do throws(RecordError) {
             return try Ticket(document: fields)
         } catch {
@@ -103,7 +104,7 @@ extension MongoLog {
         }
     }
 
-    func readEvent(_ fields: [Record.Field]) throws(StoreError) -> TicketEvent {
+    func readEvent(_ fields: [Tree.Field]) throws(StoreError) -> TicketEvent {
         do throws(RecordError) {
             return try TicketEvent(record: .object(fields))
         } catch {
@@ -124,7 +125,7 @@ extension MongoLog {
         .corrupt("\(client.address.label), \(place): \(error)")
     }
 
-    private static func name(_ fields: [Record.Field], _ name: String) -> String {
+    private static func name(_ fields: [Tree.Field], _ name: ExactText) -> String {
         switch fields.first(where: { $0.name == name })?.value {
         case .objectID(let high, let low)?: "\(TicketID(high: high, low: low))"
         case .int(let number)?: "\(number)"

@@ -1,5 +1,6 @@
 // Checks notifications against their events: whether clients may see them.
 
+import Text
 internal import Tickets
 
 struct MongoNotificationInspection {
@@ -39,10 +40,10 @@ struct MongoNotificationInspection {
     }
 
     static func mend(_ log: MongoLog) throws(StoreError) {
-        var flags: [Bool: [Record]] = [:]
+        var flags: [Bool: [Tree]] = [:]
         try visit(log.client) { id, notification throws(StoreError) in
             let events = try log.events(
-                of: notification.ticket, where: [.init("$eq", Record(notification.seq))], limit: 1)
+                of: notification.ticket, where: [.init("$eq", Tree(notification.seq))], limit: 1)
             guard let fields = try events.next(),
                 let right = try log.readEvent(fields).isInternalNews,
                 right != notification.isInternal
@@ -61,7 +62,7 @@ struct MongoNotificationInspection {
     }
 
     private static func visit(
-        _ client: MongoClient, _ visit: (Record, TicketNotification) throws(StoreError) -> Void
+        _ client: MongoClient, _ visit: (Tree, TicketNotification) throws(StoreError) -> Void
     ) throws(StoreError) {
         let cursor = try client.find(in: .notifications, [])
         while let fields = try cursor.next() {

@@ -1,5 +1,6 @@
 // Checks notification documents against their events.
 
+import Text
 internal import Tickets
 
 struct MongoNotifications {
@@ -16,8 +17,8 @@ struct MongoNotifications {
 
     /// Visits each wrong notification: its `_id`, the fault, and the right notification if an event
     /// determines it.
-    func visit(_ visit: (Record, Fault, TicketNotification?) -> Void) throws(StoreError) {
-        let order: [Record.Field] = [.init("ticket", .int(1)), .init("seq", .int(1))]
+    func visit(_ visit: (Tree, Fault, TicketNotification?) -> Void) throws(StoreError) {
+        let order: [Tree.Field] = [.init("ticket", .int(1)), .init("seq", .int(1))]
         let cursor = try client.find(
             in: .notifications, [], options: [.init("sort", .object(order))])
         var event: TicketEvent?
@@ -42,7 +43,7 @@ struct MongoNotifications {
                     continue
                 }
             }
-            guard let event, name == .string(notification.documentID) else {
+            guard let event, name == Tree(notification.documentID) else {
                 visit(name, .stray, nil)
                 continue
             }
@@ -62,7 +63,7 @@ struct MongoNotifications {
     }
 
     func mend() throws(StoreError) {
-        var strays: [Record] = []
+        var strays: [Tree] = []
         var differing: [TicketNotification] = []
         try visit { name, _, right in
             if let right { differing.append(right) } else { strays.append(name) }
@@ -74,7 +75,7 @@ struct MongoNotifications {
             }
             for right in differing {
                 try client.update(
-                    .notifications, [.init("_id", .string(right.documentID))],
+                    .notifications, [.init("_id", Tree(right.documentID))],
                     [
                         .init(
                             "$set",

@@ -52,12 +52,12 @@ struct MongoPeopleInspection {
         let words =
             kept.peopleWithoutWords(besides: searched).map(PersonWords.upsert)
             + kept.wrongAddresses.map {
-                PersonWords.upsert(address: kept.addresses[$0], of: .string($0.string))
+                PersonWords.upsert(address: kept.addresses[$0], of: Tree($0))
             }
         do throws(MongoFailure) {
             if !kept.wrongContacts.isEmpty {
                 try log.client.delete(
-                    .contacts, [.init("_id", .within(kept.wrongContacts.map { .string($0) }))])
+                    .contacts, [.init("_id", .within(kept.wrongContacts.map { Tree($0) }))])
             }
             try log.client.upsert(words, into: .names)
         } catch {
@@ -69,7 +69,7 @@ struct MongoPeopleInspection {
 /// Walks the three collections side by side.
 private struct KeptPeople {
     private(set) var people: [Person] = []
-    private(set) var wrongContacts: [String] = []
+    private(set) var wrongContacts: [ExactText] = []
     /// Addresses of valid contacts.
     private(set) var addresses: [ExactText: String] = [:]
     private var names: [ExactText: Set<ExactText>] = [:]
@@ -83,20 +83,20 @@ private struct KeptPeople {
         try Self.visit(.contacts, client) { id, fields in
             let data = fields.first { $0.name == "data" }?.value
             let contact = data.flatMap { try? Contact(record: $0) }
-            guard let contact, contact.person.id == ExactText(id) else {
+            guard let contact, contact.person.id == id else {
                 return wrongContacts.append(id)
             }
-            addresses[ExactText(id)] = contact.email
+            addresses[id] = contact.email
         }
         try Self.visit(.names, client) { id, fields in
-            names[ExactText(id)] = Self.words(PersonWords.names, fields)
-            addressWords[ExactText(id)] = Self.words(PersonWords.address, fields)
+            names[id] = Self.words(PersonWords.names, fields)
+            addressWords[id] = Self.words(PersonWords.address, fields)
         }
     }
 
     private static func visit(
         _ collection: MongoCollection, _ client: MongoClient,
-        _ visit: (String, [Record.Field]) -> Void
+        _ visit: (ExactText, [Tree.Field]) -> Void
     ) throws(StoreError) {
         let cursor = try client.find(
             in: collection, [], options: [.init("sort", .field("_id", .int(1)))])
@@ -108,13 +108,13 @@ private struct KeptPeople {
         }
     }
 
-    private static func words(_ name: String, _ fields: [Record.Field]) -> Set<ExactText> {
+    private static func words(_ name: ExactText, _ fields: [Tree.Field]) -> Set<ExactText> {
         guard case .array(let words)? = fields.first(where: { $0.name == name })?.value else {
             return []
         }
         return Set(
             words.compactMap { word in
-                if case .string(let text) = word { ExactText(text) } else { nil }
+                word.textValue
             })
     }
 

@@ -2,6 +2,7 @@
 // as pending. Each step can be repeated, so a hub that was killed in between continues when it
 // opens the store.
 
+import Text
 internal import Tickets
 
 struct MongoRedaction {
@@ -9,14 +10,14 @@ struct MongoRedaction {
     private var client: MongoClient { log.client }
 
     /// Field and index of a redaction's event until its work is done.
-    static let pending = "redacting"
+    static let pending: ExactText = "redacting"
 
     /// Returns the tickets whose redactions were completed.
     func complete() throws(StoreError) -> Set<TicketID> {
         let cursor = try client.find(
             in: .events, [.init(Self.pending, .field("$exists", .bool(true)))],
             options: [
-                .init("hint", .string(Self.pending)), .init("projection", .field("_id", .int(0))),
+                .init("hint", Tree(Self.pending)), .init("projection", .field("_id", .int(0))),
             ])
         let events = try cursor.all { fields throws(StoreError) in try log.readEvent(fields) }
         for event in events { try perform(event) }
@@ -26,7 +27,7 @@ struct MongoRedaction {
     func perform(_ event: TicketEvent) throws(StoreError) {
         guard let redaction = event.redaction, let mark = event.mark else { return }
         let found = try log.events(
-            of: event.ticket, where: [.init("$eq", Record(redaction.seq))], limit: 1)
+            of: event.ticket, where: [.init("$eq", Tree(redaction.seq))], limit: 1)
         if let target = try found.next().map({ fields throws(StoreError) in
             try log.readEvent(fields)
         }) {
@@ -49,8 +50,8 @@ struct MongoRedaction {
         }
     }
 
-    private static func place(_ event: TicketEvent) -> [Record.Field] {
-        [.init("ticket", Record(event.ticket)), .init("seq", Record(event.seq))]
+    private static func place(_ event: TicketEvent) -> [Tree.Field] {
+        [.init("ticket", Tree(event.ticket)), .init("seq", Tree(event.seq))]
     }
 
     private func removeFiles(of event: TicketEvent) throws(MongoFailure) {
@@ -58,11 +59,11 @@ struct MongoRedaction {
         guard !ids.isEmpty else { return }
         let files = MongoFiles(client)
         try files.removeChunks(of: ids)
-        let all = Record.object([
-            .init("q", .field("_id", .within(ids.map { Record($0) }))), .init("limit", .int(0)),
+        let all = Tree.object([
+            .init("q", .field("_id", .within(ids.map { Tree($0) }))), .init("limit", .int(0)),
         ])
         try client.write([
-            .init("delete", .string(MongoCollection.files.rawValue)),
+            .init("delete", Tree(MongoCollection.files.rawValue)),
             .init("deletes", .array([all])),
         ])
     }
@@ -70,7 +71,7 @@ struct MongoRedaction {
     /// Keeps other fields of the document, such as outbox entries that have not moved yet.
     private func rewrite(_ event: TicketEvent) throws(MongoFailure) {
         guard case .object(let fields) = event.record else { return }
-        let names: Set<String> = ["message", "head", "fingerprint"]
+        let names: Set<ExactText> = ["message", "head", "fingerprint"]
         try client.update(
             .events, Self.place(event),
             [.init("$set", .object(fields.filter { names.contains($0.name) }))])
@@ -88,14 +89,14 @@ struct MongoRedaction {
             let redacted = try client.find(
                 in: .events,
                 [
-                    .init("ticket", Record(notification.ticket)),
-                    .init("seq", Record(notification.seq)),
+                    .init("ticket", Tree(notification.ticket)),
+                    .init("seq", Tree(notification.seq)),
                     .init("message.redacted", .field("$exists", .bool(true))),
                 ], options: [.init("limit", .int(1)), .init("projection", .field("_id", .int(1)))])
             guard try redacted.next() != nil else { continue }
             do throws(MongoFailure) {
                 try client.update(
-                    .notifications, [.init("_id", .string(notification.documentID))],
+                    .notifications, [.init("_id", Tree(notification.documentID))],
                     [.init("$set", .field("data.excerpt", .null))])
             } catch {
                 throw error.unavailable(client.address)

@@ -29,18 +29,18 @@ struct OwedStatistics {
         ]
     }
 
-    private func upsert(_ id: Record, _ counts: [String: Int]) -> MongoUpsert {
-        let filter: [Record.Field] = [
-            .init("_id", id), .init("batches", .field("$ne", Record(name))),
+    private func upsert(_ id: Tree, _ counts: [String: Int]) -> MongoUpsert {
+        let filter: [Tree.Field] = [
+            .init("_id", id), .init("batches", .field("$ne", Tree(name))),
         ]
-        let update: [Record.Field] = [
+        let update: [Tree.Field] = [
             counts.increment,
             .init(
                 "$push",
                 .field(
                     "batches",
                     .object([
-                        .init("$each", .array([Record(name)])),
+                        .init("$each", .array([Tree(name)])),
                         .init("$slice", .int(-Self.namesKept)),
                     ]))),
         ]
@@ -54,24 +54,24 @@ struct OwedStatistics {
 }
 
 extension [String: Int] {
-    fileprivate var increment: Record.Field {
-        .init("$inc", .object(map { .init("counts.\($0.key)", Record($0.value)) }))
+    fileprivate var increment: Tree.Field {
+        .init("$inc", .object(map { .init("counts.\($0.key)", Tree($0.value)) }))
     }
 }
 
 extension QuarterCell {
     /// `kind` first: it keeps the few documents of the scope `all` together.
-    var documentID: Record {
+    var documentID: Tree {
         .object([
-            .init("kind", Record(QuarterKind(scope).rawValue)),
-            .init("quarter", Record(quarter.number)), .init("scope", Record(scope.code)),
+            .init("kind", Tree(QuarterKind(scope).rawValue)),
+            .init("quarter", Tree(quarter.number)), .init("scope", Tree(scope.code)),
         ])
     }
 }
 
 extension StatisticsCell {
-    var documentID: Record {
-        .object([.init("day", Record(day.number)), .init("scope", .string(scope.code.string))])
+    var documentID: Tree {
+        .object([.init("day", Tree(day.number)), .init("scope", Tree(scope.code))])
     }
 }
 
@@ -93,11 +93,11 @@ extension MongoTicketReader {
     func statistics(
         _ days: ClosedRange<StatisticsDay>, totalsOnly: Bool
     ) throws(StoreError) -> [StatisticsRow] {
-        func end(_ day: StatisticsDay, _ scope: Record?) -> Record {
-            .object([.init("day", Record(day.number))] + (scope.map { [.init("scope", $0)] } ?? []))
+        func end(_ day: StatisticsDay, _ scope: Tree?) -> Tree {
+            .object([.init("day", Tree(day.number))] + (scope.map { [.init("scope", $0)] } ?? []))
         }
         // Subdocuments under `_id` compare field by field, so its index sorts by day.
-        var filter: [Record.Field] = [
+        var filter: [Tree.Field] = [
             .init(
                 "_id",
                 .object([
@@ -106,7 +106,7 @@ extension MongoTicketReader {
                 ]))
         ]
         if totalsOnly {
-            filter.append(.init("_id.scope", .string(StatisticsScope.all.code.string)))
+            filter.append(.init("_id.scope", Tree(StatisticsScope.all.code)))
         }
         let found = try client.find(
             in: .statistics, filter,
@@ -123,13 +123,13 @@ extension MongoTicketReader {
         _ quarters: Range<StatisticsQuarter>, _ kind: QuarterKind,
         _ visit: (QuarterRow) throws(StoreError) -> Void
     ) throws(StoreError) {
-        func end(_ quarter: StatisticsQuarter) -> Record {
+        func end(_ quarter: StatisticsQuarter) -> Tree {
             .object([
-                .init("kind", Record(kind.rawValue)), .init("quarter", Record(quarter.number)),
+                .init("kind", Tree(kind.rawValue)), .init("quarter", Tree(quarter.number)),
                 .init("scope", .string("")),
             ])
         }
-        let range = Record.object([
+        let range = Tree.object([
             .init("$gte", end(quarters.lowerBound)), .init("$lt", end(quarters.upperBound)),
         ])
         let found = try client.find(
@@ -144,16 +144,16 @@ extension MongoTicketReader {
     func openTickets(
         createdUpTo moments: [Timestamp]
     ) throws(StoreError) -> [OpenTicketGroup] {
-        let active = Status.allCases.filter(\.isActive).map { Record.string($0.rawValue) }
+        let active = Status.allCases.filter(\.isActive).map { Tree($0.rawValue) }
         // Comparisons in sequence, the oldest moment first: half the time of adding all up.
         let ages = moments.sorted().enumerated().map { newer, moment in
-            let isAsOld = Record.field(
+            let isAsOld = Tree.field(
                 "$lte", .array([.string("$order.createdAt"), .int(moment.milliseconds)]))
-            return Record.object([
-                .init("case", isAsOld), .init("then", Record(moments.count - newer)),
+            return Tree.object([
+                .init("case", isAsOld), .init("then", Tree(moments.count - newer)),
             ])
         }
-        let age: Record =
+        let age: Tree =
             ages.isEmpty
             ? .int(0)
             : .field(
@@ -191,7 +191,7 @@ extension MongoTicketReader {
 
 extension StatisticsRow {
     /// nil: a scope that a newer program added.
-    fileprivate init?(document: [Record.Field]) throws(RecordError) {
+    fileprivate init?(document: [Tree.Field]) throws(RecordError) {
         let fields = try RecordReader(.object(document), "statistics")
         let id = try RecordReader(try fields.required("_id"), "_id")
         guard let scope = StatisticsScope(code: try id.text("scope")) else { return nil }
@@ -203,7 +203,7 @@ extension StatisticsRow {
 }
 
 extension QuarterRow {
-    fileprivate init?(document: [Record.Field]) throws(RecordError) {
+    fileprivate init?(document: [Tree.Field]) throws(RecordError) {
         let fields = try RecordReader(.object(document), "quarters")
         let id = try RecordReader(try fields.required("_id"), "_id")
         guard let scope = StatisticsScope(code: try id.text("scope")) else { return nil }
@@ -219,14 +219,14 @@ extension RecordReader {
         guard case .object(let counters)? = optional("counts") else { return [:] }
         let reader = try RecordReader(.object(counters), "counts")
         var counts: [String: Int] = [:]
-        for counter in counters { counts[counter.name] = try reader.int(counter.name) }
+        for counter in counters { counts[counter.name.string] = try reader.int(counter.name) }
         return counts
     }
 }
 
 extension MongoStoreOpener {
     /// Documents before all days that say: the tickets of earlier versions are counted.
-    private static let marks: [(collection: MongoCollection, id: Record)] = [
+    private static let marks: [(collection: MongoCollection, id: Tree)] = [
         (.statistics, .object([.init("day", .int(-1)), .init("scope", .string("counted"))])),
         (
             .quarters,
@@ -298,13 +298,13 @@ extension MongoStoreOpener {
     ) throws(MongoFailure) {
         for (collection, _) in Self.marks {
             try client.run([
-                .init("update", .string(collection.rawValue)),
+                .init("update", Tree(collection.rawValue)),
                 .init(
                     "updates",
                     .array([
                         .object([
                             .init("q", .object([])),
-                            .init("u", .field("$set", .field("batches", .array([Record(batch)])))),
+                            .init("u", .field("$set", .field("batches", .array([Tree(batch)])))),
                             .init("multi", .bool(true)),
                         ])
                     ])),

@@ -4,7 +4,7 @@ import Text
 internal import Tickets
 
 extension MongoTicketReader {
-    private static let timeLimit = Record.Field("maxTimeMS", .int(5000))
+    private static let timeLimit = Tree.Field("maxTimeMS", .int(5000))
 
     func tickets(_ query: TicketQuery) throws(StoreError) -> TicketPage {
         let clock = QuestionClock(milliseconds: query.timeLimitMilliseconds)
@@ -24,7 +24,7 @@ extension MongoTicketReader {
 
     /// Returns up to one more than asked for.
     private func page(
-        of query: TicketQuery, _ view: TicketView, _ found: [Record], _ clock: QuestionClock
+        of query: TicketQuery, _ view: TicketView, _ found: [Tree], _ clock: QuestionClock
     ) throws(StoreError) -> [Ticket] {
         let audience = query.audience(of: view)
         var conditions = query.filter.conditions(withStatus: true, for: query.caller) + found
@@ -37,14 +37,14 @@ extension MongoTicketReader {
             in: .tickets, conditions.allHold,
             options: [
                 .init("sort", query.sort.order(for: audience)),
-                .init("limit", Record(query.limit + 1)),
+                .init("limit", Tree(query.limit + 1)),
                 .init("projection", MongoLog.snapshotFields), clock.timeLimit,
             ])
         return try page.all { fields throws(StoreError) in try log.readSnapshot(fields) }
     }
 
     private func counts(
-        _ query: TicketQuery, found: [Record], _ clock: QuestionClock
+        _ query: TicketQuery, found: [Tree], _ clock: QuestionClock
     ) throws(StoreError) -> [Status: Int] {
         guard query.counting != .nothing else { return [:] }
         var conditions = query.filter.conditions(withStatus: false, for: query.caller) + found
@@ -55,7 +55,7 @@ extension MongoTicketReader {
         }
         if conditions.isEmpty {
             // Matches every ticket; it lets the server count in the index of `status` alone.
-            conditions = [.field("status", .within(Status.allCases.map { .string($0.rawValue) }))]
+            conditions = [.field("status", .within(Status.allCases.map { Tree($0.rawValue) }))]
         }
         let groups = try client.aggregate(
             .tickets,
@@ -82,14 +82,14 @@ extension MongoTicketReader {
 
     func projects(for caller: Caller) throws(StoreError) -> [ProjectSummary] {
         guard let access = caller.accessCondition else { return try allProjects() }
-        let isActive = Record.field(
+        let isActive = Tree.field(
             "$in",
             .array([
                 .string("$status"),
-                .array(Status.allCases.filter(\.isActive).map { .string($0.rawValue) }),
+                .array(Status.allCases.filter(\.isActive).map { Tree($0.rawValue) }),
             ]))
-        let isWaiting = Record.field(
-            "$eq", .array([.string("$status"), .string(Status.waiting.rawValue)]))
+        let isWaiting = Tree.field(
+            "$eq", .array([.string("$status"), Tree(Status.waiting.rawValue)]))
         let updatedAt = caller.seenUpdatedAt
         let groups = try client.aggregate(
             .tickets,
@@ -118,9 +118,9 @@ extension MongoTicketReader {
     /// An index answers both queries, the second with one lookup for each project: grouping a
     /// million tickets takes the server seconds.
     private func allProjects() throws(StoreError) -> [ProjectSummary] {
-        let active = Status.allCases.filter(\.isActive).map { Record.string($0.rawValue) }
-        let isWaiting = Record.field(
-            "$eq", .array([.string("$status"), .string(Status.waiting.rawValue)]))
+        let active = Status.allCases.filter(\.isActive).map { Tree($0.rawValue) }
+        let isWaiting = Tree.field(
+            "$eq", .array([.string("$status"), Tree(Status.waiting.rawValue)]))
         let counted = try client.aggregate(
             .tickets,
             [
@@ -167,7 +167,7 @@ extension MongoTicketReader {
         }
     }
 
-    private static func count(_ condition: Record) -> Record {
+    private static func count(_ condition: Tree) -> Tree {
         .field("$sum", .field("$cond", .array([condition, .int(1), .int(0)])))
     }
 }

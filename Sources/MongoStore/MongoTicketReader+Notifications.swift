@@ -7,7 +7,7 @@ internal import Tickets
 extension MongoTicketReader {
     func notifications(_ query: NotificationQuery) throws(StoreError) -> NotificationPage {
         let limit = min(max(1, query.limit), 200)
-        var conditions: [Record.Field] = [.init("person", .string(query.caller.person.id.string))]
+        var conditions: [Tree.Field] = [.init("person", Tree(query.caller.person.id))]
         var ascending = false
         switch query.slice {
         case .newest: break
@@ -52,23 +52,23 @@ extension MongoTicketReader {
         let seen = try tickets(of: notifications, access)
         guard let staff = caller.staffViewCondition, notifications.contains(where: \.isInternal)
         else {
-            return notifications.filter { seen.contains(Record($0.ticket)) }
+            return notifications.filter { seen.contains(Tree($0.ticket)) }
         }
         let seenAsStaff = try tickets(of: notifications.filter(\.isInternal), staff)
         return notifications.filter {
-            ($0.isInternal ? seenAsStaff : seen).contains(Record($0.ticket))
+            ($0.isInternal ? seenAsStaff : seen).contains(Tree($0.ticket))
         }
     }
 
     private func tickets(
-        of notifications: [TicketNotification], _ access: Record
-    ) throws(StoreError) -> Set<Record> {
-        let named = Record.field(
-            "_id", .within(Set(notifications.map(\.ticket)).map { Record($0) }))
+        of notifications: [TicketNotification], _ access: Tree
+    ) throws(StoreError) -> Set<Tree> {
+        let named = Tree.field(
+            "_id", .within(Set(notifications.map(\.ticket)).map { Tree($0) }))
         let cursor = try client.find(
             in: .tickets, [named, access].allHold,
             options: [.init("projection", .field("_id", .int(1)))])
-        var ids: Set<Record> = []
+        var ids: Set<Tree> = []
         while let fields = try cursor.next() { ids.formUnion(fields.map(\.value)) }
         return ids
     }

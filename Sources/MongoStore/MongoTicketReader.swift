@@ -1,6 +1,7 @@
 // Read side of the store: pages of a log, people, logs for a check. Ticket lists are in
 // MongoTicketReader+Lists.swift.
 
+import Text
 internal import Tickets
 
 final class MongoTicketReader: TicketReader {
@@ -17,13 +18,13 @@ final class MongoTicketReader: TicketReader {
     /// The snapshot is read first and bounds the events, so no event is newer: a log only grows.
     func page(of id: TicketID, _ query: EventQuery) throws(StoreError) -> EventPage? {
         guard let snapshot = try log.snapshot(of: id) else { return nil }
-        var bounds: [Record.Field] = [.init("$lte", Record(snapshot.seq))]
+        var bounds: [Tree.Field] = [.init("$lte", Tree(snapshot.seq))]
         var ascending = false
         switch query.slice {
         case .newest: break
-        case .before(let seq): bounds.append(.init("$lt", Record(seq)))
+        case .before(let seq): bounds.append(.init("$lt", Tree(seq)))
         case .after(let seq):
-            bounds.append(.init("$gt", Record(seq)))
+            bounds.append(.init("$gt", Tree(seq)))
             ascending = true
         }
         let limit = min(max(0, query.limit), Self.pageEventsMax)
@@ -55,7 +56,7 @@ final class MongoTicketReader: TicketReader {
 
     func reads(of id: TicketID) throws(StoreError) -> [ReadMark] {
         let cursor = try client.find(
-            in: .reads, [.init("ticket", Record(id))],
+            in: .reads, [.init("ticket", Tree(id))],
             options: [.init("sort", .field("person", .int(1)))])
         return try cursor.all { fields throws(StoreError) in
             try log.read { () throws(RecordError) in try ReadMark(document: fields) }
@@ -63,7 +64,7 @@ final class MongoTicketReader: TicketReader {
     }
 
     func people(in roles: [Role]) throws(StoreError) -> [Person] {
-        let condition = Record.within(roles.map { .string($0.rawValue) })
+        let condition = Tree.within(roles.map { Tree($0.rawValue) })
         return try log.people(roles.isEmpty ? [] : [.init("role", condition)])
     }
 

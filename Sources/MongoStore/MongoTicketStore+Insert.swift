@@ -1,5 +1,6 @@
 // Inserts the events of a batch, ticket by ticket independent of one another.
 
+import Text
 internal import Tickets
 
 extension MongoTicketStore {
@@ -48,7 +49,7 @@ extension MongoTicketStore {
         }
         do throws(StoreError) {
             let found = try client.find(
-                in: .events, [.init("_id", Record(document.id))],
+                in: .events, [.init("_id", Tree(document.id))],
                 options: [.init("projection", .field("_id", .int(1)))])
             return try found.next() != nil
         } catch {

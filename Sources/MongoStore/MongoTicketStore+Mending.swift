@@ -1,6 +1,7 @@
 // Repairs snapshots that lag behind their logs: after a crash between events and snapshots, after a
 // failover that lost snapshots, or after a write of unknown outcome.
 
+import Text
 internal import Tickets
 
 extension MongoTicketStore {
@@ -84,7 +85,7 @@ extension MongoTicketStore {
     }
 
     /// The newest events by `_id`: a crash can interrupt the last batch only.
-    private static let laggingStages: [Record] = [
+    private static let laggingStages: [Tree] = [
         stage("$sort", [.init("_id", .int(-1))]), .object([.init("$limit", .int(2000))]),
         stage(
             "$group",
@@ -111,7 +112,7 @@ extension MongoTicketStore {
         stage("$project", [.init("_id", .int(1))]),
     ]
 
-    private static func stage(_ name: String, _ fields: [Record.Field]) -> Record {
+    private static func stage(_ name: ExactText, _ fields: [Tree.Field]) -> Tree {
         .object([.init(name, .object(fields))])
     }
 }

@@ -88,7 +88,7 @@ final class MongoTicketStore: TicketStore {
         guard limit > 0 else { return [] }
         let isDoubtful = doubtful.contains(id)
         if isDoubtful { try awaitDoubtful() }
-        let cursor = try log.events(of: id, where: [.init("$gt", Record(seq))], limit: limit)
+        let cursor = try log.events(of: id, where: [.init("$gt", Tree(seq))], limit: limit)
         let events = try cursor.all { fields throws(StoreError) in try log.readEvent(fields) }
         // After a write of unknown outcome the journal calls this to learn the result.
         if isDoubtful { mendDoubtful([id]) }
@@ -104,13 +104,13 @@ final class MongoTicketStore: TicketStore {
     ) throws(StoreError) -> [(ticket: TicketID, at: Timestamp)] {
         guard limit > 0 else { return [] }
         return try alarms(
-            [.init("$lte", .time(moment))], [.init("limit", Record(limit))], client)
+            [.init("$lte", .time(moment))], [.init("limit", Tree(limit))], client)
     }
 
     /// A plain comparison: the server answers it from the index. With `$exists` beside it, it would
     /// fetch every ticket.
     private func alarms(
-        _ condition: [Record.Field], _ options: [Record.Field], _ client: MongoClient
+        _ condition: [Tree.Field], _ options: [Tree.Field], _ client: MongoClient
     ) throws(StoreError) -> [(ticket: TicketID, at: Timestamp)] {
         let cursor = try client.find(
             in: .tickets, [.init("alarmAt", .object(condition))],
@@ -135,7 +135,7 @@ final class MongoTicketStore: TicketStore {
 
     func tally() throws(StoreError) -> TicketTally {
         let names = ["status", "priority", "category", "project", "slaFilter"]
-        let key = Record.object(
+        let key = Tree.object(
             names.map { .init($0, .string("$\($0)")) }
                 + [.init("assignedTo", .string("$assignedTo.id"))])
         let cursor = try client.patient().aggregate(
@@ -165,7 +165,7 @@ final class MongoTicketStore: TicketStore {
 
     private static let keysPerQuery = 100
     /// All requested fields are in the index.
-    static let alarmOptions: [Record.Field] = [
+    static let alarmOptions: [Tree.Field] = [
         .init("sort", .object([.init("alarmAt", .int(1)), .init("_id", .int(1))])),
         .init("projection", .object([.init("alarmAt", .int(1))])),
     ]
@@ -173,17 +173,17 @@ final class MongoTicketStore: TicketStore {
 
 extension CommandKey {
     /// Each alternative repeats the condition of the partial index for its scope, so each uses it.
-    fileprivate var condition: Record {
-        let scope: [Record.Field] =
+    fileprivate var condition: Tree {
+        let scope: [Tree.Field] =
             if let ticket {
                 [
-                    .init("ticket", Record(ticket)),
+                    .init("ticket", Tree(ticket)),
                     .init("seq", .object([.init("$gt", .int(1))])),
                 ]
             } else {
                 [.init("seq", .int(1))]
             }
         return .object(
-            scope + [.init("by.id", .string(author.string)), .init("key", .string(key.string))])
+            scope + [.init("by.id", Tree(author)), .init("key", Tree(key))])
     }
 }

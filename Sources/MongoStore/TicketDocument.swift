@@ -5,13 +5,13 @@ internal import Tickets
 
 extension Ticket {
     /// The snapshot's record under `_id`, with the fields that lists filter and sort by.
-    var documentFields: [Record.Field] {
-        var fields: [Record.Field] = []
+    var documentFields: [Tree.Field] {
+        var fields: [Tree.Field] = []
         if case .object(let record) = record {
             fields = record.map { $0.name == "id" ? .init("_id", $0.value) : $0 }
         }
         fields += [
-            .init("ref", .string(ref)), .init("slaFilter", .string(slaFilter.rawValue)),
+            .init("ref", Tree(ref)), .init("slaFilter", Tree(slaFilter.rawValue)),
             .init("order", order),
         ]
         if let alarm = sla.nextAlarm { fields.append(.init("alarmAt", .time(alarm))) }
@@ -19,12 +19,12 @@ extension Ticket {
     }
 
     /// Fields that `documentFields` adds to the record; readers do not fetch them.
-    static let derivedFields = ["ref", "searchText", "slaFilter", "order", "alarmAt"]
+    static let derivedFields: [ExactText] = ["ref", "searchText", "slaFilter", "order", "alarmAt"]
 
     /// Replaces any stored snapshot.
     var replacement: MongoUpsert {
         MongoUpsert(
-            filter: BSONDocument([.init("_id", Record(id))]),
+            filter: BSONDocument([.init("_id", Tree(id))]),
             document: BSONDocument(documentFields), isReplacement: true)
     }
 
@@ -33,21 +33,21 @@ extension Ticket {
     var replacementOfOlder: MongoUpsert {
         MongoUpsert(
             filter: BSONDocument([
-                .init("_id", Record(id)),
-                .init("activity.seq", .object([.init("$lte", Record(seq))])),
+                .init("_id", Tree(id)),
+                .init("activity.seq", .object([.init("$lte", Tree(seq))])),
             ]),
             document: BSONDocument(documentFields), isReplacement: true)
     }
 
-    private var order: Record {
+    private var order: Tree {
         .object(
             TicketOrderField.allCases.map {
                 .init($0.rawValue, .int(sortValue($0.key, for: $0.audience)))
             })
     }
 
-    init(document: [Record.Field]) throws(RecordError) {
-        try self.init(record: .object(Record.Field.renamed(document)))
+    init(document: [Tree.Field]) throws(RecordError) {
+        try self.init(record: .object(Tree.Field.renamed(document)))
     }
 }
 
@@ -89,17 +89,17 @@ enum TicketOrderField: String, CaseIterable {
 
 extension Person {
     var replacement: MongoUpsert {
-        let id = Record.Field("_id", .string(id.string))
+        let id = Tree.Field("_id", Tree(id))
         return MongoUpsert(
             filter: BSONDocument([id]),
             document: BSONDocument([
-                id, .init("name", .string(name)), .init("role", .string(role.rawValue)),
+                id, .init("name", Tree(name)), .init("role", Tree(role.rawValue)),
             ]),
             isReplacement: true)
     }
 
-    init(document: [Record.Field]) throws(RecordError) {
-        try self.init(record: .object(Record.Field.renamed(document)))
+    init(document: [Tree.Field]) throws(RecordError) {
+        try self.init(record: .object(Tree.Field.renamed(document)))
     }
 }
 
@@ -108,15 +108,15 @@ extension ReadMark {
     var advance: MongoUpsert {
         MongoUpsert(
             filter: BSONDocument([
-                .init("ticket", Record(ticket)), .init("person", .string(person.string)),
+                .init("ticket", Tree(ticket)), .init("person", Tree(person)),
             ]),
             document: BSONDocument([
-                .init("$max", .object([.init("seq", Record(seq))]))
+                .init("$max", .object([.init("seq", Tree(seq))]))
             ]),
             isReplacement: false)
     }
 
-    init(document: [Record.Field]) throws(RecordError) {
+    init(document: [Tree.Field]) throws(RecordError) {
         let fields = try RecordReader(.object(document), "read mark")
         self.init(
             ticket: try fields.id("ticket"), person: try ExactText(fields.string("person")),
@@ -135,15 +135,15 @@ struct EventDocument {
 }
 
 extension TicketEvent {
-    func document(_ id: EventDocumentID, with more: [Record.Field]) -> BSONDocument {
+    func document(_ id: EventDocumentID, with more: [Tree.Field]) -> BSONDocument {
         guard case .object(let fields) = record else { return .empty }
-        return BSONDocument([.init("_id", Record(id))] + fields + more)
+        return BSONDocument([.init("_id", Tree(id))] + fields + more)
     }
 }
 
-extension Record.Field {
+extension Tree.Field {
     /// Renames the record's `id` to the collection's `_id`.
-    fileprivate static func renamed(_ document: [Record.Field]) -> [Record.Field] {
+    fileprivate static func renamed(_ document: [Tree.Field]) -> [Tree.Field] {
         document.map { $0.name == "_id" ? .init("id", $0.value) : $0 }
     }
 }

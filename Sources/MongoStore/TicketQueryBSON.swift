@@ -6,47 +6,47 @@ internal import Tickets
 
 extension Caller {
     /// `canAccess` as a filter; nil: every ticket.
-    var accessCondition: Record? {
+    var accessCondition: Tree? {
         switch person.role {
         case .admin, .system: return nil
         case .client:
             return .anyOf([
-                .field("client.id", .string(person.id.string)),
-                .field("project", .within(projects.map { .string($0.string) })),
+                .field("client.id", Tree(person.id)),
+                .field("project", .within(projects.map { Tree($0) })),
                 isOpenToWatcher,
             ])
         case .technician:
             guard !reachesAllTickets else { return nil }
             return .anyOf([
-                heldByNobodyElse, .field("client.id", .string(person.id.string)), isOpenToWatcher,
+                heldByNobodyElse, .field("client.id", Tree(person.id)), isOpenToWatcher,
             ])
         }
     }
 
     /// The accessible tickets that the caller sees in the role that `view` names.
-    func accessCondition(_ view: TicketView) -> Record? {
+    func accessCondition(_ view: TicketView) -> Tree? {
         guard view != .every, let staff = staffViewCondition else { return accessCondition }
         return view == .asStaff
             ? staff
             : .object([
-                .init("client.id", Record(person.id)), .init("$nor", .array([staff])),
+                .init("client.id", Tree(person.id)), .init("$nor", .array([staff])),
             ])
     }
 
     /// The time of the newest event that the caller sees, as an expression.
-    var seenUpdatedAt: Record {
-        func path(_ audience: Audience) -> Record {
+    var seenUpdatedAt: Tree {
+        func path(_ audience: Audience) -> Tree {
             .string("$\(TicketOrderField(.updatedAt, for: audience).path)")
         }
         guard !reachesWhatOthersHave else { return path(audience) }
-        let me = Record.field("$literal", Record(person.id))
-        func isNamed(in list: String) -> Record {
-            let names = Record.field("$ifNull", .array([.string("$\(list)"), .array([])]))
+        let me = Tree.field("$literal", Tree(person.id))
+        func isNamed(in list: String) -> Tree {
+            let names = Tree.field("$ifNull", .array([.string("$\(list)"), .array([])]))
             return .field("$in", .array([me, names]))
         }
-        let holder = Record.field("$ifNull", .array([.string("$assignedTo.id"), .null]))
-        let isTheirs = Record.field("$in", .array([holder, .array([.null, me])]))
-        let isOpen = Record.field(
+        let holder = Tree.field("$ifNull", .array([.string("$assignedTo.id"), .null]))
+        let isTheirs = Tree.field("$in", .array([holder, .array([.null, me])]))
+        let isOpen = Tree.field(
             "$and",
             .array([
                 isNamed(in: "watchers.id"),
@@ -58,17 +58,17 @@ extension Caller {
     }
 
     /// The tickets whose `audience(of:)` is staff; nil: all accessible tickets.
-    var staffViewCondition: Record? {
+    var staffViewCondition: Tree? {
         reachesWhatOthersHave ? nil : .anyOf([heldByNobodyElse, isOpenToWatcher])
     }
 
     /// null finds unassigned tickets: they have no `assignedTo.id`.
-    private var heldByNobodyElse: Record {
-        .field("assignedTo.id", .within([.null, Record(person.id)]))
+    private var heldByNobodyElse: Tree {
+        .field("assignedTo.id", .within([.null, Tree(person.id)]))
     }
 
-    fileprivate var isOpenToWatcher: Record {
-        let id = Record(person.id)
+    fileprivate var isOpenToWatcher: Tree {
+        let id = Tree(person.id)
         return .object([
             .init("watchers.id", id), .init("selfWatching", .field("$ne", id)),
         ])
@@ -77,8 +77,8 @@ extension Caller {
 
 extension Caller {
     /// Tickets assigned to others that the caller sees as a watcher or as their client.
-    var watchedOfOthers: [Record] {
-        let id = Record.string(person.id.string)
+    var watchedOfOthers: [Tree] {
+        let id = Tree(person.id)
         return [
             .anyOf([.field("client.id", id), isOpenToWatcher]),
             .field("assignedTo.id", .field("$nin", .array([.null, id]))),
@@ -89,11 +89,11 @@ extension Caller {
 extension TicketFilter {
     /// `matches` without `text`, as filters that must all hold. Without `status`, for the counts by
     /// status.
-    func conditions(withStatus: Bool, for caller: Caller) -> [Record] {
-        var conditions: [Record] = []
+    func conditions(withStatus: Bool, for caller: Caller) -> [Tree] {
+        var conditions: [Tree] = []
         func require(_ name: String, oneOf values: [String]) {
             guard !values.isEmpty else { return }
-            conditions.append(.field(name, .within(values.map { .string($0) })))
+            conditions.append(.field(name, .within(values.map { Tree($0) })))
         }
         if withStatus { require("status", oneOf: status.map(\.rawValue)) }
         require("priority", oneOf: priority.map(\.rawValue))
@@ -103,7 +103,7 @@ extension TicketFilter {
         if !assignedTo.isEmpty {
             conditions.append(.field("assignedTo.id", .within(assignedTo.map(\.value))))
         }
-        if let watchedBy { conditions.append(.field("watchers.id", .string(watchedBy.string))) }
+        if let watchedBy { conditions.append(.field("watchers.id", Tree(watchedBy))) }
         require("tags", oneOf: tag.map(\.string))
         if !tag.isEmpty, let staff = caller.staffViewCondition { conditions.append(staff) }
         require("slaFilter", oneOf: sla.map(\.rawValue))
@@ -112,17 +112,17 @@ extension TicketFilter {
 }
 
 extension AssigneeFilter {
-    fileprivate var value: Record {
+    fileprivate var value: Tree {
         switch self {
         case .nobody: .null
-        case .person(let id): .string(id.string)
+        case .person(let id): Tree(id)
         }
     }
 }
 
 extension TicketSort {
     /// The sort order, ids last.
-    func order(for audience: Audience) -> Record {
+    func order(for audience: Audience) -> Tree {
         .object(
             keys.map { key, ascending in
                 .init(TicketOrderField(key, for: audience).path, .int(ascending ? 1 : -1))
@@ -132,36 +132,38 @@ extension TicketSort {
 
 extension TicketCursor {
     /// Rows after the cursor: greater in one key, and equal in all keys before it.
-    func conditions(for audience: Audience) -> [Record] {
-        var level: [Record.Field] = []
-        var alternatives: [Record] = []
+    func conditions(for audience: Audience) -> [Tree] {
+        var level: [Tree.Field] = []
+        var alternatives: [Tree] = []
         for ((key, ascending), value) in zip(sort.keys, values) {
             let path = TicketOrderField(key, for: audience).path
-            let beyond = Record.field(ascending ? "$gt" : "$lt", .int(value))
+            let beyond = Tree.field(ascending ? "$gt" : "$lt", .int(value))
             alternatives.append(.object(level + [.init(path, beyond)]))
             level.append(.init(path, .int(value)))
         }
-        let laterID = Record.Field(
-            "_id", .field(sort.idAscending ? "$gt" : "$lt", Record(id)))
+        let laterID = Tree.Field(
+            "_id", .field(sort.idAscending ? "$gt" : "$lt", Tree(id)))
         alternatives.append(.object(level + [laterID]))
         guard let (key, ascending) = sort.keys.first, let value = values.first else {
             return [.anyOf(alternatives)]
         }
         // Redundant, but gives the index a place to start from.
-        let bound = Record.field(
+        let bound = Tree.field(
             TicketOrderField(key, for: audience).path,
             .field(ascending ? "$gte" : "$lte", .int(value)))
         return [bound, .anyOf(alternatives)]
     }
 }
 
-extension Record {
-    static func field(_ name: String, _ value: Record) -> Record { .object([.init(name, value)]) }
-    static func within(_ values: [Record]) -> Record { .field("$in", .array(values)) }
-    static func anyOf(_ conditions: [Record]) -> Record { .field("$or", .array(conditions)) }
+extension Tree {
+    static func field(_ name: ExactText, _ value: Tree) -> Tree { .object([.init(name, value)]) }
+    @_disfavoredOverload
+    static func field(_ name: String, _ value: Tree) -> Tree { .object([.init(name, value)]) }
+    static func within(_ values: [Tree]) -> Tree { .field("$in", .array(values)) }
+    static func anyOf(_ conditions: [Tree]) -> Tree { .field("$or", .array(conditions)) }
 }
 
-extension [Record] {
+extension [Tree] {
     /// A filter that requires all of these.
-    var allHold: [Record.Field] { isEmpty ? [] : [.init("$and", .array(self))] }
+    var allHold: [Tree.Field] { isEmpty ? [] : [.init("$and", .array(self))] }
 }

@@ -1,5 +1,6 @@
 // Finds batches whose events are durable and whose counts may be missing after a crash.
 
+import Text
 internal import Tickets
 
 /// The newest batches that change the statistics, from their events.
@@ -45,9 +46,9 @@ struct UncountedBatches {
 
     private func documents(
         of collection: MongoCollection, thatCounted batch: BatchName
-    ) throws(StoreError) -> [Record?] {
+    ) throws(StoreError) -> [Tree?] {
         let cursor = try log.client.find(
-            in: collection, [.init("batches", Record(batch))],
+            in: collection, [.init("batches", Tree(batch))],
             options: [.init("projection", .field("_id", .int(1)))])
         return try cursor.all { fields throws(StoreError) in
             fields.first { $0.name == "_id" }?.value
@@ -58,10 +59,10 @@ struct UncountedBatches {
     func found(_ names: [BatchName]) throws(StoreError) -> [OwedStatistics] {
         try count(
             names,
-            try newest([.field("$match", .field("batch", .within(names.map { Record($0) })))]))
+            try newest([.field("$match", .field("batch", .within(names.map { Tree($0) })))]))
     }
 
-    private func newest(_ more: [Record]) throws(StoreError) -> [BatchName: [Place]] {
+    private func newest(_ more: [Tree]) throws(StoreError) -> [BatchName: [Place]] {
         let found = try log.client.aggregate(
             .events,
             [
@@ -107,7 +108,7 @@ struct UncountedBatches {
     private func names(countedAmong names: [BatchName]) throws(StoreError) -> Set<BatchName> {
         let wanted = Set(names)
         let found = try log.client.find(
-            in: .statistics, [.init("batches", .within(names.map { Record($0) }))],
+            in: .statistics, [.init("batches", .within(names.map { Tree($0) }))],
             options: [.init("projection", .field("batches", .int(1)))])
         var counted: Set<BatchName> = []
         while let fields = try found.next() {

@@ -2,7 +2,7 @@
 
 package import Text
 package import Tickets
-package import Wire
+import Wire
 
 package enum ClientFrame {
     case join(TicketReference, after: Int?, limit: Int?)
@@ -20,12 +20,12 @@ package enum ClientFrame {
 /// A frame with its `id`, or the refusal of a frame with the `id` if one could be read.
 package struct DecodedFrame {
     /// The client's `id` as JSON, echoed as `re`.
-    package let id: JSON?
+    package let id: Tree?
     package let content: Result<ClientFrame, TicketRejection>
 
     /// - Parameter isUTF8: `payload` is that of a text message, which has been validated.
     package init(_ payload: [UInt8], caller: Caller, isUTF8: Bool = false) {
-        var id: JSON?
+        var id: Tree?
         do throws(TicketRejection) {
             let json = try Self.parse(payload, isUTF8: isUTF8)
             var fields = try FieldReader(json)
@@ -47,7 +47,7 @@ package struct DecodedFrame {
 
     private static func parse(
         _ payload: [UInt8], isUTF8: Bool
-    ) throws(TicketRejection) -> JSON {
+    ) throws(TicketRejection) -> Tree {
         do {
             return try JSONReader.parse(payload, isUTF8: isUTF8)
         } catch {
@@ -55,7 +55,7 @@ package struct DecodedFrame {
         }
     }
 
-    private static func isUsable(_ id: JSON) -> Bool {
+    private static func isUsable(_ id: Tree) -> Bool {
         switch id {
         case .string(let text): text.utf8.count <= 128
         case .int: true

@@ -16,7 +16,7 @@ extension FieldReader {
     }
 
     private mutating func edit(
-        _ json: JSON, of field: TicketField
+        _ json: Tree, of field: TicketField
     ) throws(TicketRejection) -> FieldValue {
         let name = field.name
         func optional(

@@ -4,10 +4,10 @@
 
 package import Text
 package import Tickets
-package import Wire
+import Wire
 
 package struct FieldReader {
-    private let members: [JSONMember]
+    private let members: [Tree.Field]
     /// One bit for each of the first 64 members. No request has enough fields for a later one to be
     /// the first unknown one.
     private var taken: UInt64 = 0
@@ -16,7 +16,7 @@ package struct FieldReader {
 
     /// `name`: the field that holds this object, for the refusal of another type; nil: the request
     /// itself.
-    package init(_ json: JSON, _ name: ExactText? = nil) throws(TicketRejection) {
+    package init(_ json: Tree, _ name: ExactText? = nil) throws(TicketRejection) {
         guard case .object(let members) = json else {
             throw TicketRejection(.badRequest, "An object was expected.", field: name?.string)
         }
@@ -41,7 +41,7 @@ package struct FieldReader {
     }
 
     /// nil when the field is missing; `null` is a value.
-    package mutating func raw(_ name: ExactText) -> JSON? {
+    package mutating func raw(_ name: ExactText) -> Tree? {
         guard let index = index(of: name) else { return nil }
         if index < 64 { taken |= 1 << UInt64(index) }
         return members[index].value

@@ -1,11 +1,12 @@
 // Encodes refusals: as `error` frames over WebSocket, as problem+json (RFC 9457) over HTTP.
 
+package import Text
 package import Tickets
-package import Wire
+import Wire
 
 extension TicketRejection {
     /// `{"type":"error","re",…}`.
-    package func frame(re: JSON?, for viewer: Viewer) -> [UInt8] {
+    package func frame(re: Tree?, for viewer: Viewer) -> [UInt8] {
         var json = JSONWriter()
         json.beginObject()
         json.field("type", "error")

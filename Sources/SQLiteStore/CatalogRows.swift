@@ -2,6 +2,7 @@
 
 package import Text
 package import Tickets
+import Wire
 
 struct CatalogRows {
     let database: Database
@@ -59,7 +60,7 @@ struct CatalogRows {
             """,
             [
                 .text("\(entry.id)"), .text(entry.kind.rawValue), .text(entry.owner.id.string),
-                SQLValue(entry.isShared), .json(RecordJSON.encode(entry.record)),
+                SQLValue(entry.isShared), .json(JSONWriter.bytes(of: entry.record)),
             ])
     }
 

@@ -4,6 +4,7 @@
 
 package import Text
 package import Tickets
+import Wire
 
 struct ErasureRows {
     let database: Database
@@ -19,7 +20,7 @@ struct ErasureRows {
 
     /// `"carl"`, which no other string of a row's JSON contains.
     private static func needle(_ person: ExactText) -> SQLValue {
-        .text(String(decoding: RecordJSON.encode(Record(person)), as: UTF8.self))
+        .text(String(decoding: JSONWriter.bytes(of: Tree(person)), as: UTF8.self))
     }
 
     // MARK: The erasures
@@ -43,7 +44,7 @@ struct ErasureRows {
         var found: [StoreDifference] = []
         while try statement.step() {
             let id = statement.text(0) ?? ""
-            let record = statement.withBytes(of: 1) { text in try? RecordJSON.decode(text) } ?? nil
+            let record = statement.withBytes(of: 1) { text in try? JSONReader.parse(text) } ?? nil
             let erasure = record.flatMap { try? Erasure(record: $0) }
             guard erasure?.pseudonym != ExactText(id) else { continue }
             found.append(
@@ -57,7 +58,7 @@ struct ErasureRows {
     func keep(_ erasure: Erasure) throws(StoreError) {
         try database.run(
             "INSERT OR REPLACE INTO erasures (pseudonym, data) VALUES (?, ?)",
-            [.text(erasure.pseudonym.string), .json(RecordJSON.encode(erasure.record))])
+            [.text(erasure.pseudonym.string), .json(JSONWriter.bytes(of: erasure.record))])
     }
 
     // MARK: Tickets
@@ -92,7 +93,7 @@ struct ErasureRows {
             try database.run(
                 "UPDATE events SET data = ?, author = ?, key = ? WHERE ticket = ? AND seq = ?",
                 [
-                    .json(RecordJSON.encode(event.record)), .text(event.by.id.string),
+                    .json(JSONWriter.bytes(of: event.record)), .text(event.by.id.string),
                     SQLValue(event.key), SQLValue(ticket), SQLValue(seq),
                 ])
         }
@@ -110,7 +111,7 @@ struct ErasureRows {
         }
     }
 
-    private func read(_ record: Record, _ place: String) throws(StoreError) -> TicketEvent {
+    private func read(_ record: Tree, _ place: String) throws(StoreError) -> TicketEvent {
         do throws(RecordError) {
             return try TicketEvent(record: record)
         } catch {
@@ -120,11 +121,11 @@ struct ErasureRows {
 
     private func events(
         naming person: ExactText, _ ticket: TicketID, _ rows: TicketRows
-    ) throws(StoreError) -> [(seq: Int, record: Record)] {
+    ) throws(StoreError) -> [(seq: Int, record: Tree)] {
         let statement = try database.prepareOnce(
             "SELECT seq, data FROM events WHERE ticket = ? AND instr(data, ?) > 0 ORDER BY seq")
         try statement.bind([SQLValue(ticket), Self.needle(person)])
-        var found: [(seq: Int, record: Record)] = []
+        var found: [(seq: Int, record: Tree)] = []
         while try statement.step() {
             let record = try rows.decode(statement, 1, "an event of ticket \(ticket)") {
                 record throws(RecordError) in record
@@ -184,7 +185,7 @@ struct ErasureRows {
             }
             let own: SQLValue =
                 key == "serial" ? .int(statement.int(0)) : .text(statement.text(0) ?? "")
-            found.append((own, RecordJSON.encode(renaming.rename(record))))
+            found.append((own, JSONWriter.bytes(of: renaming.rename(record))))
         }
         for row in found {
             try database.run(

@@ -1,6 +1,7 @@
 // Checks notification rows against their events.
 
 import Tickets
+import Wire
 
 struct NotificationRowsCheck {
     let database: Database
@@ -31,7 +32,7 @@ struct NotificationRowsCheck {
             case .differing(let right):
                 try database.run(
                     "UPDATE notifications SET at = ?, data = ? WHERE serial = ?",
-                    [SQLValue(right.at), .json(RecordJSON.encode(right.record)), .int(serial)])
+                    [SQLValue(right.at), .json(JSONWriter.bytes(of: right.record)), .int(serial)])
             }
         }
     }

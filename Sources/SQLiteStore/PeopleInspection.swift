@@ -2,6 +2,7 @@
 
 import Text
 import Tickets
+import Wire
 
 struct PeopleInspection {
     let database: Database
@@ -111,7 +112,7 @@ struct PeopleInspection {
     }
 
     private func contact(in row: Statement, _ column: Int32) -> Contact? {
-        let record = row.withBytes(of: column) { text in try? RecordJSON.decode(text) } ?? nil
+        let record = row.withBytes(of: column) { text in try? JSONReader.parse(text) } ?? nil
         return record.flatMap { try? Contact(record: $0) }
     }
 }

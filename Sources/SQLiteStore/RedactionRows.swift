@@ -3,6 +3,7 @@
 // in `traces`, in the same transaction: see TraceSweep.
 
 import Tickets
+import Wire
 
 struct RedactionRows {
     let database: Database
@@ -48,7 +49,8 @@ struct RedactionRows {
         try database.run(
             "UPDATE events SET data = ? WHERE ticket = ? AND seq = ?",
             [
-                .json(RecordJSON.encode(event.record)), SQLValue(event.ticket), SQLValue(event.seq),
+                .json(JSONWriter.bytes(of: event.record)), SQLValue(event.ticket),
+                SQLValue(event.seq),
             ])
         try noteRedacted(event)
         try removeFiles(of: stored)
@@ -97,7 +99,7 @@ struct RedactionRows {
             notification.excerpt = nil
             try database.run(
                 "UPDATE notifications SET data = ? WHERE serial = ?",
-                [.json(RecordJSON.encode(notification.record)), .int(notification.serial)])
+                [.json(JSONWriter.bytes(of: notification.record)), .int(notification.serial)])
         }
     }
 }

@@ -2,6 +2,7 @@
 
 package import Text
 package import Tickets
+import Wire
 
 package final class SQLiteTicketStore: TicketStore {
     private let path: String
@@ -65,7 +66,7 @@ package final class SQLiteTicketStore: TicketStore {
             [
                 SQLValue(event.ticket), SQLValue(event.seq), SQLValue(event.isPublic),
                 .text(event.by.id.string), SQLValue(event.key),
-                .json(RecordJSON.encode(event.record)),
+                .json(JSONWriter.bytes(of: event.record)),
             ])
         // A redacted event comes from an import.
         if event.isRedacted { try RedactionRows(database: database).noteRedacted(event) }

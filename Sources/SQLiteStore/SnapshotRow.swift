@@ -3,6 +3,7 @@
 
 import Text
 import Tickets
+import Wire
 
 struct SnapshotRow {
     private let snapshot: Ticket
@@ -25,7 +26,7 @@ struct SnapshotRow {
             "INSERT OR REPLACE INTO heads (number, data) VALUES (?, ?)",
             [
                 SQLValue(snapshot.number),
-                .json(RecordJSON.encode(snapshot.record, reserving: Self.dataBytes)),
+                .json(JSONWriter.bytes(of: snapshot.record, reserving: Self.dataBytes)),
             ])
         if isTouched, let move, !move.changesNames { return }
         try writeNames(snapshot.watchers.map(\.id), to: Self.watchers, database)

@@ -95,9 +95,9 @@ struct StatisticsRows {
     }
 
     private static func json(_ counts: [String: Int]) -> SQLValue {
-        let record = Record.object(
-            counts.sorted { $0.key < $1.key }.map { .init($0.key, Record($0.value)) })
-        return .json(RecordJSON.encode(record))
+        let record = Tree.object(
+            counts.sorted { $0.key < $1.key }.map { .init($0.key, Tree($0.value)) })
+        return .json(JSONWriter.bytes(of: record))
     }
 
     private func write(_ cell: StatisticsCell, _ counts: [String: Int]) throws(StoreError) {

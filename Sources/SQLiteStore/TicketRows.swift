@@ -1,5 +1,6 @@
 // Reads tickets: snapshots and events from rows, lagging snapshots updated from their logs.
 
+import Text
 import Tickets
 import Wire
 
@@ -193,7 +194,7 @@ struct TicketRows {
     /// Decodes a column's JSON with `read`; `place` names the row in errors.
     func decode<Value>(
         _ row: Statement, _ column: Int32, _ place: String,
-        _ read: (Record) throws(RecordError) -> Value
+        _ read: (Tree) throws(RecordError) -> Value
     ) throws(StoreError) -> Value {
         let record = try record(in: row, column, place)
         do throws(RecordError) {
@@ -205,7 +206,7 @@ struct TicketRows {
 
     private func record(
         in row: Statement, _ column: Int32, _ place: String
-    ) throws(StoreError) -> Record {
+    ) throws(StoreError) -> Tree {
         do throws(RowDamage) {
             return try decodedRecord(in: row, column)
         } catch {
@@ -215,9 +216,9 @@ struct TicketRows {
 
     private func decodedRecord(
         in row: Statement, _ column: Int32
-    ) throws(RowDamage) -> Record {
+    ) throws(RowDamage) -> Tree {
         let decoded = row.withBytes(of: column) { text in
-            Result { () throws(JSONError) in try RecordJSON.decode(text) }
+            Result { () throws(JSONError) in try JSONReader.parse(text) }
         }
         switch decoded {
         case .success(let record)?: return record

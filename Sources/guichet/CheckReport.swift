@@ -2,6 +2,7 @@
 
 import SQLiteStore
 import Tickets
+import Wire
 
 struct CheckReport {
     private(set) var tickets = 0
@@ -140,7 +141,7 @@ struct CheckReport {
     /// Compares bytes: canonically equivalent Unicode texts are different texts.
     private static func isSame(_ snapshot: Ticket?, _ folded: Ticket) -> Bool {
         guard let snapshot else { return false }
-        return RecordJSON.encode(snapshot.record) == RecordJSON.encode(folded.record)
+        return JSONWriter.bytes(of: snapshot.record) == JSONWriter.bytes(of: folded.record)
     }
 
     private static func hole(in log: [TicketEvent]) -> String {

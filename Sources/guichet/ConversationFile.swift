@@ -53,7 +53,7 @@ struct ConversationFile {
         if conversations.isEmpty { throw UsageError("there is no conversation in it") }
     }
 
-    private mutating func read(_ line: JSON) throws {
+    private mutating func read(_ line: Tree) throws {
         if let people = line["people"]?.arrayValue {
             self.people += try people.map(Self.member)
         } else {
@@ -61,7 +61,7 @@ struct ConversationFile {
         }
     }
 
-    private static func member(_ json: JSON) throws -> Member {
+    private static func member(_ json: Tree) throws -> Member {
         let id = try text("id", json)
         guard let role = Role(code: try text("role", json)) else {
             throw UsageError("person \(id) has no role that is known")
@@ -71,7 +71,7 @@ struct ConversationFile {
             projects: strings(json["projects"]), locale: json["locale"]?.stringValue)
     }
 
-    private static func conversation(_ json: JSON) throws -> Conversation {
+    private static func conversation(_ json: Tree) throws -> Conversation {
         let id = try text("id", json)
         let turns = try (json["turns"]?.arrayValue ?? []).map { json in
             let role = try text("role", json)
@@ -101,19 +101,19 @@ struct ConversationFile {
         return (cut.lastIndex(of: " ").map { cut[..<$0] } ?? cut) + "…"
     }
 
-    private static func text(_ name: ExactText, _ json: JSON) throws -> ExactText {
+    private static func text(_ name: ExactText, _ json: Tree) throws -> ExactText {
         guard let text = json[name]?.textValue else {
             throw UsageError("“\(name)” is missing or not a string")
         }
         return text
     }
 
-    private static func strings(_ json: JSON?) -> [ExactText] {
+    private static func strings(_ json: Tree?) -> [ExactText] {
         (json?.arrayValue ?? []).compactMap(\.textValue)
     }
 
     private static func code<Code: RawRepresentable<String>>(
-        _ name: ExactText, _ json: JSON
+        _ name: ExactText, _ json: Tree
     ) throws -> Code? {
         guard let text = json[name]?.textValue else { return nil }
         guard let code = Code(code: text) else {

@@ -86,7 +86,7 @@ enum CommandFuzz {
         guard case .object(let members)? = try? JSONReader.parse(bytes), members.count < 256 else {
             return
         }
-        let stranger = JSONMember(name: "no such field", value: .null)
+        let stranger = Tree.Field("no such field", .null)
         let frame = DecodedFrame(encoded(.object(members + [stranger])), caller: caller)
         guard case .failure(let rejection) = frame.content else {
             return require(false, "an unknown field is refused")
@@ -97,7 +97,7 @@ enum CommandFuzz {
     }
 
     private static func requireEncodable(
-        _ rejection: TicketRejection, _ id: JSON?, _ caller: Caller
+        _ rejection: TicketRejection, _ id: Tree?, _ caller: Caller
     ) {
         let frame = try? JSONReader.parse(rejection.frame(re: id, for: Viewer(caller)))
         require(frame?["type"]?.stringValue == "error", "a refusal is a frame")
@@ -107,7 +107,7 @@ enum CommandFuzz {
         require((try? JSONReader.parse(problem)) != nil, "a refusal is a problem document")
     }
 
-    private static func encoded(_ json: JSON) -> [UInt8] {
+    private static func encoded(_ json: Tree) -> [UInt8] {
         var writer = JSONWriter()
         writer.value(json)
         return writer.finish()

@@ -1,6 +1,8 @@
 // JSON: the reader accepts what the grammar accepts, except for named refusals. A value that is
 // written and read again is equal, and is written as the same bytes.
 
+import Text
+
 @testable import Wire
 
 enum JSONFuzz {
@@ -43,7 +45,7 @@ enum JSONFuzz {
         }
     }
 
-    private static func requireSameAgain(_ value: JSON) {
+    private static func requireSameAgain(_ value: Tree) {
         var writer = JSONWriter()
         writer.value(value)
         let written = writer.finish()
@@ -60,7 +62,7 @@ enum JSONFuzz {
         }
     }
 
-    private static func depth(of value: JSON) -> Int {
+    private static func depth(of value: Tree) -> Int {
         switch value {
         case .array(let elements): 1 + (elements.map(depth(of:)).max() ?? 0)
         case .object(let members): 1 + (members.map { depth(of: $0.value) }.max() ?? 0)

@@ -1,16 +1,18 @@
 // Old values from JSON, also in MongoDB's extended form: `{"$oid": …}`, `{"$date": …}`.
 
-import Text
-package import Wire
+package import Text
+import Wire
 
 extension OldValue {
-    package init(_ json: JSON) {
+    package init(_ json: Tree) {
         switch json {
         case .null: self = .null
         case .bool(let flag): self = .bool(flag)
         case .int(let number): self = .int(Int64(number))
         case .double(let number): self = .double(number)
         case .string(let text): self = .string(text.string)
+        case .time(let milliseconds): self = .date(Int64(milliseconds))
+        case .objectID(let high, let low): self = .objectID(high: high, low: low)
         case .array(let items): self = .array(items.map { OldValue($0) })
         case .object(let members):
             self =
@@ -19,7 +21,7 @@ extension OldValue {
         }
     }
 
-    private static func extended(_ members: [JSONMember]) -> OldValue? {
+    private static func extended(_ members: [Tree.Field]) -> OldValue? {
         guard members.count == 1, let member = members.first else { return nil }
         switch member.name {
         case "$oid":

@@ -29,7 +29,7 @@ package struct AdoptionMap: Sendable {
     /// ticket, or `messages.`, `history.`, `sla.`, `users.` or `attachments.` and a field of those; THEIRS may be a
     /// path such as `meta.state`.
     package init(json bytes: [UInt8]) throws(OldDocumentError) {
-        let json: JSON
+        let json: Tree
         do {
             json = try JSONReader.parse(bytes, maxMembers: 10_000)
         } catch {
@@ -74,14 +74,14 @@ package struct AdoptionMap: Sendable {
         fields.allCases.map { ExactText(prefix + $0.rawValue) }
     }
 
-    private static func object(_ member: JSONMember) throws(OldDocumentError) -> [JSONMember] {
+    private static func object(_ member: Tree.Field) throws(OldDocumentError) -> [Tree.Field] {
         guard let members = member.value.objectValue else {
             throw OldDocumentError("“\(member.name.excerpt)” is no object")
         }
         return members
     }
 
-    private static func text(_ member: JSONMember) throws(OldDocumentError) -> ExactText {
+    private static func text(_ member: Tree.Field) throws(OldDocumentError) -> ExactText {
         guard let text = member.value.textValue else {
             throw OldDocumentError("“\(member.name.excerpt)” is no text")
         }

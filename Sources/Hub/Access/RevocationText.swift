@@ -72,7 +72,7 @@ package struct RevocationText: Sendable, Equatable {
     }
 
     private mutating func readJSON(_ line: [UInt8], _ number: Int) {
-        let json: JSON
+        let json: Tree
         do throws(JSONError) {
             json = try JSONReader.parse(line)
         } catch {

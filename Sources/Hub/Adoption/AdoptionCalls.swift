@@ -52,7 +52,7 @@ struct AdoptionCalls: CallGroup {
                 more = true
                 break
             }
-            json.record(event.record)
+            json.value(event.record)
         }
         json.endArray()
         json.field("more", more)
@@ -92,10 +92,9 @@ struct AdoptionCalls: CallGroup {
         }
         var events: [TicketEvent] = []
         for item in items.prefix(AdoptedEvents.countMax + 1) {
-            do {
-                let record = Record(item)
-                let event = try TicketEvent(foreign: record)
-                try record.requireNothingMore(than: event.record)
+            do throws(RecordError) {
+                let event = try TicketEvent(foreign: item)
+                try item.requireNothingMore(than: event.record)
                 events.append(event)
             } catch {
                 throw TicketRejection(
@@ -118,7 +117,7 @@ struct AdoptionCalls: CallGroup {
         }
     }
 
-    private static func lag(_ json: JSON?) throws(TicketRejection) -> Double? {
+    private static func lag(_ json: Tree?) throws(TicketRejection) -> Double? {
         let seconds: Double
         switch json {
         case .null?: return nil

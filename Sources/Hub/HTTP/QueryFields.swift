@@ -10,7 +10,7 @@ extension FieldReader {
     /// included: `tag[]=a,b` is the tag “a,b”.
     init(query: [QueryItem], without ignored: Set<ExactText> = []) throws(TicketRejection) {
         var order: [ExactText] = []
-        var values: [ExactText: [JSON]] = [:]
+        var values: [ExactText: [Tree]] = [:]
         var lists: Set<ExactText> = []
         for item in query where !ignored.contains(item.name) {
             let list = Self.filterName(item.name)
@@ -30,7 +30,7 @@ extension FieldReader {
             values[name] = values[name] ?? []
         }
         try self.init(
-            .object(order.map { JSONMember(name: $0, value: .array(values[$0] ?? [])) }))
+            .object(order.map { Tree.Field($0, .array(values[$0] ?? [])) }))
         listNames = lists
     }
 

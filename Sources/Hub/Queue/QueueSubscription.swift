@@ -1,6 +1,7 @@
 // One caller's live view of the queue: applies filter and access, and counts `rev`.
 
 import Protocol
+import Text
 import Tickets
 import Wire
 
@@ -157,7 +158,7 @@ extension JSONWriter {
 
     /// `{"type":"queue",…}`.
     static func queue(
-        _ page: TicketPage, for caller: Caller, re: JSON?, rev: Int
+        _ page: TicketPage, for caller: Caller, re: Tree?, rev: Int
     ) -> [UInt8] {
         var json = JSONWriter(reserving: 1024 * (page.tickets.count + 1))
         json.beginObject()

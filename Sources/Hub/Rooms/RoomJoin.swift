@@ -19,7 +19,7 @@ struct RoomPage: Sendable {
     let newestSeq: Int?
 
     func joined(
-        re: JSON?, for viewer: Viewer, present: PresenceList, _ snapshots: SnapshotEncodings
+        re: Tree?, for viewer: Viewer, present: PresenceList, _ snapshots: SnapshotEncodings
     ) -> [UInt8] {
         let snapshot = snapshots.json(of: snapshot, for: viewer)
         var json = JSONWriter(reserving: snapshot.count + events.count + 1024)

@@ -16,7 +16,7 @@ struct SettingsFault: Error {
 }
 
 struct SettingsNode {
-    let value: JSON
+    let value: Tree
     let path: [JSONStep]
 
     /// Parses `bytes` and calls `read` with the root; its errors get their lines.
@@ -24,7 +24,7 @@ struct SettingsNode {
         _ bytes: [UInt8], file: String,
         _ read: (SettingsNode) throws(SettingsFault) -> Value
     ) throws(SettingsFileError) -> Value {
-        let json: JSON
+        let json: Tree
         do throws(JSONError) {
             json = try JSONReader.parse(bytes, maxMembers: 4096)
         } catch {

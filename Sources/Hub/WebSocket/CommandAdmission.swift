@@ -21,7 +21,7 @@ struct CommandRate {
 
 extension WebSocketSession {
     /// Whether one more command is allowed; otherwise the peer gets a refusal.
-    func admitCommand(re: JSON?) -> Bool {
+    func admitCommand(re: Tree?) -> Bool {
         switch commandRate.limiter.admit(now: worker.loop.now) {
         case .admitted: return chargeCommand(re: re)
         case .ignored: close(.policyViolation, "rate limit ignored")
@@ -37,7 +37,7 @@ extension WebSocketSession {
     }
 
     /// The same limit for all connections of the person together.
-    private func chargeCommand(re: JSON?) -> Bool {
+    private func chargeCommand(re: Tree?) -> Bool {
         do throws(TicketRejection) {
             try account.charge(.commands, now: worker.loop.now)
             commandRate.isExceeded = false

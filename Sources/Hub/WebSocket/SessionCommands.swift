@@ -7,7 +7,7 @@ import Tickets
 import Wire
 
 extension WebSocketSession {
-    func perform(_ frame: ClientFrame, re: JSON?) {
+    func perform(_ frame: ClientFrame, re: Tree?) {
         switch frame {
         case .join(let ticket, let after, let limit): join(ticket, after: after, limit: limit, re)
         case .leave(let ticket): leave(ticket, re)
@@ -26,7 +26,7 @@ extension WebSocketSession {
 
     // MARK: Answers
 
-    func pong(_ re: JSON?) {
+    func pong(_ re: Tree?) {
         send(
             answer("pong", re) {
                 $0.time("time", Timestamp(milliseconds: wallClockMilliseconds()))
@@ -34,7 +34,7 @@ extension WebSocketSession {
     }
 
     private func answer(
-        _ type: String, _ re: JSON?, _ fields: (inout JSONWriter) -> Void
+        _ type: String, _ re: Tree?, _ fields: (inout JSONWriter) -> Void
     ) -> [UInt8] {
         var json = JSONWriter()
         json.beginObject()
@@ -48,7 +48,7 @@ extension WebSocketSession {
 
     // MARK: Rooms
 
-    private func join(_ reference: TicketReference, after: Int?, limit: Int?, _ re: JSON?) {
+    private func join(_ reference: TicketReference, after: Int?, limit: Int?, _ re: Tree?) {
         resolve(reference, re) { [self] ticket in
             guard members[ticket] != nil || members.count < settings.rooms else {
                 return refuse(
@@ -70,7 +70,7 @@ extension WebSocketSession {
         }
     }
 
-    private func joined(_ member: Member, _ outcome: RoomJoin.Outcome, _ re: JSON?) {
+    private func joined(_ member: Member, _ outcome: RoomJoin.Outcome, _ re: Tree?) {
         guard members[member.ticket] === member else { return refuse(.overtaken, re: re) }
         switch outcome {
         case .success(let page) where !caller.canAccess(page.snapshot):
@@ -93,7 +93,7 @@ extension WebSocketSession {
         }
     }
 
-    private func leave(_ reference: TicketReference, _ re: JSON?) {
+    private func leave(_ reference: TicketReference, _ re: Tree?) {
         withMember(of: reference, re) { member in
             members[member.ticket] = nil
             worker.rooms.leave(member)
@@ -103,7 +103,7 @@ extension WebSocketSession {
 
     /// A reader thread looks up a reference; an id needs no lookup.
     private func resolve(
-        _ reference: TicketReference, _ re: JSON?, _ then: @escaping (TicketID) -> Void
+        _ reference: TicketReference, _ re: Tree?, _ then: @escaping (TicketID) -> Void
     ) {
         if case .number(let number) = reference, let known = member(number: number) {
             return then(known.ticket)
@@ -122,7 +122,7 @@ extension WebSocketSession {
     }
 
     private func withMember(
-        of reference: TicketReference, _ re: JSON?, _ body: (Member) -> Void
+        of reference: TicketReference, _ re: Tree?, _ body: (Member) -> Void
     ) {
         let member: Member? =
             switch reference {
@@ -132,7 +132,7 @@ extension WebSocketSession {
         if let member { body(member) } else { refuseOutside(re) }
     }
 
-    private func refuseOutside(_ re: JSON?) {
+    private func refuseOutside(_ re: Tree?) {
         refuse(
             TicketRejection(
                 .notFound, "You are not in the room of such a ticket; join it first.",
@@ -141,7 +141,7 @@ extension WebSocketSession {
 
     // MARK: Commands
 
-    private func submit(_ request: TicketCommand.Request, key: ExactText?, _ re: JSON?) {
+    private func submit(_ request: TicketCommand.Request, key: ExactText?, _ re: Tree?) {
         let command = TicketCommand(caller: caller, request: request, key: key)
         commandBegan()
         worker.submit(command) { [self] outcome in
@@ -155,7 +155,7 @@ extension WebSocketSession {
     }
 
     private func acknowledge(
-        _ decided: Decided, of request: TicketCommand.Request, _ re: JSON?
+        _ decided: Decided, of request: TicketCommand.Request, _ re: Tree?
     ) {
         let ticket = decided.snapshot.ticket
         if case .create = request, !decided.isOutOfSight, caller.canAccess(ticket) {
@@ -181,19 +181,19 @@ extension WebSocketSession {
         worker.rooms.goLive(member, with: ticket)
     }
 
-    func type(in member: Member, isOn: Bool, isInternal: Bool, re: JSON?) {
+    func type(in member: Member, isOn: Bool, isInternal: Bool, re: Tree?) {
         // Until the page is read it is unknown whether the caller has access.
         guard member.isShown else { return }
         if isInternal, !member.isStaff { return refuseInternalTyping(re) }
         worker.rooms.type(member, isOn: isOn, isInternal: isInternal)
     }
 
-    private func refuseInternalTyping(_ re: JSON?) {
+    private func refuseInternalTyping(_ re: Tree?) {
         refuse(
             TicketRejection(.forbidden, "Internal notes are for staff.", field: "internal"), re: re)
     }
 
-    private func read(_ reference: TicketReference, seq: Int, _ re: JSON?) {
+    private func read(_ reference: TicketReference, seq: Int, _ re: Tree?) {
         withMember(of: reference, re) { member in
             // Until the page of a `join` is read it is unknown whether the caller has access.
             guard member.isShown else { return }
@@ -204,7 +204,7 @@ extension WebSocketSession {
 
     // MARK: Queue
 
-    private func joinQueue(_ filter: TicketFilter, limit: Int?, _ re: JSON?) {
+    private func joinQueue(_ filter: TicketFilter, limit: Int?, _ re: Tree?) {
         guard caller.person.role.isStaff else {
             return refuse(
                 TicketRejection(.forbidden, "The queue is for staff.", field: "type"), re: re)
@@ -232,7 +232,7 @@ extension WebSocketSession {
         }
     }
 
-    private func leaveQueue(_ re: JSON?) {
+    private func leaveQueue(_ re: Tree?) {
         endQueue()
         send(answer("queue.left", re) { _ in })
     }
@@ -244,7 +244,7 @@ extension WebSocketSession {
 
     // MARK: Token
 
-    private func authenticate(_ token: String, _ re: JSON?) {
+    private func authenticate(_ token: String, _ re: Tree?) {
         do throws(TicketRejection) {
             let identity = try worker.identify(token)
             guard identity.caller.person.id == caller.person.id else {

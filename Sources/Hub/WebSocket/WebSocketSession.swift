@@ -202,7 +202,7 @@ final class WebSocketSession: UpgradedSession, RoomSubscriber, QueueSubscriber {
         connection?.send(worker.compression.frame(json, for: window))
     }
 
-    func refuse(_ rejection: TicketRejection, re: JSON?) {
+    func refuse(_ rejection: TicketRejection, re: Tree?) {
         worker.noteRefusal(
             rejection,
             of: RefusedPeer(person: caller.person, address: peerAddress, transport: "ws"))

@@ -1,7 +1,7 @@
-// Decodes BSON to records. Other programs may have written to the database: malformed bytes and
-// types that records lack are errors, never traps.
+// Decodes BSON to trees. Other programs may have written to the database: malformed bytes and
+// types that trees lack are errors, never traps.
 
-internal import Tickets
+import Text
 
 /// A stored document that this program cannot read.
 struct BSONError: Error, CustomStringConvertible {
@@ -18,7 +18,7 @@ struct BSONReader {
     private init(_ bytes: [UInt8]) { self.bytes = bytes }
 
     /// The fields of a whole document.
-    static func fields(of bytes: [UInt8]) throws(BSONError) -> [Record.Field] {
+    static func fields(of bytes: [UInt8]) throws(BSONError) -> [Tree.Field] {
         var reader = BSONReader(bytes)
         let fields = try reader.document(depth: 0)
         guard reader.position == bytes.count else {
@@ -29,10 +29,10 @@ struct BSONReader {
 
     /// The fields of a document that can be read, of those beside each other at its top; none after
     /// the first whose length is not known.
-    static func legibleFields(of bytes: [UInt8]) -> [Record.Field] {
+    static func legibleFields(of bytes: [UInt8]) -> [Tree.Field] {
         var reader = BSONReader(bytes)
         reader.position = min(4, bytes.count)
-        var fields: [Record.Field] = []
+        var fields: [Tree.Field] = []
         while reader.position < bytes.count {
             let type = bytes[reader.position]
             reader.position += 1
@@ -67,13 +67,13 @@ struct BSONReader {
         }
     }
 
-    private mutating func document(depth: Int) throws(BSONError) -> [Record.Field] {
+    private mutating func document(depth: Int) throws(BSONError) -> [Tree.Field] {
         guard depth < Self.depthMax else { throw BSONError(description: "nested too deeply") }
         let start = position
         let length = Int(try number(UInt32.self))
         guard length >= 5, length <= bytes.count - start else { throw Self.truncated }
         let end = start + length
-        var fields: [Record.Field] = []
+        var fields: [Tree.Field] = []
         while true {
             guard position < end else { throw Self.truncated }
             let type = bytes[position]
@@ -87,18 +87,17 @@ struct BSONReader {
     }
 
     private mutating func value(
-        _ type: UInt8, named name: String, depth: Int
-    ) throws(BSONError) -> Record {
+        _ type: UInt8, named name: ExactText, depth: Int
+    ) throws(BSONError) -> Tree {
         switch type {
         case BSONType.null: return .null
         case BSONType.bool: return .bool(try take(1).first == 1)
-        case BSONType.int32: return .int(Int64(Int32(bitPattern: try number(UInt32.self))))
-        case BSONType.int64: return .int(Int64(bitPattern: try number(UInt64.self)))
+        case BSONType.int32: return .int(Int(Int32(bitPattern: try number(UInt32.self))))
+        case BSONType.int64: return .int(Int(bitPattern: try number(UInt.self)))
         case BSONType.double: return .double(Double(bitPattern: try number(UInt64.self)))
         case BSONType.date:
-            let milliseconds = Int64(bitPattern: try number(UInt64.self))
-            return .time(Timestamp(milliseconds: milliseconds))
-        case BSONType.string: return .string(try text())
+            return .time(milliseconds: Int(bitPattern: try number(UInt.self)))
+        case BSONType.string: return Tree(try text())
         case BSONType.objectID: return try objectID()
         case BSONType.array: return .array(try document(depth: depth + 1).map(\.value))
         case BSONType.document: return .object(try document(depth: depth + 1))
@@ -115,7 +114,7 @@ struct BSONReader {
         return String(decoding: taken.dropLast(), as: UTF8.self)
     }
 
-    private mutating func objectID() throws(BSONError) -> Record {
+    private mutating func objectID() throws(BSONError) -> Tree {
         var high: UInt64 = 0
         for byte in try take(8) { high = high << 8 | UInt64(byte) }
         var low: UInt32 = 0
@@ -123,12 +122,12 @@ struct BSONReader {
         return .objectID(high: high, low: low)
     }
 
-    private mutating func name(before end: Int) throws(BSONError) -> String {
+    private mutating func name(before end: Int) throws(BSONError) -> ExactText {
         guard let terminator = bytes[position..<end].firstIndex(of: 0) else {
             throw Self.truncated
         }
         defer { position = terminator + 1 }
-        return String(decoding: bytes[position..<terminator], as: UTF8.self)
+        return ExactText(String(decoding: bytes[position..<terminator], as: UTF8.self))
     }
 
     private mutating func number<Number: FixedWidthInteger>(

@@ -1,12 +1,12 @@
-// Encodes records as BSON (bsonspec.org, version 1.1), in safe Swift.
+// Encodes trees as BSON (bsonspec.org, version 1.1), in safe Swift.
 
-internal import Tickets
+import Text
 
 /// A BSON document: a stored record, a filter or a command.
 struct BSONDocument: Sendable, Hashable {
     let bytes: [UInt8]
 
-    init(_ fields: [Record.Field]) {
+    init(_ fields: [Tree.Field]) {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(1024)
         bytes.appendBSON(fields)
@@ -17,7 +17,7 @@ struct BSONDocument: Sendable, Hashable {
     static let empty = BSONDocument([])
 }
 
-/// BSON element types that records use.
+/// BSON element types that trees use.
 enum BSONType {
     static let double: UInt8 = 0x01
     static let string: UInt8 = 0x02
@@ -32,13 +32,13 @@ enum BSONType {
 }
 
 extension [UInt8] {
-    fileprivate mutating func appendBSON(_ fields: [Record.Field]) {
+    fileprivate mutating func appendBSON(_ fields: [Tree.Field]) {
         framed { bytes in
             for field in fields { bytes.appendElement(field.name, field.value) }
         }
     }
 
-    private mutating func appendElement(_ name: String, _ value: Record) {
+    private mutating func appendElement(_ name: ExactText, _ value: Tree) {
         append(Self.type(of: value))
         // A name ends at its NUL, so NUL bytes are removed. The stores define all names.
         append(contentsOf: name.utf8.lazy.filter { $0 != 0 })
@@ -46,14 +46,14 @@ extension [UInt8] {
         appendValue(value)
     }
 
-    private mutating func appendValue(_ value: Record) {
+    private mutating func appendValue(_ value: Tree) {
         switch value {
         case .null: break
         case .bool(let flag): append(flag ? 1 : 0)
-        case .int(let number): appendLittleEndian(UInt64(bitPattern: number))
+        case .int(let number): appendLittleEndian(UInt(bitPattern: number))
         case .double(let number): appendLittleEndian(number.bitPattern)
         case .string(let text): appendText(text)
-        case .time(let time): appendLittleEndian(UInt64(bitPattern: time.milliseconds))
+        case .time(let milliseconds): appendLittleEndian(UInt(bitPattern: milliseconds))
         case .objectID(let high, let low): appendObjectID(high: high, low: low)
         case .array(let items): appendArray(items)
         case .object(let fields): appendBSON(fields)
@@ -61,16 +61,16 @@ extension [UInt8] {
     }
 
     /// An array is a document whose names count up from "0".
-    private mutating func appendArray(_ items: [Record]) {
+    private mutating func appendArray(_ items: [Tree]) {
         framed { bytes in
             for (position, item) in items.enumerated() {
-                bytes.appendElement(String(position), item)
+                bytes.appendElement("\(position)", item)
             }
         }
     }
 
     /// Integers are always 64 bits wide, so that a field has one type in every document.
-    private static func type(of value: Record) -> UInt8 {
+    private static func type(of value: Tree) -> UInt8 {
         switch value {
         case .null: BSONType.null
         case .bool: BSONType.bool
@@ -85,7 +85,7 @@ extension [UInt8] {
     }
 
     /// The length includes the NUL after the text.
-    private mutating func appendText(_ text: String) {
+    private mutating func appendText(_ text: ExactText) {
         appendLittleEndian(UInt32(truncatingIfNeeded: text.utf8.count + 1))
         append(contentsOf: text.utf8)
         append(0)

@@ -1,6 +1,7 @@
 // Cursor over the documents of an answer.
 
 internal import CMongo
+import Text
 internal import Tickets
 
 @safe final class MongoCursor {
@@ -18,7 +19,7 @@ internal import Tickets
     deinit { unsafe mongoc_cursor_destroy(cursor) }
 
     /// nil: no more documents.
-    func next() throws(StoreError) -> [Record.Field]? {
+    func next() throws(StoreError) -> [Tree.Field]? {
         guard let bytes = try nextBytes() else { return nil }
         do throws(BSONError) {
             return try BSONReader.fields(of: bytes)
@@ -28,7 +29,7 @@ internal import Tickets
     }
 
     /// As `next`; of a document that cannot be read, the fields that can, and the reason.
-    func nextLegible() throws(StoreError) -> (fields: [Record.Field], damage: String?)? {
+    func nextLegible() throws(StoreError) -> (fields: [Tree.Field], damage: String?)? {
         guard let bytes = try nextBytes() else { return nil }
         do throws(BSONError) {
             return (try BSONReader.fields(of: bytes), nil)
@@ -54,7 +55,7 @@ internal import Tickets
 
     /// All remaining documents, each decoded with `read`.
     func all<Value>(
-        _ read: ([Record.Field]) throws(StoreError) -> Value
+        _ read: ([Tree.Field]) throws(StoreError) -> Value
     ) throws(StoreError) -> [Value] {
         var values: [Value] = []
         while let fields = try next() { values.append(try read(fields)) }

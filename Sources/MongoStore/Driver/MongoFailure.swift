@@ -1,6 +1,7 @@
 // An error of the driver or server, and what it implies about the data.
 
 internal import CMongo
+import Text
 internal import Tickets
 
 struct MongoFailure: Error {
@@ -100,7 +101,7 @@ extension MongoFailure {
         if let reply, let fields = try? BSONReader.fields(of: reply.bytes),
             case .int(let count)? = fields.first(where: { $0.name == "insertedCount" })?.value
         {
-            insertedCount = Int(exactly: count)
+            insertedCount = count
         }
     }
 

@@ -1,6 +1,7 @@
 // Database operations of the store, with records as input and output.
 
 internal import CMongo
+import Text
 internal import Tickets
 
 /// Replaces or updates the one document that `filter` finds, or inserts it.
@@ -12,7 +13,7 @@ struct MongoUpsert {
 
 extension MongoClient {
     func find(
-        in collection: MongoCollection, _ filter: [Record.Field], options: [Record.Field] = []
+        in collection: MongoCollection, _ filter: [Tree.Field], options: [Tree.Field] = []
     ) throws(StoreError) -> MongoCursor {
         guard let filter = NativeBSON(BSONDocument(filter)),
             let options = NativeBSON(BSONDocument(options)),
@@ -23,7 +24,7 @@ extension MongoClient {
     }
 
     func aggregate(
-        _ collection: MongoCollection, _ stages: [Record], options: [Record.Field] = []
+        _ collection: MongoCollection, _ stages: [Tree], options: [Tree.Field] = []
     ) throws(StoreError) -> MongoCursor {
         let pipeline = BSONDocument([.init("pipeline", .array(stages))])
         guard let pipeline = NativeBSON(pipeline),
@@ -49,10 +50,10 @@ extension MongoClient {
     }
 
     /// Runs a command on the store's database; only its success matters.
-    func run(_ command: [Record.Field]) throws(MongoFailure) { _ = try answer(command) }
+    func run(_ command: [Tree.Field]) throws(MongoFailure) { _ = try answer(command) }
 
     /// Returns the server's answer as bytes.
-    func answer(_ command: [Record.Field]) throws(MongoFailure) -> [UInt8] {
+    func answer(_ command: [Tree.Field]) throws(MongoFailure) -> [UInt8] {
         guard let command = NativeBSON(BSONDocument(command)) else {
             throw MongoFailure(unencodable: "the command")
         }
@@ -84,7 +85,7 @@ extension MongoClient {
     }
 
     /// Runs a command that writes, with the client's write concern.
-    func write(_ command: [Record.Field]) throws(MongoFailure) {
+    func write(_ command: [Tree.Field]) throws(MongoFailure) {
         guard let command = NativeBSON(BSONDocument(command)) else {
             throw MongoFailure(unencodable: "the command")
         }

@@ -1,6 +1,7 @@
 // Creates the indexes. Unique indexes let a second writer fail cleanly: on a seq, a ticket number
 // or an author's key. The others keep the hub's frequent queries off collection scans.
 
+import Text
 internal import Tickets
 
 enum MongoSchema {
@@ -18,8 +19,8 @@ enum MongoSchema {
             if try lacks(indexes, collection, client), try isLarge(collection, client) {
                 progress(.indexes(collection: collection.rawValue))
             }
-            let command: [Record.Field] = [
-                .init("createIndexes", .string(collection.rawValue)),
+            let command: [Tree.Field] = [
+                .init("createIndexes", Tree(collection.rawValue)),
                 .init("indexes", .array(indexes)),
             ]
             do throws(MongoFailure) {
@@ -37,11 +38,11 @@ enum MongoSchema {
     /// nothing.
     private static func fillWaiting(in client: MongoClient) throws(StoreError) {
         let path = TicketOrderField.waitingSince.path
-        let since = Record.field("$toLong", .string("$waitingSince"))
-        let value = Record.field("$ifNull", .array([since, .int(TicketSort.nobodyWaits)]))
+        let since = Tree.field("$toLong", .string("$waitingSince"))
+        let value = Tree.field("$ifNull", .array([since, .int(TicketSort.nobodyWaits)]))
         do throws(MongoFailure) {
             try client.run([
-                .init("update", .string(MongoCollection.tickets.rawValue)),
+                .init("update", Tree(MongoCollection.tickets.rawValue)),
                 .init(
                     "updates",
                     .array([
@@ -70,7 +71,7 @@ enum MongoSchema {
     }
 
     private static func lacks(
-        _ indexes: [Record], _ collection: MongoCollection, _ client: MongoClient
+        _ indexes: [Tree], _ collection: MongoCollection, _ client: MongoClient
     ) throws(StoreError) -> Bool {
         let there = try client.indexes(of: collection).all { fields throws(StoreError) in
             fields.first { $0.name == "name" }?.value
@@ -97,15 +98,15 @@ enum MongoSchema {
     private static func drop(_ index: String, in client: MongoClient) throws(StoreError) {
         do throws(MongoFailure) {
             try client.run([
-                .init("dropIndexes", .string(MongoCollection.tickets.rawValue)),
-                .init("index", .string(index)),
+                .init("dropIndexes", Tree(MongoCollection.tickets.rawValue)),
+                .init("index", Tree(index)),
             ])
         } catch {
             guard error.isMissingIndex else { throw error.unavailable(client.address) }
         }
     }
 
-    private static let keyExists = Record.Field("key", .object([.init("$exists", .bool(true))]))
+    private static let keyExists = Tree.Field("key", .object([.init("$exists", .bool(true))]))
 
     /// The keys of `create` and those of one ticket are different scopes, so `seq` tells them apart
     /// in both indexes.
@@ -121,10 +122,10 @@ enum MongoSchema {
         index("number", [("head.number", 1)], isUnique: true, only: [.init("seq", .int(1))]),
         // A partial index: it has only events whose outbox entries have not moved yet.
         index(
-            MongoOutboxStore.pending, [("at", 1)],
+            MongoOutboxStore.pending.string, [("at", 1)],
             only: [.init(MongoOutboxStore.pending, .object([.init("$exists", .bool(true))]))]),
         index(
-            MongoRedaction.pending, [("at", 1)],
+            MongoRedaction.pending.string, [("at", 1)],
             only: [.init(MongoRedaction.pending, .field("$exists", .bool(true)))]),
     ]
 
@@ -134,7 +135,7 @@ enum MongoSchema {
         // Finds earlier entries of a ticket that still wait.
         index(
             "turns", [("target", 1), ("data.ticket", 1), ("data.seq", 1)],
-            only: [.init("state", .string(OutboxState.waiting.rawValue))]),
+            only: [.init("state", Tree(OutboxState.waiting.rawValue))]),
     ]
 
     private static let notifications = [
@@ -191,10 +192,12 @@ enum MongoSchema {
         (SearchField.allCases.map(\.rawValue) + SearchPeople.allCases.map(\.rawValue)).map {
             index($0, [($0, 1)])
         }
-    private static let names = [PersonWords.names, PersonWords.address].map { index($0, [($0, 1)]) }
+    private static let names = [PersonWords.names, PersonWords.address].map {
+        index($0.string, [($0.string, 1)])
+    }
 
     /// Read backwards it is the opposite order too.
-    private static func index(_ sort: TicketSort, for audience: Audience) -> Record {
+    private static func index(_ sort: TicketSort, for audience: Audience) -> Tree {
         let keys = sort.keys.map { key, ascending in
             (TicketOrderField(key, for: audience).path, ascending ? 1 : -1)
         }
@@ -204,11 +207,11 @@ enum MongoSchema {
 
     static func index(
         _ name: String, _ keys: [(String, Int)], isUnique: Bool = false,
-        only condition: [Record.Field] = []
-    ) -> Record {
-        var fields: [Record.Field] = [
-            .init("key", .object(keys.map { .init($0.0, Record($0.1)) })),
-            .init("name", .string(name)),
+        only condition: [Tree.Field] = []
+    ) -> Tree {
+        var fields: [Tree.Field] = [
+            .init("key", .object(keys.map { .init($0.0, Tree($0.1)) })),
+            .init("name", Tree(name)),
         ]
         if isUnique { fields.append(.init("unique", .bool(true))) }
         if !condition.isEmpty {

@@ -4,6 +4,7 @@
 // server, a full queue, a socket. A standalone server numbers nothing.
 
 internal import CMongo
+import Text
 internal import Tickets
 
 @safe final class MongoSession {
@@ -34,7 +35,7 @@ internal import Tickets
 
 extension MongoClient {
     /// Options of a write in the client's session.
-    func sessionOptions(_ options: [Record.Field] = []) throws(MongoFailure) -> NativeBSON {
+    func sessionOptions(_ options: [Tree.Field] = []) throws(MongoFailure) -> NativeBSON {
         guard let options = NativeBSON(BSONDocument(options)) else {
             throw MongoFailure(unencodable: "the options")
         }

@@ -1,5 +1,6 @@
 // Disk space of the database on its server, from `dbStats`.
 
+import Text
 internal import Tickets
 
 extension MongoTicketReader {

@@ -97,31 +97,31 @@ extension BSONDocument {
 extension StoredFile {
     /// Inserts the document unless it exists.
     var creation: MongoUpsert {
-        var metadata: [Record.Field] = [
-            .init("owner", .string(owner.string)), .init("type", .string(type)),
+        var metadata: [Tree.Field] = [
+            .init("owner", Tree(owner)), .init("type", Tree(type)),
             .init("free", .bool(true)),
         ]
         if let key {
-            metadata.append(.init("key", Record(key.name)))
-            metadata.append(.init("digest", .string(key.digest)))
+            metadata.append(.init("key", Tree(key.name)))
+            metadata.append(.init("digest", Tree(key.digest)))
         }
         let uploaded = Timestamp(milliseconds: Int64(id.high >> 32) * 1000)
         return MongoUpsert(
-            filter: BSONDocument([.init("_id", Record(id))]),
+            filter: BSONDocument([.init("_id", Tree(id))]),
             document: BSONDocument([
                 .init(
                     "$setOnInsert",
                     .object([
-                        .init("length", Record(size)),
-                        .init("chunkSize", Record(GridFS.chunkBytes)),
-                        .init("uploadDate", .time(uploaded)), .init("filename", .string(name)),
+                        .init("length", Tree(size)),
+                        .init("chunkSize", Tree(GridFS.chunkBytes)),
+                        .init("uploadDate", .time(uploaded)), .init("filename", Tree(name)),
                         .init("metadata", .object(metadata)),
                     ]))
             ]),
             isReplacement: false)
     }
 
-    init(document: [Record.Field]) throws(RecordError) {
+    init(document: [Tree.Field]) throws(RecordError) {
         let fields = try RecordReader(.object(document), "file")
         let metadata = try RecordReader(try fields.required("metadata"), "metadata")
         var claim: FileClaim?

@@ -31,10 +31,10 @@ final class MongoFileStore: FileStore {
         let cursor = try client.find(
             in: .chunks,
             [
-                .init("files_id", Record(file.id)),
+                .init("files_id", Tree(file.id)),
                 .init(
                     "n",
-                    .object([.init("$gte", Record(first)), .init("$lte", Record(last))])),
+                    .object([.init("$gte", Tree(first)), .init("$lte", Tree(last))])),
             ],
             options: [
                 .init("sort", .field("n", .int(1))),
@@ -83,9 +83,9 @@ final class MongoFileStore: FileStore {
     func removeDebris(before time: Timestamp, isFull: Bool) throws(StoreError) -> Int {
         // The hourly sweep covers one day; older files were covered before, or at the start.
         let since = time.advanced(byMilliseconds: isFull ? -time.milliseconds : -86_400_000)
-        let range = Record.object([
-            .init("$lt", Record(FileID.earliest(at: time))),
-            .init("$gte", Record(FileID.earliest(at: since))),
+        let range = Tree.object([
+            .init("$lt", Tree(FileID.earliest(at: time))),
+            .init("$gte", Tree(FileID.earliest(at: since))),
         ])
         let cursor = try client.aggregate(
             .chunks,
@@ -95,7 +95,7 @@ final class MongoFileStore: FileStore {
                 .field(
                     "$lookup",
                     .object([
-                        .init("from", .string(MongoCollection.files.rawValue)),
+                        .init("from", Tree(MongoCollection.files.rawValue)),
                         .init("localField", .string("files_id")),
                         .init("foreignField", .string("_id")), .init("as", .string("entry")),
                     ])),

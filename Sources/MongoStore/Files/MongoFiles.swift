@@ -17,7 +17,7 @@ struct MongoFiles {
     func files(_ ids: [FileID]) throws(StoreError) -> [FileID: StoredFile] {
         guard !ids.isEmpty else { return [:] }
         var found: [FileID: StoredFile] = [:]
-        for file in try entries([.init("_id", .within(ids.map { Record($0) }))]) {
+        for file in try entries([.init("_id", .within(ids.map { Tree($0) }))]) {
             found[file.id] = file
         }
         let free = found.values.filter { $0.claim == nil }.map(\.id)
@@ -27,7 +27,7 @@ struct MongoFiles {
 
     func file(of owner: ExactText, key: ExactText) throws(StoreError) -> StoredFile? {
         let found = try entries(
-            [.init("metadata.owner", Record(owner)), .init("metadata.key", Record(key))],
+            [.init("metadata.owner", Tree(owner)), .init("metadata.key", Tree(key))],
             options: [.init("sort", .field("_id", .int(1))), .init("limit", .int(1))])
         return try files(found.map(\.id)).values.first
     }
@@ -35,17 +35,17 @@ struct MongoFiles {
     func unattached(before bound: FileID, limit: Int) throws(StoreError) -> [StoredFile] {
         try entries(
             [
-                .init("metadata.free", .bool(true)), .init("_id", .field("$lt", Record(bound))),
+                .init("metadata.free", .bool(true)), .init("_id", .field("$lt", Tree(bound))),
             ],
             options: [
-                .init("sort", .field("_id", .int(1))), .init("limit", Record(max(1, limit))),
+                .init("sort", .field("_id", .int(1))), .init("limit", Tree(max(1, limit))),
             ])
     }
 
     func newestUnattached(limit: Int) throws(StoreError) -> [StoredFile] {
         try entries(
             [.init("metadata.free", .bool(true))],
-            options: [.init("sort", .field("_id", .int(-1))), .init("limit", Record(limit))])
+            options: [.init("sort", .field("_id", .int(-1))), .init("limit", Tree(limit))])
     }
 
     func usage(of owner: ExactText, since first: FileID) throws(StoreError) -> FileUsage {
@@ -55,8 +55,8 @@ struct MongoFiles {
                 .field(
                     "$match",
                     .object([
-                        .init("metadata.owner", .string(owner.string)),
-                        .init("_id", .field("$gte", Record(first))),
+                        .init("metadata.owner", Tree(owner)),
+                        .init("_id", .field("$gte", Tree(first))),
                     ])),
                 .field(
                     "$group",
@@ -74,14 +74,14 @@ struct MongoFiles {
 
     /// The stored entries, without a look at the events.
     func entries(of ids: [FileID]) throws(StoreError) -> [StoredFile] {
-        try entries([.init("_id", .within(ids.map { Record($0) }))])
+        try entries([.init("_id", .within(ids.map { Tree($0) }))])
     }
 
     /// As above, and the ids whose entries are unreadable.
     func readableEntries(
         of ids: [FileID]
     ) throws(StoreError) -> (entries: [FileID: StoredFile], unreadable: Set<FileID>) {
-        let cursor = try client.find(in: .files, [.init("_id", .within(ids.map { Record($0) }))])
+        let cursor = try client.find(in: .files, [.init("_id", .within(ids.map { Tree($0) }))])
         var entries: [FileID: StoredFile] = [:]
         var unreadable: Set<FileID> = []
         while let fields = try cursor.next() {
@@ -99,7 +99,7 @@ struct MongoFiles {
         let cursor = try client.aggregate(
             .chunks,
             [
-                .field("$match", .field("files_id", .within(ids.map { Record($0) }))),
+                .field("$match", .field("files_id", .within(ids.map { Tree($0) }))),
                 .field(
                     "$group",
                     .object([
@@ -121,7 +121,7 @@ struct MongoFiles {
     }
 
     private func entries(
-        _ filter: [Record.Field], options: [Record.Field] = []
+        _ filter: [Tree.Field], options: [Tree.Field] = []
     ) throws(StoreError) -> [StoredFile] {
         let cursor = try client.find(in: .files, filter, options: options)
         return try cursor.all { fields throws(StoreError) in
@@ -135,7 +135,7 @@ struct MongoFiles {
         var claims: [FileID: FileClaim] = [:]
         for path in GridFS.attachmentPaths {
             let cursor = try client.find(
-                in: .events, [.init(path, .within(ids.map { Record($0) }))],
+                in: .events, [.init(path, .within(ids.map { Tree($0) }))],
                 options: [.init("projection", .field("_id", .int(0)))])
             while let fields = try cursor.next() {
                 for (id, claim) in try log.readEvent(fields).claims where ids.contains(id) {
@@ -155,16 +155,16 @@ struct MongoFiles {
     func take(_ claims: [FileID: FileClaim]) throws(MongoFailure) {
         guard !claims.isEmpty else { return }
         let updates = claims.map { id, claim in
-            Record.object([
-                .init("q", .field("_id", Record(id))),
+            Tree.object([
+                .init("q", .field("_id", Tree(id))),
                 .init(
                     "u",
                     .object([
                         .init(
                             "$set",
                             .object([
-                                .init("metadata.ticket", Record(claim.ticket)),
-                                .init("metadata.seq", Record(claim.seq)),
+                                .init("metadata.ticket", Tree(claim.ticket)),
+                                .init("metadata.seq", Tree(claim.seq)),
                                 .init("metadata.internal", .bool(claim.isInternal)),
                             ])),
                         .init("$unset", .field("metadata.free", .bool(true))),
@@ -172,7 +172,7 @@ struct MongoFiles {
             ])
         }
         try client.write([
-            .init("update", .string(MongoCollection.files.rawValue)),
+            .init("update", Tree(MongoCollection.files.rawValue)),
             .init("updates", .array(updates)),
         ])
     }
@@ -183,10 +183,10 @@ struct MongoFiles {
         guard !ids.isEmpty else { return }
         let attached = try claims(of: ids)
         let deletes = ids.filter { attached[$0] == nil }.map { id in
-            Record.object([
+            Tree.object([
                 .init(
                     "q",
-                    .object([.init("_id", Record(id)), .init("metadata.free", .bool(true))])),
+                    .object([.init("_id", Tree(id)), .init("metadata.free", .bool(true))])),
                 .init("limit", .int(1)),
             ])
         }
@@ -194,7 +194,7 @@ struct MongoFiles {
             try take(attached)
             guard !deletes.isEmpty else { return }
             try client.write([
-                .init("delete", .string(MongoCollection.files.rawValue)),
+                .init("delete", Tree(MongoCollection.files.rawValue)),
                 .init("deletes", .array(deletes)),
             ])
         } catch {
@@ -204,12 +204,12 @@ struct MongoFiles {
 
     func removeChunks(of ids: [FileID]) throws(MongoFailure) {
         guard !ids.isEmpty else { return }
-        let all = Record.object([
-            .init("q", .field("files_id", .within(ids.map { Record($0) }))),
+        let all = Tree.object([
+            .init("q", .field("files_id", .within(ids.map { Tree($0) }))),
             .init("limit", .int(0)),
         ])
         try client.write([
-            .init("delete", .string(MongoCollection.chunks.rawValue)),
+            .init("delete", Tree(MongoCollection.chunks.rawValue)),
             .init("deletes", .array([all])),
         ])
     }

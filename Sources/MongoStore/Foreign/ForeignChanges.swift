@@ -2,6 +2,7 @@
 // documents changed, and where to go on after a stop.
 
 internal import CMongo
+import Text
 package import Tickets
 
 /// One change, without its content: the newest document says it all.
@@ -39,10 +40,10 @@ package enum ForeignChangesError: Error {
         self.database = database
         let client = database.client
         let shown = ["operationType", "clusterTime", "wallTime", "documentKey"]
-            .map { Record.Field($0, .int(1)) }
-        var options: [Record.Field] = [.init("maxAwaitTimeMS", .int(Int64(awaitMilliseconds)))]
+            .map { Tree.Field($0, .int(1)) }
+        var options: [Tree.Field] = [.init("maxAwaitTimeMS", .int(awaitMilliseconds))]
         if let place {
-            options.append(.init("resumeAfter", .object([.init("_data", .string(place))])))
+            options.append(.init("resumeAfter", .object([.init("_data", Tree(place))])))
         }
         let pipeline = BSONDocument([
             .init("pipeline", .array([.object([.init("$project", .object(shown))])]))
@@ -80,7 +81,7 @@ package enum ForeignChangesError: Error {
             let fields = try? BSONReader.fields(of: unsafe copyOfBytes(token)),
             case .string(let place)? = fields.first(where: { $0.name == "_data" })?.value
         else { return nil }
-        return place
+        return place.string
     }
 
     private func change(_ bytes: [UInt8]) -> ForeignChange {

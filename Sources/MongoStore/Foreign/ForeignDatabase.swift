@@ -1,6 +1,7 @@
 // Reads collections of other programs in a MongoDB database, as bytes. Nothing is written.
 
 internal import CMongo
+import Text
 package import Tickets
 
 /// One database of other programs. Confined to one thread.

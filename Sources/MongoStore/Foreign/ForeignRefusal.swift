@@ -2,11 +2,12 @@
 // takes that back. What was there before is kept inside the new validator.
 
 internal import CMongo
+import Text
 package import Tickets
 
 extension ForeignDatabase {
     /// `{_id: {$exists: false}}`: every document has an `_id`.
-    private static let never = Record.object([
+    private static let never = Tree.object([
         .init("_id", .object([.init("$exists", .bool(false))]))
     ])
 
@@ -14,7 +15,7 @@ extension ForeignDatabase {
     package func refuseWrites(to collection: String) throws(StoreError) -> Bool {
         let before = try validation(of: collection)
         guard !before.isRefusal else { return false }
-        let kept = Record.object([
+        let kept = Tree.object([
             .init("$comment", .string("guichet cut-over; before: \(before.level) \(before.action)"))
         ])
         try set(
@@ -34,7 +35,7 @@ extension ForeignDatabase {
         else { return false }
         var words: [Substring] = []
         if case .object(let comment) = parts[1], case .string(let text)? = comment.first?.value {
-            words = text.split(separator: " ")
+            words = text.string.split(separator: " ")
         }
         try set(
             Validation(
@@ -45,7 +46,7 @@ extension ForeignDatabase {
     }
 
     private struct Validation {
-        var validator: [Record.Field] = []
+        var validator: [Tree.Field] = []
         var level = "strict"
         var action = "error"
 
@@ -60,10 +61,10 @@ extension ForeignDatabase {
     private func set(_ validation: Validation, of collection: String) throws(StoreError) {
         do throws(MongoFailure) {
             try client.run([
-                .init("collMod", .string(collection)),
+                .init("collMod", Tree(collection)),
                 .init("validator", .object(validation.validator)),
-                .init("validationLevel", .string(validation.level)),
-                .init("validationAction", .string(validation.action)),
+                .init("validationLevel", Tree(validation.level)),
+                .init("validationAction", Tree(validation.action)),
             ])
         } catch {
             throw error.unavailable(client.address)
@@ -73,7 +74,7 @@ extension ForeignDatabase {
     private func validation(of collection: String) throws(StoreError) -> Validation {
         guard
             let options = NativeBSON(
-                BSONDocument([.init("filter", .object([.init("name", .string(collection))]))])),
+                BSONDocument([.init("filter", .object([.init("name", Tree(collection))]))])),
             let database = unsafe mongoc_client_get_database(client.client, client.address.database)
         else { throw .unavailable("\(label): the collection \(collection) cannot be read") }
         defer { unsafe mongoc_database_destroy(database) }
@@ -97,8 +98,8 @@ extension ForeignDatabase {
             for field in try BSONReader.fields(of: Array(options.value)) {
                 switch (field.name, field.value) {
                 case ("validator", .object(let validator)): validation.validator = validator
-                case ("validationLevel", .string(let level)): validation.level = level
-                case ("validationAction", .string(let action)): validation.action = action
+                case ("validationLevel", .string(let level)): validation.level = level.string
+                case ("validationAction", .string(let action)): validation.action = action.string
                 default: break
                 }
             }

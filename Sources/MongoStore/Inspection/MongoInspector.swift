@@ -128,7 +128,7 @@ final class MongoInspector: StoreInspector {
         return found
     }
 
-    private func value(_ name: String, _ fields: [Record.Field]) -> Record? {
+    private func value(_ name: ExactText, _ fields: [Tree.Field]) -> Tree? {
         fields.first { $0.name == name }?.value
     }
 
@@ -273,14 +273,14 @@ final class MongoInspector: StoreInspector {
         }
     }
 
-    private func text(_ name: String, _ fields: [Record.Field]) -> String {
-        if case .string(let text)? = value(name, fields) { text } else { "" }
+    private func text(_ name: ExactText, _ fields: [Tree.Field]) -> String {
+        value(name, fields)?.stringValue ?? ""
     }
 
     /// Whether the ticket was created or changed since its visit.
     private func hasMoved(_ ticket: TicketID) throws(StoreError) -> Bool {
         try log.events(
-            of: ticket, where: [.init("$gt", Record(newestSeqs[ticket] ?? 0))], limit: 1
+            of: ticket, where: [.init("$gt", Tree(newestSeqs[ticket] ?? 0))], limit: 1
         ).next() != nil
     }
 }

@@ -2,6 +2,7 @@
 // removal of documents without an event. Search words are rebuilt elsewhere, as a whole.
 
 private import Glibc
+import Text
 internal import Tickets
 
 struct MongoMending {
@@ -32,30 +33,30 @@ struct MongoMending {
         try update(
             .reads,
             [
-                .init("ticket", Record(snapshot.id)),
-                .init("seq", .field("$gt", Record(snapshot.seq))),
+                .init("ticket", Tree(snapshot.id)),
+                .init("seq", .field("$gt", Tree(snapshot.seq))),
             ],
-            .field("seq", Record(snapshot.seq)))
+            .field("seq", Tree(snapshot.seq)))
         let events = try log.events(of: snapshot.id, where: [.init("$gt", .int(0))])
         while let fields = try events.next() {
             let event = try log.readEvent(fields)
             if !fields.contains(.init("isPublic", .bool(event.isPublic))) {
                 try update(
                     .events,
-                    [.init("ticket", Record(event.ticket)), .init("seq", Record(event.seq))],
+                    [.init("ticket", Tree(event.ticket)), .init("seq", Tree(event.seq))],
                     .field("isPublic", .bool(event.isPublic)))
             }
             for attachment in event.attachments {
                 guard let claim = event.claims[attachment.id] else { continue }
                 try update(
-                    .files, [.init("_id", Record(attachment.id))],
+                    .files, [.init("_id", Tree(attachment.id))],
                     .object([
-                        .init("filename", .string(attachment.name)),
-                        .init("length", Record(attachment.size)),
-                        .init("metadata.type", .string(attachment.type)),
-                        .init("metadata.owner", Record(event.by.id)),
-                        .init("metadata.ticket", Record(claim.ticket)),
-                        .init("metadata.seq", Record(claim.seq)),
+                        .init("filename", Tree(attachment.name)),
+                        .init("length", Tree(attachment.size)),
+                        .init("metadata.type", Tree(attachment.type)),
+                        .init("metadata.owner", Tree(event.by.id)),
+                        .init("metadata.ticket", Tree(claim.ticket)),
+                        .init("metadata.seq", Tree(claim.seq)),
                         .init("metadata.internal", .bool(claim.isInternal)),
                     ]))
             }
@@ -68,7 +69,7 @@ struct MongoMending {
     }
 
     private func update(
-        _ collection: MongoCollection, _ filter: [Record.Field], _ values: Record
+        _ collection: MongoCollection, _ filter: [Tree.Field], _ values: Tree
     ) throws(StoreError) {
         do throws(MongoFailure) {
             try client.update(collection, filter, [.init("$set", values)])
@@ -97,7 +98,7 @@ struct MongoMending {
         _ collection: MongoCollection, ticketAt ticketPath: String, seqAt seqPath: String?
     ) throws(StoreError) {
         let cursor = try client.find(in: collection, [])
-        var strays: [Record] = []
+        var strays: [Tree] = []
         while let fields = try cursor.next() {
             guard let name = fields.first(where: { $0.name == "_id" })?.value,
                 case .objectID(let high, let low)? = Self.value(ticketPath, fields)
@@ -132,7 +133,7 @@ struct MongoMending {
     }
 
     private func removeUnreadablePeople() throws(StoreError) {
-        let roles = [Role.client, .technician, .admin].map { Record.string($0.rawValue) }
+        let roles = [Role.client, .technician, .admin].map { Tree($0.rawValue) }
         do throws(MongoFailure) {
             try client.delete(
                 .people,
@@ -151,16 +152,16 @@ struct MongoMending {
 
     /// Entries without a state or a time would wait forever.
     private func deliverStateless() throws(StoreError) {
-        let states = OutboxState.allCases.map { Record.string($0.rawValue) }
+        let states = OutboxState.allCases.map { Tree($0.rawValue) }
         let now = Timestamp(milliseconds: Int64(time(nil)) * 1000)
         for condition in [
-            Record.Field("state", .field("$nin", .array(states))),
+            Tree.Field("state", .field("$nin", .array(states))),
             .init("due", .field("$not", .field("$type", .string("date")))),
         ] {
             try update(
                 .outbox, [condition],
                 .object([
-                    .init("state", .string(OutboxState.waiting.rawValue)), .init("due", .time(now)),
+                    .init("state", Tree(OutboxState.waiting.rawValue)), .init("due", .time(now)),
                 ]))
         }
     }
@@ -175,7 +176,7 @@ struct MongoMending {
                 continue
             }
             let event = try log.events(
-                of: claim.ticket, where: [.init("$eq", Record(claim.seq))], limit: 1)
+                of: claim.ticket, where: [.init("$eq", Tree(claim.seq))], limit: 1)
             let isThere = try event.next().map { fields throws(StoreError) in
                 try log.readEvent(fields).claims[file.id] != nil
             }
@@ -184,7 +185,7 @@ struct MongoMending {
         for id in strays {
             do throws(MongoFailure) {
                 try client.update(
-                    .files, [.init("_id", Record(id))],
+                    .files, [.init("_id", Tree(id))],
                     [
                         .init("$set", .field("metadata.free", .bool(true))),
                         .init(
@@ -201,12 +202,13 @@ struct MongoMending {
     }
 
     private func lacksEvent(_ ticket: TicketID, _ seq: Int) throws(StoreError) -> Bool {
-        try log.events(of: ticket, where: [.init("$eq", Record(seq))], limit: 1).next() == nil
+        try log.events(of: ticket, where: [.init("$eq", Tree(seq))], limit: 1).next() == nil
     }
 
-    private static func value(_ path: String, _ fields: [Record.Field]) -> Record? {
-        let (name, rest) = path.split(separator: ".").reduce(into: ("", "")) { parts, part in
-            if parts.0.isEmpty { parts.0 = String(part) } else { parts.1 = String(part) }
+    private static func value(_ path: String, _ fields: [Tree.Field]) -> Tree? {
+        let (name, rest) = path.split(separator: ".").reduce(into: (ExactText(""), ExactText(""))) {
+            parts, part in
+            if parts.0.isEmpty { parts.0 = ExactText(part) } else { parts.1 = ExactText(part) }
         }
         guard let value = fields.first(where: { $0.name == name })?.value else { return nil }
         guard !rest.isEmpty else { return value }

@@ -44,7 +44,7 @@ struct MongoOutboxInspection {
     /// would be left out when they move.
     func pendingDifferences() throws(StoreError) -> [StoreDifference] {
         let pending = MongoOutboxStore.pending
-        let names = ["ticket", "seq", pending].map { Record.Field($0, .int(1)) }
+        let names = ["ticket", "seq", pending].map { Tree.Field($0, .int(1)) }
         let cursor = try log.client.find(
             in: .events, [.init(pending, .field("$exists", .bool(true)))],
             options: [.init("projection", .object(names))])
@@ -62,7 +62,7 @@ struct MongoOutboxInspection {
         return found
     }
 
-    private func isWhole(_ entries: Record?, _ ticket: TicketID, _ seq: Int) -> Bool {
+    private func isWhole(_ entries: Tree?, _ ticket: TicketID, _ seq: Int) -> Bool {
         guard case .array(let entries)? = entries else { return false }
         return entries.allSatisfy { embedded in
             guard case .object(let fields) = embedded,
@@ -74,23 +74,23 @@ struct MongoOutboxInspection {
         }
     }
 
-    private func entry(of fields: [Record.Field]) -> OutboxEntry? {
+    private func entry(of fields: [Tree.Field]) -> OutboxEntry? {
         value("data", fields).flatMap {
             try? OutboxEntry(target: ExactText(text("target", fields)), record: $0)
         }
     }
 
-    private func value(_ name: String, _ fields: [Record.Field]) -> Record? {
+    private func value(_ name: ExactText, _ fields: [Tree.Field]) -> Tree? {
         fields.first { $0.name == name }?.value
     }
 
-    private func text(_ name: String, _ fields: [Record.Field]) -> String {
-        if case .string(let text)? = value(name, fields) { text } else { "" }
+    private func text(_ name: ExactText, _ fields: [Tree.Field]) -> String {
+        value(name, fields)?.stringValue ?? ""
     }
 
     private func lacksEvent(_ ticket: TicketID, _ seq: Int) throws(StoreError) -> Bool {
         if seq >= 1, let newest = newestSeqs[ticket], seq <= newest { return false }
-        return try log.events(of: ticket, where: [.init("$eq", Record(seq))], limit: 1).next()
+        return try log.events(of: ticket, where: [.init("$eq", Tree(seq))], limit: 1).next()
             == nil
     }
 }

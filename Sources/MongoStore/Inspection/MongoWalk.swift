@@ -1,16 +1,17 @@
 // Walks the collections with documents for each ticket side by side.
 
+import Text
 internal import Tickets
 
 /// The stored documents of one ticket.
 struct MongoParts {
     let id: TicketID
-    var snapshot: [Record.Field]?
-    var events: [[Record.Field]] = []
+    var snapshot: [Tree.Field]?
+    var events: [[Tree.Field]] = []
     /// Events of which not even the fields can be read.
     var unreadable: [UnreadableEvent] = []
     /// Its document of search words.
-    var words: [Record.Field]?
+    var words: [Tree.Field]?
     /// Read positions of people.
     var marks: [Int] = []
 }
@@ -26,17 +27,17 @@ struct MongoWalk {
     /// A cursor in ticket order, with its next document.
     private struct Source {
         private let cursor: MongoCursor
-        private let key: String
+        private let key: ExactText
         private(set) var ticket: TicketID?
-        private var fields: [Record.Field] = []
+        private var fields: [Tree.Field] = []
         /// Why a part of the document cannot be read.
         private(set) var damage: String?
         /// Documents without a ticket's id.
         private(set) var misnamed = 0
 
         init(
-            _ client: MongoClient, _ collection: MongoCollection, by key: String,
-            _ filter: [Record.Field], _ order: [Record.Field], hidden: [String] = []
+            _ client: MongoClient, _ collection: MongoCollection, by key: ExactText,
+            _ filter: [Tree.Field], _ order: [Tree.Field], hidden: [ExactText] = []
         ) throws(StoreError) {
             self.key = key
             cursor = try client.find(
@@ -61,7 +62,7 @@ struct MongoWalk {
 
         mutating func take(
             _ wanted: TicketID
-        ) throws(StoreError) -> (fields: [Record.Field], damage: String?)? {
+        ) throws(StoreError) -> (fields: [Tree.Field], damage: String?)? {
             guard ticket == wanted else { return nil }
             let taken = (fields, damage)
             try step()
@@ -69,7 +70,7 @@ struct MongoWalk {
         }
 
         /// nil: missing, or a part of it cannot be read.
-        mutating func takeWhole(_ wanted: TicketID) throws(StoreError) -> [Record.Field]? {
+        mutating func takeWhole(_ wanted: TicketID) throws(StoreError) -> [Tree.Field]? {
             guard let taken = try take(wanted), taken.damage == nil else { return nil }
             return taken.fields
         }
@@ -77,8 +78,8 @@ struct MongoWalk {
 
     /// - Parameter id: nil: every ticket.
     init(_ client: MongoClient, only id: TicketID? = nil) throws(StoreError) {
-        let named = id.map { [Record.Field("_id", Record($0))] } ?? []
-        let owned = id.map { [Record.Field("ticket", Record($0))] } ?? []
+        let named = id.map { [Tree.Field("_id", Tree($0))] } ?? []
+        let owned = id.map { [Tree.Field("ticket", Tree($0))] } ?? []
         snapshots = try Source(client, .tickets, by: "_id", named, [])
         events = try Source(
             client, .events, by: "ticket", owned, [.init("seq", .int(1))],

@@ -1,6 +1,7 @@
 // The holder of a lease, as stored in its document.
 
 internal import Machine
+import Text
 internal import Tickets
 
 struct LeaseOwner: CustomStringConvertible {
@@ -36,22 +37,22 @@ struct LeaseOwner: CustomStringConvertible {
         return "process \(process.pid) (guichet \(command)) on host \(host)\(place)\(time)"
     }
 
-    var fields: [Record.Field] {
-        var fields: [Record.Field] = [
-            .init("owner", Record(id)), .init("command", .string(command)),
-            .init("host", .string(host)), .init("pid", Record(process.pid)),
-            .init("startTicks", Record(process.startTicks)),
+    var fields: [Tree.Field] {
+        var fields: [Tree.Field] = [
+            .init("owner", Tree(id)), .init("command", Tree(command)),
+            .init("host", Tree(host)), .init("pid", Tree(process.pid)),
+            .init("startTicks", Tree(process.startTicks)),
         ]
-        if let address { fields.append(.init("address", .string(address))) }
+        if let address { fields.append(.init("address", Tree(address))) }
         if let table {
-            fields.append(.init("boot", .string(table.boot)))
-            fields.append(.init("namespace", .string(table.namespace)))
+            fields.append(.init("boot", Tree(table.boot)))
+            fields.append(.init("namespace", Tree(table.namespace)))
         }
         return fields
     }
 
     /// nil: the document has no holder.
-    init?(document: [Record.Field]) throws(RecordError) {
+    init?(document: [Tree.Field]) throws(RecordError) {
         let fields = try RecordReader(.object(document), "claim")
         guard fields.optional("owner") != nil else { return nil }
         id = try fields.id("owner")

@@ -3,14 +3,15 @@
 // The fields of the snapshot come first and the two joins behind them, so that the server moves a
 // condition on a plain field before the joins and reads only the tickets that it finds.
 
+import Text
 internal import Tickets
 
 enum OldShapePipeline {
-    static let stages: [Record] = [.field("$project", fields), messages, history]
+    static let stages: [Tree] = [.field("$project", fields), messages, history]
 
     // MARK: The ticket
 
-    private static let fields: Record = {
+    private static let fields: Tree = {
         let plain = [
             "number", "title", "description", "status", "priority", "category", "tags",
             "createdAt",
@@ -39,7 +40,7 @@ enum OldShapePipeline {
         as: "messages",
         [
             .init("message", .field("$exists", .bool(true))),
-            .init("by.role", .field("$ne", .string(Role.system.rawValue))),
+            .init("by.role", .field("$ne", Tree(Role.system.rawValue))),
         ],
         [
             .field("$match", .field("$expr", .field("$not", .array([isNoteOfChange])))),
@@ -57,7 +58,7 @@ enum OldShapePipeline {
                 ])),
         ])
 
-    private static let attachment = Record.object([
+    private static let attachment = Tree.object([
         .init("input", .string("$message.attachments")),
         .init(
             "in",
@@ -76,7 +77,7 @@ enum OldShapePipeline {
     ])
 
     /// An internal message that came with a change, and without files, is the note of the change.
-    private static let isNoteOfChange = Record.field(
+    private static let isNoteOfChange = Tree.field(
         "$and",
         .array([
             .string("$message.internal"),
@@ -94,7 +95,7 @@ enum OldShapePipeline {
                 .array([
                     .field("changes", .field("$exists", .bool(true))),
                     .object([
-                        .init("by.role", .string(Role.system.rawValue)),
+                        .init("by.role", Tree(Role.system.rawValue)),
                         .init("message", .field("$exists", .bool(true))),
                     ]),
                 ]))
@@ -132,11 +133,11 @@ enum OldShapePipeline {
     private static let note = ifHolds(
         .field(
             "$or",
-            .array([isNoteOfChange, equal("$by.role", .string(Role.system.rawValue))])),
+            .array([isNoteOfChange, equal("$by.role", Tree(Role.system.rawValue))])),
         .string("$message.body"), removed)
 
     /// `[{k: FIELD, v: {from, to}}]`; a note of the hub is a line without a change.
-    private static let changes = Record.field(
+    private static let changes = Tree.field(
         "$objectToArray",
         .field(
             "$ifNull",
@@ -146,10 +147,10 @@ enum OldShapePipeline {
             ])))
 
     /// People and projects as references, anything else as it is.
-    private static func end(_ name: String) -> Record {
+    private static func end(_ name: String) -> Tree {
         let value = "$change.v.\(name)"
-        func branch(_ field: String, _ then: Record) -> Record {
-            .object([.init("case", equal("$change.k", .string(field))), .init("then", then)])
+        func branch(_ field: String, _ then: Tree) -> Tree {
+            .object([.init("case", equal("$change.k", Tree(field))), .init("then", then)])
         }
         return .field(
             "$switch",
@@ -161,54 +162,53 @@ enum OldShapePipeline {
                         branch("watchers", people(value)),
                         branch("project", reference(value)),
                     ])),
-                .init("default", .string(value)),
+                .init("default", Tree(value)),
             ]))
     }
 
     // MARK: Expressions
 
     /// An ObjectId where the text is one, as Mongoose writes references; else the text.
-    private static func reference(_ path: String) -> Record {
+    private static func reference(_ path: String) -> Tree {
         .field(
             "$convert",
             .object([
-                .init("input", .string(path)), .init("to", .string("objectId")),
-                .init("onError", .string(path)), .init("onNull", .null),
+                .init("input", Tree(path)), .init("to", .string("objectId")),
+                .init("onError", Tree(path)), .init("onNull", .null),
             ]))
     }
 
-    private static func people(_ path: String) -> Record {
+    private static func people(_ path: String) -> Tree {
         .field(
             "$map",
-            .object([.init("input", .string(path)), .init("in", reference("$$this.id"))]))
+            .object([.init("input", Tree(path)), .init("in", reference("$$this.id"))]))
     }
 
-    private static func equal(_ path: String, _ value: Record) -> Record {
-        .field("$eq", .array([.string(path), value]))
+    private static func equal(_ path: String, _ value: Tree) -> Tree {
+        .field("$eq", .array([Tree(path), value]))
     }
 
-    private static func ifHolds(_ condition: Record, _ then: Record, _ otherwise: Record) -> Record
-    {
+    private static func ifHolds(_ condition: Tree, _ then: Tree, _ otherwise: Tree) -> Tree {
         .field("$cond", .array([condition, then, otherwise]))
     }
 
     /// The field is left out.
-    private static let removed = Record.string("$$REMOVE")
+    private static let removed = Tree.string("$$REMOVE")
 
     /// The ticket's events that meet the condition, found by the index of the log.
     private static func joined(
-        as name: String, _ condition: [Record.Field], _ stages: [Record]
-    ) -> Record {
-        let isOfTicket = Record.Field("$expr", equal("$ticket", .string("$$ticket")))
+        as name: String, _ condition: [Tree.Field], _ stages: [Tree]
+    ) -> Tree {
+        let isOfTicket = Tree.Field("$expr", equal("$ticket", .string("$$ticket")))
         return .field(
             "$lookup",
             .object([
-                .init("from", .string(MongoCollection.events.rawValue)),
+                .init("from", Tree(MongoCollection.events.rawValue)),
                 .init("let", .field("ticket", .string("$_id"))),
                 .init(
                     "pipeline",
                     .array([.field("$match", .object([isOfTicket] + condition))] + stages)),
-                .init("as", .string(name)),
+                .init("as", Tree(name)),
             ]))
     }
 }

@@ -1,6 +1,7 @@
 // Creates the view of GUICHET_V2_VIEW, or replaces it by the one of this version.
 
 internal import CMongo
+import Text
 internal import Tickets
 
 package struct OldShapeView: Sendable {
@@ -25,8 +26,8 @@ package struct OldShapeView: Sendable {
 
     func make(in client: MongoClient) throws(StoreError) {
         guard let present = try presentDefinition(client) else { return try create(client) }
-        guard present.source == .string(Self.source) else {
-            let source = if case .string(let source)? = present.source { source } else { "nothing" }
+        guard present.source == Tree(Self.source) else {
+            let source = present.source?.stringValue ?? "nothing"
             throw .unavailable(
                 "there is a view \(name) of \(source) in \(client.address.label), and "
                     + "GUICHET_V2_VIEW would replace it: drop or rename it, or give another name")
@@ -36,16 +37,16 @@ package struct OldShapeView: Sendable {
 
     private static let source = MongoCollection.tickets.rawValue
 
-    private var definition: [Record.Field] {
+    private var definition: [Tree.Field] {
         [
-            .init("viewOn", .string(Self.source)),
+            .init("viewOn", Tree(Self.source)),
             .init("pipeline", .array(OldShapePipeline.stages)),
         ]
     }
 
     private func create(_ client: MongoClient) throws(StoreError) {
         do throws(MongoFailure) {
-            try client.run([.init("create", .string(name))] + definition)
+            try client.run([.init("create", Tree(name))] + definition)
         } catch {
             guard error.isTakenName else { throw error.unavailable(client.address) }
             throw .unavailable(
@@ -58,11 +59,11 @@ package struct OldShapeView: Sendable {
     /// for the other way.
     private func replace(_ client: MongoClient) throws(StoreError) {
         do throws(MongoFailure) {
-            try client.run([.init("collMod", .string(name))] + definition)
+            try client.run([.init("collMod", Tree(name))] + definition)
         } catch {
             guard error.isUnauthorized else { throw error.unavailable(client.address) }
             do throws(MongoFailure) {
-                try client.run([.init("drop", .string(name))])
+                try client.run([.init("drop", Tree(name))])
             } catch {
                 throw error.unavailable(client.address)
             }
@@ -73,11 +74,11 @@ package struct OldShapeView: Sendable {
     /// The view of this name; nil: there is none, though there may be a collection.
     private func presentDefinition(
         _ client: MongoClient
-    ) throws(StoreError) -> (source: Record?, stages: Record?)? {
+    ) throws(StoreError) -> (source: Tree?, stages: Tree?)? {
         guard let found = try client.view(name).next(),
             case .object(let options)? = found.first(where: { $0.name == "options" })?.value
         else { return nil }
-        func option(_ name: String) -> Record? { options.first { $0.name == name }?.value }
+        func option(_ name: ExactText) -> Tree? { options.first { $0.name == name }?.value }
         return (option("viewOn"), option("pipeline"))
     }
 }
@@ -85,7 +86,7 @@ package struct OldShapeView: Sendable {
 extension MongoClient {
     /// What the server knows of the view. A collection's answer would have types that records lack.
     fileprivate func view(_ name: String) throws(StoreError) -> MongoCursor {
-        let filter = Record.object([.init("name", .string(name)), .init("type", .string("view"))])
+        let filter = Tree.object([.init("name", Tree(name)), .init("type", .string("view"))])
         guard let options = NativeBSON(BSONDocument([.init("filter", filter)])),
             let database = unsafe mongoc_client_get_database(client, address.database)
         else { throw MongoFailure(unencodable: "the question").unavailable(address) }

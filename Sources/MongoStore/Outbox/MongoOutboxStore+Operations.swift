@@ -8,7 +8,7 @@ extension MongoOutboxStore {
         let states = [OutboxState.waiting, .dead]
         var counts: [OutboxDepth] = try depths(
             .outbox,
-            [.field("$match", .field("state", .within(states.map { .string($0.rawValue) })))],
+            [.field("$match", .field("state", .within(states.map { Tree($0.rawValue) })))],
             target: "$target", state: .string("$state"))
         // The others are still in their events.
         counts += try depths(
@@ -17,8 +17,8 @@ extension MongoOutboxStore {
                 .field("$match", .field(Self.pending, .field("$exists", .bool(true)))),
                 .field("$unwind", .string("$\(Self.pending)")),
             ], target: "$\(Self.pending).target",
-            state: .field("$literal", .string(OutboxState.waiting.rawValue)),
-            options: [.init("hint", .string(Self.pending))])
+            state: .field("$literal", Tree(OutboxState.waiting.rawValue)),
+            options: [.init("hint", Tree(Self.pending))])
         return Dictionary(grouping: counts) { [$0.target, ExactText($0.state.rawValue)] }.values
             .compactMap { same in
                 same.first.map { first in
@@ -31,15 +31,15 @@ extension MongoOutboxStore {
     }
 
     private func depths(
-        _ collection: MongoCollection, _ stages: [Record], target: String, state: Record,
-        options: [Record.Field] = []
+        _ collection: MongoCollection, _ stages: [Tree], target: String, state: Tree,
+        options: [Tree.Field] = []
     ) throws(StoreError) -> [OutboxDepth] {
-        let group = Record.field(
+        let group = Tree.field(
             "$group",
             .object([
                 .init(
                     "_id",
-                    .object([.init("target", .string(target)), .init("state", state)])),
+                    .object([.init("target", Tree(target)), .init("state", state)])),
                 .init("count", .field("$sum", .int(1))),
             ]))
         let groups = try client.aggregate(collection, stages + [group], options: options)
@@ -56,10 +56,10 @@ extension MongoOutboxStore {
 
     func list(_ state: OutboxState, limit: Int) throws(StoreError) -> [OutboxLine] {
         let cursor = try client.find(
-            in: .outbox, [.init("state", .string(state.rawValue))],
+            in: .outbox, [.init("state", Tree(state.rawValue))],
             options: [
                 .init("sort", .object([.init("due", .int(-1)), .init("_id", .int(1))])),
-                .init("limit", Record(limit)),
+                .init("limit", Tree(limit)),
             ])
         return try cursor.all { fields throws(StoreError) in
             try understood { () throws(RecordError) in
@@ -74,9 +74,9 @@ extension MongoOutboxStore {
     }
 
     func replay(_ ids: [ExactText]?, now: Timestamp) throws(StoreError) -> Int {
-        let which: Record.Field =
-            ids.map { .init("_id", .within($0.map { .string($0.string) })) }
-            ?? .init("state", .string(OutboxState.dead.rawValue))
+        let which: Tree.Field =
+            ids.map { .init("_id", .within($0.map { Tree($0) })) }
+            ?? .init("state", Tree(OutboxState.dead.rawValue))
         return try write { () throws(MongoFailure) in
             try client.update(
                 .outbox, [which],
@@ -84,7 +84,7 @@ extension MongoOutboxStore {
                     .init(
                         "$set",
                         .object([
-                            .init("state", .string(OutboxState.waiting.rawValue)),
+                            .init("state", Tree(OutboxState.waiting.rawValue)),
                             .init("due", .time(now)), .init("attempts", .int(0)),
                             .init("reason", .string("")),
                         ])),
@@ -99,7 +99,7 @@ extension MongoOutboxStore {
                 try client.delete(
                     .outbox,
                     [
-                        .init("state", .string(state.rawValue)),
+                        .init("state", Tree(state.rawValue)),
                         .init("due", .field("$lt", .time(before))),
                     ])
             }

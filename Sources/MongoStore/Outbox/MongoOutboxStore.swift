@@ -17,7 +17,7 @@ final class MongoOutboxStore: OutboxStore {
     // MARK: From events to the outbox
 
     /// Field and index of entries that have not moved yet.
-    static let pending = "outbox"
+    static let pending: ExactText = "outbox"
     private static let movesMax = 500
 
     private func movePending() throws(StoreError) {
@@ -25,11 +25,11 @@ final class MongoOutboxStore: OutboxStore {
             let cursor = try client.find(
                 in: .events, [.init(Self.pending, .field("$exists", .bool(true)))],
                 options: [
-                    .init("hint", .string(Self.pending)), .init("limit", Record(Self.movesMax)),
+                    .init("hint", Tree(Self.pending)), .init("limit", Tree(Self.movesMax)),
                     .init("sort", .field("at", .int(1))),
                     .init("projection", .field(Self.pending, .int(1))),
                 ])
-            var ids: [Record] = []
+            var ids: [Tree] = []
             var entries: [MongoUpsert] = []
             while let fields = try cursor.next() {
                 guard let id = fields.first(where: { $0.name == "_id" })?.value else { continue }
@@ -66,22 +66,22 @@ final class MongoOutboxStore: OutboxStore {
             leases[turn.0.id] = lease
             return MongoChange(
                 filter: [
-                    .init("_id", Record(turn.0.id)), .init("due", .field("$lte", .time(now))),
-                    .init("state", .string(OutboxState.waiting.rawValue)),
+                    .init("_id", Tree(turn.0.id)), .init("due", .field("$lte", .time(now))),
+                    .init("state", Tree(OutboxState.waiting.rawValue)),
                 ],
                 change: [
                     .init(
                         "$set",
                         .object([
-                            .init("lease", .string(lease.text)), .init("due", .time(leasedUntil)),
+                            .init("lease", Tree(lease.text)), .init("due", .time(leasedUntil)),
                         ])),
-                    .init("$inc", .field("attempts", Record(turn.1 ? 1 : 0))),
+                    .init("$inc", .field("attempts", Tree(turn.1 ? 1 : 0))),
                 ])
         }
         try write { () throws(MongoFailure) in _ = try client.change(changes, in: .outbox) }
         let taken = try client.find(
-            in: .outbox, [.init("_id", .within(turns.map { Record($0.id) }))])
-        var documents: [ExactText: [Record.Field]] = [:]
+            in: .outbox, [.init("_id", .within(turns.map { Tree($0.id) }))])
+        var documents: [ExactText: [Tree.Field]] = [:]
         while let fields = try taken.next() {
             guard let reader = try? RecordReader(.object(fields)), let id = try? reader.text("_id"),
                 let lease = leases[id], let held = try? reader.string("lease"),
@@ -97,7 +97,7 @@ final class MongoOutboxStore: OutboxStore {
 
     /// Accepts any content: an unreadable entry must not block the others.
     private func leased(
-        _ turn: OutboxTurn, _ fields: [Record.Field], _ target: OutboxTarget, _ lease: String,
+        _ turn: OutboxTurn, _ fields: [Tree.Field], _ target: OutboxTarget, _ lease: String,
         _ leasedUntil: Timestamp
     ) -> LeasedEntry {
         let reader = try? RecordReader(.object(fields))
@@ -115,19 +115,19 @@ final class MongoOutboxStore: OutboxStore {
             let settled = result.settled(at: now)
             return MongoChange(
                 filter: [
-                    .init("_id", Record(result.entry.id)),
-                    .init("lease", .string(result.entry.lease)),
+                    .init("_id", Tree(result.entry.id)),
+                    .init("lease", Tree(result.entry.lease)),
                 ],
                 change: [
                     .init(
                         "$set",
                         .object([
-                            .init("state", .string(settled.state.rawValue)),
+                            .init("state", Tree(settled.state.rawValue)),
                             .init("due", .time(settled.due)),
-                            .init("reason", .string(settled.reason)),
+                            .init("reason", Tree(settled.reason)),
                         ])),
                     .init("$unset", .field("lease", .string(""))),
-                    .init("$inc", .field("attempts", Record(-settled.uncounted))),
+                    .init("$inc", .field("attempts", Tree(-settled.uncounted))),
                 ])
         }
         let count = try write { () throws(MongoFailure) in
@@ -145,7 +145,7 @@ final class MongoOutboxStore: OutboxStore {
         let found = try client.find(
             in: .outbox,
             [
-                .init("_id", .within(results.map { Record($0.entry.id) })),
+                .init("_id", .within(results.map { Tree($0.entry.id) })),
                 .init("lease", .field("$exists", .bool(false))),
             ])
         var settled: Set<ExactText> = []
@@ -163,16 +163,16 @@ final class MongoOutboxStore: OutboxStore {
     func bringForward(
         _ target: OutboxTarget, now: Timestamp, leasedUntil: Timestamp, by milliseconds: Int64
     ) throws(StoreError) {
-        let later: [Record.Field] = [
-            .init("target", Record(target.name)),
-            .init("state", .string(OutboxState.waiting.rawValue)),
+        let later: [Tree.Field] = [
+            .init("target", Tree(target.name)),
+            .init("state", Tree(OutboxState.waiting.rawValue)),
             .init("due", .field("$gt", .time(now))),
         ]
-        let isLeased: [Record.Field] = [
+        let isLeased: [Tree.Field] = [
             .init("lease", .field("$exists", .bool(true))),
             .init("due", .field("$gt", .time(leasedUntil))),
         ]
-        let lost: Record.Field = .init(
+        let lost: Tree.Field = .init(
             "$or", .array([.field("attempts", .int(0)), .object(isLeased)]))
         // A read first: usually there is nothing to write.
         let found = try client.find(
@@ -183,10 +183,10 @@ final class MongoOutboxStore: OutboxStore {
             try client.update(
                 .outbox, later + [lost], [.init("$set", .field("due", .time(now)))])
             guard milliseconds > 0 else { return }
-            let earlier = Record.field("$subtract", .array([.string("$due"), .int(milliseconds)]))
-            let due = Record.field("$max", .array([.time(now), earlier]))
+            let earlier = Tree.field("$subtract", .array([.string("$due"), .int(milliseconds)]))
+            let due = Tree.field("$max", .array([.time(now), earlier]))
             try client.write([
-                .init("update", .string(MongoCollection.outbox.rawValue)),
+                .init("update", Tree(MongoCollection.outbox.rawValue)),
                 .init(
                     "updates",
                     .array([
@@ -207,9 +207,9 @@ final class MongoOutboxStore: OutboxStore {
     ) throws(StoreError) -> [TicketNotification] {
         let known = try client.find(
             in: .notifications,
-            [.init("_id", .within(notifications.map { .string($0.documentID) }))],
+            [.init("_id", .within(notifications.map { Tree($0.documentID) }))],
             options: [.init("projection", .field("_id", .int(1)))])
-        var there: Set<Record> = []
+        var there: Set<Tree> = []
         while let fields = try known.next() { there.formUnion(fields.map(\.value)) }
         try write { () throws(MongoFailure) in
             // In this order: a notification implies that its event needs no more entries.
@@ -217,7 +217,7 @@ final class MongoOutboxStore: OutboxStore {
             try client.upsert(notifications.map(\.insertion), into: .notifications)
         }
         try MongoRedaction(log: log).silence(notifications)
-        return notifications.filter { !there.contains(.string($0.documentID)) }
+        return notifications.filter { !there.contains(Tree($0.documentID)) }
     }
 
     func hasUnread(
@@ -227,16 +227,16 @@ final class MongoOutboxStore: OutboxStore {
         let cursor = try client.find(
             in: .notifications,
             [
-                .init("person", .string(person.string)), .init("ticket", Record(ticket)),
+                .init("person", Tree(person)), .init("ticket", Tree(ticket)),
                 .init("read", .bool(false)), .init("at", .field("$gte", .time(since))),
-                .init("seq", .field("$lt", Record(seq))),
-                .init("kind", .within(kinds.map { .string($0.rawValue) })),
+                .init("seq", .field("$lt", Tree(seq))),
+                .init("kind", .within(kinds.map { Tree($0.rawValue) })),
             ], options: [.init("limit", .int(1))])
         return try cursor.next() != nil
     }
 
     func markRead(_ notifications: ReadNotifications, of person: ExactText) throws(StoreError) {
-        let which: Record =
+        let which: Tree =
             switch notifications {
             case .upTo(let serial): .field("$lte", .int(serial))
             case .these(let serials): .within(serials.map { .int($0) })
@@ -245,7 +245,7 @@ final class MongoOutboxStore: OutboxStore {
             try client.update(
                 .notifications,
                 [
-                    .init("person", .string(person.string)), .init("serial", which),
+                    .init("person", Tree(person)), .init("serial", which),
                     .init("read", .bool(false)),
                 ], [.init("$set", .field("read", .bool(true)))])
         }
@@ -253,14 +253,14 @@ final class MongoOutboxStore: OutboxStore {
 
     func markRead(_ marks: [ReadMark]) throws(StoreError) {
         let updates = marks.map { mark in
-            Record.object([
+            Tree.object([
                 .init(
                     "q",
                     .object([
-                        .init("person", .string(mark.person.string)),
-                        .init("ticket", Record(mark.ticket)),
+                        .init("person", Tree(mark.person)),
+                        .init("ticket", Tree(mark.ticket)),
                         .init("read", .bool(false)),
-                        .init("seq", .field("$lte", Record(mark.seq))),
+                        .init("seq", .field("$lte", Tree(mark.seq))),
                     ])),
                 .init("u", .field("$set", .field("read", .bool(true)))),
                 .init("multi", .bool(true)),
@@ -269,7 +269,7 @@ final class MongoOutboxStore: OutboxStore {
         guard !updates.isEmpty else { return }
         try write { () throws(MongoFailure) in
             try client.write([
-                .init("update", .string(MongoCollection.notifications.rawValue)),
+                .init("update", Tree(MongoCollection.notifications.rawValue)),
                 .init("updates", .array(updates)),
             ])
         }
@@ -279,13 +279,13 @@ final class MongoOutboxStore: OutboxStore {
 
     func save(_ contacts: [Contact]) throws(StoreError) {
         let upserts = contacts.map { contact in
-            let id = Record.Field("_id", .string(contact.person.id.string))
+            let id = Tree.Field("_id", Tree(contact.person.id))
             return MongoUpsert(
                 filter: BSONDocument([id]),
                 document: BSONDocument([id, .init("data", contact.record)]), isReplacement: true)
         }
         let words = contacts.map { contact in
-            PersonWords.upsert(address: contact.email, of: .string(contact.person.id.string))
+            PersonWords.upsert(address: contact.email, of: Tree(contact.person.id))
         }
         try write { () throws(MongoFailure) in
             try client.upsert(words, into: .names)
@@ -295,7 +295,7 @@ final class MongoOutboxStore: OutboxStore {
 
     func contact(of person: ExactText) throws(StoreError) -> Contact? {
         let cursor = try client.find(
-            in: .contacts, [.init("_id", .string(person.string))],
+            in: .contacts, [.init("_id", Tree(person))],
             options: [.init("limit", .int(1))])
         guard let fields = try cursor.next() else { return nil }
         return try log.read { () throws(RecordError) in
@@ -306,7 +306,7 @@ final class MongoOutboxStore: OutboxStore {
     func event(
         _ seq: Int, of ticket: TicketID
     ) throws(StoreError) -> (event: TicketEvent, snapshot: Ticket)? {
-        let cursor = try log.events(of: ticket, where: [.init("$eq", Record(seq))], limit: 1)
+        let cursor = try log.events(of: ticket, where: [.init("$eq", Tree(seq))], limit: 1)
         guard let fields = try cursor.next(), let snapshot = try log.snapshot(of: ticket) else {
             return nil
         }

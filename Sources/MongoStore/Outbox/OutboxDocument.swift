@@ -11,24 +11,24 @@ extension OutboxEntry {
     }
 
     /// The entry as embedded in its event until it moves.
-    var embedded: Record {
+    var embedded: Tree {
         .object([
-            .init("id", .string(id.string)), .init("target", .string(target.name.string)),
+            .init("id", Tree(id)), .init("target", Tree(target.name)),
             .init("at", .time(at)), .init("data", record),
         ])
     }
 
     fileprivate static func insertion(
-        id: String, target: String, at: Timestamp, data: Record
+        id: String, target: String, at: Timestamp, data: Tree
     ) -> MongoUpsert {
         MongoUpsert(
-            filter: BSONDocument([.init("_id", .string(id))]),
+            filter: BSONDocument([.init("_id", Tree(id))]),
             document: BSONDocument([
                 .init(
                     "$setOnInsert",
                     .object([
-                        .init("target", .string(target)),
-                        .init("state", .string(OutboxState.waiting.rawValue)),
+                        .init("target", Tree(target)),
+                        .init("state", Tree(OutboxState.waiting.rawValue)),
                         .init("due", .time(at)), .init("at", .time(at)),
                         .init("attempts", .int(0)), .init("reason", .string("")),
                         .init("data", data),
@@ -39,7 +39,7 @@ extension OutboxEntry {
 
 extension MongoOutboxStore {
     /// nil: an entry that could never be sent.
-    static func insertion(embedded: Record) -> MongoUpsert? {
+    static func insertion(embedded: Tree) -> MongoUpsert? {
         guard let fields = try? RecordReader(embedded), let id = try? fields.string("id"),
             let target = try? fields.string("target"), let at = try? fields.time("at"),
             let data = fields.optional("data")
@@ -53,8 +53,8 @@ extension StoreBatch {
     func eventDocuments(
         named name: BatchName?, _ makeID: (TicketEvent) -> EventDocumentID
     ) -> [EventDocument] {
-        let batch: [Record.Field] = name.map { [.init("batch", Record($0))] } ?? []
-        var entries: [TicketID: [Int: [Record]]] = [:]
+        let batch: [Tree.Field] = name.map { [.init("batch", Tree($0))] } ?? []
+        var entries: [TicketID: [Int: [Tree]]] = [:]
         for entry in outbox {
             entries[entry.ticket, default: [:]][entry.seq, default: []].append(entry.embedded)
         }
@@ -71,11 +71,11 @@ extension StoreBatch {
 }
 
 extension NativeReply {
-    fileprivate func count(_ name: String) -> Int {
+    fileprivate func count(_ name: ExactText) -> Int {
         let fields = (try? BSONReader.fields(of: bytes)) ?? []
-        let field = fields.first { ExactText($0.name) == ExactText(name) }
+        let field = fields.first { $0.name == name }
         guard case .int(let count)? = field?.value else { return 0 }
-        return Int(count)
+        return count
     }
 }
 
@@ -85,24 +85,24 @@ extension TicketNotification {
 
     var insertion: MongoUpsert {
         MongoUpsert(
-            filter: BSONDocument([.init("_id", .string(documentID))]),
+            filter: BSONDocument([.init("_id", Tree(documentID))]),
             document: BSONDocument([
                 .init(
                     "$setOnInsert",
                     .object([
-                        .init("serial", .int(serial)), .init("person", .string(person.string)),
-                        .init("ticket", Record(ticket)), .init("seq", Record(seq)),
-                        .init("kind", .string(kind.rawValue)), .init("at", .time(at)),
+                        .init("serial", .int(serial)), .init("person", Tree(person)),
+                        .init("ticket", Tree(ticket)), .init("seq", Tree(seq)),
+                        .init("kind", Tree(kind.rawValue)), .init("at", .time(at)),
                         .init("internal", .bool(isInternal)), .init("read", .bool(isRead)),
                         .init("data", record),
                     ]))
             ]), isReplacement: false)
     }
 
-    init(document: [Record.Field]) throws(RecordError) {
+    init(document: [Tree.Field]) throws(RecordError) {
         let fields = try RecordReader(.object(document), "notification")
         try self.init(
-            serial: try fields.int64("serial"), person: try ExactText(fields.string("person")),
+            serial: Int64(try fields.int("serial")), person: try fields.text("person"),
             kind: try fields.string("kind"), ticket: try fields.id("ticket"),
             seq: try fields.int("seq"), at: try fields.time("at"),
             isInternal: try fields.bool("internal"), isRead: try fields.bool("read"),
@@ -112,8 +112,8 @@ extension TicketNotification {
 
 /// A change of the one document that `filter` finds, if it does.
 struct MongoChange {
-    let filter: [Record.Field]
-    let change: [Record.Field]
+    let filter: [Tree.Field]
+    let change: [Tree.Field]
 }
 
 extension MongoClient {
@@ -147,7 +147,7 @@ extension MongoClient {
     /// Changes every document that `filter` finds; returns how many it found.
     @discardableResult
     func update(
-        _ collection: MongoCollection, _ filter: [Record.Field], _ change: [Record.Field]
+        _ collection: MongoCollection, _ filter: [Tree.Field], _ change: [Tree.Field]
     ) throws(MongoFailure) -> Int {
         guard let filter = NativeBSON(BSONDocument(filter)),
             let change = NativeBSON(BSONDocument(change))
@@ -162,7 +162,7 @@ extension MongoClient {
     }
 
     func delete(
-        _ collection: MongoCollection, _ filter: [Record.Field]
+        _ collection: MongoCollection, _ filter: [Tree.Field]
     ) throws(MongoFailure) {
         guard let filter = NativeBSON(BSONDocument(filter)) else {
             throw MongoFailure(unencodable: "the filter")

@@ -17,7 +17,7 @@ struct OutboxTurnDocuments {
             in: .outbox, waiting + [.init("due", .field("$lte", .time(now)))],
             options: [
                 .init("sort", .field("due", .int(1))), .init("projection", Self.projection),
-                .init("batchSize", Record(Self.chunkMax)),
+                .init("batchSize", Tree(Self.chunkMax)),
             ])
         var isAtEnd = false
         while !turns.isFull, !isAtEnd {
@@ -56,8 +56,8 @@ struct OutboxTurnDocuments {
         let found = try client.find(
             in: .outbox,
             waiting + [
-                .init("data.ticket", .within(tickets.map { Record($0) })),
-                .init("data.seq", .field("$lte", Record(seqMax))),
+                .init("data.ticket", .within(tickets.map { Tree($0) })),
+                .init("data.seq", .field("$lte", Tree(seqMax))),
             ], options: [.init("projection", Self.projection), .init("hint", .string("turns"))])
         var queues: [ExactText: [OutboxTurn]] = [:]
         while let fields = try found.next() {
@@ -66,18 +66,18 @@ struct OutboxTurnDocuments {
         return queues.mapValues { $0.sorted { $0.seq < $1.seq } }
     }
 
-    private var waiting: [Record.Field] {
+    private var waiting: [Tree.Field] {
         [
-            .init("target", Record(target.name)),
-            .init("state", .string(OutboxState.waiting.rawValue)),
+            .init("target", Tree(target.name)),
+            .init("state", Tree(OutboxState.waiting.rawValue)),
         ]
     }
 
-    private static let projection = Record.object([
+    private static let projection = Tree.object([
         .init("due", .int(1)), .init("lease", .int(1)),
     ])
 
-    private static func turn(_ fields: [Record.Field]) -> OutboxTurn? {
+    private static func turn(_ fields: [Tree.Field]) -> OutboxTurn? {
         guard let reader = try? RecordReader(.object(fields)), let id = try? reader.text("_id"),
             let due = try? reader.time("due")
         else { return nil }

@@ -1,5 +1,6 @@
 // Searches: first finds the tickets with the words, then lists them.
 
+import Text
 internal import Tickets
 
 /// The remaining time of a query with several steps.
@@ -9,9 +10,9 @@ struct QuestionClock {
     init(milliseconds: Int64) { end = .now + .milliseconds(milliseconds) }
 
     /// Limit of the next step. The server reads 0 as no limit.
-    var timeLimit: Record.Field {
+    var timeLimit: Tree.Field {
         let left = (end - .now) / .milliseconds(1)
-        return .init("maxTimeMS", .int(Int64(max(1, left.rounded()))))
+        return .init("maxTimeMS", .int(Int(max(1, left.rounded()))))
     }
 }
 
@@ -22,7 +23,7 @@ extension MongoTicketReader {
     /// The tickets that have the words, as a condition on `tickets`; empty: no query.
     func foundByWords(
         _ query: TicketQuery, _ clock: QuestionClock
-    ) throws(StoreError) -> [Record] {
+    ) throws(StoreError) -> [Tree] {
         guard let text = query.filter.text else { return [] }
         let words = SearchWords(text)
         guard !words.isEmpty else { return [.field("_id", .within([]))] }
@@ -36,7 +37,7 @@ extension MongoTicketReader {
 
     private func found(
         _ words: SearchWords, for audience: Audience, inMessages: Bool, _ clock: QuestionClock
-    ) throws(StoreError) -> Record {
+    ) throws(StoreError) -> Tree {
         let people = try FoundPeople(
             words.terms.flatMap { $0.ways.flatMap { $0 } },
             withAddresses: audience == .staff && inMessages, client, clock)
@@ -45,7 +46,7 @@ extension MongoTicketReader {
             in: .search, [words.condition(in: fields, people)].allHold,
             options: [
                 .init("projection", .field("_id", .int(1))),
-                .init("limit", Record(Self.foundMax + 1)), clock.timeLimit,
+                .init("limit", Tree(Self.foundMax + 1)), clock.timeLimit,
             ])
         let ids = try values("_id", in: cursor)
         guard ids.count <= Self.foundMax else {
@@ -59,19 +60,19 @@ extension MongoTicketReader {
     /// numbers.
     private func tickets(
         numbered numbers: [Int], _ clock: QuestionClock
-    ) throws(StoreError) -> [Record] {
+    ) throws(StoreError) -> [Tree] {
         guard !numbers.isEmpty else { return [] }
         let cursor = try client.find(
             in: .events,
             [
                 .init("seq", .int(1)),
-                .init("head.number", .within(numbers.map { Record($0) })),
+                .init("head.number", .within(numbers.map { Tree($0) })),
             ],
             options: [.init("projection", .field("ticket", .int(1))), clock.timeLimit])
         return try values("ticket", in: cursor)
     }
 
-    private func values(_ name: String, in cursor: MongoCursor) throws(StoreError) -> [Record] {
+    private func values(_ name: ExactText, in cursor: MongoCursor) throws(StoreError) -> [Tree] {
         try cursor.all { found throws(StoreError) in
             guard let field = found.first(where: { $0.name == name }) else {
                 throw StoreError.corrupt("a document of the search has no \(name)")

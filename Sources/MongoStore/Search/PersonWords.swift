@@ -7,46 +7,46 @@ internal import Tickets
 
 enum PersonWords {
     /// Words of people's names.
-    static let names = "names"
+    static let names: ExactText = "names"
     /// Words of their addresses.
-    static let address = "address"
+    static let address: ExactText = "address"
     /// Limit of stored words; each token may have another name.
     private static let wordsMax = 200
 
     /// Stores a name that a person was seen with.
     static func upsert(_ person: Person) -> MongoUpsert {
         let new = list(KnownNames.words(of: [person.name]))
-        let old = Record.field("$ifNull", .array([.string("$\(names)"), .array([])]))
-        let isFull = Record.field("$gte", .array([.field("$size", old), Record(wordsMax)]))
-        let both = Record.field("$setUnion", .array([old, new]))
+        let old = Tree.field("$ifNull", .array([.string("$\(names)"), .array([])]))
+        let isFull = Tree.field("$gte", .array([.field("$size", old), Tree(wordsMax)]))
+        let both = Tree.field("$setUnion", .array([old, new]))
         return upsert(
-            Record(person.id), names, .field("$cond", .array([isFull, new, both])))
+            Tree(person.id), names, .field("$cond", .array([isFull, new, both])))
     }
 
     /// Replaces the address.
-    static func upsert(address text: String?, of person: Record) -> MongoUpsert {
+    static func upsert(address text: String?, of person: Tree) -> MongoUpsert {
         upsert(person, address, list(KnownNames.words(of: text.map { [$0] } ?? [])))
     }
 
-    private static func upsert(_ person: Record, _ field: String, _ value: Record) -> MongoUpsert {
-        let stage = Record.field("$set", .field(field, value))
+    private static func upsert(_ person: Tree, _ field: ExactText, _ value: Tree) -> MongoUpsert {
+        let stage = Tree.field("$set", .field(field, value))
         return MongoUpsert(
             filter: BSONDocument([.init("_id", person)]),
             document: BSONDocument([.init("0", stage)]),
             isReplacement: false)
     }
 
-    private static func list(_ words: [ExactText]) -> Record {
-        .field("$literal", .array(words.map { .string($0.string) }))
+    private static func list(_ words: [ExactText]) -> Tree {
+        .field("$literal", .array(words.map { Tree($0) }))
     }
 }
 
 /// People whose names or addresses have the words of a query.
 struct FoundPeople {
     /// Ids by word; finds their tickets as clients or technicians.
-    private var named: [SearchWords.Word: [Record]] = [:]
+    private var named: [SearchWords.Word: [Tree]] = [:]
     /// Ids by word; finds their tickets as clients.
-    private var addressed: [SearchWords.Word: [Record]] = [:]
+    private var addressed: [SearchWords.Word: [Tree]] = [:]
 
     /// Limit of found people: a query with more is refused as too broad.
     private static let foundMax = 20_000
@@ -57,11 +57,11 @@ struct FoundPeople {
     ) throws(StoreError) {
         let fields = [PersonWords.names] + (withAddresses ? [PersonWords.address] : [])
         let conditions = words.flatMap { word in
-            fields.map { Record.field($0, Self.match(word)) }
+            fields.map { Tree.field($0, Self.match(word)) }
         }
         let cursor = try client.find(
             in: .names, [.init("$or", .array(conditions))],
-            options: [.init("limit", Record(Self.foundMax + 1)), clock.timeLimit])
+            options: [.init("limit", Tree(Self.foundMax + 1)), clock.timeLimit])
         var count = 0
         while let document = try cursor.next() {
             count += 1
@@ -80,9 +80,9 @@ struct FoundPeople {
         }
     }
 
-    func conditions(for word: SearchWords.Word) -> [Record] {
+    func conditions(for word: SearchWords.Word) -> [Tree] {
         let (named, addressed) = (named[word] ?? [], addressed[word] ?? [])
-        var conditions: [Record] = []
+        var conditions: [Tree] = []
         if !named.isEmpty || !addressed.isEmpty {
             conditions.append(.field(SearchPeople.client.rawValue, .within(named + addressed)))
         }
@@ -92,20 +92,20 @@ struct FoundPeople {
         return conditions
     }
 
-    private static func match(_ word: SearchWords.Word) -> Record {
+    private static func match(_ word: SearchWords.Word) -> Tree {
         switch word {
-        case .whole(let text): .string(text.string)
+        case .whole(let text): Tree(text)
         case .beginning(let text): .field("$elemMatch", .range(from: text))
         }
     }
 
-    private static func words(_ document: [Record.Field], _ name: String) -> Set<ExactText> {
+    private static func words(_ document: [Tree.Field], _ name: ExactText) -> Set<ExactText> {
         guard case .array(let items)? = document.first(where: { $0.name == name })?.value else {
             return []
         }
         return Set(
             items.compactMap { item in
-                if case .string(let text) = item { ExactText(text) } else { nil }
+                item.textValue
             })
     }
 }

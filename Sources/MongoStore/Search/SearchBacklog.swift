@@ -2,11 +2,12 @@
 // the newest first. Progress is stored in `counters`, so a stopped hub continues there. Two hubs at
 // once do the same work twice, without harm.
 
+import Text
 internal import Tickets
 
 final class SearchBacklog: SearchIndexer {
     private let log: MongoLog
-    private static let name = Record.Field("_id", .string("search"))
+    private static let name = Tree.Field("_id", .string("search"))
     private static let peoplePerStep = 200
     private static let ticketsPerStep = 20
 
@@ -19,7 +20,7 @@ final class SearchBacklog: SearchIndexer {
     private enum State {
         case whole
         /// The last person whose names are indexed; nil: none.
-        case people(after: Record?)
+        case people(after: Tree?)
         /// The last indexed ticket; nil: none.
         case tickets(before: TicketID?)
     }
@@ -47,10 +48,10 @@ final class SearchBacklog: SearchIndexer {
 
     /// Starts over. Earlier names of people are kept: they are stored nowhere else.
     func begin() throws(StoreError) {
-        let everything = Record.object([.init("q", .object([])), .init("limit", .int(0))])
+        let everything = Tree.object([.init("q", .object([])), .init("limit", .int(0))])
         do throws(MongoFailure) {
             try log.client.run([
-                .init("delete", .string(MongoCollection.search.rawValue)),
+                .init("delete", Tree(MongoCollection.search.rawValue)),
                 .init("deletes", .array([everything])),
             ])
         } catch {
@@ -62,18 +63,18 @@ final class SearchBacklog: SearchIndexer {
     // MARK: Steps
 
     /// Returns the last person of the step; nil: no more people.
-    private func takePeople(after last: Record?) throws(StoreError) -> Record? {
-        let filter = last.map { [Record.Field("_id", .field("$gt", $0))] } ?? []
+    private func takePeople(after last: Tree?) throws(StoreError) -> Tree? {
+        let filter = last.map { [Tree.Field("_id", .field("$gt", $0))] } ?? []
         let cursor = try log.client.find(
             in: .people, filter,
             options: [
                 .init("sort", .field("_id", .int(1))),
-                .init("limit", Record(Self.peoplePerStep)),
+                .init("limit", Tree(Self.peoplePerStep)),
             ])
         let people = try cursor.all { fields throws(StoreError) in
             try log.read { () throws(RecordError) in try Person(document: fields) }
         }
-        let ids = people.map { Record($0.id) }
+        let ids = people.map { Tree($0.id) }
         let contacts = try log.client.find(in: .contacts, [.init("_id", .within(ids))])
         var upserts = people.map(PersonWords.upsert)
         while let fields = try contacts.next() {
@@ -88,12 +89,12 @@ final class SearchBacklog: SearchIndexer {
     }
 
     private func nextTickets(before last: TicketID?) throws(StoreError) -> [TicketID] {
-        let filter = last.map { [Record.Field("_id", .field("$lt", Record($0)))] } ?? []
+        let filter = last.map { [Tree.Field("_id", .field("$lt", Tree($0)))] } ?? []
         let cursor = try log.client.find(
             in: .tickets, filter,
             options: [
                 .init("sort", .field("_id", .int(-1))),
-                .init("limit", Record(Self.ticketsPerStep)),
+                .init("limit", Tree(Self.ticketsPerStep)),
                 .init("projection", .field("_id", .int(1))),
             ])
         return try cursor.all { fields throws(StoreError) in
@@ -133,7 +134,7 @@ final class SearchBacklog: SearchIndexer {
         return try log.read { () throws(RecordError) in
             let counter = try RecordReader(.object(fields), "counter")
             // After another version everything is rebuilt over the existing documents.
-            guard case .int(Int64(SearchText.version))? = counter.optional("version") else {
+            guard case .int(SearchText.version)? = counter.optional("version") else {
                 return .people(after: nil)
             }
             if try counter.bool("isWhole") { return .whole }
@@ -143,7 +144,7 @@ final class SearchBacklog: SearchIndexer {
     }
 
     private func keep(_ state: State) throws(StoreError) {
-        var fields = [Self.name, .init("version", Record(SearchText.version))]
+        var fields = [Self.name, .init("version", Tree(SearchText.version))]
         switch state {
         case .whole: fields.append(.init("isWhole", .bool(true)))
         case .people(let last):
@@ -151,7 +152,7 @@ final class SearchBacklog: SearchIndexer {
             fields.append(.init("person", last ?? .string("")))
         case .tickets(let last):
             fields.append(.init("isWhole", .bool(false)))
-            if let last { fields.append(.init("done", Record(last))) }
+            if let last { fields.append(.init("done", Tree(last))) }
         }
         let upsert = MongoUpsert(
             filter: BSONDocument([Self.name]), document: BSONDocument(fields), isReplacement: true)

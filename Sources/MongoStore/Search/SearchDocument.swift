@@ -36,7 +36,7 @@ struct SearchAddition {
     /// size.
     static let wordsMax = 20_000
     /// Changes with each write, so that a rebuild notices a write in between.
-    static let mark = "write"
+    static let mark: ExactText = "write"
 
     /// Replaces all words stored before.
     private let isWhole: Bool
@@ -81,9 +81,9 @@ struct SearchAddition {
 
     /// - Parameter mark: the mark of the document that a whole one replaces. If it has changed, the
     /// document stays and the write fails as a duplicate key.
-    func upsert(_ ticket: TicketID, inPlaceOf mark: Record?? = nil) -> MongoUpsert {
-        let id = Record.Field("_id", Record(ticket))
-        let written = Record.Field(Self.mark, .int(.random(in: 1 ... .max)))
+    func upsert(_ ticket: TicketID, inPlaceOf mark: Tree?? = nil) -> MongoUpsert {
+        let id = Tree.Field("_id", Tree(ticket))
+        let written = Tree.Field(Self.mark, .int(.random(in: 1 ... .max)))
         var filter = [id]
         if let mark { filter.append(.init(Self.mark, mark ?? .field("$exists", .bool(false)))) }
         let document =
@@ -109,7 +109,7 @@ struct SearchAddition {
 
     /// Whether a whole document has exactly these words. Beyond `wordsMax` the stored words depend
     /// on their order of arrival, so only their number is compared.
-    func isStored(as document: [Record.Field]?) -> Bool {
+    func isStored(as document: [Tree.Field]?) -> Bool {
         guard let document else { return false }
         let expected = snapshotFields + lists.map { .init($0.rawValue, Self.list($1)) }
         return expected.allSatisfy { field in
@@ -122,13 +122,13 @@ struct SearchAddition {
         }
     }
 
-    private static func exact(_ words: [Record]) -> Set<ExactText> {
+    private static func exact(_ words: [Tree]) -> Set<ExactText> {
         var exact: Set<ExactText> = []
-        for case .string(let word) in words { exact.insert(ExactText(word)) }
+        for case .string(let word) in words { exact.insert(word) }
         return exact
     }
 
-    private var snapshotFields: [Record.Field] {
+    private var snapshotFields: [Tree.Field] {
         guard let snapshot else { return [] }
         let face = snapshot.searchFace
         let words = SearchText.words(
@@ -137,8 +137,8 @@ struct SearchAddition {
             .init(SearchField.snapshot.rawValue, Self.list(Set(words))),
             .init(
                 SearchField.tags.rawValue, Self.list(Set(SearchText.words(face.internalText)))),
-            .init(SearchPeople.client.rawValue, Record(snapshot.client.id)),
-            .init(SearchPeople.holder.rawValue, Record(snapshot.assignedTo?.id)),
+            .init(SearchPeople.client.rawValue, Tree(snapshot.client.id)),
+            .init(SearchPeople.holder.rawValue, Tree(snapshot.assignedTo?.id)),
         ]
     }
 
@@ -146,28 +146,28 @@ struct SearchAddition {
         [(.messages, messages), (.notes, notes)]
     }
 
-    private static func list(_ words: Set<ExactText>) -> Record {
-        .array(words.sorted().prefix(wordsMax).map { .string($0.string) })
+    private static func list(_ words: Set<ExactText>) -> Tree {
+        .array(words.sorted().prefix(wordsMax).map { Tree($0) })
     }
 
-    private static func growth(_ field: SearchField, _ words: Set<ExactText>) -> Record.Field? {
+    private static func growth(_ field: SearchField, _ words: Set<ExactText>) -> Tree.Field? {
         guard !words.isEmpty else { return nil }
-        let new = Record.field("$literal", list(words))
-        let old = Record.field("$ifNull", .array([.string("$\(field.rawValue)"), .array([])]))
-        let isFull = Record.field(
-            "$gte", .array([.field("$size", old), Record(wordsMax)]))
-        let union = Record.field("$setUnion", .array([old, new]))
+        let new = Tree.field("$literal", list(words))
+        let old = Tree.field("$ifNull", .array([.string("$\(field.rawValue)"), .array([])]))
+        let isFull = Tree.field(
+            "$gte", .array([.field("$size", old), Tree(wordsMax)]))
+        let union = Tree.field("$setUnion", .array([old, new]))
         return .init(field.rawValue, .field("$cond", .array([isFull, old, union])))
     }
 }
 
 extension SearchWords {
     /// As a filter on `search` documents. Words have only letters and digits; none is a pattern.
-    func condition(in fields: [SearchField], _ people: FoundPeople) -> Record {
-        func condition(_ word: Word) -> Record {
-            let match: Record
+    func condition(in fields: [SearchField], _ people: FoundPeople) -> Tree {
+        func condition(_ word: Word) -> Tree {
+            let match: Tree
             switch word {
-            case .whole(let text): match = .string(text.string)
+            case .whole(let text): match = Tree(text)
             case .beginning(let text):
                 // Both bounds must hold for the same word.
                 match = .field("$elemMatch", .range(from: text))
@@ -185,12 +185,12 @@ extension SearchWords {
     }
 }
 
-extension Record {
+extension Tree {
     /// Words with the prefix `beginning`.
-    static func range(from beginning: ExactText) -> Record {
+    static func range(from beginning: ExactText) -> Tree {
         .object([
-            .init("$gte", .string(beginning.string)),
-            .init("$lt", .string(beginning.string + "\u{10FFFF}")),
+            .init("$gte", Tree(beginning)),
+            .init("$lt", Tree(beginning.string + "\u{10FFFF}")),
         ])
     }
 }
@@ -198,7 +198,7 @@ extension Record {
 extension MongoLog {
     /// All words of a ticket, from its log.
     func words(of snapshot: Ticket) throws(StoreError) -> SearchAddition {
-        let cursor = try events(of: snapshot.id, where: [.init("$lte", Record(snapshot.seq))])
+        let cursor = try events(of: snapshot.id, where: [.init("$lte", Tree(snapshot.seq))])
         let log = try cursor.all { fields throws(StoreError) in try readEvent(fields) }
         return SearchAddition(snapshot: snapshot, log: log)
     }
@@ -218,9 +218,9 @@ extension MongoLog {
         throw .unavailable("\(client.address.label): the words of ticket \(id) move too fast")
     }
 
-    private func searchMark(of id: TicketID) throws(StoreError) -> Record? {
+    private func searchMark(of id: TicketID) throws(StoreError) -> Tree? {
         let cursor = try client.find(
-            in: .search, [.init("_id", Record(id))],
+            in: .search, [.init("_id", Tree(id))],
             options: [
                 .init("limit", .int(1)),
                 .init("projection", .field(SearchAddition.mark, .int(1))),

@@ -29,7 +29,7 @@ package struct MailSettings: Sendable {
     package static func parse(
         _ file: [UInt8], templates: MailTemplates
     ) throws(NotifyError) -> MailSettings {
-        let json: JSON
+        let json: Tree
         do {
             json = try JSONReader.parse(file)
         } catch {

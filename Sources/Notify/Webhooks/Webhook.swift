@@ -19,7 +19,7 @@ package enum WebhookFile {
     static let countMax = 50
 
     package static func parse(_ text: [UInt8]) throws(NotifyError) -> [Webhook] {
-        let json: JSON
+        let json: Tree
         do {
             json = try JSONReader.parse(text)
         } catch {
@@ -43,7 +43,7 @@ package enum WebhookFile {
         return webhooks
     }
 
-    private static func webhook(_ json: JSON, number: Int) throws(NotifyError) -> Webhook {
+    private static func webhook(_ json: Tree, number: Int) throws(NotifyError) -> Webhook {
         func wrong(_ what: String) -> NotifyError { NotifyError("webhook \(number): \(what)") }
         guard let members = json.objectValue else { throw wrong("it must be an object") }
         let known: [ExactText] = ["url", "secret", "events", "internal", "caFile"]
@@ -86,7 +86,7 @@ package enum WebhookFile {
             url: url, secret: key, filter: filter, caFile: json["caFile"]?.stringValue)
     }
 
-    private static func kinds(_ json: JSON?) throws(NotifyError) -> Set<EventKind>? {
+    private static func kinds(_ json: Tree?) throws(NotifyError) -> Set<EventKind>? {
         guard let json, json.textValue != "*" else { return nil }
         let known = ["created", "message", "change", "sla"]
         guard let items = json.arrayValue, !items.isEmpty else {

@@ -2,6 +2,7 @@
 
 import Text
 import Tickets
+import Wire
 
 struct CatalogInspection {
     let database: Database
@@ -39,7 +40,7 @@ struct CatalogInspection {
             "SELECT id, kind, owner, is_shared, data FROM catalog ORDER BY id")
         while try statement.step() {
             let id = statement.text(0) ?? ""
-            let record = statement.withBytes(of: 4) { text in try? RecordJSON.decode(text) } ?? nil
+            let record = statement.withBytes(of: 4) { text in try? JSONReader.parse(text) } ?? nil
             guard let record, let entry = Self.entry(record, statement.text(1)) else {
                 try visit(id, nil, false)
                 continue
@@ -53,7 +54,7 @@ struct CatalogInspection {
     }
 
     /// Reads the record as the column's kind, or else as the kind that fits.
-    private static func entry(_ record: Record, _ kind: String?) -> CatalogEntry? {
+    private static func entry(_ record: Tree, _ kind: String?) -> CatalogEntry? {
         let kinds = CatalogKind.allCases.sorted { $0.rawValue == kind && $1.rawValue != kind }
         for kind in kinds {
             if let entry = try? CatalogEntry(record: record, kind) { return entry }

@@ -3,6 +3,7 @@
 
 import Text
 import Tickets
+import Wire
 
 struct OutboxInspection {
     let database: Database
@@ -76,7 +77,7 @@ struct OutboxInspection {
         var entries: [Entry] = []
         while try statement.step() {
             let target = statement.text(1) ?? ""
-            let record = statement.withBytes(of: 2) { text in try? RecordJSON.decode(text) } ?? nil
+            let record = statement.withBytes(of: 2) { text in try? JSONReader.parse(text) } ?? nil
             let entry = record.flatMap { try? OutboxEntry(target: "people", record: $0) }
             entries.append(
                 Entry(

@@ -2,6 +2,7 @@
 
 import Text
 import Tickets
+import Wire
 
 struct OutboxRows {
     let database: Database
@@ -15,7 +16,7 @@ struct OutboxRows {
             """,
             [
                 .text(entry.id.string), .text(entry.target.name.string), SQLValue(entry.at),
-                .json(RecordJSON.encode(entry.record)),
+                .json(JSONWriter.bytes(of: entry.record)),
             ])
     }
 
@@ -40,7 +41,7 @@ struct OutboxRows {
                 SQLValue(notification.seq), .text(notification.kind.rawValue),
                 SQLValue(notification.at),
                 SQLValue(notification.isInternal), SQLValue(notification.isRead),
-                .json(RecordJSON.encode(notification.record)),
+                .json(JSONWriter.bytes(of: notification.record)),
             ])
         return database.changedRows == 1
     }
@@ -70,8 +71,8 @@ struct OutboxRows {
 
     func record(
         in row: Statement, _ column: Int32, _ place: String
-    ) throws(StoreError) -> Record {
-        let decoded = row.withBytes(of: column) { text in try? RecordJSON.decode(text) }
+    ) throws(StoreError) -> Tree {
+        let decoded = row.withBytes(of: column) { text in try? JSONReader.parse(text) }
         guard let record = decoded ?? nil else {
             throw .corrupt("\(database.path): \(place) cannot be read")
         }

@@ -5,6 +5,7 @@
 
 package import Text
 package import Tickets
+import Wire
 
 package final class SQLiteOutboxStore: OutboxStore {
     private let path: String
@@ -66,7 +67,7 @@ package final class SQLiteOutboxStore: OutboxStore {
         try statement.bind([.text(turn.id.string)])
         defer { statement.reset() }
         guard try statement.step() else { return nil }
-        let record = statement.withBytes(of: 1) { text in try? RecordJSON.decode(text) } ?? nil
+        let record = statement.withBytes(of: 1) { text in try? JSONReader.parse(text) } ?? nil
         return LeasedEntry(
             id: turn.id, lease: lease, leasedUntil: leasedUntil,
             attempts: Int(statement.int(0)), isRetaken: turn.lease != nil, due: turn.due,
@@ -214,7 +215,7 @@ package final class SQLiteOutboxStore: OutboxStore {
             for contact in contacts {
                 try database.run(
                     "INSERT OR REPLACE INTO contacts (person, data) VALUES (?, ?)",
-                    [.text(contact.person.id.string), .json(RecordJSON.encode(contact.record))])
+                    [.text(contact.person.id.string), .json(JSONWriter.bytes(of: contact.record))])
                 try PersonWords(database: database).note(
                     address: contact.email, of: .text(contact.person.id.string))
             }

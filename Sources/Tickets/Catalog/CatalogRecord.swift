@@ -1,17 +1,19 @@
 // Catalog entries to and from records.
 
+package import Text
+
 extension CatalogEntry {
-    package var record: Record {
+    package var record: Tree {
         .object([
-            .init("id", Record(id)), .init("owner", owner.record),
+            .init("id", Tree(id)), .init("owner", owner.record),
             .init("isShared", .bool(isShared)), .init("content", content.record),
-            .init("version", Record(version)), .init("createdAt", .time(createdAt)),
-            .init("updatedAt", .time(updatedAt)), .init("key", Record(key)),
+            .init("version", Tree(version)), .init("createdAt", .time(createdAt)),
+            .init("updatedAt", .time(updatedAt)), .init("key", Tree(key)),
             .init("created", key == nil ? .null : created.record),
         ])
     }
 
-    package init(record: Record, _ kind: CatalogKind) throws(RecordError) {
+    package init(record: Tree, _ kind: CatalogKind) throws(RecordError) {
         let fields = try RecordReader(record, "catalog entry")
         let content = try Content(record: try fields.required("content"), kind)
         self.init(
@@ -26,35 +28,35 @@ extension CatalogEntry {
 }
 
 extension CatalogEntry.Content {
-    fileprivate var record: Record {
+    fileprivate var record: Tree {
         switch self {
         case .canned(let reply):
             .object([
-                .init("title", Record(reply.title)), .init("shortcut", Record(reply.shortcut)),
+                .init("title", Tree(reply.title)), .init("shortcut", Tree(reply.shortcut)),
                 .init(
                     "bodies",
                     .array(
                         reply.bodies.map { body in
                             .object([
-                                .init("language", Record(body.language)),
-                                .init("text", Record(body.text)),
+                                .init("language", Tree(body.language)),
+                                .init("text", Tree(body.text)),
                             ])
                         })),
             ])
         case .view(let view):
             .object([
-                .init("name", Record(view.name)), .init("filter", Record(view.filter)),
-                .init("sort", .string(view.sort.rawValue)),
+                .init("name", Tree(view.name)), .init("filter", Tree(view.filter)),
+                .init("sort", Tree(view.sort.rawValue)),
                 .init("isShared", .bool(view.isShared)),
             ])
         case .project(let project):
             .object([
-                .init("project", Record(project.project)), .init("name", Record(project.name)),
+                .init("project", Tree(project.project)), .init("name", Tree(project.name)),
             ])
         }
     }
 
-    fileprivate init(record: Record, _ kind: CatalogKind) throws(RecordError) {
+    fileprivate init(record: Tree, _ kind: CatalogKind) throws(RecordError) {
         let fields = try RecordReader(record, "content")
         switch kind {
         case .canned:

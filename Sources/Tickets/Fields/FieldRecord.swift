@@ -3,22 +3,22 @@
 import Text
 
 extension FieldValue {
-    var record: Record {
+    var record: Tree {
         switch self {
         case .empty: .null
-        case .text(let text): Record(text)
+        case .text(let text): Tree(text)
         case .number(let number): .double(number)
         case .time(let time): .time(time)
         case .person(let person): person.record
         case .people(let people): .array(people.map(\.record))
-        case .texts(let texts): Record(texts)
+        case .texts(let texts): Tree(texts)
         }
     }
 }
 
 extension FieldKind {
     /// The value under `name`.
-    func value(_ name: String, in fields: RecordReader) throws(RecordError) -> FieldValue {
+    func value(_ name: ExactText, in fields: RecordReader) throws(RecordError) -> FieldValue {
         switch self {
         case .code(let codes):
             let code = try fields.text(name)
@@ -42,13 +42,13 @@ extension FieldKind {
 
 extension FieldChange {
     /// `{from, to}`.
-    var record: Record { .object([.init("from", from.record), .init("to", to.record)]) }
+    var record: Tree { .object([.init("from", from.record), .init("to", to.record)]) }
 
-    static func list(record: Record?) throws(RecordError) -> [FieldChange] {
+    static func list(record: Tree?) throws(RecordError) -> [FieldChange] {
         guard let record else { return [] }
         guard case .object(let fields) = record else { throw RecordError(field: "changes") }
         return try fields.map { stored throws(RecordError) in
-            guard let field = TicketField(code: ExactText(stored.name)) else {
+            guard let field = TicketField(code: stored.name) else {
                 throw RecordError(field: "changes.\(stored.name)")
             }
             let ends = try RecordReader(stored.value, stored.name)

@@ -1,21 +1,23 @@
 // Converts events to and from records. Absent fields are left out, so a plain message stays small.
 
+package import Text
+
 extension TicketEvent {
-    package var record: Record {
-        var fields: [Record.Field] = [
-            .init("ticket", Record(ticket)), .init("seq", Record(seq)),
-            .init("publicPrev", Record(publicPrev)), .init("at", .time(at)),
-            .init("by", by.record), .init("cause", .string(cause.rawValue)),
-            .init("kind", .string(kind.rawValue)), .init("isPublic", .bool(isPublic)),
+    package var record: Tree {
+        var fields: [Tree.Field] = [
+            .init("ticket", Tree(ticket)), .init("seq", Tree(seq)),
+            .init("publicPrev", Tree(publicPrev)), .init("at", .time(at)),
+            .init("by", by.record), .init("cause", Tree(cause.rawValue)),
+            .init("kind", Tree(kind.rawValue)), .init("isPublic", .bool(isPublic)),
         ]
         if let created { fields.append(.init("head", created.record)) }
         if let message { fields.append(.init("message", message.record)) }
         if !changes.isEmpty {
-            let changes = changes.map { Record.Field($0.field.rawValue, $0.record) }
+            let changes = changes.map { Tree.Field($0.field.rawValue, $0.record) }
             fields.append(.init("changes", .object(changes)))
         }
         if !selfWatching.isEmpty {
-            fields.append(.init("selfWatching", Record(selfWatching)))
+            fields.append(.init("selfWatching", Tree(selfWatching)))
         }
         if isByRequester { fields.append(.init("byRequester", .bool(true))) }
         if !sla.isEmpty { fields.append(.init("sla", .array(sla.map(\.record)))) }
@@ -23,16 +25,16 @@ extension TicketEvent {
         if let redaction { fields.append(.init("redaction", redaction.record)) }
         if let origin {
             // Most are messages under their own id.
-            fields.append(.init("origin", origin == message?.id ? .bool(true) : Record(origin)))
+            fields.append(.init("origin", origin == message?.id ? .bool(true) : Tree(origin)))
         }
         if let key {
-            fields.append(.init("key", Record(key)))
+            fields.append(.init("key", Tree(key)))
             fields.append(.init("fingerprint", .int(Int64(bitPattern: fingerprint))))
         }
         return .object(fields)
     }
 
-    package convenience init(record: Record) throws(RecordError) {
+    package convenience init(record: Tree) throws(RecordError) {
         let fields = try RecordReader(record, "event")
         let key = try fields.optionalText("key")
         let message = try fields.optional("message").map { record throws(RecordError) in
@@ -64,24 +66,24 @@ extension TicketEvent {
                 try Redaction(record: record)
             },
             key: key,
-            fingerprint: key == nil ? 0 : UInt64(bitPattern: try fields.int64("fingerprint")),
+            fingerprint: key == nil ? 0 : UInt64(bitPattern: Int64(try fields.int("fingerprint"))),
             selfWatching: try fields.texts("selfWatching"),
             isByRequester: try fields.bool("byRequester"), origin: origin)
     }
 }
 
 extension Message {
-    var record: Record {
+    var record: Tree {
         .object(
             [
-                .init("id", Record(id)), .init("body", .string(body)),
+                .init("id", Tree(id)), .init("body", Tree(body)),
                 .init("internal", .bool(isInternal)),
-                .init("mentions", Record(mentions)),
+                .init("mentions", Tree(mentions)),
                 .init("attachments", .array(attachments.map(\.record))),
             ] + (redacted.map { [.init("redacted", $0.record)] } ?? []))
     }
 
-    init(record: Record) throws(RecordError) {
+    init(record: Tree) throws(RecordError) {
         let fields = try RecordReader(record, "message")
         self.init(
             id: try fields.id("id"), body: try fields.string("body"),
@@ -94,14 +96,14 @@ extension Message {
 }
 
 extension RedactionMark {
-    var record: Record {
+    var record: Tree {
         .object([
-            .init("by", by.record), .init("at", .time(at)), .init("reason", .string(reason)),
+            .init("by", by.record), .init("at", .time(at)), .init("reason", Tree(reason)),
         ])
     }
 
     static func optional(
-        _ name: String, in fields: RecordReader
+        _ name: ExactText, in fields: RecordReader
     ) throws(RecordError) -> RedactionMark? {
         try fields.optional(name).map { record throws(RecordError) in
             let mark = try RecordReader(record, name)
@@ -113,14 +115,14 @@ extension RedactionMark {
 }
 
 extension Redaction {
-    fileprivate var record: Record {
+    fileprivate var record: Tree {
         .object([
-            .init("seq", Record(seq)), .init("isPublic", .bool(isPublic)),
-            .init("reason", .string(reason)),
+            .init("seq", Tree(seq)), .init("isPublic", .bool(isPublic)),
+            .init("reason", Tree(reason)),
         ])
     }
 
-    fileprivate init(record: Record) throws(RecordError) {
+    fileprivate init(record: Tree) throws(RecordError) {
         let fields = try RecordReader(record, "redaction")
         self.init(
             seq: try fields.count("seq"), isPublic: try fields.bool("isPublic"),

@@ -2,11 +2,11 @@
 // that commands give them, so that filters find them, and what only the rules could have made is
 // checked.
 
-import Text
+package import Text
 
 extension Person {
     /// Reads a person of another store.
-    package init(foreign record: Record) throws(RecordError) {
+    package init(foreign record: Tree) throws(RecordError) {
         try self.init(record: record.withCleanLines())
     }
 }
@@ -16,7 +16,7 @@ extension TicketEvent {
     private static let endOfTime: Int64 = 253_402_300_800_000
 
     /// Reads an event of another store or system.
-    package convenience init(foreign record: Record) throws(RecordError) {
+    package convenience init(foreign record: Tree) throws(RecordError) {
         try self.init(record: record.withCleanLines())
     }
 
@@ -50,17 +50,17 @@ extension TicketEvent {
     }
 }
 
-extension Record {
+extension Tree {
     /// Fields of events and people whose texts are of one line, at any depth.
     private static let lines: Set<ExactText> = ["title", "project", "tags", "name"]
 
-    fileprivate func withCleanLines() -> Record {
+    fileprivate func withCleanLines() -> Tree {
         switch self {
         case .array(let items): .array(items.map { $0.withCleanLines() })
         case .object(let fields):
             .object(
                 fields.map { field in
-                    let isLine = Self.lines.contains(ExactText(field.name))
+                    let isLine = Self.lines.contains(field.name)
                     return Field(
                         field.name, isLine ? field.value.cleaned() : field.value.withCleanLines())
                 })
@@ -69,11 +69,11 @@ extension Record {
     }
 
     /// Texts that are the same afterwards, such as tags, stay once.
-    private func cleaned() -> Record {
+    private func cleaned() -> Tree {
         switch self {
-        case .string(let text): return .string(OneLine.cleaned(text))
+        case .string(let text): return Tree(OneLine.cleaned(text))
         case .array(let items):
-            var kept: [Record] = []
+            var kept: [Tree] = []
             for item in items.map({ $0.cleaned() }) where !kept.contains(item) { kept.append(item) }
             return .array(kept)
         case .object(let fields):
@@ -83,15 +83,15 @@ extension Record {
     }
 
     /// Throws with the first field that `kept`, the same record read and written again, lacks.
-    package func requireNothingMore(than kept: Record) throws(RecordError) {
+    package func requireNothingMore(than kept: Tree) throws(RecordError) {
         if let field = firstField(missingIn: kept) { throw RecordError(field: field) }
     }
 
-    private func firstField(missingIn kept: Record) -> String? {
+    private func firstField(missingIn kept: Tree) -> ExactText? {
         switch (self, kept) {
         case (.object(let fields), .object(let keptFields)):
             for field in fields where !field.value.isAbsent {
-                guard let counterpart = keptFields.first(where: { $0.hasName(of: field) }) else {
+                guard let counterpart = keptFields.first(where: { $0.name == field.name }) else {
                     return field.name
                 }
                 if let name = field.value.firstField(missingIn: counterpart.value) { return name }
@@ -110,11 +110,5 @@ extension Record {
         case .array(let items): items.isEmpty
         default: false
         }
-    }
-}
-
-extension Record.Field {
-    fileprivate func hasName(of other: Record.Field) -> Bool {
-        ExactText(name) == ExactText(other.name)
     }
 }

@@ -1,16 +1,16 @@
 // Converts snapshots and their parts to and from records.
 
-import Text
+package import Text
 
 extension Person {
-    package var record: Record {
+    package var record: Tree {
         .object([
-            .init("id", Record(id)), .init("name", .string(name)),
-            .init("role", .string(role.rawValue)),
+            .init("id", Tree(id)), .init("name", Tree(name)),
+            .init("role", Tree(role.rawValue)),
         ])
     }
 
-    package init(record: Record) throws(RecordError) {
+    package init(record: Tree) throws(RecordError) {
         let fields = try RecordReader(record, "person")
         self.init(
             id: try fields.text("id"), name: try fields.string("name"),
@@ -19,14 +19,14 @@ extension Person {
 }
 
 extension Attachment {
-    var record: Record {
+    var record: Tree {
         .object([
-            .init("id", Record(id)), .init("name", .string(name)), .init("type", .string(type)),
-            .init("size", Record(size)),
+            .init("id", Tree(id)), .init("name", Tree(name)), .init("type", Tree(type)),
+            .init("size", Tree(size)),
         ])
     }
 
-    init(record: Record) throws(RecordError) {
+    init(record: Tree) throws(RecordError) {
         let fields = try RecordReader(record, "attachment")
         self.init(
             id: try fields.id("id"), name: try fields.string("name"),
@@ -35,15 +35,15 @@ extension Attachment {
 }
 
 extension Activity {
-    var record: Record {
+    var record: Tree {
         .object([
-            .init("seq", Record(seq)), .init("messageCount", Record(messageCount)),
+            .init("seq", Tree(seq)), .init("messageCount", Tree(messageCount)),
             .init("updatedAt", .time(updatedAt)),
             .init("lastMessage", lastMessage.map(\.record) ?? .null),
         ])
     }
 
-    init(record: Record) throws(RecordError) {
+    init(record: Tree) throws(RecordError) {
         let fields = try RecordReader(record, "activity")
         self.init(
             seq: try fields.count("seq"), messageCount: try fields.count("messageCount"),
@@ -55,16 +55,16 @@ extension Activity {
 }
 
 extension LastMessage {
-    var record: Record {
+    var record: Tree {
         .object(
             [
-                .init("seq", Record(seq)), .init("at", .time(at)),
-                .init("authorRole", .string(authorRole.rawValue)),
-                .init("excerpt", .string(excerpt)),
+                .init("seq", Tree(seq)), .init("at", .time(at)),
+                .init("authorRole", Tree(authorRole.rawValue)),
+                .init("excerpt", Tree(excerpt)),
             ] + (isRedacted ? [.init("redacted", .bool(true))] : []))
     }
 
-    init(record: Record) throws(RecordError) {
+    init(record: Tree) throws(RecordError) {
         let fields = try RecordReader(record, "lastMessage")
         self.init(
             seq: try fields.count("seq"), at: try fields.time("at"),
@@ -74,15 +74,15 @@ extension LastMessage {
 }
 
 extension ComposeTrail {
-    var record: Record {
+    var record: Tree {
         .object([
-            .init("publicMessageSeq", Record(publicMessageSeq)),
-            .init("publicMessageAuthor", Record(publicMessageAuthor)),
-            .init("otherAuthorSeq", Record(otherAuthorSeq)), .init("statusSeq", Record(statusSeq)),
+            .init("publicMessageSeq", Tree(publicMessageSeq)),
+            .init("publicMessageAuthor", Tree(publicMessageAuthor)),
+            .init("otherAuthorSeq", Tree(otherAuthorSeq)), .init("statusSeq", Tree(statusSeq)),
         ])
     }
 
-    init(record: Record) throws(RecordError) {
+    init(record: Tree) throws(RecordError) {
         let fields = try RecordReader(record, "trail")
         self.init()
         publicMessageSeq = try fields.count("publicMessageSeq")
@@ -94,38 +94,38 @@ extension ComposeTrail {
 
 extension Ticket {
     /// The whole snapshot, under the stores' names.
-    package var record: Record {
-        var fields: [Record.Field] = [
-            .init("id", Record(id)), .init("number", Record(number)),
+    package var record: Tree {
+        var fields: [Tree.Field] = [
+            .init("id", Tree(id)), .init("number", Tree(number)),
         ]
         append(TicketField.labels, to: &fields)
-        fields.append(.init("description", .string(description)))
+        fields.append(.init("description", Tree(description)))
         append(TicketField.codes, to: &fields)
         fields.append(.init("client", client.record))
         append(TicketField.groups, to: &fields)
         fields += [
             .init("attachments", .array(attachments.map(\.record))), .init("sla", sla.record),
             .init("activity", activity.record), .init("publicActivity", publicActivity.record),
-            .init("trail", trail.record), .init("waitingSince", Record(waitingSince)),
-            .init("reopenCount", Record(reopenCount)), .init("createdAt", .time(createdAt)),
-            .init("closedAt", Record(closedAt)),
+            .init("trail", trail.record), .init("waitingSince", Tree(waitingSince)),
+            .init("reopenCount", Tree(reopenCount)), .init("createdAt", .time(createdAt)),
+            .init("closedAt", Tree(closedAt)),
         ]
         // Older stores lack this field: all their watches open the ticket.
         if !selfWatching.isEmpty {
-            fields.append(.init("selfWatching", Record(selfWatching)))
+            fields.append(.init("selfWatching", Tree(selfWatching)))
         }
         if let redacted { fields.append(.init("redacted", redacted.record)) }
         append(TicketField.added.filter { $0.value(of: self) != .empty }, to: &fields)
         return .object(fields)
     }
 
-    private func append(_ fields: [TicketField], to record: inout [Record.Field]) {
+    private func append(_ fields: [TicketField], to record: inout [Tree.Field]) {
         for field in fields {
             record.append(.init(field.rawValue, field.value(of: self).record))
         }
     }
 
-    package init(record: Record) throws(RecordError) {
+    package init(record: Tree) throws(RecordError) {
         let fields = try RecordReader(record, "ticket")
         self.init(
             id: try fields.id("id"), number: try fields.int("number"),
@@ -146,8 +146,8 @@ extension Ticket {
             redacted: try RedactionMark.optional("redacted", in: fields),
             selfWatching: try fields.texts("selfWatching"))
         let always = TicketField.labels + TicketField.codes + TicketField.groups
-        for field in always + TicketField.added.filter({ fields.optional($0.rawValue) != nil }) {
-            field.set(try field.kind.value(field.rawValue, in: fields), in: &self)
+        for field in always + TicketField.added.filter({ fields.optional($0.name) != nil }) {
+            field.set(try field.kind.value(field.name, in: fields), in: &self)
         }
     }
 }

@@ -83,10 +83,10 @@ package struct TicketNotification: Hashable, Sendable {
     }
 
     /// The part that the stores keep as one record.
-    package var record: Record {
+    package var record: Tree {
         .object([
-            .init("ref", .string(ref)), .init("title", .string(title)), .init("by", by.record),
-            .init("excerpt", Record(excerpt)), .init("status", Record(status?.rawValue)),
+            .init("ref", Tree(ref)), .init("title", Tree(title)), .init("by", by.record),
+            .init("excerpt", Tree(excerpt)), .init("status", Tree(status?.rawValue)),
             .init("fact", fact.map(\.record) ?? .null),
         ])
     }
@@ -94,7 +94,7 @@ package struct TicketNotification: Hashable, Sendable {
     /// From the columns and the record.
     package init(
         serial: Int64, person: ExactText, kind: String, ticket: TicketID, seq: Int, at: Timestamp,
-        isInternal: Bool, isRead: Bool, record: Record
+        isInternal: Bool, isRead: Bool, record: Tree
     ) throws(RecordError) {
         guard let kind = NotificationKind(code: ExactText(kind)) else {
             throw RecordError(field: "kind")
@@ -141,15 +141,15 @@ package struct Contact: Hashable, Sendable {
             reachesAllTickets: person.role == .technician && techniciansReachAll)
     }
 
-    package var record: Record {
+    package var record: Tree {
         .object([
-            .init("person", person.record), .init("email", Record(email)),
-            .init("locale", Record(locale)),
-            .init("projects", Record(projects)),
+            .init("person", person.record), .init("email", Tree(email)),
+            .init("locale", Tree(locale)),
+            .init("projects", Tree(projects)),
         ])
     }
 
-    package init(record: Record) throws(RecordError) {
+    package init(record: Tree) throws(RecordError) {
         let fields = try RecordReader(record, "contact")
         self.init(
             person: try Person(record: try fields.required("person")),
@@ -161,14 +161,14 @@ package struct Contact: Hashable, Sendable {
 
 extension OutboxEntry {
     /// The part that the stores keep as one record beside the columns.
-    package var record: Record {
+    package var record: Tree {
         .object([
-            .init("ticket", Record(ticket)), .init("seq", Record(seq)), .init("at", .time(at)),
+            .init("ticket", Tree(ticket)), .init("seq", Tree(seq)), .init("at", .time(at)),
             .init("recipients", .array(recipients.map(\.record))),
         ])
     }
 
-    package init(target: ExactText, record: Record) throws(RecordError) {
+    package init(target: ExactText, record: Tree) throws(RecordError) {
         guard let target = OutboxTarget(name: target) else { throw RecordError(field: "target") }
         let fields = try RecordReader(record, "outbox entry")
         self.init(
@@ -181,15 +181,15 @@ extension OutboxEntry {
 }
 
 extension Recipient {
-    fileprivate var record: Record {
+    fileprivate var record: Tree {
         .object([
-            .init("person", person.record), .init("kind", .string(kind.rawValue)),
+            .init("person", person.record), .init("kind", Tree(kind.rawValue)),
             .init("watching", .bool(isOnlyWatching)), .init("mailOnly", .bool(isMailOnly)),
             .init("listOnly", .bool(isListOnly)),
         ])
     }
 
-    fileprivate init(record: Record) throws(RecordError) {
+    fileprivate init(record: Tree) throws(RecordError) {
         let fields = try RecordReader(record, "recipient")
         self.init(
             person: try Person(record: try fields.required("person")),

@@ -57,16 +57,16 @@ package struct Erasure: Hashable, Sendable {
         person.map { PersonRenaming($0, to: pseudonym) }
     }
 
-    package var record: Record {
+    package var record: Tree {
         .object([
-            .init("pseudonym", Record(pseudonym)), .init("person", Record(person)),
+            .init("pseudonym", Tree(pseudonym)), .init("person", Tree(person)),
             .init("redactsMessages", .bool(redactsMessages)), .init("by", by.record),
-            .init("at", .time(at)), .init("reason", .string(reason)),
-            .init("after", Record(after)), .init("tickets", Record(tickets)),
+            .init("at", .time(at)), .init("reason", Tree(reason)),
+            .init("after", Tree(after)), .init("tickets", Tree(tickets)),
         ])
     }
 
-    package init(record: Record) throws(RecordError) {
+    package init(record: Tree) throws(RecordError) {
         let fields = try RecordReader(record, "erasure")
         self.init(
             pseudonym: try fields.text("pseudonym"),

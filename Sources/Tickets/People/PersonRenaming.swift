@@ -23,7 +23,7 @@ package struct PersonRenaming: Sendable {
         try Ticket(record: rename(snapshot.record))
     }
 
-    package func rename(_ record: Record) -> Record {
+    package func rename(_ record: Tree) -> Tree {
         switch record {
         case .array(let items): .array(items.map { rename($0) })
         case .object(let fields): rename(fields)
@@ -31,54 +31,54 @@ package struct PersonRenaming: Sendable {
         }
     }
 
-    private func rename(_ fields: [Record.Field]) -> Record {
+    private func rename(_ fields: [Tree.Field]) -> Tree {
         if isPerson(fields) { return renamed(fields) }
         let isOwn = fields.contains { $0.name == "by" && isPerson($0.value) }
         var rest = fields
         // Needed only for a retry of the person's own commands.
         if isOwn { rest.removeAll { $0.name == "key" || $0.name == "fingerprint" } }
-        return .object(rest.map { Record.Field($0.name, rename($0)) })
+        return .object(rest.map { Tree.Field($0.name, rename($0)) })
     }
 
-    private func rename(_ field: Record.Field) -> Record {
+    private func rename(_ field: Tree.Field) -> Tree {
         switch (field.name, field.value) {
         // Lists of bare ids.
         case ("mentions", .array(let ids)), ("selfWatching", .array(let ids)):
             .array(
                 ids.map { id in
-                    if case .string(let text) = id, isMeant(ExactText(text)) {
-                        Record(pseudonym)
+                    if case .string(let text) = id, isMeant(text) {
+                        Tree(pseudonym)
                     } else {
                         id
                     }
                 })
-        case ("publicMessageAuthor", .string(let text)) where isMeant(ExactText(text)):
-            Record(pseudonym)
+        case ("publicMessageAuthor", .string(let text)) where isMeant(text):
+            Tree(pseudonym)
         default: rename(field.value)
         }
     }
 
-    private func isPerson(_ record: Record) -> Bool {
+    private func isPerson(_ record: Tree) -> Bool {
         if case .object(let fields) = record { isPerson(fields) } else { false }
     }
 
-    private func isPerson(_ fields: [Record.Field]) -> Bool {
+    private func isPerson(_ fields: [Tree.Field]) -> Bool {
         fields.contains { $0.name == "role" }
             && fields.contains {
                 if $0.name == "id", case .string(let text) = $0.value {
-                    isMeant(ExactText(text))
+                    isMeant(text)
                 } else {
                     false
                 }
             }
     }
 
-    private func renamed(_ fields: [Record.Field]) -> Record {
+    private func renamed(_ fields: [Tree.Field]) -> Tree {
         .object(
             fields.map { field in
                 switch field.name {
-                case "id": .init("id", Record(pseudonym))
-                case "name": .init("name", .string(Person.erasedName))
+                case "id": .init("id", Tree(pseudonym))
+                case "name": .init("name", Tree(Person.erasedName))
                 default: field
                 }
             })

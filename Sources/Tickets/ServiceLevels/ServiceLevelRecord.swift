@@ -1,9 +1,11 @@
 // Converts the clocks to and from records.
 
+import Text
+
 extension ServiceLevel {
     /// Pauses are written only if there are any: most tickets have none.
-    var record: Record {
-        let pausing: [Record.Field] =
+    var record: Tree {
+        let pausing: [Tree.Field] =
             pauses.isEmpty && bankedMs == 0
             ? []
             : [.init("pauses", .array(pauses.map(\.record))), .init("bankedMs", .int(bankedMs))]
@@ -14,20 +16,20 @@ extension ServiceLevel {
             ])
     }
 
-    private var steadyFields: [Record.Field] {
+    private var steadyFields: [Tree.Field] {
         [
-            .init("targetHours", Record(targetHours)),
+            .init("targetHours", Tree(targetHours)),
             .init("isTargetManual", .bool(isTargetManual)),
-            .init("startedAt", .time(startedAt)), .init("deadlineAt", Record(deadlineAt)),
+            .init("startedAt", .time(startedAt)), .init("deadlineAt", Tree(deadlineAt)),
             .init("warnings", warnings?.record ?? .null),
-            .init("breached", .bool(breached)), .init("breachedAt", Record(breachedAt)),
-            .init("resolvedAt", Record(resolvedAt)), .init("state", .string(state.rawValue)),
-            .init("pausedAt", Record(pausedAt)), .init("pausedMs", .int(pausedMs)),
-            .init("warnedPercent", Record(warnedPercent)),
+            .init("breached", .bool(breached)), .init("breachedAt", Tree(breachedAt)),
+            .init("resolvedAt", Tree(resolvedAt)), .init("state", Tree(state.rawValue)),
+            .init("pausedAt", Tree(pausedAt)), .init("pausedMs", .int(pausedMs)),
+            .init("warnedPercent", Tree(warnedPercent)),
         ]
     }
 
-    init(record: Record) throws(RecordError) {
+    init(record: Tree) throws(RecordError) {
         let fields = try RecordReader(record, "sla")
         self.init(startedAt: try fields.time("startedAt"))
         targetHours = try fields.optionalDouble("targetHours")
@@ -53,16 +55,16 @@ extension ServiceLevel {
 }
 
 extension ResponseClock {
-    var record: Record {
+    var record: Tree {
         .object([
-            .init("targetMinutes", Record(targetMinutes)), .init("startedAt", Record(startedAt)),
-            .init("deadlineAt", Record(deadlineAt)),
-            .init("warnings", warnings?.record ?? .null), .init("metAt", Record(metAt)),
-            .init("breached", .bool(breached)), .init("warnedPercent", Record(warnedPercent)),
+            .init("targetMinutes", Tree(targetMinutes)), .init("startedAt", Tree(startedAt)),
+            .init("deadlineAt", Tree(deadlineAt)),
+            .init("warnings", warnings?.record ?? .null), .init("metAt", Tree(metAt)),
+            .init("breached", .bool(breached)), .init("warnedPercent", Tree(warnedPercent)),
         ])
     }
 
-    init(record: Record) throws(RecordError) {
+    init(record: Tree) throws(RecordError) {
         let fields = try RecordReader(record, "clock")
         self.init()
         targetMinutes = try fields.optionalDouble("targetMinutes")
@@ -76,7 +78,7 @@ extension ResponseClock {
 }
 
 extension SLAWarnings {
-    fileprivate var record: Record {
+    fileprivate var record: Tree {
         .object([.init("early", .time(early)), .init("late", .time(late))])
     }
 
@@ -98,26 +100,26 @@ extension SLAWarnings {
 }
 
 extension SLAPause {
-    fileprivate var record: Record {
+    fileprivate var record: Tree {
         .object([.init("from", .time(from)), .init("to", .time(to))])
     }
 
-    fileprivate init(record: Record) throws(RecordError) {
+    fileprivate init(record: Tree) throws(RecordError) {
         let fields = try RecordReader(record, "pause")
         self.init(from: try fields.time("from"), to: try fields.time("to"))
     }
 }
 
 extension SLAFact {
-    var record: Record {
+    var record: Tree {
         .object([
-            .init("clock", .string(clock.rawValue)), .init("phase", .string(phase.rawValue)),
-            .init("deadlineAt", Record(deadlineAt)),
-            .init("percent", percent.map { Record($0) } ?? .null),
+            .init("clock", Tree(clock.rawValue)), .init("phase", Tree(phase.rawValue)),
+            .init("deadlineAt", Tree(deadlineAt)),
+            .init("percent", percent.map { Tree($0) } ?? .null),
         ])
     }
 
-    init(record: Record) throws(RecordError) {
+    init(record: Tree) throws(RecordError) {
         let fields = try RecordReader(record, "sla fact")
         self.init(
             clock: try fields.code("clock"), phase: try fields.code("phase"),

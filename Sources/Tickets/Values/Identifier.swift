@@ -1,5 +1,6 @@
 // Ids of tickets, messages and files: MongoDB ObjectIds in both stores.
 
+import Algorithms
 package import Text
 
 /// Twelve bytes, written as 24 hex digits. `Subject` keeps a ticket's id apart from a message's.
@@ -61,11 +62,7 @@ package struct Identifier<Subject>: Hashable, Sendable, Comparable, CustomString
 
     /// Appends the 24 lower-case hex digits.
     package func appendHex(to bytes: inout [UInt8]) {
-        bytes.append(addingCapacity: 24) { text in
-            Self.append(UInt32(truncatingIfNeeded: high &>> 32), to: &text)
-            Self.append(UInt32(truncatingIfNeeded: high), to: &text)
-            Self.append(low, to: &text)
-        }
+        HexDigits.append(high, low, to: &bytes)
     }
 
     package var description: String {
@@ -77,21 +74,6 @@ package struct Identifier<Subject>: Hashable, Sendable, Comparable, CustomString
 
     package static func < (left: Identifier, right: Identifier) -> Bool {
         (left.high, left.low) < (right.high, right.low)
-    }
-
-    /// Appends eight hex digits. All are computed at once: every command and every stored row
-    /// writes ids.
-    private static func append(_ part: UInt32, to text: inout OutputSpan<UInt8>) {
-        var nibbles = UInt64(part)
-        nibbles = (nibbles | nibbles &<< 16) & 0x0000_FFFF_0000_FFFF
-        nibbles = (nibbles | nibbles &<< 8) & 0x00FF_00FF_00FF_00FF
-        nibbles = (nibbles | nibbles &<< 4) & 0x0F0F_0F0F_0F0F_0F0F
-        // 1 in each byte whose nibble is a letter: letters lie 0x27 further on than digits.
-        let letters = ((nibbles &+ 0x0606_0606_0606_0606) &>> 4) & 0x0101_0101_0101_0101
-        let digits = nibbles &+ 0x3030_3030_3030_3030 &+ (letters &* 0x27)
-        for shift in stride(from: UInt64(56), through: 0, by: -8) {
-            text.append(UInt8(truncatingIfNeeded: digits &>> shift))
-        }
     }
 }
 

@@ -1,5 +1,7 @@
 // Strings and numbers of the JSON reader. JSONReader+Escapes decodes strings with escapes. The text has been validated as UTF-8 before these run.
 
+import Text
+
 extension JSONReader {
     /// Reads from the opening quote to after the closing one.
     mutating func string(_ bytes: Span<UInt8>) throws(JSONError) -> String {
@@ -29,7 +31,7 @@ extension JSONReader {
 
     /// RFC 8259 §6. An integer too large for `Int` becomes the nearest double; a number too large
     /// for a double is refused rather than made infinite.
-    mutating func number(_ bytes: Span<UInt8>) throws(JSONError) -> JSON {
+    mutating func number(_ bytes: Span<UInt8>) throws(JSONError) -> Tree {
         let start = offset
         let isNegative = bytes[offset] == UInt8(ascii: "-")
         if isNegative { offset += 1 }

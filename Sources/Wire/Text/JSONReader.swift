@@ -2,7 +2,7 @@
 // is a call, and on names per object, because each is kept. JSONReader+Scalars reads strings and
 // numbers.
 
-import Text
+package import Text
 
 package struct JSONReader {
     /// The first byte not read yet.
@@ -27,7 +27,7 @@ package struct JSONReader {
     ///     Then it is not validated again.
     package static func parse(
         _ bytes: Span<UInt8>, maxDepth: Int = 16, maxMembers: Int = 256, isUTF8: Bool = false
-    ) throws(JSONError) -> JSON {
+    ) throws(JSONError) -> Tree {
         // Validates the whole text in one pass, so that later steps can rely on UTF-8.
         if !isUTF8 {
             do {
@@ -48,7 +48,7 @@ package struct JSONReader {
 
     package static func parse(
         _ bytes: [UInt8], maxDepth: Int = 16, maxMembers: Int = 256, isUTF8: Bool = false
-    ) throws(JSONError) -> JSON {
+    ) throws(JSONError) -> Tree {
         try parse(bytes.span, maxDepth: maxDepth, maxMembers: maxMembers, isUTF8: isUTF8)
     }
 
@@ -63,7 +63,7 @@ package struct JSONReader {
         }
     }
 
-    private mutating func value(_ bytes: Span<UInt8>, depth: Int) throws(JSONError) -> JSON {
+    private mutating func value(_ bytes: Span<UInt8>, depth: Int) throws(JSONError) -> Tree {
         guard offset < bytes.count else { throw error("unexpected end of text") }
         switch bytes[offset] {
         case UInt8(ascii: "\""): return .string(ExactText(try string(bytes)))
@@ -78,8 +78,8 @@ package struct JSONReader {
     }
 
     private mutating func literal(
-        _ word: String, _ value: JSON, _ bytes: Span<UInt8>
-    ) throws(JSONError) -> JSON {
+        _ word: String, _ value: Tree, _ bytes: Span<UInt8>
+    ) throws(JSONError) -> Tree {
         var end = offset
         for byte in word.utf8 {
             guard end < bytes.count, bytes[end] == byte else {
@@ -91,10 +91,10 @@ package struct JSONReader {
         return value
     }
 
-    private mutating func array(_ bytes: Span<UInt8>, depth: Int) throws(JSONError) -> JSON {
+    private mutating func array(_ bytes: Span<UInt8>, depth: Int) throws(JSONError) -> Tree {
         guard depth <= maxDepth else { throw error("nested deeper than \(maxDepth) levels") }
         offset += 1
-        var elements: [JSON] = []
+        var elements: [Tree] = []
         skipSpace(bytes)
         if take(UInt8(ascii: "]"), bytes) { return .array(elements) }
         while true {
@@ -106,10 +106,10 @@ package struct JSONReader {
         }
     }
 
-    private mutating func object(_ bytes: Span<UInt8>, depth: Int) throws(JSONError) -> JSON {
+    private mutating func object(_ bytes: Span<UInt8>, depth: Int) throws(JSONError) -> Tree {
         guard depth <= maxDepth else { throw error("nested deeper than \(maxDepth) levels") }
         offset += 1
-        var members: [JSONMember] = []
+        var members: [Tree.Field] = []
         var names = SeenNames()
         skipSpace(bytes)
         if take(UInt8(ascii: "}"), bytes) { return .object(members) }
@@ -120,7 +120,7 @@ package struct JSONReader {
             skipSpace(bytes)
             guard take(UInt8(ascii: ":"), bytes) else { throw error("':' was expected") }
             skipSpace(bytes)
-            members.append(JSONMember(name: name, value: try value(bytes, depth: depth)))
+            members.append(Tree.Field(name, try value(bytes, depth: depth)))
             skipSpace(bytes)
             if take(UInt8(ascii: "}"), bytes) { return .object(members) }
             guard take(UInt8(ascii: ","), bytes) else { throw error("',' or '}' was expected") }
@@ -128,7 +128,7 @@ package struct JSONReader {
     }
 
     private mutating func memberName(
-        _ bytes: Span<UInt8>, _ members: [JSONMember], _ names: inout SeenNames
+        _ bytes: Span<UInt8>, _ members: [Tree.Field], _ names: inout SeenNames
     ) throws(JSONError) -> ExactText {
         guard offset < bytes.count, bytes[offset] == UInt8(ascii: "\"") else {
             throw error("a name in double quotes was expected")
@@ -158,7 +158,7 @@ private struct SeenNames {
     private var hashed: Set<ExactText> = []
     private static let walkedMax = 16
 
-    mutating func insert(_ name: ExactText, after members: [JSONMember]) -> Bool {
+    mutating func insert(_ name: ExactText, after members: [Tree.Field]) -> Bool {
         if members.count < Self.walkedMax {
             // Uses a span, which lends each name: a closure would get copies.
             let members = members.span

@@ -1,6 +1,7 @@
 // Writes JSON into bytes, in one pass. It adds the commas. Nesting and names are the caller's part:
 // every `begin` needs its `end`, every value in an object its `key`.
 
+import Algorithms
 package import Text
 
 package struct JSONWriter {
@@ -104,25 +105,36 @@ package struct JSONWriter {
         bytes.append(contentsOf: encoded)
     }
 
-    package mutating func value(_ value: JSON) {
+    package mutating func value(_ value: Tree) {
         switch value {
         case .null: null()
         case .bool(let flag): bool(flag)
         case .int(let number): int(number)
         case .double(let number): double(number)
         case .string(let text): string(text)
+        case .time(let milliseconds): int(milliseconds)
+        case .objectID(let high, let low):
+            asciiString { HexDigits.append(high, low, to: &$0) }
         case .array(let elements):
             beginArray()
             for element in elements { self.value(element) }
             endArray()
-        case .object(let members):
+        case .object(let fields):
             beginObject()
-            for member in members {
-                key(member.name.string)
-                self.value(member.value)
+            for field in fields {
+                key(field.name.string)
+                self.value(field.value)
             }
             endObject()
         }
+    }
+
+    /// A tree as JSON text, which `JSONReader` reads back with times and ids as numbers and strings.
+    /// The default size is, with its header, the largest that glibc serves from a thread's cache.
+    package static func bytes(of tree: Tree, reserving capacity: Int = 1000) -> [UInt8] {
+        var json = JSONWriter(reserving: capacity)
+        json.value(tree)
+        return json.finish()
     }
 
     package mutating func field(_ name: StaticString, _ value: String) {

@@ -11,7 +11,7 @@ extension TokenClaims {
     /// RFC 7519 §4.1.5 allows some leeway for clock differences. Expiry gets none.
     private static let notBeforeLeewaySeconds = 60
 
-    init(_ payload: JSON, now: Int) throws(TokenError) {
+    init(_ payload: Tree, now: Int) throws(TokenError) {
         guard let expiry = try Self.seconds("exp", in: payload) else {
             throw .missingClaim("exp")
         }
@@ -31,7 +31,7 @@ extension TokenClaims {
             issuedAt: try Self.seconds("iat", in: payload))
     }
 
-    private static func id(in payload: JSON) throws(TokenError) -> ExactText {
+    private static func id(in payload: Tree) throws(TokenError) -> ExactText {
         var id = try text("id", in: payload)
         if id == nil { id = try text("sub", in: payload) }
         guard let id else { throw .missingClaim("id") }
@@ -44,14 +44,14 @@ extension TokenClaims {
     }
 
     /// The name on one line; nil: nothing visible.
-    private static func name(in payload: JSON) throws(TokenError) -> String? {
+    private static func name(in payload: Tree) throws(TokenError) -> String? {
         guard let text = try text("name", in: payload) else { return nil }
         let name = OneLine.cleaned(
             String(OneLine.cleaned(text.string).prefix(nameCharactersMax)))
         return name.isBlank ? nil : name
     }
 
-    private static func projects(in payload: JSON) throws(TokenError) -> [ExactText]? {
+    private static func projects(in payload: Tree) throws(TokenError) -> [ExactText]? {
         let projects = try texts("projects", in: payload)
         for project in projects ?? [] {
             if let fault = project.faultAsName {
@@ -69,13 +69,13 @@ extension TokenClaims {
         return projects
     }
 
-    private static func text(_ name: ExactText, in payload: JSON) throws(TokenError) -> ExactText? {
+    private static func text(_ name: ExactText, in payload: Tree) throws(TokenError) -> ExactText? {
         guard let value = payload[name], !value.isNull else { return nil }
         guard let text = value.textValue else { throw .malformed("'\(name)' must be a string") }
         return text
     }
 
-    private static func texts(_ name: ExactText, in payload: JSON) throws(TokenError)
+    private static func texts(_ name: ExactText, in payload: Tree) throws(TokenError)
         -> [ExactText]?
     {
         guard let value = payload[name], !value.isNull else { return nil }
@@ -87,7 +87,7 @@ extension TokenClaims {
     }
 
     /// A NumericDate (RFC 7519 §2). A fraction of a second is cut off.
-    private static func seconds(_ name: ExactText, in payload: JSON) throws(TokenError) -> Int? {
+    private static func seconds(_ name: ExactText, in payload: Tree) throws(TokenError) -> Int? {
         guard let value = payload[name] else { return nil }
         // Doubles count whole seconds exactly up to 2^53, which no clock will reach.
         guard let number = value.doubleValue, abs(number) <= 9_007_199_254_740_992 else {

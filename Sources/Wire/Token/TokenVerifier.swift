@@ -121,7 +121,7 @@ package struct TokenVerifier: Sendable {
         return (first, second)
     }
 
-    private static func object(_ part: Span<UInt8>) throws(TokenError) -> JSON {
+    private static func object(_ part: Span<UInt8>) throws(TokenError) -> Tree {
         guard let bytes = Base64.decodeURL(part) else { throw .malformed("it is not base64url") }
         guard let json = try? JSONReader.parse(bytes), json.objectValue != nil else {
             throw .malformed("it is not a JSON object")

@@ -71,7 +71,7 @@ final class ReplayConversation {
         }
     }
 
-    func received(_ frame: JSON, by peer: ReplayPeer) {
+    func received(_ frame: Tree, by peer: ReplayPeer) {
         guard !isOver else { return }
         switch frame["type"]?.textValue {
         case "created":
@@ -91,7 +91,7 @@ final class ReplayConversation {
         goOn()
     }
 
-    private func acknowledged(_ frame: JSON, seq: Int) {
+    private func acknowledged(_ frame: Tree, seq: Int) {
         guard ackSeq == nil, let sentAt else { return }
         ackSeq = seq
         stage.tally.acknowledged += 1
@@ -99,7 +99,7 @@ final class ReplayConversation {
         stage.tally.ackMicroseconds.append((monotonicNanoseconds() - sentAt) / 1000)
     }
 
-    private func refused(_ frame: JSON, _ peer: ReplayPeer) {
+    private func refused(_ frame: Tree, _ peer: ReplayPeer) {
         let code = frame["code"]?.stringValue ?? ""
         guard code == "unavailable" || code == "rate_limited" else {
             return fail(

@@ -92,7 +92,7 @@ final class ReplayPeer: ConnectionHandler {
         }
     }
 
-    private func handle(_ frame: JSON) {
+    private func handle(_ frame: Tree) {
         switch frame["type"]?.textValue {
         case "hello":
             stage.hasMetHub = true
@@ -115,7 +115,7 @@ final class ReplayPeer: ConnectionHandler {
 
     private func note(joined seq: Int) { lastSeq = max(lastSeq, seq) }
 
-    private func note(event: JSON) {
+    private func note(event: Tree) {
         guard let seq = event["seq"]?.intValue, let prev = event["prev"]?.intValue else { return }
         if seq <= lastSeq {
             stage.tally.duplicates += 1

@@ -1,6 +1,7 @@
 // Keys for verifying callers' tokens: secrets from variables, public keys from files.
 
 import Foundation
+import Text
 import Wire
 
 enum TokenKeys {

@@ -4,6 +4,7 @@
 import SQLiteStore
 import Text
 import Tickets
+import Wire
 
 final class Importer {
     private let store: any TicketStore
@@ -76,7 +77,7 @@ final class Importer {
         }
         // Compares bytes: canonically equivalent Unicode texts are different texts.
         for (there, here) in zip(stored, ticket.events)
-        where RecordJSON.encode(there.record) != RecordJSON.encode(here.record) {
+        where JSONWriter.bytes(of: there.record) != JSONWriter.bytes(of: here.record) {
             throw UsageError(
                 "ticket \(ticket.id) is in the store with another event \(there.seq); "
                     + "nothing is overwritten")

@@ -20,24 +20,24 @@ enum TransferLine {
     private static let format = "guichet-export"
 
     var bytes: [UInt8] {
-        let record: Record =
+        let record: Tree =
             switch self {
             case .heading(let version):
                 .object([
-                    .init("format", .string(Self.format)), .init("version", Record(version)),
+                    .init("format", Tree(Self.format)), .init("version", Tree(version)),
                 ])
             case .person(let person): .object([.init("person", person.record)])
             case .file(let file): file.transferRecord
             case .piece(let piece): piece.record
             case .ticket(let ticket): ticket.record
             }
-        return RecordJSON.encode(record) + [UInt8(ascii: "\n")]
+        return JSONWriter.bytes(of: record) + [UInt8(ascii: "\n")]
     }
 
     init(_ line: Span<UInt8>) throws {
-        let record: Record
+        let record: Tree
         do {
-            record = try RecordJSON.decode(line)
+            record = try JSONReader.parse(line)
         } catch {
             throw UsageError("it is not JSON: \(error.description)")
         }
@@ -81,20 +81,20 @@ struct TransferredTicket {
     static func digest(of events: [TicketEvent]) -> Int {
         var hasher = Hasher()
         for event in events {
-            let bytes = RecordJSON.encode(event.record)
+            let bytes = JSONWriter.bytes(of: event.record)
             unsafe bytes.withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
         }
         return hasher.finalize()
     }
 
-    var record: Record {
+    var record: Tree {
         .object([
-            .init("ticket", Record(id)), .init("events", .array(events.map(\.record))),
+            .init("ticket", Tree(id)), .init("events", .array(events.map(\.record))),
             .init(
                 "reads",
                 .array(
                     reads.map {
-                        .object([.init("person", Record($0.person)), .init("seq", Record($0.seq))])
+                        .object([.init("person", Tree($0.person)), .init("seq", Tree($0.seq))])
                     })),
         ])
     }

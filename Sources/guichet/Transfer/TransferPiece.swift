@@ -1,6 +1,7 @@
 // Encodes the bytes of files as lines: pieces of bounded size, each with its position and digest.
 // Damage is found at its line, and neither side holds a whole file in memory.
 
+import Text
 import Tickets
 import Wire
 
@@ -18,19 +19,19 @@ struct TransferPiece {
         self.bytes = bytes
     }
 
-    var record: Record {
+    var record: Tree {
         .object([
             .init(
                 "piece",
                 .object([
-                    .init("file", Record(file)), .init("offset", Record(offset)),
-                    .init("sha256", .string(Base64.encode(SHA256.hash(bytes)))),
-                    .init("data", .string(Base64.encode(bytes))),
+                    .init("file", Tree(file)), .init("offset", Tree(offset)),
+                    .init("sha256", Tree(Base64.encode(SHA256.hash(bytes)))),
+                    .init("data", Tree(Base64.encode(bytes))),
                 ]))
         ])
     }
 
-    init(record: Record) throws {
+    init(record: Tree) throws {
         let fields = try RecordReader(record, "piece")
         file = try fields.id("file")
         offset = try fields.int("offset")
@@ -45,19 +46,19 @@ struct TransferPiece {
 
 extension StoredFile {
     /// The metadata to export. The ticket's events say where the file is attached.
-    var transferRecord: Record {
+    var transferRecord: Tree {
         .object([
             .init(
                 "file",
                 .object([
-                    .init("id", Record(id)), .init("name", .string(name)),
-                    .init("type", .string(type)), .init("size", Record(size)),
-                    .init("owner", Record(owner)),
+                    .init("id", Tree(id)), .init("name", Tree(name)),
+                    .init("type", Tree(type)), .init("size", Tree(size)),
+                    .init("owner", Tree(owner)),
                 ]))
         ])
     }
 
-    init(transferRecord: Record) throws {
+    init(transferRecord: Tree) throws {
         let fields = try RecordReader(transferRecord, "file")
         self.init(
             id: try fields.id("id"), name: try fields.string("name"),

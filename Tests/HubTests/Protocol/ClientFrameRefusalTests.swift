@@ -2,6 +2,7 @@
 
 import Protocol
 import Testing
+import Text
 import Tickets
 import Wire
 

@@ -160,7 +160,7 @@ import Wire
     }
 
     @Test func `the id comes back as it was, also from a refused frame`() throws {
-        let ids: [(String, JSON)] = [
+        let ids: [(String, Tree)] = [
             ("\"a\"", .string("a")), ("17", .int(17)), ("1.5", .double(1.5)),
             ("\"\"", .string("")),
         ]

@@ -59,7 +59,7 @@ import Wire
     /// The hub's last bytes to a peer. The kernel keeps them, so the test can read after the drain.
     private func lastWords(
         to peer: WebSocketPeer
-    ) throws -> (drain: JSON?, code: CloseCode?) {
+    ) throws -> (drain: Tree?, code: CloseCode?) {
         let code = try peer.waitForClose()
         return (peer.skipped.last { $0["type"] == .string("drain") }, code)
     }

@@ -11,7 +11,7 @@ import Wire
     /// One event of a stream.
     private struct Entry {
         let id: Int?
-        let data: JSON
+        let data: Tree
     }
 
     /// Reads a stream event by event.

@@ -17,7 +17,7 @@ import Wire
         return "/api/tickets/\(try #require(try made.json()["id"]?.stringValue))"
     }
 
-    private func field(_ answer: Answer) throws -> JSON? {
+    private func field(_ answer: Answer) throws -> Tree? {
         try answer.json()["errors"]?[0]?["field"]
     }
 

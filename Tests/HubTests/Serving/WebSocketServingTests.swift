@@ -92,7 +92,7 @@ import Wire
         let (clara, colin) = (try hub.webSocket(.clara), try hub.webSocket(.colin))
         let id = try clara.create()
         let missing = String(repeating: "0", count: 24)
-        var answers: [JSON?] = []
+        var answers: [Tree?] = []
         for name in [id, missing] {
             let join = #"{"type":"join","id":"1","ticket":"\#(name)"}"#
             answers.append(try colin.ask(join, for: "error")["message"])

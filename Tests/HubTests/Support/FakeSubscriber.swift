@@ -11,9 +11,9 @@ final class FakeSubscriber: RoomSubscriber, QueueSubscriber {
     var caller: Caller
     private(set) var seqs: [Int] = []
     private(set) var lost: [TicketID] = []
-    private(set) var signals: [JSON] = []
+    private(set) var signals: [Tree] = []
     var takesQueueUpdates = true
-    private(set) var queueFrames: [JSON] = []
+    private(set) var queueFrames: [Tree] = []
     private(set) var revs: [Int] = []
 
     init(_ person: Person, projects: [ExactText] = []) {
@@ -43,7 +43,7 @@ final class FakeSubscriber: RoomSubscriber, QueueSubscriber {
         }
     }
 
-    func signals(_ type: String) -> [JSON] { signals.filter { $0["type"]?.stringValue == type } }
+    func signals(_ type: String) -> [Tree] { signals.filter { $0["type"]?.stringValue == type } }
 
     /// The people in the newest presence frame, as `id` or `id*` in focus.
     var present: [String]? {

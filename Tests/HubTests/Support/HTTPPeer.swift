@@ -1,6 +1,7 @@
 // An HTTP client for tests: raw requests out, parsed answers in.
 
 import Testing
+import Text
 import Tickets
 import Wire
 
@@ -11,7 +12,7 @@ struct Answer {
     let headers: Headers
     let body: [UInt8]
 
-    func json() throws -> JSON { try JSONReader.parse(body) }
+    func json() throws -> Tree { try JSONReader.parse(body) }
 }
 
 final class HTTPPeer {

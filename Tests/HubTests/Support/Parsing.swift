@@ -7,9 +7,9 @@ import Wire
 
 @testable import Hub
 
-func json(_ bytes: [UInt8]) throws -> JSON { try JSONReader.parse(bytes) }
+func json(_ bytes: [UInt8]) throws -> Tree { try JSONReader.parse(bytes) }
 
-func json(_ text: String) throws -> JSON { try JSONReader.parse(Array(text.utf8)) }
+func json(_ text: String) throws -> Tree { try JSONReader.parse(Array(text.utf8)) }
 
 func text(_ bytes: some Sequence<UInt8>) -> String {
     String(decoding: Array(bytes), as: UTF8.self)
@@ -22,9 +22,9 @@ func encoded(_ write: (inout JSONWriter) -> Void) -> [UInt8] {
     return json.bytes
 }
 
-extension JSON {
+extension Tree {
     var names: [String] { objectValue?.map(\.name.string) ?? [] }
-    subscript(_ index: Int) -> JSON? {
+    subscript(_ index: Int) -> Tree? {
         guard let items = arrayValue, items.indices.contains(index) else { return nil }
         return items[index]
     }

@@ -11,9 +11,9 @@ final class WebSocketPeer {
     let socket: RawPeer
     private var client: WebSocketClient
     /// Frames that were skipped while waiting for another one.
-    private(set) var skipped: [JSON] = []
+    private(set) var skipped: [Tree] = []
     private(set) var closeCode: CloseCode?
-    let hello: JSON
+    let hello: Tree
 
     init(port: UInt16, as person: Person, projects: [ExactText]? = nil) throws {
         socket = try RawPeer(port: port)
@@ -37,7 +37,7 @@ final class WebSocketPeer {
     }
 
     /// The next frame of that type; earlier others are kept in `skipped`.
-    func next(_ type: String) throws -> JSON {
+    func next(_ type: String) throws -> Tree {
         while true {
             let frame = try #require(try next(), "closed before a frame of type \(type)")
             if frame["type"]?.stringValue == type { return frame }
@@ -46,7 +46,7 @@ final class WebSocketPeer {
     }
 
     /// The next text frame, or nil when the hub has closed; pings are answered.
-    func next() throws -> JSON? {
+    func next() throws -> Tree? {
         while closeCode == nil {
             let (frame, control) = try Self.next(from: socket, &client)
             if let frame { return frame }
@@ -66,14 +66,14 @@ final class WebSocketPeer {
         return closeCode
     }
 
-    func ask(_ text: String, for type: String) throws -> JSON {
+    func ask(_ text: String, for type: String) throws -> Tree {
         send(text)
         return try next(type)
     }
 
     /// Joins the room of the ticket.
     @discardableResult
-    func join(_ ticket: String, after: Int? = nil) throws -> JSON {
+    func join(_ ticket: String, after: Int? = nil) throws -> Tree {
         let bound = after.map { ",\"after\":\($0)" } ?? ""
         return try ask(
             "{\"type\":\"join\",\"id\":\"j\",\"ticket\":\"\(ticket)\"\(bound)}", for: "joined")
@@ -91,7 +91,7 @@ final class WebSocketPeer {
 
     private static func next(
         from socket: RawPeer, _ client: inout WebSocketClient
-    ) throws -> (frame: JSON?, control: WebSocketMessage?) {
+    ) throws -> (frame: Tree?, control: WebSocketMessage?) {
         while true {
             if let message = try client.next() {
                 if case .text(let payload) = message {

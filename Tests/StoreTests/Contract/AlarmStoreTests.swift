@@ -1,6 +1,7 @@
 // Alarms from a store: in order of time, and by an index, since a hub may have a million.
 
 import Testing
+import Text
 import Tickets
 
 @testable import MongoStore

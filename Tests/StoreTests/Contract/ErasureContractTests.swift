@@ -6,6 +6,7 @@ import SQLiteStore
 import Testing
 import Text
 import Tickets
+import Wire
 
 @Suite struct ErasureContractTests {
     /// A store in which Théo and Cléa are named in every way there is.
@@ -122,8 +123,8 @@ import Tickets
         return run.erasure
     }
 
-    private static func names(_ record: Record, _ texts: [String]) -> Bool {
-        let json = String(decoding: RecordJSON.encode(record), as: UTF8.self)
+    private static func names(_ record: Tree, _ texts: [String]) -> Bool {
+        let json = String(decoding: JSONWriter.bytes(of: record), as: UTF8.self)
         return texts.contains { json.contains($0) }
     }
 

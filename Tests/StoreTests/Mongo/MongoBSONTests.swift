@@ -1,12 +1,13 @@
 // The BSON codec and the address, without a server.
 
 import Testing
+import Text
 import Tickets
 
 @testable import MongoStore
 
 @Suite struct MongoBSONTests {
-    static let everything: [Record.Field] = [
+    static let everything: [Tree.Field] = [
         .init("null", .null), .init("yes", .bool(true)), .init("no", .bool(false)),
         .init("least", .int(.min)), .init("most", .int(.max)), .init("half", .double(0.5)),
         .init("text", .string("a\u{0}é🙂")), .init("empty", .string("")),
@@ -65,7 +66,7 @@ import Tickets
     }
 
     @Test func `depth has an end`() {
-        var record = Record.object([])
+        var record = Tree.object([])
         for _ in 0..<200 { record = .object([.init("a", record)]) }
         let bytes = BSONDocument([.init("a", record)]).bytes
         #expect(throws: BSONError.self) { try BSONReader.fields(of: bytes) }

@@ -3,19 +3,20 @@
 
 import Glibc
 import Testing
+import Text
 import Tickets
 
 @testable import MongoStore
 
 @Suite(.serialized, .enabled(if: MongoScratch.hasFaults)) struct MongoFaultTests {
-    static let hangUp: [Record.Field] = [.init("closeConnection", .bool(true))]
-    static let refuse: [Record.Field] = [.init("errorCode", .int(14031))]
-    static let tooFewMembers: [Record.Field] = [
+    static let hangUp: [Tree.Field] = [.init("closeConnection", .bool(true))]
+    static let refuse: [Tree.Field] = [.init("errorCode", .int(14031))]
+    static let tooFewMembers: [Tree.Field] = [
         .init(
             "writeConcernError",
             .object([.init("code", .int(64)), .init("errmsg", .string("waiting timed out"))]))
     ]
-    static let stepDown: [Record.Field] = [.init("errorCode", .int(10107))]
+    static let stepDown: [Tree.Field] = [.init("errorCode", .int(10107))]
 
     let scratch: MongoScratch
     let store: MongoTicketStore
@@ -44,7 +45,7 @@ import Tickets
     /// New indexes in a store with millions of tickets, after an update, are slow to make.
     @Test func `indexes that take longer to make than any answer may do not end the start`() throws
     {
-        let slowly: [Record.Field] = [
+        let slowly: [Tree.Field] = [
             .init("blockConnection", .bool(true)), .init("blockTimeMS", .int(5500)),
         ]
         try scratch.fail(["createIndexes"], times: 1, slowly)
@@ -73,7 +74,7 @@ import Tickets
     }
 
     @Test(arguments: [hangUp, tooFewMembers, stepDown])
-    func `an insert without an answer has an unknown outcome`(fault: [Record.Field]) throws {
+    func `an insert without an answer has an unknown outcome`(fault: [Tree.Field]) throws {
         try scratch.fail(["insert"], times: 2, fault)
         let error = commit(number: 1)
         guard case .unknownOutcome? = error else {
@@ -122,7 +123,7 @@ import Tickets
         let store = try MongoTicketStore(scratch.client.address)
         let created = try MongoFixture.created(number: 1)
         // The server holds it longer than the driver waits, twice.
-        let slowly: [Record.Field] = [
+        let slowly: [Tree.Field] = [
             .init("blockConnection", .bool(true)), .init("blockTimeMS", .int(5000)),
         ]
         try scratch.fail(["insert"], times: 2, slowly)

@@ -3,6 +3,7 @@
 import Foundation
 import Machine
 import Testing
+import Text
 import Tickets
 
 @testable import MongoStore
@@ -14,19 +15,19 @@ import Tickets
     private func leave(
         _ scratch: MongoScratch, pid: Int, table: ProcessTable?, endsIn milliseconds: Int64
     ) throws {
-        var fields: [Record.Field] = [
+        var fields: [Tree.Field] = [
             .init("owner", .objectID(high: 7, low: 7)), .init("command", .string("serve")),
-            .init("host", .string("elsewhere")), .init("pid", Record(pid)),
+            .init("host", .string("elsewhere")), .init("pid", Tree(pid)),
             .init("startTicks", .int(5)), .init("address", .string("10.0.0.7:8080")),
         ]
         if let table {
-            fields.append(.init("boot", .string(table.boot)))
-            fields.append(.init("namespace", .string(table.namespace)))
+            fields.append(.init("boot", Tree(table.boot)))
+            fields.append(.init("namespace", Tree(table.namespace)))
         }
         let now = Int64(Date().timeIntervalSince1970 * 1000)
         fields.append(.init("since", .time(Timestamp(milliseconds: now - 60_000))))
         fields.append(.init("until", .time(Timestamp(milliseconds: now + milliseconds))))
-        let id = Record.Field("_id", .string("writer"))
+        let id = Tree.Field("_id", .string("writer"))
         try scratch.client.upsert(
             [
                 MongoUpsert(

@@ -1,6 +1,7 @@
 // MongoDB's counts without a transaction: repeated writes and lost snapshots.
 
 import Testing
+import Text
 import Tickets
 
 @testable import MongoStore
@@ -43,7 +44,7 @@ import Tickets
         try store.commit(first)
         let answer = try #require(try MongoFixture.message(on: snapshot))
         let other = try MongoFixture.created(number: 2)
-        let name = Record.Field("batch", Record(BatchName.make(nanoseconds: .max)))
+        let name = Tree.Field("batch", Tree(BatchName.make(nanoseconds: .max)))
         try scratch.client.insert(
             [answer, other].map { $0.document(.make(at: $0.at), with: [name]) }, into: .events)
 
@@ -70,9 +71,9 @@ import Tickets
         let whole = try reader.storedStatistics()
         #expect(try whole == reader.countedStatistics())
         // As it was before the newest batch had reached the documents that count all tickets.
-        let name = Record(BatchName(high: store.lastBatch, low: 0))
+        let name = Tree(BatchName(high: store.lastBatch, low: 0))
         try scratch.client.run([
-            .init("update", .string(MongoCollection.statistics.rawValue)),
+            .init("update", Tree(MongoCollection.statistics.rawValue)),
             .init(
                 "updates",
                 .array([
@@ -85,7 +86,7 @@ import Tickets
                                     "$set",
                                     .field(
                                         "counts",
-                                        .object(before.map { .init($0.key, Record($0.value)) }))),
+                                        .object(before.map { .init($0.key, Tree($0.value)) }))),
                                 .init("$pull", .field("batches", .field("$gte", name))),
                             ])),
                     ])

@@ -192,7 +192,7 @@ import Tickets
         try scratch.client.upsert(
             [
                 MongoUpsert(
-                    filter: BSONDocument([.init("_id", Record(id))]),
+                    filter: BSONDocument([.init("_id", Tree(id))]),
                     document: BSONDocument([.init("title", .int(3))]), isReplacement: true)
             ], into: .tickets)
         let error = #expect(throws: StoreError.self) { try store.snapshot(of: id) }

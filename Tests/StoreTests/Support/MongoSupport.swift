@@ -31,19 +31,19 @@ final class MongoScratch {
     deinit { try? client.run([.init("dropDatabase", .int(1))]) }
 
     /// Makes the next `times` of this client's given commands fail as in `how`.
-    func fail(_ commands: [String], times: Int, _ how: [Record.Field]) throws {
-        let target: [Record.Field] = [
-            .init("failCommands", .array(commands.map { .string($0) })),
-            .init("appName", .string(appName)),
+    func fail(_ commands: [String], times: Int, _ how: [Tree.Field]) throws {
+        let target: [Tree.Field] = [
+            .init("failCommands", .array(commands.map { Tree($0) })),
+            .init("appName", Tree(appName)),
         ]
-        try Self.configure(.object([.init("times", Record(times))]), target + how)
+        try Self.configure(.object([.init("times", Tree(times))]), target + how)
     }
 
     /// Whether the server still works on such a command of this client.
     func isRunning(_ command: String) throws -> Bool {
         let admin = try MongoClient(MongoAddress(uri: mongoTestURI ?? "", database: "admin"))
         let answer = try admin.answer([
-            .init("currentOp", .int(1)), .init("appName", .string(appName)),
+            .init("currentOp", .int(1)), .init("appName", Tree(appName)),
             .init("command.\(command)", .field("$exists", .bool(true))),
         ])
         // Bytes, since an operation has fields that our reader does not know. Each names its client.
@@ -59,14 +59,14 @@ final class MongoScratch {
     static let isReplicaSet =
         mongoTestURI != nil && (try? administer("replSetGetStatus", [])) != nil
 
-    private static func configure(_ mode: Record, _ data: [Record.Field]) throws {
+    private static func configure(_ mode: Tree, _ data: [Tree.Field]) throws {
         try administer(
             "configureFailPoint", value: .string("failCommand"),
             [.init("mode", mode), .init("data", .object(data))])
     }
 
     private static func administer(
-        _ command: String, value: Record = .int(1), _ options: [Record.Field]
+        _ command: ExactText, value: Tree = .int(1), _ options: [Tree.Field]
     ) throws {
         let address = MongoAddress(uri: mongoTestURI ?? "", database: "admin")
         try MongoClient(address).run([.init(command, value)] + options)

@@ -3,6 +3,7 @@
 
 import Foundation
 import Testing
+import Text
 import Tickets
 
 @testable import MongoStore
@@ -103,7 +104,7 @@ extension StoreUnderTest {
             let client = try opener.openClient()
             for collection in [MongoCollection.search, .names, .counters] {
                 try client.run([
-                    .init("delete", .string(collection.rawValue)),
+                    .init("delete", Tree(collection.rawValue)),
                     .init(
                         "deletes",
                         .array([.object([.init("q", .object([])), .init("limit", .int(0))])])),

@@ -5,12 +5,12 @@ import Testing
 import Text
 import Tickets
 
-extension Record {
+extension Tree {
     fileprivate var fields: [Field] {
         if case .object(let fields) = self { fields } else { [] }
     }
 
-    fileprivate func replacing(_ name: String, by value: Record?) -> Record {
+    fileprivate func replacing(_ name: ExactText, by value: Tree?) -> Tree {
         .object(
             fields.compactMap { field in
                 field.name == name ? value.map { Field(name, $0) } : field
@@ -18,11 +18,11 @@ extension Record {
     }
 
     /// As a store gives it back that knows JSON's kinds only.
-    fileprivate var flattened: Record {
+    fileprivate var flattened: Tree {
         switch self {
-        case .time(let time): .int(time.milliseconds)
+        case .time(let milliseconds): .int(milliseconds)
         case .objectID(let high, let low): .string("\(TicketID(high: high, low: low))")
-        case .double(let number): Int64(exactly: number).map { .int($0) } ?? self
+        case .double(let number): Int(exactly: number).map { .int($0) } ?? self
         case .array(let items): .array(items.map(\.flattened))
         case .object(let fields): .object(fields.map { Field($0.name, $0.value.flattened) })
         default: self
@@ -96,7 +96,7 @@ struct EventRecordTests {
         let event = TicketEvent(
             ticket: TicketID(high: 1, low: 1), seq: 2, publicPrev: 1, at: .start, by: .tess,
             cause: .user, kind: .change, changes: changes)
-        let shuffled = Record.object(event.record.fields.reversed())
+        let shuffled = Tree.object(event.record.fields.reversed())
         #expect(try TicketEvent(record: shuffled) == event)
     }
 
@@ -122,10 +122,10 @@ struct EventRecordTests {
         #expect(flags == [.bool(true), .bool(true), .bool(false), .bool(false), .bool(false)])
     }
 
-    @Test(arguments: ["ticket", "seq", "publicPrev", "at", "by", "cause", "kind"])
-    func `a record without this field is refused by its name`(name: String) throws {
+    @Test(arguments: ["ticket", "seq", "publicPrev", "at", "by", "cause", "kind"] as [ExactText])
+    func `a record without this field is refused by its name`(name: ExactText) throws {
         for event in try events() {
-            for value in [nil, Record.null, .array([]), .string("?")] {
+            for value in [nil, Tree.null, .array([]), .string("?")] {
                 let record = event.record.replacing(name, by: value)
                 let error = #expect(throws: RecordError.self) { try TicketEvent(record: record) }
                 #expect(error?.field == name || name == "by")
@@ -133,19 +133,19 @@ struct EventRecordTests {
         }
     }
 
-    @Test(arguments: ["head", "message", "changes", "slaAfter"])
-    func `a part of the wrong kind is refused`(name: String) throws {
+    @Test(arguments: ["head", "message", "changes", "slaAfter"] as [ExactText])
+    func `a part of the wrong kind is refused`(name: ExactText) throws {
         let plain = try #require(try events().last).record
-        for value in [Record.int(1), .string("x"), .array([.null])] {
-            let record = Record.object(plain.fields + [Record.Field(name, value)])
+        for value in [Tree.int(1), .string("x"), .array([.null])] {
+            let record = Tree.object(plain.fields + [Tree.Field(name, value)])
             #expect(throws: RecordError.self) { try TicketEvent(record: record) }
         }
     }
 
     @Test func `a field that nobody knows is refused among changes`() throws {
         let plain = try #require(try events().last).record
-        let changes = Record.object([.init("colour", .object([.init("from", .null)]))])
-        let record = Record.object(plain.fields + [.init("changes", changes)])
+        let changes = Tree.object([.init("colour", .object([.init("from", .null)]))])
+        let record = Tree.object(plain.fields + [.init("changes", changes)])
         let error = #expect(throws: RecordError.self) { try TicketEvent(record: record) }
         #expect(error?.field == "changes.colour")
     }

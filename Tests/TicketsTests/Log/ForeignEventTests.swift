@@ -65,10 +65,10 @@ struct ForeignEventTests {
             Issue.record("an event is an object")
             return
         }
-        let more = Record.object(fields + [.init("zz", .int(1))])
+        let more = Tree.object(fields + [.init("zz", .int(1))])
         let error = #expect(throws: RecordError.self) { try more.requireNothingMore(than: kept) }
         #expect(error?.description.contains("“zz”") == true)
-        let absent = Record.object(fields + [.init("key", .null), .init("sla", .array([]))])
+        let absent = Tree.object(fields + [.init("key", .null), .init("sla", .array([]))])
         try absent.requireNothingMore(than: kept)
     }
 }

@@ -3,7 +3,7 @@ import Text
 
 @testable import Wire
 
-private func parse(_ text: String) throws(JSONError) -> JSON {
+private func parse(_ text: String) throws(JSONError) -> Tree {
     try JSONReader.parse(Array(text.utf8))
 }
 
@@ -49,14 +49,14 @@ private func error(_ bytes: [UInt8]) -> JSONError? {
     }
 
     @Test(arguments: [
-        ("0", JSON.int(0)), ("-0", .int(0)), ("1.0", .double(1)), ("1e2", .double(100)),
+        ("0", Tree.int(0)), ("-0", .int(0)), ("1.0", .double(1)), ("1e2", .double(100)),
         ("1E+2", .double(100)), ("25e-1", .double(2.5)),
         ("9223372036854775807", .int(.max)), ("-9223372036854775808", .int(.min)),
         ("9223372036854775808", .double(9_223_372_036_854_775_808)),
         ("-9223372036854775809", .double(-9_223_372_036_854_775_808)),
         ("1e-999", .double(0)),
     ])
-    func `reads numbers`(text: String, value: JSON) throws {
+    func `reads numbers`(text: String, value: Tree) throws {
         #expect(try parse(text) == value)
     }
 

@@ -279,7 +279,7 @@ final class Generator {
         seat.client.send(SentFrame.join(seat.room.ticket, after: after, limit: plan.pageLimit))
     }
 
-    func turnPage(_ seat: Seat, _ json: JSON, at now: Int64) {
+    func turnPage(_ seat: Seat, _ json: Tree, at now: Int64) {
         let events = json["events"]?.arrayValue ?? []
         tally.delivered += 1
         tally.caughtUp += events.count

@@ -2,8 +2,9 @@
 // follower compares every ticket again, so that losing it costs time and nothing else.
 
 import Glibc
-import SQLiteStore
+import Text
 import Tickets
+import Wire
 
 struct FollowPosition {
     let path: String
@@ -20,7 +21,7 @@ struct FollowPosition {
     func read() throws -> String? {
         guard unsafe access(path, F_OK) == 0 else { return nil }
         guard let line = try TransferInput(path: path).next(),
-            let fields = try? RecordReader(try RecordJSON.decode(line.span))
+            let fields = try? RecordReader(try JSONReader.parse(line.span))
         else { return nil }
         guard try fields.optionalString("source") == source,
             try fields.optionalString("target") == target
@@ -34,14 +35,14 @@ struct FollowPosition {
 
     /// A crash leaves the place before.
     func write(_ place: String?) throws {
-        let record = Record.object([
-            .init("source", .string(source)), .init("target", .string(target)),
-            .init("place", Record(place)),
+        let record = Tree.object([
+            .init("source", Tree(source)), .init("target", Tree(target)),
+            .init("place", Tree(place)),
         ])
         let next = path + ".new"
         let descriptor = unsafe open(next, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw failure }
-        let bytes = RecordJSON.encode(record) + [UInt8(ascii: "\n")]
+        let bytes = JSONWriter.bytes(of: record) + [UInt8(ascii: "\n")]
         let count = unsafe bytes.withUnsafeBytes {
             unsafe Glibc.write(descriptor, $0.baseAddress, $0.count)
         }

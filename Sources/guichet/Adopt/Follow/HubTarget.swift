@@ -2,9 +2,9 @@
 
 import Glibc
 import Notify
-import SQLiteStore
 import Text
 import Tickets
+import Wire
 
 final class HubTarget: FollowTarget {
     let label: String
@@ -44,7 +44,7 @@ final class HubTarget: FollowTarget {
             }
             try require(answer, 200)
             do {
-                let fields = try RecordReader(try RecordJSON.decode(answer.body.span))
+                let fields = try RecordReader(try JSONReader.parse(answer.body.span))
                 for record in try fields.array("events") {
                     log.append(try TicketEvent(record: record))
                 }
@@ -58,15 +58,15 @@ final class HubTarget: FollowTarget {
     func append(_ events: [TicketEvent], to log: [TicketEvent]) throws(FollowError) {
         guard let ticket = events.first?.ticket else { return }
         for part in events.parts(countMax: AdoptedEvents.countMax, bytesMax: Self.bytesMax) {
-            let body = Record.object([.init("events", .array(part.map(\.record)))])
-            try require(try call("/api/adopted/\(ticket)", RecordJSON.encode(body)), 200)
+            let body = Tree.object([.init("events", .array(part.map(\.record)))])
+            try require(try call("/api/adopted/\(ticket)", JSONWriter.bytes(of: body)), 200)
         }
     }
 
     func note(lagSeconds: Double?) {
-        let body = Record.object([.init("lagSeconds", Record(lagSeconds))])
+        let body = Tree.object([.init("lagSeconds", Tree(lagSeconds))])
         // A hub that is away shows no lag; the next change says more.
-        _ = try? call("/api/adopted", RecordJSON.encode(body))
+        _ = try? call("/api/adopted", JSONWriter.bytes(of: body))
     }
 
     // MARK: Calls
@@ -96,7 +96,7 @@ final class HubTarget: FollowTarget {
     private func require(_ answer: HTTPAnswer, _ status: Int) throws(FollowError) {
         if answer.status == status { hasAnswered = true }
         guard answer.status != status else { return }
-        let detail = (try? RecordJSON.decode(answer.body.span))
+        let detail = (try? JSONReader.parse(answer.body.span))
             .flatMap { try? RecordReader($0).optionalString("detail") }
         let reason = "\(label): \(detail ?? "it answers \(answer.status)")"
         switch answer.status {
