@@ -52,7 +52,7 @@ struct AdoptionCalls: CallGroup {
                 more = true
                 break
             }
-            json.value(event.record)
+            json.record(event.record)
         }
         json.endArray()
         json.field("more", more)

@@ -105,7 +105,13 @@ package struct JSONWriter {
         bytes.append(contentsOf: encoded)
     }
 
-    package mutating func value(_ value: Tree) {
+    /// A tree whose names may come from outside.
+    package mutating func value(_ tree: Tree) { value(tree, hasPlainNames: false) }
+
+    /// A stored record: its names are ours and need no escaping, so they are copied unchanged.
+    package mutating func record(_ tree: Tree) { value(tree, hasPlainNames: true) }
+
+    private mutating func value(_ value: Tree, hasPlainNames: Bool) {
         switch value {
         case .null: null()
         case .bool(let flag): bool(flag)
@@ -117,23 +123,23 @@ package struct JSONWriter {
             asciiString { HexDigits.append(high, low, to: &$0) }
         case .array(let elements):
             beginArray()
-            for element in elements { self.value(element) }
+            for element in elements { self.value(element, hasPlainNames: hasPlainNames) }
             endArray()
         case .object(let fields):
             beginObject()
             for field in fields {
-                key(field.name.string)
-                self.value(field.value)
+                if hasPlainNames { key(plain: field.name.string) } else { key(field.name.string) }
+                self.value(field.value, hasPlainNames: hasPlainNames)
             }
             endObject()
         }
     }
 
-    /// A tree as JSON text, which `JSONReader` reads back with times and ids as numbers and strings.
+    /// A stored record as JSON text, which `JSONReader` reads back with times and ids as numbers and strings.
     /// The default size is, with its header, the largest that glibc serves from a thread's cache.
-    package static func bytes(of tree: Tree, reserving capacity: Int = 1000) -> [UInt8] {
+    package static func bytes(of record: Tree, reserving capacity: Int = 1000) -> [UInt8] {
         var json = JSONWriter(reserving: capacity)
-        json.value(tree)
+        json.record(record)
         return json.finish()
     }
 
