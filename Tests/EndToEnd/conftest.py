@@ -15,16 +15,10 @@ collect_ignore = [] if os.environ.get("GUICHET_SCREENSHOTS") else ["test_screens
 
 
 def pytest_collection_modifyitems(items):
-    for item in items:
-        if item.get_closest_marker("slow") and not os.environ.get("GUICHET_SLOW"):
-            item.add_marker(pytest.mark.skip(reason="slow; set GUICHET_SLOW=1"))
-        item.add_marker(pytest.mark.xdist_group(worker_group(item)))
-
-
-def worker_group(item):
-    """Tests of one group run one after the other: those of a file, and all of the pages, since two
-    browsers side by side would be slower than one after the other on two processors."""
-    return "pages" if "browser" in item.fixturenames else item.path.name
+    if not os.environ.get("GUICHET_SLOW"):
+        for item in items:
+            if item.get_closest_marker("slow"):
+                item.add_marker(pytest.mark.skip(reason="slow; set GUICHET_SLOW=1"))
 
 
 @pytest.fixture(scope="session", autouse=True)
