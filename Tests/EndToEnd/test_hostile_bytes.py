@@ -26,7 +26,7 @@ PATHS = [
     "/%c0%ae%c0%ae/etc/passwd",
     "/styles/../../Package.swift",
     "/styles/..%2f..%2fPackage.swift",
-    "/./main.js/../../README.md",
+    "/./main.js/../../LICENSE",
     "/main.js%00.html",
     "/%00",
     "//etc/passwd",
