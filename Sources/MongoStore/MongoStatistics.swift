@@ -145,19 +145,6 @@ extension MongoTicketReader {
         createdUpTo moments: [Timestamp]
     ) throws(StoreError) -> [OpenTicketGroup] {
         let active = Status.allCases.filter(\.isActive).map { Tree($0.rawValue) }
-        // Comparisons in sequence, the oldest moment first: half the time of adding all up.
-        let ages = moments.sorted().enumerated().map { newer, moment in
-            let isAsOld = Tree.field(
-                "$lte", .array([.string("$order.createdAt"), .int(moment.milliseconds)]))
-            return Tree.object([
-                .init("case", isAsOld), .init("then", Tree(moments.count - newer)),
-            ])
-        }
-        let age: Tree =
-            ages.isEmpty
-            ? .int(0)
-            : .field(
-                "$switch", .object([.init("branches", .array(ages)), .init("default", .int(0))]))
         let groups = try client.aggregate(
             .tickets,
             [
@@ -170,7 +157,7 @@ extension MongoTicketReader {
                             .object([
                                 .init("priority", .string("$priority")),
                                 .init("assignedTo", .string("$assignedTo.id")),
-                                .init("age", age),
+                                .init("age", Self.age(moments)),
                             ])),
                         .init("count", .field("$sum", .int(1))),
                     ])),
@@ -186,6 +173,21 @@ extension MongoTicketReader {
                     count: try group.int("count"))
             }
         }
+    }
+
+    /// An expression: how many of the moments a ticket was there at.
+    private static func age(_ moments: [Timestamp]) -> Tree {
+        // Comparisons in sequence, the oldest moment first: half the time of adding all up.
+        let ages = moments.sorted().enumerated().map { newer, moment in
+            let isAsOld = Tree.field(
+                "$lte", .array([.string("$order.createdAt"), .int(moment.milliseconds)]))
+            return Tree.object([
+                .init("case", isAsOld), .init("then", Tree(moments.count - newer)),
+            ])
+        }
+        guard !ages.isEmpty else { return .int(0) }
+        return .field(
+            "$switch", .object([.init("branches", .array(ages)), .init("default", .int(0))]))
     }
 }
 

@@ -118,6 +118,34 @@ extension MongoTicketReader {
     /// An index answers both queries, the second with one lookup for each project: grouping a
     /// million tickets takes the server seconds.
     private func allProjects() throws(StoreError) -> [ProjectSummary] {
+        let counts = try activeCounts()
+        let updatedAt = TicketOrderField(.updatedAt, for: .staff).path
+        let newest = try client.aggregate(
+            .tickets,
+            [
+                .field("$sort", .object([.init("project", .int(1)), .init(updatedAt, .int(-1))])),
+                .field(
+                    "$group",
+                    .object([
+                        .init("_id", .string("$project")),
+                        .init("lastActivityAt", .field("$first", .string("$\(updatedAt)"))),
+                    ])),
+                .field("$sort", .field("_id", .int(1))),
+            ], options: [Self.timeLimit])
+        return try newest.all { fields throws(StoreError) in
+            try log.read { () throws(RecordError) in
+                let group = try RecordReader(.object(fields), "project")
+                let id = try group.string("_id")
+                return ProjectSummary(
+                    id: ExactText(id), open: counts[ExactText(id)]?.open ?? 0,
+                    waiting: counts[ExactText(id)]?.waiting ?? 0,
+                    lastActivityAt: try group.optionalTime("lastActivityAt"))
+            }
+        }
+    }
+
+    /// The tickets of each project that are not resolved or closed.
+    private func activeCounts() throws(StoreError) -> [ExactText: (open: Int, waiting: Int)] {
         let active = Status.allCases.filter(\.isActive).map { Tree($0.rawValue) }
         let isWaiting = Tree.field(
             "$eq", .array([.string("$status"), Tree(Status.waiting.rawValue)]))
@@ -142,29 +170,7 @@ extension MongoTicketReader {
                 )
             }
         }
-        let updatedAt = TicketOrderField(.updatedAt, for: .staff).path
-        let newest = try client.aggregate(
-            .tickets,
-            [
-                .field("$sort", .object([.init("project", .int(1)), .init(updatedAt, .int(-1))])),
-                .field(
-                    "$group",
-                    .object([
-                        .init("_id", .string("$project")),
-                        .init("lastActivityAt", .field("$first", .string("$\(updatedAt)"))),
-                    ])),
-                .field("$sort", .field("_id", .int(1))),
-            ], options: [Self.timeLimit])
-        return try newest.all { fields throws(StoreError) in
-            try log.read { () throws(RecordError) in
-                let group = try RecordReader(.object(fields), "project")
-                let id = try group.string("_id")
-                return ProjectSummary(
-                    id: ExactText(id), open: counts[ExactText(id)]?.open ?? 0,
-                    waiting: counts[ExactText(id)]?.waiting ?? 0,
-                    lastActivityAt: try group.optionalTime("lastActivityAt"))
-            }
-        }
+        return counts
     }
 
     private static func count(_ condition: Tree) -> Tree {

@@ -78,17 +78,7 @@ package struct DecodedFrame {
             return .command(
                 .edit(try fields.ticket(), try fields.message()), key: try fields.key())
         case "update":
-            var edit = TicketEdit()
-            let ticket = try fields.ticket()
-            try fields.changes(into: &edit)
-            edit.expectedSeq = try fields.optionalSeq("ifSeq").map { ExpectedVersions([$0]) }
-            let key = try fields.key()
-            // An unknown field is the more useful refusal.
-            try fields.finish()
-            guard edit.action != nil || !edit.edits.isEmpty else {
-                throw FieldReader.missing("set")
-            }
-            return .command(.edit(ticket, edit), key: key)
+            return try update(&fields)
         case "create":
             guard var set = try fields.object("set") else { throw FieldReader.missing("set") }
             let new = try set.newTicket()
@@ -103,12 +93,7 @@ package struct DecodedFrame {
             return .read(try fields.ticket(), seq: seq)
         case "view": return .view(try fields.ticket(), hasFocus: try fields.bool("focus"))
         case "queue.join":
-            var filter = TicketFilter()
-            if var object = try fields.object("filter") {
-                filter = try object.filter(for: caller)
-                try object.finish()
-            }
-            return .queueJoin(filter, limit: try limit(&fields))
+            return .queueJoin(try filter(&fields, caller), limit: try limit(&fields))
         case "queue.leave": return .queueLeave
         case "auth": return .auth(token: try fields.string("token"))
         case "ping": return .ping
@@ -116,6 +101,27 @@ package struct DecodedFrame {
             throw TicketRejection(
                 .badRequest, "There is no frame of type “\(type.excerpt)”.", field: "type")
         }
+    }
+
+    private static func update(_ fields: inout FieldReader) throws(TicketRejection) -> ClientFrame {
+        var edit = TicketEdit()
+        let ticket = try fields.ticket()
+        try fields.changes(into: &edit)
+        edit.expectedSeq = try fields.optionalSeq("ifSeq").map { ExpectedVersions([$0]) }
+        let key = try fields.key()
+        // An unknown field is the more useful refusal.
+        try fields.finish()
+        guard edit.action != nil || !edit.edits.isEmpty else { throw FieldReader.missing("set") }
+        return .command(.edit(ticket, edit), key: key)
+    }
+
+    private static func filter(
+        _ fields: inout FieldReader, _ caller: Caller
+    ) throws(TicketRejection) -> TicketFilter {
+        guard var object = try fields.object("filter") else { return TicketFilter() }
+        let filter = try object.filter(for: caller)
+        try object.finish()
+        return filter
     }
 
     private static func limit(_ fields: inout FieldReader) throws(TicketRejection) -> Int? {

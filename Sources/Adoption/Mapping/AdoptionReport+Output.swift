@@ -47,58 +47,50 @@ extension AdoptionReport {
         json.beginObject()
         json.field("tickets", tickets)
         json.field("messages", messages)
-        json.key("values")
-        json.beginArray()
-        for (key, value) in sortedValues {
-            json.beginObject()
-            json.field("field", key.field)
-            json.field("value", key.value)
-            json.field("count", value.count)
-            json.key("mappedTo")
-            if let meaning = value.mappedTo { json.string(meaning) } else { json.null() }
-            Self.write(value.examples, to: &json)
-            json.endObject()
-        }
-        json.endArray()
-        json.key("unknownFields")
-        json.beginArray()
-        for (name, value) in unknownFields.sorted(by: { $0.key < $1.key }) {
-            json.beginObject()
-            json.field("field", name)
-            json.field("count", value.count)
-            Self.write(value.examples, to: &json)
-            json.endObject()
-        }
-        json.endArray()
+        writeValues(to: &json)
+        writeUnknownFields(to: &json)
         json.field("links", links)
         json.field("files", files)
-        json.key("notFetched")
-        json.beginArray()
-        for one in notFetched {
-            json.beginObject()
+        json.objects("notFetched", notFetched) { one, json in
             json.field("_id", one.ticket)
             json.field("file", one.file)
             json.field("reason", one.reason)
-            json.endObject()
         }
-        json.endArray()
         json.field("clamped", clamped)
+        writeDefaulted(to: &json)
+        json.objects("bad", bad) { one, json in
+            json.field("_id", one.id)
+            json.field("reason", one.reason)
+        }
+        json.endObject()
+    }
+
+    private func writeValues(to json: inout JSONWriter) {
+        json.objects("values", sortedValues) { one, json in
+            json.field("field", one.key.field)
+            json.field("value", one.key.value)
+            json.field("count", one.value.count)
+            json.key("mappedTo")
+            if let meaning = one.value.mappedTo { json.string(meaning) } else { json.null() }
+            Self.write(one.value.examples, to: &json)
+        }
+    }
+
+    private func writeUnknownFields(to json: inout JSONWriter) {
+        json.objects("unknownFields", unknownFields.sorted { $0.key < $1.key }) { one, json in
+            json.field("field", one.key)
+            json.field("count", one.value.count)
+            Self.write(one.value.examples, to: &json)
+        }
+    }
+
+    private func writeDefaulted(to json: inout JSONWriter) {
         json.key("defaulted")
         json.beginObject()
         for (name, count) in defaulted.sorted(by: { $0.key < $1.key }) {
             json.key(name.string)
             json.int(count)
         }
-        json.endObject()
-        json.key("bad")
-        json.beginArray()
-        for one in bad {
-            json.beginObject()
-            json.field("_id", one.id)
-            json.field("reason", one.reason)
-            json.endObject()
-        }
-        json.endArray()
         json.endObject()
     }
 
@@ -107,5 +99,21 @@ extension AdoptionReport {
         json.beginArray()
         for id in examples { json.string(id) }
         json.endArray()
+    }
+}
+
+extension JSONWriter {
+    /// An array of objects, one for each item.
+    fileprivate mutating func objects<Item>(
+        _ name: StaticString, _ items: [Item], fields: (Item, inout JSONWriter) -> Void
+    ) {
+        key(name)
+        beginArray()
+        for item in items {
+            beginObject()
+            fields(item, &self)
+            endObject()
+        }
+        endArray()
     }
 }

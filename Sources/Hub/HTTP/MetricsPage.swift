@@ -148,6 +148,10 @@ struct MetricsPage {
             "How long a durable write took.")
         text.histogram(
             "store_batch_events", journal.batchEvents, "How many events shared a durable write.")
+        addStoreRoom(&text)
+    }
+
+    private func addStoreRoom(_ text: inout MetricsText) {
         guard let size = worker.context.storeRoom.newest else { return }
         text.gauge(
             "store_size_bytes", size.bytes, "What the store takes, files of messages included.")

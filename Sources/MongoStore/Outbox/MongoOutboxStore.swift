@@ -79,8 +79,19 @@ final class MongoOutboxStore: OutboxStore {
                 ])
         }
         try write { () throws(MongoFailure) in _ = try client.change(changes, in: .outbox) }
+        let documents = try held(leases)
+        return turns.kept(Set(documents.keys), keepsOrder: target.keepsOrder).compactMap { turn in
+            guard let lease = leases[turn.id], let fields = documents[turn.id] else { return nil }
+            return leased(turn, fields, target, lease.text, leasedUntil)
+        }
+    }
+
+    /// The entries that really have these leases: another hub may have been first.
+    private func held(
+        _ leases: [ExactText: OutboxLease]
+    ) throws(StoreError) -> [ExactText: [Tree.Field]] {
         let taken = try client.find(
-            in: .outbox, [.init("_id", .within(turns.map { Tree($0.id) }))])
+            in: .outbox, [.init("_id", .within(leases.keys.map { Tree($0) }))])
         var documents: [ExactText: [Tree.Field]] = [:]
         while let fields = try taken.next() {
             guard let reader = try? RecordReader(.object(fields)), let id = try? reader.text("_id"),
@@ -89,10 +100,7 @@ final class MongoOutboxStore: OutboxStore {
             else { continue }
             documents[id] = fields
         }
-        return turns.kept(Set(documents.keys), keepsOrder: target.keepsOrder).compactMap { turn in
-            guard let lease = leases[turn.id], let fields = documents[turn.id] else { return nil }
-            return leased(turn, fields, target, lease.text, leasedUntil)
-        }
+        return documents
     }
 
     /// Accepts any content: an unreadable entry must not block the others.

@@ -35,25 +35,7 @@ package struct MailSettings: Sendable {
         } catch {
             throw NotifyError("it is not JSON: \(error)")
         }
-        let known: [ExactText] = [
-            "url", "from", "user", "passwordFile", "tls", "clientUrl", "caFile",
-        ]
-        guard let members = json.objectValue else { throw NotifyError("it must be an object") }
-        for member in members {
-            guard known.contains(member.name) else {
-                throw NotifyError(
-                    "there is no field “\(member.name)”; known are "
-                        + known.map(\.string).joined(separator: ", "))
-            }
-            guard member.value.isNull || member.value.stringValue != nil else {
-                throw NotifyError("\(member.name) must be a string")
-            }
-            // Some become lines of the protocol, which a line end would break in two.
-            guard member.value.stringValue.map(isOneLine) ?? true else {
-                throw NotifyError(
-                    "\(member.name) has a line break or another control character; take it out")
-            }
-        }
+        try checkMembers(json)
         func text(_ name: ExactText) -> String? { json[name]?.stringValue }
         guard let url = text("url"), isServer(url) else {
             throw NotifyError("url must be smtp://HOST:PORT or smtps://HOST:PORT")
@@ -73,6 +55,28 @@ package struct MailSettings: Sendable {
             passwordFile: text("passwordFile"), security: security,
             clientURL: clientURL.hasSuffix("/") ? String(clientURL.dropLast()) : clientURL,
             caFile: text("caFile"), templates: templates)
+    }
+
+    private static func checkMembers(_ json: Tree) throws(NotifyError) {
+        let known: [ExactText] = [
+            "url", "from", "user", "passwordFile", "tls", "clientUrl", "caFile",
+        ]
+        guard let members = json.objectValue else { throw NotifyError("it must be an object") }
+        for member in members {
+            guard known.contains(member.name) else {
+                throw NotifyError(
+                    "there is no field “\(member.name)”; known are "
+                        + known.map(\.string).joined(separator: ", "))
+            }
+            guard member.value.isNull || member.value.stringValue != nil else {
+                throw NotifyError("\(member.name) must be a string")
+            }
+            // Some become lines of the protocol, which a line end would break in two.
+            guard member.value.stringValue.map(isOneLine) ?? true else {
+                throw NotifyError(
+                    "\(member.name) has a line break or another control character; take it out")
+            }
+        }
     }
 
     private static func password(

@@ -18,8 +18,7 @@ struct ExportCommand {
         let (logs, marks) = (try opener.openReader(), try opener.openReader())
         let output = try TransferOutput(path: arguments["out"])
         try output.write(TransferLine.heading(version: TransferLine.version).bytes)
-        let people = try logs.people(in: []).sorted { $0.id < $1.id }
-        for person in people { try output.write(TransferLine.person(person).bytes) }
+        let people = try Self.writePeople(of: logs, to: output)
         let files = FileExport(opener, to: output)
         var counts = (tickets: 0, events: 0)
         var broken: [String] = []
@@ -50,8 +49,17 @@ struct ExportCommand {
         for problem in broken { Terminal.complain("left out: \(problem); see `guichet check`") }
         for problem in files.missing { Terminal.complain("left out: \(problem)") }
         Terminal.complain(
-            "exported \(counts.tickets) tickets, \(counts.events) events, \(people.count) people, "
+            "exported \(counts.tickets) tickets, \(counts.events) events, \(people) people, "
                 + "\(files.count) files from \(opener.label)")
         if !broken.isEmpty || !files.missing.isEmpty { exit(1) }
+    }
+
+    /// Returns how many there are.
+    private static func writePeople(
+        of store: some TicketReader, to output: TransferOutput
+    ) throws -> Int {
+        let people = try store.people(in: []).sorted { $0.id < $1.id }
+        for person in people { try output.write(TransferLine.person(person).bytes) }
+        return people.count
     }
 }
