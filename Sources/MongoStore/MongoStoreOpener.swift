@@ -9,11 +9,13 @@ package struct MongoStoreOpener: TicketStoreOpener {
     private let view: OldShapeView?
 
     /// `uri`: any that the official drivers accept. `database`: by default the one in the URI's
-    /// path, or "guichet". `view`: is made when the store is opened.
+    /// path, or "guichet". `view`: is made when the store is opened. `isMonitored`: for a process
+    /// that stays, see `MongoPool`.
     package init(
-        uri: String, database: String? = nil, isInspection: Bool = false, view: OldShapeView? = nil
+        uri: String, database: String? = nil, isInspection: Bool = false,
+        isMonitored: Bool = false, view: OldShapeView? = nil
     ) {
-        address = MongoAddress(uri: uri, database: database)
+        address = MongoAddress(uri: uri, database: database, isMonitored: isMonitored)
         self.isInspection = isInspection
         self.view = view
     }

@@ -42,7 +42,7 @@ struct ServePlan {
         certificate = try CertificateFiles(arguments)
         tls = try certificate?.load()
         store = arguments["store"] ?? StoreChoice.fallback
-        opener = try StoreChoice.opener(store, view: environment["V2_VIEW"])
+        opener = try StoreChoice.opener(store, stays: true, view: environment["V2_VIEW"])
         cacheBytes = try environment.int("SQLITE_CACHE_BYTES", in: (1 << 20)...(1 << 40))
         isDemo = try arguments.has("demo")
         let makesSecret =

@@ -9,13 +9,15 @@ enum StoreChoice {
 
     /// - Parameters:
     ///   - isInspection: for commands that read and create nothing.
+    ///   - stays: for a hub, which serves through failovers.
     ///   - view: the name of a view in the shape of an old portal's collection.
     static func opener(
-        _ text: String, isInspection: Bool = false, view: String? = nil
+        _ text: String, isInspection: Bool = false, stays: Bool = false, view: String? = nil
     ) throws -> any TicketStoreOpener {
         if text.hasPrefix("mongodb://") || text.hasPrefix("mongodb+srv://") {
             return MongoStoreOpener(
-                uri: text, isInspection: isInspection, view: try view.map(oldShapeView))
+                uri: text, isInspection: isInspection, isMonitored: stays,
+                view: try view.map(oldShapeView))
         }
         guard view == nil else {
             throw UsageError(

@@ -5,10 +5,13 @@ struct MongoAddress: Sendable, Hashable {
     let uri: String
     let hosts: String
     let database: String
+    /// For a process that stays: the driver watches the servers from threads of its own.
+    let isMonitored: Bool
 
     /// `database`, or the one in the URI's path, or "guichet".
-    init(uri: String, database: String?) {
+    init(uri: String, database: String?, isMonitored: Bool = false) {
         self.uri = uri
+        self.isMonitored = isMonitored
         let place = Self.withoutSecrets(uri)
         let parts = place.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
         hosts = parts.first.map(String.init) ?? ""

@@ -2,25 +2,45 @@
 // before had not replicated, so a confirmed majority confirms earlier writes of the same one only.
 
 internal import CMongo
+private import Synchronization
 
-/// Counts changes of the primary as the answers to one client show them. Confined to its thread.
-final class PrimaryWatch {
+/// Counts changes of the primary as the answers to its clients show them. Answers to several clients
+/// may come in another order than they were given; then it counts more changes, never fewer.
+final class PrimaryWatch: Sendable {
+    private struct Seen {
+        var election: [UInt8] = []
+        var changes = 0
+    }
+
+    private let seen = Mutex(Seen())
+
     /// Empty before the first write.
-    private(set) var election: [UInt8] = []
+    var election: [UInt8] { seen.withLock(\.election) }
     /// Equal before and after some writes: one primary has taken them all.
-    private(set) var changes = 0
+    var changes: Int { seen.withLock(\.changes) }
 
     private func note(election: [UInt8]) {
-        guard self.election != election else { return }
-        if !self.election.isEmpty { changes += 1 }
-        self.election = election
+        seen.withLock { seen in
+            guard seen.election != election else { return }
+            if !seen.election.isEmpty { seen.changes += 1 }
+            seen.election = election
+        }
     }
 
     /// Nobody knows what has happened at the other end.
-    private func noteFailure() { changes += 1 }
+    private func noteFailure() { seen.withLock { $0.changes += 1 } }
 
     /// Has the driver tell of the client's commands. The watch must outlive the client.
-    @safe func observe(_ client: OpaquePointer) {
+    @safe func observe(client: OpaquePointer) {
+        observe { unsafe mongoc_client_set_apm_callbacks(client, $0, $1) }
+    }
+
+    /// The same for all clients of a pool, none of which is taken yet.
+    @safe func observe(pool: OpaquePointer) {
+        observe { unsafe mongoc_client_pool_set_apm_callbacks(pool, $0, $1) }
+    }
+
+    @safe private func observe(_ set: (OpaquePointer, UnsafeMutableRawPointer) -> Bool) {
         guard let callbacks = unsafe mongoc_apm_callbacks_new() else { return }
         defer { unsafe mongoc_apm_callbacks_destroy(callbacks) }
         unsafe mongoc_apm_set_command_succeeded_cb(callbacks) { event in
@@ -37,8 +57,7 @@ final class PrimaryWatch {
             guard let watch = unsafe mongoc_apm_command_failed_get_context(event) else { return }
             unsafe PrimaryWatch.of(watch).noteFailure()
         }
-        let watch = unsafe Unmanaged.passUnretained(self).toOpaque()
-        unsafe mongoc_client_set_apm_callbacks(client, callbacks, watch)
+        _ = unsafe set(callbacks, Unmanaged.passUnretained(self).toOpaque())
     }
 
     private static func of(_ context: UnsafeMutableRawPointer) -> PrimaryWatch {
