@@ -22,7 +22,8 @@ package struct Authenticator: Sendable {
 
     package init(verifier: TokenVerifier, settings: HubSettings) {
         self.verifier = verifier
-        allowedOrigins = Set(settings.allowedOrigins.map { ExactText(Self.lowercased($0)) })
+        allowedOrigins = Set(
+            settings.allowedOrigins.map { Origin.recognised($0) ?? ExactText(Self.lowercased($0)) })
         techniciansReachAll = settings.techniciansReachAll
     }
 
@@ -70,11 +71,14 @@ package struct Authenticator: Sendable {
         if inQuery, let bearer = offered.first(where: { $0.hasPrefix("bearer.") }) {
             return .token(String(bearer.dropFirst("bearer.".count)))
         }
-        if inQuery, let token = head.queryValue("access_token") { return .token(token) }
+        if inQuery, let token = head.queryValue(Self.tokenParameter) { return .token(token) }
         let cookies = Cookies.values(
             named: "token", in: head.headers, countMax: Self.cookiesMax)
         return cookies.isEmpty ? nil : .cookies(cookies)
     }
+
+    /// Where requests of WebSocket and event streams may carry the token.
+    static let tokenParameter: ExactText = "access_token"
 
     /// A cookie does not tell which page made the request. So it opens a socket or writes only when
     /// the browser names that page: by an Origin, judged earlier, or by `Sec-Fetch-Site`, which
@@ -118,17 +122,22 @@ package struct Authenticator: Sendable {
 
     enum OriginVerdict { case none, sameOrigin, allowed(String), refused }
 
-    /// Compares the authority only: behind a proxy that ends TLS the scheme differs. A proxy may
+    /// Compares the own origin by its authority only: behind a proxy that ends TLS the scheme differs. A proxy may
     /// put the scheme's default port into `Host`; browsers never put it into `Origin`.
     func judgeOrigin(of head: RequestHead) -> OriginVerdict {
         guard let given = head.headers["origin"] else { return .none }
         let origin = Self.lowercased(given)
         if head.headers.all("origin").count > 1 { return .refused }
         if allowedOrigins.contains(ExactText(origin)) { return .allowed(origin) }
-        guard let host = head.headers["host"].map(Self.lowercased), !host.isEmpty else {
-            return .refused
+        if let host = head.headers["host"].map(Self.lowercased), !host.isEmpty,
+            Self.isSame(Array(origin.utf8), Array(host.utf8))
+        {
+            return .sameOrigin
         }
-        return Self.isSame(Array(origin.utf8), Array(host.utf8)) ? .sameOrigin : .refused
+        guard !allowedOrigins.isEmpty, let name = Origin.recognised(given),
+            allowedOrigins.contains(name)
+        else { return .refused }
+        return .allowed(name.string)
     }
 
     private static func isSame(_ origin: [UInt8], _ host: [UInt8]) -> Bool {

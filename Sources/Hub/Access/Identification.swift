@@ -1,5 +1,6 @@
 // Identifies callers: checks a token when it is shown, and again after every revocation.
 
+import Protocol
 import Text
 import Tickets
 import Wire
@@ -10,6 +11,10 @@ extension Worker {
         _ head: RequestHead, inQuery: Bool, opensSocket: Bool = false
     ) throws(TicketRejection) -> Identity {
         let authenticator = context.authenticator
+        // With two it is unclear who calls.
+        if inQuery, head.query.filter({ $0.name == Authenticator.tokenParameter }).count > 1 {
+            throw FieldReader.wrong(Authenticator.tokenParameter, "one value")
+        }
         switch authenticator.credential(in: head, inQuery: inQuery) {
         case nil: throw Authenticator.unauthorized
         case .token(let token)?: return try identify(token)

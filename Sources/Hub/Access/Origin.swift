@@ -2,6 +2,7 @@
 // scheme's default.
 
 import Glibc
+import Text
 import Wire
 
 /// Why a text is not an origin, and what would be one.
@@ -55,6 +56,15 @@ package enum Origin {
         let name = try self.host(host)
         let suffix = port.map { $0 == known.port ? "" : ":\($0)" } ?? ""
         return "\(scheme)://\(name)\(suffix)"
+    }
+
+    /// Longest text that can be an origin: a host in another script takes more bytes than as `xn--`.
+    private static let bytesMax = 1024
+
+    /// `text` as sent in a header, in the form of `normalised`; nil when it is no origin.
+    static func recognised(_ text: String) -> ExactText? {
+        guard text.utf8.count <= bytesMax else { return nil }
+        return (try? normalised(OneLine.composed(text))).map { ExactText($0) }
     }
 
     private static func split(_ text: Substring) throws(OriginError) -> (Substring, Int?) {

@@ -52,7 +52,7 @@ final class UploadCall {
         else { return }
         self.identity = identity
         do throws(HTTPError) {
-            form = try MultipartReader(contentType: exchange.head.headers["content-type"])
+            form = try MultipartReader(contentType: exchange.head.headers.text("content-type"))
         } catch {
             return refuse(.badRequest, error.reason, status: error.status)
         }

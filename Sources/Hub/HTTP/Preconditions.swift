@@ -20,6 +20,9 @@ extension HTTPExchange {
     func keyHeader() throws(TicketRejection) -> ExactText? {
         let keys = head.headers.all("idempotency-key")
         guard keys.count <= 1 else { throw FieldReader.wrong("Idempotency-Key", "one value") }
+        guard head.headers.isText("idempotency-key") else {
+            throw FieldReader.wrong("Idempotency-Key", "UTF-8")
+        }
         return keys.first.map { ExactText($0) }
     }
 

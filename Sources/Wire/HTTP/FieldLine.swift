@@ -20,19 +20,19 @@ enum FieldLine {
             return Headers.Field(name: name, value: value)
         }
         guard !isUnderstood(name) else { throw .badRequest("a header value is not UTF-8") }
-        return Headers.Field(name: name, value: replacing(line.extracting(range)))
+        return Headers.Field(
+            name: name, value: replacing(line.extracting(range)), isText: false)
     }
 
-    /// Whether the value must be the same text to every reader: it decides where a message ends, who
-    /// calls, or what is written. Other values that the hub reads, such as conditions and ranges,
-    /// match nothing then.
+    /// Whether the value must be the same text to every reader: it decides where a message ends or
+    /// who calls. Other values that the hub reads, such as conditions and origins, match nothing
+    /// then.
     private static func isUnderstood(_ name: ExactText) -> Bool {
         name.hasPrefix("sec-websocket-") || understood.contains(name)
     }
 
     private static let understood: Set<ExactText> = [
-        "authorization", "connection", "content-encoding", "content-length", "content-type",
-        "expect", "host", "idempotency-key", "if-match", "origin", "transfer-encoding", "upgrade",
+        "authorization", "connection", "content-length", "host", "transfer-encoding", "upgrade",
     ]
 
     /// RFC 9110 section 5.5 allows any byte from 0x80 on (obs-text), and other sites' cookies and

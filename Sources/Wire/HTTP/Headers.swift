@@ -6,12 +6,15 @@ package struct Headers: Sendable, Equatable {
     package struct Field: Sendable, Equatable {
         /// Lower-case.
         package let name: ExactText
-        /// Without the white space around it.
+        /// Without the white space around it. Bytes that are not UTF-8 are question marks.
         package let value: String
+        /// Whether `value` is what was sent.
+        package let isText: Bool
 
-        package init(name: ExactText, value: String) {
+        package init(name: ExactText, value: String, isText: Bool = true) {
             self.name = name
             self.value = value
+            self.isText = isText
         }
     }
 
@@ -25,6 +28,18 @@ package struct Headers: Sendable, Equatable {
     package subscript(name: ExactText) -> String? {
         for field in fields where field.name == name { return field.value }
         return nil
+    }
+
+    /// The first value of that name, unless it is not UTF-8: for values in which a question mark has
+    /// a meaning of its own.
+    package func text(_ name: ExactText) -> String? {
+        guard let field = fields.first(where: { $0.name == name }) else { return nil }
+        return field.isText ? field.value : nil
+    }
+
+    /// Whether every value of that name is UTF-8.
+    package func isText(_ name: ExactText) -> Bool {
+        fields.allSatisfy { $0.isText || $0.name != name }
     }
 
     package func all(_ name: ExactText) -> [String] {

@@ -112,9 +112,9 @@ struct RequestTarget {
     }
 
     private static func queryText(_ bytes: ArraySlice<UInt8>) throws(HTTPError) -> String {
-        guard let text = PercentDecoding.decode(bytes.span, plusIsSpace: true),
-            !text.utf8.contains(0)
-        else { throw .badRequest("the query is not percent-encoded UTF-8") }
+        guard let text = PercentDecoding.decode(bytes.span, plusIsSpace: true) else {
+            throw .badRequest("the query is not percent-encoded UTF-8")
+        }
         return text
     }
 

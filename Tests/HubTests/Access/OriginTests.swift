@@ -11,7 +11,10 @@ import Wire
         of origin: String, host: String? = "hub.example:8080", alsoOrigin second: String? = nil
     ) throws -> String {
         var settings = HubSettings()
-        settings.allowedOrigins = ["https://App.example", "http://localhost:3000"]
+        settings.allowedOrigins = [
+            "https://App.example", "http://localhost:3000", "https://xn--bcher-kva.example",
+            "https://[2001:db8::1]:8443",
+        ]
         var headers = [("Origin", origin)]
         if let second { headers.append(("Origin", second)) }
         let head = try requestHead("/ws", headers, host: host)
@@ -47,6 +50,26 @@ import Wire
     }
 
     @Test(arguments: [
+        ("https://app.example:443", "https://app.example"),
+        ("HTTPS://App.Example:443", "https://app.example"),
+        ("https://app.example/", "https://app.example"),
+        ("HTTP://LocalHost:3000", "http://localhost:3000"),
+        ("https://b\u{FC}cher.example", "https://xn--bcher-kva.example"),
+        ("https://bu\u{308}cher.example:443", "https://xn--bcher-kva.example"),
+        ("https://B\u{DC}CHER.example", "https://xn--bcher-kva.example"),
+        ("https://XN--BCHER-KVA.example", "https://xn--bcher-kva.example"),
+        ("https://[2001:DB8:0::1]:8443", "https://[2001:db8::1]:8443"),
+    ])
+    func `every spelling of a listed origin is it`(_ origin: String, _ listed: String) throws {
+        #expect(try verdict(of: origin) == "allowed \(listed)")
+    }
+
+    @Test func `a long Origin costs no more than a short one`() throws {
+        let marks = String(repeating: "\u{301}\u{323}", count: 20_000)
+        #expect(Origin.recognised("https://a\(marks).example") == nil)
+    }
+
+    @Test(arguments: [
         "null", "", "https://evil.example", "http://hub.example", "http://hub.example:80",
         "http://hub.example:8081", "http://hub.example:80800", "ftp://hub.example:8080",
         "ws://hub.example:8080", "hub.example:8080", "//hub.example:8080",
@@ -54,7 +77,9 @@ import Wire
         "http://evil.example#hub.example:8080", "http://evil.example/hub.example:8080",
         "http://user@hub.example:8080", "http://hub.example:8080@evil.example",
         "http://sub.hub.example:8080", "http://xhub.example:8080", "http://app.example",
-        "https://app.example:443", "https://app.example.evil.example", "https://xapp.example",
+        "https://app.example:4430", "https://app.example:80", "https://app.example//",
+        "https://app.example/a", "https://b?cher.example", "https://bucher.example",
+        "https://[2001:db8::1]", "https://app.example.evil.example", "https://xapp.example",
         "https://app.example https://evil.example", "http://localhost", "http://127.0.0.1:3000",
         "https://app.example,https://evil.example", "file://", "*",
     ])

@@ -93,6 +93,101 @@ import Wire
         #expect(try peer.ask("GET", path, as: .tess, [("If-Match", tags)]).status == 400)
     }
 
+    // MARK: Bytes that are no UTF-8
+
+    /// The answer to a request in which `name` has a byte of Latin-1.
+    private func answer(
+        _ peer: HTTPPeer, _ method: String, _ path: String, _ name: String,
+        _ value: String = "caf", body: String = ""
+    ) throws -> Answer {
+        let token = Tokens.token(.tess)
+        peer.socket.write(
+            Array(
+                "\(method) \(path) HTTP/1.1\r\nHost: hub.test\r\nAuthorization: Bearer \(token)\r\n\(name): \(value)"
+                    .utf8) + [0xE9]
+                + Array("\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)".utf8))
+        return try peer.answer()
+    }
+
+    @Test(arguments: [
+        ("Content-Type", 200), ("Content-Encoding", 200), ("Idempotency-Key", 200),
+        ("Expect", 200), ("If-Match", 200), ("Origin", 403), ("X-Forwarded-For", 200),
+    ])
+    func `a header that is not UTF-8 does not spoil a request`(
+        _ name: String, _ status: Int
+    ) throws {
+        let hub = try RunningHub { $0.allowedOrigins = ["https://app.example"] }
+        let peer = try hub.http()
+        for path in ["/api/me", "/healthz"] {
+            #expect(try answer(peer, "GET", path, name).status == status, "\(path)")
+        }
+    }
+
+    @Test(arguments: [
+        ("Content-Type", 201), ("Content-Encoding", 415), ("Idempotency-Key", 400),
+        ("Expect", 201), ("Origin", 403),
+    ])
+    func `and means nothing, or is named, where something is written`(
+        _ name: String, _ status: Int
+    ) throws {
+        let hub = try RunningHub()
+        let given = try answer(
+            hub.http(), "POST", "/api/tickets", name, body: Self.newTicket)
+        #expect(given.status == status)
+        if name == "Idempotency-Key" {
+            #expect(try given.json()["errors"]?[0]?["field"] == .string(ExactText(name)))
+        }
+        // A question mark, which stands for such a byte, is a key of its own.
+        let marked = try hub.http().ask(
+            "POST", "/api/tickets", as: .tess, [("Idempotency-Key", "caf?")], body: Self.newTicket)
+        #expect(marked.status == 201)
+    }
+
+    @Test func `a condition that is not UTF-8 is none of the hub's`() throws {
+        let hub = try RunningHub()
+        let peer = try hub.http()
+        let path = try ticket(peer)
+        let given = try answer(
+            peer, "PATCH", path, "If-Match", "\"1", body: #"{"priority":"low"}"#)
+        #expect(given.status == 400)
+        #expect(try given.json()["errors"]?[0]?["field"] == .string("If-Match"))
+    }
+
+    @Test func `a form whose boundary is not UTF-8 is none`() throws {
+        let hub = try RunningHub()
+        let form =
+            "--b?\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\nx\r\n--b?--\r\n"
+        let given = try answer(
+            hub.http(), "POST", "/api/upload", "Content-Type", "multipart/form-data; boundary=b",
+            body: form)
+        #expect(given.status == 415)
+    }
+
+    // MARK: Two tokens
+
+    @Test func `a token that comes twice in the query is refused`() throws {
+        let hub = try RunningHub()
+        let path = try ticket(hub.http())
+        let token = Tokens.token(.tess)
+        for target in ["\(path)/stream", "/api/queue/stream", "/ws"] {
+            for query in [
+                "access_token=\(token)&access_token=\(token)",
+                "access_token=\(token)&access_token=", "access_token=x&access_token=\(token)",
+            ] {
+                let given = try hub.http().ask(
+                    "GET", "\(target)?\(query)",
+                    target == "/ws" ? Self.handshake : [])
+                #expect(given.status == 400, "\(target)")
+                #expect(try given.json()["errors"]?[0]?["field"] == .string("access_token"))
+            }
+        }
+    }
+
+    private static let handshake = [
+        ("Connection", "Upgrade"), ("Upgrade", "websocket"), ("Sec-WebSocket-Version", "13"),
+        ("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="),
+    ]
+
     // MARK: What every answer carries
 
     private func expectCommonHeaders(_ answer: Answer, _ what: String) {

@@ -95,9 +95,8 @@ private func post(_ headers: String, body: String = "") -> String {
     }
 
     @Test(arguments: [
-        "Authorization", "Connection", "Content-Length", "Content-Type", "Expect",
-        "Idempotency-Key", "If-Match", "Origin", "Sec-WebSocket-Key", "Sec-WebSocket-Protocol",
-        "Transfer-Encoding", "Upgrade",
+        "Authorization", "Connection", "Content-Length", "Sec-WebSocket-Key",
+        "Sec-WebSocket-Protocol", "Transfer-Encoding", "Upgrade",
     ])
     func `refuses values that are not UTF-8 where it goes by them`(_ name: String) {
         let start = Array("GET / HTTP/1.1\r\nHost: h\r\n\(name): x".utf8)
@@ -106,7 +105,8 @@ private func post(_ headers: String, body: String = "") -> String {
 
     @Test(arguments: [
         "Cookie", "Referer", "User-Agent", "X-Forwarded-For", "X", "Accept-Language", "Via",
-        "Accept-Encoding", "If-Modified-Since", "If-None-Match", "If-Range", "Last-Event-ID",
+        "Accept-Encoding", "Content-Encoding", "Content-Type", "Expect", "Idempotency-Key",
+        "If-Match", "If-Modified-Since", "If-None-Match", "If-Range", "Last-Event-ID", "Origin",
         "Range",
     ])
     func `takes any byte from 0x80 on in other values`(_ name: String) throws {
@@ -121,6 +121,7 @@ private func post(_ headers: String, body: String = "") -> String {
             }
             let value = try #require(head.headers[ExactText(name.lowercased())])
             #expect(value.hasPrefix("a=") && value.hasSuffix("; token=t"))
+            #expect(head.headers.isText(ExactText(name.lowercased())) == (bytes == [0xC3, 0xA9]))
             if name == "Cookie" {
                 #expect(Cookies.value(named: "token", in: head.headers) == "t")
             }

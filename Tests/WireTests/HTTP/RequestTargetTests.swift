@@ -39,17 +39,17 @@ private func path(_ target: String, method: String = "GET") throws -> String {
 
     @Test func `decodes the query`() throws {
         let target = try RequestTarget(
-            "/?a=1&b=x+y%2B&&c&d=&=e&a=%C3%A9&f=g=h&n=%0A", method: "GET")
+            "/?a=1&b=x+y%2B&&c&d=&=e&a=%C3%A9&f=g=h&n=%0A&z=a%00b", method: "GET")
         #expect(
             target.query.map { [$0.name.string, $0.value] } == [
                 ["a", "1"], ["b", "x y+"], ["c", ""], ["d", ""], ["", "e"], ["a", "é"],
                 ["f", "g=h"],
-                ["n", "\n"],
+                ["n", "\n"], ["z", "a\0b"],
             ])
         #expect(try RequestTarget("/?", method: "GET").query.isEmpty)
     }
 
-    @Test(arguments: ["/?a=%", "/?%zz=1", "/?a=%FF", "/?a=%00"])
+    @Test(arguments: ["/?a=%", "/?%zz=1", "/?a=%FF"])
     func `refuses a malformed query`(target: String) {
         #expect(throws: HTTPError.self) { try RequestTarget(target, method: "GET") }
     }
