@@ -73,6 +73,23 @@ def test_quotas_are_a_persons_own(store, start_hub, client):
     assert upload(other, b"x" * 10_000)["size"] == 10_000
 
 
+def test_a_repeated_upload_needs_no_quota(store, start_hub, client):
+    hub = start_hub(store, UPLOAD_DAILY_FILES=2)
+    mine = hub.rest(client)
+    key = {"headers": {"Idempotency-Key": "k1"}}
+    content = b"x" * 300_000
+    first = upload(mine, content, **key)
+    upload(mine)
+    upload(mine, expect=429)
+    assert upload(mine, content, **key) == first | {"replayed": True}
+    refused = upload(mine, b"other", expect=409, **key)
+    assert_problem(refused, 409, "key_mismatch", field="key")
+    refused = upload(mine, expect=429, headers={"Idempotency-Key": "k2"})
+    assert int(refused.headers["Retry-After"]) > 0
+    assert_problem(refused, 429, "rate_limited")
+    assert metric(hub, "uploads_under_way") == 0
+
+
 def test_a_person_has_eight_uploads_at_once(hub_alone, client):
     token = people.token(client)
     body = part_head() + b"x" * 1000 + FORM_END

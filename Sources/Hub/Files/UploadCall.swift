@@ -23,6 +23,8 @@ final class UploadCall {
     /// bytes.
     private var key: (name: ExactText, digest: SHA256Stream)?
     private var storedKey: UploadKey?
+    /// Why nothing is stored: the upload goes on only to learn whether it repeats one that is.
+    private var failure: UploadFailure?
     private var unwritten = 0
 
     init(_ exchange: HTTPExchange, _ worker: Worker) {
@@ -125,6 +127,7 @@ final class UploadCall {
             prefix += bytes.prefix(FileType.prefixBytes - prefix.count)
         }
         key?.digest.append(bytes)
+        guard failure == nil else { return }
         unwritten += bytes.count
         pool.post(.append(upload.address, bytes), to: upload.thread)
     }
@@ -146,7 +149,10 @@ final class UploadCall {
         form = nil
         guard let key else { return pool.post(.finish(upload.address), to: upload.thread) }
         storedKey = UploadKey(name: key.name, digest: Base64.encodeURL(key.digest.finish()))
-        askForFirst { [self] in pool.post(.finish(upload.address), to: upload.thread) }
+        askForFirst { [self] in
+            if let failure { return refuse(failure) }
+            pool.post(.finish(upload.address), to: upload.thread)
+        }
     }
 
     // MARK: Retries
@@ -173,6 +179,24 @@ final class UploadCall {
         }
     }
 
+    /// A repeated upload needs no room and no quota. Without a file under its key it is refused at
+    /// once, with the failure.
+    private func goOnIfRepeated(_ failure: UploadFailure) {
+        let wasBehind = isBehind
+        self.failure = failure
+        unwritten = 0
+        if storedKey != nil { return askForFirst { [self] in refuse(failure) } }
+        if wasBehind { exchange.connectionSession?.uploadCaughtUp(self) }
+        guard let name = key?.name, let owner = identity?.caller.person.id else { return }
+        worker.askFiles { store throws(StoreError) in
+            try store.file(of: owner, key: name) != nil
+        } then: { [self] (answer: Result<Bool, TicketRejection>) in
+            guard upload != nil else { return }
+            if case .success(true) = answer { return }
+            refuse(failure)
+        }
+    }
+
     private func respond(_ attachment: Attachment, isReplay: Bool) {
         exchange.respond(
             .json(status: 201) { json in
@@ -191,14 +215,22 @@ final class UploadCall {
             unwritten -= count
             if wasBehind, !isBehind { exchange.connectionSession?.uploadCaughtUp(self) }
         case .finished(let location): store(at: location)
-        case .failed(.diskFull):
+        case .failed(let failure):
+            guard key != nil, self.failure == nil else { return refuse(failure) }
+            goOnIfRepeated(failure)
+        }
+    }
+
+    private func refuse(_ failure: UploadFailure) {
+        switch failure {
+        case .diskFull:
             refuse(
                 .unavailable, "There is no room for files now; tell the operator of this hub.",
                 status: 507, retryAfter: 60)
-        case .failed(.quota(let quota)):
+        case .quota(let quota):
             refuse(
                 .rateLimited, "Your quota is used up: \(quota).", status: 429, retryAfter: 3600)
-        case .failed(.unavailable):
+        case .unavailable:
             refuse(
                 .unavailable, "The store does not take files now; try again.", status: 503)
         }
