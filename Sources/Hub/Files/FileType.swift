@@ -1,13 +1,27 @@
 // Detects the type of a file by its first bytes. The uploader's type is ignored: a page declared as
 // a picture must never run as a page.
 
+import Text
 import Wire
 
 package enum FileType {
-    /// Bytes that decide the type: office documents have their telling names in the first pages.
-    package static let prefixBytes = 4096
+    /// Bytes that decide the type.
+    private static let prefixBytes = 4096
+    /// The same of archives: the names that tell of an office document follow its first parts.
+    private static let archiveBytes = 65536
     /// Bytes that decide whether a file is text.
     private static let textBytes = 512
+
+    /// Adds those of the next `bytes` of a file to `prefix` that its type needs.
+    package static func extend(_ prefix: inout [UInt8], with bytes: [UInt8]) {
+        var rest = bytes[...]
+        for most in [prefixBytes, archiveBytes] where prefix.count < most {
+            guard most == prefixBytes || isArchive(prefix) else { return }
+            let added = rest.prefix(most - prefix.count)
+            prefix += added
+            rest = rest.dropFirst(added.count)
+        }
+    }
 
     package static func of(_ prefix: [UInt8]) -> String {
         for (type, offset, magic) in signatures where has(prefix, magic, at: offset) {
@@ -27,6 +41,7 @@ package enum FileType {
             }
         }
         if isBitmap(prefix) { return "image/bmp" }
+        if isMP3(prefix) { return "audio/mpeg" }
         return isText(prefix) ? "text/plain" : unknown
     }
 
@@ -54,6 +69,10 @@ package enum FileType {
         ("application/pdf", 0, Array("%PDF-".utf8)),
         ("application/zip", 0, [0x50, 0x4B, 3, 4]), ("application/zip", 0, [0x50, 0x4B, 5, 6]),
         ("application/gzip", 0, [0x1F, 0x8B]),
+        ("application/x-bzip2", 4, [0x31, 0x41, 0x59, 0x26, 0x53, 0x59]),
+        ("application/x-xz", 0, [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0]),
+        ("application/zstd", 0, [0x28, 0xB5, 0x2F, 0xFD]),
+        ("application/x-tar", 257, Array("ustar".utf8)),
         ("application/x-7z-compressed", 0, [0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C]),
         ("application/vnd.rar", 0, Array("Rar!".utf8) + [0x1A, 0x07]),
         // Office documents from before 2007, and mails.
@@ -63,12 +82,12 @@ package enum FileType {
         ("audio/flac", 0, Array("fLaC".utf8)),
     ]
 
-    private static func has(_ bytes: [UInt8], _ magic: [UInt8], at offset: Int) -> Bool {
+    static func has(_ bytes: [UInt8], _ magic: [UInt8], at offset: Int) -> Bool {
         bytes.count >= offset + magic.count
             && bytes[offset..<offset + magic.count].elementsEqual(magic)
     }
 
-    private static func has(_ bytes: [UInt8], _ text: StaticString, at offset: Int) -> Bool {
+    static func has(_ bytes: [UInt8], _ text: StaticString, at offset: Int) -> Bool {
         has(bytes, Array("\(text)".utf8), at: offset)
     }
 
@@ -81,6 +100,12 @@ package enum FileType {
             && has(prefix, [0, 0, 0], at: 15)
     }
 
+    /// Two frames of MPEG layer III, the second where the first one says.
+    private static func isMP3(_ prefix: [UInt8]) -> Bool {
+        guard let first = MP3Frame(prefix[...]), prefix.count > first.length else { return false }
+        return MP3Frame(prefix[first.length...]) != nil
+    }
+
     // MARK: Containers
 
     /// WebM is a kind of Matroska: both begin alike, and the document type follows within a few
@@ -91,75 +116,51 @@ package enum FileType {
     }
 
     private static let mediaTypes = [
-        "image/heic", "image/heif", "image/avif", "audio/mp4", "video/quicktime", "video/3gpp",
-        "video/3gpp2",
+        "image/heic", "image/heif", "image/avif", "image/x-canon-cr3", "audio/mp4",
+        "video/quicktime", "video/3gpp", "video/3gpp2",
     ]
 
     /// The brands after `ftyp` (ISO/IEC 14496-12 §4.3): the major brand, a version, the compatible
     /// brands.
     private static func media(_ prefix: [UInt8]) -> String {
-        guard prefix.count >= 12 else { return "video/mp4" }
+        guard prefix.count >= 12 else { return unknown }
         switch String(decoding: prefix[8..<12], as: UTF8.self) {
         case "heic", "heix", "heim", "heis", "hevc", "hevx": return "image/heic"
         case "avif", "avis": return "image/avif"
         case "mif1", "msf1": return still(prefix)
         case "M4A ", "M4B ", "M4P ": return "audio/mp4"
+        case "crx ": return "image/x-canon-cr3"
         case "qt  ": return "video/quicktime"
         case let brand where brand.hasPrefix("3gp"): return "video/3gpp"
         case let brand where brand.hasPrefix("3g2"): return "video/3gpp2"
-        default: return "video/mp4"
+        case let brand where isMP4(brand): return "video/mp4"
+        default: return compatibleBrands(prefix).contains(where: isMP4) ? "video/mp4" : unknown
         }
+    }
+
+    private static func isMP4(_ brand: String) -> Bool {
+        let others: Set<ExactText> = [
+            "avc1", "M4V ", "M4VH", "M4VP", "f4v ", "F4V ", "MSNV", "dash",
+        ]
+        return ["iso", "mp4", "mp7", "mmp4"].contains { ExactText(brand).hasPrefix($0) }
+            || others.contains(ExactText(brand))
     }
 
     /// For still pictures of the general brand, the compatible brands name the coding.
     private static func still(_ prefix: [UInt8]) -> String {
-        let size = prefix[0..<4].reduce(0) { $0 << 8 | Int($1) }
-        let end = min(size, prefix.count)
-        var brands: Set<String> = []
-        for start in stride(from: 16, through: end - 4, by: 4) {
-            brands.insert(String(decoding: prefix[start..<start + 4], as: UTF8.self))
-        }
+        let brands = compatibleBrands(prefix)
         if brands.contains("avif") { return "image/avif" }
         return brands.isDisjoint(with: ["heic", "heix"]) ? "image/heif" : "image/heic"
     }
 
-    /// Documents that are archives: in OpenDocument and EPUB the first entry names the type; in
-    /// Office Open XML the parts are in a folder named after the program.
-    private static func archive(_ prefix: [UInt8]) -> String {
-        if has(prefix, "mimetype", at: 30), prefix.count > 38 {
-            let type = prefix[38...].prefix { ($0 >= 0x2B && $0 < 0x7F) }
-            let name = String(decoding: type.prefix(80), as: UTF8.self)
-            for known in openDocuments where name.hasPrefix(known) { return known }
+    private static func compatibleBrands(_ prefix: [UInt8]) -> Set<String> {
+        let size = prefix[0..<4].reduce(0) { $0 << 8 | Int($1) }
+        let end = min(size, prefix.count, prefixBytes)
+        var brands: Set<String> = []
+        for start in stride(from: 16, through: end - 4, by: 4) {
+            brands.insert(String(decoding: prefix[start..<start + 4], as: UTF8.self))
         }
-        for (folder, type) in officeDocuments where holdsEntry(of: Array(folder.utf8), prefix) {
-            return officePrefix + type
-        }
-        return "application/zip"
-    }
-
-    private static let officePrefix = "application/vnd.openxmlformats-officedocument."
-    private static let officeDocuments = [
-        (folder: "word/", type: "wordprocessingml.document"),
-        (folder: "xl/", type: "spreadsheetml.sheet"),
-        (folder: "ppt/", type: "presentationml.presentation"),
-    ]
-
-    private static let openDocuments = [
-        "application/vnd.oasis.opendocument.text",
-        "application/vnd.oasis.opendocument.spreadsheet",
-        "application/vnd.oasis.opendocument.presentation", "application/epub+zip",
-    ]
-
-    /// Whether an entry's name begins with `folder`: names start 30 bytes after the entry's
-    /// signature.
-    private static func holdsEntry(of folder: [UInt8], _ prefix: [UInt8]) -> Bool {
-        let signature: [UInt8] = [0x50, 0x4B, 3, 4]
-        guard prefix.count >= 30 + folder.count else { return false }
-        for start in 0...(prefix.count - 30 - folder.count)
-        where prefix[start] == signature[0] && has(prefix, signature, at: start) {
-            if has(prefix, folder, at: start + 30) { return true }
-        }
-        return false
+        return brands
     }
 
     // MARK: Text
@@ -170,9 +171,15 @@ package enum FileType {
         if has(start, [0xFF, 0xFE], at: 0) { return isUTF16(start, highByte: 1) }
         if has(start, [0xFE, 0xFF], at: 0) { return isUTF16(start, highByte: 0) }
         guard
-            start.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || (0x09...0x0D).contains($0) })
+            start.allSatisfy({ !isBinary(UInt16($0)) })
         else { return false }
         return isUTF8(start) || isLatin1(start)
+    }
+
+    /// A control character that texts do not have. Logs of consoles have colours, which begin with
+    /// Escape.
+    private static func isBinary(_ unit: UInt16) -> Bool {
+        unit < 0x20 && !(0x09...0x0D).contains(unit) && unit != 0x1B || unit == 0x7F
     }
 
     /// Accepts a truncated last character.
@@ -190,7 +197,7 @@ package enum FileType {
             units.append(
                 UInt16(start[index + highByte]) << 8 | UInt16(start[index + 1 - highByte]))
         }
-        let hasControl = units.contains { $0 < 0x20 && !(0x09...0x0D).contains($0) || $0 == 0x7F }
+        let hasControl = units.contains(where: isBinary)
         if start.count == textBytes, let last = units.last, UTF16.isLeadSurrogate(last) {
             units.removeLast()
         }

@@ -123,9 +123,7 @@ final class UploadCall {
         guard let upload else { return }
         size += bytes.count
         guard size <= settings.fileBytes else { return refuseSize() }
-        if prefix.count < FileType.prefixBytes {
-            prefix += bytes.prefix(FileType.prefixBytes - prefix.count)
-        }
+        FileType.extend(&prefix, with: bytes)
         key?.digest.append(bytes)
         guard failure == nil else { return }
         unwritten += bytes.count

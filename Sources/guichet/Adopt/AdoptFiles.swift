@@ -69,7 +69,7 @@ final class AdoptFiles {
         try source.fetch(file, bytesMax: bytesMax) { piece in
             size += piece.count
             guard size <= bytesMax else { throw FileStays.tooLarge }
-            prefix += piece.prefix(max(0, FileType.prefixBytes - prefix.count))
+            FileType.extend(&prefix, with: piece)
             digest.append(piece)
             try writer.append(piece)
         }

@@ -18,7 +18,10 @@ import Tickets
         ("a\0b", "application/octet-stream"),
         ("PK\u{3}\u{4}", "application/zip"), ("0000ftypisom", "video/mp4"),
         ("", "application/octet-stream"),
-        ("\u{1B}[31m", "application/octet-stream"),
+        ("\u{1B}[31mred\u{1B}[0m", "text/plain"), ("a\u{8}b", "application/octet-stream"),
+        ("0000ftyp", "application/octet-stream"), ("0000ftypcrx 0000", "image/x-canon-cr3"),
+        ("0000ftypzzzz", "application/octet-stream"), ("BZh91AY&SY", "application/x-bzip2"),
+        ("BZh9 is no archive", "text/plain"),
     ])
     func `is decided by the content`(text: String, type: String) {
         #expect(FileType.of(Array(text.utf8)) == type)
@@ -99,13 +102,95 @@ import Tickets
         }
     }
 
-    private func entry(_ name: String, _ content: String = "") -> [UInt8] {
-        let head = [0x50, 0x4B, 3, 4] + [UInt8](repeating: 0, count: 22)
-        return head + [UInt8(name.utf8.count), 0, 0, 0] + Array((name + content).utf8)
+    /// `isStreamed`: the size comes after the content.
+    private func entry(
+        _ name: String, _ content: String = "", isStreamed: Bool = false
+    ) -> [UInt8] {
+        let size = isStreamed ? 0 : content.utf8.count
+        let sizes = [UInt8(size & 0xFF), UInt8(size >> 8 & 0xFF), UInt8(size >> 16), 0]
+        let head =
+            [0x50, 0x4B, 3, 4, 0, 0, isStreamed ? 8 : 0, 0] + [UInt8](repeating: 0, count: 10)
+        return head + sizes + sizes + [UInt8(name.utf8.count), 0, 0, 0]
+            + Array((name + content).utf8)
+    }
+
+    private static let office = "application/vnd.openxmlformats-officedocument."
+
+    @Test(arguments: [false, true])
+    func `is told of documents with large parts`(isStreamed: Bool) {
+        for size in [900, 9_000, 60_000] {
+            let content = String(repeating: "x", count: size)
+            for part in ["[Content_Types].xml", "_rels/.rels", "docProps/thumbnail.jpeg"] {
+                let file =
+                    entry(part, content, isStreamed: isStreamed) + entry("docProps/app.xml")
+                    + entry("word/document.xml")
+                for piece in [1000, 4096, 100_000] {
+                    var prefix: [UInt8] = []
+                    for start in stride(from: 0, to: file.count, by: piece) {
+                        FileType.extend(
+                            &prefix, with: Array(file[start..<min(start + piece, file.count)]))
+                    }
+                    #expect(FileType.of(prefix) == Self.office + "wordprocessingml.document")
+                }
+            }
+        }
+    }
+
+    @Test func `an archive that has a document, or a folder of that name, stays one`() {
+        let document = entry("[Content_Types].xml") + entry("word/document.xml")
+        for file in [
+            entry("a.txt") + entry("word/document.xml"),
+            entry("a.docx", String(decoding: document, as: UTF8.self)) + entry("b.txt"),
+            entry("docs/word/x"), entry("Word/x"),
+        ] {
+            #expect(FileType.of(file) == "application/zip")
+        }
+    }
+
+    @Test func `needs only the first bytes of a file, and more of an archive`() {
+        for (start, count) in [("x", 4096), ("PK\u{3}\u{4}", 65_536)] {
+            var prefix: [UInt8] = []
+            let piece = Array(start.utf8) + [UInt8](repeating: 0x20, count: 999)
+            for _ in 0..<100 { FileType.extend(&prefix, with: piece) }
+            #expect(prefix.count == count)
+        }
+    }
+
+    @Test func `is known of archives of other programs`() {
+        let types: [(String, [UInt8])] = [
+            ("application/x-xz", [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0]),
+            ("application/zstd", [0x28, 0xB5, 0x2F, 0xFD]),
+            (
+                "application/x-tar",
+                Array("notes.txt".utf8) + [UInt8](repeating: 0, count: 248)
+                    + Array("ustar\u{0}00".utf8)
+            ),
+        ]
+        for (type, bytes) in types {
+            #expect(FileType.of(bytes + [0, 1, 2]) == type)
+            #expect(FileType.of(Array(bytes.dropLast(4))) != type)
+        }
+    }
+
+    @Test func `music is two frames, the second where the first one ends`() {
+        for (header, length) in [
+            ([0xFF, 0xFB, 0x90, 0x64], 417), ([0xFF, 0xFB, 0x92, 0x64], 418),
+            ([0xFF, 0xF3, 0x40, 0xC0], 104),
+        ] as [([UInt8], Int)] {
+            let frame = header + [UInt8](repeating: 0xAA, count: length - 4)
+            #expect(FileType.of(frame + frame) == "audio/mpeg")
+            #expect(FileType.of(frame + header) == "audio/mpeg")
+            #expect(FileType.of(frame) == "application/octet-stream")
+            #expect(FileType.of(frame.dropLast() + frame) == "application/octet-stream")
+        }
+        for header in [[0xFF, 0xFB, 0xF0, 0], [0xFF, 0xFB, 0x9C, 0], [0xFF, 0xEB, 0x90, 0]] {
+            let bytes = header.map { UInt8($0) } + [UInt8](repeating: 0xAA, count: 2000)
+            #expect(FileType.of(bytes) == "application/octet-stream")
+        }
     }
 
     @Test func `is told of documents by the entries of their archive`() {
-        let office = "application/vnd.openxmlformats-officedocument."
+        let office = Self.office
         let first = entry("[Content_Types].xml", String(repeating: "x", count: 900))
         #expect(
             FileType.of(first + entry("word/document.xml"))
@@ -144,7 +229,11 @@ import Tickets
     }
 
     @Test func `nothing that a browser could run is shown`() {
-        for type in ["image/svg+xml", "text/html", "text/plain", "application/pdf", "image/tiff"] {
+        for type in [
+            "image/svg+xml", "text/html", "text/plain", "application/pdf", "image/tiff",
+            "image/x-canon-cr3",
+            "application/x-tar",
+        ] {
             #expect(!FileType.isInline(type))
         }
     }
