@@ -70,7 +70,7 @@ def test_the_guide_is_walked_from_end_to_end(server, old, start_hub, tmp_path):
             old.database["tickets"].update_one({"_id": id}, {"$set": {"title": "Side by side"}})
             rest = hub.rest(people.admin())
             title = lambda: rest.get(f"/api/tickets/{id}").json()["title"]  # noqa: E731
-            wait_until(lambda: title() == "Side by side", "the followed title", seconds=60)
+            wait_until(lambda: title() == "Side by side", "the followed title", seconds=150)
         finally:
             following.kill()
             following.wait()
