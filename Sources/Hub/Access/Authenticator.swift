@@ -122,8 +122,9 @@ package struct Authenticator: Sendable {
 
     enum OriginVerdict { case none, sameOrigin, allowed(String), refused }
 
-    /// Compares the own origin by its authority only: behind a proxy that ends TLS the scheme differs. A proxy may
-    /// put the scheme's default port into `Host`; browsers never put it into `Origin`.
+    /// Compares the own origin by its authority only: behind a proxy that ends TLS the scheme
+    /// differs. A proxy may put the scheme's default port into `Host`; browsers never put it into
+    /// `Origin`.
     func judgeOrigin(of head: RequestHead) -> OriginVerdict {
         guard let given = head.headers["origin"] else { return .none }
         let origin = Self.lowercased(given)
