@@ -61,7 +61,7 @@ package final class Hub: Sendable {
             settings: settings, authenticator: authenticator, journal: try Mailbox(),
             workers: workers, readers: try ReaderPool(count: settings.readers),
             searches: try SearchLimiter(),
-            files: try FilePool(count: settings.uploads.threads), tally: TicketCounts(),
+            files: try FilePool(count: settings.uploads.threads), ticketCounts: TicketCounts(),
             directory: PeopleDirectory(), assets: assets,
             metricsSnapshot: MetricsSnapshot(workers: count), journalMetrics: JournalMetrics(),
             log: log, tls: tls, connections: Counter(),

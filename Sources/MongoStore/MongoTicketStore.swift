@@ -133,7 +133,7 @@ final class MongoTicketStore: TicketStore {
         try MongoFiles(client).file(of: owner, key: key)
     }
 
-    func tally() throws(StoreError) -> TicketTally {
+    func ticketCounts() throws(StoreError) -> GroupedTicketCounts {
         let names = ["status", "priority", "category", "project", "slaFilter"]
         let key = Tree.object(
             names.map { .init($0, .string("$\($0)")) }
@@ -145,12 +145,12 @@ final class MongoTicketStore: TicketStore {
                     "$group",
                     .object([.init("_id", key), .init("count", .field("$sum", .int(1)))]))
             ])
-        var tally = TicketTally()
+        var counts = GroupedTicketCounts()
         while let fields = try cursor.next() {
             try log.read { () throws(RecordError) in
                 let row = try RecordReader(.object(fields), "count")
                 let group = try RecordReader(try row.required("_id"), "group")
-                tally.add(
+                counts.add(
                     TicketGroup(
                         status: try group.code("status"), priority: try group.code("priority"),
                         category: try group.code("category"),
@@ -160,7 +160,7 @@ final class MongoTicketStore: TicketStore {
                     count: try row.int("count"))
             }
         }
-        return tally
+        return counts
     }
 
     private static let keysPerQuery = 100

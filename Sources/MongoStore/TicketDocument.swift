@@ -127,7 +127,7 @@ extension ReadMark {
 typealias EventDocumentID = Identifier<TicketEvent>
 
 /// An event as it is inserted. The `_id` is known before the insert, so that an event whose answer
-/// was lost can be told from another writer's of the same seq.
+/// was lost can be distinguished from another writer's of the same seq.
 struct EventDocument {
     let id: EventDocumentID
     let event: TicketEvent

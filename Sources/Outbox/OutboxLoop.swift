@@ -18,7 +18,7 @@ package final class OutboxLoop {
     package var retries: RetrySchedule
     /// Monotonic time in milliseconds until which the receiver has asked for a pause.
     private var restsUntil: Int64 = 0
-    private var clockWatch = SetBackClock()
+    private var setBackClock = SetBackClock()
     /// Results that are not settled yet, and the monotonic time before the first.
     private var results: [OutboxResult] = []
     private var unsettledSince: Int64 = 0
@@ -108,11 +108,11 @@ package final class OutboxLoop {
         _ now: Timestamp, _ leasedUntil: Timestamp
     ) throws(StoreError) {
         let monotonic = clock.monotonicMilliseconds()
-        guard let step = clockWatch.look(wall: now.milliseconds, monotonic: monotonic) else {
+        guard let step = setBackClock.look(wall: now.milliseconds, monotonic: monotonic) else {
             return
         }
         try store.bringForward(transport.target, now: now, leasedUntil: leasedUntil, by: step)
-        clockWatch.note(wall: now.milliseconds, monotonic: monotonic)
+        setBackClock.note(wall: now.milliseconds, monotonic: monotonic)
     }
 
     private var sizes: (leased: Int, together: Int) {

@@ -32,7 +32,7 @@ package struct DecodedFrame {
             if let given = fields.raw("id") {
                 guard Self.isUsable(given) else {
                     throw FieldReader.wrong(
-                        "id", "a string of at most 128 bytes or a number that can be told exactly")
+                        "id", "a string of at most 128 bytes or an integer up to 2^53")
                 }
                 id = given
             }

@@ -121,7 +121,7 @@ package final class Listener {
             }
             switch errno {
             case EAGAIN: return
-            case EMFILE, ENFILE: return turnAwayOne()
+            case EMFILE, ENFILE: return refuseOne()
             case ENOMEM, ENOBUFS, EBADF, EINVAL, ENOTSOCK: return restBriefly()
             // The peer gave up, a firewall refused, a signal came: the next peer may succeed.
             default: continue
@@ -129,7 +129,7 @@ package final class Listener {
         }
     }
 
-    private func turnAwayOne() {
+    private func refuseOne() {
         spare = Descriptor(adopting: -1)
         var peer = SocketAddress.blank()
         let number = SocketAddress.accept(from: socket, peer: &peer)

@@ -199,7 +199,7 @@ struct ErasureRows {
         try free.bind([.text(renaming.id.string)])
         var locations: [String] = []
         while try free.step() { if let location = free.text(0) { locations.append(location) } }
-        for location in locations { try RedactionRows(database: database).owe(location) }
+        for location in locations { try RedactionRows(database: database).sweepLater(location) }
         try database.run(
             "DELETE FROM files WHERE owner = ? AND ticket IS NULL", [.text(renaming.id.string)])
         try database.run(
@@ -231,7 +231,7 @@ extension SQLiteTicketStore: ErasureStore {
         try database.write { () throws(StoreError) in
             try ErasureRows(database: database).keep(erasure)
             // The replaced row may have held the person's id.
-            try RedactionRows(database: database).owe(nil)
+            try RedactionRows(database: database).sweepLater(nil)
         }
     }
 
@@ -248,7 +248,7 @@ extension SQLiteTicketStore: ErasureStore {
         try database.write { () throws(StoreError) in
             let rows = ErasureRows(database: database)
             for ticket in tickets { try rows.rename(renaming, in: ticket) }
-            try RedactionRows(database: database).owe(nil)
+            try RedactionRows(database: database).sweepLater(nil)
         }
     }
 
@@ -256,7 +256,7 @@ extension SQLiteTicketStore: ErasureStore {
         let database = try database()
         try database.write { () throws(StoreError) in
             try ErasureRows(database: database).forget(renaming)
-            try RedactionRows(database: database).owe(nil)
+            try RedactionRows(database: database).sweepLater(nil)
         }
     }
 }

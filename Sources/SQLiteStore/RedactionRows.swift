@@ -32,7 +32,7 @@ struct RedactionRows {
     func take(_ rewrites: [TicketEvent]) throws(StoreError) {
         guard !rewrites.isEmpty else { return }
         for event in rewrites { try take(event) }
-        try owe(nil)
+        try sweepLater(nil)
     }
 
     private func take(_ event: TicketEvent) throws(StoreError) {
@@ -72,7 +72,7 @@ struct RedactionRows {
     }
 
     /// nil: the database itself.
-    func owe(_ location: String?) throws(StoreError) {
+    func sweepLater(_ location: String?) throws(StoreError) {
         try database.run("INSERT INTO traces (location) VALUES (?)", [SQLValue(location)])
     }
 
@@ -80,7 +80,7 @@ struct RedactionRows {
         let files = FileRows(database: database)
         for id in event.claims.keys {
             guard let file = try files.file(id) else { continue }
-            try owe(file.location)
+            try sweepLater(file.location)
             try database.run("DELETE FROM files WHERE id = ?", [.text("\(id)")])
         }
     }

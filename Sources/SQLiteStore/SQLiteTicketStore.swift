@@ -173,14 +173,14 @@ package final class SQLiteTicketStore: TicketStore {
         return alarms
     }
 
-    package func tally() throws(StoreError) -> TicketTally {
+    package func ticketCounts() throws(StoreError) -> GroupedTicketCounts {
         let database = try database()
         let statement = try database.prepareOnce(
             """
             SELECT status, priority, category, project, assigned_to, sla_filter, count(*)
             FROM tickets GROUP BY 1, 2, 3, 4, 5, 6
             """)
-        var tally = TicketTally()
+        var counts = GroupedTicketCounts()
         while try statement.step() {
             guard let status = statement.text(0).flatMap(Status.init(rawValue:)),
                 let priority = statement.text(1).flatMap(Priority.init(rawValue:)),
@@ -188,14 +188,14 @@ package final class SQLiteTicketStore: TicketStore {
                 let project = statement.text(3),
                 let sla = statement.text(5).flatMap(SLAFilter.init(rawValue:))
             else { throw .corrupt("\(database.path): a ticket's row cannot be read") }
-            tally.add(
+            counts.add(
                 TicketGroup(
                     status: status, priority: priority, category: category,
                     project: ExactText(project),
                     assignedTo: statement.text(4).map { ExactText($0) }, sla: sla),
                 count: Int(statement.int(6)))
         }
-        return tally
+        return counts
     }
 
     package func people() throws(StoreError) -> [Person] {

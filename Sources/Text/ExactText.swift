@@ -23,7 +23,7 @@ package struct ExactText: Sendable {
 }
 
 extension ExactText: Hashable {
-    /// Inlined, so that texts of different lengths, the usual case, are told apart without a call.
+    /// Inlined, so that texts of different lengths, the usual case, are compared without a call.
     @inline(__always)
     package static func == (left: ExactText, right: ExactText) -> Bool {
         hasSameStorage(left, right)

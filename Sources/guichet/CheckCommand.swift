@@ -56,7 +56,7 @@ struct CheckCommand {
             report.noteUncounted()
             return []
         }
-        return try statistics.problems(reader, owed: try inspector.owedStatistics())
+        return try statistics.problems(reader, pending: try inspector.pendingStatistics())
     }
 
     private func repair(

@@ -36,7 +36,7 @@ struct EraseCommand {
         guard try isKnown(person, in: store) else {
             _ = try opener.openFiles().removeTraces()
             writing.end()
-            Terminal.complain("nobody with the id “\(person)” is in \(opener.label)")
+            Terminal.complain("no person with the id “\(person)” is in \(opener.label)")
             exit(1)
         }
         let erasure = Erasure.begin(

@@ -65,7 +65,7 @@ struct ServeCommand {
         _ hub: Hub, _ notifiers: [Notifier], after signal: Int32, _ signals: Signals, _ log: Log
     ) throws {
         log.info("draining", [("signal", signal == SIGTERM ? "SIGTERM" : "SIGINT")])
-        _ = try LoopThread.start(name: "impatience") {
+        _ = try LoopThread.start(name: "second-signal") {
             // A second signal ends at once: durable data stays, connections get no close frame.
             _ = signals.waitForEnd()
             exit(1)

@@ -35,12 +35,12 @@ struct StatisticsCheck {
     }
 
     /// The days that differ, one line each. Changes by a running hub during the check are skipped.
-    /// - Parameter owed: counts that the next start of a hub adds.
-    func problems(_ reader: any TicketReader, owed: StatisticsChange) throws -> [String] {
+    /// - Parameter pending: counts that the next start of a hub adds.
+    func problems(_ reader: any TicketReader, pending: StatisticsChange) throws -> [String] {
         if let damage { return ["statistics: \(damage)"] }
         let stored = try Self.days(reader)
         var complete = stored
-        complete.add(owed)
+        complete.add(pending)
         let cells = Set(stored.cells.keys).union(counted.cells.keys)
         let different = cells.filter {
             storedBefore.cells[$0] == stored.cells[$0] && stored.cells[$0] != counted.cells[$0]
@@ -48,17 +48,17 @@ struct StatisticsCheck {
         }
         let days = Dictionary(grouping: different, by: \.day).sorted { $0.key < $1.key }
             .map { "statistics of \($0.key): \($0.value.count) counts differ from the events" }
-        return try days + quarterProblems(reader, owed: owed)
+        return try days + quarterProblems(reader, pending: pending)
     }
 
     private func quarterProblems(
-        _ reader: any TicketReader, owed: StatisticsChange
+        _ reader: any TicketReader, pending: StatisticsChange
     ) throws -> [String] {
         let stored = try reader.storedQuarters()
         var complete = stored
-        var owedQuarters = QuarterDigest()
-        owedQuarters.add(owed.quarters)
-        complete.add(owedQuarters)
+        var pendingQuarters = QuarterDigest()
+        pendingQuarters.add(pending.quarters)
+        complete.add(pendingQuarters)
         func sum(_ digest: QuarterDigest, _ day: StatisticsDay) -> UInt64 {
             digest.sums[day] ?? 0
         }

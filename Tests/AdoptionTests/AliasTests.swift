@@ -47,7 +47,8 @@ struct AliasTests {
     }
 
     @Test(arguments: ["action", "type", "field"], ["by", "user", "author", "actor"])
-    func `what a line of the history is about, and who did it`(what: String, who: String) throws {
+    func `a line of the history says what changed and who did it`(what: String, who: String) throws
+    {
         let adopted = try Adopted(
             """
             "priority": "high",

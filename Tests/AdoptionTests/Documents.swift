@@ -26,7 +26,7 @@ struct Adopted {
         _ fields: String, map: String = "{}", users: [String] = [], now: Timestamp = january
     ) throws {
         let map = try AdoptionMap(json: Array(map.utf8))
-        var directory = PeopleDirectory()
+        var directory = OldPeople()
         for user in users {
             directory.add(OldValue(try JSONReader.parse(Array(user.utf8))), map)
         }

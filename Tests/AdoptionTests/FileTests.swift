@@ -65,7 +65,9 @@ struct FileTests {
         #expect(note.contains("messages[1].attachments[2]: {fileId: 7}"))
     }
 
-    @Test func `an id that is no ObjectId gives the same id in every run, and is counted`() throws {
+    @Test func `an id that is not an ObjectId maps to the same id in every run and is counted`()
+        throws
+    {
         let fields = #""messages": [{"_id": "m-1", "content": "a"}, {"_id": 2, "content": "b"}]"#
         let (one, other) = (try Adopted(fields), try Adopted(fields))
         let ids = one.ticket.events.compactMap { $0.message?.id }

@@ -6,7 +6,7 @@ import Tickets
 /// An old ticket before and after, followed.
 private struct Followed {
     var log: [TicketEvent]
-    private let directory = PeopleDirectory()
+    private let directory = OldPeople()
 
     init(_ fields: String) throws {
         log = LogBuilder.build(try Self.ticket(fields), number: 7, directory, now: january).events
@@ -15,7 +15,7 @@ private struct Followed {
     private static func ticket(_ fields: String) throws -> OldTicket {
         var report = AdoptionReport()
         return try OldTicketReader(
-            try AdoptionMap(json: Array("{}".utf8)), PeopleDirectory(), now: january
+            try AdoptionMap(json: Array("{}".utf8)), OldPeople(), now: january
         )
         .read(try document(fields), &report)
     }
@@ -116,7 +116,7 @@ struct LogCatchUpTests {
         #expect(try followed.missing(Self.fields([Self.first, Self.second])).isEmpty)
     }
 
-    @Test func `cut off anywhere, it goes on and doubles nothing`() throws {
+    @Test func `interrupted anywhere, it resumes and duplicates nothing`() throws {
         let edited = Self.first.replacing("Hello", with: "Hello!")
         let third = Self.second.replacing("bbbb", with: "cccc").replacing("Hm", with: "Yes")
         let after = Self.fields(
@@ -139,7 +139,7 @@ struct LogCatchUpTests {
         }
     }
 
-    @Test func `what the hub's people did stays, and is no difference`() throws {
+    @Test func `changes made in the hub stay and are not differences`() throws {
         let before = Self.fields([Self.first])
         var followed = try Followed(before)
         let snapshot = try #require(Ticket.fold(followed.log))

@@ -22,7 +22,7 @@ import Testing
         "2026-02-29", "1900-02-29", "2026-04-31", "2026-13-01", "2026-00-10", "2026-01-00",
         "2026-1-01", "2026/01/01", "26-01-01", "2026-01-011", "+026-01-01", "",
     ])
-    func `what is no day of the calendar is refused`(text: String) {
+    func `a day that is not in the calendar is refused`(text: String) {
         #expect(CivilDate(text) == nil)
     }
 }

@@ -4,7 +4,7 @@ import Algorithms
 import Testing
 
 @Suite struct IndexedHeapTests {
-    @Test func `gives keys back in order, whatever was changed and removed`() {
+    @Test func `returns keys in order after changes and removals`() {
         var random: UInt64 = 7
         func next(below bound: UInt64) -> Int {
             random = random &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407

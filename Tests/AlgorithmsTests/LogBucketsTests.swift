@@ -21,7 +21,7 @@ import Testing
         #expect(bucket == buckets.bucket(of: .max) + 1)
     }
 
-    @Test func `there is no range of no bucket`() {
+    @Test func `an empty histogram has no range`() {
         let buckets = LogBuckets(subBits: 4)
         #expect(buckets.range(of: -1) == nil && buckets.range(of: .max) == nil)
     }

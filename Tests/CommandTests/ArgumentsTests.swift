@@ -71,7 +71,7 @@ struct ArgumentsTests {
         #expect(error?.message.contains("integer from 1 to 10") == true)
     }
 
-    @Test func `a number in its range is read, and none is none`() throws {
+    @Test func `a number in its range is read, and a missing one stays missing`() throws {
         #expect(try parse(["--limit", "10"]).int("limit", in: 1...10) == 10)
         #expect(try parse([]).int("limit", in: 1...10) == nil)
         #expect(throws: UsageError.self) { try parse([]).required("store") }

@@ -45,7 +45,7 @@ struct SecretFileTests {
         }
     }
 
-    @Test func `what anybody may know must not be for anybody to change`() throws {
+    @Test func `a file that all may read must not be writable for all`() throws {
         try withFile(0o644) { path throws in
             #expect(try SecretFile.read(path, of: "GUICHET_X", .trusted) == Array("hush".utf8))
         }
@@ -56,7 +56,7 @@ struct SecretFileTests {
         }
     }
 
-    @Test func `a folder or nothing is no file`() throws {
+    @Test func `a folder or a missing path is not a file`() throws {
         for path in ["/tmp", "/nonexistent/x"] {
             #expect(throws: UsageError.self) {
                 try SecretFile.read(path, of: "GUICHET_X", .trusted)

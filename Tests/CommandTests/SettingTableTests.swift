@@ -58,7 +58,8 @@ struct SettingTableTests {
         ("GUICHET_log", "GUICHET_LOG"), ("GUICHET_MAX_BODY", "GUICHET_MAX_BODY_BYTES"),
         ("GUICHET_REVOKE", "GUICHET_REVOKED"), ("GUICHET_TESTS", "GUICHET_"),
     ])
-    func `a name that nothing reads is refused with the nearest`(name: String, nearest: String) {
+    func `an unknown setting is refused with the nearest known name`(name: String, nearest: String)
+    {
         let error = #expect(throws: UsageError.self) {
             try SettingTable.check(["PATH", name, "GUICHET_STORE"])
         }

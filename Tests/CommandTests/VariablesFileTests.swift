@@ -21,7 +21,7 @@ struct VariablesFileTests {
     @Test(arguments: [
         "GUICHET_LOG", "PATH=/bin", "GUICHET_SETTINGS=x", "GUICHET_LOG=a\nGUICHET_LOG=b",
     ])
-    func `what is no setting is refused with its line`(text: String) {
+    func `what is not a setting is refused with its line`(text: String) {
         let error = #expect(throws: UsageError.self) { try parse("# first\n" + text) }
         #expect(error?.message.contains("env, line ") == true)
     }

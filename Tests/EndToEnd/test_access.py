@@ -246,7 +246,7 @@ def refusal(live, type, fields):
     return None
 
 
-def test_what_only_a_member_may_say_reaches_nobody_from_outside(hub, cast):
+def test_typing_and_read_marks_of_people_outside_the_room_are_ignored(hub, cast):
     inside, outside = hub.live(cast.author), hub.live(cast.stranger)
     ticket = cast.taken["id"]
     inside.join(ticket)
@@ -283,7 +283,7 @@ def test_lists_streams_and_pages_hold_only_what_may_be_seen(hub, cast):
             assert not any(CANARY.encode() in body for body in rest.bodies)
 
 
-def test_nobody_gets_anywhere_without_a_token(hub, cast):
+def test_without_a_token_every_call_is_refused(hub, cast):
     nobody = hub.rest(cast.boss)
     nobody.session.headers.pop("Authorization")
     for ticket in cast.tickets:

@@ -194,7 +194,7 @@ def test_a_map_says_what_a_value_becomes(old, store, tmp_path):
     assert [e["changes"]["status"]["to"] for e in events if e.get("changes")] == ["in_progress"]
 
 
-def test_an_adopted_ticket_opens_by_its_old_id_and_tells_nobody(old, store, start_hub, admin):
+def test_an_adopted_ticket_opens_by_its_old_id_and_notifies_no_one(old, store, start_hub, admin):
     Portal(20).fill(old.database)
     adopt(old.uri, "--users", "users", "--write", store=store)
     hub = start_hub(store)

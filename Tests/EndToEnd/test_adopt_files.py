@@ -46,7 +46,7 @@ def body(store, tmp_path, name="export.jsonl"):
     return events[1]["message"]
 
 
-def test_a_folder_gives_the_files_to_whoever_may_see_the_message(
+def test_files_of_a_folder_are_for_people_who_may_see_the_message(
     old, store, tmp_path, start_hub, admin, client
 ):
     portal = Portal(COUNT)

@@ -153,7 +153,7 @@ def test_no_screen_scrolls_sideways(browser, hub_alone, role, width):
     screen.context.close()
 
 
-def test_english_is_spoken_to_who_asks_for_it(browser, hub_alone, client):
+def test_english_is_shown_to_people_who_ask_for_it(browser, hub_alone, client):
     screen = Screen(browser, hub_alone, client, locale="en-GB")
     expect(screen.get("conn")).to_contain_text("Live")
     assert re.match("en", screen.page.locator("html").get_attribute("lang"))

@@ -121,7 +121,7 @@ def test_many_are_changed_at_once_and_changed_back(desk):
     expect(console.page.locator('.queue-row[data-priority="normal"]')).to_have_count(3)
 
 
-def test_who_loses_a_claim_is_told_by_whom(desk):
+def test_a_lost_race_for_a_ticket_names_the_winner(desk):
     ticket = desk.ticket("Disputé")
     console = desk.console(view="unassigned")
     open_thread(console, "Disputé")

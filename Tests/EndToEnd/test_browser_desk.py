@@ -52,7 +52,7 @@ def test_quick_replies_are_written_in_the_settings_and_used(desk):
     assert console.errors == []
 
 
-def test_rules_and_webhooks_are_shown_to_who_may_see_them(desk):
+def test_rules_and_webhooks_are_shown_to_people_who_may_see_them(desk):
     admin = desk.open(people.admin("Gabriel"))
     admin.page.route("**/api/sla", lambda route: route.fulfill(json=SLA))
     admin.page.route("**/api/webhooks", lambda route: route.fulfill(json=WEBHOOKS))
@@ -324,7 +324,7 @@ def test_an_empty_queue_says_so_and_a_new_row_lights_up_and_is_worked_in_place(d
     expect(row).to_be_visible()
 
 
-def test_two_at_one_ticket_see_each_other_and_a_note_names_who_is_meant(desk):
+def test_two_people_at_one_ticket_see_each_other_and_a_note_mentions_one(desk):
     ticket = desk.ticket("À plusieurs")
     sam = people.technician("Sam")
     other, lina = desk.open(sam), desk.console()

@@ -210,7 +210,7 @@ def test_light_markup_is_read_on_both_sides_and_plain_text_is_left_alone(desk):
         assert body.locator("*").count() == 0
 
 
-def test_a_ticket_of_somebody_else_is_not_found(desk):
+def test_a_ticket_of_another_person_is_not_found(desk):
     other = desk.hub.rest(people.client("Zoé", projects=("ailleurs",)))
     ticket = other.create(title="Secret", project="ailleurs")
     portal = desk.portal()

@@ -35,7 +35,7 @@ KEPT_PATHS = """async () => {
 KEPT = {"client-portal", "portal.js", "client-portal-page.css"}
 
 
-def test_where_sockets_are_refused_rest_carries_the_same(desk):
+def test_where_websockets_are_refused_rest_carries_the_same(desk):
     ticket = desk.ticket("Sans socket")
     screen = Screen(desk.browser, desk.hub, desk.client)
     desk.screens.append(screen)

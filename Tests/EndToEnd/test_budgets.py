@@ -211,7 +211,7 @@ def test_a_peers_own_close_codes_make_one_series(strict, client):
 
 
 @pytest.mark.parametrize("value", ["60,600,6", "many", "-1", "60,x"])
-def test_numbers_that_are_none_stop_the_start(embedded, tmp_path, value):
+def test_malformed_numbers_stop_the_start(embedded, tmp_path, value):
     from support.hub import command
 
     ended = command(

@@ -78,7 +78,7 @@ def listed_counts(rest, **params):
     return counts
 
 
-def test_counts_are_those_of_the_lists_whatever_happens(hub, tickets, client, lina, sam, admin):
+def test_counts_match_the_lists_after_every_change(hub, tickets, client, lina, sam, admin):
     mine, theirs, others, all_seeing = (hub.rest(p) for p in (client, lina, sam, admin))
     for rest in (theirs, others, all_seeing):
         rest.get("/api/me")

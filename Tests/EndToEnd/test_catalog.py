@@ -158,7 +158,7 @@ def test_they_outlive_a_kill(hub, lina):
     assert again.get("/api/views").json() == {"views": [view]}
 
 
-def test_other_methods_are_told_what_there_is(hub_alone, lina):
+def test_other_methods_are_answered_with_the_allowed_ones(hub_alone, lina):
     mine = hub_alone.rest(lina)
     assert mine.call("PATCH", "/api/canned", 405).headers["Allow"] == "GET, HEAD, POST"
     one = mine.call("POST", "/api/views/ffffffffffffffffffffffff", 405)

@@ -93,7 +93,7 @@ def test_it_has_the_packages_and_paths_of_an_installation_by_hand():
     assert f"web {shared}/web" in copies
 
 
-def test_it_serves_as_nobody_in_particular_and_says_how_it_is():
+def test_it_serves_as_an_unprivileged_user_and_reports_its_health():
     image = stages()[-1]
     assert values(image, "USER") == ["guichet"]
     assert "useradd --system" in " ".join(values(image, "RUN"))

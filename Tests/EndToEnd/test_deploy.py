@@ -124,7 +124,7 @@ def test_a_hub_that_is_started_anew_says_goodbye_through_a_proxy(proxy, client):
     proxy.live(client).join(ticket)
 
 
-def test_120_a_proxy_that_passes_tls_on_says_before_it_who_asks(
+def test_120_a_proxy_that_passes_tls_on_names_the_client_in_its_header(
     tmp_path, embedded, start_hub, client
 ):
     certificate = Certificate(tmp_path)

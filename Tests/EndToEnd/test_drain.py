@@ -8,7 +8,7 @@ from websockets.exceptions import ConnectionClosed
 from support.hub import command
 
 
-def test_everybody_is_told_when_to_come_back(hub, client, lina):
+def test_every_connection_learns_when_to_come_back(hub, client, lina):
     connections = [hub.live(someone) for someone in (client, client, lina)]
     began = time.monotonic()
     hub.begin_stop()

@@ -31,7 +31,7 @@ JSON_LOG = ["--log", "json"]
 RESET = struct.pack("ii", 1, 0)
 
 
-def knock(port):
+def connect(port):
     connection = socket.create_connection(("127.0.0.1", port), timeout=15)
     return connection
 
@@ -59,9 +59,9 @@ def test_over_the_connection_limit_is_503_and_the_others_work_on(
     working = hub.live(client)
     ticket = working.create()["id"]
     limit = 256 - 128
-    idle = [knock(hub.port) for _ in range(limit - 1)]
+    idle = [connect(hub.port) for _ in range(limit - 1)]
     wait_until(lambda: metric_over(working, hub) is None, "the limit")
-    beyond = [knock(hub.port) for _ in range(20)]
+    beyond = [connect(hub.port) for _ in range(20)]
     for connection in beyond:
         with connection.makefile("rb") as answer:
             assert answer.readline().split()[1] == b"503"
@@ -90,7 +90,7 @@ def test_without_a_descriptor_left_it_neither_spins_nor_forgets(
     pid = hub.process.pid
     hard = resource.prlimit(pid, resource.RLIMIT_NOFILE)[1]
     resource.prlimit(pid, resource.RLIMIT_NOFILE, (descriptors(pid) + 20, hard))
-    crowd = [knock(hub.port) for _ in range(200)]
+    crowd = [connect(hub.port) for _ in range(200)]
     line = wait_for_line(hub, "accept_overload")
     assert int(line["turned_away"]) >= 1
     spent, began = cpu_seconds(pid), time.monotonic()
@@ -111,7 +111,7 @@ def test_without_a_descriptor_left_it_neither_spins_nor_forgets(
 
 
 def answers(port):
-    with knock(port) as connection:
+    with connect(port) as connection:
         try:
             connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
             return connection.recv(100).startswith(b"HTTP/1.1 200")
@@ -124,9 +124,9 @@ def test_over_the_limit_of_one_address_is_503_and_other_addresses_work_on(
 ):
     hub = start_hub(embedded, JSON_LOG, CONNECTIONS_PER_ADDRESS=10)
     working = hub.live(client)
-    crowd = [knock(hub.port) for _ in range(9)]
+    crowd = [connect(hub.port) for _ in range(9)]
     working.settle()
-    with knock(hub.port) as beyond, beyond.makefile("rb") as answer:
+    with connect(hub.port) as beyond, beyond.makefile("rb") as answer:
         assert answer.readline().split()[1] == b"503"
         assert b"retry-after" in answer.read().lower()
     wait_for_line(hub, "address_full", ip="127.0.0.1")
@@ -139,12 +139,12 @@ def test_over_the_limit_of_one_address_is_503_and_other_addresses_work_on(
     wait_until(lambda: answers(hub.port), "a place after the crowd has gone")
 
 
-def test_without_a_descriptor_left_who_knocks_is_told(embedded, start_hub, client):
+def test_a_connection_without_a_free_descriptor_is_answered_503(embedded, start_hub, client):
     hub = start_hub(embedded, JSON_LOG)
     pid = hub.process.pid
     hard = resource.prlimit(pid, resource.RLIMIT_NOFILE)[1]
     resource.prlimit(pid, resource.RLIMIT_NOFILE, (descriptors(pid) + 5, hard))
-    crowd = [knock(hub.port) for _ in range(40)]
+    crowd = [connect(hub.port) for _ in range(40)]
     wait_for_line(hub, "accept_overload")
     told = []
     for connection in crowd:
@@ -155,7 +155,7 @@ def test_without_a_descriptor_left_who_knocks_is_told(embedded, start_hub, clien
     assert any(told)
 
 
-def test_short_of_memory_it_takes_no_newcomers_and_keeps_who_is_there(
+def test_short_of_memory_new_connections_are_refused_and_old_ones_kept(
     embedded, start_hub, client
 ):
     hub = start_hub(embedded, JSON_LOG)
@@ -165,7 +165,7 @@ def test_short_of_memory_it_takes_no_newcomers_and_keeps_who_is_there(
     hub = start_hub(embedded, JSON_LOG, MEMORY_BYTES=needed)
     line = wait_for_line(hub, "memory_short")
     assert int(line["resident_bytes"]) > int(line["limit_bytes"]) * 4 // 5
-    with knock(hub.port) as refused, refused.makefile("rb") as answer:
+    with connect(hub.port) as refused, refused.makefile("rb") as answer:
         assert answer.readline().split()[1] == b"503"
 
 
@@ -189,7 +189,7 @@ def test_half_closed_and_reset_peers_cost_nothing(hub_alone, client, lina):
     token = people.token(client)
     left = []
     for _ in range(20):
-        left += [knock(hub_alone.port) for _ in range(3)]
+        left += [connect(hub_alone.port) for _ in range(3)]
         half_close(left[-1])
         left[-2].sendall(b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n")
         half_close(left[-2])
@@ -199,7 +199,7 @@ def test_half_closed_and_reset_peers_cost_nothing(hub_alone, client, lina):
         half_close(raw.socket)
         left.append(raw)
         for bytes_before in (b"", b"GET ", b"GET / HTTP/1.1\r\n"):
-            gone = knock(hub_alone.port)
+            gone = connect(hub_alone.port)
             gone.sendall(bytes_before)
             reset(gone)
         raw = RawSocket(hub_alone.port, token)
@@ -224,7 +224,7 @@ def test_two_thousand_resets_do_no_harm(hub_alone, client, lina, moment):
     before = descriptors(pid)
     for _ in range(500):
         if moment == "handshake":
-            connection = knock(hub_alone.port)
+            connection = connect(hub_alone.port)
             connection.sendall(b"GET /ws HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\n")
             reset(connection)
             continue
@@ -267,7 +267,7 @@ def test_slow_senders_have_their_time_and_no_more(
     hub = start_hub(embedded, HEAD_SECONDS=2)
     working = hub.live(lina)
     ticket = hub.rest(client).create()["id"]
-    slow = [knock(hub.port) for _ in range(100)]
+    slow = [connect(hub.port) for _ in range(100)]
     began = time.monotonic()
     # Without a token no body would be waited for.
     first = first.replace(b"TOKEN", f"Authorization: Bearer {people.token(client)}".encode())
@@ -370,7 +370,7 @@ def test_over_the_bound_of_all_queues_the_longest_go_first(embedded, start_hub, 
     close_all(members)
 
 
-def test_who_asks_without_end_and_never_reads_is_answered_a_bounded_part(
+def test_a_client_that_asks_without_reading_is_answered_in_bounded_part(
     embedded, start_hub, client
 ):
     """A page is 256 KiB, so a few hundred short questions could cost the hub all its memory."""
@@ -413,7 +413,7 @@ def test_who_asks_without_end_and_never_reads_is_answered_a_bounded_part(
 # A log without a reader
 
 
-def test_a_full_log_pipe_holds_up_nobody(
+def test_a_full_log_pipe_blocks_nothing(
     embedded, start_hub, monkeypatch, tmp_path, client
 ):
     fifo = tmp_path / "log.fifo"

@@ -351,7 +351,7 @@ def test_upload_needs_a_token_and_an_allowed_origin(hub, client):
 # Unattached files
 
 
-def test_what_nobody_attaches_goes(store, start_hub, client):
+def test_unattached_files_are_removed(store, start_hub, client):
     hub = start_hub(store, UPLOAD_ORPHAN_SECONDS=2)
     mine = hub.rest(client)
     kept, free = upload(mine), upload(mine, b"words" * 100_000, "free.txt")

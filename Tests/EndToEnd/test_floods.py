@@ -71,7 +71,7 @@ def test_pings_within_the_burst_are_each_answered(raw):
 
 
 @pytest.mark.parametrize("opcode", [PING, PONG], ids=["pings", "pongs"])
-def test_a_flood_of_control_frames_ends_with_1008_and_hurts_nobody(hub, raw, lina, opcode):
+def test_a_flood_of_control_frames_ends_with_1008_and_delays_no_one_else(hub, raw, lina, opcode):
     working = hub.live(lina)
     ticket = hub.rest(people.client()).create()["id"]
     sender = send_until_closed(raw, frame(opcode, b"x" * 100) * 100_000)
@@ -161,7 +161,7 @@ def test_each_connection_of_a_person_has_a_bucket_of_its_own(hub, client):
     second.close()
 
 
-def test_who_ignores_the_limit_for_ten_seconds_is_closed_with_1008(hub, raw):
+def test_a_client_that_ignores_the_limit_for_ten_seconds_is_closed_with_1008(hub, raw):
     ended = threading.Event()
 
     def keep_sending():

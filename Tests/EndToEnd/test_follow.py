@@ -139,7 +139,7 @@ def test_a_hub_follows_while_follower_and_hub_are_killed(old, store, start_hub, 
     assert [e["message"]["body"] for e in logs[id] if e.get("message")].count("The hub's own word") == 1
 
 
-def test_a_room_hears_what_the_old_portal_writes(old, embedded, start_hub, follower, tmp_path):
+def test_a_room_gets_what_the_old_portal_writes(old, embedded, start_hub, follower, tmp_path):
     old.adopt("--write", "--store", embedded.uri)
     hub = start_hub(embedded)
     running = follower(old, *where(hub, tmp_path))

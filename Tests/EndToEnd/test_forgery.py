@@ -140,7 +140,7 @@ def test_no_forged_token_is_let_in(embedded, start_hub, admin):
     wait_for_line(hub, "token_refused", ip="127.0.0.1", over="rest")
 
 
-def test_it_is_told_why_a_token_was_refused(embedded, start_hub, tmp_path, client):
+def test_a_refused_token_is_answered_with_the_reason(embedded, start_hub, tmp_path, client):
     revoked = tmp_path / "revoked"
     revoked.write_text("gone\n")
     hub = start_hub(embedded, ["--log", "json"], REVOKED=revoked)

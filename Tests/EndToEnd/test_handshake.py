@@ -117,7 +117,7 @@ def test_a_new_token_prolongs_the_connection_of_the_same_person_only(hub_alone, 
     assert live.wait("error")["code"] in ("unauthorized", "forbidden")
 
 
-def test_who_is_no_longer_staff_has_no_queue(hub_alone, client, sam, admin):
+def test_a_person_who_is_no_longer_staff_has_no_queue(hub_alone, client, sam, admin):
     live, boss = hub_alone.live(sam), hub_alone.live(admin)
     assert live.ask("queue.join")["type"] == "queue"
     live.ask("auth", token=people.token(dataclasses.replace(sam, role="client"), projects=None))

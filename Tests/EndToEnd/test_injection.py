@@ -71,7 +71,7 @@ def secret(hub):
     )
 
 
-def test_operators_are_no_values_over_rest(hub, secret, client, admin):
+def test_operators_are_not_values_over_rest(hub, secret, client, admin):
     mine, all_seeing = hub.rest(client), hub.rest(admin)
     own = mine.create()["id"]
     for field, value in itertools.product([*TICKET, "clientId"], OPERATORS):

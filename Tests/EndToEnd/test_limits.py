@@ -134,7 +134,7 @@ def test_what_a_call_does_not_take_in_its_query_is_named(hub_alone, admin):
     assert rest.get(path).json()["seq"] == 1
 
 
-def test_a_burst_of_0_is_no_limit_and_a_drain_of_0_waits_for_nobody(embedded, start_hub, admin):
+def test_a_burst_of_0_is_no_limit_and_a_drain_of_0_does_not_wait(embedded, start_hub, admin):
     hub = start_hub(embedded, COMMAND_BURST=0, DEAD_SECONDS=0, DRAIN_SECONDS=0)
     live = hub.live(admin)
     ticket = live.create()["id"]

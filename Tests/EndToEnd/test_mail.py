@@ -80,7 +80,7 @@ def test_a_ticket_from_creation_to_resolution(store, start_hub, tmp_path, client
         assert re.match(r"\w{3}, \d\d \w{3} \d{4} [\d:]{8} \+0000$", mail.message["Date"])
 
 
-def test_deadlines_are_told_to_staff(store, start_hub, tmp_path, client, server):
+def test_deadlines_are_announced_to_staff(store, start_hub, tmp_path, client, server):
     hub = start_hub(store, SMTP=server.settings(tmp_path))
     lina, boss = people.technician("Lina"), people.admin("Gabriel")
     clara = hub.rest(client, email=CLAIRE)
@@ -179,7 +179,7 @@ def test_what_happens_while_the_server_is_away_arrives_once(
     assert len({m.id for m in mails}) == len(lines)
 
 
-def test_one_dead_mailbox_holds_up_nobody(store, start_hub, tmp_path, lina, server):
+def test_one_dead_mailbox_delays_no_other(store, start_hub, tmp_path, lina, server):
     settings = server.settings(tmp_path)
     # A refusal for good is not tried again, however many tries there are.
     hub = start_hub(store, SMTP=settings, OUTBOX_RETRY_SECONDS=QUICK)

@@ -68,7 +68,7 @@ def test_a_reply_reaches_client_assignee_and_watcher_but_never_its_author(
     assert kinds(boss)[0] == "created"
 
 
-def test_the_live_frame_reaches_every_screen_of_the_person_and_nobody_else(
+def test_the_live_frame_reaches_every_screen_of_the_person_and_no_other(
     store, start_hub, client, lina, sam
 ):
     hub = start_hub(store, ["--workers", "2"])
@@ -86,7 +86,7 @@ def test_the_live_frame_reaches_every_screen_of_the_person_and_nobody_else(
     assert [f["kind"] for f in other.taken_so_far("notification")] in ([], ["created"])
 
 
-def test_watchers_are_told_once_a_burst_until_they_have_read(hub, client, lina, sam):
+def test_watchers_are_notified_once_a_burst_until_they_have_read(hub, client, lina, sam):
     clara, tech, watcher = known(hub, client, lina, sam)
     watcher.get("/api/me")
     ticket = clara.create()
@@ -129,7 +129,7 @@ def test_internal_notes_reach_staff_alone(hub, client, lina, sam):
     assert set(kinds(clara)) <= {"reply", "change"}
 
 
-def test_who_lost_the_ticket_no_longer_sees_its_notifications(hub, client, lina, sam, admin):
+def test_a_person_who_lost_the_ticket_no_longer_sees_its_notifications(hub, client, lina, sam, admin):
     clara, tech, other, boss = known(hub, client, lina, sam, admin)
     other.get("/api/me")
     ticket = clara.create()
@@ -169,7 +169,7 @@ def test_pages_and_marks(hub, client, lina):
     assert [n["seq"] for n in notifications(clara, unread="true")] == [6]
 
 
-def test_who_reads_a_ticket_is_done_with_what_told_of_it(hub, client, lina, sam):
+def test_reading_a_ticket_marks_its_notifications_as_read(hub, client, lina, sam):
     clara, tech = known(hub, client, lina)
     first, second = clara.create(), clara.create()
     for number in range(3):

@@ -36,7 +36,7 @@ def copied(tmp_path):
     return folder
 
 
-def test_what_a_page_names_is_kept_for_good(hub_alone):
+def test_what_a_page_names_is_cached_as_immutable(hub_alone):
     for page, entry in PAGES.items():
         answer = requests.get(hub_alone.url + page, timeout=20)
         assert answer.headers["Cache-Control"] == "no-cache"

@@ -28,7 +28,7 @@ def presence_where(live, ticket, claim):
     )
 
 
-def test_a_join_is_told_to_those_who_are_there(room, hub_alone, client, lina, sam):
+def test_a_join_is_announced_to_the_members(room, hub_alone, client, lina, sam):
     ticket, asking, _ = room
     presence_where(asking, ticket, lambda ids: lina.id in ids)
     joined = hub_alone.live(sam).join(ticket)
@@ -47,7 +47,7 @@ def test_two_tabs_are_one_person(room, hub_alone, sam, admin):
     assert sam.id in present(presence_where(asking, ticket, lambda ids: admin.id in ids))
 
 
-def test_leaving_is_told_after_three_seconds(room, hub_alone, lina):
+def test_leaving_is_announced_after_three_seconds(room, hub_alone, lina):
     ticket, asking, answering = room
     presence_where(asking, ticket, lambda ids: lina.id in ids)
     with Stalls() as stalls:
@@ -152,7 +152,7 @@ def test_typing_is_passed_on_once_in_three_seconds(room):
     assert len([f for f in answering.taken_so_far("typing") if f["on"]]) == 1
 
 
-def test_a_read_mark_is_told_and_kept(hub, client, lina):
+def test_a_read_mark_is_announced_and_kept(hub, client, lina):
     asking, answering = hub.live(client), hub.live(lina)
     ticket = asking.create()
     answering.join(ticket["id"])

@@ -10,7 +10,7 @@ import requests
 from support.observe import wait_for_line
 
 
-def test_a_proxy_that_is_trusted_names_who_asks(embedded, start_hub, client):
+def test_a_trusted_proxy_names_the_client(embedded, start_hub, client):
     hub = start_hub(
         embedded,
         ["--log", "json"],
@@ -31,7 +31,7 @@ def test_a_proxy_that_is_trusted_names_who_asks(embedded, start_hub, client):
         assert ask(second, "203.0.113.7") == 401, "a connection may change its address"
 
 
-def test_nobody_else_is_believed(embedded, start_hub):
+def test_other_proxies_are_not_believed(embedded, start_hub):
     hub = start_hub(embedded, ["--log", "json"], TRUSTED_PROXIES="10.0.0.1")
     headers = {"X-Forwarded-For": "203.0.113.5"}
     assert requests.get(f"{hub.url}/api/me", headers=headers, timeout=10).status_code == 401
@@ -54,7 +54,7 @@ def test_below_a_path_of_a_site(embedded, start_hub, client):
     assert requests.get(f"{hub.url}/supporters", timeout=10).status_code == 404
 
 
-def test_systemd_hears_of_start_reload_and_end(embedded, start_hub, tmp_path, monkeypatch):
+def test_systemd_is_notified_of_start_reload_and_end(embedded, start_hub, tmp_path, monkeypatch):
     path = str(tmp_path / "notify")
     manager = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
     manager.bind(path)

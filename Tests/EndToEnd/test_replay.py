@@ -95,7 +95,7 @@ def wait_for_events(store, playing, count):
             time.sleep(0.01)
 
 
-def test_a_replay_to_nobody_says_so():
+def test_a_replay_to_no_hub_says_so():
     ended = guichet.command("replay", DEMO, "--hub", "http://127.0.0.1:9")
     assert ended.returncode == 2
     assert "no hub answers at 127.0.0.1:9" in ended.stderr

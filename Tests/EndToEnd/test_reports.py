@@ -201,7 +201,7 @@ def test_days_are_those_of_a_zone(store, start_hub, client, lina):
         assert_problem(answer, 400, "bad_request", "timeZone")
 
 
-def test_a_zone_that_nobody_knows_stops_the_start(embedded, tmp_path):
+def test_an_unknown_time_zone_stops_the_start(embedded, tmp_path):
     for command in (["serve", "--demo", "--listen", "127.0.0.1:0"], ["config", "check"]):
         refused = guichet.command(
             *command, "--store", embedded.uri, GUICHET_TIME_ZONE="Mars/Olympus"

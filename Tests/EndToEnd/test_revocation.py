@@ -114,7 +114,7 @@ def test_a_download_ends_with_its_token(embedded, start_hub, revoked, client):
     assert taken < size
 
 
-def test_who_is_revoked_stays_so_when_the_file_breaks_or_goes(watched, revoked, client, lina):
+def test_a_revoked_person_stays_revoked_when_the_file_breaks_or_goes(watched, revoked, client, lina):
     mallory = people.Person("Mallory Malone", "client", "Mallory")
     revoked.write_bytes(f"\ufeff{client.id}\r\n".encode())
     wait_for_line(watched, "revocations_read", people="1")

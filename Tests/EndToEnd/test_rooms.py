@@ -85,7 +85,7 @@ def test_nothing_is_missed_or_doubled_between_the_answer_and_the_live_stream(
     assert acks == list(range(2, total + 2))
 
 
-def test_who_left_hears_no_more(hub, client, lina):
+def test_a_member_who_left_gets_no_more_events(hub, client, lina):
     author, reader = hub.live(client), hub.live(lina)
     ticket = author.create()
     reader.join(ticket["id"])

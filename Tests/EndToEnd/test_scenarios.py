@@ -127,7 +127,7 @@ def mail_server():
     server.stop()
 
 
-def test_a_deadline_that_is_near_and_then_missed_is_told(
+def test_a_deadline_that_is_near_and_then_missed_is_announced(
     browser, store, start_hub, tmp_path, mail_server
 ):
     """The ticket is two hours old, so that each state lasts long enough for the checks."""

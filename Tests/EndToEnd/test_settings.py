@@ -62,7 +62,7 @@ def test_a_value_that_means_nothing_or_everybody_stops_the_start(tmp_path):
         assert command("config", "check", GUICHET_LISTEN=listen).returncode == 0, listen
 
 
-def test_who_may_write_who_gets_in_stops_the_start(tmp_path):
+def test_key_and_revocation_files_that_others_may_write_stop_the_start(tmp_path):
     folder, revoked = tmp_path / "keys", tmp_path / "revoked"
     folder.mkdir()
     folder.chmod(0o777)

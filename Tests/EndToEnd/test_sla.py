@@ -64,7 +64,7 @@ def test_warnings_come_before_at_75_and_90_percent(hub_alone, client, lina):
     assert facts == ["warning", "warning", "breached"]
 
 
-def test_a_client_is_told_no_sla_event(hub, client, lina):
+def test_a_client_gets_no_sla_event(hub, client, lina):
     asking, watching = hub.live(client), hub.live(lina)
     ticket = asking.create()["id"]
     watching.join(ticket)
@@ -107,7 +107,7 @@ def test_a_deadline_that_passes_while_the_hub_is_dead_is_not_forgotten(hub, clie
     assert len(breaches(hub.rest(lina), ticket)) == 1
 
 
-def test_a_breach_is_not_told_again_after_a_crash(hub, client, lina):
+def test_a_breach_is_not_announced_again_after_a_crash(hub, client, lina):
     ticket = hub.live(client).create()["id"]
     watching = hub.live(lina)
     watching.join(ticket)

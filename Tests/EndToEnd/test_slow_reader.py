@@ -40,7 +40,7 @@ def wait_json(raw, type, pongs=None):
             pongs.append(frame)
 
 
-def test_a_slow_reader_is_told_how_far_behind_it_is_and_fetches_the_rest(flooded):
+def test_a_slow_reader_learns_how_far_behind_it_is_and_fetches_the_rest(flooded):
     ticket, author, slow = flooded
     last = MESSAGES + 1
     kept_up = [event["seq"] for event in author.events_until(last, ticket)]

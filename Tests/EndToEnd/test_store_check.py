@@ -68,7 +68,7 @@ TAMPERED = {
     "UPDATE files SET owner = 'eve', is_internal = 5": "files: the entry of file {file}",
     "DELETE FROM people WHERE role = 'client'": "is in events and not here",
     "UPDATE people SET role = 'boss' WHERE role = 'technician'": "cannot be read",
-    "UPDATE outbox SET state = 'lost'": "entries have a state that is none",
+    "UPDATE outbox SET state = 'lost'": "entries have an unknown state",
     "UPDATE statistics SET counts = '{{\"created\":7}}' WHERE scope = 'all'": "statistics of",
     "UPDATE statistics_quarters SET counts = '{{\"created\":7}}' WHERE scope LIKE 'project%'":
         "counts by quarter of an hour",

@@ -32,7 +32,7 @@ def mongod(tmp_path):
     subprocess.run([tool, "stop", folder], timeout=60, check=True)
 
 
-def patient(uri, **options):
+def with_timeouts(uri, **options):
     """The URI with options, in milliseconds, of the driver."""
     parts = urllib.parse.urlsplit(uri)
     query = dict(urllib.parse.parse_qsl(parts.query)) | {k: str(v) for k, v in options.items()}
@@ -41,7 +41,7 @@ def patient(uri, **options):
 
 def test_a_frozen_store_freezes_nothing_else(mongod, start_hub, client, lina):
     uri, pid = mongod
-    store = stores.MongoDB(patient(uri, socketTimeoutMS=2000, serverSelectionTimeoutMS=1000))
+    store = stores.MongoDB(with_timeouts(uri, socketTimeoutMS=2000, serverSelectionTimeoutMS=1000))
     hub = start_hub(store, ["--log", "json", "--workers", "1"])
     asking, watching = hub.live(client), hub.live(lina)
     ticket = asking.create()["id"]

@@ -13,7 +13,7 @@ def logging_hub(embedded, start_hub):
     return start_hub(embedded, ["--log", "json"])
 
 
-def test_an_id_that_only_looks_like_anothers_signs_nobody_in(logging_hub):
+def test_an_id_that_only_looks_like_another_is_not_signed_in(logging_hub):
     hub = logging_hub
     kevin = Person("Kevin", "client", "Kevin", ("atelier",))
     ticket = hub.rest(kevin).create()["ref"]

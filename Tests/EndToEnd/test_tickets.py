@@ -61,7 +61,7 @@ def test_a_detail_has_the_messages_apart_from_the_history(hub, client, admin):
     assert detail["messageCount"] == 2 and detail["status"] == "in_progress"
 
 
-def test_somebody_elses_ticket_looks_like_no_ticket(hub, client):
+def test_a_ticket_without_access_looks_like_no_ticket(hub, client):
     ticket = hub.rest(client).create()
     stranger = hub.rest(people.client(projects=["other"]))
     hidden = stranger.get(f"/api/tickets/{ticket['id']}", expect=None)
@@ -210,7 +210,7 @@ def test_a_bulk_change_tells_the_fate_of_each(hub, client, admin):
     assert answer["results"][3]["code"] == "not_found"
 
 
-def test_the_projects_people_and_preview_are_told(hub, client, lina):
+def test_the_projects_people_and_preview_are_answered(hub, client, lina):
     mine = hub.rest(client)
     mine.create()
     (project,) = mine.get("/api/projects").json()["projects"]

@@ -112,7 +112,7 @@ def test_browsers_are_told_to_stay_with_https(secure_hub, certificate, client):
         assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
 
 
-def test_plain_http_is_told_to_use_https(secure_hub):
+def test_plain_http_is_answered_with_a_hint_to_use_https(secure_hub):
     with socket.create_connection(("127.0.0.1", secure_hub.port), timeout=10) as plain:
         plain.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
         answer = b""
@@ -158,7 +158,7 @@ def test_a_renewed_certificate_is_taken_while_connections_go_on(
     live.message(ticket, "And still.")
 
 
-def test_reloading_under_load_drops_nobody(secure_hub, certificate, trust):
+def test_reloading_under_load_drops_no_connection(secure_hub, certificate, trust):
     stop = threading.Event()
     failures = []
 
@@ -187,7 +187,7 @@ def test_reloading_under_load_drops_nobody(secure_hub, certificate, trust):
     assert failures == []
 
 
-def test_everybody_is_told_goodbye_over_tls_too(secure_hub, trust, client):
+def test_every_connection_is_closed_properly_over_tls_too(secure_hub, trust, client):
     live = secure_hub.live(client, ssl=trust)
     secure_hub.begin_stop()
     live.wait("drain")

@@ -93,7 +93,7 @@ def test_a_client_has_no_queue(told):
     assert asking.wait("error", re=id)["code"] == "forbidden"
 
 
-def test_a_technician_who_loses_a_ticket_is_told_so_and_nothing_more(hub, client, lina, sam, admin):
+def test_a_technician_who_loses_a_ticket_gets_removed_and_nothing_more(hub, client, lina, sam, admin):
     hub.live(sam)
     snapshot = hub.live(client).create()
     ticket = snapshot["id"]
@@ -111,7 +111,7 @@ def test_a_technician_who_loses_a_ticket_is_told_so_and_nothing_more(hub, client
     assert losing.wait("error", re=id)["code"] == "not_found"
 
 
-def test_a_watcher_keeps_a_ticket_that_somebody_else_takes(hub, client, lina, sam, admin):
+def test_a_watcher_keeps_a_ticket_that_another_technician_takes(hub, client, lina, sam, admin):
     ticket = hub.live(client).create()["id"]
     watching, taking = hub.live(lina), hub.live(sam)
     watching.join(ticket)
@@ -121,7 +121,7 @@ def test_a_watcher_keeps_a_ticket_that_somebody_else_takes(hub, client, lina, sa
     assert events[-1]["changes"]["assignedTo"]["to"] == sam.wire
 
 
-def test_other_clients_hear_nothing_of_a_ticket(hub, client, lina):
+def test_other_clients_get_nothing_of_a_ticket(hub, client, lina):
     stranger = hub.live(people.client(projects=["other"]))
     ticket = hub.live(client).create(title=CANARY)["id"]
     answering = hub.live(lina)

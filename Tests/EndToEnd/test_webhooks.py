@@ -104,7 +104,7 @@ def test_filters_and_internal_content(store, start_hub, tmp_path, client, lina, 
     assert not any(canary.encode() in d.body for d in changes)
 
 
-def test_a_webhook_that_lists_sla_is_told_of_a_breach(
+def test_a_webhook_that_lists_sla_gets_a_breach(
     store, start_hub, tmp_path, client, lina, receiver
 ):
     hub = start_hub(store, WEBHOOKS=config(tmp_path, hook(receiver, events=["sla"])))

@@ -86,7 +86,7 @@ import Wire
         "\"a\"@b", "a:b@c",
         "a@[1.2.3.4]",
     ])
-    func `refuses what is no plain address`(_ text: String) {
+    func `refuses what is not a plain address`(_ text: String) {
         #expect(MailAddress(text) == nil)
     }
 

@@ -19,7 +19,7 @@ import Tickets
         #expect(try rendered("} { }} {x}") == "} { }} {x}")
     }
 
-    @Test func `values are no templates`() throws {
+    @Test func `values are not templates`() throws {
         let template = try MailTemplate("{{title}}")
         #expect(template.render([.title: "{{ref}}", .ref: "x"]) == "{{ref}}")
     }

@@ -21,7 +21,8 @@ import Testing
         #expect(WebhookTransport.retryAfter(lines, nowSeconds: Self.now) == wait)
     }
 
-    @Test func `the last head counts, in whatever case, and none is none`() {
+    @Test func `Retry-After is read from the last response, in any case, and a missing one is nil`()
+    {
         let lines = ["Retry-After: 9", "HTTP/1.1 503 Service Unavailable", "retry-AFTER: 4"]
         #expect(WebhookTransport.retryAfter(lines, nowSeconds: Self.now) == 4)
         #expect(WebhookTransport.retryAfter(["HTTP/1.1 503"], nowSeconds: Self.now) == nil)

@@ -88,7 +88,7 @@ import Wire
         #expect(!changes.takes(event([.tags(from: [], to: ["x"])])))
     }
 
-    @Test func `a webhook that lists sla is told of deadlines and still of nothing internal`() {
+    @Test func `a webhook that lists sla gets deadlines and still nothing internal`() {
         func event(_ kind: EventKind, _ message: Message?) -> TicketEvent {
             TicketEvent(
                 ticket: TicketID(high: 1, low: 1), seq: 2, publicPrev: 1,

@@ -16,7 +16,7 @@ struct OutboxLabelTests {
     @Test(arguments: [
         "webhook:internal.example", "webhook:a/b\"c", "webhook:", "webhook:x/internal",
     ])
-    func `a name of another form is told by its digest`(target: ExactText) {
+    func `a name of another form is identified by its digest`(target: ExactText) {
         let label = OutboxMetrics.label(of: target)
         #expect(label.utf8.count == 16 && label.hasPrefix("webhook:"))
         #expect(!label.contains("internal"))

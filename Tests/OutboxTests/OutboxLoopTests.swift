@@ -65,7 +65,7 @@ import Tickets
         #expect(try bench.lines(.dead).map(\.reason) == ["gone"])
     }
 
-    @Test func `what nobody needs is settled as sent`() throws {
+    @Test func `an entry that needs no delivery is settled as sent`() throws {
         let bench = try OutboxBench()
         try bench.fill(1)
         bench.transport.answers = [.unnecessary("nobody is there")]
@@ -179,7 +179,7 @@ import Tickets
         #expect(sent.count == 4 && sent.allSatisfy { $0.attempts <= 2 })
     }
 
-    @Test func `a clock that is set back holds up nothing`() throws {
+    @Test func `a clock that is set back delays nothing`() throws {
         let bench = try OutboxBench()
         try bench.run()
         bench.clock.set(seconds: 600)

@@ -44,7 +44,10 @@ import Tickets
         #expect(transport.batches.last == [2], "the failed one waits for its time")
     }
 
-    @Test func `an unavailable store settles nothing, and all come again after the lease`() throws {
+    @Test
+    func `an unavailable store settles nothing, and all entries are due again after the lease`()
+        throws
+    {
         try bench.fill(2)
         transport.isStoreAway = true
         #expect(throws: StoreError.self) { try run() }

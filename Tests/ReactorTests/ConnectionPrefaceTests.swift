@@ -53,7 +53,7 @@ func `another word than the preface ends the connection`(word: String) throws {
     #expect(fixture.handler.received.isEmpty)
 }
 
-@Test func `a preface that nobody accepts, or half of one, ends the connection`() throws {
+@Test func `an unaccepted or incomplete preface ends the connection`() throws {
     let unwanted = try Greeting(accepts: false).fixture
     unwanted.peer.write(Array("hello".utf8))
     let half = try Greeting().fixture
@@ -65,7 +65,7 @@ func `another word than the preface ends the connection`(word: String) throws {
     }
 }
 
-@Test func `whoever says nothing and leaves has done no wrong`() throws {
+@Test func `a connection that closes without a request is not an error`() throws {
     let fixture = try Greeting().fixture
     fixture.peer.sayFIN()
     fixture.loop.turn(untilTrue: { fixture.handler.closes == 1 })

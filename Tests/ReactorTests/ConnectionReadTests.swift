@@ -52,7 +52,7 @@ import Testing
     #expect(fixture.connection.lastReceived >= before + 20)
 }
 
-@Test func `a handler that takes over hears the rest`() throws {
+@Test func `a handler that takes over receives the remaining bytes`() throws {
     let fixture = try Fixture()
     let successor = Recorder()
     fixture.handler.onReceive = { $0.handler = successor }

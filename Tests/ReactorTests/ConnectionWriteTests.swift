@@ -106,7 +106,7 @@ import Testing
     #expect(fixture.loop.queuedBytes == 0)
 }
 
-@Test func `who waits for half of a queue to leave is told`() throws {
+@Test func `a waiter is called when half of a queue has left`() throws {
     let fixture = try Fixture()
     fixture.connection.lowWater = 16_000_000
     fixture.connection.send(pattern(8_000_000))

@@ -66,7 +66,7 @@ private struct Bench {
     #expect(!bench.pacer.isHolding)
 }
 
-@Test func `holding that saves nothing is tried more and more rarely`() {
+@Test func `holding that saves no writes is tried less and less often`() {
     var bench = Bench()
     var held = 0
     for _ in 0..<2000 {
@@ -78,7 +78,7 @@ private struct Bench {
     #expect(held <= 60)
 }
 
-@Test func `frames that leave together anyway are no reason to hold`() {
+@Test func `frames that are sent together anyway do not start a hold`() {
     var bench = Bench()
     bench.turn(30, work: 900_000, offers: 800, flushes: 100)
     bench.turn(30, work: 900_000, offers: 800, flushes: 100)

@@ -42,7 +42,7 @@ func `a listener accepts on every kind of host`(host: String) throws {
     #expect(throws: SystemError.self) { try Listener.open(host: "no such host", port: 0) }
 }
 
-@Test func `a batch is bounded, the rest comes the next turn`() throws {
+@Test func `a batch is bounded, and the rest follows in the next turn`() throws {
     let loop = try EventLoop()
     let listener = try Listener.open(host: "127.0.0.1", port: 0)
     var accepted: [UInt64: Int] = [:]

@@ -7,7 +7,7 @@ private func unsent(_ queue: WriteQueue) -> [UInt8] {
     return queue.withUnsent { bytes in bytes.indices.map { bytes[$0] } }
 }
 
-@Test func `a queue gives back what went in, in order, whatever leaves at a time`() {
+@Test func `a queue gives bytes back in order, whatever is removed at a time`() {
     var queue = WriteQueue()
     let sent = pattern(50_000)
     var left: [UInt8] = []

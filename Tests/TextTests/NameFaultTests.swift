@@ -13,7 +13,7 @@ import Text
             ("a\u{F0000}", .unprintable), ("a\u{378}", .unprintable), ("a\u{2800}", .unprintable),
             ("\u{3164}", .unprintable), ("a\u{FFFF}", .unprintable),
         ] as [(ExactText, NameFault)])
-    func `a name that could be taken for another is none`(_ name: ExactText, _ fault: NameFault) {
+    func `an ambiguous id is refused`(_ name: ExactText, _ fault: NameFault) {
         #expect(name.faultAsPerson == fault)
     }
 

@@ -19,7 +19,7 @@ import Text
     }
 
     @Test(arguments: ["", " ", "\t\n", "\u{200B}", "\u{2800}", "\u{FEFF}\u{202E}", "\u{115F}"])
-    func `what nobody can see is blank`(_ text: String) {
+    func `invisible text is blank`(_ text: String) {
         #expect(text.isBlank)
         #expect(!(text + "a").isBlank)
     }

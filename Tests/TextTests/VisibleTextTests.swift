@@ -5,7 +5,8 @@ import Testing
 @testable import Text
 
 @Suite struct VisibleTextTests {
-    @Test func `nothing in a line ends it, controls a terminal or turns it`() {
+    @Test func `no character in a log line ends it, controls a terminal or changes its direction`()
+    {
         var odd: [UInt32] = Array(0...0x1F) + Array(0x7F...0x9F)
         odd += [0x061C, 0x200E, 0x200F, 0xFEFF]
         odd += Array(0x2028...0x202E) + Array(0x2066...0x2069)

@@ -95,7 +95,7 @@ test('activity is the newest of all rooms of a project', () => {
     assert.deepEqual(rows.map(({ event }) => event.seq), [5, 4]);
 });
 
-test('a deadline is told of when it is crossed, not when it is first seen', () => {
+test('a deadline is announced when it is crossed, not when it is first seen', () => {
     const known = new Map();
     const at = (minutes) => new Date(NOW + minutes * 60_000).toISOString();
     const nextDue = { clock: 'resolution', deadlineAt: at(150) };

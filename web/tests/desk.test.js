@@ -169,7 +169,7 @@ test('a cancel keeps what is done and does no more', async () => {
     assert.equal(done.length, 100);
 });
 
-test('the files of a ticket are told once each', () => {
+test('each file of a ticket is announced once', () => {
     const file = (id) => ({ id, name: id });
     const room = {
         snapshot: { attachments: [file('a')] },
@@ -216,7 +216,7 @@ test('what comes while a ticket is open and looked at is read, and no news', asy
     assert.equal(state.unread, 1);
 });
 
-test('what one tab reads is read in the others, and told to the hub once', async () => {
+test('what one tab reads is read in the others and sent to the hub once', async () => {
     const channels = [];
     const channel = () => {
         const made = new EventTarget();

@@ -142,7 +142,7 @@ test('many changes are one question, and a busy desk asks in turns', async () =>
     assert.equal(api.asked.length, 2);
 });
 
-test('of tickets that are heard of live, only the number is asked for again', async () => {
+test('of tickets that change live, only the count is requested again', async () => {
     const api = hub(260);
     const time = new FakeTime();
     const list = new HubList(api, { schedule: time.schedule, now: time.now });

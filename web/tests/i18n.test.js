@@ -95,7 +95,7 @@ test('durations change their shape at one hour and at forty-eight', () => {
     ]);
 });
 
-test('working time has no days, of which nobody knows how long they are', () => {
+test('working time is not written in days, whose length is unknown', () => {
     assert.equal(duration(76 * 3_600_000 + 300_000, { withDays: false }), '76 h 05');
 });
 

@@ -23,7 +23,7 @@ test('07: no key of a composition reaches a handler, however the browser tells o
     assert.equal(isComposing({ isComposing: false, keyCode: 0 }), false);
 });
 
-test('07: every handler of keys is bound where compositions are told apart', () => {
+test('07: every key handler is bound where compositions are recognised', () => {
     for (const path of modulesIn('', 'net', 'sdk', 'state', 'views')) {
         if (path.endsWith('/keys.js')) continue;
         const text = readFileSync(new URL(`.${path}`, web), 'utf8');

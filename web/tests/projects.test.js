@@ -69,7 +69,7 @@ test('a burst of events is one question, and a quiet page asks now and then', as
     assert.deepEqual(made.projects, [PROJECTS[0]], 'without an answer the numbers stay');
 });
 
-test('what nobody looks at is not asked for', async () => {
+test('what is not on screen is not requested', async () => {
     const { made, app, asked, timers, run } = feed({ isSeen: () => false, answers: [PROJECTS] });
     await made.load();
     app.subscriptions.emit('event', {});
@@ -84,7 +84,7 @@ test('without an answer the projects are those of the token', async () => {
 
 const calendars = [{ name: 'bureau', timeZone: 'UTC', hours: { mon: [['09:00', '17:00']] } }];
 
-test('working hours are fetched where there are any, and told again when they change', async () => {
+test('working hours are fetched where there are any, and again when they change', async () => {
     const answers = [
         { calendars: [], policies: [{ calendar: null }] },
         { calendars, policies: [{ calendar: 'bureau' }] },

@@ -76,7 +76,7 @@ test('the queue follows upserts and removals', () => {
     assert.deepEqual([...queue.snapshots.values()].map(({ status }) => status), ['waiting']);
 });
 
-test('a hole in rev is told, a repeat is ignored', () => {
+test('a gap in rev is reported, a repeat is ignored', () => {
     const queue = new Queue();
     queue.reset({ tickets: [], rev: 5, more: false });
     assert.equal(queue.apply({ op: 'upsert', ticket: snapshot(), rev: 5 }), 'known');

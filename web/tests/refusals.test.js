@@ -96,7 +96,7 @@ async function isRefused(transport, refusal) {
     close();
 }
 
-test('a refusal without a problem document is told by its status', async () => {
+test('a refusal without a problem document is described by its status', async () => {
     for (const [status, code] of [[403, 'forbidden'], [413, 'too_large'], [429, 'rate_limited'], [502, 'unavailable']]) {
         const send = async () => new Response('<html>', { status });
         await assert.rejects(new API({ token: () => 'jwt', send }).me(), { code });
@@ -155,7 +155,7 @@ test('U1: what is asked for every while survives a busy hub, and tells of what i
     socket.close();
 });
 
-test('an answer that is none is no refusal: whether it was done nobody knows, so the same key is sent again', async () => {
+test('an unreadable answer is not a refusal: the outcome is unknown, so the same key is sent again', async () => {
     for (const body of ['<html>Sign in to the network</html>', '{"id": "6b0', '']) {
         const api = new API({ token: () => 'jwt', send: async () => new Response(body, { status: 200 }) });
         await assert.rejects(api.create({ title: 'x' }, 'k'), ({ code, isTransient }) => code === 'unavailable' && isTransient);

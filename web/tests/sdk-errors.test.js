@@ -42,7 +42,7 @@ const listen = (room) => {
 };
 const upTo = (count) => Array.from({ length: count }, (_, index) => index + 1);
 
-test('105: the first listener hears every event of the join, and what comes after', async () => {
+test('105: the first listener gets every event of the join and the later ones', async () => {
     const { played, hub } = await opened(new PlayedHub({ events: 469 }));
     const room = await hub.join('T-1042', { after: 0 });
     await turns();
@@ -61,7 +61,7 @@ test('105: from the middle, and from the end', async () => {
     assert.deepEqual(listen(await hub.join('T-1042')), []);
 });
 
-test('105: handlers given to join hear all of it', async () => {
+test('105: handlers given to join get every event', async () => {
     const { hub } = await opened(new PlayedHub({ events: 120 }));
     const heard = [];
     const pages = [];
@@ -74,7 +74,7 @@ test('105: handlers given to join hear all of it', async () => {
     assert.deepEqual(newest, upTo(120).slice(70));
 });
 
-test('105: what nobody hears is bounded, and nothing of it is lost', async () => {
+test('105: events without a listener are bounded, and none is lost', async () => {
     const { played, hub } = await opened(new PlayedHub({ events: 2300, page: 500 }));
     const room = await hub.join('T-1042', { after: 0 });
     const asked = played.socket.all('join').length;
@@ -111,7 +111,7 @@ test('106: a join that is refused leaves nothing behind', async () => {
     }
 });
 
-test('106: a drop in the middle of a join is told once, to the caller', async () => {
+test('106: a lost connection during a join is reported once, to the caller', async () => {
     const { played, time, hub, told } = await opened();
     const joining = hub.join('T-1042');
     played.socket.drop();
@@ -121,7 +121,7 @@ test('106: a drop in the middle of a join is told once, to the caller', async ()
     assert.deepEqual([played.socket.all('join'), told.error], [[], []]);
 });
 
-test('106: a room that was taken away while nobody was connected says so', async () => {
+test('106: a room that was removed while disconnected says so', async () => {
     const { played, time, hub, told } = await opened();
     const room = await hub.join('T-1042');
     const kinds = [];
@@ -172,7 +172,7 @@ test('107: a refused token makes open() reject with the reason', async () => {
     }
 });
 
-test('107: open() that nobody awaits is an error event', async () => {
+test('107: a failed open() that is not awaited is an error event', async () => {
     const { hub, told } = setUp(new PlayedHub(), { token: 'old' });
     hub.open();
     await turns();
@@ -300,7 +300,7 @@ test('124: a message that is refused is failed, and one on an old screen is held
     assert.deepEqual([told.failed.length, told.held.length], [4, 1]);
 });
 
-test('124: what failed before anybody listened is kept', async () => {
+test('124: a failure before the first listener is kept', async () => {
     const played = new PlayedHub({ refuse: { message: NOT_FOUND, 'queue.join': { code: 'forbidden' } } });
     const hub = new Hub({ url: 'http://hub.test', token: 'jwt', openSocket: played.openSocket, fetch: played.fetch });
     await hub.open();

@@ -55,7 +55,7 @@ test('118: a page of the hub says where the hub is', () => {
     assert.equal(basePath(new URL('https://other.org/'), { document, location }), '');
 });
 
-test('a room hears each event once, and asks for what is missing', async () => {
+test('a room gets each event once and requests what is missing', async () => {
     const world = setUp();
     const { room, heard, socket } = await joinedRoom(world, [messageEvent(1, ann, 'a')]);
     socket.hear({ type: 'event', ...messageEvent(2, ann, 'b') });
@@ -128,7 +128,7 @@ test('124: another queue takes the place of the one before', async () => {
 
 // Browsers deliver each frame in a separate turn; `ws` and Node deliver frames that arrived
 // together in one.
-test('what comes in one go with an answer is heard after it', async () => {
+test('events in one packet with an answer are handled after it', async () => {
     const world = setUp();
     const [socket] = world.sockets;
     const turns = () => new Promise((next) => setTimeout(next, 20));

@@ -115,7 +115,7 @@ test('each clock of the panel rests with the others', () => {
         ['firstResponse', 'hours'], ['resolution', 'hours']]);
 });
 
-test('a crossing is told in working hours only; the view of risks keeps the ticket', () => {
+test('a crossed deadline is announced in working hours only; the view of risks keeps the ticket', () => {
     const snapshot = { id: 't', status: 'open', sla: due('12T09:10') };
     const known = new Map();
     const told = (text) => crossings(known, [snapshot], moment(text), () => hours).map(({ state }) => state);

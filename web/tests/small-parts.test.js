@@ -32,7 +32,7 @@ test('the token leaves the address and stays in the tab', () => {
     );
 });
 
-test('claims are read in UTF-8, and nonsense is nobody', () => {
+test('claims are read as UTF-8, and a malformed token has no person', () => {
     assert.equal(readClaims(jwt({ sub: 'a', role: 'technicien', name: 'Zoé' })).name, 'Zoé');
     assert.equal(readClaims(jwt({ sub: 'a', role: 'technicien' })).role, 'technician');
     assert.equal(readClaims('nonsense'), null);
@@ -79,7 +79,7 @@ test('one\'s own events move the base, others\' do not', () => {
     assert.equal(drafts.read('t', 'reply').baseSeq, 5);
 });
 
-test('typing is told at most every three seconds, and its end once', () => {
+test('typing is sent at most every three seconds, and its end once', () => {
     const time = new FakeTime();
     const told = [];
     const typing = new TypingSignal({

@@ -6,7 +6,7 @@ import { language, plainly, t } from '../i18n/index.js';
 import { roomLeft } from '../state/room-left.js';
 import { inARow, isolated, isUnseen, nameOf, partsOf, withoutParts } from '../state/visible-text.js';
 
-test('14: text of which nothing is seen is known, whatever it is made of', () => {
+test('14: invisible text is recognised, whatever its characters', () => {
     const unseen = ['\u200b', '\u00a0', ' ', '\u3000', '\u2800', '\u3164', '\u115f\u1160', '\uffa0', '\u202e', '\u2066\u2069',
         '\ufeff', '\u00ad', '\u034f', '\u180e', '\ufe0f', '\u{e0001}\u{e0041}', '\u{e0100}', '\u0000', '\u200b \u200d\n'];
     for (const text of unseen) assert.equal(isUnseen(text), true, JSON.stringify(text));
@@ -35,7 +35,7 @@ test('06: names and titles in sentences stand apart, in fields they are plain', 
     language.set('fr');
 });
 
-test('14: who has no name that is seen is known by the id', () => {
+test('14: a person without a visible name is shown by the id', () => {
     assert.equal(nameOf({ id: 'ann', name: '' }), 'ann');
     assert.equal(nameOf({ id: 'ann', name: '\u200b' }), 'ann');
     assert.equal(nameOf({ id: 'ann', name: 'Ann' }), 'Ann');

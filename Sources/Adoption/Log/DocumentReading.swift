@@ -6,7 +6,7 @@ import Tickets
 struct DocumentReading {
     let name: ExactText
     let map: AdoptionMap
-    let directory: PeopleDirectory
+    let directory: OldPeople
     let now: Int64
     /// Values, unknown fields and defaults, in the order in which they came.
     private var findings: [Finding] = []
@@ -22,7 +22,7 @@ struct DocumentReading {
         case missing(ExactText)
     }
 
-    init(name: ExactText, map: AdoptionMap, directory: PeopleDirectory, now: Int64) {
+    init(name: ExactText, map: AdoptionMap, directory: OldPeople, now: Int64) {
         self.name = name
         self.map = map
         self.directory = directory
@@ -102,7 +102,7 @@ struct DocumentReading {
         _ value: OldValue?, _ field: ExactText
     ) throws(OldDocumentError) -> OldPerson? {
         guard let value, !value.isMissing else { return nil }
-        guard let person = PeopleDirectory.person(value, map) else {
+        guard let person = OldPeople.person(value, map) else {
             throw OldDocumentError("\(field) is no person: \(value.rendered(bytesMax: 60).excerpt)")
         }
         return person

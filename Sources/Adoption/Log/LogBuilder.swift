@@ -27,7 +27,7 @@ package struct AdoptedTicket: Sendable {
 
 package struct LogBuilder {
     let old: OldTicket
-    private let directory: PeopleDirectory
+    private let directory: OldPeople
     private let now: Timestamp
     let clocks: OldClocks
     private(set) var events: [TicketEvent] = []
@@ -35,7 +35,7 @@ package struct LogBuilder {
     private(set) var statistics = StatisticsChange()
 
     package static func build(
-        _ old: OldTicket, number: Int, _ directory: PeopleDirectory, now: Timestamp
+        _ old: OldTicket, number: Int, _ directory: OldPeople, now: Timestamp
     ) -> AdoptedTicket {
         var builder = LogBuilder(old, number, directory, now)
         builder.run()
@@ -43,7 +43,7 @@ package struct LogBuilder {
             events: builder.events, snapshot: builder.snapshot, statistics: builder.statistics)
     }
 
-    private init(_ old: OldTicket, _ number: Int, _ directory: PeopleDirectory, _ now: Timestamp) {
+    private init(_ old: OldTicket, _ number: Int, _ directory: OldPeople, _ now: Timestamp) {
         self.old = old
         self.directory = directory
         self.now = now
@@ -71,7 +71,7 @@ package struct LogBuilder {
 
     /// Continues the log of a ticket that is there already.
     init(
-        _ old: OldTicket, after snapshot: Ticket, _ directory: PeopleDirectory, now: Timestamp
+        _ old: OldTicket, after snapshot: Ticket, _ directory: OldPeople, now: Timestamp
     ) {
         self.old = old
         self.directory = directory
@@ -225,7 +225,7 @@ package struct LogBuilder {
     var watchers: [Person] { Self.watchers(of: old, directory) }
 
     private static func watchers(
-        of old: OldTicket, _ directory: PeopleDirectory
+        of old: OldTicket, _ directory: OldPeople
     ) -> [Person] {
         var watchers: [Person] = []
         for watcher in old.watchers {

@@ -8,7 +8,7 @@ package import Tickets
 package struct LogCatchUp {
     private let old: OldTicket
     private var builder: LogBuilder
-    private let told: ToldLog
+    private let adopted: AdoptedLog
     /// What the old system has said of the ticket so far.
     private var said: Ticket
     /// The time of changes whose time the old system does not tell.
@@ -19,24 +19,24 @@ package struct LogCatchUp {
     ///   - number: for a ticket that is new.
     ///   - changedAt: when the old ticket changed.
     package static func events(
-        of old: OldTicket, log: [TicketEvent], number: Int, _ directory: PeopleDirectory,
+        of old: OldTicket, log: [TicketEvent], number: Int, _ directory: OldPeople,
         changedAt: Timestamp, now: Timestamp
     ) -> AdoptedTicket? {
         guard !log.isEmpty else {
             return LogBuilder.build(old, number: number, directory, now: now)
         }
-        guard let snapshot = Ticket.fold(log), let told = ToldLog(log),
-            told.snapshot.createdAt.milliseconds == old.createdAt
+        guard let snapshot = Ticket.fold(log), let adopted = AdoptedLog(log),
+            adopted.snapshot.createdAt.milliseconds == old.createdAt
         else { return nil }
-        var catchUp = LogCatchUp(old, snapshot, told, directory, min(changedAt, now), now)
+        var catchUp = LogCatchUp(old, snapshot, adopted, directory, min(changedAt, now), now)
         catchUp.run()
         let builder = catchUp.builder
         return AdoptedTicket(
             events: builder.events, snapshot: builder.snapshot, statistics: builder.statistics)
     }
 
-    /// The note that says that the old ticket is gone; nil: it is there, or the ticket is none of
-    /// the old system.
+    /// The note that says that the old ticket is gone; nil: it is there, or the ticket was not
+    /// adopted.
     package static func deletion(
         of id: TicketID, log: [TicketEvent], at: Timestamp
     ) -> TicketEvent? {
@@ -51,13 +51,13 @@ package struct LogCatchUp {
     }
 
     private init(
-        _ old: OldTicket, _ snapshot: Ticket, _ told: ToldLog, _ directory: PeopleDirectory,
+        _ old: OldTicket, _ snapshot: Ticket, _ adopted: AdoptedLog, _ directory: OldPeople,
         _ changedAt: Timestamp, _ now: Timestamp
     ) {
         self.old = old
-        self.told = told
+        self.adopted = adopted
         self.changedAt = changedAt
-        said = told.snapshot
+        said = adopted.snapshot
         builder = LogBuilder(old, after: snapshot, directory, now: now)
     }
 
@@ -68,7 +68,7 @@ package struct LogCatchUp {
         followDescription()
         followClocks()
         followMessages()
-        if !told.hasNote(.leftovers, of: old) { builder.keepLeftovers() }
+        if !adopted.hasNote(.leftovers, of: old) { builder.keepLeftovers() }
     }
 
     // MARK: Messages and history
@@ -77,8 +77,8 @@ package struct LogCatchUp {
         let steps = OldSteps(old)
         for (index, step) in steps.all.enumerated() {
             switch step.what {
-            case .message(let message) where !told.knows(old.messages[message].id): break
-            case .change(let line) where !told.knows(old.history[line].id): break
+            case .message(let message) where !adopted.knows(old.messages[message].id): break
+            case .change(let line) where !adopted.knows(old.history[line].id): break
             default: continue
             }
             builder.apply(step, setsLastStatus: index == steps.lastStatusIndex)
@@ -91,16 +91,18 @@ package struct LogCatchUp {
             present.insert(message.id)
             follow(message)
         }
-        for id in told.originals where !present.contains(id) { remove(id) }
+        for id in adopted.originals where !present.contains(id) { remove(id) }
     }
 
     /// The replacement and its note come before the redaction: whatever of them is stored, the rest
     /// follows at the next run.
     private mutating func follow(_ message: OldMessage) {
-        let versions = told.versions(of: message.id)
+        let versions = adopted.versions(of: message.id)
         guard let newest = versions.last, let there = newest.message else { return }
         for (index, version) in versions.dropLast().enumerated() {
-            if told.noteCount(of: message.id) <= index { note(.edited, message.id, version, index) }
+            if adopted.noteCount(of: message.id) <= index {
+                note(.edited, message.id, version, index)
+            }
             redact(version, .edited, message.id)
         }
         // Words that the hub's people redacted do not come back.
@@ -121,10 +123,10 @@ package struct LogCatchUp {
     }
 
     private mutating func remove(_ id: MessageID) {
-        let versions = told.versions(of: id)
+        let versions = adopted.versions(of: id)
         guard let newest = versions.last, newest.message?.redacted == nil else { return }
         for version in versions.dropLast() { redact(version, .edited, id) }
-        if told.noteCount(of: id) < versions.count {
+        if adopted.noteCount(of: id) < versions.count {
             note(.removed, id, newest, versions.count - 1)
         }
         redact(newest, .removed, id)
@@ -186,12 +188,12 @@ package struct LogCatchUp {
         return changes
     }
 
-    /// A description is what the ticket was created with: a newer one is told beside it.
+    /// A description is what the ticket was created with: a newer one becomes a note.
     private mutating func followDescription() {
         guard said.redacted == nil,
             ExactText(said.description)
                 != ExactText(old.description(besides: said.attachments)),
-            !told.hasNote(.description, of: old)
+            !adopted.hasNote(.description, of: old)
         else { return }
         builder.add(
             at: builder.time(changedAt.milliseconds), by: .hub, cause: .system,

@@ -10,14 +10,14 @@ package struct Difference: Sendable {
 
 package struct LogComparison {
     private let old: OldTicket
-    private let directory: PeopleDirectory
+    private let directory: OldPeople
     private var differences: [Difference] = []
 
     /// - Parameters:
     ///   - log: the stored log; empty: the ticket is not there.
     ///   - number: the number that the log should have and has not; nil: it is no difference.
     package static func differences(
-        _ old: OldTicket, _ log: [TicketEvent], _ directory: PeopleDirectory, number: Int? = nil
+        _ old: OldTicket, _ log: [TicketEvent], _ directory: OldPeople, number: Int? = nil
     ) -> [Difference] {
         var comparison = LogComparison(old: old, directory: directory)
         comparison.compare(log)
@@ -27,26 +27,28 @@ package struct LogComparison {
         return comparison.differences
     }
 
-    private init(old: OldTicket, directory: PeopleDirectory) {
+    private init(old: OldTicket, directory: OldPeople) {
         self.old = old
         self.directory = directory
     }
 
     private mutating func compare(_ log: [TicketEvent]) {
         guard !log.isEmpty else { return differ("it is not in the store") }
-        guard let told = ToldLog(log) else { return differ("the store's ticket was not adopted") }
-        compareMessages(told)
-        compareHistory(told)
-        compareHead(told)
-        compareClocks(told.snapshot.sla)
+        guard let adopted = AdoptedLog(log) else {
+            return differ("the store's ticket was not adopted")
+        }
+        compareMessages(adopted)
+        compareHistory(adopted)
+        compareHead(adopted)
+        compareClocks(adopted.snapshot.sla)
     }
 
     /// An edited message counts as its newest replacement, a removed one as its redaction. Words
     /// that the hub's people redacted are no difference.
-    private mutating func compareMessages(_ told: ToldLog) {
+    private mutating func compareMessages(_ adopted: AdoptedLog) {
         for (index, message) in old.messages.enumerated() {
             let place = "message \(index + 1)"
-            let versions = told.versions(of: message.id)
+            let versions = adopted.versions(of: message.id)
             guard let first = versions.first, let event = versions.last, let there = event.message
             else {
                 differ("\(place) is missing")
@@ -65,22 +67,22 @@ package struct LogComparison {
             }
         }
         let present = Set(old.messages.map(\.id))
-        for id in told.originals where !present.contains(id) {
-            if told.versions(of: id).last?.message?.redacted == nil {
+        for id in adopted.originals where !present.contains(id) {
+            if adopted.versions(of: id).last?.message?.redacted == nil {
                 differ("the message \(id) was removed in the old ticket")
             }
         }
     }
 
-    private mutating func compareHistory(_ told: ToldLog) {
+    private mutating func compareHistory(_ adopted: AdoptedLog) {
         for (index, line) in old.history.enumerated() {
             let place = "line \(index + 1) of the history"
-            guard let event = told.line(line.id) else {
+            guard let event = adopted.line(line.id) else {
                 differ("\(place) is missing")
                 continue
             }
             if let note = line.note {
-                let there = told.message(line.noteID)?.message
+                let there = adopted.message(line.noteID)?.message
                 let isSame = there.map { ExactText($0.body) } == ExactText(note)
                 if !isSame, there?.redacted == nil { differ("\(place): the note") }
             }
@@ -99,10 +101,10 @@ package struct LogComparison {
         }
     }
 
-    private mutating func compareHead(_ told: ToldLog) {
-        let ticket = told.snapshot
+    private mutating func compareHead(_ adopted: AdoptedLog) {
+        let ticket = adopted.snapshot
         if ExactText(ticket.description) != ExactText(old.description), ticket.redacted == nil,
-            !told.hasNote(.description, of: old)
+            !adopted.hasNote(.description, of: old)
         {
             differ("the description")
         }
@@ -143,7 +145,7 @@ package struct LogComparison {
 
 extension FieldChange {
     /// Whether this is the change of a line of the history, whatever was before.
-    fileprivate func ends(as change: OldChange.Change?, _ directory: PeopleDirectory) -> Bool {
+    fileprivate func ends(as change: OldChange.Change?, _ directory: OldPeople) -> Bool {
         switch change {
         case nil: false
         case .status(let value): field == .status && to == .code(value)

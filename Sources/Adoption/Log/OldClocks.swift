@@ -34,7 +34,7 @@ struct OldClocks {
         sla.warnings = SLAWarnings(
             early: time.advanced(byMilliseconds: Int64(span * 0.75)),
             late: time.advanced(byMilliseconds: Int64(span * 0.9)))
-        // A warning that fell due before the move tells nobody.
+        // A warning that fell due before the move notifies no one.
         if let warnings = sla.warnings {
             sla.warnedPercent = warnings.late <= now ? 90 : warnings.early <= now ? 75 : 0
         }
@@ -42,7 +42,7 @@ struct OldClocks {
     }
 
     /// The time at which a running clock was missed; nil: it was not, or not as the old system saw
-    /// it. What fell due while nobody looked is recorded too, if the ticket is still open.
+    /// it. What fell due unseen is recorded too, if the ticket is still open.
     func breachTime(_ sla: ServiceLevel, by moment: Timestamp) -> Timestamp? {
         guard sla.state == .running, !sla.breached, let deadline = sla.deadlineAt,
             deadline <= moment, old.breached == true || endsActive
@@ -131,7 +131,7 @@ struct OldClocks {
     }
 
     /// The clocks after a change of the old ticket's own; nil: they are as it says.
-    /// - Parameter said: the clocks as the old system has told them so far.
+    /// - Parameter said: the clocks of the old system so far.
     func followed(
         _ sla: ServiceLevel, said: ServiceLevel
     ) -> (ServiceLevel, [SLAFact])? {
@@ -151,9 +151,9 @@ struct OldClocks {
             next.resolvedAt = resolvedAt
         }
         if old.breached == true, !said.breached, !sla.breached, !old.isEmpty {
-            let (breached, told) = breach(next, at: sla.deadlineAt ?? sla.startedAt)
+            let (breached, recorded) = breach(next, at: sla.deadlineAt ?? sla.startedAt)
             next = breached
-            facts += told
+            facts += recorded
         }
         return next == sla ? nil : (next, facts)
     }

@@ -64,7 +64,7 @@ struct OldSteps {
     }
 
     private static func timeOfStatus(_ old: OldTicket) -> Int64 {
-        let told: Int64? =
+        let explicit: Int64? =
             switch old.status {
             case .closed: old.closedAt ?? old.sla.resolvedAt ?? old.resolvedAt
             case .resolved: old.sla.resolvedAt ?? old.resolvedAt ?? old.closedAt
@@ -72,7 +72,7 @@ struct OldSteps {
             case .open, .inProgress: old.createdAt
             }
         let newest = max(old.messages.last?.at ?? 0, old.history.last?.at ?? 0)
-        return max(old.createdAt, told ?? old.updatedAt ?? newest)
+        return max(old.createdAt, explicit ?? old.updatedAt ?? newest)
     }
 
     private static func insert(_ step: Step, into steps: inout [Step]) {

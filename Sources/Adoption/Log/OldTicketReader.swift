@@ -9,11 +9,11 @@ package struct OldTicketReader {
     package static let textBytesMax = 1 << 20
 
     private let map: AdoptionMap
-    let directory: PeopleDirectory
+    let directory: OldPeople
     /// No ticket of the past is newer.
     let now: Int64
 
-    package init(_ map: AdoptionMap, _ directory: PeopleDirectory, now: Timestamp) {
+    package init(_ map: AdoptionMap, _ directory: OldPeople, now: Timestamp) {
         self.map = map
         self.directory = directory
         self.now = now.milliseconds

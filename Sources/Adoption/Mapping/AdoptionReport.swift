@@ -55,10 +55,10 @@ package struct AdoptionReport: Sendable {
     /// Whether everything was understood.
     package var isUnderstood: Bool { notUnderstood == 0 && badCount == 0 }
 
-    /// Different values that nobody said the meaning of.
+    /// Different values without a mapping.
     package var notUnderstood: Int { values.values.count { $0.mappedTo == nil } }
 
-    /// One value that nobody said the meaning of, as a reason.
+    /// One value without a mapping, as a reason.
     package var firstNotUnderstood: String {
         guard let key = values.first(where: { $0.value.mappedTo == nil })?.key else { return "" }
         return "\(key.field) “\(key.value)” has no meaning here"
@@ -79,7 +79,7 @@ package struct AdoptionReport: Sendable {
         values[key, default: Value(mappedTo: mappedTo)].add(ticket)
     }
 
-    /// A value of a person that nobody said the meaning of.
+    /// A value of a person without a mapping.
     package mutating func noteNotUnderstood(
         _ field: ExactText, _ value: ExactText, of person: ExactText
     ) {

@@ -20,12 +20,12 @@ extension Worker {
     /// A refused connection may still ask whether the hub is alive: a supervisor that gets 503
     /// would restart a hub that is only full. It has one second. The places are few enough for the
     /// descriptors in reserve; one connection too many takes the place of the oldest.
-    func judgeNewcomer(_ session: HTTPSession, from address: String?) {
+    func checkLimit(_ session: HTTPSession, from address: String?) {
         guard let reason = reasonToRefuse(address) else { return }
         session.refusal = reason
-        newcomers.append(session)
-        if newcomers.count > max(4, 64 / context.workers.count) {
-            newcomers.removeFirst().refuseForLoad(reason)
+        refused.append(session)
+        if refused.count > max(4, 64 / context.workers.count) {
+            refused.removeFirst().refuseForLoad(reason)
         }
     }
 
@@ -51,9 +51,9 @@ extension Worker {
     }
 
     /// No descriptor is left: sends an answer if it fits into the socket buffer, then closes.
-    func turnAway(_ peer: consuming Descriptor) {
+    func refuse(_ peer: consuming Descriptor) {
         guard tls == nil else { return }
         metrics.rejections[503, default: 0] += 1
-        peer.sendLastWord(PlainHTTPAnswer.noDescriptors(date: httpDate))
+        peer.reject(with: PlainHTTPAnswer.noDescriptors(date: httpDate))
     }
 }

@@ -9,7 +9,7 @@ final class AdoptionLag: Sendable {
 
     private let newest = Mutex<(seconds: Double, at: Int64)?>(nil)
 
-    /// nil: nobody follows.
+    /// nil: there is no follower.
     var seconds: Double? {
         newest.withLock { newest in
             guard let newest else { return nil }

@@ -38,13 +38,13 @@ struct MetricsPage {
             "build_info", "gauge",
             [("version=\"\(Release.version)\"", 1)], "Always 1; which program this is.")
         text.shared(
-            "process_start_time_seconds", "gauge", ProcessFacts.startedAt,
+            "process_start_time_seconds", "gauge", ProcessGauges.startedAt,
             "When the process started, in Unix seconds.")
         text.shared(
-            "process_cpu_seconds_total", "counter", ProcessFacts.processorSeconds,
+            "process_cpu_seconds_total", "counter", ProcessGauges.processorSeconds,
             "Processor time of all threads.")
         text.shared(
-            "process_max_fds", "gauge", Double(ProcessFacts.descriptorsMax),
+            "process_max_fds", "gauge", Double(ProcessGauges.descriptorsMax),
             "Files and sockets that the process may have open.")
         if let bytes = ProcessMemory.residentBytes {
             text.shared(
@@ -65,7 +65,7 @@ struct MetricsPage {
         text.counter(
             "accept_overloads", sum(\.acceptOverloads),
             "Connections closed for lack of descriptors.")
-        text.counter("behind", sum(\.behind), "Readers that were told that they are behind.")
+        text.counter("behind", sum(\.behind), "Readers that got `behind`.")
         text.counter("shed", sum(\.shed), "Readers that took nothing and were closed.")
         text.counter(
             "stale_events", sum(\.staleEvents),
@@ -110,7 +110,8 @@ struct MetricsPage {
             "From the time of a warning or breach to its event.")
         text.counter("clock_jumps", journal.clockJumps.current, "Jumps of the wall clock.")
         let log = worker.context.log
-        text.counter("log_dropped", log.dropped.current, "Log lines lost because nobody read them.")
+        text.counter(
+            "log_dropped", log.dropped.current, "Log lines lost because the pipe was full.")
         text.counter(
             "log_suppressed", log.suppressed.current, "Log lines over ten a second and event.")
     }

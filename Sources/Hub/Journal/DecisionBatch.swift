@@ -20,12 +20,12 @@ struct DecisionBatch {
 
     private(set) var events: [TicketEvent] = []
     private(set) var publications: [Publication] = []
-    /// The newest snapshot of each ticket touched in this round.
+    /// The newest snapshot of each ticket touched in this batch.
     private(set) var snapshots: [TicketID: TicketSnapshot] = [:]
-    /// The snapshot of each touched ticket before this round; nil: created in this round.
+    /// The snapshot of each touched ticket before this batch; nil: created in this batch.
     private(set) var before: [TicketID: TicketSnapshot?] = [:]
     private(set) var outcomes: [(command: PendingCommand, outcome: Outcome)] = []
-    /// Idempotency keys of this round's events.
+    /// Idempotency keys of this batch's events.
     private(set) var keys: [CommandKey: TicketEvent] = [:]
     /// Files that its commands name and no event of it has taken yet.
     var files: [FileID: StoredFile] = [:]

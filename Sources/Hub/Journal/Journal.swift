@@ -20,7 +20,7 @@ final class Journal {
     private(set) var settings: HubSettings
     let directory: PeopleDirectory
     let accounts: PersonAccounts
-    let tally: TicketCounts
+    let ticketCounts: TicketCounts
     let metrics: JournalMetrics
     let notifications: Mailbox<NotificationMessage>
     let outbox: OutboxSignal
@@ -32,7 +32,7 @@ final class Journal {
     var alarms: AlarmHeap
     /// Of alarms that were overdue when their event set them, the time of that event.
     var alarmsSetLate: [TicketID: Timestamp] = [:]
-    var clockWatch = ClockJumpDetector()
+    var clockJumps = ClockJumpDetector()
     /// Tests set the clock that deadlines use.
     var readWallClock: () -> Int64 = wallClockMilliseconds
     /// Monotonic.
@@ -45,7 +45,7 @@ final class Journal {
     /// File entries to write with the next batch.
     var files = PendingFiles()
     var erasures = RunningErasures()
-    /// Tests have less patience.
+    /// Tests wait for less time.
     var conflictMilliseconds = Journal.conflictMilliseconds
     private(set) var health = StoreHealth()
     var derivedWatch = DerivedWatch()
@@ -57,7 +57,7 @@ final class Journal {
         settings = context.settings
         directory = context.directory
         accounts = context.accounts
-        tally = context.tally
+        ticketCounts = context.ticketCounts
         metrics = context.journalMetrics
         notifications = context.notifications
         outbox = context.outbox
@@ -65,7 +65,7 @@ final class Journal {
         alarms = AlarmHeap(sorted: try store.alarms())
         metrics.noteAlarms(open: alarms.count)
         filePool = context.files
-        tally.begin(with: try store.tally())
+        ticketCounts.begin(with: try store.ticketCounts())
         for person in try store.people() { _ = directory.note(person) }
         try resumeErasures()
         nextNumber = max(1000, try store.highestNumber()) + 1
@@ -126,37 +126,37 @@ final class Journal {
 
     private func process(_ commands: ArraySlice<PendingCommand>) {
         var commands = commands
-        var patience = ConflictPatience(milliseconds: conflictMilliseconds)
-        while !health.isAway, patience.waits() {
-            var round = DecisionBatch(nextNumber: nextNumber)
+        var timeout = ConflictTimeout(milliseconds: conflictMilliseconds)
+        while !health.isAway, timeout.waits() {
+            var batch = DecisionBatch(nextNumber: nextNumber)
             do throws(StoreError) {
                 let known = try store.events(for: keys(of: commands))
-                round.files = try files(named: commands)
-                for command in commands { try decide(command, known, in: &round) }
-                let report = try write(round)
-                guard !report.lost.isEmpty else { return conclude(round) }
+                batch.files = try files(named: commands)
+                for command in commands { try decide(command, known, in: &batch) }
+                let report = try write(batch)
+                guard !report.lost.isEmpty else { return conclude(batch) }
                 log.warn("store_conflict", [("tickets", "\(report.lost.count)")])
-                commands = conclude(round, report)
+                commands = conclude(batch, report)
                 guard !commands.isEmpty else { return }
             } catch {
                 switch error {
                 case .conflict(let reason):
                     log.warn("store_conflict", [("reason", reason)])
-                    forget(round)
-                    follow(round.before)
+                    forget(batch)
+                    follow(batch.before)
                 case .unknownOutcome(let reason):
                     log.warn("store_unknown_outcome", [("reason", reason)])
                     metrics.indeterminate.add(1)
                     metrics.noteFailure(at: monotonicMilliseconds())
-                    return settle(round)
+                    return settle(batch)
                 case .unavailable(let reason), .timeLimit(let reason):
                     log.error("store_failed", [("reason", reason)])
-                    forget(round)
+                    forget(batch)
                     storeFailed()
                 case .corrupt(let reason):
                     log.error("store_damaged", [("reason", reason)])
                     metrics.failures.add(1)
-                    forget(round)
+                    forget(batch)
                     guard commands.count > 1 else { return refuse(commands) }
                     // One damaged ticket must not stop the others in its batch.
                     for index in commands.indices { process(commands[index...index]) }
@@ -167,9 +167,9 @@ final class Journal {
         refuse(commands)
     }
 
-    func write(_ round: DecisionBatch) throws(StoreError) -> CommitReport {
-        var batch = round.batch
-        batch.outbox = outbox(of: round)
+    func write(_ decided: DecisionBatch) throws(StoreError) -> CommitReport {
+        var batch = decided.batch
+        batch.outbox = outbox(of: decided)
         pending.add(to: &batch)
         files.add(to: &batch)
         guard !batch.isEmpty else { return CommitReport() }
@@ -185,7 +185,7 @@ final class Journal {
     }
 
     /// Derived from the events and the snapshots that they have made.
-    private func outbox(of round: DecisionBatch) -> [OutboxEntry] { outbox(of: round.publications) }
+    private func outbox(of batch: DecisionBatch) -> [OutboxEntry] { outbox(of: batch.publications) }
 
     func outbox(of publications: [Publication]) -> [OutboxEntry] {
         let rules = NotificationRules(staff: directory.staff, person: directory.person)
@@ -196,10 +196,10 @@ final class Journal {
     }
 
     /// The batch is durable: publishes it.
-    private func conclude(_ round: DecisionBatch) {
-        nextNumber = round.nextNumber
-        for snapshot in round.snapshots.values { keep(snapshot) }
-        publish(round.publications, round.outcomes)
+    private func conclude(_ batch: DecisionBatch) {
+        nextNumber = batch.nextNumber
+        for snapshot in batch.snapshots.values { keep(snapshot) }
+        publish(batch.publications, batch.outcomes)
     }
 
     func keep(_ snapshot: TicketSnapshot) {
@@ -211,8 +211,8 @@ final class Journal {
         }
     }
 
-    func forget(_ round: DecisionBatch) {
-        for id in round.snapshots.keys { snapshots.remove(id) }
+    func forget(_ batch: DecisionBatch) {
+        for id in batch.snapshots.keys { snapshots.remove(id) }
     }
 
     private func refuse(_ commands: ArraySlice<PendingCommand>) {
@@ -236,7 +236,7 @@ final class Journal {
         _ publications: [Publication],
         _ outcomes: [(command: PendingCommand, outcome: DecisionBatch.Outcome)]
     ) {
-        tally.move(publications)
+        ticketCounts.move(publications)
         var replies = [[JournalReply]](repeating: [], count: workers.count)
         for (command, outcome) in outcomes {
             guard let reply = command.reply else { continue }

@@ -29,7 +29,7 @@ extension Journal {
         let after = monotonicMilliseconds()
         // After a pause between the two readings they do not describe the same moment.
         guard after - before < ClockJumpDetector.toleranceMs / 5,
-            let jump = clockWatch.look(wall: wall, monotonic: after)
+            let jump = clockJumps.look(wall: wall, monotonic: after)
         else { return }
         metrics.clockJumps.add(1)
         log.warn("clock_jump", [("ms", "\(jump)")])

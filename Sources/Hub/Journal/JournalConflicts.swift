@@ -1,5 +1,5 @@
-// Commands that another writer was faster than: what it wrote is published, and they are decided
-// again, without a word to the others of their batch.
+// Commands whose seq another writer has used: its events are published, and the commands are decided
+// again. Other commands of the batch do not notice.
 
 import Glibc
 import Reactor
@@ -7,7 +7,7 @@ import Tickets
 
 /// How long to decide again. Before the third try a pause, of random length so that two writers do
 /// not stay in step.
-struct ConflictPatience {
+struct ConflictTimeout {
     private let deadline: Int64
     private var tries = 0
 
@@ -26,9 +26,9 @@ struct ConflictPatience {
 extension Journal {
     /// Publishes what is durable of the batch, and returns the commands to decide again: those of
     /// lost events, and every refusal or "as before", which may rest on a lost snapshot.
-    func conclude(_ round: DecisionBatch, _ report: CommitReport) -> ArraySlice<PendingCommand> {
-        let publications = round.publications.filter { report.isStored($0.event) }
-        var before = round.before.filter { report.lost[$0.key] != nil }
+    func conclude(_ batch: DecisionBatch, _ report: CommitReport) -> ArraySlice<PendingCommand> {
+        let publications = batch.publications.filter { report.isStored($0.event) }
+        var before = batch.before.filter { report.lost[$0.key] != nil }
         for publication in publications {
             keep(publication.snapshot)
             if before[publication.ticket] != nil {
@@ -37,14 +37,14 @@ extension Journal {
         }
         var outcomes: [(command: PendingCommand, outcome: DecisionBatch.Outcome)] = []
         var again: [PendingCommand] = []
-        for entry in round.outcomes {
+        for entry in batch.outcomes {
             if isFinal(entry.outcome, report) {
                 outcomes.append(entry)
             } else {
                 again.append(entry.command)
             }
         }
-        nextNumber = round.nextNumber
+        nextNumber = batch.nextNumber
         publish(publications, outcomes)
         for id in report.lost.keys { snapshots.remove(id) }
         follow(before)

@@ -168,7 +168,7 @@ extension Journal {
         try running.run.finish(on: store)
         erasures.running.remove(at: index)
         let erasure = running.run.erasure
-        if let tally = try? store.tally() { self.tally.begin(with: tally) }
+        if let counts = try? store.ticketCounts() { ticketCounts.begin(with: counts) }
         for worker in workers { worker.post(.erased(running.person)) }
         tellErasing()
         notifications.post(.mayComeAgain(running.person))

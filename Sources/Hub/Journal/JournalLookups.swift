@@ -18,9 +18,9 @@ struct NumberCache {
 }
 
 extension Journal {
-    /// The snapshot as of this round, or the stored one.
-    func snapshot(_ id: TicketID, in round: DecisionBatch) throws(StoreError) -> TicketSnapshot? {
-        if let snapshot = round.snapshots[id] { return snapshot }
+    /// The snapshot as of this batch, or the stored one.
+    func snapshot(_ id: TicketID, in batch: DecisionBatch) throws(StoreError) -> TicketSnapshot? {
+        if let snapshot = batch.snapshots[id] { return snapshot }
         if let snapshot = snapshots[id] { return snapshot }
         guard let ticket = try store.snapshot(of: id) else { return nil }
         let snapshot = TicketSnapshot(ticket)
@@ -28,7 +28,7 @@ extension Journal {
         return snapshot
     }
 
-    func ticketID(_ reference: TicketReference, in round: DecisionBatch) throws(StoreError)
+    func ticketID(_ reference: TicketReference, in batch: DecisionBatch) throws(StoreError)
         -> TicketID?
     {
         switch reference {
@@ -50,13 +50,13 @@ extension Journal {
         return keys
     }
 
-    func key(of command: TicketCommand, in round: DecisionBatch) throws(StoreError) -> CommandKey? {
+    func key(of command: TicketCommand, in batch: DecisionBatch) throws(StoreError) -> CommandKey? {
         guard let key = command.key else { return nil }
         let author = command.caller.person.id
         switch command.request {
         case .create: return CommandKey(author: author, ticket: nil, key: key)
         case .edit(let reference, _), .redact(let reference, _, _):
-            guard let id = try ticketID(reference, in: round) else { return nil }
+            guard let id = try ticketID(reference, in: batch) else { return nil }
             return CommandKey(author: author, ticket: id, key: key)
         case .clockDue, .adopt: return nil
         }

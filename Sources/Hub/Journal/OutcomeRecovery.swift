@@ -6,17 +6,17 @@ import Reactor
 import Tickets
 
 extension Journal {
-    func settle(_ round: DecisionBatch) {
+    func settle(_ batch: DecisionBatch) {
         let deadline = monotonicMilliseconds() + Self.settleMilliseconds
         var durable: Set<Int> = []
-        var waiting = round.before
+        var waiting = batch.before
         while !waiting.isEmpty {
             for (id, before) in waiting {
                 guard
                     let stored = try? store.events(
                         of: id, after: before?.ticket.seq ?? 0, limit: Self.batchMax)
                 else { continue }
-                for (index, event) in round.events.enumerated() where event.ticket == id {
+                for (index, event) in batch.events.enumerated() where event.ticket == id {
                     if stored.contains(where: { $0.isSameEntry(as: event) }) {
                         durable.insert(index)
                     }
@@ -28,24 +28,24 @@ extension Journal {
             usleep(100_000)
         }
         for (id, before) in waiting { unsettled[id] = .some(before) }
-        conclude(round, durable: durable)
+        conclude(batch, durable: durable)
     }
 
-    private func conclude(_ round: DecisionBatch, durable: Set<Int>) {
-        let durableEvents = Set(durable.map { round.events[$0] })
-        let publications = durable.sorted().map { round.publications[$0] }
+    private func conclude(_ batch: DecisionBatch, durable: Set<Int>) {
+        let durableEvents = Set(durable.map { batch.events[$0] })
+        let publications = durable.sorted().map { batch.publications[$0] }
         for publication in publications { keep(publication.snapshot) }
-        for id in round.snapshots.keys where !publications.contains(where: { $0.ticket == id }) {
+        for id in batch.snapshots.keys where !publications.contains(where: { $0.ticket == id }) {
             snapshots.remove(id)
         }
-        nextNumber = round.nextNumber
-        let isKnown = round.before.keys.allSatisfy { unsettled[$0] == nil }
+        nextNumber = batch.nextNumber
+        let isKnown = batch.before.keys.allSatisfy { unsettled[$0] == nil }
         let refusal = TicketRejection.unavailable(
             isKnown
                 ? "The store did not take this. Nothing was written; try again with the same key."
                 : "It is not known whether this was stored. Try again with the same key.")
-        let outcomes = round.outcomes.map { entry -> (PendingCommand, DecisionBatch.Outcome) in
-            if rests(entry.outcome, on: durableEvents, of: round) { return entry }
+        let outcomes = batch.outcomes.map { entry -> (PendingCommand, DecisionBatch.Outcome) in
+            if rests(entry.outcome, on: durableEvents, of: batch) { return entry }
             // No caller retries a deadline, so it is set again.
             if case .clockDue(let ticket) = entry.command.command.request {
                 alarms.insert(ticket, at: wallClock().advanced(byMilliseconds: 1000))
@@ -58,11 +58,11 @@ extension Journal {
     /// Whether an outcome is valid. If part of a batch is lost, decisions based on it are void:
     /// replays, refusals and "nothing to do" may rest on lost snapshots.
     private func rests(
-        _ outcome: DecisionBatch.Outcome, on durable: Set<TicketEvent>, of round: DecisionBatch
+        _ outcome: DecisionBatch.Outcome, on durable: Set<TicketEvent>, of batch: DecisionBatch
     ) -> Bool {
-        if durable.count == round.events.count { return true }
+        if durable.count == batch.events.count { return true }
         guard case .success(let decided) = outcome, let event = decided.event else { return false }
-        return decided.isReplay ? round.snapshots[event.ticket] == nil : durable.contains(event)
+        return decided.isReplay ? batch.snapshots[event.ticket] == nil : durable.contains(event)
     }
 
     /// Tries again to find the outcome of unsettled writes.

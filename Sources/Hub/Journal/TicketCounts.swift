@@ -6,15 +6,15 @@ import Tickets
 
 /// Uses a lock, taken once per batch and once per list, never by a fan-out.
 final class TicketCounts: Sendable {
-    private let tally = Mutex(TicketTally())
+    private let counts = Mutex(GroupedTicketCounts())
 
-    func begin(with counted: TicketTally) { tally.withLock { $0 = counted } }
+    func begin(with counted: GroupedTicketCounts) { counts.withLock { $0 = counted } }
 
     func move(_ publications: [Publication]) {
         guard !publications.isEmpty else { return }
-        tally.withLock { tally in
+        counts.withLock { counts in
             for publication in publications {
-                tally.move(from: publication.before?.group, to: publication.snapshot.group)
+                counts.move(from: publication.before?.group, to: publication.snapshot.group)
             }
         }
     }
@@ -36,6 +36,6 @@ final class TicketCounts: Sendable {
     }
 
     private func counts(_ query: TicketQuery) -> [Status: Int]? {
-        tally.withLock { $0.counts(of: query.filter, for: query.caller) }
+        counts.withLock { $0.counts(of: query.filter, for: query.caller) }
     }
 }

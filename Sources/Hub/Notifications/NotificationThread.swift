@@ -22,11 +22,11 @@ final class NotificationThread {
     private var isStopping = false
     /// Monotonic milliseconds.
     private var nextLook: Int64 = 0
-    private var nextCensus: Int64 = 0
+    private var nextDepths: Int64 = 0
     private var nextPurge: Int64 = 0
 
     private static let pollMilliseconds: Int64 = 2000
-    private static let censusMilliseconds: Int64 = 5000
+    private static let depthsMilliseconds: Int64 = 5000
     private static let marksMax = 500
     private static let day: Int64 = 86_400_000
 
@@ -95,9 +95,9 @@ final class NotificationThread {
     }
 
     private func work() throws(StoreError) {
-        try census()
+        try updateDepths()
         try saveContacts()
-        while try outbox.deliverDue() { try census() }
+        while try outbox.deliverDue() { try updateDepths() }
         try markRead()
         answerWaiters(.success(()))
         try pruneExpired()
@@ -132,12 +132,12 @@ final class NotificationThread {
     }
 
     /// Also while there is more to deliver. Counting a long queue takes at most a part of the time.
-    private func census() throws(StoreError) {
+    private func updateDepths() throws(StoreError) {
         let start = monotonicMilliseconds()
-        guard start >= nextCensus else { return }
+        guard start >= nextDepths else { return }
         context.outbox.metrics.note(try store.depths())
         let end = monotonicMilliseconds()
-        nextCensus = end + max(Self.censusMilliseconds, 20 * (end - start))
+        nextDepths = end + max(Self.depthsMilliseconds, 20 * (end - start))
     }
 
     private func pruneExpired() throws(StoreError) {

@@ -34,7 +34,7 @@ extension PeopleCalls {
                 worker.context.directory.person(id) != nil || worker.isErasing(id)
             else {
                 throw TicketRejection(
-                    .notFound, "Nobody with the id “\(id.excerpt)” is known here.", field: "id")
+                    .notFound, "No person with the id “\(id.excerpt)” is known here.", field: "id")
             }
             exchange.isOfOwnErasure = id == identity.caller.person.id
             run(

@@ -14,7 +14,7 @@ extension JSONWriter {
         time("generatedAt", question.now)
         key("totals")
         beginObject()
-        tallyFields(report.total)
+        totalsFields(report.total)
         field("reassigned", report.total.reassigned)
         field("open", report.open)
         endObject()
@@ -39,19 +39,19 @@ extension JSONWriter {
     private mutating func day(_ day: StatisticsReport.Day) {
         beginObject()
         field("day", day.day.description)
-        tallyFields(day.tally)
+        totalsFields(day.totals)
         field("backlog", day.backlog)
         endObject()
     }
 
     /// The fields shared by a day, a technician and the total.
-    private mutating func tallyFields(_ tally: StatisticsReport.Tally) {
-        field("created", tally.created)
-        field("resolved", tally.resolved)
-        field("reopened", tally.reopened)
-        waits("firstResponse", tally.waits[.firstResponse])
-        waits("nextResponse", tally.waits[.nextResponse])
-        waits("resolution", tally.waits[.resolution])
+    private mutating func totalsFields(_ totals: StatisticsReport.Totals) {
+        field("created", totals.created)
+        field("resolved", totals.resolved)
+        field("reopened", totals.reopened)
+        waits("firstResponse", totals.waits[.firstResponse])
+        waits("nextResponse", totals.waits[.nextResponse])
+        waits("resolution", totals.waits[.resolution])
     }
 
     private mutating func waits(_ name: StaticString, _ waits: StatisticsReport.Waits?) {
@@ -98,17 +98,17 @@ extension JSONWriter {
         key("technicians")
         beginArray()
         for technician in technicians {
-            let tally = technician.tally
+            let totals = technician.totals
             beginObject()
             field("id", technician.id)
             field("name", technician.name)
             field("open", technician.open)
-            field("taken", tally.taken)
-            field("resolved", tally.resolved)
-            field("reopened", tally.reopened)
-            waits("firstResponse", tally.waits[.firstResponse])
-            waits("nextResponse", tally.waits[.nextResponse])
-            waits("resolution", tally.waits[.resolution])
+            field("taken", totals.taken)
+            field("resolved", totals.resolved)
+            field("reopened", totals.reopened)
+            waits("firstResponse", totals.waits[.firstResponse])
+            waits("nextResponse", totals.waits[.nextResponse])
+            waits("resolution", totals.waits[.resolution])
             endObject()
         }
         endArray()
@@ -117,7 +117,7 @@ extension JSONWriter {
     private mutating func groups(_ report: StatisticsReport) {
         key("projects")
         beginArray()
-        for project in report.projects { group("project", project.name.string, project.tally) }
+        for project in report.projects { group("project", project.name.string, project.totals) }
         endArray()
         key("categories")
         beginArray()
@@ -134,12 +134,12 @@ extension JSONWriter {
     }
 
     private mutating func group(
-        _ kind: StaticString, _ name: String, _ tally: StatisticsReport.Tally?
+        _ kind: StaticString, _ name: String, _ totals: StatisticsReport.Totals?
     ) {
         beginObject()
         field(kind, name)
-        field("created", tally?.created ?? 0)
-        field("resolved", tally?.resolved ?? 0)
+        field("created", totals?.created ?? 0)
+        field("resolved", totals?.resolved ?? 0)
         endObject()
     }
 }

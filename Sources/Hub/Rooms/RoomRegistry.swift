@@ -264,7 +264,7 @@ final class RoomRegistry {
     }
 
     /// A person types on another worker. Their own connections here do not get the signal.
-    func hear(_ signal: TypingSignal) {
+    func receive(_ signal: TypingSignal) {
         guard rooms[signal.ticket] != nil else { return }
         typing.learn(signal, now: loop.now)
         show(signal)

@@ -103,11 +103,11 @@ extension Worker {
                     counts: page.counts))
         }
         guard query.filter.text != nil else {
-            let tally = context.tally
-            let query = tally.prepare(query)
+            let ticketCounts = context.ticketCounts
+            let query = ticketCounts.prepare(query)
             return ask(
                 { reader throws(StoreError) in
-                    answer(tally.complete(try reader.tickets(query), of: query))
+                    answer(ticketCounts.complete(try reader.tickets(query), of: query))
                 }, then: then)
         }
         search(

@@ -4,7 +4,7 @@ struct ControlFrames {
     private var limiter: RateLimiter
     /// The latest ping without a pong, of a peer that reads nothing. One pong may answer several
     /// pings (RFC 6455 section 5.5.3).
-    private var owedPong: [UInt8]?
+    private var pendingPong: [UInt8]?
 
     init(_ settings: HubSettings, now: Int64) {
         limiter = RateLimiter(
@@ -14,10 +14,10 @@ struct ControlFrames {
     /// False: the peer sends too many.
     mutating func admit(now: Int64) -> Bool { limiter.admit(now: now) == .admitted }
 
-    mutating func owe(for payload: [UInt8]) { owedPong = payload }
+    mutating func answerLater(_ payload: [UInt8]) { pendingPong = payload }
 
-    mutating func takeOwedPong() -> [UInt8]? {
-        defer { owedPong = nil }
-        return owedPong
+    mutating func takePendingPong() -> [UInt8]? {
+        defer { pendingPong = nil }
+        return pendingPong
     }
 }

@@ -9,7 +9,7 @@ struct RateLimiter {
         case ignored
     }
 
-    static let patienceMs: Int64 = 10_000
+    static let refusalWindowMs: Int64 = 10_000
 
     private let perSecond: Int
     private let burst: Int
@@ -38,9 +38,9 @@ struct RateLimiter {
             return .admitted
         }
         refusals += 1
-        if now - windowStart >= Self.patienceMs {
+        if now - windowStart >= Self.refusalWindowMs {
             // Old refusals do not show that the peer ignores them now.
-            if refusals > burst, now - windowStart < 2 * Self.patienceMs { return .ignored }
+            if refusals > burst, now - windowStart < 2 * Self.refusalWindowMs { return .ignored }
             windowStart = now
             refusals = 1
         }

@@ -155,12 +155,12 @@ final class WebSocketSession: UpgradedSession, RoomSubscriber, QueueSubscriber {
     private func answerPing(_ payload: [UInt8]) {
         admitControl()
         guard let connection, !hasSentClose else { return }
-        controlFrames.owe(for: payload)
+        controlFrames.answerLater(payload)
         if !connection.isBlocked { sendOwedPong() }
     }
 
     private func sendOwedPong() {
-        guard !hasSentClose, let payload = controlFrames.takeOwedPong() else { return }
+        guard !hasSentClose, let payload = controlFrames.takePendingPong() else { return }
         connection?.send(FrameEncoder.frame(.pong, payload: payload))
     }
 

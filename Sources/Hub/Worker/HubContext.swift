@@ -15,7 +15,7 @@ struct HubContext: Sendable {
     let readers: ReaderPool
     let searches: SearchLimiter
     let files: FilePool
-    let tally: TicketCounts
+    let ticketCounts: TicketCounts
     let directory: PeopleDirectory
     let assets: StaticAssets
     let metricsSnapshot: MetricsSnapshot

@@ -99,7 +99,7 @@ final class ReplyTable {
         receive(.failure(.unavailable("too many questions are waiting")), to: address.request)
     }
 
-    /// There will be no answer, and nobody waits for it.
+    /// There will be no answer, and none is awaited.
     func forget(_ address: ReplyAddress) { awaitingAnswer[address.request] = nil }
 }
 

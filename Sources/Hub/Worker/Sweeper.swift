@@ -33,7 +33,7 @@ final class Sweeper {
 
     private func sweep() {
         sweepSessions(now: worker.loop.now)
-        worker.newcomers.removeAll { $0.connection == nil || $0.isFinished }
+        worker.refused.removeAll { $0.connection == nil || $0.isFinished }
         worker.rooms.sweep()
         acceptPeak = max(acceptPeak, acceptedThisSecond)
         acceptedThisSecond = 0

@@ -15,7 +15,7 @@ extension Worker {
     /// Smaller parts are not worth closing.
     private static var worthyBytes: Int { 4096 }
     /// A message that completes within this time is harmless.
-    private static var patienceMs: Int64 { 1000 }
+    private static var unfinishedMs: Int64 { 1000 }
 
     /// `change`: bytes added, or negative.
     func countUnfinished(_ change: Int) {
@@ -32,7 +32,7 @@ extension Worker {
     /// Memory is short: drops the oldest incomplete input first. Returns the freed bytes.
     func shedInput(forExcess excess: Int) -> Int {
         guard excess > 0, unfinishedBytes > 0 else { return 0 }
-        return shedInput(of: excess, olderThanMs: Self.patienceMs)
+        return shedInput(of: excess, olderThanMs: Self.unfinishedMs)
     }
 
     @discardableResult

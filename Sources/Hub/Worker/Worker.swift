@@ -41,7 +41,7 @@ final class Worker {
     var unfinishedBytes = 0
     var isSheddingInput = false
     /// Refused connections that have no answer yet, oldest first.
-    var newcomers: [HTTPSession] = []
+    var refused: [HTTPSession] = []
     var dateLine = (seconds: 0, text: "")
 
     init(
@@ -80,7 +80,7 @@ final class Worker {
         loop.attach(context.workers[index]) { [unowned self] messages in
             for message in messages { receive(message) }
         }
-        listener.onOverload = { [unowned self] peer in turnAway(peer) }
+        listener.onOverload = { [unowned self] peer in refuse(peer) }
         loop.attach(listener) { [unowned self] descriptor, address in
             accept(descriptor, from: address)
         }
@@ -111,7 +111,7 @@ final class Worker {
         sessions[connection.id] = session
         // A proxy's connections count for the clients behind it, as soon as it names them.
         if context.addresses.isLimited, !isProxy { addresses[connection.id] = address }
-        judgeNewcomer(session, from: isProxy ? nil : address)
+        checkLimit(session, from: isProxy ? nil : address)
     }
 
     /// The metrics listener: plain HTTP, and open even when the hub is full.
@@ -162,7 +162,7 @@ final class Worker {
             for outcome in outcomes { replies.receive(outcome) }
         case .answer(let request, let answer): replies.receive(answer, to: request)
         case .upload(let request, let report): uploads.receive(report, for: request)
-        case .typing(let signal): rooms.hear(signal)
+        case .typing(let signal): rooms.receive(signal)
         case .presence(let update): rooms.apply(update)
         case .read(let signal): rooms.mark(signal)
         case .notifications(let frames): notifications.show(frames)

@@ -1,4 +1,4 @@
-// The end of a worker: clients are told to reconnect, accepted commands are finished, then the loop
+// The end of a worker: clients are asked to reconnect, accepted commands are finished, then the loop
 // stops.
 
 import Reactor

@@ -1,4 +1,4 @@
-// What the driver is told about a database: time limits, and the concerns that durability depends on.
+// How the driver treats a database: time limits, and the concerns that durability depends on.
 
 internal import CMongo
 internal import Tickets

@@ -58,7 +58,7 @@ enum MongoSchema {
         }
     }
 
-    /// For commands that create nothing. Throws for a database that is none of a hub, or that only
+    /// For commands that create nothing. Throws for a database that is not a hub's, or that only
     /// an earlier version has opened: it lacks an index of tickets. Dropped tickets are damage, which
     /// `check` names.
     static func requireCurrent(in client: MongoClient) throws(StoreError) {

@@ -27,7 +27,7 @@ final class PrimaryWatch: Sendable {
         }
     }
 
-    /// Nobody knows what has happened at the other end.
+    /// The outcome at the server is unknown.
     private func noteFailure() { seen.withLock { $0.changes += 1 } }
 
     /// Has the driver tell of the client's commands. The watch must outlive the client.

@@ -242,7 +242,7 @@ final class MongoInspector: StoreInspector {
         return found
     }
 
-    func owedStatistics() throws(StoreError) -> StatisticsChange {
+    func pendingStatistics() throws(StoreError) -> StatisticsChange {
         try UncountedBatches(log: log).uncounted()
     }
 

@@ -21,12 +21,12 @@ struct TraceSweep {
         let database = try DatabaseFile.open(path, for: .writeAgain)
         let bytes = try Self.bytes(of: database)
         let mayHoldMore = bytes > Self.vacuumBytesMax
-        guard let owed = try owed(database) else { return mayHoldMore }
-        try remove(owed.locations)
+        guard let pending = try pending(database) else { return mayHoldMore }
+        try remove(pending.locations)
         try mergeSearch(database)
         if !mayHoldMore { _ = try database.word("VACUUM") }
         try truncateLog(database)
-        try database.run("DELETE FROM traces WHERE id <= ?", [.int(owed.last)])
+        try database.run("DELETE FROM traces WHERE id <= ?", [.int(pending.last)])
         return mayHoldMore
     }
 
@@ -35,8 +35,8 @@ struct TraceSweep {
         return pages * (Int(try database.word("PRAGMA page_size")) ?? 0)
     }
 
-    /// nil: nothing is owed.
-    private func owed(
+    /// nil: nothing is pending.
+    private func pending(
         _ database: Database
     ) throws(StoreError) -> (last: Int64, locations: [String])? {
         let statement = try database.prepareOnce("SELECT id, location FROM traces ORDER BY id")

@@ -34,7 +34,7 @@ struct OutboxInspection {
         if lost != "0" {
             found.append(
                 StoreDifference(
-                    "outbox: \(lost) entries have a state that is none; a repair delivers them",
+                    "outbox: \(lost) entries have an unknown state; a repair delivers them",
                     .clearing))
         }
         for entry in try entries() {

@@ -162,7 +162,7 @@ struct TicketInspection {
 extension FileFolder {
     /// Describes the damage of the stored bytes; nil: the size is right.
     func damage(of name: String, bytes: Int) -> String? {
-        guard let place = place(of: name) else { return "its place “\(name)” is none of ours" }
+        guard let place = place(of: name) else { return "its place “\(name)” is not one of ours" }
         var status = stat()
         guard unsafe lstat(place, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
             return "its bytes are missing at \(place)"

@@ -37,7 +37,7 @@ extension TicketEvent {
     /// Why no hub can have written the event, as the end of a sentence; nil: one can.
     package var fault: String? {
         guard (0..<Self.endOfTime).contains(at.milliseconds) else {
-            return "its time is none of a ticket"
+            return "its time is outside the range of times"
         }
         guard let head = created else { return nil }
         if head.title.isBlank { return "its title is empty" }

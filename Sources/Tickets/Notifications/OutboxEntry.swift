@@ -108,7 +108,7 @@ package struct OutboxPlan: Sendable {
     package func entries(
         for event: TicketEvent, snapshot: Ticket, by rules: NotificationRules
     ) -> [OutboxEntry] {
-        // The older system has told its people itself.
+        // The older system has notified its people itself.
         guard event.origin == nil else { return [] }
         var entries: [OutboxEntry] = []
         let recipients = rules.recipients(of: event, snapshot: snapshot)

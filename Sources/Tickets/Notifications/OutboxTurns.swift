@@ -8,7 +8,7 @@ package struct OutboxTurn: Sendable {
     package let due: Timestamp
     /// Of a lease that has ended without a result.
     package let lease: OutboxLease?
-    /// The ticket as its entry's id has it; of an id that is none, all of it.
+    /// The ticket as its entry's id has it; of a malformed id, all of it.
     package let ticket: ExactText
     package let seq: Int
 

@@ -62,7 +62,7 @@ extension TicketRules {
     }
 
     func unknown(_ id: ExactText, _ field: String) -> TicketRejection {
-        invalid(field, "Nobody with the id “\(id.excerpt)” is known here.")
+        invalid(field, "No person with the id “\(id.excerpt)” is known here.")
     }
 
     func require(

@@ -60,7 +60,7 @@ package struct TicketCommand: Sendable {
         case redact(TicketReference, seq: Int, reason: String)
         /// A deadline or a warning of this ticket is due.
         case clockDue(TicketID)
-        /// Append what an older system has told.
+        /// Append events of an older system.
         case adopt(AdoptedEvents)
     }
 

@@ -44,7 +44,7 @@ package struct ResponseClock: Hashable, Sendable {
 
     package init() {}
 
-    /// An answer is owed, with or without a deadline.
+    /// An answer is due, with or without a deadline.
     package var isAwaited: Bool { startedAt != nil && metAt == nil }
     package var isRunning: Bool { deadlineAt != nil && metAt == nil }
 }

@@ -14,7 +14,7 @@ package struct StatisticsReport: Sendable {
     }
 
     /// Counts of one scope over some days.
-    package struct Tally: Sendable, Hashable {
+    package struct Totals: Sendable, Hashable {
         package var created = 0
         package var resolved = 0
         package var reopened = 0
@@ -64,7 +64,7 @@ package struct StatisticsReport: Sendable {
 
     package struct Day: Sendable {
         package let day: StatisticsDay
-        package let tally: Tally
+        package let totals: Totals
         /// Open tickets at the end of the day, or now.
         package let backlog: Int
     }
@@ -73,18 +73,18 @@ package struct StatisticsReport: Sendable {
         package let id: ExactText
         package let name: String
         package let open: Int
-        package let tally: Tally
+        package let totals: Totals
     }
 
     /// Open tickets by age: upper bounds in hours, the last open-ended.
     package static let ageBounds = [4, 24, 72, 168]
 
     package private(set) var days: [Day] = []
-    package private(set) var total = Tally()
+    package private(set) var total = Totals()
     package private(set) var technicians: [Technician] = []
-    package private(set) var projects: [(name: ExactText, tally: Tally)] = []
-    package private(set) var categories: [Category: Tally] = [:]
-    package private(set) var priorities: [Priority: Tally] = [:]
+    package private(set) var projects: [(name: ExactText, totals: Totals)] = []
+    package private(set) var categories: [Category: Totals] = [:]
+    package private(set) var priorities: [Priority: Totals] = [:]
     /// By weekday, Monday first, and hour.
     package private(set) var arrivals = [[Int]](
         repeating: [Int](repeating: 0, count: 24), count: 7)
@@ -102,28 +102,28 @@ package struct StatisticsReport: Sendable {
         _ period: ClosedRange<StatisticsDay>, rows: [StatisticsRow], later: [StatisticsRow],
         groups: [OpenTicketGroup], people: [Person]
     ) {
-        var byDay: [StatisticsDay: Tally] = [:]
-        var byTechnician: [ExactText: Tally] = [:]
-        var byProject: [ExactText: Tally] = [:]
+        var byDay: [StatisticsDay: Totals] = [:]
+        var byTechnician: [ExactText: Totals] = [:]
+        var byProject: [ExactText: Totals] = [:]
         for row in rows {
             switch row.cell.scope {
             case .all:
-                byDay[row.cell.day, default: Tally()].add(row.counts)
+                byDay[row.cell.day, default: Totals()].add(row.counts)
                 total.add(row.counts)
-            case .technician(let id): byTechnician[id, default: Tally()].add(row.counts)
-            case .project(let name): byProject[name, default: Tally()].add(row.counts)
+            case .technician(let id): byTechnician[id, default: Totals()].add(row.counts)
+            case .project(let name): byProject[name, default: Totals()].add(row.counts)
             case .category(let code):
                 if let category = Category(code: code) {
-                    categories[category, default: Tally()].add(row.counts)
+                    categories[category, default: Totals()].add(row.counts)
                 }
             case .priority(let code):
                 if let priority = Priority(code: code) {
-                    priorities[priority, default: Tally()].add(row.counts)
+                    priorities[priority, default: Totals()].add(row.counts)
                 }
             }
         }
         projects = byProject.map { ($0.key, $0.value) }.sorted {
-            ($1.tally.created, $0.name) < ($0.tally.created, $1.name)
+            ($1.totals.created, $0.name) < ($0.totals.created, $1.name)
         }
         var openByTechnician: [ExactText: Int] = [:]
         for group in groups {
@@ -143,39 +143,39 @@ package struct StatisticsReport: Sendable {
 
     /// Starts from the current backlog and goes back day by day.
     private mutating func count(
-        _ period: ClosedRange<StatisticsDay>, _ byDay: [StatisticsDay: Tally],
+        _ period: ClosedRange<StatisticsDay>, _ byDay: [StatisticsDay: Totals],
         _ later: [StatisticsRow]
     ) {
-        var sinceThen = Tally()
+        var sinceThen = Totals()
         for row in later where row.cell.scope == .all { sinceThen.add(row.counts) }
         var backlog = open - sinceThen.growth
         var day = period.upperBound
         while day >= period.lowerBound {
-            let tally = byDay[day] ?? Tally()
-            days.append(Day(day: day, tally: tally, backlog: max(0, backlog)))
-            for (hour, count) in tally.arrivals.enumerated() {
+            let totals = byDay[day] ?? Totals()
+            days.append(Day(day: day, totals: totals, backlog: max(0, backlog)))
+            for (hour, count) in totals.arrivals.enumerated() {
                 arrivals[day.weekday][hour] += count
             }
-            backlog -= tally.growth
+            backlog -= totals.growth
             day = day.advanced(by: -1)
         }
         days.reverse()
     }
 
     private mutating func list(
-        _ tallies: [ExactText: Tally], _ open: [ExactText: Int], _ people: [Person]
+        _ totals: [ExactText: Totals], _ open: [ExactText: Int], _ people: [Person]
     ) {
         let names = Dictionary(people.map { ($0.id, $0.name) }, uniquingKeysWith: { $1 })
-        let ids = Set(tallies.keys).union(open.keys)
+        let ids = Set(totals.keys).union(open.keys)
         technicians = ids.map { id in
             Technician(
                 id: id, name: names[id] ?? (Person.isErased(id) ? Person.erasedName : id.string),
-                open: open[id] ?? 0, tally: tallies[id] ?? Tally())
+                open: open[id] ?? 0, totals: totals[id] ?? Totals())
         }.sorted { ($0.name, $0.id) < ($1.name, $1.id) }
     }
 }
 
-extension StatisticsReport.Tally {
+extension StatisticsReport.Totals {
     /// Growth of the number of open tickets.
     fileprivate var growth: Int { created - resolved + reopened }
 }

@@ -75,7 +75,7 @@ package protocol StoreInspector: AnyObject {
     /// Differences in the rest of the store, and rows of no ticket. Call it after `visit`.
     func remainder() throws(StoreError) -> [StoreDifference]
     /// Counts of batches that a crash left uncounted: the next start adds them.
-    func owedStatistics() throws(StoreError) -> StatisticsChange
+    func pendingStatistics() throws(StoreError) -> StatisticsChange
 }
 
 /// The writes of `guichet check --repair`.

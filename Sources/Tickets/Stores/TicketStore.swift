@@ -147,7 +147,7 @@ package protocol TicketStore: CatalogStore, ErasureStore {
     /// The file that `owner` uploaded under `key`; nil: none, or it is gone.
     func file(of owner: ExactText, key: ExactText) throws(StoreError) -> StoredFile?
     /// The counts of all tickets.
-    func tally() throws(StoreError) -> TicketTally
+    func ticketCounts() throws(StoreError) -> GroupedTicketCounts
     var derived: DerivedState { get }
     /// Called once a second: makes up for what is still to be written, and makes it certain that
     /// what is written lasts. A failure shows in `derived`.

@@ -39,7 +39,7 @@ struct AdoptCommand {
             }
             if !survey.report.isUnderstood { exit(1) }
         case .write:
-            // As JSON it is told once: at the end, unless the run ends before the first write.
+            // As JSON it is printed once: at the end, unless the run ends before the first write.
             if !options.isJSON || mustStop(survey.report) { tell(survey.report) }
             try requireUnderstood(survey.report)
             let isWhole = try write(source, &survey, files, opener)

@@ -8,7 +8,7 @@ import Tickets
 /// What the first walk has found out, for further walks.
 struct TicketWalk: Sendable {
     let map: AdoptionMap
-    let directory: PeopleDirectory
+    let directory: OldPeople
     let plan: NumberPlan
     let now: Timestamp
 
@@ -93,7 +93,7 @@ struct AdoptReading {
         }
     }
 
-    /// Nobody wants more.
+    /// The consumer has ended.
     private struct Stop: Error {}
 
     private static func read(

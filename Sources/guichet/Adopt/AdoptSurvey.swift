@@ -7,7 +7,7 @@ import Tickets
 struct AdoptSurvey {
     private let map: AdoptionMap
     private let now: Timestamp
-    private(set) var directory = PeopleDirectory()
+    private(set) var directory = OldPeople()
     private(set) var projects = ProjectNames()
     private(set) var report = AdoptionReport()
     private(set) var plan = NumberPlan()

@@ -41,7 +41,7 @@ struct AdoptVerification {
         return count
     }
 
-    /// The old ticket's own number, if the stored one has another and nobody else has it.
+    /// The old ticket's own number, if the stored one has another and no other ticket has it.
     private func lost(
         _ ticket: OldTicket, _ log: [TicketEvent], _ holder: ((Int) throws -> TicketID?)?
     ) throws -> Int? {

@@ -84,7 +84,7 @@ final class ReplayConversation {
             peer.becameReady()
         case "ack": acknowledged(frame, seq: frame["seq"]?.intValue ?? 0)
         case "event" where frame["by"]?["id"]?.textValue != peer.person.id:
-            stage.tally.seen += 1
+            stage.results.seen += 1
         case "error": refused(frame, peer)
         default: break
         }
@@ -94,9 +94,9 @@ final class ReplayConversation {
     private func acknowledged(_ frame: Tree, seq: Int) {
         guard ackSeq == nil, let sentAt else { return }
         ackSeq = seq
-        stage.tally.acknowledged += 1
-        if frame["replayed"]?.boolValue == true { stage.tally.replayed += 1 }
-        stage.tally.ackMicroseconds.append((monotonicNanoseconds() - sentAt) / 1000)
+        stage.results.acknowledged += 1
+        if frame["replayed"]?.boolValue == true { stage.results.replayed += 1 }
+        stage.results.ackMicroseconds.append((monotonicNanoseconds() - sentAt) / 1000)
     }
 
     private func refused(_ frame: Tree, _ peer: ReplayPeer) {

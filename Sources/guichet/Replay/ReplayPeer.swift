@@ -118,10 +118,10 @@ final class ReplayPeer: ConnectionHandler {
     private func note(event: Tree) {
         guard let seq = event["seq"]?.intValue, let prev = event["prev"]?.intValue else { return }
         if seq <= lastSeq {
-            stage.tally.duplicates += 1
+            stage.results.duplicates += 1
             return
         }
-        if prev != lastSeq { stage.tally.gaps += 1 }
+        if prev != lastSeq { stage.results.gaps += 1 }
         lastSeq = seq
     }
 
@@ -151,7 +151,7 @@ final class ReplayPeer: ConnectionHandler {
             return conversation.fail("\(person.id): \(reason)")
         }
         attempts += 1
-        stage.tally.reconnects += 1
+        stage.results.reconnects += 1
         let limit = min(4000, 250 << min(attempts, 4))
         _ = stage.loop.schedule(afterMilliseconds: .random(in: 50...limit)) { [weak self] in
             guard let self, !isDone else { return }

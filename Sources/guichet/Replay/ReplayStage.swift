@@ -5,7 +5,7 @@ import Reactor
 import Wire
 
 final class ReplayStage {
-    struct Tally {
+    struct Results {
         var conversations = 0
         var acknowledged = 0
         var replayed = 0
@@ -22,13 +22,13 @@ final class ReplayStage {
     /// For a hub behind `https://`.
     let tls: TLSContext?
     let secret: [UInt8]
-    var tally = Tally()
+    var results = Results()
     /// A peer has received `hello`.
     var hasMetHub = false
     /// The reason why no hub answers.
     private(set) var absence: String?
     /// The time that a hub has to start; each peer waits longer for a hub that was there before.
-    private static let patienceMs: Int64 = 5000
+    private static let connectTimeoutMs: Int64 = 5000
     private let file: ConversationFile
     private let ratePerSecond: Int?
     private let atOnce: Int
@@ -71,7 +71,7 @@ final class ReplayStage {
     }
 
     func ended(_ index: Int, failure: String?) {
-        if let failure { tally.failures.append(failure) } else { tally.conversations += 1 }
+        if let failure { results.failures.append(failure) } else { results.conversations += 1 }
         // Deferred to the next turn of the loop: the conversation's connections are still calling
         // it.
         _ = loop.schedule(afterMilliseconds: 0) { [unowned self] in
@@ -93,7 +93,7 @@ final class ReplayStage {
 
     /// False: no hub has answered within the time, so the replay ends.
     func expectsHub(absentBecause reason: String) -> Bool {
-        if hasMetHub || monotonicMilliseconds() - startedAt < Self.patienceMs { return true }
+        if hasMetHub || monotonicMilliseconds() - startedAt < Self.connectTimeoutMs { return true }
         absence = reason
         loop.stop()
         return false
@@ -101,19 +101,21 @@ final class ReplayStage {
 
     private func showProgress() {
         let seconds = max(0.001, Double(monotonicMilliseconds() - startedAt) / 1000)
-        let perSecond = Int(Double(tally.acknowledged) / seconds)
+        let perSecond = Int(Double(results.acknowledged) / seconds)
         Terminal.progress(
-            "\(tally.conversations)/\(file.conversations.count) conversations · "
-                + "\(tally.acknowledged) turns · \(perSecond)/s")
+            "\(results.conversations)/\(file.conversations.count) conversations · "
+                + "\(results.acknowledged) turns · \(perSecond)/s")
         _ = loop.schedule(afterMilliseconds: 200) { [unowned self] in showProgress() }
     }
 
-    var isFlawless: Bool { tally.failures.isEmpty && tally.gaps == 0 && tally.duplicates == 0 }
+    var isFlawless: Bool {
+        results.failures.isEmpty && results.gaps == 0 && results.duplicates == 0
+    }
 
     func printSummary() {
         let turns = file.conversations.reduce(0) { $0 + $1.turns.count }
         let seconds = max(0.001, Double(endedAt - startedAt) / 1000)
-        let latencies = tally.ackMicroseconds.sorted()
+        let latencies = results.ackMicroseconds.sorted()
         func percentile(_ part: Double) -> String {
             guard !latencies.isEmpty else { return "–" }
             let index = min(latencies.count - 1, Int(Double(latencies.count) * part))
@@ -121,16 +123,16 @@ final class ReplayStage {
         }
         Terminal.say(
             """
-            conversations  \(tally.conversations) of \(file.conversations.count)
-            turns          \(tally.acknowledged) of \(turns) acknowledged, \(tally.replayed) of them known already
-            seen by others \(tally.seen), \(tally.gaps) gaps, \(tally.duplicates) doubled
-            reconnects     \(tally.reconnects)
+            conversations  \(results.conversations) of \(file.conversations.count)
+            turns          \(results.acknowledged) of \(turns) acknowledged, \(results.replayed) of them known already
+            seen by others \(results.seen), \(results.gaps) gaps, \(results.duplicates) doubled
+            reconnects     \(results.reconnects)
             acknowledged   p50 \(percentile(0.5)), p99 \(percentile(0.99))
-            wall time      \(Double(Int(seconds * 100)) / 100) s, \(Int(Double(tally.acknowledged) / seconds)) messages/s
+            wall time      \(Double(Int(seconds * 100)) / 100) s, \(Int(Double(results.acknowledged) / seconds)) messages/s
             """)
-        for failure in tally.failures.prefix(10) { Terminal.complain("failed: \(failure)") }
-        if tally.failures.count > 10 {
-            Terminal.complain("… and \(tally.failures.count - 10) more")
+        for failure in results.failures.prefix(10) { Terminal.complain("failed: \(failure)") }
+        if results.failures.count > 10 {
+            Terminal.complain("… and \(results.failures.count - 10) more")
         }
     }
 }

@@ -48,7 +48,9 @@ enum SettingTable {
         Setting("TEMPLATES", "built in", "a folder of e-mail templates"),
 
         // The outbox.
-        Setting("NOTIFY_BURST_SECONDS", "600", "so long a watcher is not told again"),
+        Setting(
+            "NOTIFY_BURST_SECONDS", "600",
+            "after a notification, a watcher gets no other for this time"),
         Setting("OUTBOX_RETRY_SECONDS", "5 s to 12 h", "waits between tries, comma-separated"),
         Setting("OUTBOX_LEASE_SECONDS", "30", "so long a delivery belongs to one hub"),
 

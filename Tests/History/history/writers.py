@@ -57,7 +57,7 @@ class Writer:
             # As the client of a ticket a technician may see it in two ways, by turns.
             del self.work["create"]
         self.count = 0
-        self.owed = []
+        self.pending = []
         self.said = []  # (ticket, seq) of own messages, for redactions
 
     def start(self):
@@ -67,12 +67,12 @@ class Writer:
     async def _run(self):
         while not self.world.is_quiet:
             await asyncio.sleep(self.random.expovariate(1 / self.pause_seconds))
-            if self.owed and self.random.random() < 0.7:
-                await self._settle(self.owed.pop(0))
+            if self.pending and self.random.random() < 0.7:
+                await self._settle(self.pending.pop(0))
             else:
                 await self._step()
-        while self.owed and not self.world.is_over:
-            await self._settle(self.owed.pop(0))
+        while self.pending and not self.world.is_over:
+            await self._settle(self.pending.pop(0))
             await asyncio.sleep(0.05)
         self.rest.close()
 
@@ -193,13 +193,13 @@ class Writer:
         outcome = await self._try(command)
         if outcome == "ok":
             if self.random.random() < RESENT and command["tries"] < 3:
-                self.owed.append(command)
+                self.pending.append(command)
         elif outcome == "denied":
             if self.world.is_quiet or self.random.random() >= GIVEN_UP_DENIED:
-                self.owed.append(command)
+                self.pending.append(command)
         elif outcome == "unknown":
             if self.world.is_quiet or self.random.random() >= GIVEN_UP_UNKNOWN:
-                self.owed.append(command)
+                self.pending.append(command)
         if outcome in ("denied", "unknown"):
             await asyncio.sleep(self.random.uniform(0.05, 0.4))
 

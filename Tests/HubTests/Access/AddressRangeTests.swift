@@ -42,7 +42,7 @@ struct AddressRangeTests {
         "", "/8", "10.0.0.0/33", "10.0.0.0/", "10.0.0.0/-1", "10.0.0.0/+8", "10.0.0/8", "::/129",
         "proxy.example", "10.0.0.0/8/8", "10.0.0.0 /8", "*",
     ])
-    func `what is no range is refused`(text: String) {
+    func `a malformed range is refused`(text: String) {
         #expect(AddressRange(text) == nil)
     }
 
@@ -57,12 +57,14 @@ struct AddressRangeTests {
         (["2001:DB8:0:0:0:0:0:7"], "2001:db8::7"), (["::ffff:203.0.113.5"], "203.0.113.5"),
         (["203.0.113.5", "::ffff:10.0.0.2"], "203.0.113.5"),
     ])
-    func `the client is the nearest that is no proxy of ours`(forwarded: [String], client: String) {
+    func `the client is the nearest address that is not a trusted proxy`(
+        forwarded: [String], client: String
+    ) {
         let proxies = ["10.0.0.0/24"].compactMap { AddressRange($0) }
         #expect(proxies.client(behind: "10.0.0.1", forwarded: forwarded) == client)
     }
 
-    @Test func `a stranger's word counts for nothing`() {
+    @Test func `typing of a person without access is ignored`() {
         let proxies = ["10.0.0.0/24"].compactMap { AddressRange($0) }
         #expect(proxies.client(behind: "203.0.113.9", forwarded: ["1.1.1.1"]) == "203.0.113.9")
         #expect([AddressRange]().client(behind: "10.0.0.1", forwarded: ["1.1.1.1"]) == "10.0.0.1")

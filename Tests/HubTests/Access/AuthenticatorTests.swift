@@ -53,7 +53,7 @@ import Wire
         #expect(refusal?.code == .unauthorized)
     }
 
-    @Test func `nobody can be the hub itself`() throws {
+    @Test func `no token can have the id of the hub`() throws {
         let authenticator = try Tokens.authenticator()
         let token = Tokens.token(claims("admin", id: Person.hub.id))
         let refusal = refusal { () throws(TicketRejection) in

@@ -3,20 +3,20 @@ import Testing
 @testable import Hub
 
 struct ConnectionsPerAddressTests {
-    @Test func `the one over the limit is told so, and has to leave too`() {
-        let census = ConnectionsPerAddress(limit: 2)
-        #expect(census.enter("10.0.0.1"))
-        #expect(census.enter("10.0.0.1"))
-        #expect(!census.enter("10.0.0.1"))
-        #expect(census.enter("10.0.0.2"))
-        census.leave("10.0.0.1")
-        census.leave("10.0.0.1")
-        #expect(census.enter("10.0.0.1"))
+    @Test func `the connection over the limit is refused and has to leave too`() {
+        let connections = ConnectionsPerAddress(limit: 2)
+        #expect(connections.enter("10.0.0.1"))
+        #expect(connections.enter("10.0.0.1"))
+        #expect(!connections.enter("10.0.0.1"))
+        #expect(connections.enter("10.0.0.2"))
+        connections.leave("10.0.0.1")
+        connections.leave("10.0.0.1")
+        #expect(connections.enter("10.0.0.1"))
     }
 
     @Test func `without a limit everybody may come`() {
-        let census = ConnectionsPerAddress(limit: 0)
-        for _ in 0..<1000 { #expect(census.enter("10.0.0.1")) }
+        let connections = ConnectionsPerAddress(limit: 0)
+        for _ in 0..<1000 { #expect(connections.enter("10.0.0.1")) }
     }
 
     @Test(arguments: [

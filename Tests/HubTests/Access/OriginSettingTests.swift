@@ -47,7 +47,7 @@ struct OriginSettingTests {
         "https://a。example", "https://a\u{200D}b.example", "https://a\u{202E}b.example", "",
         "https://\u{1F600}.example",
     ])
-    func `whatever else is no origin is refused`(given: String) {
+    func `other malformed origins are refused`(given: String) {
         #expect(throws: OriginError.self) { try Origin.normalised(given) }
     }
 

@@ -93,7 +93,7 @@ import Wire
         ("https://[::1]", "[::1]:443"), ("http://192.0.2.1", "192.0.2.1:80"),
         ("https://[2001:db8::1]", "[2001:db8::1]:443"),
     ])
-    func `a default port that one of two names is no other origin`(
+    func `an explicit default port is the same origin`(
         _ origin: String, _ host: String
     ) throws {
         #expect(try verdict(of: origin, host: host) == "same")
@@ -110,7 +110,7 @@ import Wire
         #expect(try verdict(of: origin, host: host) == "refused")
     }
 
-    @Test func `two Origins are refused, whatever they say`() throws {
+    @Test func `two Origin fields are refused`() throws {
         let own = "http://hub.example:8080"
         #expect(try verdict(of: own, alsoOrigin: own) == "refused")
         #expect(try verdict(of: "https://app.example", alsoOrigin: own) == "refused")

@@ -25,7 +25,7 @@ struct RevocationTextTests {
         }
     }
 
-    @Test func `a line names nobody else`() {
+    @Test func `a line of a person names no other person`() {
         let list = reading("a#b\nJohn Smith\nbob 5\n#ops\nanna\ne\u{301}\n").list
         for id in ["a", "John", "Smith", "bob", "ops", "#ops", "ann", "é", ""] {
             #expect(!list.covers(identity(id)), "\(id)")
@@ -64,14 +64,14 @@ struct RevocationTextTests {
         #"{"person":"#, "{}", #"{"person":7}"#, #"{"person":""}"#, #"{"person":"a","before":"x"}"#,
         #"{"person":"a","before":-1}"#, String(repeating: "x", count: 129),
     ])
-    func `a line that says nothing is named, and the good ones hold`(line: String) {
+    func `an unreadable line is reported, and the valid lines apply`(line: String) {
         let text = reading("ben\n# all\n\(line)\r\neve\n")
         #expect(text.badLines.map(\.number) == [3])
         #expect(text.list.count == 2)
         #expect(text.list.covers(identity("eve")))
     }
 
-    @Test func `bytes that are no UTF-8 spoil their own line only`() {
+    @Test func `bytes that are not UTF-8 invalidate their own line only`() {
         let text = RevocationText(Array("ben\n".utf8) + [0xFF, 0x61, 0x0A] + Array("eve".utf8))
         #expect(text.badLines.map(\.number) == [2])
         #expect(text.list.count == 2)
@@ -99,7 +99,7 @@ struct RevocationTextTests {
         #"{"person":" ann "}"#,
         "me", "a\tb",
     ])
-    func `an id that no token can have is told with its line`(line: String) {
+    func `an id that a token cannot have is reported with its line`(line: String) {
         let text = reading("ben\n\(line)\neve\n")
         #expect(text.oddLines.map(\.number) == [2])
         #expect(text.badLines.isEmpty && text.list.covers(identity("eve")))

@@ -40,7 +40,10 @@ struct RevocationWatchTests {
         findings.compactMap { if case .kept(let reason) = $0 { reason } else { nil } }
     }
 
-    @Test func `whom the file adds is revoked at once, whom it drops is let in within 5 seconds`() {
+    @Test
+    func
+        `people added to the file are revoked at once, and people removed are admitted within 5 seconds`()
+    {
         var folder = Folder("eve\n")
         folder.write("mallory\n")
         folder.look()
@@ -58,7 +61,7 @@ struct RevocationWatchTests {
         #expect(folder.isRevoked("mallo"))
     }
 
-    @Test func `a file that is written slowly lets nobody in`() {
+    @Test func `a revocation file that is written slowly admits no revoked token`() {
         var folder = Folder("eve\nmallory\n")
         for text in ["", "ev", "eve\n", "eve\nmal", "eve\nmallory\nbob\n"] {
             folder.write(text)
@@ -69,7 +72,10 @@ struct RevocationWatchTests {
         #expect(!folder.isRevoked("mal") && folder.isRevoked("bob"))
     }
 
-    @Test func `a file that stays cut off within a line lets nobody in, and says so`() {
+    @Test
+    func
+        `a revocation file that stays truncated within a line admits no revoked token, and a log line says so`()
+    {
         var folder = Folder("eve\nmallory\n")
         folder.write("eve\nmal")
         #expect(complaints(folder.look(times: 20)).count == 1)
@@ -97,7 +103,7 @@ struct RevocationWatchTests {
         #expect(!folder.isRevoked("eve"))
     }
 
-    @Test func `with a line that cannot be read nobody is let in, and the new ones hold`() {
+    @Test func `with an unreadable line no revoked token is admitted, and the new lines apply`() {
         var folder = Folder("eve\n")
         folder.write("{eve\nmallory\n")
         let findings = folder.look(times: 10)

@@ -37,7 +37,7 @@ import Tickets
         #expect(throws: TicketRejection.self) { try account.charge(.staffCreations, now: 0) }
     }
 
-    @Test func `what is held counts until it is let go of`() throws {
+    @Test func `held bytes count until they are released`() throws {
         let account = account { $0.sockets = 2 }
         let first = try account.hold(.sockets)
         var second: AccountHold? = try account.hold(.sockets)
@@ -60,7 +60,7 @@ import Tickets
         #expect(holds.count == 2000)
     }
 
-    @Test func `people who owe nothing are forgotten`() throws {
+    @Test func `people with full budgets are forgotten`() throws {
         let accounts = PersonAccounts(BudgetSettings())
         let busy = accounts.account(of: "busy", now: 0)
         let hold = try busy.hold(.sockets)

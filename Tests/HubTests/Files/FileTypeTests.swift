@@ -39,7 +39,7 @@ import Tickets
         }
     }
 
-    @Test func `is one of those that are listed, whatever the content`() {
+    @Test func `is one of the listed types, whatever the content`() {
         var random = SystemRandomNumberGenerator()
         let brands = ["heic", "avif", "mif1", "M4A ", "qt  ", "3gp4", "3g2a", "isom", "msf1"]
         for brand in brands {
@@ -70,7 +70,7 @@ import Tickets
         #expect(FileType.of(Array("BM".utf8) + headers.dropLast(4)) != "image/bmp")
     }
 
-    @Test func `Matroska and WebM are told by their document type`() {
+    @Test func `recognises Matroska and WebM by their document type`() {
         let start: [UInt8] = [0x1A, 0x45, 0xDF, 0xA3, 0x9F, 0x42, 0x86, 0x81, 1, 0x42, 0x82]
         #expect(FileType.of(start + [0x84] + Array("webm".utf8)) == "video/webm")
         #expect(FileType.of(start + [0x88] + Array("matroska".utf8)) == "video/matroska")
@@ -87,11 +87,11 @@ import Tickets
         ("mif1", "image/heif"), ("M4A ", "audio/mp4"), ("qt  ", "video/quicktime"),
         ("3gp5", "video/3gpp"), ("isom", "video/mp4"), ("mp42", "video/mp4"),
     ])
-    func `is told of media by their brand`(brand: String, type: String) {
+    func `recognises media by their brand`(brand: String, type: String) {
         #expect(FileType.of([0, 0, 0, 16] + Array("ftyp\(brand)".utf8) + [0, 0, 0, 0]) == type)
     }
 
-    @Test func `is told of general pictures by the compatible brands`() {
+    @Test func `recognises pictures by the compatible brands`() {
         for (brand, type) in [("heic", "image/heic"), ("avif", "image/avif")] {
             let box = Array("ftypmif1".utf8) + [0, 0, 0, 0] + Array("mif1\(brand)".utf8)
             #expect(FileType.of([0, 0, 0, 24] + box) == type)
@@ -117,7 +117,7 @@ import Tickets
     private static let office = "application/vnd.openxmlformats-officedocument."
 
     @Test(arguments: [false, true])
-    func `is told of documents with large parts`(isStreamed: Bool) {
+    func `recognises documents with large parts`(isStreamed: Bool) {
         for size in [900, 9_000, 60_000] {
             let content = String(repeating: "x", count: size)
             for part in ["[Content_Types].xml", "_rels/.rels", "docProps/thumbnail.jpeg"] {
@@ -189,7 +189,7 @@ import Tickets
         }
     }
 
-    @Test func `is told of documents by the entries of their archive`() {
+    @Test func `recognises documents by the entries of their archive`() {
         let office = Self.office
         let first = entry("[Content_Types].xml", String(repeating: "x", count: 900))
         #expect(
@@ -239,7 +239,7 @@ import Tickets
     }
 }
 
-@Suite struct UploadLedgerTests {
+@Suite struct UploadQuotaTests {
     @Test func `counts uploads by person`() {
         let quota = UploadQuota()
         #expect(quota.enter("a", bytes: 5, atMost: 2) && quota.enter("a", bytes: 6, atMost: 2))

@@ -15,7 +15,7 @@ import Tickets
         #expect(heap.popDue(at: time(.max)) == nil)
     }
 
-    @Test func `gives what is due at that very millisecond and nothing later`() {
+    @Test func `returns what is due at that millisecond and nothing later`() {
         var heap = AlarmHeap()
         heap.insert(ticket(2), at: time(20))
         heap.insert(ticket(1), at: time(10))
@@ -27,7 +27,7 @@ import Tickets
         #expect(heap.count == 0)
     }
 
-    @Test func `comes out sorted whatever the order of insertion`() {
+    @Test func `is sorted whatever the order of insertion`() {
         var state: UInt64 = 42
         for round in 0..<50 {
             var heap = AlarmHeap()

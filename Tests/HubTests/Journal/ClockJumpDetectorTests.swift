@@ -5,7 +5,7 @@ import Testing
 @testable import Hub
 
 @Suite struct ClockJumpDetectorTests {
-    @Test func `time that passes is no jump`() {
+    @Test func `time that passes is not a jump`() {
         var watch = ClockJumpDetector()
         #expect(watch.look(wall: 1_000_000, monotonic: 5000) == nil)
         #expect(watch.look(wall: 1_003_000, monotonic: 8000) == nil)
@@ -14,7 +14,7 @@ import Testing
     }
 
     @Test(arguments: [3_600_000, -3_600_000, 259_200_000, -501] as [Int64])
-    func `a clock that is set is told once, with its sign`(_ jump: Int64) {
+    func `a clock that is set is logged once, with its sign`(_ jump: Int64) {
         var watch = ClockJumpDetector()
         #expect(watch.look(wall: 1_000_000, monotonic: 5000) == nil)
         #expect(watch.look(wall: 1_001_000 + jump, monotonic: 6000) == jump)

@@ -80,7 +80,7 @@ import Tickets
         #expect(try bench.stored(late.id).count == 2)
     }
 
-    @Test func `an alarm of unknown outcome that was written is told once`() throws {
+    @Test func `an alarm of unknown outcome that was written is published once`() throws {
         let late = try Self.late()
         let bench = try JournalBench { try $0.commit(late.batch) }
         bench.store.commitFaults = [.unknownAfterWriting]

@@ -90,7 +90,7 @@ private final class WallClock {
         #expect(bench.context.journalMetrics.clockJumps.current == 8)
     }
 
-    @Test func `the order of a log is its seq, whatever the stamps say`() throws {
+    @Test func `the order of a log is its seq, whatever the times`() throws {
         let clock = WallClock()
         let bench = try bench(clock)
         let id = try answered(bench)

@@ -32,7 +32,11 @@ import Tickets
         Issue.record("the erasure does not end")
     }
 
-    @Test func `meanwhile their commands are refused, afterwards they are somebody new`() throws {
+    @Test
+    func
+        `during an erasure a person's commands are refused, and afterwards the id is a new person`()
+        throws
+    {
         let bench = try JournalBench()
         let id = try bench.create().id
         _ = try bench.run(.edit(id, .say("hunter2"), by: .clara, key: "k"))

@@ -104,7 +104,9 @@ import Tickets
         #expect(again.decided?.isReplay == false)
     }
 
-    @Test func `of a batch written in part, the part is published and the rest refused`() throws {
+    @Test func `of a partly written batch, the written part is published and the rest refused`()
+        throws
+    {
         let bench = try JournalBench()
         let id = try bench.create().id
         bench.store.commitFaults = [.unknownAfterFirst]
@@ -129,7 +131,7 @@ import Tickets
         #expect(bench.published.map(\.event.seq) == [1, 2])
     }
 
-    @Test func `a replay of what was not written is no success`() throws {
+    @Test func `a replay of an event that was not written fails`() throws {
         let bench = try JournalBench()
         let id = try bench.create().id
         bench.store.commitFaults = [.unknownWithoutWriting]
@@ -173,7 +175,7 @@ import Tickets
         #expect(bench.published.map(\.snapshot.ticket.seq) == [1, 2, 3])
     }
 
-    @Test func `a conflict on one ticket concerns nobody else of the batch`() throws {
+    @Test func `a conflict on one ticket concerns no other ticket of the batch`() throws {
         let bench = try JournalBench()
         let (raced, calm) = (try bench.create("raced"), try bench.create("calm"))
         let theirs = TicketEvent(

@@ -26,7 +26,7 @@ import Tickets
         #expect(try waiting(bench) == [1, 2, 3])
     }
 
-    @Test func `what was not written is not told`() throws {
+    @Test func `what was not written is not published`() throws {
         let bench = try JournalBench()
         let ticket = try bench.create()
         bench.store.commitFaults = [.unavailable]
@@ -38,7 +38,9 @@ import Tickets
     @Test(arguments: [
         FaultyStore.Fault.unknownAfterWriting, .unknownWithoutWriting, .conflict,
     ])
-    func `a write that is repeated or found again is told once`(_ fault: FaultyStore.Fault) throws {
+    func `a write that is repeated or found again is published once`(_ fault: FaultyStore.Fault)
+        throws
+    {
         let bench = try JournalBench()
         let ticket = try bench.create()
         bench.store.commitFaults = [fault]

@@ -48,7 +48,7 @@ import Tickets
         #expect(try bench.stored(id).count == 2)
     }
 
-    @Test func `a retry of the redacted command is a replay, whatever it says now`() throws {
+    @Test func `a retry of a redacted command is a replay, whatever its body`() throws {
         let bench = try JournalBench()
         let id = try bench.create().id
         let said = TicketCommand.edit(id, .say("hunter2"), by: .clara, key: "k")

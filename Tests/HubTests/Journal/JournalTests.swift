@@ -43,7 +43,7 @@ import Tickets
         #expect(bench.published.map(\.event.seq) == [1, 2, 3, 4])
     }
 
-    @Test func `a refused command writes nothing and tells nobody`() throws {
+    @Test func `a refused command writes nothing and publishes nothing`() throws {
         let bench = try JournalBench()
         let id = try bench.create().id
         #expect(try bench.run(.edit(id, .note("x"), by: .clara)).refusal?.code == .forbidden)
@@ -185,8 +185,7 @@ import Tickets
 
     // MARK: Out of sight, and a client's own numbers
 
-    @Test func `who has lost the ticket hears of their command again, and nothing of later`() throws
-    {
+    @Test func `a replay after losing access answers the command, and nothing later`() throws {
         let bench = try JournalBench()
         let id = try bench.create().id
         let moves: [(TicketCommand, lost: TicketCommand)] = [

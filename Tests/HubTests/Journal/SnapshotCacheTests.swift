@@ -31,7 +31,7 @@ import Tickets
         #expect(cache[story.id] == nil, "the old generation must not bring it back")
     }
 
-    @Test func `forgets what nobody asked for over two generations`() throws {
+    @Test func `forgets what was not requested for two generations`() throws {
         var cache = SnapshotCache(generationMax: 2)
         let all = try snapshots(6)
         for snapshot in all { cache.insert(snapshot) }

@@ -10,7 +10,7 @@ import Tickets
 
 @Suite struct NotificationWriterTests {
     /// The event still has their name, which would be written after its removal everywhere else.
-    @Test func `what an author did who is being erased is told when it is over`() throws {
+    @Test func `events of an author during their erasure are published when it is over`() throws {
         let folder = try TemporaryFolder()
         let opener = SQLiteStoreOpener(path: "\(folder.path)/hub.db")
         let story = try Story(by: .clara)

@@ -6,7 +6,7 @@ import Tickets
 @testable import Hub
 
 @Suite struct RecentMovesTests {
-    @Test func `a ticket that left somebody's sight is told to those who see it`() throws {
+    @Test func `removed tickets are mentioned only to viewers who may have seen them`() throws {
         var moves = RecentMoves()
         var story = try Story()
         #expect(moves.letPass(story.id, to: Person.theo.caller), "nothing is known of it")

@@ -31,7 +31,7 @@ import Testing
         #expect(lines.contains("_sum 0.5\n"))
     }
 
-    @Test func `nothing observed is nothing counted`() {
+    @Test func `an empty histogram counts nothing`() {
         let lines = Histogram(bounds: [1]).lines(name: "things")
         #expect(lines.contains("_count 0\n"))
     }

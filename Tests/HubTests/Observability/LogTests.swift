@@ -90,7 +90,8 @@ import Wire
         }
     }
 
-    @Test func `a pipe that nobody reads holds up nobody, and the lost lines are counted`() throws {
+    @Test func `a log pipe that is not read blocks nothing, and the lost lines are counted`() throws
+    {
         let pipe = Pipe()
         let writer = try LogWriter(descriptor: pipe.writing)
         let line = [UInt8](repeating: 0x61, count: 1000)

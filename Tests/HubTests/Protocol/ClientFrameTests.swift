@@ -83,7 +83,7 @@ import Wire
         #expect(edit.edits == edits)
     }
 
-    @Test func `nobody, somebody and no target`() throws {
+    @Test func `encodes no assignee, an assignee and no target`() throws {
         func edits(_ set: String) throws -> FieldEdits {
             try edit("{\"type\":\"update\",\"ticket\":\"T-7\",\"set\":\(set)}").1.edits
         }

@@ -92,7 +92,7 @@ import Wire
         }
     }
 
-    @Test func `what has nothing public makes no frame for clients`() throws {
+    @Test func `an event without a public part makes no frame for clients`() throws {
         let story = try Self.story()
         let seen = story.publications.filter { $0.clientFrame != nil }.map(\.event.seq)
         #expect(seen == [1, 3, 7, 9])
@@ -143,7 +143,7 @@ import Wire
         #expect(forStaff.map(\.seq).prefix(8) == [1, 2, 3, 4, 5, 6, 7, 8])
     }
 
-    @Test func `internal typing is for staff, and nobody sees their own`() throws {
+    @Test func `internal typing is for staff, and no member sees their own`() throws {
         let id = TicketID(high: 1, low: 1)
         let note = SignalFrame.typing(
             TypingSignal(ticket: id, by: .tess, isOn: true, isInternal: true))

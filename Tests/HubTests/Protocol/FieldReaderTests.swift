@@ -48,7 +48,7 @@ import Wire
     }
 
     @Test(arguments: ["7", "7.0", "70e-1", "0.7e1", "7.000"])
-    func `an integer may be written with a fraction of nothing`(_ value: String) throws {
+    func `an integer may be written with a zero fraction`(_ value: String) throws {
         var fields = try reader("{\"x\":\(value)}")
         #expect(try fields.optionalInt("x") == 7)
         #expect(try fields.optionalSeq("x") == 7)
@@ -120,7 +120,7 @@ import Wire
         }
     }
 
-    @Test func `a field that nobody asked for is refused by name`() throws {
+    @Test func `an unexpected field is refused by name`() throws {
         var fields = try reader(#"{"a":1,"b":2}"#)
         _ = try fields.optionalInt("a")
         let rejection = refusal { () throws(TicketRejection) in try fields.finish() }

@@ -64,7 +64,7 @@ import Wire
         #expect(error["message"] == .string("m"))
     }
 
-    @Test func `carries who has it, when to retry and the snapshot as it is`() throws {
+    @Test func `carries the assignee, when to retry and the current snapshot`() throws {
         var rejection = TicketRejection(.alreadyTaken, "m")
         rejection.assignedTo = .theo
         rejection.retryAfter = 3

@@ -62,7 +62,7 @@ import Wire
         #expect(ada.queueFrames.last?["rev"] == .int(3))
     }
 
-    @Test func `a ticket that nobody holds any more can leave one's sight`() throws {
+    @Test func `a former watcher gets a removal of a ticket assigned to another`() throws {
         let theo = FakeSubscriber(.theo)
         let subscription = live(theo)
         var story = try Story()
@@ -118,7 +118,7 @@ import Wire
         #expect(ada.queueFrames.count == 2)
     }
 
-    @Test func `nothing overtakes what has gathered`() throws {
+    @Test func `no frame overtakes the gathered ones`() throws {
         let ada = FakeSubscriber(.ada)
         let subscription = live(ada)
         var story = try Story()
@@ -145,7 +145,8 @@ import Wire
         #expect(ada.queueFrames.map { $0["op"] } == [.string("upsert"), .string("remove")])
     }
 
-    @Test func `the desk encodes one snapshot for all and forgets who left`() throws {
+    @Test func `one encoding of a snapshot serves all, and members who left are forgotten`() throws
+    {
         let desk = QueueRegistry()
         let (ada, tess) = (FakeSubscriber(.ada), FakeSubscriber(.tess))
         let subscriptions = [live(ada), live(tess)]

@@ -23,7 +23,7 @@ import Wire
         #expect(frames.map { $0["to"] } == [.int(7), .int(2)])
     }
 
-    @Test func `is told once`() {
+    @Test func `is reported once`() {
         let subscriber = FakeSubscriber(.tess)
         let member = Member(subscriber, of: TicketID(high: 1, low: 1), countsAsPresent: true)
         var missed = MissedEvents()
@@ -36,7 +36,7 @@ import Wire
         #expect(member.missed?.from == 9)
     }
 
-    @Test func `a member that has joined again is owed nothing`() {
+    @Test func `a member that has joined again has missed nothing`() {
         let subscriber = FakeSubscriber(.tess)
         let member = Member(subscriber, of: TicketID(high: 1, low: 1), countsAsPresent: true)
         var missed = MissedEvents()

@@ -13,7 +13,7 @@ import Tickets
         PresenceUpdate(worker: worker, ticket: ticket, person: person, hasFocus: focus)
     }
 
-    @Test func `a person on two workers is there once, until both have let go`() {
+    @Test func `a person on two workers is present once, until both connections have ended`() {
         var table = PresenceTable()
         #expect(table.apply(update(.tess, worker: 0, focus: false)) == true)
         #expect(table.apply(update(.tess, worker: 1, focus: false)) == false)

@@ -172,7 +172,7 @@ import Wire
         #expect(page.snapshot.seq == 6)
     }
 
-    @Test func `who has missed nothing is answered by a room that has seen nothing`() throws {
+    @Test func `a client that missed nothing is answered by a room without events`() throws {
         let story = try story(messages: 3)
         let memory = try Memory(story, .tess, sawEvents: false)
         let page = try #require(try memory.answer(after: 4)?.get())

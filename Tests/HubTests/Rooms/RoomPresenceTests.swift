@@ -9,7 +9,7 @@ import Wire
 @testable import Reactor
 
 @Suite struct RoomPresenceTests {
-    @Test func `tells members who is there, a person once`() throws {
+    @Test func `tells members who is present, each person once`() throws {
         let bench = try RoomBench()
         let story = try Story()
         let (tab, otherTab) = (bench.subscriber(.tess), bench.subscriber(.tess))
@@ -20,7 +20,7 @@ import Wire
         #expect(bench.present(in: story).count == 2)
     }
 
-    @Test func `who was told by the answer to their join is not told again`() throws {
+    @Test func `a member who got the event in the join does not get it again`() throws {
         let bench = try RoomBench()
         let story = try Story()
         let (clara, tess) = (bench.subscriber(.clara), bench.subscriber(.tess))
@@ -40,7 +40,7 @@ import Wire
         #expect(bench.present(in: story).isEmpty)
     }
 
-    @Test func `a long poll is nobody's presence`() throws {
+    @Test func `a long poll is not presence`() throws {
         let bench = try RoomBench()
         let story = try Story()
         let member = bench.desk.enter(bench.subscriber(.tess), story.id, countsAsPresent: false)
@@ -67,7 +67,7 @@ import Wire
         #expect(bench.turn { bench.present(in: story).allSatisfy { !$0.hasFocus } })
     }
 
-    @Test func `leaving is told after the grace`() throws {
+    @Test func `leaving is announced after the grace period`() throws {
         let bench = try RoomBench { $0.presenceGraceMs = 30 }
         let story = try Story()
         let clara = bench.subscriber(.clara)
@@ -133,7 +133,7 @@ import Wire
         #expect(bench.typingTold.map(\.isOn) == [true, false])
     }
 
-    @Test func `leaving takes nothing back that was not shown`() throws {
+    @Test func `leaving sends no removal for what was not shown`() throws {
         let bench = try RoomBench()
         let story = try Story()
         let ada = bench.subscriber(.ada)

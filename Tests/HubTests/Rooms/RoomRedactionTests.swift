@@ -48,7 +48,7 @@ import Wire
         #expect(!text(remembered[1].clientFrame).contains("his password"))
     }
 
-    @Test func `a client is told what went and not why`() throws {
+    @Test func `a client sees what was redacted and not why`() throws {
         var story = try Story()
         try story.send(.say("hunter2"), by: .clara)
         let publication = try redaction(of: 2, in: story)

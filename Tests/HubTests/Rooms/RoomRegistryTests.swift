@@ -48,7 +48,7 @@ import Wire
         #expect(bench.desk.rooms.isEmpty)
     }
 
-    @Test func `who loses access hears so once and nothing after`() throws {
+    @Test func `a member who loses access gets removed once and nothing after`() throws {
         let bench = try RoomBench()
         var story = try Story()
         let (theo, clara) = (bench.subscriber(.theo), bench.subscriber(.clara))
@@ -101,7 +101,7 @@ import Wire
 
     // MARK: What clients learn of staff
 
-    @Test func `clients hear of marks as far as they see, and only what is news to them`() throws {
+    @Test func `clients get read marks up to what they see, and each only once`() throws {
         let bench = try RoomBench()
         var story = try Story()
         let (tess, clara) = (bench.subscriber(.tess), bench.subscriber(.clara))

@@ -55,7 +55,7 @@ import Tickets
         #expect(room.members.isEmpty)
     }
 
-    @Test func `who loses sight of the ticket does not get the event that takes it`() throws {
+    @Test func `a viewer who loses the ticket does not get the event that takes it`() throws {
         var story = try Story()
         let room = Room(story.id)
         let (tess, theo, clara) = (

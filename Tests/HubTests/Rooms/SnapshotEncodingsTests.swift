@@ -15,7 +15,7 @@ import Wire
         return json.finish()
     }
 
-    @Test func `everybody gets what they may see, however often and after whom`() throws {
+    @Test func `each viewer gets what they may see, in any order and number`() throws {
         var watched = try Story().snapshot.ticket
         watched.watchers = [.clara]
         let encodings = SnapshotEncodings()

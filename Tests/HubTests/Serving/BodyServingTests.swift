@@ -50,7 +50,8 @@ import Wire
         }
     }
 
-    @Test func `a long body of nobody is read over to its end, and then the connection ends`()
+    @Test
+    func `a long body without a token is skipped to its end, and then the connection is closed`()
         throws
     {
         let hub = try RunningHub()
@@ -64,7 +65,7 @@ import Wire
         ("POST", "/api/tickets", nil, 401), ("POST", "/api/nothing", Person.tess, 404),
         ("PUT", "/api/tickets", .tess, 405), ("POST", "/api/upload", nil, 401),
     ])
-    func `nobody is told to go on whose head is refused`(
+    func `a refused head gets no 100 Continue`(
         _ method: String, _ target: String, _ person: Person?, _ status: Int
     ) throws {
         let hub = try RunningHub()
@@ -75,7 +76,7 @@ import Wire
         #expect(peer.isAtEnd)
     }
 
-    @Test func `a packed body is refused, and told what is taken`() throws {
+    @Test func `a compressed body is refused, and the response names what is accepted`() throws {
         let hub = try RunningHub()
         let peer = try hub.http()
         for target in ["/api/tickets", "/api/upload"] {
@@ -89,8 +90,7 @@ import Wire
         #expect(plain.status == 400)
     }
 
-    @Test func `a method that nobody knows is 501 where there is nothing, and 405 where is`() throws
-    {
+    @Test func `an unknown method is 501 at an unknown path and 405 at a known one`() throws {
         let hub = try RunningHub()
         let peer = try hub.http()
         #expect(try peer.ask("BREW", "/coffee").status == 501)
@@ -133,7 +133,7 @@ import Wire
         #expect(peer.isAtEnd)
     }
 
-    @Test func `a connection that rests between requests is closed without a word`() throws {
+    @Test func `a connection that is idle between requests is closed without a response`() throws {
         let hub = try RunningHub { $0.keepAliveSeconds = 1 }
         let peer = try hub.http()
         #expect(try peer.ask("GET", "/healthz").status == 200)
@@ -142,7 +142,7 @@ import Wire
 
     // MARK: Memory
 
-    @Test func `over the bound of all unfinished bodies the oldest is let go of`() throws {
+    @Test func `over the bound of all unfinished bodies the oldest is dropped`() throws {
         let hub = try RunningHub { $0.inboundTotalBytes = 1_000_000 }
         let peers = try (0..<4).map { _ in try hub.http() }
         for peer in peers {
@@ -174,7 +174,8 @@ import Wire
         #expect(try peers[3].next("error")["code"] == .string("bad_request"))
     }
 
-    @Test func `short of memory, newcomers are refused and the question for health is answered`()
+    @Test
+    func `short of memory, new connections are refused and the question for health is answered`()
         throws
     {
         let hub = try RunningHub { $0.memoryBytes = 1 << 20 }
@@ -195,7 +196,7 @@ import Wire
         #expect(try other.ask("GET", "/readyz").status == 200, "who was there before stays")
     }
 
-    @Test func `a crowd of newcomers that say nothing does not keep out the question for health`()
+    @Test func `many silent connections do not keep out the question for health`()
         throws
     {
         let hub = try RunningHub { $0.connectionsPerAddress = 1 }

@@ -82,7 +82,7 @@ import Wire
         "\"+1\"", "1", "\"1", "\"-1\"", "\" 1\"", "\"01\"", "\"\"", "", "\"1\" \"2\"", "\"1\", 2",
         "\"a\"", "w/\"1\"", "*, \"1\"", "\"1.0\"", "\"0x1\"", "\"\u{661}\"",
     ])
-    func `a condition that is none is a bad request`(_ tags: String) throws {
+    func `a malformed condition is a bad request`(_ tags: String) throws {
         let hub = try RunningHub()
         let peer = try hub.http()
         let path = try ticket(peer)
@@ -143,7 +143,7 @@ import Wire
         #expect(marked.status == 201)
     }
 
-    @Test func `a condition that is not UTF-8 is none of the hub's`() throws {
+    @Test func `a condition that is not UTF-8 matches nothing`() throws {
         let hub = try RunningHub()
         let peer = try hub.http()
         let path = try ticket(peer)
@@ -153,7 +153,7 @@ import Wire
         #expect(try given.json()["errors"]?[0]?["field"] == .string("If-Match"))
     }
 
-    @Test func `a form whose boundary is not UTF-8 is none`() throws {
+    @Test func `a form whose boundary is not UTF-8 is refused`() throws {
         let hub = try RunningHub()
         let form =
             "--b?\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\nx\r\n--b?--\r\n"
@@ -234,7 +234,7 @@ import Wire
         #expect(answer.contains("\r\nDate: "))
     }
 
-    @Test func `who is told to come back is told when, in the head and in the body`() throws {
+    @Test func `a refusal to be retried says when, in the header and in the body`() throws {
         let hub = try RunningHub { $0.budgets.requestsPerSecond = 1 }
         let form = "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\n"
         func upload() throws -> Answer {
@@ -309,7 +309,7 @@ import Wire
         #expect(answer.status == 400)
     }
 
-    @Test func `minutes have no digits that nobody wrote`() {
+    @Test func `minutes have only the digits that were written`() {
         let json = encoded {
             $0.beginObject()
             $0.minutes("targetMinutes", 1077.562 * 60)

@@ -31,7 +31,7 @@ import Wire
 
     private static let lastChunk = Array("0\r\n\r\n".utf8)
 
-    @Test func `who reads gets all of it`() throws {
+    @Test func `a reader that reads gets everything`() throws {
         let (hub, target) = try Self.start()
         let peer = try RawPeer(port: hub.port)
         peer.write(HTTPPeer.request("GET", target, as: .ada))
@@ -41,7 +41,7 @@ import Wire
         #expect(received.suffix(5) == Self.lastChunk[...])
     }
 
-    @Test func `who reads nothing is cut off, and can tell`() throws {
+    @Test func `a reader that reads nothing is disconnected, and sees why`() throws {
         let (hub, target) = try Self.start { $0.slowReaderSeconds = 1 }
         let silent = try RawPeer(port: hub.port)
         silent.write(HTTPPeer.request("GET", target, as: .ada))
@@ -72,7 +72,7 @@ import Wire
         #expect(received.suffix(5) != Self.lastChunk[...])
     }
 
-    @Test func `HEAD is told the headers alone, and the hub goes on`() throws {
+    @Test func `HEAD is answered with the headers alone, and the hub goes on`() throws {
         let (hub, target) = try Self.start()
         let peer = try RawPeer(port: hub.port)
         peer.write(HTTPPeer.request("HEAD", target, as: .ada))

@@ -103,7 +103,9 @@ import Wire
         #expect(try stream.next().data["type"] == .string("joined"))
     }
 
-    @Test func `who cannot set the header resumes by the query, and the header wins`() throws {
+    @Test func `a client that cannot set the header resumes by the query, and the header wins`()
+        throws
+    {
         let hub = try RunningHub()
         let (clara, tess) = (try hub.webSocket(.clara), try hub.webSocket(.tess))
         let id = try clara.create()
@@ -152,7 +154,7 @@ import Wire
         #expect(entry.data["op"] == .string("upsert"))
     }
 
-    @Test func `who loses access is told removed, and the stream ends`() throws {
+    @Test func `a stream that loses access gets removed and ends`() throws {
         let hub = try RunningHub()
         let (clara, tess) = (try hub.webSocket(.clara), try hub.webSocket(.tess))
         let id = try clara.create()

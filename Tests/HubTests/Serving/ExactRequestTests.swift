@@ -102,7 +102,7 @@ import Wire
         #expect(try peer.ask("GET", path, as: .colin, [("If-Match", "\"2\"")]).status == 404)
     }
 
-    @Test func `a shortcut that is taken is no precondition`() throws {
+    @Test func `a shortcut that exists already is a conflict, not a failed precondition`() throws {
         let hub = try RunningHub()
         let peer = try hub.http()
         func canned(_ shortcut: String) -> String {

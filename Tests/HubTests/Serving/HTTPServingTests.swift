@@ -97,7 +97,7 @@ import Wire
         #expect(try peer.answer().status == 408)
     }
 
-    @Test func `a peer that has said all is answered and let go`() throws {
+    @Test func `a peer that has half-closed is answered, and the connection is closed`() throws {
         let hub = try RunningHub()
         let peer = try hub.http()
         peer.socket.write(

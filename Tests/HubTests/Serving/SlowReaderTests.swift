@@ -42,7 +42,7 @@ import Wire
         #expect(seqs == Array(2...newest))
     }
 
-    @Test func `a slow reader delays nobody else`() throws {
+    @Test func `a slow reader delays no other connection`() throws {
         let hub = try RunningHub {
             $0.outboundBytes = 16 * 1024
             $0.commandsPerSecond = 0
@@ -59,7 +59,7 @@ import Wire
         }
     }
 
-    @Test func `an event larger than the bound still reaches who takes it`() throws {
+    @Test func `an event larger than the bound still reaches a reader that takes it`() throws {
         let hub = try RunningHub { $0.outboundBytes = 1000 }
         let (clara, tess) = (try hub.webSocket(.clara), try hub.webSocket(.tess))
         let id = try clara.create()

@@ -87,7 +87,7 @@ import Wire
         #expect(try clara.ask(#"{"type":"ping","id":7}"#, for: "pong")["re"] == .int(7))
     }
 
-    @Test func `a stranger is told that the ticket does not exist`() throws {
+    @Test func `to a person without access the ticket does not exist`() throws {
         let hub = try RunningHub()
         let (clara, colin) = (try hub.webSocket(.clara), try hub.webSocket(.colin))
         let id = try clara.create()
@@ -100,7 +100,7 @@ import Wire
         #expect(answers[0] == answers[1])
     }
 
-    @Test func `who loses access is told removed and hears nothing more`() throws {
+    @Test func `a member who loses access gets removed and nothing more`() throws {
         let hub = try RunningHub()
         let (clara, tess) = (try hub.webSocket(.clara), try hub.webSocket(.tess))
         let theo = try hub.webSocket(.theo)

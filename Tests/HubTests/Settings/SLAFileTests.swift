@@ -147,7 +147,7 @@ import Tickets
         #expect(said.hasPrefix("sla.json, \(complaint)"), "\(said)")
     }
 
-    @Test func `a calendar in which nobody ever works is refused`() {
+    @Test func `a calendar without working time is refused`() {
         for hours in ["{}", #"{"mon": []}"#] {
             let said = complaint(
                 #"{"calendars": {"a": {"timeZone": "UTC", "hours": \#(hours)}}, "policies": []}"#)
@@ -160,7 +160,7 @@ import Tickets
         ("{}", "line 1: “policies” is missing"), ("\u{0}", "line 1: this is not JSON"),
         ("{\"policies\": 1}", "line 1: policies: this must be a list of policies"),
     ])
-    func `what is no policy at all is told as such`(_ text: String, _ complaint: String) {
+    func `what is not a policy is reported as such`(_ text: String, _ complaint: String) {
         let said = self.complaint(text)
         #expect(said.hasPrefix("sla.json, \(complaint)"), "\(said)")
     }

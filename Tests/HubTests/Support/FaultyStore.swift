@@ -102,7 +102,7 @@ final class FaultyStore: TicketStore {
     ) throws(StoreError) -> [(ticket: TicketID, at: Timestamp)] {
         try store.alarms(dueBy: moment, limit: limit)
     }
-    func tally() throws(StoreError) -> TicketTally { try store.tally() }
+    func ticketCounts() throws(StoreError) -> GroupedTicketCounts { try store.ticketCounts() }
     func people() throws(StoreError) -> [Person] { try store.people() }
     func file(of owner: ExactText, key: ExactText) throws(StoreError) -> StoredFile? {
         try store.file(of: owner, key: key)

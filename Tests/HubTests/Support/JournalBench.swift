@@ -150,7 +150,8 @@ extension HubContext {
         return HubContext(
             settings: settings, authenticator: try Tokens.authenticator(settings),
             journal: try Mailbox(), workers: mailboxes, readers: try ReaderPool(count: 1),
-            searches: try SearchLimiter(), files: try FilePool(count: 1), tally: TicketCounts(),
+            searches: try SearchLimiter(), files: try FilePool(count: 1),
+            ticketCounts: TicketCounts(),
             directory: PeopleDirectory(), assets: StaticAssets(directory: nil),
             metricsSnapshot: MetricsSnapshot(workers: workers), journalMetrics: JournalMetrics(),
             log: try Log(format: .json), connections: Counter(), connectionsMax: 1000,

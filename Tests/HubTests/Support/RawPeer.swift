@@ -16,10 +16,10 @@ final class RawPeer {
         let descriptor = Descriptor(adopting: made)
         socket = made
         // A test that waits for bytes that never come must fail, not hang.
-        var patience = timeval(tv_sec: 10, tv_usec: 0)
+        var timeout = timeval(tv_sec: 10, tv_usec: 0)
         let size = socklen_t(MemoryLayout<timeval>.size)
-        _ = unsafe setsockopt(made, SOL_SOCKET, SO_RCVTIMEO, &patience, size)
-        _ = unsafe setsockopt(made, SOL_SOCKET, SO_SNDTIMEO, &patience, size)
+        _ = unsafe setsockopt(made, SOL_SOCKET, SO_RCVTIMEO, &timeout, size)
+        _ = unsafe setsockopt(made, SOL_SOCKET, SO_SNDTIMEO, &timeout, size)
         var yes: Int32 = 1
         let flagSize = socklen_t(MemoryLayout<Int32>.size)
         _ = unsafe setsockopt(made, Int32(IPPROTO_TCP), TCP_NODELAY, &yes, flagSize)

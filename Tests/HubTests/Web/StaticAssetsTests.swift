@@ -83,7 +83,7 @@ import Wire
         }
     }
 
-    @Test func `packs text for those who take it`() throws {
+    @Test func `compresses text for clients that accept it`() throws {
         let packed = try get("/net/connection.js", [("Accept-Encoding", "br, gzip")])
         #expect(packed["Content-Encoding"] == "gzip")
         #expect(packed.body.prefix(2) == [0x1F, 0x8B])
@@ -122,7 +122,7 @@ import Wire
         "/index.html/", "//index.html", "/index.html%00", "/net/../../etc/passwd",
         "/%2e%2e/%2e%2e/etc/passwd", "/net/..%2f.hidden", "/net%2f..%2f.hidden",
     ])
-    func `there is nothing else to be had`(_ path: String) throws {
+    func `other paths are 404`(_ path: String) throws {
         // Some of these are no request at all; the parser refuses those before any file is asked.
         guard let head = try? requestHead(path) else { return }
         let response = assets.response(to: head)
@@ -130,7 +130,7 @@ import Wire
         #expect(!text(response.body).contains("SECRET"))
     }
 
-    @Test func `links and what is no file stay out`() throws {
+    @Test func `links and what is not a file are left out`() throws {
         let outside = try TemporaryFolder()
         try outside.write("secret.txt", "SECRET")
         try folder.link("link.txt", to: "\(outside.path)/secret.txt")
@@ -245,7 +245,7 @@ import Wire
         "/\u{e9}",
         "data:text/html,x", "/a\nb",
     ])
-    func `108: nothing else is a sign-in page`(_ text: String) {
+    func `108: other values are refused as a sign-in page`(_ text: String) {
         #expect(SignInPage(text) == nil)
     }
 

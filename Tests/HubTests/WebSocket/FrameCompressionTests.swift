@@ -28,7 +28,7 @@ private func read(_ frame: [UInt8]) throws -> WebSocketMessage? {
 }
 
 @Suite struct FrameCompressionTests {
-    @Test func `packs what is long enough, for those who want it`() throws {
+    @Test func `compresses what is long enough, for clients that accept it`() throws {
         let compression = FrameCompression(minBytes: 512)
         let source = Source()
         #expect(compression.shared(long, of: source, nil) == long.bytes)
@@ -46,7 +46,7 @@ private func read(_ frame: [UInt8]) throws -> WebSocketMessage? {
         }
     }
 
-    @Test func `packs nothing when it is switched off`() {
+    @Test func `compresses nothing when it is switched off`() {
         let compression = FrameCompression(minBytes: 0)
         #expect(compression.shared(long, of: Source(), .large) == long.bytes)
         #expect(compression.frame(long.words, for: .large) == long.bytes)

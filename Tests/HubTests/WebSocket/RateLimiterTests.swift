@@ -33,13 +33,13 @@ import Testing
         #expect(limiter.admit(now: 1000) == .admitted)
     }
 
-    @Test func `a clock that stands or goes back gives nothing`() {
+    @Test func `a clock that stands or goes back adds no tokens`() {
         var limiter = RateLimiter(perSecond: 20, burst: 1, now: 1000)
         #expect(limiter.admit(now: 1000) == .admitted)
         #expect(limiter.admit(now: 0) == .refused(retryAfter: 1))
     }
 
-    @Test func `ends its patience after ten seconds of more refusals than the burst`() {
+    @Test func `closes after ten seconds with more refusals than the burst`() {
         var limiter = RateLimiter(perSecond: 1, burst: 3, now: 0)
         for _ in 0..<3 { #expect(limiter.admit(now: 0) == .admitted) }
         var verdict = limiter.admit(now: 1)

@@ -34,8 +34,8 @@ struct Fixture {
 
 extension EventLoop {
     /// Takes turns until the condition holds, or until a generous limit.
-    func turn(untilTrue condition: () -> Bool, withinMilliseconds patience: Int64 = 10_000) {
-        let deadline = monotonicMilliseconds() + patience
+    func turn(untilTrue condition: () -> Bool, withinMilliseconds timeout: Int64 = 10_000) {
+        let deadline = monotonicMilliseconds() + timeout
         while !condition(), monotonicMilliseconds() < deadline {
             turn(waitAtMostMilliseconds: 20)
         }

@@ -20,10 +20,10 @@ struct TLSFixture {
         let loop = try EventLoop()
         let handler = Recorder()
         let context = try context ?? .forTests()
-        let door = try Door(on: loop, handler, context)
-        peer = try TLSPeer(port: door.port, options)
-        loop.turn(untilTrue: { door.accepted != nil })
-        let connection = try #require(door.accepted)
+        let listener = try TLSListener(on: loop, handler, context)
+        peer = try TLSPeer(port: listener.port, options)
+        loop.turn(untilTrue: { listener.accepted != nil })
+        let connection = try #require(listener.accepted)
         if var size = sendBuffer {
             _ = unsafe setsockopt(
                 connection.socket, SOL_SOCKET, SO_SNDBUF, &size,
@@ -65,7 +65,7 @@ struct TLSFixture {
 }
 
 /// A listener that accepts with TLS.
-final class Door {
+final class TLSListener {
     let port: UInt16
     private(set) var accepted: Connection?
 

@@ -7,10 +7,10 @@ import Testing
     let loop = try EventLoop()
     let server = Recorder()
     server.onReceive = { $0.send(Array("pong".utf8)) }
-    let door = try Door(on: loop, server, .forTests())
+    let listener = try TLSListener(on: loop, server, .forTests())
     let client = Recorder()
     let connection = try loop.connect(
-        host: "localhost", port: door.port, handler: client,
+        host: "localhost", port: listener.port, handler: client,
         tls: TLSContext(verifyingPeers: false))
     connection.send(Array("ping".utf8))
     loop.turn(untilTrue: { client.received.count == 4 })
@@ -19,19 +19,21 @@ import Testing
     #expect(server.received == Array("ping".utf8))
     connection.closeAfterFlush()
     loop.turn(untilTrue: { server.ends == 1 })
-    door.accepted?.closeAfterFlush()
+    listener.accepted?.closeAfterFlush()
     loop.turn(untilTrue: { client.closes == 1 && server.closes == 1 })
     #expect(client.error == nil && server.error == nil)
     #expect(loop.timers.count == 0)
 }
 
-@Test func `a client that verifies refuses a hub that nobody vouches for, and says why`() throws {
+@Test func `a verifying client refuses a certificate of an unknown authority and says why`() throws
+{
     let loop = try EventLoop()
     let server = Recorder()
-    let door = try Door(on: loop, server, .forTests())
+    let listener = try TLSListener(on: loop, server, .forTests())
     let client = Recorder()
     let connection = try loop.connect(
-        host: "localhost", port: door.port, handler: client, tls: TLSContext(verifyingPeers: true))
+        host: "localhost", port: listener.port, handler: client,
+        tls: TLSContext(verifyingPeers: true))
     connection.send(Array("secret".utf8))
     loop.turn(untilTrue: { client.closes == 1 && server.closes == 1 })
     #expect(client.error?.call == "tls: certificate verify failed, self-signed certificate")

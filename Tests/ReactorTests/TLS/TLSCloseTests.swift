@@ -53,7 +53,7 @@ import Testing
     #expect(fixture.loop.timers.count == 0)
 }
 
-@Test func `a farewell for which there is no room is given up after a second`() throws {
+@Test func `a close frame that cannot be written is given up after a second`() throws {
     let fixture = try TLSFixture(.init(receiveBuffer: 4096), sendBuffer: 4096)
     // Fills the kernel's buffers to the last byte that a record fits in.
     while !fixture.connection.isWriteBlocked {
@@ -137,9 +137,9 @@ import Testing
 @Test func `a thousand resets at every moment leave nothing behind`() throws {
     let loop = try EventLoop()
     let handler = Recorder()
-    let door = try Door(on: loop, handler, .forTests())
+    let listener = try TLSListener(on: loop, handler, .forTests())
     for round in 0..<1000 {
-        let peer = try TLSPeer(port: door.port)
+        let peer = try TLSPeer(port: listener.port)
         for _ in 0..<(round % 8) {
             if peer.shakeHands() { _ = peer.write([1]) }
             loop.turn(waitAtMostMilliseconds: 0)

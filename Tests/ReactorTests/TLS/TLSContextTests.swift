@@ -11,7 +11,7 @@ private let garbage = Array("-----BEGIN NONSENSE-----\n".utf8)
     #expect(throws: Never.self) { try TLSContext(certificate: chain, key: own.key) }
 }
 
-@Test func `what is no certificate, or no key, is named`() throws {
+@Test func `a file that is not a certificate or a key is named`() throws {
     let own = try TestCertificate()
     for text in [[], garbage, own.key] {
         #expect(

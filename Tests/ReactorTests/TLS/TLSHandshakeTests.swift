@@ -78,8 +78,8 @@ func `older versions are refused with an alert`(version: Int32) throws {
 @Test func `a slow handshake ends at its limit, however it trickles`() throws {
     let loop = try EventLoop()
     let handler = Recorder()
-    let door = try Door(on: loop, handler, .forTests(), handshakeMilliseconds: 150)
-    let peer = try RawPeer.connected(to: door.port)
+    let listener = try TLSListener(on: loop, handler, .forTests(), handshakeMilliseconds: 150)
+    let peer = try RawPeer.connected(to: listener.port)
     let start = monotonicMilliseconds()
     var hello = clientHelloStart[...]
     loop.turn(untilTrue: {
@@ -88,7 +88,7 @@ func `older versions are refused with an alert`(version: Int32) throws {
     })
     #expect((150..<2000).contains(monotonicMilliseconds() - start))
     #expect(handler.error == SystemError(call: "tls handshake", code: ETIMEDOUT))
-    #expect(door.accepted?.hasHandshakeFailed == true)
+    #expect(listener.accepted?.hasHandshakeFailed == true)
     #expect(loop.connections.count == 0)
 }
 
@@ -96,16 +96,16 @@ func `older versions are refused with an alert`(version: Int32) throws {
     for leave in [RawPeer.reset, RawPeer.close, RawPeer.sayFIN] {
         let loop = try EventLoop()
         let handler = Recorder()
-        let door = try Door(on: loop, handler, .forTests())
-        let peer = try RawPeer.connected(to: door.port)
+        let listener = try TLSListener(on: loop, handler, .forTests())
+        let peer = try RawPeer.connected(to: listener.port)
         peer.write(clientHelloStart)
-        loop.turn(untilTrue: { door.accepted?.watched == .input })
+        loop.turn(untilTrue: { listener.accepted?.watched == .input })
         _ = loop.countTurns(forMilliseconds: 20)
         leave(peer)()
         loop.turn(untilTrue: { handler.closes == 1 })
         #expect(handler.closes == 1)
         #expect(handler.received.isEmpty && handler.ends == 0)
-        #expect(door.accepted?.hasHandshakeFailed == true)
+        #expect(listener.accepted?.hasHandshakeFailed == true)
         #expect(loop.countTurns(forMilliseconds: 40) <= 2)
         #expect(loop.timers.count == 0)
     }
@@ -119,14 +119,14 @@ func `older versions are refused with an alert`(version: Int32) throws {
     for bytes in garbage {
         let loop = try EventLoop()
         let handler = Recorder()
-        let door = try Door(on: loop, handler, .forTests())
-        let peer = try RawPeer.connected(to: door.port)
+        let listener = try TLSListener(on: loop, handler, .forTests())
+        let peer = try RawPeer.connected(to: listener.port)
         peer.write(bytes)
         peer.sayFIN()
         loop.turn(untilTrue: { handler.closes == 1 })
         #expect(handler.closes == 1)
         #expect(handler.received.isEmpty)
-        #expect(door.accepted?.hasHandshakeFailed == true)
+        #expect(listener.accepted?.hasHandshakeFailed == true)
     }
 }
 
@@ -134,10 +134,10 @@ func `older versions are refused with an alert`(version: Int32) throws {
     let answer = Array("HTTP/1.1 400 Bad Request\r\n\r\n".utf8)
     let loop = try EventLoop()
     let handler = Recorder()
-    let door = try Door(on: loop, handler, .forTests(answerToPlainHTTP: answer))
-    let peer = try RawPeer.connected(to: door.port)
+    let listener = try TLSListener(on: loop, handler, .forTests(answerToPlainHTTP: answer))
+    let peer = try RawPeer.connected(to: listener.port)
     peer.write(Array("GET / HTTP/1.1\r\nHost: hub\r\n\r\n".utf8) + pattern(20_000))
-    loop.turn(untilTrue: { door.accepted?.phase == .lingering })
+    loop.turn(untilTrue: { listener.accepted?.phase == .lingering })
     #expect(peer.read(atMost: 1000) == answer)
     #expect(peer.read(atMost: 1000).isEmpty)
     peer.close()

@@ -54,7 +54,7 @@ private func readPart(of record: [UInt8], _ fixture: TLSFixture) throws -> [UInt
     return part
 }
 
-@Test func `decrypted bytes are delivered though the kernel has nothing more`() throws {
+@Test func `decrypted bytes are delivered although the socket has no more input`() throws {
     let fixture = try TLSFixture()
     let sent = pattern(5000)
     let part = try readPart(of: sent, fixture)

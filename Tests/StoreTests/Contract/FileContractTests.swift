@@ -30,7 +30,7 @@ import Tickets
     }
 
     @Test(arguments: StoreUnderTest.all)
-    func `an upload that is given up leaves nothing`(_ kind: StoreUnderTest) throws {
+    func `an abandoned upload leaves no file`(_ kind: StoreUnderTest) throws {
         try kind.open { opener in
             _ = try opener.openStore()
             let files = try opener.openFiles()
@@ -76,7 +76,7 @@ import Tickets
     }
 
     @Test(arguments: StoreUnderTest.all)
-    func `to make an entry again changes nothing`(_ kind: StoreUnderTest) throws {
+    func `making an entry twice changes nothing`(_ kind: StoreUnderTest) throws {
         try kind.open { opener in
             let store = try opener.openStore()
             let files = try opener.openFiles()
@@ -169,7 +169,7 @@ import Tickets
     }
 
     @Test(arguments: StoreUnderTest.all)
-    func `only what nobody has is forgotten, and its bytes with it`(_ kind: StoreUnderTest) throws {
+    func `only what no ticket refers to is removed, with its bytes`(_ kind: StoreUnderTest) throws {
         try kind.open { opener in
             let store = try opener.openStore()
             let files = try opener.openFiles()

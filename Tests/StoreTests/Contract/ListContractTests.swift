@@ -27,7 +27,7 @@ import Tickets
     }
 
     @Test(arguments: StoreUnderTest.all)
-    func `a store from before the order by who waits has it once it is opened`(
+    func `an older store gets the order by waiting time when it is opened`(
         _ kind: StoreUnderTest
     ) throws {
         let journal = InMemoryJournal()
@@ -155,13 +155,13 @@ import Tickets
         try kind.open { opener in
             let store = try opener.openStore()
             try store.commit(journal.takeBatch())
-            let tally = try store.tally()
+            let grouped = try store.ticketCounts()
             let reader = try opener.openReader()
             for _ in 0..<120 {
                 var query = TicketQuery(
                     caller: random.pick(from: Self.callers), sort: .urgency, limit: 1)
                 query.filter = Self.randomFilter(&random)
-                let counts = tally.counts(of: query.filter, for: query.caller)
+                let counts = grouped.counts(of: query.filter, for: query.caller)
                 let asksStoreOnly =
                     query.caller.audience == .client || query.filter.text != nil
                     || query.filter.watchedBy != nil || !query.filter.tag.isEmpty

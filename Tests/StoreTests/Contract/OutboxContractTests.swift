@@ -174,7 +174,7 @@ import Tickets
     }
 
     @Test(arguments: StoreUnderTest.all)
-    func `entries that nobody has looked at are counted`(_ kind: StoreUnderTest) throws {
+    func `unread entries are counted`(_ kind: StoreUnderTest) throws {
         try kind.open { opener in
             _ = try Self.fill(opener, count: 3)
             let store = try opener.openOutbox()
@@ -208,7 +208,7 @@ import Tickets
     }
 
     @Test(arguments: StoreUnderTest.all)
-    func `what is leased is nobody else's until the lease ends`(_ kind: StoreUnderTest) throws {
+    func `a leased entry is not leased again until the lease ends`(_ kind: StoreUnderTest) throws {
         try kind.open { opener in
             _ = try Self.fill(opener, count: 2)
             let first = try opener.openOutbox()

@@ -90,7 +90,7 @@ import Tickets
     }
 
     @Test(arguments: StoreUnderTest.all)
-    func `whatever is asked is words, never syntax`(_ kind: StoreUnderTest) throws {
+    func `a query is words, never syntax`(_ kind: StoreUnderTest) throws {
         let journal = InMemoryJournal()
         try journal.create(title: "A quiet ticket")
         try kind.open { opener in
@@ -203,7 +203,7 @@ import Tickets
     }
 
     @Test(arguments: StoreUnderTest.all)
-    func `tags, projects, files and people are found, by those who may see them`(
+    func `tags, projects, files and people are found by those with access`(
         _ kind: StoreUnderTest
     ) throws {
         let journal = InMemoryJournal()
@@ -270,7 +270,7 @@ import Tickets
     }
 
     @Test(arguments: StoreUnderTest.all)
-    func `who was renamed is found under both names`(_ kind: StoreUnderTest) throws {
+    func `a renamed person is found under both names`(_ kind: StoreUnderTest) throws {
         let journal = InMemoryJournal()
         let id = try journal.create().id
         try journal.edit(id) { $0.edits.assignedTo = .person(InMemoryJournal.tech.id) }

@@ -30,7 +30,7 @@ import Tickets
         }
     }
 
-    private static func filledDesk() throws -> InMemoryJournal {
+    private static func filledJournal() throws -> InMemoryJournal {
         let journal = InMemoryJournal()
         var random = SeededGenerator(seed: 11)
         try journal.holdRandomConversations(count: 60, &random)
@@ -40,7 +40,7 @@ import Tickets
 
     @Test(arguments: StoreUnderTest.all, [3, 40])
     func `the counts are those of the logs`(_ kind: StoreUnderTest, _ eventsEach: Int) throws {
-        let journal = try Self.filledDesk()
+        let journal = try Self.filledJournal()
         try kind.open { opener in
             try Self.commitAll(journal, to: opener.openStore(), eventsEach: eventsEach)
             let reader = try opener.openReader()
@@ -53,7 +53,7 @@ import Tickets
     }
 
     @Test(arguments: StoreUnderTest.all)
-    func `days and scopes are told apart`(_ kind: StoreUnderTest) throws {
+    func `days and scopes are distinguished`(_ kind: StoreUnderTest) throws {
         try kind.open { opener in
             let store = try opener.openStore()
             var batch = StoreBatch()
@@ -82,7 +82,7 @@ import Tickets
     func `open tickets are grouped by age, priority and technician`(
         _ kind: StoreUnderTest
     ) throws {
-        let journal = try Self.filledDesk()
+        let journal = try Self.filledJournal()
         let times = journal.tickets.map(\.createdAt).sorted()
         let moments = [times[times.count * 3 / 4], times[times.count / 4]]
         try kind.open { opener in
@@ -179,8 +179,8 @@ import Tickets
                     StatisticsDay(number: $0)
                 }, place)
         for day in report.days {
-            #expect(day.tally.created == sum(.all, "created", day.day...day.day), place)
-            #expect(day.tally.resolved == sum(.all, "resolved", day.day...day.day), place)
+            #expect(day.totals.created == sum(.all, "created", day.day...day.day), place)
+            #expect(day.totals.resolved == sum(.all, "resolved", day.day...day.day), place)
             let past = StatisticsDay(number: 0)...day.day
             let open =
                 sum(.all, "created", past) - sum(.all, "resolved", past)
@@ -189,16 +189,16 @@ import Tickets
         }
         #expect(report.total.created == sum(.all, "created", period), place)
         #expect(report.arrivals.joined().reduce(0, +) == report.total.created, place)
-        for (name, tally) in report.projects {
-            #expect(tally.created == sum(.project(name), "created", period), place)
-            #expect(tally.resolved == sum(.project(name), "resolved", period), place)
+        for (name, totals) in report.projects {
+            #expect(totals.created == sum(.project(name), "created", period), place)
+            #expect(totals.resolved == sum(.project(name), "resolved", period), place)
         }
-        for (priority, tally) in report.priorities {
+        for (priority, totals) in report.priorities {
             #expect(
-                tally.created == sum(.priority(ExactText(priority.rawValue)), "created", period),
+                totals.created == sum(.priority(ExactText(priority.rawValue)), "created", period),
                 place)
         }
-        let taken = report.technicians.first { $0.id == InMemoryJournal.tech.id }?.tally
+        let taken = report.technicians.first { $0.id == InMemoryJournal.tech.id }?.totals
         #expect(
             taken?.taken ?? 0 == sum(.technician(InMemoryJournal.tech.id), "taken", period), place)
         #expect(
@@ -225,7 +225,7 @@ import Tickets
 
     @Test(arguments: StoreUnderTest.all)
     func `a bulk is counted apart, and anew after a crash`(_ kind: StoreUnderTest) throws {
-        let journal = try Self.filledDesk()
+        let journal = try Self.filledJournal()
         try kind.open { opener in
             try opener.openStore().commit(journal.takeBatch())
             var expected = StatisticsChange()
@@ -247,7 +247,7 @@ import Tickets
 
     @Test(arguments: StoreUnderTest.all)
     func `repair puts the counts of the logs in place of others`(_ kind: StoreUnderTest) throws {
-        let journal = try Self.filledDesk()
+        let journal = try Self.filledJournal()
         try kind.open { opener in
             let store = try opener.openStore()
             // Uncounted, as events of a crash between the two.

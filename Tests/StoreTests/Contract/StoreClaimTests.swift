@@ -19,7 +19,7 @@ import Tickets
     }
 
     @Test(arguments: StoreUnderTest.all)
-    func `a second writer is refused and told who the first one is`(
+    func `a second writer is refused, and the error names the first`(
         _ kind: StoreUnderTest
     ) throws {
         try kind.open { opener in
@@ -95,7 +95,7 @@ import Tickets
         }
     }
 
-    @Test func `a file that is no store keeps its mode`() throws {
+    @Test func `a file that is not a store keeps its mode`() throws {
         try ScratchDirectory.with { directory in
             let path = directory + "/guichet.db"
             var marked = Array("SQLite format 3\0".utf8) + [UInt8](repeating: 0, count: 84)

@@ -69,7 +69,7 @@ import Tickets
     // MARK: Conflicts
 
     @Test(arguments: StoreUnderTest.all)
-    func `a seq is taken once, and the loser writes nothing`(_ kind: StoreUnderTest) throws {
+    func `a seq is used once, and the loser writes nothing`(_ kind: StoreUnderTest) throws {
         let journal = InMemoryJournal()
         let id = try journal.create().id
         try kind.open { opener in

@@ -100,7 +100,7 @@ extension MongoFaultTests {
     }
 
     @Test(.enabled(if: MongoScratch.isReplicaSet))
-    func `what cannot be written is told, and made up for without a command`() throws {
+    func `what cannot be written is reported, and written later without a command`() throws {
         try scratch.fail(["update"], times: 1_000_000, Self.refuse)
         try counted(number: 1)
         #expect(store.derived.failures == 1)

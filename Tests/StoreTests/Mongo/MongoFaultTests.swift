@@ -177,7 +177,7 @@ import Tickets
         #expect(try listedNumbers() == [1])
     }
 
-    @Test func `a search that takes too long is told to narrow itself`() throws {
+    @Test func `a search that takes too long is refused with a hint to narrow it`() throws {
         #expect(commit(number: 1) == nil)
         var query = TicketQuery(caller: .hub, sort: .createdAt, limit: 9)
         query.filter.text = "printer"

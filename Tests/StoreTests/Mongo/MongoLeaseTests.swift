@@ -60,7 +60,7 @@ import Tickets
         try scratch.opener.claim(by: Self.serving).release()
     }
 
-    @Test func `a lease that was lost is told and not taken back`() throws {
+    @Test func `a lost lease is reported and not taken back`() throws {
         let scratch = try MongoScratch()
         let claim = try scratch.opener.claim(by: Self.serving)
         let document = LeaseDocument(scratch.client)

@@ -167,7 +167,7 @@ import Tickets
         }
     }
 
-    @Test func `an event that is stored already is told by its id`() throws {
+    @Test func `an event that is stored already is recognised by its id`() throws {
         let created = try MongoFixture.created(number: 1)
         let other = try MongoFixture.created(number: 2)
         // As when the driver repeats an insert that a new primary does not know of.

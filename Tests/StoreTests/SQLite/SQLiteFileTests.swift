@@ -81,7 +81,7 @@ import Tickets
         }
     }
 
-    @Test func `a folder that cannot be made is told with its path`() throws {
+    @Test func `a folder that cannot be made is reported with its path`() throws {
         try ScratchDirectory.with { directory in
             let path = directory + "/guichet.db"
             let opener = SQLiteStoreOpener(path: path)

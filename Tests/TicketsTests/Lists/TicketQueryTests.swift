@@ -57,7 +57,7 @@ struct TicketQueryTests {
         #expect(!both.matches(ticket))
     }
 
-    @Test func `nobody finds what is unassigned`() throws {
+    @Test func `a filter by technician does not find unassigned tickets`() throws {
         let unassigned = try Conversation().snapshot
         #expect(filter { $0.assignedTo = [.nobody] }.matches(unassigned))
         #expect(!filter { $0.assignedTo = [.person("t1")] }.matches(unassigned))
@@ -122,7 +122,7 @@ struct TicketQueryTests {
         #expect(TicketSort(rawValue: "-priority") == .priorityDescending)
     }
 
-    @Test func `who waits longest comes first, and of whom nobody hears last`() throws {
+    @Test func `the longest wait comes first, and tickets without a wait last`() throws {
         var answered = try Conversation(.inProgress, heldBy: .tess)
         try answered.send(.say("On my way"), by: .tess)
         let snapshots = [

@@ -142,7 +142,7 @@ struct EventRecordTests {
         }
     }
 
-    @Test func `a field that nobody knows is refused among changes`() throws {
+    @Test func `an unknown field is refused among changes`() throws {
         let plain = try #require(try events().last).record
         let changes = Tree.object([.init("colour", .object([.init("from", .null)]))])
         let record = Tree.object(plain.fields + [.init("changes", changes)])

@@ -51,7 +51,7 @@ import Tickets
         #expect(try told(talk) == ["Tess": .reply, "Theo": .reply, "Colin": .reply])
     }
 
-    @Test func `only those who merely watch are told once a burst`() throws {
+    @Test func `only mere watchers are notified once a burst`() throws {
         var talk = try watched(by: [.theo, .tess])
         try talk.send(.say("Hello"), by: .ada)
         let event = try #require(talk.events.last)
@@ -68,7 +68,7 @@ import Tickets
         #expect(try told(talk) == ["Theo": .note, "Ada": .mention])
     }
 
-    @Test func `a note with a public change: clients hear of the change`() throws {
+    @Test func `of a note with a public change, clients get the change`() throws {
         var talk = try watched(by: [.theo])
         try talk.send(TicketEdit.note("Done, I think").and(.resolve), by: .tess)
         #expect(try told(talk) == ["Clara": .resolved, "Theo": .resolved])
@@ -82,7 +82,7 @@ import Tickets
         #expect(try told(talk) == ["Clara": .mention, "Theo": .mention])
     }
 
-    @Test func `an assignment: the one who got it`() throws {
+    @Test func `an assignment notifies the assigned technician`() throws {
         var talk = try Conversation(.open)
         try talk.send(.set { $0.assignedTo = .person("t2") }, by: .ada)
         #expect(try told(talk)["Theo"] == .assigned)
@@ -90,7 +90,7 @@ import Tickets
         #expect(try told(talk)["Ada"] == nil, "nobody is told what they did themselves")
     }
 
-    @Test func `tags, watching and targets are no news`() throws {
+    @Test func `changes of tags, watchers and targets notify no one`() throws {
         var talk = try watched(by: [.theo])
         #expect(try told(talk).isEmpty)
         try talk.send(.set { $0.tags = ["paper"] }, by: .ada)
@@ -121,7 +121,7 @@ import Tickets
         #expect(phases == [.warning, .breached])
     }
 
-    @Test func `a warning about a ticket that nobody has goes to the admins`() throws {
+    @Test func `a warning about an unassigned ticket goes to the admins`() throws {
         var talk = try Conversation(.open)
         var event: TicketEvent?
         while event == nil {

@@ -20,7 +20,7 @@ struct PersonTests {
         #expect(Caller.hub.canAccess(ticket))
     }
 
-    @Test func `a client reaches their own tickets, whoever has them`() throws {
+    @Test func `a client reaches their own tickets, assigned or not`() throws {
         for holder in [nil, Person.tess] {
             #expect(Caller(person: .clara).canAccess(try ticket(heldBy: holder)))
             #expect(!Caller(person: .colin).canAccess(try ticket(heldBy: holder)))
@@ -62,7 +62,7 @@ struct PersonTests {
         #expect(!caller.canAccess(try ticket(heldBy: .theo)))
     }
 
-    @Test func `whoever asked for help follows the ticket, in whatever role`() throws {
+    @Test func `the requester follows the ticket in any role`() throws {
         let clara = Caller(person: Person(id: Person.clara.id, name: "Clara", role: .technician))
         #expect(clara.canAccess(try ticket(heldBy: .theo)))
         #expect(clara.audience(of: try ticket(heldBy: .theo)) == .client, "as its client")
@@ -75,7 +75,7 @@ struct PersonTests {
         #expect(admin.audience(of: try ticket(heldBy: .theo)) == .staff)
     }
 
-    @Test func `who may not see a ticket sees it as nobody`() throws {
+    @Test func `a person without access reads as a client`() throws {
         #expect(Caller(person: .tess).audience(of: try ticket(heldBy: .theo)) == .client)
     }
 

@@ -162,7 +162,7 @@ import Tickets
         "{{", "{{ticket.ref", "{{}}", "{{ticket}}", "{{Ticket.Ref}}", "{{ticket.ref}} {{x}}",
         "{{{{ticket.ref}}}}", "{{constructor}}", "{{\u{301}}}", "{{x}}\u{301}",
     ])
-    func `others are told`(text: String) {
+    func `unknown placeholders are reported`(text: String) {
         #expect(ReplyTemplate.problem(in: text) != nil)
     }
 

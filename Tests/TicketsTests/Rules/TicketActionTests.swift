@@ -35,7 +35,7 @@ struct TicketActionTests {
         }
     }
 
-    @Test func `staff on a ticket that nobody has`() throws {
+    @Test func `shows staff an unassigned ticket`() throws {
         let rows: [Row] = [
             (
                 .take,

@@ -91,7 +91,7 @@ struct TicketCreationTests {
         #expect(refusal(of: changed { $0.tags = (0...20).map { "\($0)" } })?.field == "tags")
     }
 
-    @Test func `who has lost their last project opens tickets in none`() throws {
+    @Test func `a client without projects opens tickets in no project`() throws {
         let refusal = refusal(
             of: .about("Printer"), by: Caller(person: .clara, projects: []))
         #expect(refusal?.code == .forbidden && refusal?.field == "project")

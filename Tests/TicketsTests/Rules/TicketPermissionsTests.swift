@@ -72,7 +72,9 @@ struct TicketPermissionsTests {
     }
 
     @Test(arguments: Status.allCases)
-    func `taking what somebody else has tells who, also when out of sight`(status: Status) throws {
+    func `taking an assigned ticket names the assignee, also without access to it`(status: Status)
+        throws
+    {
         let conversation = try Conversation(status, heldBy: .theo)
         for caller in [Caller(person: .tess), Caller(person: .ada)] {
             let refusal = #expect(throws: TicketRejection.self) {
@@ -84,7 +86,7 @@ struct TicketPermissionsTests {
         }
     }
 
-    @Test func `a client out of sight is not told who has a ticket`() throws {
+    @Test func `a client without access does not learn who is assigned`() throws {
         let conversation = try Conversation(heldBy: .theo)
         #expect(conversation.refusal(of: .act(.take), by: .colin) == .notFound)
     }
@@ -164,7 +166,7 @@ struct TicketPermissionsTests {
 
     // MARK: Mentions
 
-    @Test func `to a client everybody who is not of the ticket is nobody`() throws {
+    @Test func `to a client, people outside the ticket do not exist`() throws {
         var conversation = try Conversation(heldBy: .tess)
         try conversation.send(.set { $0.watchers = ["c2"] }, by: .ada)
         let unwatched = try Conversation(heldBy: .tess)

@@ -11,7 +11,7 @@ struct TicketRulesTests {
         conversation.refusal(of: .say("Answer").seen(seq), by: person)?.code == .stale
     }
 
-    @Test func `somebody else's public message makes a draft stale`() throws {
+    @Test func `another person's public message makes a draft stale`() throws {
         for author in [Person.clara, .theo, .ada] {
             var conversation = try Conversation(.inProgress, heldBy: .tess)
             let base = conversation.snapshot.seq
@@ -69,7 +69,9 @@ struct TicketRulesTests {
         #expect(conversation.refusal(of: .say("Answer").seen(1), by: .clara) == nil)
     }
 
-    @Test func `a stale draft is told the snapshot, and its changes are not made either`() throws {
+    @Test func `a stale draft is refused with the snapshot, and its changes are not made either`()
+        throws
+    {
         var conversation = try Conversation(.inProgress, heldBy: .tess)
         try conversation.send(.say("Wait"), by: .clara)
         let refusal = conversation.refusal(of: .say("Done").seen(2).and(.resolve), by: .tess)

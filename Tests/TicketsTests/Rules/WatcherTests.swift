@@ -36,7 +36,7 @@ struct WatcherTests {
         #expect(try conversation.send(watch([ExactText(me)]), by: .clara) == nil)
     }
 
-    @Test func `a client who watches again changes nothing, wherever they stand`() throws {
+    @Test func `a client who watches twice changes nothing`() throws {
         let conversation = try watched(by: ["c1", "t2"])
         #expect(try conversation.decide(watch(["me"]), by: .clara) == nil)
     }
@@ -79,7 +79,7 @@ struct WatcherTests {
         Caller(person: person).canAccess(conversation.snapshot)
     }
 
-    @Test func `a watch of one's own doing opens nothing`() throws {
+    @Test func `watching by oneself grants no access`() throws {
         var conversation = try Conversation()
         try conversation.send(watch(["me"]), by: .tess)
         #expect(sees(conversation, .tess), "the ticket is nobody's")
@@ -100,7 +100,9 @@ struct WatcherTests {
         #expect(member.canAccess(snapshot) && !Caller(person: .colin).canAccess(snapshot))
     }
 
-    @Test func `who was put there may watch again and still see it, until they have left`() throws {
+    @Test func `a watcher added by others may watch again and keeps access until they leave`()
+        throws
+    {
         var conversation = try watched(by: ["t1", "c2"])
         try conversation.send(.act(.take), by: .theo)
         #expect(try conversation.decide(watch(["me"]), by: .colin) == nil)
@@ -112,7 +114,7 @@ struct WatcherTests {
         #expect(sees(conversation, .colin), "who joins says nothing of the others")
     }
 
-    @Test func `who joins the others opens it to none of them`() throws {
+    @Test func `watching by oneself beside others stays one's own`() throws {
         var conversation = try Conversation()
         try conversation.send(watch(["me"]), by: .tess)
         try conversation.send(watch(["t1", "me"]), by: .theo)

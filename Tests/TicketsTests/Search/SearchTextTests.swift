@@ -98,7 +98,7 @@ import Tickets
         #expect(SearchText.words(SearchText.folded(chain)).allSatisfy { $0.utf8.count <= 64 })
     }
 
-    @Test func `marks without end are no words, in whatever order`() {
+    @Test func `endless combining marks are not words, in any order`() {
         let marks = String(repeating: "\u{301}\u{323}\u{5B6}\u{64E}", count: 4000)
         #expect(SearchText.folded("a\(marks)b") == "ab")
     }
@@ -129,7 +129,7 @@ import Tickets
         SearchWords(question).isFound(in: texts.map(SearchText.folded))
     }
 
-    @Test func `all words must be there, in whatever order and text`() {
+    @Test func `all words must be found, in any order and text`() {
         #expect(finds("fire printer", "The printer", "is on fire"))
         #expect(!finds("fire printer", "The plotter", "is on fire"))
     }
@@ -238,7 +238,7 @@ import Tickets
     }
 
     @Test(arguments: ["%", "_", "*", "\"", "''", "🌻", "\u{0}", "()"])
-    func `signs without a word find nothing`(question: String) {
+    func `punctuation alone finds nothing`(question: String) {
         #expect(SearchWords(question).isEmpty)
         #expect(!finds(question, "anything % _ * 🌻"))
     }

@@ -160,7 +160,7 @@ struct BusinessHoursTests {
         #expect(conversation.snapshot.sla.deadlineAt?.rfc3339 == "2026-11-23T20:00:00.000Z")
     }
 
-    @Test func `where nothing is promised no clock runs`() throws {
+    @Test func `without a target no clock runs`() throws {
         var conversation = try conversation()
         try conversation.send(.set { $0.project = "atoll" }, by: .tess)
         let sla = conversation.snapshot.sla

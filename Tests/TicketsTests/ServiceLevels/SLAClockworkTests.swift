@@ -46,7 +46,7 @@ struct SLAClockworkTests {
         #expect(conversation.snapshot.sla.firstResponse.breached)
     }
 
-    @Test func `the next response is owed from the oldest unanswered message`() throws {
+    @Test func `the next response is due from the oldest unanswered message`() throws {
         var conversation = try Conversation()
         try conversation.send(.say("Yes?"), by: .tess)
         #expect(conversation.snapshot.sla.nextResponse.isRunning == false)
@@ -126,7 +126,7 @@ struct SLAClockworkTests {
         #expect(conversation.snapshot.sla.firstResponse.deadlineAt == .start.plus(minutes: 60))
     }
 
-    @Test func `a clock set back during a pause banks nothing`() throws {
+    @Test func `a clock set back during a pause adds no time`() throws {
         var conversation = try Conversation()
         conversation.wait(minutes: 60)
         try conversation.send(.act(.wait), by: .tess)

@@ -39,7 +39,7 @@ struct ServiceLevelTests {
         #expect(conversation.snapshot.sla.breachedAt == .start.plus(minutes: 1440))
     }
 
-    @Test func `a response clock warns and breaches alike`() throws {
+    @Test func `a response clock warns and breaches`() throws {
         var conversation = try Conversation()
         var heard: [String] = []
         for minute in Int64(1)...240 {

@@ -83,7 +83,7 @@ struct WorkCalendarTests {
         #expect(try self.minutes(from: start, until: end, in: calendar) == minutes, "\(what)")
     }
 
-    @Test func `nobody works on a holiday`() throws {
+    @Test func `a holiday has no working time`() throws {
         let calendar = try office("2026-12-25", "2026-12-24")
         let end = try moment(after: 60, from: "2026-12-23 16:30", in: calendar)
         #expect(end.rfc3339 == "2026-12-28T08:00:00.000Z")
@@ -153,7 +153,7 @@ struct WorkCalendarTests {
         #expect(calendar.worked(from: past, until: Timestamp(milliseconds: 3000)) == 8000)
     }
 
-    @Test func `time that goes backwards is no time`() throws {
+    @Test func `time that goes backwards is not counted`() throws {
         let calendar = try office()
         let noon = try Timestamp(utc: "2026-11-23 09:00")
         #expect(calendar.worked(from: noon, until: noon) == 0)
@@ -190,7 +190,7 @@ struct WorkCalendarTests {
     }
 
     @Test(arguments: ["Mars/Olympus", "", "europe/paris", "+01:00"])
-    func `a zone that nobody knows has no calendar`(_ zone: String) {
+    func `an unknown time zone has no calendar`(_ zone: String) {
         #expect(WorkHours.always(zone).laidOut() == nil)
     }
 
@@ -198,7 +198,7 @@ struct WorkCalendarTests {
         "2026-13-01", "2026-02-29", "2026-04-31", "2026-00-10", "2026-01-00", "26-01-01",
         "2026-1-1", "2026-01-01T", "2026/01/01", "", "+026-01-01",
     ])
-    func `a day that there is not is none`(_ text: String) {
+    func `a day that does not exist is refused`(_ text: String) {
         #expect(CivilDay(text) == nil)
     }
 

@@ -63,7 +63,7 @@ import Tickets
         "BST",
         "PST", "IST", "../etc/passwd", "local", "Europe/Paris\u{0}", "Europe/P\u{61}\u{301}ris",
     ])
-    func `other names are not, and what could mean two zones is none`(name: String) {
+    func `other names are refused, and so are ambiguous zones`(name: String) {
         #expect(ReportZone(name) == nil)
     }
 

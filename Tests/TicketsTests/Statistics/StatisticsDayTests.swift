@@ -20,7 +20,7 @@ import Tickets
         "", "2026-11-2", "2026-11-222", "2026/11/22", "2026-02-29", "2026-04-31", "2026-13-01",
         "2026-00-10", "2026-01-00", "1969-12-31", "+026-01-01", "２０26-01", "2026-11-22T00:00:00Z",
     ])
-    func `what is no day is none`(_ text: String) {
+    func `what is not a day is refused`(_ text: String) {
         #expect(StatisticsDay(text) == nil)
     }
 

@@ -28,7 +28,7 @@ import Tickets
             ], people: [])
         // 10 now: 9 at the end of the 98th, 10 at that of the two before.
         #expect(report.days.map(\.backlog) == [10, 10, 9])
-        #expect(report.days.map(\.tally.created) == [5, 0, 2])
+        #expect(report.days.map(\.totals.created) == [5, 0, 2])
         #expect(report.total.created == 7 && report.open == 10)
         #expect(report.backlog[4][.high] == 8 && report.backlog[0][.low] == 2)
     }
@@ -54,7 +54,7 @@ import Tickets
         #expect(resolution.met == 3 && resolution.missed == 1)
         #expect(report.total.waits[.firstResponse]?.histogram.milliseconds(atPercent: 50) == 7500)
         #expect(report.technicians.map(\.name) == ["Tom"])
-        #expect(report.technicians.first?.tally.taken == 3)
+        #expect(report.technicians.first?.totals.taken == 3)
         #expect(report.projects.map(\.name) == ["a:b"] && report.categories.isEmpty)
     }
 

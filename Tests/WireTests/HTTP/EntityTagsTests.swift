@@ -16,7 +16,7 @@ import Text
         return tags.map { ($0.isWeak ? "W:" : "") + $0.value.string }
     }
 
-    @Test func `a tag, a list, several fields, and whatever is there`() {
+    @Test func `matches a tag, a list, several fields, and any value`() {
         #expect(tags() == nil)
         #expect(tags("*") == .any)
         #expect(values(tags("\"1\"")) == ["1"])
@@ -29,7 +29,7 @@ import Text
         "", ",", "1", "\"1", "1\"", "\"1\"2", "\"1\" \"2\"", "w/\"1\"", "W/1", "W/", "*, \"1\"",
         "\"1\", *", "'1'", "\"1\", 2",
     ])
-    func `what is no list of tags is malformed`(_ text: String) {
+    func `a malformed list of tags is refused`(_ text: String) {
         #expect(tags(text) == .malformed)
         #expect(tags(text)?.includes("\"1\"") == false)
     }

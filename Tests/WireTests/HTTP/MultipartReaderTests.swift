@@ -46,7 +46,7 @@ private func disposition(_ rest: String) -> String { "Content-Disposition: form-
     private static let content =
         Array(UInt8.min...UInt8.max) + Array("\r\n--xY\r\n--\r\n--xyz\r\r\n-\r\n".utf8)
 
-    @Test func `reads parts the same whatever way they are cut`() {
+    @Test func `reads the same parts however the bytes are split`() {
         let bytes = form([
             (disposition("name=\"file\"; filename=\"a b.png\""), Self.content),
             (disposition("name=note"), []),
@@ -95,7 +95,7 @@ private func disposition(_ rest: String) -> String { "Content-Disposition: form-
         "--xYz\r\nContent-Disposition: form-data; name=f\r\nContent-Transfer-Encoding: base64\r\n\r\n",
         "--xYz\r\n Content-Disposition: form-data; name=f\r\n\r\n",
     ])
-    func `refuses what is not well formed, whatever way it is cut`(text: String) {
+    func `refuses malformed forms however the bytes are split`(text: String) {
         #expect(transcript(text).last == "400")
         for pieces in splits(Array(text.utf8)) { #expect(transcript(pieces).last == "400") }
     }
@@ -123,7 +123,7 @@ private func disposition(_ rest: String) -> String { "Content-Disposition: form-
         }
     }
 
-    @Test func `fails for good`() throws {
+    @Test func `fails permanently`() throws {
         var reader = try MultipartReader(contentType: type)
         reader.append(Array("junk".utf8))
         for _ in 0..<2 { #expect(throws: HTTPError.self) { try reader.next() } }

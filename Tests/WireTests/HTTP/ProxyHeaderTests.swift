@@ -15,7 +15,7 @@ struct ProxyHeaderTests {
     private static let version6 = header(
         0x21, 0x21, source6 + Array(repeating: 0, count: 16) + ports)
 
-    @Test func `the source is who is behind the proxy`() throws {
+    @Test func `the source is the client behind the proxy`() throws {
         #expect(try ProxyHeader(Self.version4) == .client([203, 0, 113, 9]))
         #expect(try ProxyHeader(Self.version6) == .client(Self.source6))
     }
@@ -26,7 +26,7 @@ struct ProxyHeaderTests {
     }
 
     @Test(arguments: [0x00, 0x12, 0x22, 0x31, 0x32] as [UInt8])
-    func `families that name no address name nobody`(family: UInt8) throws {
+    func `address families without an address identify no client`(family: UInt8) throws {
         let rest = [UInt8](repeating: 1, count: 216)
         #expect(try ProxyHeader(Self.header(0x21, family, rest)) == .nobody)
     }
@@ -60,7 +60,7 @@ struct ProxyHeaderTests {
             (header(0x21, 0x11, Array(repeating: 0, count: 2033)), .tooLong),
             (signature + [0x21, 0x11, 0xFF, 0xFF], .tooLong),
         ] as [([UInt8], ProxyHeaderError)])
-    func `what is no header is refused`(bytes: [UInt8], error: ProxyHeaderError) {
+    func `what is not a header is refused`(bytes: [UInt8], error: ProxyHeaderError) {
         #expect(throws: error) { try ProxyHeader(bytes) }
     }
 }

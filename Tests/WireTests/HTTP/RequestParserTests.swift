@@ -119,7 +119,7 @@ private let pipelined =
         ("HTTP/1.0\r\nExpect: 100-continue\r\nContent-Length: 3", false),
         ("HTTP/1.1\r\nHost: h\r\nContent-Length: 3", false),
     ])
-    func `knows who waits for leave to go on`(rest: String, expected: Bool) throws {
+    func `recognises requests that wait for 100 Continue`(rest: String, expected: Bool) throws {
         #expect(try head("POST / \(rest)\r\n\r\n")?.expectsContinue == expected)
     }
 }

@@ -65,7 +65,7 @@ private func transcript(_ text: String, closes: Bool = false) -> [String] {
         "HTTP/1.1 200 OK\n",
         "HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n",
     ])
-    func `refuses what is no response`(text: String) {
+    func `refuses what is not a response`(text: String) {
         #expect(transcript(text) == ["error"])
     }
 

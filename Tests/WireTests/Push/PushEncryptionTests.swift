@@ -60,7 +60,7 @@ struct PushEncryptionTests {
         #expect(one[21..<86] != other[21..<86])
     }
 
-    @Test func `bytes that are no point on the curve are refused`() throws {
+    @Test func `bytes that are not a point on the curve are refused`() throws {
         var point = try receiver().point
         #expect(P256Key.isPoint(point))
         for index in point.indices {

@@ -40,7 +40,7 @@ struct JSONLineTests {
         #expect(line(.member("last")) == 11)
     }
 
-    @Test func `what is not there is told by what it is missing from`() {
+    @Test func `a missing member is reported at the line of its parent`() {
         #expect(line(.member("policies"), .item(2)) == 6)
         #expect(line(.member("policies"), .item(1), .member("match")) == 8)
         #expect(line(.member("last"), .item(0)) == 11)

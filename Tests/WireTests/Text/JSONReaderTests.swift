@@ -64,7 +64,7 @@ private func error(_ bytes: [UInt8]) -> JSONError? {
         "01", "-", "+1", ".5", "1.", "1.e1", "1e", "1e+", "0x10", "1_0", "-01", "NaN", "Infinity",
         "1e400", "-1e400", "--1", "1.2.3",
     ])
-    func `refuses what is no number or too large for one`(text: String) {
+    func `refuses what is not a number or too large`(text: String) {
         #expect(error(text) != nil)
     }
 
@@ -105,7 +105,7 @@ private func error(_ bytes: [UInt8]) -> JSONError? {
         }
     }
 
-    @Test func `takes nothing but digits for digits`() {
+    @Test func `accepts ASCII digits alone`() {
         let digits = Set("0123456789abcdefABCDEF".utf8)
         for place in 3...6 {
             for byte in UInt8.min...0x7F where !digits.contains(byte) {
@@ -121,7 +121,7 @@ private func error(_ bytes: [UInt8]) -> JSONError? {
         #""\uD83D\uD83D""#, #""\x""#, #""\u12""#, #""\u12G4""#, #""\"#, #"""#, #""abc"#,
         #""\u"#, #""\uD83D\u"#, "\"\n\"", "\"a\u{1F}\"", "\"12345678\u{1}\"",
     ])
-    func `refuses what is no string`(text: String) {
+    func `refuses what is not a string`(text: String) {
         #expect(error(text) != nil)
     }
 

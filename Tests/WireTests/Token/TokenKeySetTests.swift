@@ -31,7 +31,7 @@ struct TokenKeySetTests {
         }
     }
 
-    @Test func `a kid of ours is that key and no other, whatever its algorithm`() throws {
+    @Test func `a known kid selects that key alone, whatever the algorithm`() throws {
         let text = "kid: r\n\(TestKeys.rsa)\nkid: p\n\(TestKeys.p256)\n"
         let verifier = try TokenVerifier.publicKeys(NamedKey.all(in: Array(text.utf8)))
         let parts = TestKeys.rs256Token.split(separator: ".")

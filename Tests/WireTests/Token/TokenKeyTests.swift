@@ -109,7 +109,7 @@ private let keyed = [
         "", "nonsense", "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n",
         String(TestKeys.rsa.prefix(200)),
     ])
-    func `refuses what is no key`(pem: String) {
+    func `refuses what is not a key`(pem: String) {
         #expect(throws: TokenKeyError.self) { try verifier(pem) }
     }
 

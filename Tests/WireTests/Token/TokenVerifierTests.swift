@@ -63,7 +63,7 @@ private func claims(_ payload: String, now: Int = 1000) throws -> TokenClaims {
         #expect(claims.email == "e@xBcc: f@y")
     }
 
-    @Test func `falls back to sub and to nothing`() throws {
+    @Test func `falls back to sub, then to no name`() throws {
         let claims = try claims(#"{"sub":"u2","role":"x","exp":2000,"name":null}"#)
         #expect(claims == TokenClaims(id: "u2", role: "x", expiresAt: 2000))
         #expect(try self.claim(#""id":"a","sub":"b""#).id == "a")
@@ -174,7 +174,7 @@ private func claims(_ payload: String, now: Int = 1000) throws -> TokenClaims {
     }
 
     @Test(arguments: ["", ".", "..", "...", "a.b", "a.b.c.d", "é.é.é", "e30.e30.", "e30.e30"])
-    func `refuses what is no token`(text: String) throws {
+    func `refuses what is not a token`(text: String) throws {
         #expect(try error(text) != nil)
     }
 

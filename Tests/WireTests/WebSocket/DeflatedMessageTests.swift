@@ -52,7 +52,7 @@ private let misplaced: [([UInt8], FrameError)] = [
     }
 
     /// §7.2.3.2: the second "Hello" refers to the window of the first, which we have declined.
-    @Test func `remembers nothing of the message before`() {
+    @Test func `keeps no state of the previous message`() {
         let first = serverFrame(0xC1, [0xF2, 0x48, 0xCD, 0xC9, 0xC9, 0x07, 0x00])
         let second = serverFrame(0xC1, [0xF2, 0x00, 0x11, 0x00, 0x00])
         let result = assembled([first + second], role: .client)

@@ -90,7 +90,7 @@ private let kept: [(String, String)] = [
         "permessage-deflate; a=\"\\", "permessage-deflate; é", "permessage\u{7F}deflate", "a/b",
         "permessage-deflate; a=\"b\\\"\"", "\u{0}", "permessage-deflate, @", "(a)",
     ])
-    func `refuses what is no list of extensions`(header: String) {
+    func `refuses a malformed list of extensions`(header: String) {
         #expect(answer(header) == nil)
     }
 

@@ -56,7 +56,7 @@ private func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
         }
     }
 
-    @Test func `owns nothing between messages`() throws {
+    @Test func `keeps no memory between messages`() throws {
         var assembler = MessageAssembler(role: .server, maxMessageBytes: 100)
         let frame = clientFrame(0x81, bytes("Hello"))
         assembler.append(frame + frame)

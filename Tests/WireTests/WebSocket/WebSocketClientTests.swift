@@ -24,7 +24,7 @@ import Testing
             """.utf8)
     }
 
-    @Test func `opens and reads messages, whatever pieces they come in`() throws {
+    @Test func `opens and reads messages in any pieces`() throws {
         for size in [1, 7, 10_000] {
             var client = WebSocketClient(host: "h", target: "/", subprotocols: ["a", "b"])
             var bytes = try answer(to: client)

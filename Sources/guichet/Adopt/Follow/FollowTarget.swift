@@ -27,7 +27,7 @@ protocol FollowTarget {
     func log(of id: TicketID) throws(FollowError) -> [TicketEvent]
     /// Durable when it returns.
     func append(_ events: [TicketEvent], to log: [TicketEvent]) throws(FollowError)
-    /// nil: nobody follows any more.
+    /// nil: the follower has ended.
     func note(lagSeconds: Double?)
 }
 

@@ -18,7 +18,7 @@ final class Follower {
     private let target: any FollowTarget
     private let position: FollowPosition
     private let options: AdoptOptions
-    private var directory = PeopleDirectory()
+    private var directory = OldPeople()
     private var lag: FollowLag
 
     /// Changed documents between two places that are kept.
@@ -112,7 +112,7 @@ final class Follower {
     }
 
     private func readPeople() throws {
-        directory = PeopleDirectory()
+        directory = OldPeople()
         try source.visitPeople { directory.add($0, options.map) }
     }
 

@@ -14,7 +14,7 @@ final class HubTarget: FollowTarget {
     /// The hub has taken the token before.
     private var hasAnswered = false
 
-    /// Bytes of words in a call; the hub takes 1 MiB, unless it is told otherwise.
+    /// Bytes of words in a call; the hub takes 1 MiB, unless set otherwise.
     private static let bytesMax = 256 << 10
 
     init(_ url: String, tokenFile: String) throws {

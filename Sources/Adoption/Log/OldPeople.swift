@@ -3,7 +3,7 @@
 package import Text
 import Tickets
 
-package struct PeopleDirectory: Sendable {
+package struct OldPeople: Sendable {
     private struct Entry: Sendable {
         let name: String
         let role: Role?

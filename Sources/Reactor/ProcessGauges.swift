@@ -3,7 +3,7 @@
 import CLinux
 import Glibc
 
-package enum ProcessFacts {
+package enum ProcessGauges {
     /// Unix seconds.
     package static let startedAt = Double(wallClockMilliseconds()) / 1000
 

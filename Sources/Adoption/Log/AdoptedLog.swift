@@ -1,10 +1,10 @@
-// What a stored log has of the old system: the events that stand for something there.
+// The events of a stored log that come from the old system.
 
 import Text
 import Tickets
 
-struct ToldLog {
-    /// The fold of those events alone: the ticket as the old system has told it.
+struct AdoptedLog {
+    /// The fold of those events alone: the ticket as the old system had it.
     let snapshot: Ticket
     /// Messages of the old system that are in the log, in their order.
     private(set) var originals: [MessageID] = []

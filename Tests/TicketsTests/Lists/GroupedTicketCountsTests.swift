@@ -4,7 +4,7 @@ import Testing
 import Text
 import Tickets
 
-@Suite struct TicketTallyTests {
+@Suite struct GroupedTicketCountsTests {
     private static let callers = [
         Caller(person: .ada), Caller(person: .tess),
         Caller(person: .tess, reachesAllTickets: true),
@@ -40,36 +40,37 @@ import Tickets
         return Dictionary(grouping: counted, by: \.status).mapValues(\.count)
     }
 
-    private func requireTruth(_ tally: TicketTally, _ snapshots: [Ticket]) {
+    private func requireTruth(_ grouped: GroupedTicketCounts, _ snapshots: [Ticket]) {
         for filter in filters() {
             for caller in Self.callers {
-                #expect(tally.counts(of: filter, for: caller) == counts(snapshots, filter, caller))
+                #expect(
+                    grouped.counts(of: filter, for: caller) == counts(snapshots, filter, caller))
             }
         }
     }
 
     @Test func `counts follow what happens to tickets`() throws {
-        var tally = TicketTally()
+        var grouped = GroupedTicketCounts()
         var snapshots: [Ticket] = []
         let states: [Status] = [.open, .inProgress, .waiting, .resolved, .closed]
         for (number, priority) in Priority.allCases.enumerated() {
             var conversation = try Conversation(priority: priority)
-            tally.move(from: nil, to: TicketGroup(conversation.snapshot))
+            grouped.move(from: nil, to: TicketGroup(conversation.snapshot))
             for status in states[0...(number + 1)] {
                 let before = TicketGroup(conversation.snapshot)
                 try conversation.send(.set { $0.status = status }, by: .ada)
-                tally.move(from: before, to: TicketGroup(conversation.snapshot))
+                grouped.move(from: before, to: TicketGroup(conversation.snapshot))
             }
             let before = TicketGroup(conversation.snapshot)
             try conversation.send(.note("Only a note."), by: .tess)
-            tally.move(from: before, to: TicketGroup(conversation.snapshot))
+            grouped.move(from: before, to: TicketGroup(conversation.snapshot))
             snapshots.append(conversation.snapshot)
-            requireTruth(tally, snapshots)
+            requireTruth(grouped, snapshots)
         }
     }
 
     @Test func `what lists do not count by is left to the store`() {
-        let tally = TicketTally()
+        let grouped = GroupedTicketCounts()
         let changes: [(inout TicketFilter) -> Void] = [
             { $0.client = ["c1"] }, { $0.tag = ["x"] }, { $0.watchedBy = "t1" },
             { $0.text = "fire" },
@@ -77,8 +78,8 @@ import Tickets
         for change in changes {
             var filter = TicketFilter()
             change(&filter)
-            #expect(tally.counts(of: filter, for: Caller(person: .ada)) == nil)
+            #expect(grouped.counts(of: filter, for: Caller(person: .ada)) == nil)
         }
-        #expect(tally.counts(of: TicketFilter(), for: Caller(person: .clara)) == nil)
+        #expect(grouped.counts(of: TicketFilter(), for: Caller(person: .clara)) == nil)
     }
 }

@@ -18,7 +18,7 @@ struct MongoNotificationInspection {
         }
     }
 
-    /// Of such events nobody can say who sees them.
+    /// Who sees such events is unknown.
     mutating func skip(_ events: [UnreadableEvent], of ticket: TicketID) {
         unclear[ticket, default: []].formUnion(events.compactMap(\.seq))
     }

@@ -31,7 +31,7 @@ package struct TicketGroup: Hashable, Sendable {
     }
 }
 
-package struct TicketTally: Sendable {
+package struct GroupedTicketCounts: Sendable {
     private var counts: [TicketGroup: Int] = [:]
 
     package init() {}
