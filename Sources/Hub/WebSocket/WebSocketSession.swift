@@ -64,6 +64,7 @@ final class WebSocketSession: UpgradedSession, RoomSubscriber, QueueSubscriber {
 
     var settings: HubSettings { worker.context.settings }
     var caller: Caller { identity.caller }
+    private var commands: SessionCommands { SessionCommands(of: self) }
 
     /// After the 101: sends `hello`, then handles bytes that came with the handshake.
     func begin(_ unparsed: [UInt8]) {
@@ -169,10 +170,10 @@ final class WebSocketSession: UpgradedSession, RoomSubscriber, QueueSubscriber {
             return handle(typing, in: member)
         }
         let frame = DecodedFrame(payload, caller: caller, isUTF8: true)
-        if case .success(.ping) = frame.content { return pong(frame.id) }
+        if case .success(.ping) = frame.content { return commands.pong(frame.id) }
         guard admitCommand(re: frame.id) else { return }
         switch frame.content {
-        case .success(let content): perform(content, re: frame.id)
+        case .success(let content): commands.perform(content, re: frame.id)
         case .failure(let rejection): refuse(rejection, re: frame.id)
         }
     }
@@ -180,7 +181,7 @@ final class WebSocketSession: UpgradedSession, RoomSubscriber, QueueSubscriber {
     /// The plain form of the most frequent frame. Its text determines it fully.
     private func handle(_ typing: TypingFrame, in member: Member) {
         guard admitCommand(re: nil) else { return }
-        type(in: member, isOn: typing.isOn, isInternal: typing.isInternal, re: nil)
+        commands.perform(typing, in: member)
     }
 
     /// Bounds the answers queued for a peer that sends and does not read, and the requests of a
