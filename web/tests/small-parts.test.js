@@ -8,6 +8,7 @@ import { TypingSignal } from '../net/typing-signal.js';
 import { Drafts } from '../state/drafts.js';
 import { LoadingDelay } from '../state/loading-delay.js';
 import { readRoute, writeRoute } from '../state/route.js';
+import { limitsOf } from '../state/limits.js';
 import { problemsOf } from '../state/ticket-form.js';
 import { changeEvent, FakeStorage, FakeTime, person } from './fake-hub.js';
 
@@ -97,16 +98,19 @@ test('typing is sent at most every three seconds, and its end once', () => {
     assert.deepEqual(told, [true, true, false]);
 });
 
-test('a ticket needs a title and a description, counted in characters', () => {
-    assert.deepEqual(Object.keys(problemsOf({ title: 'abc', description: 'too short' })), [
-        'title',
-        'description',
-    ]);
-    assert.equal(
-        problemsOf({ title: 'x'.repeat(141), description: 'long enough text' }).title.key,
-        'invalid.titleLong',
-    );
-    assert.deepEqual(problemsOf({ title: '🖨️ broken', description: 'It does not print.' }), {});
+test('a ticket needs a title and a description, within the limits of the hub', () => {
+    const limits = limitsOf({ hello: { limits: { titleCharacters: 20, bodyBytes: 40 } } });
+    const problemKeys = (values) => Object.values(problemsOf(values, limits)).map(({ key }) => key);
+    assert.deepEqual(problemKeys({ title: 'abc', description: 'too short' }),
+        ['invalid.titleShort', 'invalid.descriptionShort']);
+    assert.deepEqual(problemKeys({ title: 'x'.repeat(21), description: 'é'.repeat(21) }),
+        ['invalid.titleLong', 'invalid.descriptionLong']);
+    assert.deepEqual(problemKeys({ title: '🖨️'.repeat(10), description: 'é'.repeat(20) }), []);
+});
+
+test('without a greeting, the limits are those of a hub by default', () => {
+    assert.deepEqual(limitsOf({ hello: null }), limitsOf({ hello: { limits: {} } }));
+    assert.equal(limitsOf({ hello: null }).uploadBytes, 0);
 });
 
 test('a placeholder comes after a while, and then stays for one', () => {

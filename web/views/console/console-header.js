@@ -1,12 +1,14 @@
 // The header of a thread for staff: subject, client, other people in the room, next actions.
 
+import { limitsOf } from '../../state/limits.js';
 import { inARow, nameOf } from '../../state/visible-text.js';
 import { avatar, statusChip } from '../parts/chips.js';
 import { h, KeyedList, say, write } from '../parts/dom.js';
 import { icon } from '../parts/icon.js';
 import { onKey } from '../parts/keys.js';
+import { threadHeader } from '../thread/header-parts.js';
 import { needsHub } from '../thread/needs-hub.js';
-import { slaPill } from '../parts/sla-pill.js';
+import { SLAPill } from '../parts/sla-pill.js';
 import { ticketDates } from '../parts/ticket-dates.js';
 
 const FACES_MAX = 4;
@@ -18,97 +20,72 @@ export class ConsoleHeader {
     /**
      * @param {import('../../app.js').App} app
      * @param {{onBack: Function, onPanel: Function, act: (action: string) => void, onShow: (show:
-     *     string) => void}} options
+     *     string) => void, onTitle: (title: string) => Promise<boolean>}} options
      */
     constructor(app, { onBack, onPanel, act, onShow, onTitle }) {
-        this.app = app;
-        this.onTitle = onTitle;
+        Object.assign(this, { app, act, onShow, onTitle });
+        this.#makeTitle();
+        this.#makeActions(onPanel);
+        this.#makeMeta();
+        this.element = threadHeader({
+            onBack,
+            eyebrow: [this.ref, this.where],
+            title: h('div', { class: 'title-row' }, this.title, this.edit),
+            actions: [this.take, this.resolve, this.reopen, this.watch, this.panel],
+            meta: [this.status.element, this.pill.element, ...this.dates.elements, this.show, this.presence],
+        });
+    }
+
+    #makeTitle() {
         this.ref = h('button', {
             class: 'ref ref-button', type: 'button', tTitle: 'keys.copy', 'aria-keyshortcuts': '.',
-            testid: 'copy-ref', on: { click: () => act('copy') },
+            testid: 'copy-ref', on: { click: () => this.act('copy') },
         });
+        this.where = h('span', { class: 'thread-where' });
         this.title = h('h2', { class: 'thread-title', testid: 'thread-title', tabindex: '-1' });
         this.edit = needsHub(h('button', {
             class: 'icon-button title-edit', type: 'button', tLabel: 'thread.editTitle',
             tTitle: 'thread.editTitle', testid: 'edit-title', on: { click: () => this.#editTitle() },
         }, icon('pen')));
+    }
+
+    #makeActions(onPanel) {
+        this.take = this.#action('take', 'person', 't', 'primary');
+        this.resolve = this.#action('resolve', 'checkCircle', 'e', 'quiet');
+        this.reopen = this.#action('reopen', 'reply', null, 'quiet');
         this.watch = needsHub(h('button', {
             class: 'icon-button', type: 'button', tLabel: 'action.watch', tTitle: 'action.watch',
             testid: 'watch', 'aria-keyshortcuts': 'w', 'aria-pressed': 'false',
-            on: { click: () => act('watch') },
+            on: { click: () => this.act('watch') },
         }, icon('eye')));
+        this.panel = h('button', {
+            class: 'icon-button panel-button', type: 'button', tLabel: 'panel.toggle',
+            tTitle: 'panel.toggle', testid: 'panel-toggle', 'aria-keyshortcuts': 'i',
+            on: { click: onPanel },
+        }, icon('panel'));
+    }
+
+    #action(name, shape, shortcut, tone) {
+        return needsHub(h('button', {
+            class: `button button-${tone}`, type: 'button', testid: name,
+            'aria-keyshortcuts': shortcut, on: { click: () => this.act(name) },
+        },
+            icon(shape),
+            h('span', { t: `action.${name}` })));
+    }
+
+    #makeMeta() {
         this.status = statusChip('staff', 'status');
-        this.pill = slaPill(app);
+        this.pill = new SLAPill(this.app);
         this.dates = ticketDates();
-        this.where = h('span', { class: 'thread-where' });
-        this.presence = h('ul', {
-            class: 'presence',
-            tLabel: 'presence.label',
-            testid: 'presence',
-        });
-        this.faces = new KeyedList(this.presence, ({ id }) => id, (person) => this.#face(person));
-        const button = (action, shape, key, shortcut, tone) =>
-            needsHub(h('button', {
-                class: `button button-${tone}`,
-                type: 'button',
-                testid: action,
-                'aria-keyshortcuts': shortcut,
-                on: { click: () => act(action) },
-            },
-                icon(shape),
-                h('span', { t: key }),
-            ));
-        this.take = button('take', 'person', 'action.take', 't', 'primary');
-        this.resolve = button('resolve', 'checkCircle', 'action.resolve', 'e', 'quiet');
-        this.reopen = button('reopen', 'reply', 'action.reopen', null, 'quiet');
-        this.show = h('div', {
-            class: 'show-filter',
-            role: 'group',
-            tLabel: 'filter.label',
-        }, ...['all', 'public', 'notes', 'history'].map((name) =>
-            h('button', {
-                class: 'show-button',
-                type: 'button',
-                data: { show: name },
-                'aria-pressed': String(name === 'all'),
-                testid: `show-${name}`,
-                t: `filter.${name}`,
-                on: { click: () => this.#choose(name, onShow) },
+        this.show = h('div', { class: 'show-filter', role: 'group', tLabel: 'filter.label' },
+            ...['all', 'public', 'notes', 'history'].map((name) => h('button', {
+                class: 'show-button', type: 'button', data: { show: name },
+                'aria-pressed': String(name === 'all'), testid: `show-${name}`, t: `filter.${name}`,
+                on: { click: () => this.#choose(name, this.onShow) },
             })));
-        this.element = h('div', { class: 'thread-header' },
-            h('div', { class: 'thread-head-row' },
-                h('button', {
-                    class: 'icon-button back-button',
-                    type: 'button',
-                    tLabel: 'thread.back',
-                    testid: 'back',
-                    on: { click: onBack },
-                },
-                    icon('back'),
-                ),
-                h('div', { class: 'thread-heading' },
-                    h('div', { class: 'thread-eyebrow' }, this.ref, this.where),
-                    h('div', { class: 'title-row' }, this.title, this.edit),
-                ),
-                h('div', { class: 'thread-actions' }, this.take, this.resolve, this.reopen, this.watch,
-                    h('button', {
-                        class: 'icon-button panel-button',
-                        type: 'button',
-                        tLabel: 'panel.toggle',
-                        tTitle: 'panel.toggle',
-                        testid: 'panel-toggle',
-                        'aria-keyshortcuts': 'i',
-                        on: { click: onPanel },
-                    },
-                        icon('panel'),
-                    ))),
-            h('div', { class: 'thread-meta' },
-                this.status.element,
-                this.pill.element,
-                ...this.dates.elements,
-                this.show,
-                this.presence,
-            ));
+        this.presence = h('ul', { class: 'presence', tLabel: 'presence.label', testid: 'presence' });
+        this.faces = new KeyedList(this.presence, ({ id }) => id, (person) => this.#face(person));
     }
 
     open(room) {
@@ -139,7 +116,7 @@ export class ConsoleHeader {
     #editTitle(text = this.#room.snapshot.title) {
         const room = this.#room;
         const field = h('input', {
-            class: 'field title-field', value: text, maxlength: 200,
+            class: 'field title-field', value: text, maxlength: limitsOf(this.app.connection).titleCharacters,
             tLabel: 'create.title', testid: 'title-field',
         });
         let isOver = false;

@@ -36,67 +36,78 @@ export class SidePanel {
      */
     constructor(app, { set, onClose, others, onOpen, menus, onTags }) {
         Object.assign(this, { app, set, others, onOpen });
+        this.#makeProperties();
+        this.#makeTags(onTags);
+        this.#makeClocks();
+        this.#makeFacts();
+        this.#makeHistory();
+        this.#assemble(onClose);
+        menus.people.then((people) => {
+            this.#people = people;
+            this.update();
+        });
+    }
+
+    #makeProperties() {
+        this.status = this.#select('status', STATUSES, 'panel.status');
+        this.priority = this.#select('priority', PRIORITIES, 'panel.priority');
+        this.category = this.#select('category', CATEGORIES, 'panel.category');
+        this.assignee = needsHub(h('select', {
+            class: 'field', id: 'panel-assignee', testid: 'panel-assignee',
+            on: { change: () => this.#change('assignedTo', this.assignee.value || null) },
+        }));
+        this.dates = new Map(DATE_FIELDS.map((name) =>
+            [name, dateField(name, (at) => this.#setDate(name, at))]));
+    }
+
+    #makeTags(onTags) {
         this.tags = h('div', { class: 'tag-row', testid: 'panel-tags' });
         this.addTag = needsHub(h('button', {
             class: 'link-button', type: 'button', t: 'panel.editTags', 'aria-keyshortcuts': 'l',
             on: { click: onTags },
         }));
-        this.files = h('div');
-        this.history = new HistorySection({
-            onExport: (format) => download(
-                app, historyPath(this.#room.id, format), `${this.#room.snapshot.ref}.${format}`),
-        });
-        this.status = this.#select('status', STATUSES, 'panel.status');
-        this.priority = this.#select('priority', PRIORITIES, 'panel.priority');
-        this.category = this.#select('category', CATEGORIES, 'panel.category');
-        this.assignee = needsHub(h('select', {
-            class: 'field',
-            id: 'panel-assignee',
-            testid: 'panel-assignee',
-            on: { change: () => this.#change('assignedTo', this.assignee.value || null) },
-        }));
-        this.dates = new Map(DATE_FIELDS.map((name) =>
-            [name, dateField(name, (at) => this.#setDate(name, at))]));
+    }
+
+    #makeClocks() {
         this.sla = h('ul', {
-            class: 'clocks',
-            testid: 'panel-sla',
-            data: { ticks: '' },
-            on: { tick: () => this.tick() },
+            class: 'clocks', testid: 'panel-sla', data: { ticks: '' }, on: { tick: () => this.tick() },
         });
         this.hours = h('p', { class: 'hint', testid: 'panel-hours', hidden: true });
+    }
+
+    #makeFacts() {
         this.client = h('div', { class: 'client-card' });
         this.facts = h('dl', { class: 'facts' });
         this.otherList = h('ul', { class: 'other-tickets' });
+        this.files = h('div');
+    }
+
+    #makeHistory() {
+        this.history = new HistorySection({
+            onExport: (format) => download(
+                this.app, historyPath(this.#room.id, format), `${this.#room.snapshot.ref}.${format}`),
+        });
+    }
+
+    #assemble(onClose) {
+        this.otherSection = section('panel.others', this.otherList);
+        this.fileSection = section('panel.files', this.files);
+        this.historySection = section('panel.history', this.history.element);
         this.element = h('aside', { class: 'side-panel', tLabel: 'panel.title', testid: 'panel' },
             h('div', { class: 'panel-top' },
                 h('h2', { class: 'panel-title', t: 'panel.title' }),
                 h('button', {
-                    class: 'icon-button',
-                    type: 'button',
-                    tLabel: 'close',
-                    on: { click: onClose },
-                },
-                    icon('close'),
-                ),
-            ),
-            section(
-                'panel.properties',
-                field('panel.status', this.status),
-                field('panel.priority', this.priority),
-                field('panel.category', this.category),
-                field('panel.assignee', this.assignee),
-                ...[...this.dates].map(([name, { element }]) => field(`panel.${name}`, needsHub(element))),
-            ),
+                    class: 'icon-button', type: 'button', tLabel: 'close', on: { click: onClose },
+                }, icon('close'))),
+            section('panel.properties',
+                ...['status', 'priority', 'category', 'assignee'].map((name) => field(`panel.${name}`, this[name])),
+                ...[...this.dates].map(([name, { element }]) => field(`panel.${name}`, needsHub(element)))),
             section('panel.tags', this.tags, this.addTag),
             section('panel.sla', this.sla, this.hours),
             section('panel.client', this.client, this.facts),
-            (this.otherSection = section('panel.others', this.otherList)),
-            (this.fileSection = section('panel.files', this.files)),
-            (this.historySection = section('panel.history', this.history.element)));
-        menus.people.then((people) => {
-            this.#people = people;
-            this.update();
-        });
+            this.otherSection,
+            this.fileSection,
+            this.historySection);
     }
 
     open(room) {
@@ -127,18 +138,24 @@ export class SidePanel {
         this.#fillFiles();
         this.history.update();
         this.tick();
-        const face = avatar(snapshot.client);
+        this.#fillClient(snapshot);
+        this.#fillFacts(snapshot);
+        this.#fillOthers(snapshot);
+    }
+
+    #fillClient({ client }) {
         this.client.replaceChildren(
-            face.element,
+            avatar(client).element,
             h('div', {},
-                h('p', { class: 'client-name', text: nameOf(snapshot.client) }),
-                h('p', { class: 'client-id', text: snapshot.client?.email ?? snapshot.client?.id ?? '' }),
-                this.app.me.role === 'admin' && snapshot.client && needsHub(h('button', {
+                h('p', { class: 'client-name', text: nameOf(client) }),
+                h('p', { class: 'client-id', text: client?.email ?? client?.id ?? '' }),
+                this.app.me.role === 'admin' && client && needsHub(h('button', {
                     class: 'link-button', type: 'button', t: 'erase.person', testid: 'erase',
-                    on: { click: () => this.#erase(snapshot.client) },
-                })),
-            ),
-        );
+                    on: { click: () => this.#erase(client) },
+                }))));
+    }
+
+    #fillFacts(snapshot) {
         const rows = [
             ['panel.project', snapshot.project],
             ['panel.created', dateTime(snapshot.createdAt)],
@@ -146,10 +163,7 @@ export class SidePanel {
         ];
         if (snapshot.reopenCount > 0) rows.push(['panel.reopened', number(snapshot.reopenCount)]);
         this.facts.replaceChildren(
-            ...rows.flatMap(([key, value]) =>
-                [h('dt', { t: key }), h('dd', { text: value ?? '—' })])
-        );
-        this.#fillOthers(snapshot);
+            ...rows.flatMap(([key, value]) => [h('dt', { t: key }), h('dd', { text: value ?? '—' })]));
     }
 
     /** Loaded when a ticket is opened: the hub also knows tickets that the queue has not loaded. */

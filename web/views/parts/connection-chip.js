@@ -10,88 +10,102 @@ const CAUGHT_UP_MS = 3000;
 /** Long enough to read. */
 const CATCHING_UP_MS = 800;
 
-/** @param {import('../../app.js').App} app */
-export function connectionChip(app) {
-    const { connection, outbox, announcer, subscriptions } = app;
-    const label = h('span', { class: 'conn-label' });
-    const element = h('button', {
-        class: 'conn',
-        type: 'button',
-        testid: 'conn',
-        tTitle: 'conn.title',
-    },
-        h('span', { class: 'conn-dot', 'aria-hidden': 'true' }),
-        label,
-    );
-    let timer = null;
-    let wasDown = false;
-    // A page from a cache may be older than the hub from the start.
-    let build = document.querySelector('meta[name="guichet-build"]')?.content ?? null;
-    let caught = 0;
+export class ConnectionChip {
+    #timer = null;
+    #wasDown = false;
+    /** A page from a cache may be older than the hub from the start. */
+    #build = document.querySelector('meta[name="guichet-build"]')?.content ?? null;
+    /** The events that were caught up on since the last break. */
+    #caught = 0;
 
-    const show = (state, text, announce) => {
-        clearTimeout(timer);
-        element.dataset.state = state;
-        say(label, text);
-        if (announce === 'polite') announcer.say(label.textContent);
-        if (announce === 'alert') announcer.warn(label.textContent);
-    };
-    const offline = (announce) => show(
-        'offline',
-        outbox.size > 0 ? ['conn.offlineQueued', { n: outbox.size }] : 'conn.offline',
-        announce,
-    );
-    const down = () => {
-        wasDown = true;
-        show('connecting', 'conn.connecting', 'polite');
-    };
-    const caughtUp = () => {
-        show('caught-up', ['conn.caughtUp', { time: timeWithSeconds(app.clock.now()) }], 'polite');
-        timer = setTimeout(() => show('live', 'conn.live'), CAUGHT_UP_MS);
-    };
-    const live = () => {
-        if (build !== null && connection.hello.build && connection.hello.build !== build) {
-            return show('new-version', 'conn.newVersion', 'polite');
+    /** @param {import('../../app.js').App} app */
+    constructor(app) {
+        this.app = app;
+        this.label = h('span', { class: 'conn-label' });
+        this.element = h('button', { class: 'conn', type: 'button', testid: 'conn', tTitle: 'conn.title' },
+            h('span', { class: 'conn-dot', 'aria-hidden': 'true' }),
+            this.label);
+        this.#listen();
+        this.#show('connecting', 'conn.connecting');
+    }
+
+    #listen() {
+        const { connection, outbox, subscriptions } = this.app;
+        connection.on('hello', () => this.#connected(connection.hello));
+        connection.on('status', (status) => this.#changed(status));
+        subscriptions.on('catchingUp', (n) => this.#catchingUp(n));
+        outbox.on('change', () => connection.status === 'offline' && this.#offline());
+        // A part of this page is gone from the hub, because it belongs to an older build.
+        addEventListener('guichet-missing', async () => {
+            if (await this.app.api.isUp()) this.#show('new-version', 'conn.newVersion', 'polite');
+        });
+        this.element.addEventListener('click', () => this.#pressed());
+    }
+
+    /** @param {'polite'|'alert'} [announce] whether screen readers get the text, and how */
+    #show(state, text, announce) {
+        clearTimeout(this.#timer);
+        this.element.dataset.state = state;
+        say(this.label, text);
+        if (announce === 'polite') this.app.announcer.say(this.label.textContent);
+        if (announce === 'alert') this.app.announcer.warn(this.label.textContent);
+    }
+
+    #connected({ build, isDegraded }) {
+        if (this.#build !== null && build && build !== this.#build) {
+            return this.#show('new-version', 'conn.newVersion', 'polite');
         }
-        build = connection.hello.build ?? build;
-        if (connection.hello.isDegraded) return show('polling', 'conn.polling', 'polite');
-        if (!wasDown) return show('live', 'conn.live');
-        wasDown = false;
-        caughtUp();
-    };
-    connection.on('hello', live);
-    // A part of this page is gone from the hub, because it belongs to an older build.
-    addEventListener('guichet-missing', async () => {
-        if (await app.api.isUp()) show('new-version', 'conn.newVersion', 'polite');
-    });
-    subscriptions.on('catchingUp', (n) => {
-        caught += n;
-        if (n === 0 || element.dataset.state !== 'caught-up') return;
-        show('catching-up', ['conn.catchingUp', { n: caught }]);
-        timer = setTimeout(() => {
-            caught = 0;
-            caughtUp();
-        }, CATCHING_UP_MS);
-    });
-    connection.on('status', (status) => {
-        if (status === 'signed-out') show('signed-out', 'conn.signedOut', 'alert');
+        this.#build = build ?? this.#build;
+        if (isDegraded) return this.#show('polling', 'conn.polling', 'polite');
+        if (!this.#wasDown) return this.#show('live', 'conn.live');
+        this.#wasDown = false;
+        this.#caughtUp();
+    }
+
+    #changed(status) {
+        if (status === 'signed-out') this.#show('signed-out', 'conn.signedOut', 'alert');
         else if (status === 'offline') {
-            wasDown = true;
-            offline('alert');
+            this.#wasDown = true;
+            this.#offline('alert');
         } else if (status === 'connecting') {
-            clearTimeout(timer);
-            timer = setTimeout(down, PATIENCE_MS);
+            clearTimeout(this.#timer);
+            this.#timer = setTimeout(() => this.#connecting(), PATIENCE_MS);
         }
-    });
-    outbox.on('change', () => connection.status === 'offline' && offline());
-    element.addEventListener('click', () => {
-        if (element.dataset.state === 'signed-out') app.signOut();
-        else if (element.dataset.state === 'new-version') location.reload();
+    }
+
+    #connecting() {
+        this.#wasDown = true;
+        this.#show('connecting', 'conn.connecting', 'polite');
+    }
+
+    #offline(announce) {
+        const { size } = this.app.outbox;
+        this.#show('offline', size > 0 ? ['conn.offlineQueued', { n: size }] : 'conn.offline', announce);
+    }
+
+    #caughtUp() {
+        const time = timeWithSeconds(this.app.clock.now());
+        this.#show('caught-up', ['conn.caughtUp', { time }], 'polite');
+        this.#timer = setTimeout(() => this.#show('live', 'conn.live'), CAUGHT_UP_MS);
+    }
+
+    #catchingUp(n) {
+        this.#caught += n;
+        if (n === 0 || this.element.dataset.state !== 'caught-up') return;
+        this.#show('catching-up', ['conn.catchingUp', { n: this.#caught }]);
+        this.#timer = setTimeout(() => {
+            this.#caught = 0;
+            this.#caughtUp();
+        }, CATCHING_UP_MS);
+    }
+
+    #pressed() {
+        const { state } = this.element.dataset;
+        if (state === 'signed-out') this.app.signOut();
+        else if (state === 'new-version') location.reload();
         else {
-            connection.wake();
-            import('./connection-panel.js').then(({ showPanel }) => showPanel(app), () => {});
+            this.app.connection.wake();
+            import('./connection-panel.js').then(({ showPanel }) => showPanel(this.app), () => {});
         }
-    });
-    show('connecting', 'conn.connecting');
-    return element;
+    }
 }

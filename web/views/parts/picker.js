@@ -53,102 +53,139 @@ let count = 0;
  * @param {string} [options.testid]
  * @returns {Promise<any>} the value; undefined when dismissed
  */
-export function pick({ label, choices, more = () => [], ask, preview, query = '', testid = 'picker', onDismiss }) {
-    const id = `picker-${++count}`;
-    const field = h('input', {
-        class: 'picker-field', type: 'text', role: 'combobox', 'aria-expanded': 'true',
-        'aria-controls': id, 'aria-autocomplete': 'list', tLabel: label, tPlaceholder: label,
-        autocomplete: 'off', spellcheck: 'false', testid: `${testid}-field`, value: query,
-    });
-    const list = h('ul', { class: 'picker-list', role: 'listbox', id, tLabel: label });
-    const blank = h('p', { class: 'picker-blank hint', t: 'picker.none', hidden: true });
-    const side = h('div', { class: 'picker-preview', hidden: !preview });
-    const dialog = h('dialog', { class: 'dialog picker', tLabel: label, testid },
-        h('div', { class: 'picker-top' }, icon('search'), field), list, blank, side);
-    let shown = [];
-    let active = 0;
-    let found = [];
-    let asking = null;
+export const pick = (options) => new Picker(options).done;
 
-    let options = [];
-    const mark = (index) => {
-        active = Math.max(0, Math.min(shown.length - 1, index));
-        options.forEach((item, at) => setAttribute(item, 'aria-selected', String(at === active)));
-        const item = options[active];
-        setAttribute(field, 'aria-activedescendant', item?.id ?? null);
-        item?.scrollIntoView({ block: 'nearest' });
-        if (preview) side.replaceChildren(...(shown[active] ? [preview(shown[active])] : []));
-    };
-    const option = (choice, index) => {
+class Picker {
+    #shown = [];
+    #options = [];
+    #active = 0;
+    /** What the hub found, and the timer of the next question. */
+    #found = [];
+    #asking = null;
+    /** The reader has moved to a choice: it stays highlighted when more choices come. */
+    #isMoved = false;
+
+    constructor({ more = () => [], query = '', testid = 'picker', ...options }) {
+        Object.assign(this, { more, testid, ...options });
+        this.id = `picker-${++count}`;
+        this.#makeParts(query);
+        this.#listen();
+        this.done = this.#closed();
+        this.#open(query);
+    }
+
+    #makeParts(query) {
+        const { id, label, testid } = this;
+        this.field = h('input', {
+            class: 'picker-field', type: 'text', role: 'combobox', 'aria-expanded': 'true',
+            'aria-controls': id, 'aria-autocomplete': 'list', tLabel: label, tPlaceholder: label,
+            autocomplete: 'off', spellcheck: 'false', testid: `${testid}-field`, value: query,
+        });
+        this.list = h('ul', { class: 'picker-list', role: 'listbox', id, tLabel: label });
+        this.blank = h('p', { class: 'picker-blank hint', t: 'picker.none', hidden: true });
+        this.side = h('div', { class: 'picker-preview', hidden: !this.preview });
+        this.dialog = h('dialog', { class: 'dialog picker', tLabel: label, testid },
+            h('div', { class: 'picker-top' }, icon('search'), this.field), this.list, this.blank, this.side);
+    }
+
+    #listen() {
+        this.field.addEventListener('input', () => {
+            this.#isMoved = false;
+            this.#askHub();
+            this.#draw();
+        });
+        this.dialog.addEventListener('click', (event) =>
+            event.target === this.dialog && this.dialog.close());
+        onKey(this.field, (event) => {
+            const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8 }[event.key];
+            if (step) this.#move(step);
+            else if (event.key === 'Enter') this.#finish(this.#shown[this.#active]);
+            else return;
+            event.preventDefault();
+        });
+    }
+
+    #closed() {
+        return new Promise((resolve) => this.dialog.addEventListener('close', () => {
+            this.dialog.remove();
+            if (!this.chosen) this.onDismiss?.(this.field.value);
+            resolve(this.chosen?.value);
+        }));
+    }
+
+    #open(query) {
+        document.body.append(this.dialog);
+        this.dialog.showModal();
+        this.#draw();
+        if (query) this.#askHub();
+        this.field.focus();
+        this.field.setSelectionRange(query.length, query.length);
+    }
+
+    #finish(choice) {
+        this.chosen = choice;
+        this.dialog.close();
+    }
+
+    #draw() {
+        const { value } = this.field;
+        const ranked = rankWith(this.choices, this.#found, value, ({ text, detail = '' }) =>
+            withoutParts(`${text} ${detail}`));
+        this.#shown = bySection([...ranked, ...this.more(value)].slice(0, SHOWN_MAX));
+        this.#options = this.#shown.map((choice, index) => this.#option(choice, index));
+        this.list.replaceChildren(...groups(this.#shown, this.#options, this.id));
+        this.blank.hidden = this.#shown.length > 0;
+        this.#mark(0);
+    }
+
+    #option(choice, index) {
         const item = h('li', {
-            class: 'picker-item', role: 'option', id: `${id}-${index}`, testid: `${testid}-item`,
+            class: 'picker-item', role: 'option', id: `${this.id}-${index}`, testid: `${this.testid}-item`,
             'aria-checked': choice.isChecked === undefined ? null : String(choice.isChecked),
-            on: { click: () => finish(choice), pointermove: () => index !== active && mark(index) },
+            on: {
+                click: () => this.#finish(choice),
+                pointermove: () => index !== this.#active && this.#mark(index),
+            },
         },
             choice.icon && icon(choice.icon),
             h('span', { class: 'picker-text', text: choice.text }),
             choice.detail && h('span', { class: 'picker-detail', text: choice.detail }),
             choice.isChecked && icon('check'),
             choice.keys && h('kbd', { text: choice.keys }));
-        for (const part of item.querySelectorAll('span')) markIn(part, field.value);
+        for (const part of item.querySelectorAll('span')) markIn(part, this.field.value);
         return item;
-    };
-    const draw = () => {
-        const ranked = rankWith(choices, found, field.value, ({ text, detail = '' }) => withoutParts(`${text} ${detail}`));
-        shown = bySection([...ranked, ...more(field.value)].slice(0, SHOWN_MAX));
-        options = shown.map((choice, index) => option(choice, index));
-        list.replaceChildren(...groups(shown, options, id));
-        blank.hidden = shown.length > 0;
-        mark(0);
-    };
-    const askHub = () => {
-        clearTimeout(asking);
-        found = [];
-        const typed = field.value.trim();
-        if (ask && typed) asking = setTimeout(async () => {
-            const given = await ask(typed).catch(() => []);
-            if (field.value.trim() !== typed) return;
-            const chosen = shown[active];
-            found = given;
-            draw();
-            // The highlighted choice stays highlighted.
-            if (isMoved) mark(shown.findIndex(({ id, value }) => id === chosen.id && value === chosen.value));
-        }, ASK_AFTER_MS);
-    };
-    let isMoved = false;
-    let finish;
-    const done = new Promise((resolve) => {
-        finish = (choice) => {
-            dialog.chosen = choice;
-            dialog.close();
-        };
-        dialog.addEventListener('close', () => {
-            dialog.remove();
-            if (!dialog.chosen) onDismiss?.(field.value);
-            resolve(dialog.chosen?.value);
-        });
-    });
-    field.addEventListener('input', () => {
-        isMoved = false;
-        askHub();
-        draw();
-    });
-    dialog.addEventListener('click', (event) => event.target === dialog && dialog.close());
-    onKey(field, (event) => {
-        const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8 }[event.key];
-        if (step) {
-            isMoved = true;
-            mark(active + step);
-        }
-        else if (event.key === 'Enter') finish(shown[active]);
-        else return;
-        event.preventDefault();
-    });
-    document.body.append(dialog);
-    dialog.showModal();
-    draw();
-    if (query) askHub();
-    field.focus();
-    field.setSelectionRange(query.length, query.length);
-    return done;
+    }
+
+    #move(step) {
+        this.#isMoved = true;
+        this.#mark(this.#active + step);
+    }
+
+    /** Highlights a choice and shows its preview. */
+    #mark(index) {
+        this.#active = Math.max(0, Math.min(this.#shown.length - 1, index));
+        this.#options.forEach((item, at) => setAttribute(item, 'aria-selected', String(at === this.#active)));
+        const item = this.#options[this.#active];
+        const choice = this.#shown[this.#active];
+        setAttribute(this.field, 'aria-activedescendant', item?.id ?? null);
+        item?.scrollIntoView({ block: 'nearest' });
+        if (this.preview) this.side.replaceChildren(...(choice ? [this.preview(choice)] : []));
+    }
+
+    #askHub() {
+        clearTimeout(this.#asking);
+        this.#found = [];
+        const typed = this.field.value.trim();
+        if (this.ask && typed) this.#asking = setTimeout(() => this.#addFound(typed), ASK_AFTER_MS);
+    }
+
+    async #addFound(typed) {
+        const given = await this.ask(typed).catch(() => []);
+        if (this.field.value.trim() !== typed) return;
+        const chosen = this.#shown[this.#active];
+        this.#found = given;
+        this.#draw();
+        if (!this.#isMoved) return;
+        this.#mark(this.#shown.findIndex(({ id, value }) => id === chosen.id && value === chosen.value));
+    }
 }

@@ -5,7 +5,7 @@ import { language, t } from '../../i18n/index.js';
 import { below } from '../../net/base.js';
 import { writeRoute } from '../../state/route.js';
 import { avatar } from './chips.js';
-import { connectionChip } from './connection-chip.js';
+import { ConnectionChip } from './connection-chip.js';
 import { h, isTyping, say } from './dom.js';
 import { icon, reshape } from './icon.js';
 import { onKey } from './keys.js';
@@ -21,7 +21,7 @@ export function fillHeader(page, app = null) {
         h('span', { class: 'brand-name', text: 'Guichet' }),
     );
     const tools = h('div', { class: 'header-tools' },
-        app && connectionChip(app),
+        app && new ConnectionChip(app).element,
         languageButton(),
         themeButton(),
         app && account(app),

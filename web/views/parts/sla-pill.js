@@ -41,73 +41,98 @@ function workText(state, ms) {
     });
 }
 
-/** @param {import('../../app.js').App} app */
-export function slaPill({ clock, hours }) {
-    const svg = icon('clock');
-    const name = h('span', { class: 'sla-clock', 'aria-hidden': 'true' });
-    const text = h('span', { class: 'sla-text' });
-    const stamp = h('time', { class: 'sla-time', 'aria-hidden': 'true' }, text);
-    const whole = h('span', { class: 'visually-hidden' });
-    const element = h('span', { class: 'sla-pill sla', testid: 'sla' }, svg, name, stamp, whole);
-    let snapshot = null;
-    let sentence = '';
-    let calendar = null;
-    let version = -1;
+/** A pill: its `element` draws itself on each `tick` (see `ticker.js`). */
+export class SLAPill {
+    #snapshot = null;
+    #sentence = '';
+    #calendar = null;
+    /** The version of the calendars that `#calendar` is from. */
+    #version = -1;
     /** The shown values: while they are current, a tick changes nothing. */
-    let shown = {};
+    #shown = {};
 
-    const draw = () => {
-        if (!snapshot) return;
-        if (version !== hours.version) {
-            version = hours.version;
-            calendar = hours.of(snapshot);
-            shown = {};
-        }
-        const now = clock.now();
-        const view = slaView(snapshot.sla, now, calendar);
-        const minute = Math.floor((view.reason ? now : view.ms) / 60_000);
-        const second = view.ms < HOUR && !view.reason ? Math.floor(view.ms / 1000) : -1;
-        const isSame = view.state === shown.state && view.clock === shown.clock &&
-            view.level === shown.level && minute === shown.minute && language.code === shown.language;
-        if (isSame && second === shown.second) return;
-        shown = { ...view, minute, second, language: language.code };
-        if (!isSame) drawWhole(view, now);
-        if (view.state !== 'none' && !resumesAt(view)) write(text, slaText(view, now));
-    };
+    /** @param {import('../../app.js').App} app */
+    constructor({ clock, hours }) {
+        Object.assign(this, { clock, hours });
+        this.icon = icon('clock');
+        this.name = h('span', { class: 'sla-clock', 'aria-hidden': 'true' });
+        this.text = h('span', { class: 'sla-text' });
+        this.stamp = h('time', { class: 'sla-time', 'aria-hidden': 'true' }, this.text);
+        this.whole = h('span', { class: 'visually-hidden' });
+        this.element = h('span', { class: 'sla-pill sla', testid: 'sla' },
+            this.icon, this.name, this.stamp, this.whole);
+        this.element.addEventListener('tick', () => this.#draw());
+    }
+
+    /** The whole sentence, for screen readers. */
+    get sentence() {
+        return this.#sentence;
+    }
+
+    update(snapshot) {
+        this.#snapshot = snapshot;
+        this.#version = -1;
+        this.#draw();
+    }
+
+    #draw() {
+        if (!this.#snapshot) return;
+        this.#readCalendar();
+        const now = this.clock.now();
+        const view = slaView(this.#snapshot.sla, now, this.#calendar);
+        const next = shownOf(view, now);
+        const isSame = ['state', 'clock', 'level', 'minute', 'language'].every((name) =>
+            next[name] === this.#shown[name]);
+        if (isSame && next.second === this.#shown.second) return;
+        this.#shown = next;
+        if (!isSame) this.#drawWhole(view, now);
+        if (view.state !== 'none' && !resumesAt(view)) write(this.text, slaText(view, now));
+    }
+
+    #readCalendar() {
+        if (this.#version === this.hours.version) return;
+        this.#version = this.hours.version;
+        this.#calendar = this.hours.of(this.#snapshot);
+        this.#shown = {};
+    }
 
     /** Screen readers get minutes; the tooltip has all three clocks. */
-    const drawWhole = (view, now) => {
+    #drawWhole(view, now) {
+        const { element } = this;
         element.hidden = view.state === 'none';
-        const isTicking = TICKING.includes(view.state) || view.reason === 'hours';
-        setAttribute(element, 'data-ticks', isTicking);
+        setAttribute(element, 'data-ticks', TICKING.includes(view.state) || view.reason === 'hours');
         if (view.state === 'none') return;
         element.dataset.state = view.state;
-        reshape(svg, ICONS[view.state]);
+        reshape(this.icon, ICONS[view.state]);
         setAttribute(element, 'data-reason', view.reason);
-        stamp.dateTime = view.deadlineAt ?? '';
-        sentence = sentenceOf(view, now);
-        write(whole, sentence);
-        write(name, t(`sla.short.${view.clock}`));
-        if (resumesAt(view)) {
-            // In a narrow column the reason may be cut, not the time; the tooltip has the clock.
-            write(name, `${t('sla.hours.rests')}, `);
-            write(text, resumeText(view.resumesAt, now));
-        }
-        element.title = [
-            ...clockViews(snapshot.sla, now, calendar).map((each) =>
-                sentenceOf({ ...each, clock: each.name }, now)),
-            ...(calendar ? [calendarText(calendar)] : []),
-        ].join('\n');
-    };
-    element.addEventListener('tick', draw);
+        this.stamp.dateTime = view.deadlineAt ?? '';
+        this.#sentence = sentenceOf(view, now);
+        write(this.whole, this.#sentence);
+        this.#drawName(view, now);
+        element.title = this.#tooltip(now);
+    }
+
+    #drawName(view, now) {
+        if (!resumesAt(view)) return write(this.name, t(`sla.short.${view.clock}`));
+        // In a narrow column the reason may be cut, not the time; the tooltip has the clock.
+        write(this.name, `${t('sla.hours.rests')}, `);
+        write(this.text, resumeText(view.resumesAt, now));
+    }
+
+    #tooltip(now) {
+        const clocks = clockViews(this.#snapshot.sla, now, this.#calendar).map((each) =>
+            sentenceOf({ ...each, clock: each.name }, now));
+        return [...clocks, ...(this.#calendar ? [calendarText(this.#calendar)] : [])].join('\n');
+    }
+}
+
+/** What of a view changes the words; the second only in the last hour. */
+function shownOf({ state, clock, level, ms, reason }, now) {
     return {
-        element,
-        sentence: () => sentence,
-        update(next) {
-            snapshot = next;
-            version = -1;
-            draw();
-        },
+        state, clock, level,
+        minute: Math.floor((reason ? now : ms) / 60_000),
+        second: ms < HOUR && !reason ? Math.floor(ms / 1000) : -1,
+        language: language.code,
     };
 }
 

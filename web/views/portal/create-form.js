@@ -3,6 +3,7 @@
 
 import { dueBy } from '../../i18n/index.js';
 import { makeKey } from '../../sdk/parts.js';
+import { limitsOf } from '../../state/limits.js';
 import { problemsOf } from '../../state/ticket-form.js';
 import { AttachmentField } from '../thread/attachment-field.js';
 import { refMark } from '../parts/chips.js';
@@ -34,48 +35,46 @@ export class CreateForm {
         Object.assign(this, { app, client, onCreated, similar, onView });
         this.store = `guichet.create.${app.me.id}`;
         const draft = this.#draft();
-        this.title = h('input', {
-            class: 'field',
-            id: 'create-title',
-            name: 'title',
-            maxlength: 200,
-            required: true,
-            autocomplete: 'off',
-            value: title || draft.title || '',
-            'aria-describedby': 'create-title-error',
-            tPlaceholder: 'create.titleHint',
-            testid: 'create-title',
-        });
-        this.description = h('textarea', {
-            class: 'field',
-            id: 'create-description',
-            name: 'description',
-            rows: 6,
-            required: true,
-            'aria-describedby': 'create-description-error create-description-hint',
-            tPlaceholder: 'create.descriptionHint',
-            testid: 'create-description',
-        });
-        this.description.value = draft.description ?? '';
-        this.category = choice(
-            'category',
-            'create.category',
-            CATEGORIES.map(([code, shape]) =>
-                radioCard(code, shape, code === (draft.category ?? 'incident'))),
-        );
-        this.priority = choice(
-            'priority',
-            'create.priority',
-            PRIORITIES.map((code) => radioPill(code, code === (draft.priority ?? 'normal'))),
-        );
-        this.urgentHint = h('p', { class: 'hint', t: 'create.urgentHint', hidden: true });
         this.project = projectField(projects, project);
         this.onlyProject = projects[0]?.id ?? project;
+        this.files = new AttachmentField(app);
+        this.#makeTexts({ ...draft, title: title || draft.title });
+        this.#makeChoices(draft);
+        this.#makeNotes(draft);
+        this.#makeButtons();
+        this.#assemble();
+        this.#listen();
+        this.#preview();
+    }
+
+    #makeTexts({ title = '', description = '' }) {
+        this.title = h('input', {
+            class: 'field', id: 'create-title', name: 'title', maxlength: this.#limits.titleCharacters,
+            required: true, autocomplete: 'off', value: title, 'aria-describedby': 'create-title-error',
+            tPlaceholder: 'create.titleHint', testid: 'create-title',
+        });
+        this.description = h('textarea', {
+            class: 'field', id: 'create-description', name: 'description', rows: 6, required: true,
+            'aria-describedby': 'create-description-error create-description-hint',
+            tPlaceholder: 'create.descriptionHint', testid: 'create-description',
+        });
+        this.description.value = description;
         this.errors = { title: error('title'), description: error('description') };
+    }
+
+    #makeChoices({ category = 'incident', priority = 'normal' }) {
+        this.category = choice('category', 'create.category',
+            CATEGORIES.map(([code, shape]) => radioCard(code, shape, code === category)));
+        this.priority = choice('priority', 'create.priority',
+            PRIORITIES.map((code) => radioPill(code, code === priority)));
+        this.urgentHint = h('p', { class: 'hint', t: 'create.urgentHint', hidden: true });
+    }
+
+    #makeNotes({ title, description }) {
         this.summary = h('div', {
             class: 'form-summary', tabindex: '-1', hidden: true, testid: 'create-error',
         });
-        this.resume = h('p', { class: 'form-resume', hidden: !draft.title && !draft.description },
+        this.resume = h('p', { class: 'form-resume', hidden: !title && !description },
             h('span', { t: 'create.resumed' }),
             h('button', {
                 class: 'link-button', type: 'button', t: 'create.discard', testid: 'discard-draft',
@@ -83,41 +82,41 @@ export class CreateForm {
             }));
         this.likes = h('div', { class: 'similar', hidden: true, testid: 'similar' });
         this.promise = h('p', { class: 'promise', hidden: true, testid: 'create-promise' });
-        this.files = new AttachmentField(app);
+    }
+
+    #makeButtons() {
         this.submit = h('button', {
             class: 'button button-primary', type: 'submit', testid: 'create-submit', t: 'create.submit',
         });
         this.cancel = h('button', {
             class: 'button button-plain', type: 'button', t: 'create.cancel', testid: 'create-cancel',
         });
+    }
+
+    #assemble() {
+        const { title, description, files, client } = this;
         this.element = h('form', { class: 'create-form', novalidate: true },
             this.summary,
             this.resume,
             client && h('p', { class: 'hint', t: ['create.for', { name: client.name }] }),
-            labelled('create.title', 'create-title', this.title, this.errors.title),
+            labelled('create.title', 'create-title', title, this.errors.title),
             this.likes,
             this.category,
             h('div', { class: 'form-row' },
                 h('div', {}, this.priority, this.urgentHint),
-                this.project && labelled('create.project', 'create-project', this.project),
-            ),
-            labelled(
-                'create.description',
-                'create-description',
-                this.description,
-                this.errors.description,
-                'create.markup',
-            ),
-            h('div', { class: 'form-files' },
-                this.files.button,
-                this.files.limits,
-                this.files.input,
-                this.files.list,
-            ),
+                this.project && labelled('create.project', 'create-project', this.project)),
+            labelled('create.description', 'create-description', description, this.errors.description, 'create.markup'),
+            h('div', { class: 'form-files' }, files.button, files.limits, files.input, files.list),
             this.promise,
             h('div', { class: 'form-buttons' }, this.cancel, this.submit));
-        this.#listen();
-        this.#preview();
+    }
+
+    get #limits() {
+        return limitsOf(this.app.connection);
+    }
+
+    #problems() {
+        return problemsOf(this.#values(), this.#limits);
     }
 
     open() {
@@ -146,7 +145,7 @@ export class CreateForm {
         for (const field of [this.title, this.description]) {
             field.addEventListener('blur', () =>
                 field.value.trim() !== '' &&
-                    this.#showProblem(field.name, problemsOf(this.#values())[field.name]));
+                    this.#showProblem(field.name, this.#problems()[field.name]));
         }
     }
 
@@ -203,7 +202,7 @@ export class CreateForm {
     }
 
     #validate() {
-        const problems = problemsOf(this.#values());
+        const problems = this.#problems();
         for (const name of ['title', 'description']) this.#showProblem(name, problems[name]);
         const names = Object.keys(problems);
         this.summary.hidden = names.length < 2;

@@ -5,6 +5,7 @@ import { nameOf } from '../../state/visible-text.js';
 import { avatar, priorityMark, refMark, statusChip } from '../parts/chips.js';
 import { h, say, write } from '../parts/dom.js';
 import { icon } from '../parts/icon.js';
+import { threadHeader } from '../thread/header-parts.js';
 import { ticketDates } from '../parts/ticket-dates.js';
 
 export class PortalHeader {
@@ -16,6 +17,19 @@ export class PortalHeader {
      */
     constructor(app, { onBack }) {
         this.app = app;
+        this.#makeMarks();
+        this.#makeCarer();
+        this.#makeActions();
+        this.element = threadHeader({
+            onBack,
+            eyebrow: [this.ref, this.status.element, this.priority.element],
+            title: this.title,
+            actions: [this.resolve, this.reopen],
+            meta: [this.carer, this.promise, ...this.dates.elements, this.category, this.created],
+        });
+    }
+
+    #makeMarks() {
         this.ref = refMark('');
         this.title = h('h1', { class: 'thread-title', testid: 'thread-title', tabindex: '-1' });
         this.status = statusChip('client', 'status');
@@ -23,6 +37,14 @@ export class PortalHeader {
         this.dates = ticketDates();
         this.category = h('span', { class: 'meta-item' });
         this.created = h('span', { class: 'meta-item' });
+        this.promise = h('span', {
+            class: 'meta-item meta-promise', testid: 'promise', data: { ticks: '' },
+            on: { tick: () => this.#room?.snapshot && this.#promise(this.#room.snapshot) },
+        });
+    }
+
+    /** The technician in charge, and whether they are here. */
+    #makeCarer() {
         this.face = avatar(null, { small: true });
         this.name = h('span', { class: 'carer-name' });
         this.presence = h('span', { class: 'presence-word' });
@@ -30,56 +52,20 @@ export class PortalHeader {
             h('span', { class: 'presence-dot', 'aria-hidden': 'true' }),
             this.face.element,
             this.name,
-            this.presence,
-        );
-        this.promise = h('span', {
-            class: 'meta-item meta-promise', testid: 'promise', data: { ticks: '' },
-            on: { tick: () => this.#room?.snapshot && this.#promise(this.#room.snapshot) },
-        });
+            this.presence);
+    }
+
+    #makeActions() {
         this.resolve = h('button', {
-            class: 'button button-quiet',
-            type: 'button',
-            testid: 'resolve',
+            class: 'button button-quiet', type: 'button', testid: 'resolve',
             on: { click: () => this.#act('resolve') },
         },
             icon('checkCircle'),
-            h('span', { t: 'thread.resolve' }),
-        );
+            h('span', { t: 'thread.resolve' }));
         this.reopen = h('button', {
-            class: 'button button-quiet',
-            type: 'button',
-            testid: 'reopen',
-            hidden: true,
-            t: 'thread.reopen',
-            on: { click: () => this.#act('reopen') },
+            class: 'button button-quiet', type: 'button', testid: 'reopen', hidden: true,
+            t: 'thread.reopen', on: { click: () => this.#act('reopen') },
         });
-        this.element = h('div', { class: 'thread-header' },
-            h('div', { class: 'thread-head-row' },
-                h('button', {
-                    class: 'icon-button back-button',
-                    type: 'button',
-                    tLabel: 'thread.back',
-                    testid: 'back',
-                    on: { click: onBack },
-                },
-                    icon('back'),
-                ),
-                h('div', { class: 'thread-heading' },
-                    h('div', { class: 'thread-eyebrow' },
-                        this.ref,
-                        this.status.element,
-                        this.priority.element,
-                    ),
-                    this.title,
-                ),
-                h('div', { class: 'thread-actions' }, this.resolve, this.reopen)),
-            h('div', { class: 'thread-meta' },
-                this.carer,
-                this.promise,
-                ...this.dates.elements,
-                this.category,
-                this.created,
-            ));
     }
 
     open(room) {
@@ -95,7 +81,13 @@ export class PortalHeader {
         this.dates.update(snapshot);
         say(this.category, `category.${snapshot.category}`);
         say(this.created, ['thread.opened', { when: shortDate(snapshot.createdAt) }]);
-        const someone = snapshot.assignedTo;
+        this.#drawCarer(snapshot.assignedTo, present);
+        this.#promise(snapshot);
+        this.resolve.hidden = ['resolved', 'closed'].includes(snapshot.status);
+        this.reopen.hidden = snapshot.status !== 'resolved';
+    }
+
+    #drawCarer(someone, present) {
         this.carer.dataset.assigned = String(Boolean(someone));
         this.face.element.hidden = !someone;
         this.face.update(someone);
@@ -105,9 +97,6 @@ export class PortalHeader {
         this.carer.dataset.online = String(Boolean(isOnline));
         this.presence.hidden = !someone;
         say(this.presence, isOnline ? 'thread.online' : 'thread.away');
-        this.#promise(snapshot);
-        this.resolve.hidden = ['resolved', 'closed'].includes(snapshot.status);
-        this.reopen.hidden = snapshot.status !== 'resolved';
     }
 
     #promise(snapshot) {

@@ -2,13 +2,13 @@
 
 import { language, t } from '../../i18n/index.js';
 import { fillCanned } from '../../state/canned.js';
+import { limitsOf } from '../../state/limits.js';
 import { replyProblems } from '../../state/rules.js';
 import { insertAtCaret } from '../thread/composer-extras.js';
 import { h, say, setAttribute } from '../parts/dom.js';
 import { cannedPreview } from '../console/canned-replies.js';
 
 const LANGUAGES = ['fr', 'en'];
-const BODY_MAX = 16_384;
 const OFFERED = {
     fr: ['client.prenom', 'client.nom', 'ticket.ref', 'ticket.titre', 'ticket.projet', 'ticket.status', 'agent.prenom', 'agent.nom'],
     en: ['client.firstName', 'client.name', 'ticket.ref', 'ticket.title', 'ticket.project', 'ticket.status', 'agent.firstName', 'agent.name'],
@@ -33,7 +33,7 @@ export class ReplyForm {
             title: line('title', { maxlength: 120 }),
             shortcut: line('shortcut', { maxlength: 32, spellcheck: 'false', autocapitalize: 'none' }),
             ...Object.fromEntries(LANGUAGES.map((code) => [code, h('textarea', {
-                class: 'field reply-body', id: `reply-${code}`, rows: 5, maxlength: BODY_MAX, lang: code,
+                class: 'field reply-body', id: `reply-${code}`, rows: 5, maxlength: limitsOf(page.app.connection).bodyBytes, lang: code,
                 testid: `reply-${code}`, 'aria-describedby': `reply-${code}-error`,
             })])),
         };

@@ -7,7 +7,7 @@ import { h, KeyedList, onNextFrame, say, setAttribute } from '../parts/dom.js';
 import { icon } from '../parts/icon.js';
 import { onKey } from '../parts/keys.js';
 import { showSkeleton } from '../queue/list-blank.js';
-import { ticketRow } from './ticket-row.js';
+import { TicketRow } from './ticket-row.js';
 
 const HIGHLIGHT_MS = 4000;
 const STATUSES = ['all', 'active', 'resolved'];
@@ -31,14 +31,17 @@ export class TicketListView {
         this.source = new TicketSource(app.api, list, options.feed, () => ({
             project: this.project, words: this.#query, show: this.#status, category: this.category.value,
         }));
-        this.heading = h('h1', { class: 'pane-title', t: 'portal.title' });
-        this.eyebrow = h('div', { class: 'pane-eyebrow' });
+        this.#makeFilters();
+        this.#makeRows();
+        this.#assemble();
+        this.#listen();
+        this.#drawPending();
+    }
+
+    #makeFilters() {
         this.search = h('input', {
-            class: 'field search-field',
-            type: 'search',
-            tLabel: 'portal.search',
-            tPlaceholder: 'portal.search',
-            testid: 'search',
+            class: 'field search-field', type: 'search', tLabel: 'portal.search',
+            tPlaceholder: 'portal.search', testid: 'search',
         });
         this.status = h('div', { class: 'show-filter', role: 'group', tLabel: 'filters.status' },
             ...STATUSES.map((name) => h('button', {
@@ -50,29 +53,34 @@ export class TicketListView {
             h('option', { value: '', t: 'portal.allCategories' }),
             ...['incident', 'request', 'change'].map((name) =>
                 h('option', { value: name, t: `category.${name}` })));
-        this.category.addEventListener('change', () => this.#narrowed());
+    }
+
+    #makeRows() {
         this.stale = h('p', { class: 'stale-line', hidden: true, testid: 'stale-data' });
         this.pendingList = h('ul', { class: 'ticket-rows pending-rows', testid: 'pending-tickets' });
         this.groupsElement = h('div', { class: 'ticket-groups' });
+        this.groups = new KeyedList(this.groupsElement, ({ name }) => name, (group) =>
+            this.#makeGroup(group));
         this.blank = h('div', { class: 'list-blank', hidden: true, testid: 'list-empty' });
         this.more = h('button', {
-            class: 'button button-plain more-button',
-            type: 'button',
-            t: 'portal.more',
-            hidden: true,
-            testid: 'load-more',
-            on: { click: () => this.#loadMore() },
+            class: 'button button-plain more-button', type: 'button', t: 'portal.more', hidden: true,
+            testid: 'load-more', on: { click: () => this.#loadMore() },
         });
+        this.render = onNextFrame(() => this.#render());
+        this.patience = new LoadingDelay(() => showSkeleton(this.blank, 4));
+    }
+
+    #assemble() {
+        this.heading = h('h1', { class: 'pane-title', t: 'portal.title' });
+        this.eyebrow = h('div', { class: 'pane-eyebrow' });
+        this.scroller = h('div', { class: 'pane-scroll' },
+            this.pendingList, this.groupsElement, this.blank, this.more);
         const create = h('button', {
-            class: 'button button-primary',
-            type: 'button',
-            testid: 'new-ticket',
-            'aria-keyshortcuts': 'c',
-            on: { click: () => options.onCreate() },
+            class: 'button button-primary', type: 'button', testid: 'new-ticket',
+            'aria-keyshortcuts': 'c', on: { click: () => this.options.onCreate() },
         },
             icon('plus'),
-            h('span', { t: 'portal.new' }),
-        );
+            h('span', { t: 'portal.new' }));
         this.element = h('section', { class: 'list-pane', tLabel: 'list.label' },
             h('div', { class: 'pane-head' },
                 this.eyebrow,
@@ -81,30 +89,32 @@ export class TicketListView {
                 h('div', { class: 'bar-row' }, this.status, this.category),
                 this.stale,
             ),
-            (this.scroller = h('div', { class: 'pane-scroll' },
-                this.pendingList, this.groupsElement, this.blank, this.more)));
-        app.outbox.on('change', (ticket) => ticket === null && this.#drawPending());
-        this.#drawPending();
-        this.groups = new KeyedList(this.groupsElement, ({ name }) => name, (group) =>
-            this.#makeGroup(group));
-        this.render = onNextFrame(() => this.#render());
-        this.patience = new LoadingDelay(() => showSkeleton(this.blank, 4));
-        this.groupsElement.addEventListener('focusin', () => this.#hold());
-        // A moved node loses its focus for a moment; only afterwards is a real loss known.
-        this.groupsElement.addEventListener('focusout', () => queueMicrotask(() => this.#hold()));
-        list.on('change', () => {
-            this.source.hub.refreshSoon();
-            this.render();
-        });
-        this.source.hub.on('answered', () => this.#narrowed());
-        for (const news of ['change', 'page']) this.source.hub.on(news, this.render);
-        list.on('entered', (snapshot) => this.#highlight(snapshot));
+            this.scroller);
+    }
+
+    #listen() {
+        this.app.outbox.on('change', (ticket) => ticket === null && this.#drawPending());
+        this.#listenToList();
+        this.category.addEventListener('change', () => this.#narrowed());
         this.search.addEventListener('input', () => {
             this.#query = this.search.value;
             this.source.ask({ isTyping: true });
             this.#narrowed();
         });
         onKey(this.search, (event) => event.key === 'Escape' && this.#clear());
+        this.groupsElement.addEventListener('focusin', () => this.#hold());
+        // A moved node loses its focus for a moment; only afterwards is a real loss known.
+        this.groupsElement.addEventListener('focusout', () => queueMicrotask(() => this.#hold()));
+    }
+
+    #listenToList() {
+        this.list.on('change', () => {
+            this.source.hub.refreshSoon();
+            this.render();
+        });
+        this.list.on('entered', (snapshot) => this.#highlight(snapshot));
+        this.source.hub.on('answered', () => this.#narrowed());
+        for (const news of ['change', 'page']) this.source.hub.on(news, this.render);
     }
 
     showLoading() {
@@ -213,7 +223,7 @@ export class TicketListView {
         const count = h('span', { class: 'group-count' });
         const body = h('ul', { class: 'ticket-rows' });
         const rows = new KeyedList(body, ({ snapshot }) => snapshot.id, ({ snapshot }) =>
-            ticketRow({ app: this.app, list: this.list, ...this.options }, snapshot));
+            new TicketRow({ app: this.app, list: this.list, ...this.options }, snapshot));
         const label = h('span');
         say(label, `group.${name}`);
         const element = h('details', {

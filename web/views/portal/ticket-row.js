@@ -8,72 +8,88 @@ import { ticketDates } from '../parts/ticket-dates.js';
 
 const CATEGORY_ICONS = { incident: 'bolt', request: 'help', change: 'wrench' };
 
-/**
- * @param {{app: object, list: object, onOpen: (snapshot: object) => void, hrefOf: (snapshot: object) =>
- *     string}} context
- */
-export function ticketRow({ app, list, onOpen, hrefOf }, first) {
-    const title = h('span', { class: 'row-title' });
-    const excerpt = h('span', { class: 'row-excerpt' });
-    const status = statusChip('client');
-    const priority = priorityMark({ withWord: true });
-    const category = h('span', { class: 'row-category' });
-    const ago = timeAgo(app.clock);
-    const dot = h('span', {
-        class: 'unread-dot',
-        tLabel: 'list.unread',
-        tTitle: 'list.unread',
-        role: 'img',
-        testid: 'unread',
-        hidden: true,
-    });
-    const clip = icon('clip', 'icon row-mark');
-    const dates = ticketDates();
-    const promise = h('span', { class: 'row-promise', testid: 'row-promise', hidden: true });
-    let snapshot = first;
-    const link = h('a', {
-        class: 'ticket-row',
-        testid: 'ticket-row',
-        href: hrefOf(first),
-        data: { ticket: first.id, ref: first.ref },
-    },
-        h('span', { class: 'row-line' }, dot, title, ago.element),
-        excerpt,
-        h('span', { class: 'row-foot' }, refMark(first.ref), status.element, category, priority.element, clip, promise,
-            ...dates.elements));
-    link.addEventListener('click', (event) => {
-        if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
-        event.preventDefault();
-        onOpen(snapshot);
-    });
-    return {
-        element: h('li', {}, link),
-        update({ snapshot: next, isOpen, isNew, query = '' }) {
-            snapshot = next;
-            link.href = hrefOf(snapshot);
-            highlight(title, snapshot.title, query);
-            highlight(excerpt, excerptOf(snapshot), query);
-            clip.style.display = snapshot.attachments?.length > 0 ? '' : 'none';
-            dates.update(snapshot);
-            drawPromise(promise, snapshot, app.clock.now());
-            status.update(snapshot.status);
-            priority.update(snapshot.priority);
-            priority.element.hidden = snapshot.priority === 'normal' || snapshot.priority === 'low';
-            if (category.dataset.category !== snapshot.category) {
-                category.dataset.category = snapshot.category;
-                const label = h('span');
-                say(label, `category.${snapshot.category}`);
-                category.replaceChildren(icon(CATEGORY_ICONS[snapshot.category] ?? 'help'), label);
-            }
-            ago.update(snapshot.lastMessage?.at ?? snapshot.updatedAt);
-            const isUnread = list.isUnread(snapshot) && !isOpen;
-            dot.hidden = !isUnread;
-            setAttribute(link, 'data-unread', isUnread);
-            setAttribute(link, 'data-status', snapshot.status);
-            setAttribute(link, 'aria-current', isOpen ? 'true' : null);
-            setAttribute(link, 'data-new', isNew);
+/** A row: built once, then updated in place. */
+export class TicketRow {
+    #snapshot;
+
+    /**
+     * @param {{app: object, list: object, onOpen: (snapshot: object) => void, hrefOf: (snapshot: object) =>
+     *     string}} context
+     * @param {object} snapshot
+     */
+    constructor({ app, list, onOpen, hrefOf }, snapshot) {
+        Object.assign(this, { app, list, onOpen, hrefOf });
+        this.#snapshot = snapshot;
+        this.#makeParts();
+        this.#assemble();
+    }
+
+    #makeParts() {
+        this.title = h('span', { class: 'row-title' });
+        this.excerpt = h('span', { class: 'row-excerpt' });
+        this.status = statusChip('client');
+        this.priority = priorityMark({ withWord: true });
+        this.category = h('span', { class: 'row-category' });
+        this.ago = timeAgo(this.app.clock);
+        this.dot = h('span', {
+            class: 'unread-dot', tLabel: 'list.unread', tTitle: 'list.unread', role: 'img',
+            testid: 'unread', hidden: true,
+        });
+        this.clip = icon('clip', 'icon row-mark');
+        this.dates = ticketDates();
+        this.promise = h('span', { class: 'row-promise', testid: 'row-promise', hidden: true });
+    }
+
+    #assemble() {
+        const { id, ref } = this.#snapshot;
+        this.link = h('a', {
+            class: 'ticket-row', testid: 'ticket-row', href: this.hrefOf(this.#snapshot),
+            data: { ticket: id, ref },
         },
-    };
+            h('span', { class: 'row-line' }, this.dot, this.title, this.ago.element),
+            this.excerpt,
+            h('span', { class: 'row-foot' }, refMark(ref), this.status.element, this.category,
+                this.priority.element, this.clip, this.promise, ...this.dates.elements));
+        this.link.addEventListener('click', (event) => {
+            if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
+            event.preventDefault();
+            this.onOpen(this.#snapshot);
+        });
+        this.element = h('li', {}, this.link);
+    }
+
+    update({ snapshot, isOpen, isNew, query = '' }) {
+        this.#snapshot = snapshot;
+        this.link.href = this.hrefOf(snapshot);
+        highlight(this.title, snapshot.title, query);
+        highlight(this.excerpt, excerptOf(snapshot), query);
+        this.clip.style.display = snapshot.attachments?.length > 0 ? '' : 'none';
+        this.dates.update(snapshot);
+        drawPromise(this.promise, snapshot, this.app.clock.now());
+        this.status.update(snapshot.status);
+        this.priority.update(snapshot.priority);
+        this.priority.element.hidden = snapshot.priority === 'normal' || snapshot.priority === 'low';
+        drawCategory(this.category, snapshot.category);
+        this.ago.update(snapshot.lastMessage?.at ?? snapshot.updatedAt);
+        this.#drawState(isOpen, isNew);
+    }
+
+    #drawState(isOpen, isNew) {
+        const isUnread = this.list.isUnread(this.#snapshot) && !isOpen;
+        this.dot.hidden = !isUnread;
+        setAttribute(this.link, 'data-unread', isUnread);
+        setAttribute(this.link, 'data-status', this.#snapshot.status);
+        setAttribute(this.link, 'aria-current', isOpen ? 'true' : null);
+        setAttribute(this.link, 'data-new', isNew);
+    }
+}
+
+function drawCategory(element, category) {
+    if (element.dataset.category === category) return;
+    element.dataset.category = category;
+    element.replaceChildren(
+        icon(CATEGORY_ICONS[category] ?? 'help'),
+        h('span', { t: `category.${category}` }));
 }
 
 /** The promised first response for a client: shown only until the first answer. */

@@ -16,7 +16,7 @@ import { drawQueueBlank, showSkeleton } from './list-blank.js';
 import { QueueBar } from './queue-bar.js';
 import { bindQueueKeys } from './queue-keys.js';
 import { fetchMentions, followHub, menuOfAll, QueueMore } from './queue-more.js';
-import { queueRow } from './queue-row.js';
+import { QueueRow } from './queue-row.js';
 
 const HIGHLIGHT_MS = 4000;
 
@@ -59,7 +59,7 @@ export class QueueList {
         this.element = h('section', { class: 'queue-pane', tLabel: 'list.label' },
             this.bar.element, this.scroller, this.foot);
         const row = { app, onOpen: (it) => this.open(it), onTick: (id, isRange) => this.tick(id, isRange), act: options.act };
-        this.rows = new KeyedList(this.grid, ({ snapshot }) => snapshot.id, ({ snapshot }) => queueRow(row, snapshot));
+        this.rows = new KeyedList(this.grid, ({ snapshot }) => snapshot.id, ({ snapshot }) => new QueueRow(row, snapshot));
         this.hover = new HoverHold(this.grid, () => this.render());
         this.render = paced(() => this.#render());
         this.patience = new LoadingDelay(() => showSkeleton(this.blank, 6));

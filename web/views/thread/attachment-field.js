@@ -3,12 +3,11 @@
 
 import { t } from '../../i18n/index.js';
 import { uploadFile } from '../../net/upload.js';
+import { limitsOf } from '../../state/limits.js';
 import { h, say, setAttribute } from '../parts/dom.js';
 import { icon } from '../parts/icon.js';
 import { sizeText } from './attachments.js';
 import { pick } from '../parts/pick.js';
-
-const COUNT_MAX = 10;
 
 export class AttachmentField {
     #files = new Map();
@@ -42,7 +41,11 @@ export class AttachmentField {
 
     /** 0 if the hub names no limit: then it accepts no uploads. */
     get bytesMax() {
-        return this.app.connection.hello?.limits?.uploadBytes ?? 0;
+        return limitsOf(this.app.connection).uploadBytes;
+    }
+
+    get countMax() {
+        return limitsOf(this.app.connection).attachments;
     }
 
     /** The ticket or the hub's limit has changed. */
@@ -50,7 +53,7 @@ export class AttachmentField {
         this.button.hidden = this.bytesMax === 0;
         this.reuse.hidden = this.bytesMax === 0 || this.reusable().length === 0;
         this.limits.hidden = this.bytesMax === 0;
-        say(this.limits, ['files.limits', { n: COUNT_MAX, size: sizeText(this.bytesMax) }]);
+        say(this.limits, ['files.limits', { n: this.countMax, size: sizeText(this.bytesMax) }]);
     }
 
     get ids() {
@@ -102,9 +105,9 @@ export class AttachmentField {
     /** @param {File[]} files */
     add(files) {
         if (this.bytesMax === 0) return;
-        const room = COUNT_MAX - this.#files.size;
+        const room = this.countMax - this.#files.size;
         for (const file of files.slice(0, room)) this.#add(file);
-        if (files.length > room) this.app.toasts.show(['files.tooMany', { n: COUNT_MAX }], { tone: 'warn' });
+        if (files.length > room) this.app.toasts.show(['files.tooMany', { n: this.countMax }], { tone: 'warn' });
     }
 
     clear() {

@@ -4,6 +4,7 @@
 import { t, time } from '../../i18n/index.js';
 import { TypingSignal } from '../../net/typing-signal.js';
 import { Drafts } from '../../state/drafts.js';
+import { limitsOf } from '../../state/limits.js';
 import { byteCount } from '../../state/room-left.js';
 import { ticketFiles } from '../../state/ticket-files.js';
 import { AttachmentField } from './attachment-field.js';
@@ -17,8 +18,6 @@ import { h, say } from '../parts/dom.js';
 import { icon } from '../parts/icon.js';
 import { onKey } from '../parts/keys.js';
 import { sendMenu } from './send-menu.js';
-
-const BODY_BYTES = 16 * 1024;
 
 export class Composer {
     mode = 'reply';
@@ -240,7 +239,7 @@ export class Composer {
     }
 
     get #bytesMax() {
-        return this.app.connection.hello?.limits?.bodyBytes ?? BODY_BYTES;
+        return limitsOf(this.app.connection).bodyBytes;
     }
 
     #typed() {
