@@ -59,18 +59,13 @@ package final class Hub: Sendable {
         _ = outbox.listen { notifications.post(.ring) }
         return HubContext(
             settings: settings, authenticator: authenticator, journal: try Mailbox(),
-            workers: workers, readers: try ReaderPool(count: settings.readers),
-            searches: try SearchLimiter(),
-            files: try FilePool(count: settings.uploads.threads), ticketCounts: TicketCounts(),
-            directory: PeopleDirectory(), assets: assets,
-            metricsSnapshot: MetricsSnapshot(workers: count), journalMetrics: JournalMetrics(),
-            log: log, tls: tls, connections: Counter(),
-            connectionsMax: max(16, descriptors - 128),
-            addresses: ConnectionsPerAddress(limit: settings.connectionsPerAddress),
-            accounts: PersonAccounts(settings.budgets),
-            memory: MemoryMonitor(limitBytes: settings.memoryBytes), revocations: revocations,
-            notifications: notifications, outbox: outbox,
-            hubID: Base64.encodeURL(SecureRandom.bytes(6)), build: assets.build)
+            workers: workers, notifications: notifications, outbox: outbox,
+            pools: try HubPools(settings),
+            limits: HubLimits(settings, connectionsMax: max(16, descriptors - 128)),
+            metrics: HubMetrics(workers: count), ticketCounts: TicketCounts(),
+            directory: PeopleDirectory(), assets: assets, log: log, tls: tls,
+            revocations: revocations, hubID: Base64.encodeURL(SecureRandom.bytes(6)),
+            build: assets.build)
     }
 
     /// The port that a thread listens on (0 for none), or why it could not start.
@@ -86,12 +81,12 @@ package final class Hub: Sendable {
         _ = try wait(started)
         threads.append(try startNotifications(context, opener, started))
         _ = try wait(started)
-        threads += try context.readers.start(opener, answering: workers)
-        threads += try context.files.start(
+        threads += try context.pools.readers.start(opener, answering: workers)
+        threads += try context.pools.files.start(
             opener, context.settings.uploads, context.log, workers: workers,
             journal: context.journal, started: started)
         _ = try wait(started)
-        threads += try context.searches.readers.start(opener, answering: workers)
+        threads += try context.pools.searches.readers.start(opener, answering: workers)
         threads.append(try IndexThread.start(index, opener, context))
         return threads
     }
@@ -202,7 +197,7 @@ package final class Hub: Sendable {
     }
 
     /// Longest time since a worker last reported that it is alive; each reports once a second.
-    package var longestSilenceMilliseconds: Int64 { context.metricsSnapshot.longestSilence }
+    package var longestSilenceMilliseconds: Int64 { context.metrics.workers.longestSilence }
 
     /// Applies the settings that can change while the hub runs: origins and keys (in
     /// `authenticator`), promises, webhooks and e-mail, the token for metrics. All other values in
@@ -229,9 +224,7 @@ package final class Hub: Sendable {
         for thread in workerThreads { thread.join() }
         context.journal.post(.stop)
         context.notifications.post(.stop)
-        context.readers.stop()
-        context.files.stop()
-        context.searches.readers.stop()
+        context.pools.stop()
         index.post(.stop)
         for thread in otherThreads { thread.join() }
     }

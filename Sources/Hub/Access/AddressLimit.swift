@@ -8,12 +8,12 @@ extension Worker {
     /// The reason to refuse the connection, or nil. `address` is nil until it is known.
     private func reasonToRefuse(_ address: String?) -> String? {
         let fault = address.flatMap { reasonToRefuse(address: $0) }
-        if context.connections.current > context.connectionsMax {
-            context.log.warn("connections_full", [("max", "\(context.connectionsMax)")])
+        if context.limits.connections.current > context.limits.connectionsMax {
+            context.log.warn("connections_full", [("max", "\(context.limits.connectionsMax)")])
             return "The hub holds all the connections it may; try again."
         }
         if let fault { return fault }
-        if context.memory.isShort { return "The hub is short of memory; try again." }
+        if context.limits.memory.isShort { return "The hub is short of memory; try again." }
         return nil
     }
 
@@ -31,7 +31,7 @@ extension Worker {
 
     /// Counts the connection even when it refuses it.
     func reasonToRefuse(address: String) -> String? {
-        guard !context.addresses.enter(address) else { return nil }
+        guard !context.limits.addresses.enter(address) else { return nil }
         context.log.warn("address_full", [("ip", address)])
         return "Your address holds all the connections it may; close some, or try again."
     }

@@ -72,7 +72,7 @@ struct AdoptionCalls: CallGroup {
             worker.submit(command) { outcome in
                 if case .success = outcome, adopted.events.contains(where: { $0.redaction != nil })
                 {
-                    worker.context.files.removeTracesUnasked()
+                    worker.context.pools.files.removeTracesUnasked()
                 }
                 respond(outcome.map { Self.appended($0) })
             }
@@ -112,7 +112,7 @@ struct AdoptionCalls: CallGroup {
             var fields = try exchange.fields()
             let seconds = try Self.lag(fields.raw("lagSeconds"))
             try fields.finish()
-            worker.context.adoptionLag.note(seconds)
+            worker.context.metrics.adoptionLag.note(seconds)
             exchange.respond(.noContent)
         }
     }

@@ -44,7 +44,7 @@ final class PersonAccounts: Sendable {
 
 extension Worker {
     func account(of person: Person) -> PersonAccount {
-        context.accounts.account(of: person.id, now: loop.now)
+        context.limits.accounts.account(of: person.id, now: loop.now)
     }
 
     /// Charges a command over REST.

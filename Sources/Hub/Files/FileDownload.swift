@@ -25,7 +25,7 @@ final class FileDownload {
     }
 
     func start(_ response: Response) {
-        worker.context.files.metrics.downloads.add(1)
+        worker.context.pools.files.metrics.downloads.add(1)
         guard exchange.head.method != "HEAD", !rest.isEmpty else {
             exchange.begin(response, length: length)
             return exchange.end()
@@ -55,7 +55,7 @@ final class FileDownload {
         if let response { exchange.begin(response, length: length) }
         response = nil
         exchange.send(piece)
-        worker.context.files.metrics.downloadedBytes.add(piece.count)
+        worker.context.pools.files.metrics.downloadedBytes.add(piece.count)
         rest = (rest.lowerBound + piece.count)..<rest.upperBound
         if rest.isEmpty { exchange.end() } else { goOn() }
     }

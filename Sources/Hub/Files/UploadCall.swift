@@ -34,7 +34,7 @@ final class UploadCall {
     }
 
     private var settings: UploadSettings { worker.context.settings.uploads }
-    private var pool: FilePool { worker.context.files }
+    private var pool: FilePool { worker.context.pools.files }
 
     static func isUpload(_ head: RequestHead) -> Bool {
         head.method == "POST" && PathPattern.segments(head.path) == ["api", "upload"]

@@ -29,7 +29,7 @@ extension Worker {
         let job = FileJob(reply: reply) { store throws(StoreError) in
             try work(store)
         }
-        if !context.files.ask(job) { replies.refuse(reply) }
+        if !context.pools.files.ask(job) { replies.refuse(reply) }
     }
 
     /// Asks the journal for the entry of a file whose bytes are durable.

@@ -8,7 +8,7 @@ import Tickets
 struct MetricsPage {
     let worker: Worker
 
-    private var all: [WorkerMetrics] { worker.context.metricsSnapshot.all }
+    private var all: [WorkerMetrics] { worker.context.metrics.workers.all }
 
     var response: Response {
         worker.postMetrics()
@@ -21,7 +21,7 @@ struct MetricsPage {
         addFiles(&text)
         worker.context.outbox.metrics.add(to: &text)
         addRefusals(&text)
-        if let seconds = worker.context.adoptionLag.seconds {
+        if let seconds = worker.context.metrics.adoptionLag.seconds {
             text.gauge(
                 "adopt_lag_seconds", seconds: seconds,
                 "How far the hub is behind the older system that guichet adopt follows.")
@@ -81,7 +81,7 @@ struct MetricsPage {
             "loop_lag_milliseconds", lag, "The older name of guichet_loop_turn_seconds, to go away."
         )
         text.histogram(
-            "loop_lag_seconds", worker.context.metricsSnapshot.loopLag, unit: 1_000_000,
+            "loop_lag_seconds", worker.context.metrics.workers.loopLag, unit: 1_000_000,
             "The longest turn of each second and worker.")
         text.gauge(
             "workers_waiting", worker.context.workers.reduce(0) { $0 + $1.pendingCount },
@@ -97,7 +97,7 @@ struct MetricsPage {
     }
 
     private func addJournal(_ text: inout MetricsText) {
-        let journal = worker.context.journalMetrics
+        let journal = worker.context.metrics.journal
         text.gauge(
             "journal_waiting", worker.context.journal.pendingCount,
             "Messages that wait for the journal.")
@@ -117,12 +117,13 @@ struct MetricsPage {
     }
 
     private func addStore(_ text: inout MetricsText) {
-        let journal = worker.context.journalMetrics
+        let journal = worker.context.metrics.journal
         text.gauge(
-            "readers_waiting", worker.context.readers.waiting, "Questions that wait for the store.")
-        text.gauge("searches", worker.context.searches.waiting, "Searches under way.")
+            "readers_waiting", worker.context.pools.readers.waiting,
+            "Questions that wait for the store.")
+        text.gauge("searches", worker.context.pools.searches.waiting, "Searches under way.")
         text.gauge(
-            "search_index_tickets_left", worker.context.indexMetrics.ticketsLeft,
+            "search_index_tickets_left", worker.context.metrics.index.ticketsLeft,
             "Tickets that the rebuild of the search index has not reached.")
         text.counter("store_batches", journal.batches.current, "Durable writes.")
         text.counter("store_failures", journal.failures.current, "Writes that failed.")
@@ -153,7 +154,7 @@ struct MetricsPage {
     }
 
     private func addStoreRoom(_ text: inout MetricsText) {
-        guard let size = worker.context.storeRoom.newest else { return }
+        guard let size = worker.context.metrics.storeSize.newest else { return }
         text.gauge(
             "store_size_bytes", size.bytes, "What the store takes, files of messages included.")
         if let free = size.diskFreeBytes {
@@ -165,7 +166,7 @@ struct MetricsPage {
     }
 
     private func addFiles(_ text: inout MetricsText) {
-        let files = worker.context.files
+        let files = worker.context.pools.files
         text.gauge("uploads_under_way", files.quota.count, "Files on their way in.")
         text.counter("uploads", files.metrics.uploads.current, "Files that were stored.")
         text.counter("uploaded_bytes", files.metrics.uploadedBytes.current, "Bytes of those files.")

@@ -212,7 +212,7 @@ struct Router {
 
     /// Ready: the store answers, and the latest write did not fail just now.
     func ready(_ exchange: HTTPExchange) {
-        if worker.context.journalMetrics.isFailing(at: worker.loop.now) {
+        if worker.context.metrics.journal.isFailing(at: worker.loop.now) {
             return exchange.respond(.problem(.unavailable("The store does not take writes now.")))
         }
         worker.ask { reader throws(StoreError) in

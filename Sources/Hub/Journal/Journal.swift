@@ -56,15 +56,15 @@ final class Journal {
         self.store = store
         settings = context.settings
         directory = context.directory
-        accounts = context.accounts
+        accounts = context.limits.accounts
         ticketCounts = context.ticketCounts
-        metrics = context.journalMetrics
+        metrics = context.metrics.journal
         notifications = context.notifications
         outbox = context.outbox
         log = context.log
         alarms = AlarmHeap(sorted: try store.alarms())
         metrics.noteAlarms(open: alarms.count)
-        filePool = context.files
+        filePool = context.pools.files
         ticketCounts.begin(with: try store.ticketCounts())
         for person in try store.people() { _ = directory.note(person) }
         try resumeErasures()

@@ -29,7 +29,7 @@ struct IndexThread {
     static func start(
         _ inbox: Mailbox<Message>, _ opener: any TicketStoreOpener, _ context: HubContext
     ) throws(SystemError) -> LoopThread {
-        let thread = IndexThread(inbox: inbox, metrics: context.indexMetrics, log: context.log)
+        let thread = IndexThread(inbox: inbox, metrics: context.metrics.index, log: context.log)
         return try LoopThread.start(name: "index") { thread.run(opener) }
     }
 

@@ -129,7 +129,7 @@ extension Worker {
                 reader throws(StoreError) in try work(reader)
             }
             do throws(TicketRejection) {
-                try context.searches.submit(job, of: person.id)
+                try context.pools.searches.submit(job, of: person.id)
             } catch {
                 replies.forget(job.reply)
                 throw error

@@ -22,7 +22,7 @@ extension Worker {
         ask { reader throws(StoreError) in
             try reader.size()
         } then: { [unowned self] (answer: Result<StoreSize?, TicketRejection>) in
-            if case .success(let size) = answer { context.storeRoom.note(size) }
+            if case .success(let size) = answer { context.metrics.storeSize.note(size) }
             _ = loop.schedule(afterMilliseconds: StoreRoom.intervalSeconds * 1000) {
                 [unowned self] in measureStore()
             }

@@ -78,6 +78,6 @@ extension Worker {
         let job = FileJob(reply: reply) { store throws(StoreError) in
             try store.removeTraces()
         }
-        context.files.askFirst(job)
+        context.pools.files.askFirst(job)
     }
 }

@@ -27,17 +27,17 @@ final class MemoryMonitor: Sendable {
 
 extension Worker {
     func watchMemory() {
-        guard index == 0, context.memory.limitBytes > 0 else { return }
+        guard index == 0, context.limits.memory.limitBytes > 0 else { return }
         let resident = ProcessMemory.residentBytes
-        if context.memory.look(residentBytes: resident) {
+        if context.limits.memory.look(residentBytes: resident) {
             context.log.warn(
                 "memory_short",
                 [
                     ("resident_bytes", "\(resident ?? 0)"),
-                    ("limit_bytes", "\(context.memory.limitBytes)"),
+                    ("limit_bytes", "\(context.limits.memory.limitBytes)"),
                 ])
         }
         // Free memory inside the allocator still counts as used.
-        if context.memory.isShort { ProcessMemory.trim() }
+        if context.limits.memory.isShort { ProcessMemory.trim() }
     }
 }

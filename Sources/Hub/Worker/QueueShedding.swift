@@ -17,7 +17,7 @@ extension Worker {
     func shedQueues(of sessions: some Collection<any WorkerSession>, queuedBytes: Int) {
         let share = queueShareBytes
         // Incomplete messages are dropped before queued data.
-        let shortage = context.memory.excessBytes / context.workers.count
+        let shortage = context.limits.memory.excessBytes / context.workers.count
         var excess = max(queuedBytes - share, shortage - shedInput(forExcess: shortage))
         guard excess > 0, queuedBytes > 0 else { return }
         let stalled = sessions.compactMap { session -> (session: any WorkerSession, bytes: Int)? in

@@ -79,7 +79,7 @@ final class Sweeper {
     private func noteLag() {
         let lagMs = Int(worker.loop.lag)
         worker.metrics.loopLagMs = lagMs
-        worker.context.metricsSnapshot.loopLag.observe(lagMs * 1000)
+        worker.context.metrics.workers.loopLag.observe(lagMs * 1000)
         if lagMs > Self.slowTurnMs {
             worker.context.log.warn(
                 "slow_turn", [("ms", "\(lagMs)"), ("worker", "\(worker.index)")])

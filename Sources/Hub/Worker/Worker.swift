@@ -100,7 +100,7 @@ final class Worker {
     private func accept(_ descriptor: consuming Descriptor, from address: String) {
         metrics.accepted += 1
         sweeper.noteAccepted()
-        context.connections.add(1)
+        context.limits.connections.add(1)
         let session = HTTPSession(worker: self, peerAddress: address)
         let isProxy = context.settings.trustedProxies.covers(address)
         let connection = loop.adopt(
@@ -110,7 +110,7 @@ final class Worker {
         session.attach(connection)
         sessions[connection.id] = session
         // A proxy's connections count for the clients behind it, as soon as it names them.
-        if context.addresses.isLimited, !isProxy { addresses[connection.id] = address }
+        if context.limits.addresses.isLimited, !isProxy { addresses[connection.id] = address }
         checkLimit(session, from: isProxy ? nil : address)
     }
 
@@ -119,16 +119,16 @@ final class Worker {
         let session = HTTPSession(worker: self, peerAddress: address, servesMetricsOnly: true)
         let connection = loop.adopt(descriptor, handler: session)
         session.attach(connection)
-        context.connections.add(1)
+        context.limits.connections.add(1)
         sessions[connection.id] = session
     }
 
     /// Counts the connection under a new address; returns the reason to refuse it, or nil.
     func reasonToRefuse(_ connection: Connection, from address: String) -> String? {
-        guard context.addresses.isLimited else { return nil }
+        guard context.limits.addresses.isLimited else { return nil }
         if let before = addresses[connection.id] {
             guard ExactText(before) != ExactText(address) else { return nil }
-            context.addresses.leave(before)
+            context.limits.addresses.leave(before)
         }
         addresses[connection.id] = address
         return reasonToRefuse(address: address)
@@ -142,9 +142,9 @@ final class Worker {
 
     func forget(_ connection: Connection) {
         guard sessions.removeValue(forKey: connection.id) != nil else { return }
-        context.connections.add(-1)
+        context.limits.connections.add(-1)
         if let address = addresses.removeValue(forKey: connection.id) {
-            context.addresses.leave(address)
+            context.limits.addresses.leave(address)
         }
         sweeper.noteClosed(connection)
     }
@@ -207,6 +207,6 @@ final class Worker {
         metrics.connections = sessions.count
         metrics.rooms = rooms.rooms.count
         metrics.staleEvents = Int(loop.staleEvents)
-        context.metricsSnapshot.post(metrics, from: index)
+        context.metrics.workers.post(metrics, from: index)
     }
 }

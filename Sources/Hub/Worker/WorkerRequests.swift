@@ -37,7 +37,7 @@ extension Worker {
     ) {
         let reply = replies.awaitAnswer(then)
         let job = ReaderJob(reply: reply) { reader throws(StoreError) in try work(reader) }
-        if !(pool ?? context.readers).ask(job) { replies.refuse(reply) }
+        if !(pool ?? context.pools.readers).ask(job) { replies.refuse(reply) }
     }
 
     /// Marks notifications as read; `then` runs on this worker when it is done.

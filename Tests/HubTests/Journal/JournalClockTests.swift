@@ -72,7 +72,7 @@ private final class WallClock {
         let breaches = bench.published.map(\.event).filter { $0.cause == .sla }
         #expect(breaches.map(\.ticket) == due.sorted { $0.at < $1.at }.map(\.id))
         #expect(breaches.allSatisfy { $0.at == clock.now })
-        #expect(bench.context.journalMetrics.openAlarms == 0)
+        #expect(bench.context.metrics.journal.openAlarms == 0)
         bench.runOnce()
         #expect(bench.published.map(\.event).filter { $0.cause == .sla }.count == 10)
     }
@@ -87,7 +87,7 @@ private final class WallClock {
         }
         // The clock jumped over the second warning, right to the breach.
         #expect(try alarms(id, bench) == ["resolution warning 75", "resolution breached"])
-        #expect(bench.context.journalMetrics.clockJumps.current == 8)
+        #expect(bench.context.metrics.journal.clockJumps.current == 8)
     }
 
     @Test func `the order of a log is its seq, whatever the times`() throws {

@@ -149,14 +149,11 @@ extension HubContext {
         for _ in 0..<workers { mailboxes.append(try Mailbox()) }
         return HubContext(
             settings: settings, authenticator: try Tokens.authenticator(settings),
-            journal: try Mailbox(), workers: mailboxes, readers: try ReaderPool(count: 1),
-            searches: try SearchLimiter(), files: try FilePool(count: 1),
-            ticketCounts: TicketCounts(),
+            journal: try Mailbox(), workers: mailboxes, notifications: try Mailbox(),
+            outbox: OutboxSignal(), pools: try HubPools(settings),
+            limits: HubLimits(settings, connectionsMax: 1000),
+            metrics: HubMetrics(workers: workers), ticketCounts: TicketCounts(),
             directory: PeopleDirectory(), assets: StaticAssets(directory: nil),
-            metricsSnapshot: MetricsSnapshot(workers: workers), journalMetrics: JournalMetrics(),
-            log: try Log(format: .json), connections: Counter(), connectionsMax: 1000,
-            addresses: ConnectionsPerAddress(limit: 0), accounts: PersonAccounts(settings.budgets),
-            memory: MemoryMonitor(limitBytes: 0),
-            notifications: try Mailbox(), outbox: OutboxSignal(), hubID: "test", build: "test")
+            log: try Log(format: .json), hubID: "test", build: "test")
     }
 }
