@@ -42,10 +42,10 @@ extension Journal {
         guard now - sweptAt >= Self.sweepMilliseconds else { return }
         sweptAt = now
         let due = wallClock().advanced(byMilliseconds: -Self.graceMilliseconds)
-        guard let overdue = try? store.alarms(dueBy: due, limit: Self.batchMax) else {
-            // The store is unavailable; later commands and alarms report that.
-            return
+        let overdue = readIfPossible("alarms") { () throws(StoreError) in
+            try store.alarms(dueBy: due, limit: Self.batchMax)
         }
+        guard let overdue else { return }
         for alarm in overdue where alarms.time(of: alarm.ticket).map({ $0 > due }) ?? true {
             // A snapshot with another alarm is older than the store's.
             if snapshots[alarm.ticket]?.ticket.sla.nextAlarm != alarm.at {

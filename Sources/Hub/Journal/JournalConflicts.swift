@@ -67,7 +67,10 @@ extension Journal {
                 unsettled[id] = .some(before)
             }
         }
-        if let highest = try? store.highestNumber() { nextNumber = max(nextNumber, highest + 1) }
+        let highest = readIfPossible("the highest number") { () throws(StoreError) in
+            try store.highestNumber()
+        }
+        if let highest { nextNumber = max(nextNumber, highest + 1) }
     }
 
     /// Publishes the stored events after the snapshot; nil: all of the ticket.

@@ -26,7 +26,10 @@ extension Journal {
 
     private func newestSeq(of id: TicketID, for caller: Caller) -> Int? {
         if let snapshot = snapshots[id] { return snapshot.ticket.newestSeq(for: caller) }
-        guard let ticket = try? store.snapshot(of: id) else { return nil }
+        let stored = readIfPossible("a ticket") { () throws(StoreError) in
+            try store.snapshot(of: id)
+        }
+        guard let ticket = stored ?? nil else { return nil }
         snapshots.insert(TicketSnapshot(ticket))
         return ticket.newestSeq(for: caller)
     }

@@ -12,10 +12,10 @@ extension Journal {
         var waiting = batch.before
         while !waiting.isEmpty {
             for (id, before) in waiting {
-                guard
-                    let stored = try? store.events(
-                        of: id, after: before?.ticket.seq ?? 0, limit: Self.batchMax)
-                else { continue }
+                let stored = readIfPossible("the outcome of a write") { () throws(StoreError) in
+                    try store.events(of: id, after: before?.ticket.seq ?? 0, limit: Self.batchMax)
+                }
+                guard let stored else { continue }
                 for (index, event) in batch.events.enumerated() where event.ticket == id {
                     if stored.contains(where: { $0.isSameEntry(as: event) }) {
                         durable.insert(index)
