@@ -2,14 +2,22 @@
 
 People and tickets grow in `OUT.part/`; `done` there says how much of them is whole. At the end both
 become OUT, people first. Attachments are in `OUT.files/` from the beginning.
+
+What `done` and the name OUT say is on the disk before they say it, so a power cut too leaves a run
+that goes on, or a whole OUT.
 """
 
 import json
 import os
 import re
 import shutil
+import time
+
+from moving.disk import replace, sync
 
 NAME_BYTES_MAX = 100
+# A sync for each line of a table would take hours: a run that was killed does so much again.
+MARK_SECONDS = 1
 
 
 class Output:
@@ -22,6 +30,8 @@ class Output:
         self.people, self.people_ids = self._open("people", whole.get("people", 0), "person")
         self.tickets, self.ticket_ids = self._open("tickets", whole.get("tickets", 0), "ticket")
         self.resumed = len(self.ticket_ids)
+        self.whole = self._ends()
+        self.marked_at = None
 
     def _whole(self):
         try:
@@ -58,18 +68,22 @@ class Output:
         for line in lines:
             self.tickets.write(encoded(line))
         self.ticket_ids.add(ticket["id"])
-        self._mark()
+        self.whole = self._ends()
+        if self.marked_at is None or time.monotonic() - self.marked_at >= MARK_SECONDS:
+            self._mark()
+
+    def _ends(self):
+        return {"people": self.people.tell(), "tickets": self.tickets.tell()}
 
     def _mark(self):
-        """People first: a ticket that is whole has all its people."""
-        whole = {}
-        for name, file in [("people", self.people), ("tickets", self.tickets)]:
-            file.flush()
-            whole[name] = file.tell()
+        for file in (self.people, self.tickets):
+            sync(file)
         done = os.path.join(self.folder, "done")
         with open(done + ".new", "w", encoding="utf-8") as file:
-            json.dump(whole, file)
-        os.replace(done + ".new", done)
+            json.dump(self.whole, file)
+            sync(file)
+        replace(done + ".new", done)
+        self.marked_at = time.monotonic()
 
     def file_path(self, *parts):
         """Where an attachment goes, and how the JSON Lines name that place."""
@@ -82,6 +96,13 @@ class Output:
 
     def close(self):
         """Keeps what is whole for the next run."""
+        if self.people.closed:
+            return
+        try:
+            self._mark()
+        except OSError:
+            # A full disk, say: what the mark before says stands.
+            pass
         self.people.close()
         self.tickets.close()
 
@@ -91,8 +112,9 @@ class Output:
                 file.flush()
                 file.seek(0)
                 shutil.copyfileobj(file, whole)
+            sync(whole)
         self.close()
-        os.replace(self.path + ".new", self.path)
+        replace(self.path + ".new", self.path)
         shutil.rmtree(self.folder)
 
 

@@ -13,6 +13,7 @@ import shutil
 import unicodedata
 
 from moving import running, texts
+from moving.disk import sync
 from moving.errors import Stop
 
 TICKET = {
@@ -292,7 +293,9 @@ class Reading:
         if not os.path.isfile(source):
             raise Stop(f"ticket {ticket}: there is no file “{name}” in {root}")
         path, named = self.output.file_path(ticket, name.replace("/", "-"))
-        shutil.copyfile(source, path)
+        with open(source, "rb") as read, open(path, "wb") as written:
+            shutil.copyfileobj(read, written)
+            sync(written)
         return {"name": os.path.basename(name), "path": named}
 
 

@@ -10,6 +10,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
+from moving.disk import replace, sync
 from moving.errors import NotThere, Stop
 
 TRIES = 7
@@ -85,13 +86,14 @@ class Site:
                 while piece := answer.read(PIECE_BYTES):
                     file.write(piece)
                 size = file.tell()
+                sync(file)
             length = answer.headers.get("Content-Length")
             if length is not None and int(length) != size:
                 raise http.client.IncompleteRead(b"", int(length) - size)
             return size
 
         size = self._patiently(url, write)
-        os.replace(partial, path)
+        replace(partial, path)
         return size
 
     def _patiently(self, url, use):
