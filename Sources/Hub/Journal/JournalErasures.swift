@@ -168,7 +168,9 @@ extension Journal {
         try running.run.finish(on: store)
         erasures.running.remove(at: index)
         let erasure = running.run.erasure
-        let counts = readIfPossible("the counts") { () throws(StoreError) in try store.ticketCounts() }
+        let counts = readIfPossible("the counts") { () throws(StoreError) in
+            try store.ticketCounts()
+        }
         if let counts { ticketCounts.begin(with: counts) }
         for worker in workers { worker.post(.erased(running.person)) }
         tellErasing()
