@@ -1,8 +1,8 @@
 // Declarations of example-tickets-service.js.
 
 export interface Caller {
-    /** The caller's own JSON Web Token. */
-    token: string;
+    /** The caller's own JSON Web Token; without one, calls reject with a 401. */
+    token?: string;
     /** The hub's address; without it, `GUICHET_URL`. */
     hub?: string;
     /** Replaces the global `fetch`. */
