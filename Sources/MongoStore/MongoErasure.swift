@@ -80,27 +80,34 @@ struct MongoErasure {
         }
     }
 
-    func rename(_ renaming: PersonRenaming, in ticket: TicketID) throws(StoreError) {
-        try moveEntries(of: ticket, renaming)
+    /// Each kind of document once for all of them, since each write waits for a majority.
+    func rename(_ renaming: PersonRenaming, in tickets: [TicketID]) throws(StoreError) {
+        let ofTickets = Tree.Field("ticket", .within(tickets.map { Tree($0) }))
+        try moveEntries(ofTickets, renaming)
         try rename(
-            renaming, in: .events,
-            [.init("ticket", Tree(ticket)), Self.names(renaming.id, in: Self.eventPaths)])
-        guard let snapshot = try log.snapshot(of: ticket) else { return }
-        let renamed = try log.read { () throws(RecordError) in try renaming.rename(snapshot) }
-        let words = try log.words(of: renamed)
+            renaming, in: .events, [ofTickets, Self.names(renaming.id, in: Self.eventPaths)])
+        var words: [MongoUpsert] = []
+        var snapshots: [MongoUpsert] = []
+        for ticket in tickets {
+            guard let snapshot = try log.snapshot(of: ticket) else { continue }
+            let renamed = try log.read { () throws(RecordError) in try renaming.rename(snapshot) }
+            words.append(try log.words(of: renamed).upsert(ticket))
+            snapshots.append(renamed.replacement)
+        }
         try write { () throws(MongoFailure) in
-            try client.upsert([words.upsert(ticket)], into: .search)
-            try client.upsert([renamed.replacement], into: .tickets)
+            try client.upsert(words, into: .search)
+            try client.upsert(snapshots, into: .tickets)
         }
     }
 
     /// They may be on their way to the outbox at the same time. Existing entries are kept there, so
     /// the renamed ones are inserted first.
-    private func moveEntries(of ticket: TicketID, _ renaming: PersonRenaming) throws(StoreError) {
+    private func moveEntries(
+        _ ofTickets: Tree.Field, _ renaming: PersonRenaming
+    ) throws(StoreError) {
         let pending = MongoOutboxStore.pending
         let events = try client.find(
-            in: .events,
-            [.init("ticket", Tree(ticket)), .init(pending, .field("$exists", .bool(true)))],
+            in: .events, [ofTickets, .init(pending, .field("$exists", .bool(true)))],
             options: [.init("projection", .field(pending, .int(1)))])
         var entries: [MongoUpsert] = []
         while let fields = try events.next() {
@@ -113,20 +120,27 @@ struct MongoErasure {
         try write { () throws(MongoFailure) in try client.upsert(entries, into: .outbox) }
     }
 
-    /// Replaces the person in every document that `filter` finds.
+    /// Replaces the person in every document that `filter` finds, which a renamed one does not match.
     private func rename(
         _ renaming: PersonRenaming, in collection: MongoCollection, _ filter: [Tree.Field]
     ) throws(StoreError) {
         let found = try client.find(in: collection, filter)
-        let upserts = try found.all { fields throws(StoreError) -> MongoUpsert in
+        var upserts: [MongoUpsert] = []
+        while let fields = try found.next() {
             let id = fields.filter { $0.name == "_id" }
             guard case .object(let renamed) = renaming.rename(.object(fields)), id.count == 1
             else { throw StoreError.corrupt("a document of \(collection.rawValue) has no _id") }
-            return MongoUpsert(
-                filter: BSONDocument(id), document: BSONDocument(renamed), isReplacement: true)
+            upserts.append(
+                MongoUpsert(
+                    filter: BSONDocument(id), document: BSONDocument(renamed), isReplacement: true))
+            guard upserts.count == Self.documentsPerWrite else { continue }
+            try write { () throws(MongoFailure) in try client.upsert(upserts, into: collection) }
+            upserts = []
         }
         try write { () throws(MongoFailure) in try client.upsert(upserts, into: collection) }
     }
+
+    private static let documentsPerWrite = 500
 
     // MARK: Everything else
 
@@ -258,7 +272,7 @@ extension MongoTicketStore: ErasureStore {
 
     func rename(_ renaming: PersonRenaming, in tickets: [TicketID]) throws(StoreError) {
         try settleOwed()
-        for ticket in tickets { try erasing.rename(renaming, in: ticket) }
+        try erasing.rename(renaming, in: tickets)
     }
 
     func forget(_ renaming: PersonRenaming) throws(StoreError) {

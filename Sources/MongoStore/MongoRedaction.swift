@@ -20,42 +20,65 @@ struct MongoRedaction {
                 .init("hint", Tree(Self.pending)), .init("projection", .field("_id", .int(0))),
             ])
         let events = try cursor.all { fields throws(StoreError) in try log.readEvent(fields) }
-        for event in events { try perform(event) }
+        for start in stride(from: 0, to: events.count, by: Self.eventsPerStep) {
+            try perform(Array(events[start..<min(start + Self.eventsPerStep, events.count)]))
+        }
         return Set(events.map(\.ticket))
     }
 
-    func perform(_ event: TicketEvent) throws(StoreError) {
-        guard let redaction = event.redaction, let mark = event.mark else { return }
-        let found = try log.events(
-            of: event.ticket, where: [.init("$eq", Tree(redaction.seq))], limit: 1)
-        if let target = try found.next().map({ fields throws(StoreError) in
-            try log.readEvent(fields)
-        }) {
-            do throws(MongoFailure) {
-                // Files are removed before the event, since the event names them.
-                try removeFiles(of: target)
-                try rewrite(target.isRedacted ? target : target.redacted(mark))
-                try silenceNotifications(of: target)
-            } catch {
-                throw error.unavailable(client.address)
-            }
-        }
-        try log.writeWords(of: event.ticket)
+    /// The updates of so many fit into one command.
+    private static let eventsPerStep = 100
+
+    /// Each kind of change once for all of them, since each waits for a majority.
+    func perform(_ redactions: [TicketEvent]) throws(StoreError) {
+        let redactions = redactions.filter { $0.redaction != nil && $0.mark != nil }
+        guard !redactions.isEmpty else { return }
+        let targets = try targets(of: redactions)
         do throws(MongoFailure) {
-            try client.update(
-                .events, Self.place(event),
-                [.init("$unset", .field(Self.pending, .string("")))])
+            // Files are removed before the events, since these name them.
+            try removeFiles(of: targets.map(\.event))
+            try rewrite(targets.map(\.redacted))
+            try silenceNotifications(of: targets.map(\.event))
         } catch {
             throw error.unavailable(client.address)
         }
+        try log.writeWords(of: Array(Set(redactions.map(\.ticket))))
+        do throws(MongoFailure) {
+            try update(
+                .events,
+                redactions.map { (Self.place($0), "$unset", [.init(Self.pending, .string(""))]) })
+        } catch {
+            throw error.unavailable(client.address)
+        }
+    }
+
+    /// The redacted events as they are stored, and what is left of them.
+    private func targets(
+        of redactions: [TicketEvent]
+    ) throws(StoreError) -> [(event: TicketEvent, redacted: TicketEvent)] {
+        var targets: [(event: TicketEvent, redacted: TicketEvent)] = []
+        for (ticket, redactions) in Dictionary(grouping: redactions, by: \.ticket) {
+            var marks: [Int: RedactionMark] = [:]
+            for event in redactions {
+                if let seq = event.redaction?.seq { marks[seq] = event.mark }
+            }
+            let found = try log.events(
+                of: ticket, where: [.init("$in", .array(marks.keys.map { Tree($0) }))])
+            while let fields = try found.next() {
+                let target = try log.readEvent(fields)
+                guard let mark = marks[target.seq] else { continue }
+                targets.append((target, target.isRedacted ? target : target.redacted(mark)))
+            }
+        }
+        return targets
     }
 
     private static func place(_ event: TicketEvent) -> [Tree.Field] {
         [.init("ticket", Tree(event.ticket)), .init("seq", Tree(event.seq))]
     }
 
-    private func removeFiles(of event: TicketEvent) throws(MongoFailure) {
-        let ids = Array(event.claims.keys)
+    private func removeFiles(of events: [TicketEvent]) throws(MongoFailure) {
+        let ids = events.flatMap(\.claims.keys)
         guard !ids.isEmpty else { return }
         let files = MongoFiles(client)
         try files.removeChunks(of: ids)
@@ -68,19 +91,39 @@ struct MongoRedaction {
         ])
     }
 
-    /// Keeps other fields of the document, such as outbox entries that have not moved yet.
-    private func rewrite(_ event: TicketEvent) throws(MongoFailure) {
-        guard case .object(let fields) = event.record else { return }
+    /// Keeps other fields of the documents, such as outbox entries that have not moved yet.
+    private func rewrite(_ events: [TicketEvent]) throws(MongoFailure) {
         let names: Set<ExactText> = ["message", "head", "fingerprint"]
-        try client.update(
-            .events, Self.place(event),
-            [.init("$set", .object(fields.filter { names.contains($0.name) }))])
+        try update(
+            .events,
+            events.compactMap { event in
+                guard case .object(let fields) = event.record else { return nil }
+                return (Self.place(event), "$set", fields.filter { names.contains($0.name) })
+            })
     }
 
-    private func silenceNotifications(of event: TicketEvent) throws(MongoFailure) {
-        try client.update(
-            .notifications, Self.place(event),
-            [.init("$set", .field("data.excerpt", .null))])
+    private func silenceNotifications(of events: [TicketEvent]) throws(MongoFailure) {
+        try update(
+            .notifications, events.map { (Self.place($0), "$set", [.init("data.excerpt", .null)]) })
+    }
+
+    private typealias Change = (filter: [Tree.Field], operator: ExactText, fields: [Tree.Field])
+
+    /// Changes all documents that a filter finds, in one command.
+    private func update(
+        _ collection: MongoCollection, _ changes: [Change]
+    ) throws(MongoFailure) {
+        guard !changes.isEmpty else { return }
+        let updates = changes.map { change in
+            Tree.object([
+                .init("q", .object(change.filter)),
+                .init("u", .object([.init(change.operator, .object(change.fields))])),
+                .init("multi", .bool(true)),
+            ])
+        }
+        try client.write([
+            .init("update", Tree(collection.rawValue)), .init("updates", .array(updates)),
+        ])
     }
 
     /// Removes excerpts of redacted events from those of these notifications that have one.

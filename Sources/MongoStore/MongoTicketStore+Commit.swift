@@ -45,9 +45,14 @@ extension MongoTicketStore {
     /// The events are durable, so the batch stands. A failure here is completed by a later wait for
     /// the traces, or by the next hub that opens the store.
     func carryOut(_ redactions: [TicketEvent]) {
-        for event in redactions {
-            forgetWords(of: event.ticket)
-            try? MongoRedaction(log: log).perform(event)
+        for event in redactions { forgetWords(of: event.ticket) }
+        let redaction = MongoRedaction(log: log)
+        do throws(StoreError) {
+            try redaction.perform(redactions)
+        } catch {
+            guard case .corrupt = error else { return }
+            // A damaged ticket must not stop the others.
+            for event in redactions { try? redaction.perform([event]) }
         }
     }
 

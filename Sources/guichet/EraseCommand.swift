@@ -81,18 +81,10 @@ struct EraseCommand {
                 try run.finish(on: store)
                 Terminal.progress("")
                 return run.erasure
-            case .redact(let made): try store.commit(Self.batch(made))
+            case .redact(let made): try store.commit(StoreBatch(made))
             case .renamed, .passed:
                 Terminal.progress("\(run.erasure.tickets) tickets")
             }
         }
-    }
-
-    private static func batch(_ made: [ErasureRun.MadeRedaction]) -> StoreBatch {
-        var batch = StoreBatch()
-        batch.events = made.map(\.event)
-        batch.rewrites = made.map(\.rewrite)
-        batch.snapshots = made.last.map { [$0.after] } ?? []
-        return batch
     }
 }

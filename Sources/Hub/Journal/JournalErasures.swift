@@ -150,15 +150,11 @@ extension Journal {
                 made.event, before: TicketSnapshot(made.before),
                 snapshot: TicketSnapshot(made.after))
         }
-        guard let snapshot = publications.last?.snapshot else { return }
-        var batch = StoreBatch()
-        batch.events = made.map(\.event)
-        batch.rewrites = made.map(\.rewrite)
-        batch.snapshots = [snapshot.ticket]
+        var batch = StoreBatch(made)
         batch.outbox = outbox(of: publications)
-        snapshots.remove(snapshot.ticket.id)
+        for snapshot in batch.snapshots { snapshots.remove(snapshot.id) }
         try store.commit(batch)
-        keep(snapshot)
+        for publication in publications { keep(publication.snapshot) }
         publish(publications, [])
         if !batch.outbox.isEmpty { outbox.ring() }
     }

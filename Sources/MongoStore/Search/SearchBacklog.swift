@@ -110,7 +110,7 @@ final class SearchBacklog: SearchIndexer {
             guard let snapshot = try log.snapshot(of: id) else { return }
             let people = [snapshot.client] + (snapshot.assignedTo.map { [$0] } ?? [])
             try write(people.map(PersonWords.upsert), into: .names)
-            try log.writeWords(of: id)
+            try log.writeWords(of: [id])
         } catch {
             guard case .corrupt = error else { throw error }
         }

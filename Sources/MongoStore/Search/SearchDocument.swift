@@ -203,19 +203,23 @@ extension MongoLog {
         return SearchAddition(snapshot: snapshot, log: log)
     }
 
-    /// Rebuilds all words of a ticket from its log, and again if there was a write in between.
-    func writeWords(of id: TicketID) throws(StoreError) {
+    /// Rebuilds all words of tickets from their logs, and again if there was a write in between.
+    func writeWords(of tickets: [TicketID]) throws(StoreError) {
         for _ in 0..<20 {
-            let mark = try searchMark(of: id)
-            guard let snapshot = try snapshot(of: id) else { return }
-            let words = try words(of: snapshot)
+            var upserts: [MongoUpsert] = []
+            for id in tickets {
+                let mark = try searchMark(of: id)
+                guard let snapshot = try snapshot(of: id) else { continue }
+                upserts.append(try words(of: snapshot).upsert(id, inPlaceOf: .some(mark)))
+            }
             do throws(MongoFailure) {
-                return try client.upsert([words.upsert(id, inPlaceOf: .some(mark))], into: .search)
+                return try client.upsert(upserts, into: .search)
             } catch {
                 guard error.isDuplicateKey else { throw error.unavailable(client.address) }
             }
         }
-        throw .unavailable("\(client.address.label): the words of ticket \(id) move too fast")
+        let names = tickets.map { "\($0)" }.joined(separator: ", ")
+        throw .unavailable("\(client.address.label): the words of ticket \(names) move too fast")
     }
 
     private func searchMark(of id: TicketID) throws(StoreError) -> Tree? {

@@ -12,13 +12,13 @@ package struct ErasureRun {
 
     private static let stretch = 500
     private static let ticketsPerStep = 20
-    /// Limit of redactions in one step on one ticket.
+    /// No further ticket is taken up from this many redactions on; of each ticket at most as many.
     private static let redactionsPerStep = 100
 
     package init(_ erasure: Erasure) { self.erasure = erasure }
 
     package enum Step {
-        /// Redactions to write and publish like any other; then the same ticket continues.
+        /// Redactions to write and publish like any other; then the same tickets continue.
         case redact([MadeRedaction])
         /// The in-memory copies of these tickets are outdated.
         case renamed([TicketID])
@@ -49,11 +49,15 @@ package struct ErasureRun {
                 return .passed
             }
         }
-        if erasure.redactsMessages, let ticket = waiting.first {
-            let made = try redactions(of: renaming.id, on: ticket, store, rules)
+        // A store confirms each write by itself, so one ticket after the other takes much longer.
+        let now = Array(waiting.prefix(Self.ticketsPerStep))
+        if erasure.redactsMessages {
+            var made: [MadeRedaction] = []
+            for ticket in now where made.count < Self.redactionsPerStep {
+                made += try redactions(of: renaming.id, on: ticket, store, rules)
+            }
             if !made.isEmpty { return .redact(made) }
         }
-        let now = Array(waiting.prefix(erasure.redactsMessages ? 1 : Self.ticketsPerStep))
         try store.rename(renaming, in: now)
         waiting.removeFirst(now.count)
         erasure.tickets += now.count
@@ -100,5 +104,16 @@ package struct ErasureRun {
             }
         }
         return made
+    }
+}
+
+extension StoreBatch {
+    /// Redactions of any tickets, each ticket's in their order.
+    package init(_ made: [ErasureRun.MadeRedaction]) {
+        events = made.map(\.event)
+        rewrites = made.map(\.rewrite)
+        var newest: [TicketID: Ticket] = [:]
+        for redaction in made { newest[redaction.event.ticket] = redaction.after }
+        snapshots = Array(newest.values)
     }
 }

@@ -109,11 +109,7 @@ import Wire
             )
             switch try run.step(on: store, rules) {
             case .redact(let made):
-                var batch = StoreBatch()
-                batch.events = made.map(\.event)
-                batch.rewrites = made.map(\.rewrite)
-                batch.snapshots = made.last.map { [$0.after] } ?? []
-                try store.commit(batch)
+                try store.commit(StoreBatch(made))
             case .renamed, .passed: break
             case .allTicketsDone:
                 try run.finish(on: store)
@@ -219,6 +215,28 @@ import Wire
             #expect(redacted == 3)
             #expect(try Self.find("hers", try opener.openReader()).count == 1)
             #expect(try Self.find("his", try opener.openReader()).isEmpty)
+        }
+    }
+
+    @Test(arguments: StoreUnderTest.all)
+    func `a few steps take the messages of many tickets`(_ kind: StoreUnderTest) throws {
+        let journal = InMemoryJournal()
+        try kind.open { opener in
+            let store = try opener.openStore()
+            for _ in 1...45 {
+                let id = try journal.create(by: InMemoryJournal.otherClient).id
+                try journal.say("Words of hers", on: id, by: InMemoryJournal.otherClient)
+            }
+            try store.commit(journal.takeBatch())
+            let erasure = Self.erasure(of: InMemoryJournal.otherClient, redacts: true, journal)
+            let done = try Self.run(erasure, on: store, journal, steps: 9)
+            #expect(done.person == nil && done.tickets == 45)
+            #expect(try Self.find("hers", try opener.openReader()).isEmpty)
+            try opener.openReader().visitLogs { _, snapshot, events throws(StoreError) in
+                #expect(snapshot == Ticket.fold(events))
+                #expect(events.map(\.kind) == [.created, .message, .redaction, .redaction])
+                #expect(events.prefix(2).allSatisfy { $0.by.isErased && $0.isRedacted })
+            }
         }
     }
 
