@@ -72,10 +72,7 @@ struct RevocationWatchTests {
         #expect(!folder.isRevoked("mal") && folder.isRevoked("bob"))
     }
 
-    @Test
-    func
-        `a revocation file that stays truncated within a line admits no revoked token, and a log line says so`()
-    {
+    @Test func `a file that stays cut within a line admits no revoked token, and is logged`() {
         var folder = Folder("eve\nmallory\n")
         folder.write("eve\nmal")
         #expect(complaints(folder.look(times: 20)).count == 1)
