@@ -40,10 +40,7 @@ struct RevocationWatchTests {
         findings.compactMap { if case .kept(let reason) = $0 { reason } else { nil } }
     }
 
-    @Test
-    func
-        `people added to the file are revoked at once, and people removed are admitted within 5 seconds`()
-    {
+    @Test func `a line added revokes at once, and a line removed admits within 5 seconds`() {
         var folder = Folder("eve\n")
         folder.write("mallory\n")
         folder.look()

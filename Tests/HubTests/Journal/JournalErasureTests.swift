@@ -32,11 +32,7 @@ import Tickets
         Issue.record("the erasure does not end")
     }
 
-    @Test
-    func
-        `during an erasure a person's commands are refused, and afterwards the id is a new person`()
-        throws
-    {
+    @Test func `commands are refused during an erasure, then the id is a new person`() throws {
         let bench = try JournalBench()
         let id = try bench.create().id
         _ = try bench.run(.edit(id, .say("hunter2"), by: .clara, key: "k"))
