@@ -1,4 +1,4 @@
-// Canned replies and saved views as rows.
+// Quick replies and saved views as rows.
 
 package import Text
 package import Tickets

@@ -45,7 +45,7 @@ def test_five_tabs_share_one_socket_and_outlive_the_first(browser, hub_alone, cl
         assert all("partagée" in text for text in texts), texts
     else:
         assert len(opened) == 1, "more than one tab opened a socket"
-        assert sum("menée par cet onglet" in text for text in texts) == 1, texts
+        assert sum("gérée par cet onglet" in text for text in texts) == 1, texts
     for page in pages:
         page.get_by_test_id("ticket-row").first.click()
     pages[0].close()

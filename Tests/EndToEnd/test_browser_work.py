@@ -7,24 +7,11 @@ import pytest
 from playwright.sync_api import expect
 
 from support import people
-from support.browser import PAGES, Screen, chromium
+from support.browser import PAGES, Screen
 from support.desk import LIVE, Desk, open_thread
 from support.observe import wait_until
 
 FOCUSED = "document.activeElement?.dataset.testid ?? document.activeElement?.tagName"
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture
-def desk(browser, hub_alone):
-    desk = Desk(browser, hub_alone)
-    yield desk
-    desk.close()
 
 
 @pytest.fixture
@@ -80,14 +67,14 @@ def test_what_is_typed_before_a_menu_closes_stays_in_the_text(desk):
     open_thread(console, "Menus de la zone")
     field, keyboard = console.get("composer"), console.page.keyboard
     field.press_sequentially("/")
-    expect(console.get("canned-field")).to_be_focused()
+    expect(console.get("quick-reply-field")).to_be_focused()
     keyboard.type("chemin")
     keyboard.press("Escape")
     expect(field).to_be_focused()
     expect(field).to_have_value("/chemin")
     field.fill("")
     field.press_sequentially("/")
-    expect(console.get("canned-field")).to_be_focused()
+    expect(console.get("quick-reply-field")).to_be_focused()
     keyboard.type("rien de tel")
     keyboard.press("Enter")
     expect(field).to_be_focused()

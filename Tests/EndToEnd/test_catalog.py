@@ -28,7 +28,7 @@ def delete(rest, path, expect=204, **options):
     return rest.call("DELETE", path, expect, **options)
 
 
-def test_canned_replies_are_made_read_changed_and_removed(hub, lina, sam):
+def test_quick_replies_are_made_read_changed_and_removed(hub, lina, sam):
     mine, theirs = hub.rest(lina), hub.rest(sam)
     assert mine.get("/api/canned").json() == {"canned": []}
     made = mine.post("/api/canned", REPLY)

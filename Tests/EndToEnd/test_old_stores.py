@@ -2,7 +2,7 @@
 
 `old_stores/` has an SQLite file with its folder of files, and the documents and indexes of a MongoDB
 database. Commit 5b69968 wrote both in the same story: three tickets with notes, tags, a watcher, a
-file, a resolution and a reopening; a canned reply; notifications.
+file, a resolution and a reopening; a quick reply; notifications.
 """
 
 import pathlib

@@ -3,7 +3,7 @@
 export const frBoth = {
     'picker.none': 'Rien ne correspond.',
     'filters.status': 'Statut',
-    'composer.hintEnter': 'Entrée pour envoyer, Maj + Entrée pour une ligne',
+    'composer.hintEnter': 'Entrée pour envoyer, Maj + Entrée pour aller à la ligne',
     'composer.saved': 'Brouillon enregistré {time}',
     'message.more': 'Actions du message',
     'message.quote': 'Citer',
@@ -19,7 +19,7 @@ export const frBoth = {
     'sla.say.breached': 'SLA dépassé : {ref}',
     'pref.title': 'Préférences',
     'error.waitSeconds': { one: 'Trop de demandes : réessayez dans {n} seconde.', other: 'Trop de demandes : réessayez dans {n} secondes.' },
-    'error.traced': 'Le serveur a un souci. Réessayez ; si cela dure, donnez ce code : {id}',
+    'error.traced': 'Le serveur a rencontré une erreur. Réessayez ; si le problème persiste, communiquez ce code : {id}',
     'conn.polling': 'Mode dégradé',
     'conn.catchingUp': { one: 'Rattrapage de {n} événement…', other: 'Rattrapage de {n} événements…' },
 };

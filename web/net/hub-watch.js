@@ -1,5 +1,5 @@
-// While the hub is away, a small question every few seconds: the waits between two sockets grow, and
-// the page should be live soon after the hub is back.
+// While the hub is unreachable, a small question every few seconds: the waits between two sockets
+// grow, and the page should be live soon after the hub is back.
 
 import { scheduleTimer } from '../sdk/parts.js';
 
@@ -12,10 +12,10 @@ const EVERY_MS = 3000;
 export function watchHub(connection, { isUp, schedule = scheduleTimer }) {
     let cancel = null;
     // A hub that asked for a later return has its slot: only a failed try begins the questions.
-    const isAway = () => ['connecting', 'offline'].includes(connection.status) && connection.refusals > 0;
+    const isUnreachable = () => ['connecting', 'offline'].includes(connection.status) && connection.refusals > 0;
     const ask = async () => {
         cancel = null;
-        if (isAway() && (await isUp()) && isAway()) connection.wake();
+        if (isUnreachable() && (await isUp()) && isUnreachable()) connection.wake();
         later();
     };
     const later = () => {

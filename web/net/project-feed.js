@@ -1,4 +1,4 @@
-// Keeps the numbers of a client's projects live: asks the hub after each event or notice, and from
+// Keeps the numbers of a client's projects live: asks the hub after each event or notification, and from
 // time to time while the page is visible.
 
 import { Emitter, scheduleTimer } from '../sdk/parts.js';

@@ -1,7 +1,7 @@
 // The hub's rules for display: weekly hours, targets, the scope of a policy. Also checks a quick
 // reply before it is sent.
 
-import { VARIABLES, variablesIn } from './canned.js';
+import { VARIABLES, variablesIn } from './quick-replies.js';
 
 export const WEEK = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 const DAY_MINUTES = 24 * 60;

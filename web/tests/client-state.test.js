@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { bodyOf, fillCanned, unfilled } from '../state/canned.js';
+import { bodyOf, fillQuickReply, unfilled } from '../state/quick-replies.js';
 import { followList } from '../state/kept-list.js';
 import { Notifications, summary } from '../state/notifications.js';
 import { OfflineTickets } from '../state/offline-tickets.js';
@@ -19,12 +19,12 @@ const NOW = Date.parse('2026-01-05T10:00:00Z');
 test('a quick reply speaks the language that there is, with its variables filled', () => {
     const reply = { bodies: { fr: 'Bonjour {{client.prenom}}, {{ticket.ref}} : {{agent.nom}}', en: 'Hi' } };
     const context = { snapshot: snapshot({ ref: 'T-1', client: { id: 'c', name: 'Ann Lee' } }), me: { name: 'Lina' } };
-    assert.equal(fillCanned(bodyOf(reply, 'fr'), context).text, 'Bonjour Ann, T-1 : Lina');
+    assert.equal(fillQuickReply(bodyOf(reply, 'fr'), context).text, 'Bonjour Ann, T-1 : Lina');
     assert.equal(bodyOf({ bodies: { en: 'Hi' } }, 'fr'), 'Hi');
 });
 
 test('a variable without a value stays and is named', () => {
-    const { text, missing } = fillCanned('See {{order.id}}', { snapshot: snapshot(), me: { name: 'x' } });
+    const { text, missing } = fillQuickReply('See {{order.id}}', { snapshot: snapshot(), me: { name: 'x' } });
     assert.deepEqual([text, missing, unfilled(text)], ['See {{order.id}}', ['{{order.id}}'], ['{{order.id}}']]);
 });
 

@@ -1,4 +1,4 @@
-// /api/canned and /api/views: canned replies and saved views. A reader thread reads; the journal's
+// /api/canned and /api/views: quick replies and saved views. A reader thread reads; the journal's
 // thread decides and writes in one job.
 
 import Protocol

@@ -1,4 +1,4 @@
-// Encodes and decodes canned replies and saved views as JSON.
+// Encodes and decodes quick replies and saved views as JSON.
 
 import Protocol
 import Text

@@ -1,4 +1,4 @@
-// A write that is not a ticket command: a canned reply, a saved view. It reads, decides and writes
+// A write that is not a ticket command: a quick reply, a saved view. It reads, decides and writes
 // in one job, without other writes in between.
 
 import Reactor

@@ -1,4 +1,4 @@
-// Checks canned replies and views: the columns of each row against its content.
+// Checks quick replies and views: the columns of each row against its content.
 
 import Text
 import Tickets

@@ -1,4 +1,4 @@
-// Catalog entries: canned replies and saved views of staff, and names of projects. An entry has no
+// Catalog entries: quick replies and saved views of staff, and names of projects. An entry has no
 // events; the store keeps its newest version under its id.
 
 package import Text

@@ -1,4 +1,4 @@
-// Store interface for canned replies and saved views.
+// Store interface for quick replies and saved views.
 
 package import Text
 

@@ -1,4 +1,4 @@
-// Checks the variables of canned replies, such as `{{ticket.ref}}`. The author's page fills them
+// Checks the variables of quick replies, such as `{{ticket.ref}}`. The author's page fills them
 // in; the hub refuses a variable that cannot be filled.
 
 import Text

@@ -1,4 +1,4 @@
-// Canned replies and saved views are read as they were written, from both stores.
+// Quick replies and saved views are read as they were written, from both stores.
 
 import Testing
 import Text

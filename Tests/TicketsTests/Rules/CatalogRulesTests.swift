@@ -1,4 +1,4 @@
-// Canned replies and saved views: their owners and their limits.
+// Quick replies and saved views: their owners and their limits.
 
 import Testing
 import Text
@@ -46,7 +46,7 @@ import Tickets
         #expect(!(try made(canned())).isVisible(to: Self.carl))
     }
 
-    @Test func `canned replies are everybody's, views are their owner's until shared`() throws {
+    @Test func `quick replies are everybody's, views are their owner's until shared`() throws {
         #expect(try made(canned()).isVisible(to: Self.theo))
         #expect(try made(view()).isVisible(to: Self.tess))
         #expect(try !made(view()).isVisible(to: Self.theo))

@@ -40,7 +40,7 @@ export function consoleBindings(page) {
         { keys: ['w'], label: 'keys.watch', run: does('watch'), inPalette: true },
         { keys: ['r'], label: 'keys.reply', run: inMode('reply'), inPalette: true },
         { keys: ['n'], label: 'keys.note', run: inMode('note'), inPalette: true },
-        { keys: ['m'], label: 'keys.canned', run: () => page.thread?.composer.openCanned(), inPalette: true },
+        { keys: ['m'], label: 'keys.quickReplies', run: () => page.thread?.composer.openQuickReplies(), inPalette: true },
         { keys: ['i'], label: 'keys.panel', run: () => page.togglePanel(), inPalette: true },
         { keys: ['h'], label: 'keys.history', run: () => page.showHistory(), inPalette: true },
         { keys: ['.'], label: 'keys.copy', run: does('copy'), inPalette: true },

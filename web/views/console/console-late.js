@@ -22,12 +22,12 @@ export class LateParts {
 
     /** @returns {Promise<import('../thread/thread.js').Thread>} */
     async thread() {
-        const [{ makeThread }, { CannedReplies }] = await Promise.all([
-            import('./console-thread.js'), import('./canned-replies.js'),
+        const [{ makeThread }, { QuickReplies }] = await Promise.all([
+            import('./console-thread.js'), import('./quick-replies.js'),
         ]);
         const { page } = this;
         if (!page.thread) {
-            page.canned = new CannedReplies(page.app);
+            page.quickReplies = new QuickReplies(page.app);
             page.thread = makeThread(page);
             this.threadSlot.replaceWith(page.thread.element);
             fetchAhead(WANTED_LATER);

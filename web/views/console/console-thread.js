@@ -26,7 +26,7 @@ export function makeThread(page) {
         },
         onSplit: (message) => page.late.create({ message, snapshot: thread.room.snapshot }),
         composing: {
-            canned: page.canned, menus: page.menus, drafts: page.drafts, onNext: () => page.openNext(),
+            quickReplies: page.quickReplies, menus: page.menus, drafts: page.drafts, onNext: () => page.openNext(),
         },
     });
     thread.drawNotice = () => {

@@ -41,15 +41,15 @@ export async function openPalette(page) {
         id: `person-${id}`, text: name, detail: t('palette.ticketsOf'), icon: 'person',
         run: () => page.go({ view: 'all', assignee: id, panel: null }),
     }));
-    if (page.thread?.room) await page.canned.load();
-    const canned = page.thread?.room ? page.canned.list.map((reply) => ({
-        id: `canned-${reply.id}`, text: reply.title, detail: t('keys.canned'), icon: 'reply',
-        run: () => page.thread.composer.insertCanned(reply),
+    if (page.thread?.room) await page.quickReplies.load();
+    const replies = page.thread?.room ? page.quickReplies.list.map((reply) => ({
+        id: `reply-${reply.id}`, text: reply.title, detail: t('keys.quickReplies'), icon: 'reply',
+        run: () => page.thread.composer.insertQuickReply(reply),
     })) : [];
     const theme = { id: 'theme', text: t('palette.theme'), icon: 'half', run: nextTheme };
     const all = [
         ...inSection('actions', [...commands, ...views, theme]), ...inSection('tickets', [...tickets.values()]),
-        ...inSection('people', people), ...inSection('replies', canned),
+        ...inSection('people', people), ...inSection('replies', replies),
     ];
     const recent = JSON.parse(localStorage.getItem(RECENT) ?? '[]');
     const place = ({ id }) => (recent.includes(id) ? recent.indexOf(id) : RECENT_MAX);

@@ -78,7 +78,7 @@ async function fetch(bell, ticket) {
         fetched.set(ticket, await bell.app.api.ticket(ticket));
         drawBellList(bell);
     } catch {
-        // The reference stays: the ticket cannot be seen, or the hub is away.
+        // The reference stays: the ticket cannot be seen, or the hub is unreachable.
         if (!bell.app.connection.isLive) fetched.delete(ticket);
     }
 }

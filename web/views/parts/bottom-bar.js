@@ -14,11 +14,11 @@ export class BottomBar {
         }, icon(shape), h('span', { class: 'nav-label', t: label }), ...more);
         this.count = h('span', { class: 'nav-count', hidden: true });
         this.queue = item('queue', 'inbox', 'queue.title', () => page.go({ ticket: null, panel: null }));
-        const notices = item('bell', 'bell', 'bell.title', () => {}, this.count);
+        const notifications = item('bell', 'bell', 'bell.title', () => {}, this.count);
         const me = item('me', 'person', 'bottom.me', () => {});
         const account = document.querySelector('.account');
         closeOnLeave(account);
-        opens(notices, bell.element);
+        opens(notifications, bell.element);
         opens(me, account, () => account.querySelector('.menu-item')?.focus());
         this.element = h('nav', { class: 'bottom-bar', tLabel: 'bottom.label' },
             this.queue,
@@ -26,14 +26,14 @@ export class BottomBar {
                 page.go({ ticket: null, panel: null });
                 list.filter.focus();
             }),
-            notices, me);
+            notifications, me);
         bell.state.on('change', () => {
             const { unread, isOffered } = bell.state;
-            notices.hidden = !isOffered;
+            notifications.hidden = !isOffered;
             this.count.hidden = unread === 0;
             write(this.count, unread > 99 ? '99+' : String(unread));
         });
-        notices.hidden = !bell.state.isOffered;
+        notifications.hidden = !bell.state.isOffered;
     }
 
     /** @param {boolean} isQueue whether the queue is shown */

@@ -1,12 +1,12 @@
 // The form of a quick reply: its fields, its variables, and a preview.
 
 import { language, t } from '../../i18n/index.js';
-import { fillCanned } from '../../state/canned.js';
+import { fillQuickReply } from '../../state/quick-replies.js';
 import { limitsOf } from '../../state/limits.js';
 import { replyProblems } from '../../state/rules.js';
 import { insertAtCaret } from '../thread/composer-extras.js';
 import { h, say, setAttribute } from '../parts/dom.js';
-import { cannedPreview } from '../console/canned-replies.js';
+import { quickReplyPreview } from '../console/quick-replies.js';
 
 const LANGUAGES = ['fr', 'en'];
 const OFFERED = {
@@ -129,8 +129,8 @@ export class ReplyForm {
         const words = Object.fromEntries(['status', 'priority', 'category'].map((name) =>
             [name, t(`${name}.${snapshot[name]}`)]));
         for (const code of LANGUAGES) {
-            const { text } = fillCanned(this.fields[code].value, { snapshot, me: this.page.app.me, words });
-            this.previews[code].replaceChildren(cannedPreview(text));
+            const { text } = fillQuickReply(this.fields[code].value, { snapshot, me: this.page.app.me, words });
+            this.previews[code].replaceChildren(quickReplyPreview(text));
             this.previews[code].parentNode.hidden = text.trim() === '';
         }
     }

@@ -3,7 +3,7 @@
 
 import { addSettingsWords } from '../../i18n/settings.js';
 import { h } from '../parts/dom.js';
-import { CannedSettings } from './settings-canned.js';
+import { ReplySettings } from './settings-replies.js';
 import { SlaSettings, WebhookSettings } from './settings-rules.js';
 import { ViewSettings } from './settings-views.js';
 import { tabList } from '../parts/tabs.js';
@@ -15,7 +15,7 @@ export class SettingsPage {
     constructor(page) {
         const { app } = page;
         this.parts = {
-            replies: new CannedSettings(page),
+            replies: new ReplySettings(page),
             views: new ViewSettings(page),
             sla: new SlaSettings(app),
             ...(app.me.role === 'admin' ? { webhooks: new WebhookSettings(app) } : {}),

@@ -1,7 +1,7 @@
 // Helpers of the composer: quick replies, mentions, and the checks before a text is sent.
 
 import { t } from '../../i18n/index.js';
-import { unfilled } from '../../state/canned.js';
+import { unfilled } from '../../state/quick-replies.js';
 import { byteCount, roomLeft } from '../../state/room-left.js';
 import { ask } from '../parts/dialog.js';
 import { say, setAttribute } from '../parts/dom.js';
@@ -84,11 +84,11 @@ export class TypedPart {
 /** Inserts a quick reply, replacing the slash that opened the list. */
 export function insertReply(field, text, part = new TypedPart(field)) {
     field.setSelectionRange(part.at, part.at);
-    part.replace(text, asksForCanned(field) ? 1 : 0);
+    part.replace(text, asksForQuickReply(field) ? 1 : 0);
 }
 
 /** True when the text up to the caret ends in a lone `/` at the start of a line. */
-export const asksForCanned = ({ value, selectionStart }) =>
+export const asksForQuickReply = ({ value, selectionStart }) =>
     /(^|\n)\/$/.test(value.slice(0, selectionStart));
 
 /** True when an `@` was just typed, alone or after a space. */
@@ -139,7 +139,7 @@ export class Mentions {
 export async function maySend(body, { mentions, toasts }) {
     const missing = unfilled(body);
     if (missing.length > 0) {
-        toasts.show(['canned.missing', { names: missing.join(', ') }], { tone: 'error' });
+        toasts.show(['quickReplies.missing', { names: missing.join(', ') }], { tone: 'error' });
         return false;
     }
     const [name] = (await mentions?.staffIn(body)) ?? [];

@@ -9,7 +9,7 @@ import { byteCount } from '../../state/room-left.js';
 import { ticketFiles } from '../../state/ticket-files.js';
 import { AttachmentField } from './attachment-field.js';
 import {
-    asksForCanned, asksForMention, fitField, followDraft, insertReply, maySend, Mentions,
+    asksForQuickReply, asksForMention, fitField, followDraft, insertReply, maySend, Mentions,
     openWhileUsed, quoteInto, TypedPart,
 } from './composer-extras.js';
 import { ComposerModes } from './composer-modes.js';
@@ -26,14 +26,14 @@ export class Composer {
 
     /**
      * @param {import('../../app.js').App} app
-     * @param {{audience: 'client'|'staff', canned?: object, menus?: object, onSent?: Function}}
+     * @param {{audience: 'client'|'staff', quickReplies?: object, menus?: object, onSent?: Function}}
      *     options
      */
     constructor(app, {
-        audience, canned = null, menus = null, onNext = () => {},
+        audience, quickReplies = null, menus = null, onNext = () => {},
         drafts = new Drafts(localStorage, app.me.id),
     }) {
-        Object.assign(this, { app, audience, canned, onNext, drafts });
+        Object.assign(this, { app, audience, quickReplies, onNext, drafts });
         this.mentions = menus && new Mentions({ menus, me: app.me });
         this.saved = h('span', { class: 'composer-saved', testid: 'draft-saved', hidden: true });
         this.field = h('textarea', {
@@ -52,15 +52,15 @@ export class Composer {
         });
         this.modes = audience === 'staff' ? new ComposerModes((mode) => this.setMode(mode)) : null;
         this.menu = audience === 'staff' ? sendMenu((action) => this.send(action)) : null;
-        this.cannedButton = audience === 'staff' && h('button', {
-            class: 'icon-button', type: 'button', tLabel: 'canned.label', tTitle: 'canned.label',
-            testid: 'canned-open', 'aria-keyshortcuts': 'm', on: { click: () => this.openCanned() },
+        this.quickRepliesButton = audience === 'staff' && h('button', {
+            class: 'icon-button', type: 'button', tLabel: 'quickReplies.label', tTitle: 'quickReplies.label',
+            testid: 'quick-replies-open', 'aria-keyshortcuts': 'm', on: { click: () => this.openQuickReplies() },
         }, icon('bolt'));
         this.element = h('form', { class: 'composer', data: { mode: 'reply' } },
             this.notice, this.modes?.element, this.field, this.files.list,
             h('div', { class: 'composer-bar' },
                 this.files.button, this.files.reuse, this.files.input,
-                this.cannedButton,
+                this.quickRepliesButton,
                 (this.hint = h('span', { class: 'composer-hint' })),
                 this.saved,
                 this.count,
@@ -111,18 +111,18 @@ export class Composer {
         this.field.focus();
     }
 
-    async openCanned() {
-        if (!this.#room?.snapshot || !this.canned) return;
+    async openQuickReplies() {
+        if (!this.#room?.snapshot || !this.quickReplies) return;
         const part = new TypedPart(this.field);
-        const reply = await this.canned.choose(this.#room.snapshot, asksForCanned(this.field)
+        const reply = await this.quickReplies.choose(this.#room.snapshot, asksForQuickReply(this.field)
             ? { typed: () => part.text, onDismiss: (typed) => part.replace(typed) }
             : {});
-        if (reply) this.insertCanned(reply, part);
+        if (reply) this.insertQuickReply(reply, part);
         else this.focus();
     }
 
-    insertCanned(reply, part) {
-        insertReply(this.field, this.canned.fill(reply, this.#room.snapshot).text, part);
+    insertQuickReply(reply, part) {
+        insertReply(this.field, this.quickReplies.fill(reply, this.#room.snapshot).text, part);
     }
 
     quote = (text) => quoteInto(this.field, text);
@@ -250,7 +250,7 @@ export class Composer {
         this.saved.hidden = this.field.value === '';
         say(this.saved, ['composer.saved', { time: time(this.app.clock.now()) }]);
         this.#fit();
-        if (this.canned && asksForCanned(this.field)) this.openCanned();
+        if (this.quickReplies && asksForQuickReply(this.field)) this.openQuickReplies();
         else if (this.mentions && this.mode === 'note' && asksForMention(this.field)) {
             this.mentions.choose(this.field);
         }

@@ -22,7 +22,7 @@ export const bodyOf = ({ bodies = {} }, locale) =>
  *     priority and category in the reader's language
  * @returns {{text: string, missing: string[]}} `missing`: variables without a value, left unchanged
  */
-export function fillCanned(body, { snapshot, me, words = {} }) {
+export function fillQuickReply(body, { snapshot, me, words = {} }) {
     const first = (name) => name?.split(/\s+/)[0];
     const values = {
         'client.name': snapshot.client?.name,

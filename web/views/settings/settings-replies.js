@@ -1,14 +1,14 @@
 // Quick replies: the list, and a form with a preview.
 
 import { language } from '../../i18n/index.js';
-import { bodyOf } from '../../state/canned.js';
+import { bodyOf } from '../../state/quick-replies.js';
 import { fold } from '../../state/search-text.js';
 import { ask } from '../parts/dialog.js';
 import { h, say, setAttribute } from '../parts/dom.js';
 import { icon } from '../parts/icon.js';
 import { ReplyForm } from '../portal/reply-form.js';
 
-export class CannedSettings {
+export class ReplySettings {
     #list = [];
     #chosen = null;
 
@@ -131,7 +131,7 @@ export class CannedSettings {
 
     /** Marks the composer's list as outdated too. */
     #reload() {
-        this.page.canned?.expire();
+        this.page.quickReplies?.expire();
         return this.load();
     }
 }

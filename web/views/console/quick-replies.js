@@ -1,13 +1,13 @@
 // Picks a quick reply, with a preview of its text.
 
 import { language, t } from '../../i18n/index.js';
-import { bodyOf, fillCanned } from '../../state/canned.js';
+import { bodyOf, fillQuickReply } from '../../state/quick-replies.js';
 import { h } from '../parts/dom.js';
 import { pick } from '../parts/pick.js';
 
 const STALE_MS = 60_000;
 
-export class CannedReplies {
+export class QuickReplies {
     #loadedAt = 0;
     /** Empty until loaded, or if the hub has none. */
     list = [];
@@ -32,7 +32,7 @@ export class CannedReplies {
     fill(reply, snapshot) {
         const words = Object.fromEntries(['status', 'priority', 'category'].map((name) =>
             [name, t(`${name}.${snapshot[name]}`)]));
-        return fillCanned(bodyOf(reply, language.code), { snapshot, me: this.app.me, words });
+        return fillQuickReply(bodyOf(reply, language.code), { snapshot, me: this.app.me, words });
     }
 
     /**
@@ -46,7 +46,7 @@ export class CannedReplies {
         const query = typed();
         if (query === null) return undefined;
         return pick({
-            label: 'canned.label', testid: 'canned', query, onDismiss,
+            label: 'quickReplies.label', testid: 'quick-reply', query, onDismiss,
             choices: this.list.map((reply) => ({
                 value: reply, text: reply.title, detail: reply.shortcut ? `/${reply.shortcut}` : '',
                 icon: 'reply',
@@ -62,11 +62,11 @@ export class CannedReplies {
         return this.list.filter((reply) =>
             !`${reply.title} ${reply.shortcut ?? ''}`.toLowerCase().includes(word) &&
             bodyOf(reply, language.code).toLowerCase().includes(word)).map((reply) =>
-            ({ value: reply, text: reply.title, detail: t('canned.inBody') }));
+            ({ value: reply, text: reply.title, detail: t('quickReplies.inBody') }));
     }
 
     #preview(reply, snapshot) {
-        return cannedPreview(this.fill(reply, snapshot).text);
+        return quickReplyPreview(this.fill(reply, snapshot).text);
     }
 
     /** Called after a change of the quick replies. */
@@ -76,8 +76,8 @@ export class CannedReplies {
 }
 
 /** Highlights missing variables, because they prevent the sending. */
-export function cannedPreview(text) {
+export function quickReplyPreview(text) {
     const parts = text.split(/(\{\{\s*[\w.]+\s*\}\})/);
-    return h('p', { class: 'canned-preview', dir: 'auto' }, ...parts.map((part) =>
-        (/^\{\{/.test(part) ? h('mark', { class: 'canned-missing', text: part }) : part)));
+    return h('p', { class: 'reply-filled', dir: 'auto' }, ...parts.map((part) =>
+        (/^\{\{/.test(part) ? h('mark', { class: 'reply-missing', text: part }) : part)));
 }
