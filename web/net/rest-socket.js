@@ -142,9 +142,10 @@ export class RestSocket {
     async #heed(ask, ticket) {
         try {
             await ask();
-        } catch ({ code }) {
+        } catch (error) {
+            const { code } = error;
             if (code === 'unauthorized') this.#end(CLOSE_SIGNED_OUT);
-            else if (ticket && ['not_found', 'forbidden'].includes(code)) {
+            else if (ticket && error.isGone) {
                 this.#rooms.delete(ticket);
                 this.#say({ type: 'removed', ticket });
             } else if (!['rate_limited', 'unavailable', 'timeout'].includes(code)) this.#end();

@@ -113,7 +113,7 @@ export class Subscriptions extends Emitter {
             if (error.code === 'rate_limited') {
                 this.schedule(() => this.#join(entry), 1000 * (error.frame.retryAfter ?? 1));
             }
-            else if (['not_found', 'forbidden'].includes(error.code)) room.setMissing();
+            else if (error.isGone) room.setMissing();
             else if (error.code !== 'disconnected') room.setProblem(error);
         } finally {
             entry.isJoining = false;

@@ -98,6 +98,8 @@ export class CommandError extends Error {
     frame: { code: string; message?: string; retryAfter?: number; [field: string]: any };
     /** True when the same command may succeed later, unchanged. */
     get isTransient(): boolean;
+    /** The ticket does not exist for this person, or no longer. */
+    get isGone(): boolean;
 }
 
 export interface HubOptions {

@@ -1,5 +1,6 @@
 // One joined ticket: resumed after each break, without gaps and duplicates.
 
+import { placeAfter } from './event-order.js';
 import { KeptEvents } from './kept-events.js';
 
 /** How many events wait for the first listener. Further ones are then fetched from the hub. */
@@ -7,9 +8,6 @@ const EVENTS_KEPT_MAX = 2000;
 const KEPT = { event: EVENTS_KEPT_MAX, joined: 1, presence: 1, removed: 1, error: 100 };
 const KINDS = ['event', 'joined', 'presence', 'typing', 'read', 'removed', 'error'];
 const AGAIN_SECONDS = 2;
-
-/** The hub's codes for a person who may not be in a room, or no longer. */
-const GONE = ['not_found', 'forbidden'];
 
 /**
  * A joined ticket. Emits `event` (each once, in order, without gaps), `joined`, `presence`,
@@ -111,7 +109,7 @@ export class RoomHandle extends KeptEvents {
 
     #take(frame) {
         if (frame.type === 'removed') this.#end();
-        if (frame.type === 'behind' || (frame.type === 'event' && frame.prev > this.seq)) {
+        if (frame.type === 'behind' || (frame.type === 'event' && placeAfter(frame, this.seq) === 'gap')) {
             return this.#again();
         }
         if (frame.type === 'event') this.#apply(frame);
@@ -138,7 +136,7 @@ export class RoomHandle extends KeptEvents {
     #failed(error) {
         // The caller of the first join gets its error; the next hello repairs a break.
         if (this.#isOver || error.code === 'disconnected') return;
-        if (GONE.includes(error.code)) {
+        if (error.isGone) {
             this.#end();
             this.emit('removed', { type: 'removed', ticket: this.id });
         } else if (error.isTransient) {

@@ -72,6 +72,11 @@ export class CommandError extends Error {
     get isTransient() {
         return ['disconnected', 'timeout', 'unavailable', 'rate_limited'].includes(this.code);
     }
+
+    /** True when the ticket does not exist for this person, or no longer. */
+    get isGone() {
+        return ['not_found', 'forbidden'].includes(this.code);
+    }
 }
 
 /** A minimal event source: `on` returns a function that stops the listener. */

@@ -1,5 +1,6 @@
 // One ticket's conversation in this page: a window of its event log, presence, read marks.
 
+import { placeAfter } from '../sdk/event-order.js';
 import { Emitter } from '../sdk/parts.js';
 import { foldSnapshot, newerSnapshot, redactedBy } from './snapshot.js';
 
@@ -62,8 +63,8 @@ export class Room extends Emitter {
      * @returns {'applied'|'known'|'gap'} `gap`: an earlier event is missing, so it was not applied
      */
     applyEvent(event) {
-        if (event.seq <= this.newest) return 'known';
-        if (event.prev > this.newest) return 'gap';
+        const place = placeAfter(event, this.newest);
+        if (place !== 'next') return place;
         this.#append(event);
         this.snapshot = foldSnapshot(this.snapshot, event);
         if (event.message) this.typing.delete(event.by?.id);

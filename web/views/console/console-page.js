@@ -245,7 +245,7 @@ export class ConsolePage {
         } catch (error) {
             if (this.#route.ticket !== ref) return undefined;
             this.panel?.open(null);
-            if (['not_found', 'forbidden'].includes(error.code)) thread.showMissing();
+            if (error.isGone) thread.showMissing();
             else {
                 thread.close();
                 thread.showFailed(() => this.#openTicket(ref));

@@ -254,7 +254,7 @@ export class PortalPage {
             this.#banner();
         } catch (error) {
             if (this.#route.ticket !== ref) return;
-            if (['not_found', 'forbidden'].includes(error.code)) return this.thread.showMissing();
+            if (error.isGone) return this.thread.showMissing();
             this.thread.close();
             this.thread.showFailed(() => this.#openTicket(ref));
         }
