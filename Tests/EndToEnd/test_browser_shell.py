@@ -33,6 +33,8 @@ KEPT_PATHS = """async () => {
     return (await cache.keys()).map(({ url }) => new URL(url).pathname.split('/').pop());
 }"""
 KEPT = {"client-portal", "portal.js", "client-portal-page.css"}
+#: What is fetched on first use.
+LATE = {"portal-late.js", "create.css", "reading.css", "inter.woff2"}
 
 
 def test_where_websockets_are_refused_rest_carries_the_same(desk):
@@ -64,11 +66,17 @@ def test_without_a_hub_the_page_comes_back_with_what_it_had(desk):
     desk.ticket("Gardé pour plus tard")
     portal = desk.portal()
     expect(portal.row("Gardé pour plus tard")).to_be_visible()
-    wait_until(lambda: KEPT <= set(portal.page.evaluate(KEPT_PATHS)), "the shell is kept")
+    kept = KEPT | LATE
+    wait_until(lambda: kept <= set(portal.page.evaluate(KEPT_PATHS)), "the shell is kept")
     desk.hub.kill()
     portal.page.reload()
     expect(portal.row("Gardé pour plus tard")).to_be_visible(timeout=20_000)
     expect(portal.get("stale-data")).to_contain_text("Hors ligne")
+    # A part that was never opened with the hub is there, with its look.
+    portal.get("new-ticket").click()
+    expect(portal.get("create-title")).to_be_visible()
+    expect(portal.page.locator(".create-form")).to_have_css("display", "grid")
+    portal.page.keyboard.press("Escape")
     desk.hub.start()
     expect(portal.get("stale-data")).to_be_hidden(timeout=30_000)
 

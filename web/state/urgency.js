@@ -23,6 +23,30 @@ const isBreached = (snapshot, now) =>
     ['running', 'paused'].includes(snapshot.sla?.state) &&
         (snapshot.sla.breached || nextDeadline(snapshot) <= now);
 
+const SOON_MS = 3_600_000;
+
+/** @returns {'late'|'soon'|'later'} the part of the order by urgency that a ticket is in */
+function partOf(snapshot, now) {
+    if (isBreached(snapshot, now)) return 'late';
+    return nextDeadline(snapshot) - now < SOON_MS ? 'soon' : 'later';
+}
+
+/**
+ * The parts of a list that is ordered by urgency; none if nothing is late or due within an hour.
+ * @param {object[]} snapshots
+ * @returns {Array<{name: string, at: number, count: number}>} `at`: the index of its first ticket
+ */
+export function urgencyParts(snapshots, now) {
+    const parts = new Map();
+    snapshots.forEach((snapshot, index) => {
+        const name = partOf(snapshot, now);
+        const part = parts.get(name) ?? { name, at: index, count: 0 };
+        parts.set(name, part);
+        part.count += 1;
+    });
+    return parts.has('late') || parts.has('soon') ? [...parts.values()] : [];
+}
+
 /** @returns {(a: object, b: object) => number} for `sort`; total, because ids decide last */
 export const byUrgency = (now) => (a, b) =>
     Number(isBreached(b, now)) - Number(isBreached(a, now)) ||

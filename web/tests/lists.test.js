@@ -8,7 +8,7 @@ import { HeldOrder } from '../state/held-order.js';
 import { rowWindow } from '../state/row-window.js';
 import { parseSearch, suggestions } from '../state/search-text.js';
 import { Selection } from '../state/selection.js';
-import { orderBy, SORTS } from '../state/urgency.js';
+import { orderBy, SORTS, urgencyParts } from '../state/urgency.js';
 import { person, snapshot } from './fake-hub.js';
 
 const NOW = Date.parse('2026-01-05T10:00:00Z');
@@ -146,4 +146,15 @@ test('what matches is marked in the text itself, whatever its accents', () => {
 test('a few letters find what begins with them first', () => {
     assert.deepEqual(rank(['Se déconnecter', 'Résoudre', 'Note de résolution'], 'reso', (text) => text),
         ['Résoudre', 'Note de résolution']);
+});
+
+test('an order by urgency has parts with their numbers; where nothing is near there is none', () => {
+    const due = (minutes, more = {}) => ({
+        ...snapshot(), sla: { state: 'running', deadlineAt: new Date(NOW + minutes * 60_000).toISOString(), ...more },
+    });
+    assert.deepEqual(urgencyParts([due(-5), due(-1), due(59), due(61), due(600)], NOW), [
+        { name: 'late', at: 0, count: 2 }, { name: 'soon', at: 2, count: 1 }, { name: 'later', at: 3, count: 2 },
+    ]);
+    assert.deepEqual(urgencyParts([due(61), due(600)], NOW), []);
+    assert.deepEqual(urgencyParts([], NOW), []);
 });

@@ -10,6 +10,7 @@ import { countSaved, fromHubFilter } from '../../state/saved-views.js';
 import { slaView } from '../../state/sla.js';
 import { h, paced, setAttribute, write } from '../parts/dom.js';
 import { icon } from '../parts/icon.js';
+import { navFold } from './nav-fold.js';
 import { SavedNav } from './saved-nav.js';
 
 const ICONS = {
@@ -38,44 +39,52 @@ export class ViewNav {
             ? countQuestions(QUEUE_VIEWS, saved.list, fromHubFilter)
             : new Map()));
         this.savedNav = new SavedNav(saved, onSaved);
-        this.items = new Map(QUEUE_VIEWS.map((view) => [view, this.#item(view, onChoose)]));
-        this.late = h('p', { class: 'nav-late', hidden: true, testid: 'late-count' },
-            icon('warning'),
-            (this.lateText = h('span')),
-        );
-        this.element = h('nav', { class: 'view-nav', tLabel: 'queue.views' },
-            h('div', { class: 'nav-views' },
-                h('p', { class: 'nav-title', t: 'queue.title' }),
-                h('ul', { class: 'nav-list' },
-                    ...[...this.items.values()].map(({ element }) => h('li', {}, element)),
-                ),
-                this.savedNav.element,
-                this.late),
-            h('div', { class: 'nav-gap' }),
-            ...[['reports', 'chart', 'g r'], ['settings', 'wrench', 'g s']].map(([name, shape, keys]) =>
-                (this[name] = h('button', {
-                    class: 'nav-item nav-place', type: 'button', testid: `view-${name}`,
-                    'aria-keyshortcuts': keys, on: { click: () => onPlace(name) },
-                }, icon(shape), h('span', { class: 'nav-label', t: `nav.${name}` })))),
-            h('button', {
-                class: 'nav-item nav-help',
-                type: 'button',
-                testid: 'help',
-                tLabel: 'keys.title',
-                tTitle: 'keys.title',
-                'aria-keyshortcuts': '?',
-                on: { click: onHelp },
-            },
-                icon('help'),
-                h('span', { class: 'nav-label', t: 'keys.title' }),
-                h('kbd', { text: '?' }),
-            ));
+        this.#makeViews(onChoose);
+        this.#makePlaces(onPlace);
+        this.#assemble(onHelp);
         this.render = paced(() => this.#render());
         queue.on('change', () => this.#changed());
         this.hubCounts.on('change', this.render);
         app.hours.on('change', this.render);
         saved.on('change', () => this.#changed());
         language.on('change', this.render);
+    }
+
+    #makeViews(onChoose) {
+        this.items = new Map(QUEUE_VIEWS.map((view) => [view, this.#item(view, onChoose)]));
+        this.lateText = h('span');
+        this.late = h('p', { class: 'nav-late', hidden: true, testid: 'late-count' }, icon('warning'), this.lateText);
+    }
+
+    #makePlaces(onPlace) {
+        for (const [name, shape, keys] of [['reports', 'chart', 'g r'], ['settings', 'wrench', 'g s']]) {
+            this[name] = h('button', {
+                class: 'nav-item nav-place', type: 'button', testid: `view-${name}`, tTitle: `nav.${name}`,
+                'aria-keyshortcuts': keys, on: { click: () => onPlace(name) },
+            }, icon(shape), h('span', { class: 'nav-label', t: `nav.${name}` }));
+        }
+    }
+
+    #assemble(onHelp) {
+        const help = h('button', {
+            class: 'nav-item nav-help', type: 'button', testid: 'help', tLabel: 'keys.title',
+            tTitle: 'keys.title', 'aria-keyshortcuts': '?', on: { click: onHelp },
+        },
+            icon('help'),
+            h('span', { class: 'nav-label', t: 'keys.title' }),
+            h('kbd', { text: '?' }));
+        this.element = h('nav', { class: 'view-nav', tLabel: 'queue.views' },
+            h('div', { class: 'nav-views' },
+                h('p', { class: 'nav-title', t: 'queue.title' }),
+                h('ul', { class: 'nav-list' },
+                    ...[...this.items.values()].map(({ element }) => h('li', {}, element))),
+                this.savedNav.element,
+                this.late),
+            h('div', { class: 'nav-gap' }),
+            this.reports,
+            this.settings,
+            help);
+        this.element.append(navFold(this.element));
     }
 
     setView(view) {
@@ -96,6 +105,7 @@ export class ViewNav {
             class: 'nav-item',
             type: 'button',
             testid: `view-${view}`,
+            tTitle: `view.${view}`,
             on: { click: () => onChoose(view) },
         },
             icon(ICONS[view]),

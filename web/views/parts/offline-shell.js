@@ -1,6 +1,6 @@
 // Prepares the next visit without a network: the files of this page, and its list.
 
-import { below } from '../../net/base.js';
+import { asset, below } from '../../net/base.js';
 import { followList } from '../../state/kept-list.js';
 
 /**
@@ -18,8 +18,14 @@ export function keepList(app, kept, list) {
     app.keptLists.push(kept);
 }
 
-/** Caches the files of this page. */
-export function keepShell() {
+/** Fetched on first use, which may come without a network. */
+const LATE = ['/styles/create.css', '/styles/reading.css', '/fonts/inter.woff2'];
+
+/**
+ * Caches the files of this page.
+ * @param {string[]} [more] further files that the page fetches on first use
+ */
+export function keepShell(more = []) {
     if (!navigator.serviceWorker || !window.isSecureContext) return;
     navigator.serviceWorker.register(below('/sw.js')).then(async () => {
         const { active } = await navigator.serviceWorker.ready;
@@ -27,6 +33,7 @@ export function keepShell() {
             .map(({ name }) => new URL(name))
             .filter(({ origin, pathname }) => origin === location.origin && !pathname.startsWith(below('/api')))
             .map(({ pathname }) => pathname);
-        active.postMessage({ type: 'shell', paths: [...new Set([location.pathname, ...paths])] });
+        const late = [...LATE, ...more].map((path) => asset(path));
+        active.postMessage({ type: 'shell', paths: [...new Set([location.pathname, ...paths, ...late])] });
     }, () => {});  // the browser forbids it: the page works without the cache
 }

@@ -4,6 +4,8 @@
 import { OfflineTickets } from '../../state/offline-tickets.js';
 import { keepList, keepShell } from '../parts/offline-shell.js';
 
+/** The sheets of the places beside the queue. */
+const LATE = ['/styles/settings.css', '/styles/reports.css'];
 const KEPT = 100;
 
 export class QueueController {
@@ -19,7 +21,7 @@ export class QueueController {
         // After the queue, which needs the network first.
         const stop = app.connection.on('hello', () => {
             stop();
-            keepShell();
+            keepShell(LATE);
         });
     }
 

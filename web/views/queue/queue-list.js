@@ -5,10 +5,9 @@ import { readFilters, writeFilters } from '../../state/filters.js';
 import { HeldOrder } from '../../state/held-order.js';
 import { LoadingDelay } from '../../state/loading-delay.js';
 import { QueueSource } from '../../state/queue-source.js';
-import { rowWindow } from '../../state/row-window.js';
 import { sortName } from '../../state/saved-views.js';
 import { Selection } from '../../state/selection.js';
-import { SORTS } from '../../state/urgency.js';
+import { SORTS, urgencyParts } from '../../state/urgency.js';
 import { Density } from '../settings/density.js';
 import { h, KeyedList, paced, say, write } from '../parts/dom.js';
 import { HoverHold } from './hover-hold.js';
@@ -17,8 +16,10 @@ import { QueueBar } from './queue-bar.js';
 import { bindQueueKeys } from './queue-keys.js';
 import { fetchMentions, followHub, menuOfAll, QueueMore } from './queue-more.js';
 import { QueueRow } from './queue-row.js';
+import { RowPlaces } from './row-places.js';
 
 const HIGHLIGHT_MS = 4000;
+const REGROUP_MS = 60_000;  // a deadline comes near without an event
 
 export class QueueList {
     openID = null;
@@ -54,7 +55,7 @@ export class QueueList {
         this.stale = h('p', { class: 'queue-stale', hidden: true, testid: 'stale' });
         this.blank = h('div', { class: 'list-blank', hidden: true, testid: 'list-empty' });
         this.more = new QueueMore(this.source, this.bar.count);
-        this.scroller = h('div', { class: 'pane-scroll' }, this.stale, this.grid, this.blank, this.more.element);
+        this.scroller = h('div', { class: 'pane-scroll' });
         this.foot = h('div', { class: 'queue-foot' });
         this.element = h('section', { class: 'queue-pane', tLabel: 'list.label' },
             this.bar.element, this.scroller, this.foot);
@@ -65,6 +66,10 @@ export class QueueList {
         this.patience = new LoadingDelay(() => showSkeleton(this.blank, 6));
         this.#listen();
         this.density = new Density(this.element, this.bar.density, this.render);
+        this.places = new RowPlaces(this.scroller, this.density);
+        this.scroller.append(this.stale, h('div', { class: 'queue-sheet' }, this.places.element, this.grid),
+            this.blank, this.more.element);
+        setInterval(this.render, REGROUP_MS);
     }
 
     #listen() {
@@ -147,7 +152,7 @@ export class QueueList {
         if (extend && from !== -1) this.selection.extend(this.order[from], this.order);
         this.focusID = this.order[to];
         if (extend) this.selection.extend(this.focusID, this.order);
-        this.#reveal(to);
+        this.places.reveal(to);
         this.#drawRows();
         this.rows.part(this.focusID)?.element.focus({ preventScroll: true });
         this.options.onSelect();
@@ -211,10 +216,16 @@ export class QueueList {
         this.selection.keep(ids);
         this.bar.setHeld(changes);
         this.grid.setAttribute('aria-rowcount', String(this.more.update(snapshots.length)));
+        this.places.setParts(this.#parts(), this.source.hasMore);
         this.#revealOpen();
         this.#drawRows();
         this.blank.hidden = ids.length > 0;
         if (ids.length === 0) drawQueueBlank(this.blank, this);
+    }
+
+    #parts() {
+        if (this.bar.sort.value !== 'urgency' || this.view === 'resolved') return [];
+        return urgencyParts(this.order.map((id) => this.#snapshots.get(id)), this.app.clock.now());
     }
 
     /** Appends a further page, even while the list is held. */
@@ -229,17 +240,14 @@ export class QueueList {
 
     #drawRows() {
         const keep = this.grid.contains(document.activeElement) ? this.order.indexOf(this.focusID) : -1;
-        const { indexes, total } = rowWindow({
-            count: this.order.length, rowHeight: this.rowHeight, scrollTop: this.scroller.scrollTop,
-            height: this.scroller.clientHeight, keep,
-        });
+        const { indexes, total } = this.places.window(this.order.length, keep);
         this.grid.style.blockSize = `${total}px`;
         const focusID = this.#snapshots.has(this.focusID) ? this.focusID : this.order[0];
         const drafts = this.options.drafts.tickets();
         this.rows.render(indexes.map((index) => this.order[index]).map((id, position) => ({
             snapshot: this.#snapshots.get(id),
             index: indexes[position],
-            top: indexes[position] * this.rowHeight,
+            top: this.places.topOf(indexes[position]),
             isOpen: id === this.openID,
             isFocusable: id === focusID,
             isTicked: this.selection.has(id),
@@ -252,16 +260,8 @@ export class QueueList {
     /** The row of a ticket that was opened from elsewhere comes into sight. */
     #revealOpen() {
         const index = this.order.indexOf(this.openID);
-        if (index !== -1 && this.#revealed !== this.openID) this.#reveal(index);
+        if (index !== -1 && this.#revealed !== this.openID) this.places.reveal(index);
         if (index !== -1 || this.openID === null) this.#revealed = this.openID;
-    }
-
-    #reveal(index) {
-        const { scroller, rowHeight } = this;
-        const top = index * rowHeight;
-        if (top < scroller.scrollTop) scroller.scrollTop = top;
-        const bottom = top + rowHeight - scroller.clientHeight;
-        if (bottom > scroller.scrollTop) scroller.scrollTop = bottom;
     }
 
     #searched() {
