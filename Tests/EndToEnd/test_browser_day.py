@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 pytestmark = pytest.mark.timeout(300)
 PICTURE = {"name": "photo.png", "mimeType": "image/png", "buffer": b"\x89PNG\r\n\x1a\n" + b"0" * 64}
+UPLOADED = ".attachments-new li:not([aria-busy])"
 #: Where the keyboard is, and whether a person sees it: a ring, an edge or a shadow of its own.
 FOCUS = """() => {
     const element = document.activeElement;
@@ -61,15 +62,32 @@ def test_a_day_by_the_keyboard_alone(desk):
         sees("attach")
         press("Enter")
     chooser.value.set_files(PICTURE)
-    expect(console.page.locator(".attachments-new li")).to_have_count(1)
+    expect(console.page.locator(UPLOADED)).to_have_count(1)
     console.get("composer").focus()
     press("Control+Enter")
     expect(console.message("Photo ci-jointe")).to_have_attribute("data-internal", "true")
     press("Escape")
     press("e")  # resolve, and undo
     expect(console.get("status").first).to_contain_text("Résolu")
+    expect(console.get("toast").filter(has_text="résolu")).to_be_visible()
     press("Control+z")
     expect(console.get("status").first).to_contain_text("En cours")
+    press("/")  # the next ones
+    press("Control+a")
+    press("Delete")
+    expect(console.row("Alpha")).to_be_visible()
+    press("Enter")
+    press("j")
+    press("Enter")
+    title = console.get("thread-title")
+    expect(title).not_to_contain_text("Bravo")
+    first = title.inner_text()
+    press("t")
+    expect(console.get("status").first).to_contain_text("En cours")
+    press("Shift+E")  # resolve, and next
+    expect(title).not_to_contain_text(first)
+    expect(title).to_be_focused()
+    sees("next")
     press("Control+k")  # search
     expect(console.get("palette-field")).to_be_focused()
     write("charlie")
@@ -109,6 +127,17 @@ def test_a_day_by_touch_on_a_phone(desk):
     phone.get("composer").fill("Vu sur place")
     phone.get("send").tap()
     expect(phone.message("Vu sur place")).to_have_attribute("data-internal", "true")
+    with phone.page.expect_file_chooser() as chooser:  # attach
+        phone.get("attach").tap()
+    chooser.value.set_files(PICTURE)
+    expect(phone.page.locator(UPLOADED)).to_have_count(1)
+    phone.get("composer").fill("Photo de la caisse")
+    phone.get("send").tap()
+    expect(phone.message("Photo de la caisse").locator(".attachments")).to_be_visible()
+    phone.get("resolve").tap()  # resolve, and undo
+    expect(phone.get("status").first).to_contain_text("Résolu")
+    phone.get("toast").filter(has_text="résolu").get_by_test_id("toast-action").tap()
+    expect(phone.get("status").first).to_contain_text("En cours")
     small = phone.page.evaluate("""() => [...document.querySelectorAll('.thread :is(button, select)')]
         .filter((each) => each.checkVisibility() && each.closest('.message, .sla, h1') === null)
         .map((each) => [each.dataset.testid ?? each.className, each.getBoundingClientRect()])
@@ -117,5 +146,20 @@ def test_a_day_by_touch_on_a_phone(desk):
     assert not small, "targets below 44 by 44: " + ", ".join(small)
     overflow = "document.documentElement.scrollWidth - innerWidth"
     assert phone.page.evaluate(overflow) <= 0
+    phone.get("back").tap()
+    phone.get("filter").fill("")
+    phone.get("view-all").tap()
+    phone.row("Delta").tap()
+    phone.get("mode-reply").tap()
+    phone.get("composer").fill("Je vous rappelle.")
+    phone.get("send-more").tap()  # answer, and next
+    phone.get("send-next").tap()
+    expect(phone.get("thread-title")).to_contain_text("Écho")
+    phone.get("back").tap()
+    phone.get("view-reports").tap()  # report
+    expect(phone.get("live-open")).to_be_visible()
+    assert phone.page.evaluate(overflow) <= 0
+    phone.get("bottom-queue").tap()
+    expect(phone.row("Écho")).to_be_visible()
     assert desk.hub.rest(desk.lina).get(f"/api/tickets/{ticket['id']}").json()["status"] == "in_progress"
     assert phone.errors == []

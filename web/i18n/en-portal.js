@@ -34,6 +34,7 @@ export const enPortal = {
     'files.limits': { one: '{n} files, {size} each', other: '{n} files, {size} each' },
     'files.tooMany': { one: 'No more than {n} file.', other: 'No more than {n} files.' },
     'files.tooLarge': 'Too large: {size} at most',
+    'files.busy': 'A file is still uploading.',
     'files.failed': 'upload failed',
     'files.progress': 'Uploading {name}',
     'files.added': '{name} added',

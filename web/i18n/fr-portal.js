@@ -34,6 +34,7 @@ export const frPortal = {
     'files.limits': { one: '{n} fichiers, {size} chacun', other: '{n} fichiers, {size} chacun' },
     'files.tooMany': { one: 'Pas plus de {n} fichier.', other: 'Pas plus de {n} fichiers.' },
     'files.tooLarge': 'Fichier trop volumineux : {size} au maximum',
+    'files.busy': 'Un fichier est encore en cours d’envoi.',
     'files.failed': 'échec de l’envoi',
     'files.progress': 'Envoi de {name}',
     'files.added': '{name} ajouté',

@@ -223,7 +223,8 @@ export class CreateForm {
     }
 
     async #send() {
-        if (this.#isSending || this.files.isBusy) return;
+        if (this.#isSending) return;
+        if (this.files.isBusy) return void this.app.toasts.show('files.busy', { tone: 'warn' });
         const [firstInvalid] = Object.keys(this.#validate());
         if (firstInvalid) return this[firstInvalid].focus();
         this.#isSending = true;

@@ -174,14 +174,9 @@ export class Composer {
         const room = this.#room;
         const body = this.field.value.trim();
         const attachments = this.files.ids;
-        if (
-            !room ||
-            this.files.isBusy ||
-            (body === '' && attachments.length === 0) ||
-            byteCount(body) > this.#bytesMax
-        ) {
-            return this.focus();
-        }
+        const isEmpty = body === '' && attachments.length === 0;
+        if (this.files.isBusy) this.app.toasts.show('files.busy', { tone: 'warn' });
+        if (!room || this.files.isBusy || isEmpty || byteCount(body) > this.#bytesMax) return this.focus();
         const isNote = this.mode === 'note';
         if (this.audience === 'staff' && !isNote && !(await maySend(body, { ...this.app, mentions: this.mentions }))) {
             return this.focus();
