@@ -107,6 +107,27 @@ def test_after_a_lost_race_the_next_letters_are_text(desk_of_all):
     expect(console.get("composer")).to_have_value("Bonjour Sam")
 
 
+def test_who_sees_a_colleagues_ticket_is_warned_and_held(desk_of_all):
+    desk = desk_of_all
+    head = desk.ticket("Réponses croisées")
+    desk.hub.rest(desk.lina).patch(f"/api/tickets/{head['id']}", {"action": "take"})
+    sam = desk.open(people.technician("Sam"))
+    sam.get("view-all").click()
+    open_thread(sam, "Réponses croisées")
+    expect(sam.get("composer-notice")).to_contain_text("Assigné à Lina")
+    lina = desk.console(view="mine")
+    open_thread(lina, "Réponses croisées")
+    lina.get("composer").press_sequentially("J’arrive")
+    expect(sam.get("composer-notice")).to_contain_text("Lina écrit une réponse publique")
+    sam.get("composer").fill("Je m’en occupe")
+    # The client is not asked to read two answers: the second one is held, with its text.
+    desk.hub.rest(desk.lina).say(head["id"], "Je passe à 14 h.")
+    expect(sam.message("Je passe à 14 h.")).to_be_visible()
+    sam.get("send").click()
+    sam.get("send-now").click()
+    expect(sam.get("stale-review")).to_be_focused()
+
+
 def test_focus_goes_where_the_work_goes_on(desk):
     first = desk.ticket("Premier de la file")
     desk.ticket("Second de la file")

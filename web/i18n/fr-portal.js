@@ -8,7 +8,7 @@ export const frPortal = {
     'portal.show.all': 'Tous',
     'portal.show.active': 'Actifs',
     'portal.show.resolved': 'Résolus',
-    'portal.allCategories': 'Toutes les catégories',
+    'portal.allCategories': 'Toutes catégories',
     'portal.found': { one: '{n} ticket trouvé', other: '{n} tickets trouvés' },
     'portal.stale': 'Hors ligne : données de {time}',
     'portal.promise': 'Réponse avant {at}',

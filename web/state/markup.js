@@ -218,8 +218,11 @@ class InlineReader {
 /** @returns {Inline[]} */
 export const parseInline = (line) => new InlineReader(line).read();
 
+/** An excerpt is one line, so the fences of code stand within it. */
+const FENCE_WITHIN = /(?:^|\s)(?:```|~~~)\w*(?=\s|$)/g;
+
 /** The text of one line without its marks: for excerpts. */
-export const withoutMarks = (line) => flat(parseInline(line));
+export const withoutMarks = (line) => flat(parseInline(line.replace(FENCE_WITHIN, '').trim()));
 
 const flat = (parts) => parts.map((part) =>
     (typeof part === 'string' ? part : part.parts ? flat(part.parts) : part.text)).join('');

@@ -124,6 +124,7 @@ test('lists, numbered as they were, and code keep what is around them', () => {
 });
 
 test('an excerpt has the words without the marks', () => {
+    assert.equal(withoutMarks('Voici : ```sh ls -l ``` et ```'), 'Voici : ls -l et');
     assert.equal(withoutMarks('**Bonjour** `ls` [ici](https://a.fr) 2 * 3 **coupé'), 'Bonjour ls ici 2 * 3 **coupé');
 });
 

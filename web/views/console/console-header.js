@@ -100,6 +100,7 @@ export class ConsoleHeader {
         const isOver = ['resolved', 'closed'].includes(snapshot.status);
         write(this.ref, snapshot.ref);
         write(this.title, snapshot.title);
+        this.title.title = snapshot.title;
         write(this.where, inARow([nameOf(snapshot.client), snapshot.project]));
         this.status.update(snapshot.status);
         this.pill.update(snapshot);
