@@ -120,6 +120,90 @@ def test_answers_have_the_documents_fields_and_no_others(hub, client, lina, admi
     assert asked >= 30
 
 
+BLANKS = ["", " ", "\u200b", "\u00a0\t\n", "\u2800\ufe0f"]
+CODES = {"category", "priority", "action", "sort", "messages"}
+
+
+def good_bodies(someone, boss):
+    """Accepted bodies of calls that take JSON, with each text that people write into them."""
+    ticket = boss.create()["id"]
+    said = boss.say(ticket, "Words to take")["event"]["seq"]
+    fields = {"title": "A", "project": "atelier", "tags": ["a"], "watchers": ["me"], "assignedTo": "me"}
+    new = {"title": "A", "description": "B", "category": "incident", "priority": "normal", "project": "p"}
+    reply = {"title": "Thanks", "bodies": {"en": "Thank you."}}
+    view = {"name": "Open", "filter": {"status": "open"}, "sort": "createdAt"}
+    canned = "/api/canned/" + boss.post("/api/canned", reply).json()["id"]
+    kept = "/api/views/" + boss.post("/api/views", view).json()["id"]
+    erase = {"messages": "keep", "reason": "A"}
+    one, redact = "/api/tickets/{ticket}", "/messages/{seq}/redact"
+    return [
+        ("post", "/api/tickets", "/api/tickets", {**new, "tags": ["a"], "clientId": someone.id}),
+        ("patch", "/api/tickets", "/api/tickets", {"id": ticket, **fields}),
+        ("patch", one, f"/api/tickets/{ticket}", fields),
+        ("post", one, f"/api/tickets/{ticket}", {"body": "A", "mentions": [someone.id]}),
+        ("post", one, f"/api/tickets/{ticket}", {"body": "A", "action": "take"}),
+        ("post", one, f"/api/tickets/{ticket}", {"set": fields}),
+        ("post", one + redact, f"/api/tickets/{ticket}/messages/{said}/redact", {"reason": "A"}),
+        ("post", "/api/people/{id}/erase", "/api/people/nobody/erase", erase),
+        ("post", "/api/canned", "/api/canned", reply),
+        ("put", "/api/canned/{id}", canned, reply),
+        ("post", "/api/views", "/api/views", view),
+        ("put", "/api/views/{id}", kept, view),
+    ]
+
+
+def with_each_text_replaced(body, text):
+    for name, value in body.items():
+        if name in ("set", "bodies"):
+            yield from ((f"{name}.{n}", {**body, name: b}) for n, b in with_each_text_replaced(value, text))
+        elif isinstance(value, list):
+            yield name, {**body, name: [text]}
+        elif isinstance(value, str) and name not in CODES:
+            yield name, {**body, name: text}
+
+
+def bodies_of_messages(boss):
+    """With words, files and changes, and without."""
+    for body in (None, "", "\u200b", "A"):
+        for files in (None, 0, 1):
+            for rest in ({}, {"internal": True}, {"action": "wait"}, {"set": {}}, {"set": {"tags": ["a"]}}):
+                made = dict(rest)
+                if body is not None:
+                    made["body"] = body
+                if files is not None:
+                    made["attachments"] = [uploads.upload(boss)["id"] for _ in range(files)]
+                yield made
+
+
+def test_texts_are_refused_exactly_where_the_description_forbids_them(start_hub, embedded, client, admin):
+    """Empty and blank ones, in each field of each call; and messages by what else they have."""
+    document = json.loads(DOCUMENT.read_text())
+    hub = start_hub(embedded, COMMANDS_PER_SECOND=0, REQUESTS_PER_SECOND=0, CREATIONS_PER_HOUR=0)
+    boss, faults = hub.rest(admin), []
+    hub.rest(client).get("/api/me")
+
+    def ask(method, path, target, body):
+        content = document["paths"][path][method]["requestBody"]["content"]["application/json"]
+        whole = {**content["schema"], "components": {"schemas": document["components"]["schemas"]}}
+        answer = boss.call(method.upper(), target, json=body)
+        # 404: nobody is there to be erased.
+        is_taken = answer.status_code in (200, 201, 404)
+        if jsonschema_rs.validator_for(whole).is_valid(body) != is_taken:
+            faults.append(f"{method} {path} {body}: {answer.status_code}")
+
+    for method, path, target, body in good_bodies(client, boss):
+        ask(method, path, target, body)
+        for field in ["key"] * ("put" != method and "/erase" not in path):
+            ask(method, path, target, {**body, field: ""})
+        for text in BLANKS:
+            for _, changed in with_each_text_replaced(body, text):
+                ask(method, path, target, changed)
+    ticket = boss.create()["id"]
+    for body in bodies_of_messages(boss):
+        ask("post", "/api/tickets/{ticket}", f"/api/tickets/{ticket}", body)
+    assert not faults, "\n".join(faults)
+
+
 def served_paths(hub, token):
     """The described paths that this hub has; a call that it does not know is 404 and says so."""
     document = json.loads(DOCUMENT.read_text())

@@ -1,6 +1,7 @@
 // The route table: what it finds, and that it has the same calls as the API description.
 
 import APIDescription
+import Foundation
 import Testing
 import Text
 import Wire
@@ -40,6 +41,33 @@ import Wire
         }
         #expect(served.subtracting(described).isEmpty)
         #expect(described.subtracting(served).isEmpty)
+    }
+
+    /// Of the characters that UTF-16 writes as one unit; the few invisible ones beyond are left out.
+    @Test func `the description asks for a visible character by the hub's own rule`() throws {
+        let description = try JSONReader.parse(OpenAPIDocument.json, maxDepth: 64)
+        let patterns = Set(Self.patterns(in: description).filter { $0.string.hasPrefix("[^") })
+        #expect(patterns.count == 1)
+        let pattern = try NSRegularExpression(pattern: try #require(patterns.first).string)
+        let scalars = (0...0xFFFF).compactMap { Unicode.Scalar(UInt32($0)) }
+        var text = String.UnicodeScalarView()
+        text.append(contentsOf: scalars)
+        let units = NSRange(location: 0, length: scalars.count)
+        let found = Set(pattern.matches(in: String(text), range: units).map(\.range.location))
+        let visible = scalars.indices.filter { !String(scalars[$0]).isBlank }
+        #expect(found == Set(visible))
+    }
+
+    private static func patterns(in value: Tree) -> [ExactText] {
+        switch value {
+        case .array(let items): items.flatMap { patterns(in: $0) }
+        case .object(let fields):
+            fields.flatMap { field in
+                field.name == "pattern"
+                    ? [field.value.textValue].compactMap { $0 } : patterns(in: field.value)
+            }
+        default: []
+        }
     }
 
     @Test func `no request has two routes`() {
