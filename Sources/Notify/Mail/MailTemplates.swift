@@ -118,13 +118,16 @@ package struct MailTemplates: Sendable {
         }
     }
 
+    /// - Parameter firstTitle: the title in subjects; nil: that of `values`.
     package func render(
-        _ kind: MailKind, _ language: MailLanguage, _ values: [TemplateVariable: String]
+        _ kind: MailKind, _ language: MailLanguage, _ values: [TemplateVariable: String],
+        firstTitle: String? = nil
     ) -> RenderedMail? {
         guard let pair = pairs[kind]?[language] else { return nil }
         let body = pair.text.render(values)
+        let lasting = values.merging(firstTitle.map { [.title: $0] } ?? [:]) { $1 }
         return RenderedMail(
-            subject: pair.subject.render(values), text: String(body.drop(while: \.isNewline)),
+            subject: pair.subject.render(lasting), text: String(body.drop(while: \.isNewline)),
             html: pair.html.render(values, MailTemplate.escapeHTML))
     }
 }

@@ -46,7 +46,8 @@ final class MailTransport: EventTransport {
         guard let address = MailAddress(name: contact.person.name, email) else {
             return .refused("the address in their token cannot be used")
         }
-        guard let message = message(kind, event, snapshot, recipient, contact, to: address) else {
+        let message = try message(kind, event, snapshot, recipient, contact, to: address)
+        guard let message else {
             return .refused("there is no template for this e-mail")
         }
         do throws(TransferError) {
@@ -80,11 +81,13 @@ final class MailTransport: EventTransport {
     private func message(
         _ kind: MailKind, _ event: TicketEvent, _ snapshot: Ticket, _ recipient: Recipient,
         _ contact: Contact, to address: MailAddress
-    ) -> MailMessage? {
+    ) throws(StoreError) -> MailMessage? {
         let language = MailLanguage(locale: contact.locale)
         let values = MailWords.values(
             event, snapshot, to: recipient, clientURL: settings.clientURL, language)
-        guard let rendered = settings.templates.render(kind, language, values) else { return nil }
+        let rendered = settings.templates.render(
+            kind, language, values, firstTitle: try firstTitle(event, snapshot))
+        guard let rendered else { return nil }
         let domain = settings.from.domain
         return MailMessage(
             from: settings.from, to: address, subject: rendered.subject, text: rendered.text,
@@ -93,6 +96,13 @@ final class MailTransport: EventTransport {
                 of: event, to: recipient.person.id.string, domain: domain),
             rootID: MailThread.rootID(of: event.ticket, domain: domain), date: event.at,
             language: language)
+    }
+
+    /// The title that the ticket was opened with: some mail programs begin another thread with
+    /// another subject.
+    private func firstTitle(_ event: TicketEvent, _ snapshot: Ticket) throws(StoreError) -> String {
+        let first = event.seq == 1 ? event : try store.event(1, of: event.ticket)?.event
+        return first?.created?.title ?? snapshot.title
     }
 
     private func transfer(of message: MailMessage) throws(TransferError) -> CurlTransfer {
