@@ -53,7 +53,27 @@ struct OwedStatistics {
     static let namesKept: Int64 = 16
 }
 
+extension MongoClient {
+    /// Most cells of a bulk are new, and an insert costs the server a fraction of an upsert.
+    fileprivate func add(
+        _ cells: [(id: Tree, counts: [String: Int])], to collection: MongoCollection
+    ) throws(MongoFailure) {
+        let stored = try insertMissing(
+            cells.map { id, counts in
+                BSONDocument([.init("_id", id), .init("counts", counts.tree)])
+            }, into: collection)
+        let increments = stored.map { position in
+            MongoUpsert(
+                filter: BSONDocument([.init("_id", cells[position].id)]),
+                document: BSONDocument([cells[position].counts.increment]), isReplacement: false)
+        }
+        try upsert(increments, into: collection)
+    }
+}
+
 extension [String: Int] {
+    fileprivate var tree: Tree { .object(map { .init(ExactText($0.key), Tree($0.value)) }) }
+
     fileprivate var increment: Tree.Field {
         .init("$inc", .object(map { .init("counts.\($0.key)", Tree($0.value)) }))
     }
@@ -239,19 +259,14 @@ extension MongoStoreOpener {
         ),
     ]
 
-    /// Counts the tickets of a database from a version without statistics, or without quarters of
-    /// hours, once.
-    func countStatistics(
-        _ client: MongoClient, _ progress: (StoreProgress) -> Void
-    ) throws(StoreError) {
-        var areCounted = true
+    /// Not those of a database from a version without statistics, or without quarters of hours, nor
+    /// those of a bulk that did not end.
+    func areCounted(_ client: MongoClient) throws(StoreError) -> Bool {
         for (collection, id) in Self.marks {
             let marks = try client.find(in: collection, [.init("_id", id)])
-            if try marks.next() == nil { areCounted = false }
+            if try marks.next() == nil { return false }
         }
-        guard !areCounted else { return }
-        progress(.statistics)
-        try recountStatistics()
+        return true
     }
 
     /// The marks are removed first and written last: after a crash in between, the next start
@@ -332,12 +347,7 @@ extension MongoStoreOpener {
             for (collection, cells) in [(MongoCollection.statistics, days), (.quarters, quarters)] {
                 for start in stride(from: 0, to: cells.count, by: Self.cellsPerWrite) {
                     let chunk = cells[start..<min(start + Self.cellsPerWrite, cells.count)]
-                    try client.upsert(
-                        chunk.map { id, counts in
-                            MongoUpsert(
-                                filter: BSONDocument([.init("_id", id)]),
-                                document: BSONDocument([counts.increment]), isReplacement: false)
-                        }, into: collection)
+                    try client.add(Array(chunk), to: collection)
                 }
             }
         }

@@ -27,7 +27,11 @@ package struct MongoStoreOpener: TicketStoreOpener {
         progress: (StoreProgress) -> Void
     ) throws(StoreError) -> any TicketStore {
         let store = try MongoTicketStore(address, progress: progress)
-        try countStatistics(store.client, progress)
+        if try !areCounted(store.client) {
+            progress(.statistics)
+            try store.mendAllSnapshots()
+            try recountStatistics()
+        }
         try view?.make(in: store.client)
         return store
     }

@@ -57,11 +57,13 @@ extension MongoTicketStore {
     }
 
     private func nextBatchName() -> BatchName {
-        var now = timespec()
-        unsafe clock_gettime(CLOCK_REALTIME, &now)
-        let nanoseconds =
-            UInt64(clamping: now.tv_sec) &* 1_000_000_000 &+ UInt64(clamping: now.tv_nsec)
-        lastBatch = max(lastBatch &+ 1, nanoseconds)
+        lastBatch = max(lastBatch &+ 1, wallClockNanoseconds())
         return .make(nanoseconds: lastBatch)
     }
+}
+
+func wallClockNanoseconds() -> UInt64 {
+    var now = timespec()
+    unsafe clock_gettime(CLOCK_REALTIME, &now)
+    return UInt64(clamping: now.tv_sec) &* 1_000_000_000 &+ UInt64(clamping: now.tv_nsec)
 }

@@ -95,14 +95,19 @@ extension MongoTicketStore {
 
     func tend() {
         do throws(StoreError) {
-            try settleEarlier()
-            do throws(MongoFailure) {
-                try writeLastingly()
-            } catch {
-                throw error.unavailable(client.address)
-            }
+            try settle()
         } catch {
             noteFailure(error.description)
+        }
+    }
+
+    /// Nothing is owed, in doubt or unconfirmed any more when this returns.
+    func settle() throws(StoreError) {
+        try settleEarlier()
+        do throws(MongoFailure) {
+            try writeLastingly()
+        } catch {
+            throw error.unavailable(client.address)
         }
     }
 
@@ -124,6 +129,8 @@ extension MongoTicketStore {
         do throws(MongoFailure) {
             try writeOwedOnce()
         } catch {
+            // Part of it may be there now.
+            owed.forgetBeginnings()
             do throws(MongoFailure) {
                 try writeOwedOnce()
             } catch {
@@ -137,11 +144,19 @@ extension MongoTicketStore {
     /// Words before snapshots: a stored snapshot implies that its words are stored.
     private func writeOwedOnce() throws(MongoFailure) {
         let changes = client.primary.changes
-        try client.upsert(owed.words.map { $1.upsert($0) }, into: .search, unconfirmed: true)
-        try client.upsert(owed.names.values.map(PersonWords.upsert), into: .names)
+        let (begun, known) = (owed.begun, owed.snapshots.keys.filter { !owed.begun.contains($0) })
+        try client.insertUnconfirmed(
+            begun.compactMap { id in owed.words[id]?.document(of: id) }, into: .search)
+        try client.upsert(
+            owed.words.filter { !begun.contains($0.key) }.map { $1.upsert($0) }, into: .search,
+            unconfirmed: true)
+        try writeNames()
+        try client.insertUnconfirmed(
+            begun.compactMap { id in owed.snapshots[id]?.document }, into: .tickets)
         do throws(MongoFailure) {
             try client.upsert(
-                owed.snapshots.values.map(\.replacementOfOlder), into: .tickets, unconfirmed: true)
+                known.compactMap { owed.snapshots[$0]?.replacementOfOlder }, into: .tickets,
+                unconfirmed: true)
         } catch {
             // A newer snapshot is stored: see `replacementOfOlder`.
             guard error.isDuplicateKey else { throw error }
@@ -150,5 +165,11 @@ extension MongoTicketStore {
         try client.upsert(owed.people.values.map(\.replacement), into: .people)
         try client.upsert(owed.reads.values.map(\.advance), into: .reads)
         unconfirmed.add(owed, changes: changes)
+    }
+
+    private func writeNames() throws(MongoFailure) {
+        let names = owed.names.filter { storedNames?.contains($0.key) != true }
+        try client.upsert(names.values.map(PersonWords.upsert), into: .names)
+        storedNames?.formUnion(names.keys)
     }
 }

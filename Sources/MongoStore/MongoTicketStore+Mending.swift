@@ -76,16 +76,36 @@ extension MongoTicketStore {
         }
     }
 
+    /// Repairs all snapshots, after a bulk that did not end: its lanes write many events at once,
+    /// and the newest ones may be those of a hub that was at work before.
+    func mendAllSnapshots() throws(StoreError) {
+        for id in try Self.tickets(lagging: Self.allLogs, MongoLog(client: client.patient())) {
+            guard let snapshot = try log.snapshot(of: id) else { continue }
+            owed.add(snapshot, try log.words(of: snapshot))
+        }
+        do throws(MongoFailure) {
+            try writeLastingly()
+        } catch {
+            throw error.unavailable(client.address)
+        }
+    }
+
     /// Tickets whose snapshots are behind their newest events.
     static func laggingTickets(_ log: MongoLog) throws(StoreError) -> [TicketID] {
-        try log.client.aggregate(.events, laggingStages).all { fields -> TicketID? in
+        try tickets(lagging: newestEvents, log)
+    }
+
+    private static func tickets(
+        lagging stages: [Tree], _ log: MongoLog
+    ) throws(StoreError) -> [TicketID] {
+        try log.client.aggregate(.events, stages + laggingStages).all { fields -> TicketID? in
             // An event that names no ticket is left to `guichet check`.
             try? RecordReader(.object(fields), "event").id("_id")
         }.compactMap { $0 }
     }
 
-    /// The newest events by `_id`: a crash can interrupt the last batch only.
-    private static let laggingStages: [Tree] = [
+    /// The newest events by `_id`: a crash of a hub can interrupt the last batch only.
+    private static let newestEvents: [Tree] = [
         stage("$sort", [.init("_id", .int(-1))]), .object([.init("$limit", .int(2000))]),
         stage(
             "$group",
@@ -93,6 +113,20 @@ extension MongoTicketStore {
                 .init("_id", .string("$ticket")),
                 .init("seq", .object([.init("$max", .string("$seq"))])),
             ]),
+    ]
+
+    /// The end of each log: the server reads one key for each ticket.
+    private static let allLogs: [Tree] = [
+        stage("$sort", [.init("ticket", .int(-1)), .init("seq", .int(-1))]),
+        stage(
+            "$group",
+            [
+                .init("_id", .string("$ticket")),
+                .init("seq", .object([.init("$first", .string("$seq"))])),
+            ]),
+    ]
+
+    private static let laggingStages: [Tree] = [
         stage(
             "$lookup",
             [

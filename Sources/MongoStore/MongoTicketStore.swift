@@ -18,9 +18,21 @@ final class MongoTicketStore: TicketStore {
     /// Batch names of those writes.
     var doubtfulBatches: [BatchName] = []
     /// Tests choose ids.
-    var makeEventID: (TicketEvent) -> EventDocumentID = { .make(at: $0.at) }
+    var makeEventID: (TicketEvent) -> EventDocumentID = { _ in
+        .make(nanoseconds: wallClockNanoseconds())
+    }
     /// Nanoseconds in the name of the newest batch.
     var lastBatch: UInt64 = 0
+
+    /// Names that are stored for the search, of a bulk: it names the same people again and again.
+    var storedNames: Set<[ExactText]>?
+
+    /// For a bulk, beside the store that has prepared the database.
+    init(bulkOf address: MongoAddress) throws(StoreError) {
+        client = try MongoClient(address)
+        log = MongoLog(client: client)
+        storedNames = []
+    }
 
     /// Connects, creates the indexes and repairs what a crash has left.
     init(

@@ -13,6 +13,9 @@ struct PendingWrites {
     /// People whose names become searchable.
     private(set) var names: [[ExactText]: Person] = [:]
     private(set) var statistics: [OwedStatistics] = []
+    /// Tickets whose logs begin with these writes: no document says anything of them yet, and
+    /// inserts take the server half the time of upserts.
+    private(set) var begun: Set<TicketID> = []
     /// Events of these snapshots.
     private(set) var events = 0
 
@@ -36,7 +39,9 @@ struct PendingWrites {
         for snapshot in batch.snapshots where snapshot.seq >= snapshots[snapshot.id]?.seq ?? 0 {
             snapshots[snapshot.id] = snapshot
         }
+        let described = Set(batch.snapshots.map(\.id))
         for event in batch.events {
+            if event.seq == 1, described.contains(event.ticket) { begun.insert(event.ticket) }
             for person in event.searchedPeople { note(person) }
             guard event.message != nil || event.movesSnapshotWords else { continue }
             words[event.ticket, default: SearchAddition()].add(
@@ -58,6 +63,9 @@ struct PendingWrites {
     /// For a caller that rewrites all words of the ticket.
     mutating func forgetWords(of ticket: TicketID) { words[ticket] = nil }
 
+    /// For a second attempt: some documents may be there.
+    mutating func forgetBeginnings() { begun = [] }
+
     mutating func add(_ uncounted: [OwedStatistics]) { statistics += uncounted }
 
     /// What a failover or a crash of the server may take back: see `writeOwedOnce`.
@@ -66,11 +74,13 @@ struct PendingWrites {
         writes.people = [:]
         writes.reads = [:]
         writes.names = [:]
+        writes.begun = []
         return writes
     }
 
     /// Adds what follows later from the same logs.
     mutating func add(later writes: PendingWrites) {
+        begun.formUnion(writes.begun.filter { snapshots[$0] == nil && words[$0] == nil })
         events += writes.events
         snapshots.merge(writes.snapshots) { $0.seq > $1.seq ? $0 : $1 }
         people.merge(writes.people) { $1 }
@@ -84,6 +94,7 @@ struct PendingWrites {
 
     /// Adds a repaired snapshot and all words of its log.
     mutating func add(_ snapshot: Ticket, _ words: SearchAddition) {
+        begun.remove(snapshot.id)
         if snapshot.seq >= snapshots[snapshot.id]?.seq ?? 0 { snapshots[snapshot.id] = snapshot }
         self.words[snapshot.id] = words
     }

@@ -21,11 +21,12 @@ extension Ticket {
     /// Fields that `documentFields` adds to the record; readers do not fetch them.
     static let derivedFields: [ExactText] = ["ref", "searchText", "slaFilter", "order", "alarmAt"]
 
+    var document: BSONDocument { BSONDocument(documentFields) }
+
     /// Replaces any stored snapshot.
     var replacement: MongoUpsert {
         MongoUpsert(
-            filter: BSONDocument([.init("_id", Tree(id))]),
-            document: BSONDocument(documentFields), isReplacement: true)
+            filter: BSONDocument([.init("_id", Tree(id))]), document: document, isReplacement: true)
     }
 
     /// Replaces an older snapshot only. If a newer one is stored, the filter finds nothing and the
@@ -125,6 +126,18 @@ extension ReadMark {
 }
 
 typealias EventDocumentID = Identifier<TicketEvent>
+
+extension EventDocumentID {
+    /// Seconds and parts of a second, so that the order of the ids is that of writing: what a crash
+    /// may have left behind is looked for among the newest. The time of the event would not do,
+    /// since an adopted event is old.
+    /// - Parameter nanoseconds: wall-clock time of the write.
+    static func make(nanoseconds: UInt64) -> EventDocumentID {
+        let (seconds, rest) = nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
+        return EventDocumentID(
+            high: seconds << 32 | (rest << 32) / 1_000_000_000, low: .random(in: 0 ... .max))
+    }
+}
 
 /// An event as it is inserted. The `_id` is known before the insert, so that an event whose answer
 /// was lost can be distinguished from another writer's of the same seq.

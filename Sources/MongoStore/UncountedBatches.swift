@@ -102,7 +102,7 @@ struct UncountedBatches {
         return batches
     }
 
-    /// Ids of events begin with the second of their creation and are unordered within it.
+    /// More than batches can be uncounted: earlier versions left ids unordered within a second.
     private static let eventsMax: Int64 = 20_000
 
     private func names(countedAmong names: [BatchName]) throws(StoreError) -> Set<BatchName> {

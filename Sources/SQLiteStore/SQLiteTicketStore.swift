@@ -24,6 +24,18 @@ package final class SQLiteTicketStore: TicketStore {
         }
     }
 
+    /// A second connection for the commits of a bulk: they are not synced one by one, and pages that
+    /// many commits change are copied from the log into the file less often. A crash of the machine
+    /// may take back the newest commits, none before one that stays.
+    package init(bulkPath path: String) throws(StoreError) {
+        self.path = path
+        pagesMax = nil
+        open = try DatabaseFile.open(path, for: .writeAgain)
+        for setting in ["synchronous = NORMAL", "wal_autocheckpoint = 16000"] {
+            _ = try open.word("PRAGMA \(setting)")
+        }
+    }
+
     /// Returns the connection, a new one after an I/O error. Full disks and locks need no new
     /// connection.
     func database() throws(StoreError) -> Database {
@@ -38,16 +50,23 @@ package final class SQLiteTicketStore: TicketStore {
     // MARK: Writing
 
     package func commit(_ batch: StoreBatch) throws(StoreError) {
+        try commit(EncodedBatch(encoding: batch))
+    }
+
+    func commit(_ encoded: EncodedBatch) throws(StoreError) {
+        let batch = encoded.batch
         let database = try database()
         try database.write { () throws(StoreError) in
             try FileRows(database: database).write(batch)
-            for event in batch.events { try insert(event, database) }
+            for index in batch.events.indices {
+                try insert(batch.events[index], encoded.events[index], database)
+            }
             let moves = SnapshotMove.of(batch.events)
             for index in batch.snapshots.indices {
-                let row = SnapshotRow(batch.snapshots[index])
+                let row = SnapshotRow(batch.snapshots[index], data: encoded.snapshots[index])
                 try row.write(to: database, after: moves[row.ticket])
             }
-            try SearchIndex(database: database).takeWords(of: batch)
+            try SearchIndex(database: database).takeWords(of: encoded)
             try RedactionRows(database: database).take(batch.rewrites)
             for person in batch.people { try upsert(person, database) }
             for mark in batch.reads { try advance(mark, database) }
@@ -57,7 +76,16 @@ package final class SQLiteTicketStore: TicketStore {
         }
     }
 
-    private func insert(_ event: TicketEvent, _ database: Database) throws(StoreError) {
+    func add(_ change: StatisticsChange) throws(StoreError) {
+        let database = try database()
+        try database.write { () throws(StoreError) in
+            try StatisticsRows(database: database).add(change)
+        }
+    }
+
+    private func insert(
+        _ event: TicketEvent, _ data: [UInt8], _ database: Database
+    ) throws(StoreError) {
         try database.run(
             """
             INSERT INTO events (ticket, seq, is_public, author, key, data)
@@ -66,7 +94,7 @@ package final class SQLiteTicketStore: TicketStore {
             [
                 SQLValue(event.ticket), SQLValue(event.seq), SQLValue(event.isPublic),
                 .text(event.by.id.string), SQLValue(event.key),
-                .json(JSONWriter.bytes(of: event.record)),
+                .json(data),
             ])
         // A redacted event comes from an import.
         if event.isRedacted { try RedactionRows(database: database).noteRedacted(event) }

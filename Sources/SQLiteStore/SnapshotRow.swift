@@ -7,8 +7,13 @@ import Wire
 
 struct SnapshotRow {
     private let snapshot: Ticket
+    /// Its record; nil: still to be made.
+    private let data: [UInt8]?
 
-    init(_ snapshot: Ticket) { self.snapshot = snapshot }
+    init(_ snapshot: Ticket, data: [UInt8]? = nil) {
+        self.snapshot = snapshot
+        self.data = data
+    }
 
     var ticket: TicketID { snapshot.id }
 
@@ -26,16 +31,19 @@ struct SnapshotRow {
             "INSERT OR REPLACE INTO heads (number, data) VALUES (?, ?)",
             [
                 SQLValue(snapshot.number),
-                .json(JSONWriter.bytes(of: snapshot.record, reserving: Self.dataBytes)),
+                .json(
+                    data
+                        ?? JSONWriter.bytes(of: snapshot.record, reserving: Self.dataBytes)),
             ])
         if isTouched, let move, !move.changesNames { return }
-        try writeNames(snapshot.watchers.map(\.id), to: Self.watchers, database)
-        try writeNames(snapshot.selfWatching, to: Self.ownWatches, database)
-        try writeNames(snapshot.tags, to: Self.tags, database)
+        let isNew = move?.seqBefore == 0
+        try writeNames(snapshot.watchers.map(\.id), to: Self.watchers, isNew: isNew, database)
+        try writeNames(snapshot.selfWatching, to: Self.ownWatches, isNew: isNew, database)
+        try writeNames(snapshot.tags, to: Self.tags, isNew: isNew, database)
     }
 
     /// Room for the JSON of nearly every snapshot.
-    private static let dataBytes = 2000
+    static let dataBytes = 2000
 
     // MARK: The row
 
@@ -140,17 +148,23 @@ struct SnapshotRow {
     private static let tags = Names(table: "tags", column: "tag")
 
     private func writeNames(
-        _ names: [ExactText], to table: Names, _ database: Database
+        _ names: [ExactText], to table: Names, isNew: Bool, _ database: Database
     ) throws(StoreError) {
         let ticket = SQLValue(snapshot.id)
+        if !isNew {
+            guard try stored(table, database) != Set(names) else { return }
+            try database.run(table.clear, [ticket])
+        }
+        for name in names { try database.run(table.add, [ticket, .text(name.string)]) }
+    }
+
+    private func stored(_ table: Names, _ database: Database) throws(StoreError) -> Set<ExactText> {
         let reading = try database.prepared(table.read)
-        try reading.bind([ticket])
+        try reading.bind([SQLValue(snapshot.id)])
+        defer { reading.reset() }
         var stored: Set<ExactText> = []
         while try reading.step() { stored.insert(ExactText(reading.text(0) ?? "")) }
-        reading.reset()
-        guard stored != Set(names) else { return }
-        try database.run(table.clear, [ticket])
-        for name in names { try database.run(table.add, [ticket, .text(name.string)]) }
+        return stored
     }
 }
 

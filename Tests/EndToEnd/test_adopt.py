@@ -152,6 +152,33 @@ def test_killed_at_any_point_it_goes_on_and_doubles_nothing(old, store, tmp_path
     assert f"{COUNT} tickets were there already" in again.stderr
 
 
+def test_a_hub_that_starts_after_a_kill_has_all_that_was_written(
+    old, store, start_hub, admin, tmp_path
+):
+    Portal(COUNT).fill(old.database)
+    order = [guichet.BINARY, "adopt", old.uri, "--users", "users", "--write", "--store", store.uri]
+    running = subprocess.Popen(
+        order, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=guichet.environment()
+    )
+    deadline = time.monotonic() + TIMEOUT_SECONDS
+    while running.poll() is None and written(store) < COUNT * 3:
+        time.sleep(0.01)
+        assert time.monotonic() < deadline
+    running.kill()
+    running.wait()
+    hub = start_hub(store)
+    desk, listed, after = hub.rest(admin), set(), {}
+    while after is not None:
+        asked = {"limit": 100, "sort": "createdAt", **after}
+        page = desk.get("/api/tickets", params=asked).json()
+        listed |= {ticket["id"] for ticket in page["tickets"]}
+        after = {"cursor": page["next"]} if page["next"] else None
+    hub.stop()
+    assert listed == export(store, tmp_path / "export.jsonl").keys()
+    # Lists, search and reports too are what the logs say.
+    assert ": ok" in run("check", "--store", store.uri).stdout
+
+
 def written(store):
     try:
         return store.count()

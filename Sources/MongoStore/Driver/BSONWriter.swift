@@ -41,7 +41,11 @@ extension [UInt8] {
     private mutating func appendElement(_ name: ExactText, _ value: Tree) {
         append(Self.type(of: value))
         // A name ends at its NUL, so NUL bytes are removed. The stores define all names.
-        append(contentsOf: name.utf8.lazy.filter { $0 != 0 })
+        if name.utf8.contains(0) {
+            append(contentsOf: name.utf8.lazy.filter { $0 != 0 })
+        } else {
+            append(contentsOf: name.utf8)
+        }
         append(0)
         appendValue(value)
     }

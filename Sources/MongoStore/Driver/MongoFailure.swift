@@ -119,3 +119,23 @@ extension MongoFailure {
         }
     }
 }
+
+extension NativeReply {
+    /// Of an unordered insert: the documents whose `_id` was there. nil: something else failed too.
+    var duplicatePositions: [Int]? {
+        guard let fields = try? BSONReader.fields(of: bytes),
+            case .array(let errors)? = fields.first(where: { $0.name == "writeErrors" })?.value,
+            !errors.isEmpty, !fields.contains(where: { $0.name == "writeConcernErrors" })
+        else { return nil }
+        var positions: [Int] = []
+        for case .object(let error) in errors {
+            guard
+                error.first(where: { $0.name == "code" })?.value
+                    == .int(Int(MONGOC_ERROR_DUPLICATE_KEY.rawValue)),
+                case .int(let position)? = error.first(where: { $0.name == "index" })?.value
+            else { return nil }
+            positions.append(Int(position))
+        }
+        return positions.count == errors.count ? positions : nil
+    }
+}

@@ -119,6 +119,48 @@ extension MongoClient {
         guard isDone else { throw MongoFailure(error, reply: reply) }
     }
 
+    /// Inserts documents that are not there, in any order. Returns when the primary alone has them:
+    /// see `upsert`.
+    func insertUnconfirmed(
+        _ documents: [BSONDocument], into collection: MongoCollection
+    ) throws(MongoFailure) {
+        let (error, reply) = try insertAnyOrder(documents, into: collection, unconfirmed: true)
+        if let error { throw MongoFailure(error, reply: reply) }
+    }
+
+    /// Inserts the documents whose `_id` is not there, in any order, and returns the positions of
+    /// the others.
+    func insertMissing(
+        _ documents: [BSONDocument], into collection: MongoCollection
+    ) throws(MongoFailure) -> [Int] {
+        let (error, reply) = try insertAnyOrder(documents, into: collection, unconfirmed: false)
+        guard let error else { return [] }
+        let failure = MongoFailure(error, reply: reply)
+        guard let duplicates = reply.duplicatePositions else { throw failure }
+        return duplicates
+    }
+
+    private func insertAnyOrder(
+        _ documents: [BSONDocument], into collection: MongoCollection, unconfirmed: Bool
+    ) throws(MongoFailure) -> (error: bson_error_t?, reply: NativeReply) {
+        let reply = NativeReply()
+        guard !documents.isEmpty else { return (nil, reply) }
+        let natives = documents.compactMap { NativeBSON($0) }
+        guard natives.count == documents.count,
+            let options = NativeBSON(BSONDocument([.init("ordered", .bool(false))]))
+        else { throw MongoFailure(unencodable: "a ticket") }
+        if unconfirmed { Self.confirmByPrimary(options) }
+        var error = bson_error_t()
+        let isDone = withExtendedLifetime(natives) {
+            // SAFETY: `natives` owns all documents of the list until the call is over.
+            var pointers = unsafe natives.map { unsafe Optional($0.pointer) }
+            return unsafe mongoc_collection_insert_many(
+                handle(collection), &pointers, pointers.count, options.pointer, reply.pointer,
+                &error)
+        }
+        return (isDone ? nil : error, reply)
+    }
+
     /// Upserts in any order, each independent of the others. `unconfirmed`: returns when the
     /// primary alone has them, and not on its journal, so a failover or a crash may take them back.
     func upsert(

@@ -107,6 +107,14 @@ struct SearchAddition {
             filter: BSONDocument(filter), document: BSONDocument(document), isReplacement: isWhole)
     }
 
+    /// For a ticket without a document, as the upsert would make it.
+    func document(of ticket: TicketID) -> BSONDocument {
+        BSONDocument(
+            [.init("_id", Tree(ticket)), .init(Self.mark, .int(.random(in: 1 ... .max)))]
+                + snapshotFields
+                + lists.filter { !$1.isEmpty }.map { .init($0.rawValue, Self.list($1)) })
+    }
+
     /// Whether a whole document has exactly these words. Beyond `wordsMax` the stored words depend
     /// on their order of arrival, so only their number is compared.
     func isStored(as document: [Tree.Field]?) -> Bool {

@@ -116,6 +116,12 @@ struct SearchIndex {
     /// Indexes the words of an event.
     func take(_ event: TicketEvent, ofNumber number: Int) throws(StoreError) {
         guard let text = event.searchText else { return }
+        try take(text, of: event, number)
+    }
+
+    private func take(
+        _ text: String, of event: TicketEvent, _ number: Int
+    ) throws(StoreError) {
         let isPublic = event.hasPublicWords
         try insert(isPublic ? text : "", isPublic ? "" : text, try row(number, event.seq))
     }
@@ -142,20 +148,24 @@ struct SearchIndex {
     }
 
     /// Indexes a batch. Snapshots must be written before: they hold `live_from`.
-    func takeWords(of batch: StoreBatch) throws(StoreError) {
+    func takeWords(of encoded: EncodedBatch) throws(StoreError) {
+        let batch = encoded.batch
         let rows = TicketRows(database: database)
         let names = PersonWords(database: database)
+        var noted: Set<Person> = []
         for person in batch.people { try names.note(person) }
         var numbers = Dictionary(batch.snapshots.map { ($0.id, $0.number) }) { first, _ in first }
-        for event in batch.events {
-            for person in event.searchedPeople { try names.note(person) }
-            guard event.message != nil || event.kind == .created else { continue }
+        for (event, words) in zip(batch.events, encoded.words) {
+            for person in event.searchedPeople where noted.insert(person).inserted {
+                try names.note(person)
+            }
+            guard let words else { continue }
             if numbers[event.ticket] == nil {
                 numbers[event.ticket] = try rows.number(of: event.ticket)
             }
             // Without a snapshot the ticket is in no list; its index is made with the snapshot.
             guard let number = numbers[event.ticket] else { continue }
-            try take(event, ofNumber: number)
+            try take(words, of: event, number)
         }
     }
 

@@ -155,6 +155,15 @@ package protocol TicketStore: CatalogStore, ErasureStore {
 }
 
 extension TicketStore {
+    /// People before the events that name them: a run that was killed in between would find its
+    /// tickets whole, and not look for their people again.
+    package func commitPeopleFirst(_ batch: StoreBatch) throws(StoreError) {
+        var (people, rest) = (StoreBatch(), batch)
+        (people.people, rest.people) = (batch.people, [])
+        if !people.isEmpty { try commit(people) }
+        if !rest.isEmpty { try commit(rest) }
+    }
+
     /// For a store that writes it together with the events.
     package var derived: DerivedState { DerivedState() }
     package func tend() {}
@@ -269,6 +278,12 @@ package protocol TicketStoreOpener: Sendable {
     func recountStatistics() throws(StoreError)
     /// Prepares the store for very many tickets. For the holder of the claim.
     func beginBulk() throws(StoreError) -> any BulkLoad
+    /// Lanes of a bulk that help: more write no faster.
+    var bulkLanes: Int { get }
+    /// For a store that `openStore` has prepared. For the holder of the claim.
+    func openBulkLane() throws(StoreError) -> any BulkLane
+    /// For a lane. Snapshots and events may change places, but not the events of one ticket.
+    func encode(_ batch: StoreBatch) -> EncodedBatch
     /// Rebuilds the search index from the logs, for `guichet check --repair`.
     func rebuildSearch(progress: (StoreProgress) -> Void) throws(StoreError)
     /// For a store that `openStore` has prepared: adds what its search index lacks.

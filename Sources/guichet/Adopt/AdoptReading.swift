@@ -53,7 +53,7 @@ struct AdoptReading {
     private static let ticketsMax = 16
     private static let bytesMax = 1 << 20
     /// Parts that wait to be written.
-    private static let partsMax = 4
+    private static let partsMax = 12
 
     private let parts: Mailbox<Part>
     private let wishes: Mailbox<Wish>

@@ -10,7 +10,7 @@ final class AdoptWriter {
     private let opener: any TicketStoreOpener
     private var batch = StoreBatch()
     /// Begun with the first ticket that is written.
-    private var load: (any BulkLoad)?
+    private var bulk: (load: any BulkLoad, lanes: CommitLanes)?
     private var statistics = StatisticsChange()
     private var knownPeople: Set<ExactText>
     /// The store has tickets, so each is looked up.
@@ -111,13 +111,14 @@ final class AdoptWriter {
     private func add(
         _ ticket: AdoptedTicket, _ files: [FileID: StoredFile], after stored: Ticket?
     ) throws {
-        let eventsMax = try bulkLoad().eventsMax
-        for person in ticket.people where knownPeople.insert(person.id).inserted {
-            batch.people.append(person)
-        }
+        let eventsMax = try begunBulk().load.eventsMax
         let size = ticket.events.reduce(0) { $0 + ($1.message?.body.utf8.count ?? 0) }
         if batch.events.count + ticket.events.count > eventsMax || bytes + size > Self.bytesMax {
             try commit()
+        }
+        // With the first events that name them, not before.
+        for person in ticket.people where knownPeople.insert(person.id).inserted {
+            batch.people.append(person)
         }
         guard stored == nil, files.isEmpty, ticket.events.count <= eventsMax,
             size <= Self.bytesMax
@@ -149,7 +150,7 @@ final class AdoptWriter {
             bytes += event.message?.body.utf8.count ?? 0
             if batch.events.count >= eventsMax || bytes >= Self.bytesMax {
                 batch.snapshots.append(next)
-                try commit()
+                try commit(isPart: true)
             }
         }
         if let snapshot, batch.events.last?.ticket == ticket.snapshot.id {
@@ -157,10 +158,13 @@ final class AdoptWriter {
         }
     }
 
-    private func bulkLoad() throws -> any BulkLoad {
-        if let load { return load }
-        let begun = try opener.beginBulk()
-        load = begun
+    /// The lanes are opened first: a store that is opened while its tickets are not counted would
+    /// count them.
+    private func begunBulk() throws -> (load: any BulkLoad, lanes: CommitLanes) {
+        if let bulk { return bulk }
+        let lanes = try CommitLanes(opener)
+        let begun = (load: try opener.beginBulk(), lanes: lanes)
+        bulk = begun
         return begun
     }
 
@@ -172,26 +176,28 @@ final class AdoptWriter {
         }
     }
 
-    private func commit() throws {
-        guard !batch.isEmpty else { return }
-        let full = batch
+    /// - Parameter isPart: a ticket of the batch goes on in the next one.
+    private func commit(isPart: Bool = false) throws {
+        guard !batch.isEmpty, let bulk else { return }
+        let full = opener.encode(batch)
         batch = StoreBatch()
         bytes = 0
-        try store.commitPeopleFirst(full)
+        if isPart { try bulk.lanes.commitAlone(full) } else { try bulk.lanes.commit(full) }
         if statistics.quarters.count >= Self.quartersMax { try writeStatistics() }
     }
 
     private func writeStatistics() throws {
         let counted = statistics
         statistics = StatisticsChange()
-        try load?.add(counted)
+        try bulk?.lanes.add(counted)
     }
 
     /// Writes what is left. Without it the next start of the store counts all tickets again.
     func finish() throws {
         try commit()
         try writeStatistics()
-        try load?.finish()
+        try bulk?.lanes.settle()
+        try bulk?.load.finish()
     }
 }
 
@@ -199,16 +205,5 @@ extension TicketEvent {
     fileprivate func isSameMoment(as other: TicketEvent) -> Bool {
         at == other.at && kind == other.kind && by.id == other.by.id
             && message?.id == other.message?.id
-    }
-}
-
-extension TicketStore {
-    /// People before the events that name them: a run that was killed in between would find its
-    /// tickets whole, and not look for their people again.
-    func commitPeopleFirst(_ batch: StoreBatch) throws(StoreError) {
-        var (people, rest) = (StoreBatch(), batch)
-        (people.people, rest.people) = (batch.people, [])
-        if !people.isEmpty { try commit(people) }
-        if !rest.isEmpty { try commit(rest) }
     }
 }

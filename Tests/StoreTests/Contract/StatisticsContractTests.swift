@@ -232,13 +232,16 @@ import Tickets
             for log in journal.logs.values { expected.note(log: log) }
             let reader = try opener.openReader()
             let cell = StatisticsCell(day: StatisticsDay(number: 7), scope: .all)
-            try opener.beginBulk().add(StatisticsChange(cells: [cell: ["created": 2]]))
+            let lane = try opener.openBulkLane()
+            _ = try opener.beginBulk()
+            try lane.add(StatisticsChange(cells: [cell: ["created": 2]]))
             #expect(try reader.storedStatistics().cells[cell] == ["created": 2])
             // It did not finish, so the next one who opens the store counts.
             _ = try opener.openStore()
             #expect(try reader.storedStatistics() == expected)
             let load = try opener.beginBulk()
-            try load.add(StatisticsChange(cells: [cell: ["created": 2]]))
+            try lane.add(StatisticsChange(cells: [cell: ["created": 2]]))
+            try lane.settle()
             try load.finish()
             _ = try opener.openStore()
             #expect(try reader.storedStatistics().cells[cell] == ["created": 2])

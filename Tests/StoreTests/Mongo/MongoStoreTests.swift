@@ -71,6 +71,47 @@ import Tickets
         #expect(try storedSeq() == 2, "Who asks for it mends it.")
     }
 
+    @Test func `mends an old ticket that was written last, and all after a bulk that did not end`()
+        throws
+    {
+        let old = try MongoFixture.created(number: 1)
+        let snapshot = try #require(old.created)
+        let message = try #require(try MongoFixture.message(on: snapshot))
+        try store.commit(MongoFixture.batch(try Self.longLog(number: 2)))
+        try store.commit(MongoFixture.batch([old, message]))
+        try scratch.opener.repair([snapshot])
+        _ = try MongoTicketStore(scratch.client.address)
+        #expect(try seq(of: snapshot.id) == 2)
+
+        _ = try scratch.opener.openStore()
+        _ = try scratch.opener.beginBulk()
+        try store.commit(MongoFixture.batch(try Self.longLog(number: 3)))
+        try scratch.opener.repair([snapshot])
+        _ = try MongoTicketStore(scratch.client.address)
+        #expect(try seq(of: snapshot.id) == 1, "It is not among the newest.")
+        _ = try scratch.opener.openStore()
+        #expect(try seq(of: snapshot.id) == 2)
+        #expect(try reader.storedStatistics() == reader.countedStatistics())
+    }
+
+    /// More events than are looked at when a store is opened, a year later than others.
+    private static func longLog(number: Int) throws -> [TicketEvent] {
+        let created = try MongoFixture.created(number: number, at: MongoFixture.nextYear)
+        var snapshot = try #require(created.created)
+        var log = [created]
+        while log.count < 2001 {
+            let message = try #require(try MongoFixture.message(on: snapshot))
+            snapshot = snapshot.applying(message)
+            log.append(message)
+        }
+        return log
+    }
+
+    private func seq(of ticket: TicketID) throws -> Int? {
+        let hub = TicketQuery(caller: .hub, sort: .createdAt, limit: 9)
+        return try reader.tickets(hub).tickets.first { $0.id == ticket }?.seq
+    }
+
     private func storedSeq() throws -> Int? {
         let hub = TicketQuery(caller: .hub, sort: .createdAt, limit: 1)
         return try reader.tickets(hub).tickets.first?.seq

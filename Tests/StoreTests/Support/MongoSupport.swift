@@ -84,11 +84,15 @@ enum MongoFixture {
         }
     }
 
-    static func created(number: Int, key: ExactText? = nil) throws -> TicketEvent {
+    static let nextYear = start.advanced(byMilliseconds: 366 * 86_400_000)
+
+    static func created(
+        number: Int, key: ExactText? = nil, at time: Timestamp = start
+    ) throws -> TicketEvent {
         let new = NewTicket(
             title: "Printer \(number) 🖨️", description: "It hums: $where {\"$gt\": 1}",
             category: .incident, priority: .high, project: "acme")
-        return try rules().create(
+        return try rules(time).create(
             new, number: number, by: Caller(person: dana, projects: ["acme"]), key: key,
             fingerprint: .max)
     }
@@ -100,7 +104,7 @@ enum MongoFixture {
         var edit = TicketEdit()
         edit.draft = Draft(body: body)
         edit.draft?.isInternal = isInternal
-        let now = start.advanced(byMilliseconds: Int64(snapshot.seq) * 1000)
+        let now = snapshot.createdAt.advanced(byMilliseconds: Int64(snapshot.seq) * 1000)
         return try rules(now).decide(
             edit, on: snapshot, by: Caller(person: rene, reachesAllTickets: true), key: key,
             fingerprint: 7)
