@@ -354,3 +354,25 @@ def test_two_people_at_one_ticket_see_each_other_and_a_note_mentions_one(desk):
     events = desk.hub.rest(desk.lina).events(ticket["id"])["events"]
     mentions = [e["message"]["mentions"] for e in events if e.get("message")]
     assert mentions == [[sam.id]]
+
+
+def test_the_order_by_urgency_has_headings_and_the_navigation_folds(desk):
+    desk.ticket("Dans l’heure", priority="high")
+    desk.ticket("Plus tard", priority="low")
+    console = desk.console(viewport={"width": 1440, "height": 900})
+    parts = console.get("queue-parts").locator("p")
+    expect(parts).to_have_text(["Moins de 1 h1", "Ensuite1"])
+    first, second = (console.row(title).bounding_box() for title in ("Dans l’heure", "Plus tard"))
+    heads = [parts.nth(number).bounding_box() for number in (0, 1)]
+    assert heads[0]["y"] < first["y"] < heads[1]["y"] < second["y"]
+    console.get("sort").select_option("newest")
+    expect(parts).to_have_count(0)
+    nav = console.page.locator(".view-nav")
+    assert nav.bounding_box()["width"] == 220
+    console.get("nav-fold").click()
+    expect(console.get("nav-fold")).to_have_attribute("aria-expanded", "false")
+    assert nav.bounding_box()["width"] == 56
+    console.page.reload()
+    expect(console.page.get_by_role("button", name="Mes tickets")).to_be_visible()
+    assert nav.bounding_box()["width"] == 56
+    assert console.errors == []

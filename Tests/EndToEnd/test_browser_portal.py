@@ -217,3 +217,16 @@ def test_a_ticket_of_another_person_is_not_found(desk):
     portal.visit(f"{desk.hub.url}/client-portal?ticket={ticket['ref']}")
     expect(portal.page.get_by_text("Ticket introuvable")).to_be_visible()
     assert "Secret" not in portal.page.content()
+
+
+def test_a_link_to_a_ticket_is_copied_and_opens_it(desk):
+    head = desk.ticket("Lien à garder")
+    portal = desk.portal(permissions=["clipboard-read", "clipboard-write"])
+    open_thread(portal, "Lien à garder")
+    portal.get("copy-link").click()
+    expect(portal.get("toast")).to_contain_text("Lien copié")
+    link = portal.page.evaluate("navigator.clipboard.readText()")
+    assert link == f"{desk.hub.url}/client-portal?ticket={head['ref']}"
+    portal.page.goto(link)
+    expect(portal.get("thread-title")).to_contain_text("Lien à garder")
+    assert portal.errors == []

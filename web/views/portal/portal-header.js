@@ -24,7 +24,7 @@ export class PortalHeader {
             onBack,
             eyebrow: [this.ref, this.status.element, this.priority.element],
             title: this.title,
-            actions: [this.resolve, this.reopen],
+            actions: [this.copy, this.resolve, this.reopen],
             meta: [this.carer, this.promise, ...this.dates.elements, this.category, this.created],
         });
     }
@@ -56,6 +56,10 @@ export class PortalHeader {
     }
 
     #makeActions() {
+        this.copy = h('button', {
+            class: 'icon-button', type: 'button', tLabel: 'thread.copyLink', tTitle: 'thread.copyLink',
+            testid: 'copy-link', on: { click: () => this.#copyLink() },
+        }, icon('link'));
         this.resolve = h('button', {
             class: 'button button-quiet', type: 'button', testid: 'resolve',
             on: { click: () => this.#act('resolve') },
@@ -130,6 +134,14 @@ export class PortalHeader {
         const next = hours && !hours.isOpen(now) ? hours.nextSpan(now) : null;
         if (next) say(this.promise, ['thread.promiseRests', { at, resume: soon(next.from, now) }]);
         else say(this.promise, ['thread.promise', { at }]);
+    }
+
+    /** The link without a place in the conversation. */
+    async #copyLink() {
+        const { origin, pathname } = location;
+        const link = `${origin}${pathname}?ticket=${this.#room.snapshot.ref}`;
+        // Missing outside a secure context; there the address of the page can be copied.
+        await navigator.clipboard?.writeText(link).then(() => this.app.toasts.show('thread.linkCopied'), () => {});
     }
 
     async #act(action) {

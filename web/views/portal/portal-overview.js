@@ -3,6 +3,7 @@
 import { language, number, span, t } from '../../i18n/index.js';
 import { activity, overviewTiles } from '../../state/portal-view.js';
 import { systemLinesOf } from '../../state/timeline.js';
+import { withoutMarks } from '../../state/markup.js';
 import { excerpt } from '../../state/snapshot.js';
 import { inARow, nameOf } from '../../state/visible-text.js';
 import { timeAgo } from '../parts/chips.js';
@@ -98,7 +99,7 @@ export class PortalOverview {
             update: ({ event }) => {
                 write(text, describe(event, snapshot));
                 const words = event.kind !== 'created' && event.message?.body;
-                write(about, inARow([snapshot.title, words && excerpt(words)].filter(Boolean)));
+                write(about, inARow([snapshot.title, words && withoutMarks(excerpt(words))].filter(Boolean)));
                 setAttribute(element.firstElementChild, 'data-unread', this.list.isUnread(snapshot));
                 ago.update(event.at);
             },

@@ -79,7 +79,7 @@ export class PortalPage {
             class: 'portal-panes', role: 'tabpanel', id: 'panel-tickets', 'aria-labelledby': 'tab-tickets',
         }, this.listView.element, this.thread.element);
         this.pane = h('div', { class: 'portal' },
-            h('div', { class: 'portal-bar' }, name, hours, switcher, this.tabs.element),
+            h('nav', { class: 'portal-bar', tLabel: 'portal.tabs' }, name, hours, switcher, this.tabs.element),
             this.panes, this.overview.element);
         this.drawTitle = keepTitle(() =>
             ({ unread: this.list.unread, text: this.thread?.room?.snapshot?.ref ?? t('portal.title') }));

@@ -182,7 +182,7 @@ export class QueueRow {
             assignee: snapshot.assignedTo?.name ?? t('queue.free'),
             status: t(statusKey(snapshot.status, 'staff')),
             sla: this.pill.element.hidden ? t('sla.none') : this.pill.sentence,
-        }), datesSentence(snapshot)]);
+        }), this.dot.hidden ? '' : t('list.unread'), datesSentence(snapshot)]);
     }
 }
 
