@@ -138,8 +138,9 @@ def test_a_day_by_touch_on_a_phone(desk):
     expect(phone.get("status").first).to_contain_text("Résolu")
     phone.get("toast").filter(has_text="résolu").get_by_test_id("toast-action").tap()
     expect(phone.get("status").first).to_contain_text("En cours")
-    small = phone.page.evaluate("""() => [...document.querySelectorAll('.thread :is(button, select)')]
-        .filter((each) => each.checkVisibility() && each.closest('.message, .sla, h1') === null)
+    small = phone.page.evaluate("""() => [...document.querySelectorAll('.thread :is(button, select, .message-more)')]
+        .filter((each) => each.checkVisibility())
+        .filter((each) => each.matches('.message-more') || each.closest('.message, .sla, h1') === null)
         .map((each) => [each.dataset.testid ?? each.className, each.getBoundingClientRect()])
         .filter(([, { width, height }]) => width < 43.5 || height < 43.5)
         .map(([name, { width, height }]) => `${name} ${Math.round(width)}x${Math.round(height)}`)""")

@@ -18,6 +18,11 @@ LOOKS = [(390, "dark"), (1024, "light"), (1440, "dark")]
 SERIOUS = {"serious", "critical"}
 TITLE = "L’imprimante du deuxième étage n’imprime plus que des pages blanches depuis ce matin"
 LOG = "\n".join(f"10:{i:02d} ERROR host.example.com refused {'x' * 90}" for i in range(45))
+#: Text in other weights than the two of the font.
+WEIGHTS = """() => [...document.querySelectorAll('body *')]
+    .filter((each) => [...each.childNodes].some(({ nodeType, data }) => nodeType === 3 && data.trim()))
+    .filter((each) => each.checkVisibility() && !['400', '550'].includes(getComputedStyle(each).fontWeight))
+    .map((each) => `${each.className} ${each.textContent.slice(0, 40)}`)"""
 STILL = "() => document.getAnimations().every((each) => each.playState !== 'running')"
 
 
@@ -45,6 +50,7 @@ def look(screen, name, failures):
         size = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
         if size[0] > size[1]:
             failures.append(f"{name} at {width}: {size[0]} pixels wide")
+        failures += [f"{name} at {width}: weight of {text}" for text in page.evaluate(WEIGHTS)]
         if width != 1024:
             failures += [
                 f"{name} at {width}: {rule['id']} {[node['target'] for node in rule['nodes']]}"

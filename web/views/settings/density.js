@@ -1,7 +1,7 @@
 // The row height of the queue, as chosen on this device.
 
 /** In the size of the text, which people enlarge. */
-const ROW_REM = { comfortable: 3.75, compact: 2.75 };
+const ROW_REM = { comfortable: 3.75, compact: 3 };
 const NAME = 'guichet.density';
 
 export class Density {
