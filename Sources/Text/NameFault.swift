@@ -10,6 +10,9 @@ package enum NameFault: String, Sendable, Hashable, CaseIterable {
     case unprintable
     /// A word with another meaning in calls and filters.
     case reserved
+    case tooLong
+    /// As the hub names people who were erased.
+    case erased
 
     /// As the end of “the id …”.
     package var description: String {
@@ -19,6 +22,8 @@ package enum NameFault: String, Sendable, Hashable, CaseIterable {
         case .surroundingSpace: "begins or ends with white space"
         case .unprintable: "has a character that cannot be seen"
         case .reserved: "is one of the words me, none and system, which mean something else"
+        case .tooLong: "has more than \(ExactText.personBytesMax) bytes"
+        case .erased: "begins with \(ExactText.erasedPrefix), as the hub names whom it has erased"
         }
     }
 }
@@ -27,9 +32,25 @@ extension ExactText {
     /// Special values of `assignedTo` and `watching`, and the hub's own id.
     private static let reservedWords: Set<ExactText> = ["me", "none", "system"]
 
-    /// The fault as a person's id; nil: valid.
+    /// Limit of a person's id in bytes of UTF-8.
+    package static let personBytesMax = 128
+    /// Begins the ids that the hub gives to people who were erased.
+    package static let erasedPrefix: ExactText = "erased-"
+
+    /// The fault as a person's id in a token; nil: valid.
     package var faultAsPerson: NameFault? {
-        Self.reservedWords.contains(self) ? .reserved : faultAsName
+        guard utf8.count <= Self.personBytesMax else { return .tooLong }
+        if Self.reservedWords.contains(self) { return .reserved }
+        return faultAsName ?? (hasPrefix(Self.erasedPrefix) ? .erased : nil)
+    }
+
+    /// The fault as the id of a person in the log of another store; nil: valid. Erased people are
+    /// in logs too, and so are people of the time when tokens could have ids in any form.
+    package var faultAsLoggedPerson: NameFault? {
+        switch faultAsPerson {
+        case .notNormal, .erased: nil
+        case let fault: fault
+        }
     }
 
     /// The fault as a name of a project; nil: valid.

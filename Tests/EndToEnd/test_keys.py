@@ -122,7 +122,7 @@ def test_projects_of_a_printed_token_may_have_spaces_between(hub_alone):
     assert me["projects"] == ["atelier", "forge"]
 
 
-@pytest.mark.parametrize("claim", [["me"], [" a"], ["e\u0301"], ["x" * 129], ["a", "--projects", "e\u0301"]])
+@pytest.mark.parametrize("claim", [["me"], [" a"], ["e\u0301"], ["x" * 129], ["erased-0123"], ["a", "--projects", "e\u0301"]])
 def test_a_token_that_no_hub_takes_is_not_printed(claim):
     ended = hub.command("token", "--role", "client", "--id", *claim)
     assert ended.returncode == 2 and not ended.stdout and "--id" in ended.stderr

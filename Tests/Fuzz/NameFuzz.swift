@@ -8,12 +8,19 @@ import Text
 enum NameFuzz {
     @Sendable static func run(_ bytes: [UInt8]) {
         guard let text = String(validating: bytes) else { return }
+        person(ExactText(text))
         id(text)
         reference(text)
         if let cursor = TicketCursor(ExactText(text)) {
             require(cursor.values.count == cursor.sort.keys.count, "a cursor has its sort's values")
             require(TicketCursor(cursor.text) == cursor, "a cursor returns: \(text)")
         }
+    }
+
+    private static func person(_ id: ExactText) {
+        guard id.faultAsPerson == nil else { return }
+        require(OneLine.cleaned(id) == id, "a person's id is its own form on one line: \(id)")
+        require(id.faultAsLoggedPerson == nil, "who may sign in may be in a log: \(id)")
     }
 
     private static func id(_ text: String) {

@@ -1,5 +1,6 @@
 // The people of the old system: from its collection of users, and as documents name them.
 
+import Algorithms
 package import Text
 import Tickets
 
@@ -78,6 +79,20 @@ package struct OldPeople: Sendable {
     private static func mended(_ id: ExactText) -> ExactText {
         let cleaned = OneLine.cleaned(id)
         let given = cleaned.isBlank ? ExactText("unknown") : cleaned
-        return given.faultAsPerson == nil ? given : ExactText("old-\(given)")
+        switch given.faultAsPerson {
+        case nil: return given
+        case .tooLong: return shortened(given)
+        default: return ExactText("old-\(given)")
+        }
+    }
+
+    /// Its beginning, and a digest that tells it from others with the same beginning.
+    private static func shortened(_ id: ExactText) -> ExactText {
+        var digest = FNV1a()
+        digest.add(id.utf8)
+        let room = ExactText.personBytesMax - 24
+        // At the end of a character of at most four bytes.
+        let kept = (room - 3...room).compactMap { String(id.string.utf8.prefix($0)) }.last ?? ""
+        return ExactText("old-\(kept)-\(String(digest.value, radix: 16))")
     }
 }

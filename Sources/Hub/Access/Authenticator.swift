@@ -37,9 +37,6 @@ package struct Authenticator: Sendable {
         guard let role = Self.role(claims.role) else {
             throw Self.refused("the claim 'role' is not client, technician or admin")
         }
-        guard claims.id != Person.hub.id, !Person.isErased(claims.id) else {
-            throw Self.refused("the claim 'id' is the hub's own")
-        }
         let person = Person(id: claims.id, name: claims.name ?? claims.id.string, role: role)
         return Identity(
             caller: Caller(

@@ -23,8 +23,6 @@ package struct RevocationText: Sendable, Equatable {
     /// The file is empty, or its last line ends with a line end.
     let isComplete: Bool
 
-    /// Longest id of a token, in bytes.
-    private static let idBytesMax = 128
     /// 2001: smaller numbers are parts of ids, not times.
     private static let timeMin = 1_000_000_000
 
@@ -92,8 +90,9 @@ package struct RevocationText: Sendable, Equatable {
     }
 
     private mutating func isId(_ text: String, _ number: Int) -> Bool {
-        guard (1...Self.idBytesMax).contains(text.utf8.count) else {
-            note("an id has 1 to \(Self.idBytesMax) bytes; this has \(text.utf8.count)", number)
+        let bytesMax = ExactText.personBytesMax
+        guard (1...bytesMax).contains(text.utf8.count) else {
+            note("an id has 1 to \(bytesMax) bytes; this has \(text.utf8.count)", number)
             return false
         }
         // The line may look like an id, but revokes none.

@@ -20,11 +20,8 @@ final class PeopleDirectory: Sendable {
     /// Rebuilt only when a member of staff is new or changed.
     var staff: [Person] { team.withLock { $0 } }
 
-    /// Longest id of a token, in bytes.
-    private static let idBytesMax = 128
-
     func person(_ id: ExactText) -> Person? {
-        id.utf8.count <= Self.idBytesMax ? people.withLock { $0[id] } : nil
+        id.utf8.count <= ExactText.personBytesMax ? people.withLock { $0[id] } : nil
     }
 
     /// The ticket with people's current names: its log keeps the earlier ones.

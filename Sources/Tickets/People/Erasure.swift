@@ -50,7 +50,7 @@ package struct Erasure: Hashable, Sendable {
             let word = String(UInt64.random(in: 0 ... .max, using: &random), radix: 16)
             return String(repeating: "0", count: 16 - word.count) + word
         }
-        return "\(Person.erasedPrefix)\(words.joined())"
+        return "\(ExactText.erasedPrefix)\(words.joined())"
     }
 
     package var renaming: PersonRenaming? {
@@ -81,10 +81,9 @@ package struct Erasure: Hashable, Sendable {
 
 extension Person {
     package static let erasedName = "Personne effacée / Erased person"
-    /// Tokens may not name a person with this prefix.
-    package static let erasedPrefix: ExactText = "erased-"
-
-    package static func isErased(_ id: ExactText) -> Bool { id.hasPrefix(erasedPrefix) }
+    package static func isErased(_ id: ExactText) -> Bool {
+        id.hasPrefix(ExactText.erasedPrefix)
+    }
 
     package var isErased: Bool { Self.isErased(id) }
 }

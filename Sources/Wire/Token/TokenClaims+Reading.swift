@@ -3,7 +3,6 @@
 import Text
 
 extension TokenClaims {
-    private static let idBytesMax = 128
     /// A longer name is cut: every event contains it.
     package static let nameCharactersMax = 200
     /// As for the project of a ticket; no ticket can have a longer one.
@@ -35,8 +34,8 @@ extension TokenClaims {
         var id = try text("id", in: payload)
         if id == nil { id = try text("sub", in: payload) }
         guard let id else { throw .missingClaim("id") }
-        guard !id.isEmpty, id.utf8.count <= idBytesMax else {
-            throw .malformed("'id' must have 1 to \(idBytesMax) bytes")
+        guard (1...ExactText.personBytesMax).contains(id.utf8.count) else {
+            throw .malformed("'id' must have 1 to \(ExactText.personBytesMax) bytes")
         }
         // Ids that look the same must not name two people.
         if let fault = id.faultAsPerson { throw .badName(claim: "id", fault) }
