@@ -309,7 +309,23 @@ def break_beginning(line):
         line, lambda ticket: ticket["events"][0]["head"]["publicActivity"].update(seq=-1))
 
 
-BREAKS = [break_json, break_log, break_field, break_owner, break_time, break_reads, break_beginning]
+def break_reader(line):
+    return break_event(line, lambda ticket: ticket.update(reads=[{"person": "me", "seq": 1}]))
+
+
+def break_watcher(line):
+    someone = {"id": "a\nb", "name": "A", "role": "technician"}
+    return break_event(line, lambda ticket: ticket["events"][0]["head"].update(watchers=[someone]))
+
+
+def break_unknown(line):
+    return break_event(line, lambda ticket: ticket["events"][1].update(zz=1))
+
+
+BREAKS = [
+    break_json, break_log, break_field, break_owner, break_time, break_reads, break_beginning,
+    break_reader, break_watcher, break_unknown,
+]
 
 
 @pytest.mark.parametrize("broken", BREAKS)
@@ -328,6 +344,27 @@ def test_a_broken_line_is_named_and_nothing_of_it_is_stored(store, tmp_path, bro
     run("import", "--store", store.uri, file)
     assert len({event["ticket"] for event in store.events()}) == 5
     run("check", "--store", store.uri)
+
+
+PEOPLE = [
+    *[{"id": id} for id in ("me", "none", "system", "", " ", " a", "a\n", "a\u200b", "é" * 65)],
+    {"id": "zz", "role": "system"}, {"id": "zz", "zz": 1},
+]
+
+
+def test_a_person_whom_no_token_can_name_is_refused_by_line(embedded, tmp_path):
+    file, made = written(tmp_path)
+    for wrong in PEOPLE:
+        person = {"person": {"name": "A", "role": "client", **wrong}}
+        file.write_text("".join([*made[:2], json.dumps(person) + "\n", *made[2:]]))
+        refused = run("import", "--store", embedded.uri, file, expect=2)
+        assert f"{file}, line 3: " in refused.stderr, wrong
+    # Erased people, and ids of the time before NFC, go on to be moved.
+    for id in ("erased-0123", "jose\u0301"):
+        person = {"person": {"id": id, "name": "A", "role": "client"}}
+        file.write_text("".join([*made[:2], json.dumps(person) + "\n", *made[2:]]))
+        run("import", "--store", embedded.uri, file)
+    run("check", "--store", embedded.uri)
 
 
 def test_what_is_no_export_is_refused(embedded, tmp_path):

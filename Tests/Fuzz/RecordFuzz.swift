@@ -24,6 +24,12 @@ enum RecordFuzz {
             require(again == event, "an event returns")
             requireEncodable(event)
         }
+        if let event = try? TicketEvent(foreign: record), event.fault == nil {
+            require(
+                reread(event.record).flatMap { try? TicketEvent(foreign: $0) } == event,
+                "an event from elsewhere is in its form")
+            require(event.people.allSatisfy { $0.fault == nil }, "nobody in it is nobody")
+        }
     }
 
     private static func reread(_ record: Tree) -> Tree? {

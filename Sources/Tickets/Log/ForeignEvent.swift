@@ -20,8 +20,10 @@ extension TicketEvent {
         try self.init(record: record.withCleanLines())
     }
 
-    /// The people whom the event names, as far as a ticket names them.
-    package var people: [Person] {
+    /// The people whom the event names, as far as a ticket names them; without the hub.
+    package var people: [Person] { namedPeople.filter { $0.role != .system } }
+
+    private var namedPeople: [Person] {
         var people = [by]
         if let head = created {
             people += [head.client] + head.watchers
@@ -31,7 +33,7 @@ extension TicketEvent {
             people += change.to.people
             if let person = change.to.person { people.append(person) }
         }
-        return people.filter { $0.role != .system }
+        return people
     }
 
     /// Why no hub can have written the event, as the end of a sentence; nil: one can.
@@ -39,14 +41,68 @@ extension TicketEvent {
         guard (0..<Self.endOfTime).contains(at.milliseconds) else {
             return "its time is outside the range of times"
         }
+        if let fault = faultOfPeople ?? faultOfLines { return fault }
         guard let head = created else { return nil }
-        if head.title.isBlank { return "its title is empty" }
-        if head.project.isBlank { return "its project is empty" }
         let start = Activity(seq: 1, messageCount: 0, updatedAt: at, lastMessage: nil)
         guard head.activity == start, head.publicActivity == start, head.reopenCount == 0 else {
             return "its ticket does not begin without messages"
         }
         return nil
+    }
+
+    private var faultOfPeople: String? {
+        for person in everybody where person != .hub {
+            if let fault = person.fault { return fault }
+        }
+        let ids = (message?.mentions ?? []) + selfWatching + (created?.selfWatching ?? [])
+        return ids.lazy.compactMap { Person.fault(of: $0) }.first
+    }
+
+    /// `people`, those before a change, who redacted, and the hub.
+    private var everybody: [Person] {
+        let before = changes.flatMap { $0.from.people + ($0.from.person.map { [$0] } ?? []) }
+        let redactors = [created?.redacted?.by, message?.redacted?.by].compactMap { $0 }
+        return namedPeople + before + redactors
+    }
+
+    /// Of the texts of one line, which no command can leave empty or make longer.
+    private var faultOfLines: String? {
+        let limits = ContentLimits()
+        var lines: [(name: String, text: String, limit: Int)] = []
+        if let created {
+            lines.append(("title", created.title, limits.titleCharacters))
+            lines.append(("project", created.project.string, limits.projectCharacters))
+            lines += created.tags.map { ("tag", $0.string, limits.tagCharacters) }
+        }
+        for change in changes {
+            switch change.field {
+            case .title:
+                lines.append(("title", change.to.text?.string ?? "", limits.titleCharacters))
+            case .project:
+                lines.append(("project", change.to.text?.string ?? "", limits.projectCharacters))
+            case .tags:
+                lines += change.to.texts.map { ("tag", $0.string, limits.tagCharacters) }
+            default: break
+            }
+        }
+        for (name, text, limit) in lines {
+            if text.isBlank { return "its \(name) is empty" }
+            if text.count > limit { return "its \(name) has over \(limit) characters" }
+        }
+        return nil
+    }
+}
+
+extension Person {
+    /// Why a log of another store cannot name the person so; nil: it can.
+    package var fault: String? {
+        role == .system
+            ? "“\(id.excerpt)” has the role system, which is the hub's own" : Self.fault(of: id)
+    }
+
+    /// Why nobody in a log of another store can have the id.
+    package static func fault(of id: ExactText) -> String? {
+        id.faultAsLoggedPerson.map { "the person's id “\(id.excerpt)” \($0.description)" }
     }
 }
 
@@ -84,7 +140,7 @@ extension Tree {
 
     /// Throws with the first field that `kept`, the same record read and written again, lacks.
     package func requireNothingMore(than kept: Tree) throws(RecordError) {
-        if let field = firstField(missingIn: kept) { throw RecordError(field: field) }
+        if let field = firstField(missingIn: kept) { throw RecordError(unknown: field) }
     }
 
     private func firstField(missingIn kept: Tree) -> ExactText? {

@@ -14,13 +14,23 @@ extension Tree {
     }
 }
 
-/// A stored record that lacks a field or has one of the wrong kind.
+/// A stored record that lacks a field or has one of the wrong kind; or one from elsewhere that has
+/// a field more.
 package struct RecordError: Error, CustomStringConvertible, Sendable {
     package let field: ExactText
+    private let fault: String
 
-    package init(field: ExactText) { self.field = field }
+    package init(field: ExactText) {
+        self.field = field
+        fault = "is missing or of the wrong kind"
+    }
 
-    package var description: String { "field “\(field.excerpt)” is missing or of the wrong kind" }
+    package init(unknown field: ExactText) {
+        self.field = field
+        fault = "is unknown"
+    }
+
+    package var description: String { "field “\(field.excerpt)” \(fault)" }
 }
 
 /// Reads the fields of an object, in any order.
@@ -90,6 +100,12 @@ package struct RecordReader {
 
     /// Beyond 2^53 a number of JSON is not exact in every program.
     private static let numberMax = 1 << 53
+
+    /// Throws with the first field that is none of `names`.
+    package func requireOnly(_ names: ExactText...) throws(RecordError) {
+        guard let other = fields.first(where: { !names.contains($0.name) }) else { return }
+        throw RecordError(unknown: other.name)
+    }
 
     package func bool(_ name: ExactText) throws(RecordError) -> Bool {
         switch optional(name) {

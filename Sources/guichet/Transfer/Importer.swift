@@ -27,9 +27,7 @@ final class Importer {
 
     /// A known person keeps the name from their newest token.
     func take(_ person: Person) throws {
-        guard person.role != .system else {
-            throw UsageError("“\(person.id)” has the role system, which is the hub's own")
-        }
+        if let fault = person.fault { throw UsageError(fault) }
         guard knownPeople.insert(person.id).inserted else { return }
         batch.people.append(person)
         counts.people += 1

@@ -44,17 +44,23 @@ enum TransferLine {
         do {
             let fields = try RecordReader(record, "the line")
             if fields.optional("format") != nil {
+                try fields.requireOnly("format", "version")
                 guard try fields.string("format") == Self.format else {
                     throw UsageError("it is not the heading of an export by guichet")
                 }
                 self = .heading(version: try fields.int("version"))
             } else if let person = fields.optional("person") {
+                try fields.requireOnly("person")
                 self = .person(try Person(foreign: person))
+                try RecordReader(person).requireOnly("id", "name", "role")
             } else if let file = fields.optional("file") {
+                try fields.requireOnly("file")
                 self = .file(try StoredFile(transferRecord: file))
             } else if let piece = fields.optional("piece") {
+                try fields.requireOnly("piece")
                 self = .piece(try TransferPiece(record: piece))
             } else {
+                try fields.requireOnly("ticket", "events", "reads")
                 self = .ticket(try TransferredTicket(fields))
             }
         } catch let error as RecordError {
@@ -104,10 +110,13 @@ struct TransferredTicket {
         self.init(
             id: id,
             events: try fields.array("events").map { record throws(RecordError) in
-                try TicketEvent(foreign: record)
+                let event = try TicketEvent(foreign: record)
+                try record.requireNothingMore(than: event.record)
+                return event
             },
             reads: try fields.array("reads").map { record throws(RecordError) in
                 let mark = try RecordReader(record, "reads")
+                try mark.requireOnly("person", "seq")
                 return ReadMark(
                     ticket: id, person: try mark.text("person"), seq: try mark.int("seq"))
             })
@@ -132,6 +141,9 @@ struct TransferredTicket {
         for event in events {
             guard let fault = event.fault else { continue }
             throw UsageError("ticket \(id): event \(event.seq): \(fault)")
+        }
+        if let fault = reads.lazy.compactMap({ Person.fault(of: $0.person) }).first {
+            throw UsageError("ticket \(id): reads: \(fault)")
         }
         if let read = reads.first(where: { !(0...events.count).contains($0.seq) }) {
             throw UsageError(

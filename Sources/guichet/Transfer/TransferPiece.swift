@@ -33,6 +33,7 @@ struct TransferPiece {
 
     init(record: Tree) throws {
         let fields = try RecordReader(record, "piece")
+        try fields.requireOnly("file", "offset", "sha256", "data")
         file = try fields.id("file")
         offset = try fields.int("offset")
         guard let bytes = Base64.decode(try fields.string("data")),
@@ -60,11 +61,13 @@ extension StoredFile {
 
     init(transferRecord: Tree) throws {
         let fields = try RecordReader(transferRecord, "file")
+        try fields.requireOnly("id", "name", "type", "size", "owner")
         self.init(
             id: try fields.id("id"), name: try fields.string("name"),
             type: try fields.string("type"), size: try fields.int("size"),
             owner: try fields.text("owner"), location: "")
         guard size >= 0 else { throw UsageError("file \(id) has a size of \(size)") }
+        if let fault = Person.fault(of: owner) { throw UsageError("file \(id): \(fault)") }
     }
 }
 

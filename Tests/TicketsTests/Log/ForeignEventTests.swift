@@ -48,6 +48,58 @@ struct ForeignEventTests {
         for change in wrong { #expect(try created(change).fault != nil) }
     }
 
+    @Test(
+        arguments: [
+            "me", "none", "system", "", " ", " a", "a\n", "a\u{200B}",
+            ExactText(String(repeating: "a", count: 129)),
+        ] as [ExactText])
+    func `a person with an id that no token can have is a fault`(_ id: ExactText) throws {
+        let person = Person(id: id, name: "A", role: .technician)
+        let places: [(inout Ticket) -> Void] = [
+            { $0.assignedTo = person }, { $0.watchers = [person] },
+            { $0.selfWatching = [id] },
+        ]
+        for place in places { #expect(try created(place).fault != nil) }
+        for change in [
+            FieldChange.assignedTo(from: nil, to: person), .watchers(from: [person], to: []),
+        ] {
+            let event = TicketEvent(
+                ticket: TicketID(high: 1, low: 1), seq: 2, publicPrev: 1, at: .start, by: .clara,
+                cause: .user, kind: .change, changes: [change])
+            #expect(event.fault?.contains("id “") == true)
+        }
+        let word = TicketEvent(
+            ticket: TicketID(high: 1, low: 1), seq: 2, publicPrev: 1, at: .start, by: person,
+            cause: .user, kind: .change)
+        #expect(word.fault != nil && person.fault != nil)
+    }
+
+    @Test func `people of old logs, erased people and the hub are no fault`() throws {
+        for id in ["jose\u{301}", "\u{212A}1", "erased-0123", "a b"] as [ExactText] {
+            #expect(Person(id: id, name: "A", role: .client).fault == nil)
+        }
+        #expect(Person(id: "zz", name: "A", role: .system).fault != nil)
+        #expect(try created { $0.watchers = [.hub] }.fault == nil)
+    }
+
+    @Test func `a line that no command makes so long or empty is a fault`() throws {
+        let long = String(repeating: "a", count: 201)
+        let wrong: [(inout Ticket) -> Void] = [
+            { $0.title = long }, { $0.project = ExactText(String(long.prefix(101))) },
+            { $0.tags = [ExactText(String(long.prefix(51)))] }, { $0.tags = [""] },
+        ]
+        for change in wrong { #expect(try created(change).fault != nil) }
+        for change in [
+            FieldChange.title(from: "a", to: ExactText(long)), .title(from: "a", to: ""),
+            .project(from: "a", to: ""), .tags(from: [], to: [""]),
+        ] {
+            let event = TicketEvent(
+                ticket: TicketID(high: 1, low: 1), seq: 2, publicPrev: 1, at: .start, by: .clara,
+                cause: .user, kind: .change, changes: [change])
+            #expect(event.fault != nil)
+        }
+    }
+
     @Test func `a time outside of the calendar is a fault`() throws {
         for milliseconds in [-1, Int64.max] {
             let event = TicketEvent(
