@@ -26,9 +26,12 @@ struct MongoPeopleInspection {
         found += lacking.map {
             StoreDifference("names: the name of \($0.id) is not there", .clearing)
         }
-        found += kept.wrongAddresses.map { id in
+        found += kept.wrongAddresses().map { id in
             StoreDifference(
                 "names.address: that of \(id.string) differs from the contact", .clearing)
+        }
+        found += try kept.strangers(client).map { id in
+            StoreDifference("names: those of \(id) are of nobody who is known", .clearing)
         }
         return found
     }
@@ -49,12 +52,16 @@ struct MongoPeopleInspection {
                 searched[person.id] = person
             }
         }
+        let strangers = try kept.strangers(log.client)
         let words =
             kept.peopleWithoutWords(besides: searched).map(PersonWords.upsert)
-            + kept.wrongAddresses.map {
+            + kept.wrongAddresses(besides: strangers).map {
                 PersonWords.upsert(address: kept.addresses[$0], of: Tree($0))
             }
         do throws(MongoFailure) {
+            if !strangers.isEmpty {
+                try log.client.delete(.names, [.init("_id", .within(strangers.map { Tree($0) }))])
+            }
             if !kept.wrongContacts.isEmpty {
                 try log.client.delete(
                     .contacts, [.init("_id", .within(kept.wrongContacts.map { Tree($0) }))])
@@ -130,8 +137,35 @@ private struct KeptPeople {
             .sorted { $0.id < $1.id }
     }
 
-    var wrongAddresses: [ExactText] {
-        Set(addresses.keys).union(addressWords.keys).filter { id in
+    /// People with words whom neither a document nor an event knows.
+    func strangers(_ client: MongoClient) throws(StoreError) -> [ExactText] {
+        let known = Set(people.map(\.id)).union(addresses.keys)
+        var strangers: [ExactText] = []
+        for id in names.keys.sorted() where !known.contains(id) && !Person.isErased(id) {
+            // A running hub may have met them since.
+            let isPerson = try client.find(in: .people, [.init("_id", Tree(id))]).next() != nil
+            if isPerson { continue }
+            if try !Self.isNamed(id, client) { strangers.append(id) }
+        }
+        return strangers
+    }
+
+    private static func isNamed(
+        _ person: ExactText, _ client: MongoClient
+    ) throws(StoreError) -> Bool {
+        let places: [ExactText] = [
+            "by.id", "head.client.id", "head.assignedTo.id", "head.watchers.id",
+            "changes.assignedTo.to.id", "changes.watchers.to.id",
+        ]
+        let conditions = places.map { Tree.field($0, Tree(person)) }
+        return try client.find(
+            in: .events, [.init("$or", .array(conditions))], options: [.init("limit", .int(1))]
+        ).next() != nil
+    }
+
+    /// Not those of strangers, which a repair removes.
+    func wrongAddresses(besides strangers: [ExactText] = []) -> [ExactText] {
+        Set(addresses.keys).union(addressWords.keys).subtracting(strangers).filter { id in
             let right = Set(KnownNames.words(of: addresses[id].map { [$0] } ?? []))
             return addressWords[id] ?? [] != right
         }.sorted()

@@ -22,28 +22,37 @@ struct OwedStatistics {
     let change: StatisticsChange
 
     /// Days first: a batch that is counted by quarter is then counted by day too.
+    /// Each collection's mark comes last: what its `batches` name is in all other documents.
     var upserts: [(collection: MongoCollection, upserts: [MongoUpsert])] {
         [
-            (.statistics, change.cells.map { upsert($0.key.documentID, $0.value) }),
-            (.quarters, change.quarters.map { upsert($0.key.documentID, $0.value) }),
+            (
+                .statistics,
+                change.cells.map { upsert($0.key.documentID, [$0.value.increment]) }
+                    + [upsert(CountedMark.statistics, [])]
+            ),
+            (
+                .quarters,
+                change.quarters.map { upsert($0.key.documentID, [$0.value.increment]) }
+                    + [upsert(CountedMark.quarters, [])]
+            ),
         ]
     }
 
-    private func upsert(_ id: Tree, _ counts: [String: Int]) -> MongoUpsert {
+    private func upsert(_ id: Tree, _ counts: [Tree.Field]) -> MongoUpsert {
         let filter: [Tree.Field] = [
             .init("_id", id), .init("batches", .field("$ne", Tree(name))),
         ]
-        let update: [Tree.Field] = [
-            counts.increment,
-            .init(
-                "$push",
-                .field(
-                    "batches",
-                    .object([
-                        .init("$each", .array([Tree(name)])),
-                        .init("$slice", .int(-Self.namesKept)),
-                    ]))),
-        ]
+        let update: [Tree.Field] =
+            counts + [
+                .init(
+                    "$push",
+                    .field(
+                        "batches",
+                        .object([
+                            .init("$each", .array([Tree(name)])),
+                            .init("$slice", .int(-Self.namesKept)),
+                        ])))
+            ]
         return MongoUpsert(
             filter: BSONDocument(filter), document: BSONDocument(update), isReplacement: false)
     }
@@ -69,6 +78,19 @@ extension MongoClient {
         }
         try upsert(increments, into: collection)
     }
+}
+
+/// Documents before all days that say: the tickets are counted, up to the newest of `batches`.
+enum CountedMark {
+    static let statistics = Tree.object([
+        .init("day", .int(-1)), .init("scope", .string("counted")),
+    ])
+    static let quarters = Tree.object([
+        .init("kind", .int(-1)), .init("quarter", .int(-1)), .init("scope", .string("counted")),
+    ])
+    static let all: [(collection: MongoCollection, id: Tree)] = [
+        (.statistics, statistics), (.quarters, quarters),
+    ]
 }
 
 extension [String: Int] {
@@ -161,6 +183,10 @@ extension MongoTicketReader {
         }
     }
 
+    func strayStatistics() throws(StoreError) -> Int {
+        try client.strayStatistics()
+    }
+
     func openTickets(
         createdUpTo moments: [Timestamp]
     ) throws(StoreError) -> [OpenTicketGroup] {
@@ -211,6 +237,50 @@ extension MongoTicketReader {
     }
 }
 
+extension MongoClient {
+    /// Whether the tickets are counted: else a hub counts them anew when it starts. Those of a
+    /// database from a version without statistics, or without quarters of hours, are not, nor those
+    /// of a bulk that did not end.
+    func areCounted() throws(StoreError) -> Bool {
+        for (collection, id) in CountedMark.all {
+            guard try find(in: collection, [.init("_id", id)]).next() != nil else { return false }
+        }
+        return true
+    }
+
+    /// Documents but the marks whose place is none.
+    fileprivate func strayStatistics() throws(StoreError) -> Int {
+        let (days, quarters) = (StatisticsDay.ever, StatisticsQuarter.ever)
+        let isScope = (["all$"] + StatisticsScope.prefixes).joined(separator: "|")
+        func isOutside(_ name: ExactText, _ condition: Tree) -> Tree {
+            .field(name, .field("$not", condition))
+        }
+        let ofNoScope = isOutside("_id.scope", .field("$regex", .string("^(\(isScope))")))
+        let strange: [MongoCollection: [Tree]] = [
+            .statistics: [
+                isOutside("_id.day", .field("$gte", Tree(days.lowerBound.number))),
+                isOutside("_id.day", .field("$lte", Tree(days.upperBound.number))),
+            ],
+            .quarters: [
+                isOutside("_id.quarter", .field("$gte", Tree(quarters.lowerBound.number))),
+                isOutside("_id.quarter", .field("$lt", Tree(quarters.upperBound.number))),
+                .field("_id.kind", .field("$nin", .array([.int(0), .int(1)]))),
+            ],
+        ]
+        var count = 0
+        for (collection, mark) in CountedMark.all {
+            let found = try find(
+                in: collection,
+                [
+                    .init("_id", .field("$ne", mark)),
+                    .init("$or", .array([ofNoScope] + (strange[collection] ?? []))),
+                ], options: [.init("projection", .field("_id", .int(1)))])
+            while try found.next() != nil { count += 1 }
+        }
+        return count
+    }
+}
+
 extension StatisticsRow {
     /// nil: a scope that a newer program added.
     fileprivate init?(document: [Tree.Field]) throws(RecordError) {
@@ -247,28 +317,6 @@ extension RecordReader {
 }
 
 extension MongoStoreOpener {
-    /// Documents before all days that say: the tickets of earlier versions are counted.
-    private static let marks: [(collection: MongoCollection, id: Tree)] = [
-        (.statistics, .object([.init("day", .int(-1)), .init("scope", .string("counted"))])),
-        (
-            .quarters,
-            .object([
-                .init("kind", .int(-1)), .init("quarter", .int(-1)),
-                .init("scope", .string("counted")),
-            ])
-        ),
-    ]
-
-    /// Not those of a database from a version without statistics, or without quarters of hours, nor
-    /// those of a bulk that did not end.
-    func areCounted(_ client: MongoClient) throws(StoreError) -> Bool {
-        for (collection, id) in Self.marks {
-            let marks = try client.find(in: collection, [.init("_id", id)])
-            if try marks.next() == nil { return false }
-        }
-        return true
-    }
-
     /// The marks are removed first and written last: after a crash in between, the next start
     /// counts again.
     package func recountStatistics() throws(StoreError) {
@@ -276,34 +324,39 @@ extension MongoStoreOpener {
         let reader = try openReader()
         try unmark(client)
         try unlessFailed(client) { () throws(MongoFailure) in
-            for (collection, _) in Self.marks { try client.delete(collection, []) }
+            for (collection, _) in CountedMark.all { try client.delete(collection, []) }
         }
         try reader.countStatistics { change throws(StoreError) in try add(change, client) }
-        if let newest = try UncountedBatches(log: MongoLog(client: client)).newestName() {
+        let newest = try UncountedBatches(log: MongoLog(client: client)).newestName()
+        if let newest {
             try unlessFailed(client) { () throws(MongoFailure) in
                 try markCounted(newest, client)
             }
         }
-        try mark(client)
+        try mark(client, upTo: newest)
     }
 
     /// The tickets may not be counted.
     func unmark(_ client: MongoClient) throws(StoreError) {
         try unlessFailed(client) { () throws(MongoFailure) in
-            for (collection, id) in Self.marks {
+            for (collection, id) in CountedMark.all {
                 try client.delete(collection, [.init("_id", id)])
             }
         }
     }
 
     /// The tickets are counted.
-    func mark(_ client: MongoClient) throws(StoreError) {
+    func mark(_ client: MongoClient, upTo batch: BatchName? = nil) throws(StoreError) {
+        let batches = batch.map { [Tree.Field("batches", .array([Tree($0)]))] } ?? []
         try unlessFailed(client) { () throws(MongoFailure) in
-            for (collection, id) in Self.marks {
-                let mark = BSONDocument([.init("_id", id)])
+            for (collection, id) in CountedMark.all {
+                let filter = [Tree.Field("_id", id)]
                 try client.upsert(
-                    [MongoUpsert(filter: mark, document: mark, isReplacement: true)],
-                    into: collection)
+                    [
+                        MongoUpsert(
+                            filter: BSONDocument(filter), document: BSONDocument(filter + batches),
+                            isReplacement: true)
+                    ], into: collection)
             }
         }
     }
@@ -313,7 +366,7 @@ extension MongoStoreOpener {
     private func markCounted(
         _ batch: BatchName, _ client: MongoClient
     ) throws(MongoFailure) {
-        for (collection, _) in Self.marks {
+        for (collection, _) in CountedMark.all {
             try client.run([
                 .init("update", Tree(collection.rawValue)),
                 .init(

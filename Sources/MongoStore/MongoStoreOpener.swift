@@ -27,7 +27,7 @@ package struct MongoStoreOpener: TicketStoreOpener {
         progress: (StoreProgress) -> Void
     ) throws(StoreError) -> any TicketStore {
         let store = try MongoTicketStore(address, progress: progress)
-        if try !areCounted(store.client) {
+        if try !store.client.areCounted() {
             progress(.statistics)
             try store.mendAllSnapshots()
             try recountStatistics()

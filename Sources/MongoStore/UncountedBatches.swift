@@ -28,17 +28,24 @@ struct UncountedBatches {
     /// The newest batch that changed the statistics; nil: there is none.
     func newestName() throws(StoreError) -> BatchName? { try newest([]).keys.max() }
 
-    /// Of `afterCrash`, what no statistics document has counted.
+    /// Of `afterCrash`, what no statistics document has counted. A document that is missing though
+    /// its collection's mark names the batch was not cut off by a crash.
     func uncounted() throws(StoreError) -> StatisticsChange {
         var change = StatisticsChange()
+        guard try log.client.areCounted() else { return change }
         for batch in try afterCrash() {
             let days = try documents(of: .statistics, thatCounted: batch.name)
-            for (cell, counts) in batch.change.cells where !days.contains(cell.documentID) {
-                change.add(StatisticsChange(cells: [cell: counts]))
+            if !days.contains(CountedMark.statistics) {
+                for (cell, counts) in batch.change.cells where !days.contains(cell.documentID) {
+                    change.add(StatisticsChange(cells: [cell: counts]))
+                }
             }
             let quarters = try documents(of: .quarters, thatCounted: batch.name)
-            for (cell, counts) in batch.change.quarters where !quarters.contains(cell.documentID) {
-                change.add(StatisticsChange(quarters: [cell: counts]))
+            if !quarters.contains(CountedMark.quarters) {
+                for (cell, counts) in batch.change.quarters
+                where !quarters.contains(cell.documentID) {
+                    change.add(StatisticsChange(quarters: [cell: counts]))
+                }
             }
         }
         return change

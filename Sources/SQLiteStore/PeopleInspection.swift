@@ -26,6 +26,10 @@ struct PeopleInspection {
                 StoreDifference(
                     "person_words: those of \(id) differ from their names and address", .clearing))
         }
+        for id in try strangers() {
+            found.append(
+                StoreDifference("names: those of \(id) are of nobody who is known", .clearing))
+        }
         return found
     }
 
@@ -35,6 +39,7 @@ struct PeopleInspection {
         }
         guard try SearchBacklog.isOver(in: database) else { return }
         let words = PersonWords(database: database)
+        for id in try strangers() { try words.forget(.text(id)) }
         for person in try namesPeople() { try words.note(person) }
         for id in try wrongWords() {
             try words.writeNames(of: .text(id))
@@ -93,6 +98,25 @@ struct PeopleInspection {
             if !isRight { wrong.append(id) }
         }
         return wrong
+    }
+
+    /// People with names or words whom neither a row nor an event knows.
+    private func strangers() throws(StoreError) -> [String] {
+        let candidates = try texts(
+            """
+            SELECT person FROM (SELECT person FROM names UNION SELECT person FROM person_words)
+            WHERE person NOT IN (SELECT id FROM people)
+                AND person NOT IN (SELECT person FROM contacts)
+            ORDER BY 1
+            """)
+        let rows = ErasureRows(database: database)
+        var strangers: [String] = []
+        for id in candidates where !Person.isErased(ExactText(id)) {
+            let found = try rows.tickets(
+                naming: ExactText(id), after: TicketID(high: 0, low: 0), limit: .max)
+            if found.named.isEmpty { strangers.append(id) }
+        }
+        return strangers
     }
 
     // MARK: Rows

@@ -94,6 +94,25 @@ struct StatisticsRows {
         return try statement.step() && statement.int(0) > 0
     }
 
+    /// Rows but the marks whose place is none.
+    func strays() throws(StoreError) -> Int {
+        let isScope = (["scope = 'all'"] + StatisticsScope.prefixes.map { "scope GLOB '\($0)*'" })
+            .joined(separator: " OR ")
+        let (days, quarters) = (StatisticsDay.ever, StatisticsQuarter.ever)
+        let statement = try database.prepareOnce(
+            """
+            SELECT (SELECT count(*) FROM statistics WHERE (day, scope) != (-1, 'counted')
+                AND NOT (day BETWEEN \(days.lowerBound.number) AND \(days.upperBound.number)
+                    AND (\(isScope))))
+                + (SELECT count(*) FROM statistics_quarters
+                    WHERE (kind, quarter, scope) != (-1, -1, 'counted')
+                    AND NOT (kind = (scope != 'all') AND (\(isScope))
+                        AND quarter >= \(quarters.lowerBound.number)
+                        AND quarter < \(quarters.upperBound.number)))
+            """)
+        return try statement.step() ? Int(statement.int(0)) : 0
+    }
+
     private static func json(_ counts: [String: Int]) -> SQLValue {
         let record = Tree.object(
             counts.sorted { $0.key < $1.key }.map { .init($0.key, Tree($0.value)) })
@@ -232,6 +251,10 @@ extension SQLiteTicketReader {
         createdUpTo moments: [Timestamp]
     ) throws(StoreError) -> [OpenTicketGroup] {
         try StatisticsRows(database: database()).openTickets(upTo: moments)
+    }
+
+    package func strayStatistics() throws(StoreError) -> Int {
+        try StatisticsRows(database: database()).strays()
     }
 }
 

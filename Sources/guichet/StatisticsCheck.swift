@@ -48,7 +48,11 @@ struct StatisticsCheck {
         }
         let days = Dictionary(grouping: different, by: \.day).sorted { $0.key < $1.key }
             .map { "statistics of \($0.key): \($0.value.count) counts differ from the events" }
-        return try days + quarterProblems(reader, pending: pending)
+        let strays = try reader.strayStatistics()
+        let ofNothing =
+            strays == 0
+            ? [] : ["statistics: \(strays) rows are of a scope or day that no event has"]
+        return try days + quarterProblems(reader, pending: pending) + ofNothing
     }
 
     private func quarterProblems(

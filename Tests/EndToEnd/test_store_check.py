@@ -77,6 +77,9 @@ TAMPERED = {
     "UPDATE person_words SET word = word || 'x'": "person_words: those of",
     "INSERT INTO person_words VALUES ('eve', 0, 'ghost')": "person_words: those of eve",
     "UPDATE names SET name = 'Nobody' WHERE person IN (SELECT id FROM people)": "names: the name of",
+    "INSERT INTO names (person, name) VALUES ('nobody', 'Ghost')": "names: those of nobody",
+    "INSERT INTO statistics VALUES (20000, 'zz', '{{}}')": "statistics: 2 rows are of a scope or day",
+    "INSERT INTO statistics_quarters VALUES (1, 7, 'all', '{{}}')": "statistics: 2 rows",
     "UPDATE contacts SET data = '[]'": "contacts: what stands for",
     "UPDATE notifications SET is_internal = 1 - is_internal": "notifications.is_internal: ",
     "UPDATE outbox SET target = 'mail'": "outbox: the target of",
@@ -123,6 +126,9 @@ def tamper_collections(store, names):
         database.quarters.update_many({"_id.kind": 1}, {"$set": {"counts.created": 7}})
         database.names.update_many({}, {"$set": {"names": [], "address": ["ghost"]}})
         database.contacts.update_many({}, {"$set": {"data": {}}})
+        database.names.insert_one({"_id": "nobody", "names": ["ghost"], "address": ["ghost"]})
+        database.statistics.insert_one({"_id": {"day": 20000, "scope": "zz"}, "counts": {"created": 1}})
+        database.quarters.insert_one({"_id": {"kind": 7, "quarter": 9, "scope": "all"}, "counts": {}})
         for notice in database.notifications.find():
             flag = {"internal": not notice["internal"]}
             database.notifications.update_one({"_id": notice["_id"]}, {"$set": flag})
@@ -143,6 +149,7 @@ def tamper_collections(store, names):
         "is in events and not here", "cannot be read", "isPublic of event 4", "canned: ",
         "has no state or no time",
         "counts by quarter of an hour", "names: the name of",
+        "names: those of nobody", "statistics: 2 rows are of a scope or day",
         "names.address: that of", "contacts: what stands for", "notifications.internal: ",
     ]
 
@@ -165,6 +172,39 @@ def test_everything_derived_is_held_against_the_events_and_mended(story, lina, s
     assert snapshot["status"] != "closed" and snapshot["tags"] == ["paper", "é"]
     assert [t["id"] for t in theirs.get("/api/tickets?q=printer").json()["tickets"]] == [ticket]
     assert theirs.get("/api/tickets?q=ghost").json()["tickets"] == []
+
+
+REMOVALS = {
+    "a day": ("DELETE FROM statistics WHERE day >= 0", {"_id.day": {"$gte": 0}}),
+    "a row": (
+        "DELETE FROM statistics WHERE scope = 'category:incident'", {"_id.scope": "category:incident"},
+    ),
+    "all": ("DELETE FROM statistics", {}),
+}
+
+
+@pytest.mark.parametrize("removed", REMOVALS)
+def test_statistics_that_are_gone_are_noticed_and_counted_anew(store, start_hub, client, lina, removed):
+    """Few events, so that all of them are recent: what a crash leaves uncounted is no damage."""
+    hub = start_hub(store)
+    ticket = hub.rest(client).create()["id"]
+    hub.rest(lina).patch(f"/api/tickets/{ticket}", {"action": "take"})
+    hub.stop()
+    run("check", "--store", store.uri)
+    statement, documents = REMOVALS[removed]
+    if store.name == "sqlite":
+        with contextlib.closing(sqlite3.connect(store.file)) as database:
+            assert database.execute(statement).rowcount > 0
+            database.commit()
+    else:
+        with pymongo.MongoClient(store.server) as server:
+            database = server[store.database]
+            assert database.statistics.delete_many(documents).deleted_count > 0
+    assert "statistics of" in run("check", "--store", store.uri, expect=1)
+    run("check", "--repair", "--store", store.uri)
+    run("check", "--store", store.uri)
+    start_hub(store).stop()
+    run("check", "--store", store.uri)
 
 
 def test_bytes_that_are_missing_or_fewer_are_named(story):

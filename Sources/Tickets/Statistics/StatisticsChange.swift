@@ -23,6 +23,9 @@ package enum StatisticsScope: Hashable, Sendable {
         }
     }
 
+    /// How the codes of all scopes but `all` begin.
+    package static let prefixes = ["technician:", "project:", "category:", "priority:"]
+
     package init?(code: ExactText) {
         if code == "all" {
             self = .all

@@ -42,6 +42,8 @@ package protocol StatisticsReader: AnyObject {
         _ visit: (QuarterRow) throws(StoreError) -> Void
     ) throws(StoreError)
     func openTickets(createdUpTo moments: [Timestamp]) throws(StoreError) -> [OpenTicketGroup]
+    /// Number of rows that no event can have made: of another scope, or of no day.
+    func strayStatistics() throws(StoreError) -> Int
 }
 
 extension StatisticsReader {

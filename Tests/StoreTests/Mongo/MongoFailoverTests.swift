@@ -45,6 +45,17 @@ extension MongoFaultTests {
     }
 
     @Test(.enabled(if: MongoScratch.isReplicaSet))
+    func `clients of a process that stays share one watch over the servers`() throws {
+        let known = scratch.client.address
+        let address = MongoAddress(
+            uri: known.uri, database: known.database, isMonitored: true)
+        let (one, other) = (try MongoClient(address), try MongoClient(address))
+        #expect(one.primary === other.primary && one.primary !== scratch.client.primary)
+        try one.awaitMajority()
+        #expect(other.primary.election.count == 12)
+    }
+
+    @Test(.enabled(if: MongoScratch.isReplicaSet))
     func `what a new primary may lack is written again with the next events`() throws {
         try counted(number: 1)
         try rollBack()
