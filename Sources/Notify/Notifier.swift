@@ -3,12 +3,42 @@
 package import Observability
 package import Outbox
 import Reactor
+import Text
 package import Tickets
+import Wire
 
 /// A configuration error, for the operator who starts the hub.
 package struct NotifyError: Error, CustomStringConvertible {
     package let description: String
-    package init(_ description: String) { self.description = description }
+    /// Where in the file, from 1; nil: not in a file.
+    package private(set) var line: Int?
+    /// The value at fault.
+    private let path: [JSONStep]
+
+    init(_ description: String, at path: [JSONStep] = []) {
+        self.description = description
+        self.path = path
+    }
+
+    /// Reads a file of JSON; errors get their lines.
+    static func naming<Value>(
+        linesOf bytes: [UInt8], _ read: (Tree) throws(NotifyError) -> Value
+    ) throws(NotifyError) -> Value {
+        var fault: NotifyError
+        do throws(JSONError) {
+            let json = try JSONReader.parse(bytes)
+            do throws(NotifyError) {
+                return try read(json)
+            } catch {
+                fault = error
+                fault.line = JSONLine.number(of: error.path, in: bytes)
+            }
+        } catch {
+            fault = NotifyError("it is not JSON: \(error.reason)")
+            fault.line = JSONLine.number(atByte: error.offset, of: bytes)
+        }
+        throw fault
+    }
 }
 
 package struct NotifySettings: Sendable {

@@ -4,7 +4,9 @@
 import Foundation
 import Hub
 import Notify
+import Text
 import Tickets
+import Wire
 
 enum NotifyOptions {
     /// The notifier's settings; completes `settings` with the entries that the hub must make for
@@ -22,10 +24,9 @@ enum NotifyOptions {
 
     static func webhooks(_ environment: Environment) throws -> [Webhook] {
         guard let file = environment["WEBHOOKS"] else { return [] }
-        let webhooks = try explained("GUICHET_WEBHOOKS: \(file)") {
-            try WebhookFile.parse(try SecretFile.read(file, of: "GUICHET_WEBHOOKS", .secret))
-        }
-        try checkSecrets(of: webhooks, file)
+        let bytes = try SecretFile.read(file, of: "GUICHET_WEBHOOKS", .secret)
+        let webhooks = try explained("GUICHET_WEBHOOKS: \(file)") { try WebhookFile.parse(bytes) }
+        try checkSecrets(of: webhooks, file, bytes)
         return webhooks
     }
 
@@ -64,14 +65,17 @@ enum NotifyOptions {
     }
 
     /// A guessed key would allow forged signatures.
-    private static func checkSecrets(of webhooks: [Webhook], _ file: String) throws {
+    private static func checkSecrets(
+        of webhooks: [Webhook], _ file: String, _ bytes: [UInt8]
+    ) throws {
         for (index, webhook) in webhooks.enumerated() {
             guard let weakness = SecretStrength.weakness(of: webhook.secret, bytesMin: 8) else {
                 continue
             }
+            let line = JSONLine.number(of: [.item(index), .member("secret")], in: bytes)
             throw UsageError(
-                "GUICHET_WEBHOOKS: \(file): webhook \(index + 1): secret is too weak: \(weakness); "
-                    + "make one: whsec_ and 24 to 64 bytes in base64")
+                "GUICHET_WEBHOOKS: \(file), line \(line): webhook \(index + 1): secret is too weak: "
+                    + "\(weakness); make one: whsec_ and 24 to 64 bytes in base64")
         }
     }
 
@@ -93,7 +97,8 @@ enum NotifyOptions {
         do {
             return try read()
         } catch let error as NotifyError {
-            throw UsageError("\(setting): \(error.description)")
+            let line = error.line.map { ", line \($0)" } ?? ""
+            throw UsageError("\(setting)\(line): \(error.description)")
         }
     }
 }

@@ -57,6 +57,8 @@ struct SettingTableTests {
         ("GUICHET_STROE", "GUICHET_STORE"), ("GUICHET_", "GUICHET_"),
         ("GUICHET_log", "GUICHET_LOG"), ("GUICHET_MAX_BODY", "GUICHET_MAX_BODY_BYTES"),
         ("GUICHET_REVOKE", "GUICHET_REVOKED"), ("GUICHET_TESTS", "GUICHET_"),
+        ("guichet_LISTEN", "GUICHET_LISTEN"), ("guichet_listen", "GUICHET_LISTEN"),
+        ("Guichet_Store", "GUICHET_STORE"),
     ])
     func `an unknown setting is refused with the nearest known name`(name: String, nearest: String)
     {
@@ -70,7 +72,8 @@ struct SettingTableTests {
     @Test func `other names, those of tests and known ones pass`() throws {
         try SettingTable.check(
             [
-                "PATH", "GUICHE_X", "guichet_x", "GUICHET_TEST_MONGODB", "GUICHET_STORE",
+                "PATH", "GUICHE_X", "guichetx", "guichet_test_x", "GUICHET_TEST_MONGODB",
+                "GUICHET_STORE",
                 "MY_GUICHET_X",
             ])
     }

@@ -35,6 +35,20 @@ import Text
         #expect(error?.description.hasPrefix("url must be smtp://") == true)
     }
 
+    @Test(
+        arguments: [
+            ("{\n\"url\":\"smtp://h\",\n\"from\":\"s\"}", 3), ("{\n\"url\":7}", 2),
+            ("{\n\"x\":7}", 2),
+            ("\n{\n\"url\"}", 3),
+            ("{\"url\":\"smtp://h\",\"from\":\"s@h.example\",\n\"tls\":\"yes\"}", 2),
+        ])
+    func `an error names its line`(_ text: String, _ line: Int) {
+        let error = #expect(throws: NotifyError.self) {
+            try MailSettings.parse(Array(text.utf8), templates: MailTemplates())
+        }
+        #expect(error?.line == line)
+    }
+
     @Test(arguments: ["smtp://h", "smtps://[::1]:465", "smtp://192.0.2.1:25"])
     func `a server's address may have a port or none`(_ url: String) throws {
         #expect(try parse(["url": "\"\(url)\""]).url == url)

@@ -26,6 +26,23 @@ import Wire
         #expect(told.contains("24 to 64") && !told.contains(secret))
     }
 
+    @Test(
+        arguments: [
+            ("[\n{\"url\":\"http://x/\"\n,,}]", 3), ("[\n\n7]", 3), ("{}", 1), ("", 1),
+            ("[{\"url\":\n\"ftp://x/\"}]", 2), ("[{},\n{}]", 1),
+            ("[{\"url\":\"http://x/\",\"secret\":\"s\",\n\"events\":[\"x\"]}]", 2),
+            (
+                "[{\"url\":\"http://x/\",\"secret\":\"s\"},\n{\"secret\":\"s\",\n\"url\":\"http://x/\"}]",
+                3
+            ),
+            ("[{\"url\":\"http://x/\",\"secret\":\"s\",\n\"caFile\":1}]", 2),
+            ("[{\"url\":\"http://x/\",\"secret\":\"s\",\n\"other\":1}]", 2),
+        ])
+    func `an error names its line`(_ text: String, _ line: Int) {
+        let error = #expect(throws: NotifyError.self) { try parse(text) }
+        #expect(error?.line == line)
+    }
+
     @Test(arguments: [24, 32, 64])
     func `a key of a known length is taken`(count: Int) throws {
         let secret = "whsec_\(Base64.encode([UInt8](repeating: 7, count: count)))"

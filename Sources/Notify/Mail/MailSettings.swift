@@ -29,25 +29,27 @@ package struct MailSettings: Sendable {
     package static func parse(
         _ file: [UInt8], templates: MailTemplates
     ) throws(NotifyError) -> MailSettings {
-        let json: Tree
-        do {
-            json = try JSONReader.parse(file)
-        } catch {
-            throw NotifyError("it is not JSON: \(error)")
+        try NotifyError.naming(linesOf: file) { json throws(NotifyError) in
+            try settings(json, templates)
         }
+    }
+
+    private static func settings(
+        _ json: Tree, _ templates: MailTemplates
+    ) throws(NotifyError) -> MailSettings {
         try checkMembers(json)
         func text(_ name: ExactText) -> String? { json[name]?.stringValue }
         guard let url = text("url"), isServer(url) else {
-            throw NotifyError("url must be smtp://HOST:PORT or smtps://HOST:PORT")
+            throw wrong("url", "must be smtp://HOST:PORT or smtps://HOST:PORT")
         }
         guard let from = text("from").flatMap({ MailAddress(parsing: $0) }) else {
-            throw NotifyError("from must be an address: support@example.com, or Name <address>")
+            throw wrong("from", "must be an address: support@example.com, or Name <address>")
         }
         guard let security = Security(rawValue: text("tls") ?? "required") else {
-            throw NotifyError("tls must be required, opportunistic or off")
+            throw wrong("tls", "must be required, opportunistic or off")
         }
         guard let clientURL = text("clientUrl"), isPage(clientURL) else {
-            throw NotifyError("clientUrl must be the http(s) address of the web client")
+            throw wrong("clientUrl", "must be the http(s) address of the web client")
         }
         return MailSettings(
             url: url, from: from, user: text("user"),
@@ -55,6 +57,10 @@ package struct MailSettings: Sendable {
             passwordFile: text("passwordFile"), security: security,
             clientURL: clientURL.hasSuffix("/") ? String(clientURL.dropLast()) : clientURL,
             caFile: text("caFile"), templates: templates)
+    }
+
+    private static func wrong(_ field: ExactText, _ fault: String) -> NotifyError {
+        NotifyError("\(field) \(fault)", at: [.member(field)])
     }
 
     private static func checkMembers(_ json: Tree) throws(NotifyError) {
@@ -66,15 +72,16 @@ package struct MailSettings: Sendable {
             guard known.contains(member.name) else {
                 throw NotifyError(
                     "there is no field “\(member.name)”; known are "
-                        + known.map(\.string).joined(separator: ", "))
+                        + known.map(\.string).joined(separator: ", "),
+                    at: [.member(member.name)])
             }
             guard member.value.isNull || member.value.stringValue != nil else {
-                throw NotifyError("\(member.name) must be a string")
+                throw wrong(member.name, "must be a string")
             }
             // Some become lines of the protocol, which a line end would break in two.
             guard member.value.stringValue.map(isOneLine) ?? true else {
-                throw NotifyError(
-                    "\(member.name) has a line break or another control character; take it out")
+                throw wrong(
+                    member.name, "has a line break or another control character; take it out")
             }
         }
     }
@@ -84,14 +91,14 @@ package struct MailSettings: Sendable {
     ) throws(NotifyError) -> String? {
         switch (user, file) {
         case (nil, nil): return nil
-        case (nil, _?): throw NotifyError("passwordFile needs user beside it")
-        case (_?, nil): throw NotifyError("user needs passwordFile beside it")
+        case (nil, _?): throw wrong("passwordFile", "needs user beside it")
+        case (_?, nil): throw wrong("user", "needs passwordFile beside it")
         case (_?, let file?):
             guard let data = FileManager.default.contents(atPath: file),
                 let text = String(validating: data, as: UTF8.self)
-            else { throw NotifyError("passwordFile: \(file) cannot be read") }
+            else { throw wrong("passwordFile", "is \(file), which cannot be read") }
             let line = text.prefix { !$0.isNewline }
-            guard !line.isEmpty else { throw NotifyError("passwordFile: \(file) is empty") }
+            guard !line.isEmpty else { throw wrong("passwordFile", "is \(file), which is empty") }
             return String(line)
         }
     }

@@ -19,12 +19,10 @@ package enum WebhookFile {
     static let countMax = 50
 
     package static func parse(_ text: [UInt8]) throws(NotifyError) -> [Webhook] {
-        let json: Tree
-        do {
-            json = try JSONReader.parse(text)
-        } catch {
-            throw NotifyError("it is not JSON: \(error)")
-        }
+        try NotifyError.naming(linesOf: text) { json throws(NotifyError) in try webhooks(json) }
+    }
+
+    private static func webhooks(_ json: Tree) throws(NotifyError) -> [Webhook] {
         guard let items = json.arrayValue else {
             throw NotifyError(#"it must be a list: [{"url":…,"secret":…,"events":…}]"#)
         }
@@ -36,7 +34,8 @@ package enum WebhookFile {
             let webhook = try self.webhook(item, number: index + 1)
             guard !webhooks.contains(where: { $0.filter.name == webhook.filter.name }) else {
                 throw NotifyError(
-                    "webhook \(index + 1) has the URL of an earlier one; list its events there")
+                    "webhook \(index + 1) has the URL of an earlier one; list its events there",
+                    at: [.item(index), .member("url")])
             }
             webhooks.append(webhook)
         }
@@ -44,39 +43,45 @@ package enum WebhookFile {
     }
 
     private static func webhook(_ json: Tree, number: Int) throws(NotifyError) -> Webhook {
-        func wrong(_ what: String) -> NotifyError { NotifyError("webhook \(number): \(what)") }
+        func wrong(_ what: String, _ field: ExactText...) -> NotifyError {
+            NotifyError(
+                "webhook \(number): \(what)",
+                at: [.item(number - 1)] + field.map { .member($0) })
+        }
         guard let members = json.objectValue else { throw wrong("it must be an object") }
         let known: [ExactText] = ["url", "secret", "events", "internal", "caFile"]
         if let stranger = members.first(where: { !known.contains($0.name) }) {
             throw wrong(
-                "there is no field “\(stranger.name)”; known are \(list(known.map(\.string)))")
+                "there is no field “\(stranger.name)”; known are \(list(known.map(\.string)))",
+                stranger.name)
         }
         guard let url = json["url"]?.stringValue, let name = name(of: url) else {
-            throw wrong("url must be http://HOST/… or https://HOST/…")
+            throw wrong("url must be http://HOST/… or https://HOST/…", "url")
         }
         guard let secret = json["secret"]?.stringValue, !secret.isEmpty else {
-            throw wrong("secret is missing; make one: whsec_ and 24 to 64 bytes in base64")
+            throw wrong(
+                "secret is missing; make one: whsec_ and 24 to 64 bytes in base64", "secret")
         }
         guard let key = WebhookSignature.key(of: secret) else {
-            throw wrong("what follows whsec_ in secret is not base64")
+            throw wrong("what follows whsec_ in secret is not base64", "secret")
         }
         let range = WebhookSignature.keyBytes
         guard !secret.hasPrefix(WebhookSignature.keyPrefix) || range.contains(key.count) else {
             throw wrong(
                 "what follows whsec_ in secret has \(key.count) bytes; it must have "
-                    + "\(range.lowerBound) to \(range.upperBound)")
+                    + "\(range.lowerBound) to \(range.upperBound)", "secret")
         }
         if let value = json["internal"], value.boolValue == nil {
-            throw wrong("internal must be true or false")
+            throw wrong("internal must be true or false", "internal")
         }
         if let file = json["caFile"], file.stringValue == nil {
-            throw wrong("caFile must be the path of a PEM file")
+            throw wrong("caFile must be the path of a PEM file", "caFile")
         }
         let kinds: Set<EventKind>?
         do throws(NotifyError) {
             kinds = try self.kinds(json["events"])
         } catch {
-            throw wrong(error.description)
+            throw wrong(error.description, "events")
         }
         let filter = WebhookFilter(
             name: ExactText(name), kinds: kinds,

@@ -98,7 +98,8 @@ enum SettingTable {
     static func check(_ variables: some Sequence<String>) throws {
         for variable in variables.sorted() where isOurs(variable) {
             let name = String(variable.dropFirst(prefix.count))
-            guard !all.contains(where: { $0.name == name }) else { continue }
+            let isKnown = variable.hasPrefix(prefix) && all.contains { $0.name == name }
+            guard !isKnown else { continue }
             throw UsageError(
                 "\(variable) is not a setting; the nearest one is \(nearest(to: name).variable). "
                     + "Correct its name, or unset it; `guichet serve --help` lists all")
@@ -107,9 +108,11 @@ enum SettingTable {
 
     private static let prefix = "GUICHET_"
 
+    /// In capitals or not: a name in small letters was meant for us, and has no effect either.
     /// `GUICHET_TEST_…` is reserved for the tests.
     private static func isOurs(_ variable: String) -> Bool {
-        variable.hasPrefix(prefix) && !variable.hasPrefix("\(prefix)TEST_")
+        let capitals = variable.uppercased()
+        return capitals.hasPrefix(prefix) && !capitals.hasPrefix("\(prefix)TEST_")
     }
 
     private static func nearest(to name: String) -> Setting {
