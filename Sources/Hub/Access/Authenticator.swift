@@ -159,10 +159,10 @@ package struct Authenticator: Sendable {
     /// Whether a page of an allowed origin embeds a picture: such requests have no Origin, only a
     /// referrer.
     func mayEmbed(_ head: RequestHead) -> Bool {
-        guard let referrer = head.headers["referer"].map(Self.lowercased) else { return false }
-        return allowedOrigins.contains {
-            ExactText(referrer) == $0 || ExactText(referrer).hasPrefix("\($0)/")
-        }
+        guard !allowedOrigins.isEmpty, let referrer = head.headers["referer"],
+            let origin = Origin.recognised(ofPage: referrer)
+        else { return false }
+        return allowedOrigins.contains(origin)
     }
 
     /// ASCII letters only: Unicode lowercases the Kelvin sign to k.

@@ -67,6 +67,14 @@ package enum Origin {
         return (try? normalised(OneLine.composed(text))).map { ExactText($0) }
     }
 
+    /// The origin of the page with this address; nil when it has none.
+    static func recognised(ofPage address: String) -> ExactText? {
+        guard let mark = address.firstRange(of: "://") else { return nil }
+        let rest = address[mark.upperBound...]
+        let end = rest.utf8.firstIndex { Array("/?#\\".utf8).contains($0) } ?? rest.endIndex
+        return recognised(String(address[..<end]))
+    }
+
     private static func split(_ text: Substring) throws(OriginError) -> (Substring, Int?) {
         let bracket = text.utf8.lastIndex(of: UInt8(ascii: "]")) ?? text.startIndex
         guard let colon = text[bracket...].utf8.lastIndex(of: UInt8(ascii: ":")) else {

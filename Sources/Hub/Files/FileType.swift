@@ -8,7 +8,7 @@ package enum FileType {
     /// Bytes that decide the type.
     private static let prefixBytes = 4096
     /// The same of archives: the names that tell of an office document follow its first parts.
-    private static let archiveBytes = 65536
+    private static let archiveBytes = 256 << 10
     /// Bytes that decide whether a file is text.
     private static let textBytes = 512
 

@@ -1,6 +1,7 @@
 // Allowed origins: thirty spellings of an Origin header.
 
 import Testing
+import Text
 import Tickets
 import Wire
 
@@ -108,6 +109,18 @@ import Wire
     ])
     func `any other port is`(_ origin: String, _ host: String) throws {
         #expect(try verdict(of: origin, host: host) == "refused")
+    }
+
+    @Test(
+        arguments: [
+            ("https://EX\u{E4}mple.com:443/a?b", "https://xn--exmple-cua.com"),
+            ("http://a.example:80#b", "http://a.example"),
+            ("https://a.example", "https://a.example"),
+            ("https://a.example:8443\\b", "https://a.example:8443"), ("/a", nil), ("", nil),
+            ("https://a.example@b.example/", nil), ("about:blank", nil),
+        ] as [(String, String?)])
+    func `a page's address has the origin that browsers send`(_ page: String, _ origin: String?) {
+        #expect(Origin.recognised(ofPage: page)?.string == origin)
     }
 
     @Test func `two Origin fields are refused`() throws {

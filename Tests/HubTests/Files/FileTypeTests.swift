@@ -118,7 +118,7 @@ import Tickets
 
     @Test(arguments: [false, true])
     func `recognises documents with large parts`(isStreamed: Bool) {
-        for size in [900, 9_000, 60_000] {
+        for size in [900, 9_000, 60_000, 200_000] {
             let content = String(repeating: "x", count: size)
             for part in ["[Content_Types].xml", "_rels/.rels", "docProps/thumbnail.jpeg"] {
                 let file =
@@ -148,10 +148,10 @@ import Tickets
     }
 
     @Test func `needs only the first bytes of a file, and more of an archive`() {
-        for (start, count) in [("x", 4096), ("PK\u{3}\u{4}", 65_536)] {
+        for (start, count) in [("x", 4096), ("PK\u{3}\u{4}", 262_144)] {
             var prefix: [UInt8] = []
             let piece = Array(start.utf8) + [UInt8](repeating: 0x20, count: 999)
-            for _ in 0..<100 { FileType.extend(&prefix, with: piece) }
+            for _ in 0..<300 { FileType.extend(&prefix, with: piece) }
             #expect(prefix.count == count)
         }
     }

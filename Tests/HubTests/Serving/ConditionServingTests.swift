@@ -289,6 +289,9 @@ import Wire
             ([], "same-origin"), ([("Origin", "https://app.example")], "cross-origin"),
             ([("Referer", "https://app.example/")], "cross-origin"),
             ([("Referer", "https://APP.example/a?b")], "cross-origin"),
+            ([("Referer", "HTTPS://app.example:443?b")], "cross-origin"),
+            ([("Referer", "https://app.example:8443/")], "same-origin"),
+            ([("Referer", "https://app.example@evil.example/")], "same-origin"),
             ([("Referer", "https://app.example.evil/")], "same-origin"),
             ([("Referer", "https://evil.example/https://app.example/")], "same-origin"),
         ] as [([(String, String)], String)] {
