@@ -133,9 +133,9 @@ extension MongoTicketStore {
 
 extension MongoTicketReader {
     func statistics(
-        _ days: ClosedRange<StatisticsDay>, totalsOnly: Bool
+        _ days: ClosedRange<CivilDay>, totalsOnly: Bool
     ) throws(StoreError) -> [StatisticsRow] {
-        func end(_ day: StatisticsDay, _ scope: Tree?) -> Tree {
+        func end(_ day: CivilDay, _ scope: Tree?) -> Tree {
             .object([.init("day", Tree(day.number))] + (scope.map { [.init("scope", $0)] } ?? []))
         }
         // Subdocuments under `_id` compare field by field, so its index sorts by day.
@@ -250,7 +250,7 @@ extension MongoClient {
 
     /// Documents but the marks whose place is none.
     fileprivate func strayStatistics() throws(StoreError) -> Int {
-        let (days, quarters) = (StatisticsDay.ever, StatisticsQuarter.ever)
+        let (days, quarters) = (CivilDay.ever, StatisticsQuarter.ever)
         let isScope = (["all$"] + StatisticsScope.prefixes).joined(separator: "|")
         func isOutside(_ name: ExactText, _ condition: Tree) -> Tree {
             .field(name, .field("$not", condition))
@@ -289,7 +289,7 @@ extension StatisticsRow {
         guard let scope = StatisticsScope(code: try id.text("scope")) else { return nil }
         self.init(
             cell: StatisticsCell(
-                day: StatisticsDay(number: try id.int("day")), scope: scope),
+                day: CivilDay(number: try id.int("day")), scope: scope),
             counts: try fields.counts())
     }
 }

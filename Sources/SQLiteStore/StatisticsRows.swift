@@ -98,7 +98,7 @@ struct StatisticsRows {
     func strays() throws(StoreError) -> Int {
         let isScope = (["scope = 'all'"] + StatisticsScope.prefixes.map { "scope GLOB '\($0)*'" })
             .joined(separator: " OR ")
-        let (days, quarters) = (StatisticsDay.ever, StatisticsQuarter.ever)
+        let (days, quarters) = (CivilDay.ever, StatisticsQuarter.ever)
         let statement = try database.prepareOnce(
             """
             SELECT (SELECT count(*) FROM statistics WHERE (day, scope) != (-1, 'counted')
@@ -171,7 +171,7 @@ struct StatisticsRows {
     }
 
     func rows(
-        _ days: ClosedRange<StatisticsDay>, totalsOnly: Bool
+        _ days: ClosedRange<CivilDay>, totalsOnly: Bool
     ) throws(StoreError) -> [StatisticsRow] {
         let statement = try database.prepared(
             "SELECT day, scope, counts FROM statistics WHERE day BETWEEN ? AND ?"
@@ -185,7 +185,7 @@ struct StatisticsRows {
             else {
                 continue
             }
-            let day = StatisticsDay(number: Int(statement.int(0)))
+            let day = CivilDay(number: Int(statement.int(0)))
             rows.append(
                 StatisticsRow(
                     cell: StatisticsCell(day: day, scope: scope),
@@ -235,7 +235,7 @@ struct StatisticsRows {
 
 extension SQLiteTicketReader {
     package func statistics(
-        _ days: ClosedRange<StatisticsDay>, totalsOnly: Bool
+        _ days: ClosedRange<CivilDay>, totalsOnly: Bool
     ) throws(StoreError) -> [StatisticsRow] {
         try StatisticsRows(database: database()).rows(days, totalsOnly: totalsOnly)
     }

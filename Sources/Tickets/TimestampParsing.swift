@@ -5,7 +5,9 @@ extension Timestamp {
     /// without seconds. nil: not a time of the years 1970 to 9999. Fractions of milliseconds are
     /// cut off.
     package init?(rfc3339 text: String) {
-        guard text.utf8.count <= 40, let day = StatisticsDay(text.prefix(10)) else { return nil }
+        guard text.utf8.count <= 40, let day = CivilDay(text.prefix(10)), day.isSinceEpoch else {
+            return nil
+        }
         var rest = Array(text.utf8.dropFirst(10))[...]
         guard rest.popFirst() == UInt8(ascii: "T"), let hour = rest.number(below: 24),
             rest.popFirst() == UInt8(ascii: ":"), let minute = rest.number(below: 60)

@@ -25,7 +25,7 @@ struct StatisticsCheck {
 
     private static func days(_ reader: any TicketReader) throws -> StatisticsChange {
         var change = StatisticsChange()
-        change.add(try reader.statistics(StatisticsDay.ever, totalsOnly: false))
+        change.add(try reader.statistics(CivilDay.ever, totalsOnly: false))
         return change
     }
 
@@ -63,7 +63,7 @@ struct StatisticsCheck {
         var pendingQuarters = QuarterDigest()
         pendingQuarters.add(pending.quarters)
         complete.add(pendingQuarters)
-        func sum(_ digest: QuarterDigest, _ day: StatisticsDay) -> UInt64 {
+        func sum(_ digest: QuarterDigest, _ day: CivilDay) -> UInt64 {
             digest.sums[day] ?? 0
         }
         return Set(stored.sums.keys).union(countedQuarters.sums.keys).sorted().filter {

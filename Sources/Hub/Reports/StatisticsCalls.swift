@@ -53,7 +53,7 @@ struct StatisticsCalls: CallGroup {
     /// Days, or times that stand for their day in the zone; both ends are included.
     private func period(
         _ fields: inout FieldReader, in zone: ReportZone, _ now: Timestamp
-    ) throws(TicketRejection) -> ClosedRange<StatisticsDay> {
+    ) throws(TicketRejection) -> ClosedRange<CivilDay> {
         let today = zone.day(of: now)
         let to = min(try day("to", &fields, in: zone) ?? today, today)
         let from = try day("from", &fields, in: zone) ?? to.advanced(by: 1 - Self.daysByDefault)
@@ -68,11 +68,11 @@ struct StatisticsCalls: CallGroup {
 
     private func day(
         _ name: ExactText, _ fields: inout FieldReader, in zone: ReportZone
-    ) throws(TicketRejection) -> StatisticsDay? {
+    ) throws(TicketRejection) -> CivilDay? {
         guard fields.has(name) else { return nil }
         let text = try fields.single(name)?.string ?? ""
-        if text.utf8.count == 10, let day = StatisticsDay(text) { return day }
-        if let time = Timestamp(rfc3339: text), time >= StatisticsDay(number: 0).start {
+        if text.utf8.count == 10, let day = CivilDay(text), day.isSinceEpoch { return day }
+        if let time = Timestamp(rfc3339: text), time >= CivilDay(number: 0).start {
             return zone.day(of: time)
         }
         throw FieldReader.wrong(

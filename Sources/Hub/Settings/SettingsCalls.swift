@@ -82,7 +82,7 @@ extension JSONWriter {
             endArray()
         }
         endObject()
-        strings("holidays", calendar.hours.holidays.sorted().map(\.text))
+        strings("holidays", calendar.hours.holidays.sorted().map(\.description))
         endObject()
     }
 

@@ -1,8 +1,6 @@
 // Configured working hours: a zone, a week with its breaks, and days off. `laidOut` makes a
 // `WorkCalendar` of them.
 
-import Algorithms
-
 package struct WorkHours: Hashable, Sendable {
     /// Part of a day, in minutes since local midnight; `to` is 1440 at most.
     package struct Shift: Hashable, Sendable {
@@ -44,15 +42,15 @@ package struct WorkHours: Hashable, Sendable {
     /// - Parameter days: the range to lay out; outside it the calendar runs around the clock.
     /// - Returns: nil for an unknown time zone.
     package func laidOut(over days: Range<CivilDay> = Self.century) -> WorkCalendar? {
-        let range = days.lowerBound.midnightUTC..<days.upperBound.midnightUTC
+        let range = days.lowerBound.start.milliseconds..<days.upperBound.start.milliseconds
         guard let segments = ZoneOffsets.segments(of: timeZone, over: range) else { return nil }
         var spans: [WorkCalendar.Span] = []
         for segment in segments {
-            let first = CivilDay(containing: segment.range.lowerBound + segment.offset)
-            let last = CivilDay(containing: segment.range.upperBound + segment.offset)
+            let first = Self.day(segment.range.lowerBound + segment.offset)
+            let last = Self.day(segment.range.upperBound + segment.offset)
             for day in first...last where !holidays.contains(day) {
                 for shift in week[day.weekday] {
-                    let midnight = day.midnightUTC - segment.offset
+                    let midnight = day.start.milliseconds - segment.offset
                     Self.append(
                         max(midnight + Int64(shift.from) * 60_000, segment.range.lowerBound),
                         min(midnight + Int64(shift.to) * 60_000, segment.range.upperBound),
@@ -66,6 +64,10 @@ package struct WorkHours: Hashable, Sendable {
     /// 2000 to 2099: no ticket is older and no deadline later.
     package static let century = CivilDay(number: 10_957)..<CivilDay(number: 47_482)
 
+    private static func day(_ milliseconds: Int64) -> CivilDay {
+        CivilDay(Timestamp(milliseconds: milliseconds))
+    }
+
     private static func append(
         _ start: Int64, _ end: Int64, to spans: inout [WorkCalendar.Span]
     ) {
@@ -78,37 +80,4 @@ package struct WorkHours: Hashable, Sendable {
                     start: start, end: end, workedBefore: spans.last?.worked ?? 0))
         }
     }
-}
-
-/// A date without a time or a place.
-package struct CivilDay: Hashable, Comparable, Strideable, Sendable {
-    /// Days since 1970-01-01.
-    package let number: Int64
-
-    package init(number: Int64) { self.number = number }
-
-    init(containing milliseconds: Int64) {
-        let day = milliseconds / 86_400_000
-        number = milliseconds < day * 86_400_000 ? day - 1 : day
-    }
-
-    /// From `2026-12-25`; nil: no such day.
-    package init?(_ text: String) {
-        guard let date = CivilDate(text) else { return nil }
-        self.init(number: Int64(date.daysSinceEpoch))
-    }
-
-    /// `2026-12-25`.
-    package var text: String {
-        String(Timestamp(milliseconds: midnightUTC).rfc3339.prefix(10))
-    }
-
-    var midnightUTC: Int64 { number * 86_400_000 }
-
-    /// 0 is Monday; 1970 began on a Thursday.
-    var weekday: Int { Int(((number + 3) % 7 + 7) % 7) }
-
-    package func distance(to other: CivilDay) -> Int { Int(other.number - number) }
-    package func advanced(by days: Int) -> CivilDay { CivilDay(number: number + Int64(days)) }
-    package static func < (left: CivilDay, right: CivilDay) -> Bool { left.number < right.number }
 }

@@ -3,7 +3,7 @@
 
 package struct QuarterDigest: Sendable {
     /// By day of UTC.
-    package private(set) var sums: [StatisticsDay: UInt64] = [:]
+    package private(set) var sums: [CivilDay: UInt64] = [:]
 
     package init() {}
 

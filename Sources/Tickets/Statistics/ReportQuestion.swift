@@ -3,11 +3,11 @@
 
 package struct ReportQuestion: Sendable {
     /// Days of the zone, none after today.
-    package let period: ClosedRange<StatisticsDay>
+    package let period: ClosedRange<CivilDay>
     package let zone: ReportZone
     package let now: Timestamp
 
-    package init(period: ClosedRange<StatisticsDay>, zone: ReportZone, now: Timestamp) {
+    package init(period: ClosedRange<CivilDay>, zone: ReportZone, now: Timestamp) {
         self.period = period
         self.zone = zone
         self.now = now
@@ -20,7 +20,7 @@ package struct ReportQuestion: Sendable {
         let groups = try reader.openTickets(createdUpTo: StatisticsReport.moments(now: now))
         let people = try reader.people(in: [.technician, .admin])
         let calendar = ReportCalendar(
-            zone, around: period.lowerBound...max(period.upperBound, StatisticsDay(now)))
+            zone, around: period.lowerBound...max(period.upperBound, CivilDay(now)))
         let (rows, later) =
             calendar.isUTC ? try days(reader) : try quarters(calendar, reader)
         return StatisticsReport(period, rows: rows, later: later, groups: groups, people: people)
@@ -37,9 +37,9 @@ package struct ReportQuestion: Sendable {
 
     /// Totals of whole days of UTC, up to now.
     private func totals(
-        from day: StatisticsDay, _ reader: any TicketReader
+        from day: CivilDay, _ reader: any TicketReader
     ) throws(StoreError) -> [StatisticsRow] {
-        let today = StatisticsDay(now)
+        let today = CivilDay(now)
         return day > today ? [] : try reader.statistics(day...today, totalsOnly: true)
     }
 
@@ -85,13 +85,13 @@ package struct ReportQuestion: Sendable {
 
 extension StatisticsQuarter {
     /// The first day of UTC that does not begin before this quarter.
-    fileprivate var dayFromHere: StatisticsDay {
+    fileprivate var dayFromHere: CivilDay {
         StatisticsQuarter(startOf: day) == self ? day : day.advanced(by: 1)
     }
 }
 
 extension QuarterRow {
-    fileprivate func row(on day: StatisticsDay) -> StatisticsRow {
+    fileprivate func row(on day: CivilDay) -> StatisticsRow {
         StatisticsRow(cell: StatisticsCell(day: day, scope: cell.scope), counts: counts)
     }
 

@@ -14,8 +14,8 @@ package struct ReportZone: Hashable, Sendable {
         self.name = name
     }
 
-    package func day(of time: Timestamp) -> StatisticsDay {
-        let day = StatisticsDay(time)
+    package func day(of time: Timestamp) -> CivilDay {
+        let day = CivilDay(time)
         return ReportCalendar(self, around: day...day).day(of: time)
     }
 }
@@ -25,7 +25,7 @@ package struct ReportCalendar: Sendable {
     private let segments: [ZoneOffsets.Segment]
 
     /// - Parameter days: the days that may be asked for; a few days around them are covered too.
-    package init(_ zone: ReportZone, around days: ClosedRange<StatisticsDay>) {
+    package init(_ zone: ReportZone, around days: ClosedRange<CivilDay>) {
         // No zone is a whole day from UTC.
         let range =
             days.lowerBound.advanced(by: -3).start
@@ -44,16 +44,16 @@ package struct ReportCalendar: Sendable {
         return time.advanced(byMilliseconds: segment?.offset ?? 0)
     }
 
-    package func day(of time: Timestamp) -> StatisticsDay { StatisticsDay(wall(time)) }
+    package func day(of time: Timestamp) -> CivilDay { CivilDay(wall(time)) }
 
     /// The local hour, 0 to 23.
     package func hour(of time: Timestamp) -> Int {
         let wall = wall(time)
-        return Int(wall.elapsed(since: StatisticsDay(wall).start) / 3_600_000) % 24
+        return Int(wall.elapsed(since: CivilDay(wall).start) / 3_600_000) % 24
     }
 
     /// The first moment of the day: its midnight, or the end of a clock change that skips it.
-    package func start(of day: StatisticsDay) -> StatisticsQuarter {
+    package func start(of day: CivilDay) -> StatisticsQuarter {
         let midnight = day.start.milliseconds
         for segment in segments {
             let start = max(segment.range.lowerBound, midnight - segment.offset)

@@ -44,10 +44,10 @@ package enum StatisticsScope: Hashable, Sendable {
 }
 
 package struct StatisticsCell: Hashable, Sendable {
-    package let day: StatisticsDay
+    package let day: CivilDay
     package let scope: StatisticsScope
 
-    package init(day: StatisticsDay, scope: StatisticsScope) {
+    package init(day: CivilDay, scope: StatisticsScope) {
         self.day = day
         self.scope = scope
     }
@@ -168,7 +168,7 @@ package struct StatisticsChange: Sendable, Hashable {
     private mutating func count(
         _ counter: String, at time: Timestamp, in scopes: [StatisticsScope]
     ) {
-        let (day, quarter) = (StatisticsDay(time), StatisticsQuarter(time))
+        let (day, quarter) = (CivilDay(time), StatisticsQuarter(time))
         for scope in scopes {
             cells[StatisticsCell(day: day, scope: scope), default: [:]][counter, default: 0] += 1
             quarters[QuarterCell(quarter: quarter, scope: scope), default: [:]][
@@ -177,7 +177,7 @@ package struct StatisticsChange: Sendable, Hashable {
     }
 
     private mutating func countArrival(at time: Timestamp) {
-        let day = StatisticsDay(time)
+        let day = CivilDay(time)
         let hour = Int(time.elapsed(since: day.start) / 3_600_000) % 24
         cells[StatisticsCell(day: day, scope: .all), default: [:]][
             StatisticsCounter.arrivals(hour: hour), default: 0] += 1

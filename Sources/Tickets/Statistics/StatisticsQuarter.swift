@@ -17,12 +17,12 @@ package struct StatisticsQuarter: Hashable, Comparable, Sendable {
     }
 
     /// The first quarter of a day of UTC.
-    package init(startOf day: StatisticsDay) {
+    package init(startOf day: CivilDay) {
         number = day.number.multipliedReportingOverflow(by: Self.aDay).partialValue
     }
 
     /// Its day of UTC.
-    package var day: StatisticsDay { StatisticsDay(start) }
+    package var day: CivilDay { CivilDay(start) }
 
     package var start: Timestamp {
         Timestamp(

@@ -63,7 +63,7 @@ package struct StatisticsReport: Sendable {
     }
 
     package struct Day: Sendable {
-        package let day: StatisticsDay
+        package let day: CivilDay
         package let totals: Totals
         /// Open tickets at the end of the day, or now.
         package let backlog: Int
@@ -99,10 +99,10 @@ package struct StatisticsReport: Sendable {
     ///   - later: the totals of the days after it, to today.
     ///   - groups: open tickets, by age up to `moments(now:)`.
     package init(
-        _ period: ClosedRange<StatisticsDay>, rows: [StatisticsRow], later: [StatisticsRow],
+        _ period: ClosedRange<CivilDay>, rows: [StatisticsRow], later: [StatisticsRow],
         groups: [OpenTicketGroup], people: [Person]
     ) {
-        var byDay: [StatisticsDay: Totals] = [:]
+        var byDay: [CivilDay: Totals] = [:]
         var byTechnician: [ExactText: Totals] = [:]
         var byProject: [ExactText: Totals] = [:]
         for row in rows {
@@ -143,7 +143,7 @@ package struct StatisticsReport: Sendable {
 
     /// Starts from the current backlog and goes back day by day.
     private mutating func count(
-        _ period: ClosedRange<StatisticsDay>, _ byDay: [StatisticsDay: Totals],
+        _ period: ClosedRange<CivilDay>, _ byDay: [CivilDay: Totals],
         _ later: [StatisticsRow]
     ) {
         var sinceThen = Totals()

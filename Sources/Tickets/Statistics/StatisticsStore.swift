@@ -34,7 +34,7 @@ package struct OpenTicketGroup: Sendable, Hashable {
 package protocol StatisticsReader: AnyObject {
     /// The stored cells of these days, in any order; `totalsOnly`: of the scope `all` only.
     func statistics(
-        _ days: ClosedRange<StatisticsDay>, totalsOnly: Bool
+        _ days: ClosedRange<CivilDay>, totalsOnly: Bool
     ) throws(StoreError) -> [StatisticsRow]
     /// Visits the stored quarters of this time, one after the other.
     func visitQuarters(
@@ -67,7 +67,7 @@ extension TicketReader {
     /// The same from the stored counts.
     package func storedStatistics() throws(StoreError) -> StatisticsChange {
         var change = StatisticsChange()
-        change.add(try statistics(StatisticsDay.ever, totalsOnly: false))
+        change.add(try statistics(CivilDay.ever, totalsOnly: false))
         for kind in [QuarterKind.totals, .parts] {
             try visitQuarters(StatisticsQuarter.ever, kind) { row throws(StoreError) in
                 change.add(StatisticsChange(quarters: [row.cell: row.counts]))
@@ -94,15 +94,15 @@ extension TicketReader {
     private static var quartersAtOnce: Int { 20_000 }
 }
 
-extension StatisticsDay {
-    package static let ever = StatisticsDay(number: 0)...StatisticsDay(number: 4_000_000)
+extension CivilDay {
+    package static let ever = CivilDay(number: 0)...CivilDay(number: 4_000_000)
 }
 
 extension StatisticsQuarter {
     package static let ever =
         StatisticsQuarter(
-            startOf: StatisticsDay.ever.lowerBound)..<StatisticsQuarter(
-            startOf: StatisticsDay.ever.upperBound)
+            startOf: CivilDay.ever.lowerBound)..<StatisticsQuarter(
+            startOf: CivilDay.ever.upperBound)
 }
 
 extension StatisticsChange {

@@ -6,7 +6,7 @@ import Text
 import Tickets
 
 @Suite struct StatisticsContractTests {
-    private static let ever = StatisticsDay(number: 0)...StatisticsDay(number: 100_000)
+    private static let ever = CivilDay(number: 0)...CivilDay(number: 100_000)
 
     /// Commits all that the desk holds, with its counts, in batches of some events.
     private static func commitAll(
@@ -61,7 +61,7 @@ import Tickets
             let scopes: [StatisticsScope] = [.all, .technician("a.b$c"), .project("Réseau:2")]
             for number in 100...103 {
                 for scope in scopes {
-                    let cell = StatisticsCell(day: StatisticsDay(number: number), scope: scope)
+                    let cell = StatisticsCell(day: CivilDay(number: number), scope: scope)
                     batch.statistics.add(StatisticsChange(cells: [cell: ["created": number]]))
                 }
             }
@@ -69,7 +69,7 @@ import Tickets
             batch.snapshots = batch.events.compactMap(\.created)
             try store.commit(batch)
             let reader = try opener.openReader()
-            let days = StatisticsDay(number: 101)...StatisticsDay(number: 102)
+            let days = CivilDay(number: 101)...CivilDay(number: 102)
             let rows = try reader.statistics(days, totalsOnly: false)
             #expect(rows.count == 6 && Set(rows.map(\.cell.scope)) == Set(scopes))
             #expect(rows.allSatisfy { $0.counts == ["created": $0.cell.day.number] })
@@ -154,19 +154,19 @@ import Tickets
     }
 
     /// As Foundation says it.
-    private static func day(of quarter: StatisticsQuarter, in zone: String) -> StatisticsDay {
+    private static func day(of quarter: StatisticsQuarter, in zone: String) -> CivilDay {
         let milliseconds = quarter.start.milliseconds
         let date = Date(timeIntervalSince1970: Double(milliseconds) / 1000)
         let offset = TimeZone(identifier: zone)?.secondsFromGMT(for: date) ?? 0
-        return StatisticsDay(Timestamp(milliseconds: milliseconds + Int64(offset) * 1000))
+        return CivilDay(Timestamp(milliseconds: milliseconds + Int64(offset) * 1000))
     }
 
     private static func compare(
         _ report: StatisticsReport, _ truth: StatisticsChange, in zone: String,
-        _ period: ClosedRange<StatisticsDay>
+        _ period: ClosedRange<CivilDay>
     ) {
         func sum(
-            _ scope: StatisticsScope, _ counter: String, _ days: ClosedRange<StatisticsDay>
+            _ scope: StatisticsScope, _ counter: String, _ days: ClosedRange<CivilDay>
         ) -> Int {
             truth.quarters.filter {
                 $0.key.scope == scope && days.contains(day(of: $0.key.quarter, in: zone))
@@ -176,12 +176,12 @@ import Tickets
         #expect(
             report.days.map(\.day)
                 == (period.lowerBound.number...period.upperBound.number).map {
-                    StatisticsDay(number: $0)
+                    CivilDay(number: $0)
                 }, place)
         for day in report.days {
             #expect(day.totals.created == sum(.all, "created", day.day...day.day), place)
             #expect(day.totals.resolved == sum(.all, "resolved", day.day...day.day), place)
-            let past = StatisticsDay(number: 0)...day.day
+            let past = CivilDay(number: 0)...day.day
             let open =
                 sum(.all, "created", past) - sum(.all, "resolved", past)
                 + sum(.all, "reopened", past)
@@ -231,7 +231,7 @@ import Tickets
             var expected = StatisticsChange()
             for log in journal.logs.values { expected.note(log: log) }
             let reader = try opener.openReader()
-            let cell = StatisticsCell(day: StatisticsDay(number: 7), scope: .all)
+            let cell = StatisticsCell(day: CivilDay(number: 7), scope: .all)
             let lane = try opener.openBulkLane()
             _ = try opener.beginBulk()
             try lane.add(StatisticsChange(cells: [cell: ["created": 2]]))
@@ -264,7 +264,7 @@ import Tickets
             _ = try opener.openStore()
             #expect(try reader.storedStatistics() == counted)
             // What comes later is added to it.
-            let cell = StatisticsCell(day: StatisticsDay(number: 7), scope: .all)
+            let cell = StatisticsCell(day: CivilDay(number: 7), scope: .all)
             var batch = StoreBatch()
             batch.statistics.add(StatisticsChange(cells: [cell: ["created": 2]]))
             batch.events = [try InMemoryJournal(lastNumber: 900).takeFirstEvent()]

@@ -10,7 +10,7 @@ import Tickets
     let scratch: MongoScratch
     let store: MongoTicketStore
     let reader: MongoTicketReader
-    private let cell = StatisticsCell(day: StatisticsDay(number: 20_000), scope: .all)
+    private let cell = StatisticsCell(day: CivilDay(number: 20_000), scope: .all)
 
     init() throws {
         scratch = try MongoScratch()

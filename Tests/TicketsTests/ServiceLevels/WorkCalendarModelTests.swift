@@ -70,10 +70,10 @@ struct WorkCalendarModelTests {
         let day = try #require(CivilDay(first))
         var hours = try hours(zone, &generator)
         hours.holidays = [
-            CivilDay(number: day.number + Int64.random(in: 2...5, using: &generator)),
+            CivilDay(number: day.number + Int.random(in: 2...5, using: &generator)),
             CivilDay(number: day.number + 8),
         ]
-        let start = Timestamp(milliseconds: (day.number + 1) * 86_400_000)
+        let start = day.advanced(by: 1).start
         let model = try MinuteByMinute(hours, from: start, minutes: 10 * 1440)
         let calendar = try #require(
             hours.laidOut(over: day..<CivilDay(number: day.number + 20)))

@@ -28,7 +28,7 @@ import Tickets
         zone name: String, day text: String, start: String, quarters: Int
     ) throws {
         let zone = try #require(ReportZone(name))
-        let day = try #require(StatisticsDay(text))
+        let day = try #require(CivilDay(text))
         let calendar = ReportCalendar(zone, around: day...day)
         let (first, next) = (calendar.start(of: day), calendar.start(of: day.advanced(by: 1)))
         #expect(first.start == (try Self.moment(start)))
@@ -43,7 +43,7 @@ import Tickets
 
     @Test func `the hour is what a clock there shows`() throws {
         let zone = try #require(ReportZone("Europe/Paris"))
-        let day = try #require(StatisticsDay("2026-03-29"))
+        let day = try #require(CivilDay("2026-03-29"))
         let calendar = ReportCalendar(zone, around: day...day)
         #expect(calendar.hour(of: try Self.moment("2026-03-29T00:59:59Z")) == 1)
         #expect(calendar.hour(of: try Self.moment("2026-03-29T01:00:00Z")) == 3)

@@ -3,18 +3,18 @@ import Text
 import Tickets
 
 @Suite struct StatisticsReportTests {
-    private static let today = StatisticsDay(number: 20_000)
+    private static let today = CivilDay(number: 20_000)
 
     private static func row(
         _ day: Int, _ scope: StatisticsScope, _ counts: [String: Int]
     ) -> StatisticsRow {
         StatisticsRow(
-            cell: StatisticsCell(day: StatisticsDay(number: day), scope: scope), counts: counts)
+            cell: StatisticsCell(day: CivilDay(number: day), scope: scope), counts: counts)
     }
 
     @Test func `the backlog of past days is today's less what happened since`() {
         let report = StatisticsReport(
-            StatisticsDay(number: 19_996)...StatisticsDay(number: 19_998),
+            CivilDay(number: 19_996)...CivilDay(number: 19_998),
             rows: [
                 Self.row(19_996, .all, ["created": 5, "resolved": 1]),
                 Self.row(19_998, .all, ["created": 2, "resolved": 4, "reopened": 1]),

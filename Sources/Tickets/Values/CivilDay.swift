@@ -1,30 +1,32 @@
-// Days of the statistics: calendar days in UTC.
+// Calendar days: those of the statistics, in UTC, and those of a calendar, without a place.
 
 import Algorithms
 
-/// Days since 1970-01-01.
-package struct StatisticsDay: Hashable, Comparable, Sendable, CustomStringConvertible {
+/// A day of the Gregorian calendar, as the days since 1970-01-01.
+package struct CivilDay: Hashable, Comparable, Strideable, Sendable, CustomStringConvertible {
     package let number: Int
 
     package init(number: Int) { self.number = number }
 
     private static let milliseconds: Int64 = 86_400_000
 
+    /// The day in UTC.
     package init(_ time: Timestamp) {
         let (quotient, remainder) = time.milliseconds.quotientAndRemainder(
             dividingBy: Self.milliseconds)
         number = Int(remainder < 0 ? quotient - 1 : quotient)
     }
 
-    /// From `2026-11-22`; nil: not a day of the years 1970 to 9999.
+    /// From `2026-11-22`, of the years 0000 to 9999; nil: no such day.
     package init?(_ text: some StringProtocol) {
-        guard let date = CivilDate(text), date.year >= 1970 else { return nil }
+        guard let date = CivilDate(text) else { return nil }
         number = date.daysSinceEpoch
     }
 
     /// `2026-11-22`.
     package var description: String { String(start.rfc3339.prefix(10)) }
 
+    /// Its first moment in UTC.
     package var start: Timestamp {
         Timestamp(
             milliseconds: Int64(clamping: number).multipliedReportingOverflow(
@@ -32,12 +34,13 @@ package struct StatisticsDay: Hashable, Comparable, Sendable, CustomStringConver
             ).partialValue)
     }
 
+    /// Times before 1970 are no part of Guichet.
+    package var isSinceEpoch: Bool { number >= 0 }
+
     /// 0 Monday … 6 Sunday: 1970 began on a Thursday.
     package var weekday: Int { ((number + 3) % 7 + 7) % 7 }
 
-    package func advanced(by days: Int) -> StatisticsDay { StatisticsDay(number: number + days) }
-
-    package static func < (left: StatisticsDay, right: StatisticsDay) -> Bool {
-        left.number < right.number
-    }
+    package func distance(to other: CivilDay) -> Int { other.number - number }
+    package func advanced(by days: Int) -> CivilDay { CivilDay(number: number + days) }
+    package static func < (left: CivilDay, right: CivilDay) -> Bool { left.number < right.number }
 }
