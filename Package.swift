@@ -64,8 +64,8 @@ let package = Package(
         .target(
             name: "Hub",
             dependencies: [
-                "Algorithms", "Text", "Wire", "Reactor", "Tickets", "Observability", "Protocol",
-                "Outbox", "APIDescription",
+                "Algorithms", "Text", "Wire", "Reactor", "Machine", "Tickets", "Observability",
+                "Protocol", "Outbox", "APIDescription",
             ],
             swiftSettings: hot),
         .target(

@@ -3,6 +3,7 @@
 // checked.
 
 import Glibc
+import Machine
 package import Tickets
 
 package struct StoreCopy: Sendable {
@@ -64,7 +65,7 @@ package struct StoreCopy: Sendable {
     /// Removes the unfinished copy.
     package func discard() {
         let folder = FileFolder(besides: unfinished)
-        for name in FileFolder.names(in: folder.path) { folder.remove(name) }
+        for name in Folder.names(in: folder.path) { folder.remove(name) }
         _ = unsafe rmdir(folder.path)
         for ending in ["", "-journal", "-wal", "-shm"] { _ = unsafe unlink(unfinished + ending) }
     }

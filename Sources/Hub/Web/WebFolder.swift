@@ -1,6 +1,7 @@
 // The files of the web client, as they are on the disk.
 
 import Glibc
+import Machine
 import Text
 
 struct WebFile: Sendable {
@@ -35,15 +36,8 @@ enum WebFolder {
     private static func read(
         _ directory: String, prefix: String, into files: inout [ExactText: WebFile]
     ) {
-        guard let stream = unsafe opendir(directory) else { return }
-        defer { unsafe _ = closedir(stream) }
-        while let entry = unsafe readdir(stream) {
-            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-                unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) {
-                    unsafe String(cString: $0)
-                }
-            }
-            guard !name.hasPrefix("."), !Self.kept.contains(name) else { continue }
+        for name in Folder.names(in: directory)
+        where !name.hasPrefix(".") && !kept.contains(name) {
             let path = "\(directory)/\(name)"
             var status = stat()
             guard unsafe lstat(path, &status) == 0 else { continue }

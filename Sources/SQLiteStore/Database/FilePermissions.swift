@@ -3,6 +3,7 @@
 // message.
 
 import Glibc
+import Machine
 import Tickets
 
 struct FilePermissions {
@@ -25,7 +26,7 @@ struct FilePermissions {
             mendFile(file)
         }
         for folder in [folder.path, folder.incoming] where try mendFolder(folder) {
-            for name in FileFolder.names(in: folder) { mendFile("\(folder)/\(name)") }
+            for name in Folder.names(in: folder) { mendFile("\(folder)/\(name)") }
         }
     }
 

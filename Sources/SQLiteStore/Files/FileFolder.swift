@@ -2,6 +2,7 @@
 // name, and `tmp/` for uploads in progress. A file's display name never becomes a path.
 
 import Glibc
+import Machine
 import Tickets
 
 struct FileFolder: Sendable {
@@ -93,29 +94,12 @@ struct FileFolder: Sendable {
 
     /// Names in `folder` of regular files last written before `time`.
     func names(in folder: String, before time: Timestamp) -> [String] {
-        Self.names(in: folder).filter { name in
+        Folder.names(in: folder).filter { name in
             var status = stat()
             return unsafe lstat("\(folder)/\(name)", &status) == 0
                 && status.st_mode & S_IFMT == S_IFREG
                 && Int64(status.st_mtim.tv_sec) < time.milliseconds / 1000
         }
-    }
-
-    /// All names in `folder`; none if it cannot be read.
-    static func names(in folder: String) -> [String] {
-        guard let stream = unsafe opendir(folder) else { return [] }
-        defer { unsafe _ = closedir(stream) }
-        var names: [String] = []
-        while let entry = unsafe readdir(stream) {
-            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-                // SAFETY: `d_name` ends in NUL within its 256 bytes.
-                unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) {
-                    unsafe String(cString: $0)
-                }
-            }
-            names.append(name)
-        }
-        return names
     }
 
     static func sync(folder: String) throws(FileStoreError) {
