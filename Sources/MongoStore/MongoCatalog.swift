@@ -77,7 +77,12 @@ extension MongoLog {
     }
 }
 
-extension MongoTicketStore: CatalogStore {
+/// What reads the catalog by its log: the store and its readers.
+protocol CatalogLog: AnyObject {
+    var log: MongoLog { get }
+}
+
+extension CatalogLog {
     func entries(
         _ kind: CatalogKind, sharedOrOf owner: ExactText
     ) throws(StoreError) -> [CatalogEntry] { try log.entries(kind, sharedOrOf: owner) }
@@ -85,21 +90,15 @@ extension MongoTicketStore: CatalogStore {
     func entry(_ id: CatalogID, _ kind: CatalogKind) throws(StoreError) -> CatalogEntry? {
         try log.entry(id, kind)
     }
+}
 
+extension MongoTicketReader: CatalogReader, CatalogLog {}
+
+extension MongoTicketStore: CatalogStore, CatalogLog {
     func put(_ entry: CatalogEntry) throws(StoreError) { try log.put(entry) }
 
     func remove(_ id: CatalogID, _ kind: CatalogKind) throws(StoreError) {
         try log.remove(id, kind)
-    }
-}
-
-extension MongoTicketReader: CatalogReader {
-    func entries(
-        _ kind: CatalogKind, sharedOrOf owner: ExactText
-    ) throws(StoreError) -> [CatalogEntry] { try log.entries(kind, sharedOrOf: owner) }
-
-    func entry(_ id: CatalogID, _ kind: CatalogKind) throws(StoreError) -> CatalogEntry? {
-        try log.entry(id, kind)
     }
 }
 

@@ -32,17 +32,13 @@ struct CatalogRows {
             """)
         try statement.bind([.text(kind.rawValue), .text(owner.string)])
         defer { statement.reset() }
-        var entries: [CatalogEntry] = []
-        while try statement.step() { entries.append(try entry(in: statement, kind)) }
-        return entries
+        return try entries(in: statement, kind)
     }
 
     func allEntries(_ kind: CatalogKind) throws(StoreError) -> [CatalogEntry] {
         let statement = try database.prepareOnce("SELECT data FROM catalog WHERE kind = ?")
         try statement.bind([.text(kind.rawValue)])
-        var entries: [CatalogEntry] = []
-        while try statement.step() { entries.append(try entry(in: statement, kind)) }
-        return entries
+        return try entries(in: statement, kind)
     }
 
     func entry(_ id: CatalogID, _ kind: CatalogKind) throws(StoreError) -> CatalogEntry? {
@@ -70,6 +66,14 @@ struct CatalogRows {
             [.text("\(id)"), .text(kind.rawValue)])
     }
 
+    private func entries(
+        in rows: Statement, _ kind: CatalogKind
+    ) throws(StoreError) -> [CatalogEntry] {
+        var entries: [CatalogEntry] = []
+        while try rows.step() { entries.append(try entry(in: rows, kind)) }
+        return entries
+    }
+
     private func entry(
         in row: Statement, _ kind: CatalogKind
     ) throws(StoreError) -> CatalogEntry {
@@ -79,7 +83,12 @@ struct CatalogRows {
     }
 }
 
-extension SQLiteTicketStore: CatalogStore {
+/// What has the database with the catalog: the store and its readers.
+package protocol CatalogDatabase: AnyObject {
+    func database() throws(StoreError) -> Database
+}
+
+extension CatalogDatabase {
     package func entries(
         _ kind: CatalogKind, sharedOrOf owner: ExactText
     ) throws(StoreError) -> [CatalogEntry] {
@@ -91,7 +100,11 @@ extension SQLiteTicketStore: CatalogStore {
     ) throws(StoreError) -> CatalogEntry? {
         try CatalogRows(database: database()).entry(id, kind)
     }
+}
 
+extension SQLiteTicketReader: CatalogReader, CatalogDatabase {}
+
+extension SQLiteTicketStore: CatalogStore, CatalogDatabase {
     package func put(_ entry: CatalogEntry) throws(StoreError) {
         let database = try database()
         try database.write { () throws(StoreError) in
@@ -104,19 +117,5 @@ extension SQLiteTicketStore: CatalogStore {
         try database.write { () throws(StoreError) in
             try CatalogRows(database: database).remove(id, kind)
         }
-    }
-}
-
-extension SQLiteTicketReader: CatalogReader {
-    package func entries(
-        _ kind: CatalogKind, sharedOrOf owner: ExactText
-    ) throws(StoreError) -> [CatalogEntry] {
-        try CatalogRows(database: database()).entries(kind, sharedOrOf: owner)
-    }
-
-    package func entry(
-        _ id: CatalogID, _ kind: CatalogKind
-    ) throws(StoreError) -> CatalogEntry? {
-        try CatalogRows(database: database()).entry(id, kind)
     }
 }

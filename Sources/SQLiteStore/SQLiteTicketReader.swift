@@ -16,7 +16,7 @@ package final class SQLiteTicketReader: TicketReader {
         open = try DatabaseFile.open(path, for: purpose)
     }
 
-    func database() throws(StoreError) -> Database {
+    package func database() throws(StoreError) -> Database {
         if open.isSuspect { open = try DatabaseFile.open(path, for: purpose) }
         return open
     }

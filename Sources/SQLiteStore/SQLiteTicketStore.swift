@@ -38,7 +38,7 @@ package final class SQLiteTicketStore: TicketStore {
 
     /// Returns the connection, a new one after an I/O error. Full disks and locks need no new
     /// connection.
-    func database() throws(StoreError) -> Database {
+    package func database() throws(StoreError) -> Database {
         if open.isSuspect {
             open = try DatabaseFile.open(path, for: .writeAgain, pagesMax: pagesMax)
         }
