@@ -11,8 +11,8 @@ package struct GzipPages: Sendable {
     private var length: UInt32 = 0
     private var hasBegun = false
 
-    /// The cheapest of zlib's nine levels. Exports are JSON and CSV, which it packs to a sixth.
-    private static let level: Int32 = 1
+    /// At the cheapest of zlib's nine levels. Exports are JSON and CSV, which it packs to a sixth.
+    private static let format = DeflateFormat(level: 1, windowBits: -15, memoryLevel: 8)
     /// Magic, deflate, no flags, no time, fastest, Unix.
     private static let header: [UInt8] = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 4, 3]
 
@@ -22,7 +22,7 @@ package struct GzipPages: Sendable {
     /// nil when zlib has no memory for it, or the page has 4 GiB.
     package mutating func pack(_ page: [UInt8], isLast: Bool) -> [UInt8]? {
         guard let count = UInt32(exactly: page.count),
-            let blocks = Self.deflate(page, count, isLast: isLast)
+            let blocks = Self.format.pack(page, isLast: isLast)
         else { return nil }
         checksum = unsafe page.withUnsafeBufferPointer { bytes in
             // SAFETY: zlib reads `count` bytes; from no address it would give the start value.
@@ -40,37 +40,6 @@ package struct GzipPages: Sendable {
                 }
             }
         }
-        return packed
-    }
-
-    private static func deflate(_ page: [UInt8], _ count: UInt32, isLast: Bool) -> [UInt8]? {
-        var stream = unsafe z_stream()
-        let begun = unsafe deflateInit2_(
-            &stream, level, Z_DEFLATED, -15, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
-            Int32(MemoryLayout<z_stream>.size))
-        guard begun == Z_OK else { return nil }
-        defer { unsafe deflateEnd(&stream) }
-        // The flush that ends a page adds at most an empty block.
-        let room = unsafe Int(deflateBound(&stream, UInt(count))) + 64
-        guard let roomCount = UInt32(exactly: room) else { return nil }
-        var input = page
-        var isWhole = false
-        var packed = [UInt8](repeating: 0, count: room)
-        // SAFETY: zlib reads and writes only within the counts given, and both buffers outlive the
-        // one call.
-        unsafe input.withUnsafeMutableBufferPointer { source in
-            unsafe packed.withUnsafeMutableBufferPointer { target in
-                unsafe stream.next_in = source.baseAddress
-                unsafe stream.avail_in = count
-                unsafe stream.next_out = target.baseAddress
-                unsafe stream.avail_out = roomCount
-                let status = unsafe CZlib.deflate(&stream, isLast ? Z_FINISH : Z_SYNC_FLUSH)
-                isWhole =
-                    unsafe isLast ? status == Z_STREAM_END : status == Z_OK && stream.avail_out > 0
-            }
-        }
-        guard isWhole else { return nil }
-        packed.removeLast(unsafe Int(stream.avail_out))
         return packed
     }
 }
