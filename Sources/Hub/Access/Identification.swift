@@ -38,16 +38,12 @@ extension Worker {
         throw refusal
     }
 
-    /// Whether the person is being erased. Afterwards this id's tokens are valid again, for a new
-    /// person.
-    func isErasing(_ person: ExactText) -> Bool { erasing.names(person) }
+    func isErasing(_ person: ExactText) -> Bool { refusedTokens.erasing.names(person) }
 
     /// The reason of a refusal goes to the caller (RFC 6750 section 3) and into the log.
     func identify(_ token: String) throws(TicketRejection) -> Identity {
         let identity = try context.authenticator.identify(token, nowSeconds: nowSeconds)
-        guard !revocations.covers(identity), !erasing.covers(identity) else {
-            throw Authenticator.revoked
-        }
+        guard !refusedTokens.covers(identity) else { throw Authenticator.revoked }
         return identity
     }
 }

@@ -17,12 +17,19 @@ extension Worker {
         }
     }
 
-    /// `Sun, 06 Nov 1994 08:49:37 GMT`, made once a second.
-    var httpDate: String {
-        let now = nowSeconds
-        if dateLine.seconds != now {
-            dateLine = (now, HTTPDate.format(unixSeconds: now))
+    var httpDate: String { dateLine.text(at: nowSeconds) }
+}
+
+/// `Sun, 06 Nov 1994 08:49:37 GMT`, made once a second.
+struct DateLine {
+    private var seconds = 0
+    private var text = ""
+
+    mutating func text(at now: Int) -> String {
+        if seconds != now {
+            seconds = now
+            text = HTTPDate.format(unixSeconds: now)
         }
-        return dateLine.text
+        return text
     }
 }

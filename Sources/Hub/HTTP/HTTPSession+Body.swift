@@ -134,7 +134,7 @@ extension HTTPSession {
     func countUnfinished() {
         let bytes = unfinishedBytes
         guard bytes != countedBytes else { return }
-        worker.countUnfinished(bytes - countedBytes)
+        worker.unfinishedInputs.count(bytes - countedBytes)
         countedBytes = bytes
     }
 

@@ -107,7 +107,7 @@ final class WebSocketSession: UpgradedSession, RoomSubscriber, QueueSubscriber {
 
     func countUnfinished() {
         let change = receiver.countUnfinished(isClosed: hasSentClose, now: worker.loop.now)
-        if change != 0 { worker.countUnfinished(change) }
+        if change != 0 { worker.unfinishedInputs.count(change) }
     }
 
     var unfinished: UnfinishedInput? { receiver.unfinished }

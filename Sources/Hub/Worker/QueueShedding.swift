@@ -18,7 +18,7 @@ extension Worker {
         let share = queueShareBytes
         // Incomplete messages are dropped before queued data.
         let shortage = context.limits.memory.excessBytes / context.workers.count
-        var excess = max(queuedBytes - share, shortage - shedInput(forExcess: shortage))
+        var excess = max(queuedBytes - share, shortage - unfinishedInputs.shed(forExcess: shortage))
         guard excess > 0, queuedBytes > 0 else { return }
         let stalled = sessions.compactMap { session -> (session: any WorkerSession, bytes: Int)? in
             guard let connection = session.connection, connection.queuedBytes > 0,

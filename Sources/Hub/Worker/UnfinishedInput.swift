@@ -11,51 +11,64 @@ struct UnfinishedInput {
     let since: Int64
 }
 
-extension Worker {
+/// Confined to the worker's thread.
+final class UnfinishedInputs {
     /// Smaller parts are not worth closing.
-    private static var worthyBytes: Int { 4096 }
+    private static let worthyBytes = 4096
     /// A message that completes within this time is harmless.
-    private static var unfinishedMs: Int64 { 1000 }
+    private static let unfinishedMs: Int64 = 1000
+
+    private unowned let worker: Worker
+    private let shareBytes: Int
+    private var bytes = 0
+    private var isShedding = false
+
+    /// `shareBytes`: the limit of this worker.
+    init(_ worker: Worker, shareBytes: Int) {
+        self.worker = worker
+        self.shareBytes = shareBytes
+    }
 
     /// `change`: bytes added, or negative.
-    func countUnfinished(_ change: Int) {
-        unfinishedBytes += change
-        guard unfinishedBytes > inputShareBytes, !isSheddingInput else { return }
+    func count(_ change: Int) {
+        bytes += change
+        guard bytes > shareBytes, !isShedding else { return }
         // In a later turn: the caller is in the middle of reading.
-        isSheddingInput = true
-        _ = loop.schedule(afterMilliseconds: 0) { [unowned self] in
-            isSheddingInput = false
-            shedInput(of: unfinishedBytes - inputShareBytes / 4 * 3, olderThanMs: 0)
+        isShedding = true
+        _ = worker.loop.schedule(afterMilliseconds: 0) { [unowned self] in
+            isShedding = false
+            shed(bytes - shareBytes / 4 * 3, olderThanMs: 0)
         }
     }
 
     /// Memory is short: drops the oldest incomplete input first. Returns the freed bytes.
-    func shedInput(forExcess excess: Int) -> Int {
-        guard excess > 0, unfinishedBytes > 0 else { return 0 }
-        return shedInput(of: excess, olderThanMs: Self.unfinishedMs)
+    func shed(forExcess excess: Int) -> Int {
+        guard excess > 0, bytes > 0 else { return 0 }
+        return shed(excess, olderThanMs: Self.unfinishedMs)
     }
 
     @discardableResult
-    private func shedInput(of excess: Int, olderThanMs ageMs: Int64) -> Int {
+    private func shed(_ excess: Int, olderThanMs ageMs: Int64) -> Int {
         guard excess > 0 else { return 0 }
-        let held = sessions.values.compactMap { session in
+        let now = worker.loop.now
+        let held = worker.sessions.values.compactMap { session in
             session.unfinished.flatMap { input in
-                input.bytes >= Self.worthyBytes && loop.now - input.since >= ageMs
+                input.bytes >= Self.worthyBytes && now - input.since >= ageMs
                     ? (session: session, input: input) : nil
             }
         }
-        var (count, bytes) = (0, 0)
+        var (count, freed) = (0, 0)
         for (session, input) in held.sorted(by: { $0.input.since < $1.input.since })
-        where bytes < excess {
+        where freed < excess {
             session.shedUnfinished()
-            bytes += input.bytes
+            freed += input.bytes
             count += 1
         }
         guard count > 0 else { return 0 }
-        metrics.shed += count
-        context.log.warn(
-            "input_shed", [("connections", "\(count)"), ("received_bytes", "\(bytes)")])
-        return bytes
+        worker.metrics.shed += count
+        worker.context.log.warn(
+            "input_shed", [("connections", "\(count)"), ("received_bytes", "\(freed)")])
+        return freed
     }
 }
 

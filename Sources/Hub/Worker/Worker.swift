@@ -20,13 +20,8 @@ final class Worker {
     /// The same for every `hello`.
     let encodedLimits: [UInt8]
     var metrics = WorkerMetrics()
-    private let listener: Listener
-    /// On one worker only, if set: serves `/metrics` and nothing else.
-    private let metricsListener: Listener?
-    /// nil: plain HTTP. Replaced when the certificate is renewed.
-    private(set) var tls: TLSContext?
-    private(set) var revocations: RevocationList
-    private(set) var erasing = RevocationList()
+    private var listeners: WorkerListeners
+    private(set) var refusedTokens: RefusedTokens
     private(set) var sessions: [ConnectionID: any WorkerSession] = [:]
     /// Only when connections are counted per address.
     private var addresses: [ConnectionID: String] = [:]
@@ -36,13 +31,11 @@ final class Worker {
     private lazy var drain = WorkerDrain(self)
     /// Limit of this worker's outbound queues.
     let queueShareBytes: Int
-    /// Limit of this worker's incomplete input, and the current amount.
-    let inputShareBytes: Int
-    var unfinishedBytes = 0
-    var isSheddingInput = false
+    private(set) lazy var unfinishedInputs = UnfinishedInputs(
+        self, shareBytes: context.settings.inboundTotalBytes / context.workers.count)
     /// Refused connections that have no answer yet, oldest first.
     var refused: [HTTPSession] = []
-    var dateLine = (seconds: 0, text: "")
+    var dateLine = DateLine()
 
     init(
         index: Int, context: HubContext, listener: Listener, metricsListener: Listener? = nil,
@@ -50,12 +43,10 @@ final class Worker {
     ) {
         self.index = index
         self.context = context
-        self.listener = listener
-        self.metricsListener = metricsListener
+        listeners = WorkerListeners(
+            clients: listener, metrics: metricsListener, tls: context.tls)
         queueShareBytes = context.settings.outboundTotalBytes / context.workers.count
-        inputShareBytes = context.settings.inboundTotalBytes / context.workers.count
-        tls = context.tls
-        revocations = context.revocations
+        refusedTokens = RefusedTokens(revoked: context.revocations)
         self.loop = loop
         replies = ReplyTable(worker: index, log: context.log)
         people = PeopleNoter(context)
@@ -80,12 +71,12 @@ final class Worker {
         loop.attach(context.workers[index]) { [unowned self] messages in
             for message in messages { receive(message) }
         }
-        listener.onOverload = { [unowned self] peer in refuse(peer) }
-        loop.attach(listener) { [unowned self] descriptor, address in
+        listeners.clients.onOverload = { [unowned self] peer in refuse(peer) }
+        loop.attach(listeners.clients) { [unowned self] descriptor, address in
             accept(descriptor, from: address)
         }
-        if let metricsListener {
-            loop.attach(metricsListener) { [unowned self] descriptor, address in
+        if let metrics = listeners.metrics {
+            loop.attach(metrics) { [unowned self] descriptor, address in
                 acceptForMetrics(descriptor, from: address)
             }
         }
@@ -169,10 +160,10 @@ final class Worker {
         case .reload(let settings, let authenticator):
             context.settings = settings
             context.authenticator = authenticator
-        case .secure(let renewed): tls = renewed
+        case .secure(let renewed): listeners.tls = renewed
         case .revoke(let list): revoke(list)
         case .erasing(let list):
-            erasing = list
+            refusedTokens.erasing = list
             for session in sessions.values { session.revoke(list) }
         case .erased(let person):
             people.forget(person)
@@ -183,14 +174,13 @@ final class Worker {
             rooms.forget(tickets)
             snapshotEncodings.forgetAll()
         case .drain:
-            listener.close()
-            metricsListener?.close()
+            listeners.close()
             drain.begin(acceptPeak: sweeper.acceptPeak)
         }
     }
 
     private func revoke(_ list: RevocationList) {
-        revocations = list
+        refusedTokens.revoked = list
         for session in sessions.values { session.revoke(list) }
     }
 
@@ -198,15 +188,32 @@ final class Worker {
 
     var isDraining: Bool { drain.hasBegun }
 
+    /// nil: plain HTTP.
+    var tls: TLSContext? { listeners.tls }
+
     var nowSeconds: Int { Int(wallClockMilliseconds() / 1000) }
 
     /// Connections refused since the process had no descriptor left.
-    var overloads: Int { Int(listener.overloads) }
+    var overloads: Int { Int(listeners.clients.overloads) }
 
     func postMetrics() {
         metrics.connections = sessions.count
         metrics.rooms = rooms.rooms.count
         metrics.staleEvents = Int(loop.staleEvents)
         context.metrics.workers.post(metrics, from: index)
+    }
+}
+
+/// Where a worker's connections come from.
+private struct WorkerListeners {
+    let clients: Listener
+    /// On one worker only, if set: serves `/metrics` and nothing else.
+    let metrics: Listener?
+    /// For the clients; nil: plain HTTP. Replaced when the certificate is renewed.
+    var tls: TLSContext?
+
+    func close() {
+        clients.close()
+        metrics?.close()
     }
 }
