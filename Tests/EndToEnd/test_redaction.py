@@ -46,6 +46,18 @@ def test_a_redaction_reaches_every_screen_and_every_byte(store, start_hub, clien
     asking.join(ticket)
     assert len(left(store)) == 2
 
+    redact_all(mine, theirs, ticket)
+    assert left(store) == []
+    assert_screens_follow(watching, asking, hub.live(client).join(ticket, after=0), lina)
+    assert_nothing_shows_it(mine, theirs, ticket, file, said, key)
+    for number in range(3):
+        kill_in_the_midst(hub, store, client, lina, ticket, number)
+    exported = checked_and_exported(hub, store, [SECRET])
+    assert '"redacted"' in exported
+
+
+def redact_all(mine, theirs, ticket):
+    """Every refusal first, then the three messages of the ticket, some of them twice."""
     assert_problem(redact(mine, ticket, 2, None), 403, "forbidden")
     assert_problem(redact(theirs, ticket, 9, None), 404, "not_found", "seq")
     assert_problem(redact(theirs, ticket, 2, None, reason=""), 400, "bad_request", "reason")
@@ -58,14 +70,14 @@ def test_a_redaction_reaches_every_screen_and_every_byte(store, start_hub, clien
     assert redact(theirs, ticket, 2).json()["event"] is None
     redact(theirs, ticket, 3)
     redact(theirs, ticket, 1)
-    assert left(store) == []
 
-    # Every screen follows; a client hears neither of the note nor of the reason.
+
+def assert_screens_follow(watching, asking, joined, lina):
+    """A client hears neither of the note nor of the reason."""
     assert [watching.event(seq=seq)["redacts"] for seq in (4, 5, 6)] == [2, 3, 1]
     shown = [asking.event(seq=seq) for seq in (4, 6)]
     assert [event["redacts"] for event in shown] == [2, 1]
     assert all("reason" not in event for event in shown) and shown[1]["prev"] == 4
-    joined = hub.live(client).join(ticket, after=0)
     assert [event["kind"] for event in joined["events"]] == ["created", "message", *2 * ["redaction"]]
     message = joined["events"][1]["message"]
     assert message["body"] == "" and message["redacted"]["by"] == lina.wire
@@ -74,7 +86,9 @@ def test_a_redaction_reaches_every_screen_and_every_byte(store, start_hub, clien
     assert joined["ticket"]["redacted"]["by"] == lina.wire
     assert joined["ticket"]["lastMessage"]["redacted"]
 
-    # Nothing shows it any more, and the retry of what said it is a replay.
+
+def assert_nothing_shows_it(mine, theirs, ticket, file, said, key):
+    """And the retry of what said it is a replay."""
     mine.get(f"/api/files/{file['id']}", 404)
     replay = mine.post(f"/api/tickets/{ticket}", said, headers=key).json()
     assert replay["replayed"] and replay["message"]["body"] == ""
@@ -91,28 +105,24 @@ def test_a_redaction_reaches_every_screen_and_every_byte(store, start_hub, clien
     assert theirs.get("/api/tickets?q=zanzibar").json()["tickets"] == []
     assert json.loads(theirs.get("/api/export?format=jsonl").text)["messages"][0]["redacted"]
 
-    # Killed in the midst: the next start finishes what was durable.
-    for round in range(3):
-        words = f"round {round} zanzibar"
-        seq = mine.say(ticket, words)["event"]["seq"]
-        before = store.count()
 
-        taking = threading.Thread(target=attempt, args=[
-            lambda seq=seq: redact(theirs, ticket, seq, None, headers={"Idempotency-Key": f"round-{seq}"})
-        ])
-        taking.start()
-        wait_until(lambda before=before: store.count() > before, "the redaction in the log")
-        hub.kill()
-        taking.join()
-        hub.close_clients()
-        hub.start()
-        mine, theirs = hub.rest(client), hub.rest(lina)
-        assert left(store) == []
-        answer = redact(theirs, ticket, seq, headers={"Idempotency-Key": f"round-{seq}"}).json()
-        assert answer["replayed"] and answer["event"]["redacts"] == seq
-
-    exported = checked_and_exported(hub, store, [SECRET])
-    assert '"redacted"' in exported
+def kill_in_the_midst(hub, store, client, lina, ticket, number):
+    """The next start finishes what was durable."""
+    seq = hub.rest(client).say(ticket, f"time {number} zanzibar")["event"]["seq"]
+    key = {"Idempotency-Key": f"time-{number}"}
+    theirs = hub.rest(lina)
+    before = store.count()
+    taking = threading.Thread(
+        target=attempt, args=[lambda: redact(theirs, ticket, seq, None, headers=key)])
+    taking.start()
+    wait_until(lambda: store.count() > before, "the redaction in the log")
+    hub.kill()
+    taking.join()
+    hub.close_clients()
+    hub.start()
+    assert left(store) == []
+    answer = redact(hub.rest(lina), ticket, seq, headers=key).json()
+    assert answer["replayed"] and answer["event"]["redacts"] == seq
 
 
 def erase(rest, person, messages="keep", expect=200, **fields):
@@ -143,17 +153,43 @@ def test_an_erased_person_is_nowhere_and_may_come_again(store, start_hub, lina, 
     assert all(store.holds(needle) for needle in needles)
 
     path = urllib.parse.quote(gone.id, safe="")
+    answer = erase_after_refusals(boss, theirs, path)
+    pseudonym = answer["id"]
+    assert not [needle for needle in needles if store.holds(needle)]
+    assert live.close_code() == 4401
+    assert_pseudonym_everywhere(theirs, ticket, elsewhere, answer, gone)
+    joined = hub.live(lina).join(ticket)
+    assert joined["ticket"]["client"]["id"] == pseudonym
+    assert {person["id"] for person in joined["present"]} == {lina.id}
+    assert_a_new_person(hub, mine, ticket, file, dataclasses.replace(gone, id=pseudonym))
+
+    kill_an_erasure(hub, store, mine, lambda: erase(boss, path, "redact"), needles)
+    # A person who asks for their own erasure gets the answer that it is done.
+    self_chosen = people.admin("Zanzibar Self")
+    assert erase(hub.rest(self_chosen), self_chosen.id).json()["id"].startswith("erased-")
+    assert not store.holds(b"Zanzibar Self")
+    checked_and_exported(hub, store, [needle.decode() for needle in needles])
+
+    hub.start()
+    hub.rest(gone, projects=None).create()
+    hub.close_clients()
+    hub.stop()
+    erase_without_a_hub(store, gone, needles)
+
+
+def erase_after_refusals(boss, theirs, path):
     assert_problem(erase(theirs, path, expect=None), 403, "forbidden")
     assert_problem(erase(boss, "nobody", expect=None), 404, "not_found", "id")
     assert_problem(erase(boss, path, "drop", expect=None), 400, "bad_request", "messages")
     answer = erase(boss, path).json()
-    pseudonym = answer["id"]
-    assert pseudonym.startswith("erased-") and answer["tickets"] == 2
+    assert answer["id"].startswith("erased-") and answer["tickets"] == 2
     assert answer["name"] == "Personne effacée / Erased person"
     assert "backups" in answer["copiesElsewhere"]
-    assert not [needle for needle in needles if store.holds(needle)]
-    assert live.close_code() == 4401
+    return answer
 
+
+def assert_pseudonym_everywhere(theirs, ticket, elsewhere, answer, gone):
+    pseudonym = answer["id"]
     detail = theirs.get(f"/api/tickets/{ticket}").json()
     assert detail["client"] == {"id": pseudonym, "name": answer["name"], "role": "client"}
     assert detail["messages"][0]["body"] == "My own words"
@@ -161,23 +197,23 @@ def test_an_erased_person_is_nowhere_and_may_come_again(store, start_hub, lina, 
     assert detail["history"][0]["by"]["id"] == pseudonym
     assert theirs.get(f"/api/tickets/{elsewhere}").json()["watchers"][0]["id"] == pseudonym
     assert gone.id not in theirs.get("/api/users").text
-    joined = hub.live(lina).join(ticket)
-    assert joined["ticket"]["client"]["id"] == pseudonym
-    assert {person["id"] for person in joined["present"]} == {lina.id}
 
-    # The old id with the old token is a new person; the pseudonym belongs to no token.
+
+def assert_a_new_person(hub, mine, ticket, file, forged):
+    """The old id with the old token is a new person; the pseudonym belongs to no token."""
     assert mine.get("/api/tickets").json()["tickets"] == []
     mine.get(f"/api/tickets/{ticket}", 404)
     mine.get(f"/api/files/{file['id']}", 404)
     assert mine.get("/api/notifications").json()["notifications"] == []
-    forged = dataclasses.replace(gone, id=pseudonym)
     hub.rest(forged).get("/api/me", 401)
 
-    # Killed in the midst, with many tickets and their messages to redact.
+
+def kill_an_erasure(hub, store, mine, erasing, needles):
+    """With many tickets and their messages to redact."""
     for number in range(60):
         again = mine.create(title=f"Number {number}")["id"]
         mine.say(again, f"hers {number} zanzibar-words")
-    taking = threading.Thread(target=attempt, args=[lambda: erase(boss, path, "redact")])
+    taking = threading.Thread(target=attempt, args=[erasing])
     taking.start()
     wait_until(lambda: hub_says(hub, "erasure_started", 2), "the second erasure")
     hub.kill()
@@ -186,17 +222,9 @@ def test_an_erased_person_is_nowhere_and_may_come_again(store, start_hub, lina, 
     hub.start()
     wait_until(lambda: hub_says(hub, "erasure_finished", 2), "the end of the erasure")
     wait_until(lambda: not [n for n in needles if store.holds(n)], "no byte of the person")
-    # A person who asks for their own erasure gets the answer that it is done.
-    self_chosen = people.admin("Zanzibar Self")
-    assert erase(hub.rest(self_chosen), self_chosen.id).json()["id"].startswith("erased-")
-    assert not store.holds(b"Zanzibar Self")
-    checked_and_exported(hub, store, [needle.decode() for needle in needles])
 
-    # And without a hub.
-    hub.start()
-    hub.rest(gone, projects=None).create()
-    hub.close_clients()
-    hub.stop()
+
+def erase_without_a_hub(store, gone, needles):
     erased = command("erase", gone.id, "--messages", "redact", "--store", store.uri)
     assert erased.returncode == 0 and "erased-" in erased.stdout, erased.stderr
     assert not [needle for needle in needles if store.holds(needle)]

@@ -12,32 +12,20 @@ import Wire
     /// A store in which Théo and Cléa are named in every way there is.
     private static func fill(_ opener: any TicketStoreOpener, _ journal: InMemoryJournal) throws {
         let store = try opener.openStore()
-        let file = StoredFile(
-            id: .make(at: journal.now), name: "a.txt", type: "text/plain", size: 1,
-            owner: InMemoryJournal.otherClient.id, location: try write(try opener.openFiles()))
-        let loose = StoredFile(
-            id: .make(at: journal.now), name: "b.txt", type: "text/plain", size: 1,
-            owner: InMemoryJournal.otherClient.id, location: try write(try opener.openFiles()))
-        journal.files = [file, loose]
+        let attached = try file("a.txt", opener, journal)
+        let loose = try file("b.txt", opener, journal)
+        journal.files = [attached, loose]
         let every = try journal.holdEveryKindOfEvent()
         let own = try journal.create(
-            by: InMemoryJournal.otherClient, attachments: [file.id], key: "k"
+            by: InMemoryJournal.otherClient, attachments: [attached.id], key: "k"
         ).id
-        try journal.say("Words of hers", on: own, by: InMemoryJournal.otherClient, key: "k")
-        try journal.say("Words of his", on: own, by: InMemoryJournal.tech)
-        for person in [InMemoryJournal.tech, InMemoryJournal.otherClient] {
-            try journal.edit(own, by: person) { $0.edits.watchers = ["me"] }
-        }
-        try journal.edit(own, by: InMemoryJournal.admin) {
-            $0.draft = Draft(body: "Look at it")
-            $0.draft?.mentions = [InMemoryJournal.tech.id, InMemoryJournal.otherClient.id]
-        }
+        try talk(in: own, journal)
         let note = try #require(
             try journal.say("For them", on: every, by: InMemoryJournal.admin, isInternal: true))
-        let other = try journal.create(by: InMemoryJournal.client).id
+        _ = try journal.create(by: InMemoryJournal.client)
         var batch = journal.takeBatch()
         batch.people = InMemoryJournal.people
-        batch.files = [file, loose]
+        batch.files = [attached, loose]
         batch.reads = InMemoryJournal.people.map { ReadMark(ticket: own, person: $0.id, seq: 1) }
         for log in journal.logs.values { batch.statistics.note(log: log) }
         batch.outbox = [
@@ -48,7 +36,35 @@ import Wire
                 })
         ]
         try store.commit(batch)
-        let outbox = try opener.openOutbox()
+        try fillOutbox(try opener.openOutbox(), about: own, journal)
+        try fillCatalog(store, journal)
+    }
+
+    /// A file of Cléa's.
+    private static func file(
+        _ name: String, _ opener: any TicketStoreOpener, _ journal: InMemoryJournal
+    ) throws -> StoredFile {
+        StoredFile(
+            id: .make(at: journal.now), name: name, type: "text/plain", size: 1,
+            owner: InMemoryJournal.otherClient.id, location: try write(try opener.openFiles()))
+    }
+
+    /// Both speak in Cléa's ticket, watch it and are mentioned there.
+    private static func talk(in own: TicketID, _ journal: InMemoryJournal) throws {
+        try journal.say("Words of hers", on: own, by: InMemoryJournal.otherClient, key: "k")
+        try journal.say("Words of his", on: own, by: InMemoryJournal.tech)
+        for person in [InMemoryJournal.tech, InMemoryJournal.otherClient] {
+            try journal.edit(own, by: person) { $0.edits.watchers = ["me"] }
+        }
+        try journal.edit(own, by: InMemoryJournal.admin) {
+            $0.draft = Draft(body: "Look at it")
+            $0.draft?.mentions = [InMemoryJournal.tech.id, InMemoryJournal.otherClient.id]
+        }
+    }
+
+    private static func fillOutbox(
+        _ outbox: any OutboxStore, about own: TicketID, _ journal: InMemoryJournal
+    ) throws {
         try outbox.save(
             [InMemoryJournal.otherClient, InMemoryJournal.tech].map {
                 Contact(person: $0, email: "\($0.id)@example.org", locale: nil, projects: [])
@@ -68,6 +84,12 @@ import Wire
                     target: .mail, ticket: own, seq: 2, at: journal.now,
                     recipients: [Recipient(person: InMemoryJournal.otherClient, kind: .reply)])
             ])
+    }
+
+    /// Views of Théo's that name both.
+    private static func fillCatalog(
+        _ store: any TicketStore, _ journal: InMemoryJournal
+    ) throws {
         for (isShared, name) in [(true, "shared"), (false, "mine")] as [(Bool, ExactText)] {
             let view = CatalogEntry.Content.view(
                 SavedView(
@@ -79,7 +101,6 @@ import Wire
                     version: 1,
                     createdAt: journal.now, updatedAt: journal.now, key: "k", created: view))
         }
-        _ = other
     }
 
     private static func write(_ files: any FileStore) throws -> String {

@@ -202,36 +202,42 @@ import Tickets
         }
     }
 
-    @Test(arguments: StoreUnderTest.all)
-    func `tags, projects, files and people are found by those with access`(
-        _ kind: StoreUnderTest
-    ) throws {
-        let journal = InMemoryJournal()
-        let files = ["photo-of-canary.png", "invoice.pdf", "secret.txt"].enumerated().map {
+    /// A ticket with a tag and a holder, and with three files, the last one in a note.
+    private static func createWithFiles(_ journal: InMemoryJournal) throws -> TicketID {
+        journal.files = ["photo-of-canary.png", "invoice.pdf", "secret.txt"].enumerated().map {
             StoredFile(
                 id: FileID(high: UInt64($0.offset + 1), low: 1), name: $0.element,
                 type: "image/png", size: 3, owner: InMemoryJournal.tech.id, location: "\($0.offset)"
             )
         }
-        journal.files = files
+        let files = journal.files.map(\.id)
         let id = try journal.create(
-            by: InMemoryJournal.tech, tags: ["vip"], attachments: [files[0].id]
+            by: InMemoryJournal.tech, tags: ["vip"], attachments: [files[0]]
         ).id
         try journal.edit(id) {
             $0.draft = Draft(body: "")
-            $0.draft?.attachments = [files[1].id]
+            $0.draft?.attachments = [files[1]]
         }
         try journal.edit(id) {
             $0.draft = Draft(body: "")
-            $0.draft?.attachments = [files[2].id]
+            $0.draft?.attachments = [files[2]]
             $0.draft?.isInternal = true
         }
         try journal.edit(id) { $0.edits.assignedTo = .person(InMemoryJournal.otherTech.id) }
+        return id
+    }
+
+    @Test(arguments: StoreUnderTest.all)
+    func `tags, projects, files and people are found by those with access`(
+        _ kind: StoreUnderTest
+    ) throws {
+        let journal = InMemoryJournal()
+        let id = try Self.createWithFiles(journal)
         let client = Caller(person: InMemoryJournal.client, projects: ["print", "plot"])
         try kind.open { opener in
             let store = try opener.openStore()
             var batch = journal.takeBatch()
-            batch.files = files
+            batch.files = journal.files
             try store.commit(batch)
             let outbox = try opener.openOutbox()
             try outbox.save([
