@@ -93,6 +93,7 @@ let package = Package(
         .testTarget(
             name: "ReactorTests", dependencies: ["Reactor", "CLinux", "COpenSSL"],
             swiftSettings: strict),
+        .testTarget(name: "MachineTests", dependencies: ["Machine"], swiftSettings: strict),
         .testTarget(
             name: "TicketsTests", dependencies: ["Text", "Tickets"], swiftSettings: strict),
         .testTarget(
@@ -108,6 +109,9 @@ let package = Package(
                 "Notify", "Outbox", "Observability", "Reactor", "Text", "Wire", "Tickets",
             ],
             swiftSettings: strict),
+        .testTarget(
+            name: "ObservabilityTests",
+            dependencies: ["Observability", "Reactor", "Text", "Wire"], swiftSettings: strict),
         .testTarget(
             name: "OutboxTests",
             dependencies: [

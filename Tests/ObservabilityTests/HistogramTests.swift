@@ -3,8 +3,6 @@
 import Observability
 import Testing
 
-@testable import Hub
-
 @Suite struct HistogramTests {
     @Test func `a value on a bound is counted in it, and in all above`() {
         let histogram = Histogram(bounds: [1, 10, 100])

@@ -7,8 +7,6 @@ import Testing
 import Text
 import Wire
 
-@testable import Hub
-
 @Suite struct LogTests {
     /// Both ends of a pipe of the smallest size.
     private struct Pipe: ~Copyable {
