@@ -107,6 +107,7 @@ let package = Package(
             name: "NotifyTests",
             dependencies: [
                 "Notify", "Outbox", "Observability", "Reactor", "Text", "Wire", "Tickets",
+                "SQLiteStore",
             ],
             swiftSettings: strict),
         .testTarget(
