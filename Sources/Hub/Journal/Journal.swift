@@ -15,23 +15,20 @@ final class Journal {
     static let settleMilliseconds: Int64 = 10_000
 
     let inbox: Mailbox<JournalMessage>
-    let workers: [Mailbox<WorkerMessage>]
     let store: any TicketStore
     private(set) var settings: HubSettings
     let directory: PeopleDirectory
     let accounts: PersonAccounts
     let ticketCounts: TicketCounts
     let metrics: JournalMetrics
-    let notifications: Mailbox<NotificationMessage>
-    let outbox: OutboxSignal
+    let outlets: JournalOutlets
     let log: Log
 
     var snapshots = SnapshotCache()
     var numbers = NumberCache()
     var nextNumber = 1
     var alarms: AlarmHeap
-    /// Of alarms that were overdue when their event set them, the time of that event.
-    var alarmsSetLate: [TicketID: Timestamp] = [:]
+    var alarmLateness = AlarmLateness()
     var clockJumps = ClockJumpDetector()
     /// Tests set the clock that deadlines use.
     var readWallClock: () -> Int64 = wallClockMilliseconds
@@ -39,11 +36,7 @@ final class Journal {
     var sweptAt = monotonicMilliseconds()
     /// Tickets whose last write has an unknown outcome, with the newest published snapshot.
     var unsettled: [TicketID: TicketSnapshot?] = [:]
-    /// People and read marks to write with the next batch.
-    var pending = PendingMarks()
-    let filePool: FilePool
-    /// File entries to write with the next batch.
-    var files = PendingFiles()
+    var accompanying = AccompanyingWrites()
     var erasures = RunningErasures()
     /// Tests wait for less time.
     var conflictMilliseconds = Journal.conflictMilliseconds
@@ -52,19 +45,16 @@ final class Journal {
 
     init(context: HubContext, store: any TicketStore) throws(StoreError) {
         inbox = context.journal
-        workers = context.workers
         self.store = store
         settings = context.settings
         directory = context.directory
         accounts = context.limits.accounts
         ticketCounts = context.ticketCounts
         metrics = context.metrics.journal
-        notifications = context.notifications
-        outbox = context.outbox
+        outlets = JournalOutlets(context)
         log = context.log
         alarms = AlarmHeap(sorted: try store.alarms())
         metrics.noteAlarms(open: alarms.count)
-        filePool = context.pools.files
         ticketCounts.begin(with: try store.ticketCounts())
         for person in try store.people() { _ = directory.note(person) }
         try resumeErasures()
@@ -84,7 +74,7 @@ final class Journal {
                 case .seen(let person): note(person)
                 case .read(let mark, let caller, let reply): note(mark, by: caller, reply)
                 case .stored(let file, let reply): note(file, reply)
-                case .expired(let expired): files.expired += expired
+                case .expired(let expired): accompanying.files.expired += expired
                 case .write(let job): jobs.append(job)
                 case .reload(let settings): self.settings = settings
                 case .erase(let request, let reply): erasures.asked.append((request, reply))
@@ -104,7 +94,7 @@ final class Journal {
             for job in jobs { perform(job) }
             erase()
             // Usually written with a batch; without one, written at once.
-            if hasMarks { writeMarks() }
+            if !accompanying.isEmpty { writeMarks() }
             if !isStopping { tendStore() }
         }
     }
@@ -118,7 +108,7 @@ final class Journal {
             // A due alarm waits for an unavailable store instead of spinning.
             wait = min(wait, max(awayMs, alarm.elapsed(since: wallClock())))
         }
-        if hasMarks { wait = min(wait, max(0, awayMs)) }
+        if !accompanying.isEmpty { wait = min(wait, max(0, awayMs)) }
         return Int(wait)
     }
 
@@ -170,8 +160,7 @@ final class Journal {
     func write(_ decided: DecisionBatch) throws(StoreError) -> CommitReport {
         var batch = decided.batch
         batch.outbox = outbox(of: decided)
-        pending.add(to: &batch)
-        files.add(to: &batch)
+        accompanying.add(to: &batch)
         guard !batch.isEmpty else { return CommitReport() }
         let start = monotonicNanoseconds()
         let report = try store.commitByTicket(batch)
@@ -179,7 +168,7 @@ final class Journal {
             events: batch.events.count, nanoseconds: monotonicNanoseconds() - start)
         marksWritten()
         filesWritten()
-        if !batch.outbox.isEmpty { outbox.ring() }
+        if !batch.outbox.isEmpty { outlets.outbox.ring() }
         noteDerived()
         return report
     }
@@ -231,23 +220,14 @@ final class Journal {
         health.noteFailure()
     }
 
-    /// Posts to each worker the events for everyone and the replies for its own callers.
+    /// What is durable goes to its readers and authors.
     func publish(
         _ publications: [Publication],
         _ outcomes: [(command: PendingCommand, outcome: DecisionBatch.Outcome)]
     ) {
         ticketCounts.move(publications)
-        var replies = [[JournalReply]](repeating: [], count: workers.count)
-        for (command, outcome) in outcomes {
-            guard let reply = command.reply else { continue }
-            replies[reply.worker].append(
-                JournalReply(request: reply.request, outcome: outcome.map { .some($0) }))
-        }
         metrics.commands.add(outcomes.count)
         noteAlarms(publications)
-        for (index, worker) in workers.enumerated() {
-            if publications.isEmpty && replies[index].isEmpty { continue }
-            worker.post(.journal(publications, replies[index]))
-        }
+        outlets.publish(publications, outcomes)
     }
 }

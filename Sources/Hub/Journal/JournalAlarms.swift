@@ -59,34 +59,12 @@ extension Journal {
     func noteAlarms(_ publications: [Publication]) {
         metrics.noteAlarms(open: alarms.count)
         for publication in publications {
-            let due = publication.before?.ticket.sla.nextAlarm
-            if publication.event.cause == .sla, let due {
-                noteAlarm(publication, due: max(due, alarmsSetLate[publication.ticket] ?? due))
+            guard let late = alarmLateness.note(publication) else { continue }
+            metrics.alarmLateness.observe(Int(late))
+            if late > 1000 {
+                log.warn(
+                    "sla_late", [("ticket", "\(publication.ticket)"), ("late_ms", "\(late)")])
             }
-            noteWhenSet(publication, before: due)
         }
-    }
-
-    private func noteAlarm(_ publication: Publication, due: Timestamp) {
-        let late = publication.event.at.elapsed(since: due)
-        metrics.alarmLateness.observe(Int(late))
-        if late > 1000 {
-            log.warn(
-                "sla_late", [("ticket", "\(publication.ticket)"), ("late_ms", "\(late)")])
-        }
-    }
-
-    /// A command can put a deadline into the past, by a higher priority say: its alarm cannot come
-    /// before the command.
-    private func noteWhenSet(_ publication: Publication, before: Timestamp?) {
-        let ticket = publication.ticket
-        guard let alarm = publication.snapshot.ticket.sla.nextAlarm,
-            alarm < publication.event.at
-        else {
-            alarmsSetLate[ticket] = nil
-            return
-        }
-        guard publication.event.cause != .sla, alarm != before else { return }
-        alarmsSetLate[ticket] = publication.event.at
     }
 }

@@ -101,12 +101,12 @@ extension Journal {
         directory.forget(person)
         dropPending(of: person)
         tellErasing()
-        notifications.post(.forget(person))
+        outlets.notifications.post(.forget(person))
     }
 
     private func tellErasing() {
         let list = RevocationList(people: erasures.running.map(\.person))
-        for worker in workers { worker.post(.erasing(list)) }
+        outlets.tell(.erasing(list))
     }
 
     // MARK: Steps
@@ -122,7 +122,7 @@ extension Journal {
         case .redact(let made): try redact(made)
         case .renamed(let tickets):
             for ticket in tickets { snapshots.remove(ticket) }
-            for worker in workers { worker.post(.renamed(tickets)) }
+            outlets.tell(.renamed(tickets))
         case .passed: break
         case .allTicketsDone: erasures.running[index].allTicketsDone = true
         }
@@ -156,7 +156,7 @@ extension Journal {
         try store.commit(batch)
         for publication in publications { keep(publication.snapshot) }
         publish(publications, [])
-        if !batch.outbox.isEmpty { outbox.ring() }
+        if !batch.outbox.isEmpty { outlets.outbox.ring() }
     }
 
     private func finish(_ index: Int) throws(StoreError) {
@@ -168,13 +168,13 @@ extension Journal {
             try store.ticketCounts()
         }
         if let counts { ticketCounts.begin(with: counts) }
-        for worker in workers { worker.post(.erased(running.person)) }
+        outlets.tell(.erased(running.person))
         tellErasing()
-        notifications.post(.mayComeAgain(running.person))
+        outlets.notifications.post(.mayComeAgain(running.person))
         log.info(
             "erasure_finished",
             [("pseudonym", erasure.pseudonym.string), ("tickets", "\(erasure.tickets)")])
-        if running.waiters.isEmpty { filePool.removeTracesUnasked() }
+        if running.waiters.isEmpty { outlets.files.removeTracesUnasked() }
         answer(
             running.waiters,
             .success(Erased(pseudonym: erasure.pseudonym, tickets: erasure.tickets)))
@@ -191,8 +191,6 @@ extension Journal {
     private func answer(
         _ waiters: [ReplyAddress], _ outcome: Result<any Sendable, StoreError>
     ) {
-        for reply in waiters {
-            workers.answer(reply, outcome)
-        }
+        for reply in waiters { outlets.answer(reply, outcome) }
     }
 }

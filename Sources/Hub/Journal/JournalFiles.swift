@@ -25,18 +25,18 @@ extension Journal {
     /// The entries are durable: answers the uploaders and removes the bytes of deleted entries.
     func filesWritten() {
         answerUploads(.success(nil))
-        if !files.expired.isEmpty { filePool.remove(files.expired) }
-        files = PendingFiles()
+        if !accompanying.files.expired.isEmpty { outlets.files.remove(accompanying.files.expired) }
+        accompanying.files = PendingFiles()
     }
 
     /// Their uploads have failed. The next sweep finds expired files again.
     func refuseFiles(_ refusal: TicketRejection) {
         answerUploads(.failure(refusal))
-        files = PendingFiles()
+        accompanying.files = PendingFiles()
     }
 
     private func answerUploads(_ outcome: Result<Decided?, TicketRejection>) {
-        for (_, reply) in files.new { answer(reply, outcome) }
+        for (_, reply) in accompanying.files.new { answer(reply, outcome) }
     }
 
     /// One file per key: the second of two simultaneous uploads gets a refusal.
@@ -46,7 +46,7 @@ extension Journal {
         }
         do throws(StoreError) {
             guard try !isTaken(file) else { return answer(reply, .failure(UploadCall.keyTaken)) }
-            files.new.append((file, reply))
+            accompanying.files.new.append((file, reply))
         } catch {
             log.error("store_failed", [("reason", error.description)])
             answer(reply, .failure(.unavailable("The store does not answer now; try again.")))
@@ -55,14 +55,14 @@ extension Journal {
 
     /// Drops pending files of a person who is being erased.
     func dropFiles(of person: ExactText) {
-        let theirs = files.new.filter { $0.file.owner == person }
-        files.new.removeAll { $0.file.owner == person }
+        let theirs = accompanying.files.new.filter { $0.file.owner == person }
+        accompanying.files.new.removeAll { $0.file.owner == person }
         for (_, reply) in theirs { answer(reply, .failure(Authenticator.unauthorized)) }
     }
 
     private func isTaken(_ file: StoredFile) throws(StoreError) -> Bool {
         guard let key = file.key?.name else { return false }
-        let isComing = files.new.contains { other in
+        let isComing = accompanying.files.new.contains { other in
             other.file.key?.name == key && other.file.owner == file.owner
         }
         if isComing { return true }
@@ -72,7 +72,7 @@ extension Journal {
     private func answer(
         _ reply: ReplyAddress, _ outcome: Result<Decided?, TicketRejection>
     ) {
-        workers.reply(reply, outcome)
+        outlets.reply(reply, outcome)
     }
 
     /// The files that a batch of commands names, for the rules.

@@ -6,22 +6,20 @@ import Text
 import Tickets
 
 extension Journal {
-    var hasMarks: Bool { !pending.isEmpty || !files.isEmpty }
-
     func note(_ person: Person) {
         guard !erasures.covers(person.id) else { return }
-        pending.note(person)
+        accompanying.marks.note(person)
     }
 
     func note(_ mark: ReadMark, by caller: Caller, _ reply: ReplyAddress?) {
         guard !erasures.covers(mark.person) else {
-            if let reply { workers.reply(reply, .failure(Authenticator.unauthorized)) }
+            if let reply { outlets.reply(reply, .failure(Authenticator.unauthorized)) }
             return
         }
         // A mark beyond the log would hide later messages; one beyond the reader's view would
         // reveal how many events they do not see.
         let seq = min(mark.seq, newestSeq(of: mark.ticket, for: caller) ?? mark.seq)
-        pending.note(mark, seq: seq, reply)
+        accompanying.marks.note(mark, seq: seq, reply)
     }
 
     private func newestSeq(of id: TicketID, for caller: Caller) -> Int? {
@@ -36,7 +34,7 @@ extension Journal {
 
     /// Drops pending writes about a person who is being erased.
     func dropPending(of person: ExactText) {
-        pending.drop(person)
+        accompanying.marks.drop(person)
         dropFiles(of: person)
     }
 
@@ -58,17 +56,17 @@ extension Journal {
 
     /// The marks are durable: publishes them.
     func marksWritten() {
-        for mark in pending.marks {
+        for mark in accompanying.marks.marks {
             guard let person = directory.person(mark.person) else { continue }
             let signal = ReadSignal(ticket: mark.ticket, by: person, seq: mark.seq)
-            for worker in workers { worker.post(.read(signal)) }
+            outlets.tell(.read(signal))
         }
-        pending.removeWritten()
+        accompanying.marks.removeWritten()
         answerReaders(.success(nil))
     }
 
     private func answerReaders(_ outcome: Result<Decided?, TicketRejection>) {
-        for reply in pending.takeWaiters() { workers.reply(reply, outcome) }
+        for reply in accompanying.marks.takeWaiters() { outlets.reply(reply, outcome) }
     }
 }
 

@@ -11,7 +11,7 @@ struct WriterJob: Sendable {
 
 extension Journal {
     func perform(_ job: WriterJob) {
-        workers.answer(job.reply, outcome(of: job))
+        outlets.answer(job.reply, outcome(of: job))
     }
 
     private func outcome(of job: WriterJob) -> Result<any Sendable, StoreError> {

@@ -1,0 +1,16 @@
+// What is written with the next batch of events, or alone when none comes: people, read marks and
+// file entries.
+
+import Tickets
+
+struct AccompanyingWrites {
+    var marks = PendingMarks()
+    var files = PendingFiles()
+
+    var isEmpty: Bool { marks.isEmpty && files.isEmpty }
+
+    func add(to batch: inout StoreBatch) {
+        marks.add(to: &batch)
+        files.add(to: &batch)
+    }
+}
