@@ -159,35 +159,20 @@ package struct LogBuilder {
 
     /// nil: the field has this value already.
     func fieldChange(_ change: OldChange.Change) -> FieldChange? {
-        switch change {
-        case .status(let to):
-            return snapshot.status == to ? nil : .status(from: snapshot.status, to: to)
-        case .priority(let to):
-            return snapshot.priority == to ? nil : .priority(from: snapshot.priority, to: to)
-        case .category(let to):
-            return snapshot.category == to ? nil : .category(from: snapshot.category, to: to)
-        case .title(let to):
-            let isSame = to.isBlank || ExactText(snapshot.title) == ExactText(to)
-            return isSame ? nil : .title(from: ExactText(snapshot.title), to: ExactText(to))
-        case .project(let to):
-            let isSame = to.isBlank || snapshot.project == to
-            return isSame ? nil : .project(from: snapshot.project, to: to)
-        case .assignedTo(let to):
-            let person = to.map { directory.person($0, as: .technician).asStaff }
-            let isSame = snapshot.assignedTo?.id == person?.id
-            return isSame ? nil : .assignedTo(from: snapshot.assignedTo, to: person)
-        }
+        let from = change.field.value(of: snapshot)
+        guard !change.isBlank, !change.gives(from, by: directory) else { return nil }
+        return FieldChange(change.field, from: from, to: change.value(by: directory))
+    }
+
+    func has(_ change: OldChange.Change, in ticket: Ticket) -> Bool {
+        change.gives(change.field.value(of: ticket), by: directory)
     }
 
     // MARK: The end
 
     /// What the document says and its history did not.
     private mutating func settle() {
-        let wanted: [OldChange.Change] = [
-            .status(old.status), .priority(old.priority), .category(old.category),
-            .title(old.title), .project(old.project), .assignedTo(old.assignedTo),
-        ]
-        let changes = wanted.compactMap { fieldChange($0) }
+        let changes = old.fields.compactMap { fieldChange($0) }
         if !changes.isEmpty {
             add(
                 at: time(old.updatedAt ?? 0), by: .hub, cause: .system, changes: changes,
@@ -283,11 +268,4 @@ package struct LogBuilder {
 extension MessageID {
     /// The ticket itself, where an event stands for no message or line of the history.
     package init(of ticket: TicketID) { self.init(high: ticket.high, low: ticket.low) }
-}
-
-extension Person {
-    /// Tickets are assigned to staff only.
-    fileprivate var asStaff: Person {
-        role.isStaff ? self : Person(id: id, name: name, role: .technician)
-    }
 }

@@ -157,15 +157,7 @@ package struct LogCatchUp {
     /// What the document says now and neither its history nor an earlier run has said. What the
     /// hub's people changed stays, until the old system changes it again.
     private mutating func followFields() {
-        var wanted: [OldChange.Change] = []
-        if said.status != old.status { wanted.append(.status(old.status)) }
-        if said.priority != old.priority { wanted.append(.priority(old.priority)) }
-        if said.category != old.category { wanted.append(.category(old.category)) }
-        if ExactText(said.title) != ExactText(old.title) { wanted.append(.title(old.title)) }
-        if said.project != old.project { wanted.append(.project(old.project)) }
-        if said.assignedTo?.id != old.assignedTo.map({ builder.person($0).id }) {
-            wanted.append(.assignedTo(old.assignedTo))
-        }
+        let wanted = old.fields.filter { !builder.has($0, in: said) }
         var changes = wanted.compactMap { builder.fieldChange($0) }
         changes += listChanges()
         guard !changes.isEmpty else { return }

@@ -146,16 +146,7 @@ package struct LogComparison {
 extension FieldChange {
     /// Whether this is the change of a line of the history, whatever was before.
     fileprivate func ends(as change: OldChange.Change?, _ directory: OldPeople) -> Bool {
-        switch change {
-        case nil: false
-        case .status(let value): field == .status && to == .code(value)
-        case .priority(let value): field == .priority && to == .code(value)
-        case .category(let value): field == .category && to == .code(value)
-        case .title(let value): field == .title && to == .text(ExactText(value))
-        case .project(let value): field == .project && to == .text(value)
-        case .assignedTo(let value):
-            field == .assignedTo
-                && to.person?.id == value.map { directory.person($0, as: .technician).id }
-        }
+        guard let change, change.field == field else { return false }
+        return change.gives(to, by: directory)
     }
 }

@@ -37,8 +37,7 @@ struct OldSteps {
             switch step.what {
             case .status: return true
             case .change(let index):
-                if case .status = old.history[index].change { return true }
-                return false
+                return old.history[index].change?.field == .status
             case .message, .assignment: return false
             }
         }
@@ -46,18 +45,11 @@ struct OldSteps {
 
     private static func history(of old: OldTicket) -> [Step] {
         var steps = old.history.enumerated().map { Step(at: $1.at, what: .change($0)) }
-        var tells = (status: false, assignee: false)
-        for line in old.history {
-            switch line.change {
-            case .status: tells.status = true
-            case .assignedTo: tells.assignee = true
-            default: break
-            }
-        }
-        if !tells.status, old.status != .open {
+        let told = Set(old.history.compactMap { $0.change?.field })
+        if !told.contains(.status), old.status != .open {
             insert(Step(at: timeOfStatus(old), what: .status(old.status)), into: &steps)
         }
-        if !tells.assignee, old.assignedTo != nil {
+        if !told.contains(.assignedTo), old.assignedTo != nil {
             steps.insert(Step(at: old.createdAt, what: .assignment), at: 0)
         }
         return steps
@@ -93,43 +85,25 @@ struct FirstValues {
     init(_ old: OldTicket) {
         (priority, category, title) = (old.priority, old.category, old.title)
         project = old.project
-        var seen: Set<String> = []
+        var seen: Set<TicketField> = []
         for line in old.history {
-            guard let change = line.change, seen.insert(change.name).inserted else { continue }
-            switch line.before {
-            case .status(let value)? where value.isActive: status = value
-            case .priority(let value)?: priority = value
-            case .category(let value)?: category = value
-            case .title(let value)? where !value.isBlank: title = value
-            case .project(let value)? where !value.isBlank: project = value
-            case .assignedTo(let value)?: assignedTo = value
-            default: break
-            }
-        }
-    }
-}
-
-extension OldChange.Change {
-    var name: String {
-        switch self {
-        case .status: "status"
-        case .priority: "priority"
-        case .category: "category"
-        case .title: "title"
-        case .project: "project"
-        case .assignedTo: "assignedTo"
+            guard let change = line.change, seen.insert(change.field).inserted,
+                let before = line.before, !before.isBlank
+            else { continue }
+            take(before)
         }
     }
 
-    /// As a line of a note.
-    var text: String {
-        switch self {
-        case .status(let to): "status: \(to.rawValue)"
-        case .priority(let to): "priority: \(to.rawValue)"
-        case .category(let to): "category: \(to.rawValue)"
-        case .title(let to): "title: \(to)"
-        case .project(let to): "project: \(to)"
-        case .assignedTo(let to): "assignedTo: \(to?.name ?? to?.id.string ?? "nobody")"
+    private mutating func take(_ before: OldChange.Change) {
+        switch before.field {
+        case .status:
+            if let value: Status = before.code(), value.isActive { status = value }
+        case .priority: priority = before.code() ?? priority
+        case .category: category = before.code() ?? category
+        case .title: title = before.words?.string ?? title
+        case .project: project = before.words ?? project
+        case .assignedTo: assignedTo = before.person
+        default: break
         }
     }
 }

@@ -32,13 +32,16 @@ struct OldMessage: Sendable {
 
 /// One line of an old history.
 struct OldChange: Sendable {
-    enum Change: Sendable {
-        case status(Status)
-        case priority(Priority)
-        case category(Category)
-        case title(String)
-        case project(ExactText)
-        case assignedTo(OldPerson?)
+    /// A field and the value that it got.
+    struct Change: Sendable {
+        enum Value: Sendable {
+            case text(ExactText)
+            /// nil: nobody.
+            case person(OldPerson?)
+        }
+
+        let field: TicketField
+        let value: Value
     }
 
     /// nil: a note alone.
