@@ -81,7 +81,11 @@ let package = Package(
                 "Hub", "Notify", "Observability", "Protocol", "Text", "Wire", "Reactor", "Machine",
                 "Tickets", "Adoption", "SQLiteStore", "MongoStore",
             ],
-            resources: [.embedInCode("Demo/conversations.jsonl")], swiftSettings: strict),
+            resources: [
+                .embedInCode("Demo/conversations.jsonl"), .embedInCode("Demo/more.jsonl"),
+                .embedInCode("Demo/cloture-80.png"), .embedInCode("Demo/till-slip.png"),
+                .embedInCode("Demo/voyant-rouge.png"),
+            ], swiftSettings: strict),
         .executableTarget(
             name: "loadtest", dependencies: ["Algorithms", "Text", "Wire", "Reactor"],
             path: "loadtests/Sources/loadtest", swiftSettings: strict),

@@ -16,6 +16,8 @@ struct ConversationFile {
         let isFromClient: Bool
         let body: String
         let isInternal: Bool
+        /// Names of files.
+        let files: [ExactText]
     }
 
     struct Conversation {
@@ -80,7 +82,7 @@ struct ConversationFile {
             }
             return Turn(
                 isFromClient: role == "client", body: try text("body", json).string,
-                isInternal: json["internal"]?.boolValue ?? false)
+                isInternal: json["internal"]?.boolValue ?? false, files: strings(json["files"]))
         }
         guard let first = turns.first else { throw UsageError("conversation \(id) has no turns") }
         return Conversation(

@@ -13,8 +13,9 @@ struct Demo {
 
     init() throws {
         let file = try ConversationFile(bytes: PackageResources.conversations_jsonl)
+        let more = try ConversationFile(bytes: PackageResources.more_jsonl)
         people = file.people
-        conversations = file.conversations
+        conversations = file.conversations + more.conversations
     }
 
     /// Fills an empty store; a store with tickets is left as it is.
@@ -24,15 +25,17 @@ struct Demo {
         batch.people = people.map(\.person)
         guard try store.highestNumber() == 0 else { return try store.commit(batch) }
         let known = Dictionary(batch.people.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
+        let files = DemoFiles(try opener.openFiles())
         for (index, conversation) in conversations.enumerated() {
             var story = Story(
-                conversation, number: 1001 + index, people: known, policy: policy,
+                conversation, number: 1001 + index, people: known, files: files, policy: policy,
                 endsMinutesAgo: Self.age(of: conversation, index))
             try story.tell()
             batch.events += story.events
             batch.statistics.note(log: story.events)
             if let snapshot = story.snapshot { batch.snapshots.append(snapshot) }
         }
+        batch.files = files.uploads
         try store.commit(batch)
     }
 
@@ -70,6 +73,7 @@ private struct Story {
     private let conversation: ConversationFile.Conversation
     private let number: Int
     private let people: [ExactText: Person]
+    private let files: DemoFiles
     private let policy: SLAPolicy
     private let startsAt: Int64
     private let stepMs: Int64 = 4 * 60_000
@@ -78,11 +82,12 @@ private struct Story {
 
     init(
         _ conversation: ConversationFile.Conversation, number: Int, people: [ExactText: Person],
-        policy: SLAPolicy, endsMinutesAgo: Int
+        files: DemoFiles, policy: SLAPolicy, endsMinutesAgo: Int
     ) {
         self.conversation = conversation
         self.number = number
         self.people = people
+        self.files = files
         self.policy = policy
         startsAt =
             wallClockMilliseconds() - Int64(endsMinutesAgo) * 60_000
@@ -102,6 +107,7 @@ private struct Story {
             var edit = TicketEdit()
             edit.draft = Draft(body: turn.body)
             edit.draft?.isInternal = turn.isInternal
+            edit.draft?.attachments = try upload(turn, by: author, at: index)
             if !turn.isFromClient, snapshot.assignedTo == nil { edit.action = .take }
             try add(edit, by: author, rules)
         }
@@ -115,6 +121,7 @@ private struct Story {
             title: conversation.title, description: turn.body, category: conversation.category,
             priority: conversation.priority, project: conversation.project)
         new.tags = conversation.tags
+        new.attachments = try upload(turn, by: client, at: 0)
         let event = try rules.create(
             new, number: number, by: Caller(person: client), key: nil, fingerprint: 0)
         events.append(event)
@@ -138,10 +145,20 @@ private struct Story {
         self.snapshot = snapshot.applying(event)
     }
 
+    private func upload(
+        _ turn: ConversationFile.Turn, by author: Person, at step: Int
+    ) throws -> [FileID] {
+        try turn.files.map { try files.upload($0, by: author.id, at: time(of: step)) }
+    }
+
     private func rules(at step: Int) -> TicketRules {
-        let people = people
+        let (people, files) = (people, files)
         return TicketRules(
-            policy: policy, limits: ContentLimits(),
-            now: Timestamp(milliseconds: startsAt + Int64(step) * stepMs), person: { people[$0] })
+            policy: policy, limits: ContentLimits(), now: time(of: step), person: { people[$0] },
+            file: { files.file($0) })
+    }
+
+    private func time(of step: Int) -> Timestamp {
+        Timestamp(milliseconds: startsAt + Int64(step) * stepMs)
     }
 }

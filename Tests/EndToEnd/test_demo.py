@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from support.conversations import DEMO
+from support.conversations import DEMO, DEMO_MORE
 from support.rest import Rest
 
 
@@ -28,8 +28,12 @@ def in_demo_file():
 
 
 def conversations():
-    with DEMO.open(encoding="utf-8") as lines:
-        return [json.loads(line) for line in lines][1:]
+    lines = [json.loads(line) for path in (DEMO, DEMO_MORE) for line in path.open(encoding="utf-8")]
+    return [line for line in lines if "turns" in line]
+
+
+def pictures(conversation):
+    return [name for turn in conversation["turns"] for name in turn.get("files", [])]
 
 
 def test_each_person_gets_a_link_that_signs_in(demo):
@@ -48,6 +52,25 @@ def test_the_conversations_are_there_as_they_ended(demo):
         assert ticket["client"]["id"] == conversation["client"]
         assert (ticket["assignedTo"] or {}).get("id") == conversation["technician"]
         assert sorted(ticket["tags"]) == sorted(conversation["tags"])
+
+
+def test_the_longest_conversation_and_the_pictures_are_whole(demo):
+    hub, tokens = demo
+    everything = Rest(hub.url, tokens["gabriel"])
+    tickets = {t["title"]: t for t in everything.get("/api/tickets?limit=200").json()["tickets"]}
+    longest = max(conversations(), key=lambda each: len(each["turns"]))
+    # The first turn is the description.
+    assert tickets[longest["title"]]["messageCount"] == len(longest["turns"]) - 1 == 399
+    shown = [each for each in conversations() if pictures(each)]
+    for conversation in shown:
+        ticket = everything.get(f"/api/tickets/{tickets[conversation['title']]['id']}").json()
+        files = ticket["attachments"] + [f for m in ticket["messages"] for f in m["attachments"]]
+        assert [file["name"] for file in files] == pictures(conversation)
+        for file in files:
+            answer = everything.get(f"/api/files/{file['id']}")
+            assert (answer.status_code, file["type"]) == (200, "image/png")
+            assert answer.content == (DEMO.parent / file["name"]).read_bytes()
+    assert len(shown) == 3
 
 
 def test_a_demo_client_sees_no_note(demo):
@@ -77,10 +100,13 @@ def told_by_people(store):
 def test_the_demo_file_is_well_written():
     people = {person["id"]: person for person in in_demo_file()["people"]}
     french = [c for c in conversations() if people[c["client"]]["locale"] == "fr"]
-    assert len(conversations()) == 14 and len(french) == 8
+    assert len(conversations()) == 60 and len(french) == 34
+    titles = [conversation["title"] for conversation in conversations()]
+    assert len(set(titles)) == 60 and sum(len(title) > 80 for title in titles) >= 10
     for conversation in conversations():
         assert conversation["turns"][0]["role"] == "client"
         assert conversation["project"] in people[conversation["client"]]["projects"]
         assert (conversation["status"] == "open") == (conversation["technician"] is None)
     for body in (turn["body"] for conversation in french for turn in conversation["turns"]):
-        assert not re.search(r"'| [;:!?»]|« ", body), body
+        prose = re.sub(r"```.*?```|`[^`]*`", "", body, flags=re.S)
+        assert not re.search(r"'| [;:!?»]|« ", prose), body

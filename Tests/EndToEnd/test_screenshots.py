@@ -9,17 +9,23 @@ from support import people
 from support.browser import Screen
 from support.rest import Rest
 
-TITLE = "Voyant rouge sur le boîtier de sauvegarde"
+#: A long title and a log; code and a picture.
+RADIO = "Le capteur de radiographie"
+TILL = "La clôture de caisse du soir"
 
 
-def take_picture(browser, hub, someone, token, name, width=1440, height=900, view=None):
+def take_picture(browser, hub, someone, token, name, title, width=1440, height=900, view=None):
     viewport = {"width": width, "height": height}
     screen = Screen(browser, hub, someone, token, viewport=viewport)
     if view:
         screen.get(f"view-{view}").click()
-    screen.row(TITLE).first.click()
-    expect(screen.get("thread-title")).to_contain_text(TITLE)
+    screen.row(title).first.click()
+    expect(screen.get("thread-title")).to_contain_text(title)
     expect(screen.get("message").first).to_be_visible()
+    if title == TILL:
+        picture = screen.page.locator(".message img").first
+        expect(picture).to_be_visible()
+        assert picture.evaluate("each => each.decode().then(() => each.naturalWidth)") > 0
     folder = pathlib.Path(os.environ["GUICHET_SCREENSHOTS"])
     folder.mkdir(parents=True, exist_ok=True)
     screen.page.screenshot(path=folder / f"{name}.png", animations="disabled")
@@ -34,6 +40,6 @@ def test_the_console_and_the_portal_have_their_pictures_taken(browser, embedded,
         token = hub.next_line(r"#token=(\S+)").group(1)
         me = Rest(hub.url, token).get("/api/me").json()
         signed_in[me["id"]] = (people.Person(me["id"], me["role"], me["name"]), token)
-    take_picture(browser, hub, *signed_in["gabriel"], name="console", view="all")
-    take_picture(browser, hub, *signed_in["yanis"], name="portal")
-    take_picture(browser, hub, *signed_in["yanis"], name="portal-phone", width=390, height=844)
+    take_picture(browser, hub, *signed_in["gabriel"], name="console", title=RADIO, view="all")
+    take_picture(browser, hub, *signed_in["yanis"], name="portal", title=TILL)
+    take_picture(browser, hub, *signed_in["yanis"], name="portal-phone", title=TILL, width=390, height=844)

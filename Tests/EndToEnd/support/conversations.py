@@ -6,6 +6,8 @@ import json
 from support.hub import ROOT
 
 DEMO = ROOT / "Sources/guichet/Demo/conversations.jsonl"
+#: Further conversations of the demo: long titles, logs, pictures, one of 400 turns.
+DEMO_MORE = ROOT / "Sources/guichet/Demo/more.jsonl"
 LARGE = ROOT.parent / "shared/data/conversations.jsonl"
 
 
