@@ -25,17 +25,22 @@ struct OwedStatistics {
     /// Each collection's mark comes last: what its `batches` name is in all other documents.
     var upserts: [(collection: MongoCollection, upserts: [MongoUpsert])] {
         [
-            (
-                .statistics,
-                change.cells.map { upsert($0.key.documentID, [$0.value.increment]) }
-                    + [upsert(CountedMark.statistics, [])]
-            ),
-            (
-                .quarters,
-                change.quarters.map { upsert($0.key.documentID, [$0.value.increment]) }
-                    + [upsert(CountedMark.quarters, [])]
-            ),
+            upserts(
+                .statistics, CountedMark.statistics,
+                change.cells.map { ($0.key.documentID, $0.value) }),
+            upserts(
+                .quarters, CountedMark.quarters,
+                change.quarters.map { ($0.key.documentID, $0.value) }),
         ]
+    }
+
+    private func upserts(
+        _ collection: MongoCollection, _ mark: Tree, _ cells: [(id: Tree, counts: [String: Int])]
+    ) -> (collection: MongoCollection, upserts: [MongoUpsert]) {
+        guard !cells.isEmpty else { return (collection, []) }
+        return (
+            collection, cells.map { upsert($0.id, [$0.counts.increment]) } + [upsert(mark, [])]
+        )
     }
 
     private func upsert(_ id: Tree, _ counts: [Tree.Field]) -> MongoUpsert {
