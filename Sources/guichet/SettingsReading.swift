@@ -136,10 +136,11 @@ extension HubSettings {
                     "GUICHET_TRUSTED_PROXIES has “\(text)”; it must be addresses or ranges, such as "
                         + "127.0.0.1,10.0.0.0/8")
             }
-            guard !range.isEverybody else {
+            guard !range.isTooWide else {
                 throw UsageError(
-                    "GUICHET_TRUSTED_PROXIES has “\(text)”, which is everybody: anyone could call "
-                        + "themselves any address; name your proxies")
+                    "GUICHET_TRUSTED_PROXIES has “\(text)”, which is wider than any private network "
+                        + "(IPv4 /8, IPv6 /7): strangers in it could call themselves any address; "
+                        + "name your proxies")
             }
             return range
         }

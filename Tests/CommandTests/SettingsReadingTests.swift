@@ -60,6 +60,7 @@ struct SettingsReadingTests {
         ("BASE_PATH", "support/../x"), ("SIGN_IN_URL", "javascript:x"),
         ("CREATIONS_PER_HOUR", "1,2,3"), ("CREATIONS_PER_HOUR", ","),
         ("PROXY_PROTOCOL", "v1"), ("PROXY_PROTOCOL", "v2"), ("TRUSTED_PROXIES", "0.0.0.0/0"),
+        ("TRUSTED_PROXIES", "0.0.0.0/1,128.0.0.0/1"),
         ("METRICS_TOKEN", "short"), ("METRICS_TOKEN", "with a blank in it"),
         ("OUTBOX_LEASE_SECONDS", "7"), ("OUTBOX_RETRY_SECONDS", "5,x"),
         ("OUTBOX_RETRY_SECONDS", "5,-1"), ("OUTBOX_RETRY_SECONDS", "604801"),

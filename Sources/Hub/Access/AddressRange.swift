@@ -7,8 +7,16 @@ package struct AddressRange: Sendable, Equatable {
     /// As IPv6; IPv4 is in `::ffff:0:0/96` (RFC 4291 section 2.5.5.2).
     private let bytes: [UInt8]
     private let bits: Int
-    /// True for a range of 0 bits, `0.0.0.0/0` or `::/0`.
-    package let isEverybody: Bool
+    /// Wider than any private network (RFC 1918: 10.0.0.0/8; RFC 4193: fc00::/7). A few such ranges
+    /// are the whole internet.
+    package var isTooWide: Bool { bits < (isIPv4 ? Self.mappedBits + 8 : 7) }
+
+    /// Of the prefix that IPv4 has in IPv6.
+    private static let mappedBits = 96
+    private var isIPv4: Bool {
+        bits >= Self.mappedBits && bytes[..<10].allSatisfy { $0 == 0 } && bytes[10] == 0xFF
+            && bytes[11] == 0xFF
+    }
 
     /// nil: neither an address nor a range.
     package init?(_ text: String) {
@@ -24,7 +32,6 @@ package struct AddressRange: Sendable, Equatable {
         }
         self.bytes = bytes
         bits = 128 - width + prefix
-        isEverybody = prefix == 0
     }
 
     func contains(_ address: [UInt8]) -> Bool {

@@ -29,12 +29,18 @@ struct AddressRangeTests {
         #expect([try #require(AddressRange(range))].covers(address) == isIn)
     }
 
-    @Test func `a range of no bits is everybody`() {
-        for text in ["0.0.0.0/0", "::/0", "10.0.0.0/00"] {
-            #expect(AddressRange(text)?.isEverybody == true)
+    @Test func `a range wider than a private network is too wide`() {
+        for text in [
+            "0.0.0.0/0", "::/0", "10.0.0.0/00", "0.0.0.0/1", "128.0.0.0/1", "10.0.0.0/7", "::/1",
+            "8000::/1", "fc00::/6", "::ffff:0:0/96", "::ffff:10.0.0.0/103",
+        ] {
+            #expect(AddressRange(text)?.isTooWide == true, "\(text)")
         }
-        for text in ["0.0.0.0", "0.0.0.0/1", "::/1", "::"] {
-            #expect(AddressRange(text)?.isEverybody == false)
+        for text in [
+            "0.0.0.0", "10.0.0.0/8", "172.16.0.0/12", "fc00::/7", "2001:db8::/32", "::", "::1",
+            "::ffff:10.0.0.0/104",
+        ] {
+            #expect(AddressRange(text)?.isTooWide == false, "\(text)")
         }
     }
 
