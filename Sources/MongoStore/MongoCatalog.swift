@@ -1,4 +1,4 @@
-// Canned replies and saved views, one collection for each.
+// Quick replies and saved views, one collection for each.
 
 import Text
 internal import Tickets

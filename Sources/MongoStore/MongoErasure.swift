@@ -251,8 +251,8 @@ struct MongoErasure {
 extension MongoTicketStore: ErasureStore {
     private var erasing: MongoErasure { MongoErasure(log: log) }
 
-    /// Writes what is owed first, and for good: it may name the person.
-    private func settleOwed() throws(StoreError) {
+    /// Writes what is pending first, and for good: it may name the person.
+    private func flushPending() throws(StoreError) {
         do throws(MongoFailure) {
             try writeLastingly()
         } catch {
@@ -266,17 +266,17 @@ extension MongoTicketStore: ErasureStore {
     func tickets(
         naming person: ExactText, after: TicketID, limit: Int
     ) throws(StoreError) -> (named: [TicketID], end: TicketID?) {
-        try settleOwed()
+        try flushPending()
         return try erasing.tickets(naming: person, after: after, limit: limit)
     }
 
     func rename(_ renaming: PersonRenaming, in tickets: [TicketID]) throws(StoreError) {
-        try settleOwed()
+        try flushPending()
         try erasing.rename(renaming, in: tickets)
     }
 
     func forget(_ renaming: PersonRenaming) throws(StoreError) {
-        try settleOwed()
+        try flushPending()
         try erasing.forget(renaming)
     }
 }

@@ -3,7 +3,7 @@
 import Text
 internal import Tickets
 
-struct MongoNotifications {
+struct MongoNotificationCheck {
     let log: MongoLog
     private var client: MongoClient { log.client }
 

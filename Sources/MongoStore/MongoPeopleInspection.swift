@@ -18,7 +18,7 @@ struct MongoPeopleInspection {
         let kept = try KeptPeople(client)
         var found = kept.wrongContacts.map { id in
             StoreDifference(
-                "contacts: what stands for \(id) cannot be read or is of somebody else; "
+                "contacts: the entry for \(id) cannot be read or belongs to another person; "
                     + "a repair removes it, and it is written when they sign in again", .clearing)
         }
         guard isSearchWhole else { return found }
@@ -31,7 +31,7 @@ struct MongoPeopleInspection {
                 "names.address: that of \(id.string) differs from the contact", .clearing)
         }
         found += try kept.strangers(client).map { id in
-            StoreDifference("names: those of \(id) are of nobody who is known", .clearing)
+            StoreDifference("names: \(id) is not a known person", .clearing)
         }
         return found
     }

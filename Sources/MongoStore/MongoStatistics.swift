@@ -17,7 +17,7 @@ extension BatchName {
 
 /// The counts of one batch until they are written. Adding is not idempotent, and an attempt without
 /// an answer may have added; so each document keeps the batch's name.
-struct OwedStatistics {
+struct PendingStatistics {
     let name: BatchName
     let change: StatisticsChange
 
@@ -125,8 +125,8 @@ extension StatisticsCell {
 extension MongoTicketStore {
     /// A document that has the batch's name already is not matched, and its insert fails on the
     /// `_id`: a duplicate key that means "already counted".
-    func writeOwedStatistics() throws(MongoFailure) {
-        for (collection, upserts) in owed.statistics.flatMap(\.upserts) where !upserts.isEmpty {
+    func writePendingStatistics() throws(MongoFailure) {
+        for (collection, upserts) in pending.statistics.flatMap(\.upserts) where !upserts.isEmpty {
             do throws(MongoFailure) {
                 try client.upsert(upserts, into: collection, unconfirmed: true)
             } catch {
@@ -325,7 +325,7 @@ extension MongoStoreOpener {
     /// The marks are removed first and written last: after a crash in between, the next start
     /// counts again.
     package func recountStatistics() throws(StoreError) {
-        let client = try openClient().patient()
+        let client = try openClient().withoutTimeLimit()
         let reader = try openReader()
         try unmark(client)
         try unlessFailed(client) { () throws(MongoFailure) in

@@ -73,7 +73,7 @@ final class MongoTicketReader: TicketReader {
     func visitLogs(
         _ visit: (TicketID, Ticket?, [TicketEvent]) throws(StoreError) -> Void
     ) throws(StoreError) {
-        let client = try client.patient()
+        let client = try client.withoutTimeLimit()
         let snapshots = try client.find(
             in: .tickets, [],
             options: [

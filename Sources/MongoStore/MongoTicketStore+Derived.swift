@@ -23,9 +23,9 @@ struct UnconfirmedWrites {
 extension MongoTicketStore {
     /// Writes what earlier batches have left to be written or to be found out.
     func settleEarlier() throws(StoreError) {
-        if owed.isFull {
+        if pending.isFull {
             do throws(MongoFailure) {
-                try writeOwed()
+                try writePending()
             } catch {
                 throw error.unavailable(client.address)
             }
@@ -54,12 +54,12 @@ extension MongoTicketStore {
             if let name { doubtfulBatches.append(name) }
         }
         if !stored.events.isEmpty { majorityConfirmed() }
-        owed.add(stored, named: report.lost.isEmpty ? name : nil)
+        pending.add(stored, named: report.lost.isEmpty ? name : nil)
         do throws(MongoFailure) {
-            try writeOwed()
+            try writePending()
         } catch {
             // The events are durable and lagging snapshots are repaired on load, so the batch
-            // stands; what is owed is written later. Without events, marks and people may be
+            // stands; what is pending is written later. Without events, marks and people may be
             // retried.
             if batch.events.isEmpty { throw error.outcome(client.address) }
         }
@@ -78,22 +78,22 @@ extension MongoTicketStore {
         unconfirmed = UnconfirmedWrites()
         guard !earlier.writes.isEmpty, earlier.changes != client.primary.changes else { return }
         var all = earlier.writes
-        all.add(later: owed)
-        owed = all
+        all.add(later: pending)
+        pending = all
         derived.repeats += 1
     }
 
     /// Returns when a majority has everything that follows from the events. Each further turn is for
     /// a primary that has changed meanwhile.
     func writeLastingly() throws(MongoFailure) {
-        while !owed.isEmpty || !unconfirmed.writes.isEmpty {
-            try writeOwed()
+        while !pending.isEmpty || !unconfirmed.writes.isEmpty {
+            try writePending()
             try client.awaitMajority()
             majorityConfirmed()
         }
     }
 
-    func tend() {
+    func retryPendingWrites() {
         do throws(StoreError) {
             try settle()
         } catch {
@@ -101,7 +101,7 @@ extension MongoTicketStore {
         }
     }
 
-    /// Nothing is owed, in doubt or unconfirmed any more when this returns.
+    /// Nothing is pending, in doubt or unconfirmed any more when this returns.
     func settle() throws(StoreError) {
         try settleEarlier()
         do throws(MongoFailure) {
@@ -116,59 +116,61 @@ extension MongoTicketStore {
         derived.reason = reason
     }
 
-    /// Words that are still owed must not be added after those from the log.
+    /// Words that are still pending must not be added after those from the log.
     func forgetWords(of ticket: TicketID) {
-        owed.forgetWords(of: ticket)
+        pending.forgetWords(of: ticket)
         unconfirmed.forgetWords(of: ticket)
     }
 
-    /// Tries twice; clears what is owed only when all of it is written.
-    func writeOwed() throws(MongoFailure) {
-        defer { derived.eventsBehind = owed.events }
-        guard !owed.isEmpty else { return }
+    /// Tries twice; clears what is pending only when all of it is written.
+    func writePending() throws(MongoFailure) {
+        defer { derived.eventsBehind = pending.events }
+        guard !pending.isEmpty else { return }
         do throws(MongoFailure) {
-            try writeOwedOnce()
+            try writePendingOnce()
         } catch {
             // Part of it may be there now.
-            owed.forgetBeginnings()
+            pending.forgetBeginnings()
             do throws(MongoFailure) {
-                try writeOwedOnce()
+                try writePendingOnce()
             } catch {
                 noteFailure(error.unavailable(client.address).description)
                 throw error
             }
         }
-        owed = PendingWrites()
+        pending = PendingWrites()
     }
 
     /// Words before snapshots: a stored snapshot implies that its words are stored.
-    private func writeOwedOnce() throws(MongoFailure) {
+    private func writePendingOnce() throws(MongoFailure) {
         let changes = client.primary.changes
-        let (begun, known) = (owed.begun, owed.snapshots.keys.filter { !owed.begun.contains($0) })
+        let (begun, known) = (
+            pending.begun, pending.snapshots.keys.filter { !pending.begun.contains($0) }
+        )
         try client.insertUnconfirmed(
-            begun.compactMap { id in owed.words[id]?.document(of: id) }, into: .search)
+            begun.compactMap { id in pending.words[id]?.document(of: id) }, into: .search)
         try client.upsert(
-            owed.words.filter { !begun.contains($0.key) }.map { $1.upsert($0) }, into: .search,
+            pending.words.filter { !begun.contains($0.key) }.map { $1.upsert($0) }, into: .search,
             unconfirmed: true)
         try writeNames()
         try client.insertUnconfirmed(
-            begun.compactMap { id in owed.snapshots[id]?.document }, into: .tickets)
+            begun.compactMap { id in pending.snapshots[id]?.document }, into: .tickets)
         do throws(MongoFailure) {
             try client.upsert(
-                known.compactMap { owed.snapshots[$0]?.replacementOfOlder }, into: .tickets,
+                known.compactMap { pending.snapshots[$0]?.replacementOfOlder }, into: .tickets,
                 unconfirmed: true)
         } catch {
             // A newer snapshot is stored: see `replacementOfOlder`.
             guard error.isDuplicateKey else { throw error }
         }
-        try writeOwedStatistics()
-        try client.upsert(owed.people.values.map(\.replacement), into: .people)
-        try client.upsert(owed.reads.values.map(\.advance), into: .reads)
-        unconfirmed.add(owed, changes: changes)
+        try writePendingStatistics()
+        try client.upsert(pending.people.values.map(\.replacement), into: .people)
+        try client.upsert(pending.reads.values.map(\.advance), into: .reads)
+        unconfirmed.add(pending, changes: changes)
     }
 
     private func writeNames() throws(MongoFailure) {
-        let names = owed.names.filter { storedNames?.contains($0.key) != true }
+        let names = pending.names.filter { storedNames?.contains($0.key) != true }
         try client.upsert(names.values.map(PersonWords.upsert), into: .names)
         storedNames?.formUnion(names.keys)
     }

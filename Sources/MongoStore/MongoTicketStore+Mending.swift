@@ -21,7 +21,7 @@ extension MongoTicketStore {
         for id in doubtful.intersection(ids) {
             do throws(StoreError) {
                 if let snapshot = try log.snapshot(of: id) {
-                    owed.add(snapshot, try log.words(of: snapshot))
+                    pending.add(snapshot, try log.words(of: snapshot))
                 }
                 doubtful.remove(id)
             } catch {
@@ -33,8 +33,8 @@ extension MongoTicketStore {
             attachDoubtfulFiles()
             countDoubtfulBatches()
         }
-        // If this fails, it is still owed.
-        try? writeOwed()
+        // If this fails, it is still pending.
+        try? writePending()
     }
 
     /// If this fails, they stay doubtful.
@@ -42,7 +42,7 @@ extension MongoTicketStore {
         guard !doubtfulBatches.isEmpty,
             let found = try? UncountedBatches(log: log).found(doubtfulBatches)
         else { return }
-        owed.add(found)
+        pending.add(found)
         doubtfulBatches.removeAll()
     }
 
@@ -61,10 +61,10 @@ extension MongoTicketStore {
     func mendRecentSnapshots() throws(StoreError) {
         for id in try Self.laggingTickets(log) {
             if let snapshot = try log.snapshot(of: id) {
-                owed.add(snapshot, try log.words(of: snapshot))
+                pending.add(snapshot, try log.words(of: snapshot))
             }
         }
-        owed.add(try UncountedBatches(log: log).afterCrash())
+        pending.add(try UncountedBatches(log: log).afterCrash())
         let files = MongoFiles(client)
         let claims = try files.claims(of: try files.newestUnattached(limit: 1000).map(\.id))
         do throws(MongoFailure) {
@@ -79,9 +79,11 @@ extension MongoTicketStore {
     /// Repairs all snapshots, after a bulk that did not end: its lanes write many events at once,
     /// and the newest ones may be those of a hub that was at work before.
     func mendAllSnapshots() throws(StoreError) {
-        for id in try Self.tickets(lagging: Self.allLogs, MongoLog(client: client.patient())) {
+        for id in try Self.tickets(
+            lagging: Self.allLogs, MongoLog(client: client.withoutTimeLimit()))
+        {
             guard let snapshot = try log.snapshot(of: id) else { continue }
-            owed.add(snapshot, try log.words(of: snapshot))
+            pending.add(snapshot, try log.words(of: snapshot))
         }
         do throws(MongoFailure) {
             try writeLastingly()

@@ -7,7 +7,7 @@ final class MongoTicketStore: TicketStore {
     let client: MongoClient
     let log: MongoLog
     /// Snapshots, people and marks that are still to be written; their events are durable.
-    var owed = PendingWrites()
+    var pending = PendingWrites()
     /// Snapshots, words and counts that a failover may still take back.
     var unconfirmed = UnconfirmedWrites()
     var derived = DerivedState()
@@ -40,7 +40,7 @@ final class MongoTicketStore: TicketStore {
     ) throws(StoreError) {
         client = try MongoClient(address)
         log = MongoLog(client: client)
-        try MongoSchema.create(in: client.patient(), progress)
+        try MongoSchema.create(in: client.withoutTimeLimit(), progress)
         try mendRecentSnapshots()
         for ticket in try MongoRedaction(log: log).complete() { forgetWords(of: ticket) }
     }
@@ -49,9 +49,9 @@ final class MongoTicketStore: TicketStore {
     func snapshot(of id: TicketID) throws(StoreError) -> Ticket? {
         let (snapshot, isMended) = try log.mendedSnapshot(of: id)
         if isMended, let snapshot {
-            owed.add(snapshot, try log.words(of: snapshot))
-            // If this fails, it is still owed.
-            try? writeOwed()
+            pending.add(snapshot, try log.words(of: snapshot))
+            // If this fails, it is still pending.
+            try? writePending()
         }
         return snapshot
     }
@@ -108,7 +108,8 @@ final class MongoTicketStore: TicketStore {
     }
 
     func alarms() throws(StoreError) -> [(ticket: TicketID, at: Timestamp)] {
-        try alarms([.init("$gte", .time(Timestamp(milliseconds: 0)))], [], try client.patient())
+        try alarms(
+            [.init("$gte", .time(Timestamp(milliseconds: 0)))], [], try client.withoutTimeLimit())
     }
 
     func alarms(
@@ -150,7 +151,7 @@ final class MongoTicketStore: TicketStore {
         let key = Tree.object(
             names.map { .init($0, .string("$\($0)")) }
                 + [.init("assignedTo", .string("$assignedTo.id"))])
-        let cursor = try client.patient().aggregate(
+        let cursor = try client.withoutTimeLimit().aggregate(
             .tickets,
             [
                 .field(

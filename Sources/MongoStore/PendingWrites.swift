@@ -12,21 +12,21 @@ struct PendingWrites {
     private(set) var words: [TicketID: SearchAddition] = [:]
     /// People whose names become searchable.
     private(set) var names: [[ExactText]: Person] = [:]
-    private(set) var statistics: [OwedStatistics] = []
+    private(set) var statistics: [PendingStatistics] = []
     /// Tickets whose logs begin with these writes: no document says anything of them yet, and
     /// inserts take the server half the time of upserts.
     private(set) var begun: Set<TicketID> = []
     /// Events of these snapshots.
     private(set) var events = 0
 
-    /// From this many on, a commit that cannot write what is owed fails before it writes events: a
+    /// From this many on, a commit that cannot write what is pending fails before it writes events: a
     /// new hub looks for lagging snapshots among the newest events only.
     static let eventsMax = 1000
 
     /// The limit is reached: more would not be found after a crash. Room is left for the batch to
     /// come and for one that is not confirmed.
     var isFull: Bool {
-        events >= Self.eventsMax || statistics.count >= OwedStatistics.namesKept - 2
+        events >= Self.eventsMax || statistics.count >= PendingStatistics.namesKept - 2
     }
 
     var isEmpty: Bool {
@@ -48,7 +48,7 @@ struct PendingWrites {
                 event, snapshot: snapshots[event.ticket])
         }
         for person in batch.people { note(person) }
-        if let name { statistics.append(OwedStatistics(name: name, change: batch.statistics)) }
+        if let name { statistics.append(PendingStatistics(name: name, change: batch.statistics)) }
         for person in batch.people { people[person.id] = person }
         for mark in batch.reads {
             let place = [ExactText("\(mark.ticket)"), mark.person]
@@ -66,9 +66,9 @@ struct PendingWrites {
     /// For a second attempt: some documents may be there.
     mutating func forgetBeginnings() { begun = [] }
 
-    mutating func add(_ uncounted: [OwedStatistics]) { statistics += uncounted }
+    mutating func add(_ uncounted: [PendingStatistics]) { statistics += uncounted }
 
-    /// What a failover or a crash of the server may take back: see `writeOwedOnce`.
+    /// What a failover or a crash of the server may take back: see `writePendingOnce`.
     var unconfirmed: PendingWrites {
         var writes = self
         writes.people = [:]

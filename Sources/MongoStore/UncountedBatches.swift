@@ -14,7 +14,7 @@ struct UncountedBatches {
 
     /// The newest batches that were not counted, or perhaps not in all documents. Counts are
     /// written in the order of batches, so of those that some document has, only the newest.
-    func afterCrash() throws(StoreError) -> [OwedStatistics] {
+    func afterCrash() throws(StoreError) -> [PendingStatistics] {
         let recent = try newest([])
         let counted = try names(countedAmong: Array(recent.keys))
         var missing: [BatchName] = []
@@ -63,7 +63,7 @@ struct UncountedBatches {
     }
 
     /// Of these batches, those that became durable.
-    func found(_ names: [BatchName]) throws(StoreError) -> [OwedStatistics] {
+    func found(_ names: [BatchName]) throws(StoreError) -> [PendingStatistics] {
         try count(
             names,
             try newest([.field("$match", .field("batch", .within(names.map { Tree($0) })))]))
@@ -91,7 +91,7 @@ struct UncountedBatches {
                                 ]))),
                     ])),
                 .field("$sort", .field("_id", .int(-1))),
-                .field("$limit", .int(OwedStatistics.namesKept)),
+                .field("$limit", .int(PendingStatistics.namesKept)),
             ])
         var batches: [BatchName: [Place]] = [:]
         while let fields = try found.next() {
@@ -144,7 +144,7 @@ struct UncountedBatches {
     /// Counts the batches' events again, each on the snapshot that it made.
     private func count(
         _ names: [BatchName], _ batches: [BatchName: [Place]]
-    ) throws(StoreError) -> [OwedStatistics] {
+    ) throws(StoreError) -> [PendingStatistics] {
         var owners: [Place: BatchName] = [:]
         for name in names { for place in batches[name] ?? [] { owners[place] = name } }
         var changes: [BatchName: StatisticsChange] = [:]
@@ -160,6 +160,6 @@ struct UncountedBatches {
             }
         }
         return changes.filter { !$0.value.isEmpty }.sorted { $0.key < $1.key }
-            .map { OwedStatistics(name: $0.key, change: $0.value) }
+            .map { PendingStatistics(name: $0.key, change: $0.value) }
     }
 }

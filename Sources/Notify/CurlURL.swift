@@ -1,5 +1,5 @@
-// The parts of a URL, as libcurl reads them when it sends: so what is refused at the start and what
-// is connected to later never differ.
+// Parses a URL with libcurl's own parser, so that the checks at start and later connections agree
+// on its parts.
 
 import CCurl
 

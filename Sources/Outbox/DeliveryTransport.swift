@@ -1,4 +1,4 @@
-// What delivers the outbox entries of one target.
+// Delivers the outbox entries of one target.
 
 package import Tickets
 

@@ -1,4 +1,4 @@
-// Notices a wall clock that was set back, by the monotonic clock.
+// Detects, by the monotonic clock, that the wall clock was set back.
 
 struct SetBackClock {
     /// Wall time minus monotonic time.

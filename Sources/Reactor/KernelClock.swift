@@ -1,4 +1,4 @@
-// Whether the machine's clock is kept, for `guichet doctor`.
+// Whether the machine's clock is synchronised, for `guichet doctor`.
 
 import CLinux
 

@@ -1,4 +1,4 @@
-// How work goes from thread to thread: any thread posts values, the owner's thread takes them. The
+// Passes work between threads: any thread posts values, the owner's thread takes them. The
 // few other values that threads share are listed in docs/architecture.md.
 //
 // ThreadSanitizer does not see the lock of the standard library's Mutex on Linux: it reports the

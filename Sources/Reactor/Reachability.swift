@@ -1,4 +1,4 @@
-// Whether a server takes connections, for `guichet doctor`.
+// Whether a server accepts connections, for `guichet doctor`.
 
 import CLinux
 import Glibc

@@ -49,8 +49,8 @@ struct ErasureRows {
             guard erasure?.pseudonym != ExactText(id) else { continue }
             found.append(
                 StoreDifference(
-                    "erasures: \(id) cannot be read or is of another pseudonym",
-                    .none("nothing else says what it was")))
+                    "erasures: \(id) cannot be read or belongs to another pseudonym",
+                    .none("its content is not stored elsewhere")))
         }
         return found
     }

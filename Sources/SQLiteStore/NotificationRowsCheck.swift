@@ -7,7 +7,6 @@ struct NotificationRowsCheck {
     let database: Database
 
     private enum Finding {
-        /// nil: the row is unreadable.
         case unreadable
         case differing(right: TicketNotification)
     }

@@ -12,7 +12,7 @@ struct PeopleInspection {
         for id in try wrongContacts() {
             found.append(
                 StoreDifference(
-                    "contacts: what stands for \(id) cannot be read or is of somebody else; "
+                    "contacts: the entry for \(id) cannot be read or belongs to another person; "
                         + "a repair removes it, and it is written when they sign in again",
                     .clearing))
         }
@@ -28,7 +28,7 @@ struct PeopleInspection {
         }
         for id in try strangers() {
             found.append(
-                StoreDifference("names: those of \(id) are of nobody who is known", .clearing))
+                StoreDifference("names: \(id) is not a known person", .clearing))
         }
         return found
     }

@@ -146,7 +146,7 @@ struct TicketRows {
             throw RowDamage(reason: "\(error)")
         }
         guard event.ticket == id, Int64(event.seq) == row.int(0) else {
-            throw RowDamage(reason: "its data is of another event")
+            throw RowDamage(reason: "its data belongs to another event")
         }
         return event
     }

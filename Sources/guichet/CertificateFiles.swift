@@ -15,8 +15,8 @@ struct CertificateFiles {
         case (let certificate?, let key?):
             certificatePath = certificate
             keyPath = key
-        case (_?, nil): throw UsageError("--tls-cert needs --tls-key beside it")
-        case (nil, _?): throw UsageError("--tls-key needs --tls-cert beside it")
+        case (_?, nil): throw UsageError("--tls-cert needs --tls-key; give both")
+        case (nil, _?): throw UsageError("--tls-key needs --tls-cert; give both")
         case (nil, nil): return nil
         }
     }

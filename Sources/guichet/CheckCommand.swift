@@ -75,7 +75,7 @@ struct CheckCommand {
             try rebuildSearch(opener)
             if recounting {
                 try opener.recountStatistics()
-                Terminal.say("counted the statistics anew")
+                Terminal.say("recounted the statistics")
             }
         }
         if report.remaining > 0 {
@@ -92,6 +92,6 @@ struct CheckCommand {
             Terminal.progress("search: \(done) of \(tickets) tickets")
         }
         Terminal.progress("")
-        Terminal.say("made the search index anew")
+        Terminal.say("rebuilt the search index")
     }
 }

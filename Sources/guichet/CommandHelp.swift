@@ -10,7 +10,7 @@ struct CommandHelp {
 
     private static let store = (
         "--store sqlite:FILE|mongodb://…",
-        "where tickets live; sqlite:guichet.db if nothing is said"
+        "the store; default sqlite:guichet.db"
     )
 
     static let all: [CommandHelp] = [
@@ -20,7 +20,7 @@ struct CommandHelp {
                 ("\($0.optionName) \($0.option ?? "")", "\($0.meaning) [\($0.standard)]")
             }),
         CommandHelp(
-            name: "config", summary: "checks the settings that `serve` would have",
+            name: "config", summary: "checks the settings of `serve`",
             forms: ["check [OPTIONS OF SERVE]"],
             options: [
                 ("", "prints the settings in effect and their sources; exit code 2 for errors")
@@ -29,32 +29,32 @@ struct CommandHelp {
             name: "token", summary: "makes a token with GUICHET_JWT_SECRET",
             forms: ["--id ID --role client|technician|admin [OPTIONS]"],
             options: [
-                ("--id ID", "who it is for"), ("--role ROLE", "client, technician or admin"),
-                ("--name NAME", "as others see them"), ("--email ADDRESS", "where e-mails go"),
+                ("--id ID", "the person's id"), ("--role ROLE", "client, technician or admin"),
+                ("--name NAME", "the display name"), ("--email ADDRESS", "the e-mail address"),
                 ("--projects A,B", "projects whose tickets they see"),
                 ("--locale fr|en", "the language of their e-mails"),
-                ("--ttl 8h", "how long it is good: 90s, 15m, 8h, 30d"),
+                ("--ttl 8h", "how long it is valid: 90s, 15m, 8h, 30d"),
             ]),
         CommandHelp(
-            name: "check", summary: "says whether a store is whole",
+            name: "check", summary: "checks a store against its events",
             forms: ["[--store …] [--repair]"],
             options: [store, ("--repair", "rewrites all data that follows from events")]),
         CommandHelp(
-            name: "doctor", summary: "looks at the machine and the servers that `serve` would use",
+            name: "doctor", summary: "checks the machine and the servers that `serve` would use",
             forms: ["[--json] [OPTIONS OF SERVE]"],
-            options: [("--json", "the findings as JSON; exit code 1 if something is to change")]),
+            options: [("--json", "prints JSON; exit code 1 if something needs to change")]),
         CommandHelp(
-            name: "backup", summary: "copies an embedded store while it serves",
+            name: "backup", summary: "copies an embedded store, also while its hub runs",
             forms: ["FILE [--store sqlite:FILE]"], options: [store]),
         CommandHelp(
-            name: "restore", summary: "puts a backup where no store is",
+            name: "restore", summary: "restores a backup to a path without a store",
             forms: ["FILE [--store sqlite:FILE]"], options: [store]),
         CommandHelp(
             name: "export", summary: "writes a store as JSON lines",
             forms: ["[--store …] [--out FILE]"],
-            options: [store, ("--out FILE", "where to; standard output if nothing is said")]),
+            options: [store, ("--out FILE", "the output file; default standard output")]),
         CommandHelp(
-            name: "import", summary: "takes JSON lines into a store",
+            name: "import", summary: "imports JSON lines into a store",
             forms: ["[--store …] FILE"], options: [store]),
         CommandHelp(
             name: "adopt", summary: "takes over the tickets of another system",
@@ -62,15 +62,15 @@ struct CommandHelp {
                 "mongodb://HOST/DATABASE [OPTIONS]", "FILE.jsonl [OPTIONS]",
             ],
             options: [
-                store, ("--dry-run", "says what is there and what it becomes; the default"),
-                ("--write", "writes the tickets; started again it goes on where it was"),
+                store, ("--dry-run", "reports what would be adopted; the default"),
+                ("--write", "writes the tickets; a second run continues the first"),
                 ("--verify", "compares old and new; exit code 1 if anything differs"),
                 ("--follow", "follows the old collection while people still write to it"),
                 ("--hub URL", "of --follow and --cut-over: a running hub, instead of a store"),
                 ("--token-file FILE", "a token of an admin of that hub"),
                 ("--position FILE", "where the follower keeps its place in the change stream"),
                 ("--cut-over", "follows the last changes, compares, and ends"),
-                ("--refuse-writes", "of --cut-over: the old collection takes no writes any more"),
+                ("--refuse-writes", "of --cut-over: makes the old collection refuse writes"),
                 ("--release", "lets the old collection take writes again"),
                 ("--collection NAME", "the collection of the old tickets [tickets]"),
                 ("--users NAME", "the collection of their people, for names and roles"),
@@ -84,21 +84,21 @@ struct CommandHelp {
                 ("--json", "the report as JSON"),
             ]),
         CommandHelp(
-            name: "erase", summary: "takes a person out of a store whose hub is stopped",
+            name: "erase", summary: "erases a person from a store whose hub is stopped",
             forms: ["PERSON --messages keep|redact [--reason TEXT] [--store …]"],
             options: [
                 store, ("--messages keep|redact", "what happens to their messages"),
                 ("--reason TEXT", "kept with the erasure"),
             ]),
         CommandHelp(
-            name: "outbox", summary: "lists waiting deliveries, and tries them again",
+            name: "outbox", summary: "lists waiting deliveries, and retries them",
             forms: [
                 "list [--dead] [--sent] [--limit N] [--store …]", "replay --dead|ID … [--store …]",
             ],
             options: [
                 store, ("--dead", "deliveries that were given up"),
                 ("--sent", "deliveries of the last hour"),
-                ("--limit N", "at most so many lines of each kind [100]"),
+                ("--limit N", "the most lines of each kind [100]"),
             ]),
         CommandHelp(
             name: "template", summary: "shows an e-mail as it would be sent",

@@ -19,7 +19,7 @@ struct ConfigCommand {
         }
         let plan = try ServePlan(arguments, environment)
         for setting in SettingTable.all { Terminal.say(line(setting, plan)) }
-        Terminal.say("the settings are good")
+        Terminal.say("the settings are valid")
     }
 
     /// `GUICHET_NAME=value (source)`.

@@ -139,7 +139,7 @@ extension HubSettings {
             guard !range.isTooWide else {
                 throw UsageError(
                     "GUICHET_TRUSTED_PROXIES has “\(text)”, which is wider than any private network "
-                        + "(IPv4 /8, IPv6 /7): strangers in it could call themselves any address; "
+                        + "(IPv4 /8, IPv6 /7): any client in it could forge its address; "
                         + "name your proxies")
             }
             return range

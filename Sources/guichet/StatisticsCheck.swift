@@ -51,7 +51,7 @@ struct StatisticsCheck {
         let strays = try reader.strayStatistics()
         let ofNothing =
             strays == 0
-            ? [] : ["statistics: \(strays) rows are of a scope or day that no event has"]
+            ? [] : ["statistics: \(strays) rows have a scope or day without events"]
         return try days + quarterProblems(reader, pending: pending) + ofNothing
     }
 

@@ -33,7 +33,7 @@ struct StoreWriting {
         if let log {
             log.warn("permissions_mended", [("path", mended.path), ("was", mode)])
         } else {
-            Terminal.complain("\(mended.path) was open to others (mode \(mode)) and is closed now")
+            Terminal.complain("\(mended.path) was open to other users (mode \(mode)); now closed")
         }
     }
 

@@ -90,7 +90,7 @@ def test_pictures_have_thumbnails_and_a_lightbox_for_the_keyboard(desk):
 
 
 @pytest.mark.parametrize("role", ["client", "technician"])
-def test_paper_has_the_conversation_alone(desk, role):
+def test_a_print_has_only_the_conversation(desk, role):
     head = desk.ticket(TITLE)
     desk.ticket("Un autre ticket")
     lines = "\n".join(f"Ligne {n}" for n in range(1, 90))

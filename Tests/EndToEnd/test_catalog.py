@@ -49,7 +49,7 @@ def test_quick_replies_are_made_read_changed_and_removed(hub, lina, sam):
     assert_problem(delete(mine, path, expect=None), 404, "not_found")
 
 
-def test_views_are_their_owners_until_they_are_shared(hub, lina, sam, admin):
+def test_views_are_private_until_they_are_shared(hub, lina, sam, admin):
     mine, theirs, all_seeing = hub.rest(lina), hub.rest(sam), hub.rest(admin)
     entry = mine.post("/api/views", VIEW).json()
     assert {key: entry[key] for key in VIEW} == VIEW

@@ -63,7 +63,7 @@ def test_long_answers_are_compressed(port):
 
 
 @pytest.mark.parametrize("extensions", ["permessage-deflate;", "é", "a b", 'a; b="'])
-def test_what_is_no_list_of_extensions_is_a_400(port, extensions):
+def test_a_malformed_extension_list_is_a_400(port, extensions):
     echo = Echo(port, extensions)
     assert echo.status == 400
     echo.close()

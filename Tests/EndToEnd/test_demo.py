@@ -41,7 +41,7 @@ def test_each_person_gets_a_link_that_signs_in(demo):
     assert set(tokens) == {person["id"] for person in in_demo_file()["people"]}
 
 
-def test_the_conversations_are_there_as_they_ended(demo):
+def test_the_demo_has_every_conversation_in_its_final_state(demo):
     hub, tokens = demo
     everything = Rest(hub.url, tokens["gabriel"])
     tickets = {t["title"]: t for t in everything.get("/api/tickets?limit=200").json()["tickets"]}

@@ -402,5 +402,5 @@ def test_a_fault_that_did_nothing_did_not_happen():
     assert missing_faults(Index(records)) == ["kill"]
 
 
-def test_a_history_of_nothing_fails():
+def test_an_empty_history_fails():
     assert not judge([{"t": 0, "type": "plan", "store": "sqlite", "faults": []}])[2]

@@ -30,7 +30,7 @@ def operations(document):
     }
 
 
-def test_the_hub_serves_the_document_to_anybody(hub_alone):
+def test_the_api_description_needs_no_token(hub_alone):
     answer = requests.get(f"{hub_alone.url}/openapi.json", timeout=10)
     assert answer.status_code == 200
     assert answer.headers["Content-Type"] == "application/json"

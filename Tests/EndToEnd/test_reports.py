@@ -80,7 +80,7 @@ def test_the_report_counts_what_happened(worked, lina, sam):
 
 
 @needs_faketime
-def test_the_time_of_a_pause_is_nobodys(
+def test_paused_time_is_not_counted(
     store, start_hub, monkeypatch, tmp_path, client, lina
 ):
     clock = WallClock(monkeypatch, tmp_path)

@@ -6,7 +6,7 @@ from support import people
 from support.live import Refused
 
 
-def test_a_join_tells_the_log_and_what_follows_comes_live(hub, client, lina):
+def test_a_join_returns_the_log_and_later_events_come_live(hub, client, lina):
     author, reader = hub.live(client), hub.live(lina)
     ticket = author.create()
     joined = reader.join(ticket["id"])
@@ -30,7 +30,7 @@ def test_a_join_by_ref_is_a_join(hub, client):
     assert live.join(ticket["ref"])["ticket"]["id"] == ticket["id"]
 
 
-def test_a_join_after_a_seq_tells_the_rest(hub, client, lina):
+def test_a_join_after_a_seq_returns_the_rest(hub, client, lina):
     author, reader = hub.live(client), hub.live(lina)
     ticket = author.create()
     for number in range(2, 7):

@@ -226,7 +226,7 @@ def test_built_in_targets_warn_and_breach_at_their_minutes(store, clock, start_h
 
 
 @needs_faketime
-def test_a_night_asleep_or_switched_off_is_caught_up_with_once(
+def test_deadlines_of_a_night_asleep_or_off_breach_once(
     store, clock, start_hub, client, lina
 ):
     hub = start_hub(store, ["--log", "json"])

@@ -120,7 +120,7 @@ def hub_with(store, start_hub, write):
     return start
 
 
-def test_other_hours_move_a_deadline_and_the_event_tells(store, start_hub, write, lina):
+def test_new_hours_move_a_deadline_and_the_event_says_so(store, start_hub, write, lina):
     now = datetime.datetime.now(working_time.UTC)
     later = working_time.elsewhen(now, 3)
     content = {

@@ -77,10 +77,10 @@ TAMPERED = {
     "UPDATE person_words SET word = word || 'x'": "person_words: those of",
     "INSERT INTO person_words VALUES ('eve', 0, 'ghost')": "person_words: those of eve",
     "UPDATE names SET name = 'Nobody' WHERE person IN (SELECT id FROM people)": "names: the name of",
-    "INSERT INTO names (person, name) VALUES ('nobody', 'Ghost')": "names: those of nobody",
-    "INSERT INTO statistics VALUES (20000, 'zz', '{{}}')": "statistics: 2 rows are of a scope or day",
+    "INSERT INTO names (person, name) VALUES ('nobody', 'Ghost')": "names: nobody is not a known person",
+    "INSERT INTO statistics VALUES (20000, 'zz', '{{}}')": "statistics: 2 rows have a scope or day",
     "INSERT INTO statistics_quarters VALUES (1, 7, 'all', '{{}}')": "statistics: 2 rows",
-    "UPDATE contacts SET data = '[]'": "contacts: what stands for",
+    "UPDATE contacts SET data = '[]'": "contacts: the entry for",
     "UPDATE notifications SET is_internal = 1 - is_internal": "notifications.is_internal: ",
     "UPDATE outbox SET target = 'mail'": "outbox: the target of",
     "INSERT INTO notifications SELECT 9, person, '000000000000000000000000', 1, kind, at, 0, 0, data"
@@ -149,8 +149,8 @@ def tamper_collections(store, names):
         "is in events and not here", "cannot be read", "isPublic of event 4", "canned: ",
         "has no state or no time",
         "counts by quarter of an hour", "names: the name of",
-        "names: those of nobody", "statistics: 2 rows are of a scope or day",
-        "names.address: that of", "contacts: what stands for", "notifications.internal: ",
+        "names: nobody is not a known person", "statistics: 2 rows have a scope or day",
+        "names.address: that of", "contacts: the entry for", "notifications.internal: ",
     ]
 
 
@@ -165,7 +165,7 @@ def test_everything_derived_is_held_against_the_events_and_mended(story, lina, s
     # Looking changes nothing.
     assert run("check", "--store", store.uri, expect=1) == found
     mended = run("check", "--repair", "--store", store.uri)
-    assert "made the search index anew" in mended and "cannot be mended" not in mended
+    assert "rebuilt the search index" in mended and "cannot be mended" not in mended
     assert run("check", "--store", store.uri).endswith(": ok\n")
     theirs = start_hub(store).rest(lina)
     snapshot = theirs.get(f"/api/tickets/{ticket}").json()

@@ -117,7 +117,7 @@ def test_a_webhook_that_lists_sla_gets_a_breach(
     assert all(canary.encode() not in d.body for d in deliveries)
 
 
-def test_what_happens_while_the_receiver_is_away_arrives_once(
+def test_events_of_a_receivers_outage_arrive_once(
     store, start_hub, tmp_path, client, lina, receiver, second
 ):
     settings = config(tmp_path, hook(receiver), hook(second))

@@ -228,7 +228,7 @@ def test_staff_follow_their_own_requests_as_clients(hub, lina, sam, admin):
     assert CANARY in asking.get(f"/api/tickets/{ticket}").text
 
 
-def test_what_the_team_does_moves_no_list_of_its_client(hub, lina, sam, admin):
+def test_internal_work_moves_no_list_of_the_client(hub, lina, sam, admin):
     asking, tech, boss = know(hub, sam, lina, admin)
     requests = [asking.create(title=title)["id"] for title in ("One chair", "Two chairs")]
     for ticket in requests:

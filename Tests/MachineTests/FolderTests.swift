@@ -14,7 +14,7 @@ import Testing
         #expect(Folder.names(in: folder.path).sorted() == [".", "..", ".hidden", "a", "é"])
     }
 
-    @Test func `a folder that there is not has none`() {
+    @Test func `a missing folder has no names`() {
         #expect(Folder.names(in: "/nonexistent/folder").isEmpty)
     }
 }

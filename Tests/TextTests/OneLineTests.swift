@@ -8,7 +8,7 @@ import Text
         ("\u{200B}\u{2060}", ""), ("\u{3164}", ""), ("\u{1100}\u{1161}", "가"), ("a\u{85}b", "ab"),
         ("❤\u{FE0F}", "❤\u{FE0F}"), ("👩\u{200D}💻", "👩\u{200D}💻"),
     ])
-    func `what looks the same is the same`(_ text: String, _ line: String) {
+    func `texts that look the same become equal`(_ text: String, _ line: String) {
         #expect(OneLine.cleaned(ExactText(text)) == ExactText(line))
         #expect(OneLine.cleaned(OneLine.cleaned(ExactText(text))) == ExactText(line))
     }

@@ -19,7 +19,7 @@ export const enBoth = {
     'sla.say.breached': 'SLA breached: {ref}',
     'pref.title': 'Preferences',
     'error.waitSeconds': { one: 'Too many requests: try again in {n} second.', other: 'Too many requests: try again in {n} seconds.' },
-    'error.traced': 'The server has a problem. Try again; if it lasts, give this code: {id}',
+    'error.traced': 'The server had an error. Try again; if it persists, report this code: {id}',
     'conn.polling': 'Degraded mode',
     'conn.catchingUp': { one: 'Catching up on {n} event…', other: 'Catching up on {n} events…' },
 };

@@ -38,7 +38,7 @@ export const enConsole = {
     'queue.density': 'Compact rows',
     'queue.lastTaken': 'Last ticket taken at {time}.',
     'row.draft': 'Draft',
-    'row.clientSaid': 'Client: {text}',
+    'row.clientSaid': 'Customer: {text}',
     'row.teamSaid': 'Team: {text}',
     'row.takenBy': 'taken by {name}',
     'row.left.taken': 'already taken',

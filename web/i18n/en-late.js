@@ -101,7 +101,7 @@ export const enLate = {
     'history.fields': 'Fields',
     'history.export': 'Export {format}',
     'history.print': 'Print or PDF',
-    'history.public': 'visible to the client',
+    'history.public': 'visible to the customer',
     'history.created': '{name} opened the ticket',
     'history.noted': '{name} added an internal note',
     'history.wrote': '{name} wrote a message',

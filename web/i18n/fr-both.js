@@ -18,7 +18,7 @@ export const frBoth = {
     'sla.say.critical': { one: 'SLA critique : {ref}, {n} minute restante', other: 'SLA critique : {ref}, {n} minutes restantes' },
     'sla.say.breached': 'SLA dépassé : {ref}',
     'pref.title': 'Préférences',
-    'error.waitSeconds': { one: 'Trop de demandes : réessayez dans {n} seconde.', other: 'Trop de demandes : réessayez dans {n} secondes.' },
+    'error.waitSeconds': { one: 'Trop de requêtes : réessayez dans {n} seconde.', other: 'Trop de requêtes : réessayez dans {n} secondes.' },
     'error.traced': 'Le serveur a rencontré une erreur. Réessayez ; si le problème persiste, communiquez ce code : {id}',
     'conn.polling': 'Mode dégradé',
     'conn.catchingUp': { one: 'Rattrapage de {n} événement…', other: 'Rattrapage de {n} événements…' },

@@ -64,7 +64,7 @@ export const frConsole = {
     'filters.watching.me': 'Par moi',
     'filters.sla': 'SLA',
     'filters.tag': 'Étiquettes',
-    'filters.from': 'Créé depuis',
+    'filters.from': 'Créé depuis le',
     'filters.to': 'Créé jusqu’au',
     'filters.me': 'Moi',
     'filters.none': 'Personne',

@@ -2,7 +2,7 @@
 
 export const frHours = {
     'hours.open': 'Ouvert jusqu’à {at}',
-    'hours.always': 'Ouvert à toute heure',
+    'hours.always': 'Ouvert 24 h sur 24',
     'hours.closed': 'Fermé, ouvre {at}',
     'hours.never': 'Fermé',
     'hours.today': 'Aujourd’hui : {list}',

@@ -27,7 +27,7 @@ export const frPortal = {
     'create.markup': '**gras**, *italique*, `code`, listes et liens',
     'create.resumed': 'Brouillon repris.',
     'create.discard': 'Repartir de zéro',
-    'create.similar': 'Des tickets ressemblent à celui-ci :',
+    'create.similar': 'Tickets similaires :',
     'create.view': 'Voir',
     'create.for': 'Pour {name}',
     'create.queued': 'En attente d’envoi : le ticket partira dès le retour de la connexion.',

@@ -107,7 +107,7 @@ export class Session {
         const you = this.connection.hello?.you;
         const id = you && token ? personOf(token) : undefined;
         if (id === undefined || id === you.id) return;
-        throw new CommandError({ code: 'unauthorized', message: 'The token names somebody else.' });
+        throw new CommandError({ code: 'unauthorized', message: 'The token is for another person.' });
     }
 
     get #refusal() {

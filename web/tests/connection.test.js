@@ -79,7 +79,7 @@ test('a drop rejects what waits and reconnects with growing delays', async () =>
     assert.equal(sockets.length, 3);
 });
 
-test('a drain is obeyed to the millisecond', () => {
+test('the client reconnects exactly when the drain says', () => {
     const { sockets, time } = setUp();
     sockets[0].hello(time.now());
     sockets[0].hear({ type: 'drain', reconnectIn: 7300 });

@@ -32,7 +32,7 @@ test('minutes are days only where they are whole ones', () => {
     assert.equal(splitMinutes(null), null);
 });
 
-test('holidays that come stand before those that are over', () => {
+test('future holidays come before past ones', () => {
     assert.deepEqual(holidaysFrom(['2026-12-25', '2025-12-25', '2026-01-05'], '2026-01-05'),
         { coming: ['2026-01-05', '2026-12-25'], past: ['2025-12-25'] });
 });
@@ -71,7 +71,7 @@ test('ticks of tickets that the list has not loaded stay', () => {
     assert.deepEqual([selection.size, selection.beyond.size], [0, 0]);
 });
 
-test('a list is asked of the hub as far as the hub answers alike', () => {
+test('the hub answers a list only where its filters mean the same', () => {
     const filters = { ...noFilters(), priority: ['high'] };
     assert.deepEqual(hubQuery('unassigned', filters, 'badge'), {
         query: { status: ['open', 'in_progress'], priority: ['high'], assignedTo: ['none'], q: 'badge' }, isExact: true,
@@ -111,7 +111,7 @@ test('mentions reach into what is resolved, a saved view only when its filters s
     assert.deepEqual(ids(source('all', { snapshots, text: 'a:brouillon' }).shown()), ['d']);
 });
 
-test('what is asked for keeps only what the list would show', () => {
+test('a requested list keeps only tickets that fit it', () => {
     const asked = source('all', { filters: { ...noFilters(), tag: ['vip'] }, text: 'badge' }).asked();
     assert.equal(asked.fits(snapshot({ tags: ['vip'] })), true, 'the words were found by the hub');
     assert.equal(asked.fits(snapshot({ tags: [] })), false);

@@ -70,7 +70,7 @@ test('every key that the code names exists', () => {
     assert.ok(count > 100, `only ${count} keys were found`);
 });
 
-test('nought and one are singular in French, only one in English', () => {
+test('0 and 1 are singular in French, only 1 in English', () => {
     language.set('fr');
     assert.deepEqual([0, 1, 2].map((n) => t('queue.count', { n })), [
         '0 ticket',

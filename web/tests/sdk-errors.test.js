@@ -216,7 +216,7 @@ test('107: an ended session goes on for the same person only', async () => {
     hub.send('T-1042', 'mine');
     const [theirs, mine] = [token({ id: 'mallory', name: 'Zoé' }), token({ sub: id })];
     played.tokens.push(theirs, mine);
-    await assert.rejects(hub.authenticate(theirs), { code: 'unauthorized', message: 'The token names somebody else.' });
+    await assert.rejects(hub.authenticate(theirs), { code: 'unauthorized', message: 'The token is for another person.' });
     await turns();
     assert.deepEqual([hub.outbox.size, hub.connection.status, played.events], [1, 'signed-out', []]);
     await hub.authenticate(mine);

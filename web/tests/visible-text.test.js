@@ -42,7 +42,7 @@ test('14: a person without a visible name is shown by the id', () => {
     assert.equal(nameOf(null), '');
 });
 
-test('the room that is left is counted in characters, against a limit in bytes', () => {
+test('the remaining length is counted in characters, the limit in bytes', () => {
     assert.deepEqual(roomLeft('é'.repeat(9000), 16_384), { over: 808 });
     assert.deepEqual(roomLeft('a'.repeat(16_385), 16_384), { over: 1 });
     assert.deepEqual(roomLeft('a'.repeat(16_000), 16_384), { left: 384 });

@@ -1,5 +1,5 @@
-// Which paths below a folder may hold a file of which an old document tells a place: a URL, a path of
-// the old machine, or a name. None of them leads out of the folder.
+// Candidate paths below a folder for a file that an old document names by a URL, a path on the old
+// machine, or a name. No candidate is outside the folder.
 
 package struct OldPath {
     /// The parts of each path, the most telling first: the whole path, then without its first

@@ -1,5 +1,5 @@
-// Makes the log of events that could have happened of an old ticket. Pure: a ticket gives the same
-// log each time, except for what `now` decides of clocks that still run.
+// Builds a plausible event log for an old ticket. Pure: a ticket always gives the same log, except
+// for running clocks, which depend on `now`.
 
 import Text
 package import Tickets
@@ -152,7 +152,7 @@ package struct LogBuilder {
         }
     }
 
-    /// The role of somebody of whom the document does not say it.
+    /// The role of a person for whom the document gives none.
     private func role(of person: OldPerson) -> Role {
         person.id == old.client?.id ? .client : .technician
     }

@@ -1,5 +1,5 @@
-// A change of a field in the words of the old system. What a field is stands in the table of
-// `TicketField`; here are only the values that an old document can give it.
+// A field change as the old system recorded it. `TicketField` describes the fields; this file has
+// only the values that an old document can give them.
 
 import Text
 import Tickets

@@ -1,4 +1,4 @@
-// The order of what happened to an old ticket.
+// The history of an old ticket as ordered steps.
 
 import Text
 import Tickets

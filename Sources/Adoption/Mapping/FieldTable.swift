@@ -1,4 +1,4 @@
-// Sorts the fields of an old document by ours.
+// Maps the fields of an old document to ours.
 
 import Text
 

@@ -10,7 +10,7 @@ extension Worker {
         let fault = address.flatMap { reasonToRefuse(address: $0) }
         if context.limits.connections.current > context.limits.connectionsMax {
             context.log.warn("connections_full", [("max", "\(context.limits.connectionsMax)")])
-            return "The hub holds all the connections it may; try again."
+            return "The hub has reached its connection limit; try again later."
         }
         if let fault { return fault }
         if context.limits.memory.isShort { return "The hub is short of memory; try again." }
@@ -33,7 +33,7 @@ extension Worker {
     func reasonToRefuse(address: String) -> String? {
         guard !context.limits.addresses.enter(address) else { return nil }
         context.log.warn("address_full", [("ip", address)])
-        return "Your address holds all the connections it may; close some, or try again."
+        return "Your address has reached its connection limit; close some, or try later."
     }
 
     /// Reads the header of a trusted proxy (PROXY protocol); nil when that is not set.

@@ -1,5 +1,5 @@
-// The valid tokens that a worker refuses all the same: revoked ones, and those of people who are
-// being erased.
+// Valid tokens that a worker refuses: revoked tokens, and tokens of people whose erasure is in
+// progress.
 
 struct RefusedTokens {
     var revoked: RevocationList

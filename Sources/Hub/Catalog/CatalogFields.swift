@@ -12,7 +12,7 @@ extension FieldReader {
         switch kind {
         case .canned:
             .canned(
-                CannedReply(
+                QuickReply(
                     title: try line("title"), shortcut: try optionalNote("shortcut") ?? "",
                     bodies: try bodies()))
         case .views:
@@ -37,17 +37,17 @@ extension FieldReader {
         return try optionalText(name)
     }
 
-    private mutating func bodies() throws(TicketRejection) -> [CannedReply.Body] {
+    private mutating func bodies() throws(TicketRejection) -> [QuickReply.Body] {
         guard let value = raw("bodies") else { throw Self.missing("bodies") }
         guard let members = value.objectValue else {
             throw Self.wrong("bodies", "an object with a text for each language")
         }
-        var bodies: [CannedReply.Body] = []
+        var bodies: [QuickReply.Body] = []
         for member in members {
             guard let text = member.value.textValue else {
                 throw Self.wrong("bodies", "an object with a text for each language")
             }
-            bodies.append(CannedReply.Body(language: member.name, text: text))
+            bodies.append(QuickReply.Body(language: member.name, text: text))
         }
         return bodies
     }

@@ -13,7 +13,7 @@ struct FileCall: CallGroup {
 
     /// The same answer for a missing file and for one that the caller may not see.
     private static let notFound = TicketRejection(
-        .notFound, "There is no such file, or it is not yours to see.", field: "file")
+        .notFound, "There is no such file, or you have no access to it.", field: "file")
 
     func get(_ name: ExactText) {
         guard let id = FileID(name) else { return exchange.refuse(Self.notFound) }

@@ -1,4 +1,4 @@
-// The uploads that one worker receives, by the requests that its file threads know them by.
+// A worker's uploads in progress, by the request id that the file threads use.
 
 import Reactor
 import Tickets

@@ -57,7 +57,7 @@ final class HTTPExchange {
     }
 
     func refuse(_ rejection: TicketRejection, for caller: Caller? = nil, status: Int? = nil) {
-        // A conflict over the shortcut of a canned reply is not a failed precondition.
+        // A conflict over the shortcut of a quick reply is not a failed precondition.
         let isPrecondition =
             head.headers["if-match"] != nil && ["ifSeq", "If-Match"].contains(rejection.field)
         session?.worker.noteRefusal(

@@ -1,4 +1,4 @@
-// Request bodies: kept, passed on or dropped, as their heads decide.
+// Request bodies: buffered, streamed to a call or discarded, depending on the request's head.
 
 import Reactor
 import Tickets

@@ -11,7 +11,7 @@ extension HTTPSession {
         switch state {
         case .answering, .finished: return
         case _ where refusal != nil:
-            guard let refusal, now - times.quietSince >= Self.newcomerMs else { return }
+            guard let refusal, now - times.quietSince >= Self.firstByteMs else { return }
             refuseForLoad(refusal)
         case .discarding:
             if times.isBodyTooSlow(at: now, by: settings, isDropped: true) || hasStalled(now) {
@@ -31,7 +31,7 @@ extension HTTPSession {
     }
 
     /// How long a refused connection may ask whether the hub is alive.
-    private static let newcomerMs: Int64 = 1000
+    private static let firstByteMs: Int64 = 1000
 
     private func refuseAsTooSlow() {
         worker.metrics.refusals["http_408", default: 0] += 1

@@ -36,7 +36,7 @@ struct MetricsPage {
     private func addProcess(_ text: inout MetricsText) {
         text.labelled(
             "build_info", "gauge",
-            [("version=\"\(Release.version)\"", 1)], "Always 1; which program this is.")
+            [("version=\"\(Release.version)\"", 1)], "Always 1; the label is the version.")
         text.shared(
             "process_start_time_seconds", "gauge", ProcessGauges.startedAt,
             "When the process started, in Unix seconds.")
@@ -78,7 +78,7 @@ struct MetricsPage {
             "loop_turn_seconds", seconds: Double(lag) / 1000,
             "The longest turn of a worker's loop in its last second.")
         text.gauge(
-            "loop_lag_milliseconds", lag, "The older name of guichet_loop_turn_seconds, to go away."
+            "loop_lag_milliseconds", lag, "Deprecated; use guichet_loop_turn_seconds."
         )
         text.histogram(
             "loop_lag_seconds", worker.context.metrics.workers.loopLag, unit: 1_000_000,
@@ -113,14 +113,14 @@ struct MetricsPage {
         text.counter(
             "log_dropped", log.dropped.current, "Log lines lost because the pipe was full.")
         text.counter(
-            "log_suppressed", log.suppressed.current, "Log lines over ten a second and event.")
+            "log_suppressed", log.suppressed.current, "Log lines over ten a second per event.")
     }
 
     private func addStore(_ text: inout MetricsText) {
         let journal = worker.context.metrics.journal
         text.gauge(
             "readers_waiting", worker.context.pools.readers.waiting,
-            "Questions that wait for the store.")
+            "Queries that wait for the store.")
         text.gauge("searches", worker.context.pools.searches.waiting, "Searches under way.")
         text.gauge(
             "search_index_tickets_left", worker.context.metrics.index.ticketsLeft,
@@ -144,21 +144,21 @@ struct MetricsPage {
             "The time that durable writes took.")
         text.counter(
             "store_nanoseconds", nanoseconds,
-            "The older name of guichet_store_write_seconds_total, to go away.")
+            "Deprecated; use guichet_store_write_seconds_total.")
         text.histogram(
             "store_latency_seconds", journal.storeLatency, unit: 1_000_000,
             "How long a durable write took.")
         text.histogram(
             "store_batch_events", journal.batchEvents, "How many events shared a durable write.")
-        addStoreRoom(&text)
+        addStoreSize(&text)
     }
 
-    private func addStoreRoom(_ text: inout MetricsText) {
+    private func addStoreSize(_ text: inout MetricsText) {
         guard let size = worker.context.metrics.storeSize.newest else { return }
         text.gauge(
-            "store_size_bytes", size.bytes, "What the store takes, files of messages included.")
+            "store_size_bytes", size.bytes, "Disk space of the store, including attached files.")
         if let free = size.diskFreeBytes {
-            text.gauge("disk_free_bytes", free, "What is free of the disk under the store.")
+            text.gauge("disk_free_bytes", free, "Free space on the store's disk.")
         }
         if let all = size.diskBytes {
             text.gauge("disk_size_bytes", all, "The disk under the store.")

@@ -1,4 +1,4 @@
-// Notes that the hub adds to the web client's pages when it reads them.
+// Adds the sign-in address and the base path to the web client's pages when they are loaded.
 
 struct PageNotes {
     /// The sign-in address, as `SignInPage` notes it; empty: none.

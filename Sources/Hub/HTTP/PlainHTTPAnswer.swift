@@ -11,7 +11,7 @@ package enum PlainHTTPAnswer {
 
     /// The process has no descriptor left for the connection.
     static func noDescriptors(date: String) -> [UInt8] {
-        bytes(.overload("The hub holds all the connections it may; try again."), date: date)
+        bytes(.overload("The hub has reached its connection limit; try again later."), date: date)
     }
 
     private static func bytes(_ response: Response, date: String?) -> [UInt8] {

@@ -1,4 +1,4 @@
-// How long a connection is silent, and how long a request takes to arrive.
+// Measures how long a connection has been silent and how long a request takes to arrive.
 
 /// In monotonic milliseconds.
 struct RequestTimes {

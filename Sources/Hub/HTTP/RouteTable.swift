@@ -97,7 +97,7 @@ struct RouteTable: Sendable {
         Route("POST", "/api/notifications/read", query: .read) { NotificationCalls($0).read() },
     ]
 
-    /// Canned replies, or saved views.
+    /// Quick replies, or saved views.
     private static func catalog(_ kind: CatalogKind) -> [Route] {
         let list: ExactText = "/api/\(kind.rawValue)"
         let entry: ExactText = "/api/\(kind.rawValue)/{id}"

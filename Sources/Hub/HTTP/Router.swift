@@ -88,7 +88,7 @@ struct Router {
 
     private func refuseMissing(isCall: Bool, _ exchange: HTTPExchange) {
         guard Self.knownMethods.contains(exchange.head.method) else {
-            return exchange.respond(.problem(status: 501, "This method is not known here."))
+            return exchange.respond(.problem(status: 501, "This method is not implemented."))
         }
         exchange.respond(
             .problem(
@@ -98,7 +98,7 @@ struct Router {
     private func admitsMethod(_ allowed: [String], _ exchange: HTTPExchange) -> Bool {
         if allowed.contains(exchange.head.method) { return true }
         exchange.respond(
-            .problem(status: 405, "This method is not for this path.")
+            .problem(status: 405, "This method is not allowed here; see Allow.")
                 .with("Allow", allowed.joined(separator: ", ")))
         return false
     }
@@ -114,7 +114,7 @@ struct Router {
             return true
         }
         exchange.respond(
-            .problem(status: 415, "A body is taken as it is: leave Content-Encoding out.")
+            .problem(status: 415, "Content-Encoding is not supported; send the body without it.")
                 .with("Accept-Encoding", "identity"))
         return false
     }
@@ -147,7 +147,7 @@ struct Router {
         guard exchange.isAdmitted else { return }
         switch exchange.head.path {
         case "/metrics": exchange.respond(metricsPage)
-        default: exchange.respond(.problem(status: 404, "There is nothing but /metrics here."))
+        default: exchange.respond(.problem(status: 404, "This port serves only /metrics."))
         }
     }
 

@@ -1,4 +1,4 @@
-// Upgrades from HTTP to WebSocket: who may have one, and the session that takes over.
+// Upgrades HTTP to WebSocket: checks the request, then hands the connection to a new session.
 
 import Observability
 import Reactor

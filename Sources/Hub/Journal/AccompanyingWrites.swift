@@ -1,5 +1,5 @@
-// What is written with the next batch of events, or alone when none comes: people, read marks and
-// file entries.
+// Writes that go with the next batch of events, or alone if none comes: people, read marks and file
+// entries.
 
 import Tickets
 

@@ -35,7 +35,7 @@ final class Journal {
     /// Monotonic.
     var sweptAt = monotonicMilliseconds()
     /// Tickets whose last write has an unknown outcome, with the newest published snapshot.
-    var unsettled: [TicketID: TicketSnapshot?] = [:]
+    var unrecovered: [TicketID: TicketSnapshot?] = [:]
     var accompanying = AccompanyingWrites()
     var erasures = RunningErasures()
     /// Tests wait for less time.
@@ -87,7 +87,7 @@ final class Journal {
                 sweepAlarms()
                 takeAlarms(into: &commands)
             }
-            settleAll()
+            recoverAll()
             for start in stride(from: 0, to: commands.count, by: Self.batchMax) {
                 process(commands[start..<min(start + Self.batchMax, commands.count)])
             }
@@ -95,13 +95,13 @@ final class Journal {
             erase()
             // Usually written with a batch; without one, written at once.
             if !accompanying.isEmpty { writeMarks() }
-            if !isStopping { tendStore() }
+            if !isStopping { retryPendingWrites() }
         }
     }
 
     /// At most a second, so that a jump of the wall clock is noticed within a second.
     private func waitMilliseconds() -> Int {
-        var wait: Int64 = unsettled.isEmpty ? 1000 : 250
+        var wait: Int64 = unrecovered.isEmpty ? 1000 : 250
         let awayMs = health.msUntilNextTry
         if erasures.isBusy { wait = max(0, awayMs) }
         if let alarm = alarms.earliest {

@@ -1,4 +1,4 @@
-// The journal's time: due deadlines, clock jumps, and alarms of another hub on the same store.
+// Timed work of the journal: due deadlines, clock jumps, alarms of another hub on the same store.
 
 import Observability
 import Reactor

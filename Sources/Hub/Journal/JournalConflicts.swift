@@ -1,5 +1,5 @@
-// Commands whose seq another writer has used: its events are published, and the commands are decided
-// again. Other commands of the batch do not notice.
+// Handles seqs that another writer has used: publishes its events, and decides the affected
+// commands again. Other commands of the batch are not affected.
 
 import Glibc
 import Reactor
@@ -64,7 +64,7 @@ extension Journal {
                 try publishStored(of: id, after: before)
             } catch {
                 // The ticket goes on once members can be shown what they lack.
-                unsettled[id] = .some(before)
+                unrecovered[id] = .some(before)
             }
         }
         let highest = readIfPossible("the highest number") { () throws(StoreError) in

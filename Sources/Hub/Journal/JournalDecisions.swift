@@ -11,7 +11,7 @@ extension Journal {
         if erasures.covers(command.caller.person.id) {
             return batch.conclude(pending, .failure(Authenticator.unauthorized))
         }
-        if let id = try ticket(of: command, in: batch), unsettled[id] != nil {
+        if let id = try ticket(of: command, in: batch), unrecovered[id] != nil {
             return batch.conclude(
                 pending,
                 .failure(.unavailable("The last write to this ticket is not settled; try again.")))

@@ -1,5 +1,5 @@
-// Watches what follows from durable events and is written after them: once a second the store makes
-// up for what it lacks, and failures are logged and counted.
+// Derived data is written after its durable events. Once a second the store retries what is still
+// missing; failures are logged and counted.
 
 import Observability
 import Reactor
@@ -7,20 +7,21 @@ import Tickets
 
 struct DerivedWatch {
     /// Monotonic.
-    fileprivate var tendedAt = monotonicMilliseconds()
+    fileprivate var retriedAt = monotonicMilliseconds()
     fileprivate var noted = DerivedState()
     fileprivate static let pauseMs: Int64 = 1000
 }
 
 extension Journal {
-    func tendStore() {
+    func retryPendingWrites() {
         let start = monotonicMilliseconds()
-        guard !health.isAway, start - derivedWatch.tendedAt >= DerivedWatch.pauseMs else { return }
+        guard !health.isAway, start - derivedWatch.retriedAt >= DerivedWatch.pauseMs else { return }
         let failures = store.derived.failures
-        store.tend()
-        derivedWatch.tendedAt = monotonicMilliseconds()
+        store.retryPendingWrites()
+        derivedWatch.retriedAt = monotonicMilliseconds()
         // Commands that came meanwhile have waited for a silent store: they do not wait twice.
-        if store.derived.failures > failures, derivedWatch.tendedAt - start > DerivedWatch.pauseMs {
+        if store.derived.failures > failures, derivedWatch.retriedAt - start > DerivedWatch.pauseMs
+        {
             storeFailed()
         }
         noteDerived()

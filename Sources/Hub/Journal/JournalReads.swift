@@ -1,5 +1,5 @@
-// Reads of the store that the journal can do without for now: a failure is logged, and what asked
-// tries again later or goes on with what it knows.
+// Optional reads of the store: a failure is logged, and the caller tries again later or continues
+// without the result.
 
 import Observability
 import Tickets

@@ -27,7 +27,7 @@ extension Journal {
             // This thread alone may sleep: its tickets cannot go on without an answer.
             usleep(100_000)
         }
-        for (id, before) in waiting { unsettled[id] = .some(before) }
+        for (id, before) in waiting { unrecovered[id] = .some(before) }
         conclude(batch, durable: durable)
     }
 
@@ -39,7 +39,7 @@ extension Journal {
             snapshots.remove(id)
         }
         nextNumber = batch.nextNumber
-        let isKnown = batch.before.keys.allSatisfy { unsettled[$0] == nil }
+        let isKnown = batch.before.keys.allSatisfy { unrecovered[$0] == nil }
         let refusal = TicketRejection.unavailable(
             isKnown
                 ? "The store did not take this. Nothing was written; try again with the same key."
@@ -65,12 +65,12 @@ extension Journal {
         return decided.isReplay ? batch.snapshots[event.ticket] == nil : durable.contains(event)
     }
 
-    /// Tries again to find the outcome of unsettled writes.
-    func settleAll() {
-        for (id, before) in unsettled {
+    /// Tries again to find the outcome of unrecovered writes.
+    func recoverAll() {
+        for (id, before) in unrecovered {
             do throws(StoreError) {
                 try publishStored(of: id, after: before)
-                unsettled[id] = nil
+                unrecovered[id] = nil
             } catch {
                 // A damaged log affects one ticket; an unavailable store affects all.
                 if case .corrupt = error { continue }

@@ -1,4 +1,4 @@
-// Whether the journal tries the store: after a failure it waits a moment.
+// Whether the journal may call the store: after a failure it pauses briefly.
 
 import Reactor
 

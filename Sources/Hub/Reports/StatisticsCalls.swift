@@ -50,7 +50,7 @@ struct StatisticsCalls: CallGroup {
         return zone
     }
 
-    /// Days, or times that stand for their day in the zone; both ends are included.
+    /// Days, or times (each means its day in the zone); both ends are included.
     private func period(
         _ fields: inout FieldReader, in zone: ReportZone, _ now: Timestamp
     ) throws(TicketRejection) -> ClosedRange<CivilDay> {

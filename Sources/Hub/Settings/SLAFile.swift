@@ -148,7 +148,7 @@ package enum SLAFile {
         }
         guard !hours.isEmpty else {
             throw week.fault(
-                "no day has working hours, so no deadline would ever come; give at least one")
+                "no day has working hours, so no deadline would ever be due; give at least one")
         }
         let holidays = try node.optional("holidays")?.items("dates") ?? []
         for holiday in holidays {

@@ -4,7 +4,7 @@ import Reactor
 import Synchronization
 import Tickets
 
-final class StoreRoom: Sendable {
+final class StoreSizeReading: Sendable {
     /// Seconds between two measurements.
     static let intervalSeconds = 30
 
@@ -23,7 +23,7 @@ extension Worker {
             try reader.size()
         } then: { [unowned self] (answer: Result<StoreSize?, TicketRejection>) in
             if case .success(let size) = answer { context.metrics.storeSize.note(size) }
-            _ = loop.schedule(afterMilliseconds: StoreRoom.intervalSeconds * 1000) {
+            _ = loop.schedule(afterMilliseconds: StoreSizeReading.intervalSeconds * 1000) {
                 [unowned self] in measureStore()
             }
         }

@@ -11,7 +11,7 @@ struct JoinedClient {
 
     /// Started by the pages' modules, not by a page.
     private static let workers: [ExactText] = ["/net/hub-worker.js"]
-    /// These keep their own address: pages, what the browser asks about by itself, and icons, which
+    /// These keep their own address: pages, what the browser requests by itself, and icons, which
     /// scripts exchange.
     private static let fixed = [".html", ".webmanifest", "/sw.js", ".svg"]
 

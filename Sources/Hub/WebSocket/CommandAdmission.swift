@@ -1,4 +1,4 @@
-// The rates of a session's frames: too fast a peer is refused, one that ignores that is closed.
+// Rate limits of a session: refuses frames over the limit, and closes a peer that ignores refusals.
 
 import Observability
 import Protocol

@@ -1,4 +1,4 @@
-// The messages that a peer's bytes make up, and how many of them are taken at a time.
+// Assembles a peer's bytes into messages, and limits how many are handled per turn.
 
 import Reactor
 import Wire

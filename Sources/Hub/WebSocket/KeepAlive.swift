@@ -1,5 +1,4 @@
-// The heartbeat of a connection: silence is answered with a ping, and ends the connection when it
-// lasts.
+// Heartbeat: pings a silent connection, and closes it when the silence lasts.
 
 struct KeepAlive {
     enum Step {

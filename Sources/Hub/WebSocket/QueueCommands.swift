@@ -1,4 +1,4 @@
-// A session's commands about the queue: it watches one view of it at a time.
+// A session's queue commands. A session subscribes to one view at a time.
 
 import Protocol
 import Text

@@ -1,4 +1,4 @@
-// A session's commands about rooms: joins and leaves them, types, reads and looks in them.
+// A session's room commands: join, leave, typing, read marks, focus.
 
 import Protocol
 import Reactor

@@ -81,7 +81,7 @@ struct SessionCommands {
             let identity = try session.worker.identify(token)
             guard identity.caller.person.id == session.caller.person.id else {
                 throw TicketRejection(
-                    .unauthorized, "The token names somebody else.", field: "token")
+                    .unauthorized, "The token is for another person.", field: "token")
             }
             session.renew(identity)
             session.answer("authed", re) { $0.field("exp", identity.expiresAt) }

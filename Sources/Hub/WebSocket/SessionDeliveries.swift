@@ -1,4 +1,4 @@
-// Deliveries of rooms, the queue and the outbox to a session, and what a slow reader does not get.
+// Delivers frames of rooms, the queue and notifications to a session, fewer to a slow reader.
 
 import Observability
 import Protocol

@@ -86,7 +86,7 @@ final class WebSocketSession: UpgradedSession, RoomSubscriber, QueueSubscriber {
         handleWaiting()
     }
 
-    /// Handles a turn's share of the received messages; the rest has the next turn.
+    /// Handles the messages of one turn, up to its limit; the rest waits for the next turn.
     private func handleWaiting() {
         var left = FrameReceiver.messagesPerTurn
         do throws(FrameError) {
@@ -157,10 +157,10 @@ final class WebSocketSession: UpgradedSession, RoomSubscriber, QueueSubscriber {
         admitControl()
         guard let connection, !hasSentClose else { return }
         controlFrames.answerLater(payload)
-        if !connection.isBlocked { sendOwedPong() }
+        if !connection.isBlocked { sendPendingPong() }
     }
 
-    private func sendOwedPong() {
+    private func sendPendingPong() {
         guard !hasSentClose, let payload = controlFrames.takePendingPong() else { return }
         connection?.send(FrameEncoder.frame(.pong, payload: payload))
     }
@@ -212,7 +212,7 @@ final class WebSocketSession: UpgradedSession, RoomSubscriber, QueueSubscriber {
 
     func connectionDrained(_ connection: Connection) {
         connection.lowWater = outboundBytes / 4
-        sendOwedPong()
+        sendPendingPong()
         continueWithBacklog()
         holdBackReader()
         for json in missed.take(from: members.values) {
@@ -252,7 +252,7 @@ final class WebSocketSession: UpgradedSession, RoomSubscriber, QueueSubscriber {
             return closeNow(.noCloseFrame, "nothing was heard for \(settings.deadSeconds) s")
         }
         watchExpiry()
-        if !connection.isBlocked { sendOwedPong() }
+        if !connection.isBlocked { sendPendingPong() }
         if case .ping = step { connection.send(FrameEncoder.frame(.ping, payload: [])) }
     }
 }

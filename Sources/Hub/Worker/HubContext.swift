@@ -70,7 +70,7 @@ struct HubMetrics: Sendable {
     let workers: MetricsSnapshot
     let journal = JournalMetrics()
     let index = IndexMetrics()
-    let storeSize = StoreRoom()
+    let storeSize = StoreSizeReading()
     let adoptionLag = AdoptionLag()
 
     init(workers count: Int) { workers = MetricsSnapshot(workers: count) }

@@ -1,4 +1,4 @@
-// The requests of a worker to other threads, and what runs on the worker with their replies.
+// A worker's open requests to other threads, each with the closure that handles its reply.
 
 import Observability
 import Reactor
@@ -53,7 +53,7 @@ final class ReplyTable {
             case .success: then(.failure(.unavailable("The answer was lost.")))
             case .failure(.timeLimit(let reason)):
                 log.warn("question_too_long", [("reason", reason)])
-                then(.failure(.unavailable("That takes too long to find; narrow it.")))
+                then(.failure(.unavailable("The query takes too long; use narrower filters.")))
             case .failure(.unknownOutcome(let reason)):
                 log.error("store_unknown_outcome", [("reason", reason)])
                 then(.failure(.unavailable("It is not known whether this was stored; try again.")))

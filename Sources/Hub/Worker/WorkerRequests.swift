@@ -1,4 +1,4 @@
-// What a worker asks of other threads: commands, read marks and questions.
+// A worker's requests to other threads: commands, read marks and queries.
 
 import Reactor
 import Text

@@ -6,7 +6,7 @@ internal import Tickets
 enum DriverSettings {
     /// A client that looks at its servers when a command needs one, on the command's thread.
     static func client(
-        _ address: MongoAddress, _ patience: MongoClient.Patience
+        _ address: MongoAddress, _ timeLimits: MongoClient.TimeLimits
     ) throws(StoreError) -> OpaquePointer {
         let uri = try unsafe uri(of: address, heartbeatMilliseconds: 5000)
         defer { unsafe mongoc_uri_destroy(uri) }
@@ -14,7 +14,7 @@ enum DriverSettings {
         if unsafe !mongoc_uri_has_option(uri, MONGOC_URI_SERVERSELECTIONTRYONCE) {
             unsafe mongoc_uri_set_option_as_bool(uri, MONGOC_URI_SERVERSELECTIONTRYONCE, false)
         }
-        if patience == .endless {
+        if timeLimits == .none {
             unsafe mongoc_uri_set_option_as_int32(uri, MONGOC_URI_SOCKETTIMEOUTMS, .max)
         }
         guard let client = unsafe mongoc_client_new_from_uri_with_error(uri, nil) else {

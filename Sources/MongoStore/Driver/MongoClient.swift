@@ -32,10 +32,10 @@ enum MongoCollection: String, CaseIterable {
     private let pool: MongoPool?
 
     /// Connects at the first command, not here.
-    init(_ address: MongoAddress, patience: Patience = .usual) throws(StoreError) {
+    init(_ address: MongoAddress, timeLimits: TimeLimits = .usual) throws(StoreError) {
         self.address = address
         // A wait without end would also hold up the pool's other clients after a failover.
-        if address.isMonitored && patience == .usual {
+        if address.isMonitored && timeLimits == .usual {
             let pool = try MongoPool.shared(address)
             self.pool = pool
             primary = pool.primary
@@ -43,7 +43,7 @@ enum MongoCollection: String, CaseIterable {
         } else {
             pool = nil
             primary = PrimaryWatch()
-            unsafe client = try DriverSettings.client(address, patience)
+            unsafe client = try DriverSettings.client(address, timeLimits)
             unsafe primary.observe(client: client)
         }
         var collections: [MongoCollection: OpaquePointer] = unsafe [:]
@@ -55,12 +55,12 @@ enum MongoCollection: String, CaseIterable {
         readNewestCopies()
     }
 
-    enum Patience { case usual, endless }
+    enum TimeLimits { case usual, none }
 
     /// Another client of the same database, without a time limit, for reads of the whole
     /// database: with millions of tickets they take longer than other commands may.
-    func patient() throws(StoreError) -> MongoClient {
-        try MongoClient(address, patience: .endless)
+    func withoutTimeLimit() throws(StoreError) -> MongoClient {
+        try MongoClient(address, timeLimits: .none)
     }
 
     deinit {

@@ -1,5 +1,5 @@
-// The clients of a process that stays. The driver watches the servers beside them, on threads of its
-// own: a client hears of a new primary at once, and waits for no server that is silent.
+// Client pool of a long-running process. The driver monitors the servers on its own threads, so a
+// client learns of a new primary at once and never waits for a silent server.
 
 internal import CMongo
 private import Synchronization

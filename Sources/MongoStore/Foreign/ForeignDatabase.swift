@@ -11,7 +11,7 @@ package final class ForeignDatabase {
     /// `uri` names the database in its path.
     package init(uri: String) throws(StoreError) {
         client = try MongoClient(
-            MongoAddress(uri: uri, database: nil), patience: .endless)
+            MongoAddress(uri: uri, database: nil), timeLimits: .none)
     }
 
     /// Hosts and database, without secrets.

@@ -23,7 +23,7 @@ final class MongoInspector: StoreInspector {
     private var misnamedEvents = 0
 
     init(_ address: MongoAddress) throws(StoreError) {
-        client = try MongoClient(address).patient()
+        client = try MongoClient(address).withoutTimeLimit()
         log = MongoLog(client: client)
         try client.requireStore()
         isSearchWhole = try SearchBacklog(log: log).isWhole()
@@ -194,7 +194,7 @@ final class MongoInspector: StoreInspector {
         return [
             StoreDifference(
                 "events: \(misnamedEvents) name no ticket",
-                .restoring("nothing else says whose they are"))
+                .restoring("their owners are not stored elsewhere"))
         ]
     }
 
@@ -218,7 +218,7 @@ final class MongoInspector: StoreInspector {
                 if entry == nil {
                     found.append(
                         StoreDifference(
-                            "\(name) cannot be read", .none("nothing else says what it was")))
+                            "\(name) cannot be read", .none("its content is not stored elsewhere")))
                 } else if !isSame {
                     found.append(StoreDifference("\(name) differs from its content", .clearing))
                 }
@@ -236,8 +236,8 @@ final class MongoInspector: StoreInspector {
             guard erasure?.pseudonym != ExactText(id) else { continue }
             found.append(
                 StoreDifference(
-                    "erasures: \(id) cannot be read or is of another pseudonym",
-                    .none("nothing else says what it was")))
+                    "erasures: \(id) cannot be read or belongs to another pseudonym",
+                    .none("its content is not stored elsewhere")))
         }
         return found
     }
@@ -264,9 +264,9 @@ final class MongoInspector: StoreInspector {
     }
 
     private func notifications() throws(StoreError) -> [StoreDifference] {
-        var counts: [MongoNotifications.Fault: Int] = [:]
-        try MongoNotifications(log: log).visit { _, fault, _ in counts[fault, default: 0] += 1 }
-        return MongoNotifications.Fault.allCases.compactMap { fault in
+        var counts: [MongoNotificationCheck.Fault: Int] = [:]
+        try MongoNotificationCheck(log: log).visit { _, fault, _ in counts[fault, default: 0] += 1 }
+        return MongoNotificationCheck.Fault.allCases.compactMap { fault in
             counts[fault].map {
                 StoreDifference("notifications: \($0) \(fault.rawValue)", .clearing)
             }

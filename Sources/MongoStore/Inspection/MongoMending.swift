@@ -10,7 +10,7 @@ struct MongoMending {
     private let log: MongoLog
 
     init(_ address: MongoAddress) throws(StoreError) {
-        client = try MongoClient(address).patient()
+        client = try MongoClient(address).withoutTimeLimit()
         log = MongoLog(client: client)
     }
 
@@ -83,7 +83,7 @@ struct MongoMending {
     private func clear() throws(StoreError) {
         try remove(.search, ticketAt: "_id", seqAt: nil)
         try remove(.reads, ticketAt: "ticket", seqAt: nil)
-        try MongoNotifications(log: log).mend()
+        try MongoNotificationCheck(log: log).mend()
         try mendCatalog()
         try removeUnreadablePeople()
         try deliverStateless()

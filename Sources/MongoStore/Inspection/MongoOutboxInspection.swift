@@ -25,7 +25,7 @@ struct MongoOutboxInspection {
                 found.append(
                     StoreDifference(
                         "outbox: the entry \(name) cannot be read",
-                        .none("nothing else says whom it is for; see `guichet outbox list`")))
+                        .none("its recipient is not stored elsewhere; see `guichet outbox list`")))
                 continue
             }
             if try lacksEvent(entry.ticket, entry.seq) {
@@ -57,7 +57,7 @@ struct MongoOutboxInspection {
             found.append(
                 StoreDifference(
                     "outbox: an entry that event \(seq) of \(ticket) holds cannot be read or is of "
-                        + "another event", .none("nothing else says whom it is for")))
+                        + "another event", .none("its recipient is not stored elsewhere")))
         }
         return found
     }

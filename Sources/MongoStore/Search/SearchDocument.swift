@@ -227,7 +227,7 @@ extension MongoLog {
             }
         }
         let names = tickets.map { "\($0)" }.joined(separator: ", ")
-        throw .unavailable("\(client.address.label): the words of ticket \(names) move too fast")
+        throw .unavailable("\(client.address.label): ticket \(names) keeps changing")
     }
 
     private func searchMark(of id: TicketID) throws(StoreError) -> Tree? {

@@ -24,7 +24,7 @@ enum BuiltInTemplates {
         switch (kind, language) {
         case (.creation, .fr):
             Words(
-                lead: "Votre demande est enregistrée sous le numéro {{ref}}. Nous revenons vers "
+                lead: "Votre demande a été enregistrée sous le numéro {{ref}}. Nous revenons vers "
                     + "vous dès que possible.", quote: "description")
         case (.creation, .en):
             Words(
@@ -39,10 +39,10 @@ enum BuiltInTemplates {
         case (.resolution, .fr):
             Words(
                 lead: "{{author}} a indiqué que {{ref}} est résolu. Si ce n’est pas le cas, "
-                    + "répondez sur le ticket : il sera rouvert.", quote: "message")
+                    + "répondez dans le ticket : il sera rouvert.", quote: "message")
         case (.resolution, .en):
             Words(
-                lead: "{{author}} marked {{ref}} as resolved. If it is not, answer on the ticket: "
+                lead: "{{author}} marked {{ref}} as resolved. If it is not, reply to the ticket: "
                     + "that reopens it.", quote: "message")
         case (.slaWarning, .fr):
             Words(
@@ -72,7 +72,7 @@ enum BuiltInTemplates {
         ]
         return (words.showsDeadline ? clock : []) + [
             (isFrench ? "Ticket" : "Ticket", "title"), (isFrench ? "Projet" : "Project", "project"),
-            (isFrench ? "État" : "Status", "status"),
+            (isFrench ? "Statut" : "Status", "status"),
             (isFrench ? "Priorité" : "Priority", "priority"),
             (isFrench ? "Pris en charge par" : "Handled by", "assignee"),
         ]

@@ -91,8 +91,8 @@ package struct MailSettings: Sendable {
     ) throws(NotifyError) -> String? {
         switch (user, file) {
         case (nil, nil): return nil
-        case (nil, _?): throw wrong("passwordFile", "needs user beside it")
-        case (_?, nil): throw wrong("user", "needs passwordFile beside it")
+        case (nil, _?): throw wrong("passwordFile", "needs user; give both or neither")
+        case (_?, nil): throw wrong("user", "needs passwordFile; give both or neither")
         case (_?, let file?):
             guard let data = FileManager.default.contents(atPath: file),
                 let text = String(validating: data, as: UTF8.self)

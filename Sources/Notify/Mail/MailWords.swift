@@ -53,7 +53,7 @@ package enum MailWords {
             case .inProgress: ("en cours", "in progress")
             case .waiting: ("en attente de votre réponse", "waiting for your answer")
             case .resolved: ("résolu", "resolved")
-            case .closed: ("fermé", "closed")
+            case .closed: ("clos", "closed")
             }
         return language == .fr ? french : english
     }

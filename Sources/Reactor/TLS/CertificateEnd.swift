@@ -1,4 +1,4 @@
-// When a certificate ends.
+// Expiry of a certificate.
 
 import COpenSSL
 

@@ -1,4 +1,4 @@
-// Errors of OpenSSL, in its own words.
+// OpenSSL errors, with OpenSSL's own messages.
 
 import COpenSSL
 

@@ -13,7 +13,8 @@ struct CatalogInspection {
             if entry == nil {
                 found.append(
                     StoreDifference(
-                        "catalog: \(id) cannot be read", .none("nothing else says what it was")))
+                        "catalog: \(id) cannot be read",
+                        .none("its content is not stored elsewhere")))
             } else if !isSame {
                 found.append(
                     StoreDifference("catalog: the columns of \(id) differ from it", .clearing))

@@ -41,8 +41,8 @@ struct OutboxInspection {
             guard let place = entry.place, let target = entry.rightTarget else {
                 found.append(
                     StoreDifference(
-                        "outbox: the entry \(entry.id) cannot be read or is of another event",
-                        .none("nothing else says whom it is for; see `guichet outbox list`")))
+                        "outbox: the entry \(entry.id) cannot be read or belongs to another event",
+                        .none("its recipient is not stored elsewhere; see `guichet outbox list`")))
                 continue
             }
             if try lacksEvent(place.ticket, place.seq) {

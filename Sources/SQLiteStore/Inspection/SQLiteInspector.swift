@@ -92,7 +92,7 @@ final class SQLiteInspector: StoreInspector {
             let count = try statement.step() ? statement.int(0) : 0
             return StoreDifference(
                 "events: \(count) are of “\(ExactText(name).excerpt)”, which is no ticket's id",
-                .restoring("nothing else says whose they are"))
+                .restoring("their owners are not stored elsewhere"))
         }
     }
 

@@ -10,7 +10,7 @@ package enum CatalogKind: String, Sendable, Hashable, CaseIterable {
 package typealias CatalogID = Identifier<CatalogEntry>
 
 /// A reply to start from, in one or more languages.
-package struct CannedReply: Hashable, Sendable {
+package struct QuickReply: Hashable, Sendable {
     package struct Body: Hashable, Sendable {
         /// A language tag such as `fr` or `en-GB`.
         package let language: ExactText
@@ -64,7 +64,7 @@ package struct ProjectName: Hashable, Sendable {
 
 package struct CatalogEntry: Hashable, Sendable {
     package enum Content: Hashable, Sendable {
-        case canned(CannedReply)
+        case canned(QuickReply)
         case view(SavedView)
         case project(ProjectName)
     }

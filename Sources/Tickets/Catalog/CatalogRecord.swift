@@ -62,11 +62,11 @@ extension CatalogEntry.Content {
         case .canned:
             let bodies = try fields.array("bodies").map { record throws(RecordError) in
                 let body = try RecordReader(record, "bodies")
-                return CannedReply.Body(
+                return QuickReply.Body(
                     language: try body.text("language"), text: try body.text("text"))
             }
             self = .canned(
-                CannedReply(
+                QuickReply(
                     title: try fields.text("title"), shortcut: try fields.text("shortcut"),
                     bodies: bodies))
         case .projects:

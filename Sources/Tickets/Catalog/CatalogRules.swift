@@ -4,7 +4,7 @@ package import Text
 
 package struct CatalogLimits: Sendable, Hashable {
     /// Limit for all staff together.
-    package var cannedReplies = 1000
+    package var quickReplies = 1000
     /// Limit for one person.
     package var views = 200
     package var titleCharacters = 200
@@ -27,7 +27,7 @@ package struct CatalogRules {
     }
 
     package static let forbidden = TicketRejection(
-        .forbidden, "Canned replies and saved views are for staff.")
+        .forbidden, "Quick replies and saved views are for staff.")
     package static let notFound = TicketRejection(
         .notFound, "There is no such entry, or it is not yours to see.")
 
@@ -94,7 +94,7 @@ package struct CatalogRules {
     ) throws(TicketRejection) {
         let (count, limit) =
             switch content {
-            case .canned: (others.count, limits.cannedReplies)
+            case .canned: (others.count, limits.quickReplies)
             case .view: (others.count { $0.owner.id == owner.id }, limits.views)
             case .project: (0, 1)
             }
@@ -118,7 +118,7 @@ package struct CatalogRules {
         }
         guard !isTaken else {
             throw TicketRejection(
-                .conflict, "Another canned reply has this shortcut.", field: "shortcut")
+                .conflict, "Another quick reply has this shortcut.", field: "shortcut")
         }
     }
 
@@ -162,7 +162,7 @@ package struct CatalogRules {
         }
     }
 
-    private func checkBodies(_ bodies: [CannedReply.Body]) throws(TicketRejection) {
+    private func checkBodies(_ bodies: [QuickReply.Body]) throws(TicketRejection) {
         guard (1...limits.languages).contains(bodies.count) else {
             throw TicketRejection(
                 .badRequest, "bodies must have 1 to \(limits.languages) languages.",

@@ -43,7 +43,7 @@ package struct AdoptedEvents: Sendable, Hashable {
         func wrong(_ what: String) -> TicketRejection {
             TicketRejection(.badRequest, "Event \(event.seq): \(what).", field: "events")
         }
-        guard event.ticket == ticket else { throw wrong("it is of another ticket") }
+        guard event.ticket == ticket else { throw wrong("it belongs to another ticket") }
         guard event.origin != nil else { throw wrong("it has no origin") }
         guard event.key == nil else { throw wrong("an adopted event has no key") }
         guard (event.by.id.faultAsPerson == nil && event.by.role != .system) || event.by == .hub

@@ -1,7 +1,7 @@
 // Which status follows from a message, an action or an edit of the status.
 
 extension TicketRules {
-    /// A client's public message goes on with a ticket that waits for them or is resolved.
+    /// A client's public message reopens a ticket that waits for the client or is resolved.
     func reopen(_ snapshot: Ticket, in plan: inout EditPlan) {
         guard snapshot.status == .waiting || snapshot.status == .resolved else { return }
         plan.set(status: snapshot.assignedTo == nil ? .open : .inProgress)

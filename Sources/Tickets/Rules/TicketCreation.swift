@@ -17,7 +17,7 @@ extension TicketRules {
             !new.description.isBlank,
             invalid("description", "A ticket needs a description."))
         if !caller.person.role.isStaff, caller.namesProjects, !caller.projects.contains(project) {
-            throw TicketRejection(.forbidden, "This project is not one of yours.", field: "project")
+            throw TicketRejection(.forbidden, "You cannot use this project.", field: "project")
         }
         let activity = Activity(seq: 1, messageCount: 0, updatedAt: now, lastMessage: nil)
         var ticket = Ticket(

@@ -1,4 +1,4 @@
-// What takes the words of a text: an index, or a question.
+// Receives the words of a text: an index, or a query.
 
 protocol WordSink {
     mutating func take(_ chain: WordChain)

@@ -151,7 +151,7 @@ package protocol TicketStore: CatalogStore, ErasureStore {
     var derived: DerivedState { get }
     /// Called once a second: makes up for what is still to be written, and makes it certain that
     /// what is written lasts. A failure shows in `derived`.
-    func tend()
+    func retryPendingWrites()
 }
 
 extension TicketStore {
@@ -166,7 +166,7 @@ extension TicketStore {
 
     /// For a store that writes it together with the events.
     package var derived: DerivedState { DerivedState() }
-    package func tend() {}
+    package func retryPendingWrites() {}
 
     /// For a store that writes a batch as a whole.
     package func commitByTicket(_ batch: StoreBatch) throws(StoreError) -> CommitReport {

@@ -1,4 +1,4 @@
-// Calendar days: those of the statistics, in UTC, and those of a calendar, without a place.
+// Calendar days: UTC days of the statistics, and days of a working calendar, without a time zone.
 
 import Algorithms
 

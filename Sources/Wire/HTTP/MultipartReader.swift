@@ -134,7 +134,7 @@ package struct MultipartReader {
         return true
     }
 
-    private static let badBoundary = HTTPError.badRequest("a boundary does not end its line")
+    private static let badBoundary = HTTPError.badRequest("text follows a boundary")
 
     private mutating func readHead(_ reader: HeadReader) throws(HTTPError) -> FormPart? {
         var reader = reader

@@ -1,4 +1,4 @@
-// Tells a push service who sends (VAPID, RFC 8292).
+// Identifies the sender to a push service (VAPID, RFC 8292).
 
 package enum PushAuthorization {
     /// How long a push service may take the token: RFC 8292 §2 allows a day.

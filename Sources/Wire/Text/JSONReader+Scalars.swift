@@ -1,4 +1,5 @@
-// Strings and numbers of the JSON reader. JSONReader+Escapes decodes strings with escapes. The text has been validated as UTF-8 before these run.
+// Strings and numbers of the JSON reader. JSONReader+Escapes decodes strings with escapes. The text
+// has been validated as UTF-8 before these run.
 
 import Text
 

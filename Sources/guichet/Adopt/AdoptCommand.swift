@@ -1,5 +1,5 @@
-// `guichet adopt`: takes over the tickets of another system. Without `--write` it only says what it
-// would do.
+// `guichet adopt`: takes over the tickets of another system. Without `--write` it only reports what
+// it would do.
 
 import Adoption
 import Glibc
@@ -84,7 +84,7 @@ struct AdoptCommand {
         if report.badCount > 0, !options.keepsGoing {
             for one in report.bad.prefix(20) { Terminal.complain("\(one.id): \(one.reason)") }
             Terminal.complain(
-                "\(report.badCount) documents cannot become tickets: mend them, or leave them out "
+                "\(report.badCount) documents cannot become tickets: fix them, or leave them out "
                     + "with --keep-going. Nothing was written")
             exit(1)
         }

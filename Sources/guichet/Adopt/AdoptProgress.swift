@@ -1,4 +1,4 @@
-// The progress of an adoption: how much, how fast, and how long it still takes.
+// Progress of an adoption: amount, rate and estimated time left.
 
 import Reactor
 

@@ -1,4 +1,4 @@
-// The first walk over the old tickets: what is there, and which number each gets.
+// First pass over the old tickets: counts them and assigns their numbers.
 
 import Adoption
 import Text

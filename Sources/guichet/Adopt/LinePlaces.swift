@@ -1,4 +1,4 @@
-// Where the lines of a JSON Lines file are: 16 bytes for each.
+// Index of the lines of a JSON Lines file: 16 bytes per line.
 
 import Adoption
 import Text

@@ -1,4 +1,4 @@
-// What `guichet doctor` says of the machine: limits of the kernel, memory, clock.
+// `guichet doctor`: checks the machine: kernel limits, memory, clock.
 
 import Hub
 import Machine

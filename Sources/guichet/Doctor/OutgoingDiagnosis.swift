@@ -1,4 +1,4 @@
-// What `guichet doctor` says of the servers that the hub sends to: whether they take connections.
+// `guichet doctor`: checks that the servers to which the hub sends accept connections.
 // Nothing is sent.
 
 import Foundation

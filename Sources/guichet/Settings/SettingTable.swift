@@ -22,37 +22,37 @@ enum SettingTable {
         Setting(
             "CONFORMANCE", option: "", "off", "a WebSocket echo without sign-in, for test suites"),
         Setting("METRICS", "none", "HOST:PORT for /metrics alone, where it needs no token"),
-        Setting("METRICS_TOKEN", "none", "shows /metrics beside an admin's token"),
+        Setting("METRICS_TOKEN", "none", "a token for /metrics, besides an admin's token"),
         Setting("SQLITE_CACHE_BYTES", "128 MiB", "memory for pages of the SQLite file"),
         Setting("V2_VIEW", "none", "a MongoDB view of the tickets in an old portal's shape"),
 
         // Access.
         Setting("JWT_SECRET", "", "HS256 key, used as text, 32 bytes or more"),
-        Setting("JWT_SECRET_OLD", "none", "an older HS256 key whose tokens are still good"),
+        Setting("JWT_SECRET_OLD", "none", "an older HS256 key whose tokens are still valid"),
         Setting("JWT_PUBLIC_KEY", "", "a PEM file of public keys, or a folder of such files"),
         Setting("ALLOWED_ORIGINS", "none", "origins of other sites that may call, comma-separated"),
-        Setting("SIGN_IN_URL", "none", "where pages send people whose token is missing or over"),
-        Setting("TRUSTED_PROXIES", "none", "proxies whose X-Forwarded-For is believed, as ranges"),
+        Setting("SIGN_IN_URL", "none", "sign-in page for people without a valid token"),
+        Setting("TRUSTED_PROXIES", "none", "proxies whose X-Forwarded-For is trusted, as ranges"),
         Setting("PROXY_PROTOCOL", "off", "v2: connections of those proxies begin with its header"),
         Setting("FRAME_ANCESTORS", "none", "origins whose pages may frame ours, or self"),
-        Setting("REVOKED", "none", "a file of the people whose tokens are taken back"),
+        Setting("REVOKED", "none", "a file of people whose tokens are revoked"),
         Setting("TECHNICIAN_SCOPE", "assigned", "assigned or all: which tickets technicians see"),
 
         // Presentation.
-        Setting("TIME_ZONE", "UTC", "whose days reports have that ask for no other zone"),
+        Setting("TIME_ZONE", "UTC", "the default time zone of reports"),
 
         // Files of settings.
         Setting("SLA", "built in", "a JSON file of targets and working hours"),
         Setting("WEBHOOKS", "none", "a JSON file of webhooks"),
-        Setting("SMTP", "none", "a JSON file: the server that takes e-mail"),
+        Setting("SMTP", "none", "a JSON file: the mail server"),
         Setting("TEMPLATES", "built in", "a folder of e-mail templates"),
 
         // The outbox.
         Setting(
             "NOTIFY_BURST_SECONDS", "600",
-            "after a notification, a watcher gets no other for this time"),
+            "the shortest time between two notifications to a watcher"),
         Setting("OUTBOX_RETRY_SECONDS", "5 s to 12 h", "waits between tries, comma-separated"),
-        Setting("OUTBOX_LEASE_SECONDS", "30", "so long a delivery belongs to one hub"),
+        Setting("OUTBOX_LEASE_SECONDS", "30", "the lease of a delivery"),
 
         // Limits.
         Setting("MAX_BODY_BYTES", "16384", "body of a message, description"),
@@ -62,8 +62,8 @@ enum SettingTable {
         Setting("UPLOAD_DAILY_BYTES", "2147483648", "a person's uploads in 24 hours; 0: no limit"),
         Setting("UPLOAD_DAILY_FILES", "2000", "a person's uploads in 24 hours; 0: no limit"),
         Setting("UPLOAD_CONCURRENT", "8", "a person's uploads at a time"),
-        Setting("UPLOAD_FREE_PERCENT", "5", "with less of the disk free, no uploads; 0: never"),
-        Setting("UPLOAD_ORPHAN_SECONDS", "86400", "then a file that no ticket has is removed"),
+        Setting("UPLOAD_FREE_PERCENT", "5", "no uploads when less of the disk is free; 0: never"),
+        Setting("UPLOAD_ORPHAN_SECONDS", "86400", "the age at which an unattached file is removed"),
         Setting("MAX_ROOMS", "100", "rooms of a connection"),
         Setting("COMMANDS_PER_SECOND", "20", "of a connection; 0: no limit"),
         Setting("COMMAND_BURST", "60", "commands at once; 0: no limit"),
@@ -72,7 +72,7 @@ enum SettingTable {
         Setting("OUTBOUND_BYTES", "1048576", "bytes queued for a slow reader"),
         Setting("OUTBOUND_TOTAL_BYTES", "512 MiB", "bytes queued for all slow readers"),
         Setting("INBOUND_TOTAL_BYTES", "128 MiB", "bytes of incomplete requests and messages"),
-        Setting("MEMORY_BYTES", "what there is", "of the process; 0: not watched"),
+        Setting("MEMORY_BYTES", "what there is", "memory limit of the process; 0: none"),
 
         // Per person, over all connections; 0 switches a limit off.
         Setting("REQUESTS_PER_SECOND", "20", "commands and requests, bursts of five times as many"),
@@ -87,10 +87,10 @@ enum SettingTable {
         Setting("HEAD_SECONDS", "10", "for a request's head to arrive; 0: no limit"),
         Setting("HANDSHAKE_SECONDS", "10", "for a TLS handshake"),
         Setting("HEARTBEAT_SECONDS", "25", "between pings of the hub; 0: none"),
-        Setting("DEAD_SECONDS", "60", "of silence that are taken for death; 0: never"),
+        Setting("DEAD_SECONDS", "60", "of silence until a connection is closed; 0: never"),
         Setting("TYPING_INTERVAL_MS", "3000", "between a person's typing signals; 0: each passes"),
-        Setting("FLUSH_DELAY_US", "2000", "so long a busy worker holds broadcasts; 0: never"),
-        Setting("DRAIN_SECONDS", "30", "for open connections to end well; 0: at once"),
+        Setting("FLUSH_DELAY_US", "2000", "how long a busy worker may hold broadcasts; 0: never"),
+        Setting("DRAIN_SECONDS", "30", "for open connections to finish; 0: at once"),
         Setting("DEFLATE_MIN_BYTES", "512", "the smallest message that is compressed; 0: never"),
     ]
 

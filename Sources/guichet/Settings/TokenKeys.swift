@@ -26,7 +26,7 @@ enum TokenKeys {
 
     private static var needless: UsageError {
         UsageError(
-            "GUICHET_JWT_SECRET_OLD needs GUICHET_JWT_SECRET beside it; unset it, or set that")
+            "GUICHET_JWT_SECRET_OLD needs GUICHET_JWT_SECRET; set that, or unset this one")
     }
 
     private static func explained<Value>(

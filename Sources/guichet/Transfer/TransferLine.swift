@@ -155,7 +155,7 @@ struct TransferredTicket {
         report.visit(id, snapshot, events)
         guard report.problems.isEmpty, let snapshot, snapshot.id == id else {
             throw UsageError(
-                report.problems.first ?? "ticket \(id): its snapshot is of another ticket")
+                report.problems.first ?? "ticket \(id): its snapshot belongs to another ticket")
         }
         return snapshot
     }

@@ -87,7 +87,7 @@ struct LogBuilderTests {
         #expect(!note.body.contains("__v"))
     }
 
-    @Test func `people have names from the users, and ids otherwise`() throws {
+    @Test func `people without a user document are named by their ids`() throws {
         let adopted = try Adopted(
             """
             "client": "u1", "assignedTo": {"_id": "u2", "firstName": "Léo", "lastName": "Roy"},

@@ -114,7 +114,7 @@ import Wire
         #expect(authenticator.credential(in: head, inQuery: false) == nil)
     }
 
-    @Test func `a header decides alone, also when it is of no use`() throws {
+    @Test func `the header takes precedence, even when it is unusable`() throws {
         let authenticator = try Tokens.authenticator()
         let rest = [("Cookie", "token=C"), ("Sec-WebSocket-Protocol", "bearer.P")]
         for value in ["Basic J", "Bearer", "Bearer J K", "J"] {

@@ -25,7 +25,7 @@ import Testing
         #expect(bucket.take(now: 2100) == nil)
     }
 
-    @Test func `a count of 0 gives without end`() {
+    @Test func `a count of 0 means no limit`() {
         var bucket = TokenBucket(count: 0, perMilliseconds: 1000, burst: 0, now: 0)
         for _ in 0..<10_000 { #expect(bucket.take(now: 0) == nil) }
         let isFull = bucket.isFull(now: 0)

@@ -104,7 +104,7 @@ private final class WallClock {
         #expect(try #require(Ticket.fold(log)).sla.state == .running)
     }
 
-    @Test func `two hubs on one store tell it once`() throws {
+    @Test func `two hubs on one store report a breach once`() throws {
         let clock = WallClock()
         let first = try bench(clock)
         let id = try answered(first)

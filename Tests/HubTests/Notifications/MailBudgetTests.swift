@@ -3,7 +3,7 @@ import Testing
 @testable import Hub
 
 @Suite struct MailBudgetTests {
-    @Test func `an address gets so many an hour and another its own`() {
+    @Test func `each address has an hourly limit of its own`() {
         var budget = MailBudget(perHour: 3)
         for _ in 0..<3 { #expect(budget.admits("tom@example.org", now: 0) == true) }
         #expect(budget.admits("tom@example.org", now: 0) == false)

@@ -16,7 +16,7 @@ import Wire
     }
 
     @Test(arguments: ["", "{", "[]", "1", "null", "\"join\"", "{}x", "{\"type\":\"ping\",}"])
-    func `what is not an object is a bad request`(_ frame: String) {
+    func `a value that is not an object is a bad request`(_ frame: String) {
         #expect(rejection(of: frame)?.code == .badRequest)
     }
 

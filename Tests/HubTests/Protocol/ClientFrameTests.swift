@@ -50,7 +50,7 @@ import Wire
         #expect(draft.baseSeq == 4)
     }
 
-    @Test func `a message without words is its action alone, or an empty draft to refuse`() throws {
+    @Test func `a message without a body is its action or a refused empty draft`() throws {
         let action = try edit(#"{"type":"message","ticket":"T-7","action":"resolve"}"#).1
         #expect(action.draft == nil)
         let empty = try edit(#"{"type":"message","ticket":"T-7"}"#).1

@@ -107,7 +107,7 @@ import Wire
         #expect(rejection?.field == "b")
     }
 
-    @Test func `what cannot name a ticket does not exist`() throws {
+    @Test func `an invalid ticket reference is not found`() throws {
         let id = String(repeating: "a", count: 24)
         var fields = try reader(
             "{\"a\":\"\(id)\",\"b\":\"T-1042\",\"c\":\"T-x\",\"d\":\"\",\"e\":\"../etc\"}")

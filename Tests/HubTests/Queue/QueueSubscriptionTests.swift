@@ -34,7 +34,7 @@ import Wire
         #expect(tess.revs == [1, 2])
     }
 
-    @Test func `a ticket that a colleague takes goes, with the name`() throws {
+    @Test func `a ticket that a colleague takes is removed, with their name`() throws {
         let theo = FakeSubscriber(.theo)
         let subscription = live(theo)
         var story = try Story()

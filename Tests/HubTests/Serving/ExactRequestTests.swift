@@ -120,7 +120,7 @@ import Wire
         }
     }
 
-    @Test func `what will never do does not ask to come back`() throws {
+    @Test func `a permanent refusal has no Retry-After`() throws {
         let hub = try RunningHub()
         for (bytes, status) in [
             ("BREW /coffee HTTP/1.1\r\nHost: a\r\n\r\n", 501),

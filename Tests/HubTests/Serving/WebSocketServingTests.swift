@@ -116,7 +116,7 @@ import Wire
         #expect(!"\(theo.skipped)".contains("CANARY"))
     }
 
-    @Test func `the queue tells what comes and what a colleague takes`() throws {
+    @Test func `the queue reports new tickets and those that a colleague takes`() throws {
         let hub = try RunningHub()
         let (clara, tess) = (try hub.webSocket(.clara), try hub.webSocket(.tess))
         let theo = try hub.webSocket(.theo)

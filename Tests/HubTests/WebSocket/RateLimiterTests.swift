@@ -52,7 +52,7 @@ import Testing
         #expect(limiter.admit(now: 10_001) == .ignored)
     }
 
-    @Test func `few refusals are forgiven however long ago they began`() {
+    @Test func `a few refusals over a long time do not close`() {
         var limiter = RateLimiter(perSecond: 20, burst: 60, now: 0)
         for _ in 0..<60 { #expect(limiter.admit(now: 0) == .admitted) }
         #expect(limiter.admit(now: 0) == .refused(retryAfter: 1))

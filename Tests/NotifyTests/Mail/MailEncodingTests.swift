@@ -122,7 +122,7 @@ import Wire
             date: Timestamp(milliseconds: 784_111_777_000), language: .en)
     }
 
-    @Test func `has the headers that threads and robots go by`() throws {
+    @Test func `has the headers for threading and auto-replies`() throws {
         let text = String(decoding: try message().bytes, as: UTF8.self)
         let head = try #require(text.firstRange(of: "\r\n\r\n")).lowerBound
         let lines = text[..<head].split(separator: "\r\n").map(String.init)

@@ -17,7 +17,7 @@ import Tickets
     }
 
     private static let reply = CatalogEntry.Content.canned(
-        CannedReply(
+        QuickReply(
             title: "Réponse “type” 🖨️", shortcut: "hi",
             bodies: [
                 .init(language: "fr", text: "Bonjour {{client.prenom}},\r\n\t$where \\ \u{1}"),

@@ -156,7 +156,7 @@ import Tickets
             let behind = try #require(journal.tickets.first { $0.status != .closed })
             try journal.say("Head lost", on: behind.id)
             let headless = try journal.create(tags: ["vip"]).id
-            try store.commit(journal.takeHeadlessBatch())
+            try store.commit(journal.takeBatchWithoutSnapshots())
 
             var stored = journal.snapshots
             stored[behind.id] = behind

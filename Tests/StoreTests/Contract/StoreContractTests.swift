@@ -182,7 +182,7 @@ import Tickets
             try journal.edit(id) { $0.action = .take }
             try journal.say("Public", on: id)
             try journal.say("Internal", on: id, isInternal: true)
-            try store.commit(journal.takeHeadlessBatch())
+            try store.commit(journal.takeBatchWithoutSnapshots())
             #expect(try store.snapshot(of: id) == journal.snapshots[id])
             let reader = try opener.openReader()
             let page = try reader.page(of: id, .init(.newest, limit: 9, audience: .staff))
@@ -204,7 +204,7 @@ import Tickets
         try journal.say("Hello", on: id)
         try kind.open { opener in
             let store = try opener.openStore()
-            try store.commit(journal.takeHeadlessBatch())
+            try store.commit(journal.takeBatchWithoutSnapshots())
             #expect(try store.snapshot(of: id) == journal.snapshots[id])
             let page = try opener.openReader().page(
                 of: id, .init(.newest, limit: 9, audience: .staff))

@@ -72,7 +72,7 @@ extension MongoFaultTests {
         try counted(number: 1)
         try rollBack()
         try scratch.fail(["update"], times: 1, Self.hangUp)
-        store.tend()
+        store.retryPendingWrites()
         #expect(try listed("printer") == [1])
         #expect(try hasRightCounts())
         #expect(store.unconfirmed.writes.isEmpty)
@@ -93,7 +93,7 @@ extension MongoFaultTests {
     @Test(.enabled(if: MongoScratch.isReplicaSet))
     func `nothing is written again under the same primary`() throws {
         for number in 1...3 { try counted(number: number) }
-        store.tend()
+        store.retryPendingWrites()
         #expect(store.unconfirmed.writes.isEmpty)
         #expect(store.derived == DerivedState())
     }
@@ -118,7 +118,7 @@ extension MongoFaultTests {
         #expect(store.derived.eventsBehind == 1)
         #expect(store.derived.reason?.contains("make room") == true)
         try scratch.stopFailing()
-        store.tend()
+        store.retryPendingWrites()
         #expect(store.derived.eventsBehind == 0)
         #expect(try listed("printer") == [1])
     }

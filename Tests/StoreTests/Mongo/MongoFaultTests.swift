@@ -57,7 +57,7 @@ import Tickets
     func `one lost connection is not noticed`(command: String) throws {
         try scratch.fail([command], times: 1, Self.hangUp)
         #expect(commit(number: 1) == nil)
-        #expect(store.owed.isEmpty)
+        #expect(store.pending.isEmpty)
         try expectRecovery(number: 2)
     }
 
@@ -164,16 +164,16 @@ import Tickets
         #expect(try listedNumbers() == [1, 2])
     }
 
-    @Test func `snapshots that fail are owed and written later`() throws {
+    @Test func `snapshots that fail are pending and written later`() throws {
         let created = try MongoFixture.created(number: 1)
         try scratch.fail(["update"], times: 9, Self.refuse)
         try store.commit(MongoFixture.batch([created]))
-        #expect(store.owed.snapshots.keys.elementsEqual([created.ticket]))
+        #expect(store.pending.snapshots.keys.elementsEqual([created.ticket]))
         #expect(try store.snapshot(of: created.ticket) == created.created)
         #expect(try listedNumbers() == [])
         try scratch.stopFailing()
         try store.commit(StoreBatch())
-        #expect(store.owed.isEmpty)
+        #expect(store.pending.isEmpty)
         #expect(try listedNumbers() == [1])
     }
 
@@ -214,7 +214,7 @@ import Tickets
         #expect(try store.highestNumber() == 1000)
         try scratch.stopFailing()
         try store.commit(tooMany)
-        #expect(store.owed.isEmpty)
+        #expect(store.pending.isEmpty)
         #expect(try store.highestNumber() == 1250)
     }
 

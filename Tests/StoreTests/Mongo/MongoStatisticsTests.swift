@@ -25,12 +25,12 @@ import Tickets
     }
 
     @Test func `a batch counts once however often it is written`() throws {
-        store.owed.add(batch(counting: 3), named: .make(nanoseconds: 1))
-        for _ in 1...3 { try store.writeOwedStatistics() }
+        store.pending.add(batch(counting: 3), named: .make(nanoseconds: 1))
+        for _ in 1...3 { try store.writePendingStatistics() }
         #expect(try reader.storedStatistics().cells[cell] == ["created": 3, "resolved~7": 1])
-        // The next batch, while the one before it is still owed.
-        store.owed.add(batch(counting: 4), named: .make(nanoseconds: 2))
-        for _ in 1...2 { try store.writeOwedStatistics() }
+        // The next batch, while the one before it is still pending.
+        store.pending.add(batch(counting: 4), named: .make(nanoseconds: 2))
+        for _ in 1...2 { try store.writePendingStatistics() }
         #expect(try reader.storedStatistics().cells[cell] == ["created": 7, "resolved~7": 2])
     }
 

@@ -129,9 +129,9 @@ import Tickets
         #expect(try store.people() == [MongoFixture.dana])
 
         // An older snapshot does not replace a newer one, nor does it count as a failure.
-        store.owed.add(MongoFixture.batch([created]), named: nil)
+        store.pending.add(MongoFixture.batch([created]), named: nil)
         try store.commit(StoreBatch())
-        #expect(store.owed.isEmpty)
+        #expect(store.pending.isEmpty)
         #expect(try storedSeq() == 2)
     }
 
@@ -180,7 +180,7 @@ import Tickets
         #expect(log.map { $0.message?.body } == [nil, "theirs"])
         // The next commit counts what is stored, and nothing else.
         try store.commit(StoreBatch())
-        #expect(store.doubtful.isEmpty && store.owed.isEmpty)
+        #expect(store.doubtful.isEmpty && store.pending.isEmpty)
         #expect(try store.snapshot(of: raced.ticket)?.seq == 2)
         let counted = try reader.storedStatistics().cells.first { $0.key.scope == .all }
         #expect(counted?.value["created"] == 2)

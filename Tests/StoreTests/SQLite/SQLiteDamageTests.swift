@@ -108,7 +108,7 @@ import Tickets
         }
     }
 
-    @Test func `a hole behind the snapshot is named`() throws {
+    @Test func `a gap after the snapshot is reported`() throws {
         try ScratchDirectory.with { directory in
             let journal = InMemoryJournal()
             let id = try journal.create().id
@@ -117,7 +117,7 @@ import Tickets
             try store.commit(journal.takeBatch())
             try journal.say("Two", on: id)
             try journal.say("Three", on: id)
-            try store.commit(journal.takeHeadlessBatch())
+            try store.commit(journal.takeBatchWithoutSnapshots())
             try runTool("DELETE FROM events WHERE seq = 2", on: opener.path)
             let message = refusal { _ = try store.snapshot(of: id) }
             #expect(message?.contains("hole before event 3") == true)

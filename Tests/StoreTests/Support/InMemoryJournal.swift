@@ -146,7 +146,7 @@ final class InMemoryJournal {
     }
 
     /// As after a crash between events and snapshots.
-    func takeHeadlessBatch() -> StoreBatch {
+    func takeBatchWithoutSnapshots() -> StoreBatch {
         var batch = takeBatch()
         batch.snapshots = []
         return batch

@@ -21,7 +21,7 @@ import Tickets
         _ bodies: [ExactText: ExactText] = ["fr": "Bonjour"]
     ) -> CatalogEntry.Content {
         .canned(
-            CannedReply(
+            QuickReply(
                 title: title, shortcut: shortcut,
                 bodies: bodies.map { .init(language: $0.key, text: $0.value) }))
     }

@@ -195,7 +195,7 @@ struct SLAClockworkTests {
         #expect(conversation.snapshot.sla.pausedAt == nil)
     }
 
-    @Test func `closing what is resolved moves no clock`() throws {
+    @Test func `closing a resolved ticket moves no clock`() throws {
         var conversation = try Conversation()
         try conversation.send(.act(.resolve), by: .tess)
         let sla = conversation.snapshot.sla

@@ -84,7 +84,7 @@ struct ServiceLevelTests {
         #expect(conversation.ring() == nil)
     }
 
-    @Test func `the fold of the log has rung as often as the log`() throws {
+    @Test func `a ticket folded from its log repeats no alarm`() throws {
         var conversation = try answered()
         conversation.wait(minutes: 1440)
         conversation.ring()

@@ -111,7 +111,7 @@ struct WorkCalendarTests {
         #expect(worked == hours * 3_600_000)
     }
 
-    @Test func `office hours keep to the clock on the wall when it changes`() throws {
+    @Test func `office hours follow local time when the clock changes`() throws {
         let calendar = try office()
         // The last Friday of winter time and the first Monday of summer time.
         let spring = try moment(after: 60, from: "2026-03-27 16:30", in: calendar)

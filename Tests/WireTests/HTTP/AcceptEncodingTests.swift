@@ -23,5 +23,5 @@ import Text
         "gzip;q=", "gzip;q=-1", "gzip;q=2", "gzip;q=1.001", "gzip;q=a", "gzip;q=0.5, identity",
         "gzipped", "identity", "gzip;q=0.0000",
     ])
-    func `gzip is not welcome`(_ value: String) { #expect(!accepts(value)) }
+    func `gzip is not acceptable`(_ value: String) { #expect(!accepts(value)) }
 }

@@ -27,7 +27,7 @@ import Text
     }
 
     @Test(arguments: [nil, "", "items=0-1", "bytes", "bytes=0-1,3-4", "bytes=,"])
-    func `leaves other units and several ranges unheard`(header: String?) {
+    func `ignores other units and multiple ranges`(header: String?) {
         #expect(ByteRange(header, size: 10) == .whole)
     }
 

@@ -109,7 +109,7 @@ private func post(_ headers: String, body: String = "") -> String {
         "If-Match", "If-Modified-Since", "If-None-Match", "If-Range", "Last-Event-ID", "Origin",
         "Range",
     ])
-    func `takes any byte from 0x80 on in other values`(_ name: String) throws {
+    func `accepts bytes from 0x80 on in other headers`(_ name: String) throws {
         for bytes in [[0xE9], [0xC3, 0xA9], [0x80, 0xFF], [0xED, 0xA0, 0x80]] as [[UInt8]] {
             var parser = RequestParser()
             parser.append(

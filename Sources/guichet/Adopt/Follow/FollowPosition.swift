@@ -1,5 +1,5 @@
-// Where a follower has come to in the change stream: a small file beside the store. Without it, the
-// follower compares every ticket again, so that losing it costs time and nothing else.
+// The follower's position in the change stream, in a small file beside the store. If the file is
+// lost, the follower compares every ticket again, which costs time but no data.
 
 import Glibc
 import Text
