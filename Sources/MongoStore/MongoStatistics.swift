@@ -38,9 +38,10 @@ struct PendingStatistics {
         _ collection: MongoCollection, _ mark: Tree, _ cells: [(id: Tree, counts: [String: Int])]
     ) -> (collection: MongoCollection, upserts: [MongoUpsert]) {
         guard !cells.isEmpty else { return (collection, []) }
-        return (
-            collection, cells.map { upsert($0.id, [$0.counts.increment]) } + [upsert(mark, [])]
-        )
+        // Without the mark the tickets are not counted, and one batch does not change that.
+        var marking = upsert(mark, [])
+        marking.createsMissing = false
+        return (collection, cells.map { upsert($0.id, [$0.counts.increment]) } + [marking])
     }
 
     private func upsert(_ id: Tree, _ counts: [Tree.Field]) -> MongoUpsert {

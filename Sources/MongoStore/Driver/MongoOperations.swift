@@ -9,6 +9,8 @@ struct MongoUpsert {
     let filter: BSONDocument
     let document: BSONDocument
     let isReplacement: Bool
+    /// False: a document that is not there stays so.
+    var createsMissing = true
 }
 
 extension MongoClient {
@@ -168,7 +170,8 @@ extension MongoClient {
     ) throws(MongoFailure) {
         guard !upserts.isEmpty else { return }
         guard let options = NativeBSON(BSONDocument([.init("ordered", .bool(false))])),
-            let perhapsNew = NativeBSON(BSONDocument([.init("upsert", .bool(true))]))
+            let creating = NativeBSON(BSONDocument([.init("upsert", .bool(true))])),
+            let existing = NativeBSON(BSONDocument([.init("upsert", .bool(false))]))
         else { throw MongoFailure(unencodable: "the batch") }
         if unconfirmed { Self.confirmByPrimary(options) }
         let bulk = unsafe mongoc_collection_create_bulk_operation_with_opts(
@@ -185,7 +188,8 @@ extension MongoClient {
                 : mongoc_bulk_operation_update_one_with_opts
             guard
                 unsafe append(
-                    bulk, filter.pointer, document.pointer, perhapsNew.pointer, &error)
+                    bulk, filter.pointer, document.pointer,
+                    (upsert.createsMissing ? creating : existing).pointer, &error)
             else { throw MongoFailure(error) }
         }
         let reply = NativeReply()

@@ -34,6 +34,13 @@ import Tickets
         #expect(try reader.storedStatistics().cells[cell] == ["created": 7, "resolved~7": 2])
     }
 
+    /// A store of an earlier version has no marks; the start mends it before it counts the tickets.
+    @Test func `a batch does not mark tickets as counted that are not`() throws {
+        store.pending.add(batch(counting: 3), named: .make(nanoseconds: 1))
+        try store.writePendingStatistics()
+        #expect(try !store.client.areCounted())
+    }
+
     @Test func `what a crash left uncounted is counted with the snapshot that it left behind`()
         throws
     {
