@@ -1,4 +1,4 @@
-// The header of a frame of MPEG audio, layer III (ISO/IEC 11172-3 section 2.4.1.3, 13818-3).
+// The header of a frame of MPEG audio, layer III (ISO/IEC 11172-3 §2.4.1.3, 13818-3).
 
 struct MP3Frame {
     /// Bytes of the whole frame.

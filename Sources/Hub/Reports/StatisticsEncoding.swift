@@ -44,9 +44,14 @@ extension JSONWriter {
         endObject()
     }
 
-    /// The fields shared by a day, a technician and the total.
+    /// The fields shared by a day and the total.
     private mutating func totalsFields(_ totals: StatisticsReport.Totals) {
         field("created", totals.created)
+        outcomeFields(totals)
+    }
+
+    /// The fields shared by these and a technician.
+    private mutating func outcomeFields(_ totals: StatisticsReport.Totals) {
         field("resolved", totals.resolved)
         field("reopened", totals.reopened)
         waits("firstResponse", totals.waits[.firstResponse])
@@ -104,11 +109,7 @@ extension JSONWriter {
             field("name", technician.name)
             field("open", technician.open)
             field("taken", totals.taken)
-            field("resolved", totals.resolved)
-            field("reopened", totals.reopened)
-            waits("firstResponse", totals.waits[.firstResponse])
-            waits("nextResponse", totals.waits[.nextResponse])
-            waits("resolution", totals.waits[.resolution])
+            outcomeFields(totals)
             endObject()
         }
         endArray()
