@@ -31,7 +31,10 @@ package final class SQLiteTicketStore: TicketStore {
         self.path = path
         pagesMax = nil
         open = try DatabaseFile.open(path, for: .writeAgain)
-        for setting in ["synchronous = NORMAL", "wal_autocheckpoint = 16000"] {
+        let settings = [
+            "synchronous = NORMAL", "wal_autocheckpoint = 16000", "cache_size = -32768",
+        ]
+        for setting in settings {
             _ = try open.word("PRAGMA \(setting)")
         }
     }

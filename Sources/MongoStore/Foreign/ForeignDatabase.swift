@@ -35,6 +35,8 @@ package final class ForeignDatabase {
     package func documents(of collection: String) throws(StoreError) -> ForeignDocuments {
         let options = BSONDocument([
             .init("sort", .object([.init("_id", .int(1))])), .init("noCursorTimeout", .bool(true)),
+            // Without it an answer has 16 MB, and the driver holds it in a buffer of twice that.
+            .init("batchSize", .int(256)),
         ])
         return try find(.empty, options, in: collection)
     }
