@@ -115,6 +115,7 @@ extension Span<UInt8> {
     }
 
     /// Eight bytes from `offset` on, the first one lowest, with zeros for those after the end.
+    @inline(__always)
     func paddedWord(at offset: Int) -> UInt64 {
         if offset + 8 <= count { return word(at: offset).littleEndian }
         var word: UInt64 = 0

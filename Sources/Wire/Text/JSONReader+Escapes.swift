@@ -54,51 +54,54 @@ extension JSONReader {
         let placeMax = room.count - Unescaped.stepMax
         repeat {
             let word = bytes.paddedWord(at: start)
-            let sign = UInt8(truncatingIfNeeded: word >> 8)
-            if let plain = Self.character(ofEscape: sign) {
-                room[place] = plain
-                place &+= 1
-                start &+= 2
+            let plain = ShortEscape.character(word >> 8)
+            if plain != 0 {
+                if let four = ShortEscape.four(word) {
+                    room.put(four, at: place)
+                    place &+= 4
+                    start &+= 8
+                } else {
+                    room[place] = UInt8(truncatingIfNeeded: plain)
+                    place &+= 1
+                    start &+= 2
+                }
             } else if let unit = Self.codeUnit(word), unit & 0xF800 != 0xD800 {
                 place &+= room.put(scalar: unit, at: place)
                 start &+= 6
+            } else if let scalar = Self.pair(word, bytes.paddedWord(at: start &+ 6)) {
+                place &+= room.put(scalar: scalar, at: place)
+                start &+= 12
             } else {
                 offset = start
-                place &+= room.put(scalar: try pair(bytes, word), at: place)
-                start &+= 12
+                throw wrongEscape(bytes)
             }
         } while place <= placeMax && start < bytes.count && bytes[start] == UInt8(ascii: "\\")
         offset = start
         end = place
     }
 
-    /// The character of `\uXXXX\uXXXX` at `offset`, or what is wrong with the escape there.
-    private mutating func pair(_ bytes: Span<UInt8>, _ word: UInt64) throws(JSONError) -> UInt32 {
-        guard offset + 1 < bytes.count else { throw unterminated(bytes) }
-        guard bytes[offset + 1] == UInt8(ascii: "u") else {
-            throw error("unknown escape in a string")
-        }
-        guard let first = Self.codeUnit(word) else {
-            throw error("four hexadecimal digits were expected after \\u")
-        }
-        // RFC 8259 §8.2: unpaired surrogates are not valid text.
-        guard first < 0xDC00, let second = Self.codeUnit(bytes.paddedWord(at: offset + 6)),
-            second & 0xFC00 == 0xDC00
-        else { throw error("a surrogate stands alone") }
-        return 0x10000 + (first & 0x3FF) << 10 + second & 0x3FF
+    /// The character of `\uXXXX\uXXXX`, the two halves in a word each.
+    @inline(__always)
+    private static func pair(_ first: UInt64, _ second: UInt64) -> UInt32? {
+        guard let high = codeUnit(first), let low = codeUnit(second), high & 0xFC00 == 0xD800,
+            low & 0xFC00 == 0xDC00
+        else { return nil }
+        return 0x10000 + (high & 0x3FF) << 10 + low & 0x3FF
     }
 
-    @inline(__always)
-    private static func character(ofEscape sign: UInt8) -> UInt8? {
-        switch sign {
-        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): sign
-        case UInt8(ascii: "n"): 0x0A
-        case UInt8(ascii: "t"): 0x09
-        case UInt8(ascii: "r"): 0x0D
-        case UInt8(ascii: "b"): 0x08
-        case UInt8(ascii: "f"): 0x0C
-        default: nil
+    /// What is wrong with the escape at `offset`.
+    private func wrongEscape(_ bytes: Span<UInt8>) -> JSONError {
+        guard offset + 1 < bytes.count else {
+            return JSONError(offset: bytes.count, reason: Self.unterminated)
         }
+        guard bytes[offset + 1] == UInt8(ascii: "u") else {
+            return error("unknown escape in a string")
+        }
+        guard Self.codeUnit(bytes.paddedWord(at: offset)) != nil else {
+            return error("four hexadecimal digits were expected after \\u")
+        }
+        // RFC 8259 §8.2: unpaired surrogates are not valid text.
+        return error("a surrogate stands alone")
     }
 
     /// The code unit of a word that begins with `\uXXXX`.
@@ -106,6 +109,32 @@ extension JSONReader {
     private static func codeUnit(_ word: UInt64) -> UInt32? {
         guard UInt16(truncatingIfNeeded: word) == 0x755C else { return nil }  // \u
         return HexDigits.value(of: UInt32(truncatingIfNeeded: word >> 16))
+    }
+}
+
+/// Escapes of two bytes, without a branch for each kind.
+private enum ShortEscape {
+    /// What `b`, `f`, `n`, `r` and `t` stand for: four bits each, in the order of the even letters.
+    private static let letters: UInt64 = 0x9D0_A000_C080
+
+    /// The character of a backslash and the sign in the lowest byte; 0 if there is none.
+    @inline(__always)
+    static func character(_ signs: UInt64) -> UInt32 {
+        let sign = UInt32(truncatingIfNeeded: signs) & 0xFF
+        let isItself =
+            sign == UInt8(ascii: "\"") || sign == UInt8(ascii: "\\") || sign == UInt8(ascii: "/")
+        let letter = UInt32(truncatingIfNeeded: letters >> (UInt64(sign & 0x1E) << 1)) & 0x0F
+        return isItself ? sign : sign & 0xE1 == 0x60 ? letter : 0
+    }
+
+    /// The characters of a word of four such escapes.
+    @inline(__always)
+    static func four(_ word: UInt64) -> UInt32? {
+        guard word & 0x00FF_00FF_00FF_00FF == 0x005C_005C_005C_005C else { return nil }
+        let (first, second) = (character(word >> 8), character(word >> 24))
+        let (third, fourth) = (character(word >> 40), character(word >> 56))
+        guard first != 0 && second != 0 && third != 0 && fourth != 0 else { return nil }
+        return first | second << 8 | third << 16 | fourth << 24
     }
 }
 
@@ -158,8 +187,8 @@ private struct Unescaped {
 }
 
 extension MutableSpan<UInt8> {
-    /// Writes a character in UTF-8 and returns its length; four bytes are overwritten. Encoded here, as `UTF8.encode` takes five
-    /// times as long.
+    /// Writes a character in UTF-8 and returns its length; four bytes are overwritten. Encoded here,
+    /// as `UTF8.encode` takes five times as long.
     @inline(__always)
     fileprivate mutating func put(scalar value: UInt32, at start: Int) -> Int {
         if value < 0x80 {

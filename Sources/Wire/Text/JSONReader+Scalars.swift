@@ -19,15 +19,17 @@ extension JSONReader {
     }
 
     func text(_ bytes: Span<UInt8>) -> String {
-        // SAFETY: the whole text has been validated, by `parse` or by its caller. A quote or a backslash cannot be inside a
-        // code point, so a run between two is UTF-8 too, and so are runs joined with decoded
-        // escapes.
+        // SAFETY: the whole text has been validated, by `parse` or by its caller. A quote or a
+        // backslash cannot be inside a code point, so a run between two is UTF-8 too, and so are
+        // runs joined with decoded escapes.
         String(copying: unsafe UTF8Span(unchecked: bytes))
     }
 
+    static let unterminated = "the string has no end"
+
     mutating func unterminated(_ bytes: Span<UInt8>) -> JSONError {
         offset = bytes.count
-        return error("the string has no end")
+        return error(Self.unterminated)
     }
 
     /// RFC 8259 §6. An integer too large for `Int` becomes the nearest double; a number too large

@@ -29,13 +29,7 @@ package struct JSONReader {
         _ bytes: Span<UInt8>, maxDepth: Int = 16, maxMembers: Int = 256, isUTF8: Bool = false
     ) throws(JSONError) -> Tree {
         // Validates the whole text in one pass, so that later steps can rely on UTF-8.
-        if !isUTF8 {
-            do {
-                _ = try UTF8Span(validating: bytes)
-            } catch {
-                throw JSONError(offset: error.byteOffsets.lowerBound, reason: "invalid UTF-8")
-            }
-        }
+        if !isUTF8 { try validate(bytes) }
         var reader = JSONReader(maxDepth: maxDepth, maxMembers: maxMembers)
         reader.skipSpace(bytes)
         let value = try reader.value(bytes, depth: 0)
@@ -50,6 +44,17 @@ package struct JSONReader {
         _ bytes: [UInt8], maxDepth: Int = 16, maxMembers: Int = 256, isUTF8: Bool = false
     ) throws(JSONError) -> Tree {
         try parse(bytes.span, maxDepth: maxDepth, maxMembers: maxMembers, isUTF8: isUTF8)
+    }
+
+    private static func validate(_ bytes: Span<UInt8>) throws(JSONError) {
+        var validator = UTF8Validator()
+        if validator.feed(bytes), validator.isComplete { return }
+        do {
+            // Only this one knows the place.
+            _ = try UTF8Span(validating: bytes)
+        } catch {
+            throw JSONError(offset: error.byteOffsets.lowerBound, reason: "invalid UTF-8")
+        }
     }
 
     func error(_ reason: String) -> JSONError { JSONError(offset: offset, reason: reason) }

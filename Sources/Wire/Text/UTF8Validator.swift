@@ -24,12 +24,7 @@ package struct UTF8Validator: Sendable {
         }
         index = Self.asciiEnd(in: bytes, from: index)
         guard index < bytes.count else { return true }
-        // The standard library checks whole code points, five times as fast as byte by byte.
-        let end = Self.wholeEnd(of: bytes, from: index)
-        guard (try? UTF8Span(validating: bytes.extracting(index..<end))) != nil else {
-            return fail()
-        }
-        for place in end..<bytes.count {
+        for place in Self.wholeEnd(in: bytes, from: index)..<bytes.count {
             guard missing == 0 ? begin(bytes[place]) : continueWith(bytes[place]) else {
                 return fail()
             }
@@ -59,23 +54,43 @@ package struct UTF8Validator: Sendable {
         return index
     }
 
-    /// Start of the last code point if it may be incomplete, or the end.
-    private static func wholeEnd(of bytes: Span<UInt8>, from start: Int) -> Int {
-        for length in 1..<4 where bytes.count - length >= start {
-            let byte = bytes[bytes.count - length]
-            guard byte & 0xC0 == 0x80 else {
-                let needed = byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : byte >= 0xC0 ? 2 : 1
-                return needed > length ? bytes.count - length : bytes.count
-            }
+    /// After the last of the whole code points from `start` on: where one is wrong, or fewer than
+    /// eight bytes before the end. Reads a word a code point: the standard library takes four times
+    /// as long where most code points have three or four bytes.
+    private static func wholeEnd(in bytes: Span<UInt8>, from start: Int) -> Int {
+        var index = start
+        while index + 8 <= bytes.count {
+            let length = wholeLength(bytes.word(at: index).littleEndian)
+            guard length > 0 else { break }
+            index += length
         }
-        return bytes.count
+        return index
     }
 
-    /// Takes the first byte of a longer code point.
+    /// The length of the code point at the start of a word, or of the ASCII there; 0 if it is wrong.
+    /// The first byte is the lowest one.
+    @inline(__always)
+    private static func wholeLength(_ word: UInt64) -> Int {
+        let marks = word & ByteLanes.highBits
+        if marks & 0x80 == 0 { return marks == 0 ? 8 : marks.trailingZeroBitCount >> 3 }
+        if word & 0xC0E0 == 0x80C0 { return word & 0x1E == 0 ? 0 : 2 }
+        let second = word >> 8 & 0x3F
+        if word & 0xC0_C0F0 == 0x80_80E0 {
+            let upper = (word & 0x0F) << 6 | second
+            // Overlong forms are below U+0800; U+D800 to U+DFFF are surrogates.
+            return upper < 0x0800 >> 6 || upper & ~0x1F == 0xD800 >> 6 ? 0 : 3
+        }
+        guard word & 0xC0C0_C0F8 == 0x8080_80F0 else { return 0 }
+        let upper = (word & 0x07) << 6 | second
+        return (0x1_0000 >> 12...0x10_FFFF >> 12).contains(upper) ? 4 : 0
+    }
+
+    /// Takes the first byte of a code point.
     private mutating func begin(_ lead: UInt8) -> Bool {
         low = 0x80
         high = 0xBF
         switch lead {
+        case 0..<0x80: missing = 0
         case 0xC2...0xDF: missing = 1
         case 0xE0...0xEF:
             missing = 2

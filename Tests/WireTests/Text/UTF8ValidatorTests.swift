@@ -86,4 +86,23 @@ private func accepted(_ bytes: [UInt8]) -> Int {
             }
         }
     }
+
+    @Test func `agrees with the standard library on sequences before other text`() {
+        let edges: [UInt8] = [0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0]
+        var differing: [[UInt8]] = []
+        for first in UInt8(0x7F)...0xFF {
+            for second in UInt8.min...0xFF {
+                for third in edges {
+                    for fourth in edges {
+                        let bytes = [first, second, third, fourth] + Array("and so on".utf8)
+                        var validator = UTF8Validator()
+                        let isValid = validator.feed(bytes) && validator.isComplete
+                        let isExpected = (try? UTF8Span(validating: bytes.span)) != nil
+                        if isValid != isExpected { differing.append(bytes) }
+                    }
+                }
+            }
+        }
+        #expect(differing.isEmpty)
+    }
 }
