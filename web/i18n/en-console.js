@@ -2,7 +2,7 @@
 
 export const enConsole = {
     'away.reason': 'Not possible without a connection to the server.',
-    'search.unknown': '“{text}”: unknown operator. Try status:, priority:, assigned:, project:, before:.',
+    'search.unknown': '“{text}”: unknown operator, searched as text. Try status:, priority:, assigned:, project:, before:.',
     'search.empty': '“{text}” needs a value.',
     'search.date': '“{text}” needs a date such as 2026-01-31.',
     'search.value': '“{text}”: unknown value.',

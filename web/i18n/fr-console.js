@@ -2,7 +2,7 @@
 
 export const frConsole = {
     'away.reason': 'Impossible sans connexion au serveur.',
-    'search.unknown': '« {text} » : opérateur inconnu. Essayez statut:, priorité:, assigné:, projet:, avant:.',
+    'search.unknown': '« {text} » : opérateur inconnu, cherché comme texte. Essayez statut:, priorité:, assigné:, projet:, avant:.',
     'search.empty': '« {text} » attend une valeur.',
     'search.date': '« {text} » attend une date comme 2026-01-31.',
     'search.value': '« {text} » : valeur inconnue.',

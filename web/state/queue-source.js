@@ -99,7 +99,7 @@ export class QueueSource {
     #ask = {
         projects: async (api) => (await api.projects()).map(({ id }) => id),
         staff: async (api) => (await Promise.all([api.users('technician'), api.users('admin')])).flat(),
-        clients: (api) => api.users('client'),
+        clients: (api) => api.users(),
     };
 
     /** Whether the live queue holds all tickets of the query. */

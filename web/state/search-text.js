@@ -1,5 +1,6 @@
 // Parses the search field: words, and operators such as `statut:ouvert` in either language. A bad
-// operator gets an explanation, never an error.
+// value gets an explanation, never an error; with an unknown operator a word is searched as it
+// stands, since people paste paths and codes.
 
 export const fold = (text) => text.normalize('NFD').replace(/\p{Mn}/gu, '').toLowerCase();
 
@@ -54,8 +55,9 @@ export function parseSearch(text) {
     const result = { words: '', terms: [], problems: [] };
     const words = [];
     for (const [token, operator, quoted, bare] of text.matchAll(/([\p{L}]+):(?:"([^"]*)"|(\S*))|\S+/gu)) {
-        if (operator === undefined || isWord(operator, quoted ?? bare)) words.push(token);
-        else read(result, token, fold(operator), quoted ?? bare ?? '');
+        const isOperator = operator !== undefined && !isWord(operator, quoted ?? bare);
+        if (!isOperator || !named(OPERATORS, fold(operator))) words.push(token);
+        if (isOperator) read(result, token, fold(operator), quoted ?? bare ?? '');
     }
     result.words = words.join(' ');
     return result;

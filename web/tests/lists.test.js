@@ -80,11 +80,18 @@ test('operators are understood in both languages, with accents or without', () =
     assert.deepEqual(problems, []);
 });
 
-test('a bad operator is explained and narrows nothing', () => {
-    assert.deepEqual(parseSearch('couleur:bleu').problems, [{ text: 'couleur:bleu', key: 'search.unknown' }]);
+test('32: a word with a colon that is no operator is searched, and explained', () => {
+    const { words, problems } = parseSearch('Error:0x80070005 couleur:bleu');
+    assert.equal(words, 'Error:0x80070005 couleur:bleu');
+    assert.deepEqual(problems.map(({ key }) => key), ['search.unknown', 'search.unknown']);
+    assert.deepEqual(keeps([snapshot({ title: 'a' }), snapshot({ title: 'Error:0x80070005' })], {}, 'Error:0x80070005'),
+        ['Error:0x80070005']);
+});
+
+test('a bad value of an operator is explained and narrows nothing', () => {
     assert.equal(parseSearch('statut:rouge').problems[0].key, 'search.value');
     assert.equal(parseSearch('avant:demain').problems[0].key, 'search.date');
-    assert.deepEqual(keeps([snapshot({ title: 'a' })], {}, 'couleur:bleu'), ['a']);
+    assert.deepEqual(keeps([snapshot({ title: 'a' })], {}, 'statut:rouge'), ['a']);
 });
 
 test('38: what stands before a pasted subject is no operator', () => {

@@ -33,7 +33,7 @@ test('U2: tags and clients that operators name are the hub’s filters', async (
     api.snapshots.forEach((each, index) => Object.assign(each, {
         client: people[index % 2], tags: index % 2 ? ['paper'] : index === 0 ? ['Paper'] : ['ink', 'toner'],
     }));
-    api.users = async (role) => (role === 'client' ? people : []);
+    api.users = async () => [...people, { id: 's-1', name: 'Tomás', role: 'technician' }];
     const { made, ask } = source(api);
     const shown = await ask({ text: 'tag:paper' });
     // `Paper` is a spelling that a loaded ticket has.
@@ -43,6 +43,9 @@ test('U2: tags and clients that operators name are the hub’s filters', async (
     const theirs = await ask({});
     assert.deepEqual([api.asked.at(-1).client, api.asked.at(-1).q], [['c-1'], undefined]);
     assert.deepEqual(made.count(theirs.length), { n: 650, isAtLeast: false });
+    await ask({ text: 'client:tomas' });
+    await ask({});
+    assert.deepEqual(api.asked.at(-1).client, ['s-1'], 'a requester may be of the staff');
     await ask({ text: 'client:nobody' });
     assert.deepEqual(api.asked.at(-1).client, ['nobody']);
     // The hub's filter takes either of two tags, its search finds those with the words of both.
