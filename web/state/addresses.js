@@ -10,7 +10,7 @@ const WIDE = '\\u3001-\\u3004\\u3008-\\u3020\\u30FB\\uFE10-\\uFE19\\uFE30-\\uFE6
     '\\uFF1A-\\uFF20\\uFF3B-\\uFF3D\\uFF3F\\uFF40\\uFF5B-\\uFF65';
 
 const ADDRESS = new RegExp(`[^\\s<>"'\`${HIDDEN}${WIDE}]+`, 'uy');
-const AFTER_ADDRESS = '.,;:!?)]}*_~»›’”“‟⟩—‥…،؛؟۔।׃։።។။';
+const AFTER_ADDRESS = '.,;:!?)]}*_~«»‹›‘’“”‟‼⁇⁈⁉‽՝⟩—‥…،؛؟۔।׃։።។။';
 const PAIRS = { ')': '(', ']': '[', '}': '{' };
 
 /** Characters that a link's target never contains; also tests single surrogates, of which one begins tags. */

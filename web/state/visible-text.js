@@ -6,8 +6,8 @@ export const FSI = '\u2068';
 export const PDI = '\u2069';
 
 /** Spaces, controls and marks that are invisible by themselves. */
-export const UNSEEN_MARKS = '\\p{Cc}\\p{Cf}\\p{Z}\\u034F\\u115F\\u1160\\u17B4\\u17B5\\u180B-\\u180F\\u2800' +
-    '\\u3164\\uFE00-\\uFE0F\\uFFA0\\u{E0000}-\\u{E0FFF}';
+export const UNSEEN_MARKS = '\\p{Cc}\\p{Cf}\\p{Z}\\u034F\\u115F\\u1160\\u17B4\\u17B5\\u180B-\\u180F\\u2065\\u2800' +
+    '\\u3164\\uFE00-\\uFE0F\\uFFA0\\uFFF0-\\uFFF8\\u{E0000}-\\u{E0FFF}';
 const UNSEEN = new RegExp(`[${UNSEEN_MARKS}]+`, 'gu');
 
 /** Right-to-left letters, and controls that change the direction of the text after them. */

@@ -49,7 +49,7 @@ test('09: an address keeps its own brackets, in any case, and ends where wide pu
     }
     assert.deepEqual(parseInline('_https://a.fr/x_'), [{ type: 'italic', parts: [link('https://a.fr/x')] }]);
     assert.deepEqual(parseInline('„https://a.fr“ – ⟨https://a.fr⟩'), ['„', link('https://a.fr'), '“ – ⟨', link('https://a.fr'), '⟩']);
-    for (const end of '،؛؟۔।׃։።។။…‥’”“—') assert.deepEqual(parseInline(`https://a.fr${end}`), [link('https://a.fr'), end], end);
+    for (const end of '،؛؟۔।׃։።។။…‥’”“—‘«‹‼⁉‽՝') assert.deepEqual(parseInline(`https://a.fr${end}`), [link('https://a.fr'), end], end);
     for (const hidden of ['\u202e', '\u200b', '\u2066', '\ufeff', '\u061c', '\u180e', '\u3164', '\u{e0041}']) {
         assert.deepEqual(parseInline(`https://a.fr/x${hidden}gpj`)[0], link('https://a.fr/x'));
         assert.deepEqual(parseInline(`[x](https://a.fr/${hidden})`)[1].href, 'https://a.fr/');
