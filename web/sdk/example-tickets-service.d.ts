@@ -44,6 +44,26 @@ export class TicketServiceError extends Error {
     problem: Problem;
 }
 
+/** A message has a text, or files, or both. */
+export type MessageContent =
+    | { body: string; attachments?: string[] }
+    | { body?: string; attachments: [string, ...string[]] };
+
+/** Fields to change; who may change which is the hub's decision. */
+export interface TicketChange {
+    action?: 'take' | 'release' | 'resolve' | 'reopen' | 'close' | 'wait';
+    title?: string;
+    status?: string;
+    priority?: string;
+    category?: string;
+    project?: string;
+    assignedTo?: string | null;
+    watchers?: string[];
+    tags?: string[];
+    targetHours?: number | null;
+    dueAt?: string | null;
+}
+
 /** Null if the ticket does not exist, or the caller may not see it. */
 export function getTicketById(id: string, caller: Caller): Promise<StoredTicket | null>;
 /** The hub's own decision. */
@@ -51,13 +71,13 @@ export const canAccess: (id: string, caller: Caller) => Promise<boolean>;
 /** The same `key` from the same author is stored once. */
 export function appendMessage(
     id: string,
-    message: { body: string; internal?: boolean; attachments?: string[]; key?: string },
+    message: MessageContent & { internal?: boolean; key?: string },
     caller: Caller,
 ): Promise<{ message: StoredMessage | null; ticket: StoredTicket }>;
 /** A change; the hub adds its entry to the history. */
 export function appendHistory(
     id: string,
-    change: { status?: string; priority?: string; category?: string; assignedTo?: string | null; action?: string },
+    change: TicketChange,
     caller: Caller,
 ): Promise<StoredTicket>;
 export function serialize(ticket: Record<string, any>): StoredTicket;

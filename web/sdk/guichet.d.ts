@@ -76,6 +76,11 @@ export interface SocketLike {
     onerror: ((event: any) => void) | null;
 }
 
+/** A message has a text, or files, or both. */
+export type MessageContent =
+    | { body: string; attachments?: string[] }
+    | { body?: string; attachments: [string, ...string[]] };
+
 /** A minimal event source. */
 export class Emitter {
     on(type: string, listener: (detail: any) => void): Stop;
@@ -161,7 +166,7 @@ export class Hub {
     /** A message that survives drops; `sent`, `failed` or `held` reports its result. */
     send(
         ticket: string,
-        fields: string | { body: string; internal?: boolean; attachments?: string[]; [field: string]: any },
+        fields: string | MessageContent & { internal?: boolean; [field: string]: any },
         options?: { delayMs?: number },
     ): OutboxItem;
     /** A change, and its acknowledgement. */
@@ -186,7 +191,10 @@ export class RoomHandle {
     readonly id: string;
     /** The newest received event: a resume starts after it. */
     readonly seq: number;
-    /** The ticket as it is now; there from when `hub.join` has resolved. */
+    /**
+     * The ticket with all events up to `seq`; there from when `hub.join` has resolved. Its clocks (`sla`) are those of
+     * the last join: only the hub computes them.
+     */
     readonly head: TicketHead;
     /** Each event once, in order, without gaps. */
     on(type: 'event', listener: (event: TicketEvent) => void): Stop;

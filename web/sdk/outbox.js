@@ -208,6 +208,8 @@ export class Outbox extends Emitter {
     }
 
     async #restore() {
+        // The listeners of a new outbox come first: the storage may fail at once.
+        await null;
         const items = (await this.#keep((storage) => storage.all())) ?? [];
         for (const item of items) {
             if (!item?.key || !item.fields || this.#items.has(item.key)) continue;

@@ -2,6 +2,7 @@
 
 import { placeAfter } from './event-order.js';
 import { KeptEvents } from './kept-events.js';
+import { foldSnapshot } from './ticket-head.js';
 
 /** How many events wait for the first listener. Further ones are then fetched from the hub. */
 const EVENTS_KEPT_MAX = 2000;
@@ -16,6 +17,7 @@ const AGAIN_SECONDS = 2;
 export class RoomHandle extends KeptEvents {
     /** The newest received event: a resume starts after it. */
     seq = 0;
+    /** The ticket with all events up to `seq`. */
     head = null;
     #isJoining = false;
     #isOver = false;
@@ -51,6 +53,12 @@ export class RoomHandle extends KeptEvents {
             this.#again();
         }
         return stop;
+    }
+
+    /** The hub hears each error of its rooms too, also one of a listener. */
+    emit(kind, detail) {
+        super.emit(kind, detail);
+        if (kind === 'error') this.hub.emit('error', detail);
     }
 
     /** The first join. A failed one leaves no state behind and is not retried. */
@@ -120,6 +128,7 @@ export class RoomHandle extends KeptEvents {
         if (event.seq <= this.seq || this.#isHeldBack) return;
         if (this.isFull('event')) return void (this.#isHeldBack = true);
         this.seq = event.seq;
+        this.head = foldSnapshot(this.head, event);
         this.emit('event', event);
     }
 
@@ -144,7 +153,6 @@ export class RoomHandle extends KeptEvents {
             this.hub.connection.schedule(() => this.#again(), seconds * 1000);
         }
         this.emit('error', error);
-        this.hub.emit('error', error);
     }
 
     #end() {

@@ -2,7 +2,8 @@
 
 import { placeAfter } from '../sdk/event-order.js';
 import { Emitter } from '../sdk/parts.js';
-import { foldSnapshot, newerSnapshot, redactedBy } from './snapshot.js';
+import { foldSnapshot, redactedBy } from '../sdk/ticket-head.js';
+import { newerSnapshot } from './snapshot.js';
 
 /** A typing signal counts for this long without another (docs/protocol.md 7.8). */
 export const TYPING_EXPIRES_MS = 6000;

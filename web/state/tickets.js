@@ -2,7 +2,8 @@
 // counts.
 
 import { Emitter } from '../sdk/parts.js';
-import { foldSnapshot, newerSnapshot } from './snapshot.js';
+import { foldSnapshot } from '../sdk/ticket-head.js';
+import { newerSnapshot } from './snapshot.js';
 import { byActivity } from './urgency.js';
 
 const GROUPS = ['waiting', 'active', 'resolved', 'closed'];

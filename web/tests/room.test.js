@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { excerpt, foldSnapshot, movesClocks } from '../state/snapshot.js';
+import { excerpt, foldSnapshot } from '../sdk/ticket-head.js';
+import { movesClocks } from '../state/snapshot.js';
 import { Room } from '../state/room.js';
 import { changeEvent, messageEvent, person, snapshot } from './fake-hub.js';
 

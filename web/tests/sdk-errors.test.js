@@ -87,7 +87,7 @@ test('105: events without a listener are bounded, and none is lost', async () =>
 });
 
 test('105: a listener that throws loses nothing for others', async () => {
-    const { hub } = await opened(new PlayedHub({ events: 3 }));
+    const { hub, told } = await opened(new PlayedHub({ events: 3 }));
     const errors = [];
     const heard = [];
     const room = await hub.join('T-1042', { after: 0, onError: (error) => errors.push(error.message) });
@@ -97,6 +97,31 @@ test('105: a listener that throws loses nothing for others', async () => {
     });
     await turns();
     assert.deepEqual([heard, errors], [[1, 2, 3], ['no 1', 'no 2', 'no 3']]);
+    assert.deepEqual(told.error.map(({ message }) => message), errors, 'the hub hears it too');
+});
+
+test('105: the ticket of a room is as its events left it', async () => {
+    const { played, hub } = await opened(new PlayedHub({ events: 3 }));
+    const room = await hub.join('T-1042');
+    const title = { from: room.head.title, to: 'Paper jam' };
+    const event = { ...played.say('It is jammed.'), seq: 5, changes: { title, status: { from: 'open', to: 'in_progress' } } };
+    played.socket.hear({ type: 'event', ...event });
+    await turns();
+    assert.deepEqual([room.seq, room.head.title, room.head.status], [5, 'Paper jam', 'in_progress']);
+    assert.equal(room.head.lastMessage.excerpt, 'It is jammed.');
+});
+
+test('124: a storage that fails at once is an error of the hub', async () => {
+    const storage = {
+        all: () => {
+            throw new Error('no storage');
+        },
+        put() {},
+        remove() {},
+    };
+    const { told } = setUp(new PlayedHub(), { token: 'jwt', storage });
+    await turns();
+    assert.deepEqual(told.error.map(({ message }) => message), ['no storage']);
 });
 
 test('106: a join that is refused leaves nothing behind', async () => {

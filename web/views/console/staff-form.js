@@ -3,7 +3,7 @@
 
 import { dateTime, plainly, t } from '../../i18n/index.js';
 import { addLateWords } from '../../i18n/late.js';
-import { excerpt } from '../../state/snapshot.js';
+import { excerpt } from '../../sdk/ticket-head.js';
 import { CreateForm } from '../portal/create-form.js';
 import { loadStyle } from '../parts/load-style.js';
 import { pick } from '../parts/pick.js';

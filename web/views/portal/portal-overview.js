@@ -4,7 +4,7 @@ import { language, number, span, t } from '../../i18n/index.js';
 import { activity, overviewTiles } from '../../state/portal-view.js';
 import { systemLinesOf } from '../../state/timeline.js';
 import { withoutMarks } from '../../state/markup.js';
-import { excerpt } from '../../state/snapshot.js';
+import { excerpt } from '../../sdk/ticket-head.js';
 import { inARow, nameOf } from '../../state/visible-text.js';
 import { timeAgo } from '../parts/chips.js';
 import { h, KeyedList, onNextFrame, say, setAttribute, write } from '../parts/dom.js';
