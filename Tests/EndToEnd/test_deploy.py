@@ -119,6 +119,9 @@ def test_a_hub_that_is_started_anew_says_goodbye_through_a_proxy(proxy, client):
     away = asking.get("/api/me", expect=503)
     assert_problem(away, 503, "unavailable")
     assert away.headers["Retry-After"] == "5" and away.json()["retryAfter"] == 5
+    assert away.headers["Strict-Transport-Security"] == "max-age=31536000"
+    asking.get(f"/api/tickets/{ticket}/stream?access_token=bearer.of.a.page", expect=503)
+    no_token_is_in_its_log(proxy)
     proxy.hub.start()
     wait_until(lambda: asking.get("/readyz", expect=None).status_code == 200, "the hub to be back")
     proxy.live(client).join(ticket)

@@ -148,6 +148,7 @@ class Nginx(Proxy):
             "/etc/ssl/tickets.pem": str(self.certificate.certificate),
             "/etc/ssl/tickets.key": str(self.certificate.key),
             "/var/log/nginx/guichet.log": str(self.folder / "access.log"),
+            "/var/log/nginx/guichet-error.log": str(self.log_file),
         }
 
     def command(self):
