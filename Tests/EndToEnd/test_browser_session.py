@@ -95,11 +95,24 @@ class CookiePage:
         self.page.evaluate(KEEP_TOASTS)
         self.set_cookie(3600)  # nobody notices the end of the old one
 
+    def asks_before_a_link_replaces_it(self):
+        """Also where no page of the hub is open meanwhile, and with a link that is no token."""
+        account = self.get("account")
+        self.page.goto("about:blank")
+        self.page.goto(f"{self.desk.hub.url}/client-portal{link(self.desk, people.client('Mallory'))}")
+        expect(self.get("other-person")).to_contain_text("Claire")
+        self.get("other-stay").click()
+        expect(account).to_have_attribute("aria-label", "Compte de Claire")
+        self.page.goto("about:blank")
+        self.page.goto(f"{self.desk.hub.url}/client-portal#token=garbage")
+        expect(account).to_have_attribute("aria-label", "Compte de Claire")
+
     def goes_on_with_a_newer_one(self):
         # What is gathered there is lost where a page is loaded anew.
         went_on = "said.some((text) => text.includes('prolongée'))"
         wait_until(lambda: self.page.evaluate(went_on), "the session to go on", seconds=30)
         expect(self.get("conn")).to_contain_text("En direct")
+        self.asks_before_a_link_replaces_it()
         # Who signs out is not signed in by the cookie again, but by asking for it.
         self.get("account").click()
         self.get("sign-out").click()
@@ -110,7 +123,7 @@ class CookiePage:
 def test_108_people_are_sent_to_where_they_sign_in(browser, embedded, start_hub):
     hub = start_hub(embedded, SIGN_IN_URL="/?from={return}")
     desk = Desk(browser, hub)
-    expired = desk.open(desk.client, token=people.token(desk.client, ttl=6))
+    expired = desk.open(desk.client, token=people.token(desk.client, ttl=12))
     page = browser.new_page()
     page.goto(f"{hub.url}/client-portal?view=x")
     page.wait_for_url("**/?from=http*client-portal*")
@@ -122,5 +135,5 @@ def test_108_people_are_sent_to_where_they_sign_in(browser, embedded, start_hub)
     portal.get("account").click()
     portal.get("sign-out").click()
     portal.page.wait_for_url("**/?from=*")
-    expired.page.wait_for_url("**/?from=*", timeout=20_000)
+    expired.page.wait_for_url("**/?from=*", timeout=30_000)
     desk.close()

@@ -73,6 +73,7 @@ export const enConsole = {
     'filters.sla.soon': 'Under 1 h',
     'filters.sla.day': 'Under 4 h',
     'filters.sla.paused': 'Paused',
+    'filters.sla.ok': 'On time',
     'action.priority': 'Priority',
     'action.status': 'Status',
     'action.watch': 'Watch',

@@ -73,6 +73,7 @@ export const frConsole = {
     'filters.sla.soon': 'Moins de 1 h',
     'filters.sla.day': 'Moins de 4 h',
     'filters.sla.paused': 'En pause',
+    'filters.sla.ok': 'Dans les temps',
     'action.priority': 'Priorité',
     'action.status': 'Statut',
     'action.watch': 'Suivre',

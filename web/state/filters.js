@@ -63,6 +63,7 @@ const ANSWERS = {
 function slaIs(value, { state: shown, level: state = shown, ms }) {
     if (value === 'breached' || value === 'paused') return state === value;
     if (value === 'warning') return ['warn', 'critical'].includes(state);
+    if (value === 'ok') return !['breached', 'paused', 'warn', 'critical'].includes(state);
     if (!['ok', 'warn', 'critical'].includes(state)) return false;
     return ms <= (value === 'soon' ? HOUR : 4 * HOUR);
 }

@@ -6,8 +6,8 @@ import { makeFilter, noFilters } from './filters.js';
 
 /** The hub's names of these fields; `sla` and `assignee` are handled below. */
 const PLAIN = ['status', 'priority', 'category', 'project', 'tag', 'watching'];
-export const HUB_SLA = ['breached', 'warning', 'paused'];
-const SLA_WORDS = { breached: 'late', warning: 'warning', soon: '1h', day: '4h', paused: 'paused' };
+export const HUB_SLA = ['breached', 'warning', 'paused', 'ok'];
+const SLA_WORDS = { breached: 'late', warning: 'warning', soon: '1h', day: '4h', paused: 'paused', ok: 'ok' };
 
 /** Console order → the hub's. */
 const SORT_CODES = {
@@ -61,7 +61,9 @@ export function fromHubFilter(filter = {}) {
     for (const name of PLAIN) filters[name] = list(filter[name]);
     filters.assignee = list(filter.assignedTo);
     filters.sla = list(filter.sla).filter((value) => HUB_SLA.includes(value));
-    return { filters, text: filter.q ?? '' };
+    // The bar has no filter of clients; the search field has.
+    const clients = list(filter.client).map((id) => `client:"${id}"`);
+    return { filters, text: [filter.q, ...clients].filter(Boolean).join(' ') };
 }
 
 /** Whether these filters and words equal the saved view's. */

@@ -34,7 +34,7 @@ const VALUES = {
     assignee: { me: ['moi', 'me'], none: ['personne', 'none', 'libre', 'free'] },
     sla: {
         breached: ['retard', 'late', 'breached'], warning: ['proche', 'warning'],
-        soon: ['1h', 'risque', 'risk'], day: ['4h'], paused: ['pause', 'paused'],
+        soon: ['1h', 'risque', 'risk'], day: ['4h'], paused: ['pause', 'paused'], ok: ['ok'],
     },
     has: { file: ['piece', 'fichier', 'file'], draft: ['brouillon', 'draft'] },
 };

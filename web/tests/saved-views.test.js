@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { makeFilter, noFilters } from '../state/filters.js';
+import { hubQuery } from '../state/hub-query.js';
 import {
     countSaved, fromHubFilter, isSame, SavedViews, sortCode, sortName, toHubFilter, withBase,
 } from '../state/saved-views.js';
@@ -49,6 +50,18 @@ test('what the hub has no field for is said in the words of the search', () => {
         deadlineAt: '2026-01-06T09:00:00Z', resolution: {}, targetHours: 4, pausedMs: 0 };
     assert.equal(fits(snapshot('a', { sla: late })), true, 'either of two words of one operator is enough');
     assert.equal(fits(snapshot('b', { sla: late, createdAt: '2026-02-01T00:00:00Z' })), false);
+});
+
+test('U2: a view of the API shows what its filter says', () => {
+    const hub = { client: ['c 2', 'c3'], sla: 'ok', q: 'badge' };
+    const { filters: shown, text } = fromHubFilter(hub);
+    assert.deepEqual([shown.sla, text], [['ok'], 'badge client:"c 2" client:"c3"']);
+    assert.deepEqual(hubQuery('all', shown, text, { clients: [{ id: 'c 2', name: 'A' }, { id: 'c3', name: 'B' }] }).query, {
+        client: ['c 2', 'c3'], sla: ['ok'], q: 'badge', status: ['open', 'in_progress', 'waiting', 'resolved', 'closed'],
+    });
+    const fits = makeFilter(shown, 'client:"c 2"', { me: 'lina', now: 0 });
+    assert.equal(fits(snapshot('a', { client: { id: 'c 2', name: 'A' } })), true);
+    assert.equal(fits(snapshot('b', { client: { id: 'c1', name: 'B' } })), false);
 });
 
 test('every order has a code of the hub and comes back as itself', () => {

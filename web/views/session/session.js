@@ -11,6 +11,8 @@ import { h } from '../parts/dom.js';
 /** Set after a sign-out: the cookie, or another person's tab, would sign in again. */
 const LEFT = 'guichet.left';
 const SENT = 'guichet.sentAt';
+/** In the local storage: a cookie has signed in before. Pages cannot see it, and asking costs a refusal. */
+const HAD_COOKIE = 'guichet.hadCookie';
 /** A second redirect to the sign-in page within this time would be a loop. */
 const CIRCLE_MS = 10_000;
 
@@ -22,11 +24,12 @@ const CIRCLE_MS = 10_000;
 export async function findSession(roles) {
     const own = storedToken(sessionStorage);
     const given = linkToken({ location, history });
-    if (given && await mayBecome(given, own, roles)) {
-        keepToken(sessionStorage, given);
-        return { token: given, me: readClaims(given) };
-    }
+    const person = given && readClaims(given);
     const hasLeft = sessionStorage.getItem(LEFT) !== null;
+    if (person && await mayBecome(person, own, roles, hasLeft)) {
+        keepToken(sessionStorage, given);
+        return { token: given, me: person };
+    }
     const token = own ?? (hasLeft ? null : await askForToken(roles));
     if (token) {
         takeCookieAgain();
@@ -41,10 +44,17 @@ export async function findSession(roles) {
  * Anybody may send a link, so a link to another person's session needs a confirmation. A client's
  * page beside a staff session does not.
  */
-async function mayBecome(token, own, roles) {
-    const person = readClaims(token);
-    const running = asRunning(readClaims(own ?? '')) ?? (await whoIsHere(roles));
-    return !person || !running || running.id === person.id || mayChange(running, person);
+async function mayBecome(person, own, roles, hasLeft) {
+    const running = asRunning(readClaims(own ?? '')) ?? (await whoIsHere(roles)) ??
+        (await cookiePersonBefore(roles, hasLeft));
+    return !running || running.id === person.id || mayChange(running, person);
+}
+
+/** @returns {Promise<object|null>} whom this browser's cookie signs in to such a page, as it did before */
+async function cookiePersonBefore(roles, hasLeft) {
+    if (hasLeft || !localStorage.getItem(HAD_COOKIE)) return null;
+    const person = await cookiePerson();
+    return person && roles.includes(person.role) ? person : null;
 }
 
 const asRunning = (claims) => (claims && (claims.exp ?? Infinity) * 1000 > Date.now() ? claims : null);
@@ -66,7 +76,11 @@ export async function mayChange(running, person) {
 export async function cookiePerson() {
     try {
         const answer = await fetch(below('/api/me'), { credentials: 'same-origin', cache: 'no-store' });
-        if (!answer.ok) return null;
+        if (!answer.ok) {
+            localStorage.removeItem(HAD_COOKIE);
+            return null;
+        }
+        localStorage.setItem(HAD_COOKIE, '1');
         const { projects, ...me } = await answer.json();
         // The hub sends an empty list if the token names no projects, which means no limit.
         return projects?.length > 0 ? { ...me, projects } : me;
