@@ -12,12 +12,16 @@ extension FileType {
     static let openDocuments = [
         "application/vnd.oasis.opendocument.text",
         "application/vnd.oasis.opendocument.spreadsheet",
-        "application/vnd.oasis.opendocument.presentation", "application/epub+zip",
+        "application/vnd.oasis.opendocument.presentation",
+        "application/vnd.oasis.opendocument.graphics", "application/vnd.oasis.opendocument.chart",
+        "application/vnd.oasis.opendocument.formula", "application/vnd.oasis.opendocument.base",
+        "application/epub+zip",
     ]
 
     /// What a document of any program may have before the folder of its own.
     private static let packageParts: [StaticString] = [
-        "[Content_Types].xml", "_rels/", "docProps/", "customXml/", "docMetadata/",
+        "[Content_Types].xml", "_rels/", "docProps/", "customXml/", "docMetadata/", "customUI/",
+        "_xmlsignatures/", "[trash]/",
     ]
 
     private static let entrySignature: [UInt8] = [0x50, 0x4B, 3, 4]

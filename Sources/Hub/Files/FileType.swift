@@ -80,6 +80,10 @@ package enum FileType {
         ("video/mp4", 4, Array("ftyp".utf8)), ("video/webm", 0, [0x1A, 0x45, 0xDF, 0xA3]),
         ("audio/mpeg", 0, Array("ID3".utf8)), ("audio/ogg", 0, Array("OggS".utf8)),
         ("audio/flac", 0, Array("fLaC".utf8)),
+        // QuickTime before it had brands: the first box is one of these.
+        ("video/quicktime", 4, Array("wide".utf8)), ("video/quicktime", 4, Array("moov".utf8)),
+        ("video/quicktime", 4, Array("mdat".utf8)),
+        ("image/vnd.microsoft.icon", 0, [0, 0, 1, 0]),
     ]
 
     static func has(_ bytes: [UInt8], _ magic: [UInt8], at offset: Int) -> Bool {
@@ -127,8 +131,8 @@ package enum FileType {
         switch String(decoding: prefix[8..<12], as: UTF8.self) {
         case "heic", "heix", "heim", "heis", "hevc", "hevx": return "image/heic"
         case "avif", "avis": return "image/avif"
-        case "mif1", "msf1": return still(prefix)
-        case "M4A ", "M4B ", "M4P ": return "audio/mp4"
+        case "mif1", "mif2", "mif3", "msf1": return still(prefix)
+        case "M4A ", "M4B ", "M4P ", "F4A ", "F4B ": return "audio/mp4"
         case "crx ": return "image/x-canon-cr3"
         case "qt  ": return "video/quicktime"
         case let brand where brand.hasPrefix("3gp"): return "video/3gpp"
@@ -205,13 +209,14 @@ package enum FileType {
     }
 
     /// ISO 8859-1, or the Windows variant. The bytes do not declare it: the data is text if most of
-    /// it is ASCII and the rest are letters or signs of a text.
+    /// it is ASCII and the rest are letters or signs of a text. Short words may be letters for the
+    /// most part.
     private static func isLatin1(_ start: [UInt8]) -> Bool {
         let high = start.filter { $0 >= 0x80 }
-        let typographic: Set<UInt8> = [
-            0x80, 0x85, 0x8C, 0x91, 0x92, 0x93, 0x94, 0x95, 0x96, 0x97, 0x99, 0x9C,
-        ]
-        return high.count * 3 <= start.count
-            && high.allSatisfy { $0 >= 0xA0 || typographic.contains($0) }
+        let undefined: Set<UInt8> = [0x81, 0x8D, 0x8F, 0x90, 0x9D]
+        let signs: Set<UInt8> = [0xD7, 0xF7]
+        let isLetters = high.allSatisfy { $0 >= 0xC0 && !signs.contains($0) }
+        return high.count * 3 <= start.count * (isLetters ? 2 : 1)
+            && high.allSatisfy { !undefined.contains($0) }
     }
 }

@@ -21,7 +21,8 @@ import Tickets
         ("\u{1B}[31mred\u{1B}[0m", "text/plain"), ("a\u{8}b", "application/octet-stream"),
         ("0000ftyp", "application/octet-stream"), ("0000ftypcrx 0000", "image/x-canon-cr3"),
         ("0000ftypzzzz", "application/octet-stream"), ("BZh91AY&SY", "application/x-bzip2"),
-        ("BZh9 is no archive", "text/plain"),
+        ("BZh9 is no archive", "text/plain"), ("0000wide0000mdat", "video/quicktime"),
+        ("\0\0\u{1}\0\u{1}\0", "image/vnd.microsoft.icon"),
     ])
     func `is decided by the content`(text: String, type: String) {
         #expect(FileType.of(Array(text.utf8)) == type)
@@ -84,7 +85,8 @@ import Tickets
 
     @Test(arguments: [
         ("heic", "image/heic"), ("heix", "image/heic"), ("avif", "image/avif"),
-        ("mif1", "image/heif"), ("M4A ", "audio/mp4"), ("qt  ", "video/quicktime"),
+        ("mif1", "image/heif"), ("mif2", "image/heif"), ("M4A ", "audio/mp4"),
+        ("F4A ", "audio/mp4"), ("qt  ", "video/quicktime"),
         ("3gp5", "video/3gpp"), ("isom", "video/mp4"), ("mp42", "video/mp4"),
     ])
     func `recognises media by their brand`(brand: String, type: String) {
@@ -204,6 +206,10 @@ import Tickets
         #expect(FileType.of(entry("mimetype", text) + entry("content.xml")) == text)
         #expect(FileType.of(entry("mimetype", "text/html")) == "application/zip")
         #expect(FileType.of(entry("notes/word/x")) == "application/zip")
+        let drawing = "application/vnd.oasis.opendocument.graphics"
+        #expect(FileType.of(entry("mimetype", drawing)) == drawing)
+        let signed = entry("_xmlsignatures/origin.sigs") + entry("word/document.xml")
+        #expect(FileType.of(signed).hasSuffix("wordprocessingml.document"))
         #expect(FileType.of([0x50, 0x4B, 3, 4]) == "application/zip")
     }
 
@@ -225,7 +231,12 @@ import Tickets
         #expect(FileType.of([0xFF, 0xFE, 0x00, 0xD8, 0x41, 0]) == "application/octet-stream")
         let latin: [UInt8] = Array("Nom;Pr".utf8) + [0xE9] + Array("nom; d".utf8) + [0x92, 0xE9]
         #expect(FileType.of(latin) == "text/plain")
+        #expect(FileType.of([0xE9, 0x74, 0xE9]) == "text/plain")
+        let quoted: [UInt8] = Array("Er sagte ".utf8) + [0x84] + Array("Hallo".utf8) + [0x93]
+        #expect(FileType.of(quoted) == "text/plain")
+        #expect(FileType.of(Array("0,5".utf8) + [0x89, 0x20, 0x8A, 0x6B]) == "text/plain")
         #expect(FileType.of([0xE9, 0xE8, 0xEA, 0x41]) == "application/octet-stream")
+        #expect(FileType.of(quoted + [0x81]) == "application/octet-stream")
     }
 
     @Test func `nothing that a browser could run is shown`() {
