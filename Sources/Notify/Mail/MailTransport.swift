@@ -67,15 +67,23 @@ final class MailTransport: EventTransport {
     /// envelope has begun it concerns this mail. Before, it concerns the server or the login, which
     /// an operator can fix.
     static func verdict(_ error: TransferError, replies: [String]) -> Delivery {
-        // A reply to QUIT may follow it.
-        let last = replies.last { $0.hasPrefix("\(error.status)") } ?? ""
-        let reason = last.isEmpty ? error.description : "\(error.description): \(last)"
+        let reply = reply(error.status, in: replies)
+        let reason = reply.isEmpty ? error.description : "\(error.description): \(reply)"
         let hasGreeted = replies.contains { $0.hasPrefix("250") }
         let isAboutLogin = error.isLogin || [530, 534, 535, 538].contains(error.status)
         guard (500...599).contains(error.status), hasGreeted, !isAboutLogin else {
             return .failed(reason)
         }
         return .refused(reason)
+    }
+
+    /// The last reply with this status, in one line: of several lines the first ones say why (RFC
+    /// 5321 section 4.2.1). A reply to QUIT may follow it.
+    private static func reply(_ status: Int, in replies: [String]) -> String {
+        guard let end = replies.lastIndex(where: { $0.hasPrefix("\(status) ") }) else { return "" }
+        let before = replies[..<end].reversed().prefix { $0.hasPrefix("\(status)-") }.reversed()
+        let texts = (before + [replies[end]]).map { $0.dropFirst(4) }
+        return "\(status) \(texts.joined(separator: " "))"
     }
 
     private func message(

@@ -75,6 +75,18 @@ import Tickets
         _ = server.finish()
     }
 
+    @Test func `27: the reason has all lines of a reply`() {
+        let replies = [
+            "250 ready", "550-5.1.1 The mailbox is full.", "550-5.1.1 See https://help.example.",
+            "550 5.1.1 x1", "221 bye",
+        ]
+        let refused = MailTransport.verdict(
+            TransferError(description: "failed", status: 550), replies: replies)
+        #expect(
+            refused.reason.hasSuffix(
+                "550 5.1.1 The mailbox is full. 5.1.1 See https://help.example. 5.1.1 x1"))
+    }
+
     @Test func `a server that takes no mail now is tried again`() throws {
         try save("clara@client.example")
         let server = try LocalServer([SMTPTalk(greeting: "554 not now")])
