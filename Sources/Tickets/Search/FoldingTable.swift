@@ -1,4 +1,4 @@
-// Folding table for characters outside ASCII that the search replaces: made by
+// What becomes of the characters outside ASCII that do not stay as they are in a search: made by
 // `scripts/folding-table` from Unicode 14.0.0, in hexadecimal.
 //
 // `c0=61`: À is a; `640=`: left out; `a-b=…`: each of these; `a-b+c`: each the next one, from
@@ -51,7 +51,7 @@ enum FoldingTable {
         4e3=438 4e4=438 4e5=438 4e6=43e 4e7=43e 4e8=4e9 4ea=4e9 4eb=4e9 4ec=44d 4ed=44d 4ee=443
         4ef=443 4f0=443 4f1=443 4f2=443 4f3=443 4f4=447 4f5=447 4f6=4f7 4f8=44b 4f9=44b 4fa-52e/4fb
         531-556+561 587=565.582 58a=2d 591-5bd= 5be=2d 5bf= 5c1-5c2= 5c4-5c5= 5c7= 600-605= 610-61a=
-        61c= 622=627 623=627 624=648 625=627 626=64a 640= 649=64a 64b-65f= 660-669+30 670=
+        61c= 622=627 623=627 624=648 625=627 626=64a 640= 649=64a 64b-65f= 660-669+30 670= 671=627
         675=627.674 676=648.674 677=6c7.674 678=64a.674 6a9=643 6c0=6d5 6c2=6c1 6cc=64a 6d3=6d2
         6d6-6dd= 6df-6e4= 6e7-6e8= 6ea-6ed= 6f0-6f9+30 70f= 711= 730-74a= 7c0-7c9+30 7eb-7f3= 7fd=
         816-819= 81b-823= 825-827= 829-82d= 859-85b= 890-891= 898-89f= 8ca-8ff= 929=928 931=930
@@ -362,7 +362,7 @@ enum FoldingTable {
         fb1e= fb1f=5f2 fb20=5e2 fb21=5d0 fb22-fb23+5d3 fb24-fb26+5db fb27=5e8 fb28=5ea fb29=2b
         fb2a=5e9 fb2b=5e9 fb2c=5e9 fb2d=5e9 fb2e=5d0 fb2f=5d0 fb30-fb36+5d0 fb38-fb3c+5d8
         fb3e-fb40/5de fb41-fb43/5e1 fb44-fb46/5e4 fb47-fb4a+5e7 fb4b=5d5 fb4c=5d1 fb4d=5db fb4e=5e4
-        fb4f=5d0.5dc fb50=671 fb51=671 fb52=67b fb53=67b fb54=67b fb55=67b fb56=67e fb57=67e
+        fb4f=5d0.5dc fb50=627 fb51=627 fb52=67b fb53=67b fb54=67b fb55=67b fb56=67e fb57=67e
         fb58=67e fb59=67e fb5a=680 fb5b=680 fb5c=680 fb5d=680 fb5e=67a fb5f=67a fb60=67a fb61=67a
         fb62=67f fb63=67f fb64=67f fb65=67f fb66=679 fb67=679 fb68=679 fb69=679 fb6a=6a4 fb6b=6a4
         fb6c=6a4 fb6d=6a4 fb6e=6a6 fb6f=6a6 fb70=6a6 fb71=6a6 fb72=684 fb73=684 fb74=684 fb75=684

@@ -94,11 +94,13 @@ struct DigitGroups {
     }
 
     /// Takes a blank, a dot, a hyphen, a slash or a bracket between two groups; false: the number
-    /// ends here.
+    /// ends here. A sign may have a blank on either side.
     mutating func take(sign: UInt8) -> Bool {
         signs.append(sign)
         let brackets = signs.count { $0 == UInt8(ascii: "(") || $0 == UInt8(ascii: ")") }
-        return signs.count - brackets <= 1 && brackets <= 1
+        let blanks = signs.count { $0 == UInt8(ascii: " ") }
+        let others = signs.count - brackets - blanks
+        return brackets <= 1 && others <= 1 && blanks <= 1 + others
     }
 
     /// Returns the numbers found and starts anew.

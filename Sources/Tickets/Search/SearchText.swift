@@ -6,7 +6,7 @@ package import Text
 package enum SearchText {
     /// Raise it with every change of the folding or of a ticket's words: stores then rebuild their
     /// indexes.
-    package static let version = 3
+    package static let version = 4
 
     /// Bytes of a word that count; the rest of a longer word is left out, in the index and in
     /// questions.
