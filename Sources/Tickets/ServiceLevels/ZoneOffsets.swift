@@ -19,11 +19,14 @@ enum ZoneOffsets {
         if bytes.count == 3, !shortNames.contains(where: { $0.utf8.elementsEqual(bytes) }) {
             return false
         }
-        if bytes.starts(with: "GMT+".utf8) || bytes.starts(with: "GMT-".utf8) { return false }
+        if ["GMT+0", "GMT-0"].contains(where: { $0.utf8.elementsEqual(bytes) }) { return true }
+        if foreign.contains(where: { bytes.starts(with: $0.utf8) }) { return false }
         return TimeZone(identifier: name) != nil
     }
 
     private static let nameBytesMax = 64
+    /// Offsets, and names that the database does not have or no longer has.
+    private static let foreign = ["GMT+", "GMT-", "UTC+", "UTC-", "SystemV/", "US/Pacific-New"]
 
     private static func isOfName(_ byte: UInt8) -> Bool {
         switch byte {

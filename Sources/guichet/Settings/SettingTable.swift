@@ -117,12 +117,23 @@ enum SettingTable {
 
     private static func nearest(to name: String) -> Setting {
         let name = name.uppercased()
-        // A name that was cut short is nearer to the whole one than to any other.
-        let longer = all.filter { $0.name.utf8.starts(with: "\(name)_".utf8) }
+        // A name that lacks some of its words, or has more, is nearer to that one than to any other.
+        let rest = name.dropFirst(prefix.count)
+        let longer = all.filter {
+            $0.name.hasPrefix("\(name)_") || !rest.isEmpty && $0.name.hasSuffix("_\(rest)")
+        }
         if let shortest = longer.min(by: { $0.name.utf8.count < $1.name.utf8.count }) {
             return shortest
         }
-        let distances = all.map { ($0, EditDistance.between(name, $0.name)) }
+        let shorter = all.filter { name.hasPrefix("\($0.name)_") }
+        if let longest = shorter.max(by: { $0.name.utf8.count < $1.name.utf8.count }) {
+            return longest
+        }
+        // The beginning of a word is rarely wrong.
+        let distances = all.map { setting in
+            let common = zip(name.utf8, setting.name.utf8).prefix { $0 == $1 }.count
+            return (setting, 2 * EditDistance.between(name, setting.name) - common)
+        }
         return distances.min { $0.1 < $1.1 }?.0 ?? all[0]
     }
 }

@@ -58,7 +58,10 @@ struct SettingTableTests {
         ("GUICHET_log", "GUICHET_LOG"), ("GUICHET_MAX_BODY", "GUICHET_MAX_BODY_BYTES"),
         ("GUICHET_REVOKE", "GUICHET_REVOKED"), ("GUICHET_TESTS", "GUICHET_"),
         ("guichet_LISTEN", "GUICHET_LISTEN"), ("guichet_listen", "GUICHET_LISTEN"),
-        ("Guichet_Store", "GUICHET_STORE"),
+        ("Guichet_Store", "GUICHET_STORE"), ("GUICHET_SECRET", "GUICHET_JWT_SECRET"),
+        ("GUICHET_ORIGINS", "GUICHET_ALLOWED_ORIGINS"), ("GUICHET_LOG_FORMAT", "GUICHET_LOG"),
+        ("GUICHET_REVOCATIONS", "GUICHET_REVOKED"),
+        ("GUICHET_PROXIES", "GUICHET_TRUSTED_PROXIES"),
     ])
     func `an unknown setting is refused with the nearest known name`(name: String, nearest: String)
     {

@@ -18,6 +18,21 @@ struct VariablesFileTests {
             ])
     }
 
+    @Test func `a value goes on after a backslash at the end of its line`() throws {
+        let values = try parse(
+            "GUICHET_ALLOWED_ORIGINS=https://a.example,\\\n  https://b.example\r\nGUICHET_LOG=json\\"
+        )
+        #expect(
+            values == [
+                "GUICHET_ALLOWED_ORIGINS": "https://a.example,https://b.example",
+                "GUICHET_LOG": "json\\",
+            ])
+        let error = #expect(throws: UsageError.self) {
+            try parse("GUICHET_LOG=js\\\non\nGUICHET_LOG=text")
+        }
+        #expect(error?.message.contains("env, line 3:") == true)
+    }
+
     @Test(arguments: [
         "GUICHET_LOG", "PATH=/bin", "GUICHET_SETTINGS=x", "GUICHET_LOG=a\nGUICHET_LOG=b",
     ])
