@@ -44,6 +44,8 @@ package struct RevocationText: Sendable, Equatable {
         }
         guard let first = text.utf8.first else { return }
         isBlank = false
+        // Blocks that were never written are zeros, and UTF-16 has one beside each letter.
+        if text.utf8.contains(0) { return note("this has bytes that are zero", number) }
         switch first {
         case UInt8(ascii: "#"): return
         case UInt8(ascii: "{"): readJSON(Array(text.utf8), number)

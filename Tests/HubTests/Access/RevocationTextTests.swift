@@ -77,6 +77,14 @@ struct RevocationTextTests {
         #expect(text.list.count == 2)
     }
 
+    @Test func `a line of zeros is one that cannot be read`() {
+        for line in ["\0\0\0\0", "a\0n\0n\0"] {
+            let text = reading("ben\n\(line)\n")
+            #expect(text.badLines.map(\.number) == [2])
+            #expect(text.oddLines.isEmpty && text.list.count == 1)
+        }
+    }
+
     @Test func `a comment behind an id is noted, as it is part of the id`() {
         let text = reading("ann # left\n")
         #expect(text.oddLines.map(\.number) == [1])
