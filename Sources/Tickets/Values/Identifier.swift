@@ -39,24 +39,7 @@ package struct Identifier<Subject>: Hashable, Sendable, Comparable, CustomString
 
     /// Reads 24 hex digits, as bytes.
     package init?(digits: Span<UInt8>) {
-        guard digits.count == 24 else { return nil }
-        var high: UInt64 = 0
-        var low: UInt32 = 0
-        for position in 0..<24 {
-            let digit = digits[position]
-            let value: UInt8
-            switch digit {
-            case 0x30...0x39: value = digit - 0x30
-            case 0x41...0x46: value = digit - 0x37
-            case 0x61...0x66: value = digit - 0x57
-            default: return nil
-            }
-            if position < 16 {
-                high = high << 4 | UInt64(value)
-            } else {
-                low = low << 4 | UInt32(value)
-            }
-        }
+        guard let (high, low) = HexDigits.read(digits) else { return nil }
         self.init(high: high, low: low)
     }
 

@@ -27,6 +27,17 @@ struct IdentifierTests {
         #expect(TicketID(text) == nil)
     }
 
+    @Test func `takes the hex digits alone, at every place`() {
+        for place in 0..<24 {
+            for byte in UInt8.min...0xFF {
+                var text = Array("0123456789abcdeffedcba98".utf8)
+                text[place] = byte
+                let isDigit = byte < 0x80 && Character(Unicode.Scalar(byte)).isHexDigit
+                #expect((TicketID(digits: text.span) != nil) == isDigit, "\(byte) at \(place)")
+            }
+        }
+    }
+
     @Test func `sorts by the second of its making`() {
         let first = TicketID.make(at: Timestamp(milliseconds: 1_764_000_000_999))
         let second = TicketID.make(at: Timestamp(milliseconds: 1_764_000_001_000))
