@@ -10,17 +10,20 @@ enum PersonWords {
     static let names: ExactText = "names"
     /// Words of their addresses.
     static let address: ExactText = "address"
-    /// Limit of stored words; each token may have another name.
+    /// Limit of stored words, of which the newest stay; each token may have another name.
     private static let wordsMax = 200
 
     /// Stores a name that a person was seen with.
     static func upsert(_ person: Person) -> MongoUpsert {
         let new = list(KnownNames.words(of: [person.name]))
         let old = Tree.field("$ifNull", .array([.string("$\(names)"), .array([])]))
-        let isFull = Tree.field("$gte", .array([.field("$size", old), Tree(wordsMax)]))
-        let both = Tree.field("$setUnion", .array([old, new]))
+        let isOther = Tree.field("$not", .array([.field("$in", .array([.string("$$this"), new]))]))
+        let others = Tree.field(
+            "$filter",
+            .object([.init("input", old), .init("as", .string("this")), .init("cond", isOther)]))
+        let both = Tree.field("$concatArrays", .array([others, new]))
         return upsert(
-            Tree(person.id), names, .field("$cond", .array([isFull, new, both])))
+            Tree(person.id), names, .field("$slice", .array([both, Tree(-wordsMax)])))
     }
 
     /// Replaces the address.

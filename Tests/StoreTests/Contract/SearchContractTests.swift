@@ -305,6 +305,34 @@ import Tickets
     }
 
     @Test(arguments: StoreUnderTest.all)
+    func `a person with ever new names is found under the newest ones`(
+        _ kind: StoreUnderTest
+    ) throws {
+        let journal = InMemoryJournal()
+        try journal.create()
+        try kind.open { opener in
+            let store = try opener.openStore()
+            try store.commit(journal.takeBatch())
+            // A word less in each of them than the index has room for.
+            let names = (0..<40).map { number in
+                (0..<24).map { "n\(number)x\($0)" }.joined(separator: " ")
+            }
+            for name in names {
+                var batch = StoreBatch()
+                batch.people = [
+                    Person(id: InMemoryJournal.client.id, name: name, role: .client)
+                ]
+                try store.commit(batch)
+            }
+            let reader = try opener.openReader()
+            for number in 32..<40 {
+                #expect(try Self.find("n\(number)x0", reader) == [1], "\(number)")
+            }
+            #expect(try Self.find("n0x0", reader) == [])
+        }
+    }
+
+    @Test(arguments: StoreUnderTest.all)
     func `an index is made anew in steps, while tickets come and move`(
         _ kind: StoreUnderTest
     ) throws {
