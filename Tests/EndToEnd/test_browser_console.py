@@ -34,11 +34,26 @@ def test_keys_alone_take_answer_and_resolve(desk):
     expect(console.get("status").first).to_contain_text("En cours")
     press("?")
     expect(console.get("shortcuts")).to_contain_text("Prendre en charge")
+    # Tickets do not sleep: the help names no key that would do nothing.
+    expect(console.get("shortcuts").locator("kbd").get_by_text("z", exact=True)).to_have_count(0)
     console.get("single-keys").uncheck()
     press("Escape")
     press("i")
     expect(console.get("panel")).to_be_visible()  # single keys are off: the panel stays
+    the_first_mode_is_a_preference(desk, console)
     assert console.errors == []
+
+
+def the_first_mode_is_a_preference(desk, console):
+    # A ticket whose mode was chosen keeps it.
+    expect(console.page.locator(".composer")).to_have_attribute("data-mode", "note")
+    console.get("account").click()
+    console.get("open-preferences").click()
+    console.get("pref-mode").select_option("note")
+    console.page.keyboard.press("Escape")
+    desk.ticket("Bravo en panne")
+    open_thread(console, "Bravo")
+    expect(console.page.locator(".composer")).to_have_attribute("data-mode", "note")
 
 
 def test_the_order_holds_still_under_a_hand_and_is_applied_on_request(desk):
@@ -274,8 +289,24 @@ def test_reports_draw_what_the_hub_counts(desk):
     assert any("from=2025-12-31&to=2026-01-02" in url for url in asked)
     desk.ticket("Compté aussi")
     expect(console.get("live-open")).to_have_text("2")
+    a_failure_keeps_the_page_and_is_tried_again(console)
     console.get("live-free").locator("..").click()
     expect(console.get("ticket-row")).to_have_count(2)
+
+
+def a_failure_keeps_the_page_and_is_tried_again(console):
+    problem = {"code": "unavailable", "detail": "The store does not answer.", "traceId": "4bf92f35"}
+    stats = "**/api/stats**"
+    console.page.route(stats, lambda route: route.fulfill(status=503, json=problem))
+    console.get("period-week").click()
+    expect(console.get("failure")).to_contain_text("4bf92f35")
+    expect(console.get("chart-flow").locator("svg")).to_be_visible()
+    console.get("failure-retry").click()
+    expect(console.get("failure-retry")).to_be_focused()  # it failed again
+    console.page.unroute(stats)
+    with console.page.expect_response(lambda answer: "/api/stats" in answer.url and answer.ok):
+        console.get("failure-retry").click()
+    expect(console.get("failure")).to_be_hidden()
 
 
 def test_history_names_who_did_what_and_what_the_client_sees(desk):

@@ -76,6 +76,22 @@ def test_rules_and_webhooks_are_shown_to_people_who_may_see_them(desk):
     lina.get("view-settings").click()
     expect(lina.get("tab-sla")).to_be_visible()
     expect(lina.get("tab-webhooks")).to_have_count(0)
+    people_are_found_and_erased_by_admins(desk, admin, lina)
+
+
+def people_are_found_and_erased_by_admins(desk, admin, lina):
+    desk.ticket("De Claire")
+    for screen in (lina, admin):
+        screen.get("tab-people").click()
+        screen.get("person-role").select_option("client")
+        screen.get("person-find").fill("claire")
+        expect(screen.get("person")).to_have_count(1)
+    expect(lina.get("person-erase")).to_have_count(0)
+    admin.get("person-erase").click()
+    admin.get("erase-dialog-reason").fill("demande du 3 mai")
+    admin.get("erase-dialog-do").click()
+    expect(admin.get("toast").last).to_contain_text("sauvegardes")
+    expect(admin.get("person")).to_have_count(0)
 
 
 def test_a_view_is_saved_counted_live_shared_and_copied(desk):
@@ -113,6 +129,11 @@ def test_a_view_is_saved_counted_live_shared_and_copied(desk):
     sam.get("view-settings").click()
     sam.get("tab-views").click()
     expect(sam.get("view-edit")).to_have_count(1)  # Lina's is hers
+    sam.get("view-pinned").nth(1).click()  # to pin it changes nothing for her
+    expect(sam.get("view-saved").first).to_contain_text("Hautes")
+    expect(sam.get("view-pinned").first).to_be_focused()
+    sam.page.keyboard.press("Enter")
+    expect(sam.get("view-saved").nth(1)).to_contain_text("Hautes")
     sam.get("view-edit").click()
     sam.get("view-name").fill("Incidents hauts")
     sam.get("view-save").click()
@@ -354,6 +375,21 @@ def test_two_people_at_one_ticket_see_each_other_and_a_note_mentions_one(desk):
     events = desk.hub.rest(desk.lina).events(ticket["id"])["events"]
     mentions = [e["message"]["mentions"] for e in events if e.get("message")]
     assert mentions == [[sam.id]]
+    a_transfer_says_why(desk, ticket, lina, other)
+
+
+def a_transfer_says_why(desk, ticket, lina, other):
+    """A note and the change are one event."""
+    lina.page.keyboard.press("Escape")
+    lina.page.keyboard.press("a")
+    lina.get("pick-assign-field").fill("sam")
+    lina.page.keyboard.press("Tab")
+    expect(lina.get("transfer-note")).to_be_focused()
+    lina.page.keyboard.type("Tu connais ce client.")
+    lina.page.keyboard.press("Enter")
+    expect(other.message("Tu connais ce client.")).to_have_attribute("data-internal", "true")
+    last = desk.hub.rest(people.admin("Gabriel")).events(ticket["id"])["events"][-1]
+    assert (last["message"]["internal"], last["changes"]["assignedTo"]["to"]["name"]) == (True, "Sam")
 
 
 def test_the_order_by_urgency_has_headings_and_the_navigation_folds(desk):

@@ -52,12 +52,40 @@ def test_a_clock_keeps_its_hours_and_says_so(desk):
     assert "reste 10 h 00 ouvrées, échéance" in hover[0].replace("\u202f", " ")
     assert hover[-1].endswith("ferme (UTC)")
     assert "Horaires" not in pill["Sans"].get_attribute("title")
+    the_keyboard_gets_all_clocks_too(console, hover)
     console.row("Pont bloqué").click()
     expect(console.get("panel-hours")).to_contain_text("ferme (UTC)")
     expect(console.get("panel-sla")).to_contain_text("hors horaires")
     # A clock that stands still is on the ticking ones, or it would never go on.
     expect(pill["Pont"]).to_have_attribute("data-ticks", "")
     assert console.errors == []
+
+
+def the_keyboard_gets_all_clocks_too(console, hover):
+    """In a row the arrows lead to the pill; in the head of a ticket it is in the tab order."""
+    press = console.page.keyboard.press
+    tip = console.get("sla-tip")
+    row = console.row("Pont bloqué")
+    row.focus()
+    press("ArrowRight")
+    expect(row.get_by_test_id("tick")).to_be_focused()
+    press("ArrowRight")
+    expect(row.get_by_test_id("sla")).to_be_focused()
+    expect(tip).to_be_visible()
+    # What is left ticks; when the clocks are due and the calendar's name do not.
+    assert tip.inner_text().split("\n")[-1] == hover[-1]
+    assert len(tip.inner_text().split("\n")) == len(hover)
+    press("ArrowLeft")
+    expect(tip).to_be_hidden()
+    press("ArrowLeft")
+    expect(row).to_be_focused()
+    press("Enter")
+    pill = console.page.locator(".thread-header").get_by_test_id("sla")
+    expect(pill).to_have_attribute("tabindex", "0")
+    pill.focus()
+    expect(tip).to_contain_text(hover[-1])
+    press("Escape")
+    expect(tip).to_be_hidden()
 
 
 def test_a_client_sees_when_support_is_there(desk):

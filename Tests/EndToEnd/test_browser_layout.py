@@ -61,6 +61,10 @@ def test_nothing_stands_outside_at_any_width(desk, conversation, role):
         assert height_of(screen, ".thread-scroll") >= 400, width
         for state, over, is_cut in screen.page.evaluate(STATES):
             assert (over, is_cut) == (0, False), (width, state)
+    # Text of the usual size has the whole head on every phone, not only on those of 320 pixels.
+    for width in (320, 325, 330, 335, 340):
+        screen.page.set_viewport_size({"width": width, "height": 800})
+        assert screen.page.locator(".thread-eyebrow").is_visible(), width
     # A log scrolls inside of its box.
     assert screen.page.locator(".message pre").evaluate("box => box.scrollWidth > box.clientWidth")
 

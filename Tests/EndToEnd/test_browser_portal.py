@@ -171,6 +171,9 @@ def test_a_ticket_that_begins_elsewhere_is_there_at_once(desk):
     expect(portal.row("D’un autre onglet")).to_be_visible(timeout=15_000)
     desk.hub.rest(desk.lina).create(title="De l’équipe", clientId=desk.client.id)
     expect(portal.row("De l’équipe")).to_be_visible(timeout=15_000)
+    # One's own from a telephone, which nobody announces: sooner than the whole list is asked for.
+    desk.ticket("Du téléphone")
+    expect(portal.row("Du téléphone")).to_be_visible(timeout=15_000)
     other.close()
 
 

@@ -36,6 +36,20 @@ KEPT = {"client-portal", "portal.js", "client-portal-page.css"}
 #: What is fetched on first use.
 LATE = {"portal-late.js", "create.css", "reading.css", "inter.woff2"}
 
+#: Somebody who has allowed notifications, and looks at another window.
+ELSEWHERE = """
+    globalThis.shown = [];
+    globalThis.Notification = class {
+        static permission = 'granted';
+        constructor(title, { body }) { shown.push([title, body]); }
+        close() {}
+    };
+    document.hasFocus = () => false;
+    localStorage.setItem('guichet.preferences', '{"notifies":true}');
+"""
+LATE_IS_HERE = """() => performance.getEntriesByType('resource')
+    .some(({ name, responseEnd }) => name.endsWith('-late.js') && responseEnd > 0)"""
+
 
 def test_where_websockets_are_refused_rest_carries_the_same(desk):
     ticket = desk.ticket("Sans socket")
@@ -96,6 +110,18 @@ def test_the_title_and_the_icon_tell_what_is_unread(desk):
     portal.row("Réponse attendue").click()
     expect(icon).to_have_attribute("href", "/favicon.svg", timeout=10_000)
     assert not portal.page.title().startswith("(")
+    a_reply_while_one_looks_elsewhere_is_a_notification(desk, portal, ticket)
+
+
+def a_reply_while_one_looks_elsewhere_is_a_notification(desk, portal, ticket):
+    portal.context.add_init_script(ELSEWHERE)
+    portal.page.reload()
+    expect(portal.get("conn")).to_contain_text("En direct", timeout=20_000)
+    portal.page.wait_for_function(LATE_IS_HERE)
+    desk.hub.rest(desk.lina).say(ticket["id"], "Toujours en panne ?")
+    shown = [f"{ticket['ref']} · Réponse attendue", "Lina a répondu"]
+    portal.page.wait_for_function("shown => JSON.stringify(globalThis.shown) === JSON.stringify([shown])", arg=shown)
+    assert portal.errors == []
 
 
 def test_too_many_requests_count_down(desk):

@@ -19,6 +19,7 @@ export const enBoth = {
     'sla.say.breached': 'SLA breached: {ref}',
     'pref.title': 'Preferences',
     'error.waitSeconds': { one: 'Too many requests: try again in {n} second.', other: 'Too many requests: try again in {n} seconds.' },
+    'error.tracedAgain': 'The server had an error. If it persists, report this code: {id}',
     'error.traced': 'The server had an error. Try again; if it persists, report this code: {id}',
     'conn.polling': 'Degraded mode',
     'conn.catchingUp': { one: 'Catching up on {n} event…', other: 'Catching up on {n} events…' },

@@ -85,6 +85,7 @@ export const enConsole = {
     'tags.new': 'Add “{tag}”',
     'tags.added': 'Add the tag {tag}',
     'tags.removed': 'Remove the tag {tag}',
+    'assign.note': 'Note for the team (optional)',
     'panel.tags': 'Tags',
     'typing.ping': 'Ping',
     'thread.editTitle': 'Edit the title',

@@ -50,4 +50,10 @@ export const enPortal = {
     'message.redactedFor': 'Reason: {reason}',
     'message.redactedShort': 'Redacted',
     'change.redacted': 'redacted a message',
+    'alert.reply': '{name} replied',
+    'alert.mention': '{name} mentioned you',
+    'alert.resolved': 'Resolved by {name}',
+    'alert.change': 'Changed by {name}',
+    'alert.created': '{name} opened this ticket for you',
+    'alert.other': 'News',
 };

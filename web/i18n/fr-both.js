@@ -19,6 +19,7 @@ export const frBoth = {
     'sla.say.breached': 'SLA dépassé : {ref}',
     'pref.title': 'Préférences',
     'error.waitSeconds': { one: 'Trop de requêtes : réessayez dans {n} seconde.', other: 'Trop de requêtes : réessayez dans {n} secondes.' },
+    'error.tracedAgain': 'Le serveur a rencontré une erreur. Si elle persiste, communiquez ce code : {id}',
     'error.traced': 'Le serveur a rencontré une erreur. Réessayez ; si le problème persiste, communiquez ce code : {id}',
     'conn.polling': 'Mode dégradé',
     'conn.catchingUp': { one: 'Rattrapage de {n} événement…', other: 'Rattrapage de {n} événements…' },

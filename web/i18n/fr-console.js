@@ -85,6 +85,7 @@ export const frConsole = {
     'tags.new': 'Ajouter « {tag} »',
     'tags.added': 'Ajouter l’étiquette {tag}',
     'tags.removed': 'Retirer l’étiquette {tag}',
+    'assign.note': 'Note pour l’équipe (facultative)',
     'panel.tags': 'Étiquettes',
     'typing.ping': 'Prévenir',
     'thread.editTitle': 'Modifier le titre',

@@ -50,4 +50,10 @@ export const frPortal = {
     'message.redactedFor': 'Motif : {reason}',
     'message.redactedShort': 'Contenu effacé',
     'change.redacted': 'a effacé le contenu d’un message',
+    'alert.reply': '{name} a répondu',
+    'alert.mention': '{name} vous a mentionné',
+    'alert.resolved': 'Résolu par {name}',
+    'alert.change': 'Modifié par {name}',
+    'alert.created': '{name} a ouvert ce ticket pour vous',
+    'alert.other': 'Nouveauté',
 };

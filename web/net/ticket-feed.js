@@ -1,9 +1,11 @@
 // Keeps a client's ticket list live. A client has no queue, so it joins the rooms of the open
 // tickets. It finds new tickets by REST: when the hub or another tab announces one, and from time
-// to time.
+// to time. Nobody announces one that the person opens on another device, so it often asks for the
+// newest one alone.
 
 const ROOMS_MAX = 50;
 const REFRESH_MS = 30_000;
+const LOOK_MS = 3000;
 const AFTER_NEWS_MS = 100;
 const PAGE = 200;
 const NEWS_PAGES_MAX = 10;
@@ -16,6 +18,9 @@ export class TicketFeed {
     #hasPaged = false;
     #timer = null;
     #news = null;
+    /** The id of the newest ticket, as the hub last told. */
+    #newest = null;
+    #looking = null;
 
     /**
      * @param {object} app
@@ -48,7 +53,28 @@ export class TicketFeed {
             if (room.snapshot) this.list.put(room.snapshot);
             this.list.setRead(room.id, room.reads.get(this.me.id) ?? 0);
         });
+        this.#lookLater();
         return this.refresh();
+    }
+
+    /** Asks whether there is a newer ticket than the newest that is known. */
+    async look() {
+        clearTimeout(this.#looking);
+        if (this.isSeen() && this.list.isLoaded && !this.#running) await this.#look();
+        this.#lookLater();
+    }
+
+    #lookLater() {
+        clearTimeout(this.#looking);
+        this.#looking = setTimeout(() => this.look(), LOOK_MS);
+    }
+
+    async #look() {
+        const page = await this.api.tickets({ limit: 1, sort: '-createdAt' }).catch(() => null);
+        const id = page?.tickets[0]?.id ?? null;
+        if (id === null || id === this.#newest) return;
+        this.#newest = id;
+        if (!this.list.snapshots.has(id)) await this.refresh();
     }
 
     /** A ticket was created here: the other tabs learn of it only from this message. */

@@ -4,6 +4,8 @@ const PREFIX = 'guichet.draft.';
 
 export class Drafts {
     #tickets = null;
+    /** The mode that was chosen last, by ticket. */
+    #modes = new Map();
     /** Called when a ticket gets its first draft or loses its last. */
     onChange = () => {};
 
@@ -51,6 +53,17 @@ export class Drafts {
     clear(ticket, mode) {
         this.storage.removeItem(this.nameOf(ticket, mode));
         this.#changed(ticket, false);
+    }
+
+    /** Remembers the mode in which somebody writes in a ticket. */
+    choose(ticket, mode) {
+        this.#modes.set(ticket, mode);
+    }
+
+    /** The mode to begin with: of the only draft, else the last one, else the preferred one. */
+    modeOf(ticket, preferred = 'reply') {
+        const drafts = ['reply', 'note'].filter((mode) => this.read(ticket, mode).text !== '');
+        return drafts.length === 1 ? drafts[0] : (this.#modes.get(ticket) ?? preferred);
     }
 
     /** @returns {Set<string>} the tickets with a draft, in any mode */

@@ -9,6 +9,10 @@ const DEFAULTS = {
     singleKeys: true,
     /** Enter sends, Shift+Enter starts a new line. */
     enterSends: false,
+    /** What the composer of staff begins with: `reply` or `note`. */
+    firstMode: 'reply',
+    /** Ids of the saved views that come first in the navigation. */
+    pins: [],
     /** Seconds in which a reply can be taken back; 0 to 15. */
     undoSeconds: 8,
     /** Whether others see that this person types. */
@@ -18,6 +22,13 @@ const DEFAULTS = {
     volume: 0.5,
     /** Browser notifications; the browser also asks for permission. */
     notifies: false,
+    /** Events with a browser notification. */
+    notices: ['message', 'status', 'assignment', 'sla'],
+    /** Hours without sound and browser notifications, such as `22:00`; empty: none. */
+    quietFrom: '',
+    quietTo: '',
+    /** No sound and no browser notification before this time, in ms. */
+    pausedUntil: 0,
 };
 
 export class Preferences extends Emitter {

@@ -86,10 +86,12 @@ export class SavedViews extends Emitter {
     list = [];
     isOffered = false;
 
-    constructor({ api, connection, me }) {
+    /** @param {{api: object, connection: object, me: object, preferences: object}} app */
+    constructor({ api, connection, me, preferences }) {
         super();
-        Object.assign(this, { api, me });
+        Object.assign(this, { api, me, preferences });
         connection.on('hello', () => this.load());
+        preferences.on('change', (name) => name === 'pins' && this.#set(this.list));
     }
 
     /** The name of a saved view in the address. */
@@ -103,6 +105,14 @@ export class SavedViews extends Emitter {
 
     /** Only admins may change other people's shared views. */
     mayChange = (view) => this.isMine(view) || this.me.role === 'admin';
+
+    isPinned = ({ id }) => this.preferences.get('pins').includes(id);
+
+    /** Pins are of this device, like all preferences. */
+    pin(view, isOn) {
+        const others = this.preferences.get('pins').filter((id) => id !== view.id);
+        this.preferences.set('pins', isOn ? [...others, view.id] : others);
+    }
 
     async load() {
         try {
@@ -137,11 +147,12 @@ export class SavedViews extends Emitter {
         this.#set(this.list.filter((each) => each.id !== id));
     }
 
-    /** The person's own views first, then shared ones; each by name. */
+    /** Pinned views first, then the person's own, then shared ones; each by name. */
     #set(views) {
         this.isOffered = true;
+        const first = (a, b, is) => Number(is(b)) - Number(is(a));
         this.list = [...views].sort((a, b) =>
-            Number(this.isMine(b)) - Number(this.isMine(a)) || a.name.localeCompare(b.name));
+            first(a, b, this.isPinned) || first(a, b, this.isMine) || a.name.localeCompare(b.name));
         this.emit('change');
     }
 }

@@ -8,6 +8,7 @@ import { Notifications, summary } from '../state/notifications.js';
 import { OfflineTickets } from '../state/offline-tickets.js';
 import { activity, overviewTiles } from '../state/portal-view.js';
 import { Preferences } from '../state/preferences.js';
+import { eventsFor, mayAlert } from '../state/quiet.js';
 import { change, compliance, liveTiles, periodOf, weekly } from '../state/report.js';
 import { crossings } from '../state/sla-crossings.js';
 import { TicketList } from '../state/tickets.js';
@@ -125,6 +126,26 @@ test('live tiles count what their lists hold', () => {
     const snapshots = [snapshot({ sla: soon, waitingSince: '2026-01-05T09:00:00.000Z' }), snapshot({ status: 'waiting' })];
     assert.deepEqual(liveTiles(snapshots, NOW, () => false),
         { open: 2, free: 1, waiting: 1, late: 0, soon: 1, oldestMs: 3_600_000 });
+});
+
+test('only chosen events are told, not in quiet hours and not during a pause', () => {
+    const preferences = new Preferences(new FakeStorage());
+    const at = (hour, minute = 0) => new Date(2026, 0, 5, hour, minute);
+    const tells = (how, kind, now = at(12)) => mayAlert(preferences, how, kind, now);
+    assert.equal(tells('sounds', 'reply'), false, 'no sound until one is chosen');
+    preferences.set('sounds', ['message']);
+    assert.deepEqual(['reply', 'mention', 'resolved', 'slaBreach', 'new'].map((kind) => tells('sounds', kind)),
+        [true, true, false, false, false]);
+    assert.equal(tells('notices', 'resolved'), true);
+    preferences.set('quietFrom', '22:00');
+    assert.equal(tells('sounds', 'reply', at(23)), true, 'a beginning alone is no time');
+    preferences.set('quietTo', '07:30');
+    assert.deepEqual([21, 22, 0, 7, 8].map((hour) => tells('sounds', 'reply', at(hour))),
+        [true, false, false, false, true]);
+    assert.equal(tells('sounds', 'reply', at(7, 30)), true);
+    preferences.set('pausedUntil', at(13).getTime());
+    assert.deepEqual([tells('notices', 'reply', at(12, 59)), tells('notices', 'reply', at(13))], [false, true]);
+    assert.deepEqual([eventsFor('client'), eventsFor('admin').length], [['message', 'status'], 4]);
 });
 
 test('preferences survive, and nonsense among them is passed over', () => {

@@ -48,6 +48,19 @@ test('a quick reply is looked at before it is sent', () => {
         { key: 'reply.badVariable', params: { name: 'order.id' } });
 });
 
+test('the composer begins with the only draft, else the last mode of the ticket, else the preferred one', () => {
+    const drafts = new Drafts(new FakeStorage(), 'lina');
+    assert.equal(drafts.modeOf('t1'), 'reply');
+    assert.equal(drafts.modeOf('t1', 'note'), 'note');
+    drafts.choose('t1', 'reply');
+    assert.equal(drafts.modeOf('t1', 'note'), 'reply');
+    assert.equal(drafts.modeOf('t2', 'note'), 'note');
+    drafts.write('t1', 'note', 'to do', 3);
+    assert.equal(drafts.modeOf('t1'), 'note');
+    drafts.write('t1', 'reply', 'hello', 3);
+    assert.equal(drafts.modeOf('t1', 'note'), 'reply');
+});
+
 test('drafts tell which tickets have one, and only when that changes', () => {
     const drafts = new Drafts(new FakeStorage(), 'lina');
     let changes = 0;

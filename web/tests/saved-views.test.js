@@ -5,6 +5,7 @@ import { hubQuery } from '../state/hub-query.js';
 import {
     countSaved, fromHubFilter, isSame, SavedViews, sortCode, sortName, toHubFilter, withBase,
 } from '../state/saved-views.js';
+import { Preferences } from '../state/preferences.js';
 import { SORTS } from '../state/urgency.js';
 
 const filters = (chosen) => ({ ...noFilters(), ...chosen });
@@ -26,6 +27,9 @@ function api(answers = {}) {
 }
 
 const connection = { on() {} };
+
+/** Preferences whose storage is gone: they last as long as the test. */
+const preferences = () => new Preferences({ getItem: () => null, setItem() {} });
 
 test('a filter of the bar is one of the hub and comes back as it was', () => {
     const chosen = filters({
@@ -97,11 +101,11 @@ test('own views come first, and only admins change what others share', async () 
         { id: '3', name: 'A', owner: { id: 'lina' } },
     ];
     const hub = api({ 'GET /api/views': () => ({ views }) });
-    const saved = new SavedViews({ api: hub, connection, me });
+    const saved = new SavedViews({ api: hub, connection, me, preferences: preferences() });
     await saved.load();
     assert.deepEqual(saved.list.map(({ id }) => id), ['3', '2', '1']);
     assert.deepEqual(saved.list.map(saved.mayChange), [true, true, false]);
-    const admin = new SavedViews({ api: hub, connection, me: { id: 'g', role: 'admin' } });
+    const admin = new SavedViews({ api: hub, connection, me: { id: 'g', role: 'admin' }, preferences: preferences() });
     assert.equal(admin.mayChange(views[0]), true);
     assert.equal(saved.named('saved-2').name, 'C');
 });
@@ -112,7 +116,7 @@ test('a change keeps what it does not name, and a removal goes at once', async (
         'GET /api/views': () => ({ views: [view] }),
         'PUT /api/views/1': (body) => ({ ...view, ...body }),
     });
-    const saved = new SavedViews({ api: hub, connection, me });
+    const saved = new SavedViews({ api: hub, connection, me, preferences: preferences() });
     let changes = 0;
     saved.on('change', () => (changes += 1));
     await saved.load();
@@ -122,4 +126,21 @@ test('a change keeps what it does not name, and a removal goes at once', async (
     await saved.remove(view);
     assert.deepEqual(saved.list, []);
     assert.equal(changes, 3);
+});
+
+test('a pinned view comes first, whoever owns it, until it is no longer pinned', async () => {
+    const views = [
+        { id: '1', name: 'B', owner: { id: 'sam' }, shared: true }, { id: '2', name: 'A', owner: { id: 'lina' } },
+    ];
+    const hub = api({ 'GET /api/views': () => ({ views }) });
+    const saved = new SavedViews({ api: hub, connection, me, preferences: preferences() });
+    const ids = () => saved.list.map(({ id }) => id);
+    await saved.load();
+    assert.deepEqual(ids(), ['2', '1']);
+    saved.pin(views[0], true);
+    assert.deepEqual(ids(), ['1', '2']);
+    await saved.load();
+    assert.deepEqual(ids(), ['1', '2'], 'also after the next greeting');
+    saved.pin(views[0], false);
+    assert.deepEqual(ids(), ['2', '1']);
 });

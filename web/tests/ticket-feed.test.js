@@ -79,6 +79,32 @@ test('a complete answer removes what was put before it was asked for', async (t)
     assert.deepEqual(ids(), []);
 });
 
+test('a ticket from another device is there a few seconds later, and asking for it costs one ticket', async (t) => {
+    const asked = [];
+    let hubHas = ['a'];
+    const api = {
+        async tickets(query) {
+            asked.push(query);
+            return { tickets: hubHas.slice(0, query.limit).map((id) => snapshot({ id })), next: null };
+        },
+    };
+    const { feed, ids } = feedOf(t, api);
+    await feed.start();
+    const turn = async () => {
+        t.mock.timers.tick(3000);
+        for (let i = 0; i < 4; i += 1) await settle();
+    };
+    await turn();
+    await turn();
+    assert.deepEqual(asked.splice(0), [
+        { limit: 200, sort: '-updatedAt' }, { limit: 1, sort: '-createdAt' }, { limit: 1, sort: '-createdAt' },
+    ]);
+    hubHas = ['b', 'a'];
+    await turn();
+    assert.deepEqual(ids(), ['a', 'b']);
+    assert.deepEqual(asked, [{ limit: 1, sort: '-createdAt' }, { limit: 200, sort: '-updatedAt' }]);
+});
+
 test('of two answers for the resolved list, the one asked for last counts', async () => {
     const api = slowAPI();
     const list = new ResolvedList(api);

@@ -10,7 +10,7 @@ const WANTED_LATER = [
     () => import('../thread/stale-dialog.js'), () => import('./keys-sheet.js'),
     () => import('../settings/preferences-sheet.js'), () => import('../parts/alerts.js'),
     () => import('../parts/connection-panel.js'), () => import('../parts/bell-list.js'),
-    () => import('../queue/filter-menu.js'), () => import('../thread/pictures.js'), () => import('../thread/long-text.js'),
+    () => import('../queue/filter-menu.js'), () => import('../parts/sla-tip.js'), () => import('../thread/pictures.js'), () => import('../thread/long-text.js'),
 ];
 
 export class LateParts {

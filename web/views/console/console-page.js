@@ -54,7 +54,7 @@ export class ConsolePage {
         this.mentions = new MentionedSnapshots(app.api, mentioned);
         this.late = new LateParts(this);
         this.menus = new TicketMenus(app);
-        this.actions = new TicketActions(app, this.menus);
+        this.actions = new TicketActions(app, this.menus, this.drafts);
         this.list = new QueueList(app, {
             queue: this.queue, resolved: this.resolved, saved: this.saved, drafts: this.drafts, mentioned,
             mentions: this.mentions,
@@ -140,6 +140,7 @@ export class ConsolePage {
 
     /** Escape and the back button: closes the thread and returns to the place in the list. */
     back() {
+        if (this.places.leaveWall()) return undefined;
         if (this.places.name) return this.go({ panel: null });
         if (!this.#route.ticket) return undefined;
         this.go({ ticket: null });

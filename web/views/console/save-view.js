@@ -23,7 +23,7 @@ const NAME_MAX = 80;
 export async function saveView({ toasts }, saved, { view, filters, text, sort }) {
     const known = saved.named(view);
     const fields = viewFields({
-        name: known ? plainly('saved.copyOf', { name: known.name }) : '', shared: false, sort,
+        name: known ? plainly('saved.copyOf', { name: known.name }) : '', shared: false, sort, isPinned: false,
     });
     const replaces = known && saved.mayChange(known);
     const how = await ask({
@@ -42,13 +42,14 @@ export async function saveView({ toasts }, saved, { view, filters, text, sort })
         ],
     });
     if (!how) return undefined;
-    const { name, shared, sort: order } = fields.read();
+    const { name, shared, sort: order, isPinned } = fields.read();
     const filter = toHubFilter(withBase(view, filters), text);
     const content = { filter, sort: sortCode(order) };
     try {
         const done = how === 'update'
             ? await saved.change(known, content)
             : await saved.create({ ...content, name: name || t('saved.unnamed'), shared }, makeKey());
+        if (isPinned) saved.pin(done, true);
         toasts.show(['saved.done', { name: done.name }]);
         return done;
     } catch (error) {
@@ -58,7 +59,7 @@ export async function saveView({ toasts }, saved, { view, filters, text, sort })
 }
 
 /** The fields of a view, also used by the settings. */
-export function viewFields({ name, shared, sort }) {
+export function viewFields({ name, shared, sort, isPinned }) {
     const id = `view-${makeKey()}`;
     const field = h('input', {
         class: 'field', id, value: name, maxlength: NAME_MAX, autocomplete: 'off', testid: 'view-name',
@@ -76,15 +77,17 @@ export function viewFields({ name, shared, sort }) {
             type: 'radio', name: `${id}-shared`, value: String(value), checked: isChecked,
             testid: value ? 'view-shared' : 'view-private',
         }), h('span', { t: value ? 'saved.shared' : 'saved.private' }));
+    const pin = h('input', { type: 'checkbox', checked: isPinned, testid: 'view-pin' });
     const element = h('div', { class: 'form-grid' },
         h('div', {}, h('label', { class: 'label', for: id, t: 'saved.name' }), field),
         h('fieldset', { class: 'view-share' }, h('legend', { class: 'label', t: 'saved.who' }),
             share(false, !shared), share(true, shared)),
-        h('div', {}, h('label', { class: 'label', for: `${id}-sort`, t: 'saved.sort' }), order));
+        h('div', {}, h('label', { class: 'label', for: `${id}-sort`, t: 'saved.sort' }), order),
+        h('label', { class: 'switch' }, pin, h('span', { t: 'saved.pin' })));
     return {
         element,
         read: () => ({
-            name: field.value.trim(), sort: order.value,
+            name: field.value.trim(), sort: order.value, isPinned: pin.checked,
             shared: element.querySelector('input[type="radio"]:checked')?.value === 'true',
         }),
     };

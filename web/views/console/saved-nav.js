@@ -4,7 +4,7 @@ import { number } from '../../i18n/index.js';
 import { SavedViews } from '../../state/saved-views.js';
 import { inARow } from '../../state/visible-text.js';
 import { h, KeyedList, setAttribute, write } from '../parts/dom.js';
-import { icon } from '../parts/icon.js';
+import { icon, reshape } from '../parts/icon.js';
 
 export class SavedNav {
     #current = null;
@@ -31,22 +31,26 @@ export class SavedNav {
     }
 
     #item({ view: first }) {
+        const { isPinned } = this.saved;
         let view = first;
         const label = h('span', { class: 'nav-label' });
         const count = h('span', { class: 'nav-count', testid: 'count-saved' });
+        const mark = icon('bookmark');
         const shared = icon('people', 'icon nav-shared');
         const button = h('button', {
             class: 'nav-item', type: 'button', testid: 'view-saved', on: { click: () => this.onChoose(view) },
-        }, icon('bookmark'), label, shared, count);
-        const mark = (name) => setAttribute(
+        }, mark, label, shared, count);
+        const choose = (name) => setAttribute(
             button, 'aria-current', name === SavedViews.nameOf(view.id) ? 'page' : null);
         return {
             element: h('li', {}, button),
-            mark,
+            mark: choose,
             update({ view: next, n }) {
                 view = next;
                 write(label, view.name);
                 button.title = view.shared ? inARow([view.name, view.owner.name]) : view.name;
+                setAttribute(button, 'data-pinned', isPinned(view));
+                reshape(mark, isPinned(view) ? 'pin' : 'bookmark');
                 setAttribute(shared, 'hidden', !view.shared);
                 write(count, n > 0 ? number(n) : '');
                 count.hidden = !n;

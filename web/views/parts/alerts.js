@@ -1,27 +1,18 @@
 // Sound and browser notifications: off until chosen, and only after a gesture.
 
 import { below } from '../../net/base.js';
+import { eventOf, mayAlert } from '../../state/quiet.js';
 
-const FREQUENCIES = { message: 660, assignment: 520, sla: 880, other: 600 };
+const FREQUENCIES = { message: 660, status: 600, assignment: 520, sla: 880 };
 
 let hasGesture = false;
 for (const type of ['pointerdown', 'keydown']) {
     addEventListener(type, () => (hasGesture = true), { once: true, capture: true });
 }
 
-/** The kinds of sound to choose from. */
-export const SOUNDS = ['message', 'assignment', 'sla'];
-
-const SOUND_OF = {
-    reply: 'message', note: 'message', mention: 'message', created: 'message', assigned: 'assignment',
-    slaWarning: 'sla', slaBreach: 'sla',
-};
-
-const soundOf = (kind) => SOUND_OF[kind] ?? 'other';
-
 /** @param {import('../../state/preferences.js').Preferences} preferences @param {string} kind */
 export function playSound(preferences, kind) {
-    if (preferences.get('sounds').includes(soundOf(kind))) play(soundOf(kind), preferences.get('volume'));
+    if (mayAlert(preferences, 'sounds', kind)) play(eventOf(kind), preferences.get('volume'));
 }
 
 /** Two soft tones, generated here: no file to fetch. */
@@ -46,9 +37,10 @@ export function play(name, volume) {
 export const askToNotify = async () =>
     (globalThis.Notification ? Notification.requestPermission() : 'absent');
 
-/** @param {{title: string, body: string}} shown what it is about, and what happened */
-export function notifyBrowser(preferences, { title, body }, onClick) {
+/** @param {{title: string, body: string, kind: string}} shown what it is about, and what happened */
+export function notifyBrowser(preferences, { title, body, kind }, onClick) {
     if (!preferences.get('notifies') || globalThis.Notification?.permission !== 'granted') return;
+    if (!mayAlert(preferences, 'notices', kind)) return;
     if (document.hasFocus()) return;
     const notification = new Notification(title, {
         body, tag: `${title} ${body}`, icon: below('/favicon.svg'), dir: 'auto',

@@ -88,6 +88,6 @@ export class Bell {
         const { notifyBrowser, playSound } = await import('./alerts.js');
         playSound(this.app.preferences, first.kind);
         const shown = isMany ? { title: 'Guichet', body: text } : { title, body: wordKind(first) };
-        notifyBrowser(this.app.preferences, shown, () => this.onOpen(first.ref));
+        notifyBrowser(this.app.preferences, { ...shown, kind: first.kind }, () => this.onOpen(first.ref));
     }
 }

@@ -7,11 +7,11 @@ import { h } from './dom.js';
 export { csv };
 
 /** @param {import('../../app.js').App} app */
-export async function download({ api, toasts }, path, name) {
+export async function download(app, path, name) {
     try {
-        saveBlob(await api.file(path), name);
+        saveBlob(await app.api.file(path), name);
     } catch (error) {
-        toasts.error(error);
+        app.toasts.error(error, { retry: () => download(app, path, name) });
     }
 }
 

@@ -48,6 +48,8 @@ let count = 0;
  * @param {(query: string) => Choice[]} [options.more] further choices for the typed text
  * @param {(query: string) => Promise<Choice[]>} [options.ask] choices from the hub, with ids
  * @param {(choice: Choice) => Node} [options.preview]
+ * @param {HTMLTextAreaElement} [options.extra] a field below the list; Enter in it chooses, too
+ * @param {string} [options.extraLabel] the key of its label
  * @param {string} [options.query]
  * @param {(query: string) => void} [options.onDismiss] called with the typed text when nothing was chosen
  * @param {string} [options.testid]
@@ -85,7 +87,9 @@ class Picker {
         this.blank = h('p', { class: 'picker-blank hint', t: 'picker.none', hidden: true });
         this.side = h('div', { class: 'picker-preview', hidden: !this.preview });
         this.dialog = h('dialog', { class: 'dialog picker', tLabel: label, testid },
-            h('div', { class: 'picker-top' }, icon('search'), this.field), this.list, this.blank, this.side);
+            h('div', { class: 'picker-top' }, icon('search'), this.field), this.list, this.blank, this.side,
+            this.extra && h('label', { class: 'picker-extra' },
+                h('span', { class: 'label', t: this.extraLabel }), this.extra));
     }
 
     #listen() {
@@ -103,6 +107,14 @@ class Picker {
             else return;
             event.preventDefault();
         });
+        if (this.extra) onKey(this.extra, (event) => this.#pressedInExtra(event));
+    }
+
+    /** Enter finishes here too; a new line needs Shift. */
+    #pressedInExtra(event) {
+        if (event.key !== 'Enter' || event.shiftKey) return;
+        event.preventDefault();
+        if (this.#shown.length > 0) this.#finish(this.#shown[this.#active]);
     }
 
     #closed() {

@@ -48,19 +48,25 @@ export class SLAPill {
     #calendar = null;
     /** The version of the calendars that `#calendar` is from. */
     #version = -1;
+    #hideTip = () => {};
     /** The shown values: while they are current, a tick changes nothing. */
     #shown = {};
 
-    /** @param {import('../../app.js').App} app */
-    constructor({ clock, hours }) {
+    /**
+     * @param {import('../../app.js').App} app
+     * @param {{tabIndex?: number}} options -1 where the arrows of a list lead to it
+     */
+    constructor({ clock, hours }, { tabIndex = 0 } = {}) {
         Object.assign(this, { clock, hours });
         this.icon = icon('clock');
         this.name = h('span', { class: 'sla-clock', 'aria-hidden': 'true' });
         this.text = h('span', { class: 'sla-text' });
         this.stamp = h('time', { class: 'sla-time', 'aria-hidden': 'true' }, this.text);
         this.whole = h('span', { class: 'visually-hidden' });
-        this.element = h('span', { class: 'sla-pill sla', testid: 'sla' },
+        this.element = h('span', { class: 'sla-pill sla', testid: 'sla', role: 'group', tabindex: String(tabIndex) },
             this.icon, this.name, this.stamp, this.whole);
+        this.element.addEventListener('focus', () => this.#showTip());
+        this.element.addEventListener('blur', () => this.#hideTip());
         this.element.addEventListener('tick', () => this.#draw());
     }
 
@@ -117,6 +123,13 @@ export class SLAPill {
         // In a narrow column the reason may be cut, not the time; the tooltip has the clock.
         write(this.name, `${t('sla.hours.rests')}, `);
         write(this.text, resumeText(view.resumesAt, now));
+    }
+
+    /** All three clocks, as the pointer gets them. */
+    async #showTip() {
+        const { showTip, hideTip } = await import('./sla-tip.js');
+        this.#hideTip = hideTip;
+        if (document.activeElement === this.element) showTip(this.element, this.#tooltip(this.clock.now()));
     }
 
     #tooltip(now) {

@@ -4,6 +4,7 @@
 import { t } from '../../i18n/index.js';
 import { countDown } from './countdown.js';
 import { h } from './dom.js';
+import { FailureBanner } from './failure-banner.js';
 import { icon } from './icon.js';
 
 const SHOWN_MS = 6000;
@@ -18,6 +19,7 @@ export class Toasts {
 
     #undo = null;
     #stopCount = null;
+    #failure = null;
 
     /** Undoes the last action while its notice is shown. */
     undo() {
@@ -67,8 +69,12 @@ export class Toasts {
         return { toast, remove };
     }
 
-    /** Shows a refusal of the hub, or that the hub is unreachable. */
-    error(error) {
+    /**
+     * Shows a refusal of the hub, or that the hub is unreachable.
+     * @param {{retry?: () => Promise<any>}} [options] repeats what has failed: offered where the hub
+     *     itself has failed
+     */
+    error(error, { retry } = {}) {
         const code = error?.code ?? 'unavailable';
         if (code === 'already_taken' && error.frame?.assignedTo) {
             return this.show(['action.alreadyTaken', { name: error.frame.assignedTo.name }], {
@@ -78,6 +84,11 @@ export class Toasts {
         const seconds = error?.frame?.retryAfter;
         const traceID = error?.frame?.traceId ?? error?.frame?.instance;
         if (code === 'rate_limited' && seconds) return this.#countDown(seconds);
+        const isFailure = error?.frame?.status >= 500 || code === 'unavailable';
+        if (isFailure && retry) {
+            this.#failure ??= new FailureBanner(this.announcer);
+            return this.#failure.show(traceID ?? null, retry);
+        }
         if (traceID) return this.show(['error.traced', { id: traceID }], { tone: 'error' });
         return this.show(`error.${code}`, { tone: 'error' });
     }

@@ -1,6 +1,7 @@
 // The header of a thread for a client: subject, status, technician, promised times.
 
 import { dueBy, shortDate, soon, span } from '../../i18n/index.js';
+import { makeKey } from '../../sdk/parts.js';
 import { nameOf } from '../../state/visible-text.js';
 import { avatar, priorityMark, refMark, statusChip } from '../parts/chips.js';
 import { h, say, write } from '../parts/dom.js';
@@ -144,11 +145,11 @@ export class PortalHeader {
         await navigator.clipboard?.writeText(link).then(() => this.app.toasts.show('thread.linkCopied'), () => {});
     }
 
-    async #act(action) {
+    async #act(action, frame = { type: 'update', ticket: this.#room.id, action, key: makeKey() }) {
         try {
-            await this.app.connection.command({ type: 'update', ticket: this.#room.id, action });
+            await this.app.connection.command(frame);
         } catch (error) {
-            this.app.toasts.error(error);
+            this.app.toasts.error(error, { retry: () => this.#act(action, frame) });
         }
     }
 }

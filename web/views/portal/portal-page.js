@@ -171,8 +171,8 @@ export class PortalPage {
             stop();
             fetchAhead([
                 loadCreateForm, () => import('../thread/stale-dialog.js'),
-                () => import('../settings/preferences-sheet.js'), () => import('../parts/alerts.js'),
-                () => import('../parts/connection-panel.js'),
+                () => import('../settings/preferences-sheet.js'), () => import('../parts/connection-panel.js'),
+                () => this.#listenForAlerts(),
             ]);
         });
         addEventListener('popstate', async ({ state }) => {
@@ -180,6 +180,9 @@ export class PortalPage {
             requestAnimationFrame(() => (this.listView.scroller.scrollTop = state?.top ?? 0));
         });
         addEventListener('hashchange', () => this.follow());
+        // The person may come from another device.
+        addEventListener('focus', () => this.feed.look());
+        document.addEventListener('visibilitychange', () => document.hidden || this.feed.look());
         this.list.on('change', () => {
             this.drawTitle();
             this.counts.refreshSoon();
@@ -216,6 +219,11 @@ export class PortalPage {
                 this.listView.search.focus();
             }
         });
+    }
+
+    async #listenForAlerts() {
+        const { listenForAlerts } = await import('./portal-alerts.js');
+        listenForAlerts(this.app, { onOpen: (ticket) => this.go({ ticket, tab: null }) });
     }
 
     #drawBadge() {
@@ -290,4 +298,3 @@ export class PortalPage {
         }
     }
 }
-

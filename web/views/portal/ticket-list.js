@@ -195,7 +195,8 @@ export class TicketListView {
     async #loadMore() {
         const before = new Set([...this.groupsElement.querySelectorAll('.ticket-row')].map(({ dataset }) =>
             dataset.ticket));
-        await this.source.loadMore().catch((error) => this.app.toasts.error(error));
+        await this.source.loadMore().catch((error) =>
+            this.app.toasts.error(error, { retry: () => this.#loadMore() }));
         this.#render();
         const fresh = [...this.groupsElement.querySelectorAll('.ticket-row')].find(({ dataset }) =>
             !before.has(dataset.ticket));

@@ -34,7 +34,7 @@ export class QueueRow {
     #makeMarks() {
         this.priority = priorityMark();
         this.status = statusChip('staff');
-        this.pill = new SLAPill(this.app);
+        this.pill = new SLAPill(this.app, { tabIndex: -1 });
         this.dates = ticketDates();
         this.ago = timeAgo(this.app.clock);
         this.face = avatar(null, { small: true });

@@ -6,10 +6,12 @@ import { addWords, language, number, span, t, timeWithSeconds } from '../../i18n
 import { HubList } from '../../state/hub-list.js';
 import { ACTIVE } from '../../state/hub-query.js';
 import { change, liveTiles, ownPeriod, periodOf, PERIODS, zoneChoices } from '../../state/report.js';
+import { writeRoute } from '../../state/route.js';
 import { slaView } from '../../state/sla.js';
 import { h, paced, say, setAttribute, write } from '../parts/dom.js';
 import { icon } from '../parts/icon.js';
 import { drawCharts } from './report-charts.js';
+import { isWall, setWall } from './wall.js';
 
 addWords({ fr: frReports, en: enReports });
 
@@ -65,7 +67,7 @@ export class ReportsPage {
             h('div', { class: 'reports-head' },
                 h('h1', { class: 'picker-title', t: 'reports.title' }), this.periods, this.own, this.zone, this.asOf,
                 h('button', { class: 'icon-button', type: 'button', tLabel: 'reports.wall', tTitle: 'reports.wall',
-                    testid: 'wall', on: { click: () => this.setWall(!document.body.hasAttribute('data-wall')) } },
+                    testid: 'wall', on: { click: () => setWall(true, { isAsked: true }) } },
                 icon('panel'))),
             h('div', { class: 'tiles' }, ...Object.values(this.tiles).map(({ element }) => element)),
             this.sums, this.charts);
@@ -82,12 +84,15 @@ export class ReportsPage {
         // Ages change without an event.
         this.charts.dataset.ticks = '';
         this.charts.addEventListener('tick', this.render);
-        this.setWall(new URLSearchParams(location.search).has('wall'));
+        setWall(new URLSearchParams(location.search).has('wall'));
     }
 
-    /** Only large tiles, for a wall screen. */
-    setWall(isOn) {
-        setAttribute(document.body, 'data-wall', isOn);
+    /** Escape leaves the wallboard before it leaves the reports. @returns {boolean} whether it was one */
+    leaveWall() {
+        if (!isWall()) return false;
+        setWall(false);
+        history.replaceState(null, '', location.pathname + writeRoute(location.search, { wall: null, panel: 'reports' }));
+        return true;
     }
 
     async load() {
@@ -177,7 +182,7 @@ export class ReportsPage {
     }
 
     #failed(error) {
-        if (this.#report) return this.app.toasts.error(error);
+        if (this.#report) return this.app.toasts.error(error, { retry: () => this.load() });
         const isAbsent = error.code === 'not_found' || error.frame?.status === 404;
         this.charts.replaceChildren(h('div', { class: 'list-blank' },
             h('p', { class: 'blank-title', t: isAbsent ? 'reports.absent' : 'list.failed' }),

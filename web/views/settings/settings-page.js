@@ -1,8 +1,9 @@
 // The settings: quick replies and saved views can be changed here; service levels, hours and
-// webhooks come from the server's configuration and are only shown.
+// webhooks come from the server's configuration and are only shown, as are the people that it knows.
 
 import { addSettingsWords } from '../../i18n/settings.js';
 import { h } from '../parts/dom.js';
+import { PeopleSettings } from './settings-people.js';
 import { ReplySettings } from './settings-replies.js';
 import { SlaSettings, WebhookSettings } from './settings-rules.js';
 import { ViewSettings } from './settings-views.js';
@@ -18,6 +19,7 @@ export class SettingsPage {
             replies: new ReplySettings(page),
             views: new ViewSettings(page),
             sla: new SlaSettings(app),
+            people: new PeopleSettings(app),
             ...(app.me.role === 'admin' ? { webhooks: new WebhookSettings(app) } : {}),
         };
         this.tabs = tabList({

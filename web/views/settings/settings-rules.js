@@ -27,7 +27,7 @@ class ReadOnly {
             this.#answer = await this.app.api.request('GET', this.path);
             this.body.replaceChildren(...this.draw(this.#answer));
         } catch (error) {
-            if (this.#answer) return this.app.toasts.error(error);
+            if (this.#answer) return this.app.toasts.error(error, { retry: () => this.load() });
             const said = h('p', { class: 'hint settings-blank' });
             say(said, error.frame?.status === 404 ? 'settings.absent' : 'list.failed');
             this.body.replaceChildren(said);

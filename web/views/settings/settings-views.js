@@ -53,8 +53,26 @@ export class ViewSettings {
             h('td', {}, h('span', { t: view.shared ? 'saved.shared' : 'saved.private' }),
                 !this.saved.isMine(view) && h('span', { class: 'hint', text: ` · ${view.owner.name}` })),
             h('td', { class: 'settings-actions' },
+                this.#pinButton(view),
                 mayChange && button('edit', 'pen', () => this.#edit(view)),
                 mayChange && button('delete', 'trash', () => this.#remove(view))));
+    }
+
+    /** Anybody may pin any view: only their own navigation changes. */
+    #pinButton(view) {
+        const isPinned = this.saved.isPinned(view);
+        return h('button', {
+            class: 'icon-button', type: 'button', testid: 'view-pinned', tTitle: 'saved.pin',
+            tLabel: ['saved.pinOf', { name: view.name }], 'aria-pressed': String(isPinned),
+            on: { click: () => this.#pin(view, !isPinned) },
+        }, icon('pin'));
+    }
+
+    /** The row moves, so its new button gets the focus. */
+    #pin(view, isOn) {
+        this.saved.pin(view, isOn);
+        this.rows.children[this.saved.list.findIndex(({ id }) => id === view.id)]
+            ?.querySelector('[data-testid="view-pinned"]').focus();
     }
 
     #filterWords({ filter }) {
@@ -65,7 +83,7 @@ export class ViewSettings {
     }
 
     async #edit(view) {
-        const fields = viewFields({ ...view, sort: sortName(view.sort) });
+        const fields = viewFields({ ...view, sort: sortName(view.sort), isPinned: this.saved.isPinned(view) });
         const answer = await ask({
             label: ['settings.editOf', { name: view.name }], body: [fields.element], testid: 'edit-view',
             buttons: [
@@ -74,7 +92,8 @@ export class ViewSettings {
             ],
         });
         if (answer !== 'save') return;
-        const { name, shared, sort } = fields.read();
+        const { name, shared, sort, isPinned } = fields.read();
+        this.saved.pin(view, isPinned);
         await this.#try(() => this.saved.change(view, { name: name || view.name, shared, sort: sortCode(sort) }),
             ['settings.saved', { name: name || view.name }]);
     }

@@ -101,8 +101,8 @@ export class Composer {
         this.files.clear();
         this.#stop = room ? [this.app.subscriptions.on('event', ({ event }) =>
             this.drafts.advance(room.id, 'reply', event, this.app.me.id))] : [];
-        const has = (mode) => room && this.drafts.read(room.id, mode).text !== '';
-        this.mode = has('note') && !has('reply') ? 'note' : 'reply';
+        const isStaff = room && this.audience === 'staff';
+        this.mode = isStaff ? this.drafts.modeOf(room.id, this.app.preferences.get('firstMode')) : 'reply';
         this.#restore();
         this.#draw();
     }
@@ -150,6 +150,7 @@ export class Composer {
             this.drafts.write(this.#room.id, mode, text, this.#room.newest);
         }
         this.mode = mode;
+        this.drafts.choose(this.#room.id, mode);
         this.#restore();
         this.#draw();
         this.focus();

@@ -74,6 +74,7 @@ async function run(app, path, body, done, headers = {}) {
         const copies = copiesElsewhere.map((code) => t(`copies.${code}`)).join(', ');
         app.toasts.show(copies ? [`${done}But`, { copies }] : done, { shownMs: 20_000 });
     } catch (error) {
-        app.toasts.error(error);
+        // After a failure the same call goes on where the hub stopped.
+        app.toasts.error(error, { retry: () => run(app, path, body, done, headers) });
     }
 }

@@ -184,7 +184,7 @@ export class ThreadLog {
                 await this.app.api.events(room.id, { before: room.events[0]?.seq, limit: PAGE }),
             );
         } catch (error) {
-            this.app.toasts.error(error);
+            this.app.toasts.error(error, { retry: () => this.#loadOlder() });
         }
         this.older.removeAttribute('aria-busy');
     }

@@ -11,9 +11,10 @@ export class TicketActions {
     /**
      * @param {import('../../app.js').App} app
      * @param {import('./ticket-menus.js').TicketMenus} menus
+     * @param {import('../../state/drafts.js').Drafts} drafts
      */
-    constructor(app, menus) {
-        Object.assign(this, { app, menus });
+    constructor(app, menus, drafts) {
+        Object.assign(this, { app, menus, drafts });
     }
 
     /** @param {string} action a command of the hub, a menu, or `watch` @param {object|null} snapshot */
@@ -22,24 +23,43 @@ export class TicketActions {
         if (action !== 'copy' && this.#isAway()) return undefined;
         if (['status', 'priority', 'assign', 'tags'].includes(action)) {
             const change = await this.menus.choose(action, [snapshot]);
-            return change && this.set(snapshot, change.set);
+            return change && this.set(snapshot, change.set, change.note);
         }
         if (action === 'watch') return this.#watch(snapshot);
         if (action === 'copy') return this.#copy(snapshot);
         return this.#command(action, snapshot);
     }
 
-    /** Saves at once, with undo. @returns {Promise<boolean>} whether it was saved */
-    async set(snapshot, set) {
+    /**
+     * Saves at once, with undo. A note goes with the change, as one event: nobody finds the one
+     * without the other. It stays when the change is undone.
+     * @param {string} [note] for the team
+     * @returns {Promise<boolean>} whether it was saved
+     */
+    async set(snapshot, set, note = '', key = makeKey()) {
         if (this.#isAway()) return false;
         const before = Object.fromEntries(Object.keys(set).map((name) => [name, plain(name, snapshot[name])]));
-        const done = await this.#update(snapshot, { set });
-        if (!done) return false;
+        const again = () => this.set(snapshot, set, note, key);
+        const done = await (note
+            ? this.#send({ type: 'message', ticket: snapshot.id, body: note, internal: true, set, key }, again)
+            : this.#update(snapshot, { set, key }, again));
+        if (!done) {
+            if (note) this.#keepNote(snapshot, note);
+            return false;
+        }
+        if (note && this.drafts.read(snapshot.id, 'note').text === note) this.drafts.clear(snapshot.id, 'note');
         this.app.toasts.show(['action.changed', { ref: snapshot.ref }], {
             shownMs: UNDO_MS,
             action: { label: 'action.undo', run: () => this.#update(snapshot, { set: before }) },
         });
         return true;
+    }
+
+    /** The words of a refused transfer become a draft. */
+    #keepNote({ id, seq }, note) {
+        const { text } = this.drafts.read(id, 'note');
+        // A second failure adds nothing.
+        if (!text.endsWith(note)) this.drafts.write(id, 'note', text ? `${text}\n\n${note}` : note, seq);
     }
 
     /** A key shows the same reason as the disabled button. */
@@ -49,10 +69,10 @@ export class TicketActions {
         return true;
     }
 
-    async #command(action, snapshot) {
+    async #command(action, snapshot, key = makeKey()) {
         // A quick confirmation of a take shows no waiting.
         const slow = setTimeout(() => document.body.setAttribute('aria-busy', 'true'), BUSY_AFTER_MS);
-        const done = await this.#update(snapshot, { action });
+        const done = await this.#update(snapshot, { action, key }, () => this.#command(action, snapshot, key));
         clearTimeout(slow);
         document.body.removeAttribute('aria-busy');
         if (!done) return;
@@ -65,14 +85,17 @@ export class TicketActions {
         });
     }
 
-    async #update(snapshot, change) {
+    #update(snapshot, change, again) {
+        return this.#send({ type: 'update', ticket: snapshot.id, key: makeKey(), ...change }, again);
+    }
+
+    /** @param {() => Promise<any>} [again] the same command with the same key, and what follows it */
+    async #send(frame, again = () => this.#send(frame)) {
         try {
-            await this.app.connection.command({
-                type: 'update', ticket: snapshot.id, key: makeKey(), ...change,
-            });
+            await this.app.connection.command(frame);
             return true;
         } catch (error) {
-            this.app.toasts.error(error);
+            this.app.toasts.error(error, { retry: again });
             return false;
         }
     }

@@ -2,9 +2,13 @@
 
 import { t } from '../../i18n/index.js';
 import { PRIORITIES } from '../../state/urgency.js';
+import { h } from '../parts/dom.js';
 import { pick } from '../parts/pick.js';
 
 const STATUSES = ['open', 'in_progress', 'waiting', 'resolved', 'closed'];
+
+/** Characters of a note that goes with a transfer; longer ones are written in the composer. */
+const NOTE_MAX = 2000;
 
 /** The list of staff is loaded again after this time. */
 const STALE_MS = 60_000;
@@ -44,7 +48,8 @@ export class TicketMenus {
     /**
      * @param {string} what `status`, `priority`, `assign` or `tags`
      * @param {object[]} snapshots
-     * @returns {Promise<{set: object, text: string}|undefined>}
+     * @returns {Promise<{set: object, text: string, note?: string}|undefined>} `note`: what the
+     *     change should say to the team
      */
     async choose(what, snapshots) {
         const choice = await this[`_${what}`](snapshots);
@@ -71,8 +76,11 @@ export class TicketMenus {
         const { me } = this.app;
         const current = snapshots.length === 1 ? (snapshots[0].assignedTo?.id ?? null) : undefined;
         const others = (await this.people).filter(({ id }) => id !== me.id);
+        const note = h('textarea', { class: 'field', rows: 2, dir: 'auto', maxlength: NOTE_MAX, testid: 'transfer-note' });
         const value = await pick({
             label: 'panel.assignee', testid: 'pick-assign',
+            // Many tickets are reassigned without words: a note belongs to one.
+            ...(snapshots.length === 1 ? { extra: note, extraLabel: 'assign.note' } : {}),
             choices: [
                 { value: me.id, text: t('panel.me', { name: me.name }), isChecked: current === me.id },
                 ...others.map(({ id, name }) => ({ value: id, text: name, isChecked: current === id })),
@@ -81,7 +89,9 @@ export class TicketMenus {
         });
         if (value === undefined || value === current) return undefined;
         const name = [me, ...others].find(({ id }) => id === value)?.name ?? t('panel.nobody');
-        return { set: { assignedTo: value }, text: `${t('panel.assignee')} : ${name}` };
+        return {
+            set: { assignedTo: value }, text: `${t('panel.assignee')} : ${name}`, note: note.value.trim(),
+        };
     }
 
     /** Adds a tag, or removes it if all tickets have it. */
