@@ -160,7 +160,8 @@ def test_files_that_were_left_behind_can_follow(with_files, other, tmp_path, sta
     assert heading["version"] == 2
     old[0] = json.dumps({**heading, "version": 1}).encode() + b"\n"
     (tmp_path / "old.jsonl").write_bytes(b"".join(old))
-    run("import", "--store", other.uri, tmp_path / "old.jsonl")
+    told = run("import", "--store", other.uri, tmp_path / "old.jsonl", expect=1)
+    assert all(attachment["id"] in told.stderr for attachment in attached)
     poor = run("export", "--store", other.uri, "--out", tmp_path / "poor.jsonl", expect=1)
     assert all(attachment["id"] in poor.stderr for attachment in attached)
     done = run("import", "--store", other.uri, tmp_path / "all.jsonl")
@@ -322,9 +323,18 @@ def break_unknown(line):
     return break_event(line, lambda ticket: ticket["events"][1].update(zz=1))
 
 
+def break_number(line):
+    return break_event(line, lambda ticket: ticket["events"][0]["head"].update(number=0))
+
+
+def break_repeated_number(line):
+    return break_event(
+        line, lambda ticket: ticket["events"][0]["head"].update(number=1))
+
+
 BREAKS = [
     break_json, break_log, break_field, break_owner, break_time, break_reads, break_beginning,
-    break_reader, break_watcher, break_unknown,
+    break_reader, break_watcher, break_unknown, break_number, break_repeated_number,
 ]
 
 

@@ -14,6 +14,8 @@ extension Person {
 extension TicketEvent {
     /// The year 10000, which RFC 3339 cannot write.
     private static let endOfTime: Int64 = 253_402_300_800_000
+    /// Far from where numbers of JSON are not exact, since later tickets count on from it.
+    private static let numbers = 1...999_999_999_999
 
     /// Reads an event of another store or system.
     package convenience init(foreign record: Tree) throws(RecordError) {
@@ -43,6 +45,9 @@ extension TicketEvent {
         }
         if let fault = faultOfPeople ?? faultOfLines { return fault }
         guard let head = created else { return nil }
+        guard Self.numbers.contains(head.number) else {
+            return "its number \(head.number) is not one of 1 to \(Self.numbers.upperBound)"
+        }
         let start = Activity(seq: 1, messageCount: 0, updatedAt: at, lastMessage: nil)
         guard head.activity == start, head.publicActivity == start, head.reopenCount == 0 else {
             return "its ticket does not begin without messages"

@@ -2,6 +2,7 @@
 // entries are written with the ticket's batch. After an interruption, bytes without an entry are
 // removed here or by a hub's sweep, and a new import starts over.
 
+import Text
 import Tickets
 
 final class FileImport {
@@ -13,8 +14,8 @@ final class FileImport {
     private var arrived: [StoredFile] = []
     /// Files written by this import.
     private(set) var count = 0
-    /// Expected attachment of each file after the import.
-    private(set) var claims: [FileID: FileClaim] = [:]
+    /// The files that the imported tickets attach, by whom and where.
+    private var attached: [FileID: (owner: ExactText, claim: FileClaim)] = [:]
 
     private struct Incoming {
         let file: StoredFile
@@ -82,24 +83,32 @@ final class FileImport {
     func entries(for ticket: TransferredTicket) throws -> [StoredFile] {
         try requireWhole()
         let attachments = ticket.attachments
-        let places = ticket.events.reduce(into: [:]) { places, event in
-            places.merge(event.claims) { first, _ in first }
+        let places = ticket.events.reduce(into: [FileID: (owner: ExactText, claim: FileClaim)]()) {
+            places, event in
+            places.merge(event.claims.mapValues { (owner: event.by.id, claim: $0) }) { first, _ in
+                first
+            }
         }
         var entries: [StoredFile] = []
         for var file in arrived {
-            guard let claim = places[file.id], attachments[file.id] == file.attachment else {
+            guard let (author, claim) = places[file.id], attachments[file.id] == file.attachment
+            else {
                 throw UsageError("ticket \(ticket.id) does not attach file \(file.id) as it came")
+            }
+            guard file.owner == author else {
+                throw UsageError(
+                    "ticket \(ticket.id): “\(author)” attaches file \(file.id) of “\(file.owner)”")
             }
             guard file.claim == nil || file.claim == claim else {
                 throw UsageError(
                     "file \(file.id) is attached elsewhere in the store; nothing is overwritten")
             }
-            claims[file.id] = claim
             guard file.claim == nil else { continue }
             file.claim = claim
             entries.append(file)
         }
         arrived = []
+        attached.merge(places) { $1 }
         return entries
     }
 
@@ -126,11 +135,19 @@ final class FileImport {
         arrived = []
     }
 
-    /// Imported files that are not attached as expected.
-    func misplaced() throws -> [FileID] {
-        var found: [FileID] = []
-        for (id, claim) in claims where try opened().file(id)?.claim != claim { found.append(id) }
-        return found.sorted()
+    /// What is wrong with files of the imported tickets.
+    func problems() throws -> [String] {
+        var found: [String] = []
+        for (id, expected) in attached.sorted(by: { $0.key < $1.key }) {
+            guard let file = try opened().file(id) else {
+                found.append("file \(id): it is attached, and the export does not have it")
+                continue
+            }
+            if file.claim != expected.claim || file.owner != expected.owner {
+                found.append("file \(id): it is not where it was attached")
+            }
+        }
+        return found
     }
 
     private func opened() throws -> any FileStore {

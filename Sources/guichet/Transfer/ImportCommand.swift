@@ -83,7 +83,7 @@ struct ImportCommand {
         let problems =
             report.problems + missing.map { "ticket \($0): it was imported and is not there" }
             + different.map { "ticket \($0): it is not as it was imported" }
-            + (try desk.files.misplaced()).map { "file \($0): it is not where it was attached" }
+            + (try desk.files.problems())
         for problem in problems { Terminal.complain(problem) }
         Terminal.complain(
             "checked \(report.tickets) tickets, \(report.events) events: "

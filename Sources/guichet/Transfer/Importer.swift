@@ -10,7 +10,8 @@ final class Importer {
     private let store: any TicketStore
     let files: FileImport
     private var batch = StoreBatch()
-    private var waiting: Set<TicketID> = []
+    /// Tickets of the batch, by their numbers.
+    private var waiting: [Int: TicketID] = [:]
     private var knownPeople: Set<ExactText>
     private(set) var counts = (tickets: 0, events: 0, people: 0, known: 0)
     /// Expected digest of each ticket's log after the import.
@@ -42,7 +43,7 @@ final class Importer {
 
     func take(_ ticket: TransferredTicket) throws {
         let snapshot = try ticket.checkedSnapshot()
-        if waiting.contains(ticket.id) { try flush() }
+        if waiting.values.contains(ticket.id) { try flush() }
         // An export has a line for each of them; other programs may have left some out.
         for person in ticket.events.flatMap(\.people) where !person.isErased { try take(person) }
         let stored = try store.events(of: ticket.id, after: 0, limit: ticket.events.count + 1)
@@ -58,7 +59,7 @@ final class Importer {
             batch.events += ticket.events[stored.count...]
             batch.statistics.add(ticket.statistics(after: stored.count))
             batch.snapshots.append(snapshot)
-            waiting.insert(ticket.id)
+            waiting[snapshot.number] = ticket.id
             counts.tickets += 1
             counts.events += ticket.events.count - stored.count
         }
@@ -83,6 +84,10 @@ final class Importer {
     }
 
     private func requireFreeNumber(_ snapshot: Ticket) throws {
+        if let owner = waiting[snapshot.number], owner != snapshot.id {
+            throw UsageError(
+                "\(snapshot.ref) is ticket \(owner) earlier in the file and \(snapshot.id) here")
+        }
         guard let owner = try store.ticketID(number: snapshot.number), owner != snapshot.id else {
             return
         }
