@@ -4,8 +4,6 @@ import { toSearch } from '../../net/api.js';
 import { csv } from '../../state/csv.js';
 import { h } from './dom.js';
 
-export { csv };
-
 /** @param {import('../../app.js').App} app */
 export async function download(app, path, name) {
     try {
@@ -27,8 +25,11 @@ export function exportTickets(app, snapshots) {
         'createdAt', 'updatedAt'];
     const rows = snapshots.map((snapshot) => columns.map((name) =>
         (name === 'client' || name === 'assignedTo' ? (snapshot[name]?.name ?? '') : snapshot[name])));
-    saveBlob(new Blob([csv([columns, ...rows])], { type: 'text/csv' }), 'tickets.csv');
+    saveTable([columns, ...rows], 'tickets.csv');
 }
 
+/** A table as CSV. With a byte order mark, without which Excel reads another encoding. */
+export const saveTable = (rows, name) => saveBlob(new Blob(['\uFEFF', csv(rows)], { type: 'text/csv' }), name);
+
 export const historyPath = (id, format) =>
-    `/api/tickets/${encodeURIComponent(id)}/history?${toSearch({ format })}`;
+    `/api/tickets/${encodeURIComponent(id)}/history?${toSearch(format === 'csv' ? { format, bom: 1 } : { format })}`;

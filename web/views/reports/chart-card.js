@@ -2,7 +2,7 @@
 
 import { t } from '../../i18n/index.js';
 import { h } from '../parts/dom.js';
-import { csv, saveBlob } from '../parts/downloads.js';
+import { saveTable } from '../parts/downloads.js';
 
 /**
  * @param {{title: string, note?: string, chart: Element|null, columns: string[], rows: Array<Array<string|number>>,
@@ -26,7 +26,7 @@ export function chartCard({ title, note, chart, columns, rows, name, legend = []
             h('li', {}, h('span', { class: `legend-mark tone-${tone}`, 'aria-hidden': 'true' }), text))),
         chart ?? h('p', { class: 'chart-blank', t: 'reports.tooLittle' }),
         h('div', { class: 'chart-foot' }, details,
-            button('CSV', () => saveBlob(new Blob([csv([columns, ...rows])], { type: 'text/csv' }), `${name}.csv`)),
+            button('CSV', () => saveTable([columns, ...rows], `${name}.csv`)),
             chart?.tagName === 'svg' && button('SVG', () => saveBlob(svgBlob(chart), `${name}.svg`)),
             chart?.tagName === 'svg' && button('PNG', () => savePNG(chart, name))));
 }
