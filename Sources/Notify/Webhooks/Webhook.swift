@@ -93,7 +93,7 @@ package enum WebhookFile {
 
     private static func kinds(_ json: Tree?) throws(NotifyError) -> Set<EventKind>? {
         guard let json, json.textValue != "*" else { return nil }
-        let known = ["created", "message", "change", "sla"]
+        let known = ["created", "message", "change", "sla", "redaction"]
         guard let items = json.arrayValue, !items.isEmpty else {
             throw NotifyError("events must be \"*\" or a list of \(list(known))")
         }
