@@ -69,6 +69,8 @@ def test_a_frozen_store_freezes_nothing_else(mongod, start_hub, client, lina):
         assert watching.taken_so_far("event") == [], "shown before it was durable"
         assert asking.taken_so_far("ack") == [], "acknowledged before it was durable"
         assert metric(hub, "loop_lag_milliseconds") < 250 + 1000 * stalls.allowance
+        stream = hub.rest(lina).get("/api/queue/stream", expect=503, timeout=60)
+        assert "Retry-After" in stream.headers
     finally:
         os.kill(pid, signal.SIGCONT)
     refused = outcome(asking, under_way)

@@ -85,7 +85,15 @@ struct EventCalls: CallGroup {
                 try worker.account(of: caller.person)
                     .charge(.searches, cost: 0, now: worker.loop.now)
             }
-            beginStream { $0.followQueue(filter, limit: limit) }
+            // After the head of a stream nothing says 503.
+            worker.ask { reader throws(StoreError) in
+                try reader.ping()
+            } then: { (answer: Result<Void, TicketRejection>) in
+                switch answer {
+                case .success: beginStream { $0.followQueue(filter, limit: limit) }
+                case .failure(let rejection): exchange.refuse(rejection)
+                }
+            }
         }
     }
 
