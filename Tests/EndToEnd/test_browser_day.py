@@ -4,6 +4,7 @@ phone."""
 import pytest
 from playwright.sync_api import expect
 
+from test_browser_screens import SMALL
 
 pytestmark = pytest.mark.timeout(300)
 PICTURE = {"name": "photo.png", "mimeType": "image/png", "buffer": b"\x89PNG\r\n\x1a\n" + b"0" * 64}
@@ -138,12 +139,7 @@ def test_a_day_by_touch_on_a_phone(desk):
     expect(phone.get("status").first).to_contain_text("Résolu")
     phone.get("toast").filter(has_text="résolu").get_by_test_id("toast-action").tap()
     expect(phone.get("status").first).to_contain_text("En cours")
-    small = phone.page.evaluate("""() => [...document.querySelectorAll('.thread :is(button, select, .message-more)')]
-        .filter((each) => each.checkVisibility())
-        .filter((each) => each.matches('.message-more') || each.closest('.message, .sla, h1') === null)
-        .map((each) => [each.dataset.testid ?? each.className, each.getBoundingClientRect()])
-        .filter(([, { width, height }]) => width < 43.5 || height < 43.5)
-        .map(([name, { width, height }]) => `${name} ${Math.round(width)}x${Math.round(height)}`)""")
+    small = phone.page.evaluate(SMALL)
     assert not small, "targets below 44 by 44: " + ", ".join(small)
     overflow = "document.documentElement.scrollWidth - innerWidth"
     assert phone.page.evaluate(overflow) <= 0

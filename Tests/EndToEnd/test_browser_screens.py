@@ -23,6 +23,13 @@ WEIGHTS = """() => [...document.querySelectorAll('body *')]
     .filter((each) => [...each.childNodes].some(({ nodeType, data }) => nodeType === 3 && data.trim()))
     .filter((each) => each.checkVisibility() && !['400', '550'].includes(getComputedStyle(each).fontWeight))
     .map((each) => `${each.className} ${each.textContent.slice(0, 40)}`)"""
+#: What a finger could miss. Links inside of texts are as high as their lines.
+SMALL = """() => [...document.querySelectorAll('a[href], button, summary, select, textarea, input')]
+    .filter((each) => each.checkVisibility() && !each.closest('.message-body'))
+    .map((each) => [each, (each.matches('[type=checkbox], [type=radio]') && each.closest('label')) || each])
+    .map(([each, target]) => [each.dataset.testid ?? each.className, target.getBoundingClientRect()])
+    .filter(([, { width, height }]) => width > 0 && (width < 43.5 || height < 43.5))
+    .map(([name, { width, height }]) => `${name} ${Math.round(width)}x${Math.round(height)}`)"""
 STILL = "() => document.getAnimations().every((each) => each.playState !== 'running')"
 
 
@@ -51,6 +58,8 @@ def look(screen, name, failures):
         if size[0] > size[1]:
             failures.append(f"{name} at {width}: {size[0]} pixels wide")
         failures += [f"{name} at {width}: weight of {text}" for text in page.evaluate(WEIGHTS)]
+        if width == 390:
+            failures += [f"{name} at {width}: target {target}" for target in page.evaluate(SMALL)]
         if width != 1024:
             failures += [
                 f"{name} at {width}: {rule['id']} {[node['target'] for node in rule['nodes']]}"
