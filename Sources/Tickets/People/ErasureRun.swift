@@ -9,6 +9,9 @@ package struct ErasureRun {
     /// end.
     private var waiting: [TicketID] = []
     private var end = TicketID(high: 0, low: 0)
+    /// Of these, those without a message of the person that is not redacted. The person writes no
+    /// more of them.
+    private var redacted: Set<TicketID> = []
 
     private static let stretch = 500
     private static let ticketsPerStep = 20
@@ -18,7 +21,8 @@ package struct ErasureRun {
     package init(_ erasure: Erasure) { self.erasure = erasure }
 
     package enum Step {
-        /// Redactions to write and publish like any other; then the same tickets continue.
+        /// Redactions to write and publish like any other; then the same tickets continue. If they
+        /// cannot be written, the run is to go on from before this step.
         case redact([MadeRedaction])
         /// The in-memory copies of these tickets are outdated.
         case renamed([TicketID])
@@ -54,12 +58,16 @@ package struct ErasureRun {
         if erasure.redactsMessages {
             var made: [MadeRedaction] = []
             for ticket in now where made.count < Self.redactionsPerStep {
-                made += try redactions(of: renaming.id, on: ticket, store, rules)
+                guard !redacted.contains(ticket) else { continue }
+                let own = try redactions(of: renaming.id, on: ticket, store, rules)
+                if own.count < Self.redactionsPerStep { redacted.insert(ticket) }
+                made += own
             }
             if !made.isEmpty { return .redact(made) }
         }
         try store.rename(renaming, in: now)
         waiting.removeFirst(now.count)
+        redacted.subtract(now)
         erasure.tickets += now.count
         if waiting.isEmpty { try pass(store) }
         return .renamed(now)
@@ -102,6 +110,7 @@ package struct ErasureRun {
                     ))
                 snapshot = after
             }
+            if page.count < Self.redactionsPerStep { break }
         }
         return made
     }
