@@ -65,6 +65,15 @@ def test_nothing_stands_outside_at_any_width(desk, conversation, role):
     for width in (320, 325, 330, 335, 340):
         screen.page.set_viewport_size({"width": width, "height": 800})
         assert screen.page.locator(".thread-eyebrow").is_visible(), width
+    # Half of a small phone is conversation: whose ticket it is stands there while somebody writes.
+    screen.page.set_viewport_size({"width": 360, "height": 640})
+    assert height_of(screen, ".thread-scroll") >= 320
+    if role == "technician":
+        desk.hub.rest(desk.lina).patch(f"/api/tickets/{conversation['id']}", {"action": "release"})
+        expect(screen.get("take")).to_be_visible()
+        expect(screen.get("composer-notice")).to_be_hidden()
+        screen.get("composer").focus()
+        expect(screen.get("composer-notice")).to_be_visible()
     # A log scrolls inside of its box.
     assert screen.page.locator(".message pre").evaluate("box => box.scrollWidth > box.clientWidth")
 
