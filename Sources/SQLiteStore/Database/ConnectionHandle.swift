@@ -52,6 +52,12 @@ final class ConnectionHandle {
         unsafe sqlite3_busy_timeout(connection, Self.busyMilliseconds)
     }
 
+    /// How long to wait for locks of others; nil: as usual.
+    func wait(milliseconds: Int64?) {
+        let limit = milliseconds.map { Int32(clamping: $0) } ?? Self.busyMilliseconds
+        unsafe sqlite3_busy_timeout(connection, limit)
+    }
+
     deinit {
         unsafe sqlite3_close_v2(connection)
         unsafe deadline.deallocate()
@@ -112,7 +118,7 @@ final class ConnectionHandle {
         guard let milliseconds else {
             return unsafe sqlite3_progress_handler(connection, 0, nil, nil)
         }
-        unsafe deadline.initialize(to: Self.now() + milliseconds * 1_000_000)
+        unsafe deadline.initialize(to: MonotonicTime.nanoseconds() + milliseconds * 1_000_000)
         // SAFETY: SQLite calls this on the same thread, during a step. The pointer lives as long as
         // the connection.
         unsafe sqlite3_progress_handler(
@@ -121,14 +127,8 @@ final class ConnectionHandle {
                 guard let deadline = unsafe deadline?.assumingMemoryBound(to: Int64.self) else {
                     return 0
                 }
-                return unsafe ConnectionHandle.now() > deadline.pointee ? 1 : 0
+                return unsafe MonotonicTime.nanoseconds() > deadline.pointee ? 1 : 0
             }, deadline)
-    }
-
-    private static func now() -> Int64 {
-        var time = timespec()
-        unsafe clock_gettime(CLOCK_MONOTONIC, &time)
-        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
     }
 
     func invalidate() { isSuspect = true }
@@ -141,4 +141,14 @@ final class ConnectionHandle {
         guard let message = unsafe message else { return "unknown error" }
         return unsafe String(cString: message)
     }
+}
+
+enum MonotonicTime {
+    static func nanoseconds() -> Int64 {
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+    }
+
+    static func milliseconds() -> Int64 { nanoseconds() / 1_000_000 }
 }

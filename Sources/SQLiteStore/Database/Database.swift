@@ -95,6 +95,15 @@ package final class Database {
         return try read(body)
     }
 
+    /// Runs `body` with another time for which it waits for locks of others.
+    func waiting<Result>(
+        milliseconds: Int64, _ body: () throws(StoreError) -> Result
+    ) throws(StoreError) -> Result {
+        connection.wait(milliseconds: milliseconds)
+        defer { connection.wait(milliseconds: nil) }
+        return try body()
+    }
+
     /// SQLite rolls back by itself after some failures. A connection that cannot roll back is
     /// marked suspect.
     private func rollBack() {

@@ -13,8 +13,10 @@ struct TraceSweep {
     /// A larger file is not rewritten while a hub runs: writers wait about a second for 200 MB, and
     /// the rewrite needs as much free space as the file has.
     private static let vacuumBytesMax = 1 << 30
-    /// Readers delay the last step for as long as a page of an export takes.
-    private static let checkpointsMax = 6
+    /// How long the last step waits for other programs that read the file, and how long one try
+    /// may make writers wait.
+    private static let patience: Int64 = 30_000
+    private static let longestTry: Int64 = 400
 
     /// Returns whether unused pages may still hold deleted data.
     func run() throws(StoreError) -> Bool {
@@ -79,10 +81,21 @@ struct TraceSweep {
         try database.prepareOnce("INSERT INTO search (search) VALUES ('optimize')").run()
     }
 
+    /// A truncating checkpoint keeps writers out while it waits for readers. So it waits in short
+    /// tries, and writers have the time in between. New readers do not delay it.
     private func truncateLog(_ database: Database) throws(StoreError) {
-        for _ in 0..<Self.checkpointsMax
-        where try database.word("PRAGMA wal_checkpoint(TRUNCATE)") == "0" {
-            return
+        let end = MonotonicTime.milliseconds() + Self.patience
+        var pause: Int64 = 25
+        while true {
+            // Copies what it can without keeping anybody out.
+            _ = try database.word("PRAGMA wal_checkpoint(PASSIVE)")
+            let isDone = try database.waiting(milliseconds: pause) { () throws(StoreError) in
+                try database.word("PRAGMA wal_checkpoint(TRUNCATE)") == "0"
+            }
+            if isDone { return }
+            guard MonotonicTime.milliseconds() < end else { break }
+            usleep(UInt32(pause) * 1000)
+            pause = min(2 * pause, Self.longestTry)
         }
         throw .unavailable(
             "\(path): the write-ahead log cannot be emptied while somebody reads; try again")

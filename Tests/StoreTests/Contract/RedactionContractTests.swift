@@ -3,6 +3,7 @@
 
 import Foundation
 import SQLiteStore
+import Synchronization
 import Testing
 import Text
 import Tickets
@@ -219,6 +220,46 @@ import Tickets
             _ = try opener.openStore()
             #expect(try opener.openFiles().read(file, at: 0, count: 1) == nil)
             #expect(try !Self.isThere(in: directory))
+        }
+    }
+
+    @Test func `writers go on while a reader delays the removal of traces`() throws {
+        try ScratchDirectory.with { directory in
+            let path = directory + "/guichet.db"
+            let store = try SQLiteStoreOpener(path: path).openStore()
+            let journal = InMemoryJournal()
+            let id = try journal.create().id
+            try journal.say(Self.secret, on: id)
+            try store.commit(journal.takeBatch())
+            let reader = try DatabaseFile.open(path, for: .read)
+            try reader.run("BEGIN")
+            #expect(try reader.word("SELECT count(*) FROM events") == "2")
+            try journal.redact(2, on: id)
+            try store.commit(journal.takeBatch())
+            let removal = Removal()
+            Thread.detachNewThread { removal.run(path) }
+            for number in 0..<10 {
+                try journal.say("line \(number)", on: id)
+                let taken = try ContinuousClock().measure { try store.commit(journal.takeBatch()) }
+                #expect(taken < .seconds(3))
+                Thread.sleep(forTimeInterval: 0.1)
+            }
+            #expect(removal.outcome.withLock { $0 == nil })
+            try reader.run("ROLLBACK")
+            while removal.outcome.withLock({ $0 == nil }) { Thread.sleep(forTimeInterval: 0.01) }
+            #expect(try removal.outcome.withLock { $0 }?.get().isEmpty == false)
+            #expect(try !Self.isThere(in: directory))
+        }
+    }
+
+    private final class Removal: Sendable {
+        let outcome = Mutex<Result<[CopyElsewhere], StoreError>?>(nil)
+
+        func run(_ path: String) {
+            let ended = Result { () throws(StoreError) in
+                try SQLiteStoreOpener(path: path).openFiles().removeTraces()
+            }
+            outcome.withLock { $0 = ended }
         }
     }
 
