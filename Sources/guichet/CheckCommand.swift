@@ -56,7 +56,7 @@ struct CheckCommand {
             report.noteUncounted()
             return []
         }
-        return try statistics.problems(reader, pending: try inspector.pendingStatistics())
+        return try statistics.problems(reader) { try inspector.pendingStatistics() }
     }
 
     private func repair(

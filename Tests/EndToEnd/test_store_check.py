@@ -207,6 +207,26 @@ def test_statistics_that_are_gone_are_noticed_and_counted_anew(store, start_hub,
     run("check", "--store", store.uri)
 
 
+def test_counts_that_the_next_start_would_repeat_are_noticed(story, start_hub):
+    """Each document of MongoDB's statistics names the newest batches that it has counted."""
+    store = story[0]
+    if store.name == "sqlite":
+        pytest.skip("counts are written in the transaction of their events")
+    with pymongo.MongoClient(store.server) as client:
+        database = client[store.database]
+        for collection, rows, change in [
+            ("statistics", {}, {"$unset": {"batches": 1}}),
+            ("quarters", {}, {"$set": {"batches": []}}),
+            ("statistics", {"_id.scope": "all"}, {"$unset": {"batches": 1}}),
+        ]:
+            assert database[collection].update_many(rows, change).modified_count > 0
+            assert "statistics" in run("check", "--store", store.uri, expect=1)
+            run("check", "--repair", "--store", store.uri)
+            assert run("check", "--store", store.uri).endswith(": ok\n")
+    start_hub(store).stop()
+    assert run("check", "--store", store.uri).endswith(": ok\n")
+
+
 def test_bytes_that_are_missing_or_fewer_are_named(story):
     store, _, _, file = story
     if store.name == "sqlite":

@@ -242,8 +242,8 @@ final class MongoInspector: StoreInspector {
         return found
     }
 
-    func pendingStatistics() throws(StoreError) -> StatisticsChange {
-        try UncountedBatches(log: log).uncounted()
+    func pendingStatistics() throws(StoreError) -> PendingCounts {
+        try UncountedBatches(log: log).atStart()
     }
 
     private func strayFiles() throws(StoreError) -> [StoreDifference] {

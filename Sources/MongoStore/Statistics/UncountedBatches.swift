@@ -28,27 +28,46 @@ struct UncountedBatches {
     /// The newest batch that changed the statistics; nil: there is none.
     func newestName() throws(StoreError) -> BatchName? { try newest([]).keys.max() }
 
-    /// Of `afterCrash`, what no statistics document has counted. A document that is missing though
-    /// its collection's mark names the batch was not cut off by a crash.
-    func uncounted() throws(StoreError) -> StatisticsChange {
-        var change = StatisticsChange()
-        guard try log.client.areCounted() else { return change }
+    /// What the next start adds: `afterCrash`, but for documents that name the batch.
+    func atStart() throws(StoreError) -> PendingCounts {
+        var pending = PendingCounts()
+        guard try log.client.areCounted() else { return pending }
         for batch in try afterCrash() {
-            let days = try documents(of: .statistics, thatCounted: batch.name)
-            if !days.contains(CountedMark.statistics) {
-                for (cell, counts) in batch.change.cells where !days.contains(cell.documentID) {
-                    change.add(StatisticsChange(cells: [cell: counts]))
-                }
+            let days = try Counted(documents(of: .statistics, thatCounted: batch.name))
+            for (cell, counts) in batch.change.cells {
+                days.sort(
+                    cell.documentID, StatisticsChange(cells: [cell: counts]),
+                    CountedMark.statistics, into: &pending)
             }
-            let quarters = try documents(of: .quarters, thatCounted: batch.name)
-            if !quarters.contains(CountedMark.quarters) {
-                for (cell, counts) in batch.change.quarters
-                where !quarters.contains(cell.documentID) {
-                    change.add(StatisticsChange(quarters: [cell: counts]))
-                }
+            let quarters = try Counted(documents(of: .quarters, thatCounted: batch.name))
+            for (cell, counts) in batch.change.quarters {
+                quarters.sort(
+                    cell.documentID, StatisticsChange(quarters: [cell: counts]),
+                    CountedMark.quarters, into: &pending)
             }
         }
-        return change
+        return pending
+    }
+
+    /// The documents of a collection that name a batch.
+    private struct Counted {
+        let documents: [Tree?]
+
+        init(_ documents: [Tree?]) { self.documents = documents }
+
+        /// The mark is written last. If it names the batch, all documents have counted it: one that
+        /// does not say so was not cut off by a crash.
+        func sort(
+            _ document: Tree, _ counts: StatisticsChange, _ mark: Tree,
+            into pending: inout PendingCounts
+        ) {
+            if documents.contains(document) { return }
+            if documents.contains(mark) {
+                pending.repeated += 1
+            } else {
+                pending.change.add(counts)
+            }
+        }
     }
 
     private func documents(
@@ -75,7 +94,7 @@ struct UncountedBatches {
             [
                 .field("$sort", .field("_id", .int(-1))),
                 .field("$limit", .int(Self.eventsMax)),
-                .field("$match", .field("batch", .field("$exists", .bool(true)))),
+                .field("$match", .field("batch", .field("$type", .string("objectId")))),
             ] + more + [
                 .field(
                     "$group",

@@ -82,7 +82,7 @@ final class SQLiteInspector: StoreInspector {
     }
 
     /// A batch is one transaction here: nothing is left uncounted.
-    func pendingStatistics() throws(StoreError) -> StatisticsChange { StatisticsChange() }
+    func pendingStatistics() throws(StoreError) -> PendingCounts { PendingCounts() }
 
     private func misnamedEvents() throws(StoreError) -> [StoreDifference] {
         try misnamed.map { name throws(StoreError) in

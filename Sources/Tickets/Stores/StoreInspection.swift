@@ -74,8 +74,18 @@ package protocol StoreInspector: AnyObject {
     func visit(_ visit: (InspectedTicket) throws(StoreError) -> Void) throws(StoreError)
     /// Differences in the rest of the store, and rows of no ticket. Call it after `visit`.
     func remainder() throws(StoreError) -> [StoreDifference]
-    /// Counts of batches that a crash left uncounted: the next start adds them.
-    func pendingStatistics() throws(StoreError) -> StatisticsChange
+    /// What the next start of a hub adds to the statistics.
+    func pendingStatistics() throws(StoreError) -> PendingCounts
+}
+
+/// What the next start of a hub adds to the statistics.
+package struct PendingCounts: Sendable {
+    /// Of batches that seem uncounted, such as after a crash.
+    package var change = StatisticsChange()
+    /// Rows to which it adds a batch that was counted there.
+    package var repeated = 0
+
+    package init() {}
 }
 
 /// The writes of `guichet check --repair`.
