@@ -57,7 +57,7 @@ struct MongoNotificationInspection {
                     [.init("$set", .field("internal", .bool(flag)))])
             }
         } catch {
-            throw error.unavailable(log.client.address)
+            throw error.ofMending(log.client.address)
         }
     }
 

@@ -21,6 +21,9 @@ struct MongoPeopleInspection {
                 "contacts: the entry for \(id) cannot be read or belongs to another person; "
                     + "a repair removes it, and it is written when they sign in again", .clearing)
         }
+        found += kept.nameless.sorted { $0.key < $1.key }.map { collection, count in
+            StoreDifference("\(collection): \(count) documents are of no person", .clearing)
+        }
         guard isSearchWhole else { return found }
         let lacking = kept.peopleWithoutWords(besides: searched)
         found += lacking.map {
@@ -53,6 +56,12 @@ struct MongoPeopleInspection {
             }
         }
         let strangers = try kept.strangers(log.client)
+        for collection in [MongoCollection.names, .contacts] {
+            try removeNameless(from: collection, log.client)
+        }
+        for field in [PersonWords.names, PersonWords.address] {
+            try makeList(of: field, log.client)
+        }
         let words =
             kept.peopleWithoutWords(besides: searched).map(PersonWords.upsert)
             + kept.wrongAddresses(besides: strangers).map {
@@ -68,7 +77,40 @@ struct MongoPeopleInspection {
             }
             try log.client.upsert(words, into: .names)
         } catch {
-            throw error.unavailable(log.client.address)
+            throw error.ofMending(log.client.address)
+        }
+    }
+
+    private static func removeNameless(
+        from collection: MongoCollection, _ client: MongoClient
+    ) throws(StoreError) {
+        do throws(MongoFailure) {
+            try client.delete(collection, [isNameless])
+        } catch {
+            throw error.ofMending(client.address)
+        }
+    }
+
+    /// A document whose `_id` is no person's.
+    static let isNameless = Tree.Field(
+        "$or",
+        .array([
+            .field("_id", .string("")),
+            .field("_id", .field("$not", .field("$type", .string("string")))),
+        ]))
+
+    /// Words are added to a list.
+    private static func makeList(
+        of field: ExactText, _ client: MongoClient
+    ) throws(StoreError) {
+        let isOther = Tree.object([
+            .init("$exists", .bool(true)), .init("$not", .field("$type", .string("array"))),
+        ])
+        do throws(MongoFailure) {
+            try client.update(
+                .names, [.init(field, isOther)], [.init("$set", .field(field, .array([])))])
+        } catch {
+            throw error.ofMending(client.address)
         }
     }
 }
@@ -79,6 +121,8 @@ private struct KeptPeople {
     private(set) var wrongContacts: [ExactText] = []
     /// Addresses of valid contacts.
     private(set) var addresses: [ExactText: String] = [:]
+    /// Documents without a person's id, by collection.
+    private(set) var nameless: [String: Int] = [:]
     private var names: [ExactText: Set<ExactText>] = [:]
     private var addressWords: [ExactText: Set<ExactText>] = [:]
 
@@ -86,6 +130,12 @@ private struct KeptPeople {
         try Self.visit(.people, client) { _, fields in
             // Unreadable people are reported elsewhere.
             if let person = try? Person(document: fields) { people.append(person) }
+        }
+        for collection in [MongoCollection.contacts, .names] {
+            let cursor = try client.find(
+                in: collection, [MongoPeopleInspection.isNameless],
+                options: [.init("projection", .field("_id", .int(1)))])
+            while try cursor.next() != nil { nameless[collection.rawValue, default: 0] += 1 }
         }
         try Self.visit(.contacts, client) { id, fields in
             let data = fields.first { $0.name == "data" }?.value
@@ -108,9 +158,9 @@ private struct KeptPeople {
         let cursor = try client.find(
             in: collection, [], options: [.init("sort", .field("_id", .int(1)))])
         while let fields = try cursor.next() {
-            guard case .string(let id)? = fields.first(where: { $0.name == "_id" })?.value else {
-                continue
-            }
+            guard case .string(let id)? = fields.first(where: { $0.name == "_id" })?.value,
+                !id.isEmpty
+            else { continue }
             visit(id, fields)
         }
     }

@@ -64,7 +64,7 @@ package struct MongoStoreOpener: TicketStoreOpener {
         try MongoInspector(address)
     }
 
-    package func repair(_ repair: StoreRepair) throws(StoreError) {
+    package func repair(_ repair: StoreRepair) throws(StoreError) -> [String] {
         try MongoMending(address).run(repair)
     }
 

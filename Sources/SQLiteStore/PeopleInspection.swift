@@ -105,13 +105,18 @@ struct PeopleInspection {
         let candidates = try texts(
             """
             SELECT person FROM (SELECT person FROM names UNION SELECT person FROM person_words)
-            WHERE person NOT IN (SELECT id FROM people)
+            WHERE person = '' OR person NOT IN (SELECT id FROM people)
                 AND person NOT IN (SELECT person FROM contacts)
             ORDER BY 1
             """)
         let rows = ErasureRows(database: database)
         var strangers: [String] = []
         for id in candidates where !Person.isErased(ExactText(id)) {
+            // Nobody has an empty id, though events have empty texts.
+            guard !id.isEmpty else {
+                strangers.append(id)
+                continue
+            }
             let found = try rows.tickets(
                 naming: ExactText(id), after: TicketID(high: 0, low: 0), limit: .max)
             if found.named.isEmpty { strangers.append(id) }

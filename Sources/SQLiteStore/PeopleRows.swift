@@ -30,7 +30,8 @@ struct PeopleRows {
         var people: [ExactText: Bool] = [:]
         while try statement.step() {
             let role = statement.text(1).flatMap(Role.init(rawValue:))
-            people[ExactText(statement.text(0) ?? "")] = role != nil && role != .system
+            let id = ExactText(statement.text(0) ?? "")
+            people[id] = !id.isEmpty && role != nil && role != .system
         }
         return people
     }
@@ -43,7 +44,7 @@ struct PeopleRows {
 
     func removeUnreadable() throws(StoreError) {
         try database.run(
-            "DELETE FROM people WHERE role NOT IN ('client', 'technician', 'admin')")
+            "DELETE FROM people WHERE id = '' OR role NOT IN ('client', 'technician', 'admin')")
     }
 
     func reads(of ticket: TicketID) throws(StoreError) -> [ReadMark] {

@@ -55,22 +55,13 @@ package struct SQLiteStoreOpener: TicketStoreOpener {
         try SQLiteInspector(path: path)
     }
 
-    package func repair(_ repair: StoreRepair) throws(StoreError) {
+    package func repair(_ repair: StoreRepair) throws(StoreError) -> [String] {
         let database = try DatabaseFile.open(path, for: .writeAgain)
+        var left: [String] = []
         try database.write { () throws(StoreError) in
-            for snapshot in repair.snapshots {
-                try TicketMending(database: database).mend(snapshot)
-            }
-            for person in repair.people { try PeopleRows(database: database).write(person) }
-            guard repair.isClearing else { return }
-            try PeopleRows(database: database).removeUnreadable()
-            try NotificationRowsCheck(database: database).mend()
-            try StrayRows.clear(database)
-            try OutboxInspection(database: database).mend()
-            try CatalogInspection(database: database).mend()
-            try NotificationInspection(database: database).mend()
-            try PeopleInspection(database: database).mend()
+            left = try StoreMending(database: database).run(repair)
         }
+        return left
     }
 
     package func repair(_ snapshots: [Ticket]) throws(StoreError) {

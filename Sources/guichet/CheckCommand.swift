@@ -25,17 +25,31 @@ struct CheckCommand {
         let miscounts = try Self.inspect(opener, &report)
         report.note(miscounts)
         for line in report.problems + report.notes { Terminal.tell(line) }
+        var verdict = report.verdict
+        var isWhole = report.problems.isEmpty
         if repairs {
-            try repair(opener, report, recounting: !miscounts.isEmpty)
+            let unmended = try repair(opener, report, recounting: !miscounts.isEmpty)
+            // What is true after the repair is looked at, not derived from what it was to do.
+            let after = try Self.inspected(opener)
+            for line in unmended + after.problems.map({ "left: \($0)" }) { Terminal.say(line) }
+            if after.unmendable > 0 {
+                Terminal.say(
+                    "\(after.unmendable) of the problems cannot be mended: a log is the only copy of "
+                        + "its events, so restore a backup")
+            }
             writing?.end()
+            if !isWhole { verdict += "; after the repair: \(after.verdict)" }
+            isWhole = after.problems.isEmpty
         }
-        let verdict =
-            report.problems.isEmpty
-            ? "ok"
-            : "\(report.problems.count) \(report.problems.count == 1 ? "problem" : "problems")"
         Terminal.say("checked \(report.tickets) tickets, \(report.events) events: \(verdict)")
-        let isWhole = report.problems.isEmpty || (repairs && report.remaining == 0)
         if !isWhole { exit(1) }
+    }
+
+    private static func inspected(_ opener: any TicketStoreOpener) throws -> CheckReport {
+        var report = CheckReport()
+        let miscounts = try inspect(opener, &report)
+        report.note(miscounts)
+        return report
     }
 
     /// Returns how the statistics differ.
@@ -59,14 +73,16 @@ struct CheckCommand {
         return try statistics.problems(reader) { try inspector.pendingStatistics() }
     }
 
+    /// Returns what could not be written, and why.
     private func repair(
         _ opener: any TicketStoreOpener, _ report: CheckReport,
         recounting: Bool
-    ) throws {
+    ) throws -> [String] {
+        var unmended: [String] = []
         var repair = report.repair
         if report.refusal != nil { repair.isClearing = false }
         if !repair.isEmpty {
-            try opener.repair(repair)
+            unmended = try opener.repair(repair)
             Terminal.say("mended \(repair.snapshots.count) snapshots and what belongs to them")
         }
         if let refusal = report.refusal {
@@ -78,11 +94,7 @@ struct CheckCommand {
                 Terminal.say("recounted the statistics")
             }
         }
-        if report.remaining > 0 {
-            Terminal.say(
-                "\(report.remaining) of the problems cannot be mended: a log is the only copy of its "
-                    + "events, so restore a backup")
-        }
+        return unmended
     }
 
     /// The index has no data of its own: rebuilding it repairs any damage.

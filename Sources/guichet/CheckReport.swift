@@ -109,8 +109,10 @@ struct CheckReport {
         notes.append("the statistics were not compared: events cannot be read")
     }
 
-    /// Problems that remain after a repair.
-    var remaining: Int { unmendable + (unreadable > 0 ? clearable : 0) }
+    var verdict: String {
+        if problems.isEmpty { return "ok" }
+        return "\(problems.count) \(problems.count == 1 ? "problem" : "problems")"
+    }
 
     mutating func note(_ differences: [StoreDifference], _ place: String = "") {
         for difference in differences {

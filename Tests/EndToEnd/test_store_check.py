@@ -59,7 +59,8 @@ TAMPERED = {
     "UPDATE faces SET title = 'Forged' WHERE title = 'Another'": "faces differ",
     "UPDATE events SET is_public = 1, author = 'eve' WHERE seq = 4": "the columns of event 4",
     "UPDATE reads SET seq = 99": "reads: ",
-    "INSERT INTO reads VALUES ('000000000000000000000000', 'eve', 3)": "reads: 1 rows stand for no",
+    "INSERT INTO reads VALUES ('000000000000000000000000', 'eve', 3)": "reads: 2 rows stand for no",
+    "INSERT INTO reads VALUES ('{other}', 'eve', 0)": "reads: 2 rows stand for no",
     "UPDATE files SET ticket = '{other}'": "files: the entry of file {file}",
     "INSERT INTO redacted VALUES ('{ticket}', 4)": "redacted differs",
     "UPDATE catalog SET owner = 'eve', is_shared = 1 - is_shared": "catalog: the columns of",
@@ -78,6 +79,13 @@ TAMPERED = {
     "INSERT INTO person_words VALUES ('eve', 0, 'ghost')": "person_words: those of eve",
     "UPDATE names SET name = 'Nobody' WHERE person IN (SELECT id FROM people)": "names: the name of",
     "INSERT INTO names (person, name) VALUES ('nobody', 'Ghost')": "names: nobody is not a known person",
+    "INSERT INTO names (person, name) VALUES ('', 'Ghost')": "names:  is not a known person",
+    "INSERT INTO people VALUES ('', 'Ghost', 'client')": "people: “” cannot be read",
+    "DROP INDEX tickets_updated": "the index tickets_updated is missing",
+    "DROP INDEX events_key": "the index events_key is missing",
+    "INSERT INTO files (id, name, type, size, owner, location, ticket, seq, is_internal)"
+    " VALUES ('111111111111111111111111', 'x', 'text/plain', 1, 'eve', 'x', 'zz', 1, 0)":
+        "files: 111111111111111111111111 says that it is attached to zz",
     "INSERT INTO statistics VALUES (20000, 'zz', '{{}}')": "statistics: 2 rows have a scope or day",
     "INSERT INTO statistics_quarters VALUES (1, 7, 'all', '{{}}')": "statistics: 2 rows",
     "UPDATE contacts SET data = '[]'": "contacts: the entry for",
@@ -129,6 +137,15 @@ def tamper_collections(store, names):
         database.names.insert_one({"_id": "nobody", "names": ["ghost"], "address": ["ghost"]})
         database.statistics.insert_one({"_id": {"day": 20000, "scope": "zz"}, "counts": {"created": 1}})
         database.quarters.insert_one({"_id": {"kind": 7, "quarter": 9, "scope": "all"}, "counts": {}})
+        database.names.update_one({"_id": "nobody"}, {"$set": {"names": 7}})
+        database.names.insert_one({"_id": 5, "names": ["ghost"]})
+        database.contacts.insert_one({"_id": ghost, "data": {}})
+        database.people.insert_one({"_id": ghost, "name": "Ghost", "role": "client"})
+        database.tickets.insert_one({"_id": "zz", "number": 9999})
+        database.search.insert_one({"_id": "zz", "head": ["ghost"]})
+        database.reads.insert_one({"ticket": "zz", "person": "eve", "seq": 1})
+        database.reads.insert_one({"ticket": other, "person": "eve", "seq": 0})
+        database["files.files"].insert_one({"_id": "zz", "length": 1})
         for notice in database.notifications.find():
             flag = {"internal": not notice["internal"]}
             database.notifications.update_one({"_id": notice["_id"]}, {"$set": flag})
@@ -150,6 +167,9 @@ def tamper_collections(store, names):
         "has no state or no time",
         "counts by quarter of an hour", "names: the name of",
         "names: nobody is not a known person", "statistics: 2 rows have a scope or day",
+        "names: 1 documents are of no person", "contacts: 1 documents are of no person",
+        "people: “” cannot be read", "tickets: 1 documents are of no ticket", "files.files: a document",
+        "search: 1 documents are of no ticket", "reads: 2 documents are of no ticket",
         "names.address: that of", "contacts: the entry for", "notifications.internal: ",
     ]
 
@@ -225,6 +245,34 @@ def test_counts_that_the_next_start_would_repeat_are_noticed(story, start_hub):
             assert run("check", "--store", store.uri).endswith(": ok\n")
     start_hub(store).stop()
     assert run("check", "--store", store.uri).endswith(": ok\n")
+
+
+def test_a_repair_names_what_it_cannot_write_and_mends_the_rest(story):
+    store, ticket, other, file = story
+    if store.name != "sqlite":
+        with pymongo.MongoClient(store.server) as client:
+            client[store.database]["files.files"].update_many({}, {"$set": {"metadata": 7}})
+            client[store.database].names.update_many({}, {"$set": {"names": 7, "address": 7}})
+        assert file in run("check", "--store", store.uri, expect=1)
+        run("check", "--repair", "--store", store.uri)
+        assert run("check", "--store", store.uri).endswith(": ok\n")
+        return
+    with contextlib.closing(sqlite3.connect(store.file)) as database:
+        database.execute("UPDATE tickets SET id = 'zz' WHERE id = ?", [other])
+        database.commit()
+        assert "stand for no event" in run("check", "--store", store.uri, expect=1)
+        run("check", "--repair", "--store", store.uri)
+        assert run("check", "--store", store.uri).endswith(": ok\n")
+        # Two tickets of one number, of which one has no row.
+        number = "UPDATE events SET data = replace(data, '\"number\":1002', '\"number\":1001')"
+        assert database.execute(number + " WHERE ticket = ?", [other]).rowcount > 0
+        database.execute("DELETE FROM tags")
+        database.commit()
+    found = run("check", "--store", store.uri, expect=1)
+    assert "is another ticket's" in found and f"ticket {ticket}: tags" in found, found
+    refused = run("check", "--repair", "--store", store.uri, expect=1)
+    assert f"ticket {other} was not mended" in refused and f"left: ticket {other}" in refused, refused
+    assert f"left: ticket {ticket}: tags" not in refused, refused
 
 
 def test_bytes_that_are_missing_or_fewer_are_named(story):

@@ -56,6 +56,12 @@ extension MongoFailure {
 
     private static let maxTimeExpired: UInt32 = 50
 
+    /// Of a write of `guichet check --repair`, which names what the server refuses and goes on.
+    func ofMending(_ address: MongoAddress) -> StoreError {
+        isRefusal
+            ? .corrupt("the server refuses to write it (error \(code))") : unavailable(address)
+    }
+
     /// Of a write: it counts as not written only if that is certain. An ordered insert stops at the
     /// first document that fails, so a count of zero means that the first one failed.
     func outcome(_ address: MongoAddress) -> StoreError {

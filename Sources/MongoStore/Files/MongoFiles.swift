@@ -104,7 +104,7 @@ struct MongoFiles {
                     "$group",
                     .object([
                         .init("_id", .string("$files_id")),
-                        .init("bytes", .field("$sum", .field("$binarySize", .string("$data")))),
+                        .init("bytes", .field("$sum", Self.dataSize)),
                         .init("pieces", .field("$sum", .int(1))),
                         .init("last", .field("$max", .string("$n"))),
                     ])),
@@ -119,6 +119,18 @@ struct MongoFiles {
         }
         return bytes
     }
+
+    /// A document whose `_id` is no file's: no event can name it.
+    static let isOfNoFile = Tree.Field(
+        "_id", .field("$not", .field("$type", .string("objectId"))))
+
+    /// An expression; of data that is none: 0.
+    private static let dataSize = Tree.field(
+        "$cond",
+        .array([
+            .field("$eq", .array([.field("$type", .string("$data")), .string("binData")])),
+            .field("$binarySize", .string("$data")), .int(0),
+        ]))
 
     private func entries(
         _ filter: [Tree.Field], options: [Tree.Field] = []

@@ -21,6 +21,7 @@ final class MongoInspector: StoreInspector {
     /// Tickets with events that cannot be read: what else is kept of them is not compared.
     private var unreadable: Set<TicketID> = []
     private var misnamedEvents = 0
+    private var misnamedOthers: [StoreDifference] = []
 
     init(_ address: MongoAddress) throws(StoreError) {
         client = try MongoClient(address).withoutTimeLimit()
@@ -56,6 +57,7 @@ final class MongoInspector: StoreInspector {
             try visit(ticket)
         }
         misnamedEvents = walk.misnamedEvents
+        misnamedOthers = walk.misnamedOthers()
     }
 
     private static let looksMax = 2
@@ -179,7 +181,8 @@ final class MongoInspector: StoreInspector {
         try strays.map {
             StoreDifference(
                 "search and reads: what they have of \($0) stands for no ticket", .clearing)
-        } + misnamed() + strayFiles() + outbox() + notifications() + people() + catalog()
+        } + misnamed() + misnamedOthers + strayFiles() + outbox() + notifications() + people()
+            + catalog()
             + erasures() + visibility.differences(client, newestSeqs)
             + kept.differences(client, isSearchWhole: isSearchWhole)
     }
@@ -250,6 +253,10 @@ final class MongoInspector: StoreInspector {
         let cursor = try client.find(
             in: .files, [.init("metadata.ticket", .field("$exists", .bool(true)))])
         var found: [StoreDifference] = []
+        let strange = try client.find(in: .files, [MongoFiles.isOfNoFile])
+        while try strange.next() != nil {
+            found.append(StoreDifference("files.files: a document is of no file", .clearing))
+        }
         while let fields = try cursor.next() {
             guard let file = try? StoredFile(document: fields), let claim = file.claim,
                 !attached.contains(file.id), !unreadable.contains(claim.ticket),

@@ -14,19 +14,46 @@ struct MongoMending {
         log = MongoLog(client: client)
     }
 
-    func run(_ repair: StoreRepair) throws(StoreError) {
-        do throws(MongoFailure) {
-            try client.upsert(repair.snapshots.map(\.replacement), into: .tickets)
-        } catch {
-            throw error.outcome(client.address)
+    /// Returns what could not be written, and why.
+    func run(_ repair: StoreRepair) throws(StoreError) -> [String] {
+        var left: [String] = []
+        for snapshot in repair.snapshots {
+            left += try attempt("ticket \(snapshot.id)") { () throws(StoreError) in
+                try write([snapshot.replacement], into: .tickets)
+                try mend(snapshot)
+            }
         }
-        for snapshot in repair.snapshots { try mend(snapshot) }
-        do throws(MongoFailure) {
-            try client.upsert(repair.people.map(\.replacement), into: .people)
-        } catch {
-            throw error.outcome(client.address)
+        for person in repair.people {
+            left += try attempt("person “\(person.id.excerpt)”") { () throws(StoreError) in
+                try write([person.replacement], into: .people)
+            }
         }
-        if repair.isClearing { try clear() }
+        if repair.isClearing {
+            for (name, clear) in clearings { left += try attempt(name, clear) }
+        }
+        return left
+    }
+
+    private func attempt(
+        _ name: String, _ body: () throws(StoreError) -> Void
+    ) throws(StoreError) -> [String] {
+        do throws(StoreError) {
+            try body()
+            return []
+        } catch {
+            guard case .corrupt(let reason) = error else { throw error }
+            return ["\(name) was not mended: \(reason)"]
+        }
+    }
+
+    private func write(
+        _ upserts: [MongoUpsert], into collection: MongoCollection
+    ) throws(StoreError) {
+        do throws(MongoFailure) {
+            try client.upsert(upserts, into: collection)
+        } catch {
+            throw error.ofMending(client.address)
+        }
     }
 
     private func mend(_ snapshot: Ticket) throws(StoreError) {
@@ -48,6 +75,13 @@ struct MongoMending {
             }
             for attachment in event.attachments {
                 guard let claim = event.claims[attachment.id] else { continue }
+                // Parts can only be set of an object.
+                try update(
+                    .files,
+                    [
+                        .init("_id", Tree(attachment.id)),
+                        .init("metadata", .field("$not", .field("$type", .string("object")))),
+                    ], .field("metadata", .object([])))
                 try update(
                     .files, [.init("_id", Tree(attachment.id))],
                     .object([
@@ -63,7 +97,7 @@ struct MongoMending {
             do throws(MongoFailure) {
                 try MongoFiles(client).take(event.claims)
             } catch {
-                throw error.unavailable(client.address)
+                throw error.ofMending(client.address)
             }
         }
     }
@@ -74,23 +108,60 @@ struct MongoMending {
         do throws(MongoFailure) {
             try client.update(collection, filter, [.init("$set", values)])
         } catch {
-            throw error.unavailable(client.address)
+            throw error.ofMending(client.address)
         }
     }
 
     // MARK: Clearing
 
-    private func clear() throws(StoreError) {
+    private var clearings: [(name: String, run: () throws(StoreError) -> Void)] {
+        let log = log
+        return [
+            ("what is of no ticket", removeMisnamed), ("search and reads", removeStrays),
+            (
+                "notifications",
+                { () throws(StoreError) in
+                    try MongoNotificationCheck(log: log).mend()
+                    try MongoNotificationInspection.mend(log)
+                }
+            ),
+            ("the catalog", mendCatalog), ("people", removeUnreadablePeople),
+            ("the outbox", mendOutbox), ("files.files", freeFiles),
+            ("names", { () throws(StoreError) in try MongoPeopleInspection.mend(log) }),
+        ]
+    }
+
+    private func removeStrays() throws(StoreError) {
         try remove(.search, ticketAt: "_id", seqAt: nil)
         try remove(.reads, ticketAt: "ticket", seqAt: nil)
-        try MongoNotificationCheck(log: log).mend()
-        try mendCatalog()
-        try removeUnreadablePeople()
+    }
+
+    private func mendOutbox() throws(StoreError) {
         try deliverStateless()
         try remove(.outbox, ticketAt: "data.ticket", seqAt: "data.seq")
-        try freeFiles()
-        try MongoNotificationInspection.mend(log)
-        try MongoPeopleInspection.mend(log)
+    }
+
+    /// Documents whose ticket, person or seq has another type than they need.
+    private func removeMisnamed() throws(StoreError) {
+        func isOther(_ name: ExactText, than type: Tree) -> Tree {
+            .field(name, .field("$not", .field("$type", type)))
+        }
+        let isNoMark = Tree.array([
+            isOther("ticket", than: .string("objectId")),
+            isOther("person", than: .string("string")),
+            isOther("seq", than: .array([.string("int"), .string("long")])),
+            .field("seq", .field("$lt", .int(1))),
+        ])
+        let isNoTicket = Tree.Field(
+            "_id", .field("$not", .field("$type", .string("objectId"))))
+        do throws(MongoFailure) {
+            try client.delete(.tickets, [isNoTicket])
+            try client.delete(.search, [isNoTicket])
+            try client.delete(.files, [MongoFiles.isOfNoFile])
+            try client.delete(.reads, [.init("$or", isNoMark)])
+        } catch {
+            throw error.ofMending(client.address)
+        }
     }
 
     /// Removes documents of a missing event; without a seq, of a ticket without events.
@@ -115,7 +186,7 @@ struct MongoMending {
             do throws(MongoFailure) {
                 try client.delete(collection, [.init("_id", .within(names))])
             } catch {
-                throw error.unavailable(client.address)
+                throw error.ofMending(client.address)
             }
         }
     }
@@ -141,12 +212,13 @@ struct MongoMending {
                     .init(
                         "$or",
                         .array([
+                            .object([MongoPeopleInspection.isNameless]),
                             .field("role", .field("$nin", .array(roles))),
                             .field("name", .field("$not", .field("$type", .string("string")))),
                         ]))
                 ])
         } catch {
-            throw error.unavailable(client.address)
+            throw error.ofMending(client.address)
         }
     }
 
@@ -196,7 +268,7 @@ struct MongoMending {
                                 })),
                     ])
             } catch {
-                throw error.unavailable(client.address)
+                throw error.ofMending(client.address)
             }
         }
     }

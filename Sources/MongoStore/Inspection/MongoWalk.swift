@@ -23,6 +23,18 @@ struct MongoWalk {
     private var marks: Source
     /// Events that name no ticket.
     var misnamedEvents: Int { events.misnamed }
+    /// Read marks without a person or a seq of an event.
+    private var strayMarks = 0
+
+    /// Documents of other collections that name no ticket.
+    func misnamedOthers() -> [StoreDifference] {
+        [
+            ("tickets", snapshots.misnamed), ("search", words.misnamed),
+            ("reads", marks.misnamed + strayMarks),
+        ].filter { $0.1 > 0 }.map { name, count in
+            StoreDifference("\(name): \(count) documents are of no ticket or event", .clearing)
+        }
+    }
 
     /// A cursor in ticket order, with its next document.
     private struct Source {
@@ -109,7 +121,14 @@ struct MongoWalk {
         }
         parts.words = try words.takeWhole(id)
         while let (mark, _) = try marks.take(id) {
-            if let seq = try? RecordReader(.object(mark)).int("seq") { parts.marks.append(seq) }
+            let reader = try? RecordReader(.object(mark))
+            guard let seq = try? reader?.int("seq"), seq >= 1,
+                case .string? = reader?.optional("person")
+            else {
+                strayMarks += 1
+                continue
+            }
+            parts.marks.append(seq)
         }
         return parts
     }

@@ -137,7 +137,10 @@ final class SearchBacklog: SearchIndexer {
             guard case .int(SearchText.version)? = counter.optional("version") else {
                 return .people(after: nil)
             }
-            if try counter.bool("isWhole") { return .whole }
+            guard case .bool(let isWhole)? = counter.optional("isWhole") else {
+                return .people(after: nil)
+            }
+            if isWhole { return .whole }
             if let person = counter.optional("person") { return .people(after: person) }
             return .tickets(before: counter.optional("done") == nil ? nil : try counter.id("done"))
         }

@@ -76,6 +76,27 @@ package final class Database {
         }
     }
 
+    /// Within a transaction: runs `body`, and undoes it alone if a row collides with another or
+    /// cannot be read.
+    func attempt(_ body: () throws(StoreError) -> Void) throws(StoreError) -> StoreError? {
+        try run("SAVEPOINT attempt")
+        do throws(StoreError) {
+            try body()
+        } catch {
+            switch error {
+            case .conflict,
+                .corrupt where !isSuspect:
+                break
+            default: throw error
+            }
+            try run("ROLLBACK TO attempt")
+            try run("RELEASE attempt")
+            return error
+        }
+        try run("RELEASE attempt")
+        return nil
+    }
+
     /// Runs `body` in one read transaction, so all reads see the same state.
     package func read<Result>(
         _ body: () throws(StoreError) -> Result

@@ -85,6 +85,15 @@ struct FileRows {
         return try statement.step() ? try file(in: statement) : nil
     }
 
+    /// Whether the column of the flag has one of its two values.
+    func hasPlainFlag(_ id: FileID) throws(StoreError) -> Bool {
+        let statement = try database.prepared(
+            "SELECT is_internal IN (0, 1) FROM files WHERE id = ?")
+        try statement.bind([.text("\(id)")])
+        defer { statement.reset() }
+        return try statement.step() && statement.int(0) == 1
+    }
+
     func file(of owner: ExactText, key: ExactText) throws(StoreError) -> StoredFile? {
         let statement = try database.prepared(
             "SELECT \(Self.columns) FROM files WHERE owner = ? AND key = ? ORDER BY id LIMIT 1")

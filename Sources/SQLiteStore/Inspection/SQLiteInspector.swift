@@ -67,7 +67,8 @@ final class SQLiteInspector: StoreInspector {
 
     func remainder() throws(StoreError) -> [StoreDifference] {
         let found = try database.read { () throws(StoreError) in
-            try misnamedEvents() + StrayRows.found(in: database)
+            try misnamedEvents() + MissingIndexes(database: database).differences()
+                + StrayRows.found(in: database)
                 + OutboxInspection(database: database).differences()
                 + CatalogInspection(database: database).differences()
                 + NotificationRowsCheck(database: database).differences()
@@ -85,15 +86,19 @@ final class SQLiteInspector: StoreInspector {
     func pendingStatistics() throws(StoreError) -> PendingCounts { PendingCounts() }
 
     private func misnamedEvents() throws(StoreError) -> [StoreDifference] {
-        try misnamed.map { name throws(StoreError) in
+        var found: [StoreDifference] = []
+        for name in misnamed {
             let statement = try database.prepared("SELECT count(*) FROM events WHERE ticket = ?")
             try statement.bind([.text(name)])
             defer { statement.reset() }
-            let count = try statement.step() ? statement.int(0) : 0
-            return StoreDifference(
-                "events: \(count) are of “\(ExactText(name).excerpt)”, which is no ticket's id",
-                .restoring("their owners are not stored elsewhere"))
+            // A row of `tickets` alone: see StrayRows.
+            guard try statement.step(), statement.int(0) > 0 else { continue }
+            found.append(
+                StoreDifference(
+                    "events: \(statement.int(0)) are of “\(ExactText(name).excerpt)”, which is no "
+                        + "ticket's id", .restoring("their owners are not stored elsewhere")))
         }
+        return found
     }
 
     /// Files marked as attached that no event attaches.
@@ -106,14 +111,15 @@ final class SQLiteInspector: StoreInspector {
         while try statement.step() {
             let (name, ticket) = (statement.text(0) ?? "", statement.text(1) ?? "")
             if let id = FileID(name), attached.contains(id) { continue }
-            // A ticket that was created or changed since its visit may attach it.
-            guard let ticket = TicketID(ticket), let seq = newestSeqs[ticket],
-                !unreadable.contains(ticket)
-            else { continue }
-            guard try rows.events(of: ticket, after: seq, limit: 1).isEmpty else { continue }
+            if let ticket = TicketID(ticket) {
+                if unreadable.contains(ticket) { continue }
+                // A ticket that was created or changed since its visit may attach it.
+                let seq = newestSeqs[ticket] ?? 0
+                guard try rows.events(of: ticket, after: seq, limit: 1).isEmpty else { continue }
+            }
             found.append(
                 StoreDifference(
-                    "files: \(name) says that it is attached to \(ticket), and no event does",
+                    "files: \(name) says that it is attached to \(ExactText(ticket).excerpt), and no event does",
                     .clearing))
         }
         return found

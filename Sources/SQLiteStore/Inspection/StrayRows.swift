@@ -12,7 +12,17 @@ struct StrayRows {
     }
 
     private static let rules: [StrayRows] =
-        ["watchers", "own_watches", "tags", "reads"].map {
+        [
+            // A row with a ticket's id may be all that is left of a lost log.
+            StrayRows(
+                table: "tickets",
+                condition: """
+                    (length(id) <> 24 OR id GLOB '*[^0-9a-f]*')
+                    AND NOT EXISTS (SELECT 1 FROM events WHERE events.ticket = tickets.id)
+                    """),
+            StrayRows(table: "reads", condition: "seq < 1 OR \(noLog("reads"))"),
+        ]
+        + ["watchers", "own_watches", "tags"].map {
             StrayRows(table: $0, condition: noLog($0))
         }
         + ["heads", "faces"].map {

@@ -142,9 +142,11 @@ struct TicketInspection {
                             .none("nothing says which bytes are its own; restore a backup")))
                     continue
                 }
-                if file.claim != claim || !file.isSame(as: attachment)
-                    || file.owner != event.by.id
-                {
+                let isSame =
+                    file.claim == claim && file.isSame(as: attachment)
+                    && file.owner == event.by.id
+                let isPlain = try rows.hasPlainFlag(file.id)
+                if !isSame || !isPlain {
                     found.append(differs("files: the entry of \(name) differs from it"))
                 }
                 if let damage = folder.damage(of: file.location, bytes: attachment.size) {

@@ -270,8 +270,10 @@ package protocol TicketStoreOpener: Sendable {
     func diagnose() throws(StoreError) -> [Finding]
     /// Opens the store for an inspection.
     func openInspector() throws(StoreError) -> any StoreInspector
-    /// Writes the repairs of `guichet check --repair`, except statistics and search.
-    func repair(_ repair: StoreRepair) throws(StoreError)
+    /// Writes the repairs of `guichet check --repair`, except statistics and search. Goes on where
+    /// something cannot be written, and returns what that was and why.
+    @discardableResult
+    func repair(_ repair: StoreRepair) throws(StoreError) -> [String]
     /// Writes snapshots as their logs make them, for `guichet check --repair`.
     func repair(_ snapshots: [Ticket]) throws(StoreError)
     /// Recounts the statistics from the logs, and replaces the stored ones.
