@@ -209,14 +209,22 @@ package enum FileType {
     }
 
     /// ISO 8859-1, or the Windows variant. The bytes do not declare it: the data is text if most of
-    /// it is ASCII and the rest are letters or signs of a text. Short words may be letters for the
-    /// most part.
+    /// it is ASCII and the rest are letters or signs of a text. Short words may be letters outside
+    /// ASCII for the most part.
     private static func isLatin1(_ start: [UInt8]) -> Bool {
         let high = start.filter { $0 >= 0x80 }
         let undefined: Set<UInt8> = [0x81, 0x8D, 0x8F, 0x90, 0x9D]
-        let signs: Set<UInt8> = [0xD7, 0xF7]
-        let isLetters = high.allSatisfy { $0 >= 0xC0 && !signs.contains($0) }
-        return high.count * 3 <= start.count * (isLetters ? 2 : 1)
+        // How most pictographs begin in UTF-8; here such a text is cut or wrong.
+        let isPictograph = zip(start, start.dropFirst()).contains { $0 == 0xF0 && $1 == 0x9F }
+        let share = isWord(start) ? 2 : 1
+        return high.count * 3 <= start.count * share && !isPictograph
             && high.allSatisfy { !undefined.contains($0) }
+    }
+
+    /// Letters alone beyond ASCII, and some within.
+    private static func isWord(_ start: [UInt8]) -> Bool {
+        let signs: Set<UInt8> = [0xD7, 0xF7]
+        return start.contains { (0x61...0x7A).contains($0 | 0x20) && $0 < 0x80 }
+            && start.allSatisfy { $0 < 0x80 || $0 >= 0xC0 && !signs.contains($0) }
     }
 }
