@@ -118,9 +118,8 @@ enum SettingTable {
     private static func nearest(to name: String) -> Setting {
         let name = name.uppercased()
         // A name that lacks some of its words, or has more, is nearer to that one than to any other.
-        let rest = name.dropFirst(prefix.count)
         let longer = all.filter {
-            $0.name.hasPrefix("\(name)_") || !rest.isEmpty && $0.name.hasSuffix("_\(rest)")
+            $0.name.hasPrefix("\(name)_") || !name.isEmpty && $0.name.hasSuffix("_\(name)")
         }
         if let shortest = longer.min(by: { $0.name.utf8.count < $1.name.utf8.count }) {
             return shortest
