@@ -124,7 +124,7 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "CommandTests",
+            name: "guichetTests",
             dependencies: ["guichet", "Hub", "Observability", "Protocol", "Tickets", "Wire"],
             swiftSettings: strict),
         .testTarget(

@@ -167,41 +167,7 @@ struct SQLConditions {
         WHERE own.ticket = watchers.ticket AND own.person = watchers.person))
         """
 
-    private static func marks(_ count: Int) -> String {
+    static func marks(_ count: Int) -> String {
         "(\(Array(repeating: "?", count: count).joined(separator: ", ")))"
-    }
-}
-
-extension SQLConditions {
-    /// Only rows after `cursor`: greater in the first key, or equal there and greater in the next,
-    /// the id last.
-    mutating func require(behind cursor: TicketCursor, for audience: Audience) {
-        var columns = cursor.sort.keys.map {
-            (name: $0.key.column(for: audience), ascending: $0.ascending)
-        }
-        columns.append((name: "id", ascending: cursor.sort.idAscending))
-        let bounds = cursor.values.map { SQLValue.int($0) } + [SQLValue(cursor.id)]
-        requireStart(columns, bounds)
-        var alternatives: [String] = []
-        var values: [SQLValue] = []
-        for (index, column) in columns.enumerated() {
-            let level = columns[..<index].map { "\($0.name) = ? AND " }.joined()
-            alternatives.append("(\(level)\(column.name) \(column.ascending ? ">" : "<") ?)")
-            values += bounds[...index]
-        }
-        require("(\(alternatives.joined(separator: " OR ")))", values)
-    }
-
-    /// Repeats, as one comparison of the leading keys of one direction, what the alternatives
-    /// imply: SQLite can start from it in an index, but not from an OR.
-    private mutating func requireStart(
-        _ columns: [(name: String, ascending: Bool)], _ bounds: [SQLValue]
-    ) {
-        guard let first = columns.first else { return }
-        let count = columns.prefix { $0.ascending == first.ascending }.count
-        let names = columns.prefix(count).map(\.name).joined(separator: ", ")
-        require(
-            "(\(names)) \(first.ascending ? ">=" : "<=") \(Self.marks(count))",
-            Array(bounds.prefix(count)))
     }
 }
